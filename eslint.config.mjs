@@ -1,0 +1,39 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/** Which layer may use which: `cli -> rewards, backends, benchmarks, datasets -> core`. */
+const layers = [
+  { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'] },
+  { sourceTag: 'layer:plugin', onlyDependOnLibsWithTags: ['layer:core'] },
+  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:plugin', 'layer:core'] },
+  {
+    sourceTag: 'layer:tool',
+    onlyDependOnLibsWithTags: ['layer:app', 'layer:plugin', 'layer:core', 'layer:tool'],
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/jest.config.cjs', 'runs/**', 'data/**'] },
+  ...tseslint.configs.strict,
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints: layers }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/unified-signatures': 'off',
+      eqeqeq: ['error', 'always'],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
+        { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
+      ],
+      'prefer-const': 'error',
+    },
+  },
+  { files: ['*.mjs', '**/*.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
+);

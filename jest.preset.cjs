@@ -1,0 +1,22 @@
+// Shared by every package: TypeScript through swc, ESM, and our packages read from source (no build first).
+module.exports = {
+  testEnvironment: require.resolve('./jest.environment.cjs'),
+  testEnvironmentOptions: { customExportConditions: ['loci-source', 'node', 'node-addons'] },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  setupFiles: [require.resolve('reflect-metadata')],
+  extensionsToTreatAsEsm: ['.ts'],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true },
+        },
+      },
+    ],
+  },
+};

@@ -1,0 +1,35 @@
+/**
+ * The one error class of Loci. `code` is for programs, the message for people: it says what is wrong and what to do.
+ * Errors are recognised by a registered symbol, so two copies of this package in one process agree.
+ */
+const MARK = Symbol.for('loci.error');
+
+export class LociError extends Error {
+  readonly [MARK] = true;
+  override readonly name = 'LociError';
+  readonly code: string;
+  /** Facts behind the message, for logs. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: string,
+    message: string,
+    options: {
+      readonly cause?: unknown;
+      readonly details?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+
+  static is(value: unknown): value is LociError {
+    return typeof value === 'object' && value !== null && MARK in value;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,45 @@
+import type { Loss, OptimStepParameters, SamplingParameters, TrainingGroup } from './policy.ts';
+import type { ScoredGroup } from './rollout.ts';
+
+/** Turns the rewards of one group into advantages, one per completion. */
+export interface AdvantageEstimator {
+  estimate(rewards: Float64Array): Float64Array;
+}
+
+/** A batch ready for `Policy.forwardBackward`. */
+export interface ObjectiveBatch {
+  readonly groups: readonly TrainingGroup[];
+  readonly loss: Loss;
+}
+
+/** A scored group with its advantages and, when the objective asked for them, the start model's log-probabilities. */
+export interface AdvantagedGroup extends ScoredGroup {
+  readonly advantages: Float64Array;
+  readonly referenceLogProbs?: readonly Float32Array[];
+}
+
+/** What the update minimises. */
+export interface Objective {
+  /** `rollouts` learns from sampled completions, `demonstrations` from those of the dataset. */
+  readonly learnsFrom: 'rollouts' | 'demonstrations';
+  /** Whether the groups must carry the start model's log-probabilities. */
+  readonly needsReference: boolean;
+  build(groups: readonly AdvantagedGroup[]): ObjectiveBatch;
+}
+
+/** The optimiser's settings; the learning rate is multiplied by the schedule. */
+export interface Optimizer {
+  readonly parameters: OptimStepParameters;
+}
+
+/** Factor of the learning rate at a step counted from 0. */
+export interface Schedule {
+  factor(step: number, totalSteps: number): number;
+}
+
+/** How completions are drawn. */
+export interface Sampler {
+  readonly parameters: SamplingParameters;
+  /** Completions per prompt (the group size G). */
+  readonly completionsPerPrompt: number;
+}

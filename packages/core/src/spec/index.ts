@@ -1,0 +1,12 @@
+export type * from './algorithm.ts';
+export type * from './benchmark.ts';
+export type * from './checkpoint.ts';
+export type * from './cognitive-map.ts';
+export type * from './dataset.ts';
+export type * from './metric-sink.ts';
+export type * from './plugin.ts';
+export type * from './policy.ts';
+export type * from './prompt.ts';
+export type * from './reward.ts';
+export type * from './rollout.ts';
+export type * from './sample.ts';

@@ -1,0 +1,11 @@
+/** The figures of one step, by slash-separated name: `reward/answer`, `policy/kl`. */
+export interface MetricRecord {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Takes the figures of a run. What `write` was given is on disk when it returns. */
+export interface MetricSink {
+  write(record: MetricRecord): void;
+  close(): Promise<void>;
+}

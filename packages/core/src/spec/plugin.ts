@@ -1,0 +1,61 @@
+import type { ZodType } from 'zod';
+import type { AdvantageEstimator, Objective, Optimizer, Sampler, Schedule } from './algorithm.ts';
+import type { Benchmark } from './benchmark.ts';
+import type { Dataset } from './dataset.ts';
+import type { MetricSink } from './metric-sink.ts';
+import type { Policy } from './policy.ts';
+import type { PromptTemplate } from './prompt.ts';
+import type { Reward } from './reward.ts';
+
+/** What a plugin of each kind creates. */
+export interface PluginTypes {
+  readonly policy: Policy;
+  readonly reward: Reward;
+  readonly dataset: Dataset;
+  readonly benchmark: Benchmark;
+  readonly sink: MetricSink;
+  readonly prompt: PromptTemplate;
+  readonly sampler: Sampler;
+  readonly advantage: AdvantageEstimator;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+}
+
+export type PluginKind = keyof PluginTypes;
+
+/** Writes a line for people; never part of a result. */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** What a plugin may know of the run it is created for. */
+export interface PluginContext {
+  /** Seed of the run; derive from it whatever must be reproducible. */
+  readonly seed: number;
+  /** Folder that relative paths in the config start from. */
+  readonly baseDirectory: string;
+  /** Folder of the run, present while one is being written. */
+  readonly runDirectory?: string;
+  readonly logger: Logger;
+  /** The dataset of the run, for plugins that ask its questions (benchmarks). */
+  readonly dataset?: Dataset;
+  /** The prompt template of the run. */
+  readonly prompt?: PromptTemplate;
+}
+
+/** A plugin is one descriptor: what it is, what it is called, what can be set, and how it is made. */
+export interface PluginDescriptor<Kind extends PluginKind = PluginKind, Options = unknown> {
+  readonly kind: Kind;
+  /** Kebab-case noun; unique within its kind. */
+  readonly name: string;
+  /** One sentence for `--help` and the docs. */
+  readonly description: string;
+  /** zod object; unknown keys are an error. */
+  readonly options: ZodType<Options>;
+  create(options: Options, context: PluginContext): PluginTypes[Kind] | Promise<PluginTypes[Kind]>;
+}
+
+/** A descriptor whatever its options are, as registries hold it. */
+export type AnyPlugin = { [Kind in PluginKind]: PluginDescriptor<Kind, never> }[PluginKind];

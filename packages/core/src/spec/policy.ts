@@ -1,0 +1,150 @@
+import type { Observable } from 'rxjs';
+import type { EncodedPrompt, Processor } from './prompt.ts';
+
+/** How tokens are drawn. Temperature 0 is greedy. Filters apply in this order: repetition penalty, temperature, top-k, top-p. */
+export interface SamplingParameters {
+  readonly temperature: number;
+  /** Keep the smallest set of tokens whose probability reaches this; 1 keeps all. */
+  readonly topP: number;
+  /** Keep this many most likely tokens; 0 keeps all. */
+  readonly topK: number;
+  /** 1 changes nothing. */
+  readonly repetitionPenalty: number;
+  readonly maxNewTokens: number;
+  /** Tokens made between two emissions of the stream. */
+  readonly chunkTokens?: number;
+}
+
+/** Draw `completionsPerPrompt` completions for each prompt. The same seed gives the same tokens on the same engine. */
+export interface SampleRequest {
+  readonly prompts: readonly EncodedPrompt[];
+  readonly completionsPerPrompt: number;
+  readonly sampling: SamplingParameters;
+  readonly seed: number;
+}
+
+export type FinishReason = 'stop' | 'length';
+
+/** Which completion of a request an event speaks of. */
+export interface CompletionAddress {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/**
+ * Emitted while sampling. `logProbs` are those of the unfiltered distribution at temperature 1, one per token: the
+ * quantity that training uses. The end token, when one was drawn, is the last of the finished completion.
+ */
+export type SampleEvent = CompletionAddress & {
+  readonly tokenIds: Int32Array;
+  readonly logProbs: Float32Array;
+} & (
+    | { readonly type: 'chunk' }
+    | { readonly type: 'completion'; readonly finishReason: FinishReason }
+  );
+
+/** Completions that share one prompt; the engine computes the prompt and its media once for all of them. */
+export interface PolicyGroup {
+  readonly prompt: EncodedPrompt;
+  /** Token ids of each completion, end token included. */
+  readonly completions: readonly Int32Array[];
+}
+
+/** What the loss needs of one completion, each array as long as the completion. */
+export interface TokenTargets {
+  /** Weight of each token in the sum that is the loss: normalisation and masking are in here. */
+  readonly weights: Float32Array;
+  readonly advantages?: Float32Array;
+  /** Log-probabilities under the policy that drew the tokens; absent means the current ones, without gradient. */
+  readonly oldLogProbs?: Float32Array;
+  /** Log-probabilities under the frozen start model; needed when the KL weight is not 0. */
+  readonly referenceLogProbs?: Float32Array;
+}
+
+/** A group with its targets, one per completion. */
+export interface TrainingGroup extends PolicyGroup {
+  readonly targets: readonly TokenTargets[];
+}
+
+/**
+ * What is minimised: `Σ weight · tokenLoss`. With `ratio = exp(logp − old)` and `x = reference − logp` (clamped to
+ * ±klClamp), the policy gradient's token loss is
+ * `−min(ratio·A, clip(ratio, 1 − clipLow, 1 + clipHigh)·A) + klWeight·(exp(x) − x − 1)`; that of cross-entropy is `−logp`.
+ */
+export type Loss =
+  | {
+      readonly kind: 'policy-gradient';
+      readonly clipLow: number;
+      readonly clipHigh: number;
+      readonly klWeight: number;
+      readonly klClamp?: number;
+    }
+  | { readonly kind: 'cross-entropy' };
+
+/** What `forwardBackward` found. Gradients stay in the engine, added to those already there. */
+export interface ForwardBackwardResult {
+  readonly loss: number;
+  /** `[group][completion][token]`, before the update. */
+  readonly logProbs: readonly (readonly Float32Array[])[];
+}
+
+/** AdamW with decoupled weight decay and clipping by global norm. */
+export interface OptimStepParameters {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  /** Global norm above which gradients are scaled down; 0 switches clipping off. */
+  readonly maxGradNorm: number;
+}
+
+export interface OptimStepResult {
+  /** Global norm before clipping. */
+  readonly gradNorm: number;
+  /** False when the norm was not finite: the weights are then untouched and the gradients dropped. */
+  readonly applied: boolean;
+}
+
+/** What an engine can do; asked before a run starts, so that a run fails at the start and not in the middle. */
+export interface PolicyCapabilities {
+  readonly trainable: boolean;
+  /** Emits chunks before a completion is finished. */
+  readonly streaming: boolean;
+  readonly media: readonly ('video' | 'image')[];
+  readonly losses: readonly Loss['kind'][];
+  /** Prompt and completion together. */
+  readonly maxTokens: number;
+  /** Engine, device and thread count, for people to read. */
+  readonly description: string;
+}
+
+export interface SaveOptions {
+  /** Also write the optimiser's moments, so that training can go on. */
+  readonly optimizer: boolean;
+}
+
+/**
+ * A model that can be sampled and trained. The four verbs (`sample`, `logProbs`, `forwardBackward`, `optimStep`) are those of
+ * remote training services too. Only host typed arrays cross this interface, never an engine's tensor.
+ */
+export interface Policy {
+  readonly capabilities: PolicyCapabilities;
+  readonly processor: Processor;
+  /** Emits chunks and finished completions, then completes. Unsubscribing stops the work. */
+  sample(request: SampleRequest): Observable<SampleEvent>;
+  /** Log-probabilities `[group][completion][token]` at temperature 1, under the current or the frozen start weights. */
+  logProbs(
+    groups: readonly PolicyGroup[],
+    weights: 'current' | 'start',
+  ): Promise<readonly (readonly Float32Array[])[]>;
+  /** Adds the gradients of one batch to those accumulated since the last `optimStep`. */
+  forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
+  /** Applies the accumulated gradients and clears them. */
+  optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
+  /** Writes the current weights in Hugging Face layout. The folder appears whole or not at all. */
+  save(directory: string, options: SaveOptions): Promise<void>;
+  /** Reads what `save` wrote; the frozen start weights stay. */
+  load(directory: string): Promise<void>;
+  dispose(): Promise<void>;
+}

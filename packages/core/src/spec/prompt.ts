@@ -1,0 +1,58 @@
+import type { MediaReference, Sample } from './sample.ts';
+
+/** A piece of a message. */
+export type MessagePart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'media'; readonly media: MediaReference };
+
+/** One turn of the conversation that is shown to the model. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly parts: readonly MessagePart[];
+}
+
+/** Turns a sample into the conversation that asks it. */
+export interface PromptTemplate {
+  render(sample: Sample): readonly Message[];
+}
+
+/**
+ * Media as the vision tower takes it. `patches` is row-major `[t·h·w, channels·2·14·14]`, normalised;
+ * `grid` counts patches along time, height and width before merging.
+ */
+export interface EncodedMedia {
+  readonly kind: 'video' | 'image';
+  readonly patches: Float32Array;
+  readonly grid: readonly [time: number, height: number, width: number];
+  /** Seconds that one temporal patch spans; 1 as SpaceR trained (two frames at 2 fps). */
+  readonly secondsPerGrid: number;
+}
+
+/** A prompt as a policy takes it: token ids, media placeholders already expanded, and the media in prompt order. */
+export interface EncodedPrompt {
+  readonly tokenIds: Int32Array;
+  readonly media: readonly EncodedMedia[];
+}
+
+/** What is done to the frames before they are encoded; the controls of evaluation and the temporal reward use it. */
+export type FrameTreatment =
+  | { readonly kind: 'as-filmed' }
+  | { readonly kind: 'shuffled'; readonly seed: number }
+  | { readonly kind: 'blank' };
+
+/** The tokenizer and the media preprocessing that belong to a model. */
+export interface Processor {
+  /** Ids that end a completion. */
+  readonly stopTokenIds: readonly number[];
+  readonly padTokenId: number;
+  readonly vocabularySize: number;
+  /**
+   * Renders the chat template, reads and cuts the media, and expands the placeholders.
+   * @throws LociError `prompt-too-long` when the prompt exceeds the model's limit (it is never cut), `media-unreadable` when a file is.
+   */
+  encode(messages: readonly Message[], frames?: FrameTreatment): Promise<EncodedPrompt>;
+  /** Token ids of plain text, no template around it. */
+  tokenize(text: string): Int32Array;
+  /** Text of a completion; stop and padding tokens left out, tags such as `<think>` kept. */
+  detokenize(tokenIds: Int32Array): string;
+}

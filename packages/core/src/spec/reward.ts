@@ -1,0 +1,52 @@
+import type { FinishReason } from './policy.ts';
+import type { Sample } from './sample.ts';
+
+/** A completion as a reward sees it. */
+export interface ScoredText {
+  readonly text: string;
+  /** Tokens, end token included. */
+  readonly tokenCount: number;
+  readonly finishReason: FinishReason;
+}
+
+/**
+ * What a reward says of one completion. A failure is never a 0: it carries its reason and takes the group out of the update.
+ * An abstention says that the reward has nothing to say here, and adds nothing to the sum.
+ */
+export type RewardOutcome =
+  | {
+      readonly status: 'scored';
+      readonly value: number;
+      /** Named pieces of the value, for people to read: `{ positions: 0.8, counts: 1 }`. */
+      readonly parts?: Readonly<Record<string, number>>;
+      /** Why the value is what it is: `no answer tag`. */
+      readonly reason?: string;
+    }
+  | { readonly status: 'abstained'; readonly reason: string }
+  | { readonly status: 'failed'; readonly reason: string };
+
+/** Completions with what the earlier rewards of the run said of them, by reward name. */
+export interface JudgedCompletions {
+  readonly completions: readonly ScoredText[];
+  readonly outcomes: ReadonlyMap<string, readonly RewardOutcome[]>;
+}
+
+/** One group to be scored: all completions of one sample. */
+export interface RewardInput extends JudgedCompletions {
+  readonly sample: Sample;
+  /** The same prompt answered with the frames in random order; present when a reward of the run asked for it. */
+  readonly shuffled?: JudgedCompletions;
+  /** Aborted when the time-out has passed. */
+  readonly signal: AbortSignal;
+}
+
+/** Scores the completions of a group, one outcome each, in order. */
+export interface Reward {
+  /** Least and greatest value it can give. */
+  readonly range: readonly [min: number, max: number];
+  /** Rewards of the run that must be scored before this one, by plugin name. */
+  readonly after?: readonly string[];
+  /** Asks the trainer to sample from shuffled frames as well. */
+  readonly needsShuffledFrames?: boolean;
+  score(input: RewardInput): readonly RewardOutcome[] | Promise<readonly RewardOutcome[]>;
+}

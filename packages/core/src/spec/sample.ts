@@ -1,0 +1,33 @@
+import type { CognitiveMap } from './cognitive-map.ts';
+
+/** The five problem types of SpaceR-151k. The type decides how an answer is judged. */
+export type ProblemType = 'multiple choice' | 'numerical' | 'OCR' | 'free-form' | 'regression';
+
+/** A file that the model looks at. `path` is absolute once a dataset has resolved it. */
+export interface MediaReference {
+  readonly kind: 'video' | 'image';
+  readonly path: string;
+}
+
+/**
+ * One question with a verifiable answer: a record of SpaceR-151k, with the map of its scene where there is one.
+ */
+export interface Sample {
+  /** Unique within its dataset. */
+  readonly id: string;
+  readonly problem: string;
+  /** Lettered options, `"A. chair"`; empty unless the problem is multiple choice. */
+  readonly options: readonly string[];
+  readonly problemType: ProblemType;
+  /** As stored in the record, that is, wrapped in answer tags: `<answer>B</answer>`. */
+  readonly solution: string;
+  readonly media: MediaReference;
+  /** Where the record comes from; `SR_dataset` marks a spatial question that has a map. */
+  readonly source: string;
+  /** What is asked, in the dataset's own words, such as `relative-distance`; reports are broken down by it. */
+  readonly questionKind?: string;
+  /** The true map of the scene. */
+  readonly map?: CognitiveMap;
+  /** A worked completion to imitate, for supervised training. */
+  readonly demonstration?: string;
+}
