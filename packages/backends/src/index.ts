@@ -1,1 +1,3 @@
-export {};
+export * from './model/config.ts';
+export * from './model/positions.ts';
+export * from './model/safetensors.ts';

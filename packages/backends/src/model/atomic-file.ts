@@ -1,0 +1,31 @@
+/** Files that appear whole or not at all, also when the process is killed or the disk is full. */
+import { open, rename, rm } from 'node:fs/promises';
+import { LociError, messageOf } from '@loci/core';
+
+/**
+ * Writes the pieces to a temporary file beside the target, flushes it to disk and renames it into place.
+ *
+ * @throws LociError `write-failed`; the target is then what it was before.
+ */
+export async function writeFileAtomically(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      for await (const piece of pieces) await file.writeFile(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new LociError('write-failed', `${path} could not be written: ${messageOf(cause)}`, {
+      cause,
+      details: { path },
+    });
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * What `config.json` says of a Qwen2.5-VL model, in our own words. Two spellings are read: the flat one of the published
+ * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). The flat one is written.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LociError, messageOf } from '@loci/core';
+import { z } from 'zod';
+import { writeFileAtomically } from './atomic-file.ts';
+
+/** The decoder. */
+export interface TextConfig {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly intermediateSize: number;
+  readonly vocabularySize: number;
+  readonly rmsNormEps: number;
+  readonly ropeTheta: number;
+  /** Rotary frequencies given to time, height and width; they add up to `headDim / 2`. */
+  readonly mropeSection: readonly [time: number, height: number, width: number];
+  /** The output head is the embedding table, and the checkpoint holds no `lm_head.weight`. */
+  readonly tieWordEmbeddings: boolean;
+  readonly maxPositionEmbeddings: number;
+}
+
+/** The vision tower. */
+export interface VisionConfig {
+  readonly depth: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly heads: number;
+  readonly inChannels: number;
+  readonly outHiddenSize: number;
+  /** Pixels along a side of a patch. */
+  readonly patchSize: number;
+  /** Patches along a side of the square that becomes one token. */
+  readonly spatialMergeSize: number;
+  /** Frames in a patch. */
+  readonly temporalPatchSize: number;
+  /** Pixels along a side of an attention window. */
+  readonly windowSize: number;
+  /** Blocks that attend over the whole frame rather than within windows. */
+  readonly fullAttentionBlocks: readonly number[];
+  /** Temporal positions that one second spans. */
+  readonly tokensPerSecond: number;
+}
+
+/** Tokens that mean something to the model itself. */
+export interface SpecialTokenIds {
+  readonly image: number;
+  readonly video: number;
+  readonly visionStart: number;
+  readonly visionEnd: number;
+  /** Tokens that end a completion, the tokenizer's own first. */
+  readonly eos: readonly number[];
+  /** Published files leave it out; `bos` (`<|endoftext|>`) pads then. */
+  readonly pad: number;
+  readonly bos: number;
+}
+
+/** A Qwen2.5-VL model's shape. */
+export interface ModelConfig {
+  readonly text: TextConfig;
+  readonly vision: VisionConfig;
+  readonly tokens: SpecialTokenIds;
+}
+
+const count = z.int().positive();
+const tokenId = z.int().nonnegative();
+
+const visionSchema = z.object({
+  depth: count,
+  hidden_size: count,
+  intermediate_size: count,
+  num_heads: count,
+  in_channels: count.optional(),
+  in_chans: count.optional(),
+  out_hidden_size: count,
+  patch_size: count,
+  spatial_merge_size: count,
+  temporal_patch_size: count,
+  window_size: count,
+  fullatt_block_indexes: z.array(z.int().nonnegative()),
+  tokens_per_second: z.number().positive(),
+  hidden_act: z.literal('silu').optional(),
+});
+
+const ropeSchema = z.object({
+  mrope_section: z.tuple([count, count, count]),
+  rope_theta: z.number().positive().optional(),
+});
+
+const textSchema = z.object({
+  hidden_size: count,
+  num_hidden_layers: count,
+  num_attention_heads: count,
+  num_key_value_heads: count,
+  head_dim: count.optional(),
+  intermediate_size: count,
+  vocab_size: count,
+  rms_norm_eps: z.number().positive(),
+  rope_theta: z.number().positive().optional(),
+  rope_scaling: ropeSchema.nullish(),
+  rope_parameters: ropeSchema.nullish(),
+  max_position_embeddings: count,
+  hidden_act: z.literal('silu').optional(),
+  use_sliding_window: z.literal(false).optional(),
+  bos_token_id: tokenId,
+  eos_token_id: z.union([tokenId, z.array(tokenId).min(1)]),
+  pad_token_id: tokenId.nullish(),
+});
+
+const rootSchema = z.object({
+  model_type: z.literal('qwen2_5_vl'),
+  text_config: textSchema.optional(),
+  vision_config: visionSchema,
+  tie_word_embeddings: z.boolean().optional(),
+  image_token_id: tokenId,
+  video_token_id: tokenId,
+  vision_start_token_id: tokenId,
+  vision_end_token_id: tokenId,
+});
+
+function configError(file: string, problem: string): LociError {
+  return new LociError('model-config', `${file}: ${problem}`, { details: { file } });
+}
+
+function parse<Output>(schema: z.ZodType<Output>, value: unknown, file: string): Output {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(
+    (issue) => `"${issue.path.join('.') || 'the file'}": ${issue.message}`,
+  );
+  throw configError(file, `not a Qwen2.5-VL config. ${issues.join('; ')}`);
+}
+
+/** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
+function checkShape({ text, vision }: ModelConfig, file: string): void {
+  const rules: readonly (readonly [holds: boolean, problem: string])[] = [
+    [text.heads % text.kvHeads === 0, 'num_attention_heads is no multiple of num_key_value_heads'],
+    [
+      2 * text.mropeSection.reduce((sum, size) => sum + size, 0) === text.headDim,
+      `mrope_section [${text.mropeSection.join(', ')}] does not add up to half the head size ${text.headDim}`,
+    ],
+    [
+      vision.hiddenSize % (4 * vision.heads) === 0,
+      'vision_config.hidden_size is no multiple of 4 · vision_config.num_heads',
+    ],
+    [
+      vision.outHiddenSize === text.hiddenSize,
+      `vision_config.out_hidden_size ${vision.outHiddenSize} is not hidden_size ${text.hiddenSize}`,
+    ],
+    [
+      vision.windowSize % (vision.patchSize * vision.spatialMergeSize) === 0,
+      'vision_config.window_size is no multiple of patch_size · spatial_merge_size',
+    ],
+    [
+      vision.fullAttentionBlocks.every((block) => block < vision.depth),
+      'vision_config.fullatt_block_indexes names a block past vision_config.depth',
+    ],
+  ];
+  const broken = rules.find(([holds]) => !holds);
+  if (broken) throw configError(file, broken[1]);
+}
+
+/**
+ * Reads the content of a `config.json`, flat or nested.
+ *
+ * @param file name that errors give.
+ * @throws LociError `model-config` naming the file and the key.
+ */
+export function parseModelConfig(json: unknown, file = 'config.json'): ModelConfig {
+  const root = parse(rootSchema, json, file);
+  const text = root.text_config ?? parse(textSchema, json, file);
+  const vision = root.vision_config;
+  const rope = text.rope_parameters ?? text.rope_scaling;
+  if (!rope) throw configError(file, 'neither "rope_scaling" nor "rope_parameters" is given');
+  const ropeTheta = rope.rope_theta ?? text.rope_theta;
+  if (ropeTheta === undefined) throw configError(file, '"rope_theta" is missing');
+  const inChannels = vision.in_channels ?? vision.in_chans;
+  if (inChannels === undefined) throw configError(file, '"vision_config.in_chans" is missing');
+  const headDim = text.head_dim ?? text.hidden_size / text.num_attention_heads;
+  const config: ModelConfig = {
+    text: {
+      hiddenSize: text.hidden_size,
+      layers: text.num_hidden_layers,
+      heads: text.num_attention_heads,
+      kvHeads: text.num_key_value_heads,
+      headDim,
+      intermediateSize: text.intermediate_size,
+      vocabularySize: text.vocab_size,
+      rmsNormEps: text.rms_norm_eps,
+      ropeTheta,
+      mropeSection: rope.mrope_section,
+      tieWordEmbeddings: root.tie_word_embeddings ?? false,
+      maxPositionEmbeddings: text.max_position_embeddings,
+    },
+    vision: {
+      depth: vision.depth,
+      hiddenSize: vision.hidden_size,
+      intermediateSize: vision.intermediate_size,
+      heads: vision.num_heads,
+      inChannels,
+      outHiddenSize: vision.out_hidden_size,
+      patchSize: vision.patch_size,
+      spatialMergeSize: vision.spatial_merge_size,
+      temporalPatchSize: vision.temporal_patch_size,
+      windowSize: vision.window_size,
+      fullAttentionBlocks: vision.fullatt_block_indexes,
+      tokensPerSecond: vision.tokens_per_second,
+    },
+    tokens: {
+      image: root.image_token_id,
+      video: root.video_token_id,
+      visionStart: root.vision_start_token_id,
+      visionEnd: root.vision_end_token_id,
+      eos: [text.eos_token_id].flat(),
+      pad: text.pad_token_id ?? text.bos_token_id,
+      bos: text.bos_token_id,
+    },
+  };
+  checkShape(config, file);
+  return config;
+}
+
+/** Reads `config.json` of a model folder. @throws LociError `model-config`. */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
+  const file = join(folder, 'config.json');
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  return parseModelConfig(json, file);
+}
+
+/** The published, flat `config.json` of a model. `parseModelConfig` of it gives the same config back. */
+export function modelConfigJson({ text, vision, tokens }: ModelConfig): Record<string, unknown> {
+  return {
+    architectures: ['Qwen2_5_VLForConditionalGeneration'],
+    model_type: 'qwen2_5_vl',
+    attention_dropout: 0,
+    bos_token_id: tokens.bos,
+    eos_token_id: tokens.eos.length === 1 ? tokens.eos[0] : tokens.eos,
+    pad_token_id: tokens.pad,
+    vision_start_token_id: tokens.visionStart,
+    vision_end_token_id: tokens.visionEnd,
+    image_token_id: tokens.image,
+    video_token_id: tokens.video,
+    hidden_act: 'silu',
+    hidden_size: text.hiddenSize,
+    head_dim: text.headDim,
+    intermediate_size: text.intermediateSize,
+    max_position_embeddings: text.maxPositionEmbeddings,
+    num_attention_heads: text.heads,
+    num_hidden_layers: text.layers,
+    num_key_value_heads: text.kvHeads,
+    rms_norm_eps: text.rmsNormEps,
+    rope_theta: text.ropeTheta,
+    tie_word_embeddings: text.tieWordEmbeddings,
+    torch_dtype: 'float32',
+    use_sliding_window: false,
+    vocab_size: text.vocabularySize,
+    vision_config: {
+      depth: vision.depth,
+      hidden_act: 'silu',
+      hidden_size: vision.hiddenSize,
+      intermediate_size: vision.intermediateSize,
+      num_heads: vision.heads,
+      in_chans: vision.inChannels,
+      out_hidden_size: vision.outHiddenSize,
+      patch_size: vision.patchSize,
+      spatial_merge_size: vision.spatialMergeSize,
+      spatial_patch_size: vision.patchSize,
+      window_size: vision.windowSize,
+      fullatt_block_indexes: vision.fullAttentionBlocks,
+      tokens_per_second: vision.tokensPerSecond,
+      temporal_patch_size: vision.temporalPatchSize,
+    },
+    rope_scaling: { type: 'mrope', mrope_section: text.mropeSection },
+  };
+}
+
+/** Writes `config.json` into a model folder. */
+export async function writeModelConfig(folder: string, config: ModelConfig): Promise<void> {
+  const text = `${JSON.stringify(modelConfigJson(config), null, 2)}\n`;
+  await writeFileAtomically(join(folder, 'config.json'), [new TextEncoder().encode(text)]);
+}

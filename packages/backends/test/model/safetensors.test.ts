@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { widenBfloat16, widenFloat16 } from '../../src/model/half-floats.ts';
+import { openCheckpoint, writeCheckpoint } from '../../src/model/safetensors.ts';
+import { describeWith, parityFolder } from '../support/parity-fixture.ts';
+
+let folder: string;
+let file: string;
+const tensors = [
+  { name: 'a', shape: [2, 2], data: Float32Array.of(1, -2, 0.5, 1e-20) },
+  { name: 'b', shape: [3], data: Int32Array.of(7, -8, 9) },
+  { name: 'c', shape: [5], data: Uint8Array.of(1, 2, 3, 4, 255) },
+];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loci-safetensors-'));
+  file = join(folder, 'model.safetensors');
+  await writeCheckpoint(file, tensors, { note: 'x' });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('checkpoints', () => {
+  test('what is written is read back, from the file and from its folder', async () => {
+    for (const path of [file, folder]) {
+      const checkpoint = await openCheckpoint(path);
+      expect([...checkpoint.entries.keys()]).toEqual(['a', 'b', 'c']);
+      expect(checkpoint.metadata['note']).toBe('x');
+      expect(checkpoint.entries.get('a')?.shape).toEqual([2, 2]);
+      expect(await checkpoint.readFloats('a')).toEqual(tensors[0]!.data);
+      expect(await checkpoint.readIntegers('b')).toEqual(tensors[1]!.data);
+      expect(await checkpoint.readIntegers('c')).toEqual(tensors[2]!.data);
+      await expect(checkpoint.readFloats('b')).rejects.toThrow(/"b" holds I32/);
+      await expect(checkpoint.readFloats('z')).rejects.toThrow(/no tensor "z"/);
+      await checkpoint.close();
+    }
+  });
+
+  test('a sharded folder is read as one', async () => {
+    const sharded = await mkdtemp(join(folder, 'sharded-'));
+    await writeCheckpoint(join(sharded, 'one.safetensors'), tensors.slice(0, 1));
+    await writeCheckpoint(join(sharded, 'two.safetensors'), tensors.slice(1));
+    const weight_map = { a: 'one.safetensors', b: 'two.safetensors', c: 'two.safetensors' };
+    await writeFile(join(sharded, 'model.safetensors.index.json'), JSON.stringify({ weight_map }));
+    const checkpoint = await openCheckpoint(sharded);
+    expect(await checkpoint.readFloats('a')).toEqual(tensors[0]!.data);
+    expect(await checkpoint.readIntegers('c')).toEqual(tensors[2]!.data);
+    await checkpoint.close();
+  });
+
+  test('truncation anywhere gives one clear error', async () => {
+    const { length } = await readFile(file);
+    for (const size of [length - 1, 60, 8, 3, 0]) {
+      await truncate(file, size);
+      await expect(openCheckpoint(file)).rejects.toMatchObject({
+        code: 'checkpoint-unreadable',
+        message: expect.stringContaining(file),
+      });
+    }
+  });
+
+  test('a damaged header gives one clear error', async () => {
+    const bytes = await readFile(file);
+    bytes[9] = 0x7b;
+    await writeFile(file, bytes);
+    await expect(openCheckpoint(file)).rejects.toThrow(/header is damaged/);
+  });
+
+  test('a missing checkpoint and a folder without one are named', async () => {
+    await expect(openCheckpoint(join(folder, 'nowhere'))).rejects.toThrow(/no such file/);
+    await rm(file);
+    await expect(openCheckpoint(folder)).rejects.toThrow(/holds neither/);
+  });
+
+  test('a failed write leaves nothing behind', async () => {
+    const target = join(folder, 'bad.safetensors');
+    const wrong = [{ name: 'a', shape: [3], data: Float32Array.of(1) }];
+    await expect(writeCheckpoint(target, wrong)).rejects.toMatchObject({ code: 'write-failed' });
+    await expect(openCheckpoint(target)).rejects.toThrow(/no such file/);
+  });
+});
+
+test('half floats widen exactly', () => {
+  expect([...widenBfloat16(Uint16Array.of(0x3f80, 0xc000, 0x7f80))]).toEqual([1, -2, Infinity]);
+  expect([...widenFloat16(Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7c00, 0x3555))]).toEqual([
+    1,
+    -2,
+    2 ** -24,
+    Infinity,
+    0.333251953125,
+  ]);
+  expect(widenFloat16(Uint16Array.of(0x7e00))[0]).toBeNaN();
+});
+
+describeWith(parityFolder)('the fixture', () => {
+  test('the bfloat16 shards hold the rounded float32 weights', async () => {
+    const whole = await openCheckpoint(parityFolder);
+    const shards = await openCheckpoint(join(parityFolder, 'sharded_bf16'));
+    expect([...shards.entries.keys()].sort()).toEqual([...whole.entries.keys()].sort());
+    for (const name of whole.entries.keys()) {
+      const exact = await whole.readFloats(name);
+      const rounded = await shards.readFloats(name);
+      const worst = exact.reduce(
+        (most, value, index) =>
+          Math.max(most, Math.abs(value - rounded[index]!) / (Math.abs(value) + 1e-30)),
+        0,
+      );
+      expect(worst).toBeLessThanOrEqual(2 ** -8);
+    }
+    await whole.close();
+    await shards.close();
+  });
+});
