@@ -1,0 +1,158 @@
+/** The command line: every command and flag, and nothing about how they do their work. */
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+
+/** Flags that every command with a config takes. */
+export interface ConfigFlags {
+  readonly config?: string;
+  /** `a.b=c`, in the order given; later ones win. */
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly quiet?: true;
+}
+
+export interface TrainFlags extends ConfigFlags {
+  readonly run?: string;
+  readonly resume?: string;
+  readonly steps?: number;
+}
+
+export interface EvaluateFlags extends ConfigFlags {
+  readonly model?: string;
+  readonly questions?: number;
+  readonly out?: string;
+}
+
+export interface PretrainFlags {
+  readonly out?: string;
+  readonly seed?: number;
+  readonly set: readonly string[];
+  readonly quiet?: true;
+}
+
+export interface GenerateFlags {
+  readonly out: string;
+  readonly scenes?: number;
+  readonly seed?: number;
+  readonly set: readonly string[];
+  readonly quiet?: true;
+}
+
+/** What the commands do; `main` brings the real ones, tests their own. */
+export interface Actions {
+  train(flags: TrainFlags): Promise<void>;
+  evaluate(flags: EvaluateFlags): Promise<void>;
+  pretrain(flags: PretrainFlags): Promise<void>;
+  generate(flags: GenerateFlags): Promise<void>;
+  plugins(): Promise<void>;
+}
+
+/** Texts that are appended to `--help`. */
+export interface HelpTexts {
+  /** Every config key with its default. */
+  readonly configKeys: string;
+  /** Every option of the rooms dataset with its default. */
+  readonly roomsKeys: string;
+}
+
+/**
+ * Builds the program. Help and argument errors are written by commander, which then throws a `CommanderError` instead of
+ * leaving the process.
+ */
+export function createProgram(actions: Actions, help: HelpTexts): Command {
+  const program = new Command('loci')
+    .description(
+      'Reinforcement learning of vision-language models on spatial reasoning (SG-RLVR).\n' +
+        'Under Nx: nx run cli:train -- --steps 20. Relative paths start in the folder you are in.',
+    )
+    .showHelpAfterError('(--help shows every command and flag)')
+    .exitOverride();
+
+  program
+    .command('train')
+    .description(
+      'train by SG-RLVR; with no flag: on generated rooms, from the start model that comes with Loci',
+    )
+    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .option(
+      '--set <key=value>',
+      'set one config key, e.g. --set objective.options.klWeight=0.02; repeatable',
+      collect,
+      [],
+    )
+    .option('--run <dir>', 'folder of the new run (default: runs/<date>-<n>)')
+    .option('--resume <run>', 'go on with this run from its newest whole checkpoint')
+    .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
+    .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
+    .option('--quiet', 'no progress, only the result')
+    .addHelpText('after', `\nConfig keys and their defaults:\n${help.configKeys}`)
+    .action((flags) => actions.train(given(flags)));
+
+  program
+    .command('evaluate')
+    .description(
+      'score a model on questions it was not trained on, beside constant, blank-video and swapped-video controls',
+    )
+    .option('--model <dir>', 'model folder or checkpoint (default: the start model of the config)')
+    .option(
+      '--questions <n>',
+      'questions to ask (default: evaluation.questions of the config)',
+      positiveInteger,
+    )
+    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .option('--set <key=value>', 'set one config key; repeatable', collect, [])
+    .option('--out <dir>', 'write evaluation.json and rows.jsonl here (default: none)')
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'no progress, only the result')
+    .addHelpText('after', `\nConfig keys and their defaults:\n${help.configKeys}`)
+    .action((flags) => actions.evaluate(given(flags)));
+
+  program
+    .command('pretrain')
+    .description('make the start model: supervised training on generated reasoning with maps')
+    .option('--out <dir>', 'folder of the model (default: runs/start-model)')
+    .option('--set <key=value>', 'set one key of the recipe; repeatable', collect, [])
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'no progress, only the result')
+    .action((flags) => actions.pretrain(given(flags)));
+
+  program
+    .command('generate')
+    .description('write a rooms dataset: videos, questions in SpaceR-151k form, maps')
+    .requiredOption('--out <dir>', 'folder of the dataset')
+    .option('--scenes <n>', 'rooms to furnish and film', positiveInteger)
+    .option('--set <key=value>', 'set one option of the rooms dataset; repeatable', collect, [])
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'no progress, only the result')
+    .addHelpText('after', `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys}`)
+    .action((flags) => actions.generate(given(flags)));
+
+  program
+    .command('plugins')
+    .description('list the plugins that come with Loci, what they do and their options')
+    .action(() => actions.plugins());
+
+  return program as Command;
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number of at least 0.');
+  return Number(text);
+}
+
+function positiveInteger(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return value;
+}
+
+type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };
+
+/** The flags that were given: commander leaves the others out, which its types do not say. */
+function given<Flags extends object>(flags: Flags): Given<Flags> {
+  return flags as Given<Flags>;
+}

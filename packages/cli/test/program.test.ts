@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { createProgram } from '../src/program.ts';
+import type { Actions } from '../src/program.ts';
+
+interface Call {
+  readonly command: string;
+  readonly flags?: object;
+}
+
+async function run(...words: string[]): Promise<{ calls: Call[]; output: string; code?: string }> {
+  const calls: Call[] = [];
+  let output = '';
+  const record =
+    (command: string) =>
+    async (flags?: object): Promise<void> =>
+      void calls.push(flags === undefined ? { command } : { command, flags });
+  const actions: Actions = {
+    train: record('train'),
+    evaluate: record('evaluate'),
+    pretrain: record('pretrain'),
+    generate: record('generate'),
+    plugins: record('plugins'),
+  };
+  const program = createProgram(actions, {
+    configKeys: '  steps  120',
+    roomsKeys: '  rooms.seed  7',
+  });
+  const write = (text: string): void => void (output += text);
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: write, writeErr: write });
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return { calls, output };
+  } catch (thrown) {
+    return { calls, output, code: (thrown as { code: string }).code };
+  }
+}
+
+describe('program', () => {
+  test('train takes every flag, with numbers as numbers and --set in order', async () => {
+    const { calls } = await run(
+      ...'train --config a.yaml --set a.b=1 --set c=2 --run r --steps 5 --seed 3 --quiet'.split(
+        ' ',
+      ),
+    );
+    expect(calls).toEqual([
+      {
+        command: 'train',
+        flags: {
+          config: 'a.yaml',
+          set: ['a.b=1', 'c=2'],
+          run: 'r',
+          steps: 5,
+          seed: 3,
+          quiet: true,
+        },
+      },
+    ]);
+  });
+
+  test('with no flag, only the empty list of settings is passed', async () => {
+    expect((await run('train')).calls).toEqual([{ command: 'train', flags: { set: [] } }]);
+    expect((await run('plugins')).calls).toEqual([{ command: 'plugins' }]);
+  });
+
+  test('help names every command, every flag and the config keys', async () => {
+    const { output, code } = await run('--help');
+    expect(code).toBe('commander.helpDisplayed');
+    for (const command of ['train', 'evaluate', 'pretrain', 'generate', 'plugins']) {
+      expect(output).toContain(command);
+    }
+    const train = (await run('train', '--help')).output;
+    for (const flag of ['--config', '--set', '--run', '--resume', '--steps', '--seed', '--quiet']) {
+      expect(train).toContain(flag);
+    }
+    expect(train).toContain('steps  120');
+    expect((await run('generate', '--help')).output).toContain('rooms.seed  7');
+  });
+
+  test.each([
+    [['train', '--steps', '0'], 'at least 1'],
+    [['train', '--seed', '1.5'], 'whole number'],
+    [['train', '--nonsense'], 'unknown option'],
+    [['generate'], '--out'],
+    [['trian'], 'Did you mean train'],
+  ])('%j is refused with a reason', async (words, reason) => {
+    const { calls, output, code } = await run(...words);
+    expect(calls).toEqual([]);
+    expect(code).toMatch(/^commander\./);
+    expect(output).toContain(reason);
+  });
+});
