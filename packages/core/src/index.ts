@@ -1,4 +1,16 @@
+export * from './config/config-origin.ts';
+export * from './config/defaults.ts';
+export * from './config/json-schema.ts';
+export * from './config/near-names.ts';
+export * from './config/read-config.ts';
+export * from './config/run-config.ts';
 export * from './errors/loci-error.ts';
+export type * from './evaluate/evaluate-policy.ts';
+export type * from './evaluate/report.ts';
 export * from './plugin/define-plugin.ts';
 export * from './random/seed.ts';
+export type * from './rollout/score-groups.ts';
+export type * from './run/run.ts';
 export type * from './spec/index.ts';
+export type * from './train/events.ts';
+export type * from './train/trainer.ts';

@@ -57,5 +57,15 @@ export interface PluginDescriptor<Kind extends PluginKind = PluginKind, Options 
   create(options: Options, context: PluginContext): PluginTypes[Kind] | Promise<PluginTypes[Kind]>;
 }
 
-/** A descriptor whatever its options are, as registries hold it. */
-export type AnyPlugin = { [Kind in PluginKind]: PluginDescriptor<Kind, never> }[PluginKind];
+/** A descriptor with the type of its options erased, as registries hold it. */
+export interface ErasedPlugin<Kind extends PluginKind> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly description: string;
+  readonly options: ZodType;
+  /** Takes what `options` parsed, and nothing else. */
+  create(options: never, context: PluginContext): PluginTypes[Kind] | Promise<PluginTypes[Kind]>;
+}
+
+/** A descriptor of some kind, whatever its options are. */
+export type AnyPlugin = { [Kind in PluginKind]: ErasedPlugin<Kind> }[PluginKind];

@@ -1,0 +1,34 @@
+import type { RunConfig } from '../config/run-config.ts';
+import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
+import type { EvaluationReport } from '../evaluate/report.ts';
+import type { RunReward } from '../rollout/score-groups.ts';
+import type { Benchmark, Dataset, Policy, PromptTemplate, Sampler } from '../spec/index.ts';
+import type { Trainer } from '../train/trainer.ts';
+
+/**
+ * The parts of one run, each made on first use and then shared. Asking for the policy loads the model; asking for the
+ * dataset may generate it.
+ */
+export interface Run {
+  readonly config: RunConfig;
+  policy(): Promise<Policy>;
+  dataset(): Promise<Dataset>;
+  prompt(): Promise<PromptTemplate>;
+  sampler(): Promise<Sampler>;
+  rewards(): Promise<readonly RunReward[]>;
+  benchmark(): Promise<Benchmark>;
+  /**
+   * The training loop, with its run folder opened.
+   * @throws LociError `run-directory-exists` when the folder holds a run and `resume` is not set.
+   */
+  trainer(options?: TrainerOptions): Promise<Trainer>;
+  /** Asks the run's benchmark of its policy as the config's `evaluate` says; options given here win. */
+  evaluate(options?: Partial<EvaluateOptions>): Promise<EvaluationReport>;
+  /** Frees what was made: the policy's engine, the sinks. */
+  dispose(): Promise<void>;
+}
+
+export interface TrainerOptions {
+  /** Goes on from the newest complete checkpoint of the run folder, or from the start when there is none. */
+  readonly resume?: boolean;
+}
