@@ -75,7 +75,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
     .option(
       '--set <key=value>',
-      'set one config key, e.g. --set objective.options.klWeight=0.02; repeatable',
+      'set one config key, e.g. --set objective.klWeight=0.02; repeatable',
       collect,
       [],
     )
@@ -95,7 +95,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--model <dir>', 'model folder or checkpoint (default: the start model of the config)')
     .option(
       '--questions <n>',
-      'questions to ask (default: evaluation.questions of the config)',
+      'questions to ask (default: evaluate.questions of the config)',
       positiveInteger,
     )
     .option('--config <file>', 'YAML config; keys left out keep their defaults')

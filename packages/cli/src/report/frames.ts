@@ -2,11 +2,11 @@ import sharp from 'sharp';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 
-/** A decoded picture: RGB bytes, row by row. */
+/** A decoded picture: 8-bit RGB, row by row. */
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  readonly rgb: Uint8Array;
+  readonly pixels: Uint8Array;
 }
 
 /** `count` whole numbers spread evenly over 0…size − 1, first and last included; all of them when there are fewer. */
@@ -20,8 +20,8 @@ export function spread(count: number, size: number): readonly number[] {
 
 /** A picture as a PNG data URI of at most `maxWidth` pixels across. */
 export async function pictureUri(picture: Picture, maxWidth: number): Promise<string> {
-  const { width, height, rgb } = picture;
-  const image = sharp(rgb, { raw: { width, height, channels: 3 } });
+  const { width, height, pixels } = picture;
+  const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   const shown = width > maxWidth ? image.resize({ width: maxWidth }) : image;
   const png = await shown.png({ compressionLevel: 9, palette: true }).toBuffer();
   return `data:image/png;base64,${png.toString('base64')}`;

@@ -1,5 +1,11 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
-import type { CognitiveMap, MetricRecord, RewardOutcome } from '@loci/core';
+import type {
+  CognitiveMap,
+  EvaluationReport,
+  MetricRecord,
+  ReportComparison,
+  RewardOutcome,
+} from '@loci/core';
 
 /** One rollout as the run wrote it down. */
 export interface RolloutEntry {
@@ -18,9 +24,15 @@ export interface RolloutEntry {
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
 }
 
-/** A figure with its 95 % interval. */
-export interface Estimate {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
+/** A run folder. */
+export interface RunRecord {
+  readonly directory: string;
+  /** `config.yaml` as it lies there. */
+  readonly configText: string;
+  /** One record a step, in order. */
+  readonly metrics: readonly MetricRecord[];
+  readonly rollouts: readonly RolloutEntry[];
+  readonly before?: EvaluationReport;
+  readonly after?: EvaluationReport;
+  readonly comparison?: ReportComparison;
 }

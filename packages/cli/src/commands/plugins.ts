@@ -1,0 +1,19 @@
+import type { AnyPlugin } from '@loci/core';
+import { optionLines, optionTable } from '../describe-options.ts';
+
+/** The plugins by kind, then name: what each does and what can be set. */
+export function pluginsText(plugins: readonly AnyPlugin[]): string {
+  const kinds = [...new Set(plugins.map(({ kind }) => kind))].sort();
+  return kinds
+    .map((kind) =>
+      plugins
+        .filter((plugin) => plugin.kind === kind)
+        .sort((a, b) => a.name.localeCompare(b.name))
+        .map(
+          (plugin) =>
+            `${kind} ${plugin.name}: ${plugin.description}\n${optionTable(optionLines(plugin.options))}`,
+        )
+        .join('\n\n'),
+    )
+    .join('\n\n');
+}

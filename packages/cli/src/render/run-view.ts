@@ -1,0 +1,132 @@
+/** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
+import type { EvaluationReport, RunEvent } from '@loci/core';
+import { formatDuration, formatFigure } from './format.ts';
+import { createProgress } from './progress.ts';
+import type { Terminal } from './progress.ts';
+import { createWatchdog } from './watchdog.ts';
+
+/** Takes the events of one run in order. */
+export interface RunView {
+  show(event: RunEvent): void;
+  stop(): void;
+}
+
+export interface RunViewOptions {
+  readonly quiet: boolean;
+  /** Silence after which the running phase is named. */
+  readonly silenceMs: number;
+  /** For the estimate of the time left. */
+  readonly now?: () => number;
+}
+
+/** Steps that the estimate of the time left looks back on. */
+const PACE_WINDOW = 10;
+
+export function createRunView(terminal: Terminal, options: RunViewOptions): RunView {
+  const now = options.now ?? Date.now;
+  const progress = createProgress(terminal, { label: 'step', quiet: options.quiet });
+  const watchdog = createWatchdog(options.silenceMs, (line) => progress.line(line));
+  const note = (text: string): void => {
+    if (!options.quiet) progress.line(text);
+  };
+  const durations: number[] = [];
+  let stepStart = now();
+
+  return {
+    show(event) {
+      watchdog.enter(phaseOf(event));
+      switch (event.type) {
+        case 'run-start':
+          note(
+            `${event.policy.description}; ${event.trainingSamples} questions to learn from` +
+              (event.startStep === 0 ? '' : `; going on after step ${event.startStep}`),
+          );
+          note(`run folder ${event.runDirectory}`);
+          break;
+        case 'step-start':
+          stepStart = now();
+          break;
+        case 'chunk':
+          break;
+        case 'rollout-group':
+          for (const { reward, sampleId, message } of event.failures) {
+            progress.line(`reward ${reward} failed on sample ${sampleId}: ${message}`);
+          }
+          break;
+        case 'step-end': {
+          durations.push(now() - stepStart);
+          const pace = durations.slice(-PACE_WINDOW);
+          const mean = pace.reduce((sum, duration) => sum + duration, 0) / pace.length;
+          const left = formatDuration(mean * (event.totalSteps - event.step));
+          progress.update(event.step, event.totalSteps, `${stepText(event.metrics)}  left ${left}`);
+          break;
+        }
+        case 'evaluation':
+          note(`evaluation ${event.phase}: ${evaluationText(event.report)}`);
+          break;
+        case 'checkpoint':
+          note(`checkpoint of step ${event.step}: ${event.directory}`);
+          break;
+        case 'run-end':
+          break;
+        default:
+          event satisfies never;
+      }
+    },
+    stop() {
+      watchdog.stop();
+      progress.stop();
+    },
+  };
+}
+
+/** What the work is doing after an event. */
+function phaseOf(event: RunEvent): string {
+  switch (event.type) {
+    case 'run-start':
+      return 'evaluating before the first step';
+    case 'step-start':
+    case 'chunk':
+      return `sampling step ${event.step}`;
+    case 'rollout-group':
+      return `scoring and updating step ${event.step}`;
+    case 'step-end':
+      return `between steps ${event.step} and ${event.step + 1}`;
+    case 'evaluation':
+      return `past the evaluation ${event.phase}`;
+    case 'checkpoint':
+      return `past the checkpoint of step ${event.step}`;
+    case 'run-end':
+      return 'closing the run';
+    default:
+      return event satisfies never;
+  }
+}
+
+/** `reward 1.42 (answer 0.61, map 0.72)  kl 0.001  length 63.1  1234 tokens/s`. */
+export function stepText(metrics: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(metrics)
+    .filter(([name]) => /^reward\/[^/]+$/.test(name))
+    .map(([name, value]) => `${name.slice('reward/'.length)} ${formatFigure(value)}`);
+  const figure = (label: string, metric: string): readonly string[] => {
+    const value = metrics[metric];
+    return value === undefined ? [] : [`${label} ${formatFigure(value)}`];
+  };
+  const speed = metrics['speed/tokensPerSecond'];
+  return [
+    ...figure('reward', 'reward').map((text) =>
+      parts.length === 0 ? text : `${text} (${parts.join(', ')})`,
+    ),
+    ...figure('loss', 'policy/loss'),
+    ...figure('kl', 'policy/kl'),
+    ...figure('length', 'completion/length'),
+    ...(speed === undefined ? [] : [`${Math.round(speed)} tokens/s`]),
+  ].join('  ');
+}
+
+function evaluationText({ overall }: EvaluationReport): string {
+  const measures = Object.entries(overall.measures)
+    .filter(([name]) => !name.includes('/'))
+    .map(([name, { mean }]) => `${name} ${formatFigure(mean)}`);
+  return [`answers ${formatFigure(overall.accuracy.mean)}`, ...measures].join(', ');
+}

@@ -1,0 +1,100 @@
+import type { CognitiveMap, RewardOutcome } from '@loci/core';
+import { formatFigure } from '../render/format.ts';
+import { html, trusted } from './html.ts';
+import type { Html } from './html.ts';
+import { categoriesOf, colourOf, mapSvg } from './maps.ts';
+import type { RolloutEntry } from './run-record.ts';
+
+/** The highest- and the lowest-rewarded rollouts, at most one a sample, so that one easy question does not fill the list. */
+export function bestAndWorst(
+  entries: readonly RolloutEntry[],
+  count: number,
+): { readonly best: readonly RolloutEntry[]; readonly worst: readonly RolloutEntry[] } {
+  const rewarded = entries.filter(({ reward }) => reward !== undefined);
+  const descending = [...rewarded].sort((a, b) => b.reward! - a.reward! || b.step - a.step);
+  return {
+    best: onePerSample(descending).slice(0, count),
+    worst: onePerSample(descending.toReversed()).slice(0, count),
+  };
+}
+
+function onePerSample(entries: readonly RolloutEntry[]): readonly RolloutEntry[] {
+  const seen = new Set<string>();
+  return entries.filter(({ sampleId }) => !seen.has(sampleId) && seen.add(sampleId));
+}
+
+/** One rollout: the question, what the model saw, the maps, its text, and what every reward said. */
+export function rolloutHtml(
+  entry: RolloutEntry,
+  strip: Html,
+  imagined: CognitiveMap | undefined,
+): Html {
+  const reward = entry.reward === undefined ? 'none' : formatFigure(entry.reward);
+  return html`<div class="card">
+    <h3>
+      reward ${reward}
+      <span class="faint">step ${entry.step}, ${entry.questionKind ?? ''} ${entry.sampleId}</span>
+    </h3>
+    <div>${entry.problem}</div>
+    <div class="faint">
+      ${[...entry.options, `truth: ${plainAnswer(entry.solution)}`].join(' · ')}
+    </div>
+    ${strip} ${mapsHtml(entry.trueMap, imagined)}
+    <pre>${entry.text}</pre>
+    ${outcomesHtml(entry.outcomes)}
+  </div>`;
+}
+
+/** True and imagined map beside each other, with the key of their colours. */
+export function mapsHtml(
+  truth: CognitiveMap | undefined,
+  imagined: CognitiveMap | undefined,
+): Html {
+  if (truth === undefined && imagined === undefined) return html``;
+  const categories = categoriesOf([truth, imagined]);
+  const figure = (map: CognitiveMap | undefined, title: string): Html =>
+    map === undefined
+      ? html`<figure><figcaption>${title}: none</figcaption></figure>`
+      : html`<figure>
+          <figcaption>${title}</figcaption>
+          ${trusted(mapSvg(map, categories, title))}
+        </figure>`;
+  return html`<div class="row">
+      ${figure(truth, 'true map')} ${figure(imagined, 'imagined map')}
+    </div>
+    <div class="faint">
+      ${categories.map(
+        (category) =>
+          html`<span class="key" style="background: ${colourOf(category, categories)}"></span
+            >${category}`,
+      )}
+    </div>`;
+}
+
+function outcomesHtml(outcomes: Readonly<Record<string, RewardOutcome>>): Html {
+  return html`<table>
+    <tbody>
+      ${Object.entries(outcomes).map(
+        ([name, outcome]) =>
+          html`<tr>
+            <td>${name}</td>
+            <td>${outcome.status === 'scored' ? formatFigure(outcome.value) : outcome.status}</td>
+            <td>${explanation(outcome)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function explanation(outcome: RewardOutcome): string {
+  const parts =
+    outcome.status === 'scored'
+      ? Object.entries(outcome.parts ?? {}).map(([name, value]) => `${name} ${formatFigure(value)}`)
+      : [];
+  return [...parts, ...(outcome.reason === undefined ? [] : [outcome.reason])].join(', ');
+}
+
+/** The answer without its tags. */
+function plainAnswer(solution: string): string {
+  return solution.replaceAll(/<\/?answer>/g, '').trim();
+}

@@ -1,0 +1,123 @@
+/** The sections of a run's report, from what the run wrote down; frames and maps come in as functions of a rollout. */
+import type { CognitiveMap } from '@loci/core';
+import { comparisonTable, reportTable } from '../evaluation-rows.ts';
+import { panelSvg } from './curves.ts';
+import { html, trusted } from './html.ts';
+import type { Html } from './html.ts';
+import { tableHtml } from './page.ts';
+import type { Section } from './page.ts';
+import { panelsOf } from './panels.ts';
+import { bestAndWorst, mapsHtml, rolloutHtml } from './rollouts.ts';
+import type { RolloutEntry, RunRecord } from './run-record.ts';
+
+/** How the parts of a rollout that are not text become visible. */
+export interface RolloutSight {
+  /** Frames of the rollout's video side by side. */
+  strip(entry: RolloutEntry): Promise<Html>;
+  /** The map that the completion draws, when it draws one. */
+  imaginedMap(text: string): CognitiveMap | undefined;
+}
+
+const CURVE_SIZE = { width: 500, height: 260 };
+const SAMPLES = 4;
+const EXTREMES = 4;
+
+/** Everything that the page shows of a run, in order; sections without data are left out. */
+export async function runSections(
+  run: RunRecord,
+  sight: RolloutSight,
+): Promise<readonly Section[]> {
+  const { best, worst } = bestAndWorst(run.rollouts, EXTREMES);
+  const sections: readonly (Section | undefined)[] = [
+    evaluationSection(run),
+    curvesSection(run),
+    zeroVarianceSection(run),
+    await samplesSection(run, sight),
+    await rolloutsSection('Best rollouts', best, sight),
+    await rolloutsSection('Worst rollouts', worst, sight),
+    { title: 'Config', body: html`<pre>${run.configText}</pre>` },
+  ];
+  return sections.filter((section) => section !== undefined);
+}
+
+function evaluationSection({ before, after, comparison }: RunRecord): Section | undefined {
+  const title = 'Evaluation on held-out questions';
+  if (before !== undefined && after !== undefined && comparison !== undefined) {
+    return {
+      title,
+      body: html`${tableHtml(comparisonTable(before, after, comparison))}
+        <div class="faint">
+          Change is the paired difference on the same ${after.rows.length} questions, with its 95 %
+          bootstrap interval. Constant is the best single answer to each kind; blank and swapped
+          video ask the trained model without the right frames.
+        </div>`,
+    };
+  }
+  const report = after ?? before;
+  return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
+}
+
+function curvesSection({ metrics }: RunRecord): Section | undefined {
+  const panels = panelsOf(metrics);
+  if (panels.length === 0) return undefined;
+  return {
+    title: 'Curves',
+    body: html`<div class="row">
+      ${panels.map((panel) => trusted(panelSvg(panel, CURVE_SIZE)))}
+    </div>`,
+  };
+}
+
+function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
+  const prefix = 'zeroVariance/';
+  const totals = new Map<string, number>();
+  for (const { values } of metrics) {
+    for (const [name, value] of Object.entries(values)) {
+      if (!name.startsWith(prefix)) continue;
+      const reason = name.slice(prefix.length);
+      totals.set(reason, (totals.get(reason) ?? 0) + value);
+    }
+  }
+  if (totals.size === 0) return undefined;
+  return {
+    title: 'Groups that taught nothing',
+    body: html`${tableHtml({
+        header: ['all rewards of the group were equal because', 'groups'],
+        rows: [...totals].map(([reason, count]) => [reason, String(count)]),
+      })}
+      <div class="faint">
+        Their advantages are zero, so they moved the weights only through the KL.
+      </div>`,
+  };
+}
+
+/** The first rollout of some samples late in the run: what the model sees, the truth, what it imagines. */
+async function samplesSection(run: RunRecord, sight: RolloutSight): Promise<Section | undefined> {
+  const bySample = new Map(run.rollouts.map((entry) => [entry.sampleId, entry]));
+  const withMap = [...bySample.values()].filter(({ trueMap }) => trueMap !== undefined);
+  if (withMap.length === 0) return undefined;
+  const cards = await Promise.all(
+    withMap.slice(-SAMPLES).map(
+      async (entry) =>
+        html`<div class="card">
+          <h3>${entry.problem}</h3>
+          ${await sight.strip(entry)} ${mapsHtml(entry.trueMap, sight.imaginedMap(entry.text))}
+        </div>`,
+    ),
+  );
+  return { title: 'Frames, true map, imagined map', body: html`${cards}` };
+}
+
+async function rolloutsSection(
+  title: string,
+  entries: readonly RolloutEntry[],
+  sight: RolloutSight,
+): Promise<Section | undefined> {
+  if (entries.length === 0) return undefined;
+  const cards = await Promise.all(
+    entries.map(async (entry) =>
+      rolloutHtml(entry, await sight.strip(entry), sight.imaginedMap(entry.text)),
+    ),
+  );
+  return { title, body: html`${cards}` };
+}
