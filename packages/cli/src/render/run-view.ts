@@ -1,5 +1,5 @@
 /** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
-import type { EvaluationReport, RunEvent } from '@loci/core';
+import type { EvaluationReport, Logger, RunEvent } from '@loci/core';
 import { formatDuration, formatFigure } from './format.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './progress.ts';
@@ -8,6 +8,8 @@ import { createWatchdog } from './watchdog.ts';
 /** Takes the events of one run in order. */
 export interface RunView {
   show(event: RunEvent): void;
+  /** For the parts of the run: their notes stand above the live line; warnings are shown even when quiet. */
+  readonly logger: Logger;
   stop(): void;
 }
 
@@ -72,6 +74,13 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
         default:
           event satisfies never;
       }
+    },
+    logger: {
+      info(message) {
+        watchdog.enter(`past "${message}"`);
+        note(message);
+      },
+      warn: (message) => progress.line(`warning: ${message}`),
     },
     stop() {
       watchdog.stop();

@@ -78,7 +78,10 @@ describe('frames', () => {
   });
 
   test('a picture becomes a PNG data URI', async () => {
-    const uri = await pictureUri({ width: 4, height: 2, pixels: new Uint8Array(24).fill(200) }, 100);
+    const uri = await pictureUri(
+      { width: 4, height: 2, pixels: new Uint8Array(24).fill(200) },
+      100,
+    );
     const bytes = Buffer.from(uri.slice('data:image/png;base64,'.length), 'base64');
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
     expect(bytes.readUInt32BE(16)).toBe(4);

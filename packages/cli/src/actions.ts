@@ -1,0 +1,21 @@
+/** The commands as the program calls them. Each loads its modules when it runs, so that `--help` is quick. */
+import type { Io } from './io.ts';
+import { print } from './io.ts';
+import type { Actions } from './program.ts';
+
+/** Binds the commands to a process. */
+export function actions(io: Io): Actions {
+  return {
+    train: async (flags) => (await import('./commands/train.ts')).train(flags, io),
+    evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
+    pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
+    generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
+    plugins: async () => {
+      const [{ pluginsText }, { bundledPlugins }] = await Promise.all([
+        import('./commands/plugins.ts'),
+        import('./compose.ts'),
+      ]);
+      print(io, pluginsText(bundledPlugins));
+    },
+  };
+}

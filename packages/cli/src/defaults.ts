@@ -1,0 +1,35 @@
+/** What a run is when nothing is said: the core's defaults, with the start model that comes with this package. */
+import { DEFAULT_RUN, readConfig } from '@loci/core';
+import type { LoadedConfig, RunConfig } from '@loci/core';
+import { BUNDLED_START_MODEL, resolveUserPath } from './paths.ts';
+import type { Io } from './io.ts';
+
+/** The defaults of every command that takes a config. */
+export const DEFAULTS: RunConfig = {
+  ...DEFAULT_RUN,
+  policy: { ...DEFAULT_RUN.policy, model: BUNDLED_START_MODEL },
+};
+
+/** Flags that end up in the config. */
+export interface ConfigSource {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly steps?: number;
+}
+
+/**
+ * The config that the flags describe: defaults, `--config` over them, `--set` over that, the short flags last.
+ *
+ * @throws LociError `config-unreadable`, `config-syntax`, `config-override` or `config-invalid`.
+ */
+export function readRunConfig(flags: ConfigSource, io: Pick<Io, 'userDirectory'>): LoadedConfig {
+  const short = (['seed', 'steps'] as const).flatMap((key) =>
+    flags[key] === undefined ? [] : [`${key}=${flags[key]}`],
+  );
+  return readConfig({
+    ...(flags.config !== undefined && { file: resolveUserPath(flags.config, io.userDirectory) }),
+    set: [...flags.set, ...short],
+    defaults: DEFAULTS,
+  });
+}
