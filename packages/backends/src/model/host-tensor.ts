@@ -1,0 +1,34 @@
+/** Tensors on the host side of an engine: what model inputs are made of. */
+
+/** A row-major tensor of floats or int32. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** Model inputs by name. */
+export type HostTensors = Readonly<Record<string, HostTensor>>;
+
+/** Declares a model input of an engine's graph and returns its handle there. */
+export type DeclareInput<T> = (
+  name: string,
+  shape: readonly number[],
+  type: 'float32' | 'int32',
+) => T;
+
+/** Added to the attention score of a key that must not be seen; −∞ would make rows without any key undefined. */
+export const MASKED = -1e9;
+
+/** Copies rows of `width` values: row `i` of the result is row `order[i]` of the source, zero where that is −1. */
+export function pickRows(
+  source: Float32Array,
+  width: number,
+  order: ArrayLike<number>,
+): Float32Array {
+  const picked = new Float32Array(order.length * width);
+  for (let row = 0; row < order.length; row++) {
+    const from = order[row]!;
+    if (from >= 0) picked.set(source.subarray(from * width, (from + 1) * width), row * width);
+  }
+  return picked;
+}

@@ -1,0 +1,77 @@
+/** From a laid-out batch to the log-probabilities of its completion tokens: vision tower, decoder and head put together. */
+import type { BatchInputs, BatchLayout } from '../batch-layout.ts';
+import type { ModelConfig } from '../config.ts';
+import type { TensorOps } from '../tensor-ops.ts';
+import type { Parameters } from './parameters.ts';
+import { decoder, embedTokens, languageHead } from './text.ts';
+import { visionFeatures } from './vision.ts';
+
+/** Decoder rows `[rows, hidden]` of a batch, before the final norm. */
+export function decodeBatch<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  inputs: BatchInputs<T>,
+  layout: BatchLayout,
+): T {
+  const { ids, rotary, promptMask, media } = inputs;
+  const placed = media && {
+    features: visionFeatures(ops, config, parameters, media.vision),
+    placement: media.placement,
+    textMask: media.textMask,
+  };
+  const { groups, promptLength, completions, completionLength } = layout;
+  const { heads, kvHeads: keyValueHeads, headDim: headSize } = config.text;
+  return decoder(
+    ops,
+    config,
+    parameters,
+    embedTokens(ops, parameters, ids, placed),
+    rotary,
+    (query, key, value) =>
+      ops.attendSharedPrompt(query, key, value, {
+        groups,
+        promptLength,
+        completions,
+        completionLength,
+        heads,
+        keyValueHeads,
+        headSize,
+        promptMask,
+      }),
+  );
+}
+
+/** Log-probabilities at temperature 1 of the completion tokens: `[groups · completions, completionLength]`. */
+export function completionLogProbs<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  inputs: BatchInputs<T>,
+  layout: BatchLayout,
+): T {
+  const hidden = decodeBatch(ops, config, parameters, inputs, layout);
+  const rows = ops.permuteRows(hidden, inputs.predicting);
+  const logits = languageHead(ops, config, parameters, rows);
+  const logProbs = ops.tokenLogProbs(logits, inputs.targets);
+  const { groups, completions, completionLength } = layout;
+  const total = groups * completions;
+  const firsts = ops.reshape(ops.sliceRows(logProbs, 0, groups), [total, 1]);
+  if (completionLength === 1) return firsts;
+  const later = ops.sliceRows(logProbs, groups, ops.shapeOf(logProbs)[0]!);
+  const [column] = completions === 1 ? [later] : ops.splitColumns(later, [1, completions - 1]);
+  return ops.concatColumns([firsts, ops.reshape(column!, [total, completionLength - 1])]);
+}
+
+/** Logits `[groups · promptLength, vocabulary]` at every prompt position. */
+export function promptLogits<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  inputs: BatchInputs<T>,
+  layout: BatchLayout,
+): T {
+  const hidden = decodeBatch(ops, config, parameters, inputs, layout);
+  const prompts = ops.sliceRows(hidden, 0, layout.groups * layout.promptLength);
+  return languageHead(ops, config, parameters, prompts);
+}

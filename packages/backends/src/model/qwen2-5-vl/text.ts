@@ -1,0 +1,90 @@
+/**
+ * The decoder of Qwen2.5-VL: grouped-query attention with rotary positions (multimodal positions enter through host-made
+ * tables), SwiGLU, RMS norms, a head that may be tied to the embedding.
+ */
+import type { ModelConfig } from '../config.ts';
+import type { RotaryTables, RowPermutation, TensorOps } from '../tensor-ops.ts';
+import type { Parameters } from './parameters.ts';
+
+/** Features that take the place of placeholder tokens. */
+export interface MediaRows<T> {
+  /** `[merged tokens, hidden]`. */
+  readonly features: T;
+  /** From features to token rows. */
+  readonly placement: RowPermutation<T>;
+  /** `[rows, 1]`: 0 where a feature goes, 1 elsewhere. */
+  readonly textMask: T;
+}
+
+/** Attention over rotated queries, keys and values, rows in and rows out. */
+export type Attend<T> = (query: T, key: T, value: T, layer: number) => T;
+
+/** Token embeddings `[rows, hidden]` of `ids [rows]`, with media in place. */
+export function embedTokens<T>(
+  ops: TensorOps<T>,
+  parameters: Parameters<T>,
+  ids: T,
+  media?: MediaRows<T>,
+): T {
+  const embedded = ops.embed(parameters('model.embed_tokens.weight'), ids);
+  if (!media) return embedded;
+  const placed = ops.permuteRows(media.features, media.placement);
+  return ops.add(ops.multiply(embedded, media.textMask), placed);
+}
+
+/** One decoder layer over rows of any arrangement; `attend` knows the arrangement. */
+export function decoderLayer<T>(
+  ops: TensorOps<T>,
+  { text }: ModelConfig,
+  parameters: Parameters<T>,
+  layer: number,
+  hidden: T,
+  rotary: RotaryTables<T>,
+  attend: Attend<T>,
+): T {
+  const own = (name: string) => parameters(`model.layers.${layer}.${name}`);
+  const normed = ops.rmsNorm(hidden, own('input_layernorm.weight'), text.rmsNormEps);
+  const project = (name: string) =>
+    ops.linear(normed, own(`self_attn.${name}.weight`), own(`self_attn.${name}.bias`));
+  const attended = attend(
+    ops.rotate(project('q_proj'), rotary, text.heads),
+    ops.rotate(project('k_proj'), rotary, text.kvHeads),
+    project('v_proj'),
+    layer,
+  );
+  const after = ops.add(hidden, ops.linear(attended, own('self_attn.o_proj.weight')));
+  const wide = ops.rmsNorm(after, own('post_attention_layernorm.weight'), text.rmsNormEps);
+  const inner = ops.swiglu(
+    ops.linear(wide, own('mlp.gate_proj.weight')),
+    ops.linear(wide, own('mlp.up_proj.weight')),
+  );
+  return ops.add(after, ops.linear(inner, own('mlp.down_proj.weight')));
+}
+
+/** All decoder layers. */
+export function decoder<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  embedded: T,
+  rotary: RotaryTables<T>,
+  attend: Attend<T>,
+): T {
+  let hidden = embedded;
+  for (let layer = 0; layer < config.text.layers; layer++) {
+    hidden = decoderLayer(ops, config, parameters, layer, hidden, rotary, attend);
+  }
+  return hidden;
+}
+
+/** Logits `[rows, vocabulary]` of decoder rows: final norm and head. */
+export function languageHead<T>(
+  ops: TensorOps<T>,
+  { text }: ModelConfig,
+  parameters: Parameters<T>,
+  hidden: T,
+): T {
+  const normed = ops.rmsNorm(hidden, parameters('model.norm.weight'), text.rmsNormEps);
+  const head = text.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+  return ops.linear(normed, parameters(head));
+}

@@ -1,0 +1,98 @@
+/** Writes a built graph as an ONNX model. */
+import { create, toBinary } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { AttributeProto_AttributeType, ModelProtoSchema } from 'onnx-buf';
+import type { AttributeProtoSchema, GraphProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
+import type { Attribute, GraphBuilder } from './builder.ts';
+import { MICROSOFT } from './builder.ts';
+import { ELEMENT_TYPES } from './value.ts';
+import type { ConstantData, Value } from './value.ts';
+
+/** Operator set that our graphs are written in. */
+const OPSET = 21n;
+const IR_VERSION = 10n;
+
+function bytesOf(data: ConstantData): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(data.slice().buffer as ArrayBuffer);
+}
+
+function valueInfo(name: string, value: Value): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const dim = value.shape.map((length) => ({
+    value: { case: 'dimValue' as const, value: BigInt(length) },
+  }));
+  return {
+    name,
+    type: {
+      value: {
+        case: 'tensorType',
+        value: { elemType: ELEMENT_TYPES[value.type], shape: { dim } },
+      },
+    },
+  };
+}
+
+function attribute(name: string, value: Attribute): MessageInitShape<typeof AttributeProtoSchema> {
+  const types = AttributeProto_AttributeType;
+  if (typeof value === 'number') return { name, type: types.INT, i: BigInt(value) };
+  if (typeof value === 'string') {
+    return { name, type: types.STRING, s: new TextEncoder().encode(value) };
+  }
+  if ('graph' in value) return { name, type: types.GRAPH, g: graphMessage(value.graph) };
+  if ('float' in value) return { name, type: types.FLOAT, f: value.float };
+  return { name, type: types.INTS, ints: value.map(BigInt) };
+}
+
+function graphMessage(graph: GraphBuilder): MessageInitShape<typeof GraphProtoSchema> {
+  // A value that is an output takes the output's name; an Identity is added only where one value has two names.
+  const produced = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const renamed = new Map<Value, string>();
+  const copies: { readonly value: Value; readonly name: string }[] = [];
+  for (const { name, value } of graph.outputs) {
+    if (produced.has(value) && !renamed.has(value)) renamed.set(value, name);
+    else copies.push({ value, name });
+  }
+  const nameOf = (value: Value | undefined) => (value ? (renamed.get(value) ?? value.name) : '');
+  return {
+    name: 'graph',
+    input: graph.inputs.map((value) => valueInfo(value.name, value)),
+    output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
+    initializer: graph.constants.map(({ value, data }) => ({
+      name: value.name,
+      dims: value.shape.map(BigInt),
+      dataType: ELEMENT_TYPES[value.type],
+      rawData: bytesOf(data),
+    })),
+    node: [
+      ...graph.nodes.map(({ op, domain, inputs, outputs, attributes }, index) => ({
+        name: `${op}_${index}`,
+        opType: op,
+        domain,
+        input: inputs.map(nameOf),
+        output: outputs.map(nameOf),
+        attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+      })),
+      ...copies.map(({ value, name }) => ({
+        name: `copy_${name}`,
+        opType: 'Identity',
+        input: [nameOf(value)],
+        output: [name],
+      })),
+    ],
+  };
+}
+
+/** The bytes of a model that holds this graph, as `InferenceSession.create` takes them. */
+export function serialise(graph: GraphBuilder): Uint8Array {
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: IR_VERSION,
+      producerName: 'loci',
+      opsetImport: [
+        { domain: '', version: OPSET },
+        { domain: MICROSOFT, version: 1n },
+      ],
+      graph: graphMessage(graph),
+    }),
+  );
+}

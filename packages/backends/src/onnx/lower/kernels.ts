@@ -1,0 +1,19 @@
+/** The operations whose lowering depends on the provider; all else is the same nodes everywhere. */
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { BatchedProduct } from '../graph/rules/matrix.ts';
+import type { Value } from '../graph/value.ts';
+
+/** `plain` uses standard ONNX only and runs on every provider, `fused` uses operations of ONNX Runtime on CPU. */
+export type LoweringName = 'plain' | 'fused';
+
+/** One lowering. */
+export interface Kernels {
+  readonly name: LoweringName;
+  readonly product: BatchedProduct;
+  /** `x / √(mean(x²) + epsilon) ∘ weight` along the last axis, differentiable. */
+  rmsNorm(graph: GraphBuilder, x: Value, weight: Value, epsilon: number): Value;
+  /** Rotates the halves of each head of `x [rows, heads · headSize]`. The gradient is the caller's business. */
+  rotateHalves(graph: GraphBuilder, x: Value, cos: Value, sin: Value, heads: number): Value;
+  /** `x / (1 + e⁻ˣ)`. The gradient is the caller's business. */
+  silu(graph: GraphBuilder, x: Value): Value;
+}

@@ -1,0 +1,148 @@
+/** Brings token rows into the axes that attention works on, and back. */
+import type { SegmentAttention, SharedPromptAttention } from '../../model/tensor-ops.ts';
+import type { GraphBuilder } from '../graph/builder.ts';
+import { concat, expand, reshape, split, transpose } from '../graph/rules/shape.ts';
+import type { Value } from '../graph/value.ts';
+import { attend, causalBlocks } from './attention.ts';
+import type { QueryBlock } from './attention.ts';
+import type { Kernels } from './kernels.ts';
+
+const MASKED = -1e9;
+
+/** Attention within segments; see `TensorOps.attendSegments`. */
+export function attendSegments(
+  graph: GraphBuilder,
+  { product }: Kernels,
+  [query, key, value]: readonly [Value, Value, Value],
+  { segments, length, heads, keyValueHeads, headSize, keyMask }: SegmentAttention<Value>,
+): Value {
+  const sharing = heads / keyValueHeads;
+  const queries = transpose(
+    graph,
+    reshape(graph, query, [segments, length, keyValueHeads, sharing, headSize]),
+    [0, 2, 3, 1, 4],
+  );
+  const byHead = (x: Value) =>
+    transpose(graph, reshape(graph, x, [segments, length, keyValueHeads, headSize]), [0, 2, 1, 3]);
+  const mask = keyMask && reshape(graph, keyMask, [segments, 1, 1, 1, length]);
+  const attended = attend(graph, product, {
+    query: queries,
+    key: byHead(key),
+    value: byHead(value),
+    blocks: [{ start: 0, end: length, keys: length, ...(mask ? { mask } : {}) }],
+  });
+  const rows = transpose(graph, attended, [0, 3, 1, 2, 4]);
+  return reshape(graph, rows, [segments * length, heads * headSize]);
+}
+
+/** Masks of shared-prompt attention, made once and used by every layer. */
+export interface SharedPromptBlocks {
+  readonly prompt: readonly QueryBlock[];
+  readonly completion: readonly QueryBlock[];
+}
+
+/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `seen + i + 1` keys. */
+function causalMask(graph: GraphBuilder, rows: number, keys: number, seen: number): Value {
+  const mask = new Float32Array(rows * keys);
+  for (let row = 0; row < rows; row++)
+    mask.fill(MASKED, row * keys + seen + row + 1, (row + 1) * keys);
+  return graph.constant(mask, [rows, keys]);
+}
+
+/** The blocks and masks of a layout. */
+export function sharedPromptBlocks(
+  graph: GraphBuilder,
+  { groups, promptLength, completionLength, completions, promptMask }: SharedPromptAttention<Value>,
+): SharedPromptBlocks {
+  const prompt = causalBlocks(promptLength, 0).map((block) => ({
+    ...block,
+    mask: causalMask(graph, block.end - block.start, block.keys, block.start),
+  }));
+  if (completions === 0) return { prompt, completion: [] };
+  const shared = reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]);
+  const completion = causalBlocks(completionLength, promptLength).map((block) => {
+    const rows = block.end - block.start;
+    const own = block.keys - promptLength;
+    const causal = reshape(graph, causalMask(graph, rows, own, block.start), [
+      1,
+      1,
+      1,
+      1,
+      rows,
+      own,
+    ]);
+    const parts = [
+      expand(graph, shared, [groups, 1, 1, 1, rows, promptLength]),
+      expand(graph, causal, [groups, 1, 1, 1, rows, own]),
+    ];
+    return { ...block, mask: concat(graph, parts, -1) };
+  });
+  return { prompt, completion };
+}
+
+/** Causal attention of completions over shared prompts; see `TensorOps.attendSharedPrompt`. */
+export function attendSharedPrompt(
+  graph: GraphBuilder,
+  { product }: Kernels,
+  operands: readonly [Value, Value, Value],
+  layout: SharedPromptAttention<Value>,
+  blocks: SharedPromptBlocks,
+): Value {
+  const { groups, promptLength, completions, completionLength } = layout;
+  const { heads, keyValueHeads, headSize } = layout;
+  const sharing = heads / keyValueHeads;
+  const rows = [groups * promptLength, groups * completions * completionLength];
+  const parts = operands.map((x) => (completions === 0 ? [x] : split(graph, x, 0, rows)));
+  const [queries, keys, values] = parts as [Value[], Value[], Value[]];
+
+  const promptHeads = (x: Value) =>
+    transpose(
+      graph,
+      reshape(graph, x, [groups, promptLength, keyValueHeads, headSize]),
+      [0, 2, 1, 3],
+    );
+  const [promptKeys, promptValues] = [promptHeads(keys[0]!), promptHeads(values[0]!)];
+  const promptQueries = transpose(
+    graph,
+    reshape(graph, queries[0]!, [groups, promptLength, keyValueHeads, sharing, headSize]),
+    [0, 2, 3, 1, 4],
+  );
+  const ofPrompts = reshape(
+    graph,
+    transpose(
+      graph,
+      attend(graph, product, {
+        query: promptQueries,
+        key: promptKeys,
+        value: promptValues,
+        blocks: blocks.prompt,
+      }),
+      [0, 3, 1, 2, 4],
+    ),
+    [rows[0]!, heads * headSize],
+  );
+  if (completions === 0) return ofPrompts;
+
+  const afterPrompt = (prompt: Value, own: Value) => {
+    const shape = [groups, keyValueHeads, completions, promptLength, headSize];
+    const lead = reshape(graph, prompt, [groups, keyValueHeads, 1, promptLength, headSize]);
+    const tail = transpose(
+      graph,
+      reshape(graph, own, [groups, completions, completionLength, keyValueHeads, headSize]),
+      [0, 3, 1, 2, 4],
+    );
+    return concat(graph, [expand(graph, lead, shape), tail], 3);
+  };
+  const completionShape = [groups, completions, completionLength, keyValueHeads, sharing, headSize];
+  const attended = attend(graph, product, {
+    query: transpose(graph, reshape(graph, queries[1]!, completionShape), [0, 3, 1, 4, 2, 5]),
+    key: afterPrompt(promptKeys, keys[1]!),
+    value: afterPrompt(promptValues, values[1]!),
+    blocks: blocks.completion,
+  });
+  const ofCompletions = reshape(graph, transpose(graph, attended, [0, 2, 4, 1, 3, 5]), [
+    rows[1]!,
+    heads * headSize,
+  ]);
+  return concat(graph, [ofPrompts, ofCompletions], 0);
+}
