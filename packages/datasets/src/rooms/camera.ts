@@ -1,0 +1,88 @@
+/**
+ * Camera paths. Every path starts at the south wall (or a southern corner) and films northwards on the whole: that is the
+ * room's frame of reference, x to the right and y to the front of who enters. Mirrored paths swap left and right.
+ */
+
+/**
+ * - `walk-in`: enters in the middle of the south wall, walks 35 % of the depth and pans over 120°.
+ * - `corner-pan`: stands in the south-west corner, steps forward a little and pans from wall to wall.
+ * - `wall-walk`: walks along the south wall, looking back at first and ahead at last.
+ * - `arc`: walks around the centre of the room on an arc of 120°, looking at the centre.
+ */
+export const CAMERA_PATHS = ['walk-in', 'corner-pan', 'wall-walk', 'arc'] as const;
+
+/** The name of a camera path. */
+export type CameraPath = (typeof CAMERA_PATHS)[number];
+
+type Vector = readonly [x: number, y: number, z: number];
+
+/** Where the camera is and what it looks at; `right`, `up` and `forward` are unit vectors. */
+export interface CameraPose {
+  readonly eye: Vector;
+  readonly right: Vector;
+  readonly up: Vector;
+  readonly forward: Vector;
+}
+
+/** Half the horizontal field of view (90°), as a tangent. */
+export const HALF_VIEW_TANGENT = 1;
+
+const EYE_HEIGHT_M = 1.5;
+const WALL_GAP_M = 0.4;
+const DOWNWARDS = 0.25;
+
+interface Stand {
+  readonly x: number;
+  readonly y: number;
+  /** Degrees to the right of north. */
+  readonly yaw: number;
+}
+
+/** Where the unmirrored camera stands at time `t`, 0…1; `w` and `d` are half the room's width and depth. */
+const STANDS: Readonly<Record<CameraPath, (t: number, w: number, d: number) => Stand>> = {
+  'walk-in': (t, _w, d) => ({ x: 0, y: -d + WALL_GAP_M + 0.7 * d * t, yaw: 120 * t - 60 }),
+  'corner-pan': (t, w, d) => ({
+    x: -w + WALL_GAP_M + 0.3 * w * t,
+    y: -d + WALL_GAP_M + 0.3 * d * t,
+    yaw: 110 * t - 10,
+  }),
+  'wall-walk': (t, w, d) => ({
+    x: (w - WALL_GAP_M) * (2 * t - 1),
+    y: -d + WALL_GAP_M,
+    yaw: 100 * t - 50,
+  }),
+  arc: (t, w, d) => {
+    const angle = ((120 * t - 60) * Math.PI) / 180;
+    const x = (w - WALL_GAP_M) * Math.sin(angle);
+    const y = -(d - WALL_GAP_M) * Math.cos(angle);
+    return { x, y, yaw: (Math.atan2(-x, -y) * 180) / Math.PI };
+  },
+};
+
+/**
+ * The camera at time `t` of the clip, 0…1.
+ * @param size Width and depth of the room in metres.
+ */
+export function cameraAt(
+  path: CameraPath,
+  mirrored: boolean,
+  size: readonly [width: number, depth: number, ...rest: number[]],
+  t: number,
+): CameraPose {
+  const stand = STANDS[path](t, size[0] / 2, size[1] / 2);
+  const side = mirrored ? -1 : 1;
+  const yaw = (side * stand.yaw * Math.PI) / 180;
+  const length = Math.hypot(1, DOWNWARDS);
+  const [sin, cos] = [Math.sin(yaw), Math.cos(yaw)];
+  return {
+    eye: [side * stand.x, stand.y, EYE_HEIGHT_M],
+    right: [cos, -sin, 0],
+    up: [(sin * DOWNWARDS) / length, (cos * DOWNWARDS) / length, 1 / length],
+    forward: [sin / length, cos / length, -DOWNWARDS / length],
+  };
+}
+
+/** Time of a frame on the clip, 0…1: the first frame is the start of the path and the last one its end. */
+export function frameTime(frame: number, frameCount: number): number {
+  return frameCount > 1 ? frame / (frameCount - 1) : 0.5;
+}
