@@ -1,4 +1,18 @@
-import type { Reward } from '../spec/index.ts';
+/**
+ * Scores groups with the rewards of a run. A reward that throws, hangs, or answers nonsense is a named failure of its
+ * group: the group keeps what is known of it, and is left out of the update. A failure is never a 0.
+ */
+import type {
+  JudgedCompletions,
+  Reward,
+  RewardOutcome,
+  Rollout,
+  RolloutGroup,
+  ScoredGroup,
+  ScoredText,
+} from '../spec/index.ts';
+import { callReward, RewardCallError } from './call-reward.ts';
+import { orderRewards, rewardsBefore } from './reward-order.ts';
 
 /** A reward as the config places it in a run. */
 export interface RunReward {
@@ -16,4 +30,96 @@ export interface RewardFailure {
   /** Index within the group; absent when the whole call failed. */
   readonly completion?: number;
   readonly message: string;
+}
+
+/** A group as scored; when `failures` is not empty its `rewards` are NaN and it must not be trained on. */
+export interface GroupScore {
+  readonly group: ScoredGroup;
+  readonly failures: readonly RewardFailure[];
+}
+
+/**
+ * Scores all groups at once, the rewards of each in dependency order.
+ *
+ * @throws LociError `reward-cycle` when rewards wait for each other; nothing that a reward does throws.
+ */
+export function scoreGroups(
+  groups: readonly RolloutGroup[],
+  rewards: readonly RunReward[],
+): Promise<readonly GroupScore[]> {
+  const ordered = orderRewards(rewards);
+  return Promise.all(groups.map((group) => scoreGroup(group, ordered)));
+}
+
+/** Scores one group; `rewards` are in dependency order. */
+async function scoreGroup(group: RolloutGroup, rewards: readonly RunReward[]): Promise<GroupScore> {
+  const completions = group.rollouts.map(asText);
+  const outcomes = new Map<string, readonly RewardOutcome[]>();
+  const failures: RewardFailure[] = [];
+  const shuffled = await scoreShuffled(group, rewards, failures);
+  for (const entry of rewards) {
+    const input = { sample: group.sample, completions, outcomes, ...(shuffled && { shuffled }) };
+    await judge(entry, input, outcomes, failures);
+  }
+  const sums = completions.map((_, index) => weightedSum(rewards, outcomes, index));
+  const values = Float64Array.from(sums, (sum) => (failures.length > 0 ? Number.NaN : sum));
+  return { group: { ...group, rewards: values, outcomes }, failures };
+}
+
+/** What the rewards that a shuffle-minded reward builds on say of the completions from shuffled frames. */
+async function scoreShuffled(
+  group: RolloutGroup,
+  rewards: readonly RunReward[],
+  failures: RewardFailure[],
+): Promise<JudgedCompletions | undefined> {
+  if (group.shuffled === undefined) return undefined;
+  const completions = group.shuffled.map(asText);
+  const outcomes = new Map<string, readonly RewardOutcome[]>();
+  const wanting = rewards.filter(({ reward }) => reward.needsShuffledFrames === true);
+  for (const entry of rewardsBefore(wanting, rewards)) {
+    await judge(entry, { sample: group.sample, completions, outcomes }, outcomes, failures);
+  }
+  return { completions, outcomes };
+}
+
+/** Calls one reward and files its outcomes, or its failures. */
+async function judge(
+  { name, reward, timeoutMs }: RunReward,
+  input: Parameters<typeof callReward>[1],
+  outcomes: Map<string, readonly RewardOutcome[]>,
+  failures: RewardFailure[],
+): Promise<void> {
+  const sampleId = input.sample.id;
+  try {
+    const found = await callReward(reward, input, timeoutMs);
+    outcomes.set(name, found);
+    for (const [completion, outcome] of found.entries()) {
+      if (outcome.status !== 'failed') continue;
+      failures.push({ reward: name, sampleId, completion, message: outcome.reason });
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof RewardCallError)) throw thrown;
+    const reason = thrown.message;
+    outcomes.set(
+      name,
+      input.completions.map(() => ({ status: 'failed', reason })),
+    );
+    const completion = thrown.completion === undefined ? {} : { completion: thrown.completion };
+    failures.push({ reward: name, sampleId, ...completion, message: reason });
+  }
+}
+
+function weightedSum(
+  rewards: readonly RunReward[],
+  outcomes: ReadonlyMap<string, readonly RewardOutcome[]>,
+  index: number,
+): number {
+  return rewards.reduce((sum, { name, weight }) => {
+    const outcome = outcomes.get(name)?.[index];
+    return outcome?.status === 'scored' ? sum + weight * outcome.value : sum;
+  }, 0);
+}
+
+function asText({ text, tokenIds, finishReason }: Rollout): ScoredText {
+  return { text, tokenCount: tokenIds.length, finishReason };
 }

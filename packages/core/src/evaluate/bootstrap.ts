@@ -1,0 +1,34 @@
+import { randomStream } from '../random/seed.ts';
+import type { Interval } from './report.ts';
+
+const RESAMPLES = 2000;
+
+/**
+ * Mean with its 95 % percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13). No values give a mean of 0 with
+ * a count of 0; equal values give an interval of no width.
+ */
+export function bootstrapMean(values: readonly number[], seed: number): Interval {
+  const count = values.length;
+  if (count === 0) return { mean: 0, low: 0, high: 0, count };
+  const mean = average(values);
+  if (values.every((value) => value === values[0])) return { mean, low: mean, high: mean, count };
+  const random = randomStream(seed);
+  const means = Float64Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let draw = 0; draw < count; draw++) sum += values[Math.floor(random() * count)]!;
+    return sum / count;
+  }).sort();
+  return { mean, low: quantile(means, 0.025), high: quantile(means, 0.975), count };
+}
+
+export function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Linear interpolation between the order statistics. */
+function quantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  return low + (position - below) * ((sorted[below + 1] ?? low) - low);
+}

@@ -1,0 +1,96 @@
+/** Turns judged rows into figures: means with bootstrap intervals, over all and by question kind. */
+import { LociError } from '../errors/loci-error.ts';
+import { deriveSeed } from '../random/seed.ts';
+import type { BenchmarkRow, Sample } from '../spec/index.ts';
+import { bootstrapMean } from './bootstrap.ts';
+import type { EvaluationReport, EvaluationSummary, FigureSet, Interval, ReportComparison } from './report.ts';
+
+/** What a question is counted under: its kind, or its problem type when it has none. */
+export function kindOf(sample: Sample): string {
+  return sample.questionKind ?? sample.problemType;
+}
+
+export function summarise(rows: readonly BenchmarkRow[], seed: number): EvaluationSummary {
+  return {
+    overall: figures(rows, deriveSeed(seed, 'bootstrap', 'overall')),
+    kinds: mapValues(groupByKind(rows), (kindRows, kind) =>
+      figures(kindRows, deriveSeed(seed, 'bootstrap', kind)),
+    ),
+  };
+}
+
+function figures(rows: readonly BenchmarkRow[], seed: number): FigureSet {
+  const accuracy = bootstrapMean(
+    rows.map(({ verdict }) => verdict.score),
+    seed,
+  );
+  const measures: Record<string, Interval> = {};
+  for (const name of measureNames(rows)) {
+    const values = rows.flatMap(({ verdict }) => verdict.measures?.[name] ?? []);
+    measures[name] = bootstrapMean(values, deriveSeed(seed, name));
+  }
+  return { accuracy, measures };
+}
+
+/**
+ * The paired difference `after − before` item by item, with 95 % bootstrap intervals: of the score, of each measure that
+ * both have, and of the score by question kind.
+ *
+ * @throws LociError `reports-differ` when the reports are not about the same items in the same order.
+ */
+export function compareReports(before: EvaluationReport, after: EvaluationReport): ReportComparison {
+  const pairs = before.rows.map((row, index) => ({ before: row, after: after.rows[index] }));
+  if (
+    before.rows.length !== after.rows.length ||
+    pairs.some((pair) => pair.before.sample.id !== pair.after?.sample.id)
+  ) {
+    throw new LociError('reports-differ', 'Only reports on the same items in the same order can be compared');
+  }
+  const seed = deriveSeed(after.seed, 'comparison');
+  const difference = (
+    name: string,
+    value: (row: BenchmarkRow) => number | undefined,
+    only: (sample: Sample) => boolean = () => true,
+  ): Interval => {
+    const differences = pairs.flatMap((pair) => {
+      const first = value(pair.before);
+      const second = pair.after === undefined ? undefined : value(pair.after);
+      if (first === undefined || second === undefined || !only(pair.before.sample)) return [];
+      return [second - first];
+    });
+    return bootstrapMean(differences, deriveSeed(seed, name));
+  };
+  const score = ({ verdict }: BenchmarkRow): number => verdict.score;
+  const names = measureNames(before.rows);
+  const kinds = Object.keys(groupByKind(before.rows));
+  return {
+    accuracy: difference('accuracy', score),
+    measures: Object.fromEntries(
+      names.map((name) => [name, difference(name, ({ verdict }) => verdict.measures?.[name])]),
+    ),
+    kinds: Object.fromEntries(
+      kinds.map((kind) => [kind, difference(kind, score, (sample) => kindOf(sample) === kind)]),
+    ),
+  };
+}
+
+/** Rows by question kind, kinds in alphabetical order. */
+export function groupByKind(rows: readonly BenchmarkRow[]): Readonly<Record<string, readonly BenchmarkRow[]>> {
+  const groups = new Map<string, BenchmarkRow[]>();
+  for (const row of rows) {
+    const kind = kindOf(row.sample);
+    groups.set(kind, [...(groups.get(kind) ?? []), row]);
+  }
+  return Object.fromEntries([...groups].sort(([a], [b]) => a.localeCompare(b)));
+}
+
+function measureNames(rows: readonly BenchmarkRow[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ verdict }) => Object.keys(verdict.measures ?? {})))];
+}
+
+function mapValues<In, Out>(
+  record: Readonly<Record<string, In>>,
+  change: (value: In, key: string) => Out,
+): Readonly<Record<string, Out>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

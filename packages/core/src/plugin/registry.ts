@@ -1,0 +1,64 @@
+import { suggest } from '../config/near-names.ts';
+import { LociError } from '../errors/loci-error.ts';
+import type { AnyPlugin, ErasedPlugin, PluginKind } from '../spec/index.ts';
+
+/**
+ * The plugins a run can name, by kind and name. Two plugins of one name in a kind are an error: a second one never
+ * silently wins.
+ */
+export class PluginRegistry {
+  readonly #plugins = new Map<string, AnyPlugin>();
+
+  constructor(bundled: readonly AnyPlugin[] = []) {
+    for (const plugin of bundled) this.register(plugin);
+  }
+
+  /** @throws LociError `duplicate-plugin`; registering the very same descriptor again changes nothing. */
+  register(plugin: AnyPlugin): void {
+    const key = keyOf(plugin.kind, plugin.name);
+    const present = this.#plugins.get(key);
+    if (present !== undefined && present !== plugin) {
+      throw new LociError(
+        'duplicate-plugin',
+        `Two ${plugin.kind} plugins are called "${plugin.name}"; rename one of them`,
+        { details: { kind: plugin.kind, name: plugin.name } },
+      );
+    }
+    this.#plugins.set(key, plugin);
+  }
+
+  find<Kind extends PluginKind>(kind: Kind, name: string): ErasedPlugin<Kind> | undefined {
+    const plugin = this.#plugins.get(keyOf(kind, name));
+    return plugin !== undefined && isOfKind(plugin, kind) ? plugin : undefined;
+  }
+
+  /** @throws LociError `unknown-plugin`, listing the near names first and then all of the kind. */
+  get<Kind extends PluginKind>(kind: Kind, name: string): ErasedPlugin<Kind> {
+    const plugin = this.find(kind, name);
+    if (plugin !== undefined) return plugin;
+    const names = this.list(kind).map((known) => known.name);
+    throw new LociError(
+      'unknown-plugin',
+      `There is no ${kind} plugin called "${name}"; ${suggest(name, names)}`,
+      { details: { kind, name } },
+    );
+  }
+
+  /** Plugins of one kind, sorted by name. */
+  list<Kind extends PluginKind>(kind: Kind): readonly ErasedPlugin<Kind>[] {
+    return [...this.#plugins.values()]
+      .filter((plugin): plugin is AnyPlugin & ErasedPlugin<Kind> => isOfKind(plugin, kind))
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+}
+
+function keyOf(kind: PluginKind, name: string): string {
+  return `${kind} ${name}`;
+}
+
+function isOfKind<Kind extends PluginKind>(
+  plugin: AnyPlugin,
+  kind: Kind,
+): plugin is AnyPlugin & ErasedPlugin<Kind> {
+  return plugin.kind === kind;
+}

@@ -1,0 +1,83 @@
+import { messageOf } from '../errors/loci-error.ts';
+import type { Reward, RewardInput, RewardOutcome } from '../spec/index.ts';
+
+/** A call of a reward that gave nothing usable. */
+export class RewardCallError extends Error {
+  override readonly name = 'RewardCallError';
+  /** The completion whose outcome is unusable; absent when the whole call is. */
+  readonly completion: number | undefined;
+
+  constructor(message: string, completion?: number) {
+    super(message);
+    this.completion = completion;
+  }
+}
+
+/** Values may leave the declared range by this much, for sums of fractions do. */
+const RANGE_TOLERANCE = 1e-6;
+
+/**
+ * Calls a reward with a time-out and checks what it says: one outcome a completion, finite values within its range.
+ *
+ * @throws RewardCallError saying what is wrong.
+ */
+export async function callReward(
+  reward: Reward,
+  input: Omit<RewardInput, 'signal'>,
+  timeoutMs: number,
+): Promise<readonly RewardOutcome[]> {
+  const outcomes = await withTimeout(
+    async (signal) => reward.score({ ...input, signal }),
+    timeoutMs,
+  );
+  checkOutcomes(outcomes, input.completions.length, reward.range);
+  return outcomes;
+}
+
+async function withTimeout<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  timeoutMs: number,
+): Promise<T> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new RewardCallError(`timed out after ${timeoutMs} ms`);
+      controller.abort(error);
+      reject(error);
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work(controller.signal), expiry]);
+  } catch (thrown) {
+    if (thrown instanceof RewardCallError) throw thrown;
+    throw new RewardCallError(`threw: ${messageOf(thrown)}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Plugins written in JavaScript may return anything, whatever their types say. */
+function checkOutcomes(
+  outcomes: readonly RewardOutcome[],
+  expected: number,
+  [min, max]: Reward['range'],
+): void {
+  if (!Array.isArray(outcomes)) throw new RewardCallError('returned no list of outcomes');
+  if (outcomes.length !== expected) {
+    throw new RewardCallError(`returned ${outcomes.length} outcomes for ${expected} completions`);
+  }
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome?.status === 'abstained' || outcome?.status === 'failed') continue;
+    if (outcome?.status !== 'scored') {
+      throw new RewardCallError('returned an outcome without a status', index);
+    }
+    const { value } = outcome;
+    if (!Number.isFinite(value)) {
+      throw new RewardCallError(`returned ${String(value)}, which is no finite number`, index);
+    }
+    if (value < min - RANGE_TOLERANCE || value > max + RANGE_TOLERANCE) {
+      throw new RewardCallError(`returned ${value}, outside its range ${min}…${max}`, index);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/** Where a step's groups come from: completions sampled and scored, or demonstrations of the dataset. */
+import { filter, lastValueFrom, tap, toArray } from 'rxjs';
+import { LociError } from '../errors/loci-error.ts';
+import { deriveSeed } from '../random/seed.ts';
+import { collectGroups } from '../rollout/collect-groups.ts';
+import type { PromptedSample, RolloutEvent, RolloutRequest } from '../rollout/collect-groups.ts';
+import { scoreGroups } from '../rollout/score-groups.ts';
+import type { GroupScore, RunReward } from '../rollout/score-groups.ts';
+import { untilAborted } from '../rollout/until-aborted.ts';
+import type { Policy, PromptTemplate, RolloutGroup, Sample, Sampler } from '../spec/index.ts';
+import type { PhaseClock } from './phase-clock.ts';
+
+export interface GatherRequest {
+  readonly step: number;
+  readonly prompts: readonly PromptedSample[];
+  readonly seed: number;
+  readonly clock: PhaseClock;
+  readonly signal: AbortSignal;
+  readonly onChunk: (chunk: Extract<RolloutEvent, { type: 'chunk' }>) => void;
+}
+
+/** Turns prompts into scored groups. */
+export interface Experience {
+  gather(request: GatherRequest): Promise<readonly GroupScore[]>;
+}
+
+/** Samples G completions a prompt, and ⌊G/2⌋ more from shuffled frames when a reward compares with them. */
+export class RolloutExperience implements Experience {
+  readonly #policy: Policy;
+  readonly #prompt: PromptTemplate;
+  readonly #sampler: Sampler;
+  readonly #rewards: readonly RunReward[];
+
+  constructor(
+    policy: Policy,
+    prompt: PromptTemplate,
+    sampler: Sampler,
+    rewards: readonly RunReward[],
+  ) {
+    this.#policy = policy;
+    this.#prompt = prompt;
+    this.#sampler = sampler;
+    this.#rewards = rewards;
+  }
+
+  async gather(request: GatherRequest): Promise<readonly GroupScore[]> {
+    const { clock, prompts, seed, step } = request;
+    const groups = await clock.time('sample', async () => {
+      const normal = await this.#sample(request, {
+        prompts,
+        completionsPerPrompt: this.#sampler.completionsPerPrompt,
+        sampling: this.#sampler.parameters,
+        seed: deriveSeed(seed, 'sample', step),
+      });
+      const shuffled = await this.#sampleShuffled(request);
+      return normal.map((group) => {
+        const counterpart = shuffled.get(group.sample);
+        return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
+      });
+    });
+    return clock.time('score', () => scoreGroups(groups, this.#rewards));
+  }
+
+  async #sampleShuffled(request: GatherRequest): Promise<ReadonlyMap<Sample, RolloutGroup>> {
+    const { prompts, seed, step } = request;
+    const completionsPerPrompt = Math.floor(this.#sampler.completionsPerPrompt / 2);
+    const wanted = this.#rewards.some(({ reward }) => reward.needsShuffledFrames === true);
+    const videos = prompts.filter(({ sample }) => sample.media.kind === 'video');
+    if (!wanted || completionsPerPrompt === 0 || videos.length === 0) return new Map();
+    const shuffled: PromptedSample[] = [];
+    for (const { sample } of videos) {
+      const frames = { kind: 'shuffled', seed: deriveSeed(seed, 'shuffle', step, sample.id) } as const;
+      const prompt = await this.#policy.processor.encode(this.#prompt.render(sample), frames);
+      shuffled.push({ sample, prompt });
+    }
+    const groups = await this.#sample(
+      { ...request, onChunk: () => undefined },
+      {
+        prompts: shuffled,
+        completionsPerPrompt,
+        sampling: this.#sampler.parameters,
+        seed: deriveSeed(seed, 'sample-shuffled', step),
+      },
+    );
+    return new Map(groups.map((group) => [group.sample, group]));
+  }
+
+  /** Groups in the order of the prompts. */
+  async #sample(
+    { onChunk, signal }: GatherRequest,
+    request: RolloutRequest,
+  ): Promise<readonly RolloutGroup[]> {
+    const finished = await lastValueFrom(
+      collectGroups(this.#policy, request).pipe(
+        tap((event) => {
+          if (event.type === 'chunk') onChunk(event);
+        }),
+        filter((event) => event.type === 'group'),
+        toArray(),
+        untilAborted(signal),
+      ),
+    );
+    return finished.sort((a, b) => a.index - b.index).map(({ group }) => group);
+  }
+}
+
+/** Groups of one: the demonstration of each sample, with the end token after it. */
+export class DemonstrationExperience implements Experience {
+  readonly #policy: Policy;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  async gather({ prompts }: GatherRequest): Promise<readonly GroupScore[]> {
+    const { processor } = this.#policy;
+    return prompts.map(({ sample, prompt }) => {
+      const text = demonstrationOf(sample);
+      const tokenIds = Int32Array.from([
+        ...processor.tokenize(text),
+        ...processor.stopTokenIds.slice(0, 1),
+      ]);
+      const logProbs = new Float32Array(tokenIds.length);
+      const rollouts = [{ text, tokenIds, logProbs, finishReason: 'stop' }] as const;
+      const group = { sample, prompt, rollouts, rewards: new Float64Array(1), outcomes: new Map() };
+      return { group, failures: [] };
+    });
+  }
+}
+
+/** @throws LociError `no-demonstration`, which takes the sample out of training. */
+export function demonstrationOf(sample: Sample): string {
+  if (sample.demonstration !== undefined) return sample.demonstration;
+  throw new LociError('no-demonstration', `sample ${sample.id} has no demonstration to imitate`);
+}
