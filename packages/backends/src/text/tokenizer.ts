@@ -1,0 +1,53 @@
+/** Text to token ids and back, by the `tokenizer.json` of a model folder. */
+import { join } from 'node:path';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { LociError, messageOf } from '@loci/core';
+import { readModelJson } from './model-file.ts';
+
+/** A tokenizer that adds nothing of its own to a text. */
+export interface TextCodec {
+  encode(text: string): Int32Array;
+  /** Special tokens are left out, other added tokens such as `<think>` are kept; spaces stay as they were. */
+  decode(tokenIds: Iterable<number>): string;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Reads the tokenizer of a model folder. @throws LociError `model-file` naming the file. */
+export async function readTokenizer(folder: string): Promise<TextCodec> {
+  const file = join(folder, 'tokenizer.json');
+  const definition = await readModelJson(file);
+  const config = (await readModelJson(join(folder, 'tokenizer_config.json'))) ?? {};
+  if (!isObject(definition)) {
+    throw new LociError(
+      'model-file',
+      `${file} is missing: a model folder needs a tokenizer in the fast format`,
+    );
+  }
+  try {
+    return createTextCodec(definition, isObject(config) ? config : {});
+  } catch (cause) {
+    throw new LociError('model-file', `${file} is no tokenizer: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A codec from the contents of `tokenizer.json` and `tokenizer_config.json`. */
+export function createTextCodec(definition: object, config: object): TextCodec {
+  const tokenizer = new Tokenizer(definition, config);
+  return {
+    encode: (text) =>
+      text === ''
+        ? new Int32Array()
+        : Int32Array.from(tokenizer.encode(text, { add_special_tokens: false }).ids),
+    decode: (tokenIds) => {
+      const ids = [...tokenIds];
+      if (ids.length === 0) return '';
+      return tokenizer.decode(ids, {
+        skip_special_tokens: true,
+        clean_up_tokenization_spaces: false,
+      });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Message } from '@loci/core';
+import { parseModelConfig, writeModelConfig } from '../../src/model/config.ts';
+import { tokenPositions } from '../../src/model/positions.ts';
+import { createProcessor } from '../../src/text/processor.ts';
+import { buildWordTokenizer, writeWordTokenizer } from '../../src/text/word-tokenizer.ts';
+import { DEFAULT_FRAME_SETTINGS, writeFrameSettings } from '../../src/vision/frame-settings.ts';
+import { tinyConfigJson } from '../support/tiny-config.ts';
+import { writeTinyVideo } from '../support/tiny-video.ts';
+
+const built = buildWordTokenizer({ texts: ['how many chairs are there?'] });
+const base = parseModelConfig(tinyConfigJson());
+const config = {
+  ...base,
+  tokens: built.tokens,
+  text: { ...base.text, vocabularySize: built.vocabularySize },
+};
+let folder: string;
+let ask: readonly Message[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loci-processor-'));
+  await writeModelConfig(folder, config);
+  await writeWordTokenizer(folder, built);
+  const video = { fps: 4, minFrames: 8, maxFrames: 8, minPixels: 784, maxPixels: 84 * 56 };
+  await writeFrameSettings(folder, { ...DEFAULT_FRAME_SETTINGS, video });
+  const path = join(folder, 'clip.mp4');
+  await writeTinyVideo(path, { frames: 8, fps: 4, width: 84, height: 56 });
+  ask = [
+    {
+      role: 'user',
+      parts: [
+        { type: 'media', media: { kind: 'video', path } },
+        { type: 'text', text: 'how many chairs?' },
+      ],
+    },
+  ];
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('processor', () => {
+  test('placeholders are expanded to the tokens of the medium', async () => {
+    const processor = await createProcessor(folder);
+    const { tokenIds, media } = await processor.encode(ask);
+    expect(media.map(({ grid }) => grid)).toEqual([[4, 4, 6]]);
+    expect([...tokenIds].filter((id) => id === config.tokens.video)).toHaveLength(24);
+    expect(() => tokenPositions(tokenIds, media, config)).not.toThrow();
+    expect(processor.vocabularySize).toBe(built.vocabularySize);
+    expect(processor.stopTokenIds).toEqual([config.tokens.eos[0], config.tokens.pad]);
+  });
+
+  test('treatments change the pixels and not the tokens', async () => {
+    const processor = await createProcessor(folder);
+    const filmed = await processor.encode(ask);
+    const blank = await processor.encode(ask, { kind: 'blank' });
+    const shuffled = await processor.encode(ask, { kind: 'shuffled', seed: 3 });
+    expect(blank.tokenIds).toEqual(filmed.tokenIds);
+    expect(blank.media[0]!.patches).not.toEqual(filmed.media[0]!.patches);
+    expect(shuffled.media[0]!.patches).not.toEqual(filmed.media[0]!.patches);
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
+    expect(sum(shuffled.media[0]!.patches)).toBeCloseTo(sum(filmed.media[0]!.patches), -1);
+  });
+
+  test('a prompt that does not fit is refused with counts', async () => {
+    const processor = await createProcessor(folder, { maxPromptTokens: 30 });
+    await expect(processor.encode(ask)).rejects.toMatchObject({
+      code: 'prompt-too-long',
+      message: expect.stringMatching(/\d\d tokens, 24 of them media; the limit is 30/),
+    });
+  });
+
+  test('placeholders in the text of a message are refused', async () => {
+    const processor = await createProcessor(folder);
+    const text = 'see <|video_pad|>';
+    await expect(
+      processor.encode([{ role: 'user', parts: [{ type: 'text', text }] }]),
+    ).rejects.toMatchObject({ code: 'media-mismatch' });
+  });
+
+  test('a damaged video is named', async () => {
+    const processor = await createProcessor(folder);
+    const path = join(folder, 'broken.mp4');
+    await writeFile(path, 'no video');
+    await expect(
+      processor.encode([
+        { role: 'user', parts: [{ type: 'media', media: { kind: 'video', path } }] },
+      ]),
+    ).rejects.toMatchObject({ code: 'media-unreadable', message: expect.stringContaining(path) });
+  });
+
+  test('completions come back without stop and padding tokens', async () => {
+    const processor = await createProcessor(folder);
+    const ids = processor.tokenize('<answer>2 chairs</answer><|im_end|><|endoftext|>');
+    expect(processor.detokenize(ids)).toBe('<answer>2 chairs</answer>');
+    expect(processor.detokenize(new Int32Array())).toBe('');
+  });
+
+  test('a folder without a tokenizer is named', async () => {
+    const empty = await mkdtemp(join(folder, 'empty-'));
+    await writeModelConfig(empty, config);
+    await expect(createProcessor(empty)).rejects.toThrow(join(empty, 'tokenizer.json'));
+  });
+});
