@@ -10,18 +10,21 @@ export interface ConfigFlags {
   readonly quiet?: true;
 }
 
+/** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
 }
 
+/** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly model?: string;
   readonly questions?: number;
   readonly out?: string;
 }
 
+/** Flags of `pretrain`. */
 export interface PretrainFlags {
   readonly out?: string;
   readonly seed?: number;
@@ -29,6 +32,7 @@ export interface PretrainFlags {
   readonly quiet?: true;
 }
 
+/** Flags of `generate`. */
 export interface GenerateFlags {
   readonly out: string;
   readonly scenes?: number;

@@ -13,6 +13,7 @@ export interface RunView {
   stop(): void;
 }
 
+/** How a run is shown. */
 export interface RunViewOptions {
   readonly quiet: boolean;
   /** Silence after which the running phase is named. */
@@ -24,6 +25,7 @@ export interface RunViewOptions {
 /** Steps that the estimate of the time left looks back on. */
 const PACE_WINDOW = 10;
 
+/** A view that writes to `terminal`; see `createProgress` for what a pipe gets. */
 export function createRunView(terminal: Terminal, options: RunViewOptions): RunView {
   const now = options.now ?? Date.now;
   const progress = createProgress(terminal, { label: 'step', quiet: options.quiet });

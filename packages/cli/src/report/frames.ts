@@ -1,13 +1,11 @@
+/** Frames of a rollout's video or image, as pictures inside the page. */
+import { decodeImage, decodeVideo } from '@loci/backends';
+import type { Picture } from '@loci/backends';
+import { LociError } from '@loci/core';
+import type { MediaReference } from '@loci/core';
 import sharp from 'sharp';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-
-/** A decoded picture: 8-bit RGB, row by row. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-}
 
 /** `count` whole numbers spread evenly over 0…size − 1, first and last included; all of them when there are fewer. */
 export function spread(count: number, size: number): readonly number[] {
@@ -27,8 +25,25 @@ export async function pictureUri(picture: Picture, maxWidth: number): Promise<st
   return `data:image/png;base64,${png.toString('base64')}`;
 }
 
-/** A film strip of pictures, each `width` CSS pixels wide. */
-export async function stripHtml(pictures: readonly Picture[], width: number): Promise<Html> {
+/**
+ * `count` frames spread over a video, or the image, each `width` CSS pixels wide. A file that cannot be read (any more) leaves
+ * a sentence that says so: a report must not fail because a video has moved.
+ */
+export async function stripHtml(
+  media: MediaReference,
+  count: number,
+  width: number,
+): Promise<Html> {
+  let pictures: readonly Picture[];
+  try {
+    pictures =
+      media.kind === 'image'
+        ? [await decodeImage(media.path)]
+        : await decodeVideo(media.path, ({ totalFrames }) => spread(count, totalFrames));
+  } catch (thrown) {
+    if (!LociError.is(thrown)) throw thrown;
+    return html`<div class="faint">${thrown.message}</div>`;
+  }
   const uris = await Promise.all(pictures.map((picture) => pictureUri(picture, width)));
   return html`<div class="row">
     ${uris.map((uri, index) => html`<img src="${uri}" width="${width}" alt="frame ${index + 1}" />`)}

@@ -2,6 +2,7 @@
 import type {
   CognitiveMap,
   EvaluationReport,
+  MediaReference,
   MetricRecord,
   ReportComparison,
   RewardOutcome,
@@ -15,8 +16,7 @@ export interface RolloutEntry {
   readonly problem: string;
   readonly options: readonly string[];
   readonly solution: string;
-  /** Absolute path of the video or image. */
-  readonly mediaPath: string;
+  readonly media: MediaReference;
   readonly trueMap?: CognitiveMap;
   readonly text: string;
   /** Weighted sum that the advantages came from; absent when a reward failed. */

@@ -15,7 +15,7 @@ export interface RolloutSight {
   /** Frames of the rollout's video side by side. */
   strip(entry: RolloutEntry): Promise<Html>;
   /** The map that the completion draws, when it draws one. */
-  imaginedMap(text: string): CognitiveMap | undefined;
+  imaginedMap(entry: RolloutEntry): CognitiveMap | undefined;
 }
 
 const CURVE_SIZE = { width: 500, height: 260 };
@@ -101,7 +101,7 @@ async function samplesSection(run: RunRecord, sight: RolloutSight): Promise<Sect
       async (entry) =>
         html`<div class="card">
           <h3>${entry.problem}</h3>
-          ${await sight.strip(entry)} ${mapsHtml(entry.trueMap, sight.imaginedMap(entry.text))}
+          ${await sight.strip(entry)} ${mapsHtml(entry.trueMap, sight.imaginedMap(entry))}
         </div>`,
     ),
   );
@@ -116,7 +116,7 @@ async function rolloutsSection(
   if (entries.length === 0) return undefined;
   const cards = await Promise.all(
     entries.map(async (entry) =>
-      rolloutHtml(entry, await sight.strip(entry), sight.imaginedMap(entry.text)),
+      rolloutHtml(entry, await sight.strip(entry), sight.imaginedMap(entry)),
     ),
   );
   return { title, body: html`${cards}` };

@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { extractMapText, parseCognitiveMap } from '@loci/core';
+import type { CognitiveMap } from '@loci/core';
+import { panelSvg } from './curves.ts';
+import { stripHtml } from './frames.ts';
+import type { Html } from './html.ts';
+import { renderPage } from './page.ts';
+import { rewardPanel } from './panels.ts';
+import { readRun } from './read-run.ts';
+import { runSections } from './sections.ts';
+import type { RolloutEntry } from './run-record.ts';
+import type { RolloutSight } from './sections.ts';
+
+const FRAMES = 8;
+const FRAME_WIDTH = 120;
+
+/**
+ * Writes `report.html` (one file: curves, evaluation, frames beside maps, rollouts) and `reward.svg` into a run folder.
+ *
+ * @returns the path of the page.
+ * @throws LociError `run-unreadable` when the folder is no run.
+ */
+export async function writeReport(directory: string): Promise<string> {
+  const run = readRun(directory);
+  const steps = run.metrics.at(-1)?.step ?? 0;
+  const page = renderPage(
+    `Run ${basename(directory)}`,
+    `${steps} steps, ${run.rollouts.length} rollouts`,
+    await runSections(run, createSight()),
+  );
+  const path = join(directory, 'report.html');
+  writeFileSync(path, page);
+  if (steps > 0) {
+    const svg = panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
+    writeFileSync(join(directory, 'reward.svg'), svg);
+  }
+  return path;
+}
+
+/** Decodes each video once, however many rollouts it has on the page. */
+function createSight(): RolloutSight {
+  const strips = new Map<string, Promise<Html>>();
+  return {
+    strip({ media }) {
+      const strip = strips.get(media.path) ?? stripHtml(media, FRAMES, FRAME_WIDTH);
+      strips.set(media.path, strip);
+      return strip;
+    },
+    imaginedMap,
+  };
+}
+
+/** The map between the tags of the completion, with categories that the scene does not have as well. */
+function imaginedMap({ text, trueMap }: RolloutEntry): CognitiveMap | undefined {
+  const drawn = extractMapText(text);
+  if (drawn === undefined) return undefined;
+  const map = parseCognitiveMap(drawn, Object.keys(trueMap ?? {}), { keepUnlisted: true });
+  return Object.keys(map).length === 0 ? undefined : map;
+}
