@@ -1,0 +1,77 @@
+/**
+ * How like the true map an imagined one is (SpaceR, arXiv 2504.01805, section 3.2): instances of a category are matched
+ * nearest first, each match is worth 1 − distance / diagonal, missing and surplus instances cost, and categories weigh by
+ * their true instances.
+ */
+import type { CognitiveMap, GridSize } from '../spec/index.ts';
+import { byLowerCaseCategory } from './cognitive-map.ts';
+import type { Compatibility } from './compat.ts';
+import { greedyMatches } from './greedy-matches.ts';
+
+/** How maps are compared. */
+export interface MapScoreOptions extends Compatibility {
+  /** Cells along a side; 10 by default. */
+  readonly grid?: GridSize;
+  /** What an instance of a category that is not in the true map costs, in true instances. 0 by default: nothing. */
+  readonly surplusWeight?: number;
+}
+
+/**
+ * The score, 0…1.
+ *
+ * With `compat: 'spacer'` categories are compared as they are written, and what the reference cannot compute is an error:
+ * a true map without points before an imagined one with categories, and coordinates that are not finite. Without it, case does not
+ * matter, the first case scores 0, and a point that is not finite matches nothing.
+ *
+ * @throws RangeError for a grid that is not positive; TypeError for points that are not pairs; see above.
+ */
+export function scoreMap(
+  imagined: CognitiveMap,
+  truth: CognitiveMap,
+  options: MapScoreOptions = {},
+): number {
+  const { grid = 10, surplusWeight = 0, compat } = options;
+  if (!(grid > 0)) throw new RangeError(`The grid must have a positive size, not ${grid}.`);
+  const points =
+    compat === 'spacer' ? new Map(Object.entries(imagined)) : byLowerCaseCategory(imagined);
+  const truePoints =
+    compat === 'spacer' ? new Map(Object.entries(truth)) : byLowerCaseCategory(truth);
+  const total = sum([...truePoints.values()].map((cells) => cells.length));
+  if (total === 0) return scoreWithoutTruth(points, compat);
+  const diagonal = grid * Math.SQRT2;
+  let score = 0;
+  for (const [category, trueCells] of truePoints) {
+    const cells = points.get(category) ?? [];
+    if (cells.length === 0 || trueCells.length === 0) continue;
+    checkPoints([...cells, ...trueCells], compat);
+    const worth = greedyMatches(cells, trueCells).map(({ distance }) => 1 - distance / diagonal);
+    const matched = sum(worth.map((value) => Math.max(0, value)));
+    score += (matched / Math.max(cells.length, trueCells.length)) * trueCells.length;
+  }
+  const surplus = sum(
+    Array.from(points, ([category, cells]) => (truePoints.has(category) ? 0 : cells.length)),
+  );
+  return score / (total + surplusWeight * surplus);
+}
+
+/** Nothing is true: nothing imagined is right. */
+function scoreWithoutTruth(points: ReadonlyMap<string, unknown>, compat?: 'spacer'): number {
+  if (points.size === 0) return 1;
+  if (compat === 'spacer')
+    throw new TypeError('The true map has no points, the imagined one has categories.');
+  return 0;
+}
+
+function checkPoints(cells: readonly (readonly number[])[], compat?: 'spacer'): void {
+  for (const cell of cells) {
+    if (cell.length !== 2)
+      throw new TypeError(`A point needs two coordinates, not ${cell.length}.`);
+    if (compat === 'spacer' && !cell.every(Number.isFinite)) {
+      throw new RangeError('A coordinate is beyond the range of a double.');
+    }
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
