@@ -1,0 +1,204 @@
+/**
+ * A Qwen2.5-VL model on ONNX Runtime: its weights in the session worker's store, its graphs compiled by layout, and the runs
+ * that a policy is made of.
+ */
+import type {
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+import { batchTensors } from '../model/batch-layout.ts';
+import type { BatchLayout } from '../model/batch-layout.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { HostTensors } from '../model/host-tensor.ts';
+import type { PositionRule } from '../model/positions.ts';
+import type { LoweringName } from './lower/kernels.ts';
+import type { SessionHost } from './session-host.ts';
+import type { Feed, Fetch } from './session-messages.ts';
+import { lossFeeds } from './train/loss-feeds.ts';
+import { planMicroBatches } from './train/micro-batches.ts';
+import type { MicroBatch } from './train/micro-batches.ts';
+import { gradientOutput, modelGraph } from './train/model-graphs.ts';
+import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
+import { AdamW, STORE } from './train/optimizer.ts';
+import { parameterArena } from './train/parameter-arena.ts';
+import type { ArenaEntry, ParameterArena } from './train/parameter-arena.ts';
+import { SessionCache } from './train/session-cache.ts';
+import type { CompiledGraph } from './train/session-cache.ts';
+
+/** How an engine is set up. */
+export interface EngineSettings {
+  readonly lowering: LoweringName;
+  readonly positionRule: PositionRule;
+  /** Bound on what one run may hold; larger batches are run in parts. */
+  readonly maxRunBytes: number;
+  /** Compiled graphs that are kept. */
+  readonly maxSessions: number;
+}
+
+/** Weights to be used: those in training, or the frozen start. */
+export type WeightSet = 'current' | 'start';
+
+/** Feeds of host tensors. */
+export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => {
+      const type = data instanceof Float32Array ? 'float32' : 'int32';
+      return [name, { type, shape, data } as const];
+    }),
+  );
+}
+
+export class OnnxEngine {
+  readonly host: SessionHost;
+  readonly config: ModelConfig;
+  readonly arena: ParameterArena;
+  readonly settings: EngineSettings;
+  readonly optimizer: AdamW;
+  /** Changes whenever the current weights do; graphs that hold them as constants are stale then. */
+  weightVersion = 0;
+  readonly #sessions: SessionCache;
+  readonly #places: ReadonlyMap<string, ArenaEntry>;
+
+  private constructor(host: SessionHost, config: ModelConfig, settings: EngineSettings) {
+    this.host = host;
+    this.config = config;
+    this.settings = settings;
+    this.arena = parameterArena(config);
+    this.optimizer = new AdamW(host, this.arena.size);
+    this.#sessions = new SessionCache(host, settings.maxSessions);
+    this.#places = new Map(this.arena.entries.map((entry) => [entry.name, entry]));
+  }
+
+  /** Puts the weights, in arena order, into the worker, as current and as start weights. */
+  static async start(
+    host: SessionHost,
+    config: ModelConfig,
+    weights: Float32Array,
+    settings: EngineSettings,
+  ): Promise<OnnxEngine> {
+    const engine = new OnnxEngine(host, config, settings);
+    await host.put(STORE.start, weights);
+    await host.put(STORE.gradient, new Float32Array(engine.arena.size));
+    await engine.setWeights(weights);
+    return engine;
+  }
+
+  /** Replaces the current weights; moments and step too, or sets them to zero. Accumulated gradients are dropped. */
+  async setWeights(
+    weights: Float32Array,
+    moments?: { readonly mean: Float32Array; readonly square: Float32Array; readonly step: number },
+  ): Promise<void> {
+    const zeros = () => new Float32Array(this.arena.size);
+    await this.host.put(STORE.current, weights);
+    await this.host.put(STORE.mean, moments?.mean ?? zeros());
+    await this.host.put(STORE.square, moments?.square ?? zeros());
+    await this.host.fill(STORE.gradient, 0);
+    this.optimizer.step = moments?.step ?? 0;
+    this.weightVersion++;
+  }
+
+  /** Log-probabilities `[group][completion][token]`. */
+  async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
+    const results: Float32Array[][] = groups.map(() => []);
+    for (const batch of this.#plan(groups)) {
+      const members = batch.members.map((index) => groups[index]!);
+      const compiled = await this.#compiled('log-probs', batch.layout);
+      const feeds = this.#batchFeeds(compiled, batch.layout, members, weights);
+      const { logProbs } = await this.host.run(compiled.session, feeds, { logProbs: 'return' });
+      collect(results, batch, groups, logProbs!.data as Float32Array);
+    }
+    return results;
+  }
+
+  /** Loss and log-probabilities; gradients are added to the stored ones. */
+  async forwardBackward(
+    groups: readonly TrainingGroup[],
+    loss: Loss,
+  ): Promise<ForwardBackwardResult> {
+    const results: Float32Array[][] = groups.map(() => []);
+    let total = 0;
+    for (const batch of this.#plan(groups)) {
+      const members = batch.members.map((index) => groups[index]!);
+      const compiled = await this.#compiled(loss.kind, batch.layout);
+      const feeds = {
+        ...this.#batchFeeds(compiled, batch.layout, members, 'current'),
+        ...lossFeeds(batch.layout, members, batch.real, loss),
+      };
+      const gradients = compiled.gradients.map((name): [string, Fetch] => [
+        gradientOutput(name),
+        { addTo: STORE.gradient, offset: this.#places.get(name)!.offset },
+      ]);
+      const { loss: value, logProbs } = await this.host.run(compiled.session, feeds, {
+        loss: 'return',
+        logProbs: 'return',
+        ...Object.fromEntries(gradients),
+      });
+      total += Number(value!.data[0]);
+      collect(results, batch, groups, logProbs!.data as Float32Array);
+    }
+    return { loss: total, logProbs: results };
+  }
+
+  /** Applies and clears the stored gradients. */
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    const result = await this.optimizer.apply(parameters);
+    if (result.applied) this.weightVersion++;
+    return result;
+  }
+
+  /** A compiled graph of this engine's cache. */
+  compile(key: string, make: () => ModelGraph): Promise<CompiledGraph> {
+    return this.#sessions.obtain(key, make);
+  }
+
+  /** Feeds of the parameters that a graph reads, from one of the stored sets. */
+  parameterFeeds(names: readonly string[], weights: WeightSet): Record<string, Feed> {
+    return Object.fromEntries(
+      names.map((name) => {
+        const { shape, offset } = this.#places.get(name)!;
+        return [name, { type: 'float32', shape, stored: STORE[weights], offset } as const];
+      }),
+    );
+  }
+
+  #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
+    return planMicroBatches(groups, this.config, this.settings.maxRunBytes);
+  }
+
+  #compiled(purpose: GraphPurpose, layout: BatchLayout): Promise<CompiledGraph> {
+    const { lowering } = this.settings;
+    return this.compile(JSON.stringify([purpose, layout]), () =>
+      modelGraph(this.config, layout, purpose, lowering),
+    );
+  }
+
+  #batchFeeds(
+    compiled: CompiledGraph,
+    layout: BatchLayout,
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+  ): Record<string, Feed> {
+    const tensors = batchTensors(layout, groups, this.config, this.settings.positionRule);
+    return { ...this.parameterFeeds(compiled.parameters, weights), ...hostFeeds(tensors) };
+  }
+}
+
+/** Puts the rows of a run where their groups belong, padding cut off. */
+function collect(
+  results: Float32Array[][],
+  { layout, members, real }: MicroBatch,
+  groups: readonly PolicyGroup[],
+  logProbs: Float32Array,
+): void {
+  const { completions, completionLength } = layout;
+  members.slice(0, real).forEach((index, place) => {
+    results[index] = groups[index]!.completions.map((tokens, completion) => {
+      const at = (place * completions + completion) * completionLength;
+      return logProbs.slice(at, at + tokens.length);
+    });
+  });
+}

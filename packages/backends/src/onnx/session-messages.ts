@@ -1,0 +1,63 @@
+/** What the main thread and the session worker say to each other. */
+
+/** Data that crosses, or stays in the worker's store. */
+export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** Element types of feeds, in ONNX Runtime's words. */
+export type FeedType = 'float32' | 'int32' | 'int64' | 'bool';
+
+/** An input of a run: data sent along, or a stretch of a stored tensor from `offset` on. */
+export type Feed = {
+  readonly type: FeedType;
+  readonly shape: readonly number[];
+} & ({ readonly data: TensorData } | { readonly stored: string; readonly offset?: number });
+
+/** What becomes of an output: sent back, kept under a name, or added to a stretch of a stored float32 tensor. */
+export type Fetch =
+  'return' | { readonly store: string } | { readonly addTo: string; readonly offset: number };
+
+/** A stored stretch that a session holds as a constant under a name. */
+export type StoredInitializer = Feed & { readonly name: string };
+
+/** An output that was sent back. */
+export interface ReturnedTensor<Data extends TensorData = TensorData> {
+  readonly data: Data;
+  readonly shape: readonly number[];
+}
+
+export type Request =
+  | {
+      readonly kind: 'create';
+      readonly session: number;
+      readonly model: Uint8Array;
+      readonly initializers: readonly StoredInitializer[];
+    }
+  | { readonly kind: 'release'; readonly session: number }
+  | {
+      readonly kind: 'run';
+      readonly session: number;
+      readonly feeds: Readonly<Record<string, Feed>>;
+      readonly fetches: Readonly<Record<string, Fetch>>;
+    }
+  | { readonly kind: 'put'; readonly name: string; readonly data: TensorData }
+  | {
+      readonly kind: 'get';
+      readonly name: string;
+      readonly offset?: number;
+      readonly length?: number;
+    }
+  | { readonly kind: 'copy' | 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'fill'; readonly name: string; readonly value: number }
+  | { readonly kind: 'delete'; readonly name: string };
+
+/** What the worker is started with. */
+export interface WorkerSettings {
+  /** Threads within an operation. */
+  readonly threads: number;
+  readonly providers: readonly string[];
+}
+
+/** The worker's answer to a request. */
+export type Response =
+  | { readonly id: number; readonly value?: unknown; readonly error?: undefined }
+  | { readonly id: number; readonly error: string };

@@ -1,0 +1,108 @@
+/**
+ * Cuts a batch into runs of few different sizes. Graphs have static shapes and compiling one takes a good part of a second,
+ * so lengths are rounded up to buckets, groups whose media have other grids run apart, and group counts are rounded up by
+ * repeating a group with weight 0.
+ */
+import type { PolicyGroup } from '@loci/core';
+import type { BatchLayout } from '../../model/batch-layout.ts';
+import { batchRows, predictingRows, visionLayoutOf } from '../../model/batch-layout.ts';
+import type { ModelConfig } from '../../model/config.ts';
+
+/** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
+export interface MicroBatch {
+  readonly layout: BatchLayout;
+  /** Indices into the batch; the first `real` are to be counted, the rest repeat the last one. */
+  readonly members: readonly number[];
+  readonly real: number;
+}
+
+/** Rounds a length up to one that graphs are built for: steps of 16 to 128, of 32 to 512, of 128 beyond. */
+export function bucketLength(length: number): number {
+  const step = length <= 128 ? 16 : length <= 512 ? 32 : 128;
+  return Math.max(step, Math.ceil(length / step) * step);
+}
+
+const GROUP_COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
+
+/** Rough bytes that a run with gradients holds at once. */
+export function estimateBytes(layout: BatchLayout, config: ModelConfig): number {
+  const { text, vision } = config;
+  const { groups, promptLength, completions, completionLength } = layout;
+  const rows = batchRows(layout);
+  const perRow = 10 * text.hiddenSize + 4 * text.intermediateSize;
+  const scores =
+    groups *
+    (promptLength ** 2 + completions * completionLength * (promptLength + completionLength));
+  const decoder = text.layers * (rows * perRow + text.heads * scores);
+  const head = 3 * predictingRows(layout) * text.vocabularySize;
+  const patches = layout.vision?.patches ?? 0;
+  const span = layout.vision?.frames.length ?? 0;
+  const perPatch = 12 * vision.hiddenSize + 5 * vision.intermediateSize + vision.heads * span;
+  return 4 * (decoder + head + vision.depth * patches * perPatch);
+}
+
+/** The layout of some groups taken together. */
+export function layoutOf(groups: readonly PolicyGroup[], config: ModelConfig): BatchLayout {
+  const longest = (lengths: readonly number[]) =>
+    lengths.reduce((most, length) => Math.max(most, length), 0);
+  const completions = groups[0]?.completions.length ?? 0;
+  const vision = visionLayoutOf(
+    groups.map(({ prompt }) => prompt),
+    config,
+  );
+  return {
+    groups: groups.length,
+    promptLength: bucketLength(longest(groups.map(({ prompt }) => prompt.tokenIds.length))),
+    completions,
+    completionLength:
+      completions === 0
+        ? 0
+        : bucketLength(
+            longest(groups.flatMap((group) => group.completions.map((ids) => ids.length))),
+          ),
+    ...(vision ? { vision } : {}),
+  };
+}
+
+/** Groups that can share a run: as many completions, media of the same grids. */
+function kindOf({ prompt, completions }: PolicyGroup): string {
+  return JSON.stringify([completions.length, prompt.media.map(({ grid }) => grid)]);
+}
+
+/**
+ * Plans the runs of a batch.
+ *
+ * @param maxBytes bound on what a run may hold, by `estimateBytes`; a single group is never split.
+ */
+export function planMicroBatches(
+  groups: readonly PolicyGroup[],
+  config: ModelConfig,
+  maxBytes: number,
+): MicroBatch[] {
+  const kinds = new Map<string, number[]>();
+  groups.forEach((group, index) => {
+    const kind = kindOf(group);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), index]);
+  });
+  return [...kinds.values()].flatMap((indices) => {
+    const whole = layoutOf(
+      indices.map((index) => groups[index]!),
+      config,
+    );
+    const bytesPerGroup = estimateBytes(whole, config) / indices.length;
+    const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
+    const largest = GROUP_COUNTS.findLast((count) => count <= fitting)!;
+    const batches: MicroBatch[] = [];
+    for (let start = 0; start < indices.length; start += largest) {
+      const own = indices.slice(start, start + largest);
+      const count = GROUP_COUNTS.find((candidate) => candidate >= own.length)!;
+      const members = [...own, ...new Array<number>(count - own.length).fill(own.at(-1)!)];
+      const layout = layoutOf(
+        members.map((index) => groups[index]!),
+        config,
+      );
+      batches.push({ layout, members, real: own.length });
+    }
+    return batches;
+  });
+}

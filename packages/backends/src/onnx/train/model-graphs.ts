@@ -1,0 +1,110 @@
+/** The graphs of a batch layout: log-probabilities, training, and the tower and logits for inspection. */
+import type { Loss } from '@loci/core';
+import type { BatchInputs, BatchLayout } from '../../model/batch-layout.ts';
+import { declareBatch } from '../../model/batch-layout.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { completionLogProbs, promptLogits } from '../../model/qwen2-5-vl/forward.ts';
+import { modelParameters } from '../../model/qwen2-5-vl/parameters.ts';
+import type { Parameters } from '../../model/qwen2-5-vl/parameters.ts';
+import { visionFeatures } from '../../model/qwen2-5-vl/vision.ts';
+import type { TensorOps } from '../../model/tensor-ops.ts';
+import { declareVision } from '../../model/vision-layout.ts';
+import type { VisionLayout } from '../../model/vision-layout.ts';
+import { gradients } from '../graph/backward.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import { multiply } from '../graph/rules/arithmetic.ts';
+import { serialise } from '../graph/serialise.ts';
+import type { Value } from '../graph/value.ts';
+import type { LoweringName } from '../lower/kernels.ts';
+import { onnxOps } from '../lower/onnx-ops.ts';
+import { lossOf } from './loss.ts';
+
+/** What a graph computes. */
+export type GraphPurpose = 'log-probs' | 'logits' | Loss['kind'];
+
+/** A serialised graph and the parameters it reads. */
+export interface ModelGraph {
+  readonly model: Uint8Array;
+  /** Inputs that are parameters, by published name. */
+  readonly parameters: readonly string[];
+  /** Parameters that have an output `gradient/<name>`. */
+  readonly gradients: readonly string[];
+}
+
+/** The output that holds a parameter's gradient. */
+export function gradientOutput(parameter: string): string {
+  return `gradient/${parameter}`;
+}
+
+interface Assembly {
+  readonly graph: GraphBuilder;
+  readonly ops: TensorOps<Value>;
+  readonly parameters: Parameters<Value>;
+  readonly used: Map<string, Value>;
+}
+
+/** A graph in which a parameter becomes an input when the model first asks for it. */
+function assemble(config: ModelConfig, lowering: LoweringName): Assembly {
+  const graph = new GraphBuilder();
+  const shapes = new Map(modelParameters(config).map(({ name, shape }) => [name, shape]));
+  const used = new Map<string, Value>();
+  const parameters = (name: string) => {
+    const existing = used.get(name);
+    if (existing) return existing;
+    const input = graph.input(name, shapes.get(name)!);
+    used.set(name, input);
+    return input;
+  };
+  return { graph, ops: onnxOps(graph, lowering), parameters, used };
+}
+
+/**
+ * The graph of one layout. Outputs: `logProbs [groups · completions, completionLength]`, or `logits` at the prompt positions;
+ * for a loss also `loss` and the gradient of every parameter it depends on.
+ */
+export function modelGraph(
+  config: ModelConfig,
+  layout: BatchLayout,
+  purpose: GraphPurpose,
+  lowering: LoweringName,
+): ModelGraph {
+  const { graph, ops, parameters, used } = assemble(config, lowering);
+  const inputs: BatchInputs<Value> = declareBatch(layout, config, (name, shape, type) =>
+    graph.input(name, shape, type),
+  );
+  if (purpose === 'logits') {
+    graph.output(promptLogits(ops, config, parameters, inputs, layout), 'logits');
+    return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  }
+  const logProbs = completionLogProbs(ops, config, parameters, inputs, layout);
+  graph.output(logProbs, 'logProbs');
+  if (purpose === 'log-probs') {
+    return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  }
+  // Padding is zeroed before the loss: an arbitrary log-probability there could overflow its exponentials.
+  const real = multiply(graph, logProbs, graph.input('loss.real', logProbs.shape));
+  const loss = lossOf(graph, purpose, real, (name, shape) => graph.input(name, shape));
+  graph.output(loss, 'loss');
+  const names = [...used.keys()];
+  const found = gradients(graph, loss, [...used.values()]);
+  const differentiated = names.filter((name, index) => {
+    const gradient = found[index];
+    if (gradient) graph.output(gradient, gradientOutput(name));
+    return gradient !== undefined;
+  });
+  return { model: serialise(graph), parameters: names, gradients: differentiated };
+}
+
+/** The vision tower alone: output `features [merged tokens, outHiddenSize]`, in window order. */
+export function visionGraph(
+  config: ModelConfig,
+  layout: VisionLayout,
+  lowering: LoweringName,
+): ModelGraph {
+  const { graph, ops, parameters, used } = assemble(config, lowering);
+  const inputs = declareVision(layout, config.vision, (name, shape, type) =>
+    graph.input(name, shape, type),
+  );
+  graph.output(visionFeatures(ops, config, parameters, inputs), 'features');
+  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+}
