@@ -82,6 +82,14 @@ export function cameraAt(
   };
 }
 
+/** Whether a point is inside the field of view, as if nothing stood before it; frames are taken to be 3 wide and 2 high. */
+export function isInView({ eye, right, up, forward }: CameraPose, point: Vector): boolean {
+  const along = (axis: Vector): number =>
+    (point[0] - eye[0]) * axis[0] + (point[1] - eye[1]) * axis[1] + (point[2] - eye[2]) * axis[2];
+  const depth = along(forward) * HALF_VIEW_TANGENT;
+  return depth > 0 && Math.abs(along(right)) < depth && Math.abs(along(up)) < (depth * 2) / 3;
+}
+
 /** Time of a frame on the clip, 0…1: the first frame is the start of the path and the last one its end. */
 export function frameTime(frame: number, frameCount: number): number {
   return frameCount > 1 ? frame / (frameCount - 1) : 0.5;

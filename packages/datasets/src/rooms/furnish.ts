@@ -1,6 +1,6 @@
 /** Placing furniture and decor: which categories, how large, where. Every loop here ends; a failed try is undefined. */
 import { permutation, type RandomStream } from '@loci/core';
-import { cameraAt } from './camera.ts';
+import { cameraAt, isInView, type CameraPose } from './camera.ts';
 import { CATEGORIES, DECOR, FURNITURE, type Piece } from './catalogue.ts';
 import type { PlacedPiece, RoomCamera } from './scene.ts';
 
@@ -33,12 +33,11 @@ export function shuffled<Item>(random: RandomStream, items: readonly Item[]): It
 
 const centimetres = (metres: number): number => Math.round(metres * 100) / 100;
 
-/** The way of the camera over the floor, as eight points. */
-function cameraWay(camera: RoomCamera, size: FloorPlan): readonly (readonly [number, number])[] {
-  return Array.from({ length: 8 }, (_, index) => {
-    const { eye } = cameraAt(camera.path, camera.mirrored, size, index / 7);
-    return [eye[0], eye[1]] as const;
-  });
+/** The camera at eight moments of the clip. */
+function cameraPoses(camera: RoomCamera, size: FloorPlan): readonly CameraPose[] {
+  return Array.from({ length: 8 }, (_, index) =>
+    cameraAt(camera.path, camera.mirrored, size, index / 7),
+  );
 }
 
 /** Free floor between a piece and a point or another piece; negative when they overlap. */
@@ -90,13 +89,18 @@ function placeOnFloor(
   return undefined;
 }
 
+/** The middle of a piece. */
+function middleOf({ centre, size }: PlacedPiece): readonly [number, number, number] {
+  return [centre[0], centre[1], size[2] / 2];
+}
+
 /** How many instances a category has: one with 55 %, otherwise any other number up to the greatest. */
 function drawInstances(random: RandomStream, maxInstances: number): number {
   if (maxInstances === 1 || random() < 0.55) return 1;
   return 2 + Math.floor(random() * (maxInstances - 1));
 }
 
-/** Three to five categories of furniture, at most seven pieces; undefined when they found no place. */
+/** Three to five categories of furniture, at most seven pieces, their middles in front of the camera at some time; undefined when they found no place. */
 export function placeFurniture(
   random: RandomStream,
   plan: FloorPlan,
@@ -108,12 +112,18 @@ export function placeFurniture(
   while (counts.reduce((sum, count) => sum + count, 0) > MOST_OBJECTS) {
     counts[counts.indexOf(Math.max(...counts))]!--;
   }
-  const way = cameraWay(camera, plan);
+  const poses = cameraPoses(camera, plan);
   const placed: PlacedPiece[] = [];
   for (const [index, category] of categories.entries()) {
     for (let instance = 0; instance < counts[index]!; instance++) {
-      const piece = placeOnFloor(random, category, FURNITURE[category]!, plan, (candidate) =>
-        isFree(candidate, placed, way),
+      const piece = placeOnFloor(
+        random,
+        category,
+        FURNITURE[category]!,
+        plan,
+        (candidate) =>
+          isFree(candidate, placed, poses) &&
+          poses.some((pose) => isInView(pose, middleOf(candidate))),
       );
       if (piece === undefined) return undefined;
       placed.push(piece);
@@ -125,11 +135,11 @@ export function placeFurniture(
 function isFree(
   candidate: PlacedPiece,
   placed: readonly PlacedPiece[],
-  way: readonly (readonly [number, number])[],
+  poses: readonly CameraPose[],
 ): boolean {
   return (
     placed.every((other) => gap(other, candidate.centre, candidate.size) >= GAP_M) &&
-    way.every((point) => gap(candidate, point, [0, 0]) >= CAMERA_GAP_M)
+    poses.every(({ eye }) => gap(candidate, [eye[0], eye[1]], [0, 0]) >= CAMERA_GAP_M)
   );
 }
 
@@ -163,12 +173,12 @@ export function placeDecor(
 ): readonly PlacedPiece[] {
   const mounted = (mount: string): readonly string[] =>
     Object.keys(DECOR).filter((category) => DECOR[category]!.mount === mount);
-  const way = cameraWay(camera, plan);
+  const poses = cameraPoses(camera, plan);
   const placed: PlacedPiece[] = [];
   for (let count = Math.floor(random() * 3); count > 0; count--) {
     const category = pick(random, mounted('floor'));
     const piece = placeOnFloor(random, category, DECOR[category]!, plan, (candidate) =>
-      isFree(candidate, [...furniture, ...placed], way),
+      isFree(candidate, [...furniture, ...placed], poses),
     );
     if (piece !== undefined) placed.push(piece);
   }

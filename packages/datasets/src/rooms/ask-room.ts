@@ -1,0 +1,113 @@
+/** Asking a scene: lettered options, solution and demonstration around a kind's draft. */
+import { LociError, type CognitiveMap, type ProblemType, type RandomStream } from '@loci/core';
+import { demonstrationOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
+import { shuffled } from './furnish.ts';
+import { cellOf, cognitiveMapOf } from './grid.ts';
+import { QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './questions/all.ts';
+import type { QuestionScene } from './questions/question.ts';
+import type { RoomScene } from './scene.ts';
+
+/** A question that is ready to be asked; a `Sample` without its id and video. */
+export interface AskedQuestion {
+  readonly kind: QuestionKindName;
+  readonly problem: string;
+  /** `"A. left"`; empty for numbers. */
+  readonly options: readonly string[];
+  readonly problemType: Extract<ProblemType, 'multiple choice' | 'numerical'>;
+  /** Letter or number. */
+  readonly answer: string;
+  /** The answer in its tags. */
+  readonly solution: string;
+  /** Class of the answer that is balanced: a word or a range of numbers. */
+  readonly answerClass: string;
+  readonly map: CognitiveMap;
+  readonly demonstration: string;
+}
+
+/** What is wanted of a question; anything when left out. */
+export interface QuestionWish {
+  readonly answerClass?: string;
+  /** Position of the right option, counted from 0 and taken modulo the number of options. */
+  readonly slot?: number;
+}
+
+const LETTERS = 'ABCDEF';
+
+/** A generated room as questions see it. */
+export function questionSceneOf(room: RoomScene): QuestionScene {
+  const [width, depth] = room.size;
+  return {
+    map: cognitiveMapOf(room),
+    objects: room.objects.map(({ category, centre, size, turn, sighting }) => {
+      const [x, y, z] = size.map((metres) => Math.round(metres * 100)) as [number, number, number];
+      return {
+        category,
+        centre,
+        cell: cellOf(centre),
+        sizeCm: turn % 2 === 0 ? ([x, y, z] as const) : ([y, x, z] as const),
+        ...(sighting.firstSeen === undefined ? {} : { firstSeen: sighting.firstSeen }),
+      };
+    }),
+    areaM2: width * depth,
+    sidesM: [width, depth],
+    metricGrid: true,
+  };
+}
+
+/**
+ * Asks a scene a question of a kind, or returns undefined when the scene offers none of that kind (and wanted class) that is
+ * free of ambiguity and short enough to work out: draw another scene then. Answers are balanced by `roomSeries`, not here.
+ * @throws LociError `question-kind-unknown`.
+ */
+export function askScene(
+  scene: QuestionScene,
+  kind: QuestionKindName,
+  random: RandomStream,
+  wish: QuestionWish = {},
+): AskedQuestion | undefined {
+  if (!Object.hasOwn(QUESTIONS, kind)) {
+    throw new LociError(
+      'question-kind-unknown',
+      `There is no question kind "${String(kind)}"; the kinds are ${QUESTION_KINDS.join(', ')}.`,
+    );
+  }
+  const draft = QUESTIONS[kind].ask(scene, random, wish.answerClass);
+  if (draft === undefined) return undefined;
+  const { problem, answerClass, steps, wrong } = draft;
+  const words = wrong === undefined ? [] : shuffled(random, wrong);
+  if (wrong !== undefined) {
+    const slot = wish.slot ?? Math.floor(random() * (wrong.length + 1));
+    words.splice(slot % (wrong.length + 1), 0, draft.answer);
+  }
+  const options = words.map((word, index) => `${LETTERS[index]!}. ${word}`);
+  const option = options[words.indexOf(draft.answer)];
+  const answer = option === undefined ? draft.answer : option[0]!;
+  const demonstration = demonstrationOf({
+    map: scene.map,
+    steps,
+    ...(option === undefined ? {} : { option }),
+    answer,
+  });
+  if (scene.metricGrid && wordCount(demonstration) > MOST_DEMONSTRATION_WORDS) return undefined;
+  return {
+    kind,
+    problem,
+    options,
+    problemType: option === undefined ? 'numerical' : 'multiple choice',
+    answer,
+    solution: `<answer>${answer}</answer>`,
+    answerClass,
+    map: scene.map,
+    demonstration,
+  };
+}
+
+/** Asks a generated room; see {@link askScene}. */
+export function askRoom(
+  room: RoomScene,
+  kind: QuestionKindName,
+  random: RandomStream,
+  wish: QuestionWish = {},
+): AskedQuestion | undefined {
+  return askScene(questionSceneOf(room), kind, random, wish);
+}

@@ -1,0 +1,41 @@
+/**
+ * Worked completions to imitate: the true map, steps that copy the entries they need in the map's own form and spell out every
+ * small computation, and the answer.
+ */
+import type { CognitiveMap } from '@loci/core';
+
+/** What a demonstration says. */
+export interface DemonstrationParts {
+  readonly map: CognitiveMap;
+  /** Steps from the map to the answer in words. */
+  readonly steps: string;
+  /** The right option with its letter, `A. left`; absent for numbers. */
+  readonly option?: string;
+  /** What stands in the answer tags. */
+  readonly answer: string;
+}
+
+/** Longest demonstration that is asked for; longer ones need a room with fewer things. */
+export const MOST_DEMONSTRATION_WORDS = 108;
+
+const TAGS = /(<\/?(?:think|map|answer)>)/;
+const WORDS = /[a-z]+|\[\[|\]\]|\],\[|":|,"|./g;
+
+/** Length of a text in the pieces of a word-level tokenizer: tags, words, the brackets of maps, and every other sign. */
+export function wordCount(text: string): number {
+  return text
+    .split(TAGS)
+    .reduce((sum, piece) => sum + (TAGS.test(piece) ? 1 : (piece.match(WORDS)?.length ?? 0)), 0);
+}
+
+/**
+ * The text of a demonstration.
+ *
+ * @example
+ * demonstrationOf({ map: { chair: [[2, 4], [7, 1]] }, steps: '"chair":[[2,4],[7,1]] 2', answer: '2' });
+ * // <think><map>{"chair":[[2,4],[7,1]]}</map> "chair":[[2,4],[7,1]] 2</think><answer>2</answer>
+ */
+export function demonstrationOf({ map, steps, option, answer }: DemonstrationParts): string {
+  const choice = option === undefined ? '' : ` ${option}`;
+  return `<think><map>${JSON.stringify(map)}</map> ${steps}${choice}</think><answer>${answer}</answer>`;
+}

@@ -1,0 +1,39 @@
+/** How far two objects are apart, centre to centre over the floor, in metres. */
+import { shuffled } from '../furnish.ts';
+import {
+  cellsBetween,
+  distanceM,
+  entryOf,
+  fits,
+  numberClasses,
+  singles,
+  type QuestionKind,
+} from './question.ts';
+
+/** Equal ratios between 1 m and 5.1 m. */
+const CLASSES = numberClasses([1, 1.5, 2.25, 3.4, 5.1]);
+
+/** Steps: both entries, columns and rows between them, the distance. */
+export const absoluteDistance: QuestionKind = {
+  name: 'absolute-distance',
+  classes: () => CLASSES.names,
+  ask: (scene, random, wanted) => {
+    const objects = shuffled(random, singles(scene));
+    for (const [index, a] of objects.entries()) {
+      for (const b of objects.slice(index + 1)) {
+        const answer = distanceM(a, b).toFixed(1);
+        const answerClass = CLASSES.of(Number(answer));
+        if (!fits(answerClass, wanted) || Number(answer) < 0.5) continue;
+        const [dx, dy] = cellsBetween(a, b);
+        const entries = `${entryOf(scene, a.category)},${entryOf(scene, b.category)}`;
+        return {
+          problem: `how many metres is the ${a.category} away from the ${b.category}?`,
+          answer,
+          steps: scene.metricGrid ? `${entries} ${Math.abs(dx)},${Math.abs(dy)} ${answer}` : answer,
+          answerClass: answerClass ?? 'other',
+        };
+      }
+    }
+    return undefined;
+  },
+};

@@ -1,0 +1,147 @@
+/**
+ * "You stand at A and face B. Where is C?" in three levels, as in VSI-Bench: left or right; left, right or back; and the four
+ * quadrants. Angles near a border between two answers are not asked.
+ */
+import { shuffled } from '../furnish.ts';
+import {
+  cellsBetween,
+  distanceM,
+  entryOf,
+  fits,
+  singles,
+  type QuestionKind,
+  type QuestionScene,
+  type SceneObject,
+} from './question.ts';
+
+/** Objects nearer to the observer than this leave its direction in doubt. */
+const LEAST_DISTANCE_M = 0.8;
+
+interface Level {
+  readonly words: readonly string[];
+  /** The answer for the angle from the facing direction to the target, in degrees, left positive; undefined near a border. */
+  fromAngle(angle: number): string | undefined;
+  /** The same from whole cells ahead of and to the left of the observer; undefined when they do not tell. */
+  fromCells(ahead: number, left: number): string | undefined;
+}
+
+const sideOf = (left: number): string | undefined =>
+  left === 0 ? undefined : left > 0 ? 'left' : 'right';
+
+const LEVELS: Readonly<Record<'easy' | 'medium' | 'hard', Level>> = {
+  easy: {
+    words: ['left', 'right'],
+    fromAngle: (angle) => {
+      const turn = Math.abs(angle);
+      return turn < 20 || turn > 160 ? undefined : sideOf(angle);
+    },
+    fromCells: (_ahead, left) => sideOf(left),
+  },
+  medium: {
+    words: ['left', 'right', 'back'],
+    fromAngle: (angle) => {
+      const turn = Math.abs(angle);
+      if (turn > 147) return 'back';
+      return turn < 20 || turn > 123 ? undefined : sideOf(angle);
+    },
+    fromCells: (ahead, left) => (-ahead > Math.abs(left) ? 'back' : sideOf(left)),
+  },
+  hard: {
+    words: ['front left', 'front right', 'back left', 'back right'],
+    fromAngle: (angle) => {
+      const turn = Math.abs(angle);
+      if (turn % 90 < 15 || turn % 90 > 75) return undefined;
+      return `${turn < 90 ? 'front' : 'back'} ${sideOf(angle)}`;
+    },
+    fromCells: (ahead, left) =>
+      ahead === 0 || left === 0 ? undefined : `${ahead > 0 ? 'front' : 'back'} ${sideOf(left)}`,
+  },
+};
+
+/** Facing along one of the map's axes, and what is ahead and to the left of who faces there. */
+function facingFrame(
+  facing: readonly [number, number],
+  target: readonly [number, number],
+): { readonly compass: string; readonly ahead: number; readonly left: number } | undefined {
+  const [fx, fy] = facing;
+  const [tx, ty] = target;
+  if (Math.abs(fx) === Math.abs(fy)) return undefined;
+  if (Math.abs(fx) > Math.abs(fy)) {
+    return fx > 0
+      ? { compass: 'east', ahead: tx, left: ty }
+      : { compass: 'west', ahead: 0 - tx, left: 0 - ty };
+  }
+  return fy > 0
+    ? { compass: 'north', ahead: ty, left: 0 - tx }
+    : { compass: 'south', ahead: 0 - ty, left: tx };
+}
+
+/** Degrees from the facing direction to the target, −180…180, left positive. */
+function angleAt(observer: SceneObject, faced: SceneObject, target: SceneObject): number {
+  const fx = faced.centre[0] - observer.centre[0];
+  const fy = faced.centre[1] - observer.centre[1];
+  const tx = target.centre[0] - observer.centre[0];
+  const ty = target.centre[1] - observer.centre[1];
+  return (Math.atan2(fx * ty - fy * tx, fx * tx + fy * ty) * 180) / Math.PI;
+}
+
+/**
+ * The steps on the map: the three entries, the way to what is faced and its compass direction, the way to the target, the same
+ * as cells ahead and to the left, and the word. Undefined when the cells do not lead to `answer`.
+ */
+function stepsOnMap(
+  scene: QuestionScene,
+  level: Level,
+  [observer, faced, target]: readonly [SceneObject, SceneObject, SceneObject],
+  answer: string,
+): string | undefined {
+  const facing = cellsBetween(observer, faced);
+  const way = cellsBetween(observer, target);
+  const frame = facingFrame(facing, way);
+  if (frame === undefined || level.fromCells(frame.ahead, frame.left) !== answer) return undefined;
+  const entries = [observer, faced, target].map(({ category }) => entryOf(scene, category));
+  return `${entries.join(',')} ${facing} ${frame.compass} ${way} ${frame.ahead},${frame.left} ${answer}`;
+}
+
+function relativeDirection(name: 'easy' | 'medium' | 'hard'): QuestionKind {
+  const level = LEVELS[name];
+  return {
+    name: `relative-direction-${name}`,
+    classes: () => level.words,
+    ask: (scene, random, wanted) => {
+      const objects = shuffled(random, singles(scene));
+      for (const observer of objects) {
+        for (const faced of objects) {
+          for (const target of objects) {
+            if (observer === faced || observer === target || faced === target) continue;
+            const tooNear =
+              Math.min(distanceM(observer, faced), distanceM(observer, target)) < LEAST_DISTANCE_M;
+            const answer = level.fromAngle(angleAt(observer, faced, target));
+            if (tooNear || answer === undefined || !fits(answer, wanted)) continue;
+            const steps = scene.metricGrid
+              ? stepsOnMap(scene, level, [observer, faced, target], answer)
+              : answer;
+            if (steps === undefined) continue;
+            return {
+              problem: `you stand at the ${observer.category} and face the ${faced.category}. where is the ${target.category}?`,
+              answer,
+              wrong: level.words.filter((word) => word !== answer),
+              steps,
+              answerClass: answer,
+            };
+          }
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Left or right. */
+export const relativeDirectionEasy = relativeDirection('easy');
+
+/** Left, right or back, where back begins at 135° from straight ahead. */
+export const relativeDirectionMedium = relativeDirection('medium');
+
+/** Front left, front right, back left or back right. */
+export const relativeDirectionHard = relativeDirection('hard');
