@@ -10,7 +10,7 @@
  * @example deriveSeed(7, 'sample', step)
  */
 export function deriveSeed(seed: number, ...purpose: readonly (string | number)[]): number {
-  let hash = 0x811c9dc5 ^ (seed >>> 0);
+  let hash = 0x811c9dc5;
   for (const part of [seed, ...purpose]) {
     for (const character of `${part}\u0000`) {
       hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
