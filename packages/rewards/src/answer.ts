@@ -1,0 +1,102 @@
+import {
+  definePlugin,
+  extractAnswer,
+  extractFirstAnswer,
+  extractSolution,
+  messageOf,
+} from '@loci/core';
+import type { ProblemType, RewardInput, RewardOutcome } from '@loci/core';
+import { z } from 'zod';
+import { compatOption } from './compat-option.ts';
+import { freeForm } from './judges/free-form.ts';
+import { UnusableTruth, unreadable } from './judges/judge.ts';
+import type { Judge, Judgement, Judging } from './judges/judge.ts';
+import { multipleChoice } from './judges/multiple-choice.ts';
+import { numerical } from './judges/numerical.ts';
+import { regression } from './judges/regression.ts';
+import { transcription } from './judges/transcription.ts';
+
+/**
+ * Whether the answer is right, judged by the problem's type: equal letters, mean relative accuracy, word error rate, ROUGE, or
+ * relative error (SpaceR, arXiv 2504.01805). The part `parsed` is 1 when an answer could be read.
+ *
+ * A completion without an answer scores 0 with the reason; a record whose true answer cannot be read fails; a type nobody
+ * knows is abstained from. With `compat: 'spacer'` all three become the value that the reference returns.
+ *
+ * @example { use: 'answer', options: { letters: 'lenient' } }
+ */
+export const answer = definePlugin({
+  kind: 'reward',
+  name: 'answer',
+  description: 'Whether the answer is right, by the rule of its problem type.',
+  options: z.strictObject({
+    compat: compatOption,
+    letters: z
+      .enum(['exact', 'lenient'])
+      .default('exact')
+      .describe('Multiple choice: the bare letter only, or also b, B., (B) and B. chair.'),
+  }),
+  create: ({ compat, letters }) => {
+    const judgings: Readonly<Record<ProblemType, Judging>> = {
+      'multiple choice': multipleChoice(letters),
+      numerical,
+      OCR: transcription,
+      'free-form': freeForm,
+      regression,
+    };
+    const score = compat === 'spacer' ? scoreAsInSpacer : scoreCorrectly;
+    return {
+      range: [0, 1],
+      score: (input) => {
+        const { problemType } = input.sample;
+        const judging = Object.hasOwn(judgings, problemType) ? judgings[problemType] : undefined;
+        return score(input, judging);
+      },
+    };
+  },
+});
+
+function scoreCorrectly(
+  { sample, completions }: RewardInput,
+  judging: Judging | undefined,
+): readonly RewardOutcome[] {
+  if (!judging) {
+    const reason = `no rule for the problem type "${sample.problemType}"`;
+    return completions.map(() => ({ status: 'abstained', reason }));
+  }
+  const truth = extractSolution(sample.solution);
+  if (truth === undefined) {
+    return completions.map(() => ({ status: 'failed', reason: 'the record has no true answer' }));
+  }
+  try {
+    const judge = judging.judge(truth);
+    return completions.map(({ text }) => outcomeOf(judgeCompletion(text, judge)));
+  } catch (error) {
+    if (!(error instanceof UnusableTruth)) throw error;
+    return completions.map(() => ({ status: 'failed', reason: messageOf(error) }));
+  }
+}
+
+function judgeCompletion(text: string, judge: Judge): Judgement {
+  const found = extractAnswer(text);
+  if (found === undefined) return unreadable('no answer tag');
+  return found === '' ? unreadable('empty answer') : judge(found);
+}
+
+function scoreAsInSpacer(
+  { sample, completions }: RewardInput,
+  judging: Judging | undefined,
+): readonly RewardOutcome[] {
+  const truth = extractFirstAnswer(sample.solution);
+  return completions.map(({ text }) =>
+    outcomeOf(
+      judging?.asInSpacer(extractFirstAnswer(text), truth) ??
+        unreadable(`no rule for the problem type "${sample.problemType}"`),
+    ),
+  );
+}
+
+function outcomeOf({ value, parsed, reason }: Judgement): RewardOutcome {
+  const parts = { parsed: parsed ? 1 : 0 };
+  return { status: 'scored', value, parts, ...(reason !== undefined && { reason }) };
+}

@@ -1,0 +1,45 @@
+/** What the answer reward asks of each problem type: how right is this answer? */
+
+/** How right an answer is. */
+export interface Judgement {
+  /** 0…1. */
+  readonly value: number;
+  /** Whether the answer could be read at all. */
+  readonly parsed: boolean;
+  /** Why, when the value alone does not say it. */
+  readonly reason?: string;
+}
+
+/** Judges the answers to one question. The text of an answer is never empty. */
+export type Judge = (answer: string) => Judgement;
+
+/** A problem with the record itself: no answer to it can be judged. */
+export class UnusableTruth extends Error {}
+
+/** The rules for one problem type. */
+export interface Judging {
+  /**
+   * The corrected rule.
+   *
+   * @throws UnusableTruth when the true answer cannot be read.
+   */
+  judge(truth: string): Judge;
+  /** What the reference returns for an extracted answer; either text may be empty. */
+  asInSpacer(answer: string, truth: string): Judgement;
+}
+
+/** A value of an answer that could be read. */
+export function judged(value: number): Judgement {
+  return { value, parsed: true };
+}
+
+/** 0 for an answer that could not be read. */
+export function unreadable(reason: string): Judgement {
+  return { value: 0, parsed: false, reason };
+}
+
+/** Python's `min(high, max(low, value))`, which turns NaN into `low`. */
+export function clamp(value: number, low = 0, high = 1): number {
+  const raised = value > low ? value : low;
+  return raised < high ? raised : high;
+}

@@ -1,0 +1,26 @@
+import { pythonSplit } from '@loci/core';
+
+/**
+ * Word error rate: the fewest words to insert, delete or replace, divided by the words of the reference (at least 1). It is not
+ * bounded: an empty reference gives the number of words said.
+ */
+export function wordErrorRate(reference: string, hypothesis: string): number {
+  const truth = pythonSplit(reference);
+  return editDistance(truth, pythonSplit(hypothesis)) / Math.max(1, truth.length);
+}
+
+/** Levenshtein distance of two lists, one row at a time. */
+function editDistance(truth: readonly string[], said: readonly string[]): number {
+  const row = Uint32Array.from({ length: truth.length + 1 }, (_, index) => index);
+  said.forEach((word, saidIndex) => {
+    let diagonal = row[0]!;
+    row[0] = saidIndex + 1;
+    truth.forEach((other, index) => {
+      const above = row[index + 1]!;
+      const replaced = diagonal + (word === other ? 0 : 1);
+      row[index + 1] = Math.min(replaced, above + 1, row[index]! + 1);
+      diagonal = above;
+    });
+  });
+  return row[truth.length]!;
+}
