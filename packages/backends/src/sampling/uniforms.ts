@@ -1,0 +1,29 @@
+/**
+ * The random numbers of sampling. They are drawn on the host from the seed, the prompt, the completion and the step alone,
+ * so a completion does not depend on what else was in its batch or on how a request was cut into chunks.
+ */
+import { deriveSeed, randomStream } from '@loci/core';
+import type { CompletionAddress } from '@loci/core';
+
+/**
+ * Random numbers for some steps of some completions, row-major `[steps, completions]`, uniform in [0, 1) and exact in
+ * float32 (multiples of 2⁻²⁴, so rounding never makes a 1).
+ *
+ * @param firstStep step of the first row, counted from 0 within the completion.
+ */
+export function drawUniforms(
+  seed: number,
+  completions: readonly CompletionAddress[],
+  firstStep: number,
+  steps: number,
+): Float32Array {
+  const uniforms = new Float32Array(steps * completions.length);
+  completions.forEach(({ prompt, completion }, column) => {
+    const random = randomStream(deriveSeed(seed, 'token', prompt, completion));
+    for (let skipped = 0; skipped < firstStep; skipped++) random();
+    for (let step = 0; step < steps; step++) {
+      uniforms[step * completions.length + column] = Math.floor(random() * 2 ** 24) / 2 ** 24;
+    }
+  });
+  return uniforms;
+}
