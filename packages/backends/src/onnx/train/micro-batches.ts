@@ -81,6 +81,7 @@ export function planMicroBatches(
 ): MicroBatch[] {
   const kinds = new Map<string, number[]>();
   groups.forEach((group, index) => {
+    if (group.completions.length === 0) return;
     const kind = kindOf(group);
     kinds.set(kind, [...(kinds.get(kind) ?? []), index]);
   });
