@@ -5,7 +5,7 @@ import { declareBatch } from '../../model/batch-layout.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { completionLogProbs, promptLogits } from '../../model/qwen2-5-vl/forward.ts';
 import { modelParameters } from '../../model/qwen2-5-vl/parameters.ts';
-import type { Parameters } from '../../model/qwen2-5-vl/parameters.ts';
+import type { Parameters, ParameterSpec } from '../../model/qwen2-5-vl/parameters.ts';
 import { visionFeatures } from '../../model/qwen2-5-vl/vision.ts';
 import type { TensorOps } from '../../model/tensor-ops.ts';
 import { declareVision } from '../../model/vision-layout.ts';
@@ -36,7 +36,8 @@ export function gradientOutput(parameter: string): string {
   return `gradient/${parameter}`;
 }
 
-interface Assembly {
+/** A graph under construction, with the model's operations and the parameters it has asked for so far. */
+export interface Assembly {
   readonly graph: GraphBuilder;
   readonly ops: TensorOps<Value>;
   readonly parameters: Parameters<Value>;
@@ -44,9 +45,9 @@ interface Assembly {
 }
 
 /** A graph in which a parameter becomes an input when the model first asks for it. */
-function assemble(config: ModelConfig, lowering: LoweringName): Assembly {
+export function assemble(specs: readonly ParameterSpec[], lowering: LoweringName): Assembly {
   const graph = new GraphBuilder();
-  const shapes = new Map(modelParameters(config).map(({ name, shape }) => [name, shape]));
+  const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
   const used = new Map<string, Value>();
   const parameters = (name: string) => {
     const existing = used.get(name);
@@ -68,7 +69,7 @@ export function modelGraph(
   purpose: GraphPurpose,
   lowering: LoweringName,
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(config, lowering);
+  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
   const inputs: BatchInputs<Value> = declareBatch(layout, config, (name, shape, type) =>
     graph.input(name, shape, type),
   );
@@ -85,14 +86,24 @@ export function modelGraph(
   const real = multiply(graph, logProbs, graph.input('loss.real', logProbs.shape));
   const loss = lossOf(graph, purpose, real, (name, shape) => graph.input(name, shape));
   graph.output(loss, 'loss');
-  const names = [...used.keys()];
+  const differentiated = outputGradients(graph, loss, used);
+  return { model: serialise(graph), ...differentiated };
+}
+
+/** Gives a graph an output for the gradient of every parameter that its loss depends on. */
+export function outputGradients(
+  graph: GraphBuilder,
+  loss: Value,
+  used: ReadonlyMap<string, Value>,
+): Pick<ModelGraph, 'parameters' | 'gradients'> {
+  const parameters = [...used.keys()];
   const found = gradients(graph, loss, [...used.values()]);
-  const differentiated = names.filter((name, index) => {
+  const differentiated = parameters.filter((name, index) => {
     const gradient = found[index];
     if (gradient) graph.output(gradient, gradientOutput(name));
     return gradient !== undefined;
   });
-  return { model: serialise(graph), parameters: names, gradients: differentiated };
+  return { parameters, gradients: differentiated };
 }
 
 /** The vision tower alone: output `features [merged tokens, outHiddenSize]`, in window order. */
@@ -101,7 +112,7 @@ export function visionGraph(
   layout: VisionLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(config, lowering);
+  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
   const inputs = declareVision(layout, config.vision, (name, shape, type) =>
     graph.input(name, shape, type),
   );

@@ -13,24 +13,29 @@ export const STORE = {
   square: 'square',
 } as const;
 
+/** Where an optimiser finds and leaves its tensors. */
+export type OptimizerStore = Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
+
 /** AdamW with bias correction; moments and weights live in the session worker. */
 export class AdamW {
   /** Updates applied since the moments were zero. */
   step = 0;
   readonly #host: SessionHost;
   readonly #size: number;
+  readonly #store: OptimizerStore;
   #sessions: Promise<{ readonly norm: SessionHandle; readonly update: SessionHandle }> | undefined;
 
-  constructor(host: SessionHost, size: number) {
+  constructor(host: SessionHost, size: number, store: OptimizerStore = STORE) {
     this.#host = host;
     this.#size = size;
+    this.#store = store;
   }
 
   /** Applies the stored gradient and clears it; a norm that is not finite changes nothing but clears it too. */
   async apply(parameters: OptimStepParameters): Promise<OptimStepResult> {
     const { norm, update } = await (this.#sessions ??= this.#compile());
     const flat = (stored: string): Feed => ({ type: 'float32', shape: [this.#size], stored });
-    const gradient = flat(STORE.gradient);
+    const gradient = flat(this.#store.gradient);
     const { squares } = await this.#host.run(norm, { gradient }, { squares: 'return' });
     const gradNorm = Math.sqrt(Number(squares!.data[0]));
     const applied = Number.isFinite(gradNorm);
@@ -39,20 +44,20 @@ export class AdamW {
       await this.#host.run(
         update,
         {
-          parameters: flat(STORE.current),
+          parameters: flat(this.#store.current),
           gradient,
-          mean: flat(STORE.mean),
-          square: flat(STORE.square),
+          mean: flat(this.#store.mean),
+          square: flat(this.#store.square),
           ...this.#numbers(parameters, gradNorm),
         },
         {
-          newParameters: { store: STORE.current },
-          newMean: { store: STORE.mean },
-          newSquare: { store: STORE.square },
+          newParameters: { store: this.#store.current },
+          newMean: { store: this.#store.mean },
+          newSquare: { store: this.#store.square },
         },
       );
     }
-    await this.#host.fill(STORE.gradient, 0);
+    await this.#host.fill(this.#store.gradient, 0);
     return { gradNorm, applied };
   }
 

@@ -1,0 +1,207 @@
+/**
+ * Trains the vision tower of a model that has not seen anything yet, by reading maps off it (`../../model/map-readout.ts`).
+ * The tower's weights are the engine's own; the head lives beside them for as long as the warm-up lasts.
+ */
+import type { EncodedMedia, OptimStepParameters } from '@loci/core';
+import { deriveSeed, LociError, randomStream } from '@loci/core';
+import type { HostTensors } from '../../model/host-tensor.ts';
+import { MASKED } from '../../model/host-tensor.ts';
+import type { ReadoutLayout } from '../../model/map-readout.ts';
+import { readoutLogProbs, readoutParameters } from '../../model/map-readout.ts';
+import { modelParameters } from '../../model/qwen2-5-vl/parameters.ts';
+import { visionFeatures } from '../../model/qwen2-5-vl/vision.ts';
+import { declareVision, planVision, visionTensors } from '../../model/vision-layout.ts';
+import type { VisionLayout } from '../../model/vision-layout.ts';
+import { add, multiply } from '../graph/rules/arithmetic.ts';
+import { reduceSum } from '../graph/rules/reduce.ts';
+import { negate } from '../graph/rules/unary.ts';
+import { serialise } from '../graph/serialise.ts';
+import { sizeOf } from '../graph/value.ts';
+import type { Value } from '../graph/value.ts';
+import { hostFeeds } from '../onnx-engine.ts';
+import type { OnnxEngine } from '../onnx-engine.ts';
+import type { Fetch } from '../session-messages.ts';
+import { assemble, gradientOutput, outputGradients } from '../train/model-graphs.ts';
+import type { ModelGraph } from '../train/model-graphs.ts';
+import { AdamW, STORE } from '../train/optimizer.ts';
+import { declareReadout, readoutTensors } from './readout-rows.ts';
+
+/** A video and what is to be read off it: for each question the class of every category, −1 where it does not apply. */
+export interface ReadoutExample {
+  readonly video: EncodedMedia;
+  readonly labels: readonly Int32Array[];
+}
+
+const HEAD_STORE = {
+  current: 'readout/current',
+  gradient: 'readout/gradient',
+  mean: 'readout/mean',
+  square: 'readout/square',
+} as const;
+
+/** Teaches a vision tower to see; see the head of this file. */
+export class VisionWarmUp {
+  readonly #engine: OnnxEngine;
+  readonly #head: AdamW;
+  readonly #specs: ReturnType<typeof readoutParameters>;
+  readonly #layout: Omit<ReadoutLayout, 'videos' | 'tokens'>;
+
+  private constructor(engine: OnnxEngine, layout: Omit<ReadoutLayout, 'videos' | 'tokens'>) {
+    this.#engine = engine;
+    this.#layout = layout;
+    this.#specs = readoutParameters({ ...layout, videos: 1, tokens: 1 });
+    this.#head = new AdamW(engine.host, this.#size(), HEAD_STORE);
+  }
+
+  /**
+   * Puts a fresh head beside the engine's weights.
+   *
+   * @param categories that can be asked for.
+   * @param classes answers to each question, such as `[10, 10, 4]` for column, row and count.
+   */
+  static async start(
+    engine: OnnxEngine,
+    categories: number,
+    classes: readonly number[],
+    seed: number,
+  ): Promise<VisionWarmUp> {
+    const width = engine.config.text.hiddenSize;
+    const warmUp = new VisionWarmUp(engine, { categories, classes, width });
+    await engine.host.put(HEAD_STORE.current, warmUp.#freshHead(seed));
+    for (const name of ['gradient', 'mean', 'square'] as const) {
+      await engine.host.put(HEAD_STORE[name], new Float32Array(warmUp.#size()));
+    }
+    return warmUp;
+  }
+
+  /**
+   * One optimiser step of tower and head on videos of one size.
+   * @returns the sum over questions of the mean cross-entropy of their labels, in nats.
+   * @throws LociError `readout-layout` when the videos differ in size.
+   */
+  async step(
+    examples: readonly ReadoutExample[],
+    parameters: OptimStepParameters,
+  ): Promise<number> {
+    const engine = this.#engine;
+    const { config, host } = engine;
+    const media = examples.map(({ video }) => video);
+    const plan = planVision(
+      media.map(({ grid }) => grid),
+      config.vision,
+    );
+    const tokens = plan.tokenOrder.length / examples.length;
+    if (media.some(({ grid }) => grid.join() !== media[0]!.grid.join())) {
+      throw new LociError('readout-layout', 'The videos of a warm-up step must be of one size.');
+    }
+    const layout: ReadoutLayout = { ...this.#layout, videos: examples.length, tokens };
+    const compiled = await engine.compile(JSON.stringify(['readout', layout, plan.layout]), () =>
+      this.#graph(layout, plan.layout),
+    );
+    const labels = examples.map((example) => example.labels);
+    const tensors: HostTensors = {
+      ...visionTensors(plan, media, config.vision),
+      ...readoutTensors(layout, labels, MASKED),
+    };
+    const towerNames = compiled.parameters.filter((name) => !name.startsWith('readout.'));
+    const offsets = new Map(engine.arena.entries.map(({ name, offset }) => [name, offset]));
+    const fetches = Object.fromEntries(
+      compiled.gradients.map((name): [string, Fetch] => {
+        const tower = offsets.get(name);
+        return [
+          gradientOutput(name),
+          tower === undefined
+            ? { addTo: HEAD_STORE.gradient, offset: this.#offset(name) }
+            : { addTo: STORE.gradient, offset: tower },
+        ];
+      }),
+    );
+    const { loss } = await host.run(
+      compiled.session,
+      {
+        ...engine.parameterFeeds(towerNames, 'current'),
+        ...this.#headFeeds(),
+        ...hostFeeds(tensors),
+      },
+      { loss: 'return', ...fetches },
+    );
+    await engine.optimStep(parameters);
+    await this.#head.apply(parameters);
+    return Number(loss!.data[0]);
+  }
+
+  /** Drops the head and the optimiser's memory of the warm-up; the tower keeps what it learned. */
+  async finish(): Promise<void> {
+    const { host } = this.#engine;
+    for (const name of Object.values(HEAD_STORE)) await host.delete(name);
+    await host.fill(STORE.mean, 0);
+    await host.fill(STORE.square, 0);
+    this.#engine.optimizer.step = 0;
+  }
+
+  #graph(layout: ReadoutLayout, vision: VisionLayout): ModelGraph {
+    const { config, settings } = this.#engine;
+    const specs = [...modelParameters(config), ...this.#specs];
+    const { graph, ops, parameters, used } = assemble(specs, settings.lowering);
+    const declare = (name: string, shape: readonly number[], type: 'float32' | 'int32') =>
+      graph.input(name, shape, type);
+    const features = visionFeatures(
+      ops,
+      config,
+      parameters,
+      declareVision(vision, config.vision, declare),
+    );
+    const inputs = declareReadout(layout, declare);
+    const found = readoutLogProbs(ops, layout, parameters, features, inputs);
+    const loss = found
+      .map((logProbs, question): Value => {
+        const weights = declare(`readout.weights.${question}`, [...logProbs.shape], 'float32');
+        return negate(graph, reduceSum(graph, multiply(graph, weights, logProbs), [0, 1], false));
+      })
+      .reduce((sum, part) => add(graph, sum, part));
+    graph.output(loss, 'loss');
+    const differentiated = outputGradients(graph, loss, used);
+    return { model: serialise(graph), ...differentiated };
+  }
+
+  #size(): number {
+    return this.#specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  }
+
+  #offset(name: string): number {
+    let offset = 0;
+    for (const spec of this.#specs) {
+      if (spec.name === name) return offset;
+      offset += sizeOf(spec.shape);
+    }
+    throw new LociError('readout-layout', `The read-out head has no parameter ${name}.`);
+  }
+
+  #headFeeds() {
+    return Object.fromEntries(
+      this.#specs.map(({ name, shape }) => [
+        name,
+        {
+          type: 'float32' as const,
+          shape,
+          stored: HEAD_STORE.current,
+          offset: this.#offset(name),
+        },
+      ]),
+    );
+  }
+
+  #freshHead(seed: number): Float32Array {
+    const random = randomStream(deriveSeed(seed, 'readout-head'));
+    return Float32Array.from(
+      this.#specs.flatMap(({ shape }) => {
+        const spread = shape.length === 1 ? 0 : 1 / Math.sqrt(shape[1]!);
+        const centre = shape.length === 1 ? 1 : 0;
+        return Array.from(
+          { length: sizeOf(shape) },
+          () => centre + spread * Math.sqrt(3) * (2 * random() - 1),
+        );
+      }),
+    );
+  }
+}
