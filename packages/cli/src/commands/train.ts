@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createRun } from '@loci/core';
-import type { EvaluationReport, ReportComparison, RunEvent, RunOutcome, Trainer } from '@loci/core';
+import { compareReports, createRun } from '@loci/core';
+import type { RunOutcome, Trainer } from '@loci/core';
 import { bundledPlugins } from '../compose.ts';
 import { readRunConfig } from '../defaults.ts';
 import { comparisonTable } from '../evaluation-rows.ts';
@@ -11,17 +11,11 @@ import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import type { TrainFlags } from '../program.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
+import { readRun } from '../report/read-run.ts';
 import { writeReport } from '../report/write-report.ts';
 
 /** Silence after which the view names the phase that is running. */
 const SILENCE_MS = 60_000;
-
-/** The two evaluations that the end of a run compares. */
-interface Results {
-  before?: EvaluationReport;
-  after?: EvaluationReport;
-  comparison?: ReportComparison;
-}
 
 /**
  * Trains a run to its end, or to Ctrl-C, and prints what it brought.
@@ -47,14 +41,10 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
   });
   try {
     const trainer = await run.trainer({ resume: resumed !== undefined });
-    const results: Results = {};
-    trainer.events$.subscribe((event) => {
-      view.show(event);
-      keep(event, results);
-    });
+    trainer.events$.subscribe((event) => view.show(event));
     const outcome = await runUntilInterrupted(trainer, (text) => view.logger.info(text));
     view.stop();
-    await conclude(outcome, results, runDirectory, io);
+    await conclude(outcome, runDirectory, io);
   } finally {
     view.stop();
     await run.dispose();
@@ -82,20 +72,11 @@ async function runUntilInterrupted(
   }
 }
 
-function keep(event: RunEvent, results: Results): void {
-  if (event.type !== 'evaluation' || event.phase === 'during') return;
-  results[event.phase] = event.report;
-  if (event.comparison !== undefined) results.comparison = event.comparison;
-}
-
-async function conclude(
-  outcome: RunOutcome,
-  { before, after, comparison }: Results,
-  runDirectory: string,
-  io: Io,
-): Promise<void> {
-  if (before !== undefined && after !== undefined && comparison !== undefined) {
-    const { header, rows } = comparisonTable(before, after, comparison);
+/** Prints the table of before and after, and where everything lies. */
+async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
+  const { before, after } = await readRun(runDirectory);
+  if (outcome.reason === 'finished' && before !== undefined && after !== undefined) {
+    const { header, rows } = comparisonTable(before, after, compareReports(before, after));
     print(io, `\n${renderTable(header, rows)}\n`);
   }
   const report = await writeReport(runDirectory);

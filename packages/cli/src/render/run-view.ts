@@ -51,11 +51,8 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
           stepStart = now();
           break;
         case 'chunk':
-          break;
         case 'rollout-group':
-          for (const { reward, sampleId, message } of event.failures) {
-            progress.line(`reward ${reward} failed on sample ${sampleId}: ${message}`);
-          }
+        case 'run-end':
           break;
         case 'step-end': {
           durations.push(now() - stepStart);
@@ -70,8 +67,6 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
           break;
         case 'checkpoint':
           note(`checkpoint of step ${event.step}: ${event.directory}`);
-          break;
-        case 'run-end':
           break;
         default:
           event satisfies never;
@@ -114,23 +109,26 @@ function phaseOf(event: RunEvent): string {
   }
 }
 
+/** Figures of the reward that are not the mean of one reward. */
+const NOT_A_PART = ['reward/total', 'reward/std'];
+
 /** `reward 1.42 (answer 0.61, map 0.72)  kl 0.001  length 63.1  1234 tokens/s`. */
 export function stepText(metrics: Readonly<Record<string, number>>): string {
   const parts = Object.entries(metrics)
-    .filter(([name]) => /^reward\/[^/]+$/.test(name))
+    .filter(([name]) => /^reward\/[^/]+$/.test(name) && !NOT_A_PART.includes(name))
     .map(([name, value]) => `${name.slice('reward/'.length)} ${formatFigure(value)}`);
   const figure = (label: string, metric: string): readonly string[] => {
     const value = metrics[metric];
     return value === undefined ? [] : [`${label} ${formatFigure(value)}`];
   };
-  const speed = metrics['speed/tokensPerSecond'];
+  const speed = metrics['speed/tokens-per-second'];
   return [
-    ...figure('reward', 'reward').map((text) =>
+    ...figure('reward', 'reward/total').map((text) =>
       parts.length === 0 ? text : `${text} (${parts.join(', ')})`,
     ),
-    ...figure('loss', 'policy/loss'),
+    ...figure('loss', 'loss/total'),
     ...figure('kl', 'policy/kl'),
-    ...figure('length', 'completion/length'),
+    ...figure('length', 'completion/tokens'),
     ...(speed === undefined ? [] : [`${Math.round(speed)} tokens/s`]),
   ].join('  ');
 }

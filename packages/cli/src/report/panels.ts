@@ -2,6 +2,9 @@ import type { MetricRecord } from '@loci/core';
 import { seriesOf, smoothed } from './curves.ts';
 import type { Panel, Series } from './curves.ts';
 
+/** Metrics that say why the rewards of a group were all equal, by reason. */
+export const ZERO_VARIANCE_PREFIX = 'groups/zero-variance/';
+
 /** Steps that the trend of the reward is averaged over. */
 const TREND_STEPS = 10;
 
@@ -12,19 +15,20 @@ interface PanelPlan {
 }
 
 const PLANS: readonly PanelPlan[] = [
-  { title: 'Reward parts', metrics: ['reward/'] },
+  { title: 'What each reward adds', metrics: ['weighted/'] },
+  { title: 'Loss', metrics: ['loss/total'] },
   { title: 'KL to the start model', metrics: ['policy/kl'] },
-  { title: 'Completion length (tokens)', metrics: ['completion/length'] },
-  { title: 'Entropy of the sampler (nats a token)', metrics: ['policy/entropy'] },
-  { title: 'Sampler against trainer: |log-probability gap|', metrics: ['policy/logProbGap/'] },
-  { title: 'Gradient norm', metrics: ['policy/gradNorm'] },
-  { title: 'Groups without reward variance, by reason', metrics: ['zeroVariance/'] },
-  { title: 'Speed (tokens a second)', metrics: ['speed/tokensPerSecond'] },
+  { title: 'Completion length (tokens)', metrics: ['completion/tokens'] },
+  { title: 'Entropy of the policy (nats a token)', metrics: ['policy/entropy'] },
+  { title: 'Sampler against trainer: gap of log-probabilities', metrics: ['gap/'] },
+  { title: 'Gradient norm', metrics: ['update/grad-norm'] },
+  { title: 'Groups that teach nothing (share, by reason)', metrics: [ZERO_VARIANCE_PREFIX] },
+  { title: 'Speed (tokens a second)', metrics: ['speed/tokens-per-second'] },
 ];
 
 /** The reward with its trend; the curve that answers whether the run learned. */
 export function rewardPanel(records: readonly MetricRecord[]): Panel {
-  const reward = seriesOf(records, 'reward', 'mean reward of the step');
+  const reward = seriesOf(records, 'reward/total', 'mean reward of the step');
   return { title: 'Reward', series: [reward, smoothed(reward, TREND_STEPS)] };
 }
 

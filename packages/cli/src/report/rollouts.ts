@@ -1,16 +1,15 @@
-import type { CognitiveMap, RewardOutcome } from '@loci/core';
+import type { CognitiveMap, RewardOutcome, RolloutLine } from '@loci/core';
 import { formatFigure } from '../render/format.ts';
 import { html, trusted } from './html.ts';
 import type { Html } from './html.ts';
 import { categoriesOf, colourOf, mapSvg } from './maps.ts';
-import type { RolloutEntry } from './run-record.ts';
 
 /** The highest- and the lowest-rewarded rollouts, at most one a sample, so that one easy question does not fill the list. */
 export function bestAndWorst(
-  entries: readonly RolloutEntry[],
+  entries: readonly RolloutLine[],
   count: number,
-): { readonly best: readonly RolloutEntry[]; readonly worst: readonly RolloutEntry[] } {
-  const rewarded = entries.filter(({ reward }) => reward !== undefined);
+): { readonly best: readonly RolloutLine[]; readonly worst: readonly RolloutLine[] } {
+  const rewarded = entries.filter(({ reward }) => reward !== null);
   const descending = [...rewarded].sort((a, b) => b.reward! - a.reward! || b.step - a.step);
   return {
     best: onePerSample(descending).slice(0, count),
@@ -18,28 +17,28 @@ export function bestAndWorst(
   };
 }
 
-function onePerSample(entries: readonly RolloutEntry[]): readonly RolloutEntry[] {
+function onePerSample(entries: readonly RolloutLine[]): readonly RolloutLine[] {
   const seen = new Set<string>();
   return entries.filter(({ sampleId }) => !seen.has(sampleId) && seen.add(sampleId));
 }
 
 /** One rollout: the question, what the model saw, the maps, its text, and what every reward said. */
 export function rolloutHtml(
-  entry: RolloutEntry,
+  entry: RolloutLine,
   strip: Html,
   imagined: CognitiveMap | undefined,
 ): Html {
-  const reward = entry.reward === undefined ? 'none' : formatFigure(entry.reward);
+  const reward = entry.reward === null ? 'none' : formatFigure(entry.reward);
   return html`<div class="card">
     <h3>
       reward ${reward}
-      <span class="faint">step ${entry.step}, ${entry.questionKind ?? ''} ${entry.sampleId}</span>
+      <span class="faint">step ${entry.step}, ${entry.kind}, ${entry.sampleId}</span>
     </h3>
     <div>${entry.problem}</div>
     <div class="faint">
       ${[...entry.options, `truth: ${plainAnswer(entry.solution)}`].join(' · ')}
     </div>
-    ${strip} ${mapsHtml(entry.trueMap, imagined)}
+    ${strip} ${mapsHtml(entry.map, imagined)}
     <pre>${entry.text}</pre>
     ${outcomesHtml(entry.outcomes)}
   </div>`;

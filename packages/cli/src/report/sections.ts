@@ -1,21 +1,22 @@
 /** The sections of a run's report, from what the run wrote down; frames and maps come in as functions of a rollout. */
-import type { CognitiveMap } from '@loci/core';
+import { compareReports } from '@loci/core';
+import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { comparisonTable, reportTable } from '../evaluation-rows.ts';
 import { panelSvg } from './curves.ts';
 import { html, trusted } from './html.ts';
 import type { Html } from './html.ts';
 import { tableHtml } from './page.ts';
 import type { Section } from './page.ts';
-import { panelsOf } from './panels.ts';
+import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
 import { bestAndWorst, mapsHtml, rolloutHtml } from './rollouts.ts';
-import type { RolloutEntry, RunRecord } from './run-record.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** How the parts of a rollout that are not text become visible. */
 export interface RolloutSight {
   /** Frames of the rollout's video side by side. */
-  strip(entry: RolloutEntry): Promise<Html>;
+  strip(entry: RolloutLine): Promise<Html>;
   /** The map that the completion draws, when it draws one. */
-  imaginedMap(entry: RolloutEntry): CognitiveMap | undefined;
+  imaginedMap(entry: RolloutLine): CognitiveMap | undefined;
 }
 
 const CURVE_SIZE = { width: 500, height: 260 };
@@ -40,21 +41,21 @@ export async function runSections(
   return sections.filter((section) => section !== undefined);
 }
 
-function evaluationSection({ before, after, comparison }: RunRecord): Section | undefined {
+function evaluationSection({ before, after }: RunRecord): Section | undefined {
   const title = 'Evaluation on held-out questions';
-  if (before !== undefined && after !== undefined && comparison !== undefined) {
-    return {
-      title,
-      body: html`${tableHtml(comparisonTable(before, after, comparison))}
-        <div class="faint">
-          Change is the paired difference on the same ${after.rows.length} questions, with its 95 %
-          bootstrap interval. Constant is the best single answer to each kind; blank and swapped
-          video ask the trained model without the right frames.
-        </div>`,
-    };
+  if (before === undefined || after === undefined) {
+    const report = after ?? before;
+    return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
   }
-  const report = after ?? before;
-  return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
+  return {
+    title,
+    body: html`${tableHtml(comparisonTable(before, after, compareReports(before, after)))}
+      <div class="faint">
+        Change is the paired difference on the same ${after.rows.length} questions, with its 95 %
+        bootstrap interval. Constant is the best single answer to each kind; blank and swapped video
+        ask the trained model without the right frames.
+      </div>`,
+  };
 }
 
 function curvesSection({ metrics }: RunRecord): Section | undefined {
@@ -69,24 +70,26 @@ function curvesSection({ metrics }: RunRecord): Section | undefined {
 }
 
 function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
-  const prefix = 'zeroVariance/';
-  const totals = new Map<string, number>();
+  const shares = new Map<string, number[]>();
   for (const { values } of metrics) {
-    for (const [name, value] of Object.entries(values)) {
-      if (!name.startsWith(prefix)) continue;
-      const reason = name.slice(prefix.length);
-      totals.set(reason, (totals.get(reason) ?? 0) + value);
+    for (const [name, share] of Object.entries(values)) {
+      if (!name.startsWith(ZERO_VARIANCE_PREFIX)) continue;
+      const reason = name.slice(ZERO_VARIANCE_PREFIX.length);
+      shares.set(reason, [...(shares.get(reason) ?? []), share]);
     }
   }
-  if (totals.size === 0) return undefined;
+  if (shares.size === 0) return undefined;
   return {
     title: 'Groups that taught nothing',
     body: html`${tableHtml({
-        header: ['all rewards of the group were equal because', 'groups'],
-        rows: [...totals].map(([reason, count]) => [reason, String(count)]),
+        header: ['all rewards of the group were equal because', 'share of groups'],
+        rows: [...shares].map(([reason, steps]) => [
+          reason.replaceAll('-', ' '),
+          `${((100 * steps.reduce((sum, share) => sum + share, 0)) / steps.length).toFixed(1)} %`,
+        ]),
       })}
       <div class="faint">
-        Their advantages are zero, so they moved the weights only through the KL.
+        Their advantages are zero, so only the KL moved the weights for them.
       </div>`,
   };
 }
@@ -94,14 +97,14 @@ function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
 /** The first rollout of some samples late in the run: what the model sees, the truth, what it imagines. */
 async function samplesSection(run: RunRecord, sight: RolloutSight): Promise<Section | undefined> {
   const bySample = new Map(run.rollouts.map((entry) => [entry.sampleId, entry]));
-  const withMap = [...bySample.values()].filter(({ trueMap }) => trueMap !== undefined);
+  const withMap = [...bySample.values()].filter(({ map }) => map !== undefined);
   if (withMap.length === 0) return undefined;
   const cards = await Promise.all(
     withMap.slice(-SAMPLES).map(
       async (entry) =>
         html`<div class="card">
           <h3>${entry.problem}</h3>
-          ${await sight.strip(entry)} ${mapsHtml(entry.trueMap, sight.imaginedMap(entry))}
+          ${await sight.strip(entry)} ${mapsHtml(entry.map, sight.imaginedMap(entry))}
         </div>`,
     ),
   );
@@ -110,7 +113,7 @@ async function samplesSection(run: RunRecord, sight: RolloutSight): Promise<Sect
 
 async function rolloutsSection(
   title: string,
-  entries: readonly RolloutEntry[],
+  entries: readonly RolloutLine[],
   sight: RolloutSight,
 ): Promise<Section | undefined> {
   if (entries.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { extractMapText, parseCognitiveMap } from '@loci/core';
-import type { CognitiveMap } from '@loci/core';
+import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { panelSvg } from './curves.ts';
 import { stripHtml } from './frames.ts';
 import type { Html } from './html.ts';
@@ -9,7 +9,6 @@ import { renderPage } from './page.ts';
 import { rewardPanel } from './panels.ts';
 import { readRun } from './read-run.ts';
 import { runSections } from './sections.ts';
-import type { RolloutEntry } from './run-record.ts';
 import type { RolloutSight } from './sections.ts';
 
 const FRAMES = 8;
@@ -22,7 +21,7 @@ const FRAME_WIDTH = 120;
  * @throws LociError `run-unreadable` when the folder is no run.
  */
 export async function writeReport(directory: string): Promise<string> {
-  const run = readRun(directory);
+  const run = await readRun(directory);
   const steps = run.metrics.at(-1)?.step ?? 0;
   const page = renderPage(
     `Run ${basename(directory)}`,
@@ -52,9 +51,9 @@ function createSight(): RolloutSight {
 }
 
 /** The map between the tags of the completion, with categories that the scene does not have as well. */
-function imaginedMap({ text, trueMap }: RolloutEntry): CognitiveMap | undefined {
+function imaginedMap({ text, map: truth }: RolloutLine): CognitiveMap | undefined {
   const drawn = extractMapText(text);
   if (drawn === undefined) return undefined;
-  const map = parseCognitiveMap(drawn, Object.keys(trueMap ?? {}), { keepUnlisted: true });
+  const map = parseCognitiveMap(drawn, Object.keys(truth ?? {}), { keepUnlisted: true });
   return Object.keys(map).length === 0 ? undefined : map;
 }

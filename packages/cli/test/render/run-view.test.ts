@@ -19,12 +19,15 @@ function play(events: readonly RunEvent[], quiet: boolean): string {
 }
 
 const metrics = {
-  reward: 1.42,
+  'reward/total': 1.42,
+  'reward/std': 0.3,
   'reward/answer': 0.61,
   'reward/map': 0.72,
+  'reward/map/counts': 1,
+  'loss/total': 0.05,
   'policy/kl': 0.0123,
-  'completion/length': 63.25,
-  'speed/tokensPerSecond': 1234.4,
+  'completion/tokens': 63.25,
+  'speed/tokens-per-second': 1234.4,
 };
 
 const step = (number: number): readonly RunEvent[] => [
@@ -35,7 +38,7 @@ const step = (number: number): readonly RunEvent[] => [
 describe('run view', () => {
   test('a step shows reward and its parts, KL, length and speed', () => {
     expect(stepText(metrics)).toBe(
-      'reward 1.420 (answer 0.610, map 0.720)  kl 0.012  length 63.3  1234 tokens/s',
+      'reward 1.420 (answer 0.610, map 0.720)  loss 0.050  kl 0.012  length 63.3  1234 tokens/s',
     );
   });
 

@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RolloutLine } from '@loci/core';
 import { html } from '../../src/report/html.ts';
 import { bestAndWorst, mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
-import type { RolloutEntry } from '../../src/report/run-record.ts';
 
-function entry(sampleId: string, reward?: number): RolloutEntry {
+function entry(sampleId: string, reward: number | null = null): RolloutLine {
   return {
     step: 1,
     sampleId,
+    kind: 'counting',
+    completion: 0,
+    tokens: 12,
+    finishReason: 'stop',
     problem: 'How many chairs?',
     options: [],
     solution: '<answer>2</answer>',
@@ -16,7 +20,8 @@ function entry(sampleId: string, reward?: number): RolloutEntry {
       answer: { status: 'scored', value: 1, parts: { relative: 0.5 } },
       map: { status: 'abstained', reason: 'the sample has no map' },
     },
-    ...(reward !== undefined && { reward }),
+    reward,
+    advantage: null,
   };
 }
 

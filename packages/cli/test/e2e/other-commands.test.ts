@@ -1,0 +1,57 @@
+/** The commands beside train, as a person runs them. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommand } from './command.ts';
+import { makeWorkplace } from './workplace.ts';
+
+describe('commands', () => {
+  let workplace: string;
+  beforeAll(async () => {
+    workplace = await makeWorkplace();
+  });
+
+  test('evaluate prints figures beside controls and writes them', async () => {
+    const words = 'evaluate --config tiny.yaml --model model --questions 4 --out scores'.split(' ');
+    const ended = await runCommand(workplace, words);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(
+      /model \[95 % interval\] +items +constant +blank video +swapped video/,
+    );
+    expect(ended.stdout).toMatch(/^answers +\d\.\d+ \[/m);
+    const figures: unknown = JSON.parse(
+      readFileSync(join(workplace, 'scores/evaluation.json'), 'utf8'),
+    );
+    expect(figures).toMatchObject({ overall: { accuracy: { count: 4 } } });
+    const rows = readFileSync(join(workplace, 'scores/rows.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(rows).toHaveLength(4);
+    expect(JSON.parse(rows[0]!)).toHaveProperty('completion');
+  });
+
+  test('generate writes a folder in SpaceR-151k form', async () => {
+    const ended = await runCommand(workplace, 'generate --out mine --scenes 2 --seed 3'.split(' '));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(join(workplace, 'mine'))).toBe(true);
+    expect(ended.stdout).toContain(join(workplace, 'mine'));
+  });
+
+  test('a wrong config key is one message with file, line and column', async () => {
+    writeFileSync(join(workplace, 'wrong.yaml'), 'steps: 4\npromptsPerStepp: 2\n');
+    const ended = await runCommand(workplace, ['train', '--config', 'wrong.yaml']);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/wrong\.yaml, line 2, column 1/);
+    expect(ended.stderr).toContain('promptsPerStep');
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+    expect(existsSync(join(workplace, 'runs'))).toBe(false);
+  });
+
+  test('plugins and help name what is there', async () => {
+    const plugins = await runCommand(workplace, ['plugins']);
+    for (const name of ['policy onnx', 'dataset rooms', 'reward map', 'objective grpo']) {
+      expect(plugins.stdout).toContain(name);
+    }
+    const help = await runCommand(workplace, ['train', '--help']);
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain('evaluate.questions');
+  });
+});

@@ -1,0 +1,113 @@
+/** Whole trainings as a person runs them, from command to run folder. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommand, startCommand } from './command.ts';
+import type { Ended } from './command.ts';
+import { loggedFigure, makeWorkplace } from './workplace.ts';
+
+const TRAIN = ['train', '--config', 'tiny.yaml'];
+/** Two steps a checkpoint, no evaluation: what the resume tests need. */
+const BARE = ['--set', 'evaluate.questions=0'];
+
+describe('train', () => {
+  let workplace: string;
+  let whole: Ended;
+
+  beforeAll(async () => {
+    workplace = await makeWorkplace();
+    whole = await runCommand(workplace, [...TRAIN, '--run', 'whole']);
+  });
+
+  test('ends well, with one plain line a step and the table of before and after', () => {
+    expect(whole).toMatchObject({ code: 0, stderr: '' });
+    const steps = whole.stdout.split('\n').filter((line) => line.startsWith('step '));
+    expect(steps).toHaveLength(4);
+    expect(steps[3]).toMatch(
+      /^step 4\/4 {2}reward \S+ \(variety \S+\) .*kl .*length .*tokens\/s .*left 0 s$/,
+    );
+    expect(whole.stdout).toMatch(
+      /before +after +change \[95 % interval\] +constant +blank video +swapped video/,
+    );
+    expect(whole.stdout).toContain(join(workplace, 'whole', 'report.html'));
+    expect(whole.stdout).not.toContain('\u001b');
+  });
+
+  test('the run folder is complete', () => {
+    const run = join(workplace, 'whole');
+    expect(readdirSync(run)).toEqual(
+      expect.arrayContaining([
+        'config.yaml',
+        'metrics.jsonl',
+        'rollouts.jsonl',
+        'evaluations',
+        'checkpoints',
+        'report.html',
+        'reward.svg',
+      ]),
+    );
+    const checkpoint = readdirSync(join(run, 'checkpoints', 'step-000004'));
+    expect(checkpoint).toEqual(
+      expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
+    );
+    const rollouts = readFileSync(join(run, 'rollouts.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(rollouts).toHaveLength(4 * 2 * 4);
+    expect(JSON.parse(rollouts[0]!)).toMatchObject({
+      step: 1,
+      outcomes: { variety: { status: 'scored', reason: 'counted' } },
+    });
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('data:image/png;base64,');
+  });
+
+  test('the stored config starts the same run again', async () => {
+    const again = await runCommand(workplace, [
+      'train',
+      '--config',
+      'whole/config.yaml',
+      '--run',
+      'again',
+      ...BARE,
+    ]);
+    expect(again.code).toBe(0);
+    expect(loggedFigure(join(workplace, 'again'), 'loss/total')).toEqual(
+      loggedFigure(join(workplace, 'whole'), 'loss/total'),
+    );
+  });
+
+  test('after Ctrl-C and --resume every step has the loss of the uninterrupted run', async () => {
+    const run = startCommand(workplace, [...TRAIN, '--run', 'stopped', ...BARE]);
+    await run.sees(/^step 1\/4/m);
+    run.process.kill('SIGINT');
+    const stopped = await run.ended;
+    expect(stopped).toMatchObject({ code: 0, stderr: '' });
+    expect(stopped.stdout).toMatch(/--resume .*stopped/);
+    const stoppedSteps = loggedFigure(join(workplace, 'stopped'), 'loss/total').size;
+    expect(stoppedSteps).toBeLessThan(4);
+    const resumed = await runCommand(workplace, ['train', '--resume', 'stopped']);
+    expect(resumed.code).toBe(0);
+    expect(loggedFigure(join(workplace, 'stopped'), 'loss/total')).toEqual(
+      loggedFigure(join(workplace, 'whole'), 'loss/total'),
+    );
+  });
+
+  test('the same after kill -9 in the middle of a step', async () => {
+    const run = startCommand(workplace, [...TRAIN, '--run', 'killed', ...BARE]);
+    await run.sees(/^step 3\/4/m);
+    run.process.kill('SIGKILL');
+    expect((await run.ended).signal).toBe('SIGKILL');
+    expect(existsSync(join(workplace, 'killed', 'checkpoints', 'step-000002'))).toBe(true);
+    const resumed = await runCommand(workplace, ['train', '--resume', 'killed']);
+    expect(resumed).toMatchObject({ code: 0 });
+    expect(resumed.stdout).toContain('going on after step 2');
+    expect(loggedFigure(join(workplace, 'killed'), 'loss/total')).toEqual(
+      loggedFigure(join(workplace, 'whole'), 'loss/total'),
+    );
+  });
+
+  test('a folder that holds a run is not written over', async () => {
+    const refused = await runCommand(workplace, [...TRAIN, '--run', 'whole']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^error run-directory-exists: .*whole/);
+    expect(refused.stderr).not.toMatch(/\n\s+at /);
+  });
+});

@@ -1,0 +1,58 @@
+/** A folder as a person has it before training: a tiny model, a reward of their own in TypeScript, a config. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeTinyModel } from './tiny-model.ts';
+
+/** A random model earns nothing with real rewards; this one always varies, so every step has a loss. */
+const REWARD = `
+import { definePlugin } from '@loci/core';
+import { z } from 'zod';
+
+export const variety = definePlugin({
+  kind: 'reward',
+  name: 'variety',
+  description: 'Share of different characters in a text.',
+  options: z.strictObject({}),
+  create: () => ({
+    range: [0, 1],
+    score: ({ completions }) =>
+      completions.map(({ text }) => ({
+        status: 'scored',
+        value: new Set(text).size / Math.max(1, text.length),
+        reason: 'counted',
+      })),
+  }),
+});
+`;
+
+const CONFIG = `
+steps: 4
+promptsPerStep: 2
+evaluate: { questions: 4, batchSize: 4 }
+checkpoint: { every: 2, keep: 0 }
+policy: { use: onnx, model: ./model }
+dataset: { use: rooms, directory: ./rooms, scenes: { train: 4, test: 3 } }
+sampler: { use: nucleus, completionsPerPrompt: 4, maxNewTokens: 12 }
+rewards: [{ use: ./variety.ts }]
+`;
+
+/** Makes the folder. */
+export async function makeWorkplace(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'loci-workplace-'));
+  await writeTinyModel(join(directory, 'model'), 11);
+  writeFileSync(join(directory, 'variety.ts'), REWARD);
+  writeFileSync(join(directory, 'tiny.yaml'), CONFIG);
+  return directory;
+}
+
+/** One figure of every step that a run logged, by step. */
+export function loggedFigure(run: string, metric: string): ReadonlyMap<number, number> {
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as Readonly<Record<string, number>>);
+  return new Map(
+    records.flatMap((record) =>
+      record[metric] === undefined ? [] : [[record['step']!, record[metric]] as const],
+    ),
+  );
+}

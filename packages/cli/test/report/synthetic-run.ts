@@ -1,0 +1,109 @@
+/** A run folder written by hand: what a report is made from, without a run. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EvaluationReport, FigureSet, Interval, RolloutLine } from '@loci/core';
+import { randomStream } from '@loci/core';
+import sharp from 'sharp';
+
+const STEPS = 40;
+
+function jsonLines(values: readonly object[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join('');
+}
+
+function metricsOf(step: number, noise: () => number): object {
+  const reward = 1 + step / 50 + 0.2 * noise();
+  return {
+    step,
+    'reward/total': reward,
+    'reward/std': 0.3,
+    'weighted/answer': reward / 2,
+    'weighted/map': reward / 2,
+    'policy/kl': step / 5000,
+    'policy/entropy': 0.5 - step / 400,
+    'gap/mean': 1e-6,
+    'gap/max': 1e-5,
+    'completion/tokens': 60 + noise(),
+    'groups/zero-variance/all-correct': 0.125,
+    'groups/zero-variance/all-wrong': 0,
+  };
+}
+
+function rolloutOf(step: number, directory: string, reward: number | null): RolloutLine {
+  return {
+    step,
+    sampleId: `scene-${step}#0`,
+    kind: 'counting',
+    problem: 'How many chairs are in the room?',
+    options: [],
+    solution: '<answer>2</answer>',
+    media: { kind: 'image', path: join(directory, 'frame.png') },
+    map: {
+      chair: [
+        [1, 2],
+        [7, 8],
+      ],
+      desk: [[4, 5]],
+    },
+    completion: 0,
+    text: '<think><map>{"chair":[[1,3],[7,8]],"lamp":[[0,0]]}</map> 1 < 2</think><answer>2</answer>',
+    tokens: 40,
+    finishReason: 'stop',
+    reward,
+    outcomes: { answer: { status: 'scored', value: 1, reason: 'right on the spot' } },
+    advantage: 0.5,
+  };
+}
+
+function interval(mean: number): Interval {
+  return { mean, low: mean - 0.05, high: mean + 0.05, count: 2 };
+}
+
+function reportOf(score: number): EvaluationReport {
+  const figures: FigureSet = { accuracy: interval(score), measures: { map: interval(score) } };
+  const rows = [0, 1].map((index) => ({
+    sample: {
+      id: `held-out-${index}`,
+      problem: 'How many chairs are in the room?',
+      options: [],
+      problemType: 'numerical' as const,
+      solution: '<answer>2</answer>',
+      media: { kind: 'video' as const, path: '/none.mp4' },
+      source: 'SR_dataset',
+      questionKind: 'counting',
+    },
+    completion: '<answer>2</answer>',
+    verdict: { score, measures: { map: score } },
+  }));
+  return {
+    benchmark: 'spatial-qa',
+    seed: 1,
+    overall: figures,
+    kinds: { counting: figures },
+    rows,
+    refused: [],
+    constant: { accuracy: 0.4, kinds: { counting: { answer: '1', accuracy: 0.4 } } },
+    controls: {},
+  };
+}
+
+/** Writes a complete run of forty steps, with evaluations before and after. */
+export async function writeSyntheticRun(directory: string): Promise<void> {
+  const noise = randomStream(7);
+  mkdirSync(join(directory, 'evaluations'), { recursive: true });
+  await sharp({ create: { width: 84, height: 56, channels: 3, background: '#a0522d' } })
+    .png()
+    .toFile(join(directory, 'frame.png'));
+  const steps = Array.from({ length: STEPS }, (_, index) => index + 1);
+  writeFileSync(join(directory, 'config.yaml'), 'steps: 40\n');
+  writeFileSync(
+    join(directory, 'metrics.jsonl'),
+    jsonLines(steps.map((step) => metricsOf(step, noise))),
+  );
+  const rollouts = steps.map((step) => rolloutOf(step, directory, step === 3 ? null : step / 10));
+  writeFileSync(join(directory, 'rollouts.jsonl'), jsonLines(rollouts));
+  const evaluations = { before: reportOf(0.5), after: reportOf(0.75) };
+  for (const [name, report] of Object.entries(evaluations)) {
+    writeFileSync(join(directory, 'evaluations', `${name}.json`), JSON.stringify(report));
+  }
+}

@@ -1,0 +1,61 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { writeReport } from '../../src/report/write-report.ts';
+import { writeSyntheticRun } from './synthetic-run.ts';
+
+describe('report', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'loci-report-'));
+    await writeSyntheticRun(directory);
+  });
+
+  test('is one page with curves, evaluation, frames, maps and rollouts, and the reward curve alone', async () => {
+    const path = await writeReport(directory);
+    expect(path).toBe(join(directory, 'report.html'));
+    const page = readFileSync(path, 'utf8');
+    for (const text of [
+      'Evaluation on held-out questions',
+      'KL to the start model',
+      'Completion length',
+      'Entropy',
+      'gap of log-probabilities',
+      'Groups that taught nothing',
+      'all correct',
+      '12.5 %',
+      'true map',
+      'imagined map',
+      'Best rollouts',
+      'Worst rollouts',
+      'right on the spot',
+      '+0.250',
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain('data:image/png;base64,');
+    expect(page).toContain('1 &lt; 2&lt;/think&gt;');
+    expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+    expect(readFileSync(join(directory, 'reward.svg'), 'utf8')).toMatch(/^<svg/);
+  });
+
+  test('a video that has moved leaves a sentence, not a failure', async () => {
+    rmSync(join(directory, 'frame.png'));
+    expect(readFileSync(await writeReport(directory), 'utf8')).toContain(
+      'frame.png cannot be read',
+    );
+  });
+
+  test('a line that a killed run cut off is left out; damage elsewhere is named with its line', async () => {
+    appendFileSync(join(directory, 'metrics.jsonl'), '{"step":41,"rewa');
+    await writeReport(directory);
+    writeFileSync(join(directory, 'metrics.jsonl'), '{"step":1}\n{"st\n{"step":3}\n');
+    await expect(writeReport(directory)).rejects.toThrow(/metrics\.jsonl:2 is damaged/);
+  });
+
+  test('a folder without a run is named', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'loci-empty-'));
+    await expect(writeReport(empty)).rejects.toMatchObject({ code: 'run-unreadable' });
+  });
+});
