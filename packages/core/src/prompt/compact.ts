@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { definePlugin } from '../plugin/define-plugin.ts';
+import { mapCategories, questionText, userMessage } from './question-text.ts';
+
+/**
+ * As few words as can be, for small models that learned the form of an answer from demonstrations: the problem, each option
+ * on its line, and `Objects: chair, desk.` where a map is to be imagined.
+ */
+export const compact = definePlugin({
+  kind: 'prompt',
+  name: 'compact',
+  description: 'The bare question, its options and the categories to map; for small models.',
+  options: z.strictObject({}),
+  create: () => ({
+    render: (sample) => {
+      const categories = mapCategories(sample);
+      const objects = categories.length === 0 ? [] : [`Objects: ${categories.join(', ')}.`];
+      return [userMessage(sample, [questionText(sample, ''), ...objects].join('\n'))];
+    },
+  }),
+});

@@ -1,0 +1,27 @@
+import { sortedCategories } from '../spatial/cognitive-map.ts';
+import type { Message, Sample } from '../spec/index.ts';
+
+/** Where records with a map come from, as SpaceR-151k marks them. */
+export const SPATIAL_SOURCE = 'SR_dataset';
+
+/** The problem and, where there are some, its options, each on a line of its own after `heading`. */
+export function questionText({ problem, options }: Sample, heading: string): string {
+  if (options.length === 0) return problem;
+  return [problem, ...(heading === '' ? [] : [heading]), ...options].join('\n');
+}
+
+/** The categories that a sample's map has, in alphabetical order; none when a map is not to be asked for. */
+export function mapCategories({ map, source }: Sample): readonly string[] {
+  return map === undefined || source !== SPATIAL_SOURCE ? [] : sortedCategories(map);
+}
+
+/** One user turn: the video or image, then the text. */
+export function userMessage({ media }: Sample, text: string): Message {
+  return {
+    role: 'user',
+    parts: [
+      { type: 'media', media },
+      { type: 'text', text },
+    ],
+  };
+}
