@@ -10,7 +10,10 @@ const MAX_CANDIDATES = 200;
  * The best that one and the same answer scores on each question kind. The answer is chosen on the very items that it is
  * scored on, among their true answers: no guess that looks at neither video nor question does better.
  */
-export function constantControl(benchmark: Benchmark, rows: readonly BenchmarkRow[]): ConstantControl {
+export function constantControl(
+  benchmark: Benchmark,
+  rows: readonly BenchmarkRow[],
+): ConstantControl {
   const kinds: Record<string, { answer: string; accuracy: number }> = {};
   let total = 0;
   for (const [kind, kindRows] of Object.entries(groupByKind(rows))) {

@@ -66,7 +66,10 @@ export async function evaluatePolicy(
   const { rows, refused } = await ask.run(samples, 'as-filmed', ({ media }) => media);
   if (rows.length === 0) {
     const reason = refused[0] === undefined ? 'it has none' : `the first: ${refused[0].reason}`;
-    throw new LociError('nothing-to-evaluate', `No question of "${benchmark.name}" could be asked; ${reason}`);
+    throw new LociError(
+      'nothing-to-evaluate',
+      `No question of "${benchmark.name}" could be asked; ${reason}`,
+    );
   }
   const asked = rows.map(({ sample }) => sample);
   const swaps = swapMedia(asked, deriveSeed(options.seed, 'swap'));

@@ -3,7 +3,13 @@ import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
 import type { BenchmarkRow, Sample } from '../spec/index.ts';
 import { bootstrapMean } from './bootstrap.ts';
-import type { EvaluationReport, EvaluationSummary, FigureSet, Interval, ReportComparison } from './report.ts';
+import type {
+  EvaluationReport,
+  EvaluationSummary,
+  FigureSet,
+  Interval,
+  ReportComparison,
+} from './report.ts';
 
 /** What a question is counted under: its kind, or its problem type when it has none. */
 export function kindOf(sample: Sample): string {
@@ -38,13 +44,19 @@ function figures(rows: readonly BenchmarkRow[], seed: number): FigureSet {
  *
  * @throws LociError `reports-differ` when the reports are not about the same items in the same order.
  */
-export function compareReports(before: EvaluationReport, after: EvaluationReport): ReportComparison {
+export function compareReports(
+  before: EvaluationReport,
+  after: EvaluationReport,
+): ReportComparison {
   const pairs = before.rows.map((row, index) => ({ before: row, after: after.rows[index] }));
   if (
     before.rows.length !== after.rows.length ||
     pairs.some((pair) => pair.before.sample.id !== pair.after?.sample.id)
   ) {
-    throw new LociError('reports-differ', 'Only reports on the same items in the same order can be compared');
+    throw new LociError(
+      'reports-differ',
+      'Only reports on the same items in the same order can be compared',
+    );
   }
   const seed = deriveSeed(after.seed, 'comparison');
   const difference = (
@@ -75,7 +87,9 @@ export function compareReports(before: EvaluationReport, after: EvaluationReport
 }
 
 /** Rows by question kind, kinds in alphabetical order. */
-export function groupByKind(rows: readonly BenchmarkRow[]): Readonly<Record<string, readonly BenchmarkRow[]>> {
+export function groupByKind(
+  rows: readonly BenchmarkRow[],
+): Readonly<Record<string, readonly BenchmarkRow[]>> {
   const groups = new Map<string, BenchmarkRow[]>();
   for (const row of rows) {
     const kind = kindOf(row.sample);
@@ -92,5 +106,7 @@ function mapValues<In, Out>(
   record: Readonly<Record<string, In>>,
   change: (value: In, key: string) => Out,
 ): Readonly<Record<string, Out>> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, change(value, key)]),
+  );
 }

@@ -21,4 +21,6 @@ export const METRIC_SINK = Symbol.for('loci.sink');
 export const RUN_CONFIG = Symbol.for('loci.run-config');
 /** The `RunStore`, in the trainer's container only. */
 export const RUN_STORE = Symbol.for('loci.run-store');
+/** The `Experience` that the objective learns from, in the trainer's container only. */
+export const EXPERIENCE = Symbol.for('loci.experience');
 export const LOGGER = Symbol.for('loci.logger');

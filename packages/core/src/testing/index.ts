@@ -1,1 +1,9 @@
-export {};
+/** For tests of plugins and of runs: contract suites, and parts that stand in for a model and its data. */
+export * from './contract.ts';
+export * from './dataset-contract.ts';
+export * from './fake-plugins.ts';
+export * from './fake-policy.ts';
+export * from './fake-processor.ts';
+export * from './policy-contract.ts';
+export * from './reward-contract.ts';
+export * from './token-loss.ts';

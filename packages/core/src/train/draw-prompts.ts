@@ -67,7 +67,9 @@ export function createPromptDrawer(
         }
         named.add(sample.id);
         if (++refusedInARow >= source.size) {
-          throw nothingToTrainOn(`all ${source.size} were refused, the last one: ${encoded.message}`);
+          throw nothingToTrainOn(
+            `all ${source.size} were refused, the last one: ${encoded.message}`,
+          );
         }
       }
       return { prompts, samplesSeen: place, refused: place - samplesSeen - prompts.length };
@@ -76,5 +78,8 @@ export function createPromptDrawer(
 }
 
 function nothingToTrainOn(reason: string): LociError {
-  return new LociError('nothing-to-train-on', `No sample of the dataset can be trained on: ${reason}`);
+  return new LociError(
+    'nothing-to-train-on',
+    `No sample of the dataset can be trained on: ${reason}`,
+  );
 }

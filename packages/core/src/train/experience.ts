@@ -1,6 +1,8 @@
 /** Where a step's groups come from: completions sampled and scored, or demonstrations of the dataset. */
 import { filter, lastValueFrom, tap, toArray } from 'rxjs';
+import { inject, injectAll, injectable } from 'tsyringe';
 import { LociError } from '../errors/loci-error.ts';
+import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { collectGroups } from '../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../rollout/collect-groups.ts';
@@ -21,35 +23,30 @@ export interface GatherRequest {
 
 /** Turns prompts into scored groups. */
 export interface Experience {
+  /** Whether the completions were sampled, so that there are rewards and rollouts to report. */
+  readonly sampled: boolean;
   gather(request: GatherRequest): Promise<readonly GroupScore[]>;
 }
 
 /** Samples G completions a prompt, and ⌊G/2⌋ more from shuffled frames when a reward compares with them. */
+@injectable()
 export class RolloutExperience implements Experience {
-  readonly #policy: Policy;
-  readonly #prompt: PromptTemplate;
-  readonly #sampler: Sampler;
-  readonly #rewards: readonly RunReward[];
+  readonly sampled = true;
 
   constructor(
-    policy: Policy,
-    prompt: PromptTemplate,
-    sampler: Sampler,
-    rewards: readonly RunReward[],
-  ) {
-    this.#policy = policy;
-    this.#prompt = prompt;
-    this.#sampler = sampler;
-    this.#rewards = rewards;
-  }
+    @inject(tokens.POLICY) private readonly policy: Policy,
+    @inject(tokens.PROMPT) private readonly prompt: PromptTemplate,
+    @inject(tokens.SAMPLER) private readonly sampler: Sampler,
+    @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
+  ) {}
 
   async gather(request: GatherRequest): Promise<readonly GroupScore[]> {
     const { clock, prompts, seed, step } = request;
     const groups = await clock.time('sample', async () => {
       const normal = await this.#sample(request, {
         prompts,
-        completionsPerPrompt: this.#sampler.completionsPerPrompt,
-        sampling: this.#sampler.parameters,
+        completionsPerPrompt: this.sampler.completionsPerPrompt,
+        sampling: this.sampler.parameters,
         seed: deriveSeed(seed, 'sample', step),
       });
       const shuffled = await this.#sampleShuffled(request);
@@ -58,19 +55,22 @@ export class RolloutExperience implements Experience {
         return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
       });
     });
-    return clock.time('score', () => scoreGroups(groups, this.#rewards));
+    return clock.time('score', () => scoreGroups(groups, this.rewards));
   }
 
   async #sampleShuffled(request: GatherRequest): Promise<ReadonlyMap<Sample, RolloutGroup>> {
     const { prompts, seed, step } = request;
-    const completionsPerPrompt = Math.floor(this.#sampler.completionsPerPrompt / 2);
-    const wanted = this.#rewards.some(({ reward }) => reward.needsShuffledFrames === true);
+    const completionsPerPrompt = Math.floor(this.sampler.completionsPerPrompt / 2);
+    const wanted = this.rewards.some(({ reward }) => reward.needsShuffledFrames === true);
     const videos = prompts.filter(({ sample }) => sample.media.kind === 'video');
     if (!wanted || completionsPerPrompt === 0 || videos.length === 0) return new Map();
     const shuffled: PromptedSample[] = [];
     for (const { sample } of videos) {
-      const frames = { kind: 'shuffled', seed: deriveSeed(seed, 'shuffle', step, sample.id) } as const;
-      const prompt = await this.#policy.processor.encode(this.#prompt.render(sample), frames);
+      const frames = {
+        kind: 'shuffled',
+        seed: deriveSeed(seed, 'shuffle', step, sample.id),
+      } as const;
+      const prompt = await this.policy.processor.encode(this.prompt.render(sample), frames);
       shuffled.push({ sample, prompt });
     }
     const groups = await this.#sample(
@@ -78,7 +78,7 @@ export class RolloutExperience implements Experience {
       {
         prompts: shuffled,
         completionsPerPrompt,
-        sampling: this.#sampler.parameters,
+        sampling: this.sampler.parameters,
         seed: deriveSeed(seed, 'sample-shuffled', step),
       },
     );
@@ -91,7 +91,7 @@ export class RolloutExperience implements Experience {
     request: RolloutRequest,
   ): Promise<readonly RolloutGroup[]> {
     const finished = await lastValueFrom(
-      collectGroups(this.#policy, request).pipe(
+      collectGroups(this.policy, request).pipe(
         tap((event) => {
           if (event.type === 'chunk') onChunk(event);
         }),
@@ -105,15 +105,14 @@ export class RolloutExperience implements Experience {
 }
 
 /** Groups of one: the demonstration of each sample, with the end token after it. */
+@injectable()
 export class DemonstrationExperience implements Experience {
-  readonly #policy: Policy;
+  readonly sampled = false;
 
-  constructor(policy: Policy) {
-    this.#policy = policy;
-  }
+  constructor(@inject(tokens.POLICY) private readonly policy: Policy) {}
 
   async gather({ prompts }: GatherRequest): Promise<readonly GroupScore[]> {
-    const { processor } = this.#policy;
+    const { processor } = this.policy;
     return prompts.map(({ sample, prompt }) => {
       const text = demonstrationOf(sample);
       const tokenIds = Int32Array.from([

@@ -20,7 +20,9 @@ export class SampleOrder {
     const epoch = Math.floor(place / this.#size);
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#order = Uint32Array.from(permutation(this.#size, deriveSeed(this.#seed, 'epoch', epoch)));
+      this.#order = Uint32Array.from(
+        permutation(this.#size, deriveSeed(this.#seed, 'epoch', epoch)),
+      );
     }
     return this.#order[place % this.#size]!;
   }

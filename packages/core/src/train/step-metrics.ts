@@ -23,8 +23,33 @@ import type { GroupScore, RunReward } from '../rollout/score-groups.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
+/**
+ * The figures of a step apart from those of its update.
+ *
+ * @param rewards The run's rewards, the leading one first; absent when nothing was sampled.
+ * @param seconds By phase.
+ */
+export function stepMetrics(
+  scores: readonly GroupScore[],
+  rewards: readonly RunReward[] | undefined,
+  seconds: Figures,
+): Figures {
+  const times = Object.entries(seconds).map(([phase, value]) => [`seconds/${phase}`, value]);
+  if (rewards === undefined) return Object.fromEntries(times);
+  const [leading] = rewards;
+  return {
+    ...rewardMetrics(scores, rewards),
+    ...groupMetrics(scores, leading && { name: leading.name, range: leading.reward.range }),
+    ...completionMetrics(scores, seconds['sample'] ?? 0),
+    ...Object.fromEntries(times),
+  };
+}
+
 /** Figures of the rewards and of the completions, over the groups without failure. */
-export function rewardMetrics(scores: readonly GroupScore[], rewards: readonly RunReward[]): Figures {
+export function rewardMetrics(
+  scores: readonly GroupScore[],
+  rewards: readonly RunReward[],
+): Figures {
   const kept = scores.filter(({ failures }) => failures.length === 0).map(({ group }) => group);
   const totals = kept.flatMap((group) => [...group.rewards]);
   if (totals.length === 0) return {};
@@ -40,7 +65,9 @@ export function rewardMetrics(scores: readonly GroupScore[], rewards: readonly R
     figures[`reward/${name}`] = average(values);
     figures[`weighted/${name}`] = (weight * values.reduce((a, b) => a + b, 0)) / totals.length;
     for (const part of new Set(scored.flatMap(({ parts }) => Object.keys(parts ?? {})))) {
-      figures[`reward/${name}/${part}`] = average(scored.flatMap(({ parts }) => parts?.[part] ?? []));
+      figures[`reward/${name}/${part}`] = average(
+        scored.flatMap(({ parts }) => parts?.[part] ?? []),
+      );
     }
   }
   return figures;

@@ -1,0 +1,180 @@
+/** Composes a run: a container with the config's plugins, and the trainer made of them. */
+import type { DependencyContainer } from 'tsyringe';
+import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
+import type { ConfigOrigin } from '../config/config-origin.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { LociError } from '../errors/loci-error.ts';
+import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
+import { sinkPlugins } from '../metrics/sink-plugins.ts';
+import { buildContainer } from '../plugin/build-container.ts';
+import { PluginRegistry } from '../plugin/registry.ts';
+import * as tokens from '../plugin/tokens.ts';
+import { deriveSeed } from '../random/seed.ts';
+import type { RunReward } from '../rollout/score-groups.ts';
+import type {
+  AnyPlugin,
+  Logger,
+  MetricSink,
+  Objective,
+  Policy,
+  PluginTypes,
+} from '../spec/index.ts';
+import { algorithmPlugins } from '../train/algorithm-plugins.ts';
+import { DemonstrationExperience, RolloutExperience } from '../train/experience.ts';
+import type { Experience } from '../train/experience.ts';
+import { RunStore } from '../train/run-store.ts';
+import { SgRlvrTrainer } from '../train/sg-rlvr-trainer.ts';
+import type { Trainer } from '../train/trainer.ts';
+import type { Run, TrainerOptions } from './run.ts';
+
+export interface CreateRunOptions {
+  readonly config: RunConfig;
+  /** Plugins that a bare name finds, beside those of core. */
+  readonly plugins: readonly AnyPlugin[];
+  /** Where the config came from, for messages. */
+  readonly origin?: ConfigOrigin;
+  /** Folder that relative paths in the config start from. */
+  readonly baseDirectory: string;
+  /** Folder of the run; needed for training. */
+  readonly runDirectory?: string;
+  readonly logger: Logger;
+}
+
+/**
+ * Finds every plugin and checks every option of a config; makes nothing yet.
+ *
+ * @throws LociError `unknown-plugin`, `config-invalid` and others, each naming its place in the config.
+ * @example
+ * const run = await createRun({ config, origin, plugins, baseDirectory, runDirectory, logger });
+ * const trainer = await run.trainer();
+ * trainer.events$.subscribe(print);
+ * await trainer.run();
+ * await run.dispose();
+ */
+export async function createRun(options: CreateRunOptions): Promise<Run> {
+  const { config, plugins, origin = PROGRAM_ORIGIN, ...rest } = options;
+  const registry = new PluginRegistry([...corePlugins, ...plugins]);
+  const container = await buildContainer({ ...rest, config, registry, origin });
+  return new ContainedRun(config, container, options.runDirectory);
+}
+
+/** A run whose parts live in a container. */
+class ContainedRun implements Run {
+  readonly config: RunConfig;
+  readonly #container: DependencyContainer;
+  readonly #runDirectory: string | undefined;
+  #policy: Promise<Policy> | undefined;
+  #closers: (() => Promise<void> | void)[] = [];
+
+  constructor(config: RunConfig, container: DependencyContainer, runDirectory: string | undefined) {
+    this.config = config;
+    this.#container = container;
+    this.#runDirectory = runDirectory;
+  }
+
+  policy(): Promise<Policy> {
+    this.#policy ??= this.#part<'policy'>(tokens.POLICY);
+    return this.#policy;
+  }
+
+  dataset(): Promise<PluginTypes['dataset']> {
+    return this.#part<'dataset'>(tokens.DATASET);
+  }
+
+  prompt(): Promise<PluginTypes['prompt']> {
+    return this.#part<'prompt'>(tokens.PROMPT);
+  }
+
+  sampler(): Promise<PluginTypes['sampler']> {
+    return this.#part<'sampler'>(tokens.SAMPLER);
+  }
+
+  benchmark(): Promise<PluginTypes['benchmark']> {
+    return this.#part<'benchmark'>(tokens.BENCHMARK);
+  }
+
+  rewards(): Promise<readonly RunReward[]> {
+    return this.#parts<RunReward>(tokens.REWARD);
+  }
+
+  async trainer({ resume = false }: TrainerOptions = {}): Promise<Trainer> {
+    if (this.#runDirectory === undefined) {
+      throw new LociError('no-run-directory', 'Training needs a run folder');
+    }
+    const store = RunStore.open(this.#runDirectory, this.config, resume);
+    this.#closers.push(() => {
+      store.close();
+    });
+    const made = this.#container.createChildContainer();
+    made.registerInstance(tokens.RUN_STORE, store);
+    for (const token of SINGLE_PARTS) {
+      made.registerInstance(token, await this.#container.resolve<Promise<unknown>>(token));
+    }
+    for (const reward of await this.rewards()) made.registerInstance(tokens.REWARD, reward);
+    for (const sink of await this.#parts<MetricSink>(tokens.METRIC_SINK)) {
+      this.#closers.push(() => sink.close());
+      made.registerInstance(tokens.METRIC_SINK, sink);
+    }
+    made.registerInstance(tokens.POLICY, await this.policy());
+    const objective = made.resolve<Objective>(tokens.OBJECTIVE);
+    checkCapabilities(await this.policy(), objective);
+    const experience =
+      objective.learnsFrom === 'rollouts' ? RolloutExperience : DemonstrationExperience;
+    made.register<Experience>(tokens.EXPERIENCE, { useClass: experience });
+    return made.resolve(SgRlvrTrainer);
+  }
+
+  async evaluate(options: Parameters<Run['evaluate']>[0] = {}): ReturnType<Run['evaluate']> {
+    const { questions, batchSize, controls } = this.config.evaluate;
+    const { parameters } = await this.sampler();
+    return evaluatePolicy(await this.policy(), await this.benchmark(), {
+      ...(questions > 0 && { questions }),
+      batchSize,
+      controls,
+      seed: deriveSeed(this.config.seed, 'evaluate'),
+      sampling: greedySampling(parameters.maxNewTokens),
+      rewards: await this.rewards(),
+      ...options,
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+    const policy = await this.#policy?.catch(() => undefined);
+    this.#policy = undefined;
+    await policy?.dispose();
+  }
+
+  #part<Kind extends keyof PluginTypes>(token: symbol): Promise<PluginTypes[Kind]> {
+    return this.#container.resolve<Promise<PluginTypes[Kind]>>(token);
+  }
+
+  #parts<Part>(token: symbol): Promise<readonly Part[]> {
+    if (!this.#container.isRegistered(token)) return Promise.resolve([]);
+    return Promise.all(this.#container.resolveAll<Promise<Part>>(token));
+  }
+}
+
+const SINGLE_PARTS = [
+  tokens.DATASET,
+  tokens.BENCHMARK,
+  tokens.PROMPT,
+  tokens.SAMPLER,
+  tokens.ADVANTAGE,
+  tokens.OBJECTIVE,
+  tokens.OPTIMIZER,
+  tokens.SCHEDULE,
+];
+
+/** The plugins that core brings itself: the algorithm's parts and the metric sinks. */
+export const corePlugins: readonly AnyPlugin[] = [...algorithmPlugins, ...sinkPlugins];
+
+/** @throws LociError `policy-cannot`, before the first step and not in the middle. */
+function checkCapabilities({ capabilities }: Policy, { learnsFrom }: Objective): void {
+  const needed = learnsFrom === 'rollouts' ? 'policy-gradient' : 'cross-entropy';
+  if (capabilities.trainable && capabilities.losses.includes(needed)) return;
+  throw new LociError(
+    'policy-cannot',
+    `The policy (${capabilities.description}) cannot be trained with the loss "${needed}"`,
+  );
+}

@@ -1,0 +1,257 @@
+/**
+ * A policy small enough to see through: a table of logits by context (a hash of the prompt and its media) and position.
+ * Its gradients are exact, so a planted task is really learned; everything about it is deterministic.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Observable } from 'rxjs';
+import { LociError, messageOf } from '../errors/loci-error.ts';
+import { deriveSeed, randomStream } from '../random/seed.ts';
+import type {
+  EncodedPrompt,
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  Policy,
+  PolicyCapabilities,
+  PolicyGroup,
+  Processor,
+  SampleEvent,
+  SampleRequest,
+  SaveOptions,
+  TrainingGroup,
+} from '../spec/index.ts';
+import { fakeProcessor } from './fake-processor.ts';
+import type { FakeProcessorOptions } from './fake-processor.ts';
+import { drawToken, logSoftmax } from './tabular-sampling.ts';
+import { tokenLoss } from './token-loss.ts';
+
+export interface FakePolicyOptions extends FakeProcessorOptions {
+  readonly seed?: number;
+  /** Prompts fall into this many classes, each with logits of its own. */
+  readonly contexts?: number;
+  /** Rows of the table; later positions share the last row. */
+  readonly positions?: number;
+}
+
+interface Moments {
+  steps: number;
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+/** A table that can be sampled and trained. */
+export class FakePolicy implements Policy {
+  readonly capabilities: PolicyCapabilities;
+  readonly processor: Processor;
+  readonly #contexts: number;
+  readonly #positions: number;
+  readonly #width: number;
+  readonly #start: Float64Array;
+  #logits: Float64Array;
+  #gradients: Float64Array;
+  #moments: Moments;
+  #disposed = false;
+
+  constructor(options: FakePolicyOptions = {}) {
+    this.processor = fakeProcessor(options);
+    this.#contexts = options.contexts ?? 16;
+    this.#positions = options.positions ?? 8;
+    this.#width = this.processor.vocabularySize;
+    const size = this.#contexts * this.#positions * this.#width;
+    const random = randomStream(deriveSeed(options.seed ?? 0, 'fake-policy'));
+    this.#start = Float64Array.from({ length: size }, () => random() - 0.5);
+    this.#logits = this.#start.slice();
+    this.#gradients = new Float64Array(size);
+    this.#moments = { steps: 0, first: new Float64Array(size), second: new Float64Array(size) };
+    this.capabilities = {
+      trainable: true,
+      streaming: true,
+      media: ['video', 'image'],
+      losses: ['policy-gradient', 'cross-entropy'],
+      maxTokens: 8192,
+      description: 'a table in memory, for tests',
+    };
+  }
+
+  sample(request: SampleRequest): Observable<SampleEvent> {
+    return new Observable<SampleEvent>((subscriber) => {
+      let wanted = true;
+      const work = async (): Promise<void> => {
+        for (const prompt of request.prompts.keys()) {
+          for (let completion = 0; completion < request.completionsPerPrompt; completion++) {
+            for (const event of this.#complete(request, prompt, completion)) {
+              await new Promise(setImmediate);
+              if (!wanted) return;
+              subscriber.next(event);
+            }
+          }
+        }
+        subscriber.complete();
+      };
+      work().catch((thrown: unknown) => {
+        subscriber.error(thrown);
+      });
+      return () => {
+        wanted = false;
+      };
+    });
+  }
+
+  *#complete(request: SampleRequest, prompt: number, completion: number): Generator<SampleEvent> {
+    this.#assertUsable();
+    const { sampling, seed } = request;
+    const random = randomStream(deriveSeed(seed, prompt, completion));
+    const context = this.#contextOf(request.prompts[prompt]!);
+    const address = { prompt, completion };
+    const tokens: number[] = [];
+    const logProbs: number[] = [];
+    let stopped = false;
+    for (let sent = 0; !stopped && tokens.length < sampling.maxNewTokens;) {
+      const logits = this.#row(this.#logits, context, tokens.length);
+      const token = drawToken(logits, sampling, tokens, random);
+      logProbs.push(logSoftmax(logits)[token]!);
+      tokens.push(token);
+      stopped = this.processor.stopTokenIds.includes(token);
+      if (tokens.length - sent < (sampling.chunkTokens ?? 4)) continue;
+      yield {
+        type: 'chunk',
+        ...address,
+        tokenIds: Int32Array.from(tokens.slice(sent)),
+        logProbs: Float32Array.from(logProbs.slice(sent)),
+      };
+      sent = tokens.length;
+    }
+    yield {
+      type: 'completion',
+      ...address,
+      tokenIds: Int32Array.from(tokens),
+      logProbs: Float32Array.from(logProbs),
+      finishReason: stopped ? 'stop' : 'length',
+    };
+  }
+
+  async logProbs(
+    groups: readonly PolicyGroup[],
+    weights: 'current' | 'start',
+  ): Promise<readonly (readonly Float32Array[])[]> {
+    this.#assertUsable();
+    const table = weights === 'start' ? this.#start : this.#logits;
+    return groups.map(({ prompt, completions }) => {
+      const context = this.#contextOf(prompt);
+      return completions.map((tokenIds) =>
+        Float32Array.from(
+          tokenIds,
+          (token, position) => logSoftmax(this.#row(table, context, position))[token]!,
+        ),
+      );
+    });
+  }
+
+  async forwardBackward(
+    groups: readonly TrainingGroup[],
+    loss: Loss,
+  ): Promise<ForwardBackwardResult> {
+    const logProbs = await this.logProbs(groups, 'current');
+    let total = 0;
+    for (const [groupIndex, { prompt, completions, targets }] of groups.entries()) {
+      const context = this.#contextOf(prompt);
+      for (const [index, tokenIds] of completions.entries()) {
+        for (const [position, token] of tokenIds.entries()) {
+          const target = targets[index]!;
+          const logProb = logProbs[groupIndex]![index]![position]!;
+          const { value, derivative } = tokenLoss(loss, target, position, logProb);
+          const weight = target.weights[position]!;
+          total += weight * value;
+          this.#backward(context, position, token, weight * derivative);
+        }
+      }
+    }
+    return { loss: total, logProbs };
+  }
+
+  /** ∂ log p(token) / ∂ logits = onehot(token) − p. */
+  #backward(context: number, position: number, token: number, upstream: number): void {
+    const probabilities = logSoftmax(this.#row(this.#logits, context, position)).map(Math.exp);
+    const gradients = this.#row(this.#gradients, context, position);
+    for (const [other, probability] of probabilities.entries()) {
+      gradients[other]! += upstream * ((other === token ? 1 : 0) - probability);
+    }
+  }
+
+  /** AdamW (Loshchilov & Hutter, arXiv 1711.05101). */
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    this.#assertUsable();
+    const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = parameters;
+    const gradNorm = Math.sqrt(this.#gradients.reduce((sum, g) => sum + g * g, 0));
+    const gradients = this.#gradients;
+    this.#gradients = new Float64Array(gradients.length);
+    if (!Number.isFinite(gradNorm)) return { gradNorm, applied: false };
+    const scale = maxGradNorm > 0 && gradNorm > maxGradNorm ? maxGradNorm / gradNorm : 1;
+    const { first, second } = this.#moments;
+    const steps = ++this.#moments.steps;
+    for (const [index, raw] of gradients.entries()) {
+      const gradient = raw * scale;
+      first[index] = beta1 * first[index]! + (1 - beta1) * gradient;
+      second[index] = beta2 * second[index]! + (1 - beta2) * gradient * gradient;
+      const mean = first[index] / (1 - beta1 ** steps);
+      const spread = Math.sqrt(second[index] / (1 - beta2 ** steps)) + epsilon;
+      this.#logits[index]! -= learningRate * (mean / spread + weightDecay * this.#logits[index]!);
+    }
+    return { gradNorm, applied: true };
+  }
+
+  async save(directory: string, { optimizer }: SaveOptions): Promise<void> {
+    const beside = `${directory}.tmp`;
+    const { steps, first, second } = this.#moments;
+    const moments = { steps, first: [...first], second: [...second] };
+    rmSync(beside, { recursive: true, force: true });
+    mkdirSync(beside, { recursive: true });
+    const content = { logits: [...this.#logits], ...(optimizer && { moments }) };
+    writeFileSync(join(beside, 'table.json'), JSON.stringify(content));
+    renameSync(beside, directory);
+  }
+
+  async load(directory: string): Promise<void> {
+    const file = join(directory, 'table.json');
+    try {
+      const { logits, moments } = JSON.parse(readFileSync(file, 'utf8')) as {
+        readonly logits: readonly number[];
+        readonly moments?: { steps: number; first: readonly number[]; second: readonly number[] };
+      };
+      this.#logits = Float64Array.from(logits);
+      this.#gradients = new Float64Array(logits.length);
+      this.#moments = {
+        steps: moments?.steps ?? 0,
+        first: Float64Array.from(moments?.first ?? logits.map(() => 0)),
+        second: Float64Array.from(moments?.second ?? logits.map(() => 0)),
+      };
+    } catch (thrown) {
+      throw new LociError('checkpoint-corrupt', `${file}: ${messageOf(thrown)}`, { cause: thrown });
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+  }
+
+  #row(table: Float64Array, context: number, position: number): Float64Array {
+    const row = context * this.#positions + Math.min(position, this.#positions - 1);
+    return table.subarray(row * this.#width, (row + 1) * this.#width);
+  }
+
+  #contextOf({ tokenIds, media }: EncodedPrompt): number {
+    const shades = media.flatMap(({ patches }) => [...patches.filter((_, at) => at % 1176 === 0)]);
+    return deriveSeed(0, ...tokenIds, ...shades) % this.#contexts;
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) throw new LociError('disposed', 'This policy was disposed of');
+  }
+}
+
+/** @example const policy = fakePolicy({ words: ['A', 'B'], contexts: 1 }); */
+export function fakePolicy(options: FakePolicyOptions = {}): FakePolicy {
+  return new FakePolicy(options);
+}

@@ -1,0 +1,96 @@
+/**
+ * The checkpoints of a run: `step-000010/` holds what the policy saved and, written last, `trainer-state.json`. A folder
+ * without that file is a checkpoint that was not finished, and is as good as absent.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { LociError, messageOf } from '../errors/loci-error.ts';
+import { writeError, writingTo } from '../metrics/append-file.ts';
+import type { Policy, TrainerState } from '../spec/index.ts';
+import { writeFileWhole } from './atomic-file.ts';
+
+const STATE_FILE = 'trainer-state.json';
+const FOLDER = /^step-(\d{6,})$/;
+
+const stateSchema = z.strictObject({
+  step: z.int().nonnegative(),
+  seed: z.int().nonnegative(),
+  samplesSeen: z.int().nonnegative(),
+  failedGroups: z.record(z.string(), z.int().nonnegative()),
+});
+
+export interface Checkpoint {
+  readonly directory: string;
+  readonly state: TrainerState;
+}
+
+/** `step-000010`. */
+export function stepFolder(step: number): string {
+  return `step-${String(step).padStart(6, '0')}`;
+}
+
+/**
+ * The newest complete checkpoint of a folder of checkpoints.
+ *
+ * @throws LociError `checkpoint-corrupt` when a state file is there and cannot be read.
+ */
+export function latestCheckpoint(directory: string): Checkpoint | undefined {
+  return checkpoints(directory).at(-1);
+}
+
+/** Complete checkpoints, oldest first. */
+export function checkpoints(directory: string): readonly Checkpoint[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => FOLDER.test(name) && existsSync(join(directory, name, STATE_FILE)))
+    .map((name) => readCheckpoint(join(directory, name)))
+    .sort((a, b) => a.state.step - b.state.step);
+}
+
+function readCheckpoint(directory: string): Checkpoint {
+  const file = join(directory, STATE_FILE);
+  try {
+    return { directory, state: stateSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) };
+  } catch (thrown) {
+    throw new LociError(
+      'checkpoint-corrupt',
+      `${file} is not the state of a run: ${messageOf(thrown)}; remove the folder to go on from an older checkpoint`,
+      { cause: thrown },
+    );
+  }
+}
+
+/**
+ * Saves policy and state, then removes the oldest checkpoints beyond `keep` (0 keeps all).
+ *
+ * @returns The folder of the new checkpoint.
+ * @throws LociError `disk-full`, `not-writable`.
+ */
+export async function saveCheckpoint(
+  directory: string,
+  policy: Policy,
+  state: TrainerState,
+  keep: number,
+): Promise<string> {
+  const target = join(directory, stepFolder(state.step));
+  writingTo(target, () => {
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+  });
+  try {
+    await policy.save(target, { optimizer: true });
+  } catch (thrown) {
+    throw writeError(target, thrown);
+  }
+  writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(state, null, 2)}\n`);
+  const complete = checkpoints(directory);
+  const surplus = keep === 0 ? 0 : Math.max(0, complete.length - keep);
+  for (const old of complete.slice(0, surplus)) {
+    writingTo(old.directory, () => {
+      rmSync(join(old.directory, STATE_FILE));
+      rmSync(old.directory, { recursive: true });
+    });
+  }
+  return target;
+}

@@ -1,0 +1,53 @@
+import { inject, injectAll, injectable } from 'tsyringe';
+import type { RunConfig } from '../config/run-config.ts';
+import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
+import { compareReports } from '../evaluate/summarise.ts';
+import * as tokens from '../plugin/tokens.ts';
+import { deriveSeed } from '../random/seed.ts';
+import type { RunReward } from '../rollout/score-groups.ts';
+import type { Benchmark, Policy, Sampler } from '../spec/index.ts';
+import type { RunEvent } from './events.ts';
+import type { RunStore } from './run-store.ts';
+
+type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
+
+/** Asks the run's benchmark before, during and after training: always the same questions, decoded greedily. */
+@injectable()
+export class RunEvaluations {
+  constructor(
+    @inject(tokens.RUN_CONFIG) private readonly config: RunConfig,
+    @inject(tokens.RUN_STORE) private readonly store: RunStore,
+    @inject(tokens.POLICY) private readonly policy: Policy,
+    @inject(tokens.BENCHMARK) private readonly benchmark: Benchmark,
+    @inject(tokens.SAMPLER) private readonly sampler: Sampler,
+    @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
+  ) {}
+
+  /**
+   * Evaluates and stores the report; after training with the controls, if the config wants them.
+   *
+   * @returns Undefined when evaluation is switched off.
+   * @throws LociError `stopped` when the signal was raised.
+   */
+  async evaluate(
+    step: number,
+    phase: EvaluationEvent['phase'],
+    signal: AbortSignal,
+  ): Promise<EvaluationEvent | undefined> {
+    const { questions, batchSize, controls } = this.config.evaluate;
+    if (questions === 0) return undefined;
+    const report = await evaluatePolicy(this.policy, this.benchmark, {
+      questions,
+      batchSize,
+      controls: controls && phase === 'after',
+      seed: deriveSeed(this.config.seed, 'evaluate'),
+      sampling: greedySampling(this.sampler.parameters.maxNewTokens),
+      rewards: this.rewards,
+      signal,
+    });
+    this.store.saveEvaluation(step, phase, report);
+    const before = phase === 'before' ? undefined : this.store.readEvaluation('before');
+    const comparison = before && { comparison: compareReports(before, report) };
+    return { type: 'evaluation', step, phase, report, ...comparison };
+  }
+}

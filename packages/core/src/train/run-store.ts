@@ -1,0 +1,107 @@
+/**
+ * The folder of a run:
+ *
+ *     config.yaml                 the resolved config, readable by --config
+ *     rollouts.jsonl              every rollout, one a line
+ *     evaluations/before.json    also after.json, step-000050.json
+ *     checkpoints/step-000025/
+ *     metrics.jsonl, tensorboard/ (written by the sinks)
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { RunConfig } from '../config/run-config.ts';
+import { LociError } from '../errors/loci-error.ts';
+import type { EvaluationReport } from '../evaluate/report.ts';
+import { AppendFile, keepLinesThrough, writingTo } from '../metrics/append-file.ts';
+import type { GroupScore } from '../rollout/score-groups.ts';
+import type { Policy, TrainerState } from '../spec/index.ts';
+import { writeFileWhole } from './atomic-file.ts';
+import { latestCheckpoint, saveCheckpoint, stepFolder } from './checkpoint-store.ts';
+import type { Checkpoint } from './checkpoint-store.ts';
+import { rolloutLines } from './rollout-lines.ts';
+
+export class RunStore {
+  readonly directory: string;
+  #rollouts: AppendFile | undefined;
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /**
+   * Opens the folder of a run and stores its config.
+   *
+   * @throws LociError `run-directory-exists` when a new run would mix with an old one, `no-such-run` when there is nothing to
+   * resume, `not-writable`, `disk-full`.
+   */
+  static open(directory: string, config: RunConfig, resume: boolean): RunStore {
+    const present = existsSync(join(directory, 'config.yaml'));
+    if (resume && !present) {
+      throw new LociError('no-such-run', `${directory} holds no run to resume`);
+    }
+    if (!resume && existsSync(directory) && readdirSync(directory).length > 0) {
+      throw new LociError(
+        'run-directory-exists',
+        `${directory} is not empty; choose another folder, or resume the run in it`,
+      );
+    }
+    writingTo(directory, () => mkdirSync(directory, { recursive: true }));
+    writeFileWhole(join(directory, 'config.yaml'), stringify(config));
+    return new RunStore(directory);
+  }
+
+  latestCheckpoint(): Checkpoint | undefined {
+    return latestCheckpoint(join(this.directory, 'checkpoints'));
+  }
+
+  /** @returns The folder of the checkpoint. */
+  saveCheckpoint(policy: Policy, state: TrainerState, keep: number): Promise<string> {
+    return saveCheckpoint(join(this.directory, 'checkpoints'), policy, state, keep);
+  }
+
+  /** Drops the rollouts of later steps, which an interrupted run left behind. */
+  rewind(lastStep: number): void {
+    keepLinesThrough(this.#rolloutsPath, lastStep);
+  }
+
+  /** Logs every completion of the groups; on disk when this returns. `advantages[i]` is absent for a group left out. */
+  appendRollouts(
+    step: number,
+    scores: readonly GroupScore[],
+    advantages: readonly (Float64Array | undefined)[],
+  ): void {
+    this.#rollouts ??= new AppendFile(this.#rolloutsPath);
+    this.#rollouts.append(
+      scores.map((score, index) => rolloutLines(step, score, advantages[index])).join(''),
+    );
+  }
+
+  saveEvaluation(
+    step: number,
+    phase: 'before' | 'during' | 'after',
+    report: EvaluationReport,
+  ): void {
+    const name = phase === 'during' ? stepFolder(step) : phase;
+    writeFileWhole(this.#evaluationPath(name), `${JSON.stringify(report)}\n`);
+  }
+
+  /** A report that `saveEvaluation` wrote. */
+  readEvaluation(phase: 'before' | 'after'): EvaluationReport | undefined {
+    const path = this.#evaluationPath(phase);
+    if (!existsSync(path)) return undefined;
+    return JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport;
+  }
+
+  close(): void {
+    this.#rollouts?.close();
+  }
+
+  get #rolloutsPath(): string {
+    return join(this.directory, 'rollouts.jsonl');
+  }
+
+  #evaluationPath(name: string): string {
+    return join(this.directory, 'evaluations', `${name}.json`);
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * SG-RLVR (SpaceR, arXiv 2504.01805): group-relative policy optimisation with verifiable spatial rewards. The parts come
+ * from the container; this file is the order in which they act:
+ *
+ *     draw samples → sample G completions each (and ⌊G/2⌋ from shuffled frames) → score → advantages within each group
+ *     → reference log-probabilities → loss and gradients → optimiser step → metrics, evaluation, checkpoint
+ *
+ * With an objective that learns from demonstrations the same loop is supervised fine-tuning. Every random draw derives from
+ * the run's seed and the step, so a resumed run does what the uninterrupted one would have done.
+ */
+import { Subject } from 'rxjs';
+import { inject, injectAll, injectable } from 'tsyringe';
+import type { RunConfig } from '../config/run-config.ts';
+import { LociError } from '../errors/loci-error.ts';
+import { reportMetrics } from '../evaluate/report-metrics.ts';
+import * as tokens from '../plugin/tokens.ts';
+import type { GroupScore, RunReward } from '../rollout/score-groups.ts';
+import { stopped } from '../rollout/until-aborted.ts';
+import type {
+  AdvantagedGroup,
+  Dataset,
+  Logger,
+  MetricSink,
+  Policy,
+  PromptTemplate,
+  SampleSource,
+  TrainerState,
+} from '../spec/index.ts';
+import { createPromptDrawer } from './draw-prompts.ts';
+import type { PromptDrawer } from './draw-prompts.ts';
+import type { RunEvent, RunOutcome } from './events.ts';
+import { demonstrationOf } from './experience.ts';
+import type { Experience } from './experience.ts';
+import { FailureWatch, countFailures, describeFailure } from './failure-watch.ts';
+import { Learner } from './learner.ts';
+import { PhaseClock } from './phase-clock.ts';
+import { RunEvaluations } from './run-evaluations.ts';
+import type { RunStore } from './run-store.ts';
+import { stepMetrics } from './step-metrics.ts';
+import type { Trainer } from './trainer.ts';
+
+@injectable()
+export class SgRlvrTrainer implements Trainer {
+  readonly #events = new Subject<RunEvent>();
+  readonly events$ = this.#events.asObservable();
+  readonly #abort = new AbortController();
+  readonly #failures: FailureWatch;
+  #state: TrainerState;
+  #checkpointedStep = -1;
+
+  constructor(
+    @inject(tokens.RUN_CONFIG) private readonly config: RunConfig,
+    @inject(tokens.RUN_STORE) private readonly store: RunStore,
+    @inject(tokens.POLICY) private readonly policy: Policy,
+    @inject(tokens.DATASET) private readonly dataset: Dataset,
+    @inject(tokens.PROMPT) private readonly prompt: PromptTemplate,
+    @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
+    @inject(tokens.EXPERIENCE) private readonly experience: Experience,
+    @inject(Learner) private readonly learner: Learner,
+    @inject(RunEvaluations) private readonly evaluations: RunEvaluations,
+    @injectAll(tokens.METRIC_SINK, { isOptional: true })
+    private readonly sinks: readonly MetricSink[],
+    @inject(tokens.LOGGER) private readonly logger: Logger,
+  ) {
+    this.#failures = new FailureWatch(config.maxFailedGroupShare);
+    this.#state = { step: 0, seed: config.seed, samplesSeen: 0, failedGroups: {} };
+  }
+
+  async run(): Promise<RunOutcome> {
+    try {
+      await this.#restore();
+      const source = await this.dataset.open('train');
+      try {
+        await this.#train(source);
+      } catch (thrown) {
+        if (!(LociError.is(thrown) && thrown.code === 'stopped')) throw thrown;
+      } finally {
+        await source.close();
+      }
+      await this.#checkpoint();
+      const reason = this.#abort.signal.aborted ? 'stopped' : 'finished';
+      const outcome = { step: this.#state.step, reason } as const;
+      this.#events.next({ type: 'run-end', ...outcome });
+      return outcome;
+    } finally {
+      this.#events.complete();
+    }
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  /** @throws LociError `stopped` when `stop` was called. */
+  async #train(source: SampleSource): Promise<void> {
+    const { steps, checkpoint, evaluate } = this.config;
+    const drawer = this.#drawerOf(source);
+    this.#events.next({
+      type: 'run-start',
+      runDirectory: this.store.directory,
+      startStep: this.#state.step,
+      totalSteps: steps,
+      trainingSamples: source.size,
+      policy: this.policy.capabilities,
+    });
+    if (this.#state.step === 0) await this.#evaluate('before');
+    while (this.#state.step < steps) {
+      await this.#step(drawer);
+      const { step } = this.#state;
+      if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during');
+      if (step === steps || isDue(step, checkpoint.every)) await this.#checkpoint();
+    }
+    await this.#evaluate('after');
+  }
+
+  /** One step. The state moves on only at its end, so a step that was cut short is as if it had never begun. */
+  async #step(drawer: PromptDrawer): Promise<void> {
+    const { promptsPerStep, steps, seed } = this.config;
+    const { signal } = this.#abort;
+    if (signal.aborted) throw stopped();
+    const step = this.#state.step + 1;
+    const clock = new PhaseClock();
+    this.#events.next({ type: 'step-start', step, totalSteps: steps });
+
+    const { prompts, samplesSeen, refused } = await clock.time('draw', () =>
+      drawer.draw(promptsPerStep, this.#state.samplesSeen),
+    );
+    const scores = await this.experience.gather({
+      step,
+      prompts,
+      seed,
+      clock,
+      signal,
+      onChunk: ({ sample, completion, text }) => {
+        this.#events.next({ type: 'chunk', step, sampleId: sample.id, completion, text });
+      },
+    });
+    const groups = this.learner.estimateAdvantages(scores);
+    if (this.experience.sampled) this.#report(step, scores, groups);
+    const update = await this.learner.update(step, [...groups.values()], clock);
+
+    const rewards = this.experience.sampled ? this.rewards : undefined;
+    const metrics = {
+      ...stepMetrics(scores, rewards, clock.read()),
+      ...update,
+      'prompts/refused': refused,
+    };
+    this.#write(step, metrics);
+    const failedGroups = countFailures(this.#state.failedGroups, scores);
+    this.#state = { ...this.#state, step, samplesSeen, failedGroups };
+    this.#events.next({ type: 'step-end', step, totalSteps: steps, metrics });
+    this.#failures.observe(scores);
+  }
+
+  /** Logs the rollouts, tells listeners, and names every failed reward. */
+  #report(
+    step: number,
+    scores: readonly GroupScore[],
+    groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
+  ): void {
+    const advantages = scores.map((score) => groups.get(score)?.advantages);
+    this.store.appendRollouts(step, scores, advantages);
+    for (const { group, failures } of scores) {
+      this.#events.next({ type: 'rollout-group', step, group, failures });
+      for (const failure of failures) {
+        this.logger.warn(`Step ${step}, a group is left out: ${describeFailure(failure)}`);
+      }
+    }
+  }
+
+  async #evaluate(phase: 'before' | 'during' | 'after'): Promise<void> {
+    const event = await this.evaluations.evaluate(this.#state.step, phase, this.#abort.signal);
+    if (event === undefined) return;
+    this.#write(event.step, reportMetrics(event.report));
+    this.#events.next(event);
+  }
+
+  async #checkpoint(): Promise<void> {
+    const { step } = this.#state;
+    if (this.#checkpointedStep === step) return;
+    const { keep } = this.config.checkpoint;
+    const directory = await this.store.saveCheckpoint(this.policy, this.#state, keep);
+    this.#checkpointedStep = step;
+    this.#events.next({ type: 'checkpoint', step, directory });
+  }
+
+  /** Goes back to the newest checkpoint, when the run folder has one, and drops the log lines beyond it. */
+  async #restore(): Promise<void> {
+    const found = this.store.latestCheckpoint();
+    if (found !== undefined) {
+      const { seed, step } = found.state;
+      if (seed !== this.config.seed) {
+        throw new LociError(
+          'seed-differs',
+          `The checkpoint was made with seed ${seed}, the config says ${this.config.seed}; a run keeps its seed`,
+        );
+      }
+      await this.policy.load(found.directory);
+      this.#state = found.state;
+      this.#checkpointedStep = step;
+    }
+    this.store.rewind(this.#state.step);
+    for (const sink of this.sinks) sink.rewind?.(this.#state.step);
+  }
+
+  #drawerOf(source: SampleSource): PromptDrawer {
+    const { processor } = this.policy;
+    const accept = this.experience.sampled ? undefined : demonstrationOf;
+    return createPromptDrawer(
+      source,
+      this.prompt,
+      processor,
+      this.config.seed,
+      this.logger,
+      accept,
+    );
+  }
+
+  #write(step: number, values: Readonly<Record<string, number>>): void {
+    for (const sink of this.sinks) sink.write({ step, values });
+  }
+}
+
+function isDue(step: number, every: number): boolean {
+  return every > 0 && step % every === 0;
+}
