@@ -49,7 +49,7 @@ export function smoothed(series: Series, width: number): Series {
     const window = series.points.slice(Math.max(0, index + 1 - width), index + 1);
     return [step, window.reduce((sum, [, value]) => sum + value, 0) / window.length] as const;
   });
-  return { name: `${series.name}, mean of ${width}`, points };
+  return { name: `mean of ${width} steps`, points };
 }
 
 /** Draws one panel. The same panel gives the same text. */
@@ -65,10 +65,26 @@ export function panelSvg(
     backgroundColor: '#ffffff',
     title: { text: panel.title, left: 8, top: 6, textStyle: { fontSize: 14, fontWeight: 600 } },
     ...(legend && {
-      legend: { top: 28, left: 8, itemHeight: 8, textStyle: { fontSize: 11 }, icon: 'rect' },
+      legend: {
+        top: 28,
+        left: 8,
+        itemWidth: 14,
+        itemHeight: 8,
+        itemGap: 26,
+        textStyle: { fontSize: 11 },
+        icon: 'rect',
+      },
     }),
-    grid: { left: 56, right: 16, top: legend ? 64 : 40, bottom: 28 },
-    xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', splitLine: { show: false } },
+    grid: { left: 56, right: 16, top: legend ? 64 : 40, bottom: 36 },
+    xAxis: {
+      type: 'value',
+      name: 'step',
+      nameLocation: 'middle',
+      nameGap: 20,
+      min: 'dataMin',
+      max: 'dataMax',
+      splitLine: { show: false },
+    },
     yAxis: { type: 'value', scale: true, splitNumber: 4 },
     series: panel.series.map(({ name, points }) => ({
       type: 'line',

@@ -28,7 +28,7 @@ const PLANS: readonly PanelPlan[] = [
 
 /** The reward with its trend; the curve that answers whether the run learned. */
 export function rewardPanel(records: readonly MetricRecord[]): Panel {
-  const reward = seriesOf(records, 'reward/total', 'mean reward of the step');
+  const reward = seriesOf(records, 'reward/total', 'each step');
   return { title: 'Reward', series: [reward, smoothed(reward, TREND_STEPS)] };
 }
 

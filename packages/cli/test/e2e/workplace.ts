@@ -31,9 +31,9 @@ steps: 4
 promptsPerStep: 2
 evaluate: { questions: 4, batchSize: 4 }
 checkpoint: { every: 2, keep: 0 }
-policy: { use: onnx, model: ./model }
-dataset: { use: rooms, directory: ./rooms, scenes: { train: 4, test: 3 } }
-sampler: { use: nucleus, completionsPerPrompt: 4, maxNewTokens: 12 }
+policy: { model: ./model }
+dataset: { directory: ./rooms, scenes: { train: 4, test: 3 } }
+sampler: { completionsPerPrompt: 4, maxNewTokens: 12 }
 rewards: [{ use: ./variety.ts }]
 `;
 
