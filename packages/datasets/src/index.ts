@@ -1,3 +1,7 @@
+import type { AnyPlugin } from '@loci/core';
+import { rooms } from './rooms/rooms.ts';
+import { spacer151k } from './spacer/spacer-151k.ts';
+
 export * from './rooms/ask-room.ts';
 export { CAMERA_PATHS, cameraAt, type CameraPath } from './rooms/camera.ts';
 export { CATEGORIES } from './rooms/catalogue.ts';
@@ -8,4 +12,14 @@ export { QUESTION_KINDS, type QuestionKindName } from './rooms/questions/all.ts'
 export { renderRoom, type Film, type FilmOptions } from './rooms/render.ts';
 export type { RoomOptions } from './rooms/room-options.ts';
 export { roomSeries, type AskedRoom, type RoomSeriesOptions } from './rooms/room-series.ts';
+export { rooms } from './rooms/rooms.ts';
 export type * from './rooms/scene.ts';
+export { encodeFilm } from './rooms/video.ts';
+export { ensureRooms, type RoomsSplit } from './rooms/write-rooms.ts';
+export type * from './spacer/record.ts';
+export { spacer151k } from './spacer/spacer-151k.ts';
+export { openSpacerFolder, type SpacerFolderOptions } from './spacer/spacer-folder.ts';
+export { SPACER_FILES, writeSpacerFolder } from './spacer/write-spacer-folder.ts';
+
+/** The dataset plugins of this package. */
+export const plugins: readonly AnyPlugin[] = [rooms, spacer151k];

@@ -2,7 +2,7 @@
  * Worked completions to imitate: the true map, steps that copy the entries they need in the map's own form and spell out every
  * small computation, and the answer.
  */
-import type { CognitiveMap } from '@loci/core';
+import { formatCognitiveMap, type CognitiveMap } from '@loci/core';
 
 /** What a demonstration says. */
 export interface DemonstrationParts {
@@ -37,5 +37,5 @@ export function wordCount(text: string): number {
  */
 export function demonstrationOf({ map, steps, option, answer }: DemonstrationParts): string {
   const choice = option === undefined ? '' : ` ${option}`;
-  return `<think><map>${JSON.stringify(map)}</map> ${steps}${choice}</think><answer>${answer}</answer>`;
+  return `<think><map>${formatCognitiveMap(map)}</map> ${steps}${choice}</think><answer>${answer}</answer>`;
 }

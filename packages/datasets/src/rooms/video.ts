@@ -1,0 +1,71 @@
+/** Films as mp4 files (H.264), written by FFmpeg inside node-av through mediabunny. */
+import { registerMediabunnyServer } from '@mediabunny/server';
+import {
+  BufferTarget,
+  Mp4OutputFormat,
+  Output,
+  Quality,
+  VideoSample,
+  VideoSampleSource,
+} from 'mediabunny';
+import type { Film } from './render.ts';
+
+/** H.264 quantizer, 0…51: small is faithful. A constant one gives the same pixels however many threads encode. */
+const QUANTIZER = 16;
+
+let registered = false;
+
+/** Gives mediabunny its encoders, once a process; hardware is left alone, so that every machine encodes alike. */
+function registerEncoders(): void {
+  if (registered) return;
+  registerMediabunnyServer({ hardwareContext: null });
+  registered = true;
+}
+
+/**
+ * Encodes a film. The same film gives the same pixels when decoded.
+ * @param framesPerSecond Frame `i` is shown from `i / framesPerSecond` seconds on.
+ * @returns The bytes of an mp4 file.
+ */
+export async function encodeFilm(film: Film, framesPerSecond: number): Promise<Uint8Array> {
+  registerEncoders();
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat(), target });
+  const source = new VideoSampleSource({
+    codec: 'avc',
+    quality: new Quality({ quantizer: QUANTIZER }),
+    latencyMode: 'realtime',
+    hardwareAcceleration: 'prefer-software',
+  });
+  output.addVideoTrack(source, { frameRate: framesPerSecond });
+  await output.start();
+  const frameBytes = film.height * film.width * 3;
+  for (let frame = 0; frame < film.frames; frame++) {
+    const sample = new VideoSample(
+      withAlpha(film.pixels.subarray(frame * frameBytes, (frame + 1) * frameBytes)),
+      {
+        format: 'RGBX',
+        codedWidth: film.width,
+        codedHeight: film.height,
+        timestamp: frame / framesPerSecond,
+        duration: 1 / framesPerSecond,
+      },
+    );
+    await source.add(sample);
+    sample.close();
+  }
+  await output.finalize();
+  return new Uint8Array(target.buffer!);
+}
+
+/** RGB as RGBX, the packed form that encoders take. */
+function withAlpha(rgb: Uint8Array): Uint8Array {
+  const rgbx = new Uint8Array((rgb.length / 3) * 4);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    rgbx[to] = rgb[from]!;
+    rgbx[to + 1] = rgb[from + 1]!;
+    rgbx[to + 2] = rgb[from + 2]!;
+    rgbx[to + 3] = 255;
+  }
+  return rgbx;
+}

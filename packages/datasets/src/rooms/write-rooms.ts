@@ -1,0 +1,154 @@
+/**
+ * Writes a split of rooms as a folder in SpaceR-151k form: videos, records, maps, demonstrations and a manifest. The folder
+ * appears whole or not at all.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LociError, messageOf, type Logger, type Split } from '@loci/core';
+import {
+  SPATIAL_SOURCE,
+  type SpacerDemonstration,
+  type SpacerMap,
+  type SpacerRecord,
+} from '../spacer/record.ts';
+import { writeSpacerFolder } from '../spacer/write-spacer-folder.ts';
+import { cognitiveMapOf } from './grid.ts';
+import type { QuestionKindName } from './questions/all.ts';
+import { renderRoom } from './render.ts';
+import type { RoomOptions } from './room-options.ts';
+import { roomSeries, type AskedRoom } from './room-series.ts';
+import { encodeFilm } from './video.ts';
+
+/** Everything that a split of rooms depends on: the same values give the same folder. */
+export interface RoomsSplit extends RoomOptions {
+  readonly seed: number;
+  readonly split: Split;
+  readonly scenes: number;
+  readonly questionsPerScene: number;
+  readonly kinds: readonly QuestionKindName[];
+  /** Frames per second of the videos. */
+  readonly framesPerSecond: number;
+  readonly seconds: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Raised when the same options give other rooms than before, so that old folders are not taken for new ones. */
+const GENERATOR_VERSION = 1;
+/** Videos being encoded at the same time, on FFmpeg's threads, while the next room is drawn. */
+const ENCODING_AT_ONCE = 4;
+const MANIFEST = 'manifest.json';
+
+/** What is hashed and stored to say what a folder holds. */
+function manifestOf(split: RoomsSplit): string {
+  return `${JSON.stringify({ generator: 'rooms', version: GENERATOR_VERSION, ...split }, undefined, 2)}\n`;
+}
+
+/** Name of the folder of a split: other options, other name. */
+export function roomsFolderName(split: RoomsSplit): string {
+  const hash = createHash('sha256').update(manifestOf(split)).digest('hex').slice(0, 12);
+  return `${split.split}-${hash}`;
+}
+
+/** Ids are whole numbers, even for training and odd for testing, so that no two splits share one. */
+const problemId = (split: Split, index: number): number => 2 * index + (split === 'test' ? 1 : 0);
+
+/** The lines that an asked room adds to the files. */
+class Lines {
+  readonly records: SpacerRecord[] = [];
+  readonly maps: SpacerMap[] = [];
+  readonly demonstrations: SpacerDemonstration[] = [];
+
+  add(split: Split, videoId: string, { scene, questions }: AskedRoom): void {
+    const map = cognitiveMapOf(scene);
+    this.maps.push({ video_id: videoId, cognitive_map: map, object_list: Object.keys(map) });
+    for (const question of questions) {
+      const id = problemId(split, this.records.length);
+      this.records.push({
+        problem_id: id,
+        problem: question.problem,
+        options: question.options,
+        problem_type: question.problemType,
+        solution: question.solution,
+        data_type: 'video',
+        path: `videos/${videoId}.mp4`,
+        data_source: SPATIAL_SOURCE,
+      });
+      this.demonstrations.push({
+        problem_id: id,
+        question_kind: question.kind,
+        demonstration: question.demonstration,
+      });
+    }
+  }
+}
+
+async function writeVideo(file: string, { scene }: AskedRoom, split: RoomsSplit): Promise<void> {
+  const { framesPerSecond, seconds, height, width } = split;
+  const film = renderRoom(scene, { frames: Math.round(framesPerSecond * seconds), height, width });
+  await writeFile(file, await encodeFilm(film, framesPerSecond));
+}
+
+async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<void> {
+  await mkdir(join(folder, 'videos'), { recursive: true });
+  const lines = new Lines();
+  const encoding = new Set<Promise<void>>();
+  try {
+    for (const asked of roomSeries(split)) {
+      const videoId = `${split.split}-${String(asked.index).padStart(5, '0')}`;
+      lines.add(split.split, videoId, asked);
+      const file = join(folder, 'videos', `${videoId}.mp4`);
+      const writing = writeVideo(file, asked, split).then(() => void encoding.delete(writing));
+      encoding.add(writing);
+      if (encoding.size >= ENCODING_AT_ONCE) await Promise.race(encoding);
+      if ((asked.index + 1) % 100 === 0) {
+        logger.info(`rooms: filmed ${asked.index + 1} of ${split.scenes} ${split.split} rooms`);
+      }
+    }
+    await Promise.all(encoding);
+  } finally {
+    await Promise.allSettled(encoding);
+  }
+  await writeSpacerFolder(folder, lines);
+  await writeFile(join(folder, MANIFEST), manifestOf(split));
+}
+
+/**
+ * Makes sure that the folder of a split exists, generating it on first use.
+ * @param parent Absolute; the split's folder is made in it.
+ * @returns The split's folder.
+ * @throws LociError `rooms-not-written` when it cannot be written; nothing is left behind then.
+ */
+export async function ensureRooms(
+  parent: string,
+  split: RoomsSplit,
+  logger: Logger,
+): Promise<string> {
+  const folder = join(parent, roomsFolderName(split));
+  if (existsSync(join(folder, MANIFEST))) return folder;
+  const unfinished = `${folder}.unfinished-${process.pid}`;
+  const started = performance.now();
+  logger.info(`rooms: generating ${split.scenes} ${split.split} rooms into ${folder}`);
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await fill(unfinished, split, logger);
+    await rename(unfinished, folder).catch((error: unknown) => {
+      // Another process made the same folder meanwhile: the content is the same.
+      if (!existsSync(join(folder, MANIFEST))) throw error;
+    });
+  } catch (error) {
+    if (LociError.is(error)) throw error;
+    throw new LociError(
+      'rooms-not-written',
+      `The rooms could not be written to ${folder}: ${messageOf(error)}. Check the free space and the rights of the folder.`,
+      { cause: error },
+    );
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  const elapsed = ((performance.now() - started) / 1000).toFixed(1);
+  logger.info(`rooms: ${split.scenes} ${split.split} rooms in ${elapsed} s`);
+  return folder;
+}

@@ -1,0 +1,163 @@
+/**
+ * Random access to the lines of a JSONL file of any size: one streaming pass that remembers where each accepted line begins, and
+ * reads on demand. Sixteen bytes a line stay in memory.
+ */
+import { open, type FileHandle } from 'node:fs/promises';
+import { LociError, messageOf } from '@loci/core';
+import { createReadStream } from 'node:fs';
+
+/** Judges a parsed line; returns why it is skipped, or undefined to keep it. `index` is the place it would take. */
+export type LineVisitor = (
+  value: unknown,
+  place: { readonly line: number; readonly index: number },
+) => string | undefined;
+
+/** Numbers in a typed array that grows. */
+class NumberColumn {
+  #values = new Float64Array(1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(value: number): void {
+    if (this.#size === this.#values.length) {
+      const grown = new Float64Array(this.#size * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#size++] = value;
+  }
+
+  at(index: number): number {
+    return this.#values[index]!;
+  }
+}
+
+interface RawLine {
+  readonly bytes: Buffer;
+  /** Byte offset in the file. */
+  readonly start: number;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** The lines of a file without their ends, holding one line and one chunk at a time. */
+async function* rawLines(file: string): AsyncGenerator<RawLine, void, undefined> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  let start = 0;
+  let line = 1;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
+    const bytes = chunk as Buffer;
+    let from = 0;
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
+      const piece = bytes.subarray(from, end);
+      const whole = restBytes === 0 ? piece : Buffer.concat([...rest, piece]);
+      yield { bytes: whole, start, line };
+      start += whole.length + 1;
+      line++;
+      [rest, restBytes, from] = [[], 0, end + 1];
+    }
+    if (from < bytes.length) {
+      rest.push(bytes.subarray(from));
+      restBytes += bytes.length - from;
+    }
+  }
+  if (restBytes > 0) yield { bytes: Buffer.concat(rest), start, line };
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+export class LineIndex {
+  readonly #file: string;
+  readonly #handle: FileHandle;
+  readonly #starts = new NumberColumn();
+  readonly #lengths = new NumberColumn();
+
+  private constructor(file: string, handle: FileHandle) {
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  /**
+   * Reads a file once. Empty lines are passed over; lines that are no JSON, and those that the visitor refuses, go to `skipped`.
+   * @throws LociError `file-missing` when the file cannot be opened.
+   */
+  static async build(
+    file: string,
+    visit: LineVisitor,
+    skipped: (line: number, reason: string) => void,
+  ): Promise<LineIndex> {
+    const handle = await open(file, 'r').catch((error: unknown) => {
+      throw new LociError('file-missing', `Cannot open ${file}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    });
+    const index = new LineIndex(file, handle);
+    try {
+      for await (const { bytes, start, line } of rawLines(file)) {
+        const text = textOf(bytes);
+        if (text.trim() === '') continue;
+        const reason = judge(text, visit, { line, index: index.size });
+        if (reason !== undefined) {
+          skipped(line, reason);
+          continue;
+        }
+        index.#starts.push(start);
+        index.#lengths.push(bytes.length);
+      }
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return index;
+  }
+
+  /** Number of accepted lines. */
+  get size(): number {
+    return this.#starts.size;
+  }
+
+  /**
+   * The value of an accepted line.
+   * @throws LociError `record-unreadable` when the file was changed since it was indexed.
+   */
+  async read(index: number): Promise<unknown> {
+    const bytes = Buffer.alloc(this.#lengths.at(index));
+    await this.#handle.read(bytes, 0, bytes.length, this.#starts.at(index));
+    try {
+      return JSON.parse(textOf(bytes));
+    } catch (error) {
+      throw new LociError(
+        'record-unreadable',
+        `${this.#file} was changed while it is in use: record ${index} cannot be read any more (${messageOf(error)}).`,
+        { cause: error },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+function judge(
+  text: string,
+  visit: LineVisitor,
+  place: { readonly line: number; readonly index: number },
+): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return `not JSON: ${messageOf(error)}`;
+  }
+  return visit(value, place);
+}

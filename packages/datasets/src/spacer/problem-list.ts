@@ -1,0 +1,44 @@
+import type { DatasetProblem } from '@loci/core';
+
+/** Sorts of problems, in the order in which they are reported. */
+const SORTS = ['missing files', 'skipped lines', 'missing media files', 'missing maps'] as const;
+
+/** A sort of problem; also what its number is called. */
+export type ProblemSort = (typeof SORTS)[number];
+
+/** Problems of one sort that are named one by one; the others are only counted. */
+const MOST_NAMED = 200;
+
+interface Sorted {
+  readonly named: DatasetProblem[];
+  count: number;
+}
+
+/** What went wrong while reading, in bounded memory: the first 200 of each sort by name, the others as a number. */
+export class ProblemList {
+  readonly #sorts = new Map<ProblemSort, Sorted>();
+
+  add(sort: ProblemSort, problem: DatasetProblem): void {
+    const sorted = this.#sorts.get(sort) ?? { named: [], count: 0 };
+    sorted.count++;
+    if (sorted.named.length < MOST_NAMED) sorted.named.push(problem);
+    this.#sorts.set(sort, sorted);
+  }
+
+  /** The named problems, sort by sort; a sort that is too long to name ends with its number. */
+  all(): readonly DatasetProblem[] {
+    return SORTS.flatMap((sort) => {
+      const { named, count } = this.#sorts.get(sort) ?? { named: [], count: 0 };
+      if (count <= named.length) return named;
+      const reason = `${count} ${sort} in all; the first ${named.length} are named`;
+      return [...named, { file: named[0]!.file, reason }];
+    });
+  }
+
+  /** `3 skipped lines, 1 missing maps`, or an empty text. */
+  summary(): string {
+    return SORTS.filter((sort) => this.#sorts.has(sort))
+      .map((sort) => `${this.#sorts.get(sort)!.count} ${sort}`)
+      .join(', ');
+  }
+}

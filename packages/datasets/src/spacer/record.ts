@@ -1,0 +1,103 @@
+/** The lines of a SpaceR-151k folder: records, maps and demonstrations, with what makes one invalid. */
+import type { Cell, CognitiveMap, ProblemType } from '@loci/core';
+
+/** A record of SpaceR-151k, field by field as it stands in the file. */
+export interface SpacerRecord {
+  readonly problem_id: number | string;
+  readonly problem: string;
+  /** Lettered options; empty unless the problem is multiple choice. */
+  readonly options: readonly string[];
+  readonly problem_type: ProblemType;
+  /** The answer in answer tags. */
+  readonly solution: string;
+  readonly data_type: 'image' | 'video';
+  /** Relative to the folder. */
+  readonly path: string;
+  /** `SR_dataset` for questions with a map. */
+  readonly data_source: string;
+}
+
+/** A line of `annotation/cognitive_map.jsonl`. */
+export interface SpacerMap {
+  /** Name of the video without folder and extension. */
+  readonly video_id: string;
+  readonly cognitive_map: CognitiveMap;
+  readonly object_list: readonly string[];
+}
+
+/** A line of the file beside the records that holds what their schema has no place for. */
+export interface SpacerDemonstration {
+  readonly problem_id: number | string;
+  readonly question_kind: string;
+  readonly demonstration: string;
+}
+
+/** `data_source` of questions that have a map. */
+export const SPATIAL_SOURCE = 'SR_dataset';
+
+const PROBLEM_TYPES: readonly string[] = [
+  'multiple choice',
+  'numerical',
+  'OCR',
+  'free-form',
+  'regression',
+] satisfies readonly ProblemType[];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+const isId = (value: unknown): boolean => isText(value) || Number.isFinite(value);
+
+/** Why a value is no record, or undefined when it is one. */
+export function recordFault(value: unknown): string | undefined {
+  if (!isFields(value)) return 'not a JSON object';
+  const { problem_type: type, data_type: media, options } = value;
+  if (!isId(value['problem_id'])) return 'problem_id must be a number or a text';
+  for (const key of ['problem', 'solution', 'path', 'data_source']) {
+    if (!isText(value[key])) return `${key} must be a text that is not empty`;
+  }
+  if (!isText(type) || !PROBLEM_TYPES.includes(type)) {
+    return `problem_type ${JSON.stringify(type)} is none of ${PROBLEM_TYPES.join(', ')}`;
+  }
+  if (media !== 'image' && media !== 'video') {
+    return `data_type ${JSON.stringify(media)} is neither image nor video`;
+  }
+  if (!isTexts(options)) return 'options must be a list of texts';
+  if (type === 'multiple choice' && options.length < 2) {
+    return 'options must name at least two choices in a multiple choice problem';
+  }
+  return undefined;
+}
+
+const isCell = (value: unknown): value is Cell =>
+  Array.isArray(value) && value.length === 2 && value.every((part) => Number.isFinite(part));
+
+/** Why a value is no map line, or undefined when it is one. */
+export function mapFault(value: unknown): string | undefined {
+  if (!isFields(value)) return 'not a JSON object';
+  if (!isText(value['video_id'])) return 'video_id must be a text that is not empty';
+  const map = value['cognitive_map'];
+  if (!isFields(map)) return 'cognitive_map must be an object of lists of points';
+  for (const [category, points] of Object.entries(map)) {
+    if (!Array.isArray(points) || !points.every(isCell)) {
+      return `cognitive_map.${category} must be a list of [x, y] points`;
+    }
+  }
+  return undefined;
+}
+
+/** Why a value is no demonstration line, or undefined when it is one. */
+export function demonstrationFault(value: unknown): string | undefined {
+  if (!isFields(value)) return 'not a JSON object';
+  if (!isId(value['problem_id'])) return 'problem_id must be a number or a text';
+  for (const key of ['question_kind', 'demonstration']) {
+    if (!isText(value[key])) return `${key} must be a text that is not empty`;
+  }
+  return undefined;
+}

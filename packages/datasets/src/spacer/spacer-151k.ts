@@ -1,0 +1,54 @@
+/** The dataset plugin for folders in SpaceR-151k form. */
+import { isAbsolute, resolve } from 'node:path';
+import { definePlugin, LociError, type Split } from '@loci/core';
+import { z } from 'zod';
+import { openSpacerFolder } from './spacer-folder.ts';
+import { SPACER_FILES } from './write-spacer-folder.ts';
+
+const options = z.strictObject({
+  folder: z.string().min(1).describe('Folder with records, annotation and media'),
+  trainFile: z.string().default(SPACER_FILES.records).describe('Records to train on (JSONL)'),
+  testFile: z.string().optional().describe('Records to evaluate on (JSONL)'),
+  mapFile: z.string().default(SPACER_FILES.maps).describe('Cognitive maps by video (JSONL)'),
+  demonstrationFile: z
+    .string()
+    .optional()
+    .describe('Question kinds and worked completions by problem_id (JSONL)'),
+});
+
+/**
+ * Reads SpaceR-151k, or any folder of that form, in constant memory.
+ *
+ * @example
+ * dataset: { use: spacer-151k, options: { folder: data/SpaceR-151k } }
+ */
+export const spacer151k = definePlugin({
+  kind: 'dataset',
+  name: 'spacer-151k',
+  description: 'Questions, videos and cognitive maps from a folder in SpaceR-151k form.',
+  options,
+  create: ({ folder, trainFile, testFile, mapFile, demonstrationFile }, context) => ({
+    open: async (split: Split) => {
+      const recordsFile = split === 'train' ? trainFile : testFile;
+      if (recordsFile === undefined) {
+        throw new LociError(
+          'split-missing',
+          'The dataset spacer-151k has no test split: set options.testFile to a file of records in its folder.',
+        );
+      }
+      const root = isAbsolute(folder) ? folder : resolve(context.baseDirectory, folder);
+      const source = await openSpacerFolder({
+        folder: root,
+        recordsFile,
+        mapsFile: mapFile,
+        ...(demonstrationFile === undefined ? {} : { demonstrationsFile: demonstrationFile }),
+      });
+      if (source.problemSummary !== '') {
+        context.logger.warn(
+          `${resolve(root, recordsFile)}: ${source.size} records can be used; ${source.problemSummary}`,
+        );
+      }
+      return source;
+    },
+  }),
+});

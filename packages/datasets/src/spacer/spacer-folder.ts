@@ -1,0 +1,227 @@
+/** Reading a folder in SpaceR-151k form: samples by index, problems by name, memory independent of the length of the texts. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LociError, mediaStem, type Sample, type SampleSource } from '@loci/core';
+import { HashIndex } from './hash-index.ts';
+import { LineIndex } from './line-index.ts';
+import { ProblemList } from './problem-list.ts';
+import {
+  demonstrationFault,
+  mapFault,
+  recordFault,
+  SPATIAL_SOURCE,
+  type SpacerDemonstration,
+  type SpacerMap,
+  type SpacerRecord,
+} from './record.ts';
+
+/** Which files of a folder to read; names are relative to the folder. */
+export interface SpacerFolderOptions {
+  /** Absolute. Media paths of the records are relative to it. */
+  readonly folder: string;
+  readonly recordsFile: string;
+  readonly mapsFile: string;
+  /** A file with question kinds and demonstrations; none when left out. */
+  readonly demonstrationsFile?: string;
+}
+
+/** The samples of a folder, and how many problems of each sort there were: empty, or `3 skipped lines, 1 missing maps`. */
+export interface SpacerSource extends SampleSource {
+  readonly problemSummary: string;
+}
+
+/** A file of lines that are looked up by a key. */
+interface KeyedLines {
+  readonly lines: LineIndex;
+  readonly keys: HashIndex;
+}
+
+const PRESENT = 1;
+const MISSING = 0;
+
+async function openKeyed(
+  folder: string,
+  file: string,
+  fault: (value: unknown) => string | undefined,
+  keyOf: (value: unknown) => string,
+  problems: ProblemList,
+): Promise<KeyedLines | undefined> {
+  const path = resolve(folder, file);
+  if (!existsSync(path)) {
+    problems.add('missing files', { file: path, reason: 'the file is missing' });
+    return undefined;
+  }
+  const keys = new HashIndex();
+  const lines = await LineIndex.build(
+    path,
+    (value, { index }) => {
+      const reason = fault(value);
+      if (reason !== undefined) return reason;
+      const key = keyOf(value);
+      if (keys.get(key) !== undefined) return `${key} occurs a second time; the first line counts`;
+      keys.set(key, index);
+      return undefined;
+    },
+    (line, reason) => problems.add('skipped lines', { file: path, line, reason }),
+  );
+  return { lines, keys };
+}
+
+async function lookUp(keyed: KeyedLines | undefined, key: string): Promise<unknown> {
+  const index = keyed?.keys.get(key);
+  return index === undefined ? undefined : await keyed!.lines.read(index);
+}
+
+/** Indexes the records; lines whose media file is missing are skipped and reported, maps that are missing only reported. */
+async function openRecords(
+  { folder, recordsFile, mapsFile }: SpacerFolderOptions,
+  maps: KeyedLines | undefined,
+  problems: ProblemList,
+): Promise<LineIndex> {
+  const path = resolve(folder, recordsFile);
+  const firstLines = new HashIndex();
+  const media = new HashIndex();
+  const missingMaps = new HashIndex();
+  const visit = (value: unknown, line: number): string | undefined => {
+    const fault = recordFault(value);
+    if (fault !== undefined) return fault;
+    const record = value as SpacerRecord;
+    const id = String(record.problem_id);
+    const firstLine = firstLines.get(id);
+    if (firstLine !== undefined) return `problem_id ${id} was already used on line ${firstLine}`;
+    firstLines.set(id, line);
+    if (media.get(record.path) === undefined) {
+      const file = resolve(folder, record.path);
+      media.set(record.path, existsSync(file) ? PRESENT : MISSING);
+      if (media.get(record.path) === MISSING) {
+        problems.add('missing media files', { file, reason: `the ${record.data_type} is missing` });
+      }
+    }
+    if (media.get(record.path) === MISSING) return `its media file ${record.path} is missing`;
+    const videoId = mediaStem(record.path);
+    if (
+      record.data_source === SPATIAL_SOURCE &&
+      maps?.keys.get(videoId) === undefined &&
+      missingMaps.get(videoId) === undefined
+    ) {
+      missingMaps.set(videoId, line);
+      const reason = `no map of ${videoId}; its questions are asked without one`;
+      problems.add('missing maps', { file: resolve(folder, mapsFile), reason });
+    }
+    return undefined;
+  };
+  return LineIndex.build(
+    path,
+    (value, { line }) => visit(value, line),
+    (line, reason) => problems.add('skipped lines', { file: path, line, reason }),
+  );
+}
+
+/**
+ * Opens a folder in SpaceR-151k form. Lines that cannot be used are skipped and reported by `problems()`, with file, line and
+ * reason; after them come media files and maps that are missing. The first 200 of each sort are named, all are counted.
+ * @throws LociError `file-missing` when the file of records is not there, `dataset-empty` when no line of it can be used.
+ */
+export async function openSpacerFolder(options: SpacerFolderOptions): Promise<SpacerSource> {
+  const { folder, demonstrationsFile } = options;
+  const problems = new ProblemList();
+  const opened: { readonly lines: LineIndex }[] = [];
+  const close = async (): Promise<void> => {
+    for (const { lines } of opened.splice(0)) await lines.close();
+  };
+  const keep = <Opened extends { readonly lines: LineIndex } | undefined>(
+    value: Opened,
+  ): Opened => {
+    if (value !== undefined) opened.push(value);
+    return value;
+  };
+  try {
+    const maps = keep(
+      await openKeyed(
+        folder,
+        options.mapsFile,
+        mapFault,
+        (map) => (map as SpacerMap).video_id,
+        problems,
+      ),
+    );
+    const demonstrations =
+      demonstrationsFile === undefined
+        ? undefined
+        : keep(
+            await openKeyed(
+              folder,
+              demonstrationsFile,
+              demonstrationFault,
+              (line) => String((line as SpacerDemonstration).problem_id),
+              problems,
+            ),
+          );
+    const records = keep({ lines: await openRecords(options, maps, problems) }).lines;
+    if (records.size === 0) {
+      const first = problems.all()[0];
+      throw new LociError(
+        'dataset-empty',
+        `${resolve(folder, options.recordsFile)} holds no record that can be used` +
+          (first === undefined
+            ? '.'
+            : `; the first problem: ${first.file} line ${first.line ?? '-'}: ${first.reason}.`),
+        { details: { problems: problems.all() } },
+      );
+    }
+    return {
+      size: records.size,
+      at: async (index) => {
+        if (!Number.isInteger(index) || index < 0 || index >= records.size) {
+          throw new LociError(
+            'index-out-of-range',
+            `There is no sample ${index}: ${options.recordsFile} has the samples 0 to ${records.size - 1}.`,
+          );
+        }
+        const record = (await records.read(index)) as SpacerRecord;
+        const [map, demonstration] = await Promise.all([
+          lookUp(maps, mediaStem(record.path)),
+          lookUp(demonstrations, String(record.problem_id)),
+        ]);
+        return sampleOf(
+          folder,
+          record,
+          map as SpacerMap | undefined,
+          demonstration as SpacerDemonstration | undefined,
+        );
+      },
+      problems: () => problems.all(),
+      problemSummary: problems.summary(),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A record as the rest of Loci sees it. */
+function sampleOf(
+  folder: string,
+  record: SpacerRecord,
+  map: SpacerMap | undefined,
+  demonstration: SpacerDemonstration | undefined,
+): Sample {
+  const isSpatial = record.data_source === SPATIAL_SOURCE;
+  return {
+    id: String(record.problem_id),
+    problem: record.problem,
+    options: record.problem_type === 'multiple choice' ? record.options : [],
+    problemType: record.problem_type,
+    solution: record.solution,
+    media: { kind: record.data_type, path: resolve(folder, record.path) },
+    source: record.data_source,
+    ...(isSpatial && map !== undefined ? { map: map.cognitive_map } : {}),
+    ...(demonstration === undefined
+      ? {}
+      : {
+          questionKind: demonstration.question_kind,
+          demonstration: demonstration.demonstration,
+        }),
+  };
+}
