@@ -143,6 +143,11 @@ export class OnnxEngine {
     return { loss: total, logProbs: results };
   }
 
+  /** Drops the stored gradients. */
+  async clearGradients(): Promise<void> {
+    await this.host.fill(STORE.gradient, 0);
+  }
+
   /** Applies and clears the stored gradients. */
   async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
     const result = await this.optimizer.apply(parameters);

@@ -1,0 +1,31 @@
+/** `npx nx run tools:parity -- --fixture DIR --engine onnx`: holds an engine against a parity folder. */
+import 'reflect-metadata';
+import { resolve } from 'node:path';
+import { Command, Option } from '@commander-js/extra-typings';
+import { messageOf } from '@loci/core';
+import { parityEngine } from './parity/parity-engine.ts';
+import { runParity } from './parity/run-parity.ts';
+
+const program = new Command('parity')
+  .description('Checks an engine against the arrays of a parity folder.')
+  .requiredOption('--fixture <folder>', 'folder laid out like reference/qwen2_5_vl_tiny')
+  .option('--engine <name>', 'engine to check', 'onnx')
+  .addOption(
+    new Option('--lowering <name>', 'how operations are written')
+      .choices(['plain', 'fused'] as const)
+      .default('fused' as const),
+  )
+  .option('--threads <count>', 'threads within an operation', Number)
+  .action(async ({ fixture, engine, lowering, threads }) => {
+    const folder = resolve(process.env['INIT_CWD'] ?? '.', fixture);
+    const open = parityEngine(engine, lowering, threads);
+    const { passed, total } = await runParity(folder, open, (line) => console.log(line));
+    process.exitCode = passed === total ? 0 : 1;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(messageOf(error));
+  process.exitCode = 1;
+}

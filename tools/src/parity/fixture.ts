@@ -1,0 +1,180 @@
+/** Reads a parity folder: the arrays, the facts about them, and the cases as a policy takes them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCheckpoint, readModelConfig } from '@loci/backends';
+import type { Checkpoint, ModelConfig } from '@loci/backends';
+import type { EncodedMedia, EncodedPrompt } from '@loci/core';
+import { z } from 'zod';
+
+const media = z.object({
+  images: z.array(z.string()).default([]),
+  videos: z.array(z.string()).default([]),
+});
+
+const variant = z.object({
+  loss_type: z.enum(['grpo', 'bnpo', 'dr_grpo']),
+  beta: z.number(),
+  eps_low: z.number(),
+  eps_high: z.number(),
+  kl_clamp: z.number().nullish(),
+  old: z.string(),
+  ref: z.string(),
+  max_completion_length: z.number().optional(),
+  loss: z.number(),
+  mean_kl: z.number(),
+  clip_fraction: z.number(),
+  grad_global_norm: z.number(),
+  grad_norms: z.record(z.string(), z.number()).optional(),
+});
+
+const facts = z.object({
+  cases: z.record(z.string(), z.object({ vision: media })),
+  preprocess: z.record(
+    z.string(),
+    z.object({
+      kind: z.enum(['video', 'image']),
+      min_pixels: z.number(),
+      max_pixels: z.number(),
+    }),
+  ),
+  grpo: z.object({ vision: media, variants: z.record(z.string(), variant) }),
+});
+
+/** Names of the pixel arrays of a case, in the order in which they occur. */
+export type MediaNames = z.infer<typeof media>;
+
+/** Settings and expected figures of a GRPO variant. */
+export type GrpoVariant = z.infer<typeof variant>;
+
+/** An open parity folder. */
+export interface Fixture {
+  readonly folder: string;
+  readonly config: ModelConfig;
+  readonly facts: z.infer<typeof facts>;
+  readonly arrays: Checkpoint;
+  readonly pixels: Checkpoint;
+  close(): Promise<void>;
+}
+
+/** Opens a folder laid out like the reference set. */
+export async function openFixture(folder: string): Promise<Fixture> {
+  const json: unknown = JSON.parse(await readFile(join(folder, 'parity.json'), 'utf8'));
+  const arrays = await openCheckpoint(join(folder, 'parity.safetensors'));
+  const pixels = await openCheckpoint(join(folder, 'preprocess.safetensors'));
+  return {
+    folder,
+    config: await readModelConfig(folder),
+    facts: facts.parse(json),
+    arrays,
+    pixels,
+    close: async () => {
+      await arrays.close();
+      await pixels.close();
+    },
+  };
+}
+
+/** An int32 array of the fixture. */
+export async function integers(checkpoint: Checkpoint, name: string): Promise<Int32Array> {
+  return Int32Array.from(await checkpoint.readIntegers(name));
+}
+
+/** A medium as the reference's processor left it. */
+async function storedMedium(
+  { pixels }: Fixture,
+  kind: EncodedMedia['kind'],
+  name: string,
+  secondsPerGrid: number,
+): Promise<EncodedMedia> {
+  const grid = await integers(pixels, `preprocess/${name}/${kind}_grid_thw`);
+  const array = kind === 'image' ? 'pixel_values' : 'pixel_values_videos';
+  return {
+    kind,
+    patches: await pixels.readFloats(`preprocess/${name}/${array}`),
+    grid: [grid[0]!, grid[1]!, grid[2]!],
+    secondsPerGrid,
+  };
+}
+
+/** The media of a case, images and videos apart, in their order. */
+export async function caseMedia(
+  fixture: Fixture,
+  prefix: string,
+  names: MediaNames,
+): Promise<{ readonly images: EncodedMedia[]; readonly videos: EncodedMedia[] }> {
+  const seconds =
+    names.videos.length > 0
+      ? await fixture.arrays.readFloats(`${prefix}/second_per_grid_ts`)
+      : new Float32Array();
+  return {
+    images: await Promise.all(names.images.map((name) => storedMedium(fixture, 'image', name, 0))),
+    videos: await Promise.all(
+      names.videos.map((name, index) => storedMedium(fixture, 'video', name, seconds[index]!)),
+    ),
+  };
+}
+
+/** Puts media into prompts in the order in which their placeholders occur, row after row. */
+export function promptsOf(
+  rows: readonly Int32Array[],
+  { images, videos }: { readonly images: EncodedMedia[]; readonly videos: EncodedMedia[] },
+  { tokens, vision }: ModelConfig,
+): EncodedPrompt[] {
+  const waiting = { image: [...images], video: [...videos] };
+  return rows.map((tokenIds) => {
+    const own: EncodedMedia[] = [];
+    for (let at = 0; at < tokenIds.length;) {
+      const id = tokenIds[at]!;
+      const kind = id === tokens.image ? 'image' : id === tokens.video ? 'video' : undefined;
+      const medium = kind && waiting[kind].shift();
+      if (!medium) {
+        at++;
+        continue;
+      }
+      own.push(medium);
+      const [time, height, width] = medium.grid;
+      at += (time * height * width) / vision.spatialMergeSize ** 2;
+    }
+    return { tokenIds, media: own };
+  });
+}
+
+/** A case of the fixture: prompts without their padding. */
+export interface ParityCase {
+  readonly name: string;
+  readonly prefix: string;
+  readonly prompts: readonly EncodedPrompt[];
+  /** Padding before each prompt. */
+  readonly padding: readonly number[];
+  /** Length of the padded prompts. */
+  readonly length: number;
+  readonly completions: readonly Int32Array[];
+  readonly media: { readonly images: EncodedMedia[]; readonly videos: EncodedMedia[] };
+}
+
+/** Reads a case. */
+export async function readCase(fixture: Fixture, name: string): Promise<ParityCase> {
+  const prefix = `case/${name}`;
+  const { arrays, config, facts: known } = fixture;
+  const ids = await integers(arrays, `${prefix}/input_ids`);
+  const mask = await integers(arrays, `${prefix}/attention_mask`);
+  const [rows, length] = arrays.entries.get(`${prefix}/input_ids`)!.shape as [number, number];
+  const given = await integers(arrays, `${prefix}/completion_ids`);
+  const width = given.length / rows;
+  const range = Array.from({ length: rows }, (_, row) => row);
+  const padding = range.map((row) => mask.subarray(row * length, (row + 1) * length).indexOf(1));
+  const media = await caseMedia(fixture, prefix, known.cases[name]!.vision);
+  return {
+    name,
+    prefix,
+    length,
+    padding,
+    media,
+    completions: range.map((row) => given.slice(row * width, (row + 1) * width)),
+    prompts: promptsOf(
+      range.map((row) => ids.slice(row * length + padding[row]!, (row + 1) * length)),
+      media,
+      config,
+    ),
+  };
+}

@@ -1,0 +1,105 @@
+/** What parity checks ask of an engine, and the engines that can be asked. */
+import {
+  inspectFeatures,
+  inspectGradients,
+  inspectLogits,
+  OnnxEngine,
+  parameterArena,
+  readModelWeights,
+  SessionHost,
+} from '@loci/backends';
+import type { LoweringName, ModelConfig, PositionRule } from '@loci/backends';
+import { LociError } from '@loci/core';
+import type {
+  EncodedMedia,
+  EncodedPrompt,
+  ForwardBackwardResult,
+  Loss,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+
+/** An engine holding a model, with the insides that are compared. */
+export interface ParityEngine {
+  /** Vision features in prompt order, row-major. */
+  features(media: readonly EncodedMedia[]): Promise<Float32Array>;
+  /** Logits at every position of a prompt, row-major. */
+  logits(prompt: EncodedPrompt): Promise<Float32Array>;
+  logProbs(groups: readonly PolicyGroup[]): Promise<readonly (readonly Float32Array[])[]>;
+  /** Most likely continuation of each prompt, no stop token. */
+  greedy(prompts: readonly EncodedPrompt[], tokens: number): Promise<readonly Int32Array[]>;
+  /** Loss and log-probabilities, with the gradients of this batch alone by parameter name. */
+  gradients(
+    groups: readonly TrainingGroup[],
+    loss: Loss,
+  ): Promise<ForwardBackwardResult & { readonly gradients: ReadonlyMap<string, Float32Array> }>;
+  dispose(): Promise<void>;
+}
+
+/** How an engine is opened. */
+export interface ParityEngineOptions {
+  readonly config: ModelConfig;
+  /** Folder or file with the weights. */
+  readonly weights: string;
+  readonly positionRule: PositionRule;
+}
+
+/** Opens an engine by model and position rule. */
+export type OpenParityEngine = (options: ParityEngineOptions) => Promise<ParityEngine>;
+
+const RUN_BYTES = 2 ** 30;
+const SESSIONS = 8;
+
+/** The ONNX engine under a lowering. */
+export function onnxParityEngine(lowering: LoweringName, threads?: number): OpenParityEngine {
+  return async ({ config, weights, positionRule }) => {
+    const values = await readModelWeights(weights, parameterArena(config));
+    const host = new SessionHost(threads === undefined ? {} : { threads });
+    const engine = await OnnxEngine.start(host, config, values.weights, {
+      lowering,
+      positionRule,
+      maxRunBytes: RUN_BYTES,
+      maxSessions: SESSIONS,
+    });
+    return {
+      features: (media) => inspectFeatures(engine, media),
+      logits: (prompt) => inspectLogits(engine, prompt),
+      logProbs: (groups) => engine.logProbs(groups, 'current'),
+      greedy: async (prompts, tokens) =>
+        Promise.all(prompts.map((prompt) => greedyByForward(engine, prompt, tokens))),
+      gradients: async (groups, loss) => {
+        await engine.clearGradients();
+        const result = await engine.forwardBackward(groups, loss);
+        return { ...result, gradients: await inspectGradients(engine) };
+      },
+      dispose: () => host.dispose(),
+    };
+  };
+}
+
+/** Most likely tokens by a whole forward pass each. */
+async function greedyByForward(
+  engine: OnnxEngine,
+  { tokenIds, media }: EncodedPrompt,
+  tokens: number,
+): Promise<Int32Array> {
+  const vocabulary = engine.config.text.vocabularySize;
+  let ids = tokenIds;
+  for (let step = 0; step < tokens; step++) {
+    const logits = await inspectLogits(engine, { tokenIds: ids, media });
+    const last = logits.subarray(logits.length - vocabulary);
+    const best = last.reduce((winner, logit, id) => (logit > last[winner]! ? id : winner), 0);
+    ids = Int32Array.of(...ids, best);
+  }
+  return ids.slice(tokenIds.length);
+}
+
+/** The opener of an engine by name. @throws LociError `unknown-engine`. */
+export function parityEngine(
+  name: string,
+  lowering: LoweringName,
+  threads?: number,
+): OpenParityEngine {
+  if (name === 'onnx') return onnxParityEngine(lowering, threads);
+  throw new LociError('unknown-engine', `there is no engine "${name}"; known: onnx`);
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parityEngine } from '../src/parity/parity-engine.ts';
+import { differences, Report, worstDifference } from '../src/parity/report.ts';
+import { runParity } from '../src/parity/run-parity.ts';
+
+const FIXTURE = resolve(import.meta.dirname, '../../../shared/reference/qwen2_5_vl_tiny');
+
+describe('parity with Hugging Face transformers', () => {
+  const onFixture = existsSync(FIXTURE) ? test : test.skip;
+  if (!existsSync(FIXTURE)) console.info(`no parity folder at ${FIXTURE}: skipped`);
+
+  onFixture.each(['fused', 'plain'] as const)(
+    'every check passes, %s operations',
+    async (lowering) => {
+      const lines: string[] = [];
+      const result = await runParity(FIXTURE, parityEngine('onnx', lowering, 2), (line) =>
+        lines.push(line),
+      );
+      expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([]);
+      expect(result.total).toBeGreaterThan(200);
+      expect(lines.at(-1)).toBe(`passed ${result.total}/${result.total}`);
+    },
+  );
+});
+
+describe('the report', () => {
+  test('counts a check that throws or exceeds its tolerance as failed', async () => {
+    const lines: string[] = [];
+    const report = new Report((line) => lines.push(line));
+    report.add('near', 0.5, 1);
+    report.add('far', 2, 1);
+    report.add('undefined', NaN, 1);
+    await report.part('broken', () => {
+      throw new Error('no such array');
+    });
+    report.notCovered('lora');
+    expect(report.finish()).toEqual({ passed: 1, total: 4 });
+    expect(lines[3]).toBe('FAIL  broken: no such array');
+    expect(lines.at(-1)).toBe('passed 1/4');
+  });
+
+  test('an array of another length or with NaN is infinitely far away', () => {
+    expect(worstDifference([1, 2], [1])).toBe(Infinity);
+    expect(worstDifference([1, NaN], [1, 2])).toBe(Infinity);
+    expect(worstDifference([1, 4], [1, 2])).toBe(2);
+    expect(differences([1, 2, 3], [1, 0, 0])).toBe(2);
+  });
+
+  test('an unknown engine is named with those there are', () => {
+    expect(() => parityEngine('other', 'plain')).toThrow('there is no engine "other"; known: onnx');
+  });
+});
