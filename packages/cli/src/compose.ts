@@ -1,7 +1,7 @@
 /** The one composition root: the plugins that come with Loci. Nothing else in the project names all packages. */
 import { plugins as backendPlugins } from '@loci/backends';
 import { plugins as benchmarkPlugins } from '@loci/benchmarks';
-import { algorithmPlugins } from '@loci/core';
+import { algorithmPlugins, sinkPlugins } from '@loci/core';
 import type { AnyPlugin } from '@loci/core';
 import { plugins as datasetPlugins } from '@loci/datasets';
 import { plugins as rewardPlugins } from '@loci/rewards';
@@ -13,4 +13,5 @@ export const bundledPlugins: readonly AnyPlugin[] = [
   ...benchmarkPlugins,
   ...datasetPlugins,
   ...rewardPlugins,
+  ...sinkPlugins,
 ];

@@ -28,10 +28,11 @@ interface SchemaNode {
  * The keys of a zod object, those of nested objects after their parent's path, in the order declared.
  *
  * @param defaults Values that stand where the schema itself has no default.
+ * @param path Key path of the object itself.
  */
-export function optionLines(schema: ZodType, defaults?: unknown): readonly OptionLine[] {
+export function optionLines(schema: ZodType, defaults?: unknown, path = ''): readonly OptionLine[] {
   const root = z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode;
-  return linesOf(root, '', defaults);
+  return linesOf(root, path, defaults);
 }
 
 /** Lines as a table for `--help`, indented by two spaces. */

@@ -8,10 +8,13 @@ import type { HelpTexts } from './program.ts';
 export function helpTexts(): HelpTexts {
   const rooms = bundledPlugins.find(({ kind, name }) => kind === 'dataset' && name === 'rooms');
   return {
-    configKeys:
-      `${optionTable(optionLines(runConfigSchema, DEFAULTS))}\n\n` +
-      `The options of a part stand beside its "use" (--set objective.klWeight=0.02), those of a reward under\n` +
-      `"options" (--set rewards.0.options.compat=spacer). npx nx run cli:plugins lists them with their defaults.`,
-    roomsKeys: rooms === undefined ? '' : optionTable(optionLines(rooms.options)),
+    configKeys: [
+      optionTable(optionLines(runConfigSchema, DEFAULTS)),
+      '',
+      'The options of a part stand beside its "use" (--set objective.klWeight=0.02), those of a reward under',
+      '"options" (--set rewards.0.options.compat=spacer). "npx nx run cli:plugins" lists them with their defaults.',
+    ].join('\n'),
+    roomsKeys:
+      rooms === undefined ? '' : optionTable(optionLines(rooms.options, undefined, 'dataset')),
   };
 }

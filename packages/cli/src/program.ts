@@ -33,12 +33,9 @@ export interface PretrainFlags {
 }
 
 /** Flags of `generate`. */
-export interface GenerateFlags {
+export interface GenerateFlags extends ConfigFlags {
   readonly out: string;
   readonly scenes?: number;
-  readonly seed?: number;
-  readonly set: readonly string[];
-  readonly quiet?: true;
 }
 
 /** What the commands do; `main` brings the real ones, tests their own. */
@@ -123,9 +120,19 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .command('generate')
     .description('write a rooms dataset: videos, questions in SpaceR-151k form, maps')
     .requiredOption('--out <dir>', 'folder of the dataset')
-    .option('--scenes <n>', 'rooms to furnish and film', positiveInteger)
-    .option('--set <key=value>', 'set one option of the rooms dataset; repeatable', collect, [])
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option(
+      '--scenes <n>',
+      'rooms to train on; short for --set dataset.trainScenes=<n>',
+      positiveInteger,
+    )
+    .option('--config <file>', 'YAML config whose dataset is generated')
+    .option(
+      '--set <key=value>',
+      'set one config key, e.g. --set dataset.seconds=8; repeatable',
+      collect,
+      [],
+    )
+    .option('--seed <n>', 'seed of the rooms; short for --set dataset.seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys}`)
     .action((flags) => actions.generate(given(flags)));

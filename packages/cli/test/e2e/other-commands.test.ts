@@ -1,5 +1,5 @@
 /** The commands beside train, as a person runs them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { runCommand } from './command.ts';
@@ -29,10 +29,20 @@ describe('commands', () => {
   });
 
   test('generate writes a folder in SpaceR-151k form', async () => {
-    const ended = await runCommand(workplace, 'generate --out mine --scenes 2 --seed 3'.split(' '));
+    const ended = await runCommand(
+      workplace,
+      'generate --config tiny.yaml --out mine --scenes 2 --seed 3'.split(' '),
+    );
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(existsSync(join(workplace, 'mine'))).toBe(true);
-    expect(ended.stdout).toContain(join(workplace, 'mine'));
+    expect(ended.stdout).toMatch(/^train: 6 questions$/m);
+    const splits = readdirSync(join(workplace, 'mine'));
+    expect(splits.map((name) => name.split('-')[0]).sort()).toEqual(['test', 'train']);
+    const train = join(
+      workplace,
+      'mine',
+      splits.find((name) => name.startsWith('train'))!,
+    );
+    expect(readdirSync(train)).toEqual(expect.arrayContaining(['SpaceR-151k.jsonl', 'videos']));
   });
 
   test('a wrong config key is one message with file, line and column', async () => {

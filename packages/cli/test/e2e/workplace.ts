@@ -32,7 +32,7 @@ promptsPerStep: 2
 evaluate: { questions: 4, batchSize: 4 }
 checkpoint: { every: 2, keep: 0 }
 policy: { model: ./model }
-dataset: { directory: ./rooms, scenes: { train: 4, test: 3 } }
+dataset: { folder: ./rooms, trainScenes: 4, testScenes: 3, height: 56, width: 84, seconds: 1 }
 sampler: { completionsPerPrompt: 4, maxNewTokens: 12 }
 rewards: [{ use: ./variety.ts }]
 `;

@@ -1,0 +1,160 @@
+/** Rooms as lessons: filmed in memory, asked about, and laid out as a policy takes them. */
+import {
+  createChatTemplate,
+  cutPatches,
+  expandPlaceholders,
+  readChatTemplate,
+  readTokenizer,
+  resizePicture,
+  type ModelConfig,
+  type ReadoutExample,
+  type TextCodec,
+} from '@loci/backends';
+import {
+  type CognitiveMap,
+  type EncodedMedia,
+  type PromptTemplate,
+  type Sample,
+  type TrainingGroup,
+} from '@loci/core';
+import { CATEGORIES, renderRoom, roomSeries, type AskedRoom } from '@loci/datasets';
+import { START_MODEL_FRAMES, type PretrainRecipe } from './recipe.ts';
+
+/** A filmed room with its questions. Frames are kept small, as `[8]` pictures of 56×84. */
+export interface Lesson {
+  readonly room: AskedRoom;
+  readonly frames: readonly {
+    readonly width: number;
+    readonly height: number;
+    readonly pixels: Uint8Array;
+  }[];
+}
+
+/** Size of the film before it is scaled down, as the rooms dataset films it. */
+const FILM = { frames: 8, height: 112, width: 168 };
+/** Size that the model sees. */
+const SEEN = { height: 56, width: 84 };
+/** Columns, rows, and up to three instances. */
+export const READOUT_CLASSES: readonly number[] = [10, 10, 4];
+
+/** Draws and films the rooms of a split, one after the other. */
+export function* drawLessons(
+  recipe: PretrainRecipe,
+  split: 'train' | 'test',
+  rooms: number,
+): Generator<Lesson> {
+  const { seed, questionsPerRoom: questionsPerScene, kinds } = recipe;
+  for (const room of roomSeries({ seed, split, scenes: rooms, questionsPerScene, kinds })) {
+    const film = renderRoom(room.scene, FILM);
+    const frameBytes = FILM.height * FILM.width * 3;
+    const frames = Array.from({ length: FILM.frames }, (_, frame) =>
+      resizePicture(
+        {
+          width: FILM.width,
+          height: FILM.height,
+          pixels: film.pixels.subarray(frame * frameBytes, (frame + 1) * frameBytes),
+        },
+        SEEN.width,
+        SEEN.height,
+      ),
+    );
+    yield { room, frames };
+  }
+}
+
+/** A question of a lesson as the sample that a dataset would give. */
+export function sampleOf({ room }: Lesson, question: number): Sample {
+  const asked = room.questions[question]!;
+  const { problem, options, problemType, solution, map, kind, demonstration } = asked;
+  return {
+    id: `${room.index}/${question}`,
+    problem,
+    options,
+    problemType,
+    solution,
+    media: { kind: 'video', path: `room-${room.index}.mp4` },
+    source: 'SR_dataset',
+    questionKind: kind,
+    map,
+    demonstration,
+  };
+}
+
+/** What the map read-out is to say of a map: column and row where a category stands once, and the count of every category. */
+export function readoutLabels(map: CognitiveMap): Int32Array[] {
+  const cells = CATEGORIES.map((category) => map[category] ?? []);
+  const single = (axis: 0 | 1) =>
+    Int32Array.from(cells, (own) => (own.length === 1 ? own[0]![axis] : -1));
+  return [single(0), single(1), Int32Array.from(cells, ({ length }) => Math.min(length, 3))];
+}
+
+/** Turns lessons into what a policy takes. */
+export class LessonEncoder {
+  readonly #config: ModelConfig;
+  readonly #codec: TextCodec;
+  readonly #render: ReturnType<typeof createChatTemplate>;
+  readonly #prompt: PromptTemplate;
+
+  private constructor(
+    config: ModelConfig,
+    codec: TextCodec,
+    render: ReturnType<typeof createChatTemplate>,
+    prompt: PromptTemplate,
+  ) {
+    this.#config = config;
+    this.#codec = codec;
+    this.#render = render;
+    this.#prompt = prompt;
+  }
+
+  /** Reads tokenizer and chat template of a model folder. */
+  static async open(
+    folder: string,
+    config: ModelConfig,
+    prompt: PromptTemplate,
+  ): Promise<LessonEncoder> {
+    const codec = await readTokenizer(folder);
+    return new LessonEncoder(config, codec, await readChatTemplate(folder), prompt);
+  }
+
+  /** The film of a lesson as patches. */
+  video({ frames }: Lesson): EncodedMedia {
+    const cut = cutPatches(frames, this.#config.vision, START_MODEL_FRAMES.normalisation);
+    return { kind: 'video', ...cut, secondsPerGrid: 1 };
+  }
+
+  /** A film with what is to be read off it. */
+  readout(lesson: Lesson): ReadoutExample {
+    return { video: this.video(lesson), labels: readoutLabels(lesson.room.questions[0]!.map) };
+  }
+
+  /** A question with its worked completion; the weights are 1 and still to be normalised. */
+  demonstration(lesson: Lesson, question: number): TrainingGroup {
+    const sample = sampleOf(lesson, question);
+    const media = [this.video(lesson)];
+    const text = this.#codec.encode(this.#render(this.#prompt.render(sample)));
+    const completion = this.#codec.encode(sample.demonstration!);
+    const tokens = Int32Array.of(...completion, this.#config.tokens.eos[0]!);
+    return {
+      prompt: { tokenIds: expandPlaceholders(text, media, this.#config), media },
+      completions: [tokens],
+      targets: [{ weights: new Float32Array(tokens.length).fill(1) }],
+    };
+  }
+}
+
+/** Texts that the tokenizer's words come from: every question and demonstration of the lessons, as they are rendered. */
+export function* lessonTexts(
+  lessons: readonly Lesson[],
+  prompt: PromptTemplate,
+): Generator<string> {
+  for (const lesson of lessons) {
+    for (let question = 0; question < lesson.room.questions.length; question++) {
+      const sample = sampleOf(lesson, question);
+      for (const { parts } of prompt.render(sample)) {
+        for (const part of parts) if (part.type === 'text') yield part.text;
+      }
+      yield sample.demonstration!;
+    }
+  }
+}
