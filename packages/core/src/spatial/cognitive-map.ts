@@ -2,8 +2,10 @@
 import type { Cell, CognitiveMap } from '../spec/index.ts';
 
 /** The categories of a map in lower case; cells of names that differ only in case are put together. */
-export function byLowerCaseCategory(map: CognitiveMap): ReadonlyMap<string, readonly Cell[]> {
-  const lower = new Map<string, readonly Cell[]>();
+export function byLowerCaseCategory<Point>(
+  map: Readonly<Record<string, readonly Point[]>>,
+): ReadonlyMap<string, readonly Point[]> {
+  const lower = new Map<string, readonly Point[]>();
   for (const [name, cells] of Object.entries(map)) {
     const category = name.toLowerCase();
     lower.set(category, [...(lower.get(category) ?? []), ...cells]);

@@ -3,10 +3,13 @@
  * nearest first, each match is worth 1 − distance / diagonal, missing and surplus instances cost, and categories weigh by
  * their true instances.
  */
-import type { CognitiveMap, GridSize } from '../spec/index.ts';
+import type { Cell, GridSize } from '../spec/index.ts';
 import { byLowerCaseCategory } from './cognitive-map.ts';
 import type { Compatibility } from './compat.ts';
 import { greedyMatches } from './greedy-matches.ts';
+
+/** A map whose points are still to be checked; a `CognitiveMap` is one. */
+export type PointMap = Readonly<Record<string, readonly (readonly number[])[]>>;
 
 /** How maps are compared. */
 export interface MapScoreOptions extends Compatibility {
@@ -26,16 +29,14 @@ export interface MapScoreOptions extends Compatibility {
  * @throws RangeError for a grid that is not positive; TypeError for points that are not pairs; see above.
  */
 export function scoreMap(
-  imagined: CognitiveMap,
-  truth: CognitiveMap,
+  imagined: PointMap,
+  truth: PointMap,
   options: MapScoreOptions = {},
 ): number {
   const { grid = 10, surplusWeight = 0, compat } = options;
   if (!(grid > 0)) throw new RangeError(`The grid must have a positive size, not ${grid}.`);
-  const points =
-    compat === 'spacer' ? new Map(Object.entries(imagined)) : byLowerCaseCategory(imagined);
-  const truePoints =
-    compat === 'spacer' ? new Map(Object.entries(truth)) : byLowerCaseCategory(truth);
+  const points = categoriesOf(imagined, compat);
+  const truePoints = categoriesOf(truth, compat);
   const total = sum([...truePoints.values()].map((cells) => cells.length));
   if (total === 0) return scoreWithoutTruth(points, compat);
   const diagonal = grid * Math.SQRT2;
@@ -43,9 +44,8 @@ export function scoreMap(
   for (const [category, trueCells] of truePoints) {
     const cells = points.get(category) ?? [];
     if (cells.length === 0 || trueCells.length === 0) continue;
-    checkPoints([...cells, ...trueCells], compat);
-    const worth = greedyMatches(cells, trueCells).map(({ distance }) => 1 - distance / diagonal);
-    const matched = sum(worth.map((value) => Math.max(0, value)));
+    const matches = greedyMatches(pairs(cells, compat), pairs(trueCells, compat));
+    const matched = sum(matches.map(({ distance }) => Math.max(0, 1 - distance / diagonal)));
     score += (matched / Math.max(cells.length, trueCells.length)) * trueCells.length;
   }
   const surplus = sum(
@@ -54,22 +54,39 @@ export function scoreMap(
   return score / (total + surplusWeight * surplus);
 }
 
+function categoriesOf(
+  map: PointMap,
+  compat: Compatibility['compat'],
+): ReadonlyMap<string, readonly (readonly number[])[]> {
+  return compat === 'spacer' ? new Map(Object.entries(map)) : byLowerCaseCategory(map);
+}
+
 /** Nothing is true: nothing imagined is right. */
-function scoreWithoutTruth(points: ReadonlyMap<string, unknown>, compat?: 'spacer'): number {
+function scoreWithoutTruth(
+  points: ReadonlyMap<string, unknown>,
+  compat: Compatibility['compat'],
+): number {
   if (points.size === 0) return 1;
-  if (compat === 'spacer')
+  if (compat === 'spacer') {
     throw new TypeError('The true map has no points, the imagined one has categories.');
+  }
   return 0;
 }
 
-function checkPoints(cells: readonly (readonly number[])[], compat?: 'spacer'): void {
-  for (const cell of cells) {
-    if (cell.length !== 2)
-      throw new TypeError(`A point needs two coordinates, not ${cell.length}.`);
-    if (compat === 'spacer' && !cell.every(Number.isFinite)) {
+function pairs(
+  points: readonly (readonly number[])[],
+  compat: Compatibility['compat'],
+): readonly Cell[] {
+  return points.map((point) => {
+    const [x, y] = point;
+    if (x === undefined || y === undefined || point.length > 2) {
+      throw new TypeError(`A point needs two coordinates, not ${point.length}.`);
+    }
+    if (compat === 'spacer' && !(Number.isFinite(x) && Number.isFinite(y))) {
       throw new RangeError('A coordinate is beyond the range of a double.');
     }
-  }
+    return [x, y];
+  });
 }
 
 function sum(values: readonly number[]): number {

@@ -1,0 +1,102 @@
+/** Drives reward plugins as a run does: in order, each seeing what the earlier ones said. */
+import type {
+  CognitiveMap,
+  JudgedCompletions,
+  PluginContext,
+  ProblemType,
+  Reward,
+  RewardOutcome,
+  Sample,
+} from '@loci/core';
+import { answer, format, length, map, temporal } from '@loci/rewards';
+
+/** Plugins are made for no run in particular. */
+export const CONTEXT: PluginContext = {
+  seed: 0,
+  baseDirectory: '.',
+  logger: { info: () => undefined, warn: () => undefined },
+};
+
+const compat = 'spacer';
+const plugins = { answer, format, length, map, temporal };
+
+/** Rewards of the run, by name. */
+export type RewardName = keyof typeof plugins;
+
+/** A question of the vectors. The problem type may be one that no record has. */
+export interface Question {
+  readonly problemType: string;
+  readonly solution: string;
+  readonly path: string;
+  readonly kind?: 'video' | 'image';
+  readonly map?: CognitiveMap | undefined;
+}
+
+/** One group to score. */
+export interface GroupToScore {
+  readonly question: Question;
+  readonly completions: readonly { readonly text: string; readonly tokenCount: number }[];
+  readonly shuffled?: JudgedCompletions;
+}
+
+/** What each of the named rewards, made with `compat: spacer`, says of a group. Name them in the order of a run. */
+export async function scoreGroup(
+  group: GroupToScore,
+  names: readonly RewardName[],
+): Promise<JudgedCompletions> {
+  const sample = sampleOf(group.question);
+  const completions = group.completions.map((completion) => ({
+    ...completion,
+    finishReason: 'stop' as const,
+  }));
+  const outcomes = new Map<string, readonly RewardOutcome[]>();
+  for (const name of names) {
+    const reward = await createReward(name);
+    const input = {
+      sample,
+      completions,
+      outcomes: new Map(outcomes),
+      signal: new AbortController().signal,
+      ...(group.shuffled !== undefined && { shuffled: group.shuffled }),
+    };
+    outcomes.set(name, await reward.score(input));
+  }
+  return { completions, outcomes };
+}
+
+/** The value of an outcome; an abstention adds nothing. A failure has no value. */
+export function valueOf(outcome: RewardOutcome | undefined): number {
+  if (outcome === undefined || outcome.status === 'abstained') return 0;
+  if (outcome.status === 'scored') return outcome.value;
+  throw new Error(`the reward failed: ${outcome.reason}`);
+}
+
+async function createReward(name: RewardName): Promise<Reward> {
+  switch (name) {
+    case 'answer':
+      return answer.create(answer.options.parse({ compat }), CONTEXT);
+    case 'format':
+      return format.create(format.options.parse({ compat }), CONTEXT);
+    case 'length':
+      return length.create(length.options.parse({ compat }), CONTEXT);
+    case 'map':
+      return map.create(map.options.parse({ compat }), CONTEXT);
+    case 'temporal':
+      return temporal.create(temporal.options.parse({ compat }), CONTEXT);
+    default:
+      return name satisfies never;
+  }
+}
+
+function sampleOf({ problemType, solution, path, kind = 'video', map: truth }: Question): Sample {
+  return {
+    id: path,
+    problem: '',
+    options: [],
+    problemType: problemType as ProblemType,
+    solution,
+    media: { kind, path },
+    source: 'SR_dataset',
+    ...(truth !== undefined && { map: truth }),
+  };
+}
