@@ -74,7 +74,7 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
     },
     logger: {
       info(message) {
-        watchdog.enter(`past "${message}"`);
+        watchdog.enter(`busy after "${message}"`);
         note(message);
       },
       warn: (message) => progress.line(`warning: ${message}`),
@@ -86,22 +86,24 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
   };
 }
 
-/** What the work is doing after an event. */
+/** What the work is doing after an event, to be read after "still". */
 function phaseOf(event: RunEvent): string {
   switch (event.type) {
     case 'run-start':
-      return 'evaluating before the first step';
+      return event.startStep === 0 ? 'evaluating before the first step' : 'starting';
     case 'step-start':
     case 'chunk':
       return `sampling step ${event.step}`;
     case 'rollout-group':
-      return `scoring and updating step ${event.step}`;
+      return `updating in step ${event.step}`;
     case 'step-end':
-      return `between steps ${event.step} and ${event.step + 1}`;
+      return event.step === event.totalSteps
+        ? 'evaluating after the last step'
+        : `between steps ${event.step} and ${event.step + 1}`;
     case 'evaluation':
-      return `past the evaluation ${event.phase}`;
+      return `busy after the evaluation of step ${event.step}`;
     case 'checkpoint':
-      return `past the checkpoint of step ${event.step}`;
+      return `busy after the checkpoint of step ${event.step}`;
     case 'run-end':
       return 'closing the run';
     default:

@@ -1,25 +1,11 @@
 /** A model folder small enough to train in a test: random weights, nothing learned. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  buildWordTokenizer,
-  modelParameters,
-  writeCheckpoint,
-  writeFrameSettings,
-  writeModelConfig,
-  writeWordTokenizer,
-} from '@loci/backends';
-import type { ModelConfig } from '@loci/backends';
-import { DEFAULT_FRAME_SETTINGS } from '@loci/backends';
-import { randomStream } from '@loci/core';
+import { DEFAULT_FRAME_SETTINGS, buildWordTokenizer, writeFreshModel } from '@loci/backends';
 
 const WORDS = ['How many chairs are in the room? Draw the map first, then answer with a number.'];
 
-/** Writes the folder; the same words and seed give the same bytes. */
+/** Writes the folder; the same seed gives the same bytes. */
 export async function writeTinyModel(directory: string, seed: number): Promise<void> {
-  mkdirSync(directory, { recursive: true });
-  const tokenizer = buildWordTokenizer({ texts: WORDS });
-  const config: ModelConfig = {
+  await writeFreshModel(directory, {
     text: {
       hiddenSize: 32,
       layers: 2,
@@ -27,7 +13,6 @@ export async function writeTinyModel(directory: string, seed: number): Promise<v
       kvHeads: 1,
       headDim: 16,
       intermediateSize: 48,
-      vocabularySize: tokenizer.vocabularySize,
       rmsNormEps: 1e-6,
       ropeTheta: 10_000,
       mropeSection: [2, 3, 3],
@@ -48,27 +33,16 @@ export async function writeTinyModel(directory: string, seed: number): Promise<v
       fullAttentionBlocks: [0],
       tokensPerSecond: 2,
     },
-    tokens: tokenizer.tokens,
-  };
-  await writeModelConfig(directory, config);
-  await writeWordTokenizer(directory, tokenizer);
-  await writeFrameSettings(directory, {
-    ...DEFAULT_FRAME_SETTINGS,
-    video: {
-      ...DEFAULT_FRAME_SETTINGS.video,
-      minPixels: 28 * 28,
-      maxPixels: 56 * 84,
-      maxFrames: 4,
+    tokenizer: buildWordTokenizer({ texts: WORDS }),
+    frames: {
+      ...DEFAULT_FRAME_SETTINGS,
+      video: {
+        ...DEFAULT_FRAME_SETTINGS.video,
+        minPixels: 28 * 28,
+        maxPixels: 56 * 84,
+        maxFrames: 4,
+      },
     },
+    seed,
   });
-  const random = randomStream(seed);
-  const tensors = modelParameters(config).map(({ name, shape }) => {
-    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    const isNorm = /norm|ln_q/.test(name) && name.endsWith('weight');
-    for (let index = 0; index < values.length; index++) {
-      values[index] = isNorm ? 1 : (random() - 0.5) * 0.2;
-    }
-    return { name, shape, data: values };
-  });
-  await writeCheckpoint(join(directory, 'model.safetensors'), tensors);
 }
