@@ -68,10 +68,10 @@ export interface WordTokenizer {
 
 const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** Longer pieces first, or `[[` would never be seen beside `":[[`. */
+/** A word takes the space before it along. Longer pieces come first, or `[[` would never be seen beside `":[[`. */
 function wordPattern(pieces: readonly string[]): string {
   const longestFirst = [...pieces].sort((a, b) => b.length - a.length);
-  return [...longestFirst.map(escape), '[A-Za-z]+', '[\\s\\S]'].join('|');
+  return [...longestFirst.map(escape), ' ?[A-Za-z]+', '[\\s\\S]'].join('|');
 }
 
 /** Printable ASCII and the line break: enough to spell any English word. */

@@ -39,16 +39,7 @@ describe('word tokenizer', () => {
       '}',
       '</map>',
     ]);
-    expect(pieces('how many  chair?\n')).toEqual([
-      'how',
-      ' ',
-      'many',
-      ' ',
-      ' ',
-      'chair',
-      '?',
-      '\n',
-    ]);
+    expect(pieces('how many  chair?\n')).toEqual(['how', ' many', ' ', ' chair', '?', '\n']);
   });
 
   test('text comes back exactly, unknown words included', () => {
