@@ -1,1 +1,3 @@
-export {};
+export { bundledPlugins } from './compose.ts';
+export { DEFAULTS } from './defaults.ts';
+export { writeReport } from './report/write-report.ts';
