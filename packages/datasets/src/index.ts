@@ -1,7 +1,10 @@
 import type { AnyPlugin } from '@loci/core';
+import { layouts } from './layouts/layouts.ts';
 import { rooms } from './rooms/rooms.ts';
 import { spacer151k } from './spacer/spacer-151k.ts';
 
+export { readLayouts, type Layout } from './layouts/layout.ts';
+export { askLayout, layouts } from './layouts/layouts.ts';
 export * from './rooms/ask-room.ts';
 export { CAMERA_PATHS, cameraAt, type CameraPath } from './rooms/camera.ts';
 export { CATEGORIES } from './rooms/catalogue.ts';
@@ -22,4 +25,4 @@ export { openSpacerFolder, type SpacerFolderOptions } from './spacer/spacer-fold
 export { SPACER_FILES, writeSpacerFolder } from './spacer/write-spacer-folder.ts';
 
 /** The dataset plugins of this package. */
-export const plugins: readonly AnyPlugin[] = [rooms, spacer151k];
+export const plugins: readonly AnyPlugin[] = [layouts, rooms, spacer151k];

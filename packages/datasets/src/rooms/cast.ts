@@ -56,6 +56,16 @@ interface Rectangle {
   readonly right: number;
 }
 
+/** Corners of a box in camera axes, `[8, 3]`: across, upwards, depth. Reused from box to box. */
+const corners = new Float64Array(24);
+
+/** The axis bit in which the two ends of each edge of a box differ, and the corner with that bit off. */
+const EDGES: readonly (readonly [corner: number, other: number])[] = [1, 2, 4].flatMap((bit) =>
+  [0, 1, 2, 3, 4, 5, 6, 7]
+    .filter((corner) => !(corner & bit))
+    .map((corner) => [corner, corner | bit] as const),
+);
+
 /** Pixels that can see a box, ends excluded; undefined when it is behind the camera or off the screen. */
 function screenRectangle(
   bounds: Float32Array,
@@ -64,31 +74,40 @@ function screenRectangle(
   height: number,
   width: number,
 ): Rectangle | undefined {
-  let [least, greatest, lowest, highest] = [Infinity, -Infinity, Infinity, -Infinity];
+  let [west, east, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
+  const include = (across: number, upwards: number, depth: number): void => {
+    const scale = 1 / (depth * HALF_VIEW_TANGENT);
+    west = Math.min(west, across * scale);
+    east = Math.max(east, across * scale);
+    low = Math.min(low, upwards * scale);
+    high = Math.max(high, upwards * scale);
+  };
   let behind = 0;
   for (let corner = 0; corner < 8; corner++) {
     const x = bounds[box * 6 + (corner & 1 ? 3 : 0)]! - eye[0];
     const y = bounds[box * 6 + (corner & 2 ? 4 : 1)]! - eye[1];
     const z = bounds[box * 6 + (corner & 4 ? 5 : 2)]! - eye[2];
+    const across = x * right[0] + y * right[1] + z * right[2];
+    const upwards = x * up[0] + y * up[1] + z * up[2];
     const depth = x * forward[0] + y * forward[1] + z * forward[2];
-    if (depth < NEAR_M) {
-      behind++;
-      continue;
-    }
-    const across = (x * right[0] + y * right[1] + z * right[2]) / depth / HALF_VIEW_TANGENT;
-    const upwards = (x * up[0] + y * up[1] + z * up[2]) / depth / HALF_VIEW_TANGENT;
-    least = Math.min(least, across);
-    greatest = Math.max(greatest, across);
-    lowest = Math.min(lowest, upwards);
-    highest = Math.max(highest, upwards);
+    corners.set([across, upwards, depth], corner * 3);
+    if (depth < NEAR_M) behind++;
+    else include(across, upwards, depth);
   }
   if (behind === 8) return undefined;
-  if (behind > 0) return { top: 0, bottom: height, left: 0, right: width };
+  for (const [corner, other] of behind > 0 ? EDGES : []) {
+    const [from, to] = [corners[corner * 3 + 2]!, corners[other * 3 + 2]!];
+    if (from < NEAR_M === to < NEAR_M) continue;
+    const share = (NEAR_M - from) / (to - from);
+    const between = (axis: number): number =>
+      corners[corner * 3 + axis]! * (1 - share) + corners[other * 3 + axis]! * share;
+    include(between(0), between(1), NEAR_M);
+  }
   const rectangle = {
-    left: Math.max(0, Math.floor(((least + 1) * width) / 2 - 0.5)),
-    right: Math.min(width, Math.ceil(((greatest + 1) * width) / 2 + 0.5)),
-    top: Math.max(0, Math.floor((height - highest * width) / 2 - 0.5)),
-    bottom: Math.min(height, Math.ceil((height - lowest * width) / 2 + 0.5)),
+    left: Math.max(0, Math.floor(((west + 1) * width) / 2 - 0.5)),
+    right: Math.min(width, Math.ceil(((east + 1) * width) / 2 + 0.5)),
+    top: Math.max(0, Math.floor((height - high * width) / 2 - 0.5)),
+    bottom: Math.min(height, Math.ceil((height - low * width) / 2 + 0.5)),
   };
   return rectangle.left < rectangle.right && rectangle.top < rectangle.bottom
     ? rectangle

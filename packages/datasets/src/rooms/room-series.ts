@@ -18,6 +18,7 @@ export interface RoomSeriesOptions extends Partial<RoomOptions> {
   readonly split: Split;
   /** How many rooms; leave it out for a series without end. */
   readonly scenes?: number;
+  /** Up to six are found quickly; more than that and balance may be impossible to keep. */
   readonly questionsPerScene: number;
   /** All kinds when left out. */
   readonly kinds?: readonly QuestionKindName[];
@@ -34,9 +35,9 @@ export interface AskedRoom {
 /** Rooms drawn for one place of the series before giving up. */
 const MOST_REDRAWS = 1000;
 /** How far a class of answers may get ahead of the rarest one of its kind. */
-const CLASS_LEAD = 2;
-/** How far a kind may get ahead of the rarest one. */
-const KIND_LEAD = 3;
+const LEAD = 2;
+/** Redraws after which one more lead is allowed, and how often at most: patience before balance breaks, then an error. */
+const PATIENCE = { redraws: 25, most: 8 } as const;
 /** Positions of the right option, taken modulo the number of options: 2, 3 and 4 all divide it. */
 const SLOTS = Array.from({ length: 12 }, (_, slot) => `${slot}`);
 
@@ -71,10 +72,11 @@ function askBalanced(
   random: RandomStream,
   balance: Balance,
   asked: readonly Placed[],
+  lead: number,
 ): Placed | undefined {
-  for (const kind of balance.kinds.open(random)) {
-    const slot = balance.slots.get(kind)!.open(random)[0]!;
-    for (const answerClass of balance.classes.get(kind)!.open(random)) {
+  for (const kind of balance.kinds.open(random, lead + asked.length)) {
+    const slot = balance.slots.get(kind)!.open(random, 1)[0]!;
+    for (const answerClass of balance.classes.get(kind)!.open(random, lead)) {
       const question = askScene(scene, kind, random, { answerClass, slot: Number(slot) });
       const isNew = asked.every((other) => other.question.problem !== question?.problem);
       if (question !== undefined && isNew) return { question, slot };
@@ -88,12 +90,13 @@ function askAll(
   scene: RoomScene,
   wanted: number,
   balance: Balance,
+  lead: number,
 ): readonly AskedQuestion[] | undefined {
   const random = randomStream(deriveSeed(scene.seed, 'questions'));
   const questionScene = questionSceneOf(scene);
   const asked: Placed[] = [];
   while (asked.length < wanted) {
-    const placed = askBalanced(questionScene, random, balance, asked);
+    const placed = askBalanced(questionScene, random, balance, asked, lead);
     if (placed === undefined) {
       for (const other of asked) count(balance, other, -1);
       return undefined;
@@ -120,17 +123,16 @@ export function* roomSeries(options: RoomSeriesOptions): Generator<AskedRoom, vo
     cameraPaths: options.cameraPaths ?? DEFAULT_ROOM_OPTIONS.cameraPaths,
   };
   const balance: Balance = {
-    kinds: new Tally(kinds, KIND_LEAD),
-    classes: new Map(
-      kinds.map((kind) => [kind, new Tally(QUESTIONS[kind].classes(room), CLASS_LEAD)]),
-    ),
-    slots: new Map(kinds.map((kind) => [kind, new Tally(SLOTS, 1)])),
+    kinds: new Tally(kinds),
+    classes: new Map(kinds.map((kind) => [kind, new Tally(QUESTIONS[kind].classes(room))])),
+    slots: new Map(kinds.map((kind) => [kind, new Tally(SLOTS)])),
   };
   for (let index = 0; index < (options.scenes ?? Infinity); index++) {
     let found: AskedRoom | undefined;
     for (let redraw = 0; redraw < MOST_REDRAWS && found === undefined; redraw++) {
       const scene = generateRoom(roomSeed(seed, split, index, redraw), room);
-      const questions = askAll(scene, questionsPerScene, balance);
+      const lead = LEAD + Math.min(PATIENCE.most, Math.floor(redraw / PATIENCE.redraws));
+      const questions = askAll(scene, questionsPerScene, balance, lead);
       if (questions !== undefined) found = { index, scene, questions };
     }
     if (found === undefined) throw impossible(room, kinds, questionsPerScene, index);

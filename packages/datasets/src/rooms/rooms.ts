@@ -28,7 +28,7 @@ const options = z.strictObject({
     ),
   trainScenes: count.default(240).describe('Rooms to train on'),
   testScenes: count.default(80).describe('Rooms to evaluate on'),
-  questionsPerScene: count.max(20).default(3).describe('Questions asked about each room'),
+  questionsPerScene: count.max(6).default(3).describe('Questions asked about each room'),
   kinds: z
     .array(z.enum(QUESTION_KINDS))
     .min(1)

@@ -7,18 +7,18 @@ const LEAD_GROWTH = 0.05;
 /** Counts how often each of some names was used, and offers the least used first: what keeps answers balanced. */
 export class Tally<Name extends string> {
   readonly #counts: Map<Name, number>;
-  readonly #mostLead: number;
 
-  /** @param mostLead How often a name may be used more than the rarest one; 1 makes every round complete. */
-  constructor(names: readonly Name[], mostLead: number) {
+  constructor(names: readonly Name[]) {
     this.#counts = new Map(names.map((name) => [name, 0]));
-    this.#mostLead = mostLead;
   }
 
-  /** Names that may be used next, the least used first, equals in random order; never empty. */
-  open(random: RandomStream): readonly Name[] {
+  /**
+   * Names that may be used next, the least used first, equals in random order; never empty.
+   * @param mostLead How often a name may be used more than the rarest one, beside 5 % of the latter.
+   */
+  open(random: RandomStream, mostLead: number): readonly Name[] {
     const least = Math.min(...this.#counts.values());
-    const most = least + this.#mostLead + least * (this.#mostLead > 1 ? LEAD_GROWTH : 0);
+    const most = least * (1 + LEAD_GROWTH) + mostLead;
     return shuffled(random, [...this.#counts.keys()])
       .filter((name) => this.#counts.get(name)! < most)
       .sort((a, b) => this.#counts.get(a)! - this.#counts.get(b)!);

@@ -1,0 +1,75 @@
+/**
+ * Layouts of real scans in the form of VSI-Bench's `meta_info` files (vision-x-nyu/thinking-in-space): oriented boxes by
+ * category. Evaluation only. The same questions are asked about them as about generated rooms, but their cognitive map is not
+ * metric: the scene's extent is stretched onto the grid in both directions, as VSI-Bench does.
+ */
+import { readFile } from 'node:fs/promises';
+import { LociError, messageOf, type Cell } from '@loci/core';
+import { z } from 'zod';
+import { GRID_CELLS, mapOfCells } from '../rooms/grid.ts';
+import type { QuestionScene } from '../rooms/questions/question.ts';
+
+const vector = z.tuple([z.number(), z.number(), z.number()]);
+
+/** Metres; z is up. */
+const box = z.object({ centroid: vector, axesLengths: vector, min: vector, max: vector });
+
+const layout = z.object({
+  /** Floor area in square metres. */
+  room_size: z.number().positive(),
+  object_bbox: z.record(z.string(), z.array(box)),
+  /** Which collection of scans the scene is of. */
+  dataset: z.string(),
+});
+
+const layouts = z.record(z.string(), layout);
+
+/** One scan. */
+export interface Layout {
+  readonly id: string;
+  readonly dataset: string;
+  readonly scene: QuestionScene;
+}
+
+type Box = z.infer<typeof box>;
+
+/** Maps metres onto the grid: least and greatest of all boxes on its borders. */
+function gridAxis(boxes: readonly Box[], axis: 0 | 1): (metres: number) => number {
+  const least = Math.min(...boxes.map(({ min }) => min[axis]));
+  const extent = Math.max(...boxes.map(({ max }) => max[axis])) - least;
+  return (metres) =>
+    Math.min(GRID_CELLS - 1, Math.max(0, Math.floor(((metres - least) / extent) * GRID_CELLS)));
+}
+
+function sceneOf({ room_size: areaM2, object_bbox }: z.infer<typeof layout>): QuestionScene {
+  const boxes = Object.values(object_bbox).flat();
+  const [column, row] = [gridAxis(boxes, 0), gridAxis(boxes, 1)];
+  const objects = Object.entries(object_bbox).flatMap(([category, instances]) =>
+    instances.map(({ centroid: [x, y], axesLengths }) => ({
+      category,
+      centre: [x, y] as const,
+      cell: [column(x), row(y)] satisfies Cell,
+      sizeCm: axesLengths.map((metres) => Math.round(metres * 100)) as [number, number, number],
+    })),
+  );
+  return { objects, map: mapOfCells(objects), areaM2, metricGrid: false };
+}
+
+/**
+ * Reads a file of layouts: one object, scene id to layout. Scenes without an object are left out.
+ * @throws LociError `layouts-unreadable` when the file is missing or has another form.
+ */
+export async function readLayouts(file: string): Promise<readonly Layout[]> {
+  try {
+    const parsed = layouts.parse(JSON.parse(await readFile(file, 'utf8')));
+    return Object.entries(parsed)
+      .filter(([, { object_bbox }]) => Object.values(object_bbox).flat().length > 0)
+      .map(([id, value]) => ({ id, dataset: value.dataset, scene: sceneOf(value) }));
+  } catch (error) {
+    throw new LociError(
+      'layouts-unreadable',
+      `${file} is no file of layouts (an object of scene id to room_size, object_bbox and dataset): ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}

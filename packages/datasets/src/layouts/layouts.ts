@@ -1,0 +1,116 @@
+/** The dataset plugin of real scans: the questions of the generated rooms, asked about scanned ones. */
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import {
+  definePlugin,
+  deriveSeed,
+  LociError,
+  randomStream,
+  type DatasetProblem,
+  type Sample,
+  type SampleSource,
+} from '@loci/core';
+import { z } from 'zod';
+import { askScene, type AskedQuestion } from '../rooms/ask-room.ts';
+import { QUESTION_KINDS, type QuestionKindName } from '../rooms/questions/all.ts';
+import { SPATIAL_SOURCE } from '../spacer/record.ts';
+import { readLayouts, type Layout } from './layout.ts';
+
+/** Layouts know nothing of a video, so what appears first cannot be asked. */
+const KINDS = QUESTION_KINDS.filter((kind) => kind !== 'appearance-order');
+
+/**
+ * One question of each kind that a layout offers. The same seed gives the same questions; the position of the right option
+ * moves on from kind to kind.
+ */
+export function askLayout(
+  { id, scene }: Layout,
+  seed: number,
+  kinds: readonly QuestionKindName[] = KINDS,
+): readonly AskedQuestion[] {
+  const random = randomStream(deriveSeed(seed, 'layout', id));
+  const start = Math.floor(random() * 12);
+  return kinds.flatMap(
+    (kind, index) => askScene(scene, kind, random, { slot: start + index }) ?? [],
+  );
+}
+
+const options = z.strictObject({
+  files: z.array(z.string()).min(1).describe('Files of layouts (JSON)'),
+  videoFolder: z.string().describe('Where the videos stand as <dataset>/<scene id>.mp4'),
+  seed: z.number().int().default(1).describe('Seed of the questions'),
+  kinds: z
+    .array(z.enum(KINDS))
+    .min(1)
+    .default([...KINDS])
+    .describe('Kinds of questions'),
+});
+
+const samplesOf = (layout: Layout, questions: readonly AskedQuestion[], path: string): Sample[] =>
+  questions.map((question) => ({
+    id: `${layout.id}-${question.kind}`,
+    problem: question.problem,
+    options: question.options,
+    problemType: question.problemType,
+    solution: question.solution,
+    media: { kind: 'video', path },
+    source: SPATIAL_SOURCE,
+    questionKind: question.kind,
+    map: question.map,
+  }));
+
+function sourceOf(samples: readonly Sample[], problems: readonly DatasetProblem[]): SampleSource {
+  return {
+    size: samples.length,
+    at: async (index) => {
+      const sample = samples[index];
+      if (sample !== undefined) return sample;
+      throw new LociError(
+        'index-out-of-range',
+        `There is no sample ${index}: the layouts have the samples 0 to ${samples.length - 1}.`,
+      );
+    },
+    problems: () => problems,
+    close: async () => undefined,
+  };
+}
+
+/**
+ * Asks about layouts of real scans. They are there to measure on: there is no train split.
+ *
+ * @example
+ * dataset: { use: layouts, options: { files: [scannet_meta_info_val.json], videoFolder: videos } }
+ */
+export const layouts = definePlugin({
+  kind: 'dataset',
+  name: 'layouts',
+  description: 'The questions of the generated rooms about layouts of real scans; evaluation only.',
+  options,
+  create: ({ files, videoFolder, seed, kinds }, { baseDirectory }) => ({
+    open: async (split) => {
+      if (split === 'train') {
+        throw new LociError(
+          'split-missing',
+          'The dataset layouts has no train split: real scans are there to evaluate on.',
+        );
+      }
+      const absolute = (path: string): string =>
+        isAbsolute(path) ? path : resolve(baseDirectory, path);
+      const samples: Sample[] = [];
+      const problems: DatasetProblem[] = [];
+      for (const layout of (await Promise.all(files.map(absolute).map(readLayouts))).flat()) {
+        const video = join(absolute(videoFolder), layout.dataset, `${layout.id}.mp4`);
+        if (existsSync(video))
+          samples.push(...samplesOf(layout, askLayout(layout, seed, kinds), video));
+        else problems.push({ file: video, reason: `the video of ${layout.id} is missing` });
+      }
+      if (samples.length === 0) {
+        throw new LociError(
+          'dataset-empty',
+          `No layout has its video: looked for ${problems[0]?.file ?? videoFolder} and ${Math.max(0, problems.length - 1)} more.`,
+        );
+      }
+      return sourceOf(samples, problems);
+    },
+  }),
+});
