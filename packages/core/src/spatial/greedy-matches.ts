@@ -40,15 +40,16 @@ function nearest(
   limit: number,
 ): readonly Match[] {
   const best: Match[] = [];
-  predicted.forEach((cell, position) => {
-    const [dx, dy] = [cell[0] - x, cell[1] - y];
+  for (let position = 0; position < predicted.length; position++) {
+    const cell = predicted[position]!;
+    const dx = cell[0] - x;
+    const dy = cell[1] - y;
     const distance = Math.sqrt(dx * dx + dy * dy);
-    const worst = best.at(-1);
-    if (best.length === limit && distance >= worst!.distance) return;
+    if (best.length === limit && distance >= best[limit - 1]!.distance) continue;
     const after = best.findIndex((match) => match.distance > distance);
     best.splice(after < 0 ? best.length : after, 0, { predicted: position, true: index, distance });
     if (best.length > limit) best.pop();
-  });
+  }
   return best;
 }
 

@@ -1,5 +1,5 @@
 /** Turning what a model wrote for points into cells: numbers in any notation, truncated toward zero, exact however large. */
-import { pythonFloat, pythonStrip } from './python-text.ts';
+import { asciiDigits, pythonFloat, pythonStrip } from './python-text.ts';
 import type { PythonValue } from './python-value.ts';
 
 /** A cell as it was written: integers of any size. */
@@ -12,13 +12,22 @@ export class InfiniteCoordinate extends Error {
   }
 }
 
-const DECIMAL = /-?\p{Nd}+(?:\.\p{Nd}+)?/gu;
+const DECIMAL = /-?\d+(?:\.\d+)?/g;
 const OPENING = '<[(';
 const CLOSING = '>])';
 
 /** The decimal numbers of a text, an optional minus before each, truncated: `"1-2.9"` gives 1 and −2. */
 export function decimalsIn(text: string): readonly bigint[] {
-  return Array.from(text.matchAll(DECIMAL), ([number]) => truncated(pythonFloat(number)!)!);
+  return Array.from(asciiDigits(text).matchAll(DECIMAL), ([number]) => truncatedDecimal(number));
+}
+
+/**
+ * A decimal number in ASCII digits, truncated toward zero.
+ *
+ * @throws InfiniteCoordinate beyond the range of a double.
+ */
+export function truncatedDecimal(number: string): bigint {
+  return truncated(Number(number))!;
 }
 
 /** Numbers taken two at a time; one left over is dropped. */
@@ -82,8 +91,8 @@ function coordinateOf(value: PythonValue): bigint | undefined {
 
 function firstTwoDecimals(text: string): readonly bigint[] {
   const numbers: bigint[] = [];
-  for (const [number] of text.matchAll(DECIMAL)) {
-    if (numbers.push(truncated(pythonFloat(number)!)!) === 2) break;
+  for (const [number] of asciiDigits(text).matchAll(DECIMAL)) {
+    if (numbers.push(truncatedDecimal(number)) === 2) break;
   }
   return numbers;
 }

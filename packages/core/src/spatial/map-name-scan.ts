@@ -1,7 +1,8 @@
 /** The second way to read a map: look for the names, and take the numbers that follow each. */
 import type { Compatibility } from './compat.ts';
-import { decimalsIn, pairsOf } from './map-cells.ts';
+import { decimalsIn, pairsOf, truncatedDecimal } from './map-cells.ts';
 import type { ExactCell } from './map-cells.ts';
+import { asciiDigits } from './python-text.ts';
 
 interface Occurrence {
   readonly name: string;
@@ -9,16 +10,16 @@ interface Occurrence {
   readonly end: number;
 }
 
-const NUMBER = '-?\\p{Nd}+(?:\\.\\p{Nd}+)?';
+const NUMBER = '-?\\d+(?:\\.\\d+)?';
 /** A pair in any brackets. */
 const BRACKETED = new RegExp(
   `[([<{]\\s*(${NUMBER})(?:\\s*[,;]\\s*|\\s+)(${NUMBER})\\s*[)\\]>}]`,
   'gu',
 );
 /** A pair without brackets. The look-behind keeps long runs of digits linear. */
-const LOOSE = new RegExp(`(?<!\\p{Nd})(${NUMBER})\\s*[,;]\\s*(${NUMBER})`, 'gu');
+const LOOSE = new RegExp(`(?<!\\d)(${NUMBER})\\s*[,;]\\s*(${NUMBER})`, 'gu');
 /** Which instance of its category a name means: `chair 1:`, `chair_2 =`, `chair #3 (`. */
-const INSTANCE_NUMBER = /^["'\s_#.-]*\p{Nd}+["'\s]*(?=[:=([{])/u;
+const INSTANCE_NUMBER = /^["'\s_#.-]*\d+["'\s]*(?=[:=([{])/u;
 /** Digits that a double can hold; longer runs are no coordinates. */
 const MAX_DIGITS = 300;
 
@@ -49,12 +50,14 @@ export function scanNames(
 }
 
 function pairsIn(part: string): readonly ExactCell[] {
-  const bracketed = [...part.matchAll(BRACKETED)];
+  const text = asciiDigits(part);
+  const bracketed = [...text.matchAll(BRACKETED)];
   const matches =
-    bracketed.length > 0 ? bracketed : [...part.replace(INSTANCE_NUMBER, '').matchAll(LOOSE)];
-  return matches
-    .filter(([, x, y]) => x!.length <= MAX_DIGITS && y!.length <= MAX_DIGITS)
-    .flatMap(([, x, y]) => pairsOf(decimalsIn(`${x} ${y}`)));
+    bracketed.length > 0 ? bracketed : [...text.replace(INSTANCE_NUMBER, '').matchAll(LOOSE)];
+  return matches.flatMap(([, x, y]) => {
+    if (x!.length > MAX_DIGITS || y!.length > MAX_DIGITS) return [];
+    return [[truncatedDecimal(x!), truncatedDecimal(y!)] as const];
+  });
 }
 
 /** Where the names stand. One inside another gives way; one that reaches beyond the one before replaces it. */

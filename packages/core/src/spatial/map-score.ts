@@ -63,14 +63,13 @@ function categoriesOf(
 
 /** Nothing is true: nothing imagined is right. */
 function scoreWithoutTruth(
-  points: ReadonlyMap<string, unknown>,
+  points: ReadonlyMap<string, readonly unknown[]>,
   compat: Compatibility['compat'],
 ): number {
-  if (points.size === 0) return 1;
-  if (compat === 'spacer') {
+  if (compat === 'spacer' && points.size > 0) {
     throw new TypeError('The true map has no points, the imagined one has categories.');
   }
-  return 0;
+  return [...points.values()].every((cells) => cells.length === 0) ? 1 : 0;
 }
 
 function pairs(

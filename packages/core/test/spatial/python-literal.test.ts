@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readPythonLiteral } from '../../src/spatial/python-literal.ts';
+import { pythonText } from '../../src/spatial/python-value.ts';
+
+const read = (text: string) => {
+  const value = readPythonLiteral(text);
+  return value && pythonText(value);
+};
+
+describe('literals, as Python would print them', () => {
+  test.each([
+    ['[1, 2.5, -3, +4]', '[1, 2.5, -3, 4]'],
+    ['[0x1F, 0o17, 0b11, 1_000, 00]', '[31, 15, 3, 1000, 0]'],
+    ['[123456789012345678901234567890]', '[123456789012345678901234567890]'],
+    [
+      '[1e999, -0.0, 1e16, 1.5e-7, 100000.0, .5, 5.]',
+      '[inf, -0.0, 1e+16, 1.5e-07, 100000.0, 0.5, 5.0]',
+    ],
+    ['[1+2j, -1.5-2j, 3J]', '[(1+2j), (-1.5-2j), 3j]'],
+    ['()', '()'],
+    ['(1)', '1'],
+    ['(1,)', '(1,)'],
+    ['{1, 2,}', '{1, 2}'],
+    ['set()', 'set()'],
+    ['{}', '{}'],
+    ['{"a": 1, "b": 2, "a": 3}', "{'a': 3, 'b': 2}"],
+    ['{1: "x", True: "y", 1.0: "z"}', "{1: 'z'}"],
+    [`['it\\'s', "x" 'y', r'\\n', u'q', b'x' B"y"]`, `["it's", 'xy', '\\\\n', 'q', b'xy']`],
+    [`['\\x41\\101\\u0042\\q\\\n!']`, `['AAB\\\\q!']`],
+    ["['''a\nb''']", "['a\\nb']"],
+    ['[None, True, False, ...]', '[None, True, False, Ellipsis]'],
+    ['[1, # one\n 2]', '[1, 2]'],
+  ])('%s', (text, printed) => expect(read(text)).toBe(printed));
+});
+
+describe('what is no literal', () => {
+  test.each([
+    '',
+    'chair',
+    '[1 2]',
+    '[,]',
+    '[1,,]',
+    '[01]',
+    '[1__0]',
+    '[1+1]',
+    '[1+-2j]',
+    '[--1]',
+    '[-True]',
+    '[-"a"]',
+    '[null]',
+    '{[1]: 2}',
+    '{{1: 2}}',
+    '{**{}}',
+    "['a' b'b']",
+    "[b'é']",
+    "[f'']",
+    "[ur'']",
+    "['\\x4']",
+    "['\\U00110000']",
+    "['a\nb']",
+    "['a",
+    '[1]*2',
+    '[set(1)]',
+    '[1]\0',
+  ])('%j', (text) => expect(readPythonLiteral(text)).toBeUndefined());
+
+  test('more than 200 open brackets, and integers of more than 4300 digits', () => {
+    expect(readPythonLiteral('['.repeat(200) + ']'.repeat(200))).toBeDefined();
+    expect(readPythonLiteral('['.repeat(201) + ']'.repeat(201))).toBeUndefined();
+    expect(readPythonLiteral('9'.repeat(4300))).toBeDefined();
+    expect(readPythonLiteral('9'.repeat(4301))).toBeUndefined();
+    expect(readPythonLiteral(`0x${'f'.repeat(5000)}`)).toBeDefined();
+  });
+});
+
+test("JSON's constants are read on demand", () => {
+  const value = readPythonLiteral('[null, true, false]', { jsonConstants: true });
+  expect(value && pythonText(value)).toBe('[None, True, False]');
+});
+
+test('JSON that Python reads too comes through', () => {
+  const plain = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.integer(),
+      fc.string(),
+      fc.array(tie('value')),
+      fc.dictionary(fc.string(), tie('value')),
+    ),
+  })).value;
+  fc.assert(fc.property(plain, (value) => readPythonLiteral(JSON.stringify(value)) !== undefined));
+});
+
+test('any text gives a value or nothing, never an error', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (text) => void readPythonLiteral(`{${text}}`)),
+  );
+});
+
+test.each(['1_', '[', "'", '{1:', '9', '# ', '\\\n', '(', '...,'])(
+  'a megabyte of %j takes no time',
+  (piece) => {
+    const start = performance.now();
+    readPythonLiteral(`{${piece.repeat(1_000_000 / piece.length)}}`);
+    expect(performance.now() - start).toBeLessThan(2000);
+  },
+);
