@@ -42,6 +42,8 @@ export interface PretrainOptions {
 }
 
 const LOG_EVERY = 50;
+/** Steps between two savings, so that an interrupted pretraining leaves a usable model. */
+const SAVE_EVERY = 500;
 
 /** A seeded draw of `count` items, with repetition. */
 function draw<Item>(items: readonly Item[], count: number, random: RandomStream): Item[] {
@@ -61,6 +63,7 @@ export function asTokenMean(groups: readonly TrainingGroup[]): TrainingGroup[] {
 async function runPhase(
   name: string,
   phase: Phase,
+  policy: OnnxPolicy,
   { out, log }: PretrainOptions,
   step: (index: number, learningRate: number) => Promise<number>,
 ): Promise<void> {
@@ -68,6 +71,7 @@ async function runPhase(
   let recent = 0;
   for (let index = 0; index < phase.steps; index++) {
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
+    if ((index + 1) % SAVE_EVERY === 0) await policy.save(out, { optimizer: false });
     if ((index + 1) % LOG_EVERY !== 0 && index + 1 !== phase.steps) continue;
     const loss =
       recent / (index % LOG_EVERY === LOG_EVERY - 1 ? LOG_EVERY : (index % LOG_EVERY) + 1);
@@ -96,7 +100,7 @@ async function warmUp(
     READOUT_CLASSES,
     deriveSeed(seed, 'readout'),
   );
-  await runPhase('warm-up', phase, options, (index, learningRate) => {
+  await runPhase('warm-up', phase, policy, options, (index, learningRate) => {
     const random = randomStream(deriveSeed(seed, 'warm-up', index));
     const examples = draw(lessons, phase.batch, random).map((lesson) => encoder.readout(lesson));
     return readout.step(examples, { ...PRETRAIN_OPTIMIZER, learningRate });
@@ -111,7 +115,7 @@ async function imitate(
   options: PretrainOptions,
 ): Promise<void> {
   const { seed, supervised: phase } = options.recipe;
-  await runPhase('supervised', phase, options, async (index, learningRate) => {
+  await runPhase('supervised', phase, policy, options, async (index, learningRate) => {
     const random = randomStream(deriveSeed(seed, 'supervised', index));
     const groups = draw(lessons, phase.batch, random).map((lesson) =>
       encoder.demonstration(lesson, Math.floor(random() * lesson.room.questions.length)),

@@ -1,0 +1,127 @@
+/** The two sizes of model that a step is timed at, with random weights and every completion of full length. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deriveSeed, randomStream, type EncodedMedia, type EncodedPrompt } from '@loci/core';
+import type { ModelConfig, TextConfig, VisionConfig } from '../model/config.ts';
+import { writeFreshModel } from '../model/fresh-model.ts';
+import { buildWordTokenizer } from '../text/word-tokenizer.ts';
+import { DEFAULT_FRAME_SETTINGS } from '../vision/frame-settings.ts';
+
+/** Sizes of a timed model. */
+export type ShapeName = 'small' | 'large';
+
+interface Shape {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly intermediateSize: number;
+  readonly vocabularySize: number;
+}
+
+const SHAPES: Readonly<Record<ShapeName, Shape>> = {
+  small: { hiddenSize: 128, layers: 4, heads: 4, intermediateSize: 512, vocabularySize: 1024 },
+  large: { hiddenSize: 256, layers: 6, heads: 8, intermediateSize: 1024, vocabularySize: 4096 },
+};
+
+/** Tokens of the prompt, media included. */
+export const PROMPT_TOKENS = 128;
+/** Tokens of every completion. */
+export const NEW_TOKENS = 128;
+/** Completions of the one prompt of a step. */
+export const GENERATIONS = 8;
+
+/** 8 frames of 84×112: four pairs of frames, six by eight patches. */
+const VIDEO_GRID = [4, 6, 8] as const;
+
+function visionOf(outHiddenSize: number): VisionConfig {
+  return {
+    depth: 4,
+    hiddenSize: 64,
+    intermediateSize: 128,
+    heads: 4,
+    inChannels: 3,
+    outHiddenSize,
+    patchSize: 14,
+    spatialMergeSize: 2,
+    temporalPatchSize: 2,
+    windowSize: 56,
+    fullAttentionBlocks: [3],
+    tokensPerSecond: 2,
+  };
+}
+
+function textOf({
+  hiddenSize,
+  layers,
+  heads,
+  intermediateSize,
+}: Shape): Omit<TextConfig, 'vocabularySize'> {
+  const headDim = hiddenSize / heads;
+  const side = Math.floor((3 * headDim) / 16);
+  return {
+    hiddenSize,
+    layers,
+    heads,
+    kvHeads: heads / 2,
+    headDim,
+    intermediateSize,
+    rmsNormEps: 1e-6,
+    ropeTheta: 1e6,
+    mropeSection: [headDim / 2 - 2 * side, side, side],
+    tieWordEmbeddings: false,
+    maxPositionEmbeddings: 4096,
+  };
+}
+
+/** Words `aa`, `ab`, … that fill a vocabulary up to its size. */
+function* words(count: number): Generator<string> {
+  for (let index = 0; index < count; index++) {
+    const letters = [index % 26, Math.floor(index / 26) % 26, Math.floor(index / 676)];
+    yield `q${letters.map((letter) => String.fromCharCode(97 + letter)).join('')}`;
+  }
+}
+
+/** Writes the random model of a shape into a folder; no token of it stops a completion. */
+export async function writeShapeModel(folder: string, name: ShapeName): Promise<ModelConfig> {
+  const shape = SHAPES[name];
+  const bare = buildWordTokenizer({ texts: [] }).vocabularySize;
+  const tokenizer = buildWordTokenizer({ texts: words(shape.vocabularySize - bare) });
+  const config = await writeFreshModel(folder, {
+    text: textOf(shape),
+    vision: visionOf(shape.hiddenSize),
+    tokenizer,
+    frames: DEFAULT_FRAME_SETTINGS,
+    seed: 1,
+  });
+  await writeFile(join(folder, 'generation_config.json'), '{ "eos_token_id": [] }\n');
+  return config;
+}
+
+function randomVideo(config: VisionConfig, seed: number): EncodedMedia {
+  const [time, height, width] = VIDEO_GRID;
+  const values = config.inChannels * config.temporalPatchSize * config.patchSize ** 2;
+  const random = randomStream(seed);
+  const patches = Float32Array.from(
+    { length: time * height * width * values },
+    () => 2 * random() - 1,
+  );
+  return { kind: 'video', patches, grid: VIDEO_GRID, secondsPerGrid: 1 };
+}
+
+/** A prompt of random words, in a video's case with the video four tokens in. */
+export function shapePrompt(config: ModelConfig, video: boolean, step: number): EncodedPrompt {
+  const random = randomStream(deriveSeed(1, 'prompt', step));
+  const { vocabularySize } = config.text;
+  const word = () => vocabularySize - 1 - Math.floor(random() * (vocabularySize / 2));
+  if (!video) return { tokenIds: Int32Array.from({ length: PROMPT_TOKENS }, word), media: [] };
+  const [time, height, width] = VIDEO_GRID;
+  const tokens = (time * height * width) / config.vision.spatialMergeSize ** 2;
+  const { visionStart, visionEnd, video: placeholder } = config.tokens;
+  const block = [visionStart, ...Array.from({ length: tokens }, () => placeholder), visionEnd];
+  const before = Array.from({ length: 4 }, word);
+  const after = Array.from({ length: PROMPT_TOKENS - block.length - before.length }, word);
+  return {
+    tokenIds: Int32Array.of(...before, ...block, ...after),
+    media: [randomVideo(config.vision, deriveSeed(1, 'video', step))],
+  };
+}

@@ -1,0 +1,105 @@
+/** One GRPO optimisation step, timed part by part: sampling, reference, policy gradient, update. */
+import type { EncodedPrompt, Policy, Rollout, TrainingGroup } from '@loci/core';
+import { lastValueFrom, toArray } from 'rxjs';
+import { GENERATIONS, NEW_TOKENS } from './shapes.ts';
+
+/** Seconds of one step. */
+export interface StepTimes {
+  readonly step: number;
+  readonly generation: number;
+  readonly reference: number;
+  readonly gradient: number;
+  readonly update: number;
+}
+
+const KL_WEIGHT = 0.04;
+
+async function sample(policy: Policy, prompt: EncodedPrompt, seed: number): Promise<Int32Array[]> {
+  const events = await lastValueFrom(
+    policy
+      .sample({
+        prompts: [prompt],
+        completionsPerPrompt: GENERATIONS,
+        seed,
+        sampling: {
+          temperature: 1,
+          topP: 0.95,
+          topK: 0,
+          repetitionPenalty: 1,
+          maxNewTokens: NEW_TOKENS,
+          chunkTokens: NEW_TOKENS,
+        },
+      })
+      .pipe(toArray()),
+  );
+  const completions = new Array<Rollout['tokenIds']>(GENERATIONS);
+  for (const event of events) {
+    if (event.type === 'completion') completions[event.completion] = event.tokenIds;
+  }
+  return completions;
+}
+
+/** Share of even tokens, standardised over the group: any reward would do. */
+function advantagesOf(completions: readonly Int32Array[]): number[] {
+  const rewards = completions.map((ids) => ids.filter((id) => id % 2 === 0).length / ids.length);
+  const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
+  const squares = rewards.reduce((sum, reward) => sum + (reward - mean) ** 2, 0);
+  const deviation = Math.sqrt(squares / (rewards.length - 1));
+  return rewards.map((reward) => (reward - mean) / (deviation + 1e-4));
+}
+
+function trainingGroup(
+  prompt: EncodedPrompt,
+  completions: readonly Int32Array[],
+  reference: readonly Float32Array[],
+): TrainingGroup {
+  const advantages = advantagesOf(completions);
+  return {
+    prompt,
+    completions,
+    targets: completions.map(({ length }, index) => ({
+      weights: new Float32Array(length).fill(1 / (length * completions.length)),
+      advantages: new Float32Array(length).fill(advantages[index]!),
+      referenceLogProbs: reference[index]!,
+    })),
+  };
+}
+
+/** Runs and times a step as SpaceR takes it: strictly on policy, KL against the start weights. */
+export async function timeStep(
+  policy: Policy,
+  prompt: EncodedPrompt,
+  seed: number,
+): Promise<StepTimes> {
+  const marks = [performance.now()];
+  const mark = () => marks.push(performance.now());
+  const completions = await sample(policy, prompt, seed);
+  mark();
+  const [reference] = await policy.logProbs([{ prompt, completions }], 'start');
+  mark();
+  await policy.forwardBackward([trainingGroup(prompt, completions, reference!)], {
+    kind: 'policy-gradient',
+    clipLow: 0.2,
+    clipHigh: 0.2,
+    klWeight: KL_WEIGHT,
+    klClamp: 10,
+  });
+  mark();
+  await policy.optimStep({
+    learningRate: 1e-6,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+  });
+  mark();
+  const seconds = (from: number, to: number) => (marks[to]! - marks[from]!) / 1000;
+  return {
+    step: seconds(0, 4),
+    generation: seconds(0, 1),
+    reference: seconds(1, 2),
+    gradient: seconds(2, 3),
+    update: seconds(3, 4),
+  };
+}
