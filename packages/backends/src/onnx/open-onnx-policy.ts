@@ -2,6 +2,7 @@
 import { createProcessor } from '../text/processor.ts';
 import { readModelConfig } from '../model/config.ts';
 import type { PositionRule } from '../model/positions.ts';
+import { createDecoder as createLoopDecoder } from './decode.ts';
 import type { CreateDecoder } from './decoder.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { readModelWeights } from './model-folder.ts';
@@ -36,7 +37,7 @@ export interface OnnxPolicySettings {
  */
 export async function openOnnxPolicy(
   settings: OnnxPolicySettings,
-  createDecoder: CreateDecoder,
+  createDecoder: CreateDecoder = createLoopDecoder,
 ): Promise<OnnxPolicy> {
   const { model: modelFolder, positionRule, lowering, threads } = settings;
   const config = await readModelConfig(modelFolder);

@@ -17,8 +17,11 @@ function bytesOf(data: ConstantData): Uint8Array<ArrayBuffer> {
 }
 
 function valueInfo(name: string, value: Value): MessageInitShape<typeof ValueInfoProtoSchema> {
-  const dim = value.shape.map((length) => ({
-    value: { case: 'dimValue' as const, value: BigInt(length) },
+  const dim = value.shape.map((length, axis) => ({
+    value:
+      length < 0
+        ? { case: 'dimParam' as const, value: `${name}.${axis}` }
+        : { case: 'dimValue' as const, value: BigInt(length) },
   }));
   return {
     name,

@@ -5,7 +5,7 @@ export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9
 
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
-/** Lengths of the axes, outermost first; `[]` is a scalar. */
+/** Lengths of the axes, outermost first; `[]` is a scalar. A length that only a run knows is −1 (decoding graphs only). */
 export type Shape = readonly number[];
 
 /** An edge of the graph. */

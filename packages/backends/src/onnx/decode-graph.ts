@@ -1,0 +1,310 @@
+/**
+ * The two graphs of generation. The first reads a prompt once and keeps its keys and values; the second makes a chunk of
+ * tokens in one run, an ONNX `Loop` with drawing inside. They share the model's definition with training.
+ */
+import type { BatchLayout } from '../model/batch-layout.ts';
+import { declareBatch } from '../model/batch-layout.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { decodeBatch } from '../model/qwen2-5-vl/forward.ts';
+import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
+import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
+import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
+import { drawTokens, SAMPLING_INPUTS } from './decode-sampling.ts';
+import type { SamplingShape } from './decode-sampling.ts';
+import { GraphBuilder } from './graph/builder.ts';
+import { cast, compare } from './graph/rules/arithmetic.ts';
+import { expand, reshape, transpose } from './graph/rules/shape.ts';
+import { logSoftmax } from './graph/rules/softmax.ts';
+import { serialise } from './graph/serialise.ts';
+import { ELEMENT_TYPES } from './graph/value.ts';
+import type { ElementType, Shape, Value } from './graph/value.ts';
+import { fusedKernels } from './lower/fused.ts';
+import type { LoweringName } from './lower/kernels.ts';
+import { onnxOps } from './lower/onnx-ops.ts';
+import { plainKernels } from './lower/plain.ts';
+import { assemble } from './train/model-graphs.ts';
+import type { ModelGraph } from './train/model-graphs.ts';
+
+/** Names of the cached tensors of a place, one pair a layer. */
+export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
+  return Array.from({ length: layers }, (_, layer) => [
+    `${place}Key.${layer}`,
+    `${place}Value.${layer}`,
+  ]).flat();
+}
+
+/**
+ * Reads prompts. Outputs: `logits [groups · completions, vocabulary]`, those of each prompt's last token once for each of its
+ * completions, and the keys and values of all tokens, `promptKey.<layer>` and `promptValue.<layer>`
+ * `[groups · kvHeads, promptLength, headDim]`.
+ *
+ * @param layout of prompts alone (`completions` 0).
+ */
+export function prefillGraph(
+  config: ModelConfig,
+  layout: BatchLayout,
+  completions: number,
+  lowering: LoweringName,
+): ModelGraph {
+  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
+  const inputs = declareBatch(layout, config, (name, shape, type) =>
+    graph.input(name, shape, type),
+  );
+  const { groups, promptLength } = layout;
+  const { kvHeads, headDim, vocabularySize } = config.text;
+  const cached: Value[] = [];
+  const keep = (rows: Value) => {
+    const apart = reshape(graph, rows, [groups, promptLength, kvHeads, headDim]);
+    const heads = transpose(graph, apart, [0, 2, 1, 3]);
+    cached.push(reshape(graph, heads, [groups * kvHeads, promptLength, headDim]));
+  };
+  const watching = {
+    ...ops,
+    attendSharedPrompt: (
+      ...[query, key, value, rest]: Parameters<typeof ops.attendSharedPrompt>
+    ) => {
+      keep(key);
+      keep(value);
+      return ops.attendSharedPrompt(query, key, value, rest);
+    },
+  };
+  const hidden = decodeBatch(watching, config, parameters, inputs, layout);
+  const last = ops.permuteRows(hidden, inputs.predicting);
+  const logits = languageHead(ops, config, parameters, last);
+  const apart = reshape(graph, logits, [groups, 1, vocabularySize]);
+  const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
+  graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
+  cacheNames('prompt', config.text.layers).forEach((name, index) => {
+    graph.output(cached[index]!, name);
+  });
+  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+}
+
+/** What the graph of a chunk depends on. */
+export interface ChunkLayout extends DecodeRows {
+  /** Most tokens that one run makes. */
+  readonly steps: number;
+  readonly sampling: SamplingShape;
+  readonly stopTokenIds: readonly number[];
+  readonly padTokenId: number;
+  /** Parameters are constants of the session rather than inputs of each run. */
+  readonly constantParameters: boolean;
+  /** Also give out the logits of every step, for checks. */
+  readonly withLogits: boolean;
+}
+
+/** What the body of the loop reads from around it. */
+interface Surroundings {
+  readonly parameters: (name: string) => Value;
+  readonly fixed: readonly FixedKeyValues[];
+  /** `[steps, rows, headDim / 2]` each. */
+  readonly cos: Value;
+  readonly sin: Value;
+  /** `[steps, rows, 1]` */
+  readonly uniforms: Value;
+  readonly settings: Readonly<Record<(typeof SAMPLING_INPUTS)[number], Value>>;
+}
+
+/** State of the loop, in the order in which it is carried. */
+interface LoopState {
+  readonly logits: Value;
+  readonly finished: Value;
+  readonly seen?: Value;
+  readonly chunk: readonly Value[];
+}
+
+function carried({ logits, finished, seen, chunk }: LoopState): Value[] {
+  return [logits, finished, ...(seen ? [seen] : []), ...chunk];
+}
+
+/** One step: draw from the logits at hand, feed the tokens, leave the logits of the next step. */
+function step(
+  body: GraphBuilder,
+  config: ModelConfig,
+  layout: ChunkLayout,
+  around: Surroundings,
+  lowering: LoweringName,
+): void {
+  const { groups, completions, sampling } = layout;
+  const rows = groups * completions;
+  const { vocabularySize, kvHeads, headDim, layers } = config.text;
+  const ops = onnxOps(body, lowering);
+  const { product } = lowering === 'fused' ? fusedKernels : plainKernels;
+  const iteration = body.input('step.iteration', [], 'int64');
+  body.input('step.going', [], 'bool');
+  const cache = [groups * kvHeads * completions, UNKNOWN, headDim];
+  const state: LoopState = {
+    logits: body.input('step.logits', [rows, vocabularySize]),
+    finished: body.input('step.finished', [rows, 1], 'bool'),
+    ...(sampling.penalised
+      ? { seen: body.input('step.seen', [rows, vocabularySize], 'bool') }
+      : {}),
+    chunk: Array.from({ length: 2 * layers }, (_, index) =>
+      body.input(`step.chunk.${index}`, cache),
+    ),
+  };
+  const now = (table: Value) =>
+    body.emit('Gather', [table, iteration], table.shape.slice(1), { axis: 0 });
+
+  const drawn = drawTokens(body, sampling, {
+    logits: state.logits,
+    uniform: now(around.uniforms),
+    settings: around.settings,
+    ...(state.seen ? { seen: state.seen } : {}),
+  });
+  const id = (token: number) => body.constant(BigInt64Array.of(BigInt(token)), []);
+  const token = body.emit(
+    'Where',
+    [state.finished, id(layout.padTokenId), drawn],
+    [rows, 1],
+    {},
+    { type: 'int64' },
+  );
+  const all = logSoftmax(body, state.logits);
+  const logProb = body.emit('GatherElements', [all, token], [rows, 1], { axis: 1 });
+  const finished = layout.stopTokenIds.reduce(
+    (before, stop) => body.emit('Or', [before, compare(body, 'Equal', token, id(stop))], [rows, 1]),
+    state.finished,
+  );
+  const seen =
+    state.seen &&
+    body.emit(
+      'ScatterElements',
+      [state.seen, token, body.constant(new Uint8Array(rows).fill(1), [rows, 1], 'bool')],
+      state.seen.shape,
+      { axis: 1 },
+    );
+
+  const chunk: Value[] = [];
+  const hidden = decoder(
+    ops,
+    config,
+    around.parameters,
+    embedTokens(ops, around.parameters, reshape(body, token, [rows])),
+    { cos: now(around.cos), sin: now(around.sin) },
+    (query, key, value, layer) => {
+      const grown = [key, value].map((added, which) =>
+        append(body, state.chunk[2 * layer + which]!, byHead(body, added, layout, config.text)),
+      );
+      chunk.push(...grown);
+      const own: KeyValues = { key: grown[0]!, value: grown[1]! };
+      const fixed = around.fixed[layer]!;
+      return attendParts(body, product, query, fixed, own, layout, config.text);
+    },
+  );
+  const logits = languageHead(ops, config, around.parameters, hidden);
+
+  const asNumbers = cast(body, finished, 'int32', ELEMENT_TYPES.int32);
+  const least = body.emit('ReduceMin', [asNumbers], [], { keepdims: 0 });
+  const over = cast(body, least, 'bool', ELEMENT_TYPES.bool);
+  body.output(body.emit('Not', [over], []), 'step.goingOn');
+  const after = carried({ logits, finished, ...(seen ? { seen } : {}), chunk });
+  after.forEach((value, index) => body.output(value, `step.next.${index}`));
+  body.output(reshape(body, token, [rows]), 'step.token');
+  body.output(reshape(body, logProb, [rows]), 'step.logProb');
+  if (layout.withLogits) body.output(state.logits, 'step.used');
+}
+
+/**
+ * Makes a chunk of tokens. Inputs beside the parameters: `logits`, `finished`, `seen`, `cos`, `sin`, `uniforms`, `promptMask`,
+ * `trips` (int64), the sampling settings, and the caches of prompt and past. Outputs: `tokens` and `logProbs`
+ * `[steps made, rows]`, `nextLogits`, `stepLogits` when asked for, and the past grown by the chunk as `grownKey.<layer>`,
+ * `grownValue.<layer>`.
+ */
+export function chunkGraph(
+  config: ModelConfig,
+  layout: ChunkLayout,
+  lowering: LoweringName,
+): ModelGraph {
+  const { groups, completions, promptLength, steps } = layout;
+  const rows = groups * completions;
+  const { vocabularySize, kvHeads, headDim, layers } = config.text;
+  const graph = new GraphBuilder();
+  const shapes = new Map(modelParameters(config).map(({ name, shape }) => [name, shape]));
+  const used = new Map<string, Value>();
+  const parameters = (name: string): Value => {
+    const existing = used.get(name);
+    if (existing) return existing;
+    const shape = shapes.get(name)!;
+    const made: Value = layout.constantParameters
+      ? { name, shape, type: 'float32' }
+      : graph.input(name, shape);
+    used.set(name, made);
+    return made;
+  };
+  const input = (name: string, shape: Shape, type: ElementType = 'float32') =>
+    graph.input(name, shape, type);
+  const promptMask = reshape(graph, input('promptMask', [groups, promptLength]), [
+    groups,
+    1,
+    1,
+    promptLength,
+  ]);
+  const prompt = cacheNames('prompt', layers).map((name) =>
+    input(name, [groups * kvHeads, promptLength, headDim]),
+  );
+  const past = cacheNames('past', layers).map((name) =>
+    input(name, [groups * kvHeads * completions, UNKNOWN, headDim]),
+  );
+  const pastTokens = graph.emit('Shape', [past[0]!], [1], { start: 1, end: 2 }, { type: 'int64' });
+  const pastEnd = graph.emit('Add', [graph.integers([promptLength]), pastTokens], [1]);
+  const pair = (list: readonly Value[], layer: number): KeyValues => ({
+    key: list[2 * layer]!,
+    value: list[2 * layer + 1]!,
+  });
+  const table = (name: string) => input(name, [steps, rows, headDim / 2]);
+  const around: Surroundings = {
+    parameters,
+    fixed: Array.from({ length: layers }, (_, layer) => ({
+      prompt: pair(prompt, layer),
+      past: pair(past, layer),
+      promptMask,
+      pastEnd,
+    })),
+    cos: table('cos'),
+    sin: table('sin'),
+    uniforms: input('uniforms', [steps, rows, 1]),
+    settings: {
+      temperature: input('temperature', []),
+      topP: input('topP', []),
+      repetitionPenalty: input('repetitionPenalty', []),
+    },
+  };
+  const body = new GraphBuilder('step.');
+  step(body, config, layout, around, lowering);
+
+  const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
+  const state = carried({
+    logits: input('logits', [rows, vocabularySize]),
+    finished: input('finished', [rows, 1], 'bool'),
+    ...(layout.sampling.penalised ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
+    chunk: past.map(() => none),
+  });
+  const going = graph.constant(Uint8Array.of(1), [], 'bool');
+  const scanned = [
+    { shape: [UNKNOWN, rows], type: 'int64' as const },
+    { shape: [UNKNOWN, rows] },
+    ...(layout.withLogits ? [{ shape: [UNKNOWN, rows, vocabularySize] }] : []),
+  ];
+  const outputs = graph.emitMany(
+    'Loop',
+    [input('trips', [], 'int64'), going, ...state],
+    [
+      ...state.map(({ shape, type }) => ({ shape, type })),
+      ...scanned.map(({ shape, type }) => ({ shape, type: type ?? ('float32' as const) })),
+    ],
+    { body: { graph: body } },
+  );
+  graph.output(outputs[0]!, 'nextLogits');
+  const chunk = outputs.slice(state.length - past.length, state.length);
+  cacheNames('past', layers).forEach((name, index) => {
+    const grown = append(graph, past[index]!, chunk[index]!);
+    graph.output(grown, name.replace('past', 'grown'));
+  });
+  const [tokens, logProbs, stepLogits] = outputs.slice(state.length);
+  graph.output(tokens!, 'tokens');
+  graph.output(logProbs!, 'logProbs');
+  if (stepLogits) graph.output(stepLogits, 'stepLogits');
+  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+}
