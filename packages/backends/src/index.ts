@@ -2,6 +2,7 @@ export * from './model/config.ts';
 export * from './model/fresh-model.ts';
 export * from './model/positions.ts';
 export * from './model/safetensors.ts';
+export * from './onnx/decode.ts';
 export * from './onnx/decoder.ts';
 export * from './onnx/inspection.ts';
 export * from './onnx/lower/kernels.ts';

@@ -11,7 +11,7 @@ import { planMicroBatches } from './train/micro-batches.ts';
 const DEFAULT_CHUNK_TOKENS = 32;
 
 /** Generations that together answer a request: prompts whose media have the same grids run together. */
-export function planGenerations(
+function planGenerations(
   engine: OnnxEngine,
   { prompts, completionsPerPrompt, sampling, seed }: SampleRequest,
   tokens: DecoderTokens & { readonly withLogits?: boolean },
