@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { compact } from '../../src/prompt/compact.ts';
+import { mapImagination } from '../../src/prompt/map-imagination.ts';
+import type { PromptTemplate, Sample } from '../../src/spec/index.ts';
+
+const context = { seed: 1, baseDirectory: '.', logger: { info: () => {}, warn: () => {} } };
+const SAMPLE: Sample = {
+  id: 's',
+  problem: 'Which is nearer to the table?',
+  options: ['A. chair', 'B. lamp'],
+  problemType: 'multiple choice',
+  solution: '<answer>A</answer>',
+  media: { kind: 'video', path: '/v.mp4' },
+  source: 'SR_dataset',
+  map: { table: [[4, 5]], chair: [[1, 2]] },
+};
+
+/** The text of the one turn, which must come after the media. */
+function textOf(template: PromptTemplate, sample: Sample): string {
+  const [turn, ...others] = template.render(sample);
+  expect(others).toEqual([]);
+  expect(turn!.role).toBe('user');
+  const [media, text, ...rest] = turn!.parts;
+  expect(media).toEqual({ type: 'media', media: sample.media });
+  expect(rest).toEqual([]);
+  return text!.type === 'text' ? text!.text : '';
+}
+
+describe('map-imagination', () => {
+  const template = mapImagination.create({}, context) as PromptTemplate;
+
+  test('a spatial sample is asked for a map of its categories and an answer of its type', () => {
+    const text = textOf(template, SAMPLE);
+    expect(text.startsWith('Which is nearer to the table?\nOptions:\nA. chair\nB. lamp\n')).toBe(
+      true,
+    );
+    expect(text).toContain('["chair","table"]');
+    expect(text).toContain('<map>');
+    expect(text).toMatch(/only the letter/);
+    expect(text).not.toContain('[1,2]');
+  });
+
+  test.each([
+    ['general data', { ...SAMPLE, source: 'other' }],
+    ['a spatial sample without a map', without(SAMPLE, 'map')],
+    ['an empty map', { ...SAMPLE, map: {} }],
+  ])('%s is asked plainly', (_, sample) => {
+    const text = textOf(template, sample);
+    expect(text).toContain('<think>');
+    expect(text).not.toContain('<map>');
+  });
+
+  test.each(['numerical', 'OCR', 'free-form', 'regression'] as const)(
+    'every type says what goes into the answer tags: %s',
+    (problemType) => {
+      const text = textOf(template, { ...SAMPLE, options: [], problemType });
+      expect(text).not.toContain('Options');
+      expect(text.split('\n').at(-1)).toContain('<answer>');
+    },
+  );
+});
+
+describe('compact', () => {
+  const template = compact.create({}, context) as PromptTemplate;
+
+  test('says no more than it must', () => {
+    expect(textOf(template, SAMPLE)).toBe(
+      'Which is nearer to the table?\nA. chair\nB. lamp\nObjects: chair, table.',
+    );
+    expect(textOf(template, { ...without(SAMPLE, 'map'), options: [] })).toBe(SAMPLE.problem);
+  });
+});
+
+function without(sample: Sample, key: 'map'): Sample {
+  const { [key]: _, ...rest } = sample;
+  return rest;
+}
