@@ -1,0 +1,152 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { metricsOf, temporaryFolder, trainToy } from '../toy-run.ts';
+
+/** What must not differ between two runs: everything but the times. */
+function timeless(metrics: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(metrics).filter(
+      ([name]) => !name.startsWith('seconds/') && !name.startsWith('speed/'),
+    ),
+  );
+}
+
+function linesWithoutTimes(folder: string): readonly unknown[] {
+  const text = readFileSync(join(folder, 'metrics.jsonl'), 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => timeless(JSON.parse(line) as Record<string, number>));
+}
+
+function events(folder: string): Buffer {
+  const [file] = readdirSync(join(folder, 'tensorboard'));
+  return readFileSync(join(folder, 'tensorboard', file!));
+}
+
+describe('a resumed run', () => {
+  test('goes on after stop() as if it had never stopped', async () => {
+    const whole = await trainToy(temporaryFolder());
+    const folder = temporaryFolder();
+    const first = await trainToy(
+      folder,
+      [],
+      {},
+      {
+        onEvent: (event, stop) => {
+          if (event.type === 'step-end' && event.step === 3) stop();
+        },
+      },
+    );
+    expect(first.outcome).toEqual({ step: 3, reason: 'stopped' });
+    const second = await trainToy(folder, [], {}, { resume: true });
+    expect(second.events[0]).toMatchObject({ type: 'run-start', startStep: 3 });
+    expect([...metricsOf(first.events), ...metricsOf(second.events)].map(timeless)).toEqual(
+      metricsOf(whole.events).map(timeless),
+    );
+  });
+
+  test('stop() in the middle of sampling leaves no trace of the step', async () => {
+    const whole = temporaryFolder();
+    await trainToy(whole);
+    const folder = temporaryFolder();
+    const first = await trainToy(
+      folder,
+      ['sampler.chunkTokens=1'],
+      {},
+      {
+        onEvent: (event, stop) => {
+          if (event.type === 'chunk' && event.step === 4) stop();
+        },
+      },
+    );
+    expect(first.outcome).toEqual({ step: 3, reason: 'stopped' });
+    expect(readdirSync(join(folder, 'checkpoints'))).toContain('step-000003');
+    await trainToy(folder, [], {}, { resume: true });
+    expect(readFileSync(join(folder, 'rollouts.jsonl'), 'utf8')).toBe(
+      readFileSync(join(whole, 'rollouts.jsonl'), 'utf8'),
+    );
+  });
+
+  test('goes on from the newest whole checkpoint after kill -9, with no line lost or doubled', async () => {
+    const whole = temporaryFolder();
+    await trainToy(whole);
+    const folder = temporaryFolder();
+    const killed = temporaryFolder();
+    await trainToy(
+      folder,
+      [],
+      {},
+      {
+        onEvent: (event) => {
+          if (event.type !== 'rollout-group' || event.step !== 6) return;
+          rmSync(killed, { recursive: true });
+          cpSync(folder, killed, { recursive: true });
+        },
+      },
+    );
+    // What a kill may leave behind: half a line, half a record, half a checkpoint.
+    appendFileSync(join(killed, 'metrics.jsonl'), '{"step": 6, "rew');
+    const [events0] = readdirSync(join(killed, 'tensorboard'));
+    appendFileSync(join(killed, 'tensorboard', events0!), Buffer.from([9, 0, 0]));
+    mkdirSync(join(killed, 'checkpoints', 'step-000005'));
+    writeFileSync(join(killed, 'checkpoints', 'step-000005', 'table.json'), '{"logits": [');
+    const resumed = await trainToy(killed, [], {}, { resume: true });
+    expect(resumed.events[0]).toMatchObject({ startStep: 4 });
+    expect(linesWithoutTimes(killed)).toEqual(linesWithoutTimes(whole));
+    expect(readFileSync(join(killed, 'rollouts.jsonl'), 'utf8')).toBe(
+      readFileSync(join(whole, 'rollouts.jsonl'), 'utf8'),
+    );
+    expect(events(killed).length).toBe(events(whole).length);
+  });
+
+  test('begins anew when it was killed before its first checkpoint', async () => {
+    const folder = temporaryFolder();
+    const killed = temporaryFolder();
+    await trainToy(
+      folder,
+      [],
+      {},
+      {
+        onEvent: (event) => {
+          if (event.type !== 'step-end' || event.step !== 1) return;
+          rmSync(killed, { recursive: true });
+          cpSync(folder, killed, { recursive: true });
+        },
+      },
+    );
+    const resumed = await trainToy(killed, [], {}, { resume: true });
+    expect(resumed.events[0]).toMatchObject({ startStep: 0 });
+    expect(linesWithoutTimes(killed)).toEqual(linesWithoutTimes(folder));
+  });
+
+  test('needs a run, the same seed, and a checkpoint that can be read', async () => {
+    const folder = temporaryFolder();
+    await expect(trainToy(folder, [], {}, { resume: true })).rejects.toMatchObject({
+      code: 'no-such-run',
+    });
+    await trainToy(folder, ['steps=2']);
+    await expect(trainToy(folder, ['seed=4'], {}, { resume: true })).rejects.toMatchObject({
+      code: 'seed-differs',
+    });
+    const checkpoint = join(folder, 'checkpoints', 'step-000002');
+    writeFileSync(join(checkpoint, 'table.json'), '{"logits": [');
+    await expect(trainToy(folder, [], {}, { resume: true })).rejects.toMatchObject({
+      code: 'checkpoint-corrupt',
+    });
+    writeFileSync(join(checkpoint, 'trainer-state.json'), '{"step": "two"}');
+    await expect(trainToy(folder, [], {}, { resume: true })).rejects.toMatchObject({
+      code: 'checkpoint-corrupt',
+      message: expect.stringContaining('trainer-state.json'),
+    });
+  });
+});
