@@ -25,11 +25,9 @@ export interface EvaluateFlags extends ConfigFlags {
 }
 
 /** Flags of `pretrain`. */
-export interface PretrainFlags {
+export interface PretrainFlags extends ConfigFlags {
   readonly out?: string;
-  readonly seed?: number;
-  readonly set: readonly string[];
-  readonly quiet?: true;
+  readonly recipe?: string;
 }
 
 /** Flags of `generate`. */
@@ -53,6 +51,8 @@ export interface HelpTexts {
   readonly configKeys: string;
   /** Every option of the rooms dataset with its default. */
   readonly roomsKeys: string;
+  /** Every key of a pretraining recipe with its default. */
+  readonly recipeKeys: string;
 }
 
 /**
@@ -111,9 +111,17 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .command('pretrain')
     .description('make the start model: supervised training on generated reasoning with maps')
     .option('--out <dir>', 'folder of the model (default: runs/start-model)')
-    .option('--set <key=value>', 'set one key of the recipe; repeatable', collect, [])
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--recipe <file>', 'JSON recipe; keys left out keep their defaults')
+    .option('--config <file>', 'YAML config; its prompt and policy are used')
+    .option(
+      '--set <key=value>',
+      'set one config key, e.g. --set policy.threads=2; repeatable',
+      collect,
+      [],
+    )
+    .option('--seed <n>', 'seed of the recipe', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .addHelpText('after', `\nKeys of a recipe and their defaults:\n${help.recipeKeys}`)
     .action((flags) => actions.pretrain(given(flags)));
 
   program

@@ -24,6 +24,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
   const program = createProgram(actions, {
     configKeys: '  steps  120',
     roomsKeys: '  rooms.seed  7',
+    recipeKeys: '  warmUp.steps  3000',
   });
   const write = (text: string): void => void (output += text);
   for (const command of [program, ...program.commands]) {
@@ -76,6 +77,7 @@ describe('program', () => {
     }
     expect(train).toContain('steps  120');
     expect((await run('generate', '--help')).output).toContain('rooms.seed  7');
+    expect((await run('pretrain', '--help')).output).toContain('warmUp.steps  3000');
   });
 
   test.each([

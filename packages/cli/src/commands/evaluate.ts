@@ -1,13 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRun } from '@loci/core';
 import type { EvaluationPass, EvaluationReport, Run } from '@loci/core';
-import { bundledPlugins } from '../compose.ts';
-import { readRunConfig } from '../defaults.ts';
 import { reportTable } from '../evaluation-rows.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { openRun } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { EvaluateFlags } from '../program.ts';
 import { createProgress } from '../render/progress.ts';
@@ -28,12 +26,7 @@ const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
  */
 export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const progress = createProgress(io.out, { label: 'asked', quiet: flags.quiet ?? false });
-  const { config, origin } = readRunConfig({ ...flags, set: settingsOf(flags, io) }, io);
-  const run = await createRun({
-    config,
-    origin,
-    plugins: bundledPlugins,
-    baseDirectory: io.userDirectory,
+  const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, {
     logger: {
       info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
       warn: (message) => progress.line(`warning: ${message}`),

@@ -1,8 +1,6 @@
-import { createRun } from '@loci/core';
-import { bundledPlugins } from '../compose.ts';
-import { readRunConfig } from '../defaults.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { openRun, plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { GenerateFlags } from '../program.ts';
 
@@ -14,25 +12,13 @@ import type { GenerateFlags } from '../program.ts';
  */
 export async function generate(flags: GenerateFlags, io: Io): Promise<void> {
   const folder = resolveUserPath(flags.out, io.userDirectory);
-  const { config, origin } = readRunConfig(
-    { ...(flags.config !== undefined && { config: flags.config }), set: settingsOf(flags, folder) },
-    io,
-  );
-  const run = await createRun({
-    config,
-    origin,
-    plugins: bundledPlugins,
-    baseDirectory: io.userDirectory,
-    logger: {
-      info: (message) => (flags.quiet === true ? undefined : print(io, message)),
-      warn: (message) => print(io, `warning: ${message}`),
-    },
-  });
+  const source = { ...flags, set: settingsOf(flags, folder) };
+  const run = await openRun(source, io, { logger: plainLogger(io, flags.quiet === true) });
   const dataset = await run.dataset();
   for (const split of ['train', 'test'] as const) {
-    const source = await dataset.open(split);
-    print(io, `${split}: ${source.size} questions`);
-    await source.close();
+    const samples = await dataset.open(split);
+    print(io, `${split}: ${samples.size} questions`);
+    await samples.close();
   }
   print(io, `rooms in ${folder}`);
 }

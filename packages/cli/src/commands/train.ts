@@ -1,12 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareReports, createRun } from '@loci/core';
+import { LociError, compareReports } from '@loci/core';
 import type { RunOutcome, Trainer } from '@loci/core';
-import { bundledPlugins } from '../compose.ts';
-import { readRunConfig } from '../defaults.ts';
 import { comparisonTable } from '../evaluation-rows.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import type { TrainFlags } from '../program.ts';
 import { createRunView } from '../render/run-view.ts';
@@ -23,22 +23,11 @@ const SILENCE_MS = 60_000;
  * @throws LociError of the config, the data, the model or the run.
  */
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
-  const resumed =
-    flags.resume === undefined ? undefined : resolveUserPath(flags.resume, io.userDirectory);
+  const resumed = flags.resume === undefined ? undefined : existingRun(flags.resume, io);
   const runDirectory = resumed ?? newRunDirectory(flags, io);
-  const { config, origin } = readRunConfig(
-    resumed === undefined ? flags : { ...flags, config: join(resumed, 'config.yaml') },
-    io,
-  );
   const view = createRunView(io.out, { quiet: flags.quiet ?? false, silenceMs: SILENCE_MS });
-  const run = await createRun({
-    config,
-    origin,
-    plugins: bundledPlugins,
-    baseDirectory: io.userDirectory,
-    runDirectory,
-    logger: view.logger,
-  });
+  const source = resumed === undefined ? flags : { ...flags, config: join(resumed, 'config.yaml') };
+  const run = await openRun(source, io, { runDirectory, logger: view.logger });
   try {
     const trainer = await run.trainer({ resume: resumed !== undefined });
     trainer.events$.subscribe((event) => view.show(event));
@@ -49,6 +38,12 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     view.stop();
     await run.dispose();
   }
+}
+
+function existingRun(typed: string, io: Io): string {
+  const directory = resolveUserPath(typed, io.userDirectory);
+  if (existsSync(join(directory, 'config.yaml'))) return directory;
+  throw new LociError('no-such-run', `${directory} holds no run to resume: it has no config.yaml`);
 }
 
 function newRunDirectory(flags: TrainFlags, io: Io): string {

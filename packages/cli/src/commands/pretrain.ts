@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { OnnxPolicy } from '@loci/backends';
+import { LociError, messageOf } from '@loci/core';
+import { QUESTION_KINDS } from '@loci/datasets';
+import { z } from 'zod';
+import { print } from '../io.ts';
+import type { Io } from '../io.ts';
+import { openRun, plainLogger } from '../open-run.ts';
+import { resolveUserPath } from '../paths.ts';
+import { pretrain } from '../pretrain/pretrain.ts';
+import { DEFAULT_RECIPE } from '../pretrain/recipe.ts';
+import type { PretrainRecipe } from '../pretrain/recipe.ts';
+import type { PretrainFlags } from '../program.ts';
+
+const count = z.int().positive();
+const phase = z.strictObject({ steps: count, batch: count, learningRate: z.number().positive() });
+
+/** What a recipe file may hold: the keys of `recipe.json` that differ from the recipe of the bundled model. */
+export const recipeSchema = z.strictObject({
+  seed: z.int().nonnegative().default(DEFAULT_RECIPE.seed).describe('of everything random'),
+  rooms: count.default(DEFAULT_RECIPE.rooms).describe('rooms to learn from'),
+  heldOutRooms: count.default(DEFAULT_RECIPE.heldOutRooms).describe('rooms to measure on'),
+  questionsPerRoom: count.default(DEFAULT_RECIPE.questionsPerRoom).describe('asked of each room'),
+  kinds: z
+    .array(z.enum(QUESTION_KINDS))
+    .min(1)
+    .default([...DEFAULT_RECIPE.kinds])
+    .describe('kinds of questions'),
+  warmUp: phase.default(DEFAULT_RECIPE.warmUp).describe('the vision tower, by reading maps off it'),
+  supervised: phase
+    .default(DEFAULT_RECIPE.supervised)
+    .describe('the whole model, on worked completions'),
+});
+
+/**
+ * Makes a start model in the folder `--out`, with the prompt and the engine of the config.
+ *
+ * @throws LociError `recipe-unreadable` or `recipe-invalid`, or those of config and engine.
+ */
+export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void> {
+  const out = resolveUserPath(flags.out ?? 'runs/start-model', io.userDirectory);
+  const recipe = readRecipe(flags, io);
+  const set = [...flags.set, `policy.model=${JSON.stringify(out)}`];
+  const logger = plainLogger(io, flags.quiet === true);
+  const run = await openRun({ ...flags, set }, io, { logger });
+  try {
+    await pretrain({
+      recipe,
+      out,
+      prompt: await run.prompt(),
+      async open() {
+        const policy = await run.policy();
+        if (policy instanceof OnnxPolicy) return policy;
+        throw new LociError(
+          'policy-cannot',
+          'Pretraining warms the vision tower up inside the ONNX engine: leave policy.use at onnx',
+        );
+      },
+      log: (line) => logger.info(line),
+    });
+    print(io, `try it   npx nx run cli:evaluate -- --model ${out}`);
+  } finally {
+    await run.dispose();
+  }
+}
+
+function readRecipe(flags: PretrainFlags, io: Io): PretrainRecipe {
+  const recipe = flags.recipe === undefined ? {} : readJson(flags.recipe, io);
+  const parsed = recipeSchema.safeParse(recipe);
+  if (!parsed.success) {
+    throw new LociError('recipe-invalid', `${flags.recipe}:\n${z.prettifyError(parsed.error)}`);
+  }
+  return flags.seed === undefined ? parsed.data : { ...parsed.data, seed: flags.seed };
+}
+
+function readJson(typed: string, io: Io): unknown {
+  const path = resolveUserPath(typed, io.userDirectory);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (thrown) {
+    throw new LociError(
+      'recipe-unreadable',
+      `Cannot read the recipe ${path}: ${messageOf(thrown)}`,
+      {
+        cause: thrown,
+      },
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { createRun } from '@loci/core';
+import type { Logger, Run } from '@loci/core';
+import { bundledPlugins } from './compose.ts';
+import { readRunConfig } from './defaults.ts';
+import type { ConfigSource } from './defaults.ts';
+import { print } from './io.ts';
+import type { Io } from './io.ts';
+
+/** What a run needs beside its config. */
+export interface RunSurroundings {
+  readonly logger: Logger;
+  /** Needed for training. */
+  readonly runDirectory?: string;
+}
+
+/**
+ * Composes the run that flags describe, of bundled plugins and those that the config names. Nothing is made or loaded yet.
+ *
+ * @throws LociError with every mistake of the config in one message.
+ */
+export function openRun(source: ConfigSource, io: Io, surroundings: RunSurroundings): Promise<Run> {
+  const { config, origin } = readRunConfig(source, io);
+  return createRun({
+    config,
+    origin,
+    plugins: bundledPlugins,
+    baseDirectory: io.userDirectory,
+    ...surroundings,
+  });
+}
+
+/** Prints notes, unless quiet, and warnings in any case. */
+export function plainLogger(io: Io, quiet: boolean): Logger {
+  return {
+    info: (message) => (quiet ? undefined : print(io, message)),
+    warn: (message) => print(io, `warning: ${message}`),
+  };
+}
