@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ProblemType } from '@loci/core';
+import { describeRewardContract } from '@loci/core/testing';
+import { answer } from '../src/answer.ts';
+import { ROOM, score, valuesOf } from './score.ts';
+
+const asked = (problemType: string, truth: string) => ({
+  ...ROOM,
+  problemType: problemType as ProblemType,
+  solution: `<answer>${truth}</answer>`,
+});
+
+async function valueOf(problemType: string, truth: string, said: string, options = {}) {
+  const sample = asked(problemType, truth);
+  return valuesOf(await score(answer, [`<answer>${said}</answer>`], { sample, options }))[0];
+}
+
+const TRUTHS = [
+  ['multiple choice', 'B'],
+  ['numerical', '2.5'],
+  ['OCR', 'exit only'],
+  ['free-form', 'a man opens the door'],
+  ['regression', '12'],
+] as const;
+for (const [problemType, truth] of TRUTHS) {
+  describeRewardContract({
+    plugin: answer,
+    sample: asked(problemType, truth),
+    gold: `<think>x</think><answer>${truth}</answer>`,
+    garbage: ['', 'no tags', '<answer></answer>', '<answer>zzz</answer>'],
+  });
+}
+
+describe('multiple choice', () => {
+  test.each([
+    ['B', 1, 1],
+    ['A', 0, 0],
+    ['b', 0, 1],
+    ['B.', 0, 1],
+    ['(B)', 0, 1],
+    ['B. chair', 0, 1],
+    ['Bed', 0, 0],
+    ['the B', 0, 0],
+  ])('%j is worth %d, and %d leniently', async (said, exact, lenient) => {
+    expect(await valueOf('multiple choice', 'B', said)).toBe(exact);
+    expect(await valueOf('multiple choice', 'B', said, { letters: 'lenient' })).toBe(lenient);
+  });
+
+  test('a missing answer never scores, except in the reference', async () => {
+    const sample = { ...ROOM, solution: 'no tags' };
+    expect(valuesOf(await score(answer, [''], { sample }))).toEqual([0]);
+    const empty = { ...ROOM, solution: '' };
+    expect(valuesOf(await score(answer, [''], { sample: empty }))).toEqual(['failed']);
+    const options = { compat: 'spacer' };
+    expect(valuesOf(await score(answer, [''], { sample, options }))).toEqual([1]);
+  });
+});
+
+describe('numerical', () => {
+  test.each([
+    ['2.5 m', '2.5', 1, 1],
+    ['3 chairs in a room', '3', 1, 0],
+    ['1,234', '1234', 1, 0],
+    ['twenty one', '21', 1, 0],
+    ['5', '-5', 0, 1],
+    ['0', '0', 1, 0],
+    ['0.1', '0', 0, 0],
+    ['9', '10', 0.9, 0.9],
+    ['nothing', '10', 0, 0],
+  ])('%j for %j is worth %d, and %d in the reference', async (said, truth, value, compat) => {
+    expect(await valueOf('numerical', truth, said)).toBe(value);
+    expect(await valueOf('numerical', truth, said, { compat: 'spacer' })).toBe(compat);
+  });
+});
+
+describe('the other types', () => {
+  test('reading text costs a word error each', async () => {
+    expect(await valueOf('OCR', 'exit only here', 'exit only there')).toBeCloseTo(2 / 3);
+    expect(await valueOf('OCR', 'exit', 'a b c d')).toBe(0);
+  });
+
+  test('a free answer identical to the truth is fully right', async () => {
+    expect(await valueOf('free-form', '漢字', '漢字')).toBe(1);
+    expect(await valueOf('free-form', '漢字', '漢字', { compat: 'spacer' })).toBe(0);
+    expect(await valueOf('free-form', 'door', 'door', { compat: 'spacer' })).toBeCloseTo(2 / 3);
+  });
+
+  test('no answer buys a regression its point with NaN', async () => {
+    expect(await valueOf('regression', '5', 'nan')).toBe(0);
+    expect(await valueOf('regression', '5', 'nan', { compat: 'spacer' })).toBe(1);
+    expect(await valueOf('regression', '0', '0')).toBe(1);
+    expect(await valueOf('regression', '0', '0', { compat: 'spacer' })).toBe(0);
+    expect(await valueOf('regression', '10', '1,0')).toBe(await valueOf('regression', '10', '1'));
+    expect(await valueOf('regression', '10', '9')).toBeCloseTo(0.9);
+  });
+});
+
+describe('what cannot be judged is said', () => {
+  test('no answer, an empty one, and one without a number', async () => {
+    const outcomes = await score(answer, ['', '<answer></answer>', '<answer>x</answer>'], {
+      sample: asked('numerical', '3'),
+    });
+    expect(outcomes.map((outcome) => outcome.reason)).toEqual([
+      'no answer tag',
+      'empty answer',
+      'no number in the answer',
+    ]);
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject({ parts: { parsed: 0 }, value: 0 });
+  });
+
+  test('a truth that is no number fails; the reference calls it 0', async () => {
+    expect(await valueOf('numerical', 'many', '3')).toBe('failed');
+    expect(await valueOf('regression', 'inf', '3')).toBe('failed');
+    expect(await valueOf('numerical', 'many', '3', { compat: 'spacer' })).toBe(0);
+  });
+
+  test('an unknown type is abstained from; the reference calls it 0', async () => {
+    expect(await valueOf('riddle', 'A', 'A')).toBe('abstained');
+    expect(await valueOf('toString', 'A', 'A')).toBe('abstained');
+    expect(await valueOf('riddle', 'A', 'A', { compat: 'spacer' })).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+/** For the tests of this package: one group of completions before one reward. */
+import type {
+  ErasedPlugin,
+  JudgedCompletions,
+  Reward,
+  RewardOutcome,
+  Sample,
+  ScoredText,
+} from '@loci/core';
+import { fakeLogger } from '@loci/core/testing';
+
+export const ROOM: Sample = {
+  id: 'room',
+  problem: 'How many?',
+  options: [],
+  problemType: 'multiple choice',
+  solution: '<answer>A</answer>',
+  media: { kind: 'video', path: 'v/room.mp4' },
+  source: 'SR_dataset',
+  map: {
+    chair: [
+      [1, 2],
+      [7, 8],
+    ],
+    TV: [[4, 5]],
+  },
+};
+
+export const GOLD =
+  '<think><map>{"TV":[[4,5]],"chair":[[1,2],[7,8]]}</map></think><answer>A</answer>';
+
+export interface Setting {
+  readonly sample?: Sample;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly outcomes?: JudgedCompletions['outcomes'];
+  readonly shuffled?: JudgedCompletions;
+}
+
+export function texts(
+  completions: readonly string[],
+  tokens: readonly number[] = [],
+): ScoredText[] {
+  return completions.map((text, index) => ({
+    text,
+    tokenCount: tokens[index] ?? 100,
+    finishReason: 'stop',
+  }));
+}
+
+export async function score(
+  plugin: ErasedPlugin<'reward'>,
+  completions: readonly (string | ScoredText)[],
+  { sample = ROOM, options = {}, outcomes = new Map(), shuffled }: Setting = {},
+): Promise<readonly RewardOutcome[]> {
+  const context = { seed: 1, baseDirectory: '.', logger: fakeLogger() };
+  const reward: Reward = await plugin.create(plugin.options.parse(options) as never, context);
+  return reward.score({
+    sample,
+    completions: completions.map((one) => (typeof one === 'string' ? texts([one])[0]! : one)),
+    outcomes,
+    signal: new AbortController().signal,
+    ...(shuffled && { shuffled }),
+  });
+}
+
+/** The value of each outcome, or what it was instead. */
+export function valuesOf(outcomes: readonly RewardOutcome[]): readonly (number | string)[] {
+  return outcomes.map((outcome) => (outcome.status === 'scored' ? outcome.value : outcome.status));
+}
+
+/** Outcomes of one earlier reward. */
+export function earlier(
+  values: Readonly<Record<string, readonly number[]>>,
+): JudgedCompletions['outcomes'] {
+  return new Map(
+    Object.entries(values).map(([name, list]) => [
+      name,
+      list.map((value) => ({ status: 'scored', value })),
+    ]),
+  );
+}
