@@ -1,0 +1,73 @@
+import { LociError, definePlugin, deriveSeed, permutation } from '@loci/core';
+import type { Benchmark, PluginContext, Sample, SampleSource } from '@loci/core';
+import { z } from 'zod';
+import { judgeSpatialAnswer } from './judge-spatial-answer.ts';
+
+/**
+ * The questions of the test split of the run's own dataset, in a seeded order: multiple choice by equal letters, numbers by
+ * mean relative accuracy. Questions of other problem types are not spatial and are not asked.
+ *
+ * Measures beside the score: `map` (map score) and `hit1` (share of true objects with a point of their own within one cell),
+ * both 0 where a true map exists and none was drawn, and `format`.
+ *
+ * @example { use: 'spatial-qa', limit: 200, kinds: ['room-size', 'counting'] }
+ */
+export const spatialQa = definePlugin({
+  kind: 'benchmark',
+  name: 'spatial-qa',
+  description: "The questions of the dataset's test split, with the map that goes with them.",
+  options: z.strictObject({
+    limit: z.int().positive().optional().describe('Ask no more questions than this.'),
+    kinds: z.array(z.string()).min(1).optional().describe('Ask only questions of these kinds.'),
+    seed: z.int().nonnegative().default(0).describe('Of the order of the questions.'),
+  }),
+  create({ limit = Infinity, kinds, seed }, context): Benchmark {
+    const { dataset, prompt } = collaborators(context);
+    const wanted = kinds && new Set(kinds);
+    return {
+      name: 'spatial-qa',
+      async *items() {
+        const source = await dataset.open('test');
+        try {
+          yield* take(limit, questions(source, seed, wanted));
+        } finally {
+          await source.close();
+        }
+      },
+      render: (sample) => prompt.render(sample),
+      judge: judgeSpatialAnswer,
+    };
+  },
+});
+
+function collaborators({
+  dataset,
+  prompt,
+}: PluginContext): Required<Pick<PluginContext, 'dataset' | 'prompt'>> {
+  if (dataset !== undefined && prompt !== undefined) return { dataset, prompt };
+  throw new LociError(
+    'benchmark-context',
+    'spatial-qa asks the questions of a dataset with a prompt; the run names neither',
+  );
+}
+
+async function* questions(
+  source: SampleSource,
+  seed: number,
+  kinds: ReadonlySet<string> | undefined,
+): AsyncIterable<Sample> {
+  for (const index of permutation(source.size, deriveSeed(seed, 'spatial-qa'))) {
+    const sample = await source.at(index);
+    if (!['multiple choice', 'numerical'].includes(sample.problemType)) continue;
+    if (kinds !== undefined && !kinds.has(sample.questionKind ?? '')) continue;
+    yield sample;
+  }
+}
+
+async function* take<T>(limit: number, items: AsyncIterable<T>): AsyncIterable<T> {
+  let taken = 0;
+  for await (const item of items) {
+    yield item;
+    if (++taken >= limit) return;
+  }
+}

@@ -1,0 +1,129 @@
+import { createFromPlugin, parseOptions } from '@loci/core';
+import type { Benchmark, PluginContext, Sample } from '@loci/core';
+import { fakeDataset, fakeLogger, fakeSample } from '@loci/core/testing';
+import { describe, expect, test } from '@jest/globals';
+import { judgeSpatialAnswer, spatialQa } from '../src/index.ts';
+
+const KINDS = ['counting', 'room-size', 'direction'];
+
+const test_ = Array.from({ length: 30 }, (_, index) =>
+  fakeSample({ id: `q${index}`, questionKind: KINDS[index % 3]! }),
+);
+
+async function ids(
+  options: unknown,
+  samples: readonly Sample[] = test_,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const sample of (await benchmark(options, samples)).items()) found.push(sample.id);
+  return found;
+}
+
+function benchmark(options: unknown, samples: readonly Sample[]): Promise<Benchmark> {
+  const context: PluginContext = {
+    seed: 1,
+    baseDirectory: '/',
+    logger: fakeLogger(),
+    dataset: fakeDataset({ train: [], test: samples }),
+    prompt: {
+      render: ({ problem }) => [{ role: 'user', parts: [{ type: 'text', text: problem }] }],
+    },
+  };
+  return createFromPlugin(spatialQa, parseOptions(spatialQa, options), context);
+}
+
+describe('spatial-qa', () => {
+  test('asks every question of the test split once, in an order that depends on the seed', async () => {
+    const first = await ids({});
+    expect([...first].sort()).toEqual(test_.map(({ id }) => id).sort());
+    expect(await ids({})).toEqual(first);
+    expect(await ids({ seed: 1 })).not.toEqual(first);
+  });
+
+  test('asks no more than the limit, and only the kinds wanted', async () => {
+    expect(await ids({ limit: 7 })).toEqual((await ids({})).slice(0, 7));
+    const counting = await ids({ kinds: ['counting'] });
+    expect(counting).toHaveLength(10);
+    expect(counting.every((id) => Number(id.slice(1)) % 3 === 0)).toBe(true);
+    expect(await ids({ limit: 4, kinds: ['counting'] })).toHaveLength(4);
+  });
+
+  test('leaves out problem types that are not spatial', async () => {
+    expect(await ids({}, [fakeSample(), fakeSample({ id: 'text', problemType: 'OCR' })])).toEqual([
+      'sample-0',
+    ]);
+  });
+
+  test('needs a dataset, and says so', async () => {
+    const context = { seed: 1, baseDirectory: '/', logger: fakeLogger() };
+    await expect(
+      createFromPlugin(spatialQa, parseOptions(spatialQa, {}), context),
+    ).rejects.toMatchObject({ code: 'benchmark-context' });
+  });
+});
+
+describe('judgeSpatialAnswer', () => {
+  const choice = fakeSample({
+    map: {
+      chair: [
+        [1, 2],
+        [8, 8],
+      ],
+      table: [[4, 5]],
+    },
+  });
+  const number = fakeSample({
+    problemType: 'numerical',
+    options: [],
+    solution: '<answer>4.0</answer>',
+  });
+
+  test.each([
+    ['<think></think><answer>B</answer>', 1],
+    ['<think><answer>B</answer></think><answer>A</answer>', 0],
+    ['<answer>b</answer>', 0],
+    ['B', 0],
+    ['', 0],
+  ])('a choice answered %j scores %d', (completion, score) => {
+    expect(judgeSpatialAnswer(choice, completion).score).toBe(score);
+  });
+
+  test.each([
+    ['4', 1],
+    ['4.2 metres', 1],
+    ['6', 0.1],
+    ['400', 0],
+    ['many', 0],
+  ])('a number answered %j scores %d', (answer, score) => {
+    expect(judgeSpatialAnswer(number, `<answer>${answer}</answer>`).score).toBeCloseTo(score);
+  });
+
+  test('measures format and map; the true map scores 1, no map 0', () => {
+    const gold =
+      '<think><map>{"chair":[[1,2],[8,8]],"table":[[4,5]]}</map></think><answer>B</answer>';
+    expect(judgeSpatialAnswer(choice, gold).measures).toEqual({ format: 1, map: 1, hit1: 1 });
+    expect(judgeSpatialAnswer(choice, '<answer>B</answer>').measures).toEqual({
+      format: 0,
+      map: 0,
+      hit1: 0,
+    });
+    const half = judgeSpatialAnswer(
+      choice,
+      '<map>{"chair":[[1,3]],"table":[[9,9]]}</map>',
+    ).measures!;
+    expect(half['hit1']).toBeCloseTo(1 / 3);
+    expect(half['map']).toBeGreaterThan(0);
+    expect(judgeSpatialAnswer(number, '<answer>4</answer>').measures).toEqual({ format: 0 });
+  });
+
+  test('says why an answer scores nothing', () => {
+    expect(judgeSpatialAnswer(choice, 'B').reason).toBe('no answer tag');
+    expect(judgeSpatialAnswer(choice, '<answer> </answer>').reason).toBe('empty answer');
+    expect(judgeSpatialAnswer(number, '<answer>x</answer>').reason).toBe('no number in the answer');
+  });
+
+  test('a record whose answer cannot be read is an error, never a 0', () => {
+    const broken = { ...number, solution: '<answer>unknown</answer>' };
+    expect(() => judgeSpatialAnswer(broken, '<answer>4</answer>')).toThrow(/sample-0/);
+  });
+});
