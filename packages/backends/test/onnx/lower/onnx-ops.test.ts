@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TensorOps } from '../../../src/model/tensor-ops.ts';
+import type { GraphBuilder } from '../../../src/onnx/graph/builder.ts';
+import type { Value } from '../../../src/onnx/graph/value.ts';
+import { attend } from '../../../src/onnx/lower/attention.ts';
+import { fusedKernels } from '../../../src/onnx/lower/fused.ts';
+import type { LoweringName } from '../../../src/onnx/lower/kernels.ts';
+import { onnxOps } from '../../../src/onnx/lower/onnx-ops.ts';
+import { plainKernels } from '../../../src/onnx/lower/plain.ts';
+import { SessionHost } from '../../../src/onnx/session-host.ts';
+import { checkGradients, evaluate, randomFloats } from '../../support/gradient-check.ts';
+import type { TestInputs } from '../../support/gradient-check.ts';
+
+let host: SessionHost;
+beforeAll(() => {
+  host = new SessionHost({ threads: 1 });
+});
+afterAll(() => host.dispose());
+
+const TOLERANCE = 1e-3;
+const LOWERINGS = ['plain', 'fused'] as const;
+const HIDDEN = -1e9;
+
+type Operation = (ops: TensorOps<Value>, values: Readonly<Record<string, Value>>) => Value;
+
+/** Checks an operation under a lowering; gives back its output. */
+async function check(
+  lowering: LoweringName,
+  inputs: TestInputs,
+  operation: Operation,
+  targets: readonly string[],
+): Promise<Float32Array> {
+  const build = (graph: GraphBuilder, values: Readonly<Record<string, Value>>) =>
+    operation(onnxOps(graph, lowering), values);
+  const { output, errors } = await checkGradients(
+    host,
+    inputs,
+    build,
+    targets.length > 0 ? targets : undefined,
+  );
+  for (const [name, error] of Object.entries(errors)) {
+    expect({ name, within: error <= TOLERANCE, error }).toMatchObject({ name, within: true });
+  }
+  return output;
+}
+
+/** Attention written out: one query row at a time, over the keys it sees. */
+function attentionByHand(
+  query: Float32Array,
+  keys: readonly Float32Array[],
+  values: readonly Float32Array[],
+): number[] {
+  const scores = keys.map(
+    (key) => key.reduce((sum, x, i) => sum + x * query[i]!, 0) / Math.sqrt(query.length),
+  );
+  const weights = scores.map(Math.exp);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return [...query.keys()].map((i) =>
+    values.reduce((sum, value, k) => sum + (weights[k]! / total) * value[i]!, 0),
+  );
+}
+
+const half = [0.3, 1.1, -0.4, 2.0, 0, 0.9];
+const tables = {
+  cos: { shape: [3, 2], data: Float32Array.from(half, Math.cos) },
+  sin: { shape: [3, 2], data: Float32Array.from(half, Math.sin) },
+};
+
+/** Operations with their inputs; an empty list of targets stands for all float inputs. */
+const OPERATIONS: readonly (readonly [string, TestInputs, Operation, readonly string[]])[] = [
+  [
+    'linear',
+    { x: { shape: [3, 4] }, w: { shape: [2, 4] }, b: { shape: [2] } },
+    (ops, { x, w, b }) => ops.linear(x!, w!, b!),
+    [],
+  ],
+  [
+    'rmsNorm',
+    { x: { shape: [3, 4] }, w: { shape: [4] } },
+    (ops, { x, w }) => ops.rmsNorm(x!, w!, 1e-5),
+    [],
+  ],
+  [
+    'swiglu',
+    { gate: { shape: [3, 4], between: [-3, 3] }, up: { shape: [3, 4] } },
+    (ops, { gate, up }) => ops.swiglu(gate!, up!),
+    [],
+  ],
+  [
+    'rotate',
+    { x: { shape: [3, 8] }, ...tables },
+    (ops, { x, cos, sin }) => ops.rotate(x!, { cos: cos!, sin: sin! }, 2),
+    ['x'],
+  ],
+  [
+    'embed',
+    { w: { shape: [4, 3] }, ids: { shape: [4], data: Int32Array.of(1, 3, 1, 1) } },
+    (ops, { w, ids }) => ops.embed(w!, ids!),
+    [],
+  ],
+  [
+    'tokenLogProbs',
+    {
+      logits: { shape: [2, 5], between: [-2, 2] },
+      targets: { shape: [2, 3], data: Int32Array.of(4, 0, 4, 1, 2, 3) },
+    },
+    (ops, { logits, targets }) => ops.tokenLogProbs(logits!, targets!),
+    [],
+  ],
+  [
+    'attendSegments',
+    {
+      q: { shape: [6, 8] },
+      k: { shape: [6, 4] },
+      v: { shape: [6, 4] },
+      keyMask: { shape: [2, 3], data: Float32Array.of(0, 0, HIDDEN, 0, 0, 0) },
+    },
+    (ops, { q, k, v, keyMask }) =>
+      ops.attendSegments(q!, k!, v!, {
+        segments: 2,
+        length: 3,
+        heads: 4,
+        keyValueHeads: 2,
+        headSize: 2,
+        keyMask: keyMask!,
+      }),
+    ['q', 'k', 'v'],
+  ],
+  [
+    'attendSharedPrompt',
+    {
+      q: { shape: [14, 4] },
+      k: { shape: [14, 2] },
+      v: { shape: [14, 2] },
+      promptMask: { shape: [2, 3], data: Float32Array.of(0, 0, 0, 0, 0, HIDDEN) },
+    },
+    (ops, { q, k, v, promptMask }) =>
+      ops.attendSharedPrompt(q!, k!, v!, {
+        groups: 2,
+        promptLength: 3,
+        completions: 2,
+        completionLength: 2,
+        heads: 2,
+        keyValueHeads: 1,
+        headSize: 2,
+        promptMask: promptMask!,
+      }),
+    ['q', 'k', 'v'],
+  ],
+];
+
+describe.each(LOWERINGS)('%s operations', (lowering) => {
+  test.each(OPERATIONS)(
+    '%s has the gradient of finite differences',
+    (_, inputs, operation, targets) => check(lowering, inputs, operation, targets),
+  );
+
+  test('causal attention in blocks equals attention at once, forward and backward', async () => {
+    const { product } = lowering === 'fused' ? fusedKernels : plainKernels;
+    const inputs = { q: { shape: [1, 2, 4, 2] }, k: { shape: [1, 6, 2] }, v: { shape: [1, 6, 2] } };
+    const seen = 2;
+    const cut = (bounds: readonly (readonly [number, number])[]) => async () => {
+      const build = (graph: GraphBuilder, { q, k, v }: Readonly<Record<string, Value>>) =>
+        attend(graph, product, {
+          query: q!,
+          key: k!,
+          value: v!,
+          blocks: bounds.map(([start, end]) => {
+            const keys = seen + end;
+            const mask = Float32Array.from({ length: (end - start) * keys }, (_, at) =>
+              at % keys > seen + start + Math.floor(at / keys) ? HIDDEN : 0,
+            );
+            return { start, end, keys, mask: graph.constant(mask, [end - start, keys]) };
+          }),
+        });
+      return checkGradients(host, inputs, build);
+    };
+    const whole = await cut([[0, 4]])();
+    const blocks = await cut([
+      [0, 1],
+      [1, 4],
+    ])();
+    for (const { errors } of [whole, blocks]) {
+      expect(Math.max(...Object.values(errors))).toBeLessThan(TOLERANCE);
+    }
+    whole.output.forEach((value, at) => expect(blocks.output[at]).toBeCloseTo(value, 5));
+  });
+
+  test('completions see their prompt and themselves, never each other or padding', async () => {
+    const [groups, promptLength, completions, completionLength, size] = [2, 3, 2, 2, 2];
+    const lengths = [3, 2];
+    const rows = groups * (promptLength + completions * completionLength);
+    const [q, k, v] = [1, 2, 3].map((seed) => randomFloats(rows * size, seed));
+    const promptMask = Float32Array.of(0, 0, 0, 0, 0, HIDDEN);
+    const found = await evaluate(
+      host,
+      {
+        q: { shape: [rows, size], data: q! },
+        k: { shape: [rows, size], data: k! },
+        v: { shape: [rows, size], data: v! },
+        promptMask: { shape: [groups, promptLength], data: promptMask },
+      },
+      (graph, values) =>
+        onnxOps(graph, lowering).attendSharedPrompt(values['q']!, values['k']!, values['v']!, {
+          groups,
+          promptLength,
+          completions,
+          completionLength,
+          heads: 1,
+          keyValueHeads: 1,
+          headSize: size,
+          promptMask: values['promptMask']!,
+        }),
+    );
+    const take = (array: Float32Array, row: number) => array.subarray(row * size, (row + 1) * size);
+    const expectRow = (row: number, seen: readonly number[]) => {
+      const expected = attentionByHand(
+        take(q!, row),
+        seen.map((other) => take(k!, other)),
+        seen.map((other) => take(v!, other)),
+      );
+      expected.forEach((value, at) => expect(take(found, row)[at]).toBeCloseTo(value, 4));
+    };
+    for (let group = 0; group < groups; group++) {
+      const prompt = Array.from({ length: lengths[group]! }, (_, at) => group * promptLength + at);
+      prompt.forEach((row, at) => expectRow(row, prompt.slice(0, at + 1)));
+      for (let completion = 0; completion < completions; completion++) {
+        const start = groups * promptLength + (group * completions + completion) * completionLength;
+        for (let token = 0; token < completionLength; token++) {
+          const own = Array.from({ length: token + 1 }, (_, at) => start + at);
+          expectRow(start + token, [...prompt, ...own]);
+        }
+      }
+    }
+  });
+});
+
+test.each(OPERATIONS)('%s is the same under both lowerings', async (_, inputs, operation) => {
+  const [plain, fused] = await Promise.all(
+    LOWERINGS.map((lowering) =>
+      evaluate(host, inputs, (graph, values) => operation(onnxOps(graph, lowering), values)),
+    ),
+  );
+  plain!.forEach((value, at) => expect(fused![at]).toBeCloseTo(value, 5));
+});
