@@ -21,7 +21,7 @@ export function difference(
   actual: unknown,
   expected: unknown,
   tolerance: Tolerance,
-  path = '',
+  path = 'value',
 ): string | undefined {
   if (Array.isArray(expected) && Array.isArray(actual)) {
     return listDifference(actual, expected, tolerance, path);

@@ -60,8 +60,8 @@ export const rewardTotal: Check = async (vector) => {
   return (
     difference(actual, pick(expected, ['accuracy', 'format', 'temporal_metric']), FLOAT64) ??
     (shuffled &&
-      difference(accuracies(shuffled), expected.shuffled_accuracy, FLOAT64, '.shuffled')) ??
-    difference(rewards, expected.rewards, FLOAT32, '.rewards') ??
+      difference(accuracies(shuffled), expected.shuffled_accuracy, FLOAT64, 'shuffled')) ??
+    difference(rewards, expected.rewards, FLOAT32, 'rewards') ??
     difference(advantages(rewards, size), expected.advantages, toleranceOf(rewards, size))
   );
 };
@@ -79,15 +79,15 @@ export const advantageLines: Check = async (vector) => {
       statistics.map(({ mean }) => mean),
       expected.group_mean,
       FLOAT32,
-      '.group_mean',
+      'group_mean',
     ) ??
     difference(
       statistics.map(({ std }) => std),
       expected.group_std,
       tolerance,
-      '.group_std',
+      'group_std',
     ) ??
-    difference(advantages(rewards, size), expected.advantages, tolerance, '.advantages')
+    difference(advantages(rewards, size), expected.advantages, tolerance, 'advantages')
   );
 };
 

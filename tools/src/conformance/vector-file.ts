@@ -29,6 +29,7 @@ const record = z.object({
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gu;
 const LONG_INTEGER = /^-?\d{16,}$/u;
 const INTEGER_KEY = '$integer';
+const taggedInteger = z.strictObject({ [INTEGER_KEY]: z.string() });
 
 /**
  * JSON in which integers of 16 digits and more become `bigint`, so that none loses a digit.
@@ -39,9 +40,10 @@ export function parseExactJson(text: string): unknown {
   const tagged = text.replace(JSON_TOKEN, (token) =>
     LONG_INTEGER.test(token) ? `{"${INTEGER_KEY}":"${token}"}` : token,
   );
+  if (tagged === text) return JSON.parse(text);
   return JSON.parse(tagged, (_key, value: unknown) => {
-    const tag = z.strictObject({ [INTEGER_KEY]: z.string() }).safeParse(value);
-    return tag.success ? BigInt(tag.data[INTEGER_KEY]!) : value;
+    const tag = taggedInteger.safeParse(value);
+    return tag.success ? BigInt(tag.data[INTEGER_KEY]) : value;
   });
 }
 

@@ -1,0 +1,130 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { FLOAT64, difference } from '../../src/conformance/compare.ts';
+import { formatResults, runConformance } from '../../src/conformance/run-conformance.ts';
+import { parseExactJson } from '../../src/conformance/vector-file.ts';
+
+const GOLDEN = join(import.meta.dirname, '../../../../shared/reference/golden');
+const scratch = mkdtempSync(join(tmpdir(), 'conformance-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** A folder of vector files. */
+function folderOf(name: string, files: Readonly<Record<string, readonly object[]>>): string {
+  const folder = join(scratch, name);
+  mkdirSync(folder);
+  for (const [file, vectors] of Object.entries(files)) {
+    const lines = vectors.map((vector) => `${JSON.stringify(vector)}\n`);
+    writeFileSync(join(folder, `${file}.jsonl`), lines.join(''));
+  }
+  return folder;
+}
+
+const mra = (pred: number | string, target: number, expected: number | null, error?: string) => ({
+  input: { variant: 'train', pred, target },
+  expected,
+  ...(error !== undefined && { reference_error: error }),
+});
+
+describe('a run', () => {
+  test('counts what agrees, shows what does not, and names what nothing checks', async () => {
+    const folder = folderOf('mixed', {
+      mra: [mra(9, 10, 0.9), mra(9, 10, 0.8), mra('NaN', 10, 0), mra(1, 0, null, 'division')],
+      bench_other: [{ input: {}, expected: {} }],
+    });
+    const results = await runConformance(folder);
+    expect(formatResults(results)).toBe(
+      [
+        'bench_other not covered yet (1 lines)',
+        'mra 3/4',
+        '  line 2: value is 0.9, not 0.8',
+        'total 3/4',
+      ].join('\n'),
+    );
+  });
+
+  test('wants an error where the reference had one, and none elsewhere', async () => {
+    const folder = folderOf('errors', { mra: [mra(9, 10, null, 'x'), mra(1, 0, 0)] });
+    const [result] = await runConformance(folder);
+    expect(result!.disagreements.map(({ message }) => message)).toEqual([
+      'gave 0.9 where the reference fails: x',
+      expect.stringContaining('failed: '),
+    ]);
+  });
+
+  test('of an empty folder says so', async () => {
+    await expect(runConformance(folderOf('empty', {}))).rejects.toThrow('golden vectors');
+  });
+});
+
+describe('comparison', () => {
+  test('numbers are near, everything else is equal', () => {
+    expect(difference(1 + 1e-10, 1, FLOAT64)).toBeUndefined();
+    expect(difference(1 + 1e-8, 1, FLOAT64)).toContain('not 1');
+    expect(difference(NaN, 'NaN', FLOAT64)).toBeUndefined();
+    expect(difference(NaN, 0, FLOAT64)).toContain('NaN');
+    expect(difference(0, 'NaN', FLOAT64)).toContain('NaN');
+    expect(difference(-0, 0, FLOAT64)).toBeUndefined();
+    expect(difference('1', 1, FLOAT64)).toContain('not 1');
+    expect(difference({ a: [1, 2] }, { a: [1] }, FLOAT64)).toContain('.a has 2 items');
+    expect(difference({ a: 1 }, { a: 1, b: 2 }, FLOAT64)).toContain('.b');
+    expect(difference({ a: 1, b: 2 }, { b: 2, a: 1 }, FLOAT64)).toBeUndefined();
+  });
+
+  test('no digit of a long integer is lost, and none of a text or a fraction touched', () => {
+    const parsed = parseExactJson(
+      '{"a": 99999999999999999999, "b": "99999999999999999999", "c": 0.12345678901234567, "d": -1234567890123456}',
+    );
+    expect(parsed).toEqual({
+      a: 99999999999999999999n,
+      b: '99999999999999999999',
+      c: 0.12345678901234567,
+      d: -1234567890123456n,
+    });
+    expect(difference(99999999999999999999n, 99999999999999999999n, FLOAT64)).toBeUndefined();
+    expect(difference(99999999999999999998n, 99999999999999999999n, FLOAT64)).toContain('8');
+  });
+});
+
+const goldenTest = existsSync(GOLDEN) ? test : test.skip;
+if (!existsSync(GOLDEN)) console.log(`no golden vectors at ${GOLDEN}: conformance is not tested`);
+
+goldenTest('every golden vector that is covered', async () => {
+  const results = await runConformance(GOLDEN);
+  const wrong = results.filter(({ disagreements }) => disagreements.length > 0);
+  expect(wrong.map(({ name, disagreements }) => [name, disagreements[0]])).toEqual([]);
+  const covered = results.filter((result) => result.covered).map(({ name }) => name);
+  const asked = [
+    'answer_extraction',
+    'format',
+    'accuracy_mc',
+    'accuracy_numerical',
+    'mra',
+    'map_parse',
+    'map_score',
+    'reward_total',
+    'advantages',
+    'grpo_loss',
+    'frame_sampling',
+  ];
+  expect(covered).toEqual(expect.arrayContaining(asked));
+});
+
+goldenTest('a changed vector fails', async () => {
+  const files = ['accuracy_mc', 'map_score', 'grpo_loss', 'advantages', 'frame_sampling', 'format'];
+  const folder = folderOf('changed', {});
+  for (const file of files) {
+    const [first] = readFileSync(join(GOLDEN, `${file}.jsonl`), 'utf8').split('\n');
+    writeFileSync(
+      join(folder, `${file}.jsonl`),
+      first!.replace(
+        /("expected": .*?)(\d)/u,
+        (_, before, digit) => `${before}${(Number(digit) + 1) % 10}`,
+      ),
+    );
+  }
+  for (const { name, disagreements } of await runConformance(folder)) {
+    expect([name, disagreements.length]).toEqual([name, 1]);
+  }
+});
