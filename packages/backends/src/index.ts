@@ -1,3 +1,5 @@
+import { onnxPolicy } from './onnx/onnx-plugin.ts';
+
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';
 export * from './model/positions.ts';
@@ -8,6 +10,7 @@ export * from './onnx/inspection.ts';
 export * from './onnx/lower/kernels.ts';
 export * from './onnx/model-folder.ts';
 export * from './onnx/onnx-engine.ts';
+export * from './onnx/onnx-plugin.ts';
 export * from './onnx/onnx-policy.ts';
 export * from './onnx/open-onnx-policy.ts';
 export * from './onnx/session-host.ts';
@@ -30,3 +33,6 @@ export * from './vision/patches.ts';
 export * from './vision/picture.ts';
 export * from './vision/resize.ts';
 export * from './vision/smart-resize.ts';
+
+/** The policy plugins of this package. */
+export const plugins = [onnxPolicy] as const;

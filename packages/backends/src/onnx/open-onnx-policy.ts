@@ -2,8 +2,7 @@
 import { createProcessor } from '../text/processor.ts';
 import { readModelConfig } from '../model/config.ts';
 import type { PositionRule } from '../model/positions.ts';
-import { createDecoder as createLoopDecoder } from './decode.ts';
-import type { CreateDecoder } from './decoder.ts';
+import { createDecoder } from './decode.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { readModelWeights } from './model-folder.ts';
 import { OnnxEngine } from './onnx-engine.ts';
@@ -11,23 +10,24 @@ import { OnnxPolicy } from './onnx-policy.ts';
 import { SessionHost } from './session-host.ts';
 import { parameterArena } from './train/parameter-arena.ts';
 
-/** How a policy is opened. */
+/** How a policy is opened; all but the model has a default. */
 export interface OnnxPolicySettings {
   /** Folder in Hugging Face layout. */
   readonly model: string;
-  /** Execution provider; `auto` takes the CPU, the only one of the npm package that trains everywhere. */
-  readonly provider: 'auto' | 'cpu';
-  /** Threads within an operation; all cores when left out. */
+  /** Execution provider; `auto` takes the CPU, the one that trains everywhere. Default: `auto`. */
+  readonly provider?: 'auto' | 'cpu' | undefined;
+  /** Threads within an operation. Default: all cores. */
   readonly threads?: number | undefined;
-  readonly positionRule: PositionRule;
-  /** `auto` takes `fused` on the CPU. */
-  readonly lowering: 'auto' | LoweringName;
-  /** Prompt and completion together; the model's own limit when left out. */
+  /** Where text goes on after a video. Default: `4.49`, as SpaceR trained. */
+  readonly positionRule?: PositionRule | undefined;
+  /** `auto` takes `fused` on the CPU. Default: `auto`. */
+  readonly lowering?: 'auto' | LoweringName | undefined;
+  /** Prompt and completion together. Default: the model's own limit. */
   readonly maxTokens?: number | undefined;
-  /** Bound on the memory of one run with gradients; larger batches run in parts. */
-  readonly maxRunMegabytes: number;
-  /** Compiled graphs that are kept. */
-  readonly maxSessions: number;
+  /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
+  readonly maxRunMegabytes?: number | undefined;
+  /** Compiled graphs that are kept. Default: 8. */
+  readonly maxSessions?: number | undefined;
 }
 
 /**
@@ -35,11 +35,9 @@ export interface OnnxPolicySettings {
  *
  * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
  */
-export async function openOnnxPolicy(
-  settings: OnnxPolicySettings,
-  createDecoder: CreateDecoder = createLoopDecoder,
-): Promise<OnnxPolicy> {
-  const { model: modelFolder, positionRule, lowering, threads } = settings;
+export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
+  const { model: modelFolder, positionRule = '4.49', lowering = 'auto', threads } = settings;
+  const { maxRunMegabytes = 1024, maxSessions = 8 } = settings;
   const config = await readModelConfig(modelFolder);
   const limit = config.text.maxPositionEmbeddings;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
@@ -50,8 +48,8 @@ export async function openOnnxPolicy(
     const engine = await OnnxEngine.start(host, config, weights, {
       lowering: lowering === 'auto' ? 'fused' : lowering,
       positionRule,
-      maxRunBytes: settings.maxRunMegabytes * 2 ** 20,
-      maxSessions: settings.maxSessions,
+      maxRunBytes: maxRunMegabytes * 2 ** 20,
+      maxSessions,
     });
     const decoder = createDecoder(engine, processor);
     return new OnnxPolicy({ engine, decoder, processor, modelFolder, maxTokens });
