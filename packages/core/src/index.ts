@@ -1,3 +1,6 @@
+// tsyringe refuses to load without it.
+import 'reflect-metadata';
+
 export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
 export * from './config/json-schema.ts';
