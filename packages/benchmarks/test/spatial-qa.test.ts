@@ -6,13 +6,13 @@ import { judgeSpatialAnswer, spatialQa } from '../src/index.ts';
 
 const KINDS = ['counting', 'room-size', 'direction'];
 
-const test_ = Array.from({ length: 30 }, (_, index) =>
+const held = Array.from({ length: 30 }, (_, index) =>
   fakeSample({ id: `q${index}`, questionKind: KINDS[index % 3]! }),
 );
 
 async function ids(
   options: unknown,
-  samples: readonly Sample[] = test_,
+  samples: readonly Sample[] = held,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const sample of (await benchmark(options, samples)).items()) found.push(sample.id);
@@ -35,7 +35,7 @@ function benchmark(options: unknown, samples: readonly Sample[]): Promise<Benchm
 describe('spatial-qa', () => {
   test('asks every question of the test split once, in an order that depends on the seed', async () => {
     const first = await ids({});
-    expect([...first].sort()).toEqual(test_.map(({ id }) => id).sort());
+    expect([...first].sort()).toEqual(held.map(({ id }) => id).sort());
     expect(await ids({})).toEqual(first);
     expect(await ids({ seed: 1 })).not.toEqual(first);
   });

@@ -1,0 +1,131 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { readConfig } from '../../src/config/read-config.ts';
+import { definePlugin } from '../../src/plugin/define-plugin.ts';
+import { createRun } from '../../src/run/create-run.ts';
+import { fakeLogger, fakePolicy } from '../../src/testing/index.ts';
+import { temporaryFolder, toyPlugins, toyRun } from '../toy-run.ts';
+
+const FILE = `policy: table
+dataset: toy
+benchmark: toy
+prompt: { use: toy }
+sampler:
+  topK: -1
+rewards:
+  - use: says-b
+    options: { volume: 11 }
+schedule: cosin
+sinks: []
+`;
+
+describe('createRun', () => {
+  test('names every wrong option and unknown plugin with its line, in one message', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'loci-config-')), 'run.yaml');
+    writeFileSync(file, FILE);
+    const { config, origin } = readConfig({ file });
+    const request = {
+      config,
+      origin,
+      plugins: toyPlugins(),
+      baseDirectory: '/',
+      logger: fakeLogger(),
+    };
+    await expect(createRun(request)).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(
+        /run\.yaml, line 6, column 3: sampler\.topK: .*\n.*line 10, column 1: schedule\.use: .*did you mean "cosine"\?.*\n.*line 9, column 16: rewards\.0\.options\.volume: unknown key/,
+      ),
+    });
+  });
+
+  test('makes nothing before it is asked for, and each part once', async () => {
+    let made = 0;
+    const plugins = [
+      ...toyPlugins().filter(({ kind }) => kind !== 'policy'),
+      definePlugin({
+        kind: 'policy',
+        name: 'table',
+        description: 'counts',
+        options: z.strictObject({}),
+        create: () => {
+          made++;
+          return fakePolicy();
+        },
+      }),
+    ];
+    const { run: toy } = await toyRun(temporaryFolder());
+    const run = await createRun({
+      config: toy.config,
+      plugins,
+      baseDirectory: '/',
+      logger: fakeLogger(),
+    });
+    expect(made).toBe(0);
+    expect(await run.policy()).toBe(await run.policy());
+    expect(await run.dataset()).toBe(await run.dataset());
+    expect(made).toBe(1);
+    const policy = await run.policy();
+    await run.dispose();
+    await expect(
+      policy.optimStep({
+        learningRate: 0,
+        beta1: 0,
+        beta2: 0,
+        epsilon: 1,
+        weightDecay: 0,
+        maxGradNorm: 0,
+      }),
+    ).rejects.toMatchObject({ code: 'disposed' });
+  });
+
+  test('two runs do not share their parts', async () => {
+    const [first, second] = [await toyRun(temporaryFolder()), await toyRun(temporaryFolder())];
+    expect(await first.run.policy()).not.toBe(await second.run.policy());
+  });
+
+  test('wraps the plain error of a plugin once, with its kind and name', async () => {
+    const { run: toy } = await toyRun(temporaryFolder());
+    const plugins = [
+      ...toyPlugins().filter(({ kind }) => kind !== 'dataset'),
+      definePlugin({
+        kind: 'dataset',
+        name: 'toy',
+        description: 'fails',
+        options: z.strictObject({}),
+        create: () => {
+          throw new Error('no such folder');
+        },
+      }),
+    ];
+    const run = await createRun({
+      config: toy.config,
+      plugins,
+      baseDirectory: '/',
+      logger: fakeLogger(),
+    });
+    await expect(run.dataset()).rejects.toMatchObject({
+      code: 'plugin-failed',
+      message: 'The dataset plugin "toy" could not be made: no such folder',
+    });
+    await expect(run.trainer()).rejects.toMatchObject({ code: 'no-run-directory' });
+  });
+
+  test('a reward may stand in the list once', async () => {
+    await expect(toyRun(temporaryFolder(), ['rewards=[says-b, says-b]'])).rejects.toMatchObject({
+      code: 'duplicate-reward',
+    });
+  });
+
+  test('evaluates without a run folder, options over the config', async () => {
+    const { run } = await toyRun(temporaryFolder());
+    const report = await run.evaluate({ questions: 3, controls: true });
+    expect(report.rows).toHaveLength(3);
+    expect(Object.keys(report.controls)).toEqual(['blank', 'swapped']);
+    expect(report.overall.measures).toHaveProperty(['reward/says-b']);
+    await run.dispose();
+  });
+});
