@@ -6,6 +6,7 @@ import type { SamplingParameters } from '@loci/core';
 import { keepsEveryToken } from '../sampling/filter.ts';
 import { cast, compare, multiply, subtract } from './graph/rules/arithmetic.ts';
 import { reduceSum } from './graph/rules/reduce.ts';
+import { slice } from './graph/rules/shape.ts';
 import { softmax } from './graph/rules/softmax.ts';
 import type { GraphBuilder } from './graph/builder.ts';
 import { ELEMENT_TYPES } from './graph/value.ts';
@@ -13,22 +14,24 @@ import type { Value } from './graph/value.ts';
 
 /** What of the sampling settings is built into a graph; the rest are inputs. */
 export interface SamplingShape {
-  readonly greedy: boolean;
-  /** Tokens that are ranked; 0 when nothing is filtered. */
+  /**
+   * How the tokens that can be drawn are found: `best` is greedy, `all` filters nothing, `ranked` sorts the first k, `nucleus`
+   * applies top-p alone and need not sort.
+   */
+  readonly method: 'best' | 'all' | 'ranked' | 'nucleus';
+  /** Tokens that are ranked; 0 when none are. */
   readonly ranked: number;
   readonly penalised: boolean;
 }
 
 /** The graph that settings need. */
 export function samplingShape(sampling: SamplingParameters, vocabulary: number): SamplingShape {
-  const greedy = sampling.temperature === 0;
-  const filtered = !greedy && !keepsEveryToken(sampling, vocabulary);
-  const { topK } = sampling;
-  return {
-    greedy,
-    ranked: filtered ? (topK > 0 ? Math.min(topK, vocabulary) : vocabulary) : 0,
-    penalised: sampling.repetitionPenalty !== 1,
-  };
+  const { temperature, topK, repetitionPenalty } = sampling;
+  const penalised = repetitionPenalty !== 1;
+  const shape = (method: SamplingShape['method'], ranked = 0) => ({ method, ranked, penalised });
+  if (temperature === 0) return shape('best');
+  if (keepsEveryToken(sampling, vocabulary)) return shape('all');
+  return topK > 0 && topK < vocabulary ? shape('ranked', topK) : shape('nucleus');
 }
 
 /** Scalars float32 that the settings turn into. */
@@ -55,59 +58,102 @@ function penalise(graph: GraphBuilder, logits: Value, seen: Value, penalty: Valu
   return choose(seen, lowered, logits);
 }
 
-/** How many entries of each row hold: `[rows, 1]` int32. */
-function count(graph: GraphBuilder, condition: Value): Value {
-  return reduceSum(graph, cast(graph, condition, 'int32', ELEMENT_TYPES.int32), [1]);
+/** Index `[rows, 1]` int64 of the entry whose share of [0, total) holds `uniform · total`. Entries of weight 0 are never it. */
+function choose(graph: GraphBuilder, weights: Value, uniform: Value): Value {
+  const width = weights.shape[1]!;
+  const reached = graph.emit('CumSum', [weights, graph.integers([1])], weights.shape);
+  const total = slice(graph, reached, 1, width - 1, width);
+  // Uniform numbers end 2⁻²³ below 1, so that the product stays below the total however it is rounded.
+  const passed = compare(graph, 'LessOrEqual', reached, multiply(graph, total, uniform));
+  const counts = cast(graph, passed, 'int32', ELEMENT_TYPES.int32);
+  const index = reduceSum(graph, counts, [1]);
+  return cast(graph, index, 'int64', ELEMENT_TYPES.int64);
 }
 
-function cumulative(graph: GraphBuilder, x: Value): Value {
-  return graph.emit('CumSum', [x, graph.integers([1])], x.shape);
-}
+/** Ratio within which the border of the nucleus is found is its first bound's ratio to the power `2^−NARROWINGS`. */
+const NARROWINGS = 22;
 
 /**
- * Token ids `[rows, 1]`, int64.
+ * Weights in proportion to the probabilities of the nucleus, 0 outside: the tokens that have less than top-p before them.
  *
- * Unfiltered, the tokens share [0, 1) in the order of their ids. Filtered, they are ranked first, and those are kept that have
- * less than top-p before them.
+ * The least probability that stays in is found by bisection, in ratios. A token of at most `(1 − p) / vocabulary` is always
+ * out, for all such tokens together have no more than `1 − p`. Sorting would cost several times as much.
  */
-export function drawTokens(
-  graph: GraphBuilder,
-  { greedy, ranked, penalised }: SamplingShape,
-  { logits, uniform, seen, settings }: DrawOperands,
-): Value {
-  const [rows, vocabulary] = logits.shape as [number, number];
-  const base =
-    penalised && seen ? penalise(graph, logits, seen, settings.repetitionPenalty) : logits;
-  const int64 = { type: 'int64' } as const;
-  if (greedy) return graph.emit('ArgMax', [base], [rows, 1], { axis: 1, keepdims: 1 }, int64);
-  const scaled = graph.emit('Div', [base, settings.temperature], base.shape);
-  if (ranked === 0) {
-    const reached = cumulative(graph, softmax(graph, scaled));
-    const index = count(graph, compare(graph, 'LessOrEqual', reached, uniform));
-    const last = graph.constant(Int32Array.of(vocabulary - 1), []);
-    const bounded = graph.emit('Min', [index, last], [rows, 1]);
-    return cast(graph, bounded, 'int64', ELEMENT_TYPES.int64);
+function nucleus(graph: GraphBuilder, probabilities: Value, topP: Value): Value {
+  const [rows, vocabulary] = probabilities.shape as [number, number];
+  const column = [rows, 1];
+  const emit = (op: string, ...inputs: Value[]) => graph.emit(op, inputs, column);
+  /** Probabilities above the border in multiples of it, others 0. */
+  const above = (border: Value) => {
+    const multiples = graph.emit('Div', [probabilities, border], probabilities.shape);
+    const alpha = { float: 1 };
+    return graph.emit('ThresholdedRelu', [multiples], probabilities.shape, { alpha });
+  };
+  const rest = graph.emit('Sub', [graph.scalar(1), topP], []);
+  const least = graph.emit('Mul', [rest, graph.scalar(1 / vocabulary)], []);
+  const most = graph.emit('ReduceMax', [probabilities, graph.integers([1])], column, {
+    keepdims: 1,
+  });
+  let border = graph.emit('Expand', [least, graph.integers(column)], column);
+  let ratio = emit('Div', most, least);
+  for (let turn = 0; turn < NARROWINGS; turn++) {
+    ratio = emit('Sqrt', ratio);
+    const higher = emit('Mul', border, ratio);
+    const mass = emit('Mul', reduceSum(graph, above(higher), [1]), higher);
+    const enough = compare(graph, 'GreaterOrEqual', mass, topP);
+    border = graph.emit('Where', [enough, higher, border], column, {}, { type: 'float32' });
   }
+  return above(border);
+}
+
+/** Token ids and weights of the first k tokens, those outside top-p at weight 0. */
+function ranked(
+  graph: GraphBuilder,
+  logits: Value,
+  count: number,
+  topP: Value,
+): { readonly ids: Value; readonly weights: Value } {
+  const shape = [logits.shape[0]!, count];
   const [values, ids] = graph.emitMany(
     'TopK',
-    [scaled, graph.integers([ranked])],
-    [{ shape: [rows, ranked] }, { shape: [rows, ranked], type: 'int64' }],
+    [logits, graph.integers([count])],
+    [{ shape }, { shape, type: 'int64' }],
     { axis: 1, largest: 1, sorted: 1 },
   );
   const probabilities = softmax(graph, values!);
-  const before = subtract(graph, cumulative(graph, probabilities), probabilities);
-  const kept = compare(graph, 'Less', before, settings.topP);
-  const shares = graph.emit(
+  const reached = graph.emit('CumSum', [probabilities, graph.integers([1])], shape);
+  const kept = compare(graph, 'Less', subtract(graph, reached, probabilities), topP);
+  const weights = graph.emit(
     'Where',
     [kept, probabilities, graph.scalar(0)],
-    probabilities.shape,
+    shape,
     {},
     { type: 'float32' },
   );
-  const target = multiply(graph, uniform, reduceSum(graph, shares, [1]));
-  const rank = count(graph, compare(graph, 'LessOrEqual', cumulative(graph, shares), target));
-  const one = graph.constant(Int32Array.of(1), []);
-  const last = graph.emit('Sub', [count(graph, kept), one], [rows, 1]);
-  const bounded = graph.emit('Min', [rank, last], [rows, 1]);
-  return graph.emit('GatherElements', [ids!, bounded], [rows, 1], { axis: 1 }, int64);
+  return { ids: ids!, weights };
+}
+
+/** Token ids `[rows, 1]`, int64. Tokens share [0, 1) in the order of their ids, ranked ones in that of their rank. */
+export function drawTokens(
+  graph: GraphBuilder,
+  shape: SamplingShape,
+  { logits, uniform, seen, settings }: DrawOperands,
+): Value {
+  const rows = logits.shape[0]!;
+  const int64 = { type: 'int64' } as const;
+  const base =
+    shape.penalised && seen ? penalise(graph, logits, seen, settings.repetitionPenalty) : logits;
+  if (shape.method === 'best') {
+    return graph.emit('ArgMax', [base], [rows, 1], { axis: 1, keepdims: 1 }, int64);
+  }
+  const scaled = graph.emit('Div', [base, settings.temperature], base.shape);
+  if (shape.method === 'ranked') {
+    const { ids, weights } = ranked(graph, scaled, shape.ranked, settings.topP);
+    const rank = choose(graph, weights, uniform);
+    return graph.emit('GatherElements', [ids, rank], [rows, 1], { axis: 1 }, int64);
+  }
+  const probabilities = softmax(graph, scaled);
+  const weights =
+    shape.method === 'nucleus' ? nucleus(graph, probabilities, settings.topP) : probabilities;
+  return choose(graph, weights, uniform);
 }

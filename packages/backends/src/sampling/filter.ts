@@ -54,7 +54,7 @@ export function keepsEveryToken({ topK, topP }: FilterParameters, vocabulary: nu
  * The distribution of the next token.
  *
  * Tokens are ranked by logit, equal ones by id. Top-k keeps the first k; top-p keeps a token while those before it have
- * less than p together, so at least one stays. Unfiltered, tokens stay in the order of their ids.
+ * less than p together, so at least one stays. The tokens come in the order of their rank with top-k, and of their ids without.
  *
  * @param seen tokens of the prompt and of the completion so far; used by the repetition penalty only.
  */
@@ -79,7 +79,8 @@ export function tokenDistribution(
     return { tokenIds: ids, probabilities: softmax(scaled) };
   }
   const ranked = ids.sort((a, b) => scaled[b]! - scaled[a]! || a - b);
-  const candidates = topK > 0 ? ranked.subarray(0, topK) : ranked;
+  const limited = topK > 0 && topK < ranked.length;
+  const candidates = limited ? ranked.subarray(0, topK) : ranked;
   const logitOf = (id: number) => scaled[id]!;
   const probabilities = softmax(Array.from(candidates, logitOf));
   let kept = 0;
@@ -87,6 +88,7 @@ export function tokenDistribution(
     before += probabilities[kept]!;
   }
   const tokenIds = candidates.slice(0, kept);
+  if (!limited) tokenIds.sort();
   return { tokenIds, probabilities: softmax(Array.from(tokenIds, logitOf)) };
 }
 

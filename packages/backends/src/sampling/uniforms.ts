@@ -7,7 +7,7 @@ import type { CompletionAddress } from '@loci/core';
 
 /**
  * Random numbers for some steps of some completions, row-major `[steps, completions]`, uniform in [0, 1) and exact in
- * float32 (multiples of 2⁻²⁴, so rounding never makes a 1).
+ * float32: multiples of 2⁻²³, so that a product with any total stays below that total however it is rounded.
  *
  * @param firstStep step of the first row, counted from 0 within the completion.
  */
@@ -22,7 +22,7 @@ export function drawUniforms(
     const random = randomStream(deriveSeed(seed, 'token', prompt, completion));
     for (let skipped = 0; skipped < firstStep; skipped++) random();
     for (let step = 0; step < steps; step++) {
-      uniforms[step * completions.length + column] = Math.floor(random() * 2 ** 24) / 2 ** 24;
+      uniforms[step * completions.length + column] = Math.floor(random() * 2 ** 23) / 2 ** 23;
     }
   });
   return uniforms;

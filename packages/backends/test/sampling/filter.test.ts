@@ -30,8 +30,8 @@ describe('filters', () => {
   test('top-p keeps the smallest set that reaches p', () => {
     const kept = (topP: number) => [...tokenDistribution(logits, { ...plain, topP }, []).tokenIds];
     expect(kept(0.49)).toEqual([2]);
-    expect(kept(0.51)).toEqual([2, 1]);
-    expect(kept(0.8)).toEqual([2, 1, 0]);
+    expect(kept(0.51)).toEqual([1, 2]);
+    expect(kept(0.8)).toEqual([0, 1, 2]);
     expect(kept(0.0001)).toEqual([2]);
   });
 
@@ -53,9 +53,9 @@ describe('filters', () => {
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     expect([...counts]).toEqual([
-      [2, 400],
-      [1, 200],
       [0, 100],
+      [1, 200],
+      [2, 400],
     ]);
   });
 
