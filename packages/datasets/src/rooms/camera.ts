@@ -49,7 +49,7 @@ const STANDS: Readonly<Record<CameraPath, (t: number, w: number, d: number) => S
   'wall-walk': (t, w, d) => ({
     x: (w - WALL_GAP_M) * (2 * t - 1),
     y: -d + WALL_GAP_M,
-    yaw: 100 * t - 50,
+    yaw: 70 * t - 35,
   }),
   arc: (t, w, d) => {
     const angle = ((120 * t - 60) * Math.PI) / 180;

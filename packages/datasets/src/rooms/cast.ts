@@ -76,11 +76,12 @@ function screenRectangle(
 ): Rectangle | undefined {
   let [west, east, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
   const include = (across: number, upwards: number, depth: number): void => {
-    const scale = 1 / (depth * HALF_VIEW_TANGENT);
-    west = Math.min(west, across * scale);
-    east = Math.max(east, across * scale);
-    low = Math.min(low, upwards * scale);
-    high = Math.max(high, upwards * scale);
+    const column = across / (depth * HALF_VIEW_TANGENT);
+    const row = upwards / (depth * HALF_VIEW_TANGENT);
+    if (column < west) west = column;
+    if (column > east) east = column;
+    if (row < low) low = row;
+    if (row > high) high = row;
   };
   let behind = 0;
   for (let corner = 0; corner < 8; corner++) {
@@ -90,7 +91,9 @@ function screenRectangle(
     const across = x * right[0] + y * right[1] + z * right[2];
     const upwards = x * up[0] + y * up[1] + z * up[2];
     const depth = x * forward[0] + y * forward[1] + z * forward[2];
-    corners.set([across, upwards, depth], corner * 3);
+    corners[corner * 3] = across;
+    corners[corner * 3 + 1] = upwards;
+    corners[corner * 3 + 2] = depth;
     if (depth < NEAR_M) behind++;
     else include(across, upwards, depth);
   }
@@ -187,6 +190,13 @@ export function castFrame(
   view: View,
 ): void {
   castRoom(size, pose, view);
+  for (let box = 0; box < boxes.count; box++) castBox(boxes, box, pose, view);
+}
+
+/** The same without the room itself: what is no box is floor at an infinite depth. Enough to see what hides what. */
+export function castBoxes(boxes: Boxes, pose: CameraPose, view: View): void {
+  view.depth.fill(Infinity);
+  view.surfaces.fill(FLOOR);
   for (let box = 0; box < boxes.count; box++) castBox(boxes, box, pose, view);
 }
 

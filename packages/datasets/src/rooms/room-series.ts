@@ -33,11 +33,11 @@ export interface AskedRoom {
 }
 
 /** Rooms drawn for one place of the series before giving up. */
-const MOST_REDRAWS = 1000;
+const MOST_REDRAWS = 400;
 /** How far a class of answers may get ahead of the rarest one of its kind. */
 const LEAD = 2;
 /** Redraws after which one more lead is allowed, and how often at most: patience before balance breaks, then an error. */
-const PATIENCE = { redraws: 25, most: 8 } as const;
+const PATIENCE = { redraws: 20, most: 8 } as const;
 /** Positions of the right option, taken modulo the number of options: 2, 3 and 4 all divide it. */
 const SLOTS = Array.from({ length: 12 }, (_, slot) => `${slot}`);
 

@@ -1,7 +1,7 @@
 /** When and how well the camera of a room sees each object: a dry run of the clip on small frames. */
 import { boxesOf } from './boxes.ts';
 import { cameraAt, frameTime } from './camera.ts';
-import { castFrame, createView, visiblePixels } from './cast.ts';
+import { castBoxes, createView, visiblePixels } from './cast.ts';
 import type { RoomScene, Sighting } from './scene.ts';
 
 /** Frames of the dry run; sightings count time in these. */
@@ -28,7 +28,7 @@ export function sightingsOf(
   for (let frame = 0; frame < SIGHTING_FRAMES; frame++) {
     const time = frameTime(frame, SIGHTING_FRAMES);
     const { path, mirrored } = scene.camera;
-    castFrame(boxes, scene.size, cameraAt(path, mirrored, scene.size, time), view);
+    castBoxes(boxes, cameraAt(path, mirrored, scene.size, time), view);
     visiblePixels(boxes, scene.objects.length, view).forEach((count, object) => {
       if (firstSeen[object] === -1 && count >= SEEN_RAYS) firstSeen[object] = frame;
       most[object] = Math.max(most[object]!, count);

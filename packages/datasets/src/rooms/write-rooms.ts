@@ -132,7 +132,6 @@ export async function ensureRooms(
   const started = performance.now();
   logger.info(`rooms: generating ${split.scenes} ${split.split} rooms into ${folder}`);
   try {
-    await rm(unfinished, { recursive: true, force: true });
     await fill(unfinished, split, logger);
     await rename(unfinished, folder).catch((error: unknown) => {
       // Another process made the same folder meanwhile: the content is the same.
@@ -146,7 +145,7 @@ export async function ensureRooms(
       { cause: error },
     );
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    if (existsSync(unfinished)) await rm(unfinished, { recursive: true, force: true });
   }
   const elapsed = ((performance.now() - started) / 1000).toFixed(1);
   logger.info(`rooms: ${split.scenes} ${split.split} rooms in ${elapsed} s`);

@@ -1,0 +1,197 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SpacerRecord } from '../../src/spacer/record.ts';
+import { spacer151k } from '../../src/spacer/spacer-151k.ts';
+import { openSpacerFolder } from '../../src/spacer/spacer-folder.ts';
+import { SPACER_FILES, writeSpacerFolder } from '../../src/spacer/write-spacer-folder.ts';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'loci-spacer-'));
+  await mkdir(join(folder, 'videos'));
+  for (const name of ['a', 'b']) await writeFile(join(folder, 'videos', `${name}.mp4`), 'video');
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const record = (id: number | string, fields: Partial<SpacerRecord> = {}): SpacerRecord => ({
+  problem_id: id,
+  problem: 'how many chairs?',
+  options: [],
+  problem_type: 'numerical',
+  solution: '<answer>2</answer>',
+  data_type: 'video',
+  path: 'videos/a.mp4',
+  data_source: 'SR_dataset',
+  ...fields,
+});
+
+const MAP = { video_id: 'a', cognitive_map: { chair: [[1, 2]] as const }, object_list: ['chair'] };
+
+const open = (recordsFile: string = SPACER_FILES.records) =>
+  openSpacerFolder({ folder, recordsFile, mapsFile: SPACER_FILES.maps });
+
+async function writeLines(...lines: readonly string[]): Promise<void> {
+  await mkdir(join(folder, 'annotation'), { recursive: true });
+  await writeFile(join(folder, SPACER_FILES.maps), `${JSON.stringify(MAP)}\n`);
+  await writeFile(join(folder, SPACER_FILES.records), lines.join('\n'));
+}
+
+describe('openSpacerFolder', () => {
+  test('reads back what was written', async () => {
+    await writeSpacerFolder(folder, {
+      records: [
+        record(7),
+        record('x', { problem_type: 'multiple choice', options: ['A. é', 'B. 桌子'] }),
+      ],
+      maps: [MAP],
+      demonstrations: [{ problem_id: 'x', question_kind: 'counting', demonstration: '<think>…' }],
+    });
+    const source = await openSpacerFolder({
+      folder,
+      recordsFile: SPACER_FILES.records,
+      mapsFile: SPACER_FILES.maps,
+      demonstrationsFile: SPACER_FILES.demonstrations,
+    });
+    expect(source.problems()).toEqual([]);
+    expect(await source.at(0)).toEqual({
+      id: '7',
+      problem: 'how many chairs?',
+      options: [],
+      problemType: 'numerical',
+      solution: '<answer>2</answer>',
+      media: { kind: 'video', path: join(folder, 'videos/a.mp4') },
+      source: 'SR_dataset',
+      map: { chair: [[1, 2]] },
+    });
+    expect(await source.at(1)).toMatchObject({
+      options: ['A. é', 'B. 桌子'],
+      questionKind: 'counting',
+    });
+    await source.close();
+  });
+
+  test('bad lines are named with file, line and reason, and skipped', async () => {
+    await writeLines(
+      '\uFEFF' + JSON.stringify(record(1)) + '\r',
+      '{"problem_id": 2, "problem"',
+      '',
+      '[1, 2]',
+      JSON.stringify(record(3, { problem_type: 'riddle' as 'OCR' })),
+      JSON.stringify(record(1)),
+      JSON.stringify({ ...record(5), solution: undefined }),
+      JSON.stringify(record(6, { problem_type: 'multiple choice' })),
+      JSON.stringify({ ...record(7), data_type: 'sound' }),
+      JSON.stringify(record(8)),
+    );
+    const source = await open();
+    expect(source.size).toBe(2);
+    expect((await source.at(1)).id).toBe('8');
+    const file = join(folder, SPACER_FILES.records);
+    expect(source.problems()).toEqual([
+      { file, line: 2, reason: expect.stringContaining('not JSON') },
+      { file, line: 4, reason: 'not a JSON object' },
+      { file, line: 5, reason: expect.stringContaining('problem_type "riddle"') },
+      { file, line: 6, reason: 'problem_id 1 was already used on line 1' },
+      { file, line: 7, reason: expect.stringContaining('solution') },
+      { file, line: 8, reason: expect.stringContaining('at least two choices') },
+      { file, line: 9, reason: expect.stringContaining('data_type "sound"') },
+    ]);
+    expect(source.problemSummary).toBe('7 skipped lines');
+    await source.close();
+  });
+
+  test('missing media and missing maps are counted and named at the end', async () => {
+    await writeLines(
+      JSON.stringify(record(1, { path: 'videos/gone.mp4' })),
+      JSON.stringify(record(2, { path: 'videos/gone.mp4' })),
+      JSON.stringify(record(3, { path: 'videos/b.mp4' })),
+      JSON.stringify(record(4, { path: 'videos/b.mp4' })),
+      JSON.stringify(record(5, { path: 'videos/b.mp4', data_source: 'other' })),
+    );
+    const source = await open();
+    expect(source.size).toBe(3);
+    expect((await source.at(0)).map).toBeUndefined();
+    expect(source.problemSummary).toBe('2 skipped lines, 1 missing media files, 1 missing maps');
+    const reasons = source.problems().map(({ reason }) => reason);
+    expect(reasons.slice(-2)).toEqual([
+      'the video is missing',
+      'no map of b; its questions are asked without one',
+    ]);
+    await source.close();
+  });
+
+  test('a missing file, and a file without a usable line, are errors', async () => {
+    await expect(open()).rejects.toMatchObject({ code: 'file-missing' });
+    await writeLines('nothing');
+    await expect(open()).rejects.toMatchObject({ code: 'dataset-empty' });
+    await expect(open()).rejects.toThrow(/line 1: not JSON/u);
+  });
+
+  test('a long list of problems is cut and counted', async () => {
+    await writeLines(...Array.from({ length: 500 }, () => 'x'), JSON.stringify(record(1)));
+    const source = await open();
+    expect(source.problems()).toHaveLength(201);
+    expect(source.problems().at(-1)!.reason).toBe(
+      '500 skipped lines in all; the first 200 are named',
+    );
+    await source.close();
+  });
+
+  test('151,310 records take little memory', async () => {
+    const file = createWriteStream(join(folder, 'large.jsonl'));
+    const padding = 'where is the chair? '.repeat(20);
+    for (let id = 0; id < 151_310; id++) {
+      const line = JSON.stringify(record(id, { problem: `${padding}${id}`, data_source: 'other' }));
+      if (!file.write(`${line}\n`)) await once(file, 'drain');
+    }
+    file.end();
+    await once(file, 'finish');
+    await writeFile(join(folder, 'maps.jsonl'), '');
+    global.gc?.();
+    const before = process.memoryUsage();
+    const source = await openSpacerFolder({
+      folder,
+      recordsFile: 'large.jsonl',
+      mapsFile: 'maps.jsonl',
+    });
+    global.gc?.();
+    const after = process.memoryUsage();
+    expect(source.size).toBe(151_310);
+    expect((await source.at(151_309)).problem.endsWith('?  151309'.slice(2))).toBe(true);
+    const retained = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
+    expect(retained).toBeLessThan(60e6);
+    await source.close();
+  });
+});
+
+describe('the plugin', () => {
+  const warnings: string[] = [];
+  const context = () => ({
+    seed: 0,
+    baseDirectory: folder,
+    logger: { info: () => undefined, warn: (line: string) => void warnings.push(line) },
+  });
+
+  test('opens the splits that have a file and warns of problems', async () => {
+    await writeLines(JSON.stringify(record(1)), 'bad');
+    const dataset = await spacer151k.create(
+      spacer151k.options.parse({ folder: '.', testFile: SPACER_FILES.records }),
+      context(),
+    );
+    const [train, held] = [await dataset.open('train'), await dataset.open('test')];
+    expect([train.size, held.size]).toEqual([1, 1]);
+    expect(warnings[0]).toMatch(/1 records can be used; 1 skipped lines/u);
+    await Promise.all([train.close(), held.close()]);
+  });
+
+  test('says that there is no test split', async () => {
+    const dataset = await spacer151k.create(spacer151k.options.parse({ folder: '.' }), context());
+    await expect(dataset.open('test')).rejects.toMatchObject({ code: 'split-missing' });
+  });
+});
