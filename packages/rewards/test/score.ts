@@ -9,7 +9,7 @@ import type {
 } from '@loci/core';
 import { fakeLogger } from '@loci/core/testing';
 
-export const ROOM: Sample = {
+export const UNMAPPED: Sample = {
   id: 'room',
   problem: 'How many?',
   options: [],
@@ -17,6 +17,10 @@ export const ROOM: Sample = {
   solution: '<answer>A</answer>',
   media: { kind: 'video', path: 'v/room.mp4' },
   source: 'SR_dataset',
+};
+
+export const ROOM: Sample = {
+  ...UNMAPPED,
   map: {
     chair: [
       [1, 2],

@@ -1,5 +1,11 @@
 /** Vectors of whole groups: rewards summed up, and advantages. */
-import { groupNormalised, groupStatistics, mediaStem } from '@loci/core';
+import {
+  createFromPlugin,
+  groupNormalised,
+  groupStatistics,
+  mediaStem,
+  parseOptions,
+} from '@loci/core';
 import type { JudgedCompletions } from '@loci/core';
 import { z } from 'zod';
 import type { Check } from './check.ts';
@@ -62,7 +68,7 @@ export const rewardTotal: Check = async (vector) => {
     (shuffled &&
       difference(accuracies(shuffled), expected.shuffled_accuracy, FLOAT64, 'shuffled')) ??
     difference(rewards, expected.rewards, FLOAT32, 'rewards') ??
-    difference(advantages(rewards, size), expected.advantages, toleranceOf(rewards, size))
+    difference(await advantages(rewards, size), expected.advantages, toleranceOf(rewards, size))
   );
 };
 
@@ -87,7 +93,7 @@ export const advantageLines: Check = async (vector) => {
       tolerance,
       'group_std',
     ) ??
-    difference(advantages(rewards, size), expected.advantages, tolerance, 'advantages')
+    difference(await advantages(rewards, size), expected.advantages, tolerance, 'advantages')
   );
 };
 
@@ -133,13 +139,13 @@ function temporalMetric({ outcomes }: JudgedCompletions): number {
   return first?.status === 'scored' ? first.parts!['passed']! : 0.5;
 }
 
-function advantages(rewards: readonly number[], size: number): readonly number[] {
-  const options = groupNormalised.options.parse({ compat: 'spacer', precision: 'float32' });
-  return groupsOf(rewards, size).flatMap((group) => {
-    const estimator = groupNormalised.create(options, CONTEXT);
-    if (estimator instanceof Promise) throw new Error('the estimator is made at once');
-    return [...estimator.estimate(Float64Array.from(group))];
-  });
+/** What the estimator of a run, made with `compat: spacer` in single precision, makes of each group. */
+async function advantages(rewards: readonly number[], size: number): Promise<readonly number[]> {
+  const options = parseOptions(groupNormalised, { compat: 'spacer', precision: 'float32' });
+  const estimator = await createFromPlugin(groupNormalised, options, CONTEXT);
+  return groupsOf(rewards, size).flatMap((group) => [
+    ...estimator.estimate(Float64Array.from(group)),
+  ]);
 }
 
 function toleranceOf(rewards: readonly number[], size: number): Tolerance {

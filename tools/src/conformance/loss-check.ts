@@ -1,5 +1,13 @@
 /** Vectors of the GRPO loss: mask, advantages, KL, loss, and the gradient in closed form against autograd's. */
-import { completionLength, groupNormalised, grpo, policyGradient, tokenWeights } from '@loci/core';
+import {
+  completionLength,
+  createFromPlugin,
+  groupNormalised,
+  grpo,
+  parseOptions,
+  policyGradient,
+  tokenWeights,
+} from '@loci/core';
 import type { PolicyGradientLoss } from '@loci/core';
 import { z } from 'zod';
 import type { Check } from './check.ts';
@@ -45,8 +53,8 @@ export const grpoLoss: Check = checkResult(async ({ input }) => {
 }, FLOAT64);
 
 async function estimate(rewards: readonly number[], size: number): Promise<readonly number[]> {
-  const options = groupNormalised.options.parse({ compat: 'spacer' });
-  const estimator = await groupNormalised.create(options, CONTEXT);
+  const options = parseOptions(groupNormalised, { compat: 'spacer' });
+  const estimator = await createFromPlugin(groupNormalised, options, CONTEXT);
   const groups = Array.from({ length: rewards.length / size }, (_, group) =>
     rewards.slice(group * size, (group + 1) * size),
   );
@@ -55,7 +63,7 @@ async function estimate(rewards: readonly number[], size: number): Promise<reado
 
 /** The loss that the objective of a run asks an engine for. */
 async function lossOf(klWeight: number): Promise<PolicyGradientLoss> {
-  const objective = await grpo.create(grpo.options.parse({ klWeight }), CONTEXT);
+  const objective = await createFromPlugin(grpo, parseOptions(grpo, { klWeight }), CONTEXT);
   const { loss } = objective.build([]);
   if (loss.kind !== 'policy-gradient') throw new Error('GRPO must ask for a policy gradient');
   return loss;

@@ -1,10 +1,10 @@
 /** Drives reward plugins as a run does: in order, each seeing what the earlier ones said. */
+import { createFromPlugin, parseOptions } from '@loci/core';
 import type {
   CognitiveMap,
   JudgedCompletions,
   PluginContext,
   ProblemType,
-  Reward,
   RewardOutcome,
   Sample,
 } from '@loci/core';
@@ -17,7 +17,6 @@ export const CONTEXT: PluginContext = {
   logger: { info: () => undefined, warn: () => undefined },
 };
 
-const compat = 'spacer';
 const plugins = { answer, format, length, map, temporal };
 
 /** Rewards of the run, by name. */
@@ -51,7 +50,9 @@ export async function scoreGroup(
   }));
   const outcomes = new Map<string, readonly RewardOutcome[]>();
   for (const name of names) {
-    const reward = await createReward(name);
+    const plugin = plugins[name];
+    const options = parseOptions(plugin, { compat: 'spacer' });
+    const reward = await createFromPlugin(plugin, options, CONTEXT);
     const input = {
       sample,
       completions,
@@ -69,23 +70,6 @@ export function valueOf(outcome: RewardOutcome | undefined): number {
   if (outcome === undefined || outcome.status === 'abstained') return 0;
   if (outcome.status === 'scored') return outcome.value;
   throw new Error(`the reward failed: ${outcome.reason}`);
-}
-
-async function createReward(name: RewardName): Promise<Reward> {
-  switch (name) {
-    case 'answer':
-      return answer.create(answer.options.parse({ compat }), CONTEXT);
-    case 'format':
-      return format.create(format.options.parse({ compat }), CONTEXT);
-    case 'length':
-      return length.create(length.options.parse({ compat }), CONTEXT);
-    case 'map':
-      return map.create(map.options.parse({ compat }), CONTEXT);
-    case 'temporal':
-      return temporal.create(temporal.options.parse({ compat }), CONTEXT);
-    default:
-      return name satisfies never;
-  }
 }
 
 function sampleOf({ problemType, solution, path, kind = 'video', map: truth }: Question): Sample {

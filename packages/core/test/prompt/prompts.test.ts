@@ -4,7 +4,7 @@ import { mapImagination } from '../../src/prompt/map-imagination.ts';
 import type { PromptTemplate, Sample } from '../../src/spec/index.ts';
 
 const context = { seed: 1, baseDirectory: '.', logger: { info: () => {}, warn: () => {} } };
-const SAMPLE: Sample = {
+const UNMAPPED: Sample = {
   id: 's',
   problem: 'Which is nearer to the table?',
   options: ['A. chair', 'B. lamp'],
@@ -12,6 +12,9 @@ const SAMPLE: Sample = {
   solution: '<answer>A</answer>',
   media: { kind: 'video', path: '/v.mp4' },
   source: 'SR_dataset',
+};
+const SAMPLE: Sample = {
+  ...UNMAPPED,
   map: { table: [[4, 5]], chair: [[1, 2]] },
 };
 
@@ -42,7 +45,7 @@ describe('map-imagination', () => {
 
   test.each([
     ['general data', { ...SAMPLE, source: 'other' }],
-    ['a spatial sample without a map', without(SAMPLE, 'map')],
+    ['a spatial sample without a map', UNMAPPED],
     ['an empty map', { ...SAMPLE, map: {} }],
   ])('%s is asked plainly', (_, sample) => {
     const text = textOf(template, sample);
@@ -67,11 +70,6 @@ describe('compact', () => {
     expect(textOf(template, SAMPLE)).toBe(
       'Which is nearer to the table?\nA. chair\nB. lamp\nObjects: chair, table.',
     );
-    expect(textOf(template, { ...without(SAMPLE, 'map'), options: [] })).toBe(SAMPLE.problem);
+    expect(textOf(template, { ...UNMAPPED, options: [] })).toBe(SAMPLE.problem);
   });
 });
-
-function without(sample: Sample, key: 'map'): Sample {
-  const { [key]: _, ...rest } = sample;
-  return rest;
-}
