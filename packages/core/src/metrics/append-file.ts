@@ -26,7 +26,7 @@ export function writingTo<T>(path: string, work: () => T): T {
 /** The error for a write that failed: `disk-full`, or `not-writable` with what the system said. */
 export function writeError(path: string, thrown: unknown): LociError {
   if (LociError.is(thrown)) return thrown;
-  const full = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOSPC';
+  const full = (thrown as { readonly code?: unknown } | null)?.code === 'ENOSPC';
   return full
     ? new LociError('disk-full', `No space is left to write ${path}; free some, then resume`, {
         cause: thrown,

@@ -43,7 +43,7 @@ export interface GroupScore {
  *
  * @throws LociError `reward-cycle` when rewards wait for each other; nothing that a reward does throws.
  */
-export function scoreGroups(
+export async function scoreGroups(
   groups: readonly RolloutGroup[],
   rewards: readonly RunReward[],
 ): Promise<readonly GroupScore[]> {

@@ -1,0 +1,213 @@
+import { describe, expect, test } from '@jest/globals';
+import { bootstrapMean } from '../../src/evaluate/bootstrap.ts';
+import { constantControl } from '../../src/evaluate/constant-control.ts';
+import { evaluatePolicy, greedySampling } from '../../src/evaluate/evaluate-policy.ts';
+import type { EvaluateOptions } from '../../src/evaluate/evaluate-policy.ts';
+import { compareReports, summarise } from '../../src/evaluate/summarise.ts';
+import { swapMedia } from '../../src/evaluate/swap-media.ts';
+import { randomStream } from '../../src/random/seed.ts';
+import type {
+  Benchmark,
+  BenchmarkRow,
+  FrameTreatment,
+  Message,
+  Sample,
+} from '../../src/spec/index.ts';
+import { fakePolicy, fakeSample } from '../../src/testing/index.ts';
+
+const samples = Array.from({ length: 9 }, (_, index) =>
+  fakeSample({
+    id: `q${index}`,
+    problem: String(index),
+    solution: `<answer>${index % 3 === 0 ? 'A' : 'B'}</answer>`,
+    questionKind: index < 6 ? 'direction' : 'counting',
+    media: { kind: 'video', path: `/videos/${Math.floor(index / 3)}.mp4` },
+  }),
+);
+
+function benchmark(items: readonly Sample[] = samples): Benchmark {
+  return {
+    name: 'letters',
+    async *items() {
+      yield* items;
+    },
+    render: ({ problem, media }) => [
+      {
+        role: 'user',
+        parts: [
+          { type: 'media', media },
+          { type: 'text', text: problem },
+        ],
+      },
+    ],
+    judge: ({ solution }, completion) => ({
+      score: completion.includes(solution) ? 1 : 0,
+      measures: { length: completion.length },
+    }),
+  };
+}
+
+const options: EvaluateOptions = {
+  batchSize: 4,
+  controls: true,
+  seed: 7,
+  sampling: greedySampling(4),
+};
+
+/** A policy that notes what it was shown. */
+function watched(): { policy: ReturnType<typeof fakePolicy>; shown: string[] } {
+  const policy = fakePolicy({ maxPromptTokens: 6 });
+  const shown: string[] = [];
+  const { encode } = policy.processor;
+  Object.assign(policy.processor, {
+    encode(messages: readonly Message[], frames?: FrameTreatment) {
+      const [media, text] = messages[0]!.parts;
+      shown.push(
+        `${frames?.kind} ${media?.type === 'media' ? media.media.path : ''} ${text?.type === 'text' ? text.text : ''}`,
+      );
+      return encode(messages, frames);
+    },
+  });
+  return { policy, shown };
+}
+
+describe('evaluatePolicy', () => {
+  test('asks as filmed, then blank, then with videos of other scenes', async () => {
+    const { policy, shown } = watched();
+    const report = await evaluatePolicy(policy, benchmark(), options);
+    expect(shown).toHaveLength(27);
+    expect(shown.slice(0, 9)).toEqual(
+      samples.map(({ media, problem }) => `as-filmed ${media.path} ${problem}`),
+    );
+    expect(shown.slice(9, 18)).toEqual(
+      samples.map(({ media, problem }) => `blank ${media.path} ${problem}`),
+    );
+    for (const [index, line] of shown.slice(18).entries()) {
+      expect(line).not.toContain(samples[index]!.media.path);
+      expect(line).toMatch(new RegExp(`^as-filmed /videos/\\d\\.mp4 ${index}$`));
+    }
+    expect(report.rows.map(({ sample }) => sample)).toEqual(samples);
+    expect(Object.keys(report.kinds)).toEqual(['counting', 'direction']);
+    expect(report.overall.accuracy.count).toBe(9);
+    expect(Object.keys(report.controls)).toEqual(['blank', 'swapped']);
+  });
+
+  test('is the same twice, and tells of its progress', async () => {
+    const progress: string[] = [];
+    const run = (): Promise<unknown> =>
+      evaluatePolicy(fakePolicy(), benchmark(), {
+        ...options,
+        sampling: { ...options.sampling, temperature: 1 },
+        controls: false,
+        onProgress: (done, total, pass) => progress.push(`${pass} ${done}/${total}`),
+      });
+    expect(await run()).toEqual(await run());
+    expect(progress.slice(0, 3)).toEqual(['as-filmed 4/9', 'as-filmed 8/9', 'as-filmed 9/9']);
+  });
+
+  test('lists questions that do not fit, and asks the rest', async () => {
+    const long = fakeSample({ id: 'long', problem: '0123456789' });
+    const { policy } = watched();
+    const report = await evaluatePolicy(policy, benchmark([long, ...samples]), {
+      ...options,
+      controls: false,
+    });
+    expect(report.rows).toHaveLength(9);
+    expect(report.refused).toEqual([
+      { sampleId: 'long', reason: expect.stringContaining('14 tokens') },
+    ]);
+    await expect(evaluatePolicy(policy, benchmark([long]), options)).rejects.toMatchObject({
+      code: 'nothing-to-evaluate',
+    });
+    await expect(evaluatePolicy(policy, benchmark([]), options)).rejects.toMatchObject({
+      code: 'nothing-to-evaluate',
+    });
+  });
+
+  test('stops when asked to', async () => {
+    const signal = AbortSignal.abort();
+    await expect(
+      evaluatePolicy(fakePolicy(), benchmark(), { ...options, signal }),
+    ).rejects.toMatchObject({ code: 'stopped' });
+  });
+});
+
+describe('controls', () => {
+  test('the constant is the best true answer of each kind', () => {
+    const rows = samples.map((sample): BenchmarkRow => ({
+      sample,
+      completion: '',
+      verdict: { score: 0 },
+    }));
+    const judging = {
+      ...benchmark(),
+      judge: (sample: Sample, text: string) => ({
+        score: text.endsWith(sample.solution) ? 1 : 0,
+        answer: text.slice(-10, -9),
+      }),
+    };
+    expect(constantControl(judging, rows)).toEqual({
+      accuracy: 6 / 9,
+      kinds: {
+        counting: { answer: 'B', accuracy: 2 / 3 },
+        direction: { answer: 'B', accuracy: 4 / 6 },
+      },
+    });
+  });
+
+  test('swapped media are those of another scene, and there must be one', () => {
+    const swaps = swapMedia(samples, 3)!;
+    for (const { id, media } of samples) expect(swaps.get(id)!.path).not.toBe(media.path);
+    expect(new Set([...swaps.values()].map(({ path }) => path)).size).toBe(3);
+    expect(swapMedia(samples.slice(0, 3), 3)).toBeUndefined();
+  });
+});
+
+describe('intervals', () => {
+  test('cover the mean of the source about as often as they promise', () => {
+    const random = randomStream(11);
+    let covered = 0;
+    for (let trial = 0; trial < 40; trial++) {
+      const values = Array.from({ length: 20 }, () => random());
+      const { low, high } = bootstrapMean(values, trial);
+      covered += low <= 0.5 && 0.5 <= high ? 1 : 0;
+    }
+    expect(covered).toBeGreaterThan(32);
+  });
+
+  test('of nothing, and of equal values', () => {
+    expect(bootstrapMean([], 1)).toEqual({ mean: 0, low: 0, high: 0, count: 0 });
+    expect(bootstrapMean([2, 2, 2], 1)).toEqual({ mean: 2, low: 2, high: 2, count: 3 });
+  });
+
+  test('of a paired difference are narrower than those of the parts', () => {
+    const report = (shift: number): Parameters<typeof compareReports>[0] => {
+      const rows = Array.from({ length: 30 }, (_, index): BenchmarkRow => ({
+        sample: fakeSample({ id: `q${index}` }),
+        completion: '',
+        verdict: {
+          score: (index % 10) / 10 + shift * (1 + (index % 3) / 10),
+          measures: { map: index % 2 },
+        },
+      }));
+      const rest = {
+        benchmark: 'b',
+        seed: 1,
+        refused: [],
+        constant: { accuracy: 0, kinds: {} },
+        controls: {},
+      };
+      return { ...rest, ...summarise(rows, 1), rows };
+    };
+    const [before, after] = [report(0), report(0.05)];
+    const { accuracy, measures, kinds } = compareReports(before, after);
+    expect(accuracy.mean).toBeCloseTo(0.055, 6);
+    expect(accuracy.low).toBeGreaterThan(0.05);
+    expect(before.overall.accuracy.high - before.overall.accuracy.low).toBeGreaterThan(0.1);
+    expect(measures['map']).toEqual({ mean: 0, low: 0, high: 0, count: 30 });
+    expect(Object.keys(kinds)).toEqual(['direction']);
+    expect(() => compareReports(before, { ...after, rows: after.rows.slice(1) })).toThrow(
+      /same items/,
+    );
+  });
+});

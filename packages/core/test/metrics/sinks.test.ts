@@ -1,0 +1,163 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { AppendFile, keepLinesThrough } from '../../src/metrics/append-file.ts';
+import { sinkPlugins } from '../../src/metrics/sink-plugins.ts';
+import {
+  crc32c,
+  frameRecord,
+  lengthThroughStep,
+  maskedCrc32c,
+  scalarsEvent,
+  versionEvent,
+} from '../../src/metrics/tfevents.ts';
+import { createFromPlugin, parseOptions } from '../../src/plugin/create-plugin.ts';
+import { PluginRegistry } from '../../src/plugin/registry.ts';
+import type { MetricSink } from '../../src/spec/index.ts';
+import { fakeLogger } from '../../src/testing/index.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'loci-sink-'));
+
+function sink(name: string, runDirectory: string): Promise<MetricSink> {
+  const plugin = new PluginRegistry(sinkPlugins).get('sink', name);
+  const context = { seed: 1, baseDirectory: '/', runDirectory, logger: fakeLogger() };
+  return createFromPlugin(plugin, parseOptions(plugin, {}), context);
+}
+
+/** Payloads of a TFRecord file, every checksum verified. */
+function records(file: Buffer): readonly Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 0; at < file.length;) {
+    const length = Number(file.readBigUInt64LE(at));
+    expect(file.readUInt32LE(at + 8)).toBe(maskedCrc32c(file.subarray(at, at + 8)));
+    const data = file.subarray(at + 12, at + 12 + length);
+    expect(file.readUInt32LE(at + 12 + length)).toBe(maskedCrc32c(data));
+    found.push(data);
+    at += length + 16;
+  }
+  return found;
+}
+
+describe('tfevents', () => {
+  test('CRC-32C as in RFC 3720, appendix B.4', () => {
+    expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283);
+    expect(crc32c(Buffer.alloc(32))).toBe(0x8a9136aa);
+    expect(crc32c(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);
+  });
+
+  test('an event is the protocol buffer that TensorBoard reads', () => {
+    const event = scalarsEvent(1.5, 300, { loss: 0.25 });
+    expect(event.toString('hex')).toBe(
+      `09${'000000000000f83f'}10ac02${'2a0d'}${'0a0b'}${'0a04'}${Buffer.from('loss').toString('hex')}15${'0000803e'}`,
+    );
+    expect(versionEvent(0).toString('latin1')).toContain('brain.Event:2');
+  });
+
+  test('a file is cut at the first later step, and at a record that is not whole', () => {
+    const events = [
+      versionEvent(0),
+      ...[1, 2, 130, 131].map((step) => scalarsEvent(0, step, { a: 1 })),
+    ].map(frameRecord);
+    const file = Buffer.concat(events);
+    const lengths = events.map((_, count) => Buffer.concat(events.slice(0, count + 1)).length);
+    expect(lengthThroughStep(file, 0)).toBe(lengths[0]);
+    expect(lengthThroughStep(file, 130)).toBe(lengths[3]);
+    expect(lengthThroughStep(file, 1000)).toBe(file.length);
+    expect(lengthThroughStep(file.subarray(0, -1), 1000)).toBe(lengths[3]);
+  });
+});
+
+describe('sinks', () => {
+  test('jsonl writes a line a record, on disk at once', async () => {
+    const run = folder();
+    const jsonl = await sink('jsonl', run);
+    jsonl.write({ step: 1, values: { 'reward/total': 0.5 } });
+    expect(readFileSync(join(run, 'metrics.jsonl'), 'utf8')).toBe(
+      '{"step":1,"reward/total":0.5}\n',
+    );
+    await jsonl.close();
+  });
+
+  test('tensorboard writes records with right checksums, one file however often it is opened', async () => {
+    const run = folder();
+    for (const step of [1, 2]) {
+      const tensorboard = await sink('tensorboard', run);
+      tensorboard.write({ step, values: { a: 1, b: 2 } });
+      await tensorboard.close();
+    }
+    const files = readdirSync(join(run, 'tensorboard'));
+    expect(files).toEqual([expect.stringMatching(/^events\.out\.tfevents\.\d+\./)]);
+    expect(records(readFileSync(join(run, 'tensorboard', files[0]!)))).toHaveLength(3);
+  });
+
+  test.each(['jsonl', 'tensorboard'])(
+    '%s drops later steps when rewound, and survives a torn end',
+    async (name) => {
+      const file = (run: string): Buffer => {
+        const path =
+          name === 'jsonl'
+            ? join(run, 'metrics.jsonl')
+            : join(run, 'tensorboard', readdirSync(join(run, 'tensorboard'))[0]!);
+        return readFileSync(path);
+      };
+      const [run, expected] = [folder(), folder()];
+      const write = async (
+        directory: string,
+        steps: readonly number[],
+        rewindTo?: number,
+      ): Promise<void> => {
+        const output = await sink(name, directory);
+        if (rewindTo !== undefined) output.rewind!(rewindTo);
+        for (const step of steps) output.write({ step, values: { a: step } });
+        await output.close();
+      };
+      await write(run, [1, 2, 3, 4]);
+      appendFileSync(
+        name === 'jsonl'
+          ? join(run, 'metrics.jsonl')
+          : join(run, 'tensorboard', readdirSync(join(run, 'tensorboard'))[0]!),
+        '{"st',
+      );
+      await write(run, [3, 4], 2);
+      await write(expected, [1, 2, 3, 4]);
+      expect(file(run).length).toBe(file(expected).length);
+    },
+  );
+
+  test('need a run folder', async () => {
+    const plugin = new PluginRegistry(sinkPlugins).get('sink', 'jsonl');
+    const context = { seed: 1, baseDirectory: '/', logger: fakeLogger() };
+    await expect(createFromPlugin(plugin, parseOptions(plugin, {}), context)).rejects.toMatchObject(
+      { code: 'no-run-directory' },
+    );
+  });
+});
+
+describe('files that grow', () => {
+  const onFull = existsSync('/dev/full') ? test : test.skip;
+  onFull('a full disk is one clear error', () => {
+    const file = new AppendFile('/dev/full');
+    expect(() => file.append('line\n')).toThrow(
+      /No space is left to write \/dev\/full; free some, then resume/,
+    );
+    file.close();
+  });
+
+  test('keepLinesThrough keeps whole lines of earlier steps only', () => {
+    const path = join(folder(), 'log.jsonl');
+    writeFileSync(path, '{"step":1}\n{"step":2}\n{"step":3}\n{"ste');
+    keepLinesThrough(path, 2);
+    expect(readFileSync(path, 'utf8')).toBe('{"step":1}\n{"step":2}\n');
+    keepLinesThrough(path, 5);
+    expect(readFileSync(path, 'utf8')).toBe('{"step":1}\n{"step":2}\n');
+    keepLinesThrough(join(folder(), 'absent'), 1);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import { scoreGroups } from '../../src/rollout/score-groups.ts';
+import type { GroupScore, RunReward } from '../../src/rollout/score-groups.ts';
+import type { Reward, RewardOutcome, RolloutGroup } from '../../src/spec/index.ts';
+import { fakeSample } from '../../src/testing/index.ts';
+
+function group(texts: readonly string[], shuffled?: readonly string[]): RolloutGroup {
+  const rollouts = (of: readonly string[]): RolloutGroup['rollouts'] =>
+    of.map((text) => ({
+      text,
+      tokenIds: new Int32Array(text.length + 1),
+      logProbs: new Float32Array(text.length + 1),
+      finishReason: 'stop',
+    }));
+  return {
+    sample: fakeSample({ id: 'scene-1#2' }),
+    prompt: { tokenIds: new Int32Array(3), media: [] },
+    rollouts: rollouts(texts),
+    ...(shuffled && { shuffled: rollouts(shuffled) }),
+  };
+}
+
+const placed = (name: string, reward: Partial<Reward>, weight = 1): RunReward => ({
+  name,
+  weight,
+  timeoutMs: 50,
+  reward: { range: [0, 1], score: () => [], ...reward },
+});
+
+const scored = (value: number): RewardOutcome => ({ status: 'scored', value });
+
+async function scoreOne(rewards: readonly RunReward[], texts = ['a', 'b']): Promise<GroupScore> {
+  const [score] = await scoreGroups([group(texts)], rewards);
+  return score!;
+}
+
+describe('scoreGroups', () => {
+  test('sums values by weight; an abstention adds nothing', async () => {
+    const { group: found, failures } = await scoreOne([
+      placed('first', { score: () => [scored(1), scored(0.5)] }, 2),
+      placed(
+        'second',
+        { range: [-1, 1], score: () => [scored(-1), { status: 'abstained', reason: 'no map' }] },
+        0.5,
+      ),
+    ]);
+    expect([...found.rewards]).toEqual([1.5, 1]);
+    expect(failures).toEqual([]);
+    expect([...found.outcomes.keys()]).toEqual(['first', 'second']);
+  });
+
+  test('calls rewards after those they build on, and shows them the outcomes', async () => {
+    const order: string[] = [];
+    const noting = (name: string, after: readonly string[]): RunReward =>
+      placed(name, {
+        after,
+        score: ({ completions, outcomes }) => {
+          order.push(`${name} sees ${[...outcomes.keys()].join()}`);
+          return completions.map(() => scored(1));
+        },
+      });
+    await scoreOne([
+      noting('total', ['map', 'answer']),
+      noting('map', ['answer', 'absent']),
+      noting('answer', []),
+    ]);
+    expect(order).toEqual(['answer sees ', 'map sees answer', 'total sees answer,map']);
+  });
+
+  test('rewards that wait for each other are an error', async () => {
+    const cycle = [placed('a', { after: ['b'] }), placed('b', { after: ['a'] })];
+    await expect(scoreGroups([group(['x'])], cycle)).rejects.toMatchObject({
+      code: 'reward-cycle',
+      message: expect.stringContaining('a, b'),
+    });
+  });
+
+  test('scores completions from shuffled frames with the rewards below, and never sums them', async () => {
+    const seen: (readonly [string, number])[] = [];
+    const counting = (name: string, more: Partial<Reward> = {}): RunReward =>
+      placed(name, {
+        score: ({ completions, shuffled }) => {
+          seen.push([name, completions.length]);
+          if (name === 'temporal')
+            expect([...shuffled!.outcomes.keys()]).toEqual(['answer', 'map']);
+          return completions.map(() => scored(1));
+        },
+        ...more,
+      });
+    const rewards = [
+      counting('format'),
+      counting('temporal', { after: ['map'], needsShuffledFrames: true }),
+      counting('map', { after: ['answer'] }),
+      counting('answer'),
+    ];
+    const [score] = await scoreGroups([group(['a', 'b', 'c', 'd'], ['x', 'y'])], rewards);
+    expect(seen.filter(([, count]) => count === 2).map(([name]) => name)).toEqual([
+      'answer',
+      'map',
+    ]);
+    expect([...score!.group.rewards]).toEqual([4, 4, 4, 4]);
+  });
+
+  test.each<[string, Reward['score'], RegExp, number | undefined]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no connection');
+      },
+      /^threw: no connection$/,
+      undefined,
+    ],
+    ['rejects', () => Promise.reject(new Error('503')), /^threw: 503$/, undefined],
+    ['hangs', () => new Promise(() => undefined), /^timed out after 50 ms$/, undefined],
+    ['returns NaN', () => [scored(1), scored(Number.NaN)], /^returned NaN/, 1],
+    ['returns infinity', () => [scored(Infinity), scored(1)], /^returned Infinity/, 0],
+    [
+      'leaves its range',
+      () => [scored(1), scored(1.5)],
+      /^returned 1.5, outside its range 0…1$/,
+      1,
+    ],
+    ['returns too few', () => [scored(1)], /^returned 1 outcomes for 2 completions$/, undefined],
+    [
+      'returns too many',
+      () => [scored(1), scored(1), scored(1)],
+      /^returned 3 outcomes/,
+      undefined,
+    ],
+    ['returns nothing', () => undefined as never, /^returned no list/, undefined],
+    [
+      'returns a value without a status',
+      () => [scored(1), { value: 1 } as never],
+      /without a status/,
+      1,
+    ],
+    [
+      'fails one completion',
+      () => [scored(1), { status: 'failed', reason: 'no true answer' }],
+      /^no true answer$/,
+      1,
+    ],
+  ])(
+    'a reward that %s is a named failure of its group alone',
+    async (_, score, message, completion) => {
+      const good = placed('good', { score: ({ completions }) => completions.map(() => scored(1)) });
+      const scores = await scoreGroups(
+        [group(['a', 'b']), group(['c', 'd'])],
+        [
+          good,
+          placed('bad', {
+            score: (input) =>
+              input.completions[0]!.text === 'a' ? score(input) : [scored(0), scored(1)],
+          }),
+        ],
+      );
+      const [failed, sound] = scores;
+      expect(failed!.failures).toEqual([
+        {
+          reward: 'bad',
+          sampleId: 'scene-1#2',
+          message: expect.stringMatching(message),
+          ...(completion !== undefined && { completion }),
+        },
+      ]);
+      expect([...failed!.group.rewards]).toEqual([Number.NaN, Number.NaN]);
+      expect(failed!.group.outcomes.get('good')).toEqual([scored(1), scored(1)]);
+      expect(failed!.group.outcomes.get('bad')).toHaveLength(2);
+      expect(sound!.failures).toEqual([]);
+      expect([...sound!.group.rewards]).toEqual([1, 2]);
+    },
+  );
+
+  test('tells a reward that its time is over', async () => {
+    let aborted = false;
+    await scoreOne([
+      placed('slow', {
+        score: ({ signal }) =>
+          new Promise(() => {
+            signal.addEventListener('abort', () => {
+              aborted = true;
+            });
+          }),
+      }),
+    ]);
+    expect(aborted).toBe(true);
+  });
+});
