@@ -1,4 +1,5 @@
 /** Schemas of what the vectors hold. Non-finite numbers are written as the strings `NaN`, `Infinity` and `-Infinity`. */
+import type { CognitiveMap } from '@loci/core';
 import { z } from 'zod';
 
 /** A number as the vectors write it. */
@@ -25,8 +26,8 @@ export const numbers = z.array(number);
 /** A map whose points may have any number of coordinates, since some vectors have broken ones. */
 export const pointMap = z.record(z.string(), z.array(numbers));
 
-/** A map of pairs. */
-const cognitiveMap = z.record(z.string(), z.array(z.tuple([number, number])));
+/** The same for the true map of a sample, where broken points are for the reward to refuse. */
+const cognitiveMap = pointMap.pipe(z.custom<CognitiveMap, z.infer<typeof pointMap>>());
 
 /** Maps by the stem of their video. */
 export const mapsByStem = z.record(z.string(), cognitiveMap);

@@ -1,5 +1,5 @@
 /** Runs every file of vectors in a folder and reports file by file. */
-import { LociError } from '@loci/core';
+import { LociError, messageOf } from '@loci/core';
 import {
   freeForm,
   multipleChoiceAccuracy,
@@ -19,6 +19,7 @@ import {
   relativeAccuracy,
 } from './text-checks.ts';
 import { listVectorFiles, readVectors } from './vector-file.ts';
+import type { Vector } from './vector-file.ts';
 
 /** What checks each file, by its name. */
 const CHECKS: ReadonlyMap<string, Check> = new Map([
@@ -86,10 +87,22 @@ export function formatResults(results: readonly FileResult[], shown = 5): string
 async function runFile(name: string, path: string): Promise<FileResult> {
   const vectors = readVectors(path);
   const check = CHECKS.get(name);
+  if (check === undefined) {
+    return { name, covered: false, total: vectors.length, disagreements: [] };
+  }
   const disagreements: Disagreement[] = [];
-  for (const vector of check ? vectors : []) {
-    const message = await check!(vector);
+  for (const vector of vectors) {
+    const message = await verdictOf(check, vector);
     if (message !== undefined) disagreements.push({ line: vector.line, message });
   }
-  return { name, covered: check !== undefined, total: vectors.length, disagreements };
+  return { name, covered: true, total: vectors.length, disagreements };
+}
+
+/** A vector that cannot even be read is one that fails. */
+async function verdictOf(check: Check, vector: Vector): Promise<string | undefined> {
+  try {
+    return await check(vector);
+  } catch (error) {
+    return `could not be checked: ${messageOf(error)}`;
+  }
 }

@@ -53,6 +53,23 @@ describe('a run', () => {
     ]);
   });
 
+  test('a true map with a broken point costs the answer, as in the reference', async () => {
+    const completion = "<map>{'chair': [[1,2]]}</map><answer>A</answer>";
+    const input = { completion, solution: '<answer>A</answer>', path: 'v/s.mp4' };
+    const broken = { ...input, maps: { s: { chair: [[1, 2, 3]] } } };
+    const swallowed = { expected: null, reference_error: 'x', reference_value: 0 };
+    const folder = folderOf('broken', {
+      accuracy_mc: [
+        { input: broken, ...swallowed },
+        { input: {}, expected: 0 },
+      ],
+    });
+    const [result] = await runConformance(folder);
+    expect(result!.disagreements).toEqual([
+      { line: 2, message: expect.stringContaining('could not be checked') },
+    ]);
+  });
+
   test('of an empty folder says so', async () => {
     await expect(runConformance(folderOf('empty', {}))).rejects.toThrow('golden vectors');
   });
