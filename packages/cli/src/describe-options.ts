@@ -8,7 +8,7 @@ export interface OptionLine {
   readonly key: string;
   /** `number`, `"low" | "high"`, `list`. */
   readonly type: string;
-  /** As YAML would write it; `unset` when there is none. */
+  /** `default 100`, or `unset`. */
   readonly fallback: string;
   readonly description: string;
 }
@@ -35,21 +35,31 @@ export function optionLines(schema: ZodType, defaults?: unknown, path = ''): rea
   return linesOf(root, path, defaults);
 }
 
-/** Lines as a table for `--help`, indented by two spaces. */
+/** Widest line of a help text. */
+const COLUMNS = 100;
+
+/** Lines for `--help`: the key, then what it is, its type and its default, wrapped beside it. */
 export function optionTable(lines: readonly OptionLine[]): string {
   if (lines.length === 0) return '  (none)';
-  const rows = lines.map(({ key, fallback, type, description }) => ({
-    start: [key, fallback === '' ? '""' : fallback],
-    description: [`(${type})`, description].filter((text) => text !== '').join(' '),
-  }));
-  const widths = [0, 1].map((column) =>
-    Math.max(...rows.map(({ start }) => start[column]!.length)),
-  );
-  return rows
-    .map(({ start, description }) =>
-      `  ${start.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}  ${description}`.trimEnd(),
-    )
+  const keyWidth = Math.max(...lines.map(({ key }) => key.length));
+  const indent = ' '.repeat(keyWidth + 4);
+  return lines
+    .map(({ key, fallback, type, description }) => {
+      const text = `${description} (${type}; ${fallback})`.trim();
+      const wrapped = wrap(text, COLUMNS - indent.length);
+      return `  ${key.padEnd(keyWidth)}  ${wrapped.join(`\n${indent}`)}`;
+    })
     .join('\n');
+}
+
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function linesOf(node: SchemaNode, path: string, given: unknown): readonly OptionLine[] {
@@ -69,7 +79,7 @@ function lineOf(node: SchemaNode, key: string, given: unknown): OptionLine {
   return {
     key,
     type: typeOf(node),
-    fallback: value === undefined ? 'unset' : typeof value === 'string' ? value : summaryOf(value),
+    fallback: value === undefined ? 'unset' : `default ${defaultOf(value, node)}`,
     description: node.description ?? '',
   };
 }
@@ -83,12 +93,14 @@ function typeOf(node: SchemaNode): string {
   return node.type ?? 'any';
 }
 
-/** A list of plugins by their names, everything else as JSON. */
-function summaryOf(value: unknown): string {
-  if (Array.isArray(value) && value.every((item) => typeof memberOf(item, 'use') === 'string')) {
-    return `[${value.map((item) => String(memberOf(item, 'use'))).join(', ')}]`;
-  }
-  return JSON.stringify(value);
+/** Lists by their items, plugins by their names, everything else as JSON. */
+function defaultOf(value: unknown, node: SchemaNode): string {
+  if (typeof value === 'string') return value === '' ? '""' : value;
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  const all = node.items?.enum;
+  if (all !== undefined && all.length > 1 && all.every((item) => value.includes(item)))
+    return 'all';
+  return `[${value.map((item) => defaultOf(memberOf(item, 'use') ?? item, {})).join(', ')}]`;
 }
 
 function memberOf(value: unknown, key: string): unknown {

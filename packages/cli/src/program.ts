@@ -1,5 +1,5 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
 /** Flags that every command with a config takes. */
 export interface ConfigFlags {
@@ -74,12 +74,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'train by SG-RLVR; with no flag: on generated rooms, from the start model that comes with Loci',
     )
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
-    .option(
-      '--set <key=value>',
-      'set one config key, e.g. --set objective.klWeight=0.02; repeatable',
-      collect,
-      [],
-    )
+    .addOption(setting('set one config key, e.g. --set objective.klWeight=0.02; repeatable'))
     .option('--run <dir>', 'folder of the new run (default: runs/<date>-<n>)')
     .option('--resume <run>', 'go on with this run from its newest whole checkpoint')
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
@@ -100,7 +95,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
-    .option('--set <key=value>', 'set one config key; repeatable', collect, [])
+    .addOption(setting('set one config key; repeatable'))
     .option('--out <dir>', 'write evaluation.json and rows.jsonl here (default: none)')
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
@@ -113,12 +108,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--out <dir>', 'folder of the model (default: runs/start-model)')
     .option('--recipe <file>', 'JSON recipe; keys left out keep their defaults')
     .option('--config <file>', 'YAML config; its prompt and policy are used')
-    .option(
-      '--set <key=value>',
-      'set one config key, e.g. --set policy.threads=2; repeatable',
-      collect,
-      [],
-    )
+    .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--seed <n>', 'seed of the recipe', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nKeys of a recipe and their defaults:\n${help.recipeKeys}`)
@@ -134,12 +124,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--config <file>', 'YAML config whose dataset is generated')
-    .option(
-      '--set <key=value>',
-      'set one config key, e.g. --set dataset.seconds=8; repeatable',
-      collect,
-      [],
-    )
+    .addOption(setting('set one config key, e.g. --set dataset.seconds=8; repeatable'))
     .option('--seed <n>', 'seed of the rooms; short for --set dataset.seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys}`)
@@ -153,7 +138,12 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   return program as Command;
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+/** `--set key=value`, as often as wanted. */
+function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
+  return new Option('--set <key=value>', description).argParser(collect).default([], 'none');
+}
+
+function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 

@@ -21,10 +21,10 @@ describe('describe-options', () => {
       rewards: [{ use: 'answer' }, { use: 'map' }],
     });
     expect(lines.map(({ key, fallback }) => [key, fallback])).toEqual([
-      ['steps', '100'],
-      ['mode', 'fast'],
-      ['policy.use', 'onnx'],
-      ['rewards', '[answer, map]'],
+      ['steps', 'default 100'],
+      ['mode', 'default fast'],
+      ['policy.use', 'default onnx'],
+      ['rewards', 'default [answer, map]'],
       ['rewards.<n>.use', 'unset'],
       ['folder', 'unset'],
     ]);
@@ -32,10 +32,22 @@ describe('describe-options', () => {
     expect(lines[1]!.type).toBe('fast | slow');
   });
 
-  test('the table has one line a key', () => {
+  test('the table has one line a key, wrapped beside it when it is long', () => {
     const table = optionTable(optionLines(schema));
     expect(table.split('\n')).toHaveLength(6);
-    expect(table).toContain('  mode             fast   (fast | slow)');
+    expect(table).toContain('  mode             (fast | slow; default fast)');
     expect(optionTable([])).toBe('  (none)');
+    const long = z.strictObject({ folder: z.string().describe('word '.repeat(40).trim()) });
+    const lines = optionTable(optionLines(long)).split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(lines[1]).toMatch(/^ {10}word/);
+  });
+
+  test('a list of every allowed item is called all', () => {
+    const kinds = ['near', 'far'] as const;
+    const options = z.strictObject({ kinds: z.array(z.enum(kinds)).default([...kinds]) });
+    expect(optionLines(options)[0]!.fallback).toBe('default all');
+    expect(optionLines(options, { kinds: ['far'] })[0]!.fallback).toBe('default [far]');
   });
 });

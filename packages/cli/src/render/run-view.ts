@@ -136,8 +136,12 @@ export function stepText(metrics: Readonly<Record<string, number>>): string {
 }
 
 function evaluationText({ overall }: EvaluationReport): string {
-  const measures = Object.entries(overall.measures)
-    .filter(([name]) => !name.includes('/'))
-    .map(([name, { mean }]) => `${name} ${formatFigure(mean)}`);
-  return [`answers ${formatFigure(overall.accuracy.mean)}`, ...measures].join(', ');
+  const { reward, ...others } = overall.measures;
+  const rest = Object.entries(others).filter(([name]) => !name.includes('/'));
+  const figures = [
+    ...(reward === undefined ? [] : [['reward', reward] as const]),
+    ['answers', overall.accuracy] as const,
+    ...rest,
+  ];
+  return figures.map(([name, { mean }]) => `${name} ${formatFigure(mean)}`).join(', ');
 }

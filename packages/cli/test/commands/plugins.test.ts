@@ -21,7 +21,7 @@ describe('plugins', () => {
     });
     expect(pluginsText([brevity, none])).toBe(
       'advantage plain: The rewards as they are.\n  (none)\n\n' +
-        'reward brevity: One point for short completions.\n  limit  100  (number) tokens',
+        'reward brevity: One point for short completions.\n  limit  tokens (number; default 100)',
     );
   });
 });
