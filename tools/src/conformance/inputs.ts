@@ -27,7 +27,7 @@ export const numbers = z.array(number);
 export const pointMap = z.record(z.string(), z.array(numbers));
 
 /** The same for the true map of a sample, where broken points are for the reward to refuse. */
-const cognitiveMap = pointMap.pipe(z.custom<CognitiveMap, z.infer<typeof pointMap>>());
+const cognitiveMap = z.preprocess((map) => pointMap.parse(map), z.custom<CognitiveMap>());
 
 /** Maps by the stem of their video. */
 export const mapsByStem = z.record(z.string(), cognitiveMap);
