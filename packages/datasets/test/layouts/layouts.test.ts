@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeDatasetContract } from '@loci/core/testing';
 import { readLayouts } from '../../src/layouts/layout.ts';
 import { askLayout, layouts } from '../../src/layouts/layouts.ts';
 
@@ -45,6 +46,19 @@ const plugin = (folder: string) =>
     baseDirectory: folder,
     logger: { info: () => undefined, warn: () => undefined },
   });
+
+let scanned = '';
+
+beforeAll(async () => {
+  scanned = await mkdtemp(join(tmpdir(), 'loci-layouts-'));
+  await mkdir(join(scanned, 'videos/scannet'), { recursive: true });
+  await writeFile(join(scanned, 'videos/scannet/one.mp4'), '');
+  await writeFile(join(scanned, 'scans.json'), JSON.stringify({ one: SCENE }));
+});
+
+afterAll(() => rm(scanned, { recursive: true, force: true }));
+
+describeDatasetContract({ name: 'layouts', splits: ['test'], create: () => plugin(scanned) });
 
 describe('layouts', () => {
   test('the extent of the boxes is stretched onto the grid', () =>

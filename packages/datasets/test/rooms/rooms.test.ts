@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Split } from '@loci/core';
+import { describeDatasetContract } from '@loci/core/testing';
 import { rooms } from '../../src/rooms/rooms.ts';
 
 let base = '';
@@ -12,16 +13,14 @@ const logger = {
   warn: (line: string) => messages.push(line),
 };
 
+function create(folder: string, more: Readonly<Record<string, unknown>> = {}) {
+  const scenes = { trainScenes: 5, testScenes: 3, height: 56, width: 84 };
+  const options = rooms.options.parse({ folder, ...scenes, ...more });
+  return rooms.create(options, { seed: 0, baseDirectory: base, logger });
+}
+
 async function open(folder: string, split: Split, more: Readonly<Record<string, unknown>> = {}) {
-  const options = rooms.options.parse({
-    folder,
-    trainScenes: 5,
-    testScenes: 3,
-    height: 56,
-    width: 84,
-    ...more,
-  });
-  return (await rooms.create(options, { seed: 0, baseDirectory: base, logger })).open(split);
+  return (await create(folder, more)).open(split);
 }
 
 beforeAll(async () => {
@@ -29,6 +28,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(base, { recursive: true, force: true }));
+
+describeDatasetContract({ name: 'rooms', create: () => create('contract') });
 
 describe('the rooms dataset', () => {
   test('samples have question, video, map, kind and demonstration', async () => {
@@ -115,7 +116,7 @@ describe('the rooms dataset', () => {
   test('a folder that cannot be written gives one clear error and leaves nothing behind', async () => {
     await writeFile(join(base, 'blocked'), '');
     await expect(open('blocked', 'train')).rejects.toThrow(/could not be written.*blocked/u);
-    expect((await readdir(base)).sort()).toEqual(['a', 'b', 'blocked']);
+    expect((await readdir(base)).sort()).toEqual(['a', 'b', 'blocked', 'contract']);
   });
 
   test('unknown and impossible options are refused', () => {

@@ -1,0 +1,25 @@
+import { describe, expect, test } from '@jest/globals';
+import { demonstrationOf, wordCount } from '../../src/rooms/demonstration.ts';
+
+describe('demonstrationOf', () => {
+  test('writes map, steps, option and answer', () => {
+    const text = demonstrationOf({
+      map: { desk: [[5, 5]], chair: [[2, 4]] },
+      steps: '"chair":[[2,4]] left',
+      option: 'A. left',
+      answer: 'A',
+    });
+    expect(text).toBe(
+      '<think><map>{"chair":[[2,4]],"desk":[[5,5]]}</map> "chair":[[2,4]] left A. left</think><answer>A</answer>',
+    );
+  });
+
+  test('counts what a word-level tokenizer takes for one piece', () => {
+    expect(
+      wordCount('<think><map>{"chair":[[2,4],[7,1]]}</map> two</think><answer>12</answer>'),
+    ).toBe(
+      // think, map, { " chair ": [[ 2 , 4 ],[ 7 , 1 ]] }, /map, blank, two, /think, answer, 1 2, /answer
+      2 + 14 + 1 + 2 + 2 + 2 + 1,
+    );
+  });
+});
