@@ -1,9 +1,11 @@
 /** The commands beside train, as a person runs them. */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runCommand } from './command.ts';
 import { makeWorkplace } from './workplace.ts';
+
+jest.setTimeout(180_000);
 
 describe('commands', () => {
   let workplace: string;

@@ -27,11 +27,11 @@ export const variety = definePlugin({
 `;
 
 const CONFIG = `
-steps: 4
+steps: 3
 promptsPerStep: 2
 evaluate: { questions: 4, batchSize: 4 }
-checkpoint: { every: 2, keep: 0 }
-policy: { model: ./model }
+checkpoint: { every: 1, keep: 0 }
+policy: { model: ./model, threads: 1 }
 dataset: { folder: ./rooms, trainScenes: 4, testScenes: 3, height: 56, width: 84, seconds: 1 }
 sampler: { completionsPerPrompt: 4, maxNewTokens: 12 }
 rewards: [{ use: ./variety.ts }]
