@@ -7,16 +7,18 @@ import { runConfigSchema } from './run-config.ts';
  * defaults fill it in; a part may be a bare name.
  */
 export function configJsonSchema(defaults: RunConfig): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(runConfigSchema, {
+  const schema = z.toJSONSchema(runConfigSchema, {
     io: 'output',
     override({ jsonSchema }) {
       delete jsonSchema.required;
-      if (jsonSchema.properties?.['use'] !== undefined) {
-        const { ...object } = jsonSchema;
-        for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
-        jsonSchema.anyOf = [{ type: 'string' }, object];
-      }
-      if (jsonSchema.properties?.['steps'] !== undefined) jsonSchema.default = defaults;
+      const { properties } = jsonSchema;
+      if (properties?.['use'] === undefined) return;
+      const { additionalProperties = {} } = jsonSchema;
+      jsonSchema.anyOf = [{ type: 'string' }, { type: 'object', properties, additionalProperties }];
+      delete jsonSchema.type;
+      delete jsonSchema.properties;
+      delete jsonSchema.additionalProperties;
     },
   });
+  return { ...schema, default: defaults };
 }

@@ -3,7 +3,7 @@ import type { MediaReference, Sample } from '../spec/index.ts';
 
 /**
  * For each sample the video of another scene, by sample id: the distinct videos in a seeded order, each replaced by its
- * successor, so that every video is used as often as before. Undefined when all samples share one video.
+ * successor. Undefined when all samples share one video.
  */
 export function swapMedia(
   samples: readonly Sample[],

@@ -101,12 +101,8 @@ class ContainedRun implements Run {
     if (this.#runDirectory === undefined) {
       throw new LociError('no-run-directory', 'Training needs a run folder');
     }
-    const store = RunStore.open(this.#runDirectory, this.config, resume);
-    this.#closers.push(() => {
-      store.close();
-    });
+    RunStore.check(this.#runDirectory, resume);
     const made = this.#container.createChildContainer();
-    made.registerInstance(tokens.RUN_STORE, store);
     for (const token of SINGLE_PARTS) {
       made.registerInstance(token, await this.#container.resolve<Promise<unknown>>(token));
     }
@@ -121,6 +117,11 @@ class ContainedRun implements Run {
     const experience =
       objective.learnsFrom === 'rollouts' ? RolloutExperience : DemonstrationExperience;
     made.register<Experience>(tokens.EXPERIENCE, { useClass: experience });
+    const store = RunStore.open(this.#runDirectory, this.config, resume);
+    this.#closers.push(() => {
+      store.close();
+    });
+    made.registerInstance(tokens.RUN_STORE, store);
     return made.resolve(SgRlvrTrainer);
   }
 

@@ -17,8 +17,8 @@ import { writeError, writingTo } from '../metrics/append-file.ts';
  */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
   const beside = `${path}.tmp`;
+  writingTo(path, () => mkdirSync(dirname(path), { recursive: true }));
   try {
-    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(beside, content, { flush: true });
     renameSync(beside, path);
   } catch (thrown) {

@@ -7,13 +7,13 @@
  *     checkpoints/step-000025/
  *     metrics.jsonl, tensorboard/ (written by the sinks)
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
-import { AppendFile, keepLinesThrough, writingTo } from '../metrics/append-file.ts';
+import { AppendFile, keepLinesThrough } from '../metrics/append-file.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
 import type { Policy, TrainerState } from '../spec/index.ts';
 import { writeFileWhole } from './atomic-file.ts';
@@ -30,14 +30,13 @@ export class RunStore {
   }
 
   /**
-   * Opens the folder of a run and stores its config.
+   * Checks that a run may use a folder; cheap, so that it can be asked before a model is loaded.
    *
-   * @throws LociError `run-directory-exists` when a new run would mix with an old one, `no-such-run` when there is nothing to
-   * resume, `not-writable`, `disk-full`.
+   * @throws LociError `run-directory-exists` when a new run would mix with what is there, `no-such-run` when there is nothing
+   * to resume.
    */
-  static open(directory: string, config: RunConfig, resume: boolean): RunStore {
-    const present = existsSync(join(directory, 'config.yaml'));
-    if (resume && !present) {
+  static check(directory: string, resume: boolean): void {
+    if (resume && !existsSync(join(directory, 'config.yaml'))) {
       throw new LociError('no-such-run', `${directory} holds no run to resume`);
     }
     if (!resume && existsSync(directory) && readdirSync(directory).length > 0) {
@@ -46,7 +45,15 @@ export class RunStore {
         `${directory} is not empty; choose another folder, or resume the run in it`,
       );
     }
-    writingTo(directory, () => mkdirSync(directory, { recursive: true }));
+  }
+
+  /**
+   * Opens the folder of a run and stores its config.
+   *
+   * @throws LociError as `check`, and `not-writable`, `disk-full`.
+   */
+  static open(directory: string, config: RunConfig, resume: boolean): RunStore {
+    RunStore.check(directory, resume);
     writeFileWhole(join(directory, 'config.yaml'), stringify(config));
     return new RunStore(directory);
   }

@@ -26,6 +26,7 @@ import type {
   SampleSource,
   TrainerState,
 } from '../spec/index.ts';
+import { describeProblems } from './data-problems.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
 import type { PromptDrawer } from './draw-prompts.ts';
 import type { RunEvent, RunOutcome } from './events.ts';
@@ -75,6 +76,7 @@ export class SgRlvrTrainer implements Trainer {
       } catch (thrown) {
         if (!(LociError.is(thrown) && thrown.code === 'stopped')) throw thrown;
       } finally {
+        for (const line of describeProblems(source.problems())) this.logger.warn(line);
         await source.close();
       }
       await this.#checkpoint();

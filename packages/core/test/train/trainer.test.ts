@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fakePolicy } from '../../src/testing/index.ts';
 import type { FakePolicy } from '../../src/testing/index.ts';
 import type { Reward } from '../../src/spec/index.ts';
+import { describeProblems } from '../../src/train/data-problems.ts';
 import type { RolloutLine } from '../../src/train/rollout-lines.ts';
 import { WORDS, metricsOf, saysB, temporaryFolder, toySample, trainToy } from '../toy-run.ts';
 
@@ -177,6 +178,23 @@ describe('the trainer', () => {
     const lines = jsonLines<RolloutLine>(folder, 'rollouts.jsonl');
     expect(lines.filter(({ shuffled }) => shuffled)).toHaveLength(12);
     expect(lines).toHaveLength(36);
+  });
+
+  test('tells at the end what was wrong with the data', () => {
+    const problems = Array.from({ length: 12 }, (_, index) => ({
+      file: 'data.jsonl',
+      ...(index > 0 && { line: index }),
+      reason: 'no such video',
+    }));
+    const lines = describeProblems(problems);
+    expect(lines).toHaveLength(12);
+    expect(lines.slice(0, 3)).toEqual([
+      'The training data has 12 problems; what they concern was left out:',
+      '  data.jsonl: no such video',
+      '  data.jsonl, line 1: no such video',
+    ]);
+    expect(lines.at(-1)).toBe('  … and 2 more');
+    expect(describeProblems([])).toEqual([]);
   });
 
   test('a run folder is not shared by two runs', async () => {
