@@ -16,13 +16,13 @@ export function spread(count: number, size: number): readonly number[] {
   );
 }
 
-/** A picture as a PNG data URI of at most `maxWidth` pixels across. */
+/** A picture as a JPEG data URI of at most `maxWidth` pixels across. */
 export async function pictureUri(picture: Picture, maxWidth: number): Promise<string> {
   const { width, height, pixels } = picture;
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   const shown = width > maxWidth ? image.resize({ width: maxWidth }) : image;
-  const png = await shown.png({ compressionLevel: 9, palette: true }).toBuffer();
-  return `data:image/png;base64,${png.toString('base64')}`;
+  const jpeg = await shown.jpeg({ quality: 85 }).toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
 /**

@@ -58,7 +58,7 @@ describe('train', () => {
       step: 1,
       outcomes: { variety: { status: 'scored', reason: 'counted' } },
     });
-    expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('data:image/png;base64,');
+    expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('data:image/jpeg;base64,');
   });
 
   test('after Ctrl-C and --resume every step has the loss of the uninterrupted run', async () => {

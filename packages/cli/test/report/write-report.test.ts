@@ -34,7 +34,7 @@ describe('report', () => {
     ]) {
       expect(page).toContain(text);
     }
-    expect(page).toContain('data:image/png;base64,');
+    expect(page).toContain('data:image/jpeg;base64,');
     expect(page).toContain('1 &lt; 2&lt;/think&gt;');
     expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
     expect(readFileSync(join(directory, 'reward.svg'), 'utf8')).toMatch(/^<svg/);
