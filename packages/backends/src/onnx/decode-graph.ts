@@ -1,20 +1,18 @@
 /**
- * The two graphs of generation. The first reads a prompt once and keeps its keys and values; the second makes a chunk of
- * tokens in one run, an ONNX `Loop` with drawing inside. They share the model's definition with training.
+ * The graph that makes a chunk of tokens in one run: an ONNX `Loop` with drawing inside, over the keys and values that
+ * `decode-prefill.ts` kept. It shares the model's definition with training.
  */
-import type { BatchLayout } from '../model/batch-layout.ts';
-import { declareBatch } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { decodeBatch } from '../model/qwen2-5-vl/forward.ts';
 import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
 import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
+import { cacheNames } from './decode-prefill.ts';
 import { drawTokens, SAMPLING_INPUTS } from './decode-sampling.ts';
 import type { SamplingShape } from './decode-sampling.ts';
 import { GraphBuilder } from './graph/builder.ts';
 import { cast, compare } from './graph/rules/arithmetic.ts';
-import { expand, reshape, transpose } from './graph/rules/shape.ts';
+import { reshape } from './graph/rules/shape.ts';
 import { logSoftmax } from './graph/rules/softmax.ts';
 import { serialise } from './graph/serialise.ts';
 import { ELEMENT_TYPES } from './graph/value.ts';
@@ -23,63 +21,7 @@ import { fusedKernels } from './lower/fused.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { onnxOps } from './lower/onnx-ops.ts';
 import { plainKernels } from './lower/plain.ts';
-import { assemble } from './train/model-graphs.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
-
-/** Names of the cached tensors of a place, one pair a layer. */
-export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
-  return Array.from({ length: layers }, (_, layer) => [
-    `${place}Key.${layer}`,
-    `${place}Value.${layer}`,
-  ]).flat();
-}
-
-/**
- * Reads prompts. Outputs: `logits [groups · completions, vocabulary]`, those of each prompt's last token once for each of its
- * completions, and the keys and values of all tokens, `promptKey.<layer>` and `promptValue.<layer>`
- * `[groups · kvHeads, promptLength, headDim]`.
- *
- * @param layout of prompts alone (`completions` 0).
- */
-export function prefillGraph(
-  config: ModelConfig,
-  layout: BatchLayout,
-  completions: number,
-  lowering: LoweringName,
-): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
-  const inputs = declareBatch(layout, config, (name, shape, type) =>
-    graph.input(name, shape, type),
-  );
-  const { groups, promptLength } = layout;
-  const { kvHeads, headDim, vocabularySize } = config.text;
-  const cached: Value[] = [];
-  const keep = (rows: Value) => {
-    const apart = reshape(graph, rows, [groups, promptLength, kvHeads, headDim]);
-    const heads = transpose(graph, apart, [0, 2, 1, 3]);
-    cached.push(reshape(graph, heads, [groups * kvHeads, promptLength, headDim]));
-  };
-  const watching = {
-    ...ops,
-    attendSharedPrompt: (
-      ...[query, key, value, rest]: Parameters<typeof ops.attendSharedPrompt>
-    ) => {
-      keep(key);
-      keep(value);
-      return ops.attendSharedPrompt(query, key, value, rest);
-    },
-  };
-  const hidden = decodeBatch(watching, config, parameters, inputs, layout);
-  const last = ops.permuteRows(hidden, inputs.predicting);
-  const logits = languageHead(ops, config, parameters, last);
-  const apart = reshape(graph, logits, [groups, 1, vocabularySize]);
-  const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
-  graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
-  cacheNames('prompt', config.text.layers).forEach((name, index) => {
-    graph.output(cached[index]!, name);
-  });
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
-}
 
 /** What the graph of a chunk depends on. */
 export interface ChunkLayout extends DecodeRows {

@@ -1,5 +1,5 @@
 /**
- * Which frames of a video the model sees and at what size: SpaceR's training reader (`reference` notes, section 7: 2 frames
+ * Which frames of a video the model sees and at what size: SpaceR's training reader (2 frames
  * a second, 4 to 16 of them) and its evaluation reader (at most 32, indices truncated, sides exchanged).
  */
 import { LociError } from '@loci/core';

@@ -1,0 +1,68 @@
+/** The graph that reads prompts once and keeps what generation needs of them. */
+import type { BatchLayout } from '../model/batch-layout.ts';
+import { declareBatch } from '../model/batch-layout.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { decodeBatch } from '../model/qwen2-5-vl/forward.ts';
+import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { languageHead } from '../model/qwen2-5-vl/text.ts';
+import { expand, reshape, transpose } from './graph/rules/shape.ts';
+import { serialise } from './graph/serialise.ts';
+import type { Value } from './graph/value.ts';
+import type { LoweringName } from './lower/kernels.ts';
+import { assemble } from './train/model-graphs.ts';
+import type { ModelGraph } from './train/model-graphs.ts';
+
+/** Names of the cached tensors of a place, one pair a layer. */
+export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
+  return Array.from({ length: layers }, (_, layer) => [
+    `${place}Key.${layer}`,
+    `${place}Value.${layer}`,
+  ]).flat();
+}
+
+/**
+ * Reads prompts. Outputs: `logits [groups · completions, vocabulary]`, those of each prompt's last token once for each of its
+ * completions, and the keys and values of all tokens, `promptKey.<layer>` and `promptValue.<layer>`
+ * `[groups · kvHeads, promptLength, headDim]`.
+ *
+ * @param layout of prompts alone (`completions` 0).
+ */
+export function prefillGraph(
+  config: ModelConfig,
+  layout: BatchLayout,
+  completions: number,
+  lowering: LoweringName,
+): ModelGraph {
+  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
+  const inputs = declareBatch(layout, config, (name, shape, type) =>
+    graph.input(name, shape, type),
+  );
+  const { groups, promptLength } = layout;
+  const { kvHeads, headDim, vocabularySize } = config.text;
+  const cached: Value[] = [];
+  const keep = (rows: Value) => {
+    const apart = reshape(graph, rows, [groups, promptLength, kvHeads, headDim]);
+    const heads = transpose(graph, apart, [0, 2, 1, 3]);
+    cached.push(reshape(graph, heads, [groups * kvHeads, promptLength, headDim]));
+  };
+  const watching = {
+    ...ops,
+    attendSharedPrompt: (
+      ...[query, key, value, rest]: Parameters<typeof ops.attendSharedPrompt>
+    ) => {
+      keep(key);
+      keep(value);
+      return ops.attendSharedPrompt(query, key, value, rest);
+    },
+  };
+  const hidden = decodeBatch(watching, config, parameters, inputs, layout);
+  const last = ops.permuteRows(hidden, inputs.predicting);
+  const logits = languageHead(ops, config, parameters, last);
+  const apart = reshape(graph, logits, [groups, 1, vocabularySize]);
+  const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
+  graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
+  cacheNames('prompt', config.text.layers).forEach((name, index) => {
+    graph.output(cached[index]!, name);
+  });
+  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+}
