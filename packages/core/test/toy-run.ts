@@ -126,7 +126,7 @@ export async function toyRun(
       seed: 3,
       steps: 6,
       promptsPerStep: 4,
-      evaluate: { every: 0, questions: 0, batchSize: 2, controls: false },
+      evaluate: { every: 0, questions: 0, decoding: 'greedy', batchSize: 2, controls: false },
       checkpoint: { every: 2, keep: 0 },
       policy: { use: 'table' },
       dataset: { use: 'toy' },

@@ -7,7 +7,7 @@ export const DEFAULT_RUN: RunConfig = {
   promptsPerStep: 8,
   accumulation: 1,
   maxFailedGroupShare: 0.25,
-  evaluate: { every: 0, questions: 240, batchSize: 24, controls: true },
+  evaluate: { every: 0, questions: 240, decoding: 'sampled', batchSize: 24, controls: true },
   checkpoint: { every: 25, keep: 2 },
   policy: { use: 'onnx' },
   dataset: { use: 'rooms' },

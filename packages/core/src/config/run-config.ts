@@ -41,6 +41,11 @@ export const runConfigSchema = z.strictObject({
   evaluate: z.strictObject({
     every: count.describe('steps between evaluations during the run; 0: only before and after'),
     questions: count.describe('questions asked each time; 0 switches evaluation off'),
+    decoding: z
+      .enum(['sampled', 'greedy'])
+      .describe(
+        'sampled: drawn as in training, which measures what training raises; greedy: likeliest tokens',
+      ),
     batchSize: z.int().positive().describe('prompts sampled at once'),
     controls: z.boolean().describe('ask again with blank and swapped videos after the run'),
   }),

@@ -11,7 +11,7 @@ import type { RunStore } from './run-store.ts';
 
 type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
 
-/** Asks the run's benchmark before, during and after training: always the same questions, decoded greedily. */
+/** Asks the run's benchmark before, during and after training: always the same questions and the same luck. */
 @injectable()
 export class RunEvaluations {
   constructor(
@@ -34,14 +34,15 @@ export class RunEvaluations {
     phase: EvaluationEvent['phase'],
     signal: AbortSignal,
   ): Promise<EvaluationEvent | undefined> {
-    const { questions, batchSize, controls } = this.config.evaluate;
+    const { questions, batchSize, controls, decoding } = this.config.evaluate;
+    const { parameters } = this.sampler;
     if (questions === 0) return undefined;
     const report = await evaluatePolicy(this.policy, this.benchmark, {
       questions,
       batchSize,
       controls: controls && phase === 'after',
       seed: deriveSeed(this.config.seed, 'evaluate'),
-      sampling: greedySampling(this.sampler.parameters.maxNewTokens),
+      sampling: decoding === 'greedy' ? greedySampling(parameters.maxNewTokens) : parameters,
       rewards: this.rewards,
       signal,
     });
