@@ -2,13 +2,14 @@
 import {
   inspectFeatures,
   inspectGradients,
+  inspectGreedy,
   inspectLogits,
   OnnxEngine,
   parameterArena,
   readModelWeights,
   SessionHost,
 } from '@loci/backends';
-import type { LoweringName, ModelConfig, PositionRule } from '@loci/backends';
+import type { GreedyContinuation, LoweringName, ModelConfig, PositionRule } from '@loci/backends';
 import { LociError } from '@loci/core';
 import type {
   EncodedMedia,
@@ -26,8 +27,8 @@ export interface ParityEngine {
   /** Logits at every position of a prompt, row-major. */
   logits(prompt: EncodedPrompt): Promise<Float32Array>;
   logProbs(groups: readonly PolicyGroup[]): Promise<readonly (readonly Float32Array[])[]>;
-  /** Most likely continuation of each prompt, no stop token. */
-  greedy(prompts: readonly EncodedPrompt[], tokens: number): Promise<readonly Int32Array[]>;
+  /** Most likely continuation of each prompt by the decoding loop, no stop token, with the logits of every step. */
+  greedy(prompts: readonly EncodedPrompt[], tokens: number): Promise<readonly GreedyContinuation[]>;
   /** Loss and log-probabilities, with the gradients of this batch alone by parameter name. */
   gradients(
     groups: readonly TrainingGroup[],
@@ -65,8 +66,7 @@ export function onnxParityEngine(lowering: LoweringName, threads?: number): Open
       features: (media) => inspectFeatures(engine, media),
       logits: (prompt) => inspectLogits(engine, prompt),
       logProbs: (groups) => engine.logProbs(groups, 'current'),
-      greedy: async (prompts, tokens) =>
-        Promise.all(prompts.map((prompt) => greedyByForward(engine, prompt, tokens))),
+      greedy: (prompts, tokens) => inspectGreedy(engine, prompts, tokens),
       gradients: async (groups, loss) => {
         await engine.clearGradients();
         const result = await engine.forwardBackward(groups, loss);
@@ -75,23 +75,6 @@ export function onnxParityEngine(lowering: LoweringName, threads?: number): Open
       dispose: () => host.dispose(),
     };
   };
-}
-
-/** Most likely tokens by a whole forward pass each. */
-async function greedyByForward(
-  engine: OnnxEngine,
-  { tokenIds, media }: EncodedPrompt,
-  tokens: number,
-): Promise<Int32Array> {
-  const vocabulary = engine.config.text.vocabularySize;
-  let ids = tokenIds;
-  for (let step = 0; step < tokens; step++) {
-    const logits = await inspectLogits(engine, { tokenIds: ids, media });
-    const last = logits.subarray(logits.length - vocabulary);
-    const best = last.reduce((winner, logit, id) => (logit > last[winner]! ? id : winner), 0);
-    ids = Int32Array.of(...ids, best);
-  }
-  return ids.slice(tokenIds.length);
 }
 
 /** The opener of an engine by name. @throws LociError `unknown-engine`. */
