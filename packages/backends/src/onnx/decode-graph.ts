@@ -8,8 +8,8 @@ import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts'
 import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
 import { cacheNames } from './decode-prefill.ts';
-import { drawTokens, SAMPLING_INPUTS } from './decode-sampling.ts';
-import type { SamplingShape } from './decode-sampling.ts';
+import { drawTokens } from './decode-sampling.ts';
+import type { SamplingSettings, SamplingShape } from './decode-sampling.ts';
 import { GraphBuilder } from './graph/builder.ts';
 import { cast, compare } from './graph/rules/arithmetic.ts';
 import { reshape } from './graph/rules/shape.ts';
@@ -45,7 +45,7 @@ interface Surroundings {
   readonly sin: Value;
   /** `[steps, rows, 1]` */
   readonly uniforms: Value;
-  readonly settings: Readonly<Record<(typeof SAMPLING_INPUTS)[number], Value>>;
+  readonly settings: SamplingSettings;
 }
 
 /** State of the loop, in the order in which it is carried. */

@@ -37,6 +37,9 @@ export function samplingShape(sampling: SamplingParameters, vocabulary: number):
 /** Scalars float32 that the settings turn into. */
 export const SAMPLING_INPUTS = ['temperature', 'topP', 'repetitionPenalty'] as const;
 
+/** The scalars of `SAMPLING_INPUTS` as values of a graph. */
+export type SamplingSettings = Readonly<Record<(typeof SAMPLING_INPUTS)[number], Value>>;
+
 /** Operands of a draw. */
 export interface DrawOperands {
   /** `[rows, vocabulary]` */
@@ -45,7 +48,7 @@ export interface DrawOperands {
   readonly uniform: Value;
   /** `[rows, vocabulary]` bool, tokens of the context; read when penalised. */
   readonly seen?: Value;
-  readonly settings: Readonly<Record<(typeof SAMPLING_INPUTS)[number], Value>>;
+  readonly settings: SamplingSettings;
 }
 
 /** Logits of seen tokens, divided by the penalty where positive and multiplied with it where negative. */

@@ -3,6 +3,7 @@
  * order. The file is read from its packet list, so a damaged file is noticed even where its header promises more.
  */
 import { access } from 'node:fs/promises';
+import type * as Mediabunny from 'mediabunny';
 import type { InputVideoTrack, VideoSample } from 'mediabunny';
 import { LociError } from '@loci/core';
 import { mediaUnreadable } from './media-unreadable.ts';
@@ -16,10 +17,10 @@ export interface VideoFacts {
   readonly fps: number;
 }
 
-let loaded: Promise<typeof import('mediabunny')> | undefined;
+let loaded: Promise<typeof Mediabunny> | undefined;
 
 /** The decoder loads FFmpeg, so it is loaded with the first video. */
-async function loadMediabunny(): Promise<typeof import('mediabunny')> {
+async function loadMediabunny(): Promise<typeof Mediabunny> {
   loaded ??= (async () => {
     const [mediabunny, server] = await Promise.all([
       import('mediabunny'),

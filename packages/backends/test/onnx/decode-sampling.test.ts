@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { randomStream } from '@loci/core';
 import type { SamplingParameters } from '@loci/core';
+import type { SamplingSettings } from '../../src/onnx/decode-sampling.ts';
 import { drawTokens, SAMPLING_INPUTS, samplingShape } from '../../src/onnx/decode-sampling.ts';
 import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
 import { serialise } from '../../src/onnx/graph/serialise.ts';
@@ -27,7 +28,7 @@ async function drawInGraph(
   const shape = samplingShape(sampling, vocabulary);
   const settings = Object.fromEntries(
     SAMPLING_INPUTS.map((name) => [name, graph.input(name, [])]),
-  ) as Parameters<typeof drawTokens>[2]['settings'];
+  ) as unknown as SamplingSettings;
   const drawn = drawTokens(graph, shape, {
     logits: graph.input('logits', [rows, vocabulary]),
     uniform: graph.input('uniform', [rows, 1]),
