@@ -16,10 +16,11 @@ function planGenerations(
   { prompts, completionsPerPrompt, sampling, seed }: SampleRequest,
   tokens: DecoderTokens & { readonly withLogits?: boolean },
 ): Generation[] {
-  const longest = new Int32Array(sampling.maxNewTokens);
+  // What bounds a run is reading the prompts: the completions' keys and values are small beside it.
+  const short = new Int32Array(1);
   const groups = prompts.map((prompt) => ({
     prompt,
-    completions: new Array<Int32Array>(completionsPerPrompt).fill(longest),
+    completions: new Array<Int32Array>(completionsPerPrompt).fill(short),
   }));
   const { config, settings } = engine;
   return planMicroBatches(groups, config, settings.maxRunBytes).map(

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { randomStream } from '@loci/core';
 import type { SamplingParameters } from '@loci/core';
-import type { SamplingSettings } from '../../src/onnx/decode-sampling.ts';
 import { drawTokens, SAMPLING_INPUTS, samplingShape } from '../../src/onnx/decode-sampling.ts';
 import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
 import { serialise } from '../../src/onnx/graph/serialise.ts';
@@ -26,9 +25,11 @@ async function drawInGraph(
 ): Promise<number[]> {
   const graph = new GraphBuilder();
   const shape = samplingShape(sampling, vocabulary);
-  const settings = Object.fromEntries(
-    SAMPLING_INPUTS.map((name) => [name, graph.input(name, [])]),
-  ) as unknown as SamplingSettings;
+  const settings = {
+    temperature: graph.input('temperature', []),
+    topP: graph.input('topP', []),
+    repetitionPenalty: graph.input('repetitionPenalty', []),
+  };
   const drawn = drawTokens(graph, shape, {
     logits: graph.input('logits', [rows, vocabulary]),
     uniform: graph.input('uniform', [rows, 1]),
