@@ -1,0 +1,263 @@
+import { readdir, readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
+import { describePolicyContract } from '@loci/core/testing';
+import { lastValueFrom } from 'rxjs';
+import type { ModelConfig } from '../../src/model/config.ts';
+import { openCheckpoint, writeCheckpoint } from '../../src/model/safetensors.ts';
+import { inspectGradients } from '../../src/onnx/inspection.ts';
+import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { randomFloats } from '../support/gradient-check.ts';
+import {
+  randomMedia,
+  randomPrompt,
+  randomTokens,
+  temporaryFolder,
+  writeTinyModel,
+} from '../support/tiny-model.ts';
+
+const folder = await temporaryFolder();
+const model = join(folder.path, 'model');
+const config: ModelConfig = await writeTinyModel(model);
+afterAll(folder.remove);
+
+const open = (settings = {}) => openOnnxPolicy({ model, threads: 1, ...settings });
+
+const ADAMW: OptimStepParameters = {
+  learningRate: 1e-2,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maxGradNorm: 0,
+};
+
+const CROSS_ENTROPY: Loss = { kind: 'cross-entropy' };
+
+describePolicyContract({
+  name: 'onnx',
+  create: () => open(),
+  messages: [{ role: 'user', parts: [{ type: 'text', text: 'where?' }] }],
+});
+
+function trainingGroup(
+  prompt: EncodedPrompt,
+  lengths: readonly number[],
+  seed: number,
+): TrainingGroup {
+  const completions = lengths.map((length, index) => randomTokens(config, length, seed + index));
+  return {
+    prompt,
+    completions,
+    targets: completions.map(({ length }, index) => ({
+      weights: randomFloats(length, seed + 100 + index, [0, 1]),
+    })),
+  };
+}
+
+describe('batches', () => {
+  let policy: OnnxPolicy;
+  beforeAll(async () => {
+    policy = await open();
+  });
+  afterAll(() => policy.dispose());
+
+  const video = (grid: readonly [number, number, number], seed: number) =>
+    randomMedia(config, grid, seed);
+  const groups = [
+    trainingGroup(randomPrompt(config, [video([2, 4, 6], 1)], 5, 1), [3, 9], 1),
+    trainingGroup(randomPrompt(config, [], 20, 2), [4, 1], 2),
+    trainingGroup(randomPrompt(config, [video([2, 4, 6], 3)], 9, 3), [17, 2], 3),
+    trainingGroup(
+      randomPrompt(config, [randomMedia(config, [1, 6, 4], 4, 'image'), video([1, 4, 4], 5)], 7, 4),
+      [6],
+      4,
+    ),
+  ];
+
+  async function gradientsOf(batches: readonly (readonly TrainingGroup[])[]) {
+    let loss = 0;
+    const logProbs: Float32Array[] = [];
+    for (const batch of batches) {
+      const result = await policy.forwardBackward(batch, CROSS_ENTROPY);
+      loss += result.loss;
+      logProbs.push(...result.logProbs.flat());
+    }
+    const gradients = await inspectGradients(policy.engine);
+    await policy.engine.clearGradients();
+    return { loss, logProbs, gradients };
+  }
+
+  test('groups of any kind give together what they give alone, in their order', async () => {
+    const together = await gradientsOf([groups]);
+    const alone = await gradientsOf(groups.map((group) => [group]));
+    expect(together.loss).toBeCloseTo(alone.loss, 3);
+    together.logProbs.forEach((values, index) => {
+      expect(values).toHaveLength(alone.logProbs[index]!.length);
+      values.forEach((value, token) =>
+        expect(value).toBeCloseTo(alone.logProbs[index]![token]!, 4),
+      );
+    });
+    for (const [name, gradient] of together.gradients) {
+      const expected = alone.gradients.get(name)!;
+      const worst = gradient.reduce((most, g, i) => Math.max(most, Math.abs(g - expected[i]!)), 0);
+      expect({ name, near: worst < 1e-4 }).toEqual({ name, near: true });
+    }
+  });
+
+  test('log-probabilities are those of the training pass, and do not depend on what shares a batch', async () => {
+    const found = await policy.logProbs(groups, 'current');
+    const alone = await policy.logProbs([groups[2]!], 'start');
+    found[2]!.forEach((values, index) =>
+      values.forEach((value, token) => expect(value).toBeCloseTo(alone[0]![index]![token]!, 4)),
+    );
+  });
+
+  test('gradients of whole-model parameters agree with differences of the loss', async () => {
+    const { gradients } = await gradientsOf([groups]);
+    const names = [
+      'visual.patch_embed.proj.weight',
+      'visual.blocks.0.attn.qkv.bias',
+      'visual.merger.mlp.0.weight',
+      'model.embed_tokens.weight',
+      'model.layers.0.self_attn.k_proj.weight',
+      'model.layers.1.mlp.down_proj.weight',
+    ];
+    const before = (await policy.engine.host.get('current')) as Float32Array;
+    for (const name of names) {
+      const { offset } = policy.engine.arena.entries.find((entry) => entry.name === name)!;
+      const gradient = gradients.get(name)!;
+      const direction = gradient.map((g) => Math.sign(g));
+      const slope = gradient.reduce((sum, g, i) => sum + g * direction[i]!, 0);
+      // A step that changes the loss by a fiftieth: small against its curvature, large against rounding.
+      const step = 0.02 / slope;
+      const at = async (side: number) => {
+        const moved = before.slice();
+        direction.forEach(
+          (sign, i) => (moved[offset + i] = moved[offset + i]! + side * step * sign),
+        );
+        await policy.engine.setWeights(moved);
+        const { loss } = await policy.forwardBackward(groups, CROSS_ENTROPY);
+        return loss;
+      };
+      const measured = ((await at(1)) - (await at(-1))) / (2 * step);
+      expect({ name, near: Math.abs(measured / slope - 1) < 2e-2, measured, slope }).toMatchObject({
+        name,
+        near: true,
+      });
+    }
+    await policy.engine.setWeights(before);
+  });
+
+  test('a batch that exceeds the memory bound is run in parts, with the same result', async () => {
+    const small = await open({ maxRunMegabytes: 1 });
+    try {
+      const batch = [0, 1, 2, 3, 4].map((seed) =>
+        trainingGroup(randomPrompt(config, [], 12, seed), [5, 5], seed),
+      );
+      const parts = await small.forwardBackward(batch, CROSS_ENTROPY);
+      const whole = await policy.forwardBackward(batch, CROSS_ENTROPY);
+      expect(parts.loss).toBeCloseTo(whole.loss, 3);
+      const gradNorms = await Promise.all(
+        [small, policy].map(
+          async (own) => (await own.optimStep({ ...ADAMW, learningRate: 0 })).gradNorm,
+        ),
+      );
+      expect(gradNorms[0]! / gradNorms[1]!).toBeCloseTo(1, 3);
+    } finally {
+      await small.dispose();
+    }
+  });
+
+  test('what does not fit is refused by name', async () => {
+    const long = trainingGroup(randomPrompt(config, [], 250, 1), [10], 1);
+    await expect(policy.forwardBackward([long], CROSS_ENTROPY)).rejects.toMatchObject({
+      code: 'too-long',
+      message: expect.stringContaining('250 tokens and a completion of 10 exceed the 256'),
+    });
+    const foreign = trainingGroup(
+      { tokenIds: Int32Array.of(1, config.text.vocabularySize), media: [] },
+      [2],
+      1,
+    );
+    await expect(policy.logProbs([foreign], 'current')).rejects.toMatchObject({
+      code: 'bad-token',
+    });
+    const empty = trainingGroup({ tokenIds: new Int32Array(), media: [] }, [2], 1);
+    await expect(policy.logProbs([empty], 'current')).rejects.toMatchObject({
+      code: 'empty-prompt',
+    });
+    const prompt = { tokenIds: randomTokens(config, 200, 1), media: [] };
+    const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 100 };
+    const request = { prompts: [prompt], completionsPerPrompt: 1, sampling, seed: 1 };
+    await expect(lastValueFrom(policy.sample(request))).rejects.toMatchObject({ code: 'too-long' });
+    const lost = { ...randomPrompt(config, [video([1, 4, 4], 1)], 4, 1), media: [] };
+    await expect(policy.logProbs([trainingGroup(lost, [2], 1)], 'current')).rejects.toMatchObject({
+      code: 'media-mismatch',
+    });
+  });
+});
+
+describe('model folders', () => {
+  test('saving writes Hugging Face layout, replaces what was there, and leaves nothing beside it', async () => {
+    const policy = await open();
+    const target = join(folder.path, 'saved');
+    try {
+      await policy.save(target, { optimizer: true });
+      await policy.save(target, { optimizer: false });
+      expect((await readdir(target)).sort()).toEqual(
+        [...(await readdir(model))].filter((name) => !name.endsWith('.tmp')).sort(),
+      );
+      const saved = await openCheckpoint(target);
+      const original = await openCheckpoint(model);
+      expect([...saved.entries.keys()].sort()).toEqual([...original.entries.keys()].sort());
+      const name = 'model.layers.1.mlp.up_proj.weight';
+      expect(await saved.readFloats(name)).toEqual(await original.readFloats(name));
+      await Promise.all([saved.close(), original.close()]);
+      const beside = (await readdir(folder.path)).filter((entry) => entry.startsWith('saved'));
+      expect(beside).toEqual(['saved']);
+    } finally {
+      await policy.dispose();
+    }
+  });
+
+  test('a missing tensor, a misshapen one and a truncated file are named', async () => {
+    const policy = await open();
+    const broken = join(folder.path, 'broken');
+    try {
+      await policy.save(broken, { optimizer: false });
+      const file = join(broken, 'model.safetensors');
+      const checkpoint = await openCheckpoint(file);
+      const tensors = await Promise.all(
+        [...checkpoint.entries.values()].map(async ({ name, shape }) => ({
+          name,
+          shape,
+          data: await checkpoint.readFloats(name),
+        })),
+      );
+      await checkpoint.close();
+      const changed = tensors
+        .filter(({ name }) => name !== 'model.norm.weight')
+        .map((tensor) =>
+          tensor.name === 'visual.merger.ln_q.weight' ? { ...tensor, shape: [2, 4] } : tensor,
+        );
+      await writeCheckpoint(file, changed);
+      await expect(policy.load(broken)).rejects.toMatchObject({
+        code: 'checkpoint-mismatch',
+        message: expect.stringMatching(
+          /"visual.merger.ln_q.weight" is \[2, 4\] and should be \[8\]; "model.norm.weight" is missing/,
+        ),
+      });
+      const { length } = await readFile(file);
+      await truncate(file, length - 100);
+      await expect(policy.load(broken)).rejects.toMatchObject({ code: 'checkpoint-unreadable' });
+      await expect(policy.load(join(folder.path, 'nowhere'))).rejects.toMatchObject({
+        code: 'checkpoint-unreadable',
+      });
+    } finally {
+      await policy.dispose();
+    }
+  });
+});

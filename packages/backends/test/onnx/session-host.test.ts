@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
+import { add, multiply } from '../../src/onnx/graph/rules/arithmetic.ts';
+import { serialise } from '../../src/onnx/graph/serialise.ts';
+import { SessionHost } from '../../src/onnx/session-host.ts';
+
+/** `sum = a + b` and `product = a · b` of two elements. */
+function sumAndProduct(): Uint8Array {
+  const graph = new GraphBuilder();
+  const [a, b] = [graph.input('a', [2]), graph.input('b', [2])];
+  graph.output(add(graph, a, b), 'sum');
+  graph.output(multiply(graph, a, b), 'product');
+  return serialise(graph);
+}
+
+const floats = (...values: number[]) =>
+  ({ type: 'float32', shape: [values.length], data: Float32Array.from(values) }) as const;
+
+describe('the session host', () => {
+  let host: SessionHost;
+  beforeEach(() => {
+    host = new SessionHost({ threads: 1 });
+  });
+  afterEach(() => host.dispose());
+
+  test('returns what is asked for, and nothing else', async () => {
+    const session = await host.createSession(sumAndProduct());
+    const result = await host.run(session, { a: floats(1, 2), b: floats(3, 4) }, { sum: 'return' });
+    expect(Object.keys(result)).toEqual(['sum']);
+    expect([...result['sum']!.data]).toEqual([4, 6]);
+    expect(result['sum']!.shape).toEqual([2]);
+  });
+
+  test('feeds stretches of stored tensors, stores outputs, and adds to stored ones', async () => {
+    const session = await host.createSession(sumAndProduct());
+    await host.put('numbers', Float32Array.of(1, 2, 3, 4, 5));
+    await host.put('total', new Float32Array(4));
+    const feeds = {
+      a: { type: 'float32', shape: [2], stored: 'numbers', offset: 1 },
+      b: floats(10, 100),
+    } as const;
+    const fetches = { sum: { store: 'kept' }, product: { addTo: 'total', offset: 1 } } as const;
+    await host.run(session, feeds, fetches);
+    await host.run(session, feeds, fetches);
+    expect([...(await host.get('kept'))]).toEqual([12, 103]);
+    expect([...(await host.get('total'))]).toEqual([0, 40, 600, 0]);
+    expect([...(await host.get('total', 1, 2))]).toEqual([40, 600]);
+  });
+
+  test('copies, renames, fills and deletes stored tensors', async () => {
+    await host.put('first', Float32Array.of(1, 2));
+    await host.copy('first', 'second');
+    await host.fill('first', 7);
+    await host.rename('second', 'third');
+    expect([...(await host.get('first'))]).toEqual([7, 7]);
+    expect([...(await host.get('third'))]).toEqual([1, 2]);
+    await host.delete('third');
+    await expect(host.get('third')).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringContaining('no stored tensor "third"'),
+    });
+  });
+
+  test('gives a session stored stretches as constants of its own', async () => {
+    const graph = new GraphBuilder();
+    const [x, weight] = [graph.input('x', [2]), graph.input('weight', [2])];
+    graph.output(multiply(graph, x, weight), 'y');
+    graph.inputs.pop();
+    await host.put('weights', Float32Array.of(0, 3, 5));
+    const session = await host.createSession(serialise(graph), [
+      { name: 'weight', type: 'float32', shape: [2], stored: 'weights', offset: 1 },
+    ]);
+    await host.fill('weights', 0);
+    const { y } = await host.run(session, { x: floats(2, 2) }, { y: 'return' });
+    expect([...y!.data]).toEqual([6, 10]);
+  });
+
+  test('an error of ONNX Runtime comes back by its message, and the next request is served', async () => {
+    await expect(host.createSession(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
+      code: 'engine-failed',
+    });
+    const session = await host.createSession(sumAndProduct());
+    await expect(host.run(session, { a: floats(1, 2) }, { sum: 'return' })).rejects.toThrow("'b'");
+    const fed = { a: floats(1, 2), b: floats(1, 2) };
+    expect([...(await host.run(session, fed, { sum: 'return' }))['sum']!.data]).toEqual([2, 4]);
+    await host.releaseSession(session);
+    await expect(host.run(session, fed, { sum: 'return' })).rejects.toThrow('was released');
+  });
+
+  test('whatever waits when the worker ends is told so', async () => {
+    const waiting = expect(host.put('x', Float32Array.of(1))).rejects.toMatchObject({
+      code: 'engine-stopped',
+    });
+    await host.dispose();
+    await waiting;
+    await expect(host.get('x')).rejects.toMatchObject({ code: 'engine-stopped' });
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { OptimStepParameters } from '@loci/core';
+import { SessionHost } from '../../../src/onnx/session-host.ts';
+import { AdamW, STORE } from '../../../src/onnx/train/optimizer.ts';
+
+const SETTINGS: OptimStepParameters = {
+  learningRate: 0.1,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  maxGradNorm: 1,
+};
+
+/** One step of AdamW as the paper has it (arXiv 1711.05101, algorithm 2), after clipping. */
+function byHand(
+  state: { readonly p: number[]; readonly m: number[]; readonly v: number[] },
+  gradient: readonly number[],
+  step: number,
+): { readonly p: number[]; readonly m: number[]; readonly v: number[] } {
+  const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = SETTINGS;
+  const scale = Math.min(1, maxGradNorm / Math.hypot(...gradient));
+  const g = gradient.map((value) => value * scale);
+  const m = state.m.map((value, i) => beta1 * value + (1 - beta1) * g[i]!);
+  const v = state.v.map((value, i) => beta2 * value + (1 - beta2) * g[i]! ** 2);
+  const p = state.p.map((value, i) => {
+    const [mean, square] = [m[i]! / (1 - beta1 ** step), v[i]! / (1 - beta2 ** step)];
+    return (
+      value * (1 - learningRate * weightDecay) -
+      (learningRate * mean) / (Math.sqrt(square) + epsilon)
+    );
+  });
+  return { p, m, v };
+}
+
+describe('AdamW', () => {
+  let host: SessionHost;
+  let optimizer: AdamW;
+  beforeAll(() => {
+    host = new SessionHost({ threads: 1 });
+  });
+  afterAll(() => host.dispose());
+  beforeEach(async () => {
+    optimizer = new AdamW(host, 3);
+    await host.put(STORE.current, Float32Array.of(1, -2, 0.5));
+    for (const name of [STORE.mean, STORE.square, STORE.gradient]) {
+      await host.put(name, new Float32Array(3));
+    }
+  });
+
+  test('three steps follow the paper, clipped and unclipped', async () => {
+    let state = { p: [1, -2, 0.5], m: [0, 0, 0], v: [0, 0, 0] };
+    const gradients = [
+      [3, 0, -4],
+      [0.1, 0.2, 0.3],
+      [-1, 1, 0],
+    ];
+    for (const [index, gradient] of gradients.entries()) {
+      await host.put(STORE.gradient, Float32Array.from(gradient));
+      const { gradNorm, applied } = await optimizer.apply(SETTINGS);
+      expect(applied).toBe(true);
+      expect(gradNorm).toBeCloseTo(Math.hypot(...gradient), 5);
+      state = byHand(state, gradient, index + 1);
+    }
+    const found = await host.get(STORE.current);
+    state.p.forEach((value, i) => expect(Number(found[i])).toBeCloseTo(value, 5));
+    expect([...(await host.get(STORE.gradient))]).toEqual([0, 0, 0]);
+    expect(optimizer.step).toBe(3);
+  });
+
+  test.each([NaN, Infinity])('a gradient of %d is dropped and changes nothing', async (bad) => {
+    await host.put(STORE.gradient, Float32Array.of(1, bad, 1));
+    const { gradNorm, applied } = await optimizer.apply(SETTINGS);
+    expect(applied).toBe(false);
+    expect(Number.isFinite(gradNorm)).toBe(false);
+    expect([...(await host.get(STORE.current))]).toEqual([1, -2, 0.5]);
+    expect([...(await host.get(STORE.mean))]).toEqual([0, 0, 0]);
+    expect([...(await host.get(STORE.gradient))]).toEqual([0, 0, 0]);
+    expect(optimizer.step).toBe(0);
+  });
+
+  test('without a bound nothing is clipped', async () => {
+    await host.put(STORE.gradient, Float32Array.of(30, 0, 40));
+    await optimizer.apply({ ...SETTINGS, maxGradNorm: 0 });
+    const mean = await host.get(STORE.mean);
+    expect(Number(mean[0])).toBeCloseTo(3, 5);
+  });
+});
