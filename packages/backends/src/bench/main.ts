@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LociError, type Policy } from '@loci/core';
+import { onnxPolicy } from '../onnx/onnx-plugin.ts';
 import { openOnnxPolicy } from '../onnx/open-onnx-policy.ts';
 import { GENERATIONS, NEW_TOKENS, shapePrompt, writeShapeModel, type ShapeName } from './shapes.ts';
 import { timeStep, type StepTimes } from './time-step.ts';
@@ -59,7 +60,8 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
-    const policy = await openOnnxPolicy({ model: folder, threads: Number(values.threads) });
+    const settings = onnxPolicy.options.parse({ model: folder, threads: Number(values.threads) });
+    const policy = await openOnnxPolicy(settings);
     const times = await measure(policy, (step) => shapePrompt(config, values.vl, step));
     const description = policy.capabilities.description;
     await policy.dispose();
