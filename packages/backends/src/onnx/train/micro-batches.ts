@@ -1,7 +1,8 @@
 /**
  * Cuts a batch into runs of few different sizes. Graphs have static shapes and compiling one takes a good part of a second,
  * so lengths are rounded up to buckets, groups whose media have other grids run apart, and group counts are rounded up by
- * repeating a group with weight 0.
+ * repeating a group with weight 0. The cut depends on the batch alone, never on what is compiled already: a resumed run must
+ * round as the uninterrupted one did.
  */
 import type { PolicyGroup } from '@loci/core';
 import type { BatchLayout } from '../../model/batch-layout.ts';
@@ -38,7 +39,9 @@ export function estimateBytes(layout: BatchLayout, config: ModelConfig): number 
   const patches = layout.vision?.patches ?? 0;
   const span = layout.vision?.frames.length ?? 0;
   const perPatch = 12 * vision.hiddenSize + 5 * vision.intermediateSize + vision.heads * span;
-  return 4 * (decoder + head + vision.depth * patches * perPatch);
+  // Temporaries and the allocator's own slack, as measured.
+  const slack = 1.3;
+  return slack * 4 * (decoder + head + vision.depth * patches * perPatch);
 }
 
 /** The layout of some groups taken together. */
