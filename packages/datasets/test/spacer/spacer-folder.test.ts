@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -160,7 +160,7 @@ describe('openSpacerFolder', () => {
     await source.close();
   });
 
-  test('151,310 records take little memory', async () => {
+  test('of 151,310 records less than half of what they say stays in memory', async () => {
     const file = createWriteStream(join(folder, 'large.jsonl'));
     const padding = 'where is the chair? '.repeat(20);
     for (let id = 0; id < 151_310; id++) {
@@ -182,7 +182,7 @@ describe('openSpacerFolder', () => {
     expect(source.size).toBe(151_310);
     expect((await source.at(151_309)).problem.endsWith('?  151309'.slice(2))).toBe(true);
     const retained = after.heapUsed - before.heapUsed + after.arrayBuffers - before.arrayBuffers;
-    expect(retained).toBeLessThan(24e6);
+    expect(retained).toBeLessThan((await stat(join(folder, 'large.jsonl'))).size / 2);
     await source.close();
   });
 });
