@@ -1,5 +1,5 @@
 module.exports = {
   ...require('../../jest.preset.cjs'),
   rootDir: __dirname,
-  globalSetup: require.resolve('./test/build.cjs'),
+  globalSetup: require.resolve('./test/build.mjs'),
 };

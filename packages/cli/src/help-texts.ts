@@ -9,6 +9,7 @@ import type { HelpTexts } from './program.ts';
 /** The keys that `--help` lists, read from what the code accepts. */
 export function helpTexts(): HelpTexts {
   const registry = new PluginRegistry(bundledPlugins);
+  const { use, ...rooms } = DEFAULTS.dataset;
   return {
     configKeys: [
       optionTable(configLines(registry)),
@@ -17,7 +18,7 @@ export function helpTexts(): HelpTexts {
       'plugin (--set objective.use=sft) takes its options instead. "npx nx run cli:plugins" lists all of them.',
     ].join('\n'),
     recipeKeys: optionTable(optionLines(recipeSchema)),
-    roomsKeys: optionTable(optionLines(registry.get('dataset', 'rooms').options, {}, 'dataset')),
+    roomsKeys: optionTable(optionLines(registry.get('dataset', use).options, rooms, 'dataset')),
   };
 }
 

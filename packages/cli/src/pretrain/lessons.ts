@@ -1,6 +1,7 @@
 /** Rooms as lessons: filmed in memory, asked about, and laid out as a policy takes them. */
+import type {
+  createChatTemplate} from '@loci/backends';
 import {
-  createChatTemplate,
   cutPatches,
   expandPlaceholders,
   readChatTemplate,
