@@ -1,5 +1,6 @@
 /** Evaluation reports as rows of text, for the terminal and for the HTML report alike. */
 import type {
+  EvaluationPass,
   EvaluationReport,
   EvaluationSummary,
   FigureSet,
@@ -20,6 +21,13 @@ const MEASURE_TITLES: Readonly<Record<string, string>> = {
   map: 'map score',
   hit1: 'objects within one cell',
   format: 'format',
+};
+
+/** What the passes of an evaluation are called where people read them. */
+export const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
+  'as-filmed': 'as filmed',
+  blank: 'blank video',
+  swapped: 'swapped video',
 };
 
 const ABSENT = '–';

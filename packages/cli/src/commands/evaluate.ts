@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationPass, EvaluationReport, Run } from '@loci/core';
-import { reportTable } from '../evaluation-rows.ts';
+import type { EvaluationReport, Run } from '@loci/core';
+import { PASS_TITLES, reportTable } from '../evaluation-rows.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -12,12 +12,6 @@ import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 import { renderTable } from '../render/table.ts';
 
-const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
-  'as-filmed': 'as filmed',
-  blank: 'blank video',
-  swapped: 'swapped video',
-};
-
 /**
  * Asks a model the benchmark's questions and prints what it scores beside the controls; with `--out` also writes
  * `evaluation.json` and `rows.jsonl`.
@@ -25,7 +19,7 @@ const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
  * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C.
  */
 export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
-  const progress = createProgress(io.out, { label: 'asked', quiet: flags.quiet ?? false });
+  const progress = createProgress(io.out, flags.quiet === true);
   const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, {
     logger: {
       info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
@@ -86,7 +80,7 @@ async function ask(run: Run, progress: Progress): Promise<EvaluationReport> {
     return await run.evaluate({
       controls: true,
       signal: interrupt.signal,
-      onProgress: (done, total, pass) => progress.update(done, total, PASS_TITLES[pass]),
+      onProgress: (done, total, pass) => progress.update('asked', done, total, PASS_TITLES[pass]),
     });
   } finally {
     interrupt.dispose();

@@ -1,6 +1,5 @@
 /** Rooms as lessons: filmed in memory, asked about, and laid out as a policy takes them. */
-import type {
-  createChatTemplate} from '@loci/backends';
+import type { createChatTemplate } from '@loci/backends';
 import {
   cutPatches,
   expandPlaceholders,

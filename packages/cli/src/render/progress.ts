@@ -5,28 +5,24 @@ export type Terminal = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
 };
 
-/** Progress of one task with a known number of units. */
+/** Progress of work with a known number of units. */
 export interface Progress {
-  /** `done` units of `total` are finished; `text` says what they brought. */
-  update(done: number, total: number, text: string): void;
+  /** `done` units of `total` are finished, units being called `label`; `text` says what they brought. */
+  update(label: string, done: number, total: number, text: string): void;
   /** A line of its own, above the live one. */
   line(text: string): void;
   /** Ends the live line; later calls start a new one. */
   stop(): void;
 }
 
-/** `plain` writes one line an update and no control character; `quiet` drops updates and keeps lines. */
-export interface ProgressOptions {
-  readonly label: string;
-  readonly quiet?: boolean;
-}
-
-/** A live bar where a person watches, plain lines where the output is piped or logged. */
-export function createProgress(terminal: Terminal, options: ProgressOptions): Progress {
-  if (options.quiet === true) return quietProgress(terminal);
-  return terminal.isTTY === true
-    ? liveProgress(terminal, options.label)
-    : plainProgress(terminal, options.label);
+/**
+ * A live bar where a person watches; where the output is piped or logged, one plain line an update and no control character.
+ *
+ * @param quiet Drops updates and keeps lines.
+ */
+export function createProgress(terminal: Terminal, quiet: boolean): Progress {
+  if (quiet) return quietProgress(terminal);
+  return terminal.isTTY === true ? liveProgress(terminal) : plainProgress(terminal);
 }
 
 function quietProgress(terminal: Terminal): Progress {
@@ -37,25 +33,25 @@ function quietProgress(terminal: Terminal): Progress {
   };
 }
 
-function plainProgress(terminal: Terminal, label: string): Progress {
+function plainProgress(terminal: Terminal): Progress {
   return {
-    update: (done, total, text) =>
+    update: (label, done, total, text) =>
       void terminal.write(`${label} ${done}/${total}${text === '' ? '' : `  ${text}`}\n`),
     line: (text) => void terminal.write(`${text}\n`),
     stop: () => undefined,
   };
 }
 
-function liveProgress(terminal: Terminal, label: string): Progress {
+function liveProgress(terminal: Terminal): Progress {
   let bar: SingleBar | undefined;
-  let last: { readonly done: number; readonly total: number; readonly text: string } | undefined;
+  let last: Parameters<Progress['update']> | undefined;
 
-  const show = (done: number, total: number, text: string): void => {
-    last = { done, total, text };
+  const show: Progress['update'] = (label, done, total, text) => {
+    last = [label, done, total, text];
     if (bar === undefined) {
       bar = new SingleBar({
         stream: terminal,
-        format: `${label} {bar} {value}/{total}  {text}`,
+        format: '{label} {bar} {value}/{total}  {text}',
         barCompleteChar: '█',
         barIncompleteChar: '░',
         barsize: 16,
@@ -66,10 +62,10 @@ function liveProgress(terminal: Terminal, label: string): Progress {
         gracefulExit: false,
         autopadding: false,
       });
-      bar.start(total, done, { text });
+      bar.start(total, done, { label, text });
     } else {
       bar.setTotal(total);
-      bar.update(done, { text });
+      bar.update(done, { label, text });
     }
   };
   const stop = (): void => {
@@ -82,7 +78,7 @@ function liveProgress(terminal: Terminal, label: string): Progress {
       const shown = bar === undefined ? undefined : last;
       stop();
       terminal.write(`${text}\n`);
-      if (shown !== undefined) show(shown.done, shown.total, shown.text);
+      if (shown !== undefined) show(...shown);
     },
     stop,
   };

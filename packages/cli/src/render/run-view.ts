@@ -1,5 +1,6 @@
 /** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
 import type { EvaluationReport, Logger, RunEvent } from '@loci/core';
+import { PASS_TITLES } from '../evaluation-rows.ts';
 import { formatDuration, formatFigure } from './format.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './progress.ts';
@@ -28,7 +29,7 @@ const PACE_WINDOW = 10;
 /** A view that writes to `terminal`; see `createProgress` for what a pipe gets. */
 export function createRunView(terminal: Terminal, options: RunViewOptions): RunView {
   const now = options.now ?? Date.now;
-  const progress = createProgress(terminal, { label: 'step', quiet: options.quiet });
+  const progress = createProgress(terminal, options.quiet);
   const watchdog = createWatchdog(options.silenceMs, (line) => progress.line(line));
   const note = (text: string): void => {
     if (!options.quiet) progress.line(text);
@@ -59,10 +60,19 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
           const pace = durations.slice(-PACE_WINDOW);
           const mean = pace.reduce((sum, duration) => sum + duration, 0) / pace.length;
           const left = formatDuration(mean * (event.totalSteps - event.step));
-          progress.update(event.step, event.totalSteps, `${stepText(event.metrics)}  left ${left}`);
+          progress.update(
+            'step',
+            event.step,
+            event.totalSteps,
+            `${stepText(event.metrics)}  left ${left}`,
+          );
           break;
         }
+        case 'evaluation-progress':
+          progress.update('evaluating', event.done, event.total, PASS_TITLES[event.pass]);
+          break;
         case 'evaluation':
+          progress.stop();
           note(`evaluation ${event.phase}: ${evaluationText(event.report)}`);
           break;
         case 'checkpoint':
@@ -100,6 +110,8 @@ function phaseOf(event: RunEvent): string {
       return event.step === event.totalSteps
         ? 'evaluating after the last step'
         : `between steps ${event.step} and ${event.step + 1}`;
+    case 'evaluation-progress':
+      return `evaluating ${event.phase} training: ${PASS_TITLES[event.pass]}`;
     case 'evaluation':
       return `busy after the evaluation of step ${event.step}`;
     case 'checkpoint':

@@ -15,10 +15,10 @@ function recorder(isTTY: boolean): { readonly terminal: Terminal; readonly text:
 }
 
 function drive(terminal: Terminal, quiet = false): void {
-  const progress = createProgress(terminal, { label: 'step', quiet });
-  progress.update(1, 2, 'reward 0.5');
+  const progress = createProgress(terminal, quiet);
+  progress.update('step', 1, 2, 'reward 0.5');
   progress.line('a note');
-  progress.update(2, 2, 'reward 0.7');
+  progress.update('step', 2, 2, 'reward 0.7');
   progress.stop();
 }
 

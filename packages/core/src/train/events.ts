@@ -1,3 +1,4 @@
+import type { EvaluationPass } from '../evaluate/evaluate-policy.ts';
 import type { EvaluationReport, ReportComparison } from '../evaluate/report.ts';
 import type { RewardFailure } from '../rollout/score-groups.ts';
 import type { PolicyCapabilities, ScoredGroup } from '../spec/index.ts';
@@ -35,6 +36,15 @@ export type RunEvent =
       readonly totalSteps: number;
       /** By slash-separated name, see `step-metrics.ts`. */
       readonly metrics: Readonly<Record<string, number>>;
+    }
+  | {
+      readonly type: 'evaluation-progress';
+      readonly step: number;
+      readonly phase: 'before' | 'during' | 'after';
+      readonly pass: EvaluationPass;
+      /** Questions of this pass. */
+      readonly done: number;
+      readonly total: number;
     }
   | {
       readonly type: 'evaluation';

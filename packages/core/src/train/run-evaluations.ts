@@ -1,6 +1,7 @@
 import { inject, injectAll, injectable } from 'tsyringe';
 import type { RunConfig } from '../config/run-config.ts';
 import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
+import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
 import { compareReports } from '../evaluate/summarise.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
@@ -33,6 +34,7 @@ export class RunEvaluations {
     step: number,
     phase: EvaluationEvent['phase'],
     signal: AbortSignal,
+    onProgress: EvaluateOptions['onProgress'],
   ): Promise<EvaluationEvent | undefined> {
     const { questions, batchSize, controls, decoding } = this.config.evaluate;
     const { parameters } = this.sampler;
@@ -45,6 +47,7 @@ export class RunEvaluations {
       sampling: decoding === 'greedy' ? greedySampling(parameters.maxNewTokens) : parameters,
       rewards: this.rewards,
       signal,
+      ...(onProgress && { onProgress }),
     });
     this.store.saveEvaluation(step, phase, report);
     const before = phase === 'before' ? undefined : this.store.readEvaluation('before');

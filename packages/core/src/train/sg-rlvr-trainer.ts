@@ -171,7 +171,15 @@ export class SgRlvrTrainer implements Trainer {
   }
 
   async #evaluate(phase: 'before' | 'during' | 'after'): Promise<void> {
-    const event = await this.evaluations.evaluate(this.#state.step, phase, this.#abort.signal);
+    const { step } = this.#state;
+    const event = await this.evaluations.evaluate(
+      step,
+      phase,
+      this.#abort.signal,
+      (done, total, pass) => {
+        this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
+      },
+    );
     if (event === undefined) return;
     this.#write(event.step, reportMetrics(event.report));
     this.#events.next(event);
