@@ -48,10 +48,15 @@ export function undocumented(file: string, text: string): Breach[] {
   });
 }
 
-/** The page that shows the house names each of its rooms. */
+/** The page that shows the house names each of its rooms, below the house it is in: `packages/core/src/` and then `plugin/`. */
 export function missingFromArchitecture(page: string, folders: readonly string[]): Breach[] {
+  const sections = page.split(/^(?=\S+\/src\/\s)/m);
   return folders
-    .filter((folder) => !page.includes(`${folder.split('/').at(-1)}/`))
+    .filter((folder) => {
+      const [, house = '', room = ''] = /^(.*\/)([^/]+)$/.exec(folder) ?? [];
+      const section = sections.find((text) => text.startsWith(house)) ?? '';
+      return !new RegExp(`(?<![\\w/-])${room}/`).test(section);
+    })
     .map((folder) => ({ file: 'ARCHITECTURE.md', rule: `does not mention ${folder}` }));
 }
 
@@ -69,9 +74,10 @@ export function inspect(root: string): Breach[] {
       ...(isTest || path.endsWith('.mjs') ? [] : undocumented(file, text)),
     ];
   });
-  const folders = readdirSync(join(root, 'packages')).flatMap((name) =>
-    readdirSync(join(root, 'packages', name, 'src'))
-      .map((entry) => join('packages', name, 'src', entry))
+  const houses = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
+  const folders = [...houses, 'tools'].flatMap((house) =>
+    readdirSync(join(root, house, 'src'))
+      .map((entry) => join(house, 'src', entry))
       .filter((entry) => statSync(join(root, entry)).isDirectory()),
   );
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');

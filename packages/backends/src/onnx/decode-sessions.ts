@@ -27,6 +27,7 @@ const MAX_CONSTANT_BYTES = 256 * 2 ** 20;
 /** Sessions kept; each holds a copy of the weights. */
 const CAPACITY = 4;
 
+/** Keeps the few sessions that decoding goes back to. */
 export class ChunkSessions {
   /** Whether the graphs are to leave the parameters out, to be added as constants. */
   readonly constantParameters: boolean;

@@ -32,6 +32,7 @@ export interface OnnxPolicyParts {
   readonly maxTokens: number;
 }
 
+/** A policy whose model runs on ONNX Runtime; `openOnnxPolicy` makes one of a model folder. */
 export class OnnxPolicy implements Policy {
   readonly capabilities: PolicyCapabilities;
   readonly processor: Processor;

@@ -25,6 +25,7 @@ export interface ReturnedTensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];
 }
 
+/** What the main thread asks of the worker. */
 export type Request =
   | {
       readonly kind: 'create';

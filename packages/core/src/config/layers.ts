@@ -5,6 +5,7 @@
 
 type Branch = Readonly<Record<string, unknown>>;
 
+/** Whether a value of a config is an object, which merges key by key. */
 export function isBranch(value: unknown): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,6 +15,7 @@ import { applyOverride, parseOverride } from './overrides.ts';
 import { runConfigSchema } from './run-config.ts';
 import type { RunConfig } from './run-config.ts';
 
+/** The layers that a config is read from. */
 export interface ReadConfigOptions {
   /** Path of a YAML file. */
   readonly file?: string;
@@ -24,6 +25,7 @@ export interface ReadConfigOptions {
   readonly defaults?: RunConfig;
 }
 
+/** A config that was checked, and which layer each value came from. */
 export interface LoadedConfig {
   readonly config: RunConfig;
   readonly origin: ConfigOrigin;

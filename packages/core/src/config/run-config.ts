@@ -88,4 +88,5 @@ export const PART_KEYS = [
   'schedule',
 ] as const;
 
+/** A key of the config that names one part. */
 export type PartKey = (typeof PART_KEYS)[number];

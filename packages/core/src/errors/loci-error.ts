@@ -4,6 +4,11 @@
  */
 const MARK = Symbol.for('loci.error');
 
+/**
+ * An error that was foreseen.
+ *
+ * @example throw new LociError('file-missing', `There is no ${file}: generate the rooms first.`, { cause });
+ */
 export class LociError extends Error {
   readonly [MARK] = true;
   override readonly name = 'LociError';

@@ -21,6 +21,7 @@ export function bootstrapMean(values: readonly number[], seed: number): Interval
   return { mean, low: quantile(means, 0.025), high: quantile(means, 0.975), count };
 }
 
+/** The mean; NaN of no values. */
 export function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

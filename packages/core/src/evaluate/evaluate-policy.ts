@@ -25,6 +25,7 @@ import type { EvaluationReport } from './report.ts';
 import { summarise } from './summarise.ts';
 import { swapMedia } from './swap-media.ts';
 
+/** How much is asked, and how. */
 export interface EvaluateOptions {
   /** Questions asked, taken in the benchmark's order; all when absent. */
   readonly questions?: number;

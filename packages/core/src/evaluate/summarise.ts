@@ -16,6 +16,7 @@ export function kindOf(sample: Sample): string {
   return sample.questionKind ?? sample.problemType;
 }
 
+/** The figures of judged rows, over all and by kind; the seed fixes the bootstrap draws. */
 export function summarise(rows: readonly BenchmarkRow[], seed: number): EvaluationSummary {
   return {
     overall: figures(rows, deriveSeed(seed, 'bootstrap', 'overall')),

@@ -16,6 +16,7 @@ import { loadPlugin } from './load-plugin.ts';
 import type { PluginRegistry } from './registry.ts';
 import * as tokens from './tokens.ts';
 
+/** What a container is built from. */
 export interface ContainerRequest {
   readonly config: RunConfig;
   readonly registry: PluginRegistry;

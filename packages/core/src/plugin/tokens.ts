@@ -4,14 +4,24 @@
  * In the container that `buildContainer` makes, a part's token resolves to a promise of the part, made on first use. The
  * trainer gets a child of it in which the same tokens hold the finished parts.
  */
+
+/** The `Policy`. */
 export const POLICY = Symbol.for('loci.policy');
+/** The `Dataset`. */
 export const DATASET = Symbol.for('loci.dataset');
+/** The `Benchmark`. */
 export const BENCHMARK = Symbol.for('loci.benchmark');
+/** The `PromptTemplate`. */
 export const PROMPT = Symbol.for('loci.prompt');
+/** The `Sampler`. */
 export const SAMPLER = Symbol.for('loci.sampler');
+/** The `AdvantageEstimator`. */
 export const ADVANTAGE = Symbol.for('loci.advantage');
+/** The `Objective`. */
 export const OBJECTIVE = Symbol.for('loci.objective');
+/** The `Optimizer`. */
 export const OPTIMIZER = Symbol.for('loci.optimizer');
+/** The `Schedule`. */
 export const SCHEDULE = Symbol.for('loci.schedule');
 /** One registration a reward of the run, in the config's order; take them with `@injectAll`. */
 export const REWARD = Symbol.for('loci.reward');
@@ -23,4 +33,5 @@ export const RUN_CONFIG = Symbol.for('loci.run-config');
 export const RUN_STORE = Symbol.for('loci.run-store');
 /** The `Experience` that the objective learns from, in the trainer's container only. */
 export const EXPERIENCE = Symbol.for('loci.experience');
+/** The `Logger`. */
 export const LOGGER = Symbol.for('loci.logger');

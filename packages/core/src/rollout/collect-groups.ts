@@ -21,6 +21,7 @@ export interface PromptedSample {
   readonly prompt: EncodedPrompt;
 }
 
+/** Prompts to be sampled, each the same number of times. */
 export interface RolloutRequest {
   readonly prompts: readonly PromptedSample[];
   readonly completionsPerPrompt: number;
@@ -28,6 +29,7 @@ export interface RolloutRequest {
   readonly seed: number;
 }
 
+/** What is heard while sampling. */
 export type RolloutEvent =
   | {
       /** Tokens as they are made, as text. */

@@ -16,6 +16,7 @@ export type ZeroVarianceReason =
   | 'reward-failed'
   | 'other';
 
+/** All reasons, in the order of reports. */
 export const ZERO_VARIANCE_REASONS: readonly ZeroVarianceReason[] = [
   'all-correct',
   'all-wrong',

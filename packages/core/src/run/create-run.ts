@@ -27,6 +27,7 @@ import { SgRlvrTrainer } from '../train/sg-rlvr-trainer.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Run, TrainerOptions } from './run.ts';
 
+/** What a run is made from. */
 export interface CreateRunOptions {
   readonly config: RunConfig;
   /** Plugins that a bare name finds, beside those of core. */

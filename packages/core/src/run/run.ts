@@ -28,6 +28,7 @@ export interface Run {
   dispose(): Promise<void>;
 }
 
+/** How a trainer begins. */
 export interface TrainerOptions {
   /** Goes on from the newest complete checkpoint of the run folder, or from the start when there is none. */
   readonly resume?: boolean;

@@ -1,5 +1,6 @@
 import type { Sample } from './sample.ts';
 
+/** Which part of the data: nothing that is evaluated on `test` was trained on. */
 export type Split = 'train' | 'test';
 
 /** Something wrong in the data that was skipped, with the place to look. */

@@ -22,6 +22,7 @@ export interface PluginTypes {
   readonly schedule: Schedule;
 }
 
+/** What a plugin can be. */
 export type PluginKind = keyof PluginTypes;
 
 /** Writes a line for people; never part of a result. */

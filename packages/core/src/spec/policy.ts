@@ -23,6 +23,7 @@ export interface SampleRequest {
   readonly seed: number;
 }
 
+/** Why a completion ended: an end token was drawn, or the token limit was reached. */
 export type FinishReason = 'stop' | 'length';
 
 /** Which completion of a request an event speaks of. */
@@ -99,6 +100,7 @@ export interface OptimStepParameters {
   readonly maxGradNorm: number;
 }
 
+/** What an optimiser step did. */
 export interface OptimStepResult {
   /** Global norm before clipping. */
   readonly gradNorm: number;
@@ -119,6 +121,7 @@ export interface PolicyCapabilities {
   readonly description: string;
 }
 
+/** What is saved beside the weights. */
 export interface SaveOptions {
   /** Also write the optimiser's moments, so that training can go on. */
   readonly optimizer: boolean;

@@ -3,6 +3,7 @@ import type { Dataset, Sample, Split } from '../spec/index.ts';
 import { LociError } from '../errors/loci-error.ts';
 import { describeChecks } from './contract.ts';
 
+/** A dataset to be checked. */
 export interface DatasetContract {
   readonly name: string;
   create(): Dataset | Promise<Dataset>;

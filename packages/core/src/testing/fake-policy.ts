@@ -27,6 +27,7 @@ import type { FakeProcessorOptions } from './fake-processor.ts';
 import { drawToken, logSoftmax } from './tabular-sampling.ts';
 import { tokenLoss } from './token-loss.ts';
 
+/** Size and start of the table. */
 export interface FakePolicyOptions extends FakeProcessorOptions {
   readonly seed?: number;
   /** Prompts fall into this many classes, each with logits of its own. */

@@ -25,6 +25,7 @@ const WORDS = [
 const PATCH_VALUES = 1176;
 const FRAMES = 4;
 
+/** Vocabulary and limit of a fake processor. */
 export interface FakeProcessorOptions {
   /** Tokens beside the four special ones; longer ones win where several match. */
   readonly words?: readonly string[];
@@ -32,6 +33,7 @@ export interface FakeProcessorOptions {
   readonly maxPromptTokens?: number;
 }
 
+/** A processor whose vocabulary is a few words; media become a few patches. */
 export function fakeProcessor(options: FakeProcessorOptions = {}): Processor {
   const words = [...SPECIAL, ...(options.words ?? WORDS)];
   const ids = new Map(words.map((word, id) => [word, id]));

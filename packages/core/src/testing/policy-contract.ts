@@ -14,6 +14,7 @@ import type {
 } from '../spec/index.ts';
 import { describeChecks } from './contract.ts';
 
+/** A policy to be checked. */
 export interface PolicyContract {
   readonly name: string;
   /** A fresh policy; called once a check. */

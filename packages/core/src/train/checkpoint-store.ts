@@ -20,6 +20,7 @@ const stateSchema = z.strictObject({
   failedGroups: z.record(z.string(), z.int().nonnegative()),
 });
 
+/** A complete checkpoint: its folder, and what the trainer needs to go on. */
 export interface Checkpoint {
   readonly directory: string;
   readonly state: TrainerState;

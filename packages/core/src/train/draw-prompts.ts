@@ -7,6 +7,7 @@ import type { PromptedSample } from '../rollout/collect-groups.ts';
 import type { Logger, Processor, PromptTemplate, Sample, SampleSource } from '../spec/index.ts';
 import { SampleOrder } from './sample-order.ts';
 
+/** The prompts of a step. */
 export interface DrawnPrompts {
   readonly prompts: readonly PromptedSample[];
   /** Samples drawn since the start of training, the refused ones included. */
@@ -14,6 +15,7 @@ export interface DrawnPrompts {
   readonly refused: number;
 }
 
+/** Draws the prompts of one step after another. */
 export interface PromptDrawer {
   readonly size: number;
   /**

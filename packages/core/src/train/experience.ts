@@ -12,6 +12,7 @@ import { untilAborted } from '../rollout/until-aborted.ts';
 import type { Policy, PromptTemplate, RolloutGroup, Sample, Sampler } from '../spec/index.ts';
 import type { PhaseClock } from './phase-clock.ts';
 
+/** What the groups of one step are gathered from. */
 export interface GatherRequest {
   readonly step: number;
   readonly prompts: readonly PromptedSample[];

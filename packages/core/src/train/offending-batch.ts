@@ -7,6 +7,7 @@ import type { AdvantagedGroup, Loss, TrainingGroup } from '../spec/index.ts';
 import { writeFileWhole } from './atomic-file.ts';
 import { stepFolder } from './checkpoint-store.ts';
 
+/** A batch whose loss or gradient was not finite, with all that led to it. */
 export interface OffendingBatch {
   readonly step: number;
   /** What was not finite. */

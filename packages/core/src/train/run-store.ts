@@ -21,6 +21,7 @@ import { latestCheckpoint, saveCheckpoint, stepFolder } from './checkpoint-store
 import type { Checkpoint } from './checkpoint-store.ts';
 import { rolloutLines } from './rollout-lines.ts';
 
+/** Writes a run's folder, and reads it again to resume. */
 export class RunStore {
   readonly directory: string;
   #rollouts: AppendFile | undefined;

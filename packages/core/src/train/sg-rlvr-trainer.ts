@@ -40,6 +40,7 @@ import type { RunStore } from './run-store.ts';
 import { stepMetrics } from './step-metrics.ts';
 import type { Trainer } from './trainer.ts';
 
+/** The trainer of a run. */
 @injectable()
 export class SgRlvrTrainer implements Trainer {
   readonly #events = new Subject<RunEvent>();

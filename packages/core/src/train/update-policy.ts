@@ -11,6 +11,7 @@ import { saveOffendingBatch } from './offending-batch.ts';
 import type { PhaseClock } from './phase-clock.ts';
 import { policyMetrics } from './policy-metrics.ts';
 
+/** What one update is computed from. */
 export interface UpdateRequest {
   readonly step: number;
   readonly policy: Policy;

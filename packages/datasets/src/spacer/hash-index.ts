@@ -20,6 +20,7 @@ function hashesOf(text: string): readonly [number, number] {
   return [(first ^ (first >>> 13)) | 0, (second ^ (second >>> 16)) | 0];
 }
 
+/** Whole numbers by text; the texts themselves are not kept. */
 export class HashIndex {
   #size = 0;
   #first = new Int32Array(1024);

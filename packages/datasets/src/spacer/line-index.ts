@@ -75,6 +75,7 @@ function textOf(bytes: Buffer): string {
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
+/** The accepted lines of one file, by number. */
 export class LineIndex {
   readonly #file: string;
   readonly #handle: FileHandle;

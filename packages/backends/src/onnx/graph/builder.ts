@@ -52,6 +52,7 @@ interface OutputSpec {
   readonly type?: ElementType;
 }
 
+/** A graph in the making. */
 export class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly tape: TapeEntry[] = [];

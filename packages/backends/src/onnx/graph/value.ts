@@ -3,6 +3,7 @@
 /** Element types that our graphs use, with their numbers in `TensorProto.DataType`. */
 export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 
+/** What the elements of a value are. */
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** Lengths of the axes, outermost first; `[]` is a scalar. A length that only a run knows is −1 (decoding graphs only). */
