@@ -19,7 +19,7 @@ import type { LoweringName } from './lower/kernels.ts';
 import type { SessionHost } from './session-host.ts';
 import type { Feed, Fetch } from './session-messages.ts';
 import { lossFeeds } from './train/loss-feeds.ts';
-import { planMicroBatches } from './train/micro-batches.ts';
+import { estimateBytes, planMicroBatches } from './train/micro-batches.ts';
 import type { MicroBatch } from './train/micro-batches.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
@@ -39,6 +39,11 @@ export interface EngineSettings {
   readonly maxSessions: number;
 }
 
+/** Compiled graphs may hold this many times the memory of the largest run. */
+const RUNS_KEPT = 4;
+/** Memory of a pass that keeps nothing for gradients, as a share of one that does. */
+const FORWARD_SHARE = 0.25;
+
 /** Weights to be used: those in training, or the frozen start. */
 export type WeightSet = 'current' | 'start';
 
@@ -52,6 +57,7 @@ export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
   );
 }
 
+/** One model, its optimiser and the session worker that they live in. */
 export class OnnxEngine {
   readonly host: SessionHost;
   readonly config: ModelConfig;
@@ -69,7 +75,10 @@ export class OnnxEngine {
     this.settings = settings;
     this.arena = parameterArena(config);
     this.optimizer = new AdamW(host, this.arena.size);
-    this.#sessions = new SessionCache(host, settings.maxSessions);
+    this.#sessions = new SessionCache(host, {
+      sessions: settings.maxSessions,
+      bytes: RUNS_KEPT * settings.maxRunBytes,
+    });
     this.#places = new Map(this.arena.entries.map((entry) => [entry.name, entry]));
   }
 
@@ -155,9 +164,13 @@ export class OnnxEngine {
     return result;
   }
 
-  /** A compiled graph of this engine's cache. */
-  compile(key: string, make: () => ModelGraph): Promise<CompiledGraph> {
-    return this.#sessions.obtain(key, make);
+  /**
+   * A compiled graph of this engine's cache.
+   *
+   * @param bytes rough memory that its runs hold.
+   */
+  compile(key: string, make: () => ModelGraph, bytes = 0): Promise<CompiledGraph> {
+    return this.#sessions.obtain(key, make, bytes);
   }
 
   /** Feeds of the parameters that a graph reads, from one of the stored sets. */
@@ -176,8 +189,11 @@ export class OnnxEngine {
 
   #compiled(purpose: GraphPurpose, layout: BatchLayout): Promise<CompiledGraph> {
     const { lowering } = this.settings;
-    return this.compile(JSON.stringify([purpose, layout]), () =>
-      modelGraph(this.config, layout, purpose, lowering),
+    const bytes = estimateBytes(layout, this.config);
+    return this.compile(
+      JSON.stringify([purpose, layout]),
+      () => modelGraph(this.config, layout, purpose, lowering),
+      purpose === 'log-probs' ? FORWARD_SHARE * bytes : bytes,
     );
   }
 

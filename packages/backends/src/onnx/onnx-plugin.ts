@@ -28,7 +28,11 @@ const options = z.strictObject({
     .positive()
     .default(1024)
     .describe('memory of one run with gradients; larger batches run in parts'),
-  maxSessions: z.int().min(2).default(6).describe('compiled graphs that are kept'),
+  maxSessions: z
+    .int()
+    .min(2)
+    .default(24)
+    .describe('compiled graphs that are kept, if they fit into four such runs'),
 });
 
 /**

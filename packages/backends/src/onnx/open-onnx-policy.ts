@@ -26,7 +26,7 @@ export interface OnnxPolicySettings {
   readonly maxTokens?: number | undefined;
   /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
   readonly maxRunMegabytes?: number | undefined;
-  /** Compiled graphs that are kept. Default: 6. */
+  /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
   readonly maxSessions?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface OnnxPolicySettings {
  */
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
   const { model: modelFolder, positionRule = '4.49', lowering = 'auto', threads } = settings;
-  const { maxRunMegabytes = 1024, maxSessions = 6 } = settings;
+  const { maxRunMegabytes = 1024, maxSessions = 24 } = settings;
   const config = await readModelConfig(modelFolder);
   const limit = config.text.maxPositionEmbeddings;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);

@@ -23,6 +23,8 @@ export function bucketLength(length: number): number {
   return Math.max(step, Math.ceil(length / step) * step);
 }
 
+const COARSE_STEP = 32;
+
 const GROUP_COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
 /** Rough bytes that a run with gradients holds at once. */
@@ -49,20 +51,24 @@ export function layoutOf(groups: readonly PolicyGroup[], config: ModelConfig): B
   const longest = (lengths: readonly number[]) =>
     lengths.reduce((most, length) => Math.max(most, length), 0);
   const completions = groups[0]?.completions.length ?? 0;
+  const completionLength =
+    completions === 0
+      ? 0
+      : bucketLength(
+          longest(groups.flatMap((group) => group.completions.map((ids) => ids.length))),
+        );
+  const prompt = bucketLength(longest(groups.map(({ prompt: { tokenIds } }) => tokenIds.length)));
+  // Where completions make up most of the rows, coarse prompts cost little and save graphs.
+  const coarse = completions * completionLength > 4 * prompt;
   const vision = visionLayoutOf(
-    groups.map(({ prompt }) => prompt),
+    groups.map((group) => group.prompt),
     config,
   );
   return {
     groups: groups.length,
-    promptLength: bucketLength(longest(groups.map(({ prompt }) => prompt.tokenIds.length))),
+    promptLength: coarse ? Math.ceil(prompt / COARSE_STEP) * COARSE_STEP : prompt,
     completions,
-    completionLength:
-      completions === 0
-        ? 0
-        : bucketLength(
-            longest(groups.flatMap((group) => group.completions.map((ids) => ids.length))),
-          ),
+    completionLength,
     ...(vision ? { vision } : {}),
   };
 }

@@ -7,37 +7,67 @@ export interface CompiledGraph extends Omit<ModelGraph, 'model'> {
   readonly session: SessionHandle;
 }
 
-/** Compiles on demand. A session keeps the memory of its largest run, so few are kept. */
+interface Entry {
+  readonly compiled: Promise<CompiledGraph>;
+  readonly bytes: number;
+}
+
+/** What a cache may hold. */
+export interface CacheLimits {
+  readonly sessions: number;
+  /** Bytes of all sessions together, by the estimates given to `obtain`. */
+  readonly bytes: number;
+}
+
+/** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
 export class SessionCache {
   readonly #host: SessionHost;
-  readonly #capacity: number;
-  readonly #sessions = new Map<string, Promise<CompiledGraph>>();
+  readonly #limits: CacheLimits;
+  readonly #entries = new Map<string, Entry>();
 
-  constructor(host: SessionHost, capacity: number) {
+  constructor(host: SessionHost, limits: CacheLimits) {
     this.#host = host;
-    this.#capacity = capacity;
+    this.#limits = limits;
   }
 
-  /** The compiled graph under a key, built by `make` when it is not there. */
-  async obtain(key: string, make: () => ModelGraph): Promise<CompiledGraph> {
-    const existing = this.#sessions.get(key);
+  /**
+   * The compiled graph under a key, built by `make` when it is not there.
+   *
+   * @param bytes rough memory that its runs hold.
+   */
+  async obtain(key: string, make: () => ModelGraph, bytes: number): Promise<CompiledGraph> {
+    const existing = this.#entries.get(key);
     if (existing) {
-      this.#sessions.delete(key);
-      this.#sessions.set(key, existing);
-      return existing;
+      this.#entries.delete(key);
+      this.#entries.set(key, existing);
+      return existing.compiled;
     }
-    const compiled = this.#compile(make());
-    this.#sessions.set(key, compiled);
-    compiled.catch(() => this.#sessions.delete(key));
-    while (this.#sessions.size > this.#capacity) {
-      const [oldest, released] = this.#sessions.entries().next().value!;
-      this.#sessions.delete(oldest);
-      await this.#host.releaseSession((await released).session);
-    }
+    const evicted = this.#makeRoom(bytes);
+    const compiled = this.#compile(make, evicted);
+    this.#entries.set(key, { compiled, bytes });
+    compiled.catch(() => this.#entries.delete(key));
     return compiled;
   }
 
-  async #compile({ model, parameters, gradients }: ModelGraph): Promise<CompiledGraph> {
+  /** Takes out the least recently used until another one fits. */
+  #makeRoom(bytes: number): Promise<CompiledGraph>[] {
+    const evicted: Promise<CompiledGraph>[] = [];
+    let held = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, bytes);
+    for (const [key, entry] of this.#entries) {
+      if (this.#entries.size < this.#limits.sessions && held <= this.#limits.bytes) break;
+      this.#entries.delete(key);
+      held -= entry.bytes;
+      evicted.push(entry.compiled);
+    }
+    return evicted;
+  }
+
+  async #compile(
+    make: () => ModelGraph,
+    evicted: readonly Promise<CompiledGraph>[],
+  ): Promise<CompiledGraph> {
+    for (const other of evicted) await this.#host.releaseSession((await other).session);
+    const { model, parameters, gradients } = make();
     return { session: await this.#host.createSession(model), parameters, gradients };
   }
 }
