@@ -1,5 +1,6 @@
 import { createRun } from '@loci/core';
 import type { Logger, Run } from '@loci/core';
+import { completeConfig } from './complete-config.ts';
 import { bundledPlugins } from './compose.ts';
 import { readRunConfig } from './defaults.ts';
 import type { ConfigSource } from './defaults.ts';
@@ -21,7 +22,7 @@ export interface RunSurroundings {
 export function openRun(source: ConfigSource, io: Io, surroundings: RunSurroundings): Promise<Run> {
   const { config, origin } = readRunConfig(source, io);
   return createRun({
-    config,
+    config: completeConfig(config, bundledPlugins),
     origin,
     plugins: bundledPlugins,
     baseDirectory: io.userDirectory,

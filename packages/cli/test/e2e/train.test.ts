@@ -48,6 +48,8 @@ describe('train', () => {
         'reward.svg',
       ]),
     );
+    const config = readFileSync(join(run, 'config.yaml'), 'utf8');
+    expect(config).toMatch(/temperature: 1$/m);
     const checkpoint = readdirSync(join(run, 'checkpoints', 'step-000003'));
     expect(checkpoint).toEqual(
       expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),

@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals';
+import { completeConfig } from '../src/complete-config.ts';
+import { bundledPlugins } from '../src/compose.ts';
+import { DEFAULTS } from '../src/defaults.ts';
+
+describe('a complete config', () => {
+  const complete = completeConfig(DEFAULTS, bundledPlugins);
+
+  test('says the options that were left to their defaults, and keeps those that were given', () => {
+    expect(complete.sampler).toMatchObject({ ...DEFAULTS.sampler, completionsPerPrompt: 8 });
+    expect(complete.optimizer).toMatchObject({ ...DEFAULTS.optimizer, beta1: 0.9 });
+    expect(complete.rewards[0]!.options).toMatchObject({ letters: 'exact' });
+    expect(complete.sinks[0]).toEqual({ use: 'jsonl', file: 'metrics.jsonl' });
+  });
+
+  test('completing it again changes nothing', () => {
+    expect(completeConfig(complete, bundledPlugins)).toEqual(complete);
+  });
+
+  test('leaves wrong options and plugins from outside alone', () => {
+    const policy = { use: './mine.ts', size: 3 };
+    const optimizer = { use: 'adamw', learningRate: 'fast' };
+    const odd = completeConfig({ ...DEFAULTS, policy, optimizer }, bundledPlugins);
+    expect(odd.policy).toEqual(policy);
+    expect(odd.optimizer).toEqual(optimizer);
+  });
+});
