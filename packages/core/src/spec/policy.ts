@@ -69,7 +69,7 @@ export interface TrainingGroup extends PolicyGroup {
 
 /**
  * What is minimised: `Σ weight · tokenLoss`. With `ratio = exp(logp − old)` and `x = reference − logp` (clamped to
- * ±klClamp), the policy gradient's token loss is
+ * ±klClamp when that is given), the policy gradient's token loss is
  * `−min(ratio·A, clip(ratio, 1 − clipLow, 1 + clipHigh)·A) + klWeight·(exp(x) − x − 1)`; that of cross-entropy is `−logp`.
  */
 export type Loss =

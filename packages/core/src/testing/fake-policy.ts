@@ -22,10 +22,10 @@ import type {
   SaveOptions,
   TrainingGroup,
 } from '../spec/index.ts';
+import { tokenLoss } from '../train/objectives/token-loss.ts';
 import { fakeProcessor } from './fake-processor.ts';
 import type { FakeProcessorOptions } from './fake-processor.ts';
 import { drawToken, logSoftmax } from './tabular-sampling.ts';
-import { tokenLoss } from './token-loss.ts';
 
 /** Size and start of the table. */
 export interface FakePolicyOptions extends FakeProcessorOptions {

@@ -6,4 +6,3 @@ export * from './fake-policy.ts';
 export * from './fake-processor.ts';
 export * from './policy-contract.ts';
 export * from './reward-contract.ts';
-export * from './token-loss.ts';

@@ -1,4 +1,8 @@
 import type { AdvantagedGroup, Loss, TrainingGroup } from '../spec/index.ts';
+import { k3, tokenLoss } from './objectives/token-loss.ts';
+
+/** Bound of the log-ratio in the KL that is logged: SpaceR's. */
+const KL_CLAMP = 10;
 
 /** What the update saw, group by group in one order. */
 export interface UpdateView {
@@ -27,13 +31,11 @@ export function policyMetrics(view: UpdateView): Readonly<Record<string, number>
         sums.gap += gap;
         sums.maxGap = Math.max(sums.maxGap, gap);
         if (reference !== undefined) {
-          sums.kl += k3(reference[token]! - logProb);
+          sums.kl += k3(reference[token]! - logProb, KL_CLAMP);
           sums.klTokens++;
         }
-        const old = targets?.oldLogProbs?.[token];
-        const advantage = targets?.advantages?.[token];
-        if (old !== undefined && advantage !== undefined) {
-          sums.clipped += isClipped(Math.exp(logProb - old), advantage, view.loss) ? 1 : 0;
+        if (targets !== undefined && tokenLoss(view.loss, targets, token, logProb).clipped) {
+          sums.clipped++;
         }
       }
     }
@@ -49,16 +51,4 @@ export function policyMetrics(view: UpdateView): Readonly<Record<string, number>
     }),
     ...(sums.klTokens > 0 && { 'policy/kl': sums.kl / sums.klTokens }),
   };
-}
-
-/** Schulman's estimator of the KL divergence, `exp(x) − x − 1`, x = log p_start − log p, clamped to ±10 as SpaceR does. */
-function k3(difference: number): number {
-  const clamped = Math.min(10, Math.max(-10, difference));
-  return Math.exp(clamped) - clamped - 1;
-}
-
-/** Whether the clip takes the gradient of a token away. */
-function isClipped(ratio: number, advantage: number, loss: Loss): boolean {
-  if (loss.kind !== 'policy-gradient') return false;
-  return advantage > 0 ? ratio > 1 + loss.clipHigh : advantage < 0 && ratio < 1 - loss.clipLow;
 }

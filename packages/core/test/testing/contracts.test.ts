@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { definePlugin } from '../../src/plugin/define-plugin.ts';
 import { randomStream } from '../../src/random/seed.ts';
-import type { Loss, TokenTargets } from '../../src/spec/index.ts';
 import {
   describeDatasetContract,
   describePolicyContract,
@@ -10,7 +9,6 @@ import {
   fakeDataset,
   fakePolicy,
   fakeSample,
-  tokenLoss,
 } from '../../src/testing/index.ts';
 import { drawToken, logSoftmax } from '../../src/testing/tabular-sampling.ts';
 
@@ -51,31 +49,6 @@ describeRewardContract({
   }),
   sample: fakeSample(),
   gold: 'B',
-});
-
-describe('the token losses', () => {
-  const losses: readonly Loss[] = [
-    { kind: 'cross-entropy' },
-    { kind: 'policy-gradient', clipLow: 0.2, clipHigh: 0.3, klWeight: 0 },
-    { kind: 'policy-gradient', clipLow: 0.2, clipHigh: 0.3, klWeight: 0.4, klClamp: 1 },
-  ];
-
-  test.each(losses)('have the derivative of their value: %j', (loss) => {
-    const random = randomStream(4);
-    const step = 1e-6;
-    for (let trial = 0; trial < 200; trial++) {
-      const logProb = -3 * random();
-      const targets: TokenTargets = {
-        weights: Float32Array.of(1),
-        advantages: Float32Array.of(2 * random() - 1),
-        oldLogProbs: Float32Array.of(logProb + random() - 0.5),
-        referenceLogProbs: Float32Array.of(logProb + 3 * random() - 1.5),
-      };
-      const at = (x: number): number => tokenLoss(loss, targets, 0, x).value;
-      const slope = (at(logProb + step) - at(logProb - step)) / (2 * step);
-      expect(tokenLoss(loss, targets, 0, logProb).derivative).toBeCloseTo(slope, 3);
-    }
-  });
 });
 
 describe('drawToken', () => {

@@ -3,19 +3,17 @@
  * and the source of diagnostics. The formulas are those of `Loss` in the specification.
  */
 import type { Loss } from '../../spec/index.ts';
+import { tokenLoss } from './token-loss.ts';
+import type { TokenLossTargets } from './token-loss.ts';
 
 /** The policy-gradient loss of the specification. */
 export type PolicyGradientLoss = Extract<Loss, { readonly kind: 'policy-gradient' }>;
 
 /** One completion: arrays over its tokens. A token of weight 0 is outside the mask. */
-export interface TokenSequence {
+export interface TokenSequence extends TokenLossTargets {
   readonly logProbs: ArrayLike<number>;
   readonly weights: ArrayLike<number>;
   readonly advantages: ArrayLike<number>;
-  /** Absent: the current log-probabilities, without gradient. */
-  readonly oldLogProbs?: ArrayLike<number>;
-  /** Absent: those of the policy itself, so that the KL is 0. */
-  readonly referenceLogProbs?: ArrayLike<number>;
 }
 
 /** What the loss is made of. Arrays are `[sequence][token]`. */
@@ -30,9 +28,6 @@ export interface PolicyGradient {
   /** Share of masked tokens whose ratio was clipped, so that the advantage gives no gradient. */
   readonly clipFraction: number;
 }
-
-/** What is inside SpaceR: `exp(x) − x − 1` with x = reference − policy, held within ±10. */
-const DEFAULT_KL_CLAMP = 10;
 
 /** The loss, its gradient and its diagnostics over a batch. */
 export function policyGradient(
@@ -52,11 +47,11 @@ export function policyGradient(
     let klSum = 0;
     let inMask = 0;
     for (let token = 0; token < length; token++) {
-      const term = tokenLoss(sequence, token, loss);
+      const term = tokenLoss(loss, sequence, token, sequence.logProbs[token]!);
       const weight = sequence.weights[token]!;
       // A product and not a branch: NaN must come through, as it does in the engines.
       total += weight * term.value;
-      gradient[token] = weight * term.gradient;
+      gradient[token] = weight * term.derivative;
       kl[token] = term.kl;
       if (weight === 0) continue;
       inMask++;
@@ -86,29 +81,4 @@ export function completionLength(
     if (stopTokenIds.includes(tokenIds[token]!)) return token + 1;
   }
   return tokenIds.length;
-}
-
-/** Value and derivative of one token's loss with respect to its log-probability. */
-function tokenLoss(
-  sequence: TokenSequence,
-  token: number,
-  { clipLow, clipHigh, klWeight, klClamp = DEFAULT_KL_CLAMP }: PolicyGradientLoss,
-): { value: number; gradient: number; kl: number; clipped: boolean } {
-  const logProb = sequence.logProbs[token]!;
-  const advantage = sequence.advantages[token]!;
-  const ratio = Math.exp(logProb - (sequence.oldLogProbs?.[token] ?? logProb));
-  const bounded = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
-  const clipped = bounded * advantage < ratio * advantage;
-  const surrogate = (clipped ? bounded : ratio) * advantage;
-  const gap = (sequence.referenceLogProbs?.[token] ?? logProb) - logProb;
-  const held = Math.min(Math.max(gap, -klClamp), klClamp);
-  const kl = Math.exp(held) - held - 1;
-  // Exactly at the bound the gradient passes, as it does through torch's clamp.
-  const klGradient = Math.abs(gap) <= klClamp ? 1 - Math.exp(gap) : 0;
-  return {
-    value: klWeight * kl - surrogate,
-    gradient: klWeight * klGradient - (clipped ? 0 : ratio * advantage),
-    kl,
-    clipped,
-  };
 }

@@ -12,6 +12,7 @@ const LOSS: PolicyGradientLoss = {
   clipLow: 0.2,
   clipHigh: 0.3,
   klWeight: 0.04,
+  klClamp: 10,
 };
 
 const one = (sequence: Partial<TokenSequence>, loss = LOSS) =>
