@@ -1,4 +1,5 @@
 /** What the answer reward asks of each problem type: how right is this answer? */
+import { readNumber } from '@loci/core';
 
 /** How right an answer is. */
 export interface Judgement {
@@ -26,6 +27,24 @@ export interface Judging {
   judge(truth: string): Judge;
   /** What the reference returns for an extracted answer; either text may be empty. */
   asInSpacer(answer: string, truth: string): Judgement;
+}
+
+/**
+ * A judge of numbers: `value` says how right the first number of an answer is, given the true one.
+ *
+ * @throws UnusableTruth when the true answer gives no number.
+ */
+export function numberJudge(
+  truth: string,
+  value: (prediction: number, target: number) => number,
+): Judge {
+  const target = readNumber(truth);
+  if (target === undefined) throw new UnusableTruth(`the true answer "${truth}" is not a number`);
+  return (answer) => {
+    const prediction = readNumber(answer);
+    if (prediction === undefined) return unreadable('no number in the answer');
+    return judged(value(prediction, target));
+  };
 }
 
 /** A value of an answer that could be read. */

@@ -1,5 +1,5 @@
-import { matchNumberAsInSpacer, meanRelativeAccuracy, pythonFloat, readNumber } from '@loci/core';
-import { UnusableTruth, judged, unreadable } from './judge.ts';
+import { matchNumberAsInSpacer, meanRelativeAccuracy, pythonFloat } from '@loci/core';
+import { judged, numberJudge, unreadable } from './judge.ts';
 import type { Judging } from './judge.ts';
 
 /**
@@ -7,15 +7,8 @@ import type { Judging } from './judge.ts';
  * met by 0 alone.
  */
 export const numerical: Judging = {
-  judge(truth) {
-    const target = readNumber(truth);
-    if (target === undefined) throw new UnusableTruth(`the true answer "${truth}" is not a number`);
-    return (answer) => {
-      const prediction = readNumber(answer);
-      if (prediction === undefined) return unreadable('no number in the answer');
-      return judged(meanRelativeAccuracy(prediction, target));
-    };
-  },
+  judge: (truth) =>
+    numberJudge(truth, (prediction, target) => meanRelativeAccuracy(prediction, target)),
   asInSpacer(answer, truth) {
     const target = pythonFloat(truth);
     if (target === undefined) return unreadable('the true answer is not a number');

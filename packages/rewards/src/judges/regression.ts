@@ -1,5 +1,5 @@
-import { pythonFloat, readNumber } from '@loci/core';
-import { UnusableTruth, clamp, judged, unreadable } from './judge.ts';
+import { pythonFloat } from '@loci/core';
+import { clamp, judged, numberJudge, unreadable } from './judge.ts';
 import type { Judging } from './judge.ts';
 
 /** Keeps the reference's quotient finite. */
@@ -7,16 +7,11 @@ const EPSILON = 1e-9;
 
 /** One minus the relative error, at least 0; a truth of 0 is met by 0 alone. */
 export const regression: Judging = {
-  judge(truth) {
-    const target = readNumber(truth);
-    if (target === undefined) throw new UnusableTruth(`the true answer "${truth}" is not a number`);
-    return (answer) => {
-      const prediction = readNumber(answer);
-      if (prediction === undefined) return unreadable('no number in the answer');
-      if (prediction === target) return judged(1);
-      return judged(target === 0 ? 0 : 1 - clamp(Math.abs((prediction - target) / target)));
-    };
-  },
+  judge: (truth) =>
+    numberJudge(truth, (prediction, target) => {
+      if (prediction === target) return 1;
+      return target === 0 ? 0 : 1 - clamp(Math.abs((prediction - target) / target));
+    }),
   // A NaN on either side and an infinite truth score 1: the clamp turns the NaN of the quotient into 0.
   asInSpacer(answer, truth) {
     const target = pythonFloat(truth.replaceAll(',', ''));
