@@ -19,7 +19,6 @@ const phase = z.strictObject({ steps: count, batch: count, learningRate: z.numbe
 export const recipeSchema = z.strictObject({
   seed: z.int().nonnegative().default(DEFAULT_RECIPE.seed).describe('of everything random'),
   rooms: count.default(DEFAULT_RECIPE.rooms).describe('rooms to learn from'),
-  heldOutRooms: count.default(DEFAULT_RECIPE.heldOutRooms).describe('rooms to measure on'),
   questionsPerRoom: count.default(DEFAULT_RECIPE.questionsPerRoom).describe('asked of each room'),
   kinds: z
     .array(z.enum(QUESTION_KINDS))

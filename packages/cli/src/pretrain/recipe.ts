@@ -13,9 +13,8 @@ export interface Phase {
 /** The whole recipe; with the same recipe and engine the model comes out the same. */
 export interface PretrainRecipe {
   readonly seed: number;
-  /** Rooms to learn from; the held-out ones come on top. */
+  /** Rooms to learn from. */
   readonly rooms: number;
-  readonly heldOutRooms: number;
   readonly questionsPerRoom: number;
   readonly kinds: readonly QuestionKindName[];
   /** Phase 0: the vision tower alone, through a map read-out that is thrown away. */
@@ -27,12 +26,11 @@ export interface PretrainRecipe {
 /** The recipe of the bundled start model. */
 export const DEFAULT_RECIPE: PretrainRecipe = {
   seed: 17,
-  rooms: 3000,
-  heldOutRooms: 100,
+  rooms: 2400,
   questionsPerRoom: 4,
   kinds: QUESTION_KINDS,
-  warmUp: { steps: 3000, batch: 16, learningRate: 2e-3 },
-  supervised: { steps: 5000, batch: 8, learningRate: 1e-3 },
+  warmUp: { steps: 2500, batch: 16, learningRate: 2e-3 },
+  supervised: { steps: 4000, batch: 8, learningRate: 1e-3 },
 };
 
 /** Optimiser settings of both phases. */

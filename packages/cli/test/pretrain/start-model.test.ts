@@ -1,0 +1,81 @@
+/** The bundled start model is what the recipe says, and the warm-up and lessons that made it do what they say. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readModelConfig } from '@loci/backends';
+import { CATEGORIES } from '@loci/datasets';
+import { BUNDLED_START_MODEL } from '../../src/paths.ts';
+import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
+import { asTokenMean } from '../../src/pretrain/pretrain.ts';
+import { DEFAULT_RECIPE, phaseFactor, START_MODEL } from '../../src/pretrain/recipe.ts';
+
+const read = (name: string) => readFileSync(join(BUNDLED_START_MODEL, name), 'utf8');
+
+describe('the start model', () => {
+  test('was made by the default recipe', () => {
+    expect(JSON.parse(read('recipe.json'))).toEqual(DEFAULT_RECIPE);
+  });
+
+  test('has the shape that the recipe gives a fresh model', async () => {
+    const { text, vision } = await readModelConfig(BUNDLED_START_MODEL);
+    const { vocabularySize, ...shape } = text;
+    expect({ text: shape, vision }).toEqual(START_MODEL);
+    expect(vocabularySize).toBeGreaterThan(100);
+  });
+
+  test('comes with the loss of every stretch of its making', () => {
+    const lines = read('pretrain-metrics.jsonl').trim().split('\n');
+    const records = lines.map((line) => JSON.parse(line) as { phase: string; step: number });
+    const last = (phase: string) => records.filter((record) => record.phase === phase).at(-1)?.step;
+    expect(last('warm-up')).toBe(DEFAULT_RECIPE.warmUp.steps);
+    expect(last('supervised')).toBe(DEFAULT_RECIPE.supervised.steps);
+  });
+});
+
+describe('lessons', () => {
+  const lessons = [...drawLessons({ ...DEFAULT_RECIPE, questionsPerRoom: 2 }, 'train', 2)];
+
+  test('a lesson is eight frames of 56×84 and its questions as samples', () => {
+    const [lesson] = lessons;
+    expect(lesson!.frames).toHaveLength(8);
+    expect(lesson!.frames.map(({ pixels }) => pixels.length)).toEqual(Array(8).fill(56 * 84 * 3));
+    const sample = sampleOf(lesson!, 1);
+    expect(sample.demonstration).toContain(sample.solution);
+  });
+
+  test('what is read off a map is the cell of single objects and the count of all', () => {
+    const map = {
+      chair: [[1, 2]],
+      table: [
+        [3, 4],
+        [5, 6],
+      ],
+    } as const;
+    const [columns, rows, counts] = readoutLabels(map);
+    const [chair, table] = [CATEGORIES.indexOf('chair'), CATEGORIES.indexOf('table')];
+    expect([columns![chair], rows![chair], counts![chair]]).toEqual([1, 2, 1]);
+    expect([columns![table], rows![table], counts![table]]).toEqual([-1, -1, 2]);
+  });
+});
+
+describe('phases', () => {
+  test('the learning rate climbs, stays, and falls to a twentieth', () => {
+    const phase = { steps: 1000, batch: 1, learningRate: 1 };
+    expect(phaseFactor(0, phase)).toBeCloseTo(1 / 50);
+    expect(phaseFactor(500, phase)).toBe(1);
+    expect(phaseFactor(999, phase)).toBeCloseTo(0.05, 1);
+  });
+
+  test('every token of a batch weighs the same and the weights sum to 1', () => {
+    const group = (length: number) => ({
+      prompt: { tokenIds: Int32Array.of(1), media: [] },
+      completions: [new Int32Array(length)],
+      targets: [{ weights: new Float32Array(length).fill(1) }],
+    });
+    const weights = asTokenMean([group(3), group(5)]).flatMap(({ targets }) => [
+      ...targets[0]!.weights,
+    ]);
+    expect(new Set(weights).size).toBe(1);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1);
+  });
+});
