@@ -6,18 +6,18 @@ import type { RunConfig } from './run-config.ts';
  */
 export const DEFAULT_RUN: RunConfig = {
   seed: 1,
-  steps: 100,
+  steps: 160,
   promptsPerStep: 8,
   accumulation: 1,
   maxFailedGroupShare: 0.25,
-  evaluate: { every: 0, questions: 300, decoding: 'sampled', batchSize: 50, controls: true },
+  evaluate: { every: 0, questions: 480, decoding: 'sampled', batchSize: 50, controls: true },
   checkpoint: { every: 25, keep: 2 },
   policy: { use: 'onnx' },
   dataset: {
     use: 'rooms',
     kinds: ['absolute-distance', 'counting', 'object-size', 'room-size'],
     trainScenes: 240,
-    testScenes: 100,
+    testScenes: 160,
     questionsPerScene: 3,
   },
   benchmark: { use: 'spatial-qa' },
@@ -29,8 +29,8 @@ export const DEFAULT_RUN: RunConfig = {
     { use: 'format', weight: 1, timeoutMs: 10_000, options: {} },
   ],
   advantage: { use: 'group-normalised' },
-  objective: { use: 'grpo', klWeight: 0.02 },
-  optimizer: { use: 'adamw', learningRate: 1e-4, maxGradNorm: 1 },
+  objective: { use: 'grpo', klWeight: 0.01 },
+  optimizer: { use: 'adamw', learningRate: 3e-4, beta2: 0.95, maxGradNorm: 1 },
   schedule: { use: 'cosine', warmupSteps: 5, floor: 0.1 },
   sinks: [{ use: 'jsonl' }, { use: 'tensorboard' }],
 };
