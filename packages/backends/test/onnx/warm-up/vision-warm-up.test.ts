@@ -1,17 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deriveSeed, randomStream, type EncodedMedia } from '@loci/core';
 import {
-  buildWordTokenizer,
-  DEFAULT_FRAME_SETTINGS,
   openOnnxPolicy,
   VisionWarmUp,
-  writeFreshModel,
   type OnnxPolicy,
   type ReadoutExample,
 } from '../../../src/index.ts';
+import { temporaryFolder, writeTinyModel } from '../../support/tiny-model.ts';
 
 const OPTIMIZER = {
   learningRate: 3e-3,
@@ -36,49 +31,18 @@ function clip(seed: number): ReadoutExample {
 }
 
 describe('vision warm-up', () => {
-  let folder: string;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let policy: OnnxPolicy;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'loci-warm-up-'));
-    await writeFreshModel(folder, {
-      text: {
-        hiddenSize: 32,
-        layers: 1,
-        heads: 2,
-        kvHeads: 1,
-        headDim: 16,
-        intermediateSize: 32,
-        rmsNormEps: 1e-6,
-        ropeTheta: 10_000,
-        mropeSection: [2, 3, 3],
-        tieWordEmbeddings: true,
-        maxPositionEmbeddings: 128,
-      },
-      vision: {
-        depth: 1,
-        hiddenSize: 16,
-        intermediateSize: 32,
-        heads: 2,
-        inChannels: 3,
-        outHiddenSize: 32,
-        patchSize: 14,
-        spatialMergeSize: 2,
-        temporalPatchSize: 2,
-        windowSize: 56,
-        fullAttentionBlocks: [0],
-        tokensPerSecond: 2,
-      },
-      tokenizer: buildWordTokenizer({ texts: ['where is it?'] }),
-      frames: DEFAULT_FRAME_SETTINGS,
-      seed: 3,
-    });
-    policy = await openOnnxPolicy({ model: folder, threads: 1 });
+    folder = await temporaryFolder();
+    await writeTinyModel(folder.path, 3);
+    policy = await openOnnxPolicy({ model: folder.path, threads: 1 });
   });
 
   afterAll(async () => {
     await policy.dispose();
-    await rm(folder, { recursive: true });
+    await folder.remove();
   });
 
   test('the tower learns to tell places apart, and only the tower keeps what was learned', async () => {
