@@ -73,10 +73,10 @@ export function tokenPositions(
     const [frames, gridHeight, gridWidth] = medium.grid;
     const height = gridHeight / vision.spatialMergeSize;
     const width = gridWidth / vision.spatialMergeSize;
-    const seconds = medium.kind === 'video' ? medium.secondsPerGrid : 0;
+    const interval = temporalInterval(medium, vision);
     let blockEnd = next;
     for (let frame = 0; frame < frames; frame++) {
-      const time = next + Math.trunc(frame * vision.tokensPerSecond * seconds);
+      const time = next + Math.trunc(Math.fround(frame * interval));
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
           positions[at] = time;
@@ -97,6 +97,14 @@ export function tokenPositions(
     );
   }
   return { positions, next, ropeDelta: largest + 1 - length };
+}
+
+/**
+ * Temporal positions from one grid row to the next, in float32 as PyTorch computes them: the product is truncated
+ * afterwards, so that rounding decides between neighbours (row 5 at 2 · 0.7 stands at 7, not 6).
+ */
+function temporalInterval({ kind, secondsPerGrid }: MediaExtent, vision: VisionConfig): number {
+  return kind === 'video' ? Math.fround(vision.tokensPerSecond * Math.fround(secondsPerGrid)) : 0;
 }
 
 function checkPlaceholders(

@@ -38,6 +38,18 @@ describe('token positions', () => {
     expect(later.next).toBe(4);
   });
 
+  test('the temporal axis is truncated after a product in float32', () => {
+    const long: MediaExtent = {
+      kind: 'video',
+      grid: [6, 2, 2],
+      secondsPerGrid: Math.fround(0.7),
+    };
+    for (const rule of ['4.49', '5.18'] as const) {
+      const { positions } = tokenPositions(new Array<number>(6).fill(VIDEO), [long], config, rule);
+      expect([...positions.subarray(0, 6)]).toEqual([0, 1, 2, 4, 5, 7]);
+    }
+  });
+
   test.each([
     ['too few placeholders', [VIDEO, VIDEO, 9], [clip]],
     ['no medium', [VIDEO], []],
