@@ -1,11 +1,11 @@
 /** Files that appear whole or not at all, also when the process is killed or the disk is full. */
 import { open, rename, rm } from 'node:fs/promises';
-import { LociError, messageOf } from '@loci/core';
+import { writeError } from '@loci/core';
 
 /**
  * Writes the pieces to a temporary file beside the target, flushes it to disk and renames it into place.
  *
- * @throws LociError `write-failed`; the target is then what it was before.
+ * @throws LociError `disk-full` or `not-writable`; the target is then what it was before.
  */
 export async function writeFileAtomically(
   path: string,
@@ -23,9 +23,6 @@ export async function writeFileAtomically(
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new LociError('write-failed', `${path} could not be written: ${messageOf(cause)}`, {
-      cause,
-      details: { path },
-    });
+    throw writeError(path, cause);
   }
 }

@@ -43,7 +43,7 @@ function initialWeights(name: string, shape: readonly number[], seed: number): F
 /**
  * Writes a model folder in Hugging Face layout with random weights; the same seed gives the same weights.
  * @returns the config that was written.
- * @throws LociError `write-failed`.
+ * @throws LociError `disk-full` or `not-writable`.
  */
 export async function writeFreshModel(folder: string, fresh: FreshModel): Promise<ModelConfig> {
   const { tokenizer, frames, vision, seed } = fresh;

@@ -250,7 +250,7 @@ function* fileBytes(
 /**
  * Writes a checkpoint of one file. It appears whole or not at all.
  *
- * @throws LociError `write-failed`.
+ * @throws LociError `disk-full` or `not-writable`.
  */
 export async function writeCheckpoint(
   path: string,

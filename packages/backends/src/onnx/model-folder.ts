@@ -1,7 +1,7 @@
 /** Model folders in Hugging Face layout, with the optimiser's moments beside the weights when asked for. */
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { LociError, messageOf } from '@loci/core';
+import { LociError, writeError } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint, writeCheckpoint } from '../model/safetensors.ts';
@@ -74,7 +74,7 @@ export interface ModelFolder {
  * Writes a model folder. It appears whole or not at all: it is made beside its place, flushed, and renamed; what was there
  * before is replaced.
  *
- * @throws LociError `write-failed`.
+ * @throws LociError `disk-full` or `not-writable`.
  */
 export async function writeModelFolder(directory: string, folder: ModelFolder): Promise<void> {
   const target = resolve(directory);
@@ -96,11 +96,7 @@ export async function writeModelFolder(directory: string, folder: ModelFolder): 
     await rm(previous, { recursive: true, force: true });
   } catch (cause) {
     await rm(temporary, { recursive: true, force: true });
-    if (LociError.is(cause)) throw cause;
-    throw new LociError('write-failed', `${target} could not be written: ${messageOf(cause)}`, {
-      cause,
-      details: { path: target },
-    });
+    throw writeError(target, cause);
   }
 }
 

@@ -75,7 +75,7 @@ describe('checkpoints', () => {
   test('a failed write leaves nothing behind', async () => {
     const target = join(folder, 'bad.safetensors');
     const wrong = [{ name: 'a', shape: [3], data: Float32Array.of(1) }];
-    await expect(writeCheckpoint(target, wrong)).rejects.toMatchObject({ code: 'write-failed' });
+    await expect(writeCheckpoint(target, wrong)).rejects.toMatchObject({ code: 'not-writable' });
     await expect(openCheckpoint(target)).rejects.toThrow(/no such file/);
   });
 });

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { LociError, messageOf } from '../errors/loci-error.ts';
+import { writeError } from '../errors/write-error.ts';
 
 /** Runs file work; a full disk or a folder that refuses becomes one clear error. */
 export function writingTo<T>(path: string, work: () => T): T {
@@ -21,19 +21,6 @@ export function writingTo<T>(path: string, work: () => T): T {
   } catch (thrown) {
     throw writeError(path, thrown);
   }
-}
-
-/** The error for a write that failed: `disk-full`, or `not-writable` with what the system said. */
-export function writeError(path: string, thrown: unknown): LociError {
-  if (LociError.is(thrown)) return thrown;
-  const full = (thrown as { readonly code?: unknown } | null)?.code === 'ENOSPC';
-  return full
-    ? new LociError('disk-full', `No space is left to write ${path}; free some, then resume`, {
-        cause: thrown,
-      })
-    : new LociError('not-writable', `Cannot write ${path}: ${messageOf(thrown)}`, {
-        cause: thrown,
-      });
 }
 
 /** A file that only grows. */

@@ -8,7 +8,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeError, writingTo } from '../metrics/append-file.ts';
+import { writeError } from '../errors/write-error.ts';
+import { writingTo } from '../metrics/append-file.ts';
 
 /**
  * Writes a file so that it is there whole or not at all, also after a power cut: beside it first, synced, then renamed.

@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LociError, messageOf } from '../errors/loci-error.ts';
-import { writeError, writingTo } from '../metrics/append-file.ts';
+import { writeError } from '../errors/write-error.ts';
+import { writingTo } from '../metrics/append-file.ts';
 import type { Policy, TrainerState } from '../spec/index.ts';
 import { writeFileWhole } from './atomic-file.ts';
 
