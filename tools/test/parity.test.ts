@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parityEngine } from '../src/parity/parity-engine.ts';
-import { differences, Report, worstDifference } from '../src/parity/report.ts';
+import { differences, relativeError, Report, worstDifference } from '../src/parity/report.ts';
 import { runParity } from '../src/parity/run-parity.ts';
 
 const FIXTURE = resolve(import.meta.dirname, '../../../shared/reference/qwen2_5_vl_tiny');
@@ -46,6 +46,13 @@ describe('the report', () => {
     expect(worstDifference([1, NaN], [1, 2])).toBe(Infinity);
     expect(worstDifference([1, 4], [1, 2])).toBe(2);
     expect(differences([1, 2, 3], [1, 0, 0])).toBe(2);
+  });
+
+  test('a gradient that is nought on both sides agrees, one that is not never does', () => {
+    expect(relativeError(0, 0)).toBe(0);
+    expect(relativeError(0.1, 2)).toBe(0.05);
+    expect(relativeError(0.1, 0)).toBe(Infinity);
+    expect(relativeError(NaN, 1)).toBeNaN();
   });
 
   test('an unknown engine is named with those there are', () => {

@@ -5,6 +5,7 @@ import type { TokenTargets, TrainingGroup } from '@loci/core';
 import type { Fixture, GrpoVariant } from './fixture.ts';
 import { caseMedia, integers, promptsOf } from './fixture.ts';
 import type { ParityEngine } from './parity-engine.ts';
+import { relativeError } from './report.ts';
 import type { Report } from './report.ts';
 
 const LOG_PROBS = 2e-4;
@@ -113,16 +114,24 @@ async function checkVariant(
   const label = (what: string) => `grpo/${name}/${what}`;
   report.add(label('loss'), Math.abs(loss - variant.loss), LOSS);
   const { meanKl, clipFraction } = diagnostics(variant, targets, logProbs[0]!);
-  report.add(label('mean_kl'), Math.abs(meanKl / variant.mean_kl - 1), RELATIVE);
+  report.add(
+    label('mean_kl'),
+    relativeError(Math.abs(meanKl - variant.mean_kl), variant.mean_kl),
+    RELATIVE,
+  );
   report.add(label('clip_fraction'), Math.abs(clipFraction - variant.clip_fraction), CLIP_FRACTION);
   const total = Math.hypot(...[...gradients.values()].map(norm));
   const expected = variant.grad_global_norm;
-  report.add(label('grad_global_norm'), Math.abs(total / expected - 1), RELATIVE);
+  report.add(
+    label('grad_global_norm'),
+    relativeError(Math.abs(total - expected), expected),
+    RELATIVE,
+  );
   let worst = 0;
   for (const [parameter, wanted] of Object.entries(variant.grad_norms ?? {})) {
     const found = gradients.get(parameter);
     const error = found ? Math.abs(norm(found) - wanted) : Infinity;
-    worst = Math.max(worst, error <= ABSOLUTE ? 0 : error / wanted);
+    worst = Math.max(worst, error <= ABSOLUTE ? 0 : relativeError(error, wanted));
   }
   if (variant.grad_norms) report.add(label('grad_norms'), worst, RELATIVE);
   return gradients;
@@ -140,7 +149,7 @@ async function checkWholeGradients(
       const expected = await stored.readFloats(name);
       const found = gradients.get(name);
       const difference = found?.map((value, at) => value - expected[at]!);
-      const worst = difference ? norm(difference) / norm(expected) : Infinity;
+      const worst = difference ? relativeError(norm(difference), norm(expected)) : Infinity;
       report.add(`grads/${name}`, worst, RELATIVE);
     }
   } finally {

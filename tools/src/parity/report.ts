@@ -83,3 +83,8 @@ export function differences(found: ArrayLike<number>, expected: ArrayLike<number
   }
   return count;
 }
+
+/** An error as a share of the expected magnitude; without any error 0, even where nothing was expected. */
+export function relativeError(error: number, expected: number): number {
+  return error === 0 ? 0 : error / expected;
+}
