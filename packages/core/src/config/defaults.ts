@@ -6,7 +6,7 @@ import type { RunConfig } from './run-config.ts';
  */
 export const DEFAULT_RUN: RunConfig = {
   seed: 1,
-  steps: 160,
+  steps: 200,
   promptsPerStep: 8,
   accumulation: 1,
   maxFailedGroupShare: 0.25,
@@ -29,7 +29,7 @@ export const DEFAULT_RUN: RunConfig = {
     { use: 'format', weight: 1, timeoutMs: 10_000, options: {} },
   ],
   advantage: { use: 'group-normalised' },
-  objective: { use: 'grpo', klWeight: 0.01 },
+  objective: { use: 'grpo', klWeight: 0.02 },
   optimizer: { use: 'adamw', learningRate: 3e-4, beta2: 0.95, maxGradNorm: 1 },
   schedule: { use: 'cosine', warmupSteps: 5, floor: 0.1 },
   sinks: [{ use: 'jsonl' }, { use: 'tensorboard' }],
