@@ -41,7 +41,7 @@ export interface VisionConfig {
   readonly spatialMergeSize: number;
   /** Frames in a patch. */
   readonly temporalPatchSize: number;
-  /** Pixels along a side of an attention window. */
+  /** Pixels along a side of an attention window, which takes as many whole merged tokens as fit. */
   readonly windowSize: number;
   /** Blocks that attend over the whole frame rather than within windows. */
   readonly fullAttentionBlocks: readonly number[];
@@ -99,8 +99,8 @@ function checkShape({ text, vision }: ModelConfig, file: string): void {
       `vision_config.out_hidden_size ${vision.outHiddenSize} is not hidden_size ${text.hiddenSize}`,
     ],
     [
-      vision.windowSize % (vision.patchSize * vision.spatialMergeSize) === 0,
-      'vision_config.window_size is no multiple of patch_size · spatial_merge_size',
+      vision.windowSize >= vision.patchSize * vision.spatialMergeSize,
+      'vision_config.window_size is less than patch_size · spatial_merge_size',
     ],
     [
       vision.fullAttentionBlocks.every((block) => block < vision.depth),

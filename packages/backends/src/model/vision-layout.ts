@@ -48,7 +48,7 @@ export function planVision(
   config: VisionConfig,
 ): VisionPlan {
   const merge = config.spatialMergeSize;
-  const side = config.windowSize / config.patchSize / merge;
+  const side = Math.floor(config.windowSize / (config.patchSize * merge));
   const tokenOrder: number[] = [];
   const frameLengths: number[] = [];
   const windowLengths: number[] = [];

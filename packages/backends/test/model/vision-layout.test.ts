@@ -20,6 +20,11 @@ describe('the arrangement of patches', () => {
     });
   });
 
+  test('a window takes the whole merged tokens that fit', () => {
+    const wider = planVision([[2, 4, 6]], { ...vision, windowSize: 83 });
+    expect(wider).toEqual(planVision([[2, 4, 6]], vision));
+  });
+
   test('media of different sizes follow one another', () => {
     const plan = planVision(
       [
