@@ -1,10 +1,16 @@
 /** `npx nx run tools:parity -- --fixture DIR --engine onnx`: holds an engine against a parity folder. */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { messageOf } from '@loci/core';
 import { parityEngine } from './parity/parity-engine.ts';
 import { runParity } from './parity/run-parity.ts';
+
+function threadCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new InvalidArgumentError('A positive whole number is expected.');
+}
 
 const program = new Command('parity')
   .description('Checks an engine against the arrays of a parity folder.')
@@ -15,7 +21,7 @@ const program = new Command('parity')
       .choices(['plain', 'fused'] as const)
       .default('fused' as const),
   )
-  .option('--threads <count>', 'threads within an operation', Number)
+  .option('--threads <count>', 'threads within an operation', threadCount)
   .action(async ({ fixture, engine, lowering, threads }) => {
     const folder = resolve(process.env['INIT_CWD'] ?? '.', fixture);
     const open = parityEngine(engine, lowering, threads);

@@ -1,18 +1,28 @@
 /** The GRPO variants: loss, divergence, clip fraction and gradients. */
 import { join } from 'node:path';
 import { openCheckpoint } from '@loci/backends';
+import { normaliseGroup } from '@loci/core';
 import type { TokenTargets, TrainingGroup } from '@loci/core';
 import type { Fixture, GrpoVariant } from './fixture.ts';
 import { caseMedia, integers, promptsOf } from './fixture.ts';
 import type { ParityEngine } from './parity-engine.ts';
-import { relativeError } from './report.ts';
+import { relativeError, worstDifference } from './report.ts';
 import type { Report } from './report.ts';
 
+const ADVANTAGES = 1e-5;
 const LOG_PROBS = 2e-4;
 const LOSS = 1e-5;
 const CLIP_FRACTION = 1e-5;
 const RELATIVE = 1e-3;
 const ABSOLUTE = 1e-5;
+
+/** `(r − mean) / (std + 1e-4)`, as the reference set says. */
+const NORMALISATION = {
+  divideByStd: true,
+  epsilon: 1e-4,
+  precision: 'float32',
+  singleton: 'nan',
+} as const;
 
 /** The stored batch, completion by completion. */
 interface Batch {
@@ -164,6 +174,10 @@ export async function checkGrpo(
   engine: ParityEngine,
 ): Promise<void> {
   const batch = await readBatch(fixture);
+  await report.part('grpo/advantages', async () => {
+    const found = normaliseGroup(await fixture.arrays.readFloats('grpo/rewards'), NORMALISATION);
+    report.add('grpo/advantages', worstDifference(found, batch.advantages), ADVANTAGES);
+  });
   await report.part('grpo/logps', async () => {
     const expected = await fixture.arrays.readFloats('grpo/logps');
     const [found] = await engine.logProbs([batch.group]);
