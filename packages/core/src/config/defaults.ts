@@ -6,18 +6,18 @@ import type { RunConfig } from './run-config.ts';
  */
 export const DEFAULT_RUN: RunConfig = {
   seed: 1,
-  steps: 200,
+  steps: 180,
   promptsPerStep: 8,
   accumulation: 1,
   maxFailedGroupShare: 0.25,
-  evaluate: { every: 0, questions: 480, decoding: 'sampled', batchSize: 50, controls: true },
+  evaluate: { every: 0, questions: 1200, decoding: 'sampled', batchSize: 48, controls: true },
   checkpoint: { every: 25, keep: 2 },
   policy: { use: 'onnx' },
   dataset: {
     use: 'rooms',
     kinds: ['absolute-distance', 'counting', 'object-size', 'room-size'],
-    trainScenes: 240,
-    testScenes: 160,
+    trainScenes: 480,
+    testScenes: 400,
     questionsPerScene: 3,
   },
   benchmark: { use: 'spatial-qa' },
@@ -25,12 +25,12 @@ export const DEFAULT_RUN: RunConfig = {
   sampler: { use: 'sampler', topP: 1, topK: 0, maxNewTokens: 112 },
   rewards: [
     { use: 'answer', weight: 1, timeoutMs: 10_000, options: {} },
-    { use: 'map', weight: 1, timeoutMs: 10_000, options: { when: 'always' } },
+    { use: 'map', weight: 2, timeoutMs: 10_000, options: { when: 'always' } },
     { use: 'format', weight: 1, timeoutMs: 10_000, options: {} },
   ],
   advantage: { use: 'group-normalised' },
   objective: { use: 'grpo', klWeight: 0.02 },
-  optimizer: { use: 'adamw', learningRate: 3e-4, beta2: 0.95, maxGradNorm: 1 },
+  optimizer: { use: 'adamw', learningRate: 2e-4, beta2: 0.95, maxGradNorm: 1 },
   schedule: { use: 'cosine', warmupSteps: 5, floor: 0.1 },
   sinks: [{ use: 'jsonl' }, { use: 'tensorboard' }],
 };
