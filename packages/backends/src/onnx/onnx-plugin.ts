@@ -38,7 +38,7 @@ const options = z.strictObject({
 /**
  * Trains on the CPU with gradients of our own over ONNX graphs.
  *
- * @example policy: { use: onnx, options: { model: models/start, threads: 2 } }
+ * @example policy: { use: onnx, model: models/start, threads: 2 }
  */
 export const onnxPolicy = definePlugin({
   kind: 'policy',

@@ -73,8 +73,7 @@ async function runPhase(
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
     if ((index + 1) % SAVE_EVERY === 0) await policy.save(out, { optimizer: false });
     if ((index + 1) % LOG_EVERY !== 0 && index + 1 !== phase.steps) continue;
-    const loss =
-      recent / (index % LOG_EVERY === LOG_EVERY - 1 ? LOG_EVERY : (index % LOG_EVERY) + 1);
+    const loss = recent / ((index % LOG_EVERY) + 1);
     const seconds = (performance.now() - started) / 1000;
     recent = 0;
     appendFileSync(

@@ -59,7 +59,7 @@ function identity(value: number): number {
  * Advantages relative to the group. A group of one has nothing to compare with and gets 0; with `compat: 'spacer'` it gets
  * NaN, as in the reference, and the run stops.
  *
- * @example { use: 'group-normalised', options: { divideByStd: false } }
+ * @example { use: 'group-normalised', divideByStd: false }
  */
 export const groupNormalised = definePlugin({
   kind: 'advantage',

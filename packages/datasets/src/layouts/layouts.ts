@@ -79,7 +79,7 @@ function sourceOf(samples: readonly Sample[], problems: readonly DatasetProblem[
  * Asks about layouts of real scans. They are there to measure on: there is no train split.
  *
  * @example
- * dataset: { use: layouts, options: { files: [scannet_meta_info_val.json], videoFolder: videos } }
+ * dataset: { use: layouts, files: [scannet_meta_info_val.json], videoFolder: videos }
  */
 export const layouts = definePlugin({
   kind: 'dataset',

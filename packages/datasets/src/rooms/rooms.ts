@@ -50,10 +50,10 @@ const options = z.strictObject({
 });
 
 /**
- * Generates furnished rooms on first use and reads them back as any folder in SpaceR-151k form. Rooms of the two splits differ.
+ * Generates furnished rooms on first use and reads them back like every folder in SpaceR-151k form. Rooms of the two splits differ.
  *
  * @example
- * dataset: { use: rooms, options: { trainScenes: 400, kinds: [counting, room-size] } }
+ * dataset: { use: rooms, trainScenes: 400, kinds: [counting, room-size] }
  */
 export const rooms = definePlugin({
   kind: 'dataset',

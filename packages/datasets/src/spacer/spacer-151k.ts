@@ -20,7 +20,7 @@ const options = z.strictObject({
  * Reads SpaceR-151k, or any folder of that form, in constant memory.
  *
  * @example
- * dataset: { use: spacer-151k, options: { folder: data/SpaceR-151k } }
+ * dataset: { use: spacer-151k, folder: data/SpaceR-151k }
  */
 export const spacer151k = definePlugin({
   kind: 'dataset',

@@ -24,7 +24,7 @@ function wordsOf({ answer, options }: AskedQuestion): string {
   return options.find((option) => option.startsWith(`${answer}. `))?.slice(3) ?? answer;
 }
 
-function only(scene: RoomScene, category: string): RoomObject {
+function single(scene: RoomScene, category: string): RoomObject {
   const found = scene.objects.filter((object) => object.category === category);
   expect(found).toHaveLength(1);
   return found[0]!;
@@ -35,7 +35,7 @@ const between = (a: RoomObject, b: RoomObject): number =>
 
 function directionOracle(scene: RoomScene, { problem, kind }: AskedQuestion): string {
   const [, ...names] = /at the (\w+) and face the (\w+)\. where is the (\w+)/u.exec(problem)!;
-  const [observer, faced, target] = names.map((name) => only(scene, name));
+  const [observer, faced, target] = names.map((name) => single(scene, name));
   const bearing = (to: RoomObject): number =>
     Math.atan2(to.centre[0] - observer!.centre[0], to.centre[1] - observer!.centre[1]);
   const turn = ((((bearing(target!) - bearing(faced!)) * 180) / Math.PI + 540) % 360) - 180;
@@ -64,15 +64,15 @@ const ORACLES: Readonly<
       .join(', '),
   'absolute-distance': (scene, { problem }) => {
     const [, a, b] = /is the (\w+) away from the (\w+)/u.exec(problem)!;
-    return between(only(scene, a!), only(scene, b!)).toFixed(1);
+    return between(single(scene, a!), single(scene, b!)).toFixed(1);
   },
   'object-size': (scene, { problem }) =>
-    `${Math.round(Math.max(...only(scene, /side of the (\w+)/u.exec(problem)![1]!).size) * 100)}`,
+    `${Math.round(Math.max(...single(scene, /side of the (\w+)/u.exec(problem)![1]!).size) * 100)}`,
   'room-size': ({ size }) => (size[0] * size[1]).toFixed(1),
   'relative-distance': (scene, { problem, options }) => {
-    const anchor = only(scene, /closest to the (\w+)/u.exec(problem)![1]!);
+    const anchor = single(scene, /closest to the (\w+)/u.exec(problem)![1]!);
     return options
-      .map((option) => only(scene, option.slice(3)))
+      .map((option) => single(scene, option.slice(3)))
       .sort((a, b) => between(anchor, a) - between(anchor, b))[0]!.category;
   },
   counting: (scene, { problem }) =>

@@ -11,7 +11,7 @@ import type { Parameters } from './parameters.ts';
 /** Epsilon of the norms in the tower; published configurations do not state it. */
 const NORM_EPSILON = 1e-6;
 
-/** One way to cut the rows into segments: its sizes, the rotary tables in its order, and the padding if it has any. */
+/** One way to cut the rows into segments: its sizes, the rotary tables in its order, and the padding where there is some. */
 export interface SegmentInputs<T> {
   readonly layout: SegmentLayout;
   readonly rotary: RotaryTables<T>;

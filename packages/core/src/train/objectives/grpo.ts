@@ -40,7 +40,7 @@ type GrpoOptions = z.infer<typeof options>;
  * GRPO (arXiv 2402.03300): the clipped policy gradient with the k3 estimate of the KL divergence from the start model. The defaults are
  * SpaceR's: β = 0.04, the mean of each completion's mean, one on-policy step a batch (so that nothing is ever clipped).
  *
- * @example { use: 'grpo', options: { clipHigh: 0.28, normalisation: 'token', old: 'sampler' } }
+ * @example { use: 'grpo', clipHigh: 0.28, normalisation: 'token', old: 'sampler' }
  */
 export const grpo = definePlugin({
   kind: 'objective',
