@@ -36,12 +36,33 @@ export interface GenerateFlags extends ConfigFlags {
   readonly scenes?: number;
 }
 
+/** Flags of `validate`. */
+export interface ValidateFlags extends ConfigFlags {
+  readonly samples?: number;
+}
+
+/** Flags of `score`. */
+export interface ScoreFlags extends ConfigFlags {
+  readonly rollouts: string;
+  readonly show?: number;
+  readonly out?: string;
+}
+
+/** Flags of `serve-rewards`. */
+export interface ServeRewardsFlags extends ConfigFlags {
+  readonly host?: string;
+  readonly port?: number;
+}
+
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
+  validate(flags: ValidateFlags): Promise<void>;
+  score(flags: ScoreFlags): Promise<void>;
+  serveRewards(flags: ServeRewardsFlags): Promise<void>;
   plugins(): Promise<void>;
 }
 
@@ -129,6 +150,46 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys}`)
     .action((flags) => actions.generate(given(flags)));
+
+  program
+    .command('validate')
+    .description(
+      'try every reward of a config: the true answer earns the most, garbage nothing, always the same; with timings',
+    )
+    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(setting('set one config key; repeatable'))
+    .option('--samples <n>', 'questions of each kind to try (default: 3)', positiveInteger)
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'only what is wrong')
+    .action((flags) => actions.validate(given(flags)));
+
+  program
+    .command('score')
+    .description(
+      'score stored rollouts again and show what changed, reward by reward, part by part',
+    )
+    .requiredOption('--rollouts <file>', 'rollouts.jsonl of a run')
+    .option('--config <file>', 'YAML config with the rewards to score with')
+    .addOption(setting('set one config key; repeatable'))
+    .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
+    .option('--out <file>', 'write the rollouts with their new outcomes here (default: none)')
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'no progress, only the result')
+    .action((flags) => actions.score(given(flags)));
+
+  program
+    .command('serve-rewards')
+    .description('offer the rewards of a config over HTTP, for trainers in other languages')
+    .option('--config <file>', 'YAML config with the rewards to serve')
+    .addOption(setting('set one config key; repeatable'))
+    .option(
+      '--host <address>',
+      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
+    )
+    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'no request log')
+    .action((flags) => actions.serveRewards(given(flags)));
 
   program
     .command('plugins')

@@ -19,6 +19,9 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     evaluate: record('evaluate'),
     pretrain: record('pretrain'),
     generate: record('generate'),
+    validate: record('validate'),
+    score: record('score'),
+    serveRewards: record('serve-rewards'),
     plugins: record('plugins'),
   };
   const program = createProgram(actions, {

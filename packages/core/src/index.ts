@@ -22,6 +22,7 @@ export * from './prompt/compact.ts';
 export * from './prompt/map-imagination.ts';
 export * from './random/seed.ts';
 export * from './rollout/collect-groups.ts';
+export * from './rollout/run-reward.ts';
 export * from './rollout/score-groups.ts';
 export * from './rollout/zero-variance.ts';
 export * from './run/create-run.ts';

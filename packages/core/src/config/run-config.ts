@@ -12,15 +12,45 @@ const part = z.preprocess(
   }),
 );
 
+const weightSchedule = z.strictObject({
+  from: z.number().describe('weight up to the step `start`'),
+  to: z.number().describe('weight from step `start` + `steps` on'),
+  start: z.int().nonnegative().default(0),
+  steps: z.int().positive().describe('steps on the straight line from one to the other'),
+});
+
+const gate = z
+  .strictObject({
+    reward: z.string().min(1).describe('name of another reward of the run'),
+    part: z.string().min(1).optional().describe('one of its parts instead of its value'),
+    above: z.number().optional().describe('open where the value is greater than this'),
+    atLeast: z.number().optional().describe('open where the value is not less than this'),
+  })
+  .refine(({ above, atLeast }) => (above === undefined) !== (atLeast === undefined), {
+    message: 'give one of above and atLeast',
+  });
+
 const reward = z.preprocess(
   (value) => (typeof value === 'string' ? { use: value } : value),
   z.strictObject({
     use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
     weight: z
-      .number()
+      .union([z.number(), weightSchedule])
       .default(1)
-      .describe('factor in the sum that the advantages are computed from'),
+      .describe('factor in the sum that the advantages are computed from; may move over the steps'),
+    clip: z
+      .tuple([z.number(), z.number()])
+      .refine(([least, greatest]) => least <= greatest, 'the least value comes first')
+      .optional()
+      .describe('values below the first or above the second count as these, before the weight'),
+    gate: gate.optional().describe('counts only where another reward of the run allows it, else 0'),
     timeoutMs: z.int().positive().default(10_000).describe('a group that takes longer fails'),
+    isolate: z
+      .boolean()
+      .optional()
+      .describe(
+        'in a thread of its own, where a hang can be ended; by default rewards from outside',
+      ),
     options: z.record(z.string(), z.unknown()).default({}).describe("the reward's own options"),
   }),
 );

@@ -7,7 +7,7 @@ import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { collectGroups } from '../rollout/collect-groups.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
-import type { RunReward } from '../rollout/score-groups.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
 import { untilAborted } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,

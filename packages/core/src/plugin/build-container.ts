@@ -9,7 +9,7 @@ import type { ConfigOrigin } from '../config/config-origin.ts';
 import { PART_KEYS } from '../config/run-config.ts';
 import type { PartKey, RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
-import type { RunReward } from '../rollout/score-groups.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
 import type { Logger, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
 import { createFromPlugin, parseOptions } from './create-plugin.ts';
 import { loadPlugin } from './load-plugin.ts';
@@ -78,7 +78,7 @@ export async function buildContainer(request: ContainerRequest): Promise<Depende
     );
   }
   const rewardNames = new Set<string>();
-  for (const [index, { use, options, weight, timeoutMs }] of config.rewards.entries()) {
+  for (const [index, { use, options, weight, clip, gate, timeoutMs }] of config.rewards.entries()) {
     const path = ['rewards', index];
     const place = {
       kind: 'reward',
@@ -96,7 +96,7 @@ export async function buildContainer(request: ContainerRequest): Promise<Depende
     rewardNames.add(part.name);
     lazily(tokens.REWARD, async (): Promise<RunReward> => {
       const reward = await part.make(contextOf(request));
-      return { name: part.name, weight, timeoutMs, reward };
+      return { name: part.name, weight, clip, gate, timeoutMs, reward };
     });
   }
   for (const [index, { use, ...options }] of config.sinks.entries()) {

@@ -1,5 +1,5 @@
 import { LociError } from '../errors/loci-error.ts';
-import type { RunReward } from './score-groups.ts';
+import type { RunReward } from './run-reward.ts';
 
 /**
  * The rewards so that each stands behind those it must come after; otherwise in the given order. Names in `after` that the

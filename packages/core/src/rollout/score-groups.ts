@@ -4,7 +4,6 @@
  */
 import type {
   JudgedCompletions,
-  Reward,
   RewardOutcome,
   Rollout,
   RolloutGroup,
@@ -13,15 +12,8 @@ import type {
 } from '../spec/index.ts';
 import { callReward, RewardCallError } from './call-reward.ts';
 import { orderRewards, rewardsBefore } from './reward-order.ts';
-
-/** A reward as the config places it in a run. */
-export interface RunReward {
-  readonly name: string;
-  readonly reward: Reward;
-  /** Factor of its value in the sum. */
-  readonly weight: number;
-  readonly timeoutMs: number;
-}
+import { weightAt } from './run-reward.ts';
+import type { RunReward } from './run-reward.ts';
 
 /** A reward that threw, timed out, or answered nonsense: with whose completion, and what it said. */
 export interface RewardFailure {
@@ -116,7 +108,7 @@ function weightedSum(
 ): number {
   return rewards.reduce((sum, { name, weight }) => {
     const outcome = outcomes.get(name)?.[index];
-    return outcome?.status === 'scored' ? sum + weight * outcome.value : sum;
+    return outcome?.status === 'scored' ? sum + weightAt(weight, Infinity) * outcome.value : sum;
   }, 0);
 }
 

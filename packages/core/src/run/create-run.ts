@@ -10,7 +10,7 @@ import { buildContainer } from '../plugin/build-container.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
-import type { RunReward } from '../rollout/score-groups.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   AnyPlugin,
   Logger,

@@ -1,7 +1,7 @@
 import type { RunConfig } from '../config/run-config.ts';
 import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
-import type { RunReward } from '../rollout/score-groups.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
 import type { Benchmark, Dataset, Policy, PromptTemplate, Sampler } from '../spec/index.ts';
 import type { Trainer } from '../train/trainer.ts';
 

@@ -5,7 +5,7 @@ import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
 import { compareReports } from '../evaluate/summarise.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
-import type { RunReward } from '../rollout/score-groups.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
 import type { Benchmark, Policy, Sampler } from '../spec/index.ts';
 import type { RunEvent } from './events.ts';
 import type { RunStore } from './run-store.ts';

@@ -14,7 +14,8 @@ import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
 import { reportMetrics } from '../evaluate/report-metrics.ts';
 import * as tokens from '../plugin/tokens.ts';
-import type { GroupScore, RunReward } from '../rollout/score-groups.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
+import type { GroupScore } from '../rollout/score-groups.ts';
 import { stopped } from '../rollout/until-aborted.ts';
 import type {
   AdvantagedGroup,

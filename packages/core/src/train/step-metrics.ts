@@ -19,7 +19,9 @@
 import { average } from '../evaluate/bootstrap.ts';
 import { ZERO_VARIANCE_REASONS, zeroVarianceReason } from '../rollout/zero-variance.ts';
 import type { LeadingReward } from '../rollout/zero-variance.ts';
-import type { GroupScore, RunReward } from '../rollout/score-groups.ts';
+import { weightAt } from '../rollout/run-reward.ts';
+import type { RunReward } from '../rollout/run-reward.ts';
+import type { GroupScore } from '../rollout/score-groups.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -63,7 +65,8 @@ export function rewardMetrics(
     if (scored.length === 0) continue;
     const values = scored.map(({ value }) => value);
     figures[`reward/${name}`] = average(values);
-    figures[`weighted/${name}`] = (weight * values.reduce((a, b) => a + b, 0)) / totals.length;
+    figures[`weighted/${name}`] =
+      (weightAt(weight, Infinity) * values.reduce((a, b) => a + b, 0)) / totals.length;
     for (const part of new Set(scored.flatMap(({ parts }) => Object.keys(parts ?? {})))) {
       figures[`reward/${name}/${part}`] = average(
         scored.flatMap(({ parts }) => parts?.[part] ?? []),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { scoreGroups } from '../../src/rollout/score-groups.ts';
-import type { GroupScore, RunReward } from '../../src/rollout/score-groups.ts';
+import type { RunReward } from '../../src/rollout/run-reward.ts';
+import type { GroupScore } from '../../src/rollout/score-groups.ts';
 import type { Reward, RewardOutcome, RolloutGroup } from '../../src/spec/index.ts';
 import { fakeSample } from '../../src/testing/index.ts';
 
