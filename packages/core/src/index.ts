@@ -16,6 +16,7 @@ export * from './evaluate/summarise.ts';
 export * from './metrics/sink-plugins.ts';
 export * from './plugin/create-plugin.ts';
 export * from './plugin/define-plugin.ts';
+export * from './plugin/define-reward.ts';
 export * from './plugin/is-plugin.ts';
 export * from './plugin/registry.ts';
 export * from './prompt/compact.ts';

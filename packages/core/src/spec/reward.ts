@@ -40,6 +40,14 @@ export interface RewardInput extends JudgedCompletions {
   readonly signal: AbortSignal;
 }
 
+/** Completions to try a reward on; what a text leaves out is filled in as for an ordinary completion. */
+export interface RewardExamples {
+  /** Earns the greatest value. */
+  readonly gold?: Partial<ScoredText>;
+  /** Earn nothing: the least value, or 0 where a reward can also punish. */
+  readonly garbage?: readonly Partial<ScoredText>[];
+}
+
 /** Scores the completions of a group, one outcome each, in order. */
 export interface Reward {
   /** Least and greatest value it can give. */
@@ -48,5 +56,10 @@ export interface Reward {
   readonly after?: readonly string[];
   /** Asks the trainer to sample from shuffled frames as well. */
   readonly needsShuffledFrames?: boolean;
+  /**
+   * What to try the reward on before a run trusts it. Needed only where the true answer with the true map does not earn the
+   * greatest value, or where text without sense earns something.
+   */
+  examples?(sample: Sample): RewardExamples | undefined | Promise<RewardExamples | undefined>;
   score(input: RewardInput): readonly RewardOutcome[] | Promise<readonly RewardOutcome[]>;
 }

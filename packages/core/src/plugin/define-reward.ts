@@ -1,0 +1,151 @@
+/** The short way to write a reward: a function of one completion, or of a group. */
+import { z } from 'zod';
+import type { ZodType } from 'zod';
+import { messageOf } from '../errors/loci-error.ts';
+import type {
+  PluginContext,
+  PluginDescriptor,
+  Reward,
+  RewardInput,
+  RewardOutcome,
+  Sample,
+  ScoredText,
+} from '../spec/index.ts';
+import { definePlugin } from './define-plugin.ts';
+
+/** A value, and what people want to know of it. */
+export interface ReasonedValue {
+  readonly value: number;
+  /** Named pieces of the value: `{ named: 3, missing: 1 }`. */
+  readonly parts?: Readonly<Record<string, number>>;
+  /** Why the value is what it is. */
+  readonly reason?: string;
+}
+
+/** What a reward function returns: a bare value, a value with parts and a reason, or an outcome such as `abstain('…')`. */
+export type RewardVerdict = number | ReasonedValue | RewardOutcome;
+
+/** What a reward function may know beside completion and sample. */
+export interface RewardContext<Options> {
+  readonly options: Options;
+  /** The whole group: all completions, what earlier rewards said of them, the completions from shuffled frames. */
+  readonly group: RewardInput;
+  /** Aborted when the time-out has passed. */
+  readonly signal: AbortSignal;
+  /** Seed, folders and logger of the run. */
+  readonly run: PluginContext;
+}
+
+/** The same for one completion of the group. */
+export interface CompletionContext<Options> extends RewardContext<Options> {
+  /** Index within the group. */
+  readonly index: number;
+  /** What an earlier reward said of this completion; name it in `after`. Undefined when the run does not have it. */
+  said(reward: string): RewardOutcome | undefined;
+}
+
+interface RewardFacts<Options> extends Partial<
+  Pick<Reward, 'range' | 'after' | 'needsShuffledFrames' | 'examples'>
+> {
+  /** Kebab-case noun; unique among rewards. */
+  readonly name: string;
+  /** One sentence for `--help` and the docs. */
+  readonly description: string;
+  /** zod object; none by default. */
+  readonly options?: ZodType<Options>;
+}
+
+/** A reward that looks at one completion at a time. */
+export interface CompletionReward<Options> extends RewardFacts<Options> {
+  /** What it throws fails this completion, by name, and takes its group out of the update. */
+  score(
+    completion: ScoredText,
+    sample: Sample,
+    context: CompletionContext<Options>,
+  ): RewardVerdict | Promise<RewardVerdict>;
+}
+
+/** A reward that compares the completions of a group, or judges them in one go. */
+export interface GroupReward<Options> extends RewardFacts<Options> {
+  /** One verdict a completion, in order. */
+  scoreGroup(
+    completions: readonly ScoredText[],
+    sample: Sample,
+    context: RewardContext<Options>,
+  ): readonly RewardVerdict[] | Promise<readonly RewardVerdict[]>;
+}
+
+/**
+ * Declares a reward plugin. Values lie in `range`, 0…1 by default; weight, time-out, bounds and gates are the config's.
+ *
+ * @example
+ * export const brevity = defineReward({
+ *   name: 'brevity',
+ *   description: 'One point for a completion of at most `limit` tokens.',
+ *   options: z.strictObject({ limit: z.number().default(100) }),
+ *   score: ({ tokenCount }, sample, { options }) => (tokenCount <= options.limit ? 1 : 0),
+ * });
+ */
+export function defineReward<Options = Readonly<Record<string, never>>>(
+  reward: CompletionReward<Options> | GroupReward<Options>,
+): PluginDescriptor<'reward', Options> {
+  const { name, description, range = [0, 1], after, needsShuffledFrames, examples } = reward;
+  return definePlugin({
+    kind: 'reward',
+    name,
+    description,
+    options: reward.options ?? (z.strictObject({}) as unknown as ZodType<Options>),
+    create: (options, run) => ({
+      range,
+      ...(after && { after }),
+      ...(needsShuffledFrames !== undefined && { needsShuffledFrames }),
+      ...(examples && { examples }),
+      score: async (group) => {
+        const { completions, sample, signal } = group;
+        const context = { options, group, signal, run };
+        if ('scoreGroup' in reward) {
+          const verdicts = await reward.scoreGroup(completions, sample, context);
+          return listOf(verdicts).map(outcomeOf);
+        }
+        return Promise.all(
+          completions.map((completion, index) =>
+            guarded(() =>
+              reward.score(completion, sample, {
+                ...context,
+                index,
+                said: (other) => group.outcomes.get(other)?.[index],
+              }),
+            ),
+          ),
+        );
+      },
+    }),
+  });
+}
+
+/** Says that a reward has nothing to say of a completion; it adds nothing to the sum. */
+export function abstain(reason: string): RewardOutcome {
+  return { status: 'abstained', reason };
+}
+
+async function guarded(
+  score: () => RewardVerdict | Promise<RewardVerdict>,
+): Promise<RewardOutcome> {
+  try {
+    return outcomeOf(await score());
+  } catch (thrown) {
+    return { status: 'failed', reason: `threw: ${messageOf(thrown)}` };
+  }
+}
+
+/** Plugins written in JavaScript may return anything, whatever their types say. */
+function listOf(verdicts: readonly RewardVerdict[]): readonly RewardVerdict[] {
+  if (Array.isArray(verdicts)) return verdicts as readonly RewardVerdict[];
+  throw new TypeError('scoreGroup returned no list of verdicts');
+}
+
+function outcomeOf(verdict: RewardVerdict): RewardOutcome {
+  if (typeof verdict === 'number') return { status: 'scored', value: verdict };
+  if (typeof verdict !== 'object' || verdict === null || 'status' in verdict) return verdict;
+  return { status: 'scored', ...verdict };
+}

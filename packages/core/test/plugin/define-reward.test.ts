@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { createFromPlugin, parseOptions } from '../../src/plugin/create-plugin.ts';
+import { abstain, defineReward } from '../../src/plugin/define-reward.ts';
+import { callReward } from '../../src/rollout/call-reward.ts';
+import type { ErasedPlugin, RewardOutcome, ScoredText } from '../../src/spec/index.ts';
+import { describeRewardContract, fakeLogger, fakeSample } from '../../src/testing/index.ts';
+
+const text = (value: string): ScoredText => ({
+  text: value,
+  tokenCount: value.length,
+  finishReason: 'stop',
+});
+
+async function score(
+  plugin: ErasedPlugin<'reward'>,
+  texts: readonly string[],
+  options: object = {},
+  said: Readonly<Record<string, readonly RewardOutcome[]>> = {},
+): Promise<readonly RewardOutcome[]> {
+  const context = { seed: 7, baseDirectory: '.', logger: fakeLogger() };
+  const reward = await createFromPlugin(plugin, parseOptions(plugin, options), context);
+  const outcomes = new Map(Object.entries(said));
+  const input = { sample: fakeSample(), completions: texts.map(text), outcomes };
+  return callReward(reward, input, 1000);
+}
+
+const brevity = defineReward({
+  name: 'brevity',
+  description: 'One point for a completion of at most `limit` characters.',
+  options: z.strictObject({ limit: z.number().default(3) }),
+  score: ({ tokenCount }, _sample, { options }) => (tokenCount <= options.limit ? 1 : 0),
+});
+
+describeRewardContract({
+  plugin: brevity,
+  sample: fakeSample(),
+  gold: 'A',
+  garbage: ['x'.repeat(500)],
+});
+
+describe('defineReward', () => {
+  test('a bare number is a value; options reach the function', async () => {
+    expect(await score(brevity, ['ab', 'abcd'])).toEqual([
+      { status: 'scored', value: 1 },
+      { status: 'scored', value: 0 },
+    ]);
+    expect(await score(brevity, ['abcd'], { limit: 4 })).toEqual([{ status: 'scored', value: 1 }]);
+  });
+
+  test('parts, reasons and abstentions are kept', async () => {
+    const plugin = defineReward({
+      name: 'vowels',
+      description: 'Share of vowels in a text.',
+      score: ({ text: said }) =>
+        said === '' ? abstain('no text') : { value: 0.5, parts: { vowels: 1 }, reason: 'counted' },
+    });
+    expect(await score(plugin, ['', 'ab'])).toEqual([
+      { status: 'abstained', reason: 'no text' },
+      { status: 'scored', value: 0.5, parts: { vowels: 1 }, reason: 'counted' },
+    ]);
+  });
+
+  test('one completion that throws, or whose promise is rejected, fails alone', async () => {
+    const plugin = defineReward({
+      name: 'brittle',
+      description: 'Breaks on some texts.',
+      score: async ({ text: said }) => {
+        if (said === 'later') await Promise.reject(new Error('judge is down'));
+        if (said === 'now') throw new Error('no such thing');
+        return 1;
+      },
+    });
+    expect(await score(plugin, ['fine', 'now', 'later'])).toEqual([
+      { status: 'scored', value: 1 },
+      { status: 'failed', reason: 'threw: no such thing' },
+      { status: 'failed', reason: 'threw: judge is down' },
+    ]);
+  });
+
+  test('a function of the group sees all completions at once', async () => {
+    const plugin = defineReward({
+      name: 'longest',
+      description: 'One point for the longest completion of a group.',
+      scoreGroup: (completions) => {
+        const longest = Math.max(...completions.map(({ tokenCount }) => tokenCount));
+        return completions.map(({ tokenCount }) => (tokenCount === longest ? 1 : 0));
+      },
+    });
+    expect(await score(plugin, ['a', 'abc', 'ab'])).toEqual(
+      [0, 1, 0].map((value) => ({ status: 'scored', value })),
+    );
+  });
+
+  test('a function of the group that answers too few is named', async () => {
+    const plugin = defineReward({
+      name: 'lazy',
+      description: 'Says little.',
+      scoreGroup: () => [1],
+    });
+    await expect(score(plugin, ['a', 'b'])).rejects.toThrow(
+      'returned 1 outcomes for 2 completions',
+    );
+  });
+
+  test('what an earlier reward said is there by name, for this completion', async () => {
+    const plugin = defineReward({
+      name: 'echo',
+      description: 'Repeats what the answer reward said.',
+      after: ['answer'],
+      score: (_completion, _sample, { said, index, run }) => {
+        const earlier = said('answer');
+        expect(said('other')).toBeUndefined();
+        return earlier?.status === 'scored'
+          ? { value: earlier.value, parts: { index, seed: run.seed } }
+          : abstain('nothing said');
+      },
+    });
+    const answers = [0.25, 0.75].map((value): RewardOutcome => ({ status: 'scored', value }));
+    expect(await score(plugin, ['a', 'b'], {}, { answer: answers })).toEqual([
+      { status: 'scored', value: 0.25, parts: { index: 0, seed: 7 } },
+      { status: 'scored', value: 0.75, parts: { index: 1, seed: 7 } },
+    ]);
+  });
+
+  test('a value that is no number is a named failure, not a 0', async () => {
+    const nothing = defineReward({
+      name: 'nothing',
+      description: 'Forgets to return.',
+      score: () => undefined as unknown as number,
+    });
+    await expect(score(nothing, ['a'])).rejects.toThrow('returned an outcome without a status');
+    const text = defineReward({
+      name: 'text',
+      description: 'Returns a text for a value.',
+      score: () => ({ value: '1' as unknown as number }),
+    });
+    await expect(score(text, ['a'])).rejects.toThrow('no finite number');
+  });
+});
