@@ -8,6 +8,8 @@ function entry(sampleId: string, reward: number | null = null): RolloutLine {
     step: 1,
     sampleId,
     kind: 'counting',
+    problemType: 'numerical',
+    source: 'SR_dataset',
     completion: 0,
     tokens: 12,
     finishReason: 'stop',

@@ -34,6 +34,8 @@ function rolloutOf(step: number, directory: string, reward: number | null): Roll
     step,
     sampleId: `scene-${step}#0`,
     kind: 'counting',
+    problemType: 'numerical',
+    source: 'SR_dataset',
     problem: 'How many chairs are in the room?',
     options: [],
     solution: '<answer>2</answer>',

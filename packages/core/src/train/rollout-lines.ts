@@ -1,11 +1,21 @@
 import type { GroupScore } from '../rollout/score-groups.ts';
-import type { CognitiveMap, FinishReason, MediaReference, RewardOutcome } from '../spec/index.ts';
+import type {
+  CognitiveMap,
+  FinishReason,
+  MediaReference,
+  ProblemType,
+  RewardOutcome,
+} from '../spec/index.ts';
 
 /** A line of `rollouts.jsonl`. */
 export interface RolloutLine {
   readonly step: number;
   readonly sampleId: string;
+  /** What the question is counted under: its kind, or its problem type when it has none. */
   readonly kind: string;
+  readonly problemType: ProblemType;
+  /** `source` of the sample. */
+  readonly source: string;
   readonly problem: string;
   readonly options: readonly string[];
   readonly solution: string;
@@ -37,6 +47,8 @@ export function rolloutLines(
     step,
     sampleId: sample.id,
     kind: sample.questionKind ?? sample.problemType,
+    problemType: sample.problemType,
+    source: sample.source,
     problem: sample.problem,
     options: sample.options,
     solution: sample.solution,

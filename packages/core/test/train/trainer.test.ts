@@ -120,6 +120,8 @@ describe('the trainer', () => {
     expect(rollouts[0]).toMatchObject({
       step: 1,
       kind: 'direction',
+      problemType: 'multiple choice',
+      source: 'SR_dataset',
       solution: '<answer>B</answer>',
       outcomes: { 'says-b': { status: 'scored', reason: expect.stringMatching(/B$/) } },
       advantage: expect.any(Number),
