@@ -4,6 +4,7 @@
  */
 import { container as root, instanceCachingFactory } from 'tsyringe';
 import type { DependencyContainer } from 'tsyringe';
+import { gateComplaints } from '../config/check-gates.ts';
 import { formatPath } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
 import { PART_KEYS } from '../config/run-config.ts';
@@ -103,6 +104,9 @@ export async function buildContainer(request: ContainerRequest): Promise<Depende
     const path = ['sinks', index];
     const part = await prepare(request, { kind: 'sink', path, use, options }, complaints);
     lazily(tokens.METRIC_SINK, async () => part?.make(contextOf(request)));
+  }
+  if (complaints.length === 0) {
+    complaints.push(...gateComplaints(config.rewards, [...rewardNames], origin));
   }
   if (complaints.length > 0) throw joined(complaints);
   return container;
