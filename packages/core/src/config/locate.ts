@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { isMap, isNode, isPair, isScalar } from 'yaml';
 import type { Document, LineCounter } from 'yaml';
 import type { ConfigOrigin } from './config-origin.ts';
@@ -22,13 +23,35 @@ export function createOrigin(
       const place = file === undefined ? undefined : locate(file, path);
       return place ?? 'the defaults';
     },
+    directoryOf(path) {
+      const isSet = overrides.some(({ path: set, value }) => {
+        const rest = path.slice(set.length);
+        return startsWith(path, set) && says(value, rest);
+      });
+      if (isSet || file === undefined || !says(file.document.toJS(), path)) return undefined;
+      return dirname(resolve(file.path));
+    },
   };
 }
 
 /** Whether one path leads to the other. */
 function overlaps(left: readonly PropertyKey[], right: readonly PropertyKey[]): boolean {
-  const shared = Math.min(left.length, right.length);
-  return left.slice(0, shared).every((key, index) => key === String(right[index]));
+  return startsWith(left, right) || startsWith(right, left);
+}
+
+function startsWith(path: readonly PropertyKey[], start: readonly PropertyKey[]): boolean {
+  return (
+    start.length <= path.length && start.every((key, index) => String(key) === String(path[index]))
+  );
+}
+
+/** Whether a layer's value reaches down to the end of a path; a bare name says the `use` of its part. */
+function says(value: unknown, path: readonly PropertyKey[]): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined) return value !== undefined;
+  if (typeof value === 'string') return key === 'use' && rest.length === 0;
+  if (typeof value !== 'object' || value === null) return false;
+  return says((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
 }
 
 /** Line and column of the key at `path`, or of its nearest ancestor that the file has. */

@@ -2,16 +2,15 @@
  * Finds the descriptor that a config names: a bundled name, the path of a module (a `.ts` file needs no build), or an npm
  * package that exports `plugins`. Modules from outside see this very copy of `@loci/core` and of zod, wherever they lie.
  */
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { isAbsolute, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import * as zod from 'zod';
-import { suggest } from '../config/near-names.ts';
+import { nearNames, suggest } from '../config/near-names.ts';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import type { AnyPlugin, ErasedPlugin, PluginKind } from '../spec/index.ts';
 import { isPlugin } from './is-plugin.ts';
+import { MODULE, isPath, parseReference, resolvePackage } from './locate-plugin.ts';
 import type { PluginRegistry } from './registry.ts';
 
 /**
@@ -28,34 +27,36 @@ export async function loadPlugin<Kind extends PluginKind>(
 ): Promise<ErasedPlugin<Kind>> {
   const bundled = registry.find(kind, reference);
   if (bundled !== undefined) return bundled;
-  const [target = reference, name] = reference.split('#');
-  const file = isPath(target) ? existing(kind, resolve(baseDirectory, target)) : undefined;
-  const location = file ?? resolvePackage(target, baseDirectory);
+  const { target, name } = parseReference(reference);
+  const location = isPath(target)
+    ? existing(kind, resolve(baseDirectory, target), baseDirectory)
+    : (resolvePackage(target, baseDirectory) ?? resolvePackage(target, import.meta.dirname));
   if (location === undefined) return registry.get(kind, reference);
   const plugin = pick(kind, reference, name, await importPlugins(reference, location));
   registry.register(plugin);
   return registry.get(kind, plugin.name);
 }
 
-function isPath(target: string): boolean {
-  return /^\.{1,2}[/\\]/.test(target) || isAbsolute(target) || /\.[cm]?[jt]s$/.test(target);
-}
-
-function existing(kind: PluginKind, file: string): string {
+function existing(kind: PluginKind, file: string, baseDirectory: string): string {
   if (existsSync(file)) return file;
-  throw new LociError('plugin-unreadable', `The ${kind} plugin ${file} does not exist`);
+  const message = `The ${kind} plugin ${file} does not exist; ${whereElse(file, baseDirectory)}`;
+  throw new LociError('plugin-unreadable', message);
 }
 
-/** Where a package lies, looked for from the config's folder and from this package; undefined when it is not installed. */
-function resolvePackage(name: string, baseDirectory: string): string | undefined {
-  for (const start of [pathToFileURL(join(baseDirectory, 'config.yaml')), import.meta.url]) {
-    try {
-      return createRequire(start).resolve(name);
-    } catch {
-      continue;
-    }
+/** What someone who named a file that is not there may have meant. */
+function whereElse(file: string, baseDirectory: string): string {
+  const folder = dirname(file);
+  const elsewhere = join(baseDirectory, basename(file));
+  if (existsSync(elsewhere)) {
+    return `there is ${elsewhere}, but a path in a config file starts at the folder of that file`;
   }
-  return undefined;
+  if (!existsSync(folder)) return `there is no folder ${folder} either`;
+  const modules = readdirSync(folder).filter((name) => MODULE.test(name));
+  const near = nearNames(basename(file), modules).slice(0, 3);
+  if (near.length > 0) return `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`;
+  return modules.length === 0
+    ? 'its folder holds no .ts or .js file'
+    : `its folder holds ${modules.slice(0, 10).join(', ')}${modules.length > 10 ? ', …' : ''}`;
 }
 
 async function importPlugins(reference: string, location: string): Promise<readonly AnyPlugin[]> {

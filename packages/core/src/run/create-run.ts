@@ -7,6 +7,7 @@ import { LociError } from '../errors/loci-error.ts';
 import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
 import { sinkPlugins } from '../metrics/sink-plugins.ts';
 import { buildContainer } from '../plugin/build-container.ts';
+import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
@@ -34,7 +35,7 @@ export interface CreateRunOptions {
   readonly plugins: readonly AnyPlugin[];
   /** Where the config came from, for messages. */
   readonly origin?: ConfigOrigin;
-  /** Folder that relative paths in the config start from. */
+  /** Folder that relative paths start from; that of a plugin in a config file starts at the file's folder. */
   readonly baseDirectory: string;
   /** Folder of the run; needed for training. */
   readonly runDirectory?: string;
@@ -53,8 +54,13 @@ export interface CreateRunOptions {
  * await run.dispose();
  */
 export async function createRun(options: CreateRunOptions): Promise<Run> {
-  const { config, plugins, origin = PROGRAM_ORIGIN, ...rest } = options;
+  const { plugins, origin = PROGRAM_ORIGIN, ...rest } = options;
   const registry = new PluginRegistry([...corePlugins, ...plugins]);
+  const config = locatePlugins(options.config, {
+    registry,
+    origin,
+    baseDirectory: rest.baseDirectory,
+  });
   const container = await buildContainer({ ...rest, config, registry, origin });
   return new ContainedRun(config, container, options.runDirectory);
 }

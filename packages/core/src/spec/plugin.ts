@@ -35,7 +35,7 @@ export interface Logger {
 export interface PluginContext {
   /** Seed of the run; derive from it whatever must be reproducible. */
   readonly seed: number;
-  /** Folder that relative paths in the config start from. */
+  /** Folder that relative paths in a plugin's options start from. */
   readonly baseDirectory: string;
   /** Folder of the run, present while one is being written. */
   readonly runDirectory?: string;

@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { DEFAULT_RUN } from '../../src/config/defaults.ts';
@@ -116,6 +116,28 @@ describe('readConfig', () => {
     expect(broken.message).toMatch(/run\.yaml, line \d+, column \d+: /);
     expect(failure(() => readConfig({ file: '/nowhere/run.yaml' })).code).toBe('config-unreadable');
     expect(failure(() => readConfig({ file: yamlFile('- 1\n') })).code).toBe('config-syntax');
+  });
+
+  test('knows the folder of the file that says a value, and that a flag or a default says it instead', () => {
+    const text =
+      'policy: ./a.ts\nsampler: { topK: 3 }\nrewards:\n  - ./b.ts\n  - { use: ./c.ts }\n';
+    const file = yamlFile(text);
+    const folderOf = (path: readonly PropertyKey[], set: readonly string[] = []) =>
+      readConfig({ file, set }).origin.directoryOf(path);
+    for (const path of [
+      ['policy', 'use'],
+      ['rewards', 0, 'use'],
+      ['rewards', 1, 'use'],
+    ]) {
+      expect(folderOf(path)).toBe(dirname(file));
+    }
+    expect(folderOf(['sampler', 'use'])).toBeUndefined();
+    expect(folderOf(['rewards', 1, 'use'], ['rewards.1.weight=2'])).toBe(dirname(file));
+    expect(folderOf(['rewards', 1, 'use'], ['rewards.1={ weight: 2 }'])).toBe(dirname(file));
+    for (const set of ['rewards.1.use=./d.ts', 'rewards.1=./d.ts', 'rewards=[answer, ./d.ts]']) {
+      expect(folderOf(['rewards', 1, 'use'], [set])).toBeUndefined();
+    }
+    expect(readConfig().origin.directoryOf(['policy', 'use'])).toBeUndefined();
   });
 
   test('an empty file is the built-in run', () => {

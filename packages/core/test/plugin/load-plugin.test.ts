@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { createFromPlugin, parseOptions } from '../../src/plugin/create-plugin.ts';
 import { definePlugin } from '../../src/plugin/define-plugin.ts';
+import type { LociError } from '../../src/errors/loci-error.ts';
 import { loadPlugin } from '../../src/plugin/load-plugin.ts';
 import { PluginRegistry } from '../../src/plugin/registry.ts';
 import { fakeLogger, fakeSample } from '../../src/testing/index.ts';
@@ -110,6 +111,30 @@ describe('loadPlugin', () => {
       message: expect.stringContaining('did you mean "answer"?'),
     });
     await expect(load('./nothing.ts', '/tmp')).rejects.toMatchObject({ code: 'plugin-unreadable' });
+  });
+
+  test('a file that is not there is named by its whole path, with those that may be meant', async () => {
+    const folder = folderWith({
+      'inventory.ts': '',
+      'notes.md': '',
+      'empty/notes.md': '',
+      'other/x.js': '',
+    });
+    const complaint = (reference: string, base = folder) =>
+      load(reference, base).then(
+        () => 'nothing',
+        (error: unknown) => (error as LociError).message,
+      );
+    expect(await complaint('./inventry.ts')).toBe(
+      `The reward plugin ${join(folder, 'inventry.ts')} does not exist; did you mean "inventory.ts"?`,
+    );
+    expect(await complaint('./inventory')).toContain('did you mean "inventory.ts"?');
+    expect(await complaint('./zebra.ts')).toContain('its folder holds inventory.ts');
+    expect(await complaint('./empty/zebra.ts')).toContain('its folder holds no .ts or .js file');
+    expect(await complaint('./nowhere/zebra.ts')).toContain(`no folder ${folder}/nowhere either`);
+    expect(await complaint(join(folder, 'other', 'inventory.ts'))).toContain(
+      `there is ${join(folder, 'inventory.ts')}, but a path in a config file starts at the folder`,
+    );
   });
 
   test('a module that does not parse, throws, or exports no plugin is named', async () => {

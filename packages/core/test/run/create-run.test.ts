@@ -42,6 +42,32 @@ describe('createRun', () => {
     });
   });
 
+  test('a plugin in a config file starts at the folder of the file, and is stored with its whole path', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loci-recipe-'));
+    const here = mkdtempSync(join(tmpdir(), 'loci-here-'));
+    const rewardCalled = (name: string) =>
+      `import { defineReward } from '@loci/core';
+       export const it = defineReward({ name: '${name}', description: 'Gives a point.', score: () => 1 });`;
+    writeFileSync(join(folder, 'beside.ts'), rewardCalled('beside'));
+    writeFileSync(join(here, 'typed.ts'), rewardCalled('typed'));
+    const text = FILE.replace('topK: -1', 'topK: 0').replace('cosin', 'constant');
+    const file = join(folder, 'run.yaml');
+    writeFileSync(file, text.replace(/ {2}- use: says-b\n.*\n/, '  - use: ./beside.ts\n'));
+    const { config, origin } = readConfig({ file, set: ['rewards.1=./typed.ts'] });
+    const run = await createRun({
+      config,
+      origin,
+      plugins: toyPlugins(),
+      baseDirectory: here,
+      logger: fakeLogger(),
+    });
+    expect((await run.rewards()).map(({ name }) => name)).toEqual(['beside', 'typed']);
+    expect(run.config.rewards.map(({ use }) => use)).toEqual([
+      join(folder, 'beside.ts'),
+      join(here, 'typed.ts'),
+    ]);
+  });
+
   test('makes nothing before it is asked for, and each part once', async () => {
     let made = 0;
     const plugins = [
