@@ -1,0 +1,139 @@
+/** What the scaffold makes is held to what everything else is held to: format, lint, types, structure, tests. */
+import { execFile } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { describeMade, newBundledReward, newOutsideReward } from '../../src/scaffold/new-reward.ts';
+import { inspect } from '../../src/structure.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const BIN = join(ROOT, 'node_modules/.bin');
+
+/** A workspace whose package of rewards can be written to; all else is the real one. */
+function workspace(): string {
+  const root = mkdtempSync(join(tmpdir(), 'loci-scaffold-'));
+  for (const folder of ['packages/rewards', 'docs']) {
+    cpSync(join(ROOT, folder), join(root, folder), {
+      recursive: true,
+      filter: (path) => !/\/(dist|node_modules|decisions|images)$/.test(path),
+    });
+  }
+  for (const name of readdirSync(join(ROOT, 'packages'))) {
+    if (name !== 'rewards') symlinkSync(join(ROOT, 'packages', name), join(root, 'packages', name));
+  }
+  for (const name of readdirSync(ROOT)) {
+    if (!['packages', 'docs', '.git', '.nx', 'runs', 'data'].includes(name)) {
+      symlinkSync(join(ROOT, name), join(root, name));
+    }
+  }
+  return root;
+}
+
+/** Runs a program of the workspace to its end; rejects with what it printed when it fails. */
+async function tool(
+  cwd: string,
+  name: string,
+  words: readonly string[],
+  input = '',
+): Promise<void> {
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  };
+  const running = promisify(execFile)(join(BIN, name), words, { cwd, env });
+  running.child.stdin?.end(input);
+  await running.catch((error: { stdout: string; stderr: string }) => {
+    throw new Error(`${name}:\n${error.stdout}\n${error.stderr}`);
+  });
+}
+
+const linesOf = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
+
+describe('a reward of the workspace', () => {
+  test('is under 60 lines with its test, and passes all that the others pass', async () => {
+    const root = workspace();
+    const { written, changed, next } = newBundledReward('object-names', root);
+    expect(written.map((path) => relative(root, path))).toEqual([
+      'packages/rewards/src/object-names.ts',
+      'packages/rewards/test/object-names.test.ts',
+    ]);
+    expect(written.reduce((sum, path) => sum + linesOf(path), 0)).toBeLessThan(60);
+    expect(next).toContain('npx nx run rewards:test -- object-names');
+    const files = [...written, ...changed.filter((path) => path.endsWith('.ts'))];
+    const rewards = join(root, 'packages/rewards');
+    await Promise.all([
+      tool(root, 'prettier', ['--check', ...files]),
+      tool(rewards, 'tsc', ['-p', 'tsconfig.json', '--noEmit']),
+      tool(rewards, 'jest', ['object-names']),
+      ...written.map((path) => lint(relative(root, path), path)),
+    ]);
+    expect(inspect(root).filter(({ file }) => file.startsWith('packages/rewards'))).toEqual([]);
+    expect(readFileSync(join(root, 'docs/rewards.md'), 'utf8')).toContain('\n| `object-names` | ');
+  });
+
+  test('a name that is there, or a page that cannot be changed, leaves everything as it was', () => {
+    const root = workspace();
+    const index = join(root, 'packages/rewards/src/index.ts');
+    const before = readFileSync(index, 'utf8');
+    expect(() => newBundledReward('answer', root)).toThrow(/comes with Loci/);
+    writeFileSync(join(root, 'packages/rewards/test/taken.test.ts'), '');
+    expect(() => newBundledReward('taken', root)).toThrow(/taken\.test\.ts exists already/);
+    writeFileSync(join(root, 'docs/rewards.md'), '# Rewards\n');
+    expect(() => newBundledReward('object-names', root)).toThrow(/by hand/);
+    expect(readFileSync(index, 'utf8')).toBe(before);
+    expect(existsSync(join(root, 'packages/rewards/src/object-names.ts'))).toBe(false);
+  });
+});
+
+/** Lints a file as if it stood in the workspace itself, where the rules about layers find it. */
+function lint(path: string, copy: string): Promise<void> {
+  const words = ['--max-warnings', '0', '--stdin', '--stdin-filename', path];
+  return tool(ROOT, 'eslint', words, readFileSync(copy, 'utf8'));
+}
+
+describe('a reward outside', () => {
+  test('comes with a config and the types for an editor', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'loci-outside-')), 'mine');
+    const { written, next } = newOutsideReward('object-names', folder, '../mine', ROOT);
+    expect(written.map((path) => relative(folder, path))).toEqual([
+      'object-names.ts',
+      'object-names.yaml',
+      'tsconfig.json',
+    ]);
+    expect(next[0]).toBe('npx nx run cli:validate -- --config ../mine/object-names.yaml');
+    expect(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).toContain('packages/core/dist');
+    const more = newOutsideReward('second-one', folder, '../mine', ROOT);
+    expect(more.written).toHaveLength(2);
+    expect(() => newOutsideReward('second-one', folder, '../mine', ROOT)).toThrow(/exists already/);
+  });
+
+  test('leaves types to npm where @loci/core is installed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loci-installed-'));
+    mkdirSync(join(folder, 'node_modules/@loci'), { recursive: true });
+    symlinkSync(join(ROOT, 'packages/core'), join(folder, 'node_modules/@loci/core'));
+    newOutsideReward('object-names', folder, folder, ROOT);
+    expect(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).not.toContain('paths');
+  });
+});
+
+test('what was made is told with paths as short as they are', () => {
+  const made = { written: ['/a/b/c.ts', '/x/y.ts'], changed: ['/a/d.ts'], next: ['one', 'two'] };
+  expect(describeMade(made, '/a/b').split('\n')).toEqual([
+    'made       c.ts',
+    'made       /x/y.ts',
+    'changed    ../d.ts',
+    'go on with one',
+    '           two',
+  ]);
+});
