@@ -143,9 +143,11 @@ function temporalMetric({ outcomes }: JudgedCompletions): number {
 async function advantages(rewards: readonly number[], size: number): Promise<readonly number[]> {
   const options = parseOptions(groupNormalised, { compat: 'spacer', precision: 'float32' });
   const estimator = await createFromPlugin(groupNormalised, options, CONTEXT);
-  return groupsOf(rewards, size).flatMap((group) => [
-    ...estimator.estimate(Float64Array.from(group)),
-  ]);
+  const groups = groupsOf(rewards, size).map((group) => ({
+    rewards: Float64Array.from(group),
+    contributions: new Map(),
+  }));
+  return estimator.estimate(groups).flatMap(({ advantages }) => [...advantages]);
 }
 
 function toleranceOf(rewards: readonly number[], size: number): Tolerance {

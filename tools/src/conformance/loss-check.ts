@@ -55,10 +55,11 @@ export const grpoLoss: Check = checkResult(async ({ input }) => {
 async function estimate(rewards: readonly number[], size: number): Promise<readonly number[]> {
   const options = parseOptions(groupNormalised, { compat: 'spacer' });
   const estimator = await createFromPlugin(groupNormalised, options, CONTEXT);
-  const groups = Array.from({ length: rewards.length / size }, (_, group) =>
-    rewards.slice(group * size, (group + 1) * size),
-  );
-  return groups.flatMap((group) => [...estimator.estimate(Float64Array.from(group))]);
+  const groups = Array.from({ length: rewards.length / size }, (_, group) => ({
+    rewards: Float64Array.from(rewards.slice(group * size, (group + 1) * size)),
+    contributions: new Map(),
+  }));
+  return estimator.estimate(groups).flatMap(({ advantages }) => [...advantages]);
 }
 
 /** The loss that the objective of a run asks an engine for. */

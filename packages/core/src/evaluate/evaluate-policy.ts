@@ -176,7 +176,10 @@ class Asker {
     });
   }
 
-  /** What the run's rewards give each completion; those that compare with shuffled frames have nothing to say here. */
+  /**
+   * What the run's rewards give each completion, added by the weights that schedules end with, so that reports of different
+   * steps compare; rewards that compare with shuffled frames have nothing to say here.
+   */
   async #rewardMeasures(
     groups: readonly RolloutGroup[],
   ): Promise<readonly Readonly<Record<string, number>>[]> {

@@ -11,8 +11,8 @@ import type {
   ScoredText,
 } from '../spec/index.ts';
 import { callReward, RewardCallError } from './call-reward.ts';
+import { combineOutcomes } from './combine.ts';
 import { orderRewards, rewardsBefore } from './reward-order.ts';
-import { weightAt } from './run-reward.ts';
 import type { RunReward } from './run-reward.ts';
 
 /** A reward that threw, timed out, or answered nonsense: with whose completion, and what it said. */
@@ -31,20 +31,27 @@ export interface GroupScore {
 }
 
 /**
- * Scores all groups at once, the rewards of each in dependency order.
+ * Scores all groups at once, the rewards of each in dependency order. A reward behind a closed gate is scored as well: what it
+ * said stays visible, and adds 0.
  *
+ * @param step Whose weights count, from 1; by default those that schedules end with.
  * @throws LociError `reward-cycle` when rewards wait for each other; nothing that a reward does throws.
  */
 export async function scoreGroups(
   groups: readonly RolloutGroup[],
   rewards: readonly RunReward[],
+  step = Infinity,
 ): Promise<readonly GroupScore[]> {
   const ordered = orderRewards(rewards);
-  return Promise.all(groups.map((group) => scoreGroup(group, ordered)));
+  return Promise.all(groups.map((group) => scoreGroup(group, ordered, step)));
 }
 
 /** Scores one group; `rewards` are in dependency order. */
-async function scoreGroup(group: RolloutGroup, rewards: readonly RunReward[]): Promise<GroupScore> {
+async function scoreGroup(
+  group: RolloutGroup,
+  rewards: readonly RunReward[],
+  step: number,
+): Promise<GroupScore> {
   const completions = group.rollouts.map(asText);
   const outcomes = new Map<string, readonly RewardOutcome[]>();
   const failures: RewardFailure[] = [];
@@ -53,9 +60,9 @@ async function scoreGroup(group: RolloutGroup, rewards: readonly RunReward[]): P
     const input = { sample: group.sample, completions, outcomes, ...(shuffled && { shuffled }) };
     await judge(entry, input, outcomes, failures);
   }
-  const sums = completions.map((_, index) => weightedSum(rewards, outcomes, index));
-  const values = Float64Array.from(sums, (sum) => (failures.length > 0 ? Number.NaN : sum));
-  return { group: { ...group, rewards: values, outcomes }, failures };
+  const combined = combineOutcomes(rewards, outcomes, completions.length, step);
+  if (failures.length > 0) combined.rewards.fill(Number.NaN);
+  return { group: { ...group, ...combined, outcomes }, failures };
 }
 
 /** What the rewards that a shuffle-minded reward builds on say of the completions from shuffled frames. */
@@ -99,17 +106,6 @@ async function judge(
     const completion = thrown.completion === undefined ? {} : { completion: thrown.completion };
     failures.push({ reward: name, sampleId, ...completion, message: reason });
   }
-}
-
-function weightedSum(
-  rewards: readonly RunReward[],
-  outcomes: ReadonlyMap<string, readonly RewardOutcome[]>,
-  index: number,
-): number {
-  return rewards.reduce((sum, { name, weight }) => {
-    const outcome = outcomes.get(name)?.[index];
-    return outcome?.status === 'scored' ? sum + weightAt(weight, Infinity) * outcome.value : sum;
-  }, 0);
 }
 
 function asText({ text, tokenIds, finishReason }: Rollout): ScoredText {

@@ -1,10 +1,12 @@
 /**
- * Groups whose rewards are all equal teach nothing: their advantages are 0. They are counted, and the reason is named.
+ * Groups whose advantages are all 0 teach nothing. They are counted, and the reason is named. Equal sums are not the test: an
+ * estimator that compares each reward by itself may learn from a group whose sums are equal.
  */
+import { addedBy } from './combine.ts';
 import type { GroupScore } from './score-groups.ts';
-import type { RewardOutcome } from '../spec/index.ts';
+import type { Contribution, RewardOutcome } from '../spec/index.ts';
 
-/** Why the rewards of a group are all equal. */
+/** Why the advantages of a group are all 0. */
 export type ZeroVarianceReason =
   /** Every completion has the greatest value of the leading reward. */
   | 'all-correct'
@@ -14,6 +16,8 @@ export type ZeroVarianceReason =
   | 'all-unparsed'
   /** A reward failed, so the group has no rewards to compare. */
   | 'reward-failed'
+  /** The completions differ in what the rewards add, but the differences cancel each other. */
+  | 'rewards-cancel'
   | 'other';
 
 /** All reasons, in the order of reports. */
@@ -22,6 +26,7 @@ export const ZERO_VARIANCE_REASONS: readonly ZeroVarianceReason[] = [
   'all-wrong',
   'all-unparsed',
   'reward-failed',
+  'rewards-cancel',
   'other',
 ];
 
@@ -34,22 +39,30 @@ export interface LeadingReward {
 /**
  * The reason why a group teaches nothing; undefined when it does.
  *
+ * @param advantages Of the group; undefined when it was left out.
  * A completion counts as unparsed when the leading reward gives it the part `parsed` with value 0, or abstains.
  */
 export function zeroVarianceReason(
   { group, failures }: GroupScore,
+  advantages: Float64Array | undefined,
   leading: LeadingReward | undefined,
 ): ZeroVarianceReason | undefined {
   if (failures.length > 0) return 'reward-failed';
-  const [first] = group.rewards;
-  if (group.rewards.some((reward) => reward !== first)) return undefined;
+  if (advantages?.some((advantage) => advantage !== 0) === true) return undefined;
   const outcomes = leading === undefined ? undefined : group.outcomes.get(leading.name);
-  if (leading === undefined || outcomes === undefined) return 'other';
-  const [min, max] = leading.range;
-  if (outcomes.every(isUnparsed)) return 'all-unparsed';
-  if (outcomes.every((outcome) => hasValue(outcome, max))) return 'all-correct';
-  if (outcomes.every((outcome) => hasValue(outcome, min))) return 'all-wrong';
-  return 'other';
+  if (leading !== undefined && outcomes !== undefined) {
+    const [min, max] = leading.range;
+    if (outcomes.every(isUnparsed)) return 'all-unparsed';
+    if (outcomes.every((outcome) => hasValue(outcome, max))) return 'all-correct';
+    if (outcomes.every((outcome) => hasValue(outcome, min))) return 'all-wrong';
+  }
+  return [...group.contributions.values()].some(isVaried) ? 'rewards-cancel' : 'other';
+}
+
+/** Whether a reward adds more to some completions than to others. */
+function isVaried(contribution: Contribution): boolean {
+  const added = addedBy(contribution);
+  return added.some((value) => value !== added[0]);
 }
 
 function isUnparsed(outcome: RewardOutcome): boolean {

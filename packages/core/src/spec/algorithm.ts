@@ -1,9 +1,20 @@
 import type { Loss, OptimStepParameters, SamplingParameters, TrainingGroup } from './policy.ts';
-import type { ScoredGroup } from './rollout.ts';
+import type { RewardedGroup, ScoredGroup } from './rollout.ts';
 
-/** Turns the rewards of one group into advantages, one per completion. */
+/** The advantages of a group. Arrays have one entry a completion. */
+export interface GroupAdvantages {
+  readonly advantages: Float64Array;
+  /** What each reward adds to the advantages, by name: they sum to them. Only from estimators that tell rewards apart. */
+  readonly shares?: ReadonlyMap<string, Float64Array>;
+}
+
+/** Says how much better than others a completion is. */
 export interface AdvantageEstimator {
-  estimate(rewards: Float64Array): Float64Array;
+  /**
+   * @param groups All groups of a step that may be trained on, whatever the micro-batches of the update.
+   * @returns One entry a group, in order.
+   */
+  estimate(groups: readonly RewardedGroup[]): readonly GroupAdvantages[];
 }
 
 /** A batch ready for `Policy.forwardBackward`. */
@@ -13,8 +24,7 @@ export interface ObjectiveBatch {
 }
 
 /** A scored group with its advantages and, when the objective asked for them, the start model's log-probabilities. */
-export interface AdvantagedGroup extends ScoredGroup {
-  readonly advantages: Float64Array;
+export interface AdvantagedGroup extends ScoredGroup, GroupAdvantages {
   readonly referenceLogProbs?: readonly Float32Array[];
 }
 

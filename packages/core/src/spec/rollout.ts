@@ -21,9 +21,26 @@ export interface RolloutGroup {
   readonly shuffled?: readonly Rollout[];
 }
 
-/** A group after scoring. `rewards` are the weighted sums that the advantages are computed from. */
-export interface ScoredGroup extends RolloutGroup {
+/** What one reward adds to the sums of a group. Arrays have one entry a rollout. */
+export interface Contribution {
+  /** What it said, after clip and gate; NaN where it abstained or failed, and so adds nothing. */
+  readonly values: Float64Array;
+  /** Factor of the values at this step. */
+  readonly weight: number;
+  /** Why its gate is closed, undefined where it is open; absent when the reward has no gate. */
+  readonly closed?: readonly (string | undefined)[];
+}
+
+/** The rewards of a group, together and one by one: what advantages are estimated from. */
+export interface RewardedGroup {
+  /** Sums of value × weight over the contributions; NaN when a reward of the group failed. */
   readonly rewards: Float64Array;
-  /** By reward name, one outcome a rollout. */
+  /** By reward name. */
+  readonly contributions: ReadonlyMap<string, Contribution>;
+}
+
+/** A group after scoring. */
+export interface ScoredGroup extends RolloutGroup, RewardedGroup {
+  /** By reward name, one outcome a rollout, as the reward said it: before clip, gate and weight. */
   readonly outcomes: ReadonlyMap<string, readonly RewardOutcome[]>;
 }

@@ -56,8 +56,8 @@ function identity(value: number): number {
 }
 
 /**
- * Advantages relative to the group. A group of one has nothing to compare with and gets 0; with `compat: 'spacer'` it gets
- * NaN, as in the reference, and the run stops.
+ * Advantages relative to the group, from the weighted sums: rewards are added first and compared then. A group of one has
+ * nothing to compare with and gets 0; with `compat: 'spacer'` it gets NaN, as in the reference, and the run stops.
  *
  * @example { use: 'group-normalised', divideByStd: false }
  */
@@ -73,6 +73,11 @@ export const groupNormalised = definePlugin({
   }),
   create: ({ compat, ...options }) => {
     const singleton = compat === 'spacer' ? 'nan' : 'zero';
-    return { estimate: (rewards) => normaliseGroup(rewards, { ...options, singleton }) };
+    return {
+      estimate: (groups) =>
+        groups.map(({ rewards }) => ({
+          advantages: normaliseGroup(rewards, { ...options, singleton }),
+        })),
+    };
   },
 });

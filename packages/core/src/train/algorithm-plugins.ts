@@ -5,6 +5,7 @@ import { adamw } from './adamw.ts';
 import { groupNormalised } from './advantages.ts';
 import { grpo } from './objectives/grpo.ts';
 import { sft } from './objectives/sft.ts';
+import { rewardNormalised } from './reward-normalised.ts';
 import { sampler } from './sampler.ts';
 import { constant, cosine } from './schedules.ts';
 
@@ -17,6 +18,7 @@ export const algorithmPlugins: readonly AnyPlugin[] = [
   groupNormalised,
   grpo,
   mapImagination,
+  rewardNormalised,
   sampler,
   sft,
 ];

@@ -57,7 +57,7 @@ export class RolloutExperience implements Experience {
         return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
       });
     });
-    return clock.time('score', () => scoreGroups(groups, this.rewards));
+    return clock.time('score', () => scoreGroups(groups, this.rewards, step));
   }
 
   async #sampleShuffled(request: GatherRequest): Promise<ReadonlyMap<Sample, RolloutGroup>> {
@@ -123,8 +123,12 @@ export class DemonstrationExperience implements Experience {
       ]);
       const logProbs = new Float32Array(tokenIds.length);
       const rollouts = [{ text, tokenIds, logProbs, finishReason: 'stop' }] as const;
-      const group = { sample, prompt, rollouts, rewards: new Float64Array(1), outcomes: new Map() };
-      return { group, failures: [] };
+      const unrewarded = {
+        rewards: new Float64Array(1),
+        contributions: new Map(),
+        outcomes: new Map(),
+      };
+      return { group: { sample, prompt, rollouts, ...unrewarded }, failures: [] };
     });
   }
 }

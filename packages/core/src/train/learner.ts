@@ -1,5 +1,6 @@
 import { inject, injectable } from 'tsyringe';
 import type { RunConfig } from '../config/run-config.ts';
+import { LociError } from '../errors/loci-error.ts';
 import * as tokens from '../plugin/tokens.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
 import type {
@@ -27,17 +28,28 @@ export class Learner {
     @inject(tokens.SCHEDULE) private readonly schedule: Schedule,
   ) {}
 
-  /** Advantages of the groups that may be trained on; a group that lost a reward has none. */
+  /**
+   * Advantages of the groups that may be trained on; a group that lost a reward has none.
+   *
+   * @throws LociError `advantage-shape` when the estimator does not give one advantage a completion.
+   */
   estimateAdvantages(scores: readonly GroupScore[]): ReadonlyMap<GroupScore, AdvantagedGroup> {
     const demonstrated = this.objective.learnsFrom === 'demonstrations';
     const sound = scores.filter(({ failures }) => failures.length === 0);
+    const groups = sound.map(({ group }) => group);
+    const estimates = demonstrated
+      ? groups.map(({ rewards }) => ({ advantages: new Float64Array(rewards.length) }))
+      : this.advantage.estimate(groups);
     return new Map(
-      sound.map((score) => {
-        const { rewards } = score.group;
-        const advantages = demonstrated
-          ? new Float64Array(rewards.length)
-          : this.advantage.estimate(rewards);
-        return [score, { ...score.group, advantages }];
+      sound.map((score, index) => {
+        const estimate = estimates[index];
+        if (estimate?.advantages.length !== score.group.rewards.length) {
+          throw new LociError(
+            'advantage-shape',
+            `The advantage plugin "${this.config.advantage.use}" must give one advantage a completion, in one entry a group`,
+          );
+        }
+        return [score, { ...score.group, ...estimate }];
       }),
     );
   }

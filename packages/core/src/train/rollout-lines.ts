@@ -1,11 +1,25 @@
 import type { GroupScore } from '../rollout/score-groups.ts';
 import type {
+  AdvantagedGroup,
   CognitiveMap,
   FinishReason,
   MediaReference,
   ProblemType,
   RewardOutcome,
+  ScoredGroup,
 } from '../spec/index.ts';
+
+/** What one reward added for one completion. */
+export interface RolloutContribution {
+  /** What it said, after clip and gate; null where it abstained or failed, and so added nothing. */
+  readonly value: number | null;
+  /** Factor of the value at the step. */
+  readonly weight: number;
+  /** Why its gate was closed; absent where it was open, and where there is none. */
+  readonly closed?: string;
+  /** What it added to the advantage; absent when the estimator does not tell rewards apart. */
+  readonly advantage?: number;
+}
 
 /** A line of `rollouts.jsonl`. */
 export interface RolloutLine {
@@ -29,18 +43,25 @@ export interface RolloutLine {
   readonly finishReason: FinishReason;
   /** Weighted sum; null when a reward of the group failed. */
   readonly reward: number | null;
+  /** What the rewards said, by name. */
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
+  /** What they added, by name; absent where the frames were shuffled. */
+  readonly contributions?: Readonly<Record<string, RolloutContribution>>;
   /** Null when the group was left out of the update. */
   readonly advantage: number | null;
   /** True when the frames were shuffled; such completions are scored and never trained on. */
   readonly shuffled?: true;
 }
 
-/** The lines of one group, each with its line end. */
+/**
+ * The lines of one group, each with its line end.
+ *
+ * @param advantaged The group with its advantages; undefined when it was left out of the update.
+ */
 export function rolloutLines(
   step: number,
   { group }: GroupScore,
-  advantages: Float64Array | undefined,
+  advantaged: AdvantagedGroup | undefined,
 ): string {
   const { sample } = group;
   const facts = {
@@ -69,7 +90,8 @@ export function rolloutLines(
       finishReason: rollout.finishReason,
       reward: finiteOrNull(group.rewards[completion]),
       outcomes,
-      advantage: finiteOrNull(advantages?.[completion]),
+      contributions: contributionsOf(group, advantaged?.shares, completion),
+      advantage: finiteOrNull(advantaged?.advantages[completion]),
     };
   });
   const shuffled = (group.shuffled ?? []).map((rollout, completion): RolloutLine => ({
@@ -84,6 +106,25 @@ export function rolloutLines(
     shuffled: true,
   }));
   return [...normal, ...shuffled].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function contributionsOf(
+  { contributions }: ScoredGroup,
+  shares: AdvantagedGroup['shares'],
+  completion: number,
+): Readonly<Record<string, RolloutContribution>> {
+  const lines: Record<string, RolloutContribution> = {};
+  for (const [name, { values, weight, closed }] of contributions) {
+    const reason = closed?.[completion];
+    const share = shares?.get(name)?.[completion];
+    lines[name] = {
+      value: finiteOrNull(values[completion]),
+      weight,
+      ...(reason !== undefined && { closed: reason }),
+      ...(share !== undefined && { advantage: share }),
+    };
+  }
+  return lines;
 }
 
 function finiteOrNull(value: number | undefined): number | null {

@@ -15,7 +15,7 @@ import { LociError } from '../errors/loci-error.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { AppendFile, keepLinesThrough } from '../metrics/append-file.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
-import type { Policy, TrainerState } from '../spec/index.ts';
+import type { AdvantagedGroup, Policy, TrainerState } from '../spec/index.ts';
 import { writeFileWhole } from './atomic-file.ts';
 import { latestCheckpoint, saveCheckpoint, stepFolder } from './checkpoint-store.ts';
 import type { Checkpoint } from './checkpoint-store.ts';
@@ -73,15 +73,15 @@ export class RunStore {
     keepLinesThrough(this.#rolloutsPath, lastStep);
   }
 
-  /** Logs every completion of the groups; on disk when this returns. `advantages[i]` is absent for a group left out. */
+  /** Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out. */
   appendRollouts(
     step: number,
     scores: readonly GroupScore[],
-    advantages: readonly (Float64Array | undefined)[],
+    groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): void {
     this.#rollouts ??= new AppendFile(this.#rolloutsPath);
     this.#rollouts.append(
-      scores.map((score, index) => rolloutLines(step, score, advantages[index])).join(''),
+      scores.map((score) => rolloutLines(step, score, groups.get(score))).join(''),
     );
   }
 

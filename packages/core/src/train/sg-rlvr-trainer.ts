@@ -2,7 +2,7 @@
  * SG-RLVR (SpaceR, arXiv 2504.01805): group-relative policy optimisation with verifiable spatial rewards. The parts come
  * from the container; this file is the order in which they act:
  *
- *     draw samples → sample G completions each (and ⌊G/2⌋ from shuffled frames) → score → advantages within each group
+ *     draw samples → sample G completions each (and ⌊G/2⌋ from shuffled frames) → score → combine rewards → advantages
  *     → reference log-probabilities → loss and gradients → optimiser step → metrics, evaluation, checkpoint
  *
  * With an objective that learns from demonstrations the same loop is supervised fine-tuning. Every random draw derives from
@@ -145,7 +145,7 @@ export class SgRlvrTrainer implements Trainer {
 
     const rewards = this.experience.sampled ? this.rewards : undefined;
     const metrics = {
-      ...stepMetrics(scores, rewards, clock.read()),
+      ...stepMetrics({ scores, groups, rewards, seconds: clock.read() }),
       ...update,
       'prompts/refused': refused,
     };
@@ -162,8 +162,7 @@ export class SgRlvrTrainer implements Trainer {
     scores: readonly GroupScore[],
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): void {
-    const advantages = scores.map((score) => groups.get(score)?.advantages);
-    this.store.appendRollouts(step, scores, advantages);
+    this.store.appendRollouts(step, scores, groups);
     for (const { group, failures } of scores) {
       this.#events.next({ type: 'rollout-group', step, group, failures });
       for (const failure of failures) {

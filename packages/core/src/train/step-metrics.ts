@@ -4,8 +4,11 @@
  * | name | what |
  * | --- | --- |
  * | `reward/total`, `reward/std` | weighted sum of the rewards over all completions, and its spread |
- * | `reward/<name>`, `reward/<name>/<part>` | mean of one reward, unweighted, and of its parts, where it was scored |
- * | `weighted/<name>` | what a reward adds to the total on average |
+ * | `reward/<name>`, `reward/<name>/<part>` | mean of what one reward said, and of its parts, where it was scored: before clip, gate and weight |
+ * | `weighted/<name>` | mean of what a reward adds to the total: after clip, gate and weight |
+ * | `gate/<name>` | share of completions for which the gate of a reward is open; for rewards that have one |
+ * | `weight/<name>` | the weight of the step, for rewards whose weight moves |
+ * | `advantage/<name>` | mean size of what a reward adds to the advantages, when the estimator tells rewards apart |
  * | `loss/total`, `update/grad-norm`, `update/learning-rate` | of the update; the norm before clipping |
  * | `policy/kl` | k3 estimate against the start model, mean over tokens |
  * | `policy/clip-fraction` | share of tokens whose ratio is clipped |
@@ -17,37 +20,41 @@
  * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling |
  */
 import { average } from '../evaluate/bootstrap.ts';
+import { addedBy } from '../rollout/combine.ts';
 import { ZERO_VARIANCE_REASONS, zeroVarianceReason } from '../rollout/zero-variance.ts';
 import type { LeadingReward } from '../rollout/zero-variance.ts';
-import { weightAt } from '../rollout/run-reward.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
+import type { AdvantagedGroup } from '../spec/index.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
-/**
- * The figures of a step apart from those of its update.
- *
- * @param rewards The run's rewards, the leading one first; absent when nothing was sampled.
- * @param seconds By phase.
- */
-export function stepMetrics(
-  scores: readonly GroupScore[],
-  rewards: readonly RunReward[] | undefined,
-  seconds: Figures,
-): Figures {
+/** What the figures of a step are taken from. */
+export interface StepRecord {
+  readonly scores: readonly GroupScore[];
+  /** The groups that were trained on, with their advantages. */
+  readonly groups: ReadonlyMap<GroupScore, AdvantagedGroup>;
+  /** The run's rewards, the leading one first; undefined when nothing was sampled. */
+  readonly rewards: readonly RunReward[] | undefined;
+  /** By phase. */
+  readonly seconds: Figures;
+}
+
+/** The figures of a step apart from those of its update. */
+export function stepMetrics({ scores, groups, rewards, seconds }: StepRecord): Figures {
   const times = Object.entries(seconds).map(([phase, value]) => [`seconds/${phase}`, value]);
   if (rewards === undefined) return Object.fromEntries(times);
   const [leading] = rewards;
   return {
     ...rewardMetrics(scores, rewards),
-    ...groupMetrics(scores, leading && { name: leading.name, range: leading.reward.range }),
+    ...advantageMetrics([...groups.values()]),
+    ...groupMetrics(scores, groups, leading && { name: leading.name, range: leading.reward.range }),
     ...completionMetrics(scores, seconds['sample'] ?? 0),
     ...Object.fromEntries(times),
   };
 }
 
-/** Figures of the rewards and of the completions, over the groups without failure. */
+/** Figures of the rewards, over the groups without failure. */
 export function rewardMetrics(
   scores: readonly GroupScore[],
   rewards: readonly RunReward[],
@@ -59,14 +66,18 @@ export function rewardMetrics(
   const spread = Math.sqrt(average(totals.map((total) => (total - mean) ** 2)));
   const figures: Record<string, number> = { 'reward/total': mean, 'reward/std': spread };
   for (const { name, weight } of rewards) {
+    const placed = kept.flatMap(({ contributions }) => contributions.get(name) ?? []);
+    const gates = placed.flatMap(({ closed }) => closed ?? []);
+    if (gates.length > 0) {
+      figures[`gate/${name}`] = average(gates.map((reason) => (reason === undefined ? 1 : 0)));
+    }
+    if (typeof weight !== 'number' && placed[0]) figures[`weight/${name}`] = placed[0].weight;
     const scored = kept
       .flatMap(({ outcomes }) => outcomes.get(name) ?? [])
       .filter((outcome) => outcome.status === 'scored');
     if (scored.length === 0) continue;
-    const values = scored.map(({ value }) => value);
-    figures[`reward/${name}`] = average(values);
-    figures[`weighted/${name}`] =
-      (weightAt(weight, Infinity) * values.reduce((a, b) => a + b, 0)) / totals.length;
+    figures[`reward/${name}`] = average(scored.map(({ value }) => value));
+    figures[`weighted/${name}`] = average(placed.flatMap((place) => [...addedBy(place)]));
     for (const part of new Set(scored.flatMap(({ parts }) => Object.keys(parts ?? {})))) {
       figures[`reward/${name}/${part}`] = average(
         scored.flatMap(({ parts }) => parts?.[part] ?? []),
@@ -76,12 +87,28 @@ export function rewardMetrics(
   return figures;
 }
 
+/** Mean size of what each reward adds to the advantages; none when the estimator does not tell. */
+export function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
+  const sizes = new Map<string, number[]>();
+  for (const { shares } of groups) {
+    for (const [name, share] of shares ?? []) {
+      sizes.set(name, [...(sizes.get(name) ?? []), ...share.map(Math.abs)]);
+    }
+  }
+  return Object.fromEntries(
+    [...sizes].map(([name, values]) => [`advantage/${name}`, average(values)]),
+  );
+}
+
 /** Counts of groups: failed ones, and those that teach nothing, by reason. */
 export function groupMetrics(
   scores: readonly GroupScore[],
+  groups: StepRecord['groups'],
   leading: LeadingReward | undefined,
 ): Figures {
-  const reasons = scores.map((score) => zeroVarianceReason(score, leading));
+  const reasons = scores.map((score) =>
+    zeroVarianceReason(score, groups.get(score)?.advantages, leading),
+  );
   const share = (count: number): number => (scores.length === 0 ? 0 : count / scores.length);
   return {
     'groups/failed': scores.filter(({ failures }) => failures.length > 0).length,

@@ -63,7 +63,8 @@ describe('group-normalised advantages', () => {
     const context = { seed: 1, baseDirectory: '.', logger: { info: () => {}, warn: () => {} } };
     const options = groupNormalised.options.parse({ compat: 'spacer' });
     const estimator = await groupNormalised.create(options, context);
-    expect([...estimator.estimate(Float64Array.of(1))]).toEqual([NaN]);
+    const groups = [{ rewards: Float64Array.of(1), contributions: new Map() }];
+    expect(estimator.estimate(groups)).toEqual([{ advantages: Float64Array.of(NaN) }]);
     expect(() => groupNormalised.options.parse({ epsilon: 0 })).toThrow();
   });
 });

@@ -26,6 +26,7 @@ function group(lengths: readonly number[], withReference = true): AdvantagedGrou
       finishReason: 'stop',
     })),
     rewards: new Float64Array(lengths.length),
+    contributions: new Map(),
     outcomes: new Map(),
     advantages: Float64Array.from(lengths, (_, index) => index - 0.5),
     ...(withReference && { referenceLogProbs: logProbs }),
