@@ -21,7 +21,8 @@ h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 18px; margin: 36px 0 8p
 h3 { font-size: 15px; margin: 0 0 6px; } .faint { color: var(--faint); } .row { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 12px; margin: 12px 0; }
 table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; }
-th, td { padding: 3px 12px; border-bottom: 1px solid var(--line); text-align: right; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
+th, td { padding: 3px 12px; border-bottom: 1px solid var(--line); text-align: right; } th:first-child, td:first-child, th.words, td.words { text-align: left; } th:first-child, td:first-child { padding-left: 0; }
+tr.total td { font-weight: 600; border-bottom: none; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--paper); border: 1px solid var(--line); padding: 8px; border-radius: 4px; font-size: 13px; margin: 6px 0; }
 figure { margin: 0; } figcaption { font-size: 12px; color: var(--faint); } img { image-rendering: pixelated; border-radius: 3px; }
 .key { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin: 0 4px 0 10px; }

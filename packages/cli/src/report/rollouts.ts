@@ -1,8 +1,9 @@
-import type { CognitiveMap, RewardOutcome, RolloutLine } from '@loci/core';
+import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { formatFigure } from '../render/format.ts';
 import { html, trusted } from './html.ts';
 import type { Html } from './html.ts';
 import { categoriesOf, colourOf, mapSvg } from './maps.ts';
+import { rewardsHtml } from './rollout-rewards.ts';
 
 /** The highest- and the lowest-rewarded rollouts, at most one a sample, so that one easy question does not fill the list. */
 export function bestAndWorst(
@@ -40,7 +41,7 @@ export function rolloutHtml(
     </div>
     ${strip} ${mapsHtml(entry.map, imagined)}
     <pre>${entry.text}</pre>
-    ${outcomesHtml(entry.outcomes)}
+    ${rewardsHtml(entry)}
   </div>`;
 }
 
@@ -68,29 +69,6 @@ export function mapsHtml(
             >${category}`,
       )}
     </div>`;
-}
-
-function outcomesHtml(outcomes: Readonly<Record<string, RewardOutcome>>): Html {
-  return html`<table>
-    <tbody>
-      ${Object.entries(outcomes).map(
-        ([name, outcome]) =>
-          html`<tr>
-            <td>${name}</td>
-            <td>${outcome.status === 'scored' ? formatFigure(outcome.value) : outcome.status}</td>
-            <td>${explanation(outcome)}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
-}
-
-function explanation(outcome: RewardOutcome): string {
-  const parts =
-    outcome.status === 'scored'
-      ? Object.entries(outcome.parts ?? {}).map(([name, value]) => `${name} ${formatFigure(value)}`)
-      : [];
-  return [...parts, ...(outcome.reason === undefined ? [] : [outcome.reason])].join(', ');
 }
 
 /** The answer without its tags. */

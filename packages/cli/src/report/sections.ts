@@ -8,6 +8,7 @@ import type { Html } from './html.ts';
 import { tableHtml } from './page.ts';
 import type { Section } from './page.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
+import { rewardSummary } from './reward-summary.ts';
 import { bestAndWorst, mapsHtml, rolloutHtml } from './rollouts.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -32,6 +33,7 @@ export async function runSections(
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
     curvesSection(run),
+    rewardsSection(run),
     zeroVarianceSection(run),
     await samplesSection(run, sight),
     await rolloutsSection('Best rollouts', best, sight),
@@ -69,6 +71,19 @@ function curvesSection({ metrics }: RunRecord): Section | undefined {
   };
 }
 
+function rewardsSection({ metrics }: RunRecord): Section | undefined {
+  const table = rewardSummary(metrics);
+  if (table === undefined) return undefined;
+  return {
+    title: 'What the rewards said and added',
+    body: html`${tableHtml(table)}
+      <div class="faint">
+        Means over the first ten steps → the last ten. Said: where the reward had something to say,
+        before clip, gate and weight. Added: to the reward of every completion, after them.
+      </div>`,
+  };
+}
+
 function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
   const shares = new Map<string, number[]>();
   for (const { values } of metrics) {
@@ -82,7 +97,7 @@ function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
   return {
     title: 'Groups that taught nothing',
     body: html`${tableHtml({
-        header: ['all rewards of the group were equal because', 'share of groups'],
+        header: ['all advantages of the group were 0 because', 'share of groups'],
         rows: [...shares].map(([reason, steps]) => [
           reason.replaceAll('-', ' '),
           `${((100 * steps.reduce((sum, share) => sum + share, 0)) / steps.length).toFixed(1)} %`,

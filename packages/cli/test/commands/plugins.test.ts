@@ -17,7 +17,9 @@ describe('plugins', () => {
       name: 'plain',
       description: 'The rewards as they are.',
       options: z.strictObject({}),
-      create: () => ({ estimate: (rewards) => rewards }),
+      create: () => ({
+        estimate: (groups) => groups.map(({ rewards }) => ({ advantages: rewards })),
+      }),
     });
     expect(pluginsText([brevity, none])).toBe(
       'advantage plain: The rewards as they are.\n  (none)\n\n' +

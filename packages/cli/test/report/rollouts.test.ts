@@ -27,6 +27,13 @@ function entry(sampleId: string, reward: number | null = null): RolloutLine {
   };
 }
 
+/** The table's rows as text. */
+function cells(markup: string): readonly string[] {
+  return [...markup.matchAll(/<tr[^]*?<\/tr>/g)].map(([row]) =>
+    [...row.matchAll(/<t[hd][^>]*>([^]*?)<\/t[hd]>/g)].map(([, cell]) => cell!.trim()).join(' | '),
+  );
+}
+
 describe('rollouts', () => {
   test('best and worst take one rollout a sample and skip those without reward', () => {
     const entries = [entry('a', 1), entry('a', 2), entry('b', 3), entry('c', 0), entry('d')];
@@ -48,6 +55,52 @@ describe('rollouts', () => {
     expect(markup).toContain('relative 0.500');
     expect(markup).toContain('the sample has no map');
     expect(markup).toContain('<i>frames</i>');
+  });
+
+  test('a card shows what became of each reward: clip, gate, weight, sum and advantage', () => {
+    const { markup } = rolloutHtml(
+      {
+        ...entry('a', 0.25),
+        outcomes: {
+          answer: { status: 'scored', value: 0.25 },
+          brevity: { status: 'scored', value: 3 },
+          style: { status: 'scored', value: 0.75, reason: 'terse' },
+          map: { status: 'abstained', reason: 'the sample has no map' },
+        },
+        contributions: {
+          answer: { value: 0.25, weight: 2, advantage: 0.7 },
+          brevity: { value: 1, weight: -0.25, advantage: -0.2 },
+          style: { value: 0, weight: 1, closed: 'answer is 0.25, not above 0.5', advantage: 0 },
+          map: { value: null, weight: 1, advantage: 0 },
+        },
+        advantage: 0.5,
+      },
+      html``,
+      undefined,
+    );
+    expect(cells(markup)).toEqual([
+      'reward | said | after clip and gate | weight | adds | to the advantage | why',
+      'answer | 0.250 | 0.250 | 2.000 | 0.500 | 0.700 | ',
+      'brevity | 3.000 | 1.000 | -0.250 | -0.250 | -0.200 | clipped',
+      'style | 0.750 | 0.000 | 1.000 | 0.000 | 0.000 | terse, gate closed: answer is 0.25, not above 0.5',
+      'map | abstained | – | 1.000 | – | 0.000 | the sample has no map',
+      'sum |  |  |  | 0.250 | 0.500 | ',
+    ]);
+  });
+
+  test('without an estimator that tells rewards apart a card has no share of the advantage; an old run, only what was said', () => {
+    const plain = { ...entry('a', 1), contributions: { answer: { value: 1, weight: 1 } } };
+    expect(cells(rolloutHtml(plain, html``, undefined).markup)).toEqual([
+      'reward | said | after clip and gate | weight | adds | why',
+      'answer | 1.000 | 1.000 | 1.000 | 1.000 | relative 0.500',
+      'map | abstained | – | – | – | the sample has no map',
+      'sum |  |  |  | 1.000 | ',
+    ]);
+    expect(cells(rolloutHtml(entry('a', 1), html``, undefined).markup)).toEqual([
+      'reward | said | why',
+      'answer | 1.000 | relative 0.500',
+      'map | abstained | the sample has no map',
+    ]);
   });
 
   test('a completion without a map says so beside the true one', () => {

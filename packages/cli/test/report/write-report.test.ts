@@ -22,6 +22,7 @@ describe('report', () => {
       'Completion length',
       'Entropy',
       'gap of log-probabilities',
+      'What the rewards said and added',
       'Groups that taught nothing',
       'all correct',
       '12.5 %',
@@ -30,6 +31,7 @@ describe('report', () => {
       'Best rollouts',
       'Worst rollouts',
       'right on the spot',
+      'gate closed: answer/relative is 0.3, not above 0.5',
       '+0.250',
     ]) {
       expect(page).toContain(text);
