@@ -27,7 +27,9 @@ const TAKEN = new Set(
  * @example rewardName('my-reward', ['answer']) // { name: 'my-reward', variable: 'myReward' }
  */
 export function rewardName(name: string, known: readonly string[]): RewardName {
-  if (!KEBAB.test(name)) throw refused(name, `is not in kebab-case${instead(name)}`);
+  if (!KEBAB.test(name)) {
+    throw new LociError('scaffold-name', `"${name}" is not in kebab-case${instead(name)}`);
+  }
   if (name.length > MAX_LENGTH) throw refused(name, `is longer than ${MAX_LENGTH} characters`);
   if (known.includes(name)) throw refused(name, 'is the name of a reward that comes with Loci');
   const variable = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
