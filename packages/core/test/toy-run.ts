@@ -8,7 +8,7 @@ import { readConfig } from '../src/config/read-config.ts';
 import { definePlugin } from '../src/plugin/define-plugin.ts';
 import { createRun } from '../src/run/create-run.ts';
 import type { Run } from '../src/run/run.ts';
-import type { AnyPlugin, Policy, Reward, Sample } from '../src/spec/index.ts';
+import type { AdvantageEstimator, AnyPlugin, Policy, Reward, Sample } from '../src/spec/index.ts';
 import { fakeDataset, fakeLogger, fakePolicy, fakeSample } from '../src/testing/index.ts';
 import type { RunEvent, RunOutcome } from '../src/train/events.ts';
 
@@ -32,6 +32,7 @@ export interface ToyParts {
   readonly policy?: () => Policy;
   readonly samples?: readonly Sample[];
   readonly rewards?: Readonly<Record<string, Reward>>;
+  readonly advantages?: Readonly<Record<string, AdvantageEstimator>>;
 }
 
 /** One point for each completion that says "B", none otherwise. */
@@ -105,6 +106,9 @@ export function toyPlugins(parts: ToyParts = {}): readonly AnyPlugin[] {
     }),
     ...Object.entries(parts.rewards ?? { 'says-b': saysB }).map(([name, reward]) =>
       definePlugin({ kind: 'reward', name, description, options, create: () => reward }),
+    ),
+    ...Object.entries(parts.advantages ?? {}).map(([name, estimator]) =>
+      definePlugin({ kind: 'advantage', name, description, options, create: () => estimator }),
     ),
   ];
 }

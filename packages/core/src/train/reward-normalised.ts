@@ -23,7 +23,7 @@ export interface RewardNormalisationOptions {
   readonly normaliseBatch: boolean;
 }
 
-/** Sums below this share of what was added are rounding: rewards that cancel each other give exactly 0. */
+/** Sums below this share of the most that was added are rounding: rewards that cancel each other give exactly 0. */
 const ROUNDING = 1e-12;
 
 /** The advantages of all groups of a step, and what each reward adds to them. Groups of one get 0. */
@@ -55,12 +55,16 @@ function weighShares(
       normaliseReward(values, epsilon).map((value) => weight * value),
     ]),
   );
-  const advantages = Float64Array.from(rewards, (_, index) => {
-    const added = [...shares.values()].map((share) => share[index]!);
-    const sum = added.reduce((total, value) => total + value, 0);
-    const size = added.reduce((total, value) => total + Math.abs(value), 0);
-    return Math.abs(sum) <= ROUNDING * size ? 0 : sum;
-  });
+  const sums = new Float64Array(rewards.length);
+  const sizes = new Float64Array(rewards.length);
+  for (const share of shares.values()) {
+    for (const [index, value] of share.entries()) {
+      sums[index]! += value;
+      sizes[index]! += Math.abs(value);
+    }
+  }
+  const rounding = ROUNDING * Math.max(...sizes);
+  const advantages = sums.map((sum) => (Math.abs(sum) <= rounding ? 0 : sum));
   return { advantages, shares };
 }
 
