@@ -54,6 +54,11 @@ export const map = definePlugin({
     after: ['answer'],
     score: (input) => {
       const answers = settings.when === 'always' ? undefined : answersOf(input);
+      const { problemType } = input.sample;
+      if (answers !== undefined && settings.compat === undefined && !hasBonus(problemType)) {
+        const reason = `a map adds nothing to problems of the type "${problemType}"`;
+        return input.completions.map(() => ({ status: 'abstained', reason }));
+      }
       return input.completions.map(({ text }, index) => {
         const said = answers?.[index];
         if (said === undefined) return scoreText(text, input.sample.map, settings, 0);
@@ -77,7 +82,12 @@ function answersOf({ outcomes }: RewardInput): readonly RewardOutcome[] {
   );
 }
 
-/** Whether the map counts; only choices and numbers can be right. */
+/** Only the maps of choices and numbers count. */
+function hasBonus(problemType: ProblemType): boolean {
+  return problemType === 'multiple choice' || problemType === 'numerical';
+}
+
+/** Whether the answer is right enough for the map to count. */
 function isRight(value: number, problemType: ProblemType): boolean {
   if (problemType === 'multiple choice') return value === 1;
   return problemType === 'numerical' && value > 0.5;

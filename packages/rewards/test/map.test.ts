@@ -47,7 +47,9 @@ describe('a bonus to right answers', () => {
   });
 
   test('other types have no map bonus', async () => {
-    expect(await one(GOLD, 1, {}, { ...ROOM, problemType: 'OCR' })).toBe(0);
+    const sample = { ...ROOM, problemType: 'OCR' } as const;
+    expect(await one(GOLD, 1, {}, sample)).toBe('abstained');
+    expect(await one(GOLD, 1, { compat: 'spacer' }, sample)).toBe(0);
   });
 
   test('the penalty can be left out', async () => {
