@@ -10,6 +10,9 @@ import type { ConfigOrigin } from '../config/config-origin.ts';
 import { PART_KEYS } from '../config/run-config.ts';
 import type { PartKey, RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import { ThreadRefusal } from '../rollout/isolated-handle.ts';
+import { isIsolatedByDefault, prepareIsolated } from '../rollout/isolated-plugin.ts';
+import type { RewardIsolation } from '../rollout/isolated-plugin.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Logger, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
 import { createFromPlugin, parseOptions } from './create-plugin.ts';
@@ -26,6 +29,10 @@ export interface ContainerRequest {
   readonly baseDirectory: string;
   readonly runDirectory?: string;
   readonly logger: Logger;
+  /** How rewards are put into threads of their own. */
+  readonly isolation?: RewardIsolation;
+  /** Receives what ends the threads of rewards. */
+  readonly closers: (() => Promise<void> | void)[];
 }
 
 const PART_TOKENS: Readonly<Record<PartKey, symbol>> = {
@@ -79,16 +86,9 @@ export async function buildContainer(request: ContainerRequest): Promise<Depende
     );
   }
   const rewardNames = new Set<string>();
-  for (const [index, { use, options, weight, clip, gate, timeoutMs }] of config.rewards.entries()) {
+  for (const [index, { weight, clip, gate, timeoutMs }] of config.rewards.entries()) {
     const path = ['rewards', index];
-    const place = {
-      kind: 'reward',
-      path,
-      use,
-      options,
-      optionsPath: [...path, 'options'],
-    } as const;
-    const part = await prepare(request, place, complaints);
+    const part = await prepareReward(request, index, complaints);
     if (part === undefined) continue;
     if (rewardNames.has(part.name)) {
       const message = `${origin.describe(path)}: ${formatPath(path)}: the reward "${part.name}" stands in the list twice`;
@@ -108,8 +108,37 @@ export async function buildContainer(request: ContainerRequest): Promise<Depende
   if (complaints.length === 0) {
     complaints.push(...gateComplaints(config.rewards, [...rewardNames], origin));
   }
-  if (complaints.length > 0) throw joined(complaints);
-  return container;
+  if (complaints.length === 0) return container;
+  for (const close of request.closers.splice(0)) await close();
+  throw joined(complaints);
+}
+
+/** A reward in place, or in a thread of its own as its config says; by default those from outside. */
+async function prepareReward(
+  request: ContainerRequest,
+  index: number,
+  complaints: LociError[],
+): Promise<Prepared<'reward'> | undefined> {
+  const { config, registry, origin, logger, isolation = {}, closers } = request;
+  const { use, options, isolate = isIsolatedByDefault(use, registry) } = config.rewards[index]!;
+  const path = ['rewards', index];
+  const optionsPath = [...path, 'options'];
+  if (!isolate) {
+    return prepare(request, { kind: 'reward', path, use, options, optionsPath }, complaints);
+  }
+  const { seed, baseDirectory, runDirectory } = contextOf(request);
+  const folder = runDirectory === undefined ? {} : { runDirectory };
+  const plugin = { reference: use, options, optionsPath, seed, baseDirectory, ...folder };
+  try {
+    const loaded = await prepareIsolated({ plugin, registry, origin, logger, isolation });
+    closers.push(() => loaded.dispose());
+    return { name: loaded.name, make: () => loaded.create() };
+  } catch (thrown) {
+    if (!LociError.is(thrown)) throw thrown;
+    const ownPlace = thrown instanceof ThreadRefusal && thrown.stage === 'options';
+    complaints.push(ownPlace ? thrown : placed(thrown, [...path, 'use'], origin));
+    return undefined;
+  }
 }
 
 async function prepare<Kind extends PluginKind>(

@@ -13,6 +13,15 @@ export class RewardCallError extends Error {
   }
 }
 
+/** A reward that keeps the time of a call itself, because it knows when the call begins. */
+export interface TimedReward extends Reward {
+  /** @throws RewardCallError when the call gives nothing usable within its time. */
+  scoreWithin(
+    input: Omit<RewardInput, 'signal'>,
+    timeoutMs: number,
+  ): Promise<readonly RewardOutcome[]>;
+}
+
 /** Values may leave the declared range by this much, for sums of fractions do. */
 const RANGE_TOLERANCE = 1e-6;
 
@@ -26,12 +35,15 @@ export async function callReward(
   input: Omit<RewardInput, 'signal'>,
   timeoutMs: number,
 ): Promise<readonly RewardOutcome[]> {
-  const outcomes = await withTimeout(
-    async (signal) => reward.score({ ...input, signal }),
-    timeoutMs,
-  );
+  const outcomes = isTimed(reward)
+    ? await reward.scoreWithin(input, timeoutMs)
+    : await withTimeout(async (signal) => reward.score({ ...input, signal }), timeoutMs);
   checkOutcomes(outcomes, input.completions.length, reward.range);
   return outcomes;
+}
+
+function isTimed(reward: Reward): reward is TimedReward {
+  return 'scoreWithin' in reward;
 }
 
 async function withTimeout<T>(

@@ -11,6 +11,7 @@ import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
+import type { RewardIsolation } from '../rollout/isolated-plugin.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   AnyPlugin,
@@ -40,6 +41,8 @@ export interface CreateRunOptions {
   /** Folder of the run; needed for training. */
   readonly runDirectory?: string;
   readonly logger: Logger;
+  /** How rewards are put into threads of their own. */
+  readonly isolation?: RewardIsolation;
 }
 
 /**
@@ -61,9 +64,13 @@ export async function createRun(options: CreateRunOptions): Promise<Run> {
     origin,
     baseDirectory: rest.baseDirectory,
   });
-  const container = await buildContainer({ ...rest, config, registry, origin });
-  return new ContainedRun(config, container, options.runDirectory);
+  const closers: Closer[] = [];
+  const container = await buildContainer({ ...rest, config, registry, origin, closers });
+  return new ContainedRun(config, container, options.runDirectory, closers);
 }
+
+/** Ends something that was opened for the run. */
+type Closer = () => Promise<void> | void;
 
 /** A run whose parts live in a container. */
 class ContainedRun implements Run {
@@ -71,9 +78,15 @@ class ContainedRun implements Run {
   readonly #container: DependencyContainer;
   readonly #runDirectory: string | undefined;
   #policy: Promise<Policy> | undefined;
-  #closers: (() => Promise<void> | void)[] = [];
+  readonly #closers: Closer[];
 
-  constructor(config: RunConfig, container: DependencyContainer, runDirectory: string | undefined) {
+  constructor(
+    config: RunConfig,
+    container: DependencyContainer,
+    runDirectory: string | undefined,
+    closers: Closer[],
+  ) {
+    this.#closers = closers;
     this.config = config;
     this.#container = container;
     this.#runDirectory = runDirectory;

@@ -1,0 +1,266 @@
+/**
+ * The calls of an isolated reward: which thread takes which, when the time of one is over, and who is to blame when a thread
+ * ends. A call's clock starts when its thread begins it, so those that wait behind a hanging one are not blamed for it.
+ */
+import { messageOf } from '../errors/loci-error.ts';
+import type { Logger } from '../spec/index.ts';
+import { RewardCallError } from './call-reward.ts';
+import type { RewardThread } from './isolated-handle.ts';
+import type { Answer, CallReport, Question } from './isolated-messages.ts';
+
+/** Time for a thread to say that it heard the abort; one that is caught in a loop does not. */
+const GRACE_MS = 300;
+
+/** A call that waits this long is given a further thread, where more than one is allowed. */
+const STALL_MS = 200;
+
+/** What the calls need. */
+export interface IsolatedCallsOptions {
+  readonly name: string;
+  readonly logger: Logger;
+  /** Threads at most. */
+  readonly threads: number;
+  /** Ends of threads without an answer between them after which the reward is given up. */
+  readonly endsInARow: number;
+  /** A further thread, with the reward made. */
+  start(): Promise<RewardThread>;
+}
+
+interface Call {
+  readonly id: number;
+  readonly question: Question;
+  readonly timeoutMs: number | undefined;
+  resolve(answer: Answer): void;
+  reject(error: RewardCallError): void;
+  /** It was under way with others when their thread ended: it gets a thread to itself, to tell the guilty from the others. */
+  alone: boolean;
+}
+
+/** A call that was sent to a thread. */
+interface Running {
+  readonly call: Call;
+  began: boolean;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** A thread and what it has been given. */
+interface Seat {
+  readonly thread: RewardThread;
+  readonly running: Map<number, Running>;
+  /** The call that keeps the thread from beginning another one. */
+  current: number | undefined;
+}
+
+/** Distributes calls over the threads of one reward. */
+export class IsolatedCalls {
+  readonly #options: IsolatedCallsOptions;
+  readonly #seats = new Set<Seat>();
+  #queue: Call[] = [];
+  #asked = 0;
+  #endsInARow = 0;
+  #starting: Promise<void> | undefined;
+  #stall: NodeJS.Timeout | undefined;
+  /** Why no call is taken any more. */
+  #over: string | undefined;
+
+  constructor(options: IsolatedCallsOptions) {
+    this.#options = options;
+  }
+
+  /** Adds a thread in which the reward is made. */
+  seat(thread: RewardThread): void {
+    const seat: Seat = { thread, running: new Map(), current: undefined };
+    this.#seats.add(seat);
+    thread.listen({
+      onReport: (report) => this.#hear(seat, report),
+      onEnd: (reason) => this.#bury(seat, reason, `ended its thread: ${reason}`),
+    });
+    this.#distribute();
+  }
+
+  /**
+   * Asks the reward. The time starts when a thread begins the call.
+   *
+   * @returns Rejects with RewardCallError: it threw, its time was over, its thread ended, or the reward is given up.
+   */
+  ask(
+    question: Question,
+    { timeoutMs, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<Answer> {
+    if (this.#over !== undefined) return Promise.reject(new RewardCallError(this.#over));
+    return new Promise((resolve, reject) => {
+      const call: Call = { id: this.#asked++, question, timeoutMs, resolve, reject, alone: false };
+      signal?.addEventListener('abort', () => this.#abort(call, messageOf(signal.reason)), {
+        once: true,
+      });
+      this.#queue.push(call);
+      this.#distribute();
+    });
+  }
+
+  /** Ends all threads and rejects what waits. */
+  async dispose(): Promise<void> {
+    await Promise.all([...this.#giveUp('the run is over'), this.#starting]);
+  }
+
+  #distribute(): void {
+    for (const seat of this.#seats) {
+      const [call] = this.#queue;
+      if (call === undefined || !isFree(seat, call)) continue;
+      this.#queue.shift();
+      seat.running.set(call.id, { call, began: false, timer: undefined });
+      seat.thread.post({ kind: 'call', id: call.id, question: call.question });
+    }
+    if (this.#queue.length > 0) this.#ensureThread();
+    const needed =
+      this.#queue.length > 0 || [...this.#seats].some(({ running }) => running.size > 0);
+    for (const { thread } of this.#seats) thread.hold(needed);
+  }
+
+  #ensureThread(): void {
+    if (this.#starting !== undefined || this.#seats.size >= this.#options.threads) return;
+    if (this.#seats.size === 0) {
+      this.#startThread();
+      return;
+    }
+    this.#stall ??= setTimeout(() => {
+      this.#stall = undefined;
+      if (this.#queue.length > 0) this.#startThread();
+    }, STALL_MS);
+  }
+
+  #startThread(): void {
+    this.#starting ??= this.#options
+      .start()
+      .then(
+        (thread) => {
+          this.#starting = undefined;
+          if (this.#over === undefined) this.seat(thread);
+          else void thread.terminate();
+        },
+        (error: unknown) => {
+          this.#starting = undefined;
+          this.#countEnd(messageOf(error));
+        },
+      )
+      .then(() => this.#distribute());
+  }
+
+  #hear(seat: Seat, report: CallReport): void {
+    const { id } = report;
+    const running = seat.running.get(id);
+    if (report.kind === 'began') {
+      seat.current = id;
+      if (running !== undefined) this.#begin(seat, running);
+      return;
+    }
+    if (seat.current === id) seat.current = undefined;
+    if (report.kind !== 'waits' && running !== undefined) {
+      clearTimeout(running.timer);
+      seat.running.delete(id);
+      this.#endsInARow = 0;
+      settle(running.call, report);
+    }
+    this.#distribute();
+  }
+
+  #begin(seat: Seat, running: Running): void {
+    running.began = true;
+    const { timeoutMs } = running.call;
+    if (timeoutMs === undefined) return;
+    running.timer = setTimeout(
+      () => this.#expire(seat, running, `timed out after ${timeoutMs} ms`),
+      timeoutMs,
+    );
+  }
+
+  /** Tells the thread to stop a call, and ends the thread when it does not listen. */
+  #expire(seat: Seat, running: Running, reason: string): void {
+    clearTimeout(running.timer);
+    seat.thread.post({ kind: 'abort', id: running.call.id, reason });
+    running.timer = setTimeout(() => {
+      void seat.thread.terminate();
+      this.#bury(seat, reason, `${reason}, did not stop, and its thread was ended`);
+    }, GRACE_MS);
+  }
+
+  #abort(call: Call, reason: string): void {
+    this.#queue = this.#queue.filter((other) => other !== call);
+    call.reject(new RewardCallError(reason));
+    for (const seat of this.#seats) {
+      const running = seat.running.get(call.id);
+      if (running?.began === true) this.#expire(seat, running, reason);
+    }
+  }
+
+  /** What becomes of the calls of a thread that is no more. */
+  #bury(seat: Seat, reason: string, verdict: string): void {
+    if (!this.#seats.delete(seat)) return;
+    const left = [...seat.running.values()];
+    for (const { timer } of left) clearTimeout(timer);
+    const suspects = left.filter(({ began }) => began).map(({ call }) => call);
+    const [guilty, ...others] = suspects;
+    if (guilty !== undefined && others.length === 0) guilty.reject(new RewardCallError(verdict));
+    else for (const call of suspects) call.alone = true;
+    const again = left
+      .map(({ call }) => call)
+      .filter((call) => others.length > 0 || call !== guilty);
+    this.#queue = [...again, ...this.#queue].sort((one, other) => one.id - other.id);
+    this.#countEnd(reason);
+    this.#distribute();
+  }
+
+  #countEnd(reason: string): void {
+    if (this.#over !== undefined) return;
+    this.#endsInARow++;
+    const { name, logger, endsInARow } = this.#options;
+    if (this.#endsInARow < endsInARow) {
+      logger.warn(`The thread of the reward "${name}" ended and is started again: ${reason}`);
+      return;
+    }
+    const times = `its thread ended ${endsInARow} times in a row`;
+    logger.warn(`The reward "${name}" is given up: ${times}, the last time: ${reason}`);
+    void this.#giveUp(
+      `is given up: ${times}, the last time: ${reason}; correct it and start again`,
+    );
+  }
+
+  /** Takes no call any more, rejects those that wait, and ends the threads. */
+  #giveUp(reason: string): readonly Promise<void>[] {
+    this.#over ??= reason;
+    clearTimeout(this.#stall);
+    const seats = [...this.#seats];
+    const running = seats.flatMap((seat) => [...seat.running.values()]);
+    for (const { timer } of running) clearTimeout(timer);
+    const calls = [...this.#queue, ...running.map(({ call }) => call)];
+    this.#queue = [];
+    this.#seats.clear();
+    for (const call of calls) call.reject(new RewardCallError(reason));
+    return seats.map(({ thread }) => thread.terminate());
+  }
+}
+
+/** Whether a thread can begin a call now. */
+function isFree({ current, running }: Seat, call: Call): boolean {
+  if (current !== undefined || [...running.values()].some(({ began }) => !began)) return false;
+  return running.size === 0 || (!call.alone && ![...running.values()].some(isAlone));
+}
+
+function isAlone({ call }: Running): boolean {
+  return call.alone;
+}
+
+function settle(call: Call, report: Exclude<CallReport, { kind: 'began' | 'waits' }>): void {
+  switch (report.kind) {
+    case 'answered':
+      call.resolve(report.answer);
+      return;
+    case 'threw':
+      call.reject(new RewardCallError(`threw: ${report.message}`));
+      return;
+    case 'aborted':
+      call.reject(new RewardCallError(`timed out after ${call.timeoutMs} ms`));
+      return;
+  }
+  report satisfies never;
+}

@@ -1,0 +1,17 @@
+// @ts-check
+/**
+ * The entry of a reward's thread. Plain JavaScript, because a worker of Node 20 cannot load TypeScript: beside the sources the
+ * rest of the thread is read through jiti.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createJiti } from 'jiti';
+
+/** @type {{ plugin: import('./isolated-messages.ts').IsolatedPlugin, fromSources: boolean }} */
+const { plugin, fromSources } = workerData;
+
+/** @type {typeof import('./isolated-thread.ts')} */
+const thread = fromSources
+  ? await createJiti(import.meta.url).import('./isolated-thread.ts')
+  : await import('./isolated-thread.ts');
+
+if (parentPort) await thread.serveReward(parentPort, plugin);
