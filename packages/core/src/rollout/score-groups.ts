@@ -4,9 +4,11 @@
  */
 import type {
   JudgedCompletions,
+  RewardedGroup,
   RewardOutcome,
   Rollout,
   RolloutGroup,
+  Sample,
   ScoredGroup,
   ScoredText,
 } from '../spec/index.ts';
@@ -30,6 +32,19 @@ export interface GroupScore {
   readonly failures: readonly RewardFailure[];
 }
 
+/** Completions of one sample that another program sampled. */
+export interface TextGroup {
+  readonly sample: Sample;
+  readonly completions: readonly ScoredText[];
+  /** From the same prompt with its frames in random order. */
+  readonly shuffled?: readonly ScoredText[] | undefined;
+}
+
+/** Such a group as scored; `rewards` are NaN when `failures` is not empty. */
+export interface TextScore extends RewardedGroup, Pick<ScoredGroup, 'outcomes'> {
+  readonly failures: readonly RewardFailure[];
+}
+
 /**
  * Scores all groups at once, the rewards of each in dependency order. A reward behind a closed gate is scored as well: what it
  * said stays visible, and adds 0.
@@ -46,37 +61,60 @@ export async function scoreGroups(
   return Promise.all(groups.map((group) => scoreGroup(group, ordered, step)));
 }
 
-/** Scores one group; `rewards` are in dependency order. */
+/** The same for one group of texts. @throws LociError `reward-cycle`. */
+export async function scoreTexts(
+  group: TextGroup,
+  rewards: readonly RunReward[],
+  step = Infinity,
+): Promise<TextScore> {
+  return scoreInOrder(group, orderRewards(rewards), step);
+}
+
 async function scoreGroup(
   group: RolloutGroup,
-  rewards: readonly RunReward[],
+  ordered: readonly RunReward[],
   step: number,
 ): Promise<GroupScore> {
-  const completions = group.rollouts.map(asText);
+  const { sample, rollouts } = group;
+  const texts = {
+    sample,
+    completions: rollouts.map(asText),
+    shuffled: group.shuffled?.map(asText),
+  };
+  const { failures, ...scored } = await scoreInOrder(texts, ordered, step);
+  return { group: { ...group, ...scored }, failures };
+}
+
+/** `rewards` are in dependency order. */
+async function scoreInOrder(
+  group: TextGroup,
+  rewards: readonly RunReward[],
+  step: number,
+): Promise<TextScore> {
+  const { sample, completions } = group;
   const outcomes = new Map<string, readonly RewardOutcome[]>();
   const failures: RewardFailure[] = [];
   const shuffled = await scoreShuffled(group, rewards, failures);
   for (const entry of rewards) {
-    const input = { sample: group.sample, completions, outcomes, ...(shuffled && { shuffled }) };
+    const input = { sample, completions, outcomes, ...(shuffled && { shuffled }) };
     await judge(entry, input, outcomes, failures);
   }
   const combined = combineOutcomes(rewards, outcomes, completions.length, step);
   if (failures.length > 0) combined.rewards.fill(Number.NaN);
-  return { group: { ...group, ...combined, outcomes }, failures };
+  return { ...combined, outcomes, failures };
 }
 
 /** What the rewards that a shuffle-minded reward builds on say of the completions from shuffled frames. */
 async function scoreShuffled(
-  group: RolloutGroup,
+  { sample, shuffled: completions }: TextGroup,
   rewards: readonly RunReward[],
   failures: RewardFailure[],
 ): Promise<JudgedCompletions | undefined> {
-  if (group.shuffled === undefined) return undefined;
-  const completions = group.shuffled.map(asText);
+  if (completions === undefined) return undefined;
   const outcomes = new Map<string, readonly RewardOutcome[]>();
   const wanting = rewards.filter(({ reward }) => reward.needsShuffledFrames === true);
   for (const entry of rewardsBefore(wanting, rewards)) {
-    await judge(entry, { sample: group.sample, completions, outcomes }, outcomes, failures);
+    await judge(entry, { sample, completions, outcomes }, outcomes, failures);
   }
   return { completions, outcomes };
 }
