@@ -26,6 +26,7 @@ export * from './rollout/collect-groups.ts';
 export * from './rollout/combine.ts';
 export * from './rollout/run-reward.ts';
 export * from './rollout/score-groups.ts';
+export * from './rollout/uncounted-text.ts';
 export * from './rollout/zero-variance.ts';
 export * from './run/create-run.ts';
 export type * from './run/run.ts';
