@@ -58,3 +58,8 @@ export type * from './train/rollout-lines.ts';
 export * from './train/sampler.ts';
 export * from './train/schedules.ts';
 export type * from './train/trainer.ts';
+export { spoken } from './validate/reward-checks.ts';
+export type { FoundBreach, RewardReport } from './validate/reward-tally.ts';
+export * from './validate/rules.ts';
+export type { TrialRole } from './validate/trial-group.ts';
+export * from './validate/validate-rewards.ts';

@@ -29,6 +29,7 @@ export const length = definePlugin({
   create: ({ minTokens, maxTokens, bonus, goodAbove }) => ({
     range: [0, bonus],
     after: ACCURACY_REWARDS,
+    examples: () => ({ gold: { tokenCount: minTokens } }),
     score: (input) => {
       const accuracies = accuraciesOf(input);
       const isGood = accuracies.map((accuracy) => accuracy !== undefined && accuracy > goodAbove);

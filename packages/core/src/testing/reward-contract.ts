@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
-import type {
-  ErasedPlugin,
-  Reward,
-  RewardInput,
-  RewardOutcome,
-  Sample,
-  ScoredText,
-} from '../spec/index.ts';
-import { callReward } from '../rollout/call-reward.ts';
+import type { ErasedPlugin, Reward, RewardOutcome, Sample, ScoredText } from '../spec/index.ts';
+import { REWARD_CHECKS, spoken } from '../validate/reward-checks.ts';
+import { REWARD_RULES } from '../validate/rules.ts';
+import type { Breach } from '../validate/rules.ts';
+import { RewardTrial } from '../validate/trial.ts';
+import { trialGroup } from '../validate/trial-group.ts';
 import { describeChecks } from './contract.ts';
 import { fakeLogger } from './fake-plugins.ts';
+
+/** What an earlier reward says: of every completion alike, or of each by itself. */
+export type EarlierOutcome = RewardOutcome | ((completion: ScoredText) => RewardOutcome);
 
 /** What a reward is tried on. */
 export interface RewardContract {
@@ -18,33 +18,26 @@ export interface RewardContract {
   /** As in a config; the defaults when absent. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly sample: Sample;
-  /** A completion that earns the full value. */
-  readonly gold: string;
-  /** Completions that earn the least. */
+  /** A completion that earns the full value; the reward's own example, or one made of the sample, when absent. */
+  readonly gold?: string;
+  /** Completions that earn nothing; the reward's own examples, or texts without sense, when absent. */
   readonly garbage?: readonly string[];
-  /** Outcomes of the rewards that come before, for every completion alike. */
-  readonly earlier?: Readonly<Record<string, RewardOutcome>>;
+  /** Outcomes of the rewards that come before, by name. */
+  readonly earlier?: Readonly<Record<string, EarlierOutcome>>;
+  /** Time-out of one call. */
+  readonly timeoutMs?: number;
 }
 
-/** Garbage that no reward may crash on. */
-const GARBAGE = [
-  '',
-  ' ',
-  '<answer>',
-  '</answer><answer>',
-  '{"map": [[',
-  '\u0000\ud800',
-  'x'.repeat(2000),
-];
-
 /**
- * Declares the tests that every reward passes: gold earns the full value, garbage the least, values stay finite and within
- * the range, one outcome a completion, the same outcomes for the same input, nothing of the input changed.
+ * Declares the tests that every reward passes, one a rule of `REWARD_RULES`: the true answer earns the most, garbage nothing,
+ * values stay finite and within the range, whatever the order of the group, always the same. The command `validate` runs the
+ * same checks on the samples of a dataset.
  *
  * @example describeRewardContract({ plugin: brevity, sample: fakeSample(), gold: 'A', garbage: ['x'.repeat(500)] });
  */
 export function describeRewardContract(contract: RewardContract): void {
-  const { plugin, gold, garbage = ['', 'no tags at all'] } = contract;
+  const { plugin } = contract;
+  let trial: Promise<RewardTrial> | undefined;
   describeChecks(`reward contract: ${plugin.name}`, [
     {
       name: 'its name is in kebab-case and it says what it is',
@@ -58,71 +51,58 @@ export function describeRewardContract(contract: RewardContract): void {
       run: () => assert.throws(() => parseOptions(plugin, { noSuchOption: 1 })),
     },
     {
-      name: 'gold earns the full value',
+      name: 'it has something to say of the true answer',
       async run() {
-        const reward = await create(contract);
-        const [outcome] = await score(contract, reward, [gold]);
-        assert.equal(outcome?.status, 'scored');
-        assert.equal(outcome.status === 'scored' ? outcome.value : undefined, reward.range[1]);
+        trial ??= createTrial(contract);
+        const { outcomes, broken } = await (await trial).base();
+        assert.ok(broken === undefined, broken && told(broken));
+        assert.equal(outcomes[0]?.status, 'scored', outcomes[0] && spoken(outcomes[0]));
       },
     },
-    {
-      name: 'garbage earns the least, or an abstention',
+    ...REWARD_CHECKS.map((check) => ({
+      name: REWARD_RULES[check.rule],
       async run() {
-        const reward = await create(contract);
-        for (const outcome of await score(contract, reward, garbage)) {
-          if (outcome.status === 'abstained') continue;
-          assert.equal(
-            outcome.status === 'scored' ? outcome.value : outcome.reason,
-            reward.range[0],
-          );
-        }
+        trial ??= createTrial(contract);
+        const breaches = await check.run(await trial);
+        assert.deepEqual(breaches.map(told), []);
       },
-    },
-    {
-      name: 'values are finite and within the range, one outcome a completion',
-      async run() {
-        const outcomes = await score(contract, await create(contract), [gold, ...GARBAGE]);
-        for (const outcome of outcomes) assert.notEqual(outcome.status, 'failed');
-      },
-    },
-    {
-      name: 'an empty group has no outcomes',
-      async run() {
-        assert.equal((await score(contract, await create(contract), [])).length, 0);
-      },
-    },
-    {
-      name: 'the same input gives the same outcomes',
-      async run() {
-        const reward = await create(contract);
-        const first = await score(contract, reward, [gold, ...GARBAGE]);
-        assert.deepEqual(await score(contract, reward, [gold, ...GARBAGE]), first);
-      },
-    },
+    })),
   ]);
+}
+
+function told({ said, completion }: Breach): string {
+  return completion === undefined
+    ? said
+    : `${said}: ${JSON.stringify(completion.text.slice(0, 200))}`;
+}
+
+async function createTrial(contract: RewardContract): Promise<RewardTrial> {
+  const { sample, gold, garbage, earlier = {}, timeoutMs = 10_000 } = contract;
+  const reward = await create(contract);
+  const before = (completions: readonly ScoredText[]): ReadonlyMap<string, RewardOutcome[]> =>
+    new Map(
+      Object.entries(earlier).map(([name, said]) => [
+        name,
+        completions.map((completion) => (typeof said === 'function' ? said(completion) : said)),
+      ]),
+    );
+  const given = { ...(gold !== undefined && { gold }), ...(garbage && { garbage }) };
+  const group = await trialGroup(reward, sample, given);
+  const others = group.flatMap(({ role, completion }) => (role === 'garbage' ? [completion] : []));
+  return new RewardTrial({
+    reward,
+    fresh: () => create(contract),
+    timeoutMs,
+    sample,
+    group,
+    earlier: before,
+    ...(reward.needsShuffledFrames === true && {
+      shuffled: { completions: others, outcomes: before(others) },
+    }),
+  });
 }
 
 function create({ plugin, options = {} }: RewardContract): Promise<Reward> {
   const context = { seed: 1, baseDirectory: process.cwd(), logger: fakeLogger() };
   return createFromPlugin(plugin, parseOptions(plugin, options), context);
-}
-
-function score(
-  { sample, earlier = {} }: RewardContract,
-  reward: Reward,
-  texts: readonly string[],
-): Promise<readonly RewardOutcome[]> {
-  const completions = texts.map((text): ScoredText =>
-    Object.freeze({ text, tokenCount: text.length + 1, finishReason: 'stop' }),
-  );
-  const outcomes = new Map(
-    Object.entries(earlier).map(([name, outcome]) => [name, texts.map(() => outcome)]),
-  );
-  const input: Omit<RewardInput, 'signal'> = {
-    sample: Object.freeze(sample),
-    completions,
-    outcomes,
-  };
-  return callReward(reward, input, 10_000);
 }

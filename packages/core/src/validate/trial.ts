@@ -1,0 +1,74 @@
+/** One reward before one sample, and everything it does wrong there. */
+import type { JudgedCompletions, Reward, RewardInput, Sample, ScoredText } from '../spec/index.ts';
+import type { TrialCompletion } from './trial-group.ts';
+import { callWatched } from './watched-call.ts';
+import type { WatchedCall } from './watched-call.ts';
+
+/** What a trial is made of. */
+export interface TrialFacts {
+  readonly reward: Reward;
+  /** Another instance of the same reward. */
+  fresh(): Reward | Promise<Reward>;
+  readonly timeoutMs: number;
+  readonly sample: Sample;
+  /** Two completions that earn the most, a wrong one, then garbage. */
+  readonly group: readonly TrialCompletion[];
+  readonly shuffled?: JudgedCompletions;
+  /** What the rewards that come before say of any completions. */
+  earlier(
+    completions: readonly ScoredText[],
+  ): RewardInput['outcomes'] | Promise<RewardInput['outcomes']>;
+}
+
+/** A reward before a sample. */
+export class RewardTrial {
+  readonly facts: TrialFacts;
+  readonly completions: readonly ScoredText[];
+  /** Milliseconds a completion, of every call on the trial group. */
+  readonly timings: number[] = [];
+  /** The longest that one long text took, in milliseconds. */
+  longestMs = 0;
+  /** A call took as long as the time-out allows. */
+  hung = false;
+  #base: Promise<WatchedCall> | undefined;
+
+  constructor(facts: TrialFacts) {
+    this.facts = facts;
+    this.completions = facts.group.map(({ completion }) => completion);
+  }
+
+  /** What the reward says of the trial group; asked once, and when it breaks on the group, of each completion alone. */
+  base(): Promise<WatchedCall> {
+    this.#base ??= this.callNamingCulprit(this.completions);
+    return this.#base;
+  }
+
+  /** As `call`; a breach that is the whole group's is put down to the first completion that alone has it too. */
+  async callNamingCulprit(completions: readonly ScoredText[]): Promise<WatchedCall> {
+    const call = await this.call(completions);
+    if (call.broken === undefined || call.broken.completion !== undefined || call.hung) return call;
+    for (const completion of completions) {
+      const alone = await this.call([completion]);
+      if (alone.broken?.rule === call.broken.rule) {
+        return { ...call, broken: { ...alone.broken, completion } };
+      }
+    }
+    return call;
+  }
+
+  /** Calls the reward with copies of everything, so that nothing it changes is seen elsewhere. */
+  async call(
+    completions: readonly ScoredText[],
+    reward: Reward = this.facts.reward,
+  ): Promise<WatchedCall> {
+    const { sample, shuffled, timeoutMs } = this.facts;
+    const outcomes = await this.facts.earlier(completions);
+    const given = { sample, completions, outcomes, ...(shuffled && { shuffled }) };
+    const call = await callWatched(reward, given, timeoutMs);
+    this.hung ||= call.hung;
+    if (completions.length === this.completions.length) {
+      this.timings.push(call.elapsedMs / completions.length);
+    }
+    return call;
+  }
+}
