@@ -23,7 +23,8 @@ export function gateComplaints(
       gate.reward === names[index]
         ? `the reward "${gate.reward}" cannot be its own gate; name another reward of the run`
         : `the run has no reward "${gate.reward}" to be a gate`;
-    const message = `${origin.describe(path)}: ${formatPath(path)}: ${problem}; ${suggest(gate.reward, others)}`;
+    const hint = others.length === 0 ? 'it has no other' : suggest(gate.reward, others);
+    const message = `${origin.describe(path)}: ${formatPath(path)}: ${problem}; ${hint}`;
     return [new LociError('unknown-gate', message)];
   });
 }

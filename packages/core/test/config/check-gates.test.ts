@@ -67,6 +67,14 @@ describe('gates', () => {
     });
   });
 
+  test('need another reward', async () => {
+    const alone = ['rewards.0.gate={reward: format, above: 0}'];
+    await expect(toyRun(temporaryFolder(), alone)).rejects.toMatchObject({
+      code: 'unknown-gate',
+      message: expect.stringMatching(/no reward "format" to be a gate; it has no other$/),
+    });
+  });
+
   test('are all named, and need one bound', async () => {
     const both = ['rewards.0.gate={reward: a, above: 0}', 'rewards.1.gate={reward: b, above: 0}'];
     await expect(toyRun(temporaryFolder(), both, { rewards })).rejects.toMatchObject({

@@ -50,6 +50,42 @@ describe('scoreGroups', () => {
     expect([...found.outcomes.keys()]).toEqual(['first', 'second']);
   });
 
+  test('counts by the weight of the step, and by the last one when no step is given', async () => {
+    const moving: RunReward = {
+      ...placed('moving', { score: () => [scored(1), scored(0.5)] }),
+      weight: { from: 0, to: 4, start: 0, steps: 8 },
+    };
+    const sums = async (step?: number): Promise<readonly number[]> => {
+      const [score] = await scoreGroups([group(['a', 'b'])], [moving], step);
+      return [...score!.group.rewards];
+    };
+    expect(await sums(2)).toEqual([1, 0.5]);
+    expect(await sums()).toEqual([4, 2]);
+  });
+
+  test('scores a reward behind a closed gate and adds 0; a failed gate is closed, its group left out', async () => {
+    const gated: RunReward = {
+      ...placed('gated', { score: () => [scored(1), scored(0.5)] }),
+      gate: { reward: 'first', above: 0.5 },
+    };
+    const first = placed('first', { score: () => [scored(1), scored(0)] });
+    const { group: found } = await scoreOne([gated, first]);
+    expect([...found.rewards]).toEqual([2, 0]);
+    expect(found.outcomes.get('gated')).toEqual([scored(1), scored(0.5)]);
+    expect(found.contributions.get('gated')).toEqual({
+      values: Float64Array.of(1, 0),
+      weight: 1,
+      closed: [undefined, 'first is 0, not above 0.5'],
+    });
+    const { group: failed, failures } = await scoreOne([
+      gated,
+      placed('first', { score: () => Promise.reject(new Error('503')) }),
+    ]);
+    expect(failures).toHaveLength(1);
+    expect([...failed.rewards]).toEqual([Number.NaN, Number.NaN]);
+    expect(failed.contributions.get('gated')!.closed).toEqual(['first failed', 'first failed']);
+  });
+
   test('calls rewards after those they build on, and shows them the outcomes', async () => {
     const order: string[] = [];
     const noting = (name: string, after: readonly string[]): RunReward =>
