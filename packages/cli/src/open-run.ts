@@ -1,5 +1,5 @@
 import { createRun } from '@loci/core';
-import type { Logger, Run } from '@loci/core';
+import type { Logger, Run, RunConfig } from '@loci/core';
 import { completeConfig } from './complete-config.ts';
 import { bundledPlugins } from './compose.ts';
 import { readRunConfig } from './defaults.ts';
@@ -17,12 +17,18 @@ export interface RunSurroundings {
 /**
  * Composes the run that flags describe, of bundled plugins and those that the config names. Nothing is made or loaded yet.
  *
+ * @param change What is to be different from the config.
  * @throws LociError with every mistake of the config in one message.
  */
-export function openRun(source: ConfigSource, io: Io, surroundings: RunSurroundings): Promise<Run> {
+export function openRun(
+  source: ConfigSource,
+  io: Io,
+  surroundings: RunSurroundings,
+  change: (config: RunConfig) => RunConfig = (config) => config,
+): Promise<Run> {
   const { config, origin } = readRunConfig(source, io);
   return createRun({
-    config: completeConfig(config, bundledPlugins),
+    config: completeConfig(change(config), bundledPlugins),
     origin,
     plugins: bundledPlugins,
     baseDirectory: io.userDirectory,

@@ -1,8 +1,118 @@
-import { LociError } from '@loci/core';
+import { LociError, messageOf, validateRewards } from '@loci/core';
+import type { Run, RunConfig, SampleSource } from '@loci/core';
+import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { openRun } from '../open-run.ts';
 import type { ValidateFlags } from '../program.ts';
+import { createProgress } from '../render/progress.ts';
+import type { Progress } from '../render/progress.ts';
+import { pickSamples } from '../validate/pick-samples.ts';
+import type { PickedSamples } from '../validate/pick-samples.ts';
+import { brokenRewards, findingsText, validationTable } from '../validate/validation-text.ts';
 
-/** Being written. */
-export function validate(_flags: ValidateFlags, _io: Io): Promise<void> {
-  return Promise.reject(new LociError('unfinished', 'being written'));
+/** Questions of each sort that rewards are tried on. */
+const SAMPLES = 3;
+
+/**
+ * Tries every reward of a config on samples of its dataset, and prints what it earns, how long it takes and which rules of the
+ * contract it breaks. No model is loaded.
+ *
+ * @throws LociError `contract-broken` when a rule is broken, `no-rewards`, `dataset-unopened`, or those of the config.
+ */
+export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
+  const quiet = flags.quiet === true;
+  const progress = createProgress(io.out, quiet);
+  const logger = {
+    info: (message: string) => (quiet ? undefined : progress.line(message)),
+    warn: (message: string) => progress.line(`warning: ${message}`),
+  };
+  const silent = { info: () => undefined, warn: () => undefined };
+  const run = await openRun(flags, io, { logger });
+  const opened: Run[] = [run];
+  const again = async (change?: (config: RunConfig) => RunConfig): Promise<Run> => {
+    const other = await openRun(flags, io, { logger: silent }, change);
+    opened.push(other);
+    return other;
+  };
+  try {
+    const rewards = await run.rewards();
+    if (rewards.length === 0)
+      throw new LociError('no-rewards', 'The config names no reward to try');
+    const fresh = await (await again()).rewards();
+    const hasCompat = run.config.rewards.some(({ options }) => options['compat'] !== undefined);
+    const corrected = hasCompat ? await (await again(withoutCompat)).rewards() : undefined;
+    const picked = await samplesOf(run, flags.samples ?? SAMPLES, progress);
+    const reports = await validateRewards({
+      rewards,
+      fresh,
+      ...(corrected && { corrected }),
+      samples: picked.samples,
+      onProgress: throttled(progress),
+    });
+    progress.stop();
+    if (!quiet) print(io, `\n${validationTable(reports)}\n\n${pickedText(picked)}`);
+    for (const text of findingsText(reports, picked.samples)) print(io, `\n${text}`);
+    const broken = brokenRewards(reports);
+    if (broken.length > 0) throw contractBroken(broken, rewards.length);
+  } finally {
+    progress.stop();
+    for (const other of opened) await other.dispose();
+  }
+}
+
+/** The config with the corrected rules of every reward. */
+function withoutCompat(config: RunConfig): RunConfig {
+  const rewards = config.rewards.map((reward) => {
+    const options = Object.entries(reward.options).filter(([key]) => key !== 'compat');
+    return { ...reward, options: Object.fromEntries(options) };
+  });
+  return { ...config, rewards };
+}
+
+async function samplesOf(run: Run, perSort: number, progress: Progress): Promise<PickedSamples> {
+  const source = await openTrainSplit(run);
+  try {
+    return await pickSamples(source, perSort, (done, total) =>
+      progress.update('looked at', done, total, 'samples'),
+    );
+  } finally {
+    progress.stop();
+    await source.close();
+  }
+}
+
+async function openTrainSplit(run: Run): Promise<SampleSource> {
+  try {
+    const dataset = await run.dataset();
+    return await dataset.open('train');
+  } catch (thrown) {
+    throw new LociError(
+      'dataset-unopened',
+      `The rewards are tried on questions of the config's dataset, which cannot be opened: ${messageOf(thrown)}`,
+      { cause: thrown },
+    );
+  }
+}
+
+/** A tenth of the work at a time, so that a log stays short. */
+function throttled(progress: Progress): (done: number, total: number, reward: string) => void {
+  let shown = 0;
+  return (done, total, reward) => {
+    if (done < shown) return;
+    shown = done + total / 10;
+    progress.update('tried', done, total, reward);
+  };
+}
+
+function pickedText({ samples, sorts }: PickedSamples): string {
+  const counts = [...sorts].map(([sort, count]) => `${sort} ${count}`).join(', ');
+  return `Tried on ${samples.length} training questions: ${counts}.`;
+}
+
+function contractBroken(names: readonly string[], total: number): LociError {
+  const verb = names.length === 1 ? 'breaks' : 'break';
+  return new LociError(
+    'contract-broken',
+    `${names.length} of ${total} rewards ${verb} the contract: ${names.join(', ')}`,
+  );
 }

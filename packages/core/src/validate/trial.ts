@@ -43,10 +43,13 @@ export class RewardTrial {
     return this.#base;
   }
 
-  /** As `call`; a breach that is the whole group's is put down to the first completion that alone has it too. */
+  /**
+   * As `call`; a breach that is the whole group's is put down to the first completion that alone has it too, which costs a
+   * reward that hangs one more time-out.
+   */
   async callNamingCulprit(completions: readonly ScoredText[]): Promise<WatchedCall> {
     const call = await this.call(completions);
-    if (call.broken === undefined || call.broken.completion !== undefined || call.hung) return call;
+    if (call.broken === undefined || call.broken.completion !== undefined) return call;
     for (const completion of completions) {
       const alone = await this.call([completion]);
       if (alone.broken?.rule === call.broken.rule) {

@@ -1,0 +1,141 @@
+/** What `validate` prints: a table of all rewards, then what is wrong, then what is odd. */
+import { REWARD_RULES } from '@loci/core';
+import type { FoundBreach, RewardReport, RewardRule, Sample } from '@loci/core';
+import { excerpt } from '../render/excerpt.ts';
+import { formatFigure } from '../render/format.ts';
+import { renderTable } from '../render/table.ts';
+import { sortOf } from './pick-samples.ts';
+
+const ABSENT = '–';
+
+/** Where a person reads what to do about a breach of `gold` or `garbage`. */
+const EXAMPLES_HINT =
+  'Where the true answer is not what earns the most, or nonsense may earn something, the reward says so with `examples`.';
+
+/** The rewards whose contract is broken. */
+export function brokenRewards(reports: readonly RewardReport[]): readonly string[] {
+  return reports.flatMap(({ name, breaches }) => (breaches.length > 0 ? [name] : []));
+}
+
+/** One line a reward: mean values, silence, times, and whether it keeps the contract. */
+export function validationTable(reports: readonly RewardReport[]): string {
+  const header = [
+    'reward',
+    'range',
+    'true answer',
+    'wrong',
+    'garbage',
+    'silent on',
+    'median',
+    'worst',
+    '100 kB text',
+    'contract',
+  ];
+  const rows = reports.map((report) => [
+    report.name,
+    report.range.map((bound) => String(bound)).join('…'),
+    ...(['gold', 'wrong', 'garbage'] as const).map((role) => {
+      const mean = report.means[role];
+      return mean === undefined ? ABSENT : formatFigure(mean);
+    }),
+    report.samples === 0 ? ABSENT : `${report.silent} of ${report.samples}`,
+    ...[report.medianMs, report.worstMs, report.longestMs].map(formatTime),
+    verdictOf(report),
+  ]);
+  return renderTable(header, rows);
+}
+
+/** Every broken rule with its first example, then quirks and silence; empty when there is nothing to say. */
+export function findingsText(
+  reports: readonly RewardReport[],
+  samples: readonly Sample[],
+): readonly string[] {
+  const byId = new Map(samples.map((sample) => [sample.id, sample]));
+  const breaches = reports.flatMap((report) => breachTexts(report, byId));
+  const hasHint = reports.some((report) =>
+    report.breaches.some(({ rule }) => rule === 'gold' || rule === 'garbage'),
+  );
+  return [
+    ...breaches,
+    ...(hasHint ? [EXAMPLES_HINT] : []),
+    ...reports.flatMap((report) => warningTexts(report, byId)),
+  ];
+}
+
+/** `12 µs`, `3.4 ms`, `1.2 s`. */
+export function formatTime(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return ABSENT;
+  if (milliseconds < 0.0995)
+    return `${(milliseconds * 1000).toFixed(milliseconds < 0.01 ? 1 : 0)} µs`;
+  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+function verdictOf({ breaches, samples, silent, blocked }: RewardReport): string {
+  const rules = new Set(breaches.map(({ rule }) => rule)).size;
+  if (rules > 0) return rules === 1 ? '1 rule broken' : `${rules} rules broken`;
+  if (samples === 0) return blocked > 0 ? 'not tried' : ABSENT;
+  return silent === samples ? 'says nothing' : 'kept';
+}
+
+type SamplesById = ReadonlyMap<string, Sample>;
+
+function breachTexts(
+  { name, breaches, hung }: RewardReport,
+  samples: SamplesById,
+): readonly string[] {
+  return [...byRule(breaches)].map(([rule, found]) =>
+    [
+      `broken: ${name}: ${REWARD_RULES[rule]}`,
+      ...exampleLines(found, samples),
+      ...(hung ? ['  it was not tried on further samples'] : []),
+    ].join('\n'),
+  );
+}
+
+/** The first breach with its sample and completion, and on how many other samples the rule was broken. */
+function exampleLines(found: readonly FoundBreach[], samples: SamplesById): readonly string[] {
+  const [{ sampleId, said, completion }] = found as readonly [FoundBreach];
+  const sample = samples.get(sampleId);
+  const others = new Set(found.map((breach) => breach.sampleId)).size - 1;
+  return [
+    `  sample      ${sampleId}${sample === undefined ? '' : `, ${sortOf(sample)}, truth ${sample.solution}`}`,
+    ...(completion === undefined
+      ? []
+      : [`  completion  ${excerpt(completion.text)} (${tokens(completion.tokenCount)})`]),
+    `  said        ${said}`,
+    ...(others === 0 ? [] : [`  also on ${others} more ${others === 1 ? 'sample' : 'samples'}`]),
+  ];
+}
+
+function tokens(count: number): string {
+  return count === 1 ? '1 token' : `${count} tokens`;
+}
+
+function warningTexts(report: RewardReport, samples: SamplesById): readonly string[] {
+  const { name, silent, silence, quirks, blocked, blockedBy } = report;
+  return [
+    ...(silent > 0 && silent === report.samples
+      ? [`warning: ${name} said nothing about any of ${silent} samples: ${silence}`]
+      : []),
+    ...(blocked > 0
+      ? [`warning: ${name} was not tried on ${blocked} samples, on which ${blockedBy} failed`]
+      : []),
+    ...[...byRule(quirks)].map(([rule, found]) =>
+      [
+        `quirk: ${name}: ${REWARD_RULES[rule]}: not so with compat: spacer, as in the reference; without it the rule is kept`,
+        ...exampleLines(found, samples),
+      ].join('\n'),
+    ),
+  ];
+}
+
+function byRule(breaches: readonly FoundBreach[]): ReadonlyMap<RewardRule, readonly FoundBreach[]> {
+  const rules = new Map<RewardRule, FoundBreach[]>();
+  for (const breach of breaches) {
+    const found = rules.get(breach.rule);
+    if (found === undefined) rules.set(breach.rule, [breach]);
+    else found.push(breach);
+  }
+  return rules;
+}
