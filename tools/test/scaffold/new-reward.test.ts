@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '@loci/core';
 import { describeMade, newBundledReward, newOutsideReward } from '../../src/scaffold/new-reward.ts';
 import { inspect } from '../../src/structure.ts';
 
@@ -113,6 +114,9 @@ describe('a reward outside', () => {
     ]);
     expect(next[0]).toBe('npx nx run cli:validate -- --config ../mine/object-names.yaml');
     expect(readFileSync(join(folder, 'tsconfig.json'), 'utf8')).toContain('packages/core/dist');
+    const { config, origin } = readConfig({ file: join(folder, 'object-names.yaml') });
+    expect(config.rewards.at(-1)).toMatchObject({ use: './object-names.ts', weight: 0.5 });
+    expect(origin.directoryOf(['rewards', 3, 'use'])).toBe(folder);
     const more = newOutsideReward('second-one', folder, '../mine', ROOT);
     expect(more.written).toHaveLength(2);
     expect(() => newOutsideReward('second-one', folder, '../mine', ROOT)).toThrow(/exists already/);

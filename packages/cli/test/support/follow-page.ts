@@ -11,7 +11,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { nxCommand } from './nx-command.ts';
 import { readSteps } from './page-blocks.ts';
-import type { PageStep } from './page-blocks.ts';
+import type { PageStep, PrintedBlock } from './page-blocks.ts';
 
 /** Where a page is followed. */
 export interface ReaderPlace {
@@ -51,7 +51,7 @@ async function follow(step: PageStep, place: ReaderPlace): Promise<void> {
     if ((code !== 0) !== step.fails) {
       throw new Error(`ended with ${code}${step.fails ? ', and should fail' : ''}:\n${output}`);
     }
-    const difference = step.prints && firstDifference(step.prints.text, output, place.home);
+    const difference = step.prints && firstDifference(step.prints, output, place.home);
     if (difference !== undefined) throw new Error(difference);
   }
 }
@@ -87,41 +87,48 @@ function withoutNpx(line: string, clone: string): string {
 }
 
 /**
- * Where the output is not what the page says, in words. Figures are not compared, nor the width of gaps; a line `…` of the page
- * stands for any number of lines.
+ * Where the output is not what the page says, in words. Figures are not compared unless the page wants it, nor the width of gaps and
+ * rules; a line `…` of the page stands for any number of lines.
  */
-export function firstDifference(page: string, output: string, home: string): string | undefined {
-  const expected = page.trimEnd().split('\n');
+export function firstDifference(
+  page: Pick<PrintedBlock, 'text' | 'exact'>,
+  output: string,
+  home: string,
+): string | undefined {
+  const masked = (line: string): string => withoutFigures(line, page.exact);
+  const expected = page.text.trimEnd().split('\n');
   const shown = output.replaceAll(home, '/home/you');
   const printed = shown.trimEnd().split('\n');
   let next = 0;
-  let mayskip = false;
+  let maySkip = false;
   for (const line of expected) {
     if (line.trim() === '…') {
-      mayskip = true;
+      maySkip = true;
       continue;
     }
     const wanted = masked(line);
-    const found = mayskip
+    const found = maySkip
       ? printed.findIndex((text, index) => index >= next && masked(text) === wanted)
       : next < printed.length && masked(printed[next]!) === wanted
         ? next
         : -1;
     if (found < 0) return `the page says\n  ${line}\nwhere this was printed:\n${shown}`;
     next = found + 1;
-    mayskip = false;
+    maySkip = false;
   }
-  if (!mayskip && next < printed.length) {
+  if (!maySkip && next < printed.length) {
     return `the page does not say\n  ${printed[next]!}\nwhich was printed:\n${shown}`;
   }
   return undefined;
 }
 
-/** A line without what differs from machine to machine and from day to day. */
-function masked(line: string): string {
-  return line
+/** A line without what differs from machine to machine and from day to day; with `exact`, from moment to moment. */
+function withoutFigures(line: string, exact: boolean): string {
+  const timeless = line
     .replace(/\b[0-9a-f]{12}\b/g, '#')
-    .replace(/[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g, '#')
+    .replace(/[\d.]+ (?:µs|ms|s)\b/g, '# s')
+    .replace(/-{3,}/g, '---')
     .replace(/\s+/g, ' ')
     .trim();
+  return exact ? timeless : timeless.replace(/[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?/g, '#');
 }

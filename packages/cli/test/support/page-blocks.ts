@@ -1,15 +1,21 @@
 /** Reads the code blocks of a Markdown page as steps that a program can follow. */
 
 /** What stands in a block, and on which line of the page. */
-interface Block {
+export interface Block {
   readonly line: number;
   readonly text: string;
+}
+
+/** What commands must print. */
+export interface PrintedBlock extends Block {
+  /** Figures count too, all but those of time. */
+  readonly exact: boolean;
 }
 
 /** One thing to do. */
 export type PageStep =
   /** Commands for a shell; what they must print when the page says it, and whether the last one must fail. */
-  | (Block & { readonly kind: 'run'; readonly prints?: Block; readonly fails: boolean })
+  | (Block & { readonly kind: 'run'; readonly prints?: PrintedBlock; readonly fails: boolean })
   /** A file that the reader writes. */
   | (Block & { readonly kind: 'write'; readonly file: string })
   /** A file that is there and holds the block's lines. */
@@ -21,7 +27,8 @@ const FENCE = /^(\s*)(`{3,}|~{3,})(.*)$/;
  * The steps of a page. A block that begins with
  *
  * - `sh` holds commands, `sh fails` commands that must end with an error;
- * - `text` after one of these is all that they print, `…` on a line of its own standing for lines left out;
+ * - `text` after one of these is all that they print, figures aside, `…` on a line of its own standing for lines left out; with
+ *   `text exact` the figures count too, all but durations;
  * - any language and `file=NAME` is a file to write, with `shows=NAME` an excerpt of a file that is there.
  *
  * @throws Error for any other block, with its line: nothing on a page goes unchecked.
@@ -37,8 +44,13 @@ export function readSteps(page: string): readonly PageStep[] {
     if (more.length > 0) throw new Error(`line ${line}: too many words: ${info}`);
     if (language === 'sh' && (word === '' || word === 'fails')) {
       steps.push({ ...block, kind: 'run', fails: word === 'fails' });
-    } else if (language === 'text' && word === '' && last?.kind === 'run' && !last.prints) {
-      steps[steps.length - 1] = { ...last, prints: block };
+    } else if (
+      language === 'text' &&
+      ['', 'exact'].includes(word) &&
+      last?.kind === 'run' &&
+      !last.prints
+    ) {
+      steps[steps.length - 1] = { ...last, prints: { ...block, exact: word === 'exact' } };
     } else if (key === 'file' && file) {
       steps.push({ ...block, kind: 'write', file });
     } else if (key === 'shows' && file) {
