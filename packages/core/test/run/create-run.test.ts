@@ -52,8 +52,14 @@ describe('createRun', () => {
     writeFileSync(join(here, 'typed.ts'), rewardCalled('typed'));
     const text = FILE.replace('topK: -1', 'topK: 0').replace('cosin', 'constant');
     const file = join(folder, 'run.yaml');
-    writeFileSync(file, text.replace(/ {2}- use: says-b\n.*\n/, '  - use: ./beside.ts\n'));
-    const { config, origin } = readConfig({ file, set: ['rewards.1=./typed.ts'] });
+    writeFileSync(
+      file,
+      text.replace(/ {2}- use: says-b\n.*\n/, '  - { use: ./beside.ts, isolate: false }\n'),
+    );
+    const { config, origin } = readConfig({
+      file,
+      set: ['rewards.1={ use: ./typed.ts, isolate: false }'],
+    });
     const run = await createRun({
       config,
       origin,
