@@ -37,7 +37,7 @@ export async function callReward(
 ): Promise<readonly RewardOutcome[]> {
   const outcomes = isTimed(reward)
     ? await reward.scoreWithin(input, timeoutMs)
-    : await withTimeout(async (signal) => reward.score({ ...input, signal }), timeoutMs);
+    : await withTimeout((signal) => reward.score({ ...input, signal }), timeoutMs);
   checkOutcomes(outcomes, input.completions.length, reward.range);
   return outcomes;
 }
@@ -46,11 +46,36 @@ function isTimed(reward: Reward): reward is TimedReward {
   return 'scoreWithin' in reward;
 }
 
+/** A clock cannot strike while the work keeps the thread, so it is set for work that waits for something. */
 async function withTimeout<T>(
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal) => T | Promise<T>,
   timeoutMs: number,
 ): Promise<T> {
   const controller = new AbortController();
+  try {
+    const answer = work(controller.signal);
+    return isThenable(answer) ? await inTime(answer, controller, timeoutMs) : answer;
+  } catch (thrown) {
+    if (thrown instanceof RewardCallError) throw thrown;
+    throw new RewardCallError(`threw: ${messageOf(thrown)}`);
+  }
+}
+
+/** Whether an answer has to be waited for. */
+export function isThenable<T>(answer: T | Promise<T>): answer is Promise<T> {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'then' in answer &&
+    typeof answer.then === 'function'
+  );
+}
+
+async function inTime<T>(
+  answer: Promise<T>,
+  controller: AbortController,
+  timeoutMs: number,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -60,10 +85,7 @@ async function withTimeout<T>(
     }, timeoutMs);
   });
   try {
-    return await Promise.race([work(controller.signal), expiry]);
-  } catch (thrown) {
-    if (thrown instanceof RewardCallError) throw thrown;
-    throw new RewardCallError(`threw: ${messageOf(thrown)}`);
+    return await Promise.race([answer, expiry]);
   } finally {
     clearTimeout(timer);
   }

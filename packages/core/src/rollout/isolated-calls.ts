@@ -8,9 +8,6 @@ import { RewardCallError } from './call-reward.ts';
 import type { RewardThread } from './isolated-handle.ts';
 import type { Answer, CallReport, Question } from './isolated-messages.ts';
 
-/** Time for a thread to say that it heard the abort; one that is caught in a loop does not. */
-const GRACE_MS = 300;
-
 /** A call that waits this long is given a further thread, where more than one is allowed. */
 const STALL_MS = 200;
 
@@ -22,6 +19,8 @@ export interface IsolatedCallsOptions {
   readonly threads: number;
   /** Ends of threads without an answer between them after which the reward is given up. */
   readonly endsInARow: number;
+  /** Milliseconds for a thread to say that it heard an abort; one that is caught in a loop does not. */
+  readonly graceMs: number;
   /** A further thread, with the reward made. */
   start(): Promise<RewardThread>;
 }
@@ -168,20 +167,27 @@ export class IsolatedCalls {
     running.began = true;
     const { timeoutMs } = running.call;
     if (timeoutMs === undefined) return;
-    running.timer = setTimeout(
-      () => this.#expire(seat, running, `timed out after ${timeoutMs} ms`),
-      timeoutMs,
-    );
+    const reason = `timed out after ${timeoutMs} ms`;
+    this.#setClock(seat, running, timeoutMs, () => this.#expire(seat, running, reason));
+  }
+
+  /** What a thread has said already is heard before its time is called over: this thread may have been the busy one. */
+  #setClock(seat: Seat, running: Running, ms: number, strike: () => void): void {
+    clearTimeout(running.timer);
+    running.timer = setTimeout(() => {
+      setImmediate(() => {
+        if (this.#seats.has(seat) && seat.running.get(running.call.id) === running) strike();
+      });
+    }, ms);
   }
 
   /** Tells the thread to stop a call, and ends the thread when it does not listen. */
   #expire(seat: Seat, running: Running, reason: string): void {
-    clearTimeout(running.timer);
     seat.thread.post({ kind: 'abort', id: running.call.id, reason });
-    running.timer = setTimeout(() => {
+    this.#setClock(seat, running, this.#options.graceMs, () => {
       void seat.thread.terminate();
       this.#bury(seat, reason, `${reason}, did not stop, and its thread was ended`);
-    }, GRACE_MS);
+    });
   }
 
   #abort(call: Call, reason: string): void {

@@ -19,6 +19,8 @@ export interface ThreadLimits {
   readonly startMs: number;
   /** Ends of threads, without an answer between them, after which the reward is given up. */
   readonly endsInARow: number;
+  /** Milliseconds to react when the time of a call is over, before the thread is ended. */
+  readonly graceMs: number;
 }
 
 /** Generous for a reward that reads a model or a table, and still an end to a hang. */
@@ -26,6 +28,7 @@ export const THREAD_LIMITS: ThreadLimits = {
   memoryMb: 2048,
   startMs: 60_000,
   endsInARow: 5,
+  graceMs: 1000,
 };
 
 /** Who hears what a thread says of its calls, and that it ended without being asked to. */

@@ -54,6 +54,7 @@ export async function loadIsolated(
     logger,
     threads,
     endsInARow: limits.endsInARow,
+    graceMs: limits.graceMs,
     start: async () => {
       const started = await RewardThread.start(plugin, logger, limits);
       await started.thread.create();

@@ -8,6 +8,7 @@ import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
 import { loadPlugin } from '../plugin/load-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import type { ErasedPlugin, PluginContext, Reward, ScoredText } from '../spec/index.ts';
+import { isThenable } from './call-reward.ts';
 import type {
   Answer,
   FromThread,
@@ -188,8 +189,4 @@ function asText({ text, tokenCount, finishReason }: SentText): ScoredText {
   return tokenCount === undefined
     ? uncountedText({ text, finishReason })
     : { text, tokenCount, finishReason };
-}
-
-function isThenable(value: Answer | Promise<Answer>): value is Promise<Answer> {
-  return typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }

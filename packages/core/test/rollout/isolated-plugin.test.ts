@@ -125,30 +125,27 @@ describe('rewards of a config in threads', () => {
     }
   });
 
-  test('complain with the place in the config', async () => {
-    const files = { 'varied.ts': VARIED };
-    await expect(
-      runWith('[{ use: ./varied.ts, options: { facotr: 1 } }]', files),
-    ).rejects.toMatchObject({
-      code: 'config-invalid',
-      message: expect.stringMatching(
-        /run\.yaml, line 7, column \d+: rewards\.0\.options\.facotr: unknown key; did you mean "factor"/,
-      ),
-    });
-    await expect(runWith('[./vareid.ts]', files)).rejects.toMatchObject({
-      code: 'plugin-unreadable',
-      message: expect.stringMatching(
-        /run\.yaml, line 7, column \d+: rewards\.0\.use: .*varied\.ts/,
-      ),
-    });
+  test('complain with the place in the config, all in one message', async () => {
     const namesake = VARIED.replace("name: 'varied'", "name: 'says-b'");
-    await expect(runWith('[./varied.ts]', { 'varied.ts': namesake })).rejects.toMatchObject({
-      code: 'duplicate-plugin',
-    });
-    await expect(runWith('[{ use: says-b, isolate: true }]', files)).rejects.toMatchObject({
-      code: 'cannot-isolate',
-      message: expect.stringContaining('leave isolate out'),
-    });
+    const rewards = [
+      '{ use: ./varied.ts, options: { facotr: 1 } }',
+      './vareid.ts',
+      './namesake.ts',
+      '{ use: says-b, isolate: true }',
+    ].map((line) => `  - ${line}`);
+    const files = { 'varied.ts': VARIED, 'namesake.ts': namesake };
+    const complaint = await runWith(`\n${rewards.join('\n')}`, files).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(complaint).toMatchObject({ code: 'config-invalid' });
+    const [options, missing, twice, unknown] = complaint!.message.split('\n');
+    expect(options).toMatch(
+      /run\.yaml, line 8, column \d+: rewards\.0\.options\.facotr: unknown key; did you mean "factor"/,
+    );
+    expect(missing).toMatch(/run\.yaml, line 9, column \d+: rewards\.1\.use: .*varied\.ts/);
+    expect(twice).toMatch(/line 10, .*Two reward plugins are called "says-b"/);
+    expect(unknown).toMatch(/line 11, .*no thread can find it; leave isolate out/);
   });
 
   test('what a plugin throws while the reward is made is wrapped once, with its name', async () => {
