@@ -54,7 +54,7 @@ export * from './train/objectives/grpo.ts';
 export * from './train/objectives/normalisation.ts';
 export * from './train/objectives/sft.ts';
 export * from './train/reward-normalised.ts';
-export type * from './train/rollout-lines.ts';
+export * from './train/rollout-lines.ts';
 export * from './train/sampler.ts';
 export * from './train/schedules.ts';
 export type * from './train/trainer.ts';

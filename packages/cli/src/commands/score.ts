@@ -1,8 +1,107 @@
+import { statSync } from 'node:fs';
 import { LociError } from '@loci/core';
+import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { openRun } from '../open-run.ts';
+import { resolveUserPath } from '../paths.ts';
 import type { ScoreFlags } from '../program.ts';
+import { createProgress } from '../render/progress.ts';
+import type { Progress } from '../render/progress.ts';
+import { ComparisonGatherer } from '../rescore/comparison.ts';
+import { NotableGatherer } from '../rescore/notable.ts';
+import {
+  comparisonTable,
+  countsText,
+  failureTexts,
+  notableText,
+  unchangedText,
+} from '../rescore/rescore-text.ts';
+import { rescore } from '../rescore/rescore.ts';
+import type { RescoreCounts, RescoreListener } from '../rescore/rescore.ts';
+import { RolloutWriter } from '../rescore/rollout-writer.ts';
 
-/** Being written. */
-export function score(_flags: ScoreFlags, _io: Io): Promise<void> {
-  return Promise.reject(new LociError('unfinished', 'being written'));
+/** Completions shown. */
+const SHOWN = 5;
+/** Broken lines named one by one. */
+const NAMED_LINES = 5;
+/** Milliseconds between signs of life. */
+const SIGN_EVERY_MS = 2000;
+
+/**
+ * Scores the rollouts of a file with the rewards of a config and prints what changed; with `--out` also writes them with their
+ * new outcomes. Neither the model nor the dataset is opened.
+ *
+ * @throws LociError of the config, `no-rewards`, `rollouts-unreadable`, `rollouts-old`, `rollouts-empty`, `out-is-input`, or of
+ * the disk.
+ */
+export async function score(flags: ScoreFlags, io: Io): Promise<void> {
+  const quiet = flags.quiet === true;
+  const progress = createProgress(io.out, quiet);
+  const run = await openRun(flags, io, {
+    logger: {
+      info: (message) => (quiet ? undefined : progress.line(message)),
+      warn: (message) => progress.line(`warning: ${message}`),
+    },
+  });
+  let writer: RolloutWriter | undefined;
+  try {
+    const rewards = await run.rewards();
+    if (rewards.length === 0) throw new LociError('no-rewards', 'The config names no reward');
+    const file = resolveUserPath(flags.rollouts, io.userDirectory);
+    const out = flags.out === undefined ? undefined : resolveUserPath(flags.out, io.userDirectory);
+    writer = out === undefined ? undefined : new RolloutWriter(out, file);
+    const comparison = new ComparisonGatherer();
+    const notable = new NotableGatherer(flags.show ?? SHOWN);
+    const counts = await rescore(file, rewards, {
+      onLine(rescored) {
+        comparison.add(rescored);
+        notable.add(rescored);
+        writer?.write(rescored.now);
+      },
+      ...reporter(progress, file),
+    });
+    writer?.finish();
+    progress.stop();
+    report(io, counts, comparison, notable);
+    if (out !== undefined) print(io, `\nwritten to ${out}`);
+  } finally {
+    progress.stop();
+    writer?.discard();
+    await run.dispose();
+  }
+}
+
+/** Names the first broken lines, and shows now and then how far the file has been read. */
+function reporter(
+  progress: Progress,
+  file: string,
+): Pick<RescoreListener, 'onBroken' | 'onProgress'> {
+  const total = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  let broken = 0;
+  let shownAt = performance.now();
+  return {
+    onBroken(line, reason) {
+      broken++;
+      if (broken <= NAMED_LINES) progress.line(`warning: line ${line} is skipped: ${reason}`);
+    },
+    onProgress(bytes) {
+      if (performance.now() - shownAt < SIGN_EVERY_MS) return;
+      shownAt = performance.now();
+      progress.update('read', Math.round((100 * bytes) / Math.max(1, total)), 100, '% of the file');
+    },
+  };
+}
+
+function report(
+  io: Io,
+  counts: RescoreCounts,
+  gatherer: ComparisonGatherer,
+  notable: NotableGatherer,
+): void {
+  const comparison = gatherer.result();
+  print(io, `${countsText(counts)}\n\n${comparisonTable(comparison)}`);
+  const unchanged = unchangedText(comparison);
+  if (unchanged !== undefined) print(io, `\n${unchanged}`);
+  for (const text of failureTexts(comparison)) print(io, `\n${text}`);
+  for (const entry of notable.result()) print(io, `\n${notableText(entry)}`);
 }

@@ -1,0 +1,130 @@
+/** Rollouts from a file of any size, one line at a time; lines that cannot be used are handed out as such. */
+import { createReadStream } from 'node:fs';
+import { LociError, messageOf } from '@loci/core';
+import type { RolloutLine } from '@loci/core';
+
+/** A line of the file: a rollout, or why it is none. */
+export type ReadLine =
+  | {
+      readonly line: number;
+      readonly endByte: number;
+      readonly rollout: RolloutLine;
+      readonly broken?: never;
+    }
+  | {
+      /** Counted from 1. */
+      readonly line: number;
+      /** Bytes of the file up to the end of the line. */
+      readonly endByte: number;
+      readonly broken: string;
+      readonly rollout?: never;
+    };
+
+/** Tokens of a completion beyond which a line is taken for damaged. */
+const MOST_TOKENS = 10_000_000;
+
+/**
+ * Reads the lines of a `rollouts.jsonl`. Lines end at line feeds only: a completion may hold every other sort of line break.
+ *
+ * @throws LociError `rollouts-unreadable` when the file cannot be read, `rollouts-old` when a line lacks what a sample is rebuilt
+ * from.
+ */
+export async function* readRollouts(file: string): AsyncGenerator<ReadLine, void, undefined> {
+  let line = 0;
+  for await (const { text, endByte } of textLines(file)) {
+    line++;
+    if (text.trim() === '') continue;
+    const read = parse(text);
+    if (typeof read === 'string') {
+      yield { line, endByte, broken: read };
+      continue;
+    }
+    const missing = ['problemType', 'source'].filter((key) => typeof read[key] !== 'string');
+    if (missing.length > 0) {
+      throw new LociError(
+        'rollouts-old',
+        `${file}, line ${line} has no ${missing.join(' and no ')}: it was written by an older version, and its question ` +
+          'cannot be rebuilt; sample the rollouts again, or add these keys of the record to every line',
+      );
+    }
+    yield { line, endByte, rollout: read as unknown as RolloutLine };
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A line's fields, or what is wrong with it. */
+function parse(text: string): Fields | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return `not JSON: ${messageOf(thrown)}`;
+  }
+  if (!isFields(value)) return 'not a JSON object';
+  const wrong = Object.entries(FIELDS).find(([key, isGood]) => !isGood(value[key]));
+  return wrong === undefined ? value : `no rollout: its "${wrong[0]}" is missing or damaged`;
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+
+/** What is needed to score a rollout again and to compare. */
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  step: isCount,
+  sampleId: isText,
+  kind: isText,
+  problem: isText,
+  options: Array.isArray,
+  solution: isText,
+  media: (value) => isFields(value) && isText(value['kind']) && isText(value['path']),
+  map: (value) => value === undefined || isFields(value),
+  completion: isCount,
+  text: isText,
+  tokens: (value) => isCount(value) && (value as number) <= MOST_TOKENS,
+  finishReason: isText,
+  reward: (value) => value === null || Number.isFinite(value),
+  outcomes: (value) => isFields(value) && Object.values(value).every(isOutcome),
+};
+
+function isOutcome(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { status, reason, parts } = value;
+  if (status !== 'scored') return (status === 'abstained' || status === 'failed') && isText(reason);
+  return Number.isFinite(value['value']) && (parts === undefined || isFields(parts));
+}
+
+/** Lines as text, one in memory at a time. */
+async function* textLines(
+  file: string,
+): AsyncGenerator<{ readonly text: string; readonly endByte: number }, void, undefined> {
+  const stream = createReadStream(file, { highWaterMark: 1 << 18 });
+  let rest: Buffer[] = [];
+  let endByte = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = chunk as Buffer;
+      let from = 0;
+      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
+        const whole = Buffer.concat([...rest, bytes.subarray(from, end)]);
+        endByte += whole.length + 1;
+        yield { text: whole.toString('utf8'), endByte };
+        [rest, from] = [[], end + 1];
+      }
+      if (from < bytes.length) rest.push(bytes.subarray(from));
+    }
+  } catch (thrown) {
+    if (LociError.is(thrown)) throw thrown;
+    throw new LociError('rollouts-unreadable', `Cannot read ${file}: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
+  } finally {
+    stream.destroy();
+  }
+  if (rest.length > 0) {
+    const whole = Buffer.concat(rest);
+    yield { text: whole.toString('utf8'), endByte: endByte + whole.length };
+  }
+}

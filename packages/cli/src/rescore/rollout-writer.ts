@@ -1,0 +1,81 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { LociError, writeError } from '@loci/core';
+import type { RolloutLine } from '@loci/core';
+
+/** Bytes that are gathered before they are written. */
+const CHUNK = 1 << 18;
+
+/** Writes rollouts beside their final name, and gives them it at the end, so that a file is whole or not there. */
+export class RolloutWriter {
+  readonly #path: string;
+  readonly #descriptor: number;
+  #pending = '';
+  #isOpen = true;
+
+  /** @throws LociError `out-is-input` when the rollouts that are read would be written over, `not-writable`. */
+  constructor(path: string, input: string) {
+    if (existsSync(path) && existsSync(input) && realpathSync(path) === realpathSync(input)) {
+      throw new LociError('out-is-input', `--out is the file that is read, ${path}; name another`);
+    }
+    this.#path = path;
+    this.#descriptor = this.#writing(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(`${path}.part`, 'w');
+    });
+  }
+
+  /** @throws LociError `disk-full`, `not-writable`. */
+  write(line: RolloutLine): void {
+    this.#pending += `${JSON.stringify(line)}\n`;
+    if (this.#pending.length >= CHUNK) this.#flush();
+  }
+
+  /** Ends the file. */
+  finish(): void {
+    this.#flush();
+    this.#writing(() => {
+      this.#close();
+      renameSync(`${this.#path}.part`, this.#path);
+    });
+  }
+
+  /** Leaves nothing behind of a file that was not finished. */
+  discard(): void {
+    this.#close();
+    rmSync(`${this.#path}.part`, { force: true });
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#descriptor);
+  }
+
+  #flush(): void {
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    this.#writing(() => {
+      for (let offset = 0; offset < bytes.length;) {
+        offset += writeSync(this.#descriptor, bytes, offset);
+      }
+    });
+  }
+
+  #writing<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (thrown) {
+      throw writeError(this.#path, thrown);
+    }
+  }
+}

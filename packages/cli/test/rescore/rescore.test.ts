@@ -1,0 +1,164 @@
+/** Stored rollouts come back as the groups they were, and are scored as training scores them. */
+import { describe, expect, test } from '@jest/globals';
+import { defineReward } from '@loci/core';
+import type { RolloutLine, RunReward } from '@loci/core';
+import { answer, format, length, map, temporal } from '@loci/rewards';
+import { rescore } from '../../src/rescore/rescore.ts';
+import type { RescoreCounts, Rescored } from '../../src/rescore/rescore.ts';
+import { runReward, storedText, writeRollouts } from './stored.ts';
+import type { Asked } from './stored.ts';
+
+const said = (letter: string): string => `<think>x</think><answer>${letter}</answer>`;
+const MAPPED = {
+  questionKind: 'counting',
+  problemType: 'numerical',
+  solution: '<answer>2</answer>',
+  options: [],
+  map: {
+    chair: [
+      [1, 2],
+      [7, 8],
+    ],
+  },
+} as const;
+const ASKED: readonly Asked[] = [
+  {
+    texts: [said('B'), said('b'), said('A'), 'lines\u2028of\u2029every\r\nsort'],
+    shuffled: ['', said('B')],
+  },
+  {
+    sample: MAPPED,
+    texts: [
+      '<think><map>{"chair":[[1,2],[7,8]]}</map></think><answer>2</answer>',
+      said('9'),
+      '\ud800',
+    ],
+  },
+];
+
+interface Heard {
+  readonly counts: RescoreCounts;
+  readonly lines: readonly Rescored[];
+  readonly broken: readonly (readonly [line: number, reason: string])[];
+}
+
+async function hear(text: string, rewards: readonly RunReward[]): Promise<Heard> {
+  const lines: Rescored[] = [];
+  const broken: (readonly [number, string])[] = [];
+  const counts = await rescore(writeRollouts(text), rewards, {
+    onLine: (rescored) => lines.push(rescored),
+    onBroken: (line, reason) => broken.push([line, reason]),
+  });
+  return { counts, lines, broken };
+}
+
+const bundled = (): Promise<readonly RunReward[]> =>
+  Promise.all([
+    runReward(answer),
+    runReward(map, {}, { weight: { from: 0, to: 4, start: 0, steps: 4 } }),
+    runReward(format, {}, { gate: { reward: 'answer', above: 0 } }),
+    runReward(temporal),
+    runReward(length, { minTokens: 1 }),
+  ]);
+
+describe('scoring again', () => {
+  test('with the same rewards changes nothing: groups, shuffled frames, weights of the step, gates', async () => {
+    const rewards = await bundled();
+    const { counts, lines, broken } = await hear(await storedText(ASKED, rewards), rewards);
+    expect(counts).toEqual({ groups: 2, completions: 7, brokenLines: 0, incompleteGroups: 0 });
+    expect(broken).toEqual([]);
+    expect(lines).toHaveLength(9);
+    for (const { stored, now } of lines) expect(now).toEqual(stored);
+    expect(lines[0]!.now.outcomes['temporal']).toMatchObject({
+      status: 'scored',
+      parts: { passed: 0 },
+    });
+    expect(lines[6]!.now.contributions!['map']).toMatchObject({ weight: 2, value: 1 });
+  });
+
+  test('rewards see the sample and the tokens that were stored', async () => {
+    const seen: unknown[] = [];
+    const plugin = defineReward({
+      name: 'witness',
+      description: 'Remembers what it saw.',
+      range: [0, 1000],
+      score: ({ tokenCount, finishReason }, sample) => {
+        seen.push({ finishReason, sample });
+        return tokenCount;
+      },
+    });
+    const text = await storedText(ASKED.slice(1), [await runReward(answer)]);
+    const { lines } = await hear(text, [await runReward(plugin)]);
+    expect(lines[1]!.now.outcomes).toEqual({
+      witness: { status: 'scored', value: said('9').length + 1 },
+    });
+    expect(seen[0]).toEqual({
+      finishReason: 'stop',
+      sample: {
+        id: 'sample-0',
+        problem: 'Which letter?',
+        media: { kind: 'video', path: '/videos/scene-0.mp4' },
+        source: 'SR_dataset',
+        ...MAPPED,
+      },
+    });
+  });
+
+  test('a question that came twice in a step is two groups', async () => {
+    const text = (await storedText([ASKED[0]!, ASKED[0]!], [await runReward(answer)])).replaceAll(
+      /"step":2,"sampleId":"sample-1"/g,
+      '"step":1,"sampleId":"sample-0"',
+    );
+    const { counts } = await hear(text, [await runReward(answer)]);
+    expect(counts).toMatchObject({ groups: 2, completions: 8, incompleteGroups: 0 });
+  });
+});
+
+describe('damaged files', () => {
+  test('broken lines are named and skipped, and their groups counted', async () => {
+    const rewards = [await runReward(answer)];
+    const lines = (await storedText(ASKED, rewards)).trimEnd().split('\n');
+    lines[1] = lines[1]!.slice(0, 40);
+    lines[4] = '[1, 2]';
+    lines[7] = lines[7]!.replace('"tokens":', '"tokenz":');
+    lines[8] = lines[8]!.slice(0, -5);
+    const { counts, broken } = await hear(lines.join('\n'), rewards);
+    expect(counts).toEqual({ groups: 2, completions: 4, brokenLines: 4, incompleteGroups: 1 });
+    expect(broken.map(([line]) => line)).toEqual([2, 5, 8, 9]);
+    expect(broken[0]![1]).toMatch(/^not JSON/);
+    expect(broken[2]![1]).toBe('no rollout: its "tokens" is missing or damaged');
+  });
+
+  test('lines of an older version are refused with their number', async () => {
+    const rewards = [await runReward(answer)];
+    const old = (await storedText(ASKED, rewards)).replaceAll('"problemType":', '"problemKind":');
+    await expect(hear(old, rewards)).rejects.toMatchObject({
+      code: 'rollouts-old',
+      message: expect.stringMatching(/line 1 has no problemType/),
+    });
+  });
+
+  test('nothing usable is an error, and so is no file', async () => {
+    const rewards = [await runReward(answer)];
+    await expect(hear('{"step":\n', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
+    await expect(hear('', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
+    await expect(
+      rescore('/nowhere/rollouts.jsonl', rewards, { onLine: () => undefined }),
+    ).rejects.toMatchObject({ code: 'rollouts-unreadable' });
+  });
+
+  test('shuffled lines whose completions are gone are kept as they are', async () => {
+    const rewards = [await runReward(temporal)];
+    const lines = (await storedText(ASKED.slice(0, 1), rewards)).trimEnd().split('\n');
+    const other = await storedText(ASKED.slice(1), rewards);
+    const { counts, lines: heard } = await hear(`${lines.slice(4).join('\n')}\n${other}`, rewards);
+    expect(counts).toMatchObject({ groups: 1, incompleteGroups: 1 });
+    expect(heard.map(({ now }: { now: RolloutLine }) => now.shuffled)).toEqual([
+      true,
+      true,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
