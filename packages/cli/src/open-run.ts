@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { createRun } from '@loci/core';
 import type { Logger, Run, RunConfig } from '@loci/core';
 import { completeConfig } from './complete-config.ts';
@@ -12,6 +13,8 @@ export interface RunSurroundings {
   readonly logger: Logger;
   /** Needed for training. */
   readonly runDirectory?: string;
+  /** Threads that a reward in threads of its own may take; 1 by default. */
+  readonly rewardThreads?: number;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface RunSurroundings {
 export function openRun(
   source: ConfigSource,
   io: Io,
-  surroundings: RunSurroundings,
+  { rewardThreads = 1, ...surroundings }: RunSurroundings,
   change: (config: RunConfig) => RunConfig = (config) => config,
 ): Promise<Run> {
   const { config, origin } = readRunConfig(source, io);
@@ -32,9 +35,13 @@ export function openRun(
     origin,
     plugins: bundledPlugins,
     baseDirectory: io.userDirectory,
+    isolation: { threads: rewardThreads, bundledModule: BUNDLED_REWARDS },
     ...surroundings,
   });
 }
+
+/** Where a thread finds the bundled rewards again, for a config that puts one into a thread. */
+const BUNDLED_REWARDS = createRequire(import.meta.url).resolve('@loci/rewards');
 
 /** Prints notes, unless quiet, and warnings in any case. */
 export function plainLogger(io: Io, quiet: boolean): Logger {

@@ -1,8 +1,96 @@
-import { LociError } from '@loci/core';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LociError, messageOf } from '@loci/core';
+import type { RunReward } from '@loci/core';
+import type { FastifyInstance } from 'fastify';
+import { listenForInterrupt } from '../interrupt.ts';
+import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { openRun, plainLogger } from '../open-run.ts';
 import type { ServeRewardsFlags } from '../program.ts';
+import { requiredToken } from '../serve/access.ts';
+import { RequestLog } from '../serve/request-log.ts';
+import { createRewardServer } from '../serve/server.ts';
+import { startWarnings } from '../serve/start-warnings.ts';
 
-/** Being written. */
-export function serveRewards(_flags: ServeRewardsFlags, _io: Io): Promise<void> {
-  return Promise.reject(new LociError('unfinished', 'being written'));
+const HOST = '127.0.0.1';
+const PORT = 8181;
+
+/** Threads that a reward from outside may take, so that a hanging call of one request does not hold up the others. */
+const THREADS = 4;
+
+/**
+ * Serves the rewards of a config over HTTP until Ctrl-C.
+ *
+ * @throws LociError of the config; `no-rewards`, `token-missing`, `port-taken`, `cannot-listen`.
+ */
+export async function serveRewards(
+  flags: ServeRewardsFlags,
+  io: Io,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<void> {
+  const { host = HOST, port = PORT, quiet = false } = flags;
+  const token = requiredToken(host, environment);
+  const logger = plainLogger(io, quiet);
+  const run = await openRun(flags, io, { logger, rewardThreads: THREADS });
+  try {
+    const rewards = await run.rewards();
+    if (rewards.length === 0)
+      throw new LociError('no-rewards', 'The config names no reward to serve');
+    for (const warning of startWarnings(rewards)) logger.warn(warning);
+    const log = new RequestLog((line) => logger.info(line));
+    const server = createRewardServer({
+      rewards,
+      version: ownVersion(),
+      token,
+      onAnswered: (completions) => log.answered(completions),
+      onRefused: (status, message) => log.refused(status, message),
+    });
+    const address = await listen(server, host, port);
+    print(
+      io,
+      `serving ${namesOf(rewards)} on ${address}${token === undefined ? '' : ', token required'}`,
+    );
+    await untilInterrupted(server, io);
+    log.flush();
+  } finally {
+    await run.dispose();
+  }
+}
+
+function namesOf(rewards: readonly RunReward[]): string {
+  return rewards.map(({ name }) => name).join(', ');
+}
+
+/** @returns The address with its port. */
+async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await server.listen({ host, port });
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      const message = `Port ${port} of ${host} is taken: give another one with --port, or --port 0 for a free one`;
+      throw new LociError('port-taken', message, { cause: thrown });
+    }
+    const message = `Cannot listen on port ${port} of ${host}: ${messageOf(thrown)}`;
+    throw new LociError('cannot-listen', message, { cause: thrown });
+  }
+}
+
+/** Answers until Ctrl-C, and then what has been asked already. */
+async function untilInterrupted(server: FastifyInstance, io: Io): Promise<void> {
+  const interrupt = listenForInterrupt(() => print(io, 'stopping (again to leave at once)'));
+  try {
+    await new Promise<void>((resolve) => {
+      interrupt.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await server.close();
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+function ownVersion(): string {
+  const file = join(import.meta.dirname, '../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

@@ -1,0 +1,16 @@
+import type { z } from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+/** Complaints of a body that are told; a batch of thousands would repeat the same one. */
+const TOLD = 5;
+
+/** What is wrong with a body, each complaint with its key path: `items.0.sample.solution: expected string`. */
+export function describeBodyIssues(issues: readonly Issue[]): string {
+  const lines = issues.slice(0, TOLD).map(({ path, message }) => {
+    const place = path.map(String).join('.');
+    return place === '' ? message : `${place}: ${message}`;
+  });
+  const left = issues.length - lines.length;
+  return left > 0 ? `${lines.join('; ')}; and ${left} more` : lines.join('; ');
+}

@@ -1,0 +1,147 @@
+/**
+ * OpenRLHF's remote reward contract: `query` (prompt and completion, special tokens included), `prompts` and `labels` in,
+ * `rewards`, `scores` and `extra_logs` out, one entry an item. It has no way to say that an item could not be scored, so a
+ * request with such an item is refused as a whole: a made-up number would be learned.
+ */
+import { addedBy, scoreTexts, uncountedText } from '@loci/core';
+import type { RunReward, Sample, ScoredText, TextScore } from '@loci/core';
+import type { z } from 'zod';
+import { cutPrompt } from './cut-prompt.ts';
+import { describeBodyIssues } from './describe-body-issues.ts';
+import { HttpError } from './http-error.ts';
+import type { ItemProblem } from './http-error.ts';
+import type { ServeLimits } from './limits.ts';
+import { scoreInTurn } from './score-in-turn.ts';
+import { asSample, wireSample } from './wire.ts';
+import type { openRlhfBody } from './wire.ts';
+
+/** Answer to OpenRLHF. */
+export interface OpenRlhfAnswer {
+  /** What advantages are computed from. */
+  readonly rewards: readonly number[];
+  /** 0…1, for dynamic filtering: what the reward `answer` said; without one, the rewards. */
+  readonly scores: readonly number[];
+  /** By reward, what it adds to the sum; 0 where it abstained. Always the same keys, for OpenRLHF stacks them. */
+  readonly extra_logs: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Items of one prompt and label: completions of one sample. */
+interface Group {
+  readonly sample: Sample;
+  readonly completions: ScoredText[];
+  /** Of the items, in the order of the completions. */
+  readonly indices: number[];
+}
+
+/**
+ * Scores the items of a request; items with the same prompt and label are one group.
+ *
+ * @throws HttpError 422 naming every item that cannot be read, or whose reward failed; the signal's reason.
+ */
+export async function scoreForOpenRlhf(
+  body: z.output<typeof openRlhfBody>,
+  rewards: readonly RunReward[],
+  limits: ServeLimits,
+  signal: AbortSignal,
+): Promise<OpenRlhfAnswer> {
+  const groups = groupsOf(body);
+  const count = body.query.length;
+  const sums = new Array<number>(count).fill(Number.NaN);
+  const scores = new Array<number>(count).fill(Number.NaN);
+  const logs = rewards.map(({ name }) => [name, new Array<number>(count).fill(0)] as const);
+  const problems: ItemProblem[] = [];
+  await scoreInTurn(
+    groups,
+    async ({ sample, completions, indices }) => {
+      const score = await scoreTexts({ sample, completions }, rewards);
+      for (const { reward, completion, message } of score.failures) {
+        const index = completion === undefined ? indices[0]! : indices[completion]!;
+        problems.push({ index, reward, message });
+      }
+      for (const [completion, index] of indices.entries()) {
+        sums[index] = score.rewards[completion]!;
+        scores[index] = correctness(score, completion);
+      }
+      for (const [name, log] of logs) {
+        const added = addedBy(score.contributions.get(name)!);
+        for (const [completion, index] of indices.entries()) log[index] = added[completion]!;
+      }
+    },
+    { signal, atOnce: limits.groupsAtOnce },
+  );
+  if (problems.length > 0) throw refusal('reward-failed', 'could not be scored', problems, count);
+  return { rewards: sums, scores, extra_logs: Object.fromEntries(logs) };
+}
+
+/** @throws HttpError 422 naming every item that cannot be read. */
+function groupsOf({ query, prompts, labels }: z.output<typeof openRlhfBody>): readonly Group[] {
+  const groups = new Map<string, Group>();
+  const samples = new Map<string, Sample | string>();
+  const problems: ItemProblem[] = [];
+  for (const [index, asked] of query.entries()) {
+    const label = labels[index];
+    const written = typeof label === 'string' ? label : (JSON.stringify(label) ?? '');
+    const sample = samples.get(written) ?? sampleOf(written, index);
+    samples.set(written, sample);
+    if (typeof sample === 'string') {
+      problems.push({ index, message: sample });
+      continue;
+    }
+    const prompt = prompts[index]!;
+    const completion = cutPrompt(asked, prompt);
+    if (completion === undefined) {
+      problems.push({ index, message: NO_PROMPT });
+      continue;
+    }
+    const key = `${prompt.length} ${prompt}${written}`;
+    const group = groups.get(key) ?? { sample, completions: [], indices: [] };
+    groups.set(key, group);
+    group.completions.push(uncountedText(completion));
+    group.indices.push(index);
+  }
+  if (problems.length === 0) return [...groups.values()];
+  throw refusal('item-unreadable', 'cannot be read', problems, query.length);
+}
+
+const NO_PROMPT =
+  'the query does not start with its prompt, so the completion cannot be told from it; was the prompt cut (--data.max_len), or changed by the tokenizer?';
+
+const FORM =
+  'a label is the sample as JSON text, {"solution": "<answer>B</answer>", "problemType": "multiple choice", "map": …}; name its column with --data.label_key';
+
+/** The sample of a label, or what is wrong with it. */
+function sampleOf(written: string, index: number): Sample | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch {
+    return `its label is no JSON: ${FORM}`;
+  }
+  if (typeof value !== 'object' || value === null) return `its label is no object: ${FORM}`;
+  const parsed = wireSample.safeParse(value);
+  if (parsed.success) return asSample(parsed.data, `item ${index}`);
+  return `its label: ${describeBodyIssues(parsed.error.issues)}`;
+}
+
+function correctness({ outcomes, rewards }: TextScore, completion: number): number {
+  const answer = outcomes.get('answer')?.[completion];
+  return answer?.status === 'scored' ? answer.value : rewards[completion]!;
+}
+
+function refusal(
+  code: string,
+  what: string,
+  problems: readonly ItemProblem[],
+  count: number,
+): HttpError {
+  const sorted = [...problems].sort((one, other) => one.index - other.index);
+  const items = new Set(sorted.map(({ index }) => index)).size;
+  const { index, reward, message } = sorted[0]!;
+  const first = reward === undefined ? message : `${reward}: ${message}`;
+  return new HttpError(
+    422,
+    code,
+    `${items} of ${count} items ${what}, so none is answered; item ${index}: ${first}`,
+    sorted,
+  );
+}

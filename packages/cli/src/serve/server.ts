@@ -1,0 +1,148 @@
+/** The HTTP server: routes, limits, and what is answered when something is wrong. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { fastify } from 'fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { messageOf } from '@loci/core';
+import type { RunReward } from '@loci/core';
+import type { ZodType, z } from 'zod';
+import { checkToken } from './access.ts';
+import { describeBodyIssues } from './describe-body-issues.ts';
+import { HttpError, errorBody } from './http-error.ts';
+import type { ServeLimits } from './limits.ts';
+import { SERVE_LIMITS } from './limits.ts';
+import { scoreForOpenRlhf } from './openrlhf.ts';
+import { scorePlain } from './plain.ts';
+import { openRlhfBody, scoreBody } from './wire.ts';
+
+/** What is served, and how. */
+export interface RewardServerOptions {
+  readonly rewards: readonly RunReward[];
+  /** Of Loci, for `GET /health`. */
+  readonly version: string;
+  /** What every request must bring; none by default. */
+  readonly token?: string | undefined;
+  readonly limits?: Partial<ServeLimits>;
+  /** Hears of every answer with scores. */
+  readonly onAnswered?: (completions: number) => void;
+  /** Hears of every other one. */
+  readonly onRefused?: (status: number, message: string) => void;
+}
+
+/** A server that is not listening yet; `listen` and `close` are fastify's. */
+export function createRewardServer(options: RewardServerOptions): FastifyInstance {
+  const { rewards, version, token, onAnswered, onRefused } = options;
+  const limits = { ...SERVE_LIMITS, ...options.limits };
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.receiveMs,
+    handlerTimeout: limits.answerMs,
+    // Node does not hold a request to its time unless the headers have no more.
+    http: {
+      headersTimeout: limits.receiveMs,
+      connectionsCheckingInterval: Math.min(5000, limits.receiveMs),
+    },
+    forceCloseConnections: 'idle',
+    clientErrorHandler: refuseConnection,
+  });
+
+  app.setValidatorCompiler<ZodType>(({ schema }) => (body) => {
+    const parsed = schema.safeParse(body);
+    if (parsed.success) return { value: parsed.data };
+    return { error: new HttpError(400, 'body-invalid', describeBodyIssues(parsed.error.issues)) };
+  });
+  app.setErrorHandler<FastifyError | HttpError>(async (error, _request, reply) => {
+    const known = asHttpError(error, limits);
+    onRefused?.(known.statusCode, known.message);
+    if (known.statusCode === 401) reply.header('www-authenticate', 'Bearer');
+    return reply.status(known.statusCode).send(errorBody(known));
+  });
+  app.setNotFoundHandler(({ method, url }) => {
+    throw new HttpError(404, 'no-route', `There is no ${method} ${url}; there are ${ROUTES}`);
+  });
+  app.addHook('onRequest', async ({ headers }) => {
+    if (token !== undefined) checkToken(headers.authorization, token);
+  });
+
+  for (const url of ['/', '/get_reward']) {
+    app.post<{ Body: z.output<typeof openRlhfBody> }>(
+      url,
+      { schema: { body: openRlhfBody } },
+      async ({ body, signal }) => {
+        const answer = await scoreForOpenRlhf(body, rewards, limits, signal);
+        onAnswered?.(body.query.length);
+        return answer;
+      },
+    );
+  }
+  app.post<{ Body: z.output<typeof scoreBody> }>(
+    '/score',
+    { schema: { body: scoreBody } },
+    async ({ body, signal }) => {
+      const answer = await scorePlain(body, rewards, limits, signal);
+      onAnswered?.(body.items.reduce((sum, { completions }) => sum + completions.length, 0));
+      return answer;
+    },
+  );
+  app.get('/health', async () => ({
+    status: 'ok',
+    version,
+    rewards: rewards.map(({ name, weight, reward: { range } }) => ({ name, range, weight })),
+  }));
+  return app;
+}
+
+const ROUTES = 'POST /score, POST / and /get_reward for OpenRLHF, and GET /health';
+
+/** What went wrong, as something that says what to do. */
+function asHttpError(error: FastifyError | HttpError, limits: ServeLimits): HttpError {
+  if (error instanceof HttpError) return error;
+  const { statusCode = 500, code, message } = error;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE': {
+      const most = Math.round(limits.bodyBytes / 2 ** 20);
+      return new HttpError(
+        413,
+        'body-too-large',
+        `A body may have ${most} MiB: send fewer items at once`,
+      );
+    }
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new HttpError(
+        415,
+        'no-json',
+        'Send JSON with the header "content-type: application/json"',
+      );
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return new HttpError(
+        504,
+        'too-slow',
+        `Not scored within ${limits.answerMs / 1000} s: send fewer items at once, or look for a slow reward (timeoutMs in its config)`,
+      );
+  }
+  if (statusCode < 500)
+    return new HttpError(statusCode, 'bad-request', `The body is no JSON: ${message}`);
+  return new HttpError(
+    500,
+    'internal',
+    `A fault of this server, not of the request: ${messageOf(error)}`,
+  );
+}
+
+/** Answers what never became a request: too slow, or no HTTP. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const refusal =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? new HttpError(
+          408,
+          'request-too-slow',
+          'The request took too long to arrive: send fewer items at once',
+        )
+      : new HttpError(400, 'bad-request', `That was no HTTP request: ${error.message}`);
+  const body = JSON.stringify(errorBody(refusal));
+  const head = `HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}`;
+  const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
+  if (socket.writable) socket.write(`${head}\r\n${headers}\r\n\r\n${body}`);
+  socket.destroy(error);
+}

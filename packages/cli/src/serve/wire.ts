@@ -1,0 +1,83 @@
+/** What a request holds, and how a sample looks in it. */
+import type { Sample } from '@loci/core';
+import { z } from 'zod';
+
+const PROBLEM_TYPES = ['multiple choice', 'numerical', 'OCR', 'free-form', 'regression'] as const;
+
+const cell = z.tuple([z.number(), z.number()]);
+
+/**
+ * The facts of a sample that rewards look at: solution and problem type are needed, the rest where a reward asks for it. A key
+ * nobody knows is an error, because a map under a misspelt key would be no map, and nobody would notice.
+ */
+export const wireSample = z.strictObject({
+  id: z.string().optional(),
+  problem: z.string().default(''),
+  options: z.array(z.string()).default([]),
+  problemType: z.enum(PROBLEM_TYPES),
+  solution: z.string(),
+  media: z
+    .strictObject({ kind: z.enum(['video', 'image']), path: z.string() })
+    .default({ kind: 'video', path: '' }),
+  source: z.string().default(''),
+  questionKind: z.string().optional(),
+  map: z.record(z.string(), z.array(cell)).optional(),
+});
+
+/** A completion as the plain contract sends it. */
+export const wireCompletion = z.strictObject({
+  text: z.string(),
+  /** Tokens, end token included; rewards that ask for it fail where it is left out. */
+  tokenCount: z.int().positive().optional(),
+  finishReason: z.enum(['stop', 'length']).default('stop'),
+});
+
+/** Body of `POST /score`. */
+export const scoreBody = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      sample: wireSample,
+      completions: z.array(wireCompletion),
+      /** From the same prompt with the frames in random order. */
+      shuffled: z.array(wireCompletion).optional(),
+    }),
+  ),
+  /** Step of the training, from 1, for weights that move. */
+  step: z.int().positive().optional(),
+});
+
+/** Body of `POST /` and `POST /get_reward`, as OpenRLHF sends it. */
+export const openRlhfBody = z
+  .object({
+    query: z.array(z.string()),
+    prompts: z.array(z.string()),
+    /** A sample as JSON text, or as an object. What else a data set has there is an error of its item, not of the request. */
+    labels: z.array(z.unknown()),
+  })
+  .refine(
+    ({ query, prompts, labels }) =>
+      query.length === prompts.length && query.length === labels.length,
+    {
+      error: ({ input }) => {
+        const { query, prompts, labels } = input as Readonly<Record<string, readonly unknown[]>>;
+        return `query, prompts and labels must be equally long; they are ${query?.length}, ${prompts?.length} and ${labels?.length}`;
+      },
+    },
+  );
+
+/** A sample in a request. */
+export type WireSample = z.output<typeof wireSample>;
+
+/** A completion in a request. */
+export type WireCompletion = z.output<typeof wireCompletion>;
+
+/** The sample of a request, named by its place where it has no id. */
+export function asSample(wire: WireSample, place: string): Sample {
+  const { questionKind, map, id = place, ...facts } = wire;
+  return {
+    id,
+    ...facts,
+    ...(questionKind !== undefined && { questionKind }),
+    ...(map !== undefined && { map }),
+  };
+}

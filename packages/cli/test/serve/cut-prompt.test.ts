@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { cutPrompt } from '../../src/serve/cut-prompt.ts';
+import { EXPANDED, PROMPT } from './wire-text.ts';
+
+describe('cutPrompt', () => {
+  test('cuts the prompt off the start and the end token off the end', () => {
+    expect(cutPrompt(`${PROMPT}four<|im_end|>`, PROMPT)).toEqual({
+      text: 'four',
+      finishReason: 'stop',
+    });
+    expect(cutPrompt(`${PROMPT}four`, PROMPT)).toEqual({ text: 'four', finishReason: 'length' });
+    const padded = `${PROMPT}four<|im_end|>${'<|endoftext|>'.repeat(3)}`;
+    expect(cutPrompt(padded, PROMPT)?.text).toBe('four');
+  });
+
+  test('placeholders of images and videos may be expanded', () => {
+    expect(cutPrompt(`${EXPANDED}four<|im_end|>`, PROMPT)?.text).toBe('four');
+    const two = 'a<|image_pad|>b<|image_pad|>c';
+    expect(cutPrompt('a<|image_pad|><|image_pad|>b<|image_pad|>cd', two)?.text).toBe('d');
+    expect(cutPrompt('a<|image_pad|>bcd', two)).toBeUndefined();
+  });
+
+  test('a prompt that the tokenizer composed is found', () => {
+    expect(cutPrompt('caf\u00e9: yes', 'cafe\u0301: ')?.text).toBe('yes');
+  });
+
+  test('what does not start with its prompt is told', () => {
+    expect(cutPrompt('four', PROMPT)).toBeUndefined();
+    expect(cutPrompt(PROMPT.slice(5), PROMPT)).toBeUndefined();
+  });
+
+  test('any completion without special tokens comes back whole', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (completion, prompt) => {
+        fc.pre(!/[<|>]/.test(completion) && !/[<|>]/.test(prompt));
+        expect(cutPrompt(`${prompt}${completion}</s>`, prompt)?.text).toBe(completion);
+      }),
+    );
+  });
+
+  test('a hundred thousand placeholders take no time to speak of', () => {
+    const many = '<|image_pad|>'.repeat(100_000);
+    expect(cutPrompt(`${many}x`, '<|image_pad|>')?.text.length).toBe(1);
+    expect(cutPrompt(many, `${many}x`) === undefined).toBe(true);
+    expect(cutPrompt(`x${'</s>'.repeat(100_000)}`, '')?.text.length).toBe(1);
+  });
+});
