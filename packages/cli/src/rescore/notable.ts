@@ -3,19 +3,24 @@ import type { RewardOutcome } from '@loci/core';
 import { movement } from './comparison.ts';
 import type { Rescored } from './rescore.ts';
 
-/** A completion to show. */
-export interface Notable extends Rescored {
-  /** Why it is shown: `answer moved by 1`. */
+/** Why a completion is shown. */
+export interface Mark {
   readonly why: 'moved' | 'highest' | 'lowest';
-  /** The reward that it is shown for. */
   readonly reward: string;
   /** How far the value moved, or the value. */
   readonly figure: number;
 }
 
+/** A completion to show. */
+export interface Notable extends Rescored {
+  readonly marks: readonly Mark[];
+}
+
+type Marked = Rescored & Mark;
+
 /** The `size` greatest, at most one a sample, so that one question does not fill the list. */
 class TopList {
-  #entries: Notable[] = [];
+  #entries: Marked[] = [];
   readonly #size: number;
   readonly #sign: 1 | -1;
 
@@ -24,7 +29,7 @@ class TopList {
     this.#sign = sign;
   }
 
-  add(entry: Notable): void {
+  add(entry: Marked): void {
     const worst = this.#entries.at(-1);
     const isFull = this.#entries.length >= this.#size;
     if (this.#size === 0 || (isFull && this.#order(worst!, entry) <= 0)) return;
@@ -35,11 +40,11 @@ class TopList {
     this.#entries = [...others, entry].sort((a, b) => this.#order(a, b)).slice(0, this.#size);
   }
 
-  get entries(): readonly Notable[] {
+  get entries(): readonly Marked[] {
     return this.#entries;
   }
 
-  #order(a: Notable, b: Notable): number {
+  #order(a: Marked, b: Marked): number {
     return this.#sign * (b.figure - a.figure);
   }
 }
@@ -69,15 +74,18 @@ export class NotableGatherer {
     if (figure > SAME) this.#moved.add({ ...rescored, why: 'moved', reward, figure });
   }
 
-  /** Those that moved most; then, for each reward that is new, its highest and its lowest. */
+  /** Those that moved most; then, for each reward that is new, its highest and its lowest. None is named twice. */
   result(): readonly Notable[] {
-    const ends = [...this.#ends.values()].flatMap(({ highest, lowest }) => {
-      const shown = highest.entries;
-      const isShown = ({ stored }: Notable): boolean =>
-        shown.some((entry) => entry.stored === stored);
-      return [...shown, ...lowest.entries.filter((entry) => !isShown(entry))];
-    });
-    return [...this.#moved.entries, ...ends];
+    const ends = [...this.#ends.values()].flatMap(({ highest, lowest }) => [
+      ...highest.entries,
+      ...lowest.entries,
+    ]);
+    const notables = new Map<Rescored['stored'], Notable>();
+    for (const { stored, now, ...mark } of [...this.#moved.entries, ...ends]) {
+      const marks = notables.get(stored)?.marks ?? [];
+      notables.set(stored, { stored, now, marks: [...marks, mark] });
+    }
+    return [...notables.values()];
   }
 
   #addEnd(rescored: Rescored, reward: string, outcome: RewardOutcome): void {

@@ -5,7 +5,7 @@ import { excerpt } from '../render/excerpt.ts';
 import { formatDifference, formatFigure } from '../render/format.ts';
 import { renderTable } from '../render/table.ts';
 import type { Comparison, CountChange, FigureChange, RewardChange } from './comparison.ts';
-import type { Notable } from './notable.ts';
+import type { Mark, Notable } from './notable.ts';
 import type { RescoreCounts } from './rescore.ts';
 
 const ABSENT = '–';
@@ -88,12 +88,9 @@ export function failureTexts({ rewards }: Comparison): readonly string[] {
 }
 
 /** A completion with what was said of it before and now. */
-export function notableText({ stored, now, why, reward, figure }: Notable): string {
+export function notableText({ stored, now, marks }: Notable): string {
   const { step, sampleId, kind, completion, solution, text } = stored;
-  const how =
-    why === 'moved'
-      ? `${reward} moved by ${formatFigure(figure)}`
-      : `${why} ${reward}: ${formatFigure(figure)}`;
+  const how = marks.map(markText).join('; ');
   const names = [...new Set([...Object.keys(now.outcomes), ...Object.keys(stored.outcomes)])];
   const width = Math.max(...['truth', 'said', 'sum', ...names].map(({ length }) => length));
   const line = (title: string, words: string): string => `  ${title.padEnd(width)}  ${words}`;
@@ -104,6 +101,12 @@ export function notableText({ stored, now, why, reward, figure }: Notable): stri
     ...names.map((name) => line(name, outcomesText(stored.outcomes[name], now.outcomes[name]))),
     line('sum', `${sumText(stored.reward)} → ${sumText(now.reward)}`),
   ].join('\n');
+}
+
+function markText({ why, reward, figure }: Mark): string {
+  return why === 'moved'
+    ? `${reward} moved by ${formatFigure(figure)}`
+    : `${why} ${reward}: ${formatFigure(figure)}`;
 }
 
 function outcomesText(stored: RewardOutcome | undefined, now: RewardOutcome | undefined): string {

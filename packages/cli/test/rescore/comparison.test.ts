@@ -131,16 +131,19 @@ describe('completions to look at', () => {
 
   test('are those that moved most, one a sample, then the ends of what is new', () => {
     const found = notable([...CHANGES, CHANGES[0]!], 2);
-    expect(found.map(({ why, reward, stored }) => [why, reward, stored.sampleId])).toEqual([
-      ['moved', 'answer', 'a'],
-      ['highest', 'fresh', 'a'],
-      ['lowest', 'fresh', 'b'],
+    const marks = found.map(({ marks, stored }) => [
+      stored.sampleId,
+      ...marks.map(({ why, reward }) => `${why} ${reward}`),
+    ]);
+    expect(marks).toEqual([
+      ['a', 'moved answer', 'highest fresh'],
+      ['b', 'lowest fresh'],
     ]);
   });
 
   test('an abstention that became a value moved by that value', () => {
     const [found] = notable([change('a', { m: abstained }, { m: scored(-0.5) })], 1);
-    expect(found).toMatchObject({ why: 'moved', figure: 0.5 });
+    expect(found).toMatchObject({ marks: [{ why: 'moved', figure: 0.5 }] });
   });
 
   test('can be switched off', () => {
@@ -151,7 +154,7 @@ describe('completions to look at', () => {
     const [found] = notable(CHANGES, 1);
     expect(notableText(found!)).toBe(
       [
-        'answer moved by 1.000: step 3, sample a, counting, completion 0',
+        'answer moved by 1.000; highest fresh: 0.500: step 3, sample a, counting, completion 0',
         '  truth   <answer>2</answer>',
         '  said    <answer>3</answer>',
         '  answer  0 (parsed 0) → 1 (parsed 1)',
