@@ -51,7 +51,7 @@ export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
     });
     progress.stop();
     if (!quiet) print(io, `\n${validationTable(reports)}\n\n${pickedText(picked)}`);
-    for (const text of findingsText(reports, picked.samples)) print(io, `\n${text}`);
+    for (const text of findingsText(reports, picked.samples, !quiet)) print(io, `\n${text}`);
     const broken = brokenRewards(reports);
     if (broken.length > 0) throw contractBroken(broken, rewards.length);
   } finally {

@@ -45,10 +45,15 @@ export function validationTable(reports: readonly RewardReport[]): string {
   return renderTable(header, rows);
 }
 
-/** Every broken rule with its first example, then quirks and silence; empty when there is nothing to say. */
+/**
+ * Every broken rule with its first example, then silence and quirks; empty when there is nothing to say.
+ *
+ * @param withQuirks Whether breaches that `compat` asks for are told.
+ */
 export function findingsText(
   reports: readonly RewardReport[],
   samples: readonly Sample[],
+  withQuirks = true,
 ): readonly string[] {
   const byId = new Map(samples.map((sample) => [sample.id, sample]));
   const breaches = reports.flatMap((report) => breachTexts(report, byId));
@@ -58,7 +63,8 @@ export function findingsText(
   return [
     ...breaches,
     ...(hasHint ? [EXAMPLES_HINT] : []),
-    ...reports.flatMap((report) => warningTexts(report, byId)),
+    ...reports.flatMap(warningTexts),
+    ...(withQuirks ? reports.flatMap((report) => quirkTexts(report, byId)) : []),
   ];
 }
 
@@ -112,8 +118,8 @@ function tokens(count: number): string {
   return count === 1 ? '1 token' : `${count} tokens`;
 }
 
-function warningTexts(report: RewardReport, samples: SamplesById): readonly string[] {
-  const { name, silent, silence, quirks, blocked, blockedBy } = report;
+function warningTexts(report: RewardReport): readonly string[] {
+  const { name, silent, silence, blocked, blockedBy } = report;
   return [
     ...(silent > 0 && silent === report.samples
       ? [`warning: ${name} said nothing about any of ${silent} samples: ${silence}`]
@@ -121,13 +127,16 @@ function warningTexts(report: RewardReport, samples: SamplesById): readonly stri
     ...(blocked > 0
       ? [`warning: ${name} was not tried on ${blocked} samples, on which ${blockedBy} failed`]
       : []),
-    ...[...byRule(quirks)].map(([rule, found]) =>
-      [
-        `quirk: ${name}: ${REWARD_RULES[rule]}: not so with compat: spacer, as in the reference; without it the rule is kept`,
-        ...exampleLines(found, samples),
-      ].join('\n'),
-    ),
   ];
+}
+
+function quirkTexts({ name, quirks }: RewardReport, samples: SamplesById): readonly string[] {
+  return [...byRule(quirks)].map(([rule, found]) =>
+    [
+      `quirk: ${name} as the reference has it (compat) does not keep a rule that it keeps without: ${REWARD_RULES[rule]}`,
+      ...exampleLines(found, samples),
+    ].join('\n'),
+  );
 }
 
 function byRule(breaches: readonly FoundBreach[]): ReadonlyMap<RewardRule, readonly FoundBreach[]> {
