@@ -14,6 +14,7 @@ import { SERVE_LIMITS } from './limits.ts';
 import { scoreForOpenRlhf } from './openrlhf.ts';
 import { scorePlain } from './plain.ts';
 import { openRlhfBody, scoreBody } from './wire.ts';
+import { withinTime } from './within-time.ts';
 
 /** What is served, and how. */
 export interface RewardServerOptions {
@@ -36,7 +37,6 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
-    handlerTimeout: limits.answerMs,
     // Node does not hold a request to its time unless the headers have no more.
     http: {
       headersTimeout: limits.receiveMs,
@@ -68,8 +68,10 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     app.post<{ Body: z.output<typeof openRlhfBody> }>(
       url,
       { schema: { body: openRlhfBody } },
-      async ({ body, signal }) => {
-        const answer = await scoreForOpenRlhf(body, rewards, limits, signal);
+      async ({ body }, reply) => {
+        const answer = await withinTime(reply.raw, limits, (signal) =>
+          scoreForOpenRlhf(body, rewards, limits, signal),
+        );
         onAnswered?.(body.query.length);
         return answer;
       },
@@ -78,8 +80,10 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
   app.post<{ Body: z.output<typeof scoreBody> }>(
     '/score',
     { schema: { body: scoreBody } },
-    async ({ body, signal }) => {
-      const answer = await scorePlain(body, rewards, limits, signal);
+    async ({ body }, reply) => {
+      const answer = await withinTime(reply.raw, limits, (signal) =>
+        scorePlain(body, rewards, limits, signal),
+      );
       onAnswered?.(body.items.reduce((sum, { completions }) => sum + completions.length, 0));
       return answer;
     },
@@ -112,12 +116,6 @@ function asHttpError(error: FastifyError | HttpError, limits: ServeLimits): Http
         415,
         'no-json',
         'Send JSON with the header "content-type: application/json"',
-      );
-    case 'FST_ERR_HANDLER_TIMEOUT':
-      return new HttpError(
-        504,
-        'too-slow',
-        `Not scored within ${limits.answerMs / 1000} s: send fewer items at once, or look for a slow reward (timeoutMs in its config)`,
       );
   }
   if (statusCode < 500)

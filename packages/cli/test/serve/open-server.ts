@@ -1,6 +1,6 @@
-/** Servers for tests: the rewards of a config, without a command and mostly without a port. */
+/** Servers for tests: the rewards of a config on a free port, without a command around them. */
 import { tmpdir } from 'node:os';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Run } from '@loci/core';
 import { openRun } from '../../src/open-run.ts';
 import { createRewardServer } from '../../src/serve/server.ts';
@@ -28,16 +28,44 @@ export async function openServer(
   runs.push(run);
   const server = createRewardServer({ rewards: await run.rewards(), version: '1', ...options });
   servers.push(server);
+  await server.listen({ host: '127.0.0.1', port: 0 });
   return server;
 }
 
-/** Posts JSON without a connection. */
+/** What came back. */
+export interface Reply {
+  readonly statusCode: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test looks into what it expects to be there.
+  json(): any;
+}
+
+/** Asks over a real connection. */
+export async function ask(
+  server: FastifyInstance,
+  url: string,
+  options: RequestInit = {},
+): Promise<Reply> {
+  const { port } = server.server.address() as { readonly port: number };
+  const reply = await fetch(`http://127.0.0.1:${port}${url}`, options);
+  const text = await reply.text();
+  const json = (): unknown => JSON.parse(text);
+  return { statusCode: reply.status, headers: reply.headers, text, json };
+}
+
+/** Posts JSON. */
 export function post(
   server: FastifyInstance,
   url: string,
-  payload: object,
-): Promise<LightMyRequestResponse> {
-  return server.inject({ method: 'POST', url, payload });
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
+  return ask(server, url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', ...headers },
+  });
 }
 
 /** An item of `POST /score`, each completion of five tokens. */

@@ -3,8 +3,9 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { closeServers, item, openServer, post } from './open-server.ts';
+import type { FastifyInstance } from 'fastify';
+import { ask, closeServers, item, openServer, post } from './open-server.ts';
+import type { Reply } from './open-server.ts';
 
 afterAll(closeServers);
 
@@ -18,7 +19,7 @@ describe('limits and access', () => {
     writeFileSync(
       join(folder, 'slow.ts'),
       `import { defineReward } from '@loci/core';
-export const slow = defineReward({ name: 'slow', description: 'Takes its time.', score: async () => { await new Promise((done) => setTimeout(done, 2000)); return 1; } });`,
+export const slow = defineReward({ name: 'slow', description: 'Takes its time.', score: async () => { await new Promise((done) => setTimeout(done, 1200)); return 1; } });`,
     );
     const rewards = 'rewards=[{ use: ./slow.ts, isolate: false }]';
     const onRefused = (status: number, message: string): void => void heard.push([status, message]);
@@ -27,7 +28,6 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
       { token: 'open sesame'.replace(' ', '-'), limits, onRefused },
       folder,
     );
-    await server.listen({ host: '127.0.0.1', port: 0 });
     port = (server.server.address() as { port: number }).port;
   });
 
@@ -39,12 +39,12 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
       ['POST', '/score'],
       ['POST', '/'],
     ] as const) {
-      const reply = await server.inject({ method, url });
+      const reply = await ask(server, url, { method });
       expect(reply.statusCode).toBe(401);
-      expect(reply.headers['www-authenticate']).toBe('Bearer');
+      expect(reply.headers.get('www-authenticate')).toBe('Bearer');
       expect(reply.json().message).toContain('authorization: Bearer TOKEN');
     }
-    const reply = await server.inject({ url: '/health', headers: authorised });
+    const reply = await ask(server, '/health', { headers: authorised });
     expect(reply.json()).toEqual({
       status: 'ok',
       version: '1',
@@ -54,40 +54,45 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
   });
 
   test('413 for a body beyond the limit, 400 for no JSON, 415 for another type, 404 for another route', async () => {
-    const send = (payload: string, type = 'application/json'): Promise<LightMyRequestResponse> =>
-      server.inject({
+    const send = (body: string, type = 'application/json'): Promise<Reply> =>
+      ask(server, '/score', {
         method: 'POST',
-        url: '/score',
-        payload,
+        body,
         headers: { ...authorised, 'content-type': type },
       });
     expect(await send(JSON.stringify({ items: 'x'.repeat(3000) }))).toMatchObject({
       statusCode: 413,
-      body: expect.stringContaining('send fewer items at once'),
+      text: expect.stringContaining('send fewer items at once'),
     });
     expect(await send('{"items": [')).toMatchObject({
       statusCode: 400,
-      body: expect.stringContaining('no JSON'),
+      text: expect.stringContaining('no JSON'),
     });
     expect((await send('')).statusCode).toBe(400);
     expect((await send('{"items": []}', 'application/xml')).statusCode).toBe(415);
-    const lost = await server.inject({ url: '/scores', headers: authorised });
+    const lost = await ask(server, '/scores', { headers: authorised });
     expect(lost.statusCode).toBe(404);
     expect(lost.json().message).toContain('POST /score');
   });
 
   test('504 when scoring takes too long', async () => {
-    const reply = await server.inject({
-      method: 'POST',
-      url: '/score',
-      payload: { items: [item('a')] },
-      headers: authorised,
-    });
+    const reply = await post(server, '/score', { items: [item('a')] }, authorised);
     expect(reply.statusCode).toBe(504);
     expect(reply.json()).toMatchObject({
       error: 'too-slow',
       message: expect.stringContaining('Not scored within 0.9 s'),
     });
+  });
+
+  test('work for a client that has gone is given up', async () => {
+    const body = JSON.stringify({ items: [item('a')] });
+    const headers = { ...authorised, 'content-type': 'application/json' };
+    const signal = AbortSignal.timeout(200);
+    await expect(
+      ask(server, '/score', { method: 'POST', body, headers, signal }),
+    ).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(heard.at(-1)).toEqual([499, 'The client has gone']);
   });
 
   test('408 for a request that does not arrive, 400 for what is no HTTP', async () => {
@@ -129,11 +134,9 @@ export const obedient = defineReward({
       {},
       folder,
     );
-    await server.ready();
   });
 
-  const scoring = (word: string): Promise<LightMyRequestResponse> =>
-    post(server, '/score', { items: [item(word)] });
+  const scoring = (word: string): Promise<Reply> => post(server, '/score', { items: [item(word)] });
 
   test.each(['sleep', 'loop'])(
     'other requests are answered while one makes it %s',
@@ -142,7 +145,7 @@ export const obedient = defineReward({
       const slow = scoring(word).finally(() => {
         ended = true;
       });
-      expect((await server.inject('/health')).statusCode).toBe(200);
+      expect((await ask(server, '/health')).statusCode).toBe(200);
       expect((await scoring('fine')).json().items[0].completions[0].reward).toBe(1);
       expect(ended).toBe(false);
       const [answered] = (await slow).json().items;
