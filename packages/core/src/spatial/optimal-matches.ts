@@ -1,0 +1,102 @@
+/** Pairs points of two sets so that the pairs are worth most together. */
+import type { Cell } from '../spec/index.ts';
+import { bestAssignment } from './best-assignment.ts';
+import type { Match } from './greedy-matches.ts';
+import { DEFAULT_REACH, matchCredit } from './match-credit.ts';
+
+/**
+ * The pairs whose `matchCredit` adds up to the most, in the order of the true points; a point that is not finite has no pair.
+ *
+ * A true point can lose at most as many candidates as there are other true points, so of many predicted points only its nearest
+ * few are looked at: the time is linear in their number.
+ */
+export function optimalMatches(
+  predicted: readonly Cell[],
+  truth: readonly Cell[],
+  reach: number = DEFAULT_REACH,
+): readonly Match[] {
+  const few = candidates(predicted, truth);
+  return assigned(
+    few.map((index) => predicted[index]!),
+    truth,
+    reach,
+  )
+    .map(([candidate, trueIndex]): Match => ({
+      predicted: few[candidate]!,
+      true: trueIndex,
+      distance: distanceBetween(predicted[few[candidate]!]!, truth[trueIndex]!),
+    }))
+    .filter(({ distance }) => Number.isFinite(distance))
+    .sort((a, b) => a.true - b.true);
+}
+
+/** What the pairs of {@link optimalMatches} are worth together. */
+export function optimalCredit(
+  predicted: readonly Cell[],
+  truth: readonly Cell[],
+  reach: number = DEFAULT_REACH,
+): number {
+  if (truth.length === 1) {
+    const [cell] = truth;
+    let least = Infinity;
+    for (const point of predicted) {
+      const distance = distanceBetween(point, cell!);
+      if (distance < least) least = distance;
+    }
+    return matchCredit(least, reach);
+  }
+  const few = candidates(predicted, truth).map((index) => predicted[index]!);
+  return assigned(few, truth, reach).reduce(
+    (sum, [candidate, trueIndex]) =>
+      sum + matchCredit(distanceBetween(few[candidate]!, truth[trueIndex]!), reach),
+    0,
+  );
+}
+
+/** The best pairs of indices; the shorter list has a partner for each of its points. */
+function assigned(
+  points: readonly Cell[],
+  truth: readonly Cell[],
+  reach: number,
+): readonly (readonly [point: number, trueIndex: number])[] {
+  const swapped = points.length > truth.length;
+  const [short, long] = swapped ? [truth, points] : [points, truth];
+  const credits = new Float64Array(short.length * long.length);
+  let position = 0;
+  for (const one of short) {
+    for (const other of long) credits[position++] = matchCredit(distanceBetween(one, other), reach);
+  }
+  const columns = bestAssignment({ credits, rows: short.length, columns: long.length });
+  return columns.map((column, row) => (swapped ? [column, row] : [row, column]));
+}
+
+/** Indices of the predicted points that can matter. */
+function candidates(predicted: readonly Cell[], truth: readonly Cell[]): readonly number[] {
+  if (predicted.length <= truth.length ** 2) return predicted.map((_, index) => index);
+  return [...new Set(truth.flatMap((cell) => nearest(predicted, cell, truth.length)))];
+}
+
+/** The `limit` nearest predicted points of a cell; a buffer of twice as many is cut back whenever it is full. */
+function nearest(predicted: readonly Cell[], cell: Cell, limit: number): readonly number[] {
+  let kept: { readonly index: number; readonly distance: number }[] = [];
+  let bound = Infinity;
+  const cut = (): void => {
+    kept = kept.sort((a, b) => a.distance - b.distance || a.index - b.index).slice(0, limit);
+  };
+  for (let index = 0; index < predicted.length; index++) {
+    const distance = distanceBetween(predicted[index]!, cell);
+    if (!(distance < bound)) continue;
+    kept.push({ index, distance });
+    if (kept.length < 2 * limit) continue;
+    cut();
+    bound = kept[limit - 1]!.distance;
+  }
+  cut();
+  return kept.map(({ index }) => index);
+}
+
+function distanceBetween(one: Cell, other: Cell): number {
+  const dx = one[0] - other[0];
+  const dy = one[1] - other[1];
+  return Math.sqrt(dx * dx + dy * dy);
+}
