@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { formatCognitiveMap, moveMap, parseOptions } from '@loci/core';
 import type { Sample } from '@loci/core';
 import { describeRewardContract } from '@loci/core/testing';
 import { map } from '../src/map.ts';
 import { GOLD, ROOM, UNMAPPED, earlier, score, valuesOf } from './score.ts';
 
 const MISSES = '<map>{"lamp":[[1,2]]}</map>';
+const CENTRE = '<map>{"TV":[[5,5]],"chair":[[5,5],[5,5]]}</map>';
 const HALF = '<map>{"TV":[[4,5]]}</map>';
 
 describeRewardContract({
@@ -19,6 +21,13 @@ describeRewardContract({
   options: { when: 'always', power: 3 },
   sample: ROOM,
   gold: GOLD,
+});
+describeRewardContract({
+  plugin: map,
+  options: { when: 'always', scoring: 'calibrated' },
+  sample: ROOM,
+  gold: GOLD,
+  garbage: [MISSES, CENTRE],
 });
 
 const one = async (text: string, answerValue: number, options = {}, sample: Sample = ROOM) =>
@@ -114,4 +123,81 @@ describe('after the answer', () => {
     const outcomes = new Map([['answer', [{ status: 'failed', reason: 'x' } as const]]]);
     expect(valuesOf(await score(map, [GOLD], { outcomes }))).toEqual(['abstained']);
   });
+});
+
+describe('the calibrated score', () => {
+  const scoring = 'calibrated';
+  const lopsided = {
+    chair: [
+      [1, 2],
+      [2, 8],
+    ],
+    TV: [[8, 6]],
+  } as const;
+  const direction = { ...ROOM, map: lopsided, questionKind: 'relative-direction-easy' };
+  const distance = { ...direction, questionKind: 'object_abs_distance' };
+  const unknown = { ...direction, questionKind: 'colour' };
+  const drawn = (quarterTurns: 0 | 1 | 2 | 3, mirrored: boolean): string =>
+    `<map>${formatCognitiveMap(moveMap(lopsided, { quarterTurns, mirrored }))}</map>`;
+  const TURNED = drawn(1, false);
+  const MIRRORED = drawn(2, true);
+
+  test('a wrong map costs a right answer nothing, unless asked to', async () => {
+    expect(await one(GOLD, 1, { scoring })).toBe(1);
+    expect(await one(MISSES, 1, { scoring })).toBe(0);
+    expect(await one(CENTRE, 1, { scoring })).toBe(0);
+    expect(await one(CENTRE, 1, { scoring, penalty: true })).toBe(-1);
+    expect(await one('no map', 1, { scoring, penalty: true })).toBe(0);
+  });
+
+  test('turns and mirrors count where they do not change the answer', async () => {
+    expect(await one(TURNED, 1, { scoring }, unknown)).toBeLessThan(0.5);
+    expect(await one(TURNED, 1, { scoring }, direction)).toBe(1);
+    expect(await one(TURNED, 1, { scoring, symmetries: 'none' }, direction)).toBeLessThan(0.5);
+    expect(await one(MIRRORED, 1, { scoring }, direction)).toBeLessThan(0.5);
+    expect(await one(MIRRORED, 1, { scoring }, distance)).toBe(1);
+  });
+
+  test('the parts tell what the score is made of, and how the map was moved', async () => {
+    const unicorn = '<map>{"tv":[[3,8]],"chair":[[7,1]],"unicorn":[[0,0]]}</map>';
+    const options = { scoring, when: 'always' };
+    const [outcome] = await score(map, [unicorn], { sample: direction, options });
+    expect(outcome).toMatchObject({
+      parts: {
+        credit: expect.closeTo(2 / 3),
+        invented: 1,
+        missing: 1,
+        quarterTurns: 3,
+        mirrored: 0,
+        withinOneCell: 2 / 3,
+      },
+    });
+    const parts = (outcome as { parts: Record<string, number> }).parts;
+    expect(parts['score']).toBeCloseTo((2 / 3 - parts['chance']!) / (1 - parts['chance']!));
+  });
+
+  test('a category that is not there costs, and a wider reach forgives more', async () => {
+    const invented = GOLD.replace('"TV"', '"unicorn":[[0,0]],"TV"');
+    expect(await one(invented, 1)).toBe(1);
+    expect(await one(invented, 1, { scoring })).toBeLessThan(0.9);
+    const near = '<map>{"TV":[[4,6]],"chair":[[1,3],[7,9]]}</map>';
+    const wide = (await one(near, 1, { scoring, reach: 6 })) as number;
+    expect(wide).toBeGreaterThan((await one(near, 1, { scoring, reach: 2 })) as number);
+  });
+
+  test('a room whose map a blind guess gets right is abstained from', async () => {
+    const sample: Sample = { ...ROOM, map: { bed: [[5, 5]] } };
+    expect(await one(GOLD, 1, { scoring }, sample)).toBe('abstained');
+    expect(await one(GOLD, 1, { scoring }, UNMAPPED)).toBe('abstained');
+  });
+
+  test.each([
+    [{ symmetries: 'none' }, /symmetries.*`scoring: calibrated`/],
+    [{ reach: 2 }, /reach.*`scoring: calibrated`/],
+    [{ scoring, surplusWeight: 1 }, /surplusWeight.*`scoring: reference`/],
+    [{ scoring, compat: 'spacer' }, /scoring.*compat: spacer/],
+    [{ scoring, symmetries: 'mirrors' }, /symmetries.*quarter-turns/],
+  ])('%j is an error that names the option', (options, message) =>
+    expect(() => parseOptions(map, options)).toThrow(message),
+  );
 });

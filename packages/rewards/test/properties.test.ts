@@ -54,6 +54,7 @@ const REWARDS: readonly (readonly [
   ['format, spacer', format, { compat: 'spacer' }],
   ['map', map, {}],
   ['map, always', map, { when: 'always', power: 3, surplusWeight: 1, clip: true }],
+  ['map, calibrated', map, { when: 'always', scoring: 'calibrated' }],
   ['map, spacer', map, { compat: 'spacer' }],
 ];
 

@@ -1,0 +1,112 @@
+/** What the map in one completion is worth, by the rules that the options choose. */
+import {
+  calibratedMapScore,
+  clipToGrid,
+  countInstances,
+  extractMapText,
+  mapAccuracy,
+  messageOf,
+  moveMap,
+  parseCognitiveMap,
+  scoreMap,
+  symmetriesOfQuestion,
+} from '@loci/core';
+import type { CalibratedMapOptions, CognitiveMap, RewardOutcome, Sample } from '@loci/core';
+import type { MapOptions } from './map-options.ts';
+
+/** @param stake What a map that scores 0 takes away. */
+export function scoreMapText(
+  text: string,
+  sample: Sample,
+  settings: MapOptions,
+  stake: number,
+): RewardOutcome {
+  return settings.compat === 'spacer'
+    ? scoreAsInSpacer(text, sample.map, settings, stake)
+    : scoreCorrectly(text, sample, settings, stake);
+}
+
+function scoreCorrectly(
+  text: string,
+  sample: Sample,
+  settings: MapOptions,
+  stake: number,
+): RewardOutcome {
+  const { map: truth } = sample;
+  if (truth === undefined || countInstances(truth) === 0) {
+    return { status: 'abstained', reason: 'the sample has no true map' };
+  }
+  const drawn = extractMapText(text);
+  if (drawn === undefined) return { status: 'scored', value: 0, reason: 'no map' };
+  if (drawn === '') return { status: 'scored', value: 0, reason: 'empty map' };
+  const { scoring, surplusWeight = 0, clip } = settings;
+  const keepUnlisted = scoring === 'calibrated' || surplusWeight > 0;
+  const read = parseCognitiveMap(drawn, Object.keys(truth), { keepUnlisted });
+  const imagined = clip ? clipToGrid(read) : read;
+  if (scoring === 'calibrated') return calibrate(imagined, truth, sample, settings, stake);
+  return worth(scoreMap(imagined, truth, { surplusWeight }), stake, settings, {
+    ...mapAccuracy(imagined, truth),
+  });
+}
+
+/** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it was moved onto the true one. */
+function calibrate(
+  imagined: CognitiveMap,
+  truth: CognitiveMap,
+  sample: Sample,
+  settings: MapOptions,
+  stake: number,
+): RewardOutcome {
+  const { symmetries = 'question', reach } = settings;
+  const options: CalibratedMapOptions = {
+    symmetries: symmetries === 'question' ? symmetriesOfQuestion(sample) : symmetries,
+    ...(reach !== undefined && { reach }),
+  };
+  const scored = calibratedMapScore(imagined, truth, options);
+  if (scored.status === 'abstained') return scored;
+  const { score, credit, chance, invented, missing, symmetry } = scored;
+  return worth(score, stake, settings, {
+    credit,
+    chance,
+    invented,
+    missing,
+    quarterTurns: symmetry.quarterTurns,
+    mirrored: Number(symmetry.mirrored),
+    ...mapAccuracy(moveMap(imagined, symmetry), truth),
+  });
+}
+
+/** Any two map tags in any order count as a map; what the reference cannot compute is worth as little as a score of 0. */
+function scoreAsInSpacer(
+  text: string,
+  truth: CognitiveMap | undefined,
+  settings: MapOptions,
+  stake: number,
+): RewardOutcome {
+  if (!text.includes('<map>') || !text.includes('</map>')) {
+    return { status: 'scored', value: 0, reason: 'no map' };
+  }
+  if (truth === undefined) {
+    return { status: 'scored', value: 0 - stake, reason: 'the sample has no true map' };
+  }
+  const { compat } = settings;
+  try {
+    const imagined = parseCognitiveMap(extractMapText(text) ?? '', Object.keys(truth), { compat });
+    return worth(scoreMap(imagined, truth, { compat }), stake, settings, {});
+  } catch (error) {
+    return { status: 'scored', value: 0 - stake, reason: messageOf(error) };
+  }
+}
+
+function worth(
+  score: number,
+  stake: number,
+  { power, scoring }: MapOptions,
+  details: Readonly<Record<string, number>>,
+): RewardOutcome {
+  const parts = { score, ...details };
+  if (score > 0) return { status: 'scored', value: score ** power, parts };
+  const reason =
+    scoring === 'calibrated' ? 'no better than a blind guess' : 'no point of the map fits';
+  return { status: 'scored', value: 0 - stake, parts, reason };
+}
