@@ -3,21 +3,21 @@ import { describe, expect, test } from '@jest/globals';
 import { validateRewards } from '@loci/core';
 import type { ErasedPlugin, Reward, RewardReport, RunReward, Sample } from '@loci/core';
 import { fakeLogger } from '@loci/core/testing';
-import { answer, format, length, map, temporal } from '../src/index.ts';
+import { answer, map, plugins } from '../src/index.ts';
 import { ROOM, UNMAPPED } from './score.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
-const ALL: readonly ErasedPlugin<'reward'>[] = [temporal, length, map, answer, format];
-
+/** Made with the options where the reward takes them, else with its defaults. */
 async function rewards(
   options: Options,
-  plugins: readonly ErasedPlugin<'reward'>[] = ALL,
+  chosen: readonly ErasedPlugin<'reward'>[] = plugins,
 ): Promise<readonly RunReward[]> {
   const context = { seed: 1, baseDirectory: '.', logger: fakeLogger() };
   return Promise.all(
-    plugins.map(async (plugin) => {
-      const reward: Reward = await plugin.create(plugin.options.parse(options) as never, context);
+    chosen.map(async (plugin) => {
+      const taken = plugin.options.safeParse(options).success ? options : {};
+      const reward: Reward = await plugin.create(plugin.options.parse(taken) as never, context);
       return { name: plugin.name, weight: 1, timeoutMs: 10_000, reward };
     }),
   );
