@@ -4,6 +4,7 @@ import {
   clipToGrid,
   countInstances,
   extractMapText,
+  inverseSymmetry,
   mapAccuracy,
   messageOf,
   moveMap,
@@ -49,7 +50,7 @@ function scoreCorrectly(
   });
 }
 
-/** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it was moved onto the true one. */
+/** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it lies best on the true one. */
 function calibrate(
   imagined: CognitiveMap,
   truth: CognitiveMap,
@@ -72,7 +73,7 @@ function calibrate(
     missing,
     quarterTurns: symmetry.quarterTurns,
     mirrored: Number(symmetry.mirrored),
-    ...mapAccuracy(moveMap(imagined, symmetry), truth),
+    ...mapAccuracy(imagined, moveMap(truth, inverseSymmetry(symmetry))),
   });
 }
 

@@ -115,15 +115,15 @@ function bestCredit(
 function pointsOf(map: PointMap): Points {
   const points = new Map<string, readonly Cell[]>();
   for (const [category, cells] of byLowerCaseCategory(map)) {
-    if (cells.length > 0) points.set(category, cells.map(pair));
+    if (cells.length === 0) continue;
+    if (!cells.every(isPair)) throw new TypeError('A point needs two coordinates.');
+    points.set(category, cells);
   }
   return points;
 }
 
-function pair(point: readonly number[]): Cell {
-  const [x, y] = point;
-  if (x !== undefined && y !== undefined && point.length === 2) return [x, y];
-  throw new TypeError(`A point needs two coordinates, not ${point.length}.`);
+function isPair(point: readonly number[]): point is Cell {
+  return point.length === 2;
 }
 
 function countOf(points: Points): number {
