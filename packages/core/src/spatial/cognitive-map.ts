@@ -8,7 +8,8 @@ export function byLowerCaseCategory<Point>(
   const lower = new Map<string, readonly Point[]>();
   for (const [name, cells] of Object.entries(map)) {
     const category = name.toLowerCase();
-    lower.set(category, [...(lower.get(category) ?? []), ...cells]);
+    const known = lower.get(category);
+    lower.set(category, known === undefined ? cells : [...known, ...cells]);
   }
   return lower;
 }

@@ -1,41 +1,22 @@
 /** Turning what a model wrote for points into cells: numbers in any notation, truncated toward zero, exact however large. */
+import { InfiniteCoordinate, decimalsIn } from './map-numbers.ts';
 import { asciiDigits, pythonFloat, pythonStrip } from './python-text.ts';
 import type { PythonValue } from './python-value.ts';
 
-/** A cell as it was written: integers of any size. */
-export type ExactCell = readonly [x: bigint, y: bigint];
+/** An integer: a number, which beyond 2^53 is a truncated fraction, or a longer one as it was written. */
+export type Coordinate = number | bigint;
 
-/** A coordinate without bounds, such as `1e999`. */
-export class InfiniteCoordinate extends Error {
-  constructor() {
-    super('a coordinate is infinite');
-  }
-}
+/** A cell as it was written. */
+export type WrittenCell = readonly [x: Coordinate, y: Coordinate];
 
-const DECIMAL = /-?\d+(?:\.\d+)?/g;
 const OPENING = '<[(';
 const CLOSING = '>])';
 
-/** The decimal numbers of a text, an optional minus before each, truncated: `"1-2.9"` gives 1 and −2. */
-export function decimalsIn(text: string): readonly bigint[] {
-  return Array.from(asciiDigits(text).matchAll(DECIMAL), ([number]) => truncatedDecimal(number));
-}
-
-/**
- * A decimal number in ASCII digits, truncated toward zero.
- *
- * @throws InfiniteCoordinate beyond the range of a double.
- */
-export function truncatedDecimal(number: string): bigint {
-  return truncated(Number(number))!;
-}
-
 /** Numbers taken two at a time; one left over is dropped. */
-export function pairsOf(numbers: readonly bigint[]): readonly ExactCell[] {
-  return Array.from({ length: Math.floor(numbers.length / 2) }, (_, pair) => [
-    numbers[2 * pair]!,
-    numbers[2 * pair + 1]!,
-  ]);
+export function pairsOf(numbers: readonly number[]): WrittenCell[] {
+  const pairs: WrittenCell[] = [];
+  for (let at = 0; at + 1 < numbers.length; at += 2) pairs.push([numbers[at]!, numbers[at + 1]!]);
+  return pairs;
 }
 
 /**
@@ -43,43 +24,68 @@ export function pairsOf(numbers: readonly bigint[]): readonly ExactCell[] {
  *
  * @throws InfiniteCoordinate
  */
-export function cellsOf(value: PythonValue): readonly ExactCell[] {
-  const points = value.kind === 'list' ? value.items : [value];
-  return points.flatMap((point) => {
+export function cellsOf(value: PythonValue): WrittenCell[] {
+  const cells: WrittenCell[] = [];
+  for (const point of value.kind === 'list' ? value.items : [value]) {
     const cell = cellOf(point);
-    return cell ? [cell] : [];
-  });
+    if (cell) cells.push(cell);
+  }
+  return cells;
+}
+
+/** Adds cells, which then belong to the map, to those of a name; a name without cells stays absent. */
+export function appendCells(
+  map: Map<string, WrittenCell[]>,
+  name: string,
+  cells: WrittenCell[],
+): void {
+  if (cells.length === 0) return;
+  const known = map.get(name);
+  if (known) for (const cell of cells) known.push(cell);
+  else map.set(name, cells);
 }
 
 /** `[1, 2]`, `(1, 2)`, `[[1, 2]]` and `"1, 2"` are points. */
-function cellOf(value: PythonValue): ExactCell | undefined {
+function cellOf(value: PythonValue): WrittenCell | undefined {
   if (value.kind === 'string') {
-    const numbers = firstTwoDecimals(value.value);
+    const numbers = decimalsIn(asciiDigits(value.value), 2);
     return numbers.length === 2 ? pairsOf(numbers)[0] : undefined;
   }
   if (value.kind !== 'list' && value.kind !== 'tuple') return undefined;
-  const [first, second] = value.items;
+  const first = value.items[0];
+  const second = value.items[1];
   if (value.items.length === 1 && (first!.kind === 'list' || first!.kind === 'tuple')) {
     return first!.items.length === 2 ? pairOf(first!.items[0]!, first!.items[1]!) : undefined;
   }
   return value.items.length === 2 ? pairOf(first!, second!) : undefined;
 }
 
-function pairOf(first: PythonValue, second: PythonValue): ExactCell | undefined {
+function pairOf(first: PythonValue, second: PythonValue): WrittenCell | undefined {
   const x = coordinateOf(first);
   const y = x === undefined ? undefined : coordinateOf(second);
-  return x === undefined || y === undefined ? undefined : [x, y];
+  return x === undefined || y === undefined ? undefined : cellAt(x, y);
 }
 
-function coordinateOf(value: PythonValue): bigint | undefined {
+/** Most points lie on the grid; their cells are not made anew. */
+const GRID_CELLS: readonly WrittenCell[] = Array.from({ length: 100 }, (_, cell) => [
+  Math.floor(cell / 10),
+  cell % 10,
+]);
+
+function cellAt(x: Coordinate, y: Coordinate): WrittenCell {
+  const isOnGrid = x >= 0 && x < 10 && y >= 0 && y < 10;
+  return isOnGrid ? GRID_CELLS[10 * Number(x) + Number(y)]! : [x, y];
+}
+
+function coordinateOf(value: PythonValue): Coordinate | undefined {
   switch (value.kind) {
     case 'integer':
       return value.value;
     case 'float':
       return truncated(value.value);
     case 'constant':
-      if (value.value === 'True') return 1n;
-      return value.value === 'False' ? 0n : undefined;
+      if (value.value === 'True') return 1;
+      return value.value === 'False' ? 0 : undefined;
     case 'string': {
       const number = pythonFloat(withoutBrackets(value.value));
       return number === undefined ? undefined : truncated(number);
@@ -87,14 +93,6 @@ function coordinateOf(value: PythonValue): bigint | undefined {
     default:
       return undefined;
   }
-}
-
-function firstTwoDecimals(text: string): readonly bigint[] {
-  const numbers: bigint[] = [];
-  for (const [number] of asciiDigits(text).matchAll(DECIMAL)) {
-    if (numbers.push(truncatedDecimal(number)) === 2) break;
-  }
-  return numbers;
 }
 
 function withoutBrackets(text: string): string {
@@ -106,9 +104,9 @@ function withoutBrackets(text: string): string {
   return stripped.slice(start, end);
 }
 
-/** Toward zero; nothing for NaN. */
-function truncated(value: number): bigint | undefined {
+/** Toward zero, which has no sign; nothing for NaN. */
+function truncated(value: number): number | undefined {
   if (Number.isNaN(value)) return undefined;
   if (!Number.isFinite(value)) throw new InfiniteCoordinate();
-  return BigInt(Math.trunc(value));
+  return Math.trunc(value) + 0;
 }

@@ -2,18 +2,22 @@
  * Reading an imagined map from the text between its tags, as models write it: a dictionary in Python's or JSON's notation, and
  * failing that a list of names with numbers after them.
  */
-import type { CognitiveMap } from '../spec/index.ts';
+import type { Cell, CognitiveMap } from '../spec/index.ts';
 import type { Compatibility } from './compat.ts';
-import { InfiniteCoordinate, cellsOf } from './map-cells.ts';
-import type { ExactCell } from './map-cells.ts';
+import { appendCells, cellsOf } from './map-cells.ts';
+import type { WrittenCell } from './map-cells.ts';
 import { scanNames } from './map-name-scan.ts';
+import { InfiniteCoordinate } from './map-numbers.ts';
 import { readPythonLiteral } from './python-literal.ts';
 import { PYTHON_SPACE, PYTHON_WORD, pythonStrip } from './python-text.ts';
-import { pythonText } from './python-value.ts';
+import { NotALiteral, pythonText } from './python-value.ts';
 import type { PythonValue } from './python-value.ts';
 
 /** Lower-case categories with their cells, in the order they were read; a category without a cell is absent. */
-export type ExactMap = ReadonlyMap<string, readonly ExactCell[]>;
+export type ExactMap = ReadonlyMap<string, readonly (readonly [x: bigint, y: bigint])[]>;
+
+/** The same before anyone asked for numbers or for exact integers. */
+type WrittenMap = ReadonlyMap<string, readonly WrittenCell[]>;
 
 /** How a map is read. */
 export interface MapParseOptions extends Compatibility {
@@ -22,6 +26,8 @@ export interface MapParseOptions extends Compatibility {
 }
 
 const WRAPPED = /^str\{\s*(\{.*\})\s*\}$/su;
+/** Names that are plain already. */
+const PLAIN_NAME = /^[a-z\d_](?:[ a-z\d_]*[a-z\d_])?$/;
 const DECORATED_NAME = new RegExp(
   `^[^${PYTHON_WORD}${PYTHON_SPACE}]*([${PYTHON_WORD}${PYTHON_SPACE}]+)[^${PYTHON_WORD}${PYTHON_SPACE}]*$`,
   'u',
@@ -39,12 +45,7 @@ export function parseCognitiveMap(
   names: readonly string[],
   options: MapParseOptions = {},
 ): CognitiveMap {
-  return Object.fromEntries(
-    Array.from(parseExactMap(text, names, options), ([name, cells]) => [
-      name,
-      cells.map(([x, y]) => [Number(x), Number(y)] as const),
-    ]),
-  );
+  return Object.fromEntries(inNumbers(parseMap(text, names, options)));
 }
 
 /**
@@ -58,11 +59,55 @@ export function parseExactMap(
   names: readonly unknown[],
   options: MapParseOptions = {},
 ): ExactMap {
+  return new Map(
+    Array.from(parseMap(text, names, options), ([name, cells]) => [
+      name,
+      cells.map(([x, y]) => [BigInt(x), BigInt(y)] as const),
+    ]),
+  );
+}
+
+/**
+ * A map that is a dictionary with the categories that are wanted, listed nowhere, by the corrected rule; `undefined` when the text is
+ * no dictionary.
+ *
+ * @param isWanted Is asked with lower-case categories.
+ * @example readMapDictionary('{"Bed": [[1, 2]]}', () => true)?.get('bed') // [[1, 2]]
+ */
+export function readMapDictionary(
+  text: string,
+  isWanted: (category: string) => boolean,
+): ReadonlyMap<string, readonly Cell[]> | undefined {
+  const map = fromLiteral(unwrapped(text), isWanted, {});
+  return map && inNumbers(map);
+}
+
+function parseMap(text: string, names: readonly unknown[], options: MapParseOptions): WrittenMap {
   const wanted = [...new Set(names.flatMap(lowerCaseName))];
+  const plain = unwrapped(text);
+  if (plain === '' || wanted.length === 0) return new Map();
+  const listed = new Set(wanted);
+  const isWanted = (name: string) => listed.has(name) || options.keepUnlisted === true;
+  return fromLiteral(plain, isWanted, options) ?? scanNames(plain, wanted, options);
+}
+
+/** Integers that only a longer type holds become the nearest numbers. */
+function inNumbers(map: WrittenMap): ReadonlyMap<string, readonly Cell[]> {
+  const numbers = new Map<string, readonly Cell[]>();
+  for (const [name, cells] of map) {
+    const isReady = cells.every(isInNumbers);
+    numbers.set(name, isReady ? cells : cells.map(([x, y]) => [Number(x), Number(y)]));
+  }
+  return numbers;
+}
+
+function isInNumbers(cell: WrittenCell): cell is Cell {
+  return typeof cell[0] === 'number' && typeof cell[1] === 'number';
+}
+
+function unwrapped(text: string): string {
   const stripped = pythonStrip(text);
-  if (stripped === '' || wanted.length === 0) return new Map();
-  const plain = WRAPPED.exec(stripped)?.[1] ?? stripped;
-  return fromLiteral(plain, wanted, options) ?? scanNames(plain, wanted, options);
+  return WRAPPED.exec(stripped)?.[1] ?? stripped;
 }
 
 function lowerCaseName(name: unknown): readonly string[] {
@@ -72,45 +117,30 @@ function lowerCaseName(name: unknown): readonly string[] {
 /** The map of a dictionary literal; `undefined` when the text is none. */
 function fromLiteral(
   text: string,
-  names: readonly string[],
-  options: MapParseOptions,
-): ExactMap | undefined {
+  isWanted: (name: string) => boolean,
+  options: Compatibility,
+): WrittenMap | undefined {
   if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
   const literal = readPythonLiteral(text, { jsonConstants: options.compat === undefined });
   if (literal?.kind !== 'dictionary') return undefined;
-  const listed = new Set(names);
-  const map = new Map<string, ExactCell[]>();
+  const map = new Map<string, WrittenCell[]>();
   for (const [key, value] of literal.entries) {
-    const name = plainName(key);
-    if (!listed.has(name) && options.keepUnlisted !== true) continue;
-    const cells = readableCells(value, options);
-    if (cells === undefined) return undefined;
-    if (cells.length > 0) append(map, name, cells);
+    try {
+      const name = plainName(key);
+      if (isWanted(name)) appendCells(map, name, cellsOf(value));
+    } catch (error) {
+      // For the reference one such entry spoils the whole dictionary.
+      if (!(error instanceof InfiniteCoordinate || error instanceof NotALiteral)) throw error;
+      if (options.compat === 'spacer') return undefined;
+    }
   }
   return map;
 }
 
-function append(map: Map<string, ExactCell[]>, name: string, cells: readonly ExactCell[]): void {
-  const known = map.get(name);
-  if (known) for (const cell of cells) known.push(cell);
-  else map.set(name, [...cells]);
-}
-
 /** Lower case, stripped, and freed of punctuation around it: `<Chair>:` is `chair`. */
 function plainName(key: PythonValue): string {
-  const name = pythonStrip(pythonText(key).toLowerCase());
+  const text = pythonText(key);
+  if (PLAIN_NAME.test(text)) return text;
+  const name = pythonStrip(text.toLowerCase());
   return pythonStrip(DECORATED_NAME.exec(name)?.[1] ?? name);
-}
-
-/** `undefined` when an infinite coordinate spoils the whole dictionary, which it does for the reference only. */
-function readableCells(
-  value: PythonValue,
-  options: Compatibility,
-): readonly ExactCell[] | undefined {
-  try {
-    return cellsOf(value);
-  } catch (error) {
-    if (!(error instanceof InfiniteCoordinate)) throw error;
-    return options.compat === 'spacer' ? undefined : [];
-  }
 }

@@ -2,8 +2,9 @@
  * Reads a Python literal as `ast.literal_eval` does: strings, bytes, numbers, tuples, lists, sets, dictionaries, `None`,
  * `True`, `False`, `...`, signed numbers and sums with a complex right side. Models write maps in this notation.
  */
-import { nextToken } from './python-token.ts';
-import type { PythonToken } from './python-token.ts';
+import { isSeparator, skipBlanks } from './python-blank.ts';
+import { unixLines } from './python-text.ts';
+import { readAtom, readPlainString } from './python-token.ts';
 import { NotALiteral, pythonKey } from './python-value.ts';
 import type { PythonValue } from './python-value.ts';
 
@@ -28,36 +29,66 @@ export function readPythonLiteral(
 ): PythonValue | undefined {
   if (text.includes('\0')) return undefined;
   try {
-    return new LiteralReader(text.replace(/\r\n?/gu, '\n'), options.jsonConstants ?? false).read();
+    return new LiteralReader(unixLines(text), options.jsonConstants ?? false).read();
   } catch (error) {
     if (error instanceof NotALiteral) return undefined;
     throw error;
   }
 }
 
-/** A recursive-descent reader with one token of look-ahead. */
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const PLUS = 0x2b;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const COLON = 0x3a;
+/** Round, square, curly. */
+const OPEN = [0x28, 0x5b, 0x7b] as const;
+const CLOSE = [0x29, 0x5d, 0x7d] as const;
+/** After these no string goes on. */
+const SEPARATORS: ReadonlySet<number> = new Set([COMMA, COLON, ...CLOSE]);
+
+const ZERO = 0x30;
+const NINE = 0x39;
+/** So many decimal digits are exact in a double. */
+const EXACT_DIGITS = 15;
+/** Integers that are met again and again. */
+const SMALL_INTEGERS: readonly PythonValue[] = Array.from({ length: 100 }, (_, value) => ({
+  kind: 'integer',
+  value,
+}));
+
+/** The same for pairs of one digit each, which is what most points are. */
+const DIGIT_PAIRS: Readonly<Record<'list' | 'tuple', readonly PythonValue[]>> = {
+  list: digitPairs('list'),
+  tuple: digitPairs('tuple'),
+};
+
+/** A recursive-descent reader; it stands on the first character of the next token, blanks skipped. */
 class LiteralReader {
   readonly #text: string;
   readonly #jsonConstants: boolean;
-  #token: PythonToken;
+  #at = 0;
+  /** The character there; NaN at the end. */
+  #code = NaN;
   #depth = 0;
 
   constructor(text: string, jsonConstants: boolean) {
     this.#text = text;
     this.#jsonConstants = jsonConstants;
-    this.#token = nextToken(text, 0);
+    this.#goTo(0);
   }
 
   read(): PythonValue {
     const value = this.#expression();
-    return this.#token.type === 'end' ? value : this.#fail();
+    return this.#at === this.#text.length ? value : this.#fail();
   }
 
   #expression(): PythonValue {
     const left = this.#signed();
-    if (!this.#at('+') && !this.#at('-')) return left;
-    const sign = this.#at('+') ? 1 : -1;
-    this.#advance();
+    if (this.#code !== PLUS && this.#code !== MINUS) return left;
+    const sign = this.#code === PLUS ? 1 : -1;
+    this.#goTo(this.#at + 1);
     const right = this.#primary();
     if ((left.kind !== 'integer' && left.kind !== 'float') || right.kind !== 'complex') {
       return this.#fail();
@@ -70,13 +101,14 @@ class LiteralReader {
   }
 
   #signed(): PythonValue {
-    const negative = this.#at('-');
-    if (!negative && !this.#at('+')) return this.#primary();
-    this.#advance();
+    const negative = this.#code === MINUS;
+    if (!negative && this.#code !== PLUS) return this.#primary();
+    this.#goTo(this.#at + 1);
     const operand = this.#primary();
     switch (operand.kind) {
       case 'integer':
-        return negative ? { kind: 'integer', value: -operand.value } : operand;
+        // An integer has no negative zero.
+        return negative ? { kind: 'integer', value: operand.value ? -operand.value : 0 } : operand;
       case 'float':
         return negative ? { kind: 'float', value: -operand.value } : operand;
       case 'complex':
@@ -89,122 +121,187 @@ class LiteralReader {
   }
 
   #primary(): PythonValue {
-    const token = this.#token;
-    if (token.type === 'value') {
-      this.#advance();
-      return this.#concatenate(token.value);
+    switch (this.#code) {
+      case OPEN[0]:
+        return this.#parenthesised();
+      case OPEN[1]:
+        return this.#list();
+      case OPEN[2]:
+        return this.#braced();
+      default:
+        return this.#plainInteger() ?? this.#atom();
     }
-    if (token.type === 'name') return this.#named(token.text);
-    if (this.#at('(')) return this.#parenthesised();
-    if (this.#at('[')) return { kind: 'list', items: this.#items('[', ']') };
-    if (this.#at('{')) return this.#braced();
-    return this.#fail();
+  }
+
+  /** Digits and then a separator: what nearly all numbers are. */
+  #plainInteger(): PythonValue | undefined {
+    let value = 0;
+    let at = this.#at;
+    let code = this.#code;
+    while (code >= ZERO && code <= NINE) {
+      value = value * 10 + code - ZERO;
+      code = this.#text.charCodeAt(++at);
+    }
+    const digits = at - this.#at;
+    if (digits === 0 || digits > EXACT_DIGITS || !isSeparator(code)) return undefined;
+    if (digits > 1 && this.#code === ZERO) return undefined;
+    this.#goTo(at);
+    return SMALL_INTEGERS[value] ?? { kind: 'integer', value };
+  }
+
+  #atom(): PythonValue {
+    const isQuoted = this.#code === QUOTE || this.#code === APOSTROPHE;
+    const plain = isQuoted ? readPlainString(this.#text, this.#at) : undefined;
+    const atom = plain ?? readAtom(this.#text, this.#at) ?? this.#fail();
+    this.#goTo(atom.end);
+    return atom.type === 'name' ? this.#named(atom.text) : this.#concatenate(atom.value);
   }
 
   /** Strings side by side are one string; a string beside bytes is an error. */
   #concatenate(first: PythonValue): PythonValue {
     if (first.kind !== 'string' && first.kind !== 'bytes') return first;
     const pieces = [first.value];
-    while (this.#token.type === 'value') {
-      const next = this.#token.value;
-      if (next.kind !== first.kind) return this.#fail();
-      pieces.push((next as typeof first).value);
-      this.#advance();
+    while (!SEPARATORS.has(this.#code)) {
+      const isQuoted = this.#code === QUOTE || this.#code === APOSTROPHE;
+      const plain = isQuoted ? readPlainString(this.#text, this.#at) : undefined;
+      const next = plain ?? readAtom(this.#text, this.#at);
+      if (next?.type !== 'value') break;
+      if (next.value.kind !== first.kind) return this.#fail();
+      pieces.push((next.value as typeof first).value);
+      this.#goTo(next.end);
     }
-    return { kind: first.kind, value: pieces.join('') };
+    return pieces.length === 1 ? first : { kind: first.kind, value: pieces.join('') };
   }
 
   #named(name: string): PythonValue {
-    this.#advance();
     const plain = this.#jsonConstants ? (JSON_CONSTANTS.get(name) ?? name) : name;
     if (plain === 'None' || plain === 'True' || plain === 'False') {
       return { kind: 'constant', value: plain };
     }
     if (name !== 'set') return this.#fail();
-    return this.#items('(', ')').length === 0 ? { kind: 'set', items: [] } : this.#fail();
+    this.#open(0);
+    return { kind: 'set', items: this.#close(0, []) };
   }
 
   /** `(x)` is x, `(x,)` and `()` are tuples. */
   #parenthesised(): PythonValue {
-    let commas = 0;
-    const items = this.#items('(', ')', () => commas++);
-    return items.length === 1 && commas === 0 ? items[0]! : { kind: 'tuple', items };
+    this.#open(0);
+    if (this.#code === CLOSE[0]) return this.#close(0, { kind: 'tuple', items: [] });
+    const first = this.#expression();
+    return this.#code === CLOSE[0] ? this.#close(0, first) : this.#sequence('tuple', first);
   }
 
-  /** Items up to the closing bracket, a trailing comma allowed. */
-  #items(open: string, close: string, onComma?: () => void): readonly PythonValue[] {
-    this.#open(open);
-    const items: PythonValue[] = [];
-    while (!this.#at(close)) {
-      items.push(this.#expression());
-      if (this.#at(close)) break;
-      this.#expect(',');
-      onComma?.();
-    }
-    this.#close(close);
-    return items;
+  #list(): PythonValue {
+    this.#open(1);
+    if (this.#code === CLOSE[1]) return this.#close(1, { kind: 'list', items: [] });
+    return this.#sequence('list', this.#expression());
+  }
+
+  /** Everything up to the closing bracket, the first item of which was read; a trailing comma allowed. */
+  #sequence(kind: 'list' | 'tuple', first: PythonValue): PythonValue {
+    const bracket = kind === 'list' ? 1 : 0;
+    if (!this.#comesNext(bracket)) return this.#close(bracket, { kind, items: [first] });
+    const second = this.#expression();
+    if (this.#code === CLOSE[bracket]) return this.#close(bracket, pairOf(kind, first, second));
+    const items = [first, second];
+    while (this.#comesNext(bracket)) items.push(this.#expression());
+    return this.#close(bracket, { kind, items });
+  }
+
+  /** Whether another item follows; its comma is passed, and one before the closing bracket too. */
+  #comesNext(bracket: 0 | 1): boolean {
+    if (this.#code === COMMA) this.#goTo(this.#at + 1);
+    else if (this.#code !== CLOSE[bracket]) this.#fail();
+    return this.#code !== CLOSE[bracket];
   }
 
   #braced(): PythonValue {
-    this.#open('{');
+    this.#open(2);
     const keys: PythonValue[] = [];
     const values: PythonValue[] = [];
     let isSet = false;
-    while (!this.#at('}')) {
+    while (this.#code !== CLOSE[2]) {
       keys.push(this.#expression());
-      if (keys.length === 1) isSet = !this.#at(':');
+      if (keys.length === 1) isSet = this.#code !== COLON;
       if (!isSet) {
-        this.#expect(':');
+        this.#expect(COLON);
         values.push(this.#expression());
       }
-      if (this.#at('}')) break;
-      this.#expect(',');
+      if (this.#code === CLOSE[2]) break;
+      this.#expect(COMMA);
     }
-    this.#close('}');
-    return isSet ? this.#set(keys) : this.#dictionary(keys, values);
+    return this.#close(2, isSet ? this.#set(keys) : this.#dictionary(keys, values));
   }
 
   #set(items: readonly PythonValue[]): PythonValue {
-    const distinct = new Map(items.map((item) => [pythonKey(item) ?? this.#fail(), item]));
+    const distinct = new Map<string | number, PythonValue>();
+    for (const item of items) distinct.set(pythonKey(item) ?? this.#fail(), item);
     return { kind: 'set', items: [...distinct.values()] };
   }
 
   /** A repeated key stays where it first stood and takes the last value. */
   #dictionary(keys: readonly PythonValue[], values: readonly PythonValue[]): PythonValue {
-    const entries = new Map<string, readonly [PythonValue, PythonValue]>();
-    keys.forEach((key, index) => {
-      const identity = pythonKey(key) ?? this.#fail();
-      entries.set(identity, [entries.get(identity)?.[0] ?? key, values[index]!]);
-    });
-    return { kind: 'dictionary', entries: [...entries.values()] };
+    const texts = new Map<string | number, number>();
+    const others = new Map<string | number, number>();
+    const entries: [PythonValue, PythonValue][] = [];
+    for (const [index, key] of keys.entries()) {
+      const isText = key.kind === 'string';
+      const identity = isText ? key.value : (pythonKey(key) ?? this.#fail());
+      const places = isText ? texts : others;
+      const place = places.get(identity);
+      if (place === undefined) {
+        places.set(identity, entries.length);
+        entries.push([key, values[index]!]);
+      } else {
+        entries[place]![1] = values[index]!;
+      }
+    }
+    return { kind: 'dictionary', entries };
   }
 
-  #at(punctuation: string): boolean {
-    return this.#token.type === 'punctuation' && this.#token.text === punctuation;
+  #goTo(position: number): void {
+    this.#at = skipBlanks(this.#text, position);
+    this.#code = this.#text.charCodeAt(this.#at);
   }
 
-  #advance(): void {
-    this.#token = nextToken(this.#text, this.#token.end);
+  #expect(code: number): void {
+    if (this.#code !== code) this.#fail();
+    this.#goTo(this.#at + 1);
   }
 
-  #expect(punctuation: string): void {
-    if (!this.#at(punctuation)) this.#fail();
-    this.#advance();
-  }
-
-  #open(bracket: string): void {
-    this.#expect(bracket);
+  #open(bracket: 0 | 1 | 2): void {
+    this.#expect(OPEN[bracket]);
     if (++this.#depth > MAX_DEPTH) this.#fail();
   }
 
-  #close(bracket: string): void {
-    this.#expect(bracket);
+  /** Passes the closing bracket, and gives back what was in the brackets. */
+  #close<Inside>(bracket: 0 | 1 | 2, inside: Inside): Inside {
+    this.#expect(CLOSE[bracket]);
     this.#depth--;
+    return inside;
   }
 
   #fail(): never {
-    throw new NotALiteral(`unexpected text before ${this.#token.end}`);
+    throw new NotALiteral(`unexpected text at ${this.#at}`);
   }
+}
+
+function digitPairs(kind: 'list' | 'tuple'): readonly PythonValue[] {
+  return Array.from({ length: 100 }, (_, pair) => ({
+    kind,
+    items: [SMALL_INTEGERS[Math.floor(pair / 10)]!, SMALL_INTEGERS[pair % 10]!],
+  }));
+}
+
+function pairOf(kind: 'list' | 'tuple', first: PythonValue, second: PythonValue): PythonValue {
+  const known = DIGIT_PAIRS[kind][10 * digitOf(first) + digitOf(second)];
+  return known ?? { kind, items: [first, second] };
+}
+
+/** NaN for what is no integer of one digit. */
+function digitOf(value: PythonValue): number {
+  const isDigit = value.kind === 'integer' && value.value >= 0 && value.value < 10;
+  return isDigit ? Number(value.value) : NaN;
 }
 
 const JSON_CONSTANTS: ReadonlyMap<string, string> = new Map([

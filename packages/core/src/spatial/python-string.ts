@@ -1,5 +1,6 @@
 /** String and bytes literals of Python: prefixes, triple quotes, escapes. */
-import type { PythonToken } from './python-token.ts';
+import { textOfUnits } from './python-text.ts';
+import type { PythonAtom } from './python-token.ts';
 import { NotALiteral } from './python-value.ts';
 
 const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -29,7 +30,7 @@ export function readStringBody(
   start: number,
   prefix: string,
   quote: string,
-): PythonToken {
+): PythonAtom {
   const kind = prefix.toLowerCase();
   if (!PREFIXES.has(kind)) throw new NotALiteral(`string prefix ${prefix} at ${start}`);
   const bytes = kind.includes('b');
@@ -46,38 +47,43 @@ export function readStringBody(
 
 function closingQuote(text: string, start: number, quote: string): number {
   for (let at = start; at < text.length; at++) {
-    if (text[at] === '\\') at++;
-    else if (text[at] === '\n' && quote.length === 1) break;
-    else if (text.startsWith(quote, at)) return at;
+    const sign = text[at];
+    if (sign === '\\') at++;
+    else if (sign === '\n' && quote.length === 1) break;
+    else if (sign === quote[0] && text.startsWith(quote, at)) return at;
   }
   throw new NotALiteral(`string not closed at ${start}`);
 }
 
+/** What an escape stands for is never longer than the escape. */
 function unescape(body: string, bytes: boolean): string {
-  let plain = '';
+  if (!body.includes('\\')) return body;
+  const units = new Uint16Array(body.length);
+  let length = 0;
   for (let at = 0; at < body.length;) {
-    const backslash = body.indexOf('\\', at);
-    if (backslash < 0) return plain + body.slice(at);
-    plain += body.slice(at, backslash);
-    const [character, length] = readEscape(body, backslash + 1, bytes);
-    plain += character;
-    at = backslash + 1 + length;
+    if (body[at] !== '\\') {
+      units[length++] = body.charCodeAt(at++);
+      continue;
+    }
+    const [plain, taken] = readEscape(body, at + 1, bytes);
+    for (let index = 0; index < plain.length; index++) units[length++] = plain.charCodeAt(index);
+    at += 1 + taken;
   }
-  return plain;
+  return textOfUnits(units, length);
 }
 
-/** The character an escape stands for, and how much of the text after the backslash it takes. */
+/** The text an escape stands for, and how much of the text after the backslash it takes. */
 function readEscape(
   body: string,
   at: number,
   bytes: boolean,
-): readonly [character: string, length: number] {
+): readonly [plain: string, taken: number] {
   const letter = body[at]!;
   const simple = SIMPLE_ESCAPES.get(letter);
   if (simple !== undefined) return [simple, 1];
-  OCTAL.lastIndex = at;
-  const octal = OCTAL.exec(body)?.[0];
-  if (octal) {
+  if (letter >= '0' && letter <= '7') {
+    OCTAL.lastIndex = at;
+    const octal = OCTAL.exec(body)![0];
     const code = parseInt(octal, 8);
     return [String.fromCharCode(bytes ? code & 0xff : code), octal.length];
   }

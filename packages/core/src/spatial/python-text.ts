@@ -12,8 +12,7 @@ export const PYTHON_WORD = '\\p{L}\\p{N}_';
 
 const SPACE = new RegExp(`[${PYTHON_SPACE}]`, 'u');
 const SPACES = new RegExp(`[${PYTHON_SPACE}]+`, 'u');
-const DIGIT = /\p{Nd}/u;
-const FOREIGN_DIGITS = /[^\P{Nd}0-9]/gu;
+const FOREIGN_DIGIT = /[^\P{Nd}0-9]/u;
 const FLOAT =
   /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/iu;
 const NON_FINITE = /^([+-]?)(inf|infinity|nan)$/iu;
@@ -22,9 +21,16 @@ const NON_FINITE = /^([+-]?)(inf|infinity|nan)$/iu;
 export function pythonStrip(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && SPACE.test(text[start]!)) start++;
-  while (end > start && SPACE.test(text[end - 1]!)) end--;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
+}
+
+/** Nearly all that is asked about is ASCII and needs no expression. */
+function isSpace(code: number): boolean {
+  if (code < 0x80)
+    return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
+  return SPACE.test(String.fromCharCode(code));
 }
 
 /** `text.split()`: the words between runs of white space. */
@@ -35,7 +41,38 @@ export function pythonSplit(text: string): readonly string[] {
 
 /** Every decimal digit of any script written as 0…9: `"٤２"` becomes `"42"`. */
 export function asciiDigits(text: string): string {
-  return text.replace(FOREIGN_DIGITS, (digit) => String(digitValue(digit)));
+  if (!FOREIGN_DIGIT.test(text)) return text;
+  const units = new Uint16Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at)!;
+    const value = code < 0x80 ? NO_DIGIT : digitValue(code);
+    units[length++] = value === NO_DIGIT ? text.charCodeAt(at) : 0x30 + value;
+    // A digit beyond the first plane takes two places; of anything else there the second is copied in its turn.
+    if (value !== NO_DIGIT && code > 0xffff) at++;
+  }
+  return textOfUnits(units, length);
+}
+
+/** The text with every line break as `\n`, as Python reads source text. */
+export function unixLines(text: string): string {
+  if (!text.includes('\r')) return text;
+  const units = new Uint16Array(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isSecond = code === NEWLINE && text.charCodeAt(at - 1) === CARRIAGE_RETURN;
+    if (!isSecond) units[length++] = code === CARRIAGE_RETURN ? NEWLINE : code;
+  }
+  return textOfUnits(units, length);
+}
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** The text of the first UTF-16 code units, lone surrogates included. */
+export function textOfUnits(units: Uint16Array, length: number): string {
+  return Buffer.from(units.buffer, 0, 2 * length).toString('utf16le');
 }
 
 /**
@@ -52,10 +89,19 @@ export function pythonFloat(text: string): number | undefined {
   return FLOAT.test(plain) ? Number(plain.replaceAll('_', '')) : undefined;
 }
 
+const NO_DIGIT = -1;
+const DIGIT = /\p{Nd}/u;
+const FIRST_PLANE = 0x1_0000;
+/** What the characters of the first plane are worth, filled as they are met: 0 where not known, else the value and 2. */
+const knownValues = new Int8Array(FIRST_PLANE);
+
 /** Unicode places the ten digits of a script side by side, zero first, so the distance to the run's start tells the value. */
-function digitValue(digit: string): number {
-  const code = digit.codePointAt(0)!;
+function digitValue(code: number): number {
+  const known = knownValues[code] ?? 0;
+  if (known !== 0) return known - 2;
   let start = code;
-  while (DIGIT.test(String.fromCodePoint(start - 1))) start--;
-  return (code - start) % 10;
+  while (DIGIT.test(String.fromCodePoint(start))) start--;
+  const value = start === code ? NO_DIGIT : (code - start - 1) % 10;
+  if (code < FIRST_PLANE) knownValues[code] = value + 2;
+  return value;
 }

@@ -1,16 +1,17 @@
 /**
- * Tokens of a Python literal: numbers, strings with their prefixes and escapes, names and punctuation. Follows the lexical
- * rules of Python 3.11; whatever they reject throws `NotALiteral`.
+ * Atoms of a Python literal: numbers, strings with their prefixes and escapes, names, `...`. Follows the lexical rules of Python
+ * 3.11; whatever they reject throws `NotALiteral`. Plain numbers and strings, which nearly all are, are read without regular
+ * expressions.
  */
+import { isSeparator } from './python-blank.ts';
 import { readStringBody } from './python-string.ts';
-import { NotALiteral } from './python-value.ts';
+import { MAX_DECIMAL_DIGITS, NotALiteral } from './python-value.ts';
 import type { PythonValue } from './python-value.ts';
 
-/** A token, and where the next one may begin. */
-export type PythonToken = { readonly end: number } & (
+/** A value or a name, and where it ends. */
+export type PythonAtom = { readonly end: number } & (
   | { readonly type: 'value'; readonly value: PythonValue }
-  | { readonly type: 'name' | 'punctuation'; readonly text: string }
-  | { readonly type: 'end' }
+  | { readonly type: 'name'; readonly text: string }
 );
 
 const INTEGER =
@@ -20,32 +21,82 @@ const EXPONENT_FLOAT = /\d(?:_?\d)*[eE][+-]?\d(?:_?\d)*/y;
 const DIGITS = /\d(?:_?\d)*(?=[jJ])/y;
 const STRING_START = /([rRbBuUfF]{0,2})('''|"""|'|")/y;
 const NAME = /[\p{L}_][\p{L}\p{N}\p{M}_]*/uy;
-const BLANK = /(?:[ \t\f\n]|\\\n|#[^\n]*)+/y;
 
-/** Python refuses longer decimal integers when it reads source text. */
-const MAX_DECIMAL_DIGITS = 4300;
+const ZERO = 0x30;
+const NINE = 0x39;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const LETTER_E = 0x65;
+const LETTER_J = 0x6a;
+const BACKSLASH = 0x5c;
+const NEWLINE = 0x0a;
 
-/** The token at or after `position`, blanks and comments skipped. Line breaks must already be `\n`. */
-export function nextToken(text: string, position: number): PythonToken {
-  const start = position + lengthAt(BLANK, text, position);
-  if (start >= text.length) return { type: 'end', end: start };
-  const number = readNumber(text, start);
-  if (number) return number;
+/** The atom that begins at `start`, where no blank stands; `undefined` when none does. */
+export function readAtom(text: string, start: number): PythonAtom | undefined {
+  const code = text.charCodeAt(start);
+  if (isDigit(code) || (code === POINT && isDigit(text.charCodeAt(start + 1)))) {
+    return readPlainFloat(text, start) ?? readNumber(text, start);
+  }
+  if (code === POINT) {
+    if (!text.startsWith('...', start)) return undefined;
+    return { type: 'value', value: { kind: 'constant', value: 'Ellipsis' }, end: start + 3 };
+  }
   STRING_START.lastIndex = start;
   const string = STRING_START.exec(text);
   if (string) return readStringBody(text, start + string[0].length, string[1]!, string[2]!);
   const nameLength = lengthAt(NAME, text, start);
-  if (nameLength > 0) {
-    return { type: 'name', text: text.slice(start, start + nameLength), end: start + nameLength };
-  }
-  if (text.startsWith('...', start)) {
-    const value = { kind: 'constant', value: 'Ellipsis' } as const;
-    return { type: 'value', value, end: start + 3 };
-  }
-  return { type: 'punctuation', text: text[start]!, end: start + 1 };
+  if (nameLength === 0) return undefined;
+  return { type: 'name', text: text.slice(start, start + nameLength), end: start + nameLength };
 }
 
-function readNumber(text: string, start: number): PythonToken | undefined {
+/** A string in single quotes of either kind without escapes; `undefined` for any other. */
+export function readPlainString(text: string, start: number): PythonAtom | undefined {
+  const quote = text.charCodeAt(start);
+  let at = start + 1;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) break;
+    if (code === BACKSLASH || code === NEWLINE) return undefined;
+  }
+  const isTripled = at === start + 1 && text.charCodeAt(at + 1) === quote;
+  if (isTripled || at >= text.length) return undefined;
+  return {
+    type: 'value',
+    value: { kind: 'string', value: text.slice(start + 1, at) },
+    end: at + 1,
+  };
+}
+
+/**
+ * A number with a fraction, an exponent or a `j`, before a separator and without underscores; `undefined` for any other. Its
+ * digits may lead with zeros, which those of an integer may not.
+ */
+function readPlainFloat(text: string, start: number): PythonAtom | undefined {
+  const whole = skipDigits(text, start);
+  let end = text.charCodeAt(whole) === POINT ? skipDigits(text, whole + 1) : whole;
+  if (lowerCase(text.charCodeAt(end)) === LETTER_E) {
+    const sign = text.charCodeAt(end + 1);
+    const exponent = sign === PLUS || sign === MINUS ? end + 2 : end + 1;
+    end = skipDigits(text, exponent);
+    if (end === exponent) return undefined;
+  }
+  const imaginary = lowerCase(text.charCodeAt(end)) === LETTER_J;
+  if (whole === start || !isSeparator(text.charCodeAt(imaginary ? end + 1 : end))) return undefined;
+  const value = Number(text.slice(start, end));
+  if (imaginary) {
+    return { type: 'value', value: { kind: 'complex', real: 0, imaginary: value }, end: end + 1 };
+  }
+  return end === whole ? undefined : { type: 'value', value: { kind: 'float', value }, end };
+}
+
+function skipDigits(text: string, start: number): number {
+  let at = start;
+  while (isDigit(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function readNumber(text: string, start: number): PythonAtom | undefined {
   const floatLength = Math.max(
     lengthAt(POINT_FLOAT, text, start),
     lengthAt(EXPONENT_FLOAT, text, start),
@@ -65,8 +116,23 @@ function readNumber(text: string, start: number): PythonToken | undefined {
   if (/^[1-9]/u.test(integer) && integer.length > MAX_DECIMAL_DIGITS) {
     throw new NotALiteral(`integer of ${integer.length} digits at ${start}`);
   }
-  const value = { kind: 'integer', value: BigInt(integer) } as const;
+  const value = { kind: 'integer', value: shortest(BigInt(integer)) } as const;
   return { type: 'value', value, end: start + integerLength };
+}
+
+/** The same integer as a number where a number is exact. */
+function shortest(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** Of an ASCII letter; other characters become none. */
+function lowerCase(code: number): number {
+  return code | 0x20;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 /** Length of what a sticky expression matches at a position; 0 when it does not. */

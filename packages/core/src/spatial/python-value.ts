@@ -1,8 +1,8 @@
 /** The values that a Python literal can have, and how Python writes and compares them. */
 
-/** A value read from a Python literal. Integers are exact; everything else keeps its kind. */
+/** A value read from a Python literal. Integers are exact: numbers where a number is. Everything else keeps its kind. */
 export type PythonValue =
-  | { readonly kind: 'integer'; readonly value: bigint }
+  | { readonly kind: 'integer'; readonly value: number | bigint }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'complex'; readonly real: number; readonly imaginary: number }
   | { readonly kind: 'string'; readonly value: string }
@@ -14,36 +14,51 @@ export type PythonValue =
       readonly entries: readonly (readonly [key: PythonValue, value: PythonValue])[];
     };
 
+/** Python neither reads nor writes longer decimal integers. */
+export const MAX_DECIMAL_DIGITS = 4300;
+
 /** The text is not the literal it should be; the message says where. */
 export class NotALiteral extends Error {}
 
-/** `str(value)`, for the kinds that can be a dictionary's key. */
+/**
+ * `str(value)`, for the kinds that can be a dictionary's key.
+ *
+ * @throws NotALiteral for an integer of more than 4300 digits, which Python does not write.
+ */
 export function pythonText(value: PythonValue): string {
-  return value.kind === 'string' ? value.value : pythonRepr(value);
+  if (value.kind === 'string') return value.value;
+  const pieces: string[] = [];
+  writeRepr(value, pieces);
+  return pieces.join('');
 }
 
 /**
- * A text that two values share exactly when Python's `==` and `hash` take them for the same key: `1`, `1.0` and `True`
- * are one key. `undefined` for values that cannot be keys.
+ * A key that two values share exactly when Python's `==` and `hash` take them for the same: `1`, `1.0` and `True` are one key.
+ * `undefined` for values that cannot be keys.
  */
-export function pythonKey(value: PythonValue): string | undefined {
+export function pythonKey(value: PythonValue): string | number | undefined {
   switch (value.kind) {
     case 'integer':
-      return `n${value.value}`;
+      return typeof value.value === 'number' ? value.value : `n${value.value.toString(16)}`;
     case 'float':
       return numberKey(value.value);
     case 'complex':
       return value.imaginary === 0 ? numberKey(value.real) : `c${value.real},${value.imaginary}`;
     case 'constant':
-      if (value.value === 'True') return 'n1';
-      return value.value === 'False' ? 'n0' : `k${value.value}`;
+      return CONSTANT_KEYS[value.value];
     case 'string':
       return `s${value.value}`;
     case 'bytes':
       return `b${value.value}`;
     case 'tuple': {
-      const keys = value.items.map(pythonKey);
-      return keys.includes(undefined) ? undefined : `t${JSON.stringify(keys)}`;
+      // Lengths instead of quotes: what is nested deeply stays as long as it is.
+      let key = 't';
+      for (const item of value.items) {
+        const part = pythonKey(item);
+        if (part === undefined) return undefined;
+        key += typeof part === 'number' ? `#${part};` : `${part.length}:${part}`;
+      }
+      return key;
     }
     case 'list':
     case 'set':
@@ -54,35 +69,81 @@ export function pythonKey(value: PythonValue): string | undefined {
   }
 }
 
-function pythonRepr(value: PythonValue): string {
+/** Adds the pieces of a value's `repr`. */
+function writeRepr(value: PythonValue, pieces: string[]): void {
   switch (value.kind) {
     case 'integer':
-      return String(value.value);
+      pieces.push(integerText(value.value));
+      break;
     case 'float':
-      return floatText(value.value);
+      pieces.push(floatText(value.value));
+      break;
     case 'complex':
-      return complexText(value.real, value.imaginary);
+      pieces.push(complexText(value.real, value.imaginary));
+      break;
     case 'constant':
-      return value.value;
+      pieces.push(value.value);
+      break;
     case 'string':
-      return quoted(value.value);
+      pieces.push(quoted(value.value));
+      break;
     case 'bytes':
-      return `b${quoted(value.value)}`;
+      pieces.push('b', quoted(value.value));
+      break;
     case 'tuple':
-      return `(${value.items.map(pythonRepr).join(', ')}${value.items.length === 1 ? ',' : ''})`;
+      writeItems(['(', value.items.length === 1 ? ',)' : ')'], value.items, pieces);
+      break;
     case 'list':
-      return `[${value.items.map(pythonRepr).join(', ')}]`;
+      writeItems(['[', ']'], value.items, pieces);
+      break;
     case 'set':
-      return value.items.length === 0 ? 'set()' : `{${value.items.map(pythonRepr).join(', ')}}`;
+      if (value.items.length === 0) pieces.push('set()');
+      else writeItems(['{', '}'], value.items, pieces);
+      break;
     case 'dictionary':
-      return `{${value.entries.map(([key, item]) => `${pythonRepr(key)}: ${pythonRepr(item)}`).join(', ')}}`;
+      pieces.push('{');
+      value.entries.forEach(([key, item], index) => {
+        if (index > 0) pieces.push(', ');
+        writeRepr(key, pieces);
+        pieces.push(': ');
+        writeRepr(item, pieces);
+      });
+      pieces.push('}');
+      break;
     default:
-      return value satisfies never;
+      value satisfies never;
   }
 }
 
-function numberKey(value: number): string {
-  return Number.isInteger(value) ? `n${BigInt(value)}` : `n${value}`;
+function writeItems(
+  [open, close]: readonly [open: string, close: string],
+  items: readonly PythonValue[],
+  pieces: string[],
+): void {
+  pieces.push(open);
+  items.forEach((item, index) => {
+    if (index > 0) pieces.push(', ');
+    writeRepr(item, pieces);
+  });
+  pieces.push(close);
+}
+
+/** As numbers, `True` is 1 and `False` is 0. */
+const CONSTANT_KEYS = { True: 1, False: 0, None: 'kNone', Ellipsis: 'kEllipsis' } as const;
+
+function numberKey(value: number): string | number {
+  if (Number.isSafeInteger(value)) return value + 0;
+  return Number.isInteger(value) ? `n${BigInt(value).toString(16)}` : `n${value}`;
+}
+
+/** Hexadecimal integers have no limit, and writing a very long one as a decimal takes very long. */
+function integerText(value: number | bigint): string {
+  const isLong = typeof value === 'bigint' && value.toString(16).length > MAX_DECIMAL_DIGITS;
+  const text = isLong ? undefined : String(value);
+  if (text === undefined || text.replace('-', '').length > MAX_DECIMAL_DIGITS) {
+    throw new NotALiteral(`an integer of more than ${MAX_DECIMAL_DIGITS} digits`);
+  }
+  return text;
 }
 
 /** Python writes `1.0`, `1e+16`, `1e-05` and `inf` where JavaScript writes `1`, `10000000000000000`, `0.00001`, `Infinity`. */

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatCognitiveMap } from '../../src/spatial/cognitive-map.ts';
-import { parseCognitiveMap, parseExactMap } from '../../src/spatial/map-parse.ts';
+import {
+  parseCognitiveMap,
+  parseExactMap,
+  readMapDictionary,
+} from '../../src/spatial/map-parse.ts';
 
 const NAMES = ['chair', 'table', 'trash can', 'TV'];
 const spacer = (text: string) => parseCognitiveMap(text, NAMES, { compat: 'spacer' });
@@ -112,6 +116,30 @@ test('names that are no text are ignored, unlisted ones kept on demand', () => {
     keepUnlisted: true,
   });
   expect(map).toEqual({ chair: [[1, 2]], lamp: [[3, 4]] });
+});
+
+test('a dictionary is read with any categories that are wanted, anything else is none', () => {
+  const read = (text: string) => {
+    const map = readMapDictionary(text, (category) => category !== 'lamp');
+    return map && Object.fromEntries(map);
+  };
+  expect(read("{'<Chair>': [[1, 2]], 'lamp': [[3, 4]], 'x': null}")).toEqual({ chair: [[1, 2]] });
+  expect(read('str{{}}')).toEqual({});
+  expect(read('chair: [1, 2]')).toBeUndefined();
+  expect(read('')).toBeUndefined();
+});
+
+describe('keys that only a hostile map has', () => {
+  test('tuples in tuples in tuples', () => {
+    const key = `${'('.repeat(190)}1${',)'.repeat(190)}`;
+    expect(corrected(`{${key}: [[1, 2]], 'chair': [[3, 4]]}`)).toEqual({ chair: [[3, 4]] });
+  });
+
+  test('an integer that Python does not write as a decimal', () => {
+    const text = `{0x${'f'.repeat(500_000)}: [[1, 2]], 'chair': [[3, 4]]}`;
+    expect(corrected(text)).toEqual({ chair: [[3, 4]] });
+    expect(spacer(text)).toEqual({ chair: [[3, 4]] });
+  });
 });
 
 test('what is written as a demonstration is read back', () => {

@@ -29,9 +29,36 @@ describe('literals, as Python would print them', () => {
     [`['it\\'s', "x" 'y', r'\\n', u'q', b'x' B"y"]`, `["it's", 'xy', '\\\\n', 'q', b'xy']`],
     [`['\\x41\\101\\u0042\\q\\\n!']`, `['AAB\\\\q!']`],
     ["['''a\nb''']", "['a\\nb']"],
+    ["['''a\r\nb\rc''', 1,\r2]", "['a\\nb\\nc', 1, 2]"],
+    ['[1.5e3, 00.5, 1_0.5, 0e0, 5.e1, 1e5j]', '[1500.0, 0.5, 10.5, 0.0, 50.0, 100000j]'],
+    ['[[1,2],(3,4),[10,2],[-1,2],(5,6,)]', '[[1, 2], (3, 4), [10, 2], [-1, 2], (5, 6)]'],
+    ['[-0, "", \'\' "a"]', "[0, '', 'a']"],
     ['[None, True, False, ...]', '[None, True, False, Ellipsis]'],
     ['[1, # one\n 2]', '[1, 2]'],
   ])('%s', (text, printed) => expect(read(text)).toBe(printed));
+});
+
+describe('keys', () => {
+  test.each([
+    ['{(1, 2): "a", (1.0, 2): "b", (1, (2,)): "c"}', "{(1, 2): 'b', (1, (2,)): 'c'}"],
+    ['{("1", 2): "a", ("12",): "b", (1, 2): "c"}', "{('1', 2): 'a', ('12',): 'b', (1, 2): 'c'}"],
+    ['{("a", "b"): 1, ("ab",): 2, ("a,b",): 3}', "{('a', 'b'): 1, ('ab',): 2, ('a,b',): 3}"],
+    ['{(1e999,): 1, (-1e999,): 2, (-0.0,): 3, (0,): 4}', '{(inf,): 1, (-inf,): 2, (-0.0,): 4}'],
+    [
+      '{9007199254740993: 1, 9007199254740992.0: 2, 9007199254740992: 3}',
+      '{9007199254740993: 1, 9007199254740992.0: 3}',
+    ],
+    ['{"n1": 1, 1: 2, b"1": 3, "b1": 4, None: 5, "None": 6, 0j: 7, False: 8}', undefined],
+  ])('%s', (text, printed) => {
+    if (printed !== undefined) expect(read(text)).toBe(printed);
+    else expect(read(text)?.match(/: \d/g)).toHaveLength(7);
+  });
+
+  test('an integer of more than 4300 digits is not written', () => {
+    const key = readPythonLiteral(`0x${'f'.repeat(4000)}`)!;
+    expect(() => pythonText(key)).toThrow('4300');
+    expect(pythonText(readPythonLiteral('0x' + 'f'.repeat(3000))!)).toHaveLength(3613);
+  });
 });
 
 describe('what is no literal', () => {
