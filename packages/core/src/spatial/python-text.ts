@@ -15,6 +15,8 @@ const SPACES = new RegExp(`[${PYTHON_SPACE}]+`, 'u');
 const FOREIGN_DIGIT = /[^\P{Nd}0-9]/u;
 const FLOAT =
   /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/iu;
+/** White space to `strip`, but not to `float`. */
+const INFORMATION_SEPARATOR = /[\x1c-\x1f]/;
 const NON_FINITE = /^([+-]?)(inf|infinity|nan)$/iu;
 
 /** `text.strip()`. */
@@ -80,6 +82,7 @@ export function textOfUnits(units: Uint16Array, length: number): string {
  * script, `inf` and `nan` are understood; the empty text and hexadecimal are not.
  */
 export function pythonFloat(text: string): number | undefined {
+  if (INFORMATION_SEPARATOR.test(text)) return undefined;
   const plain = asciiDigits(pythonStrip(text));
   const word = NON_FINITE.exec(plain);
   if (word) {

@@ -27,14 +27,28 @@ describe('float', () => {
     ['-Infinity', -Infinity],
     ['+iNf', Infinity],
     ['٤٢', 42],
+    ['\u0085\u00a05\u3000', 5],
   ])('%j is %d', (text, value) => expect(pythonFloat(text)).toBe(value));
 
   test('nan is NaN', () => expect(pythonFloat('-NaN')).toBeNaN());
 
-  test.each(['', ' ', '.', '1__0', '_1', '1_', '1_.5', '0x10', '1,2', '1 2', '5m', 'e5', 'infin'])(
-    '%j is no number',
-    (text) => expect(pythonFloat(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    ' ',
+    '.',
+    '\u001c5',
+    '5\u001f',
+    '1__0',
+    '_1',
+    '1_',
+    '1_.5',
+    '0x10',
+    '1,2',
+    '1 2',
+    '5m',
+    'e5',
+    'infin',
+  ])('%j is no number', (text) => expect(pythonFloat(text)).toBeUndefined());
 
   test('a megabyte of digits and a letter is no number', () => {
     expect(pythonFloat(`${'9'.repeat(1_000_000)}x`)).toBeUndefined();
