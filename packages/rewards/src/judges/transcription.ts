@@ -1,9 +1,18 @@
-import { wordErrorRate } from '../text/word-error-rate.ts';
+import { pythonSplit } from '@loci/core';
+import { editDistance } from '../text/word-error-rate.ts';
 import { clamp, judged } from './judge.ts';
 import type { Judging } from './judge.ts';
 
 /** One minus the word error rate, at least 0. Case and punctuation matter. */
 export const transcription: Judging = {
-  judge: (truth) => (answer) => judged(clamp(1 - wordErrorRate(truth, answer))),
-  asInSpacer: (answer, truth) => judged(clamp(1 - wordErrorRate(truth, answer))),
+  judge: (truth) => (answer) => judged(accuracy(truth, answer)),
+  asInSpacer: (answer, truth) => judged(accuracy(truth, answer)),
 };
+
+/** An answer of twice as many words as the truth, or more, has as many errors as the truth has words; they are not counted. */
+function accuracy(truth: string, answer: string): number {
+  const words = pythonSplit(truth);
+  const said = pythonSplit(answer);
+  const most = Math.max(1, words.length);
+  return said.length - words.length >= most ? 0 : clamp(1 - editDistance(words, said) / most);
+}

@@ -3,12 +3,26 @@
  * M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980); the departures are marked "NLTK".
  */
 
-/** A suffix, what takes its place, and when. The suffix `*d` is a double consonant. */
+/** A suffix, what takes its place, and when. */
 type Rule = readonly [
   suffix: string,
   replacement: string,
   condition?: (stem: string, word: string) => boolean,
 ];
+
+/** Rules in their order, by the last character of the suffix, so that few of them are looked at. */
+type RuleTable = ReadonlyMap<number, readonly Rule[]>;
+
+function tableOf(rules: readonly Rule[]): RuleTable {
+  const table = new Map<number, Rule[]>();
+  for (const rule of rules) {
+    const last = rule[0].charCodeAt(rule[0].length - 1);
+    const known = table.get(last);
+    if (known) known.push(rule);
+    else table.set(last, [rule]);
+  }
+  return table;
+}
 
 const IRREGULAR: ReadonlyMap<string, string> = new Map([
   ['sky', 'sky'],
@@ -32,18 +46,18 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
 const positive = (stem: string): boolean => measure(stem) > 0;
 const long = (stem: string): boolean => measure(stem) > 1;
 
-const PLURALS: readonly Rule[] = [
+const PLURALS = tableOf([
   ['sses', 'ss'],
   ['ies', 'i'],
   ['ss', 'ss'],
   ['s', ''],
-];
-const AFTER_PARTICIPLE: readonly Rule[] = [
+]);
+const AFTER_PARTICIPLE = tableOf([
   ['at', 'ate'],
   ['bl', 'ble'],
   ['iz', 'ize'],
-];
-const DOUBLE_SUFFIXES: readonly Rule[] = [
+]);
+const DOUBLE_SUFFIXES = tableOf([
   ['ational', 'ate', positive],
   ['tional', 'tion', positive],
   ['enci', 'ence', positive],
@@ -67,8 +81,8 @@ const DOUBLE_SUFFIXES: readonly Rule[] = [
   // NLTK: the l of `log` counts when the stem is measured.
   ['fulli', 'ful', positive],
   ['logi', 'log', (_, word) => positive(word.slice(0, -3))],
-];
-const ADJECTIVES: readonly Rule[] = [
+]);
+const ADJECTIVES = tableOf([
   ['icate', 'ic', positive],
   ['ative', '', positive],
   ['alize', 'al', positive],
@@ -76,14 +90,14 @@ const ADJECTIVES: readonly Rule[] = [
   ['ical', 'ic', positive],
   ['ful', '', positive],
   ['ness', '', positive],
-];
-const ENDINGS: readonly Rule[] = [
+]);
+const ENDINGS = tableOf([
   ...['al', 'ance', 'ence', 'er', 'ic', 'able', 'ible', 'ant', 'ement', 'ment', 'ent'].map(
     (suffix): Rule => [suffix, '', long],
   ),
   ['ion', '', (stem) => long(stem) && /[st]$/u.test(stem)],
   ...['ou', 'ism', 'ate', 'iti', 'ous', 'ive', 'ize'].map((suffix): Rule => [suffix, '', long]),
-];
+]);
 
 /**
  * The stem of one word of ASCII letters and digits, in lower case.
@@ -95,9 +109,12 @@ export function stem(word: string): string {
   const irregular = IRREGULAR.get(lower);
   if (irregular !== undefined) return irregular;
   if (lower.length <= 2) return lower;
-  const steps = [plural, participle, finalY, doubleSuffix, adjective, ending, finalE, finalDoubleL];
-  return steps.reduce((current, step) => step(current), lower);
+  let current = lower;
+  for (const step of STEPS) current = step(current);
+  return current;
 }
+
+const STEPS = [plural, participle, finalY, doubleSuffix, adjective, ending, finalE, finalDoubleL];
 
 /** Step 1a. NLTK: `flies` gives `fli`, but `dies` gives `die`. */
 function plural(word: string): string {
@@ -113,8 +130,8 @@ function participle(word: string): string {
   );
   if (suffix === undefined) return word;
   const rest = word.slice(0, -suffix.length);
-  if (AFTER_PARTICIPLE.some(([end]) => rest.endsWith(end)))
-    return applyFirst(rest, AFTER_PARTICIPLE);
+  const extended = applyFirst(rest, AFTER_PARTICIPLE);
+  if (extended !== rest) return extended;
   if (endsInDoubleConsonant(rest)) return /[lsz]$/u.test(rest) ? rest : rest.slice(0, -1);
   return measure(rest) === 1 && endsInShortSyllable(rest) ? `${rest}e` : rest;
 }
@@ -156,27 +173,38 @@ function finalDoubleL(word: string): string {
 }
 
 /** Only the first rule whose suffix fits is tried. */
-function applyFirst(word: string, rules: readonly Rule[]): string {
-  const rule = rules.find(([suffix]) => word.endsWith(suffix));
-  if (!rule) return word;
-  const [suffix, replacement, condition] = rule;
-  const rest = word.slice(0, word.length - suffix.length);
-  return condition === undefined || condition(rest, word) ? rest + replacement : word;
+function applyFirst(word: string, rules: RuleTable): string {
+  const candidates = rules.get(word.charCodeAt(word.length - 1)) ?? [];
+  for (const [suffix, replacement, condition] of candidates) {
+    if (!word.endsWith(suffix)) continue;
+    const rest = word.slice(0, word.length - suffix.length);
+    return condition === undefined || condition(rest, word) ? rest + replacement : word;
+  }
+  return word;
 }
 
 /** A letter other than a, e, i, o, u, and other than a y after a consonant. */
 function isConsonant(word: string, index: number): boolean {
   let start = index;
   while (start > 0 && word[start] === 'y') start--;
-  const consonant = !'aeiou'.includes(word[start]!);
+  const consonant = !VOWELS.includes(word[start]!);
   return (index - start) % 2 === 0 ? consonant : !consonant;
 }
+
+/** The same where it is known whether a consonant stands before; a y that begins the word is one. */
+function isConsonantAfter(before: boolean, word: string, index: number): boolean {
+  const letter = word[index]!;
+  return letter === 'y' ? index === 0 || !before : !VOWELS.includes(letter);
+}
+
+const VOWELS = 'aeiou';
 
 /** How often a run of vowels is followed by a consonant. */
 function measure(word: string): number {
   let count = 0;
-  for (let index = 1, before = word !== '' && isConsonant(word, 0); index < word.length; index++) {
-    const consonant = isConsonant(word, index);
+  let before = true;
+  for (let index = 0; index < word.length; index++) {
+    const consonant = isConsonantAfter(before, word, index);
     if (consonant && !before) count++;
     before = consonant;
   }
@@ -184,7 +212,11 @@ function measure(word: string): number {
 }
 
 function containsVowel(word: string): boolean {
-  return Array.from(word).some((_, index) => !isConsonant(word, index));
+  let consonant = true;
+  for (let index = 0; index < word.length && consonant; index++) {
+    consonant = isConsonantAfter(consonant, word, index);
+  }
+  return !consonant;
 }
 
 function endsInDoubleConsonant(word: string): boolean {

@@ -10,17 +10,17 @@ export function wordErrorRate(reference: string, hypothesis: string): number {
 }
 
 /** Levenshtein distance of two lists, one row at a time. */
-function editDistance(truth: readonly string[], said: readonly string[]): number {
+export function editDistance(truth: readonly string[], said: readonly string[]): number {
   const row = Uint32Array.from({ length: truth.length + 1 }, (_, index) => index);
-  said.forEach((word, saidIndex) => {
+  for (const [saidIndex, word] of said.entries()) {
     let diagonal = row[0]!;
     row[0] = saidIndex + 1;
-    truth.forEach((other, index) => {
+    for (let index = 0; index < truth.length; index++) {
       const above = row[index + 1]!;
-      const replaced = diagonal + (word === other ? 0 : 1);
+      const replaced = diagonal + (word === truth[index] ? 0 : 1);
       row[index + 1] = Math.min(replaced, above + 1, row[index]! + 1);
       diagonal = above;
-    });
-  });
+    }
+  }
   return row[truth.length]!;
 }
