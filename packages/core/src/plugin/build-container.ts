@@ -120,7 +120,7 @@ async function prepareReward(
   complaints: LociError[],
 ): Promise<Prepared<'reward'> | undefined> {
   const { config, registry, origin, logger, isolation = {}, closers } = request;
-  const { use, options, isolate = isIsolatedByDefault(use, registry) } = config.rewards[index]!;
+  const { use, options, isolate = isIsolatedByDefault(use, request) } = config.rewards[index]!;
   const path = ['rewards', index];
   const optionsPath = [...path, 'options'];
   if (!isolate) {

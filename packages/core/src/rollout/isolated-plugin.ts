@@ -1,6 +1,7 @@
 /** A reward of a config, prepared in a thread of its own instead of in place. */
 import type { ConfigOrigin } from '../config/config-origin.ts';
 import { LociError } from '../errors/loci-error.ts';
+import { isPath, parseReference, resolvePackage } from '../plugin/locate-plugin.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
 import type { Logger } from '../spec/index.ts';
 import { ThreadRefusal } from './isolated-handle.ts';
@@ -17,9 +18,22 @@ export interface RewardIsolation {
   readonly bundledModule?: string;
 }
 
-/** Whether a reward runs in a thread of its own when its config does not say. */
-export function isIsolatedByDefault(use: string, registry: PluginRegistry): boolean {
-  return registry.find('reward', use) === undefined;
+/** Whether a reward runs in a thread of its own when its config does not say: one from outside does, bundled ones do not. */
+export function isIsolatedByDefault(
+  use: string,
+  {
+    registry,
+    baseDirectory,
+  }: { readonly registry: PluginRegistry; readonly baseDirectory: string },
+): boolean {
+  if (registry.find('reward', use) !== undefined) return false;
+  const { target } = parseReference(use);
+  return (
+    isPath(target) ||
+    [baseDirectory, import.meta.dirname].some(
+      (start) => resolvePackage(target, start) !== undefined,
+    )
+  );
 }
 
 /** What is needed to prepare a reward. */

@@ -65,6 +65,10 @@ async function scored(run: Run, texts: readonly string[]): Promise<GroupScore> {
 }
 
 describe('rewards of a config in threads', () => {
+  test('a bare name that no reward has is answered with near names, in no thread', async () => {
+    await expect(runWith('[says-bb]', {})).rejects.toThrow(/says-bb.*says-b/s);
+  });
+
   test('say the same in place and isolated, failures included', async () => {
     const rewards = (isolate: boolean): string =>
       `[says-b, { use: ./varied.ts, isolate: ${isolate}, timeoutMs: 20000, options: { factor: 0.25 } }]`;
