@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Run } from '@loci/core';
+import type { ConfigSource } from '../../src/defaults.ts';
 import { openRun } from '../../src/open-run.ts';
 import { createRewardServer } from '../../src/serve/server.ts';
 import type { RewardServerOptions } from '../../src/serve/server.ts';
@@ -16,15 +17,16 @@ export async function closeServers(): Promise<void> {
   for (const run of runs.splice(0)) await run.dispose();
 }
 
-/** A server of rewards, written as on the command line; paths start in `folder`. */
+/** A server of the rewards of a config, or of such as `--set` writes; paths start in `folder`. */
 export async function openServer(
-  rewards: string,
+  source: string | ConfigSource,
   options: Partial<RewardServerOptions> = {},
   folder = tmpdir(),
 ): Promise<FastifyInstance> {
   const logger = { info: () => undefined, warn: () => undefined };
   const io = { out: process.stdout, userDirectory: folder };
-  const run = await openRun({ set: [rewards] }, io, { logger, rewardThreads: 2 });
+  const flags = typeof source === 'string' ? { set: [source] } : source;
+  const run = await openRun(flags, io, { logger, rewardThreads: 2 });
   runs.push(run);
   const server = createRewardServer({ rewards: await run.rewards(), version: '1', ...options });
   servers.push(server);

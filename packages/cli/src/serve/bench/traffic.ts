@@ -4,7 +4,7 @@ import type { RandomStream } from '@loci/core';
 
 const CATEGORIES = ['chair', 'table', 'sofa', 'lamp', 'bed', 'shelf', 'door', 'plant'];
 
-/** About 360 tokens, so that with map and answer a completion has about 500. */
+/** About 400 tokens, so that with map and answer a completion has about 500. */
 const SENTENCES = [
   'Let me think about where the camera stands when the video begins.',
   'At first I see the door on the left, and behind it a corner of the sofa.',
@@ -90,7 +90,7 @@ function completionOf(
   answer: string,
 ): string {
   const thoughts = Array.from(
-    { length: 22 },
+    { length: 25 },
     () => SENTENCES[Math.floor(random() * SENTENCES.length)]!,
   );
   const imagined = Object.entries(truth).map(([name, cells]) => {
