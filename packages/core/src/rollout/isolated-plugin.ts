@@ -76,6 +76,7 @@ export async function prepareIsolated({
     return loaded;
   } catch (thrown) {
     if (!(thrown instanceof ThreadRefusal)) throw thrown;
+    if (thrown.code === 'unknown-plugin') registry.get('reward', plugin.reference); // throws, with near names
     throw new ThreadRefusal(thrown.stage, thrown.code, withPlaces(thrown.message, origin));
   }
 }

@@ -67,6 +67,8 @@ async function scored(run: Run, texts: readonly string[]): Promise<GroupScore> {
 describe('rewards of a config in threads', () => {
   test('a bare name that no reward has is answered with near names, in no thread', async () => {
     await expect(runWith('[says-bb]', {})).rejects.toThrow(/says-bb.*says-b/s);
+    const isolated = runWith('[{ use: says-bb, isolate: true }]', {});
+    await expect(isolated).rejects.toThrow(/says-bb.*did you mean "says-b"/s);
   });
 
   test('say the same in place and isolated, failures included', async () => {
