@@ -8,6 +8,7 @@ import {
 import type { ProblemType, RewardInput, RewardOutcome } from '@loci/core';
 import { z } from 'zod';
 import { compatOption } from './compat-option.ts';
+import { HALF_ERROR } from './judges/dense-accuracy.ts';
 import { freeForm } from './judges/free-form.ts';
 import { UnusableTruth, unreadable } from './judges/judge.ts';
 import type { Judge, Judgement, Judging } from './judges/judge.ts';
@@ -16,6 +17,38 @@ import { numerical } from './judges/numerical.ts';
 import { regression } from './judges/regression.ts';
 import { transcription } from './judges/transcription.ts';
 
+const options = z
+  .strictObject({
+    compat: compatOption,
+    letters: z
+      .enum(['exact', 'lenient'])
+      .default('exact')
+      .describe('Multiple choice: the bare letter only, or also b, B., (B) and B. chair.'),
+    numbers: z
+      .enum(['mra', 'dense'])
+      .default('mra')
+      .describe(
+        'Numerical: mean relative accuracy in steps of 0.1, or a smooth value that tells near misses apart.',
+      ),
+    halfError: z
+      .number()
+      .positive()
+      .default(HALF_ERROR)
+      .describe('Relative error at which a dense value is 0.5.'),
+  })
+  .refine(({ compat, letters }) => compat === undefined || letters === 'exact', {
+    path: ['letters'],
+    message: 'SpaceR takes the bare letter only; leave letters or compat out',
+  })
+  .refine(({ compat, numbers }) => compat === undefined || numbers === 'mra', {
+    path: ['numbers'],
+    message: 'SpaceR knows mean relative accuracy only; leave numbers or compat out',
+  })
+  .refine(({ numbers, halfError }) => numbers === 'dense' || halfError === HALF_ERROR, {
+    path: ['halfError'],
+    message: 'halfError needs numbers: dense',
+  });
+
 /**
  * Whether the answer is right, judged by the problem's type: equal letters, mean relative accuracy, word error rate, ROUGE, or
  * relative error (SpaceR, arXiv 2504.01805). The part `parsed` is 1 when an answer could be read.
@@ -23,23 +56,17 @@ import { transcription } from './judges/transcription.ts';
  * A completion without an answer scores 0 with the reason; a record whose true answer cannot be read fails; a type nobody
  * knows is abstained from. With `compat: 'spacer'` all three become the value that the reference returns.
  *
- * @example { use: 'answer', options: { letters: 'lenient' } }
+ * @example { use: 'answer', options: { letters: 'lenient', numbers: 'dense' } }
  */
 export const answer = definePlugin({
   kind: 'reward',
   name: 'answer',
   description: 'Whether the answer is right, by the rule of its problem type.',
-  options: z.strictObject({
-    compat: compatOption,
-    letters: z
-      .enum(['exact', 'lenient'])
-      .default('exact')
-      .describe('Multiple choice: the bare letter only, or also b, B., (B) and B. chair.'),
-  }),
-  create: ({ compat, letters }) => {
+  options,
+  create: ({ compat, letters, numbers, halfError }) => {
     const judgings: Readonly<Record<ProblemType, Judging>> = {
       'multiple choice': multipleChoice(letters),
-      numerical,
+      numerical: numerical(numbers === 'mra' ? { numbers } : { numbers, halfError }),
       OCR: transcription,
       'free-form': freeForm,
       regression,
@@ -96,7 +123,7 @@ function scoreAsInSpacer(
   );
 }
 
-function outcomeOf({ value, parsed, reason }: Judgement): RewardOutcome {
-  const parts = { parsed: parsed ? 1 : 0 };
+function outcomeOf({ value, parsed, parts: further, reason }: Judgement): RewardOutcome {
+  const parts = { parsed: parsed ? 1 : 0, ...further };
   return { status: 'scored', value, parts, ...(reason !== undefined && { reason }) };
 }

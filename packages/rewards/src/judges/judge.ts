@@ -7,6 +7,8 @@ export interface Judgement {
   readonly value: number;
   /** Whether the answer could be read at all. */
   readonly parsed: boolean;
+  /** Further figures for reports. */
+  readonly parts?: Readonly<Record<string, number>>;
   /** Why, when the value alone does not say it. */
   readonly reason?: string;
 }
@@ -30,20 +32,20 @@ export interface Judging {
 }
 
 /**
- * A judge of numbers: `value` says how right the first number of an answer is, given the true one.
+ * A judge of numbers: `compare` says how right the first number of an answer is, given the true one.
  *
  * @throws UnusableTruth when the true answer gives no number.
  */
 export function numberJudge(
   truth: string,
-  value: (prediction: number, target: number) => number,
+  compare: (prediction: number, target: number) => Judgement,
 ): Judge {
   const target = readNumber(truth);
   if (target === undefined) throw new UnusableTruth(`the true answer "${truth}" is not a number`);
   return (answer) => {
     const prediction = readNumber(answer);
     if (prediction === undefined) return unreadable('no number in the answer');
-    return judged(value(prediction, target));
+    return compare(prediction, target);
   };
 }
 

@@ -29,6 +29,7 @@ function judgeLeniently(truth: string): Judge {
   };
 }
 
-function letterOf(text: string): string | undefined {
+/** The letter that an answer begins with, in upper case: `b`, `B.`, `(B)`, `B. chair`; `undefined` when it begins otherwise. */
+export function letterOf(text: string): string | undefined {
   return WRAPPED_LETTER.exec(text)?.[1]?.toUpperCase();
 }

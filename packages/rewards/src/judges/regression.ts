@@ -9,8 +9,8 @@ const EPSILON = 1e-9;
 export const regression: Judging = {
   judge: (truth) =>
     numberJudge(truth, (prediction, target) => {
-      if (prediction === target) return 1;
-      return target === 0 ? 0 : 1 - clamp(Math.abs((prediction - target) / target));
+      if (prediction === target) return judged(1);
+      return judged(target === 0 ? 0 : 1 - clamp(Math.abs((prediction - target) / target)));
     }),
   // A NaN on either side and an infinite truth score 1: the clamp turns the NaN of the quotient into 0.
   asInSpacer(answer, truth) {
