@@ -1,0 +1,33 @@
+/** Names of things: when a question and a map mean the same category. */
+
+/** Plurals whose singular the rules do not find, and words that only look like plurals. */
+const IRREGULAR: ReadonlyMap<string, string> = new Map([
+  ['shelves', 'shelf'],
+  ['bookshelves', 'bookshelf'],
+  ['knives', 'knife'],
+  ['people', 'person'],
+  ['gas', 'gas'],
+]);
+
+/**
+ * A name as names are compared: lower case, words joined by single spaces whatever joined them, the last word in the singular.
+ *
+ * @example canonicalName('Trash_Bins') // 'trash bin'
+ */
+export function canonicalName(name: string): string {
+  if (!/[\sA-Z_-]/u.test(name)) return singular(name);
+  const words = name
+    .toLowerCase()
+    .split(/[\s_-]+/u)
+    .filter((word) => word !== '');
+  const last = words.pop();
+  return last === undefined ? '' : [...words, singular(last)].join(' ');
+}
+
+function singular(word: string): string {
+  const known = IRREGULAR.get(word);
+  if (known !== undefined) return known;
+  if (word.length < 3 || !word.endsWith('s') || /(?:ss|us|is)$/u.test(word)) return word;
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  return /(?:ss|[^o]us|zz|x|ch|sh)es$/u.test(word) ? word.slice(0, -2) : word.slice(0, -1);
+}
