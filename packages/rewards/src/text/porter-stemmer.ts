@@ -118,6 +118,7 @@ const STEPS = [plural, participle, finalY, doubleSuffix, adjective, ending, fina
 
 /** Step 1a. NLTK: `flies` gives `fli`, but `dies` gives `die`. */
 function plural(word: string): string {
+  if (!word.endsWith('s')) return word;
   return word.endsWith('ies') && word.length === 4 ? word.slice(0, -1) : applyFirst(word, PLURALS);
 }
 
@@ -125,11 +126,9 @@ function plural(word: string): string {
 function participle(word: string): string {
   if (word.endsWith('ied')) return word.slice(0, word.length === 4 ? -1 : -2);
   if (word.endsWith('eed')) return positive(word.slice(0, -3)) ? word.slice(0, -1) : word;
-  const suffix = ['ed', 'ing'].find(
-    (end) => word.endsWith(end) && containsVowel(word.slice(0, -end.length)),
-  );
-  if (suffix === undefined) return word;
-  const rest = word.slice(0, -suffix.length);
+  const cut = word.endsWith('ed') ? 2 : word.endsWith('ing') ? 3 : 0;
+  const rest = word.slice(0, word.length - cut);
+  if (cut === 0 || !containsVowel(rest)) return word;
   const extended = applyFirst(rest, AFTER_PARTICIPLE);
   if (extended !== rest) return extended;
   if (endsInDoubleConsonant(rest)) return /[lsz]$/u.test(rest) ? rest : rest.slice(0, -1);
@@ -138,9 +137,8 @@ function participle(word: string): string {
 
 /** Step 1c. NLTK: only after a consonant that does not begin the word, so `say` and `by` stay. */
 function finalY(word: string): string {
-  const rest = word.slice(0, -1);
-  const turns = word.endsWith('y') && rest.length > 1 && isConsonant(rest, rest.length - 1);
-  return turns ? `${rest}i` : word;
+  const turns = word.endsWith('y') && word.length > 2 && isConsonant(word, word.length - 2);
+  return turns ? `${word.slice(0, -1)}i` : word;
 }
 
 /** Step 2. NLTK: `alli` becomes `al` and the step is taken again. */

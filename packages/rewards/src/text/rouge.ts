@@ -31,10 +31,13 @@ export function rouge(reference: string, hypothesis: string): RougeScores {
 
 /** Neighbours as one number; a pair with a word that the truth does not have is -1 like that word. */
 function numberedPairs(words: Int32Array, vocabularySize: number): Float64Array {
-  return Float64Array.from({ length: Math.max(words.length - 1, 0) }, (_, index) => {
-    const [first, second] = [words[index]!, words[index + 1]!];
-    return first < 0 || second < 0 ? -1 : first * vocabularySize + second;
-  });
+  const pairs = new Float64Array(Math.max(words.length - 1, 0));
+  for (let index = 0; index < pairs.length; index++) {
+    const first = words[index]!;
+    const second = words[index + 1]!;
+    pairs[index] = first < 0 || second < 0 ? -1 : first * vocabularySize + second;
+  }
+  return pairs;
 }
 
 /** F-measure of two bags of numbers; those below 0 are in one bag only. */

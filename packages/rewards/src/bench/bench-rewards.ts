@@ -1,0 +1,48 @@
+/** The rewards that the benchmark times, made as a run makes them. */
+import { createFromPlugin, parseOptions } from '@loci/core';
+import type { ErasedPlugin, Reward } from '@loci/core';
+import { answer } from '../answer.ts';
+import { consistency } from '../consistency.ts';
+import { format } from '../format.ts';
+import { length } from '../length.ts';
+import { map } from '../map.ts';
+
+/** A reward with the name that tables give it. */
+export interface BenchReward {
+  readonly label: string;
+  /** The name that later rewards of a run know it by. */
+  readonly name: string;
+  readonly reward: Reward;
+}
+
+/** The rewards of SG-RLVR without the temporal one, which needs completions of its own. */
+export const SG_RLVR = ['answer', 'map', 'format', 'length'] as const;
+
+const REWARDS: readonly (readonly [
+  label: string,
+  plugin: ErasedPlugin<'reward'>,
+  options: Readonly<Record<string, unknown>>,
+])[] = [
+  ['answer', answer, {}],
+  ['map', map, { when: 'always' }],
+  ['format', format, {}],
+  ['length', length, {}],
+  ['calibrated map', map, { when: 'always', scoring: 'calibrated' }],
+  ['consistency', consistency, { cellMetres: 0.7 }],
+];
+
+/** All of them, in an order in which each finds what it builds on. */
+export async function benchRewards(): Promise<readonly BenchReward[]> {
+  const context = {
+    seed: 0,
+    baseDirectory: '.',
+    logger: { info: () => undefined, warn: () => undefined },
+  };
+  return Promise.all(
+    REWARDS.map(async ([label, plugin, options]) => ({
+      label,
+      name: label,
+      reward: await createFromPlugin(plugin, parseOptions(plugin, options), context),
+    })),
+  );
+}

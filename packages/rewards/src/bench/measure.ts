@@ -1,0 +1,57 @@
+/** Times, taken one after the other on one thread. */
+import type { RewardInput, RewardOutcome, ScoredText } from '@loci/core';
+import type { BenchReward } from './bench-rewards.ts';
+import type { BenchGroup } from './groups.ts';
+
+/** The middle one, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Seconds that each reward takes for all groups, as in a run: every reward sees what those before it said. */
+export async function timeGroups(
+  rewards: readonly BenchReward[],
+  groups: readonly BenchGroup[],
+): Promise<ReadonlyMap<string, number>> {
+  const said = groups.map(() => new Map<string, readonly RewardOutcome[]>());
+  const seconds = new Map<string, number>();
+  for (const { label, name, reward } of rewards) {
+    const inputs = groups.map((group, index) => inputOf(group, said[index]!));
+    const start = performance.now();
+    for (const [index, input] of inputs.entries())
+      said[index]!.set(name, await reward.score(input));
+    seconds.set(label, (performance.now() - start) / 1000);
+  }
+  return seconds;
+}
+
+/** Milliseconds for one completion, the median of some calls after one that is not counted. */
+export async function timeText(
+  { reward }: BenchReward,
+  sample: BenchGroup['sample'],
+  text: string,
+  calls: number,
+): Promise<number> {
+  const completion: ScoredText = { text, tokenCount: 512, finishReason: 'stop' };
+  const times: number[] = [];
+  for (let call = 0; call <= calls; call++) {
+    const input = inputOf({ sample, completions: [completion] }, right());
+    const start = performance.now();
+    await reward.score(input);
+    if (call > 0) times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+function right(): ReadonlyMap<string, readonly RewardOutcome[]> {
+  return new Map([['answer', [{ status: 'scored', value: 1 }]]]);
+}
+
+function inputOf(
+  { sample, completions }: BenchGroup,
+  outcomes: RewardInput['outcomes'],
+): RewardInput {
+  return { sample, completions, outcomes, signal: new AbortController().signal };
+}
