@@ -121,7 +121,8 @@ export const obedient = defineReward({
   score: async ({ text }) => {
     if (text === 'loop') while (true);
     if (text === 'exit') process.exit(3);
-    if (text === 'sleep') await new Promise((done) => setTimeout(done, 1000));
+    if (text === 'block') for (const end = Date.now() + 400; Date.now() < end;);
+    if (text === 'sleep') await new Promise((done) => setTimeout(done, 500));
     return 1;
   },
 });`;
@@ -130,10 +131,11 @@ export const obedient = defineReward({
     const folder = mkdtempSync(join(tmpdir(), 'loci-serve-'));
     writeFileSync(join(folder, 'obedient.ts'), OBEDIENT);
     server = await openServer(
-      'rewards=[format, { use: ./obedient.ts, timeoutMs: 3000 }]',
+      'rewards=[format, { use: ./obedient.ts, timeoutMs: 1500 }]',
       {},
       folder,
     );
+    await Promise.all([scoring('block'), scoring('fine')]); // starts the second thread
   });
 
   const scoring = (word: string): Promise<Reply> => post(server, '/score', { items: [item(word)] });
@@ -154,7 +156,7 @@ export const obedient = defineReward({
           ? []
           : [
               expect.objectContaining({
-                message: expect.stringMatching(/^timed out after 3000 ms/),
+                message: expect.stringMatching(/^timed out after 1500 ms/),
               }),
             ],
       );
