@@ -28,13 +28,14 @@ export class HttpError extends Error {
   }
 }
 
-/** The body of such an answer. */
+/** What such an answer holds. */
 export interface ErrorBody {
   readonly error: string;
   readonly message: string;
   readonly items?: readonly ItemProblem[];
 }
 
+/** The body of an error's answer. */
 export function errorBody({ code, message, items }: HttpError): ErrorBody {
   return { error: code, message, ...(items && { items: items.slice(0, TOLD) }) };
 }
