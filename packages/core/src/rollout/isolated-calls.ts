@@ -7,8 +7,10 @@ import type { Logger } from '../spec/index.ts';
 import { RewardCallError } from './call-reward.ts';
 import type { RewardThread } from './isolated-handle.ts';
 import type { Answer, CallReport, Question } from './isolated-messages.ts';
+import { hasUnbegun, isFree, isIdle, settle } from './isolated-seat.ts';
+import type { Call, Running, Seat } from './isolated-seat.ts';
 
-/** A call that waits this long is given a further thread, where more than one is allowed. */
+/** A call that waits this long is given a further thread, where one is allowed. */
 const STALL_MS = 200;
 
 /** What the calls need. */
@@ -23,31 +25,6 @@ export interface IsolatedCallsOptions {
   readonly graceMs: number;
   /** A further thread, with the reward made. */
   start(): Promise<RewardThread>;
-}
-
-interface Call {
-  readonly id: number;
-  readonly question: Question;
-  readonly timeoutMs: number | undefined;
-  resolve(answer: Answer): void;
-  reject(error: RewardCallError): void;
-  /** It was under way with others when their thread ended: it gets a thread to itself, to tell the guilty from the others. */
-  alone: boolean;
-}
-
-/** A call that was sent to a thread. */
-interface Running {
-  readonly call: Call;
-  began: boolean;
-  timer: NodeJS.Timeout | undefined;
-}
-
-/** A thread and what it has been given. */
-interface Seat {
-  readonly thread: RewardThread;
-  readonly running: Map<number, Running>;
-  /** The call that keeps the thread from beginning another one. */
-  current: number | undefined;
 }
 
 /** Distributes calls over the threads of one reward. */
@@ -68,7 +45,7 @@ export class IsolatedCalls {
 
   /** Adds a thread in which the reward is made. */
   seat(thread: RewardThread): void {
-    const seat: Seat = { thread, running: new Map(), current: undefined };
+    const seat: Seat = { thread, running: new Map(), current: undefined, silent: false };
     this.#seats.add(seat);
     thread.listen({
       onReport: (report) => this.#hear(seat, report),
@@ -107,25 +84,44 @@ export class IsolatedCalls {
       const [call] = this.#queue;
       if (call === undefined || !isFree(seat, call)) continue;
       this.#queue.shift();
-      seat.running.set(call.id, { call, began: false, timer: undefined });
-      seat.thread.post({ kind: 'call', id: call.id, question: call.question });
+      this.#send(seat, call);
     }
-    if (this.#queue.length > 0) this.#ensureThread();
-    const needed =
-      this.#queue.length > 0 || [...this.#seats].some(({ running }) => running.size > 0);
-    for (const { thread } of this.#seats) thread.hold(needed);
+    if (this.#queue.length > 0 && this.#seats.size === 0) this.#startThread();
+    const waits = this.#queue.length > 0 || [...this.#seats].some(hasUnbegun);
+    if (waits && this.#options.threads > 1) {
+      this.#stall ??= setTimeout(() => this.#relieve(), STALL_MS);
+    }
+    const isHeld = waits || [...this.#seats].some(({ running }) => running.size > 0);
+    for (const { thread } of this.#seats) thread.hold(isHeld);
   }
 
-  #ensureThread(): void {
-    if (this.#starting !== undefined || this.#seats.size >= this.#options.threads) return;
-    if (this.#seats.size === 0) {
-      this.#startThread();
-      return;
+  #send(seat: Seat, call: Call): void {
+    try {
+      seat.thread.post({ kind: 'call', id: call.id, question: call.question });
+      const sentAt = performance.now();
+      const state = { began: false, relieved: false, timer: undefined };
+      seat.running.set(call.id, { call, sentAt, ...state });
+    } catch (thrown) {
+      call.reject(new RewardCallError(`cannot be sent to its thread: ${messageOf(thrown)}`));
     }
-    this.#stall ??= setTimeout(() => {
-      this.#stall = undefined;
-      if (this.#queue.length > 0) this.#startThread();
-    }, STALL_MS);
+  }
+
+  /** Calls that wait too long get a further thread, also those that were sent to a thread and have not begun. */
+  #relieve(): void {
+    this.#stall = undefined;
+    const isMoreAllowed = this.#seats.size < this.#options.threads;
+    for (const seat of this.#seats) {
+      if (!isMoreAllowed && ![...this.#seats].some((other) => isIdle(other))) break;
+      for (const running of seat.running.values()) {
+        const { call, sentAt, began, relieved } = running;
+        if (began || relieved || performance.now() - sentAt < STALL_MS) continue;
+        running.relieved = true;
+        seat.silent = true;
+        this.#queue.unshift(call);
+      }
+    }
+    if (isMoreAllowed && this.#queue.length > 0) this.#startThread();
+    this.#distribute();
   }
 
   #startThread(): void {
@@ -148,6 +144,7 @@ export class IsolatedCalls {
   #hear(seat: Seat, report: CallReport): void {
     const { id } = report;
     const running = seat.running.get(id);
+    seat.silent = false;
     if (report.kind === 'began') {
       seat.current = id;
       if (running !== undefined) this.#begin(seat, running);
@@ -167,8 +164,9 @@ export class IsolatedCalls {
     running.began = true;
     const { timeoutMs } = running.call;
     if (timeoutMs === undefined) return;
-    const reason = `timed out after ${timeoutMs} ms`;
-    this.#setClock(seat, running, timeoutMs, () => this.#expire(seat, running, reason));
+    this.#setClock(seat, running, timeoutMs, () =>
+      this.#expire(seat, running, `timed out after ${timeoutMs} ms`),
+    );
   }
 
   /** What a thread has said already is heard before its time is called over: this thread may have been the busy one. */
@@ -209,8 +207,8 @@ export class IsolatedCalls {
     if (guilty !== undefined && others.length === 0) guilty.reject(new RewardCallError(verdict));
     else for (const call of suspects) call.alone = true;
     const again = left
-      .map(({ call }) => call)
-      .filter((call) => others.length > 0 || call !== guilty);
+      .filter(({ call, relieved }) => !relieved && (others.length > 0 || call !== guilty))
+      .map(({ call }) => call);
     this.#queue = [...again, ...this.#queue].sort((one, other) => one.id - other.id);
     this.#countEnd(reason);
     this.#distribute();
@@ -244,29 +242,4 @@ export class IsolatedCalls {
     for (const call of calls) call.reject(new RewardCallError(reason));
     return seats.map(({ thread }) => thread.terminate());
   }
-}
-
-/** Whether a thread can begin a call now. */
-function isFree({ current, running }: Seat, call: Call): boolean {
-  if (current !== undefined || [...running.values()].some(({ began }) => !began)) return false;
-  return running.size === 0 || (!call.alone && ![...running.values()].some(isAlone));
-}
-
-function isAlone({ call }: Running): boolean {
-  return call.alone;
-}
-
-function settle(call: Call, report: Exclude<CallReport, { kind: 'began' | 'waits' }>): void {
-  switch (report.kind) {
-    case 'answered':
-      call.resolve(report.answer);
-      return;
-    case 'threw':
-      call.reject(new RewardCallError(`threw: ${report.message}`));
-      return;
-    case 'aborted':
-      call.reject(new RewardCallError(`timed out after ${call.timeoutMs} ms`));
-      return;
-  }
-  report satisfies never;
 }

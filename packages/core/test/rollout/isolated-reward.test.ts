@@ -169,6 +169,13 @@ describe('an isolated reward', () => {
     await expect(callReward(reward, input, 5000)).rejects.toThrow('send tokenCount');
   });
 
+  test('a sample that cannot be sent fails its call', async () => {
+    const sample = { ...fakeSample(), read: () => 'file' };
+    const input = { sample, completions: [text('x')], outcomes: new Map() };
+    await expect(callReward(reward, input, 5000)).rejects.toThrow('cannot be sent to its thread');
+    expect(await told(call(reward, ['fine']))).toBe('scored');
+  });
+
   test('a caller that aborts gets its rejection; the reward goes on', async () => {
     const controller = new AbortController();
     const input = { sample: fakeSample(), completions: [text('never')], outcomes: new Map() };
@@ -201,6 +208,17 @@ describe('threads of an isolated reward', () => {
     expect(ends[2]).toMatch(/^is given up: its thread ended 2 times in a row/);
     expect(await told(call(reward, ['fine']))).toMatch(/^is given up/);
     expect(logger.lines.at(-1)).toContain('The reward "obedient" is given up');
+  });
+
+  test('may be several, so that calls do not wait behind one that hangs, however it does', async () => {
+    const reward = await (await open({}, { threads: 2 })).create();
+    const hanging = told(call(reward, ['wait-and-loop'], 8000));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const over = (async () => `not so: ${await hanging}`)();
+    const fine = ['a', 'b', 'c'].map((word) => told(call(reward, [word])));
+    expect(await Promise.race([Promise.all(fine), over])).toEqual(['scored', 'scored', 'scored']);
+    await opened.at(-1)!.dispose();
+    expect(await hanging).toBe('the run is over');
   });
 
   test('refuse a module that does not load, with the reason', async () => {
