@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { ProblemType } from '@loci/core';
 import { describeRewardContract } from '@loci/core/testing';
 import { answer } from '../src/answer.ts';
-import { ROOM, score, valuesOf } from './score.ts';
+import { map } from '../src/map.ts';
+import { GOLD, ROOM, score, valuesOf } from './score.ts';
 
 const asked = (problemType: string, truth: string) => ({
   ...ROOM,
@@ -30,6 +31,11 @@ for (const [problemType, truth] of TRUTHS) {
     garbage: ['', 'no tags', '<answer></answer>', '<answer>zzz</answer>'],
   });
 }
+describeRewardContract({
+  plugin: answer,
+  options: { numbers: 'dense' },
+  sample: asked('numerical', '2.5'),
+});
 
 describe('multiple choice', () => {
   test.each([
@@ -71,6 +77,56 @@ describe('numerical', () => {
     expect(await valueOf('numerical', truth, said)).toBe(value);
     expect(await valueOf('numerical', truth, said, { compat: 'spacer' })).toBe(compat);
   });
+});
+
+describe('numbers: dense', () => {
+  const dense = (said: string, truth: string, options = {}) =>
+    valueOf('numerical', truth, said, { numbers: 'dense', ...options });
+
+  test('near misses differ, and far ones too', async () => {
+    expect(await dense('2 m', '2')).toBe(1);
+    expect(await dense('2.5', '2')).toBe(0.5);
+    expect(await dense('2.5', '2', { halfError: 0.125 })).toBe(0.25);
+    expect(await dense('-2', '2')).toBe(2 ** -8);
+    expect(await dense('many', '2')).toBe(0);
+    expect([await dense('0', '0'), await dense('1', '0')]).toEqual([1, 0]);
+  });
+
+  test('mean relative accuracy stays to be read, and other types as they are', async () => {
+    const options = { numbers: 'dense' };
+    const [outcome] = await score(answer, ['<answer>11</answer>'], {
+      sample: asked('numerical', '10'),
+      options,
+    });
+    expect(outcome).toMatchObject({ value: 2 ** -0.4, parts: { parsed: 1, mra: 0.9 } });
+    expect(await valueOf('regression', '10', '9', options)).toBeCloseTo(0.9);
+  });
+
+  test('the map counts for the same answers', async () => {
+    for (const said of ['12.4', '12.6']) {
+      const completion = GOLD.replace('A</answer>', `${said}</answer>`);
+      const sample = asked('numerical', '10');
+      const [steps, smooth] = await Promise.all(
+        [{}, { numbers: 'dense' }].map(async (options) => {
+          const answers = await score(answer, [completion], { sample, options });
+          const outcomes = new Map([['answer', answers]]);
+          return valuesOf(await score(map, [completion], { sample, outcomes }));
+        }),
+      );
+      expect(smooth).toEqual(steps);
+      expect(smooth).toEqual([said === '12.4' ? 1 : 0]);
+    }
+  });
+});
+
+test('what the reference does not know is refused beside it', () => {
+  for (const [options, path] of [
+    [{ compat: 'spacer', letters: 'lenient' }, 'letters'],
+    [{ compat: 'spacer', numbers: 'dense' }, 'numbers'],
+    [{ halfError: 0.1 }, 'halfError'],
+  ] as const) {
+    expect(() => answer.options.parse(options)).toThrow(path);
+  }
 });
 
 describe('the other types', () => {

@@ -1,47 +1,45 @@
+/** What holds for every reward of this package, whatever a model writes. */
 import { describe, expect, test } from '@jest/globals';
-import type { ErasedPlugin, ProblemType, RewardOutcome } from '@loci/core';
+import type { ErasedPlugin, ProblemType, RewardOutcome, Sample } from '@loci/core';
 import fc from 'fast-check';
-import { answer, format, map, plugins } from '../src/index.ts';
-import { GOLD, ROOM, earlier, score } from './score.ts';
+import { answer, consistency, format, length, map, plugins, temporal } from '../src/index.ts';
+import { hostileText } from './hostile-text.ts';
+import { GOLD, ROOM, earlier, rangeOf, score, texts } from './score.ts';
 
-const PIECES = [
-  '<think>',
-  '</think>',
-  '<answer>',
-  '</answer>',
-  '<map>',
-  '</map>',
-  '{',
-  '}',
-  "'chair'",
-  ':',
-  '[[1,2]]',
-  '[',
-  ']',
-  ',',
-  'A',
-  'one',
-  '3.5',
-  '-',
-  'nan',
-  '1e999',
-  '\u00a0',
-  '漢',
-  '\ud800',
-  '"tv"',
-  '\n',
+/** A question of every type, and of every kind that a map answers. */
+const TYPES: readonly (readonly [ProblemType, truth: string])[] = [
+  ['multiple choice', 'A'],
+  ['numerical', '3.5'],
+  ['OCR', 'exit only'],
+  ['free-form', 'a man opens the door'],
+  ['regression', '-3.5'],
 ];
-const completion = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.array(fc.constantFrom(...PIECES), { maxLength: 30 }).map((pieces) => pieces.join('')),
-);
-const TYPES: readonly ProblemType[] = [
-  'multiple choice',
-  'numerical',
-  'OCR',
-  'free-form',
-  'regression',
+const SAMPLES: readonly Sample[] = [
+  ...TYPES.map(([problemType, truth]) => ({
+    ...ROOM,
+    problemType,
+    solution: `<answer>${truth}</answer>`,
+  })),
+  {
+    ...ROOM,
+    problemType: 'numerical',
+    solution: '<answer>0</answer>',
+    problem: 'how many of this are in the room: chair?',
+  },
+  { ...ROOM, problem: 'which is closest to the tv?', options: ['A. chair', 'B. left'] },
+  {
+    ...ROOM,
+    problem: 'you stand at the tv and face the chair. where is the a?',
+    options: ['A. left', 'B. right'],
+  },
+  {
+    ...ROOM,
+    problemType: 'numerical',
+    solution: '<answer>2</answer>',
+    problem: 'how many metres is the chair away from the tv?',
+  },
 ];
+
 const REWARDS: readonly (readonly [
   name: string,
   plugin: ErasedPlugin<'reward'>,
@@ -49,6 +47,7 @@ const REWARDS: readonly (readonly [
 ])[] = [
   ['answer', answer, {}],
   ['answer, lenient', answer, { letters: 'lenient' }],
+  ['answer, dense', answer, { numbers: 'dense', halfError: 0.01 }],
   ['answer, spacer', answer, { compat: 'spacer' }],
   ['format', format, {}],
   ['format, spacer', format, { compat: 'spacer' }],
@@ -56,56 +55,68 @@ const REWARDS: readonly (readonly [
   ['map, always', map, { when: 'always', power: 3, surplusWeight: 1, clip: true }],
   ['map, calibrated', map, { when: 'always', scoring: 'calibrated' }],
   ['map, spacer', map, { compat: 'spacer' }],
+  ['consistency', consistency, { cellMetres: 0.7, fromSurface: 'centres' }],
+  ['length', length, {}],
+  ['temporal', temporal, {}],
 ];
 
-describe.each(REWARDS)('%s', (name, plugin, options) => {
-  /** A bonus to right answers has nothing to say of types that are never quite right. */
-  const statusFor = (problemType: ProblemType): RewardOutcome['status'] =>
-    name === 'map' && problemType !== 'multiple choice' && problemType !== 'numerical'
-      ? 'abstained'
-      : 'scored';
-  const run = (completions: readonly string[], problemType: ProblemType) => {
-    const solution = `<answer>${problemType === 'multiple choice' ? 'A' : '3.5'}</answer>`;
+describe.each(REWARDS)('%s', (_, plugin, options) => {
+  const run = (completions: readonly string[], sample: Sample) => {
     const outcomes = earlier({ answer: completions.map(() => 1) });
-    return score(plugin, completions, {
-      sample: { ...ROOM, problemType, solution },
-      options,
-      outcomes,
-    });
+    const shuffled = { completions: texts(completions), outcomes };
+    return score(plugin, completions, { sample, options, outcomes, shuffled });
   };
 
-  test('any completion gets a finite value within the range', async () => {
+  test('any text gets a finite value within the range, an abstention or a failure with its reason', async () => {
+    const [least, greatest] = await rangeOf(plugin, options);
     await fc.assert(
-      fc.asyncProperty(completion, fc.constantFrom(...TYPES), async (text, problemType) => {
-        const [outcome] = await run([text], problemType);
-        expect(outcome!.status).toBe(statusFor(problemType));
-        if (outcome!.status !== 'scored') return;
-        const { value } = outcome!;
-        expect(value).toBeGreaterThanOrEqual(-1);
-        expect(value).toBeLessThanOrEqual(1 + 1e-12);
+      fc.asyncProperty(hostileText, fc.constantFrom(...SAMPLES), async (text, sample) => {
+        const outcomes = await run([text], sample);
+        expect(outcomes).toHaveLength(1);
+        const outcome = outcomes[0] as RewardOutcome;
+        if (outcome.status !== 'scored') {
+          expect(outcome.reason).not.toBe('');
+          return;
+        }
+        expect(outcome.value).toBeGreaterThanOrEqual(least);
+        expect(outcome.value).toBeLessThanOrEqual(greatest + 1e-12);
+        for (const part of Object.values(outcome.parts ?? {})) expect(part).not.toBeNaN();
       }),
+      { numRuns: 300 },
     );
   });
 
   test('the order of a group does not matter', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(completion, { maxLength: 6 }), async (completions) => {
-        const there = await run(completions, 'numerical');
-        const back = await run([...completions].reverse(), 'numerical');
-        expect([...back].reverse()).toEqual(there);
+      fc.asyncProperty(
+        fc.array(hostileText, { maxLength: 6 }),
+        fc.constantFrom(...SAMPLES),
+        async (completions, sample) => {
+          const there = await run(completions, sample);
+          const back = await run([...completions].reverse(), sample);
+          expect([...back].reverse()).toEqual(there);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  test('whether it abstains is for the sample to say, not for the text', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, fc.constantFrom(...SAMPLES), async (text, sample) => {
+        const statuses = (await run([text, GOLD, ''], sample)).map(({ status }) => status);
+        expect(new Set(statuses).size).toBe(1);
       }),
       { numRuns: 50 },
     );
   });
 
-  test.each(['chair [1,2] ', '</think><answer>', 'one two ', '1,'])(
+  test.each(['chair [1,2] ', '</think><answer>', 'one two ', '1,', '[[1,2],', '"a":', "'a'"])(
     'a long run of %j is judged',
     async (piece) => {
-      const filling = piece.repeat(200_000 / piece.length);
+      const filling = piece.repeat(100_000 / piece.length);
       const text = `<think><map>{${filling}}</map></think><answer>${filling}</answer>`;
-      for (const problemType of TYPES) {
-        expect(await run([text], problemType)).toMatchObject([{ status: statusFor(problemType) }]);
-      }
+      for (const sample of SAMPLES) expect(await run([text], sample)).toHaveLength(1);
     },
   );
 });

@@ -51,13 +51,28 @@ export function texts(
   }));
 }
 
+function create(
+  plugin: ErasedPlugin<'reward'>,
+  options: Readonly<Record<string, unknown>>,
+): Reward | Promise<Reward> {
+  const context = { seed: 1, baseDirectory: '.', logger: fakeLogger() };
+  return plugin.create(plugin.options.parse(options) as never, context);
+}
+
+/** Least and greatest value of a reward. */
+export async function rangeOf(
+  plugin: ErasedPlugin<'reward'>,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<Reward['range']> {
+  return (await create(plugin, options)).range;
+}
+
 export async function score(
   plugin: ErasedPlugin<'reward'>,
   completions: readonly (string | ScoredText)[],
   { sample = ROOM, options = {}, outcomes = new Map(), shuffled }: Setting = {},
 ): Promise<readonly RewardOutcome[]> {
-  const context = { seed: 1, baseDirectory: '.', logger: fakeLogger() };
-  const reward: Reward = await plugin.create(plugin.options.parse(options) as never, context);
+  const reward = await create(plugin, options);
   return reward.score({
     sample,
     completions: completions.map((one) => (typeof one === 'string' ? texts([one])[0]! : one)),
