@@ -11,7 +11,7 @@ import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
-import type { RewardIsolation } from '../rollout/isolated-plugin.ts';
+import type { RewardIsolation } from '../rollout/isolated/plugin.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   AnyPlugin,

@@ -43,67 +43,63 @@ export function decimalsIn(text: string, most = Infinity): readonly number[] {
 
 /** Pairs in any brackets, joined by a comma, a semicolon or white space: `[1, 2]`, `(3 4)`. Digits are ASCII. */
 export function bracketedPairs(text: string): NumberPair[] {
-  return pairsFrom(text, nextOpening, (at) => {
-    const first = skipSpaces(text, at + 1);
-    const firstEnd = endOfNumber(text, first);
-    const joint = skipSpaces(text, firstEnd);
-    const isJoined = JOINING[text.charCodeAt(joint)] === 1;
-    const second = isJoined ? skipSpaces(text, joint + 1) : joint;
-    const end = endOfNumber(text, second);
-    const close = skipSpaces(text, end);
-    const fits =
-      firstEnd > first &&
-      end > second &&
-      (isJoined || joint > firstEnd) &&
-      CLOSING[text.charCodeAt(close)] === 1;
-    return fits ? [first, firstEnd, second, end, close + 1] : undefined;
-  });
+  const pairs: NumberPair[] = [];
+  for (let at = nextOpening(text, 0); at < text.length; at = nextOpening(text, at)) {
+    at = readBracketed(text, at, pairs);
+  }
+  return pairs;
 }
 
 /** Pairs joined by a comma or a semicolon, brackets or not: `3, 4`. Digits are ASCII. */
 export function loosePairs(text: string): NumberPair[] {
-  return pairsFrom(text, nextNumber, (at) => {
-    // A minus after a digit is a dash.
-    const isDash = text.charCodeAt(at) === MINUS && isDigit(text.charCodeAt(at - 1));
-    const first = isDash ? at + 1 : at;
-    const firstEnd = endOfNumber(text, first);
-    const joint = skipSpaces(text, firstEnd);
-    const second = skipSpaces(text, joint + 1);
-    const end = endOfNumber(text, second);
-    const fits = JOINING[text.charCodeAt(joint)] === 1 && end > second;
-    return fits ? [first, firstEnd, second, end, end] : undefined;
-  });
-}
-
-/** Where the two numbers of a pair stand, and where the search goes on. */
-type PairPlace = readonly [
-  first: number,
-  firstEnd: number,
-  second: number,
-  end: number,
-  next: number,
-];
-
-function pairsFrom(
-  text: string,
-  nextPlace: (text: string, at: number) => number,
-  placeAt: (at: number) => PairPlace | undefined,
-): NumberPair[] {
   const pairs: NumberPair[] = [];
-  let at = 0;
-  while ((at = nextPlace(text, at)) < text.length) {
-    const place = placeAt(at);
-    if (place === undefined) {
-      at = afterDigits(text, at + 1);
-      continue;
-    }
-    const [first, firstEnd, second, end, next] = place;
-    if (firstEnd - first <= MAX_DIGITS && end - second <= MAX_DIGITS) {
-      pairs.push([valueOf(text, first, firstEnd), valueOf(text, second, end)]);
-    }
-    at = next;
+  for (let at = nextNumber(text, 0); at < text.length; at = nextNumber(text, at)) {
+    at = readLoose(text, at, pairs);
   }
   return pairs;
+}
+
+/** Adds the pair whose bracket opens here, if one does; returns where the search goes on. */
+function readBracketed(text: string, opening: number, pairs: NumberPair[]): number {
+  const first = skipSpaces(text, opening + 1);
+  const firstEnd = endOfNumber(text, first);
+  if (firstEnd === first) return opening + 1;
+  const joint = skipSpaces(text, firstEnd);
+  const isJoined = JOINING[text.charCodeAt(joint)] === 1;
+  if (!isJoined && joint === firstEnd) return opening + 1;
+  const second = isJoined ? skipSpaces(text, joint + 1) : joint;
+  const end = endOfNumber(text, second);
+  const closing = skipSpaces(text, end);
+  if (end === second || CLOSING[text.charCodeAt(closing)] !== 1) return opening + 1;
+  addPair(text, [first, firstEnd, second, end], pairs);
+  return closing + 1;
+}
+
+/** Adds the pair whose first number begins here, if one does; returns where the search goes on. */
+function readLoose(text: string, start: number, pairs: NumberPair[]): number {
+  // A minus after a digit is a dash.
+  const isDash = text.charCodeAt(start) === MINUS && isDigit(text.charCodeAt(start - 1));
+  const first = isDash ? start + 1 : start;
+  const firstEnd = endOfNumber(text, first);
+  const joint = skipSpaces(text, firstEnd);
+  if (JOINING[text.charCodeAt(joint)] === 1) {
+    const second = skipSpaces(text, joint + 1);
+    const end = endOfNumber(text, second);
+    if (end > second) {
+      addPair(text, [first, firstEnd, second, end], pairs);
+      return end;
+    }
+  }
+  return afterDigits(text, start + 1);
+}
+
+function addPair(
+  text: string,
+  [first, firstEnd, second, end]: readonly [number, number, number, number],
+  pairs: NumberPair[],
+): void {
+  if (firstEnd - first > MAX_DIGITS || end - second > MAX_DIGITS) return;
+  pairs.push([valueOf(text, first, firstEnd), valueOf(text, second, end)]);
 }
 
 /** Of the number between two positions, toward zero, which has no sign. */

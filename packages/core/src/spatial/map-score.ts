@@ -76,16 +76,17 @@ function pairs(
   points: readonly (readonly number[])[],
   compat: Compatibility['compat'],
 ): readonly Cell[] {
-  return points.map((point) => {
-    const [x, y] = point;
+  for (const point of points) {
+    const x = point[0];
+    const y = point[1];
     if (x === undefined || y === undefined || point.length > 2) {
       throw new TypeError(`A point needs two coordinates, not ${point.length}.`);
     }
     if (compat === 'spacer' && !(Number.isFinite(x) && Number.isFinite(y))) {
       throw new RangeError('A coordinate is beyond the range of a double.');
     }
-    return [x, y];
-  });
+  }
+  return points as readonly Cell[];
 }
 
 function sum(values: readonly number[]): number {

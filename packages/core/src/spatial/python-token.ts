@@ -22,6 +22,10 @@ const DIGITS = /\d(?:_?\d)*(?=[jJ])/y;
 const STRING_START = /([rRbBuUfF]{0,2})('''|"""|'|")/y;
 const NAME = /[\p{L}_][\p{L}\p{N}\p{M}_]*/uy;
 
+/** So many characters of a number are at most as many digits as are exact in a double. */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Float64Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
+
 const ZERO = 0x30;
 const NINE = 0x39;
 const PLUS = 0x2b;
@@ -75,7 +79,8 @@ export function readPlainString(text: string, start: number): PythonAtom | undef
 function readPlainFloat(text: string, start: number): PythonAtom | undefined {
   const whole = skipDigits(text, start);
   let end = text.charCodeAt(whole) === POINT ? skipDigits(text, whole + 1) : whole;
-  if (lowerCase(text.charCodeAt(end)) === LETTER_E) {
+  const hasExponent = lowerCase(text.charCodeAt(end)) === LETTER_E;
+  if (hasExponent) {
     const sign = text.charCodeAt(end + 1);
     const exponent = sign === PLUS || sign === MINUS ? end + 2 : end + 1;
     end = skipDigits(text, exponent);
@@ -83,11 +88,21 @@ function readPlainFloat(text: string, start: number): PythonAtom | undefined {
   }
   const imaginary = lowerCase(text.charCodeAt(end)) === LETTER_J;
   if (whole === start || !isSeparator(text.charCodeAt(imaginary ? end + 1 : end))) return undefined;
-  const value = Number(text.slice(start, end));
+  const isShort = !hasExponent && end - start <= EXACT_DIGITS;
+  const value = isShort ? shortFraction(text, start, whole, end) : Number(text.slice(start, end));
   if (imaginary) {
     return { type: 'value', value: { kind: 'complex', real: 0, imaginary: value }, end: end + 1 };
   }
   return end === whole ? undefined : { type: 'value', value: { kind: 'float', value }, end };
+}
+
+/** Both the digits and the power of ten are exact, so their quotient is the double nearest to the number. */
+function shortFraction(text: string, start: number, point: number, end: number): number {
+  let digits = 0;
+  for (let at = start; at < end; at++) {
+    if (at !== point) digits = digits * 10 + text.charCodeAt(at) - ZERO;
+  }
+  return digits / POWERS_OF_TEN[Math.max(end - point - 1, 0)]!;
 }
 
 function skipDigits(text: string, start: number): number {

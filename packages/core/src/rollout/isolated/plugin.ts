@@ -1,14 +1,14 @@
 /** A reward of a config, prepared in a thread of its own instead of in place. */
-import type { ConfigOrigin } from '../config/config-origin.ts';
-import { LociError } from '../errors/loci-error.ts';
-import { isPath, parseReference, resolvePackage } from '../plugin/locate-plugin.ts';
-import type { PluginRegistry } from '../plugin/registry.ts';
-import type { Logger } from '../spec/index.ts';
-import { ThreadRefusal } from './isolated-handle.ts';
-import type { IsolatedPlugin } from './isolated-messages.ts';
-import { withPlaces } from './isolated-places.ts';
-import { loadIsolated } from './isolated-reward.ts';
-import type { LoadedReward } from './isolated-reward.ts';
+import type { ConfigOrigin } from '../../config/config-origin.ts';
+import { LociError } from '../../errors/loci-error.ts';
+import { isPath, parseReference, resolvePackage } from '../../plugin/locate-plugin.ts';
+import type { PluginRegistry } from '../../plugin/registry.ts';
+import type { Logger } from '../../spec/index.ts';
+import { ThreadRefusal } from './handle.ts';
+import type { IsolatedPlugin } from './messages.ts';
+import { withPlaces } from './places.ts';
+import { loadIsolated } from './reward.ts';
+import type { LoadedReward } from './reward.ts';
 
 /** How the rewards of a run are put into threads. */
 export interface RewardIsolation {

@@ -6,12 +6,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createJiti } from 'jiti';
 
-/** @type {{ plugin: import('./isolated-messages.ts').IsolatedPlugin, fromSources: boolean }} */
+/** @type {{ plugin: import('./messages.ts').IsolatedPlugin, fromSources: boolean }} */
 const { plugin, fromSources } = workerData;
 
-/** @type {typeof import('./isolated-thread.ts')} */
+/** @type {typeof import('./thread.ts')} */
 const thread = fromSources
-  ? await createJiti(import.meta.url).import('./isolated-thread.ts')
-  : await import('./isolated-thread.ts');
+  ? await createJiti(import.meta.url).import('./thread.ts')
+  : await import('./thread.ts');
 
 if (parentPort) await thread.serveReward(parentPort, plugin);

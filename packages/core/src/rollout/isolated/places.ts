@@ -2,7 +2,7 @@
  * Places in the config, across threads. Where a value of the config was written is known on the main thread only, so the
  * thread marks the place in its message, and the main thread puts the words in.
  */
-import type { ConfigOrigin } from '../config/config-origin.ts';
+import type { ConfigOrigin } from '../../config/config-origin.ts';
 
 const MARK = '\u0001';
 

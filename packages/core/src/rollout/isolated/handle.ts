@@ -1,7 +1,7 @@
 /** The main thread's hold on one thread of a reward: starting it, speaking with it, noticing how it ends. */
 import { Worker } from 'node:worker_threads';
-import { LociError } from '../errors/loci-error.ts';
-import type { Logger } from '../spec/index.ts';
+import { LociError } from '../../errors/loci-error.ts';
+import type { Logger } from '../../spec/index.ts';
 import type {
   CallReport,
   FromThread,
@@ -9,7 +9,7 @@ import type {
   RefusalStage,
   RewardFacts,
   ToThread,
-} from './isolated-messages.ts';
+} from './messages.ts';
 
 /** What a thread may take. */
 export interface ThreadLimits {
@@ -70,7 +70,7 @@ export class RewardThread {
     const fromSources = import.meta.url.endsWith('.ts');
     this.#limits = limits;
     this.#logger = logger;
-    this.#worker = new Worker(new URL('./isolated-worker.mjs', import.meta.url), {
+    this.#worker = new Worker(new URL('./worker.mjs', import.meta.url), {
       workerData: { plugin, fromSources },
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
     });

@@ -2,13 +2,13 @@
  * The calls of an isolated reward: which thread takes which, when the time of one is over, and who is to blame when a thread
  * ends. A call's clock starts when its thread begins it, so those that wait behind a hanging one are not blamed for it.
  */
-import { messageOf } from '../errors/loci-error.ts';
-import type { Logger } from '../spec/index.ts';
-import { RewardCallError } from './call-reward.ts';
-import type { RewardThread } from './isolated-handle.ts';
-import type { Answer, CallReport, Question } from './isolated-messages.ts';
-import { hasUnbegun, isFree, isIdle, settle } from './isolated-seat.ts';
-import type { Call, Running, Seat } from './isolated-seat.ts';
+import { messageOf } from '../../errors/loci-error.ts';
+import type { Logger } from '../../spec/index.ts';
+import { RewardCallError } from '../call-reward.ts';
+import type { RewardThread } from './handle.ts';
+import type { Answer, CallReport, Question } from './messages.ts';
+import { hasUnbegun, isFree, isIdle, settle } from './seat.ts';
+import type { Call, Running, Seat } from './seat.ts';
 
 /** A call that waits this long is given a further thread, where one is allowed. */
 const STALL_MS = 200;

@@ -2,14 +2,14 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../src/config/read-config.ts';
-import { scoreGroups } from '../../src/rollout/score-groups.ts';
-import type { GroupScore } from '../../src/rollout/score-groups.ts';
-import { createRun } from '../../src/run/create-run.ts';
-import type { Run } from '../../src/run/run.ts';
-import type { RolloutGroup } from '../../src/spec/index.ts';
-import { fakeLogger, fakeSample } from '../../src/testing/index.ts';
-import { toyPlugins } from '../toy-run.ts';
+import { readConfig } from '../../../src/config/read-config.ts';
+import { scoreGroups } from '../../../src/rollout/score-groups.ts';
+import type { GroupScore } from '../../../src/rollout/score-groups.ts';
+import { createRun } from '../../../src/run/create-run.ts';
+import type { Run } from '../../../src/run/run.ts';
+import type { RolloutGroup } from '../../../src/spec/index.ts';
+import { fakeLogger, fakeSample } from '../../../src/testing/index.ts';
+import { toyPlugins } from '../../toy-run.ts';
 
 /** Abstains, fails, reasons; reads its options, the seed, the sample's map and what the reward before it said. */
 const VARIED = `

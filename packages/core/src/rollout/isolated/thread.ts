@@ -3,12 +3,12 @@
  * free for it, so calls of a reward that waits for something run side by side.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { LociError, messageOf } from '../errors/loci-error.ts';
-import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
-import { loadPlugin } from '../plugin/load-plugin.ts';
-import { PluginRegistry } from '../plugin/registry.ts';
-import type { ErasedPlugin, PluginContext, Reward, ScoredText } from '../spec/index.ts';
-import { isThenable } from './call-reward.ts';
+import { LociError, messageOf } from '../../errors/loci-error.ts';
+import { createFromPlugin, parseOptions } from '../../plugin/create-plugin.ts';
+import { loadPlugin } from '../../plugin/load-plugin.ts';
+import { PluginRegistry } from '../../plugin/registry.ts';
+import type { ErasedPlugin, PluginContext, Reward, ScoredText } from '../../spec/index.ts';
+import { isThenable } from '../call-reward.ts';
 import type {
   Answer,
   FromThread,
@@ -17,9 +17,9 @@ import type {
   RefusalStage,
   SentText,
   ToThread,
-} from './isolated-messages.ts';
-import { markedPlace } from './isolated-places.ts';
-import { uncountedText } from './uncounted-text.ts';
+} from './messages.ts';
+import { markedPlace } from './places.ts';
+import { uncountedText } from '../uncounted-text.ts';
 
 /** Loads the reward and listens until the thread ends. */
 export async function serveReward(port: MessagePort, plugin: IsolatedPlugin): Promise<void> {

@@ -2,20 +2,20 @@
  * A reward in threads of its own. What it does there harms nobody else: a call that hangs is ended with its thread, one that ends
  * the thread is named, and the calls behind it are answered by the next one.
  */
-import { LociError } from '../errors/loci-error.ts';
-import type { Logger, Reward } from '../spec/index.ts';
-import type { TimedReward } from './call-reward.ts';
-import { RewardThread, THREAD_LIMITS, ThreadRefusal } from './isolated-handle.ts';
-import type { ThreadLimits } from './isolated-handle.ts';
+import { LociError } from '../../errors/loci-error.ts';
+import type { Logger, Reward } from '../../spec/index.ts';
+import type { TimedReward } from '../call-reward.ts';
+import { RewardThread, THREAD_LIMITS, ThreadRefusal } from './handle.ts';
+import type { ThreadLimits } from './handle.ts';
 import type {
   GroupInput,
   IsolatedPlugin,
   RewardFacts,
   SentCompletions,
   SentInput,
-} from './isolated-messages.ts';
-import { IsolatedCalls } from './isolated-calls.ts';
-import { isCounted } from './uncounted-text.ts';
+} from './messages.ts';
+import { IsolatedCalls } from './calls.ts';
+import { isCounted } from '../uncounted-text.ts';
 
 /** How a reward is isolated. */
 export interface IsolationOptions {

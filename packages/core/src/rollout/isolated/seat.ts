@@ -1,7 +1,7 @@
 /** A thread of a reward with the calls it was given, as the main thread keeps the books of it. */
-import { RewardCallError } from './call-reward.ts';
-import type { RewardThread } from './isolated-handle.ts';
-import type { Answer, CallReport, Question } from './isolated-messages.ts';
+import { RewardCallError } from '../call-reward.ts';
+import type { RewardThread } from './handle.ts';
+import type { Answer, CallReport, Question } from './messages.ts';
 
 /** A question on its way to an answer. */
 export interface Call {

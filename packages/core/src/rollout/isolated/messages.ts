@@ -7,7 +7,7 @@ import type {
   RewardOutcome,
   Sample,
   ScoredText,
-} from '../spec/index.ts';
+} from '../../spec/index.ts';
 
 /** Which reward a thread loads, and what it is told of the run: the `workerData`. */
 export interface IsolatedPlugin {
