@@ -1,5 +1,5 @@
 /** Turning what a model wrote for points into cells: numbers in any notation, truncated toward zero, exact however large. */
-import { InfiniteCoordinate, decimalsIn } from './map-numbers.ts';
+import { InfiniteCoordinate, decimalsIn, numberPair } from './map-numbers.ts';
 import { asciiDigits, pythonFloat, pythonStrip } from './python-text.ts';
 import type { PythonValue } from './python-value.ts';
 
@@ -15,7 +15,8 @@ const CLOSING = '>])';
 /** Numbers taken two at a time; one left over is dropped. */
 export function pairsOf(numbers: readonly number[]): WrittenCell[] {
   const pairs: WrittenCell[] = [];
-  for (let at = 0; at + 1 < numbers.length; at += 2) pairs.push([numbers[at]!, numbers[at + 1]!]);
+  for (let at = 0; at + 1 < numbers.length; at += 2)
+    pairs.push(numberPair(numbers[at]!, numbers[at + 1]!));
   return pairs;
 }
 
@@ -66,15 +67,8 @@ function pairOf(first: PythonValue, second: PythonValue): WrittenCell | undefine
   return x === undefined || y === undefined ? undefined : cellAt(x, y);
 }
 
-/** Most points lie on the grid; their cells are not made anew. */
-const GRID_CELLS: readonly WrittenCell[] = Array.from({ length: 100 }, (_, cell) => [
-  Math.floor(cell / 10),
-  cell % 10,
-]);
-
 function cellAt(x: Coordinate, y: Coordinate): WrittenCell {
-  const isOnGrid = x >= 0 && x < 10 && y >= 0 && y < 10;
-  return isOnGrid ? GRID_CELLS[10 * Number(x) + Number(y)]! : [x, y];
+  return typeof x === 'number' && typeof y === 'number' ? numberPair(x, y) : [x, y];
 }
 
 function coordinateOf(value: PythonValue): Coordinate | undefined {

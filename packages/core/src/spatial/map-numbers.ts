@@ -71,7 +71,7 @@ function readBracketed(text: string, opening: number, pairs: NumberPair[]): numb
   const end = endOfNumber(text, second);
   const closing = skipSpaces(text, end);
   if (end === second || CLOSING[text.charCodeAt(closing)] !== 1) return opening + 1;
-  addPair(text, [first, firstEnd, second, end], pairs);
+  addPair(text, first, firstEnd, second, end, pairs);
   return closing + 1;
 }
 
@@ -86,7 +86,7 @@ function readLoose(text: string, start: number, pairs: NumberPair[]): number {
     const second = skipSpaces(text, joint + 1);
     const end = endOfNumber(text, second);
     if (end > second) {
-      addPair(text, [first, firstEnd, second, end], pairs);
+      addPair(text, first, firstEnd, second, end, pairs);
       return end;
     }
   }
@@ -95,11 +95,26 @@ function readLoose(text: string, start: number, pairs: NumberPair[]): number {
 
 function addPair(
   text: string,
-  [first, firstEnd, second, end]: readonly [number, number, number, number],
+  first: number,
+  firstEnd: number,
+  second: number,
+  end: number,
   pairs: NumberPair[],
 ): void {
   if (firstEnd - first > MAX_DIGITS || end - second > MAX_DIGITS) return;
-  pairs.push([valueOf(text, first, firstEnd), valueOf(text, second, end)]);
+  pairs.push(numberPair(valueOf(text, first, firstEnd), valueOf(text, second, end)));
+}
+
+/** Pairs of one digit each, which is what most points are; they are not made anew. */
+const DIGIT_PAIRS: readonly NumberPair[] = Array.from({ length: 100 }, (_, pair) => [
+  Math.floor(pair / 10),
+  pair % 10,
+]);
+
+/** A pair; equal ones may be one and the same. Both numbers are whole. */
+export function numberPair(x: number, y: number): NumberPair {
+  const isSmall = x >= 0 && x < 10 && y >= 0 && y < 10;
+  return isSmall ? DIGIT_PAIRS[10 * x + y]! : [x, y];
 }
 
 /** Of the number between two positions, toward zero, which has no sign. */

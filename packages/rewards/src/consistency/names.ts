@@ -15,13 +15,17 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
  * @example canonicalName('Trash_Bins') // 'trash bin'
  */
 export function canonicalName(name: string): string {
-  if (!/[\sA-Z_-]/u.test(name)) return singular(name);
-  const words = name
-    .toLowerCase()
-    .split(/[\s_-]+/u)
-    .filter((word) => word !== '');
-  const last = words.pop();
-  return last === undefined ? '' : [...words, singular(last)].join(' ');
+  const plain = PLAIN.test(name) ? name : joined(name);
+  const last = plain.lastIndexOf(' ') + 1;
+  return plain.slice(0, last) + singular(plain.slice(last));
+}
+
+/** Lower-case words with single spaces between. */
+const PLAIN = /^[^\sA-Z_-]+(?: [^\sA-Z_-]+)*$/u;
+
+function joined(name: string): string {
+  const words = name.toLowerCase().split(/[\s_-]+/u);
+  return words.filter((word) => word !== '').join(' ');
 }
 
 function singular(word: string): string {
