@@ -3,6 +3,7 @@
  * `True`, `False`, `...`, signed numbers and sums with a complex right side. Models write maps in this notation.
  */
 import { isSeparator, skipBlanks } from './python-blank.ts';
+import { integerOf, pairOf } from './python-common-values.ts';
 import { unixLines } from './python-text.ts';
 import { readAtom, readPlainString } from './python-token.ts';
 import { NotALiteral, pythonKey } from './python-value.ts';
@@ -52,17 +53,6 @@ const ZERO = 0x30;
 const NINE = 0x39;
 /** So many decimal digits are exact in a double. */
 const EXACT_DIGITS = 15;
-/** Integers that are met again and again. */
-const SMALL_INTEGERS: readonly PythonValue[] = Array.from({ length: 100 }, (_, value) => ({
-  kind: 'integer',
-  value,
-}));
-
-/** The same for pairs of one digit each, which is what most points are. */
-const DIGIT_PAIRS: Readonly<Record<'list' | 'tuple', readonly PythonValue[]>> = {
-  list: digitPairs('list'),
-  tuple: digitPairs('tuple'),
-};
 
 /** A recursive-descent reader; it stands on the first character of the next token, blanks skipped. */
 class LiteralReader {
@@ -146,7 +136,7 @@ class LiteralReader {
     if (digits === 0 || digits > EXACT_DIGITS || !isSeparator(code)) return undefined;
     if (digits > 1 && this.#code === ZERO) return undefined;
     this.#goTo(at);
-    return SMALL_INTEGERS[value] ?? { kind: 'integer', value };
+    return integerOf(value);
   }
 
   #atom(): PythonValue {
@@ -284,24 +274,6 @@ class LiteralReader {
   #fail(): never {
     throw new NotALiteral(`unexpected text at ${this.#at}`);
   }
-}
-
-function digitPairs(kind: 'list' | 'tuple'): readonly PythonValue[] {
-  return Array.from({ length: 100 }, (_, pair) => ({
-    kind,
-    items: [SMALL_INTEGERS[Math.floor(pair / 10)]!, SMALL_INTEGERS[pair % 10]!],
-  }));
-}
-
-function pairOf(kind: 'list' | 'tuple', first: PythonValue, second: PythonValue): PythonValue {
-  const known = DIGIT_PAIRS[kind][10 * digitOf(first) + digitOf(second)];
-  return known ?? { kind, items: [first, second] };
-}
-
-/** NaN for what is no integer of one digit. */
-function digitOf(value: PythonValue): number {
-  const isDigit = value.kind === 'integer' && value.value >= 0 && value.value < 10;
-  return isDigit ? Number(value.value) : NaN;
 }
 
 const JSON_CONSTANTS: ReadonlyMap<string, string> = new Map([
