@@ -127,8 +127,9 @@ function participle(word: string): string {
   if (word.endsWith('ied')) return word.slice(0, word.length === 4 ? -1 : -2);
   if (word.endsWith('eed')) return positive(word.slice(0, -3)) ? word.slice(0, -1) : word;
   const cut = word.endsWith('ed') ? 2 : word.endsWith('ing') ? 3 : 0;
+  if (cut === 0) return word;
   const rest = word.slice(0, word.length - cut);
-  if (cut === 0 || !containsVowel(rest)) return word;
+  if (!containsVowel(rest)) return word;
   const extended = applyFirst(rest, AFTER_PARTICIPLE);
   if (extended !== rest) return extended;
   if (endsInDoubleConsonant(rest)) return /[lsz]$/u.test(rest) ? rest : rest.slice(0, -1);
@@ -184,18 +185,21 @@ function applyFirst(word: string, rules: RuleTable): string {
 /** A letter other than a, e, i, o, u, and other than a y after a consonant. */
 function isConsonant(word: string, index: number): boolean {
   let start = index;
-  while (start > 0 && word[start] === 'y') start--;
-  const consonant = !VOWELS.includes(word[start]!);
+  while (start > 0 && word.charCodeAt(start) === LETTER_Y) start--;
+  const consonant = IS_VOWEL[word.charCodeAt(start)] !== 1;
   return (index - start) % 2 === 0 ? consonant : !consonant;
 }
 
 /** The same where it is known whether a consonant stands before; a y that begins the word is one. */
 function isConsonantAfter(before: boolean, word: string, index: number): boolean {
-  const letter = word[index]!;
-  return letter === 'y' ? index === 0 || !before : !VOWELS.includes(letter);
+  const code = word.charCodeAt(index);
+  return code === LETTER_Y ? index === 0 || !before : IS_VOWEL[code] !== 1;
 }
 
-const VOWELS = 'aeiou';
+const LETTER_Y = 0x79;
+const IS_VOWEL = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  'aeiou'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /** How often a run of vowels is followed by a consonant. */
 function measure(word: string): number {
