@@ -1,6 +1,5 @@
 /** What may stand between the tokens of a Python literal, and what ends them. */
 
-const BLANKS = /(?:[ \t\f\n]|\\\n|#[^\n]*)+/y;
 const SPACE = 0x20;
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -24,11 +23,11 @@ export function skipBlanks(text: string, position: number): number {
     const code = text.charCodeAt(at);
     if (code === SPACE || code === NEWLINE || code === TAB || code === FORM_FEED) {
       at++;
-    } else if (code === HASH || code === BACKSLASH) {
-      BLANKS.lastIndex = at;
-      const length = BLANKS.exec(text)?.[0].length ?? 0;
-      if (length === 0) return at;
-      at += length;
+    } else if (code === HASH) {
+      const end = text.indexOf('\n', at);
+      at = end < 0 ? text.length : end;
+    } else if (code === BACKSLASH && text.charCodeAt(at + 1) === NEWLINE) {
+      at += 2;
     } else {
       return at;
     }

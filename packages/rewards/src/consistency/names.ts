@@ -16,6 +16,7 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
  */
 export function canonicalName(name: string): string {
   const plain = PLAIN.test(name) ? name : joined(name);
+  if (!plain.endsWith('s') && !plain.endsWith('people')) return plain;
   const last = plain.lastIndexOf(' ') + 1;
   return plain.slice(0, last) + singular(plain.slice(last));
 }
