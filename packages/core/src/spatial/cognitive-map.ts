@@ -6,7 +6,8 @@ export function byLowerCaseCategory<Point>(
   map: Readonly<Record<string, readonly Point[]>>,
 ): ReadonlyMap<string, readonly Point[]> {
   const lower = new Map<string, readonly Point[]>();
-  for (const [name, cells] of Object.entries(map)) {
+  for (const name of Object.keys(map)) {
+    const cells = map[name]!;
     const category = name.toLowerCase();
     const known = lower.get(category);
     lower.set(category, known === undefined ? cells : [...known, ...cells]);
