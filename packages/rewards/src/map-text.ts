@@ -41,7 +41,8 @@ function scoreCorrectly(
   if (drawn === undefined) return { status: 'scored', value: 0, reason: 'no map' };
   if (drawn === '') return { status: 'scored', value: 0, reason: 'empty map' };
   const { scoring, surplusWeight = 0, clip } = settings;
-  const keepUnlisted = scoring === 'calibrated' || surplusWeight > 0;
+  // What is not in the room costs by its number alone.
+  const keepUnlisted = (scoring === 'calibrated' || surplusWeight > 0) && 'together';
   const read = parseCognitiveMap(drawn, Object.keys(truth), { keepUnlisted });
   const imagined = clip ? clipToGrid(read) : read;
   if (scoring === 'calibrated') return calibrate(imagined, truth, sample, settings, stake);

@@ -21,10 +21,15 @@ type WrittenMap = ReadonlyMap<string, readonly WrittenCell[]>;
 
 /** How a map is read. */
 export interface MapParseOptions extends Compatibility {
-  /** Also keep the categories of a dictionary that are not listed. */
-  readonly keepUnlisted?: boolean;
+  /**
+   * Also keep the categories of a dictionary that are not listed: each by itself, or the cells of all of them together under
+   * the empty name, for those who only count them.
+   */
+  readonly keepUnlisted?: boolean | 'together';
 }
 
+/** Where the cells of unlisted categories are kept together; no listed category is called so. */
+const UNLISTED = '';
 const WRAPPED = /^str\{\s*(\{.*\})\s*\}$/su;
 /** Names that are plain already. */
 const PLAIN_NAME = /^[a-z\d_](?:[ a-z\d_]*[a-z\d_])?$/;
@@ -78,7 +83,8 @@ export function readMapDictionary(
   text: string,
   isWanted: (category: string) => boolean,
 ): ReadonlyMap<string, readonly Cell[]> | undefined {
-  const map = fromLiteral(unwrapped(text), isWanted, {});
+  const place = (name: string): string | undefined => (isWanted(name) ? name : undefined);
+  const map = fromLiteral(unwrapped(text), place, {});
   return map && inNumbers(map);
 }
 
@@ -87,8 +93,12 @@ function parseMap(text: string, names: readonly unknown[], options: MapParseOpti
   const plain = unwrapped(text);
   if (plain === '' || wanted.length === 0) return new Map();
   const listed = new Set(wanted);
-  const isWanted = (name: string) => listed.has(name) || options.keepUnlisted === true;
-  return fromLiteral(plain, isWanted, options) ?? scanNames(plain, wanted, options);
+  const { keepUnlisted = false } = options;
+  const place = (name: string): string | undefined => {
+    if (listed.has(name)) return name;
+    return keepUnlisted === 'together' ? UNLISTED : keepUnlisted ? name : undefined;
+  };
+  return fromLiteral(plain, place, options) ?? scanNames(plain, wanted, options);
 }
 
 /** Integers that only a longer type holds become the nearest numbers. */
@@ -114,10 +124,14 @@ function lowerCaseName(name: unknown): readonly string[] {
   return typeof name === 'string' && name !== '' ? [name.toLowerCase()] : [];
 }
 
-/** The map of a dictionary literal; `undefined` when the text is none. */
+/**
+ * The map of a dictionary literal; `undefined` when the text is none.
+ *
+ * @param place The category under which the cells of a name are kept; `undefined` drops them.
+ */
 function fromLiteral(
   text: string,
-  isWanted: (name: string) => boolean,
+  place: (name: string) => string | undefined,
   options: Compatibility,
 ): WrittenMap | undefined {
   if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
@@ -126,8 +140,8 @@ function fromLiteral(
   const map = new Map<string, WrittenCell[]>();
   for (const [key, value] of literal.entries) {
     try {
-      const name = plainName(key);
-      if (isWanted(name)) appendCells(map, name, cellsOf(value));
+      const category = place(plainName(key));
+      if (category !== undefined) appendCells(map, category, cellsOf(value));
     } catch (error) {
       // For the reference one such entry spoils the whole dictionary.
       if (!(error instanceof InfiniteCoordinate || error instanceof NotALiteral)) throw error;

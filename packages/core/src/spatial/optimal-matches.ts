@@ -38,12 +38,15 @@ export function optimalCredit(
 ): number {
   if (truth.length === 1) {
     const [cell] = truth;
+    const [x, y] = cell!;
     let least = Infinity;
     for (const point of predicted) {
-      const distance = distanceBetween(point, cell!);
-      if (distance < least) least = distance;
+      const dx = point[0] - x;
+      const dy = point[1] - y;
+      const square = dx * dx + dy * dy;
+      if (square < least) least = square;
     }
-    return matchCredit(least, reach);
+    return matchCredit(Math.sqrt(least), reach);
   }
   const few = candidates(predicted, truth).map((index) => predicted[index]!);
   return assigned(few, truth, reach).reduce(
@@ -78,18 +81,22 @@ function candidates(predicted: readonly Cell[], truth: readonly Cell[]): readonl
 
 /** The `limit` nearest predicted points of a cell; a buffer of twice as many is cut back whenever it is full. */
 function nearest(predicted: readonly Cell[], cell: Cell, limit: number): readonly number[] {
-  let kept: { readonly index: number; readonly distance: number }[] = [];
+  const [x, y] = cell;
+  let kept: { readonly index: number; readonly square: number }[] = [];
   let bound = Infinity;
   const cut = (): void => {
-    kept = kept.sort((a, b) => a.distance - b.distance || a.index - b.index).slice(0, limit);
+    kept = kept.sort((a, b) => a.square - b.square || a.index - b.index).slice(0, limit);
   };
   for (let index = 0; index < predicted.length; index++) {
-    const distance = distanceBetween(predicted[index]!, cell);
-    if (!(distance < bound)) continue;
-    kept.push({ index, distance });
+    const point = predicted[index]!;
+    const dx = point[0] - x;
+    const dy = point[1] - y;
+    const square = dx * dx + dy * dy;
+    if (!(square < bound)) continue;
+    kept.push({ index, square });
     if (kept.length < 2 * limit) continue;
     cut();
-    bound = kept[limit - 1]!.distance;
+    bound = kept[limit - 1]!.square;
   }
   cut();
   return kept.map(({ index }) => index);

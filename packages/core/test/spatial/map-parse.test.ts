@@ -118,6 +118,19 @@ test('names that are no text are ignored, unlisted ones kept on demand', () => {
   expect(map).toEqual({ chair: [[1, 2]], lamp: [[3, 4]] });
 });
 
+test('unlisted names may be kept together, where only their number matters', () => {
+  const text = "{'lamp': [[3,4]], 'Chair': [[1,2]], '': [[0,0]], 'cow': [[5,6],[7,8]]}";
+  expect(parseCognitiveMap(text, ['chair'], { keepUnlisted: 'together' })).toEqual({
+    chair: [[1, 2]],
+    '': [
+      [3, 4],
+      [0, 0],
+      [5, 6],
+      [7, 8],
+    ],
+  });
+});
+
 test('a dictionary is read with any categories that are wanted, anything else is none', () => {
   const read = (text: string) => {
     const map = readMapDictionary(text, (category) => category !== 'lamp');
