@@ -4,11 +4,11 @@ import { readModelConfig } from '../model/config.ts';
 import type { PositionRule } from '../model/positions.ts';
 import { createDecoder } from './decode.ts';
 import type { LoweringName } from './lower/kernels.ts';
-import { readModelWeights } from './model-folder.ts';
+import { readModelWeights } from '../policy/model-folder.ts';
 import { OnnxEngine } from './onnx-engine.ts';
 import { OnnxPolicy } from './onnx-policy.ts';
 import { SessionHost } from './session-host.ts';
-import { parameterArena } from './train/parameter-arena.ts';
+import { parameterArena } from '../policy/parameter-arena.ts';
 
 /** How a policy is opened; all but the model has a default. */
 export interface OnnxPolicySettings {
