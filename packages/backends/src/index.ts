@@ -1,4 +1,5 @@
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
+import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';
@@ -25,6 +26,12 @@ export * from './text/chat-template.ts';
 export * from './text/processor.ts';
 export * from './text/tokenizer.ts';
 export * from './text/word-tokenizer.ts';
+export * from './tfjs/engine-api.ts';
+export * from './tfjs/open-tfjs-policy.ts';
+export * from './tfjs/start/backend.ts';
+export * from './tfjs/start/start-backend.ts';
+export * from './tfjs/tfjs-engine.ts';
+export * from './tfjs/tfjs-plugin.ts';
 export * from './vision/decode-image.ts';
 export * from './vision/decode-video.ts';
 export * from './vision/encode-media.ts';
@@ -38,4 +45,4 @@ export * from './vision/resize.ts';
 export * from './vision/smart-resize.ts';
 
 /** The policy plugins of this package. */
-export const plugins = [onnxPolicy] as const;
+export const plugins = [onnxPolicy, tfjsPolicy] as const;

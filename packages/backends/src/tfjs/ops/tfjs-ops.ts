@@ -1,0 +1,226 @@
+/**
+ * `TensorOps` on TensorFlow.js. Composite operations have their gradients written out: it keeps fewer intermediates than the
+ * library's tape would, and some of the library's own gradients are wrong or missing on some backends.
+ */
+import type {
+  RotaryTables,
+  RowPermutation,
+  SharedPromptAttention,
+  TensorOps,
+} from '../../model/tensor-ops.ts';
+import { composite } from '../tf.ts';
+import type { Tensor, Tf } from '../tf.ts';
+import { attendSegments, attendSharedPrompt, sharedPromptMasks } from './attention.ts';
+import type { SharedPromptMasks } from './attention.ts';
+import type { Products } from './products.ts';
+
+/** Matrices kept transposed while weights do not change, see `Products.keepsTransposed`; the owner disposes of them. */
+export type TransposedWeights = Map<Tensor, Tensor>;
+
+function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  return composite(tf, bias ? [x, weight, bias] : [x, weight], (save) => {
+    const product = products.matrix(x, weight, { b: true });
+    save([x, weight]);
+    return {
+      value: bias ? tf.add(product, bias) : product,
+      gradient: (incoming, [input, kernel]) => [
+        products.matrix(incoming, kernel!),
+        products.matrix(incoming, input!, { a: true }),
+        ...(bias ? [tf.sum(incoming, 0)] : []),
+      ],
+    };
+  });
+}
+
+/** `linear` outside training, with a weight transposed once. */
+function frozenLinear(
+  tf: Tf,
+  products: Products,
+  transposed: TransposedWeights,
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+): Tensor {
+  let kernel = transposed.get(weight);
+  if (!kernel && products.keepsTransposed) {
+    kernel = tf.keep(tf.transpose(weight));
+    transposed.set(weight, kernel);
+  }
+  const product = kernel ? products.matrix(x, kernel) : products.matrix(x, weight, { b: true });
+  return bias ? tf.add(product, bias) : product;
+}
+
+/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂. */
+function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number): Tensor {
+  return composite(tf, [x, weight], (save) => {
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
+    save([x, weight, inverse]);
+    return {
+      value: tf.mul(tf.mul(x, inverse), weight),
+      gradient: (incoming, [input, scale, factor]) => {
+        const normed = tf.mul(input!, factor!);
+        const scaled = tf.mul(incoming, scale!);
+        const mean = tf.mean(tf.mul(scaled, normed), -1, true);
+        return [
+          tf.mul(tf.sub(scaled, tf.mul(normed, mean)), factor!),
+          tf.sum(tf.mul(incoming, normed), 0),
+        ];
+      },
+    };
+  });
+}
+
+/** `silu(gate) ∘ up`; with s the sigmoid, silu′(x) = s + silu(x)·(1 − s). */
+function swiglu(tf: Tf, gate: Tensor, up: Tensor): Tensor {
+  return composite(tf, [gate, up], (save) => {
+    save([gate, up]);
+    return {
+      value: tf.mul(tf.mul(gate, tf.sigmoid(gate)), up),
+      gradient: (incoming, [x, other]) => {
+        const open = tf.sigmoid(x!);
+        const activated = tf.mul(x!, open);
+        const slope = tf.add(open, tf.mul(activated, tf.sub(1, open)));
+        return [tf.mul(tf.mul(incoming, other!), slope), tf.mul(incoming, activated)];
+      },
+    };
+  });
+}
+
+/** The exact `x · Φ(x)`, with Φ the normal distribution function; its slope is `Φ(x) + x · φ(x)`. */
+function gelu(tf: Tf, x: Tensor): Tensor {
+  const distribution = (at: Tensor) => tf.mul(tf.add(tf.erf(tf.mul(at, Math.SQRT1_2)), 1), 0.5);
+  return composite(tf, [x], (save) => {
+    save([x]);
+    return {
+      value: tf.mul(x, distribution(x)),
+      gradient: (incoming, [at]) => {
+        const density = tf.mul(tf.exp(tf.mul(tf.square(at!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+        return [tf.mul(incoming, tf.add(distribution(at!), tf.mul(at!, density)))];
+      },
+    };
+  });
+}
+
+/** The inverse of a rotation is the rotation by the opposite angle, so the gradient turns back. */
+function rotate(tf: Tf, x: Tensor, { cos, sin }: RotaryTables<Tensor>, heads: number): Tensor {
+  const [rows, half] = cos.shape as [number, number];
+  const turn = (rotated: Tensor, cosines: Tensor, sines: Tensor, back: boolean) => {
+    const [first, second] = tf.split(tf.reshape(rotated, [rows, heads, 2 * half]), 2, 2);
+    const table = (values: Tensor) => tf.reshape(values, [rows, 1, half]);
+    const [c, s] = [table(cosines), table(sines)];
+    const crossed = [tf.mul(second!, s), tf.mul(first!, s)];
+    const [head, tail] = [tf.mul(first!, c), tf.mul(second!, c)];
+    const turned = back
+      ? [tf.add(head, crossed[0]!), tf.sub(tail, crossed[1]!)]
+      : [tf.sub(head, crossed[0]!), tf.add(tail, crossed[1]!)];
+    return tf.reshape(tf.concat(turned, 2), rotated.shape);
+  };
+  return composite(tf, [x], (save) => {
+    save([cos, sin]);
+    return {
+      value: turn(x, cos, sin, false),
+      gradient: (incoming, [c, s]) => [turn(incoming, c!, s!, true)],
+    };
+  });
+}
+
+/** A scatter adds repeated ids up on every backend; the library's own gradient of a gather does not run on all. */
+function embed(tf: Tf, weight: Tensor, ids: Tensor): Tensor {
+  return composite(tf, [weight], (save) => {
+    save([ids]);
+    return {
+      value: tf.gather(weight, ids.as1D()),
+      gradient: (incoming, [rows]) => [
+        tf.scatterND(tf.reshape(rows!, [-1, 1]), incoming, weight.shape as [number, number]),
+      ],
+    };
+  });
+}
+
+/** Rows of a matrix in another order; the gradient is a gather by the inverse, no scatter. */
+function permuteRows(
+  tf: Tf,
+  x: Tensor,
+  { index, inverse, hasZeroRows, leavesOut }: RowPermutation<Tensor>,
+): Tensor {
+  const gather = (matrix: Tensor, rows: Tensor, padded: boolean) =>
+    tf.gather(
+      padded ? tf.concat([matrix, tf.zeros([1, matrix.shape[1]!])], 0) : matrix,
+      rows.as1D(),
+    );
+  return composite(tf, [x], (save) => {
+    save([inverse]);
+    return {
+      value: gather(x, index, hasZeroRows),
+      gradient: (incoming, [back]) => [gather(incoming, back!, leavesOut)],
+    };
+  });
+}
+
+/** Gathered log-softmax; with d the incoming gradients of a row, dlogits = onehot(d) − softmax · Σd. */
+function tokenLogProbs(tf: Tf, logits: Tensor, targets: Tensor): Tensor {
+  const [rows, vocabulary] = logits.shape as [number, number];
+  return composite(tf, [logits], (save) => {
+    const all = tf.logSoftmax(logits, -1);
+    const starts = tf.mul(
+      tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]),
+      tf.scalar(vocabulary, 'int32'),
+    );
+    const places = tf.reshape(tf.add(starts, targets), [-1]);
+    save([all, places]);
+    return {
+      value: tf.reshape(tf.gather(tf.reshape(all, [-1]), places.as1D()), targets.shape),
+      gradient: (incoming, [logProbs, at]) => {
+        const ones = tf.scatterND(tf.reshape(at!, [-1, 1]), tf.reshape(incoming, [-1]), [
+          rows * vocabulary,
+        ]);
+        const spread = tf.mul(tf.exp(logProbs!), tf.sum(incoming, -1, true));
+        return [tf.sub(tf.reshape(ones, [rows, vocabulary]), spread)];
+      },
+    };
+  });
+}
+
+/**
+ * The operations of one run.
+ *
+ * @param transposed given for runs without gradients in which weights are used again and again.
+ */
+export function tfjsOps(
+  tf: Tf,
+  products: Products,
+  transposed?: TransposedWeights,
+): TensorOps<Tensor> {
+  const masks = new Map<Tensor, SharedPromptMasks>();
+  const masksOf = (layout: SharedPromptAttention<Tensor>) => {
+    const existing = masks.get(layout.promptMask);
+    if (existing) return existing;
+    const made = sharedPromptMasks(tf, layout);
+    masks.set(layout.promptMask, made);
+    return made;
+  };
+  return {
+    shapeOf: ({ shape }) => shape,
+    add: (a, b) => tf.add(a, b),
+    multiply: (a, b) => tf.mul(a, b),
+    reshape: (x, shape) => tf.reshape(x, [...shape]),
+    splitColumns: (x, widths) => tf.split(x, [...widths], 1),
+    linear: (x, weight, bias) =>
+      transposed
+        ? frozenLinear(tf, products, transposed, x, weight, bias)
+        : linear(tf, products, x, weight, bias),
+    rmsNorm: (x, weight, epsilon) => rmsNorm(tf, x, weight, epsilon),
+    swiglu: (gate, up) => swiglu(tf, gate, up),
+    gelu: (x) => gelu(tf, x),
+    rotate: (x, tables, heads) => rotate(tf, x, tables, heads),
+    attendSegments: (query, key, value, layout) =>
+      attendSegments(tf, products, [query, key, value], layout),
+    attendSharedPrompt: (query, key, value, layout) =>
+      attendSharedPrompt(tf, products, [query, key, value], layout, masksOf(layout)),
+    embed: (weight, ids) => embed(tf, weight, ids),
+    permuteRows: (x, permutation) => permuteRows(tf, x, permutation),
+    concatColumns: (parts) => tf.concat([...parts], 1),
+    sliceRows: (x, start, end) => tf.slice(x, [start, 0], [end - start, x.shape[1]!]),
+    tokenLogProbs: (logits, targets) => tokenLogProbs(tf, logits, targets),
+  };
+}
