@@ -54,6 +54,9 @@ export interface TfjsEngineSettings {
   readonly maxRunBytes: number;
 }
 
+/** Weights, start weights, gradient and two moments, and as much again while they are updated. */
+const PARAMETER_COPIES = 10;
+
 /** One model and its optimiser in the memory of a started backend. */
 export class TfjsEngine implements TfjsEngineApi {
   readonly config: ModelConfig;
@@ -63,6 +66,7 @@ export class TfjsEngine implements TfjsEngineApi {
   readonly #tf: Tf;
   readonly #state: AdamWState;
   readonly #start: ParameterTensors;
+  #disposed = false;
 
   /** @param weights in arena order, both current and start weights. */
   constructor(
@@ -88,8 +92,9 @@ export class TfjsEngine implements TfjsEngineApi {
     return this.settings.maxRunBytes;
   }
 
-  /** The weights in training, by name, until the next step. */
+  /** The weights in training, by name, until the next step. @throws LociError `engine-stopped`. */
   get currentParameters(): Parameters<Tensor> {
+    this.#refuseOnceDisposed();
     return parametersOf(this.arena, this.#state.parameters);
   }
 
@@ -131,7 +136,8 @@ export class TfjsEngine implements TfjsEngineApi {
     return { loss: total, logProbs: results };
   }
 
-  optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    this.#refuseOnceDisposed();
     return this.#state.apply(parameters);
   }
 
@@ -202,15 +208,22 @@ export class TfjsEngine implements TfjsEngineApi {
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
     this.#state.dispose();
     for (const tensor of this.#start) tensor.dispose();
   }
 
+  #refuseOnceDisposed(): void {
+    if (!this.#disposed) return;
+    throw new LociError('engine-stopped', 'the TensorFlow.js engine was disposed of');
+  }
+
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
+    this.#refuseOnceDisposed();
     const batches = planMicroBatches(groups, this.config, this.settings.maxRunBytes);
     const { memoryLimit } = this.backend;
     for (const { layout } of batches) {
-      const bytes = estimateBytes(layout, this.config);
+      const bytes = estimateBytes(layout, this.config) + PARAMETER_COPIES * 4 * this.arena.size;
       if (bytes <= memoryLimit) continue;
       throw new LociError(
         'run-too-large',
