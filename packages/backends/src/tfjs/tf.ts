@@ -10,6 +10,9 @@ export type Tf = typeof tfjs;
 /** A tensor on the device; `dispose` or `tidy` frees it. */
 export type Tensor = tfjs.Tensor;
 
+/** A matrix on the device. */
+export type Tensor2D = tfjs.Tensor2D;
+
 /** Differentiation of an operation that counts as one. */
 export interface Composite {
   readonly value: Tensor;

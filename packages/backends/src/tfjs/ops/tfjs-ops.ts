@@ -19,10 +19,9 @@ export type TransposedWeights = Map<Tensor, Tensor>;
 
 function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return composite(tf, bias ? [x, weight, bias] : [x, weight], (save) => {
-    const product = products.matrix(x, weight, { b: true });
     save([x, weight]);
     return {
-      value: bias ? tf.add(product, bias) : product,
+      value: products.matrix(x, weight, { b: true, ...(bias ? { bias } : {}) }),
       gradient: (incoming, [input, kernel]) => [
         products.matrix(incoming, kernel!),
         products.matrix(incoming, input!, { a: true }),
@@ -46,8 +45,10 @@ function frozenLinear(
     kernel = tf.keep(tf.transpose(weight));
     transposed.set(weight, kernel);
   }
-  const product = kernel ? products.matrix(x, kernel) : products.matrix(x, weight, { b: true });
-  return bias ? tf.add(product, bias) : product;
+  const added = bias ? { bias } : {};
+  return kernel
+    ? products.matrix(x, kernel, added)
+    : products.matrix(x, weight, { b: true, ...added });
 }
 
 /** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂. */
@@ -101,25 +102,34 @@ function gelu(tf: Tf, x: Tensor): Tensor {
   });
 }
 
-/** The inverse of a rotation is the rotation by the opposite angle, so the gradient turns back. */
-function rotate(tf: Tf, x: Tensor, { cos, sin }: RotaryTables<Tensor>, heads: number): Tensor {
+/** Rotary tables for both halves of a head, `[rows, 1, 2, half]`: cosines twice, and sines with the sign of their half. */
+interface HalvesTables {
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+}
+
+function halvesTables(tf: Tf, { cos, sin }: RotaryTables<Tensor>): HalvesTables {
   const [rows, half] = cos.shape as [number, number];
-  const turn = (rotated: Tensor, cosines: Tensor, sines: Tensor, back: boolean) => {
-    const [first, second] = tf.split(tf.reshape(rotated, [rows, heads, 2 * half]), 2, 2);
-    const table = (values: Tensor) => tf.reshape(values, [rows, 1, half]);
-    const [c, s] = [table(cosines), table(sines)];
-    const crossed = [tf.mul(second!, s), tf.mul(first!, s)];
-    const [head, tail] = [tf.mul(first!, c), tf.mul(second!, c)];
-    const turned = back
-      ? [tf.add(head, crossed[0]!), tf.sub(tail, crossed[1]!)]
-      : [tf.sub(head, crossed[0]!), tf.add(tail, crossed[1]!)];
-    return tf.reshape(tf.concat(turned, 2), rotated.shape);
+  const stacked = (first: Tensor, second: Tensor) =>
+    tf.reshape(tf.concat([first, second], 1), [rows, 1, 2, half]);
+  return { cos: stacked(cos, cos), sin: stacked(tf.neg(sin), sin) };
+}
+
+/** A sum of two products; the inverse of a rotation is the rotation by the opposite angle, so the gradient turns back. */
+function rotate(tf: Tf, x: Tensor, tables: HalvesTables, heads: number): Tensor {
+  const [rows, , , half] = tables.cos.shape as [number, number, number, number];
+  const turn = (rotated: Tensor, cos: Tensor, sin: Tensor, back: boolean) => {
+    const halves = tf.reshape(rotated, [rows, heads, 2, half]);
+    const crossed = tf.mul(tf.reverse(halves, 2), sin);
+    const straight = tf.mul(halves, cos);
+    const turned = back ? tf.sub(straight, crossed) : tf.add(straight, crossed);
+    return tf.reshape(turned, rotated.shape);
   };
   return composite(tf, [x], (save) => {
-    save([cos, sin]);
+    save([tables.cos, tables.sin]);
     return {
-      value: turn(x, cos, sin, false),
-      gradient: (incoming, [c, s]) => [turn(incoming, c!, s!, true)],
+      value: turn(x, tables.cos, tables.sin, false),
+      gradient: (incoming, [cos, sin]) => [turn(incoming, cos!, sin!, true)],
     };
   });
 }
@@ -181,6 +191,15 @@ function tokenLogProbs(tf: Tf, logits: Tensor, targets: Tensor): Tensor {
   });
 }
 
+/** What several layers use, made when the first of them asks. */
+function once<Made>(made: Map<Tensor, Made>, key: Tensor, make: () => Made): Made {
+  const existing = made.get(key);
+  if (existing) return existing;
+  const value = make();
+  made.set(key, value);
+  return value;
+}
+
 /**
  * The operations of one run.
  *
@@ -192,13 +211,11 @@ export function tfjsOps(
   transposed?: TransposedWeights,
 ): TensorOps<Tensor> {
   const masks = new Map<Tensor, SharedPromptMasks>();
-  const masksOf = (layout: SharedPromptAttention<Tensor>) => {
-    const existing = masks.get(layout.promptMask);
-    if (existing) return existing;
-    const made = sharedPromptMasks(tf, layout);
-    masks.set(layout.promptMask, made);
-    return made;
-  };
+  const masksOf = (layout: SharedPromptAttention<Tensor>) =>
+    once(masks, layout.promptMask, () => sharedPromptMasks(tf, layout));
+  const tables = new Map<Tensor, HalvesTables>();
+  const tablesOf = (rotary: RotaryTables<Tensor>) =>
+    once(tables, rotary.cos, () => halvesTables(tf, rotary));
   return {
     shapeOf: ({ shape }) => shape,
     add: (a, b) => tf.add(a, b),
@@ -212,7 +229,7 @@ export function tfjsOps(
     rmsNorm: (x, weight, epsilon) => rmsNorm(tf, x, weight, epsilon),
     swiglu: (gate, up) => swiglu(tf, gate, up),
     gelu: (x) => gelu(tf, x),
-    rotate: (x, tables, heads) => rotate(tf, x, tables, heads),
+    rotate: (x, rotary, heads) => rotate(tf, x, tablesOf(rotary), heads),
     attendSegments: (query, key, value, layout) =>
       attendSegments(tf, products, [query, key, value], layout),
     attendSharedPrompt: (query, key, value, layout) =>

@@ -53,7 +53,8 @@ async function native(
 ): Promise<Started> {
   const tf = loadNative(probe, threads);
   await activate(tf, 'tensorflow');
-  return { tf, engine, device, products: flaggedProducts(tf), memoryLimit: Infinity };
+  const products = flaggedProducts(tf, true);
+  return { tf, engine, device, products, memoryLimit: Infinity };
 }
 
 async function webgpu(choice: TfjsEngineChoice): Promise<Started | MissingBackend> {
