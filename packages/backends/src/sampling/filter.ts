@@ -97,12 +97,32 @@ export function tokenDistribution(
     const tokenIds = nucleus(candidates, softmax(logitsOf(candidates)), topP);
     return { tokenIds, probabilities: softmax(logitsOf(tokenIds)) };
   }
-  const all = softmax(scaled);
-  // Tokens of less than this have less than 1 − top-p together, so they are out, and need not be ranked.
-  const least = (1 - topP) / ids.length / 2;
-  const candidates = ids.filter((id) => all[id]! >= least).sort(byRank);
-  const tokenIds = nucleus(candidates, take(all, candidates), topP).sort();
+  const tokenIds = wholeNucleus(softmax(scaled), topP, byRank);
   return { tokenIds, probabilities: softmax(logitsOf(tokenIds)) };
+}
+
+/**
+ * Ids, ascending, of the tokens that have less than top-p before them, among all tokens. Only values are sorted, which is
+ * several times faster than sorting ids by a comparison; ids are compared where values tie at the border.
+ */
+function wholeNucleus(
+  probabilities: Float32Array,
+  topP: number,
+  byRank: (a: number, b: number) => number,
+): Int32Array {
+  const ascending = probabilities.slice().sort();
+  let kept = 0;
+  for (let before = 0; kept < ascending.length && (kept === 0 || before < topP); kept++) {
+    before += ascending[ascending.length - 1 - kept]!;
+  }
+  const border = ascending[ascending.length - kept]!;
+  const [inside, tied]: [number[], number[]] = [[], []];
+  for (let id = 0; id < probabilities.length; id++) {
+    if (probabilities[id]! > border) inside.push(id);
+    else if (probabilities[id] === border) tied.push(id);
+  }
+  const chosen = tied.sort(byRank).slice(0, kept - inside.length);
+  return Int32Array.from([...inside, ...chosen]).sort();
 }
 
 function take(values: Float32Array, ids: Int32Array): Float32Array {

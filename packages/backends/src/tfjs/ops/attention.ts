@@ -22,24 +22,34 @@ export function attend(
   added?: ScoreMask,
 ): Tensor {
   const scale = 1 / Math.sqrt(query.shape[2]!);
+  // weightsᵀ·rows as (rowsᵀ·weights)ᵀ: transposing the narrow operand is cheaper than transposing the square one.
+  const overQueries = (weights: Tensor, rows: Tensor) =>
+    tf.transpose(products.batched(rows, weights, { a: true }), [0, 2, 1]);
   return composite(tf, [query, key, value], (save) => {
-    const scores = tf.mul(products.batched(query, key, { b: true }), scale);
+    const scaled = tf.mul(query, scale);
+    const scores = products.batched(scaled, key, { b: true });
     const masked = added
       ? tf.reshape(tf.add(tf.reshape(scores, [...added.view]), added.mask), scores.shape)
       : scores;
     const probabilities = tf.softmax(masked, -1);
     const output = products.batched(probabilities, value);
-    save([query, key, value, probabilities, output]);
+    save([scaled, key, value, probabilities, output]);
     return {
       value: output,
       gradient: (incoming, [q, k, v, p, out]) => {
-        const rowSums = tf.sum(tf.mul(incoming, out!), -1, true);
-        const centred = tf.sub(products.batched(incoming, v!, { b: true }), rowSums);
-        const scoreGradient = tf.mul(tf.mul(p!, centred), scale);
+        // (dO·Vᵀ − row sums) as one product: a column −sums beside dO meets a column of ones beside V.
+        const sums = tf.neg(tf.sum(tf.mul(incoming, out!), -1, true));
+        const [batch, keys] = v!.shape as [number, number, number];
+        const centred = products.batched(
+          tf.concat([incoming, sums], 2),
+          tf.concat([v!, tf.ones([batch, keys, 1])], 2),
+          { b: true },
+        );
+        const scoreGradient = tf.mul(p!, centred);
         return [
-          products.batched(scoreGradient, k!),
-          products.batched(scoreGradient, q!, { a: true }),
-          products.batched(p!, incoming, { a: true }),
+          tf.mul(products.batched(scoreGradient, k!), scale),
+          overQueries(scoreGradient, q!),
+          overQueries(p!, incoming),
         ];
       },
     };

@@ -24,11 +24,18 @@ function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Te
       value: products.matrix(x, weight, { b: true, ...(bias ? { bias } : {}) }),
       gradient: (incoming, [input, kernel]) => [
         products.matrix(incoming, kernel!),
-        products.matrix(incoming, input!, { a: true }),
+        towardsWeight(tf, products, incoming, input!),
         ...(bias ? [tf.sum(incoming, 0)] : []),
       ],
     };
   });
+}
+
+/** `incomingᵀ · input`, by transposing the narrower of the two. */
+function towardsWeight(tf: Tf, products: Products, incoming: Tensor, input: Tensor): Tensor {
+  return incoming.shape[1]! <= input.shape[1]!
+    ? products.matrix(incoming, input, { a: true })
+    : tf.transpose(products.matrix(input, incoming, { a: true }));
 }
 
 /** `linear` outside training, with a weight transposed once. */
@@ -74,14 +81,14 @@ function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number): Tensor {
 /** `silu(gate) ∘ up`; with s the sigmoid, silu′(x) = s + silu(x)·(1 − s). */
 function swiglu(tf: Tf, gate: Tensor, up: Tensor): Tensor {
   return composite(tf, [gate, up], (save) => {
-    save([gate, up]);
+    const open = tf.sigmoid(gate);
+    const activated = tf.mul(gate, open);
+    save([up, open, activated]);
     return {
-      value: tf.mul(tf.mul(gate, tf.sigmoid(gate)), up),
-      gradient: (incoming, [x, other]) => {
-        const open = tf.sigmoid(x!);
-        const activated = tf.mul(x!, open);
-        const slope = tf.add(open, tf.mul(activated, tf.sub(1, open)));
-        return [tf.mul(tf.mul(incoming, other!), slope), tf.mul(incoming, activated)];
+      value: tf.mul(activated, up),
+      gradient: (incoming, [other, s, silu]) => {
+        const slope = tf.add(s!, tf.mul(silu!, tf.sub(1, s!)));
+        return [tf.mul(tf.mul(incoming, other!), slope), tf.mul(incoming, silu!)];
       },
     };
   });

@@ -33,7 +33,12 @@ async function remote(settings: EngineStart = start): Promise<RemoteEngine> {
   const { port1, port2 } = new MessageChannel();
   const connected = RemoteEngine.connect(threadOf(port1), settings);
   await serveEngine(port2, settings);
-  return connected;
+  try {
+    return await connected;
+  } catch (error) {
+    port1.close();
+    throw error;
+  }
 }
 
 const group = {
