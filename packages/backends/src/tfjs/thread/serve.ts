@@ -4,13 +4,7 @@ import type { TfjsEngineApi } from '../engine-api.ts';
 import { startBackend } from '../start/start-backend.ts';
 import { TfjsEngine } from '../tfjs-engine.ts';
 import { failureOf } from './messages.ts';
-import type {
-  EngineCall,
-  EngineReady,
-  EngineRequest,
-  EngineResponse,
-  EngineStart,
-} from './messages.ts';
+import type { EngineReady, EngineRequest, EngineResponse, EngineStart } from './messages.ts';
 
 /** Where messages come from and go to. */
 export interface EnginePort {
