@@ -1,7 +1,8 @@
-/** `npx nx run tools:parity -- --fixture DIR --engine onnx`: holds an engine against a parity folder. */
+/** `npx nx run tools:parity -- --fixture DIR --engine onnx|tfjs`: holds an engine against a parity folder. */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { TFJS_ENGINES } from '@loci/backends';
 import { messageOf } from '@loci/core';
 import { parityEngine } from './parity/parity-engine.ts';
 import { runParity } from './parity/run-parity.ts';
@@ -21,10 +22,15 @@ const program = new Command('parity')
       .choices(['plain', 'fused'] as const)
       .default('fused' as const),
   )
+  .addOption(
+    new Option('--backend <name>', 'what TensorFlow.js runs on')
+      .choices(['auto', ...TFJS_ENGINES] as const)
+      .default('auto' as const),
+  )
   .option('--threads <count>', 'threads within an operation', threadCount)
-  .action(async ({ fixture, engine, lowering, threads }) => {
+  .action(async ({ fixture, engine, ...choice }) => {
     const folder = resolve(process.env['INIT_CWD'] ?? '.', fixture);
-    const open = parityEngine(engine, lowering, threads);
+    const open = parityEngine(engine, choice);
     const { passed, total } = await runParity(folder, open, (line) => console.log(line));
     process.exitCode = passed === total ? 0 : 1;
   });

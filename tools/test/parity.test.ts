@@ -11,18 +11,18 @@ describe('parity with Hugging Face transformers', () => {
   const onFixture = existsSync(FIXTURE) ? test : test.skip;
   if (!existsSync(FIXTURE)) console.info(`no parity folder at ${FIXTURE}: skipped`);
 
-  onFixture.each(['fused', 'plain'] as const)(
-    'every check passes, %s operations',
-    async (lowering) => {
-      const lines: string[] = [];
-      const result = await runParity(FIXTURE, parityEngine('onnx', lowering, 2), (line) =>
-        lines.push(line),
-      );
-      expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([]);
-      expect(result.total).toBeGreaterThan(200);
-      expect(lines.at(-1)).toBe(`passed ${result.total}/${result.total}`);
-    },
-  );
+  onFixture.each([
+    ['onnx', 'fused', 'auto'],
+    ['onnx', 'plain', 'auto'],
+    ['tfjs', 'plain', 'wasm'],
+  ] as const)('every check passes: %s, %s operations, %s', async (engine, lowering, backend) => {
+    const lines: string[] = [];
+    const open = parityEngine(engine, { lowering, backend, threads: 2 });
+    const result = await runParity(FIXTURE, open, (line) => lines.push(line));
+    expect(lines.filter((line) => line.startsWith('FAIL'))).toEqual([]);
+    expect(result.total).toBeGreaterThan(200);
+    expect(lines.at(-1)).toBe(`passed ${result.total}/${result.total}`);
+  });
 });
 
 describe('the report', () => {
@@ -56,6 +56,9 @@ describe('the report', () => {
   });
 
   test('an unknown engine is named with those there are', () => {
-    expect(() => parityEngine('other', 'plain')).toThrow('there is no engine "other"; known: onnx');
+    const choice = { lowering: 'plain', backend: 'auto' } as const;
+    expect(() => parityEngine('other', choice)).toThrow(
+      'there is no engine "other"; known: onnx, tfjs',
+    );
   });
 });

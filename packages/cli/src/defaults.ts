@@ -1,6 +1,8 @@
 /** What a run is when nothing is said: the core's defaults, with the start model that comes with this package. */
 import { DEFAULT_RUN, readConfig } from '@loci/core';
 import type { LoadedConfig, RunConfig } from '@loci/core';
+import { z } from 'zod';
+import { bundledPlugins } from './compose.ts';
 import { BUNDLED_START_MODEL, resolveUserPath } from './paths.ts';
 import type { Io } from './io.ts';
 
@@ -9,6 +11,18 @@ export const DEFAULTS: RunConfig = {
   ...DEFAULT_RUN,
   policy: { ...DEFAULT_RUN.policy, model: BUNDLED_START_MODEL },
 };
+
+/** Options that two bundled policies both have: a run that changes engines keeps its model. */
+export function sharedByPolicies(before: string, after: string): readonly string[] {
+  const keysOf = (name: string): readonly string[] => {
+    const policy = bundledPlugins.find(
+      (plugin) => plugin.kind === 'policy' && plugin.name === name,
+    );
+    return policy?.options instanceof z.ZodObject ? Object.keys(policy.options.shape) : [];
+  };
+  const kept = new Set(keysOf(after));
+  return keysOf(before).filter((key) => kept.has(key));
+}
 
 /** Flags that end up in the config. */
 export interface ConfigSource {
@@ -31,5 +45,6 @@ export function readRunConfig(flags: ConfigSource, io: Pick<Io, 'userDirectory'>
     ...(flags.config !== undefined && { file: resolveUserPath(flags.config, io.userDirectory) }),
     set: [...flags.set, ...short],
     defaults: DEFAULTS,
+    shared: sharedByPolicies,
   });
 }

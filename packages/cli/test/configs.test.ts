@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '@loci/core';
 import { completeConfig } from '../src/complete-config.ts';
 import { bundledPlugins } from '../src/compose.ts';
-import { DEFAULTS } from '../src/defaults.ts';
+import { DEFAULTS, readRunConfig, sharedByPolicies } from '../src/defaults.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
@@ -16,5 +16,26 @@ describe('configs', () => {
     expect(completeConfig(written, bundledPlugins)).toEqual(
       completeConfig(DEFAULTS, bundledPlugins),
     );
+  });
+
+  test('rooms-tfjs.yaml is the default run on another engine', () => {
+    const file = join(ROOT, 'configs/rooms-tfjs.yaml');
+    const { config } = readRunConfig({ config: file, set: [] }, { userDirectory: ROOT });
+    const complete = completeConfig(config, bundledPlugins);
+    expect(complete.policy).toMatchObject({
+      use: 'tfjs',
+      engine: 'auto',
+      model: DEFAULTS.policy['model'],
+      positionRule: '4.49',
+    });
+    const policy = completeConfig(DEFAULTS, bundledPlugins).policy;
+    expect({ ...complete, policy }).toEqual(completeConfig(DEFAULTS, bundledPlugins));
+  });
+
+  test('engines share what says which model is run, and nothing of their own', () => {
+    const shared = sharedByPolicies('onnx', 'tfjs');
+    expect(shared).toEqual(expect.arrayContaining(['model', 'threads', 'positionRule']));
+    expect(shared).not.toContain('lowering');
+    expect(sharedByPolicies('onnx', './mine.ts')).toEqual([]);
   });
 });

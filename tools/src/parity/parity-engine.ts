@@ -1,5 +1,6 @@
 /** What parity checks ask of an engine, and the engines that can be asked. */
 import {
+  continueGreedily,
   inspectFeatures,
   inspectGradients,
   inspectGreedy,
@@ -8,8 +9,16 @@ import {
   parameterArena,
   readModelWeights,
   SessionHost,
+  startBackend,
+  TfjsEngine,
 } from '@loci/backends';
-import type { GreedyContinuation, LoweringName, ModelConfig, PositionRule } from '@loci/backends';
+import type {
+  GreedyContinuation,
+  LoweringName,
+  ModelConfig,
+  PositionRule,
+  TfjsEngineChoice,
+} from '@loci/backends';
 import { LociError } from '@loci/core';
 import type {
   EncodedMedia,
@@ -22,6 +31,8 @@ import type {
 
 /** An engine holding a model, with the insides that are compared. */
 export interface ParityEngine {
+  /** Library and device, for people to read. */
+  readonly description: string;
   /** Vision features in prompt order, row-major. */
   features(media: readonly EncodedMedia[]): Promise<Float32Array>;
   /** Logits at every position of a prompt, row-major. */
@@ -63,6 +74,7 @@ export function onnxParityEngine(lowering: LoweringName, threads?: number): Open
       maxSessions: SESSIONS,
     });
     return {
+      description: engine.description,
       features: (media) => inspectFeatures(engine, media),
       logits: (prompt) => inspectLogits(engine, prompt),
       logProbs: (groups) => engine.logProbs(groups, 'current'),
@@ -77,12 +89,51 @@ export function onnxParityEngine(lowering: LoweringName, threads?: number): Open
   };
 }
 
+/** The TensorFlow.js engine on a backend, in this thread. */
+export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): OpenParityEngine {
+  return async ({ config, weights, positionRule }) => {
+    const values = await readModelWeights(weights, parameterArena(config));
+    const started = await startBackend(backend, threads);
+    const settings = { positionRule, maxRunBytes: RUN_BYTES };
+    const engine = new TfjsEngine(started, config, values.weights, settings);
+    return {
+      description: engine.description,
+      features: (media) => engine.features(media),
+      logits: (prompt) => engine.logits(prompt),
+      logProbs: (groups) => engine.logProbs(groups, 'current'),
+      greedy: (prompts, tokens) => continueGreedily(engine, prompts, tokens),
+      gradients: async (groups, loss) => {
+        await engine.clearGradients();
+        const result = await engine.forwardBackward(groups, loss);
+        const flat = await engine.gradients();
+        const gradients = new Map(
+          engine.arena.entries.map(({ name, offset, size }) => [
+            name,
+            flat.subarray(offset, offset + size),
+          ]),
+        );
+        return { ...result, gradients };
+      },
+      dispose: () => engine.dispose(),
+    };
+  };
+}
+
+/** What of an engine can be chosen. */
+export interface ParityEngineChoice {
+  /** How ONNX operations are written. */
+  readonly lowering: LoweringName;
+  /** What TensorFlow.js runs on. */
+  readonly backend: TfjsEngineChoice;
+  readonly threads?: number | undefined;
+}
+
 /** The opener of an engine by name. @throws LociError `unknown-engine`. */
 export function parityEngine(
   name: string,
-  lowering: LoweringName,
-  threads?: number,
+  { lowering, backend, threads }: ParityEngineChoice,
 ): OpenParityEngine {
   if (name === 'onnx') return onnxParityEngine(lowering, threads);
-  throw new LociError('unknown-engine', `there is no engine "${name}"; known: onnx`);
+  if (name === 'tfjs') return tfjsParityEngine(backend, threads);
+  throw new LociError('unknown-engine', `there is no engine "${name}"; known: onnx, tfjs`);
 }

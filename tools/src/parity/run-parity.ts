@@ -76,6 +76,7 @@ export async function runParity(
       Object.keys(fixture.facts.cases).map((name) => readCase(fixture, name)),
     );
     const reference = await opened(REFERENCE_RULE);
+    print(reference.description);
     try {
       await checkUnderReferenceRule(fixture, report, reference, cases);
     } finally {

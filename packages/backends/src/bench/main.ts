@@ -1,5 +1,5 @@
 /**
- * `nx run backends:bench -- --engine onnx --shape small|large [--vl]`: times one GRPO optimisation step and prints one JSON line
+ * `nx run backends:bench -- --engine onnx|tfjs [--backend wasm] --shape small|large [--vl]`: times one GRPO optimisation step and prints one JSON line
  * with medians. Machines are noisy: compare with another trainer by running both in turn.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,14 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LociError, type Policy } from '@loci/core';
-import { onnxPolicy } from '../onnx/onnx-plugin.ts';
 import { openOnnxPolicy } from '../onnx/open-onnx-policy.ts';
+import { openTfjsPolicy } from '../tfjs/open-tfjs-policy.ts';
+import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
 import { GENERATIONS, NEW_TOKENS, shapePrompt, writeShapeModel, type ShapeName } from './shapes.ts';
 import { timeStep, type StepTimes } from './time-step.ts';
 
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'onnx' },
+    backend: { type: 'string', default: 'auto' },
     shape: { type: 'string', default: 'small' },
     vl: { type: 'boolean', default: false },
     threads: { type: 'string', default: '2' },
@@ -55,13 +57,17 @@ async function measure(
 }
 
 async function main(): Promise<void> {
-  const engine = oneOf('engine', values.engine, ['onnx']);
+  const engine = oneOf('engine', values.engine, ['onnx', 'tfjs']);
+  const backend = oneOf('backend', values.backend, ['auto', ...TFJS_ENGINES]);
   const shape: ShapeName = oneOf('shape', values.shape, ['small', 'large']);
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
-    const settings = onnxPolicy.options.parse({ model: folder, threads: Number(values.threads) });
-    const policy = await openOnnxPolicy(settings);
+    const settings = { model: folder, threads: Number(values.threads) };
+    const policy =
+      engine === 'onnx'
+        ? await openOnnxPolicy(settings)
+        : await openTfjsPolicy({ ...settings, engine: backend });
     const times = await measure(policy, (step) => shapePrompt(config, values.vl, step));
     const description = policy.capabilities.description;
     await policy.dispose();

@@ -2,9 +2,8 @@
 import type { BatchLayout } from '../model/batch-layout.ts';
 import { declareBatch } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { decodeBatch } from '../model/qwen2-5-vl/forward.ts';
+import { readPrompts } from '../model/qwen2-5-vl/forward.ts';
 import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
-import { languageHead } from '../model/qwen2-5-vl/text.ts';
 import { expand, reshape, transpose } from './graph/rules/shape.ts';
 import { serialise } from './graph/serialise.ts';
 import type { Value } from './graph/value.ts';
@@ -39,30 +38,18 @@ export function prefillGraph(
   );
   const { groups, promptLength } = layout;
   const { kvHeads, headDim, vocabularySize } = config.text;
-  const cached: Value[] = [];
-  const keep = (rows: Value) => {
+  const laid = (rows: Value) => {
     const apart = reshape(graph, rows, [groups, promptLength, kvHeads, headDim]);
     const heads = transpose(graph, apart, [0, 2, 1, 3]);
-    cached.push(reshape(graph, heads, [groups * kvHeads, promptLength, headDim]));
+    return reshape(graph, heads, [groups * kvHeads, promptLength, headDim]);
   };
-  const watching = {
-    ...ops,
-    attendSharedPrompt: (
-      ...[query, key, value, rest]: Parameters<typeof ops.attendSharedPrompt>
-    ) => {
-      keep(key);
-      keep(value);
-      return ops.attendSharedPrompt(query, key, value, rest);
-    },
-  };
-  const hidden = decodeBatch(watching, config, parameters, inputs, layout);
-  const last = ops.permuteRows(hidden, inputs.predicting);
-  const logits = languageHead(ops, config, parameters, last);
+  const { logits, layers } = readPrompts(ops, config, parameters, inputs, layout);
   const apart = reshape(graph, logits, [groups, 1, vocabularySize]);
   const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
   graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
+  const cached = layers.flatMap(({ key, value }) => [key, value]);
   cacheNames('prompt', config.text.layers).forEach((name, index) => {
-    graph.output(cached[index]!, name);
+    graph.output(laid(cached[index]!), name);
   });
   return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
 }

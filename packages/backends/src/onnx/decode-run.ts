@@ -2,50 +2,19 @@
  * One generation: prompts of one layout are read, then chunks of tokens are made until every completion has ended. Keys and
  * values stay in the session worker; only tokens and their log-probabilities come back.
  */
-import type { CompletionAddress, EncodedPrompt, SamplingParameters } from '@loci/core';
 import { batchTensors } from '../model/batch-layout.ts';
-import type { BatchLayout } from '../model/batch-layout.ts';
-import { MASKED } from '../model/host-tensor.ts';
-import { textRotary, tokenPositions } from '../model/positions.ts';
-import { drawUniforms } from '../sampling/uniforms.ts';
+import type { HostTensor } from '../model/host-tensor.ts';
+import { generationMask, generationSteps } from '../policy/generation.ts';
+import type { GeneratedChunk, Generation } from '../policy/generation.ts';
+import { GenerationRows } from '../policy/generation-rows.ts';
 import { chunkGraph } from './decode-graph.ts';
 import type { ChunkLayout } from './decode-graph.ts';
 import { cacheNames, prefillGraph } from './decode-prefill.ts';
-import { RowsState } from './decode-rows.ts';
 import { samplingShape } from './decode-sampling.ts';
 import type { ChunkSessions } from './decode-sessions.ts';
 import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import type { Feed, Fetch } from './session-messages.ts';
-
-/** What is generated. */
-export interface Generation {
-  /** Prompts of one layout; those from index `real` on only fill it up. */
-  readonly prompts: readonly EncodedPrompt[];
-  readonly real: number;
-  /** Place of each prompt in the request, which its random numbers depend on. */
-  readonly places: readonly number[];
-  readonly completions: number;
-  /** Sizes of the prompts, without completions. */
-  readonly layout: BatchLayout;
-  readonly sampling: SamplingParameters;
-  readonly seed: number;
-  readonly stopTokenIds: readonly number[];
-  readonly padTokenId: number;
-  readonly chunkTokens: number;
-  /** Also bring back the logits that each token was drawn from. */
-  readonly withLogits: boolean;
-}
-
-/** Tokens that one run made. Rows are completions, `prompt · completions + completion`. */
-export interface GeneratedChunk {
-  /** Row-major `[steps, rows]`; padding after a row's end. */
-  readonly tokenIds: Int32Array;
-  readonly logProbs: Float32Array;
-  readonly steps: number;
-  /** `[steps, rows, vocabulary]`, when asked for. */
-  readonly logits?: Float32Array;
-}
 
 let generations = 0;
 
@@ -80,7 +49,7 @@ export async function* generate(
       constantParameters: sessions.constantParameters,
       withLogits: generation.withLogits,
     };
-    const rowsState = new RowsState(generation, vocabularySize);
+    const rowsState = new GenerationRows(generation, vocabularySize);
     const fixed = fixedFeeds(generation);
     for (const name of promptNames) {
       const shape = [prompts.length * kvHeads, layout.promptLength, headDim];
@@ -109,8 +78,10 @@ export async function* generate(
           ...feeds,
           ...fixed,
           ...Object.fromEntries(pastFeeds),
-          ...rowsState.feeds(),
-          ...stepFeeds(generation, engine, made, chunk.steps),
+          ...rowFeeds(rowsState, vocabularySize),
+          ...hostFeeds(
+            generationSteps(generation, config, engine.settings.positionRule, made, chunk.steps),
+          ),
           logits: { type: 'float32', shape: [rows, vocabularySize], stored: store('logits') },
           trips: { type: 'int64', shape: [], data: BigInt64Array.of(BigInt(trips)) },
         },
@@ -159,53 +130,27 @@ async function prefill(
 }
 
 /** Feeds that stay the same over all chunks. */
-function fixedFeeds({ prompts, layout, sampling }: Generation): Record<string, Feed> {
-  const { promptLength } = layout;
-  const promptMask = new Float32Array(prompts.length * promptLength);
-  prompts.forEach(({ tokenIds }, group) => {
-    promptMask.fill(MASKED, group * promptLength + tokenIds.length, (group + 1) * promptLength);
-  });
-  const scalar = (value: number): Feed => ({
-    type: 'float32',
-    shape: [],
-    data: Float32Array.of(value),
-  });
-  return {
-    promptMask: { type: 'float32', shape: [prompts.length, promptLength], data: promptMask },
+function fixedFeeds(generation: Generation): Record<string, Feed> {
+  const { sampling } = generation;
+  const scalar = (value: number): HostTensor => ({ shape: [], data: Float32Array.of(value) });
+  return hostFeeds({
+    promptMask: generationMask(generation),
     temperature: scalar(sampling.temperature),
     topP: scalar(sampling.topP),
     repetitionPenalty: scalar(sampling.repetitionPenalty),
-  };
+  });
 }
 
-/** Feeds of the steps from `made` on: positions and random numbers. */
-function stepFeeds(
-  { prompts, places, completions, seed }: Generation,
-  { config, settings }: OnnxEngine,
-  made: number,
-  steps: number,
-): Record<string, Feed> {
-  const rows = prompts.length * completions;
-  const positions = new Int32Array(3 * steps * rows);
-  const nexts = prompts.map(
-    ({ tokenIds, media }) => tokenPositions(tokenIds, media, config, settings.positionRule).next,
-  );
-  for (let at = 0; at < positions.length; at++) {
-    const step = Math.floor((at % (steps * rows)) / rows);
-    positions[at] = nexts[Math.floor((at % rows) / completions)]! + made + step;
-  }
-  const { cos, sin, frequencies } = textRotary(positions, config.text);
-  const addresses = places.flatMap((prompt): CompletionAddress[] =>
-    Array.from({ length: completions }, (_, completion) => ({ prompt, completion })),
-  );
-  const shape = [steps, rows, frequencies];
+/** Feeds of which rows have ended and what they have seen. */
+function rowFeeds({ finished, seen }: GenerationRows, vocabulary: number): Record<string, Feed> {
+  const rows = finished.length;
+  const bool = (data: Uint8Array, shape: readonly number[]): Feed => ({
+    type: 'bool',
+    shape,
+    data,
+  });
   return {
-    cos: { type: 'float32', shape, data: cos },
-    sin: { type: 'float32', shape, data: sin },
-    uniforms: {
-      type: 'float32',
-      shape: [steps, rows, 1],
-      data: drawUniforms(seed, addresses, made, steps),
-    },
+    finished: bool(finished, [rows, 1]),
+    ...(seen ? { seen: bool(seen, [rows, vocabulary]) } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { batchTensors } from '../model/batch-layout.ts';
 import { planVision, visionTensors } from '../model/vision-layout.ts';
 import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
-import { layoutOf } from './train/micro-batches.ts';
+import { layoutOf } from '../policy/micro-batches.ts';
 import { modelGraph, visionGraph } from './train/model-graphs.ts';
 import { STORE } from './train/optimizer.ts';
 

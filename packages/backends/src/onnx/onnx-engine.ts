@@ -15,17 +15,19 @@ import type { BatchLayout } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { HostTensors } from '../model/host-tensor.ts';
 import type { PositionRule } from '../model/positions.ts';
+import { lossInputs } from '../policy/loss-inputs.ts';
+import { collectLogProbs, estimateBytes, planMicroBatches } from '../policy/micro-batches.ts';
+import type { MicroBatch } from '../policy/micro-batches.ts';
+import type { Moments } from '../policy/model-folder.ts';
+import { parameterArena } from '../policy/parameter-arena.ts';
+import type { ArenaEntry, ParameterArena } from '../policy/parameter-arena.ts';
+import type { PolicyEngine, WeightSet } from '../policy/policy-engine.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import type { SessionHost } from './session-host.ts';
 import type { Feed, Fetch } from './session-messages.ts';
-import { lossFeeds } from './train/loss-feeds.ts';
-import { estimateBytes, planMicroBatches } from './train/micro-batches.ts';
-import type { MicroBatch } from './train/micro-batches.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
 import { AdamW, STORE } from './train/optimizer.ts';
-import { parameterArena } from './train/parameter-arena.ts';
-import type { ArenaEntry, ParameterArena } from './train/parameter-arena.ts';
 import { SessionCache } from './train/session-cache.ts';
 import type { CompiledGraph } from './train/session-cache.ts';
 
@@ -44,9 +46,6 @@ const RUNS_KEPT = 4;
 /** Memory of a pass that keeps nothing for gradients, as a share of one that does. */
 const FORWARD_SHARE = 0.25;
 
-/** Weights to be used: those in training, or the frozen start. */
-export type WeightSet = 'current' | 'start';
-
 /** Feeds of host tensors. */
 export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
   return Object.fromEntries(
@@ -58,7 +57,7 @@ export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
 }
 
 /** One model, its optimiser and the session worker that they live in. */
-export class OnnxEngine {
+export class OnnxEngine implements PolicyEngine {
   readonly host: SessionHost;
   readonly config: ModelConfig;
   readonly arena: ParameterArena;
@@ -97,10 +96,7 @@ export class OnnxEngine {
   }
 
   /** Replaces the current weights; moments and step too, or sets them to zero. Accumulated gradients are dropped. */
-  async setWeights(
-    weights: Float32Array,
-    moments?: { readonly mean: Float32Array; readonly square: Float32Array; readonly step: number },
-  ): Promise<void> {
+  async setWeights(weights: Float32Array, moments?: Moments): Promise<void> {
     const zeros = () => new Float32Array(this.arena.size);
     await this.host.put(STORE.current, weights);
     await this.host.put(STORE.mean, moments?.mean ?? zeros());
@@ -108,6 +104,27 @@ export class OnnxEngine {
     await this.host.fill(STORE.gradient, 0);
     this.optimizer.step = moments?.step ?? 0;
     this.weightVersion++;
+  }
+
+  get description(): string {
+    const { threads } = this.host;
+    return `ONNX Runtime on CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${this.settings.lowering} operations`;
+  }
+
+  weights(): Promise<Float32Array> {
+    return this.#stored(STORE.current);
+  }
+
+  async moments(): Promise<Moments> {
+    return {
+      mean: await this.#stored(STORE.mean),
+      square: await this.#stored(STORE.square),
+      step: this.optimizer.step,
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.host.dispose();
   }
 
   /** Log-probabilities `[group][completion][token]`. */
@@ -118,7 +135,7 @@ export class OnnxEngine {
       const compiled = await this.#compiled('log-probs', batch.layout);
       const feeds = this.#batchFeeds(compiled, batch.layout, members, weights);
       const { logProbs } = await this.host.run(compiled.session, feeds, { logProbs: 'return' });
-      collect(results, batch, groups, logProbs!.data as Float32Array);
+      collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
     }
     return results;
   }
@@ -135,7 +152,7 @@ export class OnnxEngine {
       const compiled = await this.#compiled(loss.kind, batch.layout);
       const feeds = {
         ...this.#batchFeeds(compiled, batch.layout, members, 'current'),
-        ...lossFeeds(batch.layout, members, batch.real, loss),
+        ...hostFeeds(lossInputs(batch.layout, members, batch.real, loss)),
       };
       const gradients = compiled.gradients.map((name): [string, Fetch] => [
         gradientOutput(name),
@@ -147,7 +164,7 @@ export class OnnxEngine {
         ...Object.fromEntries(gradients),
       });
       total += Number(value!.data[0]);
-      collect(results, batch, groups, logProbs!.data as Float32Array);
+      collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
     }
     return { loss: total, logProbs: results };
   }
@@ -183,6 +200,10 @@ export class OnnxEngine {
     );
   }
 
+  async #stored(name: string): Promise<Float32Array> {
+    return (await this.host.get(name)) as Float32Array;
+  }
+
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
     return planMicroBatches(groups, this.config, this.settings.maxRunBytes);
   }
@@ -206,20 +227,4 @@ export class OnnxEngine {
     const tensors = batchTensors(layout, groups, this.config, this.settings.positionRule);
     return { ...this.parameterFeeds(compiled.parameters, weights), ...hostFeeds(tensors) };
   }
-}
-
-/** Puts the rows of a run where their groups belong, padding cut off. */
-function collect(
-  results: Float32Array[][],
-  { layout, members, real }: MicroBatch,
-  groups: readonly PolicyGroup[],
-  logProbs: Float32Array,
-): void {
-  const { completions, completionLength } = layout;
-  members.slice(0, real).forEach((index, place) => {
-    results[index] = groups[index]!.completions.map((tokens, completion) => {
-      const at = (place * completions + completion) * completionLength;
-      return logProbs.slice(at, at + tokens.length);
-    });
-  });
 }

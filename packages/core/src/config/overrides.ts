@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { isBranch, mergeLayers } from './layers.ts';
+import type { SharedOptions } from './layers.ts';
 
 /** One `--set path=value`. */
 export interface Override {
@@ -41,13 +42,22 @@ export function parseOverride(source: string): Override {
  *
  * @throws LociError `config-override` when an index is not within the list.
  */
-export function applyOverride(config: unknown, override: Override): unknown {
-  return withValue(config, override.path, override);
+export function applyOverride(
+  config: unknown,
+  override: Override,
+  shared?: SharedOptions,
+): unknown {
+  return withValue(config, override.path, override, shared);
 }
 
-function withValue(node: unknown, path: readonly string[], override: Override): unknown {
+function withValue(
+  node: unknown,
+  path: readonly string[],
+  override: Override,
+  shared: SharedOptions | undefined,
+): unknown {
   const [key, ...rest] = path;
-  if (key === undefined) return mergeLayers(node, override.value);
+  if (key === undefined) return mergeLayers(node, override.value, shared);
   if (Array.isArray(node)) {
     const index = Number(key);
     if (!Number.isInteger(index) || index < 0 || index > node.length) {
@@ -57,10 +67,10 @@ function withValue(node: unknown, path: readonly string[], override: Override): 
       );
     }
     const items: unknown[] = [...(node as readonly unknown[])];
-    items[index] = withValue(items[index], rest, override);
+    items[index] = withValue(items[index], rest, override, shared);
     return items;
   }
   const branch = typeof node === 'string' ? { use: node } : isBranch(node) ? node : {};
-  const child = rest.length === 0 ? override.value : withValue(branch[key], rest, override);
-  return mergeLayers(branch, { [key]: child });
+  const child = rest.length === 0 ? override.value : withValue(branch[key], rest, override, shared);
+  return mergeLayers(branch, { [key]: child }, shared);
 }

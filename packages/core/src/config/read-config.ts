@@ -11,6 +11,7 @@ import { describeIssues } from './describe-issues.ts';
 import { createOrigin } from './locate.ts';
 import type { ConfigFile } from './locate.ts';
 import { mergeLayers } from './layers.ts';
+import type { SharedOptions } from './layers.ts';
 import { applyOverride, parseOverride } from './overrides.ts';
 import { runConfigSchema } from './run-config.ts';
 import type { RunConfig } from './run-config.ts';
@@ -23,6 +24,8 @@ export interface ReadConfigOptions {
   readonly set?: readonly string[];
   /** What is not said; the built-in run when absent. */
   readonly defaults?: RunConfig;
+  /** What stays of a part that a later layer gives to another plugin; nothing when absent. */
+  readonly shared?: SharedOptions;
 }
 
 /** A config that was checked, and which layer each value came from. */
@@ -40,8 +43,12 @@ export interface LoadedConfig {
 export function readConfig(options: ReadConfigOptions = {}): LoadedConfig {
   const file = options.file === undefined ? undefined : readYaml(options.file);
   const overrides = (options.set ?? []).map(parseOverride);
-  const layered = mergeLayers(options.defaults ?? DEFAULT_RUN, file?.document.toJS() ?? undefined);
-  const tree = overrides.reduce<unknown>(applyOverride, layered);
+  const { defaults = DEFAULT_RUN, shared } = options;
+  const layered = mergeLayers(defaults, file?.document.toJS() ?? undefined, shared);
+  const tree = overrides.reduce<unknown>(
+    (config, override) => applyOverride(config, override, shared),
+    layered,
+  );
   const origin = createOrigin(file, overrides);
   const parsed = runConfigSchema.safeParse(tree);
   if (!parsed.success) {

@@ -15,10 +15,12 @@ import type {
 import { describeChecks } from './contract.ts';
 
 /** A policy to be checked. */
-export interface PolicyContract {
+export interface PolicyContract<Checked extends Policy = Policy> {
   readonly name: string;
   /** A fresh policy; called once a check. */
-  create(): Promise<Policy>;
+  create(): Promise<Checked>;
+  /** How much its engine holds on to, in whatever unit: when given, it must be the same after every step. */
+  held?(policy: Checked): Promise<number>;
   /** A prompt that fits the model. */
   readonly messages: readonly Message[];
   /** Greatest difference between log-probabilities of sampler and trainer; 1e-4 when absent. */
@@ -34,6 +36,11 @@ const SAMPLING: SamplingParameters = {
   chunkTokens: 4,
 };
 
+const GREEDY: SamplingParameters = { ...SAMPLING, temperature: 0 };
+
+/** Steps over which memory is watched. */
+const STEPS_WATCHED = 24;
+
 const OPTIMIZER: OptimStepParameters = {
   learningRate: 1e-3,
   beta1: 0.9,
@@ -44,9 +51,14 @@ const OPTIMIZER: OptimStepParameters = {
 };
 
 /** Declares the tests that every trainable policy passes; each makes a policy of its own and disposes of it. */
-export function describePolicyContract(contract: PolicyContract): void {
+export function describePolicyContract<Checked extends Policy>(
+  contract: PolicyContract<Checked>,
+): void {
   const tolerance = contract.logProbTolerance ?? 1e-4;
-  const check = (name: string, body: (policy: Policy, prompt: EncodedPrompt) => Promise<void>) => ({
+  const check = (
+    name: string,
+    body: (policy: Checked, prompt: EncodedPrompt) => Promise<void>,
+  ) => ({
     name,
     async run() {
       const policy = await contract.create();
@@ -88,6 +100,13 @@ export function describePolicyContract(contract: PolicyContract): void {
       ];
       assert.deepEqual(tokensOf(second), tokensOf(first));
       assert.notDeepEqual(tokensOf(other), tokensOf(first));
+    }),
+    check('greedy tokens are those of every seed', async (policy, prompt) => {
+      const first = await draw(policy, prompt, 2, 7, GREEDY);
+      const other = await draw(policy, prompt, 2, 8, GREEDY);
+      const [one, two] = tokensOf(first);
+      assert.deepEqual(two, one);
+      assert.deepEqual(tokensOf(other), [one, one]);
     }),
     check(
       'unsubscribing stops the work, and the policy can be used again',
@@ -164,11 +183,42 @@ export function describePolicyContract(contract: PolicyContract): void {
         }
       },
     ),
+    check('once disposed of it refuses work', async (policy, prompt) => {
+      await policy.dispose();
+      await assert.rejects(draw(policy, prompt, 1));
+      await assert.rejects(
+        policy.logProbs([{ prompt, completions: [prompt.tokenIds.slice(0, 1)] }], 'current'),
+      );
+      await assert.rejects(policy.optimStep(OPTIMIZER));
+    }),
+    ...(contract.held === undefined
+      ? []
+      : [
+          check('what the engine holds does not grow from step to step', async (policy, prompt) => {
+            const groups = await demonstrations(policy, prompt);
+            const held: number[] = [];
+            for (let step = 0; step < STEPS_WATCHED; step++) {
+              await draw(policy, prompt, 2, step);
+              await lastValueFrom(sample(policy, prompt, 2, step).pipe(take(1)));
+              await policy.logProbs(groups, 'start');
+              await policy.forwardBackward(groups, { kind: 'cross-entropy' });
+              await policy.optimStep(OPTIMIZER);
+              held.push((await contract.held?.(policy)) ?? NaN);
+            }
+            assert.deepEqual(held, Array(STEPS_WATCHED).fill(held[0]));
+          }),
+        ]),
   ]);
 }
 
-function sample(policy: Policy, prompt: EncodedPrompt, completionsPerPrompt: number, seed: number) {
-  return policy.sample({ prompts: [prompt], completionsPerPrompt, sampling: SAMPLING, seed });
+function sample(
+  policy: Policy,
+  prompt: EncodedPrompt,
+  completionsPerPrompt: number,
+  seed: number,
+  sampling = SAMPLING,
+) {
+  return policy.sample({ prompts: [prompt], completionsPerPrompt, sampling, seed });
 }
 
 function draw(
@@ -176,8 +226,9 @@ function draw(
   prompt: EncodedPrompt,
   count: number,
   seed = 7,
+  sampling = SAMPLING,
 ): Promise<SampleEvent[]> {
-  return lastValueFrom(sample(policy, prompt, count, seed).pipe(toArray()));
+  return lastValueFrom(sample(policy, prompt, count, seed, sampling).pipe(toArray()));
 }
 
 /** Tokens of the finished completions, in order. */

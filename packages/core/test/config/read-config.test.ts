@@ -155,3 +155,28 @@ test('configJsonSchema lists the keys and lets a part be a bare name', () => {
   });
   expect(JSON.stringify(schema)).not.toContain('"required"');
 });
+
+describe('a part that changes plugins', () => {
+  const defaults = { ...DEFAULT_RUN, policy: { use: 'one', model: 'folder', speed: 3 } };
+  const shared = (before: string, after: string) =>
+    before === 'one' && after === 'two' ? ['model'] : [];
+
+  test('keeps what both plugins are said to share, in a file and in a flag', () => {
+    const kept = { use: 'two', model: 'folder' };
+    expect(readConfig({ defaults, shared, set: ['policy.use=two'] }).config.policy).toEqual(kept);
+    expect(readConfig({ defaults, shared, set: ['policy=two'] }).config.policy).toEqual(kept);
+    const file = yamlFile('policy: { use: two }\n');
+    expect(readConfig({ defaults, shared, file }).config.policy).toEqual(kept);
+    const other = yamlFile('policy: { use: two, model: other }\n');
+    expect(readConfig({ defaults, shared, file: other }).config.policy).toEqual({
+      use: 'two',
+      model: 'other',
+    });
+  });
+
+  test('keeps nothing otherwise', () => {
+    expect(readConfig({ defaults, shared, set: ['policy.use=three'] }).config.policy).toEqual({
+      use: 'three',
+    });
+  });
+});

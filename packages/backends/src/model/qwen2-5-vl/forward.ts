@@ -75,3 +75,32 @@ export function promptLogits<T>(
   const prompts = ops.sliceRows(hidden, 0, layout.groups * layout.promptLength);
   return languageHead(ops, config, parameters, prompts);
 }
+
+/** What generation needs of prompts that were read. */
+export interface PromptReading<T> {
+  /** Logits after the last token of each prompt, `[groups, vocabulary]`. */
+  readonly logits: T;
+  /** Rotated keys and values of each layer, one row a prompt token: `[groups · promptLength, kvHeads · headDim]`. */
+  readonly layers: readonly { readonly key: T; readonly value: T }[];
+}
+
+/** Reads prompts once and keeps what their completions look back at. @param layout of prompts alone (`completions` 0). */
+export function readPrompts<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  inputs: BatchInputs<T>,
+  layout: BatchLayout,
+): PromptReading<T> {
+  const layers: { readonly key: T; readonly value: T }[] = [];
+  const watching: TensorOps<T> = {
+    ...ops,
+    attendSharedPrompt(query, key, value, rest) {
+      layers.push({ key, value });
+      return ops.attendSharedPrompt(query, key, value, rest);
+    },
+  };
+  const hidden = decodeBatch(watching, config, parameters, inputs, layout);
+  const last = ops.permuteRows(hidden, inputs.predicting);
+  return { logits: languageHead(ops, config, parameters, last), layers };
+}

@@ -19,15 +19,7 @@ export interface Value {
 /** Data of a constant; `bool` is stored in bytes. */
 export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** Number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, length) => product * length, 1);
-}
-
-/** Whether two shapes are equal. */
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
-}
+export { sameShape, sizeOf } from '../../model/shape.ts';
 
 /**
  * The shape that two shapes broadcast to, by the rules of numpy.

@@ -10,14 +10,14 @@ import { visionFeatures } from '../../model/qwen2-5-vl/vision.ts';
 import type { TensorOps } from '../../model/tensor-ops.ts';
 import { declareVision } from '../../model/vision-layout.ts';
 import type { VisionLayout } from '../../model/vision-layout.ts';
+import { lossOf } from '../../policy/loss.ts';
 import { gradients } from '../graph/backward.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { multiply } from '../graph/rules/arithmetic.ts';
 import { serialise } from '../graph/serialise.ts';
 import type { Value } from '../graph/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';
+import { onnxElementOps } from '../lower/onnx-element-ops.ts';
 import { onnxOps } from '../lower/onnx-ops.ts';
-import { lossOf } from './loss.ts';
 
 /** What a graph computes. */
 export type GraphPurpose = 'log-probs' | 'logits' | Loss['kind'];
@@ -82,9 +82,13 @@ export function modelGraph(
   if (purpose === 'log-probs') {
     return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
   }
-  // Padding is zeroed before the loss: an arbitrary log-probability there could overflow its exponentials.
-  const real = multiply(graph, logProbs, graph.input('loss.real', logProbs.shape));
-  const loss = lossOf(graph, purpose, real, (name, shape) => graph.input(name, shape));
+  const loss = lossOf(
+    onnxElementOps(graph),
+    purpose,
+    logProbs,
+    logProbs.shape,
+    (name, shape, type) => graph.input(name, shape, type),
+  );
   graph.output(loss, 'loss');
   const differentiated = outputGradients(graph, loss, used);
   return { model: serialise(graph), ...differentiated };

@@ -1,8 +1,9 @@
 /** The optimiser step on the stored tensors: norm, clipping, AdamW. */
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
+import { ADAMW_NUMBERS, adamwNumbers } from '../../policy/adamw.ts';
 import type { SessionHandle, SessionHost } from '../session-host.ts';
 import type { Feed } from '../session-messages.ts';
-import { ADAMW_NUMBERS, adamwGraph, gradientNormGraph } from './optimizer-graph.ts';
+import { adamwGraph, gradientNormGraph } from './optimizer-graph.ts';
 
 /** Names of stored tensors, each of the arena's size. */
 export const STORE = {
@@ -62,20 +63,7 @@ export class AdamW {
   }
 
   #numbers(parameters: OptimStepParameters, gradNorm: number): Record<string, Feed> {
-    const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = parameters;
-    // As torch's clip_grad_norm_, whose small constant keeps a norm of 0 harmless.
-    const gradientScale = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (gradNorm + 1e-6)) : 1;
-    const values: Record<(typeof ADAMW_NUMBERS)[number], number> = {
-      gradientScale,
-      beta1,
-      oneMinusBeta1: 1 - beta1,
-      beta2,
-      oneMinusBeta2: 1 - beta2,
-      inverseRootCorrection2: 1 / Math.sqrt(1 - beta2 ** this.step),
-      epsilon,
-      stepSize: learningRate / (1 - beta1 ** this.step),
-      decay: 1 - learningRate * weightDecay,
-    };
+    const values = adamwNumbers(parameters, gradNorm, this.step);
     return Object.fromEntries(
       ADAMW_NUMBERS.map((name) => [
         name,

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TensorOps } from '../../../src/model/tensor-ops.ts';
 import type { GraphBuilder } from '../../../src/onnx/graph/builder.ts';
 import type { Value } from '../../../src/onnx/graph/value.ts';
 import { attend } from '../../../src/onnx/lower/attention.ts';
@@ -10,6 +9,8 @@ import { plainKernels } from '../../../src/onnx/lower/plain.ts';
 import { SessionHost } from '../../../src/onnx/session-host.ts';
 import { checkGradients, evaluate, randomFloats } from '../../support/gradient-check.ts';
 import type { TestInputs } from '../../support/gradient-check.ts';
+import { HIDDEN, OPERATIONS } from '../../support/operations.ts';
+import type { Operation } from '../../support/operations.ts';
 
 let host: SessionHost;
 beforeAll(() => {
@@ -19,9 +20,6 @@ afterAll(() => host.dispose());
 
 const TOLERANCE = 1e-3;
 const LOWERINGS = ['plain', 'fused'] as const;
-const HIDDEN = -1e9;
-
-type Operation = (ops: TensorOps<Value>, values: Readonly<Record<string, Value>>) => Value;
 
 /** Checks an operation under a lowering; gives back its output. */
 async function check(
@@ -59,95 +57,6 @@ function attentionByHand(
     values.reduce((sum, value, k) => sum + (weights[k]! / total) * value[i]!, 0),
   );
 }
-
-const half = [0.3, 1.1, -0.4, 2.0, 0, 0.9];
-const tables = {
-  cos: { shape: [3, 2], data: Float32Array.from(half, Math.cos) },
-  sin: { shape: [3, 2], data: Float32Array.from(half, Math.sin) },
-};
-
-/** Operations with their inputs; an empty list of targets stands for all float inputs. */
-const OPERATIONS: readonly (readonly [string, TestInputs, Operation, readonly string[]])[] = [
-  [
-    'linear',
-    { x: { shape: [3, 4] }, w: { shape: [2, 4] }, b: { shape: [2] } },
-    (ops, { x, w, b }) => ops.linear(x!, w!, b!),
-    [],
-  ],
-  [
-    'rmsNorm',
-    { x: { shape: [3, 4] }, w: { shape: [4] } },
-    (ops, { x, w }) => ops.rmsNorm(x!, w!, 1e-5),
-    [],
-  ],
-  [
-    'swiglu',
-    { gate: { shape: [3, 4], between: [-3, 3] }, up: { shape: [3, 4] } },
-    (ops, { gate, up }) => ops.swiglu(gate!, up!),
-    [],
-  ],
-  [
-    'rotate',
-    { x: { shape: [3, 8] }, ...tables },
-    (ops, { x, cos, sin }) => ops.rotate(x!, { cos: cos!, sin: sin! }, 2),
-    ['x'],
-  ],
-  [
-    'embed',
-    { w: { shape: [4, 3] }, ids: { shape: [4], data: Int32Array.of(1, 3, 1, 1) } },
-    (ops, { w, ids }) => ops.embed(w!, ids!),
-    [],
-  ],
-  [
-    'tokenLogProbs',
-    {
-      logits: { shape: [2, 5], between: [-2, 2] },
-      targets: { shape: [2, 3], data: Int32Array.of(4, 0, 4, 1, 2, 3) },
-    },
-    (ops, { logits, targets }) => ops.tokenLogProbs(logits!, targets!),
-    [],
-  ],
-  [
-    'attendSegments',
-    {
-      q: { shape: [6, 8] },
-      k: { shape: [6, 4] },
-      v: { shape: [6, 4] },
-      keyMask: { shape: [2, 3], data: Float32Array.of(0, 0, HIDDEN, 0, 0, 0) },
-    },
-    (ops, { q, k, v, keyMask }) =>
-      ops.attendSegments(q!, k!, v!, {
-        segments: 2,
-        length: 3,
-        heads: 4,
-        keyValueHeads: 2,
-        headSize: 2,
-        keyMask: keyMask!,
-      }),
-    ['q', 'k', 'v'],
-  ],
-  [
-    'attendSharedPrompt',
-    {
-      q: { shape: [14, 4] },
-      k: { shape: [14, 2] },
-      v: { shape: [14, 2] },
-      promptMask: { shape: [2, 3], data: Float32Array.of(0, 0, 0, 0, 0, HIDDEN) },
-    },
-    (ops, { q, k, v, promptMask }) =>
-      ops.attendSharedPrompt(q!, k!, v!, {
-        groups: 2,
-        promptLength: 3,
-        completions: 2,
-        completionLength: 2,
-        heads: 2,
-        keyValueHeads: 1,
-        headSize: 2,
-        promptMask: promptMask!,
-      }),
-    ['q', 'k', 'v'],
-  ],
-];
 
 describe.each(LOWERINGS)('%s operations', (lowering) => {
   test.each(OPERATIONS)(

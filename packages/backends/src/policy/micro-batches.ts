@@ -5,9 +5,9 @@
  * round as the uninterrupted one did.
  */
 import type { PolicyGroup } from '@loci/core';
-import type { BatchLayout } from '../../model/batch-layout.ts';
-import { batchRows, predictingRows, visionLayoutOf } from '../../model/batch-layout.ts';
-import type { ModelConfig } from '../../model/config.ts';
+import type { BatchLayout } from '../model/batch-layout.ts';
+import { batchRows, predictingRows, visionLayoutOf } from '../model/batch-layout.ts';
+import type { ModelConfig } from '../model/config.ts';
 
 /** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
 export interface MicroBatch {
@@ -114,5 +114,26 @@ export function planMicroBatches(
       batches.push({ layout, members, real: own.length });
     }
     return batches;
+  });
+}
+
+/**
+ * Puts the rows of a run where their groups belong, padding cut off.
+ *
+ * @param results `[group][completion]` of the whole batch, filled in.
+ * @param logProbs `[groups · completions, completionLength]` of the run.
+ */
+export function collectLogProbs(
+  results: Float32Array[][],
+  { layout, members, real }: MicroBatch,
+  groups: readonly PolicyGroup[],
+  logProbs: Float32Array,
+): void {
+  const { completions, completionLength } = layout;
+  members.slice(0, real).forEach((index, place) => {
+    results[index] = groups[index]!.completions.map((tokens, completion) => {
+      const at = (place * completions + completion) * completionLength;
+      return logProbs.slice(at, at + tokens.length);
+    });
   });
 }

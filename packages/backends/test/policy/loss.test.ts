@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Loss, TrainingGroup } from '@loci/core';
-import { GraphBuilder } from '../../../src/onnx/graph/builder.ts';
-import { gradients } from '../../../src/onnx/graph/backward.ts';
-import { serialise } from '../../../src/onnx/graph/serialise.ts';
-import { SessionHost } from '../../../src/onnx/session-host.ts';
-import { lossOf } from '../../../src/onnx/train/loss.ts';
-import { lossFeeds } from '../../../src/onnx/train/loss-feeds.ts';
+import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
+import { gradients } from '../../src/onnx/graph/backward.ts';
+import { serialise } from '../../src/onnx/graph/serialise.ts';
+import { onnxElementOps } from '../../src/onnx/lower/onnx-element-ops.ts';
+import { hostFeeds } from '../../src/onnx/onnx-engine.ts';
+import { SessionHost } from '../../src/onnx/session-host.ts';
+import { lossOf } from '../../src/policy/loss.ts';
+import { lossInputs } from '../../src/policy/loss-inputs.ts';
 
 const LOG_PROBS = [-1, -2, -0.5, -3];
 const LAYOUT = { groups: 1, promptLength: 16, completions: 2, completionLength: 3 };
@@ -40,16 +42,19 @@ describe('losses', () => {
   async function run(loss: Loss, targets: TrainingGroup['targets']) {
     const graph = new GraphBuilder();
     const logProbs = graph.input('logProbs', [2, 3]);
-    const scalar = lossOf(graph, loss.kind, logProbs, (name, shape) => graph.input(name, shape));
+    const ops = onnxElementOps(graph);
+    const scalar = lossOf(ops, loss.kind, logProbs, logProbs.shape, (name, shape, type) =>
+      graph.input(name, shape, type),
+    );
     graph.output(scalar, 'loss');
     graph.output(gradients(graph, scalar, [logProbs])[0]!, 'gradient');
     const session = await host.createSession(serialise(graph));
-    const { 'loss.real': real, ...feeds } = lossFeeds(LAYOUT, [group(targets)], 1, loss);
-    expect([...('data' in real! ? real.data : [])]).toEqual([1, 1, 1, 1, 0, 0]);
+    const inputs = lossInputs(LAYOUT, [group(targets)], 1, loss);
+    expect([...inputs['loss.real']!.data]).toEqual([1, 1, 1, 1, 0, 0]);
     const data = f(...LOG_PROBS, 0, 0);
     const result = await host.run(
       session,
-      { ...feeds, logProbs: { type: 'float32', shape: [2, 3], data } },
+      { ...hostFeeds(inputs), logProbs: { type: 'float32', shape: [2, 3], data } },
       { loss: 'return', gradient: 'return' },
     );
     const gradient = [...result['gradient']!.data].map(Number);
@@ -118,7 +123,7 @@ describe('losses', () => {
   test('targets that are missing or do not fit are named', () => {
     const weights = { weights: f(1, 1, 1) };
     const feeds = (targets: TrainingGroup['targets'], loss: Loss) => () =>
-      lossFeeds(LAYOUT, [group(targets)], 1, loss);
+      lossInputs(LAYOUT, [group(targets)], 1, loss);
     expect(feeds([weights, { weights: f(1) }], policyGradient)).toThrow('"advantages"');
     const advantages = { ...weights, advantages: f(1, 1, 1) };
     expect(feeds([advantages, { weights: f(1), advantages: f(1) }], policyGradient)).toThrow(

@@ -1,7 +1,7 @@
 /** All parameters of a model in one flat array, so that the optimiser works on a single tensor. */
-import type { ModelConfig } from '../../model/config.ts';
-import { modelParameters } from '../../model/qwen2-5-vl/parameters.ts';
-import { sizeOf } from '../graph/value.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { sizeOf } from '../model/shape.ts';
 
 /** Where a parameter lies in the flat array. */
 export interface ArenaEntry {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicyGroup } from '@loci/core';
-import { parseModelConfig } from '../../../src/model/config.ts';
-import {
-  bucketLength,
-  estimateBytes,
-  planMicroBatches,
-} from '../../../src/onnx/train/micro-batches.ts';
-import { tinyConfigJson } from '../../support/tiny-config.ts';
+import { parseModelConfig } from '../../src/model/config.ts';
+import { bucketLength, estimateBytes, planMicroBatches } from '../../src/policy/micro-batches.ts';
+import { tinyConfigJson } from '../support/tiny-config.ts';
 
 const config = parseModelConfig(tinyConfigJson());
 

@@ -5,8 +5,8 @@ import { LociError, writeError } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint, writeCheckpoint } from '../model/safetensors.ts';
-import type { ParameterArena } from './train/parameter-arena.ts';
-import { arenaTensors, readArena } from './train/weights.ts';
+import type { ParameterArena } from './parameter-arena.ts';
+import { arenaTensors, readArena } from './arena-weights.ts';
 
 /** The optimiser's state, each array as long as the parameter arena. */
 export interface Moments {

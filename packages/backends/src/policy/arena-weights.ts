@@ -1,7 +1,7 @@
 /** Reads and writes the flat parameter array as checkpoint tensors. */
 import { LociError } from '@loci/core';
-import type { Checkpoint, TensorToWrite } from '../../model/safetensors.ts';
-import { sameShape } from '../graph/value.ts';
+import type { Checkpoint, TensorToWrite } from '../model/safetensors.ts';
+import { sameShape } from '../model/shape.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** The arrays and numbers that a loss reads, laid out for a run. */
 import { LociError } from '@loci/core';
 import type { Loss, TokenTargets, TrainingGroup } from '@loci/core';
-import type { BatchLayout } from '../../model/batch-layout.ts';
-import type { Feed } from '../session-messages.ts';
+import type { BatchLayout } from '../model/batch-layout.ts';
+import type { HostTensor, HostTensors } from '../model/host-tensor.ts';
 import { LOSS_ARRAYS, LOSS_NUMBERS } from './loss.ts';
 
 /** Stands for no clamp; finite, so that a product with 0 stays 0. */
@@ -49,19 +49,19 @@ function valuesOf(name: string, targets: TokenTargets, loss: Loss): Float32Array
 }
 
 /**
- * Feeds of a loss for the groups of a run; groups from index `real` on get weight 0.
+ * Inputs of a loss for the groups of a run; groups from index `real` on get weight 0.
  *
  * @throws LociError `missing-targets`, `bad-targets` naming what does not fit the completion.
  */
-export function lossFeeds(
+export function lossInputs(
   layout: BatchLayout,
   groups: readonly TrainingGroup[],
   real: number,
   loss: Loss,
-): Record<string, Feed> {
+): HostTensors {
   const { completions, completionLength } = layout;
   const shape = [layout.groups * completions, completionLength];
-  const arrays = ['real', ...LOSS_ARRAYS[loss.kind]].map((name): [string, Feed] => {
+  const arrays = ['real', ...LOSS_ARRAYS[loss.kind]].map((name): [string, HostTensor] => {
     const data = new Float32Array(layout.groups * completions * completionLength);
     groups.slice(0, real).forEach((group, groupIndex) =>
       group.completions.forEach((tokens, index) => {
@@ -79,12 +79,12 @@ export function lossFeeds(
         if (values) data.set(values, at);
       }),
     );
-    return [`loss.${name}`, { type: 'float32', shape, data }];
+    return [`loss.${name}`, { shape, data }];
   });
   const numbers = numbersOf(loss);
-  const scalars = LOSS_NUMBERS[loss.kind].map((name): [string, Feed] => [
+  const scalars = LOSS_NUMBERS[loss.kind].map((name): [string, HostTensor] => [
     `loss.${name}`,
-    { type: 'float32', shape: [], data: Float32Array.of(numbers[name]!) },
+    { shape: [], data: Float32Array.of(numbers[name]!) },
   ]);
   return Object.fromEntries([...arrays, ...scalars]);
 }

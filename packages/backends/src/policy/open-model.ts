@@ -1,0 +1,49 @@
+/** What the policies on every engine read of a model folder, and the settings that say how. */
+import type { Processor } from '@loci/core';
+import { readModelConfig } from '../model/config.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { PositionRule } from '../model/positions.ts';
+import { createProcessor } from '../text/processor.ts';
+import { readModelWeights } from './model-folder.ts';
+import { parameterArena } from './parameter-arena.ts';
+
+/** How a model is opened; all but the folder has a default. */
+export interface ModelSettings {
+  /** Folder in Hugging Face layout. */
+  readonly model: string;
+  /** Threads within an operation. Default: all cores. */
+  readonly threads?: number | undefined;
+  /** Where text goes on after a video. Default: `4.49`, as SpaceR trained. */
+  readonly positionRule?: PositionRule | undefined;
+  /** Prompt and completion together. Default: the model's own limit. */
+  readonly maxTokens?: number | undefined;
+  /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
+  readonly maxRunMegabytes?: number | undefined;
+}
+
+/** A model folder, read. */
+export interface OpenedModel {
+  readonly config: ModelConfig;
+  readonly processor: Processor;
+  /** In arena order. */
+  readonly weights: Float32Array;
+  readonly positionRule: PositionRule;
+  readonly maxTokens: number;
+  readonly maxRunBytes: number;
+}
+
+/**
+ * Reads config, processor and weights.
+ *
+ * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ */
+export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
+  const { model, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
+  const config = await readModelConfig(model);
+  const limit = config.text.maxPositionEmbeddings;
+  const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
+  const processor = await createProcessor(model, { maxPromptTokens: maxTokens });
+  const { weights } = await readModelWeights(model, parameterArena(config));
+  const maxRunBytes = maxRunMegabytes * 2 ** 20;
+  return { config, processor, weights, positionRule, maxTokens, maxRunBytes };
+}

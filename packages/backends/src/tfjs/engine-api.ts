@@ -1,0 +1,26 @@
+/** What the thread that runs TensorFlow.js is asked for; `tfjs-engine.ts` answers, in this thread or in a worker. */
+import type { EncodedMedia, EncodedPrompt } from '@loci/core';
+import type { GeneratedChunk, Generation } from '../policy/generation.ts';
+import type { PolicyEngine } from '../policy/policy-engine.ts';
+
+/** Tensors that the library holds. */
+export interface TfjsMemory {
+  readonly tensors: number;
+  readonly bytes: number;
+}
+
+/** A policy engine with its generation loop, and a look inside for parity checks and tests. */
+export interface TfjsEngineApi extends PolicyEngine {
+  /** Bound on what one run may hold. */
+  readonly maxRunBytes: number;
+  generate(generation: Generation): AsyncIterable<GeneratedChunk>;
+  clearGradients(): Promise<void>;
+  /** The accumulated gradients in arena order. */
+  gradients(): Promise<Float32Array>;
+  /** Vision features `[merged tokens, outHiddenSize]` in the order of the prompt. */
+  features(media: readonly EncodedMedia[]): Promise<Float32Array>;
+  /** Logits `[prompt tokens, vocabulary]` of a prompt. */
+  logits(prompt: EncodedPrompt): Promise<Float32Array>;
+  /** What the library holds, of this and every other engine in the same thread. */
+  memory(): Promise<TfjsMemory>;
+}

@@ -1,0 +1,14 @@
+/** Model inputs on their way to the device. */
+import type { DeclareInput, HostTensors } from '../model/host-tensor.ts';
+import type { Tensor, Tf } from './tf.ts';
+
+/** Uploads the inputs of a run; gives back how they are declared. Called within a `tidy`. */
+export function uploadInputs(tf: Tf, tensors: HostTensors): DeclareInput<Tensor> {
+  const uploaded = new Map(
+    Object.entries(tensors).map(([name, { shape, data }]) => [
+      name,
+      tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32'),
+    ]),
+  );
+  return (name) => uploaded.get(name)!;
+}

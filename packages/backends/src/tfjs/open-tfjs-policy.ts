@@ -1,0 +1,49 @@
+/** From a model folder to a policy on TensorFlow.js. */
+import { EnginePolicy } from '../policy/engine-policy.ts';
+import { openModel } from '../policy/open-model.ts';
+import type { ModelSettings } from '../policy/open-model.ts';
+import { sampleStream } from '../policy/sample-stream.ts';
+import type { TfjsEngineApi } from './engine-api.ts';
+import type { TfjsEngineChoice } from './start/start-backend.ts';
+import type { EngineStart } from './thread/messages.ts';
+import { RemoteEngine } from './thread/remote-engine.ts';
+import { startEngine } from './thread/serve.ts';
+
+/** How a policy is opened; all but the model has a default. */
+export interface TfjsPolicySettings extends ModelSettings {
+  /** What TensorFlow.js runs on; `auto` takes the fastest that is there. Default: `auto`. */
+  readonly engine?: TfjsEngineChoice | undefined;
+  /**
+   * The thread that the engine runs in. Default: `worker`, but `main` from source, as tests run: a worker of Node 20 cannot
+   * load TypeScript.
+   */
+  readonly thread?: 'worker' | 'main' | undefined;
+}
+
+/** A policy whose model runs on TensorFlow.js; `openTfjsPolicy` makes one of a model folder. */
+export class TfjsPolicy extends EnginePolicy<TfjsEngineApi> {}
+
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+
+/**
+ * Starts the engine, reads config, weights and processor.
+ *
+ * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ */
+export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<TfjsPolicy> {
+  const { model: modelFolder, engine: choice = 'auto', threads } = settings;
+  const { thread = FROM_SOURCE ? 'main' : 'worker' } = settings;
+  const { processor, maxTokens, ...model } = await openModel(settings);
+  const start: EngineStart = {
+    ...model,
+    engine: choice,
+    ...(threads === undefined ? {} : { threads }),
+  };
+  const engine = thread === 'worker' ? await RemoteEngine.start(start) : await startEngine(start);
+  const decoder = {
+    sample: (request: Parameters<TfjsPolicy['sample']>[0]) =>
+      sampleStream(engine, request, processor),
+    dispose: async () => undefined,
+  };
+  return new TfjsPolicy({ engine, decoder, processor, modelFolder, maxTokens });
+}

@@ -1,0 +1,63 @@
+/** Matrix products in the form that a backend runs fastest. Without gradients: those are written out where they are used. */
+import type { Tensor, Tensor2D, Tf } from '../tf.ts';
+
+/** Which operands are to be transposed. */
+export interface Transposes {
+  readonly a?: boolean;
+  readonly b?: boolean;
+}
+
+/** Products of one backend. */
+export interface Products {
+  /** Matrices `[m, k] · [k, n]`, after transposing; `bias [n]` is added to every row. */
+  matrix(a: Tensor, b: Tensor, options?: Transposes & { readonly bias?: Tensor }): Tensor;
+  /** As many matrices side by side, `[batch, m, k] · [batch, k, n]`, after transposing. Nothing broadcasts. */
+  batched(a: Tensor, b: Tensor, transposes?: Transposes): Tensor;
+  /** Whether a matrix that is multiplied with again and again is better kept transposed. */
+  readonly keepsTransposed: boolean;
+}
+
+function product(
+  tf: Tf,
+  x: Tensor,
+  y: Tensor,
+  transposeA: boolean,
+  transposeB: boolean,
+  bias?: Tensor,
+): Tensor {
+  if (!bias) return tf.matMul(x, y, transposeA, transposeB);
+  const [a, b] = [x as Tensor2D, y as Tensor2D];
+  return tf.fused.matMul({ a, b, transposeA, transposeB, bias });
+}
+
+/** Transposes by flags of the product: native TensorFlow, WebGPU, plain JavaScript. */
+export function flaggedProducts(tf: Tf, keepsTransposed = false): Products {
+  return {
+    matrix: (x, y, { a = false, b = false, bias } = {}) => product(tf, x, y, a, b, bias),
+    batched: (x, y, { a = false, b = false } = {}) => tf.matMul(x, y, a, b),
+    keepsTransposed,
+  };
+}
+
+/** Batched products of more multiplications a matrix than this are run one by one. */
+const LOOPED = 2 ** 17;
+
+/**
+ * Transposes by operations of their own, and large batches as single products: the wasm backend has its fast kernel (XNNPACK)
+ * only for one product of matrices as they lie, and is 4 to 50 times slower otherwise.
+ */
+export function transposedProducts(tf: Tf): Products {
+  const laid = (x: Tensor, transposed = false) =>
+    transposed ? tf.transpose(x, x.rank === 2 ? [1, 0] : [0, 2, 1]) : x;
+  return {
+    matrix: (x, y, { a, b, bias } = {}) => product(tf, laid(x, a), laid(y, b), false, false, bias),
+    batched: (x, y, { a, b } = {}) => {
+      const [left, right] = [laid(x, a), laid(y, b)];
+      const [batch, rows, inner] = left.shape as [number, number, number];
+      if (batch > 1 && rows * inner * right.shape[2]! <= LOOPED) return tf.matMul(left, right);
+      const others = tf.unstack(right);
+      return tf.stack(tf.unstack(left).map((each, index) => tf.matMul(each, others[index]!)));
+    },
+    keepsTransposed: true,
+  };
+}

@@ -1,0 +1,250 @@
+/**
+ * `TensorOps` on TensorFlow.js. Composite operations have their gradients written out: it keeps fewer intermediates than the
+ * library's tape would, and some of the library's own gradients are wrong or missing on some backends.
+ */
+import type {
+  RotaryTables,
+  RowPermutation,
+  SharedPromptAttention,
+  TensorOps,
+} from '../../model/tensor-ops.ts';
+import { composite } from '../tf.ts';
+import type { Tensor, Tf } from '../tf.ts';
+import { attendSegments, attendSharedPrompt, sharedPromptMasks } from './attention.ts';
+import type { SharedPromptMasks } from './attention.ts';
+import type { Products } from './products.ts';
+
+/** Matrices kept transposed while weights do not change, see `Products.keepsTransposed`; the owner disposes of them. */
+export type TransposedWeights = Map<Tensor, Tensor>;
+
+function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  return composite(tf, bias ? [x, weight, bias] : [x, weight], (save) => {
+    save([x, weight]);
+    return {
+      value: products.matrix(x, weight, { b: true, ...(bias ? { bias } : {}) }),
+      gradient: (incoming, [input, kernel]) => [
+        products.matrix(incoming, kernel!),
+        towardsWeight(tf, products, incoming, input!),
+        ...(bias ? [tf.sum(incoming, 0)] : []),
+      ],
+    };
+  });
+}
+
+/** `incomingᵀ · input`, by transposing the narrower of the two. */
+function towardsWeight(tf: Tf, products: Products, incoming: Tensor, input: Tensor): Tensor {
+  return incoming.shape[1]! <= input.shape[1]!
+    ? products.matrix(incoming, input, { a: true })
+    : tf.transpose(products.matrix(input, incoming, { a: true }));
+}
+
+/** `linear` outside training, with a weight transposed once. */
+function frozenLinear(
+  tf: Tf,
+  products: Products,
+  transposed: TransposedWeights,
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+): Tensor {
+  let kernel = transposed.get(weight);
+  if (!kernel && products.keepsTransposed) {
+    kernel = tf.keep(tf.transpose(weight));
+    transposed.set(weight, kernel);
+  }
+  const added = bias ? { bias } : {};
+  return kernel
+    ? products.matrix(x, kernel, added)
+    : products.matrix(x, weight, { b: true, ...added });
+}
+
+/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂. */
+function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number): Tensor {
+  return composite(tf, [x, weight], (save) => {
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
+    save([x, weight, inverse]);
+    return {
+      value: tf.mul(tf.mul(x, inverse), weight),
+      gradient: (incoming, [input, scale, factor]) => {
+        const normed = tf.mul(input!, factor!);
+        const scaled = tf.mul(incoming, scale!);
+        const mean = tf.mean(tf.mul(scaled, normed), -1, true);
+        return [
+          tf.mul(tf.sub(scaled, tf.mul(normed, mean)), factor!),
+          tf.sum(tf.mul(incoming, normed), 0),
+        ];
+      },
+    };
+  });
+}
+
+/** `silu(gate) ∘ up`; with s the sigmoid, silu′(x) = s + silu(x)·(1 − s). */
+function swiglu(tf: Tf, gate: Tensor, up: Tensor): Tensor {
+  return composite(tf, [gate, up], (save) => {
+    const open = tf.sigmoid(gate);
+    const activated = tf.mul(gate, open);
+    save([up, open, activated]);
+    return {
+      value: tf.mul(activated, up),
+      gradient: (incoming, [other, s, silu]) => {
+        const slope = tf.add(s!, tf.mul(silu!, tf.sub(1, s!)));
+        return [tf.mul(tf.mul(incoming, other!), slope), tf.mul(incoming, silu!)];
+      },
+    };
+  });
+}
+
+/** The exact `x · Φ(x)`, with Φ the normal distribution function; its slope is `Φ(x) + x · φ(x)`. */
+function gelu(tf: Tf, x: Tensor): Tensor {
+  const distribution = (at: Tensor) => tf.mul(tf.add(tf.erf(tf.mul(at, Math.SQRT1_2)), 1), 0.5);
+  return composite(tf, [x], (save) => {
+    save([x]);
+    return {
+      value: tf.mul(x, distribution(x)),
+      gradient: (incoming, [at]) => {
+        const density = tf.mul(tf.exp(tf.mul(tf.square(at!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+        return [tf.mul(incoming, tf.add(distribution(at!), tf.mul(at!, density)))];
+      },
+    };
+  });
+}
+
+/** Rotary tables for both halves of a head, `[rows, 1, 2, half]`: cosines twice, and sines with the sign of their half. */
+interface HalvesTables {
+  readonly cos: Tensor;
+  readonly sin: Tensor;
+}
+
+function halvesTables(tf: Tf, { cos, sin }: RotaryTables<Tensor>): HalvesTables {
+  const [rows, half] = cos.shape as [number, number];
+  const stacked = (first: Tensor, second: Tensor) =>
+    tf.reshape(tf.concat([first, second], 1), [rows, 1, 2, half]);
+  return { cos: stacked(cos, cos), sin: stacked(tf.neg(sin), sin) };
+}
+
+/** A sum of two products; the inverse of a rotation is the rotation by the opposite angle, so the gradient turns back. */
+function rotate(tf: Tf, x: Tensor, tables: HalvesTables, heads: number): Tensor {
+  const [rows, , , half] = tables.cos.shape as [number, number, number, number];
+  const turn = (rotated: Tensor, cos: Tensor, sin: Tensor, back: boolean) => {
+    const halves = tf.reshape(rotated, [rows, heads, 2, half]);
+    const crossed = tf.mul(tf.reverse(halves, 2), sin);
+    const straight = tf.mul(halves, cos);
+    const turned = back ? tf.sub(straight, crossed) : tf.add(straight, crossed);
+    return tf.reshape(turned, rotated.shape);
+  };
+  return composite(tf, [x], (save) => {
+    save([tables.cos, tables.sin]);
+    return {
+      value: turn(x, tables.cos, tables.sin, false),
+      gradient: (incoming, [cos, sin]) => [turn(incoming, cos!, sin!, true)],
+    };
+  });
+}
+
+/** A scatter adds repeated ids up on every backend; the library's own gradient of a gather does not run on all. */
+function embed(tf: Tf, weight: Tensor, ids: Tensor): Tensor {
+  return composite(tf, [weight], (save) => {
+    save([ids]);
+    return {
+      value: tf.gather(weight, ids.as1D()),
+      gradient: (incoming, [rows]) => [
+        tf.scatterND(tf.reshape(rows!, [-1, 1]), incoming, weight.shape as [number, number]),
+      ],
+    };
+  });
+}
+
+/** Rows of a matrix in another order; the gradient is a gather by the inverse, no scatter. */
+function permuteRows(
+  tf: Tf,
+  x: Tensor,
+  { index, inverse, hasZeroRows, leavesOut }: RowPermutation<Tensor>,
+): Tensor {
+  const gather = (matrix: Tensor, rows: Tensor, padded: boolean) =>
+    tf.gather(
+      padded ? tf.concat([matrix, tf.zeros([1, matrix.shape[1]!])], 0) : matrix,
+      rows.as1D(),
+    );
+  return composite(tf, [x], (save) => {
+    save([inverse]);
+    return {
+      value: gather(x, index, hasZeroRows),
+      gradient: (incoming, [back]) => [gather(incoming, back!, leavesOut)],
+    };
+  });
+}
+
+/** Gathered log-softmax; with d the incoming gradients of a row, dlogits = onehot(d) − softmax · Σd. */
+function tokenLogProbs(tf: Tf, logits: Tensor, targets: Tensor): Tensor {
+  const [rows, vocabulary] = logits.shape as [number, number];
+  return composite(tf, [logits], (save) => {
+    const all = tf.logSoftmax(logits, -1);
+    const starts = tf.mul(
+      tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]),
+      tf.scalar(vocabulary, 'int32'),
+    );
+    const places = tf.reshape(tf.add(starts, targets), [-1]);
+    save([all, places]);
+    return {
+      value: tf.reshape(tf.gather(tf.reshape(all, [-1]), places.as1D()), targets.shape),
+      gradient: (incoming, [logProbs, at]) => {
+        const ones = tf.scatterND(tf.reshape(at!, [-1, 1]), tf.reshape(incoming, [-1]), [
+          rows * vocabulary,
+        ]);
+        const spread = tf.mul(tf.exp(logProbs!), tf.sum(incoming, -1, true));
+        return [tf.sub(tf.reshape(ones, [rows, vocabulary]), spread)];
+      },
+    };
+  });
+}
+
+/** What several layers use, made when the first of them asks. */
+function once<Made>(made: Map<Tensor, Made>, key: Tensor, make: () => Made): Made {
+  const existing = made.get(key);
+  if (existing) return existing;
+  const value = make();
+  made.set(key, value);
+  return value;
+}
+
+/**
+ * The operations of one run.
+ *
+ * @param transposed given for runs without gradients in which weights are used again and again.
+ */
+export function tfjsOps(
+  tf: Tf,
+  products: Products,
+  transposed?: TransposedWeights,
+): TensorOps<Tensor> {
+  const masks = new Map<Tensor, SharedPromptMasks>();
+  const masksOf = (layout: SharedPromptAttention<Tensor>) =>
+    once(masks, layout.promptMask, () => sharedPromptMasks(tf, layout));
+  const tables = new Map<Tensor, HalvesTables>();
+  const tablesOf = (rotary: RotaryTables<Tensor>) =>
+    once(tables, rotary.cos, () => halvesTables(tf, rotary));
+  return {
+    shapeOf: ({ shape }) => shape,
+    add: (a, b) => tf.add(a, b),
+    multiply: (a, b) => tf.mul(a, b),
+    reshape: (x, shape) => tf.reshape(x, [...shape]),
+    splitColumns: (x, widths) => tf.split(x, [...widths], 1),
+    linear: (x, weight, bias) =>
+      transposed
+        ? frozenLinear(tf, products, transposed, x, weight, bias)
+        : linear(tf, products, x, weight, bias),
+    rmsNorm: (x, weight, epsilon) => rmsNorm(tf, x, weight, epsilon),
+    swiglu: (gate, up) => swiglu(tf, gate, up),
+    gelu: (x) => gelu(tf, x),
+    rotate: (x, rotary, heads) => rotate(tf, x, tablesOf(rotary), heads),
+    attendSegments: (query, key, value, layout) =>
+      attendSegments(tf, products, [query, key, value], layout),
+    attendSharedPrompt: (query, key, value, layout) =>
+      attendSharedPrompt(tf, products, [query, key, value], layout, masksOf(layout)),
+    embed: (weight, ids) => embed(tf, weight, ids),
+    permuteRows: (x, permutation) => permuteRows(tf, x, permutation),
+    concatColumns: (parts) => tf.concat([...parts], 1),
+    sliceRows: (x, start, end) => tf.slice(x, [start, 0], [end - start, x.shape[1]!]),
+    tokenLogProbs: (logits, targets) => tokenLogProbs(tf, logits, targets),
+  };
+}

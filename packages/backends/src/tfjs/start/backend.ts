@@ -1,0 +1,28 @@
+/** A backend of TensorFlow.js that was started, and what is said where one cannot be. */
+import type { Products } from '../ops/products.ts';
+import type { Tf } from '../tf.ts';
+
+/** What TensorFlow.js can run on here, fastest first. */
+export const TFJS_ENGINES = ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'] as const;
+
+/** A backend by the name that configs use. */
+export type TfjsEngineName = (typeof TFJS_ENGINES)[number];
+
+/** A backend that is ready, alone in its thread. */
+export interface StartedBackend {
+  readonly tf: Tf;
+  readonly engine: TfjsEngineName;
+  readonly products: Products;
+  /** Bytes that tensors may take together before the backend breaks. */
+  readonly memoryLimit: number;
+  /** Library, device, threads and why this one, for people to read. */
+  readonly description: string;
+}
+
+/** A backend that is not to be had. */
+export interface MissingBackend {
+  /** What is missing, as in `@tensorflow/tfjs-node is not installed`. */
+  readonly missing: string;
+  /** The command or the change that helps. */
+  readonly help: string;
+}

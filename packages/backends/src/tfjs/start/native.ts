@@ -1,0 +1,97 @@
+/**
+ * TensorFlow's C library through `@tensorflow/tfjs-node` and `@tensorflow/tfjs-node-gpu`. Their install scripts fetch a library
+ * of their own; where those did not run the packages are there and cannot be loaded. Whether one can is tried in a
+ * process of its own, so that a binding that aborts takes nothing with it.
+ */
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { messageOf } from '@loci/core';
+import type { Tf } from '../tf.ts';
+import type { MissingBackend } from './backend.ts';
+
+const require = createRequire(import.meta.url);
+
+/** The packages; one process loads one of them at most. */
+export type NativePackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
+
+const PROBE_MS = 60_000;
+
+/** What `util` of Node 23 and newer no longer has, and the binding's JavaScript calls. */
+const SHIM = 'const util = require("node:util"); util.isNullOrUndefined ??= (x) => x == null;';
+
+/** Installs a package by hand, as this repository does not run install scripts. */
+function commandFor(name: NativePackage): string {
+  return `npm rebuild ${name} --ignore-scripts=false`;
+}
+
+function folderOf(name: NativePackage): string | undefined {
+  try {
+    return dirname(require.resolve(`${name}/package.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+function hasBinding(folder: string): boolean {
+  try {
+    return readdirSync(join(folder, 'lib')).some((entry) =>
+      readdirSync(join(folder, 'lib', entry)).includes('tfjs_binding.node'),
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** What a probe found: a package that loads, and whether it runs on a GPU. */
+export interface NativeProbe {
+  readonly folder: string;
+  readonly gpu: boolean;
+}
+
+/** Tries a package in a process of its own. */
+export async function probeNative(name: NativePackage): Promise<NativeProbe | MissingBackend> {
+  const folder = folderOf(name);
+  if (folder === undefined) {
+    return { missing: `${name} is not installed`, help: `npm install ${name}@4.22.0` };
+  }
+  if (!hasBinding(folder)) {
+    return {
+      missing: `${name} has no native binding: its install script did not run`,
+      help: `${commandFor(name)}, or build it as docs/engines.md says`,
+    };
+  }
+  const script = `${SHIM} const tf = require(${JSON.stringify(folder)});
+    process.stdout.write('gpu=' + (tf.backend().isUsingGpuDevice === true));`;
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['-e', script], { timeout: PROBE_MS }, (error, stdout, stderr) => {
+      const found = /gpu=(true|false)/.exec(stdout)?.[1];
+      if (error === null && found) resolve({ folder, gpu: found === 'true' });
+      else {
+        const said = (stderr || messageOf(error))
+          .split('\n')
+          .filter((line) => /error|cannot/i.test(line));
+        resolve({
+          missing: `${name} cannot be loaded${said[0] ? ` (${said[0].trim().slice(0, 200)})` : ''}`,
+          help: `${commandFor(name)}, or build it as docs/engines.md says`,
+        });
+      }
+    });
+  });
+}
+
+/**
+ * Loads a package that a probe found.
+ *
+ * @param threads within an operation; the library reads them from the environment, once.
+ */
+export function loadNative({ folder }: NativeProbe, threads: number): Tf {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+  // oneDNN hands every small product to its threads: five times slower for the products of decoding, equal for large ones.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
+  const util = require('node:util') as { isNullOrUndefined?: (x: unknown) => boolean };
+  util.isNullOrUndefined ??= (x) => x === null || x === undefined;
+  return require(folder) as Tf;
+}

@@ -1,0 +1,156 @@
+/** Picks and starts a backend, explicitly: what was asked for or an error, and for `auto` the reasons on record. */
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { LociError } from '@loci/core';
+import { flaggedProducts, transposedProducts } from '../ops/products.ts';
+import type { Tf } from '../tf.ts';
+import { TFJS_ENGINES } from './backend.ts';
+import type { MissingBackend, StartedBackend, TfjsEngineName } from './backend.ts';
+import { loadNative, probeNative } from './native.ts';
+import type { NativeProbe } from './native.ts';
+import { prepareWebgpu } from './webgpu.ts';
+
+const require = createRequire(import.meta.url);
+
+/** What was asked for: a backend, or the fastest that is to be had. */
+export type TfjsEngineChoice = 'auto' | TfjsEngineName;
+
+/** A backend without the reason for taking it. */
+type Started = Omit<StartedBackend, 'description'> & { readonly device: string };
+
+const CPU_PACKAGE = '@tensorflow/tfjs-node';
+const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
+
+/** The wasm backend addresses 4 GB and corrupts silently past them; some is left for what a run adds. */
+const WASM_BYTES = 3 * 2 ** 30;
+
+async function gpu(threads: number): Promise<Started | MissingBackend> {
+  const probe = await probeNative(GPU_PACKAGE);
+  if ('missing' in probe) return probe;
+  if (!probe.gpu) {
+    return {
+      missing: `${GPU_PACKAGE} loads, but finds no GPU`,
+      help: 'check nvidia-smi and that the CUDA and cuDNN of the binding are installed (4.22.0 wants CUDA 11.2 and cuDNN 8.1)',
+    };
+  }
+  return native('node-gpu', probe, 'GPU', threads);
+}
+
+/** On the CPU, by the package for it; where only the other one is there, by that, as long as it finds no GPU. */
+async function node(threads: number): Promise<Started | MissingBackend> {
+  const probe = await probeNative(CPU_PACKAGE);
+  if ('folder' in probe) return native('node', probe, `CPU, ${counted(threads)}`, threads);
+  const other = await probeNative(GPU_PACKAGE);
+  if ('missing' in other || other.gpu) return probe;
+  return native('node', other, `CPU through ${GPU_PACKAGE}, ${counted(threads)}`, threads);
+}
+
+async function native(
+  engine: TfjsEngineName,
+  probe: NativeProbe,
+  device: string,
+  threads: number,
+): Promise<Started> {
+  const tf = loadNative(probe, threads);
+  await activate(tf, 'tensorflow');
+  const products = flaggedProducts(tf, true);
+  return { tf, engine, device, products, memoryLimit: Infinity };
+}
+
+async function webgpu(choice: TfjsEngineChoice): Promise<Started | MissingBackend> {
+  const tf = require('@tensorflow/tfjs') as Tf;
+  const found = await prepareWebgpu(tf);
+  if ('missing' in found) return found;
+  if (choice === 'auto' && found.software) {
+    return {
+      missing: `WebGPU's only adapter, ${found.adapter}, computes on the CPU`,
+      help: 'install the driver of your GPU',
+    };
+  }
+  await activate(tf, 'webgpu');
+  const products = flaggedProducts(tf);
+  return { tf, engine: 'webgpu', device: found.adapter, products, memoryLimit: Infinity };
+}
+
+async function wasm(): Promise<Started> {
+  const tf = require('@tensorflow/tfjs') as Tf;
+  require('@tensorflow/tfjs-backend-wasm');
+  await activate(tf, 'wasm');
+  const products = transposedProducts(tf);
+  return { tf, engine: 'wasm', device: 'CPU, 1 thread', products, memoryLimit: WASM_BYTES };
+}
+
+async function cpu(): Promise<Started> {
+  const tf = require('@tensorflow/tfjs') as Tf;
+  await activate(tf, 'cpu');
+  const products = flaggedProducts(tf);
+  return { tf, engine: 'cpu', device: 'CPU, JavaScript', products, memoryLimit: Infinity };
+}
+
+/** `setBackend` answers false and leaves another backend active where it fails: look what became active. */
+async function activate(tf: Tf, name: string): Promise<void> {
+  tf.enableProdMode();
+  const done = await tf.setBackend(name);
+  await tf.ready();
+  const active = tf.getBackend();
+  if (done && active === name) return;
+  throw new LociError(
+    'engine-unavailable',
+    `TensorFlow.js did not start its backend "${name}"; "${active}" is active instead`,
+  );
+}
+
+function counted(threads: number): string {
+  return `${threads} thread${threads === 1 ? '' : 's'}`;
+}
+
+function start(
+  engine: TfjsEngineName,
+  choice: TfjsEngineChoice,
+  threads: number,
+): Promise<Started | MissingBackend> {
+  switch (engine) {
+    case 'node-gpu':
+      return gpu(threads);
+    case 'node':
+      return node(threads);
+    case 'webgpu':
+      return webgpu(choice);
+    case 'wasm':
+      return wasm();
+    case 'cpu':
+      return cpu();
+  }
+}
+
+/**
+ * Starts the backend that was chosen; for `auto` the first of `TFJS_ENGINES` that is there.
+ *
+ * @param threads within an operation of the native backends; all cores when left out. The others have one.
+ * @throws LociError `engine-unavailable` with what is missing and what helps.
+ */
+export async function startBackend(
+  choice: TfjsEngineChoice,
+  threads = availableParallelism(),
+): Promise<StartedBackend> {
+  const skipped: string[] = [];
+  for (const engine of choice === 'auto' ? TFJS_ENGINES : [choice]) {
+    const found = await start(engine, choice, threads);
+    if ('missing' in found) {
+      if (choice !== 'auto') {
+        throw new LociError(
+          'engine-unavailable',
+          `the TensorFlow.js engine "${engine}" cannot be had: ${found.missing}. What helps: ${found.help}`,
+        );
+      }
+      skipped.push(found.missing);
+      continue;
+    }
+    const { device, ...started } = found;
+    const why =
+      choice === 'auto' ? `first of those that are there: ${skipped.join('; ')}` : 'as asked';
+    const description = `TensorFlow.js ${found.tf.version_core}, ${engine} on ${device} (${why})`;
+    return { ...started, description };
+  }
+  throw new LociError('engine-unavailable', 'no backend of TensorFlow.js starts here');
+}

@@ -1,0 +1,41 @@
+/**
+ * TensorFlow.js as a value: it is loaded with a backend by `start/`, in the thread that runs the engine, and handed to
+ * everything here. Nothing imports it at run time, so that who does not use it does not load it.
+ */
+import type * as tfjs from '@tensorflow/tfjs';
+
+/** The library. */
+export type Tf = typeof tfjs;
+
+/** A tensor on the device; `dispose` or `tidy` frees it. */
+export type Tensor = tfjs.Tensor;
+
+/** A matrix on the device. */
+export type Tensor2D = tfjs.Tensor2D;
+
+/** Differentiation of an operation that counts as one. */
+export interface Composite {
+  readonly value: Tensor;
+  /** From the gradient of the value, and what was saved, to those of the inputs, in order. */
+  readonly gradient: (incoming: Tensor, saved: readonly Tensor[]) => Tensor[];
+}
+
+/**
+ * An operation with a gradient of its own. Intermediates of `forward` are freed at once; what the gradient needs must be
+ * given to `save`, inputs too.
+ */
+export function composite(
+  tf: Tf,
+  inputs: readonly Tensor[],
+  forward: (save: (tensors: Tensor[]) => void) => Composite,
+): Tensor {
+  const differentiable = tf.customGrad((...given) => {
+    const save = given.at(-1) as (tensors: Tensor[]) => void;
+    const { value, gradient } = forward(save);
+    return {
+      value,
+      gradFunc: (incoming: Tensor, saved: Tensor[]) => gradient(incoming, saved),
+    };
+  });
+  return differentiable(...inputs);
+}

@@ -1,0 +1,273 @@
+/**
+ * A Qwen2.5-VL model on TensorFlow.js: its weights on the device, and the runs that a policy is made of. Runs are synchronous
+ * but for reading results, so it lives in a worker thread unless asked otherwise.
+ */
+import { LociError } from '@loci/core';
+import type {
+  EncodedMedia,
+  EncodedPrompt,
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+import { batchTensors, declareBatch } from '../model/batch-layout.ts';
+import type { BatchLayout } from '../model/batch-layout.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { HostTensors } from '../model/host-tensor.ts';
+import type { PositionRule } from '../model/positions.ts';
+import { completionLogProbs, promptLogits } from '../model/qwen2-5-vl/forward.ts';
+import type { Parameters } from '../model/qwen2-5-vl/parameters.ts';
+import { visionFeatures } from '../model/qwen2-5-vl/vision.ts';
+import { declareVision, planVision, visionTensors } from '../model/vision-layout.ts';
+import { lossInputs } from '../policy/loss-inputs.ts';
+import { lossOf } from '../policy/loss.ts';
+import {
+  collectLogProbs,
+  estimateBytes,
+  layoutOf,
+  planMicroBatches,
+} from '../policy/micro-batches.ts';
+import type { MicroBatch } from '../policy/micro-batches.ts';
+import type { GeneratedChunk, Generation } from '../policy/generation.ts';
+import type { Moments } from '../policy/model-folder.ts';
+import { parameterArena } from '../policy/parameter-arena.ts';
+import type { ParameterArena } from '../policy/parameter-arena.ts';
+import type { WeightSet } from '../policy/policy-engine.ts';
+import { AdamWState } from './adamw-state.ts';
+import { generate } from './decode/generate.ts';
+import type { TfjsEngineApi, TfjsMemory } from './engine-api.ts';
+import { uploadInputs } from './inputs.ts';
+import { tfjsElementOps } from './ops/element-ops.ts';
+import { tfjsOps } from './ops/tfjs-ops.ts';
+import { parametersOf, uploadParameters } from './parameter-tensors.ts';
+import type { ParameterTensors } from './parameter-tensors.ts';
+import type { StartedBackend } from './start/backend.ts';
+import type { Tensor, Tf } from './tf.ts';
+
+/** How an engine is set up. */
+export interface TfjsEngineSettings {
+  readonly positionRule: PositionRule;
+  /** Bound on what one run may hold; larger batches are run in parts. */
+  readonly maxRunBytes: number;
+}
+
+/** Weights, start weights, gradient and two moments, and as much again while they are updated. */
+const PARAMETER_COPIES = 10;
+
+/** One model and its optimiser in the memory of a started backend. */
+export class TfjsEngine implements TfjsEngineApi {
+  readonly config: ModelConfig;
+  readonly arena: ParameterArena;
+  readonly backend: StartedBackend;
+  readonly settings: TfjsEngineSettings;
+  readonly #tf: Tf;
+  readonly #state: AdamWState;
+  readonly #start: ParameterTensors;
+  #disposed = false;
+
+  /** @param weights in arena order, both current and start weights. */
+  constructor(
+    backend: StartedBackend,
+    config: ModelConfig,
+    weights: Float32Array,
+    settings: TfjsEngineSettings,
+  ) {
+    this.backend = backend;
+    this.config = config;
+    this.settings = settings;
+    this.arena = parameterArena(config);
+    this.#tf = backend.tf;
+    this.#state = new AdamWState(backend.tf, this.arena, weights);
+    this.#start = uploadParameters(backend.tf, this.arena, weights);
+  }
+
+  get description(): string {
+    return this.backend.description;
+  }
+
+  get maxRunBytes(): number {
+    return this.settings.maxRunBytes;
+  }
+
+  /** The weights in training, by name, until the next step. @throws LociError `engine-stopped`. */
+  get currentParameters(): Parameters<Tensor> {
+    this.#refuseOnceDisposed();
+    return parametersOf(this.arena, this.#state.parameters);
+  }
+
+  async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
+    const tf = this.#tf;
+    const { config } = this;
+    const results: Float32Array[][] = groups.map(() => []);
+    const tensors = weights === 'current' ? this.#state.parameters : this.#start;
+    for (const batch of this.#plan(groups)) {
+      const { layout } = batch;
+      const inputs = this.#inputs(batch, groups);
+      const found = tf.tidy(() => {
+        const declared = declareBatch(layout, config, uploadInputs(tf, inputs));
+        const parameters = parametersOf(this.arena, tensors);
+        const ops = tfjsOps(tf, this.backend.products);
+        return completionLogProbs(ops, config, parameters, declared, layout);
+      });
+      collectLogProbs(results, batch, groups, await this.#take(found));
+    }
+    return results;
+  }
+
+  async forwardBackward(
+    groups: readonly TrainingGroup[],
+    loss: Loss,
+  ): Promise<ForwardBackwardResult> {
+    const results: Float32Array[][] = groups.map(() => []);
+    let total = 0;
+    for (const batch of this.#plan(groups)) {
+      const members = batch.members.map((index) => groups[index]!);
+      const inputs = {
+        ...this.#inputs(batch, groups),
+        ...lossInputs(batch.layout, members, batch.real, loss),
+      };
+      const [value, logProbs] = this.#differentiate(batch.layout, inputs, loss.kind);
+      total += (await this.#take(value))[0]!;
+      collectLogProbs(results, batch, groups, await this.#take(logProbs));
+    }
+    return { loss: total, logProbs: results };
+  }
+
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    this.#refuseOnceDisposed();
+    return this.#state.apply(parameters);
+  }
+
+  generate(generation: Generation): AsyncGenerator<GeneratedChunk> {
+    return generate(this, generation);
+  }
+
+  weights(): Promise<Float32Array> {
+    return this.#state.weights();
+  }
+
+  moments(): Promise<Moments> {
+    return this.#state.moments();
+  }
+
+  async setWeights(weights: Float32Array, moments?: Moments): Promise<void> {
+    this.#state.set(weights, moments);
+  }
+
+  async clearGradients(): Promise<void> {
+    this.#state.clearGradient();
+  }
+
+  gradients(): Promise<Float32Array> {
+    return this.#state.gradient();
+  }
+
+  async features(media: readonly EncodedMedia[]): Promise<Float32Array> {
+    const { vision } = this.config;
+    const tf = this.#tf;
+    const plan = planVision(
+      media.map(({ grid }) => grid),
+      vision,
+    );
+    const features = tf.tidy(() => {
+      const declare = uploadInputs(tf, visionTensors(plan, media, vision));
+      const inputs = declareVision(plan.layout, vision, declare);
+      const ops = tfjsOps(tf, this.backend.products);
+      return visionFeatures(ops, this.config, this.currentParameters, inputs);
+    });
+    const windowed = await this.#take(features);
+    const width = vision.outHiddenSize;
+    const stored = new Float32Array(windowed.length);
+    plan.tokenOrder.forEach((token, place) => {
+      stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
+    });
+    return stored;
+  }
+
+  async logits(prompt: EncodedPrompt): Promise<Float32Array> {
+    const { config } = this;
+    const tf = this.#tf;
+    const groups = [{ prompt, completions: [] }];
+    const layout = layoutOf(groups, config);
+    const tensors = batchTensors(layout, groups, config, this.settings.positionRule);
+    const logits = tf.tidy(() => {
+      const inputs = declareBatch(layout, config, uploadInputs(tf, tensors));
+      const ops = tfjsOps(tf, this.backend.products);
+      return promptLogits(ops, config, this.currentParameters, inputs, layout);
+    });
+    const all = await this.#take(logits);
+    return all.slice(0, prompt.tokenIds.length * config.text.vocabularySize);
+  }
+
+  async memory(): Promise<TfjsMemory> {
+    const { numTensors, numBytes } = this.#tf.memory();
+    return { tensors: numTensors, bytes: numBytes };
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#state.dispose();
+    for (const tensor of this.#start) tensor.dispose();
+  }
+
+  #refuseOnceDisposed(): void {
+    if (!this.#disposed) return;
+    throw new LociError('engine-stopped', 'the TensorFlow.js engine was disposed of');
+  }
+
+  #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
+    this.#refuseOnceDisposed();
+    const batches = planMicroBatches(groups, this.config, this.settings.maxRunBytes);
+    const { memoryLimit } = this.backend;
+    for (const { layout } of batches) {
+      const bytes = estimateBytes(layout, this.config) + PARAMETER_COPIES * 4 * this.arena.size;
+      if (bytes <= memoryLimit) continue;
+      throw new LociError(
+        'run-too-large',
+        `a group of these lengths needs about ${Math.round(bytes / 2 ** 20)} MB, and the ${this.backend.engine} backend holds ${Math.round(memoryLimit / 2 ** 20)}: shorten prompts and completions, make fewer completions a prompt, or take a native engine`,
+      );
+    }
+    return batches;
+  }
+
+  #inputs({ layout, members }: MicroBatch, groups: readonly PolicyGroup[]): HostTensors {
+    const own = members.map((index) => groups[index]!);
+    return batchTensors(layout, own, this.config, this.settings.positionRule);
+  }
+
+  /** Loss `[]` and log-probabilities of a run; its gradients are added to those held. */
+  #differentiate(
+    layout: BatchLayout,
+    tensors: HostTensors,
+    kind: Loss['kind'],
+  ): [loss: Tensor, logProbs: Tensor] {
+    const tf = this.#tf;
+    const { config } = this;
+    const { parameters } = this.#state;
+    return tf.tidy(() => {
+      const declare = uploadInputs(tf, tensors);
+      let logProbs: Tensor | undefined;
+      const forward = () => {
+        const ops = tfjsOps(tf, this.backend.products);
+        const inputs = declareBatch(layout, config, declare);
+        const named = parametersOf(this.arena, parameters);
+        const found = completionLogProbs(ops, config, named, inputs, layout);
+        logProbs = tf.keep(found.clone());
+        return lossOf(tfjsElementOps(tf), kind, found, found.shape, declare);
+      };
+      // `variableGrads` would want variables, whose assignments copy; this is what it calls.
+      const { value, grads } = tf.engine().gradients(forward, [...parameters], undefined, true);
+      this.#state.accumulate(grads);
+      return [value, logProbs!];
+    });
+  }
+
+  async #take(tensor: Tensor): Promise<Float32Array> {
+    const values = await tensor.data<'float32'>();
+    tensor.dispose();
+    return values;
+  }
+}

@@ -1,0 +1,58 @@
+/** What the main thread and the thread of a TensorFlow.js engine say to each other. */
+import { LociError, messageOf } from '@loci/core';
+import type { ModelConfig } from '../../model/config.ts';
+import type { TfjsEngineApi } from '../engine-api.ts';
+import type { TfjsEngineChoice } from '../start/start-backend.ts';
+import type { TfjsEngineSettings } from '../tfjs-engine.ts';
+
+/** What an engine is started with. */
+export interface EngineStart extends TfjsEngineSettings {
+  readonly engine: TfjsEngineChoice;
+  /** Threads within an operation; all cores when absent. */
+  readonly threads?: number;
+  readonly config: ModelConfig;
+  /** In arena order. */
+  readonly weights: Float32Array;
+}
+
+/** Methods that are asked for by name, with one answer each. */
+export type EngineCall = Exclude<
+  keyof TfjsEngineApi,
+  'config' | 'arena' | 'description' | 'maxRunBytes' | 'generate' | 'dispose'
+>;
+
+/** A call of a method, or of the generation loop: open one, ask for its next chunk, leave it. */
+export interface EngineRequest {
+  readonly id: number;
+  readonly call: EngineCall | 'generate' | 'next' | 'leave';
+  readonly arguments: readonly unknown[];
+}
+
+/** A failure on its way between threads. */
+export interface EngineFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The first message: the engine stands, or why it does not. */
+export type EngineReady = { readonly description: string } | { readonly failure: EngineFailure };
+
+/** The answer to a request. */
+export interface EngineResponse {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly failure?: EngineFailure;
+}
+
+/** Packs an error; one that is not ours came from TensorFlow.js. */
+export function failureOf(error: unknown): EngineFailure {
+  return error instanceof LociError
+    ? { code: error.code, message: error.message, details: error.details }
+    : { code: 'engine-failed', message: `TensorFlow.js failed: ${messageOf(error)}`, details: {} };
+}
+
+/** Unpacks an error. */
+export function errorOf({ code, message, details }: EngineFailure): LociError {
+  return new LociError(code, message, { details });
+}

@@ -1,0 +1,198 @@
+/** The main thread's side of an engine in another thread. */
+import { SHARE_ENV, Worker } from 'node:worker_threads';
+import type {
+  EncodedMedia,
+  EncodedPrompt,
+  Loss,
+  OptimStepParameters,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+import { LociError } from '@loci/core';
+import type { ModelConfig } from '../../model/config.ts';
+import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
+import type { Moments } from '../../policy/model-folder.ts';
+import { parameterArena } from '../../policy/parameter-arena.ts';
+import type { ParameterArena } from '../../policy/parameter-arena.ts';
+import type { WeightSet } from '../../policy/policy-engine.ts';
+import type { TfjsEngineApi } from '../engine-api.ts';
+import { errorOf } from './messages.ts';
+import type {
+  EngineCall,
+  EngineReady,
+  EngineRequest,
+  EngineResponse,
+  EngineStart,
+} from './messages.ts';
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** What an answer to a call is. */
+type Answer<Call extends EngineCall> = ReturnType<TfjsEngineApi[Call]>;
+
+/** The thread as this side needs it: a `Worker`, or a port in tests. */
+export interface EngineThread {
+  on(event: 'message', listener: (message: EngineReady | EngineResponse) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'exit' | 'close', listener: () => void): unknown;
+  postMessage(message: EngineRequest): void;
+  ref(): void;
+  unref(): void;
+  /** Ends the thread. */
+  terminate(): unknown;
+}
+
+/** An engine in another thread. All methods may throw LociError `engine-failed` or `engine-stopped`. */
+export class RemoteEngine implements TfjsEngineApi {
+  readonly config: ModelConfig;
+  readonly arena: ParameterArena;
+  readonly description: string;
+  readonly maxRunBytes: number;
+  readonly #thread: EngineThread;
+  readonly #pending = new Map<number, Pending>();
+  #requests = 0;
+  #stopped: LociError | undefined;
+
+  private constructor(thread: EngineThread, start: EngineStart, description: string) {
+    this.config = start.config;
+    this.arena = parameterArena(start.config);
+    this.maxRunBytes = start.maxRunBytes;
+    this.description = description;
+    this.#thread = thread;
+    thread.on('message', (message) => this.#settle(message as EngineResponse));
+    thread.on('error', (error) => this.#stop(`crashed: ${error.message}`, error));
+    thread.on('exit', () => this.#stop('ended'));
+    thread.on('close', () => this.#stop('ended'));
+    thread.unref();
+  }
+
+  /** Starts a worker with an engine. @throws LociError `engine-unavailable`, `engine-stopped`. */
+  static async start(start: EngineStart): Promise<RemoteEngine> {
+    const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
+      workerData: start,
+      // The native library reads its thread count from the process's own environment.
+      env: SHARE_ENV,
+      name: 'tfjs-engine',
+    });
+    try {
+      return await RemoteEngine.connect(worker, start);
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+  }
+
+  /** Waits for the engine of a thread to stand. */
+  static async connect(thread: EngineThread, start: EngineStart): Promise<RemoteEngine> {
+    const ready = await new Promise<EngineReady>((resolve, reject) => {
+      let first = true;
+      thread.on('message', (message) => {
+        if (first) resolve(message as EngineReady);
+        first = false;
+      });
+      const ended = (how: string, cause?: unknown) =>
+        reject(new LociError('engine-stopped', `the TensorFlow.js thread ${how}`, { cause }));
+      thread.on('error', (error) => ended(`crashed: ${error.message}`, error));
+      thread.on('exit', () => ended('ended before it was ready'));
+    });
+    if ('failure' in ready) throw errorOf(ready.failure);
+    return new RemoteEngine(thread, start, ready.description);
+  }
+
+  logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Answer<'logProbs'> {
+    return this.#call('logProbs', groups, weights);
+  }
+
+  forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Answer<'forwardBackward'> {
+    return this.#call('forwardBackward', groups, loss);
+  }
+
+  optimStep(parameters: OptimStepParameters): Answer<'optimStep'> {
+    return this.#call('optimStep', parameters);
+  }
+
+  weights(): Answer<'weights'> {
+    return this.#call('weights');
+  }
+
+  moments(): Answer<'moments'> {
+    return this.#call('moments');
+  }
+
+  setWeights(weights: Float32Array, moments?: Moments): Answer<'setWeights'> {
+    return this.#call('setWeights', weights, moments);
+  }
+
+  clearGradients(): Answer<'clearGradients'> {
+    return this.#call('clearGradients');
+  }
+
+  gradients(): Answer<'gradients'> {
+    return this.#call('gradients');
+  }
+
+  features(media: readonly EncodedMedia[]): Answer<'features'> {
+    return this.#call('features', media);
+  }
+
+  logits(prompt: EncodedPrompt): Answer<'logits'> {
+    return this.#call('logits', prompt);
+  }
+
+  memory(): Answer<'memory'> {
+    return this.#call('memory');
+  }
+
+  async *generate(generation: Generation): AsyncGenerator<GeneratedChunk> {
+    const stream = await this.#ask('generate', generation);
+    try {
+      for (;;) {
+        const chunk = (await this.#ask('next', stream)) as GeneratedChunk | undefined;
+        if (!chunk) return;
+        yield chunk;
+      }
+    } finally {
+      if (!this.#stopped) await this.#ask('leave', stream);
+    }
+  }
+
+  /** Ends the thread; whatever still waits is rejected. */
+  async dispose(): Promise<void> {
+    this.#stop('was disposed');
+    await this.#thread.terminate();
+  }
+
+  #call<Call extends EngineCall>(
+    call: Call,
+    ...given: Parameters<TfjsEngineApi[Call]>
+  ): Answer<Call> {
+    return this.#ask(call, ...given) as Answer<Call>;
+  }
+
+  #ask(call: EngineRequest['call'], ...given: readonly unknown[]): Promise<unknown> {
+    if (this.#stopped) return Promise.reject(this.#stopped);
+    const id = this.#requests++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#thread.ref();
+      this.#thread.postMessage({ id, call, arguments: given });
+    });
+  }
+
+  #settle({ id, value, failure }: EngineResponse): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (this.#pending.size === 0) this.#thread.unref();
+    if (failure) pending?.reject(errorOf(failure));
+    else pending?.resolve(value);
+  }
+
+  #stop(how: string, cause?: unknown): void {
+    this.#stopped ??= new LociError('engine-stopped', `the TensorFlow.js thread ${how}`, { cause });
+    for (const { reject } of this.#pending.values()) reject(this.#stopped);
+    this.#pending.clear();
+  }
+}

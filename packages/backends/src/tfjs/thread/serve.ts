@@ -1,0 +1,79 @@
+/** The side of the thread that holds the engine: answers one request after another. */
+import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
+import type { TfjsEngineApi } from '../engine-api.ts';
+import { startBackend } from '../start/start-backend.ts';
+import { TfjsEngine } from '../tfjs-engine.ts';
+import { failureOf } from './messages.ts';
+import type { EngineReady, EngineRequest, EngineResponse, EngineStart } from './messages.ts';
+
+/** Where messages come from and go to. */
+export interface EnginePort {
+  on(event: 'message', listener: (request: EngineRequest) => void): unknown;
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+}
+
+/** Starts an engine in this thread. @throws LociError `engine-unavailable`. */
+export async function startEngine(start: EngineStart): Promise<TfjsEngine> {
+  const { engine, threads, config, weights, ...settings } = start;
+  return new TfjsEngine(await startBackend(engine, threads), config, weights, settings);
+}
+
+/** Arrays of an answer that are moved rather than copied; engines give away arrays of their own. */
+function moved(value: unknown): ArrayBuffer[] {
+  const arrays = value instanceof Float32Array ? [value] : Object.values(value ?? {});
+  return arrays.flatMap((array) =>
+    array instanceof Float32Array && array.buffer instanceof ArrayBuffer ? [array.buffer] : [],
+  );
+}
+
+/** Answers the requests of a port from an engine. */
+export function answerFrom(engine: TfjsEngineApi, port: EnginePort): void {
+  const streams = new Map<number, AsyncIterator<GeneratedChunk>>();
+  let opened = 0;
+
+  async function answer({ call, arguments: given }: EngineRequest): Promise<unknown> {
+    switch (call) {
+      case 'generate':
+        streams.set(opened, engine.generate(given[0] as Generation)[Symbol.asyncIterator]());
+        return opened++;
+      case 'next': {
+        const result = await streams.get(given[0] as number)?.next();
+        return result?.done === false ? result.value : undefined;
+      }
+      case 'leave':
+        await streams.get(given[0] as number)?.return?.();
+        streams.delete(given[0] as number);
+        return undefined;
+      default: {
+        const method = engine[call] as (...given: unknown[]) => Promise<unknown>;
+        return method.apply(engine, [...given]);
+      }
+    }
+  }
+
+  let queue = Promise.resolve();
+  port.on('message', (request) => {
+    queue = queue.then(async () => {
+      let response: EngineResponse;
+      try {
+        response = { id: request.id, value: await answer(request) };
+      } catch (error) {
+        response = { id: request.id, failure: failureOf(error) };
+      }
+      port.postMessage(response, moved(response.value));
+    });
+  });
+}
+
+/** Starts an engine, says how that went, and serves it. */
+export async function serveEngine(port: EnginePort, start: EngineStart): Promise<void> {
+  let ready: EngineReady;
+  try {
+    const engine = await startEngine(start);
+    answerFrom(engine, port);
+    ready = { description: engine.description };
+  } catch (error) {
+    ready = { failure: failureOf(error) };
+  }
+  port.postMessage(ready);
+}
