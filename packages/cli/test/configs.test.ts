@@ -32,6 +32,22 @@ describe('configs', () => {
     expect({ ...complete, policy }).toEqual(completeConfig(DEFAULTS, bundledPlugins));
   });
 
+  test('rooms-calibrated.yaml is the default run with another map score', () => {
+    const file = join(ROOT, 'configs/rooms-calibrated.yaml');
+    const { config } = readRunConfig({ config: file, set: [] }, { userDirectory: ROOT });
+    const complete = completeConfig(config, bundledPlugins);
+    const defaults = completeConfig(DEFAULTS, bundledPlugins);
+    expect({ ...complete, rewards: defaults.rewards }).toEqual(defaults);
+    const weights = (rewards: typeof config.rewards) =>
+      rewards.map(({ use, weight }) => [use, weight]);
+    expect(weights(complete.rewards)).toEqual(weights(defaults.rewards));
+    expect(complete.rewards[1]?.options).toMatchObject({
+      scoring: 'calibrated',
+      symmetries: 'none',
+      when: 'always',
+    });
+  });
+
   test('engines share what says which model is run, and nothing of their own', () => {
     const shared = sharedByPolicies('onnx', 'tfjs');
     expect(shared).toEqual(expect.arrayContaining(['model', 'threads', 'positionRule']));
