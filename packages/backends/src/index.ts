@@ -34,14 +34,17 @@ export * from './tfjs/tfjs-engine.ts';
 export * from './tfjs/tfjs-plugin.ts';
 export * from './vision/decode-image.ts';
 export * from './vision/decode-video.ts';
+export * from './vision/disk-frame-cache.ts';
 export * from './vision/encode-media.ts';
 export * from './vision/frame-cache.ts';
+export * from './vision/frame-reader.ts';
 export * from './vision/frame-sampling.ts';
 export * from './vision/frame-settings.ts';
 export * from './vision/frame-treatment.ts';
 export * from './vision/patches.ts';
 export * from './vision/picture.ts';
 export * from './vision/resize.ts';
+export * from './vision/select-frames.ts';
 export * from './vision/smart-resize.ts';
 
 /** The policy plugins of this package. */

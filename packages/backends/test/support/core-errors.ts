@@ -1,0 +1,3 @@
+/** All of core that a cache of frames needs, so that a process of its own starts quickly. */
+export { messageOf } from '../../../core/src/errors/loci-error.ts';
+export { writeError } from '../../../core/src/errors/write-error.ts';
