@@ -1,4 +1,5 @@
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
+import { openaiPolicy } from './remote/openai-plugin.ts';
 import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 
 export * from './model/config.ts';
@@ -20,6 +21,8 @@ export * from './policy/model-folder.ts';
 export * from './policy/parameter-arena.ts';
 export * from './policy/policy-engine.ts';
 export * from './policy/sample-stream.ts';
+export * from './remote/openai-plugin.ts';
+export * from './remote/openai-policy.ts';
 export * from './sampling/filter.ts';
 export * from './sampling/uniforms.ts';
 export * from './text/chat-template.ts';
@@ -48,4 +51,4 @@ export * from './vision/select-frames.ts';
 export * from './vision/smart-resize.ts';
 
 /** The policy plugins of this package. */
-export const plugins = [onnxPolicy, tfjsPolicy] as const;
+export const plugins = [onnxPolicy, tfjsPolicy, openaiPolicy] as const;

@@ -30,7 +30,9 @@ const entry = z.strictObject({ format: z.literal(FORMAT), key: z.string(), answe
  * @param draw which of several draws from the same request; they must differ unless decoding is greedy.
  */
 export function answerKey(address: string, body: unknown, draw: number): string {
-  return createHash('sha256').update(JSON.stringify([FORMAT, address, draw, body])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([FORMAT, address, draw, body]))
+    .digest('hex');
 }
 
 /** A cache in a folder, which is made with the first answer. */

@@ -45,7 +45,11 @@ const LONGEST_WAIT_MS = 60_000;
  * Rejects with LociError `remote-unavailable` when every attempt failed in passing, naming the last failure; with what
  * `ChatServer.attempt` throws otherwise; with the signal's reason when it is raised.
  */
-export async function ask(parts: AskParts, question: Question, signal: AbortSignal): Promise<Asked> {
+export async function ask(
+  parts: AskParts,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Asked> {
   const { server, limiter, cache, attempts, logger, clock = REAL_CLOCK } = parts;
   const { body, draw, expectedTokens } = question;
   const key = answerKey(server.address, body, draw);

@@ -1,9 +1,10 @@
 /** One attempt at one request, through OpenAI's own client. */
 import { LociError } from '@loci/core';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ChatAnswer } from './chat-answer.ts';
 import type { ChatBody } from './chat-request.ts';
 import { PassingFailure, sortFailure } from './failure.ts';
+import type { ClientErrors } from './failure.ts';
 import { AnswerReader } from './read-answer.ts';
 
 /** Where a server is and how it is spoken to. */
@@ -29,20 +30,35 @@ export interface ChatServer {
 }
 
 /** A server that speaks OpenAI's chat completions. Nothing is sent before the first attempt. */
-export function openChatServer({ baseUrl, apiKey, stream, silenceMs }: ChatServerOptions): ChatServer {
-  const client = new OpenAI({
-    baseURL: baseUrl,
-    // The client insists on a key; servers that want none do not look at it.
-    apiKey: apiKey ?? 'none',
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    timeout: 2 ** 31 - 1,
-    logLevel: 'off',
-  });
+export function openChatServer({
+  baseUrl,
+  apiKey,
+  stream,
+  silenceMs,
+}: ChatServerOptions): ChatServer {
+  let opened: Promise<{ readonly client: OpenAI; readonly errors: ClientErrors }> | undefined;
+  const open = async () => {
+    const { default: Client } = await import('openai');
+    const client = new Client({
+      baseURL: baseUrl,
+      // The client insists on a key; servers that want none do not look at it.
+      apiKey: apiKey ?? 'none',
+      organization: null,
+      project: null,
+      maxRetries: 0,
+      timeout: 2 ** 31 - 1,
+      logLevel: 'off',
+    });
+    return { client, errors: Client };
+  };
   const hide = (text: string) => (apiKey ? text.replaceAll(apiKey, '[API key]') : text);
 
-  async function read(body: ChatBody, signal: AbortSignal, alive: () => void): Promise<ChatAnswer> {
+  async function read(
+    client: OpenAI,
+    body: ChatBody,
+    signal: AbortSignal,
+    alive: () => void,
+  ): Promise<ChatAnswer> {
     const reader = new AnswerReader();
     // The client's types know neither videos nor what other servers added.
     const known = body as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
@@ -65,16 +81,19 @@ export function openChatServer({ baseUrl, apiKey, stream, silenceMs }: ChatServe
   return {
     address: baseUrl,
     async attempt(body, signal) {
+      const { client, errors } = await (opened ??= open());
       const silence = new AbortController();
       const timer = setTimeout(() => silence.abort(), silenceMs);
       try {
-        return await read(body, AbortSignal.any([signal, silence.signal]), () => timer.refresh());
+        return await read(client, body, AbortSignal.any([signal, silence.signal]), () =>
+          timer.refresh(),
+        );
       } catch (thrown) {
         signal.throwIfAborted();
         if (silence.signal.aborted) {
           throw new PassingFailure(`it said nothing for ${silenceMs / 1000} s`);
         }
-        const failure = sortFailure(thrown, baseUrl);
+        const failure = sortFailure(thrown, baseUrl, errors);
         if (failure instanceof PassingFailure) {
           const { message, waitMs } = failure;
           throw new PassingFailure(hide(message), waitMs === undefined ? {} : { waitMs });

@@ -21,7 +21,10 @@ const count = z.int().positive();
 
 const address = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'must not hold a name or password: see apiKeyEnv')
+  .refine(
+    (url) => !/^https?:\/\/[^/]*@/.test(url),
+    'must not hold a name or password: see apiKeyEnv',
+  )
   .transform((url) => url.replace(/\/+$/, ''));
 
 const options = z.strictObject({
@@ -30,22 +33,34 @@ const options = z.strictObject({
   apiKeyEnv: z
     .string()
     .optional()
-    .describe('environment variable that holds the key; unset: OPENAI_API_KEY for OpenAI, none else'),
+    .describe(
+      'environment variable that holds the key; unset: OPENAI_API_KEY for OpenAI, none else',
+    ),
   media: z
     .enum(['frames', 'video'])
     .default('frames')
-    .describe('videos as pictures that are chosen here, or as video_url with the frames left to the server'),
+    .describe(
+      'videos as pictures that are chosen here, or as video_url with the frames left to the server',
+    ),
   videoFrom: z
     .union([z.enum(['inline', 'file']), z.strictObject({ folder: z.string(), url: address })])
     .default('inline')
-    .describe('how the server comes by videos: in the request, by file path, or at url for what lies in folder'),
+    .describe(
+      'how the server comes by videos: in the request, by file path, or at url for what lies in folder',
+    ),
   jpegQuality: z.int().min(1).max(100).default(90),
   concurrency: count.default(8).describe('requests under way at once'),
   requestsPerMinute: positive.optional(),
   tokensPerMinute: positive.optional().describe('of prompts and completions together'),
   attempts: count.default(6).describe('at one request, until it is given up'),
+  firstWaitSeconds: positive
+    .default(1)
+    .describe('before the second attempt; doubled for each further one'),
   silenceSeconds: positive.default(300).describe('after which an attempt is given up'),
-  stream: z.boolean().default(true).describe('answers in pieces, so that a server that hangs is noticed'),
+  stream: z
+    .boolean()
+    .default(true)
+    .describe('answers in pieces, so that a server that hangs is noticed'),
   maxTokensName: z.enum(['max_tokens', 'max_completion_tokens']).default('max_tokens'),
   extra: z
     .record(z.string(), z.unknown())
@@ -61,7 +76,6 @@ const options = z.strictObject({
     .describe("folder of kept answers; false keeps none; unset: loci/answers in the user's cache"),
 });
 
-const FIRST_WAIT_MS = 1000;
 /** Patches of Qwen's vision tower, to whose multiples frames are scaled; other models scale again themselves. */
 const SIDE_FACTOR = 28;
 const FRAME_CACHE_BYTES = 256 * 2 ** 20;
@@ -84,7 +98,9 @@ export const openaiPolicy = definePlugin({
       settings.jpegQuality,
     );
     const present =
-      settings.media === 'frames' ? frames : presentVideo(placeOf(settings.videoFrom, context), frames);
+      settings.media === 'frames'
+        ? frames
+        : presentVideo(placeOf(settings.videoFrom, context), frames);
     const cache = cacheFolder(settings.cache, context);
     return new OpenAiPolicy({
       asking: {
@@ -97,7 +113,7 @@ export const openaiPolicy = definePlugin({
         limiter: createLimiter({ concurrency, requestsPerMinute, tokensPerMinute }),
         cache: cache === undefined ? undefined : openAnswerCache(cache),
         attempts: settings.attempts,
-        firstWaitMs: FIRST_WAIT_MS,
+        firstWaitMs: settings.firstWaitSeconds * 1000,
         logger: context.logger,
       },
       chat: { model, maxTokensName: settings.maxTokensName, extra: settings.extra },

@@ -149,7 +149,10 @@ export class OpenAiPolicy implements Policy {
   dispose(): Promise<void> {
     if (!this.#disposed.signal.aborted) {
       this.#disposed.abort(
-        new LociError('policy-disposed', 'The policy has been disposed of and takes no more requests'),
+        new LociError(
+          'policy-disposed',
+          'The policy has been disposed of and takes no more requests',
+        ),
       );
       this.#report();
     }

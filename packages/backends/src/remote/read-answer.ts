@@ -68,7 +68,10 @@ export class AnswerReader {
         throw new LociError('remote-refused', 'the server withheld its answer: content filter');
       default:
         return {
-          text: this.#thinking === '' ? this.#content : `<think>${this.#thinking}</think>${this.#content}`,
+          text:
+            this.#thinking === ''
+              ? this.#content
+              : `<think>${this.#thinking}</think>${this.#content}`,
           finishReason: this.#finish === 'length' ? 'length' : 'stop',
           promptTokens: this.#promptTokens,
           completionTokens: this.#completionTokens,

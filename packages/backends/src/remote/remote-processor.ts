@@ -46,10 +46,7 @@ const BYTES_PER_TOKEN = 4;
 export function remoteProcessor(present: MediaPresenter): RemoteProcessor {
   const prompts = new WeakMap<EncodedPrompt, RemotePrompt>();
 
-  async function show(
-    part: MessagePart,
-    treatment: FrameTreatment,
-  ): Promise<ShownMedia> {
+  async function show(part: MessagePart, treatment: FrameTreatment): Promise<ShownMedia> {
     if (part.type === 'media') return present(part.media, treatment, part.frames);
     const tokens = Math.ceil(Buffer.byteLength(part.text) / BYTES_PER_TOKEN);
     return { parts: [{ type: 'text', text: part.text }], tokens };

@@ -5,8 +5,19 @@ import type { AddressInfo } from 'node:net';
 
 /** What is done with one request. */
 export type Behaviour =
-  | { readonly does: 'answer'; readonly text: string; readonly thinking?: string; readonly finish?: string }
-  | { readonly does: 'status'; readonly status: number; readonly message?: string; readonly code?: string; readonly retryAfter?: string }
+  | {
+      readonly does: 'answer';
+      readonly text: string;
+      readonly thinking?: string;
+      readonly finish?: string;
+    }
+  | {
+      readonly does: 'status';
+      readonly status: number;
+      readonly message?: string;
+      readonly code?: string;
+      readonly retryAfter?: string;
+    }
   /** Says nothing, or stops in the middle of an answer. */
   | { readonly does: 'hang'; readonly after?: string }
   /** Closes the connection in the middle of an answer. */
@@ -80,13 +91,20 @@ function behave(behaviour: Behaviour, stream: boolean, response: ServerResponse)
     case 'answer': {
       const { text, thinking, finish = 'stop' } = behaviour;
       if (stream) {
-        streamPieces(response, [...(thinking ? [{ reasoning_content: thinking }] : []), ...[...text].map((content) => ({ content }))]);
+        streamPieces(response, [
+          ...(thinking ? [{ reasoning_content: thinking }] : []),
+          ...[...text].map((content) => ({ content })),
+        ]);
         write(response, { model: 'm-1', choices: [{ delta: {}, finish_reason: finish }] });
         write(response, { model: 'm-1', choices: [], usage: USAGE });
         response.end('data: [DONE]\n\n');
       } else {
         const message = { role: 'assistant', content: text, reasoning_content: thinking };
-        json(response, 200, { model: 'm-1', choices: [{ message, finish_reason: finish }], usage: USAGE });
+        json(response, 200, {
+          model: 'm-1',
+          choices: [{ message, finish_reason: finish }],
+          usage: USAGE,
+        });
       }
       return;
     }
@@ -118,7 +136,8 @@ function behave(behaviour: Behaviour, stream: boolean, response: ServerResponse)
 
 function streamPieces(response: ServerResponse, deltas: readonly object[]): void {
   response.setHeader('content-type', 'text/event-stream');
-  for (const delta of deltas) write(response, { model: 'm-1', choices: [{ delta, finish_reason: null }] });
+  for (const delta of deltas)
+    write(response, { model: 'm-1', choices: [{ delta, finish_reason: null }] });
 }
 
 function write(response: ServerResponse, piece: object): void {
