@@ -93,6 +93,11 @@ export interface Benchmark {
   items(): AsyncIterable<BenchmarkItem>;
   /** The conversation that asks an item. */
   render(item: BenchmarkItem): readonly Message[];
+  /**
+   * What a judge model must be asked before an answer can be scored as the authors do; `undefined` when rules decide.
+   * Benchmarks that need no judge have no such function.
+   */
+  judgePrompt?(item: ScorableItem, output: string): string | undefined;
   /** Scorers side by side; the first is the one that counts. */
   readonly scorers: readonly [Scorer, ...Scorer[]];
 }
