@@ -17,17 +17,28 @@ const PIXELS_PER_TOKEN = 28 * 28;
 /** Shows each frame as a JPEG. Without a selection of its own a question is shown the frames of `EVALUATION_FRAMES`. */
 export function presentFrames(read: FrameReader, jpegQuality: number): MediaPresenter {
   return async (media, treatment, selection) => {
-    const { frames } = await read(
+    const clip = await read(
       media,
       selection ?? (media.kind === 'video' ? EVALUATION_FRAMES : undefined),
     );
+    const frames = treatFrames(clip.frames, treatment);
+    const [{ width, height }] = frames as [Picture];
     const parts: ChatPart[] = [];
-    let pixels = 0;
-    for (const picture of treatFrames(frames, treatment)) {
+    for (const picture of frames) {
       parts.push({ type: 'image_url', image_url: { url: await jpegUrl(picture, jpegQuality) } });
-      pixels += picture.width * picture.height;
     }
-    return { parts, tokens: Math.ceil(pixels / PIXELS_PER_TOKEN) };
+    const seconds = media.kind === 'video' ? clip.seconds.slice(0, frames.length) : undefined;
+    return {
+      parts,
+      shown: {
+        kind: media.kind,
+        frames: frames.length,
+        width,
+        height,
+        ...(seconds && { seconds }),
+      },
+      tokens: Math.ceil((frames.length * width * height) / PIXELS_PER_TOKEN),
+    };
   };
 }
 
@@ -70,7 +81,11 @@ export function presentVideo(place: VideoPlace, frames: MediaPresenter): MediaPr
       );
     }
     const url = await videoUrl(media, place);
-    return { parts: [{ type: 'video_url', video_url: { url } }], tokens: VIDEO_TOKENS };
+    return {
+      parts: [{ type: 'video_url', video_url: { url } }],
+      shown: { kind: 'video' },
+      tokens: VIDEO_TOKENS,
+    };
   };
 }
 

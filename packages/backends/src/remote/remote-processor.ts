@@ -6,15 +6,16 @@ import type {
   FrameTreatment,
   MediaReference,
   Message,
-  MessagePart,
   Processor,
+  ShownMedia,
 } from '@loci/core';
 import { BYTE_VOCABULARY, END_TOKEN, PAD_TOKEN, textOfTokens, tokensOfText } from './byte-text.ts';
 import type { ChatMessage, ChatPart } from './chat-request.ts';
 
 /** A medium as a request shows it. */
-export interface ShownMedia {
+export interface PresentedMedia {
   readonly parts: readonly ChatPart[];
+  readonly shown: ShownMedia;
   /** A guess at the tokens that the model makes of it, to keep within a limit. */
   readonly tokens: number;
 }
@@ -24,7 +25,7 @@ export type MediaPresenter = (
   media: MediaReference,
   treatment: FrameTreatment,
   selection: FrameSelection | undefined,
-) => Promise<ShownMedia>;
+) => Promise<PresentedMedia>;
 
 /** A prompt as it is sent. */
 export interface RemotePrompt {
@@ -46,12 +47,6 @@ const BYTES_PER_TOKEN = 4;
 export function remoteProcessor(present: MediaPresenter): RemoteProcessor {
   const prompts = new WeakMap<EncodedPrompt, RemotePrompt>();
 
-  async function show(part: MessagePart, treatment: FrameTreatment): Promise<ShownMedia> {
-    if (part.type === 'media') return present(part.media, treatment, part.frames);
-    const tokens = Math.ceil(Buffer.byteLength(part.text) / BYTES_PER_TOKEN);
-    return { parts: [{ type: 'text', text: part.text }], tokens };
-  }
-
   return {
     stopTokenIds: [END_TOKEN],
     padTokenId: PAD_TOKEN,
@@ -61,12 +56,19 @@ export function remoteProcessor(present: MediaPresenter): RemoteProcessor {
     async encode(messages: readonly Message[], treatment = { kind: 'as-filmed' }) {
       let expectedTokens = 0;
       const sent: ChatMessage[] = [];
+      const shown: ShownMedia[] = [];
       for (const { role, parts } of messages) {
         const content: ChatPart[] = [];
         for (const part of parts) {
-          const shown = await show(part, treatment);
-          content.push(...shown.parts);
-          expectedTokens += shown.tokens;
+          if (part.type === 'text') {
+            content.push({ type: 'text', text: part.text });
+            expectedTokens += Math.ceil(Buffer.byteLength(part.text) / BYTES_PER_TOKEN);
+          } else {
+            const presented = await present(part.media, treatment, part.frames);
+            content.push(...presented.parts);
+            shown.push(presented.shown);
+            expectedTokens += presented.tokens;
+          }
         }
         const [only] = content;
         const isText = content.length === 1 && only?.type === 'text';
@@ -75,7 +77,7 @@ export function remoteProcessor(present: MediaPresenter): RemoteProcessor {
       const texts = messages.flatMap(({ parts }) =>
         parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])),
       );
-      const prompt: EncodedPrompt = { tokenIds: tokensOfText(texts.join('\n')), media: [] };
+      const prompt: EncodedPrompt = { tokenIds: tokensOfText(texts.join('\n')), media: [], shown };
       prompts.set(prompt, { messages: sent, expectedTokens });
       return prompt;
     },

@@ -1,7 +1,14 @@
 /** The processor of a model folder: tokenizer, chat template and media preprocessing behind one interface. */
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
-import type { EncodedMedia, EncodedPrompt, FrameTreatment, Message, Processor } from '@loci/core';
+import type {
+  EncodedMedia,
+  EncodedPrompt,
+  FrameTreatment,
+  Message,
+  Processor,
+  ShownMedia,
+} from '@loci/core';
 import { z } from 'zod';
 import { readModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -122,8 +129,16 @@ export async function createProcessor(
         { details: { tokens: tokenIds.length, mediaTokens: inMedia, limit } },
       );
     }
-    return { tokenIds, media };
+    return { tokenIds, media, shown: media.map(shownMedia) };
   };
+
+  const { patchSize } = config.vision;
+  function shownMedia({ kind, grid, frameSeconds }: EncodedMedia): ShownMedia {
+    const [, rows, columns] = grid;
+    const size = { width: columns * patchSize, height: rows * patchSize };
+    if (frameSeconds === undefined) return { kind, frames: 1, ...size };
+    return { kind, frames: frameSeconds.length, ...size, seconds: frameSeconds };
+  }
 
   return {
     stopTokenIds,

@@ -29,8 +29,10 @@ export function createMediaEncoder(
 ): MediaEncoder {
   const read = createFrameReader(settings, vision.patchSize * vision.spatialMergeSize, cache);
   return async (media, treatment, selection) => {
-    const { frames, seconds } = await read(media, selection);
-    const patches = cutPatches(treatFrames(frames, treatment), vision, settings.normalisation);
+    const clip = await read(media, selection);
+    const frames = treatFrames(clip.frames, treatment);
+    const seconds = clip.seconds.slice(0, frames.length);
+    const patches = cutPatches(frames, vision, settings.normalisation);
     if (media.kind === 'image') return { kind: 'image', ...patches, secondsPerGrid: 0 };
     const secondsPerGrid =
       selection?.timing === 'filmed'

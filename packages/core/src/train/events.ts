@@ -1,4 +1,4 @@
-import type { EvaluationPass } from '../evaluate/evaluate-policy.ts';
+import type { EvaluationPass } from '../evaluate/passes.ts';
 import type { EvaluationReport, ReportComparison } from '../evaluate/report.ts';
 import type { RewardFailure } from '../rollout/score-groups.ts';
 import type { PolicyCapabilities, ScoredGroup } from '../spec/index.ts';
