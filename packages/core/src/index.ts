@@ -21,6 +21,7 @@ export * from './plugin/define-reward.ts';
 export * from './plugin/is-plugin.ts';
 export * from './plugin/registry.ts';
 export * from './prompt/compact.ts';
+export * from './prompt/frame-selections.ts';
 export * from './prompt/map-imagination.ts';
 export * from './prompt/thinking.ts';
 export * from './random/seed.ts';

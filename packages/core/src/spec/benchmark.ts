@@ -1,4 +1,4 @@
-import type { FrameSelection } from './frames.ts';
+import type { FrameSelection } from './frame-selection.ts';
 import type { Message } from './prompt.ts';
 import type { MediaReference, Sample } from './sample.ts';
 import type { ScorableItem, Scorer, Verdict } from './scorer.ts';

@@ -3,7 +3,7 @@ export type * from './benchmark.ts';
 export type * from './checkpoint.ts';
 export type * from './cognitive-map.ts';
 export type * from './dataset.ts';
-export type * from './frames.ts';
+export type * from './frame-selection.ts';
 export type * from './metric-sink.ts';
 export type * from './plugin.ts';
 export type * from './policy.ts';

@@ -7,8 +7,8 @@ export type ProblemType = 'multiple choice' | 'numerical' | 'OCR' | 'free-form' 
 export interface MediaReference {
   readonly kind: 'video' | 'image';
   readonly path: string;
-  /** Of an image that is a frame of the video at `path`: where it stands, from the video's start. */
-  readonly atSeconds?: number;
+  /** Makes an image of one frame of a video: the one that is shown at this second, counted from the first frame. */
+  readonly second?: number | undefined;
 }
 
 /**
