@@ -30,6 +30,7 @@ export * from './plugin/registry.ts';
 export * from './prompt/compact.ts';
 export * from './prompt/frame-selections.ts';
 export * from './prompt/map-imagination.ts';
+export * from './prompt/thinking.ts';
 export * from './random/seed.ts';
 export * from './rollout/collect-groups.ts';
 export * from './rollout/combine.ts';

@@ -43,7 +43,7 @@ export function tempCompassScorers(
       name: 'official',
       description:
         'By rules; what none decides by a judge model, or 0 without one; captions by a judge model only. Mean over the items.',
-      read: (output) => pythonStrip(readAsAuthors(style)(output).replaceAll('</s>', '')),
+      read: readOfficially(style),
       judge: judgeAsAuthors,
       ...ALL_COUNT,
       aggregate,
@@ -81,12 +81,24 @@ const RULES: Readonly<Record<Exclude<TaskKind, 'captioning'>, Rule>> = {
   caption_matching: ({ question, answer }, text) => captionMatchingRule(text, question, answer),
 };
 
+/** Whether the authors would ask a judge model about an output: no rule decides it. */
+export function needsJudge(item: ScorableItem, output: string, style: PromptStyle): boolean {
+  try {
+    return officialRule(item, readOfficially(style)(output)) === 'undecided';
+  } catch {
+    return false;
+  }
+}
+
+function readOfficially(style: PromptStyle): (output: string) => string {
+  return (output) => pythonStrip(readAsAuthors(style)(output).replaceAll('</s>', ''));
+}
+
 /** What the authors' rules say of an item; captions are never theirs to decide. */
-export function officialRule(item: ScorableItem, text: string): RuleVerdict {
+function officialRule(item: ScorableItem, text: string): RuleVerdict {
   return isRuled(item.task) ? RULES[item.task](item, text) : 'undecided';
 }
 
-/** The text of an output that the authors' rules read. */
 function judgeAsAuthors(item: ScorableItem, text: string, prediction: Prediction): Judgement {
   if (!isKind(item.task)) return unknownTask(item);
   const judgement = prediction.status === 'answered' ? prediction.judgement : undefined;
