@@ -40,6 +40,7 @@ export {
   strictLetter,
   strictNumber,
 } from './scoring/strict.ts';
+export { factsOf } from './facts-of.ts';
 export { scorersOf } from './scorers-of.ts';
 export { sparScorers } from './spar-bench/scorers.ts';
 export { stiScorers } from './sti-bench/scorers.ts';

@@ -19,9 +19,16 @@ export interface TrainFlags extends ConfigFlags {
 
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
-  readonly model?: string;
-  readonly questions?: number;
+  readonly benchmark?: string;
+  readonly data?: string;
+  readonly prompt?: string;
+  readonly policy?: string;
+  readonly items?: number;
+  readonly maxNewTokens?: number;
+  readonly look?: true;
   readonly out?: string;
+  readonly rescore?: string;
+  readonly compare?: readonly string[];
 }
 
 /** Flags of `pretrain`. */
@@ -107,17 +114,30 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   program
     .command('evaluate')
     .description(
-      'score a model on questions it was not trained on, beside constant, blank-video and swapped-video controls',
+      'ask a benchmark of a model: all scorers side by side with intervals; every answer is kept, and the same command goes on after a stop',
     )
-    .option('--model <dir>', 'model folder or checkpoint (default: the start model of the config)')
+    .option('--benchmark <name>', 'vsi-bench, spar-bench, … (default: rooms posed as VSI-Bench)')
+    .option('--data <dir>', "folder with the benchmark's files")
+    .option('--prompt <style>', 'official, thinking or thinking-map (default: official)')
     .option(
-      '--questions <n>',
-      'questions to ask (default: evaluate.questions of the config)',
+      '--policy <policy>',
+      "model folder or checkpoint, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
+    )
+    .option('--items <n>', 'a seeded sample of so many items (default: all)', positiveInteger)
+    .option(
+      '--max-new-tokens <n>',
+      "tokens of an answer (default: the benchmark's)",
       positiveInteger,
+    )
+    .option('--look', 'ask again with black, shuffled and only the first frames')
+    .option('--out <dir>', 'folder of answers and report (default: runs/<benchmark>/<date>-<n>)')
+    .option('--rescore <dir>', 'score the answers in this folder again; needs no model and no data')
+    .option(
+      '--compare <dirs...>',
+      'paired differences of two evaluations, and the items that flipped',
     )
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
     .addOption(setting('set one config key; repeatable'))
-    .option('--out <dir>', 'write evaluation.json and rows.jsonl here (default: none)')
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nConfig keys and their defaults:\n${help.configKeys}`)
