@@ -1,9 +1,14 @@
 /** Asks a benchmark of a model, keeps every answer, and reports all scorers side by side. */
 import { join } from 'node:path';
-import { EvaluationStore, benchmarkReport, greedySampling, runBenchmark } from '@loci/core';
+import {
+  EvaluationStore,
+  benchmarkReport,
+  evaluationPlan,
+  greedySampling,
+  runBenchmark,
+} from '@loci/core';
 import type { EvaluationPass, Run, SamplingParameters } from '@loci/core';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
-import { planOf } from '../evaluation/plan.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
@@ -50,7 +55,7 @@ async function ask(run: Run, flags: EvaluateFlags, io: Io, progress: Progress): 
   const benchmark = await run.benchmark();
   const policy = await run.policy();
   const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
-  const plan = planOf(config, benchmark, policy, sampling);
+  const plan = evaluationPlan(config, benchmark, policy, sampling);
   const directory =
     flags.out === undefined
       ? nextRunDirectory(join(io.userDirectory, 'runs', benchmark.name), new Date())

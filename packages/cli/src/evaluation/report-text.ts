@@ -1,5 +1,11 @@
 /** The report of an evaluation for the terminal. */
-import type { Benchmark, BenchmarkReport, ScorerResult, SilentItem } from '@loci/core';
+import type {
+  Benchmark,
+  BenchmarkReport,
+  EvaluationPlan,
+  ScorerResult,
+  SilentItem,
+} from '@loci/core';
 import { renderTable } from '../render/table.ts';
 import {
   describeFrames,
@@ -7,12 +13,11 @@ import {
   describeSampling,
   describeShown,
 } from './describe-setup.ts';
-import type { KnownPlan } from './plan.ts';
 import { languageSentence, passTable, publishedTable, scorerTable } from './report-tables.ts';
 
 /** What a report speaks of. */
 export interface Reported {
-  readonly plan: KnownPlan;
+  readonly plan: EvaluationPlan;
   readonly facts: Benchmark['facts'];
   readonly report: BenchmarkReport;
 }

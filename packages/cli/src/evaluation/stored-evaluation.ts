@@ -1,16 +1,14 @@
 import { LociError, readEvaluation } from '@loci/core';
-import type { BenchmarkFacts, PredictionRow, RunConfig, Scorer } from '@loci/core';
+import type { BenchmarkFacts, EvaluationPlan, PredictionRow, RunConfig, Scorer } from '@loci/core';
 import { factsOf, scorersOf } from '@loci/benchmarks';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
-import { readPlan } from './plan.ts';
-import type { KnownPlan } from './plan.ts';
 
 /** A kept evaluation with what scores it. */
 export interface ScorableEvaluation {
   readonly directory: string;
-  readonly plan: KnownPlan;
+  readonly plan: EvaluationPlan;
   readonly rows: ReadonlyMap<string, PredictionRow>;
   readonly facts: BenchmarkFacts;
   readonly scorers: readonly [Scorer, ...Scorer[]];
@@ -25,7 +23,7 @@ export interface ScorableEvaluation {
 export async function openEvaluation(typed: string, io: Io): Promise<ScorableEvaluation> {
   const directory = resolveUserPath(typed, io.userDirectory);
   const stored = readEvaluation(directory);
-  const plan = readPlan(stored.plan, directory);
+  const { plan } = stored;
   const { use } = plan.benchmark;
   const scorers = scorersOf(use, plan.setup.prompt);
   const facts = factsOf(use, plan.setup.variant);

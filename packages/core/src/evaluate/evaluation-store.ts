@@ -10,11 +10,10 @@ import { join } from 'node:path';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../metrics/append-file.ts';
 import { writeFileWhole } from '../train/atomic-file.ts';
+import { parsePlan } from './evaluation-plan.ts';
+import type { EvaluationPlan } from './evaluation-plan.ts';
 import { readPredictions } from './predictions.ts';
 import type { PredictionLine, PredictionRow } from './predictions.ts';
-
-/** What is asked of whom: everything that answers depend on, as plain JSON. */
-export type EvaluationPlan = Readonly<Record<string, unknown>>;
 
 const PLAN = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
@@ -75,15 +74,17 @@ export function readEvaluation(directory: string): StoredEvaluation {
 function readPlan(directory: string): EvaluationPlan {
   const path = join(directory, PLAN);
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as EvaluationPlan;
+    return parsePlan(JSON.parse(readFileSync(path, 'utf8')), directory);
   } catch (cause) {
+    if (LociError.is(cause)) throw cause;
     throw new LociError('no-evaluation', `${path}: ${messageOf(cause)}`, { cause });
   }
 }
 
 function checkPlan(directory: string, plan: EvaluationPlan): void {
   const earlier = readPlan(directory);
-  const differing = [...new Set([...Object.keys(earlier), ...Object.keys(plan)])].filter(
+  const keys = ['benchmark', 'setup', 'policy', 'sampling', 'seed'] as const;
+  const differing = keys.filter(
     (key) => JSON.stringify(earlier[key]) !== JSON.stringify(plan[key]),
   );
   if (differing.length === 0) return;

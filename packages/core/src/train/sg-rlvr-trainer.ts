@@ -12,6 +12,8 @@ import { Subject } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import type { EvaluationPass } from '../evaluate/passes.ts';
+import { benchmarkMetrics } from '../evaluate/training-benchmark.ts';
 import { reportMetrics } from '../evaluate/report-metrics.ts';
 import * as tokens from '../plugin/tokens.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
@@ -173,17 +175,19 @@ export class SgRlvrTrainer implements Trainer {
 
   async #evaluate(phase: 'before' | 'during' | 'after'): Promise<void> {
     const { step } = this.#state;
-    const event = await this.evaluations.evaluate(
-      step,
-      phase,
-      this.#abort.signal,
-      (done, total, pass) => {
-        this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
-      },
-    );
-    if (event === undefined) return;
-    this.#write(event.step, reportMetrics(event.report));
-    this.#events.next(event);
+    const { signal } = this.#abort;
+    const onProgress = (done: number, total: number, pass: EvaluationPass): void => {
+      this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
+    };
+    const event = await this.evaluations.evaluate(step, phase, signal, onProgress);
+    if (event !== undefined) {
+      this.#write(event.step, reportMetrics(event.report));
+      this.#events.next(event);
+    }
+    for await (const asked of this.evaluations.askBenchmarks(step, signal, onProgress)) {
+      this.#write(step, benchmarkMetrics(asked.name, asked.report));
+      this.#events.next(asked);
+    }
   }
 
   async #checkpoint(): Promise<void> {

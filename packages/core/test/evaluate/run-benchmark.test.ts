@@ -47,7 +47,14 @@ const options: Omit<BenchmarkRunOptions, 'keep'> = {
 };
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'loci-evaluation-'));
-const plan = { benchmark: 'fake', seed: 5 };
+const plan = {
+  benchmark: { use: 'fake' },
+  setup: { prompt: 'run' },
+  policy: { use: 'fake' },
+  model: 'a table',
+  sampling: options.sampling,
+  seed: 5,
+} as const;
 
 test('every item is asked once a pass, missing ones are named, images have no shuffled frames', async () => {
   const { policy, asked } = counting();

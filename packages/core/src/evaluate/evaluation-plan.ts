@@ -1,45 +1,33 @@
 /** What an evaluation asks of whom, as its folder keeps it; a folder with another plan is not gone on with. */
-import { LociError } from '@loci/core';
-import type {
-  Benchmark,
-  BenchmarkSetup,
-  EvaluationPlan,
-  PartConfig,
-  Policy,
-  RunConfig,
-  SamplingParameters,
-} from '@loci/core';
 import { z } from 'zod';
+import type { PartConfig, RunConfig } from '../config/run-config.ts';
+import { LociError } from '../errors/loci-error.ts';
+import type { Benchmark, BenchmarkSetup, Policy, SamplingParameters } from '../spec/index.ts';
 
 /** Options that say where something is or how fast it goes, and not what comes out. */
 const INDIFFERENT = new Set([
-  'data',
-  'threads',
-  'maxRunMegabytes',
-  'frameCache',
-  'cache',
-  'prices',
+  ...['data', 'threads', 'maxRunMegabytes', 'maxSessions', 'frameCache'],
+  ...['cache', 'prices', 'concurrency', 'requestsPerMinute', 'tokensPerMinute', 'attempts'],
 ]);
-const INDIFFERENT_OF_SERVERS = ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'attempts'];
 
 /** See the head of this file. */
-export interface KnownPlan {
+export interface EvaluationPlan {
   readonly benchmark: PartConfig;
   readonly setup: BenchmarkSetup;
   readonly policy: PartConfig;
-  /** What the policy says of itself. */
+  /** What the policy says of itself: engine, device, threads. Another machine may say it differently. */
   readonly model: string;
   readonly sampling: SamplingParameters;
   readonly seed: number;
 }
 
 /** The plan of a benchmark asked of a policy. */
-export function planOf(
+export function evaluationPlan(
   config: RunConfig,
   benchmark: Benchmark,
   policy: Policy,
   sampling: SamplingParameters,
-): EvaluationPlan & KnownPlan {
+): EvaluationPlan {
   return {
     benchmark: essential(config.benchmark),
     setup: benchmark.setup,
@@ -52,8 +40,7 @@ export function planOf(
 
 function essential({ use, ...options }: PartConfig): PartConfig {
   const kept = Object.entries(options).filter(
-    ([key, value]) =>
-      value !== undefined && !INDIFFERENT.has(key) && !INDIFFERENT_OF_SERVERS.includes(key),
+    ([key, value]) => value !== undefined && !INDIFFERENT.has(key),
   );
   return { use, ...Object.fromEntries(kept) };
 }
@@ -80,9 +67,9 @@ const schema = z.looseObject({
  *
  * @throws LociError `no-evaluation` when the file is not one of ours.
  */
-export function readPlan(plan: EvaluationPlan, directory: string): KnownPlan {
+export function parsePlan(plan: unknown, directory: string): EvaluationPlan {
   const parsed = schema.safeParse(plan);
-  if (parsed.success) return parsed.data as KnownPlan;
+  if (parsed.success) return parsed.data as unknown as EvaluationPlan;
   throw new LociError(
     'no-evaluation',
     `${directory}/evaluation.json: ${z.prettifyError(parsed.error)}`,
