@@ -25,6 +25,7 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly policy?: string;
   readonly items?: number;
   readonly maxNewTokens?: number;
+  readonly judge?: string;
   readonly look?: true;
   readonly out?: string;
   readonly rescore?: string;
@@ -129,6 +130,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       "tokens of an answer (default: the benchmark's)",
       positiveInteger,
     )
+    .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
     .option('--look', 'ask again with black, shuffled and only the first frames')
     .option('--out <dir>', 'folder of answers and report (default: runs/<benchmark>/<date>-<n>)')
     .option('--rescore <dir>', 'score the answers in this folder again; needs no model and no data')

@@ -16,6 +16,7 @@ export * from './evaluate/evaluate-policy.ts';
 export * from './evaluate/evaluation-plan.ts';
 export * from './evaluate/evaluation-store.ts';
 export * from './evaluate/items.ts';
+export * from './evaluate/judge-model.ts';
 export * from './evaluate/passes.ts';
 export * from './evaluate/predictions.ts';
 export * from './evaluate/run-benchmark.ts';

@@ -5,9 +5,10 @@ import {
   benchmarkReport,
   evaluationPlan,
   greedySampling,
+  judgeModel,
   runBenchmark,
 } from '@loci/core';
-import type { EvaluationPass, Run, SamplingParameters } from '@loci/core';
+import type { EvaluationPass, JudgeModel, Logger, Run, SamplingParameters } from '@loci/core';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
@@ -35,21 +36,30 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   if (flags.rescore !== undefined) return rescoreEvaluation(flags.rescore, io);
   const progress = createProgress(io.out, flags.quiet === true);
   const source = { ...flags, set: settingsOf(flags, io) };
-  const run = await openRun(source, io, {
-    logger: {
-      info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
-      warn: (message) => progress.line(`warning: ${message}`),
-    },
-  });
+  const logger: Logger = {
+    info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
+    warn: (message) => progress.line(`warning: ${message}`),
+  };
+  const run = await openRun(source, io, { logger });
+  const judging =
+    flags.judge === undefined
+      ? undefined
+      : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, { logger });
   try {
-    await ask(run, flags, io, progress);
+    const judge = judging && judgeModel(await judging.policy());
+    await ask(run, { ...flags, ...(judge && { judgedBy: judge }) }, io, progress);
   } finally {
     progress.stop();
     await run.dispose();
+    await judging?.dispose();
   }
 }
 
-async function ask(run: Run, flags: EvaluateFlags, io: Io, progress: Progress): Promise<void> {
+interface Asking extends EvaluateFlags {
+  readonly judgedBy?: JudgeModel;
+}
+
+async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise<void> {
   const { config } = run;
   // Folders are checked before a model is loaded.
   const benchmark = await run.benchmark();
@@ -75,6 +85,7 @@ async function ask(run: Run, flags: EvaluateFlags, io: Io, progress: Progress): 
       onProgress: ({ pass, done, total }) =>
         progress.update('asked', done, total, PASS_TITLES[pass]),
       ...(flags.items !== undefined && { items: flags.items }),
+      ...(flags.judgedBy && { judge: flags.judgedBy }),
     });
     progress.stop();
     const report = benchmarkReport(benchmark, rows.values(), config.seed);

@@ -35,7 +35,11 @@ const usage = z.looseObject({
 });
 
 const prediction = z.discriminatedUnion('status', [
-  z.looseObject({ status: z.literal('answered'), output: z.string() }),
+  z.looseObject({
+    status: z.literal('answered'),
+    output: z.string(),
+    judgement: z.string().exactOptional(),
+  }),
   z.looseObject({ status: z.literal('not-asked'), reason: z.string() }),
   z.looseObject({ status: z.literal('failed'), reason: z.string() }),
 ]) satisfies z.ZodType<Prediction>;
@@ -47,6 +51,7 @@ const scorableItem = z.looseObject({
   question: z.string(),
   options: z.array(z.string()),
   answer: z.string(),
+  judgeQuestion: z.string().exactOptional(),
   map: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))).exactOptional(),
 });
 
@@ -90,8 +95,12 @@ export function rowKey({ pass, item }: { pass: string; item: Pick<ScorableItem, 
 
 /** The part of an item that is stored with a prediction. */
 export function scorablePart(item: BenchmarkItem): ScorableItem {
-  const { id, task, groups, question, options, answer, map } = item;
-  return { id, task, groups, question, options, answer, ...(map && { map }) };
+  const { id, task, groups, question, options, answer, judgeQuestion, map } = item;
+  return {
+    ...{ id, task, groups, question, options, answer },
+    ...(judgeQuestion !== undefined && { judgeQuestion }),
+    ...(map && { map }),
+  };
 }
 
 /** A digest of a conversation: who says what, which files are shown, how their frames are chosen. Folders do not matter. */

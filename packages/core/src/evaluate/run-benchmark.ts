@@ -1,10 +1,17 @@
 /** Asks a whole benchmark in one or several passes, on from where an earlier process stopped. */
-import { lastValueFrom, tap } from 'rxjs';
+import { concatMap, lastValueFrom, tap } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
-import type { Benchmark, BenchmarkItem, Policy, SamplingParameters } from '../spec/index.ts';
+import type {
+  Benchmark,
+  BenchmarkItem,
+  Policy,
+  Prediction,
+  SamplingParameters,
+} from '../spec/index.ts';
 import { askBatches, batchItems } from './ask-items.ts';
 import type { AskedItem, ItemBatch } from './ask-items.ts';
+import type { JudgeModel } from './judge-model.ts';
 import { concerns } from './passes.ts';
 import type { EvaluationPass } from './passes.ts';
 import { promptHash, rowKey, scorablePart } from './predictions.ts';
@@ -30,6 +37,8 @@ export interface BenchmarkRunOptions {
   readonly seed: number;
   /** What an earlier process kept, by `rowKey`. Answers to a prompt that is still the same are not asked again. */
   readonly earlier?: ReadonlyMap<string, PredictionRow>;
+  /** Reads answers that no rule decides, where the benchmark has that done; without it they stay undecided. */
+  readonly judge?: JudgeModel;
   /** Keeps new rows; those of a batch come together. */
   readonly keep: (lines: readonly PredictionLine[]) => void;
   /** Stops the work; `runBenchmark` then rejects with LociError `stopped`. */
@@ -102,7 +111,10 @@ async function runPass(
   for (const item of items) {
     const kept = earlier?.get(rowKey({ pass, item }));
     if (kept?.prediction.status !== 'answered' || kept.promptHash !== hashes.get(item.id)) continue;
-    rows.set(rowKey(kept), kept);
+    const judgedNow = await judgePrediction(kept.prediction, benchmark, item, options.judge);
+    const row = { ...kept, prediction: judgedNow };
+    if (judgedNow !== kept.prediction) keep([withVerdicts(row, benchmark)]);
+    rows.set(rowKey(row), row);
   }
   const left = (batch: ItemBatch): ItemBatch => ({
     ...batch,
@@ -118,6 +130,7 @@ async function runPass(
     pass,
     mediaOf: shownInstead,
   }).pipe(
+    concatMap((asked) => judgeAll(asked, benchmark, options.judge)),
     tap((asked) => {
       const lines = asked.map((entry) =>
         toLine(entry, benchmark, pass, hashes.get(entry.item.id)!),
@@ -137,6 +150,33 @@ async function runPass(
       const key = rowKey({ pass, item });
       return [key, rows.get(key)!];
     }),
+  );
+}
+
+/** The prediction with the judge's reply, where there is a judge, rules do not decide, and it has not replied before. */
+async function judgePrediction(
+  prediction: Prediction,
+  benchmark: Benchmark,
+  item: BenchmarkItem,
+  judge: JudgeModel | undefined,
+): Promise<Prediction> {
+  if (!judge || prediction.status !== 'answered' || prediction.judgement !== undefined) {
+    return prediction;
+  }
+  const question = benchmark.judgePrompt?.(scorablePart(item), prediction.output);
+  return question === undefined ? prediction : { ...prediction, judgement: await judge(question) };
+}
+
+function judgeAll(
+  asked: readonly AskedItem[],
+  benchmark: Benchmark,
+  judge: JudgeModel | undefined,
+): Promise<readonly AskedItem[]> {
+  return Promise.all(
+    asked.map(async (entry) => ({
+      ...entry,
+      prediction: await judgePrediction(entry.prediction, benchmark, entry.item, judge),
+    })),
   );
 }
 
@@ -160,20 +200,24 @@ function toLine(
   pass: EvaluationPass,
   hash: string,
 ): PredictionLine {
-  const scorable = scorablePart(item);
   const [rollout] = group?.rollouts ?? [];
-  return {
+  const row: PredictionRow = {
     pass,
-    item: scorable,
+    item: scorablePart(item),
     promptHash: hash,
     shown: group?.prompt.shown ?? [],
     prediction,
     ...(rollout && { finishReason: rollout.finishReason }),
     ...(rollout?.usage && { usage: rollout.usage }),
-    verdicts: Object.fromEntries(
-      benchmark.scorers.map((scorer) => [scorer.name, scorer.score(scorable, prediction)]),
-    ),
   };
+  return withVerdicts(row, benchmark);
+}
+
+function withVerdicts(row: PredictionRow, { scorers }: Benchmark): PredictionLine {
+  const verdicts = scorers.map(
+    (scorer) => [scorer.name, scorer.score(row.item, row.prediction)] as const,
+  );
+  return { ...row, verdicts: Object.fromEntries(verdicts) };
 }
 
 function unavailable(prediction: AskedItem['prediction']): LociError {

@@ -172,3 +172,25 @@ test('a failure of one question is kept and asked again; a long row of them ends
     runBenchmark(policy, many, { ...options, keep: () => undefined }),
   ).rejects.toMatchObject({ code: 'model-unavailable' });
 });
+
+test('a judge is asked about what no rule decides, also of answers that are kept, and once only', async () => {
+  const undecided = {
+    ...benchmark,
+    judgePrompt: ({ id }: { readonly id: string }) => (id === 'q1' ? 'right?' : undefined),
+  };
+  const kept = await runBenchmark(fakePolicy(), undecided, { ...options, keep: () => undefined });
+  const asked: string[] = [];
+  const judge = (question: string) => Promise.resolve(`${asked.push(question)}`);
+  const { policy, asked: sampled } = counting();
+  const judging = { ...options, judge, keep: () => undefined };
+  const rows = await runBenchmark(policy, undecided, { ...judging, earlier: kept });
+  expect(sampled()).toBe(0);
+  expect(rows.get('as-filmed\nq1')?.prediction).toMatchObject({ judgement: '1' });
+  await runBenchmark(fakePolicy(), undecided, {
+    ...options,
+    earlier: rows,
+    judge,
+    keep: () => undefined,
+  });
+  expect(asked).toEqual(['right?']);
+});
