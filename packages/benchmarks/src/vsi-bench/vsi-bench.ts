@@ -1,7 +1,7 @@
-import { definePlugin } from '@loci/core';
+import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { SPACER_FRAMES, commonOptions, dataFolder, framesOf } from '../asking/options.ts';
+import { commonOptions, dataFolder } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import { MAP_CATEGORIES } from './categories.ts';
 import { vsiDebiasedFacts, vsiFacts } from './facts.ts';
@@ -24,7 +24,10 @@ export const vsiBench = definePlugin({
     ...commonOptions,
     subset: z.enum(['full', 'debiased']).default('full').describe('All items, or the debiased'),
   }),
-  create({ data, prompt: style, frames, subset, wording, ...selection }, { baseDirectory }) {
+  create(
+    { data, prompt: style, frames = EVALUATION_FRAMES, subset, wording, ...selection },
+    { baseDirectory },
+  ) {
     const folder = dataFolder(data, baseDirectory);
     checkVsiFolder(folder, subset);
     return folderBenchmark({
@@ -33,7 +36,7 @@ export const vsiBench = definePlugin({
       setup: {
         ...(subset === 'debiased' && { variant: subset }),
         prompt: style,
-        frames: framesOf(SPACER_FRAMES, frames),
+        frames,
         maxNewTokens: tokensFor(style, 'number'),
       },
       read: () => readVsiItems(folder, subset),
@@ -42,6 +45,7 @@ export const vsiBench = definePlugin({
         askItem(item, {
           style,
           form: LETTER_TYPES.has(item.task) ? 'letter' : 'number',
+          frames,
           announce: 'You see frames of a video.',
           mapCategories: MAP_CATEGORIES,
           ...(wording && { wording }),
