@@ -7,7 +7,7 @@ import { PROMPT_STYLES } from './prompts.ts';
 
 const sentence = z.string();
 
-/** Of the folder, of asking, and of which items. */
+/** Of the folder, of asking, and of which items are asked. */
 export const commonOptions = {
   data: z.string().min(1).describe('Folder with the files of the benchmark, archives unpacked'),
   prompt: z
@@ -27,9 +27,6 @@ export const commonOptions = {
     .partial()
     .optional()
     .describe("Sentences in place of ours, the authors' own for instance"),
-  frames: frameSelection
-    .optional()
-    .describe('Which frames are shown and how large, in place of the default of the benchmark'),
   tasks: z.array(z.string()).min(1).optional().describe('Ask only items of these tasks'),
   limit: z.int().positive().optional().describe('Ask no more items than this'),
   shuffle: z
@@ -37,6 +34,14 @@ export const commonOptions = {
     .nonnegative()
     .optional()
     .describe('Seed of a random order, for taking only the first so many'),
+};
+
+/** The same for benchmarks of videos. */
+export const videoOptions = {
+  ...commonOptions,
+  frames: frameSelection
+    .optional()
+    .describe('Which frames are shown and how large, in place of the default of the benchmark'),
 };
 
 /** What the options say of which items are asked. */

@@ -2,7 +2,7 @@ import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { BenchmarkItem, FrameSelection, MessagePart } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { commonOptions, dataFolder } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, askWith, tokensFor } from '../asking/prompts.ts';
 import { longVideoBenchFacts } from './facts.ts';
 import { interleave } from './interleave.ts';
@@ -25,7 +25,7 @@ export const longVideoBench = definePlugin({
   description:
     'LongVideoBench: referred moments of long videos, with subtitles between the frames.',
   options: z.strictObject({
-    ...commonOptions,
+    ...videoOptions,
     subtitles: z
       .enum(['none', 'interleaved'])
       .default('none')

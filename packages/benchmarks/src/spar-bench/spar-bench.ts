@@ -10,8 +10,6 @@ import { checkSparFolder, readSparItems } from './records.ts';
 import { sparScorers } from './scorers.ts';
 import { answerOf } from './tasks.ts';
 
-const { frames: _ofVideos, ...optionsOfImages } = commonOptions;
-
 const BOXES =
   'Box coordinates run from 0 to 1000 over each image, counted from its top left corner.';
 const ACTIONS =
@@ -37,7 +35,7 @@ export const sparBench = definePlugin({
   name: 'spar-bench',
   description: 'SPAR-Bench: twenty spatial tasks on one image and on several.',
   options: z.strictObject({
-    ...optionsOfImages,
+    ...commonOptions,
     images: z
       .string()
       .min(1)

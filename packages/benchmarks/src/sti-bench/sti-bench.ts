@@ -2,7 +2,7 @@ import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { FrameSelection } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { commonOptions, dataFolder } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import { stiFacts } from './facts.ts';
 import { checkStiFolder, readStiItems } from './records.ts';
@@ -21,7 +21,7 @@ export const stiBench = definePlugin({
   kind: 'benchmark',
   name: 'sti-bench',
   description: 'STI-Bench: metric space and motion in videos, eight tasks, five options.',
-  options: z.strictObject(commonOptions),
+  options: z.strictObject(videoOptions),
   create({ data, prompt: style, frames: chosen, wording, ...selection }, { baseDirectory }) {
     const folder = dataFolder(data, baseDirectory);
     checkStiFolder(folder);

@@ -2,7 +2,7 @@ import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { ScorableItem } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { commonOptions, dataFolder } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import type { AnswerForm } from '../asking/prompts.ts';
 import { readAsAuthors } from '../scoring/create-scorer.ts';
@@ -31,7 +31,7 @@ export const tempCompass = definePlugin({
   name: 'tempcompass',
   description: 'TempCompass: temporal perception in short videos, four kinds of task.',
   options: z.strictObject({
-    ...commonOptions,
+    ...videoOptions,
     kinds: z
       .array(z.enum(TASK_KINDS))
       .min(1)

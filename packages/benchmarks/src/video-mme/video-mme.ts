@@ -2,7 +2,7 @@ import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { BenchmarkItem, MessagePart } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { commonOptions, dataFolder } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import { sampleSubtitles } from '../reading/subtitles.ts';
 import { videoMmeFacts } from './facts.ts';
@@ -23,7 +23,7 @@ export const videoMme = definePlugin({
   name: 'video-mme',
   description: 'Video-MME: general questions about short, medium and long videos, four options.',
   options: z.strictObject({
-    ...commonOptions,
+    ...videoOptions,
     subtitles: z
       .enum(SUBTITLES)
       .default('none')

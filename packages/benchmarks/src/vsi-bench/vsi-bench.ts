@@ -1,7 +1,7 @@
 import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { commonOptions, dataFolder } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import { MAP_CATEGORIES } from './categories.ts';
 import { vsiDebiasedFacts, vsiFacts } from './facts.ts';
@@ -21,7 +21,7 @@ export const vsiBench = definePlugin({
   name: 'vsi-bench',
   description: 'VSI-Bench: spatial questions about indoor walk-through videos, eight tasks.',
   options: z.strictObject({
-    ...commonOptions,
+    ...videoOptions,
     subset: z.enum(['full', 'debiased']).default('full').describe('All items, or the debiased'),
   }),
   create(
