@@ -16,7 +16,7 @@ const OFFICIAL_FRAMES: FrameSelection = { ...EVALUATION_FRAMES, spacing: 'stride
  * LongVideoBench (arXiv 2407.15754), validation: referred moments of videos of up to an hour. With `subtitles: interleaved` the
  * video is shown as its frames, with the subtitles between them.
  *
- * @example { use: 'longvideobench', options: { data: 'data/LongVideoBench', subtitles: 'interleaved' } }
+ * @example { use: 'longvideobench', data: 'data/LongVideoBench', subtitles: 'interleaved' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const longVideoBench = definePlugin({

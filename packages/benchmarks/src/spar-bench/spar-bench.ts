@@ -27,7 +27,7 @@ const REMARKS: Readonly<Record<string, readonly string[]>> = {
  * SPAR-Bench: spatial perception to imagination, on one image and on several, shown as separate images at the size that the
  * model's own settings allow.
  *
- * @example { use: 'spar-bench', options: { data: 'data/SPAR-Bench' } }
+ * @example { use: 'spar-bench', data: 'data/SPAR-Bench' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub has it.
  */
 export const sparBench = definePlugin({

@@ -14,7 +14,7 @@ const OFFICIAL_FRAMES: FrameSelection = { fps: 0, maxFrames: 30, maxPixels: 360 
 /**
  * STI-Bench (arXiv 2503.23765): how large, how far, how fast, in desktop, indoor and outdoor clips.
  *
- * @example { use: 'sti-bench', options: { data: 'data/STI-Bench' } }
+ * @example { use: 'sti-bench', data: 'data/STI-Bench' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const stiBench = definePlugin({

@@ -21,7 +21,7 @@ export function writeSparFolder(folder: string, { images = [] }: FixtureMedia): 
     const several = (task: string) => task.endsWith('_mv') || MIDDLE.includes(task);
     const stored = images.map((bytes, index) => ({ bytes, path: `${index}.png` }));
     writeTable(join(folder, `data/test-0000${file}-of-00004.parquet`), {
-      id: { feature: 'string', values: own.map((task) => `${task}_0`) },
+      id: { feature: 'string', values: own.map((_, index) => String(FILES * index + file)) },
       img_type: {
         feature: 'string',
         values: own.map((task) => (several(task) ? 'multi_view' : 'single_view')),

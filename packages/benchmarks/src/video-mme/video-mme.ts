@@ -15,7 +15,7 @@ const SUBTITLES = ['none', 'sampled', 'all'] as const;
 /**
  * Video-MME (arXiv 2405.21075): short, medium and long videos, with or without subtitles.
  *
- * @example { use: 'video-mme', options: { data: 'data/Video-MME', subtitles: 'sampled' } }
+ * @example { use: 'video-mme', data: 'data/Video-MME', subtitles: 'sampled' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const videoMme = definePlugin({

@@ -13,7 +13,7 @@ import { LETTER_TYPES } from './tasks.ts';
  * VSI-Bench (arXiv 2412.14171): indoor space from a walk-through. The subset `debiased` leaves out items that language alone
  * answers.
  *
- * @example { use: 'vsi-bench', options: { data: 'data/VSI-Bench', prompt: 'thinking-map' } }
+ * @example { use: 'vsi-bench', data: 'data/VSI-Bench', prompt: 'thinking-map' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const vsiBench = definePlugin({

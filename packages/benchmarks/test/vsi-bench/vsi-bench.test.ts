@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -80,6 +80,45 @@ describe('the subset', () => {
     renameSync(join(other, 'test-00000-of-00001.parquet'), join(data, 'test_debiased.parquet'));
     // Its own file decides, the column no longer.
     expect(await ids({ subset: 'debiased' })).toHaveLength(11);
+    rmSync(join(data, 'test-00000-of-00001.parquet'));
+    expect(await ids({ subset: 'debiased' })).toHaveLength(11);
+    await expect(create()).rejects.toMatchObject({ code: 'benchmark-layout' });
+  });
+
+  test('the two halves that the hub has are the whole', async () => {
+    renameSync(join(data, 'test-00000-of-00001.parquet'), join(data, 'test_debiased.parquet'));
+    writeTable(join(data, 'test_pruned.parquet'), {
+      id: { feature: 'string', values: ['99'] },
+      dataset: { feature: 'string', values: ['scannet'] },
+      scene_name: { feature: 'string', values: ['scene0011_00'] },
+      question_type: { feature: 'string', values: ['object_counting'] },
+      question: { feature: 'string', values: ['How many?'] },
+      ground_truth: { feature: 'string', values: ['1'] },
+    });
+    expect(await ids({})).toHaveLength(12);
+  });
+
+  test('test.jsonl and the list of pruned ids are read as well', async () => {
+    const items = await itemsOf(await create());
+    rmSync(join(data, 'test-00000-of-00001.parquet'));
+    const lines = items.map(({ id, groups, task, question, answer, options }) =>
+      JSON.stringify({
+        id: Number(id),
+        dataset: groups['dataset'],
+        scene_name: groups['scene'],
+        question_type: task,
+        question,
+        ground_truth: answer,
+        options: options.length === 0 ? null : options,
+      }),
+    );
+    writeFileSync(join(data, 'test.jsonl'), lines.join('\n'));
+    writeFileSync(join(data, 'pruned_ids.txt'), '0\n10\n');
+    expect(await itemsOf(await create())).toEqual(items);
+    const whole = await ids({});
+    expect(await ids({ subset: 'debiased' })).toEqual(
+      whole.filter((id) => !['0', '10'].includes(id)),
+    );
   });
 
   test('debiased without either says which files and fields were looked for', async () => {
@@ -89,7 +128,9 @@ describe('the subset', () => {
     });
     const failure = ids({ subset: 'debiased' });
     await expect(failure).rejects.toMatchObject({ code: 'benchmark-subset' });
-    await expect(failure).rejects.toThrow(/test_debiased\.parquet.*pruned.*it has id, dataset/u);
+    await expect(failure).rejects.toThrow(
+      /test_debiased\.parquet nor pruned_ids\.txt.*it has id, dataset/u,
+    );
   });
 });
 
