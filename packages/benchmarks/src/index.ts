@@ -8,15 +8,9 @@ import { vsiBench } from './vsi-bench/vsi-bench.ts';
 
 export { folderBenchmark } from './asking/folder-benchmark.ts';
 export type { FolderBenchmark } from './asking/folder-benchmark.ts';
-export {
-  SPACER_FRAMES,
-  commonOptions,
-  dataFolder,
-  framesOf,
-  selectItems,
-} from './asking/options.ts';
+export { commonOptions, dataFolder, selectItems, videoOptions } from './asking/options.ts';
 export type { Selection } from './asking/options.ts';
-export { PROMPT_STYLES, askItem, askWith, tokensFor } from './asking/prompts.ts';
+export { PROMPT_STYLES, askItem, askWith, mediaPart, tokensFor } from './asking/prompts.ts';
 export type { AnswerForm, AskedStyle, Asking, Wording } from './asking/prompts.ts';
 export { judgeSpatialAnswer } from './judge-spatial-answer.ts';
 export { longVideoBenchScorers } from './longvideobench/scorers.ts';

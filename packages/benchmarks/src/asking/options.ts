@@ -1,13 +1,13 @@
 /** The options that all benchmarks read from folders have. */
 import { isAbsolute, resolve } from 'node:path';
-import { deriveSeed, permutation } from '@loci/core';
-import type { BenchmarkItem, FrameSelection } from '@loci/core';
+import { deriveSeed, frameSelection, permutation } from '@loci/core';
+import type { BenchmarkItem } from '@loci/core';
 import { z } from 'zod';
 import { PROMPT_STYLES } from './prompts.ts';
 
 const sentence = z.string();
 
-/** Of the folder, of asking, and of which items. */
+/** Of the folder, of asking, and of which items are asked. */
 export const commonOptions = {
   data: z.string().min(1).describe('Folder with the files of the benchmark, archives unpacked'),
   prompt: z
@@ -27,18 +27,6 @@ export const commonOptions = {
     .partial()
     .optional()
     .describe("Sentences in place of ours, the authors' own for instance"),
-  frames: z
-    .strictObject({
-      maxFrames: z.int().positive(),
-      fps: z.number().positive(),
-      spacing: z.enum(['ends', 'steps']),
-      maxSide: z.int().positive(),
-      maxPixels: z.int().positive(),
-      compat: z.literal('spacer'),
-    })
-    .partial()
-    .optional()
-    .describe('Which frames are shown and how large, in place of the defaults'),
   tasks: z.array(z.string()).min(1).optional().describe('Ask only items of these tasks'),
   limit: z.int().positive().optional().describe('Ask no more items than this'),
   shuffle: z
@@ -46,6 +34,14 @@ export const commonOptions = {
     .nonnegative()
     .optional()
     .describe('Seed of a random order, for taking only the first so many'),
+};
+
+/** The same for benchmarks of videos. */
+export const videoOptions = {
+  ...commonOptions,
+  frames: frameSelection
+    .optional()
+    .describe('Which frames are shown and how large, in place of the default of the benchmark'),
 };
 
 /** What the options say of which items are asked. */
@@ -64,23 +60,6 @@ export function selectItems(
   if (shuffle === undefined) return wanted.slice(0, limit);
   const order = permutation(wanted.length, deriveSeed(shuffle, 'benchmark'));
   return Array.from(order.slice(0, limit), (index) => wanted[index]!);
-}
-
-/** As SpaceR's evaluation, its exchange of width and height aside: at most 32 frames, one a second, of at most 448 pixels. */
-export const SPACER_FRAMES: FrameSelection = {
-  maxFrames: 32,
-  fps: 1,
-  spacing: 'ends',
-  maxSide: 448,
-};
-
-/** Defaults with what the options change. */
-export function framesOf(
-  defaults: FrameSelection,
-  changes: { readonly [Key in keyof FrameSelection]?: FrameSelection[Key] | undefined } = {},
-): FrameSelection {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(given) };
 }
 
 /** The folder of the benchmark; relative ones start from the config. */

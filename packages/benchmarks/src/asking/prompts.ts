@@ -3,7 +3,14 @@
  * `thinking` and `thinking-map` as SpaceR was trained (and, with one list of categories, evaluated).
  */
 import { THINK_ALOUD, answerInTags, offerMap } from '@loci/core';
-import type { BenchmarkItem, Message, MessagePart, PromptStyle } from '@loci/core';
+import type {
+  BenchmarkItem,
+  FrameSelection,
+  MediaReference,
+  Message,
+  MessagePart,
+  PromptStyle,
+} from '@loci/core';
 
 /** What an answer is. */
 export type AnswerForm = 'letter' | 'number' | 'yes-no' | 'label' | 'actions' | 'caption';
@@ -45,6 +52,8 @@ export type Wording = {
 export interface Asking {
   readonly style: AskedStyle;
   readonly form: AnswerForm;
+  /** How the media are read; absent: as the model's own settings say. */
+  readonly frames?: FrameSelection;
   /** Says what is shown; in the official style only. */
   readonly announce?: string;
   /** Further facts that answering needs, `Coordinates run from 0 to 1000.` */
@@ -60,7 +69,7 @@ export interface Asking {
 
 /** One user turn: the media, what comes before the question, then question, options and demand. */
 export function askItem(item: BenchmarkItem, asking: Asking): readonly Message[] {
-  const media = item.media.map((part) => ({ type: 'media', media: part }) as const);
+  const media = item.media.map((part) => mediaPart(part, asking.frames));
   return askWith(item, asking, [...media, ...(asking.before ?? [])]);
 }
 
@@ -71,6 +80,11 @@ export function askWith(
   parts: readonly MessagePart[],
 ): readonly Message[] {
   return [{ role: 'user', parts: [...parts, { type: 'text', text: questionText(item, asking) }] }];
+}
+
+/** A medium with how it is read. */
+export function mediaPart(media: MediaReference, frames: FrameSelection | undefined): MessagePart {
+  return { type: 'media', media, ...(frames && { frames }) };
 }
 
 function questionText(item: BenchmarkItem, asking: Asking): string {

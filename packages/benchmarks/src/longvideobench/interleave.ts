@@ -1,11 +1,19 @@
 /** Frames and subtitles of a video in the order of time, as LongVideoBench shows them. */
-import type { MediaReference, MessagePart, Subtitle } from '@loci/core';
+import type { FrameSelection, MediaReference, MessagePart, Subtitle } from '@loci/core';
+import { mediaPart } from '../asking/prompts.ts';
 import { covers } from '../reading/subtitles.ts';
 
-/** When frames are taken, in seconds: one a second while they are fewer than `maxFrames`, else that many equal steps. */
-export function frameTimes(duration: number, maxFrames: number): readonly number[] {
-  const count = Math.max(1, Math.min(maxFrames, Math.trunc(duration)));
-  const step = duration > maxFrames ? duration / maxFrames : 1;
+/**
+ * When frames are taken, in seconds, in equal steps from the start: `fps` a second while that makes no more than `maxFrames`.
+ * The benchmark takes them so, and knows the length of a video before it is opened.
+ */
+export function frameTimes(
+  duration: number,
+  { fps, maxFrames }: FrameSelection,
+): readonly number[] {
+  const wanted = fps > 0 ? Math.trunc(duration * fps) : maxFrames;
+  const count = Math.max(1, Math.min(maxFrames, wanted));
+  const step = wanted > maxFrames || fps === 0 ? duration / count : 1 / fps;
   return Array.from({ length: count }, (_, index) => index * step);
 }
 
@@ -15,15 +23,17 @@ export function frameTimes(duration: number, maxFrames: number): readonly number
  */
 export function interleave(
   video: MediaReference,
-  times: readonly number[],
+  frames: FrameSelection,
+  duration: number,
   subtitles: readonly Subtitle[],
 ): readonly MessagePart[] {
+  const times = frameTimes(duration, frames);
   const parts: MessagePart[] = [];
   let shown = 0;
   const showUntil = (moment: number): void => {
     for (; shown < times.length && times[shown]! <= moment; shown++) {
-      const atSeconds = times[shown]!;
-      parts.push({ type: 'media', media: { kind: 'image', path: video.path, atSeconds } });
+      const frame = { kind: 'image', path: video.path, second: times[shown]! } as const;
+      parts.push(mediaPart(frame, frames));
     }
   };
   for (const subtitle of subtitles) {

@@ -6,7 +6,13 @@ import type { BenchmarkItem, Subtitle } from '@loci/core';
 import { z } from 'zod';
 import { checkLayout, locate } from '../reading/layout.ts';
 import { createVideoFinder } from '../reading/media-files.ts';
-import { numberLike, parquetRecords, readJsonFile, textLike } from '../reading/records.ts';
+import {
+  numberLike,
+  optionalText,
+  parquetRecords,
+  readJsonFile,
+  textLike,
+} from '../reading/records.ts';
 import { parseSubtitleEntries } from '../reading/subtitles.ts';
 
 const QUESTION_FILES = ['lvb_val.json', 'data/validation-*.parquet', 'validation-*.parquet'];
@@ -14,25 +20,24 @@ const LETTERS = 'ABCDEFGH';
 /** How the parquet files fill up options that an item does not have. */
 const NO_OPTION = 'N/A';
 
-const option = z.string().nullish();
 const record = z
   .looseObject({
     video_id: textLike,
     id: textLike,
     video_path: z.string().min(1),
-    subtitle_path: z.string().nullish(),
+    subtitle_path: optionalText,
     correct_choice: numberLike,
     question: z.string(),
     candidates: z.array(z.string()).nullish(),
-    option0: option,
-    option1: option,
-    option2: option,
-    option3: option,
-    option4: option,
+    option0: optionalText,
+    option1: optionalText,
+    option2: optionalText,
+    option3: optionalText,
+    option4: optionalText,
     duration: numberLike,
     duration_group: textLike,
     question_category: z.string(),
-    topic_category: z.string().nullish(),
+    topic_category: optionalText,
     starting_timestamp_for_subtitles: numberLike.nullish(),
   })
   .transform((fields) => ({ ...fields, candidates: fields.candidates ?? numberedOptions(fields) }))
@@ -112,7 +117,7 @@ interface FoundSubtitles {
 
 function readSubtitles(data: string, fields: Record): FoundSubtitles {
   const name = fields.subtitle_path;
-  if (name == null || name === '')
+  if (name === undefined || name === '')
     return { lines: [], missing: `${fields.id} has no subtitle_path` };
   const path = join(data, 'subtitles', name);
   if (!existsSync(path)) return { lines: [], missing: `There are no subtitles ${path}` };
@@ -129,10 +134,10 @@ function readSubtitles(data: string, fields: Record): FoundSubtitles {
 }
 
 function numberedOptions(fields: {
-  readonly [Name in `option${0 | 1 | 2 | 3 | 4}`]?: string | null | undefined;
+  readonly [Name in `option${0 | 1 | 2 | 3 | 4}`]?: string | undefined;
 }): readonly string[] {
   const { option0, option1, option2, option3, option4 } = fields;
   return [option0, option1, option2, option3, option4].flatMap((text) =>
-    text == null || text === NO_OPTION ? [] : [text],
+    text === undefined || text === NO_OPTION ? [] : [text],
   );
 }

@@ -15,6 +15,12 @@ export const numberLike = z
   .union([z.number(), z.bigint(), z.string().regex(/^\s*-?\d+(?:\.\d+)?\s*$/u)])
   .transform(Number);
 
+/** A text that may be absent or null. */
+export const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
 /** A list of texts, absent and null as the empty list. */
 export const textList = z
   .array(z.string())

@@ -26,8 +26,10 @@ export function strictLetter(text: string, options: readonly string[]): string |
   if (lone !== undefined) return isOffered(lone, options) ? lone : undefined;
   const [, letter, words] = LETTER_AND_TEXT.exec(text) ?? [];
   if (letter === undefined || words === undefined) return undefined;
-  const option = options.find((candidate) => candidate.startsWith(letter));
-  return option !== undefined && sameWords(words, option.slice(1)) ? letter : undefined;
+  const option = options.find((candidate) => letterOf(candidate) === letter);
+  return option !== undefined && sameWords(words, option.replace(OPTION_LETTER, ''))
+    ? letter
+    : undefined;
 }
 
 /** Judges a letter. Records without options (stored predictions of other tools) are judged with any letter. */
@@ -51,8 +53,16 @@ export function notTheForm(text: string, wanted: string): Judgement {
   return { score: 0, answered: false, normalised: text, reason };
 }
 
+const OPTION_LETTER = /^\(?([A-Z])[).:]/u;
+
+/** The letter in front of an option; `undefined` for options that have none. */
+function letterOf(option: string): string | undefined {
+  return OPTION_LETTER.exec(option)?.[1];
+}
+
 function isOffered(letter: string, options: readonly string[]): boolean {
-  return options.length === 0 || options.some((option) => option.startsWith(letter));
+  const offered = options.flatMap((option) => letterOf(option) ?? []);
+  return offered.length === 0 || offered.includes(letter);
 }
 
 function sameWords(a: string, b: string): boolean {

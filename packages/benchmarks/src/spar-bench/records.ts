@@ -56,7 +56,8 @@ export async function* readSparItems(data: string, images: string): AsyncIterabl
         );
       }
       yield {
-        id,
+        // Whether ids are of a task or of the whole is not said.
+        id: `${task}/${id}`,
         task,
         groups: { imageType: fields.img_type },
         question: fields.question,

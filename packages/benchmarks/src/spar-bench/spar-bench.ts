@@ -10,8 +10,6 @@ import { checkSparFolder, readSparItems } from './records.ts';
 import { sparScorers } from './scorers.ts';
 import { answerOf } from './tasks.ts';
 
-const { frames: _ofVideos, ...optionsOfImages } = commonOptions;
-
 const BOXES =
   'Box coordinates run from 0 to 1000 over each image, counted from its top left corner.';
 const ACTIONS =
@@ -29,7 +27,7 @@ const REMARKS: Readonly<Record<string, readonly string[]>> = {
  * SPAR-Bench: spatial perception to imagination, on one image and on several, shown as separate images at the size that the
  * model's own settings allow.
  *
- * @example { use: 'spar-bench', options: { data: 'data/SPAR-Bench' } }
+ * @example { use: 'spar-bench', data: 'data/SPAR-Bench' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub has it.
  */
 export const sparBench = definePlugin({
@@ -37,7 +35,7 @@ export const sparBench = definePlugin({
   name: 'spar-bench',
   description: 'SPAR-Bench: twenty spatial tasks on one image and on several.',
   options: z.strictObject({
-    ...optionsOfImages,
+    ...commonOptions,
     images: z
       .string()
       .min(1)

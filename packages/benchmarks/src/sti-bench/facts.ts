@@ -7,6 +7,7 @@ export const stiFacts: BenchmarkFacts = {
   title: 'STI-Bench',
   measures: 'Precise spatial and temporal quantities in desktop, indoor and outdoor clips.',
   source: 'huggingface.co/datasets/MINT-SJTU/STI-Bench',
+  licence: 'Apache-2.0',
   paper: 'arXiv 2503.23765',
   headline: 'mean of the items',
   items: 2064,

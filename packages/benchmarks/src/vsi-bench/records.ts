@@ -1,4 +1,5 @@
 /** The records of VSI-Bench as the hub has them. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import type { BenchmarkItem } from '@loci/core';
@@ -22,29 +23,29 @@ const record = z.looseObject({
   options: textList,
 });
 
-const QUESTION_FILES = [
-  'test-*.parquet',
-  'data/test-*.parquet',
-  'full/test-*.parquet',
-  'test.jsonl',
-];
-const DEBIASED_FILES = [
-  'debiased/test-*.parquet',
-  'test_debiased.parquet',
-  'test-debiased*.parquet',
-  'test_debiased.jsonl',
-];
-/** What the column of the full set is called that tells of pruning; its name is not certain. */
-const PRUNING_FIELDS: readonly string[] = ['pruned', 'is_pruned', 'prune'];
+const QUESTION_FILES = ['test-*.parquet', 'data/test-*.parquet', 'test.jsonl'];
+/** The two halves of the questions as the hub has them since the debiased subset exists. */
+const DEBIASED = 'test_debiased.parquet';
+const PRUNED = 'test_pruned.parquet';
+/** Ids of the items that the debiased subset leaves out, one a line. */
+const PRUNED_IDS = 'pruned_ids.txt';
+/** The field that marks them in other files. */
+const PRUNED_FIELD = 'pruned';
 const VIDEO_FOLDERS: readonly string[] = ['arkitscenes', 'scannet', 'scannetpp'];
 
 /** @throws LociError `benchmark-layout`. */
 export function checkVsiFolder(data: string, subset: VsiSubset): void {
-  const places = subset === 'full' ? QUESTION_FILES : [...DEBIASED_FILES, ...QUESTION_FILES];
+  const halves = subset === 'full' ? [] : [DEBIASED];
+  const hasHalves = locate(data, [DEBIASED]).length > 0 && locate(data, [PRUNED]).length > 0;
+  const questions = {
+    places: [...QUESTION_FILES, ...halves],
+    holds: 'the questions',
+    how: `as the hub has them; ${DEBIASED} and ${PRUNED} together do as well`,
+  };
   checkLayout(
     data,
     [
-      { places, holds: 'the questions', how: 'as the hub has them' },
+      ...(hasHalves ? [] : [questions]),
       ...VIDEO_FOLDERS.map((folder) => ({
         places: [folder, `videos/${folder}`],
         holds: 'videos, one a scene',
@@ -62,12 +63,10 @@ export function checkVsiFolder(data: string, subset: VsiSubset): void {
  * type and whatever else cannot be read.
  */
 export async function* readVsiItems(data: string, subset: VsiSubset): AsyncIterable<BenchmarkItem> {
-  const own = subset === 'debiased' ? locate(data, DEBIASED_FILES) : [];
-  const paths = own.length > 0 ? own : locate(data, QUESTION_FILES);
-  const pruning = subset === 'debiased' && own.length === 0 ? await pruningField(paths) : undefined;
+  const { paths, isLeftOut } = await questionFiles(data, subset);
   const find = createVideoFinder([data, join(data, 'videos')]);
   for await (const fields of recordsOf(paths, record)) {
-    if (pruning !== undefined && isTrue(fields[pruning])) continue;
+    if (isLeftOut(fields)) continue;
     const { id, dataset, scene_name: scene, question_type: task } = fields;
     if (!LETTER_TYPES.has(task) && !NUMBER_TYPES.has(task)) {
       throw new LociError(
@@ -87,14 +86,32 @@ export async function* readVsiItems(data: string, subset: VsiSubset): AsyncItera
   }
 }
 
-async function pruningField(paths: readonly string[]): Promise<string> {
-  const names = await fieldsOf(paths[0]!);
-  const field = PRUNING_FIELDS.find((candidate) => names.includes(candidate));
-  if (field !== undefined) return field;
+interface QuestionFiles {
+  readonly paths: readonly string[];
+  readonly isLeftOut: (fields: z.output<typeof record>) => boolean;
+}
+
+/** Which files have the items of a subset, and how those of the rest are told. */
+async function questionFiles(data: string, subset: VsiSubset): Promise<QuestionFiles> {
+  const [debiased, pruned] = [locate(data, [DEBIASED]), locate(data, [PRUNED])];
+  const all = locate(data, QUESTION_FILES);
+  if (subset === 'full') {
+    return { paths: all.length > 0 ? all : [...debiased, ...pruned], isLeftOut: () => false };
+  }
+  if (debiased.length > 0) return { paths: debiased, isLeftOut: () => false };
+  const [ids] = locate(data, [PRUNED_IDS]);
+  if (ids !== undefined) {
+    const leftOut = new Set((await readFile(ids, 'utf8')).split(/\s+/u));
+    return { paths: all, isLeftOut: ({ id }) => leftOut.has(id) };
+  }
+  const names = await fieldsOf(all[0]!);
+  if (names.includes(PRUNED_FIELD)) {
+    return { paths: all, isLeftOut: (fields) => isTrue(fields[PRUNED_FIELD]) };
+  }
   throw new LociError(
     'benchmark-subset',
-    `Nothing tells the debiased items: there is none of ${DEBIASED_FILES.join(', ')}, and ${paths[0]} has none of the fields ` +
-      `${PRUNING_FIELDS.join(', ')} (it has ${names.join(', ')}). Get the configuration "debiased" of nyu-visionx/VSI-Bench.`,
+    `Nothing tells the debiased items: there is neither ${DEBIASED} nor ${PRUNED_IDS}, and ${all[0]} has no field ` +
+      `"${PRUNED_FIELD}" (it has ${names.join(', ')}). Get them from nyu-visionx/VSI-Bench.`,
   );
 }
 
