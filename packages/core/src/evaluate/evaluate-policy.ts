@@ -4,6 +4,7 @@
  */
 import { filter, lastValueFrom, map, toArray } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
+import { isRefusal } from '../errors/refusal.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { collectGroups } from '../rollout/collect-groups.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
@@ -195,9 +196,4 @@ class Asker {
       return measures;
     });
   }
-}
-
-/** A question that cannot be asked of this policy; anything else that goes wrong ends the evaluation. */
-function isRefusal(thrown: unknown): thrown is LociError {
-  return LociError.is(thrown) && ['prompt-too-long', 'media-unreadable'].includes(thrown.code);
 }
