@@ -12,6 +12,7 @@ export * from './errors/refusal.ts';
 export * from './errors/write-error.ts';
 export * from './evaluate/bootstrap.ts';
 export * from './evaluate/evaluate-policy.ts';
+export * from './evaluate/items.ts';
 export type * from './evaluate/report.ts';
 export * from './evaluate/summarise.ts';
 export * from './metrics/sink-plugins.ts';

@@ -11,3 +11,4 @@ export type * from './prompt.ts';
 export type * from './reward.ts';
 export type * from './rollout.ts';
 export type * from './sample.ts';
+export type * from './scorer.ts';
