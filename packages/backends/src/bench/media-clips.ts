@@ -29,6 +29,7 @@ export async function writeBenchClip(folder: string, clip: BenchClip): Promise<s
   const mediabunny = await import('mediabunny');
   const { registerMediabunnyServer } = await import('@mediabunny/server');
   registerMediabunnyServer({ hardwareContext: null });
+  process.env['SVT_LOG'] ??= '1'; // the AV1 encoder says errors only
   const { width, height, codec, ending, fps } = clip;
   const path = join(folder, `${clip.name.replace(' ', '-')}.${ending}`);
   const formats = {
