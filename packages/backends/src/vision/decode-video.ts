@@ -4,13 +4,13 @@
  */
 import { stat } from 'node:fs/promises';
 import type * as Mediabunny from 'mediabunny';
-import type { InputVideoTrack, VideoSample } from 'mediabunny';
+import type { InputVideoTrack } from 'mediabunny';
 import { LociError } from '@loci/core';
 import { averageFrameRate } from './frame-rate.ts';
 import { matroskaSize } from './matroska-size.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
-import { orientPicture } from './orient.ts';
 import type { Picture } from './picture.ts';
+import { samplePicture } from './sample-picture.ts';
 
 /** What a video holds, known before any frame is decoded. */
 export interface VideoFacts {
@@ -77,26 +77,6 @@ function factsOf(shown: readonly Shown[]): VideoFacts {
 /** Slack in comparing times, in seconds. */
 const INSTANT = 1e-3;
 
-/** The declarations of WebCodecs that are about know no `format` yet. */
-const RGBA: VideoFrameCopyToOptions & { readonly format: 'RGBA' } = { format: 'RGBA' };
-
-/** Pixels as they are stored, turned upright; those that are not square stay so. */
-async function toPicture(sample: VideoSample): Promise<Picture> {
-  const { width, height } = sample.visibleRect;
-  const rgba = new Uint8Array(sample.allocationSize(RGBA));
-  const [plane] = await sample.copyTo(rgba, RGBA);
-  const pixels = new Uint8Array(width * height * 3);
-  for (let y = 0, to = 0; y < height; y++) {
-    let from = plane!.offset + y * plane!.stride;
-    for (let x = 0; x < width; x++, from += 4) {
-      pixels[to++] = rgba[from]!;
-      pixels[to++] = rgba[from + 1]!;
-      pixels[to++] = rgba[from + 2]!;
-    }
-  }
-  return orientPicture({ width, height, pixels }, sample);
-}
-
 /**
  * Decodes chosen frames of a video.
  *
@@ -137,6 +117,7 @@ async function decode(
     if (!(await track.canDecode())) {
       throw new Error(`its codec ${(await track.getCodec()) ?? ''} cannot be decoded`);
     }
+    const container = await track.getColorSpace();
     const shown = await readShown(track);
     const indices = choose(factsOf(shown));
     // Timestamps are rounded differently by each container: ask in the middle of a frame.
@@ -155,7 +136,7 @@ async function decode(
         throw new Error(`it is truncated or damaged at frame ${index} of ${shown.length}`);
       }
       try {
-        pictures.push(keep(await toPicture(sample)));
+        pictures.push(keep(await samplePicture(sample, container)));
       } finally {
         sample.close();
       }

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 
+/** Loading all of core would take a second. */
 const errors = fileURLToPath(new URL('core-errors.ts', import.meta.url));
 const jiti = createJiti(import.meta.url, { alias: { '@loci/core': errors }, fsCache: false });
 /** @type {typeof import('../../src/vision/disk-frame-cache.ts')} */

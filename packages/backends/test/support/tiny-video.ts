@@ -4,6 +4,7 @@ import {
   AudioSampleSource,
   FilePathTarget,
   MkvOutputFormat,
+  MovOutputFormat,
   Mp4OutputFormat,
   Output,
   VideoSample,
@@ -59,7 +60,7 @@ interface TinyVideo {
   readonly height: number;
   /** When each frame begins, in seconds; the last one lasts as long as the one before. */
   readonly times: readonly number[];
-  readonly codec?: 'avc' | 'hevc' | 'vp9' | 'av1';
+  readonly codec?: 'avc' | 'hevc' | 'vp8' | 'vp9' | 'av1';
   readonly track?: VideoTrackMetadata;
   readonly paint?: Paint;
   /** By default what the path's ending says. */
@@ -72,6 +73,7 @@ export const evenTimes = (count: number, fps: number): readonly number[] =>
 
 function formatOf(path: string): OutputFormat {
   if (path.endsWith('.webm')) return new WebMOutputFormat();
+  if (path.endsWith('.mov')) return new MovOutputFormat();
   return path.endsWith('.mkv') ? new MkvOutputFormat() : new Mp4OutputFormat();
 }
 

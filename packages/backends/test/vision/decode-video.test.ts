@@ -36,8 +36,10 @@ describe('the frames that were asked for come out', () => {
   test.each([
     ['avc', 'mp4', 64, 48],
     ['avc', 'mkv', 64, 48],
+    ['avc', 'mov', 48, 64],
     ['hevc', 'mp4', 64, 48],
     ['hevc', 'mkv', 64, 48],
+    ['vp8', 'webm', 63, 65],
     ['vp9', 'mp4', 64, 48],
     ['vp9', 'webm', 33, 47],
     ['vp9', 'mkv', 47, 33],

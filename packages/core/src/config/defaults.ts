@@ -10,6 +10,8 @@ export const DEFAULT_RUN: RunConfig = {
   promptsPerStep: 8,
   accumulation: 1,
   maxFailedGroupShare: 0.25,
+  maxRefusedShare: 0.25,
+  prefetchSteps: 1,
   evaluate: {
     every: 0,
     questions: 1200,

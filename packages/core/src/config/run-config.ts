@@ -76,6 +76,14 @@ export const runConfigSchema = z.strictObject({
     .min(0)
     .max(1)
     .describe('the run stops when a greater share of its groups lost a reward'),
+  maxRefusedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('the run stops when more of its last 64 samples could not be read or did not fit'),
+  prefetchSteps: count.describe(
+    'steps whose prompts are read ahead while the engine works; 0: none; costs their memory',
+  ),
   evaluate: z.strictObject({
     every: count.describe('steps between evaluations during the run; 0: only before and after'),
     questions: count.describe('questions asked each time; 0 switches evaluation off'),
