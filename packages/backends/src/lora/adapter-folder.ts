@@ -26,7 +26,7 @@ export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 export type AdaptedConfig = ModelConfig & { readonly tuning: Tuning };
 
 /** The tensors of an adapter folder, under our names. The caller closes it. */
-async function openAdapterTensors(folder: string): Promise<Checkpoint> {
+export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
   const file = join(folder, ADAPTER_WEIGHTS_FILE);
   const pickled = join(folder, 'adapter_model.bin');
   const exists = (path: string) =>
