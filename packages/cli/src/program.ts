@@ -118,7 +118,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'score a model on questions it was not trained on, beside constant, blank-video and swapped-video controls',
     )
-    .option('--model <dir>', 'model folder or checkpoint (default: the start model of the config)')
+    .option(
+      '--model <dir>',
+      'model folder, checkpoint or adapter (default: the start model of the config)',
+    )
     .option(
       '--questions <n>',
       'questions to ask (default: evaluate.questions of the config)',

@@ -13,7 +13,7 @@ import { arenaTensors, readArena } from '../policy/arena-weights.ts';
 import { readMoments, writeMoments } from '../policy/model-folder.ts';
 import type { StoredWeights, WeightStore } from '../policy/weight-store.ts';
 import { parameterArena } from '../policy/parameter-arena.ts';
-import { ADAPTER_CONFIG_FILE, readAdapterConfig } from './adapter-config.ts';
+import { ADAPTER_CONFIG_FILE, isAdapterFolder, readAdapterConfig } from './adapter-config.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { adapterConfigJson } from './adapter-json.ts';
 import { ownTensorName, peftTensorName } from './module-names.ts';
@@ -158,6 +158,12 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
       });
     },
     async load(directory) {
+      if (!(await isAdapterFolder(directory))) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${directory} holds no ${ADAPTER_CONFIG_FILE}, and this run trains an adapter; start from a whole model with policy.model`,
+        );
+      }
       const found = await openAdapter(directory, config);
       refuseOther(directory, found.config.tuning, config.tuning);
       return readAdapter(directory, config);

@@ -1,5 +1,6 @@
 /** How the trained weights of a policy are kept on disk: whole model folders, or adapters that go with one. */
 import { LociError } from '@loci/core';
+import { isAdapterFolder } from '../lora/adapter-config.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { readModelWeights, writeModelFolder } from './model-folder.ts';
@@ -35,6 +36,12 @@ export function modelStore(config: ModelConfig, base: string): WeightStore {
         ...(moments ? { moments } : {}),
       }),
     async load(directory) {
+      if (await isAdapterFolder(directory)) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${directory} holds an adapter, and this run trains the model itself; start from the adapter with policy.lora.adapter`,
+        );
+      }
       const stored = await readModelWeights(directory, arena);
       await refuseOtherFrozen(directory, base, config);
       return stored;
