@@ -78,6 +78,17 @@ function refuseStrangers(folder: string, adapted: AdaptedConfig, { entries }: Ch
   );
 }
 
+/** `tuningOf`, with the file named in what it refuses. */
+function tuningIn(folder: string, adapter: AdapterConfig, model: ModelConfig): Tuning {
+  try {
+    return tuningOf(adapter, model);
+  } catch (error) {
+    if (!LociError.is(error)) throw error;
+    const message = `${join(folder, ADAPTER_CONFIG_FILE)}: ${error.message}`;
+    throw new LociError(error.code, message, { cause: error });
+  }
+}
+
 /** What an adapter folder makes of a model. */
 export interface OpenedAdapter {
   readonly config: AdaptedConfig;
@@ -93,7 +104,7 @@ export async function openAdapter(folder: string, model: ModelConfig): Promise<O
   const adapter = await readAdapterConfig(folder);
   const tensors = await openAdapterTensors(folder);
   try {
-    const tuning = withStoredTowers(tuningOf(adapter, model), tensors);
+    const tuning = withStoredTowers(tuningIn(folder, adapter, model), tensors);
     const config = { ...model, tuning };
     refuseStrangers(folder, config, tensors);
     return { config, adapter };

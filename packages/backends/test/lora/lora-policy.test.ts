@@ -1,3 +1,4 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Loss, OptimStepParameters, Policy, TrainingGroup } from '@loci/core';
@@ -199,6 +200,37 @@ describe('an adapter in training', () => {
       expectNear(await logProbs(tfjs, 'start'), base);
     } finally {
       await tfjs.dispose();
+    }
+  });
+
+  test('options and files that do not fit are named', async () => {
+    await expect(open({ lora: { modules: ['q_prj'] } })).rejects.toMatchObject({
+      code: 'adapter-config',
+      message: expect.stringMatching(/^policy\.lora\.modules: .* q_prj; there are .*q_proj/),
+    });
+    await expect(open({ lora: { adapter: model } })).rejects.toMatchObject({
+      message: expect.stringMatching(/adapter_config\.json cannot be read/),
+    });
+    const file = join(at('adapter'), 'adapter_config.json');
+    const json: object = JSON.parse(await readFile(file, 'utf8')) as object;
+    await mkdir(at('strange'));
+    await copyFile(
+      join(at('adapter'), 'adapter_model.safetensors'),
+      join(at('strange'), 'adapter_model.safetensors'),
+    );
+    for (const [change, message] of [
+      [{ target_modules: ['q_proj'] }, /tensors that adapter_config\.json does not select.*qkv/],
+      [{ r: 5 }, /lora_[AB].*and should be \[/],
+      [{ lora_dropout: 0.1 }, /strange: "lora_dropout" is 0\.1/],
+      [{ use_dora: true }, /"use_dora"/],
+    ] as const) {
+      await writeFile(
+        join(at('strange'), 'adapter_config.json'),
+        JSON.stringify({ ...json, ...change }),
+      );
+      await expect(open({ lora: { adapter: at('strange') } })).rejects.toMatchObject({
+        message: expect.stringMatching(message),
+      });
     }
   });
 
