@@ -22,6 +22,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     validate: record('validate'),
     score: record('score'),
     serveRewards: record('serve-rewards'),
+    merge: record('merge'),
     plugins: record('plugins'),
   };
   const program = createProgram(actions, {

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
+import { LORA_OPTION } from '../lora/lora-options.ts';
 import type { ModelSettings } from './open-model.ts';
 
 /** Keys of the options; an engine adds its own. */
@@ -31,20 +32,27 @@ export const MODEL_OPTIONS = {
     })
     .optional()
     .describe('keeps decoded frames on disk for the next run; unset: in memory only'),
+  lora: LORA_OPTION.optional().describe(
+    'trains low-rank factors beside frozen weights; a new adapter, or one to go on with',
+  ),
+  freeze: z.enum(['vision']).optional().describe('what is not trained, without lora'),
 } as const;
 
-/** The options of a policy with their paths starting where those of its run do, and the run's log to complain to. */
-export function placeModelOptions<Options extends Pick<ModelSettings, 'model' | 'frameCache'>>(
+/** The options of a policy with their paths starting where those of its run do, with what the run gives beside them. */
+export function placeModelOptions<
+  Options extends Pick<ModelSettings, 'model' | 'frameCache' | 'lora'>,
+>(
   options: Options,
-  { baseDirectory, logger }: Pick<PluginContext, 'baseDirectory' | 'logger'>,
-): Options & Pick<ModelSettings, 'warn'> {
-  const { model, frameCache } = options;
+  { baseDirectory, seed, logger }: Pick<PluginContext, 'baseDirectory' | 'seed' | 'logger'>,
+): Options & Required<Pick<ModelSettings, 'seed' | 'warn'>> {
+  const { model, frameCache, lora } = options;
+  const absolute = (path: string) => resolve(baseDirectory, path);
   return {
     ...options,
-    model: resolve(baseDirectory, model),
-    ...(frameCache && {
-      frameCache: { ...frameCache, folder: resolve(baseDirectory, frameCache.folder) },
-    }),
+    model: absolute(model),
+    ...(frameCache && { frameCache: { ...frameCache, folder: absolute(frameCache.folder) } }),
+    ...(lora?.adapter !== undefined && { lora: { adapter: absolute(lora.adapter) } }),
+    seed,
     warn: (message) => logger.warn(message),
   };
 }
