@@ -57,7 +57,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       },
       log: (line) => logger.info(line),
     });
-    print(io, `try it   npx nx run cli:evaluate -- --model ${out}`);
+    print(io, `try it   npx nx run cli:evaluate -- --policy ${out}`);
   } finally {
     await run.dispose();
   }
