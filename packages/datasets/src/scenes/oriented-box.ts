@@ -1,4 +1,4 @@
-/** Boxes that stand at any angle: how far two of them are apart, where a ray meets one, how far one reaches. */
+/** Boxes that stand at any angle: how far two of them are apart, how far one reaches. */
 
 /** Metres, or a direction. */
 export type Vector3 = readonly [x: number, y: number, z: number];
@@ -63,35 +63,4 @@ export function boxDistance(a: OrientedBox, b: OrientedBox): number {
     before = distance;
   }
   return before;
-}
-
-/**
- * How far along a ray a box begins, in lengths of `direction`; Infinity when the ray misses it, or starts inside (slab test in the
- * box's own axes).
- */
-export function rayEnters(
-  { half, axes }: OrientedBox,
-  /** From the ray's origin to the box's centre. */
-  offset: Vector3,
-  direction: Vector3,
-): number {
-  let enter = 0;
-  let leave = Infinity;
-  for (let index = 0; index < 3; index++) {
-    const axis = axes[index]!;
-    const reach = half[index]!;
-    const from = dot(offset, axis);
-    const speed = dot(direction, axis);
-    if (speed === 0) {
-      if (Math.abs(from) > reach) return Infinity;
-      continue;
-    }
-    const [near, far] =
-      speed > 0
-        ? [(from - reach) / speed, (from + reach) / speed]
-        : [(from + reach) / speed, (from - reach) / speed];
-    enter = Math.max(enter, near);
-    leave = Math.min(leave, far);
-  }
-  return enter > 0 && enter < leave ? enter : Infinity;
 }

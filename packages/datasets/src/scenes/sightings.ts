@@ -1,6 +1,6 @@
 /** When and how well a camera sees the boxes of a scene: rays through small frames at the poses that are known. */
 import type { CameraPose, CameraTrack } from './annotated-scene.ts';
-import { difference, dot, rayEnters, type OrientedBox, type Vector3 } from './oriented-box.ts';
+import { difference, dot, type OrientedBox, type Vector3 } from './oriented-box.ts';
 
 /** How the camera gets to see one box. */
 export interface BoxSighting {
@@ -29,7 +29,7 @@ function raysOf({ width, height, focal, centre }: CameraTrack): readonly Vector3
   });
 }
 
-function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
+function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
   if (items.length <= most) return items;
   return Array.from(
     { length: most },
@@ -37,27 +37,83 @@ function spread<Item>(items: readonly Item[], most: number): readonly Item[] {
   );
 }
 
+/** Names of their own for what the innermost loops look up. */
+const { abs } = Math;
+const NEVER = Infinity;
+
+/** Numbers that a box takes in `SeenBoxes`: its half sides, and along each of its axes the way from the eye and the camera's axes. */
+const STRIDE = 15;
+
+/** The boxes that a pose may see, flat: `[boxes, STRIDE]`, and which boxes they are. */
+interface SeenBoxes {
+  readonly numbers: Float64Array;
+  readonly indices: readonly number[];
+}
+
+/** Boxes whose bounding sphere reaches into the frame, which spans `spread` on both sides of the middle at depth 1. */
+function boxesInFrame(
+  boxes: readonly OrientedBox[],
+  { eye, axes }: CameraPose,
+  spread: readonly [x: number, y: number],
+): SeenBoxes {
+  const [right, down, forward] = axes;
+  const numbers: number[] = [];
+  const indices: number[] = [];
+  for (const [index, box] of boxes.entries()) {
+    const offset = difference(box.centre, eye);
+    const reach = Math.hypot(...box.half);
+    const depth = dot(offset, forward);
+    const isBeside = (axis: Vector3, tangent: number): boolean =>
+      Math.abs(dot(offset, axis)) - reach * Math.hypot(1, tangent) > depth * tangent;
+    if (depth + reach <= 0 || isBeside(right, spread[0]) || isBeside(down, spread[1])) continue;
+    indices.push(index);
+    for (const [side, axis] of box.axes.entries()) {
+      const along = [offset, forward, right, down].map((vector) => dot(vector, axis));
+      numbers.push(box.half[side]!, ...along);
+    }
+  }
+  return { numbers: Float64Array.from(numbers), indices };
+}
+
+/**
+ * How far along a ray a box begins, in depth; Infinity when the ray misses it, or starts inside (slab test in the box's own axes).
+ */
+function entersAt(numbers: Float64Array, start: number, x: number, y: number): number {
+  let enter = 0;
+  let leave = NEVER;
+  for (let at = start; at < start + STRIDE; at += 5) {
+    const reach = numbers[at]!;
+    const from = numbers[at + 1]!;
+    const speed = numbers[at + 2]! + x * numbers[at + 3]! + y * numbers[at + 4]!;
+    if (speed === 0) {
+      if (abs(from) > reach) return NEVER;
+      continue;
+    }
+    const towards = from / speed;
+    const half = abs(reach / speed);
+    if (towards - half > enter) enter = towards - half;
+    if (towards + half < leave) leave = towards + half;
+  }
+  return enter > 0 && enter < leave ? enter : NEVER;
+}
+
 /** Rays that meet each box first, `[boxes]`. */
 function raysByBox(
   boxes: readonly OrientedBox[],
-  { eye, axes: [right, down, forward] }: CameraPose,
+  pose: CameraPose,
   rays: readonly Vector3[],
+  spread: readonly [x: number, y: number],
 ): Uint32Array {
-  const near = boxes.flatMap((box, index) => {
-    const offset = difference(box.centre, eye);
-    const reach = Math.hypot(...box.half);
-    return dot(offset, forward) + reach <= 0 ? [] : [{ box, index, offset }];
-  });
+  const { numbers, indices } = boxesInFrame(boxes, pose, spread);
   const counts = new Uint32Array(boxes.length);
   for (const [x, y] of rays) {
-    const along = (axis: 0 | 1 | 2): number => forward[axis] + x * right[axis] + y * down[axis];
-    const direction = [along(0), along(1), along(2)] as const;
     let first = -1;
-    let depth = Infinity;
-    for (const { box, index, offset } of near) {
-      const enters = rayEnters(box, offset, direction);
+    let depth = NEVER;
+    for (let seen = 0; seen < indices.length; seen++) {
+      const enters = entersAt(numbers, seen * STRIDE, x, y);
       if (enters >= depth) continue;
-      [first, depth] = [index, enters];
+      first = indices[seen]!;
+      depth = enters;
     }
     if (first >= 0) counts[first]!++;
   }
@@ -76,12 +132,14 @@ export function boxSightings(
   seenShare: number,
 ): readonly BoxSighting[] {
   const rays = raysOf(track);
-  const poses = spread(track.poses, MOST_POSES);
+  const all = [...boxes, ...occluders];
+  const spread = [0, 1].map((axis) => Math.max(...rays.map((ray) => Math.abs(ray[axis]!))));
+  const poses = evenly(track.poses, MOST_POSES);
   const firstSeen = boxes.map((): number | undefined => undefined);
   const most = boxes.map(() => 0);
   const frames = boxes.map(() => 0);
   for (const pose of poses) {
-    const counts = raysByBox([...boxes, ...occluders], pose, rays);
+    const counts = raysByBox(all, pose, rays, spread as [number, number]);
     const part = Math.min(PARTS - 1, Math.floor((PARTS * pose.seconds) / (track.seconds || 1)));
     for (const index of boxes.keys()) {
       const share = counts[index]! / rays.length;
