@@ -16,11 +16,19 @@ const box = z.object({
   /** Row by row, a unit axis each. */
   normalizedAxes: z.array(z.number()).length(9),
 });
-const layout = z.object({
-  room_size: z.number().positive(),
-  object_bbox: z.record(z.string(), z.array(box)),
-  dataset: z.string(),
-});
+const boxes = z.record(z.string(), z.array(box));
+const layout = z
+  .object({
+    room_size: z.number().positive(),
+    object_bbox: boxes.optional(),
+    /** What files made with the same scripts call it. */
+    object_bboxes: boxes.optional(),
+    dataset: z.string(),
+  })
+  .refine((given) => given.object_bbox !== undefined || given.object_bboxes !== undefined, {
+    path: ['object_bbox'],
+    message: 'missing, and so is object_bboxes',
+  });
 
 function boxOf({ centroid, axesLengths, normalizedAxes: m }: z.infer<typeof box>): OrientedBox {
   const axis = (row: number): Vector3 => [m[3 * row]!, m[3 * row + 1]!, m[3 * row + 2]!];
@@ -42,14 +50,14 @@ export async function readVsiMeta(path: string, videos: string): Promise<ReadSce
   const layouts = await readSceneFile(path, form, 'an object of scene id to layout');
   return collectScenes(path, Object.entries(layouts), (value, id): AnnotatedScene => {
     if (!SCENE_ID.test(id)) throw new Error('its id cannot be the name of a file');
-    const { room_size, object_bbox, dataset } = layout.parse(value);
+    const { room_size, object_bbox, object_bboxes, dataset } = layout.parse(value);
     return {
       id,
       source: dataset,
       video: join(videos, dataset, `${id}.mp4`),
       areaM2: room_size,
-      objects: Object.entries(object_bbox).flatMap(([category, boxes]) =>
-        boxes.map((entry) => ({ category: categoryName(category), box: boxOf(entry) })),
+      objects: Object.entries(object_bbox ?? object_bboxes ?? {}).flatMap(([category, instances]) =>
+        instances.map((entry) => ({ category: categoryName(category), box: boxOf(entry) })),
       ),
       occluders: [],
     };

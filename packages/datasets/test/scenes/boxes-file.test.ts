@@ -120,10 +120,16 @@ test('layouts of VSI-Bench become scenes; one of another form is named', async (
   const file = await fileOf({
     scene0001_00: layout,
     scene0002_00: { ...layout, room_size: 'large' },
+    scene0003_00: { room_size: 20, dataset: 'scannet', object_bboxes: layout.object_bbox },
+    scene0004_00: { room_size: 20, dataset: 'scannet' },
   });
   const { scenes, problems } = await readVsiMeta(file, '/videos');
   expect(scenes[0]).toMatchObject({ id: 'scene0001_00', source: 'scannet', areaM2: 20 });
   expect(scenes[0]!.video).toBe('/videos/scannet/scene0001_00.mp4');
   expect(scenes[0]!.objects[0]!.box.half).toEqual(objects[0]!.size.map((side) => side / 2));
-  expect(problems[0]!.reason).toMatch(/scene0002_00: room_size/u);
+  expect(scenes[1]!.objects).toEqual(scenes[0]!.objects);
+  expect(problems.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/scene0002_00: room_size/u),
+    expect.stringMatching(/scene0004_00: object_bbox: missing/u),
+  ]);
 });
