@@ -35,6 +35,9 @@ export const sceneRecipeSchema = z.strictObject({
     ])
     .default('equal')
     .describe('How frequent the six kinds are: equally, as in SR-91k, or a weight for each'),
+  mostShare: share
+    .default(0.4)
+    .describe('Of a kind, for one class of answers; or its equal part, where that is more'),
   ignore: z
     .array(z.string())
     .default(['wall', 'floor', 'ceiling', 'object', 'otherfurniture', 'remove'])

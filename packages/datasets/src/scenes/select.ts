@@ -98,6 +98,27 @@ function scenesInTurn(
   ).flat();
 }
 
+/**
+ * As many questions of one kind as there can be without a class of answers that has more than `most` of them, or more than its equal
+ * part where that is more; the scenes take turns here too.
+ */
+function withoutMonotony(
+  candidates: readonly Candidate[],
+  most: number,
+  random: RandomStream,
+): readonly Candidate[] {
+  const classes = [...groupBy(candidates, ({ draft }) => draft.answerClass).values()];
+  const share = Math.max(most, 1 / classes.length);
+  let total = candidates.length;
+  let limit = total;
+  for (let before = Infinity; total < before;) {
+    before = total;
+    limit = Math.max(1, Math.floor(share * total + 1e-9));
+    total = classes.reduce((sum, { length }) => sum + Math.min(length, limit), 0);
+  }
+  return classes.flatMap((ofClass) => scenesInTurn(ofClass, random).slice(0, limit));
+}
+
 /** Takes from the candidates of one of the six kinds: its parts in turn, their classes of answers in turn. */
 function evenly(
   candidates: readonly Candidate[],
@@ -129,7 +150,10 @@ export function selectBalanced(
   recipe: SceneRecipe,
   random: RandomStream,
 ): Selection {
-  const byKind = groupBy(candidates, ({ kind }) => spatialKindOf.get(kind)!);
+  const varied = [...groupBy(candidates, ({ kind }) => kind).values()].flatMap((ofKind) =>
+    withoutMonotony(ofKind, recipe.mostShare, random),
+  );
+  const byKind = groupBy(varied, ({ kind }) => spatialKindOf.get(kind)!);
   const offered = (kind: SpatialKind): number => byKind.get(kind)?.length ?? 0;
   const weights = new Map([...weightsOf(recipe)].filter(([kind]) => offered(kind) > 0));
   if (weights.size === 0) {

@@ -129,6 +129,10 @@ describe('writeScenes', () => {
       const share = first.filter((answer) => answer === letter).length / first.length;
       expect(Math.abs(share - 0.25)).toBeLessThan(0.04);
     }
+    for (const { kind, commonestClass } of parts.values()) {
+      const most = { counting: 0.5, 'relative-direction-easy': 0.53 }[kind as string] ?? 0.4;
+      expect(`${kind} ${commonestClass.share <= most}`).toBe(`${kind} true`);
+    }
     expect(Object.values(letters).reduce((sum, count) => sum + count)).toBe(
       samples.filter(({ options }) => options.length > 0).length,
     );
