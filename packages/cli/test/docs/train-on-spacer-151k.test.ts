@@ -41,7 +41,8 @@ if (missing.length > 0) console.log(`skipped: ${missing.join(', ')} not found on
   writeFileSync(join(downloads, 'exclude_list.txt'), 'scene00000_00.mp4\nscene00003_00.mp4\n');
   const model = join(reader.clone, 'models/Qwen2.5-VL-7B-Instruct');
   mkdirSync(model, { recursive: true });
-  const texts = [readFileSync(PAGE, 'utf8'), 'Map only these categories: chair, table, bed.'];
+  // The words of the prompt, so that it is not spelled letter by letter.
+  const texts = [readFileSync(join(ROOT, 'packages/core/src/prompt/map-imagination.ts'), 'utf8')];
   await writeTinyModel(model, { seed: 1, texts, maxTokens: 32_768 });
   await followPage(PAGE, reader);
   const run = join(reader.clone, 'runs/trial');

@@ -179,7 +179,10 @@ export async function writeScenes(what: SceneFolder, logger: Logger): Promise<Wr
   const asked = letter(selection.chosen, scenes, prepared, random);
   const unusable = problems.length;
   const counts = { given, unusable, excluded, unmetNames: exclude.unmet.length };
-  const objects = [...prepared.values()].reduce((sum, p) => addCounts(sum, p.objects), NO_OBJECTS);
+  const objects = [...prepared.values()].reduce(
+    (sum, ready) => addCounts(sum, ready.objects),
+    NO_OBJECTS,
+  );
   const statistics = statisticsOf(asked, selection, counts, objects);
   const byId = new Map(scenes.map((scene) => [scene.id, scene]));
   const unfinished = `${folder}.unfinished-${process.pid}`;
