@@ -67,8 +67,11 @@ const file = z.strictObject({
 
 /** JSON schema of a file of boxes, made from what the reader accepts. */
 export function boxesJsonSchema(): Readonly<Record<string, unknown>> {
-  const title = 'Scenes as boxes and camera poses';
-  return { title, ...z.toJSONSchema(file, { io: 'input' }) };
+  return {
+    title: 'Scenes as boxes and camera poses',
+    $comment: 'Made from packages/datasets/src/scenes/boxes-file.ts; do not edit',
+    ...z.toJSONSchema(file, { io: 'input' }),
+  };
 }
 
 type BoxJson = Omit<z.output<typeof scene>['objects'][number], 'category'>;

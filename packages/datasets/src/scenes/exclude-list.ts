@@ -3,10 +3,19 @@
  * scene or video a line.
  */
 import { readFile } from 'node:fs/promises';
-import { LociError, mediaStem, messageOf } from '@loci/core';
+import { LociError, messageOf } from '@loci/core';
 
 /** A ScanNet scan: the space, and which scan of it. */
 const SCANNET = /^(scene\d{4})_\d{2}$/u;
+
+/** What may end the name of a video or image; other dots belong to the name of a scene. */
+const MEDIA_EXTENSION = /\.(?:mp4|m4v|mov|mkv|webm|avi|jpe?g|png|webp)$/iu;
+
+/** The scene that a line of a list, a path or an id means. */
+function sceneName(text: string): string {
+  const base = text.trim().split(/[/\\]/u).at(-1)!;
+  return base.replace(MEDIA_EXTENSION, '');
+}
 
 /** Why a scene is left out. */
 export type Exclusion = 'listed' | 'same-space';
@@ -19,9 +28,8 @@ export class ExcludeList {
 
   /** @param names Scenes or video files, with or without folder and extension. */
   constructor(names: Iterable<string>) {
-    const stems = [...names].map((name) => mediaStem(name.replaceAll('\\', '/').trim()));
-    this.#listed = new Set(stems.filter((stem) => stem !== ''));
-    this.#spaces = new Set([...this.#listed].flatMap((stem) => spaceOf(stem) ?? []));
+    this.#listed = new Set([...names].map(sceneName).filter((name) => name !== ''));
+    this.#spaces = new Set([...this.#listed].flatMap((name) => spaceOf(name) ?? []));
   }
 
   /** Number of names. */
@@ -41,18 +49,18 @@ export class ExcludeList {
    * @param video Path of the video, or the id of the scene.
    */
   why(video: string): Exclusion | undefined {
-    const stem = mediaStem(video);
-    if (this.#listed.has(stem)) {
-      this.#met.add(stem);
+    const name = sceneName(video);
+    if (this.#listed.has(name)) {
+      this.#met.add(name);
       return 'listed';
     }
-    const space = spaceOf(stem);
+    const space = spaceOf(name);
     return space !== undefined && this.#spaces.has(space) ? 'same-space' : undefined;
   }
 }
 
-function spaceOf(stem: string): string | undefined {
-  return SCANNET.exec(stem)?.[1];
+function spaceOf(name: string): string | undefined {
+  return SCANNET.exec(name)?.[1];
 }
 
 /**

@@ -15,11 +15,10 @@ export function stretchedGrid(
   const along = (axis: 0 | 1): ((metres: number) => number) => {
     const least = extents.reduce((value, { min }) => Math.min(value, min[axis]), Infinity);
     const most = extents.reduce((value, { max }) => Math.max(value, max[axis]), -Infinity);
+    // Things without any extent are all in the first cell.
+    const extent = most - least || 1;
     return (metres) =>
-      Math.min(
-        GRID_CELLS - 1,
-        Math.max(0, Math.floor(((metres - least) / (most - least)) * GRID_CELLS)),
-      );
+      Math.min(GRID_CELLS - 1, Math.max(0, Math.floor(((metres - least) / extent) * GRID_CELLS)));
   };
   const [column, row] = [along(0), along(1)];
   return ([x, y]) => [column(x), row(y)];

@@ -15,6 +15,8 @@ test('names count with or without folder and extension', () => {
   expect(list.why('7b6477cb95')).toBe('listed');
   expect(list.why('/videos/41069021.mkv')).toBe('listed');
   expect(list.why('x/a.b.mp4')).toBe('listed');
+  expect(list.why('a.b')).toBe('listed');
+  expect(list.why('a')).toBeUndefined();
   expect(list.why('4106902')).toBeUndefined();
   expect(list.unmet).toEqual([]);
 });
