@@ -11,6 +11,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createFromPlugin, parseOptions } from '@loci/core';
+import { fakeLogger } from '@loci/core/testing';
+import { spacer151k } from '@loci/datasets';
+import { consistency } from '@loci/rewards';
 import { actions } from '../../src/actions.ts';
 import { createProgram } from '../../src/program.ts';
 
@@ -81,6 +85,35 @@ describe('generate --from boxes', () => {
     expect(checked).toContain('train: 30 records that can be used');
     expect(checked).toMatch(/^counting +6 +20\.0 %$/m);
     expect(checked).toContain('nothing is missing');
+  });
+
+  test('the reward for consistency understands the questions that a map can answer', async () => {
+    await loci('generate --from boxes --scenes scenes.json --out mine --quiet');
+    const folder = join(home, 'mine');
+    const context = { seed: 1, baseDirectory: '/', logger: fakeLogger() };
+    const demonstrationFile = 'annotation/demonstrations.jsonl';
+    const options = spacer151k.options.parse({ folder, demonstrationFile });
+    const source = await (await spacer151k.create(options, context)).open('train');
+    const reward = await createFromPlugin(consistency, parseOptions(consistency, {}), context);
+    const judged = new Map<string, Set<string>>();
+    for (let index = 0; index < source.size; index++) {
+      const sample = await source.at(index);
+      const { demonstration = '', questionKind = '' } = sample;
+      const [outcome] = await reward.score({
+        sample,
+        completions: [{ text: demonstration, tokenCount: 100, finishReason: 'stop' }],
+        outcomes: new Map(),
+        signal: new AbortController().signal,
+      });
+      judged.set(questionKind, (judged.get(questionKind) ?? new Set()).add(outcome!.status));
+    }
+    await source.close();
+    for (const kind of ['counting', 'relative-direction-easy', 'relative-direction-hard']) {
+      expect([kind, judged.get(kind)?.has('scored')]).toEqual([kind, true]);
+    }
+    for (const kind of ['object-size', 'room-size']) {
+      expect([kind, judged.get(kind)?.has('scored')]).toEqual([kind, false]);
+    }
   });
 
   test('check-data names what is wrong by file and line, and fails', async () => {
