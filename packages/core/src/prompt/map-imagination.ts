@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { definePlugin } from '../plugin/define-plugin.ts';
-import type { ProblemType, Sample } from '../spec/index.ts';
+import type { FrameSelection, ProblemType, Sample } from '../spec/index.ts';
+import { frameSelection } from './frame-selections.ts';
 import { mapCategories, questionText, userMessage } from './question-text.ts';
 import { THINK_ALOUD, answerInTags, offerMap } from './thinking.ts';
 
@@ -24,8 +25,17 @@ export const mapImagination = definePlugin({
   kind: 'prompt',
   name: 'map-imagination',
   description: 'Think aloud and, for spatial questions, imagine the scene as a 10×10 map first.',
-  options: z.strictObject({}),
-  create: () => ({
+  options: z.strictObject({
+    videos: frameSelection
+      .optional()
+      .describe("how videos are read; as the model's own preprocessing says if unset"),
+    imagePixels: z
+      .tuple([z.int().positive(), z.int().positive()])
+      .refine(([least, greatest]) => least <= greatest, 'the least area comes first')
+      .optional()
+      .describe("least and greatest area of an image; the model's own if unset"),
+  }),
+  create: ({ videos, imagePixels }) => ({
     render: (sample) => [
       userMessage(
         sample,
@@ -35,10 +45,15 @@ export const mapImagination = definePlugin({
           ...imagineMap(sample),
           ANSWER_FORM[sample.problemType],
         ].join('\n'),
+        sample.media.kind === 'video' ? videos : imagePixels && imageWithin(imagePixels),
       ),
     ],
   }),
 });
+
+function imageWithin([minPixels, maxPixels]: readonly [number, number]): FrameSelection {
+  return { fps: 0, maxFrames: 1, minPixels, maxPixels };
+}
 
 function imagineMap(sample: Sample): readonly string[] {
   const categories = mapCategories(sample);
