@@ -26,7 +26,7 @@ export {
   readAsSpacer,
 } from './scoring/create-scorer.ts';
 export type { Judgement, ScorerRules } from './scoring/create-scorer.ts';
-export { groupBy, macroOf, meanOf, sectionBy, taskOf } from './scoring/figures.ts';
+export { macroOf, meanOf, sectionBy, taskOf } from './scoring/figures.ts';
 export {
   judgeLetterStrictly,
   notTheForm,

@@ -110,6 +110,7 @@ describe('what the items point at', () => {
       } else {
         const input = new Input({ formats: ALL_FORMATS, source: new FilePathSource(path) });
         expect(await input.computeDuration()).toBeCloseTo(1, 1);
+        input.dispose();
       }
     }
   });

@@ -13,7 +13,7 @@ import {
 } from '../scoring/create-scorer.ts';
 import type { Judgement } from '../scoring/create-scorer.ts';
 import { meanOf, sectionBy, taskOf } from '../scoring/figures.ts';
-import { SPACER_LEAD_INS, firstLetter } from '../scoring/first-letter.ts';
+import { judgeFirstLetter, judgeFirstLetterAsSpacer } from '../scoring/first-letter.ts';
 import { judgeLetterStrictly, readStrictly } from '../scoring/strict.ts';
 import { levelOf } from './categories.ts';
 
@@ -33,7 +33,7 @@ export function longVideoBenchScorers(style: PromptStyle): readonly [Scorer, ...
       name: 'spacer-eval',
       description: 'The same letter with one more lead-in cut; an item without one is wrong.',
       read: readAsSpacer(style),
-      judge: judgeAsSpacer,
+      judge: (item, text) => judgeFirstLetterAsSpacer(item, text, LETTERS),
       ...AS_SPACER_SKIPS,
       aggregate,
     }),
@@ -48,24 +48,17 @@ export function longVideoBenchScorers(style: PromptStyle): readonly [Scorer, ...
   ];
 }
 
-const LETTERS = 'ABCDE';
+const LETTERS = /[A-E]/u;
 const OFFICIAL_LEAD_INS: readonly string[] = ['Best answer:', 'Best option:'];
 
 /** The authors draw a letter for answers without one; here the draw depends on the item alone. */
 function judgeAsAuthors(item: ScorableItem, text: string): Judgement {
-  const letter = firstLetter(text, { letters: LETTERS, leadIns: OFFICIAL_LEAD_INS });
-  if (letter !== undefined) {
-    return { score: letter === item.answer ? 1 : 0, answered: true, normalised: letter };
-  }
-  const count = item.options.length || LETTERS.length;
-  const drawn = LETTERS[Math.floor(randomStream(deriveSeed(0, item.id))() * count)]!;
+  const judged = judgeFirstLetter(item, text, { letters: LETTERS, leadIns: OFFICIAL_LEAD_INS });
+  if (judged !== undefined) return judged;
+  const letters = 'ABCDE'.slice(0, item.options.length || undefined);
+  const drawn = letters[Math.floor(randomStream(deriveSeed(0, item.id))() * letters.length)]!;
   const score = drawn === item.answer ? 1 : 0;
   return { score, answered: false, normalised: drawn, reason: 'no letter, so one was drawn' };
-}
-
-function judgeAsSpacer({ answer }: ScorableItem, text: string): Judgement {
-  const letter = firstLetter(text, { letters: LETTERS, leadIns: SPACER_LEAD_INS }) ?? '';
-  return { score: letter === answer ? 1 : 0, answered: letter !== '', normalised: letter };
 }
 
 function aggregate(rows: readonly ScoredRow[]): ScoreTable {

@@ -12,7 +12,7 @@ import {
 } from '../scoring/create-scorer.ts';
 import type { Judgement } from '../scoring/create-scorer.ts';
 import { meanOf, sectionBy, taskOf } from '../scoring/figures.ts';
-import { SPACER_LEAD_INS, firstLetter } from '../scoring/first-letter.ts';
+import { judgeFirstLetter, judgeFirstLetterAsSpacer } from '../scoring/first-letter.ts';
 import { judgeLetterStrictly, readStrictly } from '../scoring/strict.ts';
 
 /** The scorers of Video-MME for answers to prompts of a style. */
@@ -31,7 +31,7 @@ export function videoMmeScorers(style: PromptStyle): readonly [Scorer, ...Scorer
       name: 'spacer-eval',
       description: 'The same letter with two more lead-ins cut; an item without one is wrong.',
       read: readAsSpacer(style),
-      judge: judgeAsSpacer,
+      judge: (item, text) => judgeFirstLetterAsSpacer(item, text, LETTERS),
       ...AS_SPACER_SKIPS,
       aggregate,
     }),
@@ -46,22 +46,15 @@ export function videoMmeScorers(style: PromptStyle): readonly [Scorer, ...Scorer
   ];
 }
 
-const LETTERS = 'ABCD';
+const LETTERS = /[A-D]/u;
 
 /** A comma is missing between two of the authors' lead-ins, so that only both in a row are cut. */
 const OFFICIAL_LEAD_INS: readonly string[] = ['Best answer:Best option:', 'Answer:'];
 
-function judgeAsAuthors({ answer }: ScorableItem, text: string): Judgement {
-  const letter = firstLetter(text, { letters: LETTERS, leadIns: OFFICIAL_LEAD_INS });
-  if (letter === undefined) {
-    return { score: 0, answered: false, counted: false, normalised: '', reason: 'no letter' };
-  }
-  return { score: letter === answer ? 1 : 0, answered: true, normalised: letter };
-}
-
-function judgeAsSpacer({ answer }: ScorableItem, text: string): Judgement {
-  const letter = firstLetter(text, { letters: LETTERS, leadIns: SPACER_LEAD_INS }) ?? '';
-  return { score: letter === answer ? 1 : 0, answered: letter !== '', normalised: letter };
+function judgeAsAuthors(item: ScorableItem, text: string): Judgement {
+  const judged = judgeFirstLetter(item, text, { letters: LETTERS, leadIns: OFFICIAL_LEAD_INS });
+  if (judged !== undefined) return judged;
+  return { score: 0, answered: false, counted: false, normalised: '', reason: 'no letter' };
 }
 
 function aggregate(rows: readonly ScoredRow[]): ScoreTable {

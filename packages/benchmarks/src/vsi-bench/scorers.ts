@@ -47,7 +47,7 @@ export function vsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
       read: readStrictly(style),
       judge: byType(judgeLetterStrictly, judgeNumberStrictly),
       ...ALL_COUNT,
-      aggregate: (rows) => tableOf(mergeLevels(sectionBy(rows, taskOf)), rows),
+      aggregate: aggregateStrictly,
     }),
   ];
 }
@@ -112,8 +112,7 @@ function mergeLevels(types: Section): Section {
   return Object.fromEntries([...others, ...merged]);
 }
 
-function tableOf(tasks: Section, rows: readonly ScoredRow[]): ScoreTable {
-  const types = sectionBy(rows, taskOf);
+function tableOf(tasks: Section, types: Section): ScoreTable {
   const levels = Object.entries(types).filter(([type]) => DIRECTION_LEVELS.includes(type));
   return {
     headline: macroOf(Object.values(tasks)),
@@ -121,11 +120,16 @@ function tableOf(tasks: Section, rows: readonly ScoredRow[]): ScoreTable {
   };
 }
 
+function aggregateStrictly(rows: readonly ScoredRow[]): ScoreTable {
+  const types = sectionBy(rows, taskOf);
+  return tableOf(mergeLevels(types), types);
+}
+
 /** The authors' script wants all three levels as soon as there is one; the levels that are there stand in. */
 function aggregateAsAuthors(rows: readonly ScoredRow[]): ScoreTable {
   const types = sectionBy(rows, taskOf);
   const absent = DIRECTION_LEVELS.filter((level) => types[level] === undefined);
-  const table = tableOf(mergeLevels(types), rows);
+  const table = tableOf(mergeLevels(types), types);
   if (absent.length === 0 || absent.length === DIRECTION_LEVELS.length) return table;
   return { ...table, referenceError: `no item of ${absent.join(', ')}` };
 }
@@ -137,8 +141,8 @@ function aggregateAsAuthors(rows: readonly ScoredRow[]): ScoreTable {
 function aggregateAsSpacer(rows: readonly ScoredRow[]): ScoreTable {
   const types = sectionBy(rows, taskOf);
   const absent = DIRECTION_LEVELS.findIndex((level) => types[level] === undefined);
-  if (absent < 0 || Object.keys(types).length === 0) return tableOf(mergeLevels(types), rows);
+  if (absent < 0 || Object.keys(types).length === 0) return tableOf(mergeLevels(types), types);
   const lost = DIRECTION_LEVELS.slice(0, absent);
   const left = Object.entries(types).filter(([type]) => !lost.includes(type));
-  return tableOf({ ...Object.fromEntries(left), [DIRECTION]: { value: 0, count: 0 } }, rows);
+  return tableOf({ ...Object.fromEntries(left), [DIRECTION]: { value: 0, count: 0 } }, types);
 }

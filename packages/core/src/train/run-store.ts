@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import { keptOfItem } from '../evaluate/items.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { AppendFile, keepLinesThrough } from '../metrics/append-file.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
@@ -106,7 +107,8 @@ export class RunStore {
     report: EvaluationReport,
   ): void {
     const name = phase === 'during' ? stepFolder(step) : phase;
-    writeFileWhole(this.#evaluationPath(name), `${JSON.stringify(report)}\n`);
+    const rows = report.rows.map((row) => ({ ...row, item: keptOfItem(row.item) }));
+    writeFileWhole(this.#evaluationPath(name), `${JSON.stringify({ ...report, rows })}\n`);
   }
 
   /** A report that `saveEvaluation` wrote. */
