@@ -122,6 +122,12 @@ describe('configs', () => {
     expect(text.match(/# departs: /gu)).toHaveLength(4);
   });
 
+  const hasLora = sharedByPolicies('onnx', 'onnx').includes('lora');
+  if (!hasLora) console.log('skipped: no engine takes the option lora yet');
+  (hasLora ? test : test.skip)('spacer-lora.yaml is a run that can be made', async () => {
+    expect((await composed('spacer-lora.yaml')).policy).toHaveProperty('lora');
+  });
+
   test('engines share what says which model is run, and nothing of their own', () => {
     const shared = sharedByPolicies('onnx', 'tfjs');
     expect(shared).toEqual(expect.arrayContaining(['model', 'threads', 'positionRule']));
