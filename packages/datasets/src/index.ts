@@ -11,7 +11,11 @@ export { CATEGORIES } from './rooms/catalogue.ts';
 export { wordCount } from './rooms/demonstration.ts';
 export { generateRoom } from './rooms/generate-room.ts';
 export { CELL_M, cellOf, cognitiveMapOf, GRID_CELLS } from './rooms/grid.ts';
-export { QUESTION_KINDS, type QuestionKindName } from './rooms/questions/all.ts';
+export {
+  ALL_QUESTION_KINDS,
+  QUESTION_KINDS,
+  type QuestionKindName,
+} from './rooms/questions/all.ts';
 export { renderRoom, type Film, type FilmOptions } from './rooms/render.ts';
 export type { RoomOptions } from './rooms/room-options.ts';
 export { roomSeries, type AskedRoom, type RoomSeriesOptions } from './rooms/room-series.ts';

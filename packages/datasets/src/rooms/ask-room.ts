@@ -3,7 +3,7 @@ import { LociError, type CognitiveMap, type ProblemType, type RandomStream } fro
 import { demonstrationOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
 import { shuffled } from './furnish.ts';
 import { cellOf, cognitiveMapOf } from './grid.ts';
-import { QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './questions/all.ts';
+import { ALL_QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './questions/all.ts';
 import type { DraftQuestion, QuestionScene } from './questions/question.ts';
 import type { RoomScene } from './scene.ts';
 
@@ -68,7 +68,7 @@ export function askScene(
   if (!Object.hasOwn(QUESTIONS, kind)) {
     throw new LociError(
       'question-kind-unknown',
-      `There is no question kind "${String(kind)}"; the kinds are ${QUESTION_KINDS.join(', ')}.`,
+      `There is no question kind "${String(kind)}"; the kinds are ${ALL_QUESTION_KINDS.join(', ')}.`,
     );
   }
   const [draft] = QUESTIONS[kind].drafts(scene, random, wish.answerClass);

@@ -15,10 +15,15 @@ import {
   type QuestionScene,
   type SceneObject,
 } from './question.ts';
+import {
+  BACK_DEGREES,
+  TURNS,
+  degreesBetween,
+  facingFrame,
+  sideOf,
+  turnFromCells,
+} from './turns.ts';
 import type { DirectionLevelName } from './wording.ts';
-
-/** What begins to be back, in degrees from straight ahead. */
-const BACK_DEGREES = 135;
 
 interface Level {
   readonly words: readonly string[];
@@ -27,9 +32,6 @@ interface Level {
   /** The same from whole cells ahead of and to the left of the observer; undefined when they do not tell. */
   fromCells(ahead: number, left: number): string | undefined;
 }
-
-const sideOf = (left: number): string | undefined =>
-  left === 0 ? undefined : left > 0 ? 'left' : 'right';
 
 const LEVELS: Readonly<Record<DirectionLevelName, Level>> = {
   easy: {
@@ -41,13 +43,13 @@ const LEVELS: Readonly<Record<DirectionLevelName, Level>> = {
     fromCells: (_ahead, left) => sideOf(left),
   },
   medium: {
-    words: ['left', 'right', 'back'],
+    words: TURNS,
     fromAngle: (angle, { sideDegrees, backDegrees }) => {
       const turn = Math.abs(angle);
       if (turn > BACK_DEGREES + backDegrees) return 'back';
       return turn < sideDegrees || turn > BACK_DEGREES - backDegrees ? undefined : sideOf(angle);
     },
-    fromCells: (ahead, left) => (-ahead > Math.abs(left) ? 'back' : sideOf(left)),
+    fromCells: turnFromCells,
   },
   hard: {
     words: ['front left', 'front right', 'back left', 'back right'],
@@ -61,31 +63,13 @@ const LEVELS: Readonly<Record<DirectionLevelName, Level>> = {
   },
 };
 
-/** Facing along one of the map's axes, and what is ahead and to the left of who faces there. */
-function facingFrame(
-  facing: readonly [number, number],
-  target: readonly [number, number],
-): { readonly compass: string; readonly ahead: number; readonly left: number } | undefined {
-  const [fx, fy] = facing;
-  const [tx, ty] = target;
-  if (Math.abs(fx) === Math.abs(fy)) return undefined;
-  if (Math.abs(fx) > Math.abs(fy)) {
-    return fx > 0
-      ? { compass: 'east', ahead: tx, left: ty }
-      : { compass: 'west', ahead: 0 - tx, left: 0 - ty };
-  }
-  return fy > 0
-    ? { compass: 'north', ahead: ty, left: 0 - tx }
-    : { compass: 'south', ahead: 0 - ty, left: tx };
-}
-
 /** Degrees from the facing direction to the target, −180…180, left positive. */
 function angleAt(observer: SceneObject, faced: SceneObject, target: SceneObject): number {
   const fx = faced.centre[0] - observer.centre[0];
   const fy = faced.centre[1] - observer.centre[1];
   const tx = target.centre[0] - observer.centre[0];
   const ty = target.centre[1] - observer.centre[1];
-  return (Math.atan2(fx * ty - fy * tx, fx * tx + fy * ty) * 180) / Math.PI;
+  return degreesBetween([fx, fy], [tx, ty]);
 }
 
 /**

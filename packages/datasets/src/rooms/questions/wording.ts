@@ -17,6 +17,7 @@ export interface Wording {
   ): string;
   relativeDistance(anchor: string, options: readonly string[]): string;
   roomSize(): string;
+  routePlanning(from: string, at: string, to: string): string;
 }
 
 /** Less than sixty words in all; distances are between centres. */
@@ -30,6 +31,8 @@ export const PLAIN_WORDING: Wording = {
     `you stand at the ${observer} and face the ${faced}. where is the ${target}?`,
   relativeDistance: (anchor) => `which is closest to the ${anchor}?`,
   roomSize: () => 'how many square metres is the floor of the room?',
+  routePlanning: (from, at, to) =>
+    `you go from the ${from} to the ${at} and away to the ${to}. which is the turn?`,
 };
 
 const DIRECTIONS: Readonly<Record<DirectionLevelName, string>> = {
@@ -56,6 +59,9 @@ export const SENTENCE_WORDING: Wording = {
     `If I am standing by the ${observer} and facing the ${faced}, is the ${target} ${DIRECTIONS[level]}`,
   relativeDistance: (anchor, options) =>
     `${CLOSEST_POINTS} which of these objects (${[...options].sort().join(', ')}) is the closest to the ${anchor}?`,
+  routePlanning: (from, at, to) =>
+    `You begin at the ${from} and go straight to the ${at}, then straight to the ${to}. ` +
+    `Which way must you turn at the ${at}: left, right, or back?`,
   roomSize: () =>
     'How large is the floor of this room, in square meters? If the video shows several rooms, take them together.',
 };
