@@ -115,3 +115,22 @@ describe('what the items point at', () => {
     }
   });
 });
+
+test.each(CASES.map((one) => [one.name, one] as const))(
+  '%s: published figures are of names that our tables have',
+  async (_, one) => {
+    const benchmark = await createBenchmark(one.plugin, optionsOf(one, 'official'));
+    const [official] = benchmark.scorers;
+    const rows = (await itemsOf(benchmark)).map((item) => ({
+      item,
+      verdict: official.score(item, { status: 'answered', output: item.answer }),
+    }));
+    const names = Object.values(official.aggregate(rows).sections).flatMap(Object.keys);
+    const { chance, published } = benchmark.facts;
+    expect(chance.length + published.length).toBeGreaterThan(5);
+    for (const { percent, tasks = {} } of [...chance, ...published]) {
+      expect(percent > 0 && percent < 100).toBe(true);
+      expect(names).toEqual(expect.arrayContaining(Object.keys(tasks)));
+    }
+  },
+);

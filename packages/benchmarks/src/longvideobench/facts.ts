@@ -1,7 +1,8 @@
 import type { BenchmarkFacts } from '@loci/core';
+import { TABLES, primary, secondary, unverified } from '../scoring/published.ts';
 
 const FIGURE = 'figure of github.com/longvideobench/LongVideoBench';
-const VALIDATION = 'validation';
+const VALIDATION = { settings: 'validation' };
 
 /** LongVideoBench, with what others report; the answers of its test split are hidden. */
 export const longVideoBenchFacts: BenchmarkFacts = {
@@ -13,50 +14,17 @@ export const longVideoBenchFacts: BenchmarkFacts = {
   headline: 'mean of the items',
   items: 1337,
   chance: [
-    {
-      model: 'chance',
-      percent: 20,
-      settings: '20 to 25 by item, four or five options',
-      source: 'arithmetic',
-      reliability: 'unverified',
-    },
+    unverified('chance', 20, 'arithmetic', { settings: '20 to 25 by item, four or five options' }),
   ],
   published: [
-    {
-      model: 'GPT-4o',
-      percent: 66.7,
-      settings: VALIDATION,
-      source: FIGURE,
-      reliability: 'primary',
-    },
-    {
-      model: 'Gemini-1.5-Pro',
-      percent: 64.0,
-      settings: VALIDATION,
-      source: FIGURE,
-      reliability: 'primary',
-    },
-    {
-      model: 'Qwen3-VL-8B',
-      percent: 63.6,
-      settings: VALIDATION,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    {
-      model: 'InternVL3.5-8B',
-      percent: 62.1,
-      settings: VALIDATION,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    {
-      model: 'Seed 2.1 Pro',
-      percent: 80.6,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    { model: 'Kimi K2.5', percent: 79.8, source: 'third-party tables', reliability: 'secondary' },
-    { model: 'Seed-1.8', percent: 77.4, source: 'third-party tables', reliability: 'secondary' },
+    primary('GPT-4o', 66.7, FIGURE, VALIDATION),
+    primary('GPT-4o', 66.7, FIGURE, { settings: 'test' }),
+    primary('Gemini-1.5-Pro', 64.0, FIGURE, VALIDATION),
+    primary('Gemini-1.5-Pro', 64.4, FIGURE, { settings: 'test' }),
+    secondary('Qwen3-VL-8B', 63.6, TABLES, VALIDATION),
+    secondary('InternVL3.5-8B', 62.1, TABLES, VALIDATION),
+    secondary('Seed 2.1 Pro', 80.6, TABLES),
+    secondary('Kimi K2.5', 79.8, TABLES),
+    secondary('Seed-1.8', 77.4, TABLES),
   ],
 };

@@ -1,6 +1,8 @@
 import type { BenchmarkFacts } from '@loci/core';
+import { TABLES, primary, secondary } from '../scoring/published.ts';
 
 const TABLE = 'table of github.com/MINT-SJTU/STI-Bench';
+const FIRST = 'arXiv 2503.23765 v1';
 
 /** STI-Bench, with what others report. */
 export const stiFacts: BenchmarkFacts = {
@@ -11,27 +13,19 @@ export const stiFacts: BenchmarkFacts = {
   paper: 'arXiv 2503.23765',
   headline: 'mean of the items',
   items: 2064,
-  chance: [
-    {
-      model: 'chance',
-      percent: 20,
-      settings: 'one of five options',
-      source: 'arithmetic',
-      reliability: 'primary',
-    },
-  ],
+  chance: [primary('chance', 20, 'arithmetic', { settings: 'one of five options' })],
   published: [
-    { model: 'GPT-4o', percent: 34.8, source: TABLE, reliability: 'primary' },
-    { model: 'GPT-4o', percent: 28.3, source: 'arXiv 2503.23765 v1', reliability: 'primary' },
-    { model: 'Gemini-2.0-Flash', percent: 38.7, source: TABLE, reliability: 'primary' },
-    { model: 'Gemini-2.5-Pro', percent: 41.4, source: TABLE, reliability: 'primary' },
-    { model: 'Claude-3.7-Sonnet', percent: 40.5, source: TABLE, reliability: 'primary' },
-    { model: 'Qwen2.5-VL-72B', percent: 40.7, source: TABLE, reliability: 'primary' },
-    { model: 'InternVL2.5-78B', percent: 38.5, source: TABLE, reliability: 'primary' },
-    { model: 'VideoLLaMA3-7B', percent: 35.2, source: TABLE, reliability: 'primary' },
-    {
-      model: 'SpaceR-7B',
-      percent: 37.0,
+    primary('GPT-4o', 34.8, TABLE),
+    primary('GPT-4o', 28.3, FIRST),
+    primary('Gemini-2.0-Flash', 38.7, TABLE),
+    primary('Gemini-2.0-Flash', 35.6, FIRST),
+    primary('Gemini-2.5-Pro', 41.4, TABLE),
+    primary('Gemini-2.5-Pro', 40.5, FIRST),
+    primary('Claude-3.7-Sonnet', 40.5, TABLE),
+    primary('Qwen2.5-VL-72B', 40.7, TABLE, { settings: '40.8 elsewhere' }),
+    primary('InternVL2.5-78B', 38.5, TABLE),
+    primary('VideoLLaMA3-7B', 35.2, TABLE),
+    secondary('SpaceR-7B', 37.0, "SpaceR issue 32, the authors' comment", {
       tasks: {
         '3D Video Grounding': 23.0,
         'Dimensional Measurement': 34.1,
@@ -43,16 +37,8 @@ export const stiFacts: BenchmarkFacts = {
         'Trajectory Description': 63.2,
       },
       settings: "not the mean of these tasks, which is 39.05; a user's rerun got 33.3",
-      source: "SpaceR issue 32, the authors' comment",
-      reliability: 'secondary',
-    },
-    {
-      model: 'Qwen2.5-VL-7B',
-      percent: 33.2,
-      settings: '32.1 to 33.2',
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    { model: 'GPT-5', percent: 39.3, source: 'arXiv 2510.09606', reliability: 'secondary' },
+    }),
+    secondary('Qwen2.5-VL-7B', 33.2, TABLES, { settings: '32.1 to 33.2' }),
+    secondary('GPT-5', 39.3, 'arXiv 2510.09606'),
   ],
 };

@@ -1,7 +1,9 @@
 import type { BenchmarkFacts } from '@loci/core';
+import { TABLES, primary, secondary, unverified } from '../scoring/published.ts';
 
 const LEADERBOARD = "figure of the project's leaderboard";
-const AVERAGE = 'average over the four tasks';
+const AVERAGE = { settings: 'average over the four tasks' };
+const FRAMES = { settings: '32 frames' };
 
 /** TempCompass, with what others report. */
 export const tempCompassFacts: BenchmarkFacts = {
@@ -12,51 +14,15 @@ export const tempCompassFacts: BenchmarkFacts = {
   headline: 'mean of the items',
   items: 7540,
   chance: [
-    {
-      model: 'chance',
-      percent: 25,
-      settings: '25 to 50 by item, two to four options',
-      source: 'arithmetic',
-      reliability: 'unverified',
-    },
+    unverified('chance', 25, 'arithmetic', { settings: '25 to 50 by item, two to four options' }),
   ],
   published: [
-    {
-      model: 'GPT-4o',
-      percent: 73.8,
-      settings: AVERAGE,
-      source: LEADERBOARD,
-      reliability: 'primary',
-    },
-    {
-      model: 'Qwen2-VL-7B',
-      percent: 67.9,
-      settings: AVERAGE,
-      source: LEADERBOARD,
-      reliability: 'primary',
-    },
-    {
-      model: 'Gemini-1.5-Pro',
-      percent: 67.1,
-      settings: AVERAGE,
-      source: LEADERBOARD,
-      reliability: 'primary',
-    },
-    {
-      model: 'Qwen2.5-VL-7B',
-      percent: 69.2,
-      settings: '32 frames',
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    {
-      model: 'Video-R1-7B',
-      percent: 73.2,
-      settings: '32 frames',
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    { model: 'Seed-1.8', percent: 86.9, source: 'third-party tables', reliability: 'secondary' },
-    { model: 'GPT-5', percent: 83.3, source: 'third-party tables', reliability: 'secondary' },
+    primary('GPT-4o', 73.8, LEADERBOARD, AVERAGE),
+    primary('Qwen2-VL-7B', 67.9, LEADERBOARD, AVERAGE),
+    primary('Gemini-1.5-Pro', 67.1, LEADERBOARD, AVERAGE),
+    secondary('Qwen2.5-VL-7B', 69.2, TABLES, FRAMES),
+    secondary('Video-R1-7B', 73.2, TABLES, FRAMES),
+    secondary('Seed-1.8', 86.9, TABLES),
+    secondary('GPT-5', 83.3, TABLES),
   ],
 };

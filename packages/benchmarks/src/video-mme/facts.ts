@@ -1,6 +1,12 @@
 import type { BenchmarkFacts } from '@loci/core';
+import { TABLES, primary, secondary } from '../scoring/published.ts';
 
-const WITHOUT = 'without subtitles';
+const FIGURE = 'figure of the Video-MME repository';
+const WITHOUT = { settings: 'without subtitles' };
+
+function byDuration(short: number, medium: number, long: number) {
+  return { short, medium, long };
+}
 
 /** Video-MME, with what others report; all figures are without subtitles. */
 export const videoMmeFacts: BenchmarkFacts = {
@@ -10,73 +16,20 @@ export const videoMmeFacts: BenchmarkFacts = {
   paper: 'arXiv 2405.21075',
   headline: 'mean of the items that were answered',
   items: 2700,
-  chance: [
-    {
-      model: 'chance',
-      percent: 25,
-      settings: 'one of four options',
-      source: 'arithmetic',
-      reliability: 'primary',
-    },
-  ],
+  chance: [primary('chance', 25, 'arithmetic', { settings: 'one of four options' })],
   published: [
-    {
-      model: 'GPT-4o',
-      percent: 71.9,
-      tasks: { short: 80.0, medium: 70.3, long: 65.3 },
-      settings: WITHOUT,
-      source: 'figure of the Video-MME repository',
-      reliability: 'primary',
-    },
-    {
-      model: 'Gemini-1.5-Pro',
-      percent: 75.0,
-      settings: WITHOUT,
-      source: 'figure of the Video-MME repository',
-      reliability: 'primary',
-    },
-    {
-      model: 'Gemini-2.5-Pro',
-      percent: 84.8,
-      settings: WITHOUT,
-      source: 'news of the Video-MME repository',
-      reliability: 'primary',
-    },
-    {
-      model: 'Qwen2.5-VL-7B',
-      percent: 52.8,
-      settings: `${WITHOUT}, 32 frames; up to 60.2 elsewhere`,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    {
-      model: 'Video-R1-7B',
-      percent: 59.3,
-      tasks: { short: 69.9, medium: 57.7, long: 50.4 },
-      settings: `${WITHOUT}, 32 frames`,
-      source: "Video-R1 issue 45, the authors' comment",
-      reliability: 'primary',
-    },
-    {
-      model: 'Seed-1.8',
-      percent: 87.8,
-      settings: WITHOUT,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    {
-      model: 'Kimi K2.5',
-      percent: 87.4,
-      settings: WITHOUT,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
-    {
-      model: 'GPT-5',
-      percent: 86.7,
-      settings: WITHOUT,
-      source: 'third-party tables',
-      reliability: 'secondary',
-    },
+    primary('GPT-4o', 71.9, FIGURE, { tasks: byDuration(80.0, 70.3, 65.3), ...WITHOUT }),
+    primary('Gemini-1.5-Pro', 75.0, FIGURE, WITHOUT),
+    primary('Gemini-2.5-Pro', 84.8, 'news of the Video-MME repository', WITHOUT),
+    secondary('Qwen2.5-VL-7B', 52.8, TABLES, {
+      settings: 'without subtitles, 32 frames; up to 60.2 elsewhere',
+    }),
+    primary('Video-R1-7B', 59.3, "Video-R1 issue 45, the authors' comment", {
+      tasks: byDuration(69.9, 57.7, 50.4),
+      settings: 'without subtitles, 32 frames',
+    }),
+    secondary('Seed-1.8', 87.8, TABLES, WITHOUT),
+    secondary('Kimi K2.5', 87.4, TABLES, WITHOUT),
+    secondary('GPT-5', 86.7, TABLES, WITHOUT),
   ],
 };
