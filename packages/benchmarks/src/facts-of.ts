@@ -5,10 +5,12 @@ import { stiFacts } from './sti-bench/facts.ts';
 import { tempCompassFacts } from './tempcompass/facts.ts';
 import { videoMmeFacts } from './video-mme/facts.ts';
 import { vsiDebiasedFacts, vsiFacts } from './vsi-bench/facts.ts';
+import { vsiRoomsFacts } from './vsi-bench/vsi-rooms.ts';
 
 const FACTS: ReadonlyMap<string, BenchmarkFacts> = new Map([
   ['vsi-bench', vsiFacts],
   ['vsi-bench debiased', vsiDebiasedFacts],
+  ['vsi-rooms', vsiRoomsFacts],
   ['sti-bench', stiFacts],
   ['spar-bench', sparFacts],
   ['video-mme', videoMmeFacts],

@@ -5,6 +5,7 @@ import { stiBench } from './sti-bench/sti-bench.ts';
 import { tempCompass } from './tempcompass/tempcompass.ts';
 import { videoMme } from './video-mme/video-mme.ts';
 import { vsiBench } from './vsi-bench/vsi-bench.ts';
+import { vsiRooms } from './vsi-bench/vsi-rooms.ts';
 
 export { folderBenchmark } from './asking/folder-benchmark.ts';
 export type { FolderBenchmark } from './asking/folder-benchmark.ts';
@@ -42,12 +43,22 @@ export { captionMatchingRule, yesNoOf } from './tempcompass/rules.ts';
 export { tempCompassScorers } from './tempcompass/scorers.ts';
 export { videoMmeScorers } from './video-mme/scorers.ts';
 export { vsiScorers } from './vsi-bench/scorers.ts';
-export { longVideoBench, sparBench, spatialQa, stiBench, tempCompass, videoMme, vsiBench };
+export {
+  longVideoBench,
+  sparBench,
+  spatialQa,
+  stiBench,
+  tempCompass,
+  videoMme,
+  vsiBench,
+  vsiRooms,
+};
 
 /** The benchmarks of this package, as a registry takes them. */
 export const plugins = [
   spatialQa,
   vsiBench,
+  vsiRooms,
   stiBench,
   sparBench,
   videoMme,

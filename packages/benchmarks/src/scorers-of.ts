@@ -10,6 +10,7 @@ type Scorers = readonly [Scorer, ...Scorer[]];
 
 const SCORERS: ReadonlyMap<string, (style: PromptStyle) => Scorers> = new Map([
   ['vsi-bench', vsiScorers],
+  ['vsi-rooms', vsiScorers],
   ['sti-bench', stiScorers],
   ['spar-bench', sparScorers],
   ['video-mme', videoMmeScorers],

@@ -23,6 +23,9 @@ const record = z.looseObject({
   options: textList,
 });
 
+/** A record, with the answer as text. */
+export type VsiRecord = z.output<typeof record>;
+
 const QUESTION_FILES = ['test-*.parquet', 'data/test-*.parquet', 'test.jsonl'];
 /** The two halves of the questions as the hub has them since the debiased subset exists. */
 const DEBIASED = 'test_debiased.parquet';
@@ -74,16 +77,21 @@ export async function* readVsiItems(data: string, subset: VsiSubset): AsyncItera
         `${paths.join(', ')}: item ${id} has the unknown question_type "${task}"`,
       );
     }
-    yield {
-      id,
-      task,
-      groups: { dataset, scene },
-      question: fields.question,
-      options: fields.options,
-      answer: fields.ground_truth,
-      ...find(join(dataset, `${scene}.mp4`)),
-    };
+    yield { ...itemOfVsiRecord(fields), ...find(join(dataset, `${scene}.mp4`)) };
   }
+}
+
+/** An item but for its video. */
+export function itemOfVsiRecord(fields: VsiRecord): Omit<BenchmarkItem, 'media'> {
+  const { id, dataset, scene_name: scene, question_type: task } = fields;
+  return {
+    id,
+    task,
+    groups: { dataset, scene },
+    question: fields.question,
+    options: fields.options,
+    answer: fields.ground_truth,
+  };
 }
 
 interface QuestionFiles {

@@ -9,6 +9,7 @@ import {
   runBenchmark,
 } from '@loci/core';
 import type { EvaluationPass, JudgeModel, Logger, Run, SamplingParameters } from '@loci/core';
+import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
@@ -23,6 +24,14 @@ import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import type { EvaluateFlags } from '../program.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+
+/** What is asked when nothing is said: every kind of question about a few rooms, as VSI-Bench has them. */
+const DEMONSTRATION: readonly string[] = [
+  'benchmark={use: vsi-rooms}',
+  `dataset.kinds=${JSON.stringify(ALL_QUESTION_KINDS)}`,
+  'dataset.testScenes=80',
+  'dataset.questionsPerScene=4',
+];
 
 const LOOKING: readonly EvaluationPass[] = ['blank', 'shuffled', 'first-frame'];
 
@@ -111,6 +120,7 @@ async function samplingOf(
 function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
   const { benchmark, data, prompt, policy } = flags;
   return [
+    ...(benchmark === undefined && flags.config === undefined ? DEMONSTRATION : []),
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
     ...(data === undefined
       ? []

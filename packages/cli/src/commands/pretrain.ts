@@ -1,6 +1,6 @@
 import { OnnxPolicy } from '@loci/backends';
 import { LociError } from '@loci/core';
-import { QUESTION_KINDS } from '@loci/datasets';
+import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { z } from 'zod';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -20,7 +20,7 @@ export const recipeSchema = z.strictObject({
   rooms: count.default(DEFAULT_RECIPE.rooms).describe('rooms to learn from'),
   questionsPerRoom: count.default(DEFAULT_RECIPE.questionsPerRoom).describe('asked of each room'),
   kinds: z
-    .array(z.enum(QUESTION_KINDS))
+    .array(z.enum(ALL_QUESTION_KINDS))
     .min(1)
     .default([...DEFAULT_RECIPE.kinds])
     .describe('kinds of questions'),
