@@ -66,6 +66,16 @@ describe('program', () => {
     ]);
   });
 
+  test('merge takes three folders', async () => {
+    const { calls } = await run(...'merge --model a --adapter b --to c --undo'.split(' '));
+    expect(calls).toEqual([
+      { command: 'merge', flags: { model: 'a', adapter: 'b', to: 'c', undo: true } },
+    ]);
+    expect((await run('merge', '--model', 'a', '--to', 'c')).code).toBe(
+      'commander.missingMandatoryOptionValue',
+    );
+  });
+
   test('with no flag, only the empty list of settings is passed', async () => {
     expect((await run('train')).calls).toEqual([{ command: 'train', flags: { set: [] } }]);
     expect((await run('plugins')).calls).toEqual([{ command: 'plugins' }]);

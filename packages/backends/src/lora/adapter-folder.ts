@@ -154,6 +154,12 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
   const arena = parameterArena(config);
   return {
     async save(directory, weights, moments) {
+      if (resolve(directory) === resolve(base)) {
+        throw new LociError(
+          'not-writable',
+          `${directory} holds the base model, whose place its adapter would take; name another folder`,
+        );
+      }
       await writeFolderWhole(directory, async (temporary) => {
         const json = `${JSON.stringify(adapterConfigJson(config, resolve(base)), null, 2)}\n`;
         await writeFileAtomically(join(temporary, ADAPTER_CONFIG_FILE), [

@@ -8,7 +8,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
 import { readModelConfig } from '../model/config.ts';
-import { narrowBfloat16, narrowFloat16 } from '../model/half-floats.ts';
+import { narrowBfloat16 } from '../model/half-floats.ts';
+import { narrowFloat16 } from '../model/narrow-float16.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import type { Checkpoint, TensorEntry } from '../model/safetensors.ts';
 import { factorNames, lowRankScale } from '../model/tuning.ts';
@@ -132,13 +133,13 @@ async function copyFolder(from: string, to: string): Promise<void> {
 /**
  * Merges, or takes a merged adapter out.
  *
- * @param report told of every weight that is rewritten.
+ * @param report told of every weight that was rewritten, and of how many that makes.
  * @throws LociError `bad-merge`, `adapter-config`, `adapter-mismatch`, `model-config`, `checkpoint-unreadable`,
  * `checkpoint-mismatch`, `disk-full`, `not-writable`.
  */
 export async function mergeAdapter(
   { model, adapter: folder, to, undo = false }: MergeRequest,
-  report: (weight: string) => void = () => undefined,
+  report: (weight: string, done: number, total: number) => void = () => undefined,
 ): Promise<MergeSummary> {
   if ([model, folder].some((path) => resolve(path) === resolve(to))) {
     throw new LociError(
@@ -167,7 +168,7 @@ export async function mergeAdapter(
     });
     await writeFolderWhole(to, async (temporary) => {
       await copyFolder(resolve(model), temporary);
-      for (const [name, entry] of touched) {
+      for (const [index, [name, entry]] of touched.entries()) {
         const values = await changed.get(name)!(entry);
         const handle = await open(join(temporary, basename(entry.file)), 'r+');
         try {
@@ -176,7 +177,7 @@ export async function mergeAdapter(
         } finally {
           await handle.close();
         }
-        report(name);
+        report(name, index + 1, touched.length);
       }
     });
     return {

@@ -1,11 +1,11 @@
 /** How the trained weights of a policy are kept on disk: whole model folders, or adapters that go with one. */
 import { LociError } from '@loci/core';
-import { isAdapterFolder } from '../lora/adapter-config.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { readModelWeights, writeModelFolder } from './model-folder.ts';
 import type { Moments } from './model-folder.ts';
 import { frozenWeights } from './model-weights.ts';
+import { isAdapterFolder } from '../lora/adapter-config.ts';
 import { parameterArena } from './parameter-arena.ts';
 
 /** What a checkpoint holds. */

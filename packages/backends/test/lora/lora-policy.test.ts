@@ -155,6 +155,9 @@ describe('an adapter in training', () => {
       await other.save(at('again'), { optimizer: false });
       const file = (name: string) => tensorsOf(join(at(name), 'adapter_model.safetensors'));
       expect(await file('again')).toEqual(await file('adapter'));
+      await expect(other.save(model, { optimizer: false })).rejects.toMatchObject({
+        message: expect.stringContaining('holds the base model'),
+      });
       const names = [...(await file('again')).keys()];
       expect(names).toContain(
         'base_model.model.model.language_model.layers.1.self_attn.q_proj.lora_A.weight',

@@ -1,10 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  narrowBfloat16,
-  narrowFloat16,
-  widenBfloat16,
-  widenFloat16,
-} from '../../src/model/half-floats.ts';
+import { narrowBfloat16, widenBfloat16, widenFloat16 } from '../../src/model/half-floats.ts';
+import { narrowFloat16 } from '../../src/model/narrow-float16.ts';
 
 const codes = Uint16Array.from({ length: 2 ** 16 }, (_, code) => code);
 

@@ -165,7 +165,7 @@ export interface Policy {
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
   /** Applies the accumulated gradients and clears them. */
   optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
-  /** Writes the current weights, a Qwen2.5-VL in Hugging Face layout. The folder appears whole or not at all. */
+  /** Writes the current weights in Hugging Face layout, those of an adapter in PEFT's. The folder appears whole or not at all. */
   save(directory: string, options: SaveOptions): Promise<void>;
   /** Reads what `save` wrote; accumulated gradients go, and moments where it wrote none. The frozen start weights stay. */
   load(directory: string): Promise<void>;
