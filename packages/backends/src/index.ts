@@ -1,6 +1,10 @@
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
 import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 
+export * from './devices/missing.ts';
+export * from './devices/nvidia.ts';
+export * from './devices/software-vulkan.ts';
+export * from './devices/webgpu-adapter.ts';
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';
 export * from './model/positions.ts';
@@ -13,6 +17,9 @@ export * from './onnx/onnx-plugin.ts';
 export * from './onnx/onnx-policy.ts';
 export * from './onnx/open-onnx-policy.ts';
 export * from './onnx/session-host.ts';
+export * from './onnx/start/provider.ts';
+export * from './onnx/start/probes.ts';
+export * from './onnx/start/start-provider.ts';
 export * from './onnx/warm-up/vision-warm-up.ts';
 export * from './policy/engine-policy.ts';
 export * from './policy/generation.ts';

@@ -5,18 +5,22 @@ import {
   inspectGradients,
   inspectGreedy,
   inspectLogits,
+  loweringFor,
   OnnxEngine,
   parameterArena,
   readModelWeights,
   SessionHost,
   startBackend,
+  startProvider,
   TfjsEngine,
 } from '@loci/backends';
 import type {
   GreedyContinuation,
   LoweringName,
   ModelConfig,
+  OnnxProviderChoice,
   PositionRule,
+  StartedProvider,
   TfjsEngineChoice,
 } from '@loci/backends';
 import { LociError } from '@loci/core';
@@ -62,13 +66,22 @@ export type OpenParityEngine = (options: ParityEngineOptions) => Promise<ParityE
 const RUN_BYTES = 2 ** 30;
 const SESSIONS = 8;
 
-/** The ONNX engine under a lowering. */
-export function onnxParityEngine(lowering: LoweringName, threads?: number): OpenParityEngine {
+/** The ONNX engine on a provider, under the lowering for it or another. */
+export function onnxParityEngine(
+  choice: OnnxProviderChoice,
+  lowering: 'auto' | LoweringName,
+  threads?: number,
+): OpenParityEngine {
+  let provider: Promise<StartedProvider> | undefined;
   return async ({ config, weights, positionRule }) => {
     const values = await readModelWeights(weights, parameterArena(config));
-    const host = new SessionHost(threads === undefined ? {} : { threads });
+    const started = await (provider ??= startProvider(choice));
+    const host = new SessionHost({
+      provider: started,
+      ...(threads === undefined ? {} : { threads }),
+    });
     const engine = await OnnxEngine.start(host, config, values.weights, {
-      lowering,
+      lowering: loweringFor(started.name, lowering),
       positionRule,
       maxRunBytes: RUN_BYTES,
       maxSessions: SESSIONS,
@@ -121,8 +134,10 @@ export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): O
 
 /** What of an engine can be chosen. */
 export interface ParityEngineChoice {
+  /** What ONNX Runtime runs on; the CPU when left out. */
+  readonly provider?: OnnxProviderChoice | undefined;
   /** How ONNX operations are written. */
-  readonly lowering: LoweringName;
+  readonly lowering: 'auto' | LoweringName;
   /** What TensorFlow.js runs on. */
   readonly backend: TfjsEngineChoice;
   readonly threads?: number | undefined;
@@ -131,9 +146,9 @@ export interface ParityEngineChoice {
 /** The opener of an engine by name. @throws LociError `unknown-engine`. */
 export function parityEngine(
   name: string,
-  { lowering, backend, threads }: ParityEngineChoice,
+  { provider = 'cpu', lowering, backend, threads }: ParityEngineChoice,
 ): OpenParityEngine {
-  if (name === 'onnx') return onnxParityEngine(lowering, threads);
+  if (name === 'onnx') return onnxParityEngine(provider, lowering, threads);
   if (name === 'tfjs') return tfjsParityEngine(backend, threads);
   throw new LociError('unknown-engine', `there is no engine "${name}"; known: onnx, tfjs`);
 }

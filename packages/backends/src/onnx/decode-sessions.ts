@@ -69,7 +69,8 @@ export class ChunkSessions {
     const graph = stale?.graph ?? make();
     const feeds = this.#engine.parameterFeeds(graph.parameters, 'current');
     const constants = Object.entries(feeds).map(([name, feed]) => ({ name, ...feed }));
-    const session = await host.createSession(graph.model, this.constantParameters ? constants : []);
+    const parts = this.constantParameters ? { constants } : {};
+    const session = await host.createSession(graph.model, parts);
     return { graph, weightVersion, session };
   }
 

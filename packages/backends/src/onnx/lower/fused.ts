@@ -46,4 +46,6 @@ export const fusedKernels: Kernels = {
   },
   silu: (graph, x) =>
     graph.emit('QuickGelu', [x], x.shape, { alpha: { float: 1 } }, { domain: MICROSOFT }),
+  logSoftmax: (graph, x) => graph.emit('LogSoftmax', [x], x.shape, { axis: -1 }),
+  sum: (graph, parts) => graph.emit('Sum', parts, parts[0]!.shape),
 };

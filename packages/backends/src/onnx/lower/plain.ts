@@ -1,9 +1,9 @@
 /** Standard ONNX operations only. */
 import { add, divide, multiply, subtract } from '../graph/rules/arithmetic.ts';
 import { matMul } from '../graph/rules/matrix.ts';
-import { reduceMean } from '../graph/rules/reduce.ts';
+import { reduceMean, reduceSum } from '../graph/rules/reduce.ts';
 import { concat, reshape, split } from '../graph/rules/shape.ts';
-import { sigmoid, squareRoot } from '../graph/rules/unary.ts';
+import { exponential, logarithm, sigmoid, squareRoot } from '../graph/rules/unary.ts';
 import type { Kernels } from './kernels.ts';
 
 /** The lowering that every provider runs. */
@@ -27,4 +27,14 @@ export const plainKernels: Kernels = {
     return reshape(graph, concat(graph, turned, -1), x.shape);
   },
   silu: (graph, x) => multiply(graph, x, sigmoid(graph, x)),
+  // WebGPU has no kernel for LogSoftmax and Sum.
+  logSoftmax(graph, x) {
+    const column = [...x.shape.slice(0, -1), 1];
+    const last = graph.integers([x.shape.length - 1]);
+    const most = graph.emit('ReduceMax', [x, last], column, { keepdims: 1 });
+    const shifted = subtract(graph, x, most);
+    const total = reduceSum(graph, exponential(graph, shifted), [-1]);
+    return subtract(graph, shifted, logarithm(graph, total));
+  },
+  sum: (graph, parts) => parts.reduce((sum, part) => graph.emit('Add', [sum, part], part.shape)),
 };
