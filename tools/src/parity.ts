@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { ONNX_PROVIDERS, TFJS_ENGINES } from '@loci/backends';
+import { ONNX_PROVIDERS, rerunOnVulkan, TFJS_ENGINES } from '@loci/backends';
 import { messageOf } from '@loci/core';
 import { parityEngine } from './parity/parity-engine.ts';
 import { runParity } from './parity/run-parity.ts';
@@ -35,6 +35,12 @@ const program = new Command('parity')
   .option('--threads <count>', 'threads within an operation', threadCount)
   .action(async ({ fixture, engine, ...choice }) => {
     const folder = resolve(process.env['INIT_CWD'] ?? '.', fixture);
+    const onWebgpu = (engine === 'onnx' ? choice.provider : choice.backend) === 'webgpu';
+    const rerun = onWebgpu ? await rerunOnVulkan((line) => console.log(line)) : undefined;
+    if (rerun !== undefined) {
+      process.exitCode = rerun;
+      return;
+    }
     const open = parityEngine(engine, choice);
     const { passed, total } = await runParity(folder, open, (line) => console.log(line));
     process.exitCode = passed === total ? 0 : 1;

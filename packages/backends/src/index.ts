@@ -4,6 +4,7 @@ import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 export * from './devices/missing.ts';
 export * from './devices/nvidia.ts';
 export * from './devices/software-vulkan.ts';
+export * from './devices/vulkan-environment.ts';
 export * from './devices/webgpu-adapter.ts';
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';

@@ -55,15 +55,22 @@ const MANIFESTS = [
 const MANIFEST_VARIABLES = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'VK_ADD_DRIVER_FILES'];
 
 /** Whether there can be a driver at all; elsewhere than on Linux it comes with the system. */
-function mayHaveDriver(): boolean {
+function mayHaveDriver(environment: NodeJS.ProcessEnv): boolean {
   if (process.platform !== 'linux') return true;
-  if (MANIFEST_VARIABLES.some((name) => process.env[name])) return true;
+  if (MANIFEST_VARIABLES.some((name) => environment[name])) return true;
   return MANIFESTS.some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
 }
 
-/** Asks for the adapter. That the package aborts, if it does, takes nothing with it. */
-export async function findWebgpuAdapter(): Promise<WebgpuAdapter | Missing> {
-  if (!mayHaveDriver()) return { missing: 'no Vulkan driver is installed', help: DRIVER_HELP };
+/**
+ * Asks for the adapter. That the package aborts, if it does, takes nothing with it.
+ *
+ * @param added to the environment of the process that asks.
+ */
+export async function findWebgpuAdapter(
+  added: Readonly<Record<string, string>> = {},
+): Promise<WebgpuAdapter | Missing> {
+  const env = { ...process.env, ...added };
+  if (!mayHaveDriver(env)) return { missing: 'no Vulkan driver is installed', help: DRIVER_HELP };
   let module: string;
   try {
     module = pathToFileURL(require.resolve('webgpu')).href;
@@ -80,7 +87,7 @@ export async function findWebgpuAdapter(): Promise<WebgpuAdapter | Missing> {
     process.exit(0);`;
   const flags = ['--input-type=module', '-e', script];
   return new Promise((resolve) => {
-    execFile(process.execPath, flags, { timeout: PATIENCE_MS }, (error, stdout) => {
+    execFile(process.execPath, flags, { timeout: PATIENCE_MS, env }, (error, stdout) => {
       const found = stdout.startsWith('{') ? (JSON.parse(stdout) as AdapterInfo) : undefined;
       if (found) resolve(describeAdapter(found));
       else {

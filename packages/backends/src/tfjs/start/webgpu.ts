@@ -21,6 +21,9 @@ interface WebgpuPackage {
 
 const INSTALL = 'npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0';
 
+/** The entry to WebGPU; the devices of one that is collected as garbage take the process with them, so there is only one. */
+let opened: Gpu | undefined;
+
 /** Readies WebGPU in this thread: registers its backend, named `webgpu`. */
 export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | MissingBackend> {
   let dawn: WebgpuPackage;
@@ -33,14 +36,16 @@ export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | MissingBack
   const found = await findWebgpuAdapter();
   if ('missing' in found) return found;
   try {
-    Object.assign(globalThis, dawn.globals);
-    const gpu = dawn.create([]);
-    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!opened) {
+      opened = dawn.create([]);
+      Object.assign(globalThis, dawn.globals);
+      const navigator = (globalThis as { readonly navigator?: object }).navigator ?? {};
+      Object.defineProperty(navigator, 'gpu', { value: opened, configurable: true });
+      Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
+      require('@tensorflow/tfjs-backend-webgpu');
+    }
+    const adapter = await opened.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return { missing: 'WebGPU finds no adapter', help: DRIVER_HELP };
-    const navigator = (globalThis as { readonly navigator?: object }).navigator ?? {};
-    Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
-    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
-    require('@tensorflow/tfjs-backend-webgpu');
     return describeAdapter(adapter.info);
   } catch (error) {
     const library = tf.version_core;
