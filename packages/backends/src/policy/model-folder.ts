@@ -1,7 +1,7 @@
 /** Model folders in Hugging Face layout, with the optimiser's moments beside the weights when asked for. */
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { LociError, writeError } from '@loci/core';
+import { copyFile, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LociError, writeFolderWhole } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint, writeCheckpoint } from '../model/safetensors.ts';
@@ -71,33 +71,20 @@ export interface ModelFolder {
 }
 
 /**
- * Writes a model folder. It appears whole or not at all: it is made beside its place, flushed, and renamed; what was there
- * before is replaced.
+ * Writes a model folder, whole or not at all; what was there before is replaced.
  *
  * @throws LociError `disk-full` or `not-writable`.
  */
 export async function writeModelFolder(directory: string, folder: ModelFolder): Promise<void> {
-  const target = resolve(directory);
-  const [temporary, previous] = [`${target}.${process.pid}.tmp`, `${target}.${process.pid}.old`];
-  try {
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-    await copyCompanions(resolve(folder.companions), temporary);
-    await writeModelConfig(temporary, folder.config);
+  await writeFolderWhole(directory, async (beside) => {
+    await copyCompanions(resolve(folder.companions), beside);
+    await writeModelConfig(beside, folder.config);
     await writeCheckpoint(
-      join(temporary, 'model.safetensors'),
+      join(beside, 'model.safetensors'),
       arenaTensors(folder.weights, folder.arena),
     );
-    if (folder.moments) await writeMoments(temporary, folder.moments, folder.arena);
-    await flush(temporary);
-    await rename(target, previous).catch(ignoreMissing);
-    await rename(temporary, target);
-    await flush(dirname(target));
-    await rm(previous, { recursive: true, force: true });
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true });
-    throw writeError(target, cause);
-  }
+    if (folder.moments) await writeMoments(beside, folder.moments, folder.arena);
+  });
 }
 
 async function writeMoments(
@@ -120,17 +107,4 @@ async function copyCompanions(from: string, to: string): Promise<void> {
       await copyFile(join(from, entry.name), join(to, entry.name));
     }
   }
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

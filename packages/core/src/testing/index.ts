@@ -5,5 +5,6 @@ export * from './fake-benchmark.ts';
 export * from './fake-plugins.ts';
 export * from './fake-policy.ts';
 export * from './fake-processor.ts';
-export * from './policy-contract.ts';
+export * from './policy/policy-contract.ts';
+export * from './policy/same-policies.ts';
 export * from './reward-contract.ts';

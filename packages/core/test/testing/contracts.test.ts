@@ -10,7 +10,7 @@ import {
   fakePolicy,
   fakeSample,
 } from '../../src/testing/index.ts';
-import { drawToken, logSoftmax } from '../../src/testing/tabular-sampling.ts';
+import { drawToken, logSoftmax } from '../../src/policy/draw-token.ts';
 
 describePolicyContract({
   name: 'fake policy',
