@@ -4,6 +4,8 @@ module.exports = class ProgressReporter {
     const seconds = ((duration ?? 0) / 1000).toFixed(0);
     const file = path.split('/').at(-1);
     const name = [...ancestorTitles, title].join(' > ');
-    process.stdout.write(`${status === 'failed' ? 'FAIL' : status}  ${file}: ${name} (${seconds} s)\n`);
+    process.stdout.write(
+      `${status === 'failed' ? 'FAIL' : status}  ${file}: ${name} (${seconds} s)\n`,
+    );
   }
 };

@@ -37,6 +37,7 @@ export * from './text/word-tokenizer.ts';
 export * from './tfjs/engine-api.ts';
 export * from './tfjs/open-tfjs-policy.ts';
 export * from './tfjs/start/backend.ts';
+export * from './tfjs/start/native.ts';
 export * from './tfjs/start/start-backend.ts';
 export * from './tfjs/tfjs-engine.ts';
 export * from './tfjs/tfjs-plugin.ts';
