@@ -129,7 +129,9 @@ export interface SaveOptions {
 
 /**
  * A model that can be sampled and trained. The four verbs (`sample`, `logProbs`, `forwardBackward`, `optimStep`) are those of
- * remote training services too. Only host typed arrays cross this interface, never an engine's tensor.
+ * remote training services too. Only host typed arrays cross this interface, never an engine's tensor. Input that no model could
+ * take is a LociError before anything is computed (`checkRequest`, `checkGroups`, `checkTrainingGroups`).
+ * `describePolicyContract` of `@loci/core/testing` holds an implementation to all this.
  */
 export interface Policy {
   readonly capabilities: PolicyCapabilities;
@@ -145,9 +147,10 @@ export interface Policy {
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
   /** Applies the accumulated gradients and clears them. */
   optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
-  /** Writes the current weights in Hugging Face layout. The folder appears whole or not at all. */
+  /** Writes the current weights, a Qwen2.5-VL in Hugging Face layout. The folder appears whole or not at all. */
   save(directory: string, options: SaveOptions): Promise<void>;
-  /** Reads what `save` wrote; the frozen start weights stay. */
+  /** Reads what `save` wrote; accumulated gradients go, and moments where it wrote none. The frozen start weights stay. */
   load(directory: string): Promise<void>;
+  /** Ends streams and refuses all further work; a second time it does nothing. */
   dispose(): Promise<void>;
 }

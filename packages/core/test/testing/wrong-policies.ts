@@ -13,7 +13,7 @@ import type {
 import { FakePolicy } from '../../src/testing/index.ts';
 
 /** Of the right policy. */
-export const SETTINGS = { seed: 2, contexts: 64 };
+export const SETTINGS = { seed: 2, contexts: 8 };
 
 /** A policy whose methods are replaced by others, which get the right one to work with. */
 export function wrong(change: (right: FakePolicy) => Partial<Policy>): () => Policy {

@@ -6,6 +6,7 @@ import type { Policy, TrainingGroup } from '../../spec/index.ts';
 import type { PolicyCheck } from './policy-contract.ts';
 import { CROSS_ENTROPY, OPTIMIZER, assertRefused, demonstrations } from './workload.ts';
 
+/** Of saving and loading. */
 export const CHECKPOINT_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'what was saved loads, and training goes on as if nothing had happened',

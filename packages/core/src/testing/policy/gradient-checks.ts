@@ -19,6 +19,7 @@ import {
 /** What a step should change the loss by: small against its curvature, large against the rounding of float32. */
 const CHANGE = 5e-4;
 
+/** Of gradients, by the losses that steps lead to. */
 export const GRADIENT_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'gradients of parts add up to those of the whole, and no weight gives none',

@@ -13,6 +13,7 @@ import {
   tokensOf,
 } from './workload.ts';
 
+/** Of calls at once, memory and the end. */
 export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'calls at once give what they give in turn',

@@ -13,6 +13,7 @@ import {
   dropGradients,
 } from './workload.ts';
 
+/** Of log-probabilities and the values of losses. */
 export const LOSS_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'log-probabilities do not depend on what shares the batch, nor on later tokens',

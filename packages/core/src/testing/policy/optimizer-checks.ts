@@ -17,6 +17,7 @@ import {
 /** What a whole step should change the loss by. */
 const CHANGE = 1e-3;
 
+/** Of AdamW, by the losses that steps lead to. */
 export const OPTIMIZER_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'a first step is as long whatever the scale of the loss',

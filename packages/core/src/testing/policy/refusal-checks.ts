@@ -16,6 +16,7 @@ import {
   tokensOf,
 } from './workload.ts';
 
+/** Of bad input. */
 export const REFUSAL_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'requests that no model could answer',

@@ -6,6 +6,7 @@ import type { Policy, SampleEvent } from '../../spec/index.ts';
 import type { PolicyCheck } from './policy-contract.ts';
 import { SAMPLING, assertClose, collect, draw, finished, sample, tokensOf } from './workload.ts';
 
+/** Of completions and their stream. */
 export const SAMPLING_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'it can do what the contract was told, and says what it is',

@@ -18,6 +18,7 @@ import type {
 /** A finished completion. */
 export type Completion = SampleEvent & { readonly type: 'completion' };
 
+/** Draws as training does: nothing is filtered. */
 export const SAMPLING: SamplingParameters = {
   temperature: 1,
   topP: 1,
@@ -27,6 +28,7 @@ export const SAMPLING: SamplingParameters = {
   chunkTokens: 4,
 };
 
+/** A plain step of AdamW. */
 export const OPTIMIZER: OptimStepParameters = {
   learningRate: 1e-3,
   beta1: 0.9,
@@ -39,6 +41,7 @@ export const OPTIMIZER: OptimStepParameters = {
 /** A step that depends on nothing that was done before: without memory, as long in every weight. */
 export const SIGNED_STEP: OptimStepParameters = { ...OPTIMIZER, beta1: 0, beta2: 0 };
 
+/** The loss of imitation. */
 export const CROSS_ENTROPY: Loss = { kind: 'cross-entropy' };
 
 /** The loss of reinforcement. */
