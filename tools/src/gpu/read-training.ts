@@ -40,7 +40,8 @@ export function readTraining(ended: EndedCommand, run: string): Reading {
     return { passed: false, figures: {}, reason: failureOf(ended) };
   }
   const lines = readFileSync(file, 'utf8').trim().split('\n');
-  const steps = lines.map((line) => JSON.parse(line) as Metrics);
+  const records = lines.map((line) => JSON.parse(line) as Metrics);
+  const steps = records.filter((record) => 'seconds/step' in record);
   const seconds = phases(steps);
   const parts = Object.entries(seconds).filter(([name]) => name !== 'seconds/step');
   const [most] = parts.sort(([, a], [, b]) => b - a);

@@ -64,6 +64,7 @@ describe('reading a part', () => {
     writeFileSync(join(run, 'evaluations/before.json'), report(0.5));
     writeFileSync(join(run, 'evaluations/after.json'), report(0.75));
     const steps = [
+      { step: 0, 'evaluation/accuracy': 0.5 },
       { step: 1, 'seconds/sample': 90, 'seconds/step': 100 },
       { step: 2, 'seconds/sample': 3, 'seconds/update': 1, 'seconds/step': 4 },
     ];

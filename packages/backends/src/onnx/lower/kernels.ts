@@ -1,5 +1,6 @@
 /** The operations whose lowering depends on the provider; all else is the same nodes everywhere. */
 import type { GraphBuilder } from '../graph/builder.ts';
+import type { AddRows } from '../graph/rules/gather.ts';
 import type { BatchedProduct } from '../graph/rules/matrix.ts';
 import type { Value } from '../graph/value.ts';
 
@@ -21,6 +22,8 @@ export interface Kernels {
   silu(graph: GraphBuilder, x: Value): Value;
   /** `log softmax(x)` along the last axis. The gradient is the caller's business. */
   logSoftmax(graph: GraphBuilder, x: Value): Value;
+  /** The gradient of picking rows. */
+  readonly addRows: AddRows;
   /** Sum of values of one shape. Without a gradient. */
   sum(graph: GraphBuilder, parts: readonly Value[]): Value;
 }

@@ -101,7 +101,7 @@ export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<
       attendSegments(graph, kernels, [query, key, value], layout),
     attendSharedPrompt: (query, key, value, layout) =>
       attendSharedPrompt(graph, kernels, [query, key, value], layout, blocksOf(layout)),
-    embed: (weight, ids) => gatherRows(graph, weight, ids),
+    embed: (weight, ids) => gatherRows(graph, weight, ids, kernels.addRows),
     permuteRows: (x, permutation) => permuteRows(graph, x, permutation),
     concatColumns: (parts) => concat(graph, parts, 1),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
