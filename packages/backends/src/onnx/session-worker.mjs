@@ -21,6 +21,9 @@ const settings = workerData;
 /** @type {Map<number, InferenceSession>} */
 const sessions = new Map();
 
+/** Sessions with outputs on a device: they fail when one run asks for other outputs than another. @type {Set<number>} */
+const bound = new Set();
+
 const sessionOptions = {
   intraOpNumThreads: settings.threads,
   interOpNumThreads: 1,
@@ -50,7 +53,9 @@ async function run({ session: id, feeds, fetches }) {
   /** @type {Record<string, Tensor>} */
   const inputs = {};
   for (const [name, feed] of Object.entries(feeds)) inputs[name] = await tensors.tensorOf(feed);
-  const outputs = await session.run(inputs, Object.keys(fetches));
+  const asked = Object.keys(fetches);
+  const outputs = await session.run(inputs, bound.has(id) ? session.outputNames : asked);
+  for (const [name, output] of Object.entries(outputs)) if (!(name in fetches)) output.dispose();
   /** @type {Record<string, { data: TensorData, shape: readonly number[] }>} */
   const returned = {};
   /** @type {ArrayBuffer[]} */
@@ -125,11 +130,13 @@ async function answer(request) {
         ? { ...sessionOptions, preferredOutputLocation: location }
         : sessionOptions;
       sessions.set(session, await InferenceSession.create(whole, options));
+      if (onDevice) bound.add(session);
       return {};
     }
     case 'release':
       await sessions.get(request.session)?.release();
       sessions.delete(request.session);
+      bound.delete(request.session);
       return {};
     case 'run':
       return run(request);
