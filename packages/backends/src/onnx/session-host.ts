@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LociError } from '@loci/core';
 import { CPU_PROVIDER } from './start/provider.ts';
-import type { StartedProvider } from './start/provider.ts';
+import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
 import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
@@ -42,6 +42,11 @@ export interface SessionParts {
   readonly kept?: readonly string[];
 }
 
+/** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
+function executionProviders(name: OnnxProviderName): readonly string[] {
+  return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
+}
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -71,7 +76,7 @@ export class SessionHost {
     this.onDevice = provider.name === 'webgpu';
     const workerData: WorkerSettings = {
       threads,
-      providers: [provider.name],
+      providers: executionProviders(provider.name),
       ...(this.onDevice ? { transfers: transferModels() } : {}),
     };
     this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
