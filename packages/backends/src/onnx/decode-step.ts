@@ -4,7 +4,7 @@
  */
 import { batchTensors } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
 import { generationMask } from '../policy/generation.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
@@ -47,7 +47,7 @@ export function stepGraph(
   const { groups, completions, promptLength, hasPast } = layout;
   const { kvHeads, headDim, layers } = config.text;
   const rows = groups * completions;
-  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
+  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
   const kernels = kernelsOf(lowering);
   const own = groups * kvHeads * completions;
   const mask = graph.input('promptMask', [groups, promptLength]);

@@ -1,4 +1,5 @@
 /** For tests of plugins and of runs: contract suites, and parts that stand in for a model and its data. */
+export * from './benchmark-contract.ts';
 export * from './contract.ts';
 export * from './dataset-contract.ts';
 export * from './fake-benchmark.ts';
