@@ -1,13 +1,16 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs [--backend wasm] --shape small|large [--vl] [--lora RANK]`: times one GRPO optimisation step and
- * prints one JSON line with medians. Machines are noisy: compare with another trainer by running both in turn.
+ * `nx run backends:bench -- --engine onnx|tfjs [--provider cuda | --backend wasm] --shape small|large [--vl] [--lora RANK]`: times one
+ * GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and there is no driver, a software one is
+ * used. Machines are noisy: compare with another trainer by running both in turn.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LociError, type Policy } from '@loci/core';
+import { rerunOnVulkan } from '../devices/vulkan-environment.ts';
 import { openOnnxPolicy } from '../onnx/open-onnx-policy.ts';
+import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
 import { openTfjsPolicy } from '../tfjs/open-tfjs-policy.ts';
 import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
 import { GENERATIONS, NEW_TOKENS, shapePrompt, writeShapeModel, type ShapeName } from './shapes.ts';
@@ -16,6 +19,7 @@ import { timeStep, type StepTimes } from './time-step.ts';
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'onnx' },
+    provider: { type: 'string', default: 'cpu' },
     backend: { type: 'string', default: 'auto' },
     shape: { type: 'string', default: 'small' },
     vl: { type: 'boolean', default: false },
@@ -23,6 +27,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     warmup: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '30' },
+    tokens: { type: 'string', default: String(NEW_TOKENS) },
   },
 });
 
@@ -46,10 +51,11 @@ async function measure(
 ): Promise<StepTimes[]> {
   const warmup = Number(values.warmup);
   const limit = Number(values.seconds);
+  const tokens = Number(values.tokens);
   const times: StepTimes[] = [];
   let measured = 0;
   for (let step = 0; step < warmup || measured < limit; step++) {
-    const time = await timeStep(policy, promptOf(step), step);
+    const time = await timeStep(policy, promptOf(step), step, tokens);
     if (step < warmup) continue;
     times.push(time);
     measured += time.step;
@@ -60,7 +66,14 @@ async function measure(
 async function main(): Promise<void> {
   const engine = oneOf('engine', values.engine, ['onnx', 'tfjs']);
   const backend = oneOf('backend', values.backend, ['auto', ...TFJS_ENGINES]);
-  const shape: ShapeName = oneOf('shape', values.shape, ['small', 'large']);
+  const provider = oneOf('provider', values.provider, ['auto', ...ONNX_PROVIDERS]);
+  const shape: ShapeName = oneOf('shape', values.shape, ['tiny', 'small', 'large']);
+  const onWebgpu = (engine === 'onnx' ? provider : backend) === 'webgpu';
+  const rerun = onWebgpu ? await rerunOnVulkan((line) => console.error(line)) : undefined;
+  if (rerun !== undefined) {
+    process.exitCode = rerun;
+    return;
+  }
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
@@ -68,7 +81,7 @@ async function main(): Promise<void> {
     const settings = { model: folder, threads: Number(values.threads), lora };
     const policy =
       engine === 'onnx'
-        ? await openOnnxPolicy(settings)
+        ? await openOnnxPolicy({ ...settings, provider })
         : await openTfjsPolicy({ ...settings, engine: backend });
     const times = await measure(policy, (step) => shapePrompt(config, values.vl, step));
     const description = policy.capabilities.description;
@@ -82,7 +95,7 @@ async function main(): Promise<void> {
       stepSeconds: round(median(times, 'step')),
       generationSeconds: round(generation),
       restSeconds: round(median(times, 'step') - generation),
-      tokensPerSecond: Math.round((GENERATIONS * NEW_TOKENS) / generation),
+      tokensPerSecond: Math.round((GENERATIONS * Number(values.tokens)) / generation),
       referenceSeconds: round(median(times, 'reference')),
       gradientSeconds: round(median(times, 'gradient')),
       updateSeconds: round(median(times, 'update')),

@@ -48,8 +48,9 @@ export function prefillGraph(
   const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
   graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
   const cached = layers.flatMap(({ key, value }) => [key, value]);
-  cacheNames('prompt', config.text.layers).forEach((name, index) => {
+  const kept = cacheNames('prompt', config.text.layers);
+  kept.forEach((name, index) => {
     graph.output(laid(cached[index]!), name);
   });
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  return { model: serialise(graph), parameters: [...used.keys()], gradients: [], kept };
 }

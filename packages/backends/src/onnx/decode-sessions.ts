@@ -76,7 +76,7 @@ export class ChunkSessions {
     const names = graph.parameters.filter((name) => this.#constant.has(name));
     const feeds = this.#engine.parameterFeeds(names, 'current');
     const constants = Object.entries(feeds).map(([name, feed]) => ({ name, ...feed }));
-    const session = await host.createSession(graph.model, constants);
+    const session = await host.createSession(graph.model, { constants });
     return { graph, weightVersion, session };
   }
 

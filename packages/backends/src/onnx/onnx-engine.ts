@@ -29,7 +29,7 @@ import type { SessionHost } from './session-host.ts';
 import type { Feed, Fetch } from './session-messages.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
-import { AdamW, frozenStore, STORE } from './train/optimizer.ts';
+import { AdamW, frozenStore, optimizerPieces, STORE } from './train/optimizer.ts';
 import { SessionCache } from './train/session-cache.ts';
 import type { CompiledGraph } from './train/session-cache.ts';
 
@@ -76,7 +76,7 @@ export class OnnxEngine implements PolicyEngine {
     this.config = config;
     this.settings = settings;
     this.arena = parameterArena(config);
-    this.optimizer = new AdamW(host, this.arena.size);
+    this.optimizer = new AdamW(host, optimizerPieces(host, this.arena.entries));
     this.#sessions = new SessionCache(host, {
       sessions: settings.maxSessions,
       bytes: RUNS_KEPT * settings.maxRunBytes,
@@ -112,8 +112,11 @@ export class OnnxEngine implements PolicyEngine {
   }
 
   get description(): string {
-    const { threads } = this.host;
-    return `ONNX Runtime on CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${this.settings.lowering} operations`;
+    const { threads, provider } = this.host;
+    const { name, device, why } = provider;
+    const where =
+      name === 'cpu' ? `CPU, ${threads} thread${threads === 1 ? '' : 's'}` : `${name}: ${device}`;
+    return `ONNX Runtime on ${where}, ${this.settings.lowering} operations (${why})`;
   }
 
   weights(): Promise<Float32Array> {

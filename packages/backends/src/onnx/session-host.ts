@@ -5,6 +5,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LociError } from '@loci/core';
+import { CPU_PROVIDER } from './start/provider.ts';
+import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
+import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
   Fetch,
@@ -21,6 +24,29 @@ export interface SessionHandle {
   readonly id: number;
 }
 
+/** How a session worker is started. */
+export interface SessionHostSettings {
+  readonly threads?: number;
+  /** What sessions run on. Default: the CPU. */
+  readonly provider?: StartedProvider;
+}
+
+/** What a session is made with beside its model. */
+export interface SessionParts {
+  /**
+   * Stored stretches that the model holds as constants, which ONNX Runtime can lay out for speed; they are copied, so later
+   * changes of the store are not seen.
+   */
+  readonly constants?: readonly StoredInitializer[];
+  /** Outputs that runs keep: on a device they stay there, and cannot be returned. */
+  readonly kept?: readonly string[];
+}
+
+/** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
+function executionProviders(name: OnnxProviderName): readonly string[] {
+  return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
+}
+
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -29,6 +55,9 @@ interface Pending {
 /** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
 export class SessionHost {
   readonly threads: number;
+  readonly provider: StartedProvider;
+  /** Whether stored tensors stay in the memory of a device. */
+  readonly onDevice: boolean;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #requests = 0;
@@ -36,13 +65,19 @@ export class SessionHost {
   #stopped: LociError | undefined;
 
   /**
-   * @param settings threads within an operation (all cores when left out) and execution providers (`cpu` when left out).
+   * @param settings threads within an operation (all cores when left out) and the provider, which was started before.
    */
-  constructor(settings: Partial<WorkerSettings> = {}) {
-    this.threads = settings.threads ?? availableParallelism();
+  constructor({
+    threads = availableParallelism(),
+    provider = CPU_PROVIDER,
+  }: SessionHostSettings = {}) {
+    this.threads = threads;
+    this.provider = provider;
+    this.onDevice = provider.name === 'webgpu';
     const workerData: WorkerSettings = {
-      threads: this.threads,
-      providers: settings.providers ?? ['cpu'],
+      threads,
+      providers: executionProviders(provider.name),
+      ...(this.onDevice ? { transfers: transferModels() } : {}),
     };
     this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
     this.#worker.unref();
@@ -51,18 +86,13 @@ export class SessionHost {
     this.#worker.on('exit', (code) => this.#stop(`ended with code ${code}`));
   }
 
-  /**
-   * Compiles a model.
-   *
-   * @param initializers stored stretches that the model holds as constants, which ONNX Runtime can lay out for speed; they are
-   * copied, so later changes of the store are not seen.
-   */
+  /** Compiles a model. */
   async createSession(
     model: Uint8Array,
-    initializers: readonly StoredInitializer[] = [],
+    { constants: initializers = [], kept = [] }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
-    await this.#ask({ kind: 'create', session: id, model, initializers });
+    await this.#ask({ kind: 'create', session: id, model, initializers, kept });
     return { id };
   }
 

@@ -29,6 +29,8 @@ export interface ModelGraph {
   readonly parameters: readonly string[];
   /** Parameters that have an output `gradient/<name>`. */
   readonly gradients: readonly string[];
+  /** Outputs that runs keep in the store, none when absent; see `SessionParts`. */
+  readonly kept?: readonly string[];
 }
 
 /** The output that holds a parameter's gradient. */
@@ -101,7 +103,7 @@ export function outputGradients(
   loss: Value,
   used: ReadonlyMap<string, Value>,
   isTrained: (name: string) => boolean = () => true,
-): Pick<ModelGraph, 'parameters' | 'gradients'> {
+): Omit<ModelGraph, 'model'> {
   const parameters = [...used.keys()];
   const trained = parameters.filter(isTrained);
   const found = gradients(
@@ -114,7 +116,7 @@ export function outputGradients(
     if (gradient) graph.output(gradient, gradientOutput(name));
     return gradient !== undefined;
   });
-  return { parameters, gradients: differentiated };
+  return { parameters, gradients: differentiated, kept: differentiated.map(gradientOutput) };
 }
 
 /** The vision tower alone: output `features [merged tokens, outHiddenSize]`, in window order. */

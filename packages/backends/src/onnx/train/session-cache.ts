@@ -67,7 +67,8 @@ export class SessionCache {
     evicted: readonly Promise<CompiledGraph>[],
   ): Promise<CompiledGraph> {
     for (const other of evicted) await this.#host.releaseSession((await other).session);
-    const { model, parameters, gradients } = make();
-    return { session: await this.#host.createSession(model), parameters, gradients };
+    const { model, ...rest } = make();
+    const { kept = [] } = rest;
+    return { session: await this.#host.createSession(model, { kept }), ...rest };
   }
 }
