@@ -5,7 +5,7 @@
  */
 import type { ChunkLayout } from './decode-graph.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
-import type { SessionHandle } from './session-host.ts';
+import type { SessionHandle } from './graph-host.ts';
 import type { Feed } from './session-messages.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
 
@@ -36,7 +36,8 @@ export class ChunkSessions {
 
   constructor(engine: OnnxEngine) {
     this.#engine = engine;
-    this.constantParameters = engine.arena.size * 4 <= MAX_CONSTANT_BYTES;
+    const fits = engine.arena.size * 4 <= MAX_CONSTANT_BYTES;
+    this.constantParameters = engine.host.prefersConstants && fits;
   }
 
   /** The session of a layout with the engine's current weights. */

@@ -1,6 +1,6 @@
 /**
- * A Qwen2.5-VL model on ONNX Runtime: its weights in the session worker's store, its graphs compiled by layout, and the runs
- * that a policy is made of.
+ * A Qwen2.5-VL model on a host of graphs, ONNX Runtime as a rule: its weights in the host's store, its graphs compiled by layout,
+ * and the runs that a policy is made of.
  */
 import type {
   ForwardBackwardResult,
@@ -23,7 +23,7 @@ import { parameterArena } from '../policy/parameter-arena.ts';
 import type { ArenaEntry, ParameterArena } from '../policy/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from '../policy/policy-engine.ts';
 import type { LoweringName } from './lower/kernels.ts';
-import type { SessionHost } from './session-host.ts';
+import type { GraphHost } from './graph-host.ts';
 import type { Feed, Fetch } from './session-messages.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
@@ -56,9 +56,9 @@ export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
   );
 }
 
-/** One model, its optimiser and the session worker that they live in. */
+/** One model, its optimiser and the host that they live in. */
 export class OnnxEngine implements PolicyEngine {
-  readonly host: SessionHost;
+  readonly host: GraphHost;
   readonly config: ModelConfig;
   readonly arena: ParameterArena;
   readonly settings: EngineSettings;
@@ -68,7 +68,7 @@ export class OnnxEngine implements PolicyEngine {
   readonly #sessions: SessionCache;
   readonly #places: ReadonlyMap<string, ArenaEntry>;
 
-  private constructor(host: SessionHost, config: ModelConfig, settings: EngineSettings) {
+  private constructor(host: GraphHost, config: ModelConfig, settings: EngineSettings) {
     this.host = host;
     this.config = config;
     this.settings = settings;
@@ -83,7 +83,7 @@ export class OnnxEngine implements PolicyEngine {
 
   /** Puts the weights, in arena order, into the worker, as current and as start weights. */
   static async start(
-    host: SessionHost,
+    host: GraphHost,
     config: ModelConfig,
     weights: Float32Array,
     settings: EngineSettings,
@@ -107,8 +107,7 @@ export class OnnxEngine implements PolicyEngine {
   }
 
   get description(): string {
-    const { threads } = this.host;
-    return `ONNX Runtime on CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${this.settings.lowering} operations`;
+    return `${this.host.description}, ${this.settings.lowering} operations`;
   }
 
   weights(): Promise<Float32Array> {

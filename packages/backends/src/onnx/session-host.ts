@@ -5,6 +5,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LociError } from '@loci/core';
+import { GraphBuilder } from './graph/builder.ts';
+import { serialise } from './graph/serialise.ts';
+import type { GraphHost, SessionHandle } from './graph-host.ts';
 import type {
   Feed,
   Fetch,
@@ -16,22 +19,19 @@ import type {
   WorkerSettings,
 } from './session-messages.ts';
 
-/** A session in the worker. */
-export interface SessionHandle {
-  readonly id: number;
-}
-
 interface Pending {
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
 
 /** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
-export class SessionHost {
+export class SessionHost implements GraphHost {
+  readonly prefersConstants = true;
   readonly threads: number;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #requests = 0;
+  readonly #serialised = new WeakMap<GraphBuilder, Uint8Array>();
   #sessions = 0;
   #stopped: LociError | undefined;
 
@@ -58,11 +58,12 @@ export class SessionHost {
    * copied, so later changes of the store are not seen.
    */
   async createSession(
-    model: Uint8Array,
+    model: GraphBuilder | Uint8Array,
     initializers: readonly StoredInitializer[] = [],
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
-    await this.#ask({ kind: 'create', session: id, model, initializers });
+    const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
+    await this.#ask({ kind: 'create', session: id, model: bytes, initializers });
     return { id };
   }
 
@@ -111,10 +112,24 @@ export class SessionHost {
     await this.#ask({ kind: 'delete', name });
   }
 
+  get description(): string {
+    const { threads } = this;
+    return `ONNX Runtime on CPU, ${threads} thread${threads === 1 ? '' : 's'}`;
+  }
+
   /** Ends the worker; whatever still waits is rejected. */
   async dispose(): Promise<void> {
     this.#stop('was disposed');
     await this.#worker.terminate();
+  }
+
+  /** A graph is compiled again whenever weights change that it holds as constants; its bytes stay the same. */
+  #bytesOf(graph: GraphBuilder): Uint8Array {
+    const existing = this.#serialised.get(graph);
+    if (existing) return existing;
+    const bytes = serialise(graph);
+    this.#serialised.set(graph, bytes);
+    return bytes;
   }
 
   #ask(request: Request): Promise<unknown> {

@@ -1,22 +1,21 @@
 /** The graphs of an optimiser step: the norm of the gradients, and the update of `../../policy/adamw.ts`. */
 import { ADAMW_NUMBERS, adamwUpdate } from '../../policy/adamw.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
 import { onnxElementOps } from '../lower/onnx-element-ops.ts';
 
 /** Input `gradient [size]`; output `squares`, the sum of squares. */
-export function gradientNormGraph(size: number): Uint8Array {
+export function gradientNormGraph(size: number): GraphBuilder {
   const graph = new GraphBuilder();
   const gradient = graph.input('gradient', [size]);
   graph.output(onnxElementOps(graph).sumOfSquares(gradient), 'squares');
-  return serialise(graph);
+  return graph;
 }
 
 /**
  * Inputs `parameters`, `gradient`, `mean`, `square`, all `[size]`, and `ADAMW_NUMBERS`; outputs `newParameters`, `newMean`,
  * `newSquare`.
  */
-export function adamwGraph(size: number): Uint8Array {
+export function adamwGraph(size: number): GraphBuilder {
   const graph = new GraphBuilder();
   const flat = (name: string) => graph.input(name, [size]);
   const [parameters, gradient] = [flat('parameters'), flat('gradient')];
@@ -31,5 +30,5 @@ export function adamwGraph(size: number): Uint8Array {
   graph.output(updated.parameters, 'newParameters');
   graph.output(updated.mean, 'newMean');
   graph.output(updated.square, 'newSquare');
-  return serialise(graph);
+  return graph;
 }

@@ -1,7 +1,7 @@
 /** The optimiser step on the stored tensors: norm, clipping, AdamW. */
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
 import { ADAMW_NUMBERS, adamwNumbers } from '../../policy/adamw.ts';
-import type { SessionHandle, SessionHost } from '../session-host.ts';
+import type { GraphHost, SessionHandle } from '../graph-host.ts';
 import type { Feed } from '../session-messages.ts';
 import { adamwGraph, gradientNormGraph } from './optimizer-graph.ts';
 
@@ -21,12 +21,12 @@ export type OptimizerStore = Readonly<Record<'current' | 'gradient' | 'mean' | '
 export class AdamW {
   /** Updates applied since the moments were zero. */
   step = 0;
-  readonly #host: SessionHost;
+  readonly #host: GraphHost;
   readonly #size: number;
   readonly #store: OptimizerStore;
   #sessions: Promise<{ readonly norm: SessionHandle; readonly update: SessionHandle }> | undefined;
 
-  constructor(host: SessionHost, size: number, store: OptimizerStore = STORE) {
+  constructor(host: GraphHost, size: number, store: OptimizerStore = STORE) {
     this.#host = host;
     this.#size = size;
     this.#store = store;

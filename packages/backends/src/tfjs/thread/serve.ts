@@ -1,6 +1,7 @@
 /** The side of the thread that holds the engine: answers one request after another. */
 import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
+import { GraphEngine } from '../graph/graph-engine.ts';
 import { startBackend } from '../start/start-backend.ts';
 import { TfjsEngine } from '../tfjs-engine.ts';
 import { failureOf } from './messages.ts';
@@ -12,10 +13,19 @@ export interface EnginePort {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
 }
 
-/** Starts an engine in this thread. @throws LociError `engine-unavailable`. */
-export async function startEngine(start: EngineStart): Promise<TfjsEngine> {
-  const { engine, threads, config, weights, ...settings } = start;
-  return new TfjsEngine(await startBackend(engine, threads), config, weights, settings);
+/**
+ * Starts an engine in this thread: with whole graphs on native TensorFlow's CPU, operation by operation elsewhere, a GPU among
+ * them, where a session would carry the weights over and back at every run.
+ *
+ * @throws LociError `engine-unavailable`.
+ */
+export async function startEngine(start: EngineStart): Promise<TfjsEngineApi> {
+  const { engine, threads, config, weights, execution, ...settings } = start;
+  const backend = await startBackend(engine, threads);
+  if (backend.engine === 'node' && execution !== 'operations') {
+    return GraphEngine.start(backend, config, weights, settings);
+  }
+  return new TfjsEngine(backend, config, weights, settings);
 }
 
 /** Arrays of an answer that are moved rather than copied; engines give away arrays of their own. */
