@@ -18,8 +18,8 @@ import type {
 } from '../../onnx/session-messages.ts';
 import type { Tensor, Tf } from '../tf.ts';
 import { TAG } from './messages.ts';
-import { OUTPUT_PREFIX, savedModel } from './translate.ts';
-import type { SessionInput } from './weights.ts';
+import { savedModel } from './translate.ts';
+import type { SavedModel } from './translate.ts';
 
 /** What of `@tensorflow/tfjs-node`'s backend is used here; its own `loadSavedModel` reads the file a second time, slowly. */
 interface NodeBackend {
@@ -56,7 +56,7 @@ export class TensorflowHost implements GraphHost {
   readonly #tf: Tf;
   readonly #backend: NodeBackend;
   readonly #store = new Map<string, Stored>();
-  readonly #sessions = new Map<number, readonly SessionInput[]>();
+  readonly #sessions = new Map<number, Omit<SavedModel, 'bytes'>>();
 
   /** @param tf with a native backend active. */
   constructor(tf: Tf) {
@@ -73,10 +73,10 @@ export class TensorflowHost implements GraphHost {
     }
     const folder = await mkdtemp(join(tmpdir(), 'loci-graph-'));
     try {
-      const { bytes, inputs } = savedModel(model);
+      const { bytes, ...ends } = savedModel(model);
       await writeFile(join(folder, 'saved_model.pb'), bytes);
       const id = this.#guarded(() => this.#backend.loadSavedModelMetaGraph(folder, TAG));
-      this.#sessions.set(id, inputs);
+      this.#sessions.set(id, ends);
       return { id };
     } finally {
       await rm(folder, { recursive: true });
@@ -92,11 +92,11 @@ export class TensorflowHost implements GraphHost {
     feeds: Readonly<Record<string, Feed>>,
     fetches: Readonly<Record<string, Fetch>>,
   ): Promise<Readonly<Record<string, ReturnedTensor>>> {
-    const placeholders = this.#sessions.get(id);
-    if (!placeholders) throw new LociError('engine-failed', `session ${id} was released`);
+    const session = this.#sessions.get(id);
+    if (!session) throw new LociError('engine-failed', `session ${id} was released`);
     this.#cutStretches(Object.values(feeds));
     const sent: Tensor[] = [];
-    const inputs = placeholders.map(({ feed: name, transposed }) => {
+    const inputs = session.inputs.map(({ feed: name, transposed }) => {
       const feed = feeds[name];
       if (!feed) throw new LociError('engine-failed', `session ${id} was not fed "${name}"`);
       if ('stored' in feed) return this.#stretch(feed, transposed);
@@ -104,9 +104,13 @@ export class TensorflowHost implements GraphHost {
       sent.push(tensor);
       return tensor;
     });
-    const infos = placeholders.map(({ node }) => ({ name: node }));
+    const infos = session.inputs.map(({ node }) => ({ name: node }));
     const names = Object.keys(fetches);
-    const nodes = names.map((name) => OUTPUT_PREFIX + name);
+    const nodes = names.map((name) => {
+      const node = session.outputs.get(name);
+      if (!node) throw new LociError('engine-failed', `session ${id} has no output "${name}"`);
+      return node;
+    });
     const outputs = this.#guarded(() => this.#backend.runSavedModel(id, inputs, infos, nodes));
     this.#tf.dispose(sent);
     const returned: Record<string, ReturnedTensor> = {};

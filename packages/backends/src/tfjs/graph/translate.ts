@@ -18,9 +18,6 @@ import { translateLoop } from './while.ts';
 
 const TRANSLATIONS = { ...ARITHMETIC, ...MOVEMENT };
 
-/** Prefix of the nodes that give outputs out. */
-export const OUTPUT_PREFIX = 'output/';
-
 /** The type of TensorFlow that holds elements of a type. */
 export function dataTypeOf(type: ElementType): DataType {
   return type === 'int64' ? 'int32' : type;
@@ -96,10 +93,12 @@ export class Translator {
 
 /** A graph as TensorFlow loads it. */
 export interface SavedModel {
-  /** A `saved_model.pb`; an output `x` of the graph is its node `output/x`. */
+  /** A `saved_model.pb`. */
   readonly bytes: Uint8Array;
   /** Its placeholders. Inputs that nothing reads have none. */
   readonly inputs: readonly SessionInput[];
+  /** From an output's name to its node. */
+  readonly outputs: ReadonlyMap<string, string>;
 }
 
 /** Translates a graph. @throws LociError `engine-failed` for an operation without translation. */
@@ -109,16 +108,21 @@ export function savedModel(graph: GraphBuilder): SavedModel {
   const scope = new Scope('graph');
   const found = new Map<Value, Ref>();
   const read = valuesRead(graph, translator.rewritten);
-  const inputs = weights.inputsOf(graph).filter(({ value }) => read.has(value));
-  for (const { value } of inputs) {
-    found.set(value, scope.placeholder(value.name, dataTypeOf(value.type), value.shape));
-  }
+  const inputs = weights
+    .inputsOf(graph)
+    .filter(({ value }) => read.has(value))
+    .map(({ value, ...from }, index): SessionInput => {
+      const node = `input_${index}`;
+      found.set(value, scope.placeholder(node, dataTypeOf(value.type), value.shape));
+      return { node, ...from };
+    });
   translator.translate(graph, scope, found);
-  for (const { name, value } of graph.outputs) {
+  const outputs = graph.outputs.map(({ name, value }, index): [string, string] => {
     const ref = found.get(value)!;
-    const type = { T: { type: ref.type } };
-    scope.add('Identity', [ref], type, [ref.type], OUTPUT_PREFIX + name);
-  }
+    const node = `output_${index}`;
+    scope.add('Identity', [ref], { T: { type: ref.type } }, [ref.type], node);
+    return [name, node];
+  });
   const bytes = writeSavedModel(scope.nodes, translator.functions);
-  return { bytes, inputs: inputs.map(({ from }) => from) };
+  return { bytes, inputs, outputs: new Map(outputs) };
 }

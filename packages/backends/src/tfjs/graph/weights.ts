@@ -54,15 +54,13 @@ export class TransposedWeights {
     return { ...node, inputs, attributes: { ...node.attributes, transB: 0 } };
   }
 
-  /** Inputs as runs may be fed: those of the graph, and the transposes. */
-  inputsOf(graph: GraphBuilder): { readonly value: Value; readonly from: SessionInput }[] {
+  /** Values that runs may be fed: the inputs of the graph, and the transposes. */
+  inputsOf(graph: GraphBuilder): (Omit<SessionInput, 'node'> & { readonly value: Value })[] {
     return graph.inputs.flatMap((value) => {
       const twin = this.#twins.get(value);
-      const from = { node: value.name, feed: value.name, transposed: false };
-      const own = { value, from };
-      return twin
-        ? [own, { value: twin, from: { ...from, node: twin.name, transposed: true } }]
-        : [own];
+      const feed = value.name;
+      const own = { value, feed, transposed: false };
+      return twin ? [own, { value: twin, feed, transposed: true }] : [own];
     });
   }
 }

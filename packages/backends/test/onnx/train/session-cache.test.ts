@@ -58,7 +58,9 @@ describe('the session cache', () => {
   });
 
   test('a graph that does not compile is not kept', async () => {
-    const broken = () => ({ model: new Uint8Array([1]), parameters: [], gradients: [] });
+    const graph = new GraphBuilder();
+    graph.output(graph.emit('NoSuchOperation', [graph.input('x', [1])], [1]), 'y');
+    const broken = () => ({ model: graph, parameters: [], gradients: [] });
     await expect(cache.obtain('x', broken, 0)).rejects.toMatchObject({ code: 'engine-failed' });
     expect(await runs('x')).toEqual([-2]);
   });
