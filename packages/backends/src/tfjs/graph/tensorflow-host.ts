@@ -214,9 +214,13 @@ export class TensorflowHost implements GraphHost {
       const kept = this.#tf.tidy(() => {
         const flat = this.#tf.reshape(whole, [whole.size]);
         const parts = lengths.length > 1 ? this.#tf.split(flat, lengths) : [flat];
-        return missing.map(({ offset = 0, shape }) =>
-          this.#tf.reshape(parts[ends.indexOf(offset)]!, [...shape]),
-        );
+        return missing.map(({ offset = 0, shape }) => {
+          const size = sizeOf(shape);
+          const part = parts[ends.indexOf(offset)]!;
+          // Another stretch may begin within this one.
+          const own = part.size === size ? part : this.#tf.slice(flat, [offset], [size]);
+          return this.#tf.reshape(own, [...shape]);
+        });
       });
       missing.forEach((feed, index) => stretches.set(keyOf(feed), kept[index]!));
     }
