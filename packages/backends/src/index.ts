@@ -1,6 +1,12 @@
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
+import { openaiPolicy } from './remote/openai-plugin.ts';
 import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 
+export * from './lora/adapter-config.ts';
+export * from './lora/adapter-folder.ts';
+export * from './lora/lora-options.ts';
+export * from './lora/merge.ts';
+export * from './lora/module-names.ts';
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';
 export * from './model/positions.ts';
@@ -17,9 +23,13 @@ export * from './onnx/warm-up/vision-warm-up.ts';
 export * from './policy/engine-policy.ts';
 export * from './policy/generation.ts';
 export * from './policy/model-folder.ts';
+export * from './policy/model-weights.ts';
+export * from './policy/open-tuning.ts';
 export * from './policy/parameter-arena.ts';
 export * from './policy/policy-engine.ts';
 export * from './policy/sample-stream.ts';
+export * from './remote/openai-plugin.ts';
+export * from './remote/openai-policy.ts';
 export * from './sampling/filter.ts';
 export * from './sampling/uniforms.ts';
 export * from './text/chat-template.ts';
@@ -34,15 +44,18 @@ export * from './tfjs/tfjs-engine.ts';
 export * from './tfjs/tfjs-plugin.ts';
 export * from './vision/decode-image.ts';
 export * from './vision/decode-video.ts';
+export * from './vision/disk-frame-cache.ts';
 export * from './vision/encode-media.ts';
 export * from './vision/frame-cache.ts';
+export * from './vision/frame-reader.ts';
 export * from './vision/frame-sampling.ts';
 export * from './vision/frame-settings.ts';
 export * from './vision/frame-treatment.ts';
 export * from './vision/patches.ts';
 export * from './vision/picture.ts';
 export * from './vision/resize.ts';
+export * from './vision/select-frames.ts';
 export * from './vision/smart-resize.ts';
 
 /** The policy plugins of this package. */
-export const plugins = [onnxPolicy, tfjsPolicy] as const;
+export const plugins = [onnxPolicy, tfjsPolicy, openaiPolicy] as const;

@@ -19,14 +19,17 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     evaluate: record('evaluate'),
     pretrain: record('pretrain'),
     generate: record('generate'),
+    checkData: record('check-data'),
     validate: record('validate'),
     score: record('score'),
     serveRewards: record('serve-rewards'),
+    merge: record('merge'),
     plugins: record('plugins'),
   };
   const program = createProgram(actions, {
     configKeys: '  steps  120',
     roomsKeys: '  rooms.seed  7',
+    sceneKeys: '  clear.sizeM  0.2',
     recipeKeys: '  warmUp.steps  3000',
   });
   const write = (text: string): void => void (output += text);
@@ -61,6 +64,16 @@ describe('program', () => {
         },
       },
     ]);
+  });
+
+  test('merge takes three folders', async () => {
+    const { calls } = await run(...'merge --model a --adapter b --to c --undo'.split(' '));
+    expect(calls).toEqual([
+      { command: 'merge', flags: { model: 'a', adapter: 'b', to: 'c', undo: true } },
+    ]);
+    expect((await run('merge', '--model', 'a', '--to', 'c')).code).toBe(
+      'commander.missingMandatoryOptionValue',
+    );
   });
 
   test('with no flag, only the empty list of settings is passed', async () => {

@@ -1,7 +1,7 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs|all [--backend wasm] --shape small|large [--vl]`: times one GRPO optimisation step and prints one JSON
- * line with medians. Machines are noisy: compare with another trainer by running both in turn, as `all` does with every engine
- * that starts here (`--turns 3`).
+ * `nx run backends:bench -- --engine onnx|tfjs|all [--backend wasm] --shape small|large [--vl] [--lora RANK]`: times one GRPO optimisation step
+ * and prints one JSON line with medians. Machines are noisy: compare with another trainer by running both in turn, as `all` does
+ * with every engine that starts here (`--turns 3`).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     backend: { type: 'string', default: 'auto' },
     shape: { type: 'string', default: 'small' },
     vl: { type: 'boolean', default: false },
+    lora: { type: 'string' },
     threads: { type: 'string', default: '2' },
     warmup: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '30' },
@@ -65,7 +66,8 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
-    const settings = { model: folder, threads: Number(values.threads) };
+    const lora = values.lora === undefined ? undefined : { rank: Number(values.lora) };
+    const settings = { model: folder, threads: Number(values.threads), lora };
     const policy =
       engine === 'onnx'
         ? await openOnnxPolicy(settings)
@@ -79,6 +81,7 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
       engine,
       shape,
       vl: values.vl,
+      loraRank: lora?.rank ?? null,
       stepSeconds: round(of('step')),
       generationSeconds: round(generation),
       restSeconds: round(of('step') - generation),

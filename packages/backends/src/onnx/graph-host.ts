@@ -37,6 +37,8 @@ export interface GraphHost {
   ): Promise<Readonly<Record<string, ReturnedTensor>>>;
   /** Stores a tensor under a name. */
   put(name: string, data: TensorData): Promise<void>;
+  /** Stores an array that the caller gives away. */
+  give(name: string, data: TensorData): Promise<void>;
   /** A stored tensor. */
   get(name: string): Promise<TensorData>;
   /** Sets every element of a stored tensor. */

@@ -86,6 +86,11 @@ export class SessionHost implements GraphHost {
     await this.#ask({ kind: 'put', name, data });
   }
 
+  /** Stores a tensor under a name; the data is moved to the worker and can no longer be used here. */
+  async give(name: string, data: TensorData): Promise<void> {
+    await this.#ask({ kind: 'put', name, data }, [data.buffer as ArrayBuffer]);
+  }
+
   /** A stored tensor, or `length` elements of it from `offset` on. */
   async get(name: string, offset?: number, length?: number): Promise<TensorData> {
     const range = {
@@ -132,13 +137,13 @@ export class SessionHost implements GraphHost {
     return bytes;
   }
 
-  #ask(request: Request): Promise<unknown> {
+  #ask(request: Request, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#requests++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ id, request });
+      this.#worker.postMessage({ id, request }, moved);
     });
   }
 

@@ -4,11 +4,14 @@ import { readModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PositionRule } from '../model/positions.ts';
 import { createProcessor } from '../text/processor.ts';
-import { readModelWeights } from './model-folder.ts';
-import { parameterArena } from './parameter-arena.ts';
+import { openDiskFrameCache } from '../vision/disk-frame-cache.ts';
+import type { FrameCache } from '../vision/frame-cache.ts';
+import { openTuning } from './open-tuning.ts';
+import type { TuningSettings } from './open-tuning.ts';
+import type { WeightStore } from './weight-store.ts';
 
 /** How a model is opened; all but the folder has a default. */
-export interface ModelSettings {
+export interface ModelSettings extends TuningSettings {
   /** Folder in Hugging Face layout. */
   readonly model: string;
   /** Threads within an operation. Default: all cores. */
@@ -19,31 +22,45 @@ export interface ModelSettings {
   readonly maxTokens?: number | undefined;
   /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
   readonly maxRunMegabytes?: number | undefined;
+  /** Where decoded frames are kept on disk. Default: in memory only. */
+  readonly frameCache?: { readonly folder: string; readonly maxMegabytes: number } | undefined;
+  /** Told what went wrong and ends nothing. Default: a warning of the process. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** A model folder, read. */
 export interface OpenedModel {
   readonly config: ModelConfig;
   readonly processor: Processor;
-  /** In arena order. */
-  readonly weights: Float32Array;
+  /** Trained weights to start from, in arena order; the frozen ones are read when the engine takes them. */
+  readonly trained: Float32Array;
+  readonly store: WeightStore;
   readonly positionRule: PositionRule;
   readonly maxTokens: number;
   readonly maxRunBytes: number;
 }
 
 /**
- * Reads config, processor and weights.
+ * Reads config, processor and the weights that are trained.
  *
- * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch`, `not-writable` for a cache of frames, those of
+ * `openTuning` and of the processor.
  */
 export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
   const { model, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
-  const config = await readModelConfig(model);
-  const limit = config.text.maxPositionEmbeddings;
+  const base = await readModelConfig(model);
+  const limit = base.text.maxPositionEmbeddings;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
-  const processor = await createProcessor(model, { maxPromptTokens: maxTokens });
-  const { weights } = await readModelWeights(model, parameterArena(config));
+  const frameCache = settings.frameCache && (await openFrameCache(settings.frameCache, settings));
+  const processor = await createProcessor(model, { maxPromptTokens: maxTokens, frameCache });
+  const { config, trained, store } = await openTuning(model, base, settings);
   const maxRunBytes = maxRunMegabytes * 2 ** 20;
-  return { config, processor, weights, positionRule, maxTokens, maxRunBytes };
+  return { config, processor, trained, store, positionRule, maxTokens, maxRunBytes };
+}
+
+function openFrameCache(
+  { folder, maxMegabytes }: NonNullable<ModelSettings['frameCache']>,
+  { warn = (message) => process.emitWarning(message) }: Pick<ModelSettings, 'warn'>,
+): Promise<FrameCache> {
+  return openDiskFrameCache({ folder, maxBytes: maxMegabytes * 2 ** 20, warn });
 }

@@ -2,25 +2,24 @@
  * Asks the questions of a benchmark and judges the answers, as filmed and, as controls, with videos that cannot help: blank
  * ones, and those of another scene of the same split.
  */
-import { filter, lastValueFrom, map, toArray } from 'rxjs';
+import { concatMap, lastValueFrom } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
-import { collectGroups } from '../rollout/collect-groups.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
-import { untilAborted } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,
+  BenchmarkItem,
   BenchmarkRow,
-  EncodedPrompt,
-  FrameTreatment,
   MediaReference,
   Policy,
   RolloutGroup,
-  Sample,
   SamplingParameters,
 } from '../spec/index.ts';
+import { askBatches, batchItems } from './ask-items.ts';
+import type { AskedItem } from './ask-items.ts';
 import { constantControl } from './constant-control.ts';
+import type { EvaluationPass } from './passes.ts';
 import type { EvaluationReport } from './report.ts';
 import { summarise } from './summarise.ts';
 import { swapMedia } from './swap-media.ts';
@@ -45,9 +44,6 @@ export interface EvaluateOptions {
   readonly onProgress?: (done: number, total: number, pass: EvaluationPass) => void;
 }
 
-/** The questions as they are, or one of the controls. */
-export type EvaluationPass = 'as-filmed' | 'blank' | 'swapped';
-
 /** Greedy decoding, for evaluations that must not depend on luck. */
 export function greedySampling(maxNewTokens: number): SamplingParameters {
   return { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens };
@@ -62,9 +58,9 @@ export async function evaluatePolicy(
   benchmark: Benchmark,
   options: EvaluateOptions,
 ): Promise<EvaluationReport> {
-  const samples = await takeSamples(benchmark, options.questions);
+  const items = await takeItems(benchmark, options.questions);
   const ask = new Asker(policy, benchmark, options);
-  const { rows, refused } = await ask.run(samples, 'as-filmed', ({ media }) => media);
+  const { rows, refused } = await ask.run(items, 'as-filmed', ({ media }) => media);
   if (rows.length === 0) {
     const reason = refused[0] === undefined ? 'it has none' : `the first: ${refused[0].reason}`;
     throw new LociError(
@@ -72,7 +68,7 @@ export async function evaluatePolicy(
       `No question of "${benchmark.name}" could be asked; ${reason}`,
     );
   }
-  const asked = rows.map(({ sample }) => sample);
+  const asked = rows.map(({ item }) => item);
   const swaps = swapMedia(asked, deriveSeed(options.seed, 'swap'));
   const blank = options.controls ? await ask.run(asked, 'blank', ({ media }) => media) : undefined;
   const swapped =
@@ -85,7 +81,7 @@ export async function evaluatePolicy(
     ...summarise(rows, options.seed),
     rows,
     refused,
-    constant: constantControl(benchmark, rows),
+    constant: constantControl(benchmark.scorers[0], rows),
     controls: {
       ...(blank && { blank: summarise(blank.rows, options.seed) }),
       ...(swapped && { swapped: summarise(swapped.rows, options.seed) }),
@@ -93,14 +89,17 @@ export async function evaluatePolicy(
   };
 }
 
-async function takeSamples(benchmark: Benchmark, limit = Infinity): Promise<readonly Sample[]> {
-  const samples: Sample[] = [];
-  if (limit <= 0) return samples;
-  for await (const sample of benchmark.items()) {
-    samples.push(sample);
-    if (samples.length >= limit) break;
+async function takeItems(
+  benchmark: Benchmark,
+  limit = Infinity,
+): Promise<readonly BenchmarkItem[]> {
+  const items: BenchmarkItem[] = [];
+  if (limit <= 0) return items;
+  for await (const item of benchmark.items()) {
+    items.push(item);
+    if (items.length >= limit) break;
   }
-  return samples;
+  return items;
 }
 
 type Refusal = EvaluationReport['refused'][number];
@@ -110,7 +109,7 @@ interface Answers {
   readonly refused: readonly Refusal[];
 }
 
-/** Asks samples in batches. */
+/** Asks items and has the first scorer judge the answers. */
 class Asker {
   readonly #policy: Policy;
   readonly #benchmark: Benchmark;
@@ -123,56 +122,42 @@ class Asker {
   }
 
   async run(
-    samples: readonly Sample[],
+    items: readonly BenchmarkItem[],
     pass: EvaluationPass,
-    mediaOf: (sample: Sample) => MediaReference,
+    mediaOf: (item: BenchmarkItem) => readonly MediaReference[],
   ): Promise<Answers> {
-    const { batchSize, onProgress } = this.#options;
-    const rows: BenchmarkRow[] = [];
+    const { onProgress } = this.#options;
+    const batches = batchItems(this.#policy, items, this.#options.batchSize);
+    const asked$ = askBatches(this.#policy, this.#benchmark, batches, {
+      ...this.#options,
+      pass,
+      mediaOf,
+    });
+    let done = 0;
+    const rows = new Map<string, BenchmarkRow>();
     const refused: Refusal[] = [];
-    for (let start = 0; start < samples.length; start += batchSize) {
-      const prompts: { sample: Sample; prompt: EncodedPrompt }[] = [];
-      for (const sample of samples.slice(start, start + batchSize)) {
-        try {
-          prompts.push({ sample, prompt: await this.#encode(sample, pass, mediaOf(sample)) });
-        } catch (thrown) {
-          if (!isRefusal(thrown)) throw thrown;
-          refused.push({ sampleId: sample.id, reason: thrown.message });
+    const judged$ = asked$.pipe(
+      concatMap(async (asked) => {
+        for (const { item, prediction } of asked) {
+          if (prediction.status !== 'not-asked') continue;
+          refused.push({ sampleId: item.id, reason: prediction.reason });
         }
-      }
-      rows.push(...(await this.#answer(prompts, deriveSeed(this.#options.seed, pass, start))));
-      onProgress?.(Math.min(start + batchSize, samples.length), samples.length, pass);
-    }
-    return { rows, refused };
-  }
-
-  #encode(sample: Sample, pass: EvaluationPass, media: MediaReference): Promise<EncodedPrompt> {
-    const frames: FrameTreatment = pass === 'blank' ? { kind: 'blank' } : { kind: 'as-filmed' };
-    const messages = this.#benchmark.render({ ...sample, media });
-    return this.#policy.processor.encode(messages, frames);
-  }
-
-  async #answer(
-    prompts: readonly { readonly sample: Sample; readonly prompt: EncodedPrompt }[],
-    seed: number,
-  ): Promise<readonly BenchmarkRow[]> {
-    const { sampling, signal } = this.#options;
-    const request = { prompts, completionsPerPrompt: 1, sampling, seed };
-    const groups = await lastValueFrom(
-      collectGroups(this.#policy, request).pipe(
-        filter((event) => event.type === 'group'),
-        toArray(),
-        map((events) => [...events].sort((a, b) => a.index - b.index).map(({ group }) => group)),
-        untilAborted(signal),
-      ),
-      { defaultValue: [] },
+        for (const row of await this.#judge(asked)) rows.set(row.item.id, row);
+        onProgress?.((done += asked.length), items.length, pass);
+      }),
     );
-    const rewarded = await this.#rewardMeasures(groups);
-    return groups.map(({ sample, rollouts }, index) => {
-      const completion = rollouts[0]?.text ?? '';
-      const verdict = this.#benchmark.judge(sample, completion);
-      const measures = { ...verdict.measures, ...rewarded[index] };
-      return { sample, completion, verdict: { ...verdict, measures } };
+    await lastValueFrom(judged$, { defaultValue: undefined });
+    return { rows: items.flatMap(({ id }) => rows.get(id) ?? []), refused };
+  }
+
+  async #judge(asked: readonly AskedItem[]): Promise<readonly BenchmarkRow[]> {
+    const answered = asked.filter(({ prediction }) => prediction.status !== 'not-asked');
+    const rewarded = await this.#rewardMeasures(answered.flatMap(({ group }) => group ?? []));
+    return answered.map(({ item, prediction, group }) => {
+      const completion = prediction.status === 'answered' ? prediction.output : '';
+      const verdict = this.#benchmark.scorers[0].score(item, prediction);
+      const measures = { ...verdict.measures, ...(group && rewarded.get(group)) };
+      return { item, completion, verdict: { ...verdict, measures } };
     });
   }
 
@@ -182,22 +167,19 @@ class Asker {
    */
   async #rewardMeasures(
     groups: readonly RolloutGroup[],
-  ): Promise<readonly Readonly<Record<string, number>>[]> {
+  ): Promise<ReadonlyMap<RolloutGroup, Readonly<Record<string, number>>>> {
     const rewards = this.#options.rewards?.filter(({ reward }) => !reward.needsShuffledFrames);
-    if (rewards === undefined || rewards.length === 0) return [];
+    if (rewards === undefined || rewards.length === 0) return new Map();
     const scores = await scoreGroups(groups, rewards);
-    return scores.map(({ group, failures }) => {
-      if (failures.length > 0) return {};
-      const measures: Record<string, number> = { reward: group.rewards[0] ?? 0 };
-      for (const [name, [outcome]] of group.outcomes) {
-        if (outcome?.status === 'scored') measures[`reward/${name}`] = outcome.value;
-      }
-      return measures;
-    });
+    return new Map(
+      scores.map(({ group, failures }, index) => {
+        const measures: Record<string, number> = {};
+        if (failures.length === 0) measures['reward'] = group.rewards[0] ?? 0;
+        for (const [name, [outcome]] of failures.length === 0 ? group.outcomes : []) {
+          if (outcome?.status === 'scored') measures[`reward/${name}`] = outcome.value;
+        }
+        return [groups[index]!, measures] as const;
+      }),
+    );
   }
-}
-
-/** A question that cannot be asked of this policy; anything else that goes wrong ends the evaluation. */
-function isRefusal(thrown: unknown): thrown is LociError {
-  return LociError.is(thrown) && ['prompt-too-long', 'media-unreadable'].includes(thrown.code);
 }

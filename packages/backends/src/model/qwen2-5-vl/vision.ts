@@ -6,6 +6,7 @@
 import type { ModelConfig } from '../config.ts';
 import type { RotaryTables, RowPermutation, TensorOps } from '../tensor-ops.ts';
 import type { SegmentLayout } from '../vision-layout.ts';
+import { linearLayer } from './linear-layer.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Epsilon of the norms in the tower; published configurations do not state it. */
@@ -60,32 +61,32 @@ function attention<T>(
  */
 export function visionFeatures<T>(
   ops: TensorOps<T>,
-  { vision }: ModelConfig,
+  config: ModelConfig,
   parameters: Parameters<T>,
   { pixels, frames, windows }: VisionInputs<T>,
 ): T {
+  const { vision } = config;
   const width = vision.hiddenSize;
   const patches = ops.shapeOf(pixels)[0]!;
   const kernel = parameters('visual.patch_embed.proj.weight');
   const patchValues = ops.shapeOf(pixels)[1]!;
   let hidden = ops.linear(pixels, ops.reshape(kernel, [width, patchValues]));
   for (let block = 0; block < vision.depth; block++) {
-    const own = (name: string) => parameters(`visual.blocks.${block}.${name}`);
-    const apply = (name: string, x: T) => ops.linear(x, own(`${name}.weight`), own(`${name}.bias`));
-    const projected = apply('attn.qkv', ops.rmsNorm(hidden, own('norm1.weight'), NORM_EPSILON));
+    const prefix = `visual.blocks.${block}`;
+    const norm = (name: string) =>
+      ops.rmsNorm(hidden, parameters(`${prefix}.${name}.weight`), NORM_EPSILON);
+    const apply = (name: string, x: T) =>
+      linearLayer(ops, config, parameters, `${prefix}.${name}`, x, true);
+    const projected = apply('attn.qkv', norm('norm1'));
     const segments = vision.fullAttentionBlocks.includes(block) ? frames : windows;
     hidden = ops.add(hidden, apply('attn.proj', attention(ops, vision, projected, segments)));
-    const normed = ops.rmsNorm(hidden, own('norm2.weight'), NORM_EPSILON);
+    const normed = norm('norm2');
     const inner = ops.swiglu(apply('mlp.gate_proj', normed), apply('mlp.up_proj', normed));
     hidden = ops.add(hidden, apply('mlp.down_proj', inner));
   }
   const unit = vision.spatialMergeSize ** 2;
   const normed = ops.rmsNorm(hidden, parameters('visual.merger.ln_q.weight'), NORM_EPSILON);
   const merge = (layer: number, x: T) =>
-    ops.linear(
-      x,
-      parameters(`visual.merger.mlp.${layer}.weight`),
-      parameters(`visual.merger.mlp.${layer}.bias`),
-    );
+    linearLayer(ops, config, parameters, `visual.merger.mlp.${layer}`, x, true);
   return merge(2, ops.gelu(merge(0, ops.reshape(normed, [patches / unit, unit * width]))));
 }

@@ -85,6 +85,7 @@ export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<
     shapeOf: ({ shape }) => shape,
     add: (a, b) => add(graph, a, b),
     multiply: (a, b) => multiply(graph, a, b),
+    scale: (x, factor) => multiply(graph, x, graph.scalar(factor)),
     reshape: (x, shape) => reshape(graph, x, shape),
     splitColumns: (x, widths) => split(graph, x, 1, widths),
     linear: (x, weight, bias) =>
@@ -101,6 +102,7 @@ export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<
     permuteRows: (x, permutation) => permuteRows(graph, x, permutation),
     concatColumns: (parts) => concat(graph, parts, 1),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
+    withoutGradient: (build) => graph.withoutTape(build),
     tokenLogProbs: (logits, targets) => tokenLogProbs(graph, logits, targets),
   };
 }

@@ -21,6 +21,7 @@ import { OnnxEngine } from '../../onnx/onnx-engine.ts';
 import { STORE } from '../../onnx/train/optimizer.ts';
 import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
 import type { Moments } from '../../policy/model-folder.ts';
+import type { ModelWeights } from '../../policy/model-weights.ts';
 import type { ParameterArena } from '../../policy/parameter-arena.ts';
 import type { WeightSet } from '../../policy/policy-engine.ts';
 import type { TfjsEngineApi, TfjsMemory } from '../engine-api.ts';
@@ -47,12 +48,12 @@ export class GraphEngine implements TfjsEngineApi {
 
   /**
    * @param backend a native one.
-   * @param weights in arena order, both current and start weights.
+   * @param weights trained ones, both current and start weights, and those that are not trained.
    */
   static async start(
     backend: StartedBackend,
     config: ModelConfig,
-    weights: Float32Array,
+    weights: ModelWeights,
     settings: TfjsEngineSettings,
   ): Promise<GraphEngine> {
     const host = new TensorflowHost(backend.tf);

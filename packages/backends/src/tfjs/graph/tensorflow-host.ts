@@ -135,6 +135,10 @@ export class TensorflowHost implements GraphHost {
     this.#keep(name, this.#upload({ type: 'float32', shape: [data.length], data }));
   }
 
+  give(name: string, data: TensorData): Promise<void> {
+    return this.put(name, data);
+  }
+
   async get(name: string): Promise<TensorData> {
     return this.#stored(name).whole.dataSync().slice() as TensorData;
   }

@@ -13,8 +13,10 @@ export interface EngineStart extends TfjsEngineSettings {
   /** How the model runs; left out, in the way that suits the backend. */
   readonly execution?: 'operations';
   readonly config: ModelConfig;
-  /** In arena order. */
-  readonly weights: Float32Array;
+  /** Trained weights, in arena order. */
+  readonly trained: Float32Array;
+  /** Folder that the frozen weights are read from, in the thread that uses them. */
+  readonly model: string;
 }
 
 /** Methods that are asked for by name, with one answer each. */

@@ -22,7 +22,7 @@ const chunk: ChunkLayout = {
   sampling: { method: 'nucleus', ranked: 0, penalised: true },
   stopTokenIds: [1, 2],
   padTokenId: 0,
-  constantParameters: false,
+  constants: 'none',
   withLogits: true,
 };
 const ranked: ChunkLayout = {
