@@ -14,7 +14,6 @@ import { GraphBuilder } from './graph/builder.ts';
 import { cast, compare } from './graph/rules/arithmetic.ts';
 import { reshape } from './graph/rules/shape.ts';
 import { logSoftmax } from './graph/rules/softmax.ts';
-import { serialise } from './graph/serialise.ts';
 import { ELEMENT_TYPES } from './graph/value.ts';
 import type { ElementType, Shape, Value } from './graph/value.ts';
 import { kernelsOf } from './lower/kernels-of.ts';
@@ -258,5 +257,5 @@ export function chunkGraph(
   graph.output(tokens!, 'tokens');
   graph.output(logProbs!, 'logProbs');
   if (stepLogits) graph.output(stepLogits, 'stepLogits');
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  return { model: graph, parameters: [...used.keys()], gradients: [] };
 }

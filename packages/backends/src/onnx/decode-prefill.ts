@@ -5,7 +5,6 @@ import type { ModelConfig } from '../model/config.ts';
 import { readPrompts } from '../model/qwen2-5-vl/forward.ts';
 import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
 import { expand, reshape, transpose } from './graph/rules/shape.ts';
-import { serialise } from './graph/serialise.ts';
 import type { Value } from './graph/value.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { assemble } from './train/model-graphs.ts';
@@ -52,5 +51,5 @@ export function prefillGraph(
   kept.forEach((name, index) => {
     graph.output(laid(cached[index]!), name);
   });
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [], kept };
+  return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }

@@ -14,7 +14,6 @@ import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, KeyValues } from './decode-attention.ts';
 import { cacheNames, prefillGraph } from './decode-prefill.ts';
 import { reshape } from './graph/rules/shape.ts';
-import { serialise } from './graph/serialise.ts';
 import type { Value } from './graph/value.ts';
 import { kernelsOf } from './lower/kernels-of.ts';
 import type { LoweringName } from './lower/kernels.ts';
@@ -93,7 +92,7 @@ export function stepGraph(
     },
   );
   graph.output(languageHead(ops, config, parameters, hidden), 'logits');
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [], kept };
+  return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }
 
 let generations = 0;

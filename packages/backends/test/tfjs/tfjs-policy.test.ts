@@ -15,11 +15,13 @@ const model = join(folder.path, 'model');
 const config: ModelConfig = await writeTinyModel(model);
 afterAll(folder.remove);
 
-const openTfjs = () => openTfjsPolicy({ model, engine: 'wasm' });
+/** `TFJS_ENGINE=node` holds native TensorFlow to the same; see the target `test-native`. */
+const engine = process.env['TFJS_ENGINE'] === 'node' ? 'node' : 'wasm';
+const openTfjs = () => openTfjsPolicy({ model, engine });
 const openOnnx = () => openOnnxPolicy({ model, threads: 1 });
 
 describePolicyContract<TfjsPolicy>({
-  name: 'tfjs, wasm',
+  name: `tfjs, ${engine}`,
   create: openTfjs,
   messages: [{ role: 'user', parts: [{ type: 'text', text: 'where?' }] }],
   held: async (policy) => (await policy.engine.memory()).tensors,

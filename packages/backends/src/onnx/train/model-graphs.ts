@@ -13,7 +13,6 @@ import type { VisionLayout } from '../../model/vision-layout.ts';
 import { lossOf } from '../../policy/loss.ts';
 import { gradients } from '../graph/backward.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
 import type { Value } from '../graph/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';
 import { onnxElementOps } from '../lower/onnx-element-ops.ts';
@@ -22,9 +21,9 @@ import { onnxOps } from '../lower/onnx-ops.ts';
 /** What a graph computes. */
 export type GraphPurpose = 'log-probs' | 'logits' | Loss['kind'];
 
-/** A serialised graph and the parameters it reads. */
+/** A graph and the parameters it reads. */
 export interface ModelGraph {
-  readonly model: Uint8Array;
+  readonly model: GraphBuilder;
   /** Inputs that are parameters, by published name. */
   readonly parameters: readonly string[];
   /** Parameters that have an output `gradient/<name>`. */
@@ -77,12 +76,12 @@ export function modelGraph(
   );
   if (purpose === 'logits') {
     graph.output(promptLogits(ops, config, parameters, inputs, layout), 'logits');
-    return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+    return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
   const logProbs = completionLogProbs(ops, config, parameters, inputs, layout);
   graph.output(logProbs, 'logProbs');
   if (purpose === 'log-probs') {
-    return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+    return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
   const loss = lossOf(
     onnxElementOps(graph),
@@ -94,7 +93,7 @@ export function modelGraph(
   graph.output(loss, 'loss');
   const trained = new Set(splitParameters(config).trained.map(({ name }) => name));
   const differentiated = outputGradients(graph, loss, used, (name) => trained.has(name));
-  return { model: serialise(graph), ...differentiated };
+  return { model: graph, ...differentiated };
 }
 
 /** Gives a graph an output for the gradient of every trained parameter that its loss depends on; others cost nothing. */
@@ -130,5 +129,5 @@ export function visionGraph(
     graph.input(name, shape, type),
   );
   graph.output(visionFeatures(ops, config, parameters, inputs), 'features');
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  return { model: graph, parameters: [...used.keys()], gradients: [] };
 }

@@ -1,7 +1,6 @@
 /** The graphs of an optimiser step: the norm of the gradients, and the update of `../../policy/adamw.ts`. */
 import { ADAMW_NUMBERS, adamwUpdate } from '../../policy/adamw.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
 import { onnxElementOps } from '../lower/onnx-element-ops.ts';
 
 /** The input or output that holds a piece of a vector. */
@@ -10,7 +9,7 @@ export function pieceName(name: string, index: number): string {
 }
 
 /** Inputs `gradient/<i> [size]`; output `squares`, the sum of squares over all pieces. */
-export function gradientNormGraph(sizes: readonly number[]): Uint8Array {
+export function gradientNormGraph(sizes: readonly number[]): GraphBuilder {
   const graph = new GraphBuilder();
   const ops = onnxElementOps(graph);
   const squares = sizes.map((size, index) =>
@@ -20,14 +19,14 @@ export function gradientNormGraph(sizes: readonly number[]): Uint8Array {
     squares.reduce((sum, part) => ops.add(sum, part)),
     'squares',
   );
-  return serialise(graph);
+  return graph;
 }
 
 /**
  * Inputs `parameters/<i>`, `gradient/<i>`, `mean/<i>`, `square/<i>`, all `[size]`, and `ADAMW_NUMBERS`; outputs
  * `newParameters/<i>`, `newMean/<i>`, `newSquare/<i>`.
  */
-export function adamwGraph(sizes: readonly number[]): Uint8Array {
+export function adamwGraph(sizes: readonly number[]): GraphBuilder {
   const graph = new GraphBuilder();
   const ops = onnxElementOps(graph);
   const numbers = new Map(ADAMW_NUMBERS.map((name) => [name, graph.input(name, [])]));
@@ -39,5 +38,5 @@ export function adamwGraph(sizes: readonly number[]): Uint8Array {
     graph.output(updated.mean, pieceName('newMean', index));
     graph.output(updated.square, pieceName('newSquare', index));
   });
-  return serialise(graph);
+  return graph;
 }

@@ -1,7 +1,7 @@
 /** The optimiser step on the stored tensors: norm, clipping, AdamW. */
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
 import { ADAMW_NUMBERS, adamwNumbers } from '../../policy/adamw.ts';
-import type { SessionHandle, SessionHost } from '../session-host.ts';
+import type { GraphHost, SessionHandle } from '../graph-host.ts';
 import type { Feed, Fetch } from '../session-messages.ts';
 import { adamwGraph, gradientNormGraph, pieceName } from './optimizer-graph.ts';
 
@@ -33,7 +33,7 @@ export interface OptimizerPiece {
  * that is how they lie there.
  */
 export function optimizerPieces(
-  { onDevice }: SessionHost,
+  { onDevice }: Pick<GraphHost, 'onDevice'>,
   entries: readonly OptimizerPiece[],
 ): readonly OptimizerPiece[] {
   if (onDevice) return entries;
@@ -44,12 +44,12 @@ export function optimizerPieces(
 export class AdamW {
   /** Updates applied since the moments were zero. */
   step = 0;
-  readonly #host: SessionHost;
+  readonly #host: GraphHost;
   readonly #pieces: readonly OptimizerPiece[];
   readonly #store: OptimizerStore;
   #sessions: Promise<{ readonly norm: SessionHandle; readonly update: SessionHandle }> | undefined;
 
-  constructor(host: SessionHost, pieces: readonly OptimizerPiece[], store: OptimizerStore = STORE) {
+  constructor(host: GraphHost, pieces: readonly OptimizerPiece[], store: OptimizerStore = STORE) {
     this.#host = host;
     this.#pieces = pieces;
     this.#store = store;

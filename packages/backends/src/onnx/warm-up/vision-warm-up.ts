@@ -15,7 +15,6 @@ import type { VisionLayout } from '../../model/vision-layout.ts';
 import { add, multiply } from '../graph/rules/arithmetic.ts';
 import { reduceSum } from '../graph/rules/reduce.ts';
 import { negate } from '../graph/rules/unary.ts';
-import { serialise } from '../graph/serialise.ts';
 import { sizeOf } from '../graph/value.ts';
 import type { Value } from '../graph/value.ts';
 import { hostFeeds } from '../onnx-engine.ts';
@@ -171,7 +170,7 @@ export class VisionWarmUp {
       .reduce((sum, part) => add(graph, sum, part));
     graph.output(loss, 'loss');
     const differentiated = outputGradients(graph, loss, used);
-    return { model: serialise(graph), ...differentiated };
+    return { model: graph, ...differentiated };
   }
 
   #size(): number {
