@@ -81,7 +81,11 @@ export class OnnxEngine implements PolicyEngine {
     this.#places = new Map(this.arena.entries.map((entry) => [entry.name, entry]));
   }
 
-  /** Puts the weights, in arena order, into the worker, as current and as start weights. */
+  /**
+   * Puts the weights, in arena order, into the worker, as current and as start weights: one array until the first update.
+   *
+   * @param weights handed over, empty afterwards.
+   */
   static async start(
     host: SessionHost,
     config: ModelConfig,
@@ -89,19 +93,19 @@ export class OnnxEngine implements PolicyEngine {
     settings: EngineSettings,
   ): Promise<OnnxEngine> {
     const engine = new OnnxEngine(host, config, settings);
-    await host.put(STORE.start, weights);
-    await host.put(STORE.gradient, new Float32Array(engine.arena.size));
     await engine.setWeights(weights);
+    await host.share(STORE.current, STORE.start);
     return engine;
   }
 
-  /** Replaces the current weights; moments and step too, or sets them to zero. Accumulated gradients are dropped. */
   async setWeights(weights: Float32Array, moments?: Moments): Promise<void> {
-    const zeros = () => new Float32Array(this.arena.size);
-    await this.host.put(STORE.current, weights);
-    await this.host.put(STORE.mean, moments?.mean ?? zeros());
-    await this.host.put(STORE.square, moments?.square ?? zeros());
-    await this.host.fill(STORE.gradient, 0);
+    const { host, arena } = this;
+    const moment = (name: string, values?: Float32Array) =>
+      values ? host.give(name, values) : host.zeros(name, arena.size);
+    await host.give(STORE.current, weights);
+    await moment(STORE.mean, moments?.mean);
+    await moment(STORE.square, moments?.square);
+    await host.zeros(STORE.gradient, arena.size);
     this.optimizer.step = moments?.step ?? 0;
     this.weightVersion++;
   }

@@ -85,6 +85,16 @@ export class SessionHost {
     await this.#ask({ kind: 'put', name, data });
   }
 
+  /** Stores a tensor without a copy: the data moves to the worker, and the array given is empty afterwards. */
+  async give(name: string, data: TensorData): Promise<void> {
+    await this.#ask({ kind: 'put', name, data }, [data.buffer as ArrayBuffer]);
+  }
+
+  /** Stores zeros, which take no memory until something is written to them. */
+  async zeros(name: string, length: number): Promise<void> {
+    await this.#ask({ kind: 'zeros', name, length });
+  }
+
   /** A stored tensor, or `length` elements of it from `offset` on. */
   async get(name: string, offset?: number, length?: number): Promise<TensorData> {
     const range = {
@@ -92,6 +102,11 @@ export class SessionHost {
       ...(length === undefined ? {} : { length }),
     };
     return (await this.#ask({ kind: 'get', name, ...range })) as TensorData;
+  }
+
+  /** Gives a stored tensor a second name. Runs that store under one of them leave the other as it is; `fill` changes both. */
+  async share(from: string, to: string): Promise<void> {
+    await this.#ask({ kind: 'share', from, to });
   }
 
   async copy(from: string, to: string): Promise<void> {
@@ -117,13 +132,13 @@ export class SessionHost {
     await this.#worker.terminate();
   }
 
-  #ask(request: Request): Promise<unknown> {
+  #ask(request: Request, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#requests++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#worker.ref();
-      this.#worker.postMessage({ id, request });
+      this.#worker.postMessage({ id, request }, moved);
     });
   }
 

@@ -47,7 +47,8 @@ export type Request =
       readonly offset?: number;
       readonly length?: number;
     }
-  | { readonly kind: 'copy' | 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'copy' | 'rename' | 'share'; readonly from: string; readonly to: string }
+  | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
   | { readonly kind: 'delete'; readonly name: string };
 

@@ -162,6 +162,12 @@ async function answer(request) {
     case 'copy':
       store.set(request.to, stored(request.from).slice());
       return {};
+    case 'share':
+      store.set(request.to, stored(request.from));
+      return {};
+    case 'zeros':
+      store.set(request.name, new Float32Array(request.length));
+      return {};
     case 'rename':
       store.set(request.to, stored(request.from));
       store.delete(request.from);

@@ -1,40 +1,26 @@
 /** Reads and writes the flat parameter array as checkpoint tensors. */
-import { LociError } from '@loci/core';
-import type { Checkpoint, TensorToWrite } from '../model/safetensors.ts';
-import { sameShape } from '../model/shape.ts';
+import type { Checkpoint } from '../model/safetensors.ts';
+import type { TensorToWrite } from '../model/safetensors-write.ts';
+import { fitCheckpoint } from './checkpoint-fit.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 
 /**
- * The parameters of a checkpoint in arena order.
+ * The parameters of a checkpoint in arena order, read one after another into their places.
  *
  * @param prefix put before each published name, as the optimiser's moments are stored.
- * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape.
+ * @throws LociError `checkpoint-mismatch` naming every tensor that is missing, too many or has another shape.
  */
 export async function readArena(
   checkpoint: Checkpoint,
   { entries, size }: ParameterArena,
   prefix = '',
 ): Promise<Float32Array> {
-  const problems = entries.flatMap(({ name, shape }) => {
-    const found = checkpoint.entries.get(prefix + name);
-    if (!found) return [`"${prefix}${name}" is missing`];
-    if (sameShape(found.shape, shape)) return [];
-    return [
-      `"${prefix}${name}" is [${found.shape.join(', ')}] and should be [${shape.join(', ')}]`,
-    ];
-  });
-  if (problems.length > 0) {
-    const shown = problems.slice(0, 5).join('; ');
-    const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-    throw new LociError(
-      'checkpoint-mismatch',
-      `the checkpoint does not fit config.json: ${shown}${more}`,
-      { details: { problems } },
-    );
-  }
+  const stored = await fitCheckpoint(checkpoint, entries, prefix);
   const flat = new Float32Array(size);
-  for (const { name, offset } of entries)
-    flat.set(await checkpoint.readFloats(prefix + name), offset);
+  for (const entry of entries) {
+    const place = flat.subarray(entry.offset, entry.offset + entry.size);
+    await checkpoint.readFloats(stored.get(entry.name)!, place);
+  }
   return flat;
 }
 

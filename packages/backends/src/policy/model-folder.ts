@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { LociError, writeError } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { openCheckpoint, writeCheckpoint } from '../model/safetensors.ts';
+import { openCheckpoint } from '../model/safetensors.ts';
+import { writeCheckpoint } from '../model/safetensors-write.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 import { arenaTensors, readArena } from './arena-weights.ts';
 
