@@ -81,6 +81,13 @@ export interface TensorOps<T> {
   permuteRows(x: T, permutation: RowPermutation<T>): T;
   /** Matrices side by side. */
   concatColumns(parts: readonly T[]): T;
+  /** Matrices below each other. */
+  concatRows(parts: readonly T[]): T;
+  /**
+   * A stretch of the model that `x` runs through, as `build` makes it. An engine may compute its inside again when gradients are
+   * wanted rather than keep it, and calls `build` again for that.
+   */
+  stretch(x: T, build: (x: T) => T): T;
   /** Rows `start` to `end` (exclusive). */
   sliceRows(x: T, start: number, end: number): T;
   /** `log softmax(logits)[i, targets[i, j]]` for `logits [rows, vocabulary]` and `targets [rows, n]` (int32). */

@@ -39,6 +39,8 @@ export interface EngineSettings {
   readonly maxRunBytes: number;
   /** Compiled graphs that are kept. */
   readonly maxSessions: number;
+  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
@@ -209,15 +211,23 @@ export class OnnxEngine implements PolicyEngine {
   }
 
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
-    return planMicroBatches(groups, this.config, this.settings.maxRunBytes);
+    return planMicroBatches(
+      groups,
+      this.config,
+      this.settings.maxRunBytes,
+      this.settings.recompute,
+    );
   }
 
   #compiled(purpose: GraphPurpose, layout: BatchLayout): Promise<CompiledGraph> {
-    const { lowering } = this.settings;
-    const bytes = estimateBytes(layout, this.config);
+    const { lowering, recompute = false } = this.settings;
+    const bytes = estimateBytes(layout, this.config, recompute);
     return this.compile(
       JSON.stringify([purpose, layout]),
-      () => modelGraph(this.config, layout, purpose, lowering),
+      () =>
+        modelGraph(this.config, layout, purpose, lowering, {
+          recompute: recompute && purpose !== 'log-probs',
+        }),
       purpose === 'log-probs' ? FORWARD_SHARE * bytes : bytes,
     );
   }

@@ -12,6 +12,12 @@ const options = z.strictObject({
     .enum(['auto', 'plain', 'fused'])
     .default('auto')
     .describe('standard ONNX operations, or those of ONNX Runtime on CPU'),
+  recompute: z
+    .boolean()
+    .default(false)
+    .describe(
+      'less memory for a third more time: the inside of layers is computed again for gradients',
+    ),
   maxSessions: z
     .int()
     .min(2)

@@ -13,6 +13,8 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly provider?: 'auto' | 'cpu' | undefined;
   /** `auto` takes `fused` on the CPU. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
+  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  readonly recompute?: boolean | undefined;
   /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
   readonly maxSessions?: number | undefined;
 }
@@ -33,6 +35,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
       positionRule,
       maxRunBytes,
       maxSessions,
+      recompute: settings.recompute,
     });
     const decoder = createDecoder(engine, processor);
     return new OnnxPolicy({ engine, decoder, processor, modelFolder: settings.model, maxTokens });

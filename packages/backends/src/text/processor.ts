@@ -24,7 +24,7 @@ export interface ProcessorOptions {
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
 
 const generationSchema = z.object({
-  eos_token_id: z.union([z.int(), z.array(z.int()).min(1)]).nullish(),
+  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
   pad_token_id: z.int().nullish(),
 });
 

@@ -54,6 +54,25 @@ function attention<T>(
   return padding ? ops.permuteRows(attended, padding.inverse) : attended;
 }
 
+/** One block of the tower over patches `[patches, hiddenSize]`. */
+function visionBlock<T>(
+  ops: TensorOps<T>,
+  vision: ModelConfig['vision'],
+  parameters: Parameters<T>,
+  block: number,
+  hidden: T,
+  segments: SegmentInputs<T>,
+): T {
+  const own = (name: string) => parameters(`visual.blocks.${block}.${name}`);
+  const apply = (name: string, x: T) => ops.linear(x, own(`${name}.weight`), own(`${name}.bias`));
+  const projected = apply('attn.qkv', ops.rmsNorm(hidden, own('norm1.weight'), NORM_EPSILON));
+  const attended = apply('attn.proj', attention(ops, vision, projected, segments));
+  const after = ops.add(hidden, attended);
+  const normed = ops.rmsNorm(after, own('norm2.weight'), NORM_EPSILON);
+  const inner = ops.swiglu(apply('mlp.gate_proj', normed), apply('mlp.up_proj', normed));
+  return ops.add(after, apply('mlp.down_proj', inner));
+}
+
 /**
  * Features of all media of a batch, one row per merged token: `[patches / spatialMergeSize², outHiddenSize]`, in window
  * order.
@@ -70,14 +89,8 @@ export function visionFeatures<T>(
   const patchValues = ops.shapeOf(pixels)[1]!;
   let hidden = ops.linear(pixels, ops.reshape(kernel, [width, patchValues]));
   for (let block = 0; block < vision.depth; block++) {
-    const own = (name: string) => parameters(`visual.blocks.${block}.${name}`);
-    const apply = (name: string, x: T) => ops.linear(x, own(`${name}.weight`), own(`${name}.bias`));
-    const projected = apply('attn.qkv', ops.rmsNorm(hidden, own('norm1.weight'), NORM_EPSILON));
     const segments = vision.fullAttentionBlocks.includes(block) ? frames : windows;
-    hidden = ops.add(hidden, apply('attn.proj', attention(ops, vision, projected, segments)));
-    const normed = ops.rmsNorm(hidden, own('norm2.weight'), NORM_EPSILON);
-    const inner = ops.swiglu(apply('mlp.gate_proj', normed), apply('mlp.up_proj', normed));
-    hidden = ops.add(hidden, apply('mlp.down_proj', inner));
+    hidden = ops.stretch(hidden, (x) => visionBlock(ops, vision, parameters, block, x, segments));
   }
   const unit = vision.spatialMergeSize ** 2;
   const normed = ops.rmsNorm(hidden, parameters('visual.merger.ln_q.weight'), NORM_EPSILON);
