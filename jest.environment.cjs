@@ -1,4 +1,8 @@
 // Native add-ons check typed arrays by constructor, and Jest runs tests in another realm: share the host's ones.
+// What a test file writes to the temporary folder goes away with it.
+const { mkdtempSync, realpathSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join } = require('node:path');
 const { TestEnvironment } = require('jest-environment-node');
 
 const SHARED = [
@@ -19,7 +23,23 @@ const SHARED = [
 
 module.exports = class LociEnvironment extends TestEnvironment {
   async setup() {
+    this.hostTemporary = process.env.TMPDIR;
+    this.temporary = mkdtempSync(join(realpathSync(tmpdir()), 'loci-test-'));
+    this.setTemporary(this.temporary);
     await super.setup();
     for (const name of SHARED) this.global[name] = globalThis[name];
+    this.global.process.env.TMPDIR = this.temporary;
+  }
+
+  async teardown() {
+    await super.teardown();
+    this.setTemporary(this.hostTemporary);
+    rmSync(this.temporary, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Where this process and those that it starts make temporary folders; undefined: where the system says. */
+  setTemporary(folder) {
+    if (folder === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = folder;
   }
 };

@@ -11,34 +11,38 @@ import {
   readNumber,
   scoreMap,
 } from '@loci/core';
-import type { CognitiveMap, Sample, Verdict } from '@loci/core';
+import type { CognitiveMap, ScorableItem, Verdict } from '@loci/core';
 
 /**
  * Judges one completion: the last answer after the thinking against the true one, and the map that was drawn.
  *
  * @throws LociError `sample-invalid` when the record's own answer cannot be read.
  */
-export function judgeSpatialAnswer(sample: Sample, completion: string): Verdict {
+export function judgeSpatialAnswer(item: ScorableItem, completion: string): Verdict {
   const answer = extractAnswer(completion);
   const measures = {
     format: isWellFormed(completion) ? 1 : 0,
-    ...(sample.map && mapMeasures(completion, sample.map)),
+    ...(item.map && mapMeasures(completion, item.map)),
   };
   if (answer === undefined || answer === '') {
-    return { score: 0, measures, reason: answer === '' ? 'empty answer' : 'no answer tag' };
+    const reason = answer === '' ? 'empty answer' : 'no answer tag';
+    return { score: 0, answered: false, counted: true, measures, reason };
   }
-  return { answer, measures, ...scoreAnswer(sample, answer) };
+  return { normalised: answer, counted: true, measures, ...scoreAnswer(item, answer) };
 }
 
-function scoreAnswer(sample: Sample, answer: string): Pick<Verdict, 'score' | 'reason'> {
-  const truth = extractSolution(sample.solution);
-  if (truth === undefined) throw invalid(sample, 'it has no answer');
-  if (sample.problemType !== 'numerical') return { score: answer === truth ? 1 : 0 };
+function scoreAnswer(
+  item: ScorableItem,
+  answer: string,
+): Pick<Verdict, 'score' | 'answered' | 'reason'> {
+  const truth = extractSolution(item.answer);
+  if (truth === undefined) throw invalid(item, 'it has no answer');
+  if (item.options.length > 0) return { score: answer === truth ? 1 : 0, answered: true };
   const target = readNumber(truth);
-  if (target === undefined) throw invalid(sample, `"${truth}" is no number`);
+  if (target === undefined) throw invalid(item, `"${truth}" is no number`);
   const number = readNumber(answer);
-  if (number === undefined) return { score: 0, reason: 'no number in the answer' };
-  return { score: meanRelativeAccuracy(number, target) };
+  if (number === undefined) return { score: 0, answered: false, reason: 'no number in the answer' };
+  return { score: meanRelativeAccuracy(number, target), answered: true };
 }
 
 function mapMeasures(completion: string, truth: CognitiveMap): Readonly<Record<string, number>> {
@@ -50,9 +54,6 @@ function mapMeasures(completion: string, truth: CognitiveMap): Readonly<Record<s
   };
 }
 
-function invalid(sample: Sample, reason: string): LociError {
-  return new LociError(
-    'sample-invalid',
-    `The solution of ${sample.id} cannot be judged: ${reason}`,
-  );
+function invalid(item: ScorableItem, reason: string): LociError {
+  return new LociError('sample-invalid', `The solution of ${item.id} cannot be judged: ${reason}`);
 }

@@ -1,7 +1,47 @@
-import { LociError, definePlugin, deriveSeed, permutation } from '@loci/core';
-import type { Benchmark, PluginContext, Sample, SampleSource } from '@loci/core';
+import {
+  LociError,
+  definePlugin,
+  deriveSeed,
+  itemOfSample,
+  permutation,
+  sampleOfItem,
+} from '@loci/core';
+import type {
+  Benchmark,
+  BenchmarkFacts,
+  BenchmarkItem,
+  PluginContext,
+  SampleSource,
+  Scorer,
+} from '@loci/core';
 import { z } from 'zod';
 import { judgeSpatialAnswer } from './judge-spatial-answer.ts';
+import { meanOf, sectionBy, taskOf } from './scoring/figures.ts';
+
+const FACTS: BenchmarkFacts = {
+  title: 'Spatial questions of the dataset',
+  measures: "The questions of the test split of the run's own dataset.",
+  source: "the run's dataset",
+  headline: 'mean over the questions',
+  chance: [],
+  published: [],
+};
+
+/** Letters by equality, numbers by mean relative accuracy, maps beside them. */
+const spatialAnswers: Scorer = {
+  name: 'spatial-qa',
+  description: 'The last answer after the thinking; the mean over the questions.',
+  score: (item, prediction) => {
+    if (prediction.status === 'answered') {
+      return judgeSpatialAnswer(item, prediction.output);
+    }
+    return { score: 0, answered: false, counted: true, reason: prediction.reason };
+  },
+  aggregate: (rows) => ({
+    headline: meanOf(rows),
+    sections: { task: sectionBy(rows, taskOf) },
+  }),
+};
 
 /**
  * The questions of the test split of the run's own dataset, in a seeded order: multiple choice by equal letters, numbers by
@@ -26,6 +66,8 @@ export const spatialQa = definePlugin({
     const wanted = kinds && new Set(kinds);
     return {
       name: 'spatial-qa',
+      facts: FACTS,
+      setup: { prompt: 'run' },
       async *items() {
         const source = await dataset.open('test');
         try {
@@ -34,8 +76,12 @@ export const spatialQa = definePlugin({
           await source.close();
         }
       },
-      render: (sample) => prompt.render(sample),
-      judge: judgeSpatialAnswer,
+      // The media are the item's, which controls exchange.
+      render: (item) => {
+        const sample = sampleOfItem(item);
+        return prompt.render({ ...sample, media: item.media[0] ?? sample.media });
+      },
+      scorers: [spatialAnswers],
     };
   },
 });
@@ -55,12 +101,12 @@ async function* questions(
   source: SampleSource,
   seed: number,
   kinds: ReadonlySet<string> | undefined,
-): AsyncIterable<Sample> {
+): AsyncIterable<BenchmarkItem> {
   for (const index of permutation(source.size, deriveSeed(seed, 'spatial-qa'))) {
     const sample = await source.at(index);
     if (!['multiple choice', 'numerical'].includes(sample.problemType)) continue;
     if (kinds !== undefined && !kinds.has(sample.questionKind ?? '')) continue;
-    yield sample;
+    yield itemOfSample(sample);
   }
 }
 

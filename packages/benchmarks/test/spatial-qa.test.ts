@@ -1,4 +1,4 @@
-import { createFromPlugin, parseOptions } from '@loci/core';
+import { createFromPlugin, itemOfSample, parseOptions } from '@loci/core';
 import type { Benchmark, PluginContext, Sample } from '@loci/core';
 import { fakeDataset, fakeLogger, fakeSample } from '@loci/core/testing';
 import { describe, expect, test } from '@jest/globals';
@@ -62,6 +62,9 @@ describe('spatial-qa', () => {
   });
 });
 
+const judge = (sample: Sample, completion: string) =>
+  judgeSpatialAnswer(itemOfSample(sample), completion);
+
 describe('judgeSpatialAnswer', () => {
   const choice = fakeSample({
     map: {
@@ -85,7 +88,7 @@ describe('judgeSpatialAnswer', () => {
     ['B', 0],
     ['', 0],
   ])('a choice answered %j scores %d', (completion, score) => {
-    expect(judgeSpatialAnswer(choice, completion).score).toBe(score);
+    expect(judge(choice, completion).score).toBe(score);
   });
 
   test.each([
@@ -95,35 +98,32 @@ describe('judgeSpatialAnswer', () => {
     ['400', 0],
     ['many', 0],
   ])('a number answered %j scores %d', (answer, score) => {
-    expect(judgeSpatialAnswer(number, `<answer>${answer}</answer>`).score).toBeCloseTo(score);
+    expect(judge(number, `<answer>${answer}</answer>`).score).toBeCloseTo(score);
   });
 
   test('measures format and map; the true map scores 1, no map 0', () => {
     const gold =
       '<think><map>{"chair":[[1,2],[8,8]],"table":[[4,5]]}</map></think><answer>B</answer>';
-    expect(judgeSpatialAnswer(choice, gold).measures).toEqual({ format: 1, map: 1, hit1: 1 });
-    expect(judgeSpatialAnswer(choice, '<answer>B</answer>').measures).toEqual({
+    expect(judge(choice, gold).measures).toEqual({ format: 1, map: 1, hit1: 1 });
+    expect(judge(choice, '<answer>B</answer>').measures).toEqual({
       format: 0,
       map: 0,
       hit1: 0,
     });
-    const half = judgeSpatialAnswer(
-      choice,
-      '<map>{"chair":[[1,3]],"table":[[9,9]]}</map>',
-    ).measures!;
+    const half = judge(choice, '<map>{"chair":[[1,3]],"table":[[9,9]]}</map>').measures!;
     expect(half['hit1']).toBeCloseTo(1 / 3);
     expect(half['map']).toBeGreaterThan(0);
-    expect(judgeSpatialAnswer(number, '<answer>4</answer>').measures).toEqual({ format: 0 });
+    expect(judge(number, '<answer>4</answer>').measures).toEqual({ format: 0 });
   });
 
   test('says why an answer scores nothing', () => {
-    expect(judgeSpatialAnswer(choice, 'B').reason).toBe('no answer tag');
-    expect(judgeSpatialAnswer(choice, '<answer> </answer>').reason).toBe('empty answer');
-    expect(judgeSpatialAnswer(number, '<answer>x</answer>').reason).toBe('no number in the answer');
+    expect(judge(choice, 'B').reason).toBe('no answer tag');
+    expect(judge(choice, '<answer> </answer>').reason).toBe('empty answer');
+    expect(judge(number, '<answer>x</answer>').reason).toBe('no number in the answer');
   });
 
   test('a record whose answer cannot be read is an error, never a 0', () => {
     const broken = { ...number, solution: '<answer>unknown</answer>' };
-    expect(() => judgeSpatialAnswer(broken, '<answer>4</answer>')).toThrow(/sample-0/);
+    expect(() => judge(broken, '<answer>4</answer>')).toThrow(/sample-0/);
   });
 });

@@ -1,7 +1,7 @@
 /** Training and evaluation judge alike: the rewards and the benchmark may not know each other, and read with the same functions of core. */
 import { describe, expect, test } from '@jest/globals';
 import { judgeSpatialAnswer } from '@loci/benchmarks';
-import { createFromPlugin, parseOptions } from '@loci/core';
+import { createFromPlugin, itemOfSample, parseOptions } from '@loci/core';
 import type { ErasedPlugin, RewardOutcome, Sample } from '@loci/core';
 import { fakeLogger, fakeSample } from '@loci/core/testing';
 import { answer, format, map } from '@loci/rewards';
@@ -90,7 +90,7 @@ describe('the benchmark says of any completion what the rewards say', () => {
   test('answer, map and form', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom(...SAMPLES), async (completion, sample) => {
-        const { score, measures, reason } = judgeSpatialAnswer(sample, completion);
+        const { score, measures, reason } = judgeSpatialAnswer(itemOfSample(sample), completion);
         const said = await judge(answer, sample, completion);
         expect({ score, reason }).toEqual({ score: said.value, reason: said.reason });
         expect(measures).toMatchObject({

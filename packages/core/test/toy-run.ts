@@ -5,11 +5,18 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_RUN } from '../src/config/defaults.ts';
 import { readConfig } from '../src/config/read-config.ts';
+import { itemOfSample, sampleOfItem } from '../src/evaluate/items.ts';
 import { definePlugin } from '../src/plugin/define-plugin.ts';
 import { createRun } from '../src/run/create-run.ts';
 import type { Run } from '../src/run/run.ts';
 import type { AdvantageEstimator, AnyPlugin, Policy, Reward, Sample } from '../src/spec/index.ts';
-import { fakeDataset, fakeLogger, fakePolicy, fakeSample } from '../src/testing/index.ts';
+import {
+  fakeBenchmark,
+  fakeDataset,
+  fakeLogger,
+  fakePolicy,
+  fakeSample,
+} from '../src/testing/index.ts';
 import type { RunEvent, RunOutcome } from '../src/train/events.ts';
 
 export const WORDS = ['A', 'B', 'C', '<answer>', '</answer>', '?', ' '];
@@ -74,17 +81,18 @@ export function toyPlugins(parts: ToyParts = {}): readonly AnyPlugin[] {
       description,
       options,
       create: (_, { dataset, prompt }) => ({
-        name: 'toy',
+        ...fakeBenchmark((_item, output) => ({
+          score: output.includes('B') ? 1 : 0,
+          normalised: output,
+          measures: { length: output.length },
+        })),
         async *items() {
           const source = await dataset!.open('test');
-          for (let index = 0; index < source.size; index++) yield source.at(index);
+          for (let index = 0; index < source.size; index++) {
+            yield itemOfSample(await source.at(index));
+          }
         },
-        render: (sample) => prompt!.render(sample),
-        judge: (_sample, completion) => ({
-          score: completion.includes('B') ? 1 : 0,
-          answer: completion,
-          measures: { length: completion.length },
-        }),
+        render: (item) => prompt!.render(sampleOfItem(item)),
       }),
     }),
     definePlugin({

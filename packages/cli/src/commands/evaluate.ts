@@ -50,13 +50,13 @@ export function writeEvaluation(directory: string, report: EvaluationReport): vo
   const { rows, ...figures } = report;
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'evaluation.json'), `${JSON.stringify(figures, null, 2)}\n`);
-  const lines = rows.map(({ sample, completion, verdict }) =>
+  const lines = rows.map(({ item, completion, verdict }) =>
     JSON.stringify({
-      sampleId: sample.id,
-      questionKind: sample.questionKind,
-      problem: sample.problem,
-      options: sample.options,
-      solution: sample.solution,
+      sampleId: item.id,
+      questionKind: item.task,
+      problem: item.question,
+      options: item.options,
+      solution: item.answer,
       completion,
       ...verdict,
     }),

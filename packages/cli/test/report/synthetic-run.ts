@@ -87,18 +87,17 @@ function interval(mean: number): Interval {
 function reportOf(score: number): EvaluationReport {
   const figures: FigureSet = { accuracy: interval(score), measures: { map: interval(score) } };
   const rows = [0, 1].map((index) => ({
-    sample: {
+    item: {
       id: `held-out-${index}`,
-      problem: 'How many chairs are in the room?',
+      task: 'counting',
+      groups: {},
+      question: 'How many chairs are in the room?',
       options: [],
-      problemType: 'numerical' as const,
-      solution: '<answer>2</answer>',
-      media: { kind: 'video' as const, path: '/none.mp4' },
-      source: 'SR_dataset',
-      questionKind: 'counting',
+      answer: '<answer>2</answer>',
+      media: [{ kind: 'video' as const, path: '/none.mp4' }],
     },
     completion: '<answer>2</answer>',
-    verdict: { score, measures: { map: score } },
+    verdict: { score, answered: true, counted: true, measures: { map: score } },
   }));
   return {
     benchmark: 'spatial-qa',

@@ -1,4 +1,4 @@
-import type { Benchmark, BenchmarkRow } from '../spec/index.ts';
+import type { BenchmarkRow, Scorer } from '../spec/index.ts';
 import { average } from './bootstrap.ts';
 import type { ConstantControl } from './report.ts';
 import { groupByKind } from './summarise.ts';
@@ -10,19 +10,16 @@ const MAX_CANDIDATES = 200;
  * The best that one and the same answer scores on each question kind. The answer is chosen on the very items that it is
  * scored on, among their true answers: no guess that looks at neither video nor question does better.
  */
-export function constantControl(
-  benchmark: Benchmark,
-  rows: readonly BenchmarkRow[],
-): ConstantControl {
+export function constantControl(scorer: Scorer, rows: readonly BenchmarkRow[]): ConstantControl {
   const kinds: Record<string, { answer: string; accuracy: number }> = {};
   let total = 0;
   for (const [kind, kindRows] of Object.entries(groupByKind(rows))) {
     let best = { answer: '', accuracy: 0 };
-    for (const solution of candidates(kindRows)) {
-      const completion = `<think></think>${solution}`;
-      const verdicts = kindRows.map(({ sample }) => benchmark.judge(sample, completion));
+    for (const answer of candidates(kindRows)) {
+      const prediction = { status: 'answered', output: answer } as const;
+      const verdicts = kindRows.map(({ item }) => scorer.score(item, prediction));
       const accuracy = average(verdicts.map(({ score }) => score));
-      if (accuracy > best.accuracy) best = { answer: verdicts[0]?.answer ?? solution, accuracy };
+      if (accuracy > best.accuracy) best = { answer: verdicts[0]?.normalised ?? answer, accuracy };
     }
     kinds[kind] = best;
     total += best.accuracy * kindRows.length;
@@ -31,7 +28,7 @@ export function constantControl(
 }
 
 function candidates(rows: readonly BenchmarkRow[]): readonly string[] {
-  const distinct = [...new Set(rows.map(({ sample }) => sample.solution))].sort((a, b) =>
+  const distinct = [...new Set(rows.map(({ item }) => item.answer))].sort((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   );
   const stride = Math.max(1, distinct.length / MAX_CANDIDATES);

@@ -11,16 +11,17 @@ import type { RunReward } from '../rollout/run-reward.ts';
 import { untilAborted } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,
+  BenchmarkItem,
   BenchmarkRow,
   EncodedPrompt,
   FrameTreatment,
   MediaReference,
   Policy,
   RolloutGroup,
-  Sample,
   SamplingParameters,
 } from '../spec/index.ts';
 import { constantControl } from './constant-control.ts';
+import { sampleOfItem } from './items.ts';
 import type { EvaluationReport } from './report.ts';
 import { summarise } from './summarise.ts';
 import { swapMedia } from './swap-media.ts';
@@ -62,9 +63,9 @@ export async function evaluatePolicy(
   benchmark: Benchmark,
   options: EvaluateOptions,
 ): Promise<EvaluationReport> {
-  const samples = await takeSamples(benchmark, options.questions);
+  const items = await takeItems(benchmark, options.questions);
   const ask = new Asker(policy, benchmark, options);
-  const { rows, refused } = await ask.run(samples, 'as-filmed', ({ media }) => media);
+  const { rows, refused } = await ask.run(items, 'as-filmed', ({ media }) => media);
   if (rows.length === 0) {
     const reason = refused[0] === undefined ? 'it has none' : `the first: ${refused[0].reason}`;
     throw new LociError(
@@ -72,7 +73,7 @@ export async function evaluatePolicy(
       `No question of "${benchmark.name}" could be asked; ${reason}`,
     );
   }
-  const asked = rows.map(({ sample }) => sample);
+  const asked = rows.map(({ item }) => item);
   const swaps = swapMedia(asked, deriveSeed(options.seed, 'swap'));
   const blank = options.controls ? await ask.run(asked, 'blank', ({ media }) => media) : undefined;
   const swapped =
@@ -85,7 +86,7 @@ export async function evaluatePolicy(
     ...summarise(rows, options.seed),
     rows,
     refused,
-    constant: constantControl(benchmark, rows),
+    constant: constantControl(benchmark.scorers[0], rows),
     controls: {
       ...(blank && { blank: summarise(blank.rows, options.seed) }),
       ...(swapped && { swapped: summarise(swapped.rows, options.seed) }),
@@ -93,17 +94,25 @@ export async function evaluatePolicy(
   };
 }
 
-async function takeSamples(benchmark: Benchmark, limit = Infinity): Promise<readonly Sample[]> {
-  const samples: Sample[] = [];
-  if (limit <= 0) return samples;
-  for await (const sample of benchmark.items()) {
-    samples.push(sample);
-    if (samples.length >= limit) break;
+async function takeItems(
+  benchmark: Benchmark,
+  limit = Infinity,
+): Promise<readonly BenchmarkItem[]> {
+  const items: BenchmarkItem[] = [];
+  if (limit <= 0) return items;
+  for await (const item of benchmark.items()) {
+    items.push(item);
+    if (items.length >= limit) break;
   }
-  return samples;
+  return items;
 }
 
 type Refusal = EvaluationReport['refused'][number];
+
+interface AskedItem {
+  readonly item: BenchmarkItem;
+  readonly prompt: EncodedPrompt;
+}
 
 interface Answers {
   readonly rows: readonly BenchmarkRow[];
@@ -123,40 +132,46 @@ class Asker {
   }
 
   async run(
-    samples: readonly Sample[],
+    items: readonly BenchmarkItem[],
     pass: EvaluationPass,
-    mediaOf: (sample: Sample) => MediaReference,
+    mediaOf: (item: BenchmarkItem) => readonly MediaReference[],
   ): Promise<Answers> {
     const { batchSize, onProgress } = this.#options;
     const rows: BenchmarkRow[] = [];
     const refused: Refusal[] = [];
-    for (let start = 0; start < samples.length; start += batchSize) {
-      const prompts: { sample: Sample; prompt: EncodedPrompt }[] = [];
-      for (const sample of samples.slice(start, start + batchSize)) {
+    for (let start = 0; start < items.length; start += batchSize) {
+      const prompts: AskedItem[] = [];
+      for (const item of items.slice(start, start + batchSize)) {
+        if (item.missing !== undefined) {
+          refused.push({ sampleId: item.id, reason: item.missing });
+          continue;
+        }
         try {
-          prompts.push({ sample, prompt: await this.#encode(sample, pass, mediaOf(sample)) });
+          prompts.push({ item, prompt: await this.#encode(item, pass, mediaOf(item)) });
         } catch (thrown) {
           if (!isRefusal(thrown)) throw thrown;
-          refused.push({ sampleId: sample.id, reason: thrown.message });
+          refused.push({ sampleId: item.id, reason: thrown.message });
         }
       }
       rows.push(...(await this.#answer(prompts, deriveSeed(this.#options.seed, pass, start))));
-      onProgress?.(Math.min(start + batchSize, samples.length), samples.length, pass);
+      onProgress?.(Math.min(start + batchSize, items.length), items.length, pass);
     }
     return { rows, refused };
   }
 
-  #encode(sample: Sample, pass: EvaluationPass, media: MediaReference): Promise<EncodedPrompt> {
+  #encode(
+    item: BenchmarkItem,
+    pass: EvaluationPass,
+    media: readonly MediaReference[],
+  ): Promise<EncodedPrompt> {
     const frames: FrameTreatment = pass === 'blank' ? { kind: 'blank' } : { kind: 'as-filmed' };
-    const messages = this.#benchmark.render({ ...sample, media });
+    const messages = this.#benchmark.render({ ...item, media });
     return this.#policy.processor.encode(messages, frames);
   }
 
-  async #answer(
-    prompts: readonly { readonly sample: Sample; readonly prompt: EncodedPrompt }[],
-    seed: number,
-  ): Promise<readonly BenchmarkRow[]> {
+  async #answer(asked: readonly AskedItem[], seed: number): Promise<readonly BenchmarkRow[]> {
     const { sampling, signal } = this.#options;
+    const prompts = asked.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt }));
     const request = { prompts, completionsPerPrompt: 1, sampling, seed };
     const groups = await lastValueFrom(
       collectGroups(this.#policy, request).pipe(
@@ -168,11 +183,13 @@ class Asker {
       { defaultValue: [] },
     );
     const rewarded = await this.#rewardMeasures(groups);
-    return groups.map(({ sample, rollouts }, index) => {
+    return groups.map(({ rollouts }, index) => {
+      const { item } = asked[index]!;
       const completion = rollouts[0]?.text ?? '';
-      const verdict = this.#benchmark.judge(sample, completion);
+      const prediction = { status: 'answered', output: completion } as const;
+      const verdict = this.#benchmark.scorers[0].score(item, prediction);
       const measures = { ...verdict.measures, ...rewarded[index] };
-      return { sample, completion, verdict: { ...verdict, measures } };
+      return { item, completion, verdict: { ...verdict, measures } };
     });
   }
 

@@ -1,7 +1,7 @@
 /** Turns judged rows into figures: means with bootstrap intervals, over all and by question kind. */
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
-import type { BenchmarkRow, Sample } from '../spec/index.ts';
+import type { BenchmarkItem, BenchmarkRow } from '../spec/index.ts';
 import { bootstrapMean } from './bootstrap.ts';
 import type {
   EvaluationReport,
@@ -10,11 +10,6 @@ import type {
   Interval,
   ReportComparison,
 } from './report.ts';
-
-/** What a question is counted under: its kind, or its problem type when it has none. */
-export function kindOf(sample: Sample): string {
-  return sample.questionKind ?? sample.problemType;
-}
 
 /** The figures of judged rows, over all and by kind; the seed fixes the bootstrap draws. */
 export function summarise(rows: readonly BenchmarkRow[], seed: number): EvaluationSummary {
@@ -52,7 +47,7 @@ export function compareReports(
   const pairs = before.rows.map((row, index) => ({ before: row, after: after.rows[index] }));
   if (
     before.rows.length !== after.rows.length ||
-    pairs.some((pair) => pair.before.sample.id !== pair.after?.sample.id)
+    pairs.some((pair) => pair.before.item.id !== pair.after?.item.id)
   ) {
     throw new LociError(
       'reports-differ',
@@ -63,12 +58,12 @@ export function compareReports(
   const difference = (
     name: string,
     value: (row: BenchmarkRow) => number | undefined,
-    only: (sample: Sample) => boolean = () => true,
+    only: (item: BenchmarkItem) => boolean = () => true,
   ): Interval => {
     const differences = pairs.flatMap((pair) => {
       const first = value(pair.before);
       const second = pair.after === undefined ? undefined : value(pair.after);
-      if (first === undefined || second === undefined || !only(pair.before.sample)) return [];
+      if (first === undefined || second === undefined || !only(pair.before.item)) return [];
       return [second - first];
     });
     return bootstrapMean(differences, deriveSeed(seed, name));
@@ -82,7 +77,7 @@ export function compareReports(
       names.map((name) => [name, difference(name, ({ verdict }) => verdict.measures?.[name])]),
     ),
     kinds: Object.fromEntries(
-      kinds.map((kind) => [kind, difference(kind, score, (sample) => kindOf(sample) === kind)]),
+      kinds.map((kind) => [kind, difference(kind, score, ({ task }) => task === kind)]),
     ),
   };
 }
@@ -93,8 +88,10 @@ export function groupByKind(
 ): Readonly<Record<string, readonly BenchmarkRow[]>> {
   const groups = new Map<string, BenchmarkRow[]>();
   for (const row of rows) {
-    const kind = kindOf(row.sample);
-    groups.set(kind, [...(groups.get(kind) ?? []), row]);
+    const { task } = row.item;
+    const group = groups.get(task);
+    if (group === undefined) groups.set(task, [row]);
+    else group.push(row);
   }
   return Object.fromEntries([...groups].sort(([a], [b]) => a.localeCompare(b)));
 }

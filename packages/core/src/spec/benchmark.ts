@@ -1,28 +1,98 @@
+import type { FrameSelection } from './frame-selection.ts';
 import type { Message } from './prompt.ts';
-import type { Sample } from './sample.ts';
+import type { MediaReference, Sample } from './sample.ts';
+import type { ScorableItem, Scorer, Verdict } from './scorer.ts';
 
-/** A benchmark's judgement of one completion. */
-export interface Verdict {
-  /** 0…1. */
-  readonly score: number;
-  /** What the scorer took for the answer; absent when it found none. */
-  readonly answer?: string;
-  /** Further figures of this item, such as the map's score. */
-  readonly measures?: Readonly<Record<string, number>>;
-  readonly reason?: string;
+/** A line spoken or written in a video, in seconds from its start. */
+export interface Subtitle {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
-/** One judged item. */
+/** One question of a benchmark, with all that asking, scoring and reporting need. */
+export interface BenchmarkItem extends ScorableItem {
+  /** What the model looks at, in the order in which it is shown. */
+  readonly media: readonly MediaReference[];
+  /** Why the item cannot be asked: which file is missing. It is counted and named, never left out in silence. */
+  readonly missing?: string;
+  /** Subtitles of the video, where they are part of the question. */
+  readonly subtitles?: readonly Subtitle[];
+  /** The sample of the run's dataset that the item is; the run's rewards can then score its answers too. */
+  readonly sample?: Sample;
+}
+
+/** An item, what the model made of it, and what one scorer says. */
 export interface BenchmarkRow {
-  readonly sample: Sample;
+  readonly item: BenchmarkItem;
   readonly completion: string;
   readonly verdict: Verdict;
 }
 
-/** Questions, how to ask them, how to judge the answers. */
+/**
+ * How the question is put: `official` as the benchmark's authors do, `thinking` with reasoning before tagged answers,
+ * `thinking-map` with a cognitive map besides, `run` as the run's own prompt template does.
+ */
+export type PromptStyle = 'official' | 'thinking' | 'thinking-map' | 'run';
+
+/** What must be told beside a score, since the same model scores ten points more or less without it. */
+export interface BenchmarkSetup {
+  /** Part of the benchmark, `debiased` or `with subtitles`; absent when there is only one. */
+  readonly variant?: string;
+  readonly prompt: PromptStyle;
+  /** Which frames of a video are shown, and how large; absent where the model's own settings decide. */
+  readonly frames?: FrameSelection;
+  /** Tokens that an answer in this style needs at most. */
+  readonly maxNewTokens?: number;
+}
+
+/** How much a published figure can be relied on: read in the authors' own tables, elsewhere, or not verified. */
+export type Reliability = 'primary' | 'secondary' | 'unverified';
+
+/** A score that somebody published, in per cent. */
+export interface PublishedScore {
+  /** A model, `chance`, or `human`. */
+  readonly model: string;
+  readonly percent: number;
+  /** By task, or whatever else the source breaks it down by, in per cent. */
+  readonly tasks?: Readonly<Record<string, number>>;
+  /** Frames, prompt, subset, as far as the source tells. */
+  readonly settings?: string;
+  readonly source: string;
+  readonly reliability: Reliability;
+}
+
+/** What a benchmark is, for reports and documentation. */
+export interface BenchmarkFacts {
+  /** As its authors write it. */
+  readonly title: string;
+  /** One sentence. */
+  readonly measures: string;
+  /** Where its files are. */
+  readonly source: string;
+  readonly licence?: string;
+  readonly paper?: string;
+  /** How the authors' headline is made, `macro over 8 tasks`. */
+  readonly headline: string;
+  /** Items that the whole benchmark has. */
+  readonly items?: number;
+  /** What guessing scores, best known first. */
+  readonly chance: readonly PublishedScore[];
+  readonly published: readonly PublishedScore[];
+}
+
+/** Questions, one way of asking them, and several ways of scoring the answers. */
 export interface Benchmark {
   readonly name: string;
-  items(): AsyncIterable<Sample>;
-  render(sample: Sample): readonly Message[];
-  judge(sample: Sample, completion: string): Verdict;
+  readonly facts: BenchmarkFacts;
+  readonly setup: BenchmarkSetup;
+  /**
+   * The items in a fixed order, those whose media are missing included.
+   * @throws LociError naming file and field where a record cannot be read.
+   */
+  items(): AsyncIterable<BenchmarkItem>;
+  /** The conversation that asks an item. */
+  render(item: BenchmarkItem): readonly Message[];
+  /** Scorers side by side; the first is the one that counts. */
+  readonly scorers: readonly [Scorer, ...Scorer[]];
 }

@@ -1,9 +1,15 @@
+import type { FrameSelection } from './frame-selection.ts';
 import type { MediaReference, Sample } from './sample.ts';
 
 /** A piece of a message. */
 export type MessagePart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'media'; readonly media: MediaReference };
+  | {
+      readonly type: 'media';
+      readonly media: MediaReference;
+      /** How its frames are chosen and scaled; absent: as the model's own preprocessing says. */
+      readonly frames?: FrameSelection | undefined;
+    };
 
 /** One turn of the conversation that is shown to the model. */
 export interface Message {
@@ -26,6 +32,8 @@ export interface EncodedMedia {
   readonly grid: readonly [time: number, height: number, width: number];
   /** Seconds that one temporal patch spans; 1 as SpaceR trained (two frames at 2 fps). */
   readonly secondsPerGrid: number;
+  /** Where in the video the frames were taken, in seconds from its first frame; absent for images. */
+  readonly frameSeconds?: readonly number[];
 }
 
 /** A prompt as a policy takes it: token ids, media placeholders already expanded, and the media in prompt order. */

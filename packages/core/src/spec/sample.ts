@@ -7,6 +7,8 @@ export type ProblemType = 'multiple choice' | 'numerical' | 'OCR' | 'free-form' 
 export interface MediaReference {
   readonly kind: 'video' | 'image';
   readonly path: string;
+  /** Makes an image of one frame of a video: the one that is shown at this second, counted from the first frame. */
+  readonly second?: number | undefined;
 }
 
 /**

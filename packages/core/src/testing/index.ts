@@ -1,6 +1,7 @@
 /** For tests of plugins and of runs: contract suites, and parts that stand in for a model and its data. */
 export * from './contract.ts';
 export * from './dataset-contract.ts';
+export * from './fake-benchmark.ts';
 export * from './fake-plugins.ts';
 export * from './fake-policy.ts';
 export * from './fake-processor.ts';

@@ -5,7 +5,7 @@
  * reward without `compat` does not have is a quirk, named and not held against it.
  */
 import { messageOf } from '../errors/loci-error.ts';
-import { kindOf } from '../evaluate/summarise.ts';
+import { taskOfSample } from '../evaluate/items.ts';
 import { orderRewards } from '../rollout/reward-order.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Reward, Sample } from '../spec/index.ts';
@@ -44,8 +44,8 @@ export async function validateRewards(
   const tallies = new Map(ordered.map((entry) => [entry.name, new RewardTally(entry)]));
   const seenKinds = new Set<string>();
   for (const [index, sample] of samples.entries()) {
-    const isFirst = !seenKinds.has(kindOf(sample));
-    seenKinds.add(kindOf(sample));
+    const isFirst = !seenKinds.has(taskOfSample(sample));
+    seenKinds.add(taskOfSample(sample));
     const hasHung = (name: string): boolean => tallies.get(name)?.hung ?? false;
     const earlier = earlierOf(sample, rewards, hasHung);
     for (const [place, entry] of ordered.entries()) {

@@ -3,6 +3,7 @@ import { bootstrapMean } from '../../src/evaluate/bootstrap.ts';
 import { constantControl } from '../../src/evaluate/constant-control.ts';
 import { evaluatePolicy, greedySampling } from '../../src/evaluate/evaluate-policy.ts';
 import type { EvaluateOptions } from '../../src/evaluate/evaluate-policy.ts';
+import { itemOfSample } from '../../src/evaluate/items.ts';
 import { compareReports, summarise } from '../../src/evaluate/summarise.ts';
 import { swapMedia } from '../../src/evaluate/swap-media.ts';
 import { randomStream } from '../../src/random/seed.ts';
@@ -13,7 +14,7 @@ import type {
   Message,
   Sample,
 } from '../../src/spec/index.ts';
-import { fakePolicy, fakeSample } from '../../src/testing/index.ts';
+import { fakeBenchmark, fakePolicy, fakeSample, fakeScorer } from '../../src/testing/index.ts';
 
 const samples = Array.from({ length: 9 }, (_, index) =>
   fakeSample({
@@ -25,26 +26,14 @@ const samples = Array.from({ length: 9 }, (_, index) =>
   }),
 );
 
-function benchmark(items: readonly Sample[] = samples): Benchmark {
-  return {
-    name: 'letters',
-    async *items() {
-      yield* items;
-    },
-    render: ({ problem, media }) => [
-      {
-        role: 'user',
-        parts: [
-          { type: 'media', media },
-          { type: 'text', text: problem },
-        ],
-      },
-    ],
-    judge: ({ solution }, completion) => ({
-      score: completion.includes(solution) ? 1 : 0,
-      measures: { length: completion.length },
+function benchmark(asked: readonly Sample[] = samples): Benchmark {
+  return fakeBenchmark(
+    ({ answer }, output) => ({
+      score: output.includes(answer) ? 1 : 0,
+      measures: { length: output.length },
     }),
-  };
+    asked.map(itemOfSample),
+  );
 }
 
 const options: EvaluateOptions = {
@@ -86,7 +75,7 @@ describe('evaluatePolicy', () => {
       expect(line).not.toContain(samples[index]!.media.path);
       expect(line).toMatch(new RegExp(`^as-filmed /videos/\\d\\.mp4 ${index}$`));
     }
-    expect(report.rows.map(({ sample }) => sample)).toEqual(samples);
+    expect(report.rows.map(({ item }) => item.sample)).toEqual(samples);
     expect(Object.keys(report.kinds)).toEqual(['counting', 'direction']);
     expect(report.overall.accuracy.count).toBe(9);
     expect(Object.keys(report.controls)).toEqual(['blank', 'swapped']);
@@ -135,17 +124,14 @@ describe('evaluatePolicy', () => {
 describe('controls', () => {
   test('the constant is the best true answer of each kind', () => {
     const rows = samples.map((sample): BenchmarkRow => ({
-      sample,
+      item: itemOfSample(sample),
       completion: '',
-      verdict: { score: 0 },
+      verdict: { score: 0, answered: false, counted: true },
     }));
-    const judging = {
-      ...benchmark(),
-      judge: (sample: Sample, text: string) => ({
-        score: text.endsWith(sample.solution) ? 1 : 0,
-        answer: text.slice(-10, -9),
-      }),
-    };
+    const judging = fakeScorer(({ answer }, text) => ({
+      score: text.endsWith(answer) ? 1 : 0,
+      normalised: text.slice(-10, -9),
+    }));
     expect(constantControl(judging, rows)).toEqual({
       accuracy: 6 / 9,
       kinds: {
@@ -156,10 +142,11 @@ describe('controls', () => {
   });
 
   test('swapped media are those of another scene, and there must be one', () => {
-    const swaps = swapMedia(samples, 3)!;
-    for (const { id, media } of samples) expect(swaps.get(id)!.path).not.toBe(media.path);
-    expect(new Set([...swaps.values()].map(({ path }) => path)).size).toBe(3);
-    expect(swapMedia(samples.slice(0, 3), 3)).toBeUndefined();
+    const items = samples.map(itemOfSample);
+    const swaps = swapMedia(items, 3)!;
+    for (const { id, media } of items) expect(swaps.get(id)).not.toEqual(media);
+    expect(new Set([...swaps.values()].map(([media]) => media!.path)).size).toBe(3);
+    expect(swapMedia(items.slice(0, 3), 3)).toBeUndefined();
   });
 });
 
@@ -183,9 +170,11 @@ describe('intervals', () => {
   test('of a paired difference are narrower than those of the parts', () => {
     const report = (shift: number): Parameters<typeof compareReports>[0] => {
       const rows = Array.from({ length: 30 }, (_, index): BenchmarkRow => ({
-        sample: fakeSample({ id: `q${index}` }),
+        item: itemOfSample(fakeSample({ id: `q${index}` })),
         completion: '',
         verdict: {
+          answered: true,
+          counted: true,
           score: (index % 10) / 10 + shift * (1 + (index % 3) / 10),
           measures: { map: index % 2 },
         },

@@ -1,0 +1,52 @@
+/** How frames are chosen for an evaluation: an options object for plugins, and two selections that SpaceR's scores refer to. */
+import { z } from 'zod';
+import type { FrameSelection } from '../spec/index.ts';
+
+const count = z.int().positive();
+
+/**
+ * A {@link FrameSelection} as the options of a plugin.
+ *
+ * @example options: z.strictObject({ frames: frameSelection.optional() })
+ */
+export const frameSelection = z
+  .strictObject({
+    fps: z.number().nonnegative().describe('frames a second of video; 0: always maxFrames'),
+    maxFrames: count,
+    minFrames: count.optional().describe('of short videos; 1 if unset'),
+    spacing: z
+      .enum(['even', 'truncated', 'strided'])
+      .optional()
+      .describe('even: nearest frame; truncated: SpaceR-Eval; strided: multiples of N/n'),
+    span: z
+      .tuple([z.number().nonnegative(), z.number().positive()])
+      .refine(([from, to]) => from < to, 'the first second comes first')
+      .optional()
+      .describe('seconds of the video that are looked at'),
+    longestSide: count.optional().describe('pixels; larger frames are scaled down to it'),
+    sides: z.enum(['kept', 'exchanged']).optional().describe('exchanged: SpaceR-Eval'),
+    minPixels: count.optional().describe("least area of a scaled frame; the model's if unset"),
+    maxPixels: count.optional().describe("greatest area of a scaled frame; the model's if unset"),
+  })
+  .refine(({ minFrames = 1, maxFrames }) => minFrames <= maxFrames, {
+    message: 'minFrames must not exceed maxFrames',
+    path: ['minFrames'],
+  }) satisfies z.ZodType<FrameSelection>;
+
+/** Area limits of Qwen2.5-VL's reader for frames that are handed over one by one. */
+const QWEN_AREA = { minPixels: 4 * 28 * 28, maxPixels: 256 * 28 * 28 } as const;
+
+/** What SpaceR-Eval means to do: 32 frames at most, one a second, the longer side 448 at most. */
+export const EVALUATION_FRAMES: FrameSelection = {
+  fps: 1,
+  maxFrames: 32,
+  longestSide: 448,
+  ...QWEN_AREA,
+};
+
+/** What SpaceR-Eval does: indices are cut off instead of rounded, and large frames come out with their sides exchanged. */
+export const SPACER_EVALUATION_FRAMES: FrameSelection = {
+  ...EVALUATION_FRAMES,
+  spacing: 'truncated',
+  sides: 'exchanged',
+};
