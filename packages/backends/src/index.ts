@@ -1,6 +1,10 @@
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
 import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 
+export * from './lora/adapter-config.ts';
+export * from './lora/adapter-folder.ts';
+export * from './lora/lora-options.ts';
+export * from './lora/module-names.ts';
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';
 export * from './model/positions.ts';
@@ -20,6 +24,8 @@ export * from './policy/checkpoint-fit.ts';
 export * from './policy/engine-policy.ts';
 export * from './policy/generation.ts';
 export * from './policy/model-folder.ts';
+export * from './policy/model-weights.ts';
+export * from './policy/open-tuning.ts';
 export * from './policy/parameter-arena.ts';
 export * from './policy/policy-engine.ts';
 export * from './policy/sample-stream.ts';

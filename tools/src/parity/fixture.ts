@@ -38,6 +38,7 @@ const facts = z.object({
     }),
   ),
   grpo: z.object({ vision: media, variants: z.record(z.string(), variant) }),
+  lora: variant.optional(),
 });
 
 /** Names of the pixel arrays of a case, in the order in which they occur. */

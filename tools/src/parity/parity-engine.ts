@@ -7,7 +7,8 @@ import {
   inspectLogits,
   OnnxEngine,
   parameterArena,
-  readModelWeights,
+  frozenWeights,
+  openTuning,
   SessionHost,
   startBackend,
   TfjsEngine,
@@ -16,6 +17,9 @@ import type {
   GreedyContinuation,
   LoweringName,
   ModelConfig,
+  ModelWeights,
+  OpenedTuning,
+  PolicyEngine,
   PositionRule,
   TfjsEngineChoice,
 } from '@loci/backends';
@@ -25,6 +29,8 @@ import type {
   EncodedPrompt,
   ForwardBackwardResult,
   Loss,
+  OptimStepParameters,
+  OptimStepResult,
   PolicyGroup,
   TrainingGroup,
 } from '@loci/core';
@@ -45,6 +51,10 @@ export interface ParityEngine {
     groups: readonly TrainingGroup[],
     loss: Loss,
   ): Promise<ForwardBackwardResult & { readonly gradients: ReadonlyMap<string, Float32Array> }>;
+  /** Applies those gradients. */
+  optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
+  /** The trained weights by parameter name. */
+  weights(): Promise<ReadonlyMap<string, Float32Array>>;
   dispose(): Promise<void>;
 }
 
@@ -53,21 +63,41 @@ export interface ParityEngineOptions {
   readonly config: ModelConfig;
   /** Folder or file with the weights. */
   readonly weights: string;
+  /** Folder of an adapter that is trained in their place. */
+  readonly adapter?: string;
   readonly positionRule: PositionRule;
 }
 
 /** Opens an engine by model and position rule. */
 export type OpenParityEngine = (options: ParityEngineOptions) => Promise<ParityEngine>;
 
+/** What an engine is started with. */
+type OpenedModel = Pick<OpenedTuning, 'config'> & ModelWeights;
+
 const RUN_BYTES = 2 ** 30;
 const SESSIONS = 8;
 
+/** The model with its adapter, where it has one. */
+async function open({ config, weights, adapter }: ParityEngineOptions): Promise<OpenedModel> {
+  const tuning = await openTuning(weights, config, adapter ? { lora: { adapter } } : {});
+  const frozen = frozenWeights(weights, parameterArena(tuning.config));
+  return { ...tuning, frozen };
+}
+
+/** Values in arena order by parameter name. */
+function byName({ arena }: PolicyEngine, flat: Float32Array): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    arena.entries.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]),
+  );
+}
+
 /** The ONNX engine under a lowering. */
 export function onnxParityEngine(lowering: LoweringName, threads?: number): OpenParityEngine {
-  return async ({ config, weights, positionRule }) => {
-    const values = await readModelWeights(weights, parameterArena(config));
+  return async (options) => {
+    const { config, ...weights } = await open(options);
+    const { positionRule } = options;
     const host = new SessionHost(threads === undefined ? {} : { threads });
-    const engine = await OnnxEngine.start(host, config, values.weights, {
+    const engine = await OnnxEngine.start(host, config, weights, {
       lowering,
       positionRule,
       maxRunBytes: RUN_BYTES,
@@ -84,6 +114,8 @@ export function onnxParityEngine(lowering: LoweringName, threads?: number): Open
         const result = await engine.forwardBackward(groups, loss);
         return { ...result, gradients: await inspectGradients(engine) };
       },
+      optimStep: (parameters) => engine.optimStep(parameters),
+      weights: async () => byName(engine, await engine.weights()),
       dispose: () => host.dispose(),
     };
   };
@@ -91,11 +123,11 @@ export function onnxParityEngine(lowering: LoweringName, threads?: number): Open
 
 /** The TensorFlow.js engine on a backend, in this thread. */
 export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): OpenParityEngine {
-  return async ({ config, weights, positionRule }) => {
-    const values = await readModelWeights(weights, parameterArena(config));
+  return async (options) => {
+    const { config, ...weights } = await open(options);
     const started = await startBackend(backend, threads);
-    const settings = { positionRule, maxRunBytes: RUN_BYTES };
-    const engine = new TfjsEngine(started, config, values.weights, settings);
+    const settings = { positionRule: options.positionRule, maxRunBytes: RUN_BYTES };
+    const engine = await TfjsEngine.start(started, config, weights, settings);
     return {
       description: engine.description,
       features: (media) => engine.features(media),
@@ -105,15 +137,10 @@ export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): O
       gradients: async (groups, loss) => {
         await engine.clearGradients();
         const result = await engine.forwardBackward(groups, loss);
-        const flat = await engine.gradients();
-        const gradients = new Map(
-          engine.arena.entries.map(({ name, offset, size }) => [
-            name,
-            flat.subarray(offset, offset + size),
-          ]),
-        );
-        return { ...result, gradients };
+        return { ...result, gradients: byName(engine, await engine.gradients()) };
       },
+      optimStep: (parameters) => engine.optimStep(parameters),
+      weights: async () => byName(engine, await engine.weights()),
       dispose: () => engine.dispose(),
     };
   };

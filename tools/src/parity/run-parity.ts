@@ -7,6 +7,7 @@ import { parseModelConfig } from '@loci/backends';
 import type { PositionRule } from '@loci/backends';
 import { checkFeatures, checkGreedy, checkLogits, checkLogProbs } from './check-cases.ts';
 import { checkGrpo } from './check-grpo.ts';
+import { checkLora } from './check-lora.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkPreprocessing } from './check-preprocessing.ts';
 import { checkSampling } from './check-sampling.ts';
@@ -66,6 +67,23 @@ async function checkBfloat16(
   }
 }
 
+/** An adapter on the model, where the folder has one. */
+async function checkAdapter(
+  fixture: Fixture,
+  report: Report,
+  open: OpenParityEngine,
+): Promise<void> {
+  const adapter = join(fixture.folder, 'lora');
+  if (!existsSync(adapter)) return;
+  const { config, folder: weights } = fixture;
+  const engine = await open({ config, weights, adapter, positionRule: REFERENCE_RULE });
+  try {
+    await checkLora(fixture, report, engine);
+  } finally {
+    await engine.dispose();
+  }
+}
+
 /**
  * Checks an engine against a folder laid out like the reference set, printing a line a check and the total last.
  *
@@ -105,7 +123,7 @@ export async function runParity(
       await authors.dispose();
     }
     await report.part('sharded_bf16', () => checkBfloat16(fixture, report, open, cases));
-    if (existsSync(join(folder, 'lora'))) report.notCovered('lora');
+    await report.part('lora', () => checkAdapter(fixture, report, open));
   } finally {
     await fixture.close();
   }

@@ -8,6 +8,7 @@ import { LociError, messageOf } from '@loci/core';
 import type { z } from 'zod';
 import { writeFileAtomically } from './atomic-file.ts';
 import { rootSchema, textSchema } from './config-schema.ts';
+import type { Tuning } from './tuning.ts';
 
 /** The decoder. */
 export interface TextConfig {
@@ -67,6 +68,8 @@ export interface ModelConfig {
   readonly text: TextConfig;
   readonly vision: VisionConfig;
   readonly tokens: SpecialTokenIds;
+  /** The part that is trained; everything when absent. A policy's choice: `config.json` says nothing of it. */
+  readonly tuning?: Tuning;
 }
 
 /** What transformers assumes where a config is silent, in either of two places. */

@@ -58,6 +58,8 @@ export interface TensorOps<T> {
   add(a: T, b: T): T;
   /** Element-wise, broadcasting. */
   multiply(a: T, b: T): T;
+  /** Every element times a number. */
+  scale(x: T, factor: number): T;
   reshape(x: T, shape: readonly number[]): T;
   /** Columns of a matrix, cut into parts of these widths. */
   splitColumns(x: T, widths: readonly number[]): T[];
@@ -90,6 +92,8 @@ export interface TensorOps<T> {
   stretch(x: T, build: (x: T) => T): T;
   /** Rows `start` to `end` (exclusive). */
   sliceRows(x: T, start: number, end: number): T;
+  /** What `build` makes, as a constant: nothing is kept for its gradient. */
+  withoutGradient(build: () => T): T;
   /** `log softmax(logits)[i, targets[i, j]]` for `logits [rows, vocabulary]` and `targets [rows, n]` (int32). */
   tokenLogProbs(logits: T, targets: T): T;
 }

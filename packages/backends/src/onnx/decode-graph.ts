@@ -3,7 +3,7 @@
  * `decode-prefill.ts` kept. It shares the model's definition with training.
  */
 import type { ModelConfig } from '../model/config.ts';
-import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
 import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
@@ -163,7 +163,7 @@ export function chunkGraph(
   const rows = groups * completions;
   const { vocabularySize, kvHeads, headDim, layers } = config.text;
   const graph = new GraphBuilder();
-  const shapes = new Map(modelParameters(config).map(({ name, shape }) => [name, shape]));
+  const shapes = new Map(everyParameter(config).map(({ name, shape }) => [name, shape]));
   const used = new Map<string, Value>();
   const parameters = (name: string): Value => {
     const existing = used.get(name);

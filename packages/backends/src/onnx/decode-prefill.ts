@@ -3,7 +3,7 @@ import type { BatchLayout } from '../model/batch-layout.ts';
 import { declareBatch } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { readPrompts } from '../model/qwen2-5-vl/forward.ts';
-import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
 import { expand, reshape, transpose } from './graph/rules/shape.ts';
 import { serialise } from './graph/serialise.ts';
 import type { Value } from './graph/value.ts';
@@ -32,7 +32,7 @@ export function prefillGraph(
   completions: number,
   lowering: LoweringName,
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
+  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
   const inputs = declareBatch(layout, config, (name, shape, type) =>
     graph.input(name, shape, type),
   );

@@ -36,7 +36,8 @@ export class ChunkSessions {
 
   constructor(engine: OnnxEngine) {
     this.#engine = engine;
-    this.constantParameters = engine.arena.size * 4 <= MAX_CONSTANT_BYTES;
+    const { size, frozenSize } = engine.arena;
+    this.constantParameters = (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
   }
 
   /** The session of a layout with the engine's current weights. */

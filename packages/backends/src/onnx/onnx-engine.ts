@@ -15,10 +15,12 @@ import type { BatchLayout } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { HostTensors } from '../model/host-tensor.ts';
 import type { PositionRule } from '../model/positions.ts';
+import type { ParameterSpec } from '../model/qwen2-5-vl/parameters.ts';
 import { lossInputs } from '../policy/loss-inputs.ts';
 import { collectLogProbs, estimateBytes, planMicroBatches } from '../policy/micro-batches.ts';
 import type { MicroBatch } from '../policy/micro-batches.ts';
 import type { Moments } from '../policy/model-folder.ts';
+import type { ModelWeights } from '../policy/model-weights.ts';
 import { parameterArena } from '../policy/parameter-arena.ts';
 import type { ArenaEntry, ParameterArena } from '../policy/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from '../policy/policy-engine.ts';
@@ -27,7 +29,7 @@ import type { SessionHost } from './session-host.ts';
 import type { Feed, Fetch } from './session-messages.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
-import { AdamW, STORE } from './train/optimizer.ts';
+import { AdamW, frozenStore, STORE } from './train/optimizer.ts';
 import { SessionCache } from './train/session-cache.ts';
 import type { CompiledGraph } from './train/session-cache.ts';
 
@@ -69,6 +71,7 @@ export class OnnxEngine implements PolicyEngine {
   weightVersion = 0;
   readonly #sessions: SessionCache;
   readonly #places: ReadonlyMap<string, ArenaEntry>;
+  readonly #frozen: ReadonlyMap<string, ParameterSpec>;
 
   private constructor(host: SessionHost, config: ModelConfig, settings: EngineSettings) {
     this.host = host;
@@ -81,21 +84,24 @@ export class OnnxEngine implements PolicyEngine {
       bytes: RUNS_KEPT * settings.maxRunBytes,
     });
     this.#places = new Map(this.arena.entries.map((entry) => [entry.name, entry]));
+    this.#frozen = new Map(this.arena.frozen.map((spec) => [spec.name, spec]));
   }
 
   /**
-   * Puts the weights, in arena order, into the worker, as current and as start weights: one array until the first update.
+   * Puts the weights into the worker: the frozen ones once, the trained ones as current and as start weights, which are one
+   * array until the first update.
    *
    * @param weights handed over, empty afterwards.
    */
   static async start(
     host: SessionHost,
     config: ModelConfig,
-    weights: Float32Array,
+    { trained, frozen }: ModelWeights,
     settings: EngineSettings,
   ): Promise<OnnxEngine> {
     const engine = new OnnxEngine(host, config, settings);
-    await engine.setWeights(weights);
+    for await (const { name, data } of frozen ?? []) await host.give(frozenStore(name), data);
+    await engine.setWeights(trained);
     await host.share(STORE.current, STORE.start);
     return engine;
   }
@@ -196,10 +202,15 @@ export class OnnxEngine implements PolicyEngine {
     return this.#sessions.obtain(key, make, bytes);
   }
 
-  /** Feeds of the parameters that a graph reads, from one of the stored sets. */
+  /** Feeds of the parameters that a graph reads; trained ones from one of the two stored sets. */
   parameterFeeds(names: readonly string[], weights: WeightSet): Record<string, Feed> {
     return Object.fromEntries(
       names.map((name) => {
+        const frozen = this.#frozen.get(name);
+        if (frozen) {
+          const { shape } = frozen;
+          return [name, { type: 'float32', shape, stored: frozenStore(name) } as const];
+        }
         const { shape, offset } = this.#places.get(name)!;
         return [name, { type: 'float32', shape, stored: STORE[weights], offset } as const];
       }),

@@ -1,8 +1,7 @@
 /** The policy `onnx`: a Qwen2.5-VL model folder, sampled and trained on ONNX Runtime. */
-import { resolve } from 'node:path';
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
-import { MODEL_OPTIONS } from '../policy/model-options.ts';
+import { inRun, MODEL_OPTIONS } from '../policy/model-options.ts';
 import { openOnnxPolicy } from './open-onnx-policy.ts';
 
 const options = z.strictObject({
@@ -36,6 +35,5 @@ export const onnxPolicy = definePlugin({
   description:
     'A Qwen2.5-VL model on ONNX Runtime: generation, log-probabilities and training on the CPU.',
   options,
-  create: ({ model, ...settings }, { baseDirectory }) =>
-    openOnnxPolicy({ ...settings, model: resolve(baseDirectory, model) }),
+  create: (settings, context) => openOnnxPolicy(inRun(settings, context)),
 });

@@ -1,6 +1,8 @@
 /** From a model folder to a policy on ONNX Runtime. */
+import { frozenWeights } from '../policy/model-weights.ts';
 import { openModel } from '../policy/open-model.ts';
 import type { ModelSettings } from '../policy/open-model.ts';
+import { parameterArena } from '../policy/parameter-arena.ts';
 import { createDecoder } from './decode.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { OnnxEngine } from './onnx-engine.ts';
@@ -27,18 +29,24 @@ export interface OnnxPolicySettings extends ModelSettings {
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
   const { lowering = 'auto', threads, maxSessions = 24 } = settings;
   const opened = await openModel(settings);
-  const { config, processor, weights, positionRule, maxTokens, maxRunBytes } = opened;
+  const { config, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
+  const frozen = frozenWeights(settings.model, parameterArena(config));
   const host = new SessionHost(threads === undefined ? {} : { threads });
   try {
-    const engine = await OnnxEngine.start(host, config, weights, {
-      lowering: lowering === 'auto' ? 'fused' : lowering,
-      positionRule,
-      maxRunBytes,
-      maxSessions,
-      recompute: settings.recompute,
-    });
+    const engine = await OnnxEngine.start(
+      host,
+      config,
+      { trained, frozen },
+      {
+        lowering: lowering === 'auto' ? 'fused' : lowering,
+        positionRule,
+        maxRunBytes,
+        maxSessions,
+        recompute: settings.recompute,
+      },
+    );
     const decoder = createDecoder(engine, processor);
-    return new OnnxPolicy({ engine, decoder, processor, modelFolder: settings.model, maxTokens });
+    return new OnnxPolicy({ engine, decoder, processor, store, maxTokens });
   } catch (error) {
     await host.dispose();
     throw error;

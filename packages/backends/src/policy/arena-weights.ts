@@ -1,25 +1,25 @@
 /** Reads and writes the flat parameter array as checkpoint tensors. */
 import type { Checkpoint } from '../model/safetensors.ts';
 import type { TensorToWrite } from '../model/safetensors-write.ts';
-import { fitCheckpoint } from './checkpoint-fit.ts';
+import { checkTensors } from './checkpoint-fit.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 
 /**
  * The parameters of a checkpoint in arena order, read one after another into their places.
  *
  * @param prefix put before each published name, as the optimiser's moments are stored.
- * @throws LociError `checkpoint-mismatch` naming every tensor that is missing, too many or has another shape.
+ * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape.
  */
 export async function readArena(
   checkpoint: Checkpoint,
   { entries, size }: ParameterArena,
   prefix = '',
 ): Promise<Float32Array> {
-  const stored = await fitCheckpoint(checkpoint, entries, prefix);
+  checkTensors(checkpoint, entries, prefix);
   const flat = new Float32Array(size);
   for (const entry of entries) {
     const place = flat.subarray(entry.offset, entry.offset + entry.size);
-    await checkpoint.readFloats(stored.get(entry.name)!, place);
+    await checkpoint.readFloats(prefix + entry.name, place);
   }
   return flat;
 }

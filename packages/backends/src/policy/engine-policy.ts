@@ -16,19 +16,26 @@ import type {
 } from '@loci/core';
 import { defer } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { readModelWeights, writeModelFolder } from './model-folder.ts';
+import type { ParameterArena } from './parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from './policy-engine.ts';
 import type { Decoder } from './sample-stream.ts';
+import type { WeightStore } from './weight-store.ts';
 
 /** What a policy is put together from. */
 export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly engine: Engine;
   readonly decoder: Decoder;
   readonly processor: Processor;
-  /** Folder that the model was read from. */
-  readonly modelFolder: string;
+  readonly store: WeightStore;
   /** Prompt and completion together. */
   readonly maxTokens: number;
+}
+
+/** What is trained, where it is not everything, for people to read. */
+function trainedPart({ size, frozenSize }: ParameterArena): string {
+  if (frozenSize === 0) return '';
+  const count = (number: number) => number.toLocaleString('en');
+  return `; trains ${count(size)} parameters beside ${count(frozenSize)} frozen ones`;
 }
 
 /** A policy on an engine of this package. */
@@ -38,20 +45,20 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   /** For parity checks and tests; training code has no use for it. */
   readonly engine: Engine;
   readonly #decoder: Decoder;
-  readonly #modelFolder: string;
+  readonly #store: WeightStore;
 
-  constructor({ engine, decoder, processor, modelFolder, maxTokens }: EnginePolicyParts<Engine>) {
+  constructor({ engine, decoder, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
     this.engine = engine;
     this.processor = processor;
     this.#decoder = decoder;
-    this.#modelFolder = modelFolder;
+    this.#store = store;
     this.capabilities = {
       trainable: true,
       streaming: true,
       media: ['video', 'image'],
       losses: ['policy-gradient', 'cross-entropy'],
       maxTokens,
-      description: engine.description,
+      description: `${engine.description}${trainedPart(engine.arena)}`,
     };
   }
 
@@ -86,19 +93,12 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   }
 
   async save(directory: string, { optimizer }: SaveOptions): Promise<void> {
-    const { config, arena } = this.engine;
     const moments = optimizer ? await this.engine.moments() : undefined;
-    await writeModelFolder(directory, {
-      config,
-      arena,
-      weights: await this.engine.weights(),
-      companions: this.#modelFolder,
-      ...(moments ? { moments } : {}),
-    });
+    await this.#store.save(directory, await this.engine.weights(), moments);
   }
 
   async load(directory: string): Promise<void> {
-    const { weights, moments } = await readModelWeights(directory, this.engine.arena);
+    const { weights, moments } = await this.#store.load(directory);
     await this.engine.setWeights(weights, moments);
   }
 

@@ -1,11 +1,15 @@
 /** Model folders in Hugging Face layout, with the optimiser's moments beside the weights when asked for. */
-import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { LociError, writeError } from '@loci/core';
+import { copyFile, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LociError } from '@loci/core';
+import { writeFolderAtomically } from '../model/atomic-folder.ts';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import { writeCheckpoint } from '../model/safetensors-write.ts';
+import type { TensorToWrite } from '../model/safetensors-write.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
+import { frozenWeights } from './model-weights.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 import { arenaTensors, readArena } from './arena-weights.ts';
 
@@ -29,17 +33,22 @@ export async function readModelWeights(
   folder: string,
   arena: ParameterArena,
 ): Promise<{ readonly weights: Float32Array; readonly moments?: Moments }> {
-  const checkpoint = await openCheckpoint(folder);
+  const checkpoint = await openModelCheckpoint(folder, arena.published);
   try {
     const weights = await readArena(checkpoint, arena);
-    const moments = await readMoments(join(folder, OPTIMIZER_FILE), arena);
+    const moments = await readMoments(folder, arena);
     return { weights, ...(moments ? { moments } : {}) };
   } finally {
     await checkpoint.close();
   }
 }
 
-async function readMoments(file: string, arena: ParameterArena): Promise<Moments | undefined> {
+/** The optimiser's state that a folder holds, if it does. @throws LociError `checkpoint-unreadable`, `checkpoint-mismatch`. */
+export async function readMoments(
+  folder: string,
+  arena: ParameterArena,
+): Promise<Moments | undefined> {
+  const file = join(folder, OPTIMIZER_FILE);
   const exists = await stat(file).then(
     () => true,
     () => false,
@@ -65,43 +74,33 @@ async function readMoments(file: string, arena: ParameterArena): Promise<Moments
 export interface ModelFolder {
   readonly config: ModelConfig;
   readonly arena: ParameterArena;
+  /** The trained weights, in arena order. */
   readonly weights: Float32Array;
   readonly moments?: Moments;
-  /** Folder whose tokenizer, template and preprocessing files go along. */
+  /** Folder whose tokenizer, template and preprocessing files go along, and the weights that are not trained. */
   readonly companions: string;
 }
 
 /**
- * Writes a model folder. It appears whole or not at all: it is made beside its place, flushed, and renamed; what was there
- * before is replaced.
+ * Writes a model folder. It appears whole or not at all, in place of what was there.
  *
- * @throws LociError `disk-full` or `not-writable`.
+ * @throws LociError `disk-full` or `not-writable`; `checkpoint-unreadable` where frozen weights cannot be read again.
  */
 export async function writeModelFolder(directory: string, folder: ModelFolder): Promise<void> {
-  const target = resolve(directory);
-  const [temporary, previous] = [`${target}.${process.pid}.tmp`, `${target}.${process.pid}.old`];
-  try {
-    await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { recursive: true });
-    await copyCompanions(resolve(folder.companions), temporary);
+  const { arena, weights, moments } = folder;
+  const companions = resolve(folder.companions);
+  await writeFolderAtomically(directory, async (temporary) => {
+    await copyCompanions(companions, temporary);
     await writeModelConfig(temporary, folder.config);
-    await writeCheckpoint(
-      join(temporary, 'model.safetensors'),
-      arenaTensors(folder.weights, folder.arena),
-    );
-    if (folder.moments) await writeMoments(temporary, folder.moments, folder.arena);
-    await flush(temporary);
-    await rename(target, previous).catch(ignoreMissing);
-    await rename(temporary, target);
-    await flush(dirname(target));
-    await rm(previous, { recursive: true, force: true });
-  } catch (cause) {
-    await rm(temporary, { recursive: true, force: true });
-    throw writeError(target, cause);
-  }
+    const tensors: TensorToWrite[] = arenaTensors(weights, arena);
+    for await (const frozen of frozenWeights(companions, arena)) tensors.push(frozen);
+    await writeCheckpoint(join(temporary, 'model.safetensors'), tensors);
+    if (moments) await writeMoments(temporary, moments, arena);
+  });
 }
 
-async function writeMoments(
+/** Writes the optimiser's state into a folder. */
+export async function writeMoments(
   folder: string,
   { mean, square, step }: Moments,
   arena: ParameterArena,
@@ -114,24 +113,11 @@ async function writeMoments(
 }
 
 /** Everything of a model folder but what is written anew: configuration and weights. */
-async function copyCompanions(from: string, to: string): Promise<void> {
+export async function copyCompanions(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const written = entry.name === 'config.json' || /safetensors/.test(entry.name);
     if (entry.isFile() && !written && !entry.name.endsWith('.tmp')) {
       await copyFile(join(from, entry.name), join(to, entry.name));
     }
   }
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

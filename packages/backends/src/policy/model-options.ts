@@ -1,5 +1,9 @@
 /** Options that the policies on every engine of this package share. */
+import { resolve } from 'node:path';
+import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
+import { LORA_OPTION } from '../lora/lora-options.ts';
+import type { LoraSettings } from '../lora/lora-options.ts';
 
 /** Keys of the options; an engine adds its own. */
 export const MODEL_OPTIONS = {
@@ -21,4 +25,23 @@ export const MODEL_OPTIONS = {
     .positive()
     .default(1024)
     .describe('memory of one run with gradients; larger batches run in parts'),
+  lora: LORA_OPTION.optional().describe(
+    'trains low-rank factors beside frozen weights; a new adapter, or one to go on with',
+  ),
+  freeze: z.enum(['vision']).optional().describe('what is not trained, without lora'),
 } as const;
+
+/** Options with their paths made absolute, and what the run gives beside them. */
+export function inRun<Options extends { model: string; lora?: LoraSettings | undefined }>(
+  options: Options,
+  { baseDirectory, seed }: PluginContext,
+): Options & { readonly seed: number } {
+  const { model, lora } = options;
+  const absolute = (path: string) => resolve(baseDirectory, path);
+  return {
+    ...options,
+    model: absolute(model),
+    ...(lora?.adapter === undefined ? {} : { lora: { adapter: absolute(lora.adapter) } }),
+    seed,
+  };
+}

@@ -4,11 +4,12 @@ import { readModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PositionRule } from '../model/positions.ts';
 import { createProcessor } from '../text/processor.ts';
-import { readModelWeights } from './model-folder.ts';
-import { parameterArena } from './parameter-arena.ts';
+import { openTuning } from './open-tuning.ts';
+import type { TuningSettings } from './open-tuning.ts';
+import type { WeightStore } from './weight-store.ts';
 
 /** How a model is opened; all but the folder has a default. */
-export interface ModelSettings {
+export interface ModelSettings extends TuningSettings {
   /** Folder in Hugging Face layout. */
   readonly model: string;
   /** Threads within an operation. Default: all cores. */
@@ -25,25 +26,26 @@ export interface ModelSettings {
 export interface OpenedModel {
   readonly config: ModelConfig;
   readonly processor: Processor;
-  /** In arena order. */
-  readonly weights: Float32Array;
+  /** Trained weights to start from, in arena order; the frozen ones are read when the engine takes them. */
+  readonly trained: Float32Array;
+  readonly store: WeightStore;
   readonly positionRule: PositionRule;
   readonly maxTokens: number;
   readonly maxRunBytes: number;
 }
 
 /**
- * Reads config, processor and weights.
+ * Reads config, processor and the weights that are trained.
  *
- * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch`, those of `openTuning` and of the processor.
  */
 export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
   const { model, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
-  const config = await readModelConfig(model);
-  const limit = config.text.maxPositionEmbeddings;
+  const base = await readModelConfig(model);
+  const limit = base.text.maxPositionEmbeddings;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
   const processor = await createProcessor(model, { maxPromptTokens: maxTokens });
-  const { weights } = await readModelWeights(model, parameterArena(config));
+  const { config, trained, store } = await openTuning(model, base, settings);
   const maxRunBytes = maxRunMegabytes * 2 ** 20;
-  return { config, processor, weights, positionRule, maxTokens, maxRunBytes };
+  return { config, processor, trained, store, positionRule, maxTokens, maxRunBytes };
 }

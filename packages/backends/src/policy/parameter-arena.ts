@@ -1,6 +1,7 @@
-/** All parameters of a model in one flat array, so that the optimiser works on a single tensor. */
+/** The trained parameters of a model in one flat array, so that the optimiser works on a single tensor. */
 import type { ModelConfig } from '../model/config.ts';
-import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { modelParameters, splitParameters } from '../model/qwen2-5-vl/parameters.ts';
+import type { ParameterSpec } from '../model/qwen2-5-vl/parameters.ts';
 import { sizeOf } from '../model/shape.ts';
 
 /** Where a parameter lies in the flat array. */
@@ -11,20 +12,28 @@ export interface ArenaEntry {
   readonly size: number;
 }
 
-/** Places of all parameters, in the order of `modelParameters`. */
+/** Places of the trained parameters. */
 export interface ParameterArena {
   readonly entries: readonly ArenaEntry[];
   /** Elements in all. */
   readonly size: number;
+  /** The parameters that stand beside it, each an array of its own: together they may exceed what one array can hold. */
+  readonly frozen: readonly ParameterSpec[];
+  /** Elements of those in all. */
+  readonly frozenSize: number;
+  /** The parameters of the model's checkpoint, trained or not. */
+  readonly published: readonly ParameterSpec[];
 }
 
 /** Lays the parameters of a model out. */
 export function parameterArena(config: ModelConfig): ParameterArena {
+  const { trained, frozen } = splitParameters(config);
   let size = 0;
-  const entries = modelParameters(config).map(({ name, shape }) => {
+  const entries = trained.map(({ name, shape }) => {
     const entry = { name, shape, offset: size, size: sizeOf(shape) };
     size += entry.size;
     return entry;
   });
-  return { entries, size };
+  const frozenSize = frozen.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return { entries, size, frozen, frozenSize, published: modelParameters(config) };
 }

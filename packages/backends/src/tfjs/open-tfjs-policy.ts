@@ -31,11 +31,12 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
  * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
  */
 export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<TfjsPolicy> {
-  const { model: modelFolder, engine: choice = 'auto', threads } = settings;
+  const { model, engine: choice = 'auto', threads } = settings;
   const { thread = FROM_SOURCE ? 'main' : 'worker' } = settings;
-  const { processor, maxTokens, ...model } = await openModel(settings);
+  const { processor, maxTokens, store, ...opened } = await openModel(settings);
   const start: EngineStart = {
-    ...model,
+    ...opened,
+    model,
     engine: choice,
     ...(threads === undefined ? {} : { threads }),
   };
@@ -45,5 +46,5 @@ export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<Tfjs
       sampleStream(engine, request, processor),
     dispose: async () => undefined,
   };
-  return new TfjsPolicy({ engine, decoder, processor, modelFolder, maxTokens });
+  return new TfjsPolicy({ engine, decoder, processor, store, maxTokens });
 }

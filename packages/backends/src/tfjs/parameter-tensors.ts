@@ -1,5 +1,6 @@
 /** The parameters of a model as tensors on the device, and as one vector where the optimiser works on all at once. */
 import type { Parameters } from '../model/qwen2-5-vl/parameters.ts';
+import type { FrozenWeight } from '../policy/model-weights.ts';
 import type { ParameterArena } from '../policy/parameter-arena.ts';
 import type { Tensor, Tf } from './tf.ts';
 
@@ -49,11 +50,24 @@ export function unflatten(tf: Tf, { entries }: ParameterArena, flat: Tensor): Pa
   return entries.map(({ shape }, index) => tf.reshape(parts[index]!, [...shape]));
 }
 
-/** Parameters by name, from tensors in arena order. */
+/** Uploads the parameters that are not trained, one after another. */
+export async function uploadFrozen(
+  tf: Tf,
+  weights: AsyncIterable<FrozenWeight> | undefined,
+): Promise<ReadonlyMap<string, Tensor>> {
+  const frozen = new Map<string, Tensor>();
+  for await (const { name, shape, data } of weights ?? []) {
+    frozen.set(name, tf.tensor(data, [...shape], 'float32'));
+  }
+  return frozen;
+}
+
+/** Parameters by name: trained ones from tensors in arena order, the others as they are. */
 export function parametersOf(
   { entries }: ParameterArena,
   tensors: ParameterTensors,
+  frozen: ReadonlyMap<string, Tensor>,
 ): Parameters<Tensor> {
   const places = new Map(entries.map(({ name }, index) => [name, index]));
-  return (name) => tensors[places.get(name)!]!;
+  return (name) => frozen.get(name) ?? tensors[places.get(name)!]!;
 }

@@ -33,6 +33,7 @@ import {
 import type { MicroBatch } from '../policy/micro-batches.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
 import type { Moments } from '../policy/model-folder.ts';
+import type { ModelWeights } from '../policy/model-weights.ts';
 import { parameterArena } from '../policy/parameter-arena.ts';
 import type { ParameterArena } from '../policy/parameter-arena.ts';
 import type { WeightSet } from '../policy/policy-engine.ts';
@@ -42,7 +43,7 @@ import type { TfjsEngineApi, TfjsMemory } from './engine-api.ts';
 import { uploadInputs } from './inputs.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
-import { parametersOf } from './parameter-tensors.ts';
+import { parametersOf, uploadFrozen } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';
 import type { StartedBackend } from './start/backend.ts';
 import type { Tensor, Tf } from './tf.ts';
@@ -54,8 +55,10 @@ export interface TfjsEngineSettings {
   readonly maxRunBytes: number;
 }
 
-/** Weights, start weights, gradient and two moments, and as much again while they are updated. */
+/** Copies of the trained weights: weights, start weights, gradient and two moments, and as much again while they are updated. */
 const PARAMETER_COPIES = 10;
+/** Weights that are not trained, and the transposed ones that generation keeps. */
+const FROZEN_COPIES = 2;
 
 /** One model and its optimiser in the memory of a started backend. */
 export class TfjsEngine implements TfjsEngineApi {
@@ -66,13 +69,14 @@ export class TfjsEngine implements TfjsEngineApi {
   readonly #tf: Tf;
   readonly #state: AdamWState;
   readonly #start: ParameterTensors;
+  readonly #frozen: ReadonlyMap<string, Tensor>;
   #disposed = false;
 
-  /** @param weights in arena order, both current and start weights. */
-  constructor(
+  private constructor(
     backend: StartedBackend,
     config: ModelConfig,
-    weights: Float32Array,
+    trained: Float32Array,
+    frozen: ReadonlyMap<string, Tensor>,
     settings: TfjsEngineSettings,
   ) {
     this.backend = backend;
@@ -80,9 +84,21 @@ export class TfjsEngine implements TfjsEngineApi {
     this.settings = settings;
     this.arena = parameterArena(config);
     this.#tf = backend.tf;
-    this.#state = new AdamWState(backend.tf, this.arena, weights);
+    this.#state = new AdamWState(backend.tf, this.arena, trained);
     // A clone shares the memory of its tensor until one of them is disposed of.
     this.#start = this.#state.parameters.map((tensor) => tensor.clone());
+    this.#frozen = frozen;
+  }
+
+  /** Uploads the weights: the trained ones as current and as start weights, the frozen ones once. */
+  static async start(
+    backend: StartedBackend,
+    config: ModelConfig,
+    { trained, frozen }: ModelWeights,
+    settings: TfjsEngineSettings,
+  ): Promise<TfjsEngine> {
+    const uploaded = await uploadFrozen(backend.tf, frozen);
+    return new TfjsEngine(backend, config, trained, uploaded, settings);
   }
 
   get description(): string {
@@ -96,7 +112,7 @@ export class TfjsEngine implements TfjsEngineApi {
   /** The weights in training, by name, until the next step. @throws LociError `engine-stopped`. */
   get currentParameters(): Parameters<Tensor> {
     this.#refuseOnceDisposed();
-    return parametersOf(this.arena, this.#state.parameters);
+    return this.#parameters(this.#state.parameters);
   }
 
   async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
@@ -109,7 +125,7 @@ export class TfjsEngine implements TfjsEngineApi {
       const inputs = this.#inputs(batch, groups);
       const found = tf.tidy(() => {
         const declared = declareBatch(layout, config, uploadInputs(tf, inputs));
-        const parameters = parametersOf(this.arena, tensors);
+        const parameters = this.#parameters(tensors);
         const ops = tfjsOps(tf, this.backend.products);
         return completionLogProbs(ops, config, parameters, declared, layout);
       });
@@ -211,7 +227,11 @@ export class TfjsEngine implements TfjsEngineApi {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#state.dispose();
-    for (const tensor of this.#start) tensor.dispose();
+    for (const tensor of [...this.#start, ...this.#frozen.values()]) tensor.dispose();
+  }
+
+  #parameters(trained: ParameterTensors): Parameters<Tensor> {
+    return parametersOf(this.arena, trained, this.#frozen);
   }
 
   #refuseOnceDisposed(): void {
@@ -219,12 +239,17 @@ export class TfjsEngine implements TfjsEngineApi {
     throw new LociError('engine-stopped', 'the TensorFlow.js engine was disposed of');
   }
 
+  get #parameterBytes(): number {
+    const { size, frozenSize } = this.arena;
+    return 4 * (PARAMETER_COPIES * size + FROZEN_COPIES * frozenSize);
+  }
+
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
     this.#refuseOnceDisposed();
     const batches = planMicroBatches(groups, this.config, this.settings.maxRunBytes);
     const { memoryLimit } = this.backend;
     for (const { layout } of batches) {
-      const bytes = estimateBytes(layout, this.config) + PARAMETER_COPIES * 4 * this.arena.size;
+      const bytes = estimateBytes(layout, this.config) + this.#parameterBytes;
       if (bytes <= memoryLimit) continue;
       throw new LociError(
         'run-too-large',
@@ -251,10 +276,11 @@ export class TfjsEngine implements TfjsEngineApi {
     return tf.tidy(() => {
       const declare = uploadInputs(tf, tensors);
       let logProbs: Tensor | undefined;
+      const frozen = new Set(this.#frozen.values());
       const forward = () => {
-        const ops = tfjsOps(tf, this.backend.products);
+        const ops = tfjsOps(tf, this.backend.products, { frozen });
         const inputs = declareBatch(layout, config, declare);
-        const named = parametersOf(this.arena, parameters);
+        const named = this.#parameters(parameters);
         const found = completionLogProbs(ops, config, named, inputs, layout);
         logProbs = tf.keep(found.clone());
         return lossOf(tfjsElementOps(tf), kind, found, found.shape, declare);

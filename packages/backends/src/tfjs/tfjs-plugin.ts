@@ -1,8 +1,7 @@
 /** The policy `tfjs`: a Qwen2.5-VL model folder, sampled and trained on TensorFlow.js. */
-import { resolve } from 'node:path';
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
-import { MODEL_OPTIONS } from '../policy/model-options.ts';
+import { inRun, MODEL_OPTIONS } from '../policy/model-options.ts';
 import { openTfjsPolicy } from './open-tfjs-policy.ts';
 import { TFJS_ENGINES } from './start/backend.ts';
 
@@ -25,6 +24,5 @@ export const tfjsPolicy = definePlugin({
   description:
     'A Qwen2.5-VL model on TensorFlow.js: generation, log-probabilities and training, native, in WebAssembly or in JavaScript.',
   options,
-  create: ({ model, ...settings }, { baseDirectory }) =>
-    openTfjsPolicy({ ...settings, model: resolve(baseDirectory, model) }),
+  create: (settings, context) => openTfjsPolicy(inRun(settings, context)),
 });

@@ -64,7 +64,7 @@ describe('generation', () => {
   let decoder: Decoder;
   beforeAll(async () => {
     host = new SessionHost({ threads: 2 });
-    engine = await OnnxEngine.start(host, config, randomWeights(config), settings);
+    engine = await OnnxEngine.start(host, config, { trained: randomWeights(config) }, settings);
     decoder = createDecoder(engine, { stopTokenIds: [1, 2], padTokenId: 0 });
   });
   afterAll(async () => {
@@ -159,10 +159,10 @@ describeWith(parityFolder)('the fixture', () => {
   test.each(['fused', 'plain'] as const)('greedy continuations agree, %s', async (lowering) => {
     const config = await readModelConfig(parityFolder);
     const checkpoint = await openCheckpoint(parityFolder);
-    const weights = await readArena(checkpoint, parameterArena(config));
+    const trained = await readArena(checkpoint, parameterArena(config));
     await checkpoint.close();
     const host = new SessionHost({ threads: 2 });
-    const engine = await OnnxEngine.start(host, config, weights, { ...settings, lowering });
+    const engine = await OnnxEngine.start(host, config, { trained }, { ...settings, lowering });
     try {
       const names = ['text', 'image', 'video', 'video_long', 'left_padded', 'multi'];
       for (const name of lowering === 'fused' ? names : ['left_padded', 'multi']) {

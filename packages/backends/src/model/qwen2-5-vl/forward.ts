@@ -2,9 +2,11 @@
 import type { BatchInputs, BatchLayout } from '../batch-layout.ts';
 import type { ModelConfig } from '../config.ts';
 import type { TensorOps } from '../tensor-ops.ts';
+import { isVisionTrained } from './parameters.ts';
 import type { Parameters } from './parameters.ts';
 import { decoder, embedTokens, languageHead } from './text.ts';
 import { visionFeatures } from './vision.ts';
+import type { VisionInputs } from './vision.ts';
 
 /** Decoder rows `[rows, hidden]` of a batch, before the final norm. */
 export function decodeBatch<T>(
@@ -15,8 +17,12 @@ export function decodeBatch<T>(
   layout: BatchLayout,
 ): T {
   const { ids, rotary, promptMask, media } = inputs;
+  const see = (vision: VisionInputs<T>) => {
+    const features = () => visionFeatures(ops, config, parameters, vision);
+    return isVisionTrained(config) ? features() : ops.withoutGradient(features);
+  };
   const placed = media && {
-    features: visionFeatures(ops, config, parameters, media.vision),
+    features: see(media.vision),
     placement: media.placement,
     textMask: media.textMask,
   };

@@ -1,5 +1,6 @@
-/** The parameters of a Qwen2.5-VL model under the names of published checkpoints. */
+/** The parameters of a Qwen2.5-VL model under the names of published checkpoints, and which of them are trained. */
 import type { ModelConfig } from '../config.ts';
+import { factorNames } from '../tuning.ts';
 
 /** Name and shape of a parameter. */
 export interface ParameterSpec {
@@ -73,7 +74,7 @@ function textParameters({ text }: ModelConfig): ParameterSpec[] {
   ];
 }
 
-/** All parameters of a model, vision tower first. A tied head has none of its own. */
+/** The parameters of a checkpoint, vision tower first. A tied head has none of its own. */
 export function modelParameters(config: ModelConfig): readonly ParameterSpec[] {
   const { hiddenSize, vocabularySize, tieWordEmbeddings } = config.text;
   const head = { name: 'lm_head.weight', shape: [vocabularySize, hiddenSize] };
@@ -82,4 +83,57 @@ export function modelParameters(config: ModelConfig): readonly ParameterSpec[] {
     ...textParameters(config),
     ...(tieWordEmbeddings ? [] : [head]),
   ];
+}
+
+/** A linear layer under its published name, without `.weight`. */
+export interface LinearLayerSpec {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/** The linear layers of a model, vision tower first; the head only where it is not tied. */
+export function linearLayers(config: ModelConfig): readonly LinearLayerSpec[] {
+  return modelParameters(config).flatMap(({ name, shape: [outputs, inputs, ...rest] }) =>
+    inputs === undefined || rest.length > 0 || name === 'model.embed_tokens.weight'
+      ? []
+      : [{ name: name.slice(0, -'.weight'.length), inputs, outputs: outputs! }],
+  );
+}
+
+/** The low-rank factors of a model, layer by layer. */
+export function factorParameters(config: ModelConfig): readonly ParameterSpec[] {
+  return linearLayers(config).flatMap(({ name, inputs, outputs }) => {
+    const lowRank = config.tuning?.lowRank[name];
+    if (!lowRank) return [];
+    const { a, b } = factorNames(name);
+    return [
+      { name: a, shape: [lowRank.rank, inputs] },
+      { name: b, shape: [outputs, lowRank.rank] },
+    ];
+  });
+}
+
+/** All that the model computes with: the parameters of its checkpoint and the factors beside them. */
+export function everyParameter(config: ModelConfig): readonly ParameterSpec[] {
+  return [...modelParameters(config), ...factorParameters(config)];
+}
+
+/** The parameters that are trained, and those that are not. */
+export function splitParameters(config: ModelConfig): {
+  readonly trained: readonly ParameterSpec[];
+  readonly frozen: readonly ParameterSpec[];
+} {
+  const published = modelParameters(config);
+  if (!config.tuning) return { trained: published, frozen: [] };
+  const chosen = new Set(config.tuning.parameters);
+  return {
+    trained: [...published.filter(({ name }) => chosen.has(name)), ...factorParameters(config)],
+    frozen: published.filter(({ name }) => !chosen.has(name)),
+  };
+}
+
+/** Whether anything in the vision tower is trained. */
+export function isVisionTrained(config: ModelConfig): boolean {
+  return splitParameters(config).trained.some(({ name }) => name.startsWith('visual.'));
 }

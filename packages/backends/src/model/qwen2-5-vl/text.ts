@@ -4,6 +4,7 @@
  */
 import type { ModelConfig } from '../config.ts';
 import type { RotaryTables, RowPermutation, TensorOps } from '../tensor-ops.ts';
+import { linearLayer } from './linear-layer.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Features that take the place of placeholder tokens. */
@@ -35,30 +36,31 @@ export function embedTokens<T>(
 /** One decoder layer over rows of any arrangement; `attend` knows the arrangement. */
 export function decoderLayer<T>(
   ops: TensorOps<T>,
-  { text }: ModelConfig,
+  config: ModelConfig,
   parameters: Parameters<T>,
   layer: number,
   hidden: T,
   rotary: RotaryTables<T>,
   attend: Attend<T>,
 ): T {
-  const own = (name: string) => parameters(`model.layers.${layer}.${name}`);
-  const normed = ops.rmsNorm(hidden, own('input_layernorm.weight'), text.rmsNormEps);
-  const project = (name: string) =>
-    ops.linear(normed, own(`self_attn.${name}.weight`), own(`self_attn.${name}.bias`));
+  const { text } = config;
+  const prefix = `model.layers.${layer}`;
+  const norm = (name: string, x: T) =>
+    ops.rmsNorm(x, parameters(`${prefix}.${name}.weight`), text.rmsNormEps);
+  const linear = (name: string, x: T, hasBias = false) =>
+    linearLayer(ops, config, parameters, `${prefix}.${name}`, x, hasBias);
+  const normed = norm('input_layernorm', hidden);
+  const project = (name: string) => linear(`self_attn.${name}`, normed, true);
   const attended = attend(
     ops.rotate(project('q_proj'), rotary, text.heads),
     ops.rotate(project('k_proj'), rotary, text.kvHeads),
     project('v_proj'),
     layer,
   );
-  const after = ops.add(hidden, ops.linear(attended, own('self_attn.o_proj.weight')));
-  const wide = ops.rmsNorm(after, own('post_attention_layernorm.weight'), text.rmsNormEps);
-  const inner = ops.swiglu(
-    ops.linear(wide, own('mlp.gate_proj.weight')),
-    ops.linear(wide, own('mlp.up_proj.weight')),
-  );
-  return ops.add(after, ops.linear(inner, own('mlp.down_proj.weight')));
+  const after = ops.add(hidden, linear('self_attn.o_proj', attended));
+  const wide = norm('post_attention_layernorm', after);
+  const inner = ops.swiglu(linear('mlp.gate_proj', wide), linear('mlp.up_proj', wide));
+  return ops.add(after, linear('mlp.down_proj', inner));
 }
 
 /** All decoder layers. */
@@ -82,11 +84,12 @@ export function decoder<T>(
 /** Logits `[rows, vocabulary]` of decoder rows: final norm and head. */
 export function languageHead<T>(
   ops: TensorOps<T>,
-  { text }: ModelConfig,
+  config: ModelConfig,
   parameters: Parameters<T>,
   hidden: T,
 ): T {
-  const normed = ops.rmsNorm(hidden, parameters('model.norm.weight'), text.rmsNormEps);
-  const head = text.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
-  return ops.linear(normed, parameters(head));
+  const { tieWordEmbeddings, rmsNormEps } = config.text;
+  const normed = ops.rmsNorm(hidden, parameters('model.norm.weight'), rmsNormEps);
+  const head = tieWordEmbeddings ? 'model.embed_tokens' : 'lm_head';
+  return linearLayer(ops, config, parameters, head, normed, false);
 }

@@ -6,6 +6,7 @@
 import type { ModelConfig } from '../config.ts';
 import type { RotaryTables, RowPermutation, TensorOps } from '../tensor-ops.ts';
 import type { SegmentLayout } from '../vision-layout.ts';
+import { linearLayer } from './linear-layer.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Epsilon of the norms in the tower; published configurations do not state it. */
@@ -57,18 +58,21 @@ function attention<T>(
 /** One block of the tower over patches `[patches, hiddenSize]`. */
 function visionBlock<T>(
   ops: TensorOps<T>,
-  vision: ModelConfig['vision'],
+  config: ModelConfig,
   parameters: Parameters<T>,
   block: number,
   hidden: T,
   segments: SegmentInputs<T>,
 ): T {
-  const own = (name: string) => parameters(`visual.blocks.${block}.${name}`);
-  const apply = (name: string, x: T) => ops.linear(x, own(`${name}.weight`), own(`${name}.bias`));
-  const projected = apply('attn.qkv', ops.rmsNorm(hidden, own('norm1.weight'), NORM_EPSILON));
-  const attended = apply('attn.proj', attention(ops, vision, projected, segments));
+  const prefix = `visual.blocks.${block}`;
+  const norm = (name: string, x: T) =>
+    ops.rmsNorm(x, parameters(`${prefix}.${name}.weight`), NORM_EPSILON);
+  const apply = (name: string, x: T) =>
+    linearLayer(ops, config, parameters, `${prefix}.${name}`, x, true);
+  const projected = apply('attn.qkv', norm('norm1', hidden));
+  const attended = apply('attn.proj', attention(ops, config.vision, projected, segments));
   const after = ops.add(hidden, attended);
-  const normed = ops.rmsNorm(after, own('norm2.weight'), NORM_EPSILON);
+  const normed = norm('norm2', after);
   const inner = ops.swiglu(apply('mlp.gate_proj', normed), apply('mlp.up_proj', normed));
   return ops.add(after, apply('mlp.down_proj', inner));
 }
@@ -79,10 +83,11 @@ function visionBlock<T>(
  */
 export function visionFeatures<T>(
   ops: TensorOps<T>,
-  { vision }: ModelConfig,
+  config: ModelConfig,
   parameters: Parameters<T>,
   { pixels, frames, windows }: VisionInputs<T>,
 ): T {
+  const { vision } = config;
   const width = vision.hiddenSize;
   const patches = ops.shapeOf(pixels)[0]!;
   const kernel = parameters('visual.patch_embed.proj.weight');
@@ -90,15 +95,11 @@ export function visionFeatures<T>(
   let hidden = ops.linear(pixels, ops.reshape(kernel, [width, patchValues]));
   for (let block = 0; block < vision.depth; block++) {
     const segments = vision.fullAttentionBlocks.includes(block) ? frames : windows;
-    hidden = ops.stretch(hidden, (x) => visionBlock(ops, vision, parameters, block, x, segments));
+    hidden = ops.stretch(hidden, (x) => visionBlock(ops, config, parameters, block, x, segments));
   }
   const unit = vision.spatialMergeSize ** 2;
   const normed = ops.rmsNorm(hidden, parameters('visual.merger.ln_q.weight'), NORM_EPSILON);
   const merge = (layer: number, x: T) =>
-    ops.linear(
-      x,
-      parameters(`visual.merger.mlp.${layer}.weight`),
-      parameters(`visual.merger.mlp.${layer}.bias`),
-    );
+    linearLayer(ops, config, parameters, `visual.merger.mlp.${layer}`, x, true);
   return merge(2, ops.gelu(merge(0, ops.reshape(normed, [patches / unit, unit * width]))));
 }

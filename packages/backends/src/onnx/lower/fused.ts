@@ -22,12 +22,15 @@ export const fusedKernels: Kernels = {
     graph.record({
       inputs: [x, weight],
       outputs: [output!],
-      vjp: ([incoming]) => {
+      vjp: ([incoming], [, weightNeeded]) => {
         const normed = multiply(graph, x, inverse!);
         const scaled = multiply(graph, incoming!, weight);
         const mean = reduceMean(graph, multiply(graph, scaled, normed), [-1]);
         const inner = subtract(graph, scaled, multiply(graph, normed, mean));
-        return [multiply(graph, inner, inverse!), multiply(graph, incoming!, normed)];
+        return [
+          multiply(graph, inner, inverse!),
+          weightNeeded ? multiply(graph, incoming!, normed) : undefined,
+        ];
       },
     });
     return output!;

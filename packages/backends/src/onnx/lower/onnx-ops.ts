@@ -96,6 +96,7 @@ export function onnxOps(
     shapeOf: ({ shape }) => shape,
     add: (a, b) => add(graph, a, b),
     multiply: (a, b) => multiply(graph, a, b),
+    scale: (x, factor) => multiply(graph, x, graph.scalar(factor)),
     reshape: (x, shape) => reshape(graph, x, shape),
     splitColumns: (x, widths) => split(graph, x, 1, widths),
     linear: (x, weight, bias) =>
@@ -114,6 +115,7 @@ export function onnxOps(
     concatRows: (parts) => concat(graph, parts, 0),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
     stretch: (x, build) => (recompute ? recomputed(graph, x, build) : build(x)),
+    withoutGradient: (build) => graph.withoutTape(build),
     tokenLogProbs: (logits, targets) => tokenLogProbs(graph, logits, targets),
   };
 }

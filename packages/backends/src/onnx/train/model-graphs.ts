@@ -4,7 +4,7 @@ import type { BatchInputs, BatchLayout } from '../../model/batch-layout.ts';
 import { declareBatch } from '../../model/batch-layout.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { completionLogProbs, promptLogits } from '../../model/qwen2-5-vl/forward.ts';
-import { modelParameters } from '../../model/qwen2-5-vl/parameters.ts';
+import { everyParameter, splitParameters } from '../../model/qwen2-5-vl/parameters.ts';
 import type { Parameters, ParameterSpec } from '../../model/qwen2-5-vl/parameters.ts';
 import { visionFeatures } from '../../model/qwen2-5-vl/vision.ts';
 import type { TensorOps } from '../../model/tensor-ops.ts';
@@ -75,7 +75,7 @@ export function modelGraph(
   lowering: LoweringName,
   gradient: GradientOptions = {},
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering, gradient);
+  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering, gradient);
   const inputs: BatchInputs<Value> = declareBatch(layout, config, (name, shape, type) =>
     graph.input(name, shape, type),
   );
@@ -96,19 +96,26 @@ export function modelGraph(
     (name, shape, type) => graph.input(name, shape, type),
   );
   graph.output(loss, 'loss');
-  const differentiated = outputGradients(graph, loss, used);
+  const trained = new Set(splitParameters(config).trained.map(({ name }) => name));
+  const differentiated = outputGradients(graph, loss, used, (name) => trained.has(name));
   return { model: serialise(graph), ...differentiated };
 }
 
-/** Gives a graph an output for the gradient of every parameter that its loss depends on. */
+/** Gives a graph an output for the gradient of every trained parameter that its loss depends on; others cost nothing. */
 export function outputGradients(
   graph: GraphBuilder,
   loss: Value,
   used: ReadonlyMap<string, Value>,
+  isTrained: (name: string) => boolean = () => true,
 ): Pick<ModelGraph, 'parameters' | 'gradients'> {
   const parameters = [...used.keys()];
-  const found = gradients(graph, loss, [...used.values()]);
-  const differentiated = parameters.filter((name, index) => {
+  const trained = parameters.filter(isTrained);
+  const found = gradients(
+    graph,
+    loss,
+    trained.map((name) => used.get(name)!),
+  );
+  const differentiated = trained.filter((name, index) => {
     const gradient = found[index];
     if (gradient) graph.output(gradient, gradientOutput(name));
     return gradient !== undefined;
@@ -122,7 +129,7 @@ export function visionGraph(
   layout: VisionLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(modelParameters(config), lowering);
+  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
   const inputs = declareVision(layout, config.vision, (name, shape, type) =>
     graph.input(name, shape, type),
   );

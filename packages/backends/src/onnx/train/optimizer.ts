@@ -14,6 +14,11 @@ export const STORE = {
   square: 'square',
 } as const;
 
+/** The stored tensor of a parameter that is not trained. */
+export function frozenStore(parameter: string): string {
+  return `frozen/${parameter}`;
+}
+
 /** Where an optimiser finds and leaves its tensors. */
 export type OptimizerStore = Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
 

@@ -8,7 +8,7 @@ import type { HostTensors } from '../../model/host-tensor.ts';
 import { MASKED } from '../../model/host-tensor.ts';
 import type { ReadoutLayout } from '../../model/map-readout.ts';
 import { readoutLogProbs, readoutParameters } from '../../model/map-readout.ts';
-import { modelParameters } from '../../model/qwen2-5-vl/parameters.ts';
+import { everyParameter } from '../../model/qwen2-5-vl/parameters.ts';
 import { visionFeatures } from '../../model/qwen2-5-vl/vision.ts';
 import { declareVision, planVision, visionTensors } from '../../model/vision-layout.ts';
 import type { VisionLayout } from '../../model/vision-layout.ts';
@@ -141,7 +141,7 @@ export class VisionWarmUp {
 
   #graph(layout: ReadoutLayout, vision: VisionLayout): ModelGraph {
     const { config, settings } = this.#engine;
-    const specs = [...modelParameters(config), ...this.#specs];
+    const specs = [...everyParameter(config), ...this.#specs];
     const { graph, ops, parameters, used } = assemble(specs, settings.lowering);
     const declare = (name: string, shape: readonly number[], type: 'float32' | 'int32') =>
       graph.input(name, shape, type);

@@ -71,7 +71,7 @@ async function step(
   const rows = { groups: prompts.length, completions };
   const before = held.layers.flatMap(({ own }) => (own ? [own.key, own.value] : []));
   const logits = tf.tidy(() => {
-    const ops = tfjsOps(tf, products, held.transposed);
+    const ops = tfjsOps(tf, products, { transposed: held.transposed });
     const parameters = engine.currentParameters;
     const table = (values: Float32Array) =>
       tf.tensor(values, [tokenIds.length, config.text.headDim / 2]);

@@ -31,6 +31,20 @@ function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Te
   });
 }
 
+/** `linear` in training with a weight that is not trained: the input need not be kept. */
+function linearByConstant(
+  tf: Tf,
+  products: Products,
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+): Tensor {
+  return composite(tf, [x], () => ({
+    value: products.matrix(x, weight, { b: true, ...(bias ? { bias } : {}) }),
+    gradient: (incoming) => [products.matrix(incoming, weight)],
+  }));
+}
+
 /** `incomingᵀ · input`, by transposing the narrower of the two. */
 function towardsWeight(tf: Tf, products: Products, incoming: Tensor, input: Tensor): Tensor {
   return incoming.shape[1]! <= input.shape[1]!
@@ -39,7 +53,7 @@ function towardsWeight(tf: Tf, products: Products, incoming: Tensor, input: Tens
 }
 
 /** `linear` outside training, with a weight transposed once. */
-function frozenLinear(
+function repeatedLinear(
   tf: Tf,
   products: Products,
   transposed: TransposedWeights,
@@ -58,9 +72,9 @@ function frozenLinear(
     : products.matrix(x, weight, { b: true, ...added });
 }
 
-/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂. */
-function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number): Tensor {
-  return composite(tf, [x, weight], (save) => {
+/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂, which a constant weight needs not. */
+function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number, isConstant: boolean): Tensor {
+  return composite(tf, isConstant ? [x] : [x, weight], (save) => {
     const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
     save([x, weight, inverse]);
     return {
@@ -71,7 +85,7 @@ function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number): Tensor {
         const mean = tf.mean(tf.mul(scaled, normed), -1, true);
         return [
           tf.mul(tf.sub(scaled, tf.mul(normed, mean)), factor!),
-          tf.sum(tf.mul(incoming, normed), 0),
+          ...(isConstant ? [] : [tf.sum(tf.mul(incoming, normed), 0)]),
         ];
       },
     };
@@ -207,15 +221,19 @@ function once<Made>(made: Map<Tensor, Made>, key: Tensor, make: () => Made): Mad
   return value;
 }
 
-/**
- * The operations of one run.
- *
- * @param transposed given for runs without gradients in which weights are used again and again.
- */
+/** What a run knows of its weights. */
+export interface RunWeights {
+  /** Given for runs without gradients in which weights are used again and again. */
+  readonly transposed?: TransposedWeights;
+  /** Weights that are not trained: their gradients are left out. */
+  readonly frozen?: ReadonlySet<Tensor>;
+}
+
+/** The operations of one run. */
 export function tfjsOps(
   tf: Tf,
   products: Products,
-  transposed?: TransposedWeights,
+  { transposed, frozen = new Set() }: RunWeights = {},
 ): TensorOps<Tensor> {
   const masks = new Map<Tensor, SharedPromptMasks>();
   const masksOf = (layout: SharedPromptAttention<Tensor>) =>
@@ -227,13 +245,15 @@ export function tfjsOps(
     shapeOf: ({ shape }) => shape,
     add: (a, b) => tf.add(a, b),
     multiply: (a, b) => tf.mul(a, b),
+    scale: (x, factor) => tf.mul(x, factor),
     reshape: (x, shape) => tf.reshape(x, [...shape]),
     splitColumns: (x, widths) => tf.split(x, [...widths], 1),
-    linear: (x, weight, bias) =>
-      transposed
-        ? frozenLinear(tf, products, transposed, x, weight, bias)
-        : linear(tf, products, x, weight, bias),
-    rmsNorm: (x, weight, epsilon) => rmsNorm(tf, x, weight, epsilon),
+    linear: (x, weight, bias) => {
+      if (transposed) return repeatedLinear(tf, products, transposed, x, weight, bias);
+      const isConstant = frozen.has(weight) && (!bias || frozen.has(bias));
+      return (isConstant ? linearByConstant : linear)(tf, products, x, weight, bias);
+    },
+    rmsNorm: (x, weight, epsilon) => rmsNorm(tf, x, weight, epsilon, frozen.has(weight)),
     swiglu: (gate, up) => swiglu(tf, gate, up),
     gelu: (x) => gelu(tf, x),
     rotate: (x, rotary, heads) => rotate(tf, x, tablesOf(rotary), heads),
@@ -247,6 +267,7 @@ export function tfjsOps(
     concatRows: (parts) => tf.concat([...parts], 0),
     stretch: (x, build) => build(x),
     sliceRows: (x, start, end) => tf.slice(x, [start, 0], [end - start, x.shape[1]!]),
+    withoutGradient: (build) => composite(tf, [], () => ({ value: build(), gradient: () => [] })),
     tokenLogProbs: (logits, targets) => tokenLogProbs(tf, logits, targets),
   };
 }

@@ -11,8 +11,10 @@ export interface EngineStart extends TfjsEngineSettings {
   /** Threads within an operation; all cores when absent. */
   readonly threads?: number;
   readonly config: ModelConfig;
-  /** In arena order. */
-  readonly weights: Float32Array;
+  /** Trained weights, in arena order. */
+  readonly trained: Float32Array;
+  /** Folder that the frozen weights are read from, in the thread that uses them. */
+  readonly model: string;
 }
 
 /** Methods that are asked for by name, with one answer each. */

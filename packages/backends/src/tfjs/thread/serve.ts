@@ -1,6 +1,8 @@
 /** The side of the thread that holds the engine: answers one request after another. */
 import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
+import { frozenWeights } from '../../policy/model-weights.ts';
+import { parameterArena } from '../../policy/parameter-arena.ts';
 import { startBackend } from '../start/start-backend.ts';
 import { TfjsEngine } from '../tfjs-engine.ts';
 import { failureOf } from './messages.ts';
@@ -12,10 +14,12 @@ export interface EnginePort {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
 }
 
-/** Starts an engine in this thread. @throws LociError `engine-unavailable`. */
+/** Starts an engine in this thread. @throws LociError `engine-unavailable`, and those of reading frozen weights. */
 export async function startEngine(start: EngineStart): Promise<TfjsEngine> {
-  const { engine, threads, config, weights, ...settings } = start;
-  return new TfjsEngine(await startBackend(engine, threads), config, weights, settings);
+  const { engine, threads, config, trained, model, ...settings } = start;
+  const backend = await startBackend(engine, threads);
+  const frozen = frozenWeights(model, parameterArena(config));
+  return TfjsEngine.start(backend, config, { trained, frozen }, settings);
 }
 
 /** Arrays of an answer that are moved rather than copied; engines give away arrays of their own. */

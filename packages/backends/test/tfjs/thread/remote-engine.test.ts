@@ -19,7 +19,8 @@ const { size } = parameterArena(config);
 const start: EngineStart = {
   engine: 'wasm',
   config,
-  weights: randomFloats(size, 1, [-0.3, 0.3]),
+  trained: randomFloats(size, 1, [-0.3, 0.3]),
+  model: 'nothing is frozen',
   positionRule: '5.18',
   maxRunBytes: 2 ** 28,
 };
@@ -59,7 +60,7 @@ describe('an engine behind messages', () => {
   test('says what it runs on, gives its weights back and trains', () =>
     using(async (engine) => {
       expect(engine.description).toMatch(/^TensorFlow\.js .*wasm/);
-      expect(await engine.weights()).toEqual(start.weights);
+      expect(await engine.weights()).toEqual(start.trained);
       const targets = group.completions.map(({ length }) => ({
         weights: new Float32Array(length).fill(1),
       }));

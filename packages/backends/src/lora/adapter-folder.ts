@@ -1,0 +1,167 @@
+/** Adapter folders in PEFT's layout, with the optimiser's moments beside the factors when asked for. */
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { LociError } from '@loci/core';
+import { writeFolderAtomically } from '../model/atomic-folder.ts';
+import { writeFileAtomically } from '../model/atomic-file.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { openCheckpoint } from '../model/safetensors.ts';
+import type { Checkpoint } from '../model/safetensors.ts';
+import { writeCheckpoint } from '../model/safetensors-write.ts';
+import { lowRankScale } from '../model/tuning.ts';
+import type { LowRank, Tuning } from '../model/tuning.ts';
+import { arenaTensors, readArena } from '../policy/arena-weights.ts';
+import { readMoments, writeMoments } from '../policy/model-folder.ts';
+import type { StoredWeights, WeightStore } from '../policy/weight-store.ts';
+import { parameterArena } from '../policy/parameter-arena.ts';
+import { ADAPTER_CONFIG_FILE, readAdapterConfig } from './adapter-config.ts';
+import type { AdapterConfig } from './adapter-config.ts';
+import { adapterConfigJson } from './adapter-json.ts';
+import { ownTensorName, peftTensorName } from './module-names.ts';
+import { tuningOf } from './select-layers.ts';
+
+/** Name of the file with the factors. */
+export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
+
+/** A model's shape with an adapter on it. */
+export type AdaptedConfig = ModelConfig & { readonly tuning: Tuning };
+
+/** The tensors of an adapter folder, under our names. The caller closes it. */
+async function openAdapterTensors(folder: string): Promise<Checkpoint> {
+  const file = join(folder, ADAPTER_WEIGHTS_FILE);
+  const pickled = join(folder, 'adapter_model.bin');
+  const exists = (path: string) =>
+    access(path).then(
+      () => true,
+      () => false,
+    );
+  if (!(await exists(file)) && (await exists(pickled))) {
+    throw new LociError(
+      'checkpoint-unreadable',
+      `${pickled}: pickled weights are not read; save the adapter with safe_serialization=True`,
+    );
+  }
+  const checkpoint = await openCheckpoint(file);
+  const stored = new Map<string, string>();
+  for (const name of checkpoint.entries.keys()) stored.set(ownTensorName(name) ?? name, name);
+  return {
+    ...checkpoint,
+    entries: new Map([...stored].map(([own, name]) => [own, checkpoint.entries.get(name)!])),
+    readFloats: (name, ...rest) => checkpoint.readFloats(stored.get(name) ?? name, ...rest),
+  };
+}
+
+const isVision = (name: string) => name.startsWith('visual.');
+
+/**
+ * The layers that an adapter has. A list such as `[gate_proj]` selects layers of both towers; an adapter that holds factors
+ * of only one was trained on that one. Within a tower nothing may be missing.
+ */
+function withStoredTowers(tuning: Tuning, { entries }: Checkpoint): Tuning {
+  const stored = [...entries.keys()].filter((name) => /\.lora_[AB]\.weight$/.test(name));
+  const kept = Object.entries(tuning.lowRank).filter(([layer]) =>
+    stored.some((name) => isVision(name) === isVision(layer)),
+  );
+  return { ...tuning, lowRank: Object.fromEntries(kept) };
+}
+
+/** @throws LociError `adapter-mismatch` when the file holds what the configuration does not speak of. */
+function refuseStrangers(folder: string, adapted: AdaptedConfig, { entries }: Checkpoint): void {
+  const known = new Set(parameterArena(adapted).entries.map(({ name }) => name));
+  const strangers = [...entries.keys()].filter((name) => !known.has(name));
+  if (strangers.length === 0) return;
+  const shown = strangers.slice(0, 5).join(', ');
+  const more = strangers.length > 5 ? ` and ${strangers.length - 5} more` : '';
+  throw new LociError(
+    'adapter-mismatch',
+    `${join(folder, ADAPTER_WEIGHTS_FILE)} holds tensors that ${ADAPTER_CONFIG_FILE} does not select, or that this model has no place for: ${shown}${more}`,
+    { details: { strangers } },
+  );
+}
+
+/** What an adapter folder makes of a model. */
+export interface OpenedAdapter {
+  readonly config: AdaptedConfig;
+  readonly adapter: AdapterConfig;
+}
+
+/**
+ * Reads which layers of a model an adapter folder adapts, and how; no factor is read yet.
+ *
+ * @throws LociError `adapter-config`, `adapter-mismatch`, `checkpoint-unreadable`.
+ */
+export async function openAdapter(folder: string, model: ModelConfig): Promise<OpenedAdapter> {
+  const adapter = await readAdapterConfig(folder);
+  const tensors = await openAdapterTensors(folder);
+  try {
+    const tuning = withStoredTowers(tuningOf(adapter, model), tensors);
+    const config = { ...model, tuning };
+    refuseStrangers(folder, config, tensors);
+    return { config, adapter };
+  } finally {
+    await tensors.close();
+  }
+}
+
+/**
+ * The factors of an adapter folder in arena order, and its moments where it has them.
+ *
+ * @throws LociError `checkpoint-unreadable`, `checkpoint-mismatch`.
+ */
+export async function readAdapter(folder: string, config: AdaptedConfig): Promise<StoredWeights> {
+  const arena = parameterArena(config);
+  const tensors = await openAdapterTensors(folder);
+  try {
+    const weights = await readArena(tensors, arena);
+    const moments = await readMoments(folder, arena);
+    return { weights, ...(moments ? { moments } : {}) };
+  } finally {
+    await tensors.close();
+  }
+}
+
+/** Ranks and scales of a tuning, for comparison. */
+function scalesOf({ lowRank, rankStabilised }: Tuning): ReadonlyMap<string, string> {
+  const shown = (own: LowRank) => `rank ${own.rank}, scale ${lowRankScale(own, rankStabilised)}`;
+  return new Map(Object.entries(lowRank).map(([layer, own]) => [layer, shown(own)]));
+}
+
+/** @throws LociError `adapter-mismatch` naming a layer that differs. */
+function refuseOther(folder: string, found: Tuning, expected: Tuning): void {
+  const [own, other] = [scalesOf(expected), scalesOf(found)];
+  const layer = [...new Set([...own.keys(), ...other.keys()])].find(
+    (name) => own.get(name) !== other.get(name),
+  );
+  if (layer === undefined) return;
+  const shown = (scales: ReadonlyMap<string, string>) => scales.get(layer) ?? 'no factors';
+  throw new LociError(
+    'adapter-mismatch',
+    `${folder} does not go on with this run: ${layer} has ${shown(other)} there and ${shown(own)} here`,
+  );
+}
+
+/** Keeps the adapter of a policy in folders. @param base folder of the model without the adapter. */
+export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
+  const arena = parameterArena(config);
+  return {
+    async save(directory, weights, moments) {
+      await writeFolderAtomically(directory, async (temporary) => {
+        const json = `${JSON.stringify(adapterConfigJson(config, resolve(base)), null, 2)}\n`;
+        await writeFileAtomically(join(temporary, ADAPTER_CONFIG_FILE), [
+          new TextEncoder().encode(json),
+        ]);
+        const tensors = arenaTensors(weights, arena).map((tensor) => ({
+          ...tensor,
+          name: peftTensorName(tensor.name),
+        }));
+        await writeCheckpoint(join(temporary, ADAPTER_WEIGHTS_FILE), tensors);
+        if (moments) await writeMoments(temporary, moments, arena);
+      });
+    },
+    async load(directory) {
+      const found = await openAdapter(directory, config);
+      refuseOther(directory, found.config.tuning, config.tuning);
+      return readAdapter(directory, config);
+    },
+  };
+}

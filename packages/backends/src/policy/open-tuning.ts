@@ -1,0 +1,108 @@
+/** From the settings of a policy to what it trains of a model: the tuned config, weights to start from, and how they are kept. */
+import { LociError } from '@loci/core';
+import { initialFactor } from '../lora/initial-factors.ts';
+import { freshAdapter } from '../lora/lora-options.ts';
+import type { LoraSettings } from '../lora/lora-options.ts';
+import { adapterStore, openAdapter, readAdapter } from '../lora/adapter-folder.ts';
+import type { AdaptedConfig } from '../lora/adapter-folder.ts';
+import { tuningOf } from '../lora/select-layers.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
+import { readModelWeights } from './model-folder.ts';
+import { parameterArena } from './parameter-arena.ts';
+import { modelStore } from './weight-store.ts';
+import type { WeightStore } from './weight-store.ts';
+
+/** What of a model is to be trained; everything when nothing is said. */
+export interface TuningSettings {
+  readonly lora?: LoraSettings | undefined;
+  /** Trains all but the vision tower; without LoRA, which freezes more. */
+  readonly freeze?: 'vision' | undefined;
+  /** What fresh factors are drawn from. Default: 0. */
+  readonly seed?: number | undefined;
+}
+
+/** A model with what is trained of it. */
+export interface OpenedTuning {
+  readonly config: ModelConfig;
+  /** Trained weights to start from, in arena order. */
+  readonly trained: Float32Array;
+  readonly store: WeightStore;
+}
+
+/**
+ * Reads what the settings ask for.
+ *
+ * @param model folder of the base model.
+ * @throws LociError `bad-tuning`, `adapter-config`, `adapter-mismatch`, `checkpoint-unreadable`, `checkpoint-mismatch`.
+ */
+export async function openTuning(
+  model: string,
+  base: ModelConfig,
+  { lora, freeze, seed = 0 }: TuningSettings,
+): Promise<OpenedTuning> {
+  if (lora && freeze) {
+    throw new LociError(
+      'bad-tuning',
+      '"freeze" is for training without LoRA, "lora" freezes all but its factors; leave out one of them (lora.vision says whether the vision tower has factors)',
+    );
+  }
+  if (lora) return openLora(model, base, lora, seed);
+  const config = freeze === 'vision' ? withoutVision(base) : base;
+  const { weights } = await readModelWeights(model, parameterArena(config));
+  return { config, trained: weights, store: modelStore(config, model) };
+}
+
+function withoutVision(config: ModelConfig): ModelConfig {
+  const parameters = modelParameters(config)
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('visual.'));
+  return { ...config, tuning: { lowRank: {}, rankStabilised: false, parameters } };
+}
+
+async function openLora(
+  model: string,
+  base: ModelConfig,
+  lora: LoraSettings,
+  seed: number,
+): Promise<OpenedTuning> {
+  const { adapter: folder } = lora;
+  if (folder !== undefined) {
+    const { config, adapter } = await openAdapter(folder, base);
+    if (adapter.dropout > 0) {
+      throw new LociError(
+        'adapter-config',
+        `${folder}: "lora_dropout" is ${adapter.dropout}, and nothing is dropped here; set it to 0 to go on without`,
+      );
+    }
+    const { weights } = await readAdapter(folder, config);
+    return { config, trained: weights, store: adapterStore(config, model) };
+  }
+  const config = { ...base, tuning: tuningOf(freshAdapter(lora), base) };
+  const trained = await freshWeights(model, config, seed);
+  return { config, trained, store: adapterStore(config, model) };
+}
+
+/** Fresh factors, and the base's own weights where modules are trained whole. */
+async function freshWeights(
+  model: string,
+  config: AdaptedConfig,
+  seed: number,
+): Promise<Float32Array> {
+  const { entries, size, published } = parameterArena(config);
+  const whole = new Set(config.tuning.parameters);
+  const trained = new Float32Array(size);
+  const checkpoint = await openModelCheckpoint(model, published);
+  try {
+    for (const entry of entries) {
+      const values = whole.has(entry.name)
+        ? await checkpoint.readFloats(entry.name)
+        : initialFactor(entry, seed);
+      trained.set(values, entry.offset);
+    }
+  } finally {
+    await checkpoint.close();
+  }
+  return trained;
+}
