@@ -7,6 +7,7 @@ export * from './lora/lora-options.ts';
 export * from './lora/module-names.ts';
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';
+export * from './model/half-floats.ts';
 export * from './model/positions.ts';
 export * from './model/safetensors.ts';
 export * from './model/safetensors-header.ts';
