@@ -88,8 +88,10 @@ export interface TensorOps<T> {
   /**
    * A stretch of the model that `x` runs through, as `build` makes it. An engine may compute its inside again when gradients are
    * wanted rather than keep it, and calls `build` again for that.
+   *
+   * @param inside `large`: it should be computed again in any case, being large and cheap.
    */
-  stretch(x: T, build: (x: T) => T): T;
+  stretch(x: T, build: (x: T) => T, inside?: 'large'): T;
   /** Rows `start` to `end` (exclusive). */
   sliceRows(x: T, start: number, end: number): T;
   /** What `build` makes, as a constant: nothing is kept for its gradient. */

@@ -48,7 +48,7 @@ export interface EngineSettings {
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;
 /** Memory of a pass that keeps nothing for gradients, as a share of one that does. */
-const FORWARD_SHARE = 0.25;
+export const FORWARD_SHARE = 0.25;
 
 /** Feeds of host tensors. */
 export function hostFeeds(tensors: HostTensors): Record<string, Feed> {

@@ -56,13 +56,16 @@ export class SessionHost {
    *
    * @param initializers stored stretches that the model holds as constants, which ONNX Runtime can lay out for speed; they are
    * copied, so later changes of the store are not seen.
+   * @param keepMemory keep what a run takes for the next one: quicker for small runs, and for large ones as much memory again
+   * for every session.
    */
   async createSession(
     model: Uint8Array,
     initializers: readonly StoredInitializer[] = [],
+    keepMemory = true,
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
-    await this.#ask({ kind: 'create', session: id, model, initializers });
+    await this.#ask({ kind: 'create', session: id, model, initializers, keepMemory });
     return { id };
   }
 

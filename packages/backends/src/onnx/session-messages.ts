@@ -32,6 +32,8 @@ export type Request =
       readonly session: number;
       readonly model: Uint8Array;
       readonly initializers: readonly StoredInitializer[];
+      /** Keep the memory of a run for the next one; otherwise it goes back at once. */
+      readonly keepMemory: boolean;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {

@@ -130,7 +130,7 @@ function withInitializers(model, initializers) {
 async function answer(request) {
   switch (request.kind) {
     case 'create': {
-      const { session, model, initializers } = request;
+      const { session, model, initializers, keepMemory } = request;
       const whole = initializers.length > 0 ? withInitializers(model, initializers) : model;
       const options = {
         intraOpNumThreads: settings.threads,
@@ -140,6 +140,7 @@ async function answer(request) {
         graphOptimizationLevel: /** @type {const} */ ('all'),
         // With static shapes the pattern of allocations is learned, then allocated beside what the first run took: twice the memory.
         enableMemPattern: false,
+        enableCpuMemArena: keepMemory,
       };
       sessions.set(session, await InferenceSession.create(whole, options));
       return {};

@@ -49,7 +49,7 @@ export function estimateBytes(layout: BatchLayout, config: ModelConfig, recomput
   const kept = recompute ? text.layers * rows * text.hiddenSize : 0;
   const decoder = layers * (rows * perRow + heldScores) + kept;
   const logits = predictingRows(layout) * text.vocabularySize;
-  const head = 3 * (recompute ? Math.min(logits, MOST_LOGITS) : logits);
+  const head = 3 * Math.min(logits, MOST_LOGITS);
   const patches = layout.vision?.patches ?? 0;
   const span = layout.vision?.frames.length ?? 0;
   const perPatch = 12 * vision.hiddenSize + 5 * vision.intermediateSize + vision.heads * span;

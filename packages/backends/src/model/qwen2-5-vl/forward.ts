@@ -49,7 +49,7 @@ export function decodeBatch<T>(
 }
 
 /** Logits that are held at a time where a vocabulary is large. */
-export const MOST_LOGITS = 2 ** 24;
+export const MOST_LOGITS = 2 ** 23;
 
 /** Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of only so many rows at a time. */
 function headLogProbs<T>(
@@ -66,7 +66,7 @@ function headLogProbs<T>(
   const parts = Array.from({ length: Math.ceil(rows / most) }, (_, index) => {
     const [start, end] = [index * most, Math.min(rows, (index + 1) * most)];
     const ids = ops.sliceRows(targets, start, end);
-    return ops.stretch(ops.sliceRows(hidden, start, end), (x) => read(x, ids));
+    return ops.stretch(ops.sliceRows(hidden, start, end), (x) => read(x, ids), 'large');
   });
   return ops.concatRows(parts);
 }

@@ -5,7 +5,7 @@
  * array is as large as queries times keys.
  */
 import type { GraphBuilder } from '../graph/builder.ts';
-import { after } from '../graph/recompute.ts';
+import { after } from '../graph/stretch.ts';
 import { add, multiply } from '../graph/rules/arithmetic.ts';
 import type { BatchedProduct } from '../graph/rules/matrix.ts';
 import { reduceSum } from '../graph/rules/reduce.ts';
@@ -164,12 +164,7 @@ export function attend(
         keyPart,
         valuePart,
         probabilities,
-      } = again
-        ? prepare(
-            before.reduce((x, event) => after(graph, x, event), rowsOf(query, block)),
-            block,
-          )
-        : block;
+      } = again ? prepare(after(graph, rowsOf(query, block), before), block) : block;
       const rows = block.end - block.start;
       const rowSums = reduceSum(graph, multiply(graph, part, output), [-1]);
       // (dO·Vᵀ − rowSums) as one product: a column −rowSums beside dO meets a column of ones beside V.

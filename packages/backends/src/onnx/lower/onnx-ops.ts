@@ -1,7 +1,7 @@
 /** `TensorOps` on ONNX graphs: the model's operations as nodes, with the lowering that was chosen. */
 import type { SharedPromptAttention, TensorOps } from '../../model/tensor-ops.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
-import { recomputed } from '../graph/recompute.ts';
+import { stretch } from '../graph/stretch.ts';
 import { add, multiply, subtract } from '../graph/rules/arithmetic.ts';
 import { gatherRows, permuteRows } from '../graph/rules/gather.ts';
 import { gemm } from '../graph/rules/matrix.ts';
@@ -114,7 +114,7 @@ export function onnxOps(
     concatColumns: (parts) => concat(graph, parts, 1),
     concatRows: (parts) => concat(graph, parts, 0),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
-    stretch: (x, build) => (recompute ? recomputed(graph, x, build) : build(x)),
+    stretch: (x, build, inside) => stretch(graph, x, build, recompute || inside === 'large'),
     withoutGradient: (build) => graph.withoutTape(build),
     tokenLogProbs: (logits, targets) => tokenLogProbs(graph, logits, targets),
   };

@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TrainingGroup } from '@loci/core';
 import { writeModelConfig } from '../../../src/model/config.ts';
 import type { ModelConfig } from '../../../src/model/config.ts';
+import { writeCheckpoint } from '../../../src/model/safetensors-write.ts';
 import { inspectGradients } from '../../../src/onnx/inspection.ts';
 import type { LoweringName } from '../../../src/onnx/lower/kernels.ts';
 import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
+import { parameterArena } from '../../../src/policy/parameter-arena.ts';
+import { randomFloats } from '../../support/gradient-check.ts';
 import {
   randomMedia,
   randomPrompt,
@@ -33,6 +37,53 @@ function longGroup(): TrainingGroup {
   }));
   return { prompt, completions, targets };
 }
+
+/** Writes random weights for a vocabulary of which only so many rows of logits are held at a time. */
+async function writeManyWords(path: string): Promise<ModelConfig> {
+  const tiny = await writeTinyModel(path);
+  const many = { ...tiny, text: { ...tiny.text, vocabularySize: 60_000 } };
+  await writeModelConfig(path, many);
+  const tensors = parameterArena(many).published.map(({ name, shape }, seed) => {
+    const size = shape.reduce((product, side) => product * side, 1);
+    const data = shape.length === 1 ? new Float32Array(size).fill(1) : randomFloats(size, seed);
+    return { name, shape, data };
+  });
+  await writeCheckpoint(join(path, 'model.safetensors'), tensors);
+  return many;
+}
+
+test('a head of many words is read in parts, with the same outcome', async () => {
+  const own = await temporaryFolder();
+  const many = await writeManyWords(own.path);
+  const policy = await openOnnxPolicy({ model: own.path, threads: 1 });
+  try {
+    const prompt = randomPrompt(many, [], 12, 1);
+    const completions = [1, 2].map((seed) => randomTokens(many, 90, seed));
+    const targets = completions.map(({ length }) => ({
+      weights: new Float32Array(length).fill(1),
+    }));
+    const loss = { kind: 'cross-entropy' } as const;
+    const whole = await policy.forwardBackward([{ prompt, completions, targets }], loss);
+    const gradients = await inspectGradients(policy.engine);
+    await policy.engine.clearGradients();
+    for (const [index, completion] of completions.entries()) {
+      const alone = { prompt, completions: [completion], targets: [targets[index]!] };
+      const { logProbs } = await policy.forwardBackward([alone], loss);
+      logProbs[0]![0]!.forEach((value, at) =>
+        expect(whole.logProbs[0]![index]![at]).toBeCloseTo(value, 4),
+      );
+    }
+    for (const [name, expected] of await inspectGradients(policy.engine)) {
+      const found = gradients.get(name)!;
+      const error = Math.sqrt(expected.reduce((sum, v, at) => sum + (v - found[at]!) ** 2, 0));
+      const norm = Math.sqrt(expected.reduce((sum, v) => sum + v ** 2, 0));
+      expect({ name, near: error <= 1e-4 * norm }).toEqual({ name, near: true });
+    }
+  } finally {
+    await policy.dispose();
+    await own.remove();
+  }
+});
 
 const LOSS = { kind: 'policy-gradient', clipLow: 0.2, clipHigh: 0.2, klWeight: 0 } as const;
 
