@@ -11,6 +11,8 @@ import type { FrameSize } from './write-model.ts';
 /** What one part of the step took. */
 export interface Cost {
   readonly seconds: number;
+  /** Of all threads together: what to compare where a machine is shared. */
+  readonly cpuSeconds: number;
   /** Most resident memory while it ran. */
   readonly peakGib: number;
 }
@@ -21,9 +23,16 @@ export async function measured<Result>(
 ): Promise<{ readonly result: Result; readonly cost: Cost }> {
   await resetPeak();
   const start = performance.now();
+  const used = process.cpuUsage();
   const result = await run();
-  const seconds = Number(((performance.now() - start) / 1000).toFixed(1));
-  return { result, cost: { seconds, peakGib: gib(await peakBytes()) } };
+  const { user, system } = process.cpuUsage(used);
+  const rounded = (seconds: number) => Number(seconds.toFixed(1));
+  const cost = {
+    seconds: rounded((performance.now() - start) / 1000),
+    cpuSeconds: rounded((user + system) / 1e6),
+    peakGib: gib(await peakBytes()),
+  };
+  return { result, cost };
 }
 
 /** A question about a filmed room. @param textTokens roughly how long its text is; rules are repeated to fill it. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -87,6 +87,24 @@ describe('checkpoints', () => {
     await expect(openCheckpoint(sharded)).rejects.toThrow(/not there: .*two\.safetensors/);
     await promise({ a: 'one.safetensors', b: 'one.safetensors' });
     await expect(openCheckpoint(sharded)).rejects.toThrow(/do not hold: "b" \(.*one\.safetensors/);
+  });
+
+  test('a tensor past the fourth gigabyte of a file is read', async () => {
+    const hole = 4.5e9;
+    const header = JSON.stringify({
+      hole: { dtype: 'U8', shape: [hole], data_offsets: [0, hole] },
+      far: { dtype: 'BF16', shape: [2], data_offsets: [hole, hole + 4] },
+    });
+    const large = join(folder, 'large.safetensors');
+    const handle = await open(large, 'w');
+    const length = new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer);
+    await handle.write(Buffer.concat([length, Buffer.from(header)]));
+    // What is not written takes no room on the disk.
+    await handle.write(Uint8Array.of(0x80, 0x3f, 0x00, 0xc0), 0, 4, 8 + header.length + hole);
+    await handle.close();
+    const checkpoint = await openCheckpoint(large);
+    expect([...(await checkpoint.readFloats('far'))]).toEqual([1, -2]);
+    await checkpoint.close();
   });
 
   test('truncation anywhere gives one clear error', async () => {
