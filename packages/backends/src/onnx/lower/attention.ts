@@ -99,7 +99,7 @@ export function attend(
   { query, key, value, blocks, recompute = false }: AttentionOperands,
 ): Value {
   const rank = query.shape.length;
-  const [sharing, queries, size] = query.shape.slice(-3) as [number, number, number];
+  const [sharing, length, size] = query.shape.slice(-3) as [number, number, number];
   const batch = query.shape.slice(0, -3);
   const flat = sizeOf(batch);
   const keys = key.shape.at(-2)!;
@@ -156,15 +156,13 @@ export function attend(
         [0, 2, 1],
       );
     for (const { output, ...block } of saved) {
-      const part = rowsOf(incoming, block);
-      // One block after another, so that the probabilities of one are gone before those of the next are made.
-      const before = [part, queryParts.at(-1), keyGradient, valueGradient].filter((x) => !!x);
-      const {
-        queries: own,
-        keyPart,
-        valuePart,
-        probabilities,
-      } = again ? prepare(after(graph, rowsOf(query, block), before), block) : block;
+      // One block after another, so that what one needs is gone before that of the next is made.
+      const before = [queryParts.at(-1), keyGradient, valueGradient].filter((x) => !!x);
+      const own = rowsOf(incoming, block);
+      const part = again ? after(graph, own, before) : own;
+      const { queries, keyPart, valuePart, probabilities } = again
+        ? prepare(after(graph, rowsOf(query, block), [part]), block)
+        : block;
       const rows = block.end - block.start;
       const rowSums = reduceSum(graph, multiply(graph, part, output), [-1]);
       // (dO·Vᵀ − rowSums) as one product: a column −rowSums beside dO meets a column of ones beside V.
@@ -177,7 +175,7 @@ export function attend(
       );
       const scoreGradient = multiply(graph, probabilities, centred);
       const forValue = padded(overQueries(probabilities, part, 1));
-      const forKey = padded(overQueries(scoreGradient, own, scale));
+      const forKey = padded(overQueries(scoreGradient, queries, scale));
       queryParts.push(unstacked(product(graph, scoreGradient, keyPart, { scale }), rows));
       keyGradient = keyGradient ? add(graph, keyGradient, forKey) : forKey;
       valueGradient = valueGradient ? add(graph, valueGradient, forValue) : forValue;
@@ -190,6 +188,6 @@ export function attend(
   };
 
   const output = graph.composite([query, key, value], build, differentiate);
-  if (output.shape.at(-2) !== queries) throw new Error('the blocks do not cover the queries');
+  if (output.shape.at(-2) !== length) throw new Error('the blocks do not cover the queries');
   return output;
 }
