@@ -4,6 +4,7 @@ import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 export * from './lora/adapter-config.ts';
 export * from './lora/adapter-folder.ts';
 export * from './lora/lora-options.ts';
+export * from './lora/merge.ts';
 export * from './lora/module-names.ts';
 export * from './model/config.ts';
 export * from './model/fresh-model.ts';

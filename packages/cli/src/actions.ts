@@ -14,6 +14,7 @@ export function actions(io: Io): Actions {
     score: async (flags) => (await import('./commands/score.ts')).score(flags, io),
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
+    merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),
     plugins: async () => {
       const [{ pluginsText }, { bundledPlugins }] = await Promise.all([
         import('./commands/plugins.ts'),

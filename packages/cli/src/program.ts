@@ -54,6 +54,14 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly port?: number;
 }
 
+/** Flags of `merge`. */
+export interface MergeFlags {
+  readonly model: string;
+  readonly adapter: string;
+  readonly to: string;
+  readonly undo?: true;
+}
+
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
@@ -63,6 +71,7 @@ export interface Actions {
   validate(flags: ValidateFlags): Promise<void>;
   score(flags: ScoreFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
+  merge(flags: MergeFlags): Promise<void>;
   plugins(): Promise<void>;
 }
 
@@ -109,7 +118,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'score a model on questions it was not trained on, beside constant, blank-video and swapped-video controls',
     )
-    .option('--model <dir>', 'model folder or checkpoint (default: the start model of the config)')
+    .option(
+      '--model <dir>',
+      'model folder, checkpoint or adapter (default: the start model of the config)',
+    )
     .option(
       '--questions <n>',
       'questions to ask (default: evaluate.questions of the config)',
@@ -190,6 +202,15 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no request log')
     .action((flags) => actions.serveRewards(given(flags)));
+
+  program
+    .command('merge')
+    .description('put a LoRA adapter into the weights of its base model, or take it out again')
+    .requiredOption('--model <dir>', 'folder of the base model; with --undo, of the merged one')
+    .requiredOption('--adapter <dir>', 'adapter folder in PEFT layout, such as a checkpoint')
+    .requiredOption('--to <dir>', 'folder of the result')
+    .option('--undo', 'take the adapter out; exact but for rounding')
+    .action((flags) => actions.merge(given(flags)));
 
   program
     .command('plugins')

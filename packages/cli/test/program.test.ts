@@ -22,6 +22,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     validate: record('validate'),
     score: record('score'),
     serveRewards: record('serve-rewards'),
+    merge: record('merge'),
     plugins: record('plugins'),
   };
   const program = createProgram(actions, {
@@ -61,6 +62,16 @@ describe('program', () => {
         },
       },
     ]);
+  });
+
+  test('merge takes three folders', async () => {
+    const { calls } = await run(...'merge --model a --adapter b --to c --undo'.split(' '));
+    expect(calls).toEqual([
+      { command: 'merge', flags: { model: 'a', adapter: 'b', to: 'c', undo: true } },
+    ]);
+    expect((await run('merge', '--model', 'a', '--to', 'c')).code).toBe(
+      'commander.missingMandatoryOptionValue',
+    );
   });
 
   test('with no flag, only the empty list of settings is passed', async () => {

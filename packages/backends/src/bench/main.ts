@@ -1,6 +1,6 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs [--backend wasm] --shape small|large [--vl]`: times one GRPO optimisation step and prints one JSON line
- * with medians. Machines are noisy: compare with another trainer by running both in turn.
+ * `nx run backends:bench -- --engine onnx|tfjs [--backend wasm] --shape small|large [--vl] [--lora RANK]`: times one GRPO optimisation step and
+ * prints one JSON line with medians. Machines are noisy: compare with another trainer by running both in turn.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     backend: { type: 'string', default: 'auto' },
     shape: { type: 'string', default: 'small' },
     vl: { type: 'boolean', default: false },
+    lora: { type: 'string' },
     threads: { type: 'string', default: '2' },
     warmup: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '30' },
@@ -63,7 +64,8 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
-    const settings = { model: folder, threads: Number(values.threads) };
+    const lora = values.lora === undefined ? undefined : { rank: Number(values.lora) };
+    const settings = { model: folder, threads: Number(values.threads), lora };
     const policy =
       engine === 'onnx'
         ? await openOnnxPolicy(settings)
@@ -76,6 +78,7 @@ async function main(): Promise<void> {
       engine,
       shape,
       vl: values.vl,
+      loraRank: lora?.rank ?? null,
       stepSeconds: round(median(times, 'step')),
       generationSeconds: round(generation),
       restSeconds: round(median(times, 'step') - generation),

@@ -3,7 +3,7 @@
  * refused by name; what only PEFT needs is passed over.
  * Format: https://huggingface.co/docs/peft/package_reference/lora
  */
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
@@ -73,7 +73,8 @@ const PASSED_OVER = new Set([
 function unknownField(json: Readonly<Record<string, unknown>>): string | undefined {
   return Object.entries(json).find(([name, value]) => {
     if (name in schema.shape || PASSED_OVER.has(name) || typeof value === 'string') return false;
-    return value !== null && value !== false && JSON.stringify(value).length > 2;
+    const isEmpty = typeof value === 'object' && Object.keys(value ?? {}).length === 0;
+    return value !== false && !isEmpty;
   })?.[0];
 }
 
@@ -115,6 +116,14 @@ export function parseAdapterConfig(json: unknown, file = ADAPTER_CONFIG_FILE): A
     modulesToSave: found.modules_to_save ?? [],
     dropout: found.lora_dropout ?? 0,
   };
+}
+
+/** Whether a folder holds an adapter. */
+export function isAdapterFolder(folder: string): Promise<boolean> {
+  return access(join(folder, ADAPTER_CONFIG_FILE)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Reads `adapter_config.json` of an adapter folder. @throws LociError `adapter-config`. */

@@ -14,7 +14,7 @@ import { arenaTensors, readArena } from '../policy/arena-weights.ts';
 import { readMoments, writeMoments } from '../policy/model-folder.ts';
 import type { StoredWeights, WeightStore } from '../policy/weight-store.ts';
 import { parameterArena } from '../policy/parameter-arena.ts';
-import { ADAPTER_CONFIG_FILE, readAdapterConfig } from './adapter-config.ts';
+import { ADAPTER_CONFIG_FILE, isAdapterFolder, readAdapterConfig } from './adapter-config.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { adapterConfigJson } from './adapter-json.ts';
 import { ownTensorName, peftTensorName } from './module-names.ts';
@@ -27,7 +27,7 @@ export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 export type AdaptedConfig = ModelConfig & { readonly tuning: Tuning };
 
 /** The tensors of an adapter folder, under our names. The caller closes it. */
-async function openAdapterTensors(folder: string): Promise<Checkpoint> {
+export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
   const file = join(folder, ADAPTER_WEIGHTS_FILE);
   const pickled = join(folder, 'adapter_model.bin');
   const exists = (path: string) =>
@@ -79,6 +79,17 @@ function refuseStrangers(folder: string, adapted: AdaptedConfig, { entries }: Ch
   );
 }
 
+/** `tuningOf`, with the file named in what it refuses. */
+function tuningIn(folder: string, adapter: AdapterConfig, model: ModelConfig): Tuning {
+  try {
+    return tuningOf(adapter, model);
+  } catch (error) {
+    if (!LociError.is(error)) throw error;
+    const message = `${join(folder, ADAPTER_CONFIG_FILE)}: ${error.message}`;
+    throw new LociError(error.code, message, { cause: error });
+  }
+}
+
 /** What an adapter folder makes of a model. */
 export interface OpenedAdapter {
   readonly config: AdaptedConfig;
@@ -94,7 +105,7 @@ export async function openAdapter(folder: string, model: ModelConfig): Promise<O
   const adapter = await readAdapterConfig(folder);
   const tensors = await openAdapterTensors(folder);
   try {
-    const tuning = withStoredTowers(tuningOf(adapter, model), tensors);
+    const tuning = withStoredTowers(tuningIn(folder, adapter, model), tensors);
     const config = { ...model, tuning };
     refuseStrangers(folder, config, tensors);
     return { config, adapter };
@@ -145,6 +156,12 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
   const arena = parameterArena(config);
   return {
     async save(directory, weights, moments) {
+      if (resolve(directory) === resolve(base)) {
+        throw new LociError(
+          'not-writable',
+          `${directory} holds the base model, whose place its adapter would take; name another folder`,
+        );
+      }
       await writeFolderAtomically(directory, async (temporary) => {
         const json = `${JSON.stringify(adapterConfigJson(config, resolve(base)), null, 2)}\n`;
         await writeFileAtomically(join(temporary, ADAPTER_CONFIG_FILE), [
@@ -159,6 +176,12 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
       });
     },
     async load(directory) {
+      if (!(await isAdapterFolder(directory))) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${directory} holds no ${ADAPTER_CONFIG_FILE}, and this run trains an adapter; start from a whole model with policy.model`,
+        );
+      }
       const found = await openAdapter(directory, config);
       refuseOther(directory, found.config.tuning, config.tuning);
       return readAdapter(directory, config);

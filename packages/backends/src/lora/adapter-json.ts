@@ -1,35 +1,31 @@
 /** Writes what a policy trains as an `adapter_config.json` that PEFT selects exactly the same layers by. */
 import type { ModelConfig } from '../model/config.ts';
-import { linearLayers, modelParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
 import type { Tuning } from '../model/tuning.ts';
 import { modulePath } from './module-names.ts';
-import { selectLayers } from './select-layers.ts';
 
 /** The end of a module's name that tells it from all others and is the same in every version of transformers. */
 function nameInTower(published: string): string {
   return published.replace(/^(model|visual)\./, '');
 }
 
-/** The last components of a name down to one that is no number: `q_proj`, `mlp.0`. */
-function leaf(published: string): string {
-  return /(?:[^.]*\.)?\d+$|[^.]+$/.exec(published)![0];
-}
-
-/** Short names where they select these layers and no others, otherwise each layer by its own. */
+/**
+ * Ends of names that PEFT finds exactly these layers by: of each layer the shortest that selects no other module, `q_proj`
+ * where every layer has it adapted, `layers.3.self_attn.q_proj` where not.
+ */
 function targetModules(selected: readonly string[], config: ModelConfig): readonly string[] {
-  const short = [...new Set(selected.map(leaf))].sort();
-  const adapter = {
-    rank: 1,
-    alpha: 1,
-    rankStabilised: false,
-    targets: short,
-    rankPattern: {},
-    alphaPattern: {},
-    modulesToSave: [],
-    dropout: 0,
-  };
-  const found = selectLayers(adapter, linearLayers(config));
-  return found.length === selected.length ? short : selected.map(nameInTower);
+  const others = modelParameters(config)
+    .map(({ name }) => name.replace(/\.(weight|bias)$/, ''))
+    .filter((name) => !selected.includes(name));
+  const shortest = selected.map((layer) => {
+    const components = nameInTower(layer).split('.');
+    const ends = components.map((_, index) => components.slice(-1 - index).join('.'));
+    // A number in front says nothing to the reader, and alone it would select the layer that bears it.
+    return ends.find(
+      (end) => /^\D/.test(end) && !others.some((name) => `.${name}`.endsWith(`.${end}`)),
+    )!;
+  });
+  return [...new Set(shortest)];
 }
 
 function mostCommon(values: readonly number[]): number {

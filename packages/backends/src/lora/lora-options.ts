@@ -1,6 +1,10 @@
 /** What a config says of LoRA, and the adapter that it describes. */
+import { LociError } from '@loci/core';
 import { z } from 'zod';
+import type { ModelConfig } from '../model/config.ts';
+import type { Tuning } from '../model/tuning.ts';
 import type { AdapterConfig } from './adapter-config.ts';
+import { tuningOf } from './select-layers.ts';
 
 const count = z.int().positive();
 
@@ -55,10 +59,34 @@ export const LORA_OPTION = z
 /** What a config says of LoRA. */
 export type LoraSettings = z.output<typeof LORA_OPTION>;
 
+/** The options that stand for fields of `adapter_config.json`. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  target_modules: 'modules',
+  rank_pattern: 'rankPattern',
+  alpha_pattern: 'alphaPattern',
+  modules_to_save: 'modulesToSave',
+};
+
+/**
+ * What a new adapter trains of a model.
+ *
+ * @throws LociError `adapter-config` naming the option.
+ */
+export function freshTuning(settings: LoraSettings, config: ModelConfig): Tuning {
+  try {
+    return tuningOf(freshAdapter(settings), config);
+  } catch (error) {
+    const field = LociError.is(error) ? error.details['field'] : undefined;
+    if (!LociError.is(error) || typeof field !== 'string') throw error;
+    const message = error.message.replace(`"${field}"`, `policy.lora.${OPTION_OF[field] ?? field}`);
+    throw new LociError(error.code, message, { cause: error });
+  }
+}
+
 const DEFAULT_RANK = 16;
 
 /** The new adapter that a config describes. */
-export function freshAdapter(settings: LoraSettings): AdapterConfig {
+function freshAdapter(settings: LoraSettings): AdapterConfig {
   const { rank = DEFAULT_RANK, alpha = 2 * rank, modules = 'all-linear', layers } = settings;
   return {
     rank,

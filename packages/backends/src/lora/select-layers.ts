@@ -7,14 +7,17 @@ import type { LowRank, Tuning } from '../model/tuning.ts';
 import type { AdapterConfig, ModuleSelection } from './adapter-config.ts';
 import { modulePath, modulePaths } from './module-names.ts';
 
+/** @param field of `adapter_config.json`, or the option that stands for it. */
+function refusal(field: string, problem: string, cause?: unknown): LociError {
+  return new LociError('adapter-config', `"${field}": ${problem}`, { cause, details: { field } });
+}
+
 /** A regular expression of Python's in JavaScript; the common part of both is all that occurs in names. */
 function regularExpression(source: string, field: string): RegExp {
   try {
     return new RegExp(source);
   } catch (cause) {
-    throw new LociError('adapter-config', `"${field}": ${source} is no regular expression`, {
-      cause,
-    });
+    throw refusal(field, `${source} is no regular expression`, cause);
   }
 }
 
@@ -103,9 +106,9 @@ export function tuningOf(adapter: AdapterConfig, config: ModelConfig): Tuning {
     const wanted = typeof targets === 'string' ? targets : targets.join(', ');
     const last = linearLayers(config).map(({ name }) => name.split('.').at(-1)!);
     const known = [...new Set(last)].filter((name) => !/^\d+$/.test(name)).join(', ');
-    throw new LociError(
-      'adapter-config',
-      `"target_modules": no linear layer of the model is selected by ${wanted}; there are ${known}`,
+    throw refusal(
+      'target_modules',
+      `no linear layer of the model is selected by ${wanted}; there are ${known}`,
     );
   }
   return {
@@ -125,9 +128,9 @@ function refuseTied(
     ends.some((end) => end === module || end.endsWith(`.${module}`));
   const listed = typeof targets === 'string' ? [targets] : targets;
   if (named(listed, 'embed_tokens')) {
-    throw new LociError(
-      'adapter-config',
-      '"target_modules": embed_tokens is an embedding, and only linear layers have low-rank factors here; name it in "modules_to_save" to train it whole',
+    throw refusal(
+      'target_modules',
+      'embed_tokens is an embedding, and only linear layers have low-rank factors here; it can be trained whole',
     );
   }
   if (!tieWordEmbeddings) return;
@@ -137,8 +140,8 @@ function refuseTied(
       ? 'modules_to_save'
       : undefined;
   if (field === undefined) return;
-  throw new LociError(
-    'adapter-config',
-    `"${field}": the head of this model is its embedding (tie_word_embeddings), so neither can be trained alone`,
+  throw refusal(
+    field,
+    `the head of this model is its embedding (tie_word_embeddings), so neither can be trained alone`,
   );
 }

@@ -3,7 +3,7 @@
  * `decode-prefill.ts` kept. It shares the model's definition with training.
  */
 import type { ModelConfig } from '../model/config.ts';
-import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
+import { everyParameter, splitParameters } from '../model/qwen2-5-vl/parameters.ts';
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
 import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
@@ -30,8 +30,8 @@ export interface ChunkLayout extends DecodeRows {
   readonly sampling: SamplingShape;
   readonly stopTokenIds: readonly number[];
   readonly padTokenId: number;
-  /** Parameters are constants of the session rather than inputs of each run. */
-  readonly constantParameters: boolean;
+  /** Which parameters are constants of the session rather than inputs of each run. */
+  readonly constants: 'all' | 'frozen' | 'none';
   /** Also give out the logits of every step, for checks. */
   readonly withLogits: boolean;
 }
@@ -148,6 +148,16 @@ function step(
   if (layout.withLogits) body.output(state.logits, 'step.used');
 }
 
+/** Names of the parameters that are constants of a session. */
+export function constantParameters(
+  config: ModelConfig,
+  which: ChunkLayout['constants'],
+): ReadonlySet<string> {
+  const { trained, frozen } = splitParameters(config);
+  const specs = which === 'all' ? [...trained, ...frozen] : which === 'frozen' ? frozen : [];
+  return new Set(specs.map(({ name }) => name));
+}
+
 /**
  * Makes a chunk of tokens. Inputs beside the parameters: `logits`, `finished`, `seen`, `cos`, `sin`, `uniforms`, `promptMask`,
  * `trips` (int64), the sampling settings, and the caches of prompt and past. Outputs: `tokens` and `logProbs`
@@ -164,12 +174,13 @@ export function chunkGraph(
   const { vocabularySize, kvHeads, headDim, layers } = config.text;
   const graph = new GraphBuilder();
   const shapes = new Map(everyParameter(config).map(({ name, shape }) => [name, shape]));
+  const constants = constantParameters(config, layout.constants);
   const used = new Map<string, Value>();
   const parameters = (name: string): Value => {
     const existing = used.get(name);
     if (existing) return existing;
     const shape = shapes.get(name)!;
-    const made: Value = layout.constantParameters
+    const made: Value = constants.has(name)
       ? { name, shape, type: 'float32' }
       : graph.input(name, shape);
     used.set(name, made);

@@ -47,7 +47,7 @@ export async function* generate(
       sampling: samplingShape(sampling, vocabularySize),
       stopTokenIds: generation.stopTokenIds,
       padTokenId: generation.padTokenId,
-      constantParameters: sessions.constantParameters,
+      constants: sessions.constants,
       withLogits: generation.withLogits,
     };
     const rowsState = new GenerationRows(generation, vocabularySize);

@@ -1,8 +1,11 @@
 /**
  * Sessions of chunk graphs. With the weights as constants a token costs a quarter to a third less, because ONNX Runtime lays
  * them out for its matrix products once; the session must then be made anew when the weights change, which takes 20 to
- * 60 ms for models of a few million parameters. Weights too large to be copied are inputs instead.
+ * 60 ms for models of a few million parameters. Beside low-rank factors only what is frozen is a constant, and the session
+ * stays: that costs less than merging the factors at the start of each sampling phase, and needs no second copy of the
+ * weights. Weights too large to be copied are inputs instead.
  */
+import { constantParameters } from './decode-graph.ts';
 import type { ChunkLayout } from './decode-graph.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import type { SessionHandle } from './session-host.ts';
@@ -29,15 +32,20 @@ const CAPACITY = 4;
 
 /** Keeps the few sessions that decoding goes back to. */
 export class ChunkSessions {
-  /** Whether the graphs are to leave the parameters out, to be added as constants. */
-  readonly constantParameters: boolean;
+  /** Which parameters the graphs are to leave out, to be added as constants. */
+  readonly constants: ChunkLayout['constants'];
+  readonly #constant: ReadonlySet<string>;
   readonly #engine: OnnxEngine;
   readonly #entries = new Map<string, Entry>();
 
   constructor(engine: OnnxEngine) {
     this.#engine = engine;
     const { size, frozenSize } = engine.arena;
-    this.constantParameters = (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
+    const { tuning } = engine.config;
+    const fits = (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
+    const hasFactors = Object.keys(tuning?.lowRank ?? {}).length > 0;
+    this.constants = !fits ? 'none' : hasFactors ? 'frozen' : 'all';
+    this.#constant = constantParameters(engine.config, this.constants);
   }
 
   /** The session of a layout with the engine's current weights. */
@@ -46,16 +54,13 @@ export class ChunkSessions {
     const key = JSON.stringify(layout);
     const held = this.#entries.get(key);
     const { weightVersion } = engine;
-    const current = held && (!this.constantParameters || held.weightVersion === weightVersion);
+    const current = held && (this.constants !== 'all' || held.weightVersion === weightVersion);
     this.#entries.delete(key);
     const entry = current ? held : await this.#create(held, make);
     this.#entries.set(key, entry);
     await this.#shrink();
-    const { parameters } = entry.graph;
-    return {
-      session: entry.session,
-      feeds: this.constantParameters ? {} : engine.parameterFeeds(parameters, 'current'),
-    };
+    const fed = entry.graph.parameters.filter((name) => !this.#constant.has(name));
+    return { session: entry.session, feeds: engine.parameterFeeds(fed, 'current') };
   }
 
   async dispose(): Promise<void> {
@@ -68,9 +73,10 @@ export class ChunkSessions {
     const { host, weightVersion } = this.#engine;
     if (stale) await host.releaseSession(stale.session);
     const graph = stale?.graph ?? make();
-    const feeds = this.#engine.parameterFeeds(graph.parameters, 'current');
+    const names = graph.parameters.filter((name) => this.#constant.has(name));
+    const feeds = this.#engine.parameterFeeds(names, 'current');
     const constants = Object.entries(feeds).map(([name, feed]) => ({ name, ...feed }));
-    const session = await host.createSession(graph.model, this.constantParameters ? constants : []);
+    const session = await host.createSession(graph.model, constants);
     return { graph, weightVersion, session };
   }
 

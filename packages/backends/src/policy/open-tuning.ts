@@ -1,11 +1,10 @@
 /** From the settings of a policy to what it trains of a model: the tuned config, weights to start from, and how they are kept. */
 import { LociError } from '@loci/core';
 import { initialFactor } from '../lora/initial-factors.ts';
-import { freshAdapter } from '../lora/lora-options.ts';
+import { freshTuning } from '../lora/lora-options.ts';
 import type { LoraSettings } from '../lora/lora-options.ts';
 import { adapterStore, openAdapter, readAdapter } from '../lora/adapter-folder.ts';
 import type { AdaptedConfig } from '../lora/adapter-folder.ts';
-import { tuningOf } from '../lora/select-layers.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
 import { openModelCheckpoint } from './checkpoint-fit.ts';
@@ -79,7 +78,7 @@ async function openLora(
     const { weights } = await readAdapter(folder, config);
     return { config, trained: weights, store: adapterStore(config, model) };
   }
-  const config = { ...base, tuning: tuningOf(freshAdapter(lora), base) };
+  const config = { ...base, tuning: freshTuning(lora, base) };
   const trained = await freshWeights(model, config, seed);
   return { config, trained, store: adapterStore(config, model) };
 }

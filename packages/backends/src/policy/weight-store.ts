@@ -5,6 +5,7 @@ import { openModelCheckpoint } from './checkpoint-fit.ts';
 import { readModelWeights, writeModelFolder } from './model-folder.ts';
 import type { Moments } from './model-folder.ts';
 import { frozenWeights } from './model-weights.ts';
+import { isAdapterFolder } from '../lora/adapter-config.ts';
 import { parameterArena } from './parameter-arena.ts';
 
 /** What a checkpoint holds. */
@@ -35,6 +36,12 @@ export function modelStore(config: ModelConfig, base: string): WeightStore {
         ...(moments ? { moments } : {}),
       }),
     async load(directory) {
+      if (await isAdapterFolder(directory)) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${directory} holds an adapter, and this run trains the model itself; start from the adapter with policy.lora.adapter`,
+        );
+      }
       const stored = await readModelWeights(directory, arena);
       await refuseOtherFrozen(directory, base, config);
       return stored;

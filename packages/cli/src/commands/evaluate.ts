@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ADAPTER_CONFIG_FILE } from '@loci/backends';
 import type { EvaluationReport, Run } from '@loci/core';
 import { PASS_TITLES, reportTable } from '../evaluation-rows.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -69,9 +70,16 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     flags.model === undefined ? undefined : resolveUserPath(flags.model, io.userDirectory);
   return [
     ...flags.set,
-    ...(model === undefined ? [] : [`policy.model=${JSON.stringify(model)}`]),
+    ...(model === undefined ? [] : [modelSetting(model)]),
     ...(flags.questions === undefined ? [] : [`evaluate.questions=${flags.questions}`]),
   ];
+}
+
+/** A model folder takes the place of the config's; an adapter goes onto the model that the config names. */
+function modelSetting(folder: string): string {
+  return existsSync(join(folder, ADAPTER_CONFIG_FILE))
+    ? `policy.lora=${JSON.stringify({ adapter: folder })}`
+    : `policy.model=${JSON.stringify(folder)}`;
 }
 
 async function ask(run: Run, progress: Progress): Promise<EvaluationReport> {

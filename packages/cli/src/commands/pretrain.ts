@@ -49,7 +49,13 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       prompt: await run.prompt(),
       async open() {
         const policy = await run.policy();
-        if (policy instanceof OnnxPolicy) return policy;
+        if (policy instanceof OnnxPolicy) {
+          if (policy.engine.config.tuning === undefined) return policy;
+          throw new LociError(
+            'policy-cannot',
+            'Pretraining trains the whole of a model: leave policy.lora and policy.freeze out',
+          );
+        }
         throw new LociError(
           'policy-cannot',
           'Pretraining warms the vision tower up inside the ONNX engine: leave policy.use at onnx',

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { openTuning, readModelConfig } from '@loci/backends';
 import { runCommand } from './command.ts';
 import { makeWorkplace } from './workplace.ts';
 
@@ -28,6 +29,25 @@ describe('commands', () => {
     const rows = readFileSync(join(workplace, 'scores/rows.jsonl'), 'utf8').trimEnd().split('\n');
     expect(rows).toHaveLength(4);
     expect(JSON.parse(rows[0]!)).toHaveProperty('completion');
+  });
+
+  test('merge puts an adapter into a model, and evaluate takes it as it is', async () => {
+    const model = join(workplace, 'model');
+    const { trained, store } = await openTuning(model, await readModelConfig(model), {
+      lora: { rank: 2, modules: ['q_proj', 'v_proj'] },
+    });
+    await store.save(
+      join(workplace, 'adapter'),
+      trained.map((_, index) => Math.sin(index)),
+    );
+    const merging = 'merge --model model --adapter adapter --to merged';
+    const merged = await runCommand(workplace, merging.split(' '));
+    expect(merged).toMatchObject({ code: 0, stderr: '' });
+    expect(merged.stdout).toMatch(/^4 layers merged; written to .*merged$/m);
+    const words = 'evaluate --config tiny.yaml --model adapter --questions 2';
+    const ended = await runCommand(workplace, words.split(' '));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(/^answers +\d\.\d+ \[/m);
   });
 
   test('generate writes a folder in SpaceR-151k form', async () => {

@@ -145,7 +145,7 @@ export interface Policy {
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
   /** Applies the accumulated gradients and clears them. */
   optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
-  /** Writes the current weights in Hugging Face layout. The folder appears whole or not at all. */
+  /** Writes the current weights in Hugging Face layout, those of an adapter in PEFT's. The folder appears whole or not at all. */
   save(directory: string, options: SaveOptions): Promise<void>;
   /** Reads what `save` wrote; the frozen start weights stay. */
   load(directory: string): Promise<void>;

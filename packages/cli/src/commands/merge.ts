@@ -1,0 +1,32 @@
+import { mergeAdapter } from '@loci/backends';
+import { print } from '../io.ts';
+import type { Io } from '../io.ts';
+import { resolveUserPath } from '../paths.ts';
+import type { MergeFlags } from '../program.ts';
+import { createProgress } from '../render/progress.ts';
+
+/**
+ * Puts an adapter into the weights of its base model, or takes it out with `--undo`, and says what was rewritten.
+ *
+ * @throws LociError where folders do not fit together, cannot be read or written.
+ */
+export async function merge(flags: MergeFlags, io: Io): Promise<void> {
+  const path = (typed: string) => resolveUserPath(typed, io.userDirectory);
+  const to = path(flags.to);
+  const undo = flags.undo === true;
+  const request = { model: path(flags.model), adapter: path(flags.adapter), to, undo };
+  // A line for each of some hundred weights would help nobody where the output is kept.
+  const progress = createProgress(io.out, io.out.isTTY !== true);
+  const { layers, replaced, types } = await mergeAdapter(request, (weight, done, total) =>
+    progress.update('weights', done, total, weight),
+  ).finally(() => progress.stop());
+  const whole = replaced > 0 ? `, ${replaced} parameters replaced` : '';
+  print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
+  const coarse = types.filter((type) => type !== 'F32' && type !== 'F64');
+  if (coarse.length > 0) {
+    print(
+      io,
+      `weights are stored as ${coarse.join(', ')}: what is finer than that was rounded off`,
+    );
+  }
+}
