@@ -13,7 +13,7 @@ const layers = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/jest.config.cjs', 'runs/**', 'data/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/jest*.config.cjs', 'runs/**', 'data/**'] },
   ...tseslint.configs.strict,
   {
     files: ['**/*.ts', '**/*.mjs'],

@@ -1,4 +1,5 @@
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
+import { openaiPolicy } from './remote/openai-plugin.ts';
 import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
 
 export * from './lora/adapter-config.ts';
@@ -31,6 +32,8 @@ export * from './policy/open-tuning.ts';
 export * from './policy/parameter-arena.ts';
 export * from './policy/policy-engine.ts';
 export * from './policy/sample-stream.ts';
+export * from './remote/openai-plugin.ts';
+export * from './remote/openai-policy.ts';
 export * from './sampling/filter.ts';
 export * from './sampling/uniforms.ts';
 export * from './text/chat-template.ts';
@@ -45,15 +48,18 @@ export * from './tfjs/tfjs-engine.ts';
 export * from './tfjs/tfjs-plugin.ts';
 export * from './vision/decode-image.ts';
 export * from './vision/decode-video.ts';
+export * from './vision/disk-frame-cache.ts';
 export * from './vision/encode-media.ts';
 export * from './vision/frame-cache.ts';
+export * from './vision/frame-reader.ts';
 export * from './vision/frame-sampling.ts';
 export * from './vision/frame-settings.ts';
 export * from './vision/frame-treatment.ts';
 export * from './vision/patches.ts';
 export * from './vision/picture.ts';
 export * from './vision/resize.ts';
+export * from './vision/select-frames.ts';
 export * from './vision/smart-resize.ts';
 
 /** The policy plugins of this package. */
-export const plugins = [onnxPolicy, tfjsPolicy] as const;
+export const plugins = [onnxPolicy, tfjsPolicy, openaiPolicy] as const;

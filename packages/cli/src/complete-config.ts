@@ -24,5 +24,12 @@ export function completeConfig(config: RunConfig, bundled: readonly AnyPlugin[])
       options: { ...complete('reward', reward.use, reward.options) },
     })),
     sinks: config.sinks.map((sink) => part('sink', sink)),
+    evaluate: {
+      ...config.evaluate,
+      benchmarks: config.evaluate.benchmarks.map(({ items, ...benchmark }) => ({
+        ...part('benchmark', benchmark),
+        items,
+      })),
+    },
   };
 }

@@ -27,6 +27,8 @@ const MEASURE_TITLES: Readonly<Record<string, string>> = {
 export const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
   'as-filmed': 'as filmed',
   blank: 'blank video',
+  shuffled: 'shuffled frames',
+  'first-frame': 'first frame only',
   swapped: 'swapped video',
 };
 

@@ -1,4 +1,5 @@
 import { PART_KEYS, PluginRegistry, runConfigSchema } from '@loci/core';
+import { sceneRecipeSchema } from '@loci/datasets';
 import { recipeSchema } from './commands/pretrain.ts';
 import { bundledPlugins } from './compose.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -18,6 +19,7 @@ export function helpTexts(): HelpTexts {
       'plugin (--set objective.use=sft) takes its options instead. "npx nx run cli:plugins" lists all of them.',
     ].join('\n'),
     recipeKeys: optionTable(optionLines(recipeSchema)),
+    sceneKeys: optionTable(optionLines(sceneRecipeSchema)),
     roomsKeys: optionTable(optionLines(registry.get('dataset', use).options, rooms, 'dataset')),
   };
 }

@@ -8,6 +8,12 @@ import { userDirectory } from './paths.ts';
 import { createProgram } from './program.ts';
 import { errorText } from './render/error-text.ts';
 
+// Whoever reads the output may leave before its end, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   const io = { out: process.stdout, userDirectory: userDirectory() };
   await createProgram(actions(io), helpTexts()).parseAsync(process.argv);

@@ -19,9 +19,17 @@ export interface TrainFlags extends ConfigFlags {
 
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
-  readonly model?: string;
-  readonly questions?: number;
+  readonly benchmark?: string;
+  readonly data?: string;
+  readonly prompt?: string;
+  readonly policy?: string;
+  readonly items?: number;
+  readonly maxNewTokens?: number;
+  readonly judge?: string;
+  readonly look?: true;
   readonly out?: string;
+  readonly rescore?: string;
+  readonly compare?: readonly string[];
 }
 
 /** Flags of `pretrain`. */
@@ -33,7 +41,18 @@ export interface PretrainFlags extends ConfigFlags {
 /** Flags of `generate`. */
 export interface GenerateFlags extends ConfigFlags {
   readonly out: string;
-  readonly scenes?: number;
+  readonly from: 'rooms' | 'vsi-bench' | 'boxes';
+  /** A number of rooms, or files of annotated scenes. */
+  readonly scenes: readonly string[];
+  readonly videos?: string;
+  readonly exclude: readonly string[];
+  readonly questions?: number;
+  readonly recipe?: string;
+}
+
+/** Flags of `check-data`. */
+export interface CheckDataFlags extends ConfigFlags {
+  readonly data?: string;
 }
 
 /** Flags of `validate`. */
@@ -68,6 +87,7 @@ export interface Actions {
   evaluate(flags: EvaluateFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
+  checkData(flags: CheckDataFlags): Promise<void>;
   validate(flags: ValidateFlags): Promise<void>;
   score(flags: ScoreFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
@@ -81,6 +101,8 @@ export interface HelpTexts {
   readonly configKeys: string;
   /** Every option of the rooms dataset with its default. */
   readonly roomsKeys: string;
+  /** Every key of a recipe for annotated scenes with its default. */
+  readonly sceneKeys: string;
   /** Every key of a pretraining recipe with its default. */
   readonly recipeKeys: string;
 }
@@ -116,20 +138,31 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   program
     .command('evaluate')
     .description(
-      'score a model on questions it was not trained on, beside constant, blank-video and swapped-video controls',
+      'ask a benchmark of a model: all scorers side by side with intervals; every answer is kept, and the same command goes on after a stop',
     )
+    .option('--benchmark <name>', 'vsi-bench, spar-bench, … (default: rooms posed as VSI-Bench)')
+    .option('--data <dir>', "folder with the benchmark's files")
+    .option('--prompt <style>', 'official, thinking or thinking-map (default: official)')
     .option(
-      '--model <dir>',
-      'model folder, checkpoint or adapter (default: the start model of the config)',
+      '--policy <policy>',
+      "model folder or checkpoint, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
     )
+    .option('--items <n>', 'a seeded sample of so many items (default: all)', positiveInteger)
     .option(
-      '--questions <n>',
-      'questions to ask (default: evaluate.questions of the config)',
+      '--max-new-tokens <n>',
+      "tokens of an answer (default: the benchmark's)",
       positiveInteger,
+    )
+    .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
+    .option('--look', 'ask again with black, shuffled and only the first frames')
+    .option('--out <dir>', 'folder of answers and report (default: runs/<benchmark>/<date>-<n>)')
+    .option('--rescore <dir>', 'score the answers in this folder again; needs no model and no data')
+    .option(
+      '--compare <dirs...>',
+      'paired differences of two evaluations, and the items that flipped',
     )
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
     .addOption(setting('set one config key; repeatable'))
-    .option('--out <dir>', 'write evaluation.json and rows.jsonl here (default: none)')
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nConfig keys and their defaults:\n${help.configKeys}`)
@@ -149,19 +182,54 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
 
   program
     .command('generate')
-    .description('write a rooms dataset: videos, questions in SpaceR-151k form, maps')
+    .description(
+      'write questions, maps and videos in SpaceR-151k form: of generated rooms, or of annotated scenes',
+    )
     .requiredOption('--out <dir>', 'folder of the dataset')
+    .addOption(
+      new Option('--from <source>', 'rooms are generated; the others read --scenes files')
+        .choices(['rooms', 'vsi-bench', 'boxes'] as const)
+        .default('rooms' as const),
+    )
+    .addOption(
+      repeated(
+        '--scenes <what>',
+        'rooms to train on, or a JSON file of scenes (docs/scene-annotations.md); files: repeatable',
+      ),
+    )
+    .option('--videos <dir>', 'vsi-bench: where the videos stand as <dataset>/<scene>.mp4')
+    .addOption(
+      repeated(
+        '--exclude <file>',
+        'scenes to leave out, one a line (exclude_list.txt); repeatable',
+      ),
+    )
     .option(
-      '--scenes <n>',
-      'rooms to train on; short for --set dataset.trainScenes=<n>',
+      '--questions <n>',
+      'vsi-bench, boxes: questions in all (default: as many as the scarcest kind allows)',
       positiveInteger,
     )
-    .option('--config <file>', 'YAML config whose dataset is generated')
-    .addOption(setting('set one config key, e.g. --set dataset.seconds=8; repeatable'))
-    .option('--seed <n>', 'seed of the rooms; short for --set dataset.seed=<n>', wholeNumber)
+    .option('--recipe <file>', 'vsi-bench, boxes: JSON recipe; keys left out keep their defaults')
+    .option('--config <file>', 'rooms: YAML config whose dataset is generated')
+    .addOption(
+      setting('set a config key (rooms) or a key of the recipe, e.g. clear.sizeM=0.3; repeatable'),
+    )
+    .option('--seed <n>', 'seed of rooms or questions', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys}`)
+    .addHelpText('after', `\nKeys of a recipe and their defaults:\n${help.sceneKeys}`)
     .action((flags) => actions.generate(given(flags)));
+
+  program
+    .command('check-data')
+    .description(
+      'read all of a dataset before a run: what is in it, and what is missing or malformed, by file and line',
+    )
+    .option('--data <dir>', 'folder in SpaceR-151k form (default: the dataset of the config)')
+    .option('--config <file>', 'YAML config; its dataset is read')
+    .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
+    .option('--quiet', 'only what is wrong')
+    .action((flags) => actions.checkData(given(flags)));
 
   program
     .command('validate')
@@ -220,9 +288,17 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   return program as Command;
 }
 
+/** A flag that may be given again and again. */
+function repeated<Flag extends string>(
+  flag: Flag,
+  description: string,
+): Option<Flag, undefined, [], string[]> {
+  return new Option(flag, description).argParser(collect).default([], 'none');
+}
+
 /** `--set key=value`, as often as wanted. */
 function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
-  return new Option('--set <key=value>', description).argParser(collect).default([], 'none');
+  return repeated('--set <key=value>', description);
 }
 
 function collect(value: string, previous: string[]): string[] {

@@ -19,6 +19,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     evaluate: record('evaluate'),
     pretrain: record('pretrain'),
     generate: record('generate'),
+    checkData: record('check-data'),
     validate: record('validate'),
     score: record('score'),
     serveRewards: record('serve-rewards'),
@@ -28,6 +29,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
   const program = createProgram(actions, {
     configKeys: '  steps  120',
     roomsKeys: '  rooms.seed  7',
+    sceneKeys: '  clear.sizeM  0.2',
     recipeKeys: '  warmUp.steps  3000',
   });
   const write = (text: string): void => void (output += text);

@@ -11,7 +11,11 @@ export { CATEGORIES } from './rooms/catalogue.ts';
 export { wordCount } from './rooms/demonstration.ts';
 export { generateRoom } from './rooms/generate-room.ts';
 export { CELL_M, cellOf, cognitiveMapOf, GRID_CELLS } from './rooms/grid.ts';
-export { QUESTION_KINDS, type QuestionKindName } from './rooms/questions/all.ts';
+export {
+  ALL_QUESTION_KINDS,
+  QUESTION_KINDS,
+  type QuestionKindName,
+} from './rooms/questions/all.ts';
 export { renderRoom, type Film, type FilmOptions } from './rooms/render.ts';
 export type { RoomOptions } from './rooms/room-options.ts';
 export { roomSeries, type AskedRoom, type RoomSeriesOptions } from './rooms/room-series.ts';
@@ -19,6 +23,12 @@ export { rooms } from './rooms/rooms.ts';
 export type * from './rooms/scene.ts';
 export { encodeFilm } from './rooms/video.ts';
 export { ensureRooms, type RoomsSplit } from './rooms/write-rooms.ts';
+export { boxesJsonSchema, readBoxes } from './scenes/boxes-file.ts';
+export { ExcludeList, readExcludeLists } from './scenes/exclude-list.ts';
+export { sceneRecipeSchema, type SceneRecipe } from './scenes/recipe.ts';
+export type * from './scenes/statistics.ts';
+export { readVsiMeta } from './scenes/vsi-meta-file.ts';
+export { writeScenes, type SceneFolder, type WrittenScenes } from './scenes/write-scenes.ts';
 export type * from './spacer/record.ts';
 export { spacer151k } from './spacer/spacer-151k.ts';
 export { openSpacerFolder, type SpacerFolderOptions } from './spacer/spacer-folder.ts';

@@ -7,6 +7,7 @@ import {
   regressionAccuracy,
   transcription,
 } from './accuracy-checks.ts';
+import { longVideoBench, spar, sti, tempCompass, videoMme, vsi } from './benchmark-checks.ts';
 import type { Check } from './check.ts';
 import { frameSampling } from './frame-check.ts';
 import { advantageLines, rewardTotal } from './group-checks.ts';
@@ -27,6 +28,12 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['accuracy_numerical', numericalAccuracy],
   ['advantages', advantageLines],
   ['answer_extraction', answerExtraction],
+  ['bench_longvideobench', longVideoBench],
+  ['bench_spar', spar],
+  ['bench_sti', sti],
+  ['bench_tempcompass', tempCompass],
+  ['bench_videomme', videoMme],
+  ['bench_vsi', vsi],
   ['format', formatReward],
   ['frame_sampling', frameSampling],
   ['grpo_loss', grpoLoss],

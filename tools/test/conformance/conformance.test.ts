@@ -107,6 +107,10 @@ describe('comparison', () => {
 const goldenTest = existsSync(GOLDEN) ? test : test.skip;
 if (!existsSync(GOLDEN)) console.log(`no golden vectors at ${GOLDEN}: conformance is not tested`);
 
+const BENCHMARKS = ['vsi', 'sti', 'spar', 'videomme', 'tempcompass', 'longvideobench'].map(
+  (name) => `bench_${name}`,
+);
+
 goldenTest('every golden vector that is covered', async () => {
   const results = await runConformance(GOLDEN);
   const wrong = results.filter(({ disagreements }) => disagreements.length > 0);
@@ -124,8 +128,10 @@ goldenTest('every golden vector that is covered', async () => {
     'advantages',
     'grpo_loss',
     'frame_sampling',
+    ...BENCHMARKS,
   ];
   expect(covered).toEqual(expect.arrayContaining(asked));
+  expect(results.filter((result) => !result.covered)).toEqual([]);
 });
 
 goldenTest('a changed vector fails', async () => {
@@ -143,5 +149,26 @@ goldenTest('a changed vector fails', async () => {
   }
   for (const { name, disagreements } of await runConformance(folder)) {
     expect([name, disagreements.length]).toEqual([name, 1]);
+  }
+});
+
+goldenTest('a changed score, normalised text or aggregate of a benchmark fails', async () => {
+  const change = (vector: string, pattern: RegExp, to: string): string => {
+    const changed = vector.replace(pattern, to);
+    expect(changed).not.toBe(vector);
+    return changed;
+  };
+  for (const file of BENCHMARKS) {
+    const [first] = readFileSync(join(GOLDEN, `${file}.jsonl`), 'utf8').split('\n');
+    const folder = folderOf(`changed-${file}`, {});
+    const lines = [
+      change(first!, /"score": (?:1|0)\.0/u, '"score": 0.25'),
+      change(first!, /("aggregate": .*?: )0\.\d/u, '$10.99'),
+      change(first!, /"normalised": "[^"]*"/u, '"normalised": "else"'),
+      change(first!, /"expected": .*\}/u, '"expected": null, "reference_error": "x"}'),
+    ];
+    writeFileSync(join(folder, `${file}.jsonl`), lines.map((line) => `${line}\n`).join(''));
+    const [result] = await runConformance(folder);
+    expect([file, result!.disagreements.map(({ line }) => line)]).toEqual([file, [1, 2, 3, 4]]);
   }
 });

@@ -1,8 +1,7 @@
 /** Adapter folders in PEFT's layout, with the optimiser's moments beside the factors when asked for. */
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { LociError } from '@loci/core';
-import { writeFolderAtomically } from '../model/atomic-folder.ts';
+import { LociError, writeFolderWhole } from '@loci/core';
 import { writeFileAtomically } from '../model/atomic-file.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
@@ -162,7 +161,7 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
           `${directory} holds the base model, whose place its adapter would take; name another folder`,
         );
       }
-      await writeFolderAtomically(directory, async (temporary) => {
+      await writeFolderWhole(directory, async (temporary) => {
         const json = `${JSON.stringify(adapterConfigJson(config, resolve(base)), null, 2)}\n`;
         await writeFileAtomically(join(temporary, ADAPTER_CONFIG_FILE), [
           new TextEncoder().encode(json),

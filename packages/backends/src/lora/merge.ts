@@ -6,8 +6,7 @@
 import { chmod, copyFile, open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { LociError } from '@loci/core';
-import { writeFolderAtomically } from '../model/atomic-folder.ts';
+import { LociError, writeFolderWhole } from '@loci/core';
 import { readModelConfig } from '../model/config.ts';
 import { narrowBfloat16 } from '../model/half-floats.ts';
 import { narrowFloat16 } from '../model/narrow-float16.ts';
@@ -167,7 +166,7 @@ export async function mergeAdapter(
       if (entry) return [name, entry] as const;
       throw new LociError('checkpoint-mismatch', `${model}: "${name}" is missing`);
     });
-    await writeFolderAtomically(to, async (temporary) => {
+    await writeFolderWhole(to, async (temporary) => {
       await copyFolder(resolve(model), temporary);
       for (const [index, [name, entry]] of touched.entries()) {
         const values = await changed.get(name)!(entry);

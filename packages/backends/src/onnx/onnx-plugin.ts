@@ -1,7 +1,7 @@
 /** The policy `onnx`: a Qwen2.5-VL model folder, sampled and trained on ONNX Runtime. */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
-import { inRun, MODEL_OPTIONS } from '../policy/model-options.ts';
+import { MODEL_OPTIONS, placeModelOptions } from '../policy/model-options.ts';
 import { openOnnxPolicy } from './open-onnx-policy.ts';
 
 const options = z.strictObject({
@@ -35,5 +35,5 @@ export const onnxPolicy = definePlugin({
   description:
     'A Qwen2.5-VL model on ONNX Runtime: generation, log-probabilities and training on the CPU.',
   options,
-  create: (settings, context) => openOnnxPolicy(inRun(settings, context)),
+  create: (options, context) => openOnnxPolicy(placeModelOptions(options, context)),
 });

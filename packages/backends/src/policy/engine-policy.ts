@@ -1,11 +1,12 @@
 /** The policy of an engine: checks what comes in, hands it to engine and decoder, and keeps model folders. */
-import { LociError } from '@loci/core';
+import { LociError, checkGroups, checkRequest, checkTrainingGroups } from '@loci/core';
 import type {
   ForwardBackwardResult,
   Loss,
   OptimStepParameters,
   OptimStepResult,
   Policy,
+  PolicyBounds,
   PolicyCapabilities,
   PolicyGroup,
   Processor,
@@ -46,6 +47,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly engine: Engine;
   readonly #decoder: Decoder;
   readonly #store: WeightStore;
+  #disposed = false;
 
   constructor({ engine, decoder, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
     this.engine = engine;
@@ -64,10 +66,8 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
 
   sample(request: SampleRequest): Observable<SampleEvent> {
     return defer(() => {
-      for (const { tokenIds } of request.prompts) {
-        this.#checkLength(tokenIds.length, request.sampling.maxNewTokens);
-        this.#checkTokens(tokenIds);
-      }
+      this.#assertUsable();
+      checkRequest(request, this.#bounds);
       return this.#decoder.sample(request);
     });
   }
@@ -76,7 +76,8 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     groups: readonly PolicyGroup[],
     weights: WeightSet,
   ): Promise<readonly (readonly Float32Array[])[]> {
-    this.#checkGroups(groups);
+    this.#assertUsable();
+    checkGroups(groups, this.#bounds);
     return this.engine.logProbs(groups, weights);
   }
 
@@ -84,62 +85,41 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     groups: readonly TrainingGroup[],
     loss: Loss,
   ): Promise<ForwardBackwardResult> {
-    this.#checkGroups(groups);
+    this.#assertUsable();
+    checkTrainingGroups(groups, loss, this.#bounds);
     return this.engine.forwardBackward(groups, loss);
   }
 
-  optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    this.#assertUsable();
     return this.engine.optimStep(parameters);
   }
 
   async save(directory: string, { optimizer }: SaveOptions): Promise<void> {
+    this.#assertUsable();
     const moments = optimizer ? await this.engine.moments() : undefined;
     await this.#store.save(directory, await this.engine.weights(), moments);
   }
 
   async load(directory: string): Promise<void> {
+    this.#assertUsable();
     const { weights, moments } = await this.#store.load(directory);
     await this.engine.setWeights(weights, moments);
   }
 
   async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
     await this.#decoder.dispose();
     await this.engine.dispose();
   }
 
-  #checkGroups(groups: readonly PolicyGroup[]): void {
-    for (const { prompt, completions } of groups) {
-      this.#checkTokens(prompt.tokenIds);
-      if (prompt.tokenIds.length === 0) {
-        throw new LociError(
-          'empty-prompt',
-          'a prompt has no tokens: there is nothing to predict from',
-        );
-      }
-      for (const completion of completions) {
-        this.#checkTokens(completion);
-        this.#checkLength(prompt.tokenIds.length, completion.length);
-      }
-    }
-  }
-
-  #checkLength(prompt: number, completion: number): void {
-    const { maxTokens } = this.capabilities;
-    if (prompt + completion <= maxTokens) return;
-    throw new LociError(
-      'too-long',
-      `a prompt of ${prompt} tokens and a completion of ${completion} exceed the ${maxTokens} tokens of the model; nothing is cut: shorten the prompt or allow fewer new tokens`,
-      { details: { prompt, completion, maxTokens } },
-    );
-  }
-
-  #checkTokens(ids: Int32Array): void {
+  get #bounds(): PolicyBounds {
     const { vocabularySize } = this.engine.config.text;
-    const bad = ids.find((id) => id < 0 || id >= vocabularySize);
-    if (bad === undefined) return;
-    throw new LociError(
-      'bad-token',
-      `token id ${bad} is outside the vocabulary of ${vocabularySize}`,
-    );
+    return { maxTokens: this.capabilities.maxTokens, vocabularySize };
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) throw new LociError('policy-disposed', 'this policy was disposed of');
   }
 }

@@ -1,8 +1,7 @@
 /** Model folders in Hugging Face layout, with the optimiser's moments beside the weights when asked for. */
 import { copyFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { LociError } from '@loci/core';
-import { writeFolderAtomically } from '../model/atomic-folder.ts';
+import { LociError, writeFolderWhole } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
@@ -82,20 +81,20 @@ export interface ModelFolder {
 }
 
 /**
- * Writes a model folder. It appears whole or not at all, in place of what was there.
+ * Writes a model folder, whole or not at all; what was there before is replaced.
  *
  * @throws LociError `disk-full` or `not-writable`; `checkpoint-unreadable` where frozen weights cannot be read again.
  */
 export async function writeModelFolder(directory: string, folder: ModelFolder): Promise<void> {
   const { arena, weights, moments } = folder;
   const companions = resolve(folder.companions);
-  await writeFolderAtomically(directory, async (temporary) => {
-    await copyCompanions(companions, temporary);
-    await writeModelConfig(temporary, folder.config);
+  await writeFolderWhole(directory, async (beside) => {
+    await copyCompanions(companions, beside);
+    await writeModelConfig(beside, folder.config);
     const tensors: TensorToWrite[] = arenaTensors(weights, arena);
     for await (const frozen of frozenWeights(companions, arena)) tensors.push(frozen);
-    await writeCheckpoint(join(temporary, 'model.safetensors'), tensors);
-    if (moments) await writeMoments(temporary, moments, arena);
+    await writeCheckpoint(join(beside, 'model.safetensors'), tensors);
+    if (moments) await writeMoments(beside, moments, arena);
   });
 }
 

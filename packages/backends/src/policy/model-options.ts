@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
 import { LORA_OPTION } from '../lora/lora-options.ts';
-import type { LoraSettings } from '../lora/lora-options.ts';
+import type { ModelSettings } from './open-model.ts';
 
 /** Keys of the options; an engine adds its own. */
 export const MODEL_OPTIONS = {
@@ -25,23 +25,34 @@ export const MODEL_OPTIONS = {
     .positive()
     .default(1024)
     .describe('memory of one run with gradients; larger batches run in parts'),
+  frameCache: z
+    .strictObject({
+      folder: z.string().describe('of its own; processes and runs may share it'),
+      maxMegabytes: z.int().positive().default(8192).describe('least recently used out first'),
+    })
+    .optional()
+    .describe('keeps decoded frames on disk for the next run; unset: in memory only'),
   lora: LORA_OPTION.optional().describe(
     'trains low-rank factors beside frozen weights; a new adapter, or one to go on with',
   ),
   freeze: z.enum(['vision']).optional().describe('what is not trained, without lora'),
 } as const;
 
-/** Options with their paths made absolute, and what the run gives beside them. */
-export function inRun<Options extends { model: string; lora?: LoraSettings | undefined }>(
+/** The options of a policy with their paths starting where those of its run do, with what the run gives beside them. */
+export function placeModelOptions<
+  Options extends Pick<ModelSettings, 'model' | 'frameCache' | 'lora'>,
+>(
   options: Options,
-  { baseDirectory, seed }: PluginContext,
-): Options & { readonly seed: number } {
-  const { model, lora } = options;
+  { baseDirectory, seed, logger }: Pick<PluginContext, 'baseDirectory' | 'seed' | 'logger'>,
+): Options & Required<Pick<ModelSettings, 'seed' | 'warn'>> {
+  const { model, frameCache, lora } = options;
   const absolute = (path: string) => resolve(baseDirectory, path);
   return {
     ...options,
     model: absolute(model),
-    ...(lora?.adapter === undefined ? {} : { lora: { adapter: absolute(lora.adapter) } }),
+    ...(frameCache && { frameCache: { ...frameCache, folder: absolute(frameCache.folder) } }),
+    ...(lora?.adapter !== undefined && { lora: { adapter: absolute(lora.adapter) } }),
     seed,
+    warn: (message) => logger.warn(message),
   };
 }

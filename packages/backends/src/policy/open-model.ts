@@ -4,6 +4,8 @@ import { readModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { PositionRule } from '../model/positions.ts';
 import { createProcessor } from '../text/processor.ts';
+import { openDiskFrameCache } from '../vision/disk-frame-cache.ts';
+import type { FrameCache } from '../vision/frame-cache.ts';
 import { openTuning } from './open-tuning.ts';
 import type { TuningSettings } from './open-tuning.ts';
 import type { WeightStore } from './weight-store.ts';
@@ -20,6 +22,10 @@ export interface ModelSettings extends TuningSettings {
   readonly maxTokens?: number | undefined;
   /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
   readonly maxRunMegabytes?: number | undefined;
+  /** Where decoded frames are kept on disk. Default: in memory only. */
+  readonly frameCache?: { readonly folder: string; readonly maxMegabytes: number } | undefined;
+  /** Told what went wrong and ends nothing. Default: a warning of the process. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** A model folder, read. */
@@ -37,15 +43,24 @@ export interface OpenedModel {
 /**
  * Reads config, processor and the weights that are trained.
  *
- * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch`, those of `openTuning` and of the processor.
+ * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch`, `not-writable` for a cache of frames, those of
+ * `openTuning` and of the processor.
  */
 export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
   const { model, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
   const base = await readModelConfig(model);
   const limit = base.text.maxPositionEmbeddings;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
-  const processor = await createProcessor(model, { maxPromptTokens: maxTokens });
+  const frameCache = settings.frameCache && (await openFrameCache(settings.frameCache, settings));
+  const processor = await createProcessor(model, { maxPromptTokens: maxTokens, frameCache });
   const { config, trained, store } = await openTuning(model, base, settings);
   const maxRunBytes = maxRunMegabytes * 2 ** 20;
   return { config, processor, trained, store, positionRule, maxTokens, maxRunBytes };
+}
+
+function openFrameCache(
+  { folder, maxMegabytes }: NonNullable<ModelSettings['frameCache']>,
+  { warn = (message) => process.emitWarning(message) }: Pick<ModelSettings, 'warn'>,
+): Promise<FrameCache> {
+  return openDiskFrameCache({ folder, maxBytes: maxMegabytes * 2 ** 20, warn });
 }

@@ -1,13 +1,21 @@
 /** The processor of a model folder: tokenizer, chat template and media preprocessing behind one interface. */
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
-import type { EncodedMedia, EncodedPrompt, FrameTreatment, Message, Processor } from '@loci/core';
+import type {
+  EncodedMedia,
+  EncodedPrompt,
+  FrameTreatment,
+  Message,
+  Processor,
+  ShownMedia,
+} from '@loci/core';
 import { z } from 'zod';
 import { readModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { mergedTokens } from '../model/positions.ts';
 import { createMediaEncoder } from '../vision/encode-media.ts';
 import { createFrameCache } from '../vision/frame-cache.ts';
+import type { FrameCache } from '../vision/frame-cache.ts';
 import { readFrameSettings } from '../vision/frame-settings.ts';
 import { readChatTemplate } from './chat-template.ts';
 import { readModelJson } from './model-file.ts';
@@ -19,6 +27,8 @@ export interface ProcessorOptions {
   readonly maxPromptTokens?: number;
   /** Memory for decoded frames. Default: 256 MiB. */
   readonly frameCacheBytes?: number;
+  /** Where frames that are not in memory are looked for before they are decoded. */
+  readonly frameCache?: FrameCache | undefined;
 }
 
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
@@ -91,7 +101,7 @@ export async function createProcessor(
   const encodeMedia = createMediaEncoder(
     config.vision,
     frames,
-    createFrameCache(options.frameCacheBytes ?? DEFAULT_CACHE_BYTES),
+    createFrameCache(options.frameCacheBytes ?? DEFAULT_CACHE_BYTES, options.frameCache),
   );
   const limit = options.maxPromptTokens ?? config.text.maxPositionEmbeddings;
   const stopTokenIds = [generation.data.eos_token_id ?? config.tokens.eos].flat();
@@ -102,10 +112,12 @@ export async function createProcessor(
     messages: readonly Message[],
     treatment: FrameTreatment = { kind: 'as-filmed' },
   ): Promise<EncodedPrompt> => {
-    const references = messages.flatMap(({ parts }) =>
-      parts.flatMap((part) => (part.type === 'media' ? [part.media] : [])),
+    const parts = messages.flatMap((message) => message.parts);
+    const media = await Promise.all(
+      parts.flatMap((part) =>
+        part.type === 'media' ? [encodeMedia(part.media, treatment, part.frames)] : [],
+      ),
     );
-    const media = await Promise.all(references.map((medium) => encodeMedia(medium, treatment)));
     const text = codec.encode(render(messages));
     const tokenIds = expandPlaceholders(text, media, config);
     if (tokenIds.length > limit) {
@@ -117,8 +129,16 @@ export async function createProcessor(
         { details: { tokens: tokenIds.length, mediaTokens: inMedia, limit } },
       );
     }
-    return { tokenIds, media };
+    return { tokenIds, media, shown: media.map(shownMedia) };
   };
+
+  const { patchSize } = config.vision;
+  function shownMedia({ kind, grid, frameSeconds }: EncodedMedia): ShownMedia {
+    const [, rows, columns] = grid;
+    const size = { width: columns * patchSize, height: rows * patchSize };
+    if (frameSeconds === undefined) return { kind, frames: 1, ...size };
+    return { kind, frames: frameSeconds.length, ...size, seconds: frameSeconds };
+  }
 
   return {
     stopTokenIds,

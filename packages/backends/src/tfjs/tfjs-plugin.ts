@@ -1,7 +1,7 @@
 /** The policy `tfjs`: a Qwen2.5-VL model folder, sampled and trained on TensorFlow.js. */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
-import { inRun, MODEL_OPTIONS } from '../policy/model-options.ts';
+import { MODEL_OPTIONS, placeModelOptions } from '../policy/model-options.ts';
 import { openTfjsPolicy } from './open-tfjs-policy.ts';
 import { TFJS_ENGINES } from './start/backend.ts';
 
@@ -24,5 +24,5 @@ export const tfjsPolicy = definePlugin({
   description:
     'A Qwen2.5-VL model on TensorFlow.js: generation, log-probabilities and training, native, in WebAssembly or in JavaScript.',
   options,
-  create: (settings, context) => openTfjsPolicy(inRun(settings, context)),
+  create: (options, context) => openTfjsPolicy(placeModelOptions(options, context)),
 });

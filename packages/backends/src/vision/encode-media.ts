@@ -1,65 +1,49 @@
-/** From a media file to the patches of the vision tower: choose frames, decode, scale, treat, cut. */
-import type { EncodedMedia, FrameTreatment, MediaReference } from '@loci/core';
+/** From a media file to the patches of the vision tower: read frames, treat them, cut them. */
+import type { EncodedMedia, FrameSelection, FrameTreatment, MediaReference } from '@loci/core';
 import type { VisionConfig } from '../model/config.ts';
-import { decodeImage } from './decode-image.ts';
-import { decodeVideo } from './decode-video.ts';
 import type { FrameCache } from './frame-cache.ts';
-import { trainingFrameIndices } from './frame-sampling.ts';
-import type { FrameSettings, PixelLimits } from './frame-settings.ts';
+import { createFrameReader } from './frame-reader.ts';
+import type { FrameSettings } from './frame-settings.ts';
 import { treatFrames } from './frame-treatment.ts';
 import { cutPatches } from './patches.ts';
-import type { Picture } from './picture.ts';
-import { resizePicture } from './resize.ts';
-import { smartResize } from './smart-resize.ts';
 
 /** Turns media references into what a policy takes. */
 export type MediaEncoder = (
   media: MediaReference,
   treatment: FrameTreatment,
+  selection?: FrameSelection,
 ) => Promise<EncodedMedia>;
 
-/** The real frame rate is never told to the model: a two-frame patch counts as one second, as in SpaceR's training. */
-const SECONDS_PER_GRID = 1;
-
-function scaler(limits: PixelLimits, factor: number): (picture: Picture) => Picture {
-  return (picture) => {
-    const { width, height } = smartResize(
-      picture.width,
-      picture.height,
-      factor,
-      limits.minPixels,
-      limits.maxPixels,
-    );
-    return resizePicture(picture, width, height);
-  };
-}
+/** SpaceR's training never tells the model the real frame rate: a two-frame patch counts as one second. */
+const TRAINED_SECONDS_PER_GRID = 1;
 
 /**
  * An encoder for one model.
  *
- * @param cache holds scaled frames by path; treatments are applied afterwards, so all of them share one decoding.
+ * @param cache holds scaled frames; treatments are applied afterwards, so all of them share one decoding.
  */
 export function createMediaEncoder(
   vision: VisionConfig,
   settings: FrameSettings,
   cache: FrameCache,
 ): MediaEncoder {
-  const factor = vision.patchSize * vision.spatialMergeSize;
-  const scaleImage = scaler(settings.image, factor);
-  const scaleFrame = scaler(settings.video, factor);
-  const read = async ({ kind, path }: MediaReference): Promise<readonly Picture[]> => {
-    if (kind === 'image') return [scaleImage(await decodeImage(path))];
-    const frames = await decodeVideo(path, ({ totalFrames, fps }) =>
-      trainingFrameIndices(totalFrames, fps, settings.video),
-    );
-    return frames.map(scaleFrame);
+  const read = createFrameReader(settings, vision.patchSize * vision.spatialMergeSize, cache);
+  return async (media, treatment, selection) => {
+    const clip = await read(media, selection);
+    const frames = treatFrames(clip.frames, treatment);
+    const seconds = clip.seconds.slice(0, frames.length);
+    const patches = cutPatches(frames, vision, settings.normalisation);
+    if (media.kind === 'image') return { kind: 'image', ...patches, secondsPerGrid: 0 };
+    const secondsPerGrid =
+      selection?.timing === 'filmed'
+        ? filmedSecondsPerGrid(seconds, vision.temporalPatchSize)
+        : TRAINED_SECONDS_PER_GRID;
+    return { kind: 'video', ...patches, secondsPerGrid, frameSeconds: seconds };
   };
-  return async (media, treatment) => {
-    const frames = await cache.get(`${media.kind}:${media.path}`, () => read(media));
-    return {
-      kind: media.kind,
-      ...cutPatches(treatFrames(frames, treatment), vision, settings.normalisation),
-      secondsPerGrid: media.kind === 'video' ? SECONDS_PER_GRID : 0,
-    };
-  };
+}
+
+/** Seconds that one patch spans when `depth` frames make one, by the mean distance of the frames. */
+function filmedSecondsPerGrid(seconds: readonly number[], depth: number): number {
+  if (seconds.length < 2) return TRAINED_SECONDS_PER_GRID;
+  return (depth * (seconds.at(-1)! - seconds[0]!)) / (seconds.length - 1);
 }

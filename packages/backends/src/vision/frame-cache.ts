@@ -1,19 +1,29 @@
 /** Decoded frames kept in memory, so that the epochs after the first do not decode again. */
-import type { Picture } from './picture.ts';
+import type { Clip } from './picture.ts';
 
-/** A cache of frames by key, least recently used first out. */
+/** Where frames are kept by key, least recently used first out. */
 export interface FrameCache {
   /** Frames of the key, read once however many ask at the same time. A failed read is not kept. */
-  get(key: string, read: () => Promise<readonly Picture[]>): Promise<readonly Picture[]>;
+  get(key: string, read: () => Promise<Clip>): Promise<Clip>;
 }
 
 interface Entry {
-  readonly frames: Promise<readonly Picture[]>;
+  readonly clip: Promise<Clip>;
   bytes: number;
 }
 
-/** @param maxBytes of pixels that are kept; 0 keeps nothing. */
-export function createFrameCache(maxBytes: number): FrameCache {
+/** Bytes of the pixels of a clip. */
+export function clipBytes({ frames }: Clip): number {
+  return frames.reduce((sum, { pixels }) => sum + pixels.byteLength, 0);
+}
+
+/**
+ * A cache in memory.
+ *
+ * @param maxBytes of pixels that are kept; 0 keeps nothing.
+ * @param below where what is not in memory is looked for before it is read, such as a cache on disk.
+ */
+export function createFrameCache(maxBytes: number, below?: FrameCache): FrameCache {
   const entries = new Map<string, Entry>();
   let total = 0;
 
@@ -22,8 +32,8 @@ export function createFrameCache(maxBytes: number): FrameCache {
     entries.delete(key);
     total -= entry.bytes;
   };
-  const settle = (key: string, entry: Entry, frames: readonly Picture[]) => {
-    entry.bytes = frames.reduce((sum, { pixels }) => sum + pixels.byteLength, 0);
+  const settle = (key: string, entry: Entry, clip: Clip) => {
+    entry.bytes = clipBytes(clip);
     total += entry.bytes;
     for (const [oldest, held] of entries) {
       if (total <= maxBytes) break;
@@ -39,15 +49,15 @@ export function createFrameCache(maxBytes: number): FrameCache {
       if (held) {
         entries.delete(key);
         entries.set(key, held);
-        return held.frames;
+        return held.clip;
       }
-      const entry: Entry = { frames: read(), bytes: 0 };
+      const entry: Entry = { clip: below ? below.get(key, read) : read(), bytes: 0 };
       entries.set(key, entry);
-      entry.frames.then(
-        (frames) => settle(key, entry, frames),
+      entry.clip.then(
+        (clip) => settle(key, entry, clip),
         () => drop(key, entry),
       );
-      return entry.frames;
+      return entry.clip;
     },
   };
 }

@@ -5,6 +5,7 @@
 import { LociError } from '@loci/core';
 import { roundHalfToEven } from './rounding.ts';
 import { smartResize } from './smart-resize.ts';
+import type { Size } from './smart-resize.ts';
 
 /** How many frames are taken. */
 export interface FrameRate {
@@ -65,11 +66,7 @@ export function trainingFrameIndices(
  * @param _nframes does not matter while 16 frames are the most, since their total stays within the reader's limit.
  * @throws LociError `aspect-ratio` beyond 200:1.
  */
-export function trainingFrameSize(
-  width: number,
-  height: number,
-  _nframes: number,
-): { readonly width: number; readonly height: number } {
+export function trainingFrameSize(width: number, height: number, _nframes: number): Size {
   return smartResize(width, height, 28, TRAINING_FRAME_AREA.min, TRAINING_FRAME_AREA.max);
 }
 
@@ -85,18 +82,20 @@ export interface EvaluationFrames {
 /**
  * Frames that SpaceR's evaluation takes from a video: at most `numFrames`, `fps` a second (0: always `numFrames`).
  *
- * @param request `videoFps` 0 is unknown and counts as 30.
+ * @param request `videoFps` 0 is unknown and counts as 30; `minFrames` are taken in any case, 1 when not given.
  */
 export function evaluationFrames(request: {
   readonly totalFrames: number;
   readonly videoFps: number;
   readonly numFrames: number;
   readonly fps: number;
+  readonly minFrames?: number;
 }): EvaluationFrames {
-  const { totalFrames, numFrames, fps } = request;
+  const { totalFrames, numFrames, fps, minFrames = 1 } = request;
   const videoFps = request.videoFps || 30;
   const duration = Math.trunc(totalFrames / videoFps);
-  const count = Math.max(1, fps > 0 ? Math.min(numFrames, Math.trunc(duration * fps)) : numFrames);
+  const wanted = fps > 0 ? Math.min(numFrames, Math.trunc(duration * fps)) : numFrames;
+  const count = Math.max(minFrames, wanted);
   const last = totalFrames - 1;
   const step = count > 1 ? last / (count - 1) : 0;
   const indices = Array.from({ length: count }, (_, index) =>
@@ -109,11 +108,7 @@ export function evaluationFrames(request: {
  * Size to which SpaceR's evaluation scales a frame whose longer side exceeds `maxSide`. Width and height come out
  * **exchanged**, as in the reference; compatibility runs only.
  */
-export function evaluationFrameSize(
-  width: number,
-  height: number,
-  maxSide: number,
-): { readonly width: number; readonly height: number } {
+export function evaluationFrameSize(width: number, height: number, maxSide: number): Size {
   const longer = Math.max(width, height);
   if (longer <= maxSide) return { width, height };
   const scale = maxSide / longer;

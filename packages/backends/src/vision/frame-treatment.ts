@@ -2,7 +2,7 @@ import { permutation } from '@loci/core';
 import type { FrameTreatment } from '@loci/core';
 import type { Picture } from './picture.ts';
 
-/** What the controls and the temporal reward do to frames: put them in random order, or black them out. */
+/** What the controls and the temporal reward do to frames: put them in random order, black them out, or leave the first one only. */
 export function treatFrames(
   frames: readonly Picture[],
   treatment: FrameTreatment,
@@ -18,6 +18,8 @@ export function treatFrames(
         height,
         pixels: new Uint8Array(pixels.length),
       }));
+    case 'first-frame':
+      return frames.slice(0, 1);
     default:
       treatment satisfies never;
       throw new TypeError('no such frame treatment');

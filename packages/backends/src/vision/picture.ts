@@ -4,3 +4,10 @@ export interface Picture {
   readonly height: number;
   readonly pixels: Uint8Array;
 }
+
+/** Frames of a video at one size, or one image. */
+export interface Clip {
+  readonly frames: readonly Picture[];
+  /** When each frame is shown, in seconds from the first frame of the file; empty for an image. */
+  readonly seconds: readonly number[];
+}

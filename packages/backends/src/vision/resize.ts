@@ -9,6 +9,8 @@ import type { Picture } from './picture.ts';
 interface Kernel {
   readonly taps: number;
   readonly first: Int32Array;
+  /** How many input positions count, at most `taps`. */
+  readonly counts: Int32Array;
   /** `[outputs, taps]`, scaled by `2^precision`. */
   readonly weights: Int32Array;
   readonly precision: number;
@@ -27,6 +29,7 @@ function kernel(inputs: number, outputs: number): Kernel {
   const support = 2 * stretch;
   const taps = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(outputs);
+  const counts = new Int32Array(outputs);
   const exact = new Float64Array(outputs * taps);
   let largest = 0;
   for (let output = 0; output < outputs; output++) {
@@ -41,6 +44,7 @@ function kernel(inputs: number, outputs: number): Kernel {
       largest = Math.max(largest, row[tap]!);
     }
     first[output] = begin;
+    counts[output] = count;
   }
   // As many bits as leave the largest weight within 16 bits.
   let precision = 0;
@@ -48,40 +52,51 @@ function kernel(inputs: number, outputs: number): Kernel {
   const weights = Int32Array.from(exact, (weight) =>
     Math.trunc(weight * 2 ** precision + (weight < 0 ? -0.5 : 0.5)),
   );
-  return { taps, first, weights, precision };
+  return { taps, first, counts, weights, precision };
 }
 
 const clamp = (level: number) => (level < 0 ? 0 : level > 255 ? 255 : level);
 
-/**
- * Scales along one axis. The input is `[outer, inputs, inner]` and the output `[outer, outputs, inner]`: with `inner` 3 that
- * is along rows, with `inner` 3 · width along columns.
- */
-function pass(
-  source: Uint8Array,
-  outer: number,
-  inputs: number,
-  outputs: number,
-  inner: number,
-): Uint8Array {
-  const { taps, first, weights, precision } = kernel(inputs, outputs);
+/** Scales along the rows: `[height, inputs, 3]` becomes `[height, outputs, 3]`. */
+function scaleRows(source: Uint8Array, height: number, inputs: number, outputs: number) {
+  const { taps, first, counts, weights, precision } = kernel(inputs, outputs);
   const half = 1 << (precision - 1);
-  const target = new Uint8Array(outer * outputs * inner);
-  const sums = new Int32Array(inner);
-  for (let block = 0, to = 0; block < outer; block++) {
-    const from = block * inputs * inner;
-    for (let output = 0; output < outputs; output++) {
-      sums.fill(half);
+  const target = new Uint8Array(height * outputs * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let output = 0; output < outputs; output++, to += 3) {
       const begin = first[output]!;
-      const count = Math.min(taps, inputs - begin);
-      for (let tap = 0; tap < count; tap++) {
-        const weight = weights[output * taps + tap]!;
-        if (weight === 0) continue;
-        const at = from + (begin + tap) * inner;
-        for (let item = 0; item < inner; item++) sums[item]! += source[at + item]! * weight;
+      const end = output * taps + counts[output]!;
+      let red = half;
+      let green = half;
+      let blue = half;
+      for (let tap = output * taps, at = (y * inputs + begin) * 3; tap < end; tap++, at += 3) {
+        const weight = weights[tap]!;
+        red = (red + Math.imul(source[at]!, weight)) | 0;
+        green = (green + Math.imul(source[at + 1]!, weight)) | 0;
+        blue = (blue + Math.imul(source[at + 2]!, weight)) | 0;
       }
-      for (let item = 0; item < inner; item++) target[to++] = clamp(sums[item]! >> precision);
+      target[to] = clamp(red >> precision);
+      target[to + 1] = clamp(green >> precision);
+      target[to + 2] = clamp(blue >> precision);
     }
+  }
+  return target;
+}
+
+/** Scales along the columns: `[inputs, row]` becomes `[outputs, row]`, with all values of a row taken at once. */
+function scaleColumns(source: Uint8Array, row: number, inputs: number, outputs: number) {
+  const { taps, first, counts, weights, precision } = kernel(inputs, outputs);
+  const half = 1 << (precision - 1);
+  const target = new Uint8Array(outputs * row);
+  const sums = new Int32Array(row);
+  for (let output = 0, to = 0; output < outputs; output++) {
+    sums.fill(half);
+    for (let tap = 0; tap < counts[output]!; tap++) {
+      const weight = weights[output * taps + tap]!;
+      const at = (first[output]! + tap) * row;
+      for (let item = 0; item < row; item++) sums[item]! += Math.imul(source[at + item]!, weight);
+    }
+    for (let item = 0; item < row; item++) target[to++] = clamp(sums[item]! >> precision);
   }
   return target;
 }
@@ -89,7 +104,7 @@ function pass(
 /** Scales a picture to a size; the picture itself when it has that size already. */
 export function resizePicture(picture: Picture, width: number, height: number): Picture {
   let { pixels } = picture;
-  if (picture.width !== width) pixels = pass(pixels, picture.height, picture.width, width, 3);
-  if (picture.height !== height) pixels = pass(pixels, 1, picture.height, height, 3 * width);
+  if (picture.width !== width) pixels = scaleRows(pixels, picture.height, picture.width, width);
+  if (picture.height !== height) pixels = scaleColumns(pixels, 3 * width, picture.height, height);
   return pixels === picture.pixels ? picture : { width, height, pixels };
 }

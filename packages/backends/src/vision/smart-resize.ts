@@ -1,6 +1,12 @@
 import { LociError } from '@loci/core';
 import { roundHalfToEven } from './rounding.ts';
 
+/** Of a picture, in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * The size to which Qwen2.5-VL scales a picture: multiples of `factor`, area between the limits, aspect ratio as near as
  * that allows (Hugging Face `smart_resize`).
@@ -14,7 +20,7 @@ export function smartResize(
   factor: number,
   minPixels: number,
   maxPixels: number,
-): { readonly width: number; readonly height: number } {
+): Size {
   const ratio = Math.max(width, height) / Math.min(width, height);
   if (ratio > 200) {
     throw new LociError(

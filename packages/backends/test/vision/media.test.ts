@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { EVALUATION_FRAMES } from '@loci/core';
+import type { EncodedMedia } from '@loci/core';
 import sharp from 'sharp';
 import { parseModelConfig } from '../../src/model/config.ts';
-import { decodeImage } from '../../src/vision/decode-image.ts';
-import { decodeVideo } from '../../src/vision/decode-video.ts';
 import { createMediaEncoder } from '../../src/vision/encode-media.ts';
 import { createFrameCache } from '../../src/vision/frame-cache.ts';
 import {
@@ -14,10 +14,11 @@ import {
   writeFrameSettings,
 } from '../../src/vision/frame-settings.ts';
 import { treatFrames } from '../../src/vision/frame-treatment.ts';
+import { orientPicture } from '../../src/vision/orient.ts';
 import type { Picture } from '../../src/vision/picture.ts';
-import { rotatePicture } from '../../src/vision/rotate.ts';
+
 import { tinyConfigJson } from '../support/tiny-config.ts';
-import { redOf, writeTinyVideo } from '../support/tiny-video.ts';
+import { redOf, writeTinyVideo, writeVideo } from '../support/tiny-video.ts';
 
 let folder: string;
 let video: string;
@@ -27,75 +28,6 @@ beforeAll(async () => {
   await writeTinyVideo(video, { frames: 12, fps: 4, width: 84, height: 56 });
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-const unreadable = (path: string) =>
-  expect.objectContaining({ code: 'media-unreadable', message: expect.stringContaining(path) });
-
-describe('video', () => {
-  test('the frames that were asked for come out', async () => {
-    const wanted = [0, 3, 4, 11];
-    const frames = await decodeVideo(video, ({ totalFrames, fps }) => {
-      expect(totalFrames).toBe(12);
-      expect(fps).toBeCloseTo(4, 3);
-      return wanted;
-    });
-    expect(frames.map(({ width, height }) => [width, height])).toEqual(wanted.map(() => [84, 56]));
-    frames.forEach(({ pixels }, index) => {
-      expect(Math.abs(pixels[0]! - redOf(wanted[index]!))).toBeLessThan(6);
-    });
-  });
-
-  test('missing, empty, truncated and foreign files give one clear error', async () => {
-    const all = ({ totalFrames }: { totalFrames: number }) =>
-      Array.from({ length: totalFrames }, (_, index) => index);
-    await expect(decodeVideo(join(folder, 'nowhere.mp4'), all)).rejects.toEqual(
-      unreadable('nowhere.mp4'),
-    );
-    const whole = await readFile(video);
-    for (const size of [0, 40, 200, Math.floor(whole.length / 2), whole.length - 300]) {
-      const path = join(folder, `cut-${size}.mp4`);
-      await writeFile(path, whole.subarray(0, size));
-      await expect(decodeVideo(path, all)).rejects.toEqual(unreadable(path));
-    }
-    const text = join(folder, 'text.mp4');
-    await writeFile(text, 'not a video at all '.repeat(100));
-    await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text));
-  });
-
-  test('missing data behind an intact header is noticed', async () => {
-    const damaged = Buffer.from(await readFile(video));
-    const data = damaged.indexOf('mdat');
-    const path = join(folder, 'damaged.mp4');
-    damaged.fill(0, data + 200, data + 1200 < damaged.length ? data + 1200 : data + 400);
-    await writeFile(path, damaged);
-    await expect(decodeVideo(path, ({ totalFrames }) => [totalFrames - 1])).rejects.toEqual(
-      unreadable(path),
-    );
-  });
-});
-
-describe('image', () => {
-  test('PNG is read exactly, transparency dropped', async () => {
-    const path = join(folder, 'dots.png');
-    const rgba = Uint8Array.from([10, 20, 30, 255, 40, 50, 60, 255]);
-    await sharp(rgba, { raw: { width: 2, height: 1, channels: 4 } })
-      .png()
-      .toFile(path);
-    expect(await decodeImage(path)).toEqual({
-      width: 2,
-      height: 1,
-      pixels: Uint8Array.of(10, 20, 30, 40, 50, 60),
-    });
-  });
-
-  test('a truncated file is named', async () => {
-    const path = join(folder, 'cut.jpg');
-    const pixels = { width: 64, height: 64, channels: 3 as const, background: 'red' };
-    const whole = await sharp({ create: pixels }).jpeg().toBuffer();
-    await writeFile(path, whole.subarray(0, whole.length / 2));
-    await expect(decodeImage(path)).rejects.toEqual(unreadable(path));
-  });
-});
 
 const picture = (...pixels: number[]): Picture => ({
   width: 2,
@@ -108,11 +40,16 @@ const levels = ({ width, height, pixels }: Picture) => [
   ...pixels.filter((_, index) => index % 3 === 0),
 ];
 
-test('rotation is clockwise', () => {
-  const upright = picture(1, 2, 3, 4, 5, 6);
-  expect(levels(rotatePicture(upright, 90))).toEqual([3, 2, 5, 3, 1, 6, 4, 2]);
-  expect(levels(rotatePicture(upright, 180))).toEqual([2, 3, 6, 5, 4, 3, 2, 1]);
-  expect(levels(rotatePicture(upright, 270))).toEqual([3, 2, 2, 4, 6, 1, 3, 5]);
+test('a picture is turned clockwise, then mirrored', () => {
+  const stored = picture(1, 2, 3, 4, 5, 6);
+  const turned = (rotation: 0 | 90 | 180 | 270, flip = false) =>
+    levels(orientPicture(stored, { rotation, flip }));
+  expect(turned(0)).toEqual([2, 3, 1, 2, 3, 4, 5, 6]);
+  expect(turned(90)).toEqual([3, 2, 5, 3, 1, 6, 4, 2]);
+  expect(turned(180)).toEqual([2, 3, 6, 5, 4, 3, 2, 1]);
+  expect(turned(270)).toEqual([3, 2, 2, 4, 6, 1, 3, 5]);
+  expect(turned(0, true)).toEqual([2, 3, 2, 1, 4, 3, 6, 5]);
+  expect(turned(90, true)).toEqual([3, 2, 1, 3, 5, 2, 4, 6]);
 });
 
 describe('treatments', () => {
@@ -139,7 +76,7 @@ describe('frame cache', () => {
     let reads = 0;
     const read = async () => {
       reads++;
-      return [picture(1, 2)];
+      return { frames: [picture(1, 2)], seconds: [] };
     };
     await Promise.all([cache.get('a', read), cache.get('a', read)]);
     expect(reads).toBe(1);
@@ -157,22 +94,90 @@ describe('frame cache', () => {
 });
 
 describe('encoding media', () => {
+  const { vision } = parseModelConfig(tinyConfigJson());
+  const video8 = { fps: 4, minFrames: 4, maxFrames: 8, minPixels: 784, maxPixels: 84 * 56 };
+  const settings = { ...DEFAULT_FRAME_SETTINGS, video: video8 };
+  const filmed = { kind: 'as-filmed' } as const;
+  const encoder = () => createMediaEncoder(vision, settings, createFrameCache(1e8));
+  /** Red level of each temporal patch, back from what the model sees. */
+  const reds = ({ patches, grid }: EncodedMedia) =>
+    Array.from({ length: grid[0] }, (_, time) => {
+      const { mean, std } = settings.normalisation;
+      const value = patches[time * (patches.length / grid[0])]!;
+      return Math.round((255 * (value * std[0]! + mean[0]!)) / redOf(1));
+    });
+
   test('a video becomes patches, and treatments share one decoding', async () => {
-    const { vision } = parseModelConfig(tinyConfigJson());
-    const video8 = { fps: 4, minFrames: 4, maxFrames: 8, minPixels: 784, maxPixels: 84 * 56 };
-    const settings = { ...DEFAULT_FRAME_SETTINGS, video: video8 };
-    const encode = createMediaEncoder(vision, settings, createFrameCache(1e8));
+    const encode = encoder();
     const media = { kind: 'video', path: video } as const;
-    const filmed = await encode(media, { kind: 'as-filmed' });
-    expect(filmed.grid).toEqual([4, 4, 6]);
-    expect(filmed.patches).toHaveLength(4 * 4 * 6 * 3 * 2 * 14 * 14);
-    expect(filmed.secondsPerGrid).toBe(1);
-    const moved = `${video}.moved`;
-    await writeFile(moved, await readFile(video));
-    await rm(video);
+    const whole = await readFile(video);
+    const lastChange = new Date(1e12);
+    await utimes(video, lastChange, lastChange);
+    const clip = await encode(media, filmed);
+    expect(clip.grid).toEqual([4, 4, 6]);
+    expect(clip.patches).toHaveLength(4 * 4 * 6 * 3 * 2 * 14 * 14);
+    expect(clip.secondsPerGrid).toBe(1);
+    expect(clip.frameSeconds).toEqual([0, 0.5, 0.75, 1.25, 1.5, 2, 2.25, 2.75]);
+    await writeFile(video, Buffer.alloc(whole.length));
+    await utimes(video, lastChange, lastChange);
     const blank = await encode(media, { kind: 'blank' });
-    await writeFile(video, await readFile(moved));
     expect(new Set(blank.patches).size).toBe(3);
+    await writeFile(video, whole);
+  });
+
+  test('a file that has changed is read again', async () => {
+    const encode = encoder();
+    const path = join(folder, 'changing.mp4');
+    const media = { kind: 'video', path } as const;
+    await writeTinyVideo(path, { frames: 4, fps: 4, width: 28, height: 28 });
+    expect((await encode(media, filmed)).grid[0]).toBe(2);
+    await writeTinyVideo(path, { frames: 6, fps: 4, width: 28, height: 28 });
+    expect((await encode(media, filmed)).grid[0]).toBe(3);
+  });
+
+  test('a selection takes the place of the model’s own settings', async () => {
+    const encode = encoder();
+    const media = { kind: 'video', path: video } as const;
+    const selection = { fps: 1, maxFrames: 3, longestSide: 56, maxPixels: 56 * 56 };
+    const clip = await encode(media, filmed, selection);
+    expect(clip.grid).toEqual([2, 2, 4]);
+    expect(clip.frameSeconds).toEqual([0, 1.5, 2.75]);
+    expect(reds(clip)).toEqual([0, 11]);
+    expect(clip.secondsPerGrid).toBe(1);
+    const timed = await encode(media, filmed, { ...selection, timing: 'filmed' });
+    expect(timed.secondsPerGrid).toBe(2.75);
+    expect((await encode(media, filmed)).grid).toEqual([4, 4, 6]);
+  });
+
+  test('one frame of a video is an image', async () => {
+    const encode = encoder();
+    const at = (second: number) => encode({ kind: 'image', path: video, second }, filmed);
+    expect(reds(await at(0))).toEqual([0]);
+    expect(reds(await at(1.3))).toEqual([5]);
+    expect(await at(3)).toMatchObject({ kind: 'image', grid: [1, 4, 6], secondsPerGrid: 0 });
+    await expect(at(9)).rejects.toMatchObject({
+      code: 'media-unreadable',
+      message: expect.stringMatching(/clip\.mp4.*at 9 s.*ends at 3\.00 s/),
+    });
+  });
+
+  test('a sound file that is not fit for the model is named', async () => {
+    const encode = encoder();
+    const one = join(folder, 'one.mp4');
+    await writeVideo(one, { width: 32, height: 32, times: [0] });
+    await expect(encode({ kind: 'video', path: one }, filmed)).rejects.toMatchObject({
+      code: 'media-unreadable',
+      message: expect.stringMatching(/one\.mp4.*two frames are the least/),
+    });
+    expect((await encode({ kind: 'video', path: one }, filmed, EVALUATION_FRAMES)).grid[0]).toBe(1);
+    const strip = join(folder, 'strip.png');
+    await sharp({ create: { width: 402, height: 2, channels: 3, background: 'red' } }).toFile(
+      strip,
+    );
+    await expect(encode({ kind: 'image', path: strip }, filmed)).rejects.toMatchObject({
+      code: 'media-unreadable',
+      message: expect.stringMatching(/strip\.png.*aspect ratio/),
+    });
   });
 });
 

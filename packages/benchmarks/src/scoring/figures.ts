@@ -16,32 +16,27 @@ export function meanOf(rows: readonly ScoredRow[]): ScoreFigure {
   return { value: sum / count, count };
 }
 
-/** The rows by a key, keys in the order of the alphabet. Rows without the key are in no group. */
-export function groupBy(
-  rows: readonly ScoredRow[],
-  keyOf: (row: ScoredRow) => string | undefined,
-): ReadonlyMap<string, readonly ScoredRow[]> {
-  const groups = new Map<string, ScoredRow[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
-}
-
-/** The mean of each group, groups in which nothing counts left out. */
+/** The mean of each group, keys in the order of the alphabet. Rows without the key, and groups in which nothing counts, are left out. */
 export function sectionBy(
   rows: readonly ScoredRow[],
   keyOf: (row: ScoredRow) => string | undefined,
 ): Section {
-  return Object.fromEntries(
-    [...groupBy(rows, keyOf)]
-      .map(([key, group]) => [key, meanOf(group)] as const)
-      .filter(([, { count }]) => count > 0),
+  const totals = new Map<string, { sum: number; count: number }>();
+  for (const row of rows) {
+    const key = row.verdict.counted ? keyOf(row) : undefined;
+    if (key === undefined) continue;
+    const total = totals.get(key);
+    if (total === undefined) {
+      totals.set(key, { sum: row.verdict.score, count: 1 });
+    } else {
+      total.sum += row.verdict.score;
+      total.count++;
+    }
+  }
+  const figures = [...totals].map(
+    ([key, { sum, count }]) => [key, { value: sum / count, count }] as const,
   );
+  return Object.fromEntries(figures.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The mean of figures, each with the same weight however many items are behind it; the count is that of the items. */

@@ -1,96 +1,132 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+/** Asks a benchmark of a model, keeps every answer, and reports all scorers side by side. */
 import { join } from 'node:path';
-import { ADAPTER_CONFIG_FILE } from '@loci/backends';
-import type { EvaluationReport, Run } from '@loci/core';
-import { PASS_TITLES, reportTable } from '../evaluation-rows.ts';
+import {
+  EvaluationStore,
+  benchmarkReport,
+  evaluationPlan,
+  greedySampling,
+  judgeModel,
+  runBenchmark,
+} from '@loci/core';
+import type { EvaluationPass, JudgeModel, Logger, Run, SamplingParameters } from '@loci/core';
+import { ALL_QUESTION_KINDS } from '@loci/datasets';
+import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
+import { policyOverrides } from '../evaluation/policy-flag.ts';
+import { reportText } from '../evaluation/report-text.ts';
+import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
+import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
+import { PASS_TITLES } from '../evaluation-rows.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
-import { resolveUserPath } from '../paths.ts';
+import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import type { EvaluateFlags } from '../program.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
-import { renderTable } from '../render/table.ts';
+
+/** What is asked when nothing is said: every kind of question about a few rooms, as VSI-Bench has them. */
+const DEMONSTRATION: readonly string[] = [
+  'benchmark={use: vsi-rooms}',
+  `dataset.kinds=${JSON.stringify(ALL_QUESTION_KINDS)}`,
+  'dataset.testScenes=80',
+  'dataset.questionsPerScene=4',
+];
+
+const LOOKING: readonly EvaluationPass[] = ['blank', 'shuffled', 'first-frame'];
 
 /**
- * Asks a model the benchmark's questions and prints what it scores beside the controls; with `--out` also writes
- * `evaluation.json` and `rows.jsonl`.
+ * Evaluates, compares two evaluations, or scores a kept one again, as the flags say.
  *
- * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C.
+ * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C, with all answers kept by then.
  */
 export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
+  if (flags.compare !== undefined) return compareEvaluations(flags.compare, flags, io);
+  if (flags.rescore !== undefined) return rescoreEvaluation(flags.rescore, io);
   const progress = createProgress(io.out, flags.quiet === true);
-  const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, {
-    logger: {
-      info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
-      warn: (message) => progress.line(`warning: ${message}`),
-    },
-  });
+  const source = { ...flags, set: settingsOf(flags, io) };
+  const logger: Logger = {
+    info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
+    warn: (message) => progress.line(`warning: ${message}`),
+  };
+  const run = await openRun(source, io, { logger });
+  const judging =
+    flags.judge === undefined
+      ? undefined
+      : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, { logger });
   try {
-    const report = await ask(run, progress);
-    progress.stop();
-    const { header, rows } = reportTable(report);
-    print(io, `\n${renderTable(header, rows)}`);
-    for (const { sampleId, reason } of report.refused) {
-      print(io, `not asked: ${sampleId}: ${reason}`);
-    }
-    if (flags.out !== undefined) {
-      const directory = resolveUserPath(flags.out, io.userDirectory);
-      writeEvaluation(directory, report);
-      print(io, `\nwritten to ${directory}: evaluation.json, rows.jsonl`);
-    }
+    const judge = judging && judgeModel(await judging.policy());
+    await ask(run, { ...flags, ...(judge && { judgedBy: judge }) }, io, progress);
   } finally {
     progress.stop();
     await run.dispose();
+    await judging?.dispose();
   }
 }
 
-/** Writes the figures and, one line an item, what was asked, answered and judged. */
-export function writeEvaluation(directory: string, report: EvaluationReport): void {
-  const { rows, ...figures } = report;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'evaluation.json'), `${JSON.stringify(figures, null, 2)}\n`);
-  const lines = rows.map(({ item, completion, verdict }) =>
-    JSON.stringify({
-      sampleId: item.id,
-      questionKind: item.task,
-      problem: item.question,
-      options: item.options,
-      solution: item.answer,
-      completion,
-      ...verdict,
-    }),
-  );
-  writeFileSync(join(directory, 'rows.jsonl'), lines.map((line) => `${line}\n`).join(''));
+interface Asking extends EvaluateFlags {
+  readonly judgedBy?: JudgeModel;
+}
+
+async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise<void> {
+  const { config } = run;
+  // Folders are checked before a model is loaded.
+  const benchmark = await run.benchmark();
+  const policy = await run.policy();
+  const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
+  const plan = evaluationPlan(config, benchmark, policy, sampling);
+  const directory =
+    flags.out === undefined
+      ? nextRunDirectory(join(io.userDirectory, 'runs', benchmark.name), new Date())
+      : resolveUserPath(flags.out, io.userDirectory);
+  const store = new EvaluationStore(directory, plan);
+  const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
+  try {
+    progress.line(`${policy.capabilities.description}; answers are kept in ${directory}`);
+    const rows = await runBenchmark(policy, benchmark, {
+      passes: ['as-filmed', ...(flags.look === true ? LOOKING : [])],
+      batchSize: config.evaluate.batchSize,
+      sampling,
+      seed: config.seed,
+      earlier: store.earlier,
+      keep: (lines) => store.keep(lines),
+      signal: interrupt.signal,
+      onProgress: ({ pass, done, total }) =>
+        progress.update('asked', done, total, PASS_TITLES[pass]),
+      ...(flags.items !== undefined && { items: flags.items }),
+      ...(flags.judgedBy && { judge: flags.judgedBy }),
+    });
+    progress.stop();
+    const report = benchmarkReport(benchmark, rows.values(), config.seed);
+    const reported = { plan, facts: benchmark.facts, report };
+    print(io, `\n${reportText(reported)}\n`);
+    print(io, `report  ${writeEvaluationReport(store, reported)}`);
+  } finally {
+    interrupt.dispose();
+    store.close();
+  }
+}
+
+/** Greedy, as benchmarks are asked, with as many tokens as the benchmark's answers need. */
+async function samplingOf(
+  run: Run,
+  needed: number | undefined,
+  flags: EvaluateFlags,
+): Promise<SamplingParameters> {
+  const { parameters } = await run.sampler();
+  return greedySampling(flags.maxNewTokens ?? needed ?? parameters.maxNewTokens);
 }
 
 function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
-  const model =
-    flags.model === undefined ? undefined : resolveUserPath(flags.model, io.userDirectory);
+  const { benchmark, data, prompt, policy } = flags;
   return [
+    ...(benchmark === undefined && flags.config === undefined ? DEMONSTRATION : []),
+    ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
+    ...(data === undefined
+      ? []
+      : [`benchmark.data=${JSON.stringify(resolveUserPath(data, io.userDirectory))}`]),
+    ...(prompt === undefined ? [] : [`benchmark.prompt=${JSON.stringify(prompt)}`]),
+    ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...flags.set,
-    ...(model === undefined ? [] : [modelSetting(model)]),
-    ...(flags.questions === undefined ? [] : [`evaluate.questions=${flags.questions}`]),
   ];
-}
-
-/** A model folder takes the place of the config's; an adapter goes onto the model that the config names. */
-function modelSetting(folder: string): string {
-  return existsSync(join(folder, ADAPTER_CONFIG_FILE))
-    ? `policy.lora=${JSON.stringify({ adapter: folder })}`
-    : `policy.model=${JSON.stringify(folder)}`;
-}
-
-async function ask(run: Run, progress: Progress): Promise<EvaluationReport> {
-  const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
-  try {
-    return await run.evaluate({
-      controls: true,
-      signal: interrupt.signal,
-      onProgress: (done, total, pass) => progress.update('asked', done, total, PASS_TITLES[pass]),
-    });
-  } finally {
-    interrupt.dispose();
-  }
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { OnnxPolicy } from '@loci/backends';
-import { LociError, messageOf } from '@loci/core';
-import { QUESTION_KINDS } from '@loci/datasets';
+import { LociError } from '@loci/core';
+import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { z } from 'zod';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -9,8 +8,8 @@ import { openRun, plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import { pretrain } from '../pretrain/pretrain.ts';
 import { DEFAULT_RECIPE } from '../pretrain/recipe.ts';
-import type { PretrainRecipe } from '../pretrain/recipe.ts';
 import type { PretrainFlags } from '../program.ts';
+import { readRecipe } from '../read-recipe.ts';
 
 const count = z.int().positive();
 const phase = z.strictObject({ steps: count, batch: count, learningRate: z.number().positive() });
@@ -21,7 +20,7 @@ export const recipeSchema = z.strictObject({
   rooms: count.default(DEFAULT_RECIPE.rooms).describe('rooms to learn from'),
   questionsPerRoom: count.default(DEFAULT_RECIPE.questionsPerRoom).describe('asked of each room'),
   kinds: z
-    .array(z.enum(QUESTION_KINDS))
+    .array(z.enum(ALL_QUESTION_KINDS))
     .min(1)
     .default([...DEFAULT_RECIPE.kinds])
     .describe('kinds of questions'),
@@ -38,7 +37,8 @@ export const recipeSchema = z.strictObject({
  */
 export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void> {
   const out = resolveUserPath(flags.out ?? 'runs/start-model', io.userDirectory);
-  const recipe = readRecipe(flags, io);
+  const { recipe: file, seed } = flags;
+  const recipe = readRecipe(recipeSchema, { file, seed }, io);
   const set = [...flags.set, `policy.model=${JSON.stringify(out)}`];
   const logger = plainLogger(io, flags.quiet === true);
   const run = await openRun({ ...flags, set }, io, { logger });
@@ -63,32 +63,8 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       },
       log: (line) => logger.info(line),
     });
-    print(io, `try it   npx nx run cli:evaluate -- --model ${out}`);
+    print(io, `try it   npx nx run cli:evaluate -- --policy ${out}`);
   } finally {
     await run.dispose();
-  }
-}
-
-function readRecipe(flags: PretrainFlags, io: Io): PretrainRecipe {
-  const recipe = flags.recipe === undefined ? {} : readJson(flags.recipe, io);
-  const parsed = recipeSchema.safeParse(recipe);
-  if (!parsed.success) {
-    throw new LociError('recipe-invalid', `${flags.recipe}:\n${z.prettifyError(parsed.error)}`);
-  }
-  return flags.seed === undefined ? parsed.data : { ...parsed.data, seed: flags.seed };
-}
-
-function readJson(typed: string, io: Io): unknown {
-  const path = resolveUserPath(typed, io.userDirectory);
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (thrown) {
-    throw new LociError(
-      'recipe-unreadable',
-      `Cannot read the recipe ${path}: ${messageOf(thrown)}`,
-      {
-        cause: thrown,
-      },
-    );
   }
 }

@@ -14,6 +14,11 @@ export function formatDifference(value: number): string {
   return value >= 0 ? `+${formatFigure(value)}` : formatFigure(value);
 }
 
+/** A share as per cent with one digit, without the sign: `45.6`; `–` for what is not finite. */
+export function formatPercent(share: number): string {
+  return Number.isFinite(share) ? (100 * share).toFixed(1) : '–';
+}
+
 /** `0.734 [0.702, 0.765]`: an estimate with its 95 % interval. */
 export function formatInterval(mean: number, low: number, high: number): string {
   return `${formatFigure(mean)} [${formatFigure(low)}, ${formatFigure(high)}]`;

@@ -1,7 +1,7 @@
 /** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
-import type { EvaluationReport, Logger, RunEvent } from '@loci/core';
+import type { BenchmarkReport, EvaluationReport, Logger, RunEvent } from '@loci/core';
 import { PASS_TITLES } from '../evaluation-rows.ts';
-import { formatDuration, formatFigure } from './format.ts';
+import { formatDuration, formatFigure, formatPercent } from './format.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './progress.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -75,6 +75,10 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
           progress.stop();
           note(`evaluation ${event.phase}: ${evaluationText(event.report)}`);
           break;
+        case 'benchmark':
+          progress.stop();
+          note(`${event.name} at step ${event.step}: ${benchmarkText(event.report)}`);
+          break;
         case 'checkpoint':
           note(`checkpoint of step ${event.step}: ${event.directory}`);
           break;
@@ -114,6 +118,8 @@ function phaseOf(event: RunEvent): string {
       return `evaluating ${event.phase} training: ${PASS_TITLES[event.pass]}`;
     case 'evaluation':
       return `busy after the evaluation of step ${event.step}`;
+    case 'benchmark':
+      return `busy after ${event.name} at step ${event.step}`;
     case 'checkpoint':
       return `busy after the checkpoint of step ${event.step}`;
     case 'run-end':
@@ -145,6 +151,12 @@ export function stepText(metrics: Readonly<Record<string, number>>): string {
     ...figure('length', 'completion/tokens'),
     ...(speed === undefined ? [] : [`${Math.round(speed)} tokens/s`]),
   ].join('  ');
+}
+
+function benchmarkText({ passes }: BenchmarkReport): string {
+  return (passes['as-filmed'] ?? [])
+    .map(({ scorer, headline }) => `${scorer} ${formatPercent(headline.value)} %`)
+    .join(', ');
 }
 
 function evaluationText({ overall }: EvaluationReport): string {

@@ -22,6 +22,8 @@ const PLANS: readonly PanelPlan[] = [
   { title: 'Open gates (share of completions)', metrics: [/^gate\/(.+)$/] },
   { title: 'Weights that move', metrics: [/^weight\/(.+)$/] },
   { title: 'What each reward adds to the advantages (mean size)', metrics: [/^advantage\/(.+)$/] },
+  { title: 'Benchmarks (share of full score, by scorer)', metrics: [/^benchmark\/(.+)$/] },
+  { title: 'Benchmarks by task', metrics: [/^benchmark-task\/(.+)$/] },
   { title: 'Loss', metrics: ['loss/total'] },
   { title: 'KL to the start model', metrics: ['policy/kl'] },
   { title: 'Completion length (tokens)', metrics: ['completion/tokens'] },

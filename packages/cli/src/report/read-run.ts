@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LociError, messageOf } from '@loci/core';
 import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
+import { readBenchmarks } from './benchmarks.ts';
 import type { RunRecord } from './run-record.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function readRun(directory: string): Promise<RunRecord> {
     configText: readFileSync(config, 'utf8'),
     metrics: metrics.map(toRecord),
     rollouts: rollouts.filter(({ shuffled }) => shuffled !== true),
+    benchmarks: readBenchmarks(directory),
     ...(before && { before }),
     ...(after && { after }),
   };

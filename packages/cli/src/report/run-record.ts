@@ -1,4 +1,5 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
+import type { AskedBenchmark } from './benchmarks.ts';
 import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
 
 /** A run folder. */
@@ -13,4 +14,6 @@ export interface RunRecord {
   readonly before?: EvaluationReport;
   /** Of the trained model, with its controls; absent until the run has finished. */
   readonly after?: EvaluationReport;
+  /** Further benchmarks, at every step at which they were asked. */
+  readonly benchmarks: readonly AskedBenchmark[];
 }

@@ -2,6 +2,7 @@
 import { compareReports } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { comparisonTable, reportTable } from '../evaluation-rows.ts';
+import { benchmarksHtml } from './benchmarks.ts';
 import { panelSvg } from './curves.ts';
 import { html, trusted } from './html.ts';
 import type { Html } from './html.ts';
@@ -32,6 +33,7 @@ export async function runSections(
   const { best, worst } = bestAndWorst(run.rollouts, EXTREMES);
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
+    benchmarksSection(run),
     curvesSection(run),
     rewardsSection(run),
     zeroVarianceSection(run),
@@ -58,6 +60,11 @@ function evaluationSection({ before, after }: RunRecord): Section | undefined {
         ask the trained model without the right frames.
       </div>`,
   };
+}
+
+function benchmarksSection({ benchmarks }: RunRecord): Section | undefined {
+  const body = benchmarksHtml(benchmarks);
+  return body && { title: 'Benchmarks', body };
 }
 
 function curvesSection({ metrics }: RunRecord): Section | undefined {

@@ -1,5 +1,5 @@
 /** Whole trainings as a person runs them, from command to run folder. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runCommand, startCommand } from './command.ts';
@@ -97,5 +97,23 @@ describe('train', () => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/^error run-directory-exists: .*whole/);
     expect(refused.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('broken videos are named and counted and end nothing; frames are kept on disk', async () => {
+    const rooms = join(workplace, 'rooms');
+    const videos = readdirSync(rooms, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.mp4') && !name.includes('test'),
+    );
+    for (const video of videos.slice(0, 2)) truncateSync(join(rooms, video), 400);
+    const kept = ['--set', 'policy.frameCache.folder=frames'];
+    const ended = await runCommand(workplace, [...TRAIN, '--run', 'broken', ...BARE, ...kept]);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(
+      /warning: Sample \S+ is left out of training: .*\.mp4 cannot be read: it/,
+    );
+    const refused = [...loggedFigure(join(workplace, 'broken'), 'prompts/refused').values()];
+    expect(refused).toHaveLength(3);
+    expect(refused.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+    expect(readdirSync(join(workplace, 'frames')).length).toBeGreaterThan(0);
   });
 });

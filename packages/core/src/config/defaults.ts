@@ -10,7 +10,16 @@ export const DEFAULT_RUN: RunConfig = {
   promptsPerStep: 8,
   accumulation: 1,
   maxFailedGroupShare: 0.25,
-  evaluate: { every: 0, questions: 1200, decoding: 'sampled', batchSize: 48, controls: true },
+  maxRefusedShare: 0.25,
+  prefetchSteps: 1,
+  evaluate: {
+    every: 0,
+    questions: 1200,
+    decoding: 'sampled',
+    batchSize: 48,
+    controls: true,
+    benchmarks: [],
+  },
   checkpoint: { every: 25, keep: 2 },
   policy: { use: 'onnx' },
   dataset: {

@@ -57,6 +57,14 @@ const reward = z.preprocess(
 
 const count = z.int().nonnegative();
 
+const trainingBenchmark = z.preprocess(
+  (value) => (typeof value === 'string' ? { use: value } : value),
+  z.looseObject({
+    use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
+    items: z.int().positive().default(100).describe('a seeded sample of so many, always the same'),
+  }),
+);
+
 /** zod object of a whole run; every key is required here, the defaults live in `defaults.ts`. */
 export const runConfigSchema = z.strictObject({
   seed: count.describe('every random draw of the run derives from it'),
@@ -68,6 +76,14 @@ export const runConfigSchema = z.strictObject({
     .min(0)
     .max(1)
     .describe('the run stops when a greater share of its groups lost a reward'),
+  maxRefusedShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('the run stops when more of its last 64 samples could not be read or did not fit'),
+  prefetchSteps: count.describe(
+    'steps whose prompts are read ahead while the engine works; 0: none; costs their memory',
+  ),
   evaluate: z.strictObject({
     every: count.describe('steps between evaluations during the run; 0: only before and after'),
     questions: count.describe('questions asked each time; 0 switches evaluation off'),
@@ -78,6 +94,9 @@ export const runConfigSchema = z.strictObject({
       ),
     batchSize: z.int().positive().describe('prompts sampled at once'),
     controls: z.boolean().describe('ask again with blank and swapped videos after the run'),
+    benchmarks: z
+      .array(trainingBenchmark)
+      .describe('further benchmarks that are asked each time, with their options beside `use`'),
   }),
   checkpoint: z.strictObject({
     every: count.describe('steps between checkpoints; 0: only at the end'),
@@ -101,6 +120,9 @@ export type RunConfig = z.output<typeof runConfigSchema>;
 
 /** A plugin's name (or path, or package) with its options beside it. */
 export type PartConfig = RunConfig['policy'];
+
+/** A benchmark that is asked beside the run's own, with its options. */
+export type TrainingBenchmarkConfig = RunConfig['evaluate']['benchmarks'][number];
 
 /** A reward in a run. */
 export type RewardConfig = RunConfig['rewards'][number];

@@ -26,8 +26,8 @@ export function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Linear interpolation between the order statistics. */
-function quantile(sorted: Float64Array, share: number): number {
+/** A quantile of sorted values: linear interpolation between the order statistics. */
+export function quantile(sorted: Float64Array, share: number): number {
   const position = share * (sorted.length - 1);
   const below = Math.floor(position);
   const low = sorted[below]!;

@@ -18,7 +18,8 @@ export function constantControl(scorer: Scorer, rows: readonly BenchmarkRow[]): 
     for (const answer of candidates(kindRows)) {
       const prediction = { status: 'answered', output: answer } as const;
       const verdicts = kindRows.map(({ item }) => scorer.score(item, prediction));
-      const accuracy = average(verdicts.map(({ score }) => score));
+      const counted = verdicts.filter((verdict) => verdict.counted);
+      const accuracy = counted.length === 0 ? 0 : average(counted.map(({ score }) => score));
       if (accuracy > best.accuracy) best = { answer: verdicts[0]?.normalised ?? answer, accuracy };
     }
     kinds[kind] = best;

@@ -2,26 +2,25 @@
  * Asks the questions of a benchmark and judges the answers, as filmed and, as controls, with videos that cannot help: blank
  * ones, and those of another scene of the same split.
  */
-import { filter, lastValueFrom, map, toArray } from 'rxjs';
+import { concatMap, lastValueFrom } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
+import { isRefusal } from '../errors/refusal.ts';
 import { deriveSeed } from '../random/seed.ts';
-import { collectGroups } from '../rollout/collect-groups.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
-import { untilAborted } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,
   BenchmarkItem,
   BenchmarkRow,
-  EncodedPrompt,
-  FrameTreatment,
   MediaReference,
   Policy,
   RolloutGroup,
   SamplingParameters,
 } from '../spec/index.ts';
+import { askBatches, batchItems } from './ask-items.ts';
+import type { AskedItem } from './ask-items.ts';
 import { constantControl } from './constant-control.ts';
-import { sampleOfItem } from './items.ts';
+import type { EvaluationPass } from './passes.ts';
 import type { EvaluationReport } from './report.ts';
 import { summarise } from './summarise.ts';
 import { swapMedia } from './swap-media.ts';
@@ -45,9 +44,6 @@ export interface EvaluateOptions {
   /** Called after each batch. */
   readonly onProgress?: (done: number, total: number, pass: EvaluationPass) => void;
 }
-
-/** The questions as they are, or one of the controls. */
-export type EvaluationPass = 'as-filmed' | 'blank' | 'swapped';
 
 /** Greedy decoding, for evaluations that must not depend on luck. */
 export function greedySampling(maxNewTokens: number): SamplingParameters {
@@ -109,17 +105,12 @@ async function takeItems(
 
 type Refusal = EvaluationReport['refused'][number];
 
-interface AskedItem {
-  readonly item: BenchmarkItem;
-  readonly prompt: EncodedPrompt;
-}
-
 interface Answers {
   readonly rows: readonly BenchmarkRow[];
   readonly refused: readonly Refusal[];
 }
 
-/** Asks samples in batches. */
+/** Asks items and has the first scorer judge the answers. */
 class Asker {
   readonly #policy: Policy;
   readonly #benchmark: Benchmark;
@@ -136,59 +127,37 @@ class Asker {
     pass: EvaluationPass,
     mediaOf: (item: BenchmarkItem) => readonly MediaReference[],
   ): Promise<Answers> {
-    const { batchSize, onProgress } = this.#options;
-    const rows: BenchmarkRow[] = [];
+    const { onProgress } = this.#options;
+    const batches = batchItems(this.#policy, items, this.#options.batchSize);
+    const asked$ = askBatches(this.#policy, this.#benchmark, batches, {
+      ...this.#options,
+      pass,
+      mediaOf,
+    });
+    let done = 0;
+    const rows = new Map<string, BenchmarkRow>();
     const refused: Refusal[] = [];
-    for (let start = 0; start < items.length; start += batchSize) {
-      const prompts: AskedItem[] = [];
-      for (const item of items.slice(start, start + batchSize)) {
-        if (item.missing !== undefined) {
-          refused.push({ sampleId: item.id, reason: item.missing });
-          continue;
+    const judged$ = asked$.pipe(
+      concatMap(async (asked) => {
+        for (const { item, prediction } of asked) {
+          if (prediction.status !== 'not-asked') continue;
+          refused.push({ sampleId: item.id, reason: prediction.reason });
         }
-        try {
-          prompts.push({ item, prompt: await this.#encode(item, pass, mediaOf(item)) });
-        } catch (thrown) {
-          if (!isRefusal(thrown)) throw thrown;
-          refused.push({ sampleId: item.id, reason: thrown.message });
-        }
-      }
-      rows.push(...(await this.#answer(prompts, deriveSeed(this.#options.seed, pass, start))));
-      onProgress?.(Math.min(start + batchSize, items.length), items.length, pass);
-    }
-    return { rows, refused };
-  }
-
-  #encode(
-    item: BenchmarkItem,
-    pass: EvaluationPass,
-    media: readonly MediaReference[],
-  ): Promise<EncodedPrompt> {
-    const frames: FrameTreatment = pass === 'blank' ? { kind: 'blank' } : { kind: 'as-filmed' };
-    const messages = this.#benchmark.render({ ...item, media });
-    return this.#policy.processor.encode(messages, frames);
-  }
-
-  async #answer(asked: readonly AskedItem[], seed: number): Promise<readonly BenchmarkRow[]> {
-    const { sampling, signal } = this.#options;
-    const prompts = asked.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt }));
-    const request = { prompts, completionsPerPrompt: 1, sampling, seed };
-    const groups = await lastValueFrom(
-      collectGroups(this.#policy, request).pipe(
-        filter((event) => event.type === 'group'),
-        toArray(),
-        map((events) => [...events].sort((a, b) => a.index - b.index).map(({ group }) => group)),
-        untilAborted(signal),
-      ),
-      { defaultValue: [] },
+        for (const row of await this.#judge(asked)) rows.set(row.item.id, row);
+        onProgress?.((done += asked.length), items.length, pass);
+      }),
     );
-    const rewarded = await this.#rewardMeasures(groups);
-    return groups.map(({ rollouts }, index) => {
-      const { item } = asked[index]!;
-      const completion = rollouts[0]?.text ?? '';
-      const prediction = { status: 'answered', output: completion } as const;
+    await lastValueFrom(judged$, { defaultValue: undefined });
+    return { rows: items.flatMap(({ id }) => rows.get(id) ?? []), refused };
+  }
+
+  async #judge(asked: readonly AskedItem[]): Promise<readonly BenchmarkRow[]> {
+    const answered = asked.filter(({ prediction }) => prediction.status !== 'not-asked');
+    const rewarded = await this.#rewardMeasures(answered.flatMap(({ group }) => group ?? []));
+    return answered.map(({ item, prediction, group }) => {
+      const completion = prediction.status === 'answered' ? prediction.output : '';
       const verdict = this.#benchmark.scorers[0].score(item, prediction);
-      const measures = { ...verdict.measures, ...rewarded[index] };
+      const measures = { ...verdict.measures, ...(group && rewarded.get(group)) };
       return { item, completion, verdict: { ...verdict, measures } };
     });
   }
@@ -199,22 +168,19 @@ class Asker {
    */
   async #rewardMeasures(
     groups: readonly RolloutGroup[],
-  ): Promise<readonly Readonly<Record<string, number>>[]> {
+  ): Promise<ReadonlyMap<RolloutGroup, Readonly<Record<string, number>>>> {
     const rewards = this.#options.rewards?.filter(({ reward }) => !reward.needsShuffledFrames);
-    if (rewards === undefined || rewards.length === 0) return [];
+    if (rewards === undefined || rewards.length === 0) return new Map();
     const scores = await scoreGroups(groups, rewards);
-    return scores.map(({ group, failures }) => {
-      if (failures.length > 0) return {};
-      const measures: Record<string, number> = { reward: group.rewards[0] ?? 0 };
-      for (const [name, [outcome]] of group.outcomes) {
-        if (outcome?.status === 'scored') measures[`reward/${name}`] = outcome.value;
-      }
-      return measures;
-    });
+    return new Map(
+      scores.map(({ group, failures }, index) => {
+        const measures: Record<string, number> = {};
+        if (failures.length === 0) measures['reward'] = group.rewards[0] ?? 0;
+        for (const [name, [outcome]] of failures.length === 0 ? group.outcomes : []) {
+          if (outcome?.status === 'scored') measures[`reward/${name}`] = outcome.value;
+        }
+        return [groups[index]!, measures] as const;
+      }),
+    );
   }
-}
-
-/** A question that cannot be asked of this policy; anything else that goes wrong ends the evaluation. */
-function isRefusal(thrown: unknown): thrown is LociError {
-  return LociError.is(thrown) && ['prompt-too-long', 'media-unreadable'].includes(thrown.code);
 }

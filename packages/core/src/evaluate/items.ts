@@ -38,6 +38,14 @@ export function sampleOfItem(item: BenchmarkItem): Sample {
   };
 }
 
+/** What items are made from and shown with, which scoring them again does not need. */
+const NOT_KEPT: ReadonlySet<string> = new Set<keyof BenchmarkItem>(['sample', 'subtitles']);
+
+/** What is stored of an item that was scored. */
+export function keptOfItem(item: BenchmarkItem): object {
+  return Object.fromEntries(Object.entries(item).filter(([key]) => !NOT_KEPT.has(key)));
+}
+
 function problemTypeOf({ options, answer }: BenchmarkItem): ProblemType {
   if (options.length > 0) return 'multiple choice';
   return pythonFloat(answer) === undefined ? 'free-form' : 'numerical';

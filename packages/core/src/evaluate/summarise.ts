@@ -22,16 +22,19 @@ export function summarise(rows: readonly BenchmarkRow[], seed: number): Evaluati
 }
 
 function figures(rows: readonly BenchmarkRow[], seed: number): FigureSet {
-  const accuracy = bootstrapMean(
-    rows.map(({ verdict }) => verdict.score),
-    seed,
-  );
+  const scores = rows.flatMap((row) => countedScore(row) ?? []);
+  const accuracy = bootstrapMean(scores, seed);
   const measures: Record<string, Interval> = {};
   for (const name of measureNames(rows)) {
     const values = rows.flatMap(({ verdict }) => verdict.measures?.[name] ?? []);
     measures[name] = bootstrapMean(values, deriveSeed(seed, name));
   }
   return { accuracy, measures };
+}
+
+/** The score of a row that its scorer counts. */
+function countedScore({ verdict }: BenchmarkRow): number | undefined {
+  return verdict.counted ? verdict.score : undefined;
 }
 
 /**
@@ -68,16 +71,15 @@ export function compareReports(
     });
     return bootstrapMean(differences, deriveSeed(seed, name));
   };
-  const score = ({ verdict }: BenchmarkRow): number => verdict.score;
   const names = measureNames(before.rows);
   const kinds = Object.keys(groupByKind(before.rows));
   return {
-    accuracy: difference('accuracy', score),
+    accuracy: difference('accuracy', countedScore),
     measures: Object.fromEntries(
       names.map((name) => [name, difference(name, ({ verdict }) => verdict.measures?.[name])]),
     ),
     kinds: Object.fromEntries(
-      kinds.map((kind) => [kind, difference(kind, score, ({ task }) => task === kind)]),
+      kinds.map((kind) => [kind, difference(kind, countedScore, ({ task }) => task === kind)]),
     ),
   };
 }

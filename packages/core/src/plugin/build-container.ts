@@ -10,6 +10,7 @@ import type { ConfigOrigin } from '../config/config-origin.ts';
 import { PART_KEYS } from '../config/run-config.ts';
 import type { PartKey, RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
 import { ThreadRefusal } from '../rollout/isolated/handle.ts';
 import { isIsolatedByDefault, prepareIsolated } from '../rollout/isolated/plugin.ts';
 import type { RewardIsolation } from '../rollout/isolated/plugin.ts';
@@ -98,6 +99,14 @@ export async function buildContainer(request: ContainerRequest): Promise<Depende
     lazily(tokens.REWARD, async (): Promise<RunReward> => {
       const reward = await part.make(contextOf(request));
       return { name: part.name, weight, clip, gate, timeoutMs, reward };
+    });
+  }
+  for (const [index, { use, items, ...options }] of config.evaluate.benchmarks.entries()) {
+    const path = ['evaluate', 'benchmarks', index];
+    const part = await prepare(request, { kind: 'benchmark', path, use, options }, complaints);
+    lazily(tokens.TRAINING_BENCHMARK, async (): Promise<TrainingBenchmark | undefined> => {
+      const benchmark = await part?.make(await benchmarkContext(request, container));
+      return benchmark && { config: config.evaluate.benchmarks[index]!, items, benchmark };
     });
   }
   for (const [index, { use, ...options }] of config.sinks.entries()) {

@@ -1,10 +1,11 @@
 /**
  * Finds the descriptor that a config names: a bundled name, the path of a module (a `.ts` file needs no build), or an npm
- * package that exports `plugins`. Modules from outside see this very copy of `@loci/core` and of zod, wherever they lie.
+ * package that exports `plugins`. Modules from outside see this very copy of `@loci/core`, of RxJS and of zod, wherever they lie.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createJiti } from 'jiti';
+import * as rxjs from 'rxjs';
 import * as zod from 'zod';
 import { nearNames, suggest } from '../config/near-names.ts';
 import { LociError, messageOf } from '../errors/loci-error.ts';
@@ -64,7 +65,7 @@ async function importPlugins(reference: string, location: string): Promise<reado
   const jiti = createJiti(location, {
     fsCache: false,
     interopDefault: false,
-    virtualModules: { '@loci/core': core, zod },
+    virtualModules: { '@loci/core': core, rxjs, zod },
   });
   let module: unknown;
   try {

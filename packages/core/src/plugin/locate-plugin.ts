@@ -82,5 +82,11 @@ export function locatePlugins(
     ...Object.fromEntries(PART_KEYS.map((key) => [key, located(key, config[key], [key])])),
     rewards: config.rewards.map((reward, index) => located('reward', reward, ['rewards', index])),
     sinks: config.sinks.map((sink, index) => located('sink', sink, ['sinks', index])),
+    evaluate: {
+      ...config.evaluate,
+      benchmarks: config.evaluate.benchmarks.map((benchmark, index) =>
+        located('benchmark', benchmark, ['evaluate', 'benchmarks', index]),
+      ),
+    },
   };
 }

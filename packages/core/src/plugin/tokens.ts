@@ -11,6 +11,8 @@ export const POLICY = Symbol.for('loci.policy');
 export const DATASET = Symbol.for('loci.dataset');
 /** The `Benchmark`. */
 export const BENCHMARK = Symbol.for('loci.benchmark');
+/** One registration a benchmark of `evaluate.benchmarks`, in the config's order; take them with `@injectAll`. */
+export const TRAINING_BENCHMARK = Symbol.for('loci.training-benchmark');
 /** The `PromptTemplate`. */
 export const PROMPT = Symbol.for('loci.prompt');
 /** The `Sampler`. */

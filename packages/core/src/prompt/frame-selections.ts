@@ -27,6 +27,10 @@ export const frameSelection = z
     sides: z.enum(['kept', 'exchanged']).optional().describe('exchanged: SpaceR-Eval'),
     minPixels: count.optional().describe("least area of a scaled frame; the model's if unset"),
     maxPixels: count.optional().describe("greatest area of a scaled frame; the model's if unset"),
+    timing: z
+      .enum(['as-trained', 'filmed'])
+      .optional()
+      .describe('as-trained: two frames are one second; filmed: as far apart as they are'),
   })
   .refine(({ minFrames = 1, maxFrames }) => minFrames <= maxFrames, {
     message: 'minFrames must not exceed maxFrames',

@@ -1,5 +1,5 @@
 import { sortedCategories } from '../spatial/cognitive-map.ts';
-import type { Message, Sample } from '../spec/index.ts';
+import type { FrameSelection, Message, Sample } from '../spec/index.ts';
 
 /** Where records with a map come from, as SpaceR-151k marks them. */
 export const SPATIAL_SOURCE = 'SR_dataset';
@@ -15,12 +15,12 @@ export function mapCategories({ map, source }: Sample): readonly string[] {
   return map === undefined || source !== SPATIAL_SOURCE ? [] : sortedCategories(map);
 }
 
-/** One user turn: the video or image, then the text. */
-export function userMessage({ media }: Sample, text: string): Message {
+/** One user turn: the video or image, read as the model's own preprocessing says unless `frames` says otherwise, then the text. */
+export function userMessage({ media }: Sample, text: string, frames?: FrameSelection): Message {
   return {
     role: 'user',
     parts: [
-      { type: 'media', media },
+      { type: 'media', media, ...(frames && { frames }) },
       { type: 'text', text },
     ],
   };

@@ -75,8 +75,9 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
       if (event.type === 'chunk') {
         return [{ type: 'chunk', sample: prompted.sample, completion: event.completion, text }];
       }
-      const { tokenIds, logProbs, finishReason } = event;
-      finished.set(event.completion, { text, tokenIds, logProbs, finishReason });
+      const { tokenIds, logProbs, finishReason, usage } = event;
+      const rollout = { text, tokenIds, logProbs, finishReason };
+      finished.set(event.completion, { ...rollout, ...(usage && { usage }) });
       if (finished.size < completionsPerPrompt) return [];
       const rollouts = [...finished].sort(([a], [b]) => a - b).map(([, rollout]) => rollout);
       return [{ type: 'group', index: event.prompt, group: { ...prompted, rollouts } }];

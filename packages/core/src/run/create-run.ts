@@ -5,6 +5,7 @@ import type { ConfigOrigin } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
 import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
+import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
 import { sinkPlugins } from '../metrics/sink-plugins.ts';
 import { buildContainer } from '../plugin/build-container.ts';
 import { locatePlugins } from '../plugin/locate-plugin.ts';
@@ -130,6 +131,9 @@ class ContainedRun implements Run {
     for (const sink of await this.#parts<MetricSink>(tokens.METRIC_SINK)) {
       this.#closers.push(() => sink.close());
       made.registerInstance(tokens.METRIC_SINK, sink);
+    }
+    for (const benchmark of await this.#parts<TrainingBenchmark>(tokens.TRAINING_BENCHMARK)) {
+      made.registerInstance(tokens.TRAINING_BENCHMARK, benchmark);
     }
     made.registerInstance(tokens.POLICY, await this.policy());
     const objective = made.resolve<Objective>(tokens.OBJECTIVE);

@@ -16,6 +16,8 @@ export interface BenchmarkItem extends ScorableItem {
   readonly media: readonly MediaReference[];
   /** Why the item cannot be asked: which file is missing. It is counted and named, never left out in silence. */
   readonly missing?: string;
+  /** Length of the video in seconds, where the record tells. */
+  readonly duration?: number;
   /** Subtitles of the video, where they are part of the question. */
   readonly subtitles?: readonly Subtitle[];
   /** The sample of the run's dataset that the item is; the run's rewards can then score its answers too. */
@@ -93,6 +95,11 @@ export interface Benchmark {
   items(): AsyncIterable<BenchmarkItem>;
   /** The conversation that asks an item. */
   render(item: BenchmarkItem): readonly Message[];
+  /**
+   * What a judge model must be asked before an answer can be scored as the authors do; `undefined` when rules decide.
+   * Benchmarks that need no judge have no such function.
+   */
+  judgePrompt?(item: ScorableItem, output: string): string | undefined;
   /** Scorers side by side; the first is the one that counts. */
   readonly scorers: readonly [Scorer, ...Scorer[]];
 }

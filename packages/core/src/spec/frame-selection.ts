@@ -33,4 +33,9 @@ export interface FrameSelection {
   readonly minPixels?: number | undefined;
   /** Greatest area of a scaled frame. Default: the model's. */
   readonly maxPixels?: number | undefined;
+  /**
+   * What the model is told of time: `as-trained`, that two frames are one second, as SpaceR's training and evaluation tell it;
+   * `filmed`, how far apart the frames are, as Qwen2.5-VL was trained before. Default: `as-trained`.
+   */
+  readonly timing?: 'as-trained' | 'filmed' | undefined;
 }

@@ -23,6 +23,16 @@ export interface SampleRequest {
   readonly seed: number;
 }
 
+/** What a model behind an interface counted for one completion. */
+export interface TokenUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** In the currency of the prices that were configured; absent without prices. */
+  readonly cost?: number;
+  /** Whether the answer was kept from an earlier request: nothing was sent, nothing was charged. */
+  readonly cached: boolean;
+}
+
 /** Why a completion ended: an end token was drawn, or the token limit was reached. */
 export type FinishReason = 'stop' | 'length';
 
@@ -34,14 +44,20 @@ export interface CompletionAddress {
 
 /**
  * Emitted while sampling. `logProbs` are those of the unfiltered distribution at temperature 1, one per token: the
- * quantity that training uses. The end token, when one was drawn, is the last of the finished completion.
+ * quantity that training uses; NaN where the model does not tell. The end token, when one was drawn, is the last of the
+ * finished completion.
  */
 export type SampleEvent = CompletionAddress & {
   readonly tokenIds: Int32Array;
   readonly logProbs: Float32Array;
 } & (
     | { readonly type: 'chunk' }
-    | { readonly type: 'completion'; readonly finishReason: FinishReason }
+    | {
+        readonly type: 'completion';
+        readonly finishReason: FinishReason;
+        /** Where the model is paid or counted by the token. */
+        readonly usage?: TokenUsage;
+      }
   );
 
 /** Completions that share one prompt; the engine computes the prompt and its media once for all of them. */
@@ -119,6 +135,8 @@ export interface PolicyCapabilities {
   readonly maxTokens: number;
   /** Engine, device and thread count, for people to read. */
   readonly description: string;
+  /** Prompts that are best asked at once, each by a `sample` of its own; absent where one request takes a batch. */
+  readonly concurrentSamples?: number;
 }
 
 /** What is saved beside the weights. */
@@ -129,7 +147,9 @@ export interface SaveOptions {
 
 /**
  * A model that can be sampled and trained. The four verbs (`sample`, `logProbs`, `forwardBackward`, `optimStep`) are those of
- * remote training services too. Only host typed arrays cross this interface, never an engine's tensor.
+ * remote training services too. Only host typed arrays cross this interface, never an engine's tensor. Input that no model could
+ * take is a LociError before anything is computed (`checkRequest`, `checkGroups`, `checkTrainingGroups`).
+ * `describePolicyContract` of `@loci/core/testing` holds an implementation to all this.
  */
 export interface Policy {
   readonly capabilities: PolicyCapabilities;
@@ -147,7 +167,8 @@ export interface Policy {
   optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
   /** Writes the current weights in Hugging Face layout, those of an adapter in PEFT's. The folder appears whole or not at all. */
   save(directory: string, options: SaveOptions): Promise<void>;
-  /** Reads what `save` wrote; the frozen start weights stay. */
+  /** Reads what `save` wrote; accumulated gradients go, and moments where it wrote none. The frozen start weights stay. */
   load(directory: string): Promise<void>;
+  /** Ends streams and refuses all further work; a second time it does nothing. */
   dispose(): Promise<void>;
 }

@@ -36,17 +36,32 @@ export interface EncodedMedia {
   readonly frameSeconds?: readonly number[];
 }
 
+/** What the model was shown of one medium; reports say it beside a score. */
+export interface ShownMedia {
+  readonly kind: 'video' | 'image';
+  /** Frames of a video, 1 of an image; absent where the server of a model chooses. */
+  readonly frames?: number;
+  /** Of a frame, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Where the frames of a video were taken. */
+  readonly seconds?: readonly number[];
+}
+
 /** A prompt as a policy takes it: token ids, media placeholders already expanded, and the media in prompt order. */
 export interface EncodedPrompt {
   readonly tokenIds: Int32Array;
   readonly media: readonly EncodedMedia[];
+  /** What was shown, one entry a medium, by processors that can tell. */
+  readonly shown?: readonly ShownMedia[];
 }
 
 /** What is done to the frames before they are encoded; the controls of evaluation and the temporal reward use it. */
 export type FrameTreatment =
   | { readonly kind: 'as-filmed' }
   | { readonly kind: 'shuffled'; readonly seed: number }
-  | { readonly kind: 'blank' };
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'first-frame' };
 
 /** The tokenizer and the media preprocessing that belong to a model. */
 export interface Processor {

@@ -1,4 +1,4 @@
-import type { FinishReason } from './policy.ts';
+import type { FinishReason, TokenUsage } from './policy.ts';
 import type { EncodedPrompt } from './prompt.ts';
 import type { RewardOutcome } from './reward.ts';
 import type { Sample } from './sample.ts';
@@ -10,6 +10,7 @@ export interface Rollout {
   /** Of the sampler, one per token. */
   readonly logProbs: Float32Array;
   readonly finishReason: FinishReason;
+  readonly usage?: TokenUsage;
 }
 
 /** The completions of one prompt. GRPO compares them with each other. */

@@ -14,13 +14,20 @@ export interface ScorableItem {
   readonly options: readonly string[];
   /** The true answer as its record has it: a letter, a number, a list of actions. */
   readonly answer: string;
+  /** Of captions: the question that a judge model answers from the caption alone. */
+  readonly judgeQuestion?: string;
   /** The true map of the scene, for scorers that compare maps. */
   readonly map?: CognitiveMap;
 }
 
 /** What became of an item: what the model said, or why it said nothing. */
 export type Prediction =
-  | { readonly status: 'answered'; readonly output: string }
+  | {
+      readonly status: 'answered';
+      readonly output: string;
+      /** What a judge model replied to the benchmark's `judgePrompt`, where one was asked. */
+      readonly judgement?: string;
+    }
   /** It could not be asked, since its media are missing or unreadable. */
   | { readonly status: 'not-asked'; readonly reason: string }
   /** It was asked, and no answer came. */

@@ -1,20 +1,57 @@
-/** A contract is a list of named checks; it needs no particular test runner, only `describe` and `test` in scope. */
+/**
+ * A contract is a list of named checks. It needs no particular test runner: Jest's and Vitest's globals are used where they are,
+ * Node's own runner (`node --test`) elsewhere, or any that is handed in.
+ */
+import * as nodeRunner from 'node:test';
 
 /** One thing that every implementation must do; throws when it does not. */
 export interface Check {
   readonly name: string;
   run(): Promise<void> | void;
+  /** Why it is left out: the test is declared and skipped, with the reason in its name. */
+  readonly leftOut?: string | undefined;
 }
 
-interface TestGlobals {
-  describe(name: string, body: () => void): void;
-  test(name: string, body: () => Promise<void> | void): void;
+/** Declares a test. */
+export type DeclareTest = (name: string, body: () => Promise<void> | void) => unknown;
+
+/** What declares tests: `node:test` as a module is one, so are `@jest/globals` and `vitest`. */
+export interface TestRunner {
+  describe(name: string, body: () => void): unknown;
+  readonly test: DeclareTest & { readonly skip: DeclareTest };
+  /** Called after the last test of a block, as Jest and Vitest name it. */
+  afterAll?(body: () => Promise<void> | void): unknown;
+  /** The same, as Node names it. */
+  after?(body: () => Promise<void> | void): unknown;
 }
 
-/** Declares one test a check. */
-export function describeChecks(name: string, checks: readonly Check[]): void {
-  const { describe, test } = globalThis as unknown as TestGlobals;
-  describe(name, () => {
-    for (const check of checks) test(check.name, () => check.run());
+/** The runner whose globals are in scope, or Node's. */
+export function runnerInScope(): TestRunner {
+  const scope = globalThis as unknown as Partial<TestRunner>;
+  return scope.describe && scope.test ? (scope as TestRunner) : nodeRunner;
+}
+
+/** Declares a block with one test a check. */
+export function describeChecks(
+  name: string,
+  checks: readonly Check[],
+  runner: TestRunner = runnerInScope(),
+): void {
+  runner.describe(name, () => {
+    declareChecks(checks, runner);
   });
+}
+
+/** Declares one test a check, in the block that is open. */
+export function declareChecks(checks: readonly Check[], runner: TestRunner): void {
+  for (const check of checks) {
+    const body = (): Promise<void> | void => check.run();
+    if (check.leftOut === undefined) runner.test(check.name, body);
+    else runner.test.skip(`${check.name} (left out: ${check.leftOut})`, body);
+  }
+}
+
+/** Does something after the last test of the block that is open. */
+export function afterLast(runner: TestRunner, body: () => Promise<void>): void {
+  (runner.afterAll ?? runner.after)?.(body);
 }

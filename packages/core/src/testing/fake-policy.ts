@@ -2,10 +2,18 @@
  * A policy small enough to see through: a table of logits by context (a hash of the prompt and its media) and position.
  * Its gradients are exact, so a planted task is really learned; everything about it is deterministic.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Observable } from 'rxjs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { defer, from } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { LociError, messageOf } from '../errors/loci-error.ts';
+import { ArrayAdamW } from '../policy/array-adamw.ts';
+import type { ArrayMoments } from '../policy/array-adamw.ts';
+import { checkGroups, checkRequest, checkTrainingGroups } from '../policy/check-input.ts';
+import type { PolicyBounds } from '../policy/check-input.ts';
+import { drawToken, logSoftmax } from '../policy/draw-token.ts';
+import { writeFolderWhole } from '../policy/write-folder-whole.ts';
 import { deriveSeed, randomStream } from '../random/seed.ts';
 import type {
   EncodedPrompt,
@@ -25,7 +33,6 @@ import type {
 import { tokenLoss } from '../train/objectives/token-loss.ts';
 import { fakeProcessor } from './fake-processor.ts';
 import type { FakeProcessorOptions } from './fake-processor.ts';
-import { drawToken, logSoftmax } from './tabular-sampling.ts';
 
 /** Size and start of the table. */
 export interface FakePolicyOptions extends FakeProcessorOptions {
@@ -36,12 +43,6 @@ export interface FakePolicyOptions extends FakeProcessorOptions {
   readonly positions?: number;
 }
 
-interface Moments {
-  steps: number;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
-}
-
 /** A table that can be sampled and trained. */
 export class FakePolicy implements Policy {
   readonly capabilities: PolicyCapabilities;
@@ -50,9 +51,10 @@ export class FakePolicy implements Policy {
   readonly #positions: number;
   readonly #width: number;
   readonly #start: Float64Array;
-  #logits: Float64Array;
-  #gradients: Float64Array;
-  #moments: Moments;
+  readonly #logits: Float64Array;
+  readonly #gradients: Float64Array;
+  readonly #optimizer: ArrayAdamW;
+  readonly #bounds: PolicyBounds;
   #disposed = false;
 
   constructor(options: FakePolicyOptions = {}) {
@@ -65,7 +67,7 @@ export class FakePolicy implements Policy {
     this.#start = Float64Array.from({ length: size }, () => random() - 0.5);
     this.#logits = this.#start.slice();
     this.#gradients = new Float64Array(size);
-    this.#moments = { steps: 0, first: new Float64Array(size), second: new Float64Array(size) };
+    this.#optimizer = new ArrayAdamW(size);
     this.capabilities = {
       trainable: true,
       streaming: true,
@@ -74,34 +76,30 @@ export class FakePolicy implements Policy {
       maxTokens: 8192,
       description: 'a table in memory, for tests',
     };
+    this.#bounds = { maxTokens: this.capabilities.maxTokens, vocabularySize: this.#width };
   }
 
   sample(request: SampleRequest): Observable<SampleEvent> {
-    return new Observable<SampleEvent>((subscriber) => {
-      let wanted = true;
-      const work = async (): Promise<void> => {
-        for (const prompt of request.prompts.keys()) {
-          for (let completion = 0; completion < request.completionsPerPrompt; completion++) {
-            for (const event of this.#complete(request, prompt, completion)) {
-              await new Promise(setImmediate);
-              if (!wanted) return;
-              subscriber.next(event);
-            }
-          }
-        }
-        subscriber.complete();
-      };
-      work().catch((thrown: unknown) => {
-        subscriber.error(thrown);
-      });
-      return () => {
-        wanted = false;
-      };
+    return defer(() => {
+      this.#assertUsable();
+      checkRequest(request, this.#bounds);
+      return from(this.#draw(request));
     });
   }
 
+  async *#draw(request: SampleRequest): AsyncGenerator<SampleEvent> {
+    for (const prompt of request.prompts.keys()) {
+      for (let completion = 0; completion < request.completionsPerPrompt; completion++) {
+        for (const event of this.#complete(request, prompt, completion)) {
+          await turn();
+          this.#assertUsable();
+          yield event;
+        }
+      }
+    }
+  }
+
   *#complete(request: SampleRequest, prompt: number, completion: number): Generator<SampleEvent> {
-    this.#assertUsable();
     const { sampling, seed } = request;
     const random = randomStream(deriveSeed(seed, prompt, completion));
     const context = this.#contextOf(request.prompts[prompt]!);
@@ -138,6 +136,7 @@ export class FakePolicy implements Policy {
     weights: 'current' | 'start',
   ): Promise<readonly (readonly Float32Array[])[]> {
     this.#assertUsable();
+    checkGroups(groups, this.#bounds);
     const table = weights === 'start' ? this.#start : this.#logits;
     return groups.map(({ prompt, completions }) => {
       const context = this.#contextOf(prompt);
@@ -154,6 +153,7 @@ export class FakePolicy implements Policy {
     groups: readonly TrainingGroup[],
     loss: Loss,
   ): Promise<ForwardBackwardResult> {
+    checkTrainingGroups(groups, loss, this.#bounds);
     const logProbs = await this.logProbs(groups, 'current');
     let total = 0;
     for (const [groupIndex, { prompt, completions, targets }] of groups.entries()) {
@@ -181,53 +181,33 @@ export class FakePolicy implements Policy {
     }
   }
 
-  /** AdamW (Loshchilov & Hutter, arXiv 1711.05101). */
   async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
     this.#assertUsable();
-    const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm } = parameters;
-    const gradNorm = Math.sqrt(this.#gradients.reduce((sum, g) => sum + g * g, 0));
-    const gradients = this.#gradients;
-    this.#gradients = new Float64Array(gradients.length);
-    if (!Number.isFinite(gradNorm)) return { gradNorm, applied: false };
-    const scale = maxGradNorm > 0 && gradNorm > maxGradNorm ? maxGradNorm / gradNorm : 1;
-    const { first, second } = this.#moments;
-    const steps = ++this.#moments.steps;
-    for (const [index, raw] of gradients.entries()) {
-      const gradient = raw * scale;
-      first[index] = beta1 * first[index]! + (1 - beta1) * gradient;
-      second[index] = beta2 * second[index]! + (1 - beta2) * gradient * gradient;
-      const mean = first[index] / (1 - beta1 ** steps);
-      const spread = Math.sqrt(second[index] / (1 - beta2 ** steps)) + epsilon;
-      this.#logits[index]! -= learningRate * (mean / spread + weightDecay * this.#logits[index]!);
-    }
-    return { gradNorm, applied: true };
+    return this.#optimizer.apply(this.#logits, this.#gradients, parameters);
   }
 
   async save(directory: string, { optimizer }: SaveOptions): Promise<void> {
-    const beside = `${directory}.tmp`;
-    const { steps, first, second } = this.#moments;
-    const moments = { steps, first: [...first], second: [...second] };
-    rmSync(beside, { recursive: true, force: true });
-    mkdirSync(beside, { recursive: true });
+    this.#assertUsable();
+    const { mean, square, steps } = this.#optimizer.moments;
+    const moments = { mean: Array.from(mean), square: Array.from(square), steps };
     const content = { logits: [...this.#logits], ...(optimizer && { moments }) };
-    writeFileSync(join(beside, 'table.json'), JSON.stringify(content));
-    renameSync(beside, directory);
+    await writeFolderWhole(directory, (folder) =>
+      writeFile(join(folder, 'table.json'), JSON.stringify(content)),
+    );
   }
 
   async load(directory: string): Promise<void> {
+    this.#assertUsable();
     const file = join(directory, 'table.json');
     try {
-      const { logits, moments } = JSON.parse(readFileSync(file, 'utf8')) as {
+      const { logits, moments } = JSON.parse(await readFile(file, 'utf8')) as {
         readonly logits: readonly number[];
-        readonly moments?: { steps: number; first: readonly number[]; second: readonly number[] };
+        readonly moments?: ArrayMoments;
       };
-      this.#logits = Float64Array.from(logits);
-      this.#gradients = new Float64Array(logits.length);
-      this.#moments = {
-        steps: moments?.steps ?? 0,
-        first: Float64Array.from(moments?.first ?? logits.map(() => 0)),
-        second: Float64Array.from(moments?.second ?? logits.map(() => 0)),
-      };
+      if (logits.length !== this.#logits.length) throw new Error('a table of another size');
+      this.#optimizer.restore(moments);
+      this.#logits.set(logits);
+      this.#gradients.fill(0);
     } catch (thrown) {
       throw new LociError('checkpoint-corrupt', `${file}: ${messageOf(thrown)}`, { cause: thrown });
     }
@@ -248,7 +228,7 @@ export class FakePolicy implements Policy {
   }
 
   #assertUsable(): void {
-    if (this.#disposed) throw new LociError('disposed', 'This policy was disposed of');
+    if (this.#disposed) throw new LociError('policy-disposed', 'this policy was disposed of');
   }
 }
 

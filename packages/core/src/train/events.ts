@@ -1,4 +1,5 @@
-import type { EvaluationPass } from '../evaluate/evaluate-policy.ts';
+import type { BenchmarkReport } from '../evaluate/benchmark-report.ts';
+import type { EvaluationPass } from '../evaluate/passes.ts';
 import type { EvaluationReport, ReportComparison } from '../evaluate/report.ts';
 import type { RewardFailure } from '../rollout/score-groups.ts';
 import type { PolicyCapabilities, ScoredGroup } from '../spec/index.ts';
@@ -53,6 +54,13 @@ export type RunEvent =
       readonly report: EvaluationReport;
       /** Against the report of phase `before`, on the same items. */
       readonly comparison?: ReportComparison;
+    }
+  | {
+      /** A benchmark of `evaluate.benchmarks` was asked. */
+      readonly type: 'benchmark';
+      readonly step: number;
+      readonly name: string;
+      readonly report: BenchmarkReport;
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly directory: string }
   | { readonly type: 'run-end'; readonly step: number; readonly reason: RunEndReason };

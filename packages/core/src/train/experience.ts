@@ -44,30 +44,52 @@ export class RolloutExperience implements Experience {
 
   async gather(request: GatherRequest): Promise<readonly GroupScore[]> {
     const { clock, prompts, seed, step } = request;
-    const groups = await clock.time('sample', async () => {
-      const normal = await this.#sample(request, {
-        prompts,
-        completionsPerPrompt: this.sampler.completionsPerPrompt,
-        sampling: this.sampler.parameters,
-        seed: deriveSeed(seed, 'sample', step),
-      });
-      const shuffled = await this.#sampleShuffled(request);
-      return normal.map((group) => {
-        const counterpart = shuffled.get(group.sample);
-        return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
-      });
+    const sample = (
+      from: GatherRequest,
+      what: Pick<RolloutRequest, 'prompts' | 'completionsPerPrompt' | 'seed'>,
+    ) =>
+      clock.time('sample', () =>
+        this.#sample(from, { ...what, sampling: this.sampler.parameters }),
+      );
+    // Shuffled while the engine samples the others.
+    const encoding = this.#shuffledPrompts(request);
+    encoding.catch(() => undefined);
+    const normal = await sample(request, {
+      prompts,
+      completionsPerPrompt: this.sampler.completionsPerPrompt,
+      seed: deriveSeed(seed, 'sample', step),
+    });
+    const shuffled = await sample(
+      { ...request, onChunk: () => undefined },
+      {
+        prompts: await clock.time('data-wait', () => encoding),
+        completionsPerPrompt: this.#shuffledCompletions(),
+        seed: deriveSeed(seed, 'sample-shuffled', step),
+      },
+    );
+    const counterparts = new Map(shuffled.map((group) => [group.sample, group]));
+    const groups = normal.map((group) => {
+      const counterpart = counterparts.get(group.sample);
+      return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
     });
     return clock.time('score', () => scoreGroups(groups, this.rewards, step));
   }
 
-  async #sampleShuffled(request: GatherRequest): Promise<ReadonlyMap<Sample, RolloutGroup>> {
-    const { prompts, seed, step } = request;
-    const completionsPerPrompt = Math.floor(this.sampler.completionsPerPrompt / 2);
+  #shuffledCompletions(): number {
+    return Math.floor(this.sampler.completionsPerPrompt / 2);
+  }
+
+  /** Of the videos, with their frames in random order; none when no reward compares with them. */
+  async #shuffledPrompts({
+    prompts,
+    seed,
+    step,
+  }: GatherRequest): Promise<readonly PromptedSample[]> {
     const wanted = this.rewards.some(({ reward }) => reward.needsShuffledFrames === true);
-    const videos = prompts.filter(({ sample }) => sample.media.kind === 'video');
-    if (!wanted || completionsPerPrompt === 0 || videos.length === 0) return new Map();
+    if (!wanted || this.#shuffledCompletions() === 0) return [];
     const shuffled: PromptedSample[] = [];
-    for (const { sample } of videos) {
+    for (const { sample } of prompts) {
+      if (sample.media.kind !== 'video') continue;
       const frames = {
         kind: 'shuffled',
         seed: deriveSeed(seed, 'shuffle', step, sample.id),
@@ -75,16 +97,7 @@ export class RolloutExperience implements Experience {
       const prompt = await this.policy.processor.encode(this.prompt.render(sample), frames);
       shuffled.push({ sample, prompt });
     }
-    const groups = await this.#sample(
-      { ...request, onChunk: () => undefined },
-      {
-        prompts: shuffled,
-        completionsPerPrompt,
-        sampling: this.sampler.parameters,
-        seed: deriveSeed(seed, 'sample-shuffled', step),
-      },
-    );
-    return new Map(groups.map((group) => [group.sample, group]));
+    return shuffled;
   }
 
   /** Groups in the order of the prompts. */

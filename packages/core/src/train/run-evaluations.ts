@@ -3,6 +3,8 @@ import type { RunConfig } from '../config/run-config.ts';
 import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
 import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
 import { compareReports } from '../evaluate/summarise.ts';
+import { askTrainingBenchmark, benchmarkNames } from '../evaluate/training-benchmark.ts';
+import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
@@ -10,6 +12,7 @@ import type { Benchmark, Policy, Sampler } from '../spec/index.ts';
 import type { RunEvent } from './events.ts';
 import type { RunStore } from './run-store.ts';
 
+type BenchmarkEvent = Extract<RunEvent, { type: 'benchmark' }>;
 type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
 
 /** Asks the run's benchmark before, during and after training: always the same questions and the same luck. */
@@ -22,7 +25,30 @@ export class RunEvaluations {
     @inject(tokens.BENCHMARK) private readonly benchmark: Benchmark,
     @inject(tokens.SAMPLER) private readonly sampler: Sampler,
     @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
+    @injectAll(tokens.TRAINING_BENCHMARK, { isOptional: true })
+    private readonly benchmarks: readonly TrainingBenchmark[],
   ) {}
+
+  /** Asks the further benchmarks one after the other; see `askTrainingBenchmark`. */
+  async *askBenchmarks(
+    step: number,
+    signal: AbortSignal,
+    onProgress: EvaluateOptions['onProgress'] = () => undefined,
+  ): AsyncGenerator<BenchmarkEvent> {
+    const names = benchmarkNames(this.benchmarks);
+    for (const [index, benchmark] of this.benchmarks.entries()) {
+      const name = names[index]!;
+      const report = await askTrainingBenchmark(benchmark, {
+        policy: this.policy,
+        config: this.config,
+        directory: this.store.benchmarkFolder(name, step),
+        maxNewTokens: this.sampler.parameters.maxNewTokens,
+        signal,
+        onProgress: ({ done, total, pass }) => onProgress(done, total, pass),
+      });
+      yield { type: 'benchmark', step, name, report };
+    }
+  }
 
   /**
    * Evaluates and stores the report; after training with the controls, if the config wants them.

@@ -4,14 +4,16 @@
  *     config.yaml                 the resolved config, readable by --config
  *     rollouts.jsonl              every rollout, one a line
  *     evaluations/before.json    also after.json, step-000050.json
+ *     evaluations/vsi-bench/step-000050/   of a further benchmark: see evaluation-store.ts
  *     checkpoints/step-000025/
  *     metrics.jsonl, tensorboard/ (written by the sinks)
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import { keptOfItem } from '../evaluate/items.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { AppendFile, keepLinesThrough } from '../metrics/append-file.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
@@ -68,9 +70,23 @@ export class RunStore {
     return saveCheckpoint(join(this.directory, 'checkpoints'), policy, state, keep);
   }
 
-  /** Drops the rollouts of later steps, which an interrupted run left behind. */
+  /** Drops the rollouts and the benchmark answers of later steps, which an interrupted run left behind. */
   rewind(lastStep: number): void {
     keepLinesThrough(this.#rolloutsPath, lastStep);
+    const evaluations = join(this.directory, 'evaluations');
+    if (!existsSync(evaluations)) return;
+    for (const benchmark of readdirSync(evaluations, { withFileTypes: true })) {
+      if (!benchmark.isDirectory()) continue;
+      const folder = join(evaluations, benchmark.name);
+      for (const step of readdirSync(folder)) {
+        if (step > stepFolder(lastStep)) rmSync(join(folder, step), { recursive: true });
+      }
+    }
+  }
+
+  /** Folder of a benchmark's answers at a step. */
+  benchmarkFolder(name: string, step: number): string {
+    return join(this.directory, 'evaluations', name, stepFolder(step));
   }
 
   /** Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out. */
@@ -91,7 +107,8 @@ export class RunStore {
     report: EvaluationReport,
   ): void {
     const name = phase === 'during' ? stepFolder(step) : phase;
-    writeFileWhole(this.#evaluationPath(name), `${JSON.stringify(report)}\n`);
+    const rows = report.rows.map((row) => ({ ...row, item: keptOfItem(row.item) }));
+    writeFileWhole(this.#evaluationPath(name), `${JSON.stringify({ ...report, rows })}\n`);
   }
 
   /** A report that `saveEvaluation` wrote. */

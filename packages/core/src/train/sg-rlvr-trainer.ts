@@ -12,6 +12,8 @@ import { Subject } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import type { EvaluationPass } from '../evaluate/passes.ts';
+import { benchmarkMetrics } from '../evaluate/training-benchmark.ts';
 import { reportMetrics } from '../evaluate/report-metrics.ts';
 import * as tokens from '../plugin/tokens.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
@@ -29,13 +31,14 @@ import type {
 } from '../spec/index.ts';
 import { describeProblems } from './data-problems.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
-import type { PromptDrawer } from './draw-prompts.ts';
 import type { RunEvent, RunOutcome } from './events.ts';
 import { demonstrationOf } from './experience.ts';
 import type { Experience } from './experience.ts';
 import { FailureWatch, countFailures, describeFailure } from './failure-watch.ts';
 import { Learner } from './learner.ts';
 import { PhaseClock } from './phase-clock.ts';
+import { PromptQueue } from './prompt-queue.ts';
+import type { Refusal } from './refusal-watch.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from './run-store.ts';
 import { stepMetrics } from './step-metrics.ts';
@@ -48,6 +51,7 @@ export class SgRlvrTrainer implements Trainer {
   readonly events$ = this.#events.asObservable();
   readonly #abort = new AbortController();
   readonly #failures: FailureWatch;
+  readonly #refused = new Set<string>();
   #state: TrainerState;
   #checkpointedStep = -1;
 
@@ -97,8 +101,8 @@ export class SgRlvrTrainer implements Trainer {
 
   /** @throws LociError `stopped` when `stop` was called. */
   async #train(source: SampleSource): Promise<void> {
-    const { steps, checkpoint, evaluate } = this.config;
-    const drawer = this.#drawerOf(source);
+    const { steps } = this.config;
+    const queue = this.#queueOf(source);
     this.#events.next({
       type: 'run-start',
       runDirectory: this.store.directory,
@@ -108,30 +112,38 @@ export class SgRlvrTrainer implements Trainer {
       policy: this.policy.capabilities,
     });
     if (this.#state.step === 0) await this.#evaluate('before');
-    while (this.#state.step < steps) {
-      await this.#step(drawer);
-      const { step } = this.#state;
-      if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during');
-      if (step === steps || isDue(step, checkpoint.every)) await this.#checkpoint();
+    try {
+      await this.#steps(queue);
+    } finally {
+      await queue.close();
     }
     await this.#evaluate('after');
   }
 
+  async #steps(queue: PromptQueue): Promise<void> {
+    const { steps, checkpoint, evaluate } = this.config;
+    while (this.#state.step < steps) {
+      await this.#step(queue);
+      const { step } = this.#state;
+      if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during');
+      if (step === steps || isDue(step, checkpoint.every)) await this.#checkpoint();
+    }
+  }
+
   /** One step. The state moves on only at its end, so a step that was cut short is as if it had never begun. */
-  async #step(drawer: PromptDrawer): Promise<void> {
-    const { promptsPerStep, steps, seed } = this.config;
+  async #step(queue: PromptQueue): Promise<void> {
+    const { steps, seed } = this.config;
     const { signal } = this.#abort;
     if (signal.aborted) throw stopped();
     const step = this.#state.step + 1;
     const clock = new PhaseClock();
     this.#events.next({ type: 'step-start', step, totalSteps: steps });
 
-    const { prompts, samplesSeen, refused } = await clock.time('draw', () =>
-      drawer.draw(promptsPerStep, this.#state.samplesSeen),
-    );
+    const drawn = await clock.time('data-wait', () => queue.next());
+    this.#nameRefused(drawn.refused);
     const scores = await this.experience.gather({
       step,
-      prompts,
+      prompts: drawn.prompts,
       seed,
       clock,
       signal,
@@ -147,11 +159,12 @@ export class SgRlvrTrainer implements Trainer {
     const metrics = {
       ...stepMetrics({ scores, groups, rewards, seconds: clock.read() }),
       ...update,
-      'prompts/refused': refused,
+      'prompts/refused': drawn.refused.length,
+      'seconds/data-read': drawn.seconds,
     };
     this.#write(step, metrics);
     const failedGroups = countFailures(this.#state.failedGroups, scores);
-    this.#state = { ...this.#state, step, samplesSeen, failedGroups };
+    this.#state = { ...this.#state, step, samplesSeen: drawn.samplesSeen, failedGroups };
     this.#events.next({ type: 'step-end', step, totalSteps: steps, metrics });
     this.#failures.observe(scores);
   }
@@ -173,17 +186,19 @@ export class SgRlvrTrainer implements Trainer {
 
   async #evaluate(phase: 'before' | 'during' | 'after'): Promise<void> {
     const { step } = this.#state;
-    const event = await this.evaluations.evaluate(
-      step,
-      phase,
-      this.#abort.signal,
-      (done, total, pass) => {
-        this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
-      },
-    );
-    if (event === undefined) return;
-    this.#write(event.step, reportMetrics(event.report));
-    this.#events.next(event);
+    const { signal } = this.#abort;
+    const onProgress = (done: number, total: number, pass: EvaluationPass): void => {
+      this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
+    };
+    const event = await this.evaluations.evaluate(step, phase, signal, onProgress);
+    if (event !== undefined) {
+      this.#write(event.step, reportMetrics(event.report));
+      this.#events.next(event);
+    }
+    for await (const asked of this.evaluations.askBenchmarks(step, signal, onProgress)) {
+      this.#write(step, benchmarkMetrics(asked.name, asked.report));
+      this.#events.next(asked);
+    }
   }
 
   async #checkpoint(): Promise<void> {
@@ -214,17 +229,31 @@ export class SgRlvrTrainer implements Trainer {
     for (const sink of this.sinks) sink.rewind?.(this.#state.step);
   }
 
-  #drawerOf(source: SampleSource): PromptDrawer {
-    const { processor } = this.policy;
-    const accept = this.experience.sampled ? undefined : demonstrationOf;
-    return createPromptDrawer(
-      source,
-      this.prompt,
-      processor,
-      this.config.seed,
-      this.logger,
-      accept,
-    );
+  #queueOf(source: SampleSource): PromptQueue {
+    const { maxRefusedShare, prefetchSteps, promptsPerStep, seed, steps } = this.config;
+    const { step, samplesSeen } = this.#state;
+    const drawer = createPromptDrawer(source, {
+      prompt: this.prompt,
+      processor: this.policy.processor,
+      seed,
+      maxRefusedShare,
+      accept: this.experience.sampled ? undefined : demonstrationOf,
+    });
+    return new PromptQueue(drawer, {
+      promptsPerStep,
+      ahead: prefetchSteps,
+      steps: steps - step,
+      samplesSeen,
+    });
+  }
+
+  /** Names samples that training does without, each once. */
+  #nameRefused(refused: readonly Refusal[]): void {
+    for (const { sampleId, reason } of refused) {
+      if (this.#refused.has(sampleId)) continue;
+      this.#refused.add(sampleId);
+      this.logger.warn(`Sample ${sampleId} is left out of training: ${reason}`);
+    }
   }
 
   #write(step: number, values: Readonly<Record<string, number>>): void {

@@ -17,7 +17,9 @@
  * | `completion/tokens`, `completion/truncated` | mean length, share that ran into the limit |
  * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing |
  * | `groups/failed`, `prompts/refused` | counts |
- * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling |
+ * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling; time that the step spent in a phase |
+ * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
+ * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
  */
 import { average } from '../evaluate/bootstrap.ts';
 import { addedBy } from '../rollout/combine.ts';

@@ -167,6 +167,16 @@ describe('intervals', () => {
     expect(bootstrapMean([2, 2, 2], 1)).toEqual({ mean: 2, low: 2, high: 2, count: 3 });
   });
 
+  test('leave out what the scorer does not count', () => {
+    const row = (score: number, counted: boolean): BenchmarkRow => ({
+      item: itemOfSample(fakeSample({ id: `${score}` })),
+      completion: '',
+      verdict: { score, answered: counted, counted },
+    });
+    const { overall } = summarise([row(1, true), row(0, false), row(0.5, true)], 1);
+    expect(overall.accuracy).toMatchObject({ mean: 0.75, count: 2 });
+  });
+
   test('of a paired difference are narrower than those of the parts', () => {
     const report = (shift: number): Parameters<typeof compareReports>[0] => {
       const rows = Array.from({ length: 30 }, (_, index): BenchmarkRow => ({

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { Observable } from 'rxjs';
 import { z } from 'zod';
 import { createFromPlugin, parseOptions } from '../../src/plugin/create-plugin.ts';
 import { definePlugin } from '../../src/plugin/define-plugin.ts';
@@ -56,6 +57,27 @@ const load = (reference: string, folder: string): ReturnType<typeof loadPlugin<'
   loadPlugin('reward', reference, new PluginRegistry([bundled]), folder);
 
 describe('loadPlugin', () => {
+  test("a policy from a folder that has no packages streams by core's RxJS", async () => {
+    const folder = folderWith({
+      'echo.ts': `
+        import { definePlugin } from '@loci/core';
+        import type { Policy } from '@loci/core';
+        import { of } from 'rxjs';
+        import { z } from 'zod';
+        export const echo = definePlugin({
+          kind: 'policy',
+          name: 'echo',
+          description: 'Says nothing.',
+          options: z.strictObject({}),
+          create: () => ({ sample: () => of() }) as unknown as Policy,
+        });`,
+    });
+    const plugin = await loadPlugin('policy', './echo.ts', new PluginRegistry(), folder);
+    const context = { seed: 1, baseDirectory: folder, logger: fakeLogger() };
+    const policy = await createFromPlugin(plugin, {}, context);
+    expect(policy.sample({} as never)).toBeInstanceOf(Observable);
+  });
+
   test('a bare name is a bundled plugin', async () => {
     expect(await load('answer', '/')).toBe(bundled);
   });

@@ -32,6 +32,18 @@ function textOf(template: PromptTemplate, sample: Sample): string {
 describe('map-imagination', () => {
   const template = mapImagination.create({}, context) as PromptTemplate;
 
+  test('videos and images are read as the options say, or as the model says', () => {
+    const videos = { fps: 2, minFrames: 4, maxFrames: 16 };
+    const own = mapImagination.create({ videos, imagePixels: [3136, 200_704] }, context);
+    const image: Sample = { ...SAMPLE, media: { kind: 'image', path: '/i.png' } };
+    const partOf = (prompt: PromptTemplate, sample: Sample) => prompt.render(sample)[0]!.parts[0];
+    expect(partOf(template, SAMPLE)).toEqual({ type: 'media', media: SAMPLE.media });
+    expect(partOf(own as PromptTemplate, SAMPLE)).toMatchObject({ frames: videos });
+    expect(partOf(own as PromptTemplate, image)).toMatchObject({
+      frames: { minPixels: 3136, maxPixels: 200_704 },
+    });
+  });
+
   test('a spatial sample is asked for a map of its categories and an answer of its type', () => {
     const text = textOf(template, SAMPLE);
     expect(text.startsWith('Which is nearer to the table?\nOptions:\nA. chair\nB. lamp\n')).toBe(

@@ -4,10 +4,11 @@
  * metric: the scene's extent is stretched onto the grid in both directions, as VSI-Bench does.
  */
 import { readFile } from 'node:fs/promises';
-import { LociError, messageOf, type Cell } from '@loci/core';
+import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
-import { GRID_CELLS, mapOfCells } from '../rooms/grid.ts';
+import { mapOfCells } from '../rooms/grid.ts';
 import type { QuestionScene } from '../rooms/questions/question.ts';
+import { stretchedGrid } from '../scenes/stretched-grid.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -31,24 +32,13 @@ export interface Layout {
   readonly scene: QuestionScene;
 }
 
-type Box = z.infer<typeof box>;
-
-/** Maps metres onto the grid: least and greatest of all boxes on its borders. */
-function gridAxis(boxes: readonly Box[], axis: 0 | 1): (metres: number) => number {
-  const least = Math.min(...boxes.map(({ min }) => min[axis]));
-  const extent = Math.max(...boxes.map(({ max }) => max[axis])) - least;
-  return (metres) =>
-    Math.min(GRID_CELLS - 1, Math.max(0, Math.floor(((metres - least) / extent) * GRID_CELLS)));
-}
-
 function sceneOf({ room_size: areaM2, object_bbox }: z.infer<typeof layout>): QuestionScene {
-  const boxes = Object.values(object_bbox).flat();
-  const [column, row] = [gridAxis(boxes, 0), gridAxis(boxes, 1)];
+  const cellOf = stretchedGrid(Object.values(object_bbox).flat());
   const objects = Object.entries(object_bbox).flatMap(([category, instances]) =>
     instances.map(({ centroid: [x, y], axesLengths }) => ({
       category,
       centre: [x, y] as const,
-      cell: [column(x), row(y)] satisfies Cell,
+      cell: cellOf([x, y]),
       sizeCm: axesLengths.map((metres) => Math.round(metres * 100)) as [number, number, number],
     })),
   );

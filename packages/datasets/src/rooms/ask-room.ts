@@ -3,8 +3,8 @@ import { LociError, type CognitiveMap, type ProblemType, type RandomStream } fro
 import { demonstrationOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
 import { shuffled } from './furnish.ts';
 import { cellOf, cognitiveMapOf } from './grid.ts';
-import { QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './questions/all.ts';
-import type { QuestionScene } from './questions/question.ts';
+import { ALL_QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './questions/all.ts';
+import type { DraftQuestion, QuestionScene } from './questions/question.ts';
 import type { RoomScene } from './scene.ts';
 
 /** A question that is ready to be asked; a `Sample` without its id and video. */
@@ -68,15 +68,29 @@ export function askScene(
   if (!Object.hasOwn(QUESTIONS, kind)) {
     throw new LociError(
       'question-kind-unknown',
-      `There is no question kind "${String(kind)}"; the kinds are ${QUESTION_KINDS.join(', ')}.`,
+      `There is no question kind "${String(kind)}"; the kinds are ${ALL_QUESTION_KINDS.join(', ')}.`,
     );
   }
-  const draft = QUESTIONS[kind].ask(scene, random, wish.answerClass);
-  if (draft === undefined) return undefined;
+  const [draft] = QUESTIONS[kind].drafts(scene, random, wish.answerClass);
+  return draft && letterQuestion(scene, kind, draft, random, wish.slot);
+}
+
+/**
+ * A draft with its options lettered and its demonstration; undefined when that is too long for a model that works on the map.
+ *
+ * @param wantedSlot Position of the right option, taken modulo the number of options; random when left out.
+ */
+export function letterQuestion(
+  scene: Pick<QuestionScene, 'map' | 'metricGrid'>,
+  kind: QuestionKindName,
+  draft: DraftQuestion,
+  random: RandomStream,
+  wantedSlot?: number,
+): AskedQuestion | undefined {
   const { problem, answerClass, steps, wrong } = draft;
   const words = wrong === undefined ? [] : shuffled(random, wrong);
   if (wrong !== undefined) {
-    const slot = wish.slot ?? Math.floor(random() * (wrong.length + 1));
+    const slot = wantedSlot ?? Math.floor(random() * (wrong.length + 1));
     words.splice(slot % (wrong.length + 1), 0, draft.answer);
   }
   const options = words.map((word, index) => `${LETTERS[index]!}. ${word}`);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { openSpacerFolder } from '../spacer/spacer-folder.ts';
 import { SPACER_FILES } from '../spacer/write-spacer-folder.ts';
 import { CAMERA_PATHS } from './camera.ts';
-import { QUESTION_KINDS } from './questions/all.ts';
+import { ALL_QUESTION_KINDS, QUESTION_KINDS } from './questions/all.ts';
 import { DEFAULT_ROOM_OPTIONS } from './room-options.ts';
 import { ensureRooms } from './write-rooms.ts';
 
@@ -30,7 +30,7 @@ const options = z.strictObject({
   testScenes: count.default(80).describe('Rooms to evaluate on'),
   questionsPerScene: count.max(6).default(3).describe('Questions asked about each room'),
   kinds: z
-    .array(z.enum(QUESTION_KINDS))
+    .array(z.enum(ALL_QUESTION_KINDS))
     .min(1)
     .default([...QUESTION_KINDS])
     .describe('Kinds of questions, equally frequent'),

@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { definePlugin, LociError, type Split } from '@loci/core';
 import { z } from 'zod';
+import { readExcludeLists } from '../scenes/exclude-list.ts';
 import { openSpacerFolder } from './spacer-folder.ts';
 import { SPACER_FILES } from './write-spacer-folder.ts';
 
@@ -14,6 +15,10 @@ const options = z.strictObject({
     .string()
     .optional()
     .describe('Question kinds and worked completions by problem_id (JSONL)'),
+  excludeFile: z
+    .string()
+    .optional()
+    .describe('Scenes or videos, one a line, whose records are left out (exclude_list.txt)'),
 });
 
 /**
@@ -27,7 +32,7 @@ export const spacer151k = definePlugin({
   name: 'spacer-151k',
   description: 'Questions, videos and cognitive maps from a folder in SpaceR-151k form.',
   options,
-  create: ({ folder, trainFile, testFile, mapFile, demonstrationFile }, context) => ({
+  create: ({ folder, trainFile, testFile, mapFile, demonstrationFile, excludeFile }, context) => ({
     open: async (split: Split) => {
       const recordsFile = split === 'train' ? trainFile : testFile;
       if (recordsFile === undefined) {
@@ -36,13 +41,26 @@ export const spacer151k = definePlugin({
           'The dataset spacer-151k has no test split: set options.testFile to a file of records in its folder.',
         );
       }
-      const root = isAbsolute(folder) ? folder : resolve(context.baseDirectory, folder);
+      const absolute = (path: string): string =>
+        isAbsolute(path) ? path : resolve(context.baseDirectory, path);
+      const root = absolute(folder);
+      // What is excluded from training is what a benchmark asks about: it may be in the test split.
+      const exclude =
+        excludeFile === undefined || split === 'test'
+          ? undefined
+          : await readExcludeLists([absolute(excludeFile)]);
       const source = await openSpacerFolder({
         folder: root,
         recordsFile,
         mapsFile: mapFile,
         ...(demonstrationFile === undefined ? {} : { demonstrationsFile: demonstrationFile }),
+        ...(exclude === undefined ? {} : { exclude }),
       });
+      if (source.excludedRecords > 0) {
+        context.logger.info(
+          `${resolve(root, recordsFile)}: ${source.excludedRecords} records are left out, their scenes are excluded`,
+        );
+      }
       if (source.problemSummary !== '') {
         context.logger.warn(
           `${resolve(root, recordsFile)}: ${source.size} records can be used; ${source.problemSummary}`,

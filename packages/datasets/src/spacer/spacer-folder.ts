@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LociError, mediaStem, type Sample, type SampleSource } from '@loci/core';
+import type { ExcludeList } from '../scenes/exclude-list.ts';
 import { HashIndex } from './hash-index.ts';
 import { LineIndex } from './line-index.ts';
 import { ProblemList } from './problem-list.ts';
@@ -23,11 +24,15 @@ export interface SpacerFolderOptions {
   readonly mapsFile: string;
   /** A file with question kinds and demonstrations; none when left out. */
   readonly demonstrationsFile?: string;
+  /** Scenes whose records are left out. */
+  readonly exclude?: ExcludeList;
 }
 
 /** The samples of a folder, and how many problems of each sort there were: empty, or `3 skipped lines, 1 missing maps`. */
 export interface SpacerSource extends SampleSource {
   readonly problemSummary: string;
+  /** Records left out because their scene is excluded; they are no problems. */
+  readonly excludedRecords: number;
 }
 
 /** A file of lines that are looked up by a key. */
@@ -36,6 +41,7 @@ interface KeyedLines {
   readonly keys: HashIndex;
 }
 
+const EXCLUDED = 'its scene is excluded';
 const PRESENT = 1;
 const MISSING = 0;
 
@@ -74,10 +80,11 @@ async function lookUp(keyed: KeyedLines | undefined, key: string): Promise<unkno
 
 /** Indexes the records; lines whose media file is missing are skipped and reported, maps that are missing only reported. */
 async function openRecords(
-  { folder, recordsFile, mapsFile }: SpacerFolderOptions,
+  { folder, recordsFile, mapsFile, exclude }: SpacerFolderOptions,
   maps: KeyedLines | undefined,
   problems: ProblemList,
-): Promise<LineIndex> {
+): Promise<{ readonly lines: LineIndex; readonly excludedRecords: number }> {
+  let excludedRecords = 0;
   const path = resolve(folder, recordsFile);
   const firstLines = new HashIndex();
   const media = new HashIndex();
@@ -90,6 +97,7 @@ async function openRecords(
     const firstLine = firstLines.get(id);
     if (firstLine !== undefined) return `problem_id ${id} was already used on line ${firstLine}`;
     firstLines.set(id, line);
+    if (exclude?.why(record.path) !== undefined) return EXCLUDED;
     if (media.get(record.path) === undefined) {
       const file = resolve(folder, record.path);
       media.set(record.path, existsSync(file) ? PRESENT : MISSING);
@@ -110,11 +118,15 @@ async function openRecords(
     }
     return undefined;
   };
-  return LineIndex.build(
+  const lines = await LineIndex.build(
     path,
     (value, { line }) => visit(value, line),
-    (line, reason) => problems.add('skipped lines', { file: path, line, reason }),
+    (line, reason) => {
+      if (reason === EXCLUDED) excludedRecords++;
+      else problems.add('skipped lines', { file: path, line, reason });
+    },
   );
+  return { lines, excludedRecords };
 }
 
 /**
@@ -157,7 +169,7 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
               problems,
             ),
           );
-    const records = keep({ lines: await openRecords(options, maps, problems) }).lines;
+    const { lines: records, excludedRecords } = keep(await openRecords(options, maps, problems));
     if (records.size === 0) {
       const first = problems.all()[0];
       throw new LociError(
@@ -192,6 +204,7 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
       },
       problems: () => problems.all(),
       problemSummary: problems.summary(),
+      excludedRecords,
       close,
     };
   } catch (error) {

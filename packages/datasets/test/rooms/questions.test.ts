@@ -4,12 +4,19 @@ import { extractAnswer, meanRelativeAccuracy, parseCognitiveMap, randomStream } 
 import { askRoom, type AskedQuestion } from '../../src/rooms/ask-room.ts';
 import { MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
 import { generateRoom } from '../../src/rooms/generate-room.ts';
-import { QUESTION_KINDS, type QuestionKindName } from '../../src/rooms/questions/all.ts';
+import { ALL_QUESTION_KINDS, type QuestionKindName } from '../../src/rooms/questions/all.ts';
 import { roomSeries, type AskedRoom } from '../../src/rooms/room-series.ts';
 import type { RoomObject, RoomScene } from '../../src/rooms/scene.ts';
 
 const ROOMS: readonly AskedRoom[] = [
   ...roomSeries({ seed: 3, split: 'train', scenes: 320, questionsPerScene: 4 }),
+  ...roomSeries({
+    seed: 3,
+    split: 'train',
+    scenes: 140,
+    questionsPerScene: 1,
+    kinds: ['route-planning'],
+  }),
 ];
 
 const ASKED = ROOMS.flatMap(({ scene, questions }) =>
@@ -75,6 +82,18 @@ const ORACLES: Readonly<
       .map((option) => single(scene, option.slice(3)))
       .sort((a, b) => between(anchor, a) - between(anchor, b))[0]!.category;
   },
+  'route-planning': (scene, { problem }) => {
+    const names = /from the (\w+) to the (\w+) and away to the (\w+)\./u.exec(problem)!.slice(1);
+    const [from, at, to] = names.map((name) => single(scene, name).centre);
+    // Bearings are clockwise from north.
+    const [before, after] = [
+      Math.atan2(at![0] - from![0], at![1] - from![1]),
+      Math.atan2(to![0] - at![0], to![1] - at![1]),
+    ];
+    const turn = ((((after - before) * 180) / Math.PI + 540) % 360) - 180;
+    if (Math.abs(turn) > 135) return 'back';
+    return turn < 0 ? 'left' : 'right';
+  },
   counting: (scene, { problem }) =>
     `${scene.objects.filter(({ category }) => problem.endsWith(`: ${category}?`)).length}`,
 };
@@ -88,7 +107,7 @@ function tally(values: readonly string[]): ReadonlyMap<string, number> {
 const greatestShare = (values: readonly string[]): number =>
   Math.max(...tally(values).values()) / values.length;
 
-describe.each(QUESTION_KINDS)('%s', (kind) => {
+describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
   const questions = ofKind(kind);
 
   test('answers are true', () => {

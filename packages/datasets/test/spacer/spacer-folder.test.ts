@@ -207,6 +207,27 @@ describe('the plugin', () => {
     await Promise.all([train.close(), held.close()]);
   });
 
+  test('leaves out what is excluded from training, and not from the test split', async () => {
+    await writeLines(
+      JSON.stringify(record(1)),
+      JSON.stringify(record(2, { path: 'videos/b.mp4' })),
+    );
+    await writeFile(join(folder, 'exclude_list.txt'), 'b.mp4\nc.mp4\n');
+    const dataset = await spacer151k.create(
+      spacer151k.options.parse({
+        folder: '.',
+        testFile: SPACER_FILES.records,
+        excludeFile: 'exclude_list.txt',
+      }),
+      context(),
+    );
+    const [train, held] = [await dataset.open('train'), await dataset.open('test')];
+    expect([train.size, held.size]).toEqual([1, 2]);
+    expect((await train.at(0)).id).toBe('1');
+    expect(train.problems()).toEqual([]);
+    await Promise.all([train.close(), held.close()]);
+  });
+
   test('says that there is no test split', async () => {
     const dataset = await spacer151k.create(spacer151k.options.parse({ folder: '.' }), context());
     await expect(dataset.open('test')).rejects.toMatchObject({ code: 'split-missing' });

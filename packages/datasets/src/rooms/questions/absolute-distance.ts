@@ -1,4 +1,4 @@
-/** How far two objects are apart, centre to centre over the floor, in metres. */
+/** How far two objects are apart in metres, measured as the scene measures it. */
 import { shuffled } from '../furnish.ts';
 import {
   cellsBetween,
@@ -6,6 +6,7 @@ import {
   entryOf,
   fits,
   numberClasses,
+  rulesOf,
   singles,
   type QuestionKind,
 } from './question.ts';
@@ -17,23 +18,23 @@ const CLASSES = numberClasses([1, 1.5, 2.25, 3.4, 5.1]);
 export const absoluteDistance: QuestionKind = {
   name: 'absolute-distance',
   classes: () => CLASSES.names,
-  ask: (scene, random, wanted) => {
+  *drafts(scene, random, wanted) {
+    const { wording, margins } = rulesOf(scene);
     const objects = shuffled(random, singles(scene));
     for (const [index, a] of objects.entries()) {
       for (const b of objects.slice(index + 1)) {
-        const answer = distanceM(a, b).toFixed(1);
+        const answer = distanceM(scene, a, b).toFixed(1);
         const answerClass = CLASSES.of(Number(answer));
-        if (!fits(answerClass, wanted) || Number(answer) < 0.5) continue;
+        if (!fits(answerClass, wanted) || Number(answer) < margins.distanceM) continue;
         const [dx, dy] = cellsBetween(a, b);
         const entries = `${entryOf(scene, a.category)},${entryOf(scene, b.category)}`;
-        return {
-          problem: `how many metres is the ${a.category} away from the ${b.category}?`,
+        yield {
+          problem: wording.absoluteDistance(a.category, b.category),
           answer,
           steps: scene.metricGrid ? `${entries} ${Math.abs(dx)},${Math.abs(dy)} ${answer}` : answer,
-          answerClass: answerClass ?? 'other',
+          answerClass: CLASSES.orBeyond(Number(answer)),
         };
       }
     }
-    return undefined;
   },
 };

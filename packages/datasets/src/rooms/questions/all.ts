@@ -1,4 +1,4 @@
-/** The list of all kinds of questions: those of SR-91k. */
+/** The list of all kinds of questions: those of SR-91k, and one more. */
 import { absoluteDistance } from './absolute-distance.ts';
 import { appearanceOrder } from './appearance-order.ts';
 import { counting } from './counting.ts';
@@ -11,8 +11,9 @@ import {
 } from './relative-direction.ts';
 import { relativeDistance } from './relative-distance.ts';
 import { roomSize } from './room-size.ts';
+import { routePlanning } from './route-planning.ts';
 
-/** Names of the kinds, in the order in which reports list them. */
+/** Names of the kinds of SR-91k, in the order in which reports list them: what is asked when nothing is said. */
 export const QUESTION_KINDS = [
   'relative-direction-easy',
   'relative-direction-medium',
@@ -25,8 +26,11 @@ export const QUESTION_KINDS = [
   'counting',
 ] as const;
 
+/** Those, and the one that VSI-Bench asks besides. */
+export const ALL_QUESTION_KINDS = [...QUESTION_KINDS, 'route-planning'] as const;
+
 /** The name of a kind of question. */
-export type QuestionKindName = (typeof QUESTION_KINDS)[number];
+export type QuestionKindName = (typeof ALL_QUESTION_KINDS)[number];
 
 /** The kinds by name. */
 export const QUESTIONS: Readonly<Record<QuestionKindName, QuestionKind>> = {
@@ -39,4 +43,5 @@ export const QUESTIONS: Readonly<Record<QuestionKindName, QuestionKind>> = {
   'room-size': roomSize,
   'relative-distance': relativeDistance,
   counting,
+  'route-planning': routePlanning,
 };

@@ -1,63 +1,74 @@
-/** In which order three categories appear in the video for the first time; options are orders of the three. */
+/** In which order some categories appear in the video for the first time; options are orders of them. */
 import { CATEGORIES } from '../catalogue.ts';
 import { shuffled } from '../furnish.ts';
-import { fits, type QuestionKind, type QuestionScene } from './question.ts';
+import { fits, rulesOf, type QuestionKind, type QuestionScene } from './question.ts';
 
-/** First appearances are at least this far apart, in sixteenths of the clip, so that half the frames still tell. */
-const LEAST_GAP = 2;
 const OPTIONS = 4;
 
 /** When each category appears first, in sixteenths of the clip; categories that are never seen are left out. */
 function firstAppearances(scene: QuestionScene): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
-  for (const { category, firstSeen } of scene.objects) {
+  for (const { category, firstSeen, isClear } of scene.objects) {
     if (firstSeen === undefined) continue;
-    first.set(category, Math.min(firstSeen, first.get(category) ?? Infinity));
+    // What is seen badly may be noticed then or not: its category appears at no certain time.
+    const when = isClear === false ? NaN : firstSeen;
+    first.set(category, Math.min(when, first.get(category) ?? Infinity));
   }
-  return first;
+  return new Map([...first].filter(([, when]) => !Number.isNaN(when)));
 }
 
-/** All orders of three things. */
-function ordersOf([a, b, c]: readonly [string, string, string]): readonly string[] {
-  return [
-    [a, b, c],
-    [a, c, b],
-    [b, a, c],
-    [b, c, a],
-    [c, a, b],
-    [c, b, a],
-  ].map((order) => order.join(', '));
+/** All orders of some things, in the order of a dictionary whose alphabet they are. */
+function ordersOf(things: readonly string[]): readonly (readonly string[])[] {
+  if (things.length < 2) return [things];
+  return things.flatMap((thing) =>
+    ordersOf(things.filter((other) => other !== thing)).map((rest) => [thing, ...rest]),
+  );
+}
+
+/** Every way to go on from a beginning with categories that each appear `gap` later than the one before. */
+function* inOrder(
+  begun: readonly string[],
+  first: ReadonlyMap<string, number>,
+  categories: readonly string[],
+  gap: number,
+  length: number,
+): Generator<readonly string[]> {
+  if (begun.length === length) {
+    yield begun;
+    return;
+  }
+  for (const next of categories) {
+    if (first.get(next)! - first.get(begun.at(-1)!)! < gap) continue;
+    yield* inOrder([...begun, next], first, categories, gap, length);
+  }
 }
 
 /** The answer's class is the category that appears first. */
 export const appearanceOrder: QuestionKind = {
   name: 'appearance-order',
-  classes: () => CATEGORIES,
-  ask: (scene, random, wanted) => {
+  classes: ({ categories = CATEGORIES }) => categories,
+  *drafts(scene, random, wanted) {
+    const { wording, margins, orderOf } = rulesOf(scene);
     const first = firstAppearances(scene);
     const categories = shuffled(random, [...first.keys()]);
+    const gap = Math.max(1, margins.appearance);
     for (const a of categories) {
       if (!fits(a, wanted)) continue;
-      for (const b of categories) {
-        for (const c of categories) {
-          const inOrder =
-            first.get(b)! - first.get(a)! >= LEAST_GAP &&
-            first.get(c)! - first.get(b)! >= LEAST_GAP;
-          if (!inOrder) continue;
-          const answer = [a, b, c].join(', ');
-          const named = shuffled(random, [a, b, c]);
-          const times = [...named].sort().map((name) => `${name} ${first.get(name)! >> 1}`);
-          const others = ordersOf([a, b, c]).filter((order) => order !== answer);
-          return {
-            problem: `in which order do these appear first: ${named.join(', ')}?`,
-            answer,
-            wrong: shuffled(random, others).slice(0, OPTIONS - 1),
-            steps: `${times.join(' ')} ${answer}`,
-            answerClass: a,
-          };
-        }
+      for (const order of inOrder([a], first, categories, gap, orderOf)) {
+        const answer = order.join(', ');
+        const named = shuffled(random, order);
+        const times = [...named].sort().map((name) => `${name} ${first.get(name)! >> 1}`);
+        const others = ordersOf(order)
+          .map((other) => other.join(', '))
+          .filter((other) => other !== answer);
+        yield {
+          problem: wording.appearanceOrder(named),
+          answer,
+          wrong: shuffled(random, others).slice(0, OPTIONS - 1),
+          steps: `${times.join(' ')} ${answer}`,
+          answerClass: a,
+        };
       }
     }
-    return undefined;
   },
 };

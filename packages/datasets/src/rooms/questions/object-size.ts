@@ -1,6 +1,6 @@
 /** The longest side of an object in centimetres. */
 import { shuffled } from '../furnish.ts';
-import { entryOf, fits, numberClasses, singles, type QuestionKind } from './question.ts';
+import { entryOf, fits, numberClasses, rulesOf, singles, type QuestionKind } from './question.ts';
 
 /** Nearly equal ratios over the longest sides of the catalogue, whatever the category. */
 const CLASSES = numberClasses([60, 90, 120, 160, 250]);
@@ -9,18 +9,17 @@ const CLASSES = numberClasses([60, 90, 120, 160, 250]);
 export const objectSize: QuestionKind = {
   name: 'object-size',
   classes: () => CLASSES.names,
-  ask: (scene, random, wanted) => {
+  *drafts(scene, random, wanted) {
     for (const { category, sizeCm } of shuffled(random, singles(scene))) {
       const longest = Math.max(...sizeCm);
       const answerClass = CLASSES.of(longest);
       if (!fits(answerClass, wanted)) continue;
-      return {
-        problem: `how many centimetres is the longest side of the ${category}?`,
+      yield {
+        problem: rulesOf(scene).wording.objectSize(category),
         answer: String(longest),
         steps: `${entryOf(scene, category)} ${sizeCm.join(',')} ${longest}`,
-        answerClass: answerClass ?? 'other',
+        answerClass: CLASSES.orBeyond(longest),
       };
     }
-    return undefined;
   },
 };

@@ -5,52 +5,57 @@
 import { shuffled } from '../furnish.ts';
 import {
   cellsBetween,
-  distanceM,
+  centreDistanceM,
   entryOf,
   fits,
+  rulesOf,
   singles,
+  type Margins,
   type QuestionKind,
   type QuestionScene,
   type SceneObject,
 } from './question.ts';
-
-/** Objects nearer to the observer than this leave its direction in doubt. */
-const LEAST_DISTANCE_M = 0.8;
+import {
+  BACK_DEGREES,
+  TURNS,
+  degreesBetween,
+  facingFrame,
+  sideOf,
+  turnFromCells,
+} from './turns.ts';
+import type { DirectionLevelName } from './wording.ts';
 
 interface Level {
   readonly words: readonly string[];
   /** The answer for the angle from the facing direction to the target, in degrees, left positive; undefined near a border. */
-  fromAngle(angle: number): string | undefined;
+  fromAngle(angle: number, margins: Margins): string | undefined;
   /** The same from whole cells ahead of and to the left of the observer; undefined when they do not tell. */
   fromCells(ahead: number, left: number): string | undefined;
 }
 
-const sideOf = (left: number): string | undefined =>
-  left === 0 ? undefined : left > 0 ? 'left' : 'right';
-
-const LEVELS: Readonly<Record<'easy' | 'medium' | 'hard', Level>> = {
+const LEVELS: Readonly<Record<DirectionLevelName, Level>> = {
   easy: {
     words: ['left', 'right'],
-    fromAngle: (angle) => {
+    fromAngle: (angle, { sideDegrees }) => {
       const turn = Math.abs(angle);
-      return turn < 20 || turn > 160 ? undefined : sideOf(angle);
+      return turn < sideDegrees || turn > 180 - sideDegrees ? undefined : sideOf(angle);
     },
     fromCells: (_ahead, left) => sideOf(left),
   },
   medium: {
-    words: ['left', 'right', 'back'],
-    fromAngle: (angle) => {
+    words: TURNS,
+    fromAngle: (angle, { sideDegrees, backDegrees }) => {
       const turn = Math.abs(angle);
-      if (turn > 147) return 'back';
-      return turn < 20 || turn > 123 ? undefined : sideOf(angle);
+      if (turn > BACK_DEGREES + backDegrees) return 'back';
+      return turn < sideDegrees || turn > BACK_DEGREES - backDegrees ? undefined : sideOf(angle);
     },
-    fromCells: (ahead, left) => (-ahead > Math.abs(left) ? 'back' : sideOf(left)),
+    fromCells: turnFromCells,
   },
   hard: {
     words: ['front left', 'front right', 'back left', 'back right'],
-    fromAngle: (angle) => {
+    fromAngle: (angle, { quadrantDegrees }) => {
       const turn = Math.abs(angle);
-      if (turn % 90 < 15 || turn % 90 > 75) return undefined;
+      if (turn % 90 < quadrantDegrees || turn % 90 > 90 - quadrantDegrees) return undefined;
       return `${turn < 90 ? 'front' : 'back'} ${sideOf(angle)}`;
     },
     fromCells: (ahead, left) =>
@@ -58,31 +63,13 @@ const LEVELS: Readonly<Record<'easy' | 'medium' | 'hard', Level>> = {
   },
 };
 
-/** Facing along one of the map's axes, and what is ahead and to the left of who faces there. */
-function facingFrame(
-  facing: readonly [number, number],
-  target: readonly [number, number],
-): { readonly compass: string; readonly ahead: number; readonly left: number } | undefined {
-  const [fx, fy] = facing;
-  const [tx, ty] = target;
-  if (Math.abs(fx) === Math.abs(fy)) return undefined;
-  if (Math.abs(fx) > Math.abs(fy)) {
-    return fx > 0
-      ? { compass: 'east', ahead: tx, left: ty }
-      : { compass: 'west', ahead: 0 - tx, left: 0 - ty };
-  }
-  return fy > 0
-    ? { compass: 'north', ahead: ty, left: 0 - tx }
-    : { compass: 'south', ahead: 0 - ty, left: tx };
-}
-
 /** Degrees from the facing direction to the target, −180…180, left positive. */
 function angleAt(observer: SceneObject, faced: SceneObject, target: SceneObject): number {
   const fx = faced.centre[0] - observer.centre[0];
   const fy = faced.centre[1] - observer.centre[1];
   const tx = target.centre[0] - observer.centre[0];
   const ty = target.centre[1] - observer.centre[1];
-  return (Math.atan2(fx * ty - fy * tx, fx * tx + fy * ty) * 180) / Math.PI;
+  return degreesBetween([fx, fy], [tx, ty]);
 }
 
 /**
@@ -103,27 +90,30 @@ function stepsOnMap(
   return `${entries.join(',')} ${facing} ${frame.compass} ${way} ${frame.ahead},${frame.left} ${answer}`;
 }
 
-function relativeDirection(name: 'easy' | 'medium' | 'hard'): QuestionKind {
+function relativeDirection(name: DirectionLevelName): QuestionKind {
   const level = LEVELS[name];
   return {
     name: `relative-direction-${name}`,
     classes: () => level.words,
-    ask: (scene, random, wanted) => {
+    *drafts(scene, random, wanted) {
+      const { wording, margins } = rulesOf(scene);
       const objects = shuffled(random, singles(scene));
       for (const observer of objects) {
         for (const faced of objects) {
           for (const target of objects) {
             if (observer === faced || observer === target || faced === target) continue;
             const tooNear =
-              Math.min(distanceM(observer, faced), distanceM(observer, target)) < LEAST_DISTANCE_M;
-            const answer = level.fromAngle(angleAt(observer, faced, target));
+              Math.min(centreDistanceM(observer, faced), centreDistanceM(observer, target)) <
+              margins.standM;
+            const answer = level.fromAngle(angleAt(observer, faced, target), margins);
             if (tooNear || answer === undefined || !fits(answer, wanted)) continue;
             const steps = scene.metricGrid
               ? stepsOnMap(scene, level, [observer, faced, target], answer)
               : answer;
             if (steps === undefined) continue;
-            return {
-              problem: `you stand at the ${observer.category} and face the ${faced.category}. where is the ${target.category}?`,
+            const names = [observer.category, faced.category, target.category] as const;
+            yield {
+              problem: wording.relativeDirection(name, ...names),
               answer,
               wrong: level.words.filter((word) => word !== answer),
               steps,
@@ -132,7 +122,6 @@ function relativeDirection(name: 'easy' | 'medium' | 'hard'): QuestionKind {
           }
         }
       }
-      return undefined;
     },
   };
 }

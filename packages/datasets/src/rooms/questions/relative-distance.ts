@@ -1,4 +1,4 @@
-/** Which of three objects is closest to a fourth, centre to centre. */
+/** Which of several objects is closest to another, measured as the scene measures it. */
 import { CATEGORIES } from '../catalogue.ts';
 import { shuffled } from '../furnish.ts';
 import {
@@ -6,15 +6,12 @@ import {
   distanceM,
   entryOf,
   fits,
+  rulesOf,
   singles,
   type QuestionKind,
   type QuestionScene,
   type SceneObject,
 } from './question.ts';
-
-const OPTIONS = 3;
-/** The closest is closer than the next by at least this. */
-const LEAST_MARGIN_M = 0.5;
 
 /** Distance on the map in whole cells. */
 function cellDistance(a: SceneObject, b: SceneObject): number {
@@ -43,8 +40,9 @@ function stepsOnMap(
 /** The answer's class is its category. */
 export const relativeDistance: QuestionKind = {
   name: 'relative-distance',
-  classes: () => CATEGORIES,
-  ask: (scene, random, wanted) => {
+  classes: ({ categories = CATEGORIES }) => categories,
+  *drafts(scene, random, wanted) {
+    const { wording, margins, closestOf } = rulesOf(scene);
     const objects = shuffled(random, singles(scene));
     for (const closest of objects) {
       if (!fits(closest.category, wanted)) continue;
@@ -54,23 +52,23 @@ export const relativeDistance: QuestionKind = {
           (other) =>
             other !== anchor &&
             other !== closest &&
-            distanceM(anchor, other) - distanceM(anchor, closest) >= LEAST_MARGIN_M,
+            distanceM(scene, anchor, other) - distanceM(scene, anchor, closest) >= margins.closestM,
         );
-        if (farther.length < OPTIONS - 1) continue;
-        const options = [closest, ...farther.slice(0, OPTIONS - 1)];
+        if (farther.length < closestOf - 1) continue;
+        const options = [closest, ...farther.slice(0, closestOf - 1)];
         const steps = scene.metricGrid
           ? stepsOnMap(scene, anchor, options, closest)
           : closest.category;
         if (steps === undefined) continue;
-        return {
-          problem: `which is closest to the ${anchor.category}?`,
+        const names = options.map(({ category }) => category);
+        yield {
+          problem: wording.relativeDistance(anchor.category, names),
           answer: closest.category,
-          wrong: options.slice(1).map(({ category }) => category),
+          wrong: names.slice(1),
           steps,
           answerClass: closest.category,
         };
       }
     }
-    return undefined;
   },
 };

@@ -1,5 +1,5 @@
 /** The floor area of the room in square metres. */
-import { fits, numberClasses, type QuestionKind } from './question.ts';
+import { fits, numberClasses, rulesOf, type QuestionKind } from './question.ts';
 
 /** Equal ratios between the smallest and the largest room, 3.5 m and 7 m a side. */
 const CLASSES = numberClasses([12.2, 17.3, 24.5, 34.6, 49.1]);
@@ -8,16 +8,17 @@ const CLASSES = numberClasses([12.2, 17.3, 24.5, 34.6, 49.1]);
 export const roomSize: QuestionKind = {
   name: 'room-size',
   classes: () => CLASSES.names,
-  ask: (scene, _random, wanted) => {
+  *drafts(scene, _random, wanted) {
+    if (scene.areaM2 === undefined) return;
     const answer = scene.areaM2.toFixed(1);
     const answerClass = CLASSES.of(Number(answer));
-    if (!fits(answerClass, wanted)) return undefined;
+    if (!fits(answerClass, wanted)) return;
     const sides = scene.sidesM?.map((side) => side.toFixed(1));
-    return {
-      problem: 'how many square metres is the floor of the room?',
+    yield {
+      problem: rulesOf(scene).wording.roomSize(),
       answer,
       steps: sides === undefined ? answer : `w ${sides[0]} d ${sides[1]} ${answer}`,
-      answerClass: answerClass ?? 'other',
+      answerClass: CLASSES.orBeyond(Number(answer)),
     };
   },
 };

@@ -1,3 +1,4 @@
+/** Drawing a token from logits on the host, one at a time: for models that are small, and for looking up how it is meant. */
 import type { RandomStream } from '../random/seed.ts';
 import type { SamplingParameters } from '../spec/index.ts';
 

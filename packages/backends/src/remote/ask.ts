@@ -1,0 +1,90 @@
+/** Asks until an answer comes: kept answers first, then attempts within the server's limits, further and further apart. */
+import { LociError } from '@loci/core';
+import type { Logger } from '@loci/core';
+import { answerKey } from './answer-cache.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import type { ChatAnswer } from './chat-answer.ts';
+import type { ChatBody } from './chat-request.ts';
+import type { ChatServer } from './chat-server.ts';
+import { PassingFailure } from './failure.ts';
+import { REAL_CLOCK } from './limiter.ts';
+import type { Clock, Limiter } from './limiter.ts';
+
+/** What asking works with. */
+export interface AskParts {
+  readonly server: ChatServer;
+  readonly limiter: Limiter;
+  /** Absent: nothing is kept. */
+  readonly cache?: AnswerCache | undefined;
+  /** Attempts at one request before it is given up. */
+  readonly attempts: number;
+  /** Wait after the first failed attempt; doubled with each further one, up to a minute, and shortened by chance by up to a half. */
+  readonly firstWaitMs: number;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+}
+
+/** One question to a server. */
+export interface Question {
+  readonly body: ChatBody;
+  /** Which of several draws from the same body; 0 where decoding is greedy. */
+  readonly draw: number;
+  /** Tokens that it is expected to use, to keep within a limit. */
+  readonly expectedTokens: number;
+}
+
+/** An answer, and whether it was there already. */
+export interface Asked {
+  readonly answer: ChatAnswer;
+  readonly cached: boolean;
+}
+
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Rejects with LociError `remote-unavailable` when every attempt failed in passing, naming the last failure; with what
+ * `ChatServer.attempt` throws otherwise; with the signal's reason when it is raised.
+ */
+export async function ask(
+  parts: AskParts,
+  question: Question,
+  signal: AbortSignal,
+): Promise<Asked> {
+  const { server, limiter, cache, attempts, logger, clock = REAL_CLOCK } = parts;
+  const { body, draw, expectedTokens } = question;
+  const key = answerKey(server.address, body, draw);
+  const kept = await cache?.find(key);
+  if (kept) return { answer: kept, cached: true };
+  for (let attempt = 1; ; attempt++) {
+    const turn = await limiter.turn(expectedTokens, signal);
+    let failure: PassingFailure;
+    try {
+      const answer = await server.attempt(body, signal);
+      turn.count(answer.promptTokens + answer.completionTokens);
+      await cache?.keep(key, answer);
+      return { answer, cached: false };
+    } catch (thrown) {
+      if (!(thrown instanceof PassingFailure)) throw thrown;
+      failure = thrown;
+    } finally {
+      turn.end();
+    }
+    const trouble = `${server.address}: ${failure.message}`;
+    if (attempt >= attempts) {
+      throw new LociError(
+        'remote-unavailable',
+        `${trouble}. This was the last of ${attempts} attempts; what was answered so far is kept, so the same command goes on from there`,
+      );
+    }
+    // A server that names a time means all requests.
+    if (failure.waitMs !== undefined) limiter.pause(failure.waitMs);
+    const waitMs = Math.max(
+      failure.waitMs ?? 0,
+      Math.min(LONGEST_WAIT_MS, parts.firstWaitMs * 2 ** (attempt - 1)) * (1 - Math.random() / 2),
+    );
+    logger.warn(
+      `${trouble}; attempt ${attempt + 1} of ${attempts} in ${(waitMs / 1000).toFixed(1)} s`,
+    );
+    await clock.wait(waitMs, signal);
+  }
+}

@@ -1,0 +1,124 @@
+/** Keeps to a server's limits: requests under way at once, requests and tokens a minute, and a pause when it asks for one. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a server allows. */
+export interface RequestLimits {
+  /** Requests under way at once. */
+  readonly concurrency: number;
+  readonly requestsPerMinute?: number | undefined;
+  /** Of prompts and completions together. */
+  readonly tokensPerMinute?: number | undefined;
+}
+
+/** Time, which tests make pass faster. */
+export interface Clock {
+  /** Milliseconds. */
+  now(): number;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** The time that passes by itself. */
+export const REAL_CLOCK: Clock = {
+  now: () => performance.now(),
+  wait: (ms, signal) => sleep(ms, undefined, { signal }),
+};
+
+/** A turn that was given. */
+export interface Turn {
+  /** Corrects the tokens that were expected to those that were counted. */
+  count(tokens: number): void;
+  /** Ends the turn; the next request may begin. */
+  end(): void;
+}
+
+/** Gives turns in the order in which they are asked for. */
+export interface Limiter {
+  /**
+   * @param tokens that the request is expected to use; one that alone exceeds the minute's waits for an empty minute.
+   * Rejects with the signal's reason when it is raised first.
+   */
+  turn(tokens: number, signal: AbortSignal): Promise<Turn>;
+  /** Gives no turn for so many milliseconds. */
+  pause(ms: number): void;
+}
+
+const MINUTE_MS = 60_000;
+
+interface Use {
+  readonly atMs: number;
+  tokens: number;
+}
+
+/** A limiter over a sliding minute. */
+export function createLimiter(limits: RequestLimits, clock: Clock = REAL_CLOCK): Limiter {
+  const { concurrency, requestsPerMinute = Infinity, tokensPerMinute = Infinity } = limits;
+  const waiting: (() => void)[] = [];
+  let minute: Use[] = [];
+  let running = 0;
+  let pausedUntilMs = -Infinity;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** Milliseconds until a request of so many tokens fits into the minute. */
+  function untilRoom(tokens: number): number {
+    const now = clock.now();
+    minute = minute.filter(({ atMs }) => atMs > now - MINUTE_MS);
+    const pause = pausedUntilMs - now;
+    let used = minute.reduce((sum, use) => sum + use.tokens, 0);
+    for (let left = minute.length; ; left--) {
+      if (left < requestsPerMinute && (left === 0 || used + tokens <= tokensPerMinute)) {
+        const freed = minute[minute.length - left - 1];
+        return Math.max(pause, freed === undefined ? 0 : freed.atMs + MINUTE_MS - now);
+      }
+      used -= minute[minute.length - left]!.tokens;
+    }
+  }
+
+  async function begin(tokens: number, signal: AbortSignal): Promise<Turn> {
+    signal.throwIfAborted();
+    while (running >= concurrency) {
+      await untilFreed(signal);
+    }
+    for (let ms = untilRoom(tokens); ms > 0; ms = untilRoom(tokens)) await clock.wait(ms, signal);
+    const use: Use = { atMs: clock.now(), tokens };
+    minute.push(use);
+    running++;
+    let ended = false;
+    return {
+      count(counted) {
+        use.tokens = counted;
+      },
+      end() {
+        if (ended) return;
+        ended = true;
+        running--;
+        waiting.shift()?.();
+      },
+    };
+  }
+
+  function untilFreed(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const freed = () => {
+        signal.removeEventListener('abort', stopped);
+        resolve();
+      };
+      const stopped = () => {
+        waiting.splice(waiting.indexOf(freed), 1);
+        reject(signal.reason as Error);
+      };
+      waiting.push(freed);
+      signal.addEventListener('abort', stopped, { once: true });
+    });
+  }
+
+  return {
+    turn(tokens, signal) {
+      const turn = queue.then(() => begin(tokens, signal));
+      queue = turn.catch(() => undefined);
+      return turn;
+    },
+    pause(ms) {
+      pausedUntilMs = Math.max(pausedUntilMs, clock.now() + ms);
+    },
+  };
+}

@@ -1,0 +1,190 @@
+/** A model behind an OpenAI-compatible interface, as a policy that can be sampled and not trained. */
+import { LociError, deriveSeed } from '@loci/core';
+import type {
+  Logger,
+  Policy,
+  PolicyCapabilities,
+  SampleEvent,
+  SampleRequest,
+  TokenUsage,
+} from '@loci/core';
+import { Observable, from, mergeMap, range } from 'rxjs';
+import { ask } from './ask.ts';
+import type { Asked, AskParts } from './ask.ts';
+import { END_TOKEN, tokensOfText } from './byte-text.ts';
+import type { ChatAnswer } from './chat-answer.ts';
+import { chatBody } from './chat-request.ts';
+import type { ChatSettings } from './chat-request.ts';
+import type { RemoteProcessor } from './remote-processor.ts';
+
+/** Price of a million tokens, in any currency. */
+export interface TokenPrices {
+  readonly prompt: number;
+  readonly completion: number;
+}
+
+/** What a policy is put together from. */
+export interface OpenAiPolicyParts {
+  readonly asking: AskParts;
+  readonly chat: ChatSettings;
+  readonly processor: RemoteProcessor;
+  readonly concurrency: number;
+  readonly prices: TokenPrices | undefined;
+  /** Model, address and how media are sent, for people to read. */
+  readonly description: string;
+  readonly logger: Logger;
+}
+
+const MILLION = 1e6;
+
+/** Samples by requests; what only a trainable policy does is refused with LociError `not-trainable`. */
+export class OpenAiPolicy implements Policy {
+  readonly capabilities: PolicyCapabilities;
+  readonly processor: RemoteProcessor;
+  readonly #parts: OpenAiPolicyParts;
+  readonly #disposed = new AbortController();
+  readonly #spent = { answers: 0, cached: 0, promptTokens: 0, completionTokens: 0 };
+
+  constructor(parts: OpenAiPolicyParts) {
+    this.#parts = parts;
+    this.processor = parts.processor;
+    this.capabilities = {
+      trainable: false,
+      streaming: false,
+      media: ['video', 'image'],
+      losses: [],
+      // The server knows its limit and refuses what exceeds it.
+      maxTokens: Number.MAX_SAFE_INTEGER,
+      description: parts.description,
+      concurrentSamples: parts.concurrency,
+    };
+  }
+
+  sample(request: SampleRequest): Observable<SampleEvent> {
+    return from(request.prompts).pipe(
+      mergeMap((_, prompt) =>
+        range(0, request.completionsPerPrompt).pipe(
+          mergeMap((completion) => this.#complete(request, prompt, completion)),
+        ),
+      ),
+    );
+  }
+
+  #complete(request: SampleRequest, prompt: number, completion: number): Observable<SampleEvent> {
+    return new Observable<SampleEvent>((subscriber) => {
+      const left = new AbortController();
+      const signal = AbortSignal.any([left.signal, this.#disposed.signal]);
+      this.#ask(request, prompt, completion, signal).then(
+        (asked) => {
+          subscriber.next({
+            type: 'completion',
+            prompt,
+            completion,
+            ...completionOf(asked.answer),
+            usage: this.#usage(asked),
+          });
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+      return () => left.abort();
+    });
+  }
+
+  async #ask(
+    { prompts, sampling, seed }: SampleRequest,
+    prompt: number,
+    completion: number,
+    signal: AbortSignal,
+  ): Promise<Asked> {
+    signal.throwIfAborted();
+    const { messages, expectedTokens } = this.processor.remotePrompt(prompts[prompt]!);
+    const draw = sampling.temperature > 0 ? completion : 0;
+    const own = deriveSeed(seed, 'completion', completion);
+    const question = {
+      body: chatBody(messages, sampling, own, this.#parts.chat),
+      draw,
+      expectedTokens: expectedTokens + sampling.maxNewTokens,
+    };
+    return ask(this.#parts.asking, question, signal);
+  }
+
+  #usage({ answer: { promptTokens, completionTokens }, cached }: Asked): TokenUsage {
+    const { prices } = this.#parts;
+    const spent = this.#spent;
+    spent.answers++;
+    if (cached) spent.cached++;
+    else {
+      spent.promptTokens += promptTokens;
+      spent.completionTokens += completionTokens;
+    }
+    return {
+      promptTokens,
+      completionTokens,
+      cached,
+      ...(prices && { cost: cached ? 0 : costOf(prices, promptTokens, completionTokens) }),
+    };
+  }
+
+  logProbs(): Promise<never> {
+    return refuse('gives no log-probabilities of given tokens');
+  }
+
+  forwardBackward(): Promise<never> {
+    return refuse('gives no gradients');
+  }
+
+  optimStep(): Promise<never> {
+    return refuse('cannot be updated');
+  }
+
+  save(): Promise<never> {
+    return refuse('cannot be saved');
+  }
+
+  load(): Promise<never> {
+    return refuse('takes no weights');
+  }
+
+  dispose(): Promise<void> {
+    if (!this.#disposed.signal.aborted) {
+      this.#disposed.abort(
+        new LociError(
+          'policy-disposed',
+          'The policy has been disposed of and takes no more requests',
+        ),
+      );
+      this.#report();
+    }
+    return Promise.resolve();
+  }
+
+  #report(): void {
+    const { answers, cached, promptTokens, completionTokens } = this.#spent;
+    if (answers === 0) return;
+    const { prices, chat, logger } = this.#parts;
+    const cost = prices && costOf(prices, promptTokens, completionTokens).toFixed(4);
+    logger.info(
+      `${chat.model}: ${answers} answers, ${cached} of them kept from before; ${promptTokens} prompt and ${completionTokens} completion tokens` +
+        (cost === undefined ? '' : `, cost ${cost}`),
+    );
+  }
+}
+
+function costOf(prices: TokenPrices, promptTokens: number, completionTokens: number): number {
+  return (promptTokens * prices.prompt + completionTokens * prices.completion) / MILLION;
+}
+
+function completionOf({ text, finishReason }: ChatAnswer) {
+  const tokens = tokensOfText(text);
+  const stopped = finishReason === 'stop';
+  const tokenIds = new Int32Array(tokens.length + (stopped ? 1 : 0)).fill(END_TOKEN);
+  tokenIds.set(tokens);
+  return { tokenIds, logProbs: new Float32Array(tokenIds.length).fill(NaN), finishReason };
+}
+
+function refuse(what: string): Promise<never> {
+  return Promise.reject(
+    new LociError('not-trainable', `A model behind an interface ${what}: it can be evaluated only`),
+  );
+}

@@ -1,0 +1,44 @@
+/** What decoded frames are kept under: everything that they depend on. */
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { FrameSelection, MediaReference } from '@loci/core';
+import type { FrameRate } from './frame-sampling.ts';
+import type { PixelLimits } from './frame-settings.ts';
+import { mediaUnreadable } from './media-unreadable.ts';
+
+/** Goes up whenever decoding, choosing, turning or scaling gives other pixels than before. */
+const READER_VERSION = 1;
+
+/**
+ * The key of a medium's frames, a line of JSON: the file by path, size and time of its last change to the nanosecond; what is taken
+ * of it; how it is scaled.
+ *
+ * @throws LociError `media-unreadable` when the file is missing.
+ */
+export async function frameKey(
+  media: MediaReference,
+  selection: FrameSelection | undefined,
+  limits: PixelLimits & Partial<FrameRate>,
+  factor: number,
+): Promise<string> {
+  const path = resolve(media.path);
+  try {
+    const { size, mtimeNs } = await stat(path, { bigint: true });
+    return JSON.stringify({
+      reader: READER_VERSION,
+      file: [path, Number(size), String(mtimeNs)],
+      kind: media.kind,
+      second: media.second,
+      selection: sorted(selection ?? {}),
+      limits: sorted(limits),
+      factor,
+    });
+  } catch (error) {
+    throw mediaUnreadable(media.path, error);
+  }
+}
+
+/** The same object however its keys are ordered. */
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,52 @@
+/** From a decoded frame to RGB, upright. */
+import type { VideoSample } from 'mediabunny';
+import { orientPicture } from './orient.ts';
+import type { Picture } from './picture.ts';
+import { isPlanarYuv, needsOwnMatrix, yuvToRgb } from './yuv-to-rgb.ts';
+import type { ColourCoding } from './yuv-to-rgb.ts';
+
+/** The declarations of WebCodecs that are about know no `format` yet. */
+const RGBA: VideoFrameCopyToOptions & { readonly format: 'RGBA' } = { format: 'RGBA' };
+
+/**
+ * Pixels as they are stored, turned upright; those that are not square stay so.
+ *
+ * @param container what the file says of its colours, where the video itself is silent.
+ */
+export async function samplePicture(
+  sample: VideoSample,
+  container: VideoColorSpaceInit,
+): Promise<Picture> {
+  const { width, height } = sample.visibleRect;
+  const coding: ColourCoding = {
+    matrix: sample.colorSpace.matrix ?? container.matrix ?? null,
+    fullRange: sample.colorSpace.fullRange ?? container.fullRange ?? null,
+  };
+  const pixels =
+    needsOwnMatrix(coding) && isPlanarYuv(sample.format)
+      ? await ownRgb(sample, coding)
+      : await scalerRgb(sample);
+  return orientPicture({ width, height, pixels }, sample);
+}
+
+async function ownRgb(sample: VideoSample, coding: ColourCoding): Promise<Uint8Array> {
+  const bytes = new Uint8Array(sample.allocationSize());
+  const planes = await sample.copyTo(bytes);
+  return yuvToRgb(bytes, planes, sample.format, sample.visibleRect, coding);
+}
+
+async function scalerRgb(sample: VideoSample): Promise<Uint8Array> {
+  const { width, height } = sample.visibleRect;
+  const rgba = new Uint8Array(sample.allocationSize(RGBA));
+  const [plane] = await sample.copyTo(rgba, RGBA);
+  const pixels = new Uint8Array(width * height * 3);
+  for (let y = 0, to = 0; y < height; y++) {
+    let from = plane!.offset + y * plane!.stride;
+    for (let x = 0; x < width; x++, from += 4) {
+      pixels[to++] = rgba[from]!;
+      pixels[to++] = rgba[from + 1]!;
+      pixels[to++] = rgba[from + 2]!;
+    }
+  }
+  return pixels;
+}

@@ -1,0 +1,104 @@
+/** Which frames a question's own selection takes, and at what size: what benchmarks state and their scores depend on. */
+import { LociError } from '@loci/core';
+import type { FrameSelection } from '@loci/core';
+import type { VideoFacts } from './decode-video.ts';
+import { evaluationFrameSize, evaluationFrames } from './frame-sampling.ts';
+import type { PixelLimits } from './frame-settings.ts';
+import { smartResize } from './smart-resize.ts';
+import type { Size } from './smart-resize.ts';
+
+/**
+ * Numbers of the frames that a selection takes, ascending; `truncated` repeats frames of short videos.
+ *
+ * @throws LociError `too-few-frames` when the selection's span holds no frame.
+ */
+export function selectFrames(facts: VideoFacts, selection: FrameSelection): readonly number[] {
+  const [first, end] = withinSpan(facts.times, selection.span);
+  const indices = spaced(end - first, facts.fps, selection);
+  return indices.map((index) => first + index);
+}
+
+/** The first frame of a span and the one after its last. */
+function withinSpan(
+  times: readonly number[],
+  span: FrameSelection['span'],
+): readonly [first: number, end: number] {
+  if (span === undefined) return [0, times.length];
+  const [from, to] = span;
+  const first = times.findIndex((time) => time >= from);
+  const end = times.findLastIndex((time) => time < to) + 1;
+  if (first < 0 || end <= first) {
+    const last = times.at(-1) ?? 0;
+    throw new LociError(
+      'too-few-frames',
+      `no frame is shown between ${from} and ${to} s; the last one is shown at ${last.toFixed(2)} s`,
+    );
+  }
+  return [first, end];
+}
+
+/** Indices within `total` frames. */
+function spaced(
+  total: number,
+  videoFps: number,
+  { fps, maxFrames, minFrames = 1, spacing = 'even' }: FrameSelection,
+): readonly number[] {
+  switch (spacing) {
+    case 'truncated':
+      return evaluationFrames({
+        totalFrames: total,
+        videoFps,
+        numFrames: maxFrames,
+        fps,
+        minFrames,
+      }).indices;
+    case 'even': {
+      const count = frameCount();
+      const step = count > 1 ? (total - 1) / (count - 1) : 0;
+      return Array.from({ length: count }, (_, index) => Math.round(index * step));
+    }
+    case 'strided': {
+      const count = frameCount();
+      const step = Math.floor(total / count);
+      return Array.from({ length: count }, (_, index) => index * step);
+    }
+    default:
+      return spacing satisfies never;
+  }
+
+  /** Of the whole periods of `fps` that the video lasts; never more frames than there are. */
+  function frameCount(): number {
+    const periods = fps > 0 ? Math.floor((total * fps) / videoFps) : maxFrames;
+    return Math.min(Math.max(periods, minFrames, 1), maxFrames, total);
+  }
+}
+
+/**
+ * The size to which a selected frame is scaled: its longer side first brought down to `longestSide`, then both made multiples of
+ * `factor` within the area limits.
+ *
+ * @param limits of the model, where the selection has none of its own.
+ * @throws LociError `aspect-ratio` beyond 200:1.
+ */
+export function selectedFrameSize(
+  { width, height }: Size,
+  { longestSide, sides, minPixels, maxPixels }: FrameSelection,
+  limits: PixelLimits,
+  factor: number,
+): Size {
+  const limit = sides === 'exchanged' ? evaluationFrameSize : limitedSize;
+  const bounded = longestSide === undefined ? { width, height } : limit(width, height, longestSide);
+  return smartResize(
+    Math.max(bounded.width, 1),
+    Math.max(bounded.height, 1),
+    factor,
+    minPixels ?? limits.minPixels,
+    maxPixels ?? limits.maxPixels,
+  );
+}
+
+/** The size with its longer side brought down to `maxSide`, the aspect ratio kept. */
+function limitedSize(width: number, height: number, maxSide: number): Size {
+  const scale = Math.min(1, maxSide / Math.max(width, height));
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}

@@ -1,0 +1,74 @@
+/** Finds the files of a benchmark in the folder that its user unpacked, and says what is missing and where to get it. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LociError } from '@loci/core';
+
+/** A file or folder that a benchmark cannot do without. */
+export interface NeededPath {
+  /** Places where it may be, relative to the folder, the usual one first; `*` in a file's name stands for anything. */
+  readonly places: readonly string[];
+  /** What it holds, `the questions`. */
+  readonly holds: string;
+  /** How it is made from what the hub has, `unpack arkitscenes.zip`. */
+  readonly how: string;
+}
+
+/** Where a benchmark comes from. */
+export interface Origin {
+  readonly benchmark: string;
+  /** On the hub, `nyu-visionx/VSI-Bench`. */
+  readonly repository: string;
+  /** A condition of access, where there is one. */
+  readonly note?: string;
+}
+
+/** What a pattern matches in a folder, in the order of the alphabet; none when nothing does. */
+export function matchFiles(folder: string, pattern: string): readonly string[] {
+  const pieces = pattern.split('/');
+  const name = pieces.pop()!;
+  const directory = join(folder, ...pieces);
+  if (!name.includes('*')) return existsSync(join(directory, name)) ? [join(directory, name)] : [];
+  if (!existsSync(directory)) return [];
+  const [before = '', after = ''] = name.split('*');
+  return readdirSync(directory)
+    .filter((file) => file.startsWith(before) && file.endsWith(after))
+    .filter((file) => file.length >= before.length + after.length)
+    .sort()
+    .map((file) => join(directory, file));
+}
+
+/** The files of the first place that has some. */
+export function locate(folder: string, places: readonly string[]): readonly string[] {
+  for (const place of places) {
+    const files = matchFiles(folder, place);
+    if (files.length > 0) return files;
+  }
+  return [];
+}
+
+/**
+ * Checks that a folder has what a benchmark needs, before anything is read.
+ *
+ * @throws LociError `benchmark-layout` naming everything that is missing, what makes it, and where it is to be had.
+ */
+export function checkLayout(folder: string, needed: readonly NeededPath[], origin: Origin): void {
+  const missing = needed.filter(({ places }) => locate(folder, places).length === 0);
+  if (missing.length === 0) return;
+  const exists = existsSync(folder);
+  const lines = missing.map(({ places, holds, how }) => {
+    const [usual, ...others] = places;
+    const elsewhere = others.length === 0 ? '' : ` (or ${others.join(', ')})`;
+    return `  ${usual}${elsewhere}: ${holds}; ${how}`;
+  });
+  throw new LociError(
+    'benchmark-layout',
+    [
+      exists
+        ? `${folder} is not the folder of ${origin.benchmark}: it lacks`
+        : `There is no folder ${folder}; ${origin.benchmark} needs one with`,
+      ...lines,
+      `Get them with: hf download ${origin.repository} --repo-type dataset --local-dir ${folder}`,
+      ...(origin.note === undefined ? [] : [origin.note]),
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,67 @@
+/** Reads the rows of parquet files as the hub distributes them. */
+import { LociError, messageOf } from '@loci/core';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import type { FileMetaData } from 'hyparquet';
+import { compressors } from 'hyparquet-compressors';
+
+/** A row of a file, field by field. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The rows of a file, one row group in memory at a time. Texts are texts, binary fields `Uint8Array`, whole numbers of 64 bits
+ * `bigint`, lists arrays, groups of fields objects.
+ *
+ * @param columns read; all when absent.
+ * @throws LociError `benchmark-file` when the file is no parquet file or is cut short.
+ */
+export async function* parquetRows(
+  path: string,
+  columns?: readonly string[],
+): AsyncIterable<Fields> {
+  try {
+    const file = await asyncBufferFromFile(path);
+    const metadata = await parquetMetadataAsync(file);
+    let rowStart = 0;
+    for (const { num_rows: count } of metadata.row_groups) {
+      const rowEnd = rowStart + Number(count);
+      yield* await parquetReadObjects({
+        file,
+        metadata,
+        compressors,
+        utf8: false,
+        rowStart,
+        rowEnd,
+        ...(columns && { columns: [...columns] }),
+      });
+      rowStart = rowEnd;
+    }
+  } catch (error) {
+    if (LociError.is(error)) throw error;
+    throw new LociError('benchmark-file', `${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The names of a file's top-level fields. */
+export async function parquetFields(path: string): Promise<readonly string[]> {
+  try {
+    const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
+    return topLevel(metadata);
+  } catch (error) {
+    throw new LociError('benchmark-file', `${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The schema lists a tree in preorder; the root's children are its fields. */
+function topLevel({ schema }: FileMetaData): readonly string[] {
+  const names: string[] = [];
+  let at = 1;
+  for (let child = 0; child < (schema[0]?.num_children ?? 0); child++) {
+    names.push(schema[at]!.name);
+    for (let open = 1; open > 0; at++) open += (schema[at]?.num_children ?? 0) - 1;
+  }
+  return names;
+}

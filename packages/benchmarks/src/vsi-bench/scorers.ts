@@ -1,0 +1,148 @@
+/**
+ * Scoring VSI-Bench: as its authors do (github.com/vision-x-nyu/thinking-in-space), as SpaceR's evaluation does, and strictly.
+ * Letters by equality, numbers by mean relative accuracy, the mean of the eight tasks.
+ */
+import { matchNumberAsInSpacer, meanRelativeAccuracy, pythonFloat, pythonStrip } from '@loci/core';
+import type { PromptStyle, ScorableItem, ScoreTable, ScoredRow, Scorer } from '@loci/core';
+import {
+  ALL_COUNT,
+  AS_SPACER_SKIPS,
+  createScorer,
+  readAsAuthors,
+  readAsSpacer,
+  unknownTask,
+} from '../scoring/create-scorer.ts';
+import type { Judgement } from '../scoring/create-scorer.ts';
+import { macroOf, sectionBy, taskOf } from '../scoring/figures.ts';
+import { judgeLetterStrictly, notTheForm, readStrictly, strictNumber } from '../scoring/strict.ts';
+import { DIRECTION, DIRECTION_LEVELS, LETTER_TYPES, NUMBER_TYPES } from './tasks.ts';
+
+/** The scorers of VSI-Bench for answers to prompts of a style. */
+export function vsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
+  return [
+    createScorer({
+      name: 'official',
+      description:
+        'First word without full stops, a letter by equality, a number by mean relative accuracy; mean of the eight tasks.',
+      read: readAsAuthors(style),
+      judge: byType(judgeLetterAsAuthors, (item, text) => judgeNumber(item, firstWord(text))),
+      ...ALL_COUNT,
+      aggregate: aggregateAsAuthors,
+    }),
+    createScorer({
+      name: 'spacer-eval',
+      description:
+        "SpaceR's reading of letters and number words; the mean counts the direction task as 0 when one of its levels is absent.",
+      read: readAsSpacer(style),
+      judge: byType(judgeLetterAsSpacer, (item, text) =>
+        judgeNumber(item, matchNumberAsInSpacer(text) ?? 'None'),
+      ),
+      ...AS_SPACER_SKIPS,
+      aggregate: aggregateAsSpacer,
+    }),
+    createScorer({
+      name: 'strict',
+      description:
+        'A letter of the options or a number with its unit and nothing else; mean of the tasks present.',
+      read: readStrictly(style),
+      judge: byType(judgeLetterStrictly, judgeNumberStrictly),
+      ...ALL_COUNT,
+      aggregate: aggregateStrictly,
+    }),
+  ];
+}
+
+type Judge = (item: ScorableItem, text: string) => Judgement;
+
+function byType(letter: Judge, number: Judge): Judge {
+  return (item, text) => {
+    if (LETTER_TYPES.has(item.task)) return letter(item, text);
+    return NUMBER_TYPES.has(item.task) ? number(item, text) : unknownTask(item);
+  };
+}
+
+/** The text before the first space, full stops at its end removed. */
+function firstWord(text: string): string {
+  return pythonStrip(text.split(' ', 1)[0]!.replace(/\.+$/u, ''));
+}
+
+function judgeLetterAsAuthors({ answer }: ScorableItem, text: string): Judgement {
+  return equalLetters(firstWord(text), answer);
+}
+
+/** Where the first word is no capital A–D, the whole text is compared. */
+function judgeLetterAsSpacer({ answer }: ScorableItem, text: string): Judgement {
+  const said = text.replaceAll('Answer:', '');
+  const letter = /^([A-D])\.?$/u.exec(pythonStrip(said.split(' ', 1)[0]!))?.[1];
+  return equalLetters(letter ?? pythonStrip(said), answer);
+}
+
+function equalLetters(said: string, answer: string): Judgement {
+  const score = said.toLowerCase() === answer.toLowerCase() ? 1 : 0;
+  return { score, answered: /^[A-Za-z]$/u.test(said), normalised: said };
+}
+
+/** A number that cannot be read, on either side, scores 0; a true 0 ends the authors' and SpaceR's scripts. */
+function judgeNumber({ answer }: ScorableItem, said: string): Judgement {
+  const [prediction, target] = [pythonFloat(said), pythonFloat(answer)];
+  const judgement = { score: 0, answered: prediction !== undefined, normalised: said };
+  if (prediction === undefined) return { ...judgement, reason: 'no number' };
+  if (target === undefined) return { ...judgement, reason: `the truth "${answer}" is no number` };
+  if (target === 0) return { ...judgement, referenceError: 'division by a true answer of 0' };
+  return { ...judgement, score: meanRelativeAccuracy(prediction, target, 'vsi_eval') };
+}
+
+function judgeNumberStrictly({ answer }: ScorableItem, text: string): Judgement {
+  const [prediction, target] = [strictNumber(text), pythonFloat(answer)];
+  if (prediction === undefined) return notTheForm(text, 'a number');
+  if (target === undefined) {
+    const reason = `the truth "${answer}" is no number`;
+    return { score: 0, answered: true, normalised: text, reason };
+  }
+  return { score: meanRelativeAccuracy(prediction, target), answered: true, normalised: text };
+}
+
+type Section = ScoreTable['sections'][string];
+
+/** The levels of the direction task that are there become the one task, each with the same weight. */
+function mergeLevels(types: Section): Section {
+  const levels = DIRECTION_LEVELS.flatMap((level) => types[level] ?? []);
+  const others = Object.entries(types).filter(([type]) => !DIRECTION_LEVELS.includes(type));
+  const merged = levels.length === 0 ? [] : [[DIRECTION, macroOf(levels)] as const];
+  return Object.fromEntries([...others, ...merged]);
+}
+
+function tableOf(tasks: Section, types: Section): ScoreTable {
+  const levels = Object.entries(types).filter(([type]) => DIRECTION_LEVELS.includes(type));
+  return {
+    headline: macroOf(Object.values(tasks)),
+    sections: { task: tasks, directionLevel: Object.fromEntries(levels) },
+  };
+}
+
+function aggregateStrictly(rows: readonly ScoredRow[]): ScoreTable {
+  const types = sectionBy(rows, taskOf);
+  return tableOf(mergeLevels(types), types);
+}
+
+/** The authors' script wants all three levels as soon as there is one; the levels that are there stand in. */
+function aggregateAsAuthors(rows: readonly ScoredRow[]): ScoreTable {
+  const types = sectionBy(rows, taskOf);
+  const absent = DIRECTION_LEVELS.filter((level) => types[level] === undefined);
+  const table = tableOf(mergeLevels(types), types);
+  if (absent.length === 0 || absent.length === DIRECTION_LEVELS.length) return table;
+  return { ...table, referenceError: `no item of ${absent.join(', ')}` };
+}
+
+/**
+ * The levels are taken out one after the other, easy first; when one is absent the task is 0, those already taken are lost
+ * and those that come later stay as tasks of their own.
+ */
+function aggregateAsSpacer(rows: readonly ScoredRow[]): ScoreTable {
+  const types = sectionBy(rows, taskOf);
+  const absent = DIRECTION_LEVELS.findIndex((level) => types[level] === undefined);
+  if (absent < 0 || Object.keys(types).length === 0) return tableOf(mergeLevels(types), types);
+  const lost = DIRECTION_LEVELS.slice(0, absent);
+  const left = Object.entries(types).filter(([type]) => !lost.includes(type));
+  return tableOf({ ...Object.fromEntries(left), [DIRECTION]: { value: 0, count: 0 } }, types);
+}

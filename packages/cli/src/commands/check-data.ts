@@ -1,0 +1,122 @@
+import { LociError } from '@loci/core';
+import type { Dataset, SampleSource, Split } from '@loci/core';
+import { print } from '../io.ts';
+import type { Io } from '../io.ts';
+import { openRun } from '../open-run.ts';
+import { resolveUserPath } from '../paths.ts';
+import type { CheckDataFlags } from '../program.ts';
+import { createProgress } from '../render/progress.ts';
+import type { Progress } from '../render/progress.ts';
+import { problemLines } from '../render/problem-lines.ts';
+import { renderTable } from '../render/table.ts';
+
+/** Records between two signs of life. */
+const REPORT_EVERY = 10_000;
+
+/** What a split was found to hold. */
+interface Census {
+  readonly size: number;
+  /** By source and problem type. */
+  readonly sorts: ReadonlyMap<string, { readonly records: number; readonly maps: number }>;
+  /** By kind of question, where the data says it. */
+  readonly kinds: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads every record of a dataset, as a run would, and prints what is there and what is wrong. Memory does not grow with the data.
+ *
+ * @throws LociError `data-incomplete` when something is missing or malformed, or those of config and dataset.
+ */
+export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
+  const quiet = flags.quiet === true;
+  const progress = createProgress(io.out, quiet);
+  const logger = {
+    info: (message: string) => (quiet ? undefined : progress.line(message)),
+    warn: (message: string) => progress.line(`warning: ${message}`),
+  };
+  const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, { logger });
+  try {
+    const dataset = await run.dataset();
+    let wrong = 0;
+    for (const split of ['train', 'test'] as const) {
+      const source = await openSplit(dataset, split);
+      if (source === undefined) continue;
+      try {
+        const census = await countSamples(source, progress);
+        progress.stop();
+        if (!quiet) print(io, `\n${censusText(split, census)}`);
+        const problems = problemLines(source.problems());
+        if (problems.length > 0) print(io, `\n${problems.join('\n')}`);
+        wrong += problems.length;
+      } finally {
+        progress.stop();
+        await source.close();
+      }
+    }
+    if (wrong > 0) {
+      throw new LociError(
+        'data-incomplete',
+        'The data is not whole; what is wrong is named above. A run leaves records that cannot be used out, and asks for no map ' +
+          'where it has none.',
+      );
+    }
+    print(io, `${quiet ? '' : '\n'}nothing is missing`);
+  } finally {
+    await run.dispose();
+  }
+}
+
+function settingsOf({ data, set }: CheckDataFlags, io: Io): readonly string[] {
+  if (data === undefined) return set;
+  const folder = resolveUserPath(data, io.userDirectory);
+  return ['dataset.use=spacer-151k', ...set, `dataset.folder=${JSON.stringify(folder)}`];
+}
+
+async function openSplit(dataset: Dataset, split: Split): Promise<SampleSource | undefined> {
+  try {
+    return await dataset.open(split);
+  } catch (thrown) {
+    if (LociError.is(thrown) && thrown.code === 'split-missing') return undefined;
+    throw thrown;
+  }
+}
+
+async function countSamples(source: SampleSource, progress: Progress): Promise<Census> {
+  const sorts = new Map<string, { records: number; maps: number }>();
+  const kinds = new Map<string, number>();
+  for (let index = 0; index < source.size; index++) {
+    const sample = await source.at(index);
+    const name = JSON.stringify([sample.source, sample.problemType]);
+    const sort = sorts.get(name) ?? { records: 0, maps: 0 };
+    sort.records++;
+    if (sample.map !== undefined) sort.maps++;
+    sorts.set(name, sort);
+    const { questionKind } = sample;
+    if (questionKind !== undefined) kinds.set(questionKind, (kinds.get(questionKind) ?? 0) + 1);
+    if ((index + 1) % REPORT_EVERY === 0) {
+      progress.update('read', index + 1, source.size, 'records');
+    }
+  }
+  return { size: source.size, sorts, kinds };
+}
+
+function censusText(split: Split, { size, sorts, kinds }: Census): string {
+  const rows = [...sorts]
+    .sort((a, b) => b[1].records - a[1].records)
+    .map(([name, { records, maps }]) => {
+      const [source, type] = JSON.parse(name) as readonly [string, string];
+      return [source, type, `${records}`, share(records, size), `${maps}`];
+    });
+  const header = ['source', 'problem type', 'records', 'share', 'with a map'];
+  const tables = [renderTable(header, rows)];
+  if (kinds.size > 0) {
+    const byCount = [...kinds].sort((a, b) => b[1] - a[1]);
+    const kindRows = byCount.map(([kind, count]) => [kind, `${count}`, share(count, size)]);
+    tables.push(renderTable(['kind of question', 'records', 'share'], kindRows));
+  }
+  return `${split}: ${size} records that can be used\n\n${tables.join('\n\n')}`;
+}
+
+function share(count: number, size: number): string {
+  return `${((100 * count) / size).toFixed(1)} %`;
+}

@@ -1,0 +1,70 @@
+import { LociError } from '@loci/core';
+import {
+  ExcludeList,
+  readBoxes,
+  readExcludeLists,
+  readVsiMeta,
+  sceneRecipeSchema,
+  writeScenes,
+} from '@loci/datasets';
+import { print } from '../io.ts';
+import type { Io } from '../io.ts';
+import { plainLogger } from '../open-run.ts';
+import { resolveUserPath } from '../paths.ts';
+import type { GenerateFlags } from '../program.ts';
+import { problemLines } from '../render/problem-lines.ts';
+import { statisticsText } from '../render/statistics-text.ts';
+import { readRecipe } from '../read-recipe.ts';
+
+/**
+ * Writes questions about annotated scenes and says what they are made of.
+ *
+ * @throws LociError `flag-missing`, or those of recipe, files and disk.
+ */
+export async function generateScenes(flags: GenerateFlags, io: Io): Promise<void> {
+  const path = (typed: string): string => resolveUserPath(typed, io.userDirectory);
+  const { recipe: file, seed, questions } = flags;
+  const set = [...flags.set, ...(questions === undefined ? [] : [`questions=${questions}`])];
+  const recipe = readRecipe(sceneRecipeSchema, { file, set, seed }, io);
+  const read = await Promise.all(flags.scenes.map(path).map(readerOf(flags, path)));
+  const exclude =
+    flags.exclude.length === 0
+      ? new ExcludeList([])
+      : await readExcludeLists(flags.exclude.map(path));
+  const folder = path(flags.out);
+  const logger = plainLogger(io, flags.quiet === true);
+  const { statistics, problems } = await writeScenes({ folder, read, exclude, recipe }, logger);
+  for (const line of problemLines(problems)) print(io, line);
+  if (flags.quiet !== true) print(io, `\n${statisticsText(statistics)}\n`);
+  if (flags.exclude.length === 0 && flags.from === 'vsi-bench') {
+    logger.warn(
+      'no scene was excluded: the published meta_info files hold the scenes that VSI-Bench asks about. ' +
+        'Name its scenes with --exclude before you train on what other files tell.',
+    );
+  }
+  print(io, `${statistics.questions} questions in ${folder}`);
+}
+
+function readerOf(
+  { from, scenes, videos }: GenerateFlags,
+  path: (typed: string) => string,
+): typeof readBoxes {
+  if (scenes.length === 0) {
+    throw new LociError(
+      'flag-missing',
+      `--from ${from} reads scenes from files: name one with --scenes FILE.`,
+    );
+  }
+  if (from === 'boxes') {
+    if (videos === undefined) return readBoxes;
+    throw new LociError(
+      'flag-misplaced',
+      '--videos means nothing to --from boxes, whose files name the video of each scene.',
+    );
+  }
+  if (videos !== undefined) return (file) => readVsiMeta(file, path(videos));
+  throw new LociError(
+    'flag-missing',
+    '--from vsi-bench wants --videos DIR, where the videos stand as <dataset>/<scene>.mp4.',
+  );
+}

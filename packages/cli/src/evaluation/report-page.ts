@@ -1,0 +1,91 @@
+/** The report of an evaluation as a page: one file, no script, nothing fetched. */
+import type { ScorerComparison } from '@loci/core';
+import { html } from '../report/html.ts';
+import type { Html } from '../report/html.ts';
+import { renderPage, tableHtml } from '../report/page.ts';
+import type { Section } from '../report/page.ts';
+import { headLines, scorerNotes, silentLines } from './report-text.ts';
+import type { Reported } from './report-text.ts';
+import {
+  differenceTable,
+  languageSentence,
+  passTable,
+  publishedTable,
+  scorerTable,
+} from './report-tables.ts';
+
+/** The page of one evaluation. */
+export function reportPage(reported: Reported): string {
+  const { facts, report, plan } = reported;
+  const results = report.passes['as-filmed'] ?? [];
+  const passes = passTable(report);
+  const sentence = languageSentence(report, facts);
+  const published = publishedTable(facts);
+  const silent = silentLines(report);
+  const sections: Section[] = [
+    { title: 'What was asked of whom', body: definitions(headLines(reported)) },
+    {
+      title: 'Scores',
+      body: html`${tableHtml(scorerTable(results, facts))} ${paragraphs(scorerNotes(results))}`,
+    },
+    ...(silent.length === 0
+      ? []
+      : [{ title: 'Without an answer', body: html`<pre>${silent.join('\n')}</pre>` }]),
+    ...(passes === undefined
+      ? []
+      : [
+          {
+            title: 'Does it look?',
+            body: html`${tableHtml(passes)} ${paragraphs(sentence === undefined ? [] : [sentence])}`,
+          },
+        ]),
+    ...(published === undefined
+      ? []
+      : [{ title: 'What others published', body: tableHtml(published) }]),
+  ];
+  return renderPage(`${facts.title}`, plan.model, sections);
+}
+
+/** The page of a comparison. */
+export function comparisonPage(
+  title: string,
+  names: readonly [string, string],
+  comparisons: readonly ScorerComparison[],
+): string {
+  return renderPage(
+    title,
+    `${names[0]} against ${names[1]}`,
+    comparisons.map((comparison) => ({
+      title: comparison.scorer,
+      body: html`${tableHtml(differenceTable(comparison, names))}
+        <h3>Flipped: ${comparison.flipped.length}</h3>
+        ${tableHtml({
+          header: ['item', 'task', 'question', 'truth', ...names],
+          rows: comparison.flipped.map(({ id, task, question, answer, first, second }) => [
+            id,
+            task,
+            question,
+            answer,
+            first.answer ?? '–',
+            second.answer ?? '–',
+          ]),
+        })}`,
+    })),
+  );
+}
+
+function definitions(lines: readonly (readonly [string, string])[]): Html {
+  return html`<table>
+    ${lines.map(
+      ([title, text]) =>
+        html`<tr>
+          <td>${title}</td>
+          <td class="words">${text}</td>
+        </tr>`,
+    )}
+  </table>`;
+}
+
+function paragraphs(texts: readonly string[]): Html {
+  return html`${texts.map((text) => html`<p class="faint">${text}</p>`)}`;
+}

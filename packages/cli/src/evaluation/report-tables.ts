@@ -1,0 +1,175 @@
+/** The tables of an evaluation: scorers side by side, what others published, what the score owes to language. */
+import { languageShare } from '@loci/core';
+import type {
+  BenchmarkFacts,
+  BenchmarkReport,
+  Difference,
+  FigureWithInterval,
+  PublishedScore,
+  ScorerComparison,
+  ScorerResult,
+} from '@loci/core';
+import type { TextTable } from '../evaluation-rows.ts';
+import { PASS_TITLES } from '../evaluation-rows.ts';
+import { formatPercent } from '../render/format.ts';
+
+const ABSENT = '–';
+
+/** One row a figure, one column a scorer; then what guessing gives. */
+export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFacts): TextTable {
+  const [first] = results;
+  const [chance] = facts.chance;
+  const row = (
+    title: string,
+    of: (result: ScorerResult) => FigureWithInterval | undefined,
+    guess: number | undefined,
+  ) => {
+    const figures = results.map(of);
+    return [
+      title,
+      ...figures.map(percentWithInterval),
+      String(figures[0]?.count ?? 0),
+      ...(chance ? [guess === undefined ? ABSENT : guess.toFixed(1)] : []),
+    ];
+  };
+  const names = sectionNames(results);
+  return {
+    header: [
+      '% [95 % interval]',
+      ...results.map(({ scorer }) => scorer),
+      'items',
+      ...(chance ? ['chance'] : []),
+    ],
+    rows: [
+      row(`headline (${facts.headline})`, ({ headline }) => headline, chance?.percent),
+      ...names.flatMap(({ by, keys }) => [
+        ...(names.length > 1 || by !== 'task'
+          ? [sectionRow(by, results.length + (chance ? 2 : 1))]
+          : []),
+        ...keys.map((key) =>
+          row(`  ${key}`, ({ sections }) => sections[by]?.[key], chance?.tasks?.[key]),
+        ),
+      ]),
+      countRow('unanswered', results, ({ unanswered }) => unanswered, chance !== undefined),
+      countRow('not counted', results, ({ uncounted }) => uncounted, chance !== undefined),
+      ...(first && results.some(({ referenceErrors }) => referenceErrors.count > 0)
+        ? [
+            countRow(
+              'ends the original script',
+              results,
+              ({ referenceErrors }) => referenceErrors.count,
+              chance !== undefined,
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+function sectionRow(title: string, cells: number): readonly string[] {
+  return [`by ${title}`, ...Array.from({ length: cells }, () => '')];
+}
+
+function countRow(
+  title: string,
+  results: readonly ScorerResult[],
+  of: (result: ScorerResult) => number,
+  withChance: boolean,
+): readonly string[] {
+  return [title, ...results.map((result) => String(of(result))), '', ...(withChance ? [''] : [])];
+}
+
+/** Sections in the order in which scorers name them, with all their keys. */
+function sectionNames(
+  results: readonly {
+    readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  }[],
+) {
+  const names = new Map<string, Set<string>>();
+  for (const { sections } of results) {
+    for (const [by, section] of Object.entries(sections)) {
+      const keys = names.get(by) ?? new Set();
+      for (const key of Object.keys(section)) keys.add(key);
+      names.set(by, keys);
+    }
+  }
+  return [...names].map(([by, keys]) => ({ by, keys: [...keys] }));
+}
+
+function percentWithInterval(figure: FigureWithInterval | undefined): string {
+  if (figure === undefined || Number.isNaN(figure.value)) return ABSENT;
+  const { value, low, high } = figure;
+  return `${formatPercent(value)} [${formatPercent(low)}, ${formatPercent(high)}]`;
+}
+
+/** What the same questions give when the frames cannot help; the first scorer's headline. */
+export function passTable(report: BenchmarkReport): TextTable | undefined {
+  const passes = Object.entries(report.passes) as [keyof typeof PASS_TITLES, ScorerResult[]][];
+  if (passes.length < 2) return undefined;
+  return {
+    header: ['shown', passes[0]![1][0]?.scorer ?? '', 'items'],
+    rows: passes.map(([pass, [result]]) => [
+      PASS_TITLES[pass],
+      percentWithInterval(result?.headline),
+      String(result?.headline.count ?? 0),
+    ]),
+  };
+}
+
+/** In a sentence what the score owes to language alone; undefined without black frames. */
+export function languageSentence(
+  report: BenchmarkReport,
+  { chance }: Pick<BenchmarkFacts, 'chance'>,
+): string | undefined {
+  const found = languageShare(report);
+  if (found === undefined) return undefined;
+  const { full, blank, share } = found;
+  const seen = full.value - blank.value;
+  const [guess] = chance;
+  return (
+    `Of ${formatPercent(full.value)}, ${formatPercent(blank.value)} is left with black frames` +
+    (Number.isFinite(share) ? ` (${(100 * share).toFixed(0)} %)` : '') +
+    `: language alone; looking adds ${formatPercent(seen)}` +
+    (guess === undefined
+      ? '.'
+      : `. Guessing gives ${guess.percent.toFixed(1)} (${guess.settings ?? guess.source}).`)
+  );
+}
+
+/** What others published, with settings and source. */
+export function publishedTable({ chance, published }: BenchmarkFacts): TextTable | undefined {
+  const scores = [...chance, ...published];
+  if (scores.length === 0) return undefined;
+  return {
+    header: ['published', '%', 'settings', 'source'],
+    rows: scores.map((score: PublishedScore) => [
+      score.model,
+      score.percent.toFixed(1),
+      score.settings ?? 'not told',
+      score.reliability === 'primary' ? score.source : `${score.source} (${score.reliability})`,
+    ]),
+  };
+}
+
+/** First, second, and their paired difference, one row a figure. */
+export function differenceTable(
+  comparison: ScorerComparison,
+  names: readonly [string, string],
+): TextTable {
+  const row = (title: string, { first, second, change, low, high, count }: Difference) => [
+    title,
+    formatPercent(first),
+    formatPercent(second),
+    `${change >= 0 ? '+' : ''}${formatPercent(change)} [${formatPercent(low)}, ${formatPercent(high)}]`,
+    String(count),
+  ];
+  return {
+    header: [comparison.scorer, ...names, 'change [95 % interval]', 'items'],
+    rows: [
+      row('headline', comparison.headline),
+      ...sectionNames([comparison]).flatMap(({ by, keys }) =>
+        keys.map((key) => row(`  ${by}: ${key}`, comparison.sections[by]![key]!)),
+      ),
+    ],
+  };
+}

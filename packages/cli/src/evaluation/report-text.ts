@@ -1,0 +1,105 @@
+/** The report of an evaluation for the terminal. */
+import type {
+  Benchmark,
+  BenchmarkReport,
+  EvaluationPlan,
+  ScorerResult,
+  SilentItem,
+} from '@loci/core';
+import { renderTable } from '../render/table.ts';
+import {
+  describeFrames,
+  describePrompt,
+  describeSampling,
+  describeShown,
+} from './describe-setup.ts';
+import { languageSentence, passTable, publishedTable, scorerTable } from './report-tables.ts';
+
+/** What a report speaks of. */
+export interface Reported {
+  readonly plan: EvaluationPlan;
+  readonly facts: Benchmark['facts'];
+  readonly report: BenchmarkReport;
+}
+
+const SHOWN_REASONS = 5;
+
+/** What was asked of whom and how, line by line: it stands above every score. */
+export function headLines({
+  plan,
+  facts,
+  report,
+}: Reported): readonly (readonly [string, string])[] {
+  const { setup, sampling } = plan;
+  const of = facts.items === undefined ? '' : ` of ${facts.items}`;
+  return [
+    ['benchmark', `${facts.title}, ${report.items}${of} items`],
+    ['model', plan.model],
+    ['prompt', describePrompt(setup)],
+    ['frames', `${describeFrames(setup.frames)}; shown: ${describeShown(report)}`],
+    ['decoding', describeSampling(sampling)],
+    ...spentLine(report),
+  ];
+}
+
+function spentLine({ spent }: BenchmarkReport): readonly (readonly [string, string])[] {
+  if (spent === undefined) return [];
+  const { promptTokens, completionTokens, cost, cached } = spent;
+  const tokens = `${promptTokens} prompt and ${completionTokens} completion tokens`;
+  const money = cost === undefined ? '' : `, cost ${cost.toFixed(4)}`;
+  return [['spent', `${tokens}${money}, ${cached} answers kept from before`]];
+}
+
+/** Items without an answer: how many, and the first reasons. */
+export function silentLines({ notAsked, failed, cutOff }: BenchmarkReport): readonly string[] {
+  const list = (title: string, items: readonly SilentItem[]) =>
+    items.length === 0
+      ? []
+      : [
+          `${items.length} ${title}`,
+          ...items
+            .slice(0, SHOWN_REASONS)
+            .map(({ pass, id, reason }) => `  ${id} (${pass}): ${reason}`),
+          ...(items.length > SHOWN_REASONS ? ['  … all of them in report.json'] : []),
+        ];
+  return [
+    ...list('not asked (missing or unreadable media, too long):', notAsked),
+    ...list('asked in vain (they are asked again by the same command):', failed),
+    ...(cutOff === 0 ? [] : [`${cutOff} answers were cut off at the token limit`]),
+  ];
+}
+
+/** What a scorer says of itself, and why its original would not have come to an end. */
+export function scorerNotes(results: readonly ScorerResult[]): readonly string[] {
+  return results.map(
+    ({ scorer, description, referenceErrors: { count, first } }) =>
+      `${scorer}: ${description}` +
+      (count === 0
+        ? ''
+        : ` The original would end with an error on ${count} of these, first: ${first}.`),
+  );
+}
+
+/** The whole report. */
+export function reportText(reported: Reported): string {
+  const { facts, report } = reported;
+  const results = report.passes['as-filmed'] ?? [];
+  const table = ({ header, rows }: ReturnType<typeof scorerTable>) => renderTable(header, rows);
+  const width = Math.max(...headLines(reported).map(([title]) => title.length));
+  const passes = passTable(report);
+  const sentence = languageSentence(report, facts);
+  const published = publishedTable(facts);
+  return [
+    headLines(reported)
+      .map(([title, text]) => `${title.padEnd(width)}  ${text}`)
+      .join('\n'),
+    table(scorerTable(results, facts)),
+    scorerNotes(results).join('\n'),
+    silentLines(report).join('\n'),
+    passes && table(passes),
+    sentence,
+    published && table(published),
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join('\n\n');
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { benchmarkReport } from '@loci/core';
+import { writeFileSync } from 'node:fs';
+import { print } from '../io.ts';
+import type { Io } from '../io.ts';
+import { reportText } from './report-text.ts';
+import { openEvaluation } from './stored-evaluation.ts';
+import { writeEvaluationReport } from './write-evaluation-report.ts';
+
+/**
+ * Scores the kept answers of an evaluation again and writes its report anew; asks no model and reads no video.
+ *
+ * @throws LociError of `openEvaluation`.
+ */
+export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
+  const { directory, plan, rows, facts, scorers } = await openEvaluation(typed, io);
+  const report = benchmarkReport({ scorers }, rows.values(), plan.seed);
+  const reported = { plan, facts, report };
+  print(io, `${reportText(reported)}\n`);
+  const write = (name: string, content: string) => {
+    writeFileSync(join(directory, name), content);
+    return join(directory, name);
+  };
+  print(io, `report  ${writeEvaluationReport({ write }, reported)}`);
+}

@@ -1,0 +1,116 @@
+/**
+ * `nx run cli:rehearse-spacer`: the tutorial on SpaceR-151k at its full number of records, on generated media and with a tiny model.
+ * It writes a folder of the same form, reads all of it, trains two steps of `configs/spacer.yaml`, and does the same with a tenth of
+ * the records: memory must not grow with them.
+ */
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LociError } from '@loci/core';
+import { SPACER_FILES } from '@loci/datasets';
+import { errorText } from '../render/error-text.ts';
+import { renderTable } from '../render/table.ts';
+import { SPACER_RECORDS, writeRehearsalFolder } from './rehearsal-folder.ts';
+import { writeTinyModel } from './tiny-model.ts';
+
+const { values } = parseArgs({
+  options: { records: { type: 'string', default: String(SPACER_RECORDS) } },
+});
+
+const MEASURED = join(import.meta.dirname, 'measured.js');
+const CONFIG = resolve(import.meta.dirname, '../../../../configs/spacer.yaml');
+const TEXTS = [
+  'Think about the room, draw the map if it helps, and answer with a letter or number.',
+];
+/** What ten times the records may add, in megabytes: what is kept of a record is a few numbers, and rests of garbage come and go. */
+const MOST_GROWTH_MB = 96;
+
+interface Measured {
+  readonly seconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** Runs one command of the line to its end. */
+async function run(words: readonly string[], directory: string): Promise<Measured> {
+  const started = performance.now();
+  const environment = { ...process.env, INIT_CWD: directory };
+  const child = spawn(process.execPath, [MEASURED, ...words], { env: environment });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const code = await new Promise((done) => child.on('close', done));
+  const [, peak] = /^peak-memory-mb (\d+)$/m.exec(said) ?? [];
+  if (code !== 0 || peak === undefined) {
+    throw new LociError(
+      'rehearsal-failed',
+      `${words.join(' ')} ended with ${String(code)}:\n${said}`,
+    );
+  }
+  return { seconds: (performance.now() - started) / 1000, peakMegabytes: Number(peak) };
+}
+
+async function rehearse(home: string, records: number): Promise<readonly Measured[]> {
+  const folder = join(home, `records-${records}`);
+  const started = performance.now();
+  await writeRehearsalFolder(folder, { records, videos: 1_500, rooms: 6 });
+  const { size } = await stat(join(folder, SPACER_FILES.records));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  say(`${records} records (${(size / 1e6).toFixed(0)} MB), 1500 videos: written in ${seconds} s`);
+  const check = await run(['check-data', '--data', folder, '--quiet'], home);
+  const settings = [
+    `policy.model=${join(home, 'model')}`,
+    `dataset.folder=${folder}`,
+    'sampler.maxNewTokens=24',
+    'steps=2',
+  ];
+  const set = settings.flatMap((setting) => ['--set', setting]);
+  const out = ['--run', join(home, `run-${records}`), '--quiet'];
+  return [check, await run(['train', '--config', CONFIG, ...set, ...out], home)];
+}
+
+async function main(): Promise<void> {
+  const records = Number(values.records);
+  const home = await mkdtemp(join(tmpdir(), 'loci-rehearsal-'));
+  try {
+    await writeTinyModel(join(home, 'model'), { seed: 1, texts: TEXTS, maxTokens: 32_768 });
+    const tenth = Math.round(records / 10);
+    const [few, all] = [await rehearse(home, tenth), await rehearse(home, records)];
+    const rows = ['check-data', 'train, two steps'].flatMap((command, index) =>
+      [[tenth, few[index]!] as const, [records, all[index]!] as const].map(
+        ([count, { seconds, peakMegabytes }]) => [
+          command,
+          `${count}`,
+          seconds.toFixed(1),
+          `${peakMegabytes}`,
+        ],
+      ),
+    );
+    say(`\n${renderTable(['command', 'records', 'seconds', 'peak memory, MB'], rows)}`);
+    const growth = Math.max(
+      ...all.map(({ peakMegabytes }, index) => peakMegabytes - few[index]!.peakMegabytes),
+    );
+    if (growth > MOST_GROWTH_MB) {
+      throw new LociError(
+        'rehearsal-failed',
+        `Memory grew by ${growth} MB with the records; ${MOST_GROWTH_MB} are allowed.`,
+      );
+    }
+    say(`memory grew by ${growth} MB with ten times the records`);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+try {
+  await main();
+} catch (thrown) {
+  process.stderr.write(`${errorText(thrown)}\n`);
+  process.exitCode = 1;
+}

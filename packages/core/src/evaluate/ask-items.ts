@@ -1,0 +1,167 @@
+/** Asks the items of a benchmark, in batches or side by side as the policy likes it, and tells what became of each. */
+import { defer, from, lastValueFrom, mergeMap, toArray } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { LociError } from '../errors/loci-error.ts';
+import { deriveSeed } from '../random/seed.ts';
+import { collectGroups } from '../rollout/collect-groups.ts';
+import { untilAborted } from '../rollout/until-aborted.ts';
+import type {
+  Benchmark,
+  BenchmarkItem,
+  EncodedPrompt,
+  MediaReference,
+  Policy,
+  Prediction,
+  RolloutGroup,
+  SamplingParameters,
+} from '../spec/index.ts';
+import { sampleOfItem } from './items.ts';
+import { treatmentOf } from './passes.ts';
+import type { EvaluationPass } from './passes.ts';
+
+/** How items are asked. */
+export interface AskOptions {
+  readonly pass: EvaluationPass;
+  /** How to draw. */
+  readonly sampling: SamplingParameters;
+  /** Of sampling and of shuffled frames. */
+  readonly seed: number;
+  /** Prompts sampled at once by a policy that takes batches. */
+  readonly batchSize: number;
+  /** What is shown instead of an item's own media, in the pass `swapped`. */
+  readonly mediaOf?: (item: BenchmarkItem) => readonly MediaReference[];
+  /** Stops the work; the stream then errors with LociError `stopped`. */
+  readonly signal?: AbortSignal;
+}
+
+/** What became of an item. */
+export interface AskedItem {
+  readonly item: BenchmarkItem;
+  readonly prediction: Prediction;
+  /** What was shown and drawn; absent when it could not be asked or no answer came. */
+  readonly group?: RolloutGroup;
+}
+
+/** A question that cannot be asked of this policy. */
+const REFUSALS = new Set(['prompt-too-long', 'media-unreadable', 'frames-not-ours']);
+
+/** A question that was asked and not answered, which says nothing of the others. */
+const FAILURES = new Set(['remote-refused', 'remote-unavailable']);
+
+/** Items that are asked together: their seed depends on where they stand among all items, and on nothing else. */
+export interface ItemBatch {
+  readonly items: readonly BenchmarkItem[];
+  /** Index of the first item among all. */
+  readonly start: number;
+}
+
+/** Cuts items into the batches in which a policy is asked: a policy that works on several requests at once is asked one by one. */
+export function batchItems(
+  policy: Policy,
+  items: readonly BenchmarkItem[],
+  batchSize: number,
+): readonly ItemBatch[] {
+  const size = policy.capabilities.concurrentSamples === undefined ? batchSize : 1;
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, batch) => ({
+    items: items.slice(batch * size, (batch + 1) * size),
+    start: batch * size,
+  }));
+}
+
+/**
+ * Asks batches, as many at once as the policy works on.
+ *
+ * @returns what became of each batch, in the order in which they are done. Errors with LociError `stopped`, and with whatever goes
+ * wrong beyond a single item: the key of a server, an engine out of memory.
+ */
+export function askBatches(
+  policy: Policy,
+  benchmark: Benchmark,
+  batches: readonly ItemBatch[],
+  options: AskOptions,
+): Observable<readonly AskedItem[]> {
+  const { concurrentSamples = 1 } = policy.capabilities;
+  return from(batches).pipe(
+    mergeMap(
+      (batch) => defer(() => askBatch(policy, benchmark, batch, options)),
+      concurrentSamples,
+    ),
+    untilAborted(options.signal),
+  );
+}
+
+async function askBatch(
+  policy: Policy,
+  benchmark: Benchmark,
+  { items, start }: ItemBatch,
+  options: AskOptions,
+): Promise<readonly AskedItem[]> {
+  const encoded: (EncodedItem | AskedItem)[] = [];
+  for (const item of items) encoded.push(await encode(policy, benchmark, item, options));
+  const asked = encoded.filter((entry) => 'prompt' in entry);
+  const answers = await answer(policy, asked, start, options);
+  return encoded.map((entry) => {
+    if (!('prompt' in entry)) return entry;
+    const found = answers[asked.indexOf(entry)]!;
+    return { item: entry.item, ...found };
+  });
+}
+
+interface EncodedItem {
+  readonly item: BenchmarkItem;
+  readonly prompt: EncodedPrompt;
+}
+
+async function encode(
+  policy: Policy,
+  benchmark: Benchmark,
+  item: BenchmarkItem,
+  { pass, sampling, seed, mediaOf }: AskOptions,
+): Promise<EncodedItem | AskedItem> {
+  const { maxTokens } = policy.capabilities;
+  const refuse = (reason: string): AskedItem => ({
+    item,
+    prediction: { status: 'not-asked', reason },
+  });
+  if (item.missing !== undefined) return refuse(item.missing);
+  const media = mediaOf?.(item) ?? item.media;
+  try {
+    const messages = benchmark.render({ ...item, media });
+    const prompt = await policy.processor.encode(messages, treatmentOf(pass, item, seed));
+    const length = prompt.tokenIds.length;
+    if (length + sampling.maxNewTokens <= maxTokens) return { item, prompt };
+    return refuse(
+      `its prompt of ${length} tokens and an answer of up to ${sampling.maxNewTokens} exceed the ${maxTokens} tokens of the model`,
+    );
+  } catch (thrown) {
+    if (LociError.is(thrown) && REFUSALS.has(thrown.code)) return refuse(thrown.message);
+    throw thrown;
+  }
+}
+
+async function answer(
+  policy: Policy,
+  asked: readonly EncodedItem[],
+  start: number,
+  { sampling, seed, pass }: AskOptions,
+): Promise<readonly Omit<AskedItem, 'item'>[]> {
+  const request = {
+    prompts: asked.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt })),
+    completionsPerPrompt: 1,
+    sampling,
+    seed: deriveSeed(seed, pass, start),
+  };
+  try {
+    const events = await lastValueFrom(collectGroups(policy, request).pipe(toArray()));
+    return events
+      .filter((event) => event.type === 'group')
+      .sort((a, b) => a.index - b.index)
+      .map(({ group }) => ({
+        prediction: { status: 'answered', output: group.rollouts[0]?.text ?? '' },
+        group,
+      }));
+  } catch (thrown) {
+    if (asked.length !== 1 || !LociError.is(thrown) || !FAILURES.has(thrown.code)) throw thrown;
+    return [{ prediction: { status: 'failed', reason: thrown.message } }];
+  }
+}

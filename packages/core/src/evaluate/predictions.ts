@@ -1,0 +1,154 @@
+/** What a model said to the items of a benchmark, as a file of lines: all that scoring needs, so that it is done again without a model. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { LociError, messageOf } from '../errors/loci-error.ts';
+import type {
+  BenchmarkItem,
+  FinishReason,
+  Message,
+  Prediction,
+  ScorableItem,
+  ScoredRow,
+  ShownMedia,
+  TokenUsage,
+  Verdict,
+} from '../spec/index.ts';
+import { EVALUATION_PASSES } from './passes.ts';
+import type { EvaluationPass } from './passes.ts';
+
+const count = z.int().nonnegative();
+
+const shownMedia = z.looseObject({
+  kind: z.enum(['video', 'image']),
+  frames: count.exactOptional(),
+  width: count.exactOptional(),
+  height: count.exactOptional(),
+  seconds: z.array(z.number()).exactOptional(),
+});
+
+const usage = z.looseObject({
+  promptTokens: count,
+  completionTokens: count,
+  cost: z.number().exactOptional(),
+  cached: z.boolean(),
+});
+
+const prediction = z.discriminatedUnion('status', [
+  z.looseObject({
+    status: z.literal('answered'),
+    output: z.string(),
+    judgement: z.string().exactOptional(),
+  }),
+  z.looseObject({ status: z.literal('not-asked'), reason: z.string() }),
+  z.looseObject({ status: z.literal('failed'), reason: z.string() }),
+]) satisfies z.ZodType<Prediction>;
+
+const scorableItem = z.looseObject({
+  id: z.string(),
+  task: z.string(),
+  groups: z.record(z.string(), z.string()),
+  question: z.string(),
+  options: z.array(z.string()),
+  answer: z.string(),
+  judgeQuestion: z.string().exactOptional(),
+  map: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))).exactOptional(),
+});
+
+/** One item in one pass. */
+export interface PredictionRow {
+  readonly pass: EvaluationPass;
+  readonly item: ScorableItem;
+  /** Of the conversation, file names and frame settings included: see `promptHash`. */
+  readonly promptHash: string;
+  /** What of each medium the model saw; none when it was not asked. */
+  readonly shown: readonly ShownMedia[];
+  readonly prediction: Prediction;
+  readonly finishReason?: FinishReason;
+  readonly usage?: TokenUsage;
+}
+
+const predictionRow: z.ZodType<PredictionRow> = z.looseObject({
+  pass: z.enum(EVALUATION_PASSES),
+  item: scorableItem,
+  promptHash: z.string(),
+  shown: z.array(shownMedia),
+  prediction,
+  finishReason: z.enum(['stop', 'length']).exactOptional(),
+  usage: usage.exactOptional(),
+});
+
+/** A row with what every scorer said when it was written, for people to read; scoring again does not look at it. */
+export interface PredictionLine extends PredictionRow {
+  readonly verdicts: Readonly<Record<string, Verdict>>;
+}
+
+/** An item with a scorer's verdict. */
+export interface JudgedRow extends ScoredRow {
+  readonly item: ScorableItem;
+}
+
+/** What identifies a row in its file. */
+export function rowKey({ pass, item }: { pass: string; item: Pick<ScorableItem, 'id'> }): string {
+  return `${pass}\n${item.id}`;
+}
+
+/** The part of an item that is stored with a prediction. */
+export function scorablePart(item: BenchmarkItem): ScorableItem {
+  const { id, task, groups, question, options, answer, judgeQuestion, map } = item;
+  return {
+    ...{ id, task, groups, question, options, answer },
+    ...(judgeQuestion !== undefined && { judgeQuestion }),
+    ...(map && { map }),
+  };
+}
+
+/** A digest of a conversation: who says what, which files are shown, how their frames are chosen. Folders do not matter. */
+export function promptHash(messages: readonly Message[]): string {
+  const content = messages.map(({ role, parts }) => [
+    role,
+    parts.map((part) =>
+      part.type === 'text'
+        ? part.text
+        : [
+            part.media.kind,
+            part.media.path.split(/[\\/]/).slice(-2),
+            part.media.second ?? null,
+            part.frames ?? null,
+          ],
+    ),
+  ]);
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}
+
+/**
+ * Reads rows, each under its key; of several with one key the last counts. A last line that was not finished is passed over: the
+ * process that wrote it was killed.
+ *
+ * @throws LociError `predictions-invalid` naming the line, `no-predictions` when there is no such file.
+ */
+export function readPredictions(path: string): ReadonlyMap<string, PredictionRow> {
+  if (!existsSync(path)) {
+    throw new LociError('no-predictions', `There is no ${path}: it is written by an evaluation`);
+  }
+  const lines = readFileSync(path, 'utf8').split('\n');
+  lines.pop();
+  const rows = new Map<string, PredictionRow>();
+  for (const [index, line] of lines.entries()) {
+    const row = parseRow(line, `${path}, line ${index + 1}`);
+    rows.set(rowKey(row), row);
+  }
+  return rows;
+}
+
+function parseRow(line: string, place: string): PredictionRow {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch (cause) {
+    throw new LociError('predictions-invalid', `${place}: ${messageOf(cause)}`, { cause });
+  }
+  const parsed = predictionRow.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new LociError('predictions-invalid', `${place}: ${z.prettifyError(parsed.error)}`);
+}

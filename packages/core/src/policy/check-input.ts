@@ -1,0 +1,110 @@
+/** What every policy checks of its input, before anything is computed: a batch that is refused has changed nothing. */
+import { LociError } from '../errors/loci-error.ts';
+import type {
+  EncodedPrompt,
+  Loss,
+  PolicyGroup,
+  SampleRequest,
+  TokenTargets,
+  TrainingGroup,
+} from '../spec/index.ts';
+
+/** What a model takes. */
+export interface PolicyBounds {
+  /** Prompt and completion together. */
+  readonly maxTokens: number;
+  readonly vocabularySize: number;
+}
+
+/** @throws LociError `empty-prompt`, `bad-token`, `too-long`. */
+export function checkRequest({ prompts, sampling }: SampleRequest, bounds: PolicyBounds): void {
+  for (const prompt of prompts) checkPrompt(prompt, sampling.maxNewTokens, bounds);
+}
+
+/** @throws LociError `empty-prompt`, `empty-completion`, `bad-token`, `too-long`. */
+export function checkGroups(groups: readonly PolicyGroup[], bounds: PolicyBounds): void {
+  for (const { prompt, completions } of groups) {
+    checkPrompt(prompt, 0, bounds);
+    for (const completion of completions) {
+      if (completion.length === 0) {
+        throw new LociError(
+          'empty-completion',
+          'a completion has no tokens, not even an end token',
+        );
+      }
+      checkTokens(completion, bounds);
+      checkLength(prompt.tokenIds.length, completion.length, bounds);
+    }
+  }
+}
+
+/** @throws LociError as `checkGroups`, and `bad-targets`, `missing-targets` naming what does not fit its completion. */
+export function checkTrainingGroups(
+  groups: readonly TrainingGroup[],
+  loss: Loss,
+  bounds: PolicyBounds,
+): void {
+  checkGroups(groups, bounds);
+  for (const { completions, targets } of groups) {
+    if (targets.length !== completions.length) {
+      throw new LociError(
+        'bad-targets',
+        `a group has targets for ${targets.length} of its ${completions.length} completions`,
+      );
+    }
+    for (const [index, { length }] of completions.entries()) {
+      checkTargets(targets[index]!, length, loss);
+    }
+  }
+}
+
+const TARGET_ARRAYS = ['weights', 'advantages', 'oldLogProbs', 'referenceLogProbs'] as const;
+
+function checkTargets(targets: TokenTargets, tokens: number, loss: Loss): void {
+  for (const name of TARGET_ARRAYS) {
+    const length = targets[name]?.length ?? tokens;
+    if (length === tokens) continue;
+    throw new LociError(
+      'bad-targets',
+      `"${name}" has ${length} values for a completion of ${tokens} tokens`,
+    );
+  }
+  if (loss.kind !== 'policy-gradient') return;
+  if (targets.advantages === undefined) throw missing('advantages', 'the policy gradient');
+  if (loss.klWeight !== 0 && targets.referenceLogProbs === undefined) {
+    throw missing('referenceLogProbs', 'a KL weight');
+  }
+}
+
+function missing(name: keyof TokenTargets, why: string): LociError {
+  return new LociError(
+    'missing-targets',
+    `${why} needs "${name}" in the targets of every completion`,
+  );
+}
+
+function checkPrompt({ tokenIds }: EncodedPrompt, newTokens: number, bounds: PolicyBounds): void {
+  if (tokenIds.length === 0) {
+    throw new LociError('empty-prompt', 'a prompt has no tokens: there is nothing to predict from');
+  }
+  checkTokens(tokenIds, bounds);
+  checkLength(tokenIds.length, newTokens, bounds);
+}
+
+function checkLength(prompt: number, completion: number, { maxTokens }: PolicyBounds): void {
+  if (prompt + completion <= maxTokens) return;
+  throw new LociError(
+    'too-long',
+    `a prompt of ${prompt} tokens and a completion of ${completion} exceed the ${maxTokens} tokens of the model; nothing is cut: shorten the prompt or allow fewer new tokens`,
+    { details: { prompt, completion, maxTokens } },
+  );
+}
+
+function checkTokens(ids: Int32Array, { vocabularySize }: PolicyBounds): void {
+  const bad = ids.find((id) => id < 0 || id >= vocabularySize);
+  if (bad === undefined) return;
+  throw new LociError(
+    'bad-token',
+    `token id ${bad} is outside the vocabulary of ${vocabularySize}`,
+  );
+}

@@ -1,0 +1,121 @@
+/** What the passes of a policy return: log-probabilities and the value of the loss. */
+import assert from 'node:assert/strict';
+import type { Loss, Policy, TrainingGroup } from '../../spec/index.ts';
+import { tokenLoss } from '../../train/objectives/token-loss.ts';
+import type { PolicyCheck } from './policy-contract.ts';
+import {
+  CLIPPED_WITH_KL,
+  CROSS_ENTROPY,
+  assertClose,
+  assertRefused,
+  demonstrations,
+  draw,
+  dropGradients,
+} from './workload.ts';
+
+/** Of log-probabilities and the values of losses. */
+export const LOSS_CHECKS: readonly PolicyCheck[] = [
+  {
+    name: 'log-probabilities do not depend on what shares the batch, nor on later tokens',
+    needs: ['training'],
+    async run({ policy, prompt, logProbTolerance }) {
+      const groups = await demonstrations(policy, prompt);
+      const together = await policy.logProbs(groups, 'current');
+      assert.deepEqual(
+        together.map((group) => group.map(({ length }) => length)),
+        groups.map(({ completions }) => completions.map(({ length }) => length)),
+      );
+      const [, second] = await policy.logProbs([...groups].reverse(), 'current');
+      for (const [index, logProbs] of second!.entries()) {
+        assertClose(logProbs, together[0]![index]!, logProbTolerance);
+      }
+      const [{ completions }] = groups;
+      const cut = completions.map((tokenIds) => tokenIds.slice(0, 3));
+      const [found] = await policy.logProbs([{ prompt, completions: cut }], 'current');
+      for (const [index, logProbs] of found!.entries()) {
+        assertClose(logProbs, together[0]![index]!.slice(0, 3), logProbTolerance);
+      }
+    },
+  },
+  {
+    name: 'the start weights are those of a policy that has learned nothing',
+    fresh: true,
+    needs: ['training'],
+    async run({ policy, prompt, logProbTolerance }) {
+      const groups = await demonstrations(policy, prompt);
+      const start = await policy.logProbs(groups, 'start');
+      const current = await policy.logProbs(groups, 'current');
+      for (const [index, logProbs] of start.flat().entries()) {
+        assertClose(logProbs, current.flat()[index]!, logProbTolerance);
+      }
+    },
+  },
+  {
+    name: 'cross-entropy is the weighted sum of its definition',
+    needs: ['training', 'cross-entropy'],
+    run: async ({ policy, prompt, logProbTolerance }) =>
+      assertDefinition(
+        policy,
+        await demonstrations(policy, prompt),
+        CROSS_ENTROPY,
+        logProbTolerance,
+      ),
+  },
+  {
+    name: 'the policy gradient is the weighted sum of its definition, clip, clamp and KL included',
+    needs: ['training', 'policy-gradient'],
+    async run({ policy, prompt, logProbTolerance }) {
+      const groups = await demonstrations(policy, prompt);
+      const plain = groups.map((group) => ({
+        ...group,
+        targets: group.targets.map(({ weights, advantages }) => ({
+          weights,
+          advantages: advantages!,
+        })),
+      }));
+      await assertDefinition(policy, groups, CLIPPED_WITH_KL, logProbTolerance);
+      await assertDefinition(policy, plain, { ...CLIPPED_WITH_KL, klWeight: 0 }, logProbTolerance);
+    },
+  },
+];
+
+/** For policies that cannot be trained: they say so, and do not pretend. */
+export const UNTRAINABLE_CHECKS: readonly PolicyCheck[] = [
+  {
+    name: 'training is refused by name',
+    async run({ policy, prompt }) {
+      const [{ tokenIds } = { tokenIds: new Int32Array() }] = await draw(policy, prompt);
+      const weights = new Float32Array(tokenIds.length).fill(1);
+      const group = { prompt, completions: [tokenIds], targets: [{ weights }] };
+      await assertRefused(policy.forwardBackward([group], CROSS_ENTROPY), 'training');
+    },
+  },
+];
+
+/** Holds the loss to `Σ weight · tokenLoss`, worked out from the log-probabilities that came back with it. */
+async function assertDefinition(
+  policy: Policy,
+  groups: readonly TrainingGroup[],
+  loss: Loss,
+  tolerance: number,
+): Promise<void> {
+  const expected = await policy.logProbs(groups, 'current');
+  const { loss: value, logProbs } = await policy.forwardBackward(groups, loss);
+  await dropGradients(policy);
+  for (const [index, found] of logProbs.flat().entries()) {
+    assertClose(found, expected.flat()[index]!, tolerance);
+  }
+  let sum = 0;
+  let scale = 0;
+  for (const [groupIndex, { targets }] of groups.entries()) {
+    for (const [index, target] of targets.entries()) {
+      for (const [token, weight] of target.weights.entries()) {
+        const logProb = logProbs[groupIndex]![index]![token]!;
+        const term = weight * tokenLoss(loss, target, token, logProb).value;
+        sum += term;
+        scale += Math.abs(term);
+      }
+    }
+  }
+  assertClose([value], [sum], 1e-5 * Math.max(1, scale), 'loss');
+}

@@ -1,0 +1,178 @@
+/** The contract of a policy: what it is tried on, and the suite that declares one test a check. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EncodedPrompt, Loss, Message, Policy, PolicyCapabilities } from '../../spec/index.ts';
+import { afterLast, describeChecks, runnerInScope } from '../contract.ts';
+import type { Check, TestRunner } from '../contract.ts';
+import { CHECKPOINT_CHECKS } from './checkpoint-checks.ts';
+import { GRADIENT_CHECKS } from './gradient-checks.ts';
+import { LIFETIME_CHECKS } from './lifetime-checks.ts';
+import { LOSS_CHECKS, UNTRAINABLE_CHECKS } from './loss-checks.ts';
+import { OPTIMIZER_CHECKS } from './optimizer-checks.ts';
+import { REFUSAL_CHECKS } from './refusal-checks.ts';
+import { SAMPLING_CHECKS } from './sampling-checks.ts';
+
+/** What the contract asks of a policy's capabilities. */
+export type ClaimedCapabilities = Pick<PolicyCapabilities, 'trainable' | 'streaming' | 'losses'>;
+
+/** A policy to be checked. */
+export interface PolicyContract<Checked extends Policy = Policy> {
+  readonly name: string;
+  /** A fresh policy, every time with the same weights. */
+  create(): Promise<Checked>;
+  /** A prompt that fits the model. */
+  readonly messages: readonly Message[];
+  /**
+   * What it says it can do; absent: trainable, streaming, both losses. Checks of what it cannot do are skipped, with the reason in
+   * their names.
+   */
+  readonly can?: Partial<ClaimedCapabilities>;
+  /** Greatest difference between log-probabilities of sampler and trainer; 1e-4 when absent. */
+  readonly logProbTolerance?: number;
+  /** How much its engine holds on to, in whatever unit: when given, it must not grow from step to step. */
+  held?(policy: Checked): Promise<number>;
+  /** By how much `held` may grow between the first half of the steps and the second; 0 when absent. */
+  readonly heldSlack?: number;
+  /** Steps over which `held` is watched; 10 when absent. */
+  readonly steps?: number;
+}
+
+/** What a check may need of a policy, or of the contract. */
+export type PolicyNeed = 'training' | 'streaming' | 'held' | Loss['kind'];
+
+/** A policy under trial, and what a check has at hand. */
+export interface PolicyTrial {
+  readonly policy: Policy;
+  readonly prompt: EncodedPrompt;
+  readonly claimed: ClaimedCapabilities;
+  readonly logProbTolerance: number;
+  /** Another policy of the same kind; disposed of after the check. */
+  another(): Promise<Policy>;
+  /** A path at which there is nothing yet, in a folder that goes away after the check. */
+  path(name: string): string;
+  held(): Promise<number>;
+  readonly heldSlack: number;
+  readonly steps: number;
+}
+
+/** One thing that every policy does. */
+export interface PolicyCheck {
+  readonly name: string;
+  readonly needs?: readonly PolicyNeed[];
+  /** It needs a policy that has done nothing yet, or leaves none that could go on. The others share one, in any state. */
+  readonly fresh?: true;
+  run(trial: PolicyTrial): Promise<void>;
+}
+
+const THEMES: Readonly<Record<string, readonly PolicyCheck[]>> = {
+  sampling: SAMPLING_CHECKS,
+  'bad input': REFUSAL_CHECKS,
+  losses: LOSS_CHECKS,
+  gradients: GRADIENT_CHECKS,
+  optimiser: OPTIMIZER_CHECKS,
+  checkpoints: CHECKPOINT_CHECKS,
+  lifetime: LIFETIME_CHECKS,
+};
+
+const LEFT_OUT: Readonly<Record<PolicyNeed, string>> = {
+  training: 'it cannot be trained',
+  streaming: 'it does not stream',
+  'policy-gradient': 'it has no policy gradient',
+  'cross-entropy': 'it has no cross-entropy',
+  held: 'the contract does not say how to measure what it holds',
+};
+
+/**
+ * Declares the tests that every policy passes.
+ *
+ * @param runner What declares tests; Jest's and Vitest's globals or `node:test` when absent.
+ * @example
+ * describePolicyContract({
+ *   name: 'bigram',
+ *   create: async () => new BigramPolicy(),
+ *   messages: [{ role: 'user', parts: [{ type: 'text', text: 'How many chairs are there?' }] }],
+ * });
+ */
+export function describePolicyContract<Checked extends Policy>(
+  contract: PolicyContract<Checked>,
+  runner: TestRunner = runnerInScope(),
+): void {
+  const claimed: ClaimedCapabilities = {
+    trainable: true,
+    streaming: true,
+    losses: ['policy-gradient', 'cross-entropy'],
+    ...contract.can,
+  };
+  const able: Readonly<Record<PolicyNeed, boolean>> = {
+    training: claimed.trainable,
+    streaming: claimed.streaming,
+    'policy-gradient': claimed.losses.includes('policy-gradient'),
+    'cross-entropy': claimed.losses.includes('cross-entropy'),
+    held: contract.held !== undefined,
+  };
+  let shared: Promise<Checked> | undefined;
+  const disposeShared = async (): Promise<void> => {
+    const last = shared;
+    shared = undefined;
+    await (await last)?.dispose();
+  };
+  const declared = ({ name, needs = [], fresh, run }: PolicyCheck): Check => {
+    const lacking = needs.find((need) => !able[need]);
+    return {
+      name,
+      leftOut: lacking && LEFT_OUT[lacking],
+      async run() {
+        const policy = fresh ? contract.create() : (shared ??= contract.create());
+        try {
+          await tryOut(contract, claimed, await policy, run);
+        } catch (thrown) {
+          await disposeShared(); // whatever state it is in
+          throw thrown;
+        } finally {
+          if (fresh) await (await policy).dispose();
+        }
+      },
+    };
+  };
+  runner.describe(`policy contract: ${contract.name}`, () => {
+    for (const [theme, checks] of Object.entries(THEMES)) {
+      describeChecks(theme, checks.map(declared), runner);
+    }
+    if (!claimed.trainable) describeChecks('training', UNTRAINABLE_CHECKS.map(declared), runner);
+    afterLast(runner, disposeShared);
+  });
+}
+
+async function tryOut<Checked extends Policy>(
+  contract: PolicyContract<Checked>,
+  claimed: ClaimedCapabilities,
+  policy: Checked,
+  run: PolicyCheck['run'],
+): Promise<void> {
+  const opened: Policy[] = [];
+  let folder: string | undefined;
+  try {
+    await run({
+      policy,
+      prompt: await policy.processor.encode(contract.messages),
+      claimed,
+      logProbTolerance: contract.logProbTolerance ?? 1e-4,
+      async another() {
+        const other = await contract.create();
+        opened.push(other);
+        return other;
+      },
+      path(name) {
+        folder ??= mkdtempSync(join(tmpdir(), 'loci-policy-'));
+        return join(folder, name);
+      },
+      held: async () => (await contract.held?.(policy)) ?? Number.NaN,
+      heldSlack: contract.heldSlack ?? 0,
+      steps: contract.steps ?? 10,
+    });
+  } finally {
+    for (const one of opened) await one.dispose();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,196 @@
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { throwError } from 'rxjs';
+import { LociError } from '../../src/errors/loci-error.ts';
+import { benchmarkReport, languageShare } from '../../src/evaluate/benchmark-report.ts';
+import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
+import { EvaluationStore, readEvaluation } from '../../src/evaluate/evaluation-store.ts';
+import { runBenchmark } from '../../src/evaluate/run-benchmark.ts';
+import type { BenchmarkRunOptions } from '../../src/evaluate/run-benchmark.ts';
+import type { BenchmarkItem, Policy, SampleRequest } from '../../src/spec/index.ts';
+import { fakeBenchmark, fakePolicy } from '../../src/testing/index.ts';
+
+const items: readonly BenchmarkItem[] = Array.from({ length: 10 }, (_, index) => ({
+  id: `q${index}`,
+  task: index < 5 ? 'near' : 'far',
+  groups: {},
+  question: String(index),
+  options: [],
+  answer: 'A',
+  media: [{ kind: index === 9 ? 'image' : 'video', path: `/data/videos/${index >> 1}.mp4` }],
+  ...(index === 4 && { missing: 'there is no 2.mp4' }),
+}));
+
+const benchmark = fakeBenchmark((_, output) => ({ score: output.includes('A') ? 1 : 0 }), items);
+
+/** A policy that counts the prompts it is asked. */
+function counting(): { policy: Policy; asked(): number } {
+  const policy = fakePolicy();
+  const { sample } = policy;
+  let asked = 0;
+  Object.assign(policy, {
+    sample(request: SampleRequest) {
+      asked += request.prompts.length;
+      return sample.call(policy, request);
+    },
+  });
+  return { policy, asked: () => asked };
+}
+
+const options: Omit<BenchmarkRunOptions, 'keep'> = {
+  passes: ['as-filmed'],
+  batchSize: 3,
+  sampling: { ...greedySampling(6), temperature: 1 },
+  seed: 5,
+};
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'loci-evaluation-'));
+const plan = {
+  benchmark: { use: 'fake' },
+  setup: { prompt: 'run' },
+  policy: { use: 'fake' },
+  model: 'a table',
+  sampling: options.sampling,
+  seed: 5,
+} as const;
+
+test('every item is asked once a pass, missing ones are named, images have no shuffled frames', async () => {
+  const { policy, asked } = counting();
+  const rows = await runBenchmark(policy, benchmark, {
+    ...options,
+    passes: ['as-filmed', 'blank', 'shuffled', 'first-frame', 'swapped'],
+    keep: () => undefined,
+  });
+  expect(asked()).toBe(3 * 9 + 2 * 8);
+  const report = benchmarkReport(benchmark, rows.values(), 1);
+  expect(report.items).toBe(10);
+  expect(report.notAsked.filter(({ pass }) => pass === 'as-filmed')).toEqual([
+    { pass: 'as-filmed', id: 'q4', reason: 'there is no 2.mp4' },
+  ]);
+  expect(Object.keys(report.passes)).toHaveLength(5);
+  expect(report.passes.shuffled?.[0]?.items).toBe(9);
+  const share = languageShare(report);
+  expect(share?.share).toBeCloseTo(share!.blank.value / share!.full.value);
+});
+
+test('a killed evaluation goes on where it was, and ends as one that was not killed', async () => {
+  const whole = await runBenchmark(fakePolicy(), benchmark, { ...options, keep: () => undefined });
+
+  const directory = folder();
+  const first = new EvaluationStore(directory, plan);
+  const killed = runBenchmark(fakePolicy(), benchmark, {
+    ...options,
+    keep: (lines) => first.keep(lines),
+    onProgress: ({ done }) => {
+      if (done >= 6) throw new Error('killed');
+    },
+  });
+  await expect(killed).rejects.toThrow('killed');
+  first.close();
+  appendFileSync(join(directory, 'predictions.jsonl'), '{"pass": "as-fil');
+
+  const store = new EvaluationStore(directory, plan);
+  const { policy, asked } = counting();
+  const rows = await runBenchmark(policy, benchmark, {
+    ...options,
+    earlier: store.earlier,
+    keep: (lines) => store.keep(lines),
+  });
+  store.close();
+  expect(asked()).toBe(4);
+  expect(benchmarkReport(benchmark, rows.values(), 1)).toEqual(
+    benchmarkReport(benchmark, whole.values(), 1),
+  );
+  expect([...readEvaluation(directory).rows.keys()].sort()).toEqual([...rows.keys()].sort());
+});
+
+test('a question that has changed since is asked again', async () => {
+  const kept = await runBenchmark(fakePolicy(), benchmark, { ...options, keep: () => undefined });
+  const changed = items.map((item) => (item.id === 'q0' ? { ...item, question: '7' } : item));
+  const { policy, asked } = counting();
+  const judge = () => ({ score: 0 });
+  await runBenchmark(policy, fakeBenchmark(judge, changed), {
+    ...options,
+    earlier: kept,
+    keep: () => undefined,
+  });
+  expect(asked()).toBe(1);
+});
+
+test('the same folder with other settings is refused, and so is a damaged line', async () => {
+  const directory = folder();
+  new EvaluationStore(directory, plan).close();
+  expect(() => new EvaluationStore(directory, { ...plan, seed: 6 })).toThrow(/seed was 5 and is 6/);
+  writeFileSync(join(directory, 'predictions.jsonl'), '{"pass": "as-filmed"}\n');
+  expect(() => new EvaluationStore(directory, plan)).toThrow(/predictions.jsonl, line 1/);
+  expect(readFileSync(join(directory, 'evaluation.json'), 'utf8')).toContain('"seed": 5');
+});
+
+test('a sample of the items depends on the seed alone and keeps their order', async () => {
+  const ids = async (seed: number) => {
+    const chosen = { ...options, items: 4, seed, keep: () => undefined };
+    const rows = await runBenchmark(fakePolicy(), benchmark, chosen);
+    return [...rows.values()].map(({ item }) => item.id);
+  };
+  const first = await ids(1);
+  expect(first).toHaveLength(4);
+  expect(first).toEqual([...first].sort());
+  expect(await ids(1)).toEqual(first);
+  expect(await ids(2)).not.toEqual(first);
+});
+
+test('a failure of one question is kept and asked again; a long row of them ends the evaluation', async () => {
+  const policy = fakePolicy();
+  const { sample } = policy;
+  Object.assign(policy.capabilities, { concurrentSamples: 1 });
+  let failing: (call: number) => boolean = (call) => call === 2;
+  let calls = 0;
+  Object.assign(policy, {
+    sample: (request: SampleRequest) =>
+      failing(++calls)
+        ? throwError(() => new LociError('remote-refused', 'too rude'))
+        : sample.call(policy, request),
+  });
+  const rows = await runBenchmark(policy, benchmark, { ...options, keep: () => undefined });
+  const report = benchmarkReport(benchmark, rows.values(), 1);
+  expect(report.failed).toEqual([{ pass: 'as-filmed', id: 'q1', reason: 'too rude' }]);
+  calls = 10;
+  const again = { ...options, earlier: rows, keep: () => undefined };
+  expect(
+    benchmarkReport(benchmark, (await runBenchmark(policy, benchmark, again)).values(), 1).failed,
+  ).toEqual([]);
+  expect(calls).toBe(11);
+
+  failing = () => true;
+  const many = fakeBenchmark(
+    () => ({ score: 1 }),
+    Array.from({ length: 30 }, (_, index) => ({ ...items[0]!, id: `r${index}` })),
+  );
+  await expect(
+    runBenchmark(policy, many, { ...options, keep: () => undefined }),
+  ).rejects.toMatchObject({ code: 'model-unavailable' });
+});
+
+test('a judge is asked about what no rule decides, also of answers that are kept, and once only', async () => {
+  const undecided = {
+    ...benchmark,
+    judgePrompt: ({ id }: { readonly id: string }) => (id === 'q1' ? 'right?' : undefined),
+  };
+  const kept = await runBenchmark(fakePolicy(), undecided, { ...options, keep: () => undefined });
+  const asked: string[] = [];
+  const judge = (question: string) => Promise.resolve(`${asked.push(question)}`);
+  const { policy, asked: sampled } = counting();
+  const judging = { ...options, judge, keep: () => undefined };
+  const rows = await runBenchmark(policy, undecided, { ...judging, earlier: kept });
+  expect(sampled()).toBe(0);
+  expect(rows.get('as-filmed\nq1')?.prediction).toMatchObject({ judgement: '1' });
+  await runBenchmark(fakePolicy(), undecided, {
+    ...options,
+    earlier: rows,
+    judge,
+    keep: () => undefined,
+  });
+  expect(asked).toEqual(['right?']);
+});
