@@ -43,11 +43,11 @@ export interface AttentionOperands {
 }
 
 const USUAL_ROWS = 128;
-const MOST_ROWS = 512;
+const MOST_ROWS = 256;
 const LEAST_ROWS = 16;
 /** Scores that a block may have, and how many blocks there may be before they grow up to that. */
-const BLOCK_SCORES = 2 ** 25;
-const MANY_BLOCKS = 32;
+const BLOCK_SCORES = 2 ** 24;
+const MANY_BLOCKS = 64;
 
 /**
  * Cuts `length` queries into blocks. No more scores than those of a block are held at a time, so rows are fewer where keys and
@@ -155,7 +155,8 @@ export function attend(
         product(graph, rows, weights, { transposeA: true, scale: factor }),
         [0, 2, 1],
       );
-    for (const { output, ...block } of saved) {
+    // The block with the most keys first: what it frees is room enough for each of the others.
+    for (const { output, ...block } of saved.toReversed()) {
       // One block after another, so that what one needs is gone before that of the next is made.
       const before = [queryParts.at(-1), keyGradient, valueGradient].filter((x) => !!x);
       const own = rowsOf(incoming, block);
@@ -181,7 +182,7 @@ export function attend(
       valueGradient = valueGradient ? add(graph, valueGradient, forValue) : forValue;
     }
     return [
-      concat(graph, queryParts, rank - 2),
+      concat(graph, queryParts.toReversed(), rank - 2),
       reshape(graph, keyGradient!, key.shape),
       reshape(graph, valueGradient!, value.shape),
     ];

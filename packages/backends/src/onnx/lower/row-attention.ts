@@ -47,11 +47,32 @@ export interface SharedPromptBlocks {
   readonly completion: readonly QueryBlock[];
 }
 
-/** A constant `[rows, rows]` that hides what comes later. */
-function causalMask(graph: GraphBuilder, rows: number): Value {
-  const mask = new Float32Array(rows * rows);
-  for (let row = 0; row < rows; row++) mask.fill(MASKED, row * rows + row + 1, (row + 1) * rows);
-  return graph.constant(mask, [rows, rows]);
+/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `i + 1` keys. */
+function causalMask(graph: GraphBuilder, rows: number, keys: number): Value {
+  const mask = new Float32Array(rows * keys);
+  for (let row = 0; row < rows; row++) mask.fill(MASKED, row * keys + row + 1, (row + 1) * keys);
+  return graph.constant(mask, [rows, keys]);
+}
+
+/** So many blocks read no more keys than they need. */
+const FEW_BLOCKS = 8;
+/** Different numbers of keys that more blocks may have. */
+const KEY_LENGTHS = 4;
+
+/**
+ * Causal blocks with the keys that each reads: up to its own last, and a few more where there are many blocks. ONNX Runtime keeps
+ * a buffer for every shape, so that as many shapes as blocks would hold what the blocks are there to spare.
+ */
+function causalBlocks(length: number, width: number) {
+  const blocks = queryBlocks(length, width);
+  const rows = blocks[0]!.end;
+  const few = blocks.length <= FEW_BLOCKS;
+  const step = few ? rows : rows * Math.ceil(blocks.length / KEY_LENGTHS);
+  return blocks.map(({ start, end }) => ({
+    start,
+    end,
+    keys: Math.min(length, Math.ceil(end / step) * step),
+  }));
 }
 
 /** The blocks and masks of a layout. */
@@ -60,18 +81,20 @@ export function sharedPromptBlocks(
   layout: SharedPromptAttention<Value>,
 ): SharedPromptBlocks {
   const { groups, heads, promptLength, completionLength, completions, promptMask } = layout;
-  const masks = new Map<number, Value>();
-  const causal = (rows: number) => {
-    const mask = masks.get(rows) ?? causalMask(graph, rows);
-    masks.set(rows, mask);
+  const masks = new Map<string, Value>();
+  const causal = (rows: number, keys: number) => {
+    const mask = masks.get(`${rows}×${keys}`) ?? causalMask(graph, rows, keys);
+    masks.set(`${rows}×${keys}`, mask);
     return mask;
   };
-  const prompt = queryBlocks(promptLength, groups * heads * promptLength).map(({ start, end }) => ({
-    start,
-    end,
-    keys: end,
-    masks: [{ start, end, mask: causal(end - start) }],
-  }));
+  const prompt = causalBlocks(promptLength, groups * heads * promptLength).map(
+    ({ start, end, keys }) => ({
+      start,
+      end,
+      keys,
+      masks: [{ start, end: keys, mask: causal(end - start, keys - start) }],
+    }),
+  );
   if (completions === 0) return { prompt, completion: [] };
   const padding = {
     start: 0,
@@ -79,10 +102,15 @@ export function sharedPromptBlocks(
     mask: reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]),
   };
   const width = groups * completions * heads * (promptLength + completionLength);
-  const completion = queryBlocks(completionLength, width).map(({ start, end }) => {
-    const keys = promptLength + end;
-    const own = { start: promptLength + start, end: keys, mask: causal(end - start) };
-    return { start, end, keys, masks: [padding, own] };
+  const completion = causalBlocks(completionLength, width).map(({ start, end, keys }) => {
+    const last = promptLength + keys;
+    const mask = causal(end - start, keys - start);
+    return {
+      start,
+      end,
+      keys: last,
+      masks: [padding, { start: promptLength + start, end: last, mask }],
+    };
   });
   return { prompt, completion };
 }
