@@ -2,7 +2,7 @@
  * Scoring VSI-Bench: as its authors do (github.com/vision-x-nyu/thinking-in-space), as SpaceR's evaluation does, and strictly.
  * Letters by equality, numbers by mean relative accuracy, the mean of the eight tasks.
  */
-import type { PromptStyle, ScorableItem, ScoreTable, ScoredRow, Scorer } from '@loci/core';
+import type { PromptStyle, ScoreTable, ScoredRow, Scorer } from '@loci/core';
 import {
   ALL_COUNT,
   AS_SPACER_SKIPS,
