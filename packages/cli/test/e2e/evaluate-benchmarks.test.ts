@@ -139,7 +139,9 @@ describe('vsi-bench of a server', () => {
     rmSync(join(place, 'first/report.json'));
     await loci('evaluate', '--rescore', 'first');
     expect(readFileSync(join(place, 'first/report.json'), 'utf8')).toBe(report);
-    const compared = await loci('evaluate', '--compare', 'first', 'thinking');
+    const folders = ['first', 'thinking'];
+    const compared = await loci('evaluate', '--compare', ...folders, '--out', 'pages/both.html');
+    expect(readFileSync(join(place, 'pages/both.html'), 'utf8')).toContain('Flipped');
     expect(compared).toMatch(/the prompt differs: prompt as the authors put it against .*thinking/);
     expect(compared).toMatch(/^strict .*first/m);
   });
