@@ -1,6 +1,7 @@
 /** `TensorOps` on ONNX graphs: the model's operations as nodes, with the lowering that was chosen. */
 import type { SharedPromptAttention, TensorOps } from '../../model/tensor-ops.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
+import { stretch } from '../graph/stretch.ts';
 import { add, multiply, subtract } from '../graph/rules/arithmetic.ts';
 import { gatherRows, permuteRows } from '../graph/rules/gather.ts';
 import { gemm } from '../graph/rules/matrix.ts';
@@ -8,9 +9,8 @@ import { reduceSum } from '../graph/rules/reduce.ts';
 import { concat, reshape, slice, split } from '../graph/rules/shape.ts';
 import { exponential, gelu, negate, sigmoid } from '../graph/rules/unary.ts';
 import type { Value } from '../graph/value.ts';
-import { fusedKernels } from './fused.ts';
+import { kernelsOf } from './kernels-of.ts';
 import type { Kernels, LoweringName } from './kernels.ts';
-import { plainKernels } from './plain.ts';
 import { attendSegments, attendSharedPrompt, sharedPromptBlocks } from './row-attention.ts';
 import type { SharedPromptBlocks } from './row-attention.ts';
 
@@ -49,12 +49,17 @@ function rotate(
 }
 
 /** Gathered log-softmax; with d the incoming gradients of a row, dlogits = onehot(d) − softmax · Σd. */
-function tokenLogProbs(graph: GraphBuilder, logits: Value, targets: Value): Value {
+function tokenLogProbs(
+  graph: GraphBuilder,
+  kernels: Kernels,
+  logits: Value,
+  targets: Value,
+): Value {
   let all: Value | undefined;
   return graph.composite(
     [logits],
     () => {
-      all = graph.emit('LogSoftmax', [logits], logits.shape, { axis: -1 });
+      all = kernels.logSoftmax(graph, logits);
       return graph.emit('GatherElements', [all, targets], targets.shape, { axis: 1 });
     },
     (incoming) => {
@@ -70,9 +75,19 @@ function tokenLogProbs(graph: GraphBuilder, logits: Value, targets: Value): Valu
   );
 }
 
+/** How gradients are made. */
+export interface GradientOptions {
+  /** Compute the inside of stretches again rather than keep it: less memory, more time. Default: false. */
+  readonly recompute?: boolean;
+}
+
 /** The operations of one graph under one lowering. */
-export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<Value> {
-  const kernels = lowering === 'fused' ? fusedKernels : plainKernels;
+export function onnxOps(
+  graph: GraphBuilder,
+  lowering: LoweringName,
+  { recompute = false }: GradientOptions = {},
+): TensorOps<Value> {
+  const kernels = kernelsOf(lowering);
   const blocks = new Map<Value, SharedPromptBlocks>();
   const blocksOf = (layout: SharedPromptAttention<Value>) => {
     const existing = blocks.get(layout.promptMask);
@@ -95,14 +110,16 @@ export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<
     gelu: (x) => gelu(graph, x),
     rotate: (x, tables, heads) => rotate(graph, kernels, x, tables, heads),
     attendSegments: (query, key, value, layout) =>
-      attendSegments(graph, kernels, [query, key, value], layout),
+      attendSegments(graph, kernels, [query, key, value], layout, recompute),
     attendSharedPrompt: (query, key, value, layout) =>
-      attendSharedPrompt(graph, kernels, [query, key, value], layout, blocksOf(layout)),
-    embed: (weight, ids) => gatherRows(graph, weight, ids),
+      attendSharedPrompt(graph, kernels, [query, key, value], layout, blocksOf(layout), recompute),
+    embed: (weight, ids) => gatherRows(graph, weight, ids, kernels.addRows),
     permuteRows: (x, permutation) => permuteRows(graph, x, permutation),
     concatColumns: (parts) => concat(graph, parts, 1),
+    concatRows: (parts) => concat(graph, parts, 0),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
+    stretch: (x, build, inside) => stretch(graph, x, build, recompute || inside === 'large'),
     withoutGradient: (build) => graph.withoutTape(build),
-    tokenLogProbs: (logits, targets) => tokenLogProbs(graph, logits, targets),
+    tokenLogProbs: (logits, targets) => tokenLogProbs(graph, kernels, logits, targets),
   };
 }

@@ -1,5 +1,5 @@
 /** Compiled graphs by layout and purpose; the least recently used is released when there are too many. */
-import type { SessionHandle, SessionHost } from '../session-host.ts';
+import type { GraphHost, SessionHandle } from '../graph-host.ts';
 import type { ModelGraph } from './model-graphs.ts';
 
 /** A compiled graph. */
@@ -19,13 +19,16 @@ export interface CacheLimits {
   readonly bytes: number;
 }
 
+/** Runs up to this size keep their memory. */
+const KEPT_RUN_BYTES = 2 ** 28;
+
 /** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
 export class SessionCache {
-  readonly #host: SessionHost;
+  readonly #host: GraphHost;
   readonly #limits: CacheLimits;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(host: SessionHost, limits: CacheLimits) {
+  constructor(host: GraphHost, limits: CacheLimits) {
     this.#host = host;
     this.#limits = limits;
   }
@@ -43,7 +46,7 @@ export class SessionCache {
       return existing.compiled;
     }
     const evicted = this.#makeRoom(bytes);
-    const compiled = this.#compile(make, evicted);
+    const compiled = this.#compile(make, evicted, bytes <= KEPT_RUN_BYTES);
     this.#entries.set(key, { compiled, bytes });
     compiled.catch(() => this.#entries.delete(key));
     return compiled;
@@ -65,9 +68,11 @@ export class SessionCache {
   async #compile(
     make: () => ModelGraph,
     evicted: readonly Promise<CompiledGraph>[],
+    keepMemory: boolean,
   ): Promise<CompiledGraph> {
     for (const other of evicted) await this.#host.releaseSession((await other).session);
-    const { model, parameters, gradients } = make();
-    return { session: await this.#host.createSession(model), parameters, gradients };
+    const { model, ...rest } = make();
+    const { kept = [] } = rest;
+    return { session: await this.#host.createSession(model, { kept, keepMemory }), ...rest };
   }
 }
