@@ -1,5 +1,6 @@
 import type { BenchmarkFacts } from '@loci/core';
 import { longVideoBenchFacts } from './longvideobench/facts.ts';
+import { revsiFacts } from './revsi.ts';
 import { sparFacts } from './spar-bench/facts.ts';
 import { stiFacts } from './sti-bench/facts.ts';
 import { tempCompassFacts } from './tempcompass/facts.ts';
@@ -16,6 +17,7 @@ const FACTS: ReadonlyMap<string, BenchmarkFacts> = new Map([
   ['video-mme', videoMmeFacts],
   ['tempcompass', tempCompassFacts],
   ['longvideobench', longVideoBenchFacts],
+  ['revsi', revsiFacts],
 ]);
 
 /** What is known of a benchmark, by its name and variant, for reports that are made without its data; `undefined` for others. */

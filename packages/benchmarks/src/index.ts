@@ -1,4 +1,5 @@
 import { longVideoBench } from './longvideobench/longvideobench.ts';
+import { revsi } from './revsi.ts';
 import { sparBench } from './spar-bench/spar-bench.ts';
 import { spatialQa } from './spatial-qa.ts';
 import { stiBench } from './sti-bench/sti-bench.ts';
@@ -35,6 +36,7 @@ export {
   strictLetter,
   strictNumber,
 } from './scoring/strict.ts';
+export { revsiScorers } from './revsi.ts';
 export { factsOf } from './facts-of.ts';
 export { scorersOf } from './scorers-of.ts';
 export { sparScorers } from './spar-bench/scorers.ts';
@@ -45,6 +47,7 @@ export { videoMmeScorers } from './video-mme/scorers.ts';
 export { vsiScorers } from './vsi-bench/scorers.ts';
 export {
   longVideoBench,
+  revsi,
   sparBench,
   spatialQa,
   stiBench,
@@ -64,4 +67,5 @@ export const plugins = [
   videoMme,
   tempCompass,
   longVideoBench,
+  revsi,
 ] as const;

@@ -1,5 +1,6 @@
 import type { PromptStyle, Scorer } from '@loci/core';
 import { longVideoBenchScorers } from './longvideobench/scorers.ts';
+import { revsiScorers } from './revsi.ts';
 import { sparScorers } from './spar-bench/scorers.ts';
 import { stiScorers } from './sti-bench/scorers.ts';
 import { tempCompassScorers } from './tempcompass/scorers.ts';
@@ -16,6 +17,7 @@ const SCORERS: ReadonlyMap<string, (style: PromptStyle) => Scorers> = new Map([
   ['video-mme', videoMmeScorers],
   ['tempcompass', tempCompassScorers],
   ['longvideobench', longVideoBenchScorers],
+  ['revsi', revsiScorers],
 ]);
 
 /**

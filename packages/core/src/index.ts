@@ -71,6 +71,7 @@ export * from './spatial/python-text.ts';
 export type * from './spec/index.ts';
 export * from './train/adamw.ts';
 export * from './train/advantages.ts';
+export { writeFileWhole } from './train/atomic-file.ts';
 export * from './train/algorithm-plugins.ts';
 export * from './train/checkpoint-store.ts';
 export type * from './train/events.ts';

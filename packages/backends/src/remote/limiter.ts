@@ -17,10 +17,13 @@ export interface Clock {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Timers of more milliseconds than fit into 31 bits end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The time that passes by itself. */
 export const REAL_CLOCK: Clock = {
   now: () => performance.now(),
-  wait: (ms, signal) => sleep(ms, undefined, { signal }),
+  wait: (ms, signal) => sleep(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }),
 };
 
 /** A turn that was given. */

@@ -60,7 +60,7 @@ export interface Asking {
   readonly remarks?: readonly string[];
   /** Categories of the map in the style `thinking-map`; absent where there is no list. */
   readonly mapCategories?: readonly string[];
-  readonly wording?: Wording;
+  readonly wording?: Wording | undefined;
   /** The question where it is not the item's own, such as one that already contains the options. */
   readonly question?: string;
   /** What stands between the media and the question, subtitles for instance. */

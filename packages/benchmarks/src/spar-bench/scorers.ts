@@ -143,11 +143,17 @@ function tableOf(rows: readonly ScoredRow[], inLevels: (task: string) => boolean
 
 /** The headline of each image type alone. */
 function imageTypes(rows: readonly ScoredRow[]): ScoreTable['sections'][string] {
-  const types = new Set(rows.flatMap(({ item }) => item.groups['imageType'] ?? []));
+  const byType = new Map<string, ScoredRow[]>();
+  for (const row of rows) {
+    const type = row.item.groups['imageType'];
+    if (type === undefined) continue;
+    const own = byType.get(type);
+    if (own === undefined) byType.set(type, [row]);
+    else own.push(row);
+  }
   return Object.fromEntries(
-    [...types].sort().map((type) => {
-      const own = rows.filter(({ item }) => item.groups['imageType'] === type);
-      return [type, macroOf(Object.values(sectionBy(own, taskOf)))];
-    }),
+    [...byType]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([type, own]) => [type, macroOf(Object.values(sectionBy(own, taskOf)))]),
   );
 }

@@ -1,6 +1,7 @@
 /** Folders of the form in which the hub distributes each benchmark, small, for tests of what reads and asks them. */
 export type { FixtureMedia } from './fixture-files.ts';
 export { writeLongVideoBenchFolder } from './longvideobench-folder.ts';
+export { writeRevsiFolder } from './revsi-folder.ts';
 export { writeSparFolder } from './spar-folder.ts';
 export { writeStiFolder } from './sti-folder.ts';
 export { writeTable } from './write-table.ts';

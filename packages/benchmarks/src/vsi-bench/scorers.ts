@@ -2,8 +2,7 @@
  * Scoring VSI-Bench: as its authors do (github.com/vision-x-nyu/thinking-in-space), as SpaceR's evaluation does, and strictly.
  * Letters by equality, numbers by mean relative accuracy, the mean of the eight tasks.
  */
-import { matchNumberAsInSpacer, meanRelativeAccuracy, pythonFloat, pythonStrip } from '@loci/core';
-import type { PromptStyle, ScorableItem, ScoreTable, ScoredRow, Scorer } from '@loci/core';
+import type { PromptStyle, ScoreTable, ScoredRow, Scorer } from '@loci/core';
 import {
   ALL_COUNT,
   AS_SPACER_SKIPS,
@@ -12,9 +11,10 @@ import {
   readAsSpacer,
   unknownTask,
 } from '../scoring/create-scorer.ts';
-import type { Judgement } from '../scoring/create-scorer.ts';
 import { macroOf, sectionBy, taskOf } from '../scoring/figures.ts';
-import { judgeLetterStrictly, notTheForm, readStrictly, strictNumber } from '../scoring/strict.ts';
+import { readStrictly } from '../scoring/strict.ts';
+import { AS_AUTHORS, AS_SPACER, STRICTLY } from './judges.ts';
+import type { Judges } from './judges.ts';
 import { DIRECTION, DIRECTION_LEVELS, LETTER_TYPES, NUMBER_TYPES } from './tasks.ts';
 
 /** The scorers of VSI-Bench for answers to prompts of a style. */
@@ -25,7 +25,7 @@ export function vsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
       description:
         'First word without full stops, a letter by equality, a number by mean relative accuracy; mean of the eight tasks.',
       read: readAsAuthors(style),
-      judge: byType(judgeLetterAsAuthors, (item, text) => judgeNumber(item, firstWord(text))),
+      judge: byType(AS_AUTHORS),
       ...ALL_COUNT,
       aggregate: aggregateAsAuthors,
     }),
@@ -34,9 +34,7 @@ export function vsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
       description:
         "SpaceR's reading of letters and number words; the mean counts the direction task as 0 when one of its levels is absent.",
       read: readAsSpacer(style),
-      judge: byType(judgeLetterAsSpacer, (item, text) =>
-        judgeNumber(item, matchNumberAsInSpacer(text) ?? 'None'),
-      ),
+      judge: byType(AS_SPACER),
       ...AS_SPACER_SKIPS,
       aggregate: aggregateAsSpacer,
     }),
@@ -45,61 +43,18 @@ export function vsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
       description:
         'A letter of the options or a number with its unit and nothing else; mean of the tasks present.',
       read: readStrictly(style),
-      judge: byType(judgeLetterStrictly, judgeNumberStrictly),
+      judge: byType(STRICTLY),
       ...ALL_COUNT,
       aggregate: aggregateStrictly,
     }),
   ];
 }
 
-type Judge = (item: ScorableItem, text: string) => Judgement;
-
-function byType(letter: Judge, number: Judge): Judge {
+function byType({ letter, number }: Judges): Judges['letter'] {
   return (item, text) => {
     if (LETTER_TYPES.has(item.task)) return letter(item, text);
     return NUMBER_TYPES.has(item.task) ? number(item, text) : unknownTask(item);
   };
-}
-
-/** The text before the first space, full stops at its end removed. */
-function firstWord(text: string): string {
-  return pythonStrip(text.split(' ', 1)[0]!.replace(/\.+$/u, ''));
-}
-
-function judgeLetterAsAuthors({ answer }: ScorableItem, text: string): Judgement {
-  return equalLetters(firstWord(text), answer);
-}
-
-/** Where the first word is no capital A–D, the whole text is compared. */
-function judgeLetterAsSpacer({ answer }: ScorableItem, text: string): Judgement {
-  const said = text.replaceAll('Answer:', '');
-  const letter = /^([A-D])\.?$/u.exec(pythonStrip(said.split(' ', 1)[0]!))?.[1];
-  return equalLetters(letter ?? pythonStrip(said), answer);
-}
-
-function equalLetters(said: string, answer: string): Judgement {
-  const score = said.toLowerCase() === answer.toLowerCase() ? 1 : 0;
-  return { score, answered: /^[A-Za-z]$/u.test(said), normalised: said };
-}
-
-/** A number that cannot be read, on either side, scores 0; a true 0 ends the authors' and SpaceR's scripts. */
-function judgeNumber({ answer }: ScorableItem, said: string): Judgement {
-  const [prediction, target] = [pythonFloat(said), pythonFloat(answer)];
-  const judgement = { score: 0, answered: prediction !== undefined, normalised: said };
-  if (prediction === undefined) return { ...judgement, reason: 'no number' };
-  if (target === undefined) return { ...judgement, reason: `the truth "${answer}" is no number` };
-  if (target === 0) return { ...judgement, referenceError: 'division by a true answer of 0' };
-  return { ...judgement, score: meanRelativeAccuracy(prediction, target, 'vsi_eval') };
-}
-
-function judgeNumberStrictly({ answer }: ScorableItem, text: string): Judgement {
-  const [prediction, target] = [strictNumber(text), pythonFloat(answer)];
-  if (prediction === undefined) return notTheForm(text, 'a number');
-  if (target === undefined) {
-    const reason = `the truth "${answer}" is no number`;
-    return { score: 0, answered: true, normalised: text, reason };
-  }
-  return { score: meanRelativeAccuracy(prediction, target), answered: true, normalised: text };
 }
 
 type Section = ScoreTable['sections'][string];

@@ -1,7 +1,6 @@
 /** Two evaluations of one benchmark side by side: what changed, how surely, and on which items. */
-import { writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { LociError, comparePredictions } from '@loci/core';
+import { basename } from 'node:path';
+import { LociError, comparePredictions, writeFileWhole } from '@loci/core';
 import type { ScorerComparison } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -19,7 +18,7 @@ const SHOWN_FLIPS = 10;
 /**
  * Prints paired differences under every scorer, and the items that flipped under the first; with `--out` writes them as a page.
  *
- * @throws LociError `nothing-to-compare`, and those of `openEvaluation`.
+ * @throws LociError `nothing-to-compare`, `not-writable`, `disk-full`, and those of `openEvaluation`.
  */
 export async function compareEvaluations(
   directories: readonly string[],
@@ -44,8 +43,8 @@ export async function compareEvaluations(
   }
   printFlips(comparisons[0]!, io);
   if (flags.out === undefined) return;
-  const path = join(resolveUserPath(flags.out, io.userDirectory));
-  writeFileSync(path, comparisonPage(first.facts.title, names, comparisons));
+  const path = resolveUserPath(flags.out, io.userDirectory);
+  writeFileWhole(path, comparisonPage(first.facts.title, names, comparisons));
   print(io, `\npage  ${path}`);
 }
 

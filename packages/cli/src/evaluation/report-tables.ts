@@ -116,7 +116,7 @@ export function passTable(report: BenchmarkReport): TextTable | undefined {
   };
 }
 
-/** In a sentence what the score owes to language alone; undefined without black frames. */
+/** In a sentence what the score owes to language alone; undefined without black frames, and where nothing was counted. */
 export function languageSentence(
   report: BenchmarkReport,
   { chance }: Pick<BenchmarkFacts, 'chance'>,
@@ -125,6 +125,7 @@ export function languageSentence(
   if (found === undefined) return undefined;
   const { full, blank, share } = found;
   const seen = full.value - blank.value;
+  if (!Number.isFinite(seen)) return undefined;
   const [guess] = chance;
   return (
     `Of ${formatPercent(full.value)}, ${formatPercent(blank.value)} is left with black frames` +

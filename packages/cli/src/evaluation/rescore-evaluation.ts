@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { benchmarkReport } from '@loci/core';
-import { writeFileSync } from 'node:fs';
+import { benchmarkReport, writeFileWhole } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { reportText } from './report-text.ts';
@@ -10,7 +9,7 @@ import { writeEvaluationReport } from './write-evaluation-report.ts';
 /**
  * Scores the kept answers of an evaluation again and writes its report anew; asks no model and reads no video.
  *
- * @throws LociError of `openEvaluation`.
+ * @throws LociError `not-writable`, `disk-full`, and those of `openEvaluation`.
  */
 export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
   const { directory, plan, rows, facts, scorers } = await openEvaluation(typed, io);
@@ -18,8 +17,9 @@ export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
   const reported = { plan, facts, report };
   print(io, `${reportText(reported)}\n`);
   const write = (name: string, content: string) => {
-    writeFileSync(join(directory, name), content);
-    return join(directory, name);
+    const path = join(directory, name);
+    writeFileWhole(path, content);
+    return path;
   };
   print(io, `report  ${writeEvaluationReport({ write }, reported)}`);
 }

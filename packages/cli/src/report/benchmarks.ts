@@ -25,10 +25,15 @@ export function readBenchmarks(runDirectory: string): readonly AskedBenchmark[] 
     readdirSync(join(root, name)).flatMap((step) => {
       const path = join(root, name, step, 'report.json');
       if (!existsSync(path)) return [];
-      const kept = JSON.parse(readFileSync(path, 'utf8')) as Omit<AskedBenchmark, 'name' | 'step'>;
+      const kept = parseReport(readFileSync(path, 'utf8'));
       return [{ ...kept, name, step: Number(step.replace('step-', '')) }];
     }),
   );
+}
+
+/** A figure of nothing is NaN, which JSON has as null. */
+function parseReport(text: string): Omit<AskedBenchmark, 'name' | 'step'> {
+  return JSON.parse(text, (_, value: unknown) => value ?? NaN) as ReturnType<typeof parseReport>;
 }
 
 /** First and last evaluation of each benchmark, all scorers; undefined when the run asked none. */

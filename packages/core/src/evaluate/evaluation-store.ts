@@ -7,6 +7,7 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../metrics/append-file.ts';
 import { writeFileWhole } from '../train/atomic-file.ts';
@@ -84,9 +85,9 @@ function readPlan(directory: string): EvaluationPlan {
 function checkPlan(directory: string, plan: EvaluationPlan): void {
   const earlier = readPlan(directory);
   const keys = ['benchmark', 'setup', 'policy', 'sampling', 'seed'] as const;
-  const differing = keys.filter(
-    (key) => JSON.stringify(earlier[key]) !== JSON.stringify(plan[key]),
-  );
+  // The order in which options were written, and options that are undefined, make no difference.
+  const now = JSON.parse(JSON.stringify(plan)) as EvaluationPlan;
+  const differing = keys.filter((key) => !isDeepStrictEqual(earlier[key], now[key]));
   if (differing.length === 0) return;
   const told = differing.map(
     (key) => `${key} was ${JSON.stringify(earlier[key])} and is ${JSON.stringify(plan[key])}`,

@@ -119,6 +119,15 @@ test('a question that has changed since is asked again', async () => {
   expect(asked()).toBe(1);
 });
 
+test('settings are the same in whatever order they are written', () => {
+  const directory = folder();
+  const benchmark = { use: 'fake', subset: 'debiased', prompt: 'run' };
+  const setup = { variant: 'debiased', prompt: 'run' } as const;
+  new EvaluationStore(directory, { ...plan, benchmark, setup }).close();
+  const reordered = { use: 'fake', prompt: 'run', subset: 'debiased' };
+  new EvaluationStore(directory, { ...plan, benchmark: reordered, setup }).close();
+});
+
 test('the same folder with other settings is refused, and so is a damaged line', async () => {
   const directory = folder();
   new EvaluationStore(directory, plan).close();

@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { factsOf } from '@loci/benchmarks';
+import { benchmarksHtml, readBenchmarks } from '../../src/report/benchmarks.ts';
+
+test('a figure of nothing is no figure when a report is read again', () => {
+  const run = mkdtempSync(join(tmpdir(), 'loci-run-'));
+  const folder = join(run, 'evaluations/video-mme/step-000050');
+  mkdirSync(folder, { recursive: true });
+  const nothing = { value: NaN, count: 0, low: NaN, high: NaN };
+  const result = {
+    ...{ scorer: 'official', description: '', headline: nothing, sections: {} },
+    ...{ items: 3, unanswered: 3, uncounted: 3, referenceErrors: { count: 0 } },
+  };
+  const report = { items: 3, passes: { 'as-filmed': [result] } };
+  writeFileSync(
+    join(folder, 'report.json'),
+    JSON.stringify({ facts: factsOf('video-mme'), report }),
+  );
+  const read = readBenchmarks(run);
+  expect(read[0]).toMatchObject({ name: 'video-mme', step: 50, report });
+  const cells = [...benchmarksHtml(read)!.markup.matchAll(/<td[^>]*>([^<]*)<\/td>/g)];
+  expect(cells[1]![1]).toBe('–');
+});
