@@ -1,7 +1,7 @@
 /** The commands as the program calls them. Each loads its modules when it runs, so that `--help` is quick. */
 import type { Io } from './io.ts';
 import { print } from './io.ts';
-import type { Actions } from './program.ts';
+import type { Actions } from './flags.ts';
 
 /** Binds the commands to a process. */
 export function actions(io: Io): Actions {

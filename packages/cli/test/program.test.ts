@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createProgram } from '../src/program.ts';
-import type { Actions } from '../src/program.ts';
+import type { Actions } from '../src/flags.ts';
 
 interface Call {
   readonly command: string;

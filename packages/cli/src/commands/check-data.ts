@@ -4,7 +4,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
-import type { CheckDataFlags } from '../program.ts';
+import type { CheckDataFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 import { problemLines } from '../render/problem-lines.ts';

@@ -21,7 +21,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
-import type { EvaluateFlags } from '../program.ts';
+import type { EvaluateFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 

@@ -11,7 +11,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
-import type { GenerateFlags } from '../program.ts';
+import type { GenerateFlags } from '../flags.ts';
 import { problemLines } from '../render/problem-lines.ts';
 import { statisticsText } from '../render/statistics-text.ts';
 import { readRecipe } from '../read-recipe.ts';

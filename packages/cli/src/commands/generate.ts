@@ -3,7 +3,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
-import type { GenerateFlags } from '../program.ts';
+import type { GenerateFlags } from '../flags.ts';
 import { generateScenes } from './generate-scenes.ts';
 
 /**

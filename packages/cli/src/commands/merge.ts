@@ -2,7 +2,7 @@ import { mergeAdapter } from '@loci/backends';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
-import type { MergeFlags } from '../program.ts';
+import type { MergeFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 
 /**

@@ -8,7 +8,7 @@ import { openRun, plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import { pretrain } from '../pretrain/pretrain.ts';
 import { DEFAULT_RECIPE } from '../pretrain/recipe.ts';
-import type { PretrainFlags } from '../program.ts';
+import type { PretrainFlags } from '../flags.ts';
 import { readRecipe } from '../read-recipe.ts';
 
 const count = z.int().positive();

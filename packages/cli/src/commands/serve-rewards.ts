@@ -7,7 +7,7 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
-import type { ServeRewardsFlags } from '../program.ts';
+import type { ServeRewardsFlags } from '../flags.ts';
 import { requiredToken } from '../serve/access.ts';
 import { RequestLog } from '../serve/request-log.ts';
 import { createRewardServer } from '../serve/server.ts';

@@ -8,7 +8,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
-import type { TrainFlags } from '../program.ts';
+import type { TrainFlags } from '../flags.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { readRun } from '../report/read-run.ts';

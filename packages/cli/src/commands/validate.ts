@@ -3,7 +3,7 @@ import type { Run, RunConfig, RunReward, SampleSource } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
-import type { ValidateFlags } from '../program.ts';
+import type { ValidateFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 import { pickSamples } from '../validate/pick-samples.ts';

@@ -5,7 +5,7 @@ import { LociError, comparePredictions } from '@loci/core';
 import type { ScorerComparison } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
-import type { EvaluateFlags } from '../program.ts';
+import type { EvaluateFlags } from '../flags.ts';
 import { resolveUserPath } from '../paths.ts';
 import { renderTable } from '../render/table.ts';
 import { describeFrames, describePrompt, describeSampling } from './describe-setup.ts';

@@ -2,6 +2,7 @@
 import { defer, from, lastValueFrom, mergeMap, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
+import { isRefusal } from '../errors/refusal.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { collectGroups } from '../rollout/collect-groups.ts';
 import { untilAborted } from '../rollout/until-aborted.ts';
@@ -41,9 +42,6 @@ export interface AskedItem {
   /** What was shown and drawn; absent when it could not be asked or no answer came. */
   readonly group?: RolloutGroup;
 }
-
-/** A question that cannot be asked of this policy. */
-const REFUSALS = new Set(['prompt-too-long', 'media-unreadable', 'frames-not-ours']);
 
 /** A question that was asked and not answered, which says nothing of the others. */
 const FAILURES = new Set(['remote-refused', 'remote-unavailable']);
@@ -134,7 +132,7 @@ async function encode(
       `its prompt of ${length} tokens and an answer of up to ${sampling.maxNewTokens} exceed the ${maxTokens} tokens of the model`,
     );
   } catch (thrown) {
-    if (LociError.is(thrown) && REFUSALS.has(thrown.code)) return refuse(thrown.message);
+    if (isRefusal(thrown)) return refuse(thrown.message);
     throw thrown;
   }
 }

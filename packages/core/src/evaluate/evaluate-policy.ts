@@ -4,7 +4,6 @@
  */
 import { concatMap, lastValueFrom } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
-import { isRefusal } from '../errors/refusal.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
 import type { RunReward } from '../rollout/run-reward.ts';

@@ -1,0 +1,95 @@
+/** What people may say to each command. Types only; `program.ts` reads them off the command line. */
+
+/** Flags that every command with a config takes. */
+export interface ConfigFlags {
+  readonly config?: string;
+  /** `a.b=c`, in the order given; later ones win. */
+  readonly set: readonly string[];
+  readonly seed?: number;
+  readonly quiet?: true;
+}
+
+/** Flags of `train`. */
+export interface TrainFlags extends ConfigFlags {
+  readonly run?: string;
+  readonly resume?: string;
+  readonly steps?: number;
+}
+
+/** Flags of `evaluate`. */
+export interface EvaluateFlags extends ConfigFlags {
+  readonly benchmark?: string;
+  readonly data?: string;
+  readonly prompt?: string;
+  readonly policy?: string;
+  readonly items?: number;
+  readonly maxNewTokens?: number;
+  readonly judge?: string;
+  readonly look?: true;
+  readonly out?: string;
+  readonly rescore?: string;
+  readonly compare?: readonly string[];
+}
+
+/** Flags of `pretrain`. */
+export interface PretrainFlags extends ConfigFlags {
+  readonly out?: string;
+  readonly recipe?: string;
+}
+
+/** Flags of `generate`. */
+export interface GenerateFlags extends ConfigFlags {
+  readonly out: string;
+  readonly from: 'rooms' | 'vsi-bench' | 'boxes';
+  /** A number of rooms, or files of annotated scenes. */
+  readonly scenes: readonly string[];
+  readonly videos?: string;
+  readonly exclude: readonly string[];
+  readonly questions?: number;
+  readonly recipe?: string;
+}
+
+/** Flags of `check-data`. */
+export interface CheckDataFlags extends ConfigFlags {
+  readonly data?: string;
+}
+
+/** Flags of `validate`. */
+export interface ValidateFlags extends ConfigFlags {
+  readonly samples?: number;
+}
+
+/** Flags of `score`. */
+export interface ScoreFlags extends ConfigFlags {
+  readonly rollouts: string;
+  readonly show?: number;
+  readonly out?: string;
+}
+
+/** Flags of `serve-rewards`. */
+export interface ServeRewardsFlags extends ConfigFlags {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+/** Flags of `merge`. */
+export interface MergeFlags {
+  readonly model: string;
+  readonly adapter: string;
+  readonly to: string;
+  readonly undo?: true;
+}
+
+/** What the commands do; `main` brings the real ones, tests their own. */
+export interface Actions {
+  train(flags: TrainFlags): Promise<void>;
+  evaluate(flags: EvaluateFlags): Promise<void>;
+  pretrain(flags: PretrainFlags): Promise<void>;
+  generate(flags: GenerateFlags): Promise<void>;
+  checkData(flags: CheckDataFlags): Promise<void>;
+  validate(flags: ValidateFlags): Promise<void>;
+  score(flags: ScoreFlags): Promise<void>;
+  serveRewards(flags: ServeRewardsFlags): Promise<void>;
+  merge(flags: MergeFlags): Promise<void>;
+  plugins(): Promise<void>;
+}
