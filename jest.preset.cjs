@@ -1,4 +1,7 @@
 // Shared by every package: TypeScript through swc, ESM, and our packages read from source (no build first).
+// Tests are about the CPU unless they say otherwise, also where there is a GPU.
+process.env.LOCI_ONNX_PROVIDER ??= 'cpu';
+
 module.exports = {
   testEnvironment: require.resolve('./jest.environment.cjs'),
   testEnvironmentOptions: { customExportConditions: ['loci-source', 'node', 'node-addons'] },

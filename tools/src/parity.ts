@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { TFJS_ENGINES } from '@loci/backends';
+import { ONNX_PROVIDERS, rerunOnVulkan, TFJS_ENGINES } from '@loci/backends';
 import { messageOf } from '@loci/core';
 import { parityEngine } from './parity/parity-engine.ts';
 import { runParity } from './parity/run-parity.ts';
@@ -18,9 +18,14 @@ const program = new Command('parity')
   .requiredOption('--fixture <folder>', 'folder laid out like reference/qwen2_5_vl_tiny')
   .option('--engine <name>', 'engine to check', 'onnx')
   .addOption(
-    new Option('--lowering <name>', 'how operations are written')
-      .choices(['plain', 'fused'] as const)
-      .default('fused' as const),
+    new Option('--provider <name>', 'what ONNX Runtime runs on')
+      .choices(['auto', ...ONNX_PROVIDERS] as const)
+      .default('cpu' as const),
+  )
+  .addOption(
+    new Option('--lowering <name>', 'how ONNX operations are written')
+      .choices(['auto', 'plain', 'fused'] as const)
+      .default('auto' as const),
   )
   .addOption(
     new Option('--backend <name>', 'what TensorFlow.js runs on')
@@ -30,6 +35,12 @@ const program = new Command('parity')
   .option('--threads <count>', 'threads within an operation', threadCount)
   .action(async ({ fixture, engine, ...choice }) => {
     const folder = resolve(process.env['INIT_CWD'] ?? '.', fixture);
+    const onWebgpu = (engine === 'onnx' ? choice.provider : choice.backend) === 'webgpu';
+    const rerun = onWebgpu ? await rerunOnVulkan((line) => console.log(line)) : undefined;
+    if (rerun !== undefined) {
+      process.exitCode = rerun;
+      return;
+    }
     const open = parityEngine(engine, choice);
     const { passed, total } = await runParity(folder, open, (line) => console.log(line));
     process.exitCode = passed === total ? 0 : 1;

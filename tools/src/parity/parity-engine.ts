@@ -5,12 +5,14 @@ import {
   inspectGradients,
   inspectGreedy,
   inspectLogits,
+  loweringFor,
   OnnxEngine,
   parameterArena,
   frozenWeights,
   openTuning,
   SessionHost,
   startBackend,
+  startProvider,
   TfjsEngine,
 } from '@loci/backends';
 import type {
@@ -18,9 +20,11 @@ import type {
   LoweringName,
   ModelConfig,
   ModelWeights,
+  OnnxProviderChoice,
   OpenedTuning,
   PolicyEngine,
   PositionRule,
+  StartedProvider,
   TfjsEngineChoice,
 } from '@loci/backends';
 import { LociError } from '@loci/core';
@@ -91,14 +95,23 @@ function byName({ arena }: PolicyEngine, flat: Float32Array): ReadonlyMap<string
   );
 }
 
-/** The ONNX engine under a lowering. */
-export function onnxParityEngine(lowering: LoweringName, threads?: number): OpenParityEngine {
+/** The ONNX engine on a provider, under the lowering for it or another. */
+export function onnxParityEngine(
+  choice: OnnxProviderChoice,
+  lowering: 'auto' | LoweringName,
+  threads?: number,
+): OpenParityEngine {
+  let provider: Promise<StartedProvider> | undefined;
   return async (options) => {
     const { config, ...weights } = await open(options);
     const { positionRule } = options;
-    const host = new SessionHost(threads === undefined ? {} : { threads });
+    const started = await (provider ??= startProvider(choice));
+    const host = new SessionHost({
+      provider: started,
+      ...(threads === undefined ? {} : { threads }),
+    });
     const engine = await OnnxEngine.start(host, config, weights, {
-      lowering,
+      lowering: loweringFor(started.name, lowering),
       positionRule,
       maxRunBytes: RUN_BYTES,
       maxSessions: SESSIONS,
@@ -148,8 +161,10 @@ export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): O
 
 /** What of an engine can be chosen. */
 export interface ParityEngineChoice {
+  /** What ONNX Runtime runs on; the CPU when left out. */
+  readonly provider?: OnnxProviderChoice | undefined;
   /** How ONNX operations are written. */
-  readonly lowering: LoweringName;
+  readonly lowering: 'auto' | LoweringName;
   /** What TensorFlow.js runs on. */
   readonly backend: TfjsEngineChoice;
   readonly threads?: number | undefined;
@@ -158,9 +173,9 @@ export interface ParityEngineChoice {
 /** The opener of an engine by name. @throws LociError `unknown-engine`. */
 export function parityEngine(
   name: string,
-  { lowering, backend, threads }: ParityEngineChoice,
+  { provider = 'cpu', lowering, backend, threads }: ParityEngineChoice,
 ): OpenParityEngine {
-  if (name === 'onnx') return onnxParityEngine(lowering, threads);
+  if (name === 'onnx') return onnxParityEngine(provider, lowering, threads);
   if (name === 'tfjs') return tfjsParityEngine(backend, threads);
   throw new LociError('unknown-engine', `there is no engine "${name}"; known: onnx, tfjs`);
 }

@@ -1,21 +1,29 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs [--backend wasm] --shape small|large [--vl] [--lora RANK]`: times one GRPO optimisation step and
- * prints one JSON line with medians. Machines are noisy: compare with another trainer by running both in turn.
+ * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--vl] [--lora RANK]`: times one
+ * GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and there is no driver, a software one is
+ * used. Machines are noisy: compare with another trainer by running both in turn, as `all` does with every engine that starts here
+ * (`--turns 3`).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LociError, type Policy } from '@loci/core';
+import { rerunOnVulkan } from '../devices/vulkan-environment.ts';
 import { openOnnxPolicy } from '../onnx/open-onnx-policy.ts';
+import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
 import { openTfjsPolicy } from '../tfjs/open-tfjs-policy.ts';
 import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
+import { benchAll, median } from './all-engines.ts';
+import type { BenchReport, SkippedEngine } from './all-engines.ts';
 import { GENERATIONS, NEW_TOKENS, shapePrompt, writeShapeModel, type ShapeName } from './shapes.ts';
 import { timeStep, type StepTimes } from './time-step.ts';
 
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'onnx' },
+    provider: { type: 'string', default: 'cpu' },
     backend: { type: 'string', default: 'auto' },
     shape: { type: 'string', default: 'small' },
     vl: { type: 'boolean', default: false },
@@ -23,6 +31,8 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     warmup: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '30' },
+    tokens: { type: 'string', default: String(NEW_TOKENS) },
+    turns: { type: 'string', default: '1' },
   },
 });
 
@@ -32,11 +42,8 @@ function oneOf<Name extends string>(flag: string, value: string, names: readonly
   throw new LociError('bad-flag', `--${flag} must be one of ${names.join(', ')}, not ${value}`);
 }
 
-function median(times: readonly StepTimes[], part: keyof StepTimes): number {
-  const sorted = times.map((time) => time[part]).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+const mediansOf = (times: readonly StepTimes[]) => (part: keyof StepTimes) =>
+  median(times.map((time) => time[part]));
 
 const round = (seconds: number) => Number(seconds.toFixed(4));
 
@@ -44,23 +51,25 @@ async function measure(
   policy: Policy,
   promptOf: (step: number) => ReturnType<typeof shapePrompt>,
 ): Promise<StepTimes[]> {
-  const warmup = Number(values.warmup);
   const limit = Number(values.seconds);
+  const tokens = Number(values.tokens);
   const times: StepTimes[] = [];
-  let measured = 0;
-  for (let step = 0; step < warmup || measured < limit; step++) {
-    const time = await timeStep(policy, promptOf(step), step);
-    if (step < warmup) continue;
-    times.push(time);
-    measured += time.step;
+  let [step, warmed, measured] = [0, 0, 0];
+  const next = () => timeStep(policy, promptOf(step), step++, tokens);
+  // Where a step takes as long as all measuring, one is warm-up enough.
+  while (step < Number(values.warmup) && warmed < limit) warmed += (await next()).step;
+  while (measured < limit) {
+    times.push(await next());
+    measured += times.at(-1)!.step;
   }
   return times;
 }
 
-async function main(): Promise<void> {
-  const engine = oneOf('engine', values.engine, ['onnx', 'tfjs']);
+/** Times one engine. @throws LociError `engine-unavailable`. */
+async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<string, unknown>> {
   const backend = oneOf('backend', values.backend, ['auto', ...TFJS_ENGINES]);
-  const shape: ShapeName = oneOf('shape', values.shape, ['small', 'large']);
+  const provider = oneOf('provider', values.provider, ['auto', ...ONNX_PROVIDERS]);
+  const shape: ShapeName = oneOf('shape', values.shape, ['tiny', 'small', 'large']);
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
@@ -68,30 +77,59 @@ async function main(): Promise<void> {
     const settings = { model: folder, threads: Number(values.threads), lora };
     const policy =
       engine === 'onnx'
-        ? await openOnnxPolicy(settings)
+        ? await openOnnxPolicy({ ...settings, provider })
         : await openTfjsPolicy({ ...settings, engine: backend });
     const times = await measure(policy, (step) => shapePrompt(config, values.vl, step));
-    const description = policy.capabilities.description;
+    const { description } = policy.capabilities;
     await policy.dispose();
-    const generation = median(times, 'generation');
-    const report = {
+    const of = mediansOf(times);
+    const generation = of('generation');
+    return {
       engine,
       shape,
       vl: values.vl,
       loraRank: lora?.rank ?? null,
-      stepSeconds: round(median(times, 'step')),
+      stepSeconds: round(of('step')),
       generationSeconds: round(generation),
-      restSeconds: round(median(times, 'step') - generation),
-      tokensPerSecond: Math.round((GENERATIONS * NEW_TOKENS) / generation),
-      referenceSeconds: round(median(times, 'reference')),
-      gradientSeconds: round(median(times, 'gradient')),
-      updateSeconds: round(median(times, 'update')),
+      restSeconds: round(of('step') - generation),
+      tokensPerSecond: Math.round((GENERATIONS * Number(values.tokens)) / generation),
+      referenceSeconds: round(of('reference')),
+      gradientSeconds: round(of('gradient')),
+      updateSeconds: round(of('update')),
       stepsMeasured: times.length,
       description,
     };
-    console.log(JSON.stringify(report));
   } finally {
     await rm(folder, { recursive: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const engine = oneOf('engine', values.engine, ['onnx', 'tfjs', 'all']);
+  if (engine === 'all') {
+    const { shape, vl, threads, warmup, seconds, tokens, turns } = values;
+    const flags = Object.entries({ shape, threads, warmup, seconds, tokens });
+    const handed = flags.flatMap(([name, value]) => [`--${name}`, value]);
+    await benchAll(
+      fileURLToPath(import.meta.url),
+      vl ? [...handed, '--vl'] : handed,
+      Number(turns),
+    );
+    return;
+  }
+  const onWebgpu = (engine === 'onnx' ? values.provider : values.backend) === 'webgpu';
+  const rerun = onWebgpu ? await rerunOnVulkan((line) => console.error(line)) : undefined;
+  if (rerun !== undefined) {
+    process.exitCode = rerun;
+    return;
+  }
+  try {
+    console.log(JSON.stringify(await benchOne(engine)));
+  } catch (error) {
+    if (!(error instanceof LociError) || error.code !== 'engine-unavailable') throw error;
+    const report: SkippedEngine = { engine: `${engine} ${values.backend}`, skipped: error.message };
+    console.log(JSON.stringify(report));
+    process.exitCode = 1;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The two sizes of model that a step is timed at, with random weights and every completion of full length. */
+/** The sizes of model that a step is timed at (`tiny` to see that it runs), with random weights and every completion of full length. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveSeed, randomStream, type EncodedMedia, type EncodedPrompt } from '@loci/core';
@@ -8,7 +8,7 @@ import { buildWordTokenizer } from '../text/word-tokenizer.ts';
 import { DEFAULT_FRAME_SETTINGS } from '../vision/frame-settings.ts';
 
 /** Sizes of a timed model. */
-export type ShapeName = 'small' | 'large';
+export type ShapeName = 'tiny' | 'small' | 'large';
 
 interface Shape {
   readonly hiddenSize: number;
@@ -19,6 +19,7 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<ShapeName, Shape>> = {
+  tiny: { hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 128, vocabularySize: 256 },
   small: { hiddenSize: 128, layers: 4, heads: 4, intermediateSize: 512, vocabularySize: 1024 },
   large: { hiddenSize: 256, layers: 6, heads: 8, intermediateSize: 1024, vocabularySize: 4096 },
 };

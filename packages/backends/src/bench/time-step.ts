@@ -1,7 +1,7 @@
 /** One GRPO optimisation step, timed part by part: sampling, reference, policy gradient, update. */
 import type { EncodedPrompt, Policy, Rollout, TrainingGroup } from '@loci/core';
 import { lastValueFrom, toArray } from 'rxjs';
-import { GENERATIONS, NEW_TOKENS } from './shapes.ts';
+import { GENERATIONS } from './shapes.ts';
 
 /** Seconds of one step. */
 export interface StepTimes {
@@ -14,7 +14,12 @@ export interface StepTimes {
 
 const KL_WEIGHT = 0.04;
 
-async function sample(policy: Policy, prompt: EncodedPrompt, seed: number): Promise<Int32Array[]> {
+async function sample(
+  policy: Policy,
+  prompt: EncodedPrompt,
+  seed: number,
+  newTokens: number,
+): Promise<Int32Array[]> {
   const events = await lastValueFrom(
     policy
       .sample({
@@ -26,8 +31,8 @@ async function sample(policy: Policy, prompt: EncodedPrompt, seed: number): Prom
           topP: 0.95,
           topK: 0,
           repetitionPenalty: 1,
-          maxNewTokens: NEW_TOKENS,
-          chunkTokens: NEW_TOKENS,
+          maxNewTokens: newTokens,
+          chunkTokens: newTokens,
         },
       })
       .pipe(toArray()),
@@ -70,10 +75,11 @@ export async function timeStep(
   policy: Policy,
   prompt: EncodedPrompt,
   seed: number,
+  newTokens: number,
 ): Promise<StepTimes> {
   const marks = [performance.now()];
   const mark = () => marks.push(performance.now());
-  const completions = await sample(policy, prompt, seed);
+  const completions = await sample(policy, prompt, seed, newTokens);
   mark();
   const [reference] = await policy.logProbs([{ prompt, completions }], 'start');
   mark();

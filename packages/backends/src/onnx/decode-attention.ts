@@ -9,7 +9,7 @@ import { reshape, transpose } from './graph/rules/shape.ts';
 import { softmax } from './graph/rules/softmax.ts';
 import type { GraphBuilder } from './graph/builder.ts';
 import type { Value } from './graph/value.ts';
-import type { BatchedProduct } from './graph/rules/matrix.ts';
+import type { Kernels } from './lower/kernels.ts';
 
 /** Length of an axis that is known only when the graph runs. */
 export const UNKNOWN = -1;
@@ -31,8 +31,8 @@ export interface KeyValues {
 export interface FixedKeyValues {
   /** `[groups · kvHeads, promptLength, headDim]` each. */
   readonly prompt: KeyValues;
-  /** `[groups · kvHeads · completions, tokens so far, headDim]` each. */
-  readonly past: KeyValues;
+  /** `[groups · kvHeads · completions, tokens so far, headDim]` each; absent while there are none. */
+  readonly past?: KeyValues;
   /** `[groups, 1, 1, promptLength]`: 0, or a large negative number for padding. */
   readonly promptMask: Value;
   /** Keys of prompt and past together, `[1]` int64: where those of the chunk begin. */
@@ -81,7 +81,7 @@ export function append(graph: GraphBuilder, chunk: Value, added: Value): Value {
  */
 export function attendParts(
   graph: GraphBuilder,
-  product: BatchedProduct,
+  { product, sum }: Kernels,
   query: Value,
   { prompt, past, promptMask, pastEnd }: FixedKeyValues,
   chunk: KeyValues,
@@ -107,7 +107,7 @@ export function attendParts(
     'Concat',
     [
       reshape(graph, masked, [own, sharing, promptLength]),
-      towards(queries, past.key),
+      ...(past ? [towards(queries, past.key)] : []),
       towards(queries, chunk.key),
     ],
     [own, sharing, UNKNOWN],
@@ -125,9 +125,8 @@ export function attendParts(
   );
   const attended = [
     reshape(graph, ofPrompt, [own, sharing, headDim]),
-    product(graph, part(start, pastEnd, UNKNOWN), past.value),
-    product(graph, part(pastEnd, end, UNKNOWN), chunk.value),
+    ...(past ? [product(graph, part(start, pastEnd, past.value.shape[1]!), past.value)] : []),
+    product(graph, part(pastEnd, end, chunk.value.shape[1]!), chunk.value),
   ];
-  const sum = graph.emit('Sum', attended, [own, sharing, headDim]);
-  return byRow(graph, sum, rows, text);
+  return byRow(graph, sum(graph, attended), rows, text);
 }

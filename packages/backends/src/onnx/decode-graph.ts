@@ -14,13 +14,11 @@ import { GraphBuilder } from './graph/builder.ts';
 import { cast, compare } from './graph/rules/arithmetic.ts';
 import { reshape } from './graph/rules/shape.ts';
 import { logSoftmax } from './graph/rules/softmax.ts';
-import { serialise } from './graph/serialise.ts';
 import { ELEMENT_TYPES } from './graph/value.ts';
 import type { ElementType, Shape, Value } from './graph/value.ts';
-import { fusedKernels } from './lower/fused.ts';
+import { kernelsOf } from './lower/kernels-of.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { onnxOps } from './lower/onnx-ops.ts';
-import { plainKernels } from './lower/plain.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
 
 /** What the graph of a chunk depends on. */
@@ -72,7 +70,7 @@ function step(
   const rows = groups * completions;
   const { vocabularySize, kvHeads, headDim, layers } = config.text;
   const ops = onnxOps(body, lowering);
-  const { product } = lowering === 'fused' ? fusedKernels : plainKernels;
+  const kernels = kernelsOf(lowering);
   const iteration = body.input('step.iteration', [], 'int64');
   body.input('step.going', [], 'bool');
   const cache = [groups * kvHeads * completions, UNKNOWN, headDim];
@@ -132,7 +130,7 @@ function step(
       chunk.push(...grown);
       const own: KeyValues = { key: grown[0]!, value: grown[1]! };
       const fixed = around.fixed[layer]!;
-      return attendParts(body, product, query, fixed, own, layout, config.text);
+      return attendParts(body, kernels, query, fixed, own, layout, config.text);
     },
   );
   const logits = languageHead(ops, config, around.parameters, hidden);
@@ -259,5 +257,5 @@ export function chunkGraph(
   graph.output(tokens!, 'tokens');
   graph.output(logProbs!, 'logProbs');
   if (stepLogits) graph.output(stepLogits, 'stepLogits');
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  return { model: graph, parameters: [...used.keys()], gradients: [] };
 }

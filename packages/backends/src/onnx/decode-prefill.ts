@@ -5,7 +5,6 @@ import type { ModelConfig } from '../model/config.ts';
 import { readPrompts } from '../model/qwen2-5-vl/forward.ts';
 import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
 import { expand, reshape, transpose } from './graph/rules/shape.ts';
-import { serialise } from './graph/serialise.ts';
 import type { Value } from './graph/value.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { assemble } from './train/model-graphs.ts';
@@ -48,8 +47,9 @@ export function prefillGraph(
   const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
   graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
   const cached = layers.flatMap(({ key, value }) => [key, value]);
-  cacheNames('prompt', config.text.layers).forEach((name, index) => {
+  const kept = cacheNames('prompt', config.text.layers);
+  kept.forEach((name, index) => {
     graph.output(laid(cached[index]!), name);
   });
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }

@@ -87,7 +87,10 @@ export async function* generate(
         },
         fetches,
       );
-      const tokenIds = Int32Array.from(outputs['tokens']!.data as BigInt64Array, Number);
+      const tokenIds = Int32Array.from(
+        outputs['tokens']!.data as ArrayLike<number | bigint>,
+        Number,
+      );
       const steps = tokenIds.length / rows;
       rowsState.advance(tokenIds);
       made += steps;

@@ -8,7 +8,7 @@
 import { constantParameters } from './decode-graph.ts';
 import type { ChunkLayout } from './decode-graph.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
-import type { SessionHandle } from './session-host.ts';
+import type { SessionHandle } from './graph-host.ts';
 import type { Feed } from './session-messages.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
 
@@ -42,7 +42,7 @@ export class ChunkSessions {
     this.#engine = engine;
     const { size, frozenSize } = engine.arena;
     const { tuning } = engine.config;
-    const fits = (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
+    const fits = engine.host.prefersConstants && (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
     const hasFactors = Object.keys(tuning?.lowRank ?? {}).length > 0;
     this.constants = !fits ? 'none' : hasFactors ? 'frozen' : 'all';
     this.#constant = constantParameters(engine.config, this.constants);
@@ -76,7 +76,7 @@ export class ChunkSessions {
     const names = graph.parameters.filter((name) => this.#constant.has(name));
     const feeds = this.#engine.parameterFeeds(names, 'current');
     const constants = Object.entries(feeds).map(([name, feed]) => ({ name, ...feed }));
-    const session = await host.createSession(graph.model, constants);
+    const session = await host.createSession(graph.model, { constants });
     return { graph, weightVersion, session };
   }
 

@@ -1,9 +1,13 @@
-/** Sampling on an ONNX engine: the generation loop of `decode-run.ts` with the sessions it goes back to. */
+/**
+ * Sampling on an ONNX engine: by chunks that are one run each (`decode-run.ts`), or token by token where a device keeps the store
+ * (`decode-step.ts`).
+ */
 import type { EncodedPrompt } from '@loci/core';
 import type { DecoderTokens } from '../policy/generation.ts';
 import { continueGreedily, sampleStream } from '../policy/sample-stream.ts';
 import type { Decoder, Generator, GreedyContinuation } from '../policy/sample-stream.ts';
 import { generate } from './decode-run.ts';
+import { generateByStep } from './decode-step.ts';
 import { ChunkSessions } from './decode-sessions.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 
@@ -11,7 +15,10 @@ function generatorOf(engine: OnnxEngine, sessions: ChunkSessions): Generator {
   return {
     config: engine.config,
     maxRunBytes: engine.settings.maxRunBytes,
-    generate: (generation) => generate(engine, sessions, generation),
+    generate: (generation) =>
+      engine.host.onDevice
+        ? generateByStep(engine, generation)
+        : generate(engine, sessions, generation),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A Qwen2.5-VL model on ONNX Runtime: its weights in the session worker's store, its graphs compiled by layout, and the runs
- * that a policy is made of.
+ * A Qwen2.5-VL model on a host of graphs, ONNX Runtime as a rule: its weights in the host's store, its graphs compiled by layout,
+ * and the runs that a policy is made of.
  */
 import type {
   ForwardBackwardResult,
@@ -25,11 +25,11 @@ import { parameterArena } from '../policy/parameter-arena.ts';
 import type { ArenaEntry, ParameterArena } from '../policy/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from '../policy/policy-engine.ts';
 import type { LoweringName } from './lower/kernels.ts';
-import type { SessionHost } from './session-host.ts';
+import type { GraphHost } from './graph-host.ts';
 import type { Feed, Fetch } from './session-messages.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
-import { AdamW, frozenStore, STORE } from './train/optimizer.ts';
+import { AdamW, frozenStore, optimizerPieces, STORE } from './train/optimizer.ts';
 import { SessionCache } from './train/session-cache.ts';
 import type { CompiledGraph } from './train/session-cache.ts';
 
@@ -58,9 +58,9 @@ export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
   );
 }
 
-/** One model, its optimiser and the session worker that they live in. */
+/** One model, its optimiser and the host that they live in. */
 export class OnnxEngine implements PolicyEngine {
-  readonly host: SessionHost;
+  readonly host: GraphHost;
   readonly config: ModelConfig;
   readonly arena: ParameterArena;
   readonly settings: EngineSettings;
@@ -71,12 +71,12 @@ export class OnnxEngine implements PolicyEngine {
   readonly #places: ReadonlyMap<string, ArenaEntry>;
   readonly #frozen: ReadonlyMap<string, ParameterSpec>;
 
-  private constructor(host: SessionHost, config: ModelConfig, settings: EngineSettings) {
+  private constructor(host: GraphHost, config: ModelConfig, settings: EngineSettings) {
     this.host = host;
     this.config = config;
     this.settings = settings;
     this.arena = parameterArena(config);
-    this.optimizer = new AdamW(host, this.arena.size);
+    this.optimizer = new AdamW(host, optimizerPieces(host, this.arena.entries));
     this.#sessions = new SessionCache(host, {
       sessions: settings.maxSessions,
       bytes: RUNS_KEPT * settings.maxRunBytes,
@@ -87,7 +87,7 @@ export class OnnxEngine implements PolicyEngine {
 
   /** Puts the weights into the worker: the trained ones as current and as start weights, the frozen ones once. */
   static async start(
-    host: SessionHost,
+    host: GraphHost,
     config: ModelConfig,
     { trained, frozen }: ModelWeights,
     settings: EngineSettings,
@@ -112,8 +112,9 @@ export class OnnxEngine implements PolicyEngine {
   }
 
   get description(): string {
-    const { threads } = this.host;
-    return `ONNX Runtime on CPU, ${threads} thread${threads === 1 ? '' : 's'}, ${this.settings.lowering} operations`;
+    const { description, reason } = this.host;
+    const why = reason === undefined ? '' : ` (${reason})`;
+    return `${description}, ${this.settings.lowering} operations${why}`;
   }
 
   weights(): Promise<Float32Array> {

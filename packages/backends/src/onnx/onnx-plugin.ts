@@ -6,11 +6,18 @@ import { openOnnxPolicy } from './open-onnx-policy.ts';
 
 const options = z.strictObject({
   ...MODEL_OPTIONS,
-  provider: z.enum(['auto', 'cpu']).default('auto').describe('execution provider'),
+  provider: z
+    .enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
+    .default('auto')
+    .describe(
+      'what ONNX Runtime runs on; auto takes the first of cuda, webgpu and cpu that is there',
+    ),
   lowering: z
     .enum(['auto', 'plain', 'fused'])
     .default('auto')
-    .describe('standard ONNX operations, or those of ONNX Runtime on CPU'),
+    .describe(
+      'standard ONNX operations, or those of ONNX Runtime on CPU; auto goes by the provider',
+    ),
   maxSessions: z
     .int()
     .min(2)
@@ -19,15 +26,16 @@ const options = z.strictObject({
 });
 
 /**
- * Trains on the CPU with gradients of our own over ONNX graphs.
+ * Trains with gradients of our own over ONNX graphs. A provider that was asked for and is missing is an error with the command
+ * that helps.
  *
- * @example policy: { use: onnx, model: models/start, threads: 2 }
+ * @example policy: { use: onnx, model: models/start, provider: webgpu }
  */
 export const onnxPolicy = definePlugin({
   kind: 'policy',
   name: 'onnx',
   description:
-    'A Qwen2.5-VL model on ONNX Runtime: generation, log-probabilities and training on the CPU.',
+    'A Qwen2.5-VL model on ONNX Runtime: generation, log-probabilities and training on CPU or GPU.',
   options,
   create: (options, context) => openOnnxPolicy(placeModelOptions(options, context)),
 });

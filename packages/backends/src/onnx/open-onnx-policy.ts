@@ -8,35 +8,39 @@ import type { LoweringName } from './lower/kernels.ts';
 import { OnnxEngine } from './onnx-engine.ts';
 import { OnnxPolicy } from './onnx-policy.ts';
 import { SessionHost } from './session-host.ts';
+import type { OnnxProviderChoice } from './start/provider.ts';
+import { loweringFor, startProvider } from './start/start-provider.ts';
 
 /** How a policy is opened; all but the model has a default. */
 export interface OnnxPolicySettings extends ModelSettings {
-  /** Execution provider; `auto` takes the CPU, the one that trains everywhere. Default: `auto`. */
-  readonly provider?: 'auto' | 'cpu' | undefined;
-  /** `auto` takes `fused` on the CPU. Default: `auto`. */
+  /** Execution provider; `auto` takes the fastest that is there. Default: `auto`. */
+  readonly provider?: OnnxProviderChoice | undefined;
+  /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
   /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
   readonly maxSessions?: number | undefined;
 }
 
 /**
- * Starts the worker, reads config, weights and processor.
+ * Starts provider and worker, reads config, weights and processor.
  *
- * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
  */
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
-  const { lowering = 'auto', threads, maxSessions = 24 } = settings;
+  const { provider: choice = 'auto', lowering = 'auto', threads, maxSessions = 24 } = settings;
   const opened = await openModel(settings);
   const { config, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
   const frozen = frozenWeights(settings.model, parameterArena(config));
-  const host = new SessionHost(threads === undefined ? {} : { threads });
+  const provider = await startProvider(choice);
+  const engineLowering = loweringFor(provider.name, lowering);
+  const host = new SessionHost({ provider, ...(threads === undefined ? {} : { threads }) });
   try {
     const engine = await OnnxEngine.start(
       host,
       config,
       { trained, frozen },
       {
-        lowering: lowering === 'auto' ? 'fused' : lowering,
+        lowering: engineLowering,
         positionRule,
         maxRunBytes,
         maxSessions,

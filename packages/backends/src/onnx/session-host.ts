@@ -5,6 +5,12 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LociError } from '@loci/core';
+import { GraphBuilder } from './graph/builder.ts';
+import { serialise } from './graph/serialise.ts';
+import type { GraphHost, SessionHandle, SessionParts } from './graph-host.ts';
+import { CPU_PROVIDER } from './start/provider.ts';
+import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
+import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
   Fetch,
@@ -16,9 +22,16 @@ import type {
   WorkerSettings,
 } from './session-messages.ts';
 
-/** A session in the worker. */
-export interface SessionHandle {
-  readonly id: number;
+/** How a session worker is started. */
+export interface SessionHostSettings {
+  readonly threads?: number;
+  /** What sessions run on. Default: the CPU. */
+  readonly provider?: StartedProvider;
+}
+
+/** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
+function executionProviders(name: OnnxProviderName): readonly string[] {
+  return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
 }
 
 interface Pending {
@@ -27,22 +40,32 @@ interface Pending {
 }
 
 /** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
-export class SessionHost {
+export class SessionHost implements GraphHost {
+  readonly prefersConstants = true;
   readonly threads: number;
+  readonly provider: StartedProvider;
+  readonly onDevice: boolean;
   readonly #worker: Worker;
   readonly #pending = new Map<number, Pending>();
   #requests = 0;
+  readonly #serialised = new WeakMap<GraphBuilder, Uint8Array>();
   #sessions = 0;
   #stopped: LociError | undefined;
 
   /**
-   * @param settings threads within an operation (all cores when left out) and execution providers (`cpu` when left out).
+   * @param settings threads within an operation (all cores when left out) and the provider, which was started before.
    */
-  constructor(settings: Partial<WorkerSettings> = {}) {
-    this.threads = settings.threads ?? availableParallelism();
+  constructor({
+    threads = availableParallelism(),
+    provider = CPU_PROVIDER,
+  }: SessionHostSettings = {}) {
+    this.threads = threads;
+    this.provider = provider;
+    this.onDevice = provider.name === 'webgpu';
     const workerData: WorkerSettings = {
-      threads: this.threads,
-      providers: settings.providers ?? ['cpu'],
+      threads,
+      providers: executionProviders(provider.name),
+      ...(this.onDevice ? { transfers: transferModels() } : {}),
     };
     this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
     this.#worker.unref();
@@ -51,18 +74,14 @@ export class SessionHost {
     this.#worker.on('exit', (code) => this.#stop(`ended with code ${code}`));
   }
 
-  /**
-   * Compiles a model.
-   *
-   * @param initializers stored stretches that the model holds as constants, which ONNX Runtime can lay out for speed; they are
-   * copied, so later changes of the store are not seen.
-   */
+  /** Compiles a model. */
   async createSession(
-    model: Uint8Array,
-    initializers: readonly StoredInitializer[] = [],
+    model: GraphBuilder | Uint8Array,
+    { constants: initializers = [], kept = [] }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
-    await this.#ask({ kind: 'create', session: id, model, initializers });
+    const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
+    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept });
     return { id };
   }
 
@@ -116,10 +135,29 @@ export class SessionHost {
     await this.#ask({ kind: 'delete', name });
   }
 
+  get description(): string {
+    const { name, device } = this.provider;
+    const threads = `${this.threads} thread${this.threads === 1 ? '' : 's'}`;
+    return `ONNX Runtime on ${name === 'cpu' ? `CPU, ${threads}` : `${name}: ${device}`}`;
+  }
+
+  get reason(): string {
+    return this.provider.why;
+  }
+
   /** Ends the worker; whatever still waits is rejected. */
   async dispose(): Promise<void> {
     this.#stop('was disposed');
     await this.#worker.terminate();
+  }
+
+  /** A graph is compiled again whenever weights change that it holds as constants; its bytes stay the same. */
+  #bytesOf(graph: GraphBuilder): Uint8Array {
+    const existing = this.#serialised.get(graph);
+    if (existing) return existing;
+    const bytes = serialise(graph);
+    this.#serialised.set(graph, bytes);
+    return bytes;
   }
 
   #ask(request: Request, moved: readonly ArrayBuffer[] = []): Promise<unknown> {

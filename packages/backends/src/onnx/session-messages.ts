@@ -12,9 +12,14 @@ export type Feed = {
   readonly shape: readonly number[];
 } & ({ readonly data: TensorData } | { readonly stored: string; readonly offset?: number });
 
-/** What becomes of an output: sent back, kept under a name, or added to a stretch of a stored float32 tensor. */
+/**
+ * What becomes of an output: sent back, kept under a name (with an offset in place of a stretch of what is there), or added to a
+ * stretch of a stored float32 tensor.
+ */
 export type Fetch =
-  'return' | { readonly store: string } | { readonly addTo: string; readonly offset: number };
+  | 'return'
+  | { readonly store: string; readonly offset?: number }
+  | { readonly addTo: string; readonly offset: number };
 
 /** A stored stretch that a session holds as a constant under a name. */
 export type StoredInitializer = Feed & { readonly name: string };
@@ -32,6 +37,8 @@ export type Request =
       readonly session: number;
       readonly model: Uint8Array;
       readonly initializers: readonly StoredInitializer[];
+      /** Outputs that runs keep: on a device they stay there, and cannot be sent back. */
+      readonly kept: readonly string[];
     }
   | { readonly kind: 'release'; readonly session: number }
   | {
@@ -51,11 +58,19 @@ export type Request =
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
   | { readonly kind: 'delete'; readonly name: string };
 
+/** Models with output `y` that move a vector to a device or back (`x`), and add two (`a`, `b`) there. */
+export interface TransferModels {
+  readonly identity: Uint8Array;
+  readonly sum: Uint8Array;
+}
+
 /** What the worker is started with. */
 export interface WorkerSettings {
   /** Threads within an operation. */
   readonly threads: number;
   readonly providers: readonly string[];
+  /** Given, stored tensors stay in the memory of the first provider's device. */
+  readonly transfers?: TransferModels;
 }
 
 /** The worker's answer to a request. */

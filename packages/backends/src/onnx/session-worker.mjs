@@ -4,11 +4,13 @@
  * cross to the main thread. A stored tensor is a flat array; runs read and write stretches of it. Plain JavaScript, because
  * a worker of Node 20 cannot load TypeScript. The other side, with the types of all messages, is `session-host.ts`.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { parentPort, workerData } from 'node:worker_threads';
+import { DeviceStore } from './store/device-store.mjs';
+import { HostStore } from './store/host-store.mjs';
 
 /** @typedef {import('./session-messages.ts').Feed} Feed */
-/** @typedef {import('./session-messages.ts').Fetch} Fetch */
+/** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {import('./session-messages.ts').TensorData} TensorData */
 /** @typedef {import('./session-messages.ts').Request} Request */
 /** @typedef {import('./session-messages.ts').WorkerSettings} WorkerSettings */
@@ -19,54 +21,41 @@ const settings = workerData;
 /** @type {Map<number, InferenceSession>} */
 const sessions = new Map();
 
-/** @type {Map<string, TensorData>} */
-const store = new Map();
+/** Sessions with outputs on a device: they fail when one run asks for other outputs than another. @type {Set<number>} */
+const bound = new Set();
 
-/** @param {string} name */
-function stored(name) {
-  const data = store.get(name);
-  if (!data) throw new Error(`no stored tensor "${name}"`);
-  return data;
-}
+const sessionOptions = {
+  intraOpNumThreads: settings.threads,
+  interOpNumThreads: 1,
+  logSeverityLevel: /** @type {const} */ (3),
+  executionProviders: [...settings.providers],
+  graphOptimizationLevel: /** @type {const} */ ('all'),
+  // With static shapes the pattern of allocations is learned, then allocated beside what the first run took: twice the memory.
+  enableMemPattern: false,
+};
 
-/** @param {readonly number[]} shape */
-function sizeOf(shape) {
-  return shape.reduce((product, length) => product * length, 1);
-}
+/** Made when it is first needed, so that a provider which does not start fails the request that wanted it. @type {Promise<HostStore> | undefined} */
+let opened;
 
-/** @param {Feed} feed */
-function tensorOf(feed) {
-  const { shape } = feed;
-  const whole = 'stored' in feed ? stored(feed.stored) : feed.data;
-  const offset = 'stored' in feed ? (feed.offset ?? 0) : 0;
-  const data = whole.subarray(offset, offset + sizeOf(shape));
-  return new Tensor(feed.type, data, shape);
-}
-
-/**
- * @param {Exclude<Fetch, 'return'>} fetch
- * @param {TensorData} data
- */
-function keep(fetch, data) {
-  if ('store' in fetch) {
-    store.set(fetch.store, data);
-    return;
-  }
-  const target = /** @type {Float32Array} */ (stored(fetch.addTo));
-  const { offset } = fetch;
-  for (let index = 0; index < data.length; index++) {
-    target[offset + index] = Number(target[offset + index]) + Number(data[index]);
-  }
+function store() {
+  const { transfers } = settings;
+  opened ??= transfers
+    ? DeviceStore.start(transfers, sessionOptions)
+    : Promise.resolve(new HostStore());
+  return opened;
 }
 
 /** @param {Request & { kind: 'run' }} request */
 async function run({ session: id, feeds, fetches }) {
   const session = sessions.get(id);
   if (!session) throw new Error(`session ${id} was released`);
+  const tensors = await store();
   /** @type {Record<string, Tensor>} */
   const inputs = {};
-  for (const [name, feed] of Object.entries(feeds)) inputs[name] = tensorOf(feed);
-  const outputs = await session.run(inputs, Object.keys(fetches));
+  for (const [name, feed] of Object.entries(feeds)) inputs[name] = await tensors.tensorOf(feed);
+  const asked = Object.keys(fetches);
+  const outputs = await session.run(inputs, bound.has(id) ? session.outputNames : asked);
+  for (const [name, output] of Object.entries(outputs)) if (!(name in fetches)) output.dispose();
   /** @type {Record<string, { data: TensorData, shape: readonly number[] }>} */
   const returned = {};
   /** @type {ArrayBuffer[]} */
@@ -74,13 +63,12 @@ async function run({ session: id, feeds, fetches }) {
   for (const [name, fetch] of Object.entries(fetches)) {
     const output = outputs[name];
     if (!output) throw new Error(`session ${id} has no output "${name}"`);
-    const data = /** @type {TensorData} */ (output.data);
     if (fetch === 'return') {
-      const own = data.slice();
+      const own = /** @type {TensorData} */ (output.data).slice();
       returned[name] = { data: own, shape: output.dims };
       transfer.push(/** @type {ArrayBuffer} */ (own.buffer));
     } else {
-      keep(fetch, data);
+      await tensors.keep(fetch, output);
     }
   }
   return { value: returned, transfer };
@@ -103,11 +91,11 @@ function varint(value) {
  *
  * @param {Uint8Array} model
  * @param {readonly (Feed & { name: string })[]} initializers
+ * @param {HostStore} tensors
  */
-function withInitializers(model, initializers) {
+function withInitializers(model, initializers, tensors) {
   const pieces = initializers.map((initializer) => {
-    const { data } = tensorOf(initializer);
-    const values = /** @type {Float32Array} */ (data);
+    const values = /** @type {Float32Array} */ (tensors.dataOf(initializer));
     const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const name = new TextEncoder().encode(initializer.name);
     const head = Buffer.from([
@@ -130,47 +118,47 @@ function withInitializers(model, initializers) {
 async function answer(request) {
   switch (request.kind) {
     case 'create': {
-      const { session, model, initializers } = request;
-      const whole = initializers.length > 0 ? withInitializers(model, initializers) : model;
-      const options = {
-        intraOpNumThreads: settings.threads,
-        interOpNumThreads: 1,
-        logSeverityLevel: /** @type {const} */ (3),
-        executionProviders: [...settings.providers],
-        graphOptimizationLevel: /** @type {const} */ ('all'),
-        // With static shapes the pattern of allocations is learned, then allocated beside what the first run took: twice the memory.
-        enableMemPattern: false,
-      };
+      const { session, model, initializers, kept } = request;
+      const tensors = await store();
+      const whole =
+        initializers.length > 0 ? withInitializers(model, initializers, tensors) : model;
+      const location = Object.fromEntries(
+        kept.map((name) => [name, /** @type {const} */ ('gpu-buffer')]),
+      );
+      const onDevice = settings.transfers && kept.length > 0;
+      const options = onDevice
+        ? { ...sessionOptions, preferredOutputLocation: location }
+        : sessionOptions;
       sessions.set(session, await InferenceSession.create(whole, options));
+      if (onDevice) bound.add(session);
       return {};
     }
     case 'release':
       await sessions.get(request.session)?.release();
       sessions.delete(request.session);
+      bound.delete(request.session);
       return {};
     case 'run':
       return run(request);
     case 'put':
-      store.set(request.name, request.data);
+      (await store()).put(request.name, request.data);
       return {};
     case 'get': {
-      const { name, offset = 0, length } = request;
-      const whole = stored(name);
-      const data = whole.slice(offset, length === undefined ? whole.length : offset + length);
+      const { name, offset, length } = request;
+      const data = await (await store()).get(name, offset, length);
       return { value: data, transfer: [/** @type {ArrayBuffer} */ (data.buffer)] };
     }
     case 'copy':
-      store.set(request.to, stored(request.from).slice());
+      await (await store()).copy(request.from, request.to);
       return {};
     case 'rename':
-      store.set(request.to, stored(request.from));
-      store.delete(request.from);
+      await (await store()).rename(request.from, request.to);
       return {};
     case 'fill':
-      /** @type {Float32Array} */ (stored(request.name)).fill(request.value);
+      (await store()).fill(request.name, request.value);
       return {};
     case 'delete':
-      store.delete(request.name);
+      (await store()).delete(request.name);
       return {};
   }
 }

@@ -1,11 +1,14 @@
-/** Weights in training with their gradient and moments on the device, and the optimiser step on them. */
+/**
+ * Weights in training with their gradient and moments on the device, and the optimiser step on them, parameter by parameter: one
+ * vector of all would have to be cut up again, which some backends do by copying all of it for every part.
+ */
 import { LociError } from '@loci/core';
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
 import { adamwNumbers, adamwUpdate } from '../policy/adamw.ts';
 import type { Moments } from '../policy/model-folder.ts';
 import type { ParameterArena } from '../policy/parameter-arena.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
-import { downloadParameters, flatten, unflatten, uploadParameters } from './parameter-tensors.ts';
+import { downloadParameters, uploadParameters } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';
 import type { Tensor, Tf } from './tf.ts';
 
@@ -15,56 +18,57 @@ export class AdamWState {
   parameters: ParameterTensors;
   readonly #tf: Tf;
   readonly #arena: ParameterArena;
-  #mean: Tensor;
-  #square: Tensor;
-  /** Absent while nothing was added. */
-  #gradient: Tensor | undefined;
+  #mean: ParameterTensors;
+  #square: ParameterTensors;
+  /** By place in the arena; absent where nothing was added. */
+  readonly #gradient = new Map<number, Tensor>();
   #step = 0;
 
   constructor(tf: Tf, arena: ParameterArena, weights: Float32Array) {
     this.#tf = tf;
     this.#arena = arena;
     this.parameters = uploadParameters(tf, arena, weights);
-    this.#mean = tf.zeros([arena.size]);
-    this.#square = tf.zeros([arena.size]);
+    this.#mean = this.#uploaded();
+    this.#square = this.#uploaded();
   }
 
   /** Replaces weights, moments and step; drops the gradient. */
   set(weights: Float32Array, moments?: Moments): void {
-    const { size } = this.#arena;
-    const flat = (values?: Float32Array) =>
-      values ? this.#tf.tensor1d(values.slice()) : this.#tf.zeros([size]);
     this.dispose();
     this.parameters = uploadParameters(this.#tf, this.#arena, weights);
-    this.#mean = flat(moments?.mean);
-    this.#square = flat(moments?.square);
+    this.#mean = this.#uploaded(moments?.mean);
+    this.#square = this.#uploaded(moments?.square);
     this.#step = moments?.step ?? 0;
   }
 
   /** Adds the gradients of a run; null where the loss does not depend on a parameter. Called within a `tidy`. */
   accumulate(gradients: readonly (Tensor | null)[]): void {
-    const added = flatten(this.#tf, this.#arena, gradients);
-    const before = this.#gradient;
-    this.#gradient = this.#tf.keep(before ? this.#tf.add(before, added) : added);
-    before?.dispose();
+    for (const [index, added] of gradients.entries()) {
+      if (!added) continue;
+      const before = this.#gradient.get(index);
+      this.#gradient.set(index, this.#tf.keep(before ? this.#tf.add(before, added) : added));
+      before?.dispose();
+    }
   }
 
   clearGradient(): void {
-    this.#gradient?.dispose();
-    this.#gradient = undefined;
+    for (const gradient of this.#gradient.values()) gradient.dispose();
+    this.#gradient.clear();
   }
 
   /** Applies the gradient and clears it; a norm that is not finite changes nothing but clears it too. */
   async apply(settings: OptimStepParameters): Promise<OptimStepResult> {
     const tf = this.#tf;
-    const gradient = this.#gradient ?? tf.zeros([this.#arena.size]);
-    this.#gradient = undefined;
-    const squares = tf.tidy(() => tfjsElementOps(tf).sumOfSquares(gradient));
+    const squares = tf.tidy(() => {
+      const { sumOfSquares } = tfjsElementOps(tf);
+      const each = [...this.#gradient.values()].map(sumOfSquares);
+      return each.length > 0 ? tf.sum(tf.stack(each)) : tf.scalar(0);
+    });
     const gradNorm = Math.sqrt((await squares.data<'float32'>())[0]!);
     squares.dispose();
     const applied = Number.isFinite(gradNorm);
-    if (applied) this.#update(settings, gradient, gradNorm);
-    gradient.dispose();
+    if (applied) this.#update(settings, gradNorm);
+    this.clearGradient();
     return { gradNorm, applied };
   }
 
@@ -74,45 +78,51 @@ export class AdamWState {
   }
 
   async moments(): Promise<Moments> {
-    const [mean, square] = await Promise.all(
-      [this.#mean, this.#square].map(async (moment) => (await moment.data<'float32'>()).slice()),
-    );
-    return { mean: mean!, square: square!, step: this.#step };
+    return {
+      mean: await downloadParameters(this.#arena, this.#mean),
+      square: await downloadParameters(this.#arena, this.#square),
+      step: this.#step,
+    };
   }
 
   /** The accumulated gradient in arena order. */
   async gradient(): Promise<Float32Array> {
-    const values = await this.#gradient?.data<'float32'>();
-    return values?.slice() ?? new Float32Array(this.#arena.size);
+    const whole = new Float32Array(this.#arena.size);
+    for (const [index, gradient] of this.#gradient) {
+      whole.set(await gradient.data<'float32'>(), this.#arena.entries[index]!.offset);
+    }
+    return whole;
   }
 
   dispose(): void {
     this.clearGradient();
-    for (const tensor of [...this.parameters, this.#mean, this.#square]) tensor.dispose();
+    this.#tf.dispose([...this.parameters, ...this.#mean, ...this.#square]);
   }
 
-  #update(settings: OptimStepParameters, gradient: Tensor, gradNorm: number): void {
+  /** A moment of each parameter; zeros when left out. */
+  #uploaded(values?: Float32Array): ParameterTensors {
+    const given = values ?? new Float32Array(this.#arena.size);
+    return uploadParameters(this.#tf, this.#arena, given);
+  }
+
+  #update(settings: OptimStepParameters, gradNorm: number): void {
     const tf = this.#tf;
     const ops = tfjsElementOps(tf);
     const numbers = adamwNumbers(settings, gradNorm, this.#step + 1);
-    const before = [...this.parameters, this.#mean, this.#square];
-    const updated = tf.tidy(() => {
-      const { parameters, mean, square } = adamwUpdate(
-        ops,
-        {
-          parameters: flatten(tf, this.#arena, this.parameters),
-          mean: this.#mean,
-          square: this.#square,
-        },
-        gradient,
-        (name) => tf.scalar(numbers[name]),
-      );
-      return [mean, square, ...unflatten(tf, this.#arena, parameters)];
-    });
-    const [mean, square, ...parameters] = updated;
-    if (!mean || !square) throw new LociError('engine-failed', 'the update has no moments');
-    [this.#mean, this.#square, this.parameters] = [mean, square, parameters];
+    const before = [...this.parameters, ...this.#mean, ...this.#square];
+    const updated = this.parameters.map((weight, index) =>
+      tf.tidy(() => {
+        const [mean, square] = [this.#mean[index], this.#square[index]];
+        if (!mean || !square) throw new LociError('engine-failed', 'a parameter has no moments');
+        const gradient = this.#gradient.get(index) ?? tf.zerosLike(weight);
+        const state = { parameters: weight, mean, square };
+        return { ...adamwUpdate(ops, state, gradient, (name) => tf.scalar(numbers[name])) };
+      }),
+    );
+    this.parameters = updated.map(({ parameters }) => parameters);
+    this.#mean = updated.map(({ mean }) => mean);
+    this.#square = updated.map(({ square }) => square);
     this.#step++;
-    for (const tensor of before) tensor.dispose();
+    tf.dispose(before);
   }
 }

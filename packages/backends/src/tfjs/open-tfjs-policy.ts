@@ -18,6 +18,8 @@ export interface TfjsPolicySettings extends ModelSettings {
    * load TypeScript.
    */
   readonly thread?: 'worker' | 'main' | undefined;
+  /** `operations` runs the model one by one also where whole graphs are faster. Default: what suits the backend. */
+  readonly execution?: 'operations' | undefined;
 }
 
 /** A policy whose model runs on TensorFlow.js; `openTfjsPolicy` makes one of a model folder. */
@@ -32,13 +34,14 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
  */
 export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<TfjsPolicy> {
   const { model, engine: choice = 'auto', threads } = settings;
-  const { thread = FROM_SOURCE ? 'main' : 'worker' } = settings;
+  const { thread = FROM_SOURCE ? 'main' : 'worker', execution } = settings;
   const { processor, maxTokens, store, ...opened } = await openModel(settings);
   const start: EngineStart = {
     ...opened,
     model,
     engine: choice,
     ...(threads === undefined ? {} : { threads }),
+    ...(execution === undefined ? {} : { execution }),
   };
   const engine = thread === 'worker' ? await RemoteEngine.start(start) : await startEngine(start);
   const decoder = {

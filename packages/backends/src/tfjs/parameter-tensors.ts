@@ -1,4 +1,4 @@
-/** The parameters of a model as tensors on the device, and as one vector where the optimiser works on all at once. */
+/** The parameters of a model as tensors on the device. */
 import type { Parameters } from '../model/qwen2-5-vl/parameters.ts';
 import type { FrozenWeight } from '../policy/model-weights.ts';
 import type { ParameterArena } from '../policy/parameter-arena.ts';
@@ -28,26 +28,6 @@ export async function downloadParameters(
     weights.set(await tensors[index]!.data<'float32'>(), offset);
   }
   return weights;
-}
-
-/** All of them as one vector; a parameter that is left out counts as zeros. */
-export function flatten(
-  tf: Tf,
-  { entries }: ParameterArena,
-  tensors: readonly (Tensor | null | undefined)[],
-): Tensor {
-  return tf.concat(
-    entries.map(({ size }, index) => tensors[index]?.reshape([size]) ?? tf.zeros([size])),
-  );
-}
-
-/** The inverse of `flatten`. */
-export function unflatten(tf: Tf, { entries }: ParameterArena, flat: Tensor): ParameterTensors {
-  const parts = tf.split(
-    flat,
-    entries.map(({ size }) => size),
-  );
-  return entries.map(({ shape }, index) => tf.reshape(parts[index]!, [...shape]));
 }
 
 /** Uploads the parameters that are not trained, one after another. */

@@ -47,6 +47,14 @@ describe('the session host', () => {
     expect([...(await host.get('total', 1, 2))]).toEqual([40, 600]);
   });
 
+  test('puts an output in place of a stretch of a stored tensor', async () => {
+    const session = await host.createSession(sumAndProduct());
+    await host.put('numbers', Float32Array.of(1, 2, 3, 4));
+    const feeds = { a: floats(1, 2), b: floats(10, 20) };
+    await host.run(session, feeds, { sum: { store: 'numbers', offset: 1 } });
+    expect([...(await host.get('numbers'))]).toEqual([1, 11, 22, 4]);
+  });
+
   test('copies, renames, fills and deletes stored tensors', async () => {
     await host.put('first', Float32Array.of(1, 2));
     await host.copy('first', 'second');
@@ -67,9 +75,9 @@ describe('the session host', () => {
     graph.output(multiply(graph, x, weight), 'y');
     graph.inputs.pop();
     await host.put('weights', Float32Array.of(0, 3, 5));
-    const session = await host.createSession(serialise(graph), [
-      { name: 'weight', type: 'float32', shape: [2], stored: 'weights', offset: 1 },
-    ]);
+    const session = await host.createSession(serialise(graph), {
+      constants: [{ name: 'weight', type: 'float32', shape: [2], stored: 'weights', offset: 1 }],
+    });
     await host.fill('weights', 0);
     const { y } = await host.run(session, { x: floats(2, 2) }, { y: 'return' });
     expect([...y!.data]).toEqual([6, 10]);

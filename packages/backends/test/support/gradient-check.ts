@@ -4,10 +4,9 @@ import { gradients } from '../../src/onnx/graph/backward.ts';
 import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
 import { multiply } from '../../src/onnx/graph/rules/arithmetic.ts';
 import { reduceSum } from '../../src/onnx/graph/rules/reduce.ts';
-import { serialise } from '../../src/onnx/graph/serialise.ts';
 import { sizeOf } from '../../src/onnx/graph/value.ts';
 import type { Shape, Value } from '../../src/onnx/graph/value.ts';
-import type { SessionHost } from '../../src/onnx/session-host.ts';
+import type { GraphHost } from '../../src/onnx/graph-host.ts';
 import type { Feed } from '../../src/onnx/session-messages.ts';
 
 /** An input: random floats of a shape (within a range), given floats, or given integers. */
@@ -50,13 +49,13 @@ function declare(inputs: TestInputs) {
 
 /** The output of a piece of graph. */
 export async function evaluate(
-  host: SessionHost,
+  host: GraphHost,
   inputs: TestInputs,
   build: (graph: GraphBuilder, values: Readonly<Record<string, Value>>) => Value,
 ): Promise<Float32Array> {
   const { graph, values, feeds } = declare(inputs);
   graph.output(build(graph, values), 'output');
-  const session = await host.createSession(serialise(graph));
+  const session = await host.createSession(graph);
   const { output } = await host.run(session, feeds, { output: 'return' });
   await host.releaseSession(session);
   return output!.data as Float32Array;
@@ -71,7 +70,7 @@ const STEP = 1e-2;
  * @param targets inputs to differentiate by; all float inputs when left out.
  */
 export async function checkGradients(
-  host: SessionHost,
+  host: GraphHost,
   inputs: TestInputs,
   build: (graph: GraphBuilder, values: Readonly<Record<string, Value>>) => Value,
   targets?: readonly string[],
@@ -90,7 +89,7 @@ export async function checkGradients(
   );
   graph.output(built, 'output');
   names.forEach((name, index) => graph.output(found[index]!, `gradient of ${name}`));
-  const session = await host.createSession(serialise(graph));
+  const session = await host.createSession(graph);
   const fetches = names.map((name) => [`gradient of ${name}`, 'return'] as const);
   const first = await host.run(session, feeds, {
     output: 'return',

@@ -22,12 +22,14 @@ if (absent) process.stderr.write(`skipped: native TensorFlow, ${probe.missing}; 
   });
   afterAll(() => folder.remove());
 
-  describePolicyContract<TfjsPolicy>({
-    name: 'tfjs, native',
-    create: () => openTfjsPolicy({ model: modelFolder(), engine: 'node', threads: 2 }),
-    messages: [{ role: 'user', parts: [{ type: 'text', text: 'where?' }] }],
-    held: async (policy) => (await policy.engine.memory()).tensors,
-  });
+  for (const execution of [undefined, 'operations'] as const) {
+    describePolicyContract<TfjsPolicy>({
+      name: `tfjs, native, ${execution ?? 'whole graphs'}`,
+      create: () => openTfjsPolicy({ model: modelFolder(), engine: 'node', threads: 2, execution }),
+      messages: [{ role: 'user', parts: [{ type: 'text', text: 'where?' }] }],
+      held: async (policy) => (await policy.engine.memory()).tensors,
+    });
+  }
 
   test('auto takes it and says why', async () => {
     const policy = await openTfjsPolicy({ model: modelFolder() });

@@ -81,6 +81,7 @@ describe('output', () => {
     ['a\n…\nc', 'a\nb\nb\nc\n'],
     ['…\nc', 'a\nc\n'],
     ['a\n…', 'a\nb\n'],
+    ['a (…); b', 'a (whatever it is); b'],
     ['train-0123456789ab', 'train-c5398911ee61'],
     ['a  median\n---  ------\n1  4.8 µs', 'a  median\n---  --------\n1  12.75 ms'],
   ])('%j is %j', (page, output) => {
@@ -92,6 +93,7 @@ describe('output', () => {
     ['a', 'a\nb\n', 'the page does not say\n  b\n'],
     ['a\n…\nd', 'a\nb\n', 'the page says\n  d\n'],
     ['a b', 'a c', 'the page says\n  a b\n'],
+    ['a (…); b', 'a; b', 'the page says\n  a (…); b\n'],
     ['a', '', 'the page says\n  a\n'],
   ])('%j is not %j', (page, output, said) => {
     expect(firstDifference({ text: page, exact: false }, output, '/h')).toContain(said);

@@ -88,7 +88,7 @@ function withoutNpx(line: string, clone: string): string {
 
 /**
  * Where the output is not what the page says, in words. Figures are not compared unless the page wants it, nor the width of gaps and
- * rules; a line `…` of the page stands for any number of lines.
+ * rules; a line `…` of the page stands for any number of lines, `(…)` in a line for anything in brackets.
  */
 export function firstDifference(
   page: Pick<PrintedBlock, 'text' | 'exact'>,
@@ -107,9 +107,10 @@ export function firstDifference(
       continue;
     }
     const wanted = masked(line);
+    const fits = (text: string) => isLike(masked(text), wanted);
     const found = maySkip
-      ? printed.findIndex((text, index) => index >= next && masked(text) === wanted)
-      : next < printed.length && masked(printed[next]!) === wanted
+      ? printed.findIndex((text, index) => index >= next && fits(text))
+      : next < printed.length && fits(printed[next]!)
         ? next
         : -1;
     if (found < 0) return `the page says\n  ${line}\nwhere this was printed:\n${shown}`;
@@ -120,6 +121,14 @@ export function firstDifference(
     return `the page does not say\n  ${printed[next]!}\nwhich was printed:\n${shown}`;
   }
   return undefined;
+}
+
+/** Whether a line is the wanted one, which may leave out what stands in brackets as `(…)`. */
+function isLike(line: string, wanted: string): boolean {
+  const [start = '', end] = wanted.split('(…)');
+  if (end === undefined) return line === wanted;
+  const inside = line.slice(start.length, line.length - end.length);
+  return line.startsWith(start) && line.endsWith(end) && /^\(.+\)$/.test(inside);
 }
 
 /** A line without what differs from machine to machine and from day to day; with `exact`, from moment to moment. */

@@ -1,6 +1,7 @@
 /** Operations of ONNX Runtime on CPU (domain `com.microsoft`), with gradients written out. */
 import { MICROSOFT } from '../graph/builder.ts';
 import { multiply, subtract } from '../graph/rules/arithmetic.ts';
+import { addRowsInPlace } from '../graph/rules/gather.ts';
 import { fusedMatMul } from '../graph/rules/matrix.ts';
 import { reduceMean } from '../graph/rules/reduce.ts';
 import { reshape } from '../graph/rules/shape.ts';
@@ -49,4 +50,7 @@ export const fusedKernels: Kernels = {
   },
   silu: (graph, x) =>
     graph.emit('QuickGelu', [x], x.shape, { alpha: { float: 1 } }, { domain: MICROSOFT }),
+  logSoftmax: (graph, x) => graph.emit('LogSoftmax', [x], x.shape, { axis: -1 }),
+  addRows: addRowsInPlace,
+  sum: (graph, parts) => graph.emit('Sum', parts, parts[0]!.shape),
 };

@@ -8,9 +8,8 @@ import { reduceSum } from '../graph/rules/reduce.ts';
 import { concat, reshape, slice, split } from '../graph/rules/shape.ts';
 import { exponential, gelu, negate, sigmoid } from '../graph/rules/unary.ts';
 import type { Value } from '../graph/value.ts';
-import { fusedKernels } from './fused.ts';
+import { kernelsOf } from './kernels-of.ts';
 import type { Kernels, LoweringName } from './kernels.ts';
-import { plainKernels } from './plain.ts';
 import { attendSegments, attendSharedPrompt, sharedPromptBlocks } from './row-attention.ts';
 import type { SharedPromptBlocks } from './row-attention.ts';
 
@@ -49,12 +48,17 @@ function rotate(
 }
 
 /** Gathered log-softmax; with d the incoming gradients of a row, dlogits = onehot(d) − softmax · Σd. */
-function tokenLogProbs(graph: GraphBuilder, logits: Value, targets: Value): Value {
+function tokenLogProbs(
+  graph: GraphBuilder,
+  kernels: Kernels,
+  logits: Value,
+  targets: Value,
+): Value {
   let all: Value | undefined;
   return graph.composite(
     [logits],
     () => {
-      all = graph.emit('LogSoftmax', [logits], logits.shape, { axis: -1 });
+      all = kernels.logSoftmax(graph, logits);
       return graph.emit('GatherElements', [all, targets], targets.shape, { axis: 1 });
     },
     (incoming) => {
@@ -72,7 +76,7 @@ function tokenLogProbs(graph: GraphBuilder, logits: Value, targets: Value): Valu
 
 /** The operations of one graph under one lowering. */
 export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<Value> {
-  const kernels = lowering === 'fused' ? fusedKernels : plainKernels;
+  const kernels = kernelsOf(lowering);
   const blocks = new Map<Value, SharedPromptBlocks>();
   const blocksOf = (layout: SharedPromptAttention<Value>) => {
     const existing = blocks.get(layout.promptMask);
@@ -98,11 +102,11 @@ export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<
       attendSegments(graph, kernels, [query, key, value], layout),
     attendSharedPrompt: (query, key, value, layout) =>
       attendSharedPrompt(graph, kernels, [query, key, value], layout, blocksOf(layout)),
-    embed: (weight, ids) => gatherRows(graph, weight, ids),
+    embed: (weight, ids) => gatherRows(graph, weight, ids, kernels.addRows),
     permuteRows: (x, permutation) => permuteRows(graph, x, permutation),
     concatColumns: (parts) => concat(graph, parts, 1),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
     withoutGradient: (build) => graph.withoutTape(build),
-    tokenLogProbs: (logits, targets) => tokenLogProbs(graph, logits, targets),
+    tokenLogProbs: (logits, targets) => tokenLogProbs(graph, kernels, logits, targets),
   };
 }

@@ -13,7 +13,6 @@ import type { VisionLayout } from '../../model/vision-layout.ts';
 import { lossOf } from '../../policy/loss.ts';
 import { gradients } from '../graph/backward.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
 import type { Value } from '../graph/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';
 import { onnxElementOps } from '../lower/onnx-element-ops.ts';
@@ -22,13 +21,15 @@ import { onnxOps } from '../lower/onnx-ops.ts';
 /** What a graph computes. */
 export type GraphPurpose = 'log-probs' | 'logits' | Loss['kind'];
 
-/** A serialised graph and the parameters it reads. */
+/** A graph and the parameters it reads. */
 export interface ModelGraph {
-  readonly model: Uint8Array;
+  readonly model: GraphBuilder;
   /** Inputs that are parameters, by published name. */
   readonly parameters: readonly string[];
   /** Parameters that have an output `gradient/<name>`. */
   readonly gradients: readonly string[];
+  /** Outputs that runs keep in the store, none when absent; see `SessionParts`. */
+  readonly kept?: readonly string[];
 }
 
 /** The output that holds a parameter's gradient. */
@@ -75,12 +76,12 @@ export function modelGraph(
   );
   if (purpose === 'logits') {
     graph.output(promptLogits(ops, config, parameters, inputs, layout), 'logits');
-    return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+    return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
   const logProbs = completionLogProbs(ops, config, parameters, inputs, layout);
   graph.output(logProbs, 'logProbs');
   if (purpose === 'log-probs') {
-    return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+    return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
   const loss = lossOf(
     onnxElementOps(graph),
@@ -92,7 +93,7 @@ export function modelGraph(
   graph.output(loss, 'loss');
   const trained = new Set(splitParameters(config).trained.map(({ name }) => name));
   const differentiated = outputGradients(graph, loss, used, (name) => trained.has(name));
-  return { model: serialise(graph), ...differentiated };
+  return { model: graph, ...differentiated };
 }
 
 /** Gives a graph an output for the gradient of every trained parameter that its loss depends on; others cost nothing. */
@@ -101,7 +102,7 @@ export function outputGradients(
   loss: Value,
   used: ReadonlyMap<string, Value>,
   isTrained: (name: string) => boolean = () => true,
-): Pick<ModelGraph, 'parameters' | 'gradients'> {
+): Omit<ModelGraph, 'model'> {
   const parameters = [...used.keys()];
   const trained = parameters.filter(isTrained);
   const found = gradients(
@@ -114,7 +115,7 @@ export function outputGradients(
     if (gradient) graph.output(gradient, gradientOutput(name));
     return gradient !== undefined;
   });
-  return { parameters, gradients: differentiated };
+  return { parameters, gradients: differentiated, kept: differentiated.map(gradientOutput) };
 }
 
 /** The vision tower alone: output `features [merged tokens, outHiddenSize]`, in window order. */
@@ -128,5 +129,5 @@ export function visionGraph(
     graph.input(name, shape, type),
   );
   graph.output(visionFeatures(ops, config, parameters, inputs), 'features');
-  return { model: serialise(graph), parameters: [...used.keys()], gradients: [] };
+  return { model: graph, parameters: [...used.keys()], gradients: [] };
 }

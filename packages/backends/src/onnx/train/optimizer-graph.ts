@@ -1,35 +1,42 @@
 /** The graphs of an optimiser step: the norm of the gradients, and the update of `../../policy/adamw.ts`. */
 import { ADAMW_NUMBERS, adamwUpdate } from '../../policy/adamw.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
 import { onnxElementOps } from '../lower/onnx-element-ops.ts';
 
-/** Input `gradient [size]`; output `squares`, the sum of squares. */
-export function gradientNormGraph(size: number): Uint8Array {
+/** The input or output that holds a piece of a vector. */
+export function pieceName(name: string, index: number): string {
+  return `${name}/${index}`;
+}
+
+/** Inputs `gradient/<i> [size]`; output `squares`, the sum of squares over all pieces. */
+export function gradientNormGraph(sizes: readonly number[]): GraphBuilder {
   const graph = new GraphBuilder();
-  const gradient = graph.input('gradient', [size]);
-  graph.output(onnxElementOps(graph).sumOfSquares(gradient), 'squares');
-  return serialise(graph);
+  const ops = onnxElementOps(graph);
+  const squares = sizes.map((size, index) =>
+    ops.sumOfSquares(graph.input(pieceName('gradient', index), [size])),
+  );
+  graph.output(
+    squares.reduce((sum, part) => ops.add(sum, part)),
+    'squares',
+  );
+  return graph;
 }
 
 /**
- * Inputs `parameters`, `gradient`, `mean`, `square`, all `[size]`, and `ADAMW_NUMBERS`; outputs `newParameters`, `newMean`,
- * `newSquare`.
+ * Inputs `parameters/<i>`, `gradient/<i>`, `mean/<i>`, `square/<i>`, all `[size]`, and `ADAMW_NUMBERS`; outputs
+ * `newParameters/<i>`, `newMean/<i>`, `newSquare/<i>`.
  */
-export function adamwGraph(size: number): Uint8Array {
+export function adamwGraph(sizes: readonly number[]): GraphBuilder {
   const graph = new GraphBuilder();
-  const flat = (name: string) => graph.input(name, [size]);
-  const [parameters, gradient] = [flat('parameters'), flat('gradient')];
-  const [mean, square] = [flat('mean'), flat('square')];
+  const ops = onnxElementOps(graph);
   const numbers = new Map(ADAMW_NUMBERS.map((name) => [name, graph.input(name, [])]));
-  const updated = adamwUpdate(
-    onnxElementOps(graph),
-    { parameters, mean, square },
-    gradient,
-    (name) => numbers.get(name)!,
-  );
-  graph.output(updated.parameters, 'newParameters');
-  graph.output(updated.mean, 'newMean');
-  graph.output(updated.square, 'newSquare');
-  return serialise(graph);
+  sizes.forEach((size, index) => {
+    const flat = (name: string) => graph.input(pieceName(name, index), [size]);
+    const state = { parameters: flat('parameters'), mean: flat('mean'), square: flat('square') };
+    const updated = adamwUpdate(ops, state, flat('gradient'), (name) => numbers.get(name)!);
+    graph.output(updated.parameters, pieceName('newParameters', index));
+    graph.output(updated.mean, pieceName('newMean', index));
+    graph.output(updated.square, pieceName('newSquare', index));
+  });
+  return graph;
 }

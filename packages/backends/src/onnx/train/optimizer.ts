@@ -1,9 +1,9 @@
 /** The optimiser step on the stored tensors: norm, clipping, AdamW. */
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
 import { ADAMW_NUMBERS, adamwNumbers } from '../../policy/adamw.ts';
-import type { SessionHandle, SessionHost } from '../session-host.ts';
-import type { Feed } from '../session-messages.ts';
-import { adamwGraph, gradientNormGraph } from './optimizer-graph.ts';
+import type { GraphHost, SessionHandle } from '../graph-host.ts';
+import type { Feed, Fetch } from '../session-messages.ts';
+import { adamwGraph, gradientNormGraph, pieceName } from './optimizer-graph.ts';
 
 /** Names of stored tensors, each of the arena's size. */
 export const STORE = {
@@ -22,27 +22,45 @@ export function frozenStore(parameter: string): string {
 /** Where an optimiser finds and leaves its tensors. */
 export type OptimizerStore = Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
 
+/** A stretch of the arena that is updated as one vector. */
+export interface OptimizerPiece {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * The pieces that an update works on: on the host the whole arena at once; on a device the parameters one by one, because
+ * that is how they lie there.
+ */
+export function optimizerPieces(
+  { onDevice }: Pick<GraphHost, 'onDevice'>,
+  entries: readonly OptimizerPiece[],
+): readonly OptimizerPiece[] {
+  if (onDevice) return entries;
+  return [{ offset: 0, size: entries.reduce((sum, { size }) => sum + size, 0) }];
+}
+
 /** AdamW with bias correction; moments and weights live in the session worker. */
 export class AdamW {
   /** Updates applied since the moments were zero. */
   step = 0;
-  readonly #host: SessionHost;
-  readonly #size: number;
+  readonly #host: GraphHost;
+  readonly #pieces: readonly OptimizerPiece[];
   readonly #store: OptimizerStore;
   #sessions: Promise<{ readonly norm: SessionHandle; readonly update: SessionHandle }> | undefined;
 
-  constructor(host: SessionHost, size: number, store: OptimizerStore = STORE) {
+  constructor(host: GraphHost, pieces: readonly OptimizerPiece[], store: OptimizerStore = STORE) {
     this.#host = host;
-    this.#size = size;
+    this.#pieces = pieces;
     this.#store = store;
   }
 
   /** Applies the stored gradient and clears it; a norm that is not finite changes nothing but clears it too. */
   async apply(parameters: OptimStepParameters): Promise<OptimStepResult> {
     const { norm, update } = await (this.#sessions ??= this.#compile());
-    const flat = (stored: string): Feed => ({ type: 'float32', shape: [this.#size], stored });
-    const gradient = flat(this.#store.gradient);
-    const { squares } = await this.#host.run(norm, { gradient }, { squares: 'return' });
+    const { current, gradient, mean, square } = this.#store;
+    const gradients = this.#feeds('gradient', gradient);
+    const { squares } = await this.#host.run(norm, gradients, { squares: 'return' });
     const gradNorm = Math.sqrt(Number(squares!.data[0]));
     const applied = Number.isFinite(gradNorm);
     if (applied) {
@@ -50,21 +68,42 @@ export class AdamW {
       await this.#host.run(
         update,
         {
-          parameters: flat(this.#store.current),
-          gradient,
-          mean: flat(this.#store.mean),
-          square: flat(this.#store.square),
+          ...gradients,
+          ...this.#feeds('parameters', current),
+          ...this.#feeds('mean', mean),
+          ...this.#feeds('square', square),
           ...this.#numbers(parameters, gradNorm),
         },
         {
-          newParameters: { store: this.#store.current },
-          newMean: { store: this.#store.mean },
-          newSquare: { store: this.#store.square },
+          ...this.#fetches('newParameters', current),
+          ...this.#fetches('newMean', mean),
+          ...this.#fetches('newSquare', square),
         },
       );
     }
-    await this.#host.fill(this.#store.gradient, 0);
+    await this.#host.fill(gradient, 0);
     return { gradNorm, applied };
+  }
+
+  #feeds(name: string, stored: string): Record<string, Feed> {
+    return this.#byPiece(name, ({ offset, size }): Feed => ({
+      type: 'float32',
+      shape: [size],
+      stored,
+      offset,
+    }));
+  }
+
+  /** One piece is the whole and takes its place; several are put into theirs. */
+  #fetches(name: string, store: string): Record<string, Fetch> {
+    const whole = this.#pieces.length === 1;
+    return this.#byPiece(name, ({ offset }): Fetch => (whole ? { store } : { store, offset }));
+  }
+
+  #byPiece<T>(name: string, make: (piece: OptimizerPiece) => T): Record<string, T> {
+    return Object.fromEntries(
+      this.#pieces.map((piece, index) => [pieceName(name, index), make(piece)]),
+    );
   }
 
   #numbers(parameters: OptimStepParameters, gradNorm: number): Record<string, Feed> {
@@ -78,9 +117,13 @@ export class AdamW {
   }
 
   async #compile() {
+    const sizes = this.#pieces.map(({ size }) => size);
+    const kept = ['newParameters', 'newMean', 'newSquare'].flatMap((name) =>
+      sizes.map((_, index) => pieceName(name, index)),
+    );
     return {
-      norm: await this.#host.createSession(gradientNormGraph(this.#size)),
-      update: await this.#host.createSession(adamwGraph(this.#size)),
+      norm: await this.#host.createSession(gradientNormGraph(sizes)),
+      update: await this.#host.createSession(adamwGraph(sizes), { kept }),
     };
   }
 }

@@ -1,5 +1,5 @@
 /** Compiled graphs by layout and purpose; the least recently used is released when there are too many. */
-import type { SessionHandle, SessionHost } from '../session-host.ts';
+import type { GraphHost, SessionHandle } from '../graph-host.ts';
 import type { ModelGraph } from './model-graphs.ts';
 
 /** A compiled graph. */
@@ -21,11 +21,11 @@ export interface CacheLimits {
 
 /** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
 export class SessionCache {
-  readonly #host: SessionHost;
+  readonly #host: GraphHost;
   readonly #limits: CacheLimits;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(host: SessionHost, limits: CacheLimits) {
+  constructor(host: GraphHost, limits: CacheLimits) {
     this.#host = host;
     this.#limits = limits;
   }
@@ -67,7 +67,8 @@ export class SessionCache {
     evicted: readonly Promise<CompiledGraph>[],
   ): Promise<CompiledGraph> {
     for (const other of evicted) await this.#host.releaseSession((await other).session);
-    const { model, parameters, gradients } = make();
-    return { session: await this.#host.createSession(model), parameters, gradients };
+    const { model, ...rest } = make();
+    const { kept = [] } = rest;
+    return { session: await this.#host.createSession(model, { kept }), ...rest };
   }
 }

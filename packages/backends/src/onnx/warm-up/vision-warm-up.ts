@@ -15,7 +15,6 @@ import type { VisionLayout } from '../../model/vision-layout.ts';
 import { add, multiply } from '../graph/rules/arithmetic.ts';
 import { reduceSum } from '../graph/rules/reduce.ts';
 import { negate } from '../graph/rules/unary.ts';
-import { serialise } from '../graph/serialise.ts';
 import { sizeOf } from '../graph/value.ts';
 import type { Value } from '../graph/value.ts';
 import { hostFeeds } from '../onnx-engine.ts';
@@ -23,7 +22,7 @@ import type { OnnxEngine } from '../onnx-engine.ts';
 import type { Fetch } from '../session-messages.ts';
 import { assemble, gradientOutput, outputGradients } from '../train/model-graphs.ts';
 import type { ModelGraph } from '../train/model-graphs.ts';
-import { AdamW, STORE } from '../train/optimizer.ts';
+import { AdamW, optimizerPieces, STORE } from '../train/optimizer.ts';
 import { declareReadout, readoutTensors } from './readout-rows.ts';
 
 /** A video and what is to be read off it: for each question the class of every category, −1 where it does not apply. */
@@ -50,7 +49,17 @@ export class VisionWarmUp {
     this.#engine = engine;
     this.#layout = layout;
     this.#specs = readoutParameters({ ...layout, videos: 1, tokens: 1 });
-    this.#head = new AdamW(engine.host, this.#size(), HEAD_STORE);
+    this.#head = new AdamW(
+      engine.host,
+      optimizerPieces(
+        engine.host,
+        this.#specs.map(({ name, shape }) => ({
+          offset: this.#offset(name),
+          size: sizeOf(shape),
+        })),
+      ),
+      HEAD_STORE,
+    );
   }
 
   /**
@@ -161,7 +170,7 @@ export class VisionWarmUp {
       .reduce((sum, part) => add(graph, sum, part));
     graph.output(loss, 'loss');
     const differentiated = outputGradients(graph, loss, used);
-    return { model: serialise(graph), ...differentiated };
+    return { model: graph, ...differentiated };
   }
 
   #size(): number {

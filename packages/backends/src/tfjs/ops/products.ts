@@ -39,6 +39,19 @@ export function flaggedProducts(tf: Tf, keepsTransposed = false): Products {
   };
 }
 
+/** What the wasm backend has beyond the interface of backends: it reads a stretch of a tensor. */
+interface StretchReader {
+  readSync(id: object, start: number, end: number): Float32Array;
+}
+
+/** One of the matrices of a batch. The backend's own slices copy all of them out of its memory first. */
+function single(tf: Tf, x: Tensor, index: number): Tensor2D {
+  const [, rows, columns] = x.shape as [number, number, number];
+  const { readSync } = tf.backend() as unknown as StretchReader;
+  const [start, end] = [index * rows * columns, (index + 1) * rows * columns];
+  return tf.tensor2d(readSync.call(tf.backend(), x.dataId, start, end), [rows, columns]);
+}
+
 /** Batched products of more multiplications a matrix than this are run one by one. */
 const LOOPED = 2 ** 17;
 
@@ -55,8 +68,10 @@ export function transposedProducts(tf: Tf): Products {
       const [left, right] = [laid(x, a), laid(y, b)];
       const [batch, rows, inner] = left.shape as [number, number, number];
       if (batch > 1 && rows * inner * right.shape[2]! <= LOOPED) return tf.matMul(left, right);
-      const others = tf.unstack(right);
-      return tf.stack(tf.unstack(left).map((each, index) => tf.matMul(each, others[index]!)));
+      const each = Array.from({ length: batch }, (_, index) =>
+        tf.matMul(single(tf, left, index), single(tf, right, index)),
+      );
+      return tf.stack(each);
     },
     keepsTransposed: true,
   };

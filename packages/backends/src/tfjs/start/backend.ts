@@ -1,4 +1,5 @@
 /** A backend of TensorFlow.js that was started, and what is said where one cannot be. */
+import type { Missing } from '../../devices/missing.ts';
 import type { Products } from '../ops/products.ts';
 import type { Tf } from '../tf.ts';
 
@@ -20,9 +21,4 @@ export interface StartedBackend {
 }
 
 /** A backend that is not to be had. */
-export interface MissingBackend {
-  /** What is missing, as in `@tensorflow/tfjs-node is not installed`. */
-  readonly missing: string;
-  /** The command or the change that helps. */
-  readonly help: string;
-}
+export type MissingBackend = Missing;

@@ -63,13 +63,13 @@ async function webgpu(choice: TfjsEngineChoice): Promise<Started | MissingBacken
   if ('missing' in found) return found;
   if (choice === 'auto' && found.software) {
     return {
-      missing: `WebGPU's only adapter, ${found.adapter}, computes on the CPU`,
+      missing: `WebGPU's only adapter, ${found.words}, computes on the CPU`,
       help: 'install the driver of your GPU',
     };
   }
   await activate(tf, 'webgpu');
   const products = flaggedProducts(tf);
-  return { tf, engine: 'webgpu', device: found.adapter, products, memoryLimit: Infinity };
+  return { tf, engine: 'webgpu', device: found.words, products, memoryLimit: Infinity };
 }
 
 async function wasm(): Promise<Started> {

@@ -10,6 +10,8 @@ export interface EngineStart extends TfjsEngineSettings {
   readonly engine: TfjsEngineChoice;
   /** Threads within an operation; all cores when absent. */
   readonly threads?: number;
+  /** How the model runs; left out, in the way that suits the backend. */
+  readonly execution?: 'operations';
   readonly config: ModelConfig;
   /** Trained weights, in arena order. */
   readonly trained: Float32Array;

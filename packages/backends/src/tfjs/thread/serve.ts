@@ -3,6 +3,7 @@ import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import { frozenWeights } from '../../policy/model-weights.ts';
 import { parameterArena } from '../../policy/parameter-arena.ts';
+import { GraphEngine } from '../graph/graph-engine.ts';
 import { startBackend } from '../start/start-backend.ts';
 import { TfjsEngine } from '../tfjs-engine.ts';
 import { failureOf } from './messages.ts';
@@ -14,12 +15,20 @@ export interface EnginePort {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
 }
 
-/** Starts an engine in this thread. @throws LociError `engine-unavailable`, and those of reading frozen weights. */
-export async function startEngine(start: EngineStart): Promise<TfjsEngine> {
-  const { engine, threads, config, trained, model, ...settings } = start;
+/**
+ * Starts an engine in this thread: with whole graphs on native TensorFlow's CPU, operation by operation elsewhere, a GPU among
+ * them, where a session would carry the weights over and back at every run.
+ *
+ * @throws LociError `engine-unavailable`, and those of reading frozen weights.
+ */
+export async function startEngine(start: EngineStart): Promise<TfjsEngineApi> {
+  const { engine, threads, config, trained, model, execution, ...settings } = start;
   const backend = await startBackend(engine, threads);
-  const frozen = frozenWeights(model, parameterArena(config));
-  return TfjsEngine.start(backend, config, { trained, frozen }, settings);
+  const weights = { trained, frozen: frozenWeights(model, parameterArena(config)) };
+  if (backend.engine === 'node' && execution !== 'operations') {
+    return GraphEngine.start(backend, config, weights, settings);
+  }
+  return TfjsEngine.start(backend, config, weights, settings);
 }
 
 /** Arrays of an answer that are moved rather than copied; engines give away arrays of their own. */

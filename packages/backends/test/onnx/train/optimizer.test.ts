@@ -41,7 +41,7 @@ describe('AdamW', () => {
   });
   afterAll(() => host.dispose());
   beforeEach(async () => {
-    optimizer = new AdamW(host, 3);
+    optimizer = new AdamW(host, [{ offset: 0, size: 3 }]);
     await host.put(STORE.current, Float32Array.of(1, -2, 0.5));
     for (const name of [STORE.mean, STORE.square, STORE.gradient]) {
       await host.put(name, new Float32Array(3));
@@ -66,6 +66,24 @@ describe('AdamW', () => {
     state.p.forEach((value, i) => expect(Number(found[i])).toBeCloseTo(value, 5));
     expect([...(await host.get(STORE.gradient))]).toEqual([0, 0, 0]);
     expect(optimizer.step).toBe(3);
+  });
+
+  test('in pieces it is what it is at once', async () => {
+    const pieces = new AdamW(host, [
+      { offset: 0, size: 1 },
+      { offset: 1, size: 2 },
+    ]);
+    const gradient = Float32Array.of(3, 0, -4);
+    const start = await host.get(STORE.current);
+    const updated = async (own: AdamW) => {
+      await host.put(STORE.current, start.slice());
+      await host.put(STORE.gradient, gradient.slice());
+      for (const name of [STORE.mean, STORE.square]) await host.put(name, new Float32Array(3));
+      const { gradNorm } = await own.apply(SETTINGS);
+      const [weights, mean] = [await host.get(STORE.current), await host.get(STORE.mean)];
+      return { gradNorm, weights, mean };
+    };
+    expect(await updated(pieces)).toEqual(await updated(optimizer));
   });
 
   test.each([NaN, Infinity])('a gradient of %d is dropped and changes nothing', async (bad) => {

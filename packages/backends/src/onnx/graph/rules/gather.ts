@@ -5,11 +5,40 @@
 import type { RowPermutation } from '../../../model/tensor-ops.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { sizeOf } from '../value.ts';
-import type { Value } from '../value.ts';
+import type { Shape, Value } from '../value.ts';
 import { concat } from './shape.ts';
 
+/** Adds rows `[count, width]` to those of a matrix of zeros at `indices` `[count]`; repeated indices add up. */
+export type AddRows = (graph: GraphBuilder, shape: Shape, indices: Value, rows: Value) => Value;
+
+/** Puts rows where their indices say, with a reduction where several go to one place. */
+export function scatterRows(
+  graph: GraphBuilder,
+  shape: Shape,
+  indices: Value,
+  rows: Value,
+  reduction: 'add' | 'none',
+): Value {
+  const [count, width] = rows.shape as [number, number];
+  const column = graph.emit('Reshape', [indices, graph.integers([count, 1])], [count, 1]);
+  const spread = graph.emit('Expand', [column, graph.integers([count, width])], [count, width]);
+  return graph.emit('ScatterElements', [graph.zeros(shape), spread, rows], shape, {
+    axis: 0,
+    reduction,
+  });
+}
+
+/** `AddRows` by the addition of the scatter itself. */
+export const addRowsInPlace: AddRows = (graph, shape, indices, rows) =>
+  scatterRows(graph, shape, indices, rows, 'add');
+
 /** Rows `indices` (int32 or int64 of any shape) of a matrix `[rows, width]`: `[...indices, width]`. */
-export function gatherRows(graph: GraphBuilder, matrix: Value, indices: Value): Value {
+export function gatherRows(
+  graph: GraphBuilder,
+  matrix: Value,
+  indices: Value,
+  addRows: AddRows = addRowsInPlace,
+): Value {
   const width = matrix.shape[1]!;
   const output = graph.emit('Gather', [matrix, indices], [...indices.shape, width], { axis: 0 });
   graph.record({
@@ -17,19 +46,13 @@ export function gatherRows(graph: GraphBuilder, matrix: Value, indices: Value): 
     outputs: [output],
     vjp: ([incoming]) => {
       const count = sizeOf(indices.shape);
-      const column = graph.emit('Reshape', [indices, graph.integers([count, 1])], [count, 1]);
-      const spread = graph.emit('Expand', [column, graph.integers([count, width])], [count, width]);
+      const flat = graph.emit('Reshape', [indices, graph.integers([count])], [count]);
       const rows = graph.emit(
         'Reshape',
         [incoming!, graph.integers([count, width])],
         [count, width],
       );
-      return [
-        graph.emit('ScatterElements', [graph.zeros(matrix.shape), spread, rows], matrix.shape, {
-          axis: 0,
-          reduction: 'add',
-        }),
-      ];
+      return [addRows(graph, matrix.shape, flat, rows)];
     },
   });
   return output;

@@ -1,0 +1,115 @@
+/** What is looked at before a provider is taken: files, drivers, and a small model that is run on it. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Missing } from '../../devices/missing.ts';
+import { findNvidiaGpu } from '../../devices/nvidia.ts';
+import type { NvidiaGpu } from '../../devices/nvidia.ts';
+import { findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
+import type { WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import { serialise } from '../graph/serialise.ts';
+import type { OnnxProviderName } from './provider.ts';
+
+const require = createRequire(import.meta.url);
+
+/** What can be found out about this machine. */
+export interface ProviderProbes {
+  /** Undefined where the library of a provider that npm does not bring is there. */
+  library(provider: 'cuda' | 'tensorrt'): Missing | undefined;
+  gpu(): Promise<NvidiaGpu | Missing>;
+  adapter(): Promise<WebgpuAdapter | Missing>;
+  /** Runs a small model on a provider; undefined where every node ran there and the numbers are right. */
+  run(provider: OnnxProviderName): Promise<Missing | undefined>;
+}
+
+const PATIENCE_MS = 120_000;
+
+/** Providers as ONNX Runtime's profiles name them. */
+const PROFILE_NAMES: Readonly<Record<OnnxProviderName, string>> = {
+  tensorrt: 'TensorrtExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cpu: 'CPUExecutionProvider',
+};
+
+function library(provider: 'cuda' | 'tensorrt'): Missing | undefined {
+  const file = `libonnxruntime_providers_${provider}.so`;
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    const here = `${process.platform} ${process.arch}`;
+    return {
+      missing: `onnxruntime-node has no ${provider} provider for ${here}`,
+      help: 'take webgpu, or a Linux x64 machine',
+    };
+  }
+  const bindings = join(dirname(require.resolve('onnxruntime-node')), '../bin');
+  const there = readdirSync(bindings).some((version) =>
+    existsSync(join(bindings, version, 'linux/x64', file)),
+  );
+  if (there) return undefined;
+  return {
+    missing: `${file} is not there: the install script of onnxruntime-node did not run`,
+    help: 'npm rebuild onnxruntime-node --ignore-scripts=false, with CUDA 12 and cuDNN 9 on the machine',
+  };
+}
+
+/** `y = x² + x` */
+function smallModel(): Uint8Array {
+  const graph = new GraphBuilder();
+  const x = graph.input('x', [3]);
+  graph.output(graph.emit('Add', [graph.emit('Mul', [x, x], [3]), x], [3]), 'y');
+  return serialise(graph);
+}
+
+const EXPECTED = [2, 6, 12];
+
+/** What the probe's process said, judged. */
+function verdict(provider: OnnxProviderName, stdout: string, stderr: string): Missing | undefined {
+  const help =
+    provider === 'webgpu'
+      ? 'install the Vulkan driver of your GPU; docs/engines.md tells of a software driver'
+      : 'check nvidia-smi, and that CUDA 12, cuDNN 9 (and TensorRT 10 for tensorrt) are on LD_LIBRARY_PATH';
+  const line = stdout.split('\n').find((text) => text.startsWith('{"values"'));
+  if (!line) {
+    const said = /Error: (.*)/.exec(stderr)?.[1] ?? 'its process ended without a word';
+    const short = said.replace(/\S*onnxruntime_src\S*|\bonnxruntime::\S+( \S+::<lambda\S*)?/g, '');
+    return { missing: `${provider} does not start (${short.trim().slice(0, 240)})`, help };
+  }
+  const { values, providers } = JSON.parse(line) as {
+    readonly values: readonly number[];
+    readonly providers: readonly string[];
+  };
+  const right = EXPECTED.every((value, index) => Math.abs(values[index]! - value) < 1e-4);
+  if (!right) return { missing: `${provider} computes wrong numbers (${values.join()})`, help };
+  const elsewhere = providers.filter((name) => name !== PROFILE_NAMES[provider]);
+  if (elsewhere.length === 0 && providers.length > 0) return undefined;
+  return { missing: `${provider} was asked for, but ${elsewhere.join()} ran`, help };
+}
+
+async function run(provider: OnnxProviderName): Promise<Missing | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'loci-provider-'));
+  const script = fileURLToPath(new URL('./probe-provider.mjs', import.meta.url));
+  const model = Buffer.from(smallModel()).toString('base64');
+  const given = [script, provider, model, folder];
+  try {
+    return await new Promise((resolve) => {
+      execFile(process.execPath, given, { timeout: PATIENCE_MS }, (_, stdout, stderr) =>
+        resolve(verdict(provider, stdout, stderr)),
+      );
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The probes of this machine. */
+export const machineProbes: ProviderProbes = {
+  library,
+  gpu: findNvidiaGpu,
+  adapter: findWebgpuAdapter,
+  run,
+};

@@ -1,0 +1,121 @@
+/** Picks an execution provider, explicitly: what was asked for or an error, and for `auto` the reasons on record. */
+import { LociError } from '@loci/core';
+import type { Missing } from '../../devices/missing.ts';
+import type { LoweringName } from '../lower/kernels.ts';
+import type { ProviderProbes } from './probes.ts';
+import { machineProbes } from './probes.ts';
+import { ONNX_PROVIDERS } from './provider.ts';
+import type { OnnxProviderChoice, OnnxProviderName, StartedProvider } from './provider.ts';
+
+/** Providers that `auto` considers, fastest first. TensorRT builds an engine for every graph, which takes minutes. */
+const AUTOMATIC = ['cuda', 'webgpu', 'cpu'] as const;
+
+/** Environment variable with the provider that `auto` takes: for tests, and for machines whose GPU has other work. */
+export const PROVIDER_VARIABLE = 'LOCI_ONNX_PROVIDER';
+
+/** The device of a provider that runs, or what it lacks. */
+type Found = { readonly device: string } | Missing;
+
+async function nvidia(provider: 'cuda' | 'tensorrt', probes: ProviderProbes): Promise<Found> {
+  const absent = probes.library(provider);
+  if (absent) return absent;
+  const gpu = await probes.gpu();
+  if ('missing' in gpu) return gpu;
+  const failed = await probes.run(provider);
+  return failed ?? { device: `${gpu.name}, driver ${gpu.driver}` };
+}
+
+async function webgpu(choice: OnnxProviderChoice, probes: ProviderProbes): Promise<Found> {
+  const adapter = await probes.adapter();
+  if (choice === 'auto') {
+    if ('missing' in adapter) return adapter;
+    if (adapter.software) {
+      return {
+        missing: `WebGPU's only adapter, ${adapter.words}, computes on the CPU`,
+        help: 'install the driver of your GPU',
+      };
+    }
+  }
+  const failed = await probes.run('webgpu');
+  return failed ?? { device: 'missing' in adapter ? 'an unnamed adapter' : adapter.words };
+}
+
+async function find(
+  provider: OnnxProviderName,
+  choice: OnnxProviderChoice,
+  probes: ProviderProbes,
+): Promise<Found> {
+  switch (provider) {
+    case 'cuda':
+    case 'tensorrt':
+      return nvidia(provider, probes);
+    case 'webgpu':
+      return webgpu(choice, probes);
+    case 'cpu':
+      return { device: 'CPU' };
+  }
+}
+
+/**
+ * Takes the provider that was chosen, after a small model ran on it; for `auto` the first of CUDA, WebGPU and CPU that is there.
+ * WebGPU counts for `auto` only with an adapter that is no software driver, CUDA only with its library and a GPU; the environment
+ * variable `LOCI_ONNX_PROVIDER` decides for it.
+ *
+ * @throws LociError `engine-unavailable` with what is missing and what helps.
+ */
+export async function startProvider(
+  choice: OnnxProviderChoice,
+  probes: ProviderProbes = machineProbes,
+): Promise<StartedProvider> {
+  const named = choice === 'auto' ? process.env[PROVIDER_VARIABLE] : undefined;
+  if (named)
+    return {
+      ...(await startProvider(knownProvider(named), probes)),
+      why: `by ${PROVIDER_VARIABLE}`,
+    };
+  const skipped: string[] = [];
+  for (const provider of choice === 'auto' ? AUTOMATIC : [choice]) {
+    const found = await find(provider, choice, probes);
+    if ('device' in found) {
+      const reasons = skipped.length > 0 ? `: ${skipped.join('; ')}` : '';
+      const why = choice === 'auto' ? `first of those that are there${reasons}` : 'as asked';
+      return { name: provider, device: found.device, why };
+    }
+    if (choice !== 'auto') {
+      throw new LociError(
+        'engine-unavailable',
+        `the ONNX provider "${provider}" cannot be had: ${found.missing}. What helps: ${found.help}`,
+      );
+    }
+    skipped.push(found.missing);
+  }
+  throw new LociError('engine-unavailable', 'no provider of ONNX Runtime starts here');
+}
+
+function knownProvider(name: string): OnnxProviderName {
+  const known = ONNX_PROVIDERS.find((provider) => provider === name);
+  if (known) return known;
+  throw new LociError(
+    'engine-unavailable',
+    `${PROVIDER_VARIABLE} is "${name}" and should be one of ${ONNX_PROVIDERS.join(', ')}`,
+  );
+}
+
+/**
+ * The lowering for a provider: `auto` takes `fused` on the CPU, whose operations are for it alone, and `plain` elsewhere.
+ *
+ * @throws LociError `engine-unavailable` where `fused` is asked for elsewhere: some of its operations give garbage there.
+ */
+export function loweringFor(
+  provider: OnnxProviderName,
+  asked: 'auto' | LoweringName,
+): LoweringName {
+  if (asked === 'auto') return provider === 'cpu' ? 'fused' : 'plain';
+  if (asked === 'fused' && provider !== 'cpu') {
+    throw new LociError(
+      'engine-unavailable',
+      `the lowering "fused" is made of operations for the CPU, and the provider is "${provider}". What helps: lowering: auto`,
+    );
+  }
+  return asked;
+}

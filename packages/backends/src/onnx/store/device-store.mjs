@@ -1,0 +1,190 @@
+// @ts-check
+/**
+ * Tensors that live from run to run in the memory of a WebGPU device: parameters, moments, gradients and caches are outputs
+ * of one run and inputs of the next, and cross to the host only when they are asked for.
+ *
+ * A stored tensor is a flat array of the host of which stretches were moved to the device; where a stretch is there, it is
+ * what counts. Runs name stretches by offset and size, nearly always the same ones; where one cuts across others, they are
+ * put together on the host first. What comes from the device comes as the output of a run whose output lies on the host:
+ * `getData()` of a device tensor ends the process.
+ */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { HostStore, sizeOf } from './host-store.mjs';
+
+/** @typedef {import('../session-messages.ts').Feed} Feed */
+/** @typedef {import('../session-messages.ts').Fetch} Fetch */
+/** @typedef {import('../session-messages.ts').TensorData} TensorData */
+/** @typedef {import('../session-messages.ts').TransferModels} TransferModels */
+/** @typedef {{ upload: InferenceSession, download: InferenceSession, add: InferenceSession }} Transfers */
+
+/** A device tensor under another shape: the same memory, from its start. @param {Tensor} tensor @param {readonly number[]} shape */
+function view(tensor, shape) {
+  return Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType: 'float32', dims: shape });
+}
+
+/** What a session worker keeps between runs on a device. */
+export class DeviceStore extends HostStore {
+  #transfers;
+  /** By name and offset, what of a stored tensor is on the device. @type {Map<string, Map<number, Tensor>>} */
+  #stretches = new Map();
+  /** Names whose array on the host is all zeros. @type {Set<string>} */
+  #blank = new Set();
+
+  /** @param {Transfers} transfers */
+  constructor(transfers) {
+    super();
+    this.#transfers = transfers;
+  }
+
+  /**
+   * @param {TransferModels} models
+   * @param {InferenceSession.SessionOptions} options
+   */
+  static async start({ identity, sum }, options) {
+    const session = (
+      /** @type {Uint8Array} */ model,
+      /** @type {'cpu' | 'gpu-buffer'} */ location,
+    ) => InferenceSession.create(model, { ...options, preferredOutputLocation: { y: location } });
+    return new DeviceStore({
+      upload: await session(identity, 'gpu-buffer'),
+      download: await session(identity, 'cpu'),
+      add: await session(sum, 'gpu-buffer'),
+    });
+  }
+
+  /** @override @param {string} name */
+  has(name) {
+    return this.#stretches.has(name) || super.has(name);
+  }
+
+  /** @override @param {Feed} feed */
+  async tensorOf(feed) {
+    if (!('stored' in feed) || feed.type !== 'float32' || sizeOf(feed.shape) === 0) {
+      return super.tensorOf(feed);
+    }
+    const stretch = await this.#stretch(feed.stored, feed.offset ?? 0, sizeOf(feed.shape));
+    return view(stretch, feed.shape);
+  }
+
+  /** @override @param {Exclude<Fetch, 'return'>} fetch @param {Tensor} output */
+  async keep(fetch, output) {
+    if (output.location !== 'gpu-buffer') {
+      if ('store' in fetch && fetch.offset === undefined) this.delete(fetch.store);
+      else await this.#gather('store' in fetch ? fetch.store : fetch.addTo);
+      return super.keep(fetch, output);
+    }
+    if ('store' in fetch) {
+      if (fetch.offset === undefined) this.delete(fetch.store);
+      else await this.#separate(fetch.store, fetch.offset, output.size);
+      this.#set(fetch.store, fetch.offset ?? 0, output);
+      return;
+    }
+    const { addTo: name, offset } = fetch;
+    await this.#separate(name, offset, output.size);
+    const before = this.#stretches.get(name)?.get(offset);
+    if (!before && this.#blank.has(name)) {
+      this.#set(name, offset, output);
+      return;
+    }
+    const flat = [output.size];
+    const held = view(await this.#stretch(name, offset, output.size), flat);
+    const { y } = await this.#transfers.add.run({ a: held, b: view(output, flat) });
+    output.dispose();
+    this.#set(name, offset, /** @type {Tensor} */ (y));
+  }
+
+  /** @override @param {string} name @param {TensorData} data */
+  put(name, data) {
+    this.#drop(name);
+    super.put(name, data);
+  }
+
+  /** @override @param {string} name @param {number} [offset] @param {number} [length] @returns {Promise<TensorData>} */
+  async get(name, offset = 0, length) {
+    const stretches = [...(this.#stretches.get(name) ?? [])];
+    const total = super.has(name)
+      ? this.array(name).length
+      : stretches.reduce((most, [start, { size }]) => Math.max(most, start + size), 0);
+    if (!super.has(name) && stretches.length === 0) return super.get(name);
+    const end = length === undefined ? total : offset + length;
+    const result = super.has(name)
+      ? await super.get(name, offset, end - offset)
+      : new Float32Array(end - offset);
+    for (const [start, tensor] of stretches) {
+      if (start + tensor.size <= offset || start >= end) continue;
+      const data = await this.#download(tensor);
+      const from = Math.max(start, offset);
+      const part = data.subarray(from - start, Math.min(start + data.length, end) - start);
+      /** @type {Float32Array} */ (result).set(part, from - offset);
+    }
+    return result;
+  }
+
+  /** @override @param {string} from @param {string} to */
+  async rename(from, to) {
+    this.put(to, await this.get(from));
+    this.delete(from);
+  }
+
+  /** @override @param {string} name @param {number} value */
+  fill(name, value) {
+    this.#drop(name);
+    super.fill(name, value);
+    if (value === 0) this.#blank.add(name);
+  }
+
+  /** @override @param {string} name */
+  delete(name) {
+    this.#drop(name);
+    super.delete(name);
+  }
+
+  /** The stretch on the device; moved there when it is not. @param {string} name @param {number} offset @param {number} size */
+  async #stretch(name, offset, size) {
+    await this.#separate(name, offset, size);
+    const held = this.#stretches.get(name)?.get(offset);
+    if (held) return held;
+    const data = /** @type {Float32Array} */ (this.array(name)).subarray(offset, offset + size);
+    const { y } = await this.#transfers.upload.run({ x: new Tensor('float32', data, [size]) });
+    const moved = /** @type {Tensor} */ (y);
+    this.#set(name, offset, moved);
+    return moved;
+  }
+
+  /** Makes sure that no stretch cuts across another one. @param {string} name @param {number} offset @param {number} size */
+  async #separate(name, offset, size) {
+    for (const [start, tensor] of this.#stretches.get(name) ?? []) {
+      const same = start === offset && tensor.size === size;
+      if (same || start + tensor.size <= offset || start >= offset + size) continue;
+      await this.#gather(name);
+      return;
+    }
+  }
+
+  /** Brings a stored tensor back to the host. @param {string} name */
+  async #gather(name) {
+    if (this.#stretches.has(name)) this.put(name, await this.get(name));
+    this.#blank.delete(name);
+  }
+
+  /** @param {string} name @param {number} offset @param {Tensor} tensor */
+  #set(name, offset, tensor) {
+    const stretches = this.#stretches.get(name) ?? new Map();
+    this.#stretches.set(name, stretches);
+    stretches.get(offset)?.dispose();
+    stretches.set(offset, tensor);
+  }
+
+  /** @param {string} name */
+  #drop(name) {
+    for (const tensor of this.#stretches.get(name)?.values() ?? []) tensor.dispose();
+    this.#stretches.delete(name);
+    this.#blank.delete(name);
+  }
+
+  /** @param {Tensor} tensor @returns {Promise<Float32Array>} */
+  async #download(tensor) {
+    const { y } = await this.#transfers.download.run({ x: view(tensor, [tensor.size]) });
+    return /** @type {Float32Array} */ (/** @type {Tensor} */ (y).data);
+  }
+}

@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * Tensors that live from run to run in the memory of the session worker, each a flat array under a name; runs read and write
+ * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
+ */
+import { Tensor } from 'onnxruntime-node';
+
+/** @typedef {import('../session-messages.ts').Feed} Feed */
+/** @typedef {import('../session-messages.ts').Fetch} Fetch */
+/** @typedef {import('../session-messages.ts').TensorData} TensorData */
+
+/** @param {readonly number[]} shape */
+export function sizeOf(shape) {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** What a session worker keeps between runs. */
+export class HostStore {
+  /** @type {Map<string, TensorData>} */
+  #arrays = new Map();
+
+  /**
+   * The stored array itself.
+   *
+   * @param {string} name
+   */
+  array(name) {
+    const data = this.#arrays.get(name);
+    if (!data) throw new Error(`no stored tensor "${name}"`);
+    return data;
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return this.#arrays.has(name);
+  }
+
+  /** @param {Feed} feed */
+  async tensorOf(feed) {
+    return new Tensor(feed.type, this.dataOf(feed), feed.shape);
+  }
+
+  /** @param {Feed} feed @returns {TensorData} */
+  dataOf(feed) {
+    const whole = 'stored' in feed ? this.array(feed.stored) : feed.data;
+    const offset = 'stored' in feed ? (feed.offset ?? 0) : 0;
+    return whole.subarray(offset, offset + sizeOf(feed.shape));
+  }
+
+  /**
+   * Does with an output of a run what its fetch says.
+   *
+   * @param {Exclude<Fetch, 'return'>} fetch
+   * @param {Tensor} output
+   */
+  async keep(fetch, output) {
+    const data = /** @type {TensorData} */ (output.data);
+    if ('store' in fetch) {
+      if (fetch.offset === undefined) this.put(fetch.store, data);
+      else this.array(fetch.store).set(/** @type {any} */ (data), fetch.offset);
+      return;
+    }
+    const target = /** @type {Float32Array} */ (this.array(fetch.addTo));
+    const { offset } = fetch;
+    for (let index = 0; index < data.length; index++) {
+      target[offset + index] = Number(target[offset + index]) + Number(data[index]);
+    }
+  }
+
+  /** @param {string} name @param {TensorData} data */
+  put(name, data) {
+    this.#arrays.set(name, data);
+  }
+
+  /**
+   * A copy of a stretch.
+   *
+   * @param {string} name
+   * @param {number} [offset]
+   * @param {number} [length]
+   * @returns {Promise<TensorData>}
+   */
+  async get(name, offset = 0, length) {
+    const whole = this.array(name);
+    return whole.slice(offset, length === undefined ? whole.length : offset + length);
+  }
+
+  /** @param {string} from @param {string} to */
+  async copy(from, to) {
+    this.put(to, await this.get(from));
+  }
+
+  /** @param {string} from @param {string} to */
+  async rename(from, to) {
+    this.put(to, this.array(from));
+    this.delete(from);
+  }
+
+  /** @param {string} name @param {number} value */
+  fill(name, value) {
+    /** @type {Float32Array} */ (this.array(name)).fill(value);
+  }
+
+  /** @param {string} name */
+  delete(name) {
+    this.#arrays.delete(name);
+  }
+}

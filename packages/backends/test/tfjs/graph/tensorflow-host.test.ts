@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { SamplingParameters } from '@loci/core';
+import { randomStream } from '@loci/core';
+import { drawTokens, SAMPLING_INPUTS, samplingShape } from '../../../src/onnx/decode-sampling.ts';
+import { GraphBuilder } from '../../../src/onnx/graph/builder.ts';
+import { add } from '../../../src/onnx/graph/rules/arithmetic.ts';
+import { onnxOps } from '../../../src/onnx/lower/onnx-ops.ts';
+import type { Feed } from '../../../src/onnx/session-messages.ts';
+import { drawToken, tokenDistribution } from '../../../src/sampling/filter.ts';
+import { TensorflowHost } from '../../../src/tfjs/graph/tensorflow-host.ts';
+import { probeNative } from '../../../src/tfjs/start/native.ts';
+import { startBackend } from '../../../src/tfjs/start/start-backend.ts';
+import type { Tf } from '../../../src/tfjs/tf.ts';
+import { checkGradients } from '../../support/gradient-check.ts';
+import { OPERATIONS } from '../../support/operations.ts';
+
+const probe = await probeNative('@tensorflow/tfjs-node');
+const absent = 'missing' in probe;
+if (absent)
+  process.stderr.write(`skipped: graphs on TensorFlow, ${probe.missing}; ${probe.help}\n`);
+
+const scalar = (value: number): Feed => ({
+  type: 'float32',
+  shape: [],
+  data: Float32Array.of(value),
+});
+
+(absent ? describe.skip : describe)('graphs on native TensorFlow', () => {
+  let tf: Tf;
+  let host: TensorflowHost;
+  beforeAll(async () => {
+    ({ tf } = await startBackend('node', 2));
+    host = new TensorflowHost(tf);
+  });
+  afterAll(() => host.dispose());
+
+  describe.each(['plain', 'fused'] as const)('%s operations', (lowering) => {
+    test.each(OPERATIONS)('%s has the gradient of finite differences', async (...row) => {
+      const [, inputs, operation, targets] = row;
+      const { errors } = await checkGradients(
+        host,
+        inputs,
+        (graph, values) => operation(onnxOps(graph, lowering), values),
+        targets.length > 0 ? targets : undefined,
+      );
+      for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-3);
+    });
+  });
+
+  const [rows, vocabulary] = [40, 300]; // past what running sums take in blocks, and no multiple of a block
+  test.each<[string, Partial<SamplingParameters>]>([
+    ['plain', {}],
+    ['greedy, penalised', { temperature: 0, repetitionPenalty: 1.5 }],
+    ['top-p', { topP: 0.8 }],
+    ['all together', { temperature: 0.7, topK: 20, topP: 0.9, repetitionPenalty: 1.2 }],
+  ])('draws what the shared filter draws: %s', async (_, change) => {
+    const sampling: SamplingParameters = {
+      ...{ temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 1 },
+      ...change,
+    };
+    const random = randomStream(5);
+    const logits = Float32Array.from({ length: rows * vocabulary }, () => 8 * (random() - 0.5));
+    const uniforms = Float32Array.from({ length: rows }, () => random());
+    const seen = Uint8Array.from({ length: rows * vocabulary }, () => (random() < 0.3 ? 1 : 0));
+    const graph = new GraphBuilder();
+    const tokens = drawTokens(graph, samplingShape(sampling, vocabulary), {
+      logits: graph.input('logits', [rows, vocabulary]),
+      uniform: graph.input('uniform', [rows, 1]),
+      seen: graph.input('seen', [rows, vocabulary], 'bool'),
+      settings: {
+        temperature: graph.input('temperature', []),
+        topP: graph.input('topP', []),
+        repetitionPenalty: graph.input('repetitionPenalty', []),
+      },
+    });
+    graph.output(tokens, 'tokens');
+    const session = await host.createSession(graph);
+    const settings = SAMPLING_INPUTS.map((name) => [name, scalar(sampling[name])] as const);
+    const outputs = await host.run(
+      session,
+      {
+        logits: { type: 'float32', shape: [rows, vocabulary], data: logits },
+        uniform: { type: 'float32', shape: [rows, 1], data: uniforms },
+        seen: { type: 'bool', shape: [rows, vocabulary], data: seen },
+        ...Object.fromEntries(settings),
+      },
+      { tokens: 'return' },
+    );
+    await host.releaseSession(session);
+    let different = 0;
+    for (let row = 0; row < rows; row++) {
+      const own = logits.slice(row * vocabulary, (row + 1) * vocabulary);
+      const context = [...own.keys()].filter((id) => seen[row * vocabulary + id] === 1);
+      const distribution = tokenDistribution(own, sampling, context);
+      const found = Number(outputs['tokens']!.data[row]);
+      expect([...distribution.tokenIds]).toContain(found);
+      if (drawToken(distribution, uniforms[row]!) !== found) different++;
+    }
+    // Rounding may tip a draw that falls on the border between two tokens.
+    expect(different).toBeLessThanOrEqual(1);
+  });
+
+  test('stretches of stored tensors are fed, and outputs are added to stretches', async () => {
+    const graph = new GraphBuilder();
+    const [a, b] = [graph.input('a', [2]), graph.input('b', [3])];
+    graph.output(add(graph, a, a), 'twice');
+    graph.output(add(graph, b, b), 'twice b');
+    const session = await host.createSession(graph);
+    const before = tf.memory().numTensors;
+    await host.put('values', Float32Array.of(1, 2, 3, 4, 5, 6));
+    await host.put('sums', new Float32Array(8).fill(10));
+    const run = () =>
+      host.run(
+        session,
+        {
+          a: { type: 'float32', shape: [2], stored: 'values', offset: 1 },
+          b: { type: 'float32', shape: [3], stored: 'values', offset: 2 },
+        },
+        { twice: { addTo: 'sums', offset: 5 }, 'twice b': { addTo: 'sums', offset: 1 } },
+      );
+    await run();
+    await run();
+    expect([...(await host.get('sums'))]).toEqual([10, 22, 26, 30, 10, 18, 22, 10]);
+    await host.put('values', Float32Array.of(0, 0, 0, 0, 0, 0));
+    await run();
+    expect([...(await host.get('sums'))]).toEqual([10, 22, 26, 30, 10, 18, 22, 10]);
+    await host.delete('values');
+    await host.delete('sums');
+    await host.releaseSession(session);
+    expect(tf.memory().numTensors).toBe(before);
+    await expect(run()).rejects.toMatchObject({ code: 'engine-failed' });
+  });
+});
