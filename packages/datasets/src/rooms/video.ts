@@ -1,14 +1,15 @@
 /** Films as mp4 files (H.264), written by FFmpeg inside node-av through mediabunny. */
+import type * as Mediabunny from 'mediabunny';
 import type { Film } from './render.ts';
 
 /** H.264 quantizer, 0…51: small is faithful. A constant one gives the same pixels however many threads encode. */
 const QUANTIZER = 16;
 
 /** Mediabunny with its encoders: loaded by the first film, for it takes longer than much else a command does. */
-let loading: Promise<typeof import('mediabunny')> | undefined;
+let loading: Promise<typeof Mediabunny> | undefined;
 
 /** Hardware is left alone, so that every machine encodes alike. */
-async function loadMediabunny(): Promise<typeof import('mediabunny')> {
+async function loadMediabunny(): Promise<typeof Mediabunny> {
   const [mediabunny, { registerMediabunnyServer }] = await Promise.all([
     import('mediabunny'),
     import('@mediabunny/server'),
