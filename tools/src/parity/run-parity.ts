@@ -1,6 +1,9 @@
 /** All checks of a parity folder, in order. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parseModelConfig } from '@loci/backends';
 import type { PositionRule } from '@loci/backends';
 import { checkFeatures, checkGreedy, checkLogits, checkLogProbs } from './check-cases.ts';
 import { checkGrpo } from './check-grpo.ts';
@@ -33,6 +36,14 @@ async function checkUnderReferenceRule(
     });
   }
   await report.part('grpo', () => checkGrpo(fixture, report, engine));
+}
+
+/** The nested spelling of the config says what the flat one says. */
+async function checkNestedConfig({ folder, config }: Fixture, report: Report): Promise<void> {
+  const file = join(folder, 'config.nested.json');
+  if (!existsSync(file)) return;
+  const nested = parseModelConfig(JSON.parse(await readFile(file, 'utf8')), file);
+  report.add('config.nested.json', isDeepStrictEqual(nested, config) ? 0 : 1, 0);
 }
 
 /** The same model from bfloat16 shards, widened to float32. */
@@ -88,6 +99,7 @@ export async function runParity(
   const opened = (positionRule: PositionRule) =>
     open({ config: fixture.config, weights: folder, positionRule });
   try {
+    await report.part('config.nested.json', () => checkNestedConfig(fixture, report));
     await checkPreprocessing(fixture, report);
     await report.part('sampling', () => checkSampling(fixture, report));
     const cases = await Promise.all(

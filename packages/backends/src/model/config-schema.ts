@@ -1,27 +1,36 @@
-/** The keys of `config.json` in their two published spellings. */
+/**
+ * The keys of `config.json` in their two published spellings. transformers leaves out what is its default when it saves, so
+ * those defaults (`configuration_qwen2_5_vl.py`) are filled in; the sizes of a model must be given.
+ */
 import { z } from 'zod';
 
 const count = z.int().positive();
 const tokenId = z.int().nonnegative();
+const tokenIds = z.union([tokenId, z.array(tokenId).min(1)]);
 
 const visionSchema = z.object({
-  depth: count,
+  depth: count.default(32),
   hidden_size: count,
-  intermediate_size: count,
-  num_heads: count,
+  intermediate_size: count.default(3420),
+  num_heads: count.default(16),
   in_channels: count.optional(),
   in_chans: count.optional(),
   out_hidden_size: count,
-  patch_size: count,
-  spatial_merge_size: count,
-  temporal_patch_size: count,
-  window_size: count,
-  fullatt_block_indexes: z.array(z.int().nonnegative()),
-  tokens_per_second: z.number().positive(),
+  patch_size: count.default(14),
+  spatial_merge_size: count.default(2),
+  temporal_patch_size: count.default(2),
+  window_size: count.default(112),
+  fullatt_block_indexes: z.array(z.int().nonnegative()).default([7, 15, 23, 31]),
+  tokens_per_second: z.number().positive().default(4),
   hidden_act: z.literal('silu').optional(),
 });
 
+/** Other kinds stretch the context (`yarn`); their frequencies are not ours. */
+const ropeKind = z.enum(['mrope', 'default']).optional();
+
 const ropeSchema = z.object({
+  type: ropeKind,
+  rope_type: ropeKind,
   mrope_section: z.tuple([count, count, count]),
   rope_theta: z.number().positive().optional(),
 });
@@ -31,19 +40,21 @@ export const textSchema = z.object({
   hidden_size: count,
   num_hidden_layers: count,
   num_attention_heads: count,
-  num_key_value_heads: count,
-  head_dim: count.optional(),
+  num_key_value_heads: count.nullish(),
+  head_dim: count.nullish(),
   intermediate_size: count,
   vocab_size: count,
-  rms_norm_eps: z.number().positive(),
+  rms_norm_eps: z.number().positive().default(1e-5),
   rope_theta: z.number().positive().optional(),
   rope_scaling: ropeSchema.nullish(),
   rope_parameters: ropeSchema.nullish(),
-  max_position_embeddings: count,
+  max_position_embeddings: count.default(32768),
   hidden_act: z.literal('silu').optional(),
-  use_sliding_window: z.literal(false).optional(),
-  bos_token_id: tokenId,
-  eos_token_id: z.union([tokenId, z.array(tokenId).min(1)]),
+  use_sliding_window: z.literal(false).nullish(),
+  layer_types: z.array(z.literal('full_attention')).nullish(),
+  tie_word_embeddings: z.boolean().optional(),
+  bos_token_id: tokenId.nullish(),
+  eos_token_id: tokenIds.nullish(),
   pad_token_id: tokenId.nullish(),
 });
 
@@ -53,8 +64,14 @@ export const rootSchema = z.object({
   text_config: textSchema.optional(),
   vision_config: visionSchema,
   tie_word_embeddings: z.boolean().optional(),
-  image_token_id: tokenId,
-  video_token_id: tokenId,
-  vision_start_token_id: tokenId,
-  vision_end_token_id: tokenId,
+  quantization_config: z
+    .null('quantised weights are not read: take the bf16 checkpoint')
+    .optional(),
+  bos_token_id: tokenId.nullish(),
+  eos_token_id: tokenIds.nullish(),
+  pad_token_id: tokenId.nullish(),
+  image_token_id: tokenId.default(151655),
+  video_token_id: tokenId.default(151656),
+  vision_start_token_id: tokenId.default(151652),
+  vision_end_token_id: tokenId.default(151653),
 });

@@ -72,6 +72,9 @@ export interface ModelConfig {
   readonly tuning?: Tuning;
 }
 
+/** What transformers assumes where a config is silent, in either of two places. */
+const PUBLISHED = { ropeTheta: 1e6, inChannels: 3, bos: 151643, eos: 151645 } as const;
+
 function configError(file: string, problem: string): LociError {
   return new LociError('model-config', `${file}: ${problem}`, { details: { file } });
 }
@@ -126,24 +129,21 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
   const vision = root.vision_config;
   const rope = text.rope_parameters ?? text.rope_scaling;
   if (!rope) throw configError(file, 'neither "rope_scaling" nor "rope_parameters" is given');
-  const ropeTheta = rope.rope_theta ?? text.rope_theta;
-  if (ropeTheta === undefined) throw configError(file, '"rope_theta" is missing');
-  const inChannels = vision.in_channels ?? vision.in_chans;
-  if (inChannels === undefined) throw configError(file, '"vision_config.in_chans" is missing');
   const headDim = text.head_dim ?? text.hidden_size / text.num_attention_heads;
+  const bos = text.bos_token_id ?? root.bos_token_id ?? PUBLISHED.bos;
   const config: ModelConfig = {
     text: {
       hiddenSize: text.hidden_size,
       layers: text.num_hidden_layers,
       heads: text.num_attention_heads,
-      kvHeads: text.num_key_value_heads,
+      kvHeads: text.num_key_value_heads ?? text.num_attention_heads,
       headDim,
       intermediateSize: text.intermediate_size,
       vocabularySize: text.vocab_size,
       rmsNormEps: text.rms_norm_eps,
-      ropeTheta,
+      ropeTheta: rope.rope_theta ?? text.rope_theta ?? PUBLISHED.ropeTheta,
       mropeSection: rope.mrope_section,
-      tieWordEmbeddings: root.tie_word_embeddings ?? false,
+      tieWordEmbeddings: root.tie_word_embeddings ?? text.tie_word_embeddings ?? false,
       maxPositionEmbeddings: text.max_position_embeddings,
     },
     vision: {
@@ -151,7 +151,7 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
       hiddenSize: vision.hidden_size,
       intermediateSize: vision.intermediate_size,
       heads: vision.num_heads,
-      inChannels,
+      inChannels: vision.in_channels ?? vision.in_chans ?? PUBLISHED.inChannels,
       outHiddenSize: vision.out_hidden_size,
       patchSize: vision.patch_size,
       spatialMergeSize: vision.spatial_merge_size,
@@ -165,9 +165,9 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
       video: root.video_token_id,
       visionStart: root.vision_start_token_id,
       visionEnd: root.vision_end_token_id,
-      eos: [text.eos_token_id].flat(),
-      pad: text.pad_token_id ?? text.bos_token_id,
-      bos: text.bos_token_id,
+      eos: [text.eos_token_id ?? root.eos_token_id ?? PUBLISHED.eos].flat(),
+      pad: text.pad_token_id ?? root.pad_token_id ?? bos,
+      bos,
     },
   };
   checkShape(config, file);

@@ -10,7 +10,7 @@ import { writeFrameSettings } from '../vision/frame-settings.ts';
 import type { ModelConfig, TextConfig, VisionConfig } from './config.ts';
 import { writeModelConfig } from './config.ts';
 import { modelParameters } from './qwen2-5-vl/parameters.ts';
-import { writeCheckpoint } from './safetensors.ts';
+import { writeCheckpoint } from './safetensors-write.ts';
 
 /** What a fresh model is made of. Vocabulary and special tokens come from the tokenizer. */
 export interface FreshModel {

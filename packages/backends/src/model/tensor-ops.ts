@@ -83,6 +83,15 @@ export interface TensorOps<T> {
   permuteRows(x: T, permutation: RowPermutation<T>): T;
   /** Matrices side by side. */
   concatColumns(parts: readonly T[]): T;
+  /** Matrices below each other. */
+  concatRows(parts: readonly T[]): T;
+  /**
+   * A stretch of the model that `x` runs through, as `build` makes it. An engine may compute its inside again when gradients are
+   * wanted rather than keep it, and calls `build` again for that.
+   *
+   * @param inside `large`: it should be computed again in any case, being large and cheap.
+   */
+  stretch(x: T, build: (x: T) => T, inside?: 'large'): T;
   /** Rows `start` to `end` (exclusive). */
   sliceRows(x: T, start: number, end: number): T;
   /** What `build` makes, as a constant: nothing is kept for its gradient. */

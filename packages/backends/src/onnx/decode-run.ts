@@ -7,12 +7,13 @@ import type { HostTensor } from '../model/host-tensor.ts';
 import { generationMask, generationSteps } from '../policy/generation.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
 import { GenerationRows } from '../policy/generation-rows.ts';
+import { estimateBytes } from '../policy/micro-batches.ts';
 import { chunkGraph } from './decode-graph.ts';
 import type { ChunkLayout } from './decode-graph.ts';
 import { cacheNames, prefillGraph } from './decode-prefill.ts';
 import { samplingShape } from './decode-sampling.ts';
 import type { ChunkSessions } from './decode-sessions.ts';
-import { hostFeeds } from './onnx-engine.ts';
+import { FORWARD_SHARE, hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import type { Feed, Fetch } from './session-messages.ts';
 
@@ -114,8 +115,10 @@ async function prefill(
 ): Promise<void> {
   const { config, settings } = engine;
   const key = JSON.stringify(['prefill', layout, completions]);
-  const { session, parameters } = await engine.compile(key, () =>
-    prefillGraph(config, layout, completions, settings.lowering),
+  const { session, parameters } = await engine.compile(
+    key,
+    () => prefillGraph(config, layout, completions, settings.lowering),
+    FORWARD_SHARE * estimateBytes(layout, config),
   );
   const groups = prompts.map((prompt) => ({ prompt, completions: [] }));
   const fetches = Object.entries({ ...caches, logits }).map(([name, place]): [string, Fetch] => [

@@ -22,6 +22,11 @@ export interface SessionParts {
   readonly constants?: readonly StoredInitializer[];
   /** Outputs that runs keep: on a device they stay there, and cannot be returned. */
   readonly kept?: readonly string[];
+  /**
+   * Whether what a run takes is kept for the next one: quicker for small runs, and for large ones as much memory again for
+   * every session. Default: true.
+   */
+  readonly keepMemory?: boolean;
 }
 
 /** A store of flat tensors by name, and sessions that read and write stretches of them. */
@@ -47,6 +52,10 @@ export interface GraphHost {
   put(name: string, data: TensorData): Promise<void>;
   /** Stores an array that the caller gives away. */
   give(name: string, data: TensorData): Promise<void>;
+  /** Stores zeros. */
+  zeros(name: string, length: number): Promise<void>;
+  /** Gives a stored tensor a second name; what later takes the place of one leaves the other. */
+  share(from: string, to: string): Promise<void>;
   /** A stored tensor. */
   get(name: string): Promise<TensorData>;
   /** Sets every element of a stored tensor. */

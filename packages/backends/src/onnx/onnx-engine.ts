@@ -41,12 +41,14 @@ export interface EngineSettings {
   readonly maxRunBytes: number;
   /** Compiled graphs that are kept. */
   readonly maxSessions: number;
+  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;
 /** Memory of a pass that keeps nothing for gradients, as a share of one that does. */
-const FORWARD_SHARE = 0.25;
+export const FORWARD_SHARE = 0.25;
 
 /** Feeds of host tensors. */
 export function hostFeeds(tensors: HostTensors): Record<string, Feed> {
@@ -85,7 +87,12 @@ export class OnnxEngine implements PolicyEngine {
     this.#frozen = new Map(this.arena.frozen.map((spec) => [spec.name, spec]));
   }
 
-  /** Puts the weights into the worker: the trained ones as current and as start weights, the frozen ones once. */
+  /**
+   * Puts the weights into the worker: the frozen ones once, the trained ones as current and as start weights, which are one
+   * array until the first update.
+   *
+   * @param weights handed over, empty afterwards.
+   */
   static async start(
     host: GraphHost,
     config: ModelConfig,
@@ -94,19 +101,19 @@ export class OnnxEngine implements PolicyEngine {
   ): Promise<OnnxEngine> {
     const engine = new OnnxEngine(host, config, settings);
     for await (const { name, data } of frozen ?? []) await host.give(frozenStore(name), data);
-    await host.put(STORE.start, trained);
-    await host.put(STORE.gradient, new Float32Array(engine.arena.size));
     await engine.setWeights(trained);
+    await host.share(STORE.current, STORE.start);
     return engine;
   }
 
-  /** Replaces the current weights; moments and step too, or sets them to zero. Accumulated gradients are dropped. */
   async setWeights(weights: Float32Array, moments?: Moments): Promise<void> {
-    const zeros = () => new Float32Array(this.arena.size);
-    await this.host.put(STORE.current, weights);
-    await this.host.put(STORE.mean, moments?.mean ?? zeros());
-    await this.host.put(STORE.square, moments?.square ?? zeros());
-    await this.host.fill(STORE.gradient, 0);
+    const { host, arena } = this;
+    const moment = (name: string, values?: Float32Array) =>
+      values ? host.give(name, values) : host.zeros(name, arena.size);
+    await host.give(STORE.current, weights);
+    await moment(STORE.mean, moments?.mean);
+    await moment(STORE.square, moments?.square);
+    await host.zeros(STORE.gradient, arena.size);
     this.optimizer.step = moments?.step ?? 0;
     this.weightVersion++;
   }
@@ -216,15 +223,23 @@ export class OnnxEngine implements PolicyEngine {
   }
 
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
-    return planMicroBatches(groups, this.config, this.settings.maxRunBytes);
+    return planMicroBatches(
+      groups,
+      this.config,
+      this.settings.maxRunBytes,
+      this.settings.recompute,
+    );
   }
 
   #compiled(purpose: GraphPurpose, layout: BatchLayout): Promise<CompiledGraph> {
-    const { lowering } = this.settings;
-    const bytes = estimateBytes(layout, this.config);
+    const { lowering, recompute = false } = this.settings;
+    const bytes = estimateBytes(layout, this.config, recompute);
     return this.compile(
       JSON.stringify([purpose, layout]),
-      () => modelGraph(this.config, layout, purpose, lowering),
+      () =>
+        modelGraph(this.config, layout, purpose, lowering, {
+          recompute: recompute && purpose !== 'log-probs',
+        }),
       purpose === 'log-probs' ? FORWARD_SHARE * bytes : bytes,
     );
   }

@@ -18,6 +18,12 @@ const options = z.strictObject({
     .describe(
       'standard ONNX operations, or those of ONNX Runtime on CPU; auto goes by the provider',
     ),
+  recompute: z
+    .boolean()
+    .default(false)
+    .describe(
+      'less memory for a third more time: the inside of layers is computed again for gradients',
+    ),
   maxSessions: z
     .int()
     .min(2)

@@ -17,6 +17,8 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly provider?: OnnxProviderChoice | undefined;
   /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
+  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  readonly recompute?: boolean | undefined;
   /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
   readonly maxSessions?: number | undefined;
 }
@@ -44,6 +46,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
         positionRule,
         maxRunBytes,
         maxSessions,
+        recompute: settings.recompute,
       },
     );
     const decoder = createDecoder(engine, processor);

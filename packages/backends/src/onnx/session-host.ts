@@ -77,11 +77,11 @@ export class SessionHost implements GraphHost {
   /** Compiles a model. */
   async createSession(
     model: GraphBuilder | Uint8Array,
-    { constants: initializers = [], kept = [] }: SessionParts = {},
+    { constants: initializers = [], kept = [], keepMemory = true }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
     const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
-    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept });
+    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept, keepMemory });
     return { id };
   }
 
@@ -104,9 +104,14 @@ export class SessionHost implements GraphHost {
     await this.#ask({ kind: 'put', name, data });
   }
 
-  /** Stores a tensor under a name; the data is moved to the worker and can no longer be used here. */
+  /** Stores a tensor without a copy: the data moves to the worker, and the array given is empty afterwards. */
   async give(name: string, data: TensorData): Promise<void> {
     await this.#ask({ kind: 'put', name, data }, [data.buffer as ArrayBuffer]);
+  }
+
+  /** Stores zeros, which take no memory until something is written to them. */
+  async zeros(name: string, length: number): Promise<void> {
+    await this.#ask({ kind: 'zeros', name, length });
   }
 
   /** A stored tensor, or `length` elements of it from `offset` on. */
@@ -116,6 +121,11 @@ export class SessionHost implements GraphHost {
       ...(length === undefined ? {} : { length }),
     };
     return (await this.#ask({ kind: 'get', name, ...range })) as TensorData;
+  }
+
+  /** Gives a stored tensor a second name. Runs that store under one of them leave the other as it is; `fill` changes both. */
+  async share(from: string, to: string): Promise<void> {
+    await this.#ask({ kind: 'share', from, to });
   }
 
   async copy(from: string, to: string): Promise<void> {

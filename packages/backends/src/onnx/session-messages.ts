@@ -39,6 +39,8 @@ export type Request =
       readonly initializers: readonly StoredInitializer[];
       /** Outputs that runs keep: on a device they stay there, and cannot be sent back. */
       readonly kept: readonly string[];
+      /** Keep the memory of a run for the next one; otherwise it goes back at once. */
+      readonly keepMemory: boolean;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {
@@ -54,7 +56,8 @@ export type Request =
       readonly offset?: number;
       readonly length?: number;
     }
-  | { readonly kind: 'copy' | 'rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'copy' | 'rename' | 'share'; readonly from: string; readonly to: string }
+  | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
   | { readonly kind: 'delete'; readonly name: string };
 

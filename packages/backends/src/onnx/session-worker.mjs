@@ -118,7 +118,7 @@ function withInitializers(model, initializers, tensors) {
 async function answer(request) {
   switch (request.kind) {
     case 'create': {
-      const { session, model, initializers, kept } = request;
+      const { session, model, initializers, kept, keepMemory } = request;
       const tensors = await store();
       const whole =
         initializers.length > 0 ? withInitializers(model, initializers, tensors) : model;
@@ -126,9 +126,11 @@ async function answer(request) {
         kept.map((name) => [name, /** @type {const} */ ('gpu-buffer')]),
       );
       const onDevice = settings.transfers && kept.length > 0;
-      const options = onDevice
-        ? { ...sessionOptions, preferredOutputLocation: location }
-        : sessionOptions;
+      const options = {
+        ...sessionOptions,
+        enableCpuMemArena: keepMemory,
+        ...(onDevice && { preferredOutputLocation: location }),
+      };
       sessions.set(session, await InferenceSession.create(whole, options));
       if (onDevice) bound.add(session);
       return {};
@@ -150,6 +152,12 @@ async function answer(request) {
     }
     case 'copy':
       await (await store()).copy(request.from, request.to);
+      return {};
+    case 'share':
+      await (await store()).share(request.from, request.to);
+      return {};
+    case 'zeros':
+      (await store()).zeros(request.name, request.length);
       return {};
     case 'rename':
       await (await store()).rename(request.from, request.to);

@@ -1,44 +1,18 @@
 /** Reads and writes the flat parameter array as checkpoint tensors. */
 import { LociError } from '@loci/core';
-import type { Checkpoint, TensorToWrite } from '../model/safetensors.ts';
-import type { ParameterSpec } from '../model/qwen2-5-vl/parameters.ts';
-import { sameShape } from '../model/shape.ts';
+import type { Checkpoint } from '../model/safetensors.ts';
+import type { TensorToWrite } from '../model/safetensors-write.ts';
+import { checkTensors } from './checkpoint-fit.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 
-/**
- * Holds the tensors of a checkpoint against what they should be.
- *
- * @param prefix put before each name.
- * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape.
- */
-export function checkTensors(
-  checkpoint: Checkpoint,
-  expected: readonly ParameterSpec[],
-  prefix = '',
-): void {
-  const problems = expected.flatMap(({ name, shape }) => {
-    const found = checkpoint.entries.get(prefix + name);
-    if (!found) return [`"${prefix}${name}" is missing`];
-    if (sameShape(found.shape, shape)) return [];
-    return [
-      `"${prefix}${name}" is [${found.shape.join(', ')}] and should be [${shape.join(', ')}]`,
-    ];
-  });
-  if (problems.length === 0) return;
-  const shown = problems.slice(0, 5).join('; ');
-  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  throw new LociError(
-    'checkpoint-mismatch',
-    `the checkpoint does not fit config.json: ${shown}${more}`,
-    { details: { problems } },
-  );
-}
+/** Elements of the longest typed array of Node 20. */
+const MOST_TRAINED = 2 ** 32 - 1;
 
 /**
- * The parameters of a checkpoint in arena order.
+ * The parameters of a checkpoint in arena order, read one after another into their places.
  *
  * @param prefix put before each published name, as the optimiser's moments are stored.
- * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape.
+ * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape, `too-many-trained`.
  */
 export async function readArena(
   checkpoint: Checkpoint,
@@ -46,9 +20,17 @@ export async function readArena(
   prefix = '',
 ): Promise<Float32Array> {
   checkTensors(checkpoint, entries, prefix);
+  if (size > MOST_TRAINED) {
+    throw new LociError(
+      'too-many-trained',
+      `${size} parameters are to be trained, and one array holds ${MOST_TRAINED}: train low-rank factors instead (policy.lora)`,
+    );
+  }
   const flat = new Float32Array(size);
-  for (const { name, offset } of entries)
-    flat.set(await checkpoint.readFloats(prefix + name), offset);
+  for (const entry of entries) {
+    const place = flat.subarray(entry.offset, entry.offset + entry.size);
+    await checkpoint.readFloats(prefix + entry.name, place);
+  }
   return flat;
 }
 

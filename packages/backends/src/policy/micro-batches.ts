@@ -8,6 +8,7 @@ import type { PolicyGroup } from '@loci/core';
 import type { BatchLayout } from '../model/batch-layout.ts';
 import { batchRows, predictingRows, visionLayoutOf } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { MOST_LOGITS } from '../model/qwen2-5-vl/forward.ts';
 
 /** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
 export interface MicroBatch {
@@ -25,10 +26,17 @@ export function bucketLength(length: number): number {
 
 const COARSE_STEP = 32;
 
+/** Scores of attention that are held at a time where probabilities are computed again. */
+const MOST_SCORES = 3 * 2 ** 25;
+
 const GROUP_COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
-/** Rough bytes that a run with gradients holds at once. */
-export function estimateBytes(layout: BatchLayout, config: ModelConfig): number {
+/**
+ * Rough bytes that a run with gradients holds at once.
+ *
+ * @param recompute whether only the inputs of layers are kept, and the inside of one at a time.
+ */
+export function estimateBytes(layout: BatchLayout, config: ModelConfig, recompute = false): number {
   const { text, vision } = config;
   const { groups, promptLength, completions, completionLength } = layout;
   const rows = batchRows(layout);
@@ -36,14 +44,20 @@ export function estimateBytes(layout: BatchLayout, config: ModelConfig): number 
   const scores =
     groups *
     (promptLength ** 2 + completions * completionLength * (promptLength + completionLength));
-  const decoder = text.layers * (rows * perRow + text.heads * scores);
-  const head = 3 * predictingRows(layout) * text.vocabularySize;
+  const layers = recompute ? 1 : text.layers;
+  const heldScores = Math.min(text.heads * scores, recompute ? MOST_SCORES : Infinity);
+  const kept = recompute ? text.layers * rows * text.hiddenSize : 0;
+  const decoder = layers * (rows * perRow + heldScores) + kept;
+  const logits = predictingRows(layout) * text.vocabularySize;
+  const head = 3 * Math.min(logits, MOST_LOGITS);
   const patches = layout.vision?.patches ?? 0;
   const span = layout.vision?.frames.length ?? 0;
   const perPatch = 12 * vision.hiddenSize + 5 * vision.intermediateSize + vision.heads * span;
   // Temporaries and the allocator's own slack, as measured.
   const slack = 1.3;
-  return slack * 4 * (decoder + head + vision.depth * patches * perPatch);
+  const blocks = recompute ? 1 : vision.depth;
+  const keptPatches = recompute ? vision.depth * patches * vision.hiddenSize : 0;
+  return slack * 4 * (decoder + head + blocks * patches * perPatch + keptPatches);
 }
 
 /** The layout of some groups taken together. */
@@ -82,11 +96,13 @@ function kindOf({ prompt, completions }: PolicyGroup): string {
  * Plans the runs of a batch.
  *
  * @param maxBytes bound on what a run may hold, by `estimateBytes`; a single group is never split.
+ * @param recompute see `estimateBytes`.
  */
 export function planMicroBatches(
   groups: readonly PolicyGroup[],
   config: ModelConfig,
   maxBytes: number,
+  recompute = false,
 ): MicroBatch[] {
   const kinds = new Map<string, number[]>();
   groups.forEach((group, index) => {
@@ -99,7 +115,7 @@ export function planMicroBatches(
       indices.map((index) => groups[index]!),
       config,
     );
-    const bytesPerGroup = estimateBytes(whole, config) / indices.length;
+    const bytesPerGroup = estimateBytes(whole, config, recompute) / indices.length;
     const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
     const largest = GROUP_COUNTS.findLast((count) => count <= fitting)!;
     const batches: MicroBatch[] = [];

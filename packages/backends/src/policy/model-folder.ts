@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { openCheckpoint, writeCheckpoint } from '../model/safetensors.ts';
-import type { TensorToWrite } from '../model/safetensors.ts';
+import { openCheckpoint } from '../model/safetensors.ts';
+import { writeCheckpoint } from '../model/safetensors-write.ts';
+import type { TensorToWrite } from '../model/safetensors-write.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
 import { frozenWeights } from './model-weights.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 import { arenaTensors, readArena } from './arena-weights.ts';
@@ -30,7 +32,7 @@ export async function readModelWeights(
   folder: string,
   arena: ParameterArena,
 ): Promise<{ readonly weights: Float32Array; readonly moments?: Moments }> {
-  const checkpoint = await openCheckpoint(folder);
+  const checkpoint = await openModelCheckpoint(folder, arena.published);
   try {
     const weights = await readArena(checkpoint, arena);
     const moments = await readMoments(folder, arena);

@@ -1,6 +1,5 @@
 /** The weights of a model on their way from its folder to an engine: never more of the frozen ones at a time than one. */
-import { openCheckpoint } from '../model/safetensors.ts';
-import { checkTensors } from './arena-weights.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 
 /** A parameter that is not trained. */
@@ -26,12 +25,11 @@ export interface ModelWeights {
  */
 export async function* frozenWeights(
   folder: string,
-  { frozen }: ParameterArena,
+  { frozen, published }: ParameterArena,
 ): AsyncGenerator<FrozenWeight> {
   if (frozen.length === 0) return;
-  const checkpoint = await openCheckpoint(folder);
+  const checkpoint = await openModelCheckpoint(folder, published);
   try {
-    checkTensors(checkpoint, frozen);
     for (const { name, shape } of frozen) {
       yield { name, shape, data: await checkpoint.readFloats(name) };
     }

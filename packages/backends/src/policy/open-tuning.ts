@@ -7,7 +7,7 @@ import { adapterStore, openAdapter, readAdapter } from '../lora/adapter-folder.t
 import type { AdaptedConfig } from '../lora/adapter-folder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
-import { openCheckpoint } from '../model/safetensors.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
 import { readModelWeights } from './model-folder.ts';
 import { parameterArena } from './parameter-arena.ts';
 import { modelStore } from './weight-store.ts';
@@ -89,10 +89,10 @@ async function freshWeights(
   config: AdaptedConfig,
   seed: number,
 ): Promise<Float32Array> {
-  const { entries, size } = parameterArena(config);
+  const { entries, size, published } = parameterArena(config);
   const whole = new Set(config.tuning.parameters);
   const trained = new Float32Array(size);
-  const checkpoint = await openCheckpoint(model);
+  const checkpoint = await openModelCheckpoint(model, published);
   try {
     for (const entry of entries) {
       const values = whole.has(entry.name)

@@ -1,6 +1,6 @@
 /** The trained parameters of a model in one flat array, so that the optimiser works on a single tensor. */
 import type { ModelConfig } from '../model/config.ts';
-import { splitParameters } from '../model/qwen2-5-vl/parameters.ts';
+import { modelParameters, splitParameters } from '../model/qwen2-5-vl/parameters.ts';
 import type { ParameterSpec } from '../model/qwen2-5-vl/parameters.ts';
 import { sizeOf } from '../model/shape.ts';
 
@@ -21,6 +21,8 @@ export interface ParameterArena {
   readonly frozen: readonly ParameterSpec[];
   /** Elements of those in all. */
   readonly frozenSize: number;
+  /** The parameters of the model's checkpoint, trained or not. */
+  readonly published: readonly ParameterSpec[];
 }
 
 /** Lays the parameters of a model out. */
@@ -33,5 +35,5 @@ export function parameterArena(config: ModelConfig): ParameterArena {
     return entry;
   });
   const frozenSize = frozen.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return { entries, size, frozen, frozenSize };
+  return { entries, size, frozen, frozenSize, published: modelParameters(config) };
 }

@@ -30,7 +30,10 @@ export interface PolicyEngine {
   weights(): Promise<Float32Array>;
   /** The optimiser's state. */
   moments(): Promise<Moments>;
-  /** Replaces the current weights; moments and step too, or sets them to zero. Gradients are dropped. */
+  /**
+   * Replaces the current weights; moments and step too, or sets them to zero. Gradients are dropped. The arrays are handed
+   * over: an engine may take their memory, and they may be empty afterwards.
+   */
   setWeights(weights: Float32Array, moments?: Moments): Promise<void>;
   dispose(): Promise<void>;
 }

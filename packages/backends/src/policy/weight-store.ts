@@ -1,7 +1,7 @@
 /** How the trained weights of a policy are kept on disk: whole model folders, or adapters that go with one. */
 import { LociError } from '@loci/core';
-import { openCheckpoint } from '../model/safetensors.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
 import { readModelWeights, writeModelFolder } from './model-folder.ts';
 import type { Moments } from './model-folder.ts';
 import { frozenWeights } from './model-weights.ts';
@@ -57,7 +57,7 @@ async function refuseOtherFrozen(
 ): Promise<void> {
   const arena = parameterArena(config);
   if (arena.frozen.length === 0) return;
-  const checkpoint = await openCheckpoint(directory);
+  const checkpoint = await openModelCheckpoint(directory, arena.published);
   try {
     for await (const { name, data } of frozenWeights(base, arena)) {
       const other = await checkpoint.readFloats(name);

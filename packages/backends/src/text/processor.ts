@@ -34,8 +34,8 @@ export interface ProcessorOptions {
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
 
 const generationSchema = z.object({
-  eos_token_id: z.union([z.int(), z.array(z.int())]).optional(),
-  pad_token_id: z.int().optional(),
+  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
+  pad_token_id: z.int().nullish(),
 });
 
 /**
@@ -92,7 +92,7 @@ export async function createProcessor(
   const config = await readModelConfig(folder);
   const codec = await readTokenizer(folder);
   const render = await readChatTemplate(folder);
-  const frames = await readFrameSettings(folder);
+  const frames = await readFrameSettings(folder, config.vision);
   const generationFile = join(folder, 'generation_config.json');
   const generation = generationSchema.safeParse((await readModelJson(generationFile)) ?? {});
   if (!generation.success) {

@@ -43,7 +43,7 @@ import type { TfjsEngineApi, TfjsMemory } from './engine-api.ts';
 import { uploadInputs } from './inputs.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
-import { parametersOf, uploadFrozen, uploadParameters } from './parameter-tensors.ts';
+import { parametersOf, uploadFrozen } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';
 import type { StartedBackend } from './start/backend.ts';
 import type { Tensor, Tf } from './tf.ts';
@@ -85,7 +85,8 @@ export class TfjsEngine implements TfjsEngineApi {
     this.arena = parameterArena(config);
     this.#tf = backend.tf;
     this.#state = new AdamWState(backend.tf, this.arena, trained);
-    this.#start = uploadParameters(backend.tf, this.arena, trained);
+    // A clone shares the memory of its tensor until one of them is disposed of.
+    this.#start = this.#state.parameters.map((tensor) => tensor.clone());
     this.#frozen = frozen;
   }
 

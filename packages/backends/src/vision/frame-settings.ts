@@ -1,9 +1,10 @@
 /** How a model wants its frames: `preprocessor_config.json` of its folder, SpaceR's training values where it is silent. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LociError, messageOf } from '@loci/core';
+import { LociError } from '@loci/core';
 import { z } from 'zod';
 import { writeFileAtomically } from '../model/atomic-file.ts';
+import type { VisionConfig } from '../model/config.ts';
+import { readModelJson } from '../text/model-file.ts';
 import { TRAINING_FRAME_AREA, TRAINING_FRAME_RATE } from './frame-sampling.ts';
 import type { FrameRate } from './frame-sampling.ts';
 import type { Normalisation } from './patches.ts';
@@ -40,11 +41,27 @@ export const DEFAULT_FRAME_SETTINGS: FrameSettings = {
 
 const area = z.int().positive();
 const channels = z.array(z.number()).length(3);
+const always = z.literal(true, 'Loci always does this; false would feed the model other pixels');
+const PIL_BICUBIC = 3;
 const schema = z.object({
-  image_mean: channels.optional(),
-  image_std: channels.optional(),
-  min_pixels: area.optional(),
-  max_pixels: area.optional(),
+  image_mean: channels.nullish(),
+  image_std: channels.nullish(),
+  min_pixels: area.nullish(),
+  max_pixels: area.nullish(),
+  // Since transformers 4.56 the limits stand here; both are areas, whatever their names say.
+  size: z.object({ shortest_edge: area.optional(), longest_edge: area.optional() }).nullish(),
+  patch_size: area.nullish(),
+  temporal_patch_size: area.nullish(),
+  merge_size: area.nullish(),
+  do_resize: always.nullish(),
+  do_rescale: always.nullish(),
+  do_normalize: always.nullish(),
+  rescale_factor: z
+    .number()
+    .min(1 / 255.01)
+    .max(1 / 254.99)
+    .nullish(),
+  resample: z.literal(PIL_BICUBIC, 'Loci scales bicubically (3)').nullish(),
   loci_video: z
     .object({
       fps: z.number().positive(),
@@ -57,30 +74,55 @@ const schema = z.object({
     .optional(),
 });
 
+/** Sizes that the preprocessing must share with the model. */
+export type PatchSizes = Pick<VisionConfig, 'patchSize' | 'spatialMergeSize' | 'temporalPatchSize'>;
+
+/** Image settings of a folder and the file they were found in: its own, or the one file of transformers 5. */
+async function readImageSettings(
+  folder: string,
+): Promise<{ readonly file: string; readonly json: unknown } | undefined> {
+  const own = join(folder, 'preprocessor_config.json');
+  const ownJson = await readModelJson(own);
+  if (ownJson !== undefined) return { file: own, json: ownJson };
+  const shared = join(folder, 'processor_config.json');
+  const sharedJson = z
+    .object({ image_processor: z.unknown() })
+    .safeParse(await readModelJson(shared));
+  const json = sharedJson.data?.image_processor;
+  return json === undefined ? undefined : { file: shared, json };
+}
+
 /**
- * Reads `preprocessor_config.json` of a model folder. The published files give no frame rate, so ours stands under the key
+ * Reads how a model folder wants its frames: `preprocessor_config.json`, or `image_processor` in `processor_config.json`. The
+ * published files give no frame rate, and their pixel limits are those of still images; ours for videos stand under the key
  * `loci_video`. A folder without the file gets the defaults.
  *
- * @throws LociError `preprocessor-config` naming the file and the key.
+ * @param sizes of the model's config, which the file must not contradict.
+ * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when it is no JSON.
  */
-export async function readFrameSettings(folder: string): Promise<FrameSettings> {
-  const file = join(folder, 'preprocessor_config.json');
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return DEFAULT_FRAME_SETTINGS;
-    throw new LociError('preprocessor-config', `${file}: ${messageOf(error)}`, { cause: error });
+export async function readFrameSettings(
+  folder: string,
+  sizes?: PatchSizes,
+): Promise<FrameSettings> {
+  const found = await readImageSettings(folder);
+  if (!found) return DEFAULT_FRAME_SETTINGS;
+  const refuse = (problem: string) =>
+    new LociError('preprocessor-config', `${found.file}: ${problem}`);
+  const parsed = schema.safeParse(found.json);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    throw refuse(issues.map(({ path, message }) => `"${path.join('.')}": ${message}`).join('; '));
   }
-  let json: z.infer<typeof schema>;
-  try {
-    json = schema.parse(JSON.parse(text));
-  } catch (cause) {
-    const problem =
-      cause instanceof z.ZodError
-        ? cause.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`).join('; ')
-        : messageOf(cause);
-    throw new LociError('preprocessor-config', `${file}: ${problem}`, { cause });
+  const json = parsed.data;
+  const pairs = [
+    ['patch_size', json.patch_size, sizes?.patchSize],
+    ['merge_size', json.merge_size, sizes?.spatialMergeSize],
+    ['temporal_patch_size', json.temporal_patch_size, sizes?.temporalPatchSize],
+  ] as const;
+  for (const [key, value, model] of pairs) {
+    if (typeof value === 'number' && model !== undefined && value !== model) {
+      throw refuse(`"${key}" is ${value}, and config.json says ${model}`);
+    }
   }
   const { image, video, normalisation } = DEFAULT_FRAME_SETTINGS;
   const own = json.loci_video ?? {};
@@ -90,8 +132,8 @@ export async function readFrameSettings(folder: string): Promise<FrameSettings> 
       std: json.image_std ?? normalisation.std,
     },
     image: {
-      minPixels: json.min_pixels ?? image.minPixels,
-      maxPixels: json.max_pixels ?? image.maxPixels,
+      minPixels: json.min_pixels ?? json.size?.shortest_edge ?? image.minPixels,
+      maxPixels: json.max_pixels ?? json.size?.longest_edge ?? image.maxPixels,
     },
     video: {
       fps: own.fps ?? video.fps,

@@ -43,11 +43,48 @@ describe('model config', () => {
     [{ num_attention_heads: 2.5 }, /"num_attention_heads"/],
     [{ rope_scaling: { type: 'mrope', mrope_section: [1, 1, 1] } }, /mrope_section \[1, 1, 1\]/],
     [{ num_key_value_heads: 3 }, /num_key_value_heads/],
-    [{ rope_theta: undefined }, /"rope_theta" is missing/],
+    [{ quantization_config: { quant_method: 'awq' } }, /quantised weights/],
+    [{ layer_types: ['sliding_attention'] }, /"layer_types.0"/],
     [{ hidden_act: 'gelu' }, /"hidden_act"/],
   ])('%j is refused by name', (change, message) => {
     const json = JSON.parse(JSON.stringify({ ...tinyConfigJson(), ...change }));
     expect(() => parseModelConfig(json)).toThrow(message);
+  });
+
+  test('what transformers leaves out as its default is filled in', () => {
+    const sparse = {
+      model_type: 'qwen2_5_vl',
+      text_config: {
+        hidden_size: 2048,
+        num_hidden_layers: 2,
+        num_attention_heads: 16,
+        intermediate_size: 11008,
+        vocab_size: 151936,
+        rope_scaling: { type: 'mrope', mrope_section: [16, 24, 24] },
+        tie_word_embeddings: true,
+      },
+      vision_config: { hidden_size: 1280, out_hidden_size: 2048 },
+    };
+    const { text, vision, tokens } = parseModelConfig(sparse);
+    expect(text).toMatchObject({
+      kvHeads: 16,
+      headDim: 128,
+      ropeTheta: 1e6,
+      rmsNormEps: 1e-5,
+      tieWordEmbeddings: true,
+      maxPositionEmbeddings: 32768,
+    });
+    expect(vision).toMatchObject({ depth: 32, heads: 16, intermediateSize: 3420, inChannels: 3 });
+    expect(vision).toMatchObject({ windowSize: 112, fullAttentionBlocks: [7, 15, 23, 31] });
+    expect(tokens).toEqual({
+      image: 151655,
+      video: 151656,
+      visionStart: 151652,
+      visionEnd: 151653,
+      eos: [151645],
+      pad: 151643,
+      bos: 151643,
+    });
   });
 
   test('a file that is no JSON is named', async () => {

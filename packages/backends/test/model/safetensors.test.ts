@@ -1,9 +1,11 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { widenBfloat16, widenFloat16 } from '../../src/model/half-floats.ts';
-import { openCheckpoint, writeCheckpoint } from '../../src/model/safetensors.ts';
+import { narrowBfloat16, widenBfloat16, widenFloat16 } from '../../src/model/half-floats.ts';
+import { openCheckpoint } from '../../src/model/safetensors.ts';
+import type { TensorType } from '../../src/model/safetensors-header.ts';
+import { writeCheckpoint, writeShards } from '../../src/model/safetensors-write.ts';
 import { describeWith, parityFolder } from '../support/parity-fixture.ts';
 
 let folder: string;
@@ -45,6 +47,63 @@ describe('checkpoints', () => {
     const checkpoint = await openCheckpoint(sharded);
     expect(await checkpoint.readFloats('a')).toEqual(tensors[0]!.data);
     expect(await checkpoint.readIntegers('c')).toEqual(tensors[2]!.data);
+    await checkpoint.close();
+  });
+
+  test('shards that are written are read as one, in any of the floating types', async () => {
+    const sharded = await mkdtemp(join(folder, 'written-'));
+    const values = Float32Array.of(1, -2, 0.5, 1.0078125);
+    const halves = [narrowBfloat16(values), Uint16Array.of(0x3c00, 0xc000, 0x3800, 0x3c08)];
+    const raw: readonly (readonly [TensorType, Uint8Array])[] = [
+      ['BF16', new Uint8Array(halves[0]!.buffer)],
+      ['F16', new Uint8Array(halves[1]!.buffer)],
+      ['F32', new Uint8Array(values.buffer)],
+      ['F64', new Uint8Array(Float64Array.from(values).buffer)],
+    ];
+    const streams = raw.map(([type, bytes]) => ({
+      name: type,
+      shape: [2, 2],
+      type,
+      byteLength: bytes.length,
+      bytes: () => [bytes.subarray(0, 5), bytes.subarray(5)],
+    }));
+    await writeShards(sharded, streams, 24);
+    const files = ['00001', '00002', '00003'].map((n) => `model-${n}-of-00003.safetensors`);
+    expect((await readdir(sharded)).sort()).toEqual([...files, 'model.safetensors.index.json']);
+    const checkpoint = await openCheckpoint(sharded);
+    for (const [type] of raw) expect(await checkpoint.readFloats(type)).toEqual(values);
+    const target = new Float32Array(6);
+    await checkpoint.readFloats('BF16', target.subarray(1, 5));
+    expect([...target]).toEqual([0, ...values, 0]);
+    await checkpoint.close();
+  });
+
+  test('a shard that is not there, and a tensor that no shard holds, are named', async () => {
+    const sharded = await mkdtemp(join(folder, 'sharded-'));
+    const index = join(sharded, 'model.safetensors.index.json');
+    const promise = (weight_map: object) => writeFile(index, JSON.stringify({ weight_map }));
+    await writeCheckpoint(join(sharded, 'one.safetensors'), tensors.slice(0, 1));
+    await promise({ a: 'one.safetensors', b: 'two.safetensors' });
+    await expect(openCheckpoint(sharded)).rejects.toThrow(/not there: .*two\.safetensors/);
+    await promise({ a: 'one.safetensors', b: 'one.safetensors' });
+    await expect(openCheckpoint(sharded)).rejects.toThrow(/do not hold: "b" \(.*one\.safetensors/);
+  });
+
+  test('a tensor past the fourth gigabyte of a file is read', async () => {
+    const hole = 4.5e9;
+    const header = JSON.stringify({
+      hole: { dtype: 'U8', shape: [hole], data_offsets: [0, hole] },
+      far: { dtype: 'BF16', shape: [2], data_offsets: [hole, hole + 4] },
+    });
+    const large = join(folder, 'large.safetensors');
+    const handle = await open(large, 'w');
+    const length = new Uint8Array(new BigUint64Array([BigInt(header.length)]).buffer);
+    await handle.write(Buffer.concat([length, Buffer.from(header)]));
+    // What is not written takes no room on the disk.
+    await handle.write(Uint8Array.of(0x80, 0x3f, 0x00, 0xc0), 0, 4, 8 + header.length + hole);
+    await handle.close();
+    const checkpoint = await openCheckpoint(large);
+    expect([...(await checkpoint.readFloats('far'))]).toEqual([1, -2]);
     await checkpoint.close();
   });
 
@@ -90,6 +149,9 @@ test('half floats widen exactly', () => {
     0.333251953125,
   ]);
   expect(widenFloat16(Uint16Array.of(0x7e00))[0]).toBeNaN();
+  // Halfway between two bfloat16 goes to the even one.
+  const near = Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8, -(1 + 2 ** -8 + 2 ** -20), 0);
+  expect([...narrowBfloat16(near)]).toEqual([0x3f80, 0x3f82, 0xbf81, 0]);
 });
 
 describeWith(parityFolder)('the fixture', () => {

@@ -193,6 +193,34 @@ describe('frame settings', () => {
     expect(await readFrameSettings(model)).toEqual(settings);
   });
 
+  test('the limits of published files are read in every spelling', async () => {
+    const model = await mkdtemp(join(folder, 'model-'));
+    const write = (name: string, json: object) =>
+      writeFile(join(model, name), JSON.stringify(json));
+    const limits = async () => (await readFrameSettings(model)).image;
+    const size = { shortest_edge: 3136, longest_edge: 12845056 };
+    const image_processor = { size, image_mean: [0.5, 0.5, 0.5], do_resize: true, resample: 3 };
+    await write('processor_config.json', { image_processor, processor_class: 'x' });
+    expect(await limits()).toEqual({ minPixels: 3136, maxPixels: 12845056 });
+    expect((await readFrameSettings(model)).normalisation.mean).toEqual([0.5, 0.5, 0.5]);
+    await write('preprocessor_config.json', { ...size, min_pixels: 784, max_pixels: 7840, size });
+    expect(await limits()).toEqual({ minPixels: 784, maxPixels: 7840 });
+  });
+
+  test('what the model would not agree with is refused', async () => {
+    const model = await mkdtemp(join(folder, 'model-'));
+    const sizes = { patchSize: 14, spatialMergeSize: 2, temporalPatchSize: 2 };
+    const read = async (json: object) => {
+      await writeFile(join(model, 'preprocessor_config.json'), JSON.stringify(json));
+      return readFrameSettings(model, sizes);
+    };
+    await expect(read({ patch_size: 14, merge_size: 2 })).resolves.toBeDefined();
+    await expect(read({ patch_size: 16 })).rejects.toThrow(/"patch_size" is 16.*says 14/);
+    await expect(read({ do_normalize: false })).rejects.toThrow(/"do_normalize"/);
+    await expect(read({ rescale_factor: 1 })).rejects.toThrow(/"rescale_factor"/);
+    await expect(read({ resample: 2 })).rejects.toThrow(/"resample": Loci scales bicubically/);
+  });
+
   test('a wrong value is named', async () => {
     const model = await mkdtemp(join(folder, 'model-'));
     await writeFile(

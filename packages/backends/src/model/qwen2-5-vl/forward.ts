@@ -48,6 +48,29 @@ export function decodeBatch<T>(
   );
 }
 
+/** Logits that are held at a time where a vocabulary is large. */
+export const MOST_LOGITS = 2 ** 23;
+
+/** Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of only so many rows at a time. */
+function headLogProbs<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  hidden: T,
+  targets: T,
+): T {
+  const rows = ops.shapeOf(hidden)[0]!;
+  const most = Math.max(16, Math.floor(MOST_LOGITS / config.text.vocabularySize));
+  const read = (x: T, ids: T) => ops.tokenLogProbs(languageHead(ops, config, parameters, x), ids);
+  if (rows <= most) return read(hidden, targets);
+  const parts = Array.from({ length: Math.ceil(rows / most) }, (_, index) => {
+    const [start, end] = [index * most, Math.min(rows, (index + 1) * most)];
+    const ids = ops.sliceRows(targets, start, end);
+    return ops.stretch(ops.sliceRows(hidden, start, end), (x) => read(x, ids), 'large');
+  });
+  return ops.concatRows(parts);
+}
+
 /** Log-probabilities at temperature 1 of the completion tokens: `[groups · completions, completionLength]`. */
 export function completionLogProbs<T>(
   ops: TensorOps<T>,
@@ -58,8 +81,7 @@ export function completionLogProbs<T>(
 ): T {
   const hidden = decodeBatch(ops, config, parameters, inputs, layout);
   const rows = ops.permuteRows(hidden, inputs.predicting);
-  const logits = languageHead(ops, config, parameters, rows);
-  const logProbs = ops.tokenLogProbs(logits, inputs.targets);
+  const logProbs = headLogProbs(ops, config, parameters, rows, inputs.targets);
   const { groups, completions, completionLength } = layout;
   const total = groups * completions;
   const firsts = ops.reshape(ops.sliceRows(logProbs, 0, groups), [total, 1]);

@@ -74,7 +74,9 @@ export function decoder<T>(
 ): T {
   let hidden = embedded;
   for (let layer = 0; layer < config.text.layers; layer++) {
-    hidden = decoderLayer(ops, config, parameters, layer, hidden, rotary, attend);
+    hidden = ops.stretch(hidden, (x) =>
+      decoderLayer(ops, config, parameters, layer, x, rotary, attend),
+    );
   }
   return hidden;
 }

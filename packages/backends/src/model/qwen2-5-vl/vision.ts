@@ -55,6 +55,28 @@ function attention<T>(
   return padding ? ops.permuteRows(attended, padding.inverse) : attended;
 }
 
+/** One block of the tower over patches `[patches, hiddenSize]`. */
+function visionBlock<T>(
+  ops: TensorOps<T>,
+  config: ModelConfig,
+  parameters: Parameters<T>,
+  block: number,
+  hidden: T,
+  segments: SegmentInputs<T>,
+): T {
+  const prefix = `visual.blocks.${block}`;
+  const norm = (name: string, x: T) =>
+    ops.rmsNorm(x, parameters(`${prefix}.${name}.weight`), NORM_EPSILON);
+  const apply = (name: string, x: T) =>
+    linearLayer(ops, config, parameters, `${prefix}.${name}`, x, true);
+  const projected = apply('attn.qkv', norm('norm1', hidden));
+  const attended = apply('attn.proj', attention(ops, config.vision, projected, segments));
+  const after = ops.add(hidden, attended);
+  const normed = norm('norm2', after);
+  const inner = ops.swiglu(apply('mlp.gate_proj', normed), apply('mlp.up_proj', normed));
+  return ops.add(after, apply('mlp.down_proj', inner));
+}
+
 /**
  * Features of all media of a batch, one row per merged token: `[patches / spatialMergeSize², outHiddenSize]`, in window
  * order.
@@ -72,17 +94,8 @@ export function visionFeatures<T>(
   const patchValues = ops.shapeOf(pixels)[1]!;
   let hidden = ops.linear(pixels, ops.reshape(kernel, [width, patchValues]));
   for (let block = 0; block < vision.depth; block++) {
-    const prefix = `visual.blocks.${block}`;
-    const norm = (name: string) =>
-      ops.rmsNorm(hidden, parameters(`${prefix}.${name}.weight`), NORM_EPSILON);
-    const apply = (name: string, x: T) =>
-      linearLayer(ops, config, parameters, `${prefix}.${name}`, x, true);
-    const projected = apply('attn.qkv', norm('norm1'));
     const segments = vision.fullAttentionBlocks.includes(block) ? frames : windows;
-    hidden = ops.add(hidden, apply('attn.proj', attention(ops, vision, projected, segments)));
-    const normed = norm('norm2');
-    const inner = ops.swiglu(apply('mlp.gate_proj', normed), apply('mlp.up_proj', normed));
-    hidden = ops.add(hidden, apply('mlp.down_proj', inner));
+    hidden = ops.stretch(hidden, (x) => visionBlock(ops, config, parameters, block, x, segments));
   }
   const unit = vision.spatialMergeSize ** 2;
   const normed = ops.rmsNorm(hidden, parameters('visual.merger.ln_q.weight'), NORM_EPSILON);

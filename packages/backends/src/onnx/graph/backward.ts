@@ -1,5 +1,6 @@
 /** Reverse-mode differentiation of what a builder has recorded. */
 import type { GraphBuilder } from './builder.ts';
+import type { TapeEntry } from './builder.ts';
 import { add, sumTo } from './rules/arithmetic.ts';
 import type { Value } from './value.ts';
 
@@ -8,6 +9,7 @@ import type { Value } from './value.ts';
  * differentiated.
  *
  * @param seed gradient of `scalar` itself; 1 when left out.
+ * @param tape what lies between; all that the graph has recorded when left out.
  * @returns one value per entry of `targets`, undefined where the scalar does not depend on it.
  */
 export function gradients(
@@ -15,9 +17,10 @@ export function gradients(
   scalar: Value,
   targets: readonly Value[],
   seed: Value = graph.scalar(1),
+  tape: readonly TapeEntry[] = graph.tape,
 ): (Value | undefined)[] {
   return graph.withoutTape(() => {
-    const entries = graph.tape.slice();
+    const entries = tape.slice();
     const reached = new Set(targets);
     for (const { inputs, outputs } of entries) {
       if (inputs.some((input) => reached.has(input)))

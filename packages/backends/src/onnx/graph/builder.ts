@@ -55,18 +55,23 @@ interface OutputSpec {
 /** A graph in the making. */
 export class GraphBuilder {
   readonly nodes: Node[] = [];
-  readonly tape: TapeEntry[] = [];
   readonly inputs: Value[] = [];
   readonly constants: Constant[] = [];
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];
   readonly #prefix: string;
   readonly #shared = new Map<string, Value>();
+  #tape: TapeEntry[] = [];
   #names = 0;
   #recording = true;
 
   /** @param prefix keeps the names of a subgraph apart from those of the graph around it. */
   constructor(prefix = '') {
     this.#prefix = prefix;
+  }
+
+  /** What has been recorded, in order. */
+  get tape(): readonly TapeEntry[] {
+    return this.#tape;
   }
 
   /** Declares an input of the graph. */
@@ -141,7 +146,7 @@ export class GraphBuilder {
 
   /** Says how the outputs are differentiated with respect to the inputs. */
   record(entry: TapeEntry): void {
-    if (this.#recording) this.tape.push(entry);
+    if (this.#recording) this.#tape.push(entry);
   }
 
   /**
@@ -166,6 +171,21 @@ export class GraphBuilder {
       return build();
     } finally {
       this.#recording = before;
+    }
+  }
+
+  /** Runs `build` with a tape of its own, which the graph's does not get to see. */
+  onOwnTape<Built>(build: () => Built): {
+    readonly built: Built;
+    readonly tape: readonly TapeEntry[];
+  } {
+    const before = [this.#tape, this.#recording] as const;
+    const tape: TapeEntry[] = [];
+    [this.#tape, this.#recording] = [tape, true];
+    try {
+      return { built: build(), tape };
+    } finally {
+      [this.#tape, this.#recording] = before;
     }
   }
 

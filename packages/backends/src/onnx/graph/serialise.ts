@@ -3,7 +3,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { AttributeProto_AttributeType, ModelProtoSchema } from 'onnx-buf';
 import type { AttributeProtoSchema, GraphProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
-import type { Attribute, GraphBuilder } from './builder.ts';
+import type { Attribute, GraphBuilder, Node } from './builder.ts';
 import { MICROSOFT } from './builder.ts';
 import { ELEMENT_TYPES } from './value.ts';
 import type { ConstantData, Value } from './value.ts';
@@ -45,9 +45,34 @@ function attribute(name: string, value: Attribute): MessageInitShape<typeof Attr
   return { name, type: types.INTS, ints: value.map(BigInt) };
 }
 
+/** Values that a node reads, those that its subgraphs take from around them included. */
+function valuesRead({ inputs, attributes }: Node): Value[] {
+  const inner = Object.values(attributes).flatMap((attribute) =>
+    typeof attribute === 'object' && 'graph' in attribute
+      ? [
+          ...attribute.graph.nodes.flatMap(valuesRead),
+          ...attribute.graph.outputs.map(({ value }) => value),
+        ]
+      : [],
+  );
+  return [...inputs.filter((value) => value !== undefined), ...inner];
+}
+
+/** The nodes that an output depends on; ONNX Runtime would run the others too. */
+function nodesNeeded(graph: GraphBuilder): Node[] {
+  const needed = new Set(graph.outputs.map(({ value }) => value));
+  const kept = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const value of valuesRead(node)) needed.add(value);
+    return true;
+  });
+  return kept.reverse();
+}
+
 function graphMessage(graph: GraphBuilder): MessageInitShape<typeof GraphProtoSchema> {
+  const nodes = nodesNeeded(graph);
   // A value that is an output takes the output's name; an Identity is added only where one value has two names.
-  const produced = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  const produced = new Set(nodes.flatMap(({ outputs }) => outputs));
   const renamed = new Map<Value, string>();
   const copies: { readonly value: Value; readonly name: string }[] = [];
   for (const { name, value } of graph.outputs) {
@@ -66,7 +91,7 @@ function graphMessage(graph: GraphBuilder): MessageInitShape<typeof GraphProtoSc
       rawData: bytesOf(data),
     })),
     node: [
-      ...graph.nodes.map(({ op, domain, inputs, outputs, attributes }, index) => ({
+      ...nodes.map(({ op, domain, inputs, outputs, attributes }, index) => ({
         name: `${op}_${index}`,
         opType: op,
         domain,

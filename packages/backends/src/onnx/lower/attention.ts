@@ -1,9 +1,11 @@
 /**
  * Scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
  * softmax's Jacobian are those of dO∘O, so that nothing but the probabilities is kept. Query heads that share a key head are
- * stacked as further rows of one product. Long causal attention is cut into blocks of queries, each against the keys it sees.
+ * stacked as further rows of one product. Attention is cut into blocks of queries, each against the keys it sees, so that no
+ * array is as large as queries times keys.
  */
 import type { GraphBuilder } from '../graph/builder.ts';
+import { after } from '../graph/stretch.ts';
 import { add, multiply } from '../graph/rules/arithmetic.ts';
 import type { BatchedProduct } from '../graph/rules/matrix.ts';
 import { reduceSum } from '../graph/rules/reduce.ts';
@@ -11,15 +13,23 @@ import { concat, expand, reshape, slice, transpose } from '../graph/rules/shape.
 import { softmax } from '../graph/rules/softmax.ts';
 import { negate } from '../graph/rules/unary.ts';
 import { sizeOf } from '../graph/value.ts';
-import type { Shape, Value } from '../graph/value.ts';
+import type { Value } from '../graph/value.ts';
+
+/** Added to the scores of the keys `start` to `end` (exclusive). */
+export interface KeyMask {
+  readonly start: number;
+  readonly end: number;
+  /** Broadcasts to `[...batch, sharing, rows, end − start]`. */
+  readonly mask: Value;
+}
 
 /** Queries `start` to `end` (exclusive) against the first `keys` keys. */
 export interface QueryBlock {
   readonly start: number;
   readonly end: number;
   readonly keys: number;
-  /** Added to the scores; broadcasts to `[...batch, sharing, end − start, keys]`. */
-  readonly mask?: Value;
+  /** In the order of their keys; keys between them are seen by all queries of the block. */
+  readonly masks?: readonly KeyMask[];
 }
 
 /** Operands: `query [...batch, sharing, queries, size]`, `key` and `value [...batch, keys, size]`. */
@@ -28,57 +38,104 @@ export interface AttentionOperands {
   readonly key: Value;
   readonly value: Value;
   readonly blocks: readonly QueryBlock[];
+  /** Compute the probabilities of each block again for its gradient, rather than keep those of all blocks. */
+  readonly recompute?: boolean;
 }
 
-/** Cuts `length` causal queries into blocks; the first `seen` keys are visible to all of them. */
-export function causalBlocks(length: number, seen: number): Omit<QueryBlock, 'mask'>[] {
-  const longest = 128;
-  const count = Math.ceil(length / longest);
-  return Array.from({ length: count }, (_, index) => {
-    const end = Math.min(length, (index + 1) * longest);
-    return { start: index * longest, end, keys: seen + end };
-  });
+const USUAL_ROWS = 128;
+const MOST_ROWS = 256;
+const LEAST_ROWS = 16;
+/** Scores that a block may have, and how many blocks there may be before they grow up to that. */
+const BLOCK_SCORES = 2 ** 24;
+const MANY_BLOCKS = 64;
+
+/**
+ * Cuts `length` queries into blocks. No more scores than those of a block are held at a time, so rows are fewer where keys and
+ * heads are many; and more where there would be a great many blocks.
+ *
+ * @param width scores of one query row at its longest: all heads that run together, times the keys.
+ */
+export function queryBlocks(
+  length: number,
+  width: number,
+): { readonly start: number; readonly end: number }[] {
+  const fitting = Math.max(LEAST_ROWS, 16 * Math.floor(BLOCK_SCORES / width / 16));
+  const wanted = Math.max(USUAL_ROWS, 16 * Math.ceil(length / MANY_BLOCKS / 16));
+  const rows = Math.min(wanted, MOST_ROWS, fitting);
+  return Array.from({ length: Math.ceil(length / rows) }, (_, index) => ({
+    start: index * rows,
+    end: Math.min(length, (index + 1) * rows),
+  }));
 }
 
-interface SavedBlock extends QueryBlock {
+/** A block in the making. */
+interface ScoredBlock extends QueryBlock {
   readonly queries: Value;
   readonly keyPart: Value;
   readonly valuePart: Value;
   readonly probabilities: Value;
-  readonly output: Value;
+}
+
+/** Cuts the keys of a block where masks begin and end. */
+function keyRanges({
+  keys,
+  masks = [],
+}: QueryBlock): { start: number; end: number; mask?: Value }[] {
+  const ranges: { start: number; end: number; mask?: Value }[] = [];
+  let at = 0;
+  for (const masked of masks) {
+    if (masked.start > at) ranges.push({ start: at, end: masked.start });
+    ranges.push(masked);
+    at = masked.end;
+  }
+  if (at < keys) ranges.push({ start: at, end: keys });
+  return ranges;
 }
 
 /** Attention output `[...batch, sharing, queries, size]`. */
 export function attend(
   graph: GraphBuilder,
   product: BatchedProduct,
-  { query, key, value, blocks }: AttentionOperands,
+  { query, key, value, blocks, recompute = false }: AttentionOperands,
 ): Value {
   const rank = query.shape.length;
-  const [sharing, queries, size] = query.shape.slice(-3) as [number, number, number];
+  const [sharing, length, size] = query.shape.slice(-3) as [number, number, number];
   const batch = query.shape.slice(0, -3);
   const flat = sizeOf(batch);
   const keys = key.shape.at(-2)!;
   const scale = 1 / Math.sqrt(size);
-  const saved: SavedBlock[] = [];
+  const again = recompute && blocks.length > 1;
+  const saved: (ScoredBlock & { readonly output: Value })[] = [];
   const stacked = (x: Value, rows: number) => reshape(graph, x, [flat, sharing * rows, size]);
   const unstacked = (x: Value, rows: number) => reshape(graph, x, [...batch, sharing, rows, size]);
+  const rowsOf = (x: Value, { start, end }: QueryBlock) =>
+    stacked(slice(graph, x, rank - 2, start, end), end - start);
+
+  /** Scores of the keys up to the block's last, range by range: nothing as large as all scores is made to mask them. */
+  const score = (own: Value, keyPart: Value, block: QueryBlock) => {
+    const parts = keyRanges(block).map(({ start, end, mask }) => {
+      const range = slice(graph, keyPart, 1, start, end);
+      const scores = product(graph, own, range, { transposeB: true, scale });
+      if (!mask) return scores;
+      const shape = [...batch, sharing, block.end - block.start, end - start];
+      return reshape(graph, add(graph, reshape(graph, scores, shape), mask), scores.shape);
+    });
+    return concat(graph, parts, 2);
+  };
+  const prepare = (own: Value, block: QueryBlock): ScoredBlock => {
+    const all = (x: Value) => reshape(graph, x, [flat, keys, size]);
+    const keyPart = slice(graph, all(key), 1, 0, block.keys);
+    const valuePart = slice(graph, all(value), 1, 0, block.keys);
+    const probabilities = softmax(graph, score(own, keyPart, block));
+    return { ...block, queries: own, keyPart, valuePart, probabilities };
+  };
 
   const build = () => {
-    const flatKey = reshape(graph, key, [flat, keys, size]);
-    const flatValue = reshape(graph, value, [flat, keys, size]);
     const outputs = blocks.map((block) => {
-      const rows = block.end - block.start;
-      const own = stacked(slice(graph, query, rank - 2, block.start, block.end), rows);
-      const keyPart = slice(graph, flatKey, 1, 0, block.keys);
-      const valuePart = slice(graph, flatValue, 1, 0, block.keys);
-      const scores = product(graph, own, keyPart, { transposeB: true, scale });
-      const shape: Shape = [...batch, sharing, rows, block.keys];
-      const masked = block.mask ? add(graph, reshape(graph, scores, shape), block.mask) : scores;
-      const probabilities = reshape(graph, softmax(graph, masked), scores.shape);
-      const output = product(graph, probabilities, valuePart);
-      saved.push({ ...block, queries: own, keyPart, valuePart, probabilities, output });
-      return unstacked(output, rows);
+      const scored = prepare(rowsOf(query, block), block);
+      const output = product(graph, scored.probabilities, scored.valuePart);
+      saved.push({ ...scored, output });
+      return unstacked(output, block.end - block.start);
     });
     return concat(graph, outputs, rank - 2);
   };
@@ -98,10 +155,16 @@ export function attend(
         product(graph, rows, weights, { transposeA: true, scale: factor }),
         [0, 2, 1],
       );
-    for (const block of saved) {
-      const { queries: own, keyPart, valuePart, probabilities, output } = block;
+    // The block with the most keys first: what it frees is room enough for each of the others.
+    for (const { output, ...block } of saved.toReversed()) {
+      // One block after another, so that what one needs is gone before that of the next is made.
+      const before = [queryParts.at(-1), keyGradient, valueGradient].filter((x) => !!x);
+      const own = rowsOf(incoming, block);
+      const part = again ? after(graph, own, before) : own;
+      const { queries, keyPart, valuePart, probabilities } = again
+        ? prepare(after(graph, rowsOf(query, block), [part]), block)
+        : block;
       const rows = block.end - block.start;
-      const part = stacked(slice(graph, incoming, rank - 2, block.start, block.end), rows);
       const rowSums = reduceSum(graph, multiply(graph, part, output), [-1]);
       // (dO·Vᵀ − rowSums) as one product: a column −rowSums beside dO meets a column of ones beside V.
       const ones = expand(graph, graph.scalar(1), [flat, block.keys, 1]);
@@ -113,19 +176,19 @@ export function attend(
       );
       const scoreGradient = multiply(graph, probabilities, centred);
       const forValue = padded(overQueries(probabilities, part, 1));
-      const forKey = padded(overQueries(scoreGradient, own, scale));
+      const forKey = padded(overQueries(scoreGradient, queries, scale));
       queryParts.push(unstacked(product(graph, scoreGradient, keyPart, { scale }), rows));
       keyGradient = keyGradient ? add(graph, keyGradient, forKey) : forKey;
       valueGradient = valueGradient ? add(graph, valueGradient, forValue) : forValue;
     }
     return [
-      concat(graph, queryParts, rank - 2),
+      concat(graph, queryParts.toReversed(), rank - 2),
       reshape(graph, keyGradient!, key.shape),
       reshape(graph, valueGradient!, value.shape),
     ];
   };
 
   const output = graph.composite([query, key, value], build, differentiate);
-  if (output.shape.at(-2) !== queries) throw new Error('the blocks do not cover the queries');
+  if (output.shape.at(-2) !== length) throw new Error('the blocks do not cover the queries');
   return output;
 }

@@ -1,6 +1,7 @@
 /** `TensorOps` on ONNX graphs: the model's operations as nodes, with the lowering that was chosen. */
 import type { SharedPromptAttention, TensorOps } from '../../model/tensor-ops.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
+import { stretch } from '../graph/stretch.ts';
 import { add, multiply, subtract } from '../graph/rules/arithmetic.ts';
 import { gatherRows, permuteRows } from '../graph/rules/gather.ts';
 import { gemm } from '../graph/rules/matrix.ts';
@@ -74,8 +75,18 @@ function tokenLogProbs(
   );
 }
 
+/** How gradients are made. */
+export interface GradientOptions {
+  /** Compute the inside of stretches again rather than keep it: less memory, more time. Default: false. */
+  readonly recompute?: boolean;
+}
+
 /** The operations of one graph under one lowering. */
-export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<Value> {
+export function onnxOps(
+  graph: GraphBuilder,
+  lowering: LoweringName,
+  { recompute = false }: GradientOptions = {},
+): TensorOps<Value> {
   const kernels = kernelsOf(lowering);
   const blocks = new Map<Value, SharedPromptBlocks>();
   const blocksOf = (layout: SharedPromptAttention<Value>) => {
@@ -99,13 +110,15 @@ export function onnxOps(graph: GraphBuilder, lowering: LoweringName): TensorOps<
     gelu: (x) => gelu(graph, x),
     rotate: (x, tables, heads) => rotate(graph, kernels, x, tables, heads),
     attendSegments: (query, key, value, layout) =>
-      attendSegments(graph, kernels, [query, key, value], layout),
+      attendSegments(graph, kernels, [query, key, value], layout, recompute),
     attendSharedPrompt: (query, key, value, layout) =>
-      attendSharedPrompt(graph, kernels, [query, key, value], layout, blocksOf(layout)),
+      attendSharedPrompt(graph, kernels, [query, key, value], layout, blocksOf(layout), recompute),
     embed: (weight, ids) => gatherRows(graph, weight, ids, kernels.addRows),
     permuteRows: (x, permutation) => permuteRows(graph, x, permutation),
     concatColumns: (parts) => concat(graph, parts, 1),
+    concatRows: (parts) => concat(graph, parts, 0),
     sliceRows: (x, start, end) => slice(graph, x, 0, start, end),
+    stretch: (x, build, inside) => stretch(graph, x, build, recompute || inside === 'large'),
     withoutGradient: (build) => graph.withoutTape(build),
     tokenLogProbs: (logits, targets) => tokenLogProbs(graph, kernels, logits, targets),
   };

@@ -3,7 +3,7 @@ import type { SegmentAttention, SharedPromptAttention } from '../../model/tensor
 import type { GraphBuilder } from '../graph/builder.ts';
 import { concat, expand, reshape, split, transpose } from '../graph/rules/shape.ts';
 import type { Value } from '../graph/value.ts';
-import { attend, causalBlocks } from './attention.ts';
+import { attend, queryBlocks } from './attention.ts';
 import type { QueryBlock } from './attention.ts';
 import type { Kernels } from './kernels.ts';
 
@@ -15,6 +15,7 @@ export function attendSegments(
   { product }: Kernels,
   [query, key, value]: readonly [Value, Value, Value],
   { segments, length, heads, keyValueHeads, headSize, keyMask }: SegmentAttention<Value>,
+  recompute: boolean,
 ): Value {
   const sharing = heads / keyValueHeads;
   const queries = transpose(
@@ -29,7 +30,12 @@ export function attendSegments(
     query: queries,
     key: byHead(key),
     value: byHead(value),
-    blocks: [{ start: 0, end: length, keys: length, ...(mask ? { mask } : {}) }],
+    blocks: queryBlocks(length, segments * heads * length).map((block) => ({
+      ...block,
+      keys: length,
+      ...(mask ? { masks: [{ start: 0, end: length, mask }] } : {}),
+    })),
+    recompute,
   });
   const rows = transpose(graph, attended, [0, 3, 1, 2, 4]);
   return reshape(graph, rows, [segments * length, heads * headSize]);
@@ -41,41 +47,70 @@ export interface SharedPromptBlocks {
   readonly completion: readonly QueryBlock[];
 }
 
-/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `seen + i + 1` keys. */
-function causalMask(graph: GraphBuilder, rows: number, keys: number, seen: number): Value {
+/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `i + 1` keys. */
+function causalMask(graph: GraphBuilder, rows: number, keys: number): Value {
   const mask = new Float32Array(rows * keys);
-  for (let row = 0; row < rows; row++)
-    mask.fill(MASKED, row * keys + seen + row + 1, (row + 1) * keys);
+  for (let row = 0; row < rows; row++) mask.fill(MASKED, row * keys + row + 1, (row + 1) * keys);
   return graph.constant(mask, [rows, keys]);
+}
+
+/** So many blocks read no more keys than they need. */
+const FEW_BLOCKS = 8;
+/** Different numbers of keys that more blocks may have. */
+const KEY_LENGTHS = 4;
+
+/**
+ * Causal blocks with the keys that each reads: up to its own last, and a few more where there are many blocks. ONNX Runtime keeps
+ * a buffer for every shape, so that as many shapes as blocks would hold what the blocks are there to spare.
+ */
+function causalBlocks(length: number, width: number) {
+  const blocks = queryBlocks(length, width);
+  const rows = blocks[0]!.end;
+  const few = blocks.length <= FEW_BLOCKS;
+  const step = few ? rows : rows * Math.ceil(blocks.length / KEY_LENGTHS);
+  return blocks.map(({ start, end }) => ({
+    start,
+    end,
+    keys: Math.min(length, Math.ceil(end / step) * step),
+  }));
 }
 
 /** The blocks and masks of a layout. */
 export function sharedPromptBlocks(
   graph: GraphBuilder,
-  { groups, promptLength, completionLength, completions, promptMask }: SharedPromptAttention<Value>,
+  layout: SharedPromptAttention<Value>,
 ): SharedPromptBlocks {
-  const prompt = causalBlocks(promptLength, 0).map((block) => ({
-    ...block,
-    mask: causalMask(graph, block.end - block.start, block.keys, block.start),
-  }));
+  const { groups, heads, promptLength, completionLength, completions, promptMask } = layout;
+  const masks = new Map<string, Value>();
+  const causal = (rows: number, keys: number) => {
+    const mask = masks.get(`${rows}×${keys}`) ?? causalMask(graph, rows, keys);
+    masks.set(`${rows}×${keys}`, mask);
+    return mask;
+  };
+  const prompt = causalBlocks(promptLength, groups * heads * promptLength).map(
+    ({ start, end, keys }) => ({
+      start,
+      end,
+      keys,
+      masks: [{ start, end: keys, mask: causal(end - start, keys - start) }],
+    }),
+  );
   if (completions === 0) return { prompt, completion: [] };
-  const shared = reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]);
-  const completion = causalBlocks(completionLength, promptLength).map((block) => {
-    const rows = block.end - block.start;
-    const own = block.keys - promptLength;
-    const causal = reshape(graph, causalMask(graph, rows, own, block.start), [
-      1,
-      1,
-      1,
-      1,
-      rows,
-      own,
-    ]);
-    const parts = [
-      expand(graph, shared, [groups, 1, 1, 1, rows, promptLength]),
-      expand(graph, causal, [groups, 1, 1, 1, rows, own]),
-    ];
-    return { ...block, mask: concat(graph, parts, -1) };
+  const padding = {
+    start: 0,
+    end: promptLength,
+    mask: reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]),
+  };
+  const width = groups * completions * heads * (promptLength + completionLength);
+  const completion = causalBlocks(completionLength, width).map(({ start, end, keys }) => {
+    const last = promptLength + keys;
+    const mask = causal(end - start, keys - start);
+    return {
+      start,
+      end,
+      keys: last,
+      masks: [padding, { start: promptLength + start, end: last, mask }],
+    };
   });
   return { prompt, completion };
 }
@@ -87,6 +122,7 @@ export function attendSharedPrompt(
   operands: readonly [Value, Value, Value],
   layout: SharedPromptAttention<Value>,
   blocks: SharedPromptBlocks,
+  recompute: boolean,
 ): Value {
   const { groups, promptLength, completions, completionLength } = layout;
   const { heads, keyValueHeads, headSize } = layout;
@@ -116,6 +152,7 @@ export function attendSharedPrompt(
         key: promptKeys,
         value: promptValues,
         blocks: blocks.prompt,
+        recompute,
       }),
       [0, 3, 1, 2, 4],
     ),
@@ -139,6 +176,7 @@ export function attendSharedPrompt(
     key: afterPrompt(promptKeys, keys[1]!),
     value: afterPrompt(promptValues, values[1]!),
     blocks: blocks.completion,
+    recompute,
   });
   const ofCompletions = reshape(graph, transpose(graph, attended, [0, 2, 4, 1, 3, 5]), [
     rows[1]!,

@@ -120,6 +120,17 @@ export class DeviceStore extends HostStore {
     return result;
   }
 
+  /** On a device stretches are written to in place, so each name has its own. @override @param {string} from @param {string} to */
+  async share(from, to) {
+    await this.copy(from, to);
+  }
+
+  /** @override @param {string} name @param {number} length */
+  zeros(name, length) {
+    super.zeros(name, length);
+    this.#blank.add(name);
+  }
+
   /** @override @param {string} from @param {string} to */
   async rename(from, to) {
     this.put(to, await this.get(from));

@@ -90,6 +90,24 @@ export class HostStore {
     this.put(to, await this.get(from));
   }
 
+  /**
+   * Gives an array a second name; it is copied nowhere, since runs put new arrays in the place of old ones.
+   *
+   * @param {string} from @param {string} to
+   */
+  async share(from, to) {
+    this.put(to, this.array(from));
+  }
+
+  /**
+   * Zeros, which take no memory until something is written to them.
+   *
+   * @param {string} name @param {number} length
+   */
+  zeros(name, length) {
+    this.put(name, new Float32Array(length));
+  }
+
   /** @param {string} from @param {string} to */
   async rename(from, to) {
     this.put(to, this.array(from));

@@ -17,6 +17,7 @@ import type { Value } from '../graph/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';
 import { onnxElementOps } from '../lower/onnx-element-ops.ts';
 import { onnxOps } from '../lower/onnx-ops.ts';
+import type { GradientOptions } from '../lower/onnx-ops.ts';
 
 /** What a graph computes. */
 export type GraphPurpose = 'log-probs' | 'logits' | Loss['kind'];
@@ -46,7 +47,11 @@ export interface Assembly {
 }
 
 /** A graph in which a parameter becomes an input when the model first asks for it. */
-export function assemble(specs: readonly ParameterSpec[], lowering: LoweringName): Assembly {
+export function assemble(
+  specs: readonly ParameterSpec[],
+  lowering: LoweringName,
+  gradient: GradientOptions = {},
+): Assembly {
   const graph = new GraphBuilder();
   const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
   const used = new Map<string, Value>();
@@ -57,7 +62,7 @@ export function assemble(specs: readonly ParameterSpec[], lowering: LoweringName
     used.set(name, input);
     return input;
   };
-  return { graph, ops: onnxOps(graph, lowering), parameters, used };
+  return { graph, ops: onnxOps(graph, lowering, gradient), parameters, used };
 }
 
 /**
@@ -69,8 +74,9 @@ export function modelGraph(
   layout: BatchLayout,
   purpose: GraphPurpose,
   lowering: LoweringName,
+  gradient: GradientOptions = {},
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
+  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering, gradient);
   const inputs: BatchInputs<Value> = declareBatch(layout, config, (name, shape, type) =>
     graph.input(name, shape, type),
   );

@@ -19,6 +19,9 @@ export interface CacheLimits {
   readonly bytes: number;
 }
 
+/** Runs up to this size keep their memory. */
+const KEPT_RUN_BYTES = 2 ** 28;
+
 /** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
 export class SessionCache {
   readonly #host: GraphHost;
@@ -43,7 +46,7 @@ export class SessionCache {
       return existing.compiled;
     }
     const evicted = this.#makeRoom(bytes);
-    const compiled = this.#compile(make, evicted);
+    const compiled = this.#compile(make, evicted, bytes <= KEPT_RUN_BYTES);
     this.#entries.set(key, { compiled, bytes });
     compiled.catch(() => this.#entries.delete(key));
     return compiled;
@@ -65,10 +68,11 @@ export class SessionCache {
   async #compile(
     make: () => ModelGraph,
     evicted: readonly Promise<CompiledGraph>[],
+    keepMemory: boolean,
   ): Promise<CompiledGraph> {
     for (const other of evicted) await this.#host.releaseSession((await other).session);
     const { model, ...rest } = make();
     const { kept = [] } = rest;
-    return { session: await this.#host.createSession(model, { kept }), ...rest };
+    return { session: await this.#host.createSession(model, { kept, keepMemory }), ...rest };
   }
 }

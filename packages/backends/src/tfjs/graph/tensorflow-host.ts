@@ -134,6 +134,14 @@ export class TensorflowHost implements GraphHost {
     return this.put(name, data);
   }
 
+  async zeros(name: string, length: number): Promise<void> {
+    this.#keep(name, this.#tf.zeros([length]));
+  }
+
+  async share(from: string, to: string): Promise<void> {
+    this.#keep(to, this.#tf.clone(this.#stored(from).whole));
+  }
+
   async get(name: string): Promise<TensorData> {
     return this.#stored(name).whole.dataSync().slice() as TensorData;
   }

@@ -264,6 +264,8 @@ export function tfjsOps(
     embed: (weight, ids) => embed(tf, weight, ids),
     permuteRows: (x, permutation) => permuteRows(tf, x, permutation),
     concatColumns: (parts) => tf.concat([...parts], 1),
+    concatRows: (parts) => tf.concat([...parts], 0),
+    stretch: (x, build) => build(x),
     sliceRows: (x, start, end) => tf.slice(x, [start, 0], [end - start, x.shape[1]!]),
     withoutGradient: (build) => composite(tf, [], () => ({ value: build(), gradient: () => [] })),
     tokenLogProbs: (logits, targets) => tokenLogProbs(tf, logits, targets),

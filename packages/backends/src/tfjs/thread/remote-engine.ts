@@ -73,6 +73,7 @@ export class RemoteEngine implements TfjsEngineApi {
   static async start(start: EngineStart): Promise<RemoteEngine> {
     const worker = new Worker(new URL('./engine-worker.js', import.meta.url), {
       workerData: start,
+      transferList: [start.trained.buffer as ArrayBuffer],
       // The native library reads its thread count from the process's own environment.
       env: SHARE_ENV,
       name: 'tfjs-engine',

@@ -79,7 +79,10 @@ describe.each(LOWERINGS)('%s operations', (lowering) => {
             const mask = Float32Array.from({ length: (end - start) * keys }, (_, at) =>
               at % keys > seen + start + Math.floor(at / keys) ? HIDDEN : 0,
             );
-            return { start, end, keys, mask: graph.constant(mask, [end - start, keys]) };
+            const masks = [
+              { start: 0, end: keys, mask: graph.constant(mask, [end - start, keys]) },
+            ];
+            return { start, end, keys, masks };
           }),
         });
       return checkGradients(host, inputs, build);
@@ -93,6 +96,32 @@ describe.each(LOWERINGS)('%s operations', (lowering) => {
       expect(Math.max(...Object.values(errors))).toBeLessThan(TOLERANCE);
     }
     whole.output.forEach((value, at) => expect(blocks.output[at]).toBeCloseTo(value, 5));
+  });
+
+  test('a prompt of many blocks sees all that came before and nothing later', async () => {
+    const [length, size] = [1300, 2];
+    const [q, k, v] = [1, 2, 3].map((seed) => randomFloats(length * size, seed));
+    const rows = { shape: [length, size] };
+    const inputs = { q: { ...rows, data: q! }, k: { ...rows, data: k! }, v: { ...rows, data: v! } };
+    const found = await evaluate(host, inputs, (graph, values) =>
+      onnxOps(graph, lowering).attendSharedPrompt(values['q']!, values['k']!, values['v']!, {
+        groups: 1,
+        promptLength: length,
+        completions: 0,
+        completionLength: 0,
+        heads: 1,
+        keyValueHeads: 1,
+        headSize: size,
+        promptMask: graph.zeros([1, length]),
+      }),
+    );
+    const take = (array: Float32Array, row: number) => array.subarray(row * size, (row + 1) * size);
+    for (const row of [0, 127, 128, 700, 1023, 1024, 1151, 1299]) {
+      const seen = Array.from({ length: row + 1 }, (_, at) => at);
+      const [keys, values] = [k!, v!].map((array) => seen.map((at) => take(array, at)));
+      const expected = attentionByHand(take(q!, row), keys!, values!);
+      expected.forEach((value, at) => expect(take(found, row)[at]).toBeCloseTo(value, 4));
+    }
   });
 
   test('completions see their prompt and themselves, never each other or padding', async () => {
