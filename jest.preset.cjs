@@ -5,6 +5,7 @@ process.env.LOCI_ONNX_PROVIDER ??= 'cpu';
 module.exports = {
   testEnvironment: require.resolve('./jest.environment.cjs'),
   testEnvironmentOptions: { customExportConditions: ['loci-source', 'node', 'node-addons'] },
+  testSequencer: require.resolve('./jest.sequencer.cjs'),
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: [require.resolve('reflect-metadata')],
   extensionsToTreatAsEsm: ['.ts'],

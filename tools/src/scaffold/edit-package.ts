@@ -5,7 +5,7 @@ import type { RewardName } from './reward-name.ts';
 const IMPORT = /^import \{ \w+ \} from '(\.\/[^']+)';$/;
 const EXPORTS = /^export \{([^}]*)\};$/m;
 const PLUGINS = /^export const plugins = \[([^\]]*)\] as const;$/m;
-const TABLE = /^\| reward \|.*\n\|[ :|-]+\n(?:\|.*\n)+/m;
+const TABLE = /^\| reward +\|.*\n\|[ :|-]+\n(?:\|.*\n)+/m;
 const WIDTH = 100;
 
 /**

@@ -47,7 +47,7 @@ export const plugins = [answer, area, map] as const;
 
 test('the page gets a row at the end of its table of rewards, and of no other', () => {
   const page =
-    'x\n\n| reward | value |\n| --- | --- |\n| a | 1 |\n\n| id | b |\n| --- | --- |\n| c | 2 |\n';
+    'x\n\n| reward  | value |\n| --- | --- |\n| a | 1 |\n\n| id | b |\n| --- | --- |\n| c | 2 |\n';
   expect(addRow(page, '| d | 3 |')).toBe(page.replace('| a | 1 |\n', '| a | 1 |\n| d | 3 |\n'));
   expect(() => addRow('no table\n', '')).toThrow(/by hand/);
 });

@@ -1,8 +1,6 @@
-/** Reads the rows of parquet files as the hub distributes them. */
+/** Reads the rows of parquet files as the hub distributes them. The libraries are loaded by the first file. */
 import { LociError, messageOf } from '@loci/core';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { FileMetaData } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 
 /** A row of a file, field by field. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -18,6 +16,8 @@ export async function* parquetRows(
   path: string,
   columns?: readonly string[],
 ): AsyncIterable<Fields> {
+  const [{ asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects }, { compressors }] =
+    await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
   try {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
@@ -45,6 +45,7 @@ export async function* parquetRows(
 
 /** The names of a file's top-level fields. */
 export async function parquetFields(path: string): Promise<readonly string[]> {
+  const { asyncBufferFromFile, parquetMetadataAsync } = await import('hyparquet');
   try {
     const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
     return topLevel(metadata);

@@ -27,7 +27,7 @@ describe('commands', () => {
     const merged = await runCommand(workplace, merging.split(' '));
     expect(merged).toMatchObject({ code: 0, stderr: '' });
     expect(merged.stdout).toMatch(/^4 layers merged; written to .*merged$/m);
-    const words = 'evaluate --config tiny.yaml --policy adapter --items 2';
+    const words = 'evaluate --config tiny.yaml --policy adapter --items 2 --out asked';
     const ended = await runCommand(workplace, words.split(' '));
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/^headline .* \d+\.\d \[/m);

@@ -111,7 +111,7 @@ describe('createRun', () => {
         weightDecay: 0,
         maxGradNorm: 0,
       }),
-    ).rejects.toMatchObject({ code: 'disposed' });
+    ).rejects.toMatchObject({ code: 'policy-disposed' });
   });
 
   test('two runs do not share their parts', async () => {

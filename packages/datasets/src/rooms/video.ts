@@ -1,25 +1,21 @@
 /** Films as mp4 files (H.264), written by FFmpeg inside node-av through mediabunny. */
-import { registerMediabunnyServer } from '@mediabunny/server';
-import {
-  BufferTarget,
-  Mp4OutputFormat,
-  Output,
-  Quality,
-  VideoSample,
-  VideoSampleSource,
-} from 'mediabunny';
+import type * as Mediabunny from 'mediabunny';
 import type { Film } from './render.ts';
 
 /** H.264 quantizer, 0…51: small is faithful. A constant one gives the same pixels however many threads encode. */
 const QUANTIZER = 16;
 
-let registered = false;
+/** Mediabunny with its encoders: loaded by the first film, for it takes longer than much else a command does. */
+let loading: Promise<typeof Mediabunny> | undefined;
 
-/** Gives mediabunny its encoders, once a process; hardware is left alone, so that every machine encodes alike. */
-function registerEncoders(): void {
-  if (registered) return;
+/** Hardware is left alone, so that every machine encodes alike. */
+async function loadMediabunny(): Promise<typeof Mediabunny> {
+  const [mediabunny, { registerMediabunnyServer }] = await Promise.all([
+    import('mediabunny'),
+    import('@mediabunny/server'),
+  ]);
   registerMediabunnyServer({ hardwareContext: null });
-  registered = true;
+  return mediabunny;
 }
 
 /**
@@ -28,7 +24,8 @@ function registerEncoders(): void {
  * @returns The bytes of an mp4 file.
  */
 export async function encodeFilm(film: Film, framesPerSecond: number): Promise<Uint8Array> {
-  registerEncoders();
+  const { BufferTarget, Mp4OutputFormat, Output, Quality, VideoSample, VideoSampleSource } =
+    await (loading ??= loadMediabunny());
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat(), target });
   const source = new VideoSampleSource({
