@@ -17,7 +17,6 @@ import type {
   Request,
   Response,
   ReturnedTensor,
-  StoredInitializer,
   TensorData,
   WorkerSettings,
 } from './session-messages.ts';
