@@ -2,7 +2,8 @@
 // tests of whole commands and pages are short files that run for long.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const LONG = /[\\/]test[\\/](?:docs|e2e|rollout[\\/]isolated)[\\/]|(?:-policy|[\\/]parity)\.test\.ts$/;
+const LONG =
+  /[\\/]test[\\/](?:docs|e2e|rollout[\\/]isolated)[\\/]|(?:-policy|[\\/]parity)\.test\.ts$/;
 
 module.exports = class LongFirst extends Sequencer {
   sort(tests) {
