@@ -1,5 +1,5 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--vl] [--lora RANK]`: times one
+ * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--vl] [--lora RANK] [--spin]`: times one
  * GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and there is no driver, a software one is
  * used. Machines are noisy: compare with another trainer by running both in turn, as `all` does with every engine that starts here
  * (`--turns 3`).
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     vl: { type: 'boolean', default: false },
     lora: { type: 'string' },
     threads: { type: 'string', default: '2' },
+    spin: { type: 'boolean', default: false },
     warmup: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '30' },
     tokens: { type: 'string', default: String(NEW_TOKENS) },
@@ -77,7 +78,7 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
     const settings = { model: folder, threads: Number(values.threads), lora };
     const policy =
       engine === 'onnx'
-        ? await openOnnxPolicy({ ...settings, provider })
+        ? await openOnnxPolicy({ ...settings, provider, spin: values.spin })
         : await openTfjsPolicy({ ...settings, engine: backend });
     const times = await measure(policy, (step) => shapePrompt(config, values.vl, step));
     const { description } = policy.capabilities;

@@ -12,6 +12,12 @@ const options = z.strictObject({
     .describe(
       'what ONNX Runtime runs on; auto takes the first of cuda, webgpu and cpu that is there',
     ),
+  spin: z
+    .boolean()
+    .default(false)
+    .describe(
+      'threads wait for work by spinning: many times slower where something else wants the cores',
+    ),
   lowering: z
     .enum(['auto', 'plain', 'fused'])
     .default('auto')

@@ -15,6 +15,8 @@ import { loweringFor, startProvider } from './start/start-provider.ts';
 export interface OnnxPolicySettings extends ModelSettings {
   /** Execution provider; `auto` takes the fastest that is there. Default: `auto`. */
   readonly provider?: OnnxProviderChoice | undefined;
+  /** Threads wait for work by spinning rather than sleep. Default: false. */
+  readonly spin?: boolean | undefined;
   /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
   /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
@@ -29,13 +31,14 @@ export interface OnnxPolicySettings extends ModelSettings {
  * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
  */
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
-  const { provider: choice = 'auto', lowering = 'auto', threads, maxSessions = 24 } = settings;
+  const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
+  const { threads, spin = false } = settings;
   const opened = await openModel(settings);
   const { config, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
   const frozen = frozenWeights(settings.model, parameterArena(config));
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
-  const host = new SessionHost({ provider, ...(threads === undefined ? {} : { threads }) });
+  const host = new SessionHost({ provider, spin, ...(threads === undefined ? {} : { threads }) });
   try {
     const engine = await OnnxEngine.start(
       host,

@@ -24,6 +24,8 @@ import type {
 /** How a session worker is started. */
 export interface SessionHostSettings {
   readonly threads?: number;
+  /** Threads wait for work by spinning, at the cost of whoever else wants the cores. Default: false. */
+  readonly spin?: boolean;
   /** What sessions run on. Default: the CPU. */
   readonly provider?: StartedProvider;
 }
@@ -52,10 +54,11 @@ export class SessionHost implements GraphHost {
   #stopped: LociError | undefined;
 
   /**
-   * @param settings threads within an operation (all cores when left out) and the provider, which was started before.
+   * @param settings threads within an operation (all cores when left out), how they wait, and the provider, which was started before.
    */
   constructor({
     threads = availableParallelism(),
+    spin = false,
     provider = CPU_PROVIDER,
   }: SessionHostSettings = {}) {
     this.threads = threads;
@@ -63,6 +66,7 @@ export class SessionHost implements GraphHost {
     this.onDevice = provider.name === 'webgpu';
     const workerData: WorkerSettings = {
       threads,
+      spin,
       providers: executionProviders(provider.name),
       ...(this.onDevice ? { transfers: transferModels() } : {}),
     };

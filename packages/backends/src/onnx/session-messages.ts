@@ -71,6 +71,8 @@ export interface TransferModels {
 export interface WorkerSettings {
   /** Threads within an operation. */
   readonly threads: number;
+  /** They wait for work by spinning rather than sleep. */
+  readonly spin: boolean;
   readonly providers: readonly string[];
   /** Given, stored tensors stay in the memory of the first provider's device. */
   readonly transfers?: TransferModels;

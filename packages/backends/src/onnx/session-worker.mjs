@@ -27,6 +27,7 @@ const bound = new Set();
 const sessionOptions = {
   intraOpNumThreads: settings.threads,
   interOpNumThreads: 1,
+  extra: { session: { intra_op: { allow_spinning: settings.spin ? '1' : '0' } } },
   logSeverityLevel: /** @type {const} */ (3),
   executionProviders: [...settings.providers],
   graphOptimizationLevel: /** @type {const} */ ('all'),

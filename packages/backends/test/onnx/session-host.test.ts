@@ -31,6 +31,18 @@ describe('the session host', () => {
     expect(result['sum']!.shape).toEqual([2]);
   });
 
+  test('computes the same with threads that spin', async () => {
+    const spinning = new SessionHost({ threads: 2, spin: true });
+    try {
+      const session = await spinning.createSession(sumAndProduct());
+      const feeds = { a: floats(1, 2), b: floats(3, 4) };
+      const { product } = await spinning.run(session, feeds, { product: 'return' });
+      expect([...product!.data]).toEqual([3, 8]);
+    } finally {
+      await spinning.dispose();
+    }
+  });
+
   test('feeds stretches of stored tensors, stores outputs, and adds to stored ones', async () => {
     const session = await host.createSession(sumAndProduct());
     await host.put('numbers', Float32Array.of(1, 2, 3, 4, 5));
