@@ -9,6 +9,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: [require.resolve('reflect-metadata')],
   extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^fast-check$': require.resolve('./jest.fast-check.mjs') },
   maxWorkers: 2,
   testTimeout: 60_000,
   transform: {
