@@ -109,6 +109,8 @@ test('scorers differ over a sentence that ends in the letter', () => {
   const empty = official.score(item, { status: 'answered', output: ' ' });
   expect(empty).toMatchObject({ score: 0, counted: true });
   expect(empty.referenceError).toBeDefined();
+  const other = official.score({ ...item, answer: 'F' }, { status: 'answered', output: 'I say F' });
+  expect(other).toMatchObject({ score: 1, answered: false });
 });
 
 test.each([
