@@ -1,5 +1,5 @@
 /** Runs every file of vectors in a folder and reports file by file. */
-import { LociError, messageOf } from '@loci/core';
+import { LociError } from '@loci/core';
 import {
   freeForm,
   multipleChoiceAccuracy,
@@ -8,6 +8,7 @@ import {
   transcription,
 } from './accuracy-checks.ts';
 import { longVideoBench, spar, sti, tempCompass, videoMme, vsi } from './benchmark-checks.ts';
+import { inOneLine } from './check.ts';
 import type { Check } from './check.ts';
 import { frameSampling } from './frame-check.ts';
 import { advantageLines, rewardTotal } from './group-checks.ts';
@@ -19,8 +20,8 @@ import {
   mapScore,
   relativeAccuracy,
 } from './text-checks.ts';
-import { listVectorFiles, readVectors } from './vector-file.ts';
-import type { Vector } from './vector-file.ts';
+import { listLines, listVectorFiles, readVector } from './vector-file.ts';
+import type { VectorLine } from './vector-file.ts';
 
 /** What checks each file, by its name. */
 const CHECKS: ReadonlyMap<string, Check> = new Map([
@@ -75,7 +76,12 @@ export async function runConformance(folder: string): Promise<readonly FileResul
   return results;
 }
 
-/** `file passed/total`, the first disagreements of each file below it, and the total last. */
+/** Whether every line of every file was checked and agreed. */
+export function allAgree(results: readonly FileResult[]): boolean {
+  return results.every(({ covered, disagreements }) => covered && disagreements.length === 0);
+}
+
+/** `file passed/total`, the first disagreements of each file below it, and the total of what was checked last. */
 export function formatResults(results: readonly FileResult[], shown = 5): string {
   const covered = results.filter((result) => result.covered);
   const total = covered.reduce((sum, result) => sum + result.total, 0);
@@ -92,24 +98,24 @@ export function formatResults(results: readonly FileResult[], shown = 5): string
 }
 
 async function runFile(name: string, path: string): Promise<FileResult> {
-  const vectors = readVectors(path);
+  const lines = listLines(path);
   const check = CHECKS.get(name);
   if (check === undefined) {
-    return { name, covered: false, total: vectors.length, disagreements: [] };
+    return { name, covered: false, total: lines.length, disagreements: [] };
   }
   const disagreements: Disagreement[] = [];
-  for (const vector of vectors) {
-    const message = await verdictOf(check, vector);
-    if (message !== undefined) disagreements.push({ line: vector.line, message });
+  for (const line of lines) {
+    const message = await verdictOf(check, line);
+    if (message !== undefined) disagreements.push({ line: line.line, message });
   }
-  return { name, covered: true, total: vectors.length, disagreements };
+  return { name, covered: true, total: lines.length, disagreements };
 }
 
-/** A vector that cannot even be read is one that fails. */
-async function verdictOf(check: Check, vector: Vector): Promise<string | undefined> {
+/** A line that cannot even be read is one that fails. */
+async function verdictOf(check: Check, line: VectorLine): Promise<string | undefined> {
   try {
-    return await check(vector);
+    return await check(readVector(line));
   } catch (error) {
-    return `could not be checked: ${messageOf(error)}`;
+    return `could not be checked: ${inOneLine(error)}`;
   }
 }

@@ -17,12 +17,13 @@ export interface Vector {
   readonly parsedNumber?: string | undefined;
 }
 
+/** What is beside input and answer may be missing or null, which says the same. */
 const record = z.object({
   input: z.unknown(),
   expected: z.unknown(),
-  reference_error: z.string().optional(),
-  reference_value: z.number().optional(),
-  parsed_number: z.string().optional(),
+  reference_error: z.string().nullish(),
+  reference_value: z.number().nullish(),
+  parsed_number: z.string().nullish(),
 });
 
 /** A string, copied as it is, or a number. */
@@ -47,24 +48,36 @@ export function parseExactJson(text: string): unknown {
   });
 }
 
-/** The vectors of one file. */
-export function readVectors(path: string): readonly Vector[] {
+/** A line of a file of vectors as it stands there. */
+export interface VectorLine {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of one file, without the empty ones. */
+export function listLines(path: string): readonly VectorLine[] {
   return readFileSync(path, 'utf8')
     .split('\n')
-    .flatMap((text, index) => {
-      if (text.trim() === '') return [];
-      const found = record.parse(parseExactJson(text));
-      return [
-        {
-          line: index + 1,
-          input: found.input,
-          expected: found.expected,
-          referenceError: found.reference_error,
-          referenceValue: found.reference_value,
-          parsedNumber: found.parsed_number,
-        },
-      ];
-    });
+    .map((text, index) => ({ line: index + 1, text }))
+    .filter(({ text }) => text.trim() !== '');
+}
+
+/**
+ * The vector that a line holds; keys that nobody asks for are of no matter.
+ *
+ * @throws SyntaxError when the line is no JSON, ZodError when it is no vector.
+ */
+export function readVector({ line, text }: VectorLine): Vector {
+  const found = record.parse(parseExactJson(text));
+  return {
+    line,
+    input: found.input,
+    expected: found.expected,
+    referenceError: found.reference_error ?? undefined,
+    referenceValue: found.reference_value ?? undefined,
+    parsedNumber: found.parsed_number ?? undefined,
+  };
 }
 
 /** The vector files of a folder by name, in alphabetical order. */

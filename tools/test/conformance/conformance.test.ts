@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { FLOAT64, difference } from '../../src/conformance/compare.ts';
-import { formatResults, runConformance } from '../../src/conformance/run-conformance.ts';
+import { allAgree, formatResults, runConformance } from '../../src/conformance/run-conformance.ts';
 import { parseExactJson } from '../../src/conformance/vector-file.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../../shared/reference/golden');
@@ -42,6 +42,61 @@ describe('a run', () => {
         'total 3/4',
       ].join('\n'),
     );
+  });
+
+  test('agrees only when something checks every file', async () => {
+    const vectors = { mra: [mra(9, 10, 0.9)] };
+    expect(allAgree(await runConformance(folderOf('known', vectors)))).toBe(true);
+    const other = { ...vectors, other: [mra(9, 10, 0.9)] };
+    expect(allAgree(await runConformance(folderOf('unknown', other)))).toBe(false);
+  });
+
+  test('fails a line that is no vector and goes on; what is null is missing', async () => {
+    const folder = folderOf('lines', { mra: [] });
+    const lines = [
+      '{"input"',
+      '[1]',
+      JSON.stringify({ ...mra(9, 10, 0.9), reference_error: null }),
+    ];
+    writeFileSync(join(folder, 'mra.jsonl'), lines.join('\n'));
+    const [result] = await runConformance(folder);
+    expect(result).toMatchObject({ total: 3, disagreements: [{ line: 1 }, { line: 2 }] });
+  });
+
+  test('fails what asks for an unknown function, also where the reference failed', async () => {
+    const failed = { expected: null, reference_error: 'x' };
+    const input = { kind: 'train_nframes', total_frames: 1, video_fps: 30 };
+    const folder = folderOf('functions', {
+      bench_tempcompass: [{ input: { kind: 'new_rule' }, ...failed }],
+      frame_sampling: [
+        { input, ...failed },
+        { input: { ...input, kind: 'new_reader' }, ...failed },
+        { input: { kind: 'train_nframes', frames: 1 }, ...failed },
+      ],
+    });
+    const results = await runConformance(folder);
+    const messages = results.flatMap(({ disagreements }) =>
+      disagreements.map(({ line, message }) => `${line} ${message}`),
+    );
+    expect(messages).toEqual([
+      expect.stringMatching(/^1 could not be checked: kind: .*yes_no_rule/u),
+      expect.stringMatching(/^2 could not be checked: kind: .*eval_load/u),
+      expect.stringMatching(/^3 could not be checked: total_frames: not a number; video_fps/u),
+    ]);
+  });
+
+  test('reads rows whose truths are numbers, and no tags for the authors in any mode', async () => {
+    const row = { question_type: 'object_counting', ground_truth: 4, predicted_answer: '4' };
+    const tagged = { ...row, predicted_answer: '<answer>4</answer>' };
+    const aggregate = { overall: 50, 'object_counting_MRA:.5:.95:.05': 50 };
+    const folder = folderOf('rows', {
+      bench_vsi: ['thinking', null].map((mode) => ({
+        input: { rows: [row, tagged], mode, scorer: 'official', more: 1 },
+        expected: { aggregate, per_row: [{ score: 1 }, { score: 0 }] },
+      })),
+    });
+    const [result] = await runConformance(folder);
+    expect(result).toMatchObject({ total: 2, disagreements: [] });
   });
 
   test('wants an error where the reference had one, and none elsewhere', async () => {

@@ -48,17 +48,29 @@ export function stiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
 }
 
 const S = `[${PYTHON_SPACE}]`;
+const LETTER_BEFORE = `(?<![${PYTHON_WORD}])([A-Ea-e])`;
 const LINE_END = '(?![^\\n])';
+
+/** What Python takes for these letters when case does not matter, beside their two cases; no flag of ours takes as much. */
+const OTHER_FORMS: Readonly<Record<string, string>> = { i: '\u0130\u0131', s: '\u017f' };
+
+/** A pattern for a word in any case, as Python ignores it. */
+function inAnyCase(word: string): string {
+  const forms = [...word.toLowerCase()].map(
+    (letter) => `[${letter}${letter.toUpperCase()}${OTHER_FORMS[letter] ?? ''}]`,
+  );
+  return forms.join('');
+}
 
 /** The wordings in the order in which they are tried; none wants a boundary after the letter. */
 const WORDINGS: readonly RegExp[] = [
-  `\\(([A-E])\\)`,
-  `Ans${S}*=${S}*['"]?([A-E])['"]?`,
-  `Answer${S}*[:=]${S}*([A-E])`,
-  `Option${S}+([A-E])`,
-  `(?<![${PYTHON_WORD}])([A-E])${S}*(?:is|was)${S}*correct`,
-  `(?<![${PYTHON_WORD}])([A-E])[.)]${S}*${LINE_END}`,
-].map((pattern) => new RegExp(pattern, 'iu'));
+  `\\(([A-Ea-e])\\)`,
+  `${inAnyCase('Ans')}${S}*=${S}*['"]?([A-Ea-e])`,
+  `${inAnyCase('Answer')}${S}*[:=]${S}*([A-Ea-e])`,
+  `${inAnyCase('Option')}${S}+([A-Ea-e])`,
+  `${LETTER_BEFORE}${S}*(?:${inAnyCase('is')}|${inAnyCase('was')})${S}*${inAnyCase('correct')}`,
+  `${LETTER_BEFORE}[.)]${S}*${LINE_END}`,
+].map((pattern) => new RegExp(pattern, 'u'));
 
 /** The letter that a text names in the first of the wordings that it has, case aside, or the stripped text. */
 export function namedLetter(text: string): string {
@@ -78,8 +90,7 @@ function judgeAsAuthors({ answer }: ScorableItem, text: string): Judgement {
     const referenceError = 'the last character of an empty answer';
     return { score: 0, answered: false, normalised, referenceError };
   }
-  const answered = LETTER.test(last);
-  return { score: answered && last === answer ? 1 : 0, answered, normalised };
+  return { score: last === answer ? 1 : 0, answered: LETTER.test(last), normalised };
 }
 
 function judgeAsSpacer({ answer }: ScorableItem, text: string): Judgement {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { stiBench, stiScorers } from '../../src/index.ts';
+import { namedLetter } from '../../src/sti-bench/scorers.ts';
 import { writeStiFolder, writeTable } from '../../src/testing/index.ts';
 import { createBenchmark, itemsOf, textOf } from '../support/create.ts';
 import { namedMedia } from '../support/tiny-media.ts';
@@ -108,4 +109,20 @@ test('scorers differ over a sentence that ends in the letter', () => {
   const empty = official.score(item, { status: 'answered', output: ' ' });
   expect(empty).toMatchObject({ score: 0, counted: true });
   expect(empty.referenceError).toBeDefined();
+  const other = official.score({ ...item, answer: 'F' }, { status: 'answered', output: 'I say F' });
+  expect(other).toMatchObject({ score: 1, answered: false });
+});
+
+test.each([
+  ['Opt\u0131on b', 'B'],
+  ['OPT\u0130ON B', 'B'],
+  ['An\u017f = "b"', 'B'],
+  ['B \u0130S CORRECT', 'B'],
+  ['b wa\u017f correct', 'B'],
+  ['x\u0345B.', 'B'],
+  ['it was b.\x1c', 'B'],
+  ['it was b.\ry', 'it was b.\ry'],
+  ['it was b.\u2028y', 'it was b.\u2028y'],
+])('%j names a letter in any case, at a line end, as Python reads both', (text, letter) => {
+  expect(namedLetter(text)).toBe(letter);
 });
