@@ -34,11 +34,14 @@ export function findNames(text: string, names: readonly string[]): readonly Name
 }
 
 /**
- * Lower case at the same length. As where case is ignored by expressions, the long s and the Kelvin sign are s and k; the dotted
- * capital I, which alone would grow, is no letter of any ASCII name.
+ * Lower case at the same length. As where case is ignored by expressions in Python, the long s and the Kelvin sign are s and k,
+ * and the capital i with a dot and the small one without are i.
  */
 function foldCase(text: string): string {
-  return text.replaceAll('\u0130', '\u0131').toLowerCase().replaceAll('\u017f', 's');
+  return text
+    .replaceAll(/[\u0130\u0131]/g, 'i')
+    .toLowerCase()
+    .replaceAll('\u017f', 's');
 }
 
 function findAscii(folded: string, name: string, found: NameOccurrence[]): void {

@@ -25,15 +25,38 @@ test('letters that expressions take for others are taken so here, and places sta
     ['sofa', 2, 6],
     ['desk', 7, 11],
   ]);
+  expect(found('B\u0130N b\u0131n b\u0130nt', ['bin'])).toEqual([
+    ['bin', 0, 3],
+    ['bin', 4, 7],
+  ]);
   expect(found('ÉTAGÈRE', ['étagère'])).toEqual([['étagère', 0, 7]]);
 });
 
 test('one name is found wherever an expression finds it', () => {
-  const pieces = ['tv', 'TV', 'x', ' ', '1', 'İ', '\u017f', '\u212a', 'sk', 'S', 'k', 'ß', '漢'];
+  const pieces = [
+    'tv',
+    'TV',
+    'i',
+    ' ',
+    '1',
+    'İ',
+    'ı',
+    '\u017f',
+    '\u212a',
+    'sk',
+    'S',
+    'k',
+    'ß',
+    '漢',
+  ];
   const text = fc.array(fc.constantFrom(...pieces), { maxLength: 20 }).map((some) => some.join(''));
   fc.assert(
-    fc.property(text, fc.constantFrom('tv', 'sk', 'k', 'tv tv'), (some, name) => {
-      const expression = new RegExp(`(?<![a-zA-Z])${name}(?![a-zA-Z])`, 'giu');
+    fc.property(text, fc.constantFrom('tv', 'sk', 'k', 'tv tv', 'ik'), (some, name) => {
+      const own = name.replace('i', '[i\u0130\u0131]');
+      const expression = new RegExp(
+        `(?<![a-zA-Z\u0130\u0131])${own}(?![a-zA-Z\u0130\u0131])`,
+        'giu',
+      );
       const places = [...some.matchAll(expression)].map(({ index }) => index);
       expect(findNames(some, [name]).map(({ start }) => start)).toEqual(places);
     }),
