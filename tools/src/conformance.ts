@@ -1,12 +1,12 @@
 /**
  * Holds the project against golden vectors of the reference: `nx run tools:conformance -- --golden DIR`. Prints one line a file
- * and the total last, and exits with 1 when a vector fails or nothing checks a file.
+ * and the total last, and exits with 1 when a vector fails. A file that nothing checks is named, and not in the total.
  */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '@loci/core';
-import { allAgree, formatResults, runConformance } from './conformance/run-conformance.ts';
+import { formatResults, runConformance } from './conformance/run-conformance.ts';
 
 const USAGE = 'usage: nx run tools:conformance -- --golden DIR';
 
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   }
   const results = await runConformance(resolve(process.env['INIT_CWD'] ?? '.', values.golden));
   console.log(formatResults(results));
-  return allAgree(results) ? 0 : 1;
+  return results.some(({ disagreements }) => disagreements.length > 0) ? 1 : 0;
 }
 
 try {

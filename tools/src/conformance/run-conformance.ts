@@ -76,11 +76,6 @@ export async function runConformance(folder: string): Promise<readonly FileResul
   return results;
 }
 
-/** Whether every line of every file was checked and agreed. */
-export function allAgree(results: readonly FileResult[]): boolean {
-  return results.every(({ covered, disagreements }) => covered && disagreements.length === 0);
-}
-
 /** `file passed/total`, the first disagreements of each file below it, and the total of what was checked last. */
 export function formatResults(results: readonly FileResult[], shown = 5): string {
   const covered = results.filter((result) => result.covered);
