@@ -2,6 +2,7 @@
 import { concatMap, lastValueFrom, tap } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
+import { stopped } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,
   BenchmarkItem,
@@ -111,6 +112,7 @@ async function runPass(
   for (const item of items) {
     const kept = earlier?.get(rowKey({ pass, item }));
     if (kept?.prediction.status !== 'answered' || kept.promptHash !== hashes.get(item.id)) continue;
+    if (options.signal?.aborted === true) throw stopped();
     const judgedNow = await judgePrediction(kept.prediction, benchmark, item, options.judge);
     const row = { ...kept, prediction: judgedNow };
     if (judgedNow !== kept.prediction) keep([withVerdicts(row, benchmark)]);
