@@ -51,13 +51,14 @@ function evaluationSection({ before, after }: RunRecord): Section | undefined {
     const report = after ?? before;
     return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
   }
+  const comparison = compareReports(before, after);
   return {
     title,
-    body: html`${tableHtml(comparisonTable(before, after, compareReports(before, after)))}
+    body: html`${tableHtml(comparisonTable(before, after, comparison))}
       <div class="faint">
-        Change is the paired difference on the same ${after.rows.length} questions, with its 95 %
-        bootstrap interval. Constant is the best single answer to each kind; blank and swapped video
-        ask the trained model without the right frames.
+        Change is the paired difference on the same ${comparison.accuracy.count} questions, with its
+        95 % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
+        video ask the trained model without the right frames.
       </div>`,
   };
 }
