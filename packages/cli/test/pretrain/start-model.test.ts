@@ -63,13 +63,17 @@ test('a pretraining in the folder of an earlier one begins a new list of losses'
   const out = mkdtempSync(join(tmpdir(), 'loci-pretrain-'));
   writeFileSync(join(out, 'pretrain-metrics.jsonl'), '{"phase":"supervised","step":4000}\n');
   const started = pretrain({
-    recipe: { ...DEFAULT_RECIPE, rooms: 1 },
+    recipe: { ...DEFAULT_RECIPE, rooms: 1, questionsPerRoom: 1 },
     out,
-    prompt: { render: () => [] },
+    prompt: {
+      render() {
+        throw new Error('no words');
+      },
+    },
     open: () => Promise.reject(new Error('no engine')),
     log: () => undefined,
   });
-  await expect(started).rejects.toThrow('no engine');
+  await expect(started).rejects.toThrow('no words');
   expect(readFileSync(join(out, 'pretrain-metrics.jsonl'), 'utf8')).toBe('');
 });
 
