@@ -47,7 +47,7 @@ export interface BenchmarkRunOptions {
   readonly onProgress?: (progress: BenchmarkProgress) => void;
 }
 
-/** So many failures one after another are no fault of the questions. */
+/** So many failures one after another, of questions that were asked, are no fault of the questions. */
 const FAILURES_IN_A_ROW = 20;
 
 /**
@@ -141,6 +141,7 @@ async function runPass(
       for (const line of lines) rows.set(rowKey(line), line);
       onProgress?.({ pass, done: rows.size, total: items.length });
       for (const { prediction } of asked) {
+        if (prediction.status === 'not-asked') continue;
         failedInARow = prediction.status === 'failed' ? failedInARow + 1 : 0;
         if (failedInARow >= FAILURES_IN_A_ROW) throw unavailable(prediction);
       }

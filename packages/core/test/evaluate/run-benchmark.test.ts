@@ -151,7 +151,7 @@ test('a sample of the items depends on the seed alone and keeps their order', as
   expect(await ids(2)).not.toEqual(first);
 });
 
-test('a failure of one question is kept and asked again; a long row of them ends the evaluation', async () => {
+test('a failure of one question is kept and asked again; a long row of them ends the evaluation, whatever is not asked among them', async () => {
   const policy = fakePolicy();
   const { sample } = policy;
   Object.assign(policy.capabilities, { concurrentSamples: 1 });
@@ -176,7 +176,11 @@ test('a failure of one question is kept and asked again; a long row of them ends
   failing = () => true;
   const many = fakeBenchmark(
     () => ({ score: 1 }),
-    Array.from({ length: 30 }, (_, index) => ({ ...items[0]!, id: `r${index}` })),
+    Array.from({ length: 30 }, (_, index) => ({
+      ...items[0]!,
+      id: `r${index}`,
+      ...(index % 6 === 5 && { missing: 'no video' }),
+    })),
   );
   await expect(
     runBenchmark(policy, many, { ...options, keep: () => undefined }),
