@@ -1,20 +1,7 @@
-import {
-  LociError,
-  definePlugin,
-  deriveSeed,
-  itemOfSample,
-  permutation,
-  sampleOfItem,
-} from '@loci/core';
-import type {
-  Benchmark,
-  BenchmarkFacts,
-  BenchmarkItem,
-  PluginContext,
-  SampleSource,
-  Scorer,
-} from '@loci/core';
+import { definePlugin, deriveSeed, itemOfSample, permutation } from '@loci/core';
+import type { Benchmark, BenchmarkFacts, BenchmarkItem, SampleSource, Scorer } from '@loci/core';
 import { z } from 'zod';
+import { datasetBenchmark } from './asking/dataset-benchmark.ts';
 import { judgeSpatialAnswer } from './judge-spatial-answer.ts';
 import { meanOf, sectionBy, taskOf } from './scoring/figures.ts';
 
@@ -62,40 +49,16 @@ export const spatialQa = definePlugin({
     seed: z.int().nonnegative().default(0).describe('Of the order of the questions.'),
   }),
   create({ limit = Infinity, kinds, seed }, context): Benchmark {
-    const { dataset, prompt } = collaborators(context);
     const wanted = kinds && new Set(kinds);
     return {
-      name: 'spatial-qa',
+      ...datasetBenchmark('spatial-qa', context, (source) =>
+        take(limit, questions(source, seed, wanted)),
+      ),
       facts: FACTS,
-      setup: { prompt: 'run' },
-      async *items() {
-        const source = await dataset.open('test');
-        try {
-          yield* take(limit, questions(source, seed, wanted));
-        } finally {
-          await source.close();
-        }
-      },
-      // The media are the item's, which controls exchange.
-      render: (item) => {
-        const sample = sampleOfItem(item);
-        return prompt.render({ ...sample, media: item.media[0] ?? sample.media });
-      },
       scorers: [spatialAnswers],
     };
   },
 });
-
-function collaborators({
-  dataset,
-  prompt,
-}: PluginContext): Required<Pick<PluginContext, 'dataset' | 'prompt'>> {
-  if (dataset !== undefined && prompt !== undefined) return { dataset, prompt };
-  throw new LociError(
-    'benchmark-context',
-    'spatial-qa asks the questions of a dataset with a prompt; the run names neither',
-  );
-}
 
 async function* questions(
   source: SampleSource,

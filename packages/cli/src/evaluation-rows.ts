@@ -7,7 +7,7 @@ import type {
   Interval,
   ReportComparison,
 } from '@loci/core';
-import { formatDifference, formatFigure } from './render/format.ts';
+import { formatDifference, formatFigure, formatInterval } from './render/format.ts';
 
 /** A header and its rows; the first column is words, the others figures. */
 export interface TextTable {
@@ -52,7 +52,7 @@ export function reportTable(report: EvaluationReport): TextTable {
         figure.title,
         interval === undefined
           ? ABSENT
-          : `${formatFigure(interval.mean)} [${formatFigure(interval.low)}, ${formatFigure(interval.high)}]`,
+          : formatInterval(interval.mean, interval.low, interval.high),
         interval === undefined ? ABSENT : String(interval.count),
         ...controlCells(figure, report),
       ];

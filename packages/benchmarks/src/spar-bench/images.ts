@@ -1,6 +1,6 @@
 /** The images of SPAR-Bench stand in its parquet files; policies want files. They are written beside the data once. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
@@ -14,17 +14,17 @@ export const storedImage = z
 
 /**
  * The path of an image with these bytes, written when it is not there yet. Names are hashes, so images that several items share
- * are written once.
+ * are written once. A part of one, that a killed process left, is replaced.
  *
  * @throws LociError `benchmark-images` when the folder cannot be written, or the bytes are no image.
  */
 export function imageFile(folder: string, image: Uint8Array): string {
   const name = createHash('sha256').update(image).digest('hex').slice(0, 32);
   const path = join(folder, `${name}.${extensionOf(image)}`);
-  if (existsSync(path)) return path;
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(path, image);
+    const written = statSync(path, { throwIfNoEntry: false })?.size;
+    if (written !== image.length) writeFileSync(path, image);
   } catch (error) {
     throw new LociError(
       'benchmark-images',

@@ -1,7 +1,8 @@
 /** Generated rooms posed as VSI-Bench: the same records, tasks and scorers, for a look at the whole report without any download. */
-import { LociError, definePlugin, extractSolution, sampleOfItem } from '@loci/core';
+import { definePlugin, extractSolution } from '@loci/core';
 import type { BenchmarkFacts, BenchmarkItem, Sample, SampleSource } from '@loci/core';
 import { z } from 'zod';
+import { datasetBenchmark } from '../asking/dataset-benchmark.ts';
 import { itemOfVsiRecord } from './records.ts';
 import { vsiScorers } from './scorers.ts';
 
@@ -32,40 +33,18 @@ export const vsiRoomsFacts: BenchmarkFacts = {
 /**
  * The questions of the run's dataset as VSI-Bench has them, asked by the run's own prompt and scored by its scorers.
  *
- * @throws LociError `benchmark-wants-dataset` when it is made outside a run.
+ * @throws LociError `benchmark-context` when it is made outside a run.
  */
 export const vsiRooms = definePlugin({
   kind: 'benchmark',
   name: 'vsi-rooms',
   description: "Questions about the run's generated rooms, posed and scored as VSI-Bench.",
   options: z.strictObject({}),
-  create(_, { dataset, prompt }) {
-    if (dataset === undefined || prompt === undefined) {
-      throw new LociError(
-        'benchmark-wants-dataset',
-        'vsi-rooms asks the questions of a dataset with a prompt template; it can only be made within a run',
-      );
-    }
-    return {
-      name: 'vsi-rooms',
-      facts: vsiRoomsFacts,
-      setup: { prompt: 'run' },
-      async *items() {
-        const source = await dataset.open('test');
-        try {
-          yield* posed(source);
-        } finally {
-          await source.close();
-        }
-      },
-      // The media are the item's, which controls exchange.
-      render: (item) => {
-        const sample = sampleOfItem(item);
-        return prompt.render({ ...sample, media: item.media[0] ?? sample.media });
-      },
-      scorers: vsiScorers('run'),
-    };
-  },
+  create: (_, context) => ({
+    ...datasetBenchmark('vsi-rooms', context, posed),
+    facts: vsiRoomsFacts,
+    scorers: vsiScorers('run'),
+  }),
 });
 
 async function* posed(source: SampleSource): AsyncIterable<BenchmarkItem> {

@@ -1,4 +1,11 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -33,6 +40,15 @@ describe('images', () => {
     expect(several.media.map(({ path }) => readFileSync(path))).toEqual(images);
     expect(items.find(({ task }) => task === 'depth_prediction_oc')!.media).toHaveLength(1);
     expect(await itemsOf(await create(data))).toEqual(items);
+  });
+
+  test('are written again where a process was killed in the middle of one', async () => {
+    const data = folder();
+    const [item] = await itemsOf(await create(data));
+    const { path } = item!.media[0]!;
+    truncateSync(path, 20);
+    await itemsOf(await create(data));
+    expect(images).toContainEqual(readFileSync(path));
   });
 
   test('go to another folder when asked, and a folder that cannot be written is named', async () => {

@@ -8,7 +8,7 @@ export function pluginsText(plugins: readonly AnyPlugin[]): string {
     .map((kind) =>
       plugins
         .filter((plugin) => plugin.kind === kind)
-        .sort((a, b) => a.name.localeCompare(b.name))
+        .sort((a, b) => a.name.localeCompare(b.name, 'en'))
         .map(
           (plugin) =>
             `${kind} ${plugin.name}: ${plugin.description}\n${optionTable(optionLines(plugin.options))}`,

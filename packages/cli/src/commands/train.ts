@@ -11,7 +11,7 @@ import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import type { TrainFlags } from '../flags.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
-import { readRun } from '../report/read-run.ts';
+import { readEvaluations } from '../report/read-run.ts';
 import { writeReport } from '../report/write-report.ts';
 
 /** Silence after which the view names the phase that is running. */
@@ -69,7 +69,7 @@ async function runUntilInterrupted(
 
 /** Prints the table of before and after, and where everything lies. */
 async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
-  const { before, after } = await readRun(runDirectory);
+  const { before, after } = readEvaluations(runDirectory);
   if (outcome.reason === 'finished' && before !== undefined && after !== undefined) {
     const { header, rows } = comparisonTable(before, after, compareReports(before, after));
     print(io, `\n${renderTable(header, rows)}\n`);

@@ -41,6 +41,7 @@ export interface PretrainOptions {
   log(line: string): void;
 }
 
+const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
 /** Steps between two savings, so that an interrupted pretraining leaves a usable model. */
 const SAVE_EVERY = 500;
@@ -77,7 +78,7 @@ async function runPhase(
     const seconds = (performance.now() - started) / 1000;
     recent = 0;
     appendFileSync(
-      join(out, 'pretrain-metrics.jsonl'),
+      join(out, METRICS),
       `${JSON.stringify({ phase: name, step: index + 1, loss, seconds: Math.round(seconds) })}\n`,
     );
     if ((index + 1) % (LOG_EVERY * 4) === 0 || index + 1 === phase.steps) {
@@ -133,6 +134,7 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
   const { recipe, out, prompt, log } = options;
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
+  writeFileSync(join(out, METRICS), '');
   const lessons: Lesson[] = [];
   for (const lesson of drawLessons(recipe, 'train', recipe.rooms)) {
     lessons.push(lesson);

@@ -1,13 +1,14 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { LociError, messageOf } from '@loci/core';
 import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
+import { textLines } from '../text-lines.ts';
 import { readBenchmarks } from './benchmarks.ts';
+import { RolloutGatherer } from './rollout-digest.ts';
 import type { RunRecord } from './run-record.ts';
 
 /**
- * Reads a run folder. A last line that was cut off, as a killed run leaves it, is left out.
+ * Reads a run folder; of the rollouts, what a report shows. A last line that was cut off, as a killed run leaves it, is left out.
  *
  * @throws LociError `run-unreadable` when the folder is no run or one of its files is damaged, with file and line.
  */
@@ -16,43 +17,47 @@ export async function readRun(directory: string): Promise<RunRecord> {
   if (!existsSync(config)) {
     throw new LociError('run-unreadable', `${directory} is no run folder: it has no config.yaml`);
   }
-  const metrics = await readLines<Readonly<Record<string, number>>>(
-    join(directory, 'metrics.jsonl'),
-  );
-  const rollouts = await readLines<RolloutLine>(join(directory, 'rollouts.jsonl'));
-  const before = readEvaluation(join(directory, 'evaluations', 'before.json'));
-  const after = readEvaluation(join(directory, 'evaluations', 'after.json'));
+  const metrics: MetricRecord[] = [];
+  for await (const { step, ...values } of jsonLines<Figures>(join(directory, 'metrics.jsonl'))) {
+    metrics.push({ step: step ?? 0, values });
+  }
+  const rollouts = new RolloutGatherer();
+  for await (const line of jsonLines<RolloutLine>(join(directory, 'rollouts.jsonl'))) {
+    rollouts.add(line);
+  }
   return {
     directory,
     configText: readFileSync(config, 'utf8'),
-    metrics: metrics.map(toRecord),
-    rollouts: rollouts.filter(({ shuffled }) => shuffled !== true),
+    metrics,
+    rollouts: rollouts.result(),
     benchmarks: readBenchmarks(directory),
-    ...(before && { before }),
-    ...(after && { after }),
+    ...readEvaluations(directory),
   };
 }
 
-function toRecord({ step, ...values }: Readonly<Record<string, number>>): MetricRecord {
-  return { step: step ?? 0, values };
+type Figures = Readonly<Record<string, number>>;
+
+/**
+ * What a run folder keeps of the evaluations before and after.
+ *
+ * @throws LociError `run-unreadable` when one is damaged.
+ */
+export function readEvaluations(directory: string): Pick<RunRecord, 'before' | 'after'> {
+  const read = (name: string): EvaluationReport | undefined => {
+    const path = join(directory, 'evaluations', name);
+    return existsSync(path) ? parse<EvaluationReport>(readFileSync(path, 'utf8'), path) : undefined;
+  };
+  const [before, after] = [read('before.json'), read('after.json')];
+  return { ...(before && { before }), ...(after && { after }) };
 }
 
-function readEvaluation(path: string): EvaluationReport | undefined {
-  return existsSync(path) ? parse<EvaluationReport>(readFileSync(path, 'utf8'), path) : undefined;
-}
-
-async function readLines<Line>(path: string): Promise<readonly Line[]> {
-  if (!existsSync(path)) return [];
-  const lines: Line[] = [];
-  let pending: string | undefined;
-  for await (const line of createInterface({ input: createReadStream(path) })) {
-    if (pending !== undefined) lines.push(parse(pending, `${path}:${lines.length + 1}`));
-    pending = line;
+async function* jsonLines<Line>(path: string): AsyncGenerator<Line, void, undefined> {
+  if (!existsSync(path)) return;
+  let number = 0;
+  for await (const { text, isWhole } of textLines(path)) {
+    number++;
+    if (isWhole) yield parse<Line>(text, `${path}:${number}`);
   }
-  if (pending !== undefined && pending.endsWith('}')) {
-    lines.push(parse(pending, `${path}:${lines.length + 1}`));
-  }
-  return lines;
 }
 
 /** Reads what this program wrote; `place` is named when something else has changed it. */

@@ -5,24 +5,6 @@ import type { Html } from './html.ts';
 import { categoriesOf, colourOf, mapSvg } from './maps.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 
-/** The highest- and the lowest-rewarded rollouts, at most one a sample, so that one easy question does not fill the list. */
-export function bestAndWorst(
-  entries: readonly RolloutLine[],
-  count: number,
-): { readonly best: readonly RolloutLine[]; readonly worst: readonly RolloutLine[] } {
-  const rewarded = entries.filter(({ reward }) => reward !== null);
-  const descending = [...rewarded].sort((a, b) => b.reward! - a.reward! || b.step - a.step);
-  return {
-    best: onePerSample(descending).slice(0, count),
-    worst: onePerSample(descending.toReversed()).slice(0, count),
-  };
-}
-
-function onePerSample(entries: readonly RolloutLine[]): readonly RolloutLine[] {
-  const seen = new Set<string>();
-  return entries.filter(({ sampleId }) => !seen.has(sampleId) && seen.add(sampleId));
-}
-
 /** One rollout: the question, what the model saw, the maps, its text, and what every reward said. */
 export function rolloutHtml(
   entry: RolloutLine,

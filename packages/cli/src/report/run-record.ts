@@ -1,6 +1,7 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
 import type { AskedBenchmark } from './benchmarks.ts';
-import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
+import type { EvaluationReport, MetricRecord } from '@loci/core';
+import type { RolloutDigest } from './rollout-digest.ts';
 
 /** A run folder. */
 export interface RunRecord {
@@ -9,8 +10,7 @@ export interface RunRecord {
   readonly configText: string;
   /** In the order of their steps, evaluations among them; empty when the run had no `jsonl` sink. */
   readonly metrics: readonly MetricRecord[];
-  /** Those that were trained on. */
-  readonly rollouts: readonly RolloutLine[];
+  readonly rollouts: RolloutDigest;
   readonly before?: EvaluationReport;
   /** Of the trained model, with its controls; absent until the run has finished. */
   readonly after?: EvaluationReport;

@@ -10,7 +10,7 @@ import { tableHtml } from './page.ts';
 import type { Section } from './page.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
 import { rewardSummary } from './reward-summary.ts';
-import { bestAndWorst, mapsHtml, rolloutHtml } from './rollouts.ts';
+import { mapsHtml, rolloutHtml } from './rollouts.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** How the parts of a rollout that are not text become visible. */
@@ -22,15 +22,12 @@ export interface RolloutSight {
 }
 
 const CURVE_SIZE = { width: 500, height: 260 };
-const SAMPLES = 4;
-const EXTREMES = 4;
 
 /** Everything that the page shows of a run, in order; sections without data are left out. */
 export async function runSections(
   run: RunRecord,
   sight: RolloutSight,
 ): Promise<readonly Section[]> {
-  const { best, worst } = bestAndWorst(run.rollouts, EXTREMES);
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
     benchmarksSection(run),
@@ -38,8 +35,8 @@ export async function runSections(
     rewardsSection(run),
     zeroVarianceSection(run),
     await samplesSection(run, sight),
-    await rolloutsSection('Best rollouts', best, sight),
-    await rolloutsSection('Worst rollouts', worst, sight),
+    await rolloutsSection('Best rollouts', run.rollouts.best, sight),
+    await rolloutsSection('Worst rollouts', run.rollouts.worst, sight),
     { title: 'Config', body: html`<pre>${run.configText}</pre>` },
   ];
   return sections.filter((section) => section !== undefined);
@@ -51,13 +48,14 @@ function evaluationSection({ before, after }: RunRecord): Section | undefined {
     const report = after ?? before;
     return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
   }
+  const comparison = compareReports(before, after);
   return {
     title,
-    body: html`${tableHtml(comparisonTable(before, after, compareReports(before, after)))}
+    body: html`${tableHtml(comparisonTable(before, after, comparison))}
       <div class="faint">
-        Change is the paired difference on the same ${after.rows.length} questions, with its 95 %
-        bootstrap interval. Constant is the best single answer to each kind; blank and swapped video
-        ask the trained model without the right frames.
+        Change is the paired difference on the same ${comparison.accuracy.count} questions, with its
+        95 % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
+        video ask the trained model without the right frames.
       </div>`,
   };
 }
@@ -97,7 +95,9 @@ function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
     for (const [name, share] of Object.entries(values)) {
       if (!name.startsWith(ZERO_VARIANCE_PREFIX)) continue;
       const reason = name.slice(ZERO_VARIANCE_PREFIX.length);
-      shares.set(reason, [...(shares.get(reason) ?? []), share]);
+      const steps = shares.get(reason);
+      if (steps === undefined) shares.set(reason, [share]);
+      else steps.push(share);
     }
   }
   if (shares.size === 0) return undefined;
@@ -116,13 +116,14 @@ function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
   };
 }
 
-/** The first rollout of some samples late in the run: what the model sees, the truth, what it imagines. */
-async function samplesSection(run: RunRecord, sight: RolloutSight): Promise<Section | undefined> {
-  const bySample = new Map(run.rollouts.map((entry) => [entry.sampleId, entry]));
-  const withMap = [...bySample.values()].filter(({ map }) => map !== undefined);
-  if (withMap.length === 0) return undefined;
+/** A rollout of some samples late in the run: what the model sees, the truth, what it imagines. */
+async function samplesSection(
+  { rollouts: { recent } }: RunRecord,
+  sight: RolloutSight,
+): Promise<Section | undefined> {
+  if (recent.length === 0) return undefined;
   const cards = await Promise.all(
-    withMap.slice(-SAMPLES).map(
+    recent.map(
       async (entry) =>
         html`<div class="card">
           <h3>${entry.problem}</h3>

@@ -25,7 +25,7 @@ export async function writeReport(directory: string): Promise<string> {
   const steps = run.metrics.at(-1)?.step ?? 0;
   const page = renderPage(
     `Run ${basename(directory)}`,
-    `${steps} steps, ${run.rollouts.length} rollouts`,
+    `${steps} steps, ${run.rollouts.count} rollouts`,
     await runSections(run, createSight()),
   );
   const path = join(directory, 'report.html');

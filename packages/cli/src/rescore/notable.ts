@@ -1,5 +1,6 @@
 /** The completions worth looking at: those that moved most, and the ends of what a reward that is new says. */
 import type { RewardOutcome } from '@loci/core';
+import { TopList } from '../top-list.ts';
 import { movement } from './comparison.ts';
 import type { Rescored } from './rescore.ts';
 
@@ -18,46 +19,26 @@ export interface Notable extends Rescored {
 
 type Marked = Rescored & Mark;
 
-/** The `size` greatest, at most one a sample, so that one question does not fill the list. */
-class TopList {
-  #entries: Marked[] = [];
-  readonly #size: number;
-  readonly #sign: 1 | -1;
-
-  constructor(size: number, sign: 1 | -1 = 1) {
-    this.#size = size;
-    this.#sign = sign;
-  }
-
-  add(entry: Marked): void {
-    const worst = this.#entries.at(-1);
-    const isFull = this.#entries.length >= this.#size;
-    if (this.#size === 0 || (isFull && this.#order(worst!, entry) <= 0)) return;
-    const { sampleId } = entry.stored;
-    const rival = this.#entries.find(({ stored }) => stored.sampleId === sampleId);
-    if (rival !== undefined && this.#order(rival, entry) <= 0) return;
-    const others = this.#entries.filter((kept) => kept !== rival);
-    this.#entries = [...others, entry].sort((a, b) => this.#order(a, b)).slice(0, this.#size);
-  }
-
-  get entries(): readonly Marked[] {
-    return this.#entries;
-  }
-
-  #order(a: Marked, b: Marked): number {
-    return this.#sign * (b.figure - a.figure);
-  }
+/** The `size` greatest, or with −1 least. */
+function marked(size: number, sign: 1 | -1 = 1): TopList<Marked> {
+  return new TopList(size, {
+    order: (a, b) => sign * (b.figure - a.figure),
+    sampleOf: ({ stored }) => stored.sampleId,
+  });
 }
 
 /** Gathers the completions to show, in memory that depends on their number alone. */
 export class NotableGatherer {
   readonly #size: number;
-  readonly #moved: TopList;
-  readonly #ends = new Map<string, { readonly highest: TopList; readonly lowest: TopList }>();
+  readonly #moved: TopList<Marked>;
+  readonly #ends = new Map<
+    string,
+    { readonly highest: TopList<Marked>; readonly lowest: TopList<Marked> }
+  >();
 
   constructor(size: number) {
     this.#size = size;
-    this.#moved = new TopList(size);
+    this.#moved = marked(size);
   }
 
   add(rescored: Rescored): void {
@@ -91,8 +72,8 @@ export class NotableGatherer {
   #addEnd(rescored: Rescored, reward: string, outcome: RewardOutcome): void {
     if (outcome.status !== 'scored') return;
     const lists = this.#ends.get(reward) ?? {
-      highest: new TopList(Math.ceil(this.#size / 2)),
-      lowest: new TopList(Math.floor(this.#size / 2), -1),
+      highest: marked(Math.ceil(this.#size / 2)),
+      lowest: marked(Math.floor(this.#size / 2), -1),
     };
     this.#ends.set(reward, lists);
     const figure = outcome.value;

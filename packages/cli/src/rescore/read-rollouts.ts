@@ -1,7 +1,8 @@
 /** Rollouts from a file of any size, one line at a time; lines that cannot be used are handed out as such. */
-import { createReadStream } from 'node:fs';
 import { LociError, messageOf } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
+import { textLines } from '../text-lines.ts';
+import type { TextLine } from '../text-lines.ts';
 
 /** A line of the file: a rollout, or why it is none. */
 export type ReadLine =
@@ -24,14 +25,14 @@ export type ReadLine =
 const MOST_TOKENS = 10_000_000;
 
 /**
- * Reads the lines of a `rollouts.jsonl`. Lines end at line feeds only: a completion may hold every other sort of line break.
+ * Reads the lines of a `rollouts.jsonl`.
  *
  * @throws LociError `rollouts-unreadable` when the file cannot be read, `rollouts-old` when a line lacks what a sample is rebuilt
  * from.
  */
 export async function* readRollouts(file: string): AsyncGenerator<ReadLine, void, undefined> {
   let line = 0;
-  for await (const { text, endByte } of textLines(file)) {
+  for await (const { text, endByte } of linesOf(file)) {
     line++;
     if (text.trim() === '') continue;
     const read = parse(text);
@@ -48,6 +49,16 @@ export async function* readRollouts(file: string): AsyncGenerator<ReadLine, void
       );
     }
     yield { line, endByte, rollout: read as unknown as RolloutLine };
+  }
+}
+
+async function* linesOf(file: string): AsyncGenerator<TextLine, void, undefined> {
+  try {
+    yield* textLines(file);
+  } catch (thrown) {
+    throw new LociError('rollouts-unreadable', `Cannot read ${file}: ${messageOf(thrown)}`, {
+      cause: thrown,
+    });
   }
 }
 
@@ -94,37 +105,4 @@ function isOutcome(value: unknown): boolean {
   const { status, reason, parts } = value;
   if (status !== 'scored') return (status === 'abstained' || status === 'failed') && isText(reason);
   return Number.isFinite(value['value']) && (parts === undefined || isFields(parts));
-}
-
-/** Lines as text, one in memory at a time. */
-async function* textLines(
-  file: string,
-): AsyncGenerator<{ readonly text: string; readonly endByte: number }, void, undefined> {
-  const stream = createReadStream(file, { highWaterMark: 1 << 18 });
-  let rest: Buffer[] = [];
-  let endByte = 0;
-  try {
-    for await (const chunk of stream) {
-      const bytes = chunk as Buffer;
-      let from = 0;
-      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-        const whole = Buffer.concat([...rest, bytes.subarray(from, end)]);
-        endByte += whole.length + 1;
-        yield { text: whole.toString('utf8'), endByte };
-        [rest, from] = [[], end + 1];
-      }
-      if (from < bytes.length) rest.push(bytes.subarray(from));
-    }
-  } catch (thrown) {
-    if (LociError.is(thrown)) throw thrown;
-    throw new LociError('rollouts-unreadable', `Cannot read ${file}: ${messageOf(thrown)}`, {
-      cause: thrown,
-    });
-  } finally {
-    stream.destroy();
-  }
-  if (rest.length > 0) {
-    const whole = Buffer.concat(rest);
-    yield { text: whole.toString('utf8'), endByte: endByte + whole.length };
-  }
 }

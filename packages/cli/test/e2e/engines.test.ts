@@ -17,21 +17,30 @@ describe('changing engines', () => {
     workplace = await makeWorkplace();
   });
 
-  test('five steps on ONNX Runtime, five on TensorFlow.js, five back, as the run that stayed', async () => {
+  test('five steps on ONNX Runtime, five on TensorFlow.js with Ctrl-C among them, five back, as the run that stayed', async () => {
     // A loss that says something: on the policy's own draws the advantages alone cancel out, and hardly move in 15 small steps.
     const apart = ['--set', 'objective.klWeight=1', '--set', 'optimizer.learningRate=2e-3'];
     const steps = (count: number) => ['--set', `steps=${count}`, ...apart];
     const stayed = await runCommand(workplace, [...TRAIN, '--run', 'stayed', ...steps(15)]);
     expect(stayed).toMatchObject({ code: 0, stderr: '' });
+    const resume = ['train', '--resume', 'moved'];
     const legs = [
-      [...TRAIN, '--run', 'moved', ...steps(5)],
-      ['train', '--resume', 'moved', ...steps(10), ...TFJS],
-      ['train', '--resume', 'moved', ...steps(15), '--set', 'policy.use=onnx'],
+      { engine: 'onnx', words: [...TRAIN, '--run', 'moved', ...steps(5)] },
+      { engine: 'tfjs', words: [...resume, ...steps(10), ...TFJS], stopAfter: 6 },
+      { engine: 'tfjs', words: resume },
+      { engine: 'onnx', words: [...resume, ...steps(15), '--set', 'policy.use=onnx'] },
     ];
-    for (const [leg, words] of legs.entries()) {
-      expect(await runCommand(workplace, words)).toMatchObject({ code: 0, stderr: '' });
+    for (const { engine, words, stopAfter } of legs) {
+      const leg = startCommand(workplace, words);
+      if (stopAfter !== undefined) {
+        await leg.sees(new RegExp(`^step ${stopAfter}/`, 'm'));
+        leg.process.kill('SIGINT');
+      }
+      const ended = await leg.ended;
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(ended.stdout.includes('stopped after step')).toBe(stopAfter !== undefined);
       const config = readFileSync(join(workplace, 'moved/config.yaml'), 'utf8');
-      expect(config).toContain(leg === 1 ? 'use: tfjs' : 'use: onnx');
+      expect(config).toContain(`use: ${engine}`);
     }
     for (const [metric, least] of [
       ['loss/total', 1e-3],
@@ -45,16 +54,6 @@ describe('changing engines', () => {
         expect(Math.abs(figure - expected.get(step)!)).toBeLessThan(1e-4);
       }
     }
-  });
-
-  test('Ctrl-C stops a run on TensorFlow.js too, and it goes on', async () => {
-    const run = startCommand(workplace, [...TRAIN, '--run', 'stopped', ...TFJS]);
-    await run.sees(/^step 1\/3/m);
-    run.process.kill('SIGINT');
-    expect(await run.ended).toMatchObject({ code: 0, stderr: '' });
-    const resumed = await runCommand(workplace, ['train', '--resume', 'stopped']);
-    expect(resumed).toMatchObject({ code: 0, stderr: '' });
-    expect([...loggedFigure(join(workplace, 'stopped'), 'loss/total').keys()]).toEqual([1, 2, 3]);
   });
 
   test('an engine that is not to be had ends the command with what helps', async () => {

@@ -1,12 +1,13 @@
 /** The bundled start model is what the recipe says, and the warm-up and lessons that made it do what they say. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readModelConfig } from '@loci/backends';
 import { CATEGORIES } from '@loci/datasets';
 import { BUNDLED_START_MODEL } from '../../src/paths.ts';
 import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
-import { asTokenMean } from '../../src/pretrain/pretrain.ts';
+import { asTokenMean, pretrain } from '../../src/pretrain/pretrain.ts';
 import { DEFAULT_RECIPE, phaseFactor, START_MODEL } from '../../src/pretrain/recipe.ts';
 
 const read = (name: string) => readFileSync(join(BUNDLED_START_MODEL, name), 'utf8');
@@ -56,6 +57,24 @@ describe('lessons', () => {
     expect([columns![chair], rows![chair], counts![chair]]).toEqual([1, 2, 1]);
     expect([columns![table], rows![table], counts![table]]).toEqual([-1, -1, 2]);
   });
+});
+
+test('a pretraining in the folder of an earlier one begins a new list of losses', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'loci-pretrain-'));
+  writeFileSync(join(out, 'pretrain-metrics.jsonl'), '{"phase":"supervised","step":4000}\n');
+  const started = pretrain({
+    recipe: { ...DEFAULT_RECIPE, rooms: 1, questionsPerRoom: 1 },
+    out,
+    prompt: {
+      render() {
+        throw new Error('no words');
+      },
+    },
+    open: () => Promise.reject(new Error('no engine')),
+    log: () => undefined,
+  });
+  await expect(started).rejects.toThrow('no words');
+  expect(readFileSync(join(out, 'pretrain-metrics.jsonl'), 'utf8')).toBe('');
 });
 
 describe('phases', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RolloutLine } from '@loci/core';
 import { html } from '../../src/report/html.ts';
-import { bestAndWorst, mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
+import { RolloutGatherer } from '../../src/report/rollout-digest.ts';
+import type { RolloutDigest } from '../../src/report/rollout-digest.ts';
+import { mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
 
 function entry(sampleId: string, reward: number | null = null): RolloutLine {
   return {
@@ -27,6 +29,13 @@ function entry(sampleId: string, reward: number | null = null): RolloutLine {
   };
 }
 
+/** What is shown, two of a sort. */
+function digestOf(entries: readonly RolloutLine[]): RolloutDigest {
+  const gatherer = new RolloutGatherer(2);
+  for (const line of entries) gatherer.add(line);
+  return gatherer.result();
+}
+
 /** The table's rows as text. */
 function cells(markup: string): readonly string[] {
   return [...markup.matchAll(/<tr[^]*?<\/tr>/g)].map(([row]) =>
@@ -37,7 +46,7 @@ function cells(markup: string): readonly string[] {
 describe('rollouts', () => {
   test('best and worst take one rollout a sample and skip those without reward', () => {
     const entries = [entry('a', 1), entry('a', 2), entry('b', 3), entry('c', 0), entry('d')];
-    const { best, worst } = bestAndWorst(entries, 2);
+    const { best, worst } = digestOf(entries);
     expect(best.map(({ sampleId, reward }) => [sampleId, reward])).toEqual([
       ['b', 3],
       ['a', 2],
@@ -45,6 +54,18 @@ describe('rollouts', () => {
     expect(worst.map(({ sampleId, reward }) => [sampleId, reward])).toEqual([
       ['c', 0],
       ['a', 1],
+    ]);
+  });
+
+  test('the samples shown are the last ones with a map, each with its last rollout', () => {
+    const map = { chair: [[1, 2]] } as const;
+    const ids = ['a', 'a', 'b', 'c', 'a', 'd'];
+    const entries = ids.map((id, index) => ({ ...entry(id, index), ...(id !== 'd' && { map }) }));
+    const { count, recent } = digestOf([...entries, { ...entry('e', 9), map, shuffled: true }]);
+    expect(count).toBe(6);
+    expect(recent.map(({ sampleId, reward }) => [sampleId, reward])).toEqual([
+      ['c', 3],
+      ['a', 4],
     ]);
   });
 

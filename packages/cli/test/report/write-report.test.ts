@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { RolloutLine } from '@loci/core';
 import { writeReport } from '../../src/report/write-report.ts';
 import { writeSyntheticRun } from './synthetic-run.ts';
 
@@ -54,6 +55,18 @@ describe('report', () => {
     await writeReport(directory);
     writeFileSync(join(directory, 'metrics.jsonl'), '{"step":1}\n{"st\n{"step":3}\n');
     await expect(writeReport(directory)).rejects.toThrow(/metrics\.jsonl:2 is damaged/);
+  });
+
+  test('a completion may hold every sort of line break, and a kill may cut a line after a brace', async () => {
+    const path = join(directory, 'rollouts.jsonl');
+    const [line] = readFileSync(path, 'utf8').split('\n');
+    const rollout = JSON.parse(line!) as RolloutLine;
+    const text = 'before\u2028between\u2029after\u0085all';
+    appendFileSync(
+      path,
+      `${JSON.stringify({ ...rollout, text, reward: 99 })}\n{"step":41,"media":{}`,
+    );
+    expect(readFileSync(await writeReport(directory), 'utf8')).toContain(text);
   });
 
   test('a folder without a run is named', async () => {

@@ -25,7 +25,7 @@ export function nearNames(wanted: string, names: readonly string[]): readonly st
       distance: name.startsWith(lower) ? 0 : editDistance(lower, name.toLowerCase()),
     }))
     .filter(({ distance }) => distance <= limit)
-    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
+    .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name, 'en'))
     .map(({ name }) => name);
 }
 

@@ -1,5 +1,5 @@
 /** Asks the items of a benchmark, in batches or side by side as the policy likes it, and tells what became of each. */
-import { defer, from, lastValueFrom, mergeMap, toArray } from 'rxjs';
+import { catchError, concatMap, defer, filter, from, map, mergeMap, of, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { isRefusal } from '../errors/refusal.ts';
@@ -70,7 +70,7 @@ export function batchItems(
  * Asks batches, as many at once as the policy works on.
  *
  * @returns what became of each batch, in the order in which they are done. Errors with LociError `stopped`, and with whatever goes
- * wrong beyond a single item: the key of a server, an engine out of memory.
+ * wrong beyond a single item: the key of a server, an engine out of memory. All sampling that is under way ends with it.
  */
 export function askBatches(
   policy: Policy,
@@ -80,29 +80,35 @@ export function askBatches(
 ): Observable<readonly AskedItem[]> {
   const { concurrentSamples = 1 } = policy.capabilities;
   return from(batches).pipe(
-    mergeMap(
-      (batch) => defer(() => askBatch(policy, benchmark, batch, options)),
-      concurrentSamples,
-    ),
+    mergeMap((batch) => askBatch(policy, benchmark, batch, options), concurrentSamples),
     untilAborted(options.signal),
   );
 }
 
-async function askBatch(
+function askBatch(
   policy: Policy,
   benchmark: Benchmark,
   { items, start }: ItemBatch,
   options: AskOptions,
-): Promise<readonly AskedItem[]> {
-  const encoded: (EncodedItem | AskedItem)[] = [];
-  for (const item of items) encoded.push(await encode(policy, benchmark, item, options));
-  const asked = encoded.filter((entry) => 'prompt' in entry);
-  const answers = await answer(policy, asked, start, options);
-  return encoded.map((entry) => {
-    if (!('prompt' in entry)) return entry;
-    const found = answers[asked.indexOf(entry)]!;
-    return { item: entry.item, ...found };
-  });
+): Observable<readonly AskedItem[]> {
+  const encodeAll = async (): Promise<readonly (EncodedItem | AskedItem)[]> => {
+    const encoded: (EncodedItem | AskedItem)[] = [];
+    for (const item of items) encoded.push(await encode(policy, benchmark, item, options));
+    return encoded;
+  };
+  return defer(encodeAll).pipe(
+    concatMap((encoded) => {
+      const asked = encoded.filter((entry) => 'prompt' in entry);
+      return answer(policy, asked, start, options).pipe(
+        map((answers) =>
+          encoded.map((entry) => {
+            if (!('prompt' in entry)) return entry;
+            return { item: entry.item, ...answers[asked.indexOf(entry)]! };
+          }),
+        ),
+      );
+    }),
+  );
 }
 
 interface EncodedItem {
@@ -137,29 +143,32 @@ async function encode(
   }
 }
 
-async function answer(
+function answer(
   policy: Policy,
   asked: readonly EncodedItem[],
   start: number,
   { sampling, seed, pass }: AskOptions,
-): Promise<readonly Omit<AskedItem, 'item'>[]> {
+): Observable<readonly Omit<AskedItem, 'item'>[]> {
   const request = {
     prompts: asked.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt })),
     completionsPerPrompt: 1,
     sampling,
     seed: deriveSeed(seed, pass, start),
   };
-  try {
-    const events = await lastValueFrom(collectGroups(policy, request).pipe(toArray()));
-    return events
-      .filter((event) => event.type === 'group')
-      .sort((a, b) => a.index - b.index)
-      .map(({ group }) => ({
-        prediction: { status: 'answered', output: group.rollouts[0]?.text ?? '' },
-        group,
-      }));
-  } catch (thrown) {
-    if (asked.length !== 1 || !LociError.is(thrown) || !FAILURES.has(thrown.code)) throw thrown;
-    return [{ prediction: { status: 'failed', reason: thrown.message } }];
-  }
+  return collectGroups(policy, request).pipe(
+    filter((event) => event.type === 'group'),
+    toArray(),
+    map((events) =>
+      events
+        .sort((a, b) => a.index - b.index)
+        .map(({ group }) => ({
+          prediction: { status: 'answered', output: group.rollouts[0]?.text ?? '' } as const,
+          group,
+        })),
+    ),
+    catchError((thrown: unknown) => {
+      if (asked.length !== 1 || !LociError.is(thrown) || !FAILURES.has(thrown.code)) throw thrown;
+      return of([{ prediction: { status: 'failed', reason: thrown.message } as const }]);
+    }),
+  );
 }

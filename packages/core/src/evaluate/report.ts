@@ -40,7 +40,7 @@ export interface EvaluationSummary {
 export interface EvaluationReport extends EvaluationSummary {
   readonly benchmark: string;
   readonly seed: number;
-  /** One row an item, in the order asked; compare two reports of one seed row by row. */
+  /** One row an item that was asked, in the order asked. */
   readonly rows: readonly BenchmarkRow[];
   /** Questions not asked, with the reason (a prompt too long, a video that cannot be read). */
   readonly refused: readonly { readonly sampleId: string; readonly reason: string }[];
@@ -48,7 +48,7 @@ export interface EvaluationReport extends EvaluationSummary {
   readonly controls: EvaluationControls;
 }
 
-/** Paired difference of two reports on the same items, second minus first. */
+/** Paired difference of two reports over the items that both have, second minus first. */
 export interface ReportComparison {
   readonly accuracy: Interval;
   readonly measures: Readonly<Record<string, Interval>>;

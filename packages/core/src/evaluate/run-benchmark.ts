@@ -2,6 +2,7 @@
 import { concatMap, lastValueFrom, tap } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
+import { stopped } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,
   BenchmarkItem,
@@ -46,7 +47,7 @@ export interface BenchmarkRunOptions {
   readonly onProgress?: (progress: BenchmarkProgress) => void;
 }
 
-/** So many failures one after another are no fault of the questions. */
+/** So many failures one after another, of questions that were asked, are no fault of the questions. */
 const FAILURES_IN_A_ROW = 20;
 
 /**
@@ -111,6 +112,7 @@ async function runPass(
   for (const item of items) {
     const kept = earlier?.get(rowKey({ pass, item }));
     if (kept?.prediction.status !== 'answered' || kept.promptHash !== hashes.get(item.id)) continue;
+    if (options.signal?.aborted === true) throw stopped();
     const judgedNow = await judgePrediction(kept.prediction, benchmark, item, options.judge);
     const row = { ...kept, prediction: judgedNow };
     if (judgedNow !== kept.prediction) keep([withVerdicts(row, benchmark)]);
@@ -139,6 +141,7 @@ async function runPass(
       for (const line of lines) rows.set(rowKey(line), line);
       onProgress?.({ pass, done: rows.size, total: items.length });
       for (const { prediction } of asked) {
+        if (prediction.status === 'not-asked') continue;
         failedInARow = prediction.status === 'failed' ? failedInARow + 1 : 0;
         if (failedInARow >= FAILURES_IN_A_ROW) throw unavailable(prediction);
       }

@@ -2,6 +2,7 @@
 import { deriveSeed, randomStream } from '../random/seed.ts';
 import type { Prediction, ScorableItem, ScoreFigure, ScoreTable, Scorer } from '../spec/index.ts';
 import { quantile } from './bootstrap.ts';
+import { mapValues } from './map-values.ts';
 import type { JudgedRow } from './predictions.ts';
 
 /** A figure with its 95 % percentile bootstrap interval over items; NaN where nothing is counted. */
@@ -92,13 +93,4 @@ export function intervalOf(values: readonly number[]): {
   const sorted = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
   if (sorted.length === 0) return { low: NaN, high: NaN };
   return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
-}
-
-function mapValues<In, Out>(
-  record: Readonly<Record<string, In>>,
-  change: (value: In, key: string) => Out,
-): Readonly<Record<string, Out>> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [key, change(value, key)]),
-  );
 }

@@ -3,6 +3,7 @@ import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
 import type { BenchmarkItem, BenchmarkRow } from '../spec/index.ts';
 import { bootstrapMean } from './bootstrap.ts';
+import { mapValues } from './map-values.ts';
 import type {
   EvaluationReport,
   EvaluationSummary,
@@ -38,24 +39,23 @@ function countedScore({ verdict }: BenchmarkRow): number | undefined {
 }
 
 /**
- * The paired difference `after − before` item by item, with 95 % bootstrap intervals: of the score, of each measure that
- * both have, and of the score by question kind.
+ * The paired difference `after − before` over the items that both reports have, with 95 % bootstrap intervals: of the score, of
+ * each measure that both have, and of the score by question kind. An item that could be asked only once, because its video was gone
+ * the other time, is left out.
  *
- * @throws LociError `reports-differ` when the reports are not about the same items in the same order.
+ * @throws LociError `reports-differ` when the reports share no item.
  */
 export function compareReports(
   before: EvaluationReport,
   after: EvaluationReport,
 ): ReportComparison {
-  const pairs = before.rows.map((row, index) => ({ before: row, after: after.rows[index] }));
-  if (
-    before.rows.length !== after.rows.length ||
-    pairs.some((pair) => pair.before.item.id !== pair.after?.item.id)
-  ) {
-    throw new LociError(
-      'reports-differ',
-      'Only reports on the same items in the same order can be compared',
-    );
+  const later = new Map(after.rows.map((row) => [row.item.id, row]));
+  const pairs = before.rows.flatMap((row) => {
+    const other = later.get(row.item.id);
+    return other === undefined ? [] : [{ before: row, after: other }];
+  });
+  if (pairs.length === 0) {
+    throw new LociError('reports-differ', 'Only reports that share items can be compared');
   }
   const seed = deriveSeed(after.seed, 'comparison');
   const difference = (
@@ -65,14 +65,15 @@ export function compareReports(
   ): Interval => {
     const differences = pairs.flatMap((pair) => {
       const first = value(pair.before);
-      const second = pair.after === undefined ? undefined : value(pair.after);
+      const second = value(pair.after);
       if (first === undefined || second === undefined || !only(pair.before.item)) return [];
       return [second - first];
     });
     return bootstrapMean(differences, deriveSeed(seed, name));
   };
-  const names = measureNames(before.rows);
-  const kinds = Object.keys(groupByKind(before.rows));
+  const shared = pairs.map((pair) => pair.before);
+  const names = measureNames(shared);
+  const kinds = Object.keys(groupByKind(shared));
   return {
     accuracy: difference('accuracy', countedScore),
     measures: Object.fromEntries(
@@ -95,18 +96,9 @@ export function groupByKind(
     if (group === undefined) groups.set(task, [row]);
     else group.push(row);
   }
-  return Object.fromEntries([...groups].sort(([a], [b]) => a.localeCompare(b)));
+  return Object.fromEntries([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function measureNames(rows: readonly BenchmarkRow[]): readonly string[] {
   return [...new Set(rows.flatMap(({ verdict }) => Object.keys(verdict.measures ?? {})))];
-}
-
-function mapValues<In, Out>(
-  record: Readonly<Record<string, In>>,
-  change: (value: In, key: string) => Out,
-): Readonly<Record<string, Out>> {
-  return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [key, change(value, key)]),
-  );
 }

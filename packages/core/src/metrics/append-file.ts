@@ -5,9 +5,10 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
+  readSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
@@ -62,19 +63,51 @@ export function cutFile(path: string, size: number): void {
 }
 
 /**
- * Keeps the leading lines of a JSONL file that belong to a step of at most `lastStep`, and cuts off the rest: lines of an
- * interrupted run beyond its checkpoint, and a last line that was not finished.
+ * Keeps the lines of a JSONL file up to the last whole one of a step of at most `lastStep`, and cuts off the rest: lines of an
+ * interrupted run beyond its checkpoint, and a last line that was not finished. Steps stand in order, so the file is read from its end,
+ * and as far as it is cut: the rollouts of a long run are larger than memory.
  */
 export function keepLinesThrough(path: string, lastStep: number): void {
   if (!existsSync(path)) return;
-  const bytes = readFileSync(path);
+  const descriptor = openSync(path, 'r');
+  let size: number;
   let kept = 0;
-  while (kept < bytes.length) {
-    const end = bytes.indexOf(0x0a, kept);
-    if (end < 0 || stepOf(bytes.toString('utf8', kept, end)) > lastStep) break;
-    kept = end + 1;
+  try {
+    ({ size } = fstatSync(descriptor));
+    let isWhole = false;
+    for (const { start, bytes } of linesFromEnd(descriptor, size)) {
+      if (isWhole && stepOf(bytes.toString('utf8')) <= lastStep) {
+        kept = start + bytes.length + 1;
+        break;
+      }
+      isWhole = true;
+    }
+  } finally {
+    closeSync(descriptor);
   }
-  if (kept < bytes.length) cutFile(path, kept);
+  if (kept < size) cutFile(path, kept);
+}
+
+/** Bytes that are read at once. */
+const PIECE = 1 << 20;
+
+/** The lines of a file, last one first, without their line feeds; before them what stands behind the last line feed. */
+function* linesFromEnd(
+  descriptor: number,
+  size: number,
+): Generator<{ readonly start: number; readonly bytes: Buffer }, void, undefined> {
+  let rest = Buffer.alloc(0);
+  for (let from = size; from > 0;) {
+    const piece = Buffer.alloc(Math.min(PIECE, from));
+    from -= piece.length;
+    readSync(descriptor, piece, 0, piece.length, from);
+    rest = Buffer.concat([piece, rest]);
+    for (let feed = rest.lastIndexOf(0x0a); feed >= 0; feed = rest.lastIndexOf(0x0a)) {
+      yield { start: from + feed + 1, bytes: rest.subarray(feed + 1) };
+      rest = rest.subarray(0, feed);
+    }
+  }
+  yield { start: 0, bytes: rest };
 }
 
 function stepOf(line: string): number {

@@ -1,4 +1,4 @@
-import type { AnyPlugin, PluginKind, PluginTypes } from '../spec/index.ts';
+import type { AnyPlugin, PluginTypes } from '../spec/index.ts';
 
 const KINDS: Readonly<Record<keyof PluginTypes, true>> = {
   policy: true,
@@ -13,9 +13,6 @@ const KINDS: Readonly<Record<keyof PluginTypes, true>> = {
   optimizer: true,
   schedule: true,
 };
-
-/** Every kind of plugin there is. */
-export const PLUGIN_KINDS = Object.keys(KINDS) as readonly PluginKind[];
 
 /** Whether something that a module exports is a plugin descriptor. */
 export function isPlugin(value: unknown): value is AnyPlugin {

@@ -48,7 +48,7 @@ export class PluginRegistry {
   list<Kind extends PluginKind>(kind: Kind): readonly ErasedPlugin<Kind>[] {
     return [...this.#plugins.values()]
       .filter((plugin): plugin is AnyPlugin & ErasedPlugin<Kind> => isOfKind(plugin, kind))
-      .sort((a, b) => a.name.localeCompare(b.name));
+      .sort((a, b) => a.name.localeCompare(b.name, 'en'));
   }
 }
 

@@ -4,7 +4,7 @@ import type { SamplingParameters } from '../spec/index.ts';
 
 /** log softmax of a row of logits. */
 export function logSoftmax(logits: Float64Array): Float64Array {
-  const max = Math.max(...logits);
+  const max = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
   const norm = max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
   return logits.map((logit) => logit - norm);
 }

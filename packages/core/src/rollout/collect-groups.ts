@@ -50,7 +50,7 @@ export type RolloutEvent =
  * Samples all prompts.
  *
  * @returns Groups in the order in which they are finished. Errors with LociError `sampling-incomplete` when the policy ends
- * its stream with completions missing, `sampling-address` when it names a completion that was not asked for.
+ * its stream with completions missing, `sampling-address` when it names a completion that was not asked for or is finished.
  */
 export function collectGroups(policy: Policy, request: RolloutRequest): Observable<RolloutEvent> {
   const { prompts, completionsPerPrompt, sampling, seed } = request;
@@ -70,7 +70,8 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
       const prompted = prompts[event.prompt];
       const finished = groups[event.prompt];
       if (prompted === undefined || finished === undefined) throw strayEvent(event);
-      if (event.completion >= completionsPerPrompt) throw strayEvent(event);
+      const awaited = event.completion < completionsPerPrompt && !finished.has(event.completion);
+      if (!awaited) throw strayEvent(event);
       const text = policy.processor.detokenize(event.tokenIds);
       if (event.type === 'chunk') {
         return [{ type: 'chunk', sample: prompted.sample, completion: event.completion, text }];
@@ -98,6 +99,6 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
 function strayEvent({ prompt, completion }: SampleEvent): LociError {
   return new LociError(
     'sampling-address',
-    `The policy sampled completion ${completion} of prompt ${prompt}, which was not asked for`,
+    `The policy sampled completion ${completion} of prompt ${prompt}, which was not asked for or is finished already`,
   );
 }

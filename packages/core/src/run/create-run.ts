@@ -164,10 +164,14 @@ class ContainedRun implements Run {
   }
 
   async dispose(): Promise<void> {
-    for (const close of this.#closers.splice(0)) await close();
-    const policy = await this.#policy?.catch(() => undefined);
+    const policy = this.#policy?.catch(() => undefined);
     this.#policy = undefined;
-    await policy?.dispose();
+    const closers: Closer[] = [...this.#closers.splice(0), async () => (await policy)?.dispose()];
+    const failures: unknown[] = [];
+    for (const close of closers) {
+      await (async () => close())().catch((thrown: unknown) => failures.push(thrown));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   #part<Kind extends keyof PluginTypes>(token: symbol): Promise<PluginTypes[Kind]> {

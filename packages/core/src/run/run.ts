@@ -24,7 +24,7 @@ export interface Run {
   trainer(options?: TrainerOptions): Promise<Trainer>;
   /** Asks the run's benchmark of its policy as the config's `evaluate` says; options given here win. */
   evaluate(options?: Partial<EvaluateOptions>): Promise<EvaluationReport>;
-  /** Frees what was made: the policy's engine, the sinks. */
+  /** Frees all that was made: the policy's engine, the sinks. @throws The first error of a part, when all others are freed. */
   dispose(): Promise<void>;
 }
 

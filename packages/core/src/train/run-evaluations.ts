@@ -29,6 +29,15 @@ export class RunEvaluations {
     private readonly benchmarks: readonly TrainingBenchmark[],
   ) {}
 
+  /** Whether all that is asked during the run was asked after this step: not when a stop cut it short. */
+  isComplete(step: number): boolean {
+    const isAsked = this.config.evaluate.questions === 0 || this.store.hasEvaluation(step);
+    return (
+      isAsked &&
+      benchmarkNames(this.benchmarks).every((name) => this.store.hasBenchmark(name, step))
+    );
+  }
+
   /** Asks the further benchmarks one after the other; see `askTrainingBenchmark`. */
   async *askBenchmarks(
     step: number,

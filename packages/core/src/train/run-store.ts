@@ -89,6 +89,11 @@ export class RunStore {
     return join(this.directory, 'evaluations', name, stepFolder(step));
   }
 
+  /** Whether the report of a benchmark at a step is there: not when asking was cut short. */
+  hasBenchmark(name: string, step: number): boolean {
+    return existsSync(join(this.benchmarkFolder(name, step), 'report.json'));
+  }
+
   /** Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out. */
   appendRollouts(
     step: number,
@@ -109,6 +114,11 @@ export class RunStore {
     const name = phase === 'during' ? stepFolder(step) : phase;
     const rows = report.rows.map((row) => ({ ...row, item: keptOfItem(row.item) }));
     writeFileWhole(this.#evaluationPath(name), `${JSON.stringify({ ...report, rows })}\n`);
+  }
+
+  /** Whether `saveEvaluation` wrote a report during the run, after this step. */
+  hasEvaluation(step: number): boolean {
+    return existsSync(this.#evaluationPath(stepFolder(step)));
   }
 
   /** A report that `saveEvaluation` wrote. */

@@ -112,6 +112,8 @@ export class SgRlvrTrainer implements Trainer {
       policy: this.policy.capabilities,
     });
     if (this.#state.step === 0) await this.#evaluate('before');
+    // A stop may have cut an evaluation short; the step before it is done and stays.
+    else if (!this.evaluations.isComplete(this.#state.step)) await this.#evaluateDuring();
     try {
       await this.#steps(queue);
     } finally {
@@ -121,11 +123,11 @@ export class SgRlvrTrainer implements Trainer {
   }
 
   async #steps(queue: PromptQueue): Promise<void> {
-    const { steps, checkpoint, evaluate } = this.config;
+    const { steps, checkpoint } = this.config;
     while (this.#state.step < steps) {
       await this.#step(queue);
+      await this.#evaluateDuring();
       const { step } = this.#state;
-      if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during');
       if (step === steps || isDue(step, checkpoint.every)) await this.#checkpoint();
     }
   }
@@ -182,6 +184,13 @@ export class SgRlvrTrainer implements Trainer {
         this.logger.warn(`Step ${step}, a group is left out: ${describeFailure(failure)}`);
       }
     }
+  }
+
+  /** Evaluates when the config wants it after this step; after the last one `#train` does. */
+  async #evaluateDuring(): Promise<void> {
+    const { steps, evaluate } = this.config;
+    const { step } = this.#state;
+    if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during');
   }
 
   async #evaluate(phase: 'before' | 'during' | 'after'): Promise<void> {

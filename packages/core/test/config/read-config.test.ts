@@ -2,7 +2,6 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { DEFAULT_RUN } from '../../src/config/defaults.ts';
 import { readConfig } from '../../src/config/read-config.ts';
 import { LociError } from '../../src/errors/loci-error.ts';
@@ -143,17 +142,6 @@ describe('readConfig', () => {
   test('an empty file is the built-in run', () => {
     expect(readConfig({ file: yamlFile('# nothing yet\n') }).config).toEqual(DEFAULT_RUN);
   });
-});
-
-test('configJsonSchema lists the keys and lets a part be a bare name', () => {
-  const schema = configJsonSchema(DEFAULT_RUN);
-  expect(schema).toMatchObject({
-    properties: {
-      steps: { type: 'integer' },
-      policy: { anyOf: [{ type: 'string' }, { properties: { use: { type: 'string' } } }] },
-    },
-  });
-  expect(JSON.stringify(schema)).not.toContain('"required"');
 });
 
 describe('a part that changes plugins', () => {

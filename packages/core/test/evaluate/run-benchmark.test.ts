@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { throwError } from 'rxjs';
+import { NEVER, finalize, throwError } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { LociError } from '../../src/errors/loci-error.ts';
 import { benchmarkReport, languageShare } from '../../src/evaluate/benchmark-report.ts';
 import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
@@ -150,7 +151,7 @@ test('a sample of the items depends on the seed alone and keeps their order', as
   expect(await ids(2)).not.toEqual(first);
 });
 
-test('a failure of one question is kept and asked again; a long row of them ends the evaluation', async () => {
+test('a failure of one question is kept and asked again; a long row of them ends the evaluation, whatever is not asked among them', async () => {
   const policy = fakePolicy();
   const { sample } = policy;
   Object.assign(policy.capabilities, { concurrentSamples: 1 });
@@ -175,7 +176,11 @@ test('a failure of one question is kept and asked again; a long row of them ends
   failing = () => true;
   const many = fakeBenchmark(
     () => ({ score: 1 }),
-    Array.from({ length: 30 }, (_, index) => ({ ...items[0]!, id: `r${index}` })),
+    Array.from({ length: 30 }, (_, index) => ({
+      ...items[0]!,
+      id: `r${index}`,
+      ...(index % 6 === 5 && { missing: 'no video' }),
+    })),
   );
   await expect(
     runBenchmark(policy, many, { ...options, keep: () => undefined }),
@@ -202,4 +207,48 @@ test('a judge is asked about what no rule decides, also of answers that are kept
     keep: () => undefined,
   });
   expect(asked).toEqual(['right?']);
+});
+
+test('what ends an evaluation ends all sampling and judging that is under way', async () => {
+  const policy = fakePolicy();
+  Object.assign(policy.capabilities, { concurrentSamples: 3 });
+  const { sample } = policy;
+  const controller = new AbortController();
+  let calls = 0;
+  let ended = 0;
+  const hanging = NEVER.pipe(finalize(() => ended++));
+  let third = (): Observable<never> => throwError(() => new LociError('remote-key', 'no key'));
+  Object.assign(policy, { sample: () => (++calls % 3 === 0 ? third() : hanging) });
+  const asking = { ...options, signal: controller.signal, keep: () => undefined };
+  await expect(runBenchmark(policy, benchmark, asking)).rejects.toMatchObject({
+    code: 'remote-key',
+  });
+  expect(ended).toBe(2);
+
+  third = () => {
+    queueMicrotask(() => controller.abort());
+    return hanging;
+  };
+  await expect(runBenchmark(policy, benchmark, asking)).rejects.toMatchObject({ code: 'stopped' });
+  expect(ended).toBe(5);
+
+  Object.assign(policy, { sample });
+  const kept = await runBenchmark(policy, benchmark, { ...options, keep: () => undefined });
+  const stopping = new AbortController();
+  let judged = 0;
+  const judging = runBenchmark(
+    policy,
+    { ...benchmark, judgePrompt: () => 'right?' },
+    {
+      ...asking,
+      signal: stopping.signal,
+      earlier: kept,
+      judge: async () => {
+        if (++judged === 2) stopping.abort();
+        return 'yes';
+      },
+    },
+  );
+  await expect(judging).rejects.toMatchObject({ code: 'stopped' });
+  expect(judged).toBe(2);
 });

@@ -1,10 +1,15 @@
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
+  rmSync,
+  statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -159,5 +164,22 @@ describe('files that grow', () => {
     keepLinesThrough(path, 5);
     expect(readFileSync(path, 'utf8')).toBe('{"step":1}\n{"step":2}\n');
     keepLinesThrough(join(folder(), 'absent'), 1);
+    keepLinesThrough(path, 0);
+    expect(readFileSync(path, 'utf8')).toBe('');
+    keepLinesThrough(path, 0);
+  });
+
+  test('a file that is larger than memory is cut all the same', () => {
+    const path = join(folder(), 'log.jsonl');
+    const hole = 3 * 2 ** 30;
+    const file = openSync(path, 'w');
+    const long = JSON.stringify({ text: 'ü'.repeat(2 ** 20), step: 2 });
+    writeSync(file, `\n{"step":1}\n${long}\n{"step":3}\n{"st`, hole);
+    closeSync(file);
+    keepLinesThrough(path, 2);
+    expect(statSync(path).size).toBe(hole + 13 + Buffer.byteLength(long));
+    keepLinesThrough(path, 1);
+    expect(statSync(path).size).toBe(hole + 12);
+    rmSync(path);
   });
 });

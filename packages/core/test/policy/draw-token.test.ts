@@ -36,4 +36,9 @@ describe('drawToken', () => {
       );
     }
   });
+
+  test('takes the logits of a whole vocabulary', () => {
+    const many = new Float64Array(151_936);
+    expect(logSoftmax(many)[7]).toBeCloseTo(-Math.log(151_936));
+  });
 });

@@ -97,7 +97,7 @@ describe('collectGroups', () => {
     await expect(late).rejects.toMatchObject({ code: 'stopped' });
   });
 
-  test('missing completions, and ones that nobody asked for, are errors', async () => {
+  test('missing completions, ones that nobody asked for and ones that come twice are errors', async () => {
     const all = await request();
     const collect = (events: readonly SampleEvent[]): Promise<unknown> =>
       lastValueFrom(collectGroups(scripted(events), all).pipe(toArray()));
@@ -107,6 +107,9 @@ describe('collectGroups', () => {
     });
     await expect(collect([event(2, 0)])).rejects.toMatchObject({ code: 'sampling-address' });
     await expect(collect([event(0, 3)])).rejects.toMatchObject({ code: 'sampling-address' });
+    const twice = [event(0, 0), event(0, 1), event(0, 2), event(0, 2)];
+    const other = [event(1, 0), event(1, 1), event(1, 2)];
+    await expect(collect([...twice, ...other])).rejects.toMatchObject({ code: 'sampling-address' });
   });
 
   test('nothing asked, nothing emitted', async () => {

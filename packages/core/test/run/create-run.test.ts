@@ -114,6 +114,38 @@ describe('createRun', () => {
     ).rejects.toMatchObject({ code: 'policy-disposed' });
   });
 
+  test('frees everything else when one part fails to close', async () => {
+    const closed: string[] = [];
+    const sink = (name: string) =>
+      definePlugin({
+        kind: 'sink',
+        name,
+        description: 'does not like to end',
+        options: z.strictObject({}),
+        create: () => ({
+          write: () => undefined,
+          close: async () => {
+            closed.push(name);
+            throw new Error(`${name} broke`);
+          },
+        }),
+      });
+    const { run: toy } = await toyRun(temporaryFolder());
+    const run = await createRun({
+      config: { ...toy.config, sinks: [{ use: 'first' }, { use: 'second' }] },
+      plugins: [...toyPlugins(), sink('first'), sink('second')],
+      baseDirectory: '/',
+      runDirectory: temporaryFolder(),
+      logger: fakeLogger(),
+    });
+    await run.trainer();
+    const policy = await run.policy();
+    await expect(run.dispose()).rejects.toThrow('first broke');
+    expect(closed).toEqual(['first', 'second']);
+    await expect(policy.logProbs([], 'current')).rejects.toMatchObject({ code: 'policy-disposed' });
+    await run.dispose();
+  });
+
   test('two runs do not share their parts', async () => {
     const [first, second] = [await toyRun(temporaryFolder()), await toyRun(temporaryFolder())];
     expect(await first.run.policy()).not.toBe(await second.run.policy());

@@ -77,6 +77,29 @@ describe('a resumed run', () => {
     );
   });
 
+  test('makes up for an evaluation that stop() cut short', async () => {
+    const set = ['evaluate.every=2', 'evaluate.questions=4', 'evaluate.batchSize=1'];
+    const whole = temporaryFolder();
+    await trainToy(whole, set);
+    const folder = temporaryFolder();
+    const stopped = await trainToy(
+      folder,
+      set,
+      {},
+      {
+        onEvent: (event, stop) => {
+          if (event.type === 'evaluation-progress' && event.step === 2) stop();
+        },
+      },
+    );
+    expect(stopped.outcome).toEqual({ step: 2, reason: 'stopped' });
+    const resumed = await trainToy(folder, set, {}, { resume: true });
+    expect(resumed.events[1]).toMatchObject({ type: 'evaluation-progress', step: 2 });
+    const written = (run: string) => readdirSync(join(run, 'evaluations')).sort();
+    expect(written(folder)).toEqual(written(whole));
+    expect(linesWithoutTimes(folder)).toEqual(linesWithoutTimes(whole));
+  });
+
   test('goes on from the newest whole checkpoint after kill -9, with no line lost or doubled', async () => {
     const whole = temporaryFolder();
     await trainToy(whole);

@@ -115,13 +115,3 @@ export function letterQuestion(
     demonstration,
   };
 }
-
-/** Asks a generated room; see {@link askScene}. */
-export function askRoom(
-  room: RoomScene,
-  kind: QuestionKindName,
-  random: RandomStream,
-  wish: QuestionWish = {},
-): AskedQuestion | undefined {
-  return askScene(questionSceneOf(room), kind, random, wish);
-}

@@ -1,7 +1,7 @@
 /** Every answer is checked against an oracle of its own that knows only where things stand. */
 import { describe, expect, test } from '@jest/globals';
 import { extractAnswer, meanRelativeAccuracy, parseCognitiveMap, randomStream } from '@loci/core';
-import { askRoom, type AskedQuestion } from '../../src/rooms/ask-room.ts';
+import { askScene, questionSceneOf, type AskedQuestion } from '../../src/rooms/ask-room.ts';
 import { MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
 import { generateRoom } from '../../src/rooms/generate-room.ts';
 import { ALL_QUESTION_KINDS, type QuestionKindName } from '../../src/rooms/questions/all.ts';
@@ -202,15 +202,15 @@ describe('options', () => {
   });
 });
 
-describe('askRoom', () => {
+describe('askScene', () => {
+  const scene = questionSceneOf(generateRoom(1));
+
   test('refuses unknown kinds', () => {
-    const ask = () => askRoom(generateRoom(1), 'smell' as QuestionKindName, randomStream(1));
+    const ask = () => askScene(scene, 'smell' as QuestionKindName, randomStream(1));
     expect(ask).toThrow(/no question kind "smell"/u);
   });
 
   test('returns undefined where the room offers no such answer', () => {
-    expect(
-      askRoom(generateRoom(1), 'counting', randomStream(1), { answerClass: '9' }),
-    ).toBeUndefined();
+    expect(askScene(scene, 'counting', randomStream(1), { answerClass: '9' })).toBeUndefined();
   });
 });
