@@ -7,7 +7,7 @@ import { everyParameter, splitParameters } from '../model/qwen2-5-vl/parameters.
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
 import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
-import { cacheNames } from './decode-prefill.ts';
+import { cacheNames, grownName } from './decode-caches.ts';
 import { drawTokens } from './decode-sampling.ts';
 import type { SamplingSettings, SamplingShape } from './decode-sampling.ts';
 import { GraphBuilder } from './graph/builder.ts';
@@ -251,7 +251,7 @@ export function chunkGraph(
   const chunk = outputs.slice(state.length - past.length, state.length);
   cacheNames('past', layers).forEach((name, index) => {
     const grown = append(graph, past[index]!, chunk[index]!);
-    graph.output(grown, name.replace('past', 'grown'));
+    graph.output(grown, grownName(name));
   });
   const [tokens, logProbs, stepLogits] = outputs.slice(state.length);
   graph.output(tokens!, 'tokens');

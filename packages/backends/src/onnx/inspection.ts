@@ -17,23 +17,17 @@ export async function inspectFeatures(
   engine: OnnxEngine,
   media: readonly EncodedMedia[],
 ): Promise<Float32Array> {
-  const { host, config, settings } = engine;
+  const { config, settings } = engine;
   const plan = planVision(
     media.map(({ grid }) => grid),
     config.vision,
   );
-  const { session, parameters } = await engine.compile(
-    JSON.stringify(['features', plan.layout]),
-    () => visionGraph(config, plan.layout, settings.lowering),
-  );
-  const { features } = await host.run(
-    session,
-    {
-      ...engine.parameterFeeds(parameters, 'current'),
-      ...hostFeeds(visionTensors(plan, media, config.vision)),
-    },
-    { features: 'return' },
-  );
+  const { features } = await engine.run({
+    key: JSON.stringify(['features', plan.layout]),
+    make: () => visionGraph(config, plan.layout, settings.lowering),
+    feeds: hostFeeds(visionTensors(plan, media, config.vision)),
+    fetches: { features: 'return' },
+  });
   const width = config.vision.outHiddenSize;
   const windowed = features!.data as Float32Array;
   const stored = new Float32Array(windowed.length);
@@ -48,21 +42,16 @@ export async function inspectLogits(
   engine: OnnxEngine,
   prompt: EncodedPrompt,
 ): Promise<Float32Array> {
-  const { host, config, settings } = engine;
+  const { config, settings } = engine;
   if (prompt.tokenIds.length === 0) throw new LociError('empty-prompt', 'a prompt has no tokens');
   const groups = [{ prompt, completions: [] }];
   const layout = layoutOf(groups, config);
-  const { session, parameters } = await engine.compile(JSON.stringify(['logits', layout]), () =>
-    modelGraph(config, layout, 'logits', settings.lowering),
-  );
-  const { logits } = await host.run(
-    session,
-    {
-      ...engine.parameterFeeds(parameters, 'current'),
-      ...hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
-    },
-    { logits: 'return' },
-  );
+  const { logits } = await engine.run({
+    key: JSON.stringify(['logits', layout]),
+    make: () => modelGraph(config, layout, 'logits', settings.lowering),
+    feeds: hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
+    fetches: { logits: 'return' },
+  });
   const all = logits!.data as Float32Array;
   return all.slice(0, prompt.tokenIds.length * config.text.vocabularySize);
 }

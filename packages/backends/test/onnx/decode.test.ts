@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import type { EncodedPrompt, SampleEvent, SampleRequest, SamplingParameters } from '@loci/core';
 import { parseModelConfig, readModelConfig } from '../../src/model/config.ts';
@@ -142,6 +142,17 @@ describe('generation', () => {
     const some = await lastValueFrom(decoder.sample(request).pipe(take(2), toArray()));
     expect(some).toHaveLength(2);
     expect(finished(await draw())).toHaveLength(12);
+  });
+
+  test('draws at once share a session, and what changed weights made stale is released', async () => {
+    await draw();
+    await engine.setWeights(randomWeights(config));
+    const created = jest.spyOn(host, 'createSession');
+    const released = jest.spyOn(host, 'releaseSession');
+    const [one, other] = await Promise.all([draw(), draw()]);
+    expect([created.mock.calls, released.mock.calls].map(({ length }) => length)).toEqual([1, 1]);
+    jest.restoreAllMocks();
+    expect(finished(other)).toEqual(finished(one));
   });
 
   test('changed weights are used at once', async () => {
