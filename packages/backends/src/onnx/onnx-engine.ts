@@ -11,7 +11,6 @@ import type {
   TrainingGroup,
 } from '@loci/core';
 import { batchTensors } from '../model/batch-layout.ts';
-import type { BatchLayout } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { HostTensors } from '../model/host-tensor.ts';
 import type { PositionRule } from '../model/positions.ts';

@@ -201,6 +201,18 @@ describe('batches', () => {
   });
 });
 
+test('a policy whose engine is gone says so, and can be disposed of', async () => {
+  const policy = await open();
+  const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 2 };
+  const prompts = [randomPrompt(config, [], 4, 1)];
+  const draw = () =>
+    lastValueFrom(policy.sample({ prompts, completionsPerPrompt: 1, sampling, seed: 1 }));
+  await draw();
+  await policy.engine.host.dispose();
+  await expect(draw()).rejects.toMatchObject({ code: 'engine-stopped' });
+  await policy.dispose();
+});
+
 describe('model folders', () => {
   test('saving writes Hugging Face layout, replaces what was there, and leaves nothing beside it', async () => {
     const policy = await open();

@@ -3,7 +3,7 @@ import { SessionPool } from '../../src/onnx/session-pool.ts';
 
 /** A promise that is kept from outside. */
 function pending(): { readonly promise: Promise<void>; keep(): void } {
-  let keep = () => undefined as void;
+  let keep: () => void = () => undefined;
   const promise = new Promise<void>((resolve) => (keep = resolve));
   return { promise, keep };
 }
