@@ -1,4 +1,4 @@
-import { readdir, readFile, truncate } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
@@ -231,6 +231,33 @@ describe('model folders', () => {
       await Promise.all([saved.close(), original.close()]);
       const beside = (await readdir(folder.path)).filter((entry) => entry.startsWith('saved'));
       expect(beside).toEqual(['saved']);
+    } finally {
+      await policy.dispose();
+    }
+  });
+
+  test('a folder of links, as caches of Hugging Face are, is saved with all its files', async () => {
+    const [links, target] = [join(folder.path, 'links'), join(folder.path, 'of-links')];
+    await mkdir(links);
+    for (const name of await readdir(model)) await symlink(join(model, name), join(links, name));
+    await symlink(join(folder.path, 'nowhere'), join(links, 'dangling.json'));
+    const policy = await open({ model: links });
+    try {
+      await policy.save(target, { optimizer: false });
+      expect((await readdir(target)).sort()).toEqual((await readdir(model)).sort());
+      await (await open({ model: target })).dispose();
+    } finally {
+      await policy.dispose();
+    }
+  });
+
+  test('moments that cannot be looked at are no moments that are not there', async () => {
+    const policy = await open();
+    const target = join(folder.path, 'looped');
+    try {
+      await policy.save(target, { optimizer: false });
+      await symlink('optimizer.safetensors', join(target, 'optimizer.safetensors'));
+      await expect(policy.load(target)).rejects.toThrow('ELOOP');
     } finally {
       await policy.dispose();
     }
