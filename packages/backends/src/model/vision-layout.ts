@@ -194,6 +194,19 @@ export function visionTensors(
   };
 }
 
+/** Features in window order, `[merged tokens, width]`, put into the order in which the tokens stand in a prompt. */
+export function inStoredOrder(
+  windowed: Float32Array,
+  { tokenOrder }: Pick<VisionPlan, 'tokenOrder'>,
+  width: number,
+): Float32Array {
+  const stored = new Float32Array(windowed.length);
+  tokenOrder.forEach((token, place) => {
+    stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
+  });
+  return stored;
+}
+
 function concatenate(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

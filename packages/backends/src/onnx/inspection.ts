@@ -2,7 +2,7 @@
 import { LociError } from '@loci/core';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import { batchTensors } from '../model/batch-layout.ts';
-import { planVision, visionTensors } from '../model/vision-layout.ts';
+import { inStoredOrder, planVision, visionTensors } from '../model/vision-layout.ts';
 import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import { layoutOf } from '../policy/micro-batches.ts';
@@ -28,13 +28,7 @@ export async function inspectFeatures(
     feeds: hostFeeds(visionTensors(plan, media, config.vision)),
     fetches: { features: 'return' },
   });
-  const width = config.vision.outHiddenSize;
-  const windowed = features!.data as Float32Array;
-  const stored = new Float32Array(windowed.length);
-  plan.tokenOrder.forEach((token, place) => {
-    stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
-  });
-  return stored;
+  return inStoredOrder(features!.data as Float32Array, plan, config.vision.outHiddenSize);
 }
 
 /** Logits `[prompt tokens, vocabulary]` row-major at every position of a prompt. */
