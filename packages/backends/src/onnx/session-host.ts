@@ -113,26 +113,14 @@ export class SessionHost implements GraphHost {
     await this.#ask({ kind: 'zeros', name, length });
   }
 
-  /** A stored tensor, or `length` elements of it from `offset` on. */
-  async get(name: string, offset?: number, length?: number): Promise<TensorData> {
-    const range = {
-      ...(offset === undefined ? {} : { offset }),
-      ...(length === undefined ? {} : { length }),
-    };
-    return (await this.#ask({ kind: 'get', name, ...range })) as TensorData;
+  /** A copy of a stored tensor. */
+  async get(name: string): Promise<TensorData> {
+    return (await this.#ask({ kind: 'get', name })) as TensorData;
   }
 
   /** Gives a stored tensor a second name. Runs that store under one of them leave the other as it is; `fill` changes both. */
   async share(from: string, to: string): Promise<void> {
     await this.#ask({ kind: 'share', from, to });
-  }
-
-  async copy(from: string, to: string): Promise<void> {
-    await this.#ask({ kind: 'copy', from, to });
-  }
-
-  async rename(from: string, to: string): Promise<void> {
-    await this.#ask({ kind: 'rename', from, to });
   }
 
   /** Sets every element of a stored tensor. */
