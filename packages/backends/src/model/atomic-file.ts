@@ -26,3 +26,14 @@ export async function writeFileAtomically(
     throw writeError(path, cause);
   }
 }
+
+/**
+ * Writes a value as JSON.
+ *
+ * @param indent spaces a level.
+ * @throws LociError `disk-full` or `not-writable`; the target is then what it was before.
+ */
+export async function writeJsonAtomically(path: string, value: unknown, indent = 2): Promise<void> {
+  const text = `${JSON.stringify(value, null, indent)}\n`;
+  await writeFileAtomically(path, [new TextEncoder().encode(text)]);
+}

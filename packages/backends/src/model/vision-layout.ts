@@ -7,7 +7,7 @@
 import type { EncodedMedia } from '@loci/core';
 import type { VisionConfig } from './config.ts';
 import type { DeclareInput, HostTensor } from './host-tensor.ts';
-import { MASKED, pickRows } from './host-tensor.ts';
+import { concatenate, MASKED, pickRows } from './host-tensor.ts';
 import { visionRotary } from './positions.ts';
 import type { SegmentInputs, VisionInputs } from './qwen2-5-vl/vision.ts';
 import type { RowPermutation } from './tensor-ops.ts';
@@ -205,14 +205,4 @@ export function inStoredOrder(
     stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
   });
   return stored;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
