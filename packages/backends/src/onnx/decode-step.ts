@@ -9,11 +9,10 @@ import { generationMask } from '../policy/generation.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
 import { generateStepwise } from '../policy/stepwise-generation.ts';
 import type { StepTables } from '../policy/stepwise-generation.ts';
-import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
-import type { DecodeRows, KeyValues } from './decode-attention.ts';
+import { append, attendParts, byHead, declareCaches } from './decode-attention.ts';
+import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
 import { cacheNames, DecodeCaches, grownName } from './decode-caches.ts';
 import { prefill } from './decode-prefill.ts';
-import { reshape } from './graph/rules/shape.ts';
 import type { Value } from './graph/value.ts';
 import { kernelsOf } from './lower/kernels-of.ts';
 import type { LoweringName } from './lower/kernels.ts';
@@ -38,30 +37,14 @@ export function stepGraph(
   layout: StepLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { groups, completions, promptLength, hasPast } = layout;
-  const { kvHeads, headDim, layers } = config.text;
-  const rows = groups * completions;
+  const { text } = config;
+  const rows = layout.groups * layout.completions;
   const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
   const kernels = kernelsOf(lowering);
-  const own = groups * kvHeads * completions;
-  const mask = graph.input('promptMask', [groups, promptLength]);
-  const promptMask = reshape(graph, mask, [groups, 1, 1, promptLength]);
-  const inputs = (place: 'prompt' | 'past', shape: readonly number[]) =>
-    cacheNames(place, layers).map((name) => graph.input(name, shape));
-  const prompt = inputs('prompt', [groups * kvHeads, promptLength, headDim]);
-  const past = hasPast ? inputs('past', [own, UNKNOWN, headDim]) : [];
-  const pair = (list: readonly Value[], layer: number): KeyValues => ({
-    key: list[2 * layer]!,
-    value: list[2 * layer + 1]!,
-  });
-  let pastEnd = graph.integers([promptLength]);
-  if (hasPast) {
-    const made = graph.emit('Shape', [past[0]!], [1], { start: 1, end: 2 }, { type: 'int64' });
-    pastEnd = graph.emit('Add', [pastEnd, made], [1]);
-  }
-  const table = (name: string) => graph.input(name, [rows, headDim / 2]);
+  const caches = declareCaches(graph, layout, text, layout.hasPast);
+  const table = (name: string) => graph.input(name, [rows, text.headDim / 2]);
   const tokens = graph.input('tokens', [rows], 'int32');
-  const kept: string[] = [];
+  const grown: Value[] = [];
   const hidden = decoder(
     ops,
     config,
@@ -69,23 +52,19 @@ export function stepGraph(
     embedTokens(ops, parameters, tokens),
     { cos: table('cos'), sin: table('sin') },
     (query, key, value, layer) => {
-      const [newKey, newValue] = [key, value].map((x) => byHead(graph, x, layout, config.text));
-      const chunk: KeyValues = { key: newKey!, value: newValue! };
-      for (const [which, added] of [chunk.key, chunk.value].entries()) {
-        const before = past[2 * layer + which];
-        const name = grownName(cacheNames('past', layers)[2 * layer + which]!);
-        graph.output(before ? append(graph, before, added) : added, name);
-        kept.push(name);
-      }
-      const fixed = {
-        prompt: pair(prompt, layer),
-        ...(hasPast ? { past: pair(past, layer) } : {}),
-        promptMask,
-        pastEnd,
+      const cache = caches[layer]!;
+      const own = {
+        key: byHead(graph, key, layout, text),
+        value: byHead(graph, value, layout, text),
       };
-      return attendParts(graph, kernels, query, fixed, chunk, layout, config.text);
+      const after = ({ past }: FixedKeyValues, which: keyof KeyValues) =>
+        past ? append(graph, past[which], own[which]) : own[which];
+      grown.push(after(cache, 'key'), after(cache, 'value'));
+      return attendParts(graph, kernels, query, cache, own, layout, text);
     },
   );
+  const kept = cacheNames('past', text.layers).map(grownName);
+  kept.forEach((name, index) => graph.output(grown[index]!, name));
   graph.output(languageHead(ops, config, parameters, hidden), 'logits');
   return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }
