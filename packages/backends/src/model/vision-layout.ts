@@ -95,6 +95,11 @@ function padSegments(lengths: readonly number[], { length }: SegmentLayout) {
   return { source, target: Int32Array.from(target) };
 }
 
+/** Values of a patch. */
+export function patchValues({ inChannels, temporalPatchSize, patchSize }: VisionConfig): number {
+  return inChannels * temporalPatchSize * patchSize ** 2;
+}
+
 const CUTS = ['frames', 'windows'] as const;
 
 /** Declares the tower's inputs for a layout. */
@@ -104,7 +109,7 @@ export function declareVision<T>(
   declare: DeclareInput<T>,
 ): VisionInputs<T> {
   const { patches } = layout;
-  const values = config.inChannels * config.temporalPatchSize * config.patchSize ** 2;
+  const values = patchValues(config);
   const frequencies = config.hiddenSize / config.heads / 2;
   const tables = (name: string, rows: number) => ({
     cos: declare(`${name}.cos`, [rows, frequencies], 'float32'),
@@ -148,8 +153,7 @@ export function visionTensors(
     for (let offset = 0; offset < unit; offset++)
       order[place * unit + offset] = token * unit + offset;
   });
-  const values =
-    media.length === 0 ? 0 : config.inChannels * config.temporalPatchSize * config.patchSize ** 2;
+  const values = patchValues(config);
   const pixels = concatenate(media.map(({ patches }) => patches));
   const rotary = media.map(({ grid }) => visionRotary(grid, config));
   const frequencies = config.hiddenSize / config.heads / 2;

@@ -17,6 +17,7 @@ import type {
 } from '@loci/core';
 import { defer } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { checkMedia } from './check-media.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from './policy-engine.ts';
 import { sampleStream } from './sample-stream.ts';
@@ -70,6 +71,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     return defer(() => {
       this.#assertUsable();
       checkRequest(request, this.#bounds);
+      checkMedia(request.prompts, this.engine.config);
       return sampleStream(this.#generator, request, this.processor);
     });
   }
@@ -80,6 +82,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   ): Promise<readonly (readonly Float32Array[])[]> {
     this.#assertUsable();
     checkGroups(groups, this.#bounds);
+    this.#checkMediaOf(groups);
     return this.engine.logProbs(groups, weights);
   }
 
@@ -89,6 +92,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   ): Promise<ForwardBackwardResult> {
     this.#assertUsable();
     checkTrainingGroups(groups, loss, this.#bounds);
+    this.#checkMediaOf(groups);
     return this.engine.forwardBackward(groups, loss);
   }
 
@@ -113,6 +117,11 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     if (this.#disposed) return;
     this.#disposed = true;
     await this.engine.dispose();
+  }
+
+  #checkMediaOf(groups: readonly PolicyGroup[]): void {
+    const prompts = groups.map(({ prompt }) => prompt);
+    checkMedia(prompts, this.engine.config);
   }
 
   get #bounds(): PolicyBounds {

@@ -1,9 +1,15 @@
 import { mkdir, readdir, readFile, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
+import type {
+  EncodedPrompt,
+  Loss,
+  OptimStepParameters,
+  SampleEvent,
+  TrainingGroup,
+} from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, tap } from 'rxjs';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { openCheckpoint } from '../../src/model/safetensors.ts';
 import { writeCheckpoint } from '../../src/model/safetensors-write.ts';
@@ -198,6 +204,36 @@ describe('batches', () => {
     await expect(policy.logProbs([trainingGroup(lost, [2], 1)], 'current')).rejects.toMatchObject({
       code: 'media-mismatch',
     });
+  });
+});
+
+describe('media that do not fit their prompt', () => {
+  let policy: OnnxPolicy;
+  beforeAll(async () => {
+    policy = await open();
+  });
+  afterAll(() => policy.dispose());
+
+  const video = randomMedia(config, [1, 4, 4], 1);
+  const prompt = randomPrompt(config, [video], 4, 1);
+  const cut = { ...video, patches: video.patches.slice(1) };
+  test.each([
+    ['are missing', []],
+    ['are too many', [video, video]],
+    ['have too few patches', [cut]],
+  ])('and %s are refused before anything is computed', async (_, media) => {
+    const bad = { ...prompt, media };
+    const batch = [prompt, bad].map((own, seed) => trainingGroup(own, [3], seed));
+    const refusal = { code: 'media-mismatch' };
+    await expect(policy.forwardBackward(batch, CROSS_ENTROPY)).rejects.toMatchObject(refusal);
+    expect((await policy.optimStep({ ...ADAMW, learningRate: 0 })).gradNorm).toBe(0);
+    await expect(policy.logProbs(batch, 'start')).rejects.toMatchObject(refusal);
+    const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 2 };
+    const events: SampleEvent[] = [];
+    const request = { prompts: [prompt, bad], completionsPerPrompt: 1, sampling, seed: 1 };
+    const drawing = lastValueFrom(policy.sample(request).pipe(tap((event) => events.push(event))));
+    await expect(drawing).rejects.toMatchObject(refusal);
+    expect(events).toEqual([]);
   });
 });
 
