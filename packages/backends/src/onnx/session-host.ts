@@ -10,6 +10,7 @@ import { serialise } from './graph/serialise.ts';
 import type { GraphHost, SessionHandle, SessionParts } from './graph-host.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
+import { ThreadCalls } from '../threads/thread-calls.ts';
 import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
@@ -33,11 +34,6 @@ function executionProviders(name: OnnxProviderName): readonly string[] {
   return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
 }
 
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
-
 /** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
 export class SessionHost implements GraphHost {
   readonly prefersConstants = true;
@@ -45,11 +41,9 @@ export class SessionHost implements GraphHost {
   readonly provider: StartedProvider;
   readonly onDevice: boolean;
   readonly #worker: Worker;
-  readonly #pending = new Map<number, Pending>();
-  #requests = 0;
+  readonly #calls: ThreadCalls;
   readonly #serialised = new WeakMap<GraphBuilder, Uint8Array>();
   #sessions = 0;
-  #stopped: LociError | undefined;
 
   /**
    * @param settings threads within an operation (all cores when left out) and the provider, which was started before.
@@ -67,10 +61,10 @@ export class SessionHost implements GraphHost {
       ...(this.onDevice ? { transfers: transferModels() } : {}),
     };
     this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
-    this.#worker.unref();
+    this.#calls = new ThreadCalls(this.#worker, 'the ONNX session worker');
     this.#worker.on('message', (response: Response) => this.#settle(response));
-    this.#worker.on('error', (error) => this.#stop(`crashed: ${error.message}`, error));
-    this.#worker.on('exit', (code) => this.#stop(`ended with code ${code}`));
+    this.#worker.on('error', (error) => this.#calls.stop(`crashed: ${error.message}`, error));
+    this.#worker.on('exit', (code) => this.#calls.stop(`ended with code ${code}`));
   }
 
   /** Compiles a model. */
@@ -144,7 +138,7 @@ export class SessionHost implements GraphHost {
 
   /** Ends the worker; whatever still waits is rejected. */
   async dispose(): Promise<void> {
-    this.#stop('was disposed');
+    this.#calls.stop('was disposed');
     await this.#worker.terminate();
   }
 
@@ -157,29 +151,12 @@ export class SessionHost implements GraphHost {
     return bytes;
   }
 
-  #ask(request: Request, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
-    const id = this.#requests++;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#worker.ref();
-      this.#worker.postMessage({ id, request }, moved);
-    });
+  #ask(request: Request, moved?: readonly ArrayBuffer[]): Promise<unknown> {
+    return this.#calls.ask({ request }, moved);
   }
 
-  #settle(response: Response): void {
-    const pending = this.#pending.get(response.id);
-    this.#pending.delete(response.id);
-    if (this.#pending.size === 0) this.#worker.unref();
-    if (response.error === undefined) pending?.resolve(response.value);
-    else {
-      pending?.reject(new LociError('engine-failed', `ONNX Runtime failed: ${response.error}`));
-    }
-  }
-
-  #stop(how: string, cause?: unknown): void {
-    this.#stopped ??= new LociError('engine-stopped', `the ONNX session worker ${how}`, { cause });
-    for (const { reject } of this.#pending.values()) reject(this.#stopped);
-    this.#pending.clear();
+  #settle({ id, value, error }: Response): void {
+    const failure = () => new LociError('engine-failed', `ONNX Runtime failed: ${error}`);
+    this.#calls.settle(id, error === undefined ? { value } : { error: failure() });
   }
 }

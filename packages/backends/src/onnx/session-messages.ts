@@ -74,4 +74,4 @@ export interface WorkerSettings {
 /** The worker's answer to a request. */
 export type Response =
   | { readonly id: number; readonly value?: unknown; readonly error?: undefined }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: string; readonly value?: undefined };
