@@ -6,6 +6,7 @@ import { inStoredOrder, planVision, visionTensors } from '../model/vision-layout
 import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import { layoutOf } from '../policy/micro-batches.ts';
+import { stretchesByName } from '../policy/parameter-arena.ts';
 import { modelGraph, visionGraph } from './train/model-graphs.ts';
 import { STORE } from './train/optimizer.ts';
 
@@ -55,8 +56,5 @@ export async function inspectGradients({
   host,
   arena,
 }: OnnxEngine): Promise<ReadonlyMap<string, Float32Array>> {
-  const flat = (await host.get(STORE.gradient)) as Float32Array;
-  return new Map(
-    arena.entries.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]),
-  );
+  return stretchesByName((await host.get(STORE.gradient)) as Float32Array, arena);
 }

@@ -1,18 +1,9 @@
-import { mkdir, readdir, readFile, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type {
-  EncodedPrompt,
-  Loss,
-  OptimStepParameters,
-  SampleEvent,
-  TrainingGroup,
-} from '@loci/core';
+import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
-import { lastValueFrom, tap } from 'rxjs';
+import { lastValueFrom } from 'rxjs';
 import type { ModelConfig } from '../../src/model/config.ts';
-import { openCheckpoint } from '../../src/model/safetensors.ts';
-import { writeCheckpoint } from '../../src/model/safetensors-write.ts';
 import { inspectGradients } from '../../src/onnx/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
@@ -207,36 +198,6 @@ describe('batches', () => {
   });
 });
 
-describe('media that do not fit their prompt', () => {
-  let policy: OnnxPolicy;
-  beforeAll(async () => {
-    policy = await open();
-  });
-  afterAll(() => policy.dispose());
-
-  const video = randomMedia(config, [1, 4, 4], 1);
-  const prompt = randomPrompt(config, [video], 4, 1);
-  const cut = { ...video, patches: video.patches.slice(1) };
-  test.each([
-    ['are missing', []],
-    ['are too many', [video, video]],
-    ['have too few patches', [cut]],
-  ])('and %s are refused before anything is computed', async (_, media) => {
-    const bad = { ...prompt, media };
-    const batch = [prompt, bad].map((own, seed) => trainingGroup(own, [3], seed));
-    const refusal = { code: 'media-mismatch' };
-    await expect(policy.forwardBackward(batch, CROSS_ENTROPY)).rejects.toMatchObject(refusal);
-    expect((await policy.optimStep({ ...ADAMW, learningRate: 0 })).gradNorm).toBe(0);
-    await expect(policy.logProbs(batch, 'start')).rejects.toMatchObject(refusal);
-    const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 2 };
-    const events: SampleEvent[] = [];
-    const request = { prompts: [prompt, bad], completionsPerPrompt: 1, sampling, seed: 1 };
-    const drawing = lastValueFrom(policy.sample(request).pipe(tap((event) => events.push(event))));
-    await expect(drawing).rejects.toMatchObject(refusal);
-    expect(events).toEqual([]);
-  });
-});
-
 test('a policy whose engine is gone says so, and can be disposed of', async () => {
   const policy = await open();
   const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 2 };
@@ -247,93 +208,4 @@ test('a policy whose engine is gone says so, and can be disposed of', async () =
   await policy.engine.host.dispose();
   await expect(draw()).rejects.toMatchObject({ code: 'engine-stopped' });
   await policy.dispose();
-});
-
-describe('model folders', () => {
-  test('saving writes Hugging Face layout, replaces what was there, and leaves nothing beside it', async () => {
-    const policy = await open();
-    const target = join(folder.path, 'saved');
-    try {
-      await policy.save(target, { optimizer: true });
-      await policy.save(target, { optimizer: false });
-      expect((await readdir(target)).sort()).toEqual(
-        [...(await readdir(model))].filter((name) => !name.endsWith('.tmp')).sort(),
-      );
-      const saved = await openCheckpoint(target);
-      const original = await openCheckpoint(model);
-      expect([...saved.entries.keys()].sort()).toEqual([...original.entries.keys()].sort());
-      const name = 'model.layers.1.mlp.up_proj.weight';
-      expect(await saved.readFloats(name)).toEqual(await original.readFloats(name));
-      await Promise.all([saved.close(), original.close()]);
-      const beside = (await readdir(folder.path)).filter((entry) => entry.startsWith('saved'));
-      expect(beside).toEqual(['saved']);
-    } finally {
-      await policy.dispose();
-    }
-  });
-
-  test('a folder of links, as caches of Hugging Face are, is saved with all its files', async () => {
-    const [links, target] = [join(folder.path, 'links'), join(folder.path, 'of-links')];
-    await mkdir(links);
-    for (const name of await readdir(model)) await symlink(join(model, name), join(links, name));
-    await symlink(join(folder.path, 'nowhere'), join(links, 'dangling.json'));
-    const policy = await open({ model: links });
-    try {
-      await policy.save(target, { optimizer: false });
-      expect((await readdir(target)).sort()).toEqual((await readdir(model)).sort());
-      await (await open({ model: target })).dispose();
-    } finally {
-      await policy.dispose();
-    }
-  });
-
-  test('moments that cannot be looked at are no moments that are not there', async () => {
-    const policy = await open();
-    const target = join(folder.path, 'looped');
-    try {
-      await policy.save(target, { optimizer: false });
-      await symlink('optimizer.safetensors', join(target, 'optimizer.safetensors'));
-      await expect(policy.load(target)).rejects.toThrow('ELOOP');
-    } finally {
-      await policy.dispose();
-    }
-  });
-
-  test('a missing tensor, a misshapen one and a truncated file are named', async () => {
-    const policy = await open();
-    const broken = join(folder.path, 'broken');
-    try {
-      await policy.save(broken, { optimizer: false });
-      const file = join(broken, 'model.safetensors');
-      const checkpoint = await openCheckpoint(file);
-      const tensors = await Promise.all(
-        [...checkpoint.entries.values()].map(async ({ name, shape }) => ({
-          name,
-          shape,
-          data: await checkpoint.readFloats(name),
-        })),
-      );
-      await checkpoint.close();
-      const changed = tensors
-        .filter(({ name }) => name !== 'model.norm.weight')
-        .map((tensor) =>
-          tensor.name === 'visual.merger.ln_q.weight' ? { ...tensor, shape: [2, 4] } : tensor,
-        );
-      await writeCheckpoint(file, changed);
-      await expect(policy.load(broken)).rejects.toMatchObject({
-        code: 'checkpoint-mismatch',
-        message: expect.stringMatching(
-          /missing \(1\): "model.norm.weight"; of another shape \(1\): "visual.merger.ln_q.weight" is \[2, 4\] and should be \[8\]/,
-        ),
-      });
-      const { length } = await readFile(file);
-      await truncate(file, length - 100);
-      await expect(policy.load(broken)).rejects.toMatchObject({ code: 'checkpoint-unreadable' });
-      await expect(policy.load(join(folder.path, 'nowhere'))).rejects.toMatchObject({
-        code: 'checkpoint-unreadable',
-      });
-    } finally {
-      await policy.dispose();
-    }
-  });
 });
