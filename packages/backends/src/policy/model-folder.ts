@@ -86,7 +86,7 @@ export async function writeModelFolder(directory: string, folder: ModelFolder): 
   const { arena, weights, moments } = folder;
   const companions = resolve(folder.companions);
   await writeFolderWhole(directory, async (beside) => {
-    await copyFiles(companions, beside, WRITTEN);
+    await copyFiles(companions, beside, LEFT);
     await writeModelConfig(beside, folder.config);
     const tensors: TensorToWrite[] = arenaTensors(weights, arena);
     for await (const frozen of frozenWeights(companions, arena)) tensors.push(frozen);
@@ -108,8 +108,11 @@ export async function writeMoments(
   );
 }
 
-/** What of a model folder is written anew: configuration and weights. */
-const WRITTEN = /^config\.json$|safetensors|\.tmp$/;
+/**
+ * What of a model folder does not go along: configuration and weights, which are written anew, and the state of the run that made
+ * it, by which a checkpoint would pass for a complete one of that run.
+ */
+const LEFT = /^(config|trainer-state)\.json$|safetensors|\.tmp$/;
 
 /**
  * Copies the files of a folder, those behind links too: caches of Hugging Face consist of links.

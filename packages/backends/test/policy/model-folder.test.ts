@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, truncate } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openCheckpoint } from '../../src/model/safetensors.ts';
@@ -49,6 +49,19 @@ describe('model folders', () => {
     } finally {
       await policy.dispose();
     }
+  });
+
+  test('the state of the run that made the base is not that of the run that saves', async () => {
+    const target = join(folder.path, 'of-checkpoint');
+    const base = join(folder.path, 'step-000010');
+    const first = await open();
+    await first.save(base, { optimizer: true });
+    await first.dispose();
+    await writeFile(join(base, 'trainer-state.json'), '{ "step": 10 }');
+    const policy = await open({ model: base });
+    await policy.save(target, { optimizer: false });
+    await policy.dispose();
+    expect((await readdir(target)).sort()).toEqual((await readdir(model)).sort());
   });
 
   test('moments that cannot be looked at are no moments that are not there', async () => {
