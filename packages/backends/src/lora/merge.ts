@@ -3,7 +3,7 @@
  * form: files are copied, and of the weights only those that change are rewritten in place, one tensor at a time, in the type
  * that they are stored in.
  */
-import { open } from 'node:fs/promises';
+import { chmod, copyFile, open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
@@ -14,7 +14,6 @@ import { openCheckpoint } from '../model/safetensors.ts';
 import type { Checkpoint } from '../model/safetensors.ts';
 import type { TensorEntry } from '../model/safetensors-header.ts';
 import { factorNames, lowRankScale } from '../model/tuning.ts';
-import { copyFiles } from '../policy/model-folder.ts';
 import { openAdapter, openAdapterTensors } from './adapter-folder.ts';
 import type { AdaptedConfig } from './adapter-folder.ts';
 import { publishedName } from './module-names.ts';
@@ -119,8 +118,18 @@ async function writeAt(handle: FileHandle, bytes: Uint8Array, at: number): Promi
   }
 }
 
-/** Files of a model folder that do not go along: an adapter, moments and a run's state do not belong to a model. */
-const LEFT = /^(adapter_|optimizer\.safetensors$|trainer-state\.json$)|\.tmp$/;
+/** Files of a model folder that go along; an adapter, moments and a run's state do not belong to a model. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  const left = /^(adapter_|optimizer\.safetensors$|trainer-state\.json$)|\.tmp$/;
+  for (const entry of await readdir(from)) {
+    const path = join(from, entry);
+    if (left.test(entry) || !(await stat(path)).isFile()) continue;
+    const copy = join(to, entry);
+    await copyFile(path, copy);
+    // Caches keep their files read-only.
+    await chmod(copy, 0o644);
+  }
+}
 
 /**
  * Merges, or takes a merged adapter out.
@@ -159,7 +168,7 @@ export async function mergeAdapter(
       throw new LociError('checkpoint-mismatch', `${model}: "${name}" is missing`);
     });
     await writeFolderWhole(to, async (temporary) => {
-      await copyFiles(resolve(model), temporary, LEFT);
+      await copyFolder(resolve(model), temporary);
       for (const [index, [name, entry]] of touched.entries()) {
         const values = await changed.get(name)!(entry);
         const handle = await open(join(temporary, basename(entry.file)), 'r+');

@@ -3,7 +3,6 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
-import { sizeOf } from './shape.ts';
 
 /** Bytes of an element. */
 const BYTES = {
@@ -102,7 +101,7 @@ async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard,
   const { __metadata__: metadata = {}, ...tensors } = header;
   const entries = Object.entries(tensors).map(([name, { dtype: type, shape, data_offsets }]) => {
     const [begin, end] = data_offsets;
-    const bytes = BYTES[type] * sizeOf(shape);
+    const bytes = shape.reduce((product, side) => product * side, BYTES[type]);
     if (end - begin !== bytes) {
       throw unreadable(file, `"${name}" should take ${bytes} bytes and is given ${end - begin}`);
     }
