@@ -47,7 +47,7 @@ export const frameSampling: Check = checkResult(({ input }) => {
       return { nframes: indices.length, indices };
     }
     case 'train_video_resize':
-      return trainingFrameSize(request.width, request.height, request.nframes);
+      return trainingFrameSize(request.width, request.height);
     default:
       return request satisfies never;
   }

@@ -13,6 +13,7 @@ import {
   SessionHost,
   startBackend,
   startProvider,
+  stretchesByName,
   TfjsEngine,
 } from '@loci/backends';
 import type {
@@ -22,7 +23,6 @@ import type {
   ModelWeights,
   OnnxProviderChoice,
   OpenedTuning,
-  PolicyEngine,
   PositionRule,
   StartedProvider,
   TfjsEngineChoice,
@@ -88,13 +88,6 @@ async function open({ config, weights, adapter }: ParityEngineOptions): Promise<
   return { ...tuning, frozen };
 }
 
-/** Values in arena order by parameter name. */
-function byName({ arena }: PolicyEngine, flat: Float32Array): ReadonlyMap<string, Float32Array> {
-  return new Map(
-    arena.entries.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]),
-  );
-}
-
 /** The ONNX engine on a provider, under the lowering for it or another. */
 export function onnxParityEngine(
   choice: OnnxProviderChoice,
@@ -128,7 +121,7 @@ export function onnxParityEngine(
         return { ...result, gradients: await inspectGradients(engine) };
       },
       optimStep: (parameters) => engine.optimStep(parameters),
-      weights: async () => byName(engine, await engine.weights()),
+      weights: async () => stretchesByName(await engine.weights(), engine.arena),
       dispose: () => host.dispose(),
     };
   };
@@ -150,10 +143,10 @@ export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): O
       gradients: async (groups, loss) => {
         await engine.clearGradients();
         const result = await engine.forwardBackward(groups, loss);
-        return { ...result, gradients: byName(engine, await engine.gradients()) };
+        return { ...result, gradients: stretchesByName(await engine.gradients(), engine.arena) };
       },
       optimStep: (parameters) => engine.optimStep(parameters),
-      weights: async () => byName(engine, await engine.weights()),
+      weights: async () => stretchesByName(await engine.weights(), engine.arena),
       dispose: () => engine.dispose(),
     };
   };

@@ -43,6 +43,19 @@ function run(script: string, flags: readonly string[]): Promise<BenchReport | Sk
   });
 }
 
+/** What says which engines are timed, and how often: not for the run of a single one. */
+const OWN_FLAGS = new Set(['engine', 'provider', 'backend', 'turns']);
+
+/** The flags of a benchmark of all engines that every run of one is given. */
+export function flagsHandedOn(
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (OWN_FLAGS.has(name) || value === undefined || value === false) return [];
+    return value === true ? [`--${name}`] : [`--${name}`, value];
+  });
+}
+
 /** The middle one; the mean of the two middle ones of an even number. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

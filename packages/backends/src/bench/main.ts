@@ -15,7 +15,7 @@ import { openOnnxPolicy } from '../onnx/open-onnx-policy.ts';
 import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
 import { openTfjsPolicy } from '../tfjs/open-tfjs-policy.ts';
 import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
-import { benchAll, median } from './all-engines.ts';
+import { benchAll, flagsHandedOn, median } from './all-engines.ts';
 import type { BenchReport, SkippedEngine } from './all-engines.ts';
 import { GENERATIONS, NEW_TOKENS, shapePrompt, writeShapeModel, type ShapeName } from './shapes.ts';
 import { timeStep, type StepTimes } from './time-step.ts';
@@ -43,6 +43,13 @@ function oneOf<Name extends string>(flag: string, value: string, names: readonly
   throw new LociError('bad-flag', `--${flag} must be one of ${names.join(', ')}, not ${value}`);
 }
 
+/** A flag that is a number; only the steps of warm-up may be none. */
+function numberOf(flag: 'lora' | 'threads' | 'warmup' | 'seconds' | 'tokens' | 'turns'): number {
+  const number = Number(values[flag]);
+  if (Number.isFinite(number) && (number > 0 || flag === 'warmup')) return number;
+  throw new LociError('bad-flag', `--${flag} must be a number above 0, not ${values[flag]}`);
+}
+
 const mediansOf = (times: readonly StepTimes[]) => (part: keyof StepTimes) =>
   median(times.map((time) => time[part]));
 
@@ -52,13 +59,13 @@ async function measure(
   policy: Policy,
   promptOf: (step: number) => ReturnType<typeof shapePrompt>,
 ): Promise<StepTimes[]> {
-  const limit = Number(values.seconds);
-  const tokens = Number(values.tokens);
+  const limit = numberOf('seconds');
+  const tokens = numberOf('tokens');
   const times: StepTimes[] = [];
   let [step, warmed, measured] = [0, 0, 0];
   const next = () => timeStep(policy, promptOf(step), step++, tokens);
   // Where a step takes as long as all measuring, one is warm-up enough.
-  while (step < Number(values.warmup) && warmed < limit) warmed += (await next()).step;
+  while (step < numberOf('warmup') && warmed < limit) warmed += (await next()).step;
   while (measured < limit) {
     times.push(await next());
     measured += times.at(-1)!.step;
@@ -74,8 +81,8 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const config = await writeShapeModel(folder, shape);
-    const lora = values.lora === undefined ? undefined : { rank: Number(values.lora) };
-    const settings = { model: folder, threads: Number(values.threads), lora };
+    const lora = values.lora === undefined ? undefined : { rank: numberOf('lora') };
+    const settings = { model: folder, threads: numberOf('threads'), lora };
     const policy =
       engine === 'onnx'
         ? await openOnnxPolicy({ ...settings, provider, spin: values.spin })
@@ -93,7 +100,7 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
       stepSeconds: round(of('step')),
       generationSeconds: round(generation),
       restSeconds: round(of('step') - generation),
-      tokensPerSecond: Math.round((GENERATIONS * Number(values.tokens)) / generation),
+      tokensPerSecond: Math.round((GENERATIONS * numberOf('tokens')) / generation),
       referenceSeconds: round(of('reference')),
       gradientSeconds: round(of('gradient')),
       updateSeconds: round(of('update')),
@@ -108,14 +115,8 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
 async function main(): Promise<void> {
   const engine = oneOf('engine', values.engine, ['onnx', 'tfjs', 'all']);
   if (engine === 'all') {
-    const { shape, vl, threads, warmup, seconds, tokens, turns } = values;
-    const flags = Object.entries({ shape, threads, warmup, seconds, tokens });
-    const handed = flags.flatMap(([name, value]) => [`--${name}`, value]);
-    await benchAll(
-      fileURLToPath(import.meta.url),
-      vl ? [...handed, '--vl'] : handed,
-      Number(turns),
-    );
+    const script = fileURLToPath(import.meta.url);
+    await benchAll(script, flagsHandedOn(values), numberOf('turns'));
     return;
   }
   const onWebgpu = (engine === 'onnx' ? values.provider : values.backend) === 'webgpu';
@@ -128,7 +129,8 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(await benchOne(engine)));
   } catch (error) {
     if (!(error instanceof LociError) || error.code !== 'engine-unavailable') throw error;
-    const report: SkippedEngine = { engine: `${engine} ${values.backend}`, skipped: error.message };
+    const runsOn = engine === 'onnx' ? values.provider : values.backend;
+    const report: SkippedEngine = { engine: `${engine} ${runsOn}`, skipped: error.message };
     console.log(JSON.stringify(report));
     process.exitCode = 1;
   }

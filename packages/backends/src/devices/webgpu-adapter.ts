@@ -87,11 +87,13 @@ export async function findWebgpuAdapter(
     process.exit(0);`;
   const flags = ['--input-type=module', '-e', script];
   return new Promise((resolve) => {
-    execFile(process.execPath, flags, { timeout: PATIENCE_MS, env }, (error, stdout) => {
+    execFile(process.execPath, flags, { timeout: PATIENCE_MS, env }, (error, stdout, stderr) => {
       const found = stdout.startsWith('{') ? (JSON.parse(stdout) as AdapterInfo) : undefined;
       if (found) resolve(describeAdapter(found));
       else {
-        const how = error ? 'ended badly when asked for an adapter' : 'finds no adapter';
+        const said = /Error: (.{1,240})/.exec(stderr)?.[1];
+        const why = said === undefined ? '' : ` (${said})`;
+        const how = error ? `ended badly when asked for an adapter${why}` : 'finds no adapter';
         resolve({ missing: `WebGPU ${how}`, help: DRIVER_HELP });
       }
     });

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
-import { writeFileAtomically } from '../model/atomic-file.ts';
+import { writeJsonAtomically } from '../model/atomic-file.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import type { Checkpoint } from '../model/safetensors.ts';
@@ -162,10 +162,8 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
         );
       }
       await writeFolderWhole(directory, async (temporary) => {
-        const json = `${JSON.stringify(adapterConfigJson(config, resolve(base)), null, 2)}\n`;
-        await writeFileAtomically(join(temporary, ADAPTER_CONFIG_FILE), [
-          new TextEncoder().encode(json),
-        ]);
+        const json = adapterConfigJson(config, resolve(base));
+        await writeJsonAtomically(join(temporary, ADAPTER_CONFIG_FILE), json);
         const tensors = arenaTensors(weights, arena).map((tensor) => ({
           ...tensor,
           name: peftTensorName(tensor.name),

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import type { z } from 'zod';
-import { writeFileAtomically } from './atomic-file.ts';
+import { writeJsonAtomically } from './atomic-file.ts';
 import { rootSchema, textSchema } from './config-schema.ts';
 import type { Tuning } from './tuning.ts';
 
@@ -235,6 +235,5 @@ export function modelConfigJson({ text, vision, tokens }: ModelConfig): Record<s
 
 /** Writes `config.json` into a model folder. */
 export async function writeModelConfig(folder: string, config: ModelConfig): Promise<void> {
-  const text = `${JSON.stringify(modelConfigJson(config), null, 2)}\n`;
-  await writeFileAtomically(join(folder, 'config.json'), [new TextEncoder().encode(text)]);
+  await writeJsonAtomically(join(folder, 'config.json'), modelConfigJson(config));
 }

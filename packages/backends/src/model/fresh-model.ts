@@ -11,6 +11,7 @@ import type { ModelConfig, TextConfig, VisionConfig } from './config.ts';
 import { writeModelConfig } from './config.ts';
 import { modelParameters } from './qwen2-5-vl/parameters.ts';
 import { writeCheckpoint } from './safetensors-write.ts';
+import { sizeOf } from './shape.ts';
 
 /** What a fresh model is made of. Vocabulary and special tokens come from the tokenizer. */
 export interface FreshModel {
@@ -32,7 +33,7 @@ function normal(random: RandomStream): number {
 }
 
 function initialWeights(name: string, shape: readonly number[], seed: number): Float32Array {
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = sizeOf(shape);
   if (shape.length === 1) return new Float32Array(size).fill(name.endsWith('bias') ? 0 : 1);
   const spread =
     name === 'model.embed_tokens.weight' ? EMBEDDING_SPREAD : GAIN / Math.sqrt(size / shape[0]!);

@@ -1,7 +1,8 @@
 /** Writes checkpoints in the safetensors format, tensor by tensor, as one file or as shards with their index. */
 import { join } from 'node:path';
-import { writeFileAtomically } from './atomic-file.ts';
+import { writeFileAtomically, writeJsonAtomically } from './atomic-file.ts';
 import type { TensorType } from './safetensors-header.ts';
+import { sizeOf } from './shape.ts';
 
 /** A tensor to be written, with its values. */
 export interface TensorToWrite {
@@ -36,8 +37,7 @@ function* pieces({ buffer, byteOffset, byteLength }: TensorToWrite['data']): Gen
 }
 
 function streamOf({ name, shape, data }: TensorToWrite): TensorStream {
-  const elements = shape.reduce((product, side) => product * side, 1);
-  if (elements !== data.length) {
+  if (sizeOf(shape) !== data.length) {
     throw new RangeError(`"${name}" of shape [${shape.join(', ')}] has ${data.length} values`);
   }
   const { byteLength } = data;
@@ -119,7 +119,6 @@ export async function writeShards(
     for (const { name } of shard) weight_map[name] = file;
   }
   const total_size = tensors.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const index = `${JSON.stringify({ metadata: { total_size }, weight_map }, null, 2)}\n`;
-  const path = join(folder, 'model.safetensors.index.json');
-  await writeFileAtomically(path, [new TextEncoder().encode(index)]);
+  const index = { metadata: { total_size }, weight_map };
+  await writeJsonAtomically(join(folder, 'model.safetensors.index.json'), index);
 }

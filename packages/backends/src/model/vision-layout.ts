@@ -7,7 +7,7 @@
 import type { EncodedMedia } from '@loci/core';
 import type { VisionConfig } from './config.ts';
 import type { DeclareInput, HostTensor } from './host-tensor.ts';
-import { MASKED, pickRows } from './host-tensor.ts';
+import { concatenate, MASKED, pickRows } from './host-tensor.ts';
 import { visionRotary } from './positions.ts';
 import type { SegmentInputs, VisionInputs } from './qwen2-5-vl/vision.ts';
 import type { RowPermutation } from './tensor-ops.ts';
@@ -95,6 +95,11 @@ function padSegments(lengths: readonly number[], { length }: SegmentLayout) {
   return { source, target: Int32Array.from(target) };
 }
 
+/** Values of a patch. */
+export function patchValues({ inChannels, temporalPatchSize, patchSize }: VisionConfig): number {
+  return inChannels * temporalPatchSize * patchSize ** 2;
+}
+
 const CUTS = ['frames', 'windows'] as const;
 
 /** Declares the tower's inputs for a layout. */
@@ -104,7 +109,7 @@ export function declareVision<T>(
   declare: DeclareInput<T>,
 ): VisionInputs<T> {
   const { patches } = layout;
-  const values = config.inChannels * config.temporalPatchSize * config.patchSize ** 2;
+  const values = patchValues(config);
   const frequencies = config.hiddenSize / config.heads / 2;
   const tables = (name: string, rows: number) => ({
     cos: declare(`${name}.cos`, [rows, frequencies], 'float32'),
@@ -148,8 +153,7 @@ export function visionTensors(
     for (let offset = 0; offset < unit; offset++)
       order[place * unit + offset] = token * unit + offset;
   });
-  const values =
-    media.length === 0 ? 0 : config.inChannels * config.temporalPatchSize * config.patchSize ** 2;
+  const values = patchValues(config);
   const pixels = concatenate(media.map(({ patches }) => patches));
   const rotary = media.map(({ grid }) => visionRotary(grid, config));
   const frequencies = config.hiddenSize / config.heads / 2;
@@ -194,12 +198,15 @@ export function visionTensors(
   };
 }
 
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+/** Features in window order, `[merged tokens, width]`, put into the order in which the tokens stand in a prompt. */
+export function inStoredOrder(
+  windowed: Float32Array,
+  { tokenOrder }: Pick<VisionPlan, 'tokenOrder'>,
+  width: number,
+): Float32Array {
+  const stored = new Float32Array(windowed.length);
+  tokenOrder.forEach((token, place) => {
+    stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
+  });
+  return stored;
 }

@@ -4,11 +4,12 @@
  * those of the chunk itself, which grow by one a step. Only the last, short part is copied from step to step.
  */
 import type { TextConfig } from '../model/config.ts';
+import { cacheNames } from './decode-caches.ts';
 import { multiply } from './graph/rules/arithmetic.ts';
 import { reshape, transpose } from './graph/rules/shape.ts';
 import { softmax } from './graph/rules/softmax.ts';
 import type { GraphBuilder } from './graph/builder.ts';
-import type { Value } from './graph/value.ts';
+import type { Shape, Value } from './graph/value.ts';
 import type { Kernels } from './lower/kernels.ts';
 
 /** Length of an axis that is known only when the graph runs. */
@@ -37,6 +38,42 @@ export interface FixedKeyValues {
   readonly promptMask: Value;
   /** Keys of prompt and past together, `[1]` int64: where those of the chunk begin. */
   readonly pastEnd: Value;
+}
+
+/**
+ * Declares what a graph reads of before, layer by layer: `promptMask`, and the caches of prompt and past.
+ *
+ * @param hasPast false for the first token of a step graph: keys of length 0 are no inputs.
+ */
+export function declareCaches(
+  graph: GraphBuilder,
+  { groups, completions, promptLength }: DecodeRows,
+  { kvHeads, headDim, layers }: TextConfig,
+  hasPast = true,
+): readonly FixedKeyValues[] {
+  const mask = graph.input('promptMask', [groups, promptLength]);
+  const promptMask = reshape(graph, mask, [groups, 1, 1, promptLength]);
+  const declare = (place: 'prompt' | 'past', shape: Shape) =>
+    cacheNames(place, layers).map((name) => graph.input(name, shape));
+  const prompt = declare('prompt', [groups * kvHeads, promptLength, headDim]);
+  const past = hasPast
+    ? declare('past', [groups * kvHeads * completions, UNKNOWN, headDim])
+    : undefined;
+  let pastEnd = graph.integers([promptLength]);
+  if (past) {
+    const made = graph.emit('Shape', [past[0]!], [1], { start: 1, end: 2 }, { type: 'int64' });
+    pastEnd = graph.emit('Add', [pastEnd, made], [1]);
+  }
+  const pair = (list: readonly Value[], layer: number): KeyValues => ({
+    key: list[2 * layer]!,
+    value: list[2 * layer + 1]!,
+  });
+  return Array.from({ length: layers }, (_, layer) => ({
+    prompt: pair(prompt, layer),
+    ...(past ? { past: pair(past, layer) } : {}),
+    promptMask,
+    pastEnd,
+  }));
 }
 
 /**

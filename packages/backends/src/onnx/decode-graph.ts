@@ -5,9 +5,9 @@
 import type { ModelConfig } from '../model/config.ts';
 import { everyParameter, splitParameters } from '../model/qwen2-5-vl/parameters.ts';
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
-import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
+import { append, attendParts, byHead, declareCaches, UNKNOWN } from './decode-attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
-import { cacheNames } from './decode-prefill.ts';
+import { cacheNames, grownName } from './decode-caches.ts';
 import { drawTokens } from './decode-sampling.ts';
 import type { SamplingSettings, SamplingShape } from './decode-sampling.ts';
 import { GraphBuilder } from './graph/builder.ts';
@@ -19,7 +19,7 @@ import type { ElementType, Shape, Value } from './graph/value.ts';
 import { kernelsOf } from './lower/kernels-of.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { onnxOps } from './lower/onnx-ops.ts';
-import type { ModelGraph } from './train/model-graphs.ts';
+import type { Assembly, ModelGraph } from './train/model-graphs.ts';
 
 /** What the graph of a chunk depends on. */
 export interface ChunkLayout extends DecodeRows {
@@ -58,6 +58,39 @@ function carried({ logits, finished, seen, chunk }: LoopState): Value[] {
   return [logits, finished, ...(seen ? [seen] : []), ...chunk];
 }
 
+/** A token for every row with its log-probability, `[rows, 1]` each, and what it changes of the state. */
+interface Drawn extends Pick<LoopState, 'finished' | 'seen'> {
+  readonly token: Value;
+  readonly logProb: Value;
+}
+
+/** Draws from the logits at hand; rows that have ended get padding. */
+function draw(
+  body: GraphBuilder,
+  { groups, completions, sampling, padTokenId, stopTokenIds }: ChunkLayout,
+  state: LoopState,
+  settings: SamplingSettings,
+  uniform: Value,
+): Drawn {
+  const rows = groups * completions;
+  const { logits, seen } = state;
+  const operands = { logits, uniform, settings, ...(seen ? { seen } : {}) };
+  const drawn = drawTokens(body, sampling, operands);
+  const id = (token: number) => body.constant(BigInt64Array.of(BigInt(token)), []);
+  const choices = [state.finished, id(padTokenId), drawn];
+  const token = body.emit('Where', choices, [rows, 1], {}, { type: 'int64' });
+  const all = logSoftmax(body, logits);
+  const logProb = body.emit('GatherElements', [all, token], [rows, 1], { axis: 1 });
+  const finished = stopTokenIds.reduce(
+    (before, stop) => body.emit('Or', [before, compare(body, 'Equal', token, id(stop))], [rows, 1]),
+    state.finished,
+  );
+  if (!seen) return { token, logProb, finished };
+  const mark = body.constant(new Uint8Array(rows).fill(1), [rows, 1], 'bool');
+  const marked = body.emit('ScatterElements', [seen, token, mark], seen.shape, { axis: 1 });
+  return { token, logProb, finished, seen: marked };
+}
+
 /** One step: draw from the logits at hand, feed the tokens, leave the logits of the next step. */
 function step(
   body: GraphBuilder,
@@ -87,35 +120,13 @@ function step(
   const now = (table: Value) =>
     body.emit('Gather', [table, iteration], table.shape.slice(1), { axis: 0 });
 
-  const drawn = drawTokens(body, sampling, {
-    logits: state.logits,
-    uniform: now(around.uniforms),
-    settings: around.settings,
-    ...(state.seen ? { seen: state.seen } : {}),
-  });
-  const id = (token: number) => body.constant(BigInt64Array.of(BigInt(token)), []);
-  const token = body.emit(
-    'Where',
-    [state.finished, id(layout.padTokenId), drawn],
-    [rows, 1],
-    {},
-    { type: 'int64' },
+  const { token, logProb, ...marks } = draw(
+    body,
+    layout,
+    state,
+    around.settings,
+    now(around.uniforms),
   );
-  const all = logSoftmax(body, state.logits);
-  const logProb = body.emit('GatherElements', [all, token], [rows, 1], { axis: 1 });
-  const finished = layout.stopTokenIds.reduce(
-    (before, stop) => body.emit('Or', [before, compare(body, 'Equal', token, id(stop))], [rows, 1]),
-    state.finished,
-  );
-  const seen =
-    state.seen &&
-    body.emit(
-      'ScatterElements',
-      [state.seen, token, body.constant(new Uint8Array(rows).fill(1), [rows, 1], 'bool')],
-      state.seen.shape,
-      { axis: 1 },
-    );
-
   const chunk: Value[] = [];
   const hidden = decoder(
     ops,
@@ -135,11 +146,11 @@ function step(
   );
   const logits = languageHead(ops, config, around.parameters, hidden);
 
-  const asNumbers = cast(body, finished, 'int32', ELEMENT_TYPES.int32);
+  const asNumbers = cast(body, marks.finished, 'int32', ELEMENT_TYPES.int32);
   const least = body.emit('ReduceMin', [asNumbers], [], { keepdims: 0 });
   const over = cast(body, least, 'bool', ELEMENT_TYPES.bool);
   body.output(body.emit('Not', [over], []), 'step.goingOn');
-  const after = carried({ logits, finished, ...(seen ? { seen } : {}), chunk });
+  const after = carried({ logits, ...marks, chunk });
   after.forEach((value, index) => body.output(value, `step.next.${index}`));
   body.output(reshape(body, token, [rows]), 'step.token');
   body.output(reshape(body, logProb, [rows]), 'step.logProb');
@@ -167,12 +178,69 @@ export function chunkGraph(
   layout: ChunkLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { groups, completions, promptLength, steps } = layout;
+  const { groups, completions, steps, sampling, withLogits } = layout;
   const rows = groups * completions;
   const { vocabularySize, kvHeads, headDim, layers } = config.text;
   const graph = new GraphBuilder();
+  const { parameters, used } = declareParameters(graph, config, layout.constants);
+  const input = (name: string, shape: Shape, type: ElementType = 'float32') =>
+    graph.input(name, shape, type);
+  const fixed = declareCaches(graph, layout, config.text);
+  const past = fixed.flatMap(({ past: own }) => [own!.key, own!.value]);
+  const body = new GraphBuilder('step.');
+  const around: Surroundings = {
+    parameters,
+    fixed,
+    cos: input('cos', [steps, rows, headDim / 2]),
+    sin: input('sin', [steps, rows, headDim / 2]),
+    uniforms: input('uniforms', [steps, rows, 1]),
+    settings: {
+      temperature: input('temperature', []),
+      topP: input('topP', []),
+      repetitionPenalty: input('repetitionPenalty', []),
+    },
+  };
+  step(body, config, layout, around, lowering);
+
+  const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
+  const state = carried({
+    logits: input('logits', [rows, vocabularySize]),
+    finished: input('finished', [rows, 1], 'bool'),
+    ...(sampling.penalised ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
+    chunk: past.map(() => none),
+  });
+  const going = graph.constant(Uint8Array.of(1), [], 'bool');
+  const outputs = graph.emitMany(
+    'Loop',
+    [input('trips', [], 'int64'), going, ...state],
+    [
+      ...state.map(({ shape, type }) => ({ shape, type })),
+      { shape: [UNKNOWN, rows], type: 'int64' },
+      { shape: [UNKNOWN, rows], type: 'float32' },
+      ...(withLogits ? [{ shape: [UNKNOWN, rows, vocabularySize], type: 'float32' } as const] : []),
+    ],
+    { body: { graph: body } },
+  );
+  graph.output(outputs[0]!, 'nextLogits');
+  const chunk = outputs.slice(state.length - past.length, state.length);
+  cacheNames('past', layers).forEach((name, index) =>
+    graph.output(append(graph, past[index]!, chunk[index]!), grownName(name)),
+  );
+  const [tokens, logProbs, stepLogits] = outputs.slice(state.length);
+  graph.output(tokens!, 'tokens');
+  graph.output(logProbs!, 'logProbs');
+  if (stepLogits) graph.output(stepLogits, 'stepLogits');
+  return { model: graph, parameters: [...used.keys()], gradients: [] };
+}
+
+/** Parameters as the model asks for them: inputs of the graph, but for those that are constants of the session. */
+function declareParameters(
+  graph: GraphBuilder,
+  config: ModelConfig,
+  which: ChunkLayout['constants'],
+): Pick<Assembly, 'parameters' | 'used'> {
   const shapes = new Map(everyParameter(config).map(({ name, shape }) => [name, shape]));
-  const constants = constantParameters(config, layout.constants);
+  const constants = constantParameters(config, which);
   const used = new Map<string, Value>();
   const parameters = (name: string): Value => {
     const existing = used.get(name);
@@ -184,78 +252,5 @@ export function chunkGraph(
     used.set(name, made);
     return made;
   };
-  const input = (name: string, shape: Shape, type: ElementType = 'float32') =>
-    graph.input(name, shape, type);
-  const promptMask = reshape(graph, input('promptMask', [groups, promptLength]), [
-    groups,
-    1,
-    1,
-    promptLength,
-  ]);
-  const prompt = cacheNames('prompt', layers).map((name) =>
-    input(name, [groups * kvHeads, promptLength, headDim]),
-  );
-  const past = cacheNames('past', layers).map((name) =>
-    input(name, [groups * kvHeads * completions, UNKNOWN, headDim]),
-  );
-  const pastTokens = graph.emit('Shape', [past[0]!], [1], { start: 1, end: 2 }, { type: 'int64' });
-  const pastEnd = graph.emit('Add', [graph.integers([promptLength]), pastTokens], [1]);
-  const pair = (list: readonly Value[], layer: number): KeyValues => ({
-    key: list[2 * layer]!,
-    value: list[2 * layer + 1]!,
-  });
-  const table = (name: string) => input(name, [steps, rows, headDim / 2]);
-  const around: Surroundings = {
-    parameters,
-    fixed: Array.from({ length: layers }, (_, layer) => ({
-      prompt: pair(prompt, layer),
-      past: pair(past, layer),
-      promptMask,
-      pastEnd,
-    })),
-    cos: table('cos'),
-    sin: table('sin'),
-    uniforms: input('uniforms', [steps, rows, 1]),
-    settings: {
-      temperature: input('temperature', []),
-      topP: input('topP', []),
-      repetitionPenalty: input('repetitionPenalty', []),
-    },
-  };
-  const body = new GraphBuilder('step.');
-  step(body, config, layout, around, lowering);
-
-  const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
-  const state = carried({
-    logits: input('logits', [rows, vocabularySize]),
-    finished: input('finished', [rows, 1], 'bool'),
-    ...(layout.sampling.penalised ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
-    chunk: past.map(() => none),
-  });
-  const going = graph.constant(Uint8Array.of(1), [], 'bool');
-  const scanned = [
-    { shape: [UNKNOWN, rows], type: 'int64' as const },
-    { shape: [UNKNOWN, rows] },
-    ...(layout.withLogits ? [{ shape: [UNKNOWN, rows, vocabularySize] }] : []),
-  ];
-  const outputs = graph.emitMany(
-    'Loop',
-    [input('trips', [], 'int64'), going, ...state],
-    [
-      ...state.map(({ shape, type }) => ({ shape, type })),
-      ...scanned.map(({ shape, type }) => ({ shape, type: type ?? ('float32' as const) })),
-    ],
-    { body: { graph: body } },
-  );
-  graph.output(outputs[0]!, 'nextLogits');
-  const chunk = outputs.slice(state.length - past.length, state.length);
-  cacheNames('past', layers).forEach((name, index) => {
-    const grown = append(graph, past[index]!, chunk[index]!);
-    graph.output(grown, name.replace('past', 'grown'));
-  });
-  const [tokens, logProbs, stepLogits] = outputs.slice(state.length);
-  graph.output(tokens!, 'tokens');
-  graph.output(logProbs!, 'logProbs');
-  if (stepLogits) graph.output(stepLogits, 'stepLogits');
-  return { model: graph, parameters: [...used.keys()], gradients: [] };
+  return { parameters, used };
 }

@@ -1,22 +1,20 @@
-/** The graph that reads prompts once and keeps what generation needs of them. */
+/** Reads prompts once and keeps what generation needs of them. */
 import type { BatchLayout } from '../model/batch-layout.ts';
-import { declareBatch } from '../model/batch-layout.ts';
+import { batchTensors, declareBatch } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { readPrompts } from '../model/qwen2-5-vl/forward.ts';
 import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
+import type { Generation } from '../policy/generation.ts';
+import { estimateBytes } from '../policy/micro-batches.ts';
+import { cacheNames } from './decode-caches.ts';
 import { expand, reshape, transpose } from './graph/rules/shape.ts';
 import type { Value } from './graph/value.ts';
 import type { LoweringName } from './lower/kernels.ts';
+import { FORWARD_SHARE, hostFeeds } from './onnx-engine.ts';
+import type { OnnxEngine } from './onnx-engine.ts';
+import type { Fetch, ReturnedTensor } from './session-messages.ts';
 import { assemble } from './train/model-graphs.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
-
-/** Names of the cached tensors of a place, one pair a layer. */
-export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
-  return Array.from({ length: layers }, (_, layer) => [
-    `${place}Key.${layer}`,
-    `${place}Value.${layer}`,
-  ]).flat();
-}
 
 /**
  * Reads prompts. Outputs: `logits [groups · completions, vocabulary]`, those of each prompt's last token once for each of its
@@ -52,4 +50,21 @@ export function prefillGraph(
     graph.output(laid(cached[index]!), name);
   });
   return { model: graph, parameters: [...used.keys()], gradients: [], kept };
+}
+
+/** Reads the prompts of a generation; what becomes of the outputs of `prefillGraph` is the caller's to say. */
+export function prefill(
+  engine: OnnxEngine,
+  { prompts, layout, completions }: Generation,
+  fetches: Readonly<Record<string, Fetch>>,
+): Promise<Readonly<Record<string, ReturnedTensor>>> {
+  const { config, settings } = engine;
+  const groups = prompts.map((prompt) => ({ prompt, completions: [] }));
+  return engine.run({
+    key: JSON.stringify(['prefill', layout, completions]),
+    make: () => prefillGraph(config, layout, completions, settings.lowering),
+    bytes: FORWARD_SHARE * estimateBytes(layout, config),
+    feeds: hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
+    fetches,
+  });
 }

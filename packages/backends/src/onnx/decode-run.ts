@@ -2,22 +2,20 @@
  * One generation: prompts of one layout are read, then chunks of tokens are made until every completion has ended. Keys and
  * values stay in the session worker; only tokens and their log-probabilities come back.
  */
-import { batchTensors } from '../model/batch-layout.ts';
+import type { ModelConfig } from '../model/config.ts';
 import type { HostTensor } from '../model/host-tensor.ts';
 import { generationMask, generationSteps } from '../policy/generation.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
 import { GenerationRows } from '../policy/generation-rows.ts';
-import { estimateBytes } from '../policy/micro-batches.ts';
+import { DecodeCaches } from './decode-caches.ts';
 import { chunkGraph } from './decode-graph.ts';
 import type { ChunkLayout } from './decode-graph.ts';
-import { cacheNames, prefillGraph } from './decode-prefill.ts';
+import { prefill } from './decode-prefill.ts';
 import { samplingShape } from './decode-sampling.ts';
 import type { ChunkSessions } from './decode-sessions.ts';
-import { FORWARD_SHARE, hostFeeds } from './onnx-engine.ts';
+import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
-import type { Feed, Fetch } from './session-messages.ts';
-
-let generations = 0;
+import type { Feed, Fetch, ReturnedTensor } from './session-messages.ts';
 
 /** Makes chunks until every row has ended or has its most tokens. What it stored is dropped when the consumer leaves. */
 export async function* generate(
@@ -25,114 +23,78 @@ export async function* generate(
   sessions: ChunkSessions,
   generation: Generation,
 ): AsyncGenerator<GeneratedChunk> {
-  const { host, config } = engine;
-  const { completions, layout, sampling, prompts } = generation;
-  const { kvHeads, headDim, layers, vocabularySize } = config.text;
-  const rows = prompts.length * completions;
-  const store = (name: string) => `decode.${id}.${name}`;
-  const id = generations++;
-  const promptNames = cacheNames('prompt', layers);
-  const pastNames = cacheNames('past', layers);
-  const grown = (name: string) => name.replace('past', 'grown');
-  const kept = ['logits', ...promptNames, ...pastNames];
-  try {
-    await prefill(engine, generation, Object.fromEntries(promptNames.map((n) => [n, store(n)])), {
-      logits: store('logits'),
-    });
-    const chunk: ChunkLayout = {
-      groups: prompts.length,
-      completions,
-      promptLength: layout.promptLength,
-      steps: Math.min(generation.chunkTokens, sampling.maxNewTokens),
-      sampling: samplingShape(sampling, vocabularySize),
-      stopTokenIds: generation.stopTokenIds,
-      padTokenId: generation.padTokenId,
-      constants: sessions.constants,
-      withLogits: generation.withLogits,
+  const { host, config, settings } = engine;
+  const { maxNewTokens } = generation.sampling;
+  const layout = chunkLayout(generation, config, sessions.constants);
+  const rows = new GenerationRows(generation, config.text.vocabularySize);
+  const caches = new DecodeCaches(generation, config);
+  const fixed = { ...fixedFeeds(generation), ...caches.prompt };
+  const run = (made: number, trips: number) => {
+    const steps = generationSteps(generation, config, settings.positionRule, made, layout.steps);
+    const own = {
+      ...caches.past(made),
+      ...rowFeeds(rows, config.text.vocabularySize),
+      ...hostFeeds(steps),
+      logits: caches.logits,
+      trips: { type: 'int64', shape: [], data: BigInt64Array.of(BigInt(trips)) },
+    } as const;
+    const fetches: Record<string, Fetch> = {
+      tokens: 'return',
+      logProbs: 'return',
+      ...(layout.withLogits ? { stepLogits: 'return' } : {}),
+      ...(made + trips < maxNewTokens ? { ...caches.keepPast, nextLogits: caches.keepLogits } : {}),
     };
-    const rowsState = new GenerationRows(generation, vocabularySize);
-    const fixed = fixedFeeds(generation);
-    for (const name of promptNames) {
-      const shape = [prompts.length * kvHeads, layout.promptLength, headDim];
-      fixed[name] = { type: 'float32', shape, stored: store(name) };
-    }
-    for (let made = 0; made < sampling.maxNewTokens && !rowsState.allFinished;) {
-      const { session, feeds } = await sessions.obtain(chunk, () =>
-        chunkGraph(config, chunk, engine.settings.lowering),
-      );
-      const trips = Math.min(chunk.steps, sampling.maxNewTokens - made);
-      const last = made + trips >= sampling.maxNewTokens;
-      const pastFeeds = pastNames.map((name): [string, Feed] => {
-        const shape = [prompts.length * kvHeads * completions, made, headDim];
-        const source = made === 0 ? { data: new Float32Array(0) } : { stored: store(name) };
-        return [name, { type: 'float32', shape, ...source }];
-      });
-      const fetches: Record<string, Fetch> = { tokens: 'return', logProbs: 'return' };
-      if (generation.withLogits) fetches['stepLogits'] = 'return';
-      if (!last) {
-        fetches['nextLogits'] = { store: store('logits') };
-        for (const name of pastNames) fetches[grown(name)] = { store: store(name) };
-      }
-      const outputs = await host.run(
-        session,
-        {
-          ...feeds,
-          ...fixed,
-          ...Object.fromEntries(pastFeeds),
-          ...rowFeeds(rowsState, vocabularySize),
-          ...hostFeeds(
-            generationSteps(generation, config, engine.settings.positionRule, made, chunk.steps),
-          ),
-          logits: { type: 'float32', shape: [rows, vocabularySize], stored: store('logits') },
-          trips: { type: 'int64', shape: [], data: BigInt64Array.of(BigInt(trips)) },
-        },
-        fetches,
-      );
-      const tokenIds = Int32Array.from(
-        outputs['tokens']!.data as ArrayLike<number | bigint>,
-        Number,
-      );
-      const steps = tokenIds.length / rows;
-      rowsState.advance(tokenIds);
-      made += steps;
-      yield {
-        tokenIds,
-        steps,
-        logProbs: outputs['logProbs']!.data as Float32Array,
-        ...(generation.withLogits ? { logits: outputs['stepLogits']!.data as Float32Array } : {}),
-      };
+    return sessions.use(
+      layout,
+      () => chunkGraph(config, layout, settings.lowering),
+      ({ session, feeds }) => host.run(session, { ...feeds, ...fixed, ...own }, fetches),
+    );
+  };
+  try {
+    await prefill(engine, generation, { ...caches.keepPrompt, logits: caches.keepLogits });
+    for (let made = 0; made < maxNewTokens && !rows.allFinished;) {
+      const outputs = await run(made, Math.min(layout.steps, maxNewTokens - made));
+      const chunk = chunkOf(outputs, rows.finished.length);
+      rows.advance(chunk.tokenIds);
+      made += chunk.steps;
+      yield chunk;
     }
   } finally {
-    for (const name of kept) await host.delete(store(name));
+    for (const name of caches.all) await host.delete(name);
   }
 }
 
-async function prefill(
-  engine: OnnxEngine,
-  { prompts, layout, completions }: Generation,
-  caches: Readonly<Record<string, string>>,
-  { logits }: { readonly logits: string },
-): Promise<void> {
-  const { config, settings } = engine;
-  const key = JSON.stringify(['prefill', layout, completions]);
-  const { session, parameters } = await engine.compile(
-    key,
-    () => prefillGraph(config, layout, completions, settings.lowering),
-    FORWARD_SHARE * estimateBytes(layout, config),
-  );
-  const groups = prompts.map((prompt) => ({ prompt, completions: [] }));
-  const fetches = Object.entries({ ...caches, logits }).map(([name, place]): [string, Fetch] => [
-    name,
-    { store: place },
-  ]);
-  await engine.host.run(
-    session,
-    {
-      ...engine.parameterFeeds(parameters, 'current'),
-      ...hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
-    },
-    Object.fromEntries(fetches),
-  );
+/** The outputs of a run as a chunk of so many rows. */
+function chunkOf(
+  { tokens, logProbs, stepLogits }: Readonly<Record<string, ReturnedTensor>>,
+  rows: number,
+): GeneratedChunk {
+  const tokenIds = Int32Array.from(tokens!.data as ArrayLike<number | bigint>, Number);
+  return {
+    tokenIds,
+    steps: tokenIds.length / rows,
+    logProbs: logProbs!.data as Float32Array,
+    ...(stepLogits ? { logits: stepLogits.data as Float32Array } : {}),
+  };
+}
+
+function chunkLayout(
+  { prompts, completions, layout, sampling, ...generation }: Generation,
+  config: ModelConfig,
+  constants: ChunkLayout['constants'],
+): ChunkLayout {
+  const { stopTokenIds, padTokenId, withLogits } = generation;
+  return {
+    groups: prompts.length,
+    completions,
+    promptLength: layout.promptLength,
+    steps: Math.min(generation.chunkTokens, sampling.maxNewTokens),
+    sampling: samplingShape(sampling, config.text.vocabularySize),
+    stopTokenIds,
+    padTokenId,
+    constants,
+    withLogits,
+  };
 }
 
 /** Feeds that stay the same over all chunks. */

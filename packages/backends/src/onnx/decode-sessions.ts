@@ -9,6 +9,7 @@ import { constantParameters } from './decode-graph.ts';
 import type { ChunkLayout } from './decode-graph.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import type { SessionHandle } from './graph-host.ts';
+import { SessionPool } from './session-pool.ts';
 import type { Feed } from './session-messages.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
 
@@ -18,10 +19,9 @@ export interface ChunkSession {
   readonly feeds: Readonly<Record<string, Feed>>;
 }
 
-interface Entry {
+interface Facts {
   readonly graph: ModelGraph;
   readonly weightVersion: number;
-  readonly session: SessionHandle;
 }
 
 /** Weights up to this size become constants. */
@@ -36,10 +36,11 @@ export class ChunkSessions {
   readonly constants: ChunkLayout['constants'];
   readonly #constant: ReadonlySet<string>;
   readonly #engine: OnnxEngine;
-  readonly #entries = new Map<string, Entry>();
+  readonly #pool: SessionPool<Facts>;
 
   constructor(engine: OnnxEngine) {
     this.#engine = engine;
+    this.#pool = new SessionPool(engine.host);
     const { size, frozenSize } = engine.arena;
     const { tuning } = engine.config;
     const fits = engine.host.prefersConstants && (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
@@ -48,43 +49,38 @@ export class ChunkSessions {
     this.#constant = constantParameters(engine.config, this.constants);
   }
 
-  /** The session of a layout with the engine's current weights. */
-  async obtain(layout: ChunkLayout, make: () => ModelGraph): Promise<ChunkSession> {
+  /** Works with the session of a layout, of the engine's current weights, which stays until the work is done. */
+  use<Result>(
+    layout: ChunkLayout,
+    make: () => ModelGraph,
+    work: (chunk: ChunkSession) => Promise<Result>,
+  ): Promise<Result> {
     const engine = this.#engine;
     const key = JSON.stringify(layout);
-    const held = this.#entries.get(key);
     const { weightVersion } = engine;
-    const current = held && (this.constants !== 'all' || held.weightVersion === weightVersion);
-    this.#entries.delete(key);
-    const entry = current ? held : await this.#create(held, make);
-    this.#entries.set(key, entry);
-    await this.#shrink();
-    const fed = entry.graph.parameters.filter((name) => !this.#constant.has(name));
-    return { session: entry.session, feeds: engine.parameterFeeds(fed, 'current') };
+    const held = this.#pool.facts.get(key);
+    const isStale = held && this.constants === 'all' && held.weightVersion !== weightVersion;
+    const stale = this.#pool.remove(isStale ? [key] : []);
+    const create = () => {
+      const graph = held?.graph ?? make();
+      const surplus = this.#pool.remove([...this.#pool.facts.keys()].slice(0, 1 - CAPACITY));
+      const session = Promise.all([stale, surplus]).then(() => this.#create(graph));
+      return { session, facts: { graph, weightVersion } };
+    };
+    return this.#pool.use(key, create, (session, { graph }) => {
+      const fed = graph.parameters.filter((name) => !this.#constant.has(name));
+      return work({ session, feeds: engine.parameterFeeds(fed, 'current') });
+    });
   }
 
   async dispose(): Promise<void> {
-    for (const { session } of this.#entries.values())
-      await this.#engine.host.releaseSession(session);
-    this.#entries.clear();
+    await this.#pool.remove(this.#pool.facts.keys());
   }
 
-  async #create(stale: Entry | undefined, make: () => ModelGraph): Promise<Entry> {
-    const { host, weightVersion } = this.#engine;
-    if (stale) await host.releaseSession(stale.session);
-    const graph = stale?.graph ?? make();
-    const names = graph.parameters.filter((name) => this.#constant.has(name));
+  #create({ model, parameters }: ModelGraph): Promise<SessionHandle> {
+    const names = parameters.filter((name) => this.#constant.has(name));
     const feeds = this.#engine.parameterFeeds(names, 'current');
     const constants = Object.entries(feeds).map(([name, feed]) => ({ name, ...feed }));
-    const session = await host.createSession(graph.model, { constants });
-    return { graph, weightVersion, session };
-  }
-
-  async #shrink(): Promise<void> {
-    while (this.#entries.size > CAPACITY) {
-      const [oldest, { session }] = this.#entries.entries().next().value!;
-      this.#entries.delete(oldest);
-      await this.#engine.host.releaseSession(session);
-    }
+    return this.#engine.host.createSession(model, { constants });
   }
 }

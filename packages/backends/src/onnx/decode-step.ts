@@ -2,7 +2,6 @@
  * Generation token by token, for providers whose device keeps the store: what an ONNX `Loop` would carry stays there between
  * runs, and only logits come back. (On WebGPU the `Loop` of `decode-graph.ts` ends the process.)
  */
-import { batchTensors } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { everyParameter } from '../model/qwen2-5-vl/parameters.ts';
 import { decoder, embedTokens, languageHead } from '../model/qwen2-5-vl/text.ts';
@@ -10,16 +9,15 @@ import { generationMask } from '../policy/generation.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
 import { generateStepwise } from '../policy/stepwise-generation.ts';
 import type { StepTables } from '../policy/stepwise-generation.ts';
-import { append, attendParts, byHead, UNKNOWN } from './decode-attention.ts';
-import type { DecodeRows, KeyValues } from './decode-attention.ts';
-import { cacheNames, prefillGraph } from './decode-prefill.ts';
-import { reshape } from './graph/rules/shape.ts';
+import { append, attendParts, byHead, declareCaches } from './decode-attention.ts';
+import type { DecodeRows, FixedKeyValues, KeyValues } from './decode-attention.ts';
+import { cacheNames, DecodeCaches, grownName } from './decode-caches.ts';
+import { prefill } from './decode-prefill.ts';
 import type { Value } from './graph/value.ts';
 import { kernelsOf } from './lower/kernels-of.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
-import type { Feed, Fetch } from './session-messages.ts';
 import { assemble } from './train/model-graphs.ts';
 import type { ModelGraph } from './train/model-graphs.ts';
 
@@ -27,10 +25,6 @@ import type { ModelGraph } from './train/model-graphs.ts';
 interface StepLayout extends DecodeRows {
   /** Whether tokens were made before: keys of length 0 are no inputs. */
   readonly hasPast: boolean;
-}
-
-function grownName(pastName: string): string {
-  return pastName.replace('past', 'grown');
 }
 
 /**
@@ -43,30 +37,14 @@ export function stepGraph(
   layout: StepLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { groups, completions, promptLength, hasPast } = layout;
-  const { kvHeads, headDim, layers } = config.text;
-  const rows = groups * completions;
+  const { text } = config;
+  const rows = layout.groups * layout.completions;
   const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
   const kernels = kernelsOf(lowering);
-  const own = groups * kvHeads * completions;
-  const mask = graph.input('promptMask', [groups, promptLength]);
-  const promptMask = reshape(graph, mask, [groups, 1, 1, promptLength]);
-  const inputs = (place: 'prompt' | 'past', shape: readonly number[]) =>
-    cacheNames(place, layers).map((name) => graph.input(name, shape));
-  const prompt = inputs('prompt', [groups * kvHeads, promptLength, headDim]);
-  const past = hasPast ? inputs('past', [own, UNKNOWN, headDim]) : [];
-  const pair = (list: readonly Value[], layer: number): KeyValues => ({
-    key: list[2 * layer]!,
-    value: list[2 * layer + 1]!,
-  });
-  let pastEnd = graph.integers([promptLength]);
-  if (hasPast) {
-    const made = graph.emit('Shape', [past[0]!], [1], { start: 1, end: 2 }, { type: 'int64' });
-    pastEnd = graph.emit('Add', [pastEnd, made], [1]);
-  }
-  const table = (name: string) => graph.input(name, [rows, headDim / 2]);
+  const caches = declareCaches(graph, layout, text, layout.hasPast);
+  const table = (name: string) => graph.input(name, [rows, text.headDim / 2]);
   const tokens = graph.input('tokens', [rows], 'int32');
-  const kept: string[] = [];
+  const grown: Value[] = [];
   const hidden = decoder(
     ops,
     config,
@@ -74,28 +52,22 @@ export function stepGraph(
     embedTokens(ops, parameters, tokens),
     { cos: table('cos'), sin: table('sin') },
     (query, key, value, layer) => {
-      const [newKey, newValue] = [key, value].map((x) => byHead(graph, x, layout, config.text));
-      const chunk: KeyValues = { key: newKey!, value: newValue! };
-      for (const [which, added] of [chunk.key, chunk.value].entries()) {
-        const before = past[2 * layer + which];
-        const name = grownName(cacheNames('past', layers)[2 * layer + which]!);
-        graph.output(before ? append(graph, before, added) : added, name);
-        kept.push(name);
-      }
-      const fixed = {
-        prompt: pair(prompt, layer),
-        ...(hasPast ? { past: pair(past, layer) } : {}),
-        promptMask,
-        pastEnd,
+      const cache = caches[layer]!;
+      const own = {
+        key: byHead(graph, key, layout, text),
+        value: byHead(graph, value, layout, text),
       };
-      return attendParts(graph, kernels, query, fixed, chunk, layout, config.text);
+      const after = ({ past }: FixedKeyValues, which: keyof KeyValues) =>
+        past ? append(graph, past[which], own[which]) : own[which];
+      grown.push(after(cache, 'key'), after(cache, 'value'));
+      return attendParts(graph, kernels, query, cache, own, layout, text);
     },
   );
+  const kept = cacheNames('past', text.layers).map(grownName);
+  kept.forEach((name, index) => graph.output(grown[index]!, name));
   graph.output(languageHead(ops, config, parameters, hidden), 'logits');
   return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }
-
-let generations = 0;
 
 /** Makes chunks until every row has ended or has its most tokens. What it stored is dropped when the consumer leaves. */
 export async function* generateByStep(
@@ -104,71 +76,46 @@ export async function* generateByStep(
 ): AsyncGenerator<GeneratedChunk> {
   const { host, config, settings } = engine;
   const { prompts, layout, completions } = generation;
-  const { kvHeads, headDim, layers } = config.text;
-  const rows = prompts.length * completions;
-  const id = generations++;
-  const store = (name: string) => `step.${id}.${name}`;
-  const [promptNames, pastNames] = [cacheNames('prompt', layers), cacheNames('past', layers)];
-  const cached = (names: readonly string[], shape: readonly number[]) =>
-    names.map((name): [string, Feed] => [name, { type: 'float32', shape, stored: store(name) }]);
-  const fixed = {
-    ...hostFeeds({ promptMask: generationMask(generation) }),
-    ...Object.fromEntries(
-      cached(promptNames, [prompts.length * kvHeads, layout.promptLength, headDim]),
-    ),
-  };
+  const half = config.text.headDim / 2;
+  const caches = new DecodeCaches(generation, config);
+  const fixed = { ...hostFeeds({ promptMask: generationMask(generation) }), ...caches.prompt };
   let made = 0;
 
-  async function prefill(): Promise<Float32Array> {
-    const { session, parameters } = await engine.compile(
-      JSON.stringify(['prefill', layout, completions]),
-      () => prefillGraph(config, layout, completions, settings.lowering),
-    );
-    const groups = prompts.map((prompt) => ({ prompt, completions: [] }));
-    const keep = promptNames.map((name): [string, Fetch] => [name, { store: store(name) }]);
-    const { logits } = await host.run(
-      session,
-      {
-        ...engine.parameterFeeds(parameters, 'current'),
-        ...hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
-      },
-      { ...Object.fromEntries(keep), logits: 'return' },
-    );
+  async function read(): Promise<Float32Array> {
+    const fetches = { ...caches.keepPrompt, logits: 'return' } as const;
+    const { logits } = await prefill(engine, generation, fetches);
     return logits!.data as Float32Array;
   }
 
   async function step(tokenIds: Int32Array, { cos, sin }: StepTables): Promise<Float32Array> {
-    const { promptLength } = layout;
-    const own = { groups: prompts.length, completions, promptLength, hasPast: made > 0 };
-    const { session, parameters } = await engine.compile(JSON.stringify(['step', own]), () =>
-      stepGraph(config, own, settings.lowering),
-    );
-    const past = [prompts.length * kvHeads * completions, made, headDim];
-    const keep = pastNames.map((name): [string, Fetch] => [
-      grownName(name),
-      { store: store(name) },
-    ]);
-    const { logits } = await host.run(
-      session,
-      {
-        ...engine.parameterFeeds(parameters, 'current'),
+    const own = {
+      groups: prompts.length,
+      completions,
+      promptLength: layout.promptLength,
+      hasPast: made > 0,
+    };
+    const rows = tokenIds.length;
+    const { logits } = await engine.run({
+      key: JSON.stringify(['step', own]),
+      make: () => stepGraph(config, own, settings.lowering),
+      feeds: {
         ...fixed,
-        ...Object.fromEntries(made > 0 ? cached(pastNames, past) : []),
+        ...(own.hasPast ? caches.past(made) : {}),
         ...hostFeeds({
           tokens: { shape: [rows], data: tokenIds },
-          cos: { shape: [rows, headDim / 2], data: cos },
-          sin: { shape: [rows, headDim / 2], data: sin },
+          cos: { shape: [rows, half], data: cos },
+          sin: { shape: [rows, half], data: sin },
         }),
       },
-      { ...Object.fromEntries(keep), logits: 'return' },
-    );
+      fetches: { ...caches.keepPast, logits: 'return' },
+    });
     made++;
     return logits!.data as Float32Array;
   }
 
   try {
-    yield* generateStepwise(config, settings.positionRule, generation, { prefill, step });
+    yield* generateStepwise(config, settings.positionRule, generation, { prefill: read, step });
   } finally {
-    for (const name of [...promptNames, ...pastNames]) await host.delete(store(name));
+    for (const name of caches.all) await host.delete(name);
   }
 }

@@ -3,15 +3,15 @@
  * (`decode-step.ts`).
  */
 import type { EncodedPrompt } from '@loci/core';
-import type { DecoderTokens } from '../policy/generation.ts';
-import { continueGreedily, sampleStream } from '../policy/sample-stream.ts';
-import type { Decoder, Generator, GreedyContinuation } from '../policy/sample-stream.ts';
+import { continueGreedily } from '../policy/sample-stream.ts';
+import type { Generator, GreedyContinuation } from '../policy/sample-stream.ts';
 import { generate } from './decode-run.ts';
 import { generateByStep } from './decode-step.ts';
 import { ChunkSessions } from './decode-sessions.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 
-function generatorOf(engine: OnnxEngine, sessions: ChunkSessions): Generator {
+/** The generation loop of an engine, with its current weights. */
+export function onnxGenerator(engine: OnnxEngine, sessions = new ChunkSessions(engine)): Generator {
   return {
     config: engine.config,
     maxRunBytes: engine.settings.maxRunBytes,
@@ -19,19 +19,6 @@ function generatorOf(engine: OnnxEngine, sessions: ChunkSessions): Generator {
       engine.host.onDevice
         ? generateByStep(engine, generation)
         : generate(engine, sessions, generation),
-  };
-}
-
-/**
- * Makes the decoder of an engine. It reads `engine.weightVersion` to notice that weights have changed, runs its sessions on
- * `engine.host`, and takes parameters from the stored tensor `STORE.current` at the places of `engine.arena`.
- */
-export function createDecoder(engine: OnnxEngine, tokens: DecoderTokens): Decoder {
-  const sessions = new ChunkSessions(engine);
-  const generator = generatorOf(engine, sessions);
-  return {
-    sample: (request) => sampleStream(generator, request, tokens),
-    dispose: () => sessions.dispose(),
   };
 }
 
@@ -43,7 +30,7 @@ export async function inspectGreedy(
 ): Promise<readonly GreedyContinuation[]> {
   const sessions = new ChunkSessions(engine);
   try {
-    return await continueGreedily(generatorOf(engine, sessions), prompts, tokens);
+    return await continueGreedily(onnxGenerator(engine, sessions), prompts, tokens);
   } finally {
     await sessions.dispose();
   }

@@ -2,10 +2,11 @@
 import { LociError } from '@loci/core';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import { batchTensors } from '../model/batch-layout.ts';
-import { planVision, visionTensors } from '../model/vision-layout.ts';
+import { inStoredOrder, planVision, visionTensors } from '../model/vision-layout.ts';
 import { hostFeeds } from './onnx-engine.ts';
 import type { OnnxEngine } from './onnx-engine.ts';
 import { layoutOf } from '../policy/micro-batches.ts';
+import { stretchesByName } from '../policy/parameter-arena.ts';
 import { modelGraph, visionGraph } from './train/model-graphs.ts';
 import { STORE } from './train/optimizer.ts';
 
@@ -17,30 +18,18 @@ export async function inspectFeatures(
   engine: OnnxEngine,
   media: readonly EncodedMedia[],
 ): Promise<Float32Array> {
-  const { host, config, settings } = engine;
+  const { config, settings } = engine;
   const plan = planVision(
     media.map(({ grid }) => grid),
     config.vision,
   );
-  const { session, parameters } = await engine.compile(
-    JSON.stringify(['features', plan.layout]),
-    () => visionGraph(config, plan.layout, settings.lowering),
-  );
-  const { features } = await host.run(
-    session,
-    {
-      ...engine.parameterFeeds(parameters, 'current'),
-      ...hostFeeds(visionTensors(plan, media, config.vision)),
-    },
-    { features: 'return' },
-  );
-  const width = config.vision.outHiddenSize;
-  const windowed = features!.data as Float32Array;
-  const stored = new Float32Array(windowed.length);
-  plan.tokenOrder.forEach((token, place) => {
-    stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
+  const { features } = await engine.run({
+    key: JSON.stringify(['features', plan.layout]),
+    make: () => visionGraph(config, plan.layout, settings.lowering),
+    feeds: hostFeeds(visionTensors(plan, media, config.vision)),
+    fetches: { features: 'return' },
   });
-  return stored;
+  return inStoredOrder(features!.data as Float32Array, plan, config.vision.outHiddenSize);
 }
 
 /** Logits `[prompt tokens, vocabulary]` row-major at every position of a prompt. */
@@ -48,21 +37,16 @@ export async function inspectLogits(
   engine: OnnxEngine,
   prompt: EncodedPrompt,
 ): Promise<Float32Array> {
-  const { host, config, settings } = engine;
+  const { config, settings } = engine;
   if (prompt.tokenIds.length === 0) throw new LociError('empty-prompt', 'a prompt has no tokens');
   const groups = [{ prompt, completions: [] }];
   const layout = layoutOf(groups, config);
-  const { session, parameters } = await engine.compile(JSON.stringify(['logits', layout]), () =>
-    modelGraph(config, layout, 'logits', settings.lowering),
-  );
-  const { logits } = await host.run(
-    session,
-    {
-      ...engine.parameterFeeds(parameters, 'current'),
-      ...hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
-    },
-    { logits: 'return' },
-  );
+  const { logits } = await engine.run({
+    key: JSON.stringify(['logits', layout]),
+    make: () => modelGraph(config, layout, 'logits', settings.lowering),
+    feeds: hostFeeds(batchTensors(layout, groups, config, settings.positionRule)),
+    fetches: { logits: 'return' },
+  });
   const all = logits!.data as Float32Array;
   return all.slice(0, prompt.tokenIds.length * config.text.vocabularySize);
 }
@@ -72,8 +56,5 @@ export async function inspectGradients({
   host,
   arena,
 }: OnnxEngine): Promise<ReadonlyMap<string, Float32Array>> {
-  const flat = (await host.get(STORE.gradient)) as Float32Array;
-  return new Map(
-    arena.entries.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]),
-  );
+  return stretchesByName((await host.get(STORE.gradient)) as Float32Array, arena);
 }

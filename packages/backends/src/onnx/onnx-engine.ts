@@ -11,7 +11,6 @@ import type {
   TrainingGroup,
 } from '@loci/core';
 import { batchTensors } from '../model/batch-layout.ts';
-import type { BatchLayout } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { HostTensors } from '../model/host-tensor.ts';
 import type { PositionRule } from '../model/positions.ts';
@@ -26,12 +25,11 @@ import type { ArenaEntry, ParameterArena } from '../policy/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from '../policy/policy-engine.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import type { GraphHost } from './graph-host.ts';
-import type { Feed, Fetch } from './session-messages.ts';
+import type { Feed, Fetch, ReturnedTensor } from './session-messages.ts';
 import { gradientOutput, modelGraph } from './train/model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './train/model-graphs.ts';
 import { AdamW, frozenStore, optimizerPieces, STORE } from './train/optimizer.ts';
 import { SessionCache } from './train/session-cache.ts';
-import type { CompiledGraph } from './train/session-cache.ts';
 
 /** How an engine is set up. */
 export interface EngineSettings {
@@ -43,6 +41,24 @@ export interface EngineSettings {
   readonly maxSessions: number;
   /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
   readonly recompute?: boolean | undefined;
+}
+
+/** A run of a graph that reads the engine's parameters. */
+export interface GraphRun {
+  /** Tells the graph from all others. */
+  readonly key: string;
+  /** Builds the graph when it is not compiled yet. */
+  readonly make: () => ModelGraph;
+  /** Rough memory that it holds. Default: 0. */
+  readonly bytes?: number;
+  /** Which weights the trained parameters have. Default: `current`. */
+  readonly weights?: WeightSet;
+  /** Inputs beside the engine's parameters. */
+  readonly feeds: Readonly<Record<string, Feed>>;
+  /** What becomes of the outputs. */
+  readonly fetches: Readonly<Record<string, Fetch>>;
+  /** What becomes of the gradient of a parameter, where the graph makes gradients. */
+  readonly gradientFetch?: (parameter: string) => Fetch;
 }
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
@@ -144,10 +160,7 @@ export class OnnxEngine implements PolicyEngine {
   async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
     const results: Float32Array[][] = groups.map(() => []);
     for (const batch of this.#plan(groups)) {
-      const members = batch.members.map((index) => groups[index]!);
-      const compiled = await this.#compiled('log-probs', batch.layout);
-      const feeds = this.#batchFeeds(compiled, batch.layout, members, weights);
-      const { logProbs } = await this.host.run(compiled.session, feeds, { logProbs: 'return' });
+      const { logProbs } = await this.#runBatch('log-probs', batch, groups, { weights });
       collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
     }
     return results;
@@ -162,19 +175,13 @@ export class OnnxEngine implements PolicyEngine {
     let total = 0;
     for (const batch of this.#plan(groups)) {
       const members = batch.members.map((index) => groups[index]!);
-      const compiled = await this.#compiled(loss.kind, batch.layout);
-      const feeds = {
-        ...this.#batchFeeds(compiled, batch.layout, members, 'current'),
-        ...hostFeeds(lossInputs(batch.layout, members, batch.real, loss)),
-      };
-      const gradients = compiled.gradients.map((name): [string, Fetch] => [
-        gradientOutput(name),
-        { addTo: STORE.gradient, offset: this.#places.get(name)!.offset },
-      ]);
-      const { loss: value, logProbs } = await this.host.run(compiled.session, feeds, {
-        loss: 'return',
-        logProbs: 'return',
-        ...Object.fromEntries(gradients),
+      const { loss: value, logProbs } = await this.#runBatch(loss.kind, batch, groups, {
+        feeds: hostFeeds(lossInputs(batch.layout, members, batch.real, loss)),
+        fetches: { loss: 'return' },
+        gradientFetch: (name) => ({
+          addTo: STORE.gradient,
+          offset: this.#places.get(name)!.offset,
+        }),
       });
       total += Number(value!.data[0]);
       collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
@@ -194,13 +201,21 @@ export class OnnxEngine implements PolicyEngine {
     return result;
   }
 
-  /**
-   * A compiled graph of this engine's cache.
-   *
-   * @param bytes rough memory that its runs hold.
-   */
-  compile(key: string, make: () => ModelGraph, bytes = 0): Promise<CompiledGraph> {
-    return this.#sessions.obtain(key, make, bytes);
+  /** Runs a graph of this engine's cache; gives back the outputs whose fetch is `return`. */
+  run(graph: GraphRun): Promise<Readonly<Record<string, ReturnedTensor>>> {
+    const { key, make, bytes = 0, weights = 'current', feeds, fetches, gradientFetch } = graph;
+    return this.#sessions.use(key, make, bytes, ({ session, parameters, gradients }) => {
+      const own = parameters.filter((name) => !(name in feeds));
+      const added = gradientFetch ? gradients : [];
+      return this.host.run(
+        session,
+        { ...this.parameterFeeds(own, weights), ...feeds },
+        {
+          ...fetches,
+          ...Object.fromEntries(added.map((name) => [gradientOutput(name), gradientFetch!(name)])),
+        },
+      );
+    });
   }
 
   /** Feeds of the parameters that a graph reads; trained ones from one of the two stored sets. */
@@ -231,26 +246,26 @@ export class OnnxEngine implements PolicyEngine {
     );
   }
 
-  #compiled(purpose: GraphPurpose, layout: BatchLayout): Promise<CompiledGraph> {
-    const { lowering, recompute = false } = this.settings;
-    const bytes = estimateBytes(layout, this.config, recompute);
-    return this.compile(
-      JSON.stringify([purpose, layout]),
-      () =>
-        modelGraph(this.config, layout, purpose, lowering, {
-          recompute: recompute && purpose !== 'log-probs',
-        }),
-      purpose === 'log-probs' ? FORWARD_SHARE * bytes : bytes,
-    );
-  }
-
-  #batchFeeds(
-    compiled: CompiledGraph,
-    layout: BatchLayout,
+  /** Runs the graph of a batch for a purpose, for its log-probabilities and what else is asked. */
+  #runBatch(
+    purpose: GraphPurpose,
+    { layout, members }: MicroBatch,
     groups: readonly PolicyGroup[],
-    weights: WeightSet,
-  ): Record<string, Feed> {
-    const tensors = batchTensors(layout, groups, this.config, this.settings.positionRule);
-    return { ...this.parameterFeeds(compiled.parameters, weights), ...hostFeeds(tensors) };
+    { feeds, fetches, ...rest }: Partial<GraphRun>,
+  ): Promise<Readonly<Record<string, ReturnedTensor>>> {
+    const { config } = this;
+    const { lowering, recompute = false, positionRule } = this.settings;
+    const isForward = purpose === 'log-probs';
+    const bytes = estimateBytes(layout, config, recompute);
+    const own = members.map((index) => groups[index]!);
+    return this.run({
+      key: JSON.stringify([purpose, layout]),
+      make: () =>
+        modelGraph(config, layout, purpose, lowering, { recompute: recompute && !isForward }),
+      bytes: isForward ? FORWARD_SHARE * bytes : bytes,
+      feeds: { ...hostFeeds(batchTensors(layout, own, config, positionRule)), ...feeds },
+      fetches: { logProbs: 'return', ...fetches },
+      ...rest,
+    });
   }
 }

@@ -3,7 +3,7 @@ import { frozenWeights } from '../policy/model-weights.ts';
 import { openModel } from '../policy/open-model.ts';
 import type { ModelSettings } from '../policy/open-model.ts';
 import { parameterArena } from '../policy/parameter-arena.ts';
-import { createDecoder } from './decode.ts';
+import { onnxGenerator } from './decode.ts';
 import type { LoweringName } from './lower/kernels.ts';
 import { OnnxEngine } from './onnx-engine.ts';
 import { OnnxPolicy } from './onnx-policy.ts';
@@ -52,8 +52,8 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
         recompute: settings.recompute,
       },
     );
-    const decoder = createDecoder(engine, processor);
-    return new OnnxPolicy({ engine, decoder, processor, store, maxTokens });
+    const generator = onnxGenerator(engine);
+    return new OnnxPolicy({ engine, generator, processor, store, maxTokens });
   } catch (error) {
     await host.dispose();
     throw error;

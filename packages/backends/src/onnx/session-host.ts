@@ -10,6 +10,7 @@ import { serialise } from './graph/serialise.ts';
 import type { GraphHost, SessionHandle, SessionParts } from './graph-host.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
+import { ThreadCalls } from '../threads/thread-calls.ts';
 import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
@@ -35,11 +36,6 @@ function executionProviders(name: OnnxProviderName): readonly string[] {
   return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
 }
 
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
-
 /** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
 export class SessionHost implements GraphHost {
   readonly prefersConstants = true;
@@ -47,11 +43,9 @@ export class SessionHost implements GraphHost {
   readonly provider: StartedProvider;
   readonly onDevice: boolean;
   readonly #worker: Worker;
-  readonly #pending = new Map<number, Pending>();
-  #requests = 0;
+  readonly #calls: ThreadCalls;
   readonly #serialised = new WeakMap<GraphBuilder, Uint8Array>();
   #sessions = 0;
-  #stopped: LociError | undefined;
 
   /**
    * @param settings threads within an operation (all cores when left out), how they wait, and the provider, which was started before.
@@ -71,10 +65,10 @@ export class SessionHost implements GraphHost {
       ...(this.onDevice ? { transfers: transferModels() } : {}),
     };
     this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
-    this.#worker.unref();
+    this.#calls = new ThreadCalls(this.#worker, 'the ONNX session worker');
     this.#worker.on('message', (response: Response) => this.#settle(response));
-    this.#worker.on('error', (error) => this.#stop(`crashed: ${error.message}`, error));
-    this.#worker.on('exit', (code) => this.#stop(`ended with code ${code}`));
+    this.#worker.on('error', (error) => this.#calls.stop(`crashed: ${error.message}`, error));
+    this.#worker.on('exit', (code) => this.#calls.stop(`ended with code ${code}`));
   }
 
   /** Compiles a model. */
@@ -117,26 +111,14 @@ export class SessionHost implements GraphHost {
     await this.#ask({ kind: 'zeros', name, length });
   }
 
-  /** A stored tensor, or `length` elements of it from `offset` on. */
-  async get(name: string, offset?: number, length?: number): Promise<TensorData> {
-    const range = {
-      ...(offset === undefined ? {} : { offset }),
-      ...(length === undefined ? {} : { length }),
-    };
-    return (await this.#ask({ kind: 'get', name, ...range })) as TensorData;
+  /** A copy of a stored tensor. */
+  async get(name: string): Promise<TensorData> {
+    return (await this.#ask({ kind: 'get', name })) as TensorData;
   }
 
   /** Gives a stored tensor a second name. Runs that store under one of them leave the other as it is; `fill` changes both. */
   async share(from: string, to: string): Promise<void> {
     await this.#ask({ kind: 'share', from, to });
-  }
-
-  async copy(from: string, to: string): Promise<void> {
-    await this.#ask({ kind: 'copy', from, to });
-  }
-
-  async rename(from: string, to: string): Promise<void> {
-    await this.#ask({ kind: 'rename', from, to });
   }
 
   /** Sets every element of a stored tensor. */
@@ -160,7 +142,7 @@ export class SessionHost implements GraphHost {
 
   /** Ends the worker; whatever still waits is rejected. */
   async dispose(): Promise<void> {
-    this.#stop('was disposed');
+    this.#calls.stop('was disposed');
     await this.#worker.terminate();
   }
 
@@ -173,29 +155,12 @@ export class SessionHost implements GraphHost {
     return bytes;
   }
 
-  #ask(request: Request, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
-    const id = this.#requests++;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#worker.ref();
-      this.#worker.postMessage({ id, request }, moved);
-    });
+  #ask(request: Request, moved?: readonly ArrayBuffer[]): Promise<unknown> {
+    return this.#calls.ask({ request }, moved);
   }
 
-  #settle(response: Response): void {
-    const pending = this.#pending.get(response.id);
-    this.#pending.delete(response.id);
-    if (this.#pending.size === 0) this.#worker.unref();
-    if (response.error === undefined) pending?.resolve(response.value);
-    else {
-      pending?.reject(new LociError('engine-failed', `ONNX Runtime failed: ${response.error}`));
-    }
-  }
-
-  #stop(how: string, cause?: unknown): void {
-    this.#stopped ??= new LociError('engine-stopped', `the ONNX session worker ${how}`, { cause });
-    for (const { reject } of this.#pending.values()) reject(this.#stopped);
-    this.#pending.clear();
+  #settle({ id, value, error }: Response): void {
+    const failure = () => new LociError('engine-failed', `ONNX Runtime failed: ${error}`);
+    this.#calls.settle(id, error === undefined ? { value } : { error: failure() });
   }
 }

@@ -50,13 +50,8 @@ export type Request =
       readonly fetches: Readonly<Record<string, Fetch>>;
     }
   | { readonly kind: 'put'; readonly name: string; readonly data: TensorData }
-  | {
-      readonly kind: 'get';
-      readonly name: string;
-      readonly offset?: number;
-      readonly length?: number;
-    }
-  | { readonly kind: 'copy' | 'rename' | 'share'; readonly from: string; readonly to: string }
+  | { readonly kind: 'get'; readonly name: string }
+  | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
   | { readonly kind: 'delete'; readonly name: string };
@@ -81,4 +76,4 @@ export interface WorkerSettings {
 /** The worker's answer to a request. */
 export type Response =
   | { readonly id: number; readonly value?: unknown; readonly error?: undefined }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: string; readonly value?: undefined };

@@ -147,21 +147,14 @@ async function answer(request) {
       (await store()).put(request.name, request.data);
       return {};
     case 'get': {
-      const { name, offset, length } = request;
-      const data = await (await store()).get(name, offset, length);
+      const data = await (await store()).get(request.name);
       return { value: data, transfer: [/** @type {ArrayBuffer} */ (data.buffer)] };
     }
-    case 'copy':
-      await (await store()).copy(request.from, request.to);
-      return {};
     case 'share':
       await (await store()).share(request.from, request.to);
       return {};
     case 'zeros':
       (await store()).zeros(request.name, request.length);
-      return {};
-    case 'rename':
-      await (await store()).rename(request.from, request.to);
       return {};
     case 'fill':
       (await store()).fill(request.name, request.value);

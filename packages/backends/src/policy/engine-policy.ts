@@ -1,4 +1,4 @@
-/** The policy of an engine: checks what comes in, hands it to engine and decoder, and keeps model folders. */
+/** The policy of an engine: checks what comes in, hands it to engine and generator, and keeps model folders. */
 import { LociError, checkGroups, checkRequest, checkTrainingGroups } from '@loci/core';
 import type {
   ForwardBackwardResult,
@@ -17,15 +17,18 @@ import type {
 } from '@loci/core';
 import { defer } from 'rxjs';
 import type { Observable } from 'rxjs';
+import { checkMedia } from './check-media.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from './policy-engine.ts';
-import type { Decoder } from './sample-stream.ts';
+import { sampleStream } from './sample-stream.ts';
+import type { Generator } from './sample-stream.ts';
 import type { WeightStore } from './weight-store.ts';
 
 /** What a policy is put together from. */
 export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly engine: Engine;
-  readonly decoder: Decoder;
+  /** Makes completions with the engine's current weights. It holds nothing that outlives the engine. */
+  readonly generator: Generator;
   readonly processor: Processor;
   readonly store: WeightStore;
   /** Prompt and completion together. */
@@ -45,14 +48,14 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly processor: Processor;
   /** For parity checks and tests; training code has no use for it. */
   readonly engine: Engine;
-  readonly #decoder: Decoder;
+  readonly #generator: Generator;
   readonly #store: WeightStore;
   #disposed = false;
 
-  constructor({ engine, decoder, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
+  constructor({ engine, generator, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
     this.engine = engine;
     this.processor = processor;
-    this.#decoder = decoder;
+    this.#generator = generator;
     this.#store = store;
     this.capabilities = {
       trainable: true,
@@ -68,7 +71,8 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     return defer(() => {
       this.#assertUsable();
       checkRequest(request, this.#bounds);
-      return this.#decoder.sample(request);
+      checkMedia(request.prompts, this.engine.config);
+      return sampleStream(this.#generator, request, this.processor);
     });
   }
 
@@ -78,6 +82,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   ): Promise<readonly (readonly Float32Array[])[]> {
     this.#assertUsable();
     checkGroups(groups, this.#bounds);
+    this.#checkMediaOf(groups);
     return this.engine.logProbs(groups, weights);
   }
 
@@ -87,6 +92,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   ): Promise<ForwardBackwardResult> {
     this.#assertUsable();
     checkTrainingGroups(groups, loss, this.#bounds);
+    this.#checkMediaOf(groups);
     return this.engine.forwardBackward(groups, loss);
   }
 
@@ -110,8 +116,12 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#decoder.dispose();
     await this.engine.dispose();
+  }
+
+  #checkMediaOf(groups: readonly PolicyGroup[]): void {
+    const prompts = groups.map(({ prompt }) => prompt);
+    checkMedia(prompts, this.engine.config);
   }
 
   get #bounds(): PolicyBounds {

@@ -1,5 +1,4 @@
 /** The arrays and numbers that a loss reads, laid out for a run. */
-import { LociError } from '@loci/core';
 import type { Loss, TokenTargets, TrainingGroup } from '@loci/core';
 import type { BatchLayout } from '../model/batch-layout.ts';
 import type { HostTensor, HostTensors } from '../model/host-tensor.ts';
@@ -8,7 +7,24 @@ import { LOSS_ARRAYS, LOSS_NUMBERS } from './loss.ts';
 /** Stands for no clamp; finite, so that a product with 0 stays 0. */
 const UNBOUNDED = 3e38;
 
-type Field = Exclude<keyof TokenTargets, 'weights'>;
+type ArrayName = 'real' | (typeof LOSS_ARRAYS)[Loss['kind']][number];
+
+/** The values of each array for one completion; absent ones stay 0. */
+const VALUES: Readonly<
+  Record<ArrayName, (targets: TokenTargets, loss: Loss) => Float32Array | undefined>
+> = {
+  real: ({ weights }) => ones(weights),
+  weights: ({ weights }) => weights,
+  advantages: ({ advantages }) => advantages,
+  oldLogProbs: ({ oldLogProbs }) => oldLogProbs,
+  ownOld: ({ weights, oldLogProbs }) => (oldLogProbs ? undefined : ones(weights)),
+  referenceLogProbs: ({ referenceLogProbs }, loss) =>
+    loss.kind === 'policy-gradient' && loss.klWeight !== 0 ? referenceLogProbs : undefined,
+};
+
+function ones({ length }: Float32Array): Float32Array {
+  return new Float32Array(length).fill(1);
+}
 
 function numbersOf(loss: Loss): Readonly<Record<string, number>> {
   if (loss.kind === 'cross-entropy') return {};
@@ -20,38 +36,10 @@ function numbersOf(loss: Loss): Readonly<Record<string, number>> {
   };
 }
 
-function needed(targets: TokenTargets, field: Field, why: string): Float32Array {
-  const values = targets[field];
-  if (values) return values;
-  throw new LociError(
-    'missing-targets',
-    `${why} needs "${field}" in the targets of every completion`,
-  );
-}
-
-function valuesOf(name: string, targets: TokenTargets, loss: Loss): Float32Array | undefined {
-  switch (name) {
-    case 'weights':
-      return targets.weights;
-    case 'advantages':
-      return needed(targets, 'advantages', 'the policy gradient');
-    case 'oldLogProbs':
-      return targets.oldLogProbs;
-    case 'ownOld':
-      return targets.oldLogProbs ? undefined : targets.weights.map(() => 1);
-    case 'referenceLogProbs':
-      return loss.kind === 'policy-gradient' && loss.klWeight !== 0
-        ? needed(targets, 'referenceLogProbs', 'a KL weight')
-        : undefined;
-    default:
-      throw new Error(`unknown loss array "${name}"`);
-  }
-}
-
 /**
  * Inputs of a loss for the groups of a run; groups from index `real` on get weight 0.
  *
- * @throws LociError `missing-targets`, `bad-targets` naming what does not fit the completion.
+ * @param groups with targets that fit the loss and the completions, as `checkTrainingGroups` of core sees to.
  */
 export function lossInputs(
   layout: BatchLayout,
@@ -61,22 +49,13 @@ export function lossInputs(
 ): HostTensors {
   const { completions, completionLength } = layout;
   const shape = [layout.groups * completions, completionLength];
-  const arrays = ['real', ...LOSS_ARRAYS[loss.kind]].map((name): [string, HostTensor] => {
+  const names: readonly ArrayName[] = ['real', ...LOSS_ARRAYS[loss.kind]];
+  const arrays = names.map((name): [string, HostTensor] => {
     const data = new Float32Array(layout.groups * completions * completionLength);
-    groups.slice(0, real).forEach((group, groupIndex) =>
-      group.completions.forEach((tokens, index) => {
-        const targets = group.targets[index];
-        if (!targets)
-          throw new LociError('bad-targets', 'a group has fewer targets than completions');
-        const at = (groupIndex * completions + index) * completionLength;
-        const values = name === 'real' ? tokens.map(() => 1) : valuesOf(name, targets, loss);
-        if (values && values.length !== tokens.length) {
-          throw new LociError(
-            'bad-targets',
-            `"${name}" has ${values.length} values for a completion of ${tokens.length} tokens`,
-          );
-        }
-        if (values) data.set(values, at);
+    groups.slice(0, real).forEach(({ targets }, group) =>
+      targets.forEach((own, completion) => {
+        const values = VALUES[name](own, loss);
+        if (values) data.set(values, (group * completions + completion) * completionLength);
       }),
     );
     return [`loss.${name}`, { shape, data }];

@@ -1,5 +1,6 @@
 /** Model folders in Hugging Face layout, with the optimiser's moments beside the weights when asked for. */
-import { copyFile, readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { chmod, copyFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
 import { writeModelConfig } from '../model/config.ts';
@@ -48,11 +49,7 @@ export async function readMoments(
   arena: ParameterArena,
 ): Promise<Moments | undefined> {
   const file = join(folder, OPTIMIZER_FILE);
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return undefined;
+  if (!(await statOf(file))) return undefined;
   const checkpoint = await openCheckpoint(file);
   try {
     const step = Number(checkpoint.metadata['step']);
@@ -89,7 +86,7 @@ export async function writeModelFolder(directory: string, folder: ModelFolder): 
   const { arena, weights, moments } = folder;
   const companions = resolve(folder.companions);
   await writeFolderWhole(directory, async (beside) => {
-    await copyCompanions(companions, beside);
+    await copyFiles(companions, beside, LEFT);
     await writeModelConfig(beside, folder.config);
     const tensors: TensorToWrite[] = arenaTensors(weights, arena);
     for await (const frozen of frozenWeights(companions, arena)) tensors.push(frozen);
@@ -111,12 +108,34 @@ export async function writeMoments(
   );
 }
 
-/** Everything of a model folder but what is written anew: configuration and weights. */
-export async function copyCompanions(from: string, to: string): Promise<void> {
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const written = entry.name === 'config.json' || /safetensors/.test(entry.name);
-    if (entry.isFile() && !written && !entry.name.endsWith('.tmp')) {
-      await copyFile(join(from, entry.name), join(to, entry.name));
-    }
+/**
+ * What of a model folder does not go along: configuration and weights, which are written anew, and the state of the run that made
+ * it, by which a checkpoint would pass for a complete one of that run.
+ */
+const LEFT = /^(config|trainer-state)\.json$|safetensors|\.tmp$/;
+
+/**
+ * Copies the files of a folder, those behind links too: caches of Hugging Face consist of links.
+ *
+ * @param left names that stay behind.
+ */
+export async function copyFiles(from: string, to: string, left: RegExp): Promise<void> {
+  for (const name of await readdir(from)) {
+    if (left.test(name)) continue;
+    const path = join(from, name);
+    if (!(await statOf(path))?.isFile()) continue;
+    await copyFile(path, join(to, name));
+    // Caches keep their files read-only.
+    await chmod(join(to, name), 0o644);
+  }
+}
+
+/** What lies at a path; undefined where nothing does. */
+async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

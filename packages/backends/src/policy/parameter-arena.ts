@@ -25,6 +25,16 @@ export interface ParameterArena {
   readonly published: readonly ParameterSpec[];
 }
 
+/** The stretches of an array in arena order, by the name of their parameter. */
+export function stretchesByName(
+  flat: Float32Array,
+  { entries }: ParameterArena,
+): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    entries.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]),
+  );
+}
+
 /** Lays the parameters of a model out. */
 export function parameterArena(config: ModelConfig): ParameterArena {
   const { trained, frozen } = splitParameters(config);

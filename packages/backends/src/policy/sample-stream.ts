@@ -5,12 +5,6 @@ import type { ModelConfig } from '../model/config.ts';
 import { planGenerations } from './generation.ts';
 import type { DecoderTokens, GeneratedChunk, Generation } from './generation.ts';
 
-/** Draws completions with an engine's current weights; see `Policy.sample`. */
-export interface Decoder {
-  sample(request: SampleRequest): Observable<SampleEvent>;
-  dispose(): Promise<void>;
-}
-
 /** An engine's generation loop. */
 export interface Generator {
   readonly config: ModelConfig;

@@ -3,6 +3,7 @@
  * which only logits come back from the device.
  */
 import type { ModelConfig } from '../model/config.ts';
+import { concatenate } from '../model/host-tensor.ts';
 import type { PositionRule } from '../model/positions.ts';
 import { drawToken, tokenDistribution } from '../sampling/filter.ts';
 import { logProbability } from '../sampling/log-probability.ts';
@@ -82,14 +83,4 @@ export async function* generateStepwise(
       ...(generation.withLogits ? { logits: concatenate(seen) } : {}),
     };
   }
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -6,7 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SpecialTokenIds } from '../model/config.ts';
-import { writeFileAtomically } from '../model/atomic-file.ts';
+import { writeJsonAtomically } from '../model/atomic-file.ts';
 
 /** Tokens of the model itself, in the spelling of Qwen2.5-VL. Never part of a completion's text. */
 const MODEL_TOKENS = [
@@ -178,7 +178,6 @@ export async function writeWordTokenizer(folder: string, built: WordTokenizer): 
   };
   await mkdir(folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
-    const text = `${JSON.stringify(content, null, 1)}\n`;
-    await writeFileAtomically(join(folder, name), [new TextEncoder().encode(text)]);
+    await writeJsonAtomically(join(folder, name), content, 1);
   }
 }

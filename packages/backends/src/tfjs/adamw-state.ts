@@ -10,6 +10,7 @@ import type { ParameterArena } from '../policy/parameter-arena.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
 import { downloadParameters, uploadParameters } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';
+import { takeFloats } from './tf.ts';
 import type { Tensor, Tf } from './tf.ts';
 
 /** What training changes. Nothing else holds on to its tensors past a run. */
@@ -64,8 +65,7 @@ export class AdamWState {
       const each = [...this.#gradient.values()].map(sumOfSquares);
       return each.length > 0 ? tf.sum(tf.stack(each)) : tf.scalar(0);
     });
-    const gradNorm = Math.sqrt((await squares.data<'float32'>())[0]!);
-    squares.dispose();
+    const gradNorm = Math.sqrt((await takeFloats(squares))[0]!);
     const applied = Number.isFinite(gradNorm);
     if (applied) this.#update(settings, gradNorm);
     this.clearGradient();

@@ -2,7 +2,6 @@
 import { EnginePolicy } from '../policy/engine-policy.ts';
 import { openModel } from '../policy/open-model.ts';
 import type { ModelSettings } from '../policy/open-model.ts';
-import { sampleStream } from '../policy/sample-stream.ts';
 import type { TfjsEngineApi } from './engine-api.ts';
 import type { TfjsEngineChoice } from './start/start-backend.ts';
 import type { EngineStart } from './thread/messages.ts';
@@ -44,10 +43,5 @@ export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<Tfjs
     ...(execution === undefined ? {} : { execution }),
   };
   const engine = thread === 'worker' ? await RemoteEngine.start(start) : await startEngine(start);
-  const decoder = {
-    sample: (request: Parameters<TfjsPolicy['sample']>[0]) =>
-      sampleStream(engine, request, processor),
-    dispose: async () => undefined,
-  };
-  return new TfjsPolicy({ engine, decoder, processor, store, maxTokens });
+  return new TfjsPolicy({ engine, generator: engine, processor, store, maxTokens });
 }

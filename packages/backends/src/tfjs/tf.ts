@@ -39,3 +39,10 @@ export function composite(
   });
   return differentiable(...inputs);
 }
+
+/** The values of a tensor, which is freed. */
+export async function takeFloats(tensor: Tensor): Promise<Float32Array> {
+  const values = await tensor.data<'float32'>();
+  tensor.dispose();
+  return values;
+}

@@ -18,18 +18,11 @@ import type { BatchLayout } from '../model/batch-layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { HostTensors } from '../model/host-tensor.ts';
 import type { PositionRule } from '../model/positions.ts';
-import { completionLogProbs, promptLogits } from '../model/qwen2-5-vl/forward.ts';
+import { completionLogProbs } from '../model/qwen2-5-vl/forward.ts';
 import type { Parameters } from '../model/qwen2-5-vl/parameters.ts';
-import { visionFeatures } from '../model/qwen2-5-vl/vision.ts';
-import { declareVision, planVision, visionTensors } from '../model/vision-layout.ts';
 import { lossInputs } from '../policy/loss-inputs.ts';
 import { lossOf } from '../policy/loss.ts';
-import {
-  collectLogProbs,
-  estimateBytes,
-  layoutOf,
-  planMicroBatches,
-} from '../policy/micro-batches.ts';
+import { collectLogProbs, estimateBytes, planMicroBatches } from '../policy/micro-batches.ts';
 import type { MicroBatch } from '../policy/micro-batches.ts';
 import type { GeneratedChunk, Generation } from '../policy/generation.ts';
 import type { Moments } from '../policy/model-folder.ts';
@@ -41,11 +34,13 @@ import { AdamWState } from './adamw-state.ts';
 import { generate } from './decode/generate.ts';
 import type { TfjsEngineApi, TfjsMemory } from './engine-api.ts';
 import { uploadInputs } from './inputs.ts';
+import { inspectFeatures, inspectLogits } from './inspection.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
 import { parametersOf, uploadFrozen } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';
 import type { StartedBackend } from './start/backend.ts';
+import { takeFloats } from './tf.ts';
 import type { Tensor, Tf } from './tf.ts';
 
 /** How an engine is set up. */
@@ -56,7 +51,9 @@ export interface TfjsEngineSettings {
 }
 
 /** Copies of the trained weights: weights, start weights, gradient and two moments, and as much again while they are updated. */
-const PARAMETER_COPIES = 10;
+const TRAINING_COPIES = 10;
+/** The same five copies, and the transposed weights that generation keeps. */
+const GENERATION_COPIES = 6;
 /** Weights that are not trained, and the transposed ones that generation keeps. */
 const FROZEN_COPIES = 2;
 
@@ -129,7 +126,7 @@ export class TfjsEngine implements TfjsEngineApi {
         const ops = tfjsOps(tf, this.backend.products);
         return completionLogProbs(ops, config, parameters, declared, layout);
       });
-      collectLogProbs(results, batch, groups, await this.#take(found));
+      collectLogProbs(results, batch, groups, await takeFloats(found));
     }
     return results;
   }
@@ -147,8 +144,8 @@ export class TfjsEngine implements TfjsEngineApi {
         ...lossInputs(batch.layout, members, batch.real, loss),
       };
       const [value, logProbs] = this.#differentiate(batch.layout, inputs, loss.kind);
-      total += (await this.#take(value))[0]!;
-      collectLogProbs(results, batch, groups, await this.#take(logProbs));
+      total += (await takeFloats(value))[0]!;
+      collectLogProbs(results, batch, groups, await takeFloats(logProbs));
     }
     return { loss: total, logProbs: results };
   }
@@ -159,6 +156,7 @@ export class TfjsEngine implements TfjsEngineApi {
   }
 
   generate(generation: Generation): AsyncGenerator<GeneratedChunk> {
+    this.#refuseTooLarge(generation.layout, GENERATION_COPIES);
     return generate(this, generation);
   }
 
@@ -182,41 +180,12 @@ export class TfjsEngine implements TfjsEngineApi {
     return this.#state.gradient();
   }
 
-  async features(media: readonly EncodedMedia[]): Promise<Float32Array> {
-    const { vision } = this.config;
-    const tf = this.#tf;
-    const plan = planVision(
-      media.map(({ grid }) => grid),
-      vision,
-    );
-    const features = tf.tidy(() => {
-      const declare = uploadInputs(tf, visionTensors(plan, media, vision));
-      const inputs = declareVision(plan.layout, vision, declare);
-      const ops = tfjsOps(tf, this.backend.products);
-      return visionFeatures(ops, this.config, this.currentParameters, inputs);
-    });
-    const windowed = await this.#take(features);
-    const width = vision.outHiddenSize;
-    const stored = new Float32Array(windowed.length);
-    plan.tokenOrder.forEach((token, place) => {
-      stored.set(windowed.subarray(place * width, (place + 1) * width), token * width);
-    });
-    return stored;
+  features(media: readonly EncodedMedia[]): Promise<Float32Array> {
+    return inspectFeatures(this, media);
   }
 
-  async logits(prompt: EncodedPrompt): Promise<Float32Array> {
-    const { config } = this;
-    const tf = this.#tf;
-    const groups = [{ prompt, completions: [] }];
-    const layout = layoutOf(groups, config);
-    const tensors = batchTensors(layout, groups, config, this.settings.positionRule);
-    const logits = tf.tidy(() => {
-      const inputs = declareBatch(layout, config, uploadInputs(tf, tensors));
-      const ops = tfjsOps(tf, this.backend.products);
-      return promptLogits(ops, config, this.currentParameters, inputs, layout);
-    });
-    const all = await this.#take(logits);
-    return all.slice(0, prompt.tokenIds.length * config.text.vocabularySize);
+  logits(prompt: EncodedPrompt): Promise<Float32Array> {
+    return inspectLogits(this, prompt);
   }
 
   async memory(): Promise<TfjsMemory> {
@@ -239,24 +208,25 @@ export class TfjsEngine implements TfjsEngineApi {
     throw new LociError('engine-stopped', 'the TensorFlow.js engine was disposed of');
   }
 
-  get #parameterBytes(): number {
-    const { size, frozenSize } = this.arena;
-    return 4 * (PARAMETER_COPIES * size + FROZEN_COPIES * frozenSize);
-  }
-
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
     this.#refuseOnceDisposed();
     const batches = planMicroBatches(groups, this.config, this.settings.maxRunBytes);
-    const { memoryLimit } = this.backend;
-    for (const { layout } of batches) {
-      const bytes = estimateBytes(layout, this.config) + this.#parameterBytes;
-      if (bytes <= memoryLimit) continue;
-      throw new LociError(
-        'run-too-large',
-        `a group of these lengths needs about ${Math.round(bytes / 2 ** 20)} MB, and the ${this.backend.engine} backend holds ${Math.round(memoryLimit / 2 ** 20)}: shorten prompts and completions, make fewer completions a prompt, or take a native engine`,
-      );
-    }
+    for (const { layout } of batches) this.#refuseTooLarge(layout, TRAINING_COPIES);
     return batches;
+  }
+
+  /** @throws LociError `run-too-large` where a run would break the backend, which some of them do in silence. */
+  #refuseTooLarge(layout: BatchLayout, parameterCopies: number): void {
+    const { engine, memoryLimit } = this.backend;
+    const { size, frozenSize } = this.arena;
+    const parameters = 4 * (parameterCopies * size + FROZEN_COPIES * frozenSize);
+    const bytes = estimateBytes(layout, this.config) + parameters;
+    if (bytes <= memoryLimit) return;
+    const [needed, held] = [bytes, memoryLimit].map((count) => Math.round(count / 2 ** 20));
+    throw new LociError(
+      'run-too-large',
+      `a group of these lengths needs about ${needed} MB, and the ${engine} backend holds ${held}: shorten prompts and completions, make fewer completions a prompt, or take a native engine`,
+    );
   }
 
   #inputs({ layout, members }: MicroBatch, groups: readonly PolicyGroup[]): HostTensors {
@@ -290,11 +260,5 @@ export class TfjsEngine implements TfjsEngineApi {
       this.#state.accumulate(grads);
       return [value, logProbs!];
     });
-  }
-
-  async #take(tensor: Tensor): Promise<Float32Array> {
-    const values = await tensor.data<'float32'>();
-    tensor.dispose();
-    return values;
   }
 }

@@ -61,12 +61,12 @@ export function trainingFrameIndices(
 }
 
 /**
- * Size of a training frame: multiples of 28, the aspect ratio roughly kept.
+ * Size of a training frame: multiples of 28, the aspect ratio roughly kept. The number of frames does not matter while 16 are the
+ * most, since their total stays within the reader's limit.
  *
- * @param _nframes does not matter while 16 frames are the most, since their total stays within the reader's limit.
  * @throws LociError `aspect-ratio` beyond 200:1.
  */
-export function trainingFrameSize(width: number, height: number, _nframes: number): Size {
+export function trainingFrameSize(width: number, height: number): Size {
   return smartResize(width, height, 28, TRAINING_FRAME_AREA.min, TRAINING_FRAME_AREA.max);
 }
 

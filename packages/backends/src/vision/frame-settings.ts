@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import { z } from 'zod';
-import { writeFileAtomically } from '../model/atomic-file.ts';
+import { writeJsonAtomically } from '../model/atomic-file.ts';
 import type { VisionConfig } from '../model/config.ts';
 import { readModelJson } from '../text/model-file.ts';
 import { TRAINING_FRAME_AREA, TRAINING_FRAME_RATE } from './frame-sampling.ts';
@@ -163,8 +163,5 @@ export async function writeFrameSettings(folder: string, settings: FrameSettings
       max_pixels: video.maxPixels,
     },
   };
-  const text = `${JSON.stringify(json, null, 2)}\n`;
-  await writeFileAtomically(join(folder, 'preprocessor_config.json'), [
-    new TextEncoder().encode(text),
-  ]);
+  await writeJsonAtomically(join(folder, 'preprocessor_config.json'), json);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { median, summaryOf } from '../../src/bench/all-engines.ts';
+import { flagsHandedOn, median, summaryOf } from '../../src/bench/all-engines.ts';
 import type { BenchReport } from '../../src/bench/all-engines.ts';
 
 const report = (engine: BenchReport['engine'], description: string, step: number): BenchReport => ({
@@ -10,6 +10,24 @@ const report = (engine: BenchReport['engine'], description: string, step: number
 test('the middle of some figures', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
+});
+
+test('every engine is timed on what was asked for', () => {
+  const one = { engine: 'all', provider: 'cpu', backend: 'auto', turns: '3' };
+  const asked = { shape: 'large', vl: true, lora: '16', threads: '2' };
+  expect(flagsHandedOn({ ...one, ...asked })).toEqual([
+    '--shape',
+    'large',
+    '--vl',
+    '--lora',
+    '16',
+    '--threads',
+    '2',
+  ]);
+  expect(flagsHandedOn({ ...one, shape: 'tiny', vl: false, lora: undefined })).toEqual([
+    '--shape',
+    'tiny',
+  ]);
 });
 
 test('an engine counts by its medians over the turns, beside the ONNX engine', () => {

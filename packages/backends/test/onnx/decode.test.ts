@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import type { EncodedPrompt, SampleEvent, SampleRequest, SamplingParameters } from '@loci/core';
 import { parseModelConfig, readModelConfig } from '../../src/model/config.ts';
 import type { ModelConfig } from '../../src/model/config.ts';
 import { openCheckpoint } from '../../src/model/safetensors.ts';
-import { createDecoder, inspectGreedy } from '../../src/onnx/decode.ts';
-import type { Decoder } from '../../src/policy/sample-stream.ts';
+import { inspectGreedy, onnxGenerator } from '../../src/onnx/decode.ts';
+import { sampleStream } from '../../src/policy/sample-stream.ts';
+import type { Generator } from '../../src/policy/sample-stream.ts';
 import { OnnxEngine } from '../../src/onnx/onnx-engine.ts';
 import type { EngineSettings } from '../../src/onnx/onnx-engine.ts';
 import { SessionHost } from '../../src/onnx/session-host.ts';
@@ -61,27 +62,24 @@ describe('generation', () => {
   const prompts = [textPrompt(5, 1), textPrompt(11, 2), textPrompt(18, 3)];
   let host: SessionHost;
   let engine: OnnxEngine;
-  let decoder: Decoder;
+  let generator: Generator;
   beforeAll(async () => {
     host = new SessionHost({ threads: 2 });
     engine = await OnnxEngine.start(host, config, { trained: randomWeights(config) }, settings);
-    decoder = createDecoder(engine, { stopTokenIds: [1, 2], padTokenId: 0 });
+    generator = onnxGenerator(engine);
   });
-  afterAll(async () => {
-    await decoder.dispose();
-    await host.dispose();
-  });
+  afterAll(() => host.dispose());
+  const sample = (request: SampleRequest) =>
+    sampleStream(generator, request, { stopTokenIds: [1, 2], padTokenId: 0 });
   const draw = (change: Partial<SamplingParameters> = {}, request: Partial<SampleRequest> = {}) =>
     lastValueFrom(
-      decoder
-        .sample({
-          prompts,
-          completionsPerPrompt: 4,
-          sampling: { ...plain, ...change },
-          seed: 5,
-          ...request,
-        })
-        .pipe(toArray()),
+      sample({
+        prompts,
+        completionsPerPrompt: 4,
+        sampling: { ...plain, ...change },
+        seed: 5,
+        ...request,
+      }).pipe(toArray()),
     );
 
   test('every completion ends once, and its chunks add up to it', async () => {
@@ -137,11 +135,22 @@ describe('generation', () => {
     });
   });
 
-  test('leaving the stream stops the work, and the decoder goes on to serve', async () => {
+  test('leaving the stream stops the work, and the generator goes on to serve', async () => {
     const request = { prompts, completionsPerPrompt: 4, sampling: plain, seed: 5 };
-    const some = await lastValueFrom(decoder.sample(request).pipe(take(2), toArray()));
+    const some = await lastValueFrom(sample(request).pipe(take(2), toArray()));
     expect(some).toHaveLength(2);
     expect(finished(await draw())).toHaveLength(12);
+  });
+
+  test('draws at once share a session, and what changed weights made stale is released', async () => {
+    await draw();
+    await engine.setWeights(randomWeights(config));
+    const created = jest.spyOn(host, 'createSession');
+    const released = jest.spyOn(host, 'releaseSession');
+    const [one, other] = await Promise.all([draw(), draw()]);
+    expect([created.mock.calls, released.mock.calls].map(({ length }) => length)).toEqual([1, 1]);
+    jest.restoreAllMocks();
+    expect(finished(other)).toEqual(finished(one));
   });
 
   test('changed weights are used at once', async () => {

@@ -1,12 +1,9 @@
-import { readdir, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
 import { lastValueFrom } from 'rxjs';
 import type { ModelConfig } from '../../src/model/config.ts';
-import { openCheckpoint } from '../../src/model/safetensors.ts';
-import { writeCheckpoint } from '../../src/model/safetensors-write.ts';
 import { inspectGradients } from '../../src/onnx/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
@@ -201,64 +198,14 @@ describe('batches', () => {
   });
 });
 
-describe('model folders', () => {
-  test('saving writes Hugging Face layout, replaces what was there, and leaves nothing beside it', async () => {
-    const policy = await open();
-    const target = join(folder.path, 'saved');
-    try {
-      await policy.save(target, { optimizer: true });
-      await policy.save(target, { optimizer: false });
-      expect((await readdir(target)).sort()).toEqual(
-        [...(await readdir(model))].filter((name) => !name.endsWith('.tmp')).sort(),
-      );
-      const saved = await openCheckpoint(target);
-      const original = await openCheckpoint(model);
-      expect([...saved.entries.keys()].sort()).toEqual([...original.entries.keys()].sort());
-      const name = 'model.layers.1.mlp.up_proj.weight';
-      expect(await saved.readFloats(name)).toEqual(await original.readFloats(name));
-      await Promise.all([saved.close(), original.close()]);
-      const beside = (await readdir(folder.path)).filter((entry) => entry.startsWith('saved'));
-      expect(beside).toEqual(['saved']);
-    } finally {
-      await policy.dispose();
-    }
-  });
-
-  test('a missing tensor, a misshapen one and a truncated file are named', async () => {
-    const policy = await open();
-    const broken = join(folder.path, 'broken');
-    try {
-      await policy.save(broken, { optimizer: false });
-      const file = join(broken, 'model.safetensors');
-      const checkpoint = await openCheckpoint(file);
-      const tensors = await Promise.all(
-        [...checkpoint.entries.values()].map(async ({ name, shape }) => ({
-          name,
-          shape,
-          data: await checkpoint.readFloats(name),
-        })),
-      );
-      await checkpoint.close();
-      const changed = tensors
-        .filter(({ name }) => name !== 'model.norm.weight')
-        .map((tensor) =>
-          tensor.name === 'visual.merger.ln_q.weight' ? { ...tensor, shape: [2, 4] } : tensor,
-        );
-      await writeCheckpoint(file, changed);
-      await expect(policy.load(broken)).rejects.toMatchObject({
-        code: 'checkpoint-mismatch',
-        message: expect.stringMatching(
-          /missing \(1\): "model.norm.weight"; of another shape \(1\): "visual.merger.ln_q.weight" is \[2, 4\] and should be \[8\]/,
-        ),
-      });
-      const { length } = await readFile(file);
-      await truncate(file, length - 100);
-      await expect(policy.load(broken)).rejects.toMatchObject({ code: 'checkpoint-unreadable' });
-      await expect(policy.load(join(folder.path, 'nowhere'))).rejects.toMatchObject({
-        code: 'checkpoint-unreadable',
-      });
-    } finally {
-      await policy.dispose();
-    }
-  });
+test('a policy whose engine is gone says so, and can be disposed of', async () => {
+  const policy = await open();
+  const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 2 };
+  const prompts = [randomPrompt(config, [], 4, 1)];
+  const draw = () =>
+    lastValueFrom(policy.sample({ prompts, completionsPerPrompt: 1, sampling, seed: 1 }));
+  await draw();
+  await policy.engine.host.dispose();
+  await expect(draw()).rejects.toMatchObject({ code: 'engine-stopped' });
+  await policy.dispose();
 });

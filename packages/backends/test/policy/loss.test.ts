@@ -119,19 +119,4 @@ describe('losses', () => {
     expect(found.loss).toBeCloseTo(-6, 5);
     [-2, -2, 1, -3].forEach((value, i) => expect(found.gradient[i]).toBeCloseTo(value, 5));
   });
-
-  test('targets that are missing or do not fit are named', () => {
-    const weights = { weights: f(1, 1, 1) };
-    const feeds = (targets: TrainingGroup['targets'], loss: Loss) => () =>
-      lossInputs(LAYOUT, [group(targets)], 1, loss);
-    expect(feeds([weights, { weights: f(1) }], policyGradient)).toThrow('"advantages"');
-    const advantages = { ...weights, advantages: f(1, 1, 1) };
-    expect(feeds([advantages, { weights: f(1), advantages: f(1) }], policyGradient)).toThrow(
-      '"referenceLogProbs"',
-    );
-    expect(feeds([weights, weights], { kind: 'cross-entropy' })).toThrow(
-      '"weights" has 3 values for a completion of 1 tokens',
-    );
-    expect(feeds([weights], { kind: 'cross-entropy' })).toThrow('fewer targets than completions');
-  });
 });

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../../src/model/config.ts';
 import { inspectGradients } from '../../src/onnx/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { stretchesByName } from '../../src/policy/parameter-arena.ts';
 import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import type { TfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
@@ -37,15 +38,7 @@ describeSamePolicies<OnnxPolicy, TfjsPolicy>({
   other: {
     name: 'tfjs',
     create: openTfjs,
-    async gradients({ engine }) {
-      const flat = await engine.gradients();
-      return new Map(
-        engine.arena.entries.map(({ name, offset, size }) => [
-          name,
-          flat.subarray(offset, offset + size),
-        ]),
-      );
-    },
+    gradients: async ({ engine }) => stretchesByName(await engine.gradients(), engine.arena),
     weights: ({ engine }) => engine.weights(),
   },
   batch: (seed) => mixedBatch(config, seed),

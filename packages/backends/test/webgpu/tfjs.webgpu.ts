@@ -4,6 +4,7 @@ import { describePolicyContract, describeSamePolicies } from '@loci/core/testing
 import { inspectGradients } from '../../src/onnx/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { stretchesByName } from '../../src/policy/parameter-arena.ts';
 import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import type { TfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
@@ -27,15 +28,7 @@ describeSamePolicies<TfjsPolicy, OnnxPolicy>({
   one: {
     name: 'tfjs, webgpu',
     create: open,
-    async gradients({ engine }) {
-      const flat = await engine.gradients();
-      return new Map(
-        engine.arena.entries.map(({ name, offset, size }) => [
-          name,
-          flat.subarray(offset, offset + size),
-        ]),
-      );
-    },
+    gradients: async ({ engine }) => stretchesByName(await engine.gradients(), engine.arena),
     weights: ({ engine }) => engine.weights(),
   },
   other: {

@@ -268,6 +268,11 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
     wrong((right) => ({ load: (directory) => right.load(directory).catch(() => undefined) })),
   ],
   [
+    'goes on sampling when it was disposed of',
+    'disposed of while it samples',
+    wrong(() => ({ dispose: async () => undefined })),
+  ],
+  [
     'works on when it was disposed of',
     'disposed of, also twice',
     wrong(() => ({ dispose: async () => undefined })),

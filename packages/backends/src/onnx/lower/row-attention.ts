@@ -1,4 +1,5 @@
 /** Brings token rows into the axes that attention works on, and back. */
+import { MASKED } from '../../model/host-tensor.ts';
 import type { SegmentAttention, SharedPromptAttention } from '../../model/tensor-ops.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import { concat, expand, reshape, split, transpose } from '../graph/rules/shape.ts';
@@ -6,8 +7,6 @@ import type { Value } from '../graph/value.ts';
 import { attend, queryBlocks } from './attention.ts';
 import type { QueryBlock } from './attention.ts';
 import type { Kernels } from './kernels.ts';
-
-const MASKED = -1e9;
 
 /** Attention within segments; see `TensorOps.attendSegments`. */
 export function attendSegments(

@@ -1,6 +1,7 @@
 /** Picks an execution provider, explicitly: what was asked for or an error, and for `auto` the reasons on record. */
 import { LociError } from '@loci/core';
 import type { Missing } from '../../devices/missing.ts';
+import { takeChosen } from '../../devices/take-chosen.ts';
 import type { LoweringName } from '../lower/kernels.ts';
 import type { ProviderProbes } from './probes.ts';
 import { machineProbes } from './probes.ts';
@@ -8,7 +9,7 @@ import { ONNX_PROVIDERS } from './provider.ts';
 import type { OnnxProviderChoice, OnnxProviderName, StartedProvider } from './provider.ts';
 
 /** Providers that `auto` considers, fastest first. TensorRT builds an engine for every graph, which takes minutes. */
-const AUTOMATIC = ['cuda', 'webgpu', 'cpu'] as const;
+const AUTOMATIC: readonly OnnxProviderName[] = ['cuda', 'webgpu', 'cpu'];
 
 /** Environment variable with the provider that `auto` takes: for tests, and for machines whose GPU has other work. */
 export const PROVIDER_VARIABLE = 'LOCI_ONNX_PROVIDER';
@@ -68,28 +69,14 @@ export async function startProvider(
   probes: ProviderProbes = machineProbes,
 ): Promise<StartedProvider> {
   const named = choice === 'auto' ? process.env[PROVIDER_VARIABLE] : undefined;
-  if (named)
-    return {
-      ...(await startProvider(knownProvider(named), probes)),
-      why: `by ${PROVIDER_VARIABLE}`,
-    };
-  const skipped: string[] = [];
-  for (const provider of choice === 'auto' ? AUTOMATIC : [choice]) {
-    const found = await find(provider, choice, probes);
-    if ('device' in found) {
-      const reasons = skipped.length > 0 ? `: ${skipped.join('; ')}` : '';
-      const why = choice === 'auto' ? `first of those that are there${reasons}` : 'as asked';
-      return { name: provider, device: found.device, why };
-    }
-    if (choice !== 'auto') {
-      throw new LociError(
-        'engine-unavailable',
-        `the ONNX provider "${provider}" cannot be had: ${found.missing}. What helps: ${found.help}`,
-      );
-    }
-    skipped.push(found.missing);
+  if (named) {
+    const started = await startProvider(knownProvider(named), probes);
+    return { ...started, why: `by ${PROVIDER_VARIABLE}` };
   }
-  throw new LociError('engine-unavailable', 'no provider of ONNX Runtime starts here');
+  const { name, found, why } = await takeChosen('ONNX provider', choice, AUTOMATIC, (provider) =>
+    find(provider, choice, probes),
+  );
+  return { name, device: found.device, why };
 }
 
 function knownProvider(name: string): OnnxProviderName {

@@ -99,42 +99,27 @@ export class DeviceStore extends HostStore {
     super.put(name, data);
   }
 
-  /** @override @param {string} name @param {number} [offset] @param {number} [length] @returns {Promise<TensorData>} */
-  async get(name, offset = 0, length) {
+  /** @override @param {string} name @returns {Promise<TensorData>} */
+  async get(name) {
     const stretches = [...(this.#stretches.get(name) ?? [])];
-    const total = super.has(name)
-      ? this.array(name).length
-      : stretches.reduce((most, [start, { size }]) => Math.max(most, start + size), 0);
-    if (!super.has(name) && stretches.length === 0) return super.get(name);
-    const end = length === undefined ? total : offset + length;
-    const result = super.has(name)
-      ? await super.get(name, offset, end - offset)
-      : new Float32Array(end - offset);
+    const end = stretches.reduce((most, [start, { size }]) => Math.max(most, start + size), 0);
+    const isHere = super.has(name) || stretches.length === 0;
+    const whole = isHere ? await super.get(name) : new Float32Array(end);
     for (const [start, tensor] of stretches) {
-      if (start + tensor.size <= offset || start >= end) continue;
-      const data = await this.#download(tensor);
-      const from = Math.max(start, offset);
-      const part = data.subarray(from - start, Math.min(start + data.length, end) - start);
-      /** @type {Float32Array} */ (result).set(part, from - offset);
+      /** @type {Float32Array} */ (whole).set(await this.#download(tensor), start);
     }
-    return result;
+    return whole;
   }
 
   /** On a device stretches are written to in place, so each name has its own. @override @param {string} from @param {string} to */
   async share(from, to) {
-    await this.copy(from, to);
+    this.put(to, await this.get(from));
   }
 
   /** @override @param {string} name @param {number} length */
   zeros(name, length) {
     super.zeros(name, length);
     this.#blank.add(name);
-  }
-
-  /** @override @param {string} from @param {string} to */
-  async rename(from, to) {
-    this.put(to, await this.get(from));
-    this.delete(from);
   }
 
   /** @override @param {string} name @param {number} value */

@@ -73,21 +73,13 @@ export class HostStore {
   }
 
   /**
-   * A copy of a stretch.
+   * A copy.
    *
    * @param {string} name
-   * @param {number} [offset]
-   * @param {number} [length]
    * @returns {Promise<TensorData>}
    */
-  async get(name, offset = 0, length) {
-    const whole = this.array(name);
-    return whole.slice(offset, length === undefined ? whole.length : offset + length);
-  }
-
-  /** @param {string} from @param {string} to */
-  async copy(from, to) {
-    this.put(to, await this.get(from));
+  async get(name) {
+    return this.array(name).slice();
   }
 
   /**
@@ -106,12 +98,6 @@ export class HostStore {
    */
   zeros(name, length) {
     this.put(name, new Float32Array(length));
-  }
-
-  /** @param {string} from @param {string} to */
-  async rename(from, to) {
-    this.put(to, this.array(from));
-    this.delete(from);
   }
 
   /** @param {string} name @param {number} value */

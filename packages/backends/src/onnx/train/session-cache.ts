@@ -1,5 +1,6 @@
 /** Compiled graphs by layout and purpose; the least recently used is released when there are too many. */
 import type { GraphHost, SessionHandle } from '../graph-host.ts';
+import { SessionPool } from '../session-pool.ts';
 import type { ModelGraph } from './model-graphs.ts';
 
 /** A compiled graph. */
@@ -7,15 +8,15 @@ export interface CompiledGraph extends Omit<ModelGraph, 'model'> {
   readonly session: SessionHandle;
 }
 
-interface Entry {
-  readonly compiled: Promise<CompiledGraph>;
+interface Facts {
+  readonly graph: Omit<ModelGraph, 'model'>;
   readonly bytes: number;
 }
 
 /** What a cache may hold. */
 export interface CacheLimits {
   readonly sessions: number;
-  /** Bytes of all sessions together, by the estimates given to `obtain`. */
+  /** Bytes of all sessions together, by the estimates given to `use`. */
   readonly bytes: number;
 }
 
@@ -26,53 +27,47 @@ const KEPT_RUN_BYTES = 2 ** 28;
 export class SessionCache {
   readonly #host: GraphHost;
   readonly #limits: CacheLimits;
-  readonly #entries = new Map<string, Entry>();
+  readonly #pool: SessionPool<Facts>;
 
   constructor(host: GraphHost, limits: CacheLimits) {
     this.#host = host;
     this.#limits = limits;
+    this.#pool = new SessionPool(host);
   }
 
   /**
-   * The compiled graph under a key, built by `make` when it is not there.
+   * Works with the compiled graph under a key, which stays until the work is done.
    *
+   * @param make builds the graph when it is not there.
    * @param bytes rough memory that its runs hold.
    */
-  async obtain(key: string, make: () => ModelGraph, bytes: number): Promise<CompiledGraph> {
-    const existing = this.#entries.get(key);
-    if (existing) {
-      this.#entries.delete(key);
-      this.#entries.set(key, existing);
-      return existing.compiled;
-    }
-    const evicted = this.#makeRoom(bytes);
-    const compiled = this.#compile(make, evicted, bytes <= KEPT_RUN_BYTES);
-    this.#entries.set(key, { compiled, bytes });
-    compiled.catch(() => this.#entries.delete(key));
-    return compiled;
-  }
-
-  /** Takes out the least recently used until another one fits. */
-  #makeRoom(bytes: number): Promise<CompiledGraph>[] {
-    const evicted: Promise<CompiledGraph>[] = [];
-    let held = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, bytes);
-    for (const [key, entry] of this.#entries) {
-      if (this.#entries.size < this.#limits.sessions && held <= this.#limits.bytes) break;
-      this.#entries.delete(key);
-      held -= entry.bytes;
-      evicted.push(entry.compiled);
-    }
-    return evicted;
-  }
-
-  async #compile(
+  use<Result>(
+    key: string,
     make: () => ModelGraph,
-    evicted: readonly Promise<CompiledGraph>[],
-    keepMemory: boolean,
-  ): Promise<CompiledGraph> {
-    for (const other of evicted) await this.#host.releaseSession((await other).session);
-    const { model, ...rest } = make();
-    const { kept = [] } = rest;
-    return { session: await this.#host.createSession(model, { kept, keepMemory }), ...rest };
+    bytes: number,
+    work: (compiled: CompiledGraph) => Promise<Result>,
+  ): Promise<Result> {
+    const create = () => {
+      const { model, ...graph } = make();
+      const { kept = [] } = graph;
+      const keepMemory = bytes <= KEPT_RUN_BYTES;
+      const room = this.#pool.remove(this.#surplus(bytes));
+      const session = room.then(() => this.#host.createSession(model, { kept, keepMemory }));
+      return { session, facts: { graph, bytes } };
+    };
+    return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));
+  }
+
+  /** The least recently used that must go for another one to fit. */
+  #surplus(bytes: number): readonly string[] {
+    const held = [...this.#pool.facts];
+    let total = held.reduce((sum, [, facts]) => sum + facts.bytes, bytes);
+    const gone: string[] = [];
+    for (const [key, facts] of held) {
+      if (held.length - gone.length < this.#limits.sessions && total <= this.#limits.bytes) break;
+      total -= facts.bytes;
+      gone.push(key);
+    }
+    return gone;
   }
 }

@@ -1,4 +1,5 @@
 /** Where tokens and queries of the map read-out stand, as index tables for an engine's graph. */
+import { MASKED } from '../../model/host-tensor.ts';
 import type { DeclareInput, HostTensors } from '../../model/host-tensor.ts';
 import type { ReadoutInputs, ReadoutLayout } from '../../model/map-readout.ts';
 
@@ -57,7 +58,6 @@ export function declareReadout<T>(
 export function readoutTensors(
   layout: ReadoutLayout,
   labels: readonly (readonly Int32Array[])[],
-  masked: number,
 ): HostTensors {
   const { videos, tokens, categories, classes } = layout;
   const rows = rowsOf(layout);
@@ -80,7 +80,7 @@ export function readoutTensors(
       queriesOfRows[row] = video * categories + category;
       rowsOfQueries[video * categories + category] = row;
       queryIds[video * categories + category] = category;
-      keyMask[row] = masked;
+      keyMask[row] = MASKED;
     }
   }
   const vector = (data: Int32Array) => ({ shape: [data.length], data });

@@ -5,7 +5,6 @@
 import type { EncodedMedia, OptimStepParameters } from '@loci/core';
 import { deriveSeed, LociError, randomStream } from '@loci/core';
 import type { HostTensors } from '../../model/host-tensor.ts';
-import { MASKED } from '../../model/host-tensor.ts';
 import type { ReadoutLayout } from '../../model/map-readout.ts';
 import { readoutLogProbs, readoutParameters } from '../../model/map-readout.ts';
 import { everyParameter } from '../../model/qwen2-5-vl/parameters.ts';
@@ -19,8 +18,7 @@ import { sizeOf } from '../graph/value.ts';
 import type { Value } from '../graph/value.ts';
 import { hostFeeds } from '../onnx-engine.ts';
 import type { OnnxEngine } from '../onnx-engine.ts';
-import type { Fetch } from '../session-messages.ts';
-import { assemble, gradientOutput, outputGradients } from '../train/model-graphs.ts';
+import { assemble, outputGradients } from '../train/model-graphs.ts';
 import type { ModelGraph } from '../train/model-graphs.ts';
 import { AdamW, optimizerPieces, STORE } from '../train/optimizer.ts';
 import { declareReadout, readoutTensors } from './readout-rows.ts';
@@ -93,7 +91,7 @@ export class VisionWarmUp {
     parameters: OptimStepParameters,
   ): Promise<number> {
     const engine = this.#engine;
-    const { config, host } = engine;
+    const { config } = engine;
     const media = examples.map(({ video }) => video);
     const plan = planVision(
       media.map(({ grid }) => grid),
@@ -104,36 +102,24 @@ export class VisionWarmUp {
       throw new LociError('readout-layout', 'The videos of a warm-up step must be of one size.');
     }
     const layout: ReadoutLayout = { ...this.#layout, videos: examples.length, tokens };
-    const compiled = await engine.compile(JSON.stringify(['readout', layout, plan.layout]), () =>
-      this.#graph(layout, plan.layout),
-    );
     const labels = examples.map((example) => example.labels);
     const tensors: HostTensors = {
       ...visionTensors(plan, media, config.vision),
-      ...readoutTensors(layout, labels, MASKED),
+      ...readoutTensors(layout, labels),
     };
-    const towerNames = compiled.parameters.filter((name) => !name.startsWith('readout.'));
     const offsets = new Map(engine.arena.entries.map(({ name, offset }) => [name, offset]));
-    const fetches = Object.fromEntries(
-      compiled.gradients.map((name): [string, Fetch] => {
+    const { loss } = await engine.run({
+      key: JSON.stringify(['readout', layout, plan.layout]),
+      make: () => this.#graph(layout, plan.layout),
+      feeds: { ...this.#headFeeds(), ...hostFeeds(tensors) },
+      fetches: { loss: 'return' },
+      gradientFetch: (name) => {
         const tower = offsets.get(name);
-        return [
-          gradientOutput(name),
-          tower === undefined
-            ? { addTo: HEAD_STORE.gradient, offset: this.#offset(name) }
-            : { addTo: STORE.gradient, offset: tower },
-        ];
-      }),
-    );
-    const { loss } = await host.run(
-      compiled.session,
-      {
-        ...engine.parameterFeeds(towerNames, 'current'),
-        ...this.#headFeeds(),
-        ...hostFeeds(tensors),
+        return tower === undefined
+          ? { addTo: HEAD_STORE.gradient, offset: this.#offset(name) }
+          : { addTo: STORE.gradient, offset: tower };
       },
-      { loss: 'return', ...fetches },
-    );
+    });
     await engine.optimStep(parameters);
     await this.#head.apply(parameters);
     return Number(loss!.data[0]);

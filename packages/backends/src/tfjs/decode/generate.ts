@@ -12,6 +12,7 @@ import type { StepTables } from '../../policy/stepwise-generation.ts';
 import { uploadInputs } from '../inputs.ts';
 import { tfjsOps } from '../ops/tfjs-ops.ts';
 import type { TransposedWeights } from '../ops/tfjs-ops.ts';
+import { takeFloats } from '../tf.ts';
 import type { Tensor } from '../tf.ts';
 import type { TfjsEngine } from '../tfjs-engine.ts';
 import { attendCached, grow, promptByHead } from './cached-attention.ts';
@@ -46,8 +47,7 @@ async function prefill(
     );
     return read.logits;
   });
-  const perPrompt = await logits.data<'float32'>();
-  logits.dispose();
+  const perPrompt = await takeFloats(logits);
   const { vocabularySize } = config.text;
   const perRow = new Float32Array(prompts.length * completions * vocabularySize);
   for (let row = 0; row * vocabularySize < perRow.length; row++) {
@@ -91,9 +91,7 @@ async function step(
     return languageHead(ops, config, parameters, hidden);
   });
   tf.dispose(before);
-  const values = await logits.data<'float32'>();
-  logits.dispose();
-  return values;
+  return takeFloats(logits);
 }
 
 /** Makes chunks until every row has ended or has its most tokens. What it held is freed when the consumer leaves. */

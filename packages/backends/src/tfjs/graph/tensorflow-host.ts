@@ -89,25 +89,29 @@ export class TensorflowHost implements GraphHost {
   ): Promise<Readonly<Record<string, ReturnedTensor>>> {
     const session = this.#sessions.get(id);
     if (!session) throw new LociError('engine-failed', `session ${id} was released`);
-    this.#cutStretches(Object.values(feeds));
-    const sent: Tensor[] = [];
-    const inputs = session.inputs.map(({ feed: name, transposed }) => {
-      const feed = feeds[name];
-      if (!feed) throw new LociError('engine-failed', `session ${id} was not fed "${name}"`);
-      if ('stored' in feed) return this.#stretch(feed, transposed);
-      const tensor = this.#upload(feed, transposed);
-      sent.push(tensor);
-      return tensor;
-    });
-    const infos = session.inputs.map(({ node }) => ({ name: node }));
     const names = Object.keys(fetches);
     const nodes = names.map((name) => {
       const node = session.outputs.get(name);
       if (!node) throw new LociError('engine-failed', `session ${id} has no output "${name}"`);
       return node;
     });
-    const outputs = this.#guarded(() => this.#backend.runSavedModel(id, inputs, infos, nodes));
-    this.#tf.dispose(sent);
+    const infos = session.inputs.map(({ node }) => ({ name: node }));
+    this.#cutStretches(Object.values(feeds));
+    const sent: Tensor[] = [];
+    let outputs: Tensor[];
+    try {
+      const inputs = session.inputs.map(({ feed: name, transposed }) => {
+        const feed = feeds[name];
+        if (!feed) throw new LociError('engine-failed', `session ${id} was not fed "${name}"`);
+        if ('stored' in feed) return this.#stretch(feed, transposed);
+        const tensor = this.#upload(feed, transposed);
+        sent.push(tensor);
+        return tensor;
+      });
+      outputs = this.#guarded(() => this.#backend.runSavedModel(id, inputs, infos, nodes));
+    } finally {
+      this.#tf.dispose(sent);
+    }
     const returned: Record<string, ReturnedTensor> = {};
     const sums = new Map<string, { readonly offset: number; readonly tensor: Tensor }[]>();
     names.forEach((name, index) => {

@@ -4,9 +4,9 @@
  */
 import type { GraphBuilder, Node } from '../../onnx/graph/builder.ts';
 import type { Value } from '../../onnx/graph/value.ts';
-import { emit, indexed } from './lowering.ts';
+import { emit, joined } from './lowering.ts';
 import type { Operation } from './lowering.ts';
-import type { DataType } from './messages.ts';
+import type { DataType, FunctionMessage } from './messages.ts';
 import { Scope } from './scope.ts';
 import type { Ref } from './scope.ts';
 import type { Translator } from './translate.ts';
@@ -14,6 +14,9 @@ import { valuesRead } from './weights.ts';
 
 /** Runs the nodes of a body one after another in one thread: most of them are too small to be worth handing over. */
 const EXECUTOR = { _executor: { text: 'SINGLE_THREADED_EXECUTOR' } };
+
+/** Before the state go the number of the turn, whether to go on, and the number of turns. */
+const FIRST_STATE = 3;
 
 function argument(index: number, type: DataType): Ref {
   return { node: `argument_${index}`, index: 0, flat: 0, type };
@@ -34,8 +37,7 @@ export function translateLoop(
   translator: Translator,
   { node, scope, inputs, refOf }: Operation,
 ): readonly Ref[] {
-  const attribute = node.attributes['body'] as { readonly graph: GraphBuilder };
-  const body = attribute.graph;
+  const { graph: body } = node.attributes['body'] as { readonly graph: GraphBuilder };
   const [trips, going, ...state] = inputs as [Ref, Ref, ...Ref[]];
   const outer = captures(body, translator.rewritten);
   const scanned = body.outputs.slice(1 + state.length).map(({ value }) => value);
@@ -44,10 +46,7 @@ export function translateLoop(
     going,
     trips,
     ...state,
-    ...scanned.map(({ shape, type }) => {
-      const empty = type === 'float32' ? new Float32Array(0) : new Int32Array(0);
-      return scope.constant(empty, [0, ...shape], type === 'float32' ? 'float32' : 'int32');
-    }),
+    ...scanned.map((value) => noRows(scope, value)),
     ...outer.map(refOf),
   ];
   const types = around.map(({ type }) => type);
@@ -55,51 +54,9 @@ export function translateLoop(
   const parameters = passed.map(({ node: name, type }) => ({ name, type }));
   const number = translator.functions.length;
   const [condition, turn] = [`condition_${number}`, `turn_${number}`];
-  translator.functions.push({
-    name: condition,
-    parameters,
-    ...conditionOf(passed),
-  });
-
-  const inner = new Scope('function');
-  const found = new Map<Value, Ref>();
-  body.inputs.forEach((value, index) => {
-    found.set(value, index < 2 ? passed[index]! : passed[index + 1]!);
-  });
-  const firstCapture = 3 + state.length + scanned.length;
-  outer.forEach((value, index) => found.set(value, passed[firstCapture + index]!));
-  translator.translate(body, inner, found);
-  const operation = { scope: inner };
-  const made = body.outputs.map(({ value }) => found.get(value)!);
-  const appended = scanned.map((_, index) => {
-    const whole = passed[3 + state.length + index]!;
-    const row = made[1 + state.length + index]!;
-    const slice = emit(operation, 'ExpandDims', [row, inner.integers(0)], {
-      Tdim: { type: 'int32' },
-    });
-    return emit(operation, 'ConcatV2', [whole, slice, inner.integers(0)], {
-      N: { integer: 2 },
-      ...indexed('Tidx'),
-    });
-  });
-  const results = [
-    emit(operation, 'AddV2', [passed[0]!, inner.integers(1)]),
-    made[0]!,
-    passed[2]!,
-    ...made.slice(1, 1 + state.length),
-    ...appended,
-    ...passed.slice(firstCapture),
-  ];
-  translator.functions.push({
-    name: turn,
-    parameters,
-    nodes: inner.nodes,
-    results: results.map((ref, index) => ({
-      name: `result_${index}`,
-      type: ref.type,
-      from: inner.nameOf(ref),
-    })),
-  });
+  translator.functions.push({ name: condition, parameters, ...conditionOf(passed) });
+  const round = turnOf(translator, body, passed, state.length, outer);
+  translator.functions.push({ name: turn, parameters, ...round });
   const ends = scope.add(
     'While',
     around,
@@ -111,7 +68,62 @@ export function translateLoop(
     },
     types,
   );
-  return ends.slice(3, firstCapture);
+  return ends.slice(FIRST_STATE, FIRST_STATE + state.length + scanned.length);
+}
+
+/** A scanned output before the first turn. */
+function noRows(scope: Scope, { shape, type }: Value): Ref {
+  return type === 'float32'
+    ? scope.constant(new Float32Array(0), [0, ...shape], 'float32')
+    : scope.constant(new Int32Array(0), [0, ...shape], 'int32');
+}
+
+/** One turn: the body on the state, and what it scans put after what was scanned before. */
+function turnOf(
+  translator: Translator,
+  body: GraphBuilder,
+  passed: readonly Ref[],
+  states: number,
+  outer: readonly Value[],
+): Pick<FunctionMessage, 'nodes' | 'results'> {
+  const scope = new Scope('function');
+  const firstCapture = passed.length - outer.length;
+  const found = new Map<Value, Ref>();
+  body.inputs.forEach((value, index) => {
+    found.set(value, index < 2 ? passed[index]! : passed[index + 1]!);
+  });
+  outer.forEach((value, index) => found.set(value, passed[firstCapture + index]!));
+  translator.translate(body, scope, found);
+  const [goingOn, ...made] = body.outputs.map(({ value }) => found.get(value)!);
+  const scanned = passed
+    .slice(FIRST_STATE + states, firstCapture)
+    .map((rows, index) => withRow(scope, rows, made[states + index]!));
+  const results = [
+    emit({ scope }, 'AddV2', [passed[0]!, scope.integers(1)]),
+    goingOn!,
+    passed[2]!,
+    ...made.slice(0, states),
+    ...scanned,
+    ...passed.slice(firstCapture),
+  ];
+  return {
+    nodes: scope.nodes,
+    results: results.map((ref, index) => ({
+      name: `result_${index}`,
+      type: ref.type,
+      from: scope.nameOf(ref),
+    })),
+  };
+}
+
+/** Rows with one more. */
+function withRow(scope: Scope, rows: Ref, row: Ref): Ref {
+  const axis = { Tdim: { type: 'int32' } } as const;
+  return joined(
+    { scope },
+    [rows, emit({ scope }, 'ExpandDims', [row, scope.integers(0)], axis)],
+    0,
+  );
 }
 
 /** Goes on while the number of turns is not reached and the body says so. */

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { LociError } from '@loci/core';
+import { takeChosen } from '../../devices/take-chosen.ts';
 import { flaggedProducts, transposedProducts } from '../ops/products.ts';
 import type { Tf } from '../tf.ts';
 import { TFJS_ENGINES } from './backend.ts';
@@ -133,24 +134,13 @@ export async function startBackend(
   choice: TfjsEngineChoice,
   threads = availableParallelism(),
 ): Promise<StartedBackend> {
-  const skipped: string[] = [];
-  for (const engine of choice === 'auto' ? TFJS_ENGINES : [choice]) {
-    const found = await start(engine, choice, threads);
-    if ('missing' in found) {
-      if (choice !== 'auto') {
-        throw new LociError(
-          'engine-unavailable',
-          `the TensorFlow.js engine "${engine}" cannot be had: ${found.missing}. What helps: ${found.help}`,
-        );
-      }
-      skipped.push(found.missing);
-      continue;
-    }
-    const { device, ...started } = found;
-    const why =
-      choice === 'auto' ? `first of those that are there: ${skipped.join('; ')}` : 'as asked';
-    const description = `TensorFlow.js ${found.tf.version_core}, ${engine} on ${device} (${why})`;
-    return { ...started, description };
-  }
-  throw new LociError('engine-unavailable', 'no backend of TensorFlow.js starts here');
+  const { found, why } = await takeChosen('TensorFlow.js engine', choice, TFJS_ENGINES, (engine) =>
+    start(engine, choice, threads),
+  );
+  const { device, ...started } = found;
+  const { tf, engine } = started;
+  return {
+    ...started,
+    description: `TensorFlow.js ${tf.version_core}, ${engine} on ${device} (${why})`,
+  };
 }

@@ -1,5 +1,6 @@
 /** WebGPU through the npm package `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`; neither comes with this package. */
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { messageOf } from '@loci/core';
 import { describeAdapter, DRIVER_HELP, findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { AdapterInfo, WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
@@ -26,9 +27,9 @@ let opened: Gpu | undefined;
 
 /** Readies WebGPU in this thread: registers its backend, named `webgpu`. */
 export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | MissingBackend> {
-  let dawn: WebgpuPackage;
+  let dawn: URL;
   try {
-    dawn = (await import(require.resolve('webgpu'))) as WebgpuPackage;
+    dawn = pathToFileURL(require.resolve('webgpu'));
     require.resolve('@tensorflow/tfjs-backend-webgpu');
   } catch {
     return { missing: 'the packages of WebGPU are not installed', help: INSTALL };
@@ -37,8 +38,9 @@ export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | MissingBack
   if ('missing' in found) return found;
   try {
     if (!opened) {
-      opened = dawn.create([]);
-      Object.assign(globalThis, dawn.globals);
+      const { create, globals } = (await import(dawn.href)) as WebgpuPackage;
+      opened = create([]);
+      Object.assign(globalThis, globals);
       const navigator = (globalThis as { readonly navigator?: object }).navigator ?? {};
       Object.defineProperty(navigator, 'gpu', { value: opened, configurable: true });
       Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });

@@ -15,6 +15,8 @@ import type { Moments } from '../../policy/model-folder.ts';
 import { parameterArena } from '../../policy/parameter-arena.ts';
 import type { ParameterArena } from '../../policy/parameter-arena.ts';
 import type { WeightSet } from '../../policy/policy-engine.ts';
+import { ThreadCalls } from '../../threads/thread-calls.ts';
+import type { CalledThread } from '../../threads/thread-calls.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import { errorOf } from './messages.ts';
 import type {
@@ -25,22 +27,17 @@ import type {
   EngineStart,
 } from './messages.ts';
 
-interface Pending {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
+/** The thread in errors. */
+const NAME = 'the TensorFlow.js thread';
 
 /** What an answer to a call is. */
 type Answer<Call extends EngineCall> = ReturnType<TfjsEngineApi[Call]>;
 
 /** The thread as this side needs it: a `Worker`, or a port in tests. */
-export interface EngineThread {
+export interface EngineThread extends CalledThread {
   on(event: 'message', listener: (message: EngineReady | EngineResponse) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'exit' | 'close', listener: () => void): unknown;
-  postMessage(message: EngineRequest): void;
-  ref(): void;
-  unref(): void;
   /** Ends the thread. */
   terminate(): unknown;
 }
@@ -52,9 +49,7 @@ export class RemoteEngine implements TfjsEngineApi {
   readonly description: string;
   readonly maxRunBytes: number;
   readonly #thread: EngineThread;
-  readonly #pending = new Map<number, Pending>();
-  #requests = 0;
-  #stopped: LociError | undefined;
+  readonly #calls: ThreadCalls;
 
   private constructor(thread: EngineThread, start: EngineStart, description: string) {
     this.config = start.config;
@@ -62,11 +57,11 @@ export class RemoteEngine implements TfjsEngineApi {
     this.maxRunBytes = start.maxRunBytes;
     this.description = description;
     this.#thread = thread;
+    this.#calls = new ThreadCalls(thread, NAME);
     thread.on('message', (message) => this.#settle(message as EngineResponse));
-    thread.on('error', (error) => this.#stop(`crashed: ${error.message}`, error));
-    thread.on('exit', () => this.#stop('ended'));
-    thread.on('close', () => this.#stop('ended'));
-    thread.unref();
+    thread.on('error', (error) => this.#calls.stop(`crashed: ${error.message}`, error));
+    thread.on('exit', () => this.#calls.stop('ended'));
+    thread.on('close', () => this.#calls.stop('ended'));
   }
 
   /** Starts a worker with an engine. @throws LociError `engine-unavailable`, `engine-stopped`. */
@@ -95,7 +90,7 @@ export class RemoteEngine implements TfjsEngineApi {
         first = false;
       });
       const ended = (how: string, cause?: unknown) =>
-        reject(new LociError('engine-stopped', `the TensorFlow.js thread ${how}`, { cause }));
+        reject(new LociError('engine-stopped', `${NAME} ${how}`, { cause }));
       thread.on('error', (error) => ended(`crashed: ${error.message}`, error));
       thread.on('exit', () => ended('ended before it was ready'));
     });
@@ -156,13 +151,13 @@ export class RemoteEngine implements TfjsEngineApi {
         yield chunk;
       }
     } finally {
-      if (!this.#stopped) await this.#ask('leave', stream);
+      if (!this.#calls.isStopped) await this.#ask('leave', stream);
     }
   }
 
   /** Ends the thread; whatever still waits is rejected. */
   async dispose(): Promise<void> {
-    this.#stop('was disposed');
+    this.#calls.stop('was disposed');
     await this.#thread.terminate();
   }
 
@@ -174,26 +169,11 @@ export class RemoteEngine implements TfjsEngineApi {
   }
 
   #ask(call: EngineRequest['call'], ...given: readonly unknown[]): Promise<unknown> {
-    if (this.#stopped) return Promise.reject(this.#stopped);
-    const id = this.#requests++;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#thread.ref();
-      this.#thread.postMessage({ id, call, arguments: given });
-    });
+    const request: Omit<EngineRequest, 'id'> = { call, arguments: given };
+    return this.#calls.ask(request);
   }
 
   #settle({ id, value, failure }: EngineResponse): void {
-    const pending = this.#pending.get(id);
-    this.#pending.delete(id);
-    if (this.#pending.size === 0) this.#thread.unref();
-    if (failure) pending?.reject(errorOf(failure));
-    else pending?.resolve(value);
-  }
-
-  #stop(how: string, cause?: unknown): void {
-    this.#stopped ??= new LociError('engine-stopped', `the TensorFlow.js thread ${how}`, { cause });
-    for (const { reject } of this.#pending.values()) reject(this.#stopped);
-    this.#pending.clear();
+    this.#calls.settle(id, failure ? { error: errorOf(failure) } : { value });
   }
 }

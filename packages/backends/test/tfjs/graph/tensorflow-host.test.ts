@@ -10,7 +10,7 @@ import { drawToken, tokenDistribution } from '../../../src/sampling/filter.ts';
 import { TensorflowHost } from '../../../src/tfjs/graph/tensorflow-host.ts';
 import { probeNative } from '../../../src/tfjs/start/native.ts';
 import { startBackend } from '../../../src/tfjs/start/start-backend.ts';
-import type { Tf } from '../../../src/tfjs/tf.ts';
+import type { Tensor, Tf } from '../../../src/tfjs/tf.ts';
 import { checkGradients } from '../../support/gradient-check.ts';
 import { OPERATIONS } from '../../support/operations.ts';
 
@@ -130,4 +130,27 @@ const scalar = (value: number): Feed => ({
     expect(tf.memory().numTensors).toBe(before);
     await expect(run()).rejects.toMatchObject({ code: 'engine-failed' });
   });
+});
+
+test('what a run was sent is freed where it fails', async () => {
+  const { tf } = await startBackend('cpu');
+  const refuse = () => {
+    throw new Error('out of memory');
+  };
+  const backend = {
+    loadSavedModelMetaGraph: () => 1,
+    executeSingleOutput: (_name: string, _attributes: object[], [x]: Tensor[]) => x!.clone(),
+    runSavedModel: refuse,
+    binding: {},
+  };
+  const host = new TensorflowHost({ ...tf, backend: () => backend } as unknown as Tf);
+  const graph = new GraphBuilder();
+  const [a, b] = [graph.input('a', [2]), graph.input('b', [2])];
+  graph.output(add(graph, a, b), 'sum');
+  const session = await host.createSession(graph);
+  const before = tf.memory().numTensors;
+  const two = { type: 'float32', shape: [2], data: Float32Array.of(1, 2) } as const;
+  await expect(host.run(session, { a: two, b: two }, { sum: 'return' })).rejects.toThrow('out of');
+  await expect(host.run(session, { a: two }, { sum: 'return' })).rejects.toThrow('not fed "b"');
+  expect(tf.memory().numTensors).toBe(before);
 });

@@ -48,10 +48,13 @@ export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
     },
   },
   {
-    name: 'disposed of while it samples, it ends the stream',
+    name: 'disposed of while it samples, it ends the stream with the chunk in progress',
     fresh: true,
     async run({ policy, prompt }) {
-      const long = { count: 4, sampling: { chunkTokens: 1 } };
+      const room = policy.capabilities.maxTokens - prompt.tokenIds.length;
+      const sampling = { chunkTokens: 1, maxNewTokens: Math.min(room, 160) };
+      const long = { count: 6, sampling };
+      let late = 0;
       await new Promise<void>((end, fail) => {
         let disposal: Promise<void> | undefined;
         const ended = (): void => {
@@ -59,12 +62,15 @@ export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
         };
         sample(policy, prompt, long).subscribe({
           next: () => {
+            if (disposal) late++;
             disposal ??= policy.dispose();
           },
           complete: ended,
           error: ended,
         });
       });
+      // Of each completion that chunk and its end may still be told of.
+      assert.ok(late <= 2 * long.count, `${late} events after it was disposed of`);
     },
   },
   {

@@ -127,7 +127,7 @@ export function describePolicyContract<Checked extends Policy>(
         try {
           await tryOut(contract, claimed, await policy, run);
         } catch (thrown) {
-          await disposeShared(); // whatever state it is in
+          if (!fresh) await disposeShared(); // whatever state it is in
           throw thrown;
         } finally {
           if (fresh) await (await policy).dispose();
@@ -172,7 +172,7 @@ async function tryOut<Checked extends Policy>(
       steps: contract.steps ?? 10,
     });
   } finally {
-    for (const one of opened) await one.dispose();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    for (const one of opened) await one.dispose();
   }
 }
