@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
+import { LFS_ADVICE, LFS_POINTER } from './lfs-pointer.ts';
 
 /** Bytes of an element. */
 const BYTES = {
@@ -61,6 +62,9 @@ export function unreadable(file: string, problem: string, cause?: unknown): Loci
   });
 }
 
+/** The format allows no longer one; a greater number is the text of another kind of file. */
+const LONGEST_HEADER = 100_000_000;
+
 /** One system call reads at most 2 GiB. */
 const LONGEST_READ = 2 ** 30;
 
@@ -86,9 +90,17 @@ async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard,
   if (size < 8) throw unreadable(file, `is ${size} bytes long: truncated, or no safetensors file`);
   const prefix = new Uint8Array(8);
   await readInto(handle, file, 0, prefix);
+  const opening = new TextDecoder('latin1').decode(prefix);
+  if (LFS_POINTER.startsWith(opening)) throw unreadable(file, LFS_ADVICE);
   const base = 8 + Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  if (base > LONGEST_HEADER) {
+    throw unreadable(file, `begins with ${JSON.stringify(opening)}: no safetensors file`);
+  }
   if (base > size) {
-    throw unreadable(file, `the header should end at byte ${base}, the file ends at ${size}`);
+    throw unreadable(
+      file,
+      `truncated: the header should end at byte ${base}, the file ends at ${size}. Copy it again`,
+    );
   }
   const text = new Uint8Array(base - 8);
   await readInto(handle, file, 8, text);

@@ -89,6 +89,31 @@ describe('checkpoints', () => {
     await expect(openCheckpoint(sharded)).rejects.toThrow(/do not hold: "b" \(.*one\.safetensors/);
   });
 
+  test('a tensor in two shards is refused: which of them counts nobody can know', async () => {
+    const sharded = await mkdtemp(join(folder, 'twins-'));
+    await writeCheckpoint(join(sharded, 'one.safetensors'), tensors.slice(0, 2));
+    await writeCheckpoint(join(sharded, 'two.safetensors'), tensors.slice(1));
+    const weight_map = { a: 'one.safetensors', b: 'one.safetensors', c: 'two.safetensors' };
+    await writeFile(join(sharded, 'model.safetensors.index.json'), JSON.stringify({ weight_map }));
+    await expect(openCheckpoint(sharded)).rejects.toThrow(
+      /same tensor.*: "b" \(.*one\.safetensors and .*two\.safetensors\)$/,
+    );
+  });
+
+  test.each([
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n', /git lfs pull/],
+    ['<!DOCTYPE html><title>404</title>', /begins with "<!DOCTYP": no safetensors/],
+  ])('a text in its place is told from a checkpoint: %j', async (text, message) => {
+    await writeFile(file, text);
+    await expect(openCheckpoint(file)).rejects.toThrow(message);
+  });
+
+  test('pickled weights are named', async () => {
+    const pickled = await mkdtemp(join(folder, 'pickled-'));
+    await writeFile(join(pickled, 'pytorch_model.bin'), '');
+    await expect(openCheckpoint(pickled)).rejects.toThrow(/pytorch_model\.bin\) are not read/);
+  });
+
   test('a tensor past the fourth gigabyte of a file is read', async () => {
     const hole = 4.5e9;
     const header = JSON.stringify({
