@@ -113,7 +113,8 @@ async function openRecords(
     }
     const state = media.get(record.path);
     if (state !== PRESENT) {
-      return `its media file ${record.path} ${state === MISSING ? IS_MISSING : 'cannot be used'}`;
+      const fault = state === MISSING ? IS_MISSING : mediaFault(resolve(folder, record.path));
+      return `its media file ${record.path} ${fault}`;
     }
     const videoId = mediaStem(record.path);
     if (
@@ -185,7 +186,9 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
         'dataset-empty',
         `${resolve(folder, options.recordsFile)} holds no record that can be used` +
           (first === undefined
-            ? '.'
+            ? excludedRecords > 0
+              ? `: the scenes of all ${excludedRecords} are excluded.`
+              : '.'
             : `; the first problem: ${first.file} line ${first.line ?? '-'}: ${first.reason}.`),
         { details: { problems: problems.all() } },
       );

@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeDatasetContract } from '@loci/core/testing';
+import { ExcludeList } from '../../src/scenes/exclude-list.ts';
 import type { SpacerRecord } from '../../src/spacer/record.ts';
 import { spacer151k } from '../../src/spacer/spacer-151k.ts';
 import { openSpacerFolder } from '../../src/spacer/spacer-folder.ts';
@@ -166,9 +167,9 @@ describe('openSpacerFolder', () => {
     const source = await open();
     expect(source.size).toBe(1);
     expect(source.problems().map(({ reason }) => reason)).toEqual([
-      'its media file videos cannot be used',
-      'its media file videos/empty.mp4 cannot be used',
-      'its media file videos/pointer.mp4 cannot be used',
+      'its media file videos is a folder',
+      'its media file videos/empty.mp4 is an empty file',
+      expect.stringContaining('git lfs pull'),
       'the video is a folder',
       'the video is an empty file',
       expect.stringContaining('git lfs pull'),
@@ -216,6 +217,12 @@ describe('openSpacerFolder', () => {
     await writeLines('nothing');
     await expect(open()).rejects.toMatchObject({ code: 'dataset-empty' });
     await expect(open()).rejects.toThrow(/line 1: not JSON/u);
+    await writeLines(JSON.stringify(record(1)));
+    const exclude = new ExcludeList(['a.mp4']);
+    const files = { recordsFile: SPACER_FILES.records, mapsFile: SPACER_FILES.maps };
+    await expect(openSpacerFolder({ folder, ...files, exclude })).rejects.toThrow(
+      /all 1 are excl/u,
+    );
   });
 
   test('a long list of problems is cut and counted', async () => {
