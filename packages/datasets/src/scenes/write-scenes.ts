@@ -84,6 +84,9 @@ function addCounts(a: ObjectCounts, b: ObjectCounts): ObjectCounts {
   return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as unknown as ObjectCounts;
 }
 
+const seesNothing = ({ annotated, ignored, unseen }: ObjectCounts): boolean =>
+  unseen > 0 && unseen === annotated - ignored;
+
 const NO_OBJECTS: ObjectCounts = { annotated: 0, ignored: 0, unseen: 0, small: 0, faint: 0 };
 
 /** Letters the chosen questions, scene by scene in the order of the files, kind by kind. */
@@ -163,12 +166,17 @@ export async function writeScenes(what: SceneFolder, logger: Logger): Promise<Wr
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
     throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
   }
-  const { scenes, problems, given, excluded } = admit(what);
+  const { scenes, problems: found, given, excluded } = admit(what);
+  const problems = [...found];
   const prepared = new Map<string, PreparedScene>();
   const candidates: Candidate[] = [];
   for (const [index, scene] of scenes.entries()) {
     const ready = prepareScene(scene, recipe);
     prepared.set(scene.id, ready);
+    if (scene.camera !== undefined && seesNothing(ready.objects)) {
+      const reason = `the camera of scene ${scene.id} sees none of its boxes: its x points right, y down and z into the picture`;
+      problems.push({ file: scene.video, reason });
+    }
     for (const kind of recipe.kinds) {
       candidates.push(...candidatesOf(scene.id, ready.scene, kind, recipe.perScene, recipe.seed));
     }

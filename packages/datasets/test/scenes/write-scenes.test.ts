@@ -205,6 +205,18 @@ describe('writeScenes', () => {
     }
   });
 
+  test('a camera that sees nothing is told', async () => {
+    const [away, ...others] = MADE.slice(0, 3);
+    // y up and z out of the picture, as OpenGL has it, from a corner outside.
+    const matrix = [1, 0, 0, 0, 0, 0, -1, -9, 0, 1, 0, 1.4, 0, 0, 0, 1];
+    const poses = [{ seconds: 0, cameraToWorld: matrix }];
+    const camera = { width: 640, height: 480, fx: 400, poses };
+    const { problems } = await write([{ ...away!, camera }, ...others]);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/camera of scene made\d+ sees none of its boxes/u),
+    ]);
+  });
+
   test('without a camera nothing is asked of what appears first; without a question nothing is written', async () => {
     const blind = makeScene(3, false);
     const { statistics } = await write([blind]);
