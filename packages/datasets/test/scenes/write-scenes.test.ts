@@ -15,6 +15,7 @@ import {
   writeScenes,
   type SceneStatistics,
 } from '../../src/index.ts';
+import { prepareScene } from '../../src/scenes/question-scene.ts';
 import { makeScene, type MadeObject, type MadeScene } from './made-scenes.ts';
 import { answerOf, ORACLES } from './question-oracles.ts';
 
@@ -203,6 +204,22 @@ describe('writeScenes', () => {
     for (const { problem, options } of asked) {
       expect(`${problem} ${options.join(' ')}`).not.toMatch(/cup|sign|safe/u);
     }
+  });
+
+  test('what is one of two, the other hardly seen, is not asked about', async () => {
+    const scene = makeScene(1);
+    const near: MadeObject = { category: 'sign', centre: [1.9, 0, 1.4], size: [0.5, 0.5, 0.5] };
+    // Above everything else, and a fortieth of the frame wide and high.
+    const far: MadeObject = { category: 'sign', centre: [14, 3, 4], size: [0.5, 0.5, 0.5] };
+    const signs = async (...more: readonly MadeObject[]) => {
+      const file = await fileOf([{ ...scene, objects: [...scene.objects, ...more] }]);
+      const { scenes } = await readBoxes(file);
+      const prepared = prepareScene(scenes[0]!, sceneRecipeSchema.parse({}));
+      return prepared.scene.objects.filter(({ category }) => category === 'sign');
+    };
+    expect(await signs(near)).toMatchObject([{ isClear: true }]);
+    expect(await signs(far)).toEqual([]);
+    expect(await signs(near, far)).toMatchObject([{ isClear: false }]);
   });
 
   test('a camera that sees nothing is told', async () => {
