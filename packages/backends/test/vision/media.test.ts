@@ -231,7 +231,14 @@ describe('frame settings', () => {
     await write('processor_config.json', { video_processor: { patch_size: 16 } });
     await expect(read()).rejects.toThrow(/processor_config\.json: "patch_size" is 16/);
     const size = { shortest_edge: 3136, longest_edge: 12845056 };
-    const video = { ...half, size, patch_size: 14, fps: 2, max_frames: 768, do_sample_frames: true };
+    const video = {
+      ...half,
+      size,
+      patch_size: 14,
+      fps: 2,
+      max_frames: 768,
+      do_sample_frames: true,
+    };
     await write('video_preprocessor_config.json', video);
     const found = await read();
     expect(found.video).toEqual(DEFAULT_FRAME_SETTINGS.video);
