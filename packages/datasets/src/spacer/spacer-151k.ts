@@ -38,7 +38,7 @@ export const spacer151k = definePlugin({
       if (recordsFile === undefined) {
         throw new LociError(
           'split-missing',
-          'The dataset spacer-151k has no test split: set options.testFile to a file of records in its folder.',
+          'The dataset spacer-151k has no test split: set dataset.testFile to a file of records in its folder.',
         );
       }
       const absolute = (path: string): string =>
