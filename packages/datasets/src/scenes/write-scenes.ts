@@ -1,5 +1,5 @@
 /** Writes questions about annotated scenes as a folder in SpaceR-151k form. The folder appears whole or not at all. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import {
@@ -155,19 +155,43 @@ async function fill(
   }
 }
 
+/** @throws LociError `folder-not-empty` for a file as well. */
+async function refuseFilled(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const isFilled = !statSync(folder).isDirectory() || (await readdir(folder)).length > 0;
+  if (!isFilled) return;
+  throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
+}
+
+/** Scenes that a message names. */
+const MOST_NAMED = 3;
+
+function noScene(
+  given: number,
+  { listed, sameSpace }: Admitted['excluded'],
+  problems: readonly DatasetProblem[],
+): LociError {
+  const named = problems.slice(0, MOST_NAMED).map(({ file, reason }) => `; ${file}: ${reason}`);
+  const more = problems.length > MOST_NAMED ? `; and ${problems.length - MOST_NAMED} more` : '';
+  return new LociError(
+    'scenes-unusable',
+    `Of ${given} scenes none can be asked about: ${listed + sameSpace} are excluded, ${problems.length} cannot be used${named.join('')}${more}.`,
+    { details: { problems } },
+  );
+}
+
 /**
  * Asks scenes and writes the folder. The same scenes and recipe give the same records.
  *
- * @throws LociError `folder-not-empty`, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
+ * @throws LociError `folder-not-empty`, `scenes-unusable` when no scene is left, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
  * nothing is left behind then.
  */
 export async function writeScenes(what: SceneFolder, logger: Logger): Promise<WrittenScenes> {
   const { folder, recipe, exclude } = what;
-  if (existsSync(folder) && (await readdir(folder)).length > 0) {
-    throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
-  }
+  await refuseFilled(folder);
   const { scenes, problems: found, given, excluded } = admit(what);
   const problems = [...found];
+  if (scenes.length === 0) throw noScene(given, excluded, problems);
   const prepared = new Map<string, PreparedScene>();
   const candidates: Candidate[] = [];
   for (const [index, scene] of scenes.entries()) {

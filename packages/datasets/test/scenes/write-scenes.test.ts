@@ -222,6 +222,22 @@ describe('writeScenes', () => {
     expect(await signs(near, far)).toMatchObject([{ isClear: false }]);
   });
 
+  test('where no scene is left the message says why', async () => {
+    const [first, second] = MADE;
+    await expect(
+      write([{ ...first!, areaM2: -1 }, second!], {}, [second!.id]),
+    ).rejects.toMatchObject({
+      code: 'scenes-unusable',
+      message: expect.stringMatching(/Of 2 .*: 1 are excluded, 1 cannot be used; .*areaM2/u),
+    });
+    const file = await fileOf([first!]);
+    const recipe = sceneRecipeSchema.parse({});
+    const what = { read: [await readBoxes(file)], exclude: new ExcludeList([]), recipe };
+    await expect(writeScenes({ ...what, folder: file }, logger)).rejects.toMatchObject({
+      code: 'folder-not-empty',
+    });
+  });
+
   test('a camera that sees nothing is told', async () => {
     const [away, ...others] = MADE.slice(0, 3);
     // y up and z out of the picture, as OpenGL has it, from a corner outside.
