@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '@loci/core';
 import { z } from 'zod';
 import { widenBfloat16, widenFloat16 } from './half-floats.ts';
+import { LFS_ADVICE, LFS_POINTER } from './lfs-pointer.ts';
 import { openShard, readInto, unreadable } from './safetensors-header.ts';
 import type { Shard, TensorEntry } from './safetensors-header.ts';
 import { sizeOf } from './shape.ts';
@@ -66,12 +67,18 @@ async function findFiles(path: string): Promise<Files> {
   }
   let promised: Map<string, string>;
   try {
-    const { weight_map } = indexSchema.parse(JSON.parse(await readFile(index, 'utf8')));
+    const text = await readFile(index, 'utf8');
+    if (text.startsWith(LFS_POINTER)) throw new Error(LFS_ADVICE);
+    const { weight_map } = indexSchema.parse(JSON.parse(text));
     promised = new Map(
       Object.entries(weight_map).map(([name, file]) => [name, join(dirname(index), file)]),
     );
   } catch (cause) {
-    throw unreadable(index, `is no index of shards: ${messageOf(cause)}`, cause);
+    const problem =
+      cause instanceof z.ZodError
+        ? 'it has no "weight_map" from tensors to files'
+        : messageOf(cause);
+    throw unreadable(index, `is no index of shards: ${problem}`, cause);
   }
   const files = [...new Set(promised.values())];
   const found = await Promise.all(files.map(exists));

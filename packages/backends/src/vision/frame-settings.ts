@@ -161,7 +161,7 @@ export async function readFrameSettings(
   const { image, video } = DEFAULT_FRAME_SETTINGS;
   const limits = images?.json;
   const own = limits?.loci_video ?? {};
-  return {
+  const settings: FrameSettings = {
     normalisation: normalisationOf(files),
     image: {
       minPixels: limits?.min_pixels ?? limits?.size?.shortest_edge ?? image.minPixels,
@@ -175,6 +175,18 @@ export async function readFrameSettings(
       maxPixels: own.max_pixels ?? video.maxPixels,
     },
   };
+  const { image: still, video: moving } = settings;
+  const ranges = [
+    ['pixels', still.minPixels, still.maxPixels],
+    ['loci_video pixels', moving.minPixels, moving.maxPixels],
+    ['loci_video frames', moving.minFrames, moving.maxFrames],
+  ] as const;
+  const wrong = ranges.find(([, least, most]) => least > most);
+  if (wrong === undefined) return settings;
+  throw refusal(
+    images?.file ?? folder,
+    `least ${wrong[0]} ${wrong[1]} are more than most ${wrong[2]}`,
+  );
 }
 
 /** Writes `preprocessor_config.json` into a model folder; `readFrameSettings` reads the same settings back. */

@@ -108,6 +108,39 @@ describe('checkpoints', () => {
     await expect(openCheckpoint(file)).rejects.toThrow(message);
   });
 
+  test('a header that cannot be right is told in a line', async () => {
+    const bytes = await readFile(file);
+    const length = Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + length)) as Record<string, object>;
+    for (const [name, change, message] of [
+      [
+        'c',
+        { dtype: 'F4' },
+        /damaged: c dtype: "F4" is not read: take the checkpoint in bfloat16$/,
+      ],
+      ['c', { data_offsets: [-1, 4] }, /damaged: c data_offsets 0: Too small.*>=0$/],
+      ['b', { data_offsets: [8, 20] }, /damaged: "a" and "b" lie in the same bytes$/],
+    ] as const) {
+      const changed = { ...header, [name]: { ...header[name], ...change } };
+      const text = Buffer.from(JSON.stringify(changed));
+      const size = Buffer.alloc(8);
+      size.writeBigUInt64LE(BigInt(text.length));
+      await writeFile(file, Buffer.concat([size, text, bytes.subarray(8 + length)]));
+      await expect(openCheckpoint(file)).rejects.toThrow(message);
+    }
+  });
+
+  test('a folder in the place of weights, and what is no index, are named', async () => {
+    const own = await mkdtemp(join(folder, 'odd-'));
+    const index = join(own, 'model.safetensors.index.json');
+    await writeFile(index, JSON.stringify({ weight_map: { a: '.' } }));
+    await expect(openCheckpoint(own)).rejects.toThrow(/is a folder, where a file/);
+    await writeFile(index, '{}');
+    await expect(openCheckpoint(own)).rejects.toThrow(/index\.json: .* no "weight_map"/);
+    await writeFile(index, 'version https://git-lfs.github.com/spec/v1\n');
+    await expect(openCheckpoint(own)).rejects.toThrow(/git lfs pull/);
+  });
+
   test('pickled weights are named', async () => {
     const pickled = await mkdtemp(join(folder, 'pickled-'));
     await writeFile(join(pickled, 'pytorch_model.bin'), '');

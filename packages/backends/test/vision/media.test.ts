@@ -218,6 +218,10 @@ describe('frame settings', () => {
     await expect(read({ patch_size: 16 })).rejects.toThrow(/"patch_size" is 16.*says 14/);
     await expect(read({ do_normalize: false })).rejects.toThrow(/"do_normalize"/);
     await expect(read({ rescale_factor: 1 })).rejects.toThrow(/"rescale_factor"/);
+    await expect(read({ min_pixels: 9000, max_pixels: 800 })).rejects.toThrow(
+      /least pixels 9000 are more than most 800/,
+    );
+    await expect(read({ loci_video: { min_frames: 20 } })).rejects.toThrow(/loci_video frames 20/);
     await expect(read({ resample: 2 })).rejects.toThrow(/"resample": Loci scales bicubically/);
   });
 
