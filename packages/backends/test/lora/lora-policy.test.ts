@@ -10,7 +10,6 @@ import { inspectGradients, inspectLogits } from '../../src/onnx/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
 import { frozenStore } from '../../src/onnx/train/optimizer.ts';
-import { openTuning } from '../../src/policy/open-tuning.ts';
 import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import { randomFloats } from '../support/gradient-check.ts';
 import {
@@ -205,30 +204,6 @@ describe('an adapter in training', () => {
     } finally {
       await tfjs.dispose();
     }
-  });
-
-  test('an adapter that says it was made for another base is told', async () => {
-    const { lora } = { lora: { rank: 1, modules: ['q_proj'] } };
-    const { trained, store } = await openTuning(model, config, { lora });
-    await store.save(at('made'), trained);
-    const file = join(at('made'), 'adapter_config.json');
-    const json = JSON.parse(await readFile(file, 'utf8')) as object;
-    const warnings: string[] = [];
-    const opened = () =>
-      openTuning(model, config, {
-        lora: { adapter: at('made') },
-        warn: (message) => void warnings.push(message),
-      });
-    await opened();
-    expect(warnings).toEqual([]);
-    const base_model_name_or_path = 'Qwen/Qwen2.5-VL-3B-Instruct';
-    await writeFile(file, JSON.stringify({ ...json, base_model_name_or_path }));
-    await opened();
-    expect(warnings).toEqual([
-      expect.stringMatching(/made says that it was made for Qwen\/.*-3B-Instruct, and goes onto /),
-    ]);
-    await writeFile(file, JSON.stringify({ ...json, base_model_name_or_path, r: 2 }));
-    await expect(opened()).rejects.toThrow(/should be \[2, 16\].*made for Qwen/);
   });
 
   test('options and files that do not fit are named', async () => {
