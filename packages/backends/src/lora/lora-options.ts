@@ -54,7 +54,8 @@ export const LORA_OPTION = z
   })
   .refine((settings) => settings.adapter === undefined || Object.keys(settings).length === 1, {
     error:
-      'an adapter brings its own rank, scale and modules: give "adapter" alone, or leave it out',
+      'an adapter brings its own rank, scale and modules: give "adapter" alone, or leave it out; ' +
+      '--set policy.lora=null in front drops those of the config',
     path: ['adapter'],
   });
 
