@@ -1,7 +1,8 @@
 /** Reads recipes: JSON files of which every key may be left out, with keys set on the command line over them. */
 import { readFileSync } from 'node:fs';
-import { applyOverride, LociError, messageOf, parseOverride } from '@loci/core';
-import { z } from 'zod';
+import { applyOverride, describeIssues, LociError, messageOf, parseOverride } from '@loci/core';
+import type { ConfigOrigin } from '@loci/core';
+import type { z } from 'zod';
 import type { Io } from './io.ts';
 import { resolveUserPath } from './paths.ts';
 
@@ -31,8 +32,16 @@ export function readRecipe<Recipe>(
   );
   const parsed = schema.safeParse(recipe);
   if (parsed.success) return parsed.data;
-  const where = [...(file === undefined ? [] : [file]), ...set.map((text) => `--set ${text}`)];
-  throw new LociError('recipe-invalid', `${where.join(', ')}:\n${z.prettifyError(parsed.error)}`);
+  const origin: ConfigOrigin = {
+    describe(path) {
+      const setting = overrides.findLast((override) =>
+        override.path.every((key, index) => index >= path.length || key === String(path[index])),
+      );
+      return setting ? `--set ${setting.source}` : (file ?? 'the recipe');
+    },
+    directoryOf: () => undefined,
+  };
+  throw new LociError('recipe-invalid', describeIssues(parsed.error.issues, [], origin, schema));
 }
 
 function readJson(typed: string, io: Pick<Io, 'userDirectory'>): unknown {

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 
 export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
+export * from './config/describe-issues.ts';
 export * from './config/near-names.ts';
 export * from './config/overrides.ts';
 export * from './config/read-config.ts';

@@ -32,6 +32,8 @@ export interface AdapterConfig {
   readonly modulesToSave: readonly string[];
   /** Share of inputs dropped while the adapter was trained elsewhere. */
   readonly dropout: number;
+  /** Name or folder of the base that it was trained on, where it says so. */
+  readonly base?: string | undefined;
 }
 
 const count = z.int().positive();
@@ -39,7 +41,7 @@ const selection = z.union([z.string(), z.array(z.string()).min(1)]);
 const list = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
 const schema = z.object({
-  peft_type: z.literal('LORA'),
+  peft_type: z.literal('LORA', 'only "LORA" is implemented'),
   r: count,
   lora_alpha: z.number().positive(),
   target_modules: selection,
@@ -51,8 +53,14 @@ const schema = z.object({
   alpha_pattern: z.record(z.string(), z.number().positive()).nullish(),
   modules_to_save: z.array(z.string()).nullish(),
   lora_dropout: z.number().min(0).max(1).nullish(),
-  bias: z.literal('none').nullish(),
-  init_lora_weights: z.union([z.boolean(), z.literal('gaussian')]).nullish(),
+  bias: z.literal('none', 'only "none" is implemented').nullish(),
+  init_lora_weights: z
+    .union(
+      [z.boolean(), z.literal('gaussian')],
+      'only true, false and "gaussian" are read: other beginnings (PiSSA, OLoRA, LoftQ, …) change the base as well',
+    )
+    .nullish(),
+  base_model_name_or_path: z.string().nullish(),
 });
 
 /** Fields that change nothing of what is computed here. */
@@ -60,7 +68,6 @@ const PASSED_OVER = new Set([
   'task_type',
   'auto_mapping',
   'peft_version',
-  'base_model_name_or_path',
   'revision',
   'inference_mode',
   'megatron_core',
@@ -115,6 +122,7 @@ export function parseAdapterConfig(json: unknown, file = ADAPTER_CONFIG_FILE): A
     alphaPattern: found.alpha_pattern ?? {},
     modulesToSave: found.modules_to_save ?? [],
     dropout: found.lora_dropout ?? 0,
+    base: found.base_model_name_or_path ?? undefined,
   };
 }
 

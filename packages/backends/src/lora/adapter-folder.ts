@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
 import { writeJsonAtomically } from '../model/atomic-file.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { withFiniteWeights } from '../model/finite-weights.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import type { Checkpoint } from '../model/safetensors.ts';
 import { writeCheckpoint } from '../model/safetensors-write.ts';
@@ -43,11 +44,11 @@ export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
   const checkpoint = await openCheckpoint(file);
   const stored = new Map<string, string>();
   for (const name of checkpoint.entries.keys()) stored.set(ownTensorName(name) ?? name, name);
-  return {
+  return withFiniteWeights({
     ...checkpoint,
     entries: new Map([...stored].map(([own, name]) => [own, checkpoint.entries.get(name)!])),
     readFloats: (name, ...rest) => checkpoint.readFloats(stored.get(name) ?? name, ...rest),
-  };
+  });
 }
 
 const isVision = (name: string) => name.startsWith('visual.');

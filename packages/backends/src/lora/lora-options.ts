@@ -2,9 +2,11 @@
 import { LociError } from '@loci/core';
 import { z } from 'zod';
 import type { ModelConfig } from '../model/config.ts';
+import { linearLayers } from '../model/qwen2-5-vl/parameters.ts';
 import type { Tuning } from '../model/tuning.ts';
 import type { AdapterConfig } from './adapter-config.ts';
-import { tuningOf } from './select-layers.ts';
+import { refuseIdle } from './idle-settings.ts';
+import { selectLayers, tuningOf } from './select-layers.ts';
 
 const count = z.int().positive();
 
@@ -52,7 +54,8 @@ export const LORA_OPTION = z
   })
   .refine((settings) => settings.adapter === undefined || Object.keys(settings).length === 1, {
     error:
-      'an adapter brings its own rank, scale and modules: give "adapter" alone, or leave it out',
+      'an adapter brings its own rank, scale and modules: give "adapter" alone, or leave it out; ' +
+      '--set policy.lora=null in front drops those of the config',
     path: ['adapter'],
   });
 
@@ -74,7 +77,9 @@ const OPTION_OF: Readonly<Record<string, string>> = {
  */
 export function freshTuning(settings: LoraSettings, config: ModelConfig): Tuning {
   try {
-    return tuningOf(freshAdapter(settings), config);
+    const adapter = freshAdapter(settings);
+    refuseIdle(settings, selectLayers(adapter, linearLayers(config)), config);
+    return tuningOf(adapter, config);
   } catch (error) {
     const field = LociError.is(error) ? error.details['field'] : undefined;
     if (!LociError.is(error) || typeof field !== 'string') throw error;

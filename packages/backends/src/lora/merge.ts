@@ -8,15 +8,17 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
 import { readModelConfig } from '../model/config.ts';
-import { narrowBfloat16 } from '../model/half-floats.ts';
+import { firstNonFinite } from '../model/finite-weights.ts';
+import { narrowBfloat16, widenBfloat16, widenFloat16 } from '../model/half-floats.ts';
 import { narrowFloat16 } from '../model/narrow-float16.ts';
-import { openCheckpoint } from '../model/safetensors.ts';
 import type { Checkpoint } from '../model/safetensors.ts';
 import type { TensorEntry } from '../model/safetensors-header.ts';
 import { factorNames, lowRankScale } from '../model/tuning.ts';
-import { openAdapter, openAdapterTensors } from './adapter-folder.ts';
+import { checkTensors, openModelCheckpoint } from '../policy/checkpoint-fit.ts';
+import { parameterArena } from '../policy/parameter-arena.ts';
+import { ADAPTER_WEIGHTS_FILE, openAdapter, openAdapterTensors } from './adapter-folder.ts';
 import type { AdaptedConfig } from './adapter-folder.ts';
-import { publishedName } from './module-names.ts';
+import { digestOf, nextRecord, readMergeRecord, writeMergeRecord } from './merge-record.ts';
 
 /** What is merged, and where to. */
 export interface MergeRequest {
@@ -38,6 +40,10 @@ export interface MergeSummary {
   readonly replaced: number;
   /** Types that the changed weights are stored in, and rounded to. */
   readonly types: readonly TensorEntry['type'][];
+  /** Whether the model said which adapters are in it; where it does not, as one merged elsewhere, `undo` took its word for it. */
+  readonly isRecorded: boolean;
+  /** The base that the adapter says it was made for. */
+  readonly base?: string | undefined;
 }
 
 /**
@@ -72,18 +78,32 @@ export function addLowRank(
   }
 }
 
+/** @throws LociError `bad-merge` when the type of the weight does not reach as far as its new values. */
 function stored(values: Float32Array, { name, type, file }: TensorEntry): Uint8Array {
   const bytes = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array | Uint16Array) =>
     new Uint8Array(buffer, byteOffset, byteLength);
+  const checked = (reached: Float32Array, bits: Float32Array | Float64Array | Uint16Array) => {
+    const place = firstNonFinite(reached);
+    if (place < 0) return bytes(bits);
+    throw new LociError(
+      'bad-merge',
+      `${file}: "${name}" would hold ${reached[place]}, for ${values[place]} is too large for ${type}; save the base as bfloat16 or ` +
+        'float32 first',
+    );
+  };
   switch (type) {
     case 'F32':
-      return bytes(values);
+      return checked(values, values);
     case 'F64':
-      return bytes(Float64Array.from(values));
-    case 'BF16':
-      return bytes(narrowBfloat16(values));
-    case 'F16':
-      return bytes(narrowFloat16(values));
+      return checked(values, Float64Array.from(values));
+    case 'BF16': {
+      const narrow = narrowBfloat16(values);
+      return checked(widenBfloat16(narrow), narrow);
+    }
+    case 'F16': {
+      const narrow = narrowFloat16(values);
+      return checked(widenFloat16(narrow), narrow);
+    }
     default:
       throw new LociError('checkpoint-unreadable', `${file}: "${name}" holds ${type}, not weights`);
   }
@@ -95,12 +115,12 @@ function changes(
   adapter: Checkpoint,
   { tuning }: AdaptedConfig,
   undo: boolean,
-): ReadonlyMap<string, (entry: TensorEntry) => Promise<Float32Array>> {
+): ReadonlyMap<string, () => Promise<Float32Array>> {
   const merged = Object.entries(tuning.lowRank).map(([layer, lowRank]) => {
     const { a, b } = factorNames(layer);
     const scale = (undo ? -1 : 1) * lowRankScale(lowRank, tuning.rankStabilised);
-    const change = async ({ name }: TensorEntry) => {
-      const weight = await base.readFloats(name);
+    const change = async () => {
+      const weight = await base.readFloats(`${layer}.weight`);
       const factors = [await adapter.readFloats(b), await adapter.readFloats(a)] as const;
       addLowRank(weight, ...factors, lowRank.rank, scale);
       return weight;
@@ -131,11 +151,21 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
+/** A folder of somebody's is not replaced. @throws LociError `folder-not-empty`. */
+async function refuseFilled(folder: string): Promise<void> {
+  const isFilled = await readdir(folder).then(
+    (entries) => entries.length > 0,
+    (cause: NodeJS.ErrnoException) => cause.code !== 'ENOENT',
+  );
+  if (!isFilled) return;
+  throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
+}
+
 /**
  * Merges, or takes a merged adapter out.
  *
  * @param report told of every weight that was rewritten, and of how many that makes.
- * @throws LociError `bad-merge`, `adapter-config`, `adapter-mismatch`, `model-config`, `checkpoint-unreadable`,
+ * @throws LociError `bad-merge`, `folder-not-empty`, `adapter-config`, `adapter-mismatch`, `model-config`, `checkpoint-unreadable`,
  * `checkpoint-mismatch`, `disk-full`, `not-writable`.
  */
 export async function mergeAdapter(
@@ -148,29 +178,32 @@ export async function mergeAdapter(
       `${to} is where the weights are read from; name another folder`,
     );
   }
-  const { config } = await openAdapter(folder, await readModelConfig(model));
+  await refuseFilled(to);
+  const { config, adapter: described } = await openAdapter(folder, await readModelConfig(model));
   if (undo && config.tuning.parameters.length > 0) {
     throw new LociError(
       'bad-merge',
       `${folder} has trained modules whole ("modules_to_save"), and what they replaced is nowhere in it: go back to the base instead`,
     );
   }
-  const base = await openCheckpoint(resolve(model));
+  const arena = parameterArena(config);
+  const base = await openModelCheckpoint(resolve(model), arena.published);
   const adapter = await openAdapterTensors(folder);
   try {
+    checkTensors(adapter, arena.entries);
+    const record = await readMergeRecord(model);
+    const sha256 = await digestOf(join(folder, ADAPTER_WEIGHTS_FILE));
+    const next = nextRecord(model, record, { sha256, folder: resolve(folder) }, undo);
     const changed = changes(base, adapter, config, undo);
-    const entries = new Map(
-      [...base.entries.values()].map((entry) => [publishedName(entry.name), entry]),
-    );
-    const touched = [...changed.keys()].map((name) => {
-      const entry = entries.get(name);
-      if (entry) return [name, entry] as const;
-      throw new LociError('checkpoint-mismatch', `${model}: "${name}" is missing`);
-    });
+    const touched = [...changed].map(([name, change]) => ({
+      name,
+      change,
+      entry: base.entries.get(name)!,
+    }));
     await writeFolderWhole(to, async (temporary) => {
       await copyFolder(resolve(model), temporary);
-      for (const [index, [name, entry]] of touched.entries()) {
-        const values = await changed.get(name)!(entry);
+      for (const [index, { name, change, entry }] of touched.entries()) {
+        const values = await change();
         const handle = await open(join(temporary, basename(entry.file)), 'r+');
         try {
           await writeAt(handle, stored(values, entry), entry.begin);
@@ -180,11 +213,14 @@ export async function mergeAdapter(
         }
         report(name, index + 1, touched.length);
       }
+      await writeMergeRecord(temporary, next);
     });
     return {
       layers: Object.keys(config.tuning.lowRank).length,
       replaced: config.tuning.parameters.length,
-      types: [...new Set(touched.map(([, { type }]) => type))],
+      types: [...new Set(touched.map(({ entry: { type } }) => type))],
+      isRecorded: record !== undefined,
+      base: described.base,
     };
   } finally {
     await base.close();

@@ -12,10 +12,10 @@ function refusal(field: string, problem: string, cause?: unknown): LociError {
   return new LociError('adapter-config', `"${field}": ${problem}`, { cause, details: { field } });
 }
 
-/** A regular expression of Python's in JavaScript; the common part of both is all that occurs in names. */
-function regularExpression(source: string, field: string): RegExp {
+/** A regular expression of Python's in JavaScript, inside others; the common part of both is all that occurs in names. */
+function regularExpression(source: string, field: string, wrap: (own: string) => string): RegExp {
   try {
-    return new RegExp(source);
+    return new RegExp(wrap(source));
   } catch (cause) {
     throw refusal(field, `${source} is no regular expression`, cause);
   }
@@ -24,7 +24,7 @@ function regularExpression(source: string, field: string): RegExp {
 /** Whether a path is selected: a string must match it whole, an item of a list must be its last components. */
 function isSelected(path: string, selection: ModuleSelection, field: string): boolean {
   if (typeof selection === 'string') {
-    return regularExpression(`^(?:${selection})$`, field).test(path);
+    return regularExpression(selection, field, (own) => `^(?:${own})$`).test(path);
   }
   return selection.some((end) => path === end || path.endsWith(`.${end}`));
 }
@@ -37,7 +37,7 @@ function isInLayers(path: string, { layers, layerLists = [], targets }: AdapterC
     layerLists.length === 0
       ? [/^.*?\.[^.]*\.(\d+)\./]
       : layerLists.map((name) =>
-          regularExpression(`^(?:|.*?\\.)(?:${name})\\.(\\d+)\\.`, 'layers_pattern'),
+          regularExpression(name, 'layers_pattern', (own) => `^(?:|.*?\\.)(?:${own})\\.(\\d+)\\.`),
         );
   const found = patterns.map((pattern) => pattern.exec(path)?.[1]).find(Boolean);
   return found !== undefined && layers.includes(Number(found));
@@ -64,20 +64,23 @@ export function selectLayers(
   return layers.map(({ name }) => name).filter((name) => isTarget(modulePaths(name), adapter));
 }
 
-/** The value of the first pattern that a path ends in. */
-function byPattern(
+/** The value of the first pattern that a path ends in. @param field that errors name. */
+export function byPattern(
   paths: readonly string[],
   patterns: Readonly<Record<string, number>>,
   field: string,
 ): number | undefined {
   return Object.entries(patterns).find(([pattern]) => {
-    const expression = regularExpression(`^(?:.*\\.)?(?:${pattern})$`, field);
+    const expression = regularExpression(pattern, field, (own) => `^(?:.*\\.)?(?:${own})$`);
     return paths.some((path) => expression.test(path));
   })?.[1];
 }
 
 /** Published parameters of the modules that are trained whole. */
-function savedParameters(config: ModelConfig, { modulesToSave }: AdapterConfig): string[] {
+export function savedParameters(
+  config: ModelConfig,
+  { modulesToSave }: Pick<AdapterConfig, 'modulesToSave'>,
+): string[] {
   return modelParameters(config)
     .map(({ name }) => name)
     .filter((name) => {

@@ -60,7 +60,10 @@ export const textSchema = z.object({
 
 /** The keys that both forms have at the root. */
 export const rootSchema = z.object({
-  model_type: z.literal('qwen2_5_vl'),
+  model_type: z.literal('qwen2_5_vl', {
+    error: ({ input }) =>
+      `is ${JSON.stringify(input) ?? 'missing'}; Loci reads Qwen2.5-VL alone ("qwen2_5_vl"), not Qwen2-VL, Qwen3-VL or models without vision`,
+  }),
   text_config: textSchema.optional(),
   vision_config: visionSchema,
   tie_word_embeddings: z.boolean().optional(),

@@ -2,12 +2,13 @@
  * What `config.json` says of a Qwen2.5-VL model, in our own words. Two spellings are read: the flat one of the published
  * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). The flat one is written.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import type { z } from 'zod';
 import { writeJsonAtomically } from './atomic-file.ts';
 import { rootSchema, textSchema } from './config-schema.ts';
+import { LFS_ADVICE, LFS_POINTER } from './lfs-pointer.ts';
 import type { Tuning } from './tuning.ts';
 
 /** The decoder. */
@@ -82,7 +83,9 @@ function configError(file: string, problem: string): LociError {
 function parse<Output>(schema: z.ZodType<Output>, value: unknown, file: string): Output {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.map(
+  const { issues: all } = result.error;
+  const kind = all.filter(({ path }) => path[0] === 'model_type');
+  const issues = (kind.length > 0 ? kind : all).map(
     (issue) => `"${issue.path.join('.') || 'the file'}": ${issue.message}`,
   );
   throw configError(file, `not a Qwen2.5-VL config. ${issues.join('; ')}`);
@@ -128,7 +131,10 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
   const text = root.text_config ?? parse(textSchema, json, file);
   const vision = root.vision_config;
   const rope = text.rope_parameters ?? text.rope_scaling;
-  if (!rope) throw configError(file, 'neither "rope_scaling" nor "rope_parameters" is given');
+  if (!rope) {
+    const where = root.text_config ? ' under "text_config"' : '';
+    throw configError(file, `neither "rope_scaling" nor "rope_parameters" is given${where}`);
+  }
   const headDim = text.head_dim ?? text.hidden_size / text.num_attention_heads;
   const bos = text.bos_token_id ?? root.bos_token_id ?? PUBLISHED.bos;
   const config: ModelConfig = {
@@ -179,11 +185,28 @@ export async function readModelConfig(folder: string): Promise<ModelConfig> {
   const file = join(folder, 'config.json');
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, 'utf8'));
+    const text = await readFile(file, 'utf8');
+    if (text.startsWith(LFS_POINTER)) throw new Error(LFS_ADVICE);
+    json = JSON.parse(text);
   } catch (cause) {
-    throw new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    const problem = await missingConfig(folder, cause);
+    throw problem === undefined
+      ? new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause })
+      : new LociError('model-config', problem, { cause });
   }
   return parseModelConfig(json, file);
+}
+
+/** What a folder without a config is instead; undefined when the config is there. */
+async function missingConfig(folder: string, cause: unknown): Promise<string | undefined> {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+  const entries = await readdir(folder).catch(() => undefined);
+  if (entries === undefined) {
+    return `${folder}: no such model folder. Models are not downloaded: put one there, or name another path`;
+  }
+  return entries.includes('adapter_config.json')
+    ? `${folder} holds a LoRA adapter and no model: name its base as the model, and this folder as the adapter`
+    : `${folder} holds no config.json: it is no model folder in Hugging Face layout`;
 }
 
 /** The published, flat `config.json` of a model. `parseModelConfig` of it gives the same config back. */

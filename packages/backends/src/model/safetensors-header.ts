@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
+import { LFS_ADVICE, LFS_POINTER } from './lfs-pointer.ts';
 
 /** Bytes of an element. */
 const BYTES = {
@@ -47,7 +48,9 @@ export interface Shard {
 
 const schema = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(
   z.object({
-    dtype: z.enum(Object.keys(BYTES) as TensorType[]),
+    dtype: z.enum(Object.keys(BYTES) as TensorType[], {
+      error: ({ input }) => `${JSON.stringify(input)} is not read: take the checkpoint in bfloat16`,
+    }),
     shape: z.array(z.int().nonnegative()),
     data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
   }),
@@ -60,6 +63,9 @@ export function unreadable(file: string, problem: string, cause?: unknown): Loci
     details: { file },
   });
 }
+
+/** The format allows no longer one; a greater number is the text of another kind of file. */
+const LONGEST_HEADER = 100_000_000;
 
 /** One system call reads at most 2 GiB. */
 const LONGEST_READ = 2 ** 30;
@@ -81,14 +87,46 @@ export async function readInto(
   }
 }
 
+/** What zod or the JSON parser says, in a line. */
+function problemOf(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return messageOf(cause);
+  return cause.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join(' ')}: ${message}`))
+    .join('; ');
+}
+
+/** @throws LociError when two tensors share bytes, which the format forbids: one of them would hold the other's values. */
+function refuseOverlaps(file: string, entries: readonly TensorEntry[]): void {
+  const filled = entries.filter(({ begin, end }) => end > begin);
+  const inOrder = filled.sort((a, b) => a.begin - b.begin);
+  for (const [index, entry] of inOrder.entries()) {
+    const before = inOrder[index - 1];
+    if (before === undefined || before.end <= entry.begin) continue;
+    throw unreadable(
+      file,
+      `the header is damaged: "${before.name}" and "${entry.name}" lie in the same bytes`,
+    );
+  }
+}
+
 async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard, 'handle'>> {
-  const { size } = await handle.stat();
+  const facts = await handle.stat();
+  if (!facts.isFile()) throw unreadable(file, 'is a folder, where a file of weights should be');
+  const { size } = facts;
   if (size < 8) throw unreadable(file, `is ${size} bytes long: truncated, or no safetensors file`);
   const prefix = new Uint8Array(8);
   await readInto(handle, file, 0, prefix);
+  const opening = new TextDecoder('latin1').decode(prefix);
+  if (LFS_POINTER.startsWith(opening)) throw unreadable(file, LFS_ADVICE);
   const base = 8 + Number(new DataView(prefix.buffer).getBigUint64(0, true));
+  if (base > LONGEST_HEADER) {
+    throw unreadable(file, `begins with ${JSON.stringify(opening)}: no safetensors file`);
+  }
   if (base > size) {
-    throw unreadable(file, `the header should end at byte ${base}, the file ends at ${size}`);
+    throw unreadable(
+      file,
+      `truncated: the header should end at byte ${base}, the file ends at ${size}. Copy it again`,
+    );
   }
   const text = new Uint8Array(base - 8);
   await readInto(handle, file, 8, text);
@@ -96,7 +134,7 @@ async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard,
   try {
     header = schema.parse(JSON.parse(new TextDecoder().decode(text)));
   } catch (cause) {
-    throw unreadable(file, `the header is damaged: ${messageOf(cause)}`, cause);
+    throw unreadable(file, `the header is damaged: ${problemOf(cause)}`, cause);
   }
   const { __metadata__: metadata = {}, ...tensors } = header;
   const entries = Object.entries(tensors).map(([name, { dtype: type, shape, data_offsets }]) => {
@@ -113,6 +151,7 @@ async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard,
     }
     return { name, type, shape, file, begin: base + begin, end: base + end };
   });
+  refuseOverlaps(file, entries);
   return { entries, metadata };
 }
 

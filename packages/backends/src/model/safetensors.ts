@@ -4,17 +4,20 @@
  * Format: https://github.com/huggingface/safetensors
  */
 import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@loci/core';
 import { z } from 'zod';
 import { widenBfloat16, widenFloat16 } from './half-floats.ts';
+import { LFS_ADVICE, LFS_POINTER } from './lfs-pointer.ts';
 import { openShard, readInto, unreadable } from './safetensors-header.ts';
 import type { Shard, TensorEntry } from './safetensors-header.ts';
 import { sizeOf } from './shape.ts';
 
 /** An open checkpoint. */
 export interface Checkpoint {
+  /** The file or folder that was opened. */
+  readonly path: string;
   readonly entries: ReadonlyMap<string, TensorEntry>;
   /** Metadata of the header: strings only. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -53,16 +56,29 @@ async function findFiles(path: string): Promise<Files> {
   if (await exists(whole)) return alone(whole);
   const index = `${whole}.index.json`;
   if (!(await exists(index))) {
-    throw unreadable(path, 'holds neither model.safetensors nor model.safetensors.index.json');
+    const pickled = (await readdir(path)).some((name) => /^pytorch_model.*\.bin/.test(name));
+    throw unreadable(
+      path,
+      'holds neither model.safetensors nor model.safetensors.index.json' +
+        (pickled
+          ? '; pickled weights (pytorch_model.bin) are not read: save the model with save_pretrained of transformers, which writes safetensors'
+          : ''),
+    );
   }
   let promised: Map<string, string>;
   try {
-    const { weight_map } = indexSchema.parse(JSON.parse(await readFile(index, 'utf8')));
+    const text = await readFile(index, 'utf8');
+    if (text.startsWith(LFS_POINTER)) throw new Error(LFS_ADVICE);
+    const { weight_map } = indexSchema.parse(JSON.parse(text));
     promised = new Map(
       Object.entries(weight_map).map(([name, file]) => [name, join(dirname(index), file)]),
     );
   } catch (cause) {
-    throw unreadable(index, `is no index of shards: ${messageOf(cause)}`, cause);
+    const problem =
+      cause instanceof z.ZodError
+        ? 'it has no "weight_map" from tensors to files'
+        : messageOf(cause);
+    throw unreadable(index, `is no index of shards: ${problem}`, cause);
   }
   const files = [...new Set(promised.values())];
   const found = await Promise.all(files.map(exists));
@@ -80,6 +96,22 @@ function keepPromises(path: string, promised: Files['promised'], shards: readonl
   if (broken.length === 0) return;
   const list = broken.map(([name, file]) => `"${name}" (${file})`).join(', ');
   throw unreadable(path, `the index promises tensors that the shards do not hold: ${list}`);
+}
+
+/** A tensor must lie in one file: which of two counts cannot be known. */
+function refuseTwins(path: string, shards: readonly Shard[]): void {
+  const files = new Map<string, string>();
+  const twins = shards.flatMap(({ entries }) =>
+    entries.flatMap(({ name, file }) => {
+      const other = files.get(name);
+      files.set(name, file);
+      return other === undefined ? [] : [`"${name}" (${other} and ${file})`];
+    }),
+  );
+  if (twins.length === 0) return;
+  const more = twins.length > 5 ? `, and ${twins.length - 5} more` : '';
+  const list = twins.slice(0, 5).join(', ') + more;
+  throw unreadable(path, `two shards hold the same tensor, remove it from one: ${list}`);
 }
 
 /** Bytes that are held at once while a tensor is widened; a multiple of every element size. */
@@ -147,6 +179,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     const { files, promised } = await findFiles(path);
     for (const file of files) shards.set(file, await openShard(file));
     keepPromises(path, promised, [...shards.values()]);
+    refuseTwins(path, [...shards.values()]);
   } catch (error) {
     await close();
     throw error;
@@ -162,6 +195,7 @@ export async function openCheckpoint(path: string): Promise<Checkpoint> {
     return [entry, shard];
   };
   return {
+    path,
     entries,
     metadata: Object.assign({}, ...[...shards.values()].map((shard) => shard.metadata)),
     readFloats: async (name, target) => {

@@ -1,6 +1,7 @@
 /** Whether the tensors of a checkpoint are those of a model: what is missing, surplus or of another shape, by name. */
 import { LociError } from '@loci/core';
 import { publishedName } from '../lora/module-names.ts';
+import { withFiniteWeights } from '../model/finite-weights.ts';
 import type { ParameterSpec } from '../model/qwen2-5-vl/parameters.ts';
 import { openCheckpoint } from '../model/safetensors.ts';
 import type { Checkpoint } from '../model/safetensors.ts';
@@ -29,7 +30,21 @@ function listed(what: string, names: readonly string[] = []): string[] {
   return [`${what} (${names.length}): ${names.slice(0, LISTED).join(', ')}${rest}`];
 }
 
-function refuse(misfits: Misfits): void {
+/** What stands before the name of a missing tensor in all of the surplus ones, as wrappers of training scripts leave it. */
+function commonPrefix({ missing, surplus = [] }: Misfits): string | undefined {
+  const bare = (quoted: string) => quoted.slice(1, -1);
+  const wanted = new Set(missing.map((name) => publishedName(bare(name))));
+  const stored = surplus.map(bare);
+  const dots = [...(stored[0] ?? '').matchAll(/\./g)].map(({ index }) => index + 1);
+  const prefixes = dots.map((end) => stored[0]!.slice(0, end));
+  return prefixes.find((prefix) =>
+    stored.every(
+      (name) => name.startsWith(prefix) && wanted.has(publishedName(name.slice(prefix.length))),
+    ),
+  );
+}
+
+function refuse(path: string, misfits: Misfits): void {
   const parts = [
     ...listed('missing', misfits.missing),
     ...listed('surplus', misfits.surplus),
@@ -39,9 +54,13 @@ function refuse(misfits: Misfits): void {
   if (misfits.missing.includes(`"${HEAD}"`)) {
     parts.push('if the head is the embedding, "tie_word_embeddings" must say true');
   }
+  const prefix = commonPrefix(misfits);
+  if (prefix !== undefined) {
+    parts.push(`the names begin with "${prefix}": save the model without what wraps it`);
+  }
   throw new LociError(
     'checkpoint-mismatch',
-    `the checkpoint does not fit config.json. ${parts.join('; ')}`,
+    `${path}: the checkpoint does not fit its config. ${parts.join('; ')}`,
     { details: { ...misfits } },
   );
 }
@@ -76,7 +95,7 @@ export function checkTensors(
   expected: readonly ParameterSpec[],
   prefix = '',
 ): void {
-  refuse(compare(checkpoint, expected, prefix));
+  refuse(checkpoint.path, compare(checkpoint, expected, prefix));
 }
 
 /** A head that is stored beside a tied one must hold the values of the embedding, or it is another model. */
@@ -105,20 +124,31 @@ export async function openModelCheckpoint(
 ): Promise<Checkpoint> {
   const stored = await openCheckpoint(path);
   try {
-    const names = new Map([...stored.entries.keys()].map((name) => [publishedName(name), name]));
+    const names = new Map<string, string>();
+    for (const name of stored.entries.keys()) {
+      const own = publishedName(name);
+      const twin = names.get(own);
+      if (twin !== undefined) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${path} holds "${twin}" and "${name}", which are one parameter under two names: remove one of them`,
+        );
+      }
+      names.set(own, name);
+    }
     const nameOf = (name: string) => names.get(name) ?? name;
-    const checkpoint: Checkpoint = {
+    const checkpoint = withFiniteWeights({
       ...stored,
       entries: new Map([...names].map(([own, name]) => [own, stored.entries.get(name)!])),
       readFloats: (name, target) => stored.readFloats(nameOf(name), target),
       readIntegers: (name) => stored.readIntegers(nameOf(name)),
-    };
+    });
     const known = new Set(parameters.map(({ name }) => name));
     const isTied = !known.has(HEAD) && names.has(HEAD);
     const surplus = [...names].flatMap(([name, as]) =>
       known.has(name) || COMPUTED.test(name) || (isTied && name === HEAD) ? [] : [`"${as}"`],
     );
-    refuse({ ...compare(checkpoint, parameters, ''), surplus });
+    refuse(path, { ...compare(checkpoint, parameters, ''), surplus });
     if (isTied) await checkTiedHead(path, checkpoint);
     return checkpoint;
   } catch (error) {

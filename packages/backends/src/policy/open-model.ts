@@ -24,8 +24,6 @@ export interface ModelSettings extends TuningSettings {
   readonly maxRunMegabytes?: number | undefined;
   /** Where decoded frames are kept on disk. Default: in memory only. */
   readonly frameCache?: { readonly folder: string; readonly maxMegabytes: number } | undefined;
-  /** Told what went wrong and ends nothing. Default: a warning of the process. */
-  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** A model folder, read. */

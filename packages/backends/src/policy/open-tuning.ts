@@ -1,5 +1,7 @@
 /** From the settings of a policy to what it trains of a model: the tuned config, weights to start from, and how they are kept. */
+import { basename, resolve } from 'node:path';
 import { LociError } from '@loci/core';
+import type { AdapterConfig } from '../lora/adapter-config.ts';
 import { initialFactor } from '../lora/initial-factors.ts';
 import { freshTuning } from '../lora/lora-options.ts';
 import type { LoraSettings } from '../lora/lora-options.ts';
@@ -20,6 +22,8 @@ export interface TuningSettings {
   readonly freeze?: 'vision' | undefined;
   /** What fresh factors are drawn from. Default: 0. */
   readonly seed?: number | undefined;
+  /** Told what went wrong or is strange, and ends nothing. Default: a warning of the process. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 /** A model with what is trained of it. */
@@ -39,15 +43,16 @@ export interface OpenedTuning {
 export async function openTuning(
   model: string,
   base: ModelConfig,
-  { lora, freeze, seed = 0 }: TuningSettings,
+  settings: TuningSettings,
 ): Promise<OpenedTuning> {
+  const { lora, freeze } = settings;
   if (lora && freeze) {
     throw new LociError(
       'bad-tuning',
       '"freeze" is for training without LoRA, "lora" freezes all but its factors; leave out one of them (lora.vision says whether the vision tower has factors)',
     );
   }
-  if (lora) return openLora(model, base, lora, seed);
+  if (lora) return openLora(model, base, lora, settings);
   const config = freeze === 'vision' ? withoutVision(base) : base;
   const { weights } = await readModelWeights(model, parameterArena(config));
   return { config, trained: weights, store: modelStore(config, model) };
@@ -60,22 +65,34 @@ function withoutVision(config: ModelConfig): ModelConfig {
   return { ...config, tuning: { lowRank: {}, rankStabilised: false, parameters } };
 }
 
+/** That an adapter speaks of another base than the one it goes onto, which has another name; a folder may have moved. */
+function otherBase({ base }: AdapterConfig, model: string): string | undefined {
+  if (base === undefined || base === '' || basename(base) === basename(resolve(model)))
+    return undefined;
+  return `says that it was made for ${base}, and goes onto ${model}: policy.model names the base`;
+}
+
 async function openLora(
   model: string,
   base: ModelConfig,
   lora: LoraSettings,
-  seed: number,
+  { seed = 0, warn = (message) => process.emitWarning(message) }: TuningSettings,
 ): Promise<OpenedTuning> {
   const { adapter: folder } = lora;
   if (folder !== undefined) {
     const { config, adapter } = await openAdapter(folder, base);
+    const foreign = otherBase(adapter, model);
     if (adapter.dropout > 0) {
       throw new LociError(
         'adapter-config',
         `${folder}: "lora_dropout" is ${adapter.dropout}, and nothing is dropped here; set it to 0 to go on without`,
       );
     }
-    const { weights } = await readAdapter(folder, config);
+    const { weights } = await readAdapter(folder, config).catch((error: unknown) => {
+      if (foreign === undefined || !LociError.is(error)) throw error;
+      throw new LociError(error.code, `${error.message}. ${folder} ${foreign}`, { cause: error });
+    });
+    if (foreign !== undefined) warn(`${folder} ${foreign}`);
     return { config, trained: weights, store: adapterStore(config, model) };
   }
   const config = { ...base, tuning: freshTuning(lora, base) };

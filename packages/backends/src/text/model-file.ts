@@ -1,6 +1,7 @@
 /** JSON files of a model folder, with one kind of error. */
 import { readFile } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
+import { LFS_ADVICE, LFS_POINTER } from '../model/lfs-pointer.ts';
 
 /**
  * Reads a text file of a model folder.
@@ -26,6 +27,7 @@ export async function readModelText(file: string): Promise<string | undefined> {
 export async function readModelJson(file: string): Promise<unknown> {
   const text = await readModelText(file);
   if (text === undefined) return undefined;
+  if (text.startsWith(LFS_POINTER)) throw new LociError('model-file', `${file} ${LFS_ADVICE}`);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -18,8 +18,10 @@ import { createFrameCache } from '../vision/frame-cache.ts';
 import type { FrameCache } from '../vision/frame-cache.ts';
 import { readFrameSettings } from '../vision/frame-settings.ts';
 import { readChatTemplate } from './chat-template.ts';
+import type { ChatTemplate } from './chat-template.ts';
 import { readModelJson } from './model-file.ts';
 import { readTokenizer } from './tokenizer.ts';
+import type { TextCodec } from './tokenizer.ts';
 
 /** Limits of a processor. */
 export interface ProcessorOptions {
@@ -79,6 +81,26 @@ export function expandPlaceholders(
   return expanded;
 }
 
+/** Template, tokenizer and config must speak of the same tokens, or the first video of a run would find it out. */
+function checkPlaceholders(
+  folder: string,
+  codec: TextCodec,
+  render: ChatTemplate,
+  { tokens }: ModelConfig,
+): void {
+  const kinds = ['video', 'image'] as const;
+  const parts = kinds.map((kind) => ({ type: 'media', media: { kind, path: kind } }) as const);
+  const ids = codec.encode(render([{ role: 'user', parts: [...parts] }]));
+  const found = [...ids].filter((id) => id === tokens.image || id === tokens.video);
+  if (found.length === 2 && kinds.every((kind, place) => found[place] === tokens[kind])) return;
+  throw new LociError(
+    'model-file',
+    `${folder}: of a message with a video and an image the chat template and tokenizer.json make the placeholders [${found.join(', ')}], ` +
+      `and config.json says [${tokens.video}, ${tokens.image}] ("video_token_id", "image_token_id"). Take template, tokenizer and config ` +
+      'from one model; <|video_pad|> and <|image_pad|> must be among the added_tokens of tokenizer.json',
+  );
+}
+
 /**
  * Opens the processor of a model folder in Hugging Face layout: `config.json`, `tokenizer.json`, `tokenizer_config.json`,
  * and where present `preprocessor_config.json` and `generation_config.json`.
@@ -92,6 +114,7 @@ export async function createProcessor(
   const config = await readModelConfig(folder);
   const codec = await readTokenizer(folder);
   const render = await readChatTemplate(folder);
+  checkPlaceholders(folder, codec, render, config);
   const frames = await readFrameSettings(folder, config.vision);
   const generationFile = join(folder, 'generation_config.json');
   const generation = generationSchema.safeParse((await readModelJson(generationFile)) ?? {});

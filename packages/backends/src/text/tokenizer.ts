@@ -23,7 +23,8 @@ export async function readTokenizer(folder: string): Promise<TextCodec> {
   if (!isObject(definition)) {
     throw new LociError(
       'model-file',
-      `${file} is missing: a model folder needs a tokenizer in the fast format`,
+      `${file} is missing, and vocab.json with merges.txt is not read: ` +
+        'AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers writes it',
     );
   }
   try {

@@ -99,6 +99,16 @@ export async function decodeVideo(
   }
 }
 
+/** Whether the reader knows the form of a file; of one that is shorter than every mark of a form it only says that an assertion failed. */
+async function isReadable(input: { canRead(): Promise<boolean> }): Promise<boolean> {
+  try {
+    return await input.canRead();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw error;
+    return false;
+  }
+}
+
 async function decode(
   path: string,
   choose: (facts: VideoFacts) => readonly number[],
@@ -111,7 +121,7 @@ async function decode(
   }
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
-    if (!(await input.canRead())) throw new Error('it is damaged or no video');
+    if (!(await isReadable(input))) throw new Error('it is damaged or no video');
     const track = await input.getPrimaryVideoTrack();
     if (!track) throw new Error('it has no video track, or is truncated');
     if (!(await track.canDecode())) {

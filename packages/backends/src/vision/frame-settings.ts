@@ -77,43 +77,42 @@ const schema = z.object({
 /** Sizes that the preprocessing must share with the model. */
 export type PatchSizes = Pick<VisionConfig, 'patchSize' | 'spatialMergeSize' | 'temporalPatchSize'>;
 
-/** Image settings of a folder and the file they were found in: its own, or the one file of transformers 5. */
-async function readImageSettings(
-  folder: string,
-): Promise<{ readonly file: string; readonly json: unknown } | undefined> {
-  const own = join(folder, 'preprocessor_config.json');
-  const ownJson = await readModelJson(own);
-  if (ownJson !== undefined) return { file: own, json: ownJson };
-  const shared = join(folder, 'processor_config.json');
-  const sharedJson = z
-    .object({ image_processor: z.unknown() })
-    .safeParse(await readModelJson(shared));
-  const json = sharedJson.data?.image_processor;
-  return json === undefined ? undefined : { file: shared, json };
+/** A file of settings, and what it says. */
+interface SettingsFile {
+  readonly file: string;
+  readonly json: z.output<typeof schema>;
 }
 
-/**
- * Reads how a model folder wants its frames: `preprocessor_config.json`, or `image_processor` in `processor_config.json`. The
- * published files give no frame rate, and their pixel limits are those of still images; ours for videos stand under the key
- * `loci_video`. A folder without the file gets the defaults.
- *
- * @param sizes of the model's config, which the file must not contradict.
- * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when it is no JSON.
- */
-export async function readFrameSettings(
+/** Settings from a file of their own, or from their key in the one file of transformers 5. @throws LociError `preprocessor-config`. */
+async function readSettings(
   folder: string,
-  sizes?: PatchSizes,
-): Promise<FrameSettings> {
-  const found = await readImageSettings(folder);
-  if (!found) return DEFAULT_FRAME_SETTINGS;
-  const refuse = (problem: string) =>
-    new LociError('preprocessor-config', `${found.file}: ${problem}`);
-  const parsed = schema.safeParse(found.json);
-  if (!parsed.success) {
-    const { issues } = parsed.error;
-    throw refuse(issues.map(({ path, message }) => `"${path.join('.')}": ${message}`).join('; '));
-  }
-  const json = parsed.data;
+  own: string,
+  key: string,
+): Promise<SettingsFile | undefined> {
+  const shared = join(folder, 'processor_config.json');
+  const ownFile = join(folder, own);
+  const ownJson = await readModelJson(ownFile);
+  const holder = z.looseObject({});
+  const [file, found] =
+    ownJson === undefined
+      ? [shared, holder.safeParse(await readModelJson(shared)).data?.[key]]
+      : [ownFile, ownJson];
+  if (found === undefined) return undefined;
+  const parsed = schema.safeParse(found);
+  if (parsed.success) return { file, json: parsed.data };
+  const { issues } = parsed.error;
+  throw refusal(
+    file,
+    issues.map(({ path, message }) => `"${path.join('.')}": ${message}`).join('; '),
+  );
+}
+
+function refusal(file: string, problem: string): LociError {
+  return new LociError('preprocessor-config', `${file}: ${problem}`);
+}
+
+/** @throws LociError `preprocessor-config` when a file contradicts the model's config. */
+function checkSizes({ file, json }: SettingsFile, sizes: PatchSizes | undefined): void {
   const pairs = [
     ['patch_size', json.patch_size, sizes?.patchSize],
     ['merge_size', json.merge_size, sizes?.spatialMergeSize],
@@ -121,19 +120,52 @@ export async function readFrameSettings(
   ] as const;
   for (const [key, value, model] of pairs) {
     if (typeof value === 'number' && model !== undefined && value !== model) {
-      throw refuse(`"${key}" is ${value}, and config.json says ${model}`);
+      throw refusal(file, `"${key}" is ${value}, and config.json says ${model}`);
     }
   }
-  const { image, video, normalisation } = DEFAULT_FRAME_SETTINGS;
-  const own = json.loci_video ?? {};
-  return {
-    normalisation: {
-      mean: json.image_mean ?? normalisation.mean,
-      std: json.image_std ?? normalisation.std,
-    },
+}
+
+/** The levels of both files, which are one setting here. @throws LociError `preprocessor-config` when they contradict each other. */
+function normalisationOf(files: readonly SettingsFile[]): Normalisation {
+  const [first, second] = files.map(({ file, json }) => {
+    const mean = json.image_mean ?? CLIP_NORMALISATION.mean;
+    const std = json.image_std ?? CLIP_NORMALISATION.std;
+    return { file, levels: { mean, std } };
+  });
+  if (first && second && JSON.stringify(first.levels) !== JSON.stringify(second.levels)) {
+    throw refusal(
+      second.file,
+      `"image_mean" or "image_std" differ from those in ${first.file}; images and videos share them here`,
+    );
+  }
+  return first?.levels ?? CLIP_NORMALISATION;
+}
+
+/**
+ * Reads how a model folder wants its frames: `preprocessor_config.json`, or `image_processor` in `processor_config.json`. Their pixel
+ * limits are those of still images; ours for videos stand under the key `loci_video`. What transformers says of videos
+ * (`video_preprocessor_config.json`, or `video_processor`) must agree on levels and patches; its rate and limits, 768 frames, are
+ * not taken. A folder without the files gets the defaults.
+ *
+ * @param sizes of the model's config, which the files must not contradict.
+ * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is no JSON.
+ */
+export async function readFrameSettings(
+  folder: string,
+  sizes?: PatchSizes,
+): Promise<FrameSettings> {
+  const images = await readSettings(folder, 'preprocessor_config.json', 'image_processor');
+  const videos = await readSettings(folder, 'video_preprocessor_config.json', 'video_processor');
+  const files = [images, videos].filter((file) => file !== undefined);
+  for (const file of files) checkSizes(file, sizes);
+  const { image, video } = DEFAULT_FRAME_SETTINGS;
+  const limits = images?.json;
+  const own = limits?.loci_video ?? {};
+  const settings: FrameSettings = {
+    normalisation: normalisationOf(files),
     image: {
-      minPixels: json.min_pixels ?? json.size?.shortest_edge ?? image.minPixels,
-      maxPixels: json.max_pixels ?? json.size?.longest_edge ?? image.maxPixels,
+      minPixels: limits?.min_pixels ?? limits?.size?.shortest_edge ?? image.minPixels,
+      maxPixels: limits?.max_pixels ?? limits?.size?.longest_edge ?? image.maxPixels,
     },
     video: {
       fps: own.fps ?? video.fps,
@@ -143,6 +175,18 @@ export async function readFrameSettings(
       maxPixels: own.max_pixels ?? video.maxPixels,
     },
   };
+  const { image: still, video: moving } = settings;
+  const ranges = [
+    ['pixels', still.minPixels, still.maxPixels],
+    ['loci_video pixels', moving.minPixels, moving.maxPixels],
+    ['loci_video frames', moving.minFrames, moving.maxFrames],
+  ] as const;
+  const wrong = ranges.find(([, least, most]) => least > most);
+  if (wrong === undefined) return settings;
+  throw refusal(
+    images?.file ?? folder,
+    `least ${wrong[0]} ${wrong[1]} are more than most ${wrong[2]}`,
+  );
 }
 
 /** Writes `preprocessor_config.json` into a model folder; `readFrameSettings` reads the same settings back. */

@@ -209,7 +209,9 @@ describe('an adapter in training', () => {
   test('options and files that do not fit are named', async () => {
     await expect(open({ lora: { modules: ['q_prj'] } })).rejects.toMatchObject({
       code: 'adapter-config',
-      message: expect.stringMatching(/^policy\.lora\.modules: .* q_prj; there are .*q_proj/),
+      message: expect.stringMatching(
+        /^policy\.lora\.modules: q_prj selects no .*; there are .*q_proj/,
+      ),
     });
     await expect(open({ lora: { adapter: model } })).rejects.toMatchObject({
       message: expect.stringMatching(/adapter_config\.json cannot be read/),

@@ -2,9 +2,12 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { adapterStore, openAdapter, readAdapter } from '../../src/lora/adapter-folder.ts';
+import { freshTuning } from '../../src/lora/lora-options.ts';
 import { addLowRank, mergeAdapter } from '../../src/lora/merge.ts';
 import { narrowBfloat16, widenBfloat16 } from '../../src/model/half-floats.ts';
 import { readModelConfig } from '../../src/model/config.ts';
+import { narrowFloat16 } from '../../src/model/narrow-float16.ts';
+import { writeShards } from '../../src/model/safetensors-write.ts';
 import { openCheckpoint } from '../../src/model/safetensors.ts';
 import { openTuning } from '../../src/policy/open-tuning.ts';
 import { randomFloats } from '../support/gradient-check.ts';
@@ -59,9 +62,82 @@ describe('a model of one file', () => {
     }
     expect(moved).toBe(layers);
     for (const checkpoint of [before, merged, after]) await checkpoint!.close();
-    expect(await readdir(at('undone'))).toEqual(
-      (await readdir(model)).filter((name) => name !== 'optimizer.safetensors'),
+    const files = (await readdir(model)).filter((name) => name !== 'optimizer.safetensors');
+    expect(await readdir(at('undone'))).toEqual([...files, 'merged_adapters.json'].sort());
+  });
+
+  test('an adapter goes in once and comes out once', async () => {
+    const [request, undo] = [false, true].map((undone) => ({
+      adapter: at('adapter'),
+      model: at(undone ? 'undone' : 'merged'),
+      to: at('again'),
+      undo: undone,
+    }));
+    await expect(mergeAdapter(request!)).rejects.toMatchObject({
+      code: 'bad-merge',
+      message: expect.stringMatching(/adapter is in .*merged already/),
+    });
+    await expect(mergeAdapter(undo!)).rejects.toThrow(/adapter is not in .*undone, says its/);
+    // Of a model that was merged elsewhere nothing is known.
+    const { isRecorded } = await mergeAdapter({ ...undo!, model });
+    expect(isRecorded).toBe(false);
+  });
+
+  test('what is in a folder already is not replaced', async () => {
+    await mkdir(at('mine'));
+    await writeFile(join(at('mine'), 'notes.txt'), 'mine');
+    for (const to of [at('mine'), join(at('mine'), 'notes.txt')]) {
+      await expect(mergeAdapter({ model, adapter: at('adapter'), to })).rejects.toMatchObject({
+        code: 'folder-not-empty',
+      });
+    }
+    expect(await readFile(join(at('mine'), 'notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('an adapter of another base, or of another rank than it says, is refused', async () => {
+    const other = await readModelConfig(model);
+    const wide = { ...other, text: { ...other.text, intermediateSize: 32 } };
+    const lora = { rank: 2, modules: ['up_proj'] };
+    const tuning = freshTuning(lora, wide);
+    const size = 2 * 2 * (32 + other.text.hiddenSize);
+    const store = adapterStore({ ...wide, tuning }, model);
+    await store.save(at('foreign'), randomFloats(size, 1));
+    const request = { model, adapter: at('foreign'), to: at('nowhere') };
+    await expect(mergeAdapter(request)).rejects.toMatchObject({
+      code: 'checkpoint-mismatch',
+      message: expect.stringMatching(
+        /foreign.*lora_B\.weight" is \[32, 2\] and should be \[24, 2\]/,
+      ),
+    });
+    await expect(readdir(at('nowhere'))).rejects.toThrow();
+  });
+
+  test('a sum that is too large for the type of the weights is refused', async () => {
+    const half = at('half');
+    await mkdir(half);
+    await copyFile(join(model, 'config.json'), join(half, 'config.json'));
+    const base = await openCheckpoint(model);
+    const tensors = await Promise.all(
+      [...base.entries.values()].map(async ({ name, shape }) => {
+        const bytes = new Uint8Array(narrowFloat16(await base.readFloats(name)).buffer);
+        return {
+          name,
+          shape,
+          type: 'F16' as const,
+          byteLength: bytes.length,
+          bytes: () => [bytes],
+        };
+      }),
     );
+    await base.close();
+    await writeShards(half, tensors, 1e9);
+    const { trained, store } = await openTuning(half, await readModelConfig(half), {
+      lora: { rank: 1, modules: ['q_proj'] },
+    });
+    await store.save(at('huge'), trained.fill(300));
+    await expect(
+      mergeAdapter({ model: half, adapter: at('huge'), to: at('nowhere') }),
+    ).rejects.toThrow(/would hold Infinity, for 17\d{4}.* is too large for F16/);
   });
 
   test('a folder is not merged into itself, and whole modules are not taken out', async () => {
@@ -89,8 +165,9 @@ describeWith(parityFolder)('the reference adapter', () => {
     const shards = join(parityFolder, 'sharded_bf16');
     for (const name of await readdir(shards)) await copyFile(join(shards, name), join(model, name));
     const summary = await mergeAdapter({ model, adapter, to: at('merged-shards') });
-    expect(summary).toEqual({ layers: 21, replaced: 0, types: ['BF16'] });
-    expect(await readdir(at('merged-shards'))).toEqual(await readdir(model));
+    expect(summary).toMatchObject({ layers: 21, replaced: 0, types: ['BF16'] });
+    const files = [...(await readdir(model)), 'merged_adapters.json'].sort();
+    expect(await readdir(at('merged-shards'))).toEqual(files);
     const { config } = await openAdapter(adapter, await readModelConfig(model));
     const [before, after] = [
       await openCheckpoint(model),

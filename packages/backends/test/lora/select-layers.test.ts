@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseAdapterConfig } from '../../src/lora/adapter-config.ts';
 import { adapterConfigJson } from '../../src/lora/adapter-json.ts';
+import { freshTuning } from '../../src/lora/lora-options.ts';
 import { tuningOf } from '../../src/lora/select-layers.ts';
 import { parseModelConfig } from '../../src/model/config.ts';
 import { linearLayers, modelParameters } from '../../src/model/qwen2-5-vl/parameters.ts';
@@ -153,5 +154,36 @@ describe('what is written', () => {
     const tuning = tuningOf(adapter({ target_modules: ['q_proj', 'qkv', 'mlp.0'] }), config);
     const { target_modules } = adapterConfigJson({ ...config, tuning }, 'base');
     expect(target_modules).toEqual(['qkv', 'mlp.0', 'q_proj']);
+  });
+});
+
+describe('options of a new adapter that would change nothing', () => {
+  test.each([
+    [
+      { modules: ['q_proj', 'w_proj'] },
+      /^policy\.lora\.modules: w_proj selects no linear layer; there/,
+    ],
+    [
+      { modules: ['qkv'] },
+      /modules: qkv is only in the vision tower.*policy\.lora\.vision to true/,
+    ],
+    [{ layers: [0, 7] }, /layers: there is no layer 7; they are 0 to 1$/],
+    [{ layers: [7] }, /layers: there is no layer 7/],
+    [{ rankPattern: { q_prj: 3 } }, /rankPattern: no layer .* ends in q_prj/],
+    [{ alphaPattern: { '(': 3 } }, /alphaPattern: \( is no regular expression/],
+    [{ modulesToSave: ['vision.merger'] }, /modulesToSave: the model has no module vision\.merger/],
+  ])('%j', (settings, message) => {
+    expect(() => freshTuning(settings, config)).toThrow(message);
+  });
+
+  test('those that do something are let through', () => {
+    const settings = {
+      modules: ['self_attn.q_proj', 'attn.qkv'],
+      vision: true,
+      layers: [1],
+      rankPattern: { 'layers.1.self_attn.q_proj': 2, qkv: 3 },
+      modulesToSave: ['visual.merger'],
+    };
+    expect(Object.keys(freshTuning(settings, config).lowRank)).toHaveLength(2);
   });
 });

@@ -89,6 +89,64 @@ describe('checkpoints', () => {
     await expect(openCheckpoint(sharded)).rejects.toThrow(/do not hold: "b" \(.*one\.safetensors/);
   });
 
+  test('a tensor in two shards is refused: which of them counts nobody can know', async () => {
+    const sharded = await mkdtemp(join(folder, 'twins-'));
+    await writeCheckpoint(join(sharded, 'one.safetensors'), tensors.slice(0, 2));
+    await writeCheckpoint(join(sharded, 'two.safetensors'), tensors.slice(1));
+    const weight_map = { a: 'one.safetensors', b: 'one.safetensors', c: 'two.safetensors' };
+    await writeFile(join(sharded, 'model.safetensors.index.json'), JSON.stringify({ weight_map }));
+    await expect(openCheckpoint(sharded)).rejects.toThrow(
+      /same tensor.*: "b" \(.*one\.safetensors and .*two\.safetensors\)$/,
+    );
+  });
+
+  test.each([
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n', /git lfs pull/],
+    ['<!DOCTYPE html><title>404</title>', /begins with "<!DOCTYP": no safetensors/],
+  ])('a text in its place is told from a checkpoint: %j', async (text, message) => {
+    await writeFile(file, text);
+    await expect(openCheckpoint(file)).rejects.toThrow(message);
+  });
+
+  test('a header that cannot be right is told in a line', async () => {
+    const bytes = await readFile(file);
+    const length = Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + length)) as Record<string, object>;
+    for (const [name, change, message] of [
+      [
+        'c',
+        { dtype: 'F4' },
+        /damaged: c dtype: "F4" is not read: take the checkpoint in bfloat16$/,
+      ],
+      ['c', { data_offsets: [-1, 4] }, /damaged: c data_offsets 0: Too small.*>=0$/],
+      ['b', { data_offsets: [8, 20] }, /damaged: "a" and "b" lie in the same bytes$/],
+    ] as const) {
+      const changed = { ...header, [name]: { ...header[name], ...change } };
+      const text = Buffer.from(JSON.stringify(changed));
+      const size = Buffer.alloc(8);
+      size.writeBigUInt64LE(BigInt(text.length));
+      await writeFile(file, Buffer.concat([size, text, bytes.subarray(8 + length)]));
+      await expect(openCheckpoint(file)).rejects.toThrow(message);
+    }
+  });
+
+  test('a folder in the place of weights, and what is no index, are named', async () => {
+    const own = await mkdtemp(join(folder, 'odd-'));
+    const index = join(own, 'model.safetensors.index.json');
+    await writeFile(index, JSON.stringify({ weight_map: { a: '.' } }));
+    await expect(openCheckpoint(own)).rejects.toThrow(/is a folder, where a file/);
+    await writeFile(index, '{}');
+    await expect(openCheckpoint(own)).rejects.toThrow(/index\.json: .* no "weight_map"/);
+    await writeFile(index, 'version https://git-lfs.github.com/spec/v1\n');
+    await expect(openCheckpoint(own)).rejects.toThrow(/git lfs pull/);
+  });
+
+  test('pickled weights are named', async () => {
+    const pickled = await mkdtemp(join(folder, 'pickled-'));
+    await writeFile(join(pickled, 'pytorch_model.bin'), '');
+    await expect(openCheckpoint(pickled)).rejects.toThrow(/pytorch_model\.bin\) are not read/);
+  });
+
   test('a tensor past the fourth gigabyte of a file is read', async () => {
     const hole = 4.5e9;
     const header = JSON.stringify({

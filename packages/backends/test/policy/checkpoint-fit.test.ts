@@ -31,9 +31,12 @@ async function fit(
     })),
   );
   const checkpoint = await openModelCheckpoint(file, parameters);
-  const values = await checkpoint.readFloats(patch.name);
-  await checkpoint.close();
-  return { names: [...checkpoint.entries.keys()], values: [...values] };
+  try {
+    const values = await checkpoint.readFloats(patch.name);
+    return { names: [...checkpoint.entries.keys()], values: [...values] };
+  } finally {
+    await checkpoint.close();
+  }
 }
 
 describe('a checkpoint against a config', () => {
@@ -58,12 +61,37 @@ describe('a checkpoint against a config', () => {
     ];
     await expect(fit(tensors)).rejects.toMatchObject({
       code: 'checkpoint-mismatch',
-      message:
-        'the checkpoint does not fit config.json. missing (1): "model.norm.weight"; ' +
-        'surplus (2): "model.layers.7.input_layernorm.weight", "score.weight"; ' +
-        'of another shape (1): "model.embed_tokens.weight" is [4, 1] and should be [2, 2]',
+      message: expect.stringMatching(
+        new RegExp(
+          'safetensors: the checkpoint does not fit its config\\. missing \\(1\\): "model\\.norm\\.weight"; ' +
+            'surplus \\(2\\): "model\\.layers\\.7\\.input_layernorm\\.weight", "score\\.weight"; ' +
+            'of another shape \\(1\\): "model\\.embed_tokens\\.weight" is \\[4, 1\\] and should be \\[2, 2\\]$',
+        ),
+      ),
       details: { missing: ['"model.norm.weight"'] },
     });
+  });
+
+  test('what wraps all names is said, and one parameter under two names is refused', async () => {
+    const wrapped = parameters.map((each) => ({ ...each, name: `base_model.model.${each.name}` }));
+    await expect(fit(wrapped)).rejects.toThrow(/the names begin with "base_model\.model\."/);
+    const twin = { ...norm, name: 'model.language_model.norm.weight' };
+    await expect(fit([...parameters, twin])).rejects.toThrow(
+      /"model\.norm\.weight" and "model\.language_model\.norm\.weight", which are one parameter/,
+    );
+  });
+
+  test('a weight that is no number is refused by name', async () => {
+    for (const value of [Infinity, NaN]) {
+      await expect(
+        fit(parameters, (name) => (name === patch.name ? value : 1)),
+      ).rejects.toMatchObject({
+        code: 'checkpoint-unreadable',
+        message: expect.stringMatching(
+          new RegExp(`"visual\\.patch_embed\\.proj\\.weight" holds ${value} \\(value 0, F32\\)`),
+        ),
+      });
+    }
   });
 
   test('tables that are computed here may be stored', async () => {

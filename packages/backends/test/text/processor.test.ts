@@ -103,3 +103,60 @@ describe('processor', () => {
     await expect(createProcessor(empty)).rejects.toThrow(join(empty, 'tokenizer.json'));
   });
 });
+
+describe('tokenizer and template of a folder', () => {
+  const { chat_template: template, ...others } = built.tokenizerConfig as { chat_template: string };
+  async function variant(files: Readonly<Record<string, unknown>>) {
+    const own = await mkdtemp(join(folder, 'variant-'));
+    await writeModelConfig(own, config);
+    await writeWordTokenizer(own, built);
+    for (const [name, content] of Object.entries(files)) {
+      const text = typeof content === 'string' ? content : JSON.stringify(content);
+      await writeFile(join(own, name), text);
+    }
+    return createProcessor(own);
+  }
+
+  test('that do not know the placeholders of the config are refused before the first video', async () => {
+    const definition = built.tokenizer as { added_tokens: readonly { content: string }[] };
+    const added_tokens = definition.added_tokens.filter(
+      ({ content }) => !/video_pad/.test(content),
+    );
+    const refusal = {
+      code: 'model-file',
+      message: expect.stringMatching(/placeholders \[\d+\], and config\.json says \[\d+, \d+\]/),
+    };
+    await expect(
+      variant({ 'tokenizer.json': { ...definition, added_tokens } }),
+    ).rejects.toMatchObject(refusal);
+    const image = template.replaceAll('<|video_pad|>', '');
+    await expect(variant({ 'chat_template.jinja': image })).rejects.toMatchObject(refusal);
+  });
+
+  test('a template may write tokens by their role, as text or as an object', async () => {
+    const plain = await variant({});
+    const expected = plain.tokenize('<|im_end|><|endoftext|>');
+    const processor = await variant({
+      'tokenizer_config.json': { ...others, pad_token: { content: '<|endoftext|>' } },
+      'chat_template.json': { chat_template: `{{ eos_token }}{{ pad_token }}${template}` },
+    });
+    const { tokenIds } = await processor.encode([{ role: 'user', parts: [] }]);
+    expect([...tokenIds.subarray(0, 2)]).toEqual([...expected]);
+  });
+
+  test.each([
+    ['refuses a conversation', '{{ raise_exception("only text") }}', /template of .*: only text/],
+    ['has another form', { chat_template: 7 }, /chat_template\.json: "chat_template" must be/],
+  ])('a template that %s is named', async (_, content, message) => {
+    const name = typeof content === 'string' ? 'chat_template.jinja' : 'chat_template.json';
+    await expect(variant({ [name]: content })).rejects.toMatchObject({
+      code: 'model-file',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('a pointer of git-lfs is told from a tokenizer', async () => {
+    const pointer = 'version https://git-lfs.github.com/spec/v1\n';
+    await expect(variant({ 'tokenizer.json': pointer })).rejects.toThrow(/git lfs pull/);
+  });
+});

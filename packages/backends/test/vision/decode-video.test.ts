@@ -123,6 +123,8 @@ describe('what cannot be read gives one clear error', () => {
     const text = join(folder, 'text.mp4');
     await writeFile(text, '');
     await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /is empty/));
+    await writeFile(text, 'text');
+    await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /no video/));
     await writeFile(text, 'not a video at all '.repeat(100));
     await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /no video/));
     for (const ending of ['mp4', 'mkv']) {

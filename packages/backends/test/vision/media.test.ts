@@ -218,7 +218,39 @@ describe('frame settings', () => {
     await expect(read({ patch_size: 16 })).rejects.toThrow(/"patch_size" is 16.*says 14/);
     await expect(read({ do_normalize: false })).rejects.toThrow(/"do_normalize"/);
     await expect(read({ rescale_factor: 1 })).rejects.toThrow(/"rescale_factor"/);
+    await expect(read({ min_pixels: 9000, max_pixels: 800 })).rejects.toThrow(
+      /least pixels 9000 are more than most 800/,
+    );
+    await expect(read({ loci_video: { min_frames: 20 } })).rejects.toThrow(/loci_video frames 20/);
     await expect(read({ resample: 2 })).rejects.toThrow(/"resample": Loci scales bicubically/);
+  });
+
+  test('what transformers says of videos must agree, in either place; its limits are not taken', async () => {
+    const model = await mkdtemp(join(folder, 'model-'));
+    const write = (name: string, json: object) =>
+      writeFile(join(model, name), JSON.stringify(json));
+    const read = () =>
+      readFrameSettings(model, { patchSize: 14, spatialMergeSize: 2, temporalPatchSize: 2 });
+    const half = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
+    await write('processor_config.json', { video_processor: { patch_size: 16 } });
+    await expect(read()).rejects.toThrow(/processor_config\.json: "patch_size" is 16/);
+    const size = { shortest_edge: 3136, longest_edge: 12845056 };
+    const video = {
+      ...half,
+      size,
+      patch_size: 14,
+      fps: 2,
+      max_frames: 768,
+      do_sample_frames: true,
+    };
+    await write('video_preprocessor_config.json', video);
+    const found = await read();
+    expect(found.video).toEqual(DEFAULT_FRAME_SETTINGS.video);
+    expect(found.normalisation.mean).toEqual(half.image_mean);
+    await write('preprocessor_config.json', {});
+    await expect(read()).rejects.toThrow(/video_preprocessor_config\.json: "image_mean".*differ/);
+    await write('preprocessor_config.json', half);
+    expect((await read()).image).toEqual(DEFAULT_FRAME_SETTINGS.image);
   });
 
   test('a wrong value is named', async () => {

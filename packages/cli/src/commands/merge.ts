@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { mergeAdapter } from '@loci/backends';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -17,8 +18,9 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const request = { model: path(flags.model), adapter: path(flags.adapter), to, undo };
   // A line for each of some hundred weights would help nobody where the output is kept.
   const progress = createProgress(io.out, io.out.isTTY !== true);
-  const { layers, replaced, types } = await mergeAdapter(request, (weight, done, total) =>
-    progress.update('weights', done, total, weight),
+  const { layers, replaced, types, isRecorded, base } = await mergeAdapter(
+    request,
+    (weight, done, total) => progress.update('weights', done, total, weight),
   ).finally(() => progress.stop());
   const whole = replaced > 0 ? `, ${replaced} parameters replaced` : '';
   print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
@@ -28,5 +30,14 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
       io,
       `weights are stored as ${coarse.join(', ')}: what is finer than that was rounded off`,
     );
+  }
+  if (undo && !isRecorded) {
+    print(
+      io,
+      `${request.model} does not say which adapters are in it: if this one was not, the result is no model of anybody's`,
+    );
+  }
+  if (!undo && base !== undefined && basename(base) !== basename(request.model)) {
+    print(io, `the adapter says that it was made for ${base}`);
   }
 }

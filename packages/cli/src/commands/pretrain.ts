@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { OnnxPolicy } from '@loci/backends';
 import { LociError } from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
@@ -30,13 +31,30 @@ export const recipeSchema = z.strictObject({
     .describe('the whole model, on worked completions'),
 });
 
+/** Saving replaces the folder: only one that an earlier start model lies in, and nothing below it, may be. */
+function refuseForeign(folder: string): void {
+  if (!existsSync(folder)) return;
+  const entries = statSync(folder).isDirectory()
+    ? readdirSync(folder, { withFileTypes: true })
+    : undefined;
+  const isOurs =
+    entries?.every((entry) => entry.isFile()) &&
+    (entries.length === 0 || entries.some(({ name }) => name === 'recipe.json'));
+  if (isOurs) return;
+  throw new LociError(
+    'folder-not-empty',
+    `${folder} holds something else than a start model, which would be lost; name a folder that is new.`,
+  );
+}
+
 /**
  * Makes a start model in the folder `--out`, with the prompt and the engine of the config.
  *
- * @throws LociError `recipe-unreadable` or `recipe-invalid`, or those of config and engine.
+ * @throws LociError `folder-not-empty`, `recipe-unreadable` or `recipe-invalid`, or those of config and engine.
  */
 export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void> {
   const out = resolveUserPath(flags.out ?? 'runs/start-model', io.userDirectory);
+  refuseForeign(out);
   const { recipe: file, seed } = flags;
   const recipe = readRecipe(recipeSchema, { file, seed }, io);
   const set = [...flags.set, `policy.model=${JSON.stringify(out)}`];

@@ -13,7 +13,8 @@ import { resolveUserPath } from '../paths.ts';
 export function policyOverrides(text: string, userDirectory: string): readonly string[] {
   const folder = resolveUserPath(text, userDirectory);
   if (existsSync(join(folder, ADAPTER_CONFIG_FILE))) {
-    return [`policy.lora=${JSON.stringify({ adapter: folder })}`];
+    // What a config says of a new adapter gives way to one that brings all of it.
+    return ['policy.lora=null', `policy.lora=${JSON.stringify({ adapter: folder })}`];
   }
   if (existsSync(folder)) return [`policy.model=${JSON.stringify(folder)}`];
   return [text.trimStart().startsWith('{') ? `policy=${text}` : `policy.use=${text}`];

@@ -151,4 +151,11 @@ describe('generate --from boxes', () => {
   ])('%s is refused', async (words, code) => {
     await expect(loci(words)).rejects.toMatchObject({ code });
   });
+
+  test('a slip in a key of the recipe is told with the key that was meant', async () => {
+    const words = 'generate --from boxes --scenes scenes.json --out mine --set perScene=2';
+    await expect(loci(`${words} --set margins.closestm=1`)).rejects.toThrow(
+      /^--set margins\.closestm=1: margins\.closestm: unknown key; did you mean "closestM"\?/u,
+    );
+  });
 });

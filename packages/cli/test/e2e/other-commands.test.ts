@@ -1,5 +1,5 @@
 /** The commands beside train, as a person runs them. */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { openTuning, readModelConfig } from '@loci/backends';
@@ -27,7 +27,11 @@ describe('commands', () => {
     const merged = await runCommand(workplace, merging.split(' '));
     expect(merged).toMatchObject({ code: 0, stderr: '' });
     expect(merged.stdout).toMatch(/^4 layers merged; written to .*merged$/m);
-    const words = 'evaluate --config tiny.yaml --policy adapter --items 2 --out asked';
+    // The config of a run that trained an adapter, as it stands: the one that is asked takes its place.
+    const config = readFileSync(join(workplace, 'tiny.yaml'), 'utf8');
+    const lora = config.replace('policy: {', 'policy: { lora: { rank: 3 },');
+    writeFileSync(join(workplace, 'lora.yaml'), lora);
+    const words = 'evaluate --config lora.yaml --policy adapter --items 2 --out asked';
     const ended = await runCommand(workplace, words.split(' '));
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/^headline .* \d+\.\d \[/m);

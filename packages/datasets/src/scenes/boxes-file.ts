@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { categoryName, SCENE_ID } from './annotated-scene.ts';
 import type { AnnotatedScene, CameraTrack, ReadScenes } from './annotated-scene.ts';
-import { dot, type OrientedBox, type Vector3 } from './oriented-box.ts';
+import { checkAxes, determinant, type OrientedBox, type Vector3 } from './oriented-box.ts';
 import { collectScenes, readSceneFile } from './read-scene-file.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
@@ -76,18 +76,6 @@ export function boxesJsonSchema(): Readonly<Record<string, unknown>> {
 
 type BoxJson = Omit<z.output<typeof scene>['objects'][number], 'category'>;
 
-/** How far axes may be from unit vectors at right angles. */
-const AXES_TOLERANCE = 0.02;
-
-function checkAxes(axes: readonly [Vector3, Vector3, Vector3], what: string): void {
-  for (const [row, a] of axes.entries()) {
-    for (const [column, b] of axes.entries()) {
-      if (Math.abs(dot(a, b) - (row === column ? 1 : 0)) <= AXES_TOLERANCE) continue;
-      throw new Error(`${what} are not three unit vectors at right angles`);
-    }
-  }
-}
-
 function boxOf({ centre, size, yawDegrees, axes }: BoxJson): OrientedBox {
   const half = [size[0] / 2, size[1] / 2, size[2] / 2] as const;
   if (axes === undefined) {
@@ -117,9 +105,19 @@ function trackOf({
 }: z.output<typeof camera>): CameraTrack {
   const known = poses.flatMap(({ seconds: at, cameraToWorld: m }) => {
     if (m === null) return [];
+    if (m.slice(12).some((value, index) => Math.abs(value - (index === 3 ? 1 : 0)) > 1e-3)) {
+      throw new Error(
+        `the matrix of the camera at ${at} s does not end in 0, 0, 0, 1: it is written row by row, the place of the camera in the last column`,
+      );
+    }
     const column = (index: number): Vector3 => [m[index]!, m[index + 4]!, m[index + 8]!];
     const axes = [column(0), column(1), column(2)] as const;
     checkAxes(axes, `the axes of the camera at ${at} s`);
+    if (determinant(axes) < 0) {
+      throw new Error(
+        `the axes of the camera at ${at} s are mirrored: x points right, y down and z into the picture`,
+      );
+    }
     return [{ seconds: at, eye: column(3), axes }];
   });
   const last = poses.at(-1)!.seconds;

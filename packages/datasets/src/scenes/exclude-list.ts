@@ -63,10 +63,26 @@ function spaceOf(name: string): string | undefined {
   return SCANNET.exec(name)?.[1];
 }
 
+/** What no scene is called: two names on a line, or a list in another notation, would exclude nothing unnoticed. */
+const NO_NAME = /[,;"'\t[\]{}]/u;
+
+/** The names of a list by line; what follows a `#` is a comment, where it begins the line or stands after a space. */
+function namesIn(text: string, file: string): readonly string[] {
+  return text
+    .replace('\uFEFF', '')
+    .split(/\r\n|\r|\n/u)
+    .flatMap((line, index) => {
+      const name = line.replace(/(?:^|\s)#.*$/u, '').trim();
+      if (!NO_NAME.test(name)) return name === '' ? [] : [name];
+      throw unreadable(file, `line ${index + 1} is ${JSON.stringify(name)}, more than one name`);
+    });
+}
+
 /**
- * Reads lists; names may stand in several of them. Empty lines are passed over.
+ * Reads lists; names may stand in several of them. Empty lines and comments (`# …`) are passed over.
  *
- * @throws LociError `exclude-list-unreadable` when a file is missing or names nothing: scenes would be let in unnoticed.
+ * @throws LociError `exclude-list-unreadable` when a file is missing, names nothing or is no list of one name a line: scenes would be
+ * let in unnoticed.
  */
 export async function readExcludeLists(files: readonly string[]): Promise<ExcludeList> {
   const lists = await Promise.all(
@@ -74,10 +90,7 @@ export async function readExcludeLists(files: readonly string[]): Promise<Exclud
       const text = await readFile(file, 'utf8').catch((error: unknown) => {
         throw unreadable(file, messageOf(error), error);
       });
-      const names = text
-        .replace('\uFEFF', '')
-        .split(/\r?\n/u)
-        .filter((line) => line.trim() !== '');
+      const names = namesIn(text, file);
       if (names.length === 0) throw unreadable(file, 'it names no scene');
       return names;
     }),

@@ -22,6 +22,31 @@ export function difference(a: Vector3, b: Vector3): Vector3 {
   return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }
 
+/** The axes of a box or a camera. */
+type Axes = readonly [Vector3, Vector3, Vector3];
+
+/** How far axes may be from unit vectors at right angles. */
+const AXES_TOLERANCE = 0.02;
+
+/** @param what The axes in words. @throws Error when they are not three unit vectors at right angles. */
+export function checkAxes(axes: Axes, what: string): void {
+  for (const [row, a] of axes.entries()) {
+    for (const [column, b] of axes.entries()) {
+      if (Math.abs(dot(a, b) - (row === column ? 1 : 0)) <= AXES_TOLERANCE) continue;
+      throw new Error(`${what} are not three unit vectors at right angles`);
+    }
+  }
+}
+
+/** 1 of right-handed unit axes, −1 of mirrored ones. */
+export function determinant([a, b, c]: Axes): number {
+  return (
+    a[0] * (b[1] * c[2] - b[2] * c[1]) -
+    a[1] * (b[0] * c[2] - b[2] * c[0]) +
+    a[2] * (b[0] * c[1] - b[1] * c[0])
+  );
+}
+
 /** Half the extent of a box along the axes of the scene: its hull reaches from centre − this to centre + this. */
 export function hullHalf({ half, axes }: OrientedBox): Vector3 {
   const along = (axis: 0 | 1 | 2): number =>

@@ -86,6 +86,12 @@ export function prepareScene(annotated: AnnotatedScene, recipe: SceneRecipe): Pr
   const seen = looked.filter(
     ({ sighting }) => sighting === undefined || sighting.firstSeen !== undefined,
   );
+  // How many there are is then a matter of eyesight, and so is whether a name points to one thing.
+  const glimpsed = new Set(
+    looked
+      .filter(({ sighting }) => sighting?.firstSeen === undefined && sighting?.largestShare)
+      .map(({ category }) => category),
+  );
   const hulls = seen.map(({ box }) => {
     const [x, y] = hullHalf(box);
     const [cx, cy] = box.centre;
@@ -93,9 +99,10 @@ export function prepareScene(annotated: AnnotatedScene, recipe: SceneRecipe): Pr
   });
   const cellOf = stretchedGrid(hulls);
   const isSmall = ({ box }: Seen): boolean => longestSide(box) < clear.sizeM;
-  const isFaint = ({ sighting }: Seen): boolean =>
-    sighting !== undefined &&
-    (sighting.largestShare < clear.frameShare || sighting.seenFor < clear.seenFor);
+  const isFaint = ({ category, sighting }: Seen): boolean =>
+    glimpsed.has(category) ||
+    (sighting !== undefined &&
+      (sighting.largestShare < clear.frameShare || sighting.seenFor < clear.seenFor));
   const boxes = new Map<SceneObject, OrientedBox>();
   for (const object of seen) {
     const { category, box, sighting } = object;

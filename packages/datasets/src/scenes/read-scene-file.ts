@@ -17,11 +17,11 @@ export async function readSceneFile<Value>(
   form: string,
 ): Promise<Value> {
   try {
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return schema.parse(JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/u, '')));
   } catch (error) {
     throw new LociError(
       'scenes-unreadable',
-      `${path} is no file of scenes (${form}): ${messageOf(error)}`,
+      `${path} is no file of scenes (${form}): ${reasonOf(error)}`,
       { cause: error },
     );
   }
@@ -37,7 +37,9 @@ export function collectScenes(
   const problems: DatasetProblem[] = [];
   for (const [name, value] of values) {
     try {
-      scenes.push(make(value, name));
+      const scene = make(value, name);
+      checkLengths(scene);
+      scenes.push(scene);
     } catch (error) {
       problems.push({ file: path, reason: `scene ${name}: ${reasonOf(error)}` });
     }
@@ -47,5 +49,20 @@ export function collectScenes(
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof z.ZodError)) return messageOf(error);
-  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  return error.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ');
+}
+
+/** Half of the things in a room are not as large as a house, nor as small as a button: other lengths are no metres. */
+const PLAUSIBLE_M = [0.02, 10] as const;
+
+/** @throws Error when the middle one of the things, by their longest side, is of no size that things in rooms have. */
+function checkLengths({ objects }: AnnotatedScene): void {
+  const sides = objects.map(({ box }) => 2 * Math.max(...box.half)).sort((a, b) => a - b);
+  const middle = sides[sides.length >> 1];
+  if (middle === undefined || (middle >= PLAUSIBLE_M[0] && middle <= PLAUSIBLE_M[1])) return;
+  throw new Error(
+    `half of its boxes are ${middle > 1 ? 'longer' : 'shorter'} than ${Number(middle.toPrecision(3))}: lengths are in metres`,
+  );
 }

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { categoryName, SCENE_ID } from './annotated-scene.ts';
 import type { AnnotatedScene, ReadScenes } from './annotated-scene.ts';
-import type { OrientedBox, Vector3 } from './oriented-box.ts';
+import { checkAxes, type OrientedBox, type Vector3 } from './oriented-box.ts';
 import { collectScenes, readSceneFile } from './read-scene-file.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
+const length = z.number().nonnegative();
 const box = z.object({
   centroid: vector,
-  axesLengths: vector,
+  axesLengths: z.tuple([length, length, length]),
   /** Row by row, a unit axis each. */
   normalizedAxes: z.array(z.number()).length(9),
 });
@@ -32,10 +33,12 @@ const layout = z
 
 function boxOf({ centroid, axesLengths, normalizedAxes: m }: z.infer<typeof box>): OrientedBox {
   const axis = (row: number): Vector3 => [m[3 * row]!, m[3 * row + 1]!, m[3 * row + 2]!];
+  const axes = [axis(0), axis(1), axis(2)] as const;
+  checkAxes(axes, 'normalizedAxes of a box');
   return {
     centre: centroid,
     half: axesLengths.map((side) => side / 2) as [number, number, number],
-    axes: [axis(0), axis(1), axis(2)],
+    axes,
   };
 }
 

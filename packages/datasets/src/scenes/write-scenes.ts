@@ -1,5 +1,5 @@
 /** Writes questions about annotated scenes as a folder in SpaceR-151k form. The folder appears whole or not at all. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import {
@@ -84,6 +84,9 @@ function addCounts(a: ObjectCounts, b: ObjectCounts): ObjectCounts {
   return Object.fromEntries(keys.map((key) => [key, a[key] + b[key]])) as unknown as ObjectCounts;
 }
 
+const seesNothing = ({ annotated, ignored, unseen }: ObjectCounts): boolean =>
+  unseen > 0 && unseen === annotated - ignored;
+
 const NO_OBJECTS: ObjectCounts = { annotated: 0, ignored: 0, unseen: 0, small: 0, faint: 0 };
 
 /** Letters the chosen questions, scene by scene in the order of the files, kind by kind. */
@@ -152,23 +155,52 @@ async function fill(
   }
 }
 
+/** @throws LociError `folder-not-empty` for a file as well. */
+async function refuseFilled(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
+  const isFilled = !statSync(folder).isDirectory() || (await readdir(folder)).length > 0;
+  if (!isFilled) return;
+  throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
+}
+
+/** Scenes that a message names. */
+const MOST_NAMED = 3;
+
+function noScene(
+  given: number,
+  { listed, sameSpace }: Admitted['excluded'],
+  problems: readonly DatasetProblem[],
+): LociError {
+  const named = problems.slice(0, MOST_NAMED).map(({ file, reason }) => `; ${file}: ${reason}`);
+  const more = problems.length > MOST_NAMED ? `; and ${problems.length - MOST_NAMED} more` : '';
+  return new LociError(
+    'scenes-unusable',
+    `Of ${given} scenes none can be asked about: ${listed + sameSpace} are excluded, ${problems.length} cannot be used${named.join('')}${more}.`,
+    { details: { problems } },
+  );
+}
+
 /**
  * Asks scenes and writes the folder. The same scenes and recipe give the same records.
  *
- * @throws LociError `folder-not-empty`, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
+ * @throws LociError `folder-not-empty`, `scenes-unusable` when no scene is left, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
  * nothing is left behind then.
  */
 export async function writeScenes(what: SceneFolder, logger: Logger): Promise<WrittenScenes> {
   const { folder, recipe, exclude } = what;
-  if (existsSync(folder) && (await readdir(folder)).length > 0) {
-    throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
-  }
-  const { scenes, problems, given, excluded } = admit(what);
+  await refuseFilled(folder);
+  const { scenes, problems: found, given, excluded } = admit(what);
+  const problems = [...found];
+  if (scenes.length === 0) throw noScene(given, excluded, problems);
   const prepared = new Map<string, PreparedScene>();
   const candidates: Candidate[] = [];
   for (const [index, scene] of scenes.entries()) {
     const ready = prepareScene(scene, recipe);
     prepared.set(scene.id, ready);
+    if (scene.camera !== undefined && seesNothing(ready.objects)) {
+      const reason = `the camera of scene ${scene.id} sees none of its boxes: its x points right, y down and z into the picture`;
+      problems.push({ file: scene.video, reason });
+    }
     for (const kind of recipe.kinds) {
       candidates.push(...candidatesOf(scene.id, ready.scene, kind, recipe.perScene, recipe.seed));
     }

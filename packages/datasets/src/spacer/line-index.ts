@@ -70,6 +70,26 @@ async function* rawLines(file: string): AsyncGenerator<RawLine, void, undefined>
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
+/** What a file is instead of lines of JSON, by its beginning, and what to do; undefined when nothing speaks against them. */
+async function otherForm(handle: FileHandle): Promise<string | undefined> {
+  if (!(await handle.stat()).isFile()) return 'is a folder; name a file in it';
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+  const bytes = buffer.subarray(0, bytesRead);
+  const mark = bytes.readUInt16BE.bind(bytes);
+  if (bytesRead > 1 && mark(0) === 0x1f8b) return 'is compressed: unpack it with gunzip first';
+  if (bytesRead > 1 && (mark(0) === 0xfffe || mark(0) === 0xfeff)) {
+    return 'is UTF-16: save it as UTF-8';
+  }
+  const text = textOf(bytes).trimStart();
+  if (text.startsWith('version https://git-lfs.github.com/spec/')) {
+    return 'is a pointer of git-lfs, not the file itself: run `git lfs pull` in its folder, or download it anew';
+  }
+  if (text.startsWith('[')) {
+    return "is one JSON list, and one record a line is read: `jq -c '.[]' OLD > NEW` makes lines of it";
+  }
+  return undefined;
+}
+
 function textOf(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -89,7 +109,7 @@ export class LineIndex {
 
   /**
    * Reads a file once. Empty lines are passed over; lines that are no JSON, and those that the visitor refuses, go to `skipped`.
-   * @throws LociError `file-missing` when the file cannot be opened.
+   * @throws LociError `file-missing` when the file cannot be opened, `not-json-lines` when it is of another form as a whole.
    */
   static async build(
     file: string,
@@ -103,6 +123,8 @@ export class LineIndex {
     });
     const index = new LineIndex(file, handle);
     try {
+      const other = await otherForm(handle);
+      if (other !== undefined) throw new LociError('not-json-lines', `${file} ${other}`);
       for await (const { bytes, start, line } of rawLines(file)) {
         const text = textOf(bytes);
         if (text.trim() === '') continue;

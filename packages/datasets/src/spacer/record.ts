@@ -1,4 +1,5 @@
 /** The lines of a SpaceR-151k folder: records, maps and demonstrations, with what makes one invalid. */
+import { extractSolution, readNumber } from '@loci/core';
 import type { Cell, CognitiveMap, ProblemType } from '@loci/core';
 
 /** A record of SpaceR-151k, field by field as it stands in the file. */
@@ -49,7 +50,8 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '';
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 const isId = (value: unknown): boolean => isText(value) || Number.isFinite(value);
@@ -72,7 +74,32 @@ export function recordFault(value: unknown): string | undefined {
   if (type === 'multiple choice' && options.length < 2) {
     return 'options must name at least two choices in a multiple choice problem';
   }
-  return undefined;
+  return solutionFault(value['solution'] as string, type, options);
+}
+
+/** The letter that a text begins with: `B`, `b`, `B.`, `(B)`, `B. chair`. */
+const letterOf = (text: string): string | undefined =>
+  /^\s*[("'[]?([a-z])(?:[)"'\].:,\s]|$)/iu.exec(text)?.[1]?.toUpperCase();
+
+/** Why no answer could earn the reward of this solution, or undefined when one could. */
+function solutionFault(
+  solution: string,
+  type: string,
+  options: readonly string[],
+): string | undefined {
+  const truth = extractSolution(solution);
+  if (truth === undefined) return 'solution holds no answer';
+  if ((type === 'numerical' || type === 'regression') && readNumber(truth) === undefined) {
+    return `solution ${JSON.stringify(truth)} holds no number, and the problem is ${type}`;
+  }
+  if (type !== 'multiple choice') return undefined;
+  const own = options.map(letterOf);
+  const letters = own.every((letter) => letter !== undefined)
+    ? own
+    : options.map((_, index) => String.fromCharCode(65 + index));
+  return letters.includes(letterOf(truth)!)
+    ? undefined
+    : `solution ${JSON.stringify(truth)} is none of the options ${letters.join(', ')}`;
 }
 
 const isCell = (value: unknown): value is Cell =>

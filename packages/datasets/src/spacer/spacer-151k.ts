@@ -38,7 +38,7 @@ export const spacer151k = definePlugin({
       if (recordsFile === undefined) {
         throw new LociError(
           'split-missing',
-          'The dataset spacer-151k has no test split: set options.testFile to a file of records in its folder.',
+          'The dataset spacer-151k has no test split: set dataset.testFile to a file of records in its folder.',
         );
       }
       const absolute = (path: string): string =>
@@ -56,9 +56,11 @@ export const spacer151k = definePlugin({
         ...(demonstrationFile === undefined ? {} : { demonstrationsFile: demonstrationFile }),
         ...(exclude === undefined ? {} : { exclude }),
       });
-      if (source.excludedRecords > 0) {
+      if (exclude !== undefined) {
         context.logger.info(
-          `${resolve(root, recordsFile)}: ${source.excludedRecords} records are left out, their scenes are excluded`,
+          source.excludedRecords > 0
+            ? `${resolve(root, recordsFile)}: ${source.excludedRecords} records are left out, their scenes are excluded`
+            : `${resolve(root, recordsFile)}: no record is left out, none shows a scene that ${excludeFile!} names (${exclude.size})`,
         );
       }
       if (source.problemSummary !== '') {

@@ -5,6 +5,7 @@ import { LociError, mediaStem, type Sample, type SampleSource } from '@loci/core
 import type { ExcludeList } from '../scenes/exclude-list.ts';
 import { HashIndex } from './hash-index.ts';
 import { LineIndex } from './line-index.ts';
+import { IS_MISSING, mediaFault } from './media-fault.ts';
 import { ProblemList } from './problem-list.ts';
 import {
   demonstrationFault,
@@ -42,8 +43,9 @@ interface KeyedLines {
 }
 
 const EXCLUDED = 'its scene is excluded';
-const PRESENT = 1;
 const MISSING = 0;
+const PRESENT = 1;
+const UNFIT = 2;
 
 async function openKeyed(
   folder: string,
@@ -100,12 +102,20 @@ async function openRecords(
     if (exclude?.why(record.path) !== undefined) return EXCLUDED;
     if (media.get(record.path) === undefined) {
       const file = resolve(folder, record.path);
-      media.set(record.path, existsSync(file) ? PRESENT : MISSING);
-      if (media.get(record.path) === MISSING) {
-        problems.add('missing media files', { file, reason: `the ${record.data_type} is missing` });
+      const fault = mediaFault(file);
+      media.set(
+        record.path,
+        fault === undefined ? PRESENT : fault === IS_MISSING ? MISSING : UNFIT,
+      );
+      if (fault !== undefined) {
+        problems.add('missing media files', { file, reason: `the ${record.data_type} ${fault}` });
       }
     }
-    if (media.get(record.path) === MISSING) return `its media file ${record.path} is missing`;
+    const state = media.get(record.path);
+    if (state !== PRESENT) {
+      const fault = state === MISSING ? IS_MISSING : mediaFault(resolve(folder, record.path));
+      return `its media file ${record.path} ${fault}`;
+    }
     const videoId = mediaStem(record.path);
     if (
       record.data_source === SPATIAL_SOURCE &&
@@ -176,7 +186,9 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
         'dataset-empty',
         `${resolve(folder, options.recordsFile)} holds no record that can be used` +
           (first === undefined
-            ? '.'
+            ? excludedRecords > 0
+              ? `: the scenes of all ${excludedRecords} are excluded.`
+              : '.'
             : `; the first problem: ${first.file} line ${first.line ?? '-'}: ${first.reason}.`),
         { details: { problems: problems.all() } },
       );

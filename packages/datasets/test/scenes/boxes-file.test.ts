@@ -65,7 +65,11 @@ describe('readBoxes', () => {
       ],
       [{ ...SCENE, id: 'back', camera: camera([1, 0].map((seconds) => ({ seconds, cameraToWorld: cameraToWorld([0, 0, 0], 0) }))) }, /back: .*order of time/u], // prettier-ignore
       [{ ...SCENE, id: 'spelt', colour: 'red' }, /spelt: .*colour/u],
-      [null, /scene number 8: /u],
+      [{ ...SCENE, id: 'mm', objects: [{ ...CHAIR, size: [600, 400, 1000] }] }, /mm: half .* longer than 1000: lengths are in metres/u], // prettier-ignore
+      [{ ...SCENE, id: 'unit', objects: [{ ...CHAIR, size: [0.006, 0.004, 0.01] }] }, /unit: .* shorter than 0\.01:/u], // prettier-ignore
+      [{ ...SCENE, id: 'mirror', camera: camera([{ seconds: 0, cameraToWorld: [-1, 0, 0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1] }]) }, /mirror: .*at 0 s are mirrored/u], // prettier-ignore
+      [{ ...SCENE, id: 'turned', camera: camera([{ seconds: 0, cameraToWorld: [1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 1, 2, 3, 1] }]) }, /turned: .*row by row/u], // prettier-ignore
+      [null, /scene number 12: /u],
     ] as const;
     const file = await fileOf({ scenes: [...wrong.map(([scene]) => scene), SCENE] });
     const { scenes, problems } = await readBoxes(file);
@@ -75,7 +79,15 @@ describe('readBoxes', () => {
     );
   });
 
+  test('a byte order mark is passed over', async () => {
+    const { scenes } = await readBoxes(
+      await fileOf(`\uFEFF${JSON.stringify({ scenes: [SCENE] })}`),
+    );
+    expect(scenes).toHaveLength(1);
+  });
+
   test('a file of another form is refused by name', async () => {
+    await expect(readBoxes(await fileOf([SCENE]))).rejects.toThrow(/: .*expected object.*array$/u);
     await expect(readBoxes(await fileOf('{'))).rejects.toThrow(
       /scenes\.json is no file of scenes/u,
     );
@@ -117,11 +129,18 @@ test('layouts of VSI-Bench become scenes; one of another form is named', async (
     dataset: 'scannet',
     object_bbox: { 'trash bin': objects.map(entry) },
   };
+  const withBox = (change: object) => ({
+    ...layout,
+    object_bbox: { bin: [{ ...entry(objects[0]!), ...change }] },
+  });
   const file = await fileOf({
     scene0001_00: layout,
     scene0002_00: { ...layout, room_size: 'large' },
     scene0003_00: { room_size: 20, dataset: 'scannet', object_bboxes: layout.object_bbox },
     scene0004_00: { room_size: 20, dataset: 'scannet' },
+    scene0005_00: withBox({ axesLengths: [1, -1, 1] }),
+    scene0006_00: withBox({ normalizedAxes: [0, 0, 0, 0, 0, 0, 0, 0, 0] }),
+    scene0007_00: withBox({ axesLengths: [100, 50, 50] }),
   });
   const { scenes, problems } = await readVsiMeta(file, '/videos');
   expect(scenes[0]).toMatchObject({ id: 'scene0001_00', source: 'scannet', areaM2: 20 });
@@ -131,5 +150,8 @@ test('layouts of VSI-Bench become scenes; one of another form is named', async (
   expect(problems.map(({ reason }) => reason)).toEqual([
     expect.stringMatching(/scene0002_00: room_size/u),
     expect.stringMatching(/scene0004_00: object_bbox: missing/u),
+    expect.stringMatching(/scene0005_00: object_bbox\.bin\.0\.axesLengths\.1: Too small/u),
+    expect.stringMatching(/scene0006_00: normalizedAxes of a box are not three unit vectors/u),
+    expect.stringMatching(/scene0007_00: .* longer than 100: lengths are in metres/u),
   ]);
 });

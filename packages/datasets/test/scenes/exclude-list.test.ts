@@ -39,3 +39,21 @@ test('files are read with any line ends; one that names nothing, or is not there
     code: 'exclude-list-unreadable',
   });
 });
+
+test('comments are passed over, and what is more than a name a line is refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'loci-exclude-'));
+  const list = join(folder, 'list.txt');
+  await writeFile(list, '# of VSI-Bench\r\nscene0001_00 # twice\n  #\nroom#2.mp4\n');
+  const read = await readExcludeLists([list]);
+  expect(read.size).toBe(2);
+  expect(read.why('scene0001_00')).toBe('listed');
+  expect(read.why('videos/room#2.mp4')).toBe('listed');
+  for (const line of ['scene0001_00, scene0002_00', '["scene0001_00"]', 'a\tb']) {
+    await writeFile(list, `\n${line}\n`);
+    await expect(readExcludeLists([list])).rejects.toThrow(
+      /list\.txt .*line 2 is ".*more than one/u,
+    );
+  }
+  await writeFile(list, '# nothing\n');
+  await expect(readExcludeLists([list])).rejects.toThrow(/names no scene/u);
+});

@@ -15,6 +15,7 @@ import {
   writeScenes,
   type SceneStatistics,
 } from '../../src/index.ts';
+import { prepareScene } from '../../src/scenes/question-scene.ts';
 import { makeScene, type MadeObject, type MadeScene } from './made-scenes.ts';
 import { answerOf, ORACLES } from './question-oracles.ts';
 
@@ -203,6 +204,50 @@ describe('writeScenes', () => {
     for (const { problem, options } of asked) {
       expect(`${problem} ${options.join(' ')}`).not.toMatch(/cup|sign|safe/u);
     }
+  });
+
+  test('what is one of two, the other hardly seen, is not asked about', async () => {
+    const scene = makeScene(1);
+    const near: MadeObject = { category: 'sign', centre: [1.9, 0, 1.4], size: [0.5, 0.5, 0.5] };
+    // Above everything else, and a fortieth of the frame wide and high.
+    const far: MadeObject = { category: 'sign', centre: [14, 3, 4], size: [0.5, 0.5, 0.5] };
+    const signs = async (...more: readonly MadeObject[]) => {
+      const file = await fileOf([{ ...scene, objects: [...scene.objects, ...more] }]);
+      const { scenes } = await readBoxes(file);
+      const prepared = prepareScene(scenes[0]!, sceneRecipeSchema.parse({}));
+      return prepared.scene.objects.filter(({ category }) => category === 'sign');
+    };
+    expect(await signs(near)).toMatchObject([{ isClear: true }]);
+    expect(await signs(far)).toEqual([]);
+    expect(await signs(near, far)).toMatchObject([{ isClear: false }]);
+  });
+
+  test('where no scene is left the message says why', async () => {
+    const [first, second] = MADE;
+    await expect(
+      write([{ ...first!, areaM2: -1 }, second!], {}, [second!.id]),
+    ).rejects.toMatchObject({
+      code: 'scenes-unusable',
+      message: expect.stringMatching(/Of 2 .*: 1 are excluded, 1 cannot be used; .*areaM2/u),
+    });
+    const file = await fileOf([first!]);
+    const recipe = sceneRecipeSchema.parse({});
+    const what = { read: [await readBoxes(file)], exclude: new ExcludeList([]), recipe };
+    await expect(writeScenes({ ...what, folder: file }, logger)).rejects.toMatchObject({
+      code: 'folder-not-empty',
+    });
+  });
+
+  test('a camera that sees nothing is told', async () => {
+    const [away, ...others] = MADE.slice(0, 3);
+    // y up and z out of the picture, as OpenGL has it, from a corner outside.
+    const matrix = [1, 0, 0, 0, 0, 0, -1, -9, 0, 1, 0, 1.4, 0, 0, 0, 1];
+    const poses = [{ seconds: 0, cameraToWorld: matrix }];
+    const camera = { width: 640, height: 480, fx: 400, poses };
+    const { problems } = await write([{ ...away!, camera }, ...others]);
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/camera of scene made\d+ sees none of its boxes/u),
+    ]);
   });
 
   test('without a camera nothing is asked of what appears first; without a question nothing is written', async () => {

@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeDatasetContract } from '@loci/core/testing';
+import { ExcludeList } from '../../src/scenes/exclude-list.ts';
 import type { SpacerRecord } from '../../src/spacer/record.ts';
 import { spacer151k } from '../../src/spacer/spacer-151k.ts';
 import { openSpacerFolder } from '../../src/spacer/spacer-folder.ts';
@@ -64,7 +65,11 @@ describe('openSpacerFolder', () => {
     await writeSpacerFolder(folder, {
       records: [
         record(7),
-        record('x', { problem_type: 'multiple choice', options: ['A. é', 'B. 桌子'] }),
+        record('x', {
+          problem_type: 'multiple choice',
+          options: ['A. é', 'B. 桌子'],
+          solution: '<answer>B</answer>',
+        }),
       ],
       maps: [MAP],
       demonstrations: [{ problem_id: 'x', question_kind: 'counting', demonstration: '<think>…' }],
@@ -148,6 +153,12 @@ describe('openSpacerFolder', () => {
     await writeLines('nothing');
     await expect(open()).rejects.toMatchObject({ code: 'dataset-empty' });
     await expect(open()).rejects.toThrow(/line 1: not JSON/u);
+    await writeLines(JSON.stringify(record(1)));
+    const exclude = new ExcludeList(['a.mp4']);
+    const files = { recordsFile: SPACER_FILES.records, mapsFile: SPACER_FILES.maps };
+    await expect(openSpacerFolder({ folder, ...files, exclude })).rejects.toThrow(
+      /all 1 are excl/u,
+    );
   });
 
   test('a long list of problems is cut and counted', async () => {
