@@ -25,8 +25,6 @@ const ADAMW: OptimStepParameters = {
   maxGradNorm: 1,
 };
 
-const ownName = (stored: string) => ownTensorName(stored) ?? stored;
-
 /** Steps on the same batch; the trace holds loss, norm before clipping and mean divergence of each. */
 async function checkSteps(
   fixture: Fixture,
@@ -59,7 +57,7 @@ async function checkAfter(file: string, report: Report, engine: ParityEngine): P
   const stored = await openCheckpoint(file);
   try {
     for (const name of stored.entries.keys()) {
-      const found = weights.get(ownName(name)) ?? [];
+      const found = weights.get(ownTensorName(name)) ?? [];
       const worst = worstDifference(found, await stored.readFloats(name));
       report.add(`lora/after_3_steps/${name}`, worst, AFTER);
     }
@@ -83,7 +81,7 @@ export async function checkLora(
   report.add('lora/logps', worstLogProb(batch, found!, expected), LOG_PROBS);
   const gradients = await checkVariant(fixture, report, engine, batch, 'lora', variant);
   const file = (name: string) => join(folder, 'lora', name);
-  await checkGradients(file('grads.safetensors'), report, gradients, 'lora/grads', ownName);
+  await checkGradients(file('grads.safetensors'), report, gradients, 'lora/grads', ownTensorName);
   await checkSteps(fixture, report, engine, batch, variant);
   await checkAfter(file('after_3_steps.safetensors'), report, engine);
 }
