@@ -4,6 +4,7 @@ import { openCheckpoint, ownTensorName } from '@loci/backends';
 import type { OptimStepParameters } from '@loci/core';
 import { checkGradients } from './check-gradients.ts';
 import { checkVariant } from './check-grpo.ts';
+import { parseVariant } from './fixture.ts';
 import type { Fixture, GrpoVariant } from './fixture.ts';
 import { diagnostics, readBatch, variantLoss, worstLogProb } from './grpo-batch.ts';
 import type { Batch } from './grpo-batch.ts';
@@ -73,8 +74,8 @@ export async function checkLora(
   engine: ParityEngine,
 ): Promise<void> {
   const { arrays, facts, folder } = fixture;
-  const variant = facts.lora;
-  if (!variant) throw new Error('parity.json has no "lora"');
+  if (facts.lora === undefined) throw new Error('parity.json has no "lora"');
+  const variant = parseVariant(facts.lora, 'lora');
   const batch = await readBatch(fixture);
   const [found] = await engine.logProbs([batch.group]);
   const expected = await arrays.readFloats('lora/logps');
