@@ -1,7 +1,10 @@
 /** The GRPO variants: loss, divergence, clip fraction and gradients. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { normaliseGroup } from '@loci/core';
+import { checkGrids } from './check-cases.ts';
 import { checkGradients, norm } from './check-gradients.ts';
+import { parseVariant } from './fixture.ts';
 import type { Fixture, GrpoVariant } from './fixture.ts';
 import { diagnostics, readBatch, variantLoss, worstLogProb } from './grpo-batch.ts';
 import type { Batch } from './grpo-batch.ts';
@@ -74,21 +77,29 @@ export async function checkGrpo(
   report: Report,
   engine: ParityEngine,
 ): Promise<void> {
+  const { arrays, facts, folder } = fixture;
+  if (!facts.grpo) return report.absent('grpo');
   const batch = await readBatch(fixture);
+  await report.part('grpo/grid', () =>
+    checkGrids(fixture, report, 'grpo', batch.group.prompt.media),
+  );
   await report.part('grpo/advantages', async () => {
-    const found = normaliseGroup(await fixture.arrays.readFloats('grpo/rewards'), NORMALISATION);
+    const found = normaliseGroup(await arrays.readFloats('grpo/rewards'), NORMALISATION);
     report.add('grpo/advantages', worstDifference(found, batch.advantages), ADVANTAGES);
   });
   await report.part('grpo/logps', async () => {
-    const expected = await fixture.arrays.readFloats('grpo/logps');
+    const expected = await arrays.readFloats('grpo/logps');
     const [found] = await engine.logProbs([batch.group]);
     report.add('grpo/logps', worstLogProb(batch, found!, expected), LOG_PROBS);
   });
-  for (const [name, variant] of Object.entries(fixture.facts.grpo.variants)) {
+  const whole = join(folder, 'grads.safetensors');
+  for (const [name, json] of Object.entries(facts.grpo.variants)) {
     await report.part(`grpo/${name}`, async () => {
+      const variant = parseVariant(json, `grpo/${name}`);
       const gradients = await checkVariant(fixture, report, engine, batch, `grpo/${name}`, variant);
-      if (!variant.grad_norms)
-        await checkGradients(join(fixture.folder, 'grads.safetensors'), report, gradients);
+      if (variant.grad_norms) return;
+      if (existsSync(whole)) await checkGradients(whole, report, gradients);
+      else report.absent('grads.safetensors');
     });
   }
 }

@@ -4,6 +4,7 @@ import { openCheckpoint, ownTensorName } from '@loci/backends';
 import type { OptimStepParameters } from '@loci/core';
 import { checkGradients } from './check-gradients.ts';
 import { checkVariant } from './check-grpo.ts';
+import { parseVariant } from './fixture.ts';
 import type { Fixture, GrpoVariant } from './fixture.ts';
 import { diagnostics, readBatch, variantLoss, worstLogProb } from './grpo-batch.ts';
 import type { Batch } from './grpo-batch.ts';
@@ -24,8 +25,6 @@ const ADAMW: OptimStepParameters = {
   weightDecay: 0.01,
   maxGradNorm: 1,
 };
-
-const ownName = (stored: string) => ownTensorName(stored) ?? stored;
 
 /** Steps on the same batch; the trace holds loss, norm before clipping and mean divergence of each. */
 async function checkSteps(
@@ -59,7 +58,7 @@ async function checkAfter(file: string, report: Report, engine: ParityEngine): P
   const stored = await openCheckpoint(file);
   try {
     for (const name of stored.entries.keys()) {
-      const found = weights.get(ownName(name)) ?? [];
+      const found = weights.get(ownTensorName(name)) ?? [];
       const worst = worstDifference(found, await stored.readFloats(name));
       report.add(`lora/after_3_steps/${name}`, worst, AFTER);
     }
@@ -75,15 +74,15 @@ export async function checkLora(
   engine: ParityEngine,
 ): Promise<void> {
   const { arrays, facts, folder } = fixture;
-  const variant = facts.lora;
-  if (!variant) throw new Error('parity.json has no "lora"');
+  if (facts.lora === undefined) throw new Error('parity.json has no "lora"');
+  const variant = parseVariant(facts.lora, 'lora');
   const batch = await readBatch(fixture);
   const [found] = await engine.logProbs([batch.group]);
   const expected = await arrays.readFloats('lora/logps');
   report.add('lora/logps', worstLogProb(batch, found!, expected), LOG_PROBS);
   const gradients = await checkVariant(fixture, report, engine, batch, 'lora', variant);
   const file = (name: string) => join(folder, 'lora', name);
-  await checkGradients(file('grads.safetensors'), report, gradients, 'lora/grads', ownName);
+  await checkGradients(file('grads.safetensors'), report, gradients, 'lora/grads', ownTensorName);
   await checkSteps(fixture, report, engine, batch, variant);
   await checkAfter(file('after_3_steps.safetensors'), report, engine);
 }

@@ -3,6 +3,7 @@ import { tokenPositions } from '@loci/backends';
 import type { PositionRule } from '@loci/backends';
 import type { Fixture, ParityCase } from './fixture.ts';
 import { integers } from './fixture.ts';
+import { differences } from './report.ts';
 import type { Report } from './report.ts';
 
 interface Found {
@@ -67,16 +68,15 @@ export async function checkPositions(
   ] as const;
   for (const { rule, mark } of rules) {
     const found = positionsUnder(rule, fixture, own);
-    const stored = (name: string) => integers(arrays, `${own.prefix}/${mark}${name}`);
-    const label = (name: string) => `${own.prefix}/${mark}${name} (rule ${rule})`;
+    const check = async (name: string, wrong: (stored: Int32Array) => number) => {
+      const array = `${own.prefix}/${mark}${name}`;
+      if (!arrays.entries.has(array)) return report.absent(array);
+      report.add(`${array} (rule ${rule})`, wrong(await integers(arrays, array)), 0);
+    };
     if (mark === '') {
-      const wrong = wrongPlaces(found.prompt, await stored('position_ids'), own);
-      report.add(label('position_ids'), wrong, 0);
+      await check('position_ids', (stored) => wrongPlaces(found.prompt, stored, own));
     }
-    const whole = wrongPlaces(found.whole, await stored('completion_position_ids'), own);
-    report.add(label('completion_position_ids'), whole, 0);
-    const deltas = await stored('rope_deltas');
-    const wrongDeltas = found.deltas.filter((delta, row) => delta !== deltas[row]).length;
-    report.add(label('rope_deltas'), wrongDeltas, 0);
+    await check('completion_position_ids', (stored) => wrongPlaces(found.whole, stored, own));
+    await check('rope_deltas', (stored) => differences(found.deltas, stored));
   }
 }

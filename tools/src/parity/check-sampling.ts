@@ -9,7 +9,7 @@ import type { Report } from './report.ts';
 const PROBABILITIES = 1e-5;
 const UNFILTERED: FilterParameters = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1 };
 
-/** The stored arrays and the settings that made them. */
+/** The arrays that may be stored and the settings that made them. */
 const FILTERS: Readonly<Record<string, FilterParameters>> = {
   top_p_095_probs: { ...UNFILTERED, topP: 0.95 },
   temp07_topk50_topp095_probs: { ...UNFILTERED, temperature: 0.7, topK: 50, topP: 0.95 },
@@ -17,15 +17,23 @@ const FILTERS: Readonly<Record<string, FilterParameters>> = {
   rep105_probs: { ...UNFILTERED, repetitionPenalty: 1.05 },
 };
 
-/** Every `sampling/*_probs` array. */
+/** Every `sampling/*_probs` array whose settings are known. */
 export async function checkSampling(fixture: Fixture, report: Report): Promise<void> {
   const { arrays } = fixture;
+  if (!arrays.entries.has('sampling/logits')) return report.absent('sampling');
   const logits = await arrays.readFloats('sampling/logits');
   const [rows, vocabulary] = arrays.entries.get('sampling/logits')!.shape as [number, number];
-  const context = await integers(arrays, 'case/text/input_ids');
   for (const [array, parameters] of Object.entries(FILTERS)) {
+    if (!arrays.entries.has(`sampling/${array}`)) {
+      report.absent(`sampling/${array}`);
+      continue;
+    }
     await report.part(`sampling/${array}`, async () => {
       const expected = await arrays.readFloats(`sampling/${array}`);
+      const context =
+        parameters.repetitionPenalty === 1
+          ? new Int32Array()
+          : await integers(arrays, 'case/text/input_ids');
       const found = Array.from({ length: rows }, (_, row) => {
         const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
         const distribution = tokenDistribution(own, parameters, context);

@@ -1,4 +1,5 @@
 /** Reads a parity folder: the arrays, the facts about them, and the cases as a policy takes them. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCheckpoint, readModelConfig } from '@loci/backends';
@@ -28,17 +29,20 @@ const variant = z.object({
 });
 
 const facts = z.object({
-  cases: z.record(z.string(), z.object({ vision: media })),
-  preprocess: z.record(
-    z.string(),
-    z.object({
-      kind: z.enum(['video', 'image']),
-      min_pixels: z.number(),
-      max_pixels: z.number(),
-    }),
-  ),
-  grpo: z.object({ vision: media, variants: z.record(z.string(), variant) }),
-  lora: variant.optional(),
+  cases: z.record(z.string(), z.object({ vision: media })).default({}),
+  preprocess: z
+    .record(
+      z.string(),
+      z.object({
+        kind: z.enum(['video', 'image']),
+        min_pixels: z.number(),
+        max_pixels: z.number(),
+      }),
+    )
+    .default({}),
+  // Variants are parsed one by one, so that one of an unknown kind fails alone.
+  grpo: z.object({ vision: media, variants: z.record(z.string(), z.unknown()) }).optional(),
+  lora: z.unknown().optional(),
 });
 
 /** Names of the pixel arrays of a case, in the order in which they occur. */
@@ -47,6 +51,18 @@ export type MediaNames = z.infer<typeof media>;
 /** Settings and expected figures of a GRPO variant. */
 export type GrpoVariant = z.infer<typeof variant>;
 
+function parse<Output>(schema: z.ZodType<Output>, json: unknown, what: string): Output {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`);
+  throw new Error(`${what} of parity.json cannot be used. ${issues.join('; ')}`);
+}
+
+/** Reads what `parity.json` says of a variant. @param name of it. @throws Error naming the field. */
+export function parseVariant(json: unknown, name: string): GrpoVariant {
+  return parse(variant, json, name);
+}
+
 /** An open parity folder. */
 export interface Fixture {
   readonly folder: string;
@@ -54,20 +70,50 @@ export interface Fixture {
   readonly facts: z.infer<typeof facts>;
   readonly arrays: Checkpoint;
   readonly pixels: Checkpoint;
+  /** Arrays of either file that nothing has read so far. */
+  unread(): readonly string[];
   close(): Promise<void>;
 }
+
+/** A checkpoint that notes which of its arrays have been read. */
+function watched(checkpoint: Checkpoint, read: Set<string>): Checkpoint {
+  const note = (name: string) => {
+    read.add(name);
+    return name;
+  };
+  return {
+    ...checkpoint,
+    readFloats: (name, target) => checkpoint.readFloats(note(name), target),
+    readIntegers: (name) => checkpoint.readIntegers(note(name)),
+  };
+}
+
+/** Stands for a file that the folder lacks. */
+const EMPTY: Checkpoint = {
+  path: '',
+  entries: new Map(),
+  metadata: {},
+  readFloats: (name) => Promise.reject(new Error(`there is no array "${name}"`)),
+  readIntegers: (name) => Promise.reject(new Error(`there is no array "${name}"`)),
+  close: () => Promise.resolve(),
+};
 
 /** Opens a folder laid out like the reference set. */
 export async function openFixture(folder: string): Promise<Fixture> {
   const json: unknown = JSON.parse(await readFile(join(folder, 'parity.json'), 'utf8'));
-  const arrays = await openCheckpoint(join(folder, 'parity.safetensors'));
-  const pixels = await openCheckpoint(join(folder, 'preprocess.safetensors'));
+  const read = new Set<string>();
+  const opened = async (file: string) => watched(await openCheckpoint(join(folder, file)), read);
+  const arrays = await opened('parity.safetensors');
+  const hasPixels = existsSync(join(folder, 'preprocess.safetensors'));
+  const pixels = hasPixels ? await opened('preprocess.safetensors') : EMPTY;
   return {
     folder,
     config: await readModelConfig(folder),
-    facts: facts.parse(json),
+    facts: parse(facts, json, 'the content'),
     arrays,
     pixels,
+    unread: () =>
+      [...arrays.entries.keys(), ...pixels.entries.keys()].filter((name) => !read.has(name)),
     close: async () => {
       await arrays.close();
       await pixels.close();
@@ -97,16 +143,16 @@ async function storedMedium(
   };
 }
 
-/** The media of a case, images and videos apart, in their order. */
+/** The media of a case, images and videos apart, in their order; a second per grid row where no time is stored. */
 export async function caseMedia(
   fixture: Fixture,
   prefix: string,
   names: MediaNames,
 ): Promise<{ readonly images: EncodedMedia[]; readonly videos: EncodedMedia[] }> {
-  const seconds =
-    names.videos.length > 0
-      ? await fixture.arrays.readFloats(`${prefix}/second_per_grid_ts`)
-      : new Float32Array();
+  const times = `${prefix}/second_per_grid_ts`;
+  const seconds = fixture.arrays.entries.has(times)
+    ? await fixture.arrays.readFloats(times)
+    : new Float32Array(names.videos.length).fill(1);
   return {
     images: await Promise.all(names.images.map((name) => storedMedium(fixture, 'image', name, 0))),
     videos: await Promise.all(
@@ -160,7 +206,10 @@ export async function readCase(fixture: Fixture, name: string): Promise<ParityCa
   const ids = await integers(arrays, `${prefix}/input_ids`);
   const mask = await integers(arrays, `${prefix}/attention_mask`);
   const [rows, length] = arrays.entries.get(`${prefix}/input_ids`)!.shape as [number, number];
-  const given = await integers(arrays, `${prefix}/completion_ids`);
+  const completions = `${prefix}/completion_ids`;
+  const given = arrays.entries.has(completions)
+    ? await integers(arrays, completions)
+    : new Int32Array();
   const width = given.length / rows;
   const range = Array.from({ length: rows }, (_, row) => row);
   const padding = range.map((row) => mask.subarray(row * length, (row + 1) * length).indexOf(1));

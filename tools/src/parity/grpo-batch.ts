@@ -12,9 +12,10 @@ export interface Batch {
   row(array: Float32Array, completion: number): Float32Array;
 }
 
-/** Reads the batch. */
+/** Reads the batch. @throws Error when the folder has none. */
 export async function readBatch(fixture: Fixture): Promise<Batch> {
   const { arrays, config, facts } = fixture;
+  if (!facts.grpo) throw new Error('parity.json has no "grpo"');
   const media = await caseMedia(fixture, 'grpo', facts.grpo.vision);
   const [prompt] = promptsOf([await integers(arrays, 'grpo/prompt_ids')], media, config);
   const ids = await integers(arrays, 'grpo/completion_ids');

@@ -108,6 +108,9 @@ export function onnxParityEngine(
       positionRule,
       maxRunBytes: RUN_BYTES,
       maxSessions: SESSIONS,
+    }).catch(async (error: unknown) => {
+      await host.dispose();
+      throw error;
     });
     return {
       description: engine.description,

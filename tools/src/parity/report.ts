@@ -42,6 +42,13 @@ export class Report {
     this.#print(`----  ${what}: not covered yet`);
   }
 
+  /** Says that the folder lacks something that such folders may have; it does not count. */
+  absent(what: string): void {
+    if (this.notes.includes(what)) return;
+    this.notes.push(what);
+    this.#print(`----  ${what}: not in this folder`);
+  }
+
   /** Prints the total. */
   finish(): { readonly passed: number; readonly total: number } {
     const passed = this.checks.filter((check) => check.passed).length;

@@ -41,7 +41,7 @@ async function checkUnderReferenceRule(
 /** The nested spelling of the config says what the flat one says. */
 async function checkNestedConfig({ folder, config }: Fixture, report: Report): Promise<void> {
   const file = join(folder, 'config.nested.json');
-  if (!existsSync(file)) return;
+  if (!existsSync(file)) return report.absent('config.nested.json');
   const nested = parseModelConfig(JSON.parse(await readFile(file, 'utf8')), file);
   report.add('config.nested.json', isDeepStrictEqual(nested, config) ? 0 : 1, 0);
 }
@@ -54,7 +54,7 @@ async function checkBfloat16(
   cases: readonly ParityCase[],
 ): Promise<void> {
   const weights = join(fixture.folder, 'sharded_bf16');
-  if (!existsSync(weights)) return;
+  if (!existsSync(weights)) return report.absent('sharded_bf16');
   const engine = await open({ config: fixture.config, weights, positionRule: REFERENCE_RULE });
   try {
     for (const own of cases) {
@@ -74,7 +74,7 @@ async function checkAdapter(
   open: OpenParityEngine,
 ): Promise<void> {
   const adapter = join(fixture.folder, 'lora');
-  if (!existsSync(adapter)) return;
+  if (!existsSync(adapter)) return report.absent('lora');
   const { config, folder: weights } = fixture;
   const engine = await open({ config, weights, adapter, positionRule: REFERENCE_RULE });
   try {
@@ -124,6 +124,7 @@ export async function runParity(
     }
     await report.part('sharded_bf16', () => checkBfloat16(fixture, report, open, cases));
     await report.part('lora', () => checkAdapter(fixture, report, open));
+    for (const name of fixture.unread()) report.notCovered(name);
   } finally {
     await fixture.close();
   }

@@ -43,7 +43,7 @@ export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
   }
   const checkpoint = await openCheckpoint(file);
   const stored = new Map<string, string>();
-  for (const name of checkpoint.entries.keys()) stored.set(ownTensorName(name) ?? name, name);
+  for (const name of checkpoint.entries.keys()) stored.set(ownTensorName(name), name);
   return withFiniteWeights({
     ...checkpoint,
     entries: new Map([...stored].map(([own, name]) => [own, checkpoint.entries.get(name)!])),

@@ -1,13 +1,14 @@
 /**
  * Names of modules and tensors as PEFT has them. PEFT names what it adapts by the module path in transformers; since 4.52 that
  * is `model.language_model.layers…` and `model.visual…`, before it was `model.layers…` and `visual…`, as checkpoints are
- * still written. Both are read, the newer is written; vLLM knows both too.
+ * still written. vLLM says `language_model.model.layers…`. All are read, that since 4.52 is written; vLLM knows it too.
  */
 
 const PREFIX = 'base_model.model.';
 const SPELLINGS = [
   ['model.language_model.', 'model.'],
   ['model.visual.', 'visual.'],
+  ['language_model.model.', 'model.'],
 ] as const;
 
 /** The module path in transformers today of a published name. */
@@ -32,9 +33,8 @@ export function peftTensorName(name: string): string {
   return PREFIX + modulePath(name);
 }
 
-/** The inverse of `peftTensorName`, for every spelling; undefined for what is none of PEFT's names. */
-export function ownTensorName(peft: string): string | undefined {
-  if (!peft.startsWith(PREFIX)) return undefined;
-  const path = peft.slice(PREFIX.length).replace(/\.(lora_[AB])\.default\./, '.$1.');
-  return publishedName(path);
+/** The inverse of `peftTensorName`, for every spelling, with PEFT's prefix or without. */
+export function ownTensorName(stored: string): string {
+  const path = stored.startsWith(PREFIX) ? stored.slice(PREFIX.length) : stored;
+  return publishedName(path.replace(/\.(lora_[AB])\.default\./, '.$1.'));
 }

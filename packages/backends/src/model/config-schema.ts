@@ -8,6 +8,9 @@ const count = z.int().positive();
 const tokenId = z.int().nonnegative();
 const tokenIds = z.union([tokenId, z.array(tokenId).min(1)]);
 
+/** Base of the vision tower's frequencies; there is no Qwen2.5-VL with another, and the flat form has no key for it. */
+const visionTheta = z.literal(10000).optional();
+
 const visionSchema = z.object({
   depth: count.default(32),
   hidden_size: count,
@@ -23,6 +26,8 @@ const visionSchema = z.object({
   fullatt_block_indexes: z.array(z.int().nonnegative()).default([7, 15, 23, 31]),
   tokens_per_second: z.number().positive().default(4),
   hidden_act: z.literal('silu').optional(),
+  rope_theta: visionTheta,
+  rope_parameters: z.object({ rope_theta: visionTheta }).nullish(),
 });
 
 /** Other kinds stretch the context (`yarn`); their frequencies are not ours. */

@@ -45,7 +45,7 @@ export interface VisionConfig {
   readonly temporalPatchSize: number;
   /** Pixels along a side of an attention window, which takes as many whole merged tokens as fit. */
   readonly windowSize: number;
-  /** Blocks that attend over the whole frame rather than within windows. */
+  /** Blocks that attend over the whole frame rather than within windows; numbers past `depth` mean nothing. */
   readonly fullAttentionBlocks: readonly number[];
   /** Temporal positions that one second spans. */
   readonly tokensPerSecond: number;
@@ -111,10 +111,6 @@ function checkShape({ text, vision }: ModelConfig, file: string): void {
       vision.windowSize >= vision.patchSize * vision.spatialMergeSize,
       'vision_config.window_size is less than patch_size · spatial_merge_size',
     ],
-    [
-      vision.fullAttentionBlocks.every((block) => block < vision.depth),
-      'vision_config.fullatt_block_indexes names a block past vision_config.depth',
-    ],
   ];
   const broken = rules.find(([holds]) => !holds);
   if (broken) throw configError(file, broken[1]);
@@ -149,7 +145,8 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
       rmsNormEps: text.rms_norm_eps,
       ropeTheta: rope.rope_theta ?? text.rope_theta ?? PUBLISHED.ropeTheta,
       mropeSection: rope.mrope_section,
-      tieWordEmbeddings: root.tie_word_embeddings ?? text.tie_word_embeddings ?? false,
+      // transformers 4 saved it inside `text_config`, with whatever the root said beside it.
+      tieWordEmbeddings: Boolean(root.tie_word_embeddings || text.tie_word_embeddings),
       maxPositionEmbeddings: text.max_position_embeddings,
     },
     vision: {

@@ -192,7 +192,7 @@ export function patchPositions(grid: EncodedMedia['grid'], merge: number): Int32
   return positions;
 }
 
-/** Base of the vision tower's frequencies; no config names it in the flat form. */
+/** Base of the vision tower's frequencies; configs with another are refused. */
 const VISION_THETA = 10000;
 
 /**

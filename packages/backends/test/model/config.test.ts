@@ -46,6 +46,12 @@ describe('model config', () => {
     [{ quantization_config: { quant_method: 'awq' } }, /quantised weights/],
     [{ layer_types: ['sliding_attention'] }, /"layer_types.0"/],
     [{ hidden_act: 'gelu' }, /"hidden_act"/],
+    [
+      {
+        vision_config: { ...tinyConfigJson().vision_config, rope_parameters: { rope_theta: 500 } },
+      },
+      /"vision_config.rope_parameters.rope_theta"/,
+    ],
   ])('%j is refused by name', (change, message) => {
     const json = JSON.parse(JSON.stringify({ ...tinyConfigJson(), ...change }));
     expect(() => parseModelConfig(json)).toThrow(message);
@@ -85,6 +91,32 @@ describe('model config', () => {
       pad: 151643,
       bos: 151643,
     });
+  });
+
+  test('full attention is asked for in blocks that a shallow tower lacks, as the defaults do', () => {
+    const json = tinyConfigJson();
+    const { fullatt_block_indexes, ...vision } = json.vision_config;
+    const { fullAttentionBlocks, depth } = parseModelConfig({
+      ...json,
+      vision_config: vision,
+    }).vision;
+    expect([depth, fullAttentionBlocks]).toEqual([2, [7, 15, 23, 31]]);
+  });
+
+  test.each([
+    [false, true, true],
+    [true, false, true],
+    [false, false, false],
+    [undefined, true, true],
+  ])('the head is tied where root (%s) or text (%s) says so: %s', (root, text, tied) => {
+    const { vision_config, rope_scaling, model_type, ...rest } = tinyConfigJson();
+    const json = {
+      model_type,
+      vision_config,
+      ...(root === undefined ? {} : { tie_word_embeddings: root }),
+      text_config: { ...rest, rope_scaling, tie_word_embeddings: text },
+    };
+    expect(parseModelConfig(json).text.tieWordEmbeddings).toBe(tied);
   });
 
   test('a file that is no JSON is named', async () => {
