@@ -77,9 +77,20 @@ export function recordFault(value: unknown): string | undefined {
   return solutionFault(value['solution'] as string, type, options);
 }
 
-/** The letter that a text begins with: `B`, `b`, `B.`, `(B)`, `B. chair`. */
+/** The letter that an answer gives: `B`, `b`, `B.`, `(B)`, `B. chair`, `B chair`. */
 const letterOf = (text: string): string | undefined =>
   /^\s*[("'[]?([a-z])(?:[)"'\].:,\s]|$)/iu.exec(text)?.[1]?.toUpperCase();
+
+/** The letters of options: those that they are marked with, all and each another (`A. chair`, not `a chair`), or those of their places. */
+function lettersOf(options: readonly string[]): readonly string[] {
+  const marks = options.map((text) =>
+    /^\s*\(?[a-z][).:]/iu.test(text) ? letterOf(text) : undefined,
+  );
+  const marked = marks.filter((letter) => letter !== undefined);
+  return new Set(marked).size === options.length
+    ? marked
+    : options.map((_, index) => String.fromCharCode(65 + index));
+}
 
 /** Why no answer could earn the reward of this solution, or undefined when one could. */
 function solutionFault(
@@ -93,11 +104,8 @@ function solutionFault(
     return `solution ${JSON.stringify(truth)} holds no number, and the problem is ${type}`;
   }
   if (type !== 'multiple choice') return undefined;
-  const own = options.map(letterOf);
-  const letters = own.every((letter) => letter !== undefined)
-    ? own
-    : options.map((_, index) => String.fromCharCode(65 + index));
-  return letters.includes(letterOf(truth)!)
+  const letters = lettersOf(options);
+  return options.includes(truth) || letters.includes(letterOf(truth)!)
     ? undefined
     : `solution ${JSON.stringify(truth)} is none of the options ${letters.join(', ')}`;
 }

@@ -52,9 +52,11 @@ test('answers that nothing could earn are named', async () => {
     solved(11, 'B', { ...choice, options: ['bed', 'desk'] }),
     solved(12, 'D', { ...choice, options: ['C. bed', 'D. desk'] }),
     solved(13, 'anything', { problem_type: 'free-form' }),
+    solved(14, 'B', { ...choice, options: ['a bed', 'a desk'] }),
+    solved(15, 'a desk', { ...choice, options: ['a bed', 'a desk'] }),
   );
   const source = await open();
-  expect(source.size).toBe(8);
+  expect(source.size).toBe(10);
   expect(source.problems().map(({ line, reason }) => [line, reason])).toEqual([
     [1, 'solution holds no answer'],
     [2, 'solution "many" holds no number, and the problem is numerical'],
