@@ -20,10 +20,14 @@ const positive = z.number().positive();
 const count = z.int().positive();
 
 const address = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
   .refine(
     (url) => !/^https?:\/\/[^/]*@/.test(url),
     'must not hold a name or password: see apiKeyEnv',
+  )
+  .refine(
+    (url) => !/\/(?:chat\/)?completions\/*$/.test(url),
+    'ends with the version, /v1: /chat/completions is added by itself',
   )
   .transform((url) => url.replace(/\/+$/, ''));
 
@@ -32,6 +36,7 @@ const options = z.strictObject({
   model: z.string().min(1).describe('as the server names it'),
   apiKeyEnv: z
     .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, not the key')
     .optional()
     .describe(
       'environment variable that holds the key; unset: OPENAI_API_KEY for OpenAI, none else',

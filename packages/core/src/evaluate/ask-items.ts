@@ -13,6 +13,8 @@ import type {
   MediaReference,
   Policy,
   Prediction,
+  PromptStyle,
+  Rollout,
   RolloutGroup,
   SamplingParameters,
 } from '../spec/index.ts';
@@ -41,10 +43,12 @@ export interface AskedItem {
   readonly prediction: Prediction;
   /** What was shown and drawn; absent when it could not be asked or no answer came. */
   readonly group?: RolloutGroup;
+  /** The code of the error, when it was asked in vain. */
+  readonly failure?: string;
 }
 
-/** A question that was asked and not answered, which says nothing of the others. */
-const FAILURES = new Set(['remote-refused', 'remote-unavailable']);
+/** Codes of questions that were asked and not answered, which need not say anything of the others. */
+const FAILURES = new Set(['remote-refused', 'remote-forbidden', 'remote-unavailable']);
 
 /** Items that are asked together: their seed depends on where they stand among all items, and on nothing else. */
 export interface ItemBatch {
@@ -97,7 +101,7 @@ async function askBatch(
   const encoded: (EncodedItem | AskedItem)[] = [];
   for (const item of items) encoded.push(await encode(policy, benchmark, item, options));
   const asked = encoded.filter((entry) => 'prompt' in entry);
-  const answers = await answer(policy, asked, start, options);
+  const answers = await answer(policy, benchmark, asked, start, options);
   return encoded.map((entry) => {
     if (!('prompt' in entry)) return entry;
     const found = answers[asked.indexOf(entry)]!;
@@ -139,6 +143,7 @@ async function encode(
 
 async function answer(
   policy: Policy,
+  { setup }: Benchmark,
   asked: readonly EncodedItem[],
   start: number,
   { sampling, seed, pass }: AskOptions,
@@ -155,11 +160,19 @@ async function answer(
       .filter((event) => event.type === 'group')
       .sort((a, b) => a.index - b.index)
       .map(({ group }) => ({
-        prediction: { status: 'answered', output: group.rollouts[0]?.text ?? '' },
+        prediction: answered(group.rollouts[0], setup.prompt),
         group,
       }));
   } catch (thrown) {
     if (asked.length !== 1 || !LociError.is(thrown) || !FAILURES.has(thrown.code)) throw thrown;
-    return [{ prediction: { status: 'failed', reason: thrown.message } }];
+    return [{ prediction: { status: 'failed', reason: thrown.message }, failure: thrown.code }];
   }
+}
+
+/** Thinking that nobody asked for is no part of the answer: the authors' scripts never see it. */
+function answered(rollout: Rollout | undefined, prompt: PromptStyle): Prediction {
+  const { text = '', answer } = rollout ?? {};
+  if (answer === undefined || prompt !== 'official') return { status: 'answered', output: text };
+  const thinking = text.slice(0, text.length - answer.length);
+  return { status: 'answered', output: answer, thinking };
 }
