@@ -5,37 +5,54 @@
  *     predictions.jsonl     one row an item and pass, as they come
  *     report.json, report.html
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../metrics/append-file.ts';
 import { writeFileWhole } from '../train/atomic-file.ts';
-import { parsePlan } from './evaluation-plan.ts';
+import { parsePlan, planDifferences } from './evaluation-plan.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import { readPredictions } from './predictions.ts';
 import type { PredictionLine, PredictionRow } from './predictions.ts';
 
 const PLAN = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
+const REPORT = 'report.json';
 
 /** Keeps rows as they come: what was kept outlives a killed process. */
 export class EvaluationStore {
   readonly directory: string;
+  /** The plan, with the judge of an earlier process where this one brings none. */
+  readonly plan: EvaluationPlan;
   /** Rows that were there when the folder was opened. */
   readonly earlier: ReadonlyMap<string, PredictionRow>;
   readonly #file: AppendFile;
 
   /**
-   * Opens a new folder, or one whose evaluation asked the same.
+   * Opens a new folder, one whose evaluation asked the same, or one that holds no row yet.
    *
-   * @throws LociError `evaluation-differs` naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
+   * @throws LociError `folder-taken` for one with other files, `evaluation-differs` naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
    */
   constructor(directory: string, plan: EvaluationPlan) {
     this.directory = directory;
     const path = join(directory, PREDICTIONS);
-    if (existsSync(join(directory, PLAN))) checkPlan(directory, plan);
-    else writeFileWhole(join(directory, PLAN), `${JSON.stringify(plan, null, 2)}\n`);
+    checkFolder(directory);
+    const begun = existsSync(join(directory, PLAN)) && holdsRows(path);
+    const earlier = begun ? checkedPlan(directory, plan) : undefined;
+    this.plan = earlier?.judge && !plan.judge ? { ...plan, judge: earlier.judge } : plan;
+    if (!earlier || (plan.judge && !earlier.judge)) {
+      writeFileWhole(join(directory, PLAN), `${JSON.stringify(this.plan, null, 2)}\n`);
+    }
     if (existsSync(path)) cutUnfinishedLine(path);
     this.earlier = existsSync(path) ? readPredictions(path) : new Map<string, PredictionRow>();
     this.#file = new AppendFile(path);
@@ -82,20 +99,66 @@ function readPlan(directory: string): EvaluationPlan {
   }
 }
 
-function checkPlan(directory: string, plan: EvaluationPlan): void {
-  const earlier = readPlan(directory);
-  const keys = ['benchmark', 'setup', 'policy', 'sampling', 'seed'] as const;
-  // The order in which options were written, and options that are undefined, make no difference.
-  const now = JSON.parse(JSON.stringify(plan)) as EvaluationPlan;
-  const differing = keys.filter((key) => !isDeepStrictEqual(earlier[key], now[key]));
-  if (differing.length === 0) return;
-  const told = differing.map(
-    (key) => `${key} was ${JSON.stringify(earlier[key])} and is ${JSON.stringify(plan[key])}`,
+/** A folder of data, of a model or of a training run is not written into: its report would be lost. */
+function checkFolder(directory: string): void {
+  if (!existsSync(directory)) return;
+  if (!statSync(directory).isDirectory()) {
+    throw new LociError('folder-taken', `${directory} is a file, and an evaluation needs a folder`);
+  }
+  const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
+  if (names.length === 0 || names.includes(PLAN) || names.includes(PREDICTIONS)) return;
+  throw new LociError(
+    'folder-taken',
+    `${directory} holds other files (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}) and no evaluation: take another folder`,
   );
+}
+
+function checkedPlan(directory: string, plan: EvaluationPlan): EvaluationPlan {
+  const earlier = readPlan(directory);
+  const told = planDifferences(earlier, plan);
+  if (told.length === 0) return earlier;
   throw new LociError(
     'evaluation-differs',
     `${directory} holds another evaluation: ${told.join('; ')}. Take another folder, or the same settings to go on`,
   );
+}
+
+function holdsRows(path: string): boolean {
+  return existsSync(path) && statSync(path).size > 0;
+}
+
+/**
+ * The newest folder within `root` that asks the same and came to no report, or to one with questions that were asked in vain; undefined
+ * when there is none.
+ */
+export function findUnfinished(root: string, plan: EvaluationPlan): string | undefined {
+  if (!existsSync(root)) return undefined;
+  const found = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(root, name))
+    .filter((directory) => holdsRows(join(directory, PREDICTIONS)) && !isFinished(directory))
+    .filter((directory) => asksTheSame(directory, plan))
+    .map((directory) => ({ directory, at: statSync(join(directory, PREDICTIONS)).mtimeMs }));
+  return found.sort((a, b) => b.at - a.at)[0]?.directory;
+}
+
+const failures = z.looseObject({ report: z.looseObject({ failed: z.array(z.unknown()) }) });
+
+function isFinished(directory: string): boolean {
+  try {
+    const report: unknown = JSON.parse(readFileSync(join(directory, REPORT), 'utf8'));
+    return failures.parse(report).report.failed.length === 0;
+  } catch {
+    return false;
+  }
+}
+
+function asksTheSame(directory: string, plan: EvaluationPlan): boolean {
+  try {
+    return planDifferences(readPlan(directory), plan).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Cuts off what a killed process wrote of its last line. */

@@ -70,7 +70,7 @@ function allForbidden({ prediction }: AskedItem): LociError {
 function unavailable(what: string, { prediction }: AskedItem): LociError {
   return new LociError(
     'model-unavailable',
-    `${what}, the latest with: ${reasonOf(prediction)}. What was answered is kept: the same command with the same --out goes on from there`,
+    `${what}, the latest with: ${reasonOf(prediction)}. What was answered is kept: the same command goes on from there`,
   );
 }
 

@@ -49,7 +49,7 @@ async function replyTo(
     if (LociError.is(cause) && REFUSALS.has(cause.code)) return undefined;
     throw new LociError(
       'judge-failed',
-      `The judge did not reply about the answer to ${id}: ${messageOf(cause)}. The answers are kept: the same command with the same --out goes on with judging, and without --judge they stay undecided`,
+      `The judge did not reply about the answer to ${id}: ${messageOf(cause)}. The answers are kept: the same command goes on with judging, and without --judge they stay undecided`,
       { cause },
     );
   }
