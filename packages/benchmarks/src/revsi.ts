@@ -105,7 +105,7 @@ export function revsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]]
     });
   return [
     scorer('official', "The first word, read as VSI-Bench's; mean of 7 tasks.", FORGIVING),
-    scorer('strict', 'A letter or a number and nothing else.', STRICTLY),
+    scorer('strict', 'A letter or a number and nothing else; mean of 7 tasks.', STRICTLY),
   ];
 }
 

@@ -28,7 +28,7 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
     return [
       title,
       ...figures.map(percentWithInterval),
-      String(figures[0]?.count ?? 0),
+      itemCounts(figures),
       ...(chance ? [guess === undefined ? ABSENT : guess.toFixed(1)] : []),
     ];
   };
@@ -41,7 +41,11 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
       ...(chance ? ['chance'] : []),
     ],
     rows: [
-      row(`headline (${facts.headline})`, ({ headline }) => headline, chance?.percent),
+      row(
+        `headline (${first?.scorer ?? 'official'}: ${facts.headline})`,
+        ({ headline }) => headline,
+        chance?.percent,
+      ),
       ...names.flatMap(({ by, keys }) => [
         ...(names.length > 1 || by !== 'task'
           ? [sectionRow(by, results.length + (chance ? 2 : 1))]
@@ -64,6 +68,12 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
         : []),
     ],
   };
+}
+
+/** Items behind a figure: one number where the scorers count the same, else one a scorer, in their order. */
+function itemCounts(figures: readonly (FigureWithInterval | undefined)[]): string {
+  const counts = figures.map((figure) => (figure === undefined ? ABSENT : String(figure.count)));
+  return new Set(counts).size === 1 ? counts[0]! : counts.join(' / ');
 }
 
 function sectionRow(title: string, cells: number): readonly string[] {
@@ -157,12 +167,14 @@ export function differenceTable(
   comparison: ScorerComparison,
   names: readonly [string, string],
 ): TextTable {
-  const row = (title: string, { first, second, change, low, high, count }: Difference) => [
+  const row = (title: string, { first, second, change, low, high, counts }: Difference) => [
     title,
     formatPercent(first),
     formatPercent(second),
-    `${change >= 0 ? '+' : ''}${formatPercent(change)} [${formatPercent(low)}, ${formatPercent(high)}]`,
-    String(count),
+    Number.isNaN(change)
+      ? ABSENT
+      : `${change >= 0 ? '+' : ''}${formatPercent(change)} [${formatPercent(low)}, ${formatPercent(high)}]`,
+    counts[0] === counts[1] ? String(counts[0]) : counts.join(' / '),
   ];
   return {
     header: [comparison.scorer, ...names, 'change [95 % interval]', 'items'],

@@ -8,7 +8,11 @@ import type {
 } from '@loci/core';
 import { renderTable } from '../render/table.ts';
 import {
+  describeExtra,
   describeFrames,
+  describeModel,
+  describePart,
+  describePolicy,
   describePrompt,
   describeSampling,
   describeShown,
@@ -30,16 +34,33 @@ export function headLines({
   facts,
   report,
 }: Reported): readonly (readonly [string, string])[] {
-  const { setup, sampling } = plan;
+  const { setup, sampling, policy, judge } = plan;
+  const part = describePart(plan);
   const of = facts.items === undefined ? '' : ` of ${facts.items}`;
   return [
     ['benchmark', `${facts.title}, ${report.items}${of} items`],
-    ['model', plan.model],
-    ['prompt', describePrompt(setup)],
+    ...(part === '' ? [] : [['part', part] as const]),
+    ['model', describeModel(plan)],
+    ...(judge ? [['judge', describePolicy(judge)] as const] : []),
+    ['prompt', describePrompt(plan)],
     ['frames', `${describeFrames(setup.frames)}; shown: ${describeShown(report)}`],
-    ['decoding', describeSampling(sampling)],
+    ['decoding', `${describeSampling(sampling)}${describeExtra(policy)}`],
+    ['answered', answeredLine(report)],
     ...spentLine(report),
   ];
+}
+
+/** How many answers are behind the scores: a headline over missing ones must not go without it. */
+function answeredLine({ passes, notAsked, failed }: BenchmarkReport): string {
+  const asFilmed = (items: readonly SilentItem[]) =>
+    items.filter(({ pass }) => pass === 'as-filmed').length;
+  const items = passes['as-filmed']?.[0]?.items ?? 0;
+  const [absent, vain] = [asFilmed(notAsked), asFilmed(failed)];
+  return [
+    `${items - absent - vain} of ${items} items`,
+    ...(absent === 0 ? [] : [`${absent} not asked`]),
+    ...(vain === 0 ? [] : [`${vain} asked in vain`]),
+  ].join(', ');
 }
 
 function spentLine({ spent }: BenchmarkReport): readonly (readonly [string, string])[] {

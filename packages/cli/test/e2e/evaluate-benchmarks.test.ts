@@ -142,7 +142,7 @@ describe('vsi-bench of a server', () => {
     const folders = ['first', 'thinking'];
     const compared = await loci('evaluate', '--compare', ...folders, '--out', 'pages/both.html');
     expect(readFileSync(join(place, 'pages/both.html'), 'utf8')).toContain('Flipped');
-    expect(compared).toMatch(/the prompt differs: prompt as the authors put it against .*thinking/);
+    expect(compared).toMatch(/the prompt differs: official style: .* against thinking style/);
     expect(compared).toMatch(/^strict .*first/m);
   });
 });
@@ -223,7 +223,8 @@ describe('a small model on this machine', () => {
       ...'--out scores --max-new-tokens 3'.split(' '),
     );
     expect(printed).toMatch(/official +spacer-eval +strict +items +chance/);
-    expect(printed).toMatch(/^headline \(mean of 20 tasks\) .*\[.* 12 /m);
+    expect(printed).toMatch(/^headline \(official: mean of 20 tasks\) .*\[.* 12 /m);
+    expect(printed).toMatch(/^model +.*model; .*(?:ONNX|TensorFlow)/m);
     const { rows } = readEvaluation(join(place, 'scores'));
     expect([...rows.values()].every(({ shown }) => shown[0]?.kind === 'image')).toBe(true);
     expect(readFileSync(join(place, 'scores/report.html'), 'utf8')).toContain('spacer-eval');

@@ -26,7 +26,7 @@ export interface ShownFrames {
   }[];
 }
 
-/** Tokens and money that answers took. */
+/** Tokens and money that answers took; those that were kept from before took none. */
 export interface SpentTokens {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -133,12 +133,13 @@ function shownFrames(rows: readonly PredictionRow[]): ShownFrames {
 function spentTokens(rows: readonly PredictionRow[]): SpentTokens | undefined {
   const usages = rows.flatMap(({ usage }) => usage ?? []);
   if (usages.length === 0) return undefined;
+  const paid = usages.filter(({ cached }) => !cached);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const costs = usages.flatMap(({ cost }) => cost ?? []);
   return {
-    promptTokens: sum(usages.map(({ promptTokens }) => promptTokens)),
-    completionTokens: sum(usages.map(({ completionTokens }) => completionTokens)),
-    cached: usages.filter(({ cached }) => cached).length,
+    promptTokens: sum(paid.map(({ promptTokens }) => promptTokens)),
+    completionTokens: sum(paid.map(({ completionTokens }) => completionTokens)),
+    cached: usages.length - paid.length,
     ...(costs.length > 0 && { cost: sum(costs) }),
   };
 }
