@@ -1,7 +1,7 @@
 /** The policy `openai`: any model behind an OpenAI-compatible server (vLLM, SGLang, hosted GPT and Gemini models), for evaluation. */
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { definePlugin } from '@loci/core';
+import { join } from 'node:path';
+import { definePlugin, typedPath } from '@loci/core';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
 import { createFrameCache } from '../vision/frame-cache.ts';
@@ -136,7 +136,7 @@ function placeOf(
   { baseDirectory }: PluginContext,
 ): VideoPlace {
   if (typeof from === 'string') return { kind: from };
-  return { kind: 'url', folder: resolve(baseDirectory, from.folder), url: from.url };
+  return { kind: 'url', folder: typedPath(from.folder, baseDirectory), url: from.url };
 }
 
 function cacheFolder(
@@ -144,6 +144,6 @@ function cacheFolder(
   { baseDirectory }: PluginContext,
 ): string | undefined {
   if (cache === false) return undefined;
-  if (cache !== undefined) return resolve(baseDirectory, cache);
+  if (cache !== undefined) return typedPath(cache, baseDirectory);
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'loci', 'answers');
 }

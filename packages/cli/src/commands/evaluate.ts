@@ -21,6 +21,8 @@ import type {
   SamplingParameters,
 } from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
+import { z } from 'zod';
+import { bundledPlugins } from '../compose.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
@@ -175,6 +177,7 @@ async function samplingOf(
 
 function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
   const { benchmark, data, prompt, policy } = flags;
+  checkBenchmarkFlags(flags);
   return [
     ...(benchmark === undefined && flags.config === undefined ? DEMONSTRATION : []),
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
@@ -185,4 +188,26 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...flags.set,
   ];
+}
+
+/** The commonest slips, before the config speaks of keys that nobody typed. */
+function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateFlags): void {
+  const isSet = (key: string) => set.some((one) => one.startsWith(key));
+  const named = benchmark !== undefined || config !== undefined || isSet('benchmark');
+  if (!named && (data !== undefined || prompt !== undefined)) {
+    throw new LociError(
+      'benchmark-unnamed',
+      `${data === undefined ? '--prompt' : '--data'} belongs to a benchmark: name it with --benchmark vsi-bench, for instance`,
+    );
+  }
+  const plugin = bundledPlugins.find(
+    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
+  );
+  const needsData = plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
+  if (needsData && data === undefined && config === undefined && !isSet('benchmark')) {
+    throw new LociError(
+      'benchmark-data',
+      `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
+    );
+  }
 }

@@ -132,6 +132,20 @@ describe('vsi-bench of a server', () => {
     expect(printed).toMatch(/spent +700 prompt/);
   });
 
+  test('without --out the same command goes on where it was cut short', async () => {
+    const own = evaluateWords.slice(0, -1);
+    const printed = await loci(...own, '--items', '4');
+    const folder = /report {2}(.*)\/report\.html/.exec(printed)![1]!;
+    const predictions = readFileSync(join(folder, 'predictions.jsonl'), 'utf8');
+    rmSync(join(folder, 'report.json'));
+    const again = await loci(...own, '--items', '4');
+    expect(again).toContain(`goes on with the answers in ${folder}`);
+    expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').startsWith(predictions)).toBe(
+      true,
+    );
+    expect(await loci(...own, '--items', '4')).not.toContain('goes on with');
+  });
+
   test('scored again and compared without data and server', async () => {
     await loci(...evaluateWords, 'thinking', '--prompt', 'thinking');
     rmSync(join(place, 'vsi'), { recursive: true });
@@ -164,6 +178,14 @@ function respond(does: 429 | 500 | 400 | 'cut' | 'ok', response: ServerResponse)
   piece({ choices: [{ delta: {}, finish_reason: 'stop' }], usage });
   response.end('data: [DONE]\n\n');
 }
+
+test.each([
+  [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: give it with --data DIR/],
+  [['--data', 'vsi'], /--data belongs to a benchmark: name it with --benchmark/],
+  [['--prompt', 'thinking'], /--prompt belongs to a benchmark/],
+])('evaluate %j says which flag is missing', async (words, message) => {
+  await expect(loci('evaluate', ...words)).rejects.toThrow(message);
+});
 
 describe('a small model on this machine', () => {
   const CASES = [
