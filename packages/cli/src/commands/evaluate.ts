@@ -23,6 +23,7 @@ import type {
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { z } from 'zod';
 import { bundledPlugins } from '../compose.ts';
+import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
@@ -113,9 +114,11 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
     });
     progress.stop();
     const report = benchmarkReport(benchmark, rows.values(), config.seed);
-    const reported = { plan, facts: benchmark.facts, report };
+    const part = askedPartOf(rows, store.earlier);
+    const reported = { plan, facts: benchmark.facts, report, ...(part && { asked: part }) };
     print(io, `\n${reportText(reported)}\n`);
     print(io, `report  ${writeEvaluationReport(store, reported)}`);
+    if (report.failed.length === 0) store.finish();
   } catch (thrown) {
     throw LociError.is(thrown) && thrown.code === 'stopped' ? stoppedIn(directory) : thrown;
   } finally {

@@ -6,6 +6,7 @@ import type {
   ScorerResult,
   SilentItem,
 } from '@loci/core';
+import type { AskedPart } from './asked-part.ts';
 import { renderTable } from '../render/table.ts';
 import {
   describeExtra,
@@ -24,6 +25,8 @@ export interface Reported {
   readonly plan: EvaluationPlan;
   readonly facts: Benchmark['facts'];
   readonly report: BenchmarkReport;
+  /** Of the rows that the folder keeps, those that the report is about; absent: all. */
+  readonly asked?: AskedPart;
 }
 
 const SHOWN_REASONS = 5;

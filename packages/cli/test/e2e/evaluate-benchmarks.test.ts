@@ -137,13 +137,25 @@ describe('vsi-bench of a server', () => {
     const printed = await loci(...own, '--items', '4');
     const folder = /report {2}(.*)\/report\.html/.exec(printed)![1]!;
     const predictions = readFileSync(join(folder, 'predictions.jsonl'), 'utf8');
-    rmSync(join(folder, 'report.json'));
+    writeFileSync(join(folder, '.unfinished'), '');
     const again = await loci(...own, '--items', '4');
     expect(again).toContain(`goes on with the answers in ${folder}`);
     expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').startsWith(predictions)).toBe(
       true,
     );
     expect(await loci(...own, '--items', '4')).not.toContain('goes on with');
+  });
+
+  test('fewer items, scored again, are the same items', async () => {
+    await loci(...evaluateWords, 'fewer');
+    await loci(...evaluateWords, 'fewer', '--items', '3');
+    const path = join(place, 'fewer/report.json');
+    const report = readFileSync(path, 'utf8');
+    expect(report).toMatch(/"items": 3,/);
+    expect(await loci('evaluate', '--rescore', 'fewer')).toMatch(/VSI-Bench, 3 of 5130 items/);
+    expect(readFileSync(path, 'utf8')).toBe(report);
+    rmSync(path);
+    expect(await loci('evaluate', '--rescore', 'fewer')).toMatch(/VSI-Bench, 11 of 5130 items/);
   });
 
   test('scored again and compared without data and server', async () => {

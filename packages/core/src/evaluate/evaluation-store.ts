@@ -4,6 +4,7 @@
  *     evaluation.json       what is asked of whom
  *     predictions.jsonl     one row an item and pass, as they come
  *     report.json, report.html
+ *     .unfinished           as long as something is left to ask
  */
 import {
   closeSync,
@@ -13,10 +14,10 @@ import {
   readFileSync,
   readSync,
   readdirSync,
+  rmSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../metrics/append-file.ts';
 import { writeFileWhole } from '../train/atomic-file.ts';
@@ -27,7 +28,8 @@ import type { PredictionLine, PredictionRow } from './predictions.ts';
 
 const PLAN = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
-const REPORT = 'report.json';
+/** There as long as something is still to be asked; a killed process leaves it. */
+const UNFINISHED = '.unfinished';
 
 /** Keeps rows as they come: what was kept outlives a killed process. */
 export class EvaluationStore {
@@ -56,6 +58,7 @@ export class EvaluationStore {
     if (existsSync(path)) cutUnfinishedLine(path);
     this.earlier = existsSync(path) ? readPredictions(path) : new Map<string, PredictionRow>();
     this.#file = new AppendFile(path);
+    writeFileWhole(join(directory, UNFINISHED), '');
   }
 
   /** @throws LociError `disk-full`, `not-writable`. */
@@ -68,6 +71,11 @@ export class EvaluationStore {
     const path = join(this.directory, name);
     writeFileWhole(path, content);
     return path;
+  }
+
+  /** Says that nothing is left to ask. */
+  finish(): void {
+    rmSync(join(this.directory, UNFINISHED), { force: true });
   }
 
   close(): void {
@@ -128,29 +136,19 @@ function holdsRows(path: string): boolean {
 }
 
 /**
- * The newest folder within `root` that asks the same and came to no report, or to one with questions that were asked in vain; undefined
- * when there is none.
+ * The newest folder within `root` that asks the same and was never finished: its process was stopped, or asked some questions in vain.
+ * Undefined when there is none.
  */
 export function findUnfinished(root: string, plan: EvaluationPlan): string | undefined {
   if (!existsSync(root)) return undefined;
   const found = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(root, name))
-    .filter((directory) => holdsRows(join(directory, PREDICTIONS)) && !isFinished(directory))
+    .filter((directory) => existsSync(join(directory, UNFINISHED)))
+    .filter((directory) => holdsRows(join(directory, PREDICTIONS)))
     .filter((directory) => asksTheSame(directory, plan))
     .map((directory) => ({ directory, at: statSync(join(directory, PREDICTIONS)).mtimeMs }));
   return found.sort((a, b) => b.at - a.at)[0]?.directory;
-}
-
-const failures = z.looseObject({ report: z.looseObject({ failed: z.array(z.unknown()) }) });
-
-function isFinished(directory: string): boolean {
-  try {
-    const report: unknown = JSON.parse(readFileSync(join(directory, REPORT), 'utf8'));
-    return failures.parse(report).report.failed.length === 0;
-  } catch {
-    return false;
-  }
 }
 
 function asksTheSame(directory: string, plan: EvaluationPlan): boolean {
