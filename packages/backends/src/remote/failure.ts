@@ -86,7 +86,7 @@ export function sortFailure(
   if (status === 400 && SETTING_CODES.has(thrown.code ?? '')) {
     return fail(
       'remote-setting',
-      `${address} does not take a setting: ${says}. See maxTokensName and extra: { temperature: 1 } sends another value`,
+      `${address} does not take a setting: ${says}. ${adviceOn(thrown.param)}`,
     );
   }
   if (typeof status !== 'number' || status >= 500 || PASSING_STATUSES.has(status)) {
@@ -96,11 +96,24 @@ export function sortFailure(
   return fail('remote-refused', `${address} refused the request: ${says}`);
 }
 
+/** What to do about a parameter that a model does not take. */
+function adviceOn(parameter: string | null | undefined): string {
+  switch (parameter) {
+    case 'max_tokens':
+      return 'Set maxTokensName: max_completion_tokens';
+    case 'max_completion_tokens':
+      return 'Set maxTokensName: max_tokens';
+    default:
+      return `Set extra: { ${parameter ?? 'temperature'}: … } to a value that it takes`;
+  }
+}
+
 /** What a server says of an error, without markup and cut to a length that people read. */
 function wordsOf(message: string): string {
   const words = message
     .replace(/<[^>]*>/gu, ' ')
     .replace(/\s+/gu, ' ')
+    .replace(/[\s.]+$/u, '')
     .trim();
   return words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
 }

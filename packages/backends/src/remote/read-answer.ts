@@ -72,7 +72,10 @@ export class AnswerReader {
         throw new LociError('remote-refused', 'the server withheld its answer: content filter');
       default:
         if (this.#content === '' && this.#refusal !== '') {
-          throw new LociError('remote-refused', `the model refused: ${this.#refusal}`);
+          throw new LociError(
+            'remote-refused',
+            `the model refused: ${this.#refusal.replace(/[\s.]+$/u, '')}`,
+          );
         }
         return {
           ...(this.#thinking === ''

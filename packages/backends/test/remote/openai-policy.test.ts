@@ -154,8 +154,17 @@ test.each([true, false])('a refusal in place of an answer is one, streamed: %s',
   const { policy } = await policyAt([{ does: 'send', body }], { stream });
   await expect(ask(policy)).rejects.toMatchObject({
     code: 'remote-refused',
-    message: expect.stringContaining('I would rather not.'),
+    message: expect.stringContaining('I would rather not'),
   });
+});
+
+test.each([
+  ['max_tokens', 'Set maxTokensName: max_completion_tokens'],
+  ['temperature', 'Set extra: { temperature: … }'],
+])('a model that does not take %s ends the run with what to set', async (param, advice) => {
+  const code = 'unsupported_parameter';
+  const { policy } = await policyAt([{ does: 'status', status: 400, code, param }]);
+  await expect(ask(policy)).rejects.toThrow(advice);
 });
 
 test('a page in place of a message is cut and has no markup', async () => {

@@ -49,14 +49,12 @@ export class EvaluationStore {
     this.directory = directory;
     const path = join(directory, PREDICTIONS);
     checkFolder(directory);
-    const begun = existsSync(join(directory, PLAN)) && holdsRows(path);
-    const earlier = begun ? checkedPlan(directory, plan) : undefined;
-    this.plan = earlier?.judge && !plan.judge ? { ...plan, judge: earlier.judge } : plan;
-    if (!earlier || (plan.judge && !earlier.judge)) {
-      writeFileWhole(join(directory, PLAN), `${JSON.stringify(this.plan, null, 2)}\n`);
-    }
     if (existsSync(path)) cutUnfinishedLine(path);
     this.earlier = existsSync(path) ? readPredictions(path) : new Map<string, PredictionRow>();
+    const begun = existsSync(join(directory, PLAN)) && this.earlier.size > 0;
+    const earlier = begun ? checkedPlan(directory, plan, this.earlier) : undefined;
+    this.plan = earlier?.judge && !plan.judge ? { ...plan, judge: earlier.judge } : plan;
+    writeFileWhole(join(directory, PLAN), `${JSON.stringify(this.plan, null, 2)}\n`);
     this.#file = new AppendFile(path);
     writeFileWhole(join(directory, UNFINISHED), '');
   }
@@ -121,8 +119,15 @@ function checkFolder(directory: string): void {
   );
 }
 
-function checkedPlan(directory: string, plan: EvaluationPlan): EvaluationPlan {
-  const earlier = readPlan(directory);
+/** A judge that never replied is none. */
+function checkedPlan(
+  directory: string,
+  plan: EvaluationPlan,
+  rows: ReadonlyMap<string, PredictionRow>,
+): EvaluationPlan {
+  const { judge, ...rest } = readPlan(directory);
+  const judged = [...rows.values()].some(({ prediction }) => 'judgement' in prediction);
+  const earlier = judge && judged ? { ...rest, judge } : rest;
   const told = planDifferences(earlier, plan);
   if (told.length === 0) return earlier;
   throw new LociError(

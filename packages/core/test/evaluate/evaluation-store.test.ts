@@ -74,7 +74,10 @@ test('a folder without an answer yet takes any settings', () => {
 test('a judge may come later and be left out again, and another one may not', () => {
   const directory = begun();
   const judged = { ...plan, judge: { use: 'fake', model: 'j' } };
-  expect(open(directory, judged).judge).toEqual(judged.judge);
+  open(directory, { ...plan, judge: { use: 'fake', model: 'that never replied' } });
+  const store = new EvaluationStore(directory, judged);
+  store.keep([{ ...line, prediction: { status: 'answered', output: 'A', judgement: 'right' } }]);
+  store.close();
   expect(open(directory, plan).judge).toEqual(judged.judge);
   const other = { ...plan, judge: { use: 'fake', model: 'k' } };
   expect(() => open(directory, other)).toThrow(/judge\.model was "j" and is "k"/);
