@@ -17,7 +17,7 @@ import {
   describeSampling,
 } from './describe-setup.ts';
 import { comparisonPage } from './report-page.ts';
-import { differenceTable } from './report-tables.ts';
+import { differenceTable, shownAnswer } from './report-tables.ts';
 import { checkComparable, openEvaluation } from './stored-evaluation.ts';
 import type { ScorableEvaluation } from './stored-evaluation.ts';
 
@@ -135,7 +135,7 @@ function printFlips({ flipped, scorer }: ScorerComparison, io: Io): void {
     const sign = second.score > first.score ? '+' : '-';
     print(
       io,
-      `  ${sign} ${id}: ${question.split('\n')[0]!.slice(0, 90)} [${answer}]: ${first.answer ?? '–'} → ${second.answer ?? '–'}`,
+      `  ${sign} ${id}: ${question.split('\n')[0]!.slice(0, 90)} [${answer}]: ${shownAnswer(first.answer)} → ${shownAnswer(second.answer)}`,
     );
   }
 }

@@ -13,6 +13,7 @@ import {
   passTable,
   publishedTable,
   scorerTable,
+  shownAnswer,
 } from './report-tables.ts';
 
 /** The page of one evaluation. */
@@ -71,8 +72,8 @@ export function comparisonPage(
             task,
             question,
             answer,
-            first.answer ?? '–',
-            second.answer ?? '–',
+            shownAnswer(first.answer),
+            shownAnswer(second.answer),
           ]),
         })}`,
     })),

@@ -42,7 +42,7 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
     ],
     rows: [
       row(
-        `headline (${first?.scorer ?? 'official'}: ${facts.headline})`,
+        `headline (${first?.scorer ?? 'official'}: ${headlineOf(facts, first)})`,
         ({ headline }) => headline,
         chance?.percent,
       ),
@@ -68,6 +68,13 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
         : []),
     ],
   };
+}
+
+/** How the headline is made, and of how many tasks it is when the sample has not all of them. */
+function headlineOf({ headline }: BenchmarkFacts, first: ScorerResult | undefined): string {
+  const tasks = Number(/(\d+) tasks/.exec(headline)?.[1] ?? NaN);
+  const present = Object.keys(first?.sections['task'] ?? {}).length;
+  return present < tasks ? `${headline}, ${present} of them here` : headline;
 }
 
 /** Items behind a figure: one number where the scorers count the same, else one a scorer, in their order. */
@@ -160,6 +167,16 @@ export function publishedTable({ chance, published }: BenchmarkFacts): TextTable
       score.reliability === 'primary' ? score.source : `${score.source} (${score.reliability})`,
     ]),
   };
+}
+
+/** Longest answer that is shown where items are listed; whole ones are in `predictions.jsonl`. */
+const SHOWN_ANSWER = 80;
+
+/** An answer on one line, cut to a length that people read; `–` where there is none. */
+export function shownAnswer(answer: string | undefined): string {
+  if (answer === undefined) return ABSENT;
+  const line = answer.replace(/\s+/gu, ' ').trim();
+  return line.length <= SHOWN_ANSWER ? line : `${line.slice(0, SHOWN_ANSWER)}…`;
 }
 
 /** First, second, and their paired difference, one row a figure. */

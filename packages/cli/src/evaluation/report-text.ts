@@ -89,7 +89,11 @@ export function silentLines({ notAsked, failed, cutOff }: BenchmarkReport): read
   return [
     ...list('not asked (missing or unreadable media, too long):', notAsked),
     ...list('asked in vain (they are asked again by the same command):', failed),
-    ...(cutOff === 0 ? [] : [`${cutOff} answers were cut off at the token limit (--max-new-tokens, with another --out)`]),
+    ...(cutOff === 0
+      ? []
+      : [
+          `${cutOff} answers were cut off at the token limit (--max-new-tokens, with another --out)`,
+        ]),
   ];
 }
 

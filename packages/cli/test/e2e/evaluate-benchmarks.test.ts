@@ -257,7 +257,9 @@ describe('a small model on this machine', () => {
       ...'--out scores --max-new-tokens 3'.split(' '),
     );
     expect(printed).toMatch(/official +spacer-eval +strict +items +chance/);
-    expect(printed).toMatch(/^headline \(official: mean of 20 tasks\) .*\[.* 12 /m);
+    expect(printed).toMatch(
+      /^headline \(official: mean of 20 tasks, 12 of them here\) .*\[.* 12 /m,
+    );
     expect(printed).toMatch(/^model +.*model; .*(?:ONNX|TensorFlow)/m);
     const { rows } = readEvaluation(join(place, 'scores'));
     expect([...rows.values()].every(({ shown }) => shown[0]?.kind === 'image')).toBe(true);

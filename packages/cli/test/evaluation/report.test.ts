@@ -3,7 +3,7 @@ import { benchmarkReport } from '@loci/core';
 import type { EvaluationPlan, Prediction, PredictionRow, Scorer } from '@loci/core';
 import { factsOf, scorersOf } from '@loci/benchmarks';
 import { comparisonPage } from '../../src/evaluation/report-page.ts';
-import { scorerTable } from '../../src/evaluation/report-tables.ts';
+import { scorerTable, shownAnswer } from '../../src/evaluation/report-tables.ts';
 import { reportText } from '../../src/evaluation/report-text.ts';
 
 const plan: EvaluationPlan = {
@@ -60,8 +60,14 @@ test('a model on this machine is named, not only what it runs on', () => {
 
 test('scorers that count other items say how many each', () => {
   const { rows: lines } = scorerTable(report.passes['as-filmed']!, facts);
-  expect(lines[0]![0]).toBe('headline (official: mean of 8 tasks)');
+  expect(lines[0]![0]).toBe('headline (official: mean of 8 tasks, 1 of them here)');
   expect(lines.find(([title]) => title === '  object_counting')!.at(-2)).toBe('4 / 3 / 4');
+});
+
+test('a very long answer is cut where items are listed', () => {
+  expect(shownAnswer('A\n  B')).toBe('A B');
+  expect(shownAnswer('x'.repeat(1e5)).length).toBeLessThan(100);
+  expect(shownAnswer(undefined)).toBe('–');
 });
 
 test('every scorer says how it takes the mean', () => {
