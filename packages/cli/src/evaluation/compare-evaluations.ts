@@ -9,7 +9,7 @@ import { resolveUserPath } from '../paths.ts';
 import { renderTable } from '../render/table.ts';
 import {
   describeExtra,
-  describeFrames,
+  describePlannedFrames,
   describeModel,
   describePart,
   describePolicy,
@@ -114,7 +114,7 @@ function settingDifferences(
   const described = ({ plan }: ScorableEvaluation) => ({
     part: describePart(plan) || 'the whole',
     prompt: describePrompt(plan),
-    frames: describeFrames(plan.setup.frames),
+    frames: describePlannedFrames(plan),
     decoding: `${describeSampling(plan.sampling)}${describeExtra(plan.policy)}`,
     judge: plan.judge ? describePolicy(plan.judge) : 'none',
   });

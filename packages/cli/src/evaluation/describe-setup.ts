@@ -30,6 +30,14 @@ export function describeFrames(frames: FrameSelection | undefined): string {
     .join(', ');
 }
 
+/** The frames that a plan asks for; a server that is sent whole videos does not hear of them. */
+export function describePlannedFrames({
+  setup,
+  policy,
+}: Pick<EvaluationPlan, 'setup' | 'policy'>): string {
+  return policy['media'] === 'video' ? 'as the server chooses' : describeFrames(setup.frames);
+}
+
 /** What was really shown: `4–32 frames of 448×336`. */
 export function describeShown({ shown }: Pick<BenchmarkReport, 'shown'>): string {
   const { frames, sizes } = shown;

@@ -1,5 +1,5 @@
 /** The tables of an evaluation: scorers side by side, what others published, what the score owes to language. */
-import { languageShare } from '@loci/core';
+import { languageShare, silentIn } from '@loci/core';
 import type {
   BenchmarkFacts,
   BenchmarkReport,
@@ -124,11 +124,12 @@ export function passTable(report: BenchmarkReport): TextTable | undefined {
   const passes = Object.entries(report.passes) as [keyof typeof PASS_TITLES, ScorerResult[]][];
   if (passes.length < 2) return undefined;
   return {
-    header: ['shown', passes[0]![1][0]?.scorer ?? '', 'items'],
+    header: ['shown', passes[0]![1][0]?.scorer ?? '', 'items', 'answered'],
     rows: passes.map(([pass, [result]]) => [
       PASS_TITLES[pass],
       percentWithInterval(result?.headline),
       String(result?.headline.count ?? 0),
+      String((result?.items ?? 0) - silentIn(report, pass)),
     ]),
   };
 }

@@ -10,7 +10,7 @@ import type { AskedPart } from './asked-part.ts';
 import { renderTable } from '../render/table.ts';
 import {
   describeExtra,
-  describeFrames,
+  describePlannedFrames,
   describeModel,
   describePart,
   describePolicy,
@@ -37,7 +37,7 @@ export function headLines({
   facts,
   report,
 }: Reported): readonly (readonly [string, string])[] {
-  const { setup, sampling, policy, judge } = plan;
+  const { sampling, policy, judge } = plan;
   const part = describePart(plan);
   const of = facts.items === undefined ? '' : ` of ${facts.items}`;
   return [
@@ -46,7 +46,7 @@ export function headLines({
     ['model', describeModel(plan)],
     ...(judge ? [['judge', describePolicy(judge)] as const] : []),
     ['prompt', describePrompt(plan)],
-    ['frames', `${describeFrames(setup.frames)}; shown: ${describeShown(report)}`],
+    ['frames', `${describePlannedFrames(plan)}; shown: ${describeShown(report)}`],
     ['decoding', `${describeSampling(sampling)}${describeExtra(policy)}`],
     ['answered', answeredLine(report)],
     ...spentLine(report),

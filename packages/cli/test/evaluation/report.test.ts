@@ -58,6 +58,14 @@ test('a model on this machine is named, not only what it runs on', () => {
   );
 });
 
+test('frames that a server chooses are not called ours', () => {
+  const setup = { prompt: 'official', frames: { fps: 1, maxFrames: 32 } } as const;
+  const policy = { use: 'openai', model: 'm', media: 'video' };
+  expect(reportText({ plan: { ...plan, setup, policy }, facts, report })).toMatch(
+    /^frames +as the server chooses; shown: unknown$/m,
+  );
+});
+
 test('scorers that count other items say how many each', () => {
   const { rows: lines } = scorerTable(report.passes['as-filmed']!, facts);
   expect(lines[0]![0]).toBe('headline (official: mean of 8 tasks, 1 of them here)');

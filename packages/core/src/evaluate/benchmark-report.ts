@@ -89,13 +89,24 @@ export interface LanguageShare {
   readonly share: number;
 }
 
-/** What the score of the first scorer owes to language alone; undefined unless items were asked with black frames too. */
-export function languageShare({
-  passes,
-}: Pick<BenchmarkReport, 'passes'>): LanguageShare | undefined {
-  const full = passes['as-filmed']?.[0]?.headline;
-  const blank = passes.blank?.[0]?.headline;
-  return full && blank && { full, blank, share: blank.value / full.value };
+/**
+ * What the score of the first scorer owes to language alone; undefined unless items were asked with black frames too, and of those no more
+ * went without an answer: what was not asked scores nothing, and not because the model looks.
+ */
+export function languageShare(report: BenchmarkReport): LanguageShare | undefined {
+  const full = report.passes['as-filmed']?.[0]?.headline;
+  const blank = report.passes.blank?.[0]?.headline;
+  if (!full || !blank || silentIn(report, 'blank') > silentIn(report, 'as-filmed'))
+    return undefined;
+  return { full, blank, share: blank.value / full.value };
+}
+
+/** Items without an answer in a pass. */
+export function silentIn(
+  { notAsked, failed }: Pick<BenchmarkReport, 'notAsked' | 'failed'>,
+  pass: EvaluationPass,
+): number {
+  return [...notAsked, ...failed].filter((item) => item.pass === pass).length;
 }
 
 function silent(

@@ -10,7 +10,7 @@ import { watchFailures } from './failure-watch.ts';
 import type { FailureWatch, KnownBefore } from './failure-watch.ts';
 import type { JudgeModel } from './judge-model.ts';
 import { judgeRows } from './judge-rows.ts';
-import { concerns } from './passes.ts';
+import { concerns, treatmentOf } from './passes.ts';
 import type { EvaluationPass } from './passes.ts';
 import { promptHash, rowKey, scorablePart } from './predictions.ts';
 import type { PredictionLine, PredictionRow } from './predictions.ts';
@@ -48,7 +48,8 @@ export interface BenchmarkRunOptions {
  * Asks what is not answered yet.
  *
  * @returns all rows of this benchmark run by `rowKey`, pass by pass, in the benchmark's order.
- * @throws LociError `nothing-to-evaluate` when the benchmark has no items, `stopped`, `model-unavailable` after many failures in a row
+ * @throws LociError `nothing-to-evaluate` when the benchmark has no items, `frames-not-ours` when a pass shows
+ * frames that the policy leaves to its server (nothing was asked then), `stopped`, `model-unavailable` after many failures in a row
  * or when no item was answered, `remote-forbidden` when the first are all forbidden, `judge-failed`; failures of the policy that concern
  * every item. Rows kept by then stay kept.
  */
@@ -59,6 +60,7 @@ export async function runBenchmark(
 ): Promise<ReadonlyMap<string, PredictionRow>> {
   const items = await takeItems(benchmark, options);
   const rows = new Map<string, PredictionRow>();
+  await checkPasses(policy, benchmark, items, options);
   const watch = watchFailures(knownBefore(options.earlier ?? new Map()));
   for (const pass of options.passes) {
     const concerned = items.filter((item) => concerns(pass, item));
@@ -67,6 +69,26 @@ export async function runBenchmark(
     }
   }
   return rows;
+}
+
+/** Tries on one video whether frames can be shown as the passes want them, before anything is asked. */
+async function checkPasses(
+  policy: Policy,
+  benchmark: Benchmark,
+  items: readonly BenchmarkItem[],
+  { passes, seed }: BenchmarkRunOptions,
+): Promise<void> {
+  const changed = passes.find((pass) => pass !== 'as-filmed' && pass !== 'swapped');
+  const item = items.find(
+    ({ missing, media }) => missing === undefined && media.some(({ kind }) => kind === 'video'),
+  );
+  if (changed === undefined || item === undefined) return;
+  try {
+    await policy.processor.encode(benchmark.render(item), treatmentOf(changed, item, seed));
+  } catch (thrown) {
+    // Whatever else is wrong with this one is told when it is asked.
+    if (LociError.is(thrown) && thrown.code === 'frames-not-ours') throw thrown;
+  }
 }
 
 /** The items of a benchmark, or a seeded sample of them, in its order. */

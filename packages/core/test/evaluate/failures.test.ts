@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { map, throwError } from 'rxjs';
 import { LociError } from '../../src/errors/loci-error.ts';
+import { benchmarkReport, languageShare, silentIn } from '../../src/evaluate/benchmark-report.ts';
 import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
 import type { PredictionLine, PredictionRow } from '../../src/evaluate/predictions.ts';
 import { runBenchmark } from '../../src/evaluate/run-benchmark.ts';
@@ -136,6 +137,37 @@ describe('a judge', () => {
       true,
     ]);
   });
+});
+
+test('frames that are not ours are told before anything is asked', async () => {
+  const { policy, calls } = failing('none', () => false);
+  const { encode } = policy.processor;
+  Object.assign(policy.processor, {
+    encode: (...[messages, treatment]: Parameters<typeof encode>) =>
+      treatment?.kind === 'blank'
+        ? Promise.reject(new LociError('frames-not-ours', 'the server cuts videos itself'))
+        : encode.call(policy.processor, messages, treatment),
+  });
+  const passes = ['as-filmed', 'blank'] as const;
+  await expect(runBenchmark(policy, benchmarkOf(3), { ...options, passes })).rejects.toMatchObject({
+    code: 'frames-not-ours',
+  });
+  expect(calls()).toBe(0);
+});
+
+test('nothing is said of language when black frames were not answered', async () => {
+  const benchmark = benchmarkOf(4);
+  const passes = ['as-filmed', 'blank'] as const;
+  const whole = await runBenchmark(fakePolicy(), benchmark, { ...options, passes });
+  expect(languageShare(benchmarkReport(benchmark, whole.values(), 1))).toBeDefined();
+  const rows = [...whole.values()].map((row): PredictionRow =>
+    row.pass === 'blank' && row.item.id === 'q0'
+      ? { ...row, prediction: { status: 'not-asked', reason: 'not ours' } }
+      : row,
+  );
+  const report = benchmarkReport(benchmark, rows, 1);
+  expect(languageShare(report)).toBeUndefined();
+  expect(silentIn(report, 'blank')).toBe(1);
 });
 
 test('thinking that a server tells apart is no part of an answer in the official style', async () => {
