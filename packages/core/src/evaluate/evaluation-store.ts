@@ -17,6 +17,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../metrics/append-file.ts';
@@ -28,7 +29,7 @@ import type { PredictionLine, PredictionRow } from './predictions.ts';
 
 const PLAN = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
-/** There as long as something is still to be asked; a killed process leaves it. */
+/** There as long as something is still to be asked, with computer and process that ask; a killed process leaves it. */
 const UNFINISHED = '.unfinished';
 
 /** Keeps rows as they come: what was kept outlives a killed process. */
@@ -56,7 +57,7 @@ export class EvaluationStore {
     this.plan = earlier?.judge && !plan.judge ? { ...plan, judge: earlier.judge } : plan;
     writeFileWhole(join(directory, PLAN), `${JSON.stringify(this.plan, null, 2)}\n`);
     this.#file = new AppendFile(path);
-    writeFileWhole(join(directory, UNFINISHED), '');
+    writeFileWhole(join(directory, UNFINISHED), `${hostname()} ${process.pid}\n`);
   }
 
   /** @throws LociError `disk-full`, `not-writable`. */
@@ -142,18 +143,28 @@ function holdsRows(path: string): boolean {
 
 /**
  * The newest folder within `root` that asks the same and was never finished: its process was stopped, or asked some questions in vain.
- * Undefined when there is none.
+ * Undefined when there is none; one in which another process of this computer is at work is left to it.
  */
 export function findUnfinished(root: string, plan: EvaluationPlan): string | undefined {
   if (!existsSync(root)) return undefined;
   const found = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(root, name))
-    .filter((directory) => existsSync(join(directory, UNFINISHED)))
+    .filter((directory) => existsSync(join(directory, UNFINISHED)) && !isUnderWay(directory))
     .filter((directory) => holdsRows(join(directory, PREDICTIONS)))
     .filter((directory) => asksTheSame(directory, plan))
     .map((directory) => ({ directory, at: statSync(join(directory, PREDICTIONS)).mtimeMs }));
   return found.sort((a, b) => b.at - a.at)[0]?.directory;
+}
+
+function isUnderWay(directory: string): boolean {
+  const [host, id] = readFileSync(join(directory, UNFINISHED), 'utf8').trim().split(' ');
+  if (host !== hostname() || Number(id) === process.pid) return false;
+  try {
+    return process.kill(Number(id), 0);
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function asksTheSame(directory: string, plan: EvaluationPlan): boolean {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { EvaluationPlan } from '../../src/evaluate/evaluation-plan.ts';
@@ -111,6 +111,10 @@ test('the folder of a command that did not come to its end is found again', () =
   const same = begun(at('same'));
   expect(findUnfinished(root, plan)).toBe(same);
   writeFileSync(join(same, 'report.json'), '{}');
+  expect(findUnfinished(root, plan)).toBe(same);
+  writeFileSync(join(same, '.unfinished'), `${hostname()} ${process.ppid}\n`);
+  expect(findUnfinished(root, plan)).toBeUndefined();
+  writeFileSync(join(same, '.unfinished'), `another-computer ${process.ppid}\n`);
   expect(findUnfinished(root, plan)).toBe(same);
   const store = new EvaluationStore(same, plan);
   store.finish();
