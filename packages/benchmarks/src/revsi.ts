@@ -11,6 +11,7 @@ import { ALL_COUNT, createScorer, readAsAuthors } from './scoring/create-scorer.
 import { macroOf, sectionBy, taskOf } from './scoring/figures.ts';
 import { readStrictly } from './scoring/strict.ts';
 import { FORGIVING, STRICTLY } from './vsi-bench/judges.ts';
+import { checkOptions } from './vsi-bench/records.ts';
 import type { Judges } from './vsi-bench/judges.ts';
 
 /** The seven tasks, and what the names of their question types add. */
@@ -83,6 +84,7 @@ export const revsi = definePlugin({
       async *read() {
         for await (const fields of recordsOf(locate(folder, table), record)) {
           const { id, question_type: task, scene_id: scene, question, options } = fields;
+          if (formOf(task) === 'letter') checkOptions(fields, locate(folder, table));
           const item = { id, task, groups: { scene }, question, options };
           yield { ...item, answer: fields.ground_truth, ...find(`${subset}/${scene}.mp4`) };
         }
@@ -105,7 +107,7 @@ export function revsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]]
     });
   return [
     scorer('official', "The first word, read as VSI-Bench's; mean of 7 tasks.", FORGIVING),
-    scorer('strict', 'A letter or a number and nothing else.', STRICTLY),
+    scorer('strict', 'A letter or a number and nothing else; mean of 7 tasks.', STRICTLY),
   ];
 }
 

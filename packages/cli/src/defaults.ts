@@ -12,8 +12,12 @@ export const DEFAULTS: RunConfig = {
   policy: { ...DEFAULT_RUN.policy, model: BUNDLED_START_MODEL },
 };
 
-/** Options that two bundled policies both have: a run that changes engines keeps its model. */
+/** Policies whose `model` is a name that a server knows, and no folder. */
+const BEHIND_AN_INTERFACE: readonly string[] = ['openai'];
+
+/** Options that two bundled policies both have: a run that changes engines keeps its model. A server is told none of ours. */
 export function sharedByPolicies(before: string, after: string): readonly string[] {
+  if (BEHIND_AN_INTERFACE.includes(before) !== BEHIND_AN_INTERFACE.includes(after)) return [];
   const keysOf = (name: string): readonly string[] => {
     const policy = bundledPlugins.find(
       (plugin) => plugin.kind === 'policy' && plugin.name === name,

@@ -1,6 +1,7 @@
 /** Where files lie: what a person typed is meant from where they typed it, even when Nx has changed the folder. */
 import { existsSync, readdirSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { typedPath } from '@loci/core';
 
 /** The start model that comes with Loci. */
 export const BUNDLED_START_MODEL = resolve(import.meta.dirname, '../assets/start-model');
@@ -14,9 +15,9 @@ export function userDirectory(
   return initial === undefined || initial === '' ? workingDirectory : initial;
 }
 
-/** An absolute path for what a person typed. */
+/** An absolute path for what a person typed, `~` included. */
 export function resolveUserPath(typed: string, base: string = userDirectory()): string {
-  return isAbsolute(typed) ? typed : resolve(base, typed);
+  return typedPath(typed, base);
 }
 
 /**

@@ -63,10 +63,17 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
     .option('--look', 'ask again with black, shuffled and only the first frames')
     .option('--out <dir>', 'folder of answers and report (default: runs/<benchmark>/<date>-<n>)')
-    .option('--rescore <dir>', 'score the answers in this folder again; needs no model and no data')
-    .option(
-      '--compare <dirs...>',
-      'paired differences of two evaluations, and the items that flipped',
+    .addOption(
+      new Option(
+        '--rescore <dir>',
+        'score the answers in this folder again; needs no model and no data',
+      ).conflicts([...ASKING_FLAGS, 'out', 'compare']),
+    )
+    .addOption(
+      new Option(
+        '--compare <dirs...>',
+        'paired differences of two evaluations, and the items that flipped; --out writes a page',
+      ).conflicts(ASKING_FLAGS),
     )
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
     .addOption(setting('set one config key; repeatable'))
@@ -195,6 +202,12 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   return program as Command;
 }
 
+/** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
+const ASKING_FLAGS = [
+  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
+  ...['config', 'set', 'seed'],
+];
+
 /** A flag that may be given again and again. */
 function repeated<Flag extends string>(
   flag: Flag,
@@ -219,9 +232,8 @@ function wholeNumber(text: string): number {
 }
 
 function positiveInteger(text: string): number {
-  const value = wholeNumber(text);
-  if (value === 0) throw new InvalidArgumentError('It must be a whole number of at least 1.');
-  return value;
+  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
 type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };

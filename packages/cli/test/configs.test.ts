@@ -133,5 +133,8 @@ describe('configs', () => {
     expect(shared).toEqual(expect.arrayContaining(['model', 'threads', 'positionRule']));
     expect(shared).not.toContain('lowering');
     expect(sharedByPolicies('onnx', './mine.ts')).toEqual([]);
+    expect(sharedByPolicies('onnx', 'openai')).toEqual([]);
+    expect(sharedByPolicies('openai', 'tfjs')).toEqual([]);
+    expect(sharedByPolicies('openai', 'openai')).toContain('model');
   });
 });

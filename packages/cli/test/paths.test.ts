@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { nextRunDirectory, resolveUserPath, userDirectory } from '../src/paths.ts';
@@ -11,6 +11,9 @@ describe('paths', () => {
     expect(userDirectory({ INIT_CWD: '' }, '/repo')).toBe('/repo');
     expect(resolveUserPath('a/b.yaml', '/home/ada')).toBe('/home/ada/a/b.yaml');
     expect(resolveUserPath('/a/b.yaml', '/home/ada')).toBe('/a/b.yaml');
+    expect(resolveUserPath('~/b.yaml', '/work')).toBe(join(homedir(), 'b.yaml'));
+    expect(resolveUserPath('~', '/work')).toBe(homedir());
+    expect(resolveUserPath('~ada/b.yaml', '/work')).toBe('/work/~ada/b.yaml');
   });
 
   test('runs of one day are numbered', () => {

@@ -45,6 +45,24 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
 }
 
 describe('program', () => {
+  test.each([
+    ['--rescore a --policy m', /'--rescore <dir>' cannot be used with option '--policy <policy>'/],
+    ['--rescore a --set a.b=1', /cannot be used with option '--set/],
+    ['--compare a b --items 3', /'--compare <dirs...>' cannot be used with option '--items <n>'/],
+    ['--compare a b --rescore a', /cannot be used with option '--compare/],
+    ['--items=-3', /at least 1/],
+  ])('evaluate %s is refused', async (words, message) => {
+    const { calls, output } = await run('evaluate', ...words.split(' '));
+    expect(calls).toEqual([]);
+    expect(output).toMatch(message);
+  });
+
+  test('two evaluations are compared into a page, and one is scored again', async () => {
+    const { calls } = await run(...'evaluate --compare a b --out c.html --quiet'.split(' '));
+    expect(calls).toMatchObject([{ flags: { compare: ['a', 'b'], out: 'c.html' } }]);
+    expect((await run('evaluate', '--rescore', 'a')).calls).toHaveLength(1);
+  });
+
   test('train takes every flag, with numbers as numbers and --set in order', async () => {
     const { calls } = await run(
       ...'train --config a.yaml --set a.b=1 --set c=2 --run r --steps 5 --seed 3 --quiet'.split(

@@ -5,6 +5,7 @@ export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
 export * from './config/describe-issues.ts';
 export * from './config/near-names.ts';
+export * from './config/typed-path.ts';
 export * from './config/overrides.ts';
 export * from './config/read-config.ts';
 export * from './config/run-config.ts';

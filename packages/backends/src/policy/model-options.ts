@@ -1,5 +1,5 @@
 /** Options that the policies on every engine of this package share. */
-import { resolve } from 'node:path';
+import { typedPath } from '@loci/core';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
 import { LORA_OPTION } from '../lora/lora-options.ts';
@@ -46,7 +46,7 @@ export function placeModelOptions<
   { baseDirectory, seed, logger }: Pick<PluginContext, 'baseDirectory' | 'seed' | 'logger'>,
 ): Options & Required<Pick<ModelSettings, 'seed' | 'warn'>> {
   const { model, frameCache, lora } = options;
-  const absolute = (path: string) => resolve(baseDirectory, path);
+  const absolute = (path: string) => typedPath(path, baseDirectory);
   return {
     ...options,
     model: absolute(model),

@@ -20,7 +20,7 @@ export interface AnswerCache {
 }
 
 /** Changes when the same request would have to be asked again. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const entry = z.strictObject({ format: z.literal(FORMAT), key: z.string(), answer: chatAnswer });
 

@@ -71,10 +71,7 @@ export async function ask(
     }
     const trouble = `${server.address}: ${failure.message}`;
     if (attempt >= attempts) {
-      throw new LociError(
-        'remote-unavailable',
-        `${trouble}. This was the last of ${attempts} attempts; what was answered so far is kept, so the same command goes on from there`,
-      );
+      throw new LociError('remote-unavailable', `${trouble} (the last of ${attempts} attempts)`);
     }
     // A server that names a time means all requests.
     if (failure.waitMs !== undefined) limiter.pause(failure.waitMs);

@@ -5,6 +5,8 @@ import { z } from 'zod';
 export const chatAnswer = z.strictObject({
   /** With the model's thinking, where the server sends it apart, in `<think>` tags before it. */
   text: z.string(),
+  /** The text without that thinking; absent where the server sent none apart. */
+  answer: z.string().exactOptional(),
   finishReason: z.enum(['stop', 'length']) satisfies z.ZodType<FinishReason>,
   promptTokens: z.int().nonnegative(),
   completionTokens: z.int().nonnegative(),

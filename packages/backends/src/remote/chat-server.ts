@@ -93,7 +93,11 @@ export function openChatServer({
         if (silence.signal.aborted) {
           throw new PassingFailure(`it said nothing for ${silenceMs / 1000} s`);
         }
-        const failure = sortFailure(thrown, baseUrl, errors);
+        const failure = sortFailure(
+          thrown,
+          { address: baseUrl, hasKey: apiKey !== undefined },
+          errors,
+        );
         if (failure instanceof PassingFailure) {
           const { message, waitMs } = failure;
           throw new PassingFailure(hide(message), waitMs === undefined ? {} : { waitMs });

@@ -23,13 +23,30 @@ export type ClientErrors = Pick<typeof OpenAI, 'APIError' | 'APIConnectionError'
 /** Statuses of requests that may succeed when they are sent again; all from 500 on may, too. */
 const PASSING_STATUSES = new Set([408, 409, 425, 429]);
 
+/** Codes of OpenAI's for a setting that no request to this model may have. */
+const SETTING_CODES = new Set(['unsupported_parameter', 'unsupported_value']);
+
+/** Longest part of a server's own words that is passed on: some send whole pages. */
+const LONGEST_WORDS = 300;
+
+/** Where a server is, and whether it was sent a key. */
+export interface Sender {
+  readonly address: string;
+  readonly hasKey: boolean;
+}
+
 /**
  * Sorts out what an attempt threw.
  *
  * @returns a `PassingFailure`, or a LociError: `remote-unauthorised` (the key), `remote-quota` (the account), `remote-model` (address or
- * model name) concern every request; `remote-refused` concerns this one. What is neither passes unchanged.
+ * model name) and `remote-setting` (a parameter that the model does not take) concern every request; `remote-refused` concerns this
+ * one; `remote-forbidden` (403) may be either: a key without the right, or a prompt that moderation rejects. What is neither passes unchanged.
  */
-export function sortFailure(thrown: unknown, address: string, client: ClientErrors): unknown {
+export function sortFailure(
+  thrown: unknown,
+  { address, hasKey }: Sender,
+  client: ClientErrors,
+): unknown {
   if (thrown instanceof PassingFailure || LociError.is(thrown)) return thrown;
   if (!(thrown instanceof client.APIError)) {
     // Recognised by name: `fetch` and the parser may come from another realm.
@@ -46,21 +63,30 @@ export function sortFailure(thrown: unknown, address: string, client: ClientErro
     return new PassingFailure(`it cannot be reached: ${rootOf(thrown)}`, { cause: thrown });
   }
   const status: unknown = thrown.status;
-  const says = thrown.message;
+  const says = wordsOf(thrown.message);
   const fail = (code: string, message: string) => new LociError(code, message, { cause: thrown });
-  if (status === 401 || status === 403) {
-    return fail(
-      'remote-unauthorised',
-      `${address} does not accept the API key: ${says}. Set apiKeyEnv to the environment variable that holds the right one`,
-    );
+  if (status === 401) {
+    const wants = hasKey
+      ? `does not accept the API key: ${says}. Set apiKeyEnv to the environment variable that holds the right one`
+      : `wants an API key, and none was sent: ${says}. Set apiKeyEnv to the environment variable that holds it`;
+    return fail('remote-unauthorised', `${address} ${wants}`);
   }
-  if (thrown.code === 'insufficient_quota') {
+  if (status === 403) return fail('remote-forbidden', `${address} forbids the request: ${says}`);
+  if (status === 402 || thrown.code === 'insufficient_quota') {
     return fail('remote-quota', `The account at ${address} is used up: ${says}`);
   }
   if (status === 404) {
+    const versioned = /\/v\d[^/]*(?:\/|$)/u.test(new URL(address).pathname);
+    const hint = versioned ? '' : ` (${address}/v1, perhaps: it ends with the version)`;
     return fail(
       'remote-model',
-      `${address} knows no such model or address: ${says}. See baseUrl and model`,
+      `${address} knows no such model or address: ${says}. See model and baseUrl${hint}`,
+    );
+  }
+  if (status === 400 && SETTING_CODES.has(thrown.code ?? '')) {
+    return fail(
+      'remote-setting',
+      `${address} does not take a setting: ${says}. ${adviceOn(thrown.param)}`,
     );
   }
   if (typeof status !== 'number' || status >= 500 || PASSING_STATUSES.has(status)) {
@@ -68,6 +94,28 @@ export function sortFailure(thrown: unknown, address: string, client: ClientErro
     return new PassingFailure(says, { cause: thrown, ...(waitMs !== undefined && { waitMs }) });
   }
   return fail('remote-refused', `${address} refused the request: ${says}`);
+}
+
+/** What to do about a parameter that a model does not take. */
+function adviceOn(parameter: string | null | undefined): string {
+  switch (parameter) {
+    case 'max_tokens':
+      return 'Set maxTokensName: max_completion_tokens';
+    case 'max_completion_tokens':
+      return 'Set maxTokensName: max_tokens';
+    default:
+      return `Set extra: { ${parameter ?? 'temperature'}: … } to a value that it takes`;
+  }
+}
+
+/** What a server says of an error, without markup and cut to a length that people read. */
+function wordsOf(message: string): string {
+  const words = message
+    .replace(/<[^>]*>/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .replace(/[\s.]+$/u, '')
+    .trim();
+  return words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
 }
 
 /** The message of the innermost cause: that of `fetch` itself only says that it failed. */

@@ -1,7 +1,7 @@
 /** The policy `openai`: any model behind an OpenAI-compatible server (vLLM, SGLang, hosted GPT and Gemini models), for evaluation. */
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { definePlugin } from '@loci/core';
+import { join } from 'node:path';
+import { definePlugin, typedPath } from '@loci/core';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
 import { createFrameCache } from '../vision/frame-cache.ts';
@@ -20,10 +20,14 @@ const positive = z.number().positive();
 const count = z.int().positive();
 
 const address = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
   .refine(
     (url) => !/^https?:\/\/[^/]*@/.test(url),
     'must not hold a name or password: see apiKeyEnv',
+  )
+  .refine(
+    (url) => !/\/(?:chat\/)?completions\/*$/.test(url),
+    'ends with the version, /v1: /chat/completions is added by itself',
   )
   .transform((url) => url.replace(/\/+$/, ''));
 
@@ -32,6 +36,7 @@ const options = z.strictObject({
   model: z.string().min(1).describe('as the server names it'),
   apiKeyEnv: z
     .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable, not the key')
     .optional()
     .describe(
       'environment variable that holds the key; unset: OPENAI_API_KEY for OpenAI, none else',
@@ -131,7 +136,7 @@ function placeOf(
   { baseDirectory }: PluginContext,
 ): VideoPlace {
   if (typeof from === 'string') return { kind: from };
-  return { kind: 'url', folder: resolve(baseDirectory, from.folder), url: from.url };
+  return { kind: 'url', folder: typedPath(from.folder, baseDirectory), url: from.url };
 }
 
 function cacheFolder(
@@ -139,6 +144,6 @@ function cacheFolder(
   { baseDirectory }: PluginContext,
 ): string | undefined {
   if (cache === false) return undefined;
-  if (cache !== undefined) return resolve(baseDirectory, cache);
+  if (cache !== undefined) return typedPath(cache, baseDirectory);
   return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'loci', 'answers');
 }

@@ -175,12 +175,17 @@ function costOf(prices: TokenPrices, promptTokens: number, completionTokens: num
   return (promptTokens * prices.prompt + completionTokens * prices.completion) / MILLION;
 }
 
-function completionOf({ text, finishReason }: ChatAnswer) {
+function completionOf({ text, finishReason, answer }: ChatAnswer) {
   const tokens = tokensOfText(text);
   const stopped = finishReason === 'stop';
   const tokenIds = new Int32Array(tokens.length + (stopped ? 1 : 0)).fill(END_TOKEN);
   tokenIds.set(tokens);
-  return { tokenIds, logProbs: new Float32Array(tokenIds.length).fill(NaN), finishReason };
+  return {
+    tokenIds,
+    logProbs: new Float32Array(tokenIds.length).fill(NaN),
+    finishReason,
+    ...(answer !== undefined && { answer }),
+  };
 }
 
 function refuse(what: string): Promise<never> {

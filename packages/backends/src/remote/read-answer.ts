@@ -9,6 +9,8 @@ const said = z.looseObject({
   /** Thinking that a server cuts off from the answer, under either of two names. */
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
+  /** Why the model does not answer, in place of an answer. */
+  refusal: z.string().nullish(),
 });
 
 /** A whole completion has `message`, a piece of a stream `delta`; the last piece may have no choice at all. */
@@ -33,6 +35,7 @@ const completion = z.looseObject({
 export class AnswerReader {
   #thinking = '';
   #content = '';
+  #refusal = '';
   #finish: string | undefined;
   #model = '';
   #promptTokens = 0;
@@ -46,6 +49,7 @@ export class AnswerReader {
     const part = choice?.message ?? choice?.delta;
     this.#thinking += part?.reasoning_content ?? part?.reasoning ?? '';
     this.#content += part?.content ?? '';
+    this.#refusal += part?.refusal ?? '';
     this.#finish = choice?.finish_reason ?? this.#finish;
     this.#model = data.model ?? this.#model;
     this.#promptTokens = data.usage?.prompt_tokens ?? this.#promptTokens;
@@ -55,7 +59,7 @@ export class AnswerReader {
   /**
    * The answer, when the last piece has been taken.
    *
-   * @throws PassingFailure when it broke off, LociError `remote-refused` when the server withheld it.
+   * @throws PassingFailure when it broke off, LociError `remote-refused` when the server withheld it or the model refused.
    */
   finish(): ChatAnswer {
     switch (this.#finish) {
@@ -67,11 +71,16 @@ export class AnswerReader {
       case 'content_filter':
         throw new LociError('remote-refused', 'the server withheld its answer: content filter');
       default:
+        if (this.#content === '' && this.#refusal !== '') {
+          throw new LociError(
+            'remote-refused',
+            `the model refused: ${this.#refusal.replace(/[\s.]+$/u, '')}`,
+          );
+        }
         return {
-          text:
-            this.#thinking === ''
-              ? this.#content
-              : `<think>${this.#thinking}</think>${this.#content}`,
+          ...(this.#thinking === ''
+            ? { text: this.#content }
+            : { text: `<think>${this.#thinking}</think>${this.#content}`, answer: this.#content }),
           finishReason: this.#finish === 'length' ? 'length' : 'stop',
           promptTokens: this.#promptTokens,
           completionTokens: this.#completionTokens,

@@ -16,6 +16,7 @@ export type Behaviour =
       readonly status: number;
       readonly message?: string;
       readonly code?: string;
+      readonly param?: string;
       readonly retryAfter?: string;
     }
   /** Says nothing, or stops in the middle of an answer. */
@@ -109,9 +110,9 @@ function behave(behaviour: Behaviour, stream: boolean, response: ServerResponse)
       return;
     }
     case 'status': {
-      const { status, message = `status ${status}`, code, retryAfter } = behaviour;
+      const { status, message = `status ${status}`, code, param, retryAfter } = behaviour;
       if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
-      json(response, status, { error: { message, code } });
+      json(response, status, { error: { message, code, param } });
       return;
     }
     case 'hang':

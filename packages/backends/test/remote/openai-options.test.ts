@@ -16,9 +16,24 @@ test('a key that is missing is asked for by name', () => {
   expect(() => apiKeyFor('http://host/v1', 'MINE', { MINE: ' ' })).toThrow(/export MINE=/);
 });
 
+test('a key may end in a line break and may not hold one; no message repeats it', () => {
+  expect(apiKeyFor('http://host/v1', 'MINE', { MINE: 'sk-1\n' })).toBe('sk-1');
+  for (const key of ['sk-secret\nmore', 'sk-secret more', 'sk-secret–more']) {
+    expect(() => apiKeyFor('http://host/v1', 'MINE', { MINE: key })).toThrow(
+      expect.objectContaining({
+        code: 'api-key-malformed',
+        message: expect.not.stringContaining('secret'),
+      }),
+    );
+  }
+});
+
 test.each([
   [{ model: 'm', baseUrl: 'https://user:secret@host/v1' }, 'baseUrl'],
   [{ model: 'm', baseUrl: 'ftp://host' }, 'baseUrl'],
+  [{ model: 'm', baseUrl: 'localhost:8000/v1' }, 'baseUrl'],
+  [{ model: 'm', baseUrl: 'http://host/v1/chat/completions' }, 'baseUrl'],
+  [{ model: 'm', apiKeyEnv: 'sk-1' }, 'apiKeyEnv'],
   [{ baseUrl: 'http://host/v1' }, 'model'],
   [{ model: 'm', concurrency: 0 }, 'concurrency'],
   [{ model: 'm', apiKey: 'sk-1' }, undefined],

@@ -82,6 +82,7 @@ describe.each([true, false])('answers, streamed: %s', (stream) => {
     const [answer] = await ask(policy);
     expect(textOf(policy, answer)).toBe('<think>I count</think>Drei Stühle 🪑');
     expect(answer).toMatchObject({
+      answer: 'Drei Stühle 🪑',
       finishReason: 'length',
       usage: { promptTokens: 100, completionTokens: 10, cached: false, cost: 0.0003 },
     });
@@ -127,7 +128,10 @@ describe.each([true, false])('answers, streamed: %s', (stream) => {
 
 test.each([
   [{ does: 'status', status: 401, message: `wrong key ${KEY}` }, 'remote-unauthorised', 1],
+  [{ does: 'status', status: 403, message: 'flagged by moderation' }, 'remote-forbidden', 1],
   [{ does: 'status', status: 404 }, 'remote-model', 1],
+  [{ does: 'status', status: 402 }, 'remote-quota', 1],
+  [{ does: 'status', status: 400, code: 'unsupported_parameter' }, 'remote-setting', 1],
   [{ does: 'status', status: 429, code: 'insufficient_quota' }, 'remote-quota', 1],
   [{ does: 'status', status: 400, message: 'too many images' }, 'remote-refused', 1],
   [{ does: 'answer', text: '', finish: 'content_filter' }, 'remote-refused', 1],
@@ -140,6 +144,45 @@ test.each([
   expect(String((failure as Error).stack) + JSON.stringify(failure) + log.join('\n')).not.toContain(
     KEY,
   );
+});
+
+test.each([true, false])('a refusal in place of an answer is one, streamed: %s', async (stream) => {
+  const said = { content: null, refusal: 'I would rather not.' };
+  const choice = { [stream ? 'delta' : 'message']: said, finish_reason: 'stop' };
+  const text = JSON.stringify({ choices: [choice] });
+  const body = stream ? `data: ${text}\n\ndata: [DONE]\n\n` : text;
+  const { policy } = await policyAt([{ does: 'send', body }], { stream });
+  await expect(ask(policy)).rejects.toMatchObject({
+    code: 'remote-refused',
+    message: expect.stringContaining('I would rather not'),
+  });
+});
+
+test.each([
+  ['max_tokens', 'Set maxTokensName: max_completion_tokens'],
+  ['temperature', 'Set extra: { temperature: … }'],
+])('a model that does not take %s ends the run with what to set', async (param, advice) => {
+  const code = 'unsupported_parameter';
+  const { policy } = await policyAt([{ does: 'status', status: 400, code, param }]);
+  await expect(ask(policy)).rejects.toThrow(advice);
+});
+
+test('a page in place of a message is cut and has no markup', async () => {
+  const message = `<html><h1>not  found</h1>${'x'.repeat(5000)}`;
+  const { policy } = await policyAt([{ does: 'status', status: 404, message }]);
+  const failure = (await ask(policy).catch((error: unknown) => error)) as Error;
+  expect(failure.message).toContain('not found');
+  expect(failure.message.length).toBeLessThan(600);
+});
+
+test('an address without a version, and a key that was not sent, are what the message speaks of', async () => {
+  const script = [404, 401].map((status) => ({ does: 'status', status }) as const);
+  const server = await misbehavingServer(script);
+  const baseUrl = server.baseUrl.replace('/v1', '');
+  const { policy } = await policyAt([], { baseUrl, apiKeyEnv: undefined });
+  open.push({ policy, server });
+  await expect(ask(policy)).rejects.toThrow(`${baseUrl}/v1, perhaps`);
+  await expect(ask(policy)).rejects.toThrow('wants an API key, and none was sent');
 });
 
 test('a server that is not there is unavailable, and says so', async () => {
@@ -212,7 +255,7 @@ describe('kept answers', () => {
     const [file] = readdirSync(cache, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
-    writeFileSync(join(file!.parentPath, file!.name), '{"format": 1, "key"');
+    writeFileSync(join(file!.parentPath, file!.name), '{"format": 2, "key"');
     await ask(policy);
     await ask(policy);
     expect(server.received).toHaveLength(2);

@@ -1,5 +1,5 @@
 /** A benchmark that is read from a folder: its records become items once, whoever asks for them how often. */
-import { LociError } from '@loci/core';
+import { LociError, suggest } from '@loci/core';
 import type { Benchmark, BenchmarkItem } from '@loci/core';
 import { selectItems } from './options.ts';
 import type { Selection } from './options.ts';
@@ -14,7 +14,7 @@ export interface FolderBenchmark extends Omit<Benchmark, 'items'> {
  * Reads the items on first use.
  *
  * @returns A benchmark whose `items` throws LociError `benchmark-record` when two items share an id, `benchmark-empty` when the
- * selection leaves none.
+ * selection leaves none, `benchmark-task` when it names a task that there is not.
  */
 export function folderBenchmark({ read, selection, ...benchmark }: FolderBenchmark): Benchmark {
   let all: Promise<readonly BenchmarkItem[]> | undefined;
@@ -22,8 +22,14 @@ export function folderBenchmark({ read, selection, ...benchmark }: FolderBenchma
     ...benchmark,
     async *items() {
       all ??= collect(read());
+      checkTasks(benchmark.name, selection, await all);
       const items = selectItems(await all, selection);
-      if (items.length === 0) throw nothingLeft(benchmark.name, selection, await all);
+      if (items.length === 0) {
+        throw new LociError(
+          'benchmark-empty',
+          `${benchmark.name} has no item: its files are empty`,
+        );
+      }
       yield* items;
     },
   };
@@ -42,15 +48,13 @@ async function collect(items: AsyncIterable<BenchmarkItem>): Promise<readonly Be
   return found;
 }
 
-function nothingLeft(
-  name: string,
-  { tasks = [] }: Selection,
-  all: readonly BenchmarkItem[],
-): LociError {
-  const known = [...new Set(all.map(({ task }) => task))].sort();
-  const wanted = tasks.length === 0 ? '' : ` of the tasks ${tasks.join(', ')}`;
-  return new LociError(
-    'benchmark-empty',
-    `${name} has no item${wanted}; its tasks are: ${known.join(', ') || 'none, the files are empty'}`,
-  );
+function checkTasks(name: string, { tasks = [] }: Selection, all: readonly BenchmarkItem[]): void {
+  const known = [...new Set(all.map(({ task }) => task))];
+  for (const task of tasks) {
+    if (all.length === 0 || known.includes(task)) continue;
+    throw new LociError(
+      'benchmark-task',
+      `${name} has no item of the task "${task}"; ${suggest(task, known)}`,
+    );
+  }
 }

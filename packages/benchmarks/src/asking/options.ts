@@ -1,6 +1,5 @@
 /** The options that all benchmarks read from folders have. */
-import { isAbsolute, resolve } from 'node:path';
-import { deriveSeed, frameSelection, permutation } from '@loci/core';
+import { deriveSeed, frameSelection, permutation, typedPath } from '@loci/core';
 import type { BenchmarkItem } from '@loci/core';
 import { z } from 'zod';
 import { PROMPT_STYLES } from './prompts.ts';
@@ -64,5 +63,5 @@ export function selectItems(
 
 /** The folder of the benchmark; relative ones start from the config. */
 export function dataFolder(data: string, baseDirectory: string): string {
-  return isAbsolute(data) ? data : resolve(baseDirectory, data);
+  return typedPath(data, baseDirectory);
 }

@@ -31,7 +31,8 @@ export function longVideoBenchScorers(style: PromptStyle): readonly [Scorer, ...
     }),
     createScorer({
       name: 'spacer-eval',
-      description: 'The same letter with one more lead-in cut; an item without one is wrong.',
+      description:
+        'The same letter with one more lead-in cut; an item without one is wrong. Mean over the items.',
       read: readAsSpacer(style),
       judge: (item, text) => judgeFirstLetterAsSpacer(item, text, LETTERS),
       ...AS_SPACER_SKIPS,

@@ -1,6 +1,6 @@
 /** Finds the files of a benchmark in the folder that its user unpacked, and says what is missing and where to get it. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { LociError } from '@loci/core';
 
 /** A file or folder that a benchmark cannot do without. */
@@ -28,7 +28,7 @@ export function matchFiles(folder: string, pattern: string): readonly string[] {
   const name = pieces.pop()!;
   const directory = join(folder, ...pieces);
   if (!name.includes('*')) return existsSync(join(directory, name)) ? [join(directory, name)] : [];
-  if (!existsSync(directory)) return [];
+  if (!isFolder(directory)) return [];
   const [before = '', after = ''] = name.split('*');
   return readdirSync(directory)
     .filter((file) => file.startsWith(before) && file.endsWith(after))
@@ -52,9 +52,16 @@ export function locate(folder: string, places: readonly string[]): readonly stri
  * @throws LociError `benchmark-layout` naming everything that is missing, what makes it, and where it is to be had.
  */
 export function checkLayout(folder: string, needed: readonly NeededPath[], origin: Origin): void {
-  const missing = needed.filter(({ places }) => locate(folder, places).length === 0);
+  const missing = missingIn(folder, needed);
   if (missing.length === 0) return;
   const exists = existsSync(folder);
+  if (exists && !isFolder(folder)) {
+    throw new LociError(
+      'benchmark-layout',
+      `${folder} is a file, and ${origin.benchmark} is read from the folder that holds all of it`,
+    );
+  }
+  const meant = nearby(folder).find((other) => missingIn(other, needed).length === 0);
   const lines = missing.map(({ places, holds, how }) => {
     const [usual, ...others] = places;
     const elsewhere = others.length === 0 ? '' : ` (or ${others.join(', ')})`;
@@ -67,8 +74,27 @@ export function checkLayout(folder: string, needed: readonly NeededPath[], origi
         ? `${folder} is not the folder of ${origin.benchmark}: it lacks`
         : `There is no folder ${folder}; ${origin.benchmark} needs one with`,
       ...lines,
+      ...(meant === undefined ? [] : [`${meant} has all of it: did you mean that one?`]),
       `Get them with: hf download ${origin.repository} --repo-type dataset --local-dir ${folder}`,
       ...(origin.note === undefined ? [] : [origin.note]),
     ].join('\n'),
   );
+}
+
+function missingIn(folder: string, needed: readonly NeededPath[]): readonly NeededPath[] {
+  return needed.filter(({ places }) => locate(folder, places).length === 0);
+}
+
+/** The folder above, and those within. */
+function nearby(folder: string): readonly string[] {
+  const within = isFolder(folder)
+    ? readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+        entry.isDirectory() ? [join(folder, entry.name)] : [],
+      )
+    : [];
+  return [dirname(folder), ...within.sort()];
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }

@@ -1,4 +1,5 @@
 /** Reads the rows of parquet files as the hub distributes them. The libraries are loaded by the first file. */
+import { open } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import type { FileMetaData } from 'hyparquet';
 
@@ -37,9 +38,32 @@ export async function* parquetRows(
     }
   } catch (error) {
     if (LociError.is(error)) throw error;
-    throw new LociError('benchmark-file', `${path} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw await unreadable(path, error);
+  }
+}
+
+const POINTER = 'version https://git-lfs';
+
+/** Most often the file is not what its name says, and the parser's words do not tell. */
+async function unreadable(path: string, cause: unknown): Promise<LociError> {
+  const start = await startOf(path).catch(() => undefined);
+  const why =
+    start === ''
+      ? 'it is empty'
+      : start === POINTER
+        ? 'it is a pointer of Git LFS, not the file (git lfs pull gets it)'
+        : `${messageOf(cause)}. It is no parquet file, or was not downloaded whole`;
+  return new LociError('benchmark-file', `${path} cannot be read: ${why}`, { cause });
+}
+
+async function startOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const bytes = Buffer.alloc(POINTER.length);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, bytesRead).toString();
+  } finally {
+    await file.close();
   }
 }
 
@@ -50,9 +74,7 @@ export async function parquetFields(path: string): Promise<readonly string[]> {
     const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
     return topLevel(metadata);
   } catch (error) {
-    throw new LociError('benchmark-file', `${path} cannot be read: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw await unreadable(path, error);
   }
 }
 

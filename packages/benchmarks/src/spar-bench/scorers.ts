@@ -45,7 +45,8 @@ export function sparScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] 
     }),
     createScorer({
       name: 'spacer-eval',
-      description: 'The authors’ rules on the first tagged answer; failed generations included.',
+      description:
+        'The authors’ rules on the first tagged answer; failed generations included; mean of the tasks.',
       read: readAsSpacer(style),
       ...AS_SPACER_SKIPS,
       ...authors,

@@ -51,7 +51,7 @@ export function tempCompassScorers(
     createScorer({
       name: 'spacer-eval',
       description:
-        'The rules of multiple choice alone, which is all that it asks; nothing is stripped.',
+        'The rules of multiple choice alone, which is all that it asks; nothing is stripped. Mean over those items.',
       read: readAsSpacer(style),
       judge: (item, text) => judgeAsSpacer(item, text, solutions),
       ...AS_SPACER_SKIPS,
@@ -60,7 +60,7 @@ export function tempCompassScorers(
     createScorer({
       name: 'strict',
       description:
-        'A letter, yes or no, or a label and nothing else; captions by a judge model only.',
+        'A letter, yes or no, or a label and nothing else; captions by a judge model only. Mean over the items.',
       read: readStrictly(style),
       judge: judgeStrictly,
       ...ALL_COUNT,

@@ -29,7 +29,8 @@ export function videoMmeScorers(style: PromptStyle): readonly [Scorer, ...Scorer
     }),
     createScorer({
       name: 'spacer-eval',
-      description: 'The same letter with two more lead-ins cut; an item without one is wrong.',
+      description:
+        'The same letter with two more lead-ins cut; an item without one is wrong. Mean over the items.',
       read: readAsSpacer(style),
       judge: (item, text) => judgeFirstLetterAsSpacer(item, text, LETTERS),
       ...AS_SPACER_SKIPS,

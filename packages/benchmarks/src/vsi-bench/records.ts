@@ -77,8 +77,25 @@ export async function* readVsiItems(data: string, subset: VsiSubset): AsyncItera
         `${paths.join(', ')}: item ${id} has the unknown question_type "${task}"`,
       );
     }
+    if (LETTER_TYPES.has(task)) checkOptions(fields, paths);
     yield { ...itemOfVsiRecord(fields), ...find(join(dataset, `${scene}.mp4`)) };
   }
+}
+
+/**
+ * Without options a question for a letter cannot be answered.
+ *
+ * @throws LociError `benchmark-record`.
+ */
+export function checkOptions(
+  { id, options }: Pick<VsiRecord, 'id' | 'options'>,
+  paths: readonly string[],
+): void {
+  if (options.length > 0) return;
+  throw new LociError(
+    'benchmark-record',
+    `${paths.join(', ')}: item ${id} asks for a letter and has no options`,
+  );
 }
 
 /** An item but for its video. */

@@ -32,7 +32,7 @@ export function vsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
     createScorer({
       name: 'spacer-eval',
       description:
-        "SpaceR's reading of letters and number words; the mean counts the direction task as 0 when one of its levels is absent.",
+        "SpaceR's reading of letters and number words; mean of the tasks present, which counts the direction task as 0 when one of its levels is absent.",
       read: readAsSpacer(style),
       judge: byType(AS_SPACER),
       ...AS_SPACER_SKIPS,

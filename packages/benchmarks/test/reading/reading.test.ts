@@ -70,6 +70,17 @@ describe('parquet', () => {
       await expect(failure).rejects.toThrow(name);
     }
   });
+
+  test.each([
+    ['', /it is empty$/u],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\n', /a pointer of Git LFS/u],
+    ['PAR1 and nothing of the kind', /was not downloaded whole/u],
+  ])('a file that begins with "%s" says what it is instead', async (content, why) => {
+    const name = join(scratch, 'instead.parquet');
+    writeFileSync(name, content);
+    await expect(all(parquetRecords(name, z.looseObject({})))).rejects.toThrow(why);
+    await expect(parquetFields(name)).rejects.toThrow(why);
+  });
 });
 
 test('lines of JSON are records too, and a broken one is named by its line', async () => {

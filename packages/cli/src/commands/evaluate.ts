@@ -2,14 +2,28 @@
 import { join } from 'node:path';
 import {
   EvaluationStore,
+  LociError,
   benchmarkReport,
   evaluationPlan,
+  findUnfinished,
   greedySampling,
   judgeModel,
   runBenchmark,
 } from '@loci/core';
-import type { EvaluationPass, JudgeModel, Logger, Run, SamplingParameters } from '@loci/core';
+import type {
+  Benchmark,
+  EvaluationPass,
+  EvaluationPlan,
+  JudgeModel,
+  Logger,
+  PartConfig,
+  Run,
+  SamplingParameters,
+} from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
+import { z } from 'zod';
+import { bundledPlugins } from '../compose.ts';
+import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
@@ -38,7 +52,7 @@ const LOOKING: readonly EvaluationPass[] = ['blank', 'shuffled', 'first-frame'];
 /**
  * Evaluates, compares two evaluations, or scores a kept one again, as the flags say.
  *
- * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C, with all answers kept by then.
+ * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C, naming the folder where all answers are kept.
  */
 export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   if (flags.compare !== undefined) return compareEvaluations(flags.compare, flags, io);
@@ -55,7 +69,10 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
       ? undefined
       : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, { logger });
   try {
-    const judge = judging && judgeModel(await judging.policy());
+    const judge = judging && {
+      part: judging.config.policy,
+      model: judgeModel(await judging.policy()),
+    };
     await ask(run, { ...flags, ...(judge && { judgedBy: judge }) }, io, progress);
   } finally {
     progress.stop();
@@ -65,7 +82,7 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
 }
 
 interface Asking extends EvaluateFlags {
-  readonly judgedBy?: JudgeModel;
+  readonly judgedBy?: { readonly part: PartConfig; readonly model: JudgeModel };
 }
 
 async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise<void> {
@@ -74,12 +91,11 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const benchmark = await run.benchmark();
   const policy = await run.policy();
   const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
-  const plan = evaluationPlan(config, benchmark, policy, sampling);
-  const directory =
-    flags.out === undefined
-      ? nextRunDirectory(join(io.userDirectory, 'runs', benchmark.name), new Date())
-      : resolveUserPath(flags.out, io.userDirectory);
-  const store = new EvaluationStore(directory, plan);
+  await checkItems(benchmark, flags, progress);
+  const asked = evaluationPlan(config, benchmark, policy, sampling, flags.judgedBy?.part);
+  const directory = directoryFor(asked, benchmark, flags, io, progress);
+  const store = new EvaluationStore(directory, asked);
+  const { plan } = store;
   const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
   try {
     progress.line(`${policy.capabilities.description}; answers are kept in ${directory}`);
@@ -94,17 +110,62 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
       onProgress: ({ pass, done, total }) =>
         progress.update('asked', done, total, PASS_TITLES[pass]),
       ...(flags.items !== undefined && { items: flags.items }),
-      ...(flags.judgedBy && { judge: flags.judgedBy }),
+      ...(flags.judgedBy && { judge: flags.judgedBy.model }),
     });
     progress.stop();
     const report = benchmarkReport(benchmark, rows.values(), config.seed);
-    const reported = { plan, facts: benchmark.facts, report };
+    const part = askedPartOf(rows, store.earlier);
+    const reported = { plan, facts: benchmark.facts, report, ...(part && { asked: part }) };
     print(io, `\n${reportText(reported)}\n`);
     print(io, `report  ${writeEvaluationReport(store, reported)}`);
+    if (report.failed.length === 0) store.finish();
+  } catch (thrown) {
+    throw LociError.is(thrown) && thrown.code === 'stopped' ? stoppedIn(directory) : thrown;
   } finally {
     interrupt.dispose();
     store.close();
   }
+}
+
+/** Reads the items before anything is paid for, and says what will not be asked. */
+async function checkItems(benchmark: Benchmark, flags: Asking, progress: Progress): Promise<void> {
+  const missing: string[] = [];
+  let count = 0;
+  for await (const item of benchmark.items()) {
+    count++;
+    if (item.missing !== undefined) missing.push(item.missing);
+  }
+  if (missing.length > 0) {
+    progress.line(
+      `warning: ${missing.length} of ${count} items cannot be asked, and count as wrong where scorers say so: ${missing[0]}`,
+    );
+  }
+  if (flags.judgedBy && benchmark.judgePrompt === undefined) {
+    progress.line(`warning: rules decide all of ${benchmark.name}: the judge is not asked`);
+  }
+}
+
+/** The folder that was named, else that of the same command when it did not come to its end, else a new one. */
+function directoryFor(
+  plan: EvaluationPlan,
+  benchmark: Benchmark,
+  { out }: Asking,
+  { userDirectory }: Io,
+  progress: Progress,
+): string {
+  if (out !== undefined) return resolveUserPath(out, userDirectory);
+  const root = join(userDirectory, 'runs', benchmark.name);
+  const unfinished = findUnfinished(root, plan);
+  if (unfinished === undefined) return nextRunDirectory(root, new Date());
+  progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
+  return unfinished;
+}
+
+function stoppedIn(directory: string): LociError {
+  return new LociError(
+    'stopped',
+    `Stopped before the end, as asked. The answers are kept in ${directory}: the same command goes on from there`,
+  );
 }
 
 /** Greedy, as benchmarks are asked, with as many tokens as the benchmark's answers need. */
@@ -119,6 +180,7 @@ async function samplingOf(
 
 function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
   const { benchmark, data, prompt, policy } = flags;
+  checkBenchmarkFlags(flags);
   return [
     ...(benchmark === undefined && flags.config === undefined ? DEMONSTRATION : []),
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
@@ -129,4 +191,26 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...flags.set,
   ];
+}
+
+/** The commonest slips, before the config speaks of keys that nobody typed. */
+function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateFlags): void {
+  const isSet = (key: string) => set.some((one) => one.startsWith(key));
+  const named = benchmark !== undefined || config !== undefined || isSet('benchmark');
+  if (!named && (data !== undefined || prompt !== undefined)) {
+    throw new LociError(
+      'benchmark-unnamed',
+      `${data === undefined ? '--prompt' : '--data'} belongs to a benchmark: name it with --benchmark vsi-bench, for instance`,
+    );
+  }
+  const plugin = bundledPlugins.find(
+    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
+  );
+  const needsData = plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
+  if (needsData && data === undefined && config === undefined && !isSet('benchmark')) {
+    throw new LociError(
+      'benchmark-data',
+      `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
+    );
+  }
 }

@@ -1,15 +1,23 @@
 /** Two evaluations of one benchmark side by side: what changed, how surely, and on which items. */
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LociError, comparePredictions, writeFileWhole } from '@loci/core';
-import type { ScorerComparison } from '@loci/core';
+import type { PredictionRow, ScorerComparison } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import type { EvaluateFlags } from '../flags.ts';
 import { resolveUserPath } from '../paths.ts';
 import { renderTable } from '../render/table.ts';
-import { describeFrames, describePrompt, describeSampling } from './describe-setup.ts';
+import {
+  describeExtra,
+  describePlannedFrames,
+  describeModel,
+  describePart,
+  describePolicy,
+  describePrompt,
+  describeSampling,
+} from './describe-setup.ts';
 import { comparisonPage } from './report-page.ts';
-import { differenceTable } from './report-tables.ts';
+import { differenceTable, shownAnswer } from './report-tables.ts';
 import { checkComparable, openEvaluation } from './stored-evaluation.ts';
 import type { ScorableEvaluation } from './stored-evaluation.ts';
 
@@ -32,11 +40,14 @@ export async function compareEvaluations(
   const first = await openEvaluation(firstPath, io);
   const second = await openEvaluation(secondPath, io);
   checkComparable(first, second);
-  const names = [basename(first.directory), basename(second.directory)] as const;
+  const names = namesOf(first.directory, second.directory);
   const comparisons = first.scorers.map((scorer) =>
     comparePredictions(scorer, filmed(first), filmed(second), first.plan.seed),
   );
-  for (const line of settingDifferences(first, second)) print(io, `warning: ${line}`);
+  const warnings = [...settingDifferences(first, second), ...rowDifferences(first, second, names)];
+  const head = [first, second].map((one, index) => [names[index]!, describeOne(one)] as const);
+  for (const [name, text] of head) print(io, `${name}: ${text}`);
+  for (const line of warnings) print(io, `warning: ${line}`);
   for (const comparison of comparisons) {
     const { header, rows } = differenceTable(comparison, names);
     print(io, `\n${renderTable(header, rows)}`);
@@ -44,8 +55,51 @@ export async function compareEvaluations(
   printFlips(comparisons[0]!, io);
   if (flags.out === undefined) return;
   const path = resolveUserPath(flags.out, io.userDirectory);
-  writeFileWhole(path, comparisonPage(first.facts.title, names, comparisons));
+  writeFileWhole(path, comparisonPage(first.facts.title, names, head, warnings, comparisons));
   print(io, `\npage  ${path}`);
+}
+
+/** Their last folders; with the one above where those are called the same. */
+function namesOf(first: string, second: string): readonly [string, string] {
+  const [one, two] = [basename(first), basename(second)];
+  if (one !== two) return [one, two];
+  return [join(basename(dirname(first)), one), join(basename(dirname(second)), two)];
+}
+
+/** Model, and what of it there is. */
+function describeOne(evaluation: ScorableEvaluation): string {
+  const rows = filmed(evaluation);
+  const answered = rows.filter(({ prediction }) => prediction.status === 'answered').length;
+  return `${describeModel(evaluation.plan)}; ${answered} of ${rows.length} items answered; ${evaluation.directory}`;
+}
+
+/** Items that only one of the two holds, and items that were not asked in the same words. */
+function rowDifferences(
+  first: ScorableEvaluation,
+  second: ScorableEvaluation,
+  names: readonly [string, string],
+): readonly string[] {
+  const byId = (rows: readonly PredictionRow[]) => new Map(rows.map((row) => [row.item.id, row]));
+  const [one, two] = [byId(filmed(first)), byId(filmed(second))];
+  const shared = [...one.keys()].filter((id) => two.has(id));
+  const asked = (row: PredictionRow | undefined) => row && row.promptHash !== '';
+  const changed = shared.filter(
+    (id) =>
+      asked(one.get(id)) &&
+      asked(two.get(id)) &&
+      one.get(id)!.promptHash !== two.get(id)!.promptHash,
+  ).length;
+  const only = [one.size - shared.length, two.size - shared.length] as const;
+  return [
+    ...(only[0] + only[1] === 0
+      ? []
+      : [
+          `only the ${shared.length} items that both hold are compared: ${only[0]} are only in ${names[0]}, ${only[1]} only in ${names[1]}`,
+        ]),
+    ...(changed === 0
+      ? []
+      : [`${changed} of ${shared.length} items were not asked in the same words or frames`]),
+  ];
 }
 
 function filmed({ rows }: ScorableEvaluation) {
@@ -57,13 +111,15 @@ function settingDifferences(
   first: ScorableEvaluation,
   second: ScorableEvaluation,
 ): readonly string[] {
-  const described = ({ plan: { setup, sampling } }: ScorableEvaluation) => ({
-    prompt: describePrompt(setup),
-    frames: describeFrames(setup.frames),
-    decoding: describeSampling(sampling),
+  const described = ({ plan }: ScorableEvaluation) => ({
+    part: describePart(plan) || 'the whole',
+    prompt: describePrompt(plan),
+    frames: describePlannedFrames(plan),
+    decoding: `${describeSampling(plan.sampling)}${describeExtra(plan.policy)}`,
+    judge: plan.judge ? describePolicy(plan.judge) : 'none',
   });
   const [one, two] = [described(first), described(second)];
-  const keys = ['prompt', 'frames', 'decoding'] as const;
+  const keys = ['part', 'prompt', 'frames', 'decoding', 'judge'] as const;
   return keys
     .filter((key) => one[key] !== two[key])
     .map((key) => `the ${key} differs: ${one[key]} against ${two[key]}`);
@@ -79,7 +135,7 @@ function printFlips({ flipped, scorer }: ScorerComparison, io: Io): void {
     const sign = second.score > first.score ? '+' : '-';
     print(
       io,
-      `  ${sign} ${id}: ${question.split('\n')[0]!.slice(0, 90)} [${answer}]: ${first.answer ?? '–'} → ${second.answer ?? '–'}`,
+      `  ${sign} ${id}: ${question.split('\n')[0]!.slice(0, 90)} [${answer}]: ${shownAnswer(first.answer)} → ${shownAnswer(second.answer)}`,
     );
   }
 }

@@ -2,14 +2,16 @@
 import type {
   BenchmarkReport,
   BenchmarkSetup,
+  EvaluationPlan,
   FrameSelection,
+  PartConfig,
   SamplingParameters,
 } from '@loci/core';
 
 const PROMPTS: Readonly<Record<BenchmarkSetup['prompt'], string>> = {
-  official: 'prompt as the authors put it',
-  thinking: 'prompt with thinking',
-  'thinking-map': 'prompt with thinking and a map',
+  official: "official style: the authors' order and demands, in words of our own",
+  thinking: 'thinking style: reasoning, then the answer in tags',
+  'thinking-map': 'thinking-map style: reasoning and a map, then the answer in tags',
   run: "the run's own prompt",
 };
 
@@ -28,6 +30,14 @@ export function describeFrames(frames: FrameSelection | undefined): string {
     .join(', ');
 }
 
+/** The frames that a plan asks for; a server that is sent whole videos does not hear of them. */
+export function describePlannedFrames({
+  setup,
+  policy,
+}: Pick<EvaluationPlan, 'setup' | 'policy'>): string {
+  return policy['media'] === 'video' ? 'as the server chooses' : describeFrames(setup.frames);
+}
+
 /** What was really shown: `4–32 frames of 448×336`. */
 export function describeShown({ shown }: Pick<BenchmarkReport, 'shown'>): string {
   const { frames, sizes } = shown;
@@ -37,7 +47,8 @@ export function describeShown({ shown }: Pick<BenchmarkReport, 'shown'>): string
       ? 'media'
       : `${frames[0] === frames[1] ? frames[0] : `${frames[0]}–${frames[1]}`} frames`;
   if (size === undefined) return frames === undefined ? 'unknown' : count;
-  const more = others.length === 0 ? '' : ` and ${others.length} other sizes`;
+  const more =
+    others.length === 0 ? '' : ` and ${others.length} other size${others.length === 1 ? '' : 's'}`;
   return `${count} of ${size.width}×${size.height}${more}`;
 }
 
@@ -61,7 +72,42 @@ export function describeSampling({
   return `${how}, at most ${maxNewTokens} new tokens`;
 }
 
-/** Prompt and variant in words. */
-export function describePrompt({ prompt, variant }: BenchmarkSetup): string {
-  return variant === undefined ? PROMPTS[prompt] : `${variant}, ${PROMPTS[prompt]}`;
+/** The style of the prompt, and which sentences a user put in place of ours. */
+export function describePrompt({
+  setup: { prompt },
+  benchmark: { wording },
+}: Pick<EvaluationPlan, 'setup' | 'benchmark'>): string {
+  const replaced = Object.keys(wording ?? {});
+  return replaced.length === 0
+    ? PROMPTS[prompt]
+    : `${PROMPTS[prompt]}, but for the config's wording of ${replaced.join(', ')}`;
+}
+
+/** Which part of a benchmark was asked: the variant, the tasks that were chosen; empty when it is the whole. */
+export function describePart({
+  setup: { variant },
+  benchmark: { tasks },
+}: Pick<EvaluationPlan, 'setup' | 'benchmark'>): string {
+  const chosen = Array.isArray(tasks) ? `only the tasks ${tasks.join(', ')}` : '';
+  return [variant ?? '', chosen].filter((part) => part !== '').join('; ');
+}
+
+/** What is sent with every request besides, which may change how answers are drawn; empty when there is nothing. */
+export function describeExtra({ extra }: PartConfig): string {
+  return Object.keys(extra ?? {}).length === 0 ? '' : `; sent besides: ${JSON.stringify(extra)}`;
+}
+
+/** A policy in words: its model and where it is. */
+export function describePolicy({ use, model, baseUrl }: PartConfig): string {
+  const name = typeof model === 'string' ? model : use;
+  return typeof baseUrl === 'string' ? `${name} at ${baseUrl}` : name;
+}
+
+/** Which model was asked, with its adapter, and on what it ran. */
+export function describeModel({ policy, model }: Pick<EvaluationPlan, 'policy' | 'model'>): string {
+  const { model: name, lora } = policy;
+  if (typeof name !== 'string' || model.includes(name)) return model;
+  const { adapter } = (lora ?? {}) as { readonly adapter?: unknown };
+  const adapted = typeof adapter === 'string' ? ` with the adapter ${adapter}` : '';
+  return `${name}${adapted}; ${model}`;
 }

@@ -1,21 +1,61 @@
 /** `--policy` as config overrides: a model folder, an adapter, the name of a policy, or one with options as YAML. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ADAPTER_CONFIG_FILE } from '@loci/backends';
+import { LociError } from '@loci/core';
+import { bundledPlugins } from '../compose.ts';
 import { resolveUserPath } from '../paths.ts';
 
 /**
  * A model folder takes the place of the config's; an adapter goes onto the model that the config names.
  *
+ * @throws LociError `policy-unknown` for what is neither a folder with a model nor a policy.
  * @example policyOverrides('models/qwen', '/home/me') // ['policy.model="/home/me/models/qwen"']
  * @example policyOverrides('{use: openai, model: m}', '/home/me') // ['policy={use: openai, model: m}']
  */
 export function policyOverrides(text: string, userDirectory: string): readonly string[] {
+  if (text.trimStart().startsWith('{')) return [`policy=${text}`];
   const folder = resolveUserPath(text, userDirectory);
   if (existsSync(join(folder, ADAPTER_CONFIG_FILE))) {
     // What a config says of a new adapter gives way to one that brings all of it.
     return ['policy.lora=null', `policy.lora=${JSON.stringify({ adapter: folder })}`];
   }
-  if (existsSync(folder)) return [`policy.model=${JSON.stringify(folder)}`];
-  return [text.trimStart().startsWith('{') ? `policy=${text}` : `policy.use=${text}`];
+  if (text !== '' && existsSync(join(folder, MODEL_CONFIG_FILE))) {
+    return [`policy.model=${JSON.stringify(folder)}`];
+  }
+  if (isPolicy(text, userDirectory)) return [`policy.use=${JSON.stringify(text)}`];
+  const newest = latestIn(join(folder, 'checkpoints'));
+  if (newest !== undefined) {
+    throw new LociError('policy-unknown', `${folder} is a run; its newest model is ${newest}`);
+  }
+  const found = existsSync(folder)
+    ? `${folder} holds no model: it has neither ${MODEL_CONFIG_FILE} nor ${ADAPTER_CONFIG_FILE}`
+    : `There is no folder ${folder}, and no policy "${text}" (there are ${policies().join(', ')})`;
+  throw new LociError(
+    'policy-unknown',
+    `${found}. A model behind an interface is named with its server: '{use: openai, baseUrl: "http://localhost:8000/v1", model: NAME}'`,
+  );
+}
+
+function latestIn(checkpoints: string): string | undefined {
+  const steps = existsSync(checkpoints) ? readdirSync(checkpoints).sort() : [];
+  return steps.length === 0 ? undefined : join(checkpoints, steps.at(-1)!);
+}
+
+const MODEL_CONFIG_FILE = 'config.json';
+
+const policies = (): readonly string[] =>
+  bundledPlugins.flatMap(({ kind, name }) => (kind === 'policy' ? [name] : []));
+
+/** A bundled one, a file of the user's, or a package that is installed there. */
+function isPolicy(text: string, userDirectory: string): boolean {
+  if (text === '') return false;
+  if (policies().includes(text) || /^\.{1,2}[\\/]|\.[cm]?[jt]s$/u.test(text)) return true;
+  try {
+    createRequire(join(userDirectory, 'config.yaml')).resolve(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ import { html } from '../report/html.ts';
 import type { Html } from '../report/html.ts';
 import { renderPage, tableHtml } from '../report/page.ts';
 import type { Section } from '../report/page.ts';
+import { describeModel } from './describe-setup.ts';
 import { headLines, scorerNotes, silentLines } from './report-text.ts';
 import type { Reported } from './report-text.ts';
 import {
@@ -12,6 +13,7 @@ import {
   passTable,
   publishedTable,
   scorerTable,
+  shownAnswer,
 } from './report-tables.ts';
 
 /** The page of one evaluation. */
@@ -43,19 +45,23 @@ export function reportPage(reported: Reported): string {
       ? []
       : [{ title: 'What others published', body: tableHtml(published) }]),
   ];
-  return renderPage(`${facts.title}`, plan.model, sections);
+  return renderPage(`${facts.title}`, describeModel(plan), sections);
 }
 
-/** The page of a comparison. */
+/** The page of a comparison; `head` and `warnings` say of what, and what beside the model differs. */
 export function comparisonPage(
   title: string,
   names: readonly [string, string],
+  head: readonly (readonly [string, string])[],
+  warnings: readonly string[],
   comparisons: readonly ScorerComparison[],
 ): string {
-  return renderPage(
-    title,
-    `${names[0]} against ${names[1]}`,
-    comparisons.map((comparison) => ({
+  return renderPage(title, `${names[0]} against ${names[1]}`, [
+    {
+      title: 'What is compared',
+      body: html`${definitions([...head, ...warnings.map((line) => ['', line] as const)])}`,
+    },
+    ...comparisons.map((comparison) => ({
       title: comparison.scorer,
       body: html`${tableHtml(differenceTable(comparison, names))}
         <h3>Flipped: ${comparison.flipped.length}</h3>
@@ -66,12 +72,12 @@ export function comparisonPage(
             task,
             question,
             answer,
-            first.answer ?? '–',
-            second.answer ?? '–',
+            shownAnswer(first.answer),
+            shownAnswer(second.answer),
           ]),
         })}`,
     })),
-  );
+  ]);
 }
 
 function definitions(lines: readonly (readonly [string, string])[]): Html {

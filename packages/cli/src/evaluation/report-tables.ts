@@ -1,5 +1,5 @@
 /** The tables of an evaluation: scorers side by side, what others published, what the score owes to language. */
-import { languageShare } from '@loci/core';
+import { languageShare, silentIn } from '@loci/core';
 import type {
   BenchmarkFacts,
   BenchmarkReport,
@@ -28,7 +28,7 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
     return [
       title,
       ...figures.map(percentWithInterval),
-      String(figures[0]?.count ?? 0),
+      itemCounts(figures),
       ...(chance ? [guess === undefined ? ABSENT : guess.toFixed(1)] : []),
     ];
   };
@@ -41,7 +41,11 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
       ...(chance ? ['chance'] : []),
     ],
     rows: [
-      row(`headline (${facts.headline})`, ({ headline }) => headline, chance?.percent),
+      row(
+        `headline (${first?.scorer ?? 'official'}: ${headlineOf(facts, first)})`,
+        ({ headline }) => headline,
+        chance?.percent,
+      ),
       ...names.flatMap(({ by, keys }) => [
         ...(names.length > 1 || by !== 'task'
           ? [sectionRow(by, results.length + (chance ? 2 : 1))]
@@ -64,6 +68,19 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
         : []),
     ],
   };
+}
+
+/** How the headline is made, and of how many tasks it is when the sample has not all of them. */
+function headlineOf({ headline }: BenchmarkFacts, first: ScorerResult | undefined): string {
+  const tasks = Number(/(\d+) tasks/.exec(headline)?.[1] ?? NaN);
+  const present = Object.keys(first?.sections['task'] ?? {}).length;
+  return present < tasks ? `${headline}, ${present} of them here` : headline;
+}
+
+/** Items behind a figure: one number where the scorers count the same, else one a scorer, in their order. */
+function itemCounts(figures: readonly (FigureWithInterval | undefined)[]): string {
+  const counts = figures.map((figure) => (figure === undefined ? ABSENT : String(figure.count)));
+  return new Set(counts).size === 1 ? counts[0]! : counts.join(' / ');
 }
 
 function sectionRow(title: string, cells: number): readonly string[] {
@@ -107,11 +124,12 @@ export function passTable(report: BenchmarkReport): TextTable | undefined {
   const passes = Object.entries(report.passes) as [keyof typeof PASS_TITLES, ScorerResult[]][];
   if (passes.length < 2) return undefined;
   return {
-    header: ['shown', passes[0]![1][0]?.scorer ?? '', 'items'],
+    header: ['shown', passes[0]![1][0]?.scorer ?? '', 'items', 'answered'],
     rows: passes.map(([pass, [result]]) => [
       PASS_TITLES[pass],
       percentWithInterval(result?.headline),
       String(result?.headline.count ?? 0),
+      String((result?.items ?? 0) - silentIn(report, pass)),
     ]),
   };
 }
@@ -152,17 +170,29 @@ export function publishedTable({ chance, published }: BenchmarkFacts): TextTable
   };
 }
 
+/** Longest answer that is shown where items are listed; whole ones are in `predictions.jsonl`. */
+const SHOWN_ANSWER = 80;
+
+/** An answer on one line, cut to a length that people read; `–` where there is none. */
+export function shownAnswer(answer: string | undefined): string {
+  if (answer === undefined) return ABSENT;
+  const line = answer.replace(/\s+/gu, ' ').trim();
+  return line.length <= SHOWN_ANSWER ? line : `${line.slice(0, SHOWN_ANSWER)}…`;
+}
+
 /** First, second, and their paired difference, one row a figure. */
 export function differenceTable(
   comparison: ScorerComparison,
   names: readonly [string, string],
 ): TextTable {
-  const row = (title: string, { first, second, change, low, high, count }: Difference) => [
+  const row = (title: string, { first, second, change, low, high, counts }: Difference) => [
     title,
     formatPercent(first),
     formatPercent(second),
-    `${change >= 0 ? '+' : ''}${formatPercent(change)} [${formatPercent(low)}, ${formatPercent(high)}]`,
-    String(count),
+    Number.isNaN(change)
+      ? ABSENT
+      : `${change >= 0 ? '+' : ''}${formatPercent(change)} [${formatPercent(low)}, ${formatPercent(high)}]`,
+    counts[0] === counts[1] ? String(counts[0]) : counts.join(' / '),
   ];
   return {
     header: [comparison.scorer, ...names, 'change [95 % interval]', 'items'],

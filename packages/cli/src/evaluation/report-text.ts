@@ -6,9 +6,14 @@ import type {
   ScorerResult,
   SilentItem,
 } from '@loci/core';
+import type { AskedPart } from './asked-part.ts';
 import { renderTable } from '../render/table.ts';
 import {
-  describeFrames,
+  describeExtra,
+  describePlannedFrames,
+  describeModel,
+  describePart,
+  describePolicy,
   describePrompt,
   describeSampling,
   describeShown,
@@ -20,6 +25,8 @@ export interface Reported {
   readonly plan: EvaluationPlan;
   readonly facts: Benchmark['facts'];
   readonly report: BenchmarkReport;
+  /** Of the rows that the folder keeps, those that the report is about; absent: all. */
+  readonly asked?: AskedPart;
 }
 
 const SHOWN_REASONS = 5;
@@ -30,16 +37,33 @@ export function headLines({
   facts,
   report,
 }: Reported): readonly (readonly [string, string])[] {
-  const { setup, sampling } = plan;
+  const { sampling, policy, judge } = plan;
+  const part = describePart(plan);
   const of = facts.items === undefined ? '' : ` of ${facts.items}`;
   return [
     ['benchmark', `${facts.title}, ${report.items}${of} items`],
-    ['model', plan.model],
-    ['prompt', describePrompt(setup)],
-    ['frames', `${describeFrames(setup.frames)}; shown: ${describeShown(report)}`],
-    ['decoding', describeSampling(sampling)],
+    ...(part === '' ? [] : [['part', part] as const]),
+    ['model', describeModel(plan)],
+    ...(judge ? [['judge', describePolicy(judge)] as const] : []),
+    ['prompt', describePrompt(plan)],
+    ['frames', `${describePlannedFrames(plan)}; shown: ${describeShown(report)}`],
+    ['decoding', `${describeSampling(sampling)}${describeExtra(policy)}`],
+    ['answered', answeredLine(report)],
     ...spentLine(report),
   ];
+}
+
+/** How many answers are behind the scores: a headline over missing ones must not go without it. */
+function answeredLine({ passes, notAsked, failed }: BenchmarkReport): string {
+  const asFilmed = (items: readonly SilentItem[]) =>
+    items.filter(({ pass }) => pass === 'as-filmed').length;
+  const items = passes['as-filmed']?.[0]?.items ?? 0;
+  const [absent, vain] = [asFilmed(notAsked), asFilmed(failed)];
+  return [
+    `${items - absent - vain} of ${items} items`,
+    ...(absent === 0 ? [] : [`${absent} not asked`]),
+    ...(vain === 0 ? [] : [`${vain} asked in vain`]),
+  ].join(', ');
 }
 
 function spentLine({ spent }: BenchmarkReport): readonly (readonly [string, string])[] {
@@ -65,7 +89,11 @@ export function silentLines({ notAsked, failed, cutOff }: BenchmarkReport): read
   return [
     ...list('not asked (missing or unreadable media, too long):', notAsked),
     ...list('asked in vain (they are asked again by the same command):', failed),
-    ...(cutOff === 0 ? [] : [`${cutOff} answers were cut off at the token limit`]),
+    ...(cutOff === 0
+      ? []
+      : [
+          `${cutOff} answers were cut off at the token limit (--max-new-tokens, with another --out)`,
+        ]),
   ];
 }
 

@@ -2,19 +2,22 @@ import { join } from 'node:path';
 import { benchmarkReport, writeFileWhole } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { readAskedPart, rowsOfPart } from './asked-part.ts';
 import { reportText } from './report-text.ts';
 import { openEvaluation } from './stored-evaluation.ts';
 import { writeEvaluationReport } from './write-evaluation-report.ts';
 
 /**
- * Scores the kept answers of an evaluation again and writes its report anew; asks no model and reads no video.
+ * Scores the kept answers of an evaluation again and writes its report anew, about the same items and passes; asks no model and reads no
+ * video.
  *
  * @throws LociError `not-writable`, `disk-full`, and those of `openEvaluation`.
  */
 export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
   const { directory, plan, rows, facts, scorers } = await openEvaluation(typed, io);
-  const report = benchmarkReport({ scorers }, rows.values(), plan.seed);
-  const reported = { plan, facts, report };
+  const asked = readAskedPart(directory);
+  const report = benchmarkReport({ scorers }, rowsOfPart(rows, asked), plan.seed);
+  const reported = { plan, facts, report, ...(asked && { asked }) };
   print(io, `${reportText(reported)}\n`);
   const write = (name: string, content: string) => {
     const path = join(directory, name);

@@ -132,6 +132,32 @@ describe('vsi-bench of a server', () => {
     expect(printed).toMatch(/spent +700 prompt/);
   });
 
+  test('without --out the same command goes on where it was cut short', async () => {
+    const own = evaluateWords.slice(0, -1);
+    const printed = await loci(...own, '--items', '4');
+    const folder = /report {2}(.*)\/report\.html/.exec(printed)![1]!;
+    const predictions = readFileSync(join(folder, 'predictions.jsonl'), 'utf8');
+    writeFileSync(join(folder, '.unfinished'), '');
+    const again = await loci(...own, '--items', '4');
+    expect(again).toContain(`goes on with the answers in ${folder}`);
+    expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').startsWith(predictions)).toBe(
+      true,
+    );
+    expect(await loci(...own, '--items', '4')).not.toContain('goes on with');
+  });
+
+  test('fewer items, scored again, are the same items', async () => {
+    await loci(...evaluateWords, 'fewer');
+    await loci(...evaluateWords, 'fewer', '--items', '3');
+    const path = join(place, 'fewer/report.json');
+    const report = readFileSync(path, 'utf8');
+    expect(report).toMatch(/"items": 3,/);
+    expect(await loci('evaluate', '--rescore', 'fewer')).toMatch(/VSI-Bench, 3 of 5130 items/);
+    expect(readFileSync(path, 'utf8')).toBe(report);
+    rmSync(path);
+    expect(await loci('evaluate', '--rescore', 'fewer')).toMatch(/VSI-Bench, 11 of 5130 items/);
+  });
+
   test('scored again and compared without data and server', async () => {
     await loci(...evaluateWords, 'thinking', '--prompt', 'thinking');
     rmSync(join(place, 'vsi'), { recursive: true });
@@ -142,7 +168,7 @@ describe('vsi-bench of a server', () => {
     const folders = ['first', 'thinking'];
     const compared = await loci('evaluate', '--compare', ...folders, '--out', 'pages/both.html');
     expect(readFileSync(join(place, 'pages/both.html'), 'utf8')).toContain('Flipped');
-    expect(compared).toMatch(/the prompt differs: prompt as the authors put it against .*thinking/);
+    expect(compared).toMatch(/the prompt differs: official style: .* against thinking style/);
     expect(compared).toMatch(/^strict .*first/m);
   });
 });
@@ -164,6 +190,14 @@ function respond(does: 429 | 500 | 400 | 'cut' | 'ok', response: ServerResponse)
   piece({ choices: [{ delta: {}, finish_reason: 'stop' }], usage });
   response.end('data: [DONE]\n\n');
 }
+
+test.each([
+  [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: give it with --data DIR/],
+  [['--data', 'vsi'], /--data belongs to a benchmark: name it with --benchmark/],
+  [['--prompt', 'thinking'], /--prompt belongs to a benchmark/],
+])('evaluate %j says which flag is missing', async (words, message) => {
+  await expect(loci('evaluate', ...words)).rejects.toThrow(message);
+});
 
 describe('a small model on this machine', () => {
   const CASES = [
@@ -223,7 +257,10 @@ describe('a small model on this machine', () => {
       ...'--out scores --max-new-tokens 3'.split(' '),
     );
     expect(printed).toMatch(/official +spacer-eval +strict +items +chance/);
-    expect(printed).toMatch(/^headline \(mean of 20 tasks\) .*\[.* 12 /m);
+    expect(printed).toMatch(
+      /^headline \(official: mean of 20 tasks, 12 of them here\) .*\[.* 12 /m,
+    );
+    expect(printed).toMatch(/^model +.*model; .*(?:ONNX|TensorFlow)/m);
     const { rows } = readEvaluation(join(place, 'scores'));
     expect([...rows.values()].every(({ shown }) => shown[0]?.kind === 'image')).toBe(true);
     expect(readFileSync(join(place, 'scores/report.html'), 'utf8')).toContain('spacer-eval');

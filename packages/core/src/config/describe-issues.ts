@@ -22,7 +22,7 @@ export function describeIssues(
     .flatMap((issue) => {
       const path = [...base, ...issue.path];
       if (issue.code !== 'unrecognized_keys') {
-        return [`${origin.describe(path)}: ${formatPath(path)}: ${issue.message}`];
+        return [`${origin.describe(path)}: ${formatPath(path)}: ${faultOf(issue)}`];
       }
       const known = keysAt(schema, issue.path).filter((key) => key !== 'use');
       return issue.keys.map((key) => {
@@ -31,6 +31,13 @@ export function describeIssues(
       });
     })
     .join('\n');
+}
+
+/** What is wrong, in zod's words but where a value is not there at all. */
+function faultOf(issue: Issue): string {
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    ? `is missing; it must be given (${issue.expected})`
+    : issue.message;
 }
 
 /** Keys that the object at `path` inside a zod type may have, read from its JSON schema. */

@@ -13,6 +13,8 @@ import type {
   MediaReference,
   Policy,
   Prediction,
+  PromptStyle,
+  Rollout,
   RolloutGroup,
   SamplingParameters,
 } from '../spec/index.ts';
@@ -41,10 +43,12 @@ export interface AskedItem {
   readonly prediction: Prediction;
   /** What was shown and drawn; absent when it could not be asked or no answer came. */
   readonly group?: RolloutGroup;
+  /** The code of the error, when it was asked in vain. */
+  readonly failure?: string;
 }
 
-/** A question that was asked and not answered, which says nothing of the others. */
-const FAILURES = new Set(['remote-refused', 'remote-unavailable']);
+/** Codes of questions that were asked and not answered, which need not say anything of the others. */
+const FAILURES = new Set(['remote-refused', 'remote-forbidden', 'remote-unavailable']);
 
 /** Items that are asked together: their seed depends on where they stand among all items, and on nothing else. */
 export interface ItemBatch {
@@ -99,7 +103,7 @@ function askBatch(
   return defer(encodeAll).pipe(
     concatMap((encoded) => {
       const asked = encoded.filter((entry) => 'prompt' in entry);
-      return answer(policy, asked, start, options).pipe(
+      return answer(policy, benchmark, asked, start, options).pipe(
         map((answers) =>
           encoded.map((entry) => {
             if (!('prompt' in entry)) return entry;
@@ -145,6 +149,7 @@ async function encode(
 
 function answer(
   policy: Policy,
+  { setup }: Benchmark,
   asked: readonly EncodedItem[],
   start: number,
   { sampling, seed, pass }: AskOptions,
@@ -162,13 +167,22 @@ function answer(
       events
         .sort((a, b) => a.index - b.index)
         .map(({ group }) => ({
-          prediction: { status: 'answered', output: group.rollouts[0]?.text ?? '' } as const,
+          prediction: answered(group.rollouts[0], setup.prompt),
           group,
         })),
     ),
     catchError((thrown: unknown) => {
       if (asked.length !== 1 || !LociError.is(thrown) || !FAILURES.has(thrown.code)) throw thrown;
-      return of([{ prediction: { status: 'failed', reason: thrown.message } as const }]);
+      const prediction = { status: 'failed', reason: thrown.message } as const;
+      return of([{ prediction, failure: thrown.code }]);
     }),
   );
+}
+
+/** Thinking that nobody asked for is no part of the answer: the authors' scripts never see it. */
+function answered(rollout: Rollout | undefined, prompt: PromptStyle): Prediction {
+  const { text = '', answer } = rollout ?? {};
+  if (answer === undefined || prompt !== 'official') return { status: 'answered', output: text };
+  const thinking = text.slice(0, text.length - answer.length);
+  return { status: 'answered', output: answer, thinking };
 }

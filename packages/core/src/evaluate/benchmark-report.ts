@@ -26,7 +26,7 @@ export interface ShownFrames {
   }[];
 }
 
-/** Tokens and money that answers took. */
+/** Tokens and money that answers took; those that were kept from before took none. */
 export interface SpentTokens {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -89,13 +89,24 @@ export interface LanguageShare {
   readonly share: number;
 }
 
-/** What the score of the first scorer owes to language alone; undefined unless items were asked with black frames too. */
-export function languageShare({
-  passes,
-}: Pick<BenchmarkReport, 'passes'>): LanguageShare | undefined {
-  const full = passes['as-filmed']?.[0]?.headline;
-  const blank = passes.blank?.[0]?.headline;
-  return full && blank && { full, blank, share: blank.value / full.value };
+/**
+ * What the score of the first scorer owes to language alone; undefined unless items were asked with black frames too, and of those no more
+ * went without an answer: what was not asked scores nothing, and not because the model looks.
+ */
+export function languageShare(report: BenchmarkReport): LanguageShare | undefined {
+  const full = report.passes['as-filmed']?.[0]?.headline;
+  const blank = report.passes.blank?.[0]?.headline;
+  if (!full || !blank || silentIn(report, 'blank') > silentIn(report, 'as-filmed'))
+    return undefined;
+  return { full, blank, share: blank.value / full.value };
+}
+
+/** Items without an answer in a pass. */
+export function silentIn(
+  { notAsked, failed }: Pick<BenchmarkReport, 'notAsked' | 'failed'>,
+  pass: EvaluationPass,
+): number {
+  return [...notAsked, ...failed].filter((item) => item.pass === pass).length;
 }
 
 function silent(
@@ -133,12 +144,13 @@ function shownFrames(rows: readonly PredictionRow[]): ShownFrames {
 function spentTokens(rows: readonly PredictionRow[]): SpentTokens | undefined {
   const usages = rows.flatMap(({ usage }) => usage ?? []);
   if (usages.length === 0) return undefined;
+  const paid = usages.filter(({ cached }) => !cached);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const costs = usages.flatMap(({ cost }) => cost ?? []);
   return {
-    promptTokens: sum(usages.map(({ promptTokens }) => promptTokens)),
-    completionTokens: sum(usages.map(({ completionTokens }) => completionTokens)),
-    cached: usages.filter(({ cached }) => cached).length,
+    promptTokens: sum(paid.map(({ promptTokens }) => promptTokens)),
+    completionTokens: sum(paid.map(({ completionTokens }) => completionTokens)),
+    cached: usages.length - paid.length,
     ...(costs.length > 0 && { cost: sum(costs) }),
   };
 }

@@ -13,8 +13,8 @@ export interface Difference {
   readonly change: number;
   readonly low: number;
   readonly high: number;
-  /** Items behind it. */
-  readonly count: number;
+  /** Items behind the first and behind the second; they differ where a scorer leaves out what one of the two did not answer. */
+  readonly counts: readonly [first: number, second: number];
 }
 
 /** An item that one model gets and the other does not. */
@@ -62,12 +62,12 @@ export function comparePredictions(
     shared.map(({ item }) => others.get(item.id)!),
   );
   const tables = [scorer.aggregate(before), scorer.aggregate(after)] as const;
-  const draws = resampledPairs(scorer, before, after, deriveSeed(seed, 'pairs', scorer.name));
+  const draws = resampledPairs(scorer, before, after, deriveSeed(seed, 'pairs'));
   const difference = (of: (table: ScoreTable) => { value: number; count: number } | undefined) => {
     const [one, two] = tables.map((table) => of(table)?.value ?? NaN) as [number, number];
     const changes = draws.map(([a, b]) => (of(b)?.value ?? NaN) - (of(a)?.value ?? NaN));
-    const count = of(tables[0])?.count ?? 0;
-    return { first: one, second: two, change: two - one, ...intervalOf(changes), count };
+    const counts = tables.map((table) => of(table)?.count ?? 0) as [number, number];
+    return { first: one, second: two, change: two - one, ...intervalOf(changes), counts };
   };
   return {
     scorer: scorer.name,
@@ -76,10 +76,9 @@ export function comparePredictions(
       Object.entries(tables[0].sections).map(([by, section]) => [
         by,
         Object.fromEntries(
-          Object.keys(section).map((name) => [
-            name,
-            difference(({ sections }) => sections[by]?.[name]),
-          ]),
+          [...new Set([...Object.keys(section), ...Object.keys(tables[1].sections[by] ?? {})])].map(
+            (name) => [name, difference(({ sections }) => sections[by]?.[name])],
+          ),
         ),
       ]),
     ),

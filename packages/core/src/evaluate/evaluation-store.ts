@@ -4,41 +4,60 @@
  *     evaluation.json       what is asked of whom
  *     predictions.jsonl     one row an item and pass, as they come
  *     report.json, report.html
+ *     .unfinished           as long as something is left to ask
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../metrics/append-file.ts';
 import { writeFileWhole } from '../train/atomic-file.ts';
-import { parsePlan } from './evaluation-plan.ts';
+import { parsePlan, planDifferences } from './evaluation-plan.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import { readPredictions } from './predictions.ts';
 import type { PredictionLine, PredictionRow } from './predictions.ts';
 
 const PLAN = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
+/** There as long as something is still to be asked, with computer and process that ask; a killed process leaves it. */
+const UNFINISHED = '.unfinished';
 
 /** Keeps rows as they come: what was kept outlives a killed process. */
 export class EvaluationStore {
   readonly directory: string;
+  /** The plan, with the judge of an earlier process where this one brings none. */
+  readonly plan: EvaluationPlan;
   /** Rows that were there when the folder was opened. */
   readonly earlier: ReadonlyMap<string, PredictionRow>;
   readonly #file: AppendFile;
 
   /**
-   * Opens a new folder, or one whose evaluation asked the same.
+   * Opens a new folder, one whose evaluation asked the same, or one that holds no row yet.
    *
-   * @throws LociError `evaluation-differs` naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
+   * @throws LociError `folder-taken` for one with other files, `evaluation-differs` naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
    */
   constructor(directory: string, plan: EvaluationPlan) {
     this.directory = directory;
     const path = join(directory, PREDICTIONS);
-    if (existsSync(join(directory, PLAN))) checkPlan(directory, plan);
-    else writeFileWhole(join(directory, PLAN), `${JSON.stringify(plan, null, 2)}\n`);
+    checkFolder(directory);
     if (existsSync(path)) cutUnfinishedLine(path);
     this.earlier = existsSync(path) ? readPredictions(path) : new Map<string, PredictionRow>();
+    const begun = existsSync(join(directory, PLAN)) && this.earlier.size > 0;
+    const earlier = begun ? checkedPlan(directory, plan, this.earlier) : undefined;
+    this.plan = earlier?.judge && !plan.judge ? { ...plan, judge: earlier.judge } : plan;
+    writeFileWhole(join(directory, PLAN), `${JSON.stringify(this.plan, null, 2)}\n`);
     this.#file = new AppendFile(path);
+    writeFileWhole(join(directory, UNFINISHED), `${hostname()} ${process.pid}\n`);
   }
 
   /** @throws LociError `disk-full`, `not-writable`. */
@@ -51,6 +70,11 @@ export class EvaluationStore {
     const path = join(this.directory, name);
     writeFileWhole(path, content);
     return path;
+  }
+
+  /** Says that nothing is left to ask. */
+  finish(): void {
+    rmSync(join(this.directory, UNFINISHED), { force: true });
   }
 
   close(): void {
@@ -82,20 +106,73 @@ function readPlan(directory: string): EvaluationPlan {
   }
 }
 
-function checkPlan(directory: string, plan: EvaluationPlan): void {
-  const earlier = readPlan(directory);
-  const keys = ['benchmark', 'setup', 'policy', 'sampling', 'seed'] as const;
-  // The order in which options were written, and options that are undefined, make no difference.
-  const now = JSON.parse(JSON.stringify(plan)) as EvaluationPlan;
-  const differing = keys.filter((key) => !isDeepStrictEqual(earlier[key], now[key]));
-  if (differing.length === 0) return;
-  const told = differing.map(
-    (key) => `${key} was ${JSON.stringify(earlier[key])} and is ${JSON.stringify(plan[key])}`,
+/** A folder of data, of a model or of a training run is not written into: its report would be lost. */
+function checkFolder(directory: string): void {
+  if (!existsSync(directory)) return;
+  if (!statSync(directory).isDirectory()) {
+    throw new LociError('folder-taken', `${directory} is a file, and an evaluation needs a folder`);
+  }
+  const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
+  if (names.length === 0 || names.includes(PLAN) || names.includes(PREDICTIONS)) return;
+  throw new LociError(
+    'folder-taken',
+    `${directory} holds other files (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}) and no evaluation: take another folder`,
   );
+}
+
+/** A judge that never replied is none. */
+function checkedPlan(
+  directory: string,
+  plan: EvaluationPlan,
+  rows: ReadonlyMap<string, PredictionRow>,
+): EvaluationPlan {
+  const { judge, ...rest } = readPlan(directory);
+  const judged = [...rows.values()].some(({ prediction }) => 'judgement' in prediction);
+  const earlier = judge && judged ? { ...rest, judge } : rest;
+  const told = planDifferences(earlier, plan);
+  if (told.length === 0) return earlier;
   throw new LociError(
     'evaluation-differs',
     `${directory} holds another evaluation: ${told.join('; ')}. Take another folder, or the same settings to go on`,
   );
+}
+
+function holdsRows(path: string): boolean {
+  return existsSync(path) && statSync(path).size > 0;
+}
+
+/**
+ * The newest folder within `root` that asks the same and was never finished: its process was stopped, or asked some questions in vain.
+ * Undefined when there is none; one in which another process of this computer is at work is left to it.
+ */
+export function findUnfinished(root: string, plan: EvaluationPlan): string | undefined {
+  if (!existsSync(root)) return undefined;
+  const found = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(root, name))
+    .filter((directory) => existsSync(join(directory, UNFINISHED)) && !isUnderWay(directory))
+    .filter((directory) => holdsRows(join(directory, PREDICTIONS)))
+    .filter((directory) => asksTheSame(directory, plan))
+    .map((directory) => ({ directory, at: statSync(join(directory, PREDICTIONS)).mtimeMs }));
+  return found.sort((a, b) => b.at - a.at)[0]?.directory;
+}
+
+function isUnderWay(directory: string): boolean {
+  const [host, id] = readFileSync(join(directory, UNFINISHED), 'utf8').trim().split(' ');
+  if (host !== hostname() || Number(id) === process.pid) return false;
+  try {
+    return process.kill(Number(id), 0);
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function asksTheSame(directory: string, plan: EvaluationPlan): boolean {
+  try {
+    return planDifferences(readPlan(directory), plan).length === 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Cuts off what a killed process wrote of its last line. */

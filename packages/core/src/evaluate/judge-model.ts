@@ -5,7 +5,11 @@ import type { Policy } from '../spec/index.ts';
 import { greedySampling } from './evaluate-policy.ts';
 
 /** Replies to a question about an answer. */
-export type JudgeModel = (question: string) => Promise<string>;
+export interface JudgeModel {
+  (question: string): Promise<string>;
+  /** Questions that it is best asked at once; one when absent. */
+  readonly concurrency?: number;
+}
 
 /** Judges say little. */
 const JUDGEMENT_TOKENS = 256;
@@ -15,7 +19,7 @@ const JUDGEMENT_TOKENS = 256;
  * in sampling.
  */
 export function judgeModel(policy: Policy): JudgeModel {
-  return async (question) => {
+  const reply = async (question: string): Promise<string> => {
     const parts = [{ type: 'text', text: question }] as const;
     const prompt = await policy.processor.encode([{ role: 'user', parts }]);
     const reply$ = policy
@@ -26,12 +30,13 @@ export function judgeModel(policy: Policy): JudgeModel {
         seed: 0,
       })
       .pipe(
-        filter(({ type }) => type === 'completion'),
-        map(({ tokenIds }) => policy.processor.detokenize(tokenIds)),
+        filter((event) => event.type === 'completion'),
+        map(({ answer, tokenIds }) => answer ?? policy.processor.detokenize(tokenIds)),
         defaultIfEmpty(undefined),
       );
-    const reply = await lastValueFrom(reply$);
-    if (reply !== undefined) return reply;
+    const said = await lastValueFrom(reply$);
+    if (said !== undefined) return said;
     throw new LociError('judge-silent', 'The judge model ended without a reply');
   };
+  return Object.assign(reply, { concurrency: policy.capabilities.concurrentSamples ?? 1 });
 }

@@ -38,6 +38,7 @@ const prediction = z.discriminatedUnion('status', [
   z.looseObject({
     status: z.literal('answered'),
     output: z.string(),
+    thinking: z.string().exactOptional(),
     judgement: z.string().exactOptional(),
   }),
   z.looseObject({ status: z.literal('not-asked'), reason: z.string() }),

@@ -1,19 +1,16 @@
 /** Asks a whole benchmark in one or several passes, on from where an earlier process stopped. */
-import { concatMap, lastValueFrom, tap } from 'rxjs';
+import { concat, from, lastValueFrom, mergeMap, tap } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
-import { stopped } from '../rollout/until-aborted.ts';
-import type {
-  Benchmark,
-  BenchmarkItem,
-  Policy,
-  Prediction,
-  SamplingParameters,
-} from '../spec/index.ts';
+import { untilAborted } from '../rollout/until-aborted.ts';
+import type { Benchmark, BenchmarkItem, Policy, SamplingParameters } from '../spec/index.ts';
 import { askBatches, batchItems } from './ask-items.ts';
 import type { AskedItem, ItemBatch } from './ask-items.ts';
+import { watchFailures } from './failure-watch.ts';
+import type { FailureWatch, KnownBefore } from './failure-watch.ts';
 import type { JudgeModel } from './judge-model.ts';
-import { concerns } from './passes.ts';
+import { judgeRows } from './judge-rows.ts';
+import { concerns, treatmentOf } from './passes.ts';
 import type { EvaluationPass } from './passes.ts';
 import { promptHash, rowKey, scorablePart } from './predictions.ts';
 import type { PredictionLine, PredictionRow } from './predictions.ts';
@@ -47,15 +44,14 @@ export interface BenchmarkRunOptions {
   readonly onProgress?: (progress: BenchmarkProgress) => void;
 }
 
-/** So many failures one after another, of questions that were asked, are no fault of the questions. */
-const FAILURES_IN_A_ROW = 20;
-
 /**
  * Asks what is not answered yet.
  *
  * @returns all rows of this benchmark run by `rowKey`, pass by pass, in the benchmark's order.
- * @throws LociError `nothing-to-evaluate` when the benchmark has no items, `stopped`, `model-unavailable` after many failures in a row;
- * failures of the policy that concern every item. Rows kept by then stay kept.
+ * @throws LociError `nothing-to-evaluate` when the benchmark has no items, `frames-not-ours` when a pass shows
+ * frames that the policy leaves to its server (nothing was asked then), `stopped`, `model-unavailable` after many failures in a row
+ * or when no item was answered, `remote-forbidden` when the first are all forbidden, `judge-failed`; failures of the policy that concern
+ * every item. Rows kept by then stay kept.
  */
 export async function runBenchmark(
   policy: Policy,
@@ -64,13 +60,35 @@ export async function runBenchmark(
 ): Promise<ReadonlyMap<string, PredictionRow>> {
   const items = await takeItems(benchmark, options);
   const rows = new Map<string, PredictionRow>();
+  await checkPasses(policy, benchmark, items, options);
+  const watch = watchFailures(knownBefore(options.earlier ?? new Map()));
   for (const pass of options.passes) {
     const concerned = items.filter((item) => concerns(pass, item));
-    for (const [key, row] of await runPass(policy, benchmark, pass, concerned, options)) {
+    for (const [key, row] of await runPass(policy, benchmark, pass, concerned, options, watch)) {
       rows.set(key, row);
     }
   }
   return rows;
+}
+
+/** Tries on one video whether frames can be shown as the passes want them, before anything is asked. */
+async function checkPasses(
+  policy: Policy,
+  benchmark: Benchmark,
+  items: readonly BenchmarkItem[],
+  { passes, seed }: BenchmarkRunOptions,
+): Promise<void> {
+  const changed = passes.find((pass) => pass !== 'as-filmed' && pass !== 'swapped');
+  const item = items.find(
+    ({ missing, media }) => missing === undefined && media.some(({ kind }) => kind === 'video'),
+  );
+  if (changed === undefined || item === undefined) return;
+  try {
+    await policy.processor.encode(benchmark.render(item), treatmentOf(changed, item, seed));
+  } catch (thrown) {
+    // Whatever else is wrong with this one is told when it is asked.
+    if (LociError.is(thrown) && thrown.code === 'frames-not-ours') throw thrown;
+  }
 }
 
 /** The items of a benchmark, or a seeded sample of them, in its order. */
@@ -101,8 +119,9 @@ async function runPass(
   pass: EvaluationPass,
   items: readonly BenchmarkItem[],
   options: BenchmarkRunOptions,
+  watch: FailureWatch,
 ): Promise<ReadonlyMap<string, PredictionRow>> {
-  const { earlier, keep, onProgress, seed } = options;
+  const { earlier, keep, onProgress, seed, judge, signal } = options;
   const swaps = pass === 'swapped' ? swapsOf(benchmark, items, seed) : undefined;
   const shownInstead = (item: BenchmarkItem) => swaps?.get(item.id) ?? item.media;
   const hashes = new Map(
@@ -112,12 +131,9 @@ async function runPass(
   for (const item of items) {
     const kept = earlier?.get(rowKey({ pass, item }));
     if (kept?.prediction.status !== 'answered' || kept.promptHash !== hashes.get(item.id)) continue;
-    if (options.signal?.aborted === true) throw stopped();
-    const judgedNow = await judgePrediction(kept.prediction, benchmark, item, options.judge);
-    const row = { ...kept, prediction: judgedNow };
-    if (judgedNow !== kept.prediction) keep([withVerdicts(row, benchmark)]);
-    rows.set(rowKey(row), row);
+    rows.set(rowKey(kept), kept);
   }
+  const keptRows = [...rows.values()];
   const left = (batch: ItemBatch): ItemBatch => ({
     ...batch,
     items: batch.items.filter((item) => !rows.has(rowKey({ pass, item }))),
@@ -126,28 +142,35 @@ async function runPass(
     .map(left)
     .filter((batch) => batch.items.length > 0);
   onProgress?.({ pass, done: rows.size, total: items.length });
-  let failedInARow = 0;
   const asked$ = askBatches(policy, benchmark, batches, {
     ...options,
     pass,
     mediaOf: shownInstead,
   }).pipe(
-    concatMap((asked) => judgeAll(asked, benchmark, options.judge)),
-    tap((asked) => {
+    mergeMap((asked) => {
       const lines = asked.map((entry) =>
         toLine(entry, benchmark, pass, hashes.get(entry.item.id)!),
       );
       keep(lines);
       for (const line of lines) rows.set(rowKey(line), line);
       onProgress?.({ pass, done: rows.size, total: items.length });
-      for (const { prediction } of asked) {
-        if (prediction.status === 'not-asked') continue;
-        failedInARow = prediction.status === 'failed' ? failedInARow + 1 : 0;
-        if (failedInARow >= FAILURES_IN_A_ROW) throw unavailable(prediction);
-      }
+      watch.note(asked);
+      return lines;
     }),
   );
-  await lastValueFrom(asked$, { defaultValue: undefined });
+  const rows$ = concat<PredictionRow[]>(from(keptRows), asked$);
+  const judged$ =
+    judge === undefined
+      ? rows$
+      : judgeRows(rows$, benchmark, judge).pipe(
+          tap((row) => {
+            keep([withVerdicts(row, benchmark)]);
+            rows.set(rowKey(row), row);
+          }),
+          untilAborted(signal),
+        );
+  await lastValueFrom(judged$, { defaultValue: undefined });
+  watch.end();
   return new Map(
     items.map((item) => {
       const key = rowKey({ pass, item });
@@ -156,31 +179,14 @@ async function runPass(
   );
 }
 
-/** The prediction with the judge's reply, where there is a judge, rules do not decide, and it has not replied before. */
-async function judgePrediction(
-  prediction: Prediction,
-  benchmark: Benchmark,
-  item: BenchmarkItem,
-  judge: JudgeModel | undefined,
-): Promise<Prediction> {
-  if (!judge || prediction.status !== 'answered' || prediction.judgement !== undefined) {
-    return prediction;
+function knownBefore(earlier: ReadonlyMap<string, PredictionRow>): KnownBefore {
+  const failed = new Set<string>();
+  let answered = false;
+  for (const { item, prediction } of earlier.values()) {
+    if (prediction.status === 'failed') failed.add(item.id);
+    if (prediction.status === 'answered') answered = true;
   }
-  const question = benchmark.judgePrompt?.(scorablePart(item), prediction.output);
-  return question === undefined ? prediction : { ...prediction, judgement: await judge(question) };
-}
-
-function judgeAll(
-  asked: readonly AskedItem[],
-  benchmark: Benchmark,
-  judge: JudgeModel | undefined,
-): Promise<readonly AskedItem[]> {
-  return Promise.all(
-    asked.map(async (entry) => ({
-      ...entry,
-      prediction: await judgePrediction(entry.prediction, benchmark, entry.item, judge),
-    })),
-  );
+  return { answered, failed: (id) => failed.has(id) };
 }
 
 function swapsOf(benchmark: Benchmark, items: readonly BenchmarkItem[], seed: number) {
@@ -221,12 +227,4 @@ function withVerdicts(row: PredictionRow, { scorers }: Benchmark): PredictionLin
     (scorer) => [scorer.name, scorer.score(row.item, row.prediction)] as const,
   );
   return { ...row, verdicts: Object.fromEntries(verdicts) };
-}
-
-function unavailable(prediction: AskedItem['prediction']): LociError {
-  const reason = prediction.status === 'answered' ? '' : prediction.reason;
-  return new LociError(
-    'model-unavailable',
-    `The last ${FAILURES_IN_A_ROW} questions all failed, the latest with: ${reason}. What was answered is kept: the same command goes on from there`,
-  );
 }

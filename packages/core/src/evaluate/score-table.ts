@@ -39,13 +39,13 @@ export function judge(scorer: Scorer, rows: readonly PredictedItem[]): readonly 
   return rows.map(({ item, prediction }) => ({ item, verdict: scorer.score(item, prediction) }));
 }
 
-/** Enough for an interval of which the last digit that is printed does not matter. */
+/** With more, the ends of an interval would still move by about a twentieth of its width from seed to seed. */
 const RESAMPLES = 1000;
 
-/** The figures of judged rows; the seed fixes the draws. */
+/** The figures of judged rows; the seed fixes the draws, which are the same for all scorers: equal verdicts have equal intervals. */
 export function scoreTable(scorer: Scorer, rows: readonly JudgedRow[], seed: number): ScorerResult {
   const table = scorer.aggregate(rows);
-  const draws = resampled(scorer, rows, deriveSeed(seed, 'bootstrap', scorer.name));
+  const draws = resampled(scorer, rows, deriveSeed(seed, 'bootstrap'));
   const errors = rows.flatMap(({ verdict }) => verdict.referenceError ?? []);
   if (table.referenceError !== undefined) errors.push(table.referenceError);
   const [first] = errors;

@@ -63,6 +63,7 @@ export async function askTrainingBenchmark(
       'report.json',
       `${JSON.stringify({ plan, facts: benchmark.facts, report }, null, 2)}\n`,
     );
+    store.finish();
     return report;
   } finally {
     store.close();

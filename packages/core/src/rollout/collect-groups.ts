@@ -76,9 +76,13 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
       if (event.type === 'chunk') {
         return [{ type: 'chunk', sample: prompted.sample, completion: event.completion, text }];
       }
-      const { tokenIds, logProbs, finishReason, usage } = event;
+      const { tokenIds, logProbs, finishReason, usage, answer } = event;
       const rollout = { text, tokenIds, logProbs, finishReason };
-      finished.set(event.completion, { ...rollout, ...(usage && { usage }) });
+      finished.set(event.completion, {
+        ...rollout,
+        ...(usage && { usage }),
+        ...(answer !== undefined && { answer }),
+      });
       if (finished.size < completionsPerPrompt) return [];
       const rollouts = [...finished].sort(([a], [b]) => a - b).map(([, rollout]) => rollout);
       return [{ type: 'group', index: event.prompt, group: { ...prompted, rollouts } }];

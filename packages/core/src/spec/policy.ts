@@ -57,6 +57,8 @@ export type SampleEvent = CompletionAddress & {
         readonly finishReason: FinishReason;
         /** Where the model is paid or counted by the token. */
         readonly usage?: TokenUsage;
+        /** The end of the text that is the answer, where a server sends thinking apart from it. */
+        readonly answer?: string;
       }
   );
 

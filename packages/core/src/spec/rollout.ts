@@ -11,6 +11,8 @@ export interface Rollout {
   readonly logProbs: Float32Array;
   readonly finishReason: FinishReason;
   readonly usage?: TokenUsage;
+  /** The end of the text that is the answer, where a server sends thinking apart from it. */
+  readonly answer?: string;
 }
 
 /** The completions of one prompt. GRPO compares them with each other. */

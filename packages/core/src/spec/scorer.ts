@@ -25,6 +25,8 @@ export type Prediction =
   | {
       readonly status: 'answered';
       readonly output: string;
+      /** What the model thought before, where its server tells that apart and the prompt did not ask for it; no scorer reads it. */
+      readonly thinking?: string;
       /** What a judge model replied to the benchmark's `judgePrompt`, where one was asked. */
       readonly judgement?: string;
     }

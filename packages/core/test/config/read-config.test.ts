@@ -27,6 +27,12 @@ describe('readConfig', () => {
     expect(readConfig().config).toEqual(DEFAULT_RUN);
   });
 
+  test('says of what is not there that it is missing', () => {
+    const file = yamlFile('rewards:\n  - { weight: 2 }\n');
+    const { message } = failure(() => readConfig({ file }));
+    expect(message).toContain('rewards.0.use: is missing; it must be given (string)');
+  });
+
   test('lays file over defaults and --set over the file', () => {
     const file = yamlFile('steps: 5\nsampler:\n  temperature: 0.5\nschedule: constant\n');
     const { config } = readConfig({

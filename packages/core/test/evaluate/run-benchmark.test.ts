@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -118,24 +118,6 @@ test('a question that has changed since is asked again', async () => {
     keep: () => undefined,
   });
   expect(asked()).toBe(1);
-});
-
-test('settings are the same in whatever order they are written', () => {
-  const directory = folder();
-  const benchmark = { use: 'fake', subset: 'debiased', prompt: 'run' };
-  const setup = { variant: 'debiased', prompt: 'run' } as const;
-  new EvaluationStore(directory, { ...plan, benchmark, setup }).close();
-  const reordered = { use: 'fake', prompt: 'run', subset: 'debiased' };
-  new EvaluationStore(directory, { ...plan, benchmark: reordered, setup }).close();
-});
-
-test('the same folder with other settings is refused, and so is a damaged line', async () => {
-  const directory = folder();
-  new EvaluationStore(directory, plan).close();
-  expect(() => new EvaluationStore(directory, { ...plan, seed: 6 })).toThrow(/seed was 5 and is 6/);
-  writeFileSync(join(directory, 'predictions.jsonl'), '{"pass": "as-filmed"}\n');
-  expect(() => new EvaluationStore(directory, plan)).toThrow(/predictions.jsonl, line 1/);
-  expect(readFileSync(join(directory, 'evaluation.json'), 'utf8')).toContain('"seed": 5');
 });
 
 test('a sample of the items depends on the seed alone and keeps their order', async () => {

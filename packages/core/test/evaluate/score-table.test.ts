@@ -72,7 +72,7 @@ test('pairs: the interval of the difference is narrower than those of the two, a
   expect(headline.change).toBeCloseTo(headline.second - headline.first);
   expect(headline.low).toBeGreaterThanOrEqual(0);
   expect(headline.high - headline.low).toBeLessThan(0.15);
-  expect(sections['task']!['large']!.count).toBe(100);
+  expect(sections['task']!['large']!.counts).toEqual([100, 100]);
   const gained = coins.flatMap((coin, index) => (!coin && index % 20 === 0 ? [`q${index}`] : []));
   expect(flipped.map(({ id }) => id)).toEqual(gained);
   expect(flipped[0]).toMatchObject({
@@ -83,8 +83,39 @@ test('pairs: the interval of the difference is narrower than those of the two, a
 
 test('items that one side lacks are left out; without any in common there is nothing to compare', () => {
   const all = predictions(() => 'A');
-  expect(comparePredictions(macro, all, all.slice(50), 1).headline.count).toBe(70);
+  expect(comparePredictions(macro, all, all.slice(50), 1).headline.counts).toEqual([70, 70]);
   expect(() => comparePredictions(macro, all.slice(0, 9), all.slice(9), 1)).toThrow(
     /share no item/,
   );
+});
+
+test('scorers that judge alike have the same intervals, whatever they are called', () => {
+  const random = randomStream(4);
+  const rows = judge(
+    macro,
+    predictions(() => (random() < 0.5 ? 'A' : 'B')),
+  );
+  const one = scoreTable(macro, rows, 3);
+  const other = scoreTable({ ...macro, name: 'another' }, rows, 3);
+  expect(other.headline).toEqual(one.headline);
+  expect(other.sections).toEqual(one.sections);
+});
+
+test('a scorer that leaves items out says how many of each side it compares', () => {
+  const all = predictions(() => 'A');
+  const picky: Scorer = {
+    ...macro,
+    score: (item, prediction) => ({
+      ...macro.score(item, prediction),
+      counted: prediction.status === 'answered',
+    }),
+    aggregate: (rows) => {
+      const counted = rows.filter(({ verdict }) => verdict.counted);
+      return { headline: { value: 1, count: counted.length }, sections: {} };
+    },
+  };
+  const some = all.map((row, index): PredictedItem =>
+    index < 20 ? { ...row, prediction: { status: 'not-asked', reason: 'gone' } } : row,
+  );
+  expect(comparePredictions(picky, all, some, 1).headline.counts).toEqual([120, 100]);
 });

@@ -1,11 +1,12 @@
 /** The dataset plugin of real scans: the questions of the generated rooms, asked about scanned ones. */
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import {
   definePlugin,
   deriveSeed,
   LociError,
   randomStream,
+  typedPath,
   type DatasetProblem,
   type Sample,
   type SampleSource,
@@ -94,8 +95,7 @@ export const layouts = definePlugin({
           'The dataset layouts has no train split: real scans are there to evaluate on.',
         );
       }
-      const absolute = (path: string): string =>
-        isAbsolute(path) ? path : resolve(baseDirectory, path);
+      const absolute = (path: string): string => typedPath(path, baseDirectory);
       const samples: Sample[] = [];
       const problems: DatasetProblem[] = [];
       for (const layout of (await Promise.all(files.map(absolute).map(readLayouts))).flat()) {

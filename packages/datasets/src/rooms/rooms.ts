@@ -1,6 +1,5 @@
 /** The dataset plugin of the built-in data: furnished rooms with videos, questions, maps and demonstrations. */
-import { isAbsolute, resolve } from 'node:path';
-import { definePlugin, type Split } from '@loci/core';
+import { definePlugin, typedPath, type Split } from '@loci/core';
 import { z } from 'zod';
 import { openSpacerFolder } from '../spacer/spacer-folder.ts';
 import { SPACER_FILES } from '../spacer/write-spacer-folder.ts';
@@ -63,7 +62,7 @@ export const rooms = definePlugin({
   options,
   create: ({ folder, trainScenes, testScenes, ...shared }, { baseDirectory, logger }) => ({
     open: async (split: Split) => {
-      const parent = isAbsolute(folder) ? folder : resolve(baseDirectory, folder);
+      const parent = typedPath(folder, baseDirectory);
       const scenes = split === 'train' ? trainScenes : testScenes;
       return openSpacerFolder({
         folder: await ensureRooms(parent, { ...shared, split, scenes }, logger),

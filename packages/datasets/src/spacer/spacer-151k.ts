@@ -1,6 +1,6 @@
 /** The dataset plugin for folders in SpaceR-151k form. */
-import { isAbsolute, resolve } from 'node:path';
-import { definePlugin, LociError, type Split } from '@loci/core';
+import { resolve } from 'node:path';
+import { definePlugin, LociError, typedPath, type Split } from '@loci/core';
 import { z } from 'zod';
 import { readExcludeLists } from '../scenes/exclude-list.ts';
 import { openSpacerFolder } from './spacer-folder.ts';
@@ -41,8 +41,7 @@ export const spacer151k = definePlugin({
           'The dataset spacer-151k has no test split: set dataset.testFile to a file of records in its folder.',
         );
       }
-      const absolute = (path: string): string =>
-        isAbsolute(path) ? path : resolve(context.baseDirectory, path);
+      const absolute = (path: string): string => typedPath(path, context.baseDirectory);
       const root = absolute(folder);
       // What is excluded from training is what a benchmark asks about: it may be in the test split.
       const exclude =

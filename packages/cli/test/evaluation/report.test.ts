@@ -1,0 +1,99 @@
+import { expect, test } from '@jest/globals';
+import { benchmarkReport } from '@loci/core';
+import type { EvaluationPlan, Prediction, PredictionRow, Scorer } from '@loci/core';
+import { factsOf, scorersOf } from '@loci/benchmarks';
+import { comparisonPage } from '../../src/evaluation/report-page.ts';
+import { scorerTable, shownAnswer } from '../../src/evaluation/report-tables.ts';
+import { reportText } from '../../src/evaluation/report-text.ts';
+
+const plan: EvaluationPlan = {
+  benchmark: { use: 'vsi-bench', tasks: ['object_counting'], wording: { number: 'A number.' } },
+  setup: { prompt: 'official' },
+  policy: { use: 'openai', model: 'm', extra: { temperature: 1 } },
+  judge: { use: 'openai', model: 'j', baseUrl: 'http://host/v1' },
+  model: 'm at http://host/v1',
+  sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 16 },
+  seed: 1,
+};
+
+const row = (id: string, prediction: Prediction, cached = false): PredictionRow => ({
+  pass: 'as-filmed',
+  item: { id, task: 'object_counting', groups: {}, question: '?', options: [], answer: '4' },
+  promptHash: 'x',
+  shown: [],
+  prediction,
+  ...(prediction.status === 'answered' && {
+    usage: { promptTokens: 100, completionTokens: 10, cached },
+  }),
+});
+
+const rows = [
+  row('1', { status: 'answered', output: '4' }),
+  row('2', { status: 'answered', output: '4' }, true),
+  row('3', { status: 'not-asked', reason: 'There is no video' }),
+  row('4', { status: 'failed', reason: 'too rude' }),
+];
+
+const facts = factsOf('vsi-bench', undefined)!;
+const scorers = scorersOf('vsi-bench', 'official')!;
+const report = benchmarkReport({ scorers }, rows, 1);
+
+test('the head says what was left out, whose words were used, and what was sent besides', () => {
+  const text = reportText({ plan, facts, report });
+  expect(text).toMatch(/part +only the tasks object_counting/);
+  expect(text).toMatch(/judge +j at http:\/\/host\/v1/);
+  expect(text).toMatch(
+    /prompt +official style: .* in words of our own, but for .*wording of number/,
+  );
+  expect(text).toMatch(/decoding +greedy, .*; sent besides: \{"temperature":1\}/);
+  expect(text).toMatch(/answered +2 of 4 items, 1 not asked, 1 asked in vain/);
+  expect(text).toMatch(/spent +100 prompt and 10 completion tokens, 1 answers kept/);
+});
+
+test('a model on this machine is named, not only what it runs on', () => {
+  const policy = { use: 'onnx', model: '/models/qwen', lora: { adapter: '/runs/1/checkpoint' } };
+  const text = reportText({ plan: { ...plan, policy, model: 'ONNX on CPU' }, facts, report });
+  expect(text).toMatch(
+    /^model +\/models\/qwen with the adapter \/runs\/1\/checkpoint; ONNX on CPU$/m,
+  );
+});
+
+test('frames that a server chooses are not called ours', () => {
+  const setup = { prompt: 'official', frames: { fps: 1, maxFrames: 32 } } as const;
+  const policy = { use: 'openai', model: 'm', media: 'video' };
+  expect(reportText({ plan: { ...plan, setup, policy }, facts, report })).toMatch(
+    /^frames +as the server chooses; shown: unknown$/m,
+  );
+});
+
+test('scorers that count other items say how many each', () => {
+  const { rows: lines } = scorerTable(report.passes['as-filmed']!, facts);
+  expect(lines[0]![0]).toBe('headline (official: mean of 8 tasks, 1 of them here)');
+  expect(lines.find(([title]) => title === '  object_counting')!.at(-2)).toBe('4 / 3 / 4');
+});
+
+test('a very long answer is cut where items are listed', () => {
+  expect(shownAnswer('A\n  B')).toBe('A B');
+  expect(shownAnswer('x'.repeat(1e5)).length).toBeLessThan(100);
+  expect(shownAnswer(undefined)).toBe('–');
+});
+
+test('every scorer says how it takes the mean', () => {
+  const named = ['vsi-bench', 'sti-bench', 'spar-bench', 'video-mme', 'longvideobench', 'revsi'];
+  const silent = [...named, 'tempcompass', 'spatial-qa'].flatMap((use) =>
+    (scorersOf(use, 'official') ?? []).filter(
+      (scorer: Scorer) => !/mean o/iu.test(scorer.description),
+    ),
+  );
+  expect(silent.map(({ description }) => description)).toEqual([]);
+});
+
+test('a comparison names both models, and what beside them differs', () => {
+  const head = [
+    ['a', 'model <one>'],
+    ['b', 'model two'],
+  ] as const;
+  const page = comparisonPage('VSI-Bench', ['a', 'b'], head, ['the prompt differs'], []);
+  expect(page).toContain('model &lt;one&gt;');
+  expect(page).toContain('the prompt differs');
+});

@@ -1,0 +1,14 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/**
+ * An absolute path for one that a person typed into a flag or a config, where no shell has put the home folder in place of `~`.
+ *
+ * @param base where relative ones start.
+ * @example typedPath('~/data', '/work') // '/home/ada/data'
+ */
+export function typedPath(typed: string, base: string, home: string = homedir()): string {
+  const [, rest] = /^~(?:$|[\\/](.*))/su.exec(typed) ?? [];
+  if (typed === '~' || rest !== undefined) return join(home, rest ?? '');
+  return resolve(base, typed);
+}

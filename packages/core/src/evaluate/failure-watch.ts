@@ -1,0 +1,79 @@
+/** Tells a question that failed from a model that does: the first is a row of the report, the second ends the run. */
+import { LociError } from '../errors/loci-error.ts';
+import type { AskedItem } from './ask-items.ts';
+
+/** So many failures one after another are no fault of the questions. */
+const FAILURES_IN_A_ROW = 20;
+/** A server that forbids the first so many requests forbids them all. */
+const FORBIDDEN_AT_FIRST = 3;
+
+/** What is known from an earlier process. */
+export interface KnownBefore {
+  /** Whether it kept any answer of the model. */
+  readonly answered: boolean;
+  /** Whether it asked an item in vain. */
+  failed(itemId: string): boolean;
+}
+
+/** Watches what becomes of the items of an evaluation. */
+export interface FailureWatch {
+  /** @throws LociError `model-unavailable` or `remote-forbidden` when it is the model that fails. */
+  note(asked: readonly AskedItem[]): void;
+  /** @throws the same when a pass is over and no item was ever answered. */
+  end(): void;
+}
+
+/**
+ * A watch over all passes. Refusals of items that were refused before say nothing new, however many there are: an evaluation in which
+ * only those are left comes to its report.
+ */
+export function watchFailures(before: KnownBefore): FailureWatch {
+  let { answered } = before;
+  let inARow = 0;
+  let failed = 0;
+  let latest: AskedItem | undefined;
+
+  function noteFailure(entry: AskedItem): void {
+    failed++;
+    latest = entry;
+    const forbidden = entry.failure === 'remote-forbidden';
+    if (forbidden && !answered && failed >= FORBIDDEN_AT_FIRST) throw allForbidden(entry);
+    if (entry.failure !== 'remote-unavailable' && before.failed(entry.item.id)) return;
+    if (++inARow < FAILURES_IN_A_ROW) return;
+    throw unavailable(`The last ${FAILURES_IN_A_ROW} questions all failed`, entry);
+  }
+
+  return {
+    note(asked) {
+      for (const entry of asked) {
+        if (entry.prediction.status === 'answered') {
+          answered = true;
+          inARow = 0;
+        } else if (entry.prediction.status === 'failed') noteFailure(entry);
+      }
+    },
+    end() {
+      if (answered || latest === undefined) return;
+      if (latest.failure === 'remote-forbidden') throw allForbidden(latest);
+      throw unavailable(`No question was answered, ${failed} failed`, latest);
+    },
+  };
+}
+
+function allForbidden({ prediction }: AskedItem): LociError {
+  return new LociError(
+    'remote-forbidden',
+    `${reasonOf(prediction)}. Nothing was answered yet, so it is not about one question: check that the key (apiKeyEnv) may use this model, and that the account and the region allow it`,
+  );
+}
+
+function unavailable(what: string, { prediction }: AskedItem): LociError {
+  return new LociError(
+    'model-unavailable',
+    `${what}, the latest with: ${reasonOf(prediction)}. What was answered is kept: the same command goes on from there`,
+  );
+}
+
+function reasonOf(prediction: AskedItem['prediction']): string {
+  return prediction.status === 'answered' ? '' : prediction.reason;
+}

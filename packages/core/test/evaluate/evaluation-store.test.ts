@@ -1,0 +1,123 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { EvaluationPlan } from '../../src/evaluate/evaluation-plan.ts';
+import { EvaluationStore, findUnfinished } from '../../src/evaluate/evaluation-store.ts';
+import type { PredictionLine } from '../../src/evaluate/predictions.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'loci-store-'));
+
+const plan: EvaluationPlan = {
+  benchmark: { use: 'fake', prompt: 'run', data: '/here' },
+  setup: { prompt: 'run' },
+  policy: { use: 'fake', model: 'm', firstWaitSeconds: 1 },
+  model: 'a table',
+  sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 16 },
+  seed: 5,
+};
+
+const line: PredictionLine = {
+  pass: 'as-filmed',
+  item: { id: 'q0', task: 't', groups: {}, question: '?', options: [], answer: 'A' },
+  promptHash: '',
+  shown: [],
+  prediction: { status: 'answered', output: 'A' },
+  verdicts: {},
+};
+
+/** A folder with one answer. */
+function begun(directory = folder(), from = plan): string {
+  const store = new EvaluationStore(directory, from);
+  store.keep([line]);
+  store.close();
+  return directory;
+}
+
+const open = (directory: string, now: EvaluationPlan) => {
+  const store = new EvaluationStore(directory, now);
+  store.close();
+  return store.plan;
+};
+
+test('other settings are refused, each with what it was and what it is', () => {
+  const directory = begun();
+  const sampling = { ...plan.sampling, maxNewTokens: 64 };
+  const policy = { use: 'fake', model: 'n' };
+  expect(() => open(directory, { ...plan, sampling, policy })).toThrow(
+    /another evaluation: policy\.model was "m" and is "n"; sampling\.maxNewTokens was 16 and is 64\. Take/,
+  );
+  expect(readFileSync(join(directory, 'evaluation.json'), 'utf8')).toContain('"maxNewTokens": 16');
+});
+
+test('order, folders, waits and limits make no difference', () => {
+  const directory = begun();
+  const benchmark = { prompt: 'run', data: '/there', use: 'fake' };
+  const policy = {
+    model: 'm',
+    use: 'fake',
+    firstWaitSeconds: 9,
+    silenceSeconds: 60,
+    stream: false,
+  };
+  open(directory, { ...plan, benchmark, policy });
+});
+
+test('a folder without an answer yet takes any settings', () => {
+  const directory = folder();
+  open(directory, plan);
+  open(directory, { ...plan, seed: 6 });
+  begun(directory, { ...plan, seed: 7 });
+  expect(() => open(directory, plan)).toThrow(/seed was 7 and is 5/);
+});
+
+test('a judge may come later and be left out again, and another one may not', () => {
+  const directory = begun();
+  const judged = { ...plan, judge: { use: 'fake', model: 'j' } };
+  open(directory, { ...plan, judge: { use: 'fake', model: 'that never replied' } });
+  const store = new EvaluationStore(directory, judged);
+  store.keep([{ ...line, prediction: { status: 'answered', output: 'A', judgement: 'right' } }]);
+  store.close();
+  expect(open(directory, plan).judge).toEqual(judged.judge);
+  const other = { ...plan, judge: { use: 'fake', model: 'k' } };
+  expect(() => open(directory, other)).toThrow(/judge\.model was "j" and is "k"/);
+});
+
+test('a damaged line is named', () => {
+  const directory = folder();
+  writeFileSync(join(directory, 'predictions.jsonl'), '{"pass": "as-filmed"}\n');
+  expect(() => open(directory, plan)).toThrow(/predictions.jsonl, line 1/);
+});
+
+test('a folder with other files is left alone', () => {
+  const directory = folder();
+  writeFileSync(join(directory, 'report.html'), 'of a training run');
+  expect(() => open(directory, plan)).toThrow(/holds other files \(report.html\)/);
+  expect(() => open(join(directory, 'report.html'), plan)).toThrow(/is a file/);
+  expect(existsSync(join(directory, 'evaluation.json'))).toBe(false);
+});
+
+test('the folder of a command that did not come to its end is found again', () => {
+  const root = folder();
+  expect(findUnfinished(join(root, 'none'), plan)).toBeUndefined();
+  const at = (name: string) => {
+    mkdirSync(join(root, name));
+    return join(root, name);
+  };
+  begun(at('other'), { ...plan, seed: 6 });
+  open(at('empty'), plan);
+  writeFileSync(join(at('foreign'), 'evaluation.json'), '{');
+  expect(findUnfinished(root, plan)).toBeUndefined();
+  const same = begun(at('same'));
+  expect(findUnfinished(root, plan)).toBe(same);
+  writeFileSync(join(same, 'report.json'), '{}');
+  expect(findUnfinished(root, plan)).toBe(same);
+  writeFileSync(join(same, '.unfinished'), `${hostname()} ${process.ppid}\n`);
+  expect(findUnfinished(root, plan)).toBeUndefined();
+  writeFileSync(join(same, '.unfinished'), `another-computer ${process.ppid}\n`);
+  expect(findUnfinished(root, plan)).toBe(same);
+  const store = new EvaluationStore(same, plan);
+  store.finish();
+  store.close();
+  expect(findUnfinished(root, plan)).toBeUndefined();
+});

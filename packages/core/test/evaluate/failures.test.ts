@@ -1,0 +1,196 @@
+import { describe, expect, test } from '@jest/globals';
+import { map, throwError } from 'rxjs';
+import { LociError } from '../../src/errors/loci-error.ts';
+import { benchmarkReport, languageShare, silentIn } from '../../src/evaluate/benchmark-report.ts';
+import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
+import type { PredictionLine, PredictionRow } from '../../src/evaluate/predictions.ts';
+import { runBenchmark } from '../../src/evaluate/run-benchmark.ts';
+import type { BenchmarkRunOptions } from '../../src/evaluate/run-benchmark.ts';
+import type { BenchmarkItem, Policy, SampleRequest } from '../../src/spec/index.ts';
+import { fakeBenchmark, fakePolicy } from '../../src/testing/index.ts';
+
+const itemsOf = (length: number): readonly BenchmarkItem[] =>
+  Array.from({ length }, (_, index) => ({
+    id: `q${index}`,
+    task: 'near',
+    groups: {},
+    question: String(index),
+    options: [],
+    answer: 'A',
+    media: [{ kind: 'video', path: `/data/${index}.mp4` }],
+  }));
+
+const benchmarkOf = (length: number) => fakeBenchmark(() => ({ score: 1 }), itemsOf(length));
+
+const options: BenchmarkRunOptions = {
+  passes: ['as-filmed'],
+  batchSize: 1,
+  sampling: { ...greedySampling(6), temperature: 1 },
+  seed: 5,
+  keep: () => undefined,
+};
+
+/** A policy that fails with a code where it is told to, by the number of the call from 0. */
+function failing(
+  code: string,
+  fails: (call: number) => boolean,
+): { policy: Policy; calls(): number } {
+  const policy = fakePolicy();
+  const { sample } = policy;
+  let calls = 0;
+  Object.assign(policy.capabilities, { concurrentSamples: 1 });
+  Object.assign(policy, {
+    sample: (request: SampleRequest) =>
+      fails(calls++)
+        ? throwError(() => new LociError(code, `no: ${code}`))
+        : sample.call(policy, request),
+  });
+  return { policy, calls: () => calls };
+}
+
+const statuses = (rows: ReadonlyMap<string, PredictionRow>) =>
+  [...rows.values()].map(({ prediction }) => prediction.status);
+
+describe('a request that is forbidden', () => {
+  test('is a failure of its item once the model has answered', async () => {
+    const { policy } = failing('remote-forbidden', (call) => call === 2);
+    const rows = await runBenchmark(policy, benchmarkOf(4), options);
+    expect(statuses(rows)).toEqual(['answered', 'answered', 'failed', 'answered']);
+  });
+
+  test('may be the first of all', async () => {
+    const { policy } = failing('remote-forbidden', (call) => call < 2);
+    const rows = await runBenchmark(policy, benchmarkOf(4), options);
+    expect(statuses(rows)).toEqual(['failed', 'failed', 'answered', 'answered']);
+  });
+
+  test.each([2, 9])(
+    'ends the run when the first are all forbidden, of %i items',
+    async (length) => {
+      const { policy, calls } = failing('remote-forbidden', () => true);
+      await expect(runBenchmark(policy, benchmarkOf(length), options)).rejects.toMatchObject({
+        code: 'remote-forbidden',
+        message: expect.stringContaining('check that the key'),
+      });
+      expect(calls()).toBe(Math.min(length, 3));
+    },
+  );
+});
+
+test('a model that answers nothing makes no report of zeros', async () => {
+  const { policy } = failing('remote-refused', () => true);
+  await expect(runBenchmark(policy, benchmarkOf(5), options)).rejects.toMatchObject({
+    code: 'model-unavailable',
+    message: expect.stringContaining('No question was answered, 5 failed'),
+  });
+});
+
+test('an evaluation in which only refused items are left comes to its end', async () => {
+  const refuses = (call: number) => call % 2 === 0;
+  const first = failing('remote-refused', refuses);
+  const earlier = await runBenchmark(first.policy, benchmarkOf(60), options);
+  const again = failing('remote-refused', () => true);
+  const rows = await runBenchmark(again.policy, benchmarkOf(60), { ...options, earlier });
+  expect(again.calls()).toBe(30);
+  expect(statuses(rows).filter((status) => status === 'failed')).toHaveLength(30);
+  const gone = failing('remote-unavailable', () => true);
+  await expect(
+    runBenchmark(gone.policy, benchmarkOf(60), { ...options, earlier }),
+  ).rejects.toMatchObject({ code: 'model-unavailable' });
+});
+
+describe('a judge', () => {
+  const undecided = { ...benchmarkOf(4), judgePrompt: ({ id }: { readonly id: string }) => id };
+
+  test('that fails loses no answer, and is asked again', async () => {
+    const lines: PredictionLine[] = [];
+    const keep = (more: readonly PredictionLine[]) => void lines.push(...more);
+    const judge = () => Promise.reject(new LociError('remote-unavailable', 'gone'));
+    await expect(
+      runBenchmark(fakePolicy(), undecided, { ...options, batchSize: 4, judge, keep }),
+    ).rejects.toMatchObject({ code: 'judge-failed' });
+    expect(lines).toHaveLength(4);
+    const earlier = new Map(lines.map((line) => [`as-filmed\n${line.item.id}`, line]));
+    const nobody = failing('remote-unavailable', () => true);
+    const rows = await runBenchmark(nobody.policy, undecided, {
+      ...options,
+      earlier,
+      judge: (question) => Promise.resolve(`of ${question}`),
+    });
+    expect([...rows.values()].map(({ prediction }) => prediction)).toMatchObject(
+      itemsOf(4).map(({ id }) => ({ judgement: `of ${id}` })),
+    );
+  });
+
+  test('that refuses one answer leaves that one undecided', async () => {
+    const rows = await runBenchmark(fakePolicy(), undecided, {
+      ...options,
+      judge: (question) =>
+        question === 'q1'
+          ? Promise.reject(new LociError('remote-refused', 'too rude'))
+          : Promise.resolve('right'),
+    });
+    expect([...rows.values()].map(({ prediction }) => 'judgement' in prediction)).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+});
+
+test('frames that are not ours are told before anything is asked', async () => {
+  const { policy, calls } = failing('none', () => false);
+  const { encode } = policy.processor;
+  Object.assign(policy.processor, {
+    encode: (...[messages, treatment]: Parameters<typeof encode>) =>
+      treatment?.kind === 'blank'
+        ? Promise.reject(new LociError('frames-not-ours', 'the server cuts videos itself'))
+        : encode.call(policy.processor, messages, treatment),
+  });
+  const passes = ['as-filmed', 'blank'] as const;
+  await expect(runBenchmark(policy, benchmarkOf(3), { ...options, passes })).rejects.toMatchObject({
+    code: 'frames-not-ours',
+  });
+  expect(calls()).toBe(0);
+});
+
+test('nothing is said of language when black frames were not answered', async () => {
+  const benchmark = benchmarkOf(4);
+  const passes = ['as-filmed', 'blank'] as const;
+  const whole = await runBenchmark(fakePolicy(), benchmark, { ...options, passes });
+  expect(languageShare(benchmarkReport(benchmark, whole.values(), 1))).toBeDefined();
+  const rows = [...whole.values()].map((row): PredictionRow =>
+    row.pass === 'blank' && row.item.id === 'q0'
+      ? { ...row, prediction: { status: 'not-asked', reason: 'not ours' } }
+      : row,
+  );
+  const report = benchmarkReport(benchmark, rows, 1);
+  expect(languageShare(report)).toBeUndefined();
+  expect(silentIn(report, 'blank')).toBe(1);
+});
+
+test('thinking that a server tells apart is no part of an answer in the official style', async () => {
+  const policy = fakePolicy();
+  const { sample } = policy;
+  Object.assign(policy, {
+    sample: (request: SampleRequest) =>
+      sample.call(policy, request).pipe(
+        map((event) => {
+          if (event.type !== 'completion') return event;
+          const text = policy.processor.detokenize(event.tokenIds);
+          return { ...event, answer: text.slice(1) };
+        }),
+      ),
+  });
+  const ask = async (prompt: 'official' | 'thinking') => {
+    const benchmark = { ...benchmarkOf(1), setup: { prompt } };
+    const [row] = (await runBenchmark(policy, benchmark, options)).values();
+    return row?.prediction as { output: string; thinking?: string };
+  };
+  const official = await ask('official');
+  const thinking = await ask('thinking');
+  expect(thinking.thinking).toBeUndefined();
+  expect(official.thinking).toHaveLength(1);
+  expect(`${official.thinking}${official.output}`).toBe(thinking.output);
+});
