@@ -95,7 +95,7 @@ describe('model config', () => {
 
   test('full attention is asked for in blocks that a shallow tower lacks, as the defaults do', () => {
     const json = tinyConfigJson();
-    const { fullatt_block_indexes, ...vision } = json.vision_config;
+    const vision = { ...json.vision_config, fullatt_block_indexes: undefined };
     const { fullAttentionBlocks, depth } = parseModelConfig({
       ...json,
       vision_config: vision,
