@@ -89,8 +89,6 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
 export function loadNative({ folder }: NativeProbe, threads: number): Tf {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
-  // oneDNN hands every small product to its threads: five times slower for the products of decoding, equal for large ones.
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
   const util = require('node:util') as { isNullOrUndefined?: (x: unknown) => boolean };
   util.isNullOrUndefined ??= (x) => x === null || x === undefined;
   return require(folder) as Tf;
