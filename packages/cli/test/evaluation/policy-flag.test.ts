@@ -18,14 +18,14 @@ for (const [folder, file] of [
 }
 
 test.each([
-  ['model', `policy.model="${place}/model"`],
-  ['adapter', `policy.lora={"adapter":"${place}/adapter"}`],
-  ['tfjs', 'policy.use="tfjs"'],
-  ['./mine.ts', 'policy.use="./mine.ts"'],
-  ['my-policy', 'policy.use="my-policy"'],
-  ['{use: openai, model: m}', 'policy={use: openai, model: m}'],
-])('%s', (text, override) => {
-  expect(policyOverrides(text, place)).toEqual([override]);
+  ['model', [`policy.model="${place}/model"`]],
+  ['adapter', ['policy.lora=null', `policy.lora={"adapter":"${place}/adapter"}`]],
+  ['tfjs', ['policy.use="tfjs"']],
+  ['./mine.ts', ['policy.use="./mine.ts"']],
+  ['my-policy', ['policy.use="my-policy"']],
+  ['{use: openai, model: m}', ['policy={use: openai, model: m}']],
+])('%s', (text, overrides) => {
+  expect(policyOverrides(text, place)).toEqual(overrides);
 });
 
 test.each([
