@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeError } from '@loci/core';
+import { LociError, messageOf, writeError } from '@loci/core';
 import { z } from 'zod';
 import { writeFileAtomically } from '../model/atomic-file.ts';
 import { chatAnswer } from './chat-answer.ts';
@@ -13,7 +13,11 @@ import type { ChatAnswer } from './chat-answer.ts';
 
 /** Kept answers. Several processes may share a folder. */
 export interface AnswerCache {
-  /** The answer under a key; undefined when there is none, or none that can be read. */
+  /**
+   * The answer under a key; undefined when there is none, or a damaged one.
+   *
+   * @throws LociError `cache-unreadable` when the file is there and cannot be read: the answer would be paid for again.
+   */
   find(key: string): Promise<ChatAnswer | undefined>;
   /** @throws LociError `disk-full` or `not-writable`. */
   keep(key: string, answer: ChatAnswer): Promise<void>;
@@ -40,7 +44,7 @@ export function openAnswerCache(folder: string): AnswerCache {
   const fileOf = (key: string) => join(folder, key.slice(0, 2), `${key}.json`);
   return {
     async find(key) {
-      const text = await readFile(fileOf(key), 'utf8').catch(() => undefined);
+      const text = await readKept(fileOf(key));
       if (text === undefined) return undefined;
       const found = entry.safeParse(parse(text));
       return found.success && found.data.key === key ? found.data.answer : undefined;
@@ -54,6 +58,19 @@ export function openAnswerCache(folder: string): AnswerCache {
       await writeFileAtomically(file, [new TextEncoder().encode(text)]);
     },
   };
+}
+
+async function readKept(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new LociError(
+      'cache-unreadable',
+      `The kept answer ${file} cannot be read: ${messageOf(cause)}. Mend that, or name another folder with policy.cache`,
+      { cause },
+    );
+  }
 }
 
 function parse(text: string): unknown {

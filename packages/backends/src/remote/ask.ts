@@ -60,7 +60,9 @@ export async function ask(
     let failure: PassingFailure;
     try {
       const answer = await server.attempt(body, signal);
-      turn.count(answer.promptTokens + answer.completionTokens);
+      const counted = answer.promptTokens + answer.completionTokens;
+      // A server that counts nothing has used what was expected.
+      if (counted > 0) turn.count(counted);
       await cache?.keep(key, answer);
       return { answer, cached: false };
     } catch (thrown) {

@@ -7,7 +7,7 @@ import type { Benchmark, BenchmarkSetup, Policy, SamplingParameters } from '../s
 
 /** Options that say where something is or how fast it goes, and not what comes out. */
 const INDIFFERENT = new Set([
-  ...['data', 'images', 'threads', 'maxRunMegabytes', 'maxSessions', 'frameCache'],
+  ...['data', 'images', 'threads', 'spin', 'maxRunMegabytes', 'maxSessions', 'frameCache'],
   ...['cache', 'prices', 'concurrency', 'requestsPerMinute', 'tokensPerMinute', 'attempts'],
   ...['firstWaitSeconds', 'silenceSeconds', 'stream', 'apiKeyEnv', 'maxTokensName', 'videoFrom'],
 ]);
