@@ -7,7 +7,7 @@ export interface MetricRecord {
 /** Takes the figures of a run. What `write` was given is on disk when it returns. */
 export interface MetricSink {
   write(record: MetricRecord): void;
-  /** Called before the first `write` of a resumed run: drops what an interrupted run wrote of later steps. */
+  /** Called before the first `write` of a resumed run: drops what an interrupted run wrote of later steps; all of it where `lastStep` is -1. */
   rewind?(lastStep: number): void;
   close(): Promise<void>;
 }

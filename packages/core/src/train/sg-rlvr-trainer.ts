@@ -234,8 +234,10 @@ export class SgRlvrTrainer implements Trainer {
       this.#state = found.state;
       this.#checkpointedStep = step;
     }
-    this.store.rewind(this.#state.step);
-    for (const sink of this.sinks) sink.rewind?.(this.#state.step);
+    const { step } = this.#state;
+    this.store.rewind(step);
+    // A run that begins anew evaluates once more before its first step.
+    for (const sink of this.sinks) sink.rewind?.(step === 0 ? -1 : step);
   }
 
   #queueOf(source: SampleSource): PromptQueue {

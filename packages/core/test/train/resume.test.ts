@@ -135,9 +135,10 @@ describe('a resumed run', () => {
   test('begins anew when it was killed before its first checkpoint', async () => {
     const folder = temporaryFolder();
     const killed = temporaryFolder();
+    const evaluated = ['evaluate.questions=4'];
     await trainToy(
       folder,
-      [],
+      evaluated,
       {},
       {
         onEvent: (event) => {
@@ -147,9 +148,11 @@ describe('a resumed run', () => {
         },
       },
     );
-    const resumed = await trainToy(killed, [], {}, { resume: true });
+    const resumed = await trainToy(killed, evaluated, {}, { resume: true });
     expect(resumed.events[0]).toMatchObject({ startStep: 0 });
-    expect(linesWithoutTimes(killed)).toEqual(linesWithoutTimes(folder));
+    const lines = linesWithoutTimes(folder);
+    expect(lines[0]).toMatchObject({ step: 0 });
+    expect(linesWithoutTimes(killed)).toEqual(lines);
   });
 
   test('needs a run, the same seed, and a checkpoint that can be read', async () => {
