@@ -13,6 +13,7 @@ import type { Tensor, Tf } from '../tf.ts';
 import { attendSegments, attendSharedPrompt, sharedPromptMasks } from './attention.ts';
 import type { SharedPromptMasks } from './attention.ts';
 import type { Products } from './products.ts';
+import { scatterRows } from './scatter.ts';
 
 /** Matrices kept transposed while weights do not change, see `Products.keepsTransposed`; the owner disposes of them. */
 export type TransposedWeights = Map<Tensor, Tensor>;
@@ -155,14 +156,14 @@ function rotate(tf: Tf, x: Tensor, tables: HalvesTables, heads: number): Tensor 
   });
 }
 
-/** A scatter adds repeated ids up on every backend; the library's own gradient of a gather does not run on all. */
+/** The gradient adds repeated ids up; the library's own of a gather does not run on all backends. */
 function embed(tf: Tf, weight: Tensor, ids: Tensor): Tensor {
   return composite(tf, [weight], (save) => {
     save([ids]);
     return {
       value: tf.gather(weight, ids.as1D()),
       gradient: (incoming, [rows]) => [
-        tf.scatterND(tf.reshape(rows!, [-1, 1]), incoming, weight.shape as [number, number]),
+        scatterRows(tf, tf.reshape(rows!, [1, -1]), tf.expandDims(incoming, 0), weight.shape[0]!),
       ],
     };
   });
@@ -202,9 +203,8 @@ function tokenLogProbs(tf: Tf, logits: Tensor, targets: Tensor): Tensor {
     return {
       value: tf.reshape(tf.gather(tf.reshape(all, [-1]), places.as1D()), targets.shape),
       gradient: (incoming, [logProbs, at]) => {
-        const ones = tf.scatterND(tf.reshape(at!, [-1, 1]), tf.reshape(incoming, [-1]), [
-          rows * vocabulary,
-        ]);
+        const sent = tf.expandDims(incoming, -1);
+        const ones = scatterRows(tf, tf.reshape(at!, targets.shape), sent, rows * vocabulary);
         const spread = tf.mul(tf.exp(logProbs!), tf.sum(incoming, -1, true));
         return [tf.sub(tf.reshape(ones, [rows, vocabulary]), spread)];
       },
