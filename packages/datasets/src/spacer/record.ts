@@ -81,6 +81,12 @@ export function recordFault(value: unknown): string | undefined {
 const letterOf = (text: string): string | undefined =>
   /^\s*[("'[]?([a-z])(?:[)"'\].:,\s]|$)/iu.exec(text)?.[1]?.toUpperCase();
 
+/** The letters of a solution: one as above, or several (`AC`, `A, C`). */
+const lettersIn = (text: string): readonly (string | undefined)[] =>
+  /^[a-z](?:[\s,;&]*[a-z])+$/iu.test(text)
+    ? text.toUpperCase().match(/[A-Z]/gu)!
+    : [letterOf(text)];
+
 /** The letters of options: those that they are marked with, all and each another (`A. chair`, not `a chair`), or those of their places. */
 function lettersOf(options: readonly string[]): readonly string[] {
   const marks = options.map((text) =>
@@ -105,7 +111,8 @@ function solutionFault(
   }
   if (type !== 'multiple choice') return undefined;
   const letters = lettersOf(options);
-  return options.includes(truth) || letters.includes(letterOf(truth)!)
+  const isNamed = lettersIn(truth).every((letter) => letters.includes(letter!));
+  return isNamed || options.includes(truth)
     ? undefined
     : `solution ${JSON.stringify(truth)} is none of the options ${letters.join(', ')}`;
 }

@@ -53,10 +53,12 @@ test('answers that nothing could earn are named', async () => {
     solved(12, 'D', { ...choice, options: ['C. bed', 'D. desk'] }),
     solved(13, 'anything', { problem_type: 'free-form' }),
     solved(14, 'B', { ...choice, options: ['a bed', 'a desk'] }),
+    solved(16, 'AB', choice),
+    solved(17, 'A, B', choice),
     solved(15, 'a desk', { ...choice, options: ['a bed', 'a desk'] }),
   );
   const source = await open();
-  expect(source.size).toBe(10);
+  expect(source.size).toBe(12);
   expect(source.problems().map(({ line, reason }) => [line, reason])).toEqual([
     [1, 'solution holds no answer'],
     [2, 'solution "many" holds no number, and the problem is numerical'],
