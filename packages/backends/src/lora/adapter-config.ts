@@ -103,6 +103,7 @@ export function parseAdapterConfig(json: unknown, file = ADAPTER_CONFIG_FILE): A
   }
   const unknown = unknownField(json as Readonly<Record<string, unknown>>);
   if (unknown !== undefined) {
+    // Passed over, it would give another model than PEFT makes of the same folder.
     throw refuse(`"${unknown}" is set, and what it asks for is not implemented`);
   }
   const found = result.data;

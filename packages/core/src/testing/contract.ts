@@ -42,7 +42,7 @@ export function describeChecks(
   });
 }
 
-/** Declares one test a check, in the block that is open. */
+/** Declares one test a check, in the block that is open; one that was left out is skipped, with the reason in its name. */
 export function declareChecks(checks: readonly Check[], runner: TestRunner): void {
   for (const check of checks) {
     const body = (): Promise<void> | void => check.run();

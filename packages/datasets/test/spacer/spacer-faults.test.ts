@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { SpacerRecord } from '../../src/spacer/record.ts';
 import { openSpacerFolder } from '../../src/spacer/spacer-folder.ts';
 import { SPACER_FILES } from '../../src/spacer/write-spacer-folder.ts';
+import { spacerRecord as record } from './spacer-record.ts';
 
 let folder = '';
 
@@ -18,18 +19,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const record = (id: number, fields: Partial<SpacerRecord> = {}): SpacerRecord => ({
-  problem_id: id,
-  problem: 'how many chairs?',
-  options: [],
-  problem_type: 'numerical',
-  solution: '<answer>2</answer>',
-  data_type: 'video',
-  path: 'videos/a.mp4',
-  data_source: 'SR_dataset',
-  ...fields,
-});
 
 const open = (recordsFile: string = SPACER_FILES.records) =>
   openSpacerFolder({ folder, recordsFile, mapsFile: SPACER_FILES.maps });

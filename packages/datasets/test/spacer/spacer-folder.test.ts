@@ -8,10 +8,10 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeDatasetContract } from '@loci/core/testing';
 import { ExcludeList } from '../../src/scenes/exclude-list.ts';
-import type { SpacerRecord } from '../../src/spacer/record.ts';
 import { spacer151k } from '../../src/spacer/spacer-151k.ts';
 import { openSpacerFolder } from '../../src/spacer/spacer-folder.ts';
 import { SPACER_FILES, writeSpacerFolder } from '../../src/spacer/write-spacer-folder.ts';
+import { spacerRecord as record } from './spacer-record.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -25,18 +25,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-const record = (id: number | string, fields: Partial<SpacerRecord> = {}): SpacerRecord => ({
-  problem_id: id,
-  problem: 'how many chairs?',
-  options: [],
-  problem_type: 'numerical',
-  solution: '<answer>2</answer>',
-  data_type: 'video',
-  path: 'videos/a.mp4',
-  data_source: 'SR_dataset',
-  ...fields,
-});
 
 const MAP = { video_id: 'a', cognitive_map: { chair: [[1, 2]] as const }, object_list: ['chair'] };
 
