@@ -1,14 +1,24 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
-/** Which layer may use which: `cli -> rewards, backends, benchmarks, datasets -> core`. */
+/** Which layer may use which: `cli -> rewards, backends, remote, benchmarks, datasets -> media -> core`. */
 const layers = [
   { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'] },
-  { sourceTag: 'layer:plugin', onlyDependOnLibsWithTags: ['layer:core'] },
-  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:plugin', 'layer:core'] },
+  { sourceTag: 'layer:media', onlyDependOnLibsWithTags: ['layer:core'] },
+  { sourceTag: 'layer:plugin', onlyDependOnLibsWithTags: ['layer:media', 'layer:core'] },
+  {
+    sourceTag: 'layer:app',
+    onlyDependOnLibsWithTags: ['layer:plugin', 'layer:media', 'layer:core'],
+  },
   {
     sourceTag: 'layer:tool',
-    onlyDependOnLibsWithTags: ['layer:app', 'layer:plugin', 'layer:core', 'layer:tool'],
+    onlyDependOnLibsWithTags: [
+      'layer:app',
+      'layer:plugin',
+      'layer:media',
+      'layer:core',
+      'layer:tool',
+    ],
   },
 ];
 

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { ONNX_PROVIDERS, rerunOnVulkan, TFJS_ENGINES } from '@loci/backends';
+import { ONNX_PROVIDERS, rerunOnVulkan, TFJS_ENGINES } from '@loci/backends/internal';
 import { messageOf } from '@loci/core';
 import { parityEngine } from './parity/parity-engine.ts';
 import { runParity } from './parity/run-parity.ts';

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { openOnnxPolicy } from '@loci/backends';
+import { openOnnxPolicy } from '@loci/backends/internal';
 import { messageOf } from '@loci/core';
 import { gib, guardMemory } from './scale/memory.ts';
 import { SCALE_SIZES, scaleConfig } from './scale/shapes.ts';

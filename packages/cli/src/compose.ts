@@ -4,6 +4,7 @@ import { plugins as benchmarkPlugins } from '@loci/benchmarks';
 import { algorithmPlugins, sinkPlugins } from '@loci/core';
 import type { AnyPlugin } from '@loci/core';
 import { plugins as datasetPlugins } from '@loci/datasets';
+import { plugins as remotePlugins } from '@loci/remote';
 import { plugins as rewardPlugins } from '@loci/rewards';
 
 /** Every bundled plugin, of every kind. */
@@ -12,6 +13,7 @@ export const bundledPlugins: readonly AnyPlugin[] = [
   ...backendPlugins,
   ...benchmarkPlugins,
   ...datasetPlugins,
+  ...remotePlugins,
   ...rewardPlugins,
   ...sinkPlugins,
 ];

@@ -73,6 +73,7 @@ export type * from './spec/index.ts';
 export * from './train/adamw.ts';
 export * from './train/advantages.ts';
 export { writeFileWhole } from './train/atomic-file.ts';
+export { writeFileAtomically, writeJsonAtomically } from './files/write-atomically.ts';
 export * from './train/algorithm-plugins.ts';
 export * from './train/checkpoint-store.ts';
 export type * from './train/events.ts';

@@ -4,7 +4,7 @@ import {
   evaluationFrames,
   trainingFrameIndices,
   trainingFrameSize,
-} from '@loci/backends';
+} from '@loci/media';
 import { z } from 'zod';
 import type { Check } from './check.ts';
 import { checkResult } from './check.ts';

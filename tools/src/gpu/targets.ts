@@ -1,6 +1,11 @@
 /** The engines that run on a GPU, and which of them this machine lets start. */
-import { findNvidiaGpu, findVulkanEnvironment, machineProbes, probeNative } from '@loci/backends';
-import type { Missing, NvidiaGpu } from '@loci/backends';
+import {
+  findNvidiaGpu,
+  findVulkanEnvironment,
+  machineProbes,
+  probeNative,
+} from '@loci/backends/internal';
+import type { Missing, NvidiaGpu } from '@loci/backends/internal';
 
 /** An engine on a device, with the words by which each command asks for it. */
 export interface GpuTarget {

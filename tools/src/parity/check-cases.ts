@@ -1,5 +1,5 @@
 /** Grids, features, logits, log-probabilities and greedy decoding of the cases. */
-import type { PositionRule } from '@loci/backends';
+import type { PositionRule } from '@loci/backends/internal';
 import type { EncodedMedia } from '@loci/core';
 import type { Fixture, ParityCase } from './fixture.ts';
 import { integers } from './fixture.ts';

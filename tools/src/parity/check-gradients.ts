@@ -1,5 +1,5 @@
 /** Gradients by name against a file that holds them whole. */
-import { openCheckpoint } from '@loci/backends';
+import { openCheckpoint } from '@loci/backends/internal';
 import { relativeError } from './report.ts';
 import type { Report } from './report.ts';
 

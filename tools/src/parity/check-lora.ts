@@ -1,6 +1,6 @@
 /** An adapter: log-probabilities, gradients of its factors, and three AdamW steps on them. */
 import { join } from 'node:path';
-import { openCheckpoint, ownTensorName } from '@loci/backends';
+import { openCheckpoint, ownTensorName } from '@loci/backends/internal';
 import type { OptimStepParameters } from '@loci/core';
 import { checkGradients } from './check-gradients.ts';
 import { checkVariant } from './check-grpo.ts';

@@ -1,6 +1,6 @@
 /** M-RoPE positions of prompts and completions under both rules. */
-import { tokenPositions } from '@loci/backends';
-import type { PositionRule } from '@loci/backends';
+import { tokenPositions } from '@loci/backends/internal';
+import type { PositionRule } from '@loci/backends/internal';
 import type { Fixture, ParityCase } from './fixture.ts';
 import { integers } from './fixture.ts';
 import { differences } from './report.ts';

@@ -1,6 +1,7 @@
 /** Target sizes, resizing and patches against the reference's processors. */
-import { CLIP_NORMALISATION, cutPatches, resizePicture, smartResize } from '@loci/backends';
-import type { Picture } from '@loci/backends';
+import { cutPatches } from '@loci/backends/internal';
+import { CLIP_NORMALISATION, resizePicture, smartResize } from '@loci/media';
+import type { Picture } from '@loci/media';
 import type { Fixture } from './fixture.ts';
 import { integers } from './fixture.ts';
 import { differences, worstDifference } from './report.ts';

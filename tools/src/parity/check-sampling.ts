@@ -1,6 +1,6 @@
 /** Sampling filters against `generate`. */
-import { denseProbabilities, tokenDistribution } from '@loci/backends';
-import type { FilterParameters } from '@loci/backends';
+import { denseProbabilities, tokenDistribution } from '@loci/backends/internal';
+import type { FilterParameters } from '@loci/backends/internal';
 import type { Fixture } from './fixture.ts';
 import { integers } from './fixture.ts';
 import { worstDifference } from './report.ts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCheckpoint, readModelConfig } from '@loci/backends';
-import type { Checkpoint, ModelConfig } from '@loci/backends';
+import { openCheckpoint, readModelConfig } from '@loci/backends/internal';
+import type { Checkpoint, ModelConfig } from '@loci/backends/internal';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import { z } from 'zod';
 

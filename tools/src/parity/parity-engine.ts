@@ -6,16 +6,16 @@ import {
   inspectGreedy,
   inspectLogits,
   loweringFor,
-  OnnxEngine,
+  GraphEngine,
   parameterArena,
   frozenWeights,
   openTuning,
-  SessionHost,
+  OnnxRuntime,
   startBackend,
   startProvider,
-  stretchesByName,
+  slicesByName,
   TfjsEngine,
-} from '@loci/backends';
+} from '@loci/backends/internal';
 import type {
   GreedyContinuation,
   LoweringName,
@@ -26,7 +26,7 @@ import type {
   PositionRule,
   StartedProvider,
   TfjsEngineChoice,
-} from '@loci/backends';
+} from '@loci/backends/internal';
 import { LociError } from '@loci/core';
 import type {
   EncodedMedia,
@@ -99,17 +99,17 @@ export function onnxParityEngine(
     const { config, ...weights } = await open(options);
     const { positionRule } = options;
     const started = await (provider ??= startProvider(choice));
-    const host = new SessionHost({
+    const runtime = new OnnxRuntime({
       provider: started,
       ...(threads === undefined ? {} : { threads }),
     });
-    const engine = await OnnxEngine.start(host, config, weights, {
+    const engine = await GraphEngine.start(runtime, config, weights, {
       lowering: loweringFor(started.name, lowering),
       positionRule,
       maxRunBytes: RUN_BYTES,
       maxSessions: SESSIONS,
     }).catch(async (error: unknown) => {
-      await host.dispose();
+      await runtime.dispose();
       throw error;
     });
     return {
@@ -124,8 +124,8 @@ export function onnxParityEngine(
         return { ...result, gradients: await inspectGradients(engine) };
       },
       optimStep: (parameters) => engine.optimStep(parameters),
-      weights: async () => stretchesByName(await engine.weights(), engine.arena),
-      dispose: () => host.dispose(),
+      weights: async () => slicesByName(await engine.weights(), engine.arena),
+      dispose: () => runtime.dispose(),
     };
   };
 }
@@ -146,10 +146,10 @@ export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): O
       gradients: async (groups, loss) => {
         await engine.clearGradients();
         const result = await engine.forwardBackward(groups, loss);
-        return { ...result, gradients: stretchesByName(await engine.gradients(), engine.arena) };
+        return { ...result, gradients: slicesByName(await engine.gradients(), engine.arena) };
       },
       optimStep: (parameters) => engine.optimStep(parameters),
-      weights: async () => stretchesByName(await engine.weights(), engine.arena),
+      weights: async () => slicesByName(await engine.weights(), engine.arena),
       dispose: () => engine.dispose(),
     };
   };

@@ -1,5 +1,5 @@
 /** Models of different sizes and one proportion, from twenty-five million to a billion parameters. */
-import type { ModelConfig } from '@loci/backends';
+import type { ModelConfig } from '@loci/backends/internal';
 
 /** Names of the sizes. */
 export const SCALE_SIZES = ['25m', '100m', '300m', '1b'] as const;

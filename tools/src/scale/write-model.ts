@@ -3,14 +3,15 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import {
-  DEFAULT_FRAME_SETTINGS,
   narrowBfloat16,
   parameterArena,
   writeFrameSettings,
   writeModelConfig,
   writeShards,
-} from '@loci/backends';
-import type { FrameSettings, ModelConfig, TensorStream } from '@loci/backends';
+} from '@loci/backends/internal';
+import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
+import type { ModelConfig, TensorStream } from '@loci/backends/internal';
+import type { FrameSettings } from '@loci/media';
 import { deriveSeed, LociError, randomStream } from '@loci/core';
 
 /** Values drawn once; every weight is one of them. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { parseModelConfig, SessionHost, writeCheckpoint } from '@loci/backends';
+import { parseModelConfig, OnnxRuntime, writeCheckpoint } from '@loci/backends/internal';
 import type { EncodedPrompt } from '@loci/core';
 import { parityEngine } from '../../src/parity/parity-engine.ts';
 import type { ParityEngine } from '../../src/parity/parity-engine.ts';
@@ -150,7 +150,7 @@ test('an engine that does not start leaves no worker behind', async () => {
     { name: `${layer}.lora_A.weight`, shape: [1, 8], data: new Float32Array(8) },
     { name: `${layer}.lora_B.weight`, shape: [8, 1], data: new Float32Array(8) },
   ]);
-  const dispose = jest.spyOn(SessionHost.prototype, 'dispose');
+  const dispose = jest.spyOn(OnnxRuntime.prototype, 'dispose');
   const open = parityEngine('onnx', { lowering: 'plain', backend: 'auto', threads: 1 });
   const config = parseModelConfig(CONFIG);
   const opened = open({ config, weights: folder, adapter, positionRule: '4.49' });

@@ -9,7 +9,7 @@ import {
   parameterArena,
   parseModelConfig,
   readModelConfig,
-} from '@loci/backends';
+} from '@loci/backends/internal';
 import { SCALE_SIZES, scaleConfig } from '../../src/scale/shapes.ts';
 import { writeScaleModel } from '../../src/scale/write-model.ts';
 

@@ -8,17 +8,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EVALUATION_FRAMES } from '@loci/core';
 import type { FrameSelection } from '@loci/core';
-import { decodeVideo } from '../vision/decode-video.ts';
-import type { VideoFacts } from '../vision/decode-video.ts';
-import { openDiskFrameCache } from '../vision/disk-frame-cache.ts';
-import { clipBytes, createFrameCache } from '../vision/frame-cache.ts';
-import { createFrameReader } from '../vision/frame-reader.ts';
-import { trainingFrameIndices } from '../vision/frame-sampling.ts';
-import { DEFAULT_FRAME_SETTINGS } from '../vision/frame-settings.ts';
-import { cutPatches } from '../vision/patches.ts';
-import type { Clip } from '../vision/picture.ts';
-import { resizePicture } from '../vision/resize.ts';
-import { selectFrames } from '../vision/select-frames.ts';
+import {
+  clipBytes,
+  createFrameCache,
+  createFrameReader,
+  decodeVideo,
+  DEFAULT_FRAME_SETTINGS,
+  openDiskFrameCache,
+  resizePicture,
+  selectFrames,
+  trainingFrameIndices,
+} from '@loci/media';
+import type { Clip, VideoFacts } from '@loci/media';
+import { cutPatches } from '../models/parts/patches.ts';
 import { BENCH_CLIPS, writeBenchClip } from './media-clips.ts';
 import type { BenchClip } from './media-clips.ts';
 

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveSeed, randomStream, type EncodedMedia, type EncodedPrompt } from '@loci/core';
-import type { ModelConfig, TextConfig, VisionConfig } from '../model/config.ts';
-import { writeFreshModel } from '../model/fresh-model.ts';
+import type { ModelConfig, TextConfig, VisionConfig } from '../models/qwen2-5-vl/config.ts';
+import { writeFreshModel } from '../weights/fresh-model.ts';
 import { buildWordTokenizer } from '../text/word-tokenizer.ts';
-import { DEFAULT_FRAME_SETTINGS } from '../vision/frame-settings.ts';
+import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 
 /** Sizes of a timed model. */
 export type ShapeName = 'tiny' | 'small' | 'large';

@@ -1,7 +1,7 @@
 /** Writes what a policy trains as an `adapter_config.json` that PEFT selects exactly the same layers by. */
-import type { ModelConfig } from '../model/config.ts';
-import { modelParameters } from '../model/qwen2-5-vl/parameters.ts';
-import type { Tuning } from '../model/tuning.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { modelParameters } from '../models/qwen2-5-vl/parameters.ts';
+import type { Tuning } from '../ops/tuning.ts';
 import { modulePath } from './module-names.ts';
 
 /** The end of a module's name that tells it from all others and is the same in every version of transformers. */

@@ -1,7 +1,7 @@
 /** Settings of a new adapter that would change nothing: a name with a slip of the pen trains less than was meant, and nobody is told. */
 import { LociError } from '@loci/core';
-import type { ModelConfig } from '../model/config.ts';
-import { linearLayers } from '../model/qwen2-5-vl/parameters.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { linearLayers } from '../models/qwen2-5-vl/parameters.ts';
 import type { LoraSettings } from './lora-options.ts';
 import { modulePaths } from './module-names.ts';
 import { byPattern, savedParameters } from './select-layers.ts';

@@ -1,6 +1,6 @@
 /** Factors to start from: A random, B zero, so that the adapted model computes what its base does. */
 import { deriveSeed, randomStream } from '@loci/core';
-import type { ArenaEntry } from '../policy/parameter-arena.ts';
+import type { ArenaEntry } from '../weights/parameter-arena.ts';
 
 /**
  * Values of a factor as PEFT draws them: those of A uniform in ±1/√in (`kaiming_uniform` with a = √5), those of B 0.

@@ -1,9 +1,9 @@
 /** What a config says of LoRA, and the adapter that it describes. */
 import { LociError } from '@loci/core';
 import { z } from 'zod';
-import type { ModelConfig } from '../model/config.ts';
-import { linearLayers } from '../model/qwen2-5-vl/parameters.ts';
-import type { Tuning } from '../model/tuning.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { linearLayers } from '../models/qwen2-5-vl/parameters.ts';
+import type { Tuning } from '../ops/tuning.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { refuseIdle } from './idle-settings.ts';
 import { selectLayers, tuningOf } from './select-layers.ts';

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { LociError } from '@loci/core';
+import { LociError, writeFileAtomically } from '@loci/core';
 import { z } from 'zod';
-import { writeFileAtomically } from '../model/atomic-file.ts';
-import { readModelJson } from '../text/model-file.ts';
+import { readModelJson } from '../files/model-file.ts';
 
 /** Name of the file in a model folder. */
 export const MERGE_RECORD_FILE = 'merged_adapters.json';

@@ -1,9 +1,9 @@
 /** Which parts of a model an adapter trains, by the rules of PEFT (`check_target_module_exists`, `get_pattern_key`). */
 import { LociError } from '@loci/core';
-import type { ModelConfig } from '../model/config.ts';
-import { linearLayers, modelParameters } from '../model/qwen2-5-vl/parameters.ts';
-import type { LinearLayerSpec } from '../model/qwen2-5-vl/parameters.ts';
-import type { LowRank, Tuning } from '../model/tuning.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { linearLayers, modelParameters } from '../models/qwen2-5-vl/parameters.ts';
+import type { LinearLayerSpec } from '../models/qwen2-5-vl/parameters.ts';
+import type { LowRank, Tuning } from '../ops/tuning.ts';
 import type { AdapterConfig, ModuleSelection } from './adapter-config.ts';
 import { modulePath, modulePaths } from './module-names.ts';
 

@@ -1,7 +1,7 @@
 /** The policy `onnx`: a Qwen2.5-VL model folder, sampled and trained on ONNX Runtime. */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
-import { MODEL_OPTIONS, placeModelOptions } from '../policy/model-options.ts';
+import { MODEL_OPTIONS, placeModelOptions } from '../engine/model-options.ts';
 import { openOnnxPolicy } from './open-onnx-policy.ts';
 
 const options = z.strictObject({

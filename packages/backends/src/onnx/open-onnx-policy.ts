@@ -1,13 +1,13 @@
 /** From a model folder to a policy on ONNX Runtime. */
-import { frozenWeights } from '../policy/model-weights.ts';
-import { openModel } from '../policy/open-model.ts';
-import type { ModelSettings } from '../policy/open-model.ts';
-import { parameterArena } from '../policy/parameter-arena.ts';
-import { onnxGenerator } from './decode.ts';
-import type { LoweringName } from './lower/kernels.ts';
-import { OnnxEngine } from './onnx-engine.ts';
+import { frozenWeights } from '../weights/model-weights.ts';
+import { openModel } from '../engine/open-model.ts';
+import type { ModelSettings } from '../engine/open-model.ts';
+import { parameterArena } from '../weights/parameter-arena.ts';
+import { graphGenerator } from '../graph/decode/generator.ts';
+import type { LoweringName } from '../graph/lower/kernels.ts';
+import { GraphEngine } from '../graph/engine/graph-engine.ts';
 import { OnnxPolicy } from './onnx-policy.ts';
-import { SessionHost } from './session-host.ts';
+import { OnnxRuntime } from './onnx-runtime.ts';
 import type { OnnxProviderChoice } from './start/provider.ts';
 import { loweringFor, startProvider } from './start/start-provider.ts';
 
@@ -38,10 +38,14 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
   const frozen = frozenWeights(settings.model, parameterArena(config));
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
-  const host = new SessionHost({ provider, spin, ...(threads === undefined ? {} : { threads }) });
+  const runtime = new OnnxRuntime({
+    provider,
+    spin,
+    ...(threads === undefined ? {} : { threads }),
+  });
   try {
-    const engine = await OnnxEngine.start(
-      host,
+    const engine = await GraphEngine.start(
+      runtime,
       config,
       { trained, frozen },
       {
@@ -52,10 +56,10 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
         recompute: settings.recompute,
       },
     );
-    const generator = onnxGenerator(engine);
+    const generator = graphGenerator(engine);
     return new OnnxPolicy({ engine, generator, processor, store, maxTokens });
   } catch (error) {
-    await host.dispose();
+    await runtime.dispose();
     throw error;
   }
 }

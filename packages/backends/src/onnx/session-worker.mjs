@@ -9,11 +9,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceStore } from './store/device-store.mjs';
 import { HostStore } from './store/host-store.mjs';
 
-/** @typedef {import('./session-messages.ts').Feed} Feed */
+/** @typedef {import('../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
-/** @typedef {import('./session-messages.ts').TensorData} TensorData */
-/** @typedef {import('./session-messages.ts').Request} Request */
-/** @typedef {import('./session-messages.ts').WorkerSettings} WorkerSettings */
+/** @typedef {import('../graph/engine/runtime-messages.ts').TensorData} TensorData */
+/** @typedef {import('../graph/engine/runtime-messages.ts').Request} Request */
+/** @typedef {import('../graph/engine/runtime-messages.ts').WorkerSettings} WorkerSettings */
 
 /** @type {WorkerSettings} */
 const settings = workerData;

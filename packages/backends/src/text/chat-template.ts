@@ -4,7 +4,7 @@ import { Template } from '@huggingface/jinja';
 import { LociError, messageOf } from '@loci/core';
 import type { Message } from '@loci/core';
 import { z } from 'zod';
-import { readModelJson, readModelText } from './model-file.ts';
+import { readModelJson, readModelText } from '../files/model-file.ts';
 
 /** Renders a conversation and the opening of the assistant's turn; each medium leaves one placeholder. */
 export type ChatTemplate = (messages: readonly Message[]) => string;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { LociError, messageOf } from '@loci/core';
-import { readModelJson } from './model-file.ts';
+import { readModelJson } from '../files/model-file.ts';
 
 /** A tokenizer that adds nothing of its own to a text. */
 export interface TextCodec {

@@ -4,9 +4,9 @@
  */
 import { LociError } from '@loci/core';
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
-import { adamwNumbers, adamwUpdate } from '../policy/adamw.ts';
-import type { Moments } from '../policy/model-folder.ts';
-import type { ParameterArena } from '../policy/parameter-arena.ts';
+import { adamwNumbers, adamwUpdate } from '../engine/adamw.ts';
+import type { Moments } from '../weights/model-folder.ts';
+import type { ParameterArena } from '../weights/parameter-arena.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
 import { downloadParameters, uploadParameters } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';

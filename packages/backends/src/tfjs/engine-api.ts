@@ -1,7 +1,7 @@
 /** What the thread that runs TensorFlow.js is asked for; `tfjs-engine.ts` answers, in this thread or in a worker. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import type { GeneratedChunk, Generation } from '../policy/generation.ts';
-import type { PolicyEngine } from '../policy/policy-engine.ts';
+import type { GeneratedChunk, Generation } from '../engine/generation.ts';
+import type { PolicyEngine } from '../engine/policy-engine.ts';
 
 /** Tensors that the library holds. */
 export interface TfjsMemory {

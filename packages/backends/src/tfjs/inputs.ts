@@ -1,5 +1,5 @@
 /** Model inputs on their way to the device. */
-import type { DeclareInput, HostTensors } from '../model/host-tensor.ts';
+import type { DeclareInput, HostTensors } from '../ops/host-tensor.ts';
 import type { Tensor, Tf } from './tf.ts';
 
 /** Uploads the inputs of a run; gives back how they are declared. Called within a `tidy`. */

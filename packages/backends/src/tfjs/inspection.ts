@@ -1,10 +1,15 @@
 /** A look inside an engine, for parity checks and tests: what the policy interface keeps to itself. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import { batchTensors, declareBatch } from '../model/batch-layout.ts';
-import { promptLogits } from '../model/qwen2-5-vl/forward.ts';
-import { visionFeatures } from '../model/qwen2-5-vl/vision.ts';
-import { declareVision, inStoredOrder, planVision, visionTensors } from '../model/vision-layout.ts';
-import { layoutOf } from '../policy/micro-batches.ts';
+import { batchTensors, declareBatch } from '../models/qwen2-5-vl/batch-layout.ts';
+import { promptLogits } from '../models/qwen2-5-vl/forward.ts';
+import { visionFeatures } from '../models/qwen2-5-vl/vision.ts';
+import {
+  declareVision,
+  inStoredOrder,
+  planVision,
+  visionTensors,
+} from '../models/qwen2-5-vl/vision-layout.ts';
+import { layoutOf } from '../engine/micro-batches.ts';
 import { uploadInputs } from './inputs.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
 import { takeFloats } from './tf.ts';

@@ -1,11 +1,11 @@
 /** From a model folder to a policy on TensorFlow.js. */
-import { EnginePolicy } from '../policy/engine-policy.ts';
-import { openModel } from '../policy/open-model.ts';
-import type { ModelSettings } from '../policy/open-model.ts';
+import { EnginePolicy } from '../engine/engine-policy.ts';
+import { openModel } from '../engine/open-model.ts';
+import type { ModelSettings } from '../engine/open-model.ts';
 import type { TfjsEngineApi } from './engine-api.ts';
 import type { TfjsEngineChoice } from './start/start-backend.ts';
 import type { EngineStart } from './thread/messages.ts';
-import { RemoteEngine } from './thread/remote-engine.ts';
+import { ThreadedEngine } from './thread/threaded-engine.ts';
 import { startEngine } from './thread/serve.ts';
 
 /** How a policy is opened; all but the model has a default. */
@@ -42,6 +42,6 @@ export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<Tfjs
     ...(threads === undefined ? {} : { threads }),
     ...(execution === undefined ? {} : { execution }),
   };
-  const engine = thread === 'worker' ? await RemoteEngine.start(start) : await startEngine(start);
+  const engine = thread === 'worker' ? await ThreadedEngine.start(start) : await startEngine(start);
   return new TfjsPolicy({ engine, generator: engine, processor, store, maxTokens });
 }

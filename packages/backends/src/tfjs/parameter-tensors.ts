@@ -1,7 +1,7 @@
 /** The parameters of a model as tensors on the device. */
-import type { Parameters } from '../model/qwen2-5-vl/parameters.ts';
-import type { FrozenWeight } from '../policy/model-weights.ts';
-import type { ParameterArena } from '../policy/parameter-arena.ts';
+import type { Parameters } from '../models/qwen2-5-vl/parameters.ts';
+import type { FrozenWeight } from '../weights/model-weights.ts';
+import type { ParameterArena } from '../weights/parameter-arena.ts';
 import type { Tensor, Tf } from './tf.ts';
 
 /** Tensors in the order of an arena. */

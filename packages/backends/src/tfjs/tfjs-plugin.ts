@@ -1,7 +1,7 @@
 /** The policy `tfjs`: a Qwen2.5-VL model folder, sampled and trained on TensorFlow.js. */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
-import { MODEL_OPTIONS, placeModelOptions } from '../policy/model-options.ts';
+import { MODEL_OPTIONS, placeModelOptions } from '../engine/model-options.ts';
 import { openTfjsPolicy } from './open-tfjs-policy.ts';
 import { TFJS_ENGINES } from './start/backend.ts';
 

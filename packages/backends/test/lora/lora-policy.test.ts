@@ -5,11 +5,11 @@ import type { Loss, OptimStepParameters, Policy, TrainingGroup } from '@loci/cor
 import { describePolicyContract } from '@loci/core/testing';
 import { mergeAdapter } from '../../src/lora/merge.ts';
 import type { LoraSettings } from '../../src/lora/lora-options.ts';
-import { openCheckpoint } from '../../src/model/safetensors.ts';
-import { inspectGradients, inspectLogits } from '../../src/onnx/inspection.ts';
+import { openCheckpoint } from '../../src/weights/safetensors.ts';
+import { inspectGradients, inspectLogits } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
-import { frozenStore } from '../../src/onnx/train/optimizer.ts';
+import { frozenStore } from '../../src/graph/engine/optimizer.ts';
 import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import { randomFloats } from '../support/gradient-check.ts';
 import {
@@ -113,7 +113,7 @@ describe('an adapter in training', () => {
   test('frozen weights stay as they were bit for bit, and none has a gradient', async () => {
     const stored = await tensorsOf(model);
     for (const { name } of policy.engine.arena.frozen) {
-      expect(await policy.engine.host.get(frozenStore(name))).toEqual(stored.get(name));
+      expect(await policy.engine.runtime.get(frozenStore(name))).toEqual(stored.get(name));
     }
     await policy.forwardBackward(batch, CROSS_ENTROPY);
     const gradients = await inspectGradients(policy.engine);

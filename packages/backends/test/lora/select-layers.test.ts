@@ -3,9 +3,9 @@ import { parseAdapterConfig } from '../../src/lora/adapter-config.ts';
 import { adapterConfigJson } from '../../src/lora/adapter-json.ts';
 import { freshTuning } from '../../src/lora/lora-options.ts';
 import { tuningOf } from '../../src/lora/select-layers.ts';
-import { parseModelConfig } from '../../src/model/config.ts';
-import { linearLayers, modelParameters } from '../../src/model/qwen2-5-vl/parameters.ts';
-import { lowRankScale } from '../../src/model/tuning.ts';
+import { parseModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { linearLayers, modelParameters } from '../../src/models/qwen2-5-vl/parameters.ts';
+import { lowRankScale } from '../../src/ops/tuning.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';
 
 /** Two layers, two vision blocks, a head of its own. */

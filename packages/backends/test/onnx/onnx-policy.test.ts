@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
 import { lastValueFrom } from 'rxjs';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { inspectGradients } from '../../src/onnx/inspection.ts';
+import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
 import { randomFloats } from '../support/gradient-check.ts';
@@ -123,7 +123,7 @@ describe('batches', () => {
       'model.layers.0.self_attn.k_proj.weight',
       'model.layers.1.mlp.down_proj.weight',
     ];
-    const before = (await policy.engine.host.get('current')) as Float32Array;
+    const before = (await policy.engine.runtime.get('current')) as Float32Array;
     for (const name of names) {
       const { offset } = policy.engine.arena.entries.find((entry) => entry.name === name)!;
       const gradient = gradients.get(name)!;
@@ -205,7 +205,7 @@ test('a policy whose engine is gone says so, and can be disposed of', async () =
   const draw = () =>
     lastValueFrom(policy.sample({ prompts, completionsPerPrompt: 1, sampling, seed: 1 }));
   await draw();
-  await policy.engine.host.dispose();
+  await policy.engine.runtime.dispose();
   await expect(draw()).rejects.toMatchObject({ code: 'engine-stopped' });
   await policy.dispose();
 });

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import { readModelConfig } from '../../src/model/config.ts';
-import { openCheckpoint } from '../../src/model/safetensors.ts';
-import { mergedTokens } from '../../src/model/positions.ts';
+import { readModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { openCheckpoint } from '../../src/weights/safetensors.ts';
+import { mergedTokens } from '../../src/models/qwen2-5-vl/positions.ts';
 import { parityFolder } from './parity-fixture.ts';
 
 /** A case: one prompt a row, padding cut off, and the arrays of the reference by name. */

@@ -1,13 +1,13 @@
 /** Holds the gradient of a piece of graph against finite differences. */
 import { randomStream } from '@loci/core';
-import { gradients } from '../../src/onnx/graph/backward.ts';
-import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
-import { multiply } from '../../src/onnx/graph/rules/arithmetic.ts';
-import { reduceSum } from '../../src/onnx/graph/rules/reduce.ts';
-import { sizeOf } from '../../src/onnx/graph/value.ts';
-import type { Shape, Value } from '../../src/onnx/graph/value.ts';
-import type { GraphHost } from '../../src/onnx/graph-host.ts';
-import type { Feed } from '../../src/onnx/session-messages.ts';
+import { gradients } from '../../src/graph/ir/backward.ts';
+import { GraphBuilder } from '../../src/graph/ir/builder.ts';
+import { multiply } from '../../src/graph/rules/arithmetic.ts';
+import { reduceSum } from '../../src/graph/rules/reduce.ts';
+import { sizeOf } from '../../src/graph/ir/value.ts';
+import type { Shape, Value } from '../../src/graph/ir/value.ts';
+import type { GraphRuntime } from '../../src/graph/engine/graph-runtime.ts';
+import type { Feed } from '../../src/graph/engine/runtime-messages.ts';
 
 /** An input: random floats of a shape (within a range), given floats, or given integers. */
 export type TestInput =
@@ -49,15 +49,15 @@ function declare(inputs: TestInputs) {
 
 /** The output of a piece of graph. */
 export async function evaluate(
-  host: GraphHost,
+  runtime: GraphRuntime,
   inputs: TestInputs,
   build: (graph: GraphBuilder, values: Readonly<Record<string, Value>>) => Value,
 ): Promise<Float32Array> {
   const { graph, values, feeds } = declare(inputs);
   graph.output(build(graph, values), 'output');
-  const session = await host.createSession(graph);
-  const { output } = await host.run(session, feeds, { output: 'return' });
-  await host.releaseSession(session);
+  const session = await runtime.createSession(graph);
+  const { output } = await runtime.run(session, feeds, { output: 'return' });
+  await runtime.releaseSession(session);
   return output!.data as Float32Array;
 }
 
@@ -70,7 +70,7 @@ const STEP = 1e-2;
  * @param targets inputs to differentiate by; all float inputs when left out.
  */
 export async function checkGradients(
-  host: GraphHost,
+  runtime: GraphRuntime,
   inputs: TestInputs,
   build: (graph: GraphBuilder, values: Readonly<Record<string, Value>>) => Value,
   targets?: readonly string[],
@@ -89,9 +89,9 @@ export async function checkGradients(
   );
   graph.output(built, 'output');
   names.forEach((name, index) => graph.output(found[index]!, `gradient of ${name}`));
-  const session = await host.createSession(graph);
+  const session = await runtime.createSession(graph);
   const fetches = names.map((name) => [`gradient of ${name}`, 'return'] as const);
-  const first = await host.run(session, feeds, {
+  const first = await runtime.run(session, feeds, {
     output: 'return',
     ...Object.fromEntries(fetches),
   });
@@ -101,7 +101,7 @@ export async function checkGradients(
       ...feeds,
       [name]: { type: 'float32', shape: inputs[name]!.shape, data } as const,
     };
-    const { output } = await host.run(session, changed, { output: 'return' });
+    const { output } = await runtime.run(session, changed, { output: 'return' });
     const result = output!.data as Float32Array;
     return weights.reduce((sum, weight, index) => sum + weight * result[index]!, 0);
   };
@@ -125,6 +125,6 @@ export async function checkGradients(
     }
     errors[name] = worst;
   }
-  await host.releaseSession(session);
+  await runtime.releaseSession(session);
   return { output: first['output']!.data as Float32Array, errors };
 }

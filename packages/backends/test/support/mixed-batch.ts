@@ -1,6 +1,6 @@
 /** A batch for two engines on one model. */
 import type { TrainingGroup } from '@loci/core';
-import type { ModelConfig } from '../../src/model/config.ts';
+import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
 import { randomFloats } from './gradient-check.ts';
 import { randomMedia, randomPrompt, randomTokens } from './tiny-model.ts';
 

@@ -1,5 +1,5 @@
 /** The operations of `TensorOps` on small inputs, for engines to be held against finite differences and each other. */
-import type { TensorOps } from '../../src/model/tensor-ops.ts';
+import type { TensorOps } from '../../src/ops/tensor-ops.ts';
 import type { TestInputs } from './gradient-check.ts';
 
 /** Added to scores that must not count. */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomStream } from '@loci/core';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { writeFreshModel } from '../../src/model/fresh-model.ts';
+import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { writeFreshModel } from '../../src/weights/fresh-model.ts';
 import { buildWordTokenizer } from '../../src/text/word-tokenizer.ts';
-import { DEFAULT_FRAME_SETTINGS } from '../../src/vision/frame-settings.ts';
+import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import { randomFloats } from './gradient-check.ts';
 
 /** A folder under the system's temporary one, removed by `remove`. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SampleRequest } from '@loci/core';
-import { parseModelConfig } from '../../src/model/config.ts';
-import { planGenerations } from '../../src/policy/generation.ts';
-import { parameterArena } from '../../src/policy/parameter-arena.ts';
+import { parseModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { planGenerations } from '../../src/engine/generation.ts';
+import { parameterArena } from '../../src/weights/parameter-arena.ts';
 import { startBackend } from '../../src/tfjs/start/start-backend.ts';
 import { TfjsEngine } from '../../src/tfjs/tfjs-engine.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
-import type { ModelConfig } from '../../src/model/config.ts';
-import { inspectGradients } from '../../src/onnx/inspection.ts';
+import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
-import { stretchesByName } from '../../src/policy/parameter-arena.ts';
+import { slicesByName } from '../../src/weights/parameter-arena.ts';
 import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import type { TfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
@@ -38,7 +38,7 @@ describeSamePolicies<OnnxPolicy, TfjsPolicy>({
   other: {
     name: 'tfjs',
     create: openTfjs,
-    gradients: async ({ engine }) => stretchesByName(await engine.gradients(), engine.arena),
+    gradients: async ({ engine }) => slicesByName(await engine.gradients(), engine.arena),
     weights: ({ engine }) => engine.weights(),
   },
   batch: (seed) => mixedBatch(config, seed),

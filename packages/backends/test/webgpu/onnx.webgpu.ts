@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
-import { GraphBuilder } from '../../src/onnx/graph/builder.ts';
-import { add, multiply } from '../../src/onnx/graph/rules/arithmetic.ts';
-import { serialise } from '../../src/onnx/graph/serialise.ts';
-import { inspectGradients } from '../../src/onnx/inspection.ts';
+import { GraphBuilder } from '../../src/graph/ir/builder.ts';
+import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
+import { serialise } from '../../src/graph/ir/serialize.ts';
+import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
-import { SessionHost } from '../../src/onnx/session-host.ts';
+import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 import { startProvider } from '../../src/onnx/start/start-provider.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
@@ -26,43 +26,43 @@ describePolicyContract({
 });
 
 describe('tensors that stay on the device', () => {
-  let host: SessionHost;
+  let runtime: OnnxRuntime;
   beforeEach(async () => {
-    host = new SessionHost({ threads: 1, provider: await startProvider('webgpu') });
+    runtime = new OnnxRuntime({ threads: 1, provider: await startProvider('webgpu') });
   });
-  afterEach(() => host.dispose());
+  afterEach(() => runtime.dispose());
 
   const floats = (...values: number[]) =>
     ({ type: 'float32', shape: [values.length], data: Float32Array.from(values) }) as const;
   const stretch = (stored: string, offset: number, length = 2) =>
     ({ type: 'float32', shape: [length], stored, offset }) as const;
 
-  async function session(): Promise<Awaited<ReturnType<SessionHost['createSession']>>> {
+  async function session(): Promise<Awaited<ReturnType<OnnxRuntime['createSession']>>> {
     const graph = new GraphBuilder();
     const [a, b] = [graph.input('a', [2]), graph.input('b', [2])];
     graph.output(add(graph, a, b), 'sum');
     graph.output(multiply(graph, a, b), 'product');
-    return host.createSession(serialise(graph), { kept: ['product'] });
+    return runtime.createSession(serialise(graph), { kept: ['product'] });
   }
 
-  test('are fed, added to, replaced and read as those of the host are', async () => {
+  test('are fed, added to, replaced and read as those of the runtime are', async () => {
     const own = await session();
-    await host.put('numbers', Float32Array.of(1, 2, 3, 4, 5));
-    await host.put('total', Float32Array.of(9, 0, 0, 9));
+    await runtime.put('numbers', Float32Array.of(1, 2, 3, 4, 5));
+    await runtime.put('total', Float32Array.of(9, 0, 0, 9));
     const feeds = { a: stretch('numbers', 1), b: floats(10, 100) };
     const twice = async () => {
-      await host.run(own, feeds, { product: { addTo: 'total', offset: 1 } });
-      await host.run(own, feeds, { product: { addTo: 'total', offset: 1 } });
+      await runtime.run(own, feeds, { product: { addTo: 'total', offset: 1 } });
+      await runtime.run(own, feeds, { product: { addTo: 'total', offset: 1 } });
     };
     await twice();
-    expect([...(await host.get('total'))]).toEqual([9, 40, 600, 9]);
-    await host.fill('total', 0);
+    expect([...(await runtime.get('total'))]).toEqual([9, 40, 600, 9]);
+    await runtime.fill('total', 0);
     await twice();
-    expect([...(await host.get('total'))]).toEqual([0, 40, 600, 0]);
-    await host.run(own, feeds, { product: { store: 'numbers', offset: 3 } });
-    expect([...(await host.get('numbers'))]).toEqual([1, 2, 3, 20, 300]);
-    await host.run(own, feeds, { product: { store: 'made' } });
-    const { sum } = await host.run(
+    expect([...(await runtime.get('total'))]).toEqual([0, 40, 600, 0]);
+    await runtime.run(own, feeds, { product: { store: 'numbers', offset: 3 } });
+    expect([...(await runtime.get('numbers'))]).toEqual([1, 2, 3, 20, 300]);
+    await runtime.run(own, feeds, { product: { store: 'made' } });
+    const { sum } = await runtime.run(
       own,
       { a: stretch('made', 0), b: stretch('numbers', 3) },
       { sum: 'return' },
@@ -72,10 +72,10 @@ describe('tensors that stay on the device', () => {
 
   test('are put together where a run cuts across what lies there', async () => {
     const own = await session();
-    await host.put('numbers', Float32Array.of(1, 2, 3, 4));
+    await runtime.put('numbers', Float32Array.of(1, 2, 3, 4));
     const twos = floats(2, 2);
     const put = (offset: number) =>
-      host.run(
+      runtime.run(
         own,
         { a: stretch('numbers', offset), b: twos },
         { product: { store: 'numbers', offset } },
@@ -83,13 +83,13 @@ describe('tensors that stay on the device', () => {
     await put(0);
     await put(2);
     await put(1);
-    expect([...(await host.get('numbers'))]).toEqual([2, 8, 12, 8]);
-    await host.share('numbers', 'shared');
-    await host.fill('numbers', 7);
-    expect([...(await host.get('shared'))]).toEqual([2, 8, 12, 8]);
-    expect([...(await host.get('numbers'))]).toEqual([7, 7, 7, 7]);
-    await host.delete('numbers');
-    await expect(host.get('numbers')).rejects.toThrow('no stored tensor "numbers"');
+    expect([...(await runtime.get('numbers'))]).toEqual([2, 8, 12, 8]);
+    await runtime.share('numbers', 'shared');
+    await runtime.fill('numbers', 7);
+    expect([...(await runtime.get('shared'))]).toEqual([2, 8, 12, 8]);
+    expect([...(await runtime.get('numbers'))]).toEqual([7, 7, 7, 7]);
+    await runtime.delete('numbers');
+    await expect(runtime.get('numbers')).rejects.toThrow('no stored tensor "numbers"');
   });
 });
 

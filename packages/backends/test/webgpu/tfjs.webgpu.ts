@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
-import { inspectGradients } from '../../src/onnx/inspection.ts';
+import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
-import { stretchesByName } from '../../src/policy/parameter-arena.ts';
+import { slicesByName } from '../../src/weights/parameter-arena.ts';
 import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import type { TfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
@@ -28,7 +28,7 @@ describeSamePolicies<TfjsPolicy, OnnxPolicy>({
   one: {
     name: 'tfjs, webgpu',
     create: open,
-    gradients: async ({ engine }) => stretchesByName(await engine.gradients(), engine.arena),
+    gradients: async ({ engine }) => slicesByName(await engine.gradients(), engine.arena),
     weights: ({ engine }) => engine.weights(),
   },
   other: {

@@ -5,11 +5,11 @@ import {
   expandPlaceholders,
   readChatTemplate,
   readTokenizer,
-  resizePicture,
   type ModelConfig,
   type ReadoutExample,
   type TextCodec,
 } from '@loci/backends';
+import { resizePicture } from '@loci/media';
 import {
   type CognitiveMap,
   type EncodedMedia,

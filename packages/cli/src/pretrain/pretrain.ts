@@ -4,7 +4,12 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildWordTokenizer, VisionWarmUp, writeFreshModel, type OnnxPolicy } from '@loci/backends';
+import {
+  buildWordTokenizer,
+  VisionPretraining,
+  writeFreshModel,
+  type OnnxPolicy,
+} from '@loci/backends';
 import {
   deriveSeed,
   randomStream,
@@ -94,7 +99,7 @@ async function warmUp(
   options: PretrainOptions,
 ): Promise<void> {
   const { seed, warmUp: phase } = options.recipe;
-  const readout = await VisionWarmUp.start(
+  const readout = await VisionPretraining.start(
     policy.engine,
     CATEGORIES.length,
     READOUT_CLASSES,

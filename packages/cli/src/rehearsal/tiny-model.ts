@@ -1,5 +1,6 @@
 /** A Qwen2.5-VL small enough to rehearse with: random weights, nothing learned, and the tokens of the texts it is to read. */
-import { buildWordTokenizer, DEFAULT_FRAME_SETTINGS, writeFreshModel } from '@loci/backends';
+import { buildWordTokenizer, writeFreshModel } from '@loci/backends';
+import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 
 /** What may differ between tiny models. */
 export interface TinyModelOptions {

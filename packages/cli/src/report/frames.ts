@@ -1,6 +1,6 @@
 /** Frames of a rollout's video or image, as pictures inside the page. */
-import { decodeImage, decodeVideo } from '@loci/backends';
-import type { Picture } from '@loci/backends';
+import { decodeImage, decodeVideo } from '@loci/media';
+import type { Picture } from '@loci/media';
 import { LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
 import sharp from 'sharp';

@@ -11,8 +11,8 @@ import { findNvidiaGpu } from '../../devices/nvidia.ts';
 import type { NvidiaGpu } from '../../devices/nvidia.ts';
 import { findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
-import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
+import { GraphBuilder } from '../../graph/ir/builder.ts';
+import { serialise } from '../../graph/ir/serialize.ts';
 import type { OnnxProviderName } from './provider.ts';
 
 const require = createRequire(import.meta.url);

@@ -2,7 +2,7 @@
 import { LociError } from '@loci/core';
 import type { Missing } from '../../devices/missing.ts';
 import { takeChosen } from '../../devices/take-chosen.ts';
-import type { LoweringName } from '../lower/kernels.ts';
+import type { LoweringName } from '../../graph/lower/kernels.ts';
 import type { ProviderProbes } from './probes.ts';
 import { machineProbes } from './probes.ts';
 import { ONNX_PROVIDERS } from './provider.ts';

@@ -11,10 +11,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { HostStore, sizeOf } from './host-store.mjs';
 
-/** @typedef {import('../session-messages.ts').Feed} Feed */
-/** @typedef {import('../session-messages.ts').Fetch} Fetch */
-/** @typedef {import('../session-messages.ts').TensorData} TensorData */
-/** @typedef {import('../session-messages.ts').TransferModels} TransferModels */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').TransferModels} TransferModels */
 /** @typedef {{ upload: InferenceSession, download: InferenceSession, add: InferenceSession }} Transfers */
 
 /** A device tensor under another shape: the same memory, from its start. @param {Tensor} tensor @param {readonly number[]} shape */

@@ -5,9 +5,9 @@
  */
 import { Tensor } from 'onnxruntime-node';
 
-/** @typedef {import('../session-messages.ts').Feed} Feed */
-/** @typedef {import('../session-messages.ts').Fetch} Fetch */
-/** @typedef {import('../session-messages.ts').TensorData} TensorData */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
 
 /** @param {readonly number[]} shape */
 export function sizeOf(shape) {

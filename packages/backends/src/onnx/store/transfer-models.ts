@@ -1,7 +1,7 @@
 /** The small models by which a session worker moves vectors to a device and back. */
-import { GraphBuilder } from '../graph/builder.ts';
-import { serialise } from '../graph/serialise.ts';
-import type { TransferModels } from '../session-messages.ts';
+import { GraphBuilder } from '../../graph/ir/builder.ts';
+import { serialise } from '../../graph/ir/serialize.ts';
+import type { TransferModels } from '../../graph/engine/runtime-messages.ts';
 
 /** An axis whose length only a run knows. */
 const ANY = -1;

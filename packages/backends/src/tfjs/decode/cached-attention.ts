@@ -3,7 +3,7 @@
  * of the completions grow by one a step. Batches are ordered group, key head, completion, so that all completions of a
  * group meet the prompt's keys in one product.
  */
-import type { TextConfig } from '../../model/config.ts';
+import type { TextConfig } from '../../models/qwen2-5-vl/config.ts';
 import type { Products } from '../ops/products.ts';
 import type { Tensor, Tf } from '../tf.ts';
 

@@ -2,13 +2,13 @@
  * What `policy/stepwise-generation.ts` runs on TensorFlow.js: prompts of one layout are read once, then every step runs the model
  * on a token of each completion against the cached keys and values. Only logits come back from the device.
  */
-import { batchTensors, declareBatch } from '../../model/batch-layout.ts';
-import { readPrompts } from '../../model/qwen2-5-vl/forward.ts';
-import { decoder, embedTokens, languageHead } from '../../model/qwen2-5-vl/text.ts';
-import { generationMask } from '../../policy/generation.ts';
-import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
-import { generateStepwise } from '../../policy/stepwise-generation.ts';
-import type { StepTables } from '../../policy/stepwise-generation.ts';
+import { batchTensors, declareBatch } from '../../models/qwen2-5-vl/batch-layout.ts';
+import { readPrompts } from '../../models/qwen2-5-vl/forward.ts';
+import { decoder, embedTokens, languageHead } from '../../models/qwen2-5-vl/text.ts';
+import { generationMask } from '../../engine/generation.ts';
+import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
+import { generateStepwise } from '../../engine/stepwise-generation.ts';
+import type { StepTables } from '../../engine/stepwise-generation.ts';
 import { uploadInputs } from '../inputs.ts';
 import { tfjsOps } from '../ops/tfjs-ops.ts';
 import type { TransposedWeights } from '../ops/tfjs-ops.ts';

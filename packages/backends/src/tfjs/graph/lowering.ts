@@ -1,6 +1,6 @@
 /** What the translation of an operation works with. */
-import type { Attribute, Node } from '../../onnx/graph/builder.ts';
-import type { Value } from '../../onnx/graph/value.ts';
+import type { Attribute, Node } from '../../graph/ir/builder.ts';
+import type { Value } from '../../graph/ir/value.ts';
 import type { Attributes, DataType } from './messages.ts';
 import type { Ref, Scope } from './scope.ts';
 

@@ -1,6 +1,6 @@
 /** Operations that move elements: shapes, slices, picking and scattering by index. */
 import { LociError } from '@loci/core';
-import { sizeOf } from '../../model/shape.ts';
+import { sizeOf } from '../../ops/shape.ts';
 import { emit, gathered, indexed, joined, numberOf, reshaped } from './lowering.ts';
 import type { Operation, Translation } from './lowering.ts';
 import type { Ref } from './scope.ts';

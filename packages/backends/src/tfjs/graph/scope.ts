@@ -1,5 +1,5 @@
 /** Nodes of a TensorFlow graph or of a function in it, as they are added one by one. */
-import { sizeOf } from '../../model/shape.ts';
+import { sizeOf } from '../../ops/shape.ts';
 import type { Attributes, DataType, NodeMessage } from './messages.ts';
 
 /** What a node makes, or an argument of the function around it. */

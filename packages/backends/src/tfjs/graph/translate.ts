@@ -3,8 +3,8 @@
  * an ONNX `Loop` becomes a `While` with functions for its condition and body.
  */
 import { LociError } from '@loci/core';
-import type { GraphBuilder, Node } from '../../onnx/graph/builder.ts';
-import type { ConstantData, ElementType, Value } from '../../onnx/graph/value.ts';
+import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
+import type { ConstantData, ElementType, Value } from '../../graph/ir/value.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import type { Operation } from './lowering.ts';
 import { writeSavedModel } from './messages.ts';

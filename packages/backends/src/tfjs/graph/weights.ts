@@ -2,9 +2,9 @@
  * Weights in the layout that products are fast with. Published weights are `[out, in]` and are multiplied with transposed, which
  * costs TensorFlow up to ten times the product where there are few rows; their transposes are fed instead, made once.
  */
-import type { GraphBuilder, Node } from '../../onnx/graph/builder.ts';
-import { sizeOf } from '../../onnx/graph/value.ts';
-import type { Value } from '../../onnx/graph/value.ts';
+import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
+import { sizeOf } from '../../graph/ir/value.ts';
+import type { Value } from '../../graph/ir/value.ts';
 import { numberOf } from './lowering.ts';
 
 /** A placeholder: which input it is fed from, and whether that is transposed first. */

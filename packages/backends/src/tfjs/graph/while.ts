@@ -2,8 +2,8 @@
  * An ONNX `Loop` as a `While` of TensorFlow. What goes round: the number of the turn, whether to go on, the number of turns, the
  * state, the scanned outputs so far, and everything that the body reads from around it.
  */
-import type { GraphBuilder, Node } from '../../onnx/graph/builder.ts';
-import type { Value } from '../../onnx/graph/value.ts';
+import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
+import type { Value } from '../../graph/ir/value.ts';
 import { emit, joined } from './lowering.ts';
 import type { Operation } from './lowering.ts';
 import type { DataType, FunctionMessage } from './messages.ts';

@@ -2,8 +2,8 @@
  * Scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
  * softmax's Jacobian are those of dO∘O. Query heads that share a key head are stacked as further rows of one product.
  */
-import type { SegmentAttention, SharedPromptAttention } from '../../model/tensor-ops.ts';
-import { MASKED } from '../../model/host-tensor.ts';
+import type { SegmentAttention, SharedPromptAttention } from '../../ops/tensor-ops.ts';
+import { MASKED } from '../../ops/host-tensor.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 import type { Products } from './products.ts';

@@ -1,5 +1,5 @@
 /** `ElementOps` on TensorFlow.js. */
-import type { ElementOps } from '../../model/element-ops.ts';
+import type { ElementOps } from '../../ops/element-ops.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 

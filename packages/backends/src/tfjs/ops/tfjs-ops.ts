@@ -7,7 +7,7 @@ import type {
   RowPermutation,
   SharedPromptAttention,
   TensorOps,
-} from '../../model/tensor-ops.ts';
+} from '../../ops/tensor-ops.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 import { attendSegments, attendSharedPrompt, sharedPromptMasks } from './attention.ts';
@@ -265,7 +265,7 @@ export function tfjsOps(
     permuteRows: (x, permutation) => permuteRows(tf, x, permutation),
     concatColumns: (parts) => tf.concat([...parts], 1),
     concatRows: (parts) => tf.concat([...parts], 0),
-    stretch: (x, build) => build(x),
+    checkpointedSegment: (x, build) => build(x),
     sliceRows: (x, start, end) => tf.slice(x, [start, 0], [end - start, x.shape[1]!]),
     withoutGradient: (build) => composite(tf, [], () => ({ value: build(), gradient: () => [] })),
     tokenLogProbs: (logits, targets) => tokenLogProbs(tf, logits, targets),

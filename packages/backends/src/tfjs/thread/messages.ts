@@ -1,6 +1,6 @@
 /** What the main thread and the thread of a TensorFlow.js engine say to each other. */
 import { LociError, messageOf } from '@loci/core';
-import type { ModelConfig } from '../../model/config.ts';
+import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import type { TfjsEngineChoice } from '../start/start-backend.ts';
 import type { TfjsEngineSettings } from '../tfjs-engine.ts';

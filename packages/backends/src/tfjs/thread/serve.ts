@@ -1,9 +1,9 @@
 /** The side of the thread that holds the engine: answers one request after another. */
-import type { GeneratedChunk, Generation } from '../../policy/generation.ts';
+import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
-import { frozenWeights } from '../../policy/model-weights.ts';
-import { parameterArena } from '../../policy/parameter-arena.ts';
-import { GraphEngine } from '../graph/graph-engine.ts';
+import { frozenWeights } from '../../weights/model-weights.ts';
+import { parameterArena } from '../../weights/parameter-arena.ts';
+import { NativeEngine } from '../graph/native-engine.ts';
 import { startBackend } from '../start/start-backend.ts';
 import { TfjsEngine } from '../tfjs-engine.ts';
 import { failureOf } from './messages.ts';
@@ -26,7 +26,7 @@ export async function startEngine(start: EngineStart): Promise<TfjsEngineApi> {
   const backend = await startBackend(engine, threads);
   const weights = { trained, frozen: frozenWeights(model, parameterArena(config)) };
   if (backend.engine === 'node' && execution !== 'operations') {
-    return GraphEngine.start(backend, config, weights, settings);
+    return NativeEngine.start(backend, config, weights, settings);
   }
   return TfjsEngine.start(backend, config, weights, settings);
 }

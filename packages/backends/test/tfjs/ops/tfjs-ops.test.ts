@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sizeOf } from '../../../src/model/shape.ts';
-import { onnxOps } from '../../../src/onnx/lower/onnx-ops.ts';
-import { SessionHost } from '../../../src/onnx/session-host.ts';
+import { sizeOf } from '../../../src/ops/shape.ts';
+import { graphOps } from '../../../src/graph/lower/graph-ops.ts';
+import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
 import { tfjsElementOps } from '../../../src/tfjs/ops/element-ops.ts';
 import { flaggedProducts, transposedProducts } from '../../../src/tfjs/ops/products.ts';
 import { tfjsOps } from '../../../src/tfjs/ops/tfjs-ops.ts';
@@ -16,11 +16,11 @@ import type { Operation } from '../../support/operations.ts';
 const TOLERANCE = 2e-3;
 const STEP = 1e-2;
 
-let host: SessionHost;
+let runtime: OnnxRuntime;
 beforeAll(() => {
-  host = new SessionHost({ threads: 1 });
+  runtime = new OnnxRuntime({ threads: 1 });
 });
-afterAll(() => host.dispose());
+afterAll(() => runtime.dispose());
 
 /** Values of the inputs, as `gradient-check.ts` draws them for the ONNX engine. */
 function valuesOf(inputs: TestInputs): [string, Float32Array | Int32Array][] {
@@ -55,8 +55,8 @@ describe.each(['wasm', 'cpu'] as const)('operations on %s', (engine) => {
   }
 
   test.each(OPERATIONS)('%s gives what ONNX gives', async (_, inputs, operation) => {
-    const expected = await evaluate(host, inputs, (graph, values) =>
-      operation(onnxOps(graph, 'plain'), values),
+    const expected = await evaluate(runtime, inputs, (graph, values) =>
+      operation(graphOps(graph, 'plain'), values),
     );
     const found = await run(inputs, operation);
     expect(found).toHaveLength(expected.length);

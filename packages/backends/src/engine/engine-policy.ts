@@ -1,0 +1,135 @@
+/** The policy of an engine: checks what comes in, hands it to engine and generator, and keeps model folders. */
+import { LociError, checkGroups, checkRequest, checkTrainingGroups } from '@loci/core';
+import type {
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  Policy,
+  PolicyBounds,
+  PolicyCapabilities,
+  PolicyGroup,
+  Processor,
+  SampleEvent,
+  SampleRequest,
+  SaveOptions,
+  TrainingGroup,
+} from '@loci/core';
+import { defer } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { checkMedia } from './check-media.ts';
+import type { ParameterArena } from '../weights/parameter-arena.ts';
+import type { PolicyEngine, WeightSet } from './policy-engine.ts';
+import { sampleStream } from './sample-stream.ts';
+import type { Generator } from './sample-stream.ts';
+import type { WeightStore } from '../weights/weight-store.ts';
+
+/** What a policy is put together from. */
+export interface EnginePolicyParts<Engine extends PolicyEngine> {
+  readonly engine: Engine;
+  /** Makes completions with the engine's current weights. It holds nothing that outlives the engine. */
+  readonly generator: Generator;
+  readonly processor: Processor;
+  readonly store: WeightStore;
+  /** Prompt and completion together. */
+  readonly maxTokens: number;
+}
+
+/** What is trained, where it is not everything, for people to read. */
+function trainedPart({ size, frozenSize }: ParameterArena): string {
+  if (frozenSize === 0) return '';
+  const count = (number: number) => number.toLocaleString('en');
+  return `; trains ${count(size)} parameters beside ${count(frozenSize)} frozen ones`;
+}
+
+/** A policy on an engine of this package. */
+export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
+  readonly capabilities: PolicyCapabilities;
+  readonly processor: Processor;
+  /** For parity checks and tests; training code has no use for it. */
+  readonly engine: Engine;
+  readonly #generator: Generator;
+  readonly #store: WeightStore;
+  #disposed = false;
+
+  constructor({ engine, generator, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
+    this.engine = engine;
+    this.processor = processor;
+    this.#generator = generator;
+    this.#store = store;
+    this.capabilities = {
+      trainable: true,
+      streaming: true,
+      media: ['video', 'image'],
+      losses: ['policy-gradient', 'cross-entropy'],
+      maxTokens,
+      description: `${engine.description}${trainedPart(engine.arena)}`,
+    };
+  }
+
+  sample(request: SampleRequest): Observable<SampleEvent> {
+    return defer(() => {
+      this.#assertUsable();
+      checkRequest(request, this.#bounds);
+      checkMedia(request.prompts, this.engine.config);
+      return sampleStream(this.#generator, request, this.processor);
+    });
+  }
+
+  async logProbs(
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+  ): Promise<readonly (readonly Float32Array[])[]> {
+    this.#assertUsable();
+    checkGroups(groups, this.#bounds);
+    this.#checkMediaOf(groups);
+    return this.engine.logProbs(groups, weights);
+  }
+
+  async forwardBackward(
+    groups: readonly TrainingGroup[],
+    loss: Loss,
+  ): Promise<ForwardBackwardResult> {
+    this.#assertUsable();
+    checkTrainingGroups(groups, loss, this.#bounds);
+    this.#checkMediaOf(groups);
+    return this.engine.forwardBackward(groups, loss);
+  }
+
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    this.#assertUsable();
+    return this.engine.optimStep(parameters);
+  }
+
+  async save(directory: string, { optimizer }: SaveOptions): Promise<void> {
+    this.#assertUsable();
+    const moments = optimizer ? await this.engine.moments() : undefined;
+    await this.#store.save(directory, await this.engine.weights(), moments);
+  }
+
+  async load(directory: string): Promise<void> {
+    this.#assertUsable();
+    const { weights, moments } = await this.#store.load(directory);
+    await this.engine.setWeights(weights, moments);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.engine.dispose();
+  }
+
+  #checkMediaOf(groups: readonly PolicyGroup[]): void {
+    const prompts = groups.map(({ prompt }) => prompt);
+    checkMedia(prompts, this.engine.config);
+  }
+
+  get #bounds(): PolicyBounds {
+    const { vocabularySize } = this.engine.config.text;
+    return { maxTokens: this.capabilities.maxTokens, vocabularySize };
+  }
+
+  #assertUsable(): void {
+    if (this.#disposed) throw new LociError('policy-disposed', 'this policy was disposed of');
+  }
+}

@@ -1,0 +1,123 @@
+/** Cuts a request for completions into generations that an engine runs one after another, and lays their inputs out. */
+import type {
+  CompletionAddress,
+  EncodedPrompt,
+  SampleRequest,
+  SamplingParameters,
+} from '@loci/core';
+import type { BatchLayout } from '../models/qwen2-5-vl/batch-layout.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { MASKED } from '../ops/host-tensor.ts';
+import type { HostTensor } from '../ops/host-tensor.ts';
+import { textRotary, tokenPositions } from '../models/qwen2-5-vl/positions.ts';
+import type { PositionRule } from '../models/qwen2-5-vl/positions.ts';
+import { drawUniforms } from './sampling/uniforms.ts';
+import { planMicroBatches } from './micro-batches.ts';
+
+/** What is generated. */
+export interface Generation {
+  /** Prompts of one layout; those from index `real` on only fill it up. */
+  readonly prompts: readonly EncodedPrompt[];
+  readonly real: number;
+  /** Place of each prompt in the request, which its random numbers depend on. */
+  readonly places: readonly number[];
+  readonly completions: number;
+  /** Sizes of the prompts, without completions. */
+  readonly layout: BatchLayout;
+  readonly sampling: SamplingParameters;
+  readonly seed: number;
+  readonly stopTokenIds: readonly number[];
+  readonly padTokenId: number;
+  readonly chunkTokens: number;
+  /** Also bring back the logits that each token was drawn from. */
+  readonly withLogits: boolean;
+}
+
+/** Tokens that one run made. Rows are completions, `prompt · completions + completion`. */
+export interface GeneratedChunk {
+  /** Row-major `[steps, rows]`; padding after a row's end. */
+  readonly tokenIds: Int32Array;
+  readonly logProbs: Float32Array;
+  readonly steps: number;
+  /** `[steps, rows, vocabulary]`, when asked for. */
+  readonly logits?: Float32Array;
+}
+
+/** Tokens that generation must know of. */
+export interface DecoderTokens {
+  readonly stopTokenIds: readonly number[];
+  readonly padTokenId: number;
+}
+
+const DEFAULT_CHUNK_TOKENS = 32;
+
+/**
+ * Generations that together answer a request: prompts whose media have the same grids run together.
+ *
+ * @param maxRunBytes bound on what reading the prompts may hold.
+ */
+export function planGenerations(
+  config: ModelConfig,
+  maxRunBytes: number,
+  { prompts, completionsPerPrompt, sampling, seed }: SampleRequest,
+  tokens: DecoderTokens & { readonly withLogits?: boolean },
+): Generation[] {
+  // What bounds a run is reading the prompts: the completions' keys and values are small beside it.
+  const short = new Int32Array(1);
+  const groups = prompts.map((prompt) => ({
+    prompt,
+    completions: new Array<Int32Array>(completionsPerPrompt).fill(short),
+  }));
+  return planMicroBatches(groups, config, maxRunBytes).map(({ layout, members, real }) => ({
+    prompts: members.map((member): EncodedPrompt => prompts[member]!),
+    places: members,
+    real,
+    completions: completionsPerPrompt,
+    layout: { ...layout, completions: 0, completionLength: 0 },
+    sampling,
+    seed,
+    stopTokenIds: tokens.stopTokenIds,
+    padTokenId: tokens.padTokenId,
+    chunkTokens: sampling.chunkTokens ?? DEFAULT_CHUNK_TOKENS,
+    withLogits: tokens.withLogits ?? false,
+  }));
+}
+
+/** Added to the scores of prompt keys, `[prompts, promptLength]`. */
+export function generationMask({ prompts, layout: { promptLength } }: Generation): HostTensor {
+  const mask = new Float32Array(prompts.length * promptLength);
+  prompts.forEach(({ tokenIds }, group) => {
+    mask.fill(MASKED, group * promptLength + tokenIds.length, (group + 1) * promptLength);
+  });
+  return { shape: [prompts.length, promptLength], data: mask };
+}
+
+/** What the steps from `made` on read: rotary tables `[steps, rows, headDim / 2]` and random numbers `[steps, rows, 1]`. */
+export function generationSteps(
+  { prompts, places, completions, seed }: Generation,
+  config: ModelConfig,
+  rule: PositionRule,
+  made: number,
+  steps: number,
+): Readonly<Record<'cos' | 'sin' | 'uniforms', HostTensor>> {
+  const rows = prompts.length * completions;
+  const positions = new Int32Array(3 * steps * rows);
+  const nexts = prompts.map(
+    ({ tokenIds, media }) => tokenPositions(tokenIds, media, config, rule).next,
+  );
+  for (let at = 0; at < positions.length; at++) {
+    const step = Math.floor((at % (steps * rows)) / rows);
+    positions[at] = nexts[Math.floor((at % rows) / completions)]! + made + step;
+  }
+  const { cos, sin, frequencies } = textRotary(positions, config.text);
+  const addresses = places.flatMap((prompt): CompletionAddress[] =>
+    Array.from({ length: completions }, (_, completion) => ({ prompt, completion })),
+  );
+  const shape = [steps, rows, frequencies];
+  const uniforms = drawUniforms(seed, addresses, made, steps);
+  return {
+    cos: { shape, data: cos },
+    sin: { shape, data: sin },
+    uniforms: { shape: [steps, rows, 1], data: uniforms },
+  };
+}

@@ -1,0 +1,71 @@
+/** The losses of `spec/policy.ts`, over arrays `[completions, tokens]`, written once for all engines. */
+import type { Loss } from '@loci/core';
+import type { ElementOps } from '../ops/element-ops.ts';
+import type { DeclareInput } from '../ops/host-tensor.ts';
+
+/** Arrays that a loss reads beside the log-probabilities, all `[completions, tokens]` float32. */
+export const LOSS_ARRAYS = {
+  'cross-entropy': ['weights'],
+  'policy-gradient': ['weights', 'advantages', 'oldLogProbs', 'ownOld', 'referenceLogProbs'],
+} as const satisfies Record<Loss['kind'], readonly string[]>;
+
+/** Numbers that a loss reads, scalars float32. */
+export const LOSS_NUMBERS = {
+  'cross-entropy': [],
+  'policy-gradient': ['ratioMin', 'ratioMax', 'klWeight', 'klClamp'],
+} as const satisfies Record<Loss['kind'], readonly string[]>;
+
+/**
+ * `Σ weight · (−min(ratio·A, clip(ratio)·A) + klWeight · (eˣ − x − 1))`, x the clamped `reference − logp` (k3 estimator,
+ * http://joschu.net/blog/kl-approx.html; clipping after PPO, arXiv 1707.06347). `ownOld` is 1 where the old
+ * log-probability is the current one.
+ */
+function policyGradient<T>(
+  ops: ElementOps<T>,
+  logProbs: T,
+  array: (name: string) => T,
+  number: (name: string) => T,
+): T {
+  const { add, subtract, multiply, minimum, maximum } = ops;
+  const [weights, advantages] = [array('weights'), array('advantages')];
+  const own = multiply(ops.detach(logProbs), array('ownOld'));
+  const old = add(array('oldLogProbs'), own);
+  const ratio = ops.exponential(subtract(logProbs, old));
+  const clipped = minimum(maximum(ratio, number('ratioMin')), number('ratioMax'));
+  const surrogate = minimum(multiply(ratio, advantages), multiply(clipped, advantages));
+  const clamp = number('klClamp');
+  const distance = subtract(array('referenceLogProbs'), logProbs);
+  const bounded = minimum(maximum(distance, ops.negate(clamp)), clamp);
+  const excess = subtract(ops.exponential(bounded), bounded);
+  const divergence = subtract(excess, ops.scalar(1));
+  const penalty = multiply(divergence, number('klWeight'));
+  return ops.sum(multiply(weights, subtract(penalty, surrogate)));
+}
+
+/** `Σ weight · (−logp)`. */
+function crossEntropy<T>(ops: ElementOps<T>, logProbs: T, array: (name: string) => T): T {
+  return ops.negate(ops.sum(ops.multiply(array('weights'), logProbs)));
+}
+
+/**
+ * The scalar that is minimised. Padding is zeroed before the loss: an arbitrary log-probability there could overflow its
+ * exponentials.
+ *
+ * @param logProbs `[completions, tokens]`, anything where a completion is padded.
+ * @param shape that of `logProbs`.
+ * @param declare declares an input; their values are made by `lossInputs`.
+ */
+export function lossOf<T>(
+  ops: ElementOps<T>,
+  kind: Loss['kind'],
+  logProbs: T,
+  shape: readonly number[],
+  declare: DeclareInput<T>,
+): T {
+  const array = (name: string) => declare(`loss.${name}`, shape, 'float32');
+  const number = (name: string) => declare(`loss.${name}`, [], 'float32');
+  const real = ops.multiply(logProbs, array('real'));
+  return kind === 'cross-entropy'
+    ? crossEntropy(ops, real, array)
+    : policyGradient(ops, real, array, number);
+}

@@ -1,0 +1,64 @@
+/** What the policies on every engine read of a model folder, and the settings that say how. */
+import type { Processor } from '@loci/core';
+import { readModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { PositionRule } from '../models/qwen2-5-vl/positions.ts';
+import { createProcessor } from './processor.ts';
+import { openDiskFrameCache } from '@loci/media';
+import type { FrameCache } from '@loci/media';
+import { openTuning } from './open-tuning.ts';
+import type { TuningSettings } from './open-tuning.ts';
+import type { WeightStore } from '../weights/weight-store.ts';
+
+/** How a model is opened; all but the folder has a default. */
+export interface ModelSettings extends TuningSettings {
+  /** Folder in Hugging Face layout. */
+  readonly model: string;
+  /** Threads within an operation. Default: all cores. */
+  readonly threads?: number | undefined;
+  /** Where text goes on after a video. Default: `4.49`, as SpaceR trained. */
+  readonly positionRule?: PositionRule | undefined;
+  /** Prompt and completion together. Default: the model's own limit. */
+  readonly maxTokens?: number | undefined;
+  /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
+  readonly maxRunMegabytes?: number | undefined;
+  /** Where decoded frames are kept on disk. Default: in memory only. */
+  readonly frameCache?: { readonly folder: string; readonly maxMegabytes: number } | undefined;
+}
+
+/** A model folder, read. */
+export interface OpenedModel {
+  readonly config: ModelConfig;
+  readonly processor: Processor;
+  /** Trained weights to start from, in arena order; the frozen ones are read when the engine takes them. */
+  readonly trained: Float32Array;
+  readonly store: WeightStore;
+  readonly positionRule: PositionRule;
+  readonly maxTokens: number;
+  readonly maxRunBytes: number;
+}
+
+/**
+ * Reads config, processor and the weights that are trained.
+ *
+ * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch`, `not-writable` for a cache of frames, those of
+ * `openTuning` and of the processor.
+ */
+export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
+  const { model, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
+  const base = await readModelConfig(model);
+  const limit = base.text.maxPositionEmbeddings;
+  const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
+  const frameCache = settings.frameCache && (await openFrameCache(settings.frameCache, settings));
+  const processor = await createProcessor(model, { maxPromptTokens: maxTokens, frameCache });
+  const { config, trained, store } = await openTuning(model, base, settings);
+  const maxRunBytes = maxRunMegabytes * 2 ** 20;
+  return { config, processor, trained, store, positionRule, maxTokens, maxRunBytes };
+}
+
+function openFrameCache(
+  { folder, maxMegabytes }: NonNullable<ModelSettings['frameCache']>,
+  { warn = (message) => process.emitWarning(message) }: Pick<ModelSettings, 'warn'>,
+): Promise<FrameCache> {
+  return openDiskFrameCache({ folder, maxBytes: maxMegabytes * 2 ** 20, warn });
+}

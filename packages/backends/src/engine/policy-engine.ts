@@ -1,0 +1,39 @@
+/** What an engine does for a policy; `engine-policy.ts` makes a `Policy` of it. */
+import type {
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { Moments } from '../weights/model-folder.ts';
+import type { ParameterArena } from '../weights/parameter-arena.ts';
+
+/** Weights to be used: those in training, or the frozen start. */
+export type WeightSet = 'current' | 'start';
+
+/** A model with its optimiser on some device. Inputs have been checked; only host arrays cross. */
+export interface PolicyEngine {
+  readonly config: ModelConfig;
+  readonly arena: ParameterArena;
+  /** Library, device and threads, for people to read. */
+  readonly description: string;
+  /** Log-probabilities `[group][completion][token]`. */
+  logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]>;
+  /** Loss and log-probabilities; gradients are added to those that are held. */
+  forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
+  /** Applies and clears the gradients. */
+  optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
+  /** The current weights in arena order. */
+  weights(): Promise<Float32Array>;
+  /** The optimiser's state. */
+  moments(): Promise<Moments>;
+  /**
+   * Replaces the current weights; moments and step too, or sets them to zero. Gradients are dropped. The arrays are handed
+   * over: an engine may take their memory, and they may be empty afterwards.
+   */
+  setWeights(weights: Float32Array, moments?: Moments): Promise<void>;
+  dispose(): Promise<void>;
+}

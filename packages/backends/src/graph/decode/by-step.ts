@@ -1,0 +1,121 @@
+/**
+ * Generation token by token, for providers whose device keeps the store: what an ONNX `Loop` would carry stays there between
+ * runs, and only logits come back. (On WebGPU the `Loop` of `decode-graph.ts` ends the process.)
+ */
+import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import { everyParameter } from '../../models/qwen2-5-vl/parameters.ts';
+import { decoder, embedTokens, languageHead } from '../../models/qwen2-5-vl/text.ts';
+import { generationMask } from '../../engine/generation.ts';
+import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
+import { generateStepwise } from '../../engine/stepwise-generation.ts';
+import type { StepTables } from '../../engine/stepwise-generation.ts';
+import { append, attendParts, byHead, declareCaches } from './attention.ts';
+import type { DecodeRows, FixedKeyValues, KeyValues } from './attention.ts';
+import { cacheNames, DecodeCaches, grownName } from './caches.ts';
+import { prefill } from './prefill.ts';
+import type { Value } from '../ir/value.ts';
+import { kernelsOf } from '../lower/kernels-of.ts';
+import type { LoweringName } from '../lower/kernels.ts';
+import { tensorFeeds } from '../engine/graph-engine.ts';
+import type { GraphEngine } from '../engine/graph-engine.ts';
+import { assemble } from '../engine/model-graphs.ts';
+import type { ModelGraph } from '../engine/model-graphs.ts';
+
+/** What the graph of a step depends on. */
+interface StepLayout extends DecodeRows {
+  /** Whether tokens were made before: keys of length 0 are no inputs. */
+  readonly hasPast: boolean;
+}
+
+/**
+ * Runs the model on a token of each row. Inputs beside the parameters: `tokens [rows]` int32, `cos`, `sin`
+ * `[rows, headDim / 2]`, `promptMask`, and the caches of prompt and past. Outputs: `logits [rows, vocabulary]`, and the past
+ * grown by the token as `grownKey.<layer>`, `grownValue.<layer>`.
+ */
+export function stepGraph(
+  config: ModelConfig,
+  layout: StepLayout,
+  lowering: LoweringName,
+): ModelGraph {
+  const { text } = config;
+  const rows = layout.groups * layout.completions;
+  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
+  const kernels = kernelsOf(lowering);
+  const caches = declareCaches(graph, layout, text, layout.hasPast);
+  const table = (name: string) => graph.input(name, [rows, text.headDim / 2]);
+  const tokens = graph.input('tokens', [rows], 'int32');
+  const grown: Value[] = [];
+  const hidden = decoder(
+    ops,
+    config,
+    parameters,
+    embedTokens(ops, parameters, tokens),
+    { cos: table('cos'), sin: table('sin') },
+    (query, key, value, layer) => {
+      const cache = caches[layer]!;
+      const own = {
+        key: byHead(graph, key, layout, text),
+        value: byHead(graph, value, layout, text),
+      };
+      const after = ({ past }: FixedKeyValues, which: keyof KeyValues) =>
+        past ? append(graph, past[which], own[which]) : own[which];
+      grown.push(after(cache, 'key'), after(cache, 'value'));
+      return attendParts(graph, kernels, query, cache, own, layout, text);
+    },
+  );
+  const kept = cacheNames('past', text.layers).map(grownName);
+  kept.forEach((name, index) => graph.output(grown[index]!, name));
+  graph.output(languageHead(ops, config, parameters, hidden), 'logits');
+  return { model: graph, parameters: [...used.keys()], gradients: [], kept };
+}
+
+/** Makes chunks until every row has ended or has its most tokens. What it stored is dropped when the consumer leaves. */
+export async function* generateByStep(
+  engine: GraphEngine,
+  generation: Generation,
+): AsyncGenerator<GeneratedChunk> {
+  const { runtime, config, settings } = engine;
+  const { prompts, layout, completions } = generation;
+  const half = config.text.headDim / 2;
+  const caches = new DecodeCaches(generation, config);
+  const fixed = { ...tensorFeeds({ promptMask: generationMask(generation) }), ...caches.prompt };
+  let made = 0;
+
+  async function read(): Promise<Float32Array> {
+    const fetches = { ...caches.keepPrompt, logits: 'return' } as const;
+    const { logits } = await prefill(engine, generation, fetches);
+    return logits!.data as Float32Array;
+  }
+
+  async function step(tokenIds: Int32Array, { cos, sin }: StepTables): Promise<Float32Array> {
+    const own = {
+      groups: prompts.length,
+      completions,
+      promptLength: layout.promptLength,
+      hasPast: made > 0,
+    };
+    const rows = tokenIds.length;
+    const { logits } = await engine.run({
+      key: JSON.stringify(['step', own]),
+      make: () => stepGraph(config, own, settings.lowering),
+      feeds: {
+        ...fixed,
+        ...(own.hasPast ? caches.past(made) : {}),
+        ...tensorFeeds({
+          tokens: { shape: [rows], data: tokenIds },
+          cos: { shape: [rows, half], data: cos },
+          sin: { shape: [rows, half], data: sin },
+        }),
+      },
+      fetches: { ...caches.keepPast, logits: 'return' },
+    });
+    made++;
+    return logits!.data as Float32Array;
+  }
+
+  try {
+    yield* generateStepwise(config, settings.positionRule, generation, { prefill: read, step });
+  } finally {
+    for (const name of caches.all) await runtime.delete(name);
+  }
+}

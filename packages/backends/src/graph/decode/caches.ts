@@ -1,0 +1,95 @@
+/** What a generation keeps in the store: the keys and values of its prompts and of the tokens made so far, and the last logits. */
+import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { Generation } from '../../engine/generation.ts';
+import type { Feed, Fetch } from '../engine/runtime-messages.ts';
+
+/** Names of the cached tensors of a place, one pair a layer: inputs of graphs, and of `prompt` outputs of the one that reads it. */
+export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
+  return Array.from({ length: layers }, (_, layer) => [
+    `${place}Key.${layer}`,
+    `${place}Value.${layer}`,
+  ]).flat();
+}
+
+/** The output that takes the place of a cached tensor of `past`. */
+export function grownName(pastName: string): string {
+  return pastName.replace('past', 'grown');
+}
+
+let generations = 0;
+
+/** The stored tensors of one generation, under names of its own. */
+export class DecodeCaches {
+  readonly #prefix = `decode.${generations++}.`;
+  readonly #promptNames: readonly string[];
+  readonly #pastNames: readonly string[];
+  readonly #promptShape: readonly number[];
+  readonly #pastShape: (made: number) => readonly number[];
+  readonly #logitsShape: readonly number[];
+
+  constructor({ prompts, completions, layout }: Generation, { text }: ModelConfig) {
+    const { layers, kvHeads, headDim, vocabularySize } = text;
+    const heads = prompts.length * kvHeads;
+    this.#promptNames = cacheNames('prompt', layers);
+    this.#pastNames = cacheNames('past', layers);
+    this.#promptShape = [heads, layout.promptLength, headDim];
+    this.#pastShape = (made) => [heads * completions, made, headDim];
+    this.#logitsShape = [prompts.length * completions, vocabularySize];
+  }
+
+  /** Feeds of the prompts' keys and values. */
+  get prompt(): Record<string, Feed> {
+    return this.#feeds(this.#promptNames, this.#promptShape);
+  }
+
+  /** Feeds of those of `made` tokens. */
+  past(made: number): Record<string, Feed> {
+    return this.#feeds(this.#pastNames, this.#pastShape(made));
+  }
+
+  /** Feed of the logits that the next token is drawn from. */
+  get logits(): Feed {
+    return { type: 'float32', shape: this.#logitsShape, stored: this.#stored('logits') };
+  }
+
+  /** Keeps what reading the prompts makes of them. */
+  get keepPrompt(): Record<string, Fetch> {
+    return this.#fetches(this.#promptNames, (name) => name);
+  }
+
+  /** Keeps the past as it has grown. */
+  get keepPast(): Record<string, Fetch> {
+    return this.#fetches(this.#pastNames, grownName);
+  }
+
+  /** Keeps logits. */
+  get keepLogits(): Fetch {
+    return { store: this.#stored('logits') };
+  }
+
+  /** Names under which something may be stored. */
+  get all(): readonly string[] {
+    return ['logits', ...this.#promptNames, ...this.#pastNames].map((name) => this.#stored(name));
+  }
+
+  #stored(name: string): string {
+    return this.#prefix + name;
+  }
+
+  /** Tensors without elements are not stored. */
+  #feeds(names: readonly string[], shape: readonly number[]): Record<string, Feed> {
+    const isEmpty = shape.includes(0);
+    return Object.fromEntries(
+      names.map((name): [string, Feed] => {
+        const from = isEmpty ? { data: new Float32Array(0) } : { stored: this.#stored(name) };
+        return [name, { type: 'float32', shape, ...from }];
+      }),
+    );
+  }
+
+  #fetches(names: readonly string[], outputOf: (name: string) => string): Record<string, Fetch> {
+    return Object.fromEntries(
+      names.map((name): [string, Fetch] => [outputOf(name), { store: this.#stored(name) }]),
+    );
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * The graph that makes a chunk of tokens in one run: an ONNX `Loop` with drawing inside, over the keys and values that
+ * `decode-prefill.ts` kept. It shares the model's definition with training.
+ */
+import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import { everyParameter, splitParameters } from '../../models/qwen2-5-vl/parameters.ts';
+import { decoder, embedTokens, languageHead } from '../../models/qwen2-5-vl/text.ts';
+import { append, attendParts, byHead, declareCaches, UNKNOWN } from './attention.ts';
+import type { DecodeRows, FixedKeyValues, KeyValues } from './attention.ts';
+import { cacheNames, grownName } from './caches.ts';
+import { drawTokens } from './sampling.ts';
+import type { SamplingSettings, SamplingShape } from './sampling.ts';
+import { GraphBuilder } from '../ir/builder.ts';
+import { cast, compare } from '../rules/arithmetic.ts';
+import { reshape } from '../rules/shape.ts';
+import { logSoftmax } from '../rules/softmax.ts';
+import { ELEMENT_TYPES } from '../ir/value.ts';
+import type { ElementType, Shape, Value } from '../ir/value.ts';
+import { kernelsOf } from '../lower/kernels-of.ts';
+import type { LoweringName } from '../lower/kernels.ts';
+import { graphOps } from '../lower/graph-ops.ts';
+import type { Assembly, ModelGraph } from '../engine/model-graphs.ts';
+
+/** What the graph of a chunk depends on. */
+export interface ChunkLayout extends DecodeRows {
+  /** Most tokens that one run makes. */
+  readonly steps: number;
+  readonly sampling: SamplingShape;
+  readonly stopTokenIds: readonly number[];
+  readonly padTokenId: number;
+  /** Which parameters are constants of the session rather than inputs of each run. */
+  readonly constants: 'all' | 'frozen' | 'none';
+  /** Also give out the logits of every step, for checks. */
+  readonly withLogits: boolean;
+}
+
+/** What the body of the loop reads from around it. */
+interface Surroundings {
+  readonly parameters: (name: string) => Value;
+  readonly fixed: readonly FixedKeyValues[];
+  /** `[steps, rows, headDim / 2]` each. */
+  readonly cos: Value;
+  readonly sin: Value;
+  /** `[steps, rows, 1]` */
+  readonly uniforms: Value;
+  readonly settings: SamplingSettings;
+}
+
+/** State of the loop, in the order in which it is carried. */
+interface LoopState {
+  readonly logits: Value;
+  readonly finished: Value;
+  readonly seen?: Value;
+  readonly chunk: readonly Value[];
+}
+
+function carried({ logits, finished, seen, chunk }: LoopState): Value[] {
+  return [logits, finished, ...(seen ? [seen] : []), ...chunk];
+}
+
+/** A token for every row with its log-probability, `[rows, 1]` each, and what it changes of the state. */
+interface Drawn extends Pick<LoopState, 'finished' | 'seen'> {
+  readonly token: Value;
+  readonly logProb: Value;
+}
+
+/** Draws from the logits at hand; rows that have ended get padding. */
+function draw(
+  body: GraphBuilder,
+  { groups, completions, sampling, padTokenId, stopTokenIds }: ChunkLayout,
+  state: LoopState,
+  settings: SamplingSettings,
+  uniform: Value,
+): Drawn {
+  const rows = groups * completions;
+  const { logits, seen } = state;
+  const operands = { logits, uniform, settings, ...(seen ? { seen } : {}) };
+  const drawn = drawTokens(body, sampling, operands);
+  const id = (token: number) => body.constant(BigInt64Array.of(BigInt(token)), []);
+  const choices = [state.finished, id(padTokenId), drawn];
+  const token = body.emit('Where', choices, [rows, 1], {}, { type: 'int64' });
+  const all = logSoftmax(body, logits);
+  const logProb = body.emit('GatherElements', [all, token], [rows, 1], { axis: 1 });
+  const finished = stopTokenIds.reduce(
+    (before, stop) => body.emit('Or', [before, compare(body, 'Equal', token, id(stop))], [rows, 1]),
+    state.finished,
+  );
+  if (!seen) return { token, logProb, finished };
+  const mark = body.constant(new Uint8Array(rows).fill(1), [rows, 1], 'bool');
+  const marked = body.emit('ScatterElements', [seen, token, mark], seen.shape, { axis: 1 });
+  return { token, logProb, finished, seen: marked };
+}
+
+/** One step: draw from the logits at hand, feed the tokens, leave the logits of the next step. */
+function step(
+  body: GraphBuilder,
+  config: ModelConfig,
+  layout: ChunkLayout,
+  around: Surroundings,
+  lowering: LoweringName,
+): void {
+  const { groups, completions, sampling } = layout;
+  const rows = groups * completions;
+  const { vocabularySize, kvHeads, headDim, layers } = config.text;
+  const ops = graphOps(body, lowering);
+  const kernels = kernelsOf(lowering);
+  const iteration = body.input('step.iteration', [], 'int64');
+  body.input('step.going', [], 'bool');
+  const cache = [groups * kvHeads * completions, UNKNOWN, headDim];
+  const state: LoopState = {
+    logits: body.input('step.logits', [rows, vocabularySize]),
+    finished: body.input('step.finished', [rows, 1], 'bool'),
+    ...(sampling.penalised
+      ? { seen: body.input('step.seen', [rows, vocabularySize], 'bool') }
+      : {}),
+    chunk: Array.from({ length: 2 * layers }, (_, index) =>
+      body.input(`step.chunk.${index}`, cache),
+    ),
+  };
+  const now = (table: Value) =>
+    body.emit('Gather', [table, iteration], table.shape.slice(1), { axis: 0 });
+
+  const { token, logProb, ...marks } = draw(
+    body,
+    layout,
+    state,
+    around.settings,
+    now(around.uniforms),
+  );
+  const chunk: Value[] = [];
+  const hidden = decoder(
+    ops,
+    config,
+    around.parameters,
+    embedTokens(ops, around.parameters, reshape(body, token, [rows])),
+    { cos: now(around.cos), sin: now(around.sin) },
+    (query, key, value, layer) => {
+      const grown = [key, value].map((added, which) =>
+        append(body, state.chunk[2 * layer + which]!, byHead(body, added, layout, config.text)),
+      );
+      chunk.push(...grown);
+      const own: KeyValues = { key: grown[0]!, value: grown[1]! };
+      const fixed = around.fixed[layer]!;
+      return attendParts(body, kernels, query, fixed, own, layout, config.text);
+    },
+  );
+  const logits = languageHead(ops, config, around.parameters, hidden);
+
+  const asNumbers = cast(body, marks.finished, 'int32', ELEMENT_TYPES.int32);
+  const least = body.emit('ReduceMin', [asNumbers], [], { keepdims: 0 });
+  const over = cast(body, least, 'bool', ELEMENT_TYPES.bool);
+  body.output(body.emit('Not', [over], []), 'step.goingOn');
+  const after = carried({ logits, ...marks, chunk });
+  after.forEach((value, index) => body.output(value, `step.next.${index}`));
+  body.output(reshape(body, token, [rows]), 'step.token');
+  body.output(reshape(body, logProb, [rows]), 'step.logProb');
+  if (layout.withLogits) body.output(state.logits, 'step.used');
+}
+
+/** Names of the parameters that are constants of a session. */
+export function constantParameters(
+  config: ModelConfig,
+  which: ChunkLayout['constants'],
+): ReadonlySet<string> {
+  const { trained, frozen } = splitParameters(config);
+  const specs = which === 'all' ? [...trained, ...frozen] : which === 'frozen' ? frozen : [];
+  return new Set(specs.map(({ name }) => name));
+}
+
+/**
+ * Makes a chunk of tokens. Inputs beside the parameters: `logits`, `finished`, `seen`, `cos`, `sin`, `uniforms`, `promptMask`,
+ * `trips` (int64), the sampling settings, and the caches of prompt and past. Outputs: `tokens` and `logProbs`
+ * `[steps made, rows]`, `nextLogits`, `stepLogits` when asked for, and the past grown by the chunk as `grownKey.<layer>`,
+ * `grownValue.<layer>`.
+ */
+export function chunkGraph(
+  config: ModelConfig,
+  layout: ChunkLayout,
+  lowering: LoweringName,
+): ModelGraph {
+  const { groups, completions, steps, sampling, withLogits } = layout;
+  const rows = groups * completions;
+  const { vocabularySize, kvHeads, headDim, layers } = config.text;
+  const graph = new GraphBuilder();
+  const { parameters, used } = declareParameters(graph, config, layout.constants);
+  const input = (name: string, shape: Shape, type: ElementType = 'float32') =>
+    graph.input(name, shape, type);
+  const fixed = declareCaches(graph, layout, config.text);
+  const past = fixed.flatMap(({ past: own }) => [own!.key, own!.value]);
+  const body = new GraphBuilder('step.');
+  const around: Surroundings = {
+    parameters,
+    fixed,
+    cos: input('cos', [steps, rows, headDim / 2]),
+    sin: input('sin', [steps, rows, headDim / 2]),
+    uniforms: input('uniforms', [steps, rows, 1]),
+    settings: {
+      temperature: input('temperature', []),
+      topP: input('topP', []),
+      repetitionPenalty: input('repetitionPenalty', []),
+    },
+  };
+  step(body, config, layout, around, lowering);
+
+  const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
+  const state = carried({
+    logits: input('logits', [rows, vocabularySize]),
+    finished: input('finished', [rows, 1], 'bool'),
+    ...(sampling.penalised ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
+    chunk: past.map(() => none),
+  });
+  const going = graph.constant(Uint8Array.of(1), [], 'bool');
+  const outputs = graph.emitMany(
+    'Loop',
+    [input('trips', [], 'int64'), going, ...state],
+    [
+      ...state.map(({ shape, type }) => ({ shape, type })),
+      { shape: [UNKNOWN, rows], type: 'int64' },
+      { shape: [UNKNOWN, rows], type: 'float32' },
+      ...(withLogits ? [{ shape: [UNKNOWN, rows, vocabularySize], type: 'float32' } as const] : []),
+    ],
+    { body: { graph: body } },
+  );
+  graph.output(outputs[0]!, 'nextLogits');
+  const chunk = outputs.slice(state.length - past.length, state.length);
+  cacheNames('past', layers).forEach((name, index) =>
+    graph.output(append(graph, past[index]!, chunk[index]!), grownName(name)),
+  );
+  const [tokens, logProbs, stepLogits] = outputs.slice(state.length);
+  graph.output(tokens!, 'tokens');
+  graph.output(logProbs!, 'logProbs');
+  if (stepLogits) graph.output(stepLogits, 'stepLogits');
+  return { model: graph, parameters: [...used.keys()], gradients: [] };
+}
+
+/** Parameters as the model asks for them: inputs of the graph, but for those that are constants of the session. */
+function declareParameters(
+  graph: GraphBuilder,
+  config: ModelConfig,
+  which: ChunkLayout['constants'],
+): Pick<Assembly, 'parameters' | 'used'> {
+  const shapes = new Map(everyParameter(config).map(({ name, shape }) => [name, shape]));
+  const constants = constantParameters(config, which);
+  const used = new Map<string, Value>();
+  const parameters = (name: string): Value => {
+    const existing = used.get(name);
+    if (existing) return existing;
+    const shape = shapes.get(name)!;
+    const made: Value = constants.has(name)
+      ? { name, shape, type: 'float32' }
+      : graph.input(name, shape);
+    used.set(name, made);
+    return made;
+  };
+  return { parameters, used };
+}

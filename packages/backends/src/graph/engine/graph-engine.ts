@@ -1,0 +1,271 @@
+/**
+ * A Qwen2.5-VL model on a host of graphs, ONNX Runtime as a rule: its weights in the host's store, its graphs compiled by layout,
+ * and the runs that a policy is made of.
+ */
+import type {
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+import { batchTensors } from '../../models/qwen2-5-vl/batch-layout.ts';
+import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { HostTensors } from '../../ops/host-tensor.ts';
+import type { PositionRule } from '../../models/qwen2-5-vl/positions.ts';
+import type { ParameterSpec } from '../../models/qwen2-5-vl/parameters.ts';
+import { lossInputs } from '../../engine/loss-inputs.ts';
+import { collectLogProbs, estimateBytes, planMicroBatches } from '../../engine/micro-batches.ts';
+import type { MicroBatch } from '../../engine/micro-batches.ts';
+import type { Moments } from '../../weights/model-folder.ts';
+import type { ModelWeights } from '../../weights/model-weights.ts';
+import { parameterArena } from '../../weights/parameter-arena.ts';
+import type { ArenaEntry, ParameterArena } from '../../weights/parameter-arena.ts';
+import type { PolicyEngine, WeightSet } from '../../engine/policy-engine.ts';
+import type { LoweringName } from '../lower/kernels.ts';
+import type { GraphRuntime } from './graph-runtime.ts';
+import type { Feed, Fetch, ReturnedTensor } from './runtime-messages.ts';
+import { gradientOutput, modelGraph } from './model-graphs.ts';
+import type { GraphPurpose, ModelGraph } from './model-graphs.ts';
+import { AdamW, frozenStore, optimizerPieces, STORE } from './optimizer.ts';
+import { SessionCache } from './session-cache.ts';
+
+/** How an engine is set up. */
+export interface EngineSettings {
+  readonly lowering: LoweringName;
+  readonly positionRule: PositionRule;
+  /** Bound on what one run may hold; larger batches are run in parts. */
+  readonly maxRunBytes: number;
+  /** Compiled graphs that are kept. */
+  readonly maxSessions: number;
+  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  readonly recompute?: boolean | undefined;
+}
+
+/** A run of a graph that reads the engine's parameters. */
+export interface GraphRun {
+  /** Tells the graph from all others. */
+  readonly key: string;
+  /** Builds the graph when it is not compiled yet. */
+  readonly make: () => ModelGraph;
+  /** Rough memory that it holds. Default: 0. */
+  readonly bytes?: number;
+  /** Which weights the trained parameters have. Default: `current`. */
+  readonly weights?: WeightSet;
+  /** Inputs beside the engine's parameters. */
+  readonly feeds: Readonly<Record<string, Feed>>;
+  /** What becomes of the outputs. */
+  readonly fetches: Readonly<Record<string, Fetch>>;
+  /** What becomes of the gradient of a parameter, where the graph makes gradients. */
+  readonly gradientFetch?: (parameter: string) => Fetch;
+}
+
+/** Compiled graphs may hold this many times the memory of the largest run. */
+const RUNS_KEPT = 4;
+/** Memory of a pass that keeps nothing for gradients, as a share of one that does. */
+export const FORWARD_SHARE = 0.25;
+
+/** Feeds of host tensors. */
+export function tensorFeeds(tensors: HostTensors): Record<string, Feed> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => {
+      const type = data instanceof Float32Array ? 'float32' : 'int32';
+      return [name, { type, shape, data } as const];
+    }),
+  );
+}
+
+/** One model, its optimiser and the host that they live in. */
+export class GraphEngine implements PolicyEngine {
+  readonly runtime: GraphRuntime;
+  readonly config: ModelConfig;
+  readonly arena: ParameterArena;
+  readonly settings: EngineSettings;
+  readonly optimizer: AdamW;
+  /** Changes whenever the current weights do; graphs that hold them as constants are stale then. */
+  weightVersion = 0;
+  readonly #sessions: SessionCache;
+  readonly #places: ReadonlyMap<string, ArenaEntry>;
+  readonly #frozen: ReadonlyMap<string, ParameterSpec>;
+
+  private constructor(runtime: GraphRuntime, config: ModelConfig, settings: EngineSettings) {
+    this.runtime = runtime;
+    this.config = config;
+    this.settings = settings;
+    this.arena = parameterArena(config);
+    this.optimizer = new AdamW(runtime, optimizerPieces(runtime, this.arena.entries));
+    this.#sessions = new SessionCache(runtime, {
+      sessions: settings.maxSessions,
+      bytes: RUNS_KEPT * settings.maxRunBytes,
+    });
+    this.#places = new Map(this.arena.entries.map((entry) => [entry.name, entry]));
+    this.#frozen = new Map(this.arena.frozen.map((spec) => [spec.name, spec]));
+  }
+
+  /**
+   * Puts the weights into the worker: the frozen ones once, the trained ones as current and as start weights, which are one
+   * array until the first update.
+   *
+   * @param weights handed over, empty afterwards.
+   */
+  static async start(
+    runtime: GraphRuntime,
+    config: ModelConfig,
+    { trained, frozen }: ModelWeights,
+    settings: EngineSettings,
+  ): Promise<GraphEngine> {
+    const engine = new GraphEngine(runtime, config, settings);
+    for await (const { name, data } of frozen ?? []) await runtime.give(frozenStore(name), data);
+    await engine.setWeights(trained);
+    await runtime.share(STORE.current, STORE.start);
+    return engine;
+  }
+
+  async setWeights(weights: Float32Array, moments?: Moments): Promise<void> {
+    const { runtime, arena } = this;
+    const moment = (name: string, values?: Float32Array) =>
+      values ? runtime.give(name, values) : runtime.zeros(name, arena.size);
+    await runtime.give(STORE.current, weights);
+    await moment(STORE.mean, moments?.mean);
+    await moment(STORE.square, moments?.square);
+    await runtime.zeros(STORE.gradient, arena.size);
+    this.optimizer.step = moments?.step ?? 0;
+    this.weightVersion++;
+  }
+
+  get description(): string {
+    const { description, reason } = this.runtime;
+    const why = reason === undefined ? '' : ` (${reason})`;
+    return `${description}, ${this.settings.lowering} operations${why}`;
+  }
+
+  weights(): Promise<Float32Array> {
+    return this.#stored(STORE.current);
+  }
+
+  async moments(): Promise<Moments> {
+    return {
+      mean: await this.#stored(STORE.mean),
+      square: await this.#stored(STORE.square),
+      step: this.optimizer.step,
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.runtime.dispose();
+  }
+
+  /** Log-probabilities `[group][completion][token]`. */
+  async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
+    const results: Float32Array[][] = groups.map(() => []);
+    for (const batch of this.#plan(groups)) {
+      const { logProbs } = await this.#runBatch('log-probs', batch, groups, { weights });
+      collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
+    }
+    return results;
+  }
+
+  /** Loss and log-probabilities; gradients are added to the stored ones. */
+  async forwardBackward(
+    groups: readonly TrainingGroup[],
+    loss: Loss,
+  ): Promise<ForwardBackwardResult> {
+    const results: Float32Array[][] = groups.map(() => []);
+    let total = 0;
+    for (const batch of this.#plan(groups)) {
+      const members = batch.members.map((index) => groups[index]!);
+      const { loss: value, logProbs } = await this.#runBatch(loss.kind, batch, groups, {
+        feeds: tensorFeeds(lossInputs(batch.layout, members, batch.real, loss)),
+        fetches: { loss: 'return' },
+        gradientFetch: (name) => ({
+          addTo: STORE.gradient,
+          offset: this.#places.get(name)!.offset,
+        }),
+      });
+      total += Number(value!.data[0]);
+      collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
+    }
+    return { loss: total, logProbs: results };
+  }
+
+  /** Drops the stored gradients. */
+  async clearGradients(): Promise<void> {
+    await this.runtime.fill(STORE.gradient, 0);
+  }
+
+  /** Applies and clears the stored gradients. */
+  async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    const result = await this.optimizer.apply(parameters);
+    if (result.applied) this.weightVersion++;
+    return result;
+  }
+
+  /** Runs a graph of this engine's cache; gives back the outputs whose fetch is `return`. */
+  run(graph: GraphRun): Promise<Readonly<Record<string, ReturnedTensor>>> {
+    const { key, make, bytes = 0, weights = 'current', feeds, fetches, gradientFetch } = graph;
+    return this.#sessions.use(key, make, bytes, ({ session, parameters, gradients }) => {
+      const own = parameters.filter((name) => !(name in feeds));
+      const added = gradientFetch ? gradients : [];
+      return this.runtime.run(
+        session,
+        { ...this.parameterFeeds(own, weights), ...feeds },
+        {
+          ...fetches,
+          ...Object.fromEntries(added.map((name) => [gradientOutput(name), gradientFetch!(name)])),
+        },
+      );
+    });
+  }
+
+  /** Feeds of the parameters that a graph reads; trained ones from one of the two stored sets. */
+  parameterFeeds(names: readonly string[], weights: WeightSet): Record<string, Feed> {
+    return Object.fromEntries(
+      names.map((name) => {
+        const frozen = this.#frozen.get(name);
+        if (frozen) {
+          const { shape } = frozen;
+          return [name, { type: 'float32', shape, stored: frozenStore(name) } as const];
+        }
+        const { shape, offset } = this.#places.get(name)!;
+        return [name, { type: 'float32', shape, stored: STORE[weights], offset } as const];
+      }),
+    );
+  }
+
+  async #stored(name: string): Promise<Float32Array> {
+    return (await this.runtime.get(name)) as Float32Array;
+  }
+
+  #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
+    return planMicroBatches(
+      groups,
+      this.config,
+      this.settings.maxRunBytes,
+      this.settings.recompute,
+    );
+  }
+
+  /** Runs the graph of a batch for a purpose, for its log-probabilities and what else is asked. */
+  #runBatch(
+    purpose: GraphPurpose,
+    { layout, members }: MicroBatch,
+    groups: readonly PolicyGroup[],
+    { feeds, fetches, ...rest }: Partial<GraphRun>,
+  ): Promise<Readonly<Record<string, ReturnedTensor>>> {
+    const { config } = this;
+    const { lowering, recompute = false, positionRule } = this.settings;
+    const isForward = purpose === 'log-probs';
+    const bytes = estimateBytes(layout, config, recompute);
+    const own = members.map((index) => groups[index]!);
+    return this.run({
+      key: JSON.stringify([purpose, layout]),
+      make: () =>
+        modelGraph(config, layout, purpose, lowering, { recompute: recompute && !isForward }),
+      bytes: isForward ? FORWARD_SHARE * bytes : bytes,
+      feeds: { ...tensorFeeds(batchTensors(layout, own, config, positionRule)), ...feeds },
+      fetches: { logProbs: 'return', ...fetches },
+      ...rest,
+    });
+  }
+}

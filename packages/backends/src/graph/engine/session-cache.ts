@@ -1,0 +1,73 @@
+/** Compiled graphs by layout and purpose; the least recently used is released when there are too many. */
+import type { GraphRuntime, SessionHandle } from './graph-runtime.ts';
+import { SessionPool } from './session-pool.ts';
+import type { ModelGraph } from './model-graphs.ts';
+
+/** A compiled graph. */
+export interface CompiledGraph extends Omit<ModelGraph, 'model'> {
+  readonly session: SessionHandle;
+}
+
+interface Facts {
+  readonly graph: Omit<ModelGraph, 'model'>;
+  readonly bytes: number;
+}
+
+/** What a cache may hold. */
+export interface CacheLimits {
+  readonly sessions: number;
+  /** Bytes of all sessions together, by the estimates given to `use`. */
+  readonly bytes: number;
+}
+
+/** Runs up to this size keep their memory. */
+const KEPT_RUN_BYTES = 2 ** 28;
+
+/** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
+export class SessionCache {
+  readonly #runtime: GraphRuntime;
+  readonly #limits: CacheLimits;
+  readonly #pool: SessionPool<Facts>;
+
+  constructor(runtime: GraphRuntime, limits: CacheLimits) {
+    this.#runtime = runtime;
+    this.#limits = limits;
+    this.#pool = new SessionPool(runtime);
+  }
+
+  /**
+   * Works with the compiled graph under a key, which stays until the work is done.
+   *
+   * @param make builds the graph when it is not there.
+   * @param bytes rough memory that its runs hold.
+   */
+  use<Result>(
+    key: string,
+    make: () => ModelGraph,
+    bytes: number,
+    work: (compiled: CompiledGraph) => Promise<Result>,
+  ): Promise<Result> {
+    const create = () => {
+      const { model, ...graph } = make();
+      const { kept = [] } = graph;
+      const keepMemory = bytes <= KEPT_RUN_BYTES;
+      const room = this.#pool.remove(this.#surplus(bytes));
+      const session = room.then(() => this.#runtime.createSession(model, { kept, keepMemory }));
+      return { session, facts: { graph, bytes } };
+    };
+    return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));
+  }
+
+  /** The least recently used that must go for another one to fit. */
+  #surplus(bytes: number): readonly string[] {
+    const held = [...this.#pool.facts];
+    let total = held.reduce((sum, [, facts]) => sum + facts.bytes, bytes);
+    const gone: string[] = [];
+    for (const [key, facts] of held) {
+      if (held.length - gone.length < this.#limits.sessions && total <= this.#limits.bytes) break;
+      total -= facts.bytes;
+      gone.push(key);
+    }
+    return gone;
+  }
+}

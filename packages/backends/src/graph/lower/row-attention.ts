@@ -1,0 +1,185 @@
+/** Brings token rows into the axes that attention works on, and back. */
+import { MASKED } from '../../ops/host-tensor.ts';
+import type { SegmentAttention, SharedPromptAttention } from '../../ops/tensor-ops.ts';
+import type { GraphBuilder } from '../ir/builder.ts';
+import { concat, expand, reshape, split, transpose } from '../rules/shape.ts';
+import type { Value } from '../ir/value.ts';
+import { attend, queryBlocks } from './attention.ts';
+import type { QueryBlock } from './attention.ts';
+import type { Kernels } from './kernels.ts';
+
+/** Attention within segments; see `TensorOps.attendSegments`. */
+export function attendSegments(
+  graph: GraphBuilder,
+  { product }: Kernels,
+  [query, key, value]: readonly [Value, Value, Value],
+  { segments, length, heads, keyValueHeads, headSize, keyMask }: SegmentAttention<Value>,
+  recompute: boolean,
+): Value {
+  const sharing = heads / keyValueHeads;
+  const queries = transpose(
+    graph,
+    reshape(graph, query, [segments, length, keyValueHeads, sharing, headSize]),
+    [0, 2, 3, 1, 4],
+  );
+  const byHead = (x: Value) =>
+    transpose(graph, reshape(graph, x, [segments, length, keyValueHeads, headSize]), [0, 2, 1, 3]);
+  const mask = keyMask && reshape(graph, keyMask, [segments, 1, 1, 1, length]);
+  const attended = attend(graph, product, {
+    query: queries,
+    key: byHead(key),
+    value: byHead(value),
+    blocks: queryBlocks(length, segments * heads * length).map((block) => ({
+      ...block,
+      keys: length,
+      ...(mask ? { masks: [{ start: 0, end: length, mask }] } : {}),
+    })),
+    recompute,
+  });
+  const rows = transpose(graph, attended, [0, 3, 1, 2, 4]);
+  return reshape(graph, rows, [segments * length, heads * headSize]);
+}
+
+/** Masks of shared-prompt attention, made once and used by every layer. */
+export interface SharedPromptBlocks {
+  readonly prompt: readonly QueryBlock[];
+  readonly completion: readonly QueryBlock[];
+}
+
+/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `i + 1` keys. */
+function causalMask(graph: GraphBuilder, rows: number, keys: number): Value {
+  const mask = new Float32Array(rows * keys);
+  for (let row = 0; row < rows; row++) mask.fill(MASKED, row * keys + row + 1, (row + 1) * keys);
+  return graph.constant(mask, [rows, keys]);
+}
+
+/** So many blocks read no more keys than they need. */
+const FEW_BLOCKS = 8;
+/** Different numbers of keys that more blocks may have. */
+const KEY_LENGTHS = 4;
+
+/**
+ * Causal blocks with the keys that each reads: up to its own last, and a few more where there are many blocks. ONNX Runtime keeps
+ * a buffer for every shape, so that as many shapes as blocks would hold what the blocks are there to spare.
+ */
+function causalBlocks(length: number, width: number) {
+  const blocks = queryBlocks(length, width);
+  const rows = blocks[0]!.end;
+  const few = blocks.length <= FEW_BLOCKS;
+  const step = few ? rows : rows * Math.ceil(blocks.length / KEY_LENGTHS);
+  return blocks.map(({ start, end }) => ({
+    start,
+    end,
+    keys: Math.min(length, Math.ceil(end / step) * step),
+  }));
+}
+
+/** The blocks and masks of a layout. */
+export function sharedPromptBlocks(
+  graph: GraphBuilder,
+  layout: SharedPromptAttention<Value>,
+): SharedPromptBlocks {
+  const { groups, heads, promptLength, completionLength, completions, promptMask } = layout;
+  const masks = new Map<string, Value>();
+  const causal = (rows: number, keys: number) => {
+    const mask = masks.get(`${rows}×${keys}`) ?? causalMask(graph, rows, keys);
+    masks.set(`${rows}×${keys}`, mask);
+    return mask;
+  };
+  const prompt = causalBlocks(promptLength, groups * heads * promptLength).map(
+    ({ start, end, keys }) => ({
+      start,
+      end,
+      keys,
+      masks: [{ start, end: keys, mask: causal(end - start, keys - start) }],
+    }),
+  );
+  if (completions === 0) return { prompt, completion: [] };
+  const padding = {
+    start: 0,
+    end: promptLength,
+    mask: reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]),
+  };
+  const width = groups * completions * heads * (promptLength + completionLength);
+  const completion = causalBlocks(completionLength, width).map(({ start, end, keys }) => {
+    const last = promptLength + keys;
+    const mask = causal(end - start, keys - start);
+    return {
+      start,
+      end,
+      keys: last,
+      masks: [padding, { start: promptLength + start, end: last, mask }],
+    };
+  });
+  return { prompt, completion };
+}
+
+/** Causal attention of completions over shared prompts; see `TensorOps.attendSharedPrompt`. */
+export function attendSharedPrompt(
+  graph: GraphBuilder,
+  { product }: Kernels,
+  operands: readonly [Value, Value, Value],
+  layout: SharedPromptAttention<Value>,
+  blocks: SharedPromptBlocks,
+  recompute: boolean,
+): Value {
+  const { groups, promptLength, completions, completionLength } = layout;
+  const { heads, keyValueHeads, headSize } = layout;
+  const sharing = heads / keyValueHeads;
+  const rows = [groups * promptLength, groups * completions * completionLength];
+  const parts = operands.map((x) => (completions === 0 ? [x] : split(graph, x, 0, rows)));
+  const [queries, keys, values] = parts as [Value[], Value[], Value[]];
+
+  const promptHeads = (x: Value) =>
+    transpose(
+      graph,
+      reshape(graph, x, [groups, promptLength, keyValueHeads, headSize]),
+      [0, 2, 1, 3],
+    );
+  const [promptKeys, promptValues] = [promptHeads(keys[0]!), promptHeads(values[0]!)];
+  const promptQueries = transpose(
+    graph,
+    reshape(graph, queries[0]!, [groups, promptLength, keyValueHeads, sharing, headSize]),
+    [0, 2, 3, 1, 4],
+  );
+  const ofPrompts = reshape(
+    graph,
+    transpose(
+      graph,
+      attend(graph, product, {
+        query: promptQueries,
+        key: promptKeys,
+        value: promptValues,
+        blocks: blocks.prompt,
+        recompute,
+      }),
+      [0, 3, 1, 2, 4],
+    ),
+    [rows[0]!, heads * headSize],
+  );
+  if (completions === 0) return ofPrompts;
+
+  const afterPrompt = (prompt: Value, own: Value) => {
+    const shape = [groups, keyValueHeads, completions, promptLength, headSize];
+    const lead = reshape(graph, prompt, [groups, keyValueHeads, 1, promptLength, headSize]);
+    const tail = transpose(
+      graph,
+      reshape(graph, own, [groups, completions, completionLength, keyValueHeads, headSize]),
+      [0, 3, 1, 2, 4],
+    );
+    return concat(graph, [expand(graph, lead, shape), tail], 3);
+  };
+  const completionShape = [groups, completions, completionLength, keyValueHeads, sharing, headSize];
+  const attended = attend(graph, product, {
+    query: transpose(graph, reshape(graph, queries[1]!, completionShape), [0, 3, 1, 4, 2, 5]),
+    key: afterPrompt(promptKeys, keys[1]!),
+    value: afterPrompt(promptValues, values[1]!),
+    blocks: blocks.completion,
+    recompute,
+  });
+  const ofCompletions = reshape(graph, transpose(graph, attended, [0, 2, 4, 1, 3, 5]), [
+    rows[1]!,
+    heads * headSize,
+  ]);
+  return concat(graph, [ofPrompts, ofCompletions], 0);
+}

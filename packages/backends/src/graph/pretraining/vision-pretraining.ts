@@ -1,0 +1,202 @@
+/**
+ * Trains the vision tower of a model that has not seen anything yet, by reading maps off it (`./map-readout.ts`).
+ * The tower's weights are the engine's own; the head lives beside them for as long as the warm-up lasts.
+ */
+import type { EncodedMedia, OptimStepParameters } from '@loci/core';
+import { deriveSeed, LociError, randomStream } from '@loci/core';
+import type { HostTensors } from '../../ops/host-tensor.ts';
+import type { ReadoutLayout } from './map-readout.ts';
+import { readoutLogProbs, readoutParameters } from './map-readout.ts';
+import { everyParameter } from '../../models/qwen2-5-vl/parameters.ts';
+import { visionFeatures } from '../../models/qwen2-5-vl/vision.ts';
+import { declareVision, planVision, visionTensors } from '../../models/qwen2-5-vl/vision-layout.ts';
+import type { VisionLayout } from '../../models/qwen2-5-vl/vision-layout.ts';
+import { add, multiply } from '../rules/arithmetic.ts';
+import { reduceSum } from '../rules/reduce.ts';
+import { negate } from '../rules/unary.ts';
+import { sizeOf } from '../ir/value.ts';
+import type { Value } from '../ir/value.ts';
+import { tensorFeeds } from '../engine/graph-engine.ts';
+import type { GraphEngine } from '../engine/graph-engine.ts';
+import { assemble, outputGradients } from '../engine/model-graphs.ts';
+import type { ModelGraph } from '../engine/model-graphs.ts';
+import { AdamW, optimizerPieces, STORE } from '../engine/optimizer.ts';
+import { declareReadout, readoutTensors } from './readout-rows.ts';
+
+/** A video and what is to be read off it: for each question the class of every category, −1 where it does not apply. */
+export interface ReadoutExample {
+  readonly video: EncodedMedia;
+  readonly labels: readonly Int32Array[];
+}
+
+const HEAD_STORE = {
+  current: 'readout/current',
+  gradient: 'readout/gradient',
+  mean: 'readout/mean',
+  square: 'readout/square',
+} as const;
+
+/** Teaches a vision tower to see; see the head of this file. */
+export class VisionPretraining {
+  readonly #engine: GraphEngine;
+  readonly #head: AdamW;
+  readonly #specs: ReturnType<typeof readoutParameters>;
+  readonly #layout: Omit<ReadoutLayout, 'videos' | 'tokens'>;
+
+  private constructor(engine: GraphEngine, layout: Omit<ReadoutLayout, 'videos' | 'tokens'>) {
+    this.#engine = engine;
+    this.#layout = layout;
+    this.#specs = readoutParameters({ ...layout, videos: 1, tokens: 1 });
+    this.#head = new AdamW(
+      engine.runtime,
+      optimizerPieces(
+        engine.runtime,
+        this.#specs.map(({ name, shape }) => ({
+          offset: this.#offset(name),
+          size: sizeOf(shape),
+        })),
+      ),
+      HEAD_STORE,
+    );
+  }
+
+  /**
+   * Puts a fresh head beside the engine's weights.
+   *
+   * @param categories that can be asked for.
+   * @param classes answers to each question, such as `[10, 10, 4]` for column, row and count.
+   */
+  static async start(
+    engine: GraphEngine,
+    categories: number,
+    classes: readonly number[],
+    seed: number,
+  ): Promise<VisionPretraining> {
+    const width = engine.config.text.hiddenSize;
+    const warmUp = new VisionPretraining(engine, { categories, classes, width });
+    await engine.runtime.put(HEAD_STORE.current, warmUp.#freshHead(seed));
+    for (const name of ['gradient', 'mean', 'square'] as const) {
+      await engine.runtime.put(HEAD_STORE[name], new Float32Array(warmUp.#size()));
+    }
+    return warmUp;
+  }
+
+  /**
+   * One optimiser step of tower and head on videos of one size.
+   * @returns the sum over questions of the mean cross-entropy of their labels, in nats.
+   * @throws LociError `readout-layout` when the videos differ in size.
+   */
+  async step(
+    examples: readonly ReadoutExample[],
+    parameters: OptimStepParameters,
+  ): Promise<number> {
+    const engine = this.#engine;
+    const { config } = engine;
+    const media = examples.map(({ video }) => video);
+    const plan = planVision(
+      media.map(({ grid }) => grid),
+      config.vision,
+    );
+    const tokens = plan.tokenOrder.length / examples.length;
+    if (media.some(({ grid }) => grid.join() !== media[0]!.grid.join())) {
+      throw new LociError('readout-layout', 'The videos of a warm-up step must be of one size.');
+    }
+    const layout: ReadoutLayout = { ...this.#layout, videos: examples.length, tokens };
+    const labels = examples.map((example) => example.labels);
+    const tensors: HostTensors = {
+      ...visionTensors(plan, media, config.vision),
+      ...readoutTensors(layout, labels),
+    };
+    const offsets = new Map(engine.arena.entries.map(({ name, offset }) => [name, offset]));
+    const { loss } = await engine.run({
+      key: JSON.stringify(['readout', layout, plan.layout]),
+      make: () => this.#graph(layout, plan.layout),
+      feeds: { ...this.#headFeeds(), ...tensorFeeds(tensors) },
+      fetches: { loss: 'return' },
+      gradientFetch: (name) => {
+        const tower = offsets.get(name);
+        return tower === undefined
+          ? { addTo: HEAD_STORE.gradient, offset: this.#offset(name) }
+          : { addTo: STORE.gradient, offset: tower };
+      },
+    });
+    await engine.optimStep(parameters);
+    await this.#head.apply(parameters);
+    return Number(loss!.data[0]);
+  }
+
+  /** Drops the head and the optimiser's memory of the warm-up; the tower keeps what it learned. */
+  async finish(): Promise<void> {
+    const { runtime } = this.#engine;
+    for (const name of Object.values(HEAD_STORE)) await runtime.delete(name);
+    await runtime.fill(STORE.mean, 0);
+    await runtime.fill(STORE.square, 0);
+    this.#engine.optimizer.step = 0;
+  }
+
+  #graph(layout: ReadoutLayout, vision: VisionLayout): ModelGraph {
+    const { config, settings } = this.#engine;
+    const specs = [...everyParameter(config), ...this.#specs];
+    const { graph, ops, parameters, used } = assemble(specs, settings.lowering);
+    const declare = (name: string, shape: readonly number[], type: 'float32' | 'int32') =>
+      graph.input(name, shape, type);
+    const features = visionFeatures(
+      ops,
+      config,
+      parameters,
+      declareVision(vision, config.vision, declare),
+    );
+    const inputs = declareReadout(layout, declare);
+    const found = readoutLogProbs(ops, layout, parameters, features, inputs);
+    const loss = found
+      .map((logProbs, question): Value => {
+        const weights = declare(`readout.weights.${question}`, [...logProbs.shape], 'float32');
+        return negate(graph, reduceSum(graph, multiply(graph, weights, logProbs), [0, 1], false));
+      })
+      .reduce((sum, part) => add(graph, sum, part));
+    graph.output(loss, 'loss');
+    const differentiated = outputGradients(graph, loss, used);
+    return { model: graph, ...differentiated };
+  }
+
+  #size(): number {
+    return this.#specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  }
+
+  #offset(name: string): number {
+    let offset = 0;
+    for (const spec of this.#specs) {
+      if (spec.name === name) return offset;
+      offset += sizeOf(spec.shape);
+    }
+    throw new LociError('readout-layout', `The read-out head has no parameter ${name}.`);
+  }
+
+  #headFeeds() {
+    return Object.fromEntries(
+      this.#specs.map(({ name, shape }) => [
+        name,
+        {
+          type: 'float32' as const,
+          shape,
+          stored: HEAD_STORE.current,
+          offset: this.#offset(name),
+        },
+      ]),
+    );
+  }
+
+  #freshHead(seed: number): Float32Array {
+    const random = randomStream(deriveSeed(seed, 'readout-head'));
+    return Float32Array.from(
+      this.#specs.flatMap(({ shape }) => {
+        const spread = shape.length === 1 ? 0 : 1 / Math.sqrt(shape[1]!);
+        const centre = shape.length === 1 ? 1 : 0;
+        return Array.from(
+          { length: sizeOf(shape) },
+          () => centre + spread * Math.sqrt(3) * (2 * random() - 1),
+        );
+      }),
+    );
+  }
+}

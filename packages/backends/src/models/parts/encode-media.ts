@@ -1,0 +1,47 @@
+/** From a media file to the patches of the vision tower: read frames, treat them, cut them. */
+import type { EncodedMedia, FrameSelection, FrameTreatment, MediaReference } from '@loci/core';
+import type { VisionConfig } from '../qwen2-5-vl/config.ts';
+import { createFrameReader, treatFrames } from '@loci/media';
+import type { FrameCache, FrameSettings } from '@loci/media';
+import { cutPatches } from './patches.ts';
+
+/** Turns media references into what a policy takes. */
+export type MediaEncoder = (
+  media: MediaReference,
+  treatment: FrameTreatment,
+  selection?: FrameSelection,
+) => Promise<EncodedMedia>;
+
+/** SpaceR's training never tells the model the real frame rate: a two-frame patch counts as one second. */
+const TRAINED_SECONDS_PER_GRID = 1;
+
+/**
+ * An encoder for one model.
+ *
+ * @param cache holds scaled frames; treatments are applied afterwards, so all of them share one decoding.
+ */
+export function createMediaEncoder(
+  vision: VisionConfig,
+  settings: FrameSettings,
+  cache: FrameCache,
+): MediaEncoder {
+  const read = createFrameReader(settings, vision.patchSize * vision.spatialMergeSize, cache);
+  return async (media, treatment, selection) => {
+    const clip = await read(media, selection);
+    const frames = treatFrames(clip.frames, treatment);
+    const seconds = clip.seconds.slice(0, frames.length);
+    const patches = cutPatches(frames, vision, settings.normalisation);
+    if (media.kind === 'image') return { kind: 'image', ...patches, secondsPerGrid: 0 };
+    const secondsPerGrid =
+      selection?.timing === 'filmed'
+        ? filmedSecondsPerGrid(seconds, vision.temporalPatchSize)
+        : TRAINED_SECONDS_PER_GRID;
+    return { kind: 'video', ...patches, secondsPerGrid, frameSeconds: seconds };
+  };
+}
+
+/** Seconds that one patch spans when `depth` frames make one, by the mean distance of the frames. */
+function filmedSecondsPerGrid(seconds: readonly number[], depth: number): number {
+  if (seconds.length < 2) return TRAINED_SECONDS_PER_GRID;
+  return (depth * (seconds.at(-1)! - seconds[0]!)) / (seconds.length - 1);
+}

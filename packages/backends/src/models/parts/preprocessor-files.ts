@@ -1,0 +1,179 @@
+/** How a model wants its frames: `preprocessor_config.json` of its folder, SpaceR's training values where it is silent. */
+import { join } from 'node:path';
+import { LociError, writeJsonAtomically } from '@loci/core';
+import { z } from 'zod';
+import type { VisionConfig } from '../qwen2-5-vl/config.ts';
+import { readModelJson } from '../../files/model-file.ts';
+import { CLIP_NORMALISATION, DEFAULT_FRAME_SETTINGS } from '@loci/media';
+import type { FrameSettings, Normalisation } from '@loci/media';
+
+const area = z.int().positive();
+const channels = z.array(z.number()).length(3);
+const always = z.literal(true, 'Loci always does this; false would feed the model other pixels');
+const PIL_BICUBIC = 3;
+const schema = z.object({
+  image_mean: channels.nullish(),
+  image_std: channels.nullish(),
+  min_pixels: area.nullish(),
+  max_pixels: area.nullish(),
+  // Since transformers 4.56 the limits stand here; both are areas, whatever their names say.
+  size: z.object({ shortest_edge: area.optional(), longest_edge: area.optional() }).nullish(),
+  patch_size: area.nullish(),
+  temporal_patch_size: area.nullish(),
+  merge_size: area.nullish(),
+  do_resize: always.nullish(),
+  do_rescale: always.nullish(),
+  do_normalize: always.nullish(),
+  rescale_factor: z
+    .number()
+    .min(1 / 255.01)
+    .max(1 / 254.99)
+    .nullish(),
+  resample: z.literal(PIL_BICUBIC, 'Loci scales bicubically (3)').nullish(),
+  loci_video: z
+    .object({
+      fps: z.number().positive(),
+      min_frames: z.int().min(2),
+      max_frames: z.int().min(2),
+      min_pixels: area,
+      max_pixels: area,
+    })
+    .partial()
+    .optional(),
+});
+
+/** Sizes that the preprocessing must share with the model. */
+export type PatchSizes = Pick<VisionConfig, 'patchSize' | 'spatialMergeSize' | 'temporalPatchSize'>;
+
+/** A file of settings, and what it says. */
+interface SettingsFile {
+  readonly file: string;
+  readonly json: z.output<typeof schema>;
+}
+
+/** Settings from a file of their own, or from their key in the one file of transformers 5. @throws LociError `preprocessor-config`. */
+async function readSettings(
+  folder: string,
+  own: string,
+  key: string,
+): Promise<SettingsFile | undefined> {
+  const shared = join(folder, 'processor_config.json');
+  const ownFile = join(folder, own);
+  const ownJson = await readModelJson(ownFile);
+  const holder = z.looseObject({});
+  const [file, found] =
+    ownJson === undefined
+      ? [shared, holder.safeParse(await readModelJson(shared)).data?.[key]]
+      : [ownFile, ownJson];
+  if (found === undefined) return undefined;
+  const parsed = schema.safeParse(found);
+  if (parsed.success) return { file, json: parsed.data };
+  const { issues } = parsed.error;
+  throw refusal(
+    file,
+    issues.map(({ path, message }) => `"${path.join('.')}": ${message}`).join('; '),
+  );
+}
+
+function refusal(file: string, problem: string): LociError {
+  return new LociError('preprocessor-config', `${file}: ${problem}`);
+}
+
+/** @throws LociError `preprocessor-config` when a file contradicts the model's config. */
+function checkSizes({ file, json }: SettingsFile, sizes: PatchSizes | undefined): void {
+  const pairs = [
+    ['patch_size', json.patch_size, sizes?.patchSize],
+    ['merge_size', json.merge_size, sizes?.spatialMergeSize],
+    ['temporal_patch_size', json.temporal_patch_size, sizes?.temporalPatchSize],
+  ] as const;
+  for (const [key, value, model] of pairs) {
+    if (typeof value === 'number' && model !== undefined && value !== model) {
+      throw refusal(file, `"${key}" is ${value}, and config.json says ${model}`);
+    }
+  }
+}
+
+/** The levels of both files, which are one setting here. @throws LociError `preprocessor-config` when they contradict each other. */
+function normalisationOf(files: readonly SettingsFile[]): Normalisation {
+  const [first, second] = files.map(({ file, json }) => {
+    const mean = json.image_mean ?? CLIP_NORMALISATION.mean;
+    const std = json.image_std ?? CLIP_NORMALISATION.std;
+    return { file, levels: { mean, std } };
+  });
+  if (first && second && JSON.stringify(first.levels) !== JSON.stringify(second.levels)) {
+    throw refusal(
+      second.file,
+      `"image_mean" or "image_std" differ from those in ${first.file}; images and videos share them here`,
+    );
+  }
+  return first?.levels ?? CLIP_NORMALISATION;
+}
+
+/**
+ * Reads how a model folder wants its frames: `preprocessor_config.json`, or `image_processor` in `processor_config.json`. Their pixel
+ * limits are those of still images; ours for videos stand under the key `loci_video`. What transformers says of videos
+ * (`video_preprocessor_config.json`, or `video_processor`) must agree on levels and patches; its rate and limits, 768 frames, are
+ * not taken. A folder without the files gets the defaults.
+ *
+ * @param sizes of the model's config, which the files must not contradict.
+ * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is no JSON.
+ */
+export async function readFrameSettings(
+  folder: string,
+  sizes?: PatchSizes,
+): Promise<FrameSettings> {
+  const images = await readSettings(folder, 'preprocessor_config.json', 'image_processor');
+  const videos = await readSettings(folder, 'video_preprocessor_config.json', 'video_processor');
+  const files = [images, videos].filter((file) => file !== undefined);
+  for (const file of files) checkSizes(file, sizes);
+  const { image, video } = DEFAULT_FRAME_SETTINGS;
+  const limits = images?.json;
+  const own = limits?.loci_video ?? {};
+  const settings: FrameSettings = {
+    normalisation: normalisationOf(files),
+    image: {
+      minPixels: limits?.min_pixels ?? limits?.size?.shortest_edge ?? image.minPixels,
+      maxPixels: limits?.max_pixels ?? limits?.size?.longest_edge ?? image.maxPixels,
+    },
+    video: {
+      fps: own.fps ?? video.fps,
+      minFrames: own.min_frames ?? video.minFrames,
+      maxFrames: own.max_frames ?? video.maxFrames,
+      minPixels: own.min_pixels ?? video.minPixels,
+      maxPixels: own.max_pixels ?? video.maxPixels,
+    },
+  };
+  const { image: still, video: moving } = settings;
+  const ranges = [
+    ['pixels', still.minPixels, still.maxPixels],
+    ['loci_video pixels', moving.minPixels, moving.maxPixels],
+    ['loci_video frames', moving.minFrames, moving.maxFrames],
+  ] as const;
+  const wrong = ranges.find(([, least, most]) => least > most);
+  if (wrong === undefined) return settings;
+  throw refusal(
+    images?.file ?? folder,
+    `least ${wrong[0]} ${wrong[1]} are more than most ${wrong[2]}`,
+  );
+}
+
+/** Writes `preprocessor_config.json` into a model folder; `readFrameSettings` reads the same settings back. */
+export async function writeFrameSettings(folder: string, settings: FrameSettings): Promise<void> {
+  const { normalisation, image, video } = settings;
+  const json = {
+    image_processor_type: 'Qwen2VLImageProcessor',
+    processor_class: 'Qwen2_5_VLProcessor',
+    image_mean: normalisation.mean,
+    image_std: normalisation.std,
+    min_pixels: image.minPixels,
+    max_pixels: image.maxPixels,
+    loci_video: {
+      fps: video.fps,
+      min_frames: video.minFrames,
+      max_frames: video.maxFrames,
+      min_pixels: video.minPixels,
+      max_pixels: video.maxPixels,
+    },
+  };
+  await writeJsonAtomically(join(folder, 'preprocessor_config.json'), json);
+}

@@ -1,0 +1,258 @@
+/**
+ * What `config.json` says of a Qwen2.5-VL model, in our own words. Two spellings are read: the flat one of the published
+ * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). The flat one is written.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LociError, messageOf, writeJsonAtomically } from '@loci/core';
+import type { z } from 'zod';
+import { rootSchema, textSchema } from './config-schema.ts';
+import { LFS_ADVICE, LFS_POINTER } from '../../files/lfs-pointer.ts';
+import type { Tuning } from '../../ops/tuning.ts';
+
+/** The decoder. */
+export interface TextConfig {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly intermediateSize: number;
+  readonly vocabularySize: number;
+  readonly rmsNormEps: number;
+  readonly ropeTheta: number;
+  /** Rotary frequencies given to time, height and width; they add up to `headDim / 2`. */
+  readonly mropeSection: readonly [time: number, height: number, width: number];
+  /** The output head is the embedding table, and the checkpoint holds no `lm_head.weight`. */
+  readonly tieWordEmbeddings: boolean;
+  readonly maxPositionEmbeddings: number;
+}
+
+/** The vision tower. */
+export interface VisionConfig {
+  readonly depth: number;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly heads: number;
+  readonly inChannels: number;
+  readonly outHiddenSize: number;
+  /** Pixels along a side of a patch. */
+  readonly patchSize: number;
+  /** Patches along a side of the square that becomes one token. */
+  readonly spatialMergeSize: number;
+  /** Frames in a patch. */
+  readonly temporalPatchSize: number;
+  /** Pixels along a side of an attention window, which takes as many whole merged tokens as fit. */
+  readonly windowSize: number;
+  /** Blocks that attend over the whole frame rather than within windows; numbers past `depth` mean nothing. */
+  readonly fullAttentionBlocks: readonly number[];
+  /** Temporal positions that one second spans. */
+  readonly tokensPerSecond: number;
+}
+
+/** Tokens that mean something to the model itself. */
+export interface SpecialTokenIds {
+  readonly image: number;
+  readonly video: number;
+  readonly visionStart: number;
+  readonly visionEnd: number;
+  /** Tokens that end a completion, the tokenizer's own first. */
+  readonly eos: readonly number[];
+  /** Published files leave it out; `bos` (`<|endoftext|>`) pads then. */
+  readonly pad: number;
+  readonly bos: number;
+}
+
+/** A Qwen2.5-VL model's shape. */
+export interface ModelConfig {
+  readonly text: TextConfig;
+  readonly vision: VisionConfig;
+  readonly tokens: SpecialTokenIds;
+  /** The part that is trained; everything when absent. A policy's choice: `config.json` says nothing of it. */
+  readonly tuning?: Tuning;
+}
+
+/** What transformers assumes where a config is silent, in either of two places. */
+const PUBLISHED = { ropeTheta: 1e6, inChannels: 3, bos: 151643, eos: 151645 } as const;
+
+function configError(file: string, problem: string): LociError {
+  return new LociError('model-config', `${file}: ${problem}`, { details: { file } });
+}
+
+function parse<Output>(schema: z.ZodType<Output>, value: unknown, file: string): Output {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const { issues: all } = result.error;
+  const kind = all.filter(({ path }) => path[0] === 'model_type');
+  const issues = (kind.length > 0 ? kind : all).map(
+    (issue) => `"${issue.path.join('.') || 'the file'}": ${issue.message}`,
+  );
+  throw configError(file, `not a Qwen2.5-VL config. ${issues.join('; ')}`);
+}
+
+/** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
+function checkShape({ text, vision }: ModelConfig, file: string): void {
+  const rules: readonly (readonly [holds: boolean, problem: string])[] = [
+    [text.heads % text.kvHeads === 0, 'num_attention_heads is no multiple of num_key_value_heads'],
+    [
+      2 * text.mropeSection.reduce((sum, size) => sum + size, 0) === text.headDim,
+      `mrope_section [${text.mropeSection.join(', ')}] does not add up to half the head size ${text.headDim}`,
+    ],
+    [
+      vision.hiddenSize % (4 * vision.heads) === 0,
+      'vision_config.hidden_size is no multiple of 4 · vision_config.num_heads',
+    ],
+    [
+      vision.outHiddenSize === text.hiddenSize,
+      `vision_config.out_hidden_size ${vision.outHiddenSize} is not hidden_size ${text.hiddenSize}`,
+    ],
+    [
+      vision.windowSize >= vision.patchSize * vision.spatialMergeSize,
+      'vision_config.window_size is less than patch_size · spatial_merge_size',
+    ],
+  ];
+  const broken = rules.find(([holds]) => !holds);
+  if (broken) throw configError(file, broken[1]);
+}
+
+/**
+ * Reads the content of a `config.json`, flat or nested.
+ *
+ * @param file name that errors give.
+ * @throws LociError `model-config` naming the file and the key.
+ */
+export function parseModelConfig(json: unknown, file = 'config.json'): ModelConfig {
+  const root = parse(rootSchema, json, file);
+  const text = root.text_config ?? parse(textSchema, json, file);
+  const vision = root.vision_config;
+  const rope = text.rope_parameters ?? text.rope_scaling;
+  if (!rope) {
+    const where = root.text_config ? ' under "text_config"' : '';
+    throw configError(file, `neither "rope_scaling" nor "rope_parameters" is given${where}`);
+  }
+  const headDim = text.head_dim ?? text.hidden_size / text.num_attention_heads;
+  const bos = text.bos_token_id ?? root.bos_token_id ?? PUBLISHED.bos;
+  const config: ModelConfig = {
+    text: {
+      hiddenSize: text.hidden_size,
+      layers: text.num_hidden_layers,
+      heads: text.num_attention_heads,
+      kvHeads: text.num_key_value_heads ?? text.num_attention_heads,
+      headDim,
+      intermediateSize: text.intermediate_size,
+      vocabularySize: text.vocab_size,
+      rmsNormEps: text.rms_norm_eps,
+      ropeTheta: rope.rope_theta ?? text.rope_theta ?? PUBLISHED.ropeTheta,
+      mropeSection: rope.mrope_section,
+      // transformers 4 saved it inside `text_config`, with whatever the root said beside it.
+      tieWordEmbeddings: Boolean(root.tie_word_embeddings || text.tie_word_embeddings),
+      maxPositionEmbeddings: text.max_position_embeddings,
+    },
+    vision: {
+      depth: vision.depth,
+      hiddenSize: vision.hidden_size,
+      intermediateSize: vision.intermediate_size,
+      heads: vision.num_heads,
+      inChannels: vision.in_channels ?? vision.in_chans ?? PUBLISHED.inChannels,
+      outHiddenSize: vision.out_hidden_size,
+      patchSize: vision.patch_size,
+      spatialMergeSize: vision.spatial_merge_size,
+      temporalPatchSize: vision.temporal_patch_size,
+      windowSize: vision.window_size,
+      fullAttentionBlocks: vision.fullatt_block_indexes,
+      tokensPerSecond: vision.tokens_per_second,
+    },
+    tokens: {
+      image: root.image_token_id,
+      video: root.video_token_id,
+      visionStart: root.vision_start_token_id,
+      visionEnd: root.vision_end_token_id,
+      eos: [text.eos_token_id ?? root.eos_token_id ?? PUBLISHED.eos].flat(),
+      pad: text.pad_token_id ?? root.pad_token_id ?? bos,
+      bos,
+    },
+  };
+  checkShape(config, file);
+  return config;
+}
+
+/** Reads `config.json` of a model folder. @throws LociError `model-config`. */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
+  const file = join(folder, 'config.json');
+  let json: unknown;
+  try {
+    const text = await readFile(file, 'utf8');
+    if (text.startsWith(LFS_POINTER)) throw new Error(LFS_ADVICE);
+    json = JSON.parse(text);
+  } catch (cause) {
+    const problem = await missingConfig(folder, cause);
+    throw problem === undefined
+      ? new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause })
+      : new LociError('model-config', problem, { cause });
+  }
+  return parseModelConfig(json, file);
+}
+
+/** What a folder without a config is instead; undefined when the config is there. */
+async function missingConfig(folder: string, cause: unknown): Promise<string | undefined> {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+  const entries = await readdir(folder).catch(() => undefined);
+  if (entries === undefined) {
+    return `${folder}: no such model folder. Models are not downloaded: put one there, or name another path`;
+  }
+  return entries.includes('adapter_config.json')
+    ? `${folder} holds a LoRA adapter and no model: name its base as the model, and this folder as the adapter`
+    : `${folder} holds no config.json: it is no model folder in Hugging Face layout`;
+}
+
+/** The published, flat `config.json` of a model. `parseModelConfig` of it gives the same config back. */
+export function modelConfigJson({ text, vision, tokens }: ModelConfig): Record<string, unknown> {
+  return {
+    architectures: ['Qwen2_5_VLForConditionalGeneration'],
+    model_type: 'qwen2_5_vl',
+    attention_dropout: 0,
+    bos_token_id: tokens.bos,
+    eos_token_id: tokens.eos.length === 1 ? tokens.eos[0] : tokens.eos,
+    pad_token_id: tokens.pad,
+    vision_start_token_id: tokens.visionStart,
+    vision_end_token_id: tokens.visionEnd,
+    image_token_id: tokens.image,
+    video_token_id: tokens.video,
+    hidden_act: 'silu',
+    hidden_size: text.hiddenSize,
+    head_dim: text.headDim,
+    intermediate_size: text.intermediateSize,
+    max_position_embeddings: text.maxPositionEmbeddings,
+    num_attention_heads: text.heads,
+    num_hidden_layers: text.layers,
+    num_key_value_heads: text.kvHeads,
+    rms_norm_eps: text.rmsNormEps,
+    rope_theta: text.ropeTheta,
+    tie_word_embeddings: text.tieWordEmbeddings,
+    torch_dtype: 'float32',
+    use_sliding_window: false,
+    vocab_size: text.vocabularySize,
+    vision_config: {
+      depth: vision.depth,
+      hidden_act: 'silu',
+      hidden_size: vision.hiddenSize,
+      intermediate_size: vision.intermediateSize,
+      num_heads: vision.heads,
+      in_chans: vision.inChannels,
+      out_hidden_size: vision.outHiddenSize,
+      patch_size: vision.patchSize,
+      spatial_merge_size: vision.spatialMergeSize,
+      spatial_patch_size: vision.patchSize,
+      window_size: vision.windowSize,
+      fullatt_block_indexes: vision.fullAttentionBlocks,
+      tokens_per_second: vision.tokensPerSecond,
+      temporal_patch_size: vision.temporalPatchSize,
+    },
+    rope_scaling: { type: 'mrope', mrope_section: text.mropeSection },
+  };
+}
+
+/** Writes `config.json` into a model folder. */
+export async function writeModelConfig(folder: string, config: ModelConfig): Promise<void> {
+  await writeJsonAtomically(join(folder, 'config.json'), modelConfigJson(config));
+}

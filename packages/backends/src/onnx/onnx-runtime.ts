@@ -1,0 +1,166 @@
+/**
+ * The main thread's side of the session worker. Runs of ONNX Runtime block the thread they are on, so all sessions live in
+ * one worker, together with the tensors that stay from run to run.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { LociError } from '@loci/core';
+import { GraphBuilder } from '../graph/ir/builder.ts';
+import { serialise } from '../graph/ir/serialize.ts';
+import type { GraphRuntime, SessionHandle, SessionParts } from '../graph/engine/graph-runtime.ts';
+import { CPU_PROVIDER } from './start/provider.ts';
+import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
+import { ThreadCalls } from '../threads/thread-calls.ts';
+import { transferModels } from './store/transfer-models.ts';
+import type {
+  Feed,
+  Fetch,
+  Request,
+  Response,
+  ReturnedTensor,
+  TensorData,
+  WorkerSettings,
+} from '../graph/engine/runtime-messages.ts';
+
+/** How a session worker is started. */
+export interface SessionHostSettings {
+  readonly threads?: number;
+  /** Threads wait for work by spinning, at the cost of whoever else wants the cores. Default: false. */
+  readonly spin?: boolean;
+  /** What sessions run on. Default: the CPU. */
+  readonly provider?: StartedProvider;
+}
+
+/** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
+function executionProviders(name: OnnxProviderName): readonly string[] {
+  return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
+}
+
+/** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
+export class OnnxRuntime implements GraphRuntime {
+  readonly prefersConstants = true;
+  readonly threads: number;
+  readonly provider: StartedProvider;
+  readonly onDevice: boolean;
+  readonly #worker: Worker;
+  readonly #calls: ThreadCalls;
+  readonly #serialised = new WeakMap<GraphBuilder, Uint8Array>();
+  #sessions = 0;
+
+  /**
+   * @param settings threads within an operation (all cores when left out), how they wait, and the provider, which was started before.
+   */
+  constructor({
+    threads = availableParallelism(),
+    spin = false,
+    provider = CPU_PROVIDER,
+  }: SessionHostSettings = {}) {
+    this.threads = threads;
+    this.provider = provider;
+    this.onDevice = provider.name === 'webgpu';
+    const workerData: WorkerSettings = {
+      threads,
+      spin,
+      providers: executionProviders(provider.name),
+      ...(this.onDevice ? { transfers: transferModels() } : {}),
+    };
+    this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
+    this.#calls = new ThreadCalls(this.#worker, 'the ONNX session worker');
+    this.#worker.on('message', (response: Response) => this.#settle(response));
+    this.#worker.on('error', (error) => this.#calls.stop(`crashed: ${error.message}`, error));
+    this.#worker.on('exit', (code) => this.#calls.stop(`ended with code ${code}`));
+  }
+
+  /** Compiles a model. */
+  async createSession(
+    model: GraphBuilder | Uint8Array,
+    { constants: initializers = [], kept = [], keepMemory = true }: SessionParts = {},
+  ): Promise<SessionHandle> {
+    const id = this.#sessions++;
+    const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
+    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept, keepMemory });
+    return { id };
+  }
+
+  async releaseSession(session: SessionHandle): Promise<void> {
+    await this.#ask({ kind: 'release', session: session.id });
+  }
+
+  /** Runs a session; gives back the outputs whose fetch is `return`. */
+  async run(
+    session: SessionHandle,
+    feeds: Readonly<Record<string, Feed>>,
+    fetches: Readonly<Record<string, Fetch>>,
+  ): Promise<Readonly<Record<string, ReturnedTensor>>> {
+    const answer = await this.#ask({ kind: 'run', session: session.id, feeds, fetches });
+    return answer as Record<string, ReturnedTensor>;
+  }
+
+  /** Stores a tensor under a name; the data is copied to the worker. */
+  async put(name: string, data: TensorData): Promise<void> {
+    await this.#ask({ kind: 'put', name, data });
+  }
+
+  /** Stores a tensor without a copy: the data moves to the worker, and the array given is empty afterwards. */
+  async give(name: string, data: TensorData): Promise<void> {
+    await this.#ask({ kind: 'put', name, data }, [data.buffer as ArrayBuffer]);
+  }
+
+  /** Stores zeros, which take no memory until something is written to them. */
+  async zeros(name: string, length: number): Promise<void> {
+    await this.#ask({ kind: 'zeros', name, length });
+  }
+
+  /** A copy of a stored tensor. */
+  async get(name: string): Promise<TensorData> {
+    return (await this.#ask({ kind: 'get', name })) as TensorData;
+  }
+
+  /** Gives a stored tensor a second name. Runs that store under one of them leave the other as it is; `fill` changes both. */
+  async share(from: string, to: string): Promise<void> {
+    await this.#ask({ kind: 'share', from, to });
+  }
+
+  /** Sets every element of a stored tensor. */
+  async fill(name: string, value: number): Promise<void> {
+    await this.#ask({ kind: 'fill', name, value });
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#ask({ kind: 'delete', name });
+  }
+
+  get description(): string {
+    const { name, device } = this.provider;
+    const threads = `${this.threads} thread${this.threads === 1 ? '' : 's'}`;
+    return `ONNX Runtime on ${name === 'cpu' ? `CPU, ${threads}` : `${name}: ${device}`}`;
+  }
+
+  get reason(): string {
+    return this.provider.why;
+  }
+
+  /** Ends the worker; whatever still waits is rejected. */
+  async dispose(): Promise<void> {
+    this.#calls.stop('was disposed');
+    await this.#worker.terminate();
+  }
+
+  /** A graph is compiled again whenever weights change that it holds as constants; its bytes stay the same. */
+  #bytesOf(graph: GraphBuilder): Uint8Array {
+    const existing = this.#serialised.get(graph);
+    if (existing) return existing;
+    const bytes = serialise(graph);
+    this.#serialised.set(graph, bytes);
+    return bytes;
+  }
+
+  #ask(request: Request, moved?: readonly ArrayBuffer[]): Promise<unknown> {
+    return this.#calls.ask({ request }, moved);
+  }
+
+  #settle({ id, value, error }: Response): void {
+    const failure = () => new LociError('engine-failed', `ONNX Runtime failed: ${error}`);
+    this.#calls.settle(id, error === undefined ? { value } : { error: failure() });
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The tensor operations that a model is written in. An engine implements them once, each with the lowering and the gradient
+ * that suit it; `T` is its handle of a float32 tensor (or int32, where indices are meant). Shapes are static. Hidden states
+ * are matrices `[rows, width]` with one row per token, so that linear layers see all tokens of a batch at once.
+ */
+
+/** Where rows go and where they came from: a row may be left out, none is used twice. */
+export interface RowPermutation<T> {
+  /** For each row of the result the row of the source; the number of source rows stands for a row of zeros. */
+  readonly index: T;
+  /** For each row of the source its row in the result; the number of result rows where it is left out. */
+  readonly inverse: T;
+  /** Whether rows of zeros occur in the result. */
+  readonly hasZeroRows: boolean;
+  /** Whether rows of the source are left out. */
+  readonly leavesOut: boolean;
+}
+
+/** Rotary tables, one row per token: `[rows, headSize / 2]` each. */
+export interface RotaryTables<T> {
+  readonly cos: T;
+  readonly sin: T;
+}
+
+/** Sizes of attention heads. Key and value heads are shared by `heads / keyValueHeads` query heads each. */
+export interface HeadLayout {
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+}
+
+/** Attention within segments of equal length, in both directions. */
+export interface SegmentAttention<T> extends HeadLayout {
+  readonly segments: number;
+  readonly length: number;
+  /** Added to the scores of each key, `[segments, length]`: 0, or a large negative number for padding. */
+  readonly keyMask?: T;
+}
+
+/**
+ * Causal attention of completions that share prompts. Rows are the prompts, `groups · promptLength`, then the completions,
+ * `groups · completions · completionLength`. A prompt token sees its prompt up to itself; a completion token sees its prompt
+ * and its completion up to itself. With `completions` 0 there are only prompts.
+ */
+export interface SharedPromptAttention<T> extends HeadLayout {
+  readonly groups: number;
+  readonly promptLength: number;
+  readonly completions: number;
+  readonly completionLength: number;
+  /** Added to the scores of prompt keys, `[groups, promptLength]`: 0, or a large negative number for padding on the right. */
+  readonly promptMask: T;
+}
+
+/** What an engine offers. Every operation is differentiable in its float operands. */
+export interface TensorOps<T> {
+  shapeOf(x: T): readonly number[];
+  /** Element-wise, broadcasting. */
+  add(a: T, b: T): T;
+  /** Element-wise, broadcasting. */
+  multiply(a: T, b: T): T;
+  /** Every element times a number. */
+  scale(x: T, factor: number): T;
+  reshape(x: T, shape: readonly number[]): T;
+  /** Columns of a matrix, cut into parts of these widths. */
+  splitColumns(x: T, widths: readonly number[]): T[];
+  /** `x · weightᵀ + bias` with `x [rows, in]`, `weight [out, in]`, `bias [out]`: the layout of published checkpoints. */
+  linear(x: T, weight: T, bias?: T): T;
+  /** `x / √(mean(x²) + epsilon) ∘ weight` along the last axis. */
+  rmsNorm(x: T, weight: T, epsilon: number): T;
+  /** `silu(gate) ∘ up`, with `silu(x) = x / (1 + e⁻ˣ)`. */
+  swiglu(gate: T, up: T): T;
+  /** The exact GELU, `x · Φ(x)`. */
+  gelu(x: T): T;
+  /** Rotates the halves of every head of `x [rows, heads · headSize]`: `(a, b) → (a·cos − b·sin, b·cos + a·sin)`. */
+  rotate(x: T, tables: RotaryTables<T>, heads: number): T;
+  /** `softmax(q · kᵀ / √headSize + mask) · v`; rows in, rows out `[segments · length, heads · headSize]`. */
+  attendSegments(query: T, key: T, value: T, layout: SegmentAttention<T>): T;
+  /** As `attendSegments`, causal and over shared prompts. */
+  attendSharedPrompt(query: T, key: T, value: T, layout: SharedPromptAttention<T>): T;
+  /** Rows of `weight [vocabulary, width]` for `ids [rows]` (int32); the gradients of repeated ids add up. */
+  embed(weight: T, ids: T): T;
+  /** Rows of `x` in another order, some of them zero. The gradient goes back by the inverse. */
+  permuteRows(x: T, permutation: RowPermutation<T>): T;
+  /** Matrices side by side. */
+  concatColumns(parts: readonly T[]): T;
+  /** Matrices below each other. */
+  concatRows(parts: readonly T[]): T;
+  /**
+   * A stretch of the model that `x` runs through, as `build` makes it. An engine may compute its inside again when gradients are
+   * wanted rather than keep it, and calls `build` again for that.
+   *
+   * @param inside `large`: it should be computed again in any case, being large and cheap.
+   */
+  checkpointedSegment(x: T, build: (x: T) => T, inside?: 'large'): T;
+  /** Rows `start` to `end` (exclusive). */
+  sliceRows(x: T, start: number, end: number): T;
+  /** What `build` makes, as a constant: nothing is kept for its gradient. */
+  withoutGradient(build: () => T): T;
+  /** `log softmax(logits)[i, targets[i, j]]` for `logits [rows, vocabulary]` and `targets [rows, n]` (int32). */
+  tokenLogProbs(logits: T, targets: T): T;
+}

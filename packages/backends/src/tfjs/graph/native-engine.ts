@@ -1,0 +1,132 @@
+/**
+ * The engine on native TensorFlow's CPU: graphs as the ONNX engine builds them, with their gradients in them, run in sessions of
+ * TensorFlow. A training run is one call into the library and so is a chunk of tokens, where operations called one by one cost
+ * as much again as they compute.
+ */
+import type {
+  EncodedMedia,
+  EncodedPrompt,
+  ForwardBackwardResult,
+  Loss,
+  OptimStepParameters,
+  OptimStepResult,
+  PolicyGroup,
+  TrainingGroup,
+} from '@loci/core';
+import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import { generate } from '../../graph/decode/by-chunk.ts';
+import { ChunkSessions } from '../../graph/decode/chunk-sessions.ts';
+import { inspectFeatures, inspectLogits } from '../../graph/engine/inspection.ts';
+import { GraphEngine } from '../../graph/engine/graph-engine.ts';
+import { STORE } from '../../graph/engine/optimizer.ts';
+import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
+import type { Moments } from '../../weights/model-folder.ts';
+import type { ModelWeights } from '../../weights/model-weights.ts';
+import type { ParameterArena } from '../../weights/parameter-arena.ts';
+import type { WeightSet } from '../../engine/policy-engine.ts';
+import type { TfjsEngineApi, TfjsMemory } from '../engine-api.ts';
+import type { StartedBackend } from '../start/backend.ts';
+import type { TfjsEngineSettings } from '../tfjs-engine.ts';
+import { TensorflowRuntime } from './tensorflow-runtime.ts';
+
+/** Compiled graphs that are kept. */
+const MAX_SESSIONS = 24;
+
+/** One model and its optimiser in the memory of native TensorFlow. */
+export class NativeEngine implements TfjsEngineApi {
+  readonly description: string;
+  readonly #backend: StartedBackend;
+  readonly #engine: GraphEngine;
+  readonly #chunks: ChunkSessions;
+
+  private constructor(backend: StartedBackend, engine: GraphEngine) {
+    this.description = `${backend.description}, whole graphs`;
+    this.#backend = backend;
+    this.#engine = engine;
+    this.#chunks = new ChunkSessions(engine);
+  }
+
+  /**
+   * @param backend a native one.
+   * @param weights trained ones, both current and start weights, and those that are not trained.
+   */
+  static async start(
+    backend: StartedBackend,
+    config: ModelConfig,
+    weights: ModelWeights,
+    settings: TfjsEngineSettings,
+  ): Promise<NativeEngine> {
+    const runtime = new TensorflowRuntime(backend.tf);
+    const engine = await GraphEngine.start(runtime, config, weights, {
+      ...settings,
+      lowering: 'fused',
+      maxSessions: MAX_SESSIONS,
+    });
+    return new NativeEngine(backend, engine);
+  }
+
+  get config(): ModelConfig {
+    return this.#engine.config;
+  }
+
+  get arena(): ParameterArena {
+    return this.#engine.arena;
+  }
+
+  get maxRunBytes(): number {
+    return this.#engine.settings.maxRunBytes;
+  }
+
+  logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
+    return this.#engine.logProbs(groups, weights);
+  }
+
+  forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult> {
+    return this.#engine.forwardBackward(groups, loss);
+  }
+
+  optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
+    return this.#engine.optimStep(parameters);
+  }
+
+  generate(generation: Generation): AsyncGenerator<GeneratedChunk> {
+    return generate(this.#engine, this.#chunks, generation);
+  }
+
+  weights(): Promise<Float32Array> {
+    return this.#engine.weights();
+  }
+
+  moments(): Promise<Moments> {
+    return this.#engine.moments();
+  }
+
+  setWeights(weights: Float32Array, moments?: Moments): Promise<void> {
+    return this.#engine.setWeights(weights, moments);
+  }
+
+  clearGradients(): Promise<void> {
+    return this.#engine.clearGradients();
+  }
+
+  async gradients(): Promise<Float32Array> {
+    return (await this.#engine.runtime.get(STORE.gradient)) as Float32Array;
+  }
+
+  features(media: readonly EncodedMedia[]): Promise<Float32Array> {
+    return inspectFeatures(this.#engine, media);
+  }
+
+  logits(prompt: EncodedPrompt): Promise<Float32Array> {
+    return inspectLogits(this.#engine, prompt);
+  }
+
+  async memory(): Promise<TfjsMemory> {
+    const { numTensors, numBytes } = this.#backend.tf.memory();
+    return { tensors: numTensors, bytes: numBytes };
+  }
+
+  dispose(): Promise<void> {
+    return this.#engine.dispose();
+  }
+}

@@ -1,0 +1,158 @@
+/** Whether the tensors of a checkpoint are those of a model: what is missing, surplus or of another shape, by name. */
+import { LociError } from '@loci/core';
+import { publishedName } from '../lora/module-names.ts';
+import { withFiniteWeights } from './finite-weights.ts';
+import type { ParameterSpec } from '../models/qwen2-5-vl/parameters.ts';
+import { openCheckpoint } from './safetensors.ts';
+import type { Checkpoint } from './safetensors.ts';
+import { sameShape } from '../ops/shape.ts';
+
+const EMBEDDING = 'model.embed_tokens.weight';
+const HEAD = 'lm_head.weight';
+
+/** Tables that older versions of transformers stored and that are computed here. */
+const COMPUTED = /\.inv_freq$/;
+
+/** Names that a message lists of each kind; the error's details hold all. */
+const LISTED = 40;
+
+/** Tensors that do not fit, by kind. */
+interface Misfits {
+  readonly missing: readonly string[];
+  readonly surplus?: readonly string[];
+  readonly misshapen: readonly string[];
+}
+
+function listed(what: string, names: readonly string[] = []): string[] {
+  if (names.length === 0) return [];
+  const more = names.length - LISTED;
+  const rest = more > 0 ? `, and ${more} more` : '';
+  return [`${what} (${names.length}): ${names.slice(0, LISTED).join(', ')}${rest}`];
+}
+
+/** What stands before the name of a missing tensor in all of the surplus ones, as wrappers of training scripts leave it. */
+function commonPrefix({ missing, surplus = [] }: Misfits): string | undefined {
+  const bare = (quoted: string) => quoted.slice(1, -1);
+  const wanted = new Set(missing.map((name) => publishedName(bare(name))));
+  const stored = surplus.map(bare);
+  const dots = [...(stored[0] ?? '').matchAll(/\./g)].map(({ index }) => index + 1);
+  const prefixes = dots.map((end) => stored[0]!.slice(0, end));
+  return prefixes.find((prefix) =>
+    stored.every(
+      (name) => name.startsWith(prefix) && wanted.has(publishedName(name.slice(prefix.length))),
+    ),
+  );
+}
+
+function refuse(path: string, misfits: Misfits): void {
+  const parts = [
+    ...listed('missing', misfits.missing),
+    ...listed('surplus', misfits.surplus),
+    ...listed('of another shape', misfits.misshapen),
+  ];
+  if (parts.length === 0) return;
+  if (misfits.missing.includes(`"${HEAD}"`)) {
+    parts.push('if the head is the embedding, "tie_word_embeddings" must say true');
+  }
+  const prefix = commonPrefix(misfits);
+  if (prefix !== undefined) {
+    parts.push(`the names begin with "${prefix}": save the model without what wraps it`);
+  }
+  throw new LociError(
+    'checkpoint-mismatch',
+    `${path}: the checkpoint does not fit its config. ${parts.join('; ')}`,
+    { details: { ...misfits } },
+  );
+}
+
+function compare(
+  { entries }: Pick<Checkpoint, 'entries'>,
+  expected: readonly ParameterSpec[],
+  prefix: string,
+): Misfits {
+  const found = expected.map(({ name, shape }) => {
+    const stored = entries.get(prefix + name)?.shape;
+    return { name: `"${prefix}${name}"`, shape, stored };
+  });
+  return {
+    missing: found.flatMap(({ name, stored }) => (stored ? [] : [name])),
+    misshapen: found.flatMap(({ name, shape, stored }) =>
+      !stored || sameShape(stored, shape)
+        ? []
+        : [`${name} is [${stored.join(', ')}] and should be [${shape.join(', ')}]`],
+    ),
+  };
+}
+
+/**
+ * Holds some tensors of a checkpoint against what they should be; what else it holds is not looked at.
+ *
+ * @param prefix put before each name.
+ * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape.
+ */
+export function checkTensors(
+  checkpoint: Checkpoint,
+  expected: readonly ParameterSpec[],
+  prefix = '',
+): void {
+  refuse(checkpoint.path, compare(checkpoint, expected, prefix));
+}
+
+/** A head that is stored beside a tied one must hold the values of the embedding, or it is another model. */
+async function checkTiedHead(path: string, checkpoint: Checkpoint): Promise<void> {
+  const [head, embedding] = [
+    await checkpoint.readFloats(HEAD),
+    await checkpoint.readFloats(EMBEDDING),
+  ];
+  if (head.every((value, index) => value === embedding[index])) return;
+  throw new LociError(
+    'checkpoint-mismatch',
+    `${path}: config.json ties the head to the embedding, but "${HEAD}" holds other values than "${EMBEDDING}"; set "tie_word_embeddings" to false`,
+  );
+}
+
+/**
+ * Opens the weights of a model folder under their published names, whichever version of transformers named them, and holds
+ * all of them against its config.
+ *
+ * @param parameters of the model, as `modelParameters` lists them.
+ * @throws LociError `checkpoint-unreadable`; `checkpoint-mismatch` listing by name what is missing, surplus or of another shape.
+ */
+export async function openModelCheckpoint(
+  path: string,
+  parameters: readonly ParameterSpec[],
+): Promise<Checkpoint> {
+  const stored = await openCheckpoint(path);
+  try {
+    const names = new Map<string, string>();
+    for (const name of stored.entries.keys()) {
+      const own = publishedName(name);
+      const twin = names.get(own);
+      if (twin !== undefined) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${path} holds "${twin}" and "${name}", which are one parameter under two names: remove one of them`,
+        );
+      }
+      names.set(own, name);
+    }
+    const nameOf = (name: string) => names.get(name) ?? name;
+    const checkpoint = withFiniteWeights({
+      ...stored,
+      entries: new Map([...names].map(([own, name]) => [own, stored.entries.get(name)!])),
+      readFloats: (name, target) => stored.readFloats(nameOf(name), target),
+      readIntegers: (name) => stored.readIntegers(nameOf(name)),
+    });
+    const known = new Set(parameters.map(({ name }) => name));
+    const isTied = !known.has(HEAD) && names.has(HEAD);
+    const surplus = [...names].flatMap(([name, as]) =>
+      known.has(name) || COMPUTED.test(name) || (isTied && name === HEAD) ? [] : [`"${as}"`],
+    );
+    refuse(path, { ...compare(checkpoint, parameters, ''), surplus });
+    if (isTied) await checkTiedHead(path, checkpoint);
+    return checkpoint;
+  } catch (error) {
+    await stored.close();
+    throw error;
+  }
+}

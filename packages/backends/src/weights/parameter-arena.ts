@@ -1,0 +1,49 @@
+/** The trained parameters of a model in one flat array, so that the optimiser works on a single tensor. */
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { modelParameters, splitParameters } from '../models/qwen2-5-vl/parameters.ts';
+import type { ParameterSpec } from '../models/qwen2-5-vl/parameters.ts';
+import { sizeOf } from '../ops/shape.ts';
+
+/** Where a parameter lies in the flat array. */
+export interface ArenaEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Places of the trained parameters. */
+export interface ParameterArena {
+  readonly entries: readonly ArenaEntry[];
+  /** Elements in all. */
+  readonly size: number;
+  /** The parameters that stand beside it, each an array of its own: together they may exceed what one array can hold. */
+  readonly frozen: readonly ParameterSpec[];
+  /** Elements of those in all. */
+  readonly frozenSize: number;
+  /** The parameters of the model's checkpoint, trained or not. */
+  readonly published: readonly ParameterSpec[];
+}
+
+/** The stretches of an array in arena order, by the name of their parameter. */
+export function slicesByName(
+  flat: Float32Array,
+  { entries }: ParameterArena,
+): ReadonlyMap<string, Float32Array> {
+  return new Map(
+    entries.map(({ name, offset, size }) => [name, flat.subarray(offset, offset + size)]),
+  );
+}
+
+/** Lays the parameters of a model out. */
+export function parameterArena(config: ModelConfig): ParameterArena {
+  const { trained, frozen } = splitParameters(config);
+  let size = 0;
+  const entries = trained.map(({ name, shape }) => {
+    const entry = { name, shape, offset: size, size: sizeOf(shape) };
+    size += entry.size;
+    return entry;
+  });
+  const frozenSize = frozen.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return { entries, size, frozen, frozenSize, published: modelParameters(config) };
+}

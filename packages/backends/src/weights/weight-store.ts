@@ -1,0 +1,73 @@
+/** How the trained weights of a policy are kept on disk: whole model folders, or adapters that go with one. */
+import { LociError } from '@loci/core';
+import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { openModelCheckpoint } from './checkpoint-fit.ts';
+import { readModelWeights, writeModelFolder } from './model-folder.ts';
+import type { Moments } from './model-folder.ts';
+import { frozenWeights } from './model-weights.ts';
+import { isAdapterFolder } from '../lora/adapter-config.ts';
+import { parameterArena } from './parameter-arena.ts';
+
+/** What a checkpoint holds. */
+export interface StoredWeights {
+  /** In arena order. */
+  readonly weights: Float32Array;
+  readonly moments?: Moments;
+}
+
+/** Reads and writes the checkpoints of a policy. */
+export interface WeightStore {
+  /** Writes a folder. It appears whole or not at all. @throws LociError `disk-full` or `not-writable`. */
+  save(directory: string, weights: Float32Array, moments?: Moments): Promise<void>;
+  /** Reads what `save` wrote, by this or another policy. @throws LociError where it does not fit. */
+  load(directory: string): Promise<StoredWeights>;
+}
+
+/** Keeps whole models. @param base folder of the model at the start; what is not trained stays as it is there. */
+export function modelStore(config: ModelConfig, base: string): WeightStore {
+  const arena = parameterArena(config);
+  return {
+    save: (directory, weights, moments) =>
+      writeModelFolder(directory, {
+        config,
+        arena,
+        weights,
+        companions: base,
+        ...(moments ? { moments } : {}),
+      }),
+    async load(directory) {
+      if (await isAdapterFolder(directory)) {
+        throw new LociError(
+          'checkpoint-mismatch',
+          `${directory} holds an adapter, and this run trains the model itself; start from the adapter with policy.lora.adapter`,
+        );
+      }
+      const stored = await readModelWeights(directory, arena);
+      await refuseOtherFrozen(directory, base, config);
+      return stored;
+    },
+  };
+}
+
+/** Frozen weights are held once, for policy and reference; a checkpoint in which they moved would be read as something else. */
+async function refuseOtherFrozen(
+  directory: string,
+  base: string,
+  config: ModelConfig,
+): Promise<void> {
+  const arena = parameterArena(config);
+  if (arena.frozen.length === 0) return;
+  const checkpoint = await openModelCheckpoint(directory, arena.published);
+  try {
+    for await (const { name, data } of frozenWeights(base, arena)) {
+      const other = await checkpoint.readFloats(name);
+      if (data.every((value, index) => Object.is(value, other[index]))) continue;
+      throw new LociError(
+        'checkpoint-mismatch',
+        `${directory}: "${name}" differs from that of ${base}, and this run does not train it; start from that folder instead (policy.model), or train everything`,
+      );
+    }
+  } finally {
+    await checkpoint.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { PolicyGroup } from '@loci/core';
+import { parseModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { bucketLength, estimateBytes, planMicroBatches } from '../../src/engine/micro-batches.ts';
+import { tinyConfigJson } from '../support/tiny-config.ts';
+
+const config = parseModelConfig(tinyConfigJson());
+
+function group(promptLength: number, lengths: readonly number[], videos = 0): PolicyGroup {
+  const grid = [1, 4, 4] as const;
+  const video = { kind: 'video', grid, patches: new Float32Array(), secondsPerGrid: 1 } as const;
+  return {
+    prompt: {
+      tokenIds: new Int32Array(promptLength),
+      media: new Array<typeof video>(videos).fill(video),
+    },
+    completions: lengths.map((length) => new Int32Array(length)),
+  };
+}
+
+describe('buckets', () => {
+  test('are never too small, and waste at most one step', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5000 }), (length) => {
+        const bucket = bucketLength(length);
+        expect(bucket).toBeGreaterThanOrEqual(Math.max(length, 16));
+        expect(bucket - length).toBeLessThanOrEqual(length <= 128 ? 16 : length <= 512 ? 31 : 127);
+        expect(bucketLength(bucket)).toBe(bucket);
+      }),
+    );
+  });
+});
+
+describe('micro-batches', () => {
+  test('count every group with completions exactly once, within the bound', () => {
+    const groups = fc.array(
+      fc.tuple(
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 3 }),
+        fc.integer({ min: 0, max: 2 }),
+      ),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(groups, fc.integer({ min: 1, max: 40 }), (made, megabytes) => {
+        const batch = made.map(([prompt, lengths, videos]) => group(prompt, lengths, videos));
+        const maxBytes = megabytes * 2 ** 20;
+        const plan = planMicroBatches(batch, config, maxBytes);
+        const counted = plan.flatMap(({ members, real }) => members.slice(0, real));
+        const expected = batch.flatMap(({ completions }, at) =>
+          completions.length > 0 ? [at] : [],
+        );
+        expect([...counted].sort((a, b) => a - b)).toEqual(expected);
+        for (const { layout, members } of plan) {
+          expect(members).toHaveLength(layout.groups);
+          for (const at of members) {
+            const { prompt, completions } = batch[at]!;
+            expect(completions).toHaveLength(layout.completions);
+            expect(prompt.tokenIds.length).toBeLessThanOrEqual(layout.promptLength);
+            expect(Math.max(...completions.map(({ length }) => length))).toBeLessThanOrEqual(
+              layout.completionLength,
+            );
+            expect(layout.vision?.patches ?? 0).toBe(16 * prompt.media.length * layout.groups);
+          }
+          if (layout.groups > 1)
+            expect(estimateBytes(layout, config)).toBeLessThanOrEqual(maxBytes);
+        }
+      }),
+    );
+  });
+
+  test('equal layouts come out equal, so that compiled graphs are found again', () => {
+    const one = planMicroBatches([group(20, [5, 9]), group(30, [16, 2])], config, 2 ** 30);
+    const two = planMicroBatches([group(17, [12, 1]), group(25, [3, 3])], config, 2 ** 30);
+    expect(JSON.stringify(one[0]!.layout)).toBe(JSON.stringify(two[0]!.layout));
+  });
+
+  test('an odd number of groups is filled up by repeating the last', () => {
+    const [{ members, real }] = planMicroBatches(
+      Array.from({ length: 7 }, () => group(4, [2])),
+      config,
+      2 ** 30,
+    ) as [ReturnType<typeof planMicroBatches>[number]];
+    expect([members, real]).toEqual([[0, 1, 2, 3, 4, 5, 6, 6], 7]);
+  });
+});

@@ -1,0 +1,31 @@
+/** Pictures and videos as frames: decoding, selection, scaling, caches. No engine and no model is needed. */
+export type { VideoFacts } from './decode-video.ts';
+export { decodeImage } from './decode-image.ts';
+export { decodeVideo } from './decode-video.ts';
+export { openDiskFrameCache } from './disk-frame-cache.ts';
+export type { DiskFrameCache, DiskFrameCacheOptions } from './disk-frame-cache.ts';
+export { clipBytes, createFrameCache } from './frame-cache.ts';
+export type { FrameCache } from './frame-cache.ts';
+export { createFrameReader } from './frame-reader.ts';
+export type { FrameReader } from './frame-reader.ts';
+export {
+  evaluationFrames,
+  evaluationFrameSize,
+  TRAINING_FRAME_AREA,
+  TRAINING_FRAME_RATE,
+  trainingFrameIndices,
+  trainingFrameSize,
+} from './frame-sampling.ts';
+export type { EvaluationFrames, FrameRate } from './frame-sampling.ts';
+export { CLIP_NORMALISATION, DEFAULT_FRAME_SETTINGS } from './frame-settings.ts';
+export { orientPicture } from './orient.ts';
+export type { Orientation } from './orient.ts';
+export type { FrameSettings, Normalisation, PixelLimits } from './frame-settings.ts';
+export { treatFrames } from './frame-treatment.ts';
+export { mediaUnreadable } from './media-unreadable.ts';
+export type { Clip, Picture } from './picture.ts';
+export { resizePicture } from './resize.ts';
+export { roundHalfToEven } from './rounding.ts';
+export { selectedFrameSize, selectFrames } from './select-frames.ts';
+export { smartResize } from './smart-resize.ts';
+export type { Size } from './smart-resize.ts';

@@ -1,0 +1,2 @@
+/** Small videos to test readers with. */
+export * from './tiny-video.ts';

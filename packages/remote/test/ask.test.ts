@@ -1,0 +1,70 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { answerKey, openAnswerCache } from '../src/answer-cache.ts';
+import { ask } from '../src/ask.ts';
+import type { AskParts } from '../src/ask.ts';
+import type { ChatAnswer } from '../src/chat-answer.ts';
+
+const QUESTION = { body: { model: 'm', messages: [] }, draw: 0, expectedTokens: 50 };
+const ADDRESS = 'http://nowhere/v1';
+const signal = new AbortController().signal;
+
+/** Parts around a server that gives this answer, with the corrections that the limiter was told. */
+function partsFor(answer: ChatAnswer) {
+  const counted: number[] = [];
+  let asked = 0;
+  const parts: AskParts = {
+    server: {
+      address: ADDRESS,
+      attempt: () => {
+        asked++;
+        return Promise.resolve(answer);
+      },
+    },
+    limiter: {
+      turn: () =>
+        Promise.resolve({ count: (tokens: number) => counted.push(tokens), end: () => undefined }),
+      pause: () => undefined,
+    },
+    attempts: 1,
+    firstWaitMs: 1,
+    logger: { info: () => undefined, warn: () => undefined },
+  };
+  return { parts, counted, asked: () => asked };
+}
+
+const answerWith = (promptTokens: number, completionTokens: number): ChatAnswer => ({
+  text: 'B',
+  finishReason: 'stop',
+  promptTokens,
+  completionTokens,
+  model: 'm',
+});
+
+test('tokens that a server counts take the place of those expected, and nothing does where it counts none', async () => {
+  const counting = partsFor(answerWith(40, 2));
+  await ask(counting.parts, QUESTION, signal);
+  expect(counting.counted).toEqual([42]);
+  const silent = partsFor(answerWith(0, 0));
+  await ask(silent.parts, QUESTION, signal);
+  expect(silent.counted).toEqual([]);
+});
+
+test('a kept answer that cannot be read is named, and not paid for again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'loci-answers-'));
+  const { parts, asked } = partsFor(answerWith(1, 1));
+  const withCache = { ...parts, cache: openAnswerCache(folder) };
+  await ask(withCache, QUESTION, signal);
+  expect((await ask(withCache, QUESTION, signal)).cached).toBe(true);
+  const other = { ...QUESTION, draw: 1 };
+  const key = answerKey(ADDRESS, other.body, 1);
+  const file = join(folder, key.slice(0, 2), `${key}.json`);
+  await mkdir(file, { recursive: true });
+  await expect(ask(withCache, other, signal)).rejects.toMatchObject({
+    code: 'cache-unreadable',
+    message: expect.stringContaining(file),
+  });
+  expect(asked()).toBe(1);
+});
