@@ -34,8 +34,8 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
   const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
   const { threads, spin = false } = settings;
   const opened = await openModel(settings);
-  const { config, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
-  const frozen = frozenWeights(settings.model, parameterArena(config));
+  const { tuned, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
+  const frozen = frozenWeights(settings.model, parameterArena(tuned));
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
   const runtime = new OnnxRuntime({
@@ -46,7 +46,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
   try {
     const engine = await GraphEngine.start(
       runtime,
-      config,
+      tuned,
       { trained, frozen },
       {
         lowering: engineLowering,

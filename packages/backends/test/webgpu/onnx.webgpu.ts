@@ -14,7 +14,7 @@ import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
 const folder = await temporaryFolder();
 const model = join(folder.path, 'model');
-const config = await writeTinyModel(model);
+const tiny = await writeTinyModel(model);
 afterAll(folder.remove);
 
 const open = (provider: 'webgpu' | 'cpu') => openOnnxPolicy({ model, threads: 1, provider });
@@ -101,5 +101,5 @@ const inspected = {
 describeSamePolicies<OnnxPolicy, OnnxPolicy>({
   one: { name: 'onnx, webgpu', create: () => open('webgpu'), ...inspected },
   other: { name: 'onnx, cpu', create: () => open('cpu'), ...inspected },
-  batch: (seed) => mixedBatch(config, seed),
+  batch: (seed) => mixedBatch(tiny, seed),
 });

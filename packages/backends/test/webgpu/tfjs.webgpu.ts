@@ -12,7 +12,7 @@ import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
 const folder = await temporaryFolder();
 const model = join(folder.path, 'model');
-const config = await writeTinyModel(model);
+const tiny = await writeTinyModel(model);
 afterAll(folder.remove);
 
 const open = () => openTfjsPolicy({ model, engine: 'webgpu' });
@@ -37,5 +37,5 @@ describeSamePolicies<TfjsPolicy, OnnxPolicy>({
     gradients: ({ engine }) => inspectGradients(engine),
     weights: ({ engine }) => engine.weights(),
   },
-  batch: (seed) => mixedBatch(config, seed),
+  batch: (seed) => mixedBatch(tiny, seed),
 });

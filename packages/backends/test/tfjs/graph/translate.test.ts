@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel } from '../../../src/models/index.ts';
 import { chunkGraph } from '../../../src/graph/decode/chunk-graph.ts';
 import type { ChunkLayout } from '../../../src/graph/decode/chunk-graph.ts';
 import { prefillGraph } from '../../../src/graph/decode/prefill.ts';
@@ -12,7 +12,7 @@ import { readSavedModel } from '../../support/saved-model.ts';
 import type { ReadNode } from '../../support/saved-model.ts';
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 
-const config = parseModelConfig(tinyConfigJson());
+const tiny = { model: parseModel(tinyConfigJson()) };
 const layout = { groups: 2, promptLength: 16, completions: 3, completionLength: 16 };
 const chunk: ChunkLayout = {
   groups: 2,
@@ -32,12 +32,12 @@ const ranked: ChunkLayout = {
 };
 
 const GRAPHS: readonly (readonly [string, () => GraphBuilder])[] = [
-  ['log-probabilities', () => modelGraph(config, layout, 'log-probs', 'fused').model],
-  ['a loss', () => modelGraph(config, layout, 'policy-gradient', 'fused').model],
-  ['standard operations', () => modelGraph(config, layout, 'cross-entropy', 'plain').model],
-  ['prompts', () => prefillGraph(config, { ...layout, completions: 0 }, 3, 'fused').model],
-  ['a chunk', () => chunkGraph(config, chunk, 'fused').model],
-  ['a chunk, ranked', () => chunkGraph(config, ranked, 'fused').model],
+  ['log-probabilities', () => modelGraph(tiny, layout, 'log-probs', 'fused').model],
+  ['a loss', () => modelGraph(tiny, layout, 'policy-gradient', 'fused').model],
+  ['standard operations', () => modelGraph(tiny, layout, 'cross-entropy', 'plain').model],
+  ['prompts', () => prefillGraph(tiny, { ...layout, completions: 0 }, 3, 'fused').model],
+  ['a chunk', () => chunkGraph(tiny, chunk, 'fused').model],
+  ['a chunk, ranked', () => chunkGraph(tiny, ranked, 'fused').model],
   ['AdamW', () => adamwGraph([10])],
   ['a norm', () => gradientNormGraph([10])],
 ];
@@ -68,7 +68,7 @@ describe('graphs as TensorFlow loads them', () => {
 
   test('a loop carries its state, its scanned outputs and what it reads from around it', () => {
     const { nodes, functions } = readSavedModel(
-      savedModel(chunkGraph(config, chunk, 'fused').model).bytes,
+      savedModel(chunkGraph(tiny, chunk, 'fused').model).bytes,
     );
     const loop = nodes.find(({ op }) => op === 'While')!;
     const [condition, turn] = functions;
