@@ -7,7 +7,6 @@ import { writeCheckpoint } from '../../../src/weights/safetensors-write.ts';
 import { inspectGradients } from '../../../src/graph/engine/inspection.ts';
 import type { LoweringName } from '../../../src/graph/lower/kernels.ts';
 import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
-import { parameterArena } from '../../../src/weights/parameter-arena.ts';
 import { randomFloats } from '../../support/gradient-check.ts';
 import {
   randomMedia,
