@@ -8,7 +8,7 @@ import {
   multiply,
   subtract,
 } from '../../src/graph/rules/arithmetic.ts';
-import { gatherElements, gatherRows, permuteRows } from '../../src/graph/rules/gather.ts';
+import { gatherRows, permuteRows } from '../../src/graph/rules/gather.ts';
 import { fusedMatMul, gemm, matMul } from '../../src/graph/rules/matrix.ts';
 import { reduceMean, reduceSum } from '../../src/graph/rules/reduce.ts';
 import { concat, expand, reshape, slice, split, transpose } from '../../src/graph/rules/shape.ts';
@@ -171,13 +171,6 @@ describe('gathers', () => {
       (g, values) => gatherRows(g, values['matrix']!, values['indices']!),
     );
     expect(errors['matrix']).toBeLessThan(1e-2);
-  });
-
-  test('elements, one of them twice', async () => {
-    const indices = { shape: [2, 3], data: Int32Array.of(3, 0, 3, 1, 1, 2) };
-    await expectGradients({ x: { shape: [2, 4] }, indices }, (g, values) =>
-      gatherElements(g, values['x']!, values['indices']!),
-    );
   });
 
   test('a permutation with rows of zeros and rows left out', async () => {
