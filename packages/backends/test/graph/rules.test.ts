@@ -9,13 +9,13 @@ import {
   subtract,
 } from '../../src/graph/rules/arithmetic.ts';
 import { gatherRows, permuteRows } from '../../src/graph/rules/gather.ts';
+import { gelu, geluTanh } from '../../src/graph/rules/gelu.ts';
 import { fusedMatMul, gemm, matMul } from '../../src/graph/rules/matrix.ts';
 import { reduceMean, reduceSum } from '../../src/graph/rules/reduce.ts';
 import { concat, expand, reshape, slice, split, transpose } from '../../src/graph/rules/shape.ts';
 import { logSoftmax, softmax } from '../../src/graph/rules/softmax.ts';
 import {
   exponential,
-  gelu,
   logarithm,
   negate,
   sigmoid,
@@ -78,6 +78,7 @@ describe('functions of one value', () => {
     ['squareRoot', squareRoot, [0.5, 2]],
     ['sigmoid', sigmoid, [-2, 2]],
     ['gelu', gelu, [-2, 2]],
+    ['geluTanh', (g: GraphBuilder, x: Value) => geluTanh(g, x), [-3, 3]],
     ['softmax', softmax, [-2, 2]],
     ['logSoftmax', logSoftmax, [-2, 2]],
   ] as const;
