@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
 import { serialise } from '../../src/graph/ir/serialize.ts';
+import { graphOps } from '../../src/graph/lower/graph-ops.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 import { startProvider } from '../../src/onnx/start/start-provider.ts';
+import { FORMULAS, largestError } from '../support/formulas.ts';
+import { checkGradients, evaluate } from '../support/gradient-check.ts';
+import { OPERATIONS } from '../support/operations.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
@@ -90,6 +94,32 @@ describe('tensors that stay on the device', () => {
     expect([...(await runtime.get('numbers'))]).toEqual([7, 7, 7, 7]);
     await runtime.delete('numbers');
     await expect(runtime.get('numbers')).rejects.toThrow('no stored tensor "numbers"');
+  });
+});
+
+describe('operations', () => {
+  let runtime: OnnxRuntime;
+  beforeAll(async () => {
+    runtime = new OnnxRuntime({ threads: 1, provider: await startProvider('webgpu') });
+  });
+  afterAll(() => runtime.dispose());
+
+  test.each(OPERATIONS)('%s has the gradient of finite differences', async (...row) => {
+    const [, inputs, operation, targets] = row;
+    const { errors } = await checkGradients(
+      runtime,
+      inputs,
+      (graph, values) => operation(graphOps(graph, 'plain'), values),
+      targets.length > 0 ? targets : undefined,
+    );
+    for (const error of Object.values(errors)) expect(error).toBeLessThan(2e-3);
+  });
+
+  test.each(FORMULAS)('%s is its formula in float64', async (_, row) => {
+    const found = await evaluate(runtime, row.inputs, (graph, values) =>
+      row.operation(graphOps(graph, 'plain'), values),
+    );
+    expect(largestError(found, row)).toBeLessThan(row.tolerance);
   });
 });
 
