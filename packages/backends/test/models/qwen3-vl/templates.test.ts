@@ -1,6 +1,7 @@
 /** Templates of our own against conversations as the published Qwen3-VL templates render them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import type { Message } from '@loci/core';
 import { createChatTemplate } from '../../../src/text/chat-template.ts';
 
