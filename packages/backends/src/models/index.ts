@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { LociError, messageOf, writeJsonAtomically } from '@loci/core';
 import { LFS_ADVICE, LFS_POINTER } from '../files/lfs-pointer.ts';
 import { qwen25Vl } from './qwen2-5-vl/architecture.ts';
+import { qwen3Vl } from './qwen3-vl/architecture.ts';
 import type { Architecture, Model } from './spec/model.ts';
 
 /** Every architecture. A further one is a folder of its own and a line here. */
-export const ARCHITECTURES: readonly Architecture[] = [qwen25Vl];
+export const ARCHITECTURES: readonly Architecture[] = [qwen25Vl, qwen3Vl];
 
 /** An architecture by its name on a command line. @throws LociError `unknown-architecture`. */
 export function architectureNamed(name: string): Architecture {
