@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { missingFromArchitecture, tooLong, undocumented } from '../src/structure.ts';
+import { tooLong, undocumented } from '../../src/structure/files.ts';
 
-describe('structure', () => {
+describe('rules of one file', () => {
   test('a file past 300 lines is named with its length', () => {
     expect(tooLong('a.ts', 'x\n'.repeat(300))).toEqual([]);
     expect(tooLong('a.ts', 'x\n'.repeat(301))[0]!.rule).toContain('301 lines');
@@ -16,22 +16,5 @@ describe('structure', () => {
   test('overloads share one comment', () => {
     const text = '/** What. */\nexport function f(a: 1): 1;\nexport function f(a: 2): 2;\n';
     expect(undocumented('a.ts', text)).toEqual([]);
-  });
-
-  test('a folder that the architecture page does not mention is named', () => {
-    const page = [
-      'packages/core/src/     contracts',
-      '  plugin/                descriptors',
-      'packages/rewards/src/  one a file; text/ (ROUGE)',
-    ].join('\n');
-    const folders = ['core/src/plugin', 'core/src/text', 'core/src/in', 'rewards/src/text'];
-    const breaches = missingFromArchitecture(
-      page,
-      folders.map((folder) => `packages/${folder}`),
-    );
-    expect(breaches.map(({ rule }) => rule)).toEqual([
-      'does not mention packages/core/src/text',
-      'does not mention packages/core/src/in',
-    ]);
   });
 });
