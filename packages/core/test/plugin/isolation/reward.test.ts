@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadIsolated } from '../../../src/plugin/isolation/reward.ts';
+import type { IsolationOptions, LoadedReward } from '../../../src/plugin/isolation/reward.ts';
 import { callReward } from '../../../src/rollout/call-reward.ts';
-import { loadIsolated } from '../../../src/rollout/isolated/reward.ts';
-import type { IsolationOptions, LoadedReward } from '../../../src/rollout/isolated/reward.ts';
-import type { Reward, RewardOutcome, ScoredText } from '../../../src/spec/index.ts';
 import { uncountedText } from '../../../src/rollout/uncounted-text.ts';
+import type { Reward, RewardOutcome, ScoredText } from '../../../src/spec/index.ts';
 import { fakeLogger, fakeSample } from '../../../src/testing/index.ts';
 
 /** Does what the text of the first completion says. */

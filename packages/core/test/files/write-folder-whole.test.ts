@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { writeFolderWhole } from '../../src/policy/write-folder-whole.ts';
+import { writeFolderWhole } from '../../src/files/write-folder-whole.ts';
 
 const place = (): string => mkdtempSync(join(tmpdir(), 'loci-whole-'));
 

@@ -4,11 +4,12 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
-import { createFromPlugin, parseOptions } from '../../plugin/create-plugin.ts';
-import { loadPlugin } from '../../plugin/load-plugin.ts';
-import { PluginRegistry } from '../../plugin/registry.ts';
+import { isThenable } from '../../rollout/call-reward.ts';
+import { uncountedText } from '../../rollout/uncounted-text.ts';
 import type { ErasedPlugin, PluginContext, Reward, ScoredText } from '../../spec/index.ts';
-import { isThenable } from '../call-reward.ts';
+import { createFromPlugin, parseOptions } from '../create-plugin.ts';
+import { loadPlugin } from '../load-plugin.ts';
+import { PluginRegistry } from '../registry.ts';
 import type {
   Answer,
   FromThread,
@@ -19,7 +20,6 @@ import type {
   ToThread,
 } from './messages.ts';
 import { markedPlace } from './places.ts';
-import { uncountedText } from '../uncounted-text.ts';
 
 /** Loads the reward and listens until the thread ends. */
 export async function serveReward(port: MessagePort, plugin: IsolatedPlugin): Promise<void> {

@@ -1,4 +1,4 @@
-import { LociError, messageOf } from './loci-error.ts';
+import { LociError, messageOf } from '../errors/loci-error.ts';
 
 /**
  * The error for a file or folder that could not be written: `disk-full`, or `not-writable` with what the system said. A
@@ -16,4 +16,13 @@ export function writeError(path: string, thrown: unknown): LociError {
     : new LociError('not-writable', `Cannot write ${path}: ${messageOf(thrown)}`, {
         cause: thrown,
       });
+}
+
+/** Runs file work; a full disk or a folder that refuses becomes one clear error. */
+export function writingTo<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw writeError(path, thrown);
+  }
 }

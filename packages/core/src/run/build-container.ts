@@ -11,15 +11,15 @@ import { PART_KEYS } from '../config/run-config.ts';
 import type { PartKey, RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
 import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
-import { ThreadRefusal } from '../rollout/isolated/handle.ts';
-import { isIsolatedByDefault, prepareIsolated } from '../rollout/isolated/plugin.ts';
-import type { RewardIsolation } from '../rollout/isolated/plugin.ts';
+import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
+import { ThreadRefusal } from '../plugin/isolation/handle.ts';
+import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin.ts';
+import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
+import { loadPlugin } from '../plugin/load-plugin.ts';
+import type { PluginRegistry } from '../plugin/registry.ts';
+import * as tokens from '../plugin/tokens.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Logger, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
-import { createFromPlugin, parseOptions } from './create-plugin.ts';
-import { loadPlugin } from './load-plugin.ts';
-import type { PluginRegistry } from './registry.ts';
-import * as tokens from './tokens.ts';
 
 /** What a container is built from. */
 export interface ContainerRequest {

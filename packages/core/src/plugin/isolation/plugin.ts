@@ -1,9 +1,9 @@
 /** A reward of a config, prepared in a thread of its own instead of in place. */
 import type { ConfigOrigin } from '../../config/config-origin.ts';
 import { LociError } from '../../errors/loci-error.ts';
-import { isPath, parseReference, resolvePackage } from '../../plugin/locate-plugin.ts';
-import type { PluginRegistry } from '../../plugin/registry.ts';
 import type { Logger } from '../../spec/index.ts';
+import { isPath, parseReference, resolvePackage } from '../locate-plugin.ts';
+import type { PluginRegistry } from '../registry.ts';
 import { ThreadRefusal } from './handle.ts';
 import type { IsolatedPlugin } from './messages.ts';
 import { withPlaces } from './places.ts';

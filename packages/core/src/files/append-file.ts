@@ -13,16 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeError } from '../errors/write-error.ts';
-
-/** Runs file work; a full disk or a folder that refuses becomes one clear error. */
-export function writingTo<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    throw writeError(path, thrown);
-  }
-}
+import { writingTo } from './write-error.ts';
 
 /** A file that only grows. */
 export class AppendFile {

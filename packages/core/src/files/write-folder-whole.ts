@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { writeError } from '../errors/write-error.ts';
+import { writeError } from './write-error.ts';
 
 /**
  * Writes a folder so that it is there whole or not at all, also after a power cut: made beside its place, flushed, then renamed.

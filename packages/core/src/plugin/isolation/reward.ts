@@ -3,8 +3,10 @@
  * the thread is named, and the calls behind it are answered by the next one.
  */
 import { LociError } from '../../errors/loci-error.ts';
+import type { TimedReward } from '../../rollout/call-reward.ts';
+import { isCounted } from '../../rollout/uncounted-text.ts';
 import type { Logger, Reward } from '../../spec/index.ts';
-import type { TimedReward } from '../call-reward.ts';
+import { IsolatedCalls } from './calls.ts';
 import { RewardThread, THREAD_LIMITS, ThreadRefusal } from './handle.ts';
 import type { ThreadLimits } from './handle.ts';
 import type {
@@ -14,8 +16,6 @@ import type {
   SentCompletions,
   SentInput,
 } from './messages.ts';
-import { IsolatedCalls } from './calls.ts';
-import { isCounted } from '../uncounted-text.ts';
 
 /** How a reward is isolated. */
 export interface IsolationOptions {

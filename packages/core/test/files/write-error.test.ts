@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { LociError } from '../../src/errors/loci-error.ts';
-import { writeError } from '../../src/errors/write-error.ts';
-import { AppendFile } from '../../src/metrics/append-file.ts';
+import { AppendFile } from '../../src/files/append-file.ts';
+import { writeError } from '../../src/files/write-error.ts';
 
 /** A device of Linux on which every write finds the disk full. */
 const FULL = '/dev/full';

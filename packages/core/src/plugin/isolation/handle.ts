@@ -70,7 +70,7 @@ export class RewardThread {
     const fromSources = import.meta.url.endsWith('.ts');
     this.#limits = limits;
     this.#logger = logger;
-    this.#worker = new Worker(new URL('./worker.mjs', import.meta.url), {
+    this.#worker = new Worker(new URL('../../reward-thread.mjs', import.meta.url), {
       workerData: { plugin, fromSources },
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
     });

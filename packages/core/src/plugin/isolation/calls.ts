@@ -3,8 +3,8 @@
  * ends. A call's clock starts when its thread begins it, so those that wait behind a hanging one are not blamed for it.
  */
 import { messageOf } from '../../errors/loci-error.ts';
+import { RewardCallError } from '../../rollout/call-reward.ts';
 import type { Logger } from '../../spec/index.ts';
-import { RewardCallError } from '../call-reward.ts';
 import type { RewardThread } from './handle.ts';
 import type { Answer, CallReport, Question } from './messages.ts';
 import { hasUnbegun, isFree, isIdle, settle } from './seat.ts';

@@ -1,5 +1,5 @@
 /** A thread of a reward with the calls it was given, as the main thread keeps the books of it. */
-import { RewardCallError } from '../call-reward.ts';
+import { RewardCallError } from '../../rollout/call-reward.ts';
 import type { RewardThread } from './handle.ts';
 import type { Answer, CallReport, Question } from './messages.ts';
 
