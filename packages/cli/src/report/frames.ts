@@ -4,8 +4,8 @@ import type { Picture } from '@loci/backends';
 import { LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
 import sharp from 'sharp';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
 
 /** `count` whole numbers spread evenly over 0…size − 1, first and last included; all of them when there are fewer. */
 export function spread(count: number, size: number): readonly number[] {

@@ -1,13 +1,13 @@
 /** The sections of a run's report, from what the run wrote down; frames and maps come in as functions of a rollout. */
 import { compareReports } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
-import { comparisonTable, reportTable } from '../evaluation-rows.ts';
+import { html, trusted } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
+import { tableHtml } from '../page/page.ts';
+import type { Section } from '../page/page.ts';
+import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
 import { benchmarksHtml } from './benchmarks.ts';
 import { panelSvg } from './curves.ts';
-import { html, trusted } from './html.ts';
-import type { Html } from './html.ts';
-import { tableHtml } from './page.ts';
-import type { Section } from './page.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
 import { rewardSummary } from './reward-summary.ts';
 import { mapsHtml, rolloutHtml } from './rollouts.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { html } from '../../src/page/html.ts';
 import { panelSvg, seriesOf, smoothed } from '../../src/report/curves.ts';
 import { pictureUri, spread } from '../../src/report/frames.ts';
-import { html } from '../../src/report/html.ts';
 import { categoriesOf, mapSvg } from '../../src/report/maps.ts';
 
 describe('html', () => {

@@ -7,7 +7,7 @@ import type {
   Interval,
   ReportComparison,
 } from '@loci/core';
-import { formatDifference, formatFigure, formatInterval } from './render/format.ts';
+import { formatDifference, formatFigure, formatInterval } from './format.ts';
 
 /** A header and its rows; the first column is words, the others figures. */
 export interface TextTable {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EvaluationReport, FigureSet, Interval, ReportComparison } from '@loci/core';
-import { comparisonTable, reportTable } from '../src/evaluation-rows.ts';
+import { comparisonTable, reportTable } from '../../src/render/evaluation-rows.ts';
 
 function interval(mean: number, spread = 0.05): Interval {
   return { mean, low: mean - spread, high: mean + spread, count: 40 };

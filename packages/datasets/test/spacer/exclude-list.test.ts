@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { ExcludeList, readExcludeLists } from '../../src/scenes/exclude-list.ts';
+import { ExcludeList, readExcludeLists } from '../../src/spacer/exclude-list.ts';
 
 test('names count with or without folder and extension', () => {
   const list = new ExcludeList([
