@@ -66,7 +66,7 @@ export * from './spatial/match-credit.ts';
 export * from './spatial/mean-relative-accuracy.ts';
 export * from './spatial/media-stem.ts';
 export * from './spatial/numbers.ts';
-export * from './spatial/optimal-matches.ts';
+export * from './spatial/optimal-credit.ts';
 export * from './spatial/python-literal.ts';
 export * from './spatial/python-text.ts';
 export type * from './spec/index.ts';

@@ -1,36 +1,15 @@
-/** Pairs points of two sets so that the pairs are worth most together. */
+/** What the points of two sets earn when they are paired so that the pairs are worth most together. */
 import type { Cell } from '../spec/index.ts';
 import { bestAssignment } from './best-assignment.ts';
-import type { Match } from './greedy-matches.ts';
 import { DEFAULT_REACH, matchCredit } from './match-credit.ts';
 
 /**
- * The pairs whose `matchCredit` adds up to the most, in the order of the true points; a point that is not finite has no pair.
+ * The most that pairs of predicted and true points can earn together, each pair its `matchCredit`; a point that is not finite earns
+ * nothing.
  *
  * A true point can lose at most as many candidates as there are other true points, so of many predicted points only its nearest
  * few are looked at: the time is linear in their number.
  */
-export function optimalMatches(
-  predicted: readonly Cell[],
-  truth: readonly Cell[],
-  reach: number = DEFAULT_REACH,
-): readonly Match[] {
-  const few = candidates(predicted, truth);
-  return assigned(
-    few.map((index) => predicted[index]!),
-    truth,
-    reach,
-  )
-    .map(([candidate, trueIndex]): Match => ({
-      predicted: few[candidate]!,
-      true: trueIndex,
-      distance: distanceBetween(predicted[few[candidate]!]!, truth[trueIndex]!),
-    }))
-    .filter(({ distance }) => Number.isFinite(distance))
-    .sort((a, b) => a.true - b.true);
-}
-
-/** What the pairs of {@link optimalMatches} are worth together. */
 export function optimalCredit(
   predicted: readonly Cell[],
   truth: readonly Cell[],
@@ -48,7 +27,7 @@ export function optimalCredit(
     }
     return matchCredit(Math.sqrt(least), reach);
   }
-  const few = candidates(predicted, truth).map((index) => predicted[index]!);
+  const few = candidates(predicted, truth);
   return assigned(few, truth, reach).reduce(
     (sum, [candidate, trueIndex]) =>
       sum + matchCredit(distanceBetween(few[candidate]!, truth[trueIndex]!), reach),
@@ -73,10 +52,11 @@ function assigned(
   return columns.map((column, row) => (swapped ? [column, row] : [row, column]));
 }
 
-/** Indices of the predicted points that can matter. */
-function candidates(predicted: readonly Cell[], truth: readonly Cell[]): readonly number[] {
-  if (predicted.length <= truth.length ** 2) return predicted.map((_, index) => index);
-  return [...new Set(truth.flatMap((cell) => nearest(predicted, cell, truth.length)))];
+/** The predicted points that can matter. */
+function candidates(predicted: readonly Cell[], truth: readonly Cell[]): readonly Cell[] {
+  if (predicted.length <= truth.length ** 2) return predicted;
+  const indices = new Set(truth.flatMap((cell) => nearest(predicted, cell, truth.length)));
+  return [...indices].map((index) => predicted[index]!);
 }
 
 /** The `limit` nearest predicted points of a cell; a buffer of twice as many is cut back whenever it is full. */
