@@ -31,7 +31,7 @@ export async function runSections(
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
     benchmarksSection(run),
-    curvesSection(run),
+    await curvesSection(run),
     rewardsSection(run),
     zeroVarianceSection(run),
     await samplesSection(run, sight),
@@ -65,15 +65,11 @@ function benchmarksSection({ benchmarks }: RunRecord): Section | undefined {
   return body && { title: 'Benchmarks', body };
 }
 
-function curvesSection({ metrics }: RunRecord): Section | undefined {
+async function curvesSection({ metrics }: RunRecord): Promise<Section | undefined> {
   const panels = panelsOf(metrics);
   if (panels.length === 0) return undefined;
-  return {
-    title: 'Curves',
-    body: html`<div class="row">
-      ${panels.map((panel) => trusted(panelSvg(panel, CURVE_SIZE)))}
-    </div>`,
-  };
+  const drawings = await Promise.all(panels.map((panel) => panelSvg(panel, CURVE_SIZE)));
+  return { title: 'Curves', body: html`<div class="row">${drawings.map(trusted)}</div>` };
 }
 
 function rewardsSection({ metrics }: RunRecord): Section | undefined {

@@ -31,7 +31,7 @@ export async function writeReport(directory: string): Promise<string> {
   const path = join(directory, 'report.html');
   writeFileSync(path, page);
   if (steps > 0) {
-    const svg = panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
+    const svg = await panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
     writeFileSync(join(directory, 'reward.svg'), svg);
   }
   return path;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { optionLines, optionTable } from '../src/describe-options.ts';
+import { optionLines } from '../../src/help/option-lines.ts';
+import { optionTable } from '../../src/help/option-table.ts';
 
 const schema = z.strictObject({
   steps: z.int().positive().describe('optimiser steps'),
@@ -13,7 +14,7 @@ const schema = z.strictObject({
   folder: z.string().optional(),
 });
 
-describe('describe-options', () => {
+describe('the keys of a schema', () => {
   test('lists nested keys with type, default and description', () => {
     const lines = optionLines(schema, {
       steps: 100,

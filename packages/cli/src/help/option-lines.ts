@@ -1,17 +1,7 @@
 /** What can be set, read from the zod objects themselves, so that `--help` cannot drift from what is accepted. */
 import { z } from 'zod';
 import type { ZodType } from 'zod';
-
-/** One key that can be set. */
-export interface OptionLine {
-  /** Dotted path: `evaluate.questions`. */
-  readonly key: string;
-  /** `number`, `"low" | "high"`, `list`. */
-  readonly type: string;
-  /** `default 100`, or `unset`. */
-  readonly fallback: string;
-  readonly description: string;
-}
+import type { OptionLine } from './option-table.ts';
 
 interface SchemaNode {
   readonly type?: string;
@@ -33,33 +23,6 @@ interface SchemaNode {
 export function optionLines(schema: ZodType, defaults?: unknown, path = ''): readonly OptionLine[] {
   const root = z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode;
   return linesOf(root, path, defaults);
-}
-
-/** Widest line of a help text. */
-const COLUMNS = 100;
-
-/** Lines for `--help`: the key, then what it is, its type and its default, wrapped beside it. */
-export function optionTable(lines: readonly OptionLine[]): string {
-  if (lines.length === 0) return '  (none)';
-  const keyWidth = Math.max(...lines.map(({ key }) => key.length));
-  const indent = ' '.repeat(keyWidth + 4);
-  return lines
-    .map(({ key, fallback, type, description }) => {
-      const text = `${description} (${type}; ${fallback})`.trim();
-      const wrapped = wrap(text, COLUMNS - indent.length);
-      return `  ${key.padEnd(keyWidth)}  ${wrapped.join(`\n${indent}`)}`;
-    })
-    .join('\n');
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }
 
 function linesOf(node: SchemaNode, path: string, given: unknown): readonly OptionLine[] {
