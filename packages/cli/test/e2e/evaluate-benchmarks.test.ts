@@ -23,7 +23,7 @@ import { fakeLogger } from '@loci/core/testing';
 import { encodeFilm } from '@loci/datasets';
 import sharp from 'sharp';
 import { actions } from '../../src/actions.ts';
-import { helpTexts } from '../../src/help-texts.ts';
+import { helpTexts } from '../../src/help/help-texts.ts';
 import { openRun } from '../../src/open-run.ts';
 import { createProgram } from '../../src/program.ts';
 import { runCommand } from './command.ts';

@@ -1,8 +1,8 @@
 /** A model that reads answers which no rule decides, as some benchmarks have it done. */
 import { defaultIfEmpty, filter, lastValueFrom, map } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
+import { greedySampling } from '../rollout/greedy-sampling.ts';
 import type { Policy } from '../spec/index.ts';
-import { greedySampling } from './evaluate-policy.ts';
 
 /** Replies to a question about an answer. */
 export interface JudgeModel {

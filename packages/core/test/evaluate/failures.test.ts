@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { map, throwError } from 'rxjs';
 import { LociError } from '../../src/errors/loci-error.ts';
 import { benchmarkReport, languageShare, silentIn } from '../../src/evaluate/benchmark-report.ts';
-import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
 import type { PredictionLine, PredictionRow } from '../../src/evaluate/predictions.ts';
 import { runBenchmark } from '../../src/evaluate/run-benchmark.ts';
 import type { BenchmarkRunOptions } from '../../src/evaluate/run-benchmark.ts';
+import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type { BenchmarkItem, Policy, SampleRequest } from '../../src/spec/index.ts';
 import { fakeBenchmark, fakePolicy } from '../../src/testing/index.ts';
 
