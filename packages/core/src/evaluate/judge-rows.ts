@@ -5,6 +5,7 @@ import { LociError, messageOf } from '../errors/loci-error.ts';
 import type { Benchmark } from '../spec/index.ts';
 import type { JudgeModel } from './judge-model.ts';
 import type { PredictionRow } from './predictions.ts';
+import { saysNothing, splitThinking } from './split-thinking.ts';
 
 /** The judge does not decide on this answer; it may decide on others, and on this one another time. */
 const UNDECIDED = new Set([
@@ -33,7 +34,8 @@ export function judgeRows(
     mergeMap((row) => {
       const { prediction, item } = row;
       if (prediction.status !== 'answered') return EMPTY;
-      if (prediction.judgement !== undefined) {
+      const { judgement: earlier = '' } = prediction;
+      if (!saysNothing(splitThinking(earlier).answer)) {
         decided++;
         return EMPTY;
       }
