@@ -40,6 +40,8 @@ export function watchFailures(before: KnownBefore): FailureWatch {
     const forbidden = entry.failure === 'remote-forbidden';
     if (forbidden && !answered && failed >= FORBIDDEN_AT_FIRST) throw allForbidden(entry);
     if (entry.failure !== 'remote-unavailable' && before.failed(entry.item.id)) return;
+    // A model on this machine that ends its answers at once is weak, not gone.
+    if (entry.failure === 'said-nothing') return;
     if (++inARow < FAILURES_IN_A_ROW) return;
     throw unavailable(`The last ${FAILURES_IN_A_ROW} questions all failed`, entry);
   }
