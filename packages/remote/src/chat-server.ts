@@ -38,8 +38,10 @@ export interface ChatServer {
 
 /** An error says what it has to say in less than that. */
 const MOST_ERROR_CHARACTERS = 65_536;
-/** Counts follow the end of an answer at once, if at all. */
-const AFTER_THE_END_MS = 2000;
+/** Counts follow a reason to finish soon, if at all; some servers send one with every piece, and then pieces follow, too. */
+const AFTER_FINISHING_MS = 10_000;
+/** Nothing follows the end sign; the connection is only left time to be used again. */
+const AFTER_THE_END_MS = 1000;
 
 /** A server that speaks OpenAI's chat completions. Nothing is sent before the first attempt. */
 export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOptions): ChatServer {
@@ -58,9 +60,13 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
     }
     const reader = new AnswerReader({ maxTokens, stream, hide: hider.inMessage });
     try {
+      let ended = '';
       for await (const piece of readPieces(text)) {
         reader.take(piece);
-        if (reader.isOver) watch.endWithin(AFTER_THE_END_MS);
+        const ends = reader.isWhole ? 'by the sign' : `at ${reader.length}`;
+        if (!reader.isOver || ends === ended) continue;
+        ended = ends;
+        watch.endWithin(reader.isWhole ? AFTER_THE_END_MS : AFTER_FINISHING_MS);
       }
     } catch (thrown) {
       if (!(thrown instanceof ToldError)) throw thrown;

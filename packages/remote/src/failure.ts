@@ -3,7 +3,13 @@ import { LociError } from '@loci/core';
 import { namedWaitMs } from './http/named-wait.ts';
 import type { ReplyHeaders } from './http/named-wait.ts';
 import { PassingFailure } from './http/passing-failure.ts';
-import { refusalKind, soundsPassing, soundsRefused, statusInWords } from './refusal-kinds.ts';
+import {
+  hasCode,
+  refusalKind,
+  soundsPassing,
+  soundsRefused,
+  statusInWords,
+} from './refusal-kinds.ts';
 import type { RefusalKind } from './refusal-kinds.ts';
 import type { ServerError } from './server-error.ts';
 
@@ -27,6 +33,8 @@ export interface Sender {
 
 /** Statuses of requests that may succeed when they are sent again; all from 500 on may, too. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+/** Statuses of addresses at which there is no such interface. */
+const NOWHERE: ReadonlySet<number> = new Set([404, 405, 501]);
 /** Statuses that say why on their own, whatever the words are. */
 const FIRM_STATUSES: ReadonlySet<number> = new Set([...PASSING_STATUSES, 503, 529]);
 
@@ -62,14 +70,15 @@ export function sortFailure(
     return fail('remote-unauthorised', `${address} ${wants}`);
   }
   // A quota with a time at which it is there again is a rate.
-  if (status === 402 || (kind === 'quota' && waitMs === undefined)) {
+  const isUsedUp = kind === 'quota' && (waitMs === undefined || hasCode('quota', error));
+  if (status === 402 || isUsedUp) {
     return fail('remote-quota', `The account at ${address} is used up: ${says}`);
   }
   if (kind === 'setting' || kind === 'stream') {
     const advice = kind === 'stream' ? UNSTREAMED : adviceOn(error.parameter);
     return fail('remote-setting', `${address} does not take a setting: ${says}. ${advice}`);
   }
-  if (kind === 'model' || (status === 404 && kind === undefined)) {
+  if (kind === 'model' || (NOWHERE.has(status) && kind === undefined)) {
     const versioned = /\/v\d[^/]*(?:\/|$)/u.test(new URL(address).pathname);
     const hint = versioned ? '' : ` (${address}/v1, perhaps: it ends with the version)`;
     return fail(

@@ -60,13 +60,24 @@ export class AnswerReader {
     this.#unstreamed = terms.stream ? ' If the server cannot stream, set stream: false.' : '';
   }
 
-  /** Whether nothing more is needed: the end was told. */
+  /** Whether the end sign came, after which nothing is looked at. */
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Whether nothing more is needed: the end was told, or a reason to finish. */
   get isOver(): boolean {
     return this.#isWhole || this.#finish !== undefined;
   }
 
+  /** Characters so far: an end that was told too early is followed by more of them. */
+  get length(): number {
+    return this.#thinking.length + this.#content.length;
+  }
+
   /** @throws ToldError for a piece that is an error. */
   take(piece: Piece): void {
+    if (this.#isWhole) return;
     switch (piece.kind) {
       case 'done':
         this.#isWhole = true;
@@ -119,7 +130,9 @@ export class AnswerReader {
     this.#thinking =
       repeats && said.thinking !== '' ? said.thinking : this.#thinking + said.thinking;
     this.#refusal += said.refusal;
-    if (typeof finish === 'string' && finish !== '') this.#finish = finish.toLowerCase();
+    if (typeof finish === 'string' && finish !== '') {
+      this.#finish = this.#terms.hide(finish).toLowerCase();
+    }
   }
 
   /**

@@ -82,10 +82,14 @@ function lineOf(line: string, isError: boolean): readonly Piece[] {
   return [{ kind: 'text', text: line }];
 }
 
+/** Numbers that Python writes and JSON does not know, beside the texts that may hold such words. */
+const STRAY = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gu;
+
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return undefined;
+    const mended = text.replace(STRAY, (found) => (found.startsWith('"') ? found : 'null'));
+    return mended === text ? undefined : parse(mended);
   }
 }

@@ -99,7 +99,8 @@ const PASSING: Signs = {
 const REFUSED: Signs = {
   codes:
     /bad_?request|invalid_?(?:request|argument)|validation|unprocessable|not_?found|permission|forbidden|not_?implemented/iu,
-  words: /bad ?request|unprocessable|(?:validation|value) ?error/iu,
+  words:
+    /bad ?request|unprocessable|(?:validation|value) ?error|^\W*(?:not found|unauthorized|forbidden|method not allowed)\b/iu,
 };
 
 /** A status of HTTP within words: `Error code: 400 - …`, as servers say that stand before others. */
@@ -131,7 +132,8 @@ export function refusalKind(error: ServerError): RefusalKind | undefined {
   return soundsPassing(error) ? undefined : kind;
 }
 
-function hasCode(kind: RefusalKind, { codes }: ServerError): boolean {
+/** Whether a code says so, and not only words, which may mean something that passes. */
+export function hasCode(kind: RefusalKind, { codes }: ServerError): boolean {
   const signs = SIGNS.find(([name]) => name === kind)?.[1].codes;
   return signs !== undefined && codes.some((code) => signs.test(code));
 }

@@ -39,7 +39,9 @@ export function errorIn(body: unknown): ServerError | undefined {
   if (body['object'] === 'error' || body['type'] === 'error' || body['success'] === false) {
     return read(body);
   }
-  const isAnswer = ['choices', 'usage', 'object', 'delta'].some((key) => isSomething(body[key]));
+  const isAnswer = ['choices', 'usage', 'object', 'delta', 'data'].some((key) =>
+    isSomething(body[key]),
+  );
   const isTold = WORDS.some((key) => isSomething(body[key]) && key !== 'message');
   // A lone `message` is an error when it is words; in other interfaces it is the answer.
   const saysSo = typeof body['message'] === 'string';
@@ -145,7 +147,7 @@ function parsed(text: string): unknown {
 
 function isSomething(value: unknown): boolean {
   if (value === undefined || value === null || value === false || value === '') return false;
-  return typeof value !== 'object' || Object.keys(value).length > 0;
+  return typeof value !== 'object' || Object.values(value).some(isSomething);
 }
 
 function isFields(value: unknown): value is Fields {

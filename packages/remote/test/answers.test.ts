@@ -119,6 +119,28 @@ describe('streams', () => {
         }),
       ),
     ],
+    [
+      'a finish_reason in every piece',
+      {
+        does: 'reply',
+        headers: SSE,
+        chunks: [events(delta('T', 'stop')), ': ping\n\n', events(delta('wo', 'stop'))],
+        everyMs: 1200,
+      },
+    ],
+    [
+      'numbers that are no JSON',
+      reply(
+        events(delta('Two', null, { logprob: 0 }), '[DONE]').replace(
+          '"logprob":0',
+          '"logprob":-Infinity',
+        ),
+      ),
+    ],
+    [
+      'an error that is none',
+      reply(events(delta('Two', 'stop', { error: { message: null, code: '' } }), '[DONE]')),
+    ],
     ['content as parts', reply(events(delta([{ type: 'text', text: 'Two' }]), '[DONE]'))],
     ['plain JSON', reply(whole({ content: 'Two' }), JSON_TYPE)],
     ['plain JSON under the type of a stream', reply(whole({ content: 'Two' }))],

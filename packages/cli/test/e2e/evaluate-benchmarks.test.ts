@@ -209,7 +209,7 @@ test.each([true, false])(
     };
     fixtures.writeSparFolder(join(place, 'silent-spar'), media);
     const out = `silent-run-${stream}`;
-  const words = `evaluate --benchmark spar-bench --data silent-spar --out ${out} --quiet`;
+    const words = `evaluate --benchmark spar-bench --data silent-spar --out ${out} --quiet`;
     const asked = loci(
       ...words.split(' '),
       ...['--policy', JSON.stringify({ ...policy, firstWaitSeconds: 0.001 })],

@@ -21,7 +21,7 @@ export interface AnswerWatch {
   readonly reached: ReachedLimit | undefined;
   /** The text of a body, which counts as signs of life; it ends when the answer is known to be whole. */
   text(body: AsyncIterable<Uint8Array>): AsyncIterable<string>;
-  /** The answer is whole, but for counts that may follow: nothing more is waited for than so long. */
+  /** The answer is whole, but for counts that may follow: from now on nothing more is waited for than so long. */
   endWithin(ms: number): void;
   /** Stops all timers. */
   stop(): void;
@@ -72,7 +72,8 @@ export function watchAnswer(limits: AnswerLimits, outer: AbortSignal): AnswerWat
     },
     text,
     endWithin(ms) {
-      end ??= after(ms, 'over');
+      clearTimeout(end);
+      end = after(ms, 'over');
     },
     stop() {
       clearTimeout(silence);
