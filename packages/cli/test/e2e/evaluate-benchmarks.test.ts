@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -190,40 +190,6 @@ function respond(does: 429 | 500 | 400 | 'cut' | 'ok', response: ServerResponse)
   piece({ choices: [{ delta: {}, finish_reason: 'stop' }], usage });
   response.end('data: [DONE]\n\n');
 }
-
-test.each([true, false])(
-  'a server that says nothing gets no report, streamed: %s',
-  async (stream) => {
-    const server = createServer((_request, response) => {
-      const choice = { message: { content: '' }, delta: { content: '' }, finish_reason: 'stop' };
-      const answer = JSON.stringify({ choices: [choice] });
-      response.end(stream ? `data: ${answer}\n\ndata: [DONE]\n\n` : answer);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const baseUrl = `http://127.0.0.1:${port}/v1`;
-    const policy = {
-      ...{ use: 'openai', model: 'm', cache: join(place, 'silent') },
-      baseUrl,
-      stream,
-    };
-    fixtures.writeSparFolder(join(place, 'silent-spar'), media);
-    const out = `silent-run-${stream}`;
-    const words = `evaluate --benchmark spar-bench --data silent-spar --out ${out} --quiet`;
-    const asked = loci(
-      ...words.split(' '),
-      ...['--policy', JSON.stringify({ ...policy, firstWaitSeconds: 0.001 })],
-    );
-    await expect(asked).rejects.toMatchObject({
-      code: 'model-unavailable',
-      message: expect.stringContaining('answered without any text'),
-    });
-    server.close();
-    expect(filesUnder(out).join('')).not.toContain('"status":"answered"');
-    expect(existsSync(join(place, out, 'report.json'))).toBe(false);
-    expect(existsSync(join(place, 'silent'))).toBe(false);
-  },
-);
 
 test.each([
   [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: give it with --data DIR/],
