@@ -22,6 +22,7 @@ export * from './evaluate/predictions.ts';
 export type * from './evaluate/report.ts';
 export * from './evaluate/run-benchmark.ts';
 export * from './evaluate/score-table.ts';
+export * from './evaluate/split-thinking.ts';
 export * from './evaluate/summarise.ts';
 export * from './evaluate/training-benchmark.ts';
 export * from './files/atomic-file.ts';

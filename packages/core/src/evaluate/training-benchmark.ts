@@ -53,6 +53,7 @@ export async function askTrainingBenchmark(
       batchSize: config.evaluate.batchSize,
       sampling,
       seed: plan.seed,
+      takesSilence: true,
       earlier: store.earlier,
       keep: (lines) => store.keep(lines),
       signal,
