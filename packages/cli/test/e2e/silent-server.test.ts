@@ -9,7 +9,7 @@ import { expect, test } from '@jest/globals';
 import { writeSparFolder } from '@loci/benchmarks/testing';
 import sharp from 'sharp';
 import { actions } from '../../src/actions.ts';
-import { helpTexts } from '../../src/help-texts.ts';
+import { helpTexts } from '../../src/help/help-texts.ts';
 import { createProgram } from '../../src/program.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'loci-silent-'));

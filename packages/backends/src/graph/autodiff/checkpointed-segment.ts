@@ -3,9 +3,9 @@
  * ONNX Runtime would leave them to the end, and hold what they need until then. With activation recomputation
  * (arXiv 1604.06174) the inside is computed again for that, and between the two passes only the input is held.
  */
-import { gradients } from '../ir/backward.ts';
+import { gradients } from './backward.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
-import { concat, reshape, slice } from './shape.ts';
+import { concat, reshape, slice } from '../rules/shape.ts';
 import { sizeOf } from '../ir/value.ts';
 import type { Value } from '../ir/value.ts';
 

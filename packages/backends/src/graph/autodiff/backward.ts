@@ -1,8 +1,8 @@
 /** Reverse-mode differentiation of what a builder has recorded. */
-import type { GraphBuilder } from './builder.ts';
-import type { TapeEntry } from './builder.ts';
+import type { GraphBuilder } from '../ir/builder.ts';
+import type { TapeEntry } from '../ir/builder.ts';
 import { add, sumTo } from '../rules/arithmetic.ts';
-import type { Value } from './value.ts';
+import type { Value } from '../ir/value.ts';
 
 /**
  * Appends to the graph the gradients of a scalar with respect to some of its values. Only what lies between them is
