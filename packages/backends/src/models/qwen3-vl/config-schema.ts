@@ -25,7 +25,9 @@ const visionSchema = z.object({
   deepstack_visual_indexes: z.array(z.int().nonnegative()).default([8, 16, 24]),
   hidden_act: z.literal('gelu_pytorch_tanh').optional(),
   rope_theta: towerTheta,
-  rope_parameters: z.object({ rope_theta: towerTheta }).nullish(),
+  rope_parameters: z
+    .object({ rope_theta: towerTheta, rope_type: z.literal('axial').optional() })
+    .nullish(),
 });
 
 /** Other kinds stretch the context (`yarn`); their frequencies are not ours. */

@@ -85,6 +85,10 @@ function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
       `vision_config.deepstack_visual_indexes [${vision.deepstackBlocks.join(', ')}] names blocks past the depth ${vision.depth}`,
     ],
     [
+      new Set(vision.deepstackBlocks).size === vision.deepstackBlocks.length,
+      `vision_config.deepstack_visual_indexes [${vision.deepstackBlocks.join(', ')}] names a block twice`,
+    ],
+    [
       vision.deepstackBlocks.length <= text.layers,
       `vision_config.deepstack_visual_indexes names ${vision.deepstackBlocks.length} levels for ${text.layers} decoder layers`,
     ],

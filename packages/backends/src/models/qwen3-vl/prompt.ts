@@ -88,7 +88,8 @@ function withTimes(text: string, media: readonly EncodedMedia[], depth: number):
   if (after.length !== videos.length) {
     throw new LociError(
       'media-mismatch',
-      `the chat template wrote ${VIDEO_BLOCK} ${after.length} times for ${videos.length} videos`,
+      `the chat template wrote ${VIDEO_BLOCK} ${after.length} times for ${videos.length} videos; ` +
+        'the text of a message must not contain placeholders itself',
     );
   }
   const parts = after.map((rest, index) => {
