@@ -29,9 +29,12 @@ export function publishedConfig(model: (typeof PUBLISHED)[number] = '2b-instruct
   return factsOf('hub', model, 'config.json');
 }
 
-/** Sizes of a tiny Qwen3-VL: heads wider than the hidden size, and two levels of DeepStack, the deeper one named first. */
+/**
+ * Sizes of a tiny Qwen3-VL: heads wider than the hidden size, two levels of DeepStack, the deeper one named first, and a decoder layer
+ * after both, through which they reach the text.
+ */
 export const QWEN3_TINY: FreshSizes = {
-  text: { ...TINY_SIZES.text, headDim: 12, maxPositions: 512 },
+  text: { ...TINY_SIZES.text, layers: 3, headDim: 12, maxPositions: 512 },
   vision: { depth: 3, hiddenSize: 16, intermediateSize: 20, heads: 2 },
   visionConfig: { deepstack_visual_indexes: [1, 0], num_position_embeddings: 25 },
 };
