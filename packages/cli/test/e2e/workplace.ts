@@ -37,10 +37,10 @@ sampler: { completionsPerPrompt: 4, maxNewTokens: 12 }
 rewards: [{ use: ./variety.ts }]
 `;
 
-/** Makes the folder. */
-export async function makeWorkplace(): Promise<string> {
+/** Makes the folder. @param architecture of the model; `qwen2-5-vl` when left out. */
+export async function makeWorkplace(architecture?: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'loci-workplace-'));
-  await writeTinyModel(join(directory, 'model'), 11);
+  await writeTinyModel(join(directory, 'model'), 11, architecture);
   writeFileSync(join(directory, 'variety.ts'), REWARD);
   writeFileSync(join(directory, 'tiny.yaml'), CONFIG);
   return directory;
