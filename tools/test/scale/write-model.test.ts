@@ -22,6 +22,22 @@ test('the sizes are valid configs of about as many parameters as they say', () =
   expect(sizes).toEqual([25, 102, 297, 1000]);
 });
 
+test('the sizes of Qwen3-VL are valid configs, and those named like published models have their parameters', () => {
+  const counts = ['100m', '300m', '1b', '2b-like', '4b-like', '8b-like'].map((size) => {
+    const model = scaleModel('qwen3-vl', size);
+    expect(parseModel(model.configJson).configJson).toEqual(model.configJson);
+    return model.parameters.all.reduce(
+      (sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1),
+      0,
+    );
+  });
+  expect(counts.slice(0, 3).map((count) => Math.round(count / 1e7))).toEqual([10, 31, 97]);
+  expect(counts.slice(3)).toEqual([2_127_532_032, 4_437_815_808, 8_767_123_696]);
+  expect(() => scaleModel('qwen3-vl', '25m')).toThrow(
+    /no size "25m" of Qwen3-VL; known: 100m, 300m/,
+  );
+});
+
 test('a generated folder is one that a policy can be opened on', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'loci-scale-test-'));
   try {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedMedia } from '@loci/core';
 import { inspectFeatures, inspectLogits } from '../../../src/graph/engine/inspection.ts';
 import { positionTensors } from '../../../src/models/qwen3-vl/learned-positions.ts';
+import type { InspectedFeatures } from '../../../src/engine/policy-engine.ts';
 import type { Model } from '../../../src/models/spec/model.ts';
 import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
@@ -152,7 +153,7 @@ describe('features', () => {
 
   test('of frames of different sizes are together what they are alone', async () => {
     const together = await inspectFeatures(policy.engine, media);
-    const alone = [];
+    const alone: InspectedFeatures[] = [];
     for (const medium of media) alone.push(await inspectFeatures(policy.engine, [medium]));
     expectNear(
       together.features,
