@@ -2,7 +2,7 @@
 import { LociError } from '@loci/core';
 import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
 import { linearLayers } from '../models/qwen2-5-vl/parameters.ts';
-import type { LoraSettings } from './lora-options.ts';
+import type { LoraSettings } from './lora-schema.ts';
 import { modulePaths } from './module-names.ts';
 import { byPattern, savedParameters } from './select-layers.ts';
 

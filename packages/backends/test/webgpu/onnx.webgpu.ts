@@ -6,7 +6,7 @@ import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
 import { serialise } from '../../src/graph/ir/serialize.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 import { startProvider } from '../../src/onnx/start/start-provider.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';

@@ -1,14 +1,12 @@
 /** Rooms as lessons: filmed in memory, asked about, and laid out as a policy takes them. */
-import type { createChatTemplate } from '@loci/backends';
 import {
-  cutPatches,
-  expandPlaceholders,
   readChatTemplate,
   readTokenizer,
+  type ChatTemplate,
   type ModelConfig,
-  type ReadoutExample,
   type TextCodec,
 } from '@loci/backends';
+import { cutPatches, expandPlaceholders, type ReadoutExample } from '@loci/backends/internal';
 import { resizePicture } from '@loci/media';
 import {
   type CognitiveMap,
@@ -92,13 +90,13 @@ export function readoutLabels(map: CognitiveMap): Int32Array[] {
 export class LessonEncoder {
   readonly #config: ModelConfig;
   readonly #codec: TextCodec;
-  readonly #render: ReturnType<typeof createChatTemplate>;
+  readonly #render: ChatTemplate;
   readonly #prompt: PromptTemplate;
 
   private constructor(
     config: ModelConfig,
     codec: TextCodec,
-    render: ReturnType<typeof createChatTemplate>,
+    render: ChatTemplate,
     prompt: PromptTemplate,
   ) {
     this.#config = config;

@@ -4,12 +4,8 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  buildWordTokenizer,
-  VisionPretraining,
-  writeFreshModel,
-  type OnnxPolicy,
-} from '@loci/backends';
+import { buildWordTokenizer, writeFreshModel, type OnnxPolicy } from '@loci/backends';
+import { VisionPretraining } from '@loci/backends/internal';
 import {
   deriveSeed,
   randomStream,

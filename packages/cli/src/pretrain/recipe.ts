@@ -1,5 +1,5 @@
 /** How the start model is made: every number that decides what it learns. */
-import { type FreshModel } from '@loci/backends';
+import type { FreshModel } from '@loci/backends';
 import { DEFAULT_FRAME_SETTINGS, type FrameSettings } from '@loci/media';
 import type { OptimStepParameters } from '@loci/core';
 import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readModelConfig } from '@loci/backends';
+import { readModelConfig } from '@loci/backends/internal';
 import { CATEGORIES } from '@loci/datasets';
 import { BUNDLED_START_MODEL } from '../../src/paths.ts';
 import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
