@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ADAPTER_CONFIG_FILE } from '@loci/backends';
 import { LociError } from '@loci/core';
 import { bundledPlugins } from '../compose.ts';
 import { resolveUserPath } from '../paths.ts';
@@ -43,7 +42,9 @@ function latestIn(checkpoints: string): string | undefined {
   return steps.length === 0 ? undefined : join(checkpoints, steps.at(-1)!);
 }
 
+/** What marks a folder as a model, in the layout of Hugging Face, and as an adapter, in that of PEFT. */
 const MODEL_CONFIG_FILE = 'config.json';
+const ADAPTER_CONFIG_FILE = 'adapter_config.json';
 
 const policies = (): readonly string[] =>
   bundledPlugins.flatMap(({ kind, name }) => (kind === 'policy' ? [name] : []));

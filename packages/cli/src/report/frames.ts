@@ -3,7 +3,6 @@ import { decodeImage, decodeVideo } from '@loci/media';
 import type { Picture } from '@loci/media';
 import { LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
-import sharp from 'sharp';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 
@@ -18,6 +17,7 @@ export function spread(count: number, size: number): readonly number[] {
 
 /** A picture as a JPEG data URI of at most `maxWidth` pixels across. */
 export async function pictureUri(picture: Picture, maxWidth: number): Promise<string> {
+  const { default: sharp } = await import('sharp');
   const { width, height, pixels } = picture;
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   const shown = width > maxWidth ? image.resize({ width: maxWidth }) : image;
