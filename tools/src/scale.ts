@@ -11,7 +11,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import { openOnnxPolicy } from '@loci/backends/internal';
 import { messageOf } from '@loci/core';
 import { gib, guardMemory } from './scale/memory.ts';
-import { SCALE_SIZES, scaleConfig } from './scale/shapes.ts';
+import { SCALE_ARCHITECTURES, scaleModel } from './scale/model.ts';
 import { measured, roomQuestion, takeStep } from './scale/step.ts';
 import { writeScaleModel } from './scale/write-model.ts';
 
@@ -24,8 +24,11 @@ function count(text: string): number {
 const program = new Command('scale')
   .description('One LoRA SG-RLVR step on a generated model: seconds and peak memory.')
   .addOption(
-    new Option('--size <name>', 'parameters of the model').choices(SCALE_SIZES).default('100m'),
+    new Option('--architecture <name>', 'kind of model')
+      .choices(SCALE_ARCHITECTURES)
+      .default('qwen2-5-vl'),
   )
+  .option('--size <name>', 'one of the sizes of the architecture', '100m')
   .option('--frames <count>', 'frames of the video', count, 8)
   .option('--height <pixels>', 'height of a frame', count, 168)
   .option('--width <pixels>', 'width of a frame', count, 224)
@@ -43,8 +46,8 @@ const program = new Command('scale')
     const { size, frames, height, width, rank, threads, recompute } = options;
     const folder = await mkdtemp(join(tmpdir(), 'loci-scale-'));
     try {
-      const config = scaleConfig(size);
-      const parameters = await writeScaleModel(folder, config, { frames, height, width }, 1);
+      const model = scaleModel(options.architecture, size);
+      const parameters = await writeScaleModel(folder, model, { frames, height, width }, 1);
       const before = gib(process.memoryUsage.rss());
       const lora = options.full ? {} : { lora: { rank } };
       const opened = await measured(() =>

@@ -77,7 +77,10 @@ describe('architectures', () => {
     ['models/index.ts', './qwen2-5-vl/model.ts'],
     ['models/qwen2-5-vl/text.ts', './config.ts'],
     ['models/qwen2-5-vl/text.ts', '../parts/patches.ts'],
-    ['models/qwen2-5-vl/text.ts', '../architecture.ts'],
+    ['models/qwen2-5-vl/text.ts', '../spec/model.ts'],
+    ['models/parts/patches.ts', '../spec/sizes.ts'],
+    ['models/spec/model.ts', '../../ops/tuning.ts'],
+    ['tfjs/a.ts', '../models/spec/model.ts'],
     ['engine/a.ts', '../models/index.ts'],
     ['engine/a.ts', '../models/parts/patches.ts'],
   ])('%s may import %s', (file, imported) => {
@@ -90,6 +93,8 @@ describe('architectures', () => {
     ['models/parts/patches.ts', '../qwen2-5-vl/config.ts'],
     ['models/qwen3-vl/text.ts', '../qwen2-5-vl/text.ts'],
     ['models/qwen2-5-vl/text.ts', '../index.ts'],
+    ['models/spec/model.ts', '../parts/patches.ts'],
+    ['models/spec/model.ts', '../index.ts'],
   ])('%s may not import %s', (file, imported) => {
     expect(inBackends('architectures', file, imported)).toHaveLength(1);
   });

@@ -12,15 +12,14 @@ export type { TfjsPolicySettings } from './tfjs/tfjs-policy.ts';
 export type { TfjsEngineChoice } from './tfjs/start/start-backend.ts';
 
 // Adapters.
-export { ADAPTER_CONFIG_FILE, readAdapterConfig } from './lora/adapter-config.ts';
-export type { AdapterConfig } from './lora/adapter-config.ts';
 export type { LoraSettings } from './lora/lora-schema.ts';
 export { mergeAdapter } from './lora/merge.ts';
 export type { MergeRequest, MergeSummary } from './lora/merge.ts';
 
-// Model folders: configuration, weights, and what turns text and media into tokens.
-export { readModelConfig, writeModelConfig } from './models/qwen2-5-vl/config.ts';
-export type { ModelConfig } from './models/qwen2-5-vl/config.ts';
+// Model folders: architectures, weights, and what turns text and media into tokens.
+export { ARCHITECTURES, architectureNamed, readModel, writeModelConfig } from './models/index.ts';
+export type { Architecture, Model, TunedModel } from './models/spec/model.ts';
+export type { FreshSizes } from './models/spec/sizes.ts';
 export { openCheckpoint } from './weights/safetensors.ts';
 export type { Checkpoint } from './weights/safetensors.ts';
 export { writeCheckpoint } from './weights/safetensors-write.ts';

@@ -7,12 +7,13 @@ import type { VideoFacts } from './decode-video.ts';
 import type { FrameCache } from './frame-cache.ts';
 import { frameKey } from './frame-key.ts';
 import { trainingFrameIndices } from './frame-sampling.ts';
-import type { FrameSettings, PixelLimits } from './frame-settings.ts';
+import type { FrameSettings, PixelLimits, VideoSizing } from './frame-settings.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Clip, Picture } from './picture.ts';
 import { resizePicture } from './resize.ts';
-import { selectFrames, selectedFrameSize } from './select-frames.ts';
+import { boundedSize, selectFrames, selectedFrameSize } from './select-frames.ts';
 import { smartResize } from './smart-resize.ts';
+import type { Size } from './smart-resize.ts';
 
 /**
  * Reads a medium, by the model's own preprocessing or by a selection.
@@ -38,13 +39,19 @@ export function createFrameReader(
 ): FrameReader {
   const read = async (media: MediaReference, selection?: FrameSelection): Promise<Clip> => {
     const limits = settings[media.kind];
-    const scale = scaler(selection, limits, factor);
+    const sizing = media.kind === 'video' ? settings.video.sizing : undefined;
+    let count = 1;
+    const scale = (picture: Picture): Picture => {
+      const { width, height } = targetSize(picture, count, selection, limits, factor, sizing);
+      return resizePicture(picture, width, height);
+    };
     if (media.kind === 'image' && media.second === undefined) {
       return { frames: [scale(await decodeImage(media.path))], seconds: [] };
     }
     let seconds: readonly number[] = [];
     const choose = (facts: VideoFacts): readonly number[] => {
       const indices = choice(facts);
+      count = indices.length;
       if (media.kind === 'video') seconds = indices.map((index) => facts.times[index]!);
       return indices;
     };
@@ -67,17 +74,28 @@ export function createFrameReader(
   };
 }
 
-function scaler(
+/** The size of a frame: by the question's own selection, by the model's rule for videos, or by the limits alone. */
+function targetSize(
+  frame: Picture,
+  frames: number,
   selection: FrameSelection | undefined,
   limits: PixelLimits,
   factor: number,
-): (picture: Picture) => Picture {
-  return (picture) => {
-    const { width, height } = selection
-      ? selectedFrameSize(picture, selection, limits, factor)
-      : smartResize(picture.width, picture.height, factor, limits.minPixels, limits.maxPixels);
-    return resizePicture(picture, width, height);
-  };
+  sizing: VideoSizing | undefined,
+): Size {
+  if (!selection) {
+    return sizing
+      ? sizing.size(frame, frames, factor, limits)
+      : smartResize(frame.width, frame.height, factor, limits.minPixels, limits.maxPixels);
+  }
+  const hasLimits = selection.minPixels !== undefined || selection.maxPixels !== undefined;
+  if (!sizing) return selectedFrameSize(frame, selection, limits, factor);
+  if (hasLimits) {
+    const share = (pixels: number) => Math.floor(pixels / frames);
+    const own = { minPixels: share(limits.minPixels), maxPixels: share(limits.maxPixels) };
+    return selectedFrameSize(frame, selection, own, factor);
+  }
+  return sizing.size(boundedSize(frame, selection), frames, factor, limits);
 }
 
 /** Number of the frame that is shown at a second. */

@@ -1,6 +1,7 @@
 /** What a model wants of its frames, and what SpaceR trained with. How a model folder states it is the model's own business. */
 import { TRAINING_FRAME_AREA, TRAINING_FRAME_RATE } from './frame-sampling.ts';
 import type { FrameRate } from './frame-sampling.ts';
+import type { Size } from './smart-resize.ts';
 
 /** Least and greatest area of a picture after scaling, in pixels. */
 export interface PixelLimits {
@@ -14,11 +15,25 @@ export interface Normalisation {
   readonly std: readonly number[];
 }
 
+/**
+ * How large the frames of a video become, where a model has a rule of its own: its limits may count the pixels of all frames. A
+ * question whose frames have limits of their own is scaled frame by frame.
+ */
+export interface VideoSizing {
+  /** Tells the rule from others where scaled frames are kept. */
+  readonly name: string;
+  /**
+   * @param factor pixels along a side of a merge block.
+   * @throws LociError `aspect-ratio`, `too-few-frames`.
+   */
+  size(frame: Size, frames: number, factor: number, limits: PixelLimits): Size;
+}
+
 /** Everything that turns a media file into patches, the patch sizes of the model config aside. */
 export interface FrameSettings {
   readonly normalisation: Normalisation;
   readonly image: PixelLimits;
-  readonly video: PixelLimits & FrameRate;
+  readonly video: PixelLimits & FrameRate & { readonly sizing?: VideoSizing };
 }
 
 /** Means and deviations of CLIP, which Qwen2.5-VL keeps. */

@@ -6,6 +6,7 @@ export { openDiskFrameCache } from './disk-frame-cache.ts';
 export type { DiskFrameCache, DiskFrameCacheOptions } from './disk-frame-cache.ts';
 export { clipBytes, createFrameCache } from './frame-cache.ts';
 export type { FrameCache } from './frame-cache.ts';
+export { withFrameLimits } from './frame-limits.ts';
 export { createFrameReader } from './frame-reader.ts';
 export type { FrameReader } from './frame-reader.ts';
 export {
@@ -20,7 +21,7 @@ export type { EvaluationFrames, FrameRate } from './frame-sampling.ts';
 export { CLIP_NORMALISATION, DEFAULT_FRAME_SETTINGS } from './frame-settings.ts';
 export { orientPicture } from './orient.ts';
 export type { Orientation } from './orient.ts';
-export type { FrameSettings, Normalisation, PixelLimits } from './frame-settings.ts';
+export type { FrameSettings, Normalisation, PixelLimits, VideoSizing } from './frame-settings.ts';
 export { treatFrames } from './frame-treatment.ts';
 export { mediaUnreadable } from './media-unreadable.ts';
 export type { Clip, Picture } from './picture.ts';

@@ -81,20 +81,29 @@ function spaced(
  * @throws LociError `aspect-ratio` beyond 200:1.
  */
 export function selectedFrameSize(
-  { width, height }: Size,
-  { longestSide, sides, minPixels, maxPixels }: FrameSelection,
+  frame: Size,
+  selection: FrameSelection,
   limits: PixelLimits,
   factor: number,
 ): Size {
+  const { width, height } = boundedSize(frame, selection);
+  return smartResize(
+    width,
+    height,
+    factor,
+    selection.minPixels ?? limits.minPixels,
+    selection.maxPixels ?? limits.maxPixels,
+  );
+}
+
+/** A frame with its longer side brought down to what a selection allows; no side is 0. */
+export function boundedSize(
+  { width, height }: Size,
+  { longestSide, sides }: Pick<FrameSelection, 'longestSide' | 'sides'>,
+): Size {
   const limit = sides === 'exchanged' ? evaluationFrameSize : limitedSize;
   const bounded = longestSide === undefined ? { width, height } : limit(width, height, longestSide);
-  return smartResize(
-    Math.max(bounded.width, 1),
-    Math.max(bounded.height, 1),
-    factor,
-    minPixels ?? limits.minPixels,
-    maxPixels ?? limits.maxPixels,
-  );
+  return { width: Math.max(bounded.width, 1), height: Math.max(bounded.height, 1) };
 }
 
 /** The size with its longer side brought down to `maxSide`, the aspect ratio kept. */

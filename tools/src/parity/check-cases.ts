@@ -38,8 +38,13 @@ export async function checkFeatures(
   for (const kind of ['image', 'video'] as const) {
     const name = `${prefix}/${kind}_features`;
     if (!arrays.entries.has(name)) continue;
-    const found = await engine.features(media[`${kind}s`]);
-    report.add(name, worstDifference(found, await arrays.readFloats(name)), FEATURES);
+    const { features, levels } = await engine.features(media[`${kind}s`]);
+    report.add(name, worstDifference(features, await arrays.readFloats(name)), FEATURES);
+    // eslint-disable-next-line house/parameter-names -- so the fixture names its arrays, whatever the model's parameters are called.
+    const deep = `${prefix}/${kind}_deepstack`;
+    if (!arrays.entries.has(deep)) continue;
+    const found = levels.flatMap((level) => [...level]);
+    report.add(deep, worstDifference(found, await arrays.readFloats(deep)), FEATURES);
   }
 }
 
@@ -66,7 +71,7 @@ export async function checkLogProbs(
  * `[rows, vocabulary]`.
  */
 export async function checkLogits(
-  { arrays, config }: Fixture,
+  { arrays, model }: Fixture,
   report: Report,
   engine: ParityEngine,
   { prefix, prompts }: ParityCase,
@@ -75,7 +80,7 @@ export async function checkLogits(
   const name = `${prefix}/${array}`;
   if (!arrays.entries.has(name)) return;
   const expected = await arrays.readFloats(name);
-  const { vocabularySize } = config.text;
+  const { vocabularySize } = model.decoder;
   const positions = expected.length / prompts.length / vocabularySize;
   let worst = 0;
   for (const [row, prompt] of prompts.entries()) {

@@ -53,12 +53,17 @@ async function checkSteps(
   }
 }
 
-async function checkAfter(file: string, report: Report, engine: ParityEngine): Promise<void> {
+async function checkAfter(
+  { folder, model }: Fixture,
+  report: Report,
+  engine: ParityEngine,
+): Promise<void> {
+  const file = join(folder, 'lora', 'after_3_steps.safetensors');
   const weights = await engine.weights();
   const stored = await openCheckpoint(file);
   try {
     for (const name of stored.entries.keys()) {
-      const found = weights.get(ownTensorName(name)) ?? [];
+      const found = weights.get(ownTensorName(model.parameters, name)) ?? [];
       const worst = worstDifference(found, await stored.readFloats(name));
       report.add(`lora/after_3_steps/${name}`, worst, AFTER);
     }
@@ -73,7 +78,7 @@ export async function checkLora(
   report: Report,
   engine: ParityEngine,
 ): Promise<void> {
-  const { arrays, facts, folder } = fixture;
+  const { arrays, facts, folder, model } = fixture;
   if (facts.lora === undefined) throw new Error('parity.json has no "lora"');
   const variant = parseVariant(facts.lora, 'lora');
   const batch = await readBatch(fixture);
@@ -81,8 +86,10 @@ export async function checkLora(
   const expected = await arrays.readFloats('lora/logps');
   report.add('lora/logps', worstLogProb(batch, found!, expected), LOG_PROBS);
   const gradients = await checkVariant(fixture, report, engine, batch, 'lora', variant);
-  const file = (name: string) => join(folder, 'lora', name);
-  await checkGradients(file('grads.safetensors'), report, gradients, 'lora/grads', ownTensorName);
+  const file = join(folder, 'lora', 'grads.safetensors');
+  await checkGradients(file, report, gradients, 'lora/grads', (name) =>
+    ownTensorName(model.parameters, name),
+  );
   await checkSteps(fixture, report, engine, batch, variant);
-  await checkAfter(file('after_3_steps.safetensors'), report, engine);
+  await checkAfter(fixture, report, engine);
 }

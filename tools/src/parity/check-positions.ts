@@ -1,5 +1,4 @@
 /** M-RoPE positions of prompts and completions under both rules. */
-import { tokenPositions } from '@loci/backends/internal';
 import type { PositionRule } from '@loci/backends/internal';
 import type { Fixture, ParityCase } from './fixture.ts';
 import { integers } from './fixture.ts';
@@ -13,9 +12,9 @@ interface Found {
   readonly deltas: readonly number[];
 }
 
-function positionsUnder(rule: PositionRule, { config }: Fixture, own: ParityCase): Found {
+function positionsUnder(rule: PositionRule, { model }: Fixture, own: ParityCase): Found {
   const placed = own.prompts.map(({ tokenIds, media }) =>
-    tokenPositions(tokenIds, media, config, rule),
+    model.prompts.positions(tokenIds, media, rule),
   );
   const whole = placed.map(({ positions, next }, row) => {
     const length = positions.length / 3;

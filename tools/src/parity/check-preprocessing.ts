@@ -1,6 +1,5 @@
 /** Target sizes, resizing and patches against the reference's processors. */
-import { cutPatches } from '@loci/backends/internal';
-import { CLIP_NORMALISATION, resizePicture, smartResize } from '@loci/media';
+import { resizePicture, smartResize } from '@loci/media';
 import type { Picture } from '@loci/media';
 import type { Fixture } from './fixture.ts';
 import { integers } from './fixture.ts';
@@ -44,28 +43,34 @@ async function checkSizes(fixture: Fixture, report: Report): Promise<void> {
 }
 
 async function checkItem(fixture: Fixture, report: Report, name: string): Promise<void> {
-  const { pixels, config, facts } = fixture;
+  const { pixels, model, facts } = fixture;
+  const { prompts, vision } = model;
   const prefix = `preprocess/${name}`;
   const { kind, min_pixels: least, max_pixels: most } = facts.preprocess[name]!;
-  const factor = config.vision.patchSize * config.vision.spatialMergeSize;
+  const factor = vision.patchSize * vision.mergeSize;
   const raw = await picturesOf(fixture, `${prefix}/raw`);
   const stored = pixels.entries.has(`${prefix}/resized`) ? `${prefix}/resized` : `${prefix}/raw`;
   const expected = await picturesOf(fixture, stored);
-  const target = smartResize(raw[0]!.width, raw[0]!.height, factor, least, most);
+  const { width, height } = raw[0]!;
+  const limits = { minPixels: least, maxPixels: most };
+  const sizing = kind === 'video' ? prompts.defaultFrames.video.sizing : undefined;
+  const target = sizing
+    ? sizing.size({ width, height }, raw.length, factor, limits)
+    : smartResize(width, height, factor, least, most);
   const resized = raw.map((picture) => resizePicture(picture, target.width, target.height));
   const [found, wanted] = [levels(resized), levels(expected)];
   report.add(`${prefix}/resized`, worstDifference(found, wanted), RESIZE_WORST);
   const sum = found.reduce((total, level, index) => total + Math.abs(level - wanted[index]!), 0);
   report.add(`${prefix}/resized mean`, sum / found.length, RESIZE_MEAN);
 
-  const exact = cutPatches(expected, config.vision, CLIP_NORMALISATION);
+  const exact = prompts.cutPatches(expected, prompts.defaultFrames);
   const grid = await integers(pixels, `${prefix}/${kind}_grid_thw`);
   report.add(`${prefix}/grid_thw`, differences(exact.grid, grid), 0);
   const array = `${prefix}/${kind === 'image' ? 'pixel_values' : 'pixel_values_videos'}`;
   if (!pixels.entries.has(array)) return;
   const values = await pixels.readFloats(array);
   report.add(array, worstDifference(exact.patches, values), PATCHES_FROM_RESIZED);
-  const own = cutPatches(resized, config.vision, CLIP_NORMALISATION);
+  const own = prompts.cutPatches(resized, prompts.defaultFrames);
   report.add(`${array} from raw`, worstDifference(own.patches, values), PATCHES_FROM_RAW);
 }
 

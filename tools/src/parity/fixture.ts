@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openCheckpoint, readModelConfig } from '@loci/backends/internal';
-import type { Checkpoint, ModelConfig } from '@loci/backends/internal';
+import { mergedTokens, openCheckpoint, readModel } from '@loci/backends/internal';
+import type { Checkpoint, Model } from '@loci/backends/internal';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import { z } from 'zod';
 
@@ -66,7 +66,7 @@ export function parseVariant(json: unknown, name: string): GrpoVariant {
 /** An open parity folder. */
 export interface Fixture {
   readonly folder: string;
-  readonly config: ModelConfig;
+  readonly model: Model;
   readonly facts: z.infer<typeof facts>;
   readonly arrays: Checkpoint;
   readonly pixels: Checkpoint;
@@ -108,7 +108,7 @@ export async function openFixture(folder: string): Promise<Fixture> {
   const pixels = hasPixels ? await opened('preprocess.safetensors') : EMPTY;
   return {
     folder,
-    config: await readModelConfig(folder),
+    model: await readModel(folder),
     facts: parse(facts, json, 'the content'),
     arrays,
     pixels,
@@ -165,22 +165,22 @@ export async function caseMedia(
 export function promptsOf(
   rows: readonly Int32Array[],
   { images, videos }: { readonly images: EncodedMedia[]; readonly videos: EncodedMedia[] },
-  { tokens, vision }: ModelConfig,
+  { tokens, vision }: Model,
 ): EncodedPrompt[] {
   const waiting = { image: [...images], video: [...videos] };
   return rows.map((tokenIds) => {
     const own: EncodedMedia[] = [];
-    for (let at = 0; at < tokenIds.length;) {
-      const id = tokenIds[at]!;
+    // A medium may be several runs of placeholders with text between them.
+    let left = 0;
+    for (const id of tokenIds) {
       const kind = id === tokens.image ? 'image' : id === tokens.video ? 'video' : undefined;
-      const medium = kind && waiting[kind].shift();
-      if (!medium) {
-        at++;
-        continue;
+      if (kind === undefined) continue;
+      const medium = left === 0 ? waiting[kind].shift() : undefined;
+      if (medium) {
+        own.push(medium);
+        left = mergedTokens(medium.grid, vision.mergeSize);
       }
-      own.push(medium);
-      const [time, height, width] = medium.grid;
-      at += (time * height * width) / vision.spatialMergeSize ** 2;
+      left = Math.max(0, left - 1);
     }
     return { tokenIds, media: own };
   });
@@ -202,7 +202,7 @@ export interface ParityCase {
 /** Reads a case. */
 export async function readCase(fixture: Fixture, name: string): Promise<ParityCase> {
   const prefix = `case/${name}`;
-  const { arrays, config, facts: known } = fixture;
+  const { arrays, model, facts: known } = fixture;
   const ids = await integers(arrays, `${prefix}/input_ids`);
   const mask = await integers(arrays, `${prefix}/attention_mask`);
   const [rows, length] = arrays.entries.get(`${prefix}/input_ids`)!.shape as [number, number];
@@ -224,7 +224,7 @@ export async function readCase(fixture: Fixture, name: string): Promise<ParityCa
     prompts: promptsOf(
       range.map((row) => ids.slice(row * length + padding[row]!, (row + 1) * length)),
       media,
-      config,
+      model,
     ),
   };
 }

@@ -14,10 +14,10 @@ export interface Batch {
 
 /** Reads the batch. @throws Error when the folder has none. */
 export async function readBatch(fixture: Fixture): Promise<Batch> {
-  const { arrays, config, facts } = fixture;
+  const { arrays, model, facts } = fixture;
   if (!facts.grpo) throw new Error('parity.json has no "grpo"');
   const media = await caseMedia(fixture, 'grpo', facts.grpo.vision);
-  const [prompt] = promptsOf([await integers(arrays, 'grpo/prompt_ids')], media, config);
+  const [prompt] = promptsOf([await integers(arrays, 'grpo/prompt_ids')], media, model);
   const ids = await integers(arrays, 'grpo/completion_ids');
   const mask = await integers(arrays, 'grpo/completion_mask');
   const [rows, width] = arrays.entries.get('grpo/completion_ids')!.shape as [number, number];

@@ -19,13 +19,14 @@ import {
 import type {
   GreedyContinuation,
   LoweringName,
-  ModelConfig,
+  InspectedFeatures,
+  Model,
   ModelWeights,
   OnnxProviderChoice,
-  OpenedTuning,
   PositionRule,
   StartedProvider,
   TfjsEngineChoice,
+  TunedModel,
 } from '@loci/backends/internal';
 import { LociError } from '@loci/core';
 import type {
@@ -44,7 +45,7 @@ export interface ParityEngine {
   /** Library and device, for people to read. */
   readonly description: string;
   /** Vision features in prompt order, row-major. */
-  features(media: readonly EncodedMedia[]): Promise<Float32Array>;
+  features(media: readonly EncodedMedia[]): Promise<InspectedFeatures>;
   /** Logits at every position of a prompt, row-major. */
   logits(prompt: EncodedPrompt): Promise<Float32Array>;
   logProbs(groups: readonly PolicyGroup[]): Promise<readonly (readonly Float32Array[])[]>;
@@ -64,7 +65,7 @@ export interface ParityEngine {
 
 /** How an engine is opened. */
 export interface ParityEngineOptions {
-  readonly config: ModelConfig;
+  readonly model: Model;
   /** Folder or file with the weights. */
   readonly weights: string;
   /** Folder of an adapter that is trained in their place. */
@@ -76,16 +77,16 @@ export interface ParityEngineOptions {
 export type OpenParityEngine = (options: ParityEngineOptions) => Promise<ParityEngine>;
 
 /** What an engine is started with. */
-type OpenedModel = Pick<OpenedTuning, 'config'> & ModelWeights;
+type OpenedModel = ModelWeights & { readonly tuned: TunedModel };
 
 const RUN_BYTES = 2 ** 30;
 const SESSIONS = 8;
 
 /** The model with its adapter, where it has one. */
-async function open({ config, weights, adapter }: ParityEngineOptions): Promise<OpenedModel> {
-  const tuning = await openTuning(weights, config, adapter ? { lora: { adapter } } : {});
-  const frozen = frozenWeights(weights, parameterArena(tuning.config));
-  return { ...tuning, frozen };
+async function open({ model, weights, adapter }: ParityEngineOptions): Promise<OpenedModel> {
+  const tuned = await openTuning(weights, model, adapter ? { lora: { adapter } } : {});
+  const frozen = frozenWeights(weights, parameterArena(tuned));
+  return { tuned, trained: tuned.trained, frozen };
 }
 
 /** The ONNX engine on a provider, under the lowering for it or another. */
@@ -96,14 +97,14 @@ export function onnxParityEngine(
 ): OpenParityEngine {
   let provider: Promise<StartedProvider> | undefined;
   return async (options) => {
-    const { config, ...weights } = await open(options);
+    const { tuned, ...weights } = await open(options);
     const { positionRule } = options;
     const started = await (provider ??= startProvider(choice));
     const runtime = new OnnxRuntime({
       provider: started,
       ...(threads === undefined ? {} : { threads }),
     });
-    const engine = await GraphEngine.start(runtime, config, weights, {
+    const engine = await GraphEngine.start(runtime, tuned, weights, {
       lowering: loweringFor(started.name, lowering),
       positionRule,
       maxRunBytes: RUN_BYTES,
@@ -133,10 +134,10 @@ export function onnxParityEngine(
 /** The TensorFlow.js engine on a backend, in this thread. */
 export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): OpenParityEngine {
   return async (options) => {
-    const { config, ...weights } = await open(options);
+    const { tuned, ...weights } = await open(options);
     const started = await startBackend(backend, threads);
     const settings = { positionRule: options.positionRule, maxRunBytes: RUN_BYTES };
-    const engine = await TfjsEngine.start(started, config, weights, settings);
+    const engine = await TfjsEngine.start(started, tuned, weights, settings);
     return {
       description: engine.description,
       features: (media) => engine.features(media),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parseModelConfig } from '@loci/backends/internal';
+import { parseModel } from '@loci/backends/internal';
 import type { PositionRule } from '@loci/backends/internal';
 import { checkFeatures, checkGreedy, checkLogits, checkLogProbs } from './check-cases.ts';
 import { checkGrpo } from './check-grpo.ts';
@@ -39,11 +39,15 @@ async function checkUnderReferenceRule(
 }
 
 /** The nested spelling of the config says what the flat one says. */
-async function checkNestedConfig({ folder, config }: Fixture, report: Report): Promise<void> {
+async function checkNestedConfig({ folder, model }: Fixture, report: Report): Promise<void> {
   const file = join(folder, 'config.nested.json');
   if (!existsSync(file)) return report.absent('config.nested.json');
-  const nested = parseModelConfig(JSON.parse(await readFile(file, 'utf8')), file);
-  report.add('config.nested.json', isDeepStrictEqual(nested, config) ? 0 : 1, 0);
+  const nested = parseModel(JSON.parse(await readFile(file, 'utf8')), file);
+  report.add(
+    'config.nested.json',
+    isDeepStrictEqual(nested.configJson, model.configJson) ? 0 : 1,
+    0,
+  );
 }
 
 /** The same model from bfloat16 shards, widened to float32. */
@@ -55,7 +59,7 @@ async function checkBfloat16(
 ): Promise<void> {
   const weights = join(fixture.folder, 'sharded_bf16');
   if (!existsSync(weights)) return report.absent('sharded_bf16');
-  const engine = await open({ config: fixture.config, weights, positionRule: REFERENCE_RULE });
+  const engine = await open({ model: fixture.model, weights, positionRule: REFERENCE_RULE });
   try {
     for (const own of cases) {
       for (const array of ['bf16_logits', 'bf16_logits_last']) {
@@ -75,8 +79,8 @@ async function checkAdapter(
 ): Promise<void> {
   const adapter = join(fixture.folder, 'lora');
   if (!existsSync(adapter)) return report.absent('lora');
-  const { config, folder: weights } = fixture;
-  const engine = await open({ config, weights, adapter, positionRule: REFERENCE_RULE });
+  const { model, folder: weights } = fixture;
+  const engine = await open({ model, weights, adapter, positionRule: REFERENCE_RULE });
   try {
     await checkLora(fixture, report, engine);
   } finally {
@@ -97,7 +101,7 @@ export async function runParity(
   const report = new Report(print);
   const fixture = await openFixture(folder);
   const opened = (positionRule: PositionRule) =>
-    open({ config: fixture.config, weights: folder, positionRule });
+    open({ model: fixture.model, weights: folder, positionRule });
   try {
     await report.part('config.nested.json', () => checkNestedConfig(fixture, report));
     await checkPreprocessing(fixture, report);

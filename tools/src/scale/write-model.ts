@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import {
   narrowBfloat16,
   parameterArena,
-  writeFrameSettings,
   writeModelConfig,
   writeShards,
 } from '@loci/backends/internal';
-import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
-import type { ModelConfig, TensorStream } from '@loci/backends/internal';
+import { withFrameLimits } from '@loci/media';
+import type { Model, ParameterSpec, TensorStream } from '@loci/backends/internal';
 import type { FrameSettings } from '@loci/media';
 import { deriveSeed, LociError, randomStream } from '@loci/core';
 
@@ -58,8 +57,8 @@ function* drawn(count: number, pool: Uint16Array, seed: number): Generator<Uint8
 }
 
 function randomTensor(
-  name: string,
-  shape: readonly number[],
+  { name, shape }: ParameterSpec,
+  tables: readonly string[],
   pool: Float32Array,
   seed: number,
 ): TensorStream {
@@ -68,7 +67,7 @@ function randomTensor(
   if (shape.length === 1) {
     return { ...common, bytes: () => filled(count, name.endsWith('bias') ? 0 : 1) };
   }
-  const spread = name === 'model.embed_tokens.weight' ? 0.02 : 0.7 / Math.sqrt(count / shape[0]!);
+  const spread = tables.includes(name) ? 0.02 : 0.7 / Math.sqrt(count / shape[0]!);
   return {
     ...common,
     bytes: () => {
@@ -81,12 +80,11 @@ function randomTensor(
 /** How the frames of the prompt come out. */
 export type FrameSize = Readonly<Record<'frames' | 'height' | 'width', number>>;
 
-function frameSettings({ frames, height, width }: FrameSize): FrameSettings {
-  const area = height * width;
-  return {
-    ...DEFAULT_FRAME_SETTINGS,
-    video: { fps: 30, minFrames: frames, maxFrames: frames, minPixels: 784, maxPixels: area },
-  };
+function frameSettings({ frames, height, width }: FrameSize, model: Model): FrameSettings {
+  const token = (model.vision.patchSize * model.vision.mergeSize) ** 2;
+  const limits = { minPixels: token, maxPixels: height * width };
+  const rate = { fps: 30, minFrames: frames, maxFrames: frames };
+  return withFrameLimits(model.prompts.defaultFrames, limits, rate);
 }
 
 /** The folder that holds Qwen's tokenizer. @throws LociError `package-missing`. */
@@ -107,20 +105,21 @@ function tokenizerFile(): string {
  */
 export async function writeScaleModel(
   folder: string,
-  config: ModelConfig,
+  model: Model,
   frames: FrameSize,
   seed: number,
 ): Promise<number> {
   await mkdir(folder, { recursive: true });
-  await writeModelConfig(folder, config);
-  await writeFrameSettings(folder, frameSettings(frames));
+  await writeModelConfig(folder, model);
+  await model.prompts.writeFrameSettings(folder, frameSettings(frames, model));
   await copyFile(tokenizerFile(), join(folder, 'tokenizer.json'));
   await writeFile(join(folder, 'tokenizer_config.json'), '{}\n');
   await writeFile(join(folder, 'chat_template.jinja'), CHAT_TEMPLATE);
   await writeFile(join(folder, 'generation_config.json'), '{ "eos_token_id": [] }\n');
   const pool = normalPool(seed);
-  const { published, size } = parameterArena(config);
-  const tensors = published.map(({ name, shape }) => randomTensor(name, shape, pool, seed));
+  const { published, size } = parameterArena({ model });
+  const { all, tables } = published;
+  const tensors = all.map((spec) => randomTensor(spec, tables, pool, seed));
   await writeShards(folder, tensors, SHARD_BYTES);
   return size;
 }

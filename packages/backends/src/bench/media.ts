@@ -27,8 +27,8 @@ import type { BenchClip } from './media-clips.ts';
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 const ROUNDS = Number(values.rounds);
 
-const VISION = { patchSize: 14, spatialMergeSize: 2, temporalPatchSize: 2 } as const;
-const FACTOR = VISION.patchSize * VISION.spatialMergeSize;
+const VISION = { patchSize: 14, mergeSize: 2, temporalPatchSize: 2 } as const;
+const FACTOR = VISION.patchSize * VISION.mergeSize;
 
 const line = (...columns: readonly (string | number)[]) =>
   process.stdout.write(

@@ -2,10 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveSeed, randomStream, type EncodedMedia, type EncodedPrompt } from '@loci/core';
-import type { ModelConfig, TextConfig, VisionConfig } from '../models/qwen2-5-vl/config.ts';
+import { architectureNamed } from '../models/index.ts';
+import type { Model } from '../models/spec/model.ts';
+import { mergedTokens, patchValues } from '../models/spec/sizes.ts';
+import type { FreshSizes, VisionSizes } from '../models/spec/sizes.ts';
 import { writeFreshModel } from '../weights/fresh-model.ts';
 import { buildWordTokenizer } from '../text/word-tokenizer.ts';
-import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 
 /** Sizes of a timed model. */
 export type ShapeName = 'tiny' | 'small' | 'large';
@@ -34,43 +36,21 @@ export const GENERATIONS = 8;
 /** 8 frames of 84×112: four pairs of frames, six by eight patches. */
 const VIDEO_GRID = [4, 6, 8] as const;
 
-function visionOf(outHiddenSize: number): VisionConfig {
+function sizesOf({ hiddenSize, layers, heads, intermediateSize }: Shape): FreshSizes {
   return {
-    depth: 4,
-    hiddenSize: 64,
-    intermediateSize: 128,
-    heads: 4,
-    inChannels: 3,
-    outHiddenSize,
-    patchSize: 14,
-    spatialMergeSize: 2,
-    temporalPatchSize: 2,
-    windowSize: 56,
-    fullAttentionBlocks: [3],
-    tokensPerSecond: 2,
-  };
-}
-
-function textOf({
-  hiddenSize,
-  layers,
-  heads,
-  intermediateSize,
-}: Shape): Omit<TextConfig, 'vocabularySize'> {
-  const headDim = hiddenSize / heads;
-  const side = Math.floor((3 * headDim) / 16);
-  return {
-    hiddenSize,
-    layers,
-    heads,
-    kvHeads: heads / 2,
-    headDim,
-    intermediateSize,
-    rmsNormEps: 1e-6,
-    ropeTheta: 1e6,
-    mropeSection: [headDim / 2 - 2 * side, side, side],
-    tieWordEmbeddings: false,
-    maxPositionEmbeddings: 4096,
+    text: {
+      hiddenSize,
+      layers,
+      heads,
+      kvHeads: heads / 2,
+      headDim: hiddenSize / heads,
+      intermediateSize,
+      ropeTheta: 1e6,
+      tieWordEmbeddings: false,
+      maxPositions: 4096,
+    },
+    vision: { depth: 4, hiddenSize: 64, intermediateSize: 128, heads: 4 },
+    visionConfig: { window_size: 56 },
   };
 }
 
@@ -83,24 +63,23 @@ function* words(count: number): Generator<string> {
 }
 
 /** Writes the random model of a shape into a folder; no token of it stops a completion. */
-export async function writeShapeModel(folder: string, name: ShapeName): Promise<ModelConfig> {
+export async function writeShapeModel(folder: string, name: ShapeName): Promise<Model> {
   const shape = SHAPES[name];
   const bare = buildWordTokenizer({ texts: [] }).vocabularySize;
   const tokenizer = buildWordTokenizer({ texts: words(shape.vocabularySize - bare) });
-  const config = await writeFreshModel(folder, {
-    text: textOf(shape),
-    vision: visionOf(shape.hiddenSize),
+  const model = await writeFreshModel(folder, {
+    architecture: architectureNamed('qwen2-5-vl'),
+    sizes: sizesOf(shape),
     tokenizer,
-    frames: DEFAULT_FRAME_SETTINGS,
     seed: 1,
   });
   await writeFile(join(folder, 'generation_config.json'), '{ "eos_token_id": [] }\n');
-  return config;
+  return model;
 }
 
-function randomVideo(config: VisionConfig, seed: number): EncodedMedia {
+function randomVideo(vision: VisionSizes, seed: number): EncodedMedia {
   const [time, height, width] = VIDEO_GRID;
-  const values = config.inChannels * config.temporalPatchSize * config.patchSize ** 2;
+  const values = patchValues(vision);
   const random = randomStream(seed);
   const patches = Float32Array.from(
     { length: time * height * width * values },
@@ -110,19 +89,18 @@ function randomVideo(config: VisionConfig, seed: number): EncodedMedia {
 }
 
 /** A prompt of random words, in a video's case with the video four tokens in. */
-export function shapePrompt(config: ModelConfig, video: boolean, step: number): EncodedPrompt {
+export function shapePrompt(model: Model, video: boolean, step: number): EncodedPrompt {
   const random = randomStream(deriveSeed(1, 'prompt', step));
-  const { vocabularySize } = config.text;
+  const { vocabularySize } = model.decoder;
   const word = () => vocabularySize - 1 - Math.floor(random() * (vocabularySize / 2));
   if (!video) return { tokenIds: Int32Array.from({ length: PROMPT_TOKENS }, word), media: [] };
-  const [time, height, width] = VIDEO_GRID;
-  const tokens = (time * height * width) / config.vision.spatialMergeSize ** 2;
-  const { visionStart, visionEnd, video: placeholder } = config.tokens;
+  const tokens = mergedTokens(VIDEO_GRID, model.vision.mergeSize);
+  const { visionStart, visionEnd, video: placeholder } = model.tokens;
   const block = [visionStart, ...Array.from({ length: tokens }, () => placeholder), visionEnd];
   const before = Array.from({ length: 4 }, word);
   const after = Array.from({ length: PROMPT_TOKENS - block.length - before.length }, word);
   return {
     tokenIds: Int32Array.of(...before, ...block, ...after),
-    media: [randomVideo(config.vision, deriveSeed(1, 'video', step))],
+    media: [randomVideo(model.vision, deriveSeed(1, 'video', step))],
   };
 }

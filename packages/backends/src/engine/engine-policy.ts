@@ -17,7 +17,6 @@ import type {
 } from '@loci/core';
 import { defer } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { checkMedia } from './check-media.ts';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from './policy-engine.ts';
 import { sampleStream } from './sample-stream.ts';
@@ -71,7 +70,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     return defer(() => {
       this.#assertUsable();
       checkRequest(request, this.#bounds);
-      checkMedia(request.prompts, this.engine.config);
+      this.engine.model.batches.checkMedia(request.prompts);
       return sampleStream(this.#generator, request, this.processor);
     });
   }
@@ -120,12 +119,11 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   }
 
   #checkMediaOf(groups: readonly PolicyGroup[]): void {
-    const prompts = groups.map(({ prompt }) => prompt);
-    checkMedia(prompts, this.engine.config);
+    this.engine.model.batches.checkMedia(groups.map(({ prompt }) => prompt));
   }
 
   get #bounds(): PolicyBounds {
-    const { vocabularySize } = this.engine.config.text;
+    const { vocabularySize } = this.engine.model.decoder;
     return { maxTokens: this.capabilities.maxTokens, vocabularySize };
   }
 

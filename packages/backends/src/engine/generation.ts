@@ -5,12 +5,11 @@ import type {
   SampleRequest,
   SamplingParameters,
 } from '@loci/core';
-import type { BatchLayout } from '../models/qwen2-5-vl/batch-layout.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { BatchLayout } from '../models/spec/batches.ts';
+import type { Model } from '../models/spec/model.ts';
+import type { PositionRule } from '../models/spec/prompts.ts';
 import { MASKED } from '../ops/host-tensor.ts';
 import type { HostTensor } from '../ops/host-tensor.ts';
-import { textRotary, tokenPositions } from '../models/qwen2-5-vl/positions.ts';
-import type { PositionRule } from '../models/qwen2-5-vl/positions.ts';
 import { drawUniforms } from './sampling/uniforms.ts';
 import { planMicroBatches } from './micro-batches.ts';
 
@@ -57,7 +56,7 @@ const DEFAULT_CHUNK_TOKENS = 32;
  * @param maxRunBytes bound on what reading the prompts may hold.
  */
 export function planGenerations(
-  config: ModelConfig,
+  { batches }: Pick<Model, 'batches'>,
   maxRunBytes: number,
   { prompts, completionsPerPrompt, sampling, seed }: SampleRequest,
   tokens: DecoderTokens & { readonly withLogits?: boolean },
@@ -68,7 +67,7 @@ export function planGenerations(
     prompt,
     completions: new Array<Int32Array>(completionsPerPrompt).fill(short),
   }));
-  return planMicroBatches(groups, config, maxRunBytes).map(({ layout, members, real }) => ({
+  return planMicroBatches(groups, batches, maxRunBytes).map(({ layout, members, real }) => ({
     prompts: members.map((member): EncodedPrompt => prompts[member]!),
     places: members,
     real,
@@ -95,7 +94,7 @@ export function generationMask({ prompts, layout: { promptLength } }: Generation
 /** What the steps from `made` on read: rotary tables `[steps, rows, headDim / 2]` and random numbers `[steps, rows, 1]`. */
 export function generationSteps(
   { prompts, places, completions, seed }: Generation,
-  config: ModelConfig,
+  model: Pick<Model, 'prompts'>,
   rule: PositionRule,
   made: number,
   steps: number,
@@ -103,13 +102,13 @@ export function generationSteps(
   const rows = prompts.length * completions;
   const positions = new Int32Array(3 * steps * rows);
   const nexts = prompts.map(
-    ({ tokenIds, media }) => tokenPositions(tokenIds, media, config, rule).next,
+    ({ tokenIds, media }) => model.prompts.positions(tokenIds, media, rule).next,
   );
   for (let at = 0; at < positions.length; at++) {
     const step = Math.floor((at % (steps * rows)) / rows);
     positions[at] = nexts[Math.floor((at % rows) / completions)]! + made + step;
   }
-  const { cos, sin, frequencies } = textRotary(positions, config.text);
+  const { cos, sin, frequencies } = model.prompts.rotary(positions);
   const addresses = places.flatMap((prompt): CompletionAddress[] =>
     Array.from({ length: completions }, (_, completion) => ({ prompt, completion })),
   );

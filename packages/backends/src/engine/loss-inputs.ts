@@ -1,6 +1,6 @@
 /** The arrays and numbers that a loss reads, laid out for a run. */
 import type { Loss, TokenTargets, TrainingGroup } from '@loci/core';
-import type { BatchLayout } from '../models/qwen2-5-vl/batch-layout.ts';
+import type { BatchLayout } from '../models/spec/batches.ts';
 import type { HostTensor, HostTensors } from '../ops/host-tensor.ts';
 import { LOSS_ARRAYS, LOSS_NUMBERS } from './loss.ts';
 

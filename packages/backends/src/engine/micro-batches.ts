@@ -5,10 +5,7 @@
  * round as the uninterrupted one did.
  */
 import type { PolicyGroup } from '@loci/core';
-import type { BatchLayout } from '../models/qwen2-5-vl/batch-layout.ts';
-import { batchRows, predictingRows, visionLayoutOf } from '../models/qwen2-5-vl/batch-layout.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { MOST_LOGITS } from '../models/qwen2-5-vl/forward.ts';
+import type { BatchLayout, ModelBatches } from '../models/spec/batches.ts';
 
 /** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
 export interface MicroBatch {
@@ -26,42 +23,13 @@ export function bucketLength(length: number): number {
 
 const COARSE_STEP = 32;
 
-/** Scores of attention that are held at a time where probabilities are computed again. */
-const MOST_SCORES = 3 * 2 ** 25;
-
 const GROUP_COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
-/**
- * Rough bytes that a run with gradients holds at once.
- *
- * @param recompute whether only the inputs of layers are kept, and the inside of one at a time.
- */
-export function estimateBytes(layout: BatchLayout, config: ModelConfig, recompute = false): number {
-  const { text, vision } = config;
-  const { groups, promptLength, completions, completionLength } = layout;
-  const rows = batchRows(layout);
-  const perRow = 10 * text.hiddenSize + 4 * text.intermediateSize;
-  const scores =
-    groups *
-    (promptLength ** 2 + completions * completionLength * (promptLength + completionLength));
-  const layers = recompute ? 1 : text.layers;
-  const heldScores = Math.min(text.heads * scores, recompute ? MOST_SCORES : Infinity);
-  const kept = recompute ? text.layers * rows * text.hiddenSize : 0;
-  const decoder = layers * (rows * perRow + heldScores) + kept;
-  const logits = predictingRows(layout) * text.vocabularySize;
-  const head = 3 * Math.min(logits, MOST_LOGITS);
-  const patches = layout.vision?.patches ?? 0;
-  const span = layout.vision?.frames.length ?? 0;
-  const perPatch = 12 * vision.hiddenSize + 5 * vision.intermediateSize + vision.heads * span;
-  // Temporaries and the allocator's own slack, as measured.
-  const slack = 1.3;
-  const blocks = recompute ? 1 : vision.depth;
-  const keptPatches = recompute ? vision.depth * patches * vision.hiddenSize : 0;
-  return slack * 4 * (decoder + head + blocks * patches * perPatch + keptPatches);
-}
-
 /** The layout of some groups taken together. */
-export function layoutOf(groups: readonly PolicyGroup[], config: ModelConfig): BatchLayout {
+export function layoutOf(
+  groups: readonly PolicyGroup[],
+  { mediaLayout }: Pick<ModelBatches, 'mediaLayout'>,
+): BatchLayout {
   const longest = (lengths: readonly number[]) =>
     lengths.reduce((most, length) => Math.max(most, length), 0);
   const completions = groups[0]?.completions.length ?? 0;
@@ -74,16 +42,13 @@ export function layoutOf(groups: readonly PolicyGroup[], config: ModelConfig): B
   const prompt = bucketLength(longest(groups.map(({ prompt: { tokenIds } }) => tokenIds.length)));
   // Where completions make up most of the rows, coarse prompts cost little and save graphs.
   const coarse = completions * completionLength > 4 * prompt;
-  const vision = visionLayoutOf(
-    groups.map((group) => group.prompt),
-    config,
-  );
+  const media = mediaLayout(groups.flatMap(({ prompt: { media } }) => media));
   return {
     groups: groups.length,
     promptLength: coarse ? Math.ceil(prompt / COARSE_STEP) * COARSE_STEP : prompt,
     completions,
     completionLength,
-    ...(vision ? { vision } : {}),
+    ...(media ? { media } : {}),
   };
 }
 
@@ -95,12 +60,12 @@ function kindOf({ prompt, completions }: PolicyGroup): string {
 /**
  * Plans the runs of a batch.
  *
- * @param maxBytes bound on what a run may hold, by `estimateBytes`; a single group is never split.
- * @param recompute see `estimateBytes`.
+ * @param maxBytes bound on what a run may hold, by the model's estimate; a single group is never split.
+ * @param recompute whether the inside of layers is computed again for gradients.
  */
 export function planMicroBatches(
   groups: readonly PolicyGroup[],
-  config: ModelConfig,
+  batches: ModelBatches,
   maxBytes: number,
   recompute = false,
 ): MicroBatch[] {
@@ -113,23 +78,23 @@ export function planMicroBatches(
   return [...kinds.values()].flatMap((indices) => {
     const whole = layoutOf(
       indices.map((index) => groups[index]!),
-      config,
+      batches,
     );
-    const bytesPerGroup = estimateBytes(whole, config, recompute) / indices.length;
+    const bytesPerGroup = batches.bytes(whole, recompute) / indices.length;
     const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
     const largest = GROUP_COUNTS.findLast((count) => count <= fitting)!;
-    const batches: MicroBatch[] = [];
+    const runs: MicroBatch[] = [];
     for (let start = 0; start < indices.length; start += largest) {
       const own = indices.slice(start, start + largest);
       const count = GROUP_COUNTS.find((candidate) => candidate >= own.length)!;
       const members = [...own, ...new Array<number>(count - own.length).fill(own.at(-1)!)];
       const layout = layoutOf(
         members.map((index) => groups[index]!),
-        config,
+        batches,
       );
-      batches.push({ layout, members, real: own.length });
+      runs.push({ layout, members, real: own.length });
     }
-    return batches;
+    return runs;
   });
 }
 

@@ -1,8 +1,8 @@
 /** What the policies on every engine read of a model folder, and the settings that say how. */
 import type { Processor } from '@loci/core';
-import { readModelConfig } from '../models/qwen2-5-vl/config.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import type { PositionRule } from '../models/qwen2-5-vl/positions.ts';
+import { readModel } from '../models/index.ts';
+import type { TunedModel } from '../models/spec/model.ts';
+import type { PositionRule } from '../models/spec/prompts.ts';
 import { createProcessor } from './processor.ts';
 import { openDiskFrameCache } from '@loci/media';
 import type { FrameCache } from '@loci/media';
@@ -28,7 +28,7 @@ export interface ModelSettings extends TuningSettings {
 
 /** A model folder, read. */
 export interface OpenedModel {
-  readonly config: ModelConfig;
+  readonly tuned: TunedModel;
   readonly processor: Processor;
   /** Trained weights to start from, in arena order; the frozen ones are read when the engine takes them. */
   readonly trained: Float32Array;
@@ -45,15 +45,15 @@ export interface OpenedModel {
  * `openTuning` and of the processor.
  */
 export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
-  const { model, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
-  const base = await readModelConfig(model);
-  const limit = base.text.maxPositionEmbeddings;
+  const { model: folder, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
+  const model = await readModel(folder);
+  const limit = model.decoder.maxPositions;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
   const frameCache = settings.frameCache && (await openFrameCache(settings.frameCache, settings));
-  const processor = await createProcessor(model, { maxPromptTokens: maxTokens, frameCache });
-  const { config, trained, store } = await openTuning(model, base, settings);
+  const processor = await createProcessor(folder, { maxPromptTokens: maxTokens, frameCache });
+  const { trained, store, ...tuned } = await openTuning(folder, model, settings);
   const maxRunBytes = maxRunMegabytes * 2 ** 20;
-  return { config, processor, trained, store, positionRule, maxTokens, maxRunBytes };
+  return { tuned, processor, trained, store, positionRule, maxTokens, maxRunBytes };
 }
 
 function openFrameCache(

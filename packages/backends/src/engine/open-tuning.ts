@@ -6,9 +6,7 @@ import { initialFactor } from '../lora/initial-factors.ts';
 import { freshTuning } from '../lora/lora-options.ts';
 import type { LoraSettings } from '../lora/lora-schema.ts';
 import { adapterStore, openAdapter, readAdapter } from '../lora/adapter-folder.ts';
-import type { AdaptedConfig } from '../lora/adapter-folder.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { modelParameters } from '../models/qwen2-5-vl/parameters.ts';
+import type { Model, PartlyTrained, TunedModel } from '../models/spec/model.ts';
 import { openModelCheckpoint } from '../weights/checkpoint-fit.ts';
 import { readModelWeights } from '../weights/model-folder.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
@@ -27,8 +25,7 @@ export interface TuningSettings {
 }
 
 /** A model with what is trained of it. */
-export interface OpenedTuning {
-  readonly config: ModelConfig;
+export interface OpenedTuning extends TunedModel {
   /** Trained weights to start from, in arena order. */
   readonly trained: Float32Array;
   readonly store: WeightStore;
@@ -37,12 +34,12 @@ export interface OpenedTuning {
 /**
  * Reads what the settings ask for.
  *
- * @param model folder of the base model.
+ * @param folder of the base model.
  * @throws LociError `bad-tuning`, `adapter-config`, `adapter-mismatch`, `checkpoint-unreadable`, `checkpoint-mismatch`.
  */
 export async function openTuning(
-  model: string,
-  base: ModelConfig,
+  folder: string,
+  model: Model,
   settings: TuningSettings,
 ): Promise<OpenedTuning> {
   const { lora, freeze } = settings;
@@ -52,17 +49,16 @@ export async function openTuning(
       '"freeze" is for training without LoRA, "lora" freezes all but its factors; leave out one of them (lora.vision says whether the vision tower has factors)',
     );
   }
-  if (lora) return openLora(model, base, lora, settings);
-  const config = freeze === 'vision' ? withoutVision(base) : base;
-  const { weights } = await readModelWeights(model, parameterArena(config));
-  return { config, trained: weights, store: modelStore(config, model) };
+  if (lora) return openLora(folder, model, lora, settings);
+  const tuned = freeze === 'vision' ? withoutVision(model) : { model };
+  const { weights } = await readModelWeights(folder, parameterArena(tuned));
+  return { ...tuned, trained: weights, store: modelStore(tuned, folder) };
 }
 
-function withoutVision(config: ModelConfig): ModelConfig {
-  const parameters = modelParameters(config)
-    .map(({ name }) => name)
-    .filter((name) => !name.startsWith('visual.'));
-  return { ...config, tuning: { lowRank: {}, rankStabilised: false, parameters } };
+function withoutVision(model: Model): PartlyTrained {
+  const { all, isVision } = model.parameters;
+  const parameters = all.map(({ name }) => name).filter((name) => !isVision(name));
+  return { model, tuning: { lowRank: {}, rankStabilised: false, parameters } };
 }
 
 /** That an adapter speaks of another base than the one it goes onto, which has another name; a folder may have moved. */
@@ -73,43 +69,43 @@ function otherBase({ base }: AdapterConfig, model: string): string | undefined {
 }
 
 async function openLora(
-  model: string,
-  base: ModelConfig,
+  base: string,
+  model: Model,
   lora: LoraSettings,
   { seed = 0, warn = (message) => process.emitWarning(message) }: TuningSettings,
 ): Promise<OpenedTuning> {
   const { adapter: folder } = lora;
   if (folder !== undefined) {
-    const { config, adapter } = await openAdapter(folder, base);
-    const foreign = otherBase(adapter, model);
+    const { tuned, adapter } = await openAdapter(folder, model);
+    const foreign = otherBase(adapter, base);
     if (adapter.dropout > 0) {
       throw new LociError(
         'adapter-config',
         `${folder}: "lora_dropout" is ${adapter.dropout}, and nothing is dropped here; set it to 0 to go on without`,
       );
     }
-    const { weights } = await readAdapter(folder, config).catch((error: unknown) => {
+    const { weights } = await readAdapter(folder, tuned).catch((error: unknown) => {
       if (foreign === undefined || !LociError.is(error)) throw error;
       throw new LociError(error.code, `${error.message}. ${folder} ${foreign}`, { cause: error });
     });
     if (foreign !== undefined) warn(`${folder} ${foreign}`);
-    return { config, trained: weights, store: adapterStore(config, model) };
+    return { ...tuned, trained: weights, store: adapterStore(tuned, base) };
   }
-  const config = { ...base, tuning: freshTuning(lora, base) };
-  const trained = await freshWeights(model, config, seed);
-  return { config, trained, store: adapterStore(config, model) };
+  const tuned = { model, tuning: freshTuning(lora, model) };
+  const trained = await freshWeights(base, tuned, seed);
+  return { ...tuned, trained, store: adapterStore(tuned, base) };
 }
 
 /** Fresh factors, and the base's own weights where modules are trained whole. */
 async function freshWeights(
-  model: string,
-  config: AdaptedConfig,
+  folder: string,
+  tuned: PartlyTrained,
   seed: number,
 ): Promise<Float32Array> {
-  const { entries, size, published } = parameterArena(config);
-  const whole = new Set(config.tuning.parameters);
+  const { entries, size, published } = parameterArena(tuned);
+  const whole = new Set(tuned.tuning.parameters);
   const trained = new Float32Array(size);
-  const checkpoint = await openModelCheckpoint(model, published);
+  const checkpoint = await openModelCheckpoint(folder, published);
   try {
     for (const entry of entries) {
       const values = whole.has(entry.name)

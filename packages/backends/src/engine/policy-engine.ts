@@ -7,16 +7,22 @@ import type {
   PolicyGroup,
   TrainingGroup,
 } from '@loci/core';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { TunedModel } from '../models/spec/model.ts';
 import type { Moments } from '../weights/model-folder.ts';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
 
 /** Weights to be used: those in training, or the frozen start. */
 export type WeightSet = 'current' | 'start';
 
+/** What a vision tower makes of media, `[merged tokens, hidden]` each, row-major, in the order of the prompt. */
+export interface InspectedFeatures {
+  readonly features: Float32Array;
+  /** What deeper layers of the decoder get beside it; empty for most architectures. */
+  readonly levels: readonly Float32Array[];
+}
+
 /** A model with its optimiser on some device. Inputs have been checked; only host arrays cross. */
-export interface PolicyEngine {
-  readonly config: ModelConfig;
+export interface PolicyEngine extends TunedModel {
   readonly arena: ParameterArena;
   /** Library, device and threads, for people to read. */
   readonly description: string;

@@ -10,13 +10,10 @@ import type {
   ShownMedia,
 } from '@loci/core';
 import { z } from 'zod';
-import { readModelConfig } from '../models/qwen2-5-vl/config.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { mergedTokens } from '../models/qwen2-5-vl/positions.ts';
-import { createMediaEncoder } from '../models/parts/encode-media.ts';
 import { createFrameCache } from '@loci/media';
 import type { FrameCache } from '@loci/media';
-import { readFrameSettings } from '../models/parts/preprocessor-files.ts';
+import { readModel } from '../models/index.ts';
+import type { Model } from '../models/spec/model.ts';
 import { readChatTemplate } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { readModelJson } from '../files/model-file.ts';
@@ -40,53 +37,12 @@ const generationSchema = z.object({
   pad_token_id: z.int().nullish(),
 });
 
-/**
- * Repeats each placeholder as often as its medium has tokens.
- *
- * @param tokenIds of the rendered conversation, one placeholder a medium.
- * @throws LociError `media-mismatch` when placeholders and media differ in number or kind.
- */
-export function expandPlaceholders(
-  tokenIds: Int32Array,
-  media: readonly EncodedMedia[],
-  { tokens, vision }: ModelConfig,
-): Int32Array {
-  const counts = media.map(({ grid }) => mergedTokens(grid, vision.spatialMergeSize));
-  const expanded = new Int32Array(
-    tokenIds.length + counts.reduce((sum, count) => sum + count - 1, 0),
-  );
-  let used = 0;
-  let to = 0;
-  for (const id of tokenIds) {
-    if (id !== tokens.image && id !== tokens.video) {
-      expanded[to++] = id;
-      continue;
-    }
-    const kind = id === tokens.video ? 'video' : 'image';
-    if (media[used]?.kind !== kind) {
-      throw new LociError(
-        'media-mismatch',
-        `placeholder ${used + 1} of the prompt is for a ${kind}, the medium is ${media[used]?.kind ?? 'missing'}; ` +
-          'the text of a message must not contain placeholders itself',
-      );
-    }
-    expanded.fill(id, to, (to += counts[used++]!));
-  }
-  if (used !== media.length) {
-    throw new LociError(
-      'media-mismatch',
-      `the chat template left ${used} placeholders for ${media.length} media`,
-    );
-  }
-  return expanded;
-}
-
 /** Template, tokenizer and config must speak of the same tokens, or the first video of a run would find it out. */
 function checkPlaceholders(
   folder: string,
   codec: TextCodec,
   render: ChatTemplate,
-  { tokens }: ModelConfig,
+  { tokens }: Model,
 ): void {
   const kinds = ['video', 'image'] as const;
   const parts = kinds.map((kind) => ({ type: 'media', media: { kind, path: kind } }) as const);
@@ -111,24 +67,24 @@ export async function createProcessor(
   folder: string,
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const config = await readModelConfig(folder);
+  const model = await readModel(folder);
   const codec = await readTokenizer(folder);
   const render = await readChatTemplate(folder);
-  checkPlaceholders(folder, codec, render, config);
-  const frames = await readFrameSettings(folder, config.vision);
+  checkPlaceholders(folder, codec, render, model);
+  const { prompts, tokens, decoder } = model;
+  const frames = await prompts.readFrameSettings(folder);
   const generationFile = join(folder, 'generation_config.json');
   const generation = generationSchema.safeParse((await readModelJson(generationFile)) ?? {});
   if (!generation.success) {
     throw new LociError('model-file', `${generationFile}: ${z.prettifyError(generation.error)}`);
   }
-  const encodeMedia = createMediaEncoder(
-    config.vision,
+  const encodeMedia = prompts.mediaEncoder(
     frames,
     createFrameCache(options.frameCacheBytes ?? DEFAULT_CACHE_BYTES, options.frameCache),
   );
-  const limit = options.maxPromptTokens ?? config.text.maxPositionEmbeddings;
-  const stopTokenIds = [generation.data.eos_token_id ?? config.tokens.eos].flat();
-  const padTokenId = generation.data.pad_token_id ?? config.tokens.pad;
+  const limit = options.maxPromptTokens ?? decoder.maxPositions;
+  const stopTokenIds = [generation.data.eos_token_id ?? tokens.eos].flat();
+  const padTokenId = generation.data.pad_token_id ?? tokens.pad;
   const silent = new Set([...stopTokenIds, padTokenId]);
 
   const encode = async (
@@ -141,10 +97,9 @@ export async function createProcessor(
         part.type === 'media' ? [encodeMedia(part.media, treatment, part.frames)] : [],
       ),
     );
-    const text = codec.encode(render(messages));
-    const tokenIds = expandPlaceholders(text, media, config);
+    const tokenIds = prompts.encode(render(messages), media, codec);
     if (tokenIds.length > limit) {
-      const inMedia = tokenIds.length - text.length + media.length;
+      const inMedia = tokenIds.filter((id) => id === tokens.image || id === tokens.video).length;
       throw new LociError(
         'prompt-too-long',
         `the prompt has ${tokenIds.length} tokens, ${inMedia} of them media; the limit is ${limit}. ` +
@@ -155,7 +110,7 @@ export async function createProcessor(
     return { tokenIds, media, shown: media.map(shownMedia) };
   };
 
-  const { patchSize } = config.vision;
+  const { patchSize } = model.vision;
   function shownMedia({ kind, grid, frameSeconds }: EncodedMedia): ShownMedia {
     const [, rows, columns] = grid;
     const size = { width: columns * patchSize, height: rows * patchSize };
@@ -166,7 +121,7 @@ export async function createProcessor(
   return {
     stopTokenIds,
     padTokenId,
-    vocabularySize: config.text.vocabularySize,
+    vocabularySize: decoder.vocabularySize,
     encode,
     tokenize: (text) => codec.encode(text),
     detokenize: (tokenIds) => codec.decode(tokenIds.filter((id) => !silent.has(id))),

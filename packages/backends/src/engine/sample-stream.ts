@@ -1,13 +1,13 @@
 /** Sampling as a stream of events, on the generation loop of an engine. */
 import { Observable } from 'rxjs';
 import type { EncodedPrompt, SampleEvent, SampleRequest } from '@loci/core';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { Model } from '../models/spec/model.ts';
 import { planGenerations } from './generation.ts';
 import type { DecoderTokens, GeneratedChunk, Generation } from './generation.ts';
 
 /** An engine's generation loop. */
 export interface TokenGenerator {
-  readonly config: ModelConfig;
+  readonly model: Model;
   /** Bound on what reading the prompts may hold. */
   readonly maxRunBytes: number;
   /** Makes chunks until every row has ended or has its most tokens. Leaving the loop early drops what it held. */
@@ -75,9 +75,9 @@ export function sampleStream(
   tokens: DecoderTokens,
 ): Observable<SampleEvent> {
   return new Observable<SampleEvent>((subscriber) => {
-    const { config, maxRunBytes } = generator;
+    const { model, maxRunBytes } = generator;
     const work = async () => {
-      for (const generation of planGenerations(config, maxRunBytes, request, tokens)) {
+      for (const generation of planGenerations(model, maxRunBytes, request, tokens)) {
         for await (const event of events(generation, generator.generate(generation))) {
           if (subscriber.closed) return;
           subscriber.next(event);
@@ -102,8 +102,8 @@ export async function continueGreedily(
   prompts: readonly EncodedPrompt[],
   tokens: number,
 ): Promise<readonly GreedyContinuation[]> {
-  const { config, maxRunBytes } = generator;
-  const { vocabularySize } = config.text;
+  const { model, maxRunBytes } = generator;
+  const { vocabularySize } = model.decoder;
   const sampling = { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: tokens };
   const request = { prompts, completionsPerPrompt: 1, sampling, seed: 0 };
   const silent = { stopTokenIds: [], padTokenId: 0, withLogits: true };
@@ -111,7 +111,7 @@ export async function continueGreedily(
     tokenIds: new Int32Array(tokens),
     logits: new Float32Array(tokens * vocabularySize),
   }));
-  for (const generation of planGenerations(config, maxRunBytes, request, silent)) {
+  for (const generation of planGenerations(model, maxRunBytes, request, silent)) {
     const rows = generation.prompts.length;
     let made = 0;
     for await (const { tokenIds, logits, steps } of generator.generate(generation)) {

@@ -2,9 +2,9 @@
  * Generation where every step draws a token for each completion on the host and runs the model on those tokens: for engines on
  * which only logits come back from the device.
  */
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { Model } from '../models/spec/model.ts';
+import type { PositionRule } from '../models/spec/prompts.ts';
 import { concatenate } from '../ops/host-tensor.ts';
-import type { PositionRule } from '../models/qwen2-5-vl/positions.ts';
 import { drawToken, tokenDistribution } from './sampling/filter.ts';
 import { logProbability } from './sampling/log-probability.ts';
 import { generationSteps } from './generation.ts';
@@ -46,7 +46,7 @@ function draw(
 
 /** Makes chunks until every row has ended or has its most tokens. What the stepper holds is its maker's to free. */
 export async function* generateStepwise(
-  config: ModelConfig,
+  model: Pick<Model, 'decoder' | 'prompts'>,
   rule: PositionRule,
   generation: Generation,
   stepper: Stepper,
@@ -54,12 +54,12 @@ export async function* generateStepwise(
   const { prompts, completions, sampling, chunkTokens } = generation;
   const { maxNewTokens } = sampling;
   const count = prompts.length * completions;
-  const half = config.text.headDim / 2;
-  const rows = new GenerationRows(generation, config.text.vocabularySize);
+  const half = model.decoder.headDim / 2;
+  const rows = new GenerationRows(generation, model.decoder.vocabularySize);
   let logits = await stepper.prefill();
   for (let made = 0; made < maxNewTokens && !rows.allFinished;) {
     const most = Math.min(chunkTokens, maxNewTokens - made);
-    const inputs = generationSteps(generation, config, rule, made, most);
+    const inputs = generationSteps(generation, model, rule, made, most);
     const now = (name: keyof typeof inputs, width: number, at: number) =>
       inputs[name].data.slice(at * count * width, (at + 1) * count * width) as Float32Array;
     const [tokenIds, logProbs] = [new Int32Array(most * count), new Float32Array(most * count)];

@@ -3,13 +3,11 @@
  * refused by name; what only PEFT needs is passed over.
  * Format: https://huggingface.co/docs/peft/package_reference/lora
  */
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
-
-/** Name of the file in an adapter folder. */
-export const ADAPTER_CONFIG_FILE = 'adapter_config.json';
+import { ADAPTER_CONFIG_FILE } from '../weights/adapter-folder-file.ts';
 
 /** Which modules: ends of their names, a regular expression of their whole names, or `all-linear`. */
 export type ModuleSelection = readonly string[] | string;
@@ -125,14 +123,6 @@ export function parseAdapterConfig(json: unknown, file = ADAPTER_CONFIG_FILE): A
     dropout: found.lora_dropout ?? 0,
     base: found.base_model_name_or_path ?? undefined,
   };
-}
-
-/** Whether a folder holds an adapter. */
-export function isAdapterFolder(folder: string): Promise<boolean> {
-  return access(join(folder, ADAPTER_CONFIG_FILE)).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Reads `adapter_config.json` of an adapter folder. @throws LociError `adapter-config`. */

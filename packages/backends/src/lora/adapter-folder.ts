@@ -2,7 +2,8 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole, writeJsonAtomically } from '@loci/core';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { Model, PartlyTrained } from '../models/spec/model.ts';
+import type { ModelParameters } from '../models/spec/weights.ts';
 import { withFiniteWeights } from '../weights/finite-weights.ts';
 import { openCheckpoint } from '../weights/safetensors.ts';
 import type { Checkpoint } from '../weights/safetensors.ts';
@@ -13,7 +14,8 @@ import { arenaTensors, readArena } from '../weights/arena-weights.ts';
 import { readMoments, writeMoments } from '../weights/model-folder.ts';
 import type { StoredWeights, WeightStore } from '../weights/weight-store.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
-import { ADAPTER_CONFIG_FILE, isAdapterFolder, readAdapterConfig } from './adapter-config.ts';
+import { ADAPTER_CONFIG_FILE, isAdapterFolder } from '../weights/adapter-folder-file.ts';
+import { readAdapterConfig } from './adapter-config.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { adapterConfigJson } from './adapter-json.ts';
 import { ownTensorName, peftTensorName } from './module-names.ts';
@@ -22,11 +24,11 @@ import { tuningOf } from './select-layers.ts';
 /** Name of the file with the factors. */
 export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 
-/** A model's shape with an adapter on it. */
-export type AdaptedConfig = ModelConfig & { readonly tuning: Tuning };
-
 /** The tensors of an adapter folder, under our names. The caller closes it. */
-export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
+export async function openAdapterTensors(
+  folder: string,
+  names: ModelParameters,
+): Promise<Checkpoint> {
   const file = join(folder, ADAPTER_WEIGHTS_FILE);
   const pickled = join(folder, 'adapter_model.bin');
   const exists = (path: string) =>
@@ -42,7 +44,7 @@ export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
   }
   const checkpoint = await openCheckpoint(file);
   const stored = new Map<string, string>();
-  for (const name of checkpoint.entries.keys()) stored.set(ownTensorName(name), name);
+  for (const name of checkpoint.entries.keys()) stored.set(ownTensorName(names, name), name);
   return withFiniteWeights({
     ...checkpoint,
     entries: new Map([...stored].map(([own, name]) => [own, checkpoint.entries.get(name)!])),
@@ -50,13 +52,15 @@ export async function openAdapterTensors(folder: string): Promise<Checkpoint> {
   });
 }
 
-const isVision = (name: string) => name.startsWith('visual.');
-
 /**
  * The layers that an adapter has. A list such as `[gate_proj]` selects layers of both towers; an adapter that holds factors
  * of only one was trained on that one. Within a tower nothing may be missing.
  */
-function withStoredTowers(tuning: Tuning, { entries }: Checkpoint): Tuning {
+function withStoredTowers(
+  tuning: Tuning,
+  { entries }: Checkpoint,
+  { isVision }: ModelParameters,
+): Tuning {
   const stored = [...entries.keys()].filter((name) => /\.lora_[AB]\.weight$/.test(name));
   const kept = Object.entries(tuning.lowRank).filter(([layer]) =>
     stored.some((name) => isVision(name) === isVision(layer)),
@@ -65,7 +69,7 @@ function withStoredTowers(tuning: Tuning, { entries }: Checkpoint): Tuning {
 }
 
 /** @throws LociError `adapter-mismatch` when the file holds what the configuration does not speak of. */
-function refuseStrangers(folder: string, adapted: AdaptedConfig, { entries }: Checkpoint): void {
+function refuseStrangers(folder: string, adapted: PartlyTrained, { entries }: Checkpoint): void {
   const known = new Set(parameterArena(adapted).entries.map(({ name }) => name));
   const strangers = [...entries.keys()].filter((name) => !known.has(name));
   if (strangers.length === 0) return;
@@ -79,9 +83,9 @@ function refuseStrangers(folder: string, adapted: AdaptedConfig, { entries }: Ch
 }
 
 /** `tuningOf`, with the file named in what it refuses. */
-function tuningIn(folder: string, adapter: AdapterConfig, model: ModelConfig): Tuning {
+function tuningIn(folder: string, adapter: AdapterConfig, names: ModelParameters): Tuning {
   try {
-    return tuningOf(adapter, model);
+    return tuningOf(adapter, names);
   } catch (error) {
     if (!LociError.is(error)) throw error;
     const message = `${join(folder, ADAPTER_CONFIG_FILE)}: ${error.message}`;
@@ -91,7 +95,7 @@ function tuningIn(folder: string, adapter: AdapterConfig, model: ModelConfig): T
 
 /** What an adapter folder makes of a model. */
 export interface OpenedAdapter {
-  readonly config: AdaptedConfig;
+  readonly tuned: PartlyTrained;
   readonly adapter: AdapterConfig;
 }
 
@@ -100,14 +104,15 @@ export interface OpenedAdapter {
  *
  * @throws LociError `adapter-config`, `adapter-mismatch`, `checkpoint-unreadable`.
  */
-export async function openAdapter(folder: string, model: ModelConfig): Promise<OpenedAdapter> {
+export async function openAdapter(folder: string, model: Model): Promise<OpenedAdapter> {
+  const names = model.parameters;
   const adapter = await readAdapterConfig(folder);
-  const tensors = await openAdapterTensors(folder);
+  const tensors = await openAdapterTensors(folder, names);
   try {
-    const tuning = withStoredTowers(tuningIn(folder, adapter, model), tensors);
-    const config = { ...model, tuning };
-    refuseStrangers(folder, config, tensors);
-    return { config, adapter };
+    const tuning = withStoredTowers(tuningIn(folder, adapter, names), tensors, names);
+    const tuned = { model, tuning };
+    refuseStrangers(folder, tuned, tensors);
+    return { tuned, adapter };
   } finally {
     await tensors.close();
   }
@@ -118,9 +123,9 @@ export async function openAdapter(folder: string, model: ModelConfig): Promise<O
  *
  * @throws LociError `checkpoint-unreadable`, `checkpoint-mismatch`.
  */
-export async function readAdapter(folder: string, config: AdaptedConfig): Promise<StoredWeights> {
-  const arena = parameterArena(config);
-  const tensors = await openAdapterTensors(folder);
+export async function readAdapter(folder: string, tuned: PartlyTrained): Promise<StoredWeights> {
+  const arena = parameterArena(tuned);
+  const tensors = await openAdapterTensors(folder, arena.published);
   try {
     const weights = await readArena(tensors, arena);
     const moments = await readMoments(folder, arena);
@@ -151,8 +156,8 @@ function refuseOther(folder: string, found: Tuning, expected: Tuning): void {
 }
 
 /** Keeps the adapter of a policy in folders. @param base folder of the model without the adapter. */
-export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
-  const arena = parameterArena(config);
+export function adapterStore(tuned: PartlyTrained, base: string): WeightStore {
+  const arena = parameterArena(tuned);
   return {
     async save(directory, weights, moments) {
       if (resolve(directory) === resolve(base)) {
@@ -162,11 +167,11 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
         );
       }
       await writeFolderWhole(directory, async (temporary) => {
-        const json = adapterConfigJson(config, resolve(base));
+        const json = adapterConfigJson(tuned, resolve(base));
         await writeJsonAtomically(join(temporary, ADAPTER_CONFIG_FILE), json);
         const tensors = arenaTensors(weights, arena).map((tensor) => ({
           ...tensor,
-          name: peftTensorName(tensor.name),
+          name: peftTensorName(arena.published, tensor.name),
         }));
         await writeCheckpoint(join(temporary, ADAPTER_WEIGHTS_FILE), tensors);
         if (moments) await writeMoments(temporary, moments, arena);
@@ -179,9 +184,9 @@ export function adapterStore(config: AdaptedConfig, base: string): WeightStore {
           `${directory} holds no ${ADAPTER_CONFIG_FILE}, and this run trains an adapter; start from a whole model with policy.model`,
         );
       }
-      const found = await openAdapter(directory, config);
-      refuseOther(directory, found.config.tuning, config.tuning);
-      return readAdapter(directory, config);
+      const found = await openAdapter(directory, tuned.model);
+      refuseOther(directory, found.tuned.tuning, tuned.tuning);
+      return readAdapter(directory, tuned);
     },
   };
 }

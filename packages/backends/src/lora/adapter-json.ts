@@ -1,20 +1,16 @@
 /** Writes what a policy trains as an `adapter_config.json` that PEFT selects exactly the same layers by. */
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { modelParameters } from '../models/qwen2-5-vl/parameters.ts';
-import type { Tuning } from '../ops/tuning.ts';
-import { modulePath } from './module-names.ts';
-
-/** The end of a module's name that tells it from all others and is the same in every version of transformers. */
-function nameInTower(published: string): string {
-  return published.replace(/^(model|visual)\./, '');
-}
+import type { PartlyTrained } from '../models/spec/model.ts';
+import type { ModelParameters } from '../models/spec/weights.ts';
 
 /**
  * Ends of names that PEFT finds exactly these layers by: of each layer the shortest that selects no other module, `q_proj`
  * where every layer has it adapted, `layers.3.self_attn.q_proj` where not.
  */
-function targetModules(selected: readonly string[], config: ModelConfig): readonly string[] {
-  const others = modelParameters(config)
+function targetModules(
+  selected: readonly string[],
+  { all, nameInTower }: ModelParameters,
+): readonly string[] {
+  const others = all
     .map(({ name }) => name.replace(/\.(weight|bias)$/, ''))
     .filter((name) => !selected.includes(name));
   const shortest = selected.map((layer) => {
@@ -38,6 +34,7 @@ function mostCommon(values: readonly number[]): number {
 function exceptions(
   values: readonly (readonly [layer: string, value: number])[],
   common: number,
+  { nameInTower }: ModelParameters,
 ): Readonly<Record<string, number>> {
   return Object.fromEntries(
     values
@@ -47,14 +44,17 @@ function exceptions(
 }
 
 /** The outermost modules all of whose parameters are trained. */
-function wholeModules(config: ModelConfig, parameters: readonly string[]): readonly string[] {
+function wholeModules(
+  { all, modulePath }: ModelParameters,
+  parameters: readonly string[],
+): readonly string[] {
   const trained = new Set(parameters.map(modulePath));
-  const all = modelParameters(config).map(({ name }) => modulePath(name));
+  const paths = all.map(({ name }) => modulePath(name));
   const whole = [...trained].map((path) => {
     const components = path.split('.');
     const modules = components.map((_, index) => components.slice(0, index + 1).join('.'));
     const outermost = modules.find((module) =>
-      all.every((other) => !`${other}.`.startsWith(`${module}.`) || trained.has(other)),
+      paths.every((other) => !`${other}.`.startsWith(`${module}.`) || trained.has(other)),
     );
     return outermost!.replace(/^model\./, '');
   });
@@ -67,16 +67,17 @@ function wholeModules(config: ModelConfig, parameters: readonly string[]): reado
  * @param base the folder of the model without the adapter.
  */
 export function adapterConfigJson(
-  config: ModelConfig & { readonly tuning: Tuning },
+  { model, tuning }: PartlyTrained,
   base: string,
 ): Record<string, unknown> {
-  const { lowRank, rankStabilised, parameters } = config.tuning;
+  const { lowRank, rankStabilised, parameters } = tuning;
+  const names = model.parameters;
   const layers = Object.entries(lowRank);
   const ranks = layers.map(([name, { rank }]) => [name, rank] as const);
   const alphas = layers.map(([name, { alpha }]) => [name, alpha] as const);
   const rank = mostCommon(ranks.map(([, value]) => value));
   const alpha = mostCommon(alphas.map(([, value]) => value));
-  const saved = wholeModules(config, parameters);
+  const saved = wholeModules(names, parameters);
   return {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
@@ -91,10 +92,10 @@ export function adapterConfigJson(
     init_lora_weights: true,
     target_modules: targetModules(
       layers.map(([name]) => name),
-      config,
+      names,
     ),
-    rank_pattern: exceptions(ranks, rank),
-    alpha_pattern: exceptions(alphas, alpha),
+    rank_pattern: exceptions(ranks, rank, names),
+    alpha_pattern: exceptions(alphas, alpha, names),
     modules_to_save: saved.length > 0 ? saved : null,
   };
 }

@@ -1,7 +1,6 @@
 /** The new adapter that a config describes. */
 import { LociError } from '@loci/core';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { linearLayers } from '../models/qwen2-5-vl/parameters.ts';
+import type { Model } from '../models/spec/model.ts';
 import type { Tuning } from '../ops/tuning.ts';
 import type { AdapterConfig } from './adapter-config.ts';
 import { refuseIdle } from './idle-settings.ts';
@@ -21,11 +20,12 @@ const OPTION_OF: Readonly<Record<string, string>> = {
  *
  * @throws LociError `adapter-config` naming the option.
  */
-export function freshTuning(settings: LoraSettings, config: ModelConfig): Tuning {
+export function freshTuning(settings: LoraSettings, model: Model): Tuning {
+  const names = model.parameters;
   try {
-    const adapter = freshAdapter(settings);
-    refuseIdle(settings, selectLayers(adapter, linearLayers(config)), config);
-    return tuningOf(adapter, config);
+    const adapter = freshAdapter(settings, names.visionPattern);
+    refuseIdle(settings, selectLayers(adapter, names), model);
+    return tuningOf(adapter, names);
   } catch (error) {
     const field = LociError.is(error) ? error.details['field'] : undefined;
     if (!LociError.is(error) || typeof field !== 'string') throw error;
@@ -37,7 +37,7 @@ export function freshTuning(settings: LoraSettings, config: ModelConfig): Tuning
 const DEFAULT_RANK = 16;
 
 /** The new adapter that a config describes. */
-function freshAdapter(settings: LoraSettings): AdapterConfig {
+function freshAdapter(settings: LoraSettings, visionPattern: string): AdapterConfig {
   const { rank = DEFAULT_RANK, alpha = 2 * rank, modules = 'all-linear', layers } = settings;
   return {
     rank,
@@ -45,7 +45,7 @@ function freshAdapter(settings: LoraSettings): AdapterConfig {
     rankStabilised: settings.rankStabilised ?? false,
     targets: modules,
     layers,
-    ...(settings.vision ? {} : { exclude: '(.*\\.)?visual\\..*' }),
+    ...(settings.vision ? {} : { exclude: visionPattern }),
     rankPattern: settings.rankPattern ?? {},
     alphaPattern: settings.alphaPattern ?? {},
     modulesToSave: settings.modulesToSave ?? [],

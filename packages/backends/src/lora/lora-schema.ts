@@ -43,7 +43,7 @@ export const LORA_OPTION = z
     modulesToSave: z
       .array(z.string())
       .optional()
-      .describe('modules that are trained whole, such as visual.merger'),
+      .describe('modules that are trained whole, such as the merger of the vision tower'),
   })
   .refine((settings) => settings.adapter === undefined || Object.keys(settings).length === 1, {
     error:

@@ -7,7 +7,8 @@ import { chmod, copyFile, open, readdir, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
-import { readModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { readModel } from '../models/index.ts';
+import type { PartlyTrained } from '../models/spec/model.ts';
 import { firstNonFinite } from '../weights/finite-weights.ts';
 import { narrowBfloat16, widenBfloat16, widenFloat16 } from '../weights/half-floats.ts';
 import { narrowFloat16 } from '../weights/narrow-float16.ts';
@@ -17,7 +18,6 @@ import { factorNames, lowRankScale } from '../ops/tuning.ts';
 import { checkTensors, openModelCheckpoint } from '../weights/checkpoint-fit.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
 import { ADAPTER_WEIGHTS_FILE, openAdapter, openAdapterTensors } from './adapter-folder.ts';
-import type { AdaptedConfig } from './adapter-folder.ts';
 import { digestOf, nextRecord, readMergeRecord, writeMergeRecord } from './merge-record.ts';
 
 /** What is merged, and where to. */
@@ -113,7 +113,7 @@ function stored(values: Float32Array, { name, type, file }: TensorEntry): Uint8A
 function changes(
   base: Checkpoint,
   adapter: Checkpoint,
-  { tuning }: AdaptedConfig,
+  { tuning }: PartlyTrained,
   undo: boolean,
 ): ReadonlyMap<string, () => Promise<Float32Array>> {
   const merged = Object.entries(tuning.lowRank).map(([layer, lowRank]) => {
@@ -179,22 +179,23 @@ export async function mergeAdapter(
     );
   }
   await refuseFilled(to);
-  const { config, adapter: described } = await openAdapter(folder, await readModelConfig(model));
-  if (undo && config.tuning.parameters.length > 0) {
+  const { tuned, adapter: described } = await openAdapter(folder, await readModel(model));
+  const { tuning } = tuned;
+  if (undo && tuning.parameters.length > 0) {
     throw new LociError(
       'bad-merge',
       `${folder} has trained modules whole ("modules_to_save"), and what they replaced is nowhere in it: go back to the base instead`,
     );
   }
-  const arena = parameterArena(config);
+  const arena = parameterArena(tuned);
   const base = await openModelCheckpoint(resolve(model), arena.published);
-  const adapter = await openAdapterTensors(folder);
+  const adapter = await openAdapterTensors(folder, arena.published);
   try {
     checkTensors(adapter, arena.entries);
     const record = await readMergeRecord(model);
     const sha256 = await digestOf(join(folder, ADAPTER_WEIGHTS_FILE));
     const next = nextRecord(model, record, { sha256, folder: resolve(folder) }, undo);
-    const changed = changes(base, adapter, config, undo);
+    const changed = changes(base, adapter, tuned, undo);
     const touched = [...changed].map(([name, change]) => ({
       name,
       change,
@@ -216,8 +217,8 @@ export async function mergeAdapter(
       await writeMergeRecord(temporary, next);
     });
     return {
-      layers: Object.keys(config.tuning.lowRank).length,
-      replaced: config.tuning.parameters.length,
+      layers: Object.keys(tuning.lowRank).length,
+      replaced: tuning.parameters.length,
       types: [...new Set(touched.map(({ entry: { type } }) => type))],
       isRecorded: record !== undefined,
       base: described.base,

@@ -1,11 +1,8 @@
 /** Which parts of a model an adapter trains, by the rules of PEFT (`check_target_module_exists`, `get_pattern_key`). */
 import { LociError } from '@loci/core';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { linearLayers, modelParameters } from '../models/qwen2-5-vl/parameters.ts';
-import type { LinearLayerSpec } from '../models/qwen2-5-vl/parameters.ts';
+import type { LinearLayerSpec, ModelParameters } from '../models/spec/weights.ts';
 import type { LowRank, Tuning } from '../ops/tuning.ts';
 import type { AdapterConfig, ModuleSelection } from './adapter-config.ts';
-import { modulePath, modulePaths } from './module-names.ts';
 
 /** @param field of `adapter_config.json`, or the option that stands for it. */
 function refusal(field: string, problem: string, cause?: unknown): LociError {
@@ -43,7 +40,7 @@ function isInLayers(path: string, { layers, layerLists = [], targets }: AdapterC
   return found !== undefined && layers.includes(Number(found));
 }
 
-function isTarget(paths: readonly string[], config: AdapterConfig): boolean {
+function isTarget(paths: readonly string[], config: AdapterConfig, head: string): boolean {
   const { targets, exclude, modulesToSave } = config;
   const left = (path: string) =>
     (exclude !== undefined && isSelected(path, exclude, 'exclude_modules')) ||
@@ -51,7 +48,9 @@ function isTarget(paths: readonly string[], config: AdapterConfig): boolean {
   if (paths.some(left)) return false;
   return paths.some((path) => {
     const selected =
-      targets === 'all-linear' ? path !== 'lm_head' : isSelected(path, targets, 'target_modules');
+      targets === 'all-linear'
+        ? `${path}.weight` !== head
+        : isSelected(path, targets, 'target_modules');
     return selected && isInLayers(path, config);
   });
 }
@@ -59,9 +58,11 @@ function isTarget(paths: readonly string[], config: AdapterConfig): boolean {
 /** The linear layers that an adapter selects, by published name. */
 export function selectLayers(
   adapter: AdapterConfig,
-  layers: readonly LinearLayerSpec[],
+  { linearLayers, modulePaths, head }: ModelParameters,
 ): readonly string[] {
-  return layers.map(({ name }) => name).filter((name) => isTarget(modulePaths(name), adapter));
+  return linearLayers
+    .map(({ name }: LinearLayerSpec) => name)
+    .filter((name) => isTarget(modulePaths(name), adapter, head));
 }
 
 /** The value of the first pattern that a path ends in. @param field that errors name. */
@@ -78,10 +79,10 @@ export function byPattern(
 
 /** Published parameters of the modules that are trained whole. */
 export function savedParameters(
-  config: ModelConfig,
+  { all, modulePath }: ModelParameters,
   { modulesToSave }: Pick<AdapterConfig, 'modulesToSave'>,
 ): string[] {
-  return modelParameters(config)
+  return all
     .map(({ name }) => name)
     .filter((name) => {
       const components = modulePath(name).split('.').slice(0, -1);
@@ -95,19 +96,19 @@ export function savedParameters(
  *
  * @throws LociError `adapter-config` where it selects nothing, or something that cannot be adapted, naming the field.
  */
-export function tuningOf(adapter: AdapterConfig, config: ModelConfig): Tuning {
-  const lowRank = selectLayers(adapter, linearLayers(config)).map((name): [string, LowRank] => {
-    const paths = modulePaths(name);
+export function tuningOf(adapter: AdapterConfig, names: ModelParameters): Tuning {
+  const lowRank = selectLayers(adapter, names).map((name): [string, LowRank] => {
+    const paths = names.modulePaths(name);
     const rank = byPattern(paths, adapter.rankPattern, 'rank_pattern') ?? adapter.rank;
     const alpha = byPattern(paths, adapter.alphaPattern, 'alpha_pattern') ?? adapter.alpha;
     return [name, { rank, alpha }];
   });
-  const parameters = savedParameters(config, adapter);
-  refuseTied(adapter, config, parameters);
+  const parameters = savedParameters(names, adapter);
+  refuseTied(adapter, names, parameters);
   if (lowRank.length === 0) {
     const { targets } = adapter;
     const wanted = typeof targets === 'string' ? targets : targets.join(', ');
-    const last = linearLayers(config).map(({ name }) => name.split('.').at(-1)!);
+    const last = names.linearLayers.map(({ name }) => name.split('.').at(-1)!);
     const known = [...new Set(last)].filter((name) => !/^\d+$/.test(name)).join(', ');
     throw refusal(
       'target_modules',
@@ -124,22 +125,24 @@ export function tuningOf(adapter: AdapterConfig, config: ModelConfig): Tuning {
 /** An embedding table has no low-rank form here, and where the head is tied to it neither can be trained alone. */
 function refuseTied(
   { targets, modulesToSave }: AdapterConfig,
-  { text: { tieWordEmbeddings } }: ModelConfig,
+  { embedding, head, isHeadTied }: ModelParameters,
   saved: readonly string[],
 ): void {
+  const moduleOf = (name: string) => name.split('.').at(-2)!;
+  const [table, output] = [moduleOf(embedding), moduleOf(head)];
   const named = (ends: readonly string[], module: string) =>
     ends.some((end) => end === module || end.endsWith(`.${module}`));
   const listed = typeof targets === 'string' ? [targets] : targets;
-  if (named(listed, 'embed_tokens')) {
+  if (named(listed, table)) {
     throw refusal(
       'target_modules',
-      'embed_tokens is an embedding, and only linear layers have low-rank factors here; it can be trained whole',
+      `${table} is an embedding, and only linear layers have low-rank factors here; it can be trained whole`,
     );
   }
-  if (!tieWordEmbeddings) return;
-  const field = named(listed, 'lm_head')
+  if (!isHeadTied) return;
+  const field = named(listed, output)
     ? 'target_modules'
-    : saved.includes('model.embed_tokens.weight') || named(modulesToSave, 'lm_head')
+    : saved.includes(embedding) || named(modulesToSave, output)
       ? 'modules_to_save'
       : undefined;
   if (field === undefined) return;

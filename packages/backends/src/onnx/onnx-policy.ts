@@ -40,8 +40,8 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
   const opened = await openModel(settings);
-  const { config, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
-  const frozen = frozenWeights(settings.model, parameterArena(config));
+  const { tuned, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
+  const frozen = frozenWeights(settings.model, parameterArena(tuned));
   const runtime = new OnnxRuntime({
     provider,
     spin,
@@ -50,7 +50,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
   try {
     const engine = await GraphEngine.start(
       runtime,
-      config,
+      tuned,
       { trained, frozen },
       {
         lowering: engineLowering,

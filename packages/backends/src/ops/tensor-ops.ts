@@ -67,10 +67,18 @@ export interface TensorOps<T> {
   linear(x: T, weight: T, bias?: T): T;
   /** `x / √(mean(x²) + epsilon) ∘ weight` along the last axis. */
   rmsNorm(x: T, weight: T, epsilon: number): T;
+  /**
+   * `(x − mean(x)) / √(var(x) + epsilon) ∘ weight + bias` along the last axis of `x [rows, width]`, with `weight` and `bias
+   * [width]`. The variance is the biased one: the sum of squares over `width`.
+   */
+  layerNorm(x: T, weight: T, bias: T, epsilon: number): T;
   /** `silu(gate) ∘ up`, with `silu(x) = x / (1 + e⁻ˣ)`. */
   swiglu(gate: T, up: T): T;
-  /** The exact GELU, `x · Φ(x)`. */
-  gelu(x: T): T;
+  /**
+   * GELU (arXiv 1606.08415), `x · Φ(x)` with Φ the normal distribution function: exact, or as models with `gelu_pytorch_tanh`
+   * have it, `Φ(x) ≈ 0.5 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))`.
+   */
+  gelu(x: T, approximation?: 'tanh'): T;
   /** Rotates the halves of every head of `x [rows, heads · headSize]`: `(a, b) → (a·cos − b·sin, b·cos + a·sin)`. */
   rotate(x: T, tables: RotaryTables<T>, heads: number): T;
   /** `softmax(q · kᵀ / √headSize + mask) · v`; rows in, rows out `[segments · length, heads · headSize]`. */

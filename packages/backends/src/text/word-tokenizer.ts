@@ -5,8 +5,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SpecialTokenIds } from '../models/qwen2-5-vl/config.ts';
 import { writeJsonAtomically } from '@loci/core';
+import type { SpecialTokenIds } from './special-tokens.ts';
 
 /** Tokens of the model itself, in the spelling of Qwen2.5-VL. Never part of a completion's text. */
 const MODEL_TOKENS = [

@@ -1,7 +1,7 @@
 /** What the thread that runs TensorFlow.js is asked for; `tfjs-engine.ts` answers, in this thread or in a worker. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { GeneratedChunk, Generation } from '../engine/generation.ts';
-import type { PolicyEngine } from '../engine/policy-engine.ts';
+import type { InspectedFeatures, PolicyEngine } from '../engine/policy-engine.ts';
 
 /** Tensors that the library holds. */
 export interface TfjsMemory {
@@ -17,8 +17,8 @@ export interface TfjsEngineApi extends PolicyEngine {
   clearGradients(): Promise<void>;
   /** The accumulated gradients in arena order. */
   gradients(): Promise<Float32Array>;
-  /** Vision features `[merged tokens, outHiddenSize]` in the order of the prompt. */
-  features(media: readonly EncodedMedia[]): Promise<Float32Array>;
+  /** Vision features in the order of the prompt. */
+  features(media: readonly EncodedMedia[]): Promise<InspectedFeatures>;
   /** Logits `[prompt tokens, vocabulary]` of a prompt. */
   logits(prompt: EncodedPrompt): Promise<Float32Array>;
   /** What the library holds, of this and every other engine in the same thread. */

@@ -1,14 +1,6 @@
 /** A look inside an engine, for parity checks and tests: what the policy interface keeps to itself. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import { batchTensors, declareBatch } from '../models/qwen2-5-vl/batch-layout.ts';
-import { promptLogits } from '../models/qwen2-5-vl/forward.ts';
-import { visionFeatures } from '../models/qwen2-5-vl/vision.ts';
-import {
-  declareVision,
-  inStoredOrder,
-  planVision,
-  visionTensors,
-} from '../models/qwen2-5-vl/vision-layout.ts';
+import type { InspectedFeatures } from '../engine/policy-engine.ts';
 import { layoutOf } from '../engine/micro-batches.ts';
 import { uploadInputs } from './inputs.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
@@ -19,20 +11,22 @@ import type { TfjsEngine } from './tfjs-engine.ts';
 export async function inspectFeatures(
   engine: TfjsEngine,
   media: readonly EncodedMedia[],
-): Promise<Float32Array> {
-  const { config, backend } = engine;
+): Promise<InspectedFeatures> {
+  const { model, backend } = engine;
   const { tf, products } = backend;
-  const { vision } = config;
-  const plan = planVision(
-    media.map(({ grid }) => grid),
-    vision,
-  );
-  const features = tf.tidy(() => {
-    const declare = uploadInputs(tf, visionTensors(plan, media, vision));
-    const inputs = declareVision(plan.layout, vision, declare);
-    return visionFeatures(tfjsOps(tf, products), config, engine.currentParameters, inputs);
+  const { batches, graphs, decoder } = model;
+  const parts = tf.tidy(() => {
+    const declare = uploadInputs(tf, batches.mediaTensors(media));
+    const layout = batches.mediaLayout(media)!;
+    const seen = graphs.features(tfjsOps(tf, products), engine.currentWeights, layout, declare);
+    return [seen.features, ...seen.levels];
   });
-  return inStoredOrder(await takeFloats(features), plan, vision.outHiddenSize);
+  const read: Float32Array[] = [];
+  for (const part of parts) {
+    read.push(batches.inPromptOrder(await takeFloats(part), media, decoder.hiddenSize));
+  }
+  const [features, ...levels] = read;
+  return { features: features!, levels };
 }
 
 /** Logits at every position of a prompt; see `TfjsEngineApi.logits`. */
@@ -40,15 +34,15 @@ export async function inspectLogits(
   engine: TfjsEngine,
   prompt: EncodedPrompt,
 ): Promise<Float32Array> {
-  const { config, backend, settings } = engine;
+  const { model, backend, settings } = engine;
   const { tf, products } = backend;
+  const { batches, graphs, decoder } = model;
   const groups = [{ prompt, completions: [] }];
-  const layout = layoutOf(groups, config);
-  const tensors = batchTensors(layout, groups, config, settings.positionRule);
-  const logits = tf.tidy(() => {
-    const inputs = declareBatch(layout, config, uploadInputs(tf, tensors));
-    return promptLogits(tfjsOps(tf, products), config, engine.currentParameters, inputs, layout);
-  });
+  const layout = layoutOf(groups, batches);
+  const tensors = batches.tensors(layout, groups, settings.positionRule);
+  const logits = tf.tidy(() =>
+    graphs.logits(tfjsOps(tf, products), engine.currentWeights, layout, uploadInputs(tf, tensors)),
+  );
   const all = await takeFloats(logits);
-  return all.slice(0, prompt.tokenIds.length * config.text.vocabularySize);
+  return all.slice(0, prompt.tokenIds.length * decoder.vocabularySize);
 }

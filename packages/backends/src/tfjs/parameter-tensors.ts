@@ -1,5 +1,4 @@
 /** The parameters of a model as tensors on the device. */
-import type { Parameters } from '../models/qwen2-5-vl/parameters.ts';
 import type { FrozenWeight } from '../weights/model-weights.ts';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
 import type { Tensor, Tf } from './tf.ts';
@@ -47,7 +46,7 @@ export function parametersOf(
   { entries }: ParameterArena,
   tensors: ParameterTensors,
   frozen: ReadonlyMap<string, Tensor>,
-): Parameters<Tensor> {
+): (name: string) => Tensor {
   const places = new Map(entries.map(({ name }, index) => [name, index]));
   return (name) => frozen.get(name) ?? tensors[places.get(name)!]!;
 }

@@ -1,5 +1,5 @@
 /**
- * A Qwen2.5-VL model on TensorFlow.js: its weights on the device, and the runs that a policy is made of. Runs are synchronous
+ * A model on TensorFlow.js: its weights on the device, and the runs that a policy is made of. Runs are synchronous
  * but for reading results, so it lives in a worker thread unless asked otherwise.
  */
 import { LociError } from '@loci/core';
@@ -13,23 +13,23 @@ import type {
   PolicyGroup,
   TrainingGroup,
 } from '@loci/core';
-import { batchTensors, declareBatch } from '../models/qwen2-5-vl/batch-layout.ts';
-import type { BatchLayout } from '../models/qwen2-5-vl/batch-layout.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { BatchLayout } from '../models/spec/batches.ts';
+import type { Model, TunedModel } from '../models/spec/model.ts';
+import type { PositionRule } from '../models/spec/prompts.ts';
+import type { Weights } from '../models/spec/weights.ts';
+import { weightsOf } from '../models/tuned-model.ts';
 import type { HostTensors } from '../ops/host-tensor.ts';
-import type { PositionRule } from '../models/qwen2-5-vl/positions.ts';
-import { completionLogProbs } from '../models/qwen2-5-vl/forward.ts';
-import type { Parameters } from '../models/qwen2-5-vl/parameters.ts';
 import { lossInputs } from '../engine/loss-inputs.ts';
 import { lossOf } from '../engine/loss.ts';
-import { collectLogProbs, estimateBytes, planMicroBatches } from '../engine/micro-batches.ts';
+import { collectLogProbs, planMicroBatches } from '../engine/micro-batches.ts';
 import type { MicroBatch } from '../engine/micro-batches.ts';
 import type { GeneratedChunk, Generation } from '../engine/generation.ts';
 import type { Moments } from '../weights/model-folder.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
-import type { WeightSet } from '../engine/policy-engine.ts';
+import type { InspectedFeatures, WeightSet } from '../engine/policy-engine.ts';
+import type { Tuning } from '../ops/tuning.ts';
 import { AdamWState } from './adamw-state.ts';
 import { generate } from './decode/generate.ts';
 import type { TfjsEngineApi, TfjsMemory } from './engine-api.ts';
@@ -59,7 +59,8 @@ const FROZEN_COPIES = 2;
 
 /** One model and its optimiser in the memory of a started backend. */
 export class TfjsEngine implements TfjsEngineApi {
-  readonly config: ModelConfig;
+  readonly model: Model;
+  readonly tuning: Tuning | undefined;
   readonly arena: ParameterArena;
   readonly backend: StartedBackend;
   readonly settings: TfjsEngineSettings;
@@ -71,15 +72,16 @@ export class TfjsEngine implements TfjsEngineApi {
 
   private constructor(
     backend: StartedBackend,
-    config: ModelConfig,
+    tuned: TunedModel,
     trained: Float32Array,
     frozen: ReadonlyMap<string, Tensor>,
     settings: TfjsEngineSettings,
   ) {
     this.backend = backend;
-    this.config = config;
+    this.model = tuned.model;
+    this.tuning = tuned.tuning;
     this.settings = settings;
-    this.arena = parameterArena(config);
+    this.arena = parameterArena(tuned);
     this.#tf = backend.tf;
     this.#state = new AdamWState(backend.tf, this.arena, trained);
     // A clone shares the memory of its tensor until one of them is disposed of.
@@ -90,12 +92,12 @@ export class TfjsEngine implements TfjsEngineApi {
   /** Uploads the weights: the trained ones as current and as start weights, the frozen ones once. */
   static async start(
     backend: StartedBackend,
-    config: ModelConfig,
+    tuned: TunedModel,
     { trained, frozen }: ModelWeights,
     settings: TfjsEngineSettings,
   ): Promise<TfjsEngine> {
     const uploaded = await uploadFrozen(backend.tf, frozen);
-    return new TfjsEngine(backend, config, trained, uploaded, settings);
+    return new TfjsEngine(backend, tuned, trained, uploaded, settings);
   }
 
   get description(): string {
@@ -107,24 +109,22 @@ export class TfjsEngine implements TfjsEngineApi {
   }
 
   /** The weights in training, by name, until the next step. @throws LociError `engine-stopped`. */
-  get currentParameters(): Parameters<Tensor> {
+  get currentWeights(): Weights<Tensor> {
     this.#refuseOnceDisposed();
-    return this.#parameters(this.#state.parameters);
+    return this.#weights(this.#state.parameters);
   }
 
   async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
     const tf = this.#tf;
-    const { config } = this;
+    const { graphs } = this.model;
     const results: Float32Array[][] = groups.map(() => []);
     const tensors = weights === 'current' ? this.#state.parameters : this.#start;
     for (const batch of this.#plan(groups)) {
       const { layout } = batch;
       const inputs = this.#inputs(batch, groups);
       const found = tf.tidy(() => {
-        const declared = declareBatch(layout, config, uploadInputs(tf, inputs));
-        const parameters = this.#parameters(tensors);
         const ops = tfjsOps(tf, this.backend.products);
-        return completionLogProbs(ops, config, parameters, declared, layout);
+        return graphs.logProbs(ops, this.#weights(tensors), layout, uploadInputs(tf, inputs));
       });
       collectLogProbs(results, batch, groups, await takeFloats(found));
     }
@@ -180,7 +180,7 @@ export class TfjsEngine implements TfjsEngineApi {
     return this.#state.gradient();
   }
 
-  features(media: readonly EncodedMedia[]): Promise<Float32Array> {
+  features(media: readonly EncodedMedia[]): Promise<InspectedFeatures> {
     return inspectFeatures(this, media);
   }
 
@@ -199,8 +199,8 @@ export class TfjsEngine implements TfjsEngineApi {
     for (const tensor of [...this.#start, ...this.#frozen.values()]) tensor.dispose();
   }
 
-  #parameters(trained: ParameterTensors): Parameters<Tensor> {
-    return parametersOf(this.arena, trained, this.#frozen);
+  #weights(trained: ParameterTensors): Weights<Tensor> {
+    return weightsOf(this, parametersOf(this.arena, trained, this.#frozen));
   }
 
   #refuseOnceDisposed(): void {
@@ -210,7 +210,7 @@ export class TfjsEngine implements TfjsEngineApi {
 
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
     this.#refuseOnceDisposed();
-    const batches = planMicroBatches(groups, this.config, this.settings.maxRunBytes);
+    const batches = planMicroBatches(groups, this.model.batches, this.settings.maxRunBytes);
     for (const { layout } of batches) this.#refuseTooLarge(layout, TRAINING_COPIES);
     return batches;
   }
@@ -220,7 +220,7 @@ export class TfjsEngine implements TfjsEngineApi {
     const { engine, memoryLimit } = this.backend;
     const { size, frozenSize } = this.arena;
     const parameters = 4 * (parameterCopies * size + FROZEN_COPIES * frozenSize);
-    const bytes = estimateBytes(layout, this.config) + parameters;
+    const bytes = this.model.batches.bytes(layout) + parameters;
     if (bytes <= memoryLimit) return;
     const [needed, held] = [bytes, memoryLimit].map((count) => Math.round(count / 2 ** 20));
     throw new LociError(
@@ -231,7 +231,7 @@ export class TfjsEngine implements TfjsEngineApi {
 
   #inputs({ layout, members }: MicroBatch, groups: readonly PolicyGroup[]): HostTensors {
     const own = members.map((index) => groups[index]!);
-    return batchTensors(layout, own, this.config, this.settings.positionRule);
+    return this.model.batches.tensors(layout, own, this.settings.positionRule);
   }
 
   /** Loss `[]` and log-probabilities of a run; its gradients are added to those held. */
@@ -241,7 +241,7 @@ export class TfjsEngine implements TfjsEngineApi {
     kind: Loss['kind'],
   ): [loss: Tensor, logProbs: Tensor] {
     const tf = this.#tf;
-    const { config } = this;
+    const { graphs } = this.model;
     const { parameters } = this.#state;
     return tf.tidy(() => {
       const declare = uploadInputs(tf, tensors);
@@ -249,9 +249,7 @@ export class TfjsEngine implements TfjsEngineApi {
       const frozen = new Set(this.#frozen.values());
       const forward = () => {
         const ops = tfjsOps(tf, this.backend.products, { frozen });
-        const inputs = declareBatch(layout, config, declare);
-        const named = this.#parameters(parameters);
-        const found = completionLogProbs(ops, config, named, inputs, layout);
+        const found = graphs.logProbs(ops, this.#weights(parameters), layout, declare);
         logProbs = tf.keep(found.clone());
         return lossOf(tfjsElementOps(tf), kind, found, found.shape, declare);
       };

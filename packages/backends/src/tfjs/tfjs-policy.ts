@@ -32,12 +32,14 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
  * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
  */
 export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<TfjsPolicy> {
-  const { model, engine: choice = 'auto', threads } = settings;
+  const { model: folder, engine: choice = 'auto', threads } = settings;
   const { thread = FROM_SOURCE ? 'main' : 'worker', execution } = settings;
-  const { processor, maxTokens, store, ...opened } = await openModel(settings);
+  const { processor, maxTokens, store, tuned, ...opened } = await openModel(settings);
   const start: EngineStart = {
     ...opened,
-    model,
+    configJson: tuned.model.configJson,
+    tuning: tuned.tuning,
+    folder,
     engine: choice,
     ...(threads === undefined ? {} : { threads }),
     ...(execution === undefined ? {} : { execution }),

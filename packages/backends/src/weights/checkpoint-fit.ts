@@ -1,14 +1,10 @@
 /** Whether the tensors of a checkpoint are those of a model: what is missing, surplus or of another shape, by name. */
 import { LociError } from '@loci/core';
-import { publishedName } from '../lora/module-names.ts';
 import { withFiniteWeights } from './finite-weights.ts';
-import type { ParameterSpec } from '../models/qwen2-5-vl/parameters.ts';
 import { openCheckpoint } from './safetensors.ts';
 import type { Checkpoint } from './safetensors.ts';
+import type { ModelParameters, ParameterSpec } from '../models/spec/weights.ts';
 import { sameShape } from '../ops/shape.ts';
-
-const EMBEDDING = 'model.embed_tokens.weight';
-const HEAD = 'lm_head.weight';
 
 /** Tables that older versions of transformers stored and that are computed here. */
 const COMPUTED = /\.inv_freq$/;
@@ -31,7 +27,10 @@ function listed(what: string, names: readonly string[] = []): string[] {
 }
 
 /** What stands before the name of a missing tensor in all of the surplus ones, as wrappers of training scripts leave it. */
-function commonPrefix({ missing, surplus = [] }: Misfits): string | undefined {
+function commonPrefix(
+  { missing, surplus = [] }: Misfits,
+  publishedName: (name: string) => string,
+): string | undefined {
   const bare = (quoted: string) => quoted.slice(1, -1);
   const wanted = new Set(missing.map((name) => publishedName(bare(name))));
   const stored = surplus.map(bare);
@@ -44,17 +43,17 @@ function commonPrefix({ missing, surplus = [] }: Misfits): string | undefined {
   );
 }
 
-function refuse(path: string, misfits: Misfits): void {
+function refuse(path: string, misfits: Misfits, names?: ModelParameters): void {
   const parts = [
     ...listed('missing', misfits.missing),
     ...listed('surplus', misfits.surplus),
     ...listed('of another shape', misfits.misshapen),
   ];
   if (parts.length === 0) return;
-  if (misfits.missing.includes(`"${HEAD}"`)) {
+  if (names && misfits.missing.includes(`"${names.head}"`)) {
     parts.push('if the head is the embedding, "tie_word_embeddings" must say true');
   }
-  const prefix = commonPrefix(misfits);
+  const prefix = names && commonPrefix(misfits, names.publishedName);
   if (prefix !== undefined) {
     parts.push(`the names begin with "${prefix}": save the model without what wraps it`);
   }
@@ -99,15 +98,19 @@ export function checkTensors(
 }
 
 /** A head that is stored beside a tied one must hold the values of the embedding, or it is another model. */
-async function checkTiedHead(path: string, checkpoint: Checkpoint): Promise<void> {
+async function checkTiedHead(
+  path: string,
+  checkpoint: Checkpoint,
+  names: ModelParameters,
+): Promise<void> {
   const [head, embedding] = [
-    await checkpoint.readFloats(HEAD),
-    await checkpoint.readFloats(EMBEDDING),
+    await checkpoint.readFloats(names.head),
+    await checkpoint.readFloats(names.embedding),
   ];
   if (head.every((value, index) => value === embedding[index])) return;
   throw new LociError(
     'checkpoint-mismatch',
-    `${path}: config.json ties the head to the embedding, but "${HEAD}" holds other values than "${EMBEDDING}"; set "tie_word_embeddings" to false`,
+    `${path}: config.json ties the head to the embedding, but "${names.head}" holds other values than "${names.embedding}"; set "tie_word_embeddings" to false`,
   );
 }
 
@@ -115,18 +118,17 @@ async function checkTiedHead(path: string, checkpoint: Checkpoint): Promise<void
  * Opens the weights of a model folder under their published names, whichever version of transformers named them, and holds
  * all of them against its config.
  *
- * @param parameters of the model, as `modelParameters` lists them.
  * @throws LociError `checkpoint-unreadable`; `checkpoint-mismatch` listing by name what is missing, surplus or of another shape.
  */
 export async function openModelCheckpoint(
   path: string,
-  parameters: readonly ParameterSpec[],
+  parameters: ModelParameters,
 ): Promise<Checkpoint> {
   const stored = await openCheckpoint(path);
   try {
     const names = new Map<string, string>();
     for (const name of stored.entries.keys()) {
-      const own = publishedName(name);
+      const own = parameters.publishedName(name);
       const twin = names.get(own);
       if (twin !== undefined) {
         throw new LociError(
@@ -143,13 +145,14 @@ export async function openModelCheckpoint(
       readFloats: (name, target) => stored.readFloats(nameOf(name), target),
       readIntegers: (name) => stored.readIntegers(nameOf(name)),
     });
-    const known = new Set(parameters.map(({ name }) => name));
-    const isTied = !known.has(HEAD) && names.has(HEAD);
+    const { all, head } = parameters;
+    const known = new Set(all.map(({ name }) => name));
+    const isTied = !known.has(head) && names.has(head);
     const surplus = [...names].flatMap(([name, as]) =>
-      known.has(name) || COMPUTED.test(name) || (isTied && name === HEAD) ? [] : [`"${as}"`],
+      known.has(name) || COMPUTED.test(name) || (isTied && name === head) ? [] : [`"${as}"`],
     );
-    refuse(path, { ...compare(checkpoint, parameters, ''), surplus });
-    if (isTied) await checkTiedHead(path, checkpoint);
+    refuse(path, { ...compare(checkpoint, all, ''), surplus }, parameters);
+    if (isTied) await checkTiedHead(path, checkpoint, parameters);
     return checkpoint;
   } catch (error) {
     await stored.close();

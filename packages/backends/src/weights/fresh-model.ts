@@ -6,24 +6,25 @@ import type { RandomStream } from '@loci/core';
 import type { WordTokenizer } from '../text/word-tokenizer.ts';
 import { writeWordTokenizer } from '../text/word-tokenizer.ts';
 import type { FrameSettings } from '@loci/media';
-import { writeFrameSettings } from '../models/parts/preprocessor-files.ts';
-import type { ModelConfig, TextConfig, VisionConfig } from '../models/qwen2-5-vl/config.ts';
-import { writeModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { modelParameters } from '../models/qwen2-5-vl/parameters.ts';
+import { writeModelConfig } from '../models/index.ts';
+import type { Architecture, Model } from '../models/spec/model.ts';
+import type { FreshSizes } from '../models/spec/sizes.ts';
+import type { ParameterSpec } from '../models/spec/weights.ts';
 import { writeCheckpoint } from './safetensors-write.ts';
 import { sizeOf } from '../ops/shape.ts';
 
 /** What a fresh model is made of. Vocabulary and special tokens come from the tokenizer. */
 export interface FreshModel {
-  readonly text: Omit<TextConfig, 'vocabularySize'>;
-  readonly vision: VisionConfig;
+  readonly architecture: Architecture;
+  readonly sizes: FreshSizes;
   readonly tokenizer: WordTokenizer;
-  readonly frames: FrameSettings;
+  /** What the model is to want of its frames; what its architecture wants where absent. */
+  readonly frames?: (model: Model) => FrameSettings;
   readonly seed: number;
 }
 
-/** Deviation of the embedding table, as in published configs (`initializer_range`). */
-const EMBEDDING_SPREAD = 0.02;
+/** Deviation of tables that rows are looked up in, as in published configs (`initializer_range`). */
+const TABLE_SPREAD = 0.02;
 /** Other weights have the deviation `GAIN / √inputs`, which keeps the size of activations through a shallow model. */
 const GAIN = 0.7;
 
@@ -32,39 +33,36 @@ function normal(random: RandomStream): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-function initialWeights(name: string, shape: readonly number[], seed: number): Float32Array {
+function initialWeights(
+  { name, shape }: ParameterSpec,
+  tables: readonly string[],
+  seed: number,
+): Float32Array {
   const size = sizeOf(shape);
   if (shape.length === 1) return new Float32Array(size).fill(name.endsWith('bias') ? 0 : 1);
-  const spread =
-    name === 'model.embed_tokens.weight' ? EMBEDDING_SPREAD : GAIN / Math.sqrt(size / shape[0]!);
+  const spread = tables.includes(name) ? TABLE_SPREAD : GAIN / Math.sqrt(size / shape[0]!);
   const random = randomStream(deriveSeed(seed, 'weights', name));
   return Float32Array.from({ length: size }, () => spread * normal(random));
 }
 
 /**
  * Writes a model folder in Hugging Face layout with random weights; the same seed gives the same weights.
- * @returns the config that was written.
- * @throws LociError `disk-full` or `not-writable`.
+ * @returns the model that was written.
+ * @throws LociError `model-config` where the sizes do not fit each other, `disk-full` or `not-writable`.
  */
-export async function writeFreshModel(folder: string, fresh: FreshModel): Promise<ModelConfig> {
-  const { tokenizer, frames, vision, seed } = fresh;
-  const config: ModelConfig = {
-    text: { ...fresh.text, vocabularySize: tokenizer.vocabularySize },
-    vision,
-    tokens: tokenizer.tokens,
-  };
+export async function writeFreshModel(folder: string, fresh: FreshModel): Promise<Model> {
+  const { architecture, sizes, tokenizer, seed } = fresh;
+  const model = architecture.fresh(sizes, tokenizer);
+  const { all, tables } = model.parameters;
   await mkdir(folder, { recursive: true });
-  await writeModelConfig(folder, config);
+  await writeModelConfig(folder, model);
   await writeWordTokenizer(folder, tokenizer);
-  await writeFrameSettings(folder, frames);
+  const frames = fresh.frames?.(model) ?? model.prompts.defaultFrames;
+  await model.prompts.writeFrameSettings(folder, frames);
   await writeCheckpoint(
     join(folder, 'model.safetensors'),
-    modelParameters(config).map(({ name, shape }) => ({
-      name,
-      shape,
-      data: initialWeights(name, shape, seed),
-    })),
+    all.map((spec) => ({ ...spec, data: initialWeights(spec, tables, seed) })),
     { format: 'pt' },
   );
-  return config;
+  return model;
 }

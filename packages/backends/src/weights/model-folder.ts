@@ -3,8 +3,8 @@ import type { Stats } from 'node:fs';
 import { chmod, copyFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
-import { writeModelConfig } from '../models/qwen2-5-vl/config.ts';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import { writeModelConfig } from '../models/index.ts';
+import type { Model } from '../models/spec/model.ts';
 import { openCheckpoint } from './safetensors.ts';
 import { writeCheckpoint } from './safetensors-write.ts';
 import type { TensorToWrite } from './safetensors-write.ts';
@@ -68,7 +68,7 @@ export async function readMoments(
 
 /** What `writeModelFolder` writes. */
 export interface ModelFolder {
-  readonly config: ModelConfig;
+  readonly model: Model;
   readonly arena: ParameterArena;
   /** The trained weights, in arena order. */
   readonly weights: Float32Array;
@@ -87,7 +87,7 @@ export async function writeModelFolder(directory: string, folder: ModelFolder): 
   const companions = resolve(folder.companions);
   await writeFolderWhole(directory, async (beside) => {
     await copyFiles(companions, beside, LEFT);
-    await writeModelConfig(beside, folder.config);
+    await writeModelConfig(beside, folder.model);
     const tensors: TensorToWrite[] = arenaTensors(weights, arena);
     for await (const frozen of frozenWeights(companions, arena)) tensors.push(frozen);
     await writeCheckpoint(join(beside, 'model.safetensors'), tensors);

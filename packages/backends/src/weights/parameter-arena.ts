@@ -1,7 +1,7 @@
 /** The trained parameters of a model in one flat array, so that the optimiser works on a single tensor. */
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
-import { modelParameters, splitParameters } from '../models/qwen2-5-vl/parameters.ts';
-import type { ParameterSpec } from '../models/qwen2-5-vl/parameters.ts';
+import type { TunedModel } from '../models/spec/model.ts';
+import type { ModelParameters, ParameterSpec } from '../models/spec/weights.ts';
+import { splitParameters } from '../models/tuned-model.ts';
 import { sizeOf } from '../ops/shape.ts';
 
 /** Where a parameter lies in the flat array. */
@@ -22,7 +22,7 @@ export interface ParameterArena {
   /** Elements of those in all. */
   readonly frozenSize: number;
   /** The parameters of the model's checkpoint, trained or not. */
-  readonly published: readonly ParameterSpec[];
+  readonly published: ModelParameters;
 }
 
 /** The stretches of an array in arena order, by the name of their parameter. */
@@ -36,8 +36,8 @@ export function slicesByName(
 }
 
 /** Lays the parameters of a model out. */
-export function parameterArena(config: ModelConfig): ParameterArena {
-  const { trained, frozen } = splitParameters(config);
+export function parameterArena(tuned: TunedModel): ParameterArena {
+  const { trained, frozen } = splitParameters(tuned);
   let size = 0;
   const entries = trained.map(({ name, shape }) => {
     const entry = { name, shape, offset: size, size: sizeOf(shape) };
@@ -45,5 +45,5 @@ export function parameterArena(config: ModelConfig): ParameterArena {
     return entry;
   });
   const frozenSize = frozen.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return { entries, size, frozen, frozenSize, published: modelParameters(config) };
+  return { entries, size, frozen, frozenSize, published: tuned.model.parameters };
 }

@@ -1,11 +1,11 @@
 /** How the trained weights of a policy are kept on disk: whole model folders, or adapters that go with one. */
 import { LociError } from '@loci/core';
-import type { ModelConfig } from '../models/qwen2-5-vl/config.ts';
+import type { TunedModel } from '../models/spec/model.ts';
 import { openModelCheckpoint } from './checkpoint-fit.ts';
 import { readModelWeights, writeModelFolder } from './model-folder.ts';
 import type { Moments } from './model-folder.ts';
 import { frozenWeights } from './model-weights.ts';
-import { isAdapterFolder } from '../lora/adapter-config.ts';
+import { isAdapterFolder } from './adapter-folder-file.ts';
 import { parameterArena } from './parameter-arena.ts';
 
 /** What a checkpoint holds. */
@@ -24,12 +24,12 @@ export interface WeightStore {
 }
 
 /** Keeps whole models. @param base folder of the model at the start; what is not trained stays as it is there. */
-export function modelStore(config: ModelConfig, base: string): WeightStore {
-  const arena = parameterArena(config);
+export function modelStore(tuned: TunedModel, base: string): WeightStore {
+  const arena = parameterArena(tuned);
   return {
     save: (directory, weights, moments) =>
       writeModelFolder(directory, {
-        config,
+        model: tuned.model,
         arena,
         weights,
         companions: base,
@@ -43,7 +43,7 @@ export function modelStore(config: ModelConfig, base: string): WeightStore {
         );
       }
       const stored = await readModelWeights(directory, arena);
-      await refuseOtherFrozen(directory, base, config);
+      await refuseOtherFrozen(directory, base, tuned);
       return stored;
     },
   };
@@ -53,9 +53,9 @@ export function modelStore(config: ModelConfig, base: string): WeightStore {
 async function refuseOtherFrozen(
   directory: string,
   base: string,
-  config: ModelConfig,
+  tuned: TunedModel,
 ): Promise<void> {
-  const arena = parameterArena(config);
+  const arena = parameterArena(tuned);
   if (arena.frozen.length === 0) return;
   const checkpoint = await openModelCheckpoint(directory, arena.published);
   try {

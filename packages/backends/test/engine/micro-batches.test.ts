@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicyGroup } from '@loci/core';
-import { parseModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
-import { bucketLength, estimateBytes, planMicroBatches } from '../../src/engine/micro-batches.ts';
+import { parseModel } from '../../src/models/index.ts';
+import { bucketLength, planMicroBatches } from '../../src/engine/micro-batches.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';
 
-const config = parseModelConfig(tinyConfigJson());
+const { batches } = parseModel(tinyConfigJson());
 
 function group(promptLength: number, lengths: readonly number[], videos = 0): PolicyGroup {
   const grid = [1, 4, 4] as const;
@@ -46,7 +46,7 @@ describe('micro-batches', () => {
       fc.property(groups, fc.integer({ min: 1, max: 40 }), (made, megabytes) => {
         const batch = made.map(([prompt, lengths, videos]) => group(prompt, lengths, videos));
         const maxBytes = megabytes * 2 ** 20;
-        const plan = planMicroBatches(batch, config, maxBytes);
+        const plan = planMicroBatches(batch, batches, maxBytes);
         const counted = plan.flatMap(({ members, real }) => members.slice(0, real));
         const expected = batch.flatMap(({ completions }, at) =>
           completions.length > 0 ? [at] : [],
@@ -61,25 +61,24 @@ describe('micro-batches', () => {
             expect(Math.max(...completions.map(({ length }) => length))).toBeLessThanOrEqual(
               layout.completionLength,
             );
-            expect(layout.vision?.patches ?? 0).toBe(16 * prompt.media.length * layout.groups);
+            expect(layout.media?.patches ?? 0).toBe(16 * prompt.media.length * layout.groups);
           }
-          if (layout.groups > 1)
-            expect(estimateBytes(layout, config)).toBeLessThanOrEqual(maxBytes);
+          if (layout.groups > 1) expect(batches.bytes(layout)).toBeLessThanOrEqual(maxBytes);
         }
       }),
     );
   });
 
   test('equal layouts come out equal, so that compiled graphs are found again', () => {
-    const one = planMicroBatches([group(20, [5, 9]), group(30, [16, 2])], config, 2 ** 30);
-    const two = planMicroBatches([group(17, [12, 1]), group(25, [3, 3])], config, 2 ** 30);
+    const one = planMicroBatches([group(20, [5, 9]), group(30, [16, 2])], batches, 2 ** 30);
+    const two = planMicroBatches([group(17, [12, 1]), group(25, [3, 3])], batches, 2 ** 30);
     expect(JSON.stringify(one[0]!.layout)).toBe(JSON.stringify(two[0]!.layout));
   });
 
   test('an odd number of groups is filled up by repeating the last', () => {
     const [{ members, real }] = planMicroBatches(
       Array.from({ length: 7 }, () => group(4, [2])),
-      config,
+      batches,
       2 ** 30,
     ) as [ReturnType<typeof planMicroBatches>[number]];
     expect([members, real]).toEqual([[0, 1, 2, 3, 4, 5, 6, 6], 7]);

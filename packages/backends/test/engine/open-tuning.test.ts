@@ -7,18 +7,18 @@ import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 const folder = await temporaryFolder();
 const at = (name: string) => join(folder.path, name);
 const model = at('model');
-const config = await writeTinyModel(model);
+const tiny = await writeTinyModel(model);
 afterAll(folder.remove);
 
 test('an adapter that says it was made for another base is told', async () => {
   const { lora } = { lora: { rank: 1, modules: ['q_proj'] } };
-  const { trained, store } = await openTuning(model, config, { lora });
+  const { trained, store } = await openTuning(model, tiny, { lora });
   await store.save(at('made'), trained);
   const file = join(at('made'), 'adapter_config.json');
   const json = JSON.parse(await readFile(file, 'utf8')) as object;
   const warnings: string[] = [];
   const opened = () =>
-    openTuning(model, config, {
+    openTuning(model, tiny, {
       lora: { adapter: at('made') },
       warn: (message) => void warnings.push(message),
     });

@@ -3,30 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Message } from '@loci/core';
-import { parseModelConfig, writeModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
-import { tokenPositions } from '../../src/models/qwen2-5-vl/positions.ts';
+import { parseModel, writeModelConfig } from '../../src/models/index.ts';
 import { createProcessor } from '../../src/engine/processor.ts';
 import { buildWordTokenizer, writeWordTokenizer } from '../../src/text/word-tokenizer.ts';
 import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
-import { writeFrameSettings } from '../../src/models/parts/preprocessor-files.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';
 import { writeTinyVideo } from '@loci/media/testing';
 
 const built = buildWordTokenizer({ texts: ['how many chairs are there?'] });
-const base = parseModelConfig(tinyConfigJson());
-const config = {
+const base = tinyConfigJson();
+const { tokens } = built;
+const tiny = parseModel({
   ...base,
-  tokens: built.tokens,
-  text: { ...base.text, vocabularySize: built.vocabularySize },
-};
+  vocab_size: built.vocabularySize,
+  bos_token_id: tokens.bos,
+  eos_token_id: tokens.eos,
+  pad_token_id: tokens.pad,
+  vision_start_token_id: tokens.visionStart,
+  vision_end_token_id: tokens.visionEnd,
+  image_token_id: tokens.image,
+  video_token_id: tokens.video,
+});
 let folder: string;
 let ask: readonly Message[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'loci-processor-'));
-  await writeModelConfig(folder, config);
+  await writeModelConfig(folder, tiny);
   await writeWordTokenizer(folder, built);
   const video = { fps: 4, minFrames: 8, maxFrames: 8, minPixels: 784, maxPixels: 84 * 56 };
-  await writeFrameSettings(folder, { ...DEFAULT_FRAME_SETTINGS, video });
+  await tiny.prompts.writeFrameSettings(folder, { ...DEFAULT_FRAME_SETTINGS, video });
   const path = join(folder, 'clip.mp4');
   await writeTinyVideo(path, { frames: 8, fps: 4, width: 84, height: 56 });
   ask = [
@@ -46,10 +51,10 @@ describe('processor', () => {
     const processor = await createProcessor(folder);
     const { tokenIds, media } = await processor.encode(ask);
     expect(media.map(({ grid }) => grid)).toEqual([[4, 4, 6]]);
-    expect([...tokenIds].filter((id) => id === config.tokens.video)).toHaveLength(24);
-    expect(() => tokenPositions(tokenIds, media, config)).not.toThrow();
+    expect([...tokenIds].filter((id) => id === tiny.tokens.video)).toHaveLength(24);
+    expect(() => tiny.prompts.positions(tokenIds, media, '4.49')).not.toThrow();
     expect(processor.vocabularySize).toBe(built.vocabularySize);
-    expect(processor.stopTokenIds).toEqual([config.tokens.eos[0], config.tokens.pad]);
+    expect(processor.stopTokenIds).toEqual([tiny.tokens.eos[0], tiny.tokens.pad]);
   });
 
   test('treatments change the pixels and not the tokens', async () => {
@@ -100,7 +105,7 @@ describe('processor', () => {
 
   test('a folder without a tokenizer is named', async () => {
     const empty = await mkdtemp(join(folder, 'empty-'));
-    await writeModelConfig(empty, config);
+    await writeModelConfig(empty, tiny);
     await expect(createProcessor(empty)).rejects.toThrow(join(empty, 'tokenizer.json'));
   });
 });
@@ -109,7 +114,7 @@ describe('tokenizer and template of a folder', () => {
   const { chat_template: template, ...others } = built.tokenizerConfig as { chat_template: string };
   async function variant(files: Readonly<Record<string, unknown>>) {
     const own = await mkdtemp(join(folder, 'variant-'));
-    await writeModelConfig(own, config);
+    await writeModelConfig(own, tiny);
     await writeWordTokenizer(own, built);
     for (const [name, content] of Object.entries(files)) {
       const text = typeof content === 'string' ? content : JSON.stringify(content);

@@ -23,7 +23,7 @@ import {
 const folder = await temporaryFolder();
 const at = (name: string) => join(folder.path, name);
 const model = at('model');
-const config = await writeTinyModel(model);
+const tiny = await writeTinyModel(model);
 afterAll(folder.remove);
 
 /** Both towers, other ranks here and there, and a module that is trained whole. */
@@ -52,8 +52,8 @@ const ADAMW: OptimStepParameters = {
 };
 const CROSS_ENTROPY: Loss = { kind: 'cross-entropy' };
 
-const prompt = randomPrompt(config, [randomMedia(config, [2, 4, 6], 1)], 5, 1);
-const completions = [5, 2].map((length, index) => randomTokens(config, length, index));
+const prompt = randomPrompt(tiny, [randomMedia(tiny, [2, 4, 6], 1)], 5, 1);
+const completions = [5, 2].map((length, index) => randomTokens(tiny, length, index));
 const batch: readonly TrainingGroup[] = [
   {
     prompt,

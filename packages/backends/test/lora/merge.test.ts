@@ -5,7 +5,7 @@ import { adapterStore, openAdapter, readAdapter } from '../../src/lora/adapter-f
 import { freshTuning } from '../../src/lora/lora-options.ts';
 import { addLowRank, mergeAdapter } from '../../src/lora/merge.ts';
 import { narrowBfloat16, widenBfloat16 } from '../../src/weights/half-floats.ts';
-import { readModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { parseModel, readModel } from '../../src/models/index.ts';
 import { narrowFloat16 } from '../../src/weights/narrow-float16.ts';
 import { writeShards } from '../../src/weights/safetensors-write.ts';
 import { openCheckpoint } from '../../src/weights/safetensors.ts';
@@ -36,8 +36,8 @@ describe('a model of one file', () => {
   test('undoing a merge gives the base back but for rounding', async () => {
     const base = await writeTinyModel(model);
     await writeFile(join(model, 'optimizer.safetensors'), 'not part of a model');
-    const { config, trained, store } = await openTuning(model, base, { lora: { rank: 3 } });
-    expect(config.tuning).toBeDefined();
+    const { tuning, trained, store } = await openTuning(model, base, { lora: { rank: 3 } });
+    expect(tuning).toBeDefined();
     await store.save(at('adapter'), randomFloats(trained.length, 1));
     const request = { adapter: at('adapter'), model, to: at('merged') };
     const weights: string[] = [];
@@ -95,12 +95,12 @@ describe('a model of one file', () => {
   });
 
   test('an adapter of another base, or of another rank than it says, is refused', async () => {
-    const other = await readModelConfig(model);
-    const wide = { ...other, text: { ...other.text, intermediateSize: 32 } };
+    const other = await readModel(model);
+    const wide = parseModel({ ...other.configJson, intermediate_size: 32 });
     const lora = { rank: 2, modules: ['up_proj'] };
     const tuning = freshTuning(lora, wide);
-    const size = 2 * 2 * (32 + other.text.hiddenSize);
-    const store = adapterStore({ ...wide, tuning }, model);
+    const size = 2 * 2 * (32 + other.decoder.hiddenSize);
+    const store = adapterStore({ model: wide, tuning }, model);
     await store.save(at('foreign'), randomFloats(size, 1));
     const request = { model, adapter: at('foreign'), to: at('nowhere') };
     await expect(mergeAdapter(request)).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe('a model of one file', () => {
     );
     await base.close();
     await writeShards(half, tensors, 1e9);
-    const { trained, store } = await openTuning(half, await readModelConfig(half), {
+    const { trained, store } = await openTuning(half, await readModel(half), {
       lora: { rank: 1, modules: ['q_proj'] },
     });
     await store.save(at('huge'), trained.fill(300));
@@ -141,7 +141,7 @@ describe('a model of one file', () => {
   });
 
   test('a folder is not merged into itself, and whole modules are not taken out', async () => {
-    const base = await readModelConfig(model);
+    const base = await readModel(model);
     const lora = { rank: 1, modulesToSave: ['visual.merger'] };
     const { trained, store } = await openTuning(model, base, { lora });
     await store.save(at('whole'), trained);
@@ -168,7 +168,7 @@ describeWith(parityFolder)('the reference adapter', () => {
     expect(summary).toMatchObject({ layers: 21, replaced: 0, types: ['BF16'] });
     const files = [...(await readdir(model)), 'merged_adapters.json'].sort();
     expect(await readdir(at('merged-shards'))).toEqual(files);
-    const { config } = await openAdapter(adapter, await readModelConfig(model));
+    const { tuned } = await openAdapter(adapter, await readModel(model));
     const [before, after] = [
       await openCheckpoint(model),
       await openCheckpoint(at('merged-shards')),
@@ -177,7 +177,7 @@ describeWith(parityFolder)('the reference adapter', () => {
     for (const name of before.entries.keys()) {
       const weight = await before.readFloats(name);
       const layer = name.slice(0, -'.weight'.length);
-      const lowRank = config.tuning.lowRank[layer];
+      const lowRank = tuned.tuning.lowRank[layer];
       if (lowRank) {
         const path = `base_model.model.${layer.replace('model.', 'model.language_model.')}`;
         const [a, b] = await Promise.all(
@@ -193,9 +193,9 @@ describeWith(parityFolder)('the reference adapter', () => {
   });
 
   test('read and written again it holds the same bytes under the same names', async () => {
-    const { config } = await openAdapter(adapter, await readModelConfig(parityFolder));
-    const { weights } = await readAdapter(adapter, config);
-    await adapterStore(config, parityFolder).save(at('copy'), weights);
+    const { tuned } = await openAdapter(adapter, await readModel(parityFolder));
+    const { weights } = await readAdapter(adapter, tuned);
+    await adapterStore(tuned, parityFolder).save(at('copy'), weights);
     const file = (path: string) => openCheckpoint(join(path, 'adapter_model.safetensors'));
     const [original, copy] = [await file(adapter), await file(at('copy'))];
     expect([...copy.entries.keys()].sort()).toEqual([...original.entries.keys()].sort());
@@ -208,8 +208,7 @@ describeWith(parityFolder)('the reference adapter', () => {
       await readFile(join(at('copy'), 'adapter_config.json'), 'utf8'),
     );
     expect(json).toMatchObject({ r: 4, lora_alpha: 8, use_rslora: false, modules_to_save: null });
-    expect((await openAdapter(at('copy'), await readModelConfig(parityFolder))).config).toEqual(
-      config,
-    );
+    const copied = await openAdapter(at('copy'), await readModel(parityFolder));
+    expect(copied.tuned.tuning).toEqual(tuned.tuning);
   });
 });

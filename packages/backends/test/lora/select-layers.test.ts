@@ -3,18 +3,18 @@ import { parseAdapterConfig } from '../../src/lora/adapter-config.ts';
 import { adapterConfigJson } from '../../src/lora/adapter-json.ts';
 import { freshTuning } from '../../src/lora/lora-options.ts';
 import { tuningOf } from '../../src/lora/select-layers.ts';
-import { parseModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
-import { linearLayers, modelParameters } from '../../src/models/qwen2-5-vl/parameters.ts';
+import { parseModel } from '../../src/models/index.ts';
 import { lowRankScale } from '../../src/ops/tuning.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';
 
 /** Two layers, two vision blocks, a head of its own. */
-const config = parseModelConfig({ ...tinyConfigJson(), tie_word_embeddings: false });
-const tied = parseModelConfig(tinyConfigJson());
+const tiny = parseModel({ ...tinyConfigJson(), tie_word_embeddings: false });
+const names = tiny.parameters;
+const tied = parseModel(tinyConfigJson());
 
 const adapter = (change: object) =>
   parseAdapterConfig({ peft_type: 'LORA', r: 8, lora_alpha: 16, ...change });
-const selected = (change: object) => Object.keys(tuningOf(adapter(change), config).lowRank);
+const selected = (change: object) => Object.keys(tuningOf(adapter(change), names).lowRank);
 
 const TEXT = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj'];
 const inLayers = (...names: string[]) =>
@@ -49,9 +49,7 @@ describe('what PEFT would adapt', () => {
     [
       'all linear layers but the head',
       { target_modules: 'all-linear' },
-      linearLayers(config)
-        .map(({ name }) => name)
-        .filter((name) => name !== 'lm_head'),
+      names.linearLayers.map(({ name }) => name).filter((name) => name !== 'lm_head'),
     ],
     ['the head by name', { target_modules: ['lm_head'] }, ['lm_head']],
     [
@@ -86,7 +84,7 @@ describe('what PEFT would adapt', () => {
         rank_pattern: { 'layers\\.1\\.self_attn\\.q_proj': 3, '(q|v)_proj': 4 },
         alpha_pattern: { down_proj: 5 },
       }),
-      config,
+      names,
     );
     const {
       [`model.layers.0.self_attn.q_proj`]: first,
@@ -102,9 +100,9 @@ describe('what PEFT would adapt', () => {
   });
 
   test.each([
-    [config, { target_modules: ['q_prj'] }, /target_modules.*q_prj; there are .*q_proj/],
-    [config, { target_modules: '(' }, /target_modules/],
-    [config, { target_modules: ['embed_tokens'] }, /target_modules.*trained whole/],
+    [tiny, { target_modules: ['q_prj'] }, /target_modules.*q_prj; there are .*q_proj/],
+    [tiny, { target_modules: '(' }, /target_modules/],
+    [tiny, { target_modules: ['embed_tokens'] }, /target_modules.*trained whole/],
     [tied, { target_modules: ['lm_head', 'q_proj'] }, /target_modules.*tie_word_embeddings/],
     [
       tied,
@@ -112,21 +110,21 @@ describe('what PEFT would adapt', () => {
       /modules_to_save.*tie/,
     ],
   ])('what cannot be adapted is refused: case %#', (model, change, message) => {
-    expect(() => tuningOf(adapter(change), model)).toThrow(
+    expect(() => tuningOf(adapter(change), model.parameters)).toThrow(
       expect.objectContaining({ code: 'adapter-config', message: expect.stringMatching(message) }),
     );
   });
 });
 
 describe('what is written', () => {
-  const layers = linearLayers(config).map(({ name }) => name);
+  const layers = names.linearLayers.map(({ name }) => name);
   const some = (keep: (index: number) => boolean) =>
     Object.fromEntries(
       layers.flatMap((name, index) =>
         keep(index) ? [[name, { rank: 1 + (index % 3), alpha: 2 + (index % 2) }]] : [],
       ),
     );
-  const merger = modelParameters(config)
+  const merger = names.all
     .map(({ name }) => name)
     .filter((name) => name.startsWith('visual.merger.'));
 
@@ -145,14 +143,14 @@ describe('what is written', () => {
     ],
   ])('selects the same again: %s', (_, part) => {
     const tuning = { ...part, rankStabilised: true };
-    const json = adapterConfigJson({ ...config, tuning }, '/models/base');
-    const read = tuningOf(parseAdapterConfig(JSON.parse(JSON.stringify(json))), config);
+    const json = adapterConfigJson({ model: tiny, tuning }, '/models/base');
+    const read = tuningOf(parseAdapterConfig(JSON.parse(JSON.stringify(json))), names);
     expect(read).toEqual(tuning);
   });
 
   test('short names where they will do', () => {
-    const tuning = tuningOf(adapter({ target_modules: ['q_proj', 'qkv', 'mlp.0'] }), config);
-    const { target_modules } = adapterConfigJson({ ...config, tuning }, 'base');
+    const tuning = tuningOf(adapter({ target_modules: ['q_proj', 'qkv', 'mlp.0'] }), names);
+    const { target_modules } = adapterConfigJson({ model: tiny, tuning }, 'base');
     expect(target_modules).toEqual(['qkv', 'mlp.0', 'q_proj']);
   });
 });
@@ -173,7 +171,7 @@ describe('options of a new adapter that would change nothing', () => {
     [{ alphaPattern: { '(': 3 } }, /alphaPattern: \( is no regular expression/],
     [{ modulesToSave: ['vision.merger'] }, /modulesToSave: the model has no module vision\.merger/],
   ])('%j', (settings, message) => {
-    expect(() => freshTuning(settings, config)).toThrow(message);
+    expect(() => freshTuning(settings, tiny)).toThrow(message);
   });
 
   test('those that do something are let through', () => {
@@ -184,6 +182,6 @@ describe('options of a new adapter that would change nothing', () => {
       rankPattern: { 'layers.1.self_attn.q_proj': 2, qkv: 3 },
       modulesToSave: ['visual.merger'],
     };
-    expect(Object.keys(freshTuning(settings, config).lowRank)).toHaveLength(2);
+    expect(Object.keys(freshTuning(settings, tiny).lowRank)).toHaveLength(2);
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedPrompt, Loss, OptimStepParameters, TrainingGroup } from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
 import { lastValueFrom } from 'rxjs';
-import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import type { Model } from '../../src/models/spec/model.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
@@ -18,7 +18,7 @@ import {
 
 const folder = await temporaryFolder();
 const model = join(folder.path, 'model');
-const config: ModelConfig = await writeTinyModel(model);
+const tiny: Model = await writeTinyModel(model);
 afterAll(folder.remove);
 
 const open = (settings = {}) => openOnnxPolicy({ model, threads: 1, ...settings });
@@ -45,7 +45,7 @@ function trainingGroup(
   lengths: readonly number[],
   seed: number,
 ): TrainingGroup {
-  const completions = lengths.map((length, index) => randomTokens(config, length, seed + index));
+  const completions = lengths.map((length, index) => randomTokens(tiny, length, seed + index));
   return {
     prompt,
     completions,
@@ -63,13 +63,13 @@ describe('batches', () => {
   afterAll(() => policy.dispose());
 
   const video = (grid: readonly [number, number, number], seed: number) =>
-    randomMedia(config, grid, seed);
+    randomMedia(tiny, grid, seed);
   const groups = [
-    trainingGroup(randomPrompt(config, [video([2, 4, 6], 1)], 5, 1), [3, 9], 1),
-    trainingGroup(randomPrompt(config, [], 20, 2), [4, 1], 2),
-    trainingGroup(randomPrompt(config, [video([2, 4, 6], 3)], 9, 3), [17, 2], 3),
+    trainingGroup(randomPrompt(tiny, [video([2, 4, 6], 1)], 5, 1), [3, 9], 1),
+    trainingGroup(randomPrompt(tiny, [], 20, 2), [4, 1], 2),
+    trainingGroup(randomPrompt(tiny, [video([2, 4, 6], 3)], 9, 3), [17, 2], 3),
     trainingGroup(
-      randomPrompt(config, [randomMedia(config, [1, 6, 4], 4, 'image'), video([1, 4, 4], 5)], 7, 4),
+      randomPrompt(tiny, [randomMedia(tiny, [1, 6, 4], 4, 'image'), video([1, 4, 4], 5)], 7, 4),
       [6],
       4,
     ),
@@ -153,7 +153,7 @@ describe('batches', () => {
     const small = await open({ maxRunMegabytes: 1 });
     try {
       const batch = [0, 1, 2, 3, 4].map((seed) =>
-        trainingGroup(randomPrompt(config, [], 12, seed), [5, 5], seed),
+        trainingGroup(randomPrompt(tiny, [], 12, seed), [5, 5], seed),
       );
       const parts = await small.forwardBackward(batch, CROSS_ENTROPY);
       const whole = await policy.forwardBackward(batch, CROSS_ENTROPY);
@@ -170,13 +170,13 @@ describe('batches', () => {
   });
 
   test('what does not fit is refused by name', async () => {
-    const long = trainingGroup(randomPrompt(config, [], 250, 1), [10], 1);
+    const long = trainingGroup(randomPrompt(tiny, [], 250, 1), [10], 1);
     await expect(policy.forwardBackward([long], CROSS_ENTROPY)).rejects.toMatchObject({
       code: 'too-long',
       message: expect.stringContaining('250 tokens and a completion of 10 exceed the 256'),
     });
     const foreign = trainingGroup(
-      { tokenIds: Int32Array.of(1, config.text.vocabularySize), media: [] },
+      { tokenIds: Int32Array.of(1, tiny.decoder.vocabularySize), media: [] },
       [2],
       1,
     );
@@ -187,11 +187,11 @@ describe('batches', () => {
     await expect(policy.logProbs([empty], 'current')).rejects.toMatchObject({
       code: 'empty-prompt',
     });
-    const prompt = { tokenIds: randomTokens(config, 200, 1), media: [] };
+    const prompt = { tokenIds: randomTokens(tiny, 200, 1), media: [] };
     const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 100 };
     const request = { prompts: [prompt], completionsPerPrompt: 1, sampling, seed: 1 };
     await expect(lastValueFrom(policy.sample(request))).rejects.toMatchObject({ code: 'too-long' });
-    const lost = { ...randomPrompt(config, [video([1, 4, 4], 1)], 4, 1), media: [] };
+    const lost = { ...randomPrompt(tiny, [video([1, 4, 4], 1)], 4, 1), media: [] };
     await expect(policy.logProbs([trainingGroup(lost, [2], 1)], 'current')).rejects.toMatchObject({
       code: 'media-mismatch',
     });
@@ -201,7 +201,7 @@ describe('batches', () => {
 test('a policy whose engine is gone says so, and can be disposed of', async () => {
   const policy = await open();
   const sampling = { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 2 };
-  const prompts = [randomPrompt(config, [], 4, 1)];
+  const prompts = [randomPrompt(tiny, [], 4, 1)];
   const draw = () =>
     lastValueFrom(policy.sample({ prompts, completionsPerPrompt: 1, sampling, seed: 1 }));
   await draw();

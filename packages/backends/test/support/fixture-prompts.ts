@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import { readModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { readModel } from '../../src/models/index.ts';
 import { openCheckpoint } from '../../src/weights/safetensors.ts';
-import { mergedTokens } from '../../src/models/qwen2-5-vl/positions.ts';
+import { mergedTokens } from '../../src/models/spec/sizes.ts';
 import { parityFolder } from './parity-fixture.ts';
 
 /** A case: one prompt a row, padding cut off, and the arrays of the reference by name. */
@@ -17,7 +17,7 @@ export interface FixtureCase {
 
 /** Reads a case of the fixture, its media with it. */
 export async function readFixtureCase(name: string): Promise<FixtureCase> {
-  const config = await readModelConfig(parityFolder);
+  const model = await readModel(parityFolder);
   const facts = JSON.parse(await readFile(join(parityFolder, 'parity.json'), 'utf8'));
   const arrays = await openCheckpoint(join(parityFolder, 'parity.safetensors'));
   const pixels = await openCheckpoint(join(parityFolder, 'preprocess.safetensors'));
@@ -50,13 +50,13 @@ export async function readFixtureCase(name: string): Promise<FixtureCase> {
     const media: EncodedMedia[] = [];
     for (let index = 0; index < tokenIds.length;) {
       const id = tokenIds[index];
-      if (id !== config.tokens.image && id !== config.tokens.video) {
+      if (id !== model.tokens.image && id !== model.tokens.video) {
         index++;
         continue;
       }
-      const medium = await take(id === config.tokens.video ? 'video' : 'image');
+      const medium = await take(id === model.tokens.video ? 'video' : 'image');
       media.push(medium);
-      index += mergedTokens(medium.grid, config.vision.spatialMergeSize);
+      index += mergedTokens(medium.grid, model.vision.mergeSize);
     }
     prompts.push({ tokenIds, media });
   }

@@ -32,18 +32,25 @@ export function randomFloats(
   return Float32Array.from({ length: size }, () => low + (high - low) * random());
 }
 
+/** The elements of the inputs, in their order. */
+export function elementsOf(inputs: TestInputs): [string, Float32Array | Int32Array][] {
+  return Object.entries(inputs).map(([name, input], index) => [
+    name,
+    'data' in input ? input.data : randomFloats(sizeOf(input.shape), index + 1, input.between),
+  ]);
+}
+
 /** A graph of some inputs. */
 function declare(inputs: TestInputs) {
   const graph = new GraphBuilder();
   const values: Record<string, Value> = {};
   const feeds: Record<string, Feed> = {};
-  Object.entries(inputs).forEach(([name, input], index) => {
-    const data =
-      'data' in input ? input.data : randomFloats(sizeOf(input.shape), index + 1, input.between);
+  for (const [name, data] of elementsOf(inputs)) {
+    const { shape } = inputs[name]!;
     const type = data instanceof Int32Array ? 'int32' : 'float32';
-    values[name] = graph.input(name, input.shape, type);
-    feeds[name] = { type, shape: input.shape, data };
-  });
+    values[name] = graph.input(name, shape, type);
+    feeds[name] = { type, shape, data };
+  }
   return { graph, values, feeds };
 }
 

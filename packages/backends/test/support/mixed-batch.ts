@@ -1,18 +1,18 @@
 /** A batch for two engines on one model. */
 import type { TrainingGroup } from '@loci/core';
-import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import type { Model } from '../../src/models/spec/model.ts';
 import { randomFloats } from './gradient-check.ts';
 import { randomMedia, randomPrompt, randomTokens } from './tiny-model.ts';
 
 /** Two groups, one with a video whose windows differ in size and one with text alone; lengths differ throughout. */
-export function mixedBatch(config: ModelConfig, seed: number): TrainingGroup[] {
+export function mixedBatch(model: Model, seed: number): TrainingGroup[] {
   const prompts = [
-    randomPrompt(config, [randomMedia(config, [2, 4, 6], seed)], 5, seed),
-    randomPrompt(config, [], 19, seed + 1),
+    randomPrompt(model, [randomMedia(model, [2, 4, 6], seed)], 5, seed),
+    randomPrompt(model, [], 19, seed + 1),
   ];
   return prompts.map((prompt, group) => {
     const completions = [7, 3, 12].map((length, index) =>
-      randomTokens(config, length, seed + 10 * group + index),
+      randomTokens(model, length, seed + 10 * group + index),
     );
     return {
       prompt,

@@ -30,9 +30,43 @@ export const OPERATIONS: readonly (readonly [string, TestInputs, Operation, read
       [],
     ],
     [
+      'rmsNorm by head',
+      { x: { shape: [3, 8] }, w: { shape: [4] } },
+      (ops, { x, w }) => ops.reshape(ops.rmsNorm(ops.reshape(x!, [6, 4]), w!, 1e-5), [3, 8]),
+      [],
+    ],
+    [
+      'layerNorm',
+      { x: { shape: [3, 5] }, w: { shape: [5] }, b: { shape: [5] } },
+      (ops, { x, w, b }) => ops.layerNorm(x!, w!, b!, 1e-5),
+      [],
+    ],
+    [
+      'layerNorm beside a residual',
+      { x: { shape: [3, 4] }, y: { shape: [3, 4] }, w: { shape: [4] }, b: { shape: [4] } },
+      (ops, { x, y, w, b }) => {
+        const sum = ops.add(x!, y!);
+        return ops.add(sum, ops.layerNorm(sum, w!, b!, 1e-5));
+      },
+      [],
+    ],
+    [
       'swiglu',
       { gate: { shape: [3, 4], between: [-3, 3] }, up: { shape: [3, 4] } },
       (ops, { gate, up }) => ops.swiglu(gate!, up!),
+      [],
+    ],
+    ['gelu', { x: { shape: [3, 4], between: [-3, 3] } }, (ops, { x }) => ops.gelu(x!), []],
+    [
+      'gelu by tanh',
+      { x: { shape: [3, 4], between: [-3, 3] } },
+      (ops, { x }) => ops.gelu(x!, 'tanh'),
+      [],
+    ],
+    [
+      'gelu by tanh at its ends',
+      { x: { shape: [1, 5], data: Float32Array.of(-20, -6, 0, 6, 20) } },
+      (ops, { x }) => ops.gelu(x!, 'tanh'),
       [],
     ],
     [
@@ -45,6 +79,39 @@ export const OPERATIONS: readonly (readonly [string, TestInputs, Operation, read
       'embed',
       { w: { shape: [4, 3] }, ids: { shape: [4], data: Int32Array.of(1, 3, 1, 1) } },
       (ops, { w, ids }) => ops.embed(w!, ids!),
+      [],
+    ],
+    [
+      'positions mixed of four rows of a table',
+      {
+        table: { shape: [4, 3] },
+        ids: { shape: [8], data: Int32Array.of(0, 0, 1, 0, 2, 2, 3, 2) },
+        shares: { shape: [8, 1], data: Float32Array.of(1, 0.2, 0.5, 0.1, 0, 0.3, 0.4, 0.5) },
+      },
+      (ops, { table, ids, shares }) => {
+        const mixed = ops.multiply(ops.embed(table!, ids!), shares!);
+        const corner = (at: number) => ops.sliceRows(mixed, 2 * at, 2 * at + 2);
+        return ops.add(ops.add(corner(0), corner(1)), ops.add(corner(2), corner(3)));
+      },
+      ['table'],
+    ],
+    [
+      'features added to some rows',
+      {
+        x: { shape: [5, 3] },
+        features: { shape: [3, 3] },
+        index: { shape: [5], data: Int32Array.of(3, 1, 3, 0, 3) },
+        inverse: { shape: [3], data: Int32Array.of(3, 1, 5) },
+      },
+      (ops, { x, features, index, inverse }) => {
+        const permutation = {
+          index: index!,
+          inverse: inverse!,
+          hasZeroRows: true,
+          leavesOut: true,
+        };
+        return ops.add(x!, ops.permuteRows(features!, permutation));
+      },
       [],
     ],
     [

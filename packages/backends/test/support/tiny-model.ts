@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomStream } from '@loci/core';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
-import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { architectureNamed } from '../../src/models/index.ts';
+import { mergedTokens, patchValues } from '../../src/models/spec/sizes.ts';
+import type { FreshSizes } from '../../src/models/spec/sizes.ts';
+import type { Model } from '../../src/models/spec/model.ts';
 import { writeFreshModel } from '../../src/weights/fresh-model.ts';
 import { buildWordTokenizer } from '../../src/text/word-tokenizer.ts';
-import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import { randomFloats } from './gradient-check.ts';
 
 /** A folder under the system's temporary one, removed by `remove`. */
@@ -19,65 +21,64 @@ export async function temporaryFolder(): Promise<{
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** Sizes of the tiny model. */
+export const TINY_SIZES: FreshSizes = {
+  text: {
+    hiddenSize: 16,
+    layers: 2,
+    heads: 4,
+    kvHeads: 2,
+    headDim: 8,
+    intermediateSize: 24,
+    ropeTheta: 10000,
+    tieWordEmbeddings: true,
+    maxPositions: 256,
+  },
+  vision: { depth: 2, hiddenSize: 8, intermediateSize: 12, heads: 2 },
+  visionConfig: { window_size: 56 },
+};
+
 /** Writes the tiny model; its vocabulary knows no words, only characters. */
-export function writeTinyModel(folder: string, seed = 1): Promise<ModelConfig> {
+export function writeTinyModel(
+  folder: string,
+  seed = 1,
+  { architecture = 'qwen2-5-vl', sizes = TINY_SIZES }: TinyModelOptions = {},
+): Promise<Model> {
   return writeFreshModel(folder, {
-    text: {
-      hiddenSize: 16,
-      layers: 2,
-      heads: 4,
-      kvHeads: 2,
-      headDim: 8,
-      intermediateSize: 24,
-      rmsNormEps: 1e-6,
-      ropeTheta: 10000,
-      mropeSection: [1, 1, 2],
-      tieWordEmbeddings: true,
-      maxPositionEmbeddings: 256,
-    },
-    vision: {
-      depth: 2,
-      hiddenSize: 8,
-      intermediateSize: 12,
-      heads: 2,
-      inChannels: 3,
-      outHiddenSize: 16,
-      patchSize: 14,
-      spatialMergeSize: 2,
-      temporalPatchSize: 2,
-      windowSize: 56,
-      fullAttentionBlocks: [1],
-      tokensPerSecond: 2,
-    },
+    architecture: architectureNamed(architecture),
+    sizes,
     tokenizer: buildWordTokenizer({ texts: [] }),
-    frames: DEFAULT_FRAME_SETTINGS,
     seed,
   });
 }
 
+/** What may differ between tiny models. */
+export interface TinyModelOptions {
+  readonly architecture?: string;
+  readonly sizes?: FreshSizes;
+}
+
 /** A video of random patches. */
 export function randomMedia(
-  config: ModelConfig,
+  model: Model,
   grid: EncodedMedia['grid'],
   seed: number,
   kind: EncodedMedia['kind'] = 'video',
 ): EncodedMedia {
-  const { inChannels, temporalPatchSize, patchSize } = config.vision;
-  const values = inChannels * temporalPatchSize * patchSize ** 2;
-  const patches = randomFloats(grid[0] * grid[1] * grid[2] * values, seed);
+  const patches = randomFloats(grid[0] * grid[1] * grid[2] * patchValues(model.vision), seed);
   return { kind, patches, grid, secondsPerGrid: 1 };
 }
 
 /** Random tokens that mean nothing special. */
-export function randomTokens(config: ModelConfig, length: number, seed: number): Int32Array {
+export function randomTokens(model: Model, length: number, seed: number): Int32Array {
   const random = randomStream(seed);
   const special = new Set<number>([
-    config.tokens.image,
-    config.tokens.video,
-    ...config.tokens.eos,
-    config.tokens.pad,
+    model.tokens.image,
+    model.tokens.video,
+    ...model.tokens.eos,
+    model.tokens.pad,
   ]);
-  const ordinary = Array.from({ length: config.text.vocabularySize }, (_, id) => id).filter(
+  const ordinary = Array.from({ length: model.decoder.vocabularySize }, (_, id) => id).filter(
     (id) => !special.has(id),
   );
   return Int32Array.from({ length }, () => ordinary[Math.floor(random() * ordinary.length)]!);
@@ -85,16 +86,15 @@ export function randomTokens(config: ModelConfig, length: number, seed: number):
 
 /** A prompt of random text around some media. */
 export function randomPrompt(
-  config: ModelConfig,
+  model: Model,
   media: readonly EncodedMedia[],
   textLength: number,
   seed: number,
 ): EncodedPrompt {
-  const unit = config.vision.spatialMergeSize ** 2;
-  const text = [...randomTokens(config, textLength, seed)];
+  const text = [...randomTokens(model, textLength, seed)];
   const placeholders = media.flatMap(({ kind, grid }, index) => [
     text[index % text.length]!,
-    ...new Array<number>((grid[0] * grid[1] * grid[2]) / unit).fill(config.tokens[kind]),
+    ...new Array<number>(mergedTokens(grid, model.vision.mergeSize)).fill(model.tokens[kind]),
   ]);
   return { tokenIds: Int32Array.from([...placeholders, ...text]), media };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SampleRequest } from '@loci/core';
-import { parseModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import { parseModel } from '../../src/models/index.ts';
 import { planGenerations } from '../../src/engine/generation.ts';
 import { parameterArena } from '../../src/weights/parameter-arena.ts';
 import { startBackend } from '../../src/tfjs/start/start-backend.ts';
@@ -9,8 +9,8 @@ import { tinyConfigJson } from '../support/tiny-config.ts';
 import { randomPrompt } from '../support/tiny-model.ts';
 
 describe('a backend that holds little', () => {
-  const config = parseModelConfig(tinyConfigJson());
-  const { size } = parameterArena(config);
+  const tiny = parseModel(tinyConfigJson());
+  const { size } = parameterArena({ model: tiny });
   let engine: TfjsEngine;
   beforeAll(async () => {
     // Room for the weights with all that training takes, and for runs of 256 KiB.
@@ -18,27 +18,27 @@ describe('a backend that holds little', () => {
     const backend = { ...(await startBackend('cpu')), memoryLimit };
     const trained = new Float32Array(size).fill(0.01);
     const settings = { positionRule: '4.49', maxRunBytes: 2 ** 30 } as const;
-    engine = await TfjsEngine.start(backend, config, { trained }, settings);
+    engine = await TfjsEngine.start(backend, { model: tiny }, { trained }, settings);
   });
   afterAll(() => engine.dispose());
 
   const generate = async (length: number) => {
     const request: SampleRequest = {
-      prompts: [randomPrompt(config, [], length, 1)],
+      prompts: [randomPrompt(tiny, [], length, 1)],
       completionsPerPrompt: 1,
       sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 1 },
       seed: 1,
     };
     const tokens = { stopTokenIds: [], padTokenId: 0 };
     let made = 0;
-    for (const generation of planGenerations(config, engine.maxRunBytes, request, tokens)) {
+    for (const generation of planGenerations(tiny, engine.maxRunBytes, request, tokens)) {
       for await (const { steps } of engine.generate(generation)) made += steps;
     }
     return made;
   };
   const logProbs = (length: number) =>
     engine.logProbs(
-      [{ prompt: randomPrompt(config, [], length, 1), completions: [Int32Array.of(7)] }],
+      [{ prompt: randomPrompt(tiny, [], length, 1), completions: [Int32Array.of(7)] }],
       'current',
     );
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
-import type { ModelConfig } from '../../src/models/qwen2-5-vl/config.ts';
+import type { Model } from '../../src/models/spec/model.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
@@ -13,7 +13,7 @@ import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
 const folder = await temporaryFolder();
 const model = join(folder.path, 'model');
-const config: ModelConfig = await writeTinyModel(model);
+const tiny: Model = await writeTinyModel(model);
 afterAll(folder.remove);
 
 /** `TFJS_ENGINE=node` holds native TensorFlow to the same; see the target `test-native`. */
@@ -41,14 +41,14 @@ describeSamePolicies<OnnxPolicy, TfjsPolicy>({
     gradients: async ({ engine }) => slicesByName(await engine.gradients(), engine.arena),
     weights: ({ engine }) => engine.weights(),
   },
-  batch: (seed) => mixedBatch(config, seed),
+  batch: (seed) => mixedBatch(tiny, seed),
 });
 
 test('a disposed policy leaves no tensor behind', async () => {
   const first = await openTfjs();
   const { tensors } = await first.engine.memory();
   const second = await openTfjs();
-  await second.forwardBackward(mixedBatch(config, 1), { kind: 'cross-entropy' });
+  await second.forwardBackward(mixedBatch(tiny, 1), { kind: 'cross-entropy' });
   await second.dispose();
   expect((await first.engine.memory()).tensors).toBe(tensors);
   await first.dispose();

@@ -1,20 +1,24 @@
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
 import { serialise } from '../../src/graph/ir/serialize.ts';
+import { graphOps } from '../../src/graph/lower/graph-ops.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 import { startProvider } from '../../src/onnx/start/start-provider.ts';
+import { FORMULAS, largestError } from '../support/formulas.ts';
+import { checkGradients, evaluate } from '../support/gradient-check.ts';
+import { OPERATIONS } from '../support/operations.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
 const folder = await temporaryFolder();
 const model = join(folder.path, 'model');
-const config = await writeTinyModel(model);
+const tiny = await writeTinyModel(model);
 afterAll(folder.remove);
 
 const open = (provider: 'webgpu' | 'cpu') => openOnnxPolicy({ model, threads: 1, provider });
@@ -93,6 +97,32 @@ describe('tensors that stay on the device', () => {
   });
 });
 
+describe('operations', () => {
+  let runtime: OnnxRuntime;
+  beforeAll(async () => {
+    runtime = new OnnxRuntime({ threads: 1, provider: await startProvider('webgpu') });
+  });
+  afterAll(() => runtime.dispose());
+
+  test.each(OPERATIONS)('%s has the gradient of finite differences', async (...row) => {
+    const [, inputs, operation, targets] = row;
+    const { errors } = await checkGradients(
+      runtime,
+      inputs,
+      (graph, values) => operation(graphOps(graph, 'plain'), values),
+      targets.length > 0 ? targets : undefined,
+    );
+    for (const error of Object.values(errors)) expect(error).toBeLessThan(2e-3);
+  });
+
+  test.each(FORMULAS)('%s is its formula in float64', async (_, row) => {
+    const found = await evaluate(runtime, row.inputs, (graph, values) =>
+      row.operation(graphOps(graph, 'plain'), values),
+    );
+    expect(largestError(found, row)).toBeLessThan(row.tolerance);
+  });
+});
+
 const inspected = {
   gradients: ({ engine }: OnnxPolicy) => inspectGradients(engine),
   weights: ({ engine }: OnnxPolicy) => engine.weights(),
@@ -101,5 +131,5 @@ const inspected = {
 describeSamePolicies<OnnxPolicy, OnnxPolicy>({
   one: { name: 'onnx, webgpu', create: () => open('webgpu'), ...inspected },
   other: { name: 'onnx, cpu', create: () => open('cpu'), ...inspected },
-  batch: (seed) => mixedBatch(config, seed),
+  batch: (seed) => mixedBatch(tiny, seed),
 });

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeCheckpoint } from '../../src/weights/safetensors-write.ts';
 import type { TensorToWrite } from '../../src/weights/safetensors-write.ts';
 import { openModelCheckpoint } from '../../src/weights/checkpoint-fit.ts';
+import { parseModel } from '../../src/models/index.ts';
+import { tinyConfigJson } from '../support/tiny-config.ts';
 import { temporaryFolder } from '../support/tiny-model.ts';
 
 const embedding = { name: 'model.embed_tokens.weight', shape: [2, 2] };
 const norm = { name: 'model.norm.weight', shape: [2] };
 const patch = { name: 'visual.patch_embed.proj.weight', shape: [2, 1] };
 const parameters = [embedding, norm, patch];
+// A model of three parameters, under the names of Qwen2.5-VL.
+const names = { ...parseModel(tinyConfigJson()).parameters, all: parameters };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -30,7 +34,7 @@ async function fit(
       data: new Float32Array(shape.reduce((product, side) => product * side, 1)).fill(fill(name)),
     })),
   );
-  const checkpoint = await openModelCheckpoint(file, parameters);
+  const checkpoint = await openModelCheckpoint(file, names);
   try {
     const values = await checkpoint.readFloats(patch.name);
     return { names: [...checkpoint.entries.keys()], values: [...values] };

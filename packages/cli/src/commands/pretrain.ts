@@ -16,6 +16,10 @@ const phase = z.strictObject({ steps: count, batch: count, learningRate: z.numbe
 
 /** What a recipe file may hold: the keys of `recipe.json` that differ from the recipe of the bundled model. */
 export const recipeSchema = z.strictObject({
+  architecture: z
+    .string()
+    .default(DEFAULT_RECIPE.architecture)
+    .describe('kind of model: qwen2-5-vl or qwen3-vl'),
   seed: z.int().nonnegative().default(DEFAULT_RECIPE.seed).describe('of everything random'),
   rooms: count.default(DEFAULT_RECIPE.rooms).describe('rooms to learn from'),
   questionsPerRoom: count.default(DEFAULT_RECIPE.questionsPerRoom).describe('asked of each room'),
@@ -69,7 +73,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       async open() {
         const policy = await run.policy();
         if (policy instanceof OnnxPolicy) {
-          if (policy.engine.config.tuning === undefined) return policy;
+          if (policy.engine.tuning === undefined) return policy;
           throw new LociError(
             'policy-cannot',
             'Pretraining trains the whole of a model: leave policy.lora and policy.freeze out',

@@ -3,11 +3,12 @@ import {
   readChatTemplate,
   readTokenizer,
   type ChatTemplate,
-  type ModelConfig,
+  type Model,
   type TextCodec,
 } from '@loci/backends';
-import { cutPatches, expandPlaceholders, type ReadoutExample } from '@loci/backends/internal';
+import type { ReadoutExample } from '@loci/backends/internal';
 import { resizePicture } from '@loci/media';
+import type { Picture, Size } from '@loci/media';
 import {
   type CognitiveMap,
   type EncodedMedia,
@@ -16,30 +17,26 @@ import {
   type TrainingGroup,
 } from '@loci/core';
 import { CATEGORIES, renderRoom, roomSeries, type AskedRoom } from '@loci/datasets';
-import { START_MODEL_FRAMES, type PretrainRecipe } from './recipe.ts';
+import { SEEN_RATE, startFrames, type PretrainRecipe } from './recipe.ts';
 
-/** A filmed room with its questions. Frames are kept small, as `[8]` pictures of 56×84. */
+/** A filmed room with its questions. */
 export interface Lesson {
   readonly room: AskedRoom;
-  readonly frames: readonly {
-    readonly width: number;
-    readonly height: number;
-    readonly pixels: Uint8Array;
-  }[];
+  /** As the model is to see them. */
+  readonly frames: readonly Picture[];
 }
 
 /** Size of the film before it is scaled down, as the rooms dataset films it. */
 const FILM = { frames: 8, height: 112, width: 168 };
-/** Size that the model sees. */
-const SEEN = { height: 56, width: 84 };
 /** Columns, rows, and up to three instances. */
 export const READOUT_CLASSES: readonly number[] = [10, 10, 4];
 
-/** Draws and films the rooms of a split, one after the other. */
+/** Draws and films the rooms of a split, one after the other. @param seen size that the model sees a frame at. */
 export function* drawLessons(
   recipe: PretrainRecipe,
   split: 'train' | 'test',
   rooms: number,
+  seen: Size,
 ): Generator<Lesson> {
   const { seed, questionsPerRoom: questionsPerScene, kinds } = recipe;
   for (const room of roomSeries({ seed, split, scenes: rooms, questionsPerScene, kinds })) {
@@ -52,8 +49,8 @@ export function* drawLessons(
           height: FILM.height,
           pixels: film.pixels.subarray(frame * frameBytes, (frame + 1) * frameBytes),
         },
-        SEEN.width,
-        SEEN.height,
+        seen.width,
+        seen.height,
       ),
     );
     yield { room, frames };
@@ -88,37 +85,34 @@ export function readoutLabels(map: CognitiveMap): Int32Array[] {
 
 /** Turns lessons into what a policy takes. */
 export class LessonEncoder {
-  readonly #config: ModelConfig;
+  readonly #model: Model;
   readonly #codec: TextCodec;
   readonly #render: ChatTemplate;
   readonly #prompt: PromptTemplate;
 
   private constructor(
-    config: ModelConfig,
+    model: Model,
     codec: TextCodec,
     render: ChatTemplate,
     prompt: PromptTemplate,
   ) {
-    this.#config = config;
+    this.#model = model;
     this.#codec = codec;
     this.#render = render;
     this.#prompt = prompt;
   }
 
   /** Reads tokenizer and chat template of a model folder. */
-  static async open(
-    folder: string,
-    config: ModelConfig,
-    prompt: PromptTemplate,
-  ): Promise<LessonEncoder> {
+  static async open(folder: string, model: Model, prompt: PromptTemplate): Promise<LessonEncoder> {
     const codec = await readTokenizer(folder);
-    return new LessonEncoder(config, codec, await readChatTemplate(folder), prompt);
+    return new LessonEncoder(model, codec, await readChatTemplate(folder), prompt);
   }
 
   /** The film of a lesson as patches. */
   video({ frames }: Lesson): EncodedMedia {
-    const cut = cutPatches(frames, this.#config.vision, START_MODEL_FRAMES.normalisation);
-    return { kind: 'video', ...cut, secondsPerGrid: 1 };
+    const cut = this.#model.prompts.cutPatches(frames, startFrames(this.#model));
+    const frameSeconds = frames.map((_, frame) => frame / SEEN_RATE.fps);
+    return { kind: 'video', ...cut, secondsPerGrid: 1, frameSeconds };
   }
 
   /** A film with what is to be read off it. */
@@ -130,11 +124,11 @@ export class LessonEncoder {
   demonstration(lesson: Lesson, question: number): TrainingGroup {
     const sample = sampleOf(lesson, question);
     const media = [this.video(lesson)];
-    const text = this.#codec.encode(this.#render(this.#prompt.render(sample)));
+    const text = this.#render(this.#prompt.render(sample));
     const completion = this.#codec.encode(sample.demonstration!);
-    const tokens = Int32Array.of(...completion, this.#config.tokens.eos[0]!);
+    const tokens = Int32Array.of(...completion, this.#model.tokens.eos[0]!);
     return {
-      prompt: { tokenIds: expandPlaceholders(text, media, this.#config), media },
+      prompt: { tokenIds: this.#model.prompts.encode(text, media, this.#codec), media },
       completions: [tokens],
       targets: [{ weights: new Float32Array(tokens.length).fill(1) }],
     };

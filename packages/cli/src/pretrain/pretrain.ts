@@ -4,7 +4,12 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildWordTokenizer, writeFreshModel, type OnnxPolicy } from '@loci/backends';
+import {
+  architectureNamed,
+  buildWordTokenizer,
+  writeFreshModel,
+  type OnnxPolicy,
+} from '@loci/backends';
 import { VisionPretraining } from '@loci/backends/internal';
 import {
   deriveSeed,
@@ -24,8 +29,9 @@ import {
 import {
   phaseFactor,
   PRETRAIN_OPTIMIZER,
-  START_MODEL,
-  START_MODEL_FRAMES,
+  seenSize,
+  START_SIZES,
+  startFrames,
   type Phase,
   type PretrainRecipe,
 } from './recipe.ts';
@@ -136,21 +142,26 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   writeFileSync(join(out, METRICS), '');
+  const architecture = architectureNamed(recipe.architecture);
+  const { prompts, ...shape } = architecture.fresh(START_SIZES, buildWordTokenizer({ texts: [] }));
   const lessons: Lesson[] = [];
-  for (const lesson of drawLessons(recipe, 'train', recipe.rooms)) {
+  for (const lesson of drawLessons(recipe, 'train', recipe.rooms, seenSize(shape))) {
     lessons.push(lesson);
     if (lessons.length % 500 === 0) log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
   }
-  const tokenizer = buildWordTokenizer({ texts: lessonTexts(lessons, prompt) });
-  const config = await writeFreshModel(out, {
-    ...START_MODEL,
+  const tokenizer = buildWordTokenizer({
+    texts: [...lessonTexts(lessons, prompt), ...prompts.addedTexts],
+  });
+  const model = await writeFreshModel(out, {
+    architecture,
+    sizes: START_SIZES,
     tokenizer,
-    frames: START_MODEL_FRAMES,
+    frames: startFrames,
     seed: deriveSeed(recipe.seed, 'weights'),
   });
   const policy = await options.open(out);
   try {
-    const encoder = await LessonEncoder.open(out, config, prompt);
+    const encoder = await LessonEncoder.open(out, model, prompt);
     await warmUp(policy, encoder, lessons, options);
     await imitate(policy, encoder, lessons, options);
     await policy.save(out, { optimizer: false });

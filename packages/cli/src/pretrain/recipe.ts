@@ -1,7 +1,8 @@
 /** How the start model is made: every number that decides what it learns. */
-import type { FreshModel } from '@loci/backends';
-import { DEFAULT_FRAME_SETTINGS, type FrameSettings } from '@loci/media';
+import type { FreshSizes, Model } from '@loci/backends';
 import type { OptimStepParameters } from '@loci/core';
+import { withFrameLimits } from '@loci/media';
+import type { FrameSettings } from '@loci/media';
 import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';
 
 /** One phase of training: how long, how many examples a step, how fast. */
@@ -13,6 +14,8 @@ export interface Phase {
 
 /** The whole recipe; with the same recipe and engine the model comes out the same. */
 export interface PretrainRecipe {
+  /** Name of the architecture. */
+  readonly architecture: string;
   readonly seed: number;
   /** Rooms to learn from. */
   readonly rooms: number;
@@ -26,6 +29,7 @@ export interface PretrainRecipe {
 
 /** The recipe of the bundled start model. */
 export const DEFAULT_RECIPE: PretrainRecipe = {
+  architecture: 'qwen2-5-vl',
   seed: 17,
   rooms: 2400,
   questionsPerRoom: 4,
@@ -43,14 +47,31 @@ export const PRETRAIN_OPTIMIZER: Omit<OptimStepParameters, 'learningRate'> = {
   maxGradNorm: 1,
 };
 
-/** Frames of 56×84 pixels, two a second: 24 vision tokens for a clip of four seconds. */
-export const START_MODEL_FRAMES: FrameSettings = {
-  ...DEFAULT_FRAME_SETTINGS,
-  video: { ...DEFAULT_FRAME_SETTINGS.video, minPixels: 28 * 28, maxPixels: 56 * 84, maxFrames: 8 },
-};
+/** Size of a frame of a start model in merged tokens: 24 vision tokens for a clip of four seconds. */
+export const SEEN_TOKENS = { height: 2, width: 3 } as const;
 
-/** About a million parameters in the shape of Qwen2.5-VL. */
-export const START_MODEL: Pick<FreshModel, 'text' | 'vision'> = {
+/** Frames a second, and frames of a film. */
+export const SEEN_RATE = { fps: 2, minFrames: 4, maxFrames: 8 } as const;
+
+/** Size that a start model sees a frame at, in pixels: 56×84 for patches of 14, 64×96 for patches of 16. */
+export function seenSize({ vision }: Pick<Model, 'vision'>): {
+  readonly height: number;
+  readonly width: number;
+} {
+  const side = vision.patchSize * vision.mergeSize;
+  return { height: SEEN_TOKENS.height * side, width: SEEN_TOKENS.width * side };
+}
+
+/** What a start model wants of its frames. */
+export function startFrames(model: Model): FrameSettings {
+  const { height, width } = seenSize(model);
+  const minPixels = (model.vision.patchSize * model.vision.mergeSize) ** 2;
+  const limits = { minPixels, maxPixels: height * width };
+  return withFrameLimits(model.prompts.defaultFrames, limits, SEEN_RATE);
+}
+
+/** About a million parameters. */
+export const START_SIZES: FreshSizes = {
   text: {
     hiddenSize: 128,
     layers: 4,
@@ -58,26 +79,11 @@ export const START_MODEL: Pick<FreshModel, 'text' | 'vision'> = {
     kvHeads: 2,
     headDim: 32,
     intermediateSize: 384,
-    rmsNormEps: 1e-6,
     ropeTheta: 10_000,
-    mropeSection: [4, 6, 6],
     tieWordEmbeddings: true,
-    maxPositionEmbeddings: 512,
+    maxPositions: 512,
   },
-  vision: {
-    depth: 2,
-    hiddenSize: 64,
-    intermediateSize: 128,
-    heads: 4,
-    inChannels: 3,
-    outHiddenSize: 128,
-    patchSize: 14,
-    spatialMergeSize: 2,
-    temporalPatchSize: 2,
-    windowSize: 112,
-    fullAttentionBlocks: [1],
-    tokensPerSecond: 2,
-  },
+  vision: { depth: 2, hiddenSize: 64, intermediateSize: 128, heads: 4 },
 };
 
 /** Factor of the learning rate: 50 steps up, level for 60 % of the phase, then straight down to a twentieth. */

@@ -1,6 +1,6 @@
-/** A Qwen2.5-VL small enough to rehearse with: random weights, nothing learned, and the tokens of the texts it is to read. */
-import { buildWordTokenizer, writeFreshModel } from '@loci/backends';
-import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
+/** A model small enough to rehearse with: random weights, nothing learned, and the tokens of the texts it is to read. */
+import { architectureNamed, buildWordTokenizer, writeFreshModel } from '@loci/backends';
+import { withFrameLimits } from '@loci/media';
 
 /** What may differ between tiny models. */
 export interface TinyModelOptions {
@@ -9,50 +9,41 @@ export interface TinyModelOptions {
   readonly texts: readonly string[];
   /** Longest prompt and completion together; 2048 when left out. */
   readonly maxTokens?: number;
+  /** `qwen2-5-vl` when left out. */
+  readonly architecture?: string;
 }
 
 /** Writes the folder; the same options give the same bytes. */
 export async function writeTinyModel(
   directory: string,
-  { seed, texts, maxTokens = 2048 }: TinyModelOptions,
+  { seed, texts, maxTokens = 2048, architecture = 'qwen2-5-vl' }: TinyModelOptions,
 ): Promise<void> {
   await writeFreshModel(directory, {
-    text: {
-      hiddenSize: 32,
-      layers: 2,
-      heads: 2,
-      kvHeads: 1,
-      headDim: 16,
-      intermediateSize: 48,
-      rmsNormEps: 1e-6,
-      ropeTheta: 10_000,
-      mropeSection: [2, 3, 3],
-      tieWordEmbeddings: true,
-      maxPositionEmbeddings: maxTokens,
-    },
-    vision: {
-      depth: 1,
-      hiddenSize: 16,
-      intermediateSize: 24,
-      heads: 2,
-      inChannels: 3,
-      outHiddenSize: 32,
-      patchSize: 14,
-      spatialMergeSize: 2,
-      temporalPatchSize: 2,
-      windowSize: 56,
-      fullAttentionBlocks: [0],
-      tokensPerSecond: 2,
+    architecture: architectureNamed(architecture),
+    sizes: {
+      text: {
+        hiddenSize: 32,
+        layers: 2,
+        heads: 2,
+        kvHeads: 1,
+        headDim: 16,
+        intermediateSize: 48,
+        ropeTheta: 10_000,
+        tieWordEmbeddings: true,
+        maxPositions: maxTokens,
+      },
+      vision: { depth: 1, hiddenSize: 16, intermediateSize: 24, heads: 2 },
     },
     tokenizer: buildWordTokenizer({ texts }),
-    frames: {
-      ...DEFAULT_FRAME_SETTINGS,
-      video: {
-        ...DEFAULT_FRAME_SETTINGS.video,
-        minPixels: 28 * 28,
-        maxPixels: 56 * 84,
-        maxFrames: 4,
-      },
+    frames: ({ prompts, vision }) => {
+      const token = (vision.patchSize * vision.mergeSize) ** 2;
+      const { fps, minFrames } = prompts.defaultFrames.video;
+      const rate = { fps, minFrames, maxFrames: 4 };
+      return withFrameLimits(
+        prompts.defaultFrames,
+        { minPixels: token, maxPixels: 6 * token },
+        rate,
+      );
     },
     seed,
   });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { openTuning, readModelConfig } from '@loci/backends/internal';
+import { openTuning, readModel } from '@loci/backends/internal';
 import { runCommand } from './command.ts';
 import { makeWorkplace } from './workplace.ts';
 
@@ -16,7 +16,7 @@ describe('commands', () => {
 
   test('merge puts an adapter into a model, and evaluate takes it as it is', async () => {
     const model = join(workplace, 'model');
-    const { trained, store } = await openTuning(model, await readModelConfig(model), {
+    const { trained, store } = await openTuning(model, await readModel(model), {
       lora: { rank: 2, modules: ['q_proj', 'v_proj'] },
     });
     await store.save(

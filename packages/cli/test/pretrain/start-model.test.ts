@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readModelConfig } from '@loci/backends/internal';
+import { architectureNamed, readModel } from '@loci/backends';
 import { CATEGORIES } from '@loci/datasets';
 import { BUNDLED_START_MODEL } from '../../src/paths.ts';
 import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
 import { asTokenMean, pretrain } from '../../src/pretrain/pretrain.ts';
-import { DEFAULT_RECIPE, phaseFactor, START_MODEL } from '../../src/pretrain/recipe.ts';
+import { DEFAULT_RECIPE, phaseFactor, START_SIZES } from '../../src/pretrain/recipe.ts';
 
 const read = (name: string) => readFileSync(join(BUNDLED_START_MODEL, name), 'utf8');
 
@@ -18,9 +18,13 @@ describe('the start model', () => {
   });
 
   test('has the shape that the recipe gives a fresh model', async () => {
-    const { text, vision } = await readModelConfig(BUNDLED_START_MODEL);
-    const { vocabularySize, ...shape } = text;
-    expect({ text: shape, vision }).toEqual(START_MODEL);
+    const { configJson, decoder, tokens } = await readModel(BUNDLED_START_MODEL);
+    const { vocabularySize } = decoder;
+    const fresh = architectureNamed(DEFAULT_RECIPE.architecture).fresh(START_SIZES, {
+      vocabularySize,
+      tokens,
+    });
+    expect(configJson).toEqual(fresh.configJson);
     expect(vocabularySize).toBeGreaterThan(100);
   });
 
@@ -33,8 +37,10 @@ describe('the start model', () => {
   });
 });
 
+const SEEN = { height: 56, width: 84 };
+
 describe('lessons', () => {
-  const lessons = [...drawLessons({ ...DEFAULT_RECIPE, questionsPerRoom: 2 }, 'train', 2)];
+  const lessons = [...drawLessons({ ...DEFAULT_RECIPE, questionsPerRoom: 2 }, 'train', 2, SEEN)];
 
   test('a lesson is eight frames of 56×84 and its questions as samples', () => {
     const [lesson] = lessons;

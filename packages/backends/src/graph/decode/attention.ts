@@ -3,7 +3,7 @@
  * stored once for all completions of a group; those of the chunks before, which do not change while a chunk is made; and
  * those of the chunk itself, which grow by one a step. Only the last, short part is copied from step to step.
  */
-import type { TextConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import { cacheNames } from './caches.ts';
 import { multiply } from '../rules/arithmetic.ts';
 import { reshape, transpose } from '../rules/shape.ts';
@@ -48,7 +48,7 @@ export interface FixedKeyValues {
 export function declareCaches(
   graph: GraphBuilder,
   { groups, completions, promptLength }: DecodeRows,
-  { kvHeads, headDim, layers }: TextConfig,
+  { kvHeads, headDim, layers }: DecoderSizes,
   hasPast = true,
 ): readonly FixedKeyValues[] {
   const mask = graph.input('promptMask', [groups, promptLength]);
@@ -80,7 +80,7 @@ export function declareCaches(
  * From token rows `[groups · completions, kvHeads · width]` to `[groups · kvHeads · completions, rows, headDim]`, in which
  * the completions of a group lie side by side, so that all of them meet the prompt's keys in one product.
  */
-export function byHead(graph: GraphBuilder, x: Value, rows: DecodeRows, text: TextConfig): Value {
+export function byHead(graph: GraphBuilder, x: Value, rows: DecodeRows, text: DecoderSizes): Value {
   const { groups, completions } = rows;
   const { kvHeads, headDim } = text;
   const perHead = x.shape[1]! / kvHeads / headDim;
@@ -93,7 +93,7 @@ export function byHead(graph: GraphBuilder, x: Value, rows: DecodeRows, text: Te
 }
 
 /** Back from `byHead` to token rows. */
-function byRow(graph: GraphBuilder, x: Value, rows: DecodeRows, text: TextConfig): Value {
+function byRow(graph: GraphBuilder, x: Value, rows: DecodeRows, text: DecoderSizes): Value {
   const { groups, completions } = rows;
   const { kvHeads, headDim, heads } = text;
   const apart = reshape(graph, x, [groups, kvHeads, completions, heads / kvHeads, headDim]);
@@ -123,7 +123,7 @@ export function attendParts(
   { prompt, past, promptMask, pastEnd }: FixedKeyValues,
   chunk: KeyValues,
   rows: DecodeRows,
-  text: TextConfig,
+  text: DecoderSizes,
 ): Value {
   const { groups, completions, promptLength } = rows;
   const { kvHeads, headDim } = text;

@@ -2,7 +2,6 @@
  * One generation: prompts of one layout are read, then chunks of tokens are made until every completion has ended. Keys and
  * values stay in the session worker; only tokens and their log-probabilities come back.
  */
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
 import type { HostTensor } from '../../ops/host-tensor.ts';
 import { generationMask, generationSteps } from '../../engine/generation.ts';
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
@@ -23,17 +22,18 @@ export async function* generate(
   sessions: ChunkSessions,
   generation: Generation,
 ): AsyncGenerator<GeneratedChunk> {
-  const { runtime, config, settings } = engine;
+  const { runtime, model, settings } = engine;
+  const { vocabularySize } = model.decoder;
   const { maxNewTokens } = generation.sampling;
-  const layout = chunkLayout(generation, config, sessions.constants);
-  const rows = new GenerationRows(generation, config.text.vocabularySize);
-  const caches = new DecodeCaches(generation, config);
+  const layout = chunkLayout(generation, vocabularySize, sessions.constants);
+  const rows = new GenerationRows(generation, vocabularySize);
+  const caches = new DecodeCaches(generation, model.decoder);
   const fixed = { ...fixedFeeds(generation), ...caches.prompt };
   const run = (made: number, trips: number) => {
-    const steps = generationSteps(generation, config, settings.positionRule, made, layout.steps);
+    const steps = generationSteps(generation, model, settings.positionRule, made, layout.steps);
     const own = {
       ...caches.past(made),
-      ...rowFeeds(rows, config.text.vocabularySize),
+      ...rowFeeds(rows, vocabularySize),
       ...tensorFeeds(steps),
       logits: caches.logits,
       trips: { type: 'int64', shape: [], data: BigInt64Array.of(BigInt(trips)) },
@@ -46,7 +46,7 @@ export async function* generate(
     };
     return sessions.use(
       layout,
-      () => chunkGraph(config, layout, settings.lowering),
+      () => chunkGraph(engine, layout, settings.lowering),
       ({ session, feeds }) => runtime.run(session, { ...feeds, ...fixed, ...own }, fetches),
     );
   };
@@ -80,7 +80,7 @@ function chunkOf(
 
 function chunkLayout(
   { prompts, completions, layout, sampling, ...generation }: Generation,
-  config: ModelConfig,
+  vocabulary: number,
   constants: ChunkLayout['constants'],
 ): ChunkLayout {
   const { stopTokenIds, padTokenId, withLogits } = generation;
@@ -89,7 +89,7 @@ function chunkLayout(
     completions,
     promptLength: layout.promptLength,
     steps: Math.min(generation.chunkTokens, sampling.maxNewTokens),
-    sampling: samplingShape(sampling, config.text.vocabularySize),
+    sampling: samplingShape(sampling, vocabulary),
     stopTokenIds,
     padTokenId,
     constants,

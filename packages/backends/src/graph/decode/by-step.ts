@@ -2,9 +2,7 @@
  * Generation token by token, for providers whose device keeps the store: what an ONNX `Loop` would carry stays there between
  * runs, and only logits come back. (On WebGPU the `Loop` of `decode-graph.ts` ends the process.)
  */
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
-import { everyParameter } from '../../models/qwen2-5-vl/parameters.ts';
-import { decoder, embedTokens, languageHead } from '../../models/qwen2-5-vl/text.ts';
+import type { TunedModel } from '../../models/spec/model.ts';
 import { generationMask } from '../../engine/generation.ts';
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import { generateStepwise } from '../../engine/stepwise-generation.ts';
@@ -18,7 +16,7 @@ import { kernelsOf } from '../lower/kernels-of.ts';
 import type { LoweringName } from '../lower/kernels.ts';
 import { tensorFeeds } from '../engine/graph-engine.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
-import { assemble } from '../engine/model-graphs.ts';
+import { assembleModel } from '../engine/model-graphs.ts';
 import type { ModelGraph } from '../engine/model-graphs.ts';
 
 /** What the graph of a step depends on. */
@@ -33,39 +31,38 @@ interface StepLayout extends DecodeRows {
  * grown by the token as `grownKey.<layer>`, `grownValue.<layer>`.
  */
 export function stepGraph(
-  config: ModelConfig,
+  tuned: TunedModel,
   layout: StepLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { text } = config;
+  const { decoder, graphs } = tuned.model;
   const rows = layout.groups * layout.completions;
-  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
+  const { graph, ops, weights, used } = assembleModel(tuned, lowering);
   const kernels = kernelsOf(lowering);
-  const caches = declareCaches(graph, layout, text, layout.hasPast);
-  const table = (name: string) => graph.input(name, [rows, text.headDim / 2]);
+  const caches = declareCaches(graph, layout, decoder, layout.hasPast);
+  const table = (name: string) => graph.input(name, [rows, decoder.headDim / 2]);
   const tokens = graph.input('tokens', [rows], 'int32');
   const grown: Value[] = [];
-  const hidden = decoder(
+  const logits = graphs.step(
     ops,
-    config,
-    parameters,
-    embedTokens(ops, parameters, tokens),
+    weights,
+    tokens,
     { cos: table('cos'), sin: table('sin') },
     (query, key, value, layer) => {
       const cache = caches[layer]!;
       const own = {
-        key: byHead(graph, key, layout, text),
-        value: byHead(graph, value, layout, text),
+        key: byHead(graph, key, layout, decoder),
+        value: byHead(graph, value, layout, decoder),
       };
       const after = ({ past }: FixedKeyValues, which: keyof KeyValues) =>
         past ? append(graph, past[which], own[which]) : own[which];
       grown.push(after(cache, 'key'), after(cache, 'value'));
-      return attendParts(graph, kernels, query, cache, own, layout, text);
+      return attendParts(graph, kernels, query, cache, own, layout, decoder);
     },
   );
-  const kept = cacheNames('past', text.layers).map(grownName);
+  const kept = cacheNames('past', decoder.layers).map(grownName);
   kept.forEach((name, index) => graph.output(grown[index]!, name));
-  graph.output(languageHead(ops, config, parameters, hidden), 'logits');
+  graph.output(logits, 'logits');
   return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }
 
@@ -74,10 +71,10 @@ export async function* generateByStep(
   engine: GraphEngine,
   generation: Generation,
 ): AsyncGenerator<GeneratedChunk> {
-  const { runtime, config, settings } = engine;
+  const { runtime, model, settings } = engine;
   const { prompts, layout, completions } = generation;
-  const half = config.text.headDim / 2;
-  const caches = new DecodeCaches(generation, config);
+  const half = model.decoder.headDim / 2;
+  const caches = new DecodeCaches(generation, model.decoder);
   const fixed = { ...tensorFeeds({ promptMask: generationMask(generation) }), ...caches.prompt };
   let made = 0;
 
@@ -97,7 +94,7 @@ export async function* generateByStep(
     const rows = tokenIds.length;
     const { logits } = await engine.run({
       key: JSON.stringify(['step', own]),
-      make: () => stepGraph(config, own, settings.lowering),
+      make: () => stepGraph(engine, own, settings.lowering),
       feeds: {
         ...fixed,
         ...(own.hasPast ? caches.past(made) : {}),
@@ -114,7 +111,7 @@ export async function* generateByStep(
   }
 
   try {
-    yield* generateStepwise(config, settings.positionRule, generation, { prefill: read, step });
+    yield* generateStepwise(model, settings.positionRule, generation, { prefill: read, step });
   } finally {
     for (const name of caches.all) await runtime.delete(name);
   }

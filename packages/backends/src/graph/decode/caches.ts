@@ -1,5 +1,5 @@
 /** What a generation keeps in the store: the keys and values of its prompts and of the tokens made so far, and the last logits. */
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import type { Generation } from '../../engine/generation.ts';
 import type { Feed, Fetch } from '../engine/runtime-messages.ts';
 
@@ -27,8 +27,8 @@ export class DecodeCaches {
   readonly #pastShape: (made: number) => readonly number[];
   readonly #logitsShape: readonly number[];
 
-  constructor({ prompts, completions, layout }: Generation, { text }: ModelConfig) {
-    const { layers, kvHeads, headDim, vocabularySize } = text;
+  constructor({ prompts, completions, layout }: Generation, decoder: DecoderSizes) {
+    const { layers, kvHeads, headDim, vocabularySize } = decoder;
     const heads = prompts.length * kvHeads;
     this.#promptNames = cacheNames('prompt', layers);
     this.#pastNames = cacheNames('past', layers);

@@ -2,9 +2,9 @@
  * The graph that makes a chunk of tokens in one run: an ONNX `Loop` with drawing inside, over the keys and values that
  * `decode-prefill.ts` kept. It shares the model's definition with training.
  */
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
-import { everyParameter, splitParameters } from '../../models/qwen2-5-vl/parameters.ts';
-import { decoder, embedTokens, languageHead } from '../../models/qwen2-5-vl/text.ts';
+import type { Model, TunedModel } from '../../models/spec/model.ts';
+import type { Weights } from '../../models/spec/weights.ts';
+import { everyParameter, splitParameters, weightsOf } from '../../models/tuned-model.ts';
 import { append, attendParts, byHead, declareCaches, UNKNOWN } from './attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './attention.ts';
 import { cacheNames, grownName } from './caches.ts';
@@ -36,7 +36,7 @@ export interface ChunkLayout extends DecodeRows {
 
 /** What the body of the loop reads from around it. */
 interface Surroundings {
-  readonly parameters: (name: string) => Value;
+  readonly weights: Weights<Value>;
   readonly fixed: readonly FixedKeyValues[];
   /** `[steps, rows, headDim / 2]` each. */
   readonly cos: Value;
@@ -94,14 +94,14 @@ function draw(
 /** One step: draw from the logits at hand, feed the tokens, leave the logits of the next step. */
 function step(
   body: GraphBuilder,
-  config: ModelConfig,
+  { decoder, graphs }: Model,
   layout: ChunkLayout,
   around: Surroundings,
   lowering: LoweringName,
 ): void {
   const { groups, completions, sampling } = layout;
   const rows = groups * completions;
-  const { vocabularySize, kvHeads, headDim, layers } = config.text;
+  const { vocabularySize, kvHeads, headDim, layers } = decoder;
   const ops = graphOps(body, lowering);
   const kernels = kernelsOf(lowering);
   const iteration = body.input('step.iteration', [], 'int64');
@@ -128,23 +128,21 @@ function step(
     now(around.uniforms),
   );
   const chunk: Value[] = [];
-  const hidden = decoder(
+  const logits = graphs.step(
     ops,
-    config,
-    around.parameters,
-    embedTokens(ops, around.parameters, reshape(body, token, [rows])),
+    around.weights,
+    reshape(body, token, [rows]),
     { cos: now(around.cos), sin: now(around.sin) },
     (query, key, value, layer) => {
       const grown = [key, value].map((added, which) =>
-        append(body, state.chunk[2 * layer + which]!, byHead(body, added, layout, config.text)),
+        append(body, state.chunk[2 * layer + which]!, byHead(body, added, layout, decoder)),
       );
       chunk.push(...grown);
       const own: KeyValues = { key: grown[0]!, value: grown[1]! };
       const fixed = around.fixed[layer]!;
-      return attendParts(body, kernels, query, fixed, own, layout, config.text);
+      return attendParts(body, kernels, query, fixed, own, layout, decoder);
     },
   );
-  const logits = languageHead(ops, config, around.parameters, hidden);
 
   const asNumbers = cast(body, marks.finished, 'int32', ELEMENT_TYPES.int32);
   const least = body.emit('ReduceMin', [asNumbers], [], { keepdims: 0 });
@@ -159,10 +157,10 @@ function step(
 
 /** Names of the parameters that are constants of a session. */
 export function constantParameters(
-  config: ModelConfig,
+  tuned: TunedModel,
   which: ChunkLayout['constants'],
 ): ReadonlySet<string> {
-  const { trained, frozen } = splitParameters(config);
+  const { trained, frozen } = splitParameters(tuned);
   const specs = which === 'all' ? [...trained, ...frozen] : which === 'frozen' ? frozen : [];
   return new Set(specs.map(({ name }) => name));
 }
@@ -174,22 +172,22 @@ export function constantParameters(
  * `grownValue.<layer>`.
  */
 export function chunkGraph(
-  config: ModelConfig,
+  tuned: TunedModel,
   layout: ChunkLayout,
   lowering: LoweringName,
 ): ModelGraph {
   const { groups, completions, steps, sampling, withLogits } = layout;
   const rows = groups * completions;
-  const { vocabularySize, kvHeads, headDim, layers } = config.text;
+  const { vocabularySize, kvHeads, headDim, layers } = tuned.model.decoder;
   const graph = new GraphBuilder();
-  const { parameters, used } = declareParameters(graph, config, layout.constants);
+  const { parameter, used } = declareParameters(graph, tuned, layout.constants);
   const input = (name: string, shape: Shape, type: ElementType = 'float32') =>
     graph.input(name, shape, type);
-  const fixed = declareCaches(graph, layout, config.text);
+  const fixed = declareCaches(graph, layout, tuned.model.decoder);
   const past = fixed.flatMap(({ past: own }) => [own!.key, own!.value]);
   const body = new GraphBuilder('step.');
   const around: Surroundings = {
-    parameters,
+    weights: weightsOf(tuned, parameter),
     fixed,
     cos: input('cos', [steps, rows, headDim / 2]),
     sin: input('sin', [steps, rows, headDim / 2]),
@@ -200,7 +198,7 @@ export function chunkGraph(
       repetitionPenalty: input('repetitionPenalty', []),
     },
   };
-  step(body, config, layout, around, lowering);
+  step(body, tuned.model, layout, around, lowering);
 
   const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
   const state = carried({
@@ -236,13 +234,13 @@ export function chunkGraph(
 /** Parameters as the model asks for them: inputs of the graph, but for those that are constants of the session. */
 function declareParameters(
   graph: GraphBuilder,
-  config: ModelConfig,
+  tuned: TunedModel,
   which: ChunkLayout['constants'],
-): Pick<Assembly, 'parameters' | 'used'> {
-  const shapes = new Map(everyParameter(config).map(({ name, shape }) => [name, shape]));
-  const constants = constantParameters(config, which);
+): Pick<Assembly, 'parameter' | 'used'> {
+  const shapes = new Map(everyParameter(tuned).map(({ name, shape }) => [name, shape]));
+  const constants = constantParameters(tuned, which);
   const used = new Map<string, Value>();
-  const parameters = (name: string): Value => {
+  const parameter = (name: string): Value => {
     const existing = used.get(name);
     if (existing) return existing;
     const shape = shapes.get(name)!;
@@ -252,5 +250,5 @@ function declareParameters(
     used.set(name, made);
     return made;
   };
-  return { parameters, used };
+  return { parameter, used };
 }

@@ -42,11 +42,11 @@ export class ChunkSessions {
     this.#engine = engine;
     this.#pool = new SessionPool(engine.runtime);
     const { size, frozenSize } = engine.arena;
-    const { tuning } = engine.config;
+    const { tuning } = engine;
     const fits = engine.runtime.prefersConstants && (size + frozenSize) * 4 <= MAX_CONSTANT_BYTES;
     const hasFactors = Object.keys(tuning?.lowRank ?? {}).length > 0;
     this.constants = !fits ? 'none' : hasFactors ? 'frozen' : 'all';
-    this.#constant = constantParameters(engine.config, this.constants);
+    this.#constant = constantParameters(engine, this.constants);
   }
 
   /** Works with the session of a layout, of the engine's current weights, which stays until the work is done. */

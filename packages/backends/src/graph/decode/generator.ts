@@ -16,7 +16,7 @@ export function graphGenerator(
   sessions = new ChunkSessions(engine),
 ): TokenGenerator {
   return {
-    config: engine.config,
+    model: engine.model,
     maxRunBytes: engine.settings.maxRunBytes,
     generate: (generation) =>
       engine.runtime.onDevice

@@ -1,11 +1,7 @@
 /** Reads prompts once and keeps what generation needs of them. */
-import type { BatchLayout } from '../../models/qwen2-5-vl/batch-layout.ts';
-import { batchTensors, declareBatch } from '../../models/qwen2-5-vl/batch-layout.ts';
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
-import { readPrompts } from '../../models/qwen2-5-vl/forward.ts';
-import { everyParameter } from '../../models/qwen2-5-vl/parameters.ts';
+import type { BatchLayout } from '../../models/spec/batches.ts';
+import type { TunedModel } from '../../models/spec/model.ts';
 import type { Generation } from '../../engine/generation.ts';
-import { estimateBytes } from '../../engine/micro-batches.ts';
 import { cacheNames } from './caches.ts';
 import { expand, reshape, transpose } from '../rules/shape.ts';
 import type { Value } from '../ir/value.ts';
@@ -13,7 +9,7 @@ import type { LoweringName } from '../lower/kernels.ts';
 import { FORWARD_SHARE, tensorFeeds } from '../engine/graph-engine.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import type { Fetch, ReturnedTensor } from '../engine/runtime-messages.ts';
-import { assemble } from '../engine/model-graphs.ts';
+import { assembleModel } from '../engine/model-graphs.ts';
 import type { ModelGraph } from '../engine/model-graphs.ts';
 
 /**
@@ -24,28 +20,26 @@ import type { ModelGraph } from '../engine/model-graphs.ts';
  * @param layout of prompts alone (`completions` 0).
  */
 export function prefillGraph(
-  config: ModelConfig,
+  tuned: TunedModel,
   layout: BatchLayout,
   completions: number,
   lowering: LoweringName,
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
-  const inputs = declareBatch(layout, config, (name, shape, type) =>
-    graph.input(name, shape, type),
-  );
+  const { graph, ops, weights, declare, used } = assembleModel(tuned, lowering);
+  const { decoder, graphs } = tuned.model;
   const { groups, promptLength } = layout;
-  const { kvHeads, headDim, vocabularySize } = config.text;
+  const { kvHeads, headDim, vocabularySize } = decoder;
   const laid = (rows: Value) => {
     const apart = reshape(graph, rows, [groups, promptLength, kvHeads, headDim]);
     const heads = transpose(graph, apart, [0, 2, 1, 3]);
     return reshape(graph, heads, [groups * kvHeads, promptLength, headDim]);
   };
-  const { logits, layers } = readPrompts(ops, config, parameters, inputs, layout);
+  const { logits, layers } = graphs.prefill(ops, weights, layout, declare);
   const apart = reshape(graph, logits, [groups, 1, vocabularySize]);
   const repeated = expand(graph, apart, [groups, completions, vocabularySize]);
   graph.output(reshape(graph, repeated, [groups * completions, vocabularySize]), 'logits');
   const cached = layers.flatMap(({ key, value }) => [key, value]);
-  const kept = cacheNames('prompt', config.text.layers);
+  const kept = cacheNames('prompt', decoder.layers);
   kept.forEach((name, index) => {
     graph.output(laid(cached[index]!), name);
   });
@@ -58,13 +52,13 @@ export function prefill(
   { prompts, layout, completions }: Generation,
   fetches: Readonly<Record<string, Fetch>>,
 ): Promise<Readonly<Record<string, ReturnedTensor>>> {
-  const { config, settings } = engine;
+  const { model, settings } = engine;
   const groups = prompts.map((prompt) => ({ prompt, completions: [] }));
   return engine.run({
     key: JSON.stringify(['prefill', layout, completions]),
-    make: () => prefillGraph(config, layout, completions, settings.lowering),
-    bytes: FORWARD_SHARE * estimateBytes(layout, config),
-    feeds: tensorFeeds(batchTensors(layout, groups, config, settings.positionRule)),
+    make: () => prefillGraph(engine, layout, completions, settings.lowering),
+    bytes: FORWARD_SHARE * model.batches.bytes(layout),
+    feeds: tensorFeeds(model.batches.tensors(layout, groups, settings.positionRule)),
     fetches,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * A Qwen2.5-VL model on a host of graphs, ONNX Runtime as a rule: its weights in the host's store, its graphs compiled by layout,
- * and the runs that a policy is made of.
+ * A model on a runtime of graphs, such as ONNX Runtime: its weights in the runtime's store, its graphs compiled by layout, and the
+ * runs that a policy is made of.
  */
 import type {
   ForwardBackwardResult,
@@ -10,13 +10,13 @@ import type {
   PolicyGroup,
   TrainingGroup,
 } from '@loci/core';
-import { batchTensors } from '../../models/qwen2-5-vl/batch-layout.ts';
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { Model, TunedModel } from '../../models/spec/model.ts';
+import type { PositionRule } from '../../models/spec/prompts.ts';
+import type { ParameterSpec } from '../../models/spec/weights.ts';
+import type { Tuning } from '../../ops/tuning.ts';
 import type { HostTensors } from '../../ops/host-tensor.ts';
-import type { PositionRule } from '../../models/qwen2-5-vl/positions.ts';
-import type { ParameterSpec } from '../../models/qwen2-5-vl/parameters.ts';
 import { lossInputs } from '../../engine/loss-inputs.ts';
-import { collectLogProbs, estimateBytes, planMicroBatches } from '../../engine/micro-batches.ts';
+import { collectLogProbs, planMicroBatches } from '../../engine/micro-batches.ts';
 import type { MicroBatch } from '../../engine/micro-batches.ts';
 import type { Moments } from '../../weights/model-folder.ts';
 import type { ModelWeights } from '../../weights/model-weights.ts';
@@ -79,7 +79,8 @@ export function tensorFeeds(tensors: HostTensors): Record<string, Feed> {
 /** One model, its optimiser and the host that they live in. */
 export class GraphEngine implements PolicyEngine {
   readonly runtime: GraphRuntime;
-  readonly config: ModelConfig;
+  readonly model: Model;
+  readonly tuning: Tuning | undefined;
   readonly arena: ParameterArena;
   readonly settings: EngineSettings;
   readonly optimizer: AdamW;
@@ -89,11 +90,12 @@ export class GraphEngine implements PolicyEngine {
   readonly #places: ReadonlyMap<string, ArenaEntry>;
   readonly #frozen: ReadonlyMap<string, ParameterSpec>;
 
-  private constructor(runtime: GraphRuntime, config: ModelConfig, settings: EngineSettings) {
+  private constructor(runtime: GraphRuntime, tuned: TunedModel, settings: EngineSettings) {
     this.runtime = runtime;
-    this.config = config;
+    this.model = tuned.model;
+    this.tuning = tuned.tuning;
     this.settings = settings;
-    this.arena = parameterArena(config);
+    this.arena = parameterArena(tuned);
     this.optimizer = new AdamW(runtime, optimizerPieces(runtime, this.arena.entries));
     this.#sessions = new SessionCache(runtime, {
       sessions: settings.maxSessions,
@@ -111,11 +113,11 @@ export class GraphEngine implements PolicyEngine {
    */
   static async start(
     runtime: GraphRuntime,
-    config: ModelConfig,
+    tuned: TunedModel,
     { trained, frozen }: ModelWeights,
     settings: EngineSettings,
   ): Promise<GraphEngine> {
-    const engine = new GraphEngine(runtime, config, settings);
+    const engine = new GraphEngine(runtime, tuned, settings);
     for await (const { name, data } of frozen ?? []) await runtime.give(frozenStore(name), data);
     await engine.setWeights(trained);
     await runtime.share(STORE.current, STORE.start);
@@ -240,7 +242,7 @@ export class GraphEngine implements PolicyEngine {
   #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
     return planMicroBatches(
       groups,
-      this.config,
+      this.model.batches,
       this.settings.maxRunBytes,
       this.settings.recompute,
     );
@@ -253,17 +255,17 @@ export class GraphEngine implements PolicyEngine {
     groups: readonly PolicyGroup[],
     { feeds, fetches, ...rest }: Partial<GraphRun>,
   ): Promise<Readonly<Record<string, ReturnedTensor>>> {
-    const { config } = this;
+    const { batches } = this.model;
     const { lowering, recompute = false, positionRule } = this.settings;
     const isForward = purpose === 'log-probs';
-    const bytes = estimateBytes(layout, config, recompute);
+    const bytes = batches.bytes(layout, recompute);
     const own = members.map((index) => groups[index]!);
     return this.run({
       key: JSON.stringify([purpose, layout]),
       make: () =>
-        modelGraph(config, layout, purpose, lowering, { recompute: recompute && !isForward }),
+        modelGraph(this, layout, purpose, lowering, { recompute: recompute && !isForward }),
       bytes: isForward ? FORWARD_SHARE * bytes : bytes,
-      feeds: { ...tensorFeeds(batchTensors(layout, own, config, positionRule)), ...feeds },
+      feeds: { ...tensorFeeds(batches.tensors(layout, own, positionRule)), ...feeds },
       fetches: { logProbs: 'return', ...fetches },
       ...rest,
     });

@@ -1,15 +1,12 @@
 /** The graphs of a batch layout: log-probabilities, training, and the tower and logits for inspection. */
 import type { Loss } from '@loci/core';
-import type { BatchInputs, BatchLayout } from '../../models/qwen2-5-vl/batch-layout.ts';
-import { declareBatch } from '../../models/qwen2-5-vl/batch-layout.ts';
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
-import { completionLogProbs, promptLogits } from '../../models/qwen2-5-vl/forward.ts';
-import { everyParameter, splitParameters } from '../../models/qwen2-5-vl/parameters.ts';
-import type { Parameters, ParameterSpec } from '../../models/qwen2-5-vl/parameters.ts';
-import { visionFeatures } from '../../models/qwen2-5-vl/vision.ts';
+import type { BatchLayout, MediaLayout } from '../../models/spec/batches.ts';
+import type { TunedModel } from '../../models/spec/model.ts';
+import type { VisionSizes } from '../../models/spec/sizes.ts';
+import type { ParameterSpec, Weights } from '../../models/spec/weights.ts';
+import { everyParameter, splitParameters, weightsOf } from '../../models/tuned-model.ts';
+import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
-import { declareVision } from '../../models/qwen2-5-vl/vision-layout.ts';
-import type { VisionLayout } from '../../models/qwen2-5-vl/vision-layout.ts';
 import { lossOf } from '../../engine/loss.ts';
 import { gradients } from '../ir/backward.ts';
 import { GraphBuilder } from '../ir/builder.ts';
@@ -42,7 +39,9 @@ export function gradientOutput(parameter: string): string {
 export interface Assembly {
   readonly graph: GraphBuilder;
   readonly ops: TensorOps<Value>;
-  readonly parameters: Parameters<Value>;
+  /** A parameter by name, an input of the graph. */
+  readonly parameter: (name: string) => Value;
+  readonly declare: DeclareInput<Value>;
   readonly used: Map<string, Value>;
 }
 
@@ -55,14 +54,30 @@ export function assemble(
   const graph = new GraphBuilder();
   const shapes = new Map(specs.map(({ name, shape }) => [name, shape]));
   const used = new Map<string, Value>();
-  const parameters = (name: string) => {
+  const parameter = (name: string) => {
     const existing = used.get(name);
     if (existing) return existing;
     const input = graph.input(name, shapes.get(name)!);
     used.set(name, input);
     return input;
   };
-  return { graph, ops: graphOps(graph, lowering, gradient), parameters, used };
+  const declare: DeclareInput<Value> = (name, shape, type) => graph.input(name, shape, type);
+  return { graph, ops: graphOps(graph, lowering, gradient), parameter, declare, used };
+}
+
+/** A graph of a model under construction. */
+export interface ModelAssembly extends Assembly {
+  readonly weights: Weights<Value>;
+}
+
+/** A graph in which all parameters of a model become inputs as they are asked for. */
+export function assembleModel(
+  tuned: TunedModel,
+  lowering: LoweringName,
+  gradient: GradientOptions = {},
+): ModelAssembly {
+  const assembly = assemble(everyParameter(tuned), lowering, gradient);
+  return { ...assembly, weights: weightsOf(tuned, assembly.parameter) };
 }
 
 /**
@@ -70,34 +85,26 @@ export function assemble(
  * for a loss also `loss` and the gradient of every parameter it depends on.
  */
 export function modelGraph(
-  config: ModelConfig,
+  tuned: TunedModel,
   layout: BatchLayout,
   purpose: GraphPurpose,
   lowering: LoweringName,
   gradient: GradientOptions = {},
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering, gradient);
-  const inputs: BatchInputs<Value> = declareBatch(layout, config, (name, shape, type) =>
-    graph.input(name, shape, type),
-  );
+  const { graph, ops, weights, declare, used } = assembleModel(tuned, lowering, gradient);
+  const { graphs } = tuned.model;
   if (purpose === 'logits') {
-    graph.output(promptLogits(ops, config, parameters, inputs, layout), 'logits');
+    graph.output(graphs.logits(ops, weights, layout, declare), 'logits');
     return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
-  const logProbs = completionLogProbs(ops, config, parameters, inputs, layout);
+  const logProbs = graphs.logProbs(ops, weights, layout, declare);
   graph.output(logProbs, 'logProbs');
   if (purpose === 'log-probs') {
     return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
-  const loss = lossOf(
-    graphElementOps(graph),
-    purpose,
-    logProbs,
-    logProbs.shape,
-    (name, shape, type) => graph.input(name, shape, type),
-  );
+  const loss = lossOf(graphElementOps(graph), purpose, logProbs, logProbs.shape, declare);
   graph.output(loss, 'loss');
-  const trained = new Set(splitParameters(config).trained.map(({ name }) => name));
+  const trained = new Set(splitParameters(tuned).trained.map(({ name }) => name));
   const differentiated = outputGradients(graph, loss, used, (name) => trained.has(name));
   return { model: graph, ...differentiated };
 }
@@ -124,16 +131,20 @@ export function outputGradients(
   return { parameters, gradients: differentiated, kept: differentiated.map(gradientOutput) };
 }
 
-/** The vision tower alone: output `features [merged tokens, outHiddenSize]`, in window order. */
+/** Names of the outputs of `visionGraph`: the features, then the levels beside them. */
+export function featureOutputs({ levels }: VisionSizes): readonly string[] {
+  return ['features', ...Array.from({ length: levels }, (_, level) => `level.${level}`)];
+}
+
+/** The vision tower alone, its outputs `[merged tokens, hidden]` in the tower's own order. */
 export function visionGraph(
-  config: ModelConfig,
-  layout: VisionLayout,
+  tuned: TunedModel,
+  layout: MediaLayout,
   lowering: LoweringName,
 ): ModelGraph {
-  const { graph, ops, parameters, used } = assemble(everyParameter(config), lowering);
-  const inputs = declareVision(layout, config.vision, (name, shape, type) =>
-    graph.input(name, shape, type),
-  );
-  graph.output(visionFeatures(ops, config, parameters, inputs), 'features');
+  const { graph, ops, weights, declare, used } = assembleModel(tuned, lowering);
+  const { features, levels } = tuned.model.graphs.features(ops, weights, layout, declare);
+  const outputs = featureOutputs(tuned.model.vision);
+  [features, ...levels].forEach((value, index) => graph.output(value, outputs[index]!));
   return { model: graph, parameters: [...used.keys()], gradients: [] };
 }

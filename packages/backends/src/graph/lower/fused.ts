@@ -36,6 +36,16 @@ export const fusedKernels: Kernels = {
     });
     return output!;
   },
+  layerNorm(graph, x, weight, bias, epsilon) {
+    const statistics = { shape: [...x.shape.slice(0, -1), 1] };
+    const [output, mean, inverse] = graph.emitMany(
+      'LayerNormalization',
+      [x, weight, bias],
+      [{ shape: x.shape }, statistics, statistics],
+      { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
+    );
+    return { output: output!, mean: mean!, inverse: inverse! };
+  },
   rotateHalves(graph, x, cos, sin, heads) {
     const shape = [1, ...x.shape];
     const start = graph.integers([0]);
@@ -50,6 +60,7 @@ export const fusedKernels: Kernels = {
   },
   silu: (graph, x) =>
     graph.emit('QuickGelu', [x], x.shape, { alpha: { float: 1 } }, { domain: MICROSOFT }),
+  geluTanh: (graph, x) => graph.emit('Gelu', [x], x.shape, { approximate: 'tanh' }),
   logSoftmax: (graph, x) => graph.emit('LogSoftmax', [x], x.shape, { axis: -1 }),
   addRows: addRowsInPlace,
   sum: (graph, parts) => graph.emit('Sum', parts, parts[0]!.shape),

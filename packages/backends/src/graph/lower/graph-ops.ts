@@ -4,13 +4,15 @@ import type { GraphBuilder } from '../ir/builder.ts';
 import { checkpointedSegment } from '../rules/checkpointed-segment.ts';
 import { add, multiply, subtract } from '../rules/arithmetic.ts';
 import { gatherRows, permuteRows } from '../rules/gather.ts';
+import { gelu, geluTanh } from '../rules/gelu.ts';
 import { gemm } from '../rules/matrix.ts';
 import { reduceSum } from '../rules/reduce.ts';
 import { concat, reshape, slice, split } from '../rules/shape.ts';
-import { exponential, gelu, negate, sigmoid } from '../rules/unary.ts';
+import { exponential, negate, sigmoid } from '../rules/unary.ts';
 import type { Value } from '../ir/value.ts';
 import { kernelsOf } from './kernels-of.ts';
 import type { Kernels, LoweringName } from './kernels.ts';
+import { layerNorm } from './layer-norm.ts';
 import { attendSegments, attendSharedPrompt, sharedPromptBlocks } from './row-attention.ts';
 import type { SharedPromptBlocks } from './row-attention.ts';
 
@@ -106,8 +108,10 @@ export function graphOps(
     linear: (x, weight, bias) =>
       gemm(graph, x, weight, { transposeB: true, ...(bias ? { bias } : {}) }),
     rmsNorm: (x, weight, epsilon) => kernels.rmsNorm(graph, x, weight, epsilon),
+    layerNorm: (x, weight, bias, epsilon) => layerNorm(graph, kernels, x, weight, bias, epsilon),
     swiglu: (gate, up) => swiglu(graph, kernels, gate, up),
-    gelu: (x) => gelu(graph, x),
+    gelu: (x, approximation) =>
+      approximation === 'tanh' ? geluTanh(graph, x, kernels.geluTanh) : gelu(graph, x),
     rotate: (x, tables, heads) => rotate(graph, kernels, x, tables, heads),
     attendSegments: (query, key, value, layout) =>
       attendSegments(graph, kernels, [query, key, value], layout, recompute),

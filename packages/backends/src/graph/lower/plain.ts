@@ -1,6 +1,7 @@
 /** Standard ONNX operations only. */
 import { add, cast, compare, divide, multiply, subtract } from '../rules/arithmetic.ts';
 import { addRowsInPlace, scatterRows } from '../rules/gather.ts';
+import { geluTanhProduct } from '../rules/gelu.ts';
 import { matMul } from '../rules/matrix.ts';
 import { reduceMean, reduceSum } from '../rules/reduce.ts';
 import { concat, reshape, split } from '../rules/shape.ts';
@@ -20,6 +21,15 @@ export const plainKernels: Kernels = {
     const root = squareRoot(graph, add(graph, meanSquare, graph.scalar(epsilon)));
     return multiply(graph, divide(graph, x, root), weight);
   },
+  layerNorm(graph, x, weight, bias, epsilon) {
+    const mean = reduceMean(graph, x, [-1]);
+    const centred = subtract(graph, x, mean);
+    const variance = reduceMean(graph, multiply(graph, centred, centred), [-1]);
+    const root = squareRoot(graph, add(graph, variance, graph.scalar(epsilon)));
+    const inverse = divide(graph, graph.scalar(1), root);
+    const scaled = multiply(graph, multiply(graph, centred, inverse), weight);
+    return { output: add(graph, scaled, bias), mean, inverse };
+  },
   rotateHalves(graph, x, cos, sin, heads) {
     const [rows, half] = [x.shape[0]!, cos.shape[1]!];
     const table = (values: typeof cos) => reshape(graph, values, [rows, 1, half]);
@@ -32,6 +42,7 @@ export const plainKernels: Kernels = {
     return reshape(graph, concat(graph, turned, -1), x.shape);
   },
   silu: (graph, x) => multiply(graph, x, sigmoid(graph, x)),
+  geluTanh: geluTanhProduct,
   // WebGPU has no kernel for LogSoftmax and Sum.
   logSoftmax(graph, x) {
     const column = [...x.shape.slice(0, -1), 1];

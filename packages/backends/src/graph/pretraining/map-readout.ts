@@ -3,7 +3,7 @@
  * of a video and says in which column and row the category stands and how many instances there are. Training the tower
  * through it for two minutes teaches a small model to see before it learns to speak; the head is then dropped.
  */
-import type { Parameters, ParameterSpec } from '../../models/qwen2-5-vl/parameters.ts';
+import type { ParameterSpec } from '../../models/spec/weights.ts';
 import type { RowPermutation, TensorOps } from '../../ops/tensor-ops.ts';
 
 /** Sizes of the head and of what it reads. */
@@ -56,20 +56,20 @@ export function readoutParameters({ categories, width, classes }: ReadoutLayout)
 export function readoutLogProbs<T>(
   ops: TensorOps<T>,
   layout: ReadoutLayout,
-  parameters: Parameters<T>,
+  parameter: (name: string) => T,
   features: T,
   inputs: ReadoutInputs<T>,
 ): T[] {
   const { videos, tokens, categories, width, classes } = layout;
-  const queries = ops.embed(parameters('readout.queries'), inputs.queryIds);
+  const queries = ops.embed(parameter('readout.queries'), inputs.queryIds);
   const rows = ops.add(
     ops.permuteRows(
-      ops.rmsNorm(features, parameters('readout.norm.weight'), EPSILON),
+      ops.rmsNorm(features, parameter('readout.norm.weight'), EPSILON),
       inputs.placeTokens,
     ),
     ops.permuteRows(queries, inputs.placeQueries),
   );
-  const project = (name: string, x: T) => ops.linear(x, parameters(`readout.${name}.weight`));
+  const project = (name: string, x: T) => ops.linear(x, parameter(`readout.${name}.weight`));
   const looked = ops.attendSegments(
     project('query', rows),
     project('key', rows),

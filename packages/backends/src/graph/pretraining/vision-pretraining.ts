@@ -4,13 +4,11 @@
  */
 import type { EncodedMedia, OptimStepParameters } from '@loci/core';
 import { deriveSeed, LociError, randomStream } from '@loci/core';
+import type { MediaLayout } from '../../models/spec/batches.ts';
+import { everyParameter, weightsOf } from '../../models/tuned-model.ts';
 import type { HostTensors } from '../../ops/host-tensor.ts';
 import type { ReadoutLayout } from './map-readout.ts';
 import { readoutLogProbs, readoutParameters } from './map-readout.ts';
-import { everyParameter } from '../../models/qwen2-5-vl/parameters.ts';
-import { visionFeatures } from '../../models/qwen2-5-vl/vision.ts';
-import { declareVision, planVision, visionTensors } from '../../models/qwen2-5-vl/vision-layout.ts';
-import type { VisionLayout } from '../../models/qwen2-5-vl/vision-layout.ts';
 import { add, multiply } from '../rules/arithmetic.ts';
 import { reduceSum } from '../rules/reduce.ts';
 import { negate } from '../rules/unary.ts';
@@ -72,7 +70,7 @@ export class VisionPretraining {
     classes: readonly number[],
     seed: number,
   ): Promise<VisionPretraining> {
-    const width = engine.config.text.hiddenSize;
+    const width = engine.model.decoder.hiddenSize;
     const warmUp = new VisionPretraining(engine, { categories, classes, width });
     await engine.runtime.put(HEAD_STORE.current, warmUp.#freshHead(seed));
     for (const name of ['gradient', 'mean', 'square'] as const) {
@@ -91,26 +89,23 @@ export class VisionPretraining {
     parameters: OptimStepParameters,
   ): Promise<number> {
     const engine = this.#engine;
-    const { config } = engine;
+    const { batches } = engine.model;
     const media = examples.map(({ video }) => video);
-    const plan = planVision(
-      media.map(({ grid }) => grid),
-      config.vision,
-    );
-    const tokens = plan.tokenOrder.length / examples.length;
+    const seen = batches.mediaLayout(media)!;
+    const tokens = seen.tokens / examples.length;
     if (media.some(({ grid }) => grid.join() !== media[0]!.grid.join())) {
       throw new LociError('readout-layout', 'The videos of a warm-up step must be of one size.');
     }
     const layout: ReadoutLayout = { ...this.#layout, videos: examples.length, tokens };
     const labels = examples.map((example) => example.labels);
     const tensors: HostTensors = {
-      ...visionTensors(plan, media, config.vision),
+      ...batches.mediaTensors(media),
       ...readoutTensors(layout, labels),
     };
     const offsets = new Map(engine.arena.entries.map(({ name, offset }) => [name, offset]));
     const { loss } = await engine.run({
-      key: JSON.stringify(['readout', layout, plan.layout]),
-      make: () => this.#graph(layout, plan.layout),
+      key: JSON.stringify(['readout', layout, seen]),
+      make: () => this.#graph(layout, seen),
       feeds: { ...this.#headFeeds(), ...tensorFeeds(tensors) },
       fetches: { loss: 'return' },
       gradientFetch: (name) => {
@@ -134,20 +129,14 @@ export class VisionPretraining {
     this.#engine.optimizer.step = 0;
   }
 
-  #graph(layout: ReadoutLayout, vision: VisionLayout): ModelGraph {
-    const { config, settings } = this.#engine;
-    const specs = [...everyParameter(config), ...this.#specs];
-    const { graph, ops, parameters, used } = assemble(specs, settings.lowering);
-    const declare = (name: string, shape: readonly number[], type: 'float32' | 'int32') =>
-      graph.input(name, shape, type);
-    const features = visionFeatures(
-      ops,
-      config,
-      parameters,
-      declareVision(vision, config.vision, declare),
-    );
+  #graph(layout: ReadoutLayout, seen: MediaLayout): ModelGraph {
+    const engine = this.#engine;
+    const specs = [...everyParameter(engine), ...this.#specs];
+    const { graph, ops, parameter, declare, used } = assemble(specs, engine.settings.lowering);
+    const weights = weightsOf(engine, parameter);
+    const { features } = engine.model.graphs.features(ops, weights, seen, declare);
     const inputs = declareReadout(layout, declare);
-    const found = readoutLogProbs(ops, layout, parameters, features, inputs);
+    const found = readoutLogProbs(ops, layout, parameter, features, inputs);
     const loss = found
       .map((logProbs, question): Value => {
         const weights = declare(`readout.weights.${question}`, [...logProbs.shape], 'float32');

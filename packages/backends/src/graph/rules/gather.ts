@@ -1,5 +1,5 @@
 /**
- * Picking rows and elements by index. Repeated indices add up in the gradient through `ScatterElements(add)`: the CPU kernel
+ * Picking rows by index. Repeated indices add up in the gradient through `ScatterElements(add)`: the CPU kernel
  * of `ScatterND(add)` loses additions when indices repeat.
  */
 import type { RowPermutation } from '../../ops/tensor-ops.ts';
@@ -54,22 +54,6 @@ export function gatherRows(
       );
       return [addRows(graph, matrix.shape, flat, rows)];
     },
-  });
-  return output;
-}
-
-/** `x[i, indices[i, j]]` of a matrix; indices are int32 or int64. */
-export function gatherElements(graph: GraphBuilder, x: Value, indices: Value): Value {
-  const output = graph.emit('GatherElements', [x, indices], indices.shape, { axis: 1 });
-  graph.record({
-    inputs: [x],
-    outputs: [output],
-    vjp: ([incoming]) => [
-      graph.emit('ScatterElements', [graph.zeros(x.shape), indices, incoming!], x.shape, {
-        axis: 1,
-        reduction: 'add',
-      }),
-    ],
   });
   return output;
 }

@@ -1,7 +1,7 @@
 /** Element-wise functions of one value and their gradients. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';
-import { add, divide, multiply, subtract } from './arithmetic.ts';
+import { divide, multiply, subtract } from './arithmetic.ts';
 
 function unary(
   op: string,
@@ -46,27 +46,4 @@ export function sigmoid(graph: GraphBuilder, x: Value): Value {
     const slope = multiply(graph, output, subtract(graph, graph.scalar(1), output));
     return multiply(graph, incoming, slope);
   });
-}
-
-/** The exact `x · Φ(x)`, with Φ the normal distribution function; its slope is `Φ(x) + x · φ(x)`. */
-export function gelu(graph: GraphBuilder, x: Value): Value {
-  return graph.composite(
-    [x],
-    () => multiply(graph, x, normalDistribution(graph, x)),
-    (incoming) => {
-      const square = multiply(graph, multiply(graph, x, x), graph.scalar(-0.5));
-      const density = multiply(
-        graph,
-        graph.emit('Exp', [square], x.shape),
-        graph.scalar(1 / Math.sqrt(2 * Math.PI)),
-      );
-      const slope = add(graph, normalDistribution(graph, x), multiply(graph, x, density));
-      return [multiply(graph, incoming, slope)];
-    },
-  );
-}
-
-function normalDistribution(graph: GraphBuilder, x: Value): Value {
-  const error = graph.emit('Erf', [multiply(graph, x, graph.scalar(Math.SQRT1_2))], x.shape);
-  return multiply(graph, add(graph, error, graph.scalar(1)), graph.scalar(0.5));
 }

@@ -1,16 +1,9 @@
 /** From a media file to the patches of the vision tower: read frames, treat them, cut them. */
-import type { EncodedMedia, FrameSelection, FrameTreatment, MediaReference } from '@loci/core';
-import type { VisionConfig } from '../qwen2-5-vl/config.ts';
 import { createFrameReader, treatFrames } from '@loci/media';
 import type { FrameCache, FrameSettings } from '@loci/media';
+import type { MediaEncoder } from '../spec/prompts.ts';
+import type { VisionSizes } from '../spec/sizes.ts';
 import { cutPatches } from './patches.ts';
-
-/** Turns media references into what a policy takes. */
-export type MediaEncoder = (
-  media: MediaReference,
-  treatment: FrameTreatment,
-  selection?: FrameSelection,
-) => Promise<EncodedMedia>;
 
 /** SpaceR's training never tells the model the real frame rate: a two-frame patch counts as one second. */
 const TRAINED_SECONDS_PER_GRID = 1;
@@ -21,11 +14,11 @@ const TRAINED_SECONDS_PER_GRID = 1;
  * @param cache holds scaled frames; treatments are applied afterwards, so all of them share one decoding.
  */
 export function createMediaEncoder(
-  vision: VisionConfig,
+  vision: VisionSizes,
   settings: FrameSettings,
   cache: FrameCache,
 ): MediaEncoder {
-  const read = createFrameReader(settings, vision.patchSize * vision.spatialMergeSize, cache);
+  const read = createFrameReader(settings, vision.patchSize * vision.mergeSize, cache);
   return async (media, treatment, selection) => {
     const clip = await read(media, selection);
     const frames = treatFrames(clip.frames, treatment);

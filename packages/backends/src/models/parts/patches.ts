@@ -1,6 +1,6 @@
 /** Cuts frames into the rows that the vision tower's patch embedding takes. */
 import type { EncodedMedia } from '@loci/core';
-import type { VisionConfig } from '../qwen2-5-vl/config.ts';
+import type { VisionSizes } from '../spec/sizes.ts';
 import type { Normalisation, Picture } from '@loci/media';
 
 /** Normalised value of each level of a channel, in float32 as the processor computes it. */
@@ -19,10 +19,10 @@ function levels(mean: number, std: number): Float32Array {
  */
 export function cutPatches(
   frames: readonly Picture[],
-  vision: Pick<VisionConfig, 'patchSize' | 'spatialMergeSize' | 'temporalPatchSize'>,
+  vision: Pick<VisionSizes, 'patchSize' | 'mergeSize' | 'temporalPatchSize'>,
   { mean, std }: Normalisation,
 ): Pick<EncodedMedia, 'patches' | 'grid'> {
-  const { patchSize: size, spatialMergeSize: merge, temporalPatchSize: depth } = vision;
+  const { patchSize: size, mergeSize: merge, temporalPatchSize: depth } = vision;
   const { width, height } = frames[0]!;
   const grid = [Math.ceil(frames.length / depth), height / size, width / size] as const;
   const [times, rows, columns] = grid;

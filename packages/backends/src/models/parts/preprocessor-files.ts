@@ -1,10 +1,9 @@
-/** How a model wants its frames: `preprocessor_config.json` of its folder, SpaceR's training values where it is silent. */
+/** How a model wants its frames: `preprocessor_config.json` of its folder and what stands beside it, read by the rules of its architecture. */
 import { join } from 'node:path';
 import { LociError, writeJsonAtomically } from '@loci/core';
 import { z } from 'zod';
-import type { VisionConfig } from '../qwen2-5-vl/config.ts';
+import type { VisionSizes } from '../spec/sizes.ts';
 import { readModelJson } from '../../files/model-file.ts';
-import { CLIP_NORMALISATION, DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import type { FrameSettings, Normalisation } from '@loci/media';
 
 const area = z.int().positive();
@@ -30,6 +29,9 @@ const schema = z.object({
     .max(1 / 254.99)
     .nullish(),
   resample: z.literal(PIL_BICUBIC, 'Loci scales bicubically (3)').nullish(),
+  fps: z.number().positive().nullish(),
+  min_frames: z.int().positive().nullish(),
+  max_frames: z.int().positive().nullish(),
   loci_video: z
     .object({
       fps: z.number().positive(),
@@ -41,9 +43,6 @@ const schema = z.object({
     .partial()
     .optional(),
 });
-
-/** Sizes that the preprocessing must share with the model. */
-export type PatchSizes = Pick<VisionConfig, 'patchSize' | 'spatialMergeSize' | 'temporalPatchSize'>;
 
 /** A file of settings, and what it says. */
 interface SettingsFile {
@@ -79,25 +78,38 @@ function refusal(file: string, problem: string): LociError {
   return new LociError('preprocessor-config', `${file}: ${problem}`);
 }
 
+/** How an architecture reads the files. */
+export interface PreprocessorRules {
+  /** What holds where the files are silent. */
+  readonly defaults: FrameSettings;
+  /** Sizes of the model, which the files must not contradict. */
+  readonly vision: VisionSizes;
+  /**
+   * Whether `video_preprocessor_config.json` says how videos are read. Where it does not, the file must agree on levels and patches,
+   * and its rate and limits are not taken.
+   */
+  readonly takesVideoFile: boolean;
+}
+
 /** @throws LociError `preprocessor-config` when a file contradicts the model's config. */
-function checkSizes({ file, json }: SettingsFile, sizes: PatchSizes | undefined): void {
+function checkSizes({ file, json }: SettingsFile, vision: VisionSizes): void {
   const pairs = [
-    ['patch_size', json.patch_size, sizes?.patchSize],
-    ['merge_size', json.merge_size, sizes?.spatialMergeSize],
-    ['temporal_patch_size', json.temporal_patch_size, sizes?.temporalPatchSize],
+    ['patch_size', json.patch_size, vision.patchSize],
+    ['merge_size', json.merge_size, vision.mergeSize],
+    ['temporal_patch_size', json.temporal_patch_size, vision.temporalPatchSize],
   ] as const;
   for (const [key, value, model] of pairs) {
-    if (typeof value === 'number' && model !== undefined && value !== model) {
+    if (typeof value === 'number' && value !== model) {
       throw refusal(file, `"${key}" is ${value}, and config.json says ${model}`);
     }
   }
 }
 
 /** The levels of both files, which are one setting here. @throws LociError `preprocessor-config` when they contradict each other. */
-function normalisationOf(files: readonly SettingsFile[]): Normalisation {
+function normalisationOf(files: readonly SettingsFile[], defaults: Normalisation): Normalisation {
   const [first, second] = files.map(({ file, json }) => {
-    const mean = json.image_mean ?? CLIP_NORMALISATION.mean;
-    const std = json.image_std ?? CLIP_NORMALISATION.std;
+    const mean = json.image_mean ?? defaults.mean;
+    const std = json.image_std ?? defaults.std;
     return { file, levels: { mean, std } };
   });
   if (first && second && JSON.stringify(first.levels) !== JSON.stringify(second.levels)) {
@@ -106,41 +118,46 @@ function normalisationOf(files: readonly SettingsFile[]): Normalisation {
       `"image_mean" or "image_std" differ from those in ${first.file}; images and videos share them here`,
     );
   }
-  return first?.levels ?? CLIP_NORMALISATION;
+  return first?.levels ?? defaults;
 }
 
 /**
- * Reads how a model folder wants its frames: `preprocessor_config.json`, or `image_processor` in `processor_config.json`. Their pixel
- * limits are those of still images; ours for videos stand under the key `loci_video`. What transformers says of videos
- * (`video_preprocessor_config.json`, or `video_processor`) must agree on levels and patches; its rate and limits, 768 frames, are
- * not taken. A folder without the files gets the defaults.
+ * Reads how a model folder wants its frames: `preprocessor_config.json` for images, or `image_processor` in `processor_config.json`;
+ * for videos the key `loci_video` there, and `video_preprocessor_config.json` (or `video_processor`) where the architecture takes it. A
+ * folder without the files gets the defaults.
  *
- * @param sizes of the model's config, which the files must not contradict.
  * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is no JSON.
  */
 export async function readFrameSettings(
   folder: string,
-  sizes?: PatchSizes,
+  { defaults, vision, takesVideoFile }: PreprocessorRules,
 ): Promise<FrameSettings> {
   const images = await readSettings(folder, 'preprocessor_config.json', 'image_processor');
   const videos = await readSettings(folder, 'video_preprocessor_config.json', 'video_processor');
   const files = [images, videos].filter((file) => file !== undefined);
-  for (const file of files) checkSizes(file, sizes);
-  const { image, video } = DEFAULT_FRAME_SETTINGS;
+  for (const file of files) checkSizes(file, vision);
+  const { image, video } = defaults;
   const limits = images?.json;
   const own = limits?.loci_video ?? {};
+  const published = takesVideoFile ? videos?.json : undefined;
   const settings: FrameSettings = {
-    normalisation: normalisationOf(files),
+    normalisation: normalisationOf(files, defaults.normalisation),
     image: {
       minPixels: limits?.min_pixels ?? limits?.size?.shortest_edge ?? image.minPixels,
       maxPixels: limits?.max_pixels ?? limits?.size?.longest_edge ?? image.maxPixels,
     },
     video: {
-      fps: own.fps ?? video.fps,
-      minFrames: own.min_frames ?? video.minFrames,
-      maxFrames: own.max_frames ?? video.maxFrames,
-      minPixels: own.min_pixels ?? video.minPixels,
-      maxPixels: own.max_pixels ?? video.maxPixels,
+      ...video,
+      fps: own.fps ?? published?.fps ?? video.fps,
+      minFrames: own.min_frames ?? published?.min_frames ?? video.minFrames,
+      maxFrames: own.max_frames ?? published?.max_frames ?? video.maxFrames,
+      minPixels:
+        own.min_pixels ??
+        published?.min_pixels ??
+        published?.size?.shortest_edge ??
+        video.minPixels,
+      maxPixels:
+        own.max_pixels ?? published?.max_pixels ?? published?.size?.longest_edge ?? video.maxPixels,
     },
   };
   const { image: still, video: moving } = settings;
@@ -157,12 +174,18 @@ export async function readFrameSettings(
   );
 }
 
-/** Writes `preprocessor_config.json` into a model folder; `readFrameSettings` reads the same settings back. */
-export async function writeFrameSettings(folder: string, settings: FrameSettings): Promise<void> {
-  const { normalisation, image, video } = settings;
+/**
+ * Writes `preprocessor_config.json` into a model folder; `readFrameSettings` reads the same settings back.
+ *
+ * @param published keys that transformers wants of this architecture.
+ */
+export async function writeFrameSettings(
+  folder: string,
+  { normalisation, image, video }: FrameSettings,
+  published: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const json = {
-    image_processor_type: 'Qwen2VLImageProcessor',
-    processor_class: 'Qwen2_5_VLProcessor',
+    ...published,
     image_mean: normalisation.mean,
     image_std: normalisation.std,
     min_pixels: image.minPixels,

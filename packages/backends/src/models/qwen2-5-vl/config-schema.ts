@@ -1,6 +1,6 @@
 /**
  * The keys of `config.json` in their two published spellings. transformers leaves out what is its default when it saves, so
- * those defaults (`configuration_qwen2_5_vl.py`) are filled in; the sizes of a model must be given.
+ * every default of its classes (`configuration_qwen2_5_vl.py`) is filled in.
  */
 import { z } from 'zod';
 
@@ -13,12 +13,12 @@ const visionTheta = z.literal(10000).optional();
 
 const visionSchema = z.object({
   depth: count.default(32),
-  hidden_size: count,
+  hidden_size: count.default(3584),
   intermediate_size: count.default(3420),
   num_heads: count.default(16),
   in_channels: count.optional(),
   in_chans: count.optional(),
-  out_hidden_size: count,
+  out_hidden_size: count.default(3584),
   patch_size: count.default(14),
   spatial_merge_size: count.default(2),
   temporal_patch_size: count.default(2),
@@ -42,13 +42,13 @@ const ropeSchema = z.object({
 
 /** The decoder's keys, at the root of the flat form and under `text_config` in the nested one. */
 export const textSchema = z.object({
-  hidden_size: count,
-  num_hidden_layers: count,
-  num_attention_heads: count,
-  num_key_value_heads: count.nullish(),
+  hidden_size: count.default(8192),
+  num_hidden_layers: count.default(80),
+  num_attention_heads: count.default(64),
+  num_key_value_heads: count.nullable().default(8),
   head_dim: count.nullish(),
-  intermediate_size: count,
-  vocab_size: count,
+  intermediate_size: count.default(29568),
+  vocab_size: count.default(152064),
   rms_norm_eps: z.number().positive().default(1e-5),
   rope_theta: z.number().positive().optional(),
   rope_scaling: ropeSchema.nullish(),
@@ -65,10 +65,7 @@ export const textSchema = z.object({
 
 /** The keys that both forms have at the root. */
 export const rootSchema = z.object({
-  model_type: z.literal('qwen2_5_vl', {
-    error: ({ input }) =>
-      `is ${JSON.stringify(input) ?? 'missing'}; Loci reads Qwen2.5-VL alone ("qwen2_5_vl"), not Qwen2-VL, Qwen3-VL or models without vision`,
-  }),
+  model_type: z.literal('qwen2_5_vl'),
   text_config: textSchema.optional(),
   vision_config: visionSchema,
   tie_word_embeddings: z.boolean().optional(),

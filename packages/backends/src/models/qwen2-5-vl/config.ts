@@ -2,13 +2,10 @@
  * What `config.json` says of a Qwen2.5-VL model, in our own words. Two spellings are read: the flat one of the published
  * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). The flat one is written.
  */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LociError, messageOf, writeJsonAtomically } from '@loci/core';
+import { LociError } from '@loci/core';
 import type { z } from 'zod';
 import { rootSchema, textSchema } from './config-schema.ts';
-import { LFS_ADVICE, LFS_POINTER } from '../../files/lfs-pointer.ts';
-import type { Tuning } from '../../ops/tuning.ts';
+import type { SpecialTokenIds } from '../../text/special-tokens.ts';
 
 /** The decoder. */
 export interface TextConfig {
@@ -50,26 +47,11 @@ export interface VisionConfig {
   readonly tokensPerSecond: number;
 }
 
-/** Tokens that mean something to the model itself. */
-export interface SpecialTokenIds {
-  readonly image: number;
-  readonly video: number;
-  readonly visionStart: number;
-  readonly visionEnd: number;
-  /** Tokens that end a completion, the tokenizer's own first. */
-  readonly eos: readonly number[];
-  /** Published files leave it out; `bos` (`<|endoftext|>`) pads then. */
-  readonly pad: number;
-  readonly bos: number;
-}
-
 /** A Qwen2.5-VL model's shape. */
-export interface ModelConfig {
+export interface Qwen25VlConfig {
   readonly text: TextConfig;
   readonly vision: VisionConfig;
   readonly tokens: SpecialTokenIds;
-  /** The part that is trained; everything when absent. A policy's choice: `config.json` says nothing of it. */
-  readonly tuning?: Tuning;
 }
 
 /** What transformers assumes where a config is silent, in either of two places. */
@@ -91,7 +73,7 @@ function parse<Output>(schema: z.ZodType<Output>, value: unknown, file: string):
 }
 
 /** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
-function checkShape({ text, vision }: ModelConfig, file: string): void {
+function checkShape({ text, vision }: Qwen25VlConfig, file: string): void {
   const rules: readonly (readonly [holds: boolean, problem: string])[] = [
     [text.heads % text.kvHeads === 0, 'num_attention_heads is no multiple of num_key_value_heads'],
     [
@@ -121,7 +103,7 @@ function checkShape({ text, vision }: ModelConfig, file: string): void {
  * @param file name that errors give.
  * @throws LociError `model-config` naming the file and the key.
  */
-export function parseModelConfig(json: unknown, file = 'config.json'): ModelConfig {
+export function parseConfig(json: unknown, file = 'config.json'): Qwen25VlConfig {
   const root = parse(rootSchema, json, file);
   const text = root.text_config ?? parse(textSchema, json, file);
   const vision = root.vision_config;
@@ -132,7 +114,7 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
   }
   const headDim = text.head_dim ?? text.hidden_size / text.num_attention_heads;
   const bos = text.bos_token_id ?? root.bos_token_id ?? PUBLISHED.bos;
-  const config: ModelConfig = {
+  const config: Qwen25VlConfig = {
     text: {
       hiddenSize: text.hidden_size,
       layers: text.num_hidden_layers,
@@ -176,37 +158,8 @@ export function parseModelConfig(json: unknown, file = 'config.json'): ModelConf
   return config;
 }
 
-/** Reads `config.json` of a model folder. @throws LociError `model-config`. */
-export async function readModelConfig(folder: string): Promise<ModelConfig> {
-  const file = join(folder, 'config.json');
-  let json: unknown;
-  try {
-    const text = await readFile(file, 'utf8');
-    if (text.startsWith(LFS_POINTER)) throw new Error(LFS_ADVICE);
-    json = JSON.parse(text);
-  } catch (cause) {
-    const problem = await missingConfig(folder, cause);
-    throw problem === undefined
-      ? new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause })
-      : new LociError('model-config', problem, { cause });
-  }
-  return parseModelConfig(json, file);
-}
-
-/** What a folder without a config is instead; undefined when the config is there. */
-async function missingConfig(folder: string, cause: unknown): Promise<string | undefined> {
-  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
-  const entries = await readdir(folder).catch(() => undefined);
-  if (entries === undefined) {
-    return `${folder}: no such model folder. Models are not downloaded: put one there, or name another path`;
-  }
-  return entries.includes('adapter_config.json')
-    ? `${folder} holds a LoRA adapter and no model: name its base as the model, and this folder as the adapter`
-    : `${folder} holds no config.json: it is no model folder in Hugging Face layout`;
-}
-
-/** The published, flat `config.json` of a model. `parseModelConfig` of it gives the same config back. */
-export function modelConfigJson({ text, vision, tokens }: ModelConfig): Record<string, unknown> {
+/** The published, flat `config.json` of a model. `parseConfig` of it gives the same config back. */
+export function configJson({ text, vision, tokens }: Qwen25VlConfig): Record<string, unknown> {
   return {
     architectures: ['Qwen2_5_VLForConditionalGeneration'],
     model_type: 'qwen2_5_vl',
@@ -250,9 +203,4 @@ export function modelConfigJson({ text, vision, tokens }: ModelConfig): Record<s
     },
     rope_scaling: { type: 'mrope', mrope_section: text.mropeSection },
   };
-}
-
-/** Writes `config.json` into a model folder. */
-export async function writeModelConfig(folder: string, config: ModelConfig): Promise<void> {
-  await writeJsonAtomically(join(folder, 'config.json'), modelConfigJson(config));
 }

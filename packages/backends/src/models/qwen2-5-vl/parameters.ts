@@ -1,17 +1,13 @@
-/** The parameters of a Qwen2.5-VL model under the names of published checkpoints, and which of them are trained. */
-import type { ModelConfig } from './config.ts';
-import { factorNames } from '../../ops/tuning.ts';
+/** The parameters of a Qwen2.5-VL model under the names of published checkpoints. */
+import { linearLayersOf, spelledNames } from '../parts/parameter-names.ts';
+import type { ModelParameters, ParameterSpec } from '../spec/weights.ts';
+import type { Qwen25VlConfig } from './config.ts';
 
-/** Name and shape of a parameter. */
-export interface ParameterSpec {
-  readonly name: string;
-  readonly shape: readonly number[];
-}
+/** Names of the embedding table and of the head. */
+export const EMBEDDING = 'model.embed_tokens.weight';
+const HEAD = 'lm_head.weight';
 
-/** Looks a parameter up by its published name. */
-export type Parameters<T> = (name: string) => T;
-
-function visionParameters({ vision }: ModelConfig): ParameterSpec[] {
+function visionParameters({ vision }: Qwen25VlConfig): ParameterSpec[] {
   const { hiddenSize: width, intermediateSize: inner } = vision;
   const { inChannels, temporalPatchSize, patchSize, outHiddenSize } = vision;
   const merged = width * vision.spatialMergeSize ** 2;
@@ -46,7 +42,7 @@ function visionParameters({ vision }: ModelConfig): ParameterSpec[] {
   ];
 }
 
-function textParameters({ text }: ModelConfig): ParameterSpec[] {
+function textParameters({ text }: Qwen25VlConfig): ParameterSpec[] {
   const { hiddenSize: width, intermediateSize: inner, headDim, vocabularySize } = text;
   const queries = text.heads * headDim;
   const keys = text.kvHeads * headDim;
@@ -75,9 +71,9 @@ function textParameters({ text }: ModelConfig): ParameterSpec[] {
 }
 
 /** The parameters of a checkpoint, vision tower first. A tied head has none of its own. */
-export function modelParameters(config: ModelConfig): readonly ParameterSpec[] {
+function allParameters(config: Qwen25VlConfig): readonly ParameterSpec[] {
   const { hiddenSize, vocabularySize, tieWordEmbeddings } = config.text;
-  const head = { name: 'lm_head.weight', shape: [vocabularySize, hiddenSize] };
+  const head = { name: HEAD, shape: [vocabularySize, hiddenSize] };
   return [
     ...visionParameters(config),
     ...textParameters(config),
@@ -85,55 +81,30 @@ export function modelParameters(config: ModelConfig): readonly ParameterSpec[] {
   ];
 }
 
-/** A linear layer under its published name, without `.weight`. */
-export interface LinearLayerSpec {
-  readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
-}
+/**
+ * Beginnings of module paths. transformers names modules `model.language_model.layers…` and `model.visual…` since 4.52; before it
+ * was `model.layers…` and `visual…`, as checkpoints are still written. vLLM says `language_model.model.layers…`.
+ */
+const SPELLINGS = [
+  ['model.language_model.', 'model.'],
+  ['model.visual.', 'visual.'],
+  ['language_model.model.', 'model.'],
+] as const;
 
-/** The linear layers of a model, vision tower first; the head only where it is not tied. */
-export function linearLayers(config: ModelConfig): readonly LinearLayerSpec[] {
-  return modelParameters(config).flatMap(({ name, shape: [outputs, inputs, ...rest] }) =>
-    inputs === undefined || rest.length > 0 || name === 'model.embed_tokens.weight'
-      ? []
-      : [{ name: name.slice(0, -'.weight'.length), inputs, outputs: outputs! }],
-  );
-}
-
-/** The low-rank factors of a model, layer by layer. */
-export function factorParameters(config: ModelConfig): readonly ParameterSpec[] {
-  return linearLayers(config).flatMap(({ name, inputs, outputs }) => {
-    const lowRank = config.tuning?.lowRank[name];
-    if (!lowRank) return [];
-    const { a, b } = factorNames(name);
-    return [
-      { name: a, shape: [lowRank.rank, inputs] },
-      { name: b, shape: [outputs, lowRank.rank] },
-    ];
-  });
-}
-
-/** All that the model computes with: the parameters of its checkpoint and the factors beside them. */
-export function everyParameter(config: ModelConfig): readonly ParameterSpec[] {
-  return [...modelParameters(config), ...factorParameters(config)];
-}
-
-/** The parameters that are trained, and those that are not. */
-export function splitParameters(config: ModelConfig): {
-  readonly trained: readonly ParameterSpec[];
-  readonly frozen: readonly ParameterSpec[];
-} {
-  const published = modelParameters(config);
-  if (!config.tuning) return { trained: published, frozen: [] };
-  const chosen = new Set(config.tuning.parameters);
+/** The parameters of a config, with their names. */
+export function qwen25Parameters(config: Qwen25VlConfig): ModelParameters {
+  const all = allParameters(config);
   return {
-    trained: [...published.filter(({ name }) => chosen.has(name)), ...factorParameters(config)],
-    frozen: published.filter(({ name }) => !chosen.has(name)),
+    all,
+    linearLayers: linearLayersOf(all, [EMBEDDING]),
+    tables: [EMBEDDING],
+    embedding: EMBEDDING,
+    head: HEAD,
+    isHeadTied: config.text.tieWordEmbeddings,
+    exampleModule: 'visual.merger',
+    isVision: (name) => name.startsWith('visual.'),
+    visionPattern: '(.*\\.)?visual\\..*',
+    ...spelledNames(SPELLINGS),
+    nameInTower: (published) => published.replace(/^(model|visual)\./, ''),
   };
-}
-
-/** Whether anything in the vision tower is trained. */
-export function isVisionTrained(config: ModelConfig): boolean {
-  return splitParameters(config).trained.some(({ name }) => name.startsWith('visual.'));
 }

@@ -3,7 +3,7 @@
  * of the completions grow by one a step. Batches are ordered group, key head, completion, so that all completions of a
  * group meet the prompt's keys in one product.
  */
-import type { TextConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import type { Products } from '../ops/products.ts';
 import type { Tensor, Tf } from '../tf.ts';
 
@@ -28,16 +28,21 @@ export interface DecodeRows {
 }
 
 /** From rows `[groups · length, kvHeads · headDim]` to `[groups · kvHeads, length, headDim]`. */
-export function promptByHead(tf: Tf, x: Tensor, groups: number, text: TextConfig): Tensor {
-  const { kvHeads, headDim } = text;
+export function promptByHead(tf: Tf, x: Tensor, groups: number, decoder: DecoderSizes): Tensor {
+  const { kvHeads, headDim } = decoder;
   const length = x.shape[0]! / groups;
   const apart = tf.reshape(x, [groups, length, kvHeads, headDim]);
   return tf.reshape(tf.transpose(apart, [0, 2, 1, 3]), [groups * kvHeads, length, headDim]);
 }
 
 /** From rows `[groups · completions, kvHeads · width]` to `[groups · kvHeads · completions, heads a key head, headDim]`. */
-function byHead(tf: Tf, x: Tensor, { groups, completions }: DecodeRows, text: TextConfig): Tensor {
-  const { kvHeads, headDim } = text;
+function byHead(
+  tf: Tf,
+  x: Tensor,
+  { groups, completions }: DecodeRows,
+  decoder: DecoderSizes,
+): Tensor {
+  const { kvHeads, headDim } = decoder;
   const width = x.shape[1]! / kvHeads;
   const apart = tf.reshape(x, [groups, completions, kvHeads, width]);
   const laid = tf.transpose(apart, [0, 2, 1, 3]);
@@ -50,10 +55,10 @@ export function grow(
   { prompt, own }: LayerCache,
   added: KeyValues,
   rows: DecodeRows,
-  text: TextConfig,
+  decoder: DecoderSizes,
 ): Required<LayerCache> {
   const put = (before: Tensor | undefined, x: Tensor) => {
-    const laid = byHead(tf, x, rows, text);
+    const laid = byHead(tf, x, rows, decoder);
     return before ? tf.concat([before, laid], 1) : laid;
   };
   return {
@@ -76,15 +81,15 @@ export function attendCached(
   { prompt, own }: Required<LayerCache>,
   promptMask: Tensor,
   rows: DecodeRows,
-  text: TextConfig,
+  decoder: DecoderSizes,
 ): Tensor {
   const { groups, completions } = rows;
-  const { kvHeads, headDim, heads } = text;
+  const { kvHeads, headDim, heads } = decoder;
   const sharing = heads / kvHeads;
   const batch = groups * kvHeads * completions;
   const promptLength = prompt.key.shape[1]!;
   const made = own.key.shape[1]!;
-  const queries = byHead(tf, tf.mul(query, 1 / Math.sqrt(headDim)), rows, text);
+  const queries = byHead(tf, tf.mul(query, 1 / Math.sqrt(headDim)), rows, decoder);
   const stacked = tf.reshape(queries, [groups * kvHeads, completions * sharing, headDim]);
   const shared = products.batched(stacked, prompt.key, { b: true });
   const masked = tf.add(

@@ -2,9 +2,6 @@
  * What `policy/stepwise-generation.ts` runs on TensorFlow.js: prompts of one layout are read once, then every step runs the model
  * on a token of each completion against the cached keys and values. Only logits come back from the device.
  */
-import { batchTensors, declareBatch } from '../../models/qwen2-5-vl/batch-layout.ts';
-import { readPrompts } from '../../models/qwen2-5-vl/forward.ts';
-import { decoder, embedTokens, languageHead } from '../../models/qwen2-5-vl/text.ts';
 import { generationMask } from '../../engine/generation.ts';
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import { generateStepwise } from '../../engine/stepwise-generation.ts';
@@ -32,23 +29,23 @@ async function prefill(
   generation: Generation,
   held: Held,
 ): Promise<Float32Array> {
-  const { config, settings, backend } = engine;
+  const { model, settings, backend } = engine;
   const { tf, products } = backend;
+  const { batches, graphs, decoder } = model;
   const { prompts, layout, completions } = generation;
   const groups = prompts.map((prompt) => ({ prompt, completions: [] }));
-  const tensors = batchTensors(layout, groups, config, settings.positionRule);
+  const tensors = batches.tensors(layout, groups, settings.positionRule);
   const logits = tf.tidy(() => {
-    const inputs = declareBatch(layout, config, uploadInputs(tf, tensors));
-    const ops = tfjsOps(tf, products);
-    const read = readPrompts(ops, config, engine.currentParameters, inputs, layout);
-    const laid = (x: Tensor) => tf.keep(promptByHead(tf, x, prompts.length, config.text));
+    const declare = uploadInputs(tf, tensors);
+    const read = graphs.prefill(tfjsOps(tf, products), engine.currentWeights, layout, declare);
+    const laid = (x: Tensor) => tf.keep(promptByHead(tf, x, prompts.length, decoder));
     held.layers.push(
       ...read.layers.map(({ key, value }) => ({ prompt: { key: laid(key), value: laid(value) } })),
     );
     return read.logits;
   });
   const perPrompt = await takeFloats(logits);
-  const { vocabularySize } = config.text;
+  const { vocabularySize } = decoder;
   const perRow = new Float32Array(prompts.length * completions * vocabularySize);
   for (let row = 0; row * vocabularySize < perRow.length; row++) {
     const at = Math.floor(row / completions) * vocabularySize;
@@ -65,30 +62,28 @@ async function step(
   tokenIds: Int32Array,
   tables: StepTables,
 ): Promise<Float32Array> {
-  const { config, backend } = engine;
+  const { model, backend } = engine;
   const { tf, products } = backend;
+  const { graphs, decoder } = model;
   const rows = { groups: prompts.length, completions };
   const before = held.layers.flatMap(({ own }) => (own ? [own.key, own.value] : []));
   const logits = tf.tidy(() => {
     const ops = tfjsOps(tf, products, { transposed: held.transposed });
-    const parameters = engine.currentParameters;
     const table = (values: Float32Array) =>
-      tf.tensor(values, [tokenIds.length, config.text.headDim / 2]);
-    const hidden = decoder(
+      tf.tensor(values, [tokenIds.length, decoder.headDim / 2]);
+    return graphs.step(
       ops,
-      config,
-      parameters,
-      embedTokens(ops, parameters, tf.tensor(tokenIds, [tokenIds.length], 'int32')),
+      engine.currentWeights,
+      tf.tensor(tokenIds, [tokenIds.length], 'int32'),
       { cos: table(tables.cos), sin: table(tables.sin) },
       (query, key, value, layer) => {
-        const grown = grow(tf, held.layers[layer]!, { key, value }, rows, config.text);
+        const grown = grow(tf, held.layers[layer]!, { key, value }, rows, decoder);
         tf.keep(grown.own.key);
         tf.keep(grown.own.value);
         held.layers[layer] = grown;
-        return attendCached(tf, products, query, grown, held.promptMask, rows, config.text);
+        return attendCached(tf, products, query, grown, held.promptMask, rows, decoder);
       },
     );
-    return languageHead(ops, config, parameters, hidden);
   });
   tf.dispose(before);
   return takeFloats(logits);
@@ -99,7 +94,7 @@ export async function* generate(
   engine: TfjsEngine,
   generation: Generation,
 ): AsyncGenerator<GeneratedChunk> {
-  const { config, settings, backend } = engine;
+  const { model, settings, backend } = engine;
   const { tf } = backend;
   const mask = generationMask(generation);
   const held: Held = {
@@ -108,7 +103,7 @@ export async function* generate(
     promptMask: tf.tensor(mask.data, [generation.prompts.length, 1, mask.shape[1]!]),
   };
   try {
-    yield* generateStepwise(config, settings.positionRule, generation, {
+    yield* generateStepwise(model, settings.positionRule, generation, {
       prefill: () => prefill(engine, generation, held),
       step: (tokenIds, tables) => step(engine, generation, held, tokenIds, tables),
     });

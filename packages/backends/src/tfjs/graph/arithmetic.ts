@@ -1,7 +1,7 @@
 /** Element-wise operations, reductions and products. */
 import { LociError } from '@loci/core';
 import type { DataType } from './messages.ts';
-import { emit, gathered, indexed, joined, numberOf, reshaped } from './lowering.ts';
+import { emit, gathered, indexed, joined, mul, numberOf, reshaped } from './lowering.ts';
 import type { Operation, Translation } from './lowering.ts';
 import type { Ref } from './scope.ts';
 
@@ -24,10 +24,6 @@ function reduction(op: string, prepare = (_operation: Operation, x: Ref): Ref =>
     const operands = [prepare(operation, inputs[0]!), scope.integers(axes)];
     return [emit(operation, op, operands, { ...indexed('Tidx'), ...keeps })];
   };
-}
-
-function mul(operation: Operation, a: Ref, b: Ref): Ref {
-  return emit(operation, 'Mul', [a, b]);
 }
 
 /** `FusedMatMul`: a product over batches with transposes and a factor. */
@@ -53,27 +49,6 @@ function matrixProduct(operation: Operation): readonly Ref[] {
   return [bias ? emit(operation, 'BiasAdd', [product, bias]) : product];
 }
 
-/** `SimplifiedLayerNormalization`: the normed rows, and the factor that they were multiplied with. */
-function rootMeanSquareNorm(operation: Operation): readonly Ref[] {
-  const { node, inputs, scope } = operation;
-  const [x, weight] = inputs as [Ref, Ref];
-  const last = scope.integers([node.inputs[0]!.shape.length - 1]);
-  const keeps = { ...indexed('Tidx'), keep_dims: { flag: true } };
-  const mean = emit(operation, 'Mean', [emit(operation, 'Square', [x]), last], keeps);
-  const shifted = emit(operation, 'AddV2', [mean, scope.scalar(numberOf(node, 'epsilon', 0))]);
-  const inverse = emit(operation, 'Rsqrt', [shifted]);
-  return [mul(operation, mul(operation, x, inverse), weight), inverse];
-}
-
-/** `QuickGelu`: `x · sigmoid(alpha · x)`. */
-function sigmoidGated(operation: Operation): readonly Ref[] {
-  const { node, scope } = operation;
-  const x = operation.inputs[0]!;
-  const alpha = numberOf(node, 'alpha', 1);
-  const scaled = alpha === 1 ? x : mul(operation, x, scope.scalar(alpha));
-  return [mul(operation, x, emit(operation, 'Sigmoid', [scaled]))];
-}
-
 /** An operation along the last axis; what oneDNN makes of it takes five axes at most. */
 function alongRows(op: string): Translation {
   return (operation) => {
@@ -97,28 +72,6 @@ function cast(operation: Operation, x: Ref, to: DataType): Ref {
   if (x.type === to) return x;
   const types = { SrcT: { type: x.type }, DstT: { type: to } };
   return operation.scope.add('Cast', [x], types, [to])[0]!;
-}
-
-/** `RotaryEmbedding`: `x · [cos, cos] + swapped halves of x · [−sin, sin]`, by heads. */
-function rotated(operation: Operation): readonly Ref[] {
-  const { node, inputs, scope } = operation;
-  const [x, , cos, sin] = inputs as [Ref, Ref, Ref, Ref];
-  const table = node.inputs[2]!;
-  const [rows, half] = table.shape as [number, number];
-  const heads = numberOf(node, 'num_heads', 1);
-  const doubled = (first: Ref, second: Ref) =>
-    reshaped(operation, joined(operation, [first, second], 1), [rows, 1, 2, half]);
-  const straight = operation.once(`cosines ${scope.nameOf(cos)}`, () => doubled(cos, cos));
-  const crossed = operation.once(`sines ${scope.nameOf(sin)}`, () =>
-    doubled(emit(operation, 'Neg', [sin]), sin),
-  );
-  const halves = reshaped(operation, x, [rows, heads, 2, half]);
-  const swapped = emit(operation, 'ReverseV2', [halves, scope.integers([2])], indexed('Tidx'));
-  const sum = emit(operation, 'AddV2', [
-    mul(operation, halves, straight),
-    mul(operation, swapped, crossed),
-  ]);
-  return [reshaped(operation, sum, node.outputs[0]!.shape)];
 }
 
 function cumulated(operation: Operation, x: Ref, axis: number, exclusive: boolean): Ref {
@@ -224,8 +177,5 @@ export const ARITHMETIC: Readonly<Record<string, Translation>> = {
   MatMul: batchedProduct,
   FusedMatMul: batchedProduct,
   Gemm: matrixProduct,
-  SimplifiedLayerNormalization: rootMeanSquareNorm,
-  QuickGelu: sigmoidGated,
   ThresholdedRelu: thresholded,
-  RotaryEmbedding: rotated,
 };

@@ -35,6 +35,11 @@ export function emit(
   return scope.add(op, inputs, all, [type])[0]!;
 }
 
+/** An element-wise product. */
+export function mul(operation: Pick<Operation, 'scope'>, a: Ref, b: Ref): Ref {
+  return emit(operation, 'Mul', [a, b]);
+}
+
 /** An attribute that says which integers are indices. */
 export function indexed(name: string): Attributes {
   return { [name]: { type: 'int32' } };

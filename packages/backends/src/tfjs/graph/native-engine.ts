@@ -13,7 +13,7 @@ import type {
   PolicyGroup,
   TrainingGroup,
 } from '@loci/core';
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { Model, TunedModel } from '../../models/spec/model.ts';
 import { generate } from '../../graph/decode/by-chunk.ts';
 import { ChunkSessions } from '../../graph/decode/chunk-sessions.ts';
 import { inspectFeatures, inspectLogits } from '../../graph/engine/inspection.ts';
@@ -23,7 +23,8 @@ import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import type { Moments } from '../../weights/model-folder.ts';
 import type { ModelWeights } from '../../weights/model-weights.ts';
 import type { ParameterArena } from '../../weights/parameter-arena.ts';
-import type { WeightSet } from '../../engine/policy-engine.ts';
+import type { InspectedFeatures, WeightSet } from '../../engine/policy-engine.ts';
+import type { Tuning } from '../../ops/tuning.ts';
 import type { TfjsEngineApi, TfjsMemory } from '../engine-api.ts';
 import type { StartedBackend } from '../start/backend.ts';
 import type { TfjsEngineSettings } from '../tfjs-engine.ts';
@@ -52,12 +53,12 @@ export class NativeEngine implements TfjsEngineApi {
    */
   static async start(
     backend: StartedBackend,
-    config: ModelConfig,
+    tuned: TunedModel,
     weights: ModelWeights,
     settings: TfjsEngineSettings,
   ): Promise<NativeEngine> {
     const runtime = new TensorflowRuntime(backend.tf);
-    const engine = await GraphEngine.start(runtime, config, weights, {
+    const engine = await GraphEngine.start(runtime, tuned, weights, {
       ...settings,
       lowering: 'fused',
       maxSessions: MAX_SESSIONS,
@@ -65,8 +66,12 @@ export class NativeEngine implements TfjsEngineApi {
     return new NativeEngine(backend, engine);
   }
 
-  get config(): ModelConfig {
-    return this.#engine.config;
+  get model(): Model {
+    return this.#engine.model;
+  }
+
+  get tuning(): Tuning | undefined {
+    return this.#engine.tuning;
   }
 
   get arena(): ParameterArena {
@@ -113,7 +118,7 @@ export class NativeEngine implements TfjsEngineApi {
     return (await this.#engine.runtime.get(STORE.gradient)) as Float32Array;
   }
 
-  features(media: readonly EncodedMedia[]): Promise<Float32Array> {
+  features(media: readonly EncodedMedia[]): Promise<InspectedFeatures> {
     return inspectFeatures(this.#engine, media);
   }
 

@@ -6,6 +6,7 @@ import { LociError } from '@loci/core';
 import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
 import type { ConstantData, ElementType, Value } from '../../graph/ir/value.ts';
 import { ARITHMETIC } from './arithmetic.ts';
+import { LAYERS } from './layers.ts';
 import type { Operation } from './lowering.ts';
 import { writeSavedModel } from './messages.ts';
 import type { DataType, FunctionMessage } from './messages.ts';
@@ -16,7 +17,7 @@ import { TransposedWeights, valuesRead } from './weights.ts';
 import type { SessionInput } from './weights.ts';
 import { translateLoop } from './while.ts';
 
-const TRANSLATIONS = { ...ARITHMETIC, ...MOVEMENT };
+const TRANSLATIONS = { ...ARITHMETIC, ...LAYERS, ...MOVEMENT };
 
 /** The type of TensorFlow that holds elements of a type. */
 export function dataTypeOf(type: ElementType): DataType {

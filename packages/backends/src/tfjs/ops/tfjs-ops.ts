@@ -12,6 +12,8 @@ import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 import { attendSegments, attendSharedPrompt, sharedPromptMasks } from './attention.ts';
 import type { SharedPromptMasks } from './attention.ts';
+import { gelu, geluTanh, swiglu } from './activations.ts';
+import { layerNorm, rmsNorm } from './norms.ts';
 import type { Products } from './products.ts';
 import { scatterRows } from './scatter.ts';
 
@@ -71,57 +73,6 @@ function repeatedLinear(
   return kernel
     ? products.matrix(x, kernel, added)
     : products.matrix(x, weight, { b: true, ...added });
-}
-
-/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂, which a constant weight needs not. */
-function rmsNorm(tf: Tf, x: Tensor, weight: Tensor, epsilon: number, isConstant: boolean): Tensor {
-  return composite(tf, isConstant ? [x] : [x, weight], (save) => {
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-    save([x, weight, inverse]);
-    return {
-      value: tf.mul(tf.mul(x, inverse), weight),
-      gradient: (incoming, [input, scale, factor]) => {
-        const normed = tf.mul(input!, factor!);
-        const scaled = tf.mul(incoming, scale!);
-        const mean = tf.mean(tf.mul(scaled, normed), -1, true);
-        return [
-          tf.mul(tf.sub(scaled, tf.mul(normed, mean)), factor!),
-          ...(isConstant ? [] : [tf.sum(tf.mul(incoming, normed), 0)]),
-        ];
-      },
-    };
-  });
-}
-
-/** `silu(gate) ∘ up`; with s the sigmoid, silu′(x) = s + silu(x)·(1 − s). */
-function swiglu(tf: Tf, gate: Tensor, up: Tensor): Tensor {
-  return composite(tf, [gate, up], (save) => {
-    const open = tf.sigmoid(gate);
-    const activated = tf.mul(gate, open);
-    save([up, open, activated]);
-    return {
-      value: tf.mul(activated, up),
-      gradient: (incoming, [other, s, silu]) => {
-        const slope = tf.add(s!, tf.mul(silu!, tf.sub(1, s!)));
-        return [tf.mul(tf.mul(incoming, other!), slope), tf.mul(incoming, silu!)];
-      },
-    };
-  });
-}
-
-/** The exact `x · Φ(x)`, with Φ the normal distribution function; its slope is `Φ(x) + x · φ(x)`. */
-function gelu(tf: Tf, x: Tensor): Tensor {
-  const distribution = (at: Tensor) => tf.mul(tf.add(tf.erf(tf.mul(at, Math.SQRT1_2)), 1), 0.5);
-  return composite(tf, [x], (save) => {
-    save([x]);
-    return {
-      value: tf.mul(x, distribution(x)),
-      gradient: (incoming, [at]) => {
-        const density = tf.mul(tf.exp(tf.mul(tf.square(at!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-        return [tf.mul(incoming, tf.add(distribution(at!), tf.mul(at!, density)))];
-      },
-    };
-  });
 }
 
 /** Rotary tables for both halves of a head, `[rows, 1, 2, half]`: cosines twice, and sines with the sign of their half. */
@@ -254,8 +205,10 @@ export function tfjsOps(
       return (isConstant ? linearByConstant : linear)(tf, products, x, weight, bias);
     },
     rmsNorm: (x, weight, epsilon) => rmsNorm(tf, x, weight, epsilon, frozen.has(weight)),
+    layerNorm: (x, weight, bias, epsilon) =>
+      layerNorm(tf, x, weight, bias, epsilon, frozen.has(weight) && frozen.has(bias)),
     swiglu: (gate, up) => swiglu(tf, gate, up),
-    gelu: (x) => gelu(tf, x),
+    gelu: (x, approximation) => (approximation === 'tanh' ? geluTanh(tf, x) : gelu(tf, x)),
     rotate: (x, rotary, heads) => rotate(tf, x, tablesOf(rotary), heads),
     attendSegments: (query, key, value, layout) =>
       attendSegments(tf, products, [query, key, value], layout),

@@ -1,6 +1,6 @@
 /** What the main thread and the thread of a TensorFlow.js engine say to each other. */
 import { LociError, messageOf } from '@loci/core';
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import type { Tuning } from '../../ops/tuning.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import type { TfjsEngineChoice } from '../start/start-backend.ts';
 import type { TfjsEngineSettings } from '../tfjs-engine.ts';
@@ -12,17 +12,19 @@ export interface EngineStart extends TfjsEngineSettings {
   readonly threads?: number;
   /** How the model runs; left out, in the way that suits the backend. */
   readonly execution?: 'operations';
-  readonly config: ModelConfig;
+  /** Content of the model's `config.json`; a model itself cannot go to another thread. */
+  readonly configJson: Readonly<Record<string, unknown>>;
+  readonly tuning?: Tuning | undefined;
   /** Trained weights, in arena order. */
   readonly trained: Float32Array;
   /** Folder that the frozen weights are read from, in the thread that uses them. */
-  readonly model: string;
+  readonly folder: string;
 }
 
 /** Methods that are asked for by name, with one answer each. */
 export type EngineCall = Exclude<
   keyof TfjsEngineApi,
-  'config' | 'arena' | 'description' | 'maxRunBytes' | 'generate' | 'dispose'
+  'model' | 'tuning' | 'arena' | 'description' | 'maxRunBytes' | 'generate' | 'dispose'
 >;
 
 /** A call of a method, or of the generation loop: open one, ask for its next chunk, leave it. */

@@ -1,6 +1,7 @@
 /** The side of the thread that holds the engine: answers one request after another. */
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
+import { parseModel } from '../../models/index.ts';
 import { frozenWeights } from '../../weights/model-weights.ts';
 import { parameterArena } from '../../weights/parameter-arena.ts';
 import { NativeEngine } from '../graph/native-engine.ts';
@@ -22,13 +23,14 @@ export interface EnginePort {
  * @throws LociError `engine-unavailable`, and those of reading frozen weights.
  */
 export async function startEngine(start: EngineStart): Promise<TfjsEngineApi> {
-  const { engine, threads, config, trained, model, execution, ...settings } = start;
+  const { engine, threads, configJson, tuning, trained, folder, execution, ...settings } = start;
+  const tuned = { model: parseModel(configJson), tuning };
   const backend = await startBackend(engine, threads);
-  const weights = { trained, frozen: frozenWeights(model, parameterArena(config)) };
+  const weights = { trained, frozen: frozenWeights(folder, parameterArena(tuned)) };
   if (backend.engine === 'node' && execution !== 'operations') {
-    return NativeEngine.start(backend, config, weights, settings);
+    return NativeEngine.start(backend, tuned, weights, settings);
   }
-  return TfjsEngine.start(backend, config, weights, settings);
+  return TfjsEngine.start(backend, tuned, weights, settings);
 }
 
 /** Arrays of an answer that are moved rather than copied; engines give away arrays of their own. */

@@ -9,7 +9,9 @@ import type {
   TrainingGroup,
 } from '@loci/core';
 import { LociError } from '@loci/core';
-import type { ModelConfig } from '../../models/qwen2-5-vl/config.ts';
+import { parseModel } from '../../models/index.ts';
+import type { Model } from '../../models/spec/model.ts';
+import type { Tuning } from '../../ops/tuning.ts';
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import type { Moments } from '../../weights/model-folder.ts';
 import { parameterArena } from '../../weights/parameter-arena.ts';
@@ -44,7 +46,8 @@ export interface EngineThread extends CalledThread {
 
 /** An engine in another thread. All methods may throw LociError `engine-failed` or `engine-stopped`. */
 export class ThreadedEngine implements TfjsEngineApi {
-  readonly config: ModelConfig;
+  readonly model: Model;
+  readonly tuning: Tuning | undefined;
   readonly arena: ParameterArena;
   readonly description: string;
   readonly maxRunBytes: number;
@@ -52,8 +55,9 @@ export class ThreadedEngine implements TfjsEngineApi {
   readonly #calls: ThreadCalls;
 
   private constructor(thread: EngineThread, start: EngineStart, description: string) {
-    this.config = start.config;
-    this.arena = parameterArena(start.config);
+    this.model = parseModel(start.configJson);
+    this.tuning = start.tuning;
+    this.arena = parameterArena(this);
     this.maxRunBytes = start.maxRunBytes;
     this.description = description;
     this.#thread = thread;

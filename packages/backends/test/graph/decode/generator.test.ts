@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import type { EncodedPrompt, SampleEvent, SampleRequest, SamplingParameters } from '@loci/core';
-import { parseModelConfig, readModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
-import type { ModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel, readModel } from '../../../src/models/index.ts';
+import type { Model } from '../../../src/models/spec/model.ts';
 import { openCheckpoint } from '../../../src/weights/safetensors.ts';
 import { inspectGreedy, graphGenerator } from '../../../src/graph/decode/generator.ts';
 import { sampleStream } from '../../../src/engine/sample-stream.ts';
@@ -24,10 +24,10 @@ const settings: EngineSettings = {
   maxSessions: 8,
 };
 
-function randomWeights(config: ModelConfig): Float32Array {
+function randomWeights(model: Model): Float32Array {
   const random = randomStream(3);
-  const weights = new Float32Array(parameterArena(config).size);
-  for (const { name, offset, size } of parameterArena(config).entries) {
+  const weights = new Float32Array(parameterArena({ model }).size);
+  for (const { name, offset, size } of parameterArena({ model }).entries) {
     for (let index = 0; index < size; index++) {
       weights[offset + index] = name.includes('norm') ? 1 : (random() - 0.5) * 0.6;
     }
@@ -58,14 +58,19 @@ const finished = (events: readonly SampleEvent[]) =>
     .sort((a, b) => a.prompt - b.prompt || a.completion - b.completion);
 
 describe('generation', () => {
-  const config = parseModelConfig(tinyConfigJson());
+  const tiny = parseModel(tinyConfigJson());
   const prompts = [textPrompt(5, 1), textPrompt(11, 2), textPrompt(18, 3)];
   let runtime: OnnxRuntime;
   let engine: GraphEngine;
   let generator: TokenGenerator;
   beforeAll(async () => {
     runtime = new OnnxRuntime({ threads: 2 });
-    engine = await GraphEngine.start(runtime, config, { trained: randomWeights(config) }, settings);
+    engine = await GraphEngine.start(
+      runtime,
+      { model: tiny },
+      { trained: randomWeights(tiny) },
+      settings,
+    );
     generator = graphGenerator(engine);
   });
   afterAll(() => runtime.dispose());
@@ -144,7 +149,7 @@ describe('generation', () => {
 
   test('draws at once share a session, and what changed weights made stale is released', async () => {
     await draw();
-    await engine.setWeights(randomWeights(config));
+    await engine.setWeights(randomWeights(tiny));
     const created = jest.spyOn(runtime, 'createSession');
     const released = jest.spyOn(runtime, 'releaseSession');
     const [one, other] = await Promise.all([draw(), draw()]);
@@ -155,10 +160,10 @@ describe('generation', () => {
 
   test('changed weights are used at once', async () => {
     const before = finished(await draw({ temperature: 0 }));
-    const weights = randomWeights(config).map((value, index) => (index % 3 ? value : -value));
+    const weights = randomWeights(tiny).map((value, index) => (index % 3 ? value : -value));
     await engine.setWeights(weights);
     const after = finished(await draw({ temperature: 0 }));
-    await engine.setWeights(randomWeights(config));
+    await engine.setWeights(randomWeights(tiny));
     expect(after).not.toEqual(before);
     expect(finished(await draw({ temperature: 0 }))).toEqual(before);
   });
@@ -166,12 +171,17 @@ describe('generation', () => {
 
 describeWith(parityFolder)('the fixture', () => {
   test.each(['fused', 'plain'] as const)('greedy continuations agree, %s', async (lowering) => {
-    const config = await readModelConfig(parityFolder);
+    const tiny = await readModel(parityFolder);
     const checkpoint = await openCheckpoint(parityFolder);
-    const trained = await readArena(checkpoint, parameterArena(config));
+    const trained = await readArena(checkpoint, parameterArena({ model: tiny }));
     await checkpoint.close();
     const runtime = new OnnxRuntime({ threads: 2 });
-    const engine = await GraphEngine.start(runtime, config, { trained }, { ...settings, lowering });
+    const engine = await GraphEngine.start(
+      runtime,
+      { model: tiny },
+      { trained },
+      { ...settings, lowering },
+    );
     try {
       const names = ['text', 'image', 'video', 'video_long', 'left_padded', 'multi'];
       for (const name of lowering === 'fused' ? names : ['left_padded', 'multi']) {

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TrainingGroup } from '@loci/core';
-import { writeModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
-import type { ModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel, writeModelConfig } from '../../../src/models/index.ts';
+import type { Model } from '../../../src/models/spec/model.ts';
 import { writeCheckpoint } from '../../../src/weights/safetensors-write.ts';
 import { inspectGradients } from '../../../src/graph/engine/inspection.ts';
 import type { LoweringName } from '../../../src/graph/lower/kernels.ts';
 import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
-import { parameterArena } from '../../../src/weights/parameter-arena.ts';
 import { randomFloats } from '../../support/gradient-check.ts';
 import {
   randomMedia,
@@ -18,19 +17,19 @@ import {
 } from '../../support/tiny-model.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let config: ModelConfig;
+let tiny: Model;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const tiny = await writeTinyModel(folder.path);
-  config = { ...tiny, text: { ...tiny.text, maxPositionEmbeddings: 512 } };
-  await writeModelConfig(folder.path, config);
+  const written = await writeTinyModel(folder.path);
+  tiny = parseModel({ ...written.configJson, max_position_embeddings: 512 });
+  await writeModelConfig(folder.path, tiny);
 });
 afterAll(() => folder.remove());
 
 /** A prompt with a video and two completions, long enough for attention in several blocks. */
 function longGroup(): TrainingGroup {
-  const prompt = randomPrompt(config, [randomMedia(config, [2, 4, 6], 1)], 150, 2);
-  const completions = [140, 60].map((length, seed) => randomTokens(config, length, 3 + seed));
+  const prompt = randomPrompt(tiny, [randomMedia(tiny, [2, 4, 6], 1)], 150, 2);
+  const completions = [140, 60].map((length, seed) => randomTokens(tiny, length, 3 + seed));
   const targets = completions.map(({ length }, row) => ({
     weights: new Float32Array(length).fill(1 / 200),
     advantages: new Float32Array(length).fill(row === 0 ? 1 : -1),
@@ -39,11 +38,11 @@ function longGroup(): TrainingGroup {
 }
 
 /** Writes random weights for a vocabulary of which only so many rows of logits are held at a time. */
-async function writeManyWords(path: string): Promise<ModelConfig> {
-  const tiny = await writeTinyModel(path);
-  const many = { ...tiny, text: { ...tiny.text, vocabularySize: 60_000 } };
+async function writeManyWords(path: string): Promise<Model> {
+  const written = await writeTinyModel(path);
+  const many = parseModel({ ...written.configJson, vocab_size: 60_000 });
   await writeModelConfig(path, many);
-  const tensors = parameterArena(many).published.map(({ name, shape }, seed) => {
+  const tensors = many.parameters.all.map(({ name, shape }, seed) => {
     const size = shape.reduce((product, side) => product * side, 1);
     const data = shape.length === 1 ? new Float32Array(size).fill(1) : randomFloats(size, seed);
     return { name, shape, data };

@@ -8,6 +8,7 @@ import { graphOps } from '../../../src/graph/lower/graph-ops.ts';
 import { plainKernels } from '../../../src/graph/lower/plain.ts';
 import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
 import { checkGradients, evaluate, randomFloats } from '../../support/gradient-check.ts';
+import { FORMULAS, largestError } from '../../support/formulas.ts';
 import type { TestInputs } from '../../support/gradient-check.ts';
 import { HIDDEN, OPERATIONS } from '../../support/operations.ts';
 import type { Operation } from '../../support/operations.ts';
@@ -63,6 +64,13 @@ describe.each(LOWERINGS)('%s operations', (lowering) => {
     '%s has the gradient of finite differences',
     (_, inputs, operation, targets) => check(lowering, inputs, operation, targets),
   );
+
+  test.each(FORMULAS)('%s is its formula in float64', async (_, row) => {
+    const found = await evaluate(runtime, row.inputs, (graph, values) =>
+      row.operation(graphOps(graph, lowering), values),
+    );
+    expect(largestError(found, row)).toBeLessThan(row.tolerance);
+  });
 
   test('causal attention in blocks equals attention at once, forward and backward', async () => {
     const { product } = lowering === 'fused' ? fusedKernels : plainKernels;

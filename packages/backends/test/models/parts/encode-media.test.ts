@@ -5,17 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EVALUATION_FRAMES } from '@loci/core';
 import type { EncodedMedia } from '@loci/core';
 import sharp from 'sharp';
-import { parseModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel } from '../../../src/models/index.ts';
 import { createMediaEncoder } from '../../../src/models/parts/encode-media.ts';
 import { createFrameCache, DEFAULT_FRAME_SETTINGS, orientPicture, treatFrames } from '@loci/media';
 import type { Picture } from '@loci/media';
-import {
-  readFrameSettings,
-  writeFrameSettings,
-} from '../../../src/models/parts/preprocessor-files.ts';
-
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 import { redOf, writeTinyVideo, writeVideo } from '@loci/media/testing';
+
+const { prompts, vision } = parseModel(tinyConfigJson());
 
 let folder: string;
 let video: string;
@@ -91,7 +88,6 @@ describe('frame cache', () => {
 });
 
 describe('encoding media', () => {
-  const { vision } = parseModelConfig(tinyConfigJson());
   const video8 = { fps: 4, minFrames: 4, maxFrames: 8, minPixels: 784, maxPixels: 84 * 56 };
   const settings = { ...DEFAULT_FRAME_SETTINGS, video: video8 };
   const filmed = { kind: 'as-filmed' } as const;
@@ -181,35 +177,34 @@ describe('encoding media', () => {
 describe('frame settings', () => {
   test('are read back as written, and default without a file', async () => {
     const model = await mkdtemp(join(folder, 'model-'));
-    expect(await readFrameSettings(model)).toEqual(DEFAULT_FRAME_SETTINGS);
+    expect(await prompts.readFrameSettings(model)).toEqual(DEFAULT_FRAME_SETTINGS);
     const settings = {
       ...DEFAULT_FRAME_SETTINGS,
       video: { fps: 2, minFrames: 8, maxFrames: 8, minPixels: 784, maxPixels: 4704 },
     };
-    await writeFrameSettings(model, settings);
-    expect(await readFrameSettings(model)).toEqual(settings);
+    await prompts.writeFrameSettings(model, settings);
+    expect(await prompts.readFrameSettings(model)).toEqual(settings);
   });
 
   test('the limits of published files are read in every spelling', async () => {
     const model = await mkdtemp(join(folder, 'model-'));
     const write = (name: string, json: object) =>
       writeFile(join(model, name), JSON.stringify(json));
-    const limits = async () => (await readFrameSettings(model)).image;
+    const limits = async () => (await prompts.readFrameSettings(model)).image;
     const size = { shortest_edge: 3136, longest_edge: 12845056 };
     const image_processor = { size, image_mean: [0.5, 0.5, 0.5], do_resize: true, resample: 3 };
     await write('processor_config.json', { image_processor, processor_class: 'x' });
     expect(await limits()).toEqual({ minPixels: 3136, maxPixels: 12845056 });
-    expect((await readFrameSettings(model)).normalisation.mean).toEqual([0.5, 0.5, 0.5]);
+    expect((await prompts.readFrameSettings(model)).normalisation.mean).toEqual([0.5, 0.5, 0.5]);
     await write('preprocessor_config.json', { ...size, min_pixels: 784, max_pixels: 7840, size });
     expect(await limits()).toEqual({ minPixels: 784, maxPixels: 7840 });
   });
 
   test('what the model would not agree with is refused', async () => {
     const model = await mkdtemp(join(folder, 'model-'));
-    const sizes = { patchSize: 14, spatialMergeSize: 2, temporalPatchSize: 2 };
     const read = async (json: object) => {
       await writeFile(join(model, 'preprocessor_config.json'), JSON.stringify(json));
-      return readFrameSettings(model, sizes);
+      return prompts.readFrameSettings(model);
     };
     await expect(read({ patch_size: 14, merge_size: 2 })).resolves.toBeDefined();
     await expect(read({ patch_size: 16 })).rejects.toThrow(/"patch_size" is 16.*says 14/);
@@ -226,8 +221,7 @@ describe('frame settings', () => {
     const model = await mkdtemp(join(folder, 'model-'));
     const write = (name: string, json: object) =>
       writeFile(join(model, name), JSON.stringify(json));
-    const read = () =>
-      readFrameSettings(model, { patchSize: 14, spatialMergeSize: 2, temporalPatchSize: 2 });
+    const read = () => prompts.readFrameSettings(model);
     const half = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5] };
     await write('processor_config.json', { video_processor: { patch_size: 16 } });
     await expect(read()).rejects.toThrow(/processor_config\.json: "patch_size" is 16/);
@@ -256,7 +250,7 @@ describe('frame settings', () => {
       join(model, 'preprocessor_config.json'),
       JSON.stringify({ loci_video: { fps: -1 } }),
     );
-    await expect(readFrameSettings(model)).rejects.toThrow(
+    await expect(prompts.readFrameSettings(model)).rejects.toThrow(
       /preprocessor_config.json.*"loci_video.fps"/,
     );
   });

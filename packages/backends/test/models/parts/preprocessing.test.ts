@@ -8,7 +8,7 @@ import { CLIP_NORMALISATION, resizePicture, smartResize } from '@loci/media';
 import type { Picture } from '@loci/media';
 import { describeWith, parityFolder } from '../../support/parity-fixture.ts';
 
-const shape = { patchSize: 14, spatialMergeSize: 2, temporalPatchSize: 2 };
+const shape = { patchSize: 14, mergeSize: 2, temporalPatchSize: 2 };
 
 function gradient(width: number, height: number): Picture {
   const pixels = Uint8Array.from(
@@ -43,7 +43,7 @@ describe('patches', () => {
     const unit = { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] };
     const { patches, grid } = cutPatches(
       [frame(0), frame(100), frame(200)],
-      { patchSize: 1, spatialMergeSize: 2, temporalPatchSize: 2 },
+      { patchSize: 1, mergeSize: 2, temporalPatchSize: 2 },
       unit,
     );
     expect(grid).toEqual([2, 2, 4]);

@@ -2,11 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  parseModelConfig,
-  readModelConfig,
-  writeModelConfig,
-} from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel, readModel, writeModelConfig } from '../../../src/models/index.ts';
+import { parseConfig } from '../../../src/models/qwen2-5-vl/config.ts';
 import { describeWith, parityFolder } from '../../support/parity-fixture.ts';
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 
@@ -18,9 +15,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('model config', () => {
   test('what is written is read back', async () => {
-    const config = parseModelConfig(tinyConfigJson());
-    await writeModelConfig(folder, config);
-    expect(await readModelConfig(folder)).toEqual(config);
+    const model = parseModel(tinyConfigJson());
+    await writeModelConfig(folder, model);
+    const read = await readModel(folder);
+    expect(read.configJson).toEqual(model.configJson);
+    expect(parseConfig(read.configJson)).toEqual(parseConfig(tinyConfigJson()));
   });
 
   test('the nested form says the same as the flat one', () => {
@@ -38,11 +37,11 @@ describe('model config', () => {
       vision_config,
       text_config: { ...text, rope_parameters: { ...rope_scaling, rope_theta } },
     };
-    expect(parseModelConfig(nested)).toEqual(parseModelConfig(tinyConfigJson()));
+    expect(parseConfig(nested)).toEqual(parseConfig(tinyConfigJson()));
   });
 
   test.each([
-    [{ hidden_size: undefined }, /config\.json.*"hidden_size"/],
+    [{ hidden_size: 2.5 }, /config\.json.*"hidden_size"/],
     [{ model_type: 'llama' }, /"model_type"/],
     [{ num_attention_heads: 2.5 }, /"num_attention_heads"/],
     [{ rope_scaling: { type: 'mrope', mrope_section: [1, 1, 1] } }, /mrope_section \[1, 1, 1\]/],
@@ -58,7 +57,7 @@ describe('model config', () => {
     ],
   ])('%j is refused by name', (change, message) => {
     const json = JSON.parse(JSON.stringify({ ...tinyConfigJson(), ...change }));
-    expect(() => parseModelConfig(json)).toThrow(message);
+    expect(() => parseModel(json)).toThrow(message);
   });
 
   test('what transformers leaves out as its default is filled in', () => {
@@ -75,9 +74,9 @@ describe('model config', () => {
       },
       vision_config: { hidden_size: 1280, out_hidden_size: 2048 },
     };
-    const { text, vision, tokens } = parseModelConfig(sparse);
+    const { text, vision, tokens } = parseConfig(sparse);
     expect(text).toMatchObject({
-      kvHeads: 16,
+      kvHeads: 8,
       headDim: 128,
       ropeTheta: 1e6,
       rmsNormEps: 1e-5,
@@ -97,10 +96,36 @@ describe('model config', () => {
     });
   });
 
+  test('a config that leaves out everything but the rotary sections is that of the class', () => {
+    const { text, vision } = parseConfig({
+      model_type: 'qwen2_5_vl',
+      vision_config: { out_hidden_size: 8192 },
+      rope_scaling: { type: 'mrope', mrope_section: [16, 24, 24] },
+    });
+    expect(text).toMatchObject({ hiddenSize: 8192, layers: 80, heads: 64, kvHeads: 8 });
+    expect(text).toMatchObject({ intermediateSize: 29568, vocabularySize: 152064 });
+    expect(vision).toMatchObject({ hiddenSize: 3584, depth: 32 });
+  });
+
+  test('the published 7B config as transformers 4.49 saves it is read', () => {
+    const { text, vision } = parseConfig({
+      model_type: 'qwen2_5_vl',
+      hidden_size: 3584,
+      intermediate_size: 18944,
+      num_attention_heads: 28,
+      num_hidden_layers: 28,
+      num_key_value_heads: 4,
+      rms_norm_eps: 1e-6,
+      rope_scaling: { mrope_section: [16, 24, 24], rope_type: 'default', type: 'default' },
+      vision_config: { hidden_size: 1280, in_chans: 3, tokens_per_second: 2 },
+    });
+    expect(vision.outHiddenSize).toBe(text.hiddenSize);
+  });
+
   test('full attention is asked for in blocks that a shallow tower lacks, as the defaults do', () => {
     const json = tinyConfigJson();
     const vision = { ...json.vision_config, fullatt_block_indexes: undefined };
-    const { fullAttentionBlocks, depth } = parseModelConfig({
+    const { fullAttentionBlocks, depth } = parseConfig({
       ...json,
       vision_config: vision,
     }).vision;
@@ -120,20 +145,20 @@ describe('model config', () => {
       ...(root === undefined ? {} : { tie_word_embeddings: root }),
       text_config: { ...rest, rope_scaling, tie_word_embeddings: text },
     };
-    expect(parseModelConfig(json).text.tieWordEmbeddings).toBe(tied);
+    expect(parseConfig(json).text.tieWordEmbeddings).toBe(tied);
   });
 
   test('a file that is no JSON is named', async () => {
     await writeFile(join(folder, 'config.json'), '{');
-    await expect(readModelConfig(folder)).rejects.toThrow(join(folder, 'config.json'));
+    await expect(readModel(folder)).rejects.toThrow(join(folder, 'config.json'));
   });
 });
 
 describeWith(parityFolder)('the fixture', () => {
   test('flat and nested forms agree', async () => {
     const nested = JSON.parse(await readFile(join(parityFolder, 'config.nested.json'), 'utf8'));
-    const flat = await readModelConfig(parityFolder);
-    expect(parseModelConfig(nested)).toEqual(flat);
+    const flat = parseConfig((await readModel(parityFolder)).configJson);
+    expect(parseConfig(nested)).toEqual(flat);
     expect(flat.text.headDim).toBe(16);
     expect(flat.tokens.video).toBe(508);
   });

@@ -1,20 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parseModelConfig, readModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
-import {
-  mergedTokens,
-  patchPositions,
-  textRotary,
-  tokenPositions,
-  visionRotary,
-} from '../../../src/models/qwen2-5-vl/positions.ts';
-import type { MediaExtent, PositionRule } from '../../../src/models/qwen2-5-vl/positions.ts';
+import { readModel } from '../../../src/models/index.ts';
+import { parseConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { textRotary, tokenPositions } from '../../../src/models/qwen2-5-vl/positions.ts';
+import { patchPositions, towerRotary } from '../../../src/models/parts/rotary.ts';
+import { mergedTokens } from '../../../src/models/spec/sizes.ts';
+import type { MediaExtent, PositionRule } from '../../../src/models/spec/prompts.ts';
 import { openCheckpoint } from '../../../src/weights/safetensors.ts';
 import { describeWith, parityFolder } from '../../support/parity-fixture.ts';
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 
-const config = parseModelConfig(tinyConfigJson());
+const config = parseConfig(tinyConfigJson());
 const VIDEO = config.tokens.video;
 const clip: MediaExtent = { kind: 'video', grid: [3, 2, 4], secondsPerGrid: 1 };
 
@@ -77,7 +74,10 @@ describe('rotary tables', () => {
     expect([...patchPositions([1, 2, 4], 2)]).toEqual([
       0, 0, 0, 1, 1, 0, 1, 1, 0, 2, 0, 3, 1, 2, 1, 3,
     ]);
-    const { rows, frequencies, sin } = visionRotary([1, 2, 4], config.vision);
+    const { rows, frequencies, sin } = towerRotary([1, 2, 4], {
+      ...config.vision,
+      mergeSize: 2,
+    });
     expect([rows, frequencies]).toEqual([8, 4]);
     expect([...sin.slice(12, 16)].map((value) => value.toFixed(5))).toEqual(
       [1, 0.01, 1, 0.01].map((angle) => Math.sin(angle).toFixed(5)),
@@ -87,7 +87,7 @@ describe('rotary tables', () => {
 
 describeWith(parityFolder)('the fixture', () => {
   test('positions and deltas agree in every case under both rules', async () => {
-    const model = await readModelConfig(parityFolder);
+    const model = parseConfig((await readModel(parityFolder)).configJson);
     const facts = JSON.parse(await readFile(join(parityFolder, 'parity.json'), 'utf8'));
     const arrays = await openCheckpoint(join(parityFolder, 'parity.safetensors'));
     const read = async (name: string) => [...(await arrays.readIntegers(name))];

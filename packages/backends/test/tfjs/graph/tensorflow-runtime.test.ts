@@ -11,7 +11,8 @@ import { TensorflowRuntime } from '../../../src/tfjs/graph/tensorflow-runtime.ts
 import { probeNative } from '../../../src/tfjs/start/native.ts';
 import { startBackend } from '../../../src/tfjs/start/start-backend.ts';
 import type { Tensor, Tf } from '../../../src/tfjs/tf.ts';
-import { checkGradients } from '../../support/gradient-check.ts';
+import { checkGradients, evaluate } from '../../support/gradient-check.ts';
+import { FORMULAS, largestError } from '../../support/formulas.ts';
 import { OPERATIONS } from '../../support/operations.ts';
 
 const probe = await probeNative('@tensorflow/tfjs-node');
@@ -44,6 +45,13 @@ const scalar = (value: number): Feed => ({
         targets.length > 0 ? targets : undefined,
       );
       for (const error of Object.values(errors)) expect(error).toBeLessThan(1e-3);
+    });
+
+    test.each(FORMULAS)('%s is its formula in float64', async (_, row) => {
+      const found = await evaluate(runtime, row.inputs, (graph, values) =>
+        row.operation(graphOps(graph, lowering), values),
+      );
+      expect(largestError(found, row)).toBeLessThan(row.tolerance);
     });
   });
 

@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel } from '../../../src/models/index.ts';
 import { chunkGraph } from '../../../src/graph/decode/chunk-graph.ts';
 import type { ChunkLayout } from '../../../src/graph/decode/chunk-graph.ts';
 import { prefillGraph } from '../../../src/graph/decode/prefill.ts';
+import { gradients } from '../../../src/graph/ir/backward.ts';
 import { GraphBuilder } from '../../../src/graph/ir/builder.ts';
+import { graphOps } from '../../../src/graph/lower/graph-ops.ts';
+import type { LoweringName } from '../../../src/graph/lower/kernels.ts';
 import { gemm } from '../../../src/graph/rules/matrix.ts';
+import { reduceSum } from '../../../src/graph/rules/reduce.ts';
 import { modelGraph } from '../../../src/graph/engine/model-graphs.ts';
 import { adamwGraph, gradientNormGraph } from '../../../src/graph/engine/optimizer-graph.ts';
 import { savedModel } from '../../../src/tfjs/graph/translate.ts';
@@ -12,7 +16,7 @@ import { readSavedModel } from '../../support/saved-model.ts';
 import type { ReadNode } from '../../support/saved-model.ts';
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 
-const config = parseModelConfig(tinyConfigJson());
+const tiny = { model: parseModel(tinyConfigJson()) };
 const layout = { groups: 2, promptLength: 16, completions: 3, completionLength: 16 };
 const chunk: ChunkLayout = {
   groups: 2,
@@ -31,13 +35,29 @@ const ranked: ChunkLayout = {
   withLogits: false,
 };
 
+/** A norm and an activation with the gradient of all that they read. */
+function differentiated(lowering: LoweringName): GraphBuilder {
+  const graph = new GraphBuilder();
+  const ops = graphOps(graph, lowering);
+  const [x, weight, bias] = [[3, 4], [4], [4]].map((shape, at) =>
+    graph.input(`input ${at}`, shape),
+  );
+  const output = ops.gelu(ops.layerNorm(x!, weight!, bias!, 1e-6), 'tanh');
+  const found = gradients(graph, reduceSum(graph, output, [0, 1], false), [x!, weight!, bias!]);
+  found.forEach((gradient, at) => graph.output(gradient!, `gradient ${at}`));
+  graph.output(output, 'output');
+  return graph;
+}
+
 const GRAPHS: readonly (readonly [string, () => GraphBuilder])[] = [
-  ['log-probabilities', () => modelGraph(config, layout, 'log-probs', 'fused').model],
-  ['a loss', () => modelGraph(config, layout, 'policy-gradient', 'fused').model],
-  ['standard operations', () => modelGraph(config, layout, 'cross-entropy', 'plain').model],
-  ['prompts', () => prefillGraph(config, { ...layout, completions: 0 }, 3, 'fused').model],
-  ['a chunk', () => chunkGraph(config, chunk, 'fused').model],
-  ['a chunk, ranked', () => chunkGraph(config, ranked, 'fused').model],
+  ['log-probabilities', () => modelGraph(tiny, layout, 'log-probs', 'fused').model],
+  ['a loss', () => modelGraph(tiny, layout, 'policy-gradient', 'fused').model],
+  ['standard operations', () => modelGraph(tiny, layout, 'cross-entropy', 'plain').model],
+  ['prompts', () => prefillGraph(tiny, { ...layout, completions: 0 }, 3, 'fused').model],
+  ['a chunk', () => chunkGraph(tiny, chunk, 'fused').model],
+  ['a chunk, ranked', () => chunkGraph(tiny, ranked, 'fused').model],
+  ['a norm and an activation', () => differentiated('fused')],
+  ['a norm and an activation, standard operations', () => differentiated('plain')],
   ['AdamW', () => adamwGraph([10])],
   ['a norm', () => gradientNormGraph([10])],
 ];
@@ -68,7 +88,7 @@ describe('graphs as TensorFlow loads them', () => {
 
   test('a loop carries its state, its scanned outputs and what it reads from around it', () => {
     const { nodes, functions } = readSavedModel(
-      savedModel(chunkGraph(config, chunk, 'fused').model).bytes,
+      savedModel(chunkGraph(tiny, chunk, 'fused').model).bytes,
     );
     const loop = nodes.find(({ op }) => op === 'While')!;
     const [condition, turn] = functions;
@@ -106,5 +126,11 @@ describe('graphs as TensorFlow loads them', () => {
     const graph = new GraphBuilder();
     graph.output(graph.emit('NoSuchOperation', [graph.input('x', [1])], [1]), 'y');
     expect(() => savedModel(graph)).toThrow(/NoSuchOperation has no translation/);
+  });
+
+  test('a GELU other than the tanh approximation is no translated operation', () => {
+    const graph = new GraphBuilder();
+    graph.output(graph.emit('Gelu', [graph.input('x', [1])], [1]), 'y');
+    expect(() => savedModel(graph)).toThrow(/only with approximate "tanh"/);
   });
 });

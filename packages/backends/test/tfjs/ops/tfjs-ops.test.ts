@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sizeOf } from '../../../src/ops/shape.ts';
 import { graphOps } from '../../../src/graph/lower/graph-ops.ts';
 import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
 import { tfjsElementOps } from '../../../src/tfjs/ops/element-ops.ts';
@@ -8,7 +7,8 @@ import { tfjsOps } from '../../../src/tfjs/ops/tfjs-ops.ts';
 import type { StartedBackend } from '../../../src/tfjs/start/backend.ts';
 import { startBackend } from '../../../src/tfjs/start/start-backend.ts';
 import type { Tensor } from '../../../src/tfjs/tf.ts';
-import { evaluate, randomFloats } from '../../support/gradient-check.ts';
+import { elementsOf, evaluate, randomFloats } from '../../support/gradient-check.ts';
+import { FORMULAS, largestError } from '../../support/formulas.ts';
 import type { TestInputs } from '../../support/gradient-check.ts';
 import { OPERATIONS } from '../../support/operations.ts';
 import type { Operation } from '../../support/operations.ts';
@@ -21,14 +21,6 @@ beforeAll(() => {
   runtime = new OnnxRuntime({ threads: 1 });
 });
 afterAll(() => runtime.dispose());
-
-/** Values of the inputs, as `gradient-check.ts` draws them for the ONNX engine. */
-function valuesOf(inputs: TestInputs): [string, Float32Array | Int32Array][] {
-  return Object.entries(inputs).map(([name, input], index) => [
-    name,
-    'data' in input ? input.data : randomFloats(sizeOf(input.shape), index + 1, input.between),
-  ]);
-}
 
 describe.each(['wasm', 'cpu'] as const)('operations on %s', (engine) => {
   let backend: StartedBackend;
@@ -46,7 +38,7 @@ describe.each(['wasm', 'cpu'] as const)('operations on %s', (engine) => {
     );
   }
 
-  async function run(inputs: TestInputs, operation: Operation, values = valuesOf(inputs)) {
+  async function run(inputs: TestInputs, operation: Operation, values = elementsOf(inputs)) {
     const { tf, products } = backend;
     const output = tf.tidy(() => operation(tfjsOps(tf, products), upload(inputs, values)));
     const data = await output.data<'float32'>();
@@ -63,12 +55,16 @@ describe.each(['wasm', 'cpu'] as const)('operations on %s', (engine) => {
     expected.forEach((value, at) => expect(found[at]).toBeCloseTo(value, 5));
   });
 
+  test.each(FORMULAS)('%s is its formula in float64', async (_, row) => {
+    expect(largestError(await run(row.inputs, row.operation), row)).toBeLessThan(row.tolerance);
+  });
+
   test.each(OPERATIONS)(
     '%s has the gradient of finite differences, and leaves no tensor',
     async (_, inputs, operation, targets) => {
       const { tf, products } = backend;
       const before = tf.memory().numTensors;
-      const values = valuesOf(inputs);
+      const values = elementsOf(inputs);
       const names =
         targets.length > 0
           ? targets
@@ -108,6 +104,23 @@ describe.each(['wasm', 'cpu'] as const)('operations on %s', (engine) => {
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  test('layerNorm with a frozen weight and bias sends x the same gradient, and them none', async () => {
+    const { tf, products } = backend;
+    const inputs = { x: { shape: [3, 5] }, w: { shape: [5] }, b: { shape: [5] } };
+    const { x, w, b } = upload(inputs, elementsOf(inputs));
+    const gradientsOf = (frozen: ReadonlySet<Tensor>) => {
+      const normed = () => tfjsOps(tf, products, { frozen }).layerNorm(x!, w!, b!, 1e-5);
+      const weighted = () => tf.sum(tf.mul(normed(), tf.range(0, 5)));
+      return tf.engine().gradients(weighted, [x!, w!, b!], undefined, true).grads;
+    };
+    const trained = gradientsOf(new Set());
+    const frozen = gradientsOf(new Set([w!, b!]));
+    expect([...(await frozen[0]!.data())]).toEqual([...(await trained[0]!.data())]);
+    expect([...(await trained[2]!.data())]).toEqual([0, 3, 6, 9, 12]);
+    expect(frozen.slice(1)).toEqual([undefined, undefined]);
+    tf.dispose([x!, w!, b!, ...trained, frozen[0]!]);
+  });
 
   test('gradients of minimum and maximum go to the first of equals, and none past detach', async () => {
     const { tf } = backend;

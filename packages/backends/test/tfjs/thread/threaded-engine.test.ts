@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LociError } from '@loci/core';
 import { lastValueFrom, take, toArray } from 'rxjs';
 import { findWebgpuAdapter } from '../../../src/devices/webgpu-adapter.ts';
-import { parseModelConfig } from '../../../src/models/qwen2-5-vl/config.ts';
+import { parseModel } from '../../../src/models/index.ts';
 import { parameterArena } from '../../../src/weights/parameter-arena.ts';
 import { sampleStream } from '../../../src/engine/sample-stream.ts';
 import type { TfjsEngineApi } from '../../../src/tfjs/engine-api.ts';
@@ -14,14 +14,14 @@ import { serveEngine } from '../../../src/tfjs/thread/serve.ts';
 import { randomFloats } from '../../support/gradient-check.ts';
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 
-const config = parseModelConfig(tinyConfigJson());
-const { size } = parameterArena(config);
+const tiny = parseModel(tinyConfigJson());
+const { size } = parameterArena({ model: tiny });
 
 const start: EngineStart = {
   engine: 'wasm',
-  config,
+  configJson: tiny.configJson,
   trained: randomFloats(size, 1, [-0.3, 0.3]),
-  model: 'nothing is frozen',
+  folder: 'nothing is frozen',
   positionRule: '5.18',
   maxRunBytes: 2 ** 28,
 };
@@ -106,7 +106,7 @@ describe('an engine behind messages', () => {
   test('errors keep their code, and those of the library are told apart', () =>
     using(async (engine) => {
       const lost = {
-        prompt: { tokenIds: Int32Array.of(7, config.tokens.video), media: [] },
+        prompt: { tokenIds: Int32Array.of(7, tiny.tokens.video), media: [] },
         completions: [Int32Array.of(7)],
       };
       await expect(engine.logProbs([lost], 'current')).rejects.toMatchObject({

@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedPrompt, OptimStepParameters, SampleEvent, TrainingGroup } from '@loci/core';
 import { lastValueFrom, tap } from 'rxjs';
-import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
+import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import {
   randomMedia,
   randomPrompt,
   randomTokens,
   temporaryFolder,
   writeTinyModel,
-} from '../support/tiny-model.ts';
+} from '../../support/tiny-model.ts';
 
 const folder = await temporaryFolder();
-const config = await writeTinyModel(join(folder.path, 'model'));
+const tiny = await writeTinyModel(join(folder.path, 'model'));
 afterAll(folder.remove);
 
 const STILL: OptimStepParameters = {
@@ -27,7 +27,7 @@ const STILL: OptimStepParameters = {
 
 function groupOf(prompt: EncodedPrompt): TrainingGroup {
   const targets = [{ weights: Float32Array.of(1, 1, 1) }];
-  return { prompt, completions: [randomTokens(config, 3, 1)], targets };
+  return { prompt, completions: [randomTokens(tiny, 3, 1)], targets };
 }
 
 describe('media that do not fit their prompt', () => {
@@ -37,8 +37,8 @@ describe('media that do not fit their prompt', () => {
   });
   afterAll(() => policy.dispose());
 
-  const video = randomMedia(config, [1, 4, 4], 1);
-  const prompt = randomPrompt(config, [video], 4, 1);
+  const video = randomMedia(tiny, [1, 4, 4], 1);
+  const prompt = randomPrompt(tiny, [video], 4, 1);
   const cut = { ...video, patches: video.patches.slice(1) };
   test.each([
     ['are missing', []],

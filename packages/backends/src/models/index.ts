@@ -1,0 +1,79 @@
+/** The architectures that Loci knows, by `model_type`, and models from folders. The only place that names a model's folder. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LociError, messageOf, writeJsonAtomically } from '@loci/core';
+import { LFS_ADVICE, LFS_POINTER } from '../files/lfs-pointer.ts';
+import { qwen25Vl } from './qwen2-5-vl/architecture.ts';
+import { qwen3Vl } from './qwen3-vl/architecture.ts';
+import type { Architecture, Model } from './spec/model.ts';
+
+/** Every architecture. A further one is a folder of its own and a line here. */
+export const ARCHITECTURES: readonly Architecture[] = [qwen25Vl, qwen3Vl];
+
+/** An architecture by its name on a command line. @throws LociError `unknown-architecture`. */
+export function architectureNamed(name: string): Architecture {
+  const found = ARCHITECTURES.find((architecture) => architecture.name === name);
+  if (found) return found;
+  const known = ARCHITECTURES.map((architecture) => architecture.name).join(', ');
+  throw new LociError(
+    'unknown-architecture',
+    `there is no architecture "${name}"; known: ${known}`,
+  );
+}
+
+/**
+ * The model of the content of a `config.json`, by its `model_type`.
+ *
+ * @param file name that errors give.
+ * @param known the architectures to choose from.
+ * @throws LociError `model-config` naming the file and the key.
+ */
+export function parseModel(
+  json: unknown,
+  file = 'config.json',
+  known: readonly Architecture[] = ARCHITECTURES,
+): Model {
+  const type = (json as { readonly model_type?: unknown } | null)?.model_type;
+  const architecture = known.find(({ modelType }) => modelType === type);
+  if (architecture) return architecture.readConfig(json, file);
+  const names = known.map(({ modelType, title }) => `${title} ("${modelType}")`).join(', ');
+  throw new LociError(
+    'model-config',
+    `${file}: "model_type" is ${JSON.stringify(type) ?? 'missing'}; Loci reads ${names}`,
+    { details: { file } },
+  );
+}
+
+/** The model of a folder in Hugging Face layout, by its `config.json`. @throws LociError `model-config`. */
+export async function readModel(folder: string): Promise<Model> {
+  const file = join(folder, 'config.json');
+  let json: unknown;
+  try {
+    const text = await readFile(file, 'utf8');
+    if (text.startsWith(LFS_POINTER)) throw new Error(LFS_ADVICE);
+    json = JSON.parse(text);
+  } catch (cause) {
+    const problem = await missingConfig(folder, cause);
+    throw problem === undefined
+      ? new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause })
+      : new LociError('model-config', problem, { cause });
+  }
+  return parseModel(json, file);
+}
+
+/** What a folder without a config is instead; undefined when the config is there. */
+async function missingConfig(folder: string, cause: unknown): Promise<string | undefined> {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+  const entries = await readdir(folder).catch(() => undefined);
+  if (entries === undefined) {
+    return `${folder}: no such model folder. Models are not downloaded: put one there, or name another path`;
+  }
+  return entries.includes('adapter_config.json')
+    ? `${folder} holds a LoRA adapter and no model: name its base as the model, and this folder as the adapter`
+    : `${folder} holds no config.json: it is no model folder in Hugging Face layout`;
+}
+
+/** Writes `config.json` into a model folder. */
+export async function writeModelConfig(folder: string, { configJson }: Model): Promise<void> {
+  await writeJsonAtomically(join(folder, 'config.json'), configJson);
+}

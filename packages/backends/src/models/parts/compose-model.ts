@@ -1,0 +1,60 @@
+/** Puts a model together from the pieces that tell architectures apart. */
+import { concatenate } from '../../ops/host-tensor.ts';
+import type { ModelBatches } from '../spec/batches.ts';
+import type { Model } from '../spec/model.ts';
+import { checkMedia } from './check-media.ts';
+import type { Decoder } from './decoder.ts';
+import { estimateBytes } from './memory.ts';
+import { modelGraphs } from './model-graphs.ts';
+import { batchTensors, placementTensors } from './shared-prompt-batch.ts';
+import type { Tower } from './tower.ts';
+
+/** What of a model an architecture supplies; batches and graphs follow from it. */
+export type ModelPieces = Omit<Model, 'decoder' | 'batches' | 'graphs'> & {
+  readonly tower: Tower;
+  readonly decoder: Decoder;
+};
+
+/** A model of a vision tower and a decoder. */
+export function composeModel({ tower, decoder, ...model }: ModelPieces): Model {
+  return {
+    ...model,
+    decoder: decoder.sizes,
+    batches: batchesOf(model, tower, decoder),
+    graphs: modelGraphs(tower, decoder),
+  };
+}
+
+function batchesOf(
+  { tokens, prompts, vision }: Omit<ModelPieces, 'tower' | 'decoder'>,
+  tower: Tower,
+  decoder: Decoder,
+): ModelBatches {
+  return {
+    mediaLayout: (media) =>
+      media.length === 0 ? undefined : tower.layout(media.map(({ grid }) => grid)),
+    bytes: (layout, recompute = false) => estimateBytes(layout, decoder, tower, recompute),
+    tensors(layout, groups, rule) {
+      const text = batchTensors(layout, groups, prompts, rule);
+      if (!layout.media) return text;
+      const media = groups.flatMap(({ prompt }) => prompt.media);
+      const order = tower.tokenOrder(media.map(({ grid }) => grid));
+      return {
+        ...text,
+        ...placementTensors(layout, groups, order, tokens),
+        ...tower.tensors(media),
+      };
+    },
+    mediaTensors: (media) => tower.tensors(media),
+    inPromptOrder(rows, media, width) {
+      const order = tower.tokenOrder(media.map(({ grid }) => grid));
+      const made = Array.from(order, (_, place) =>
+        rows.subarray(place * width, (place + 1) * width),
+      );
+      const stored = new Array<Float32Array>(made.length);
+      order.forEach((token, place) => (stored[token] = made[place]!));
+      return concatenate(stored);
+    },
+    checkMedia: (encoded) => checkMedia(encoded, prompts, vision),
+  };
+}

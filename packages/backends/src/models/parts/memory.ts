@@ -1,0 +1,43 @@
+/** Rough memory of a run with gradients, from the sizes of a decoder and a tower. */
+import { batchRows, predictingRows } from '../spec/batches.ts';
+import type { BatchLayout } from '../spec/batches.ts';
+import type { Decoder } from './decoder.ts';
+import { MOST_LOGITS } from './model-graphs.ts';
+import type { Tower } from './tower.ts';
+
+/** Scores of attention that are held at a time where probabilities are computed again. */
+const MOST_SCORES = 3 * 2 ** 25;
+
+/** Temporaries and the allocator's own slack, as measured. */
+const SLACK = 1.3;
+
+/**
+ * Rough bytes that a run with gradients holds at once.
+ *
+ * @param recompute whether only the inputs of layers are kept, and the inside of one at a time.
+ */
+export function estimateBytes(
+  layout: BatchLayout,
+  { sizes, intermediateSize }: Pick<Decoder, 'sizes' | 'intermediateSize'>,
+  { cost }: Pick<Tower, 'cost'>,
+  recompute: boolean,
+): number {
+  const { groups, promptLength, completions, completionLength } = layout;
+  const rows = batchRows(layout);
+  const perRow = 10 * sizes.hiddenSize + 4 * intermediateSize;
+  const scores =
+    groups *
+    (promptLength ** 2 + completions * completionLength * (promptLength + completionLength));
+  const layers = recompute ? 1 : sizes.layers;
+  const heldScores = Math.min(sizes.heads * scores, recompute ? MOST_SCORES : Infinity);
+  const kept = recompute ? sizes.layers * rows * sizes.hiddenSize : 0;
+  const decoder = layers * (rows * perRow + heldScores) + kept;
+  const logits = predictingRows(layout) * sizes.vocabularySize;
+  const head = 3 * Math.min(logits, MOST_LOGITS);
+  const patches = layout.media?.patches ?? 0;
+  const span = layout.media?.cuts[cost.widest]?.length ?? 0;
+  const perPatch = cost.perPatch + cost.heads * span;
+  const blocks = recompute ? 1 : cost.depth;
+  const keptPatches = recompute ? cost.depth * patches * cost.hiddenSize : 0;
+  return SLACK * 4 * (decoder + head + blocks * patches * perPatch + keptPatches);
+}

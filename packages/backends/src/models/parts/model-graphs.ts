@@ -1,0 +1,135 @@
+/** From a laid-out batch to what engines want of it: vision tower, decoder and head put together. */
+import type { DeclareInput } from '../../ops/host-tensor.ts';
+import type { TensorOps } from '../../ops/tensor-ops.ts';
+import type { BatchLayout } from '../spec/batches.ts';
+import type { ModelGraphs, VisionFeatures } from '../spec/graphs.ts';
+import type { Weights } from '../spec/weights.ts';
+import type { Decoder } from './decoder.ts';
+import { declareBatch } from './shared-prompt-batch.ts';
+import type { BatchInputs } from './shared-prompt-batch.ts';
+import type { Tower } from './tower.ts';
+
+/** Logits that are held at a time where a vocabulary is large. */
+export const MOST_LOGITS = 2 ** 23;
+
+/** Decoder rows `[rows, hidden]` of a batch, before the final norm. */
+function decodeBatch<T>(
+  ops: TensorOps<T>,
+  { tower, decoder }: { readonly tower: Tower; readonly decoder: Decoder },
+  weights: Weights<T>,
+  { ids, rotary, promptMask, media }: BatchInputs<T>,
+  layout: BatchLayout,
+  declare: DeclareInput<T>,
+): T {
+  const see = () => tower.features(ops, weights, layout.media!, declare);
+  const placed = media && { vision: weights.trainsVision ? see() : asConstant(ops, see), ...media };
+  const { groups, promptLength, completions, completionLength } = layout;
+  const { heads, kvHeads: keyValueHeads, headDim: headSize } = decoder.sizes;
+  return decoder.layers(
+    ops,
+    weights,
+    decoder.embed(ops, weights, ids, placed),
+    rotary,
+    (query, key, value) =>
+      ops.attendSharedPrompt(query, key, value, {
+        groups,
+        promptLength,
+        completions,
+        completionLength,
+        heads,
+        keyValueHeads,
+        headSize,
+        promptMask,
+      }),
+    placed,
+  );
+}
+
+/** Features for which nothing is kept for a gradient; a constant is one tensor, so levels go through it side by side. */
+function asConstant<T>(ops: TensorOps<T>, see: () => VisionFeatures<T>): VisionFeatures<T> {
+  let widths: readonly number[] = [];
+  const all = ops.withoutGradient(() => {
+    const { features, levels } = see();
+    if (levels.length === 0) return features;
+    widths = [features, ...levels].map((part) => ops.shapeOf(part)[1]!);
+    return ops.concatColumns([features, ...levels]);
+  });
+  if (widths.length === 0) return { features: all, levels: [] };
+  const [features, ...levels] = ops.splitColumns(all, widths);
+  return { features: features!, levels };
+}
+
+/** Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of only so many rows at a time. */
+function headLogProbs<T>(
+  ops: TensorOps<T>,
+  decoder: Decoder,
+  weights: Weights<T>,
+  hidden: T,
+  targets: T,
+): T {
+  const rows = ops.shapeOf(hidden)[0]!;
+  const most = Math.max(16, Math.floor(MOST_LOGITS / decoder.sizes.vocabularySize));
+  const read = (x: T, ids: T) => ops.tokenLogProbs(decoder.head(ops, weights, x), ids);
+  if (rows <= most) return read(hidden, targets);
+  const parts = Array.from({ length: Math.ceil(rows / most) }, (_, index) => {
+    const [start, end] = [index * most, Math.min(rows, (index + 1) * most)];
+    const ids = ops.sliceRows(targets, start, end);
+    return ops.checkpointedSegment(ops.sliceRows(hidden, start, end), (x) => read(x, ids), 'large');
+  });
+  return ops.concatRows(parts);
+}
+
+/** The graphs of a tower and a decoder. */
+export function modelGraphs(tower: Tower, decoder: Decoder): ModelGraphs {
+  const parts = { tower, decoder };
+  const { headDim } = decoder.sizes;
+  return {
+    features: (ops, weights, layout, declare) => tower.features(ops, weights, layout, declare),
+
+    logits(ops, weights, layout, declare) {
+      const inputs = declareBatch(layout, headDim, declare);
+      const hidden = decodeBatch(ops, parts, weights, inputs, layout, declare);
+      const prompts = ops.sliceRows(hidden, 0, layout.groups * layout.promptLength);
+      return decoder.head(ops, weights, prompts);
+    },
+
+    logProbs(ops, weights, layout, declare) {
+      const inputs = declareBatch(layout, headDim, declare);
+      const hidden = decodeBatch(ops, parts, weights, inputs, layout, declare);
+      const rows = ops.permuteRows(hidden, inputs.predicting);
+      const logProbs = headLogProbs(ops, decoder, weights, rows, inputs.targets);
+      const { groups, completions, completionLength } = layout;
+      const total = groups * completions;
+      const firsts = ops.reshape(ops.sliceRows(logProbs, 0, groups), [total, 1]);
+      if (completionLength === 1) return firsts;
+      const later = ops.sliceRows(logProbs, groups, ops.shapeOf(logProbs)[0]!);
+      const [column] = completions === 1 ? [later] : ops.splitColumns(later, [1, completions - 1]);
+      return ops.concatColumns([firsts, ops.reshape(column!, [total, completionLength - 1])]);
+    },
+
+    prefill<T>(
+      ops: TensorOps<T>,
+      weights: Weights<T>,
+      layout: BatchLayout,
+      declare: DeclareInput<T>,
+    ) {
+      const inputs = declareBatch(layout, headDim, declare);
+      const layers: { readonly key: T; readonly value: T }[] = [];
+      const watching: TensorOps<T> = {
+        ...ops,
+        attendSharedPrompt(query, key, value, rest) {
+          layers.push({ key, value });
+          return ops.attendSharedPrompt(query, key, value, rest);
+        },
+      };
+      const hidden = decodeBatch(watching, parts, weights, inputs, layout, declare);
+      const last = ops.permuteRows(hidden, inputs.predicting);
+      return { logits: decoder.head(ops, weights, last), layers };
+    },
+
+    step(ops, weights, ids, rotary, attend) {
+      const embedded = decoder.embed(ops, weights, ids);
+      return decoder.head(ops, weights, decoder.layers(ops, weights, embedded, rotary, attend));
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** How groups of completions are laid out for a model: static sizes that a graph depends on, and inputs that vary from batch to batch. */
+import type { EncodedMedia, EncodedPrompt, PolicyGroup } from '@loci/core';
+import type { HostTensors } from '../../ops/host-tensor.ts';
+import type { PositionRule } from './prompts.ts';
+
+/** Static sizes of a cut of patches into segments that attend within themselves. */
+export interface SegmentLayout {
+  readonly segments: number;
+  /** Patches of the longest segment. */
+  readonly length: number;
+  /** Whether some segment is shorter, so that rows of zeros fill it up. */
+  readonly padded: boolean;
+}
+
+/** Static sizes of the media of a batch: all that a tower's graph depends on. Plain data. */
+export interface MediaLayout {
+  readonly patches: number;
+  /** Merged tokens that the tower makes. */
+  readonly tokens: number;
+  /** The tower's cuts into segments, by its own names. */
+  readonly cuts: Readonly<Record<string, SegmentLayout>>;
+}
+
+/**
+ * Static sizes of a batch. Rows are the prompts, padded on the right to one length, then the completions, padded on the right to
+ * one length: `groups · promptLength + groups · completions · completionLength`.
+ */
+export interface BatchLayout {
+  readonly groups: number;
+  readonly promptLength: number;
+  /** Completions of a group; 0 for prompts alone. */
+  readonly completions: number;
+  readonly completionLength: number;
+  readonly media?: MediaLayout;
+}
+
+/** Rows of a layout: prompt tokens and completion tokens, padding included. */
+export function batchRows({
+  groups,
+  promptLength,
+  completions,
+  completionLength,
+}: BatchLayout): number {
+  return groups * (promptLength + completions * completionLength);
+}
+
+/** Rows whose logits are computed. */
+export function predictingRows({ groups, completions, completionLength }: BatchLayout): number {
+  return groups * (1 + completions * Math.max(completionLength - 1, 0));
+}
+
+/** The batches of a model. */
+export interface ModelBatches {
+  /** The layout of media taken together; undefined when there are none. */
+  mediaLayout(media: readonly Pick<EncodedMedia, 'grid'>[]): MediaLayout | undefined;
+  /**
+   * Rough bytes that a run of a layout holds at once, with its gradients.
+   *
+   * @param recompute whether only the inputs of layers are kept, and the inside of one at a time.
+   */
+  bytes(layout: BatchLayout, recompute?: boolean): number;
+  /**
+   * The values of the inputs that the graphs of a layout declare.
+   *
+   * @param groups as many as the layout has, none longer than its lengths.
+   * @throws LociError `media-mismatch` when placeholders and media of a prompt do not agree.
+   */
+  tensors(layout: BatchLayout, groups: readonly PolicyGroup[], rule: PositionRule): HostTensors;
+  /** The values of the inputs that the vision tower declares by itself. */
+  mediaTensors(media: readonly EncodedMedia[]): HostTensors;
+  /**
+   * Rows `[merged tokens, width]` as the tower makes them, put into the order in which the tokens stand in a prompt.
+   *
+   * @param media that the tower read.
+   */
+  inPromptOrder(
+    rows: Float32Array,
+    media: readonly Pick<EncodedMedia, 'grid'>[],
+    width: number,
+  ): Float32Array;
+  /**
+   * Checks media before anything is computed.
+   *
+   * @throws LociError `media-mismatch` when media do not fit the placeholders of their prompt, or patches their grid.
+   */
+  checkMedia(prompts: readonly EncodedPrompt[]): void;
+}
