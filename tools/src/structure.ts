@@ -1,87 +1,70 @@
 /**
- * Checks the shape of the house, as `nx run tools:structure`: what a linter does not see because it spans files. Prints one
- * line for each breach and exits with 1 when there is any.
+ * Checks the shape of the house, as `nx run tools:structure`: what a linter does not see because it spans files. Prints each
+ * breach and exits with 1 when there is any.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+import { missingFromArchitecture } from './structure/architecture-page.ts';
+import type { Breach } from './structure/breach.ts';
+import { filesBelow, tooLong, undocumented } from './structure/files.ts';
+import { fileCircles, folderCircles } from './structure/import-circles.ts';
+import { importsOf } from './structure/imports.ts';
 
-/** A rule that a file of the workspace does not keep. */
-export interface Breach {
-  readonly file: string;
-  readonly rule: string;
-}
-
-const MAX_LINES = 300;
-const EXPORT = /^export (?:abstract )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/;
 const SOURCE = /\.(ts|mjs)$/;
-
-/** All files below a folder, build products and dependencies left out. */
-export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (['node_modules', 'dist', '.nx', '.git'].includes(entry.name)) return [];
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-}
-
-/** A file past 300 lines holds a second idea. */
-export function tooLong(file: string, text: string): Breach[] {
-  const lines = text.split('\n').length - 1;
-  return lines > MAX_LINES
-    ? [{ file, rule: `has ${lines} lines; past ${MAX_LINES}, find the second idea in it` }]
-    : [];
-}
-
-/** Everything exported says what it is. Re-exports speak through their source. */
-export function undocumented(file: string, text: string): Breach[] {
-  const lines = text.split('\n');
-  return lines.flatMap((line, index) => {
-    const name = EXPORT.exec(line)?.[1];
-    if (name === undefined) return [];
-    let above = index - 1;
-    while (above >= 0 && /^\s*@|^\s*$/.test(lines[above]!)) above--;
-    const overload = new RegExp(`^export (?:async )?function\\*? ${name}\\b`).test(
-      lines[above] ?? '',
-    );
-    const documented = lines[above]?.trimEnd().endsWith('*/') === true || overload;
-    return documented ? [] : [{ file, rule: `exports ${name} without a doc comment` }];
-  });
-}
-
-/** The page that shows the house names each of its rooms, below the house it is in: `packages/core/src/` and then `plugin/`. */
-export function missingFromArchitecture(page: string, folders: readonly string[]): Breach[] {
-  const sections = page.split(/^(?=\S+\/src\/\s)/m);
-  return folders
-    .filter((folder) => {
-      const [, house = '', room = ''] = /^(.*\/)([^/]+)$/.exec(folder) ?? [];
-      const section = sections.find((text) => text.startsWith(house)) ?? '';
-      return !new RegExp(`(?<![\\w/-])${room}/`).test(section);
-    })
-    .map((folder) => ({ file: 'ARCHITECTURE.md', rule: `does not mention ${folder}` }));
-}
 
 /** Every breach in a workspace. */
 export function inspect(root: string): Breach[] {
-  const sources = ['packages', 'tools']
-    .flatMap((folder) => filesBelow(join(root, folder)))
-    .filter((file) => SOURCE.test(file));
-  const breaches = sources.flatMap((path) => {
-    const file = relative(root, path);
-    const text = readFileSync(path, 'utf8');
-    const isTest = file.includes('/test/');
-    return [
-      ...tooLong(file, text),
-      ...(isTest || path.endsWith('.mjs') ? [] : undocumented(file, text)),
-    ];
-  });
-  const houses = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
-  const folders = [...houses, 'tools'].flatMap((house) =>
+  const texts = new Map(
+    ['packages', 'tools']
+      .flatMap((folder) => filesBelow(join(root, folder)))
+      .filter((file) => SOURCE.test(file))
+      .map((path) => [relative(root, path).replaceAll(sep, '/'), readFileSync(path, 'utf8')]),
+  );
+  const ofFiles = [...texts].flatMap(([file, text]) => [
+    ...tooLong(file, text),
+    ...(file.includes('/test/') || file.endsWith('.mjs') ? [] : undocumented(file, text)),
+  ]);
+  const houses = [
+    ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`),
+    'tools',
+  ];
+  const sources = new Map(
+    [...texts].filter(([file]) => houses.some((house) => file.startsWith(`${house}/src/`))),
+  );
+  const imports = importsOf(sources, packageEntries(root, houses));
+  const folders = houses.flatMap((house) =>
     readdirSync(join(root, house, 'src'))
-      .map((entry) => join(house, 'src', entry))
+      .map((entry) => `${house}/src/${entry}`)
       .filter((entry) => statSync(join(root, entry)).isDirectory()),
   );
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
-  return [...breaches, ...missingFromArchitecture(page, folders)];
+  return [
+    ...ofFiles,
+    ...fileCircles(imports),
+    ...folderCircles(imports),
+    ...missingFromArchitecture(page, folders),
+  ];
+}
+
+/** The source file behind each name that a package of the workspace exports: `@loci/core/testing` and its like. */
+function packageEntries(root: string, houses: readonly string[]): ReadonlyMap<string, string> {
+  const entries = houses.flatMap((house) => {
+    const file = join(root, house, 'package.json');
+    if (!existsSync(file)) return [];
+    const { name, exports = {} } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    return Object.entries(exports).flatMap(([key, conditions]) => {
+      const source = typeof conditions === 'string' ? undefined : conditions['loci-source'];
+      return source === undefined
+        ? []
+        : [[posix.join(name, key), posix.join(house, source)] as const];
+    });
+  });
+  return new Map(entries);
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
 }
 
 if (process.argv[1] !== undefined && import.meta.filename === process.argv[1]) {

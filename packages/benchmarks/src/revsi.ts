@@ -71,10 +71,15 @@ export const revsi = definePlugin({
     const [table, videos] = [[`${subset}/test-*.parquet`], [`${subset}/*.mp4`]];
     const needed = [
       { places: table, holds: 'the questions', how: 'as the hub has them' },
-      { places: videos, holds: 'the videos', how: 'unpack video.zip here' },
+      {
+        places: videos,
+        holds: 'the videos',
+        how: 'unpack video.zip here',
+        videos: 'in-folders-of-this-name' as const,
+      },
     ];
     checkLayout(folder, needed, { benchmark: 'ReVSI', repository: '3dlg-hcvc/ReVSI' });
-    const find = createVideoFinder([folder]);
+    const find = createVideoFinder([folder], folder);
     const announce = 'You see frames of a video.';
     const frames = chosen ?? { fps: 0, maxFrames: FRAMES[subset] };
     return folderBenchmark({
@@ -89,6 +94,7 @@ export const revsi = definePlugin({
           yield { ...item, answer: fields.ground_truth, ...find(`${subset}/${scene}.mp4`) };
         }
       },
+      folder,
       selection,
       render: (item) =>
         askItem(item, { style, form: formOf(item.task), frames, announce, wording }),

@@ -2,9 +2,10 @@
 import { DEFAULT_RUN, readConfig } from '@loci/core';
 import type { LoadedConfig, RunConfig } from '@loci/core';
 import { z } from 'zod';
+import { BUNDLED_START_MODEL } from './assets.ts';
 import { bundledPlugins } from './compose.ts';
-import { BUNDLED_START_MODEL, resolveUserPath } from './paths.ts';
 import type { Io } from './io.ts';
+import { resolveUserPath } from './paths.ts';
 
 /** The defaults of every command that takes a config. */
 export const DEFAULTS: RunConfig = {

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** The entry of the command line: runs the program, and turns every end into an exit code and a message. */
-import 'reflect-metadata';
+/**
+ * The entry of the command line: runs the program, and turns every end into an exit code and a message. What it imports is what
+ * `--help` waits for: no package of ours, only the parser of the command line.
+ */
 import { CommanderError } from '@commander-js/extra-typings';
 import { actions } from './actions.ts';
-import { helpTexts } from './help-texts.ts';
-import { userDirectory } from './paths.ts';
+import { helpTexts } from './help/help-texts.ts';
 import { createProgram } from './program.ts';
-import { errorText } from './render/error-text.ts';
+import { userDirectory } from './user-directory.ts';
 
 // Whoever reads the output may leave before its end, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -21,6 +22,7 @@ try {
   if (thrown instanceof CommanderError) {
     process.exitCode = thrown.exitCode;
   } else {
+    const { errorText } = await import('./render/error-text.ts');
     process.stderr.write(`${errorText(thrown)}\n`);
     process.exitCode = 1;
   }

@@ -1,19 +1,8 @@
-/** Where files lie: what a person typed is meant from where they typed it, even when Nx has changed the folder. */
+/** Where files lie that a person named, and where new ones go. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { typedPath } from '@loci/core';
-
-/** The start model that comes with Loci. */
-export const BUNDLED_START_MODEL = resolve(import.meta.dirname, '../assets/start-model');
-
-/** The folder a person was in: npm and Nx keep it in `INIT_CWD` when they change to another. */
-export function userDirectory(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  workingDirectory: string = process.cwd(),
-): string {
-  const initial = environment['INIT_CWD'];
-  return initial === undefined || initial === '' ? workingDirectory : initial;
-}
+import { userDirectory } from './user-directory.ts';
 
 /** An absolute path for what a person typed, `~` included. */
 export function resolveUserPath(typed: string, base: string = userDirectory()): string {

@@ -2,16 +2,16 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { Actions } from './flags.ts';
 
-/** Texts that are appended to `--help`. */
+/** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
   /** Every config key with its default. */
-  readonly configKeys: string;
+  configKeys(): string;
   /** Every option of the rooms dataset with its default. */
-  readonly roomsKeys: string;
+  roomsKeys(): string;
   /** Every key of a recipe for annotated scenes with its default. */
-  readonly sceneKeys: string;
+  sceneKeys(): string;
   /** Every key of a pretraining recipe with its default. */
-  readonly recipeKeys: string;
+  recipeKeys(): string;
 }
 
 /**
@@ -39,7 +39,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
-    .addHelpText('after', `\nConfig keys and their defaults:\n${help.configKeys}`)
+    .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
   program
@@ -79,7 +79,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
-    .addHelpText('after', `\nConfig keys and their defaults:\n${help.configKeys}`)
+    .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.evaluate(given(flags)));
 
   program
@@ -91,7 +91,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--seed <n>', 'seed of the recipe', wholeNumber)
     .option('--quiet', 'no progress, only the result')
-    .addHelpText('after', `\nKeys of a recipe and their defaults:\n${help.recipeKeys}`)
+    .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.recipeKeys()}`)
     .action((flags) => actions.pretrain(given(flags)));
 
   program
@@ -130,8 +130,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .option('--seed <n>', 'seed of rooms or questions', wholeNumber)
     .option('--quiet', 'no progress, only the result')
-    .addHelpText('after', `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys}`)
-    .addHelpText('after', `\nKeys of a recipe and their defaults:\n${help.sceneKeys}`)
+    .addHelpText(
+      'after',
+      () => `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys()}`,
+    )
+    .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.sceneKeys()}`)
     .action((flags) => actions.generate(given(flags)));
 
   program

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { nextRunDirectory, resolveUserPath, userDirectory } from '../src/paths.ts';
+import { nextRunDirectory, resolveUserPath } from '../src/paths.ts';
+import { userDirectory } from '../src/user-directory.ts';
 
 describe('paths', () => {
   test('what a person typed starts where they typed it', () => {

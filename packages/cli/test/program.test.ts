@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createProgram } from '../src/program.ts';
 import type { Actions } from '../src/flags.ts';
+import { createProgram } from '../src/program.ts';
 
 interface Call {
   readonly command: string;
@@ -27,10 +27,10 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     plugins: record('plugins'),
   };
   const program = createProgram(actions, {
-    configKeys: '  steps  120',
-    roomsKeys: '  rooms.seed  7',
-    sceneKeys: '  clear.sizeM  0.2',
-    recipeKeys: '  warmUp.steps  3000',
+    configKeys: () => '  steps  120',
+    roomsKeys: () => '  rooms.seed  7',
+    sceneKeys: () => '  clear.sizeM  0.2',
+    recipeKeys: () => '  warmUp.steps  3000',
   });
   const write = (text: string): void => void (output += text);
   for (const command of [program, ...program.commands]) {

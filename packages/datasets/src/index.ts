@@ -24,7 +24,7 @@ export type * from './rooms/scene.ts';
 export { encodeFilm } from './rooms/video.ts';
 export { ensureRooms, type RoomsSplit } from './rooms/write-rooms.ts';
 export { boxesJsonSchema, readBoxes } from './scenes/boxes-file.ts';
-export { ExcludeList, readExcludeLists } from './scenes/exclude-list.ts';
+export { ExcludeList, readExcludeLists } from './spacer/exclude-list.ts';
 export { sceneRecipeSchema, type SceneRecipe } from './scenes/recipe.ts';
 export type * from './scenes/statistics.ts';
 export { readVsiMeta } from './scenes/vsi-meta-file.ts';

@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LociError, messageOf, writeError, writeFileAtomically } from '@loci/core';
+import {
+  LociError,
+  messageOf,
+  saysNothing,
+  splitThinking,
+  writeError,
+  writeFileAtomically,
+} from '@loci/core';
 import { z } from 'zod';
 import { chatAnswer } from './chat-answer.ts';
 import type { ChatAnswer } from './chat-answer.ts';
@@ -13,7 +20,7 @@ import type { ChatAnswer } from './chat-answer.ts';
 /** Kept answers. Several processes may share a folder. */
 export interface AnswerCache {
   /**
-   * The answer under a key; undefined when there is none, or a damaged one.
+   * The answer under a key; undefined when there is none, a damaged one, or one that says nothing.
    *
    * @throws LociError `cache-unreadable` when the file is there and cannot be read: the answer would be paid for again.
    */
@@ -46,7 +53,9 @@ export function openAnswerCache(folder: string): AnswerCache {
       const text = await readKept(fileOf(key));
       if (text === undefined) return undefined;
       const found = entry.safeParse(parse(text));
-      return found.success && found.data.key === key ? found.data.answer : undefined;
+      if (!found.success || found.data.key !== key) return undefined;
+      const { answer } = found.data;
+      return saysNothing(splitThinking(answer.answer ?? answer.text).answer) ? undefined : answer;
     },
     async keep(key, answer) {
       const file = fileOf(key);

@@ -6,7 +6,7 @@ import type { AnswerCache } from './answer-cache.ts';
 import type { ChatAnswer } from './chat-answer.ts';
 import type { ChatBody } from './chat-request.ts';
 import type { ChatServer } from './chat-server.ts';
-import { PassingFailure } from './failure.ts';
+import { PassingFailure } from './http/passing-failure.ts';
 import { REAL_CLOCK } from './limiter.ts';
 import type { Clock, Limiter } from './limiter.ts';
 
@@ -20,6 +20,8 @@ export interface AskParts {
   readonly attempts: number;
   /** Wait after the first failed attempt; doubled with each further one, up to a minute, and shortened by chance by up to a half. */
   readonly firstWaitMs: number;
+  /** Longest wait that a server may ask for; a longer one is cut to this, and a second longer one ends the question. */
+  readonly maxWaitMs: number;
   readonly logger: Logger;
   readonly clock?: Clock;
 }
@@ -42,19 +44,20 @@ export interface Asked {
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Rejects with LociError `remote-unavailable` when every attempt failed in passing, naming the last failure; with what
- * `ChatServer.attempt` throws otherwise; with the signal's reason when it is raised.
+ * Rejects with LociError `remote-unavailable`, or the code that the failure names, when every attempt failed in passing, naming the last
+ * failure; with what `ChatServer.attempt` throws otherwise; with the signal's reason when it is raised.
  */
 export async function ask(
   parts: AskParts,
   question: Question,
   signal: AbortSignal,
 ): Promise<Asked> {
-  const { server, limiter, cache, attempts, logger, clock = REAL_CLOCK } = parts;
+  const { server, limiter, cache, logger, maxWaitMs, clock = REAL_CLOCK } = parts;
   const { body, draw, expectedTokens } = question;
   const key = answerKey(server.address, body, draw);
   const kept = await cache?.find(key);
   if (kept) return { answer: kept, cached: true };
+  let longWaits = 0;
   for (let attempt = 1; ; attempt++) {
     const turn = await limiter.turn(expectedTokens, signal);
     let failure: PassingFailure;
@@ -71,19 +74,33 @@ export async function ask(
     } finally {
       turn.end();
     }
+    const { waitMs: asked = 0, code = 'remote-unavailable', advice = '' } = failure.details;
+    const attempts = Math.min(parts.attempts, failure.details.attempts ?? Infinity);
     const trouble = `${server.address}: ${failure.message}`;
     if (attempt >= attempts) {
-      throw new LociError('remote-unavailable', `${trouble} (the last of ${attempts} attempts)`);
+      throw new LociError(
+        code,
+        `${trouble} (the last of ${attempts} attempts)${advice === '' ? '' : `. ${advice}`}`,
+      );
     }
+    const isLong = asked > maxWaitMs;
+    const longer = isLong
+      ? `; it asks to wait ${spanOf(asked)}, and maxWaitSeconds allows ${spanOf(maxWaitMs)}`
+      : '';
+    if (isLong && ++longWaits > 1) throw new LociError(code, `${trouble}${longer}`);
     // A server that names a time means all requests.
-    if (failure.waitMs !== undefined) limiter.pause(failure.waitMs);
-    const waitMs = Math.max(
-      failure.waitMs ?? 0,
-      Math.min(LONGEST_WAIT_MS, parts.firstWaitMs * 2 ** (attempt - 1)) * (1 - Math.random() / 2),
-    );
-    logger.warn(
-      `${trouble}; attempt ${attempt + 1} of ${attempts} in ${(waitMs / 1000).toFixed(1)} s`,
-    );
+    const named = Math.min(asked, maxWaitMs);
+    if (named > 0) limiter.pause(named);
+    const own = Math.min(LONGEST_WAIT_MS, parts.firstWaitMs * 2 ** (attempt - 1));
+    const waitMs = Math.max(named, own * (1 - Math.random() / 2));
+    logger.warn(`${trouble}${longer}; attempt ${attempt + 1} of ${attempts} in ${spanOf(waitMs)}`);
     await clock.wait(waitMs, signal);
   }
+}
+
+const DAY_S = 86_400;
+
+function spanOf(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds < 2 * DAY_S ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / DAY_S)} days`;
 }

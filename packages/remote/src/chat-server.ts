@@ -1,11 +1,18 @@
-/** One attempt at one request, through OpenAI's own client. */
+/** One attempt at one request. */
 import { LociError } from '@loci/core';
-import type OpenAI from 'openai';
 import type { ChatAnswer } from './chat-answer.ts';
 import type { ChatBody } from './chat-request.ts';
-import { PassingFailure, sortFailure } from './failure.ts';
-import type { ClientErrors } from './failure.ts';
-import { AnswerReader } from './read-answer.ts';
+import { sortConnectionFailure, sortFailure } from './failure.ts';
+import type { Sender } from './failure.ts';
+import { watchAnswer } from './http/answer-watch.ts';
+import type { AnswerLimits, AnswerWatch } from './http/answer-watch.ts';
+import { keyHider } from './http/hide-key.ts';
+import { PassingFailure } from './http/passing-failure.ts';
+import { postJson } from './http/post-json.ts';
+import type { Reply } from './http/post-json.ts';
+import { AnswerReader, ToldError } from './read-answer.ts';
+import { readPieces } from './read-pieces.ts';
+import { errorInText } from './server-error.ts';
 
 /** Where a server is and how it is spoken to. */
 export interface ChatServerOptions {
@@ -15,98 +22,135 @@ export interface ChatServerOptions {
   readonly apiKey: string | undefined;
   /** Whether answers come in pieces; a server that hangs is then noticed between two of them. */
   readonly stream: boolean;
-  /** Silence after which an attempt is given up. */
-  readonly silenceMs: number;
+  readonly limits: AnswerLimits;
 }
 
 /** A server that can be asked. */
 export interface ChatServer {
   readonly address: string;
   /**
-   * Rejects with a PassingFailure where another attempt may succeed, with LociErrors as in `sortFailure` where none will, and with the
-   * signal's reason when it is raised. No message holds the API key.
+   * Rejects with a PassingFailure where another attempt may succeed; with LociErrors as in `sortFailure`, `sortConnectionFailure`, `postJson`
+   * and `AnswerReader.finish` where none will, and `remote-endless` for an answer beyond the limits; with the signal's reason when it is raised.
+   * Neither an answer nor a message holds the API key.
    */
   attempt(body: ChatBody, signal: AbortSignal): Promise<ChatAnswer>;
 }
 
-/** A server that speaks OpenAI's chat completions. Nothing is sent before the first attempt. */
-export function openChatServer({
-  baseUrl,
-  apiKey,
-  stream,
-  silenceMs,
-}: ChatServerOptions): ChatServer {
-  let opened: Promise<{ readonly client: OpenAI; readonly errors: ClientErrors }> | undefined;
-  const open = async () => {
-    const { default: Client } = await import('openai');
-    const client = new Client({
-      baseURL: baseUrl,
-      // The client insists on a key; servers that want none do not look at it.
-      apiKey: apiKey ?? 'none',
-      organization: null,
-      project: null,
-      maxRetries: 0,
-      timeout: 2 ** 31 - 1,
-      logLevel: 'off',
-    });
-    return { client, errors: Client };
-  };
-  const hide = (text: string) => (apiKey ? text.replaceAll(apiKey, '[API key]') : text);
+/** An error says what it has to say in less than that. */
+const MOST_ERROR_CHARACTERS = 65_536;
+/** Counts follow a reason to finish soon, if at all; some servers send one with every piece, and then pieces follow, too. */
+const AFTER_FINISHING_MS = 10_000;
+/** Nothing follows the end sign; the connection is only left time to be used again. */
+const AFTER_THE_END_MS = 1000;
 
-  async function read(
-    client: OpenAI,
-    body: ChatBody,
-    signal: AbortSignal,
-    alive: () => void,
-  ): Promise<ChatAnswer> {
-    const reader = new AnswerReader();
-    // The client's types know neither videos nor what other servers added.
-    const known = body as unknown as OpenAI.Chat.ChatCompletionCreateParamsNonStreaming;
-    if (!stream) {
-      reader.take(await client.chat.completions.create(known, { signal }));
-      return reader.finish();
+/** A server that speaks OpenAI's chat completions. Nothing is sent before the first attempt. */
+export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOptions): ChatServer {
+  const hider = keyHider(apiKey);
+  const sender: Sender = { address: baseUrl, hasKey: apiKey !== undefined, hide: hider.inMessage };
+  const url = new URL(baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/u, '')}/chat/completions`;
+
+  async function read(reply: Reply, watch: AnswerWatch, maxTokens: number): Promise<ChatAnswer> {
+    const { status, headers, body } = reply;
+    const text = watch.text(body);
+    if (status < 200 || status >= 300) {
+      const words = await beginningOf(text);
+      const error = errorInText(words);
+      throw sortFailure({ status, headers, error, body: parsed(words) }, sender);
     }
-    const pieces = await client.chat.completions.create(
-      { ...known, stream: true, stream_options: { include_usage: true } },
-      { signal },
-    );
-    alive();
-    for await (const piece of pieces) {
-      alive();
-      reader.take(piece);
+    const reader = new AnswerReader({ maxTokens, stream, hide: hider.inMessage });
+    try {
+      let ended = '';
+      for await (const piece of readPieces(text)) {
+        reader.take(piece);
+        const ends = reader.isWhole ? 'by the sign' : `at ${reader.length}`;
+        if (!reader.isOver || ends === ended) continue;
+        ended = ends;
+        watch.endWithin(reader.isWhole ? AFTER_THE_END_MS : AFTER_FINISHING_MS);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof ToldError)) throw thrown;
+      throw sortFailure({ status, headers, error: thrown.told, body: thrown.body }, sender);
     }
+    if (watch.reached !== 'over') watch.signal.throwIfAborted();
     return reader.finish();
+  }
+
+  function overLimit({ reached }: AnswerWatch): Error | undefined {
+    const endless = (what: string, option: string) =>
+      new LociError('remote-endless', `The answer of ${baseUrl} ${what}. See ${option}`);
+    switch (reached) {
+      case 'silence':
+        return new PassingFailure(`it said nothing for ${limits.silenceMs / 1000} s`);
+      case 'time':
+        return endless(`was not whole after ${limits.totalMs / 1000} s`, 'maxAnswerSeconds');
+      case 'bytes':
+        return endless(`is longer than ${limits.bytes} bytes`, 'maxAnswerBytes');
+      case 'over':
+      case undefined:
+        return undefined;
+      default:
+        return reached satisfies never;
+    }
   }
 
   return {
     address: baseUrl,
     async attempt(body, signal) {
-      const { client, errors } = await (opened ??= open());
-      const silence = new AbortController();
-      const timer = setTimeout(() => silence.abort(), silenceMs);
+      const sent = JSON.stringify({
+        ...body,
+        ...(stream && { stream: true, stream_options: { include_usage: true } }),
+      });
+      const watch = watchAnswer(limits, signal);
       try {
-        return await read(client, body, AbortSignal.any([signal, silence.signal]), () =>
-          timer.refresh(),
-        );
+        const reply = await postJson({ url: url.href, body: sent, apiKey }, watch.signal);
+        return hidden(await read(reply, watch, maxTokensOf(body)), hider.inAnswer);
       } catch (thrown) {
         signal.throwIfAborted();
-        if (silence.signal.aborted) {
-          throw new PassingFailure(`it said nothing for ${silenceMs / 1000} s`);
-        }
-        const failure = sortFailure(
-          thrown,
-          { address: baseUrl, hasKey: apiKey !== undefined },
-          errors,
-        );
+        const failure = overLimit(watch) ?? sortConnectionFailure(thrown, baseUrl);
         if (failure instanceof PassingFailure) {
-          const { message, waitMs } = failure;
-          throw new PassingFailure(hide(message), waitMs === undefined ? {} : { waitMs });
+          throw new PassingFailure(hider.inMessage(failure.message), {
+            ...failure.details,
+            cause: undefined,
+          });
         }
-        if (LociError.is(failure)) throw new LociError(failure.code, hide(failure.message));
-        throw failure;
+        if (!LociError.is(failure)) throw failure;
+        throw new LociError(failure.code, hider.inMessage(failure.message));
       } finally {
-        clearTimeout(timer);
+        watch.stop();
       }
     },
   };
+}
+
+function hidden(answer: ChatAnswer, hide: (text: string) => string): ChatAnswer {
+  return {
+    ...answer,
+    text: hide(answer.text),
+    model: hide(answer.model),
+    ...(answer.answer !== undefined && { answer: hide(answer.answer) }),
+  };
+}
+
+/** The limit of tokens that a request sets, whatever its name; 0 for none. */
+function maxTokensOf(body: ChatBody): number {
+  const limit = body['max_completion_tokens'] ?? body['max_tokens'];
+  return typeof limit === 'number' ? limit : 0;
+}
+
+async function beginningOf(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) {
+    text += chunk;
+    if (text.length >= MOST_ERROR_CHARACTERS) break;
+  }
+  return text.slice(0, MOST_ERROR_CHARACTERS);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,81 +1,84 @@
 /** What can go wrong between a request and its answer, and what that means for the request and for the run. */
 import { LociError } from '@loci/core';
-import type OpenAI from 'openai';
+import { namedWaitMs } from './http/named-wait.ts';
+import type { ReplyHeaders } from './http/named-wait.ts';
+import { PassingFailure } from './http/passing-failure.ts';
+import {
+  hasCode,
+  refusalKind,
+  soundsPassing,
+  soundsRefused,
+  statusInWords,
+} from './refusal-kinds.ts';
+import type { RefusalKind } from './refusal-kinds.ts';
+import type { ServerError } from './server-error.ts';
 
-/** A failure that another attempt may mend. */
-export class PassingFailure extends Error {
-  override readonly name = 'PassingFailure';
-  /** Milliseconds that the server asks to wait. */
-  readonly waitMs: number | undefined;
-
-  constructor(
-    message: string,
-    options: { readonly cause?: unknown; readonly waitMs?: number } = {},
-  ) {
-    super(message, { cause: options.cause });
-    this.waitMs = options.waitMs;
-  }
+/** A reply that is an error. */
+export interface ErrorReply {
+  /** Of the reply; below 300 where only its body is an error. */
+  readonly status: number;
+  readonly headers: ReplyHeaders;
+  readonly error: ServerError;
+  /** The parsed body, where it was parsed. */
+  readonly body: unknown;
 }
 
-/** The errors of OpenAI's client, which is loaded with the first request. */
-export type ClientErrors = Pick<typeof OpenAI, 'APIError' | 'APIConnectionError'>;
-
-/** Statuses of requests that may succeed when they are sent again; all from 500 on may, too. */
-const PASSING_STATUSES = new Set([408, 409, 425, 429]);
-
-/** Codes of OpenAI's for a setting that no request to this model may have. */
-const SETTING_CODES = new Set(['unsupported_parameter', 'unsupported_value']);
-
-/** Longest part of a server's own words that is passed on: some send whole pages. */
-const LONGEST_WORDS = 300;
-
-/** Where a server is, and whether it was sent a key. */
+/** Where a server is, and how it was asked. */
 export interface Sender {
   readonly address: string;
   readonly hasKey: boolean;
+  /** Hides the key in what the server says. */
+  readonly hide: (text: string) => string;
 }
 
+/** Statuses of requests that may succeed when they are sent again; all from 500 on may, too. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+/** Statuses of addresses at which there is no such interface. */
+const NOWHERE: ReadonlySet<number> = new Set([404, 405, 501]);
+/** Statuses that say why on their own, whatever the words are. */
+const FIRM_STATUSES: ReadonlySet<number> = new Set([...PASSING_STATUSES, 503, 529]);
+
+/** Longest part of a server's own words that is passed on: some send whole pages. */
+const LONGEST_WORDS = 400;
+
 /**
- * Sorts out what an attempt threw.
+ * Sorts out an error reply.
  *
  * @returns a `PassingFailure`, or a LociError: `remote-unauthorised` (the key), `remote-quota` (the account), `remote-model` (address or
  * model name) and `remote-setting` (a parameter that the model does not take) concern every request; `remote-refused` concerns this
- * one; `remote-forbidden` (403) may be either: a key without the right, or a prompt that moderation rejects. What is neither passes unchanged.
+ * one; `remote-forbidden` (403) may be either: a key without the right, or a prompt that moderation rejects.
  */
 export function sortFailure(
-  thrown: unknown,
-  { address, hasKey }: Sender,
-  client: ClientErrors,
-): unknown {
-  if (thrown instanceof PassingFailure || LociError.is(thrown)) return thrown;
-  if (!(thrown instanceof client.APIError)) {
-    // Recognised by name: `fetch` and the parser may come from another realm.
-    switch ((thrown as Error | undefined)?.name) {
-      case 'SyntaxError':
-        return new PassingFailure('it sent what is no JSON', { cause: thrown });
-      case 'TypeError':
-        return new PassingFailure(`the connection broke: ${rootOf(thrown)}`, { cause: thrown });
-      default:
-        return thrown;
-    }
+  { status: replied, headers, error, body }: ErrorReply,
+  { address, hasKey, hide }: Sender,
+): PassingFailure | LociError {
+  const status = effectiveStatus(replied, error);
+  const says = wordsOf(replied, error, hide);
+  const fail = (code: string, message: string) => new LociError(code, message);
+  const isRate = status === 429 || soundsPassing(error);
+  const waitMs = namedWaitMs({ headers, body, words: error.words, isRate });
+  const kind = refusalKind(error);
+  const pass = () => new PassingFailure(says, { waitMs });
+  if (status === 403 && kind !== 'content') {
+    if (soundsPassing(error)) return pass();
+    return fail('remote-forbidden', `${address} forbids the request: ${says}`);
   }
-  if (thrown instanceof client.APIConnectionError) {
-    return new PassingFailure(`it cannot be reached: ${rootOf(thrown)}`, { cause: thrown });
-  }
-  const status: unknown = thrown.status;
-  const says = wordsOf(thrown.message);
-  const fail = (code: string, message: string) => new LociError(code, message, { cause: thrown });
-  if (status === 401) {
+  if (status === 401 || kind === 'key') {
     const wants = hasKey
       ? `does not accept the API key: ${says}. Set apiKeyEnv to the environment variable that holds the right one`
       : `wants an API key, and none was sent: ${says}. Set apiKeyEnv to the environment variable that holds it`;
     return fail('remote-unauthorised', `${address} ${wants}`);
   }
-  if (status === 403) return fail('remote-forbidden', `${address} forbids the request: ${says}`);
-  if (status === 402 || thrown.code === 'insufficient_quota') {
+  // A quota with a time at which it is there again is a rate.
+  const isUsedUp = kind === 'quota' && (waitMs === undefined || hasCode('quota', error));
+  if (status === 402 || isUsedUp) {
     return fail('remote-quota', `The account at ${address} is used up: ${says}`);
   }
-  if (status === 404) {
+  if (kind === 'setting' || kind === 'stream') {
+    const advice = kind === 'stream' ? UNSTREAMED : adviceOn(error.parameter);
+    return fail('remote-setting', `${address} does not take a setting: ${says}. ${advice}`);
+  }
+  if (kind === 'model' || (NOWHERE.has(status) && kind === undefined)) {
     const versioned = /\/v\d[^/]*(?:\/|$)/u.test(new URL(address).pathname);
     const hint = versioned ? '' : ` (${address}/v1, perhaps: it ends with the version)`;
     return fail(
@@ -83,21 +86,32 @@ export function sortFailure(
       `${address} knows no such model or address: ${says}. See model and baseUrl${hint}`,
     );
   }
-  if (status === 400 && SETTING_CODES.has(thrown.code ?? '')) {
-    return fail(
-      'remote-setting',
-      `${address} does not take a setting: ${says}. ${adviceOn(thrown.param)}`,
-    );
+  if (kind !== undefined && kind !== 'quota') {
+    return fail('remote-refused', `${address} refused the request: ${says}${ADVICE[kind]}`);
   }
-  if (typeof status !== 'number' || status >= 500 || PASSING_STATUSES.has(status)) {
-    const waitMs = waitOf(thrown.headers);
-    return new PassingFailure(says, { cause: thrown, ...(waitMs !== undefined && { waitMs }) });
-  }
-  return fail('remote-refused', `${address} refused the request: ${says}`);
+  const blamesRequest = !FIRM_STATUSES.has(status) && soundsRefused(error);
+  const isServers = status < 400 || status >= 500 || PASSING_STATUSES.has(status);
+  if (soundsPassing(error) || kind === 'quota' || (isServers && !blamesRequest)) return pass();
+  const advice = status === 413 ? ADVICE.context : '';
+  return fail('remote-refused', `${address} refused the request: ${says}${advice}`);
 }
 
+const UNSTREAMED = 'Set stream: false';
+
+const ADVICE: Readonly<
+  Record<Exclude<RefusalKind, 'key' | 'quota' | 'setting' | 'stream' | 'model'>, string>
+> = {
+  images:
+    '. Show fewer frames (benchmark.frames: { maxFrames: … }), or start the server with a higher limit (vLLM: --limit-mm-per-prompt)',
+  media:
+    '. Use a model that takes what the benchmark shows, or set media to the other of frames and video',
+  context:
+    '. Show fewer or smaller frames (benchmark.frames), or start the server with more room (vLLM: --max-model-len)',
+  content: '',
+};
+
 /** What to do about a parameter that a model does not take. */
-function adviceOn(parameter: string | null | undefined): string {
+function adviceOn(parameter: string | undefined): string {
   switch (parameter) {
     case 'max_tokens':
       return 'Set maxTokensName: max_completion_tokens';
@@ -108,28 +122,69 @@ function adviceOn(parameter: string | null | undefined): string {
   }
 }
 
-/** What a server says of an error, without markup and cut to a length that people read. */
-function wordsOf(message: string): string {
-  const words = message
-    .replace(/<[^>]*>/gu, ' ')
+/** The status of a reply, unless its body or its words know better: those of a server behind the one that was asked. */
+function effectiveStatus(replied: number, error: ServerError): number {
+  if (replied >= 400 && replied < 500) return replied;
+  return error.status ?? statusInWords(error) ?? replied;
+}
+
+/** What a server says of an error, without markup and cut to a length that people read, with its status and codes. */
+function wordsOf(replied: number, error: ServerError, hide: (text: string) => string): string {
+  const words = hide(error.words)
+    .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
+    .replace(/<\/?[a-z!][^>]*>/giu, ' ')
     .replace(/\s+/gu, ' ')
     .replace(/[\s.]+$/u, '')
     .trim();
-  return words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
+  const short = words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
+  const codes = [
+    `status ${replied}`,
+    ...(error.status === undefined || error.status === replied ? [] : [`code ${error.status}`]),
+    ...error.codes.slice(0, 2).map((code) => hide(code).slice(0, 80)),
+  ];
+  return `${short === '' ? 'it gave no reason' : short} (${codes.join(', ')})`;
 }
 
-/** The message of the innermost cause: that of `fetch` itself only says that it failed. */
+const CERTIFICATE = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/u;
+const NO_TLS = /^(?:EPROTO$|ERR_SSL_)/u;
+
+/**
+ * Sorts out what a connection threw.
+ *
+ * @returns a `PassingFailure`, or LociError `remote-certificate` or `remote-address` where every attempt would end so. What did not come from
+ * the connection passes unchanged.
+ */
+export function sortConnectionFailure(thrown: unknown, address: string): unknown {
+  const { code, syscall } = Object(thrown) as {
+    readonly code?: unknown;
+    readonly syscall?: unknown;
+  };
+  if (typeof code !== 'string' || LociError.is(thrown)) return thrown;
+  const root = rootOf(thrown);
+  if (CERTIFICATE.test(code)) {
+    return new LociError(
+      'remote-certificate',
+      `The certificate of ${address} is not trusted: ${root}. Name the file of its authority in NODE_EXTRA_CA_CERTS`,
+    );
+  }
+  if (NO_TLS.test(code)) {
+    const plain = address.replace(/^https:/u, 'http:');
+    return new LociError(
+      'remote-address',
+      `${address} does not answer in TLS. Set baseUrl to ${plain}, perhaps`,
+    );
+  }
+  const isReached = syscall !== 'connect' && syscall !== 'getaddrinfo';
+  const what = isReached ? 'the connection broke' : 'it cannot be reached';
+  return new PassingFailure(`${what}: ${root}`, { cause: thrown });
+}
+
+/** The message of the innermost cause; of several addresses that were tried, the first. */
 function rootOf(thrown: unknown): string {
-  let root = thrown as Error;
-  while (root.cause !== undefined && root.cause !== null) root = root.cause as Error;
-  return root.message;
-}
-
-/** What `Retry-After` says, in seconds or as a date; undefined where it says nothing of use. */
-function waitOf(headers: Headers | undefined): number | undefined {
-  const value = headers?.get('retry-after');
-  if (value === null || value === undefined) return undefined;
-  const seconds = Number(value);
-  const waitMs = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
+  let root = thrown as Error & { readonly errors?: readonly Error[]; readonly code?: string };
+  for (let next = root.errors?.[0] ?? root.cause; next instanceof Error;) {
+    root = next as typeof root;
+    next = root.errors?.[0] ?? root.cause;
+  }
+  return root.message === '' ? (root.code ?? 'no reason given') : root.message;
 }

@@ -52,20 +52,38 @@ interface Use {
   tokens: number;
 }
 
+/** Until when a server wants no request. */
+export interface Pause {
+  untilMs: number;
+}
+
+const pauses = new Map<string, Pause>();
+
+/** The pause of a server, which all that ask it in this process share: a policy and its judge, for instance. */
+export function pauseOf(address: string): Pause {
+  const { origin } = new URL(address);
+  const known = pauses.get(origin) ?? { untilMs: -Infinity };
+  pauses.set(origin, known);
+  return known;
+}
+
 /** A limiter over a sliding minute. */
-export function createLimiter(limits: RequestLimits, clock: Clock = REAL_CLOCK): Limiter {
+export function createLimiter(
+  limits: RequestLimits,
+  clock: Clock = REAL_CLOCK,
+  paused: Pause = { untilMs: -Infinity },
+): Limiter {
   const { concurrency, requestsPerMinute = Infinity, tokensPerMinute = Infinity } = limits;
   const waiting: (() => void)[] = [];
   let minute: Use[] = [];
   let running = 0;
-  let pausedUntilMs = -Infinity;
   let queue: Promise<unknown> = Promise.resolve();
 
   /** Milliseconds until a request of so many tokens fits into the minute. */
   function untilRoom(tokens: number): number {
     const now = clock.now();
     minute = minute.filter(({ atMs }) => atMs > now - MINUTE_MS);
-    const pause = pausedUntilMs - now;
+    const pause = paused.untilMs - now;
     let used = minute.reduce((sum, use) => sum + use.tokens, 0);
     for (let left = minute.length; ; left--) {
       if (left < requestsPerMinute && (left === 0 || used + tokens <= tokensPerMinute)) {
@@ -121,7 +139,7 @@ export function createLimiter(limits: RequestLimits, clock: Clock = REAL_CLOCK):
       return turn;
     },
     pause(ms) {
-      pausedUntilMs = Math.max(pausedUntilMs, clock.now() + ms);
+      paused.untilMs = Math.max(paused.untilMs, clock.now() + ms);
     },
   };
 }

@@ -9,7 +9,7 @@ import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import { openAnswerCache } from './answer-cache.ts';
 import { apiKeyFor } from './api-key.ts';
 import { openChatServer } from './chat-server.ts';
-import { createLimiter } from './limiter.ts';
+import { REAL_CLOCK, createLimiter, pauseOf } from './limiter.ts';
 import { OpenAiPolicy } from './openai-policy.ts';
 import { presentFrames, presentVideo } from './present-media.ts';
 import type { VideoPlace } from './present-media.ts';
@@ -60,7 +60,16 @@ const options = z.strictObject({
   firstWaitSeconds: positive
     .default(1)
     .describe('before the second attempt; doubled for each further one'),
+  maxWaitSeconds: positive
+    .default(300)
+    .describe('longest wait that a server may ask for, before a question is given up'),
   silenceSeconds: positive.default(300).describe('after which an attempt is given up'),
+  maxAnswerSeconds: positive
+    .default(1800)
+    .describe('from sending a request to the end of its answer, beyond which the question fails'),
+  maxAnswerBytes: count
+    .default(32 * 2 ** 20)
+    .describe('of one reply, beyond which the question fails'),
   stream: z
     .boolean()
     .default(true)
@@ -112,12 +121,21 @@ export const openaiPolicy = definePlugin({
           baseUrl,
           apiKey,
           stream: settings.stream,
-          silenceMs: settings.silenceSeconds * 1000,
+          limits: {
+            silenceMs: settings.silenceSeconds * 1000,
+            totalMs: settings.maxAnswerSeconds * 1000,
+            bytes: settings.maxAnswerBytes,
+          },
         }),
-        limiter: createLimiter({ concurrency, requestsPerMinute, tokensPerMinute }),
+        limiter: createLimiter(
+          { concurrency, requestsPerMinute, tokensPerMinute },
+          REAL_CLOCK,
+          pauseOf(baseUrl),
+        ),
         cache: cache === undefined ? undefined : openAnswerCache(cache),
         attempts: settings.attempts,
         firstWaitMs: settings.firstWaitSeconds * 1000,
+        maxWaitMs: settings.maxWaitSeconds * 1000,
         logger: context.logger,
       },
       chat: { model, maxTokensName: settings.maxTokensName, extra: settings.extra },

@@ -30,6 +30,7 @@ function partsFor(answer: ChatAnswer) {
     },
     attempts: 1,
     firstWaitMs: 1,
+    maxWaitMs: 1000,
     logger: { info: () => undefined, warn: () => undefined },
   };
   return { parts, counted, asked: () => asked };

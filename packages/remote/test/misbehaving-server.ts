@@ -1,7 +1,9 @@
 /** A chat server that does what a script says, request by request, and remembers what it was sent. */
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is done with one request. */
 export type Behaviour =
@@ -25,7 +27,19 @@ export type Behaviour =
   | { readonly does: 'cut'; readonly after: string }
   /** Ends the answer in good order before it is whole. */
   | { readonly does: 'break off'; readonly after: string }
-  | { readonly does: 'send'; readonly body: string };
+  | { readonly does: 'send'; readonly body: string }
+  /** Anything else: chunks one after the other, over and over where it is endless, with the connection left open where it is. */
+  | {
+      readonly does: 'reply';
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly chunks: readonly (string | Uint8Array)[];
+      readonly everyMs?: number;
+      readonly endless?: boolean;
+      readonly staysOpen?: boolean;
+    };
+
+type Reply = Extract<Behaviour, { does: 'reply' }>;
 
 /** A request as it came. */
 export interface Received {
@@ -37,6 +51,8 @@ export interface Received {
 export interface MisbehavingServer {
   readonly baseUrl: string;
   readonly received: readonly Received[];
+  /** When each request came, in milliseconds. */
+  readonly times: readonly number[];
   /** Most requests that were under way at once. */
   readonly busiest: number;
   /** Requests that the client gave up. */
@@ -51,6 +67,7 @@ export async function misbehavingServer(
   delayMs = 0,
 ): Promise<MisbehavingServer> {
   const received: Received[] = [];
+  const times: number[] = [];
   let running = 0;
   let busiest = 0;
   let abandoned = 0;
@@ -60,6 +77,7 @@ export async function misbehavingServer(
     request.on('end', () => {
       const body = JSON.parse(text) as Record<string, unknown>;
       const behaviour = script[received.length] ?? { does: 'answer', text: 'ok' };
+      times.push(performance.now());
       received.push({ headers: request.headers, body });
       busiest = Math.max(busiest, ++running);
       response.on('close', () => {
@@ -73,6 +91,7 @@ export async function misbehavingServer(
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     received,
+    times,
     get busiest() {
       return busiest;
     },
@@ -130,9 +149,33 @@ function behave(behaviour: Behaviour, stream: boolean, response: ServerResponse)
       response.setHeader('content-type', stream ? 'text/event-stream' : 'application/json');
       response.end(behaviour.body);
       return;
+    case 'reply':
+      void reply(behaviour, response);
+      return;
     default:
       behaviour satisfies never;
   }
+}
+
+async function reply(
+  { status = 200, headers = {}, chunks, everyMs, endless, staysOpen }: Reply,
+  response: ServerResponse,
+): Promise<void> {
+  const closed = new AbortController();
+  response.on('close', () => closed.abort());
+  response.writeHead(status, headers);
+  try {
+    do {
+      for (const chunk of chunks) {
+        const isTaken = response.write(chunk);
+        if (everyMs !== undefined) await sleep(everyMs, undefined, { signal: closed.signal });
+        else if (!isTaken) await once(response, 'drain', { signal: closed.signal });
+      }
+    } while (endless);
+  } catch {
+    return;
+  }
+  if (staysOpen !== true) response.end();
 }
 
 function streamPieces(response: ServerResponse, deltas: readonly object[]): void {

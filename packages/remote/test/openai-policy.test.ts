@@ -2,76 +2,13 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import type { PluginContext, Policy, SampleEvent, SamplingParameters } from '@loci/core';
-import { lastValueFrom, take, toArray } from 'rxjs';
-import { openaiPolicy } from '../src/openai-plugin.ts';
+import { describe, expect, test } from '@jest/globals';
+import { lastValueFrom, take } from 'rxjs';
 import { misbehavingServer } from './misbehaving-server.ts';
-import type { Behaviour, MisbehavingServer } from './misbehaving-server.ts';
+import type { Behaviour } from './misbehaving-server.ts';
+import { GREEDY, ask, policies, textOf } from './policy-at.ts';
 
-const KEY = 'sk-very-secret-0123456789';
-const GREEDY: SamplingParameters = {
-  temperature: 0,
-  topP: 1,
-  topK: 0,
-  repetitionPenalty: 1,
-  maxNewTokens: 64,
-};
-
-const open: { policy: Policy; server: MisbehavingServer }[] = [];
-const log: string[] = [];
-
-afterEach(async () => {
-  for (const { policy, server } of open.splice(0)) {
-    await policy.dispose();
-    await server.close();
-  }
-  log.length = 0;
-  delete process.env['LOCI_TEST_KEY'];
-});
-
-async function policyAt(
-  script: readonly Behaviour[],
-  settings: Record<string, unknown> = {},
-  delayMs = 0,
-): Promise<{ policy: Policy; server: MisbehavingServer }> {
-  process.env['LOCI_TEST_KEY'] = KEY;
-  const server = await misbehavingServer(script, delayMs);
-  const context: PluginContext = {
-    seed: 1,
-    baseDirectory: process.cwd(),
-    logger: { info: (line) => log.push(line), warn: (line) => log.push(line) },
-  };
-  const options = openaiPolicy.options.parse({
-    baseUrl: server.baseUrl,
-    model: 'm',
-    apiKeyEnv: 'LOCI_TEST_KEY',
-    cache: false,
-    firstWaitSeconds: 0.001,
-    ...settings,
-  });
-  const policy = await openaiPolicy.create(options, context);
-  open.push({ policy: policy as Policy, server });
-  return { policy: policy as Policy, server };
-}
-
-async function ask(
-  policy: Policy,
-  text = 'How many chairs?',
-  sampling = GREEDY,
-  completionsPerPrompt = 1,
-  seed = 7,
-): Promise<readonly Extract<SampleEvent, { type: 'completion' }>[]> {
-  const prompt = await policy.processor.encode([{ role: 'user', parts: [{ type: 'text', text }] }]);
-  const events = await lastValueFrom(
-    policy.sample({ prompts: [prompt], completionsPerPrompt, sampling, seed }).pipe(toArray()),
-  );
-  return events.filter((event) => event.type === 'completion');
-}
-
-function textOf(policy: Policy, event: SampleEvent | undefined): string {
-  return policy.processor.detokenize(event?.tokenIds ?? new Int32Array(0));
-}
+const { policyAt, log, KEY, also } = policies();
 
 describe.each([true, false])('answers, streamed: %s', (stream) => {
   test('text, thinking, why it ended, what was counted', async () => {
@@ -128,7 +65,7 @@ describe.each([true, false])('answers, streamed: %s', (stream) => {
 
 test.each([
   [{ does: 'status', status: 401, message: `wrong key ${KEY}` }, 'remote-unauthorised', 1],
-  [{ does: 'status', status: 403, message: 'flagged by moderation' }, 'remote-forbidden', 1],
+  [{ does: 'status', status: 403, message: 'not from your region' }, 'remote-forbidden', 1],
   [{ does: 'status', status: 404 }, 'remote-model', 1],
   [{ does: 'status', status: 402 }, 'remote-quota', 1],
   [{ does: 'status', status: 400, code: 'unsupported_parameter' }, 'remote-setting', 1],
@@ -180,7 +117,7 @@ test('an address without a version, and a key that was not sent, are what the me
   const server = await misbehavingServer(script);
   const baseUrl = server.baseUrl.replace('/v1', '');
   const { policy } = await policyAt([], { baseUrl, apiKeyEnv: undefined });
-  open.push({ policy, server });
+  also({ policy, server });
   await expect(ask(policy)).rejects.toThrow(`${baseUrl}/v1, perhaps`);
   await expect(ask(policy)).rejects.toThrow('wants an API key, and none was sent');
 });

@@ -5,11 +5,11 @@ import { layoutOf } from '../engine/micro-batches.ts';
 import { uploadInputs } from './inputs.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
 import { takeFloats } from './tf.ts';
-import type { TfjsEngine } from './tfjs-engine.ts';
+import type { RunningModel } from './running-model.ts';
 
 /** What the vision tower makes of some media; see `TfjsEngineApi.features`. */
 export async function inspectFeatures(
-  engine: TfjsEngine,
+  engine: RunningModel,
   media: readonly EncodedMedia[],
 ): Promise<InspectedFeatures> {
   const { model, backend } = engine;
@@ -31,7 +31,7 @@ export async function inspectFeatures(
 
 /** Logits at every position of a prompt; see `TfjsEngineApi.logits`. */
 export async function inspectLogits(
-  engine: TfjsEngine,
+  engine: RunningModel,
   prompt: EncodedPrompt,
 ): Promise<Float32Array> {
   const { model, backend, settings } = engine;

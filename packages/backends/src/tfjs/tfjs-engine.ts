@@ -15,7 +15,6 @@ import type {
 } from '@loci/core';
 import type { BatchLayout } from '../models/spec/batches.ts';
 import type { Model, TunedModel } from '../models/spec/model.ts';
-import type { PositionRule } from '../models/spec/prompts.ts';
 import type { Weights } from '../models/spec/weights.ts';
 import { weightsOf } from '../models/tuned-model.ts';
 import type { HostTensors } from '../ops/host-tensor.ts';
@@ -37,18 +36,12 @@ import { uploadInputs } from './inputs.ts';
 import { inspectFeatures, inspectLogits } from './inspection.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
+import type { RunningModel, TfjsEngineSettings } from './running-model.ts';
 import { parametersOf, uploadFrozen } from './parameter-tensors.ts';
 import type { ParameterTensors } from './parameter-tensors.ts';
 import type { StartedBackend } from './start/backend.ts';
 import { takeFloats } from './tf.ts';
 import type { Tensor, Tf } from './tf.ts';
-
-/** How an engine is set up. */
-export interface TfjsEngineSettings {
-  readonly positionRule: PositionRule;
-  /** Bound on what one run may hold; larger batches are run in parts. */
-  readonly maxRunBytes: number;
-}
 
 /** Copies of the trained weights: weights, start weights, gradient and two moments, and as much again while they are updated. */
 const TRAINING_COPIES = 10;
@@ -58,7 +51,7 @@ const GENERATION_COPIES = 6;
 const FROZEN_COPIES = 2;
 
 /** One model and its optimiser in the memory of a started backend. */
-export class TfjsEngine implements TfjsEngineApi {
+export class TfjsEngine implements TfjsEngineApi, RunningModel {
   readonly model: Model;
   readonly tuning: Tuning | undefined;
   readonly arena: ParameterArena;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Loss, TrainingGroup } from '@loci/core';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
-import { gradients } from '../../src/graph/ir/backward.ts';
+import { gradients } from '../../src/graph/autodiff/backward.ts';
 import { serialise } from '../../src/graph/ir/serialize.ts';
 import { graphElementOps } from '../../src/graph/lower/graph-element-ops.ts';
 import { tensorFeeds } from '../../src/graph/engine/graph-engine.ts';

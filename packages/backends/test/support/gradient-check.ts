@@ -1,6 +1,6 @@
 /** Holds the gradient of a piece of graph against finite differences. */
 import { randomStream } from '@loci/core';
-import { gradients } from '../../src/graph/ir/backward.ts';
+import { gradients } from '../../src/graph/autodiff/backward.ts';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { multiply } from '../../src/graph/rules/arithmetic.ts';
 import { reduceSum } from '../../src/graph/rules/reduce.ts';

@@ -1,6 +1,7 @@
 /** A benchmark that is read from a folder: its records become items once, whoever asks for them how often. */
 import { LociError, suggest } from '@loci/core';
 import type { Benchmark, BenchmarkItem } from '@loci/core';
+import { videosWithin } from '../reading/videos-within.ts';
 import { selectItems } from './options.ts';
 import type { Selection } from './options.ts';
 
@@ -8,15 +9,22 @@ import type { Selection } from './options.ts';
 export interface FolderBenchmark extends Omit<Benchmark, 'items'> {
   read(): AsyncIterable<BenchmarkItem>;
   readonly selection: Selection;
+  /** Where its videos are looked for; absent where it has none of its own. */
+  readonly folder?: string;
 }
 
 /**
  * Reads the items on first use.
  *
  * @returns A benchmark whose `items` throws LociError `benchmark-record` when two items share an id, `benchmark-empty` when the
- * selection leaves none, `benchmark-task` when it names a task that there is not.
+ * selection leaves none, `benchmark-task` when it names a task that there is not, `benchmark-media` when no item has its video.
  */
-export function folderBenchmark({ read, selection, ...benchmark }: FolderBenchmark): Benchmark {
+export function folderBenchmark({
+  read,
+  selection,
+  folder,
+  ...benchmark
+}: FolderBenchmark): Benchmark {
   let all: Promise<readonly BenchmarkItem[]> | undefined;
   return {
     ...benchmark,
@@ -30,6 +38,7 @@ export function folderBenchmark({ read, selection, ...benchmark }: FolderBenchma
           `${benchmark.name} has no item: its files are empty`,
         );
       }
+      checkMedia(benchmark.name, items, folder);
       yield* items;
     },
   };
@@ -46,6 +55,23 @@ async function collect(items: AsyncIterable<BenchmarkItem>): Promise<readonly Be
     found.push(item);
   }
   return found;
+}
+
+const SHOWN_VIDEOS = 3;
+
+/** A benchmark in which nothing can be shown would end with a report of zeros. */
+function checkMedia(name: string, items: readonly BenchmarkItem[], folder?: string): void {
+  const [first] = items;
+  if (first === undefined || items.some(({ missing }) => missing === undefined)) return;
+  const others: string[] = [];
+  for (const path of folder === undefined ? [] : videosWithin(folder)) {
+    if (others.push(path) === SHOWN_VIDEOS) break;
+  }
+  const there = others.length === 0 ? '' : `. Videos that are there: ${others.join(', ')}`;
+  throw new LociError(
+    'benchmark-media',
+    `None of the ${items.length} items of ${name} that are asked has what it shows, the first because: ${first.missing}${there}`,
+  );
 }
 
 function checkTasks(name: string, { tasks = [] }: Selection, all: readonly BenchmarkItem[]): void {

@@ -50,6 +50,7 @@ export const longVideoBench = definePlugin({
         maxNewTokens: tokensFor(style, 'letter'),
       },
       read: () => readLongVideoBenchItems(folder, interleaved),
+      folder,
       selection,
       render: (item) =>
         interleaved ? askWith(item, asking, framesAndLines(item, frames)) : askItem(item, asking),

@@ -67,6 +67,7 @@ export function checkLongVideoBenchFolder(data: string, withSubtitles: boolean):
         places: ['videos'],
         holds: 'the videos',
         how: 'cat videos.tar.part.* | tar x',
+        videos: 'anywhere',
       },
       ...(withSubtitles ? [subtitles] : []),
     ],
@@ -83,7 +84,7 @@ export async function* readLongVideoBenchItems(
   data: string,
   withSubtitles: boolean,
 ): AsyncIterable<BenchmarkItem> {
-  const find = createVideoFinder([join(data, 'videos')]);
+  const find = createVideoFinder([join(data, 'videos')], data);
   for await (const fields of readRecords(data)) {
     const found = find(fields.video_path);
     const subtitles = withSubtitles ? readSubtitles(data, fields) : undefined;

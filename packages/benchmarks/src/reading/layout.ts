@@ -1,7 +1,8 @@
 /** Finds the files of a benchmark in the folder that its user unpacked, and says what is missing and where to get it. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { LociError } from '@loci/core';
+import { videosWithin, whyNoVideo } from './videos-within.ts';
 
 /** A file or folder that a benchmark cannot do without. */
 export interface NeededPath {
@@ -11,6 +12,8 @@ export interface NeededPath {
   readonly holds: string;
   /** How it is made from what the hub has, `unpack arkitscenes.zip`. */
   readonly how: string;
+  /** Of videos: where else they may be, anywhere in the folder of the benchmark, or in folders of the same names somewhere in it. */
+  readonly videos?: 'anywhere' | 'in-folders-of-this-name';
 }
 
 /** Where a benchmark comes from. */
@@ -47,13 +50,23 @@ export function locate(folder: string, places: readonly string[]): readonly stri
 }
 
 /**
- * Checks that a folder has what a benchmark needs, before anything is read.
+ * Checks that a folder has what a benchmark needs, before anything is read. Where that is videos, there must be one.
  *
  * @throws LociError `benchmark-layout` naming everything that is missing, what makes it, and where it is to be had.
  */
 export function checkLayout(folder: string, needed: readonly NeededPath[], origin: Origin): void {
-  const missing = missingIn(folder, needed);
-  if (missing.length === 0) return;
+  const absent = missingIn(folder, needed);
+  const meant =
+    absent.length === 0
+      ? undefined
+      : nearby(folder).find((other) => missingIn(other, needed).length === 0);
+  const missing =
+    meant === undefined ? absent.filter((need) => !hasVideosElsewhere(folder, need)) : absent;
+  if (missing.length === 0) {
+    const videos = needed.filter((need) => need.videos !== undefined);
+    if (videos.length > 0) checkVideos(folder, videos, origin);
+    return;
+  }
   const exists = existsSync(folder);
   if (exists && !isFolder(folder)) {
     throw new LociError(
@@ -61,7 +74,6 @@ export function checkLayout(folder: string, needed: readonly NeededPath[], origi
       `${folder} is a file, and ${origin.benchmark} is read from the folder that holds all of it`,
     );
   }
-  const meant = nearby(folder).find((other) => missingIn(other, needed).length === 0);
   const lines = missing.map(({ places, holds, how }) => {
     const [usual, ...others] = places;
     const elsewhere = others.length === 0 ? '' : ` (or ${others.join(', ')})`;
@@ -83,6 +95,53 @@ export function checkLayout(folder: string, needed: readonly NeededPath[], origi
 
 function missingIn(folder: string, needed: readonly NeededPath[]): readonly NeededPath[] {
   return needed.filter(({ places }) => locate(folder, places).length === 0);
+}
+
+function hasVideosElsewhere(folder: string, { places, videos }: NeededPath): boolean {
+  if (videos === undefined) return false;
+  const names = new Set(
+    places.map((place) => place.split('/').findLast((name) => !/\*/u.test(name))),
+  );
+  for (const path of videosWithin(folder)) {
+    if (videos === 'anywhere') return true;
+    if (
+      dirname(relative(folder, path))
+        .split(sep)
+        .some((name) => names.has(name))
+    )
+      return true;
+  }
+  return false;
+}
+
+/** Of so many files that are no videos, the others are hardly better. */
+const LOOKED_INTO = 50;
+const SHOWN_ARCHIVES = 5;
+
+/** @throws LociError `benchmark-layout` unless some file in the folder may be a video. */
+function checkVideos(folder: string, videos: readonly NeededPath[], origin: Origin): void {
+  let looked = 0;
+  let fault: string | undefined;
+  for (const path of videosWithin(folder)) {
+    const why = whyNoVideo(path);
+    if (why === undefined) return;
+    fault ??= `${path} is ${why}`;
+    if (++looked === LOOKED_INTO) break;
+  }
+  const archives = readdirSync(folder).filter((name) => /\.(?:zip|tar|tgz|gz|7z)\b/u.test(name));
+  const more = archives.length > SHOWN_ARCHIVES ? ', …' : '';
+  throw new LociError(
+    'benchmark-layout',
+    [
+      fault === undefined
+        ? `There is no video anywhere in ${folder}, which ${origin.benchmark} needs`
+        : `None of the videos in ${folder} is one: ${fault}`,
+      ...videos.map(({ places: [usual], holds, how }) => `  ${usual}: ${holds}; ${how}`),
+      ...(archives.length === 0
+        ? []
+        : [`Archives that are there: ${archives.slice(0, SHOWN_ARCHIVES).join(', ')}${more}`]),
+    ].join('\n'),
+  );
 }
 
 /** The folder above, and those within. */

@@ -1,7 +1,8 @@
 /** Finds the video of an item. A missing one is a fact about the item, not an error of the benchmark. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import type { MediaReference } from '@loci/core';
+import { VIDEO_EXTENSIONS, videosWithin } from './videos-within.ts';
 
 /** The media of an item, and why it cannot be asked where they are missing. */
 export interface FoundMedia {
@@ -9,13 +10,16 @@ export interface FoundMedia {
   readonly missing?: string;
 }
 
-const EXTENSIONS: readonly string[] = ['.mp4', '.MP4', '.mkv', '.webm', '.avi', '.mov'];
+const EXTENSIONS: readonly string[] = [...VIDEO_EXTENSIONS, '.MP4'];
 
 /**
- * Looks for videos in folders, the usual one first. Listings are kept, since many items share a video and a folder; a video
- * under its own name but in another container counts as found.
+ * Looks for videos in folders, the usual one first, and then anywhere within `data`, where archives may have been unpacked one by one. Listings are
+ * kept, since many items share a video and a folder; a video under its own name but in another container counts as found.
  */
-export function createVideoFinder(folders: readonly string[]): (name: string) => FoundMedia {
+export function createVideoFinder(
+  folders: readonly string[],
+  data?: string,
+): (name: string) => FoundMedia {
   const listings = new Map<string, ReadonlySet<string>>();
   const listing = (folder: string): ReadonlySet<string> => {
     const known = listings.get(folder);
@@ -24,8 +28,9 @@ export function createVideoFinder(folders: readonly string[]): (name: string) =>
     listings.set(folder, names);
     return names;
   };
+  let within: ReadonlyMap<string, readonly string[]> | undefined;
   return (name) => {
-    const stem = name.slice(0, name.length - extname(name).length);
+    const stem = stemOf(name);
     const candidates = [name, ...EXTENSIONS.map((extension) => stem + extension)];
     for (const folder of folders) {
       for (const candidate of candidates) {
@@ -36,6 +41,40 @@ export function createVideoFinder(folders: readonly string[]): (name: string) =>
       }
     }
     const path = join(folders[0]!, name);
-    return { media: [{ kind: 'video', path }], missing: `There is no video ${path}` };
+    const missing = {
+      media: [{ kind: 'video', path }],
+      missing: `There is no video ${path}`,
+    } as const;
+    if (data === undefined) return missing;
+    within ??= byName(data);
+    const steps = stem.split('/');
+    const found = (within.get(steps.pop()!) ?? []).filter((other) =>
+      hasSteps(relative(data, other).split(sep), steps),
+    );
+    if (found.length === 0) return missing;
+    const [only, second] = found;
+    if (second === undefined) return { media: [{ kind: 'video', path: only! }] };
+    return { ...missing, missing: `Which video is ${name}? There are ${found.join(' and ')}` };
   };
+}
+
+/** Videos by their names without folder and extension. */
+function byName(data: string): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const path of videosWithin(data)) {
+    const name = stemOf(basename(path));
+    names.set(name, [...(names.get(name) ?? []), path]);
+  }
+  return names;
+}
+
+/** Whether the folders of a name are among those of a path, in their order: `scannet` is in `scannet/part-2`. */
+function hasSteps(path: readonly string[], steps: readonly string[]): boolean {
+  let at = 0;
+  for (const step of path) if (step === steps[at]) at++;
+  return at === steps.length;
+}
+
+function stemOf(name: string): string {
+  return name.slice(0, name.length - extname(name).length);
 }

@@ -43,7 +43,12 @@ export function checkStiFolder(data: string): void {
     data,
     [
       { places: QUESTION_FILES, holds: 'the questions', how: 'as the hub has them' },
-      { places: VIDEO_FOLDERS, holds: 'the videos', how: 'unpack video.zip here' },
+      {
+        places: VIDEO_FOLDERS,
+        holds: 'the videos',
+        how: 'unpack video.zip here',
+        videos: 'anywhere',
+      },
     ],
     { benchmark: 'STI-Bench', repository: 'MINT-SJTU/STI-Bench' },
   );
@@ -52,7 +57,10 @@ export function checkStiFolder(data: string): void {
 /** The items of a folder. Ids are of a video, so an item is known by both; the span asked about is part of the question. */
 export async function* readStiItems(data: string): AsyncIterable<BenchmarkItem> {
   const [path] = locate(data, QUESTION_FILES);
-  const find = createVideoFinder(VIDEO_FOLDERS.map((folder) => join(data, folder)));
+  const find = createVideoFinder(
+    VIDEO_FOLDERS.map((folder) => join(data, folder)),
+    data,
+  );
   for await (const fields of parquetRecords(path!, record)) {
     yield {
       id: `${fields.Video}#${fields.ID}`,

@@ -35,6 +35,7 @@ export const stiBench = definePlugin({
         maxNewTokens: tokensFor(style, 'letter'),
       },
       read: () => readStiItems(folder),
+      folder,
       selection,
       render: (item) =>
         askItem(item, { style, form: 'letter', frames, ...(wording && { wording }) }),

@@ -47,7 +47,12 @@ export function checkTempCompassFolder(data: string, kinds: readonly TaskKind[])
         holds: `the questions of the kind ${kind}`,
         how: 'as the hub has them',
       })),
-      { places: VIDEO_FOLDERS, holds: 'the videos', how: 'unpack tempcompass_videos.zip here' },
+      {
+        places: VIDEO_FOLDERS,
+        holds: 'the videos',
+        how: 'unpack tempcompass_videos.zip here',
+        videos: 'anywhere',
+      },
     ],
     { benchmark: 'TempCompass', repository: 'lmms-lab/TempCompass' },
   );
@@ -58,7 +63,10 @@ export async function* readTempCompassItems(
   data: string,
   kinds: readonly TaskKind[],
 ): AsyncIterable<BenchmarkItem> {
-  const find = createVideoFinder(VIDEO_FOLDERS.map((folder) => join(data, folder)));
+  const find = createVideoFinder(
+    VIDEO_FOLDERS.map((folder) => join(data, folder)),
+    data,
+  );
   for (const kind of kinds) {
     const counts = new Map<string, number>();
     for await (const record of readKind(data, kind)) {

@@ -1,5 +1,5 @@
 /** Scoring TempCompass: as its authors do, as SpaceR's evaluation does, and strictly. The mean over the items. */
-import { extractAnswerForEvaluation, pythonStrip } from '@loci/core';
+import { extractAnswerForEvaluation, pythonStrip, saysNothing, splitThinking } from '@loci/core';
 import type {
   Prediction,
   PromptStyle,
@@ -101,7 +101,7 @@ function officialRule(item: ScorableItem, text: string): RuleVerdict {
 
 function judgeAsAuthors(item: ScorableItem, text: string, prediction: Prediction): Judgement {
   if (!isKind(item.task)) return unknownTask(item);
-  const judgement = prediction.status === 'answered' ? prediction.judgement : undefined;
+  const judgement = judgementIn(prediction);
   if (item.task === 'captioning') return judgeCaption(item, text, judgement);
   return attempt(text, () => {
     const ruled = officialRule(item, text);
@@ -112,9 +112,16 @@ function judgeAsAuthors(item: ScorableItem, text: string, prediction: Prediction
   });
 }
 
+/** What a judge said after its thinking; undefined where it only thought. */
+function judgementIn(prediction: Prediction): string | undefined {
+  if (prediction.status !== 'answered' || prediction.judgement === undefined) return undefined;
+  const { answer } = splitThinking(prediction.judgement);
+  return saysNothing(answer) ? undefined : answer;
+}
+
 function judgeCaption({ answer }: ScorableItem, text: string, judgement?: string): Judgement {
   if (judgement === undefined) {
-    const reason = 'captions are scored by a judge model, and none was asked';
+    const reason = 'captions are scored by a judge model, and none has decided';
     return { score: 0, answered: text !== '', counted: false, normalised: text, reason };
   }
   return { ...decided(captionRule(judgement, answer), text), reason: 'by a judge model' };

@@ -55,6 +55,7 @@ export const tempCompass = definePlugin({
         maxNewTokens: tokensFor(style, kinds.includes('captioning') ? 'caption' : 'letter'),
       },
       read: () => readTempCompassItems(folder, kinds),
+      folder,
       selection,
       render: (item) =>
         askItem(item, {

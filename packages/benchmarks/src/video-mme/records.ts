@@ -39,6 +39,7 @@ export function checkVideoMmeFolder(data: string, withSubtitles: boolean): void 
         places: VIDEO_FOLDERS,
         holds: 'the videos',
         how: 'unpack videos_chunked_*.zip here',
+        videos: 'anywhere',
       },
       ...(withSubtitles ? [subtitles] : []),
     ],
@@ -51,7 +52,10 @@ export async function* readVideoMmeItems(
   data: string,
   withSubtitles: boolean,
 ): AsyncIterable<BenchmarkItem> {
-  const find = createVideoFinder(VIDEO_FOLDERS.map((folder) => join(data, folder)));
+  const find = createVideoFinder(
+    VIDEO_FOLDERS.map((folder) => join(data, folder)),
+    data,
+  );
   const subtitlesOf = createSubtitleReader(SUBTITLE_FOLDERS.map((folder) => join(data, folder)));
   for (const path of locate(data, QUESTION_FILES)) {
     for await (const fields of parquetRecords(path, record)) {

@@ -46,6 +46,7 @@ export const videoMme = definePlugin({
         maxNewTokens: tokensFor(style, 'letter'),
       },
       read: () => readVideoMmeItems(folder, withSubtitles),
+      folder,
       selection,
       render: (item) =>
         askItem(item, {

@@ -53,6 +53,7 @@ export function checkVsiFolder(data: string, subset: VsiSubset): void {
         places: [folder, `videos/${folder}`],
         holds: 'videos, one a scene',
         how: `unpack ${folder}.zip here`,
+        videos: 'in-folders-of-this-name' as const,
       })),
     ],
     { benchmark: 'VSI-Bench', repository: 'nyu-visionx/VSI-Bench' },
@@ -67,7 +68,7 @@ export function checkVsiFolder(data: string, subset: VsiSubset): void {
  */
 export async function* readVsiItems(data: string, subset: VsiSubset): AsyncIterable<BenchmarkItem> {
   const { paths, isLeftOut } = await questionFiles(data, subset);
-  const find = createVideoFinder([data, join(data, 'videos')]);
+  const find = createVideoFinder([data, join(data, 'videos')], data);
   for await (const fields of recordsOf(paths, record)) {
     if (isLeftOut(fields)) continue;
     const { id, dataset, scene_name: scene, question_type: task } = fields;

@@ -40,6 +40,7 @@ export const vsiBench = definePlugin({
         maxNewTokens: tokensFor(style, 'number'),
       },
       read: () => readVsiItems(folder, subset),
+      folder,
       selection,
       render: (item) =>
         askItem(item, {

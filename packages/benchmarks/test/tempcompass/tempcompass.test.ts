@@ -72,12 +72,19 @@ describe('each kind', () => {
     expect(said('multi-choice', ' B</s>')).toEqual([1, 0, 0]);
     expect(said('multi-choice', 'It rises')).toEqual([0, 0, 0]);
     expect(said('multi-choice', 'It rises', 'Correct')).toEqual([1, 0, 0]);
+    const aloud = '<think>Is it Incorrect? No.</think>\nCorrect';
+    expect(said('multi-choice', 'It rises', aloud)).toEqual([1, 0, 0]);
+    expect(said('multi-choice', 'It rises', '<think>Correct, I')).toEqual([0, 0, 0]);
     expect(said('yes_no', 'Yes, it does')).toEqual([1, 'left out', 0]);
     expect(said('caption_matching', 'Caption B')).toEqual([1, 'left out', 1]);
     expect(said('caption_matching', 'A cup rises.')).toEqual([1, 'left out', 0]);
     expect(said('captioning', 'A cup rises.')).toEqual(['left out', 'left out', 'left out']);
     const judged = 'Reasoning: it rises.\nAnswer: B. rising';
     expect(said('captioning', 'A cup rises.', judged)).toEqual([1, 'left out', 1]);
+    const thought = `Answer: A. or C.</think>${judged}`;
+    expect(said('captioning', 'A cup rises.', thought)).toEqual([1, 'left out', 1]);
+    const cut = '<think>Answer: B. rising';
+    expect(said('captioning', 'A cup rises.', cut)).toEqual(['left out', 'left out', 'left out']);
   });
 
   test('asks a judge about captions and about what no rule decides, and about nothing else', async () => {

@@ -29,13 +29,13 @@ import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { reportText } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
-import { PASS_TITLES } from '../evaluation-rows.ts';
+import type { EvaluateFlags } from '../flags.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
-import type { EvaluateFlags } from '../flags.ts';
+import { PASS_TITLES } from '../render/evaluation-rows.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 

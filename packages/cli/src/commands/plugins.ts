@@ -1,5 +1,6 @@
 import type { AnyPlugin } from '@loci/core';
-import { optionLines, optionTable } from '../describe-options.ts';
+import { optionLines } from '../help/option-lines.ts';
+import { optionTable } from '../help/option-table.ts';
 
 /** The plugins by kind, then name: what each does and what can be set. */
 export function pluginsText(plugins: readonly AnyPlugin[]): string {

@@ -6,6 +6,10 @@ import { LociError } from '@loci/core';
 import { bundledPlugins } from '../compose.ts';
 import { resolveUserPath } from '../paths.ts';
 
+// What folders are known by, as Hugging Face and PEFT name it.
+const MODEL_CONFIG_FILE = 'config.json';
+const ADAPTER_CONFIG_FILE = 'adapter_config.json';
+
 /**
  * A model folder takes the place of the config's; an adapter goes onto the model that the config names.
  *
@@ -41,10 +45,6 @@ function latestIn(checkpoints: string): string | undefined {
   const steps = existsSync(checkpoints) ? readdirSync(checkpoints).sort() : [];
   return steps.length === 0 ? undefined : join(checkpoints, steps.at(-1)!);
 }
-
-/** What marks a folder as a model, in the layout of Hugging Face, and as an adapter, in that of PEFT. */
-const MODEL_CONFIG_FILE = 'config.json';
-const ADAPTER_CONFIG_FILE = 'adapter_config.json';
 
 const policies = (): readonly string[] =>
   bundledPlugins.flatMap(({ kind, name }) => (kind === 'policy' ? [name] : []));

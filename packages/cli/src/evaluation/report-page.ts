@@ -1,12 +1,10 @@
 /** The report of an evaluation as a page: one file, no script, nothing fetched. */
 import type { ScorerComparison } from '@loci/core';
-import { html } from '../report/html.ts';
-import type { Html } from '../report/html.ts';
-import { renderPage, tableHtml } from '../report/page.ts';
-import type { Section } from '../report/page.ts';
+import { html } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
+import { renderPage, tableHtml } from '../page/page.ts';
+import type { Section } from '../page/page.ts';
 import { describeModel } from './describe-setup.ts';
-import { headLines, scorerNotes, silentLines } from './report-text.ts';
-import type { Reported } from './report-text.ts';
 import {
   differenceTable,
   languageSentence,
@@ -15,6 +13,8 @@ import {
   scorerTable,
   shownAnswer,
 } from './report-tables.ts';
+import { headLines, scorerNotes, silentLines } from './report-text.ts';
+import type { Reported } from './report-text.ts';
 
 /** The page of one evaluation. */
 export function reportPage(reported: Reported): string {

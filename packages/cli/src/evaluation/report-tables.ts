@@ -9,8 +9,8 @@ import type {
   ScorerComparison,
   ScorerResult,
 } from '@loci/core';
-import type { TextTable } from '../evaluation-rows.ts';
-import { PASS_TITLES } from '../evaluation-rows.ts';
+import type { TextTable } from '../render/evaluation-rows.ts';
+import { PASS_TITLES } from '../render/evaluation-rows.ts';
 import { formatPercent } from '../render/format.ts';
 
 const ABSENT = '–';

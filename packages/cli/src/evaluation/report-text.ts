@@ -53,16 +53,22 @@ export function headLines({
   ];
 }
 
-/** How many answers are behind the scores: a headline over missing ones must not go without it. */
+/**
+ * How many answers are behind the scores, as many as the first scorer takes for answers: a headline over missing ones must not go without it,
+ * and the row `unanswered` below says the same.
+ */
 function answeredLine({ passes, notAsked, failed }: BenchmarkReport): string {
   const asFilmed = (items: readonly SilentItem[]) =>
     items.filter(({ pass }) => pass === 'as-filmed').length;
-  const items = passes['as-filmed']?.[0]?.items ?? 0;
+  const [first] = passes['as-filmed'] ?? [];
+  const { items = 0, unanswered = 0, scorer = '' } = first ?? {};
   const [absent, vain] = [asFilmed(notAsked), asFilmed(failed)];
+  const unread = Math.max(0, unanswered - absent - vain);
   return [
-    `${items - absent - vain} of ${items} items`,
+    `${items - unanswered} of ${items} items`,
     ...(absent === 0 ? [] : [`${absent} not asked`]),
     ...(vain === 0 ? [] : [`${vain} asked in vain`]),
+    ...(unread === 0 ? [] : [`${unread} with a text in which ${scorer} finds no answer`]),
   ].join(', ');
 }
 

@@ -1,6 +1,6 @@
 /** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
 import type { BenchmarkReport, EvaluationReport, Logger, RunEvent } from '@loci/core';
-import { PASS_TITLES } from '../evaluation-rows.ts';
+import { PASS_TITLES } from './evaluation-rows.ts';
 import { formatDuration, formatFigure, formatPercent } from './format.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './progress.ts';

@@ -3,9 +3,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchmarkFacts, BenchmarkReport } from '@loci/core';
 import { scorerTable } from '../evaluation/report-tables.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
-import { tableHtml } from './page.ts';
+import { html } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
+import { tableHtml } from '../page/page.ts';
 
 /** A benchmark at one step of a run. */
 export interface AskedBenchmark {

@@ -1,6 +1,4 @@
 /** Training curves as SVG text, drawn by echarts on the host: no canvas, no browser. */
-// The bundle: its 580 modules one by one would cost every run 0.4 s more.
-import { init } from 'echarts/dist/echarts.esm.min';
 import type { MetricRecord } from '@loci/core';
 
 /** One line of a chart; points in the order of their steps. */
@@ -48,11 +46,13 @@ export function smoothed(series: Series, width: number): Series {
   return { name: `mean of ${width} steps`, points };
 }
 
-/** Draws one panel. The same panel gives the same text. */
-export function panelSvg(
+/** Draws one panel. The same panel gives the same text. The first one loads echarts. */
+export async function panelSvg(
   panel: Panel,
   size: { readonly width: number; readonly height: number },
-): string {
+): Promise<string> {
+  // The bundle: its 580 modules one by one would cost every run 0.4 s more.
+  const { init } = await import('echarts/dist/echarts.esm.min');
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   const legend = panel.series.length > 1;
   chart.setOption({

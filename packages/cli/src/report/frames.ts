@@ -1,10 +1,9 @@
 /** Frames of a rollout's video or image, as pictures inside the page. */
-import { decodeImage, decodeVideo } from '@loci/media';
 import type { Picture } from '@loci/media';
 import { LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
+import { html } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
 
 /** `count` whole numbers spread evenly over 0…size − 1, first and last included; all of them when there are fewer. */
 export function spread(count: number, size: number): readonly number[] {
@@ -17,8 +16,8 @@ export function spread(count: number, size: number): readonly number[] {
 
 /** A picture as a JPEG data URI of at most `maxWidth` pixels across. */
 export async function pictureUri(picture: Picture, maxWidth: number): Promise<string> {
-  const { default: sharp } = await import('sharp');
   const { width, height, pixels } = picture;
+  const { default: sharp } = await import('sharp');
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   const shown = width > maxWidth ? image.resize({ width: maxWidth }) : image;
   const jpeg = await shown.jpeg({ quality: 85 }).toBuffer();
@@ -34,6 +33,7 @@ export async function stripHtml(
   count: number,
   width: number,
 ): Promise<Html> {
+  const { decodeImage, decodeVideo } = await import('@loci/media');
   let pictures: readonly Picture[];
   try {
     pictures =

@@ -1,6 +1,6 @@
 import type { CognitiveMap } from '@loci/core';
+import { escapeHtml } from '../page/html.ts';
 import { PALETTE } from './curves.ts';
-import { escapeHtml } from './html.ts';
 
 const SIDE = 10;
 const CELL = 20;

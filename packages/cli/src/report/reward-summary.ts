@@ -1,6 +1,6 @@
 import type { MetricRecord } from '@loci/core';
+import type { HtmlTable } from '../page/page.ts';
 import { formatFigure } from '../render/format.ts';
-import type { HtmlTable } from './page.ts';
 
 /** Steps at either end that a figure is averaged over. */
 const END_STEPS = 10;

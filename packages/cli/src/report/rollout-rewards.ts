@@ -1,8 +1,8 @@
 /** What every reward said of one completion and what became of it: clip, gate, weight, sum, advantage. */
 import type { RewardOutcome, RolloutContribution, RolloutLine } from '@loci/core';
+import { html } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
-import { html } from './html.ts';
-import type { Html } from './html.ts';
 
 /** What a cell shows where a reward added nothing. */
 const NOTHING = '–';

@@ -1,7 +1,7 @@
 import type { CognitiveMap, RolloutLine } from '@loci/core';
+import { html, trusted } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
-import { html, trusted } from './html.ts';
-import type { Html } from './html.ts';
 import { categoriesOf, colourOf, mapSvg } from './maps.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 

@@ -1,13 +1,13 @@
 /** The sections of a run's report, from what the run wrote down; frames and maps come in as functions of a rollout. */
 import { compareReports } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
-import { comparisonTable, reportTable } from '../evaluation-rows.ts';
+import { html, trusted } from '../page/html.ts';
+import type { Html } from '../page/html.ts';
+import { tableHtml } from '../page/page.ts';
+import type { Section } from '../page/page.ts';
+import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
 import { benchmarksHtml } from './benchmarks.ts';
 import { panelSvg } from './curves.ts';
-import { html, trusted } from './html.ts';
-import type { Html } from './html.ts';
-import { tableHtml } from './page.ts';
-import type { Section } from './page.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
 import { rewardSummary } from './reward-summary.ts';
 import { mapsHtml, rolloutHtml } from './rollouts.ts';
@@ -31,7 +31,7 @@ export async function runSections(
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
     benchmarksSection(run),
-    curvesSection(run),
+    await curvesSection(run),
     rewardsSection(run),
     zeroVarianceSection(run),
     await samplesSection(run, sight),
@@ -65,15 +65,11 @@ function benchmarksSection({ benchmarks }: RunRecord): Section | undefined {
   return body && { title: 'Benchmarks', body };
 }
 
-function curvesSection({ metrics }: RunRecord): Section | undefined {
+async function curvesSection({ metrics }: RunRecord): Promise<Section | undefined> {
   const panels = panelsOf(metrics);
   if (panels.length === 0) return undefined;
-  return {
-    title: 'Curves',
-    body: html`<div class="row">
-      ${panels.map((panel) => trusted(panelSvg(panel, CURVE_SIZE)))}
-    </div>`,
-  };
+  const drawings = await Promise.all(panels.map((panel) => panelSvg(panel, CURVE_SIZE)));
+  return { title: 'Curves', body: html`<div class="row">${drawings.map(trusted)}</div>` };
 }
 
 function rewardsSection({ metrics }: RunRecord): Section | undefined {

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { extractMapText, parseCognitiveMap } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
+import type { Html } from '../page/html.ts';
+import { renderPage } from '../page/page.ts';
 import { panelSvg } from './curves.ts';
 import { stripHtml } from './frames.ts';
-import type { Html } from './html.ts';
-import { renderPage } from './page.ts';
 import { rewardPanel } from './panels.ts';
 import { readRun } from './read-run.ts';
 import { runSections } from './sections.ts';
@@ -31,7 +31,7 @@ export async function writeReport(directory: string): Promise<string> {
   const path = join(directory, 'report.html');
   writeFileSync(path, page);
   if (steps > 0) {
-    const svg = panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
+    const svg = await panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
     writeFileSync(join(directory, 'reward.svg'), svg);
   }
   return path;

@@ -16,6 +16,7 @@ import { fakeLogger } from '@loci/core/testing';
 import { spacer151k } from '@loci/datasets';
 import { consistency } from '@loci/rewards';
 import { actions } from '../../src/actions.ts';
+import { helpTexts } from '../../src/help/help-texts.ts';
 import { createProgram } from '../../src/program.ts';
 
 let home: string;
@@ -52,8 +53,7 @@ async function loci(words: string): Promise<string> {
       done();
     },
   });
-  const help = { configKeys: '', roomsKeys: '', recipeKeys: '', sceneKeys: '' };
-  const program = createProgram(actions({ out, userDirectory: home }), help);
+  const program = createProgram(actions({ out, userDirectory: home }), helpTexts());
   await program.parseAsync(words.split(' '), { from: 'user' });
   return printed;
 }

@@ -50,6 +50,22 @@ test('the head says what was left out, whose words were used, and what was sent 
   expect(text).toMatch(/spent +100 prompt and 10 completion tokens, 1 answers kept/);
 });
 
+test('as many are answered as the first scorer does not call unanswered', () => {
+  const counting = (scorer: Scorer): Scorer => ({
+    ...scorer,
+    score: (item, prediction) => {
+      const verdict = scorer.score(item, prediction);
+      return item.id === '2' ? { ...verdict, answered: false } : verdict;
+    },
+  });
+  const strict = [counting(scorers[0]), ...scorers.slice(1)] as const;
+  const text = reportText({ plan, facts, report: benchmarkReport({ scorers: strict }, rows, 1) });
+  expect(text).toMatch(
+    /answered +1 of 4 items, 1 not asked, 1 asked in vain, 1 with a text in which official finds no/,
+  );
+  expect(text).toMatch(/^unanswered +3 /m);
+});
+
 test('a model on this machine is named, not only what it runs on', () => {
   const policy = { use: 'onnx', model: '/models/qwen', lora: { adapter: '/runs/1/checkpoint' } };
   const text = reportText({ plan: { ...plan, policy, model: 'ONNX on CPU' }, facts, report });

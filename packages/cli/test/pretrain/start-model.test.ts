@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { architectureNamed, readModel } from '@loci/backends';
 import { CATEGORIES } from '@loci/datasets';
-import { BUNDLED_START_MODEL } from '../../src/paths.ts';
+import { BUNDLED_START_MODEL } from '../../src/assets.ts';
 import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
 import { asTokenMean, pretrain } from '../../src/pretrain/pretrain.ts';
 import { DEFAULT_RECIPE, phaseFactor, START_SIZES } from '../../src/pretrain/recipe.ts';

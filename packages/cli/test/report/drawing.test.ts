@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { html } from '../../src/page/html.ts';
 import { panelSvg, seriesOf, smoothed } from '../../src/report/curves.ts';
 import { pictureUri, spread } from '../../src/report/frames.ts';
-import { html } from '../../src/report/html.ts';
 import { categoriesOf, mapSvg } from '../../src/report/maps.ts';
 
 describe('html', () => {
@@ -35,15 +35,15 @@ describe('curves', () => {
     ]);
   });
 
-  test('a panel becomes an SVG with its title and a line for each series, the same each time', () => {
+  test('a panel becomes an SVG with its title and a line for each series, the same each time', async () => {
     const series = [seriesOf(records, 'reward', 'reward'), seriesOf(records, 'other', 'other')];
-    const draw = (): string => panelSvg({ title: 'Reward', series }, { width: 480, height: 240 });
-    const svg = draw();
+    const draw = () => panelSvg({ title: 'Reward', series }, { width: 480, height: 240 });
+    const svg = await draw();
     expect(svg).toMatch(/^<svg[^>]*xmlns/);
     expect(svg).toContain('Reward');
     expect(svg).toContain('#0072b2');
     expect(svg).toContain('#d55e00');
-    expect(draw().replaceAll(/zr\d+/g, '')).toBe(svg.replaceAll(/zr\d+/g, ''));
+    expect((await draw()).replaceAll(/zr\d+/g, '')).toBe(svg.replaceAll(/zr\d+/g, ''));
   });
 });
 

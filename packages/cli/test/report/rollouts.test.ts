@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RolloutLine } from '@loci/core';
-import { html } from '../../src/report/html.ts';
+import { html } from '../../src/page/html.ts';
 import { RolloutGatherer } from '../../src/report/rollout-digest.ts';
 import type { RolloutDigest } from '../../src/report/rollout-digest.ts';
 import { mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';

@@ -19,8 +19,10 @@ import type {
   SamplingParameters,
 } from '../spec/index.ts';
 import { sampleOfItem } from './items.ts';
+import { silent } from './predictions.ts';
 import { treatmentOf } from './passes.ts';
 import type { EvaluationPass } from './passes.ts';
+import { saysNothing, splitThinking } from './split-thinking.ts';
 
 /** How items are asked. */
 export interface AskOptions {
@@ -48,7 +50,10 @@ export interface AskedItem {
 }
 
 /** Codes of questions that were asked and not answered, which need not say anything of the others. */
-const FAILURES = new Set(['remote-refused', 'remote-forbidden', 'remote-unavailable']);
+const FAILURES = new Set([
+  ...['remote-refused', 'remote-forbidden', 'remote-unavailable'],
+  ...['remote-empty', 'remote-endless'],
+]);
 
 /** Items that are asked together: their seed depends on where they stand among all items, and on nothing else. */
 export interface ItemBatch {
@@ -182,7 +187,21 @@ function answer(
 /** Thinking that nobody asked for is no part of the answer: the authors' scripts never see it. */
 function answered(rollout: Rollout | undefined, prompt: PromptStyle): Prediction {
   const { text = '', answer } = rollout ?? {};
-  if (answer === undefined || prompt !== 'official') return { status: 'answered', output: text };
-  const thinking = text.slice(0, text.length - answer.length);
-  return { status: 'answered', output: answer, thinking };
+  if (prompt !== 'official') return { status: 'answered', output: text };
+  const split = splitThinking(text);
+  const output = answer ?? split.answer;
+  if (output === text) return { status: 'answered', output };
+  const thinking = text.endsWith(output)
+    ? text.slice(0, text.length - output.length)
+    : split.thinking;
+  return { status: 'answered', output, thinking };
+}
+
+/** Items whose answer says nothing count as asked in vain. */
+export function withoutSilence(asked: readonly AskedItem[]): readonly AskedItem[] {
+  return asked.map((entry) => {
+    const { prediction } = entry;
+    if (prediction.status !== 'answered' || !saysNothing(prediction.output)) return entry;
+    return { ...entry, prediction: silent(prediction), failure: 'said-nothing' };
+  });
 }

@@ -5,8 +5,8 @@
 import { concatMap, lastValueFrom } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
-import { scoreGroups } from '../rollout/score-groups.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
+import { scoreGroups } from '../rollout/score-groups.ts';
 import type {
   Benchmark,
   BenchmarkItem,
@@ -42,11 +42,6 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   /** Called after each batch. */
   readonly onProgress?: (done: number, total: number, pass: EvaluationPass) => void;
-}
-
-/** Greedy decoding, for evaluations that must not depend on luck. */
-export function greedySampling(maxNewTokens: number): SamplingParameters {
-  return { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens };
 }
 
 /**

@@ -10,6 +10,7 @@ const INDIFFERENT = new Set([
   ...['data', 'images', 'threads', 'spin', 'maxRunMegabytes', 'maxSessions', 'frameCache'],
   ...['cache', 'prices', 'concurrency', 'requestsPerMinute', 'tokensPerMinute', 'attempts'],
   ...['firstWaitSeconds', 'silenceSeconds', 'stream', 'apiKeyEnv', 'maxTokensName', 'videoFrom'],
+  ...['maxWaitSeconds', 'maxAnswerSeconds', 'maxAnswerBytes'],
 ]);
 
 /** See the head of this file. */

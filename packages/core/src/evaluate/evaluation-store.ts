@@ -20,8 +20,8 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LociError, messageOf } from '../errors/loci-error.ts';
-import { AppendFile, cutFile } from '../metrics/append-file.ts';
-import { writeFileWhole } from '../train/atomic-file.ts';
+import { AppendFile, cutFile } from '../files/append-file.ts';
+import { writeFileWhole } from '../files/atomic-file.ts';
 import { parsePlan, planDifferences } from './evaluation-plan.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import { readPredictions } from './predictions.ts';

@@ -19,7 +19,7 @@ export interface KnownBefore {
 export interface FailureWatch {
   /** @throws LociError `model-unavailable` or `remote-forbidden` when it is the model that fails. */
   note(asked: readonly AskedItem[]): void;
-  /** @throws the same when a pass is over and no item was ever answered. */
+  /** @throws the same when a pass is over and no item was ever answered; `nothing-to-evaluate` when none could be asked. */
   end(): void;
 }
 
@@ -32,6 +32,7 @@ export function watchFailures(before: KnownBefore): FailureWatch {
   let inARow = 0;
   let failed = 0;
   let latest: AskedItem | undefined;
+  const unasked: AskedItem[] = [];
 
   function noteFailure(entry: AskedItem): void {
     failed++;
@@ -39,6 +40,8 @@ export function watchFailures(before: KnownBefore): FailureWatch {
     const forbidden = entry.failure === 'remote-forbidden';
     if (forbidden && !answered && failed >= FORBIDDEN_AT_FIRST) throw allForbidden(entry);
     if (entry.failure !== 'remote-unavailable' && before.failed(entry.item.id)) return;
+    // A model on this machine that ends its answers at once is weak, not gone.
+    if (entry.failure === 'said-nothing') return;
     if (++inARow < FAILURES_IN_A_ROW) return;
     throw unavailable(`The last ${FAILURES_IN_A_ROW} questions all failed`, entry);
   }
@@ -50,10 +53,15 @@ export function watchFailures(before: KnownBefore): FailureWatch {
           answered = true;
           inARow = 0;
         } else if (entry.prediction.status === 'failed') noteFailure(entry);
+        else unasked.push(entry);
       }
     },
     end() {
-      if (answered || latest === undefined) return;
+      if (answered) return;
+      if (latest === undefined) {
+        if (unasked[0] !== undefined) throw nothingAsked(unasked[0], unasked.length);
+        return;
+      }
       if (latest.failure === 'remote-forbidden') throw allForbidden(latest);
       throw unavailable(`No question was answered, ${failed} failed`, latest);
     },
@@ -64,6 +72,13 @@ function allForbidden({ prediction }: AskedItem): LociError {
   return new LociError(
     'remote-forbidden',
     `${reasonOf(prediction)}. Nothing was answered yet, so it is not about one question: check that the key (apiKeyEnv) may use this model, and that the account and the region allow it`,
+  );
+}
+
+function nothingAsked({ prediction }: AskedItem, count: number): LociError {
+  return new LociError(
+    'nothing-to-evaluate',
+    `None of the ${count} items could be asked, the first because: ${reasonOf(prediction)}`,
   );
 }
 

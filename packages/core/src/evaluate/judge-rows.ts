@@ -1,52 +1,76 @@
 /** Has a judge model read answers that no rule decides. */
-import { EMPTY, defer, mergeMap, of } from 'rxjs';
+import { EMPTY, concat, defer, mergeMap, of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import type { Benchmark } from '../spec/index.ts';
 import type { JudgeModel } from './judge-model.ts';
 import type { PredictionRow } from './predictions.ts';
+import { saysNothing, splitThinking } from './split-thinking.ts';
 
-/** The judge will not read this answer; it may read others. */
-const REFUSALS = new Set(['remote-refused', 'remote-forbidden']);
+/** The judge does not decide on this answer; it may decide on others, and on this one another time. */
+const UNDECIDED = new Set([
+  ...['remote-refused', 'remote-forbidden', 'remote-empty', 'remote-endless', 'judge-undecided'],
+]);
+
+/** A judge that decides on none of so many answers is no judge. */
+const UNDECIDED_AT_FIRST = 3;
 
 /**
- * Rows with the judge's reply, in the order in which replies come. Rows that rules decide, that were judged before, or that the judge refuses to
- * read do not come out.
+ * Rows with the judge's reply, in the order in which replies come. Rows that rules decide, that were judged before, or on which the judge does
+ * not decide do not come out.
  *
  * @param rows are kept already: what the model answered outlives a judge that fails.
- * @returns a stream that errors with LociError `judge-failed` when the judge cannot be asked.
+ * @returns a stream that errors with LociError `judge-failed` when the judge cannot be asked, or decides on nothing.
  */
 export function judgeRows(
   rows: Observable<PredictionRow>,
   benchmark: Benchmark,
   judge: JudgeModel,
 ): Observable<PredictionRow> {
-  return rows.pipe(
+  let decided = 0;
+  let undecided = 0;
+  let reason = '';
+  const judged$ = rows.pipe(
     mergeMap((row) => {
       const { prediction, item } = row;
-      if (prediction.status !== 'answered' || prediction.judgement !== undefined) return EMPTY;
+      if (prediction.status !== 'answered') return EMPTY;
+      const { judgement: earlier = '' } = prediction;
+      if (!saysNothing(splitThinking(earlier).answer)) {
+        decided++;
+        return EMPTY;
+      }
       const question = benchmark.judgePrompt?.(item, prediction.output);
       if (question === undefined) return EMPTY;
       return defer(() => replyTo(judge, question, item.id)).pipe(
-        mergeMap((judgement) =>
-          judgement === undefined
-            ? EMPTY
-            : of({ ...row, prediction: { ...prediction, judgement } }),
-        ),
+        mergeMap((reply) => {
+          if ('judgement' in reply) {
+            decided++;
+            return of({ ...row, prediction: { ...prediction, ...reply } });
+          }
+          undecided++;
+          reason ||= reply.reason;
+          return EMPTY;
+        }),
       );
     }, judge.concurrency ?? 1),
   );
+  const check$ = defer(() => {
+    if (decided > 0 || undecided < UNDECIDED_AT_FIRST) return EMPTY;
+    throw new LociError(
+      'judge-failed',
+      `The judge decided on none of the ${undecided} answers that it was asked about; the first: ${reason}. The answers are kept: another judge, or none, goes on from there`,
+    );
+  });
+  return concat(judged$, check$);
 }
 
-async function replyTo(
-  judge: JudgeModel,
-  question: string,
-  id: string,
-): Promise<string | undefined> {
+type Reply = { readonly judgement: string } | { readonly reason: string };
+
+async function replyTo(judge: JudgeModel, question: string, id: string): Promise<Reply> {
   try {
-    return await judge(question);
+    return { judgement: await judge(question) };
   } catch (cause) {
-    if (LociError.is(cause) && REFUSALS.has(cause.code)) return undefined;
+    if (LociError.is(cause) && UNDECIDED.has(cause.code)) return { reason: cause.message };
     throw new LociError(
       'judge-failed',
       `The judge did not reply about the answer to ${id}: ${messageOf(cause)}. The answers are kept: the same command goes on with judging, and without --judge they stay undecided`,

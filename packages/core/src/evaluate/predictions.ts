@@ -16,6 +16,7 @@ import type {
 } from '../spec/index.ts';
 import { EVALUATION_PASSES } from './passes.ts';
 import type { EvaluationPass } from './passes.ts';
+import { saysNothing } from './split-thinking.ts';
 
 const count = z.int().nonnegative();
 
@@ -94,6 +95,12 @@ export function rowKey({ pass, item }: { pass: string; item: Pick<ScorableItem, 
   return `${pass}\n${item.id}`;
 }
 
+/** What an answer without anything to read counts as. */
+export function silent({ thinking = '' }: Extract<Prediction, { status: 'answered' }>): Prediction {
+  const what = saysNothing(thinking) ? 'its answer is empty' : 'it only thought';
+  return { status: 'failed', reason: `The model said nothing: ${what}` };
+}
+
 /** The part of an item that is stored with a prediction. */
 export function scorablePart(item: BenchmarkItem): ScorableItem {
   const { id, task, groups, question, options, answer, judgeQuestion, map } = item;
@@ -123,7 +130,7 @@ export function promptHash(messages: readonly Message[]): string {
 }
 
 /**
- * Reads rows, each under its key; of several with one key the last counts. A last line that was not finished is passed over: the
+ * Reads rows, each under its key; of several with one key the last counts. An empty text that was kept as an answer is none. A last line that was not finished is passed over: the
  * process that wrote it was killed.
  *
  * @throws LociError `predictions-invalid` naming the line, `no-predictions` when there is no such file.
@@ -150,6 +157,12 @@ function parseRow(line: string, place: string): PredictionRow {
     throw new LociError('predictions-invalid', `${place}: ${messageOf(cause)}`, { cause });
   }
   const parsed = predictionRow.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return withoutEmptyAnswer(parsed.data);
   throw new LociError('predictions-invalid', `${place}: ${z.prettifyError(parsed.error)}`);
+}
+
+function withoutEmptyAnswer(row: PredictionRow): PredictionRow {
+  const { prediction: said } = row;
+  if (said.status !== 'answered' || !saysNothing(said.output)) return row;
+  return { ...row, prediction: silent(said) };
 }

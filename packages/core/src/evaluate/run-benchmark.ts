@@ -1,10 +1,10 @@
 /** Asks a whole benchmark in one or several passes, on from where an earlier process stopped. */
-import { concat, from, lastValueFrom, mergeMap, tap } from 'rxjs';
+import { concat, from, lastValueFrom, map, mergeMap, tap } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
 import { untilAborted } from '../rollout/until-aborted.ts';
 import type { Benchmark, BenchmarkItem, Policy, SamplingParameters } from '../spec/index.ts';
-import { askBatches, batchItems } from './ask-items.ts';
+import { askBatches, batchItems, withoutSilence } from './ask-items.ts';
 import type { AskedItem, ItemBatch } from './ask-items.ts';
 import { watchFailures } from './failure-watch.ts';
 import type { FailureWatch, KnownBefore } from './failure-watch.ts';
@@ -37,6 +37,8 @@ export interface BenchmarkRunOptions {
   readonly earlier?: ReadonlyMap<string, PredictionRow>;
   /** Reads answers that no rule decides, where the benchmark has that done; without it they stay undecided. */
   readonly judge?: JudgeModel;
+  /** An answer without any text is an answer, as of a model in training; otherwise it counts as asked in vain. */
+  readonly takesSilence?: boolean;
   /** Keeps new rows; those of a batch come together. */
   readonly keep: (lines: readonly PredictionLine[]) => void;
   /** Stops the work; `runBenchmark` then rejects with LociError `stopped`. */
@@ -48,7 +50,7 @@ export interface BenchmarkRunOptions {
  * Asks what is not answered yet.
  *
  * @returns all rows of this benchmark run by `rowKey`, pass by pass, in the benchmark's order.
- * @throws LociError `nothing-to-evaluate` when the benchmark has no items, `frames-not-ours` when a pass shows
+ * @throws LociError `nothing-to-evaluate` when the benchmark has no items or none can be asked, `frames-not-ours` when a pass shows
  * frames that the policy leaves to its server (nothing was asked then), `stopped`, `model-unavailable` after many failures in a row
  * or when no item was answered, `remote-forbidden` when the first are all forbidden, `judge-failed`; failures of the policy that concern
  * every item. Rows kept by then stay kept.
@@ -147,6 +149,7 @@ async function runPass(
     pass,
     mediaOf: shownInstead,
   }).pipe(
+    map((asked) => (options.takesSilence === true ? asked : withoutSilence(asked))),
     mergeMap((asked) => {
       const lines = asked.map((entry) =>
         toLine(entry, benchmark, pass, hashes.get(entry.item.id)!),

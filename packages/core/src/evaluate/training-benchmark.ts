@@ -1,10 +1,10 @@
 /** A benchmark that a training run asks beside its own: a sample of its items before, during and after. */
 import type { RunConfig, TrainingBenchmarkConfig } from '../config/run-config.ts';
 import { deriveSeed } from '../random/seed.ts';
+import { greedySampling } from '../rollout/greedy-sampling.ts';
 import type { Benchmark, Policy } from '../spec/index.ts';
 import { benchmarkReport } from './benchmark-report.ts';
 import type { BenchmarkReport } from './benchmark-report.ts';
-import { greedySampling } from './evaluate-policy.ts';
 import { evaluationPlan } from './evaluation-plan.ts';
 import { EvaluationStore } from './evaluation-store.ts';
 import { runBenchmark } from './run-benchmark.ts';
@@ -53,6 +53,7 @@ export async function askTrainingBenchmark(
       batchSize: config.evaluate.batchSize,
       sampling,
       seed: plan.seed,
+      takesSilence: true,
       earlier: store.earlier,
       keep: (lines) => store.keep(lines),
       signal,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LociError } from '../errors/loci-error.ts';
+import { AppendFile, keepLinesThrough } from '../files/append-file.ts';
 import { definePlugin } from '../plugin/define-plugin.ts';
 import type { MetricSink, PluginContext } from '../spec/index.ts';
-import { AppendFile, keepLinesThrough } from './append-file.ts';
 
 /** `metrics.jsonl`: one line a record, `{"step": 3, "reward/total": 1.4, …}`. */
 export const jsonlSink = definePlugin({

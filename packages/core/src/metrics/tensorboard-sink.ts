@@ -2,9 +2,9 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { AppendFile, cutFile } from '../files/append-file.ts';
 import { definePlugin } from '../plugin/define-plugin.ts';
 import type { MetricSink } from '../spec/index.ts';
-import { AppendFile, cutFile } from './append-file.ts';
 import { requireRunDirectory } from './jsonl-sink.ts';
 import { frameRecord, lengthThroughStep, scalarsEvent, versionEvent } from './tfevents.ts';
 

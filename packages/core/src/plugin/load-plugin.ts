@@ -4,14 +4,12 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { createJiti } from 'jiti';
-import * as rxjs from 'rxjs';
-import * as zod from 'zod';
 import { nearNames, suggest } from '../config/near-names.ts';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import type { AnyPlugin, ErasedPlugin, PluginKind } from '../spec/index.ts';
 import { isPlugin } from './is-plugin.ts';
 import { MODULE, isPath, parseReference, resolvePackage } from './locate-plugin.ts';
+import { offeredModules } from './offered-modules.ts';
 import type { PluginRegistry } from './registry.ts';
 
 /**
@@ -61,11 +59,11 @@ function whereElse(file: string, baseDirectory: string): string {
 }
 
 async function importPlugins(reference: string, location: string): Promise<readonly AnyPlugin[]> {
-  const core = await import('../index.ts');
+  const { createJiti } = await import('jiti');
   const jiti = createJiti(location, {
     fsCache: false,
     interopDefault: false,
-    virtualModules: { '@loci/core': core, rxjs, zod },
+    virtualModules: await offeredModules(),
   });
   let module: unknown;
   try {

@@ -4,15 +4,12 @@ import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
-import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
 import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
 import { sinkPlugins } from '../metrics/sink-plugins.ts';
-import { buildContainer } from '../plugin/build-container.ts';
+import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import * as tokens from '../plugin/tokens.ts';
-import { deriveSeed } from '../random/seed.ts';
-import type { RewardIsolation } from '../rollout/isolated/plugin.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   AnyPlugin,
@@ -28,6 +25,7 @@ import type { Experience } from '../train/experience.ts';
 import { RunStore } from '../train/run-store.ts';
 import { SgRlvrTrainer } from '../train/sg-rlvr-trainer.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { buildContainer } from './build-container.ts';
 import type { Run, TrainerOptions } from './run.ts';
 
 /** What a run is made from. */
@@ -147,20 +145,6 @@ class ContainedRun implements Run {
     });
     made.registerInstance(tokens.RUN_STORE, store);
     return made.resolve(SgRlvrTrainer);
-  }
-
-  async evaluate(options: Parameters<Run['evaluate']>[0] = {}): ReturnType<Run['evaluate']> {
-    const { questions, batchSize, controls } = this.config.evaluate;
-    const { parameters } = await this.sampler();
-    return evaluatePolicy(await this.policy(), await this.benchmark(), {
-      ...(questions > 0 && { questions }),
-      batchSize,
-      controls,
-      seed: deriveSeed(this.config.seed, 'evaluate'),
-      sampling: greedySampling(parameters.maxNewTokens),
-      rewards: await this.rewards(),
-      ...options,
-    });
   }
 
   async dispose(): Promise<void> {

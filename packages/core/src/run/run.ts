@@ -1,6 +1,4 @@
 import type { RunConfig } from '../config/run-config.ts';
-import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
-import type { EvaluationReport } from '../evaluate/report.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Benchmark, Dataset, Policy, PromptTemplate, Sampler } from '../spec/index.ts';
 import type { Trainer } from '../train/trainer.ts';
@@ -22,8 +20,6 @@ export interface Run {
    * @throws LociError `run-directory-exists` when the folder holds a run and `resume` is not set.
    */
   trainer(options?: TrainerOptions): Promise<Trainer>;
-  /** Asks the run's benchmark of its policy as the config's `evaluate` says; options given here win. */
-  evaluate(options?: Partial<EvaluateOptions>): Promise<EvaluationReport>;
   /** Frees all that was made: the policy's engine, the sinks. @throws The first error of a part, when all others are freed. */
   dispose(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import type { PointMap } from './map-score.ts';
 import type { MapSymmetries, MapSymmetry } from './map-symmetries.ts';
 import { inverseSymmetry, moveCell, symmetryElements } from './map-symmetries.ts';
 import { DEFAULT_REACH } from './match-credit.ts';
-import { optimalCredit } from './optimal-matches.ts';
+import { optimalCredit } from './optimal-credit.ts';
 
 /** How maps are compared. */
 export interface CalibratedMapOptions {
@@ -44,7 +44,7 @@ export type CalibratedMapScore =
 type Points = ReadonlyMap<string, readonly Cell[]>;
 
 /**
- * Scores an imagined map. Within a category the assignment of points is the optimal one (`optimalMatches`); invented instances cost, also those
+ * Scores an imagined map. Within a category the assignment of points is the optimal one (`optimalCredit`); invented instances cost, also those
  * of categories that are not there, and so do missing ones. Without symmetries the score falls strictly as one object is moved
  * away from its place. The case of categories does not matter; a point that is not finite matches nothing and counts as invented.
  *

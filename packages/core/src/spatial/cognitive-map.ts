@@ -1,5 +1,5 @@
 /** Cognitive maps as data: looked up whatever the case, and written as text. */
-import type { Cell, CognitiveMap } from '../spec/index.ts';
+import type { CognitiveMap } from '../spec/index.ts';
 
 /** The categories of a map in lower case; cells of names that differ only in case are put together. */
 export function byLowerCaseCategory<Point>(
@@ -13,11 +13,6 @@ export function byLowerCaseCategory<Point>(
     lower.set(category, known === undefined ? cells : [...known, ...cells]);
   }
   return lower;
-}
-
-/** The cells of a category whatever the case of its name; none when the map does not know it. */
-export function cellsOfCategory(map: CognitiveMap, category: string): readonly Cell[] {
-  return byLowerCaseCategory(map).get(category.toLowerCase()) ?? [];
 }
 
 /** All instances of a map. */

@@ -1,7 +1,7 @@
 /** String and bytes literals of Python: prefixes, triple quotes, escapes. */
 import { textOfUnits } from './python-text.ts';
-import type { PythonAtom } from './python-token.ts';
 import { NotALiteral } from './python-value.ts';
+import type { PythonAtom } from './python-value.ts';
 
 const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\n', ''],

@@ -6,13 +6,7 @@
 import { isSeparator } from './python-blank.ts';
 import { readStringBody } from './python-string.ts';
 import { MAX_DECIMAL_DIGITS, NotALiteral } from './python-value.ts';
-import type { PythonValue } from './python-value.ts';
-
-/** A value or a name, and where it ends. */
-export type PythonAtom = { readonly end: number } & (
-  | { readonly type: 'value'; readonly value: PythonValue }
-  | { readonly type: 'name'; readonly text: string }
-);
+import type { PythonAtom } from './python-value.ts';
 
 const INTEGER =
   /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|0(?:_?0)*(?![\d_])|[1-9](?:_?\d)*/y;

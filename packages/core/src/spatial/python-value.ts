@@ -14,6 +14,12 @@ export type PythonValue =
       readonly entries: readonly (readonly [key: PythonValue, value: PythonValue])[];
     };
 
+/** A value or a name read from a text, and where it ends. */
+export type PythonAtom = { readonly end: number } & (
+  | { readonly type: 'value'; readonly value: PythonValue }
+  | { readonly type: 'name'; readonly text: string }
+);
+
 /** Python neither reads nor writes longer decimal integers. */
 export const MAX_DECIMAL_DIGITS = 4300;
 

@@ -55,6 +55,10 @@ export interface PluginDescriptor<Kind extends PluginKind = PluginKind, Options 
   readonly description: string;
   /** zod object; unknown keys are an error. */
   readonly options: ZodType<Options>;
+  /**
+   * Makes the part. Every command reads every descriptor, so what is heavy is imported here and not at the top of its file:
+   * `create: async (options, context) => (await import('./open-policy.ts')).openPolicy(options, context)`.
+   */
   create(options: Options, context: PluginContext): PluginTypes[Kind] | Promise<PluginTypes[Kind]>;
 }
 

@@ -8,12 +8,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { defer, from } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError, messageOf } from '../errors/loci-error.ts';
+import { writeFolderWhole } from '../files/write-folder-whole.ts';
 import { ArrayAdamW } from '../policy/array-adamw.ts';
 import type { ArrayMoments } from '../policy/array-adamw.ts';
 import { checkGroups, checkRequest, checkTrainingGroups } from '../policy/check-input.ts';
 import type { PolicyBounds } from '../policy/check-input.ts';
 import { drawToken, logSoftmax } from '../policy/draw-token.ts';
-import { writeFolderWhole } from '../policy/write-folder-whole.ts';
 import { deriveSeed, randomStream } from '../random/seed.ts';
 import type {
   EncodedPrompt,

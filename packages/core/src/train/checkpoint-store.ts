@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LociError, messageOf } from '../errors/loci-error.ts';
-import { writeError } from '../errors/write-error.ts';
-import { writingTo } from '../metrics/append-file.ts';
+import { writeFileWhole } from '../files/atomic-file.ts';
+import { writeError } from '../files/write-error.ts';
+import { writingTo } from '../files/write-error.ts';
 import type { Policy, TrainerState } from '../spec/index.ts';
-import { writeFileWhole } from './atomic-file.ts';
 
 const STATE_FILE = 'trainer-state.json';
 const FOLDER = /^step-(\d{6,})$/;

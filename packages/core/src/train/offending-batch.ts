@@ -3,8 +3,8 @@
  * `tensors.safetensors` with every array (format: 8 bytes length of the header, JSON header, raw little-endian data).
  */
 import { join } from 'node:path';
+import { writeFileWhole } from '../files/atomic-file.ts';
 import type { AdvantagedGroup, Loss, TrainingGroup } from '../spec/index.ts';
-import { writeFileWhole } from './atomic-file.ts';
 import { stepFolder } from './checkpoint-store.ts';
 
 /** A batch whose loss or gradient was not finite, with all that led to it. */

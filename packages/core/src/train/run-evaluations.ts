@@ -1,12 +1,13 @@
 import { inject, injectAll, injectable } from 'tsyringe';
 import type { RunConfig } from '../config/run-config.ts';
-import { evaluatePolicy, greedySampling } from '../evaluate/evaluate-policy.ts';
+import { evaluatePolicy } from '../evaluate/evaluate-policy.ts';
 import type { EvaluateOptions } from '../evaluate/evaluate-policy.ts';
 import { compareReports } from '../evaluate/summarise.ts';
 import { askTrainingBenchmark, benchmarkNames } from '../evaluate/training-benchmark.ts';
 import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
 import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
+import { greedySampling } from '../rollout/greedy-sampling.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Benchmark, Policy, Sampler } from '../spec/index.ts';
 import type { RunEvent } from './events.ts';

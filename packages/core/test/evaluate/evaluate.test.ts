@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { bootstrapMean } from '../../src/evaluate/bootstrap.ts';
 import { constantControl } from '../../src/evaluate/constant-control.ts';
-import { evaluatePolicy, greedySampling } from '../../src/evaluate/evaluate-policy.ts';
+import { evaluatePolicy } from '../../src/evaluate/evaluate-policy.ts';
 import type { EvaluateOptions } from '../../src/evaluate/evaluate-policy.ts';
 import { itemOfSample } from '../../src/evaluate/items.ts';
 import { compareReports, summarise } from '../../src/evaluate/summarise.ts';
 import { swapMedia } from '../../src/evaluate/swap-media.ts';
 import { randomStream } from '../../src/random/seed.ts';
+import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type {
   Benchmark,
   BenchmarkRow,

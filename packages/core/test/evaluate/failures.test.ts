@@ -1,11 +1,16 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { map, throwError } from 'rxjs';
+import { from, map, throwError } from 'rxjs';
 import { LociError } from '../../src/errors/loci-error.ts';
 import { benchmarkReport, languageShare, silentIn } from '../../src/evaluate/benchmark-report.ts';
-import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
+import { judgeModel } from '../../src/evaluate/judge-model.ts';
+import { readPredictions } from '../../src/evaluate/predictions.ts';
 import type { PredictionLine, PredictionRow } from '../../src/evaluate/predictions.ts';
 import { runBenchmark } from '../../src/evaluate/run-benchmark.ts';
 import type { BenchmarkRunOptions } from '../../src/evaluate/run-benchmark.ts';
+import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type { BenchmarkItem, Policy, SampleRequest } from '../../src/spec/index.ts';
 import { fakeBenchmark, fakePolicy } from '../../src/testing/index.ts';
 
@@ -136,6 +141,105 @@ describe('a judge', () => {
       true,
       true,
     ]);
+  });
+});
+
+/** A policy that says these texts, one after the other and the last from then on, cut where they end in `…`. */
+function saying(...texts: readonly string[]): { policy: Policy; limits: number[] } {
+  const policy = fakePolicy();
+  const limits: number[] = [];
+  Object.assign(policy.processor, { detokenize: (ids: Int32Array) => texts[ids[0]!] });
+  Object.assign(policy, {
+    sample({ prompts, sampling }: SampleRequest) {
+      return from(
+        prompts.map((_, prompt) => {
+          const index = Math.min(limits.length, texts.length - 1);
+          limits.push(sampling.maxNewTokens);
+          const finishReason = texts[index]!.endsWith('…') ? 'length' : 'stop';
+          const tokenIds = Int32Array.of(index);
+          const logProbs = new Float32Array(1);
+          return { type: 'completion', prompt, completion: 0, tokenIds, logProbs, finishReason };
+        }),
+      );
+    },
+  });
+  return { policy, limits };
+}
+
+describe('a model that says nothing', () => {
+  test.each(['', ' \n', '<think>Hm.</think>'])('makes no report: %j', async (text) => {
+    const benchmark = { ...benchmarkOf(3), setup: { prompt: 'official' } as const };
+    await expect(runBenchmark(saying(text).policy, benchmark, options)).rejects.toMatchObject({
+      code: 'model-unavailable',
+      message: expect.stringContaining('said nothing'),
+    });
+  });
+
+  test('once leaves that question asked in vain, to be asked again', async () => {
+    const lines: PredictionLine[] = [];
+    const keep = (more: readonly PredictionLine[]) => void lines.push(...more);
+    const rows = await runBenchmark(saying('A', '', 'A').policy, benchmarkOf(3), {
+      ...options,
+      keep,
+    });
+    expect(statuses(rows)).toEqual(['answered', 'failed', 'answered']);
+    const again = saying('A');
+    const whole = await runBenchmark(again.policy, benchmarkOf(3), { ...options, earlier: rows });
+    expect(statuses(whole)).toEqual(['answered', 'answered', 'answered']);
+    expect(again.limits).toHaveLength(1);
+  });
+
+  test('is scored where that is wanted, as in training', async () => {
+    const { policy } = saying('');
+    const rows = await runBenchmark(policy, benchmarkOf(3), { ...options, takesSilence: true });
+    expect(statuses(rows)).toEqual(['answered', 'answered', 'answered']);
+  });
+
+  test('in a file of an earlier version has not answered', () => {
+    const row = { pass: 'as-filmed', item: itemsOf(1)[0], promptHash: 'x', shown: [] };
+    const file = join(mkdtempSync(join(tmpdir(), 'loci-')), 'predictions.jsonl');
+    const prediction = { status: 'answered', output: '\n' };
+    writeFileSync(file, `${JSON.stringify({ ...row, prediction })}\n`);
+    expect(statuses(readPredictions(file))).toEqual(['failed']);
+  });
+});
+
+test('items none of which can be asked make no report of zeros', async () => {
+  const items = itemsOf(3).map((item) => ({ ...item, missing: 'There is no video' }));
+  const benchmark = fakeBenchmark(() => ({ score: 1 }), items);
+  await expect(runBenchmark(fakePolicy(), benchmark, options)).rejects.toMatchObject({
+    code: 'nothing-to-evaluate',
+    message: expect.stringContaining('There is no video'),
+  });
+});
+
+describe('the reply of a judge', () => {
+  test('is what it says after its thinking', async () => {
+    const { policy } = saying('<think>Incorrect? No.</think>\nCorrect');
+    expect(await judgeModel(policy)('q')).toBe('Correct');
+  });
+
+  test('that was cut is no verdict; it is asked for again with more tokens', async () => {
+    const { policy, limits } = saying('Incorrect, since…', 'Correct');
+    expect(await judgeModel(policy)('q')).toBe('Correct');
+    expect(limits).toEqual([256, 4096]);
+  });
+
+  test.each(['<think>so', 'so…', '', '<think>so</think>'])('may be none: %j', async (text) => {
+    await expect(judgeModel(saying(text).policy)('q')).rejects.toMatchObject({
+      code: 'judge-undecided',
+    });
+  });
+
+  test('that never decides ends the run, with the answers kept', async () => {
+    const undecided = { ...benchmarkOf(4), judgePrompt: ({ id }: { readonly id: string }) => id };
+    const judge = judgeModel(saying('').policy);
+    await expect(
+      runBenchmark(fakePolicy(), undecided, { ...options, batchSize: 4, judge }),
+    ).rejects.toMatchObject({
+      code: 'judge-failed',
+      message: expect.stringContaining('none of the 4 answers'),
+    });
   });
 });
 

@@ -6,10 +6,10 @@ import { NEVER, finalize, throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError } from '../../src/errors/loci-error.ts';
 import { benchmarkReport, languageShare } from '../../src/evaluate/benchmark-report.ts';
-import { greedySampling } from '../../src/evaluate/evaluate-policy.ts';
 import { EvaluationStore, readEvaluation } from '../../src/evaluate/evaluation-store.ts';
 import { runBenchmark } from '../../src/evaluate/run-benchmark.ts';
 import type { BenchmarkRunOptions } from '../../src/evaluate/run-benchmark.ts';
+import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type { BenchmarkItem, Policy, SampleRequest } from '../../src/spec/index.ts';
 import { fakeBenchmark, fakePolicy } from '../../src/testing/index.ts';
 

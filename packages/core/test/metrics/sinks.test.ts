@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { AppendFile, keepLinesThrough } from '../../src/metrics/append-file.ts';
+import { AppendFile, keepLinesThrough } from '../../src/files/append-file.ts';
 import { sinkPlugins } from '../../src/metrics/sink-plugins.ts';
 import {
   crc32c,

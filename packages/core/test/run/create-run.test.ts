@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { readConfig } from '../../src/config/read-config.ts';
+import { createRun } from '../../src/index.ts';
 import { definePlugin } from '../../src/plugin/define-plugin.ts';
-import { createRun } from '../../src/run/create-run.ts';
 import { fakeLogger, fakePolicy } from '../../src/testing/index.ts';
 import { temporaryFolder, toyPlugins, toyRun } from '../toy-run.ts';
 
@@ -182,14 +182,5 @@ describe('createRun', () => {
     await expect(toyRun(temporaryFolder(), ['rewards=[says-b, says-b]'])).rejects.toMatchObject({
       code: 'duplicate-reward',
     });
-  });
-
-  test('evaluates without a run folder, options over the config', async () => {
-    const { run } = await toyRun(temporaryFolder());
-    const report = await run.evaluate({ questions: 3, controls: true });
-    expect(report.rows).toHaveLength(3);
-    expect(Object.keys(report.controls)).toEqual(['blank', 'swapped']);
-    expect(report.overall.measures).toHaveProperty(['reward/says-b']);
-    await run.dispose();
   });
 });

@@ -1,19 +1,24 @@
 import { expect, test } from '@jest/globals';
 import {
-  cellsOfCategory,
+  byLowerCaseCategory,
   clipToGrid,
   countInstances,
   formatCognitiveMap,
 } from '../../src/spatial/cognitive-map.ts';
 import { mediaStem } from '../../src/spatial/media-stem.ts';
+import type { CognitiveMap } from '../../src/spec/index.ts';
 
-test('categories are found whatever their case', () => {
-  const map = { TV: [[1, 2]], tv: [[3, 4]] } as const;
-  expect(cellsOfCategory(map, 'Tv')).toEqual([
-    [1, 2],
-    [3, 4],
+test('names that differ only in case are one category', () => {
+  const map: CognitiveMap = { TV: [[1, 2]], tv: [[3, 4]] };
+  expect([...byLowerCaseCategory(map)]).toEqual([
+    [
+      'tv',
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
   ]);
-  expect(cellsOfCategory(map, 'lamp')).toEqual([]);
   expect(countInstances(map)).toBe(2);
 });
 

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { evaluatePolicy } from '../../src/evaluate/evaluate-policy.ts';
+import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type { AdvantageEstimator, Reward } from '../../src/spec/index.ts';
 import type { RolloutLine } from '../../src/train/rollout-lines.ts';
 import { metricsOf, saysB, temporaryFolder, toyRun, trainToy } from '../toy-run.ts';
@@ -118,9 +120,14 @@ describe('a run with combined rewards', () => {
   });
 
   test('evaluates by the weights that schedules end with', async () => {
-    const set = ['rewards.0.weight={from: 0, to: 4, steps: 100}', 'evaluate.questions=4'];
+    const set = ['rewards.0.weight={from: 0, to: 4, steps: 100}'];
     const { run } = await toyRun(temporaryFolder(), set);
-    const { rows } = await run.evaluate();
+    const { rows } = await evaluatePolicy(await run.policy(), await run.benchmark(), {
+      ...{ questions: 4, batchSize: 4, controls: false, seed: 1 },
+      sampling: greedySampling(6),
+      rewards: await run.rewards(),
+    });
+    expect(rows).toHaveLength(4);
     for (const { verdict } of rows) {
       expect(verdict.measures!['reward']).toBe(4 * verdict.measures!['reward/says-b']!);
     }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { definePlugin, LociError, typedPath, type Split } from '@loci/core';
 import { z } from 'zod';
-import { readExcludeLists } from '../scenes/exclude-list.ts';
+import { readExcludeLists } from './exclude-list.ts';
 import { openSpacerFolder } from './spacer-folder.ts';
 import { SPACER_FILES } from './write-spacer-folder.ts';
 

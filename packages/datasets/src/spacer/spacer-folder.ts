@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LociError, mediaStem, type Sample, type SampleSource } from '@loci/core';
-import type { ExcludeList } from '../scenes/exclude-list.ts';
+import type { ExcludeList } from './exclude-list.ts';
 import { HashIndex } from './hash-index.ts';
 import { LineIndex } from './line-index.ts';
 import { IS_MISSING, mediaFault } from './media-fault.ts';

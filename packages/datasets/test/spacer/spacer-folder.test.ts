@@ -7,7 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { describeDatasetContract } from '@loci/core/testing';
-import { ExcludeList } from '../../src/scenes/exclude-list.ts';
+import { ExcludeList } from '../../src/spacer/exclude-list.ts';
 import { spacer151k } from '../../src/spacer/spacer-151k.ts';
 import { openSpacerFolder } from '../../src/spacer/spacer-folder.ts';
 import { SPACER_FILES, writeSpacerFolder } from '../../src/spacer/write-spacer-folder.ts';

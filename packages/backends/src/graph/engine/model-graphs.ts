@@ -8,7 +8,7 @@ import { everyParameter, splitParameters, weightsOf } from '../../models/tuned-m
 import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
 import { lossOf } from '../../engine/loss.ts';
-import { gradients } from '../ir/backward.ts';
+import { gradients } from '../autodiff/backward.ts';
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';

@@ -5,7 +5,7 @@
  * array is as large as queries times keys.
  */
 import type { GraphBuilder } from '../ir/builder.ts';
-import { after } from '../rules/checkpointed-segment.ts';
+import { after } from '../autodiff/checkpointed-segment.ts';
 import { add, multiply } from '../rules/arithmetic.ts';
 import type { BatchedProduct } from '../rules/matrix.ts';
 import { reduceSum } from '../rules/reduce.ts';

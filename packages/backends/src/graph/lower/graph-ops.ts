@@ -1,7 +1,7 @@
 /** `TensorOps` on ONNX graphs: the model's operations as nodes, with the lowering that was chosen. */
 import type { SharedPromptAttention, TensorOps } from '../../ops/tensor-ops.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
-import { checkpointedSegment } from '../rules/checkpointed-segment.ts';
+import { checkpointedSegment } from '../autodiff/checkpointed-segment.ts';
 import { add, multiply, subtract } from '../rules/arithmetic.ts';
 import { gatherRows, permuteRows } from '../rules/gather.ts';
 import { gelu, geluTanh } from '../rules/gelu.ts';

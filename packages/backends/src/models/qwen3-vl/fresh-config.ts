@@ -7,7 +7,7 @@ import type { Qwen3VlConfig } from './config.ts';
 /** Levels of DeepStack in every published model. */
 const LEVELS = 3;
 
-/** Places along a side of the grid of learned positions of the published models. */
+/** Most places along a side of the grid of learned positions, as in the published models; narrow towers get fewer. */
 const POSITION_SIDE = 48;
 
 /** The blocks that feed the decoder: evenly spread, the last of them some blocks before the end, as in the published models. */
@@ -46,7 +46,7 @@ export function freshConfig(
       patchSize: 16,
       spatialMergeSize: 2,
       temporalPatchSize: 2,
-      positionSide: POSITION_SIDE,
+      positionSide: Math.min(POSITION_SIDE, Math.ceil(vision.hiddenSize / 8)),
       deepstackBlocks: deepstackBlocks(vision.depth, text.layers),
     },
     tokens,

@@ -3,13 +3,18 @@ import { linearLayersOf, spelledNames } from '../parts/parameter-names.ts';
 import type { ModelParameters, ParameterSpec } from '../spec/weights.ts';
 import type { Qwen3VlConfig } from './config.ts';
 
-/** Where the tower's and the decoder's names begin. */
+/** Where the tower's names begin. */
 export const TOWER = 'model.visual';
+
+/** Where the decoder's names begin. */
 export const DECODER = 'model.language_model';
 
-/** Names of the embedding table, of the head, and of the tower's table of learned positions. */
+/** Name of the embedding table. */
 export const EMBEDDING = `${DECODER}.embed_tokens.weight`;
+
 const HEAD = 'lm_head.weight';
+
+/** Name of the tower's table of learned positions. */
 export const POSITIONS = `${TOWER}.pos_embed.weight`;
 
 function weightAndBias(name: string, shape: readonly number[]): readonly ParameterSpec[] {

@@ -11,7 +11,7 @@ import { tfjsOps } from '../ops/tfjs-ops.ts';
 import type { TransposedWeights } from '../ops/tfjs-ops.ts';
 import { takeFloats } from '../tf.ts';
 import type { Tensor } from '../tf.ts';
-import type { TfjsEngine } from '../tfjs-engine.ts';
+import type { RunningModel } from '../running-model.ts';
 import { attendCached, grow, promptByHead } from './cached-attention.ts';
 import type { LayerCache } from './cached-attention.ts';
 
@@ -25,7 +25,7 @@ interface Held {
 
 /** Reads the prompts; logits `[rows, vocabulary]` of the first tokens. */
 async function prefill(
-  engine: TfjsEngine,
+  engine: RunningModel,
   generation: Generation,
   held: Held,
 ): Promise<Float32Array> {
@@ -56,7 +56,7 @@ async function prefill(
 
 /** Runs the model on the tokens of a step; logits `[rows, vocabulary]` of the next. */
 async function step(
-  engine: TfjsEngine,
+  engine: RunningModel,
   { prompts, completions }: Generation,
   held: Held,
   tokenIds: Int32Array,
@@ -91,7 +91,7 @@ async function step(
 
 /** Makes chunks until every row has ended or has its most tokens. What it held is freed when the consumer leaves. */
 export async function* generate(
-  engine: TfjsEngine,
+  engine: RunningModel,
   generation: Generation,
 ): AsyncGenerator<GeneratedChunk> {
   const { model, settings, backend } = engine;

@@ -27,7 +27,7 @@ import type { InspectedFeatures, WeightSet } from '../../engine/policy-engine.ts
 import type { Tuning } from '../../ops/tuning.ts';
 import type { TfjsEngineApi, TfjsMemory } from '../engine-api.ts';
 import type { StartedBackend } from '../start/backend.ts';
-import type { TfjsEngineSettings } from '../tfjs-engine.ts';
+import type { TfjsEngineSettings } from '../running-model.ts';
 import { TensorflowRuntime } from './tensorflow-runtime.ts';
 
 /** Compiled graphs that are kept. */

@@ -16,6 +16,7 @@ import type { Ref } from './scope.ts';
 import { TransposedWeights, valuesRead } from './weights.ts';
 import type { SessionInput } from './weights.ts';
 import { translateLoop } from './while.ts';
+import type { GraphTranslator } from './while.ts';
 
 const TRANSLATIONS = { ...ARITHMETIC, ...LAYERS, ...MOVEMENT };
 
@@ -33,7 +34,7 @@ function elementsOf(data: ConstantData): Float32Array | Int32Array | Uint8Array 
 }
 
 /** Translates graphs into scopes; functions come together in one library. */
-export class Translator {
+export class Translator implements GraphTranslator {
   readonly functions: FunctionMessage[] = [];
   /** A node as it is to be translated. */
   readonly rewritten: (node: Node) => Node;

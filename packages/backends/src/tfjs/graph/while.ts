@@ -9,8 +9,17 @@ import type { Operation } from './lowering.ts';
 import type { DataType, FunctionMessage } from './messages.ts';
 import { Scope } from './scope.ts';
 import type { Ref } from './scope.ts';
-import type { Translator } from './translate.ts';
 import { valuesRead } from './weights.ts';
+
+/** What translates the graph around a loop, and its body as well. */
+export interface GraphTranslator {
+  /** The library of functions so far. */
+  readonly functions: FunctionMessage[];
+  /** A node as it is to be translated. */
+  readonly rewritten: (node: Node) => Node;
+  /** Adds the constants and nodes of a graph to a scope. @param found where values are; grows. */
+  translate(graph: GraphBuilder, scope: Scope, found: Map<Value, Ref>): void;
+}
 
 /** Runs the nodes of a body one after another in one thread: most of them are too small to be worth handing over. */
 const EXECUTOR = { _executor: { text: 'SINGLE_THREADED_EXECUTOR' } };
@@ -34,7 +43,7 @@ function captures(body: GraphBuilder, rewritten: (node: Node) => Node): Value[] 
 
 /** Translates a loop; its results are those of the ONNX node. */
 export function translateLoop(
-  translator: Translator,
+  translator: GraphTranslator,
   { node, scope, inputs, refOf }: Operation,
 ): readonly Ref[] {
   const { graph: body } = node.attributes['body'] as { readonly graph: GraphBuilder };
@@ -80,7 +89,7 @@ function noRows(scope: Scope, { shape, type }: Value): Ref {
 
 /** One turn: the body on the state, and what it scans put after what was scanned before. */
 function turnOf(
-  translator: Translator,
+  translator: GraphTranslator,
   body: GraphBuilder,
   passed: readonly Ref[],
   states: number,

@@ -3,7 +3,7 @@ import { LociError, messageOf } from '@loci/core';
 import type { Tuning } from '../../ops/tuning.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import type { TfjsEngineChoice } from '../start/start-backend.ts';
-import type { TfjsEngineSettings } from '../tfjs-engine.ts';
+import type { TfjsEngineSettings } from '../running-model.ts';
 
 /** What an engine is started with. */
 export interface EngineStart extends TfjsEngineSettings {

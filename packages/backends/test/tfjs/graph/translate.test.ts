@@ -3,7 +3,7 @@ import { parseModel } from '../../../src/models/index.ts';
 import { chunkGraph } from '../../../src/graph/decode/chunk-graph.ts';
 import type { ChunkLayout } from '../../../src/graph/decode/chunk-graph.ts';
 import { prefillGraph } from '../../../src/graph/decode/prefill.ts';
-import { gradients } from '../../../src/graph/ir/backward.ts';
+import { gradients } from '../../../src/graph/autodiff/backward.ts';
 import { GraphBuilder } from '../../../src/graph/ir/builder.ts';
 import { graphOps } from '../../../src/graph/lower/graph-ops.ts';
 import type { LoweringName } from '../../../src/graph/lower/kernels.ts';

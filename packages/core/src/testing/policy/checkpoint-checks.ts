@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Policy, TrainingGroup } from '../../spec/index.ts';
-import type { PolicyCheck } from './policy-contract.ts';
+import type { PolicyCheck } from './policy-check.ts';
 import { CROSS_ENTROPY, OPTIMIZER, assertRefused, demonstrations } from './workload.ts';
 
 /** Of saving and loading. */

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Loss, Policy, TrainingGroup } from '../../spec/index.ts';
-import type { PolicyCheck } from './policy-contract.ts';
+import type { PolicyCheck } from './policy-check.ts';
 import {
   CLIPPED_WITH_KL,
   CROSS_ENTROPY,

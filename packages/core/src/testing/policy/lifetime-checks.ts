@@ -1,7 +1,7 @@
 /** That a policy holds no more after many steps than after few, and nothing once it is disposed of. */
 import assert from 'node:assert/strict';
 import { take } from 'rxjs';
-import type { PolicyCheck } from './policy-contract.ts';
+import type { PolicyCheck } from './policy-check.ts';
 import {
   CROSS_ENTROPY,
   OPTIMIZER,

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EncodedPrompt, Loss, Message, Policy, PolicyCapabilities } from '../../spec/index.ts';
+import type { Message, Policy } from '../../spec/index.ts';
 import { afterLast, describeChecks, runnerInScope } from '../contract.ts';
 import type { Check, TestRunner } from '../contract.ts';
 import { CHECKPOINT_CHECKS } from './checkpoint-checks.ts';
@@ -10,11 +10,9 @@ import { GRADIENT_CHECKS } from './gradient-checks.ts';
 import { LIFETIME_CHECKS } from './lifetime-checks.ts';
 import { LOSS_CHECKS, UNTRAINABLE_CHECKS } from './loss-checks.ts';
 import { OPTIMIZER_CHECKS } from './optimizer-checks.ts';
+import type { ClaimedCapabilities, PolicyCheck, PolicyNeed } from './policy-check.ts';
 import { REFUSAL_CHECKS } from './refusal-checks.ts';
 import { SAMPLING_CHECKS } from './sampling-checks.ts';
-
-/** What the contract asks of a policy's capabilities. */
-export type ClaimedCapabilities = Pick<PolicyCapabilities, 'trainable' | 'streaming' | 'losses'>;
 
 /** A policy to be checked. */
 export interface PolicyContract<Checked extends Policy = Policy> {
@@ -36,33 +34,6 @@ export interface PolicyContract<Checked extends Policy = Policy> {
   readonly heldSlack?: number;
   /** Steps over which `held` is watched; 10 when absent. */
   readonly steps?: number;
-}
-
-/** What a check may need of a policy, or of the contract. */
-export type PolicyNeed = 'training' | 'streaming' | 'held' | Loss['kind'];
-
-/** A policy under trial, and what a check has at hand. */
-export interface PolicyTrial {
-  readonly policy: Policy;
-  readonly prompt: EncodedPrompt;
-  readonly claimed: ClaimedCapabilities;
-  readonly logProbTolerance: number;
-  /** Another policy of the same kind; disposed of after the check. */
-  another(): Promise<Policy>;
-  /** A path at which there is nothing yet, in a folder that goes away after the check. */
-  path(name: string): string;
-  held(): Promise<number>;
-  readonly heldSlack: number;
-  readonly steps: number;
-}
-
-/** One thing that every policy does. */
-export interface PolicyCheck {
-  readonly name: string;
-  readonly needs?: readonly PolicyNeed[];
-  /** It needs a policy that has done nothing yet, or leaves none that could go on. The others share one, in any state. */
-  readonly fresh?: true;
-  run(trial: PolicyTrial): Promise<void>;
 }
 
 const THEMES: Readonly<Record<string, readonly PolicyCheck[]>> = {

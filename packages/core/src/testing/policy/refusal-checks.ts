@@ -1,7 +1,7 @@
 /** Bad input is refused by a LociError before anything is computed, and leaves the policy as it was. */
 import assert from 'node:assert/strict';
 import type { Loss, TokenTargets, TrainingGroup } from '../../spec/index.ts';
-import type { PolicyCheck, PolicyTrial } from './policy-contract.ts';
+import type { PolicyCheck, PolicyTrial } from './policy-check.ts';
 import {
   CLIPPED_WITH_KL,
   CROSS_ENTROPY,

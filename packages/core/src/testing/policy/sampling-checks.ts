@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { config, take } from 'rxjs';
 import type { Policy, SampleEvent } from '../../spec/index.ts';
-import type { PolicyCheck } from './policy-contract.ts';
+import type { PolicyCheck } from './policy-check.ts';
 import { SAMPLING, assertClose, collect, draw, finished, sample, tokensOf } from './workload.ts';
 
 /** Of completions and their stream. */

@@ -1,0 +1,47 @@
+/**
+ * The keys that `--help` lists. They are read from a file that `help-keys.ts` made of what the code accepts, because reading them
+ * from the schemas would load every package before a line is printed.
+ */
+import { readFileSync } from 'node:fs';
+import { BUNDLED_START_MODEL, HELP_KEYS_FILE } from '../assets.ts';
+import type { HelpTexts } from '../program.ts';
+import { optionTable } from './option-table.ts';
+import type { OptionLine } from './option-table.ts';
+
+/** The keys by where they are set. */
+export interface HelpKeys {
+  /** Of the config: each part followed by the options of its default plugin. */
+  readonly config: readonly OptionLine[];
+  /** Of the rooms dataset. */
+  readonly rooms: readonly OptionLine[];
+  /** Of a recipe for annotated scenes. */
+  readonly scenes: readonly OptionLine[];
+  /** Of a pretraining recipe. */
+  readonly recipe: readonly OptionLine[];
+}
+
+/** Stands in the file for the folder of the bundled start model, which is another one on every machine. */
+export const START_MODEL_MARK = '<start model>';
+
+/** Texts that read the file when help is printed. */
+export function helpTexts(): HelpTexts {
+  return {
+    configKeys: () =>
+      [
+        optionTable(readKeys().config),
+        '',
+        'The options of a part stand beside its "use"; those above are of the default plugins. Naming another',
+        'plugin (--set objective.use=sft) takes its options instead. "npx nx run cli:plugins" lists all of them.',
+      ].join('\n'),
+    recipeKeys: () => optionTable(readKeys().recipe),
+    sceneKeys: () => optionTable(readKeys().scenes),
+    roomsKeys: () => optionTable(readKeys().rooms),
+  };
+}
+
+function readKeys(): HelpKeys {
+  const text = readFileSync(HELP_KEYS_FILE, 'utf8');
+  return JSON.parse(text, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(START_MODEL_MARK, BUNDLED_START_MODEL) : value,
+  ) as HelpKeys;
+}

@@ -1,0 +1,26 @@
+import { ALL_QUESTION_KINDS } from '@loci/datasets';
+import { z } from 'zod';
+import { DEFAULT_RECIPE } from './recipe.ts';
+
+const count = z.int().positive();
+const phase = z.strictObject({ steps: count, batch: count, learningRate: z.number().positive() });
+
+/** What a recipe file may hold: the keys of `recipe.json` that differ from the recipe of the bundled model. */
+export const recipeSchema = z.strictObject({
+  architecture: z
+    .string()
+    .default(DEFAULT_RECIPE.architecture)
+    .describe('kind of model: qwen2-5-vl or qwen3-vl'),
+  seed: z.int().nonnegative().default(DEFAULT_RECIPE.seed).describe('of everything random'),
+  rooms: count.default(DEFAULT_RECIPE.rooms).describe('rooms to learn from'),
+  questionsPerRoom: count.default(DEFAULT_RECIPE.questionsPerRoom).describe('asked of each room'),
+  kinds: z
+    .array(z.enum(ALL_QUESTION_KINDS))
+    .min(1)
+    .default([...DEFAULT_RECIPE.kinds])
+    .describe('kinds of questions'),
+  warmUp: phase.default(DEFAULT_RECIPE.warmUp).describe('the vision tower, by reading maps off it'),
+  supervised: phase
+    .default(DEFAULT_RECIPE.supervised)
+    .describe('the whole model, on worked completions'),
+});

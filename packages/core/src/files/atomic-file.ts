@@ -1,0 +1,85 @@
+/** Files that appear whole or not at all, also when the process is killed or the disk is full. */
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeError, writingTo } from './write-error.ts';
+
+/**
+ * Writes a file so that it is there whole or not at all, also after a power cut: beside it first, synced, then renamed. One
+ * process at a time may write it. Folders that are missing are made.
+ *
+ * @throws LociError `disk-full`, `not-writable`.
+ */
+export function writeFileWhole(path: string, content: string | Uint8Array): void {
+  const beside = `${path}.tmp`;
+  writingTo(path, () => mkdirSync(dirname(path), { recursive: true }));
+  try {
+    writeFileSync(beside, content, { flush: true });
+    renameSync(beside, path);
+  } catch (thrown) {
+    rmSync(beside, { force: true });
+    throw writeError(path, thrown);
+  }
+  syncFolder(dirname(path));
+}
+
+/**
+ * Writes the pieces to a temporary file beside the target, flushes it to disk and renames it into place. Several may write the
+ * same target at once: the last to be done stays.
+ *
+ * @throws LociError `disk-full` or `not-writable`; the target is then what it was before. What `pieces` throws that is no
+ * LociError counts as `not-writable`.
+ * @example await writeFileAtomically('model.safetensors', [header, tensor]);
+ */
+export async function writeFileAtomically(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      for await (const piece of pieces) await file.writeFile(piece);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw writeError(path, cause);
+  }
+}
+
+/**
+ * Writes a value as JSON, as `writeFileAtomically` does.
+ *
+ * @param indent spaces a level.
+ * @throws LociError `disk-full` or `not-writable`; the target is then what it was before.
+ * @example await writeJsonAtomically('config.json', { hidden_size: 64 });
+ */
+export async function writeJsonAtomically(path: string, value: unknown, indent = 2): Promise<void> {
+  const text = `${JSON.stringify(value, null, indent)}\n`;
+  await writeFileAtomically(path, [new TextEncoder().encode(text)]);
+}
+
+/** Makes the names in a folder durable. */
+function syncFolder(path: string): void {
+  writingTo(path, () => {
+    const descriptor = openSync(path, 'r');
+    try {
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  });
+}

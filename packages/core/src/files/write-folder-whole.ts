@@ -1,0 +1,47 @@
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { writeError } from './write-error.ts';
+
+/**
+ * Writes a folder so that it is there whole or not at all, also after a power cut: made beside its place, flushed, then renamed.
+ * What was there before is replaced.
+ *
+ * @param fill Writes the files into the folder that it is given.
+ * @throws LociError `disk-full`, `not-writable`; what was there before then still is.
+ * @example await writeFolderWhole('checkpoints/step-10', (folder) => writeFile(join(folder, 'table.json'), text));
+ */
+export async function writeFolderWhole(
+  directory: string,
+  fill: (folder: string) => Promise<void>,
+): Promise<void> {
+  const target = resolve(directory);
+  const [beside, previous] = [`${target}.${process.pid}.tmp`, `${target}.${process.pid}.old`];
+  try {
+    await rm(beside, { recursive: true, force: true });
+    await mkdir(beside, { recursive: true });
+    await fill(beside);
+    for (const name of await readdir(beside)) await flush(join(beside, name));
+    await flush(beside);
+    await rename(target, previous).catch(ignoreMissing);
+    await rename(beside, target);
+    await flush(dirname(target));
+    await rm(previous, { recursive: true, force: true });
+  } catch (thrown) {
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined);
+    await rename(previous, target).catch(() => undefined);
+    throw writeError(target, thrown);
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

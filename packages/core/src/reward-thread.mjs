@@ -1,0 +1,31 @@
+// @ts-check
+/**
+ * The entry of a reward's thread, started by `plugin/isolation/handle.ts`. Plain JavaScript, because a worker of Node 20 cannot
+ * load TypeScript: beside the sources the rest of the thread is read through jiti, which keeps what it made of them in the
+ * workspace's cache: it takes seconds. It loads the entry of `@loci/core` first, which the reward may import.
+ */
+import { fileURLToPath } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** @type {{ plugin: import('./plugin/isolation/messages.ts').IsolatedPlugin, fromSources: boolean }} */
+const { plugin, fromSources } = workerData;
+
+const CACHE = new URL('../../../node_modules/.cache/jiti', import.meta.url);
+
+/** @returns {Promise<typeof import('./plugin/isolation/thread.ts')>} */
+async function readSources() {
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(import.meta.url, { fsCache: fileURLToPath(CACHE) });
+  await jiti.import('./index.ts');
+  return jiti.import('./plugin/isolation/thread.ts');
+}
+
+/** @returns {Promise<typeof import('./plugin/isolation/thread.ts')>} */
+async function importBuilt() {
+  await import('./index.ts');
+  return import('./plugin/isolation/thread.ts');
+}
+
+const thread = await (fromSources ? readSources() : importBuilt());
+
+if (parentPort) await thread.serveReward(parentPort, plugin);

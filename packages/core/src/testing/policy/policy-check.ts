@@ -1,0 +1,32 @@
+/** What one check of the policy contract is, and what it has at hand. */
+import type { EncodedPrompt, Loss, Policy, PolicyCapabilities } from '../../spec/index.ts';
+
+/** What the contract asks of a policy's capabilities. */
+export type ClaimedCapabilities = Pick<PolicyCapabilities, 'trainable' | 'streaming' | 'losses'>;
+
+/** What a check may need of a policy, or of the contract. */
+export type PolicyNeed = 'training' | 'streaming' | 'held' | Loss['kind'];
+
+/** A policy under trial, and what a check has at hand. */
+export interface PolicyTrial {
+  readonly policy: Policy;
+  readonly prompt: EncodedPrompt;
+  readonly claimed: ClaimedCapabilities;
+  readonly logProbTolerance: number;
+  /** Another policy of the same kind; disposed of after the check. */
+  another(): Promise<Policy>;
+  /** A path at which there is nothing yet, in a folder that goes away after the check. */
+  path(name: string): string;
+  held(): Promise<number>;
+  readonly heldSlack: number;
+  readonly steps: number;
+}
+
+/** One thing that every policy does. */
+export interface PolicyCheck {
+  readonly name: string;
+  readonly needs?: readonly PolicyNeed[];
+  /** It needs a policy that has done nothing yet, or leaves none that could go on. The others share one, in any state. */
+  readonly fresh?: true;
+  run(trial: PolicyTrial): Promise<void>;
+}
