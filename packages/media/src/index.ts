@@ -27,6 +27,6 @@ export { mediaUnreadable } from './media-unreadable.ts';
 export type { Clip, Picture } from './picture.ts';
 export { resizePicture } from './resize.ts';
 export { roundHalfToEven } from './rounding.ts';
-export { selectedFrameSize, selectFrames } from './select-frames.ts';
+export { selectFrames } from './select-frames.ts';
 export { smartResize } from './smart-resize.ts';
 export type { Size } from './smart-resize.ts';
