@@ -6,16 +6,21 @@ import { stat } from 'node:fs/promises';
 import type { Input, InputVideoTrack } from 'mediabunny';
 import { LociError } from '@loci/core';
 import { readEdits } from './edit-list.ts';
+import { formOfFile } from './file-form.ts';
+import type { FileForm } from './file-form.ts';
+import { foreignCodec } from './foreign-codec.ts';
 import { averageFrameRate } from './frame-rate.ts';
 import { loadMediabunny } from './load-mediabunny.ts';
 import { matroskaSize } from './matroska-size.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Picture } from './picture.ts';
+import { checkPixels } from './pixel-limit.ts';
 import { samplePicture } from './sample-picture.ts';
 import { samplesOf } from './samples-of.ts';
 import { shownFrames } from './shown-frames.ts';
 import type { ShownFrame } from './shown-frames.ts';
 import { readStoredFrames } from './stored-frames.ts';
+import { codecNameOf, conversionOf, notVideo } from './unreadable-reason.ts';
 
 /** What a video holds, known before any frame is decoded. */
 export interface VideoFacts {
@@ -72,12 +77,8 @@ async function decode(
   }
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
-    if (!(await isReadable(input))) throw new Error('it is damaged or no video');
-    const track = await input.getPrimaryVideoTrack();
-    if (!track) throw new Error('it has no video track, or is truncated');
-    if (!(await track.canDecode())) {
-      throw new Error(`its codec ${(await track.getCodec()) ?? ''} cannot be decoded`);
-    }
+    const track = await decodableTrack(path, input);
+    const codec = await track.getCodec();
     const container = await track.getColorSpace();
     const shown = await readShown(path, input, track);
     const indices = choose(await factsOf(shown, input));
@@ -93,7 +94,7 @@ async function decode(
         throw new Error(`it is truncated or damaged at frame ${index} of ${shown.length}`);
       }
       try {
-        pictures.push(keep(await samplePicture(sample, container)));
+        pictures.push(keep(await samplePicture(sample, container, codec)));
       } finally {
         sample.close();
       }
@@ -102,6 +103,39 @@ async function decode(
   } finally {
     input.dispose();
   }
+}
+
+/** @throws Error that says why there is none, and what to do. */
+async function decodableTrack(path: string, input: Input): Promise<InputVideoTrack> {
+  const form = await formOfFile(path);
+  if (!(await isReadable(input))) {
+    throw new Error(notVideo(path, form, await foreignCodec(path, form)));
+  }
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Error(await withoutVideo(path, form, input));
+  if (!(await track.canDecode())) {
+    throw new Error(
+      `its codec ${await codecNameOf(track)} cannot be decoded; ${conversionOf(path)}`,
+    );
+  }
+  checkPixels(await track.getCodedWidth(), await track.getCodedHeight());
+  return track;
+}
+
+/** Why a readable file has no video track. */
+async function withoutVideo(
+  path: string,
+  form: FileForm | undefined,
+  input: Input,
+): Promise<string> {
+  const codec = await foreignCodec(path, form);
+  if (codec !== undefined) return `its codec ${codec} cannot be decoded; ${conversionOf(path)}`;
+  const sounds = await input.getAudioTracks();
+  const codecs = await Promise.all(sounds.map((sound) => sound.getCodec()));
+  const named = codecs.filter((name) => name !== null).join(', ');
+  return sounds.length > 0
+    ? `it has no video track, only sound${named && ` (${named})`}`
+    : `it has no video track that can be read, or is truncated; if it plays, ${conversionOf(path)}`;
 }
 
 async function readShown(

@@ -8,46 +8,51 @@ export interface StoredFrame {
   readonly stamp: number;
   /** Seconds until the next stored frame, or the end. */
   readonly duration: number;
-  /** How many stored frames before it have the same time. */
+  /** How many frames of the same time and key frame come out of the decoder before it. */
   readonly rank: number;
-  /** Whether it stands before the first key frame, though it needs that one. */
-  readonly leading: boolean;
+  /** Time of the key frame from which it is decoded. */
+  readonly key: number;
 }
 
 /**
  * All frames that come out of a decoder. Left out are packets that only help to decode others (alternate references of VP8 and VP9),
  * packets before the first key frame, and those around it that refer to frames which a cut took away.
+ *
+ * @throws Error when there is no frame that can be decoded.
  */
 export async function readStoredFrames(track: InputVideoTrack): Promise<readonly StoredFrame[]> {
   const { EncodedPacketSink } = await loadMediabunny();
   const codec = await track.getCodec();
   const isHidden = codec === 'vp8' ? isHiddenVp8 : codec === 'vp9' ? isHiddenVp9 : undefined;
-  let stamps: number[] = [];
+  let frames: Omit<StoredFrame, 'duration' | 'rank'>[] = [];
+  const keys: number[] = [];
   let end = -Infinity;
   const sink = new EncodedPacketSink(track);
-  const key = await sink.getFirstKeyPacket({ verifyKeyPackets: true });
-  if (!key) throw new Error('it holds no key frame, and no other can be decoded without one');
-  const packets = sink.packets(key, undefined, { metadataOnly: isHidden === undefined });
-  for await (const packet of packets) {
-    if (isHidden?.(packet.data)) continue;
-    stamps.push(packet.timestamp);
-    end = Math.max(end, packet.timestamp + packet.duration);
+  const start = await sink.getFirstKeyPacket({ verifyKeyPackets: true });
+  if (!start) throw new Error('it holds no key frame, and no other can be decoded without one');
+  const packets = sink.packets(start, undefined, { metadataOnly: isHidden === undefined });
+  for await (const { type, timestamp: stamp, duration, data } of packets) {
+    if (type === 'key') keys.push(stamp);
+    if (isHidden?.(data)) continue;
+    // A frame that is shown before a key frame but follows it in the file refers to those before as well.
+    frames.push({ stamp, key: keys.findLast((key) => key <= stamp) ?? start.timestamp });
+    end = Math.max(end, stamp + duration);
   }
-  stamps.sort((a, b) => a - b);
-  if (stamps[0]! < key.timestamp) {
+  frames.sort((a, b) => a.stamp - b.stamp);
+  if (frames[0] && frames[0].stamp < start.timestamp) {
     const shown = await firstDecoded(track);
-    stamps = stamps.filter((stamp) => stamp >= shown);
+    frames = frames.filter(({ stamp }) => stamp >= shown);
   }
-  const first = stamps[0];
-  const last = stamps.at(-1);
+  const first = frames[0]?.stamp;
+  const last = frames.at(-1)?.stamp;
   if (first === undefined || last === undefined) throw new Error('it holds no frames');
   // Matroska need not tell how long the last frame is shown.
-  if (end <= last && stamps.length > 1) end = last + (last - first) / (stamps.length - 1);
+  if (end <= last && frames.length > 1) end = last + (last - first) / (frames.length - 1);
   let rank = 0;
-  return stamps.map((stamp, index) => {
-    rank = stamp === stamps[index - 1] ? rank + 1 : 0;
-    const duration = (stamps[index + 1] ?? end) - stamp;
-    return { stamp, duration, rank, leading: stamp < key.timestamp };
+  return frames.map((frame, index) => {
+    const before = frames[index - 1];
+    rank = before?.stamp === frame.stamp && before.key === frame.key ? rank + 1 : 0;
+    return { ...frame, duration: (frames[index + 1]?.stamp ?? end) - frame.stamp, rank };
   });
 }
 
