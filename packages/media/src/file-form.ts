@@ -92,7 +92,7 @@ export function formOf(bytes: Buffer): FileForm | undefined {
 
 function isoForm(head: string): FileForm {
   const brand = head.slice(8, 12);
-  const picture = PICTURE_BRANDS[brand];
+  const picture = head.slice(8, 32).includes('avif') ? 'AVIF' : PICTURE_BRANDS[brand];
   if (picture !== undefined) return { name: picture, holds: 'picture' };
   return brand === 'qt  '
     ? { name: 'MOV', holds: 'video', type: 'video/quicktime' }

@@ -11,7 +11,7 @@ import type { FrameSettings, PixelLimits } from './frame-settings.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Clip, Picture } from './picture.ts';
 import { resizePicture } from './resize.ts';
-import { selectFrames, selectedFrameSize } from './select-frames.ts';
+import { frameShownAt, selectFrames, selectedFrameSize } from './select-frames.ts';
 import { smartResize } from './smart-resize.ts';
 
 /**
@@ -49,7 +49,7 @@ export function createFrameReader(
       return indices;
     };
     const choice = (facts: VideoFacts): readonly number[] => {
-      if (media.kind === 'image') return [shownAt(facts, media.second ?? 0)];
+      if (media.kind === 'image') return [frameShownAt(facts, media.second ?? 0)];
       if (selection) return selectFrames(facts, selection);
       return trainingFrameIndices(facts.totalFrames, facts.fps, settings.video);
     };
@@ -78,19 +78,4 @@ function scaler(
       : smartResize(picture.width, picture.height, factor, limits.minPixels, limits.maxPixels);
     return resizePicture(picture, width, height);
   };
-}
-
-/** Number of the frame that is shown at a second. */
-function shownAt({ times, fps }: VideoFacts, second: number): number {
-  const end = times.at(-1)! + 1 / fps;
-  if (second > end) {
-    throw new LociError(
-      'too-few-frames',
-      `a frame at ${second} s was asked for, and the video ends at ${end.toFixed(2)} s`,
-    );
-  }
-  return Math.max(
-    0,
-    times.findLastIndex((time) => time <= second + 1e-6),
-  );
 }

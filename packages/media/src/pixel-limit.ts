@@ -4,10 +4,10 @@
  */
 export const MAX_PIXELS = 2 * 89_478_485;
 
-/** @throws Error that names the size and the bound, when a picture is beyond it. */
+/** @throws RangeError that names the size and the bound, when a picture is beyond it. */
 export function checkPixels(width: number, height: number): void {
   if (width * height <= MAX_PIXELS) return;
-  throw new Error(
+  throw new RangeError(
     `its ${width}×${height} pixels are beyond the ${MAX_PIXELS} that are read: make it smaller`,
   );
 }

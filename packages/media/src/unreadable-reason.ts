@@ -94,3 +94,21 @@ function otherName({ name }: FileForm): string {
   if (name === 'Git LFS pointer') return `${name} to one: run git lfs pull`;
   return name === 'web page' ? `${name}, such as a failed download leaves: fetch it again` : name;
 }
+
+/** Forms of pictures for which there is no decoder. */
+const UNREAD_PICTURES = new Set(['HEIC', 'JPEG 2000', 'JPEG XL', 'Photoshop']);
+
+/** Why a picture is not read, from what its reader complains of. */
+export function unreadPicture(path: string, form: FileForm | undefined, complaint: string): string {
+  const { dir, name } = parse(path);
+  const conversion = `convert it with: magick ${quoted(path)} ${quoted(join(dir, `${name}.png`))}`;
+  if (form && UNREAD_PICTURES.has(form.name)) {
+    return `its form (${form.name}) is not read; ${conversion}`;
+  }
+  if (complaint.includes('unsupported image format')) {
+    return `it is damaged or no picture; if it can be looked at, ${conversion}`;
+  }
+  // The library repeats itself, a line for each warning.
+  const [first = complaint] = complaint.split('\n');
+  return `it is truncated or damaged (${first}): fetch it again, or save it anew`;
+}

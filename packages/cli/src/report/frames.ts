@@ -1,5 +1,5 @@
 /** Frames of a rollout's video or image, as pictures inside the page. */
-import { decodeImage, decodeVideo } from '@loci/media';
+import { decodeImage, decodeVideo, frameShownAt } from '@loci/media';
 import type { Picture } from '@loci/media';
 import { LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
@@ -25,6 +25,15 @@ export async function pictureUri(picture: Picture, maxWidth: number): Promise<st
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
+function picturesOf(
+  { kind, path, second }: MediaReference,
+  count: number,
+): Promise<readonly Picture[]> {
+  if (kind === 'video') return decodeVideo(path, ({ totalFrames }) => spread(count, totalFrames));
+  if (second === undefined) return decodeImage(path).then((picture) => [picture]);
+  return decodeVideo(path, (facts) => [frameShownAt(facts, second)]);
+}
+
 /**
  * `count` frames spread over a video, or the image, each `width` CSS pixels wide. A file that cannot be read (any more) leaves
  * a sentence that says so: a report must not fail because a video has moved.
@@ -36,10 +45,7 @@ export async function stripHtml(
 ): Promise<Html> {
   let pictures: readonly Picture[];
   try {
-    pictures =
-      media.kind === 'image'
-        ? [await decodeImage(media.path)]
-        : await decodeVideo(media.path, ({ totalFrames }) => spread(count, totalFrames));
+    pictures = await picturesOf(media, count);
   } catch (thrown) {
     if (!LociError.is(thrown)) throw thrown;
     return html`<div class="faint">${thrown.message}</div>`;
