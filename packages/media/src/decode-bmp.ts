@@ -107,7 +107,9 @@ function indexed(file: Buffer, layout: Layout): Bitmap {
       const index = runs
         ? runs[row * width + x]!
         : (rows!.data[row * rows!.stride + (bit >> 3)]! >> (8 - bits - (bit & 7))) & mask;
-      pixels.set(colours.subarray(3 * index, 3 * index + 3), to);
+      pixels[to] = colours[3 * index]!;
+      pixels[to + 1] = colours[3 * index + 1]!;
+      pixels[to + 2] = colours[3 * index + 2]!;
     }
   }
   return { width, height, channels: 3, pixels };

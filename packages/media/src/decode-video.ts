@@ -78,7 +78,6 @@ async function decode(
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
     const track = await decodableTrack(path, input);
-    const codec = await track.getCodec();
     const container = await track.getColorSpace();
     const shown = await readShown(path, input, track);
     const indices = choose(await factsOf(shown, input));
@@ -94,7 +93,7 @@ async function decode(
         throw new Error(`it is truncated or damaged at frame ${index} of ${shown.length}`);
       }
       try {
-        pictures.push(keep(await samplePicture(sample, container, codec)));
+        pictures.push(keep(await samplePicture(sample, container)));
       } finally {
         sample.close();
       }

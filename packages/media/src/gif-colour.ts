@@ -31,7 +31,10 @@ export function transparentColour(file: Buffer): Colour {
 export function withTransparentColour(rgba: Uint8Array, colour: Colour): Uint8Array {
   const pixels = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
-    pixels.set(rgba[from + 3] === 0 ? colour : rgba.subarray(from, from + 3), to);
+    const isClear = rgba[from + 3] === 0;
+    for (let channel = 0; channel < 3; channel++) {
+      pixels[to + channel] = isClear ? colour[channel]! : rgba[from + channel]!;
+    }
   }
   return pixels;
 }

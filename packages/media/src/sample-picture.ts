@@ -1,5 +1,5 @@
 /** From a decoded frame to RGB, upright. */
-import type { VideoCodec, VideoSample } from 'mediabunny';
+import type { VideoSample } from 'mediabunny';
 import { orientPicture } from './orient.ts';
 import type { Picture } from './picture.ts';
 import { checkPixels } from './pixel-limit.ts';
@@ -13,13 +13,11 @@ const RGBA: VideoFrameCopyToOptions & { readonly format: 'RGBA' } = { format: 'R
  * Pixels as they are stored, turned upright; those that are not square stay so.
  *
  * @param container what the file says of its colours, where the video itself is silent.
- * @param codec ProRes is decoded by a library of its own, whose frames FFmpeg's scaler does not take.
  * @throws Error when the frame has more pixels than are read.
  */
 export async function samplePicture(
   sample: VideoSample,
   container: VideoColorSpaceInit,
-  codec: VideoCodec | null,
 ): Promise<Picture> {
   const { width, height } = sample.visibleRect;
   checkPixels(width, height);
@@ -28,7 +26,7 @@ export async function samplePicture(
     fullRange: sample.colorSpace.fullRange ?? container.fullRange ?? null,
   };
   const pixels =
-    (codec === 'prores' || needsOwnMatrix(coding)) && isPlanarYuv(sample.format)
+    needsOwnMatrix(coding) && isPlanarYuv(sample.format)
       ? await ownRgb(sample, coding)
       : await scalerRgb(sample);
   return orientPicture({ width, height, pixels }, sample);

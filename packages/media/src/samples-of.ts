@@ -1,10 +1,11 @@
-/** Decodes stored frames of a video. */
-import type { InputVideoTrack, VideoSample, VideoSampleSink } from 'mediabunny';
-import { loadMediabunny } from './load-mediabunny.ts';
+/** Decodes chosen frames of a track. */
+import type { InputVideoTrack, VideoSample } from 'mediabunny';
+import type { Frame } from 'node-av';
+import { shownPackets } from './decode-packets.ts';
 import type { StoredFrame } from './stored-frames.ts';
 
-/** Within it two times are one, in seconds: decoders count microseconds. */
-const INSTANT = 1e-5;
+/** How many frames may come out of a decoder between one that is wanted and the time at which it should have come. */
+const MOST_DISORDER = 64;
 
 /**
  * One sample a wanted frame, in the order in which they are wanted, which is fastest when it is that of the file. The caller closes
@@ -16,9 +17,7 @@ export async function* samplesOf(
   track: InputVideoTrack,
   wanted: readonly StoredFrame[],
 ): AsyncGenerator<VideoSample | undefined, void> {
-  const { VideoSampleSink } = await loadMediabunny();
-  const sink = new VideoSampleSink(track);
-  for (const run of runsOf(wanted)) yield* samplesOfRun(sink, run);
+  for (const run of runsOf(wanted)) yield* samplesOfRun(track, run);
 }
 
 /** Frames that one pass from one key frame gives. */
@@ -27,60 +26,57 @@ function runsOf(wanted: readonly StoredFrame[]): readonly StoredFrame[][] {
   for (const frame of wanted) {
     const run = runs.at(-1);
     const last = run?.at(-1);
-    if (last && last.key === frame.key && isNotAfter(last, frame)) run!.push(frame);
+    if (last && last.start === frame.start && last.stamp <= frame.stamp) run!.push(frame);
     else runs.push([frame]);
   }
   return runs;
 }
 
-const isNotAfter = (a: StoredFrame, b: StoredFrame) =>
-  a.stamp < b.stamp || (a.stamp === b.stamp && a.rank <= b.rank);
-
-/**
- * Seeks to the key frame itself: Mediabunny finds no key frame for a time in the middle of a Matroska without an index.
- *
- * @param run ascending.
- */
+/** @param run of one start, ascending. */
 async function* samplesOfRun(
-  sink: VideoSampleSink,
+  track: InputVideoTrack,
   run: readonly StoredFrame[],
 ): AsyncGenerator<VideoSample | undefined, void> {
-  const from = Math.min(run[0]!.key, run[0]!.stamp);
-  const to = run.at(-1)!.stamp + INSTANT;
+  const orders = new Set(run.map(({ order }) => order));
+  const last = Math.max(...orders);
+  /** Those that came before their turn. */
+  const held = new Map<number, Frame>();
   let next = 0;
-  let previous = -Infinity;
-  let rank = 0;
-  for await (const sample of sink.samples(from, to)) {
-    rank = Math.abs(sample.timestamp - previous) < INSTANT ? rank + 1 : 0;
-    previous = sample.timestamp;
-    try {
-      for (let frame = run[next]; frame && isSample(frame, previous, rank); frame = run[next]) {
-        next++;
-        yield sample.clone();
+  let late = 0;
+  try {
+    for await (const { order, frame } of shownPackets(track, run[0]!.start)) {
+      if (orders.delete(order)) held.set(order, frame);
+      else frame.free();
+      for (let due = run[next]; due && held.has(due.order); due = run[next]) {
+        yield await sampleOf(track, held.get(due.order)!);
+        if (run[++next]?.order === due.order) continue;
+        held.get(due.order)!.free();
+        held.delete(due.order);
       }
-    } finally {
-      sample.close();
+      if (order > last) late++;
+      if (next === run.length || late > MOST_DISORDER) break;
     }
-    if (next === run.length) return;
+    while (next < run.length) {
+      const frame = held.get(run[next++]!.order);
+      yield frame && (await sampleOf(track, frame));
+    }
+  } finally {
+    for (const frame of held.values()) frame.free();
   }
-  while (next < run.length) yield await stray(sink, run[next++]!);
 }
 
-/** How many frames of later times may come out of a decoder before one of an earlier time. */
-const MOST_DISORDER = 64;
-
-/** A frame whose time contradicts the order of decoding, as in files that were joined without encoding anew. */
-async function stray(sink: VideoSampleSink, frame: StoredFrame): Promise<VideoSample | undefined> {
-  let later = 0;
-  let rank = -1;
-  for await (const sample of sink.samples(Math.min(frame.key, frame.stamp))) {
-    if (Math.abs(sample.timestamp - frame.stamp) < INSTANT && ++rank === frame.rank) return sample;
-    if (sample.timestamp > frame.stamp) later++;
-    sample.close();
-    if (later > MOST_DISORDER) break;
-  }
-  return undefined;
+/** A sample of its own, however often the frame is wanted. */
+async function sampleOf(track: InputVideoTrack, frame: Frame): Promise<VideoSample> {
+  const [{ VideoSample: Sample }, { AvFrameVideoSampleResource }, { Rational }] = await Promise.all(
+    [import('mediabunny'), import('@mediabunny/server'), import('node-av')],
+  );
+  const copy = frame.clone();
+  if (!copy) throw new Error('there is no memory for a frame');
+  // Pixels stay as they are stored, square or not.
+  copy.sampleAspectRatio = new Rational(1, 1);
+  return new Sample(new AvFrameVideoSampleResource(copy), {
+    timestamp: 0,
+    rotation: await track.getRotation(),
+    flip: await track.getFlip(),
+  });
 }
-
-const isSample = (frame: StoredFrame, time: number, rank: number) =>
-  Math.abs(frame.stamp - time) < INSTANT && frame.rank === rank;

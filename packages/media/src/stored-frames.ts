@@ -1,17 +1,27 @@
 /** The frames that a file stores and a decoder gives, in the order in which they are to be shown, before any edit list. */
-import type { InputVideoTrack } from 'mediabunny';
+import type { EncodedPacket, EncodedPacketSink, InputVideoTrack } from 'mediabunny';
+import { packetsFrom, shownPackets } from './decode-packets.ts';
 import { loadMediabunny } from './load-mediabunny.ts';
+
+/** A place from which a track can be decoded. */
+export interface DecodeStart {
+  /** Number of its key packet, in the order of the file. */
+  readonly order: number;
+  /** The packet before it; undefined for the first. */
+  readonly before: EncodedPacket | undefined;
+  /** Where to begin when its packet turns out to be no key packet. */
+  readonly earlier: DecodeStart | undefined;
+}
 
 /** A frame of a track. */
 export interface StoredFrame {
-  /** The time by which Mediabunny knows it, in seconds. */
+  /** Its time as the file has it, in seconds. */
   readonly stamp: number;
   /** Seconds until the next stored frame, or the end. */
   readonly duration: number;
-  /** How many frames of the same time and key frame come out of the decoder before it. */
-  readonly rank: number;
-  /** Time of the key frame from which it is decoded. */
-  readonly key: number;
+  /** Number of its packet, in the order of the file. */
+  readonly order: number;
+  readonly start: DecodeStart;
 }
 
 /**
@@ -21,49 +31,91 @@ export interface StoredFrame {
  * @throws Error when there is no frame that can be decoded.
  */
 export async function readStoredFrames(track: InputVideoTrack): Promise<readonly StoredFrame[]> {
-  const { EncodedPacketSink } = await loadMediabunny();
-  const codec = await track.getCodec();
-  const isHidden = codec === 'vp8' ? isHiddenVp8 : codec === 'vp9' ? isHiddenVp9 : undefined;
-  let frames: Omit<StoredFrame, 'duration' | 'rank'>[] = [];
-  const keys: number[] = [];
-  let end = -Infinity;
-  const sink = new EncodedPacketSink(track);
-  const start = await sink.getFirstKeyPacket({ verifyKeyPackets: true });
-  if (!start) throw new Error('it holds no key frame, and no other can be decoded without one');
-  const packets = sink.packets(start, undefined, { metadataOnly: isHidden === undefined });
-  for await (const { type, timestamp: stamp, duration, data } of packets) {
-    if (type === 'key') keys.push(stamp);
-    if (isHidden?.(data)) continue;
-    // A frame that is shown before a key frame but follows it in the file refers to those before as well.
-    frames.push({ stamp, key: keys.findLast((key) => key <= stamp) ?? start.timestamp });
-    end = Math.max(end, stamp + duration);
-  }
-  frames.sort((a, b) => a.stamp - b.stamp);
-  if (frames[0] && frames[0].stamp < start.timestamp) {
-    const shown = await firstDecoded(track);
+  const { EncodedPacketSink: Sink } = await loadMediabunny();
+  const sink = new Sink(track);
+  const listed = await listFrames(sink, hiddenTest(await track.getCodec()));
+  const { first } = listed;
+  let { frames } = listed;
+  frames.sort((a, b) => a.stamp - b.stamp || a.order - b.order);
+  const [earliest] = frames;
+  const key = await packetsFrom(sink, first).next();
+  // A frame that is shown before the first key frame, or a stream without one, hangs on what may not be there.
+  if (key.value?.type !== 'key' || (earliest && earliest.stamp < key.value.timestamp)) {
+    const shown = await firstShown(track, first, frames);
     frames = frames.filter(({ stamp }) => stamp >= shown);
   }
-  const first = frames[0]?.stamp;
+  const begin = frames[0]?.stamp;
   const last = frames.at(-1)?.stamp;
-  if (first === undefined || last === undefined) throw new Error('it holds no frames');
+  if (begin === undefined || last === undefined) throw new Error('it holds no frames');
+  let { end } = listed;
   // Matroska need not tell how long the last frame is shown.
-  if (end <= last && frames.length > 1) end = last + (last - first) / (frames.length - 1);
-  let rank = 0;
-  return frames.map((frame, index) => {
-    const before = frames[index - 1];
-    rank = before?.stamp === frame.stamp && before.key === frame.key ? rank + 1 : 0;
-    return { ...frame, duration: (frames[index + 1]?.stamp ?? end) - frame.stamp, rank };
-  });
+  if (end <= last && frames.length > 1) end = last + (last - begin) / (frames.length - 1);
+  return frames.map((frame, index) => ({
+    ...frame,
+    duration: (frames[index + 1]?.stamp ?? end) - frame.stamp,
+  }));
+}
+
+type ListedFrame = Omit<StoredFrame, 'duration'>;
+
+/** Frames in the order of the file, from the first key packet on, and when the last one ends. */
+async function listFrames(sink: EncodedPacketSink, isHidden: HiddenTest | undefined) {
+  const frames: ListedFrame[] = [];
+  const starts: { readonly stamp: number; readonly start: DecodeStart }[] = [];
+  let end = -Infinity;
+  let order = 0;
+  let before: EncodedPacket | undefined;
+  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    const { type, timestamp: stamp, duration } = packet;
+    if (type === 'key') {
+      const earlier = starts.at(-1)?.start;
+      starts.push({ stamp, start: { order, before, earlier } });
+    }
+    // A frame that is shown before a key frame but follows it in the file refers to those before as well.
+    const start = starts.findLast((candidate) => candidate.stamp <= stamp) ?? starts[0];
+    if (start && !(isHidden && (await isHidden(await dataAfter(sink, before))))) {
+      frames.push({ stamp, order, start: start.start });
+      end = Math.max(end, stamp + duration);
+    }
+    before = packet;
+    order++;
+  }
+  const first = starts[0]?.start;
+  if (!first) {
+    throw new Error(
+      order === 0
+        ? 'it holds no frames'
+        : 'it holds no key frame, and no other can be decoded without one',
+    );
+  }
+  return { frames, first, end };
+}
+
+async function dataAfter(sink: EncodedPacketSink, before: EncodedPacket | undefined) {
+  const packet = await (before ? sink.getNextPacket(before) : sink.getFirstPacket());
+  return packet?.data ?? new Uint8Array();
 }
 
 /** Time of the first frame that the decoder gives. */
-async function firstDecoded(track: InputVideoTrack): Promise<number> {
-  const { VideoSampleSink } = await loadMediabunny();
-  for await (const sample of new VideoSampleSink(track).samples()) {
-    sample.close();
-    return sample.timestamp;
+async function firstShown(
+  track: InputVideoTrack,
+  first: DecodeStart,
+  frames: readonly ListedFrame[],
+): Promise<number> {
+  const stamps = new Map(frames.map(({ order, stamp }) => [order, stamp]));
+  for await (const { order, frame } of shownPackets(track, first)) {
+    frame.free();
+    const stamp = stamps.get(order);
+    if (stamp !== undefined) return stamp;
   }
   return Infinity;
+}
+
+type HiddenTest = (packet: Uint8Array) => boolean;
+
+function hiddenTest(codec: string | null): HiddenTest | undefined {
+  if (codec === 'vp8') return isHiddenVp8;
+  return codec === 'vp9' ? isHiddenVp9 : undefined;
 }
 
 /** The frame tag of VP8 (RFC 6386, 9.1). */

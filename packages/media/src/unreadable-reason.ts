@@ -108,7 +108,7 @@ export function unreadPicture(path: string, form: FileForm | undefined, complain
   if (complaint.includes('unsupported image format')) {
     return `it is damaged or no picture; if it can be looked at, ${conversion}`;
   }
-  // The library repeats itself, a line for each warning.
-  const [first = complaint] = complaint.split('\n');
-  return `it is truncated or damaged (${first}): fetch it again, or save it anew`;
+  // The library gives a line for each warning on the way; the last one says why it gave up.
+  const last = complaint.trim().split('\n').at(-1) ?? complaint;
+  return `it is truncated or damaged (${last}): fetch it again, or save it anew`;
 }
