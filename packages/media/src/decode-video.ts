@@ -10,6 +10,7 @@ import { formOfFile } from './file-form.ts';
 import type { FileForm } from './file-form.ts';
 import { foreignCodec } from './foreign-codec.ts';
 import { averageFrameRate } from './frame-rate.ts';
+import { checkTables } from './iso-tables.ts';
 import { loadMediabunny } from './load-mediabunny.ts';
 import { matroskaSize } from './matroska-size.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
@@ -107,6 +108,7 @@ async function decode(
 /** @throws Error that says why there is none, and what to do. */
 async function decodableTrack(path: string, input: Input): Promise<InputVideoTrack> {
   const form = await formOfFile(path);
+  if (form?.name === 'MP4' || form?.name === 'MOV') await checkTables(path);
   if (!(await isReadable(input))) {
     throw new Error(notVideo(path, form, await foreignCodec(path, form)));
   }

@@ -5,6 +5,8 @@
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { boxesWithin, bytesAt, descend, named } from './iso-boxes.ts';
+import type { Box } from './iso-boxes.ts';
 
 /** A stretch of a track, shown at its own speed: FFmpeg passes over the speed that an edit may ask for. */
 export interface Edit {
@@ -33,13 +35,6 @@ interface Entry {
   /** Ticks of the track; −1: nothing is shown. */
   readonly mediaTime: number;
   readonly rate: number;
-}
-
-interface Box {
-  readonly type: string;
-  /** Where its content lies in the file. */
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
@@ -92,49 +87,6 @@ function editsOf(entries: readonly Entry[], movieScale: number, timescale: numbe
   return { edits, timescale, shift };
 }
 
-const named = (type: string) => (box: Box) => box.type === type;
-
-/** The box that lies within others, from the outermost inwards. */
-async function descend(
-  file: FileHandle,
-  within: Box,
-  [type, ...rest]: readonly string[],
-): Promise<Box | undefined> {
-  if (type === undefined) return within;
-  const box = (await boxesWithin(file, within)).find(named(type));
-  return box && descend(file, box, rest);
-}
-
-/** The boxes that follow one another between two places of a file; the last one may be cut off. */
-async function boxesWithin(
-  file: FileHandle,
-  { from, to }: Pick<Box, 'from' | 'to'>,
-): Promise<readonly Box[]> {
-  const boxes: Box[] = [];
-  let at = from;
-  while (at + 8 <= to) {
-    const head = await bytesAt(file, at, 16);
-    if (head.length < 8) break;
-    const type = head.toString('latin1', 4, 8);
-    let size = head.readUInt32BE(0);
-    let headSize = 8;
-    if (size === 1 && head.length === 16) {
-      size = Number(head.readBigUInt64BE(8));
-      headSize = 16;
-    }
-    if (size === 0) size = to - at;
-    if (size < headSize) break;
-    boxes.push({ type, from: at + headSize, to: Math.min(at + size, to) });
-    at += size;
-  }
-  return boxes;
-}
-
-async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
-  return buffer.subarray(0, bytesRead);
-}
-
 /** Ticks a second, of a movie header or a media header; 0 when it is not there. */
 async function timescaleOf(file: FileHandle, box: Box | undefined): Promise<number> {
   const head = box ? await bytesAt(file, box.from, 24) : Buffer.alloc(0);
@@ -147,12 +99,18 @@ async function trackIdOf(file: FileHandle, box: Box | undefined): Promise<number
   return head.length < 24 ? undefined : head.readUInt32BE(head[0] === 1 ? 20 : 12);
 }
 
+/** A longer list is taken for damage. */
+const MAX_ENTRIES = 10_000;
+
 async function entriesOf(file: FileHandle, box: Box | undefined): Promise<readonly Entry[]> {
   if (!box) return [];
-  const bytes = await bytesAt(file, box.from, box.to - box.from);
+  const bytes = await bytesAt(file, box.from, Math.min(box.to - box.from, 8 + 20 * MAX_ENTRIES));
   if (bytes.length < 8) return [];
   const wide = bytes[0] === 1;
   const size = wide ? 20 : 12;
+  if (bytes.readUInt32BE(4) > MAX_ENTRIES) {
+    throw new Error(`its edit list of ${bytes.readUInt32BE(4)} entries is damaged`);
+  }
   const count = Math.min(bytes.readUInt32BE(4), Math.floor((bytes.length - 8) / size));
   return Array.from({ length: count }, (_, index) => {
     const at = 8 + index * size;
