@@ -13,6 +13,7 @@ import { averageFrameRate } from './frame-rate.ts';
 import { checkTables } from './iso-tables.ts';
 import { loadMediabunny } from './load-mediabunny.ts';
 import { matroskaSize } from './matroska-size.ts';
+import { checkElements } from './matroska-walk.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Picture } from './picture.ts';
 import { checkPixels } from './pixel-limit.ts';
@@ -109,6 +110,7 @@ async function decode(
 async function decodableTrack(path: string, input: Input): Promise<InputVideoTrack> {
   const form = await formOfFile(path);
   if (form?.name === 'MP4' || form?.name === 'MOV') await checkTables(path);
+  if (form?.name === 'Matroska' || form?.name === 'WebM') await checkElements(path);
   if (!(await isReadable(input))) {
     throw new Error(notVideo(path, form, await foreignCodec(path, form)));
   }

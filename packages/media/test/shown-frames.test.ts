@@ -154,4 +154,34 @@ describe('what cannot be decoded is named, with a way out', () => {
       await expect(readAll(join(folder, name))).rejects.toThrow(reason);
     }
   });
+
+  const bytesOf = (name: string) =>
+    Buffer.from(videos.find((video) => video.name === name)!.file, 'base64');
+
+  test.each([
+    ['stsz', 12, 0x7fffffff],
+    ['ctts', 8, 0x7fffffff],
+    ['ctts', 12, 0x00a40000],
+    ['stsc', 16, 0x01000000],
+  ])(
+    'a table %s with a damaged count at %i, before it fills the memory',
+    async (type, at, count) => {
+      const file = bytesOf('cut-by-copying.mp4');
+      file.writeUInt32BE(count, file.indexOf(type) + at);
+      const path = join(folder, `${type}-${at}.mp4`);
+      await writeFile(path, file);
+      await expect(readAll(path)).rejects.toThrow(
+        new RegExp(`its table ${type} is damaged: a count`),
+      );
+    },
+  );
+
+  test('a Matroska behind whose damage nothing follows', async () => {
+    const file = bytesOf('mpeg4.mkv');
+    const cluster = file.indexOf(Buffer.of(0x1f, 0x43, 0xb6, 0x75));
+    file.fill(0, cluster);
+    const path = join(folder, 'damaged.mkv');
+    await writeFile(path, file);
+    await expect(readAll(path)).rejects.toThrow(`it is damaged at byte ${cluster}`);
+  });
 });
