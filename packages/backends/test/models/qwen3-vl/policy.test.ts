@@ -5,9 +5,9 @@ import { describePolicyContract, describeSamePolicies } from '@loci/core/testing
 import { writeTinyVideo } from '@loci/media/testing';
 import { inspectGradients } from '../../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
-import { openTfjsPolicy } from '../../../src/tfjs/open-tfjs-policy.ts';
-import type { TfjsPolicy } from '../../../src/tfjs/open-tfjs-policy.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
+import { openTfjsPolicy } from '../../../src/tfjs/tfjs-policy.ts';
+import type { TfjsPolicy } from '../../../src/tfjs/tfjs-policy.ts';
 import { slicesByName } from '../../../src/weights/parameter-arena.ts';
 import { QWEN3_TINY, framedBatch } from '../../support/qwen3.ts';
 import { temporaryFolder, writeTinyModel } from '../../support/tiny-model.ts';

@@ -7,7 +7,7 @@ import { positionTensors } from '../../../src/models/qwen3-vl/learned-positions.
 import type { InspectedFeatures } from '../../../src/engine/policy-engine.ts';
 import type { Model } from '../../../src/models/spec/model.ts';
 import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import { openCheckpoint } from '../../../src/weights/safetensors.ts';
 import { writeCheckpoint } from '../../../src/weights/safetensors-write.ts';
 import { QWEN3_TINY, framedPrompt } from '../../support/qwen3.ts';
