@@ -31,7 +31,7 @@ export type * from './models/spec/prompts.ts';
 export * from './models/spec/sizes.ts';
 export type * from './models/spec/weights.ts';
 export * from './models/tuned-model.ts';
-export type * from './text/special-tokens.ts';
+export * from './text/special-tokens.ts';
 export * from './onnx/onnx-plugin.ts';
 export * from './onnx/onnx-policy.ts';
 export * from './onnx/onnx-runtime.ts';

@@ -17,6 +17,8 @@ import type { Model } from '../models/spec/model.ts';
 import { readChatTemplate } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { readModelJson } from '../files/model-file.ts';
+import { openedReader } from '../text/opened-text.ts';
+import { COMPLETION_TAGS } from '../text/special-tokens.ts';
 import { readTokenizer } from '../text/tokenizer.ts';
 import type { TextCodec } from '../text/tokenizer.ts';
 
@@ -57,6 +59,24 @@ function checkPlaceholders(
   );
 }
 
+/** Tokens that end or fill a completion are no part of its text: a tag among them would be lost to every reward. */
+function checkTags(
+  codec: TextCodec,
+  what: 'eos_token_id' | 'pad_token_id',
+  ids: readonly number[],
+  file: string,
+): void {
+  for (const tag of COMPLETION_TAGS) {
+    const lost = codec.encode(tag).find((id) => ids.includes(id));
+    if (lost === undefined) continue;
+    throw new LociError(
+      'model-file',
+      `${file}: "${what}" holds ${lost}, which is ${tag} in tokenizer.json. Such tokens are no part of a completion's text, so no reward ` +
+        `would ever read ${tag}. Take ${lost} out of "${what}"`,
+    );
+  }
+}
+
 /**
  * Opens the processor of a model folder in Hugging Face layout: `config.json`, `tokenizer.json`, `tokenizer_config.json`,
  * and where present `preprocessor_config.json` and `generation_config.json`.
@@ -85,7 +105,12 @@ export async function createProcessor(
   const limit = options.maxPromptTokens ?? decoder.maxPositions;
   const stopTokenIds = [generation.data.eos_token_id ?? tokens.eos].flat();
   const padTokenId = generation.data.pad_token_id ?? tokens.pad;
-  const silent = new Set([...stopTokenIds, padTokenId]);
+  const from = (given: unknown) => (given == null ? join(folder, 'config.json') : generationFile);
+  checkTags(codec, 'eos_token_id', stopTokenIds, from(generation.data.eos_token_id));
+  checkTags(codec, 'pad_token_id', [padTokenId], from(generation.data.pad_token_id));
+  const { image, video, visionStart, visionEnd } = tokens;
+  const silent = new Set([...stopTokenIds, padTokenId, image, video, visionStart, visionEnd]);
+  const openedBy = openedReader(render);
 
   const encode = async (
     messages: readonly Message[],
@@ -97,7 +122,8 @@ export async function createProcessor(
         part.type === 'media' ? [encodeMedia(part.media, treatment, part.frames)] : [],
       ),
     );
-    const tokenIds = prompts.encode(render(messages), media, codec);
+    const rendered = render(messages);
+    const tokenIds = prompts.encode(rendered, media, codec);
     if (tokenIds.length > limit) {
       const inMedia = tokenIds.filter((id) => id === tokens.image || id === tokens.video).length;
       throw new LociError(
@@ -107,7 +133,7 @@ export async function createProcessor(
         { details: { tokens: tokenIds.length, mediaTokens: inMedia, limit } },
       );
     }
-    return { tokenIds, media, shown: media.map(shownMedia) };
+    return { tokenIds, media, shown: media.map(shownMedia), opened: openedBy(rendered) };
   };
 
   const { patchSize } = model.vision;
