@@ -103,11 +103,13 @@ export async function createProcessor(
     createFrameCache(options.frameCacheBytes ?? DEFAULT_CACHE_BYTES, options.frameCache),
   );
   const limit = options.maxPromptTokens ?? decoder.maxPositions;
-  const stopTokenIds = [generation.data.eos_token_id ?? tokens.eos].flat();
-  const padTokenId = generation.data.pad_token_id ?? tokens.pad;
-  const from = (given: unknown) => (given == null ? join(folder, 'config.json') : generationFile);
-  checkTags(codec, 'eos_token_id', stopTokenIds, from(generation.data.eos_token_id));
-  checkTags(codec, 'pad_token_id', [padTokenId], from(generation.data.pad_token_id));
+  const { eos_token_id: stops = null, pad_token_id: pad = null } = generation.data;
+  const stopTokenIds = [stops ?? tokens.eos].flat();
+  const padTokenId = pad ?? tokens.pad;
+  const configFile = join(folder, 'config.json');
+  const fileOf = (given: unknown) => (given === null ? configFile : generationFile);
+  checkTags(codec, 'eos_token_id', stopTokenIds, fileOf(stops));
+  checkTags(codec, 'pad_token_id', [padTokenId], fileOf(pad));
   const { image, video, visionStart, visionEnd } = tokens;
   const silent = new Set([...stopTokenIds, padTokenId, image, video, visionStart, visionEnd]);
   const openedBy = openedReader(render);
