@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { houseRules } from './eslint.layers.mjs';
 
 /** Which layer may use which: `cli -> rewards, backends, remote, benchmarks, datasets -> media -> core`. */
 const layers = [
@@ -45,5 +46,6 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
+  ...houseRules,
   { files: ['*.mjs', '**/*.config.mjs'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -1,66 +1,55 @@
-import { onnxPolicy } from './onnx/onnx-plugin.ts';
-import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';
+/**
+ * What users of the engines need: the policies, model folders and adapters, and the contract for an engine of one's own. Tests
+ * and tools of this repository use `@loci/backends/internal`; who wants the descriptors alone imports `@loci/backends/plugins`,
+ * who writes a model architecture `@loci/backends/models`.
+ */
+// Policies.
+export { onnxPolicy, plugins, tfjsPolicy } from './plugins.ts';
+export { OnnxPolicy, openOnnxPolicy } from './onnx/onnx-policy.ts';
+export type { OnnxPolicySettings } from './onnx/onnx-policy.ts';
+export type { OnnxProviderChoice } from './onnx/start/provider.ts';
+export { TfjsPolicy, openTfjsPolicy } from './tfjs/tfjs-policy.ts';
+export type { TfjsPolicySettings } from './tfjs/tfjs-policy.ts';
+export type { TfjsEngineChoice } from './tfjs/start/start-backend.ts';
 
-export * from './devices/missing.ts';
-export * from './devices/nvidia.ts';
-export * from './devices/software-vulkan.ts';
-export * from './devices/vulkan-environment.ts';
-export * from './devices/webgpu-adapter.ts';
-export * from './engine/engine-policy.ts';
-export * from './engine/generation.ts';
-export * from './engine/open-tuning.ts';
-export * from './engine/policy-engine.ts';
-export * from './engine/processor.ts';
-export * from './engine/sample-stream.ts';
-export * from './engine/sampling/filter.ts';
-export * from './engine/sampling/uniforms.ts';
-export * from './graph/decode/generator.ts';
-export * from './graph/engine/graph-engine.ts';
-export * from './graph/engine/inspection.ts';
-export * from './graph/lower/kernels.ts';
-export * from './graph/pretraining/vision-pretraining.ts';
-export * from './lora/adapter-config.ts';
-export * from './lora/adapter-folder.ts';
-export * from './lora/lora-options.ts';
-export * from './lora/merge.ts';
-export * from './lora/module-names.ts';
-export * from './models/index.ts';
-export * from './models/parts/rotary.ts';
-export * from './models/spec/batches.ts';
-export type * from './models/spec/graphs.ts';
-export type * from './models/spec/model.ts';
-export type * from './models/spec/prompts.ts';
-export * from './models/spec/sizes.ts';
-export type * from './models/spec/weights.ts';
-export * from './models/tuned-model.ts';
-export type * from './text/special-tokens.ts';
-export * from './onnx/onnx-plugin.ts';
-export * from './onnx/onnx-policy.ts';
-export * from './onnx/onnx-runtime.ts';
-export * from './onnx/open-onnx-policy.ts';
-export * from './onnx/start/probes.ts';
-export * from './onnx/start/provider.ts';
-export * from './onnx/start/start-provider.ts';
-export * from './text/chat-template.ts';
-export * from './text/tokenizer.ts';
-export * from './text/word-tokenizer.ts';
-export * from './tfjs/engine-api.ts';
-export * from './tfjs/open-tfjs-policy.ts';
-export * from './tfjs/start/backend.ts';
-export * from './tfjs/start/native.ts';
-export * from './tfjs/start/start-backend.ts';
-export * from './tfjs/tfjs-engine.ts';
-export * from './tfjs/tfjs-plugin.ts';
-export * from './weights/adapter-folder-file.ts';
-export * from './weights/checkpoint-fit.ts';
-export * from './weights/fresh-model.ts';
-export * from './weights/half-floats.ts';
-export * from './weights/model-folder.ts';
-export * from './weights/model-weights.ts';
-export * from './weights/parameter-arena.ts';
-export * from './weights/safetensors-header.ts';
-export * from './weights/safetensors-write.ts';
-export * from './weights/safetensors.ts';
+// Adapters.
+export type { LoraSettings } from './lora/lora-schema.ts';
+export { mergeAdapter } from './lora/merge.ts';
+export type { MergeRequest, MergeSummary } from './lora/merge.ts';
 
-/** The policy plugins of this package. */
-export const plugins = [onnxPolicy, tfjsPolicy] as const;
+// Model folders: architectures, weights, and what turns text and media into tokens.
+export { ARCHITECTURES, architectureNamed, readModel, writeModelConfig } from './models/index.ts';
+export type { Architecture, Model, TunedModel } from './models/spec/model.ts';
+export type { FreshSizes } from './models/spec/sizes.ts';
+export { openCheckpoint } from './weights/safetensors.ts';
+export type { Checkpoint } from './weights/safetensors.ts';
+export { writeCheckpoint } from './weights/safetensors-write.ts';
+export { writeFreshModel } from './weights/fresh-model.ts';
+export type { FreshModel } from './weights/fresh-model.ts';
+export { createProcessor } from './engine/processor.ts';
+export type { ProcessorOptions } from './engine/processor.ts';
+export { readChatTemplate } from './text/chat-template.ts';
+export type { ChatTemplate } from './text/chat-template.ts';
+export { readTokenizer } from './text/tokenizer.ts';
+export type { TextCodec } from './text/tokenizer.ts';
+export { buildWordTokenizer, writeWordTokenizer } from './text/word-tokenizer.ts';
+export type { WordTokenizer, WordTokenizerOptions } from './text/word-tokenizer.ts';
+
+// The contract for an engine of one's own.
+export type { ElementOps } from './ops/element-ops.ts';
+export type { HostTensor } from './ops/host-tensor.ts';
+export type { TensorOps } from './ops/tensor-ops.ts';
+export type { Tuning } from './ops/tuning.ts';
+export { EnginePolicy } from './engine/engine-policy.ts';
+export type { EnginePolicyParts } from './engine/engine-policy.ts';
+export type { GeneratedChunk, Generation } from './engine/generation.ts';
+export { MODEL_OPTIONS, placeModelOptions } from './engine/model-options.ts';
+export { openModel } from './engine/open-model.ts';
+export type { ModelSettings, OpenedModel } from './engine/open-model.ts';
+export type { PolicyEngine, WeightSet } from './engine/policy-engine.ts';
+export type { TokenGenerator } from './engine/sample-stream.ts';
+export { frozenWeights } from './weights/model-weights.ts';
+export type { ModelWeights } from './weights/model-weights.ts';
+export type { Moments } from './weights/model-folder.ts';
+export { parameterArena } from './weights/parameter-arena.ts';
+export type { ParameterArena } from './weights/parameter-arena.ts';

@@ -1,22 +1,91 @@
+/**
+ * Pictures as the model's own readers see them: the pixels of Pillow and of `qwen_vl_utils`, as lenient as they are with files that are
+ * not quite as they should be.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import type { Metadata, Sharp, SharpOptions } from 'sharp';
+import { messageOf } from '@loci/core';
+import { decodeBmp } from './decode-bmp.ts';
+import { formOfFile } from './file-form.ts';
+import { transparentColour, withTransparentColour } from './gif-colour.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Picture } from './picture.ts';
+import { checkPixels } from './pixel-limit.ts';
+import { hasAlphaChannel, withTrueChecksums } from './png-chunks.ts';
+import { cmykToRgb, overWhite, withoutAlpha } from './to-rgb.ts';
+import { notPicture, unreadPicture } from './unreadable-reason.ts';
 
 /**
- * Decodes a JPEG, PNG or WebP file to RGB, upright; transparency is dropped, as the reference drops it.
+ * Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF file, whatever its name ends in, to RGB, upright; of an animation the first
+ * frame. What is transparent lies on white; colour profiles are left aside.
  *
- * @throws LociError `media-unreadable` naming the file and the reason.
+ * @throws LociError `media-unreadable` naming the file and the reason: missing, empty, truncated, not a picture, beyond the limit of
+ * pixels.
  */
 export async function decodeImage(path: string): Promise<Picture> {
-  const { default: sharp } = await import('sharp');
   try {
-    const { data, info } = await sharp(path, { failOn: 'warning' })
-      .rotate()
-      .removeAlpha()
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, pixels: new Uint8Array(data) };
+    if ((await stat(path)).size === 0) throw new Error('it is empty');
+    const form = await formOfFile(path);
+    const reason = notPicture(form);
+    if (reason !== undefined) throw new Error(reason);
+    const file = await readFile(path);
+    if (form?.name === 'BMP') {
+      const { width, height, channels, pixels } = decodeBmp(file);
+      return { width, height, pixels: channels === 4 ? overWhite(pixels) : pixels };
+    }
+    return await decodeFile(file, form?.name).catch((error: unknown) => {
+      if (error instanceof RangeError) throw error;
+      throw new Error(unreadPicture(path, form, messageOf(error)), { cause: error });
+    });
   } catch (error) {
     throw mediaUnreadable(path, error);
   }
+}
+
+async function decodeFile(file: Buffer, form: string | undefined): Promise<Picture> {
+  try {
+    return await decodeWithSharp(file, form);
+  } catch (error) {
+    if (form !== 'PNG' || error instanceof RangeError) throw error;
+    // A wrong checksum says nothing of the pixels, whose own stream has another.
+    return decodeWithSharp(withTrueChecksums(file), form);
+  }
+}
+
+/** Warnings of the decoders are passed over, and truncated files refused, as Pillow does it. */
+const OPTIONS: SharpOptions = { failOn: 'error', ignoreIcc: true, limitInputPixels: false };
+
+async function decodeWithSharp(file: Buffer, form: string | undefined): Promise<Picture> {
+  const { default: sharp } = await import('sharp');
+  const metadata = await sharp(file, OPTIONS).metadata();
+  checkPixels(metadata.width, metadata.height);
+  const upright = sharp(file, OPTIONS).rotate();
+  if (metadata.space === 'cmyk') {
+    const { data, width, height } = await rawOf(
+      upright.pipelineColourspace('cmyk').toColourspace('cmyk'),
+    );
+    return { width, height, pixels: cmykToRgb(data) };
+  }
+  const { data, width, height, channels } = await rawOf(upright.toColourspace('srgb'));
+  return { width, height, pixels: rgbOf(data, channels, file, form, metadata) };
+}
+
+async function rawOf(image: Sharp) {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return { data: new Uint8Array(data), width, height, channels };
+}
+
+/** Only what Pillow opens as RGBA is laid on white; of a palette, a transparent colour, and 8-bit grey the transparency is dropped. */
+function rgbOf(
+  data: Uint8Array,
+  channels: number,
+  file: Buffer,
+  form: string | undefined,
+  { channels: stored }: Metadata,
+): Uint8Array {
+  if (channels !== 4) return withoutAlpha(data, channels);
+  if (form === 'GIF') return withTransparentColour(data, transparentColour(file));
+  const isRgba = form === 'PNG' ? hasAlphaChannel(file) : stored === 4;
+  return isRgba ? overWhite(data) : withoutAlpha(data, channels);
 }

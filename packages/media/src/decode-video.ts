@@ -1,16 +1,28 @@
 /**
- * Frames of a video file, through Mediabunny and the FFmpeg inside its server package. Frame numbers count in presentation
+ * Frames of a video file, through Mediabunny and the FFmpeg inside its server package. Frame numbers count what a player shows, in its
  * order. The file is read from its packet list, so a damaged file is noticed even where its header promises more.
  */
 import { stat } from 'node:fs/promises';
-import type * as Mediabunny from 'mediabunny';
-import type { InputVideoTrack } from 'mediabunny';
+import type { Input, InputVideoTrack } from 'mediabunny';
 import { LociError } from '@loci/core';
+import { readEdits } from './edit-list.ts';
+import { formOfFile } from './file-form.ts';
+import type { FileForm } from './file-form.ts';
+import { foreignCodec } from './foreign-codec.ts';
 import { averageFrameRate } from './frame-rate.ts';
+import { checkTables } from './iso-tables.ts';
+import { loadMediabunny } from './load-mediabunny.ts';
 import { matroskaSize } from './matroska-size.ts';
+import { checkElements } from './matroska-walk.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Picture } from './picture.ts';
+import { checkPixels } from './pixel-limit.ts';
 import { samplePicture } from './sample-picture.ts';
+import { samplesOf } from './samples-of.ts';
+import { shownFrames } from './shown-frames.ts';
+import type { ShownFrame } from './shown-frames.ts';
+import { readStoredFrames } from './stored-frames.ts';
+import { codecNameOf, conversionOf, notVideo } from './unreadable-reason.ts';
 
 /** What a video holds, known before any frame is decoded. */
 export interface VideoFacts {
@@ -19,63 +31,9 @@ export interface VideoFacts {
   readonly fps: number;
   /** When each frame is shown, in seconds from the first. */
   readonly times: readonly number[];
+  /** When the first frame is shown, in seconds from the beginning of the file, whose sound may begin earlier; 0 when not given. */
+  readonly start?: number;
 }
-
-let loaded: Promise<typeof Mediabunny> | undefined;
-
-/** The decoder loads FFmpeg, so it is loaded with the first video. */
-async function loadMediabunny(): Promise<typeof Mediabunny> {
-  loaded ??= (async () => {
-    const [mediabunny, server] = await Promise.all([
-      import('mediabunny'),
-      import('@mediabunny/server'),
-    ]);
-    // Without this FFmpeg probes for graphics hardware and writes what it misses to stderr.
-    server.registerMediabunnyServer({ hardwareContext: null });
-    return mediabunny;
-  })();
-  return loaded;
-}
-
-/** A frame as the packet list tells of it. */
-interface Shown {
-  /** Seconds. */
-  readonly start: number;
-  /** Until the next frame, or the end. */
-  readonly duration: number;
-}
-
-/** All frames in the order in which they are shown. */
-async function readShown(track: InputVideoTrack): Promise<readonly Shown[]> {
-  const { EncodedPacketSink } = await loadMediabunny();
-  const starts: number[] = [];
-  let end = 0;
-  const sink = new EncodedPacketSink(track);
-  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
-    starts.push(packet.timestamp);
-    end = Math.max(end, packet.timestamp + packet.duration);
-  }
-  starts.sort((a, b) => a - b);
-  const first = starts[0];
-  const last = starts.at(-1);
-  if (first === undefined || last === undefined) throw new Error('it holds no frames');
-  // Matroska need not tell how long the last frame is shown.
-  if (end <= last && starts.length > 1) end = last + (last - first) / (starts.length - 1);
-  return starts.map((start, index) => ({ start, duration: (starts[index + 1] ?? end) - start }));
-}
-
-function factsOf(shown: readonly Shown[]): VideoFacts {
-  const first = shown[0]!;
-  const last = shown.at(-1)!;
-  return {
-    totalFrames: shown.length,
-    fps: averageFrameRate(shown.length, last.start + last.duration - first.start),
-    times: shown.map(({ start }) => start - first.start),
-  };
-}
-
-/** Slack in comparing times, in seconds. */
-const INSTANT = 1e-3;
 
 /**
  * Decodes chosen frames of a video.
@@ -114,35 +72,26 @@ async function decode(
   choose: (facts: VideoFacts) => readonly number[],
   keep: (picture: Picture) => Picture,
 ): Promise<readonly Picture[]> {
-  const { ALL_FORMATS, FilePathSource, Input, VideoSampleSink } = await loadMediabunny();
+  const { ALL_FORMATS, FilePathSource, Input } = await loadMediabunny();
   const size = await matroskaSize(path);
   if (size && size.actual < size.declared) {
     throw new Error(`it is truncated: ${size.actual} of ${size.declared} bytes are there`);
   }
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
-    if (!(await isReadable(input))) throw new Error('it is damaged or no video');
-    const track = await input.getPrimaryVideoTrack();
-    if (!track) throw new Error('it has no video track, or is truncated');
-    if (!(await track.canDecode())) {
-      throw new Error(`its codec ${(await track.getCodec()) ?? ''} cannot be decoded`);
-    }
+    const track = await decodableTrack(path, input);
     const container = await track.getColorSpace();
-    const shown = await readShown(track);
-    const indices = choose(factsOf(shown));
-    // Timestamps are rounded differently by each container: ask in the middle of a frame.
-    const middles = indices.map((index) => {
+    const shown = await readShown(path, input, track);
+    const indices = choose(await factsOf(shown, input));
+    const wanted = indices.map((index) => {
       const frame = shown[index];
       if (!frame) throw new RangeError(`frame ${index} of ${shown.length} was asked for`);
-      return frame.start + frame.duration / 2;
+      return frame.stored;
     });
     const pictures: Picture[] = [];
-    for await (const sample of new VideoSampleSink(track).samplesAtTimestamps(middles)) {
-      const index = indices[pictures.length]!;
-      const { start, duration } = shown[index]!;
-      const late = sample && Math.abs(sample.timestamp - start) > Math.max(duration / 2, INSTANT);
-      if (!sample || late) {
-        sample?.close();
+    for await (const sample of samplesOf(track, wanted)) {
+      if (!sample) {
+        const index = indices[pictures.length]!;
         throw new Error(`it is truncated or damaged at frame ${index} of ${shown.length}`);
       }
       try {
@@ -155,4 +104,70 @@ async function decode(
   } finally {
     input.dispose();
   }
+}
+
+/** @throws Error that says why there is none, and what to do. */
+async function decodableTrack(path: string, input: Input): Promise<InputVideoTrack> {
+  const form = await formOfFile(path);
+  if (form?.name === 'MP4' || form?.name === 'MOV') await checkTables(path);
+  if (form?.name === 'Matroska' || form?.name === 'WebM') await checkElements(path);
+  if (!(await isReadable(input))) {
+    throw new Error(notVideo(path, form, await foreignCodec(path, form)));
+  }
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Error(await withoutVideo(path, form, input));
+  if (!(await track.canDecode())) {
+    throw new Error(
+      `its codec ${await codecNameOf(track)} cannot be decoded; ${conversionOf(path)}`,
+    );
+  }
+  checkPixels(await track.getCodedWidth(), await track.getCodedHeight());
+  return track;
+}
+
+/** Why a readable file has no video track. */
+async function withoutVideo(
+  path: string,
+  form: FileForm | undefined,
+  input: Input,
+): Promise<string> {
+  const codec = await foreignCodec(path, form);
+  if (codec !== undefined) return `its codec ${codec} cannot be decoded; ${conversionOf(path)}`;
+  const sounds = await input.getAudioTracks();
+  const codecs = await Promise.all(sounds.map((sound) => sound.getCodec()));
+  const named = codecs.filter((name) => name !== null).join(', ');
+  return sounds.length > 0
+    ? `it has no video track, only sound${named && ` (${named})`}`
+    : `it has no video track that can be read, or is truncated; if it plays, ${conversionOf(path)}`;
+}
+
+async function readShown(
+  path: string,
+  input: Input,
+  track: InputVideoTrack,
+): Promise<readonly ShownFrame[]> {
+  const { IsobmffInputFormat } = await loadMediabunny();
+  const stored = await readStoredFrames(track);
+  const hasEdits = (await input.getFormat()) instanceof IsobmffInputFormat;
+  const shown = shownFrames(stored, hasEdits ? await readEdits(path, track.id) : undefined);
+  if (shown.length === 0)
+    throw new Error(`its edit list shows none of its ${stored.length} frames`);
+  return shown;
+}
+
+async function factsOf(shown: readonly ShownFrame[], input: Input): Promise<VideoFacts> {
+  const first = shown[0]!.start;
+  const last = shown.at(-1)!;
+  let earliest = first;
+  for (const sound of await input.getAudioTracks()) {
+    const begins = await sound.getFirstTimestamp().catch(() => first);
+    // What lies before 0 is not played.
+    earliest = Math.min(earliest, Math.max(begins, 0));
+  }
+  return {
+    totalFrames: shown.length,
+    fps: averageFrameRate(shown.length, last.start + last.duration - first),
+    times: shown.map(({ start }) => start - first),
+    start: first - earliest,
+  };
 }

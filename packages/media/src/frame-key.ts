@@ -7,7 +7,7 @@ import type { PixelLimits } from './frame-settings.ts';
 import { mediaUnreadable } from './media-unreadable.ts';
 
 /** Goes up whenever decoding, choosing, turning or scaling gives other pixels than before. */
-const READER_VERSION = 1;
+const READER_VERSION = 2;
 
 /**
  * The key of a medium's frames, a line of JSON: the file by path, size and time of its last change to the nanosecond; what is taken

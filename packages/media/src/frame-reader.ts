@@ -11,7 +11,7 @@ import type { FrameSettings, PixelLimits, VideoSizing } from './frame-settings.t
 import { mediaUnreadable } from './media-unreadable.ts';
 import type { Clip, Picture } from './picture.ts';
 import { resizePicture } from './resize.ts';
-import { boundedSize, selectFrames, selectedFrameSize } from './select-frames.ts';
+import { boundedSize, frameShownAt, selectFrames, selectedFrameSize } from './select-frames.ts';
 import { smartResize } from './smart-resize.ts';
 import type { Size } from './smart-resize.ts';
 
@@ -56,7 +56,7 @@ export function createFrameReader(
       return indices;
     };
     const choice = (facts: VideoFacts): readonly number[] => {
-      if (media.kind === 'image') return [shownAt(facts, media.second ?? 0)];
+      if (media.kind === 'image') return [frameShownAt(facts, media.second ?? 0)];
       if (selection) return selectFrames(facts, selection);
       return trainingFrameIndices(facts.totalFrames, facts.fps, settings.video);
     };
@@ -96,19 +96,4 @@ function targetSize(
     return selectedFrameSize(frame, selection, own, factor);
   }
   return sizing.size(boundedSize(frame, selection), frames, factor, limits);
-}
-
-/** Number of the frame that is shown at a second. */
-function shownAt({ times, fps }: VideoFacts, second: number): number {
-  const end = times.at(-1)! + 1 / fps;
-  if (second > end) {
-    throw new LociError(
-      'too-few-frames',
-      `a frame at ${second} s was asked for, and the video ends at ${end.toFixed(2)} s`,
-    );
-  }
-  return Math.max(
-    0,
-    times.findLastIndex((time) => time <= second + 1e-6),
-  );
 }

@@ -2,6 +2,8 @@
 export type { VideoFacts } from './decode-video.ts';
 export { decodeImage } from './decode-image.ts';
 export { decodeVideo } from './decode-video.ts';
+export { formOfFile } from './file-form.ts';
+export type { FileForm } from './file-form.ts';
 export { openDiskFrameCache } from './disk-frame-cache.ts';
 export type { DiskFrameCache, DiskFrameCacheOptions } from './disk-frame-cache.ts';
 export { clipBytes, createFrameCache } from './frame-cache.ts';
@@ -27,6 +29,6 @@ export { mediaUnreadable } from './media-unreadable.ts';
 export type { Clip, Picture } from './picture.ts';
 export { resizePicture } from './resize.ts';
 export { roundHalfToEven } from './rounding.ts';
-export { selectedFrameSize, selectFrames } from './select-frames.ts';
+export { frameShownAt, selectFrames } from './select-frames.ts';
 export { smartResize } from './smart-resize.ts';
 export type { Size } from './smart-resize.ts';

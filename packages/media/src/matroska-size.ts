@@ -5,7 +5,8 @@
 import { open } from 'node:fs/promises';
 
 const EBML_HEADER = 0x1a45dfa3;
-const SEGMENT = 0x18538067;
+/** The element that holds all others but the header. */
+export const SEGMENT = 0x18538067;
 
 /** Both headers stand at the very start. */
 const HEAD_BYTES = 4096;
@@ -28,17 +29,27 @@ function declaredSize(head: Buffer): number | undefined {
   if (head.length < 4 || head.readUInt32BE(0) !== EBML_HEADER) return undefined;
   let at = 0;
   for (;;) {
-    const idLength = vintLength(head, at);
-    if (idLength === undefined || at + idLength > head.length) return undefined;
-    const id = head.readUIntBE(at, Math.min(idLength, 6));
-    const sizeAt = at + idLength;
-    const sizeLength = vintLength(head, sizeAt);
-    if (sizeLength === undefined || sizeAt + sizeLength > head.length) return undefined;
-    const size = vintValue(head, sizeAt, sizeLength);
-    if (size === undefined) return undefined;
-    at = sizeAt + sizeLength + size;
-    if (id === SEGMENT) return at;
+    const element = elementAt(head, at);
+    if (element?.length === undefined) return undefined;
+    at += element.content + element.length;
+    if (element.id === SEGMENT) return at;
   }
+}
+
+/** The head of an element: its name, how many bytes the head takes, and how many the content, where that is known. */
+export function elementAt(
+  bytes: Buffer,
+  at: number,
+):
+  | { readonly id: number; readonly content: number; readonly length: number | undefined }
+  | undefined {
+  const idLength = vintLength(bytes, at);
+  if (idLength === undefined || at + idLength > bytes.length) return undefined;
+  const id = bytes.readUIntBE(at, Math.min(idLength, 6));
+  const sizeAt = at + idLength;
+  const sizeLength = vintLength(bytes, sizeAt);
+  if (sizeLength === undefined || sizeAt + sizeLength > bytes.length) return undefined;
+  return { id, content: idLength + sizeLength, length: vintValue(bytes, sizeAt, sizeLength) };
 }
 
 /** Bytes of the variable-length integer at `at`, 1 to 8. */

@@ -2,6 +2,7 @@
 import type { VideoSample } from 'mediabunny';
 import { orientPicture } from './orient.ts';
 import type { Picture } from './picture.ts';
+import { checkPixels } from './pixel-limit.ts';
 import { isPlanarYuv, needsOwnMatrix, yuvToRgb } from './yuv-to-rgb.ts';
 import type { ColourCoding } from './yuv-to-rgb.ts';
 
@@ -12,12 +13,14 @@ const RGBA: VideoFrameCopyToOptions & { readonly format: 'RGBA' } = { format: 'R
  * Pixels as they are stored, turned upright; those that are not square stay so.
  *
  * @param container what the file says of its colours, where the video itself is silent.
+ * @throws Error when the frame has more pixels than are read.
  */
 export async function samplePicture(
   sample: VideoSample,
   container: VideoColorSpaceInit,
 ): Promise<Picture> {
   const { width, height } = sample.visibleRect;
+  checkPixels(width, height);
   const coding: ColourCoding = {
     matrix: sample.colorSpace.matrix ?? container.matrix ?? null,
     fullRange: sample.colorSpace.fullRange ?? container.fullRange ?? null,

@@ -13,22 +13,41 @@ import type { Size } from './smart-resize.ts';
  * @throws LociError `too-few-frames` when the selection's span holds no frame.
  */
 export function selectFrames(facts: VideoFacts, selection: FrameSelection): readonly number[] {
-  const [first, end] = withinSpan(facts.times, selection.span);
+  const [first, end] = withinSpan(facts, selection.span);
   const indices = spaced(end - first, facts.fps, selection);
   return indices.map((index) => first + index);
 }
 
-/** The first frame of a span and the one after its last. */
+/**
+ * Number of the frame that a player shows at a second; of one before the first frame, when there is only sound, the first.
+ *
+ * @throws LociError `too-few-frames` when the video has ended by then.
+ */
+export function frameShownAt({ times, fps, start = 0 }: VideoFacts, second: number): number {
+  const end = start + times.at(-1)! + 1 / fps;
+  if (second > end) {
+    throw new LociError(
+      'too-few-frames',
+      `a frame at ${second} s was asked for, and the video ends at ${end.toFixed(2)} s`,
+    );
+  }
+  return Math.max(
+    0,
+    times.findLastIndex((time) => start + time <= second + 1e-6),
+  );
+}
+
+/** The first frame of a span of the player's time and the one after its last. */
 function withinSpan(
-  times: readonly number[],
+  { times, start = 0 }: VideoFacts,
   span: FrameSelection['span'],
 ): readonly [first: number, end: number] {
   if (span === undefined) return [0, times.length];
   const [from, to] = span;
-  const first = times.findIndex((time) => time >= from);
-  const end = times.findLastIndex((time) => time < to) + 1;
+  const first = times.findIndex((time) => start + time >= from);
+  const end = times.findLastIndex((time) => start + time < to) + 1;
   if (first < 0 || end <= first) {
-    const last = times.at(-1) ?? 0;
+    const last = start + (times.at(-1) ?? 0);
     throw new LociError(
       'too-few-frames',
       `no frame is shown between ${from} and ${to} s; the last one is shown at ${last.toFixed(2)} s`,

@@ -29,9 +29,9 @@ export function needsOwnMatrix({ matrix, fullRange }: ColourCoding): boolean {
   return fullRange === true || (matrix !== null && matrix in WEIGHTS);
 }
 
-/** Layout of a planar format, such as `I420` or `I422P10`; undefined for any other. */
+/** Layout of a planar format, such as `I420` or `I422P10`; undefined for any other. Its transparency, if it has any, is left out. */
 function layoutOf(format: string | null) {
-  const found = /^I4(20|22|44)(?:P(10|12))?$/.exec(format ?? '');
+  const found = /^I4(20|22|44)A?(?:P(10|12))?$/.exec(format ?? '');
   if (!found) return undefined;
   const [, chroma, bits] = found;
   return {

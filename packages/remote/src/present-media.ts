@@ -4,7 +4,7 @@ import { extname, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EVALUATION_FRAMES, LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
-import { mediaUnreadable, treatFrames } from '@loci/media';
+import { formOfFile, mediaUnreadable, treatFrames } from '@loci/media';
 import type { FrameReader, Picture } from '@loci/media';
 import type { ChatPart } from './chat-request.ts';
 import type { MediaPresenter } from './remote-processor.ts';
@@ -54,6 +54,7 @@ export type VideoPlace =
   | { readonly kind: 'file' }
   | { readonly kind: 'url'; readonly folder: string; readonly url: string };
 
+/** Types by ending, of files whose content does not tell. */
 const VIDEO_TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.m4v': 'video/mp4',
@@ -100,12 +101,16 @@ async function videoUrl({ path }: MediaReference, place: VideoPlace): Promise<st
       return [place.url.replace(/\/+$/, ''), ...steps].join('/');
     }
     case 'inline': {
-      const type = VIDEO_TYPES[extname(path).toLowerCase()];
-      if (type === undefined) throw mediaUnreadable(path, 'it is no mp4, mov, webm or mkv');
-      const bytes = await readFile(path).catch((cause: unknown) => {
+      try {
+        const form = await formOfFile(path);
+        const type = form ? form.type : VIDEO_TYPES[extname(path).toLowerCase()];
+        if (type === undefined) {
+          throw new Error(`it is no mp4, mov, webm or mkv${form ? ` but ${form.name}` : ''}`);
+        }
+        return `data:${type};base64,${(await readFile(path)).toString('base64')}`;
+      } catch (cause) {
         throw mediaUnreadable(path, cause);
-      });
-      return `data:${type};base64,${bytes.toString('base64')}`;
+      }
     }
     default:
       place satisfies never;

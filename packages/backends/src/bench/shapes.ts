@@ -27,7 +27,7 @@ const SHAPES: Readonly<Record<ShapeName, Shape>> = {
 };
 
 /** Tokens of the prompt, media included. */
-export const PROMPT_TOKENS = 128;
+const PROMPT_TOKENS = 128;
 /** Tokens of every completion. */
 export const NEW_TOKENS = 128;
 /** Completions of the one prompt of a step. */

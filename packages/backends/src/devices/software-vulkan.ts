@@ -9,7 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Missing } from './missing.ts';
 
 /** Environment variable that names the driver: its library, or the JSON file that describes it to a Vulkan loader. */
-export const DRIVER_VARIABLE = 'LOCI_VULKAN_DRIVER';
+const DRIVER_VARIABLE = 'LOCI_VULKAN_DRIVER';
 
 /** A driver, and what a process must be started with to use it. */
 export interface SoftwareVulkan {

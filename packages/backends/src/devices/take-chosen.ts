@@ -14,7 +14,7 @@ export interface Taken<Name extends string, Found> {
  * Looks for what was chosen.
  *
  * @param kind what it is one of, such as `ONNX provider`.
- * @param automatic what `auto` considers, in this order; one of them is always there.
+ * @param automatic what `auto` considers, in this order; the last is the one that needs least.
  * @throws LociError `engine-unavailable` with what is missing and what helps.
  */
 export async function takeChosen<Name extends string, Found extends object>(
@@ -31,14 +31,23 @@ export async function takeChosen<Name extends string, Found extends object>(
       `the ${kind} "${choice}" cannot be had: ${found.missing}. What helps: ${found.help}`,
     );
   }
-  const reasons: string[] = [];
+  const lacking: Missing[] = [];
   for (const name of automatic) {
     const found = await find(name);
     if (!('missing' in found)) {
-      const against = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+      const against = lacking.length > 0 ? `: ${reasonsOf(lacking)}` : '';
       return { name, found, why: `first of those that are there${against}` };
     }
-    reasons.push(found.missing);
+    lacking.push(found);
   }
-  throw new LociError('engine-unavailable', `no ${kind} starts here: ${reasons.join('; ')}`);
+  // The last one needs least.
+  throw new LociError(
+    'engine-unavailable',
+    `no ${kind} starts here: ${reasonsOf(lacking)}. What helps: ${lacking.at(-1)?.help}`,
+  );
+}
+
+/** One reason may hold for several. */
+function reasonsOf(lacking: readonly Missing[]): string {
+  return [...new Set(lacking.map(({ missing }) => missing))].join('; ');
 }

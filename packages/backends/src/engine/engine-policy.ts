@@ -20,14 +20,14 @@ import type { Observable } from 'rxjs';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from './policy-engine.ts';
 import { sampleStream } from './sample-stream.ts';
-import type { Generator } from './sample-stream.ts';
+import type { TokenGenerator } from './sample-stream.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 
 /** What a policy is put together from. */
 export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly engine: Engine;
   /** Makes completions with the engine's current weights. It holds nothing that outlives the engine. */
-  readonly generator: Generator;
+  readonly generator: TokenGenerator;
   readonly processor: Processor;
   readonly store: WeightStore;
   /** Prompt and completion together. */
@@ -47,7 +47,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly processor: Processor;
   /** For parity checks and tests; training code has no use for it. */
   readonly engine: Engine;
-  readonly #generator: Generator;
+  readonly #generator: TokenGenerator;
   readonly #store: WeightStore;
   #disposed = false;
 

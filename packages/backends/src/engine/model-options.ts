@@ -2,7 +2,7 @@
 import { typedPath } from '@loci/core';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
-import { LORA_OPTION } from '../lora/lora-options.ts';
+import { LORA_OPTION } from '../lora/lora-schema.ts';
 import type { ModelSettings } from './open-model.ts';
 
 /** Keys of the options; an engine adds its own. */

@@ -4,7 +4,7 @@ import { LociError } from '@loci/core';
 import type { AdapterConfig } from '../lora/adapter-config.ts';
 import { initialFactor } from '../lora/initial-factors.ts';
 import { freshTuning } from '../lora/lora-options.ts';
-import type { LoraSettings } from '../lora/lora-options.ts';
+import type { LoraSettings } from '../lora/lora-schema.ts';
 import { adapterStore, openAdapter, readAdapter } from '../lora/adapter-folder.ts';
 import type { Model, PartlyTrained, TunedModel } from '../models/spec/model.ts';
 import { openModelCheckpoint } from '../weights/checkpoint-fit.ts';

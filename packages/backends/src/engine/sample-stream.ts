@@ -6,7 +6,7 @@ import { planGenerations } from './generation.ts';
 import type { DecoderTokens, GeneratedChunk, Generation } from './generation.ts';
 
 /** An engine's generation loop. */
-export interface Generator {
+export interface TokenGenerator {
   readonly model: Model;
   /** Bound on what reading the prompts may hold. */
   readonly maxRunBytes: number;
@@ -70,7 +70,7 @@ async function* events(
 
 /** Answers a request by generations, one after another; unsubscribing leaves the loop of the one that runs. */
 export function sampleStream(
-  generator: Generator,
+  generator: TokenGenerator,
   request: SampleRequest,
   tokens: DecoderTokens,
 ): Observable<SampleEvent> {
@@ -98,7 +98,7 @@ export interface GreedyContinuation {
 
 /** Continues prompts greedily for a number of tokens, whatever tokens come. */
 export async function continueGreedily(
-  generator: Generator,
+  generator: TokenGenerator,
   prompts: readonly EncodedPrompt[],
   tokens: number,
 ): Promise<readonly GreedyContinuation[]> {

@@ -2,7 +2,7 @@
 import { LociError } from '@loci/core';
 import type { Model } from '../models/spec/model.ts';
 import type { ModelParameters } from '../models/spec/weights.ts';
-import type { LoraSettings } from './lora-options.ts';
+import type { LoraSettings } from './lora-schema.ts';
 import { byPattern, savedParameters } from './select-layers.ts';
 
 const endsIn = ({ modulePaths }: ModelParameters, layer: string, end: string) =>

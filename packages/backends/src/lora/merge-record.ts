@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { readModelJson } from '../files/model-file.ts';
 
 /** Name of the file in a model folder. */
-export const MERGE_RECORD_FILE = 'merged_adapters.json';
+const MERGE_RECORD_FILE = 'merged_adapters.json';
 
 const schema = z.object({
   adapters: z.array(z.object({ sha256: z.string(), folder: z.string() })),

@@ -1,8 +1,10 @@
-/** The policy `onnx`: a Qwen2.5-VL model folder, sampled and trained on ONNX Runtime. */
+/**
+ * The descriptor of the policy `onnx`: a Qwen2.5-VL model folder, sampled and trained on ONNX Runtime. Engine and model code are
+ * loaded when a policy is created.
+ */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
 import { MODEL_OPTIONS, placeModelOptions } from '../engine/model-options.ts';
-import { openOnnxPolicy } from './open-onnx-policy.ts';
 
 const options = z.strictObject({
   ...MODEL_OPTIONS,
@@ -49,5 +51,8 @@ export const onnxPolicy = definePlugin({
   description:
     'A Qwen2.5-VL model on ONNX Runtime: generation, log-probabilities and training on CPU or GPU.',
   options,
-  create: (options, context) => openOnnxPolicy(placeModelOptions(options, context)),
+  create: async (options, context) => {
+    const { openOnnxPolicy } = await import('./onnx-policy.ts');
+    return openOnnxPolicy(placeModelOptions(options, context));
+  },
 });

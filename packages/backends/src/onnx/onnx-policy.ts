@@ -1,6 +1,69 @@
-/** The policy on ONNX Runtime. */
+/** The policy on ONNX Runtime, and how one is opened from a model folder. */
+import { frozenWeights } from '../weights/model-weights.ts';
 import { EnginePolicy } from '../engine/engine-policy.ts';
-import type { GraphEngine } from '../graph/engine/graph-engine.ts';
+import { openModel } from '../engine/open-model.ts';
+import type { ModelSettings } from '../engine/open-model.ts';
+import { parameterArena } from '../weights/parameter-arena.ts';
+import { graphGenerator } from '../graph/decode/generator.ts';
+import type { LoweringName } from '../graph/lower/kernels.ts';
+import { GraphEngine } from '../graph/engine/graph-engine.ts';
+import { OnnxRuntime } from './onnx-runtime.ts';
+import type { OnnxProviderChoice } from './start/provider.ts';
+import { loweringFor, startProvider } from './start/start-provider.ts';
+
+/** How a policy is opened; all but the model has a default. */
+export interface OnnxPolicySettings extends ModelSettings {
+  /** Execution provider; `auto` takes the fastest that is there. Default: `auto`. */
+  readonly provider?: OnnxProviderChoice | undefined;
+  /** Threads wait for work by spinning rather than sleep. Default: false. */
+  readonly spin?: boolean | undefined;
+  /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
+  readonly lowering?: 'auto' | LoweringName | undefined;
+  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  readonly recompute?: boolean | undefined;
+  /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
+  readonly maxSessions?: number | undefined;
+}
 
 /** A policy whose model runs on ONNX Runtime; `openOnnxPolicy` makes one of a model folder. */
 export class OnnxPolicy extends EnginePolicy<GraphEngine> {}
+
+/**
+ * Starts provider and worker, reads config, weights and processor.
+ *
+ * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ */
+export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
+  const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
+  const { threads, spin = false } = settings;
+  // Before the model is read: that takes long, and needs no engine.
+  const provider = await startProvider(choice);
+  const engineLowering = loweringFor(provider.name, lowering);
+  const opened = await openModel(settings);
+  const { tuned, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
+  const frozen = frozenWeights(settings.model, parameterArena(tuned));
+  const runtime = new OnnxRuntime({
+    provider,
+    spin,
+    ...(threads === undefined ? {} : { threads }),
+  });
+  try {
+    const engine = await GraphEngine.start(
+      runtime,
+      tuned,
+      { trained, frozen },
+      {
+        lowering: engineLowering,
+        positionRule,
+        maxRunBytes,
+        maxSessions,
+        recompute: settings.recompute,
+      },
+    );
+    const generator = graphGenerator(engine);
+    return new OnnxPolicy({ engine, generator, processor, store, maxTokens });
+  } catch (error) {
+    await runtime.dispose();
+    throw error;
+  }
+}

@@ -15,15 +15,15 @@ import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
   Fetch,
-  Request,
-  Response,
   ReturnedTensor,
+  RuntimeReply,
+  RuntimeRequest,
   TensorData,
   WorkerSettings,
 } from '../graph/engine/runtime-messages.ts';
 
 /** How a session worker is started. */
-export interface SessionHostSettings {
+export interface OnnxRuntimeSettings {
   readonly threads?: number;
   /** Threads wait for work by spinning, at the cost of whoever else wants the cores. Default: false. */
   readonly spin?: boolean;
@@ -54,7 +54,7 @@ export class OnnxRuntime implements GraphRuntime {
     threads = availableParallelism(),
     spin = false,
     provider = CPU_PROVIDER,
-  }: SessionHostSettings = {}) {
+  }: OnnxRuntimeSettings = {}) {
     this.threads = threads;
     this.provider = provider;
     this.onDevice = provider.name === 'webgpu';
@@ -66,7 +66,7 @@ export class OnnxRuntime implements GraphRuntime {
     };
     this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
     this.#calls = new ThreadCalls(this.#worker, 'the ONNX session worker');
-    this.#worker.on('message', (response: Response) => this.#settle(response));
+    this.#worker.on('message', (reply: RuntimeReply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#calls.stop(`crashed: ${error.message}`, error));
     this.#worker.on('exit', (code) => this.#calls.stop(`ended with code ${code}`));
   }
@@ -155,11 +155,11 @@ export class OnnxRuntime implements GraphRuntime {
     return bytes;
   }
 
-  #ask(request: Request, moved?: readonly ArrayBuffer[]): Promise<unknown> {
+  #ask(request: RuntimeRequest, moved?: readonly ArrayBuffer[]): Promise<unknown> {
     return this.#calls.ask({ request }, moved);
   }
 
-  #settle({ id, value, error }: Response): void {
+  #settle({ id, value, error }: RuntimeReply): void {
     const failure = () => new LociError('engine-failed', `ONNX Runtime failed: ${error}`);
     this.#calls.settle(id, error === undefined ? { value } : { error: failure() });
   }

@@ -2,7 +2,8 @@
 /**
  * The thread that runs ONNX sessions, beside the tensors that live from run to run: parameters, moments and gradients never
  * cross to the main thread. A stored tensor is a flat array; runs read and write stretches of it. Plain JavaScript, because
- * a worker of Node 20 cannot load TypeScript. The other side, with the types of all messages, is `session-host.ts`.
+ * a worker of Node 20 cannot load TypeScript. The other side is `onnx-runtime.ts`;
+ * `graph/engine/runtime-messages.ts` has the types of all messages.
  */
 import { InferenceSession } from 'onnxruntime-node';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -12,7 +13,7 @@ import { HostStore } from './store/host-store.mjs';
 /** @typedef {import('../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {import('../graph/engine/runtime-messages.ts').TensorData} TensorData */
-/** @typedef {import('../graph/engine/runtime-messages.ts').Request} Request */
+/** @typedef {import('../graph/engine/runtime-messages.ts').RuntimeRequest} RuntimeRequest */
 /** @typedef {import('../graph/engine/runtime-messages.ts').WorkerSettings} WorkerSettings */
 
 /** @type {WorkerSettings} */
@@ -46,7 +47,7 @@ function store() {
   return opened;
 }
 
-/** @param {Request & { kind: 'run' }} request */
+/** @param {RuntimeRequest & { kind: 'run' }} request */
 async function run({ session: id, feeds, fetches }) {
   const session = sessions.get(id);
   if (!session) throw new Error(`session ${id} was released`);
@@ -113,7 +114,7 @@ function withInitializers(model, initializers, tensors) {
 }
 
 /**
- * @param {Request} request
+ * @param {RuntimeRequest} request
  * @returns {Promise<{ value?: unknown, transfer?: ArrayBuffer[] }>}
  */
 async function answer(request) {
@@ -168,14 +169,17 @@ async function answer(request) {
 /** Requests are answered one after another: a session is busy, or none is. */
 let queue = Promise.resolve();
 
-parentPort?.on('message', (/** @type {{ id: number, request: Request }} */ { id, request }) => {
-  queue = queue.then(async () => {
-    try {
-      const { value, transfer } = await answer(request);
-      parentPort?.postMessage({ id, value }, transfer ?? []);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      parentPort?.postMessage({ id, error: message });
-    }
-  });
-});
+parentPort?.on(
+  'message',
+  (/** @type {{ id: number, request: RuntimeRequest }} */ { id, request }) => {
+    queue = queue.then(async () => {
+      try {
+        const { value, transfer } = await answer(request);
+        parentPort?.postMessage({ id, value }, transfer ?? []);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        parentPort?.postMessage({ id, error: message });
+      }
+    });
+  },
+);

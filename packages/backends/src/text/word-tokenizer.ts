@@ -25,7 +25,7 @@ const UNKNOWN = '<unk>';
 export const MAP_PIECES: readonly string[] = ['":', ',"', '[[', ']]', '],['];
 
 /** Tags of a completion; single tokens, kept when a completion is turned back to text. */
-export const COMPLETION_TAGS: readonly string[] = [
+const COMPLETION_TAGS: readonly string[] = [
   '<think>',
   '</think>',
   '<answer>',

@@ -1,8 +1,10 @@
-/** The policy `tfjs`: a Qwen2.5-VL model folder, sampled and trained on TensorFlow.js. */
+/**
+ * The descriptor of the policy `tfjs`: a Qwen2.5-VL model folder, sampled and trained on TensorFlow.js. Engine and model code are
+ * loaded when a policy is created.
+ */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
 import { MODEL_OPTIONS, placeModelOptions } from '../engine/model-options.ts';
-import { openTfjsPolicy } from './open-tfjs-policy.ts';
 import { TFJS_ENGINES } from './start/backend.ts';
 
 const options = z.strictObject({
@@ -24,5 +26,8 @@ export const tfjsPolicy = definePlugin({
   description:
     'A Qwen2.5-VL model on TensorFlow.js: generation, log-probabilities and training, native, in WebAssembly or in JavaScript.',
   options,
-  create: (options, context) => openTfjsPolicy(placeModelOptions(options, context)),
+  create: async (options, context) => {
+    const { openTfjsPolicy } = await import('./tfjs-policy.ts');
+    return openTfjsPolicy(placeModelOptions(options, context));
+  },
 });

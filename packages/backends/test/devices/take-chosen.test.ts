@@ -19,7 +19,7 @@ describe('taking what was chosen', () => {
       why: 'first of those that are there: no fast',
     });
     await expect(take('auto', [])).rejects.toThrow(
-      'no sort of engine starts here: no fast; no slow',
+      'no sort of engine starts here: no fast; no slow. What helps: get slow',
     );
   });
 

@@ -32,11 +32,11 @@ const policyGradient: Loss = {
 const f = (...values: number[]) => Float32Array.from(values);
 
 describe('losses', () => {
-  let host: OnnxRuntime;
+  let runtime: OnnxRuntime;
   beforeAll(() => {
-    host = new OnnxRuntime({ threads: 1 });
+    runtime = new OnnxRuntime({ threads: 1 });
   });
-  afterAll(() => host.dispose());
+  afterAll(() => runtime.dispose());
 
   /** Loss and gradient by log-probability of the four real tokens. */
   async function run(loss: Loss, targets: TrainingGroup['targets']) {
@@ -48,11 +48,11 @@ describe('losses', () => {
     );
     graph.output(scalar, 'loss');
     graph.output(gradients(graph, scalar, [logProbs])[0]!, 'gradient');
-    const session = await host.createSession(serialise(graph));
+    const session = await runtime.createSession(serialise(graph));
     const inputs = lossInputs(LAYOUT, [group(targets)], 1, loss);
     expect([...inputs['loss.real']!.data]).toEqual([1, 1, 1, 1, 0, 0]);
     const data = f(...LOG_PROBS, 0, 0);
-    const result = await host.run(
+    const result = await runtime.run(
       session,
       { ...tensorFeeds(inputs), logProbs: { type: 'float32', shape: [2, 3], data } },
       { loss: 'return', gradient: 'return' },

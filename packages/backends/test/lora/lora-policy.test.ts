@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Loss, OptimStepParameters, Policy, TrainingGroup } from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
 import { mergeAdapter } from '../../src/lora/merge.ts';
-import type { LoraSettings } from '../../src/lora/lora-options.ts';
+import type { LoraSettings } from '../../src/lora/lora-schema.ts';
 import { openCheckpoint } from '../../src/weights/safetensors.ts';
 import { inspectGradients, inspectLogits } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { frozenStore } from '../../src/graph/engine/optimizer.ts';
-import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
+import { openTfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
 import { randomFloats } from '../support/gradient-check.ts';
 import {
   randomMedia,

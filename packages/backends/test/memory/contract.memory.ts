@@ -10,8 +10,8 @@ import { afterAll, describe } from '@jest/globals';
 import type { Policy } from '@loci/core';
 import { describePolicyContract } from '@loci/core/testing';
 import { writeShapeModel } from '../../src/bench/shapes.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
-import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
+import { openTfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
 import { probeNative } from '../../src/tfjs/start/native.ts';
 import { temporaryFolder } from '../support/tiny-model.ts';
 

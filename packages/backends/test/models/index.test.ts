@@ -9,8 +9,8 @@ import {
   writeModelConfig,
 } from '../../src/models/index.ts';
 import type { Architecture, Model } from '../../src/models/spec/model.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
-import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
+import { openTfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 

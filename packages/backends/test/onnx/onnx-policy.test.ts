@@ -6,7 +6,7 @@ import { lastValueFrom } from 'rxjs';
 import type { Model } from '../../src/models/spec/model.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { randomFloats } from '../support/gradient-check.ts';
 import {
   randomMedia,

@@ -16,7 +16,7 @@ function sumAndProduct(): Uint8Array {
 const floats = (...values: number[]) =>
   ({ type: 'float32', shape: [values.length], data: Float32Array.from(values) }) as const;
 
-describe('the session host', () => {
+describe('the session worker', () => {
   let runtime: OnnxRuntime;
   beforeEach(() => {
     runtime = new OnnxRuntime({ threads: 1 });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describePolicyContract } from '@loci/core/testing';
-import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
-import type { TfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
+import { openTfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
+import type { TfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
 import { probeNative } from '../../src/tfjs/start/native.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 

@@ -4,10 +4,10 @@ import { describePolicyContract, describeSamePolicies } from '@loci/core/testing
 import type { Model } from '../../src/models/spec/model.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { slicesByName } from '../../src/weights/parameter-arena.ts';
-import { openTfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
-import type { TfjsPolicy } from '../../src/tfjs/open-tfjs-policy.ts';
+import { openTfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
+import type { TfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
 import { mixedBatch } from '../support/mixed-batch.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 

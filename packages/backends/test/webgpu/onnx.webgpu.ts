@@ -7,7 +7,7 @@ import { serialise } from '../../src/graph/ir/serialize.ts';
 import { graphOps } from '../../src/graph/lower/graph-ops.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 import { startProvider } from '../../src/onnx/start/start-provider.ts';
 import { FORMULAS, largestError } from '../support/formulas.ts';

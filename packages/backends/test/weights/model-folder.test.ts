@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openCheckpoint } from '../../src/weights/safetensors.ts';
 import { writeCheckpoint } from '../../src/weights/safetensors-write.ts';
-import { openOnnxPolicy } from '../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../src/onnx/onnx-policy.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
 const folder = await temporaryFolder();

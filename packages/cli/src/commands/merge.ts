@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { mergeAdapter } from '@loci/backends';
+import { loadBackends } from '../engines.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
@@ -9,9 +9,10 @@ import { createProgress } from '../render/progress.ts';
 /**
  * Puts an adapter into the weights of its base model, or takes it out with `--undo`, and says what was rewritten.
  *
- * @throws LociError where folders do not fit together, cannot be read or written.
+ * @throws LociError where folders do not fit together, cannot be read or written, and where the package of the engines is missing.
  */
 export async function merge(flags: MergeFlags, io: Io): Promise<void> {
+  const { mergeAdapter } = await loadBackends('Merging an adapter');
   const path = (typed: string) => resolveUserPath(typed, io.userDirectory);
   const to = path(flags.to);
   const undo = flags.undo === true;

@@ -1,12 +1,11 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { OnnxPolicy } from '@loci/backends';
 import { LociError } from '@loci/core';
+import { loadBackends } from '../engines.ts';
 import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
-import { pretrain } from '../pretrain/pretrain.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { readRecipe } from '../read-recipe.ts';
 
@@ -32,6 +31,8 @@ function refuseForeign(folder: string): void {
  * @throws LociError `folder-not-empty`, `recipe-unreadable` or `recipe-invalid`, or those of config and engine.
  */
 export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void> {
+  const { OnnxPolicy } = await loadBackends('Pretraining');
+  const { pretrain } = await import('../pretrain/pretrain.ts');
   const out = resolveUserPath(flags.out ?? 'runs/start-model', io.userDirectory);
   refuseForeign(out);
   const { recipe: file, seed } = flags;

@@ -1,12 +1,12 @@
 /** Rooms as lessons: filmed in memory, asked about, and laid out as a policy takes them. */
-import type { createChatTemplate } from '@loci/backends';
 import {
   readChatTemplate,
   readTokenizer,
+  type ChatTemplate,
   type Model,
-  type ReadoutExample,
   type TextCodec,
 } from '@loci/backends';
+import type { ReadoutExample } from '@loci/backends/internal';
 import { resizePicture } from '@loci/media';
 import type { Picture, Size } from '@loci/media';
 import {
@@ -87,13 +87,13 @@ export function readoutLabels(map: CognitiveMap): Int32Array[] {
 export class LessonEncoder {
   readonly #model: Model;
   readonly #codec: TextCodec;
-  readonly #render: ReturnType<typeof createChatTemplate>;
+  readonly #render: ChatTemplate;
   readonly #prompt: PromptTemplate;
 
   private constructor(
     model: Model,
     codec: TextCodec,
-    render: ReturnType<typeof createChatTemplate>,
+    render: ChatTemplate,
     prompt: PromptTemplate,
   ) {
     this.#model = model;

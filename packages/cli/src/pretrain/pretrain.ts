@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import {
   architectureNamed,
   buildWordTokenizer,
-  VisionPretraining,
   writeFreshModel,
   type OnnxPolicy,
 } from '@loci/backends';
+import { VisionPretraining } from '@loci/backends/internal';
 import {
   deriveSeed,
   randomStream,

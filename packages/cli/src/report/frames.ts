@@ -24,6 +24,16 @@ export async function pictureUri(picture: Picture, maxWidth: number): Promise<st
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
+async function picturesOf(
+  { kind, path, second }: MediaReference,
+  count: number,
+): Promise<readonly Picture[]> {
+  const { decodeImage, decodeVideo, frameShownAt } = await import('@loci/media');
+  if (kind === 'video') return decodeVideo(path, ({ totalFrames }) => spread(count, totalFrames));
+  if (second === undefined) return [await decodeImage(path)];
+  return decodeVideo(path, (facts) => [frameShownAt(facts, second)]);
+}
+
 /**
  * `count` frames spread over a video, or the image, each `width` CSS pixels wide. A file that cannot be read (any more) leaves
  * a sentence that says so: a report must not fail because a video has moved.
@@ -33,13 +43,9 @@ export async function stripHtml(
   count: number,
   width: number,
 ): Promise<Html> {
-  const { decodeImage, decodeVideo } = await import('@loci/media');
   let pictures: readonly Picture[];
   try {
-    pictures =
-      media.kind === 'image'
-        ? [await decodeImage(media.path)]
-        : await decodeVideo(media.path, ({ totalFrames }) => spread(count, totalFrames));
+    pictures = await picturesOf(media, count);
   } catch (thrown) {
     if (!LociError.is(thrown)) throw thrown;
     return html`<div class="faint">${thrown.message}</div>`;

@@ -21,11 +21,11 @@ export interface Running {
   sees(pattern: RegExp): Promise<void>;
 }
 
-/** Starts `loci <words>` in `directory`. */
-export function startCommand(directory: string, words: readonly string[]): Running {
+/** Starts `loci <words>` in `directory`; `main` is the entry of another copy of the command line. */
+export function startCommand(directory: string, words: readonly string[], main = MAIN): Running {
   const environment: NodeJS.ProcessEnv = { ...process.env, INIT_CWD: directory };
   delete environment['NODE_OPTIONS'];
-  const child = spawn(process.execPath, [MAIN, ...words], { cwd: directory, env: environment });
+  const child = spawn(process.execPath, [main, ...words], { cwd: directory, env: environment });
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
@@ -58,7 +58,11 @@ export function startCommand(directory: string, words: readonly string[]): Runni
   };
 }
 
-/** Runs `loci <words>` in `directory` to its end. */
-export function runCommand(directory: string, words: readonly string[]): Promise<Ended> {
-  return startCommand(directory, words).ended;
+/** Runs `loci <words>` in `directory` to its end; `main` is the entry of another copy of the command line. */
+export function runCommand(
+  directory: string,
+  words: readonly string[],
+  main = MAIN,
+): Promise<Ended> {
+  return startCommand(directory, words, main).ended;
 }

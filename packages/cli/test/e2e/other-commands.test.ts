@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { openTuning, readModel } from '@loci/backends';
+import { openTuning, readModel } from '@loci/backends/internal';
 import { runCommand } from './command.ts';
 import { makeWorkplace } from './workplace.ts';
 

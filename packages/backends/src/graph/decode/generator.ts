@@ -4,7 +4,7 @@
  */
 import type { EncodedPrompt } from '@loci/core';
 import { continueGreedily } from '../../engine/sample-stream.ts';
-import type { Generator, GreedyContinuation } from '../../engine/sample-stream.ts';
+import type { TokenGenerator, GreedyContinuation } from '../../engine/sample-stream.ts';
 import { generate } from './by-chunk.ts';
 import { generateByStep } from './by-step.ts';
 import { ChunkSessions } from './chunk-sessions.ts';
@@ -14,7 +14,7 @@ import type { GraphEngine } from '../engine/graph-engine.ts';
 export function graphGenerator(
   engine: GraphEngine,
   sessions = new ChunkSessions(engine),
-): Generator {
+): TokenGenerator {
   return {
     model: engine.model,
     maxRunBytes: engine.settings.maxRunBytes,

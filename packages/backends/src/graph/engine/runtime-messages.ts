@@ -31,7 +31,7 @@ export interface ReturnedTensor<Data extends TensorData = TensorData> {
 }
 
 /** What the main thread asks of the worker. */
-export type Request =
+export type RuntimeRequest =
   | {
       readonly kind: 'create';
       readonly session: number;
@@ -73,7 +73,7 @@ export interface WorkerSettings {
   readonly transfers?: TransferModels;
 }
 
-/** The worker's answer to a request. */
-export type Response =
+/** The worker's reply to a request. */
+export type RuntimeReply =
   | { readonly id: number; readonly value?: unknown; readonly error?: undefined }
   | { readonly id: number; readonly error: string; readonly value?: undefined };

@@ -14,7 +14,7 @@ export type Attribute =
   | { readonly graph: GraphBuilder };
 
 /** An operation as ONNX knows it; an absent optional input is undefined. */
-export interface Node {
+export interface GraphNode {
   readonly op: string;
   readonly domain: string;
   readonly inputs: readonly (Value | undefined)[];
@@ -54,7 +54,7 @@ interface OutputSpec {
 
 /** A graph in the making. */
 export class GraphBuilder {
-  readonly nodes: Node[] = [];
+  readonly nodes: GraphNode[] = [];
   readonly inputs: Value[] = [];
   readonly constants: Constant[] = [];
   readonly outputs: { readonly name: string; readonly value: Value }[] = [];

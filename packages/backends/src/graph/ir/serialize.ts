@@ -3,7 +3,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { AttributeProto_AttributeType, ModelProtoSchema } from 'onnx-buf';
 import type { AttributeProtoSchema, GraphProtoSchema, ValueInfoProtoSchema } from 'onnx-buf';
-import type { Attribute, GraphBuilder, Node } from './builder.ts';
+import type { Attribute, GraphBuilder, GraphNode } from './builder.ts';
 import { MICROSOFT } from './builder.ts';
 import { ELEMENT_TYPES } from './value.ts';
 import type { ConstantData, Value } from './value.ts';
@@ -46,7 +46,7 @@ function attribute(name: string, value: Attribute): MessageInitShape<typeof Attr
 }
 
 /** Values that a node reads, those that its subgraphs take from around them included. */
-function valuesRead({ inputs, attributes }: Node): Value[] {
+function valuesRead({ inputs, attributes }: GraphNode): Value[] {
   const inner = Object.values(attributes).flatMap((attribute) =>
     typeof attribute === 'object' && 'graph' in attribute
       ? [
@@ -59,7 +59,7 @@ function valuesRead({ inputs, attributes }: Node): Value[] {
 }
 
 /** The nodes that an output depends on; ONNX Runtime would run the others too. */
-function nodesNeeded(graph: GraphBuilder): Node[] {
+function nodesNeeded(graph: GraphBuilder): GraphNode[] {
   const needed = new Set(graph.outputs.map(({ value }) => value));
   const kept = graph.nodes.toReversed().filter((node) => {
     if (!node.outputs.some((output) => needed.has(output))) return false;

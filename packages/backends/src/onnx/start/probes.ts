@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { missingPackage } from '../../devices/missing.ts';
 import type { Missing } from '../../devices/missing.ts';
 import { findNvidiaGpu } from '../../devices/nvidia.ts';
 import type { NvidiaGpu } from '../../devices/nvidia.ts';
@@ -19,6 +20,8 @@ const require = createRequire(import.meta.url);
 
 /** What can be found out about this machine. */
 export interface ProviderProbes {
+  /** Undefined where the package of ONNX Runtime is installed. */
+  runtime(): Missing | undefined;
   /** Undefined where the library of a provider that npm does not bring is there. */
   library(provider: 'cuda' | 'tensorrt'): Missing | undefined;
   gpu(): Promise<NvidiaGpu | Missing>;
@@ -108,6 +111,7 @@ async function run(provider: OnnxProviderName): Promise<Missing | undefined> {
 
 /** The probes of this machine. */
 export const machineProbes: ProviderProbes = {
+  runtime: () => missingPackage('onnxruntime-node'),
   library,
   gpu: findNvidiaGpu,
   adapter: findWebgpuAdapter,

@@ -12,7 +12,7 @@ import type { OnnxProviderChoice, OnnxProviderName, StartedProvider } from './pr
 const AUTOMATIC: readonly OnnxProviderName[] = ['cuda', 'webgpu', 'cpu'];
 
 /** Environment variable with the provider that `auto` takes: for tests, and for machines whose GPU has other work. */
-export const PROVIDER_VARIABLE = 'LOCI_ONNX_PROVIDER';
+const PROVIDER_VARIABLE = 'LOCI_ONNX_PROVIDER';
 
 /** The device of a provider that runs, or what it lacks. */
 type Found = { readonly device: string } | Missing;
@@ -46,6 +46,8 @@ async function find(
   choice: OnnxProviderChoice,
   probes: ProviderProbes,
 ): Promise<Found> {
+  const absent = probes.runtime();
+  if (absent) return absent;
   switch (provider) {
     case 'cuda':
     case 'tensorrt':

@@ -1,19 +1,19 @@
 /** What the translation of an operation works with. */
-import type { Attribute, Node } from '../../graph/ir/builder.ts';
+import type { Attribute, GraphNode } from '../../graph/ir/builder.ts';
 import type { Value } from '../../graph/ir/value.ts';
 import type { Attributes, DataType } from './messages.ts';
 import type { Ref, Scope } from './scope.ts';
 
 /** A node under translation, with what it reads. */
 export interface Operation {
-  readonly node: Node;
+  readonly node: GraphNode;
   readonly scope: Scope;
   /** Its inputs; absent ones are left out at the end, never in between. */
   readonly inputs: readonly Ref[];
   /** The integers of an input that is a constant. */
   integers(input: number): readonly number[] | undefined;
   /** The node that makes an input, if it is in this scope. */
-  maker(input: number): Node | undefined;
+  maker(input: number): GraphNode | undefined;
   /** Where a value is to be found. */
   refOf(value: Value): Ref;
   /** Makes something once for all nodes of the scope that ask with the same key. */
@@ -46,7 +46,7 @@ export function indexed(name: string): Attributes {
 }
 
 /** A number among the attributes of a node. */
-export function numberOf(node: Node, name: string, fallback: number): number {
+export function numberOf(node: GraphNode, name: string, fallback: number): number {
   const value: Attribute | undefined = node.attributes[name];
   if (typeof value === 'number') return value;
   return typeof value === 'object' && 'float' in value ? value.float : fallback;

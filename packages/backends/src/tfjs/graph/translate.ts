@@ -3,7 +3,7 @@
  * an ONNX `Loop` becomes a `While` with functions for its condition and body.
  */
 import { LociError } from '@loci/core';
-import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
+import type { GraphBuilder, GraphNode } from '../../graph/ir/builder.ts';
 import type { ConstantData, ElementType, Value } from '../../graph/ir/value.ts';
 import { ARITHMETIC } from './arithmetic.ts';
 import { LAYERS } from './layers.ts';
@@ -37,9 +37,9 @@ function elementsOf(data: ConstantData): Float32Array | Int32Array | Uint8Array 
 export class Translator implements GraphTranslator {
   readonly functions: FunctionMessage[] = [];
   /** A node as it is to be translated. */
-  readonly rewritten: (node: Node) => Node;
+  readonly rewritten: (node: GraphNode) => GraphNode;
 
-  constructor(rewritten: (node: Node) => Node) {
+  constructor(rewritten: (node: GraphNode) => GraphNode) {
     this.rewritten = rewritten;
   }
 
@@ -51,7 +51,7 @@ export class Translator implements GraphTranslator {
   translate(graph: GraphBuilder, scope: Scope, found: Map<Value, Ref>): void {
     const integers = new Map<Value, readonly number[]>();
     const made = new Map<string, Ref>();
-    const makers = new Map<Value, Node>();
+    const makers = new Map<Value, GraphNode>();
     for (const { value, data } of graph.constants) {
       if (data instanceof BigInt64Array) integers.set(value, Array.from(data, Number));
       found.set(value, scope.constant(elementsOf(data), value.shape, dataTypeOf(value.type)));

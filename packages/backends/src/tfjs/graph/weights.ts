@@ -2,7 +2,7 @@
  * Weights in the layout that products are fast with. Published weights are `[out, in]` and are multiplied with transposed, which
  * costs TensorFlow up to ten times the product where there are few rows; their transposes are fed instead, made once.
  */
-import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
+import type { GraphBuilder, GraphNode } from '../../graph/ir/builder.ts';
 import { sizeOf } from '../../graph/ir/value.ts';
 import type { Value } from '../../graph/ir/value.ts';
 import { numberOf } from './lowering.ts';
@@ -18,13 +18,13 @@ export interface SessionInput {
 const MOST_TRANSPOSED_BYTES = 512 * 2 ** 20;
 
 /** The graphs that run as a part of a node. */
-export function subgraphsOf(node: Node): GraphBuilder[] {
+export function subgraphsOf(node: GraphNode): GraphBuilder[] {
   return Object.values(node.attributes).flatMap((value) =>
     typeof value === 'object' && 'graph' in value ? [value.graph] : [],
   );
 }
 
-function allNodes(graph: GraphBuilder): Node[] {
+function allNodes(graph: GraphBuilder): GraphNode[] {
   return graph.nodes.flatMap((node) => [node, ...subgraphsOf(node).flatMap(allNodes)]);
 }
 
@@ -46,7 +46,7 @@ export class TransposedWeights {
   }
 
   /** The node that reads transposes where it can; most nodes stay as they are. */
-  rewritten(node: Node): Node {
+  rewritten(node: GraphNode): GraphNode {
     const twin = node.op === 'Gemm' ? this.#twins.get(node.inputs[1]!) : undefined;
     if (!twin || numberOf(node, 'transB', 0) === 0) return node;
     const [x, , bias] = node.inputs;
@@ -66,7 +66,10 @@ export class TransposedWeights {
 }
 
 /** Values that the nodes and outputs of a graph read, and the graphs in it. */
-export function valuesRead(graph: GraphBuilder, rewritten: (node: Node) => Node): Set<Value> {
+export function valuesRead(
+  graph: GraphBuilder,
+  rewritten: (node: GraphNode) => GraphNode,
+): Set<Value> {
   const read = new Set<Value>(graph.outputs.map(({ value }) => value));
   for (const node of graph.nodes) {
     for (const input of rewritten(node).inputs) if (input) read.add(input);

@@ -2,7 +2,7 @@
  * An ONNX `Loop` as a `While` of TensorFlow. What goes round: the number of the turn, whether to go on, the number of turns, the
  * state, the scanned outputs so far, and everything that the body reads from around it.
  */
-import type { GraphBuilder, Node } from '../../graph/ir/builder.ts';
+import type { GraphBuilder, GraphNode } from '../../graph/ir/builder.ts';
 import type { Value } from '../../graph/ir/value.ts';
 import { emit, joined } from './lowering.ts';
 import type { Operation } from './lowering.ts';
@@ -16,7 +16,7 @@ export interface GraphTranslator {
   /** The library of functions so far. */
   readonly functions: FunctionMessage[];
   /** A node as it is to be translated. */
-  readonly rewritten: (node: Node) => Node;
+  readonly rewritten: (node: GraphNode) => GraphNode;
   /** Adds the constants and nodes of a graph to a scope. @param found where values are; grows. */
   translate(graph: GraphBuilder, scope: Scope, found: Map<Value, Ref>): void;
 }
@@ -32,7 +32,7 @@ function argument(index: number, type: DataType): Ref {
 }
 
 /** Values that a body reads and does not make. */
-function captures(body: GraphBuilder, rewritten: (node: Node) => Node): Value[] {
+function captures(body: GraphBuilder, rewritten: (node: GraphNode) => GraphNode): Value[] {
   const own = new Set<Value>([
     ...body.inputs,
     ...body.constants.map(({ value }) => value),

@@ -1,5 +1,4 @@
-/** A backend of TensorFlow.js that was started, and what is said where one cannot be. */
-import type { Missing } from '../../devices/missing.ts';
+/** The backends of TensorFlow.js by name, and one that was started. */
 import type { Products } from '../ops/products.ts';
 import type { Tf } from '../tf.ts';
 
@@ -19,6 +18,3 @@ export interface StartedBackend {
   /** Library, device, threads and why this one, for people to read. */
   readonly description: string;
 }
-
-/** A backend that is not to be had. */
-export type MissingBackend = Missing;

@@ -8,8 +8,8 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@loci/core';
+import type { Missing } from '../../devices/missing.ts';
 import type { Tf } from '../tf.ts';
-import type { MissingBackend } from './backend.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -51,7 +51,7 @@ export interface NativeProbe {
 }
 
 /** Tries a package in a process of its own. */
-export async function probeNative(name: NativePackage): Promise<NativeProbe | MissingBackend> {
+export async function probeNative(name: NativePackage): Promise<NativeProbe | Missing> {
   const folder = folderOf(name);
   if (folder === undefined) {
     return { missing: `${name} is not installed`, help: `npm install ${name}@4.22.0` };

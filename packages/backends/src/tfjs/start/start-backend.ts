@@ -2,11 +2,13 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { LociError } from '@loci/core';
+import { missingPackage } from '../../devices/missing.ts';
+import type { Missing } from '../../devices/missing.ts';
 import { takeChosen } from '../../devices/take-chosen.ts';
 import { flaggedProducts, transposedProducts } from '../ops/products.ts';
 import type { Tf } from '../tf.ts';
 import { TFJS_ENGINES } from './backend.ts';
-import type { MissingBackend, StartedBackend, TfjsEngineName } from './backend.ts';
+import type { StartedBackend, TfjsEngineName } from './backend.ts';
 import { loadNative, probeNative } from './native.ts';
 import type { NativeProbe } from './native.ts';
 import { prepareWebgpu } from './webgpu.ts';
@@ -21,11 +23,15 @@ type Started = Omit<StartedBackend, 'description'> & { readonly device: string }
 
 const CPU_PACKAGE = '@tensorflow/tfjs-node';
 const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
+const LIBRARY = '@tensorflow/tfjs';
+const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
+/** All packages of TensorFlow.js have the same. */
+const VERSION = '4.22.0';
 
 /** The wasm backend addresses 4 GB and corrupts silently past them; some is left for what a run adds. */
 const WASM_BYTES = 3 * 2 ** 30;
 
-async function gpu(threads: number): Promise<Started | MissingBackend> {
+async function gpu(threads: number): Promise<Started | Missing> {
   const probe = await probeNative(GPU_PACKAGE);
   if ('missing' in probe) return probe;
   if (!probe.gpu) {
@@ -38,7 +44,7 @@ async function gpu(threads: number): Promise<Started | MissingBackend> {
 }
 
 /** On the CPU, by the package for it; where only the other one is there, by that, as long as it finds no GPU. */
-async function node(threads: number): Promise<Started | MissingBackend> {
+async function node(threads: number): Promise<Started | Missing> {
   const probe = await probeNative(CPU_PACKAGE);
   if ('folder' in probe) return native('node', probe, `CPU, ${counted(threads)}`, threads);
   const other = await probeNative(GPU_PACKAGE);
@@ -58,8 +64,14 @@ async function native(
   return { tf, engine, device, products, memoryLimit: Infinity };
 }
 
-async function webgpu(choice: TfjsEngineChoice): Promise<Started | MissingBackend> {
-  const tf = require('@tensorflow/tfjs') as Tf;
+/** The library itself, which the native packages bring along and the other backends need. */
+function loadLibrary(): Tf | Missing {
+  return missingPackage(LIBRARY, `${LIBRARY}@${VERSION}`) ?? (require(LIBRARY) as Tf);
+}
+
+async function webgpu(choice: TfjsEngineChoice): Promise<Started | Missing> {
+  const tf = loadLibrary();
+  if ('missing' in tf) return tf;
   const found = await prepareWebgpu(tf);
   if ('missing' in found) return found;
   if (choice === 'auto' && found.software) {
@@ -73,16 +85,20 @@ async function webgpu(choice: TfjsEngineChoice): Promise<Started | MissingBacken
   return { tf, engine: 'webgpu', device: found.words, products, memoryLimit: Infinity };
 }
 
-async function wasm(): Promise<Started> {
-  const tf = require('@tensorflow/tfjs') as Tf;
-  require('@tensorflow/tfjs-backend-wasm');
+async function wasm(): Promise<Started | Missing> {
+  const tf = loadLibrary();
+  if ('missing' in tf) return tf;
+  const absent = missingPackage(WASM_PACKAGE, `${WASM_PACKAGE}@${VERSION}`);
+  if (absent) return absent;
+  require(WASM_PACKAGE);
   await activate(tf, 'wasm');
   const products = transposedProducts(tf);
   return { tf, engine: 'wasm', device: 'CPU, 1 thread', products, memoryLimit: WASM_BYTES };
 }
 
-async function cpu(): Promise<Started> {
-  const tf = require('@tensorflow/tfjs') as Tf;
+async function cpu(): Promise<Started | Missing> {
+  const tf = loadLibrary();
+  if ('missing' in tf) return tf;
   await activate(tf, 'cpu');
   const products = flaggedProducts(tf);
   return { tf, engine: 'cpu', device: 'CPU, JavaScript', products, memoryLimit: Infinity };
@@ -109,7 +125,7 @@ function start(
   engine: TfjsEngineName,
   choice: TfjsEngineChoice,
   threads: number,
-): Promise<Started | MissingBackend> {
+): Promise<Started | Missing> {
   switch (engine) {
     case 'node-gpu':
       return gpu(threads);

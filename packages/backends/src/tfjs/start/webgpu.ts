@@ -2,10 +2,10 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '@loci/core';
+import type { Missing } from '../../devices/missing.ts';
 import { describeAdapter, DRIVER_HELP, findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { AdapterInfo, WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { Tf } from '../tf.ts';
-import type { MissingBackend } from './backend.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -26,7 +26,7 @@ const INSTALL = 'npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0';
 let opened: Gpu | undefined;
 
 /** Readies WebGPU in this thread: registers its backend, named `webgpu`. */
-export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | MissingBackend> {
+export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | Missing> {
   let dawn: URL;
   try {
     dawn = pathToFileURL(require.resolve('webgpu'));

@@ -5,7 +5,7 @@ import { generate } from '../../../src/graph/decode/by-chunk.ts';
 import { ChunkSessions } from '../../../src/graph/decode/chunk-sessions.ts';
 import { generateByStep } from '../../../src/graph/decode/by-step.ts';
 import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import { planGenerations } from '../../../src/engine/generation.ts';
 import type { GeneratedChunk } from '../../../src/engine/generation.ts';
 import {

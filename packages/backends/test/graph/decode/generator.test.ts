@@ -6,7 +6,7 @@ import type { Model } from '../../../src/models/spec/model.ts';
 import { openCheckpoint } from '../../../src/weights/safetensors.ts';
 import { inspectGreedy, graphGenerator } from '../../../src/graph/decode/generator.ts';
 import { sampleStream } from '../../../src/engine/sample-stream.ts';
-import type { Generator } from '../../../src/engine/sample-stream.ts';
+import type { TokenGenerator } from '../../../src/engine/sample-stream.ts';
 import { GraphEngine } from '../../../src/graph/engine/graph-engine.ts';
 import type { EngineSettings } from '../../../src/graph/engine/graph-engine.ts';
 import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
@@ -62,7 +62,7 @@ describe('generation', () => {
   const prompts = [textPrompt(5, 1), textPrompt(11, 2), textPrompt(18, 3)];
   let runtime: OnnxRuntime;
   let engine: GraphEngine;
-  let generator: Generator;
+  let generator: TokenGenerator;
   beforeAll(async () => {
     runtime = new OnnxRuntime({ threads: 2 });
     engine = await GraphEngine.start(

@@ -6,7 +6,7 @@ import type { Model } from '../../../src/models/spec/model.ts';
 import { writeCheckpoint } from '../../../src/weights/safetensors-write.ts';
 import { inspectGradients } from '../../../src/graph/engine/inspection.ts';
 import type { LoweringName } from '../../../src/graph/lower/kernels.ts';
-import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import { randomFloats } from '../../support/gradient-check.ts';
 import {
   randomMedia,

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { deriveSeed, randomStream, type EncodedMedia } from '@loci/core';
-import {
-  openOnnxPolicy,
-  VisionPretraining,
-  type OnnxPolicy,
-  type ReadoutExample,
-} from '../../../src/index.ts';
+import { VisionPretraining } from '../../../src/graph/pretraining/vision-pretraining.ts';
+import type { ReadoutExample } from '../../../src/graph/pretraining/vision-pretraining.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
+import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import { temporaryFolder, writeTinyModel } from '../../support/tiny-model.ts';
 
 const OPTIMIZER = {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EncodedPrompt, OptimStepParameters, SampleEvent, TrainingGroup } from '@loci/core';
 import { lastValueFrom, tap } from 'rxjs';
 import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
-import { openOnnxPolicy } from '../../../src/onnx/open-onnx-policy.ts';
+import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import {
   randomMedia,
   randomPrompt,

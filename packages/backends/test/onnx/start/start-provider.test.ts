@@ -9,6 +9,7 @@ const lacks = (missing: string): Missing => ({ missing, help: `get ${missing}` }
 /** A machine with everything, but for what is given. */
 function machine(change: Partial<ProviderProbes> = {}): ProviderProbes {
   return {
+    runtime: () => undefined,
     library: () => undefined,
     gpu: async () => ({ name: 'NVIDIA X', driver: '580.1', memoryMegabytes: 1000 }),
     adapter: async () => ({ words: 'amd rdna', software: false }),
@@ -68,6 +69,17 @@ describe('choosing a provider', () => {
       why: `first of those that are there: no GPU; ${reason}`,
     });
   });
+
+  test.each(['auto', 'cpu', 'cuda'] as const)(
+    'without the package of ONNX Runtime %s says how to install it',
+    async (choice) => {
+      const probes = machine({ runtime: () => lacks('onnxruntime-node') });
+      await expect(startProvider(choice, probes)).rejects.toMatchObject({
+        code: 'engine-unavailable',
+        message: expect.stringMatching(/: onnxruntime-node\. What helps: get onnxruntime-node$/),
+      });
+    },
+  );
 
   test('a software driver is taken where WebGPU was asked for', async () => {
     const probes = machine({ adapter: async () => ({ words: 'swiftshader', software: true }) });

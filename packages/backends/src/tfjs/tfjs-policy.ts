@@ -1,4 +1,4 @@
-/** From a model folder to a policy on TensorFlow.js. */
+/** The policy on TensorFlow.js, and how one is opened from a model folder. */
 import { LociError } from '@loci/core';
 import { EnginePolicy } from '../engine/engine-policy.ts';
 import { openModel } from '../engine/open-model.ts';

@@ -1,0 +1,114 @@
+/** Why a file is not read, and what to do about it, in the words of errors. */
+import { parse, join } from 'node:path';
+import type { InputVideoTrack } from 'mediabunny';
+import type { FileForm } from './file-form.ts';
+
+/** Names of codecs whose marks few people know, by what mp4, mov and Matroska call them. */
+const CODEC_NAMES: Readonly<Record<string, string>> = {
+  mp4v: 'MPEG-4 Part 2 or MPEG-2',
+  'V_MPEG4/ISO/ASP': 'MPEG-4 Part 2',
+  'V_MPEG4/ISO/SP': 'MPEG-4 Part 2',
+  'V_MPEG4/MS/V3': 'MS MPEG-4',
+  V_MPEG1: 'MPEG-1',
+  V_MPEG2: 'MPEG-2',
+  V_MJPEG: 'Motion JPEG',
+  V_THEORA: 'Theora',
+  'V_MS/VFW/FOURCC': 'a codec of Video for Windows',
+  jpeg: 'Motion JPEG',
+  mjpa: 'Motion JPEG',
+  s263: 'H.263',
+  h263: 'H.263',
+  AVdn: 'DNxHD',
+  AVdh: 'DNxHR',
+  'rle ': 'QuickTime Animation',
+  'png ': 'PNG',
+  'raw ': 'uncompressed',
+  SVQ3: 'Sorenson Video 3',
+  CFHD: 'CineForm',
+  vvc1: 'H.266',
+  vvi1: 'H.266',
+};
+
+/** A command that makes a video readable. */
+export function conversionOf(path: string): string {
+  const { dir, name } = parse(path);
+  return `convert it with: ffmpeg -i ${quoted(path)} -c:v libx264 -pix_fmt yuv420p ${quoted(join(dir, `${name}.h264.mp4`))}`;
+}
+
+/** A word for the shell. */
+const quoted = (word: string) =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+/** The codec of a track, by its mark and by the name that people know. */
+export async function codecNameOf(track: InputVideoTrack): Promise<string> {
+  const id = await track.getInternalCodecId();
+  const mark = typeof id === 'string' ? id : '';
+  const printable = /^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$/.test(mark) ? mark.trim() : '';
+  const known = CODEC_NAMES[mark] ?? (await track.getCodec()) ?? '';
+  if (printable === '') return known || 'without a name';
+  return known === '' || known === printable ? printable : `${printable} (${known})`;
+}
+
+/**
+ * Why a file that no video reader knows is none.
+ *
+ * @param codec name of its video codec, where it is known.
+ */
+export function notVideo(path: string, form: FileForm | undefined, codec?: string): string {
+  switch (form?.holds) {
+    case 'picture':
+      return form.name === 'GIF'
+        ? `it is a picture (GIF), and was given as a video; ${conversionOf(path)}, or give it as an image`
+        : `it is a picture (${form.name}), and was given as a video: give it as an image`;
+    case 'video':
+      return `it is damaged, or its form (${form.name}${codec === undefined ? '' : `, with ${codec}`}) is not read; if it plays, ${conversionOf(path)}`;
+    case 'sound':
+      return `it has no video track, only sound (${form.name})`;
+    case 'other':
+      return `it is no video but a ${otherName(form)}`;
+    case undefined:
+      return 'it is damaged or no video';
+    default:
+      throw new TypeError('no such form of a file');
+  }
+}
+
+/** Why a file is no picture; undefined when it looks like one. */
+export function notPicture(form: FileForm | undefined): string | undefined {
+  switch (form?.holds) {
+    case 'video':
+      return `it is a video (${form.name}), and was given as an image: give it as a video, or name the second that is to be shown`;
+    case 'sound':
+      return `it is sound (${form.name}), no picture`;
+    case 'other':
+      return `it is no picture but a ${otherName(form)}`;
+    case 'picture':
+    case undefined:
+      return undefined;
+    default:
+      throw new TypeError('no such form of a file');
+  }
+}
+
+function otherName({ name }: FileForm): string {
+  if (name === 'Git LFS pointer') return `${name} to one: run git lfs pull`;
+  return name === 'web page' ? `${name}, such as a failed download leaves: fetch it again` : name;
+}
+
+/** Forms of pictures for which there is no decoder. */
+const UNREAD_PICTURES = new Set(['HEIC', 'JPEG 2000', 'JPEG XL', 'Photoshop']);
+
+/** Why a picture is not read, from what its reader complains of. */
+export function unreadPicture(path: string, form: FileForm | undefined, complaint: string): string {
+  const { dir, name } = parse(path);
+  const conversion = `convert it with: magick ${quoted(path)} ${quoted(join(dir, `${name}.png`))}`;
+  if (form && UNREAD_PICTURES.has(form.name)) {
+    return `its form (${form.name}) is not read; ${conversion}`;
+  }
+  if (complaint.includes('unsupported image format')) {
+    return `it is damaged or no picture; if it can be looked at, ${conversion}`;
+  }
+  // The library gives a line for each warning on the way; the last one says why it gave up.
+  const last = complaint.trim().split('\n').at(-1) ?? complaint;
+  return `it is truncated or damaged (${last}): fetch it again, or save it anew`;
+}
