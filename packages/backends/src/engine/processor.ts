@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { createFrameCache } from '@loci/media';
 import type { FrameCache } from '@loci/media';
 import { readModel } from '../models/index.ts';
-import type { Model } from '../models/spec/model.ts';
+import type { Architecture, Model } from '../models/spec/model.ts';
 import { readChatTemplate } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { readModelJson } from '../files/model-file.ts';
@@ -30,6 +30,8 @@ export interface ProcessorOptions {
   readonly frameCacheBytes?: number;
   /** Where frames that are not in memory are looked for before they are decoded. */
   readonly frameCache?: FrameCache | undefined;
+  /** Architectures beside those of Loci, which the folder may be of. */
+  readonly architectures?: readonly Architecture[] | undefined;
 }
 
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
@@ -87,7 +89,7 @@ export async function createProcessor(
   folder: string,
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const model = await readModel(folder);
+  const model = await readModel(folder, options.architectures);
   const codec = await readTokenizer(folder);
   const render = await readChatTemplate(folder);
   checkPlaceholders(folder, codec, render, model);
