@@ -1,6 +1,7 @@
 /**
  * What users of the engines need: the policies, model folders and adapters, and the contract for an engine of one's own. Tests
- * and tools of this repository use `@loci/backends/internal`; who wants the descriptors alone imports `@loci/backends/plugins`.
+ * and tools of this repository use `@loci/backends/internal`; who wants the descriptors alone imports `@loci/backends/plugins`,
+ * who writes a model architecture `@loci/backends/models`.
  */
 // Policies.
 export { onnxPolicy, plugins, tfjsPolicy } from './plugins.ts';

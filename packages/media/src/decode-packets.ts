@@ -6,7 +6,16 @@ import type { EncodedPacket, EncodedPacketSink, InputVideoTrack } from 'mediabun
 import type { CodecContext, Frame } from 'node-av';
 import { loadMediabunny } from './load-mediabunny.ts';
 import { parameterSets } from './parameter-sets.ts';
-import type { DecodeStart } from './stored-frames.ts';
+
+/** A place from which a track can be decoded. */
+export interface DecodeStart {
+  /** Number of its key packet, in the order of the file. */
+  readonly order: number;
+  /** The packet before it; undefined for the first. */
+  readonly before: EncodedPacket | undefined;
+  /** Where to begin when its packet turns out to be no key packet. */
+  readonly earlier: DecodeStart | undefined;
+}
 
 /** A frame as the decoder gives it. */
 export interface DecodedFrame {

@@ -1,17 +1,8 @@
 /** The frames that a file stores and a decoder gives, in the order in which they are to be shown, before any edit list. */
 import type { EncodedPacket, EncodedPacketSink, InputVideoTrack } from 'mediabunny';
 import { packetsFrom, shownPackets } from './decode-packets.ts';
+import type { DecodeStart } from './decode-packets.ts';
 import { loadMediabunny } from './load-mediabunny.ts';
-
-/** A place from which a track can be decoded. */
-export interface DecodeStart {
-  /** Number of its key packet, in the order of the file. */
-  readonly order: number;
-  /** The packet before it; undefined for the first. */
-  readonly before: EncodedPacket | undefined;
-  /** Where to begin when its packet turns out to be no key packet. */
-  readonly earlier: DecodeStart | undefined;
-}
 
 /** A frame of a track. */
 export interface StoredFrame {

@@ -1,7 +1,7 @@
 /** What the policies on every engine read of a model folder, and the settings that say how. */
 import type { Processor } from '@loci/core';
 import { readModel } from '../models/index.ts';
-import type { TunedModel } from '../models/spec/model.ts';
+import type { Architecture, TunedModel } from '../models/spec/model.ts';
 import type { PositionRule } from '../models/spec/prompts.ts';
 import { createProcessor } from './processor.ts';
 import { openDiskFrameCache } from '@loci/media';
@@ -14,6 +14,8 @@ import type { WeightStore } from '../weights/weight-store.ts';
 export interface ModelSettings extends TuningSettings {
   /** Folder in Hugging Face layout. */
   readonly model: string;
+  /** Architectures beside those of Loci, which the folder may be of. Default: none. */
+  readonly architectures?: readonly Architecture[] | undefined;
   /** Threads within an operation. Default: all cores. */
   readonly threads?: number | undefined;
   /** Where text goes on after a video. Default: `4.49`, as SpaceR trained. */
@@ -45,12 +47,13 @@ export interface OpenedModel {
  * `openTuning` and of the processor.
  */
 export async function openModel(settings: ModelSettings): Promise<OpenedModel> {
-  const { model: folder, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
-  const model = await readModel(folder);
+  const { model: folder, architectures, positionRule = '4.49', maxRunMegabytes = 1024 } = settings;
+  const model = await readModel(folder, architectures);
   const limit = model.decoder.maxPositions;
   const maxTokens = Math.min(settings.maxTokens ?? limit, limit);
   const frameCache = settings.frameCache && (await openFrameCache(settings.frameCache, settings));
-  const processor = await createProcessor(folder, { maxPromptTokens: maxTokens, frameCache });
+  const limits = { maxPromptTokens: maxTokens, frameCache };
+  const processor = await createProcessor(folder, { ...limits, architectures });
   const { trained, store, ...tuned } = await openTuning(folder, model, settings);
   const maxRunBytes = maxRunMegabytes * 2 ** 20;
   return { tuned, processor, trained, store, positionRule, maxTokens, maxRunBytes };

@@ -13,10 +13,12 @@ import { z } from 'zod';
 import { createFrameCache } from '@loci/media';
 import type { FrameCache } from '@loci/media';
 import { readModel } from '../models/index.ts';
-import type { Model } from '../models/spec/model.ts';
+import type { Architecture, Model } from '../models/spec/model.ts';
 import { readChatTemplate } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { readModelJson } from '../files/model-file.ts';
+import { openedReader } from '../text/opened-text.ts';
+import { COMPLETION_TAGS } from '../text/special-tokens.ts';
 import { readTokenizer } from '../text/tokenizer.ts';
 import type { TextCodec } from '../text/tokenizer.ts';
 
@@ -28,6 +30,8 @@ export interface ProcessorOptions {
   readonly frameCacheBytes?: number;
   /** Where frames that are not in memory are looked for before they are decoded. */
   readonly frameCache?: FrameCache | undefined;
+  /** Architectures beside those of Loci, which the folder may be of. */
+  readonly architectures?: readonly Architecture[] | undefined;
 }
 
 const DEFAULT_CACHE_BYTES = 256 * 2 ** 20;
@@ -57,6 +61,24 @@ function checkPlaceholders(
   );
 }
 
+/** Tokens that end or fill a completion are no part of its text: a tag among them would be lost to every reward. */
+function checkTags(
+  codec: TextCodec,
+  what: 'eos_token_id' | 'pad_token_id',
+  ids: readonly number[],
+  file: string,
+): void {
+  for (const tag of COMPLETION_TAGS) {
+    const lost = codec.encode(tag).find((id) => ids.includes(id));
+    if (lost === undefined) continue;
+    throw new LociError(
+      'model-file',
+      `${file}: "${what}" holds ${lost}, which is ${tag} in tokenizer.json. Such tokens are no part of a completion's text, so no reward ` +
+        `would ever read ${tag}. Take ${lost} out of "${what}"`,
+    );
+  }
+}
+
 /**
  * Opens the processor of a model folder in Hugging Face layout: `config.json`, `tokenizer.json`, `tokenizer_config.json`,
  * and where present `preprocessor_config.json` and `generation_config.json`.
@@ -67,7 +89,7 @@ export async function createProcessor(
   folder: string,
   options: ProcessorOptions = {},
 ): Promise<Processor> {
-  const model = await readModel(folder);
+  const model = await readModel(folder, options.architectures);
   const codec = await readTokenizer(folder);
   const render = await readChatTemplate(folder);
   checkPlaceholders(folder, codec, render, model);
@@ -83,9 +105,16 @@ export async function createProcessor(
     createFrameCache(options.frameCacheBytes ?? DEFAULT_CACHE_BYTES, options.frameCache),
   );
   const limit = options.maxPromptTokens ?? decoder.maxPositions;
-  const stopTokenIds = [generation.data.eos_token_id ?? tokens.eos].flat();
-  const padTokenId = generation.data.pad_token_id ?? tokens.pad;
-  const silent = new Set([...stopTokenIds, padTokenId]);
+  const { eos_token_id: stops = null, pad_token_id: pad = null } = generation.data;
+  const stopTokenIds = [stops ?? tokens.eos].flat();
+  const padTokenId = pad ?? tokens.pad;
+  const configFile = join(folder, 'config.json');
+  const fileOf = (given: unknown) => (given === null ? configFile : generationFile);
+  checkTags(codec, 'eos_token_id', stopTokenIds, fileOf(stops));
+  checkTags(codec, 'pad_token_id', [padTokenId], fileOf(pad));
+  const { image, video, visionStart, visionEnd } = tokens;
+  const silent = new Set([...stopTokenIds, padTokenId, image, video, visionStart, visionEnd]);
+  const openedBy = openedReader(render);
 
   const encode = async (
     messages: readonly Message[],
@@ -97,7 +126,8 @@ export async function createProcessor(
         part.type === 'media' ? [encodeMedia(part.media, treatment, part.frames)] : [],
       ),
     );
-    const tokenIds = prompts.encode(render(messages), media, codec);
+    const rendered = render(messages);
+    const tokenIds = prompts.encode(rendered, media, codec);
     if (tokenIds.length > limit) {
       const inMedia = tokenIds.filter((id) => id === tokens.image || id === tokens.video).length;
       throw new LociError(
@@ -107,7 +137,7 @@ export async function createProcessor(
         { details: { tokens: tokenIds.length, mediaTokens: inMedia, limit } },
       );
     }
-    return { tokenIds, media, shown: media.map(shownMedia) };
+    return { tokenIds, media, shown: media.map(shownMedia), opened: openedBy(rendered) };
   };
 
   const { patchSize } = model.vision;

@@ -8,7 +8,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
 import { readModel } from '../models/index.ts';
-import type { PartlyTrained } from '../models/spec/model.ts';
+import type { Architecture, PartlyTrained } from '../models/spec/model.ts';
 import { firstNonFinite } from '../weights/finite-weights.ts';
 import { narrowBfloat16, widenBfloat16, widenFloat16 } from '../weights/half-floats.ts';
 import { narrowFloat16 } from '../weights/narrow-float16.ts';
@@ -30,6 +30,8 @@ export interface MergeRequest {
   readonly to: string;
   /** Takes the adapter out instead. */
   readonly undo?: boolean | undefined;
+  /** Architectures beside those of Loci, which the model may be of. */
+  readonly architectures?: readonly Architecture[] | undefined;
 }
 
 /** What was done. */
@@ -169,7 +171,7 @@ async function refuseFilled(folder: string): Promise<void> {
  * `checkpoint-mismatch`, `disk-full`, `not-writable`.
  */
 export async function mergeAdapter(
-  { model, adapter: folder, to, undo = false }: MergeRequest,
+  { model, adapter: folder, to, undo = false, architectures }: MergeRequest,
   report: (weight: string, done: number, total: number) => void = () => undefined,
 ): Promise<MergeSummary> {
   if ([model, folder].some((path) => resolve(path) === resolve(to))) {
@@ -179,7 +181,10 @@ export async function mergeAdapter(
     );
   }
   await refuseFilled(to);
-  const { tuned, adapter: described } = await openAdapter(folder, await readModel(model));
+  const { tuned, adapter: described } = await openAdapter(
+    folder,
+    await readModel(model, architectures),
+  );
   const { tuning } = tuned;
   if (undo && tuning.parameters.length > 0) {
     throw new LociError(

@@ -25,14 +25,15 @@ export function architectureNamed(name: string): Architecture {
  * The model of the content of a `config.json`, by its `model_type`.
  *
  * @param file name that errors give.
- * @param known the architectures to choose from.
+ * @param own architectures beside those of the table; of two with one `model_type` the own one is taken.
  * @throws LociError `model-config` naming the file and the key.
  */
 export function parseModel(
   json: unknown,
   file = 'config.json',
-  known: readonly Architecture[] = ARCHITECTURES,
+  own: readonly Architecture[] = [],
 ): Model {
+  const known = [...own, ...ARCHITECTURES];
   const type = (json as { readonly model_type?: unknown } | null)?.model_type;
   const architecture = known.find(({ modelType }) => modelType === type);
   if (architecture) return architecture.readConfig(json, file);
@@ -44,8 +45,13 @@ export function parseModel(
   );
 }
 
-/** The model of a folder in Hugging Face layout, by its `config.json`. @throws LociError `model-config`. */
-export async function readModel(folder: string): Promise<Model> {
+/**
+ * The model of a folder in Hugging Face layout, by its `config.json`.
+ *
+ * @param own architectures beside those of the table.
+ * @throws LociError `model-config`.
+ */
+export async function readModel(folder: string, own: readonly Architecture[] = []): Promise<Model> {
   const file = join(folder, 'config.json');
   let json: unknown;
   try {
@@ -58,7 +64,7 @@ export async function readModel(folder: string): Promise<Model> {
       ? new LociError('model-config', `${file} cannot be read: ${messageOf(cause)}`, { cause })
       : new LociError('model-config', problem, { cause });
   }
-  return parseModel(json, file);
+  return parseModel(json, file, own);
 }
 
 /** What a folder without a config is instead; undefined when the config is there. */

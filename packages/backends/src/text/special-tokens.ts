@@ -12,3 +12,30 @@ export interface SpecialTokenIds {
   readonly pad: number;
   readonly bos: number;
 }
+
+/**
+ * Special tokens of the published Qwen vocabularies: turns of a conversation, media, and marks of places in a picture. They steer the
+ * model and are left out of a text. A special token of another name was added by somebody who wants to read it.
+ */
+export const CONTROL_TOKENS: ReadonlySet<string> = new Set([
+  ...['<|endoftext|>', '<|im_start|>', '<|im_end|>'],
+  ...['<|object_ref_start|>', '<|object_ref_end|>'],
+  ...['<|box_start|>', '<|box_end|>', '<|quad_start|>', '<|quad_end|>'],
+  ...['<|vision_start|>', '<|vision_end|>', '<|vision_pad|>', '<|image_pad|>', '<|video_pad|>'],
+]);
+
+/** Keys of `tokenizer_config.json` that give a token its role. */
+export const TOKEN_ROLES = [
+  ...(['bos_token', 'eos_token', 'pad_token', 'unk_token'] as const),
+  ...(['cls_token', 'sep_token', 'mask_token'] as const),
+];
+
+/** Tags of a completion, which rewards read; kept in text, whatever the tokenizer calls them. */
+export const COMPLETION_TAGS: readonly string[] = [
+  '<think>',
+  '</think>',
+  '<answer>',
+  '</answer>',
+  '<map>',
+  '</map>',
+];

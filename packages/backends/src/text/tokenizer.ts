@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { LociError, messageOf } from '@loci/core';
 import { readModelJson } from '../files/model-file.ts';
+import { readAddedTokens } from './added-tokens.ts';
 
 /** A tokenizer that adds nothing of its own to a text. */
 export interface TextCodec {
   encode(text: string): Int32Array;
-  /** Special tokens are left out, other added tokens such as `<think>` are kept; spaces stay as they were. */
+  /**
+   * Special tokens that steer the model are left out (`CONTROL_TOKENS`, and those with a role such as `bos_token`). Everything else is
+   * kept, tags that are special tokens too; spaces stay as they were.
+   */
   decode(tokenIds: Iterable<number>): string;
 }
 
@@ -30,23 +34,25 @@ export async function readTokenizer(folder: string): Promise<TextCodec> {
   try {
     return createTextCodec(definition, isObject(config) ? config : {});
   } catch (cause) {
-    throw new LociError('model-file', `${file} is no tokenizer: ${messageOf(cause)}`, { cause });
+    const what = LociError.is(cause) ? folder : `${file} is no tokenizer`;
+    throw new LociError('model-file', `${what}: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** A codec from the contents of `tokenizer.json` and `tokenizer_config.json`. */
 export function createTextCodec(definition: object, config: object): TextCodec {
-  const tokenizer = new Tokenizer(definition, config);
+  const { definition: whole, silent } = readAddedTokens(definition, config);
+  const tokenizer = new Tokenizer(whole, config);
   return {
     encode: (text) =>
       text === ''
         ? new Int32Array()
         : Int32Array.from(tokenizer.encode(text, { add_special_tokens: false }).ids),
     decode: (tokenIds) => {
-      const ids = [...tokenIds];
+      const ids = [...tokenIds].filter((id) => !silent.has(id));
       if (ids.length === 0) return '';
       return tokenizer.decode(ids, {
-        skip_special_tokens: true,
+        skip_special_tokens: false,
         clean_up_tokenization_spaces: false,
       });
     },

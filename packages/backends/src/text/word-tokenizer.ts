@@ -6,6 +6,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeJsonAtomically } from '@loci/core';
+import { COMPLETION_TAGS } from './special-tokens.ts';
 import type { SpecialTokenIds } from './special-tokens.ts';
 
 /** Tokens of the model itself, in the spelling of Qwen2.5-VL. Never part of a completion's text. */
@@ -23,16 +24,6 @@ const UNKNOWN = '<unk>';
 
 /** Pieces of map notation that are one token each, as in `{"chair":[[1,2],[3,4]],"desk":[[5,6]]}`. */
 export const MAP_PIECES: readonly string[] = ['":', ',"', '[[', ']]', '],['];
-
-/** Tags of a completion; single tokens, kept when a completion is turned back to text. */
-const COMPLETION_TAGS: readonly string[] = [
-  '<think>',
-  '</think>',
-  '<answer>',
-  '</answer>',
-  '<map>',
-  '</map>',
-];
 
 /** Chat format of Qwen without its default system message. */
 const CHAT_TEMPLATE = [

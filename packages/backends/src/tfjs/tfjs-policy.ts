@@ -1,4 +1,5 @@
 /** The policy on TensorFlow.js, and how one is opened from a model folder. */
+import { LociError } from '@loci/core';
 import { EnginePolicy } from '../engine/engine-policy.ts';
 import { openModel } from '../engine/open-model.ts';
 import type { ModelSettings } from '../engine/open-model.ts';
@@ -14,7 +15,8 @@ export interface TfjsPolicySettings extends ModelSettings {
   readonly engine?: TfjsEngineChoice | undefined;
   /**
    * The thread that the engine runs in. Default: `worker`, but `main` from source, as tests run: a worker of Node 20 cannot
-   * load TypeScript.
+   * load TypeScript. With `architectures` it is `main`: a worker makes the model anew from its config, and code cannot be sent
+   * to it.
    */
   readonly thread?: 'worker' | 'main' | undefined;
   /** `operations` runs the model one by one also where whole graphs are faster. Default: what suits the backend. */
@@ -29,11 +31,13 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
 /**
  * Starts the engine, reads config, weights and processor.
  *
- * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor.
+ * @throws LociError `engine-unavailable`, `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch` and those of the processor;
+ * `bad-thread` for a worker with architectures that it does not know.
  */
 export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<TfjsPolicy> {
   const { model: folder, engine: choice = 'auto', threads } = settings;
-  const { thread = FROM_SOURCE ? 'main' : 'worker', execution } = settings;
+  const thread = threadOf(settings);
+  const { execution } = settings;
   const { processor, maxTokens, store, tuned, ...opened } = await openModel(settings);
   const start: EngineStart = {
     ...opened,
@@ -44,6 +48,17 @@ export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<Tfjs
     ...(threads === undefined ? {} : { threads }),
     ...(execution === undefined ? {} : { execution }),
   };
-  const engine = thread === 'worker' ? await ThreadedEngine.start(start) : await startEngine(start);
+  const engine =
+    thread === 'worker' ? await ThreadedEngine.start(start) : await startEngine(start, tuned.model);
   return new TfjsPolicy({ engine, generator: engine, processor, store, maxTokens });
+}
+
+function threadOf({ thread, architectures = [] }: TfjsPolicySettings): 'worker' | 'main' {
+  if (architectures.length === 0) return thread ?? (FROM_SOURCE ? 'main' : 'worker');
+  if (thread !== 'worker') return 'main';
+  throw new LociError(
+    'bad-thread',
+    'the worker of TensorFlow.js knows the architectures of Loci alone: leave "thread" out where "architectures" are given, and the ' +
+      'engine runs in the main thread',
+  );
 }

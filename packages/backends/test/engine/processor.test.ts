@@ -161,6 +161,41 @@ describe('tokenizer and template of a folder', () => {
     });
   });
 
+  test('what the template opens of the answer is told, and is the end of the prompt', async () => {
+    const header = '<|im_start|>assistant\n';
+    const opening = template.replace(header, `${header}<think>\n`);
+    const question = [{ role: 'user', parts: [{ type: 'text', text: 'how many?' }] }] as const;
+    const plain = await (await variant({})).encode(question);
+    expect(plain.opened).toBeUndefined();
+    const processor = await variant({ 'chat_template.jinja': opening });
+    const { opened, tokenIds } = await processor.encode(question);
+    expect(opened).toBe('<think>\n');
+    expect([...tokenIds]).toEqual([...plain.tokenIds, ...processor.tokenize('<think>\n')]);
+  });
+
+  test('tags among special tokens stay in the text of a completion', async () => {
+    const definition = built.tokenizer as { added_tokens: readonly object[] };
+    const added_tokens = definition.added_tokens.map((token) => ({ ...token, special: true }));
+    const processor = await variant({ 'tokenizer.json': { ...definition, added_tokens } });
+    const text = '<think></think><answer>2 chairs</answer>';
+    expect(processor.detokenize(processor.tokenize(`<|vision_end|>${text}<|im_end|>`))).toBe(text);
+  });
+
+  test.each(['eos_token_id', 'pad_token_id'])(
+    'a tag that is the %s is refused: no reward would read it',
+    async (key) => {
+      const { tokenizer } = built as { tokenizer: { model?: { vocab: Record<string, number> } } };
+      const id = tokenizer.model!.vocab['</answer>']!;
+      const given = key === 'eos_token_id' ? [tiny.tokens.eos[0], id] : id;
+      await expect(variant({ 'generation_config.json': { [key]: given } })).rejects.toMatchObject({
+        code: 'model-file',
+        message: expect.stringMatching(
+          new RegExp(`generation_config\\.json: "${key}" holds ${id}, which is </answer>`),
+        ),
+      });
+    },
+  );
+
   test('a pointer of git-lfs is told from a tokenizer', async () => {
     const pointer = 'version https://git-lfs.github.com/spec/v1\n';
     await expect(variant({ 'tokenizer.json': pointer })).rejects.toThrow(/git lfs pull/);

@@ -22,9 +22,16 @@ export function rolloutHtml(
       ${[...entry.options, `truth: ${plainAnswer(entry.solution)}`].join(' · ')}
     </div>
     ${strip} ${mapsHtml(entry.map, imagined)}
-    <pre>${entry.text}</pre>
+    <pre>${openedHtml(entry)}${entry.text}</pre>
     ${rewardsHtml(entry)}
   </div>`;
+}
+
+/** What the prompt opened of the answer, paler than what the model wrote. */
+function openedHtml({ opened }: RolloutLine): Html {
+  return opened === undefined
+    ? html``
+    : html`<span class="faint" title="opened by the prompt">${opened}</span>`;
 }
 
 /** True and imagined map beside each other, with the key of their colours. */

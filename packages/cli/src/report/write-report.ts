@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { extractMapText, parseCognitiveMap } from '@loci/core';
+import { extractMapText, parseCognitiveMap, turnText } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
 import type { Html } from '../page/html.ts';
 import { renderPage } from '../page/page.ts';
@@ -51,8 +51,8 @@ function createSight(): RolloutSight {
 }
 
 /** The map between the tags of the completion, with categories that the scene does not have as well. */
-function imaginedMap({ text, map: truth }: RolloutLine): CognitiveMap | undefined {
-  const drawn = extractMapText(text);
+function imaginedMap({ opened, text, map: truth }: RolloutLine): CognitiveMap | undefined {
+  const drawn = extractMapText(turnText(opened, text));
   if (drawn === undefined) return undefined;
   const map = parseCognitiveMap(drawn, Object.keys(truth ?? {}), { keepUnlisted: true });
   return Object.keys(map).length === 0 ? undefined : map;

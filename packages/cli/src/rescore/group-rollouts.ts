@@ -50,14 +50,14 @@ function missingFrom(lines: readonly RolloutLine[]): number {
 }
 
 /**
- * A group as `scoreGroups` takes it. Rewards see texts and numbers of tokens, so the tokens themselves are not needed; nor is the
- * prompt.
+ * A group as `scoreGroups` takes it. Rewards see texts and numbers of tokens, so the tokens themselves are not needed; of the
+ * prompt they see what it opened.
  */
 export function rebuildGroup({ lines, shuffled }: LineGroup): RolloutGroup {
   const [first] = lines as readonly [RolloutLine];
   return {
     sample: rebuildSample(first),
-    prompt: { tokenIds: new Int32Array(0), media: [] },
+    prompt: { tokenIds: new Int32Array(0), media: [], opened: first.opened },
     rollouts: lines.map(rebuildRollout),
     ...(shuffled.length > 0 && { shuffled: shuffled.map(rebuildRollout) }),
   };

@@ -93,6 +93,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   media: (value) => isFields(value) && isText(value['kind']) && isText(value['path']),
   map: (value) => value === undefined || isFields(value),
   completion: isCount,
+  opened: (value) => value === undefined || isText(value),
   text: isText,
   tokens: (value) => isCount(value) && (value as number) <= MOST_TOKENS,
   finishReason: isText,

@@ -1,5 +1,5 @@
 /** What `score` prints: every reward and its parts before and now, then failures, then completions to look at. */
-import { spoken } from '@loci/core';
+import { spoken, turnText } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
 import { excerpt } from '../render/excerpt.ts';
 import { formatDifference, formatFigure } from '../render/format.ts';
@@ -89,7 +89,7 @@ export function failureTexts({ rewards }: Comparison): readonly string[] {
 
 /** A completion with what was said of it before and now. */
 export function notableText({ stored, now, marks }: Notable): string {
-  const { step, sampleId, kind, completion, solution, text } = stored;
+  const { step, sampleId, kind, completion, solution, opened, text } = stored;
   const how = marks.map(markText).join('; ');
   const names = [...new Set([...Object.keys(now.outcomes), ...Object.keys(stored.outcomes)])];
   const width = Math.max(...['truth', 'said', 'sum', ...names].map(({ length }) => length));
@@ -97,7 +97,7 @@ export function notableText({ stored, now, marks }: Notable): string {
   return [
     `${how}: step ${step}, sample ${sampleId}, ${kind}, completion ${completion}`,
     line('truth', solution),
-    line('said', excerpt(text)),
+    line('said', excerpt(turnText(opened, text))),
     ...names.map((name) => line(name, outcomesText(stored.outcomes[name], now.outcomes[name]))),
     line('sum', `${sumText(stored.reward)} → ${sumText(now.reward)}`),
   ].join('\n');

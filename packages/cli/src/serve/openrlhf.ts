@@ -3,7 +3,7 @@
  * `rewards`, `scores` and `extra_logs` out, one entry an item. It has no way to say that an item could not be scored, so a
  * request with such an item is refused as a whole: a made-up number would be learned.
  */
-import { addedBy, scoreTexts, uncountedText } from '@loci/core';
+import { addedBy, openedAtEnd, scoreTexts, turnText, uncountedText } from '@loci/core';
 import type { RunReward, Sample, ScoredText, TextScore } from '@loci/core';
 import type { z } from 'zod';
 import { cutPrompt } from './cut-prompt.ts';
@@ -96,7 +96,8 @@ function groupsOf({ query, prompts, labels }: z.output<typeof openRlhfBody>): re
     const key = `${prompt.length} ${prompt}${written}`;
     const group = groups.get(key) ?? { sample, completions: [], indices: [] };
     groups.set(key, group);
-    group.completions.push(uncountedText(completion));
+    const text = turnText(openedAtEnd(prompt), completion.text);
+    group.completions.push(uncountedText({ ...completion, text }));
     group.indices.push(index);
   }
   if (problems.length === 0) return [...groups.values()];

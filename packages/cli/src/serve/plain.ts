@@ -1,5 +1,5 @@
 /** The plain contract: groups as they are, and of every completion what each reward said. */
-import { addedBy, scoreTexts, uncountedText } from '@loci/core';
+import { addedBy, scoreTexts, turnText, uncountedText } from '@loci/core';
 import type { RewardFailure, RewardOutcome, RunReward, ScoredText, TextScore } from '@loci/core';
 import type { z } from 'zod';
 import type { ServeLimits } from './limits.ts';
@@ -36,12 +36,12 @@ export async function scorePlain(
 ): Promise<ScoreAnswer> {
   const answered = await scoreInTurn(
     items,
-    async ({ sample: wire, completions, shuffled }, index) => {
+    async ({ sample: wire, opened, completions, shuffled }, index) => {
       const sample = asSample(wire, `item ${index}`);
       const group = {
         sample,
-        completions: completions.map(asText),
-        shuffled: shuffled?.map(asText),
+        completions: completions.map((completion) => asText(completion, opened)),
+        shuffled: shuffled?.map((completion) => asText(completion, opened)),
       };
       const score = await scoreTexts(group, rewards, step);
       const said = saidOf(score);
@@ -59,7 +59,9 @@ export async function scorePlain(
   return { items: answered };
 }
 
-function asText({ text, tokenCount, finishReason }: WireCompletion): ScoredText {
+function asText(completion: WireCompletion, opened: string | undefined): ScoredText {
+  const { tokenCount, finishReason } = completion;
+  const text = turnText(opened, completion.text);
   return tokenCount === undefined
     ? uncountedText({ text, finishReason })
     : { text, tokenCount, finishReason };

@@ -38,6 +38,8 @@ export const scoreBody = z.strictObject({
     z.strictObject({
       sample: wireSample,
       completions: z.array(wireCompletion),
+      /** What the prompt opened of the answer, such as `<think>`: rewards read it before every text of the item. */
+      opened: z.string().optional(),
       /** From the same prompt with the frames in random order. */
       shuffled: z.array(wireCompletion).optional(),
     }),

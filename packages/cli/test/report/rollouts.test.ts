@@ -129,4 +129,15 @@ describe('rollouts', () => {
     expect(markup).toContain('<svg');
     expect(markup).toContain('imagined map: none');
   });
+
+  test('shows what the prompt opened before what the model wrote, and tells them apart', () => {
+    const text = 'two</think><answer>2</answer>';
+    const card = (opened?: string) =>
+      rolloutHtml({ ...entry('a', 1), text, ...(opened && { opened }) }, html``, undefined).markup;
+    const written = 'two&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</pre>';
+    expect(card()).toContain(`<pre>${written}`);
+    expect(card('<think>')).toContain(
+      `<pre><span class="faint" title="opened by the prompt">&lt;think&gt;</span>${written}`,
+    );
+  });
 });

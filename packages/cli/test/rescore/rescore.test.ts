@@ -161,4 +161,32 @@ describe('damaged files', () => {
       undefined,
     ]);
   });
+
+  test('reads what the prompt opened before every text', async () => {
+    const rewards = [await runReward(answer), await runReward(format)];
+    const closing = (letter: string): string => said(letter).replace('<think>', '');
+    const asked = { texts: [closing('B'), said('B')], shuffled: [closing('B')] };
+    const text = await storedText([{ ...asked, opened: '<think>' }, asked], rewards);
+    const { lines } = await hear(text, rewards);
+    const formats = lines.map(({ now }) => now.outcomes['format']);
+    expect(formats).toEqual([
+      { status: 'scored', value: 1 },
+      { status: 'scored', value: 0, reason: 'more than one <think>' },
+      undefined,
+      { status: 'scored', value: 0, reason: 'no <think>' },
+      { status: 'scored', value: 1 },
+      undefined,
+    ]);
+    for (const { stored, now } of lines) expect(now).toEqual(stored);
+    expect(lines.map(({ stored }) => stored.opened)).toEqual([
+      ...['<think>', '<think>', '<think>'],
+      ...[undefined, undefined, undefined],
+    ]);
+  });
+
+  test('a line whose opened text is none is broken', async () => {
+    const text = await storedText([{ texts: [said('B')], opened: '<think>' }], []);
+    const { broken } = await hear(`${text}${text.replace('"<think>"', '7')}`, []);
+    expect(broken).toEqual([[2, 'no rollout: its "opened" is missing or damaged']]);
+  });
 });

@@ -22,6 +22,8 @@ export interface Asked {
   readonly sample?: Partial<Sample>;
   readonly texts: readonly string[];
   readonly shuffled?: readonly string[];
+  /** What the prompt opened of the answers. */
+  readonly opened?: string;
 }
 
 const rollout = (text: string): Rollout => ({
@@ -37,10 +39,10 @@ export async function storedText(
   rewards: readonly RunReward[],
 ): Promise<string> {
   let text = '';
-  for (const [index, { sample, texts, shuffled }] of asked.entries()) {
+  for (const [index, { sample, texts, shuffled, opened }] of asked.entries()) {
     const group: RolloutGroup = {
       sample: fakeSample({ id: `sample-${index}`, ...sample }),
-      prompt: { tokenIds: new Int32Array(0), media: [] },
+      prompt: { tokenIds: new Int32Array(0), media: [], opened },
       rollouts: texts.map(rollout),
       ...(shuffled && { shuffled: shuffled.map(rollout) }),
     };

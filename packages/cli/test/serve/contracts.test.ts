@@ -40,6 +40,20 @@ describe('POST /score', () => {
     expect(bad.rewards.map).toMatchObject({ value: 0, reason: 'no map' });
   });
 
+  test('reads what the prompt opened before every text of the item', async () => {
+    const closing = GOOD.replace('<think>', '');
+    const items = [{ ...item(closing, GOOD), opened: '<think>' }, item(closing, GOOD)];
+    const reply = await post(server, '/score', { items });
+    const formats = (index: number) =>
+      reply
+        .json()
+        .items[index].completions.map(
+          ({ rewards }: { rewards: { format: { value: number } } }) => rewards.format.value,
+        );
+    expect(formats(0)).toEqual([1, 0]);
+    expect(formats(1)).toEqual([0, 1]);
+  });
+
   test('without shuffled completions temporal abstains, and adds nothing', async () => {
     const reply = await post(server, '/score', { items: [item(GOOD, GOOD)] });
     const [first] = reply.json().items[0].completions;
@@ -117,6 +131,21 @@ describe('POST / as OpenRLHF', () => {
         extra_logs: { answer: [1, 0, 0], map: [2, 0, 0], format: [1, 1, 0], temporal: [0, 0, 0] },
       });
     }
+  });
+
+  test('a prompt may open the answer', async () => {
+    const closing = GOOD.replace('<think>', '');
+    const opening = `${PROMPT}<think>\n`;
+    const reply = await post(server, '/', {
+      query: [
+        `${opening}${closing}<|im_end|>`,
+        `${opening}${GOOD}<|im_end|>`,
+        `${PROMPT}${closing}`,
+      ],
+      prompts: [opening, opening, PROMPT],
+      labels: [label, label, label],
+    });
+    expect(reply.json()).toMatchObject({ extra_logs: { format: [1, 0, 0], answer: [1, 1, 1] } });
   });
 
   test('an empty batch is answered', async () => {

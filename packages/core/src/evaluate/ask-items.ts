@@ -5,6 +5,7 @@ import { LociError } from '../errors/loci-error.ts';
 import { isRefusal } from '../errors/refusal.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { collectGroups } from '../rollout/collect-groups.ts';
+import { turnText } from '../rollout/opened-text.ts';
 import { untilAborted } from '../rollout/until-aborted.ts';
 import type {
   Benchmark,
@@ -14,7 +15,6 @@ import type {
   Policy,
   Prediction,
   PromptStyle,
-  Rollout,
   RolloutGroup,
   SamplingParameters,
 } from '../spec/index.ts';
@@ -172,7 +172,7 @@ function answer(
       events
         .sort((a, b) => a.index - b.index)
         .map(({ group }) => ({
-          prediction: answered(group.rollouts[0], setup.prompt),
+          prediction: answered(group, setup.prompt),
           group,
         })),
     ),
@@ -185,12 +185,14 @@ function answer(
 }
 
 /** Thinking that nobody asked for is no part of the answer: the authors' scripts never see it. */
-function answered(rollout: Rollout | undefined, prompt: PromptStyle): Prediction {
-  const { text = '', answer } = rollout ?? {};
+function answered(group: RolloutGroup, prompt: PromptStyle): Prediction {
+  const { text: said = '', answer } = group.rollouts[0] ?? {};
+  // Who adds nothing to what the prompt opened has said nothing.
+  const text = saysNothing(said) ? said : turnText(group.prompt.opened, said);
   if (prompt !== 'official') return { status: 'answered', output: text };
   const split = splitThinking(text);
-  const output = answer ?? split.answer;
-  if (output === text) return { status: 'answered', output };
+  const output = answer ?? (split.thinking === '' ? said : split.answer);
+  if (output === said) return { status: 'answered', output };
   const thinking = text.endsWith(output)
     ? text.slice(0, text.length - output.length)
     : split.thinking;

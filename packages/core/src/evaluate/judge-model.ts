@@ -2,6 +2,7 @@
 import { defaultIfEmpty, filter, lastValueFrom, map } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { greedySampling } from '../rollout/greedy-sampling.ts';
+import { turnText } from '../rollout/opened-text.ts';
 import type { Policy } from '../spec/index.ts';
 import { saysNothing, splitThinking } from './split-thinking.ts';
 
@@ -34,7 +35,9 @@ export function judgeModel(policy: Policy): JudgeModel {
       .pipe(
         filter((event) => event.type === 'completion'),
         map(({ answer, tokenIds, finishReason }) => ({
-          verdict: splitThinking(answer ?? policy.processor.detokenize(tokenIds)).answer,
+          verdict: splitThinking(
+            answer ?? turnText(prompt.opened, policy.processor.detokenize(tokenIds)),
+          ).answer,
           isCut: finishReason === 'length',
         })),
         defaultIfEmpty(undefined),

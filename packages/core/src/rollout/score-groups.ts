@@ -14,6 +14,7 @@ import type {
 } from '../spec/index.ts';
 import { callReward, RewardCallError } from './call-reward.ts';
 import { combineOutcomes } from './combine.ts';
+import { turnText } from './opened-text.ts';
 import { orderRewards, rewardsBefore } from './reward-order.ts';
 import type { RunReward } from './run-reward.ts';
 
@@ -75,7 +76,12 @@ async function scoreGroup(
   ordered: readonly RunReward[],
   step: number,
 ): Promise<GroupScore> {
-  const { sample, rollouts } = group;
+  const { sample, prompt, rollouts } = group;
+  const asText = ({ text, tokenIds, finishReason }: Rollout): ScoredText => ({
+    text: turnText(prompt.opened, text),
+    tokenCount: tokenIds.length,
+    finishReason,
+  });
   const texts = {
     sample,
     completions: rollouts.map(asText),
@@ -144,8 +150,4 @@ async function judge(
     const completion = thrown.completion === undefined ? {} : { completion: thrown.completion };
     failures.push({ reward: name, sampleId, ...completion, message: reason });
   }
-}
-
-function asText({ text, tokenIds, finishReason }: Rollout): ScoredText {
-  return { text, tokenCount: tokenIds.length, finishReason };
 }

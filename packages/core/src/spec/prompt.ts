@@ -54,6 +54,11 @@ export interface EncodedPrompt {
   readonly media: readonly EncodedMedia[];
   /** What was shown, one entry a medium, by processors that can tell. */
   readonly shown?: readonly ShownMedia[];
+  /**
+   * Text with which the chat template opens the assistant's turn, `<think>\n` of many thinking models; absent where it opens nothing.
+   * It is part of `tokenIds`, not of a completion. Rewards and scorers read it before the completion, see `turnText`.
+   */
+  readonly opened?: string | undefined;
 }
 
 /** What is done to the frames before they are encoded; the controls of evaluation and the temporal reward use it. */
@@ -76,6 +81,9 @@ export interface Processor {
   encode(messages: readonly Message[], frames?: FrameTreatment): Promise<EncodedPrompt>;
   /** Token ids of plain text, no template around it. */
   tokenize(text: string): Int32Array;
-  /** Text of a completion; stop and padding tokens left out, tags such as `<think>` kept. */
+  /**
+   * Text of a completion. Tokens that steer the model (stop, padding, turns, media) are left out; everything else is kept, tags such as
+   * `<think>` also where they are special tokens of the tokenizer.
+   */
   detokenize(tokenIds: Int32Array): string;
 }

@@ -3,8 +3,9 @@ import type { Sample } from './sample.ts';
 
 /** A completion as a reward sees it. */
 export interface ScoredText {
+  /** The whole turn: what the prompt opened of it (`<think>`), and what was sampled. */
   readonly text: string;
-  /** Tokens, end token included. */
+  /** Sampled tokens, end token included. */
   readonly tokenCount: number;
   readonly finishReason: FinishReason;
 }

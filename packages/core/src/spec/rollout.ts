@@ -5,6 +5,7 @@ import type { Sample } from './sample.ts';
 
 /** One finished completion of a policy. */
 export interface Rollout {
+  /** As sampled, without what the prompt opened. */
   readonly text: string;
   readonly tokenIds: Int32Array;
   /** Of the sampler, one per token. */

@@ -31,6 +31,8 @@ export interface FakeProcessorOptions {
   readonly words?: readonly string[];
   /** Longer prompts are refused. */
   readonly maxPromptTokens?: number;
+  /** What its "chat template" writes at the end of every prompt. */
+  readonly opened?: string;
 }
 
 /** A processor whose vocabulary is a few words; media become a few patches. */
@@ -67,13 +69,14 @@ export function fakeProcessor(options: FakeProcessorOptions = {}): Processor {
           tokens.push(...Array.from({ length: FRAMES }, () => MEDIA));
         }
       }
+      tokens.push(...tokenize(options.opened ?? ''));
       if (tokens.length > maxPromptTokens) {
         throw new LociError(
           'prompt-too-long',
           `The prompt has ${tokens.length} tokens, the model takes ${maxPromptTokens}`,
         );
       }
-      return { tokenIds: Int32Array.from(tokens), media };
+      return { tokenIds: Int32Array.from(tokens), media, opened: options.opened };
     },
   };
 }

@@ -6,6 +6,7 @@ import * as tokens from '../plugin/tokens.ts';
 import { deriveSeed } from '../random/seed.ts';
 import { collectGroups } from '../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../rollout/collect-groups.ts';
+import { restOfTurn } from '../rollout/opened-text.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
@@ -119,7 +120,7 @@ export class RolloutExperience implements Experience {
   }
 }
 
-/** Groups of one: the demonstration of each sample, with the end token after it. */
+/** Groups of one: of each sample's demonstration what the prompt has not opened, with the end token after it. */
 @injectable()
 export class DemonstrationExperience implements Experience {
   readonly sampled = false;
@@ -129,7 +130,7 @@ export class DemonstrationExperience implements Experience {
   async gather({ prompts }: GatherRequest): Promise<readonly GroupScore[]> {
     const { processor } = this.policy;
     return prompts.map(({ sample, prompt }) => {
-      const text = demonstrationOf(sample);
+      const text = restOfTurn(prompt.opened, demonstrationOf(sample));
       const tokenIds = Int32Array.from([
         ...processor.tokenize(text),
         ...processor.stopTokenIds.slice(0, 1),

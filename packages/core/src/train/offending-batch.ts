@@ -27,6 +27,7 @@ export function saveOffendingBatch(runDirectory: string, offending: OffendingBat
   const readable = groups.map((group, index) => ({
     sample: group.sample,
     promptTokens: group.prompt.tokenIds.length,
+    opened: group.prompt.opened,
     mediaGrids: group.prompt.media.map(({ grid }) => grid),
     completions: group.rollouts.map(({ text, tokenIds, finishReason }, completion) => ({
       text,

@@ -38,6 +38,9 @@ export interface RolloutLine {
   readonly map?: CognitiveMap;
   /** Index within the group. */
   readonly completion: number;
+  /** What the prompt opened of the answer; absent where it opened nothing. Rewards read it before `text`. */
+  readonly opened?: string;
+  /** As sampled. */
   readonly text: string;
   readonly tokens: number;
   readonly finishReason: FinishReason;
@@ -63,7 +66,7 @@ export function rolloutLines(
   { group }: GroupScore,
   advantaged: AdvantagedGroup | undefined,
 ): string {
-  const { sample } = group;
+  const { sample, prompt } = group;
   const facts = {
     step,
     sampleId: sample.id,
@@ -75,6 +78,7 @@ export function rolloutLines(
     solution: sample.solution,
     media: sample.media,
     ...(sample.map && { map: sample.map }),
+    ...(prompt.opened !== undefined && { opened: prompt.opened }),
   };
   const normal = group.rollouts.map((rollout, completion): RolloutLine => {
     const outcomes: Record<string, RewardOutcome> = {};

@@ -36,6 +36,7 @@ import { demonstrationOf } from './experience.ts';
 import type { Experience } from './experience.ts';
 import { FailureWatch, countFailures, describeFailure } from './failure-watch.ts';
 import { Learner } from './learner.ts';
+import { OpenedAgainWatch } from './opened-again.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { PromptQueue } from './prompt-queue.ts';
 import type { Refusal } from './refusal-watch.ts';
@@ -51,6 +52,7 @@ export class SgRlvrTrainer implements Trainer {
   readonly events$ = this.#events.asObservable();
   readonly #abort = new AbortController();
   readonly #failures: FailureWatch;
+  readonly #openedAgain = new OpenedAgainWatch();
   readonly #refused = new Set<string>();
   #state: TrainerState;
   #checkpointedStep = -1;
@@ -178,6 +180,8 @@ export class SgRlvrTrainer implements Trainer {
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): void {
     this.store.appendRollouts(step, scores, groups);
+    const again = this.#openedAgain.observe(step, scores);
+    if (again !== undefined) this.logger.warn(again);
     for (const { group, failures } of scores) {
       this.#events.next({ type: 'rollout-group', step, group, failures });
       for (const failure of failures) {

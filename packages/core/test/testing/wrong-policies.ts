@@ -71,6 +71,16 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
     wrong((right) => drawn(right, () => ({ seed: 1 }))),
   ],
   [
+    'says that its prompts open what they do not end in',
+    'a prompt is encoded the same way twice',
+    wrong(({ processor }) => ({
+      processor: {
+        ...processor,
+        encode: async (...given) => ({ ...(await processor.encode(...given)), opened: '<map>' }),
+      },
+    })),
+  ],
+  [
     'is warm when it should be greedy',
     'greedy tokens',
     wrong((right) =>

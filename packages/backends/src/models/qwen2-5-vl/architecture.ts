@@ -1,10 +1,8 @@
 /** Qwen2.5-VL (arXiv 2502.13923) as an architecture: what `config.json` says becomes a model. */
 import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import { composeModel } from '../parts/compose-model.ts';
-import { createMediaEncoder } from '../parts/encode-media.ts';
-import { cutPatches } from '../parts/patches.ts';
+import { framePrompts } from '../parts/frame-prompts.ts';
 import { expandPlaceholders } from '../parts/placeholders.ts';
-import { readFrameSettings, writeFrameSettings } from '../parts/preprocessor-files.ts';
 import type { Architecture, Model, Vocabulary } from '../spec/model.ts';
 import type { ModelPrompts } from '../spec/prompts.ts';
 import { mergedTokens } from '../spec/sizes.ts';
@@ -27,13 +25,13 @@ const PREPROCESSOR = {
 } as const;
 
 function promptsOf(config: Qwen25VlConfig, vision: VisionSizes): ModelPrompts {
-  const rules = { defaults: DEFAULT_FRAME_SETTINGS, vision, takesVideoFile: false };
   return {
-    defaultFrames: DEFAULT_FRAME_SETTINGS,
-    readFrameSettings: (folder) => readFrameSettings(folder, rules),
-    writeFrameSettings: (folder, settings) => writeFrameSettings(folder, settings, PREPROCESSOR),
-    mediaEncoder: (settings, cache) => createMediaEncoder(vision, settings, cache),
-    cutPatches: (frames, { normalisation }) => cutPatches(frames, vision, normalisation),
+    ...framePrompts({
+      defaults: DEFAULT_FRAME_SETTINGS,
+      vision,
+      takesVideoFile: false,
+      published: PREPROCESSOR,
+    }),
     addedTexts: [],
     encode: (text, media, codec) =>
       expandPlaceholders(codec.encode(text), media, config.tokens, ({ grid }) =>

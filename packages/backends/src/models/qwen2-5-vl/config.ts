@@ -2,8 +2,8 @@
  * What `config.json` says of a Qwen2.5-VL model, in our own words. Two spellings are read: the flat one of the published
  * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). The flat one is written.
  */
-import { LociError } from '@loci/core';
-import type { z } from 'zod';
+import { checkConfigRules, configError, parseConfigJson } from '../parts/config-json.ts';
+import type { ConfigRule } from '../parts/config-json.ts';
 import { rootSchema, textSchema } from './config-schema.ts';
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
 
@@ -57,24 +57,9 @@ export interface Qwen25VlConfig {
 /** What transformers assumes where a config is silent, in either of two places. */
 const PUBLISHED = { ropeTheta: 1e6, inChannels: 3, bos: 151643, eos: 151645 } as const;
 
-function configError(file: string, problem: string): LociError {
-  return new LociError('model-config', `${file}: ${problem}`, { details: { file } });
-}
-
-function parse<Output>(schema: z.ZodType<Output>, value: unknown, file: string): Output {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const { issues: all } = result.error;
-  const kind = all.filter(({ path }) => path[0] === 'model_type');
-  const issues = (kind.length > 0 ? kind : all).map(
-    (issue) => `"${issue.path.join('.') || 'the file'}": ${issue.message}`,
-  );
-  throw configError(file, `not a Qwen2.5-VL config. ${issues.join('; ')}`);
-}
-
 /** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
 function checkShape({ text, vision }: Qwen25VlConfig, file: string): void {
-  const rules: readonly (readonly [holds: boolean, problem: string])[] = [
+  const rules: readonly ConfigRule[] = [
     [text.heads % text.kvHeads === 0, 'num_attention_heads is no multiple of num_key_value_heads'],
     [
       2 * text.mropeSection.reduce((sum, size) => sum + size, 0) === text.headDim,
@@ -93,8 +78,7 @@ function checkShape({ text, vision }: Qwen25VlConfig, file: string): void {
       'vision_config.window_size is less than patch_size · spatial_merge_size',
     ],
   ];
-  const broken = rules.find(([holds]) => !holds);
-  if (broken) throw configError(file, broken[1]);
+  checkConfigRules(rules, file);
 }
 
 /**
@@ -104,8 +88,9 @@ function checkShape({ text, vision }: Qwen25VlConfig, file: string): void {
  * @throws LociError `model-config` naming the file and the key.
  */
 export function parseConfig(json: unknown, file = 'config.json'): Qwen25VlConfig {
-  const root = parse(rootSchema, json, file);
-  const text = root.text_config ?? parse(textSchema, json, file);
+  const from = { title: 'Qwen2.5-VL', file };
+  const root = parseConfigJson(rootSchema, json, from);
+  const text = root.text_config ?? parseConfigJson(textSchema, json, from);
   const vision = root.vision_config;
   const rope = text.rope_parameters ?? text.rope_scaling;
   if (!rope) {

@@ -1,6 +1,7 @@
 /** What `config.json` says of a Qwen3-VL model, in our own words. */
-import { LociError } from '@loci/core';
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
+import { checkConfigRules, configError, parseConfigJson } from '../parts/config-json.ts';
+import type { ConfigRule } from '../parts/config-json.ts';
 import { configSchema } from './config-schema.ts';
 
 /** The decoder. */
@@ -54,15 +55,11 @@ export interface Qwen3VlConfig {
 /** What transformers assumes where a config is silent. */
 const PUBLISHED = { bos: 151643, eos: 151645 } as const;
 
-function configError(file: string, problem: string): LociError {
-  return new LociError('model-config', `${file}: ${problem}`, { details: { file } });
-}
-
 /** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
 function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
   const [time, height, width] = text.mropeSection;
   const half = text.headDim / 2;
-  const rules: readonly (readonly [holds: boolean, problem: string])[] = [
+  const rules: readonly ConfigRule[] = [
     [text.heads % text.kvHeads === 0, 'num_attention_heads is no multiple of num_key_value_heads'],
     [
       time + height + width === half && 3 * height <= half + 1 && 3 * width <= half,
@@ -93,8 +90,7 @@ function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
       `vision_config.deepstack_visual_indexes names ${vision.deepstackBlocks.length} levels for ${text.layers} decoder layers`,
     ],
   ];
-  const broken = rules.find(([holds]) => !holds);
-  if (broken) throw configError(file, broken[1]);
+  checkConfigRules(rules, file);
 }
 
 /**
@@ -104,14 +100,7 @@ function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
  * @throws LociError `model-config` naming the file and the key.
  */
 export function parseConfig(json: unknown, file = 'config.json'): Qwen3VlConfig {
-  const parsed = configSchema.safeParse(json);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(
-      ({ path, message }) => `"${path.join('.') || 'the file'}": ${message}`,
-    );
-    throw configError(file, `not a Qwen3-VL config. ${issues.join('; ')}`);
-  }
-  const root = parsed.data;
+  const root = parseConfigJson(configSchema, json, { title: 'Qwen3-VL', file });
   const { text_config: text, vision_config: vision } = root;
   const rope = text.rope_parameters ?? text.rope_scaling;
   if (!rope) {

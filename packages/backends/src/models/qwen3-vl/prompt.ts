@@ -6,11 +6,9 @@ import { LociError } from '@loci/core';
 import type { EncodedMedia } from '@loci/core';
 import { CLIP_NORMALISATION, TRAINING_FRAME_RATE } from '@loci/media';
 import type { FrameSettings } from '@loci/media';
-import { createMediaEncoder } from '../parts/encode-media.ts';
+import { framePrompts } from '../parts/frame-prompts.ts';
 import { mropePositions } from '../parts/mrope.ts';
-import { cutPatches } from '../parts/patches.ts';
 import { expandPlaceholders } from '../parts/placeholders.ts';
-import { readFrameSettings, writeFrameSettings } from '../parts/preprocessor-files.ts';
 import { decoderRotary } from '../parts/rotary.ts';
 import type { MediaExtent, ModelPrompts } from '../spec/prompts.ts';
 import type { VisionSizes } from '../spec/sizes.ts';
@@ -121,15 +119,14 @@ function interleavedAxes({ headDim, mropeSection }: TextConfig): readonly number
 export function qwen3Prompts(config: Qwen3VlConfig, vision: VisionSizes): ModelPrompts {
   const { text, tokens } = config;
   const { mergeSize, temporalPatchSize } = vision;
-  const rules = { defaults: QWEN3_FRAMES, vision, takesVideoFile: true };
   const axes = interleavedAxes(text);
   return {
-    defaultFrames: QWEN3_FRAMES,
-    readFrameSettings: (folder) => readFrameSettings(folder, rules),
-    writeFrameSettings: (folder, settings) =>
-      writeFrameSettings(folder, settings, preprocessorKeys(vision)),
-    mediaEncoder: (settings, cache) => createMediaEncoder(vision, settings, cache),
-    cutPatches: (frames, { normalisation }) => cutPatches(frames, vision, normalisation),
+    ...framePrompts({
+      defaults: QWEN3_FRAMES,
+      vision,
+      takesVideoFile: true,
+      published: preprocessorKeys(vision),
+    }),
     addedTexts: [`<${oneDecimal(0.25)} seconds>`],
     encode(rendered, media, codec) {
       const blocks = media.flatMap((medium) => blocksOf(medium, mergeSize));

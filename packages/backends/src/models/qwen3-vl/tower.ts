@@ -2,17 +2,15 @@
  * The vision tower of Qwen3-VL: a plain transformer over the patches of each frame, with learned positions beside the rotary ones.
  * Three of its blocks feed the decoder through mergers of their own (DeepStack, arXiv 2406.04334).
  */
-import { concatenate } from '../../ops/host-tensor.ts';
 import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
+import { frameTower } from '../parts/frame-tower.ts';
+import type { FrameInputs } from '../parts/frame-tower.ts';
 import { linearLayer } from '../parts/linear-layer.ts';
-import { towerRotary } from '../parts/rotary.ts';
-import { attendWithin, declareSegments, segmentLayout, segmentTensors } from '../parts/segments.ts';
+import { attendWithin } from '../parts/segments.ts';
 import type { SegmentInputs } from '../parts/segments.ts';
-import type { Grids, Tower } from '../parts/tower.ts';
-import type { MediaLayout, SegmentLayout } from '../spec/batches.ts';
+import type { Tower } from '../parts/tower.ts';
 import type { VisionFeatures } from '../spec/graphs.ts';
-import { patchValues } from '../spec/sizes.ts';
 import type { VisionSizes } from '../spec/sizes.ts';
 import type { Weights } from '../spec/weights.ts';
 import type { VisionConfig } from './config.ts';
@@ -69,14 +67,12 @@ function visionFeatures<T>(
   ops: TensorOps<T>,
   vision: VisionConfig,
   weights: Weights<T>,
-  { patches }: MediaLayout,
-  values: number,
-  frames: SegmentInputs<T>,
+  { pixels, frames }: FrameInputs<T>,
   declare: DeclareInput<T>,
 ): VisionFeatures<T> {
+  const [patches, values] = ops.shapeOf(pixels) as readonly [number, number];
   const embedding = `${TOWER}.patch_embed.proj`;
   const kernel = ops.reshape(weights.get(`${embedding}.weight`), [vision.hiddenSize, values]);
-  const pixels = declare('vision.pixels', [patches, values], 'float32');
   let hidden = ops.add(
     ops.linear(pixels, kernel, weights.get(`${embedding}.bias`)),
     learnedPositions(ops, weights.get(POSITIONS), patches, declare),
@@ -94,54 +90,16 @@ function visionFeatures<T>(
   return { features: merge(ops, vision, weights, `${TOWER}.merger`, hidden, 'patches'), levels };
 }
 
-/** Patches of every frame of all media. */
-function frameLengths(grids: Grids): readonly number[] {
-  return grids.flatMap(([frames, height, width]) => new Array<number>(frames).fill(height * width));
-}
-
 /** The tower of a config. */
 export function qwen3Tower(vision: VisionConfig, sizes: VisionSizes): Tower {
-  const unit = vision.spatialMergeSize ** 2;
-  const values = patchValues(sizes);
-  const patchesOf = (grids: Grids) => frameLengths(grids).reduce((sum, length) => sum + length, 0);
-  return {
-    layout: (grids) => ({
-      patches: patchesOf(grids),
-      tokens: patchesOf(grids) / unit,
-      cuts: { frames: segmentLayout(frameLengths(grids)) },
-    }),
-    // Patches stay in stored order: frames are contiguous in it.
-    tokenOrder: (grids) => Int32Array.from({ length: patchesOf(grids) / unit }, (_, at) => at),
-    tensors(media) {
-      const grids = media.map(({ grid }) => grid);
-      const order = Int32Array.from({ length: patchesOf(grids) }, (_, at) => at);
-      const heads = { ...vision, mergeSize: vision.spatialMergeSize };
-      const rotary = grids.map((grid) => towerRotary(grid, heads));
-      return {
-        'vision.pixels': {
-          shape: [order.length, values],
-          data: concatenate(media.map(({ patches }) => patches)),
-        },
-        ...positionTensors(grids, vision.positionSide, vision.spatialMergeSize),
-        ...segmentTensors({ frames: frameLengths(grids) }, order, {
-          cos: concatenate(rotary.map(({ cos }) => cos)),
-          sin: concatenate(rotary.map(({ sin }) => sin)),
-          frequencies: vision.hiddenSize / vision.heads / 2,
-        }),
-      };
-    },
-    features(ops, weights, layout, declare) {
-      const cuts = layout.cuts as Readonly<Record<'frames', SegmentLayout>>;
-      const frequencies = vision.hiddenSize / vision.heads / 2;
-      const { frames } = declareSegments(cuts, layout.patches, frequencies, declare);
-      return visionFeatures(ops, vision, weights, layout, values, frames, declare);
-    },
-    cost: {
-      depth: vision.depth,
-      hiddenSize: vision.hiddenSize,
-      perPatch: 12 * vision.hiddenSize + 4 * vision.intermediateSize,
-      heads: vision.heads,
-      widest: 'frames',
-    },
-  };
+  const { hiddenSize, heads, intermediateSize, positionSide } = vision;
+  return frameTower({
+    sizes,
+    hiddenSize,
+    heads,
+    perPatch: 12 * hiddenSize + 4 * intermediateSize,
+    tensors: (grids) => positionTensors(grids, positionSide, sizes.mergeSize),
+    features: (ops, weights, inputs, declare) =>
+      visionFeatures(ops, vision, weights, inputs, declare),
+  });
 }

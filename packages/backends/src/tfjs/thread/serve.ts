@@ -2,6 +2,7 @@
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import { parseModel } from '../../models/index.ts';
+import type { Model } from '../../models/spec/model.ts';
 import { frozenWeights } from '../../weights/model-weights.ts';
 import { parameterArena } from '../../weights/parameter-arena.ts';
 import { NativeEngine } from '../graph/native-engine.ts';
@@ -20,11 +21,15 @@ export interface EnginePort {
  * Starts an engine in this thread: with whole graphs on native TensorFlow's CPU, operation by operation elsewhere, a GPU among
  * them, where a session would carry the weights over and back at every run.
  *
+ * @param model of the config, where its architecture is none of Loci's: a caller in this thread has read it.
  * @throws LociError `engine-unavailable`, and those of reading frozen weights.
  */
-export async function startEngine(start: EngineStart): Promise<TfjsEngineApi> {
-  const { engine, threads, configJson, tuning, trained, folder, execution, ...settings } = start;
-  const tuned = { model: parseModel(configJson), tuning };
+export async function startEngine(
+  { configJson, ...start }: EngineStart,
+  model: Model = parseModel(configJson),
+): Promise<TfjsEngineApi> {
+  const { engine, threads, tuning, trained, folder, execution, ...settings } = start;
+  const tuned = { model, tuning };
   const backend = await startBackend(engine, threads);
   const weights = { trained, frozen: frozenWeights(folder, parameterArena(tuned)) };
   if (backend.engine === 'node' && execution !== 'operations') {

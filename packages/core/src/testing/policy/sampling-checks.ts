@@ -32,6 +32,8 @@ export const SAMPLING_CHECKS: readonly PolicyCheck[] = [
         assert.ok(Number.isInteger(id) && id >= 0 && id < vocabularySize, `token id ${id}`);
       }
       assert.equal(processor.detokenize(Int32Array.from(stopTokenIds)), '');
+      const opened = prompt.opened?.trim() ?? '';
+      assert.ok(text.trim().endsWith(opened), `the prompt does not end in "${opened}"`);
     },
   },
   {
