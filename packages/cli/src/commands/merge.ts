@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { mergeAdapter } from '@loci/backends';
+import { FolderLock, mendFolder } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
@@ -9,7 +10,7 @@ import { createProgress } from '../render/progress.ts';
 /**
  * Puts an adapter into the weights of its base model, or takes it out with `--undo`, and says what was rewritten.
  *
- * @throws LociError where folders do not fit together, cannot be read or written.
+ * @throws LociError where folders do not fit together, cannot be read or written, or another process writes there.
  */
 export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const path = (typed: string) => resolveUserPath(typed, io.userDirectory);
@@ -18,10 +19,17 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const request = { model: path(flags.model), adapter: path(flags.adapter), to, undo };
   // A line for each of some hundred weights would help nobody where the output is kept.
   const progress = createProgress(io.out, io.out.isTTY !== true);
-  const { layers, replaced, types, isRecorded, base } = await mergeAdapter(
-    request,
-    (weight, done, total) => progress.update('weights', done, total, weight),
-  ).finally(() => progress.stop());
+  const mergeWhole = async () => {
+    mendFolder(to);
+    return mergeAdapter(request, (weight, done, total) =>
+      progress.update('weights', done, total, weight),
+    );
+  };
+  const lock = FolderLock.take(to, { beside: true });
+  const { layers, replaced, types, isRecorded, base } = await mergeWhole().finally(() => {
+    progress.stop();
+    lock.release();
+  });
   const whole = replaced > 0 ? `, ${replaced} parameters replaced` : '';
   print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
   const coarse = types.filter((type) => type !== 'F32' && type !== 'F64');

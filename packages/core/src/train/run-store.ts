@@ -20,7 +20,7 @@ import type { EvaluationReport } from '../evaluate/report.ts';
 import { AppendFile, keepLinesThrough } from '../files/append-file.ts';
 import { writeFileWhole } from '../files/atomic-file.ts';
 import { removeHalfFiles } from '../files/leftovers.ts';
-import { FolderLock, isLockFile } from '../files/lock/folder-lock.ts';
+import { FolderLock, isLockFile, removeEmpty } from '../files/lock/folder-lock.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
 import type { AdvantagedGroup, Policy, TrainerState } from '../spec/index.ts';
 import {
@@ -97,7 +97,19 @@ export class RunStore {
   /** @returns The folder of the checkpoint. */
   async saveCheckpoint(policy: Policy, state: TrainerState, keep: number): Promise<string> {
     this.assertWritable();
-    return saveCheckpoint(join(this.directory, 'checkpoints'), policy, state, keep);
+    const folder = join(this.directory, 'checkpoints');
+    try {
+      const saved = await saveCheckpoint(folder, policy, state, keep);
+      this.assertWritable();
+      return saved;
+    } catch (thrown) {
+      if (this.#lock.isHeld()) throw thrown;
+      // Saving makes folders that are missing: it would be the second half of a run that was moved meanwhile.
+      rmSync(join(folder, stepFolder(state.step)), { recursive: true, force: true });
+      removeEmpty(folder, this.directory);
+      this.assertWritable();
+      throw thrown;
+    }
   }
 
   /**

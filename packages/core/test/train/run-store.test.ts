@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { temporaryFolder, toyRun, trainToy } from '../toy-run.ts';
+import type { Policy } from '../../src/spec/index.ts';
+import { fakePolicy } from '../../src/testing/index.ts';
+import { WORDS, temporaryFolder, toyRun, trainToy } from '../toy-run.ts';
 import type { RunEvent } from '../../src/train/events.ts';
 
 const text = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -121,4 +123,19 @@ test.each([
   if (!existsSync(`${folder}-moved`)) return;
   const resumed = await trainToy(`${folder}-moved`, [], {}, { resume: true });
   expect(resumed.outcome).toEqual({ step: 6, reason: 'finished' });
+});
+
+test('a run that is moved while a checkpoint is written makes no second half either', async () => {
+  const folder = temporaryFolder();
+  const policy = (): Policy => {
+    const table = fakePolicy({ words: WORDS, contexts: 4, maxPromptTokens: 64 });
+    const save = table.save.bind(table);
+    table.save = (directory, options) => {
+      renameSync(folder, `${folder}-moved`);
+      return save(directory, options);
+    };
+    return table;
+  };
+  await expect(trainToy(folder, [], { policy })).rejects.toMatchObject({ code: 'folder-lost' });
+  expect(existsSync(folder)).toBe(false);
 });

@@ -117,12 +117,17 @@ export class FolderLock {
    * @throws LociError `folder-lost` when it was removed, moved or taken over.
    */
   assertHeld(): void {
-    const found = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
-    if (found?.ino === this.#inode) return;
+    if (this.isHeld()) return;
     throw new LociError(
       'folder-lost',
       `${this.folder} is not the folder any more that was written until now: it was moved, removed or taken over by another process. Nothing more is written to it`,
     );
+  }
+
+  /** Whether the folder is still the one that was locked. */
+  isHeld(): boolean {
+    const found = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    return found?.ino === this.#inode;
   }
 
   /** Lets others write; removes what it made and nobody filled. May be called again. */
@@ -132,8 +137,7 @@ export class FolderLock {
     this.#stopHeartbeat();
     held.delete(this);
     if (held.size === 0) process.off('exit', releaseAll);
-    const found = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
-    if (found?.ino !== this.#inode) {
+    if (!this.isHeld()) {
       abandoned.add(basename(this.#path));
       return;
     }
@@ -215,8 +219,8 @@ function removeWorthless(place: string, lockName: string, worthless: readonly st
   for (const name of others) rmSync(join(place, name), { force: true });
 }
 
-/** Removes empty folders from `folder` up to `top`. */
-function removeEmpty(folder: string, top: string): void {
+/** Removes `folder` and those above it up to `top`, as long as they are empty. */
+export function removeEmpty(folder: string, top: string): void {
   for (let at = folder; !relative(top, at).startsWith('..'); at = dirname(at)) {
     try {
       rmdirSync(at);
