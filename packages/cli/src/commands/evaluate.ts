@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   EvaluationStore,
+  FolderLock,
   LociError,
   benchmarkReport,
   evaluationPlan,
@@ -89,6 +90,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const { config } = run;
   // Folders are checked before a model is loaded.
   const benchmark = await run.benchmark();
+  if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
   const policy = await run.policy();
   const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
   await checkItems(benchmark, flags, progress);

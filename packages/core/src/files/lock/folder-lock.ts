@@ -47,7 +47,6 @@ const abandoned = new Set<string>();
 export class FolderLock {
   readonly folder: string;
   readonly #path: string;
-  readonly #inode: bigint;
   /** The topmost folder that was made for it. */
   readonly #made: string | undefined;
   readonly #worthless: readonly string[];
@@ -66,7 +65,6 @@ export class FolderLock {
     this.#made = made;
     this.#worthless = options.worthless ?? [];
     this.#wasEmpty = readdirSync(dirname(path)).every(isLockFile);
-    this.#inode = statSync(path, { bigint: true }).ino;
     this.#stopHeartbeat = startHeartbeat(path, HEARTBEAT_MS);
     if (held.size === 0) process.once('exit', releaseAll);
     held.add(this);
@@ -112,6 +110,18 @@ export class FolderLock {
   }
 
   /**
+   * Looks whether `take` would be refused, before long work is begun whose result goes there.
+   *
+   * @throws LociError `folder-in-use`.
+   */
+  static assertFree(directory: string): void {
+    const folder = resolve(directory);
+    if (!existsSync(folder)) return;
+    const live = othersIn(folder, lockPrefix(folder, {})).find(({ state }) => state !== 'gone');
+    if (live !== undefined) throw inUse(folder, live);
+  }
+
+  /**
    * Asks whether the folder is still the one that was locked.
    *
    * @throws LociError `folder-lost` when it was removed, moved or taken over.
@@ -124,10 +134,9 @@ export class FolderLock {
     );
   }
 
-  /** Whether the folder is still the one that was locked. */
+  /** Whether the folder is still the one that was locked: no other one has a file of this name. */
   isHeld(): boolean {
-    const found = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
-    return found?.ino === this.#inode;
+    return existsSync(this.#path);
   }
 
   /** Lets others write; removes what it made and nobody filled. May be called again. */
@@ -160,8 +169,7 @@ function lockPrefix(folder: string, { beside = false }: LockOptions): string {
 function writeLock(place: string, prefix: string, id: string): string {
   const path = join(place, `${prefix}${id}`);
   return writingTo(path, () => {
-    const record = ownRecord(String(statSync(place, { bigint: true }).ino));
-    writeFileSync(`${path}.tmp`, `${JSON.stringify(record)}\n`);
+    writeFileSync(`${path}.tmp`, `${JSON.stringify(ownRecord(place))}\n`);
     renameSync(`${path}.tmp`, path);
     return path;
   });
@@ -169,9 +177,8 @@ function writeLock(place: string, prefix: string, id: string): string {
 
 /** Lock files of others. @param own the file whose time is the present, by the clock of the file system. */
 function othersIn(place: string, prefix: string, own?: string): readonly Other[] {
-  const folder = statSync(place, { bigint: true }).ino;
   const now = own === undefined ? Date.now() : statSync(own).mtimeMs;
-  const self = ownRecord(String(folder));
+  const self = ownRecord(place);
   return readdirSync(place)
     .filter((name) => name.startsWith(prefix) && isLockFile(name) && !name.endsWith('.tmp'))
     .map((name) => join(place, name))
@@ -181,8 +188,8 @@ function othersIn(place: string, prefix: string, own?: string): readonly Other[]
       const writer = stats && parseRecord(readText(path));
       if (stats === undefined) return [];
       const silentMs = now - stats.mtimeMs;
-      const isOfHere = writer?.folder === self.folder && !abandoned.has(basename(path));
-      const state = isOfHere ? stateOf(writer, silentMs, self) : 'gone';
+      const isVoid = writer === undefined || abandoned.has(basename(path));
+      const state = isVoid ? 'gone' : stateOf(writer, silentMs, self);
       return [{ path, writer: writer ?? self, state, silentMs }];
     });
 }

@@ -1,5 +1,5 @@
 /** What a lock file says of the process that holds it, and whether that process can still be at work. */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
@@ -15,8 +15,10 @@ export interface WriterRecord {
   readonly boot?: string | undefined;
   /** The space that process ids are counted in: containers of one name have spaces of their own. */
   readonly space?: string | undefined;
-  /** Number of the folder in its file system: a copied lock holds nothing. */
-  readonly folder: string;
+  /** Path of the locked folder, links followed. */
+  readonly path: string;
+  /** Number of the folder in its file system. */
+  readonly inode: string;
 }
 
 const schema = z.object({
@@ -26,7 +28,8 @@ const schema = z.object({
   began: z.string().optional(),
   boot: z.string().optional(),
   space: z.string().optional(),
-  folder: z.string(),
+  path: z.string(),
+  inode: z.string(),
 });
 
 /** A lock file's text; undefined when it is not one of ours, or half of one. */
@@ -38,7 +41,7 @@ export function parseRecord(text: string): WriterRecord | undefined {
   }
 }
 
-/** The record of this process. */
+/** The record of this process for a folder that is there. */
 export function ownRecord(folder: string): WriterRecord {
   return {
     process: process.pid,
@@ -47,7 +50,8 @@ export function ownRecord(folder: string): WriterRecord {
     began: beganAt(process.pid),
     boot: readOrUndefined(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     space: readOrUndefined(() => readlinkSync('/proc/self/ns/pid')),
-    folder,
+    path: realpathSync(folder),
+    inode: String(statSync(folder, { bigint: true }).ino),
   };
 }
 
@@ -63,13 +67,15 @@ export type WriterState = 'alive' | 'heard' | 'gone';
  * Looks a holder up. A process of this machine is found by its id and beginning, any other one by its signs of life.
  *
  * @param silentMs since its last sign of life, by the clock of the file system.
- * @param own the record of this process.
+ * @param own the record of this process for the folder in which the holder's was found.
  */
 export function stateOf(writer: WriterRecord, silentMs: number, own: WriterRecord): WriterState {
   const heard = silentMs <= SILENCE_MS ? 'heard' : 'gone';
   if (writer.host !== own.host) return heard;
   if (writer.boot !== own.boot) return silentMs > uptimeMs() ? 'gone' : heard;
   if (writer.space !== own.space) return heard;
+  // A copy of the folder took the lock along. A moved folder has another path, some file systems give other numbers: both is a copy.
+  if (writer.path !== own.path && writer.inode !== own.inode) return 'gone';
   if (!isRunning(writer.process)) return 'gone';
   const began = beganAt(writer.process);
   if (began === undefined || writer.began === undefined) return heard;

@@ -73,7 +73,7 @@ describe('a folder lock', () => {
   });
 
   test('a live holder of another id is left alone', () => {
-    const { began } = ownRecord('0');
+    const { began } = ownRecord(tmpdir());
     expect(() => FolderLock.take(lockedBy({ began }))).toThrow(/Wait for its end, stop it/);
   });
 
@@ -94,7 +94,7 @@ describe('a folder lock', () => {
   });
 
   test('where a system does not say when a process began, signs of life decide', () => {
-    const own = ownRecord('0');
+    const own = ownRecord(tmpdir());
     const other = { ...own, began: undefined };
     expect(stateOf(other, 1_000, own)).toBe('heard');
     expect(stateOf(other, 1_000_000, own)).toBe('gone');
@@ -107,6 +107,8 @@ describe('a folder lock', () => {
     const copy = join(place(), 'copy');
     cpSync(folder, copy, { recursive: true });
     FolderLock.take(copy).release();
+    renameSync(folder, `${folder}-moved`);
+    expect(() => FolderLock.take(`${folder}-moved`)).toThrow(/-moved is being written/);
     lock.release();
     writeFileSync(join(copy, '.writer-0123abcd'), '{"proc');
     FolderLock.take(copy).release();
