@@ -52,6 +52,8 @@ test('two at once: a folder takes one of them, and without --out each has its ow
   const slow = ['evaluate', ...ASKED, '--set', 'evaluate.batchSize=1'];
   const running = startCommand(workplace, [...slow, '--out', 'shared']);
   await running.sees(/answers are kept in/);
+  // It stands still, so that it is at work for as long as the others take.
+  running.process.kill('SIGSTOP');
   for (const words of [
     [...slow, '--out', 'shared'],
     ['evaluate', '--rescore', 'shared'],
@@ -63,6 +65,7 @@ test('two at once: a folder takes one of them, and without --out each has its ow
     );
   }
   running.process.kill('SIGHUP');
+  running.process.kill('SIGCONT');
   expect(await running.ended).toMatchObject({ code: 1, signal: null });
   const both = await Promise.all([1, 2].map(() => runCommand(workplace, slow)));
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
