@@ -189,25 +189,6 @@ describe('writeScenes', () => {
     await expect(writeScenes(what, logger)).rejects.toMatchObject({ code: 'folder-not-empty' });
   });
 
-  test('two that write one folder at once: one is refused; half a folder of a killed one goes away', async () => {
-    const file = await fileOf(MADE.slice(0, 6));
-    const what = {
-      folder: join(dirname(file), 'out'),
-      read: [await readBoxes(file)],
-      exclude: new ExcludeList([]),
-      recipe: sceneRecipeSchema.parse({}),
-    };
-    await mkdir(`${what.folder}.unfinished`);
-    await writeFile(join(`${what.folder}.unfinished`, 'SpaceR-151k.jsonl'), '{"pro');
-    const [first, second] = await Promise.allSettled([
-      writeScenes(what, logger),
-      writeScenes(what, logger),
-    ]);
-    expect(first).toMatchObject({ status: 'fulfilled' });
-    expect(second).toMatchObject({ reason: { code: 'folder-in-use' } });
-    expect((await readdir(dirname(file))).sort()).toEqual(['out', 'scenes.json', 'videos']);
-  });
-
   test('what is small or badly seen stays on the map and is not asked about; what is never seen is not there', async () => {
     const scene = makeScene(1);
     const cup: MadeObject = { category: 'cup', centre: [1.2, -1.2, 1], size: [0.1, 0.1, 0.1] };
