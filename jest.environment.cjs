@@ -23,6 +23,8 @@ const SHARED = [
 
 // The AV1 encoder of tests reads the true environment, which a test cannot reach: errors only.
 process.env.SVT_LOG ??= '1';
+// So does ONNX Runtime, which tests load in this process: no usage reports.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 
 module.exports = class LociEnvironment extends TestEnvironment {
   async setup() {

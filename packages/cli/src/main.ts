@@ -6,14 +6,18 @@
 import { CommanderError } from '@commander-js/extra-typings';
 import { actions } from './actions.ts';
 import { helpTexts } from './help/help-texts.ts';
+import { outputClosed } from './interrupt.ts';
 import { createProgram } from './program.ts';
 import { userDirectory } from './user-directory.ts';
 
-// Whoever reads the output may leave before its end, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// Whoever reads the output may leave before its end, as `head` and a closed terminal do. Work that can end cleanly then does.
+const CLOSED = new Set(['EPIPE', 'EIO', 'ENXIO']);
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!CLOSED.has(error.code ?? '')) throw error;
+    if (!outputClosed() && stream === process.stdout) process.exit();
+  });
+}
 
 try {
   const io = { out: process.stdout, userDirectory: userDirectory() };

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { listenForInterrupt } from '../src/interrupt.ts';
+import { listenForInterrupt, outputClosed } from '../src/interrupt.ts';
 
 class Signals extends EventEmitter {
   readonly codes: number[] = [];
@@ -10,29 +10,45 @@ class Signals extends EventEmitter {
 }
 
 describe('interrupt', () => {
-  test('the first signal asks to stop, its echo is ignored, a second press leaves', () => {
-    const source = new Signals();
-    let time = 1_000;
-    let asked = 0;
-    const interrupt = listenForInterrupt(
-      () => asked++,
-      source,
-      () => time,
-    );
-    expect(interrupt.signal.aborted).toBe(false);
-    source.emit('SIGINT');
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'])(
+    '%s asks to stop, its echo is ignored, a second press leaves',
+    (name) => {
+      const source = new Signals();
+      let time = 1_000;
+      const asked: string[] = [];
+      const interrupt = listenForInterrupt(
+        (reason) => asked.push(reason),
+        source,
+        () => time,
+      );
+      expect(interrupt.signal.aborted).toBe(false);
+      source.emit(name);
+      expect(interrupt.signal.aborted).toBe(true);
+      time += 50;
+      source.emit('SIGHUP');
+      expect([asked, source.codes]).toEqual([[name], []]);
+      time += 2_000;
+      source.emit('SIGTERM');
+      expect([asked, source.codes]).toEqual([[name], [130]]);
+      interrupt.dispose();
+    },
+  );
+
+  test('an output that nobody reads any more asks to stop, as often as it is noticed', () => {
+    expect(outputClosed()).toBe(false);
+    const asked: string[] = [];
+    const interrupt = listenForInterrupt((reason) => asked.push(reason), new Signals());
+    expect([outputClosed(), outputClosed()]).toEqual([true, true]);
     expect(interrupt.signal.aborted).toBe(true);
-    time += 50;
-    source.emit('SIGINT');
-    expect([asked, source.codes]).toEqual([1, []]);
-    time += 2_000;
-    source.emit('SIGTERM');
-    expect([asked, source.codes]).toEqual([1, [130]]);
+    interrupt.dispose();
+    expect([asked, outputClosed()]).toEqual([['closed output'], false]);
   });
 
   test('after dispose signals are no longer ours', () => {
     const source = new Signals();
     listenForInterrupt(() => undefined, source).dispose();
-    expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0);
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
+      expect(source.listenerCount(name)).toBe(0);
+    }
   });
 });

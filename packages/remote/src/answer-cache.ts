@@ -3,7 +3,7 @@
  * the address; the API key is in neither.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   LociError,
@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { chatAnswer } from './chat-answer.ts';
 import type { ChatAnswer } from './chat-answer.ts';
 
-/** Kept answers. Several processes may share a folder. */
+/** Kept answers. Several processes may share a folder: each answer is a file of its own, which appears whole; of two that are kept under one key, the later stays. */
 export interface AnswerCache {
   /**
    * The answer under a key; undefined when there is none, a damaged one, or one that says nothing.
@@ -47,6 +47,7 @@ export function answerKey(address: string, body: unknown, draw: number): string 
 
 /** A cache in a folder, which is made with the first answer. */
 export function openAnswerCache(folder: string): AnswerCache {
+  const cleared = new Set<string>();
   const fileOf = (key: string) => join(folder, key.slice(0, 2), `${key}.json`);
   return {
     async find(key) {
@@ -62,10 +63,27 @@ export function openAnswerCache(folder: string): AnswerCache {
       await mkdir(dirname(file), { recursive: true }).catch((cause: unknown) => {
         throw writeError(folder, cause);
       });
+      if (!cleared.has(dirname(file))) {
+        cleared.add(dirname(file));
+        await removeHalfAnswers(dirname(file));
+      }
       const text = `${JSON.stringify({ format: FORMAT, key, answer })}\n`;
       await writeFileAtomically(file, [new TextEncoder().encode(text)]);
     },
   };
+}
+
+/** Age at which a half-written answer has no writer any more: writing one takes milliseconds. */
+const ABANDONED_MS = 600_000;
+
+/** Removes what killed processes were writing; the folder is shared, so a young file may belong to one at work. */
+async function removeHalfAnswers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.tmp')) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+  }
 }
 
 async function readKept(file: string): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -68,4 +68,24 @@ test('a kept answer that cannot be read is named, and not paid for again', async
     message: expect.stringContaining(file),
   });
   expect(asked()).toBe(1);
+});
+
+test('a folder of answers is shared: each is kept whole, and what a killed process was writing goes away', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'loci-answers-'));
+  const key = answerKey(ADDRESS, QUESTION.body, 0);
+  const home = join(folder, key.slice(0, 2));
+  await mkdir(home);
+  for (const [name, ageSeconds] of [
+    ['old', 1_000],
+    ['young', 1],
+  ] as const) {
+    const half = join(home, `${name}.json.tmp`);
+    await writeFile(half, '{"for');
+    const then = Date.now() / 1000 - ageSeconds;
+    await utimes(half, then, then);
+  }
+  const caches = Array.from({ length: 20 }, () => openAnswerCache(folder));
+  await Promise.all(caches.map((cache) => cache.keep(key, answerWith(1, 1))));
+  expect(await caches[0]!.find(key)).toEqual(answerWith(1, 1));
+  expect((await readdir(home)).sort()).toEqual([`${key}.json`, 'young.json.tmp'].sort());
 });

@@ -3,13 +3,14 @@
  * one worker, together with the tensors that stay from run to run.
  */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { Worker, isMainThread } from 'node:worker_threads';
 import { LociError } from '@loci/core';
 import { GraphBuilder } from '../graph/ir/builder.ts';
 import { serialise } from '../graph/ir/serialize.ts';
 import type { GraphRuntime, SessionHandle, SessionParts } from '../graph/engine/graph-runtime.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
+import { REPORTS_OFF } from './start/usage-reports.mjs';
 import { ThreadCalls } from '../threads/thread-calls.ts';
 import { transferModels } from './store/transfer-models.ts';
 import type {
@@ -61,10 +62,13 @@ export class OnnxRuntime implements GraphRuntime {
     const workerData: WorkerSettings = {
       threads,
       spin,
+      areReportsOff: isMainThread,
       providers: executionProviders(provider.name),
       ...(this.onDevice ? { transfers: transferModels() } : {}),
     };
-    this.#worker = new Worker(new URL('./session-worker.mjs', import.meta.url), { workerData });
+    // The environment of the process: a thread other than the main one has a copy.
+    process.env[REPORTS_OFF] = '1';
+    this.#worker = new Worker(new URL('./session-thread.mjs', import.meta.url), { workerData });
     this.#calls = new ThreadCalls(this.#worker, 'the ONNX session worker');
     this.#worker.on('message', (reply: RuntimeReply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#calls.stop(`crashed: ${error.message}`, error));

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import {
   EvaluationStore,
+  FolderLock,
   LociError,
   benchmarkReport,
   evaluationPlan,
@@ -89,13 +90,13 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const { config } = run;
   // Folders are checked before a model is loaded.
   const benchmark = await run.benchmark();
+  if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
   const policy = await run.policy();
   const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
   await checkItems(benchmark, flags, progress);
   const asked = evaluationPlan(config, benchmark, policy, sampling, flags.judgedBy?.part);
-  const directory = directoryFor(asked, benchmark, flags, io, progress);
-  const store = new EvaluationStore(directory, asked);
-  const { plan } = store;
+  const store = openStore(asked, benchmark, flags, io, progress);
+  const { directory, plan } = store;
   const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
   try {
     progress.line(`${policy.capabilities.description}; answers are kept in ${directory}`);
@@ -145,20 +146,36 @@ async function checkItems(benchmark: Benchmark, flags: Asking, progress: Progres
   }
 }
 
-/** The folder that was named, else that of the same command when it did not come to its end, else a new one. */
-function directoryFor(
+/** Folders that are tried before the holder of the last one is named. */
+const MOST_FOLDERS = 20;
+
+/**
+ * The folder that was named, else that of the same command when it did not come to its end, else a new one. A new one that another process
+ * takes at the same moment is left to it.
+ */
+function openStore(
   plan: EvaluationPlan,
   benchmark: Benchmark,
   { out }: Asking,
   { userDirectory }: Io,
   progress: Progress,
-): string {
-  if (out !== undefined) return resolveUserPath(out, userDirectory);
+): EvaluationStore {
+  if (out !== undefined) return EvaluationStore.open(resolveUserPath(out, userDirectory), plan);
   const root = join(userDirectory, 'runs', benchmark.name);
-  const unfinished = findUnfinished(root, plan);
-  if (unfinished === undefined) return nextRunDirectory(root, new Date());
-  progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
-  return unfinished;
+  for (let attempt = 1; ; attempt++) {
+    const unfinished = findUnfinished(root, plan);
+    try {
+      const directory = unfinished ?? nextRunDirectory(root, new Date());
+      const store = EvaluationStore.open(directory, plan);
+      if (unfinished !== undefined) {
+        progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
+      }
+      return store;
+    } catch (thrown) {
+      const isTaken = LociError.is(thrown) && thrown.code === 'folder-in-use';
+      if (!isTaken || attempt === MOST_FOLDERS) throw thrown;
+    }
+  }
 }
 
 function stoppedIn(directory: string): LociError {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { FolderLock, mendFolder } from '@loci/core';
 import { loadBackends } from '../engines.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -9,7 +10,8 @@ import { createProgress } from '../render/progress.ts';
 /**
  * Puts an adapter into the weights of its base model, or takes it out with `--undo`, and says what was rewritten.
  *
- * @throws LociError where folders do not fit together, cannot be read or written, and where the package of the engines is missing.
+ * @throws LociError where folders do not fit together, cannot be read or written, where another process writes there, and where the
+ * package of the engines is missing.
  */
 export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const { mergeAdapter } = await loadBackends('Merging an adapter');
@@ -19,10 +21,17 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const request = { model: path(flags.model), adapter: path(flags.adapter), to, undo };
   // A line for each of some hundred weights would help nobody where the output is kept.
   const progress = createProgress(io.out, io.out.isTTY !== true);
-  const { layers, replaced, types, isRecorded, base } = await mergeAdapter(
-    request,
-    (weight, done, total) => progress.update('weights', done, total, weight),
-  ).finally(() => progress.stop());
+  const mergeWhole = async () => {
+    mendFolder(to);
+    return mergeAdapter(request, (weight, done, total) =>
+      progress.update('weights', done, total, weight),
+    );
+  };
+  const lock = FolderLock.take(to, { beside: true });
+  const { layers, replaced, types, isRecorded, base } = await mergeWhole().finally(() => {
+    progress.stop();
+    lock.release();
+  });
   const whole = replaced > 0 ? `, ${replaced} parameters replaced` : '';
   print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
   const coarse = types.filter((type) => type !== 'F32' && type !== 'F64');

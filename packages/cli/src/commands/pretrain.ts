@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { LociError } from '@loci/core';
+import { FolderLock, LociError, mendFolder } from '@loci/core';
 import { loadBackends } from '../engines.ts';
 import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
@@ -28,7 +28,7 @@ function refuseForeign(folder: string): void {
 /**
  * Makes a start model in the folder `--out`, with the prompt and the engine of the config.
  *
- * @throws LociError `folder-not-empty`, `recipe-unreadable` or `recipe-invalid`, or those of config and engine.
+ * @throws LociError `folder-in-use`, `folder-not-empty`, `recipe-unreadable` or `recipe-invalid`, or those of config and engine.
  */
 export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void> {
   const { OnnxPolicy } = await loadBackends('Pretraining');
@@ -40,7 +40,9 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
   const set = [...flags.set, `policy.model=${JSON.stringify(out)}`];
   const logger = plainLogger(io, flags.quiet === true);
   const run = await openRun({ ...flags, set }, io, { logger });
+  const lock = FolderLock.take(out, { beside: true });
   try {
+    mendFolder(out);
     await pretrain({
       recipe,
       out,
@@ -63,6 +65,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
     });
     print(io, `try it   npx nx run cli:evaluate -- --policy ${out}`);
   } finally {
+    lock.release();
     await run.dispose();
   }
 }

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, compareReports } from '@loci/core';
-import type { RunOutcome, Trainer } from '@loci/core';
+import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
+import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import type { StopReason } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { situationOf } from '../moved-run.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
@@ -18,25 +21,92 @@ import { writeReport } from '../report/write-report.ts';
 const SILENCE_MS = 60_000;
 
 /**
- * Trains a run to its end, or to Ctrl-C, and prints what it brought.
+ * Trains a run to its end, or to a signal, and prints what it brought.
  *
  * @throws LociError of the config, the data, the model or the run.
  */
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
-  const resumed = flags.resume === undefined ? undefined : existingRun(flags.resume, io);
-  const runDirectory = resumed ?? newRunDirectory(flags, io);
   const view = createRunView(io.out, { quiet: flags.quiet ?? false, silenceMs: SILENCE_MS });
-  const source = resumed === undefined ? flags : { ...flags, config: join(resumed, 'config.yaml') };
-  const run = await openRun(source, io, { runDirectory, logger: view.logger });
+  let trainer: Trainer | undefined;
+  let stopReason: StopReason | undefined;
+  const interrupt = listenForInterrupt((reason) => {
+    stopReason = reason;
+    sayStopping(reason, view.logger);
+    trainer?.stop();
+  });
+  let run: Run | undefined;
   try {
-    const trainer = await run.trainer({ resume: resumed !== undefined });
+    const begun = await begin(flags, io, view.logger);
+    const { runDirectory } = begun;
+    ({ run, trainer } = begun);
     trainer.events$.subscribe((event) => view.show(event));
-    const outcome = await runUntilInterrupted(trainer, (text) => view.logger.info(text));
+    if (interrupt.signal.aborted) trainer.stop();
+    const outcome = await trainer.run();
     view.stop();
     await conclude(outcome, runDirectory, io);
+    if (stopReason === 'closed output') {
+      process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
+    }
   } finally {
+    interrupt.dispose();
     view.stop();
+    await run?.dispose();
+  }
+}
+
+/** Where nobody reads standard output any more, standard error is told. */
+function sayStopping(reason: StopReason, logger: Logger): void {
+  const told = 'writing a checkpoint (again to leave at once)';
+  if (reason === 'closed output') {
+    process.stderr.write(`stopping, as nobody reads the output any more: ${told}\n`);
+  } else {
+    logger.info(`stopping: ${told}`);
+  }
+}
+
+/** A run that is ready to go. */
+interface Begun {
+  readonly run: Run;
+  readonly trainer: Trainer;
+  readonly runDirectory: string;
+}
+
+/** Opens the run that is resumed, or a new one; a folder that was not asked for by name is left to another run that takes it. */
+async function begin(flags: TrainFlags, io: Io, logger: Logger): Promise<Begun> {
+  if (flags.resume !== undefined) return resumed(existingRun(flags.resume, io), flags, io, logger);
+  for (let attempt = 1; ; attempt++) {
+    const runDirectory = newRunDirectory(flags, io);
+    const run = await openRun(flags, io, { runDirectory, logger });
+    try {
+      return { run, runDirectory, trainer: await run.trainer() };
+    } catch (thrown) {
+      await run.dispose();
+      const isTaken = LociError.is(thrown) && TAKEN.includes(thrown.code);
+      if (!isTaken || flags.run !== undefined || attempt === MOST_FOLDERS) throw thrown;
+    }
+  }
+}
+
+const TAKEN: readonly string[] = ['folder-in-use', 'run-directory-exists'];
+/** Folders that are tried before the holder of the last one is named. */
+const MOST_FOLDERS = 20;
+
+async function resumed(
+  runDirectory: string,
+  flags: TrainFlags,
+  io: Io,
+  logger: Logger,
+): Promise<Begun> {
+  const source = { ...flags, config: join(runDirectory, 'config.yaml') };
+  const stored = readRunConfig({ config: source.config, set: [] }, io).config;
+  const { baseDirectory, relocate } = situationOf(runDirectory, stored, io.userDirectory);
+  const there = { ...io, userDirectory: baseDirectory };
+  const run = await openRun(source, there, { runDirectory, logger }, relocate);
+  try {
+    return { run, runDirectory, trainer: await run.trainer({ resume: true }) };
+  } catch (thrown) {
     await run.dispose();
+    throw thrown;
   }
 }
 
@@ -50,21 +120,6 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
   return flags.run === undefined
     ? nextRunDirectory(join(io.userDirectory, 'runs'), new Date())
     : resolveUserPath(flags.run, io.userDirectory);
-}
-
-async function runUntilInterrupted(
-  trainer: Trainer,
-  say: (text: string) => void,
-): Promise<RunOutcome> {
-  const interrupt = listenForInterrupt(() => {
-    say('stopping: writing a checkpoint (again to leave at once)');
-    trainer.stop();
-  });
-  try {
-    return await trainer.run();
-  } finally {
-    interrupt.dispose();
-  }
 }
 
 /** Prints the table of before and after, and where everything lies. */

@@ -1,20 +1,31 @@
 import { join } from 'node:path';
-import { benchmarkReport, writeFileWhole } from '@loci/core';
+import { FolderLock, benchmarkReport, writeFileWhole } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { readAskedPart, rowsOfPart } from './asked-part.ts';
 import { reportText } from './report-text.ts';
 import { openEvaluation } from './stored-evaluation.ts';
+import type { ScorableEvaluation } from './stored-evaluation.ts';
 import { writeEvaluationReport } from './write-evaluation-report.ts';
 
 /**
  * Scores the kept answers of an evaluation again and writes its report anew, about the same items and passes; asks no model and reads no
  * video.
  *
- * @throws LociError `not-writable`, `disk-full`, and those of `openEvaluation`.
+ * @throws LociError `folder-in-use`, `not-writable`, `disk-full`, and those of `openEvaluation`.
  */
 export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
-  const { directory, plan, rows, facts, scorers } = await openEvaluation(typed, io);
+  const stored = await openEvaluation(typed, io);
+  const lock = FolderLock.take(stored.directory);
+  try {
+    writeAnew(stored, io);
+  } finally {
+    lock.release();
+  }
+}
+
+function writeAnew(stored: ScorableEvaluation, io: Io): void {
+  const { directory, plan, rows, facts, scorers } = stored;
   const asked = readAskedPart(directory);
   const report = benchmarkReport({ scorers }, rowsOfPart(rows, asked), plan.seed);
   const reported = { plan, facts, report, ...(asked && { asked }) };

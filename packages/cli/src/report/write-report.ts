@@ -1,6 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { extractMapText, parseCognitiveMap, turnText } from '@loci/core';
+import {
+  extractMapText,
+  parseCognitiveMap,
+  readPlaces,
+  relocated,
+  turnText,
+  writeFileWhole,
+} from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
 import type { Html } from '../page/html.ts';
 import { renderPage } from '../page/page.ts';
@@ -18,7 +24,7 @@ const FRAME_WIDTH = 120;
  * Writes `report.html` (one file: curves, evaluation, frames beside maps, rollouts) and `reward.svg` into a run folder.
  *
  * @returns the path of the page.
- * @throws LociError `run-unreadable` when the folder is no run.
+ * @throws LociError `run-unreadable` when the folder is no run, `not-writable`, `disk-full`.
  */
 export async function writeReport(directory: string): Promise<string> {
   const run = await readRun(directory);
@@ -26,23 +32,25 @@ export async function writeReport(directory: string): Promise<string> {
   const page = renderPage(
     `Run ${basename(directory)}`,
     `${steps} steps, ${run.rollouts.count} rollouts`,
-    await runSections(run, createSight()),
+    await runSections(run, createSight(directory)),
   );
   const path = join(directory, 'report.html');
-  writeFileSync(path, page);
+  writeFileWhole(path, page);
   if (steps > 0) {
     const svg = await panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
-    writeFileSync(join(directory, 'reward.svg'), svg);
+    writeFileWhole(join(directory, 'reward.svg'), svg);
   }
   return path;
 }
 
-/** Decodes each video once, however many rollouts it has on the page. */
-function createSight(): RolloutSight {
+/** Decodes each video once, however many rollouts it has on the page; finds it where it lies now when the run was moved with it. */
+function createSight(directory: string): RolloutSight {
   const strips = new Map<string, Promise<Html>>();
+  const places = readPlaces(directory);
   return {
     strip({ media }) {
-      const strip = strips.get(media.path) ?? stripHtml(media, FRAMES, FRAME_WIDTH);
+      const path = relocated(media.path, directory, places);
+      const strip = strips.get(media.path) ?? stripHtml({ ...media, path }, FRAMES, FRAME_WIDTH);
       strips.set(media.path, strip);
       return strip;
     },

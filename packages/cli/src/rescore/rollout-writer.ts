@@ -1,15 +1,13 @@
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
-import { LociError, writeError } from '@loci/core';
+import { FolderLock, LociError, writeError } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
 
 /** Bytes that are gathered before they are written. */
@@ -19,19 +17,26 @@ const CHUNK = 1 << 18;
 export class RolloutWriter {
   readonly #path: string;
   readonly #descriptor: number;
+  readonly #lock: FolderLock;
   #pending = '';
   #isOpen = true;
 
-  /** @throws LociError `out-is-input` when the rollouts that are read would be written over, `not-writable`. */
+  /**
+   * @throws LociError `out-is-input` when the rollouts that are read would be written over, `folder-in-use` while another process writes the
+   * file, `not-writable`.
+   */
   constructor(path: string, input: string) {
     if (existsSync(path) && existsSync(input) && realpathSync(path) === realpathSync(input)) {
       throw new LociError('out-is-input', `--out is the file that is read, ${path}; name another`);
     }
     this.#path = path;
-    this.#descriptor = this.#writing(() => {
-      mkdirSync(dirname(path), { recursive: true });
-      return openSync(`${path}.part`, 'w');
-    });
+    this.#lock = FolderLock.take(path, { beside: true });
+    try {
+      this.#descriptor = this.#writing(() => openSync(`${path}.part`, 'w'));
+    } catch (thrown) {
+      this.#lock.release();
+      throw thrown;
+    }
   }
 
   /** @throws LociError `disk-full`, `not-writable`. */
@@ -47,12 +52,15 @@ export class RolloutWriter {
       this.#close();
       renameSync(`${this.#path}.part`, this.#path);
     });
+    this.#lock.release();
   }
 
   /** Leaves nothing behind of a file that was not finished. */
   discard(): void {
+    if (!this.#isOpen) return;
     this.#close();
     rmSync(`${this.#path}.part`, { force: true });
+    this.#lock.release();
   }
 
   #close(): void {

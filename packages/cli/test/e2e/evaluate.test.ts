@@ -1,5 +1,5 @@
 /** Evaluations as a person runs them: asked, killed, gone on with, scored again, compared. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import { runCommand, startCommand } from './command.ts';
@@ -46,6 +46,35 @@ test('killed in the middle it goes on, and asks nobody twice', async () => {
   const all = linesOf('killed/predictions.jsonl');
   expect(all.slice(0, kept.length)).toEqual(kept);
   expect(all).toHaveLength(6);
+});
+
+test('two at once: a folder takes one of them, and without --out each has its own', async () => {
+  const slow = ['evaluate', ...ASKED, '--set', 'evaluate.batchSize=1'];
+  const running = startCommand(workplace, [...slow, '--out', 'shared']);
+  await running.sees(/answers are kept in/);
+  // It stands still, so that it is at work for as long as the others take.
+  running.process.kill('SIGSTOP');
+  for (const words of [
+    [...slow, '--out', 'shared'],
+    ['evaluate', '--rescore', 'shared'],
+  ]) {
+    const refused = await runCommand(workplace, words);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      new RegExp(`^error folder-in-use: .*written by process ${running.process.pid} on `),
+    );
+  }
+  running.process.kill('SIGHUP');
+  running.process.kill('SIGCONT');
+  expect(await running.ended).toMatchObject({ code: 1, signal: null });
+  const both = await Promise.all([1, 2].map(() => runCommand(workplace, slow)));
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const folders = both.map(({ stdout }) => /answers are kept in (.*)/.exec(stdout)![1]!);
+  expect(new Set(folders).size).toBe(2);
+  for (const folder of folders) {
+    expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').match(/\n/g)).toHaveLength(6);
+    expect(readdirSync(folder).filter((name) => /writer|tmp$/.test(name))).toEqual([]);
+  }
 });
 
 test('scored again without the model, compared, and refused under other settings', async () => {

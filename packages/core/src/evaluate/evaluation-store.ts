@@ -5,6 +5,7 @@
  *     predictions.jsonl     one row an item and pass, as they come
  *     report.json, report.html
  *     .unfinished           as long as something is left to ask
+ *     .writer-<id>          as long as a process writes: see folder-lock.ts
  */
 import {
   closeSync,
@@ -17,11 +18,12 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { AppendFile, cutFile } from '../files/append-file.ts';
 import { writeFileWhole } from '../files/atomic-file.ts';
+import { removeHalfFiles } from '../files/leftovers.ts';
+import { FolderLock } from '../files/lock/folder-lock.ts';
 import { parsePlan, planDifferences } from './evaluation-plan.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
 import { readPredictions } from './predictions.ts';
@@ -29,7 +31,7 @@ import type { PredictionLine, PredictionRow } from './predictions.ts';
 
 const PLAN = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
-/** There as long as something is still to be asked, with computer and process that ask; a killed process leaves it. */
+/** There as long as something is still to be asked; a killed process leaves it. */
 const UNFINISHED = '.unfinished';
 
 /** Keeps rows as they come: what was kept outlives a killed process. */
@@ -40,16 +42,13 @@ export class EvaluationStore {
   /** Rows that were there when the folder was opened. */
   readonly earlier: ReadonlyMap<string, PredictionRow>;
   readonly #file: AppendFile;
+  readonly #lock: FolderLock;
 
-  /**
-   * Opens a new folder, one whose evaluation asked the same, or one that holds no row yet.
-   *
-   * @throws LociError `folder-taken` for one with other files, `evaluation-differs` naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
-   */
-  constructor(directory: string, plan: EvaluationPlan) {
+  private constructor(directory: string, plan: EvaluationPlan, lock: FolderLock) {
     this.directory = directory;
+    this.#lock = lock;
     const path = join(directory, PREDICTIONS);
-    checkFolder(directory);
+    removeHalfFiles(directory);
     if (existsSync(path)) cutUnfinishedLine(path);
     this.earlier = existsSync(path) ? readPredictions(path) : new Map<string, PredictionRow>();
     const begun = existsSync(join(directory, PLAN)) && this.earlier.size > 0;
@@ -57,16 +56,35 @@ export class EvaluationStore {
     this.plan = earlier?.judge && !plan.judge ? { ...plan, judge: earlier.judge } : plan;
     writeFileWhole(join(directory, PLAN), `${JSON.stringify(this.plan, null, 2)}\n`);
     this.#file = new AppendFile(path);
-    writeFileWhole(join(directory, UNFINISHED), `${hostname()} ${process.pid}\n`);
+    writeFileWhole(join(directory, UNFINISHED), '');
   }
 
-  /** @throws LociError `disk-full`, `not-writable`. */
+  /**
+   * Opens, for this process alone, a new folder, one whose evaluation asked the same, or one that holds no row yet.
+   *
+   * @throws LociError `folder-in-use` while another process writes there, `folder-taken` for one with other files, `evaluation-differs`
+   * naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
+   */
+  static open(directory: string, plan: EvaluationPlan): EvaluationStore {
+    checkFolder(directory);
+    const lock = FolderLock.take(directory, { worthless: [PLAN, UNFINISHED] });
+    try {
+      return new EvaluationStore(directory, plan, lock);
+    } catch (thrown) {
+      lock.release();
+      throw thrown;
+    }
+  }
+
+  /** @throws LociError `disk-full`, `not-writable`, `folder-lost`. */
   keep(lines: readonly PredictionLine[]): void {
+    this.#lock.assertHeld();
     this.#file.append(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   /** Writes a file of the report, whole or not at all. */
   write(name: string, content: string): string {
+    this.#lock.assertHeld();
     const path = join(this.directory, name);
     writeFileWhole(path, content);
     return path;
@@ -77,8 +95,12 @@ export class EvaluationStore {
     rmSync(join(this.directory, UNFINISHED), { force: true });
   }
 
+  /** Ends writing: the folder is free for others. A new one that got no row is removed. */
   close(): void {
     this.#file.close();
+    const path = join(this.directory, PREDICTIONS);
+    if (existsSync(path) && !holdsRows(path)) rmSync(path);
+    this.#lock.release();
   }
 }
 
@@ -143,28 +165,19 @@ function holdsRows(path: string): boolean {
 
 /**
  * The newest folder within `root` that asks the same and was never finished: its process was stopped, or asked some questions in vain.
- * Undefined when there is none; one in which another process of this computer is at work is left to it.
+ * Undefined when there is none; one in which a process is at work is left to it.
  */
 export function findUnfinished(root: string, plan: EvaluationPlan): string | undefined {
   if (!existsSync(root)) return undefined;
   const found = readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(root, name))
-    .filter((directory) => existsSync(join(directory, UNFINISHED)) && !isUnderWay(directory))
+    .filter((directory) => existsSync(join(directory, UNFINISHED)))
+    .filter((directory) => !FolderLock.isHeld(directory))
     .filter((directory) => holdsRows(join(directory, PREDICTIONS)))
     .filter((directory) => asksTheSame(directory, plan))
     .map((directory) => ({ directory, at: statSync(join(directory, PREDICTIONS)).mtimeMs }));
   return found.sort((a, b) => b.at - a.at)[0]?.directory;
-}
-
-function isUnderWay(directory: string): boolean {
-  const [host, id] = readFileSync(join(directory, UNFINISHED), 'utf8').trim().split(' ');
-  if (host !== hostname() || Number(id) === process.pid) return false;
-  try {
-    return process.kill(Number(id), 0);
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function asksTheSame(directory: string, plan: EvaluationPlan): boolean {

@@ -45,7 +45,7 @@ export async function askTrainingBenchmark(
     policy,
     sampling,
   );
-  const store = new EvaluationStore(directory, plan);
+  const store = EvaluationStore.open(directory, plan);
   try {
     const rows = await runBenchmark(policy, benchmark, {
       items,

@@ -65,7 +65,7 @@ export async function createRun(options: CreateRunOptions): Promise<Run> {
   });
   const closers: Closer[] = [];
   const container = await buildContainer({ ...rest, config, registry, origin, closers });
-  return new ContainedRun(config, container, options.runDirectory, closers);
+  return new ContainedRun(config, container, options, closers);
 }
 
 /** Ends something that was opened for the run. */
@@ -76,15 +76,18 @@ class ContainedRun implements Run {
   readonly config: RunConfig;
   readonly #container: DependencyContainer;
   readonly #runDirectory: string | undefined;
+  readonly #baseDirectory: string;
   #policy: Promise<Policy> | undefined;
+  #store: RunStore | undefined;
   readonly #closers: Closer[];
 
   constructor(
     config: RunConfig,
     container: DependencyContainer,
-    runDirectory: string | undefined,
+    { runDirectory, baseDirectory }: Pick<CreateRunOptions, 'runDirectory' | 'baseDirectory'>,
     closers: Closer[],
   ) {
+    this.#baseDirectory = baseDirectory;
     this.#closers = closers;
     this.config = config;
     this.#container = container;
@@ -120,7 +123,8 @@ class ContainedRun implements Run {
     if (this.#runDirectory === undefined) {
       throw new LociError('no-run-directory', 'Training needs a run folder');
     }
-    RunStore.check(this.#runDirectory, resume);
+    this.#store = RunStore.open(this.#runDirectory, resume);
+    const store = this.#store;
     const made = this.#container.createChildContainer();
     for (const token of SINGLE_PARTS) {
       made.registerInstance(token, await this.#container.resolve<Promise<unknown>>(token));
@@ -139,10 +143,7 @@ class ContainedRun implements Run {
     const experience =
       objective.learnsFrom === 'rollouts' ? RolloutExperience : DemonstrationExperience;
     made.register<Experience>(tokens.EXPERIENCE, { useClass: experience });
-    const store = RunStore.open(this.#runDirectory, this.config, resume);
-    this.#closers.push(() => {
-      store.close();
-    });
+    store.begin(this.config, this.#baseDirectory);
     made.registerInstance(tokens.RUN_STORE, store);
     return made.resolve(SgRlvrTrainer);
   }
@@ -150,7 +151,13 @@ class ContainedRun implements Run {
   async dispose(): Promise<void> {
     const policy = this.#policy?.catch(() => undefined);
     this.#policy = undefined;
-    const closers: Closer[] = [...this.#closers.splice(0), async () => (await policy)?.dispose()];
+    const store = this.#store;
+    this.#store = undefined;
+    const closers: Closer[] = [
+      ...this.#closers.splice(0),
+      async () => (await policy)?.dispose(),
+      () => store?.close(),
+    ];
     const failures: unknown[] = [];
     for (const close of closers) {
       await (async () => close())().catch((thrown: unknown) => failures.push(thrown));

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { writeFileWhole } from '../files/atomic-file.ts';
-import { writeError } from '../files/write-error.ts';
-import { writingTo } from '../files/write-error.ts';
+import { mendFolders } from '../files/leftovers.ts';
+import { writeError, writingTo } from '../files/write-error.ts';
 import type { Policy, TrainerState } from '../spec/index.ts';
 
 const STATE_FILE = 'trainer-state.json';
@@ -48,6 +48,22 @@ export function checkpoints(directory: string): readonly Checkpoint[] {
     .filter((name) => FOLDER.test(name) && existsSync(join(directory, name, STATE_FILE)))
     .map((name) => readCheckpoint(join(directory, name)))
     .sort((a, b) => a.state.step - b.state.step);
+}
+
+/**
+ * Removes checkpoints that were not finished, and puts back one that was set aside when it is the only whole one. Only who holds the lock of
+ * the run may.
+ *
+ * @throws LociError `not-writable`.
+ */
+export function removeUnfinished(directory: string): void {
+  if (!existsSync(directory)) return;
+  mendFolders(directory);
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    if (!FOLDER.test(name) || existsSync(join(path, STATE_FILE))) continue;
+    writingTo(path, () => rmSync(path, { recursive: true }));
+  }
 }
 
 function readCheckpoint(directory: string): Checkpoint {

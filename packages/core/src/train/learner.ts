@@ -74,7 +74,10 @@ export class Learner {
       parameters: { ...this.optimizer.parameters, learningRate: learningRate * factor },
       accumulation: this.config.accumulation,
       clock,
-      runDirectory: this.store.directory,
+      runDirectory: () => {
+        this.store.assertWritable();
+        return this.store.directory;
+      },
     });
   }
 }

@@ -30,24 +30,21 @@ export class RunEvaluations {
     private readonly benchmarks: readonly TrainingBenchmark[],
   ) {}
 
-  /** Whether all that is asked during the run was asked after this step: not when a stop cut it short. */
-  isComplete(step: number): boolean {
-    const isAsked = this.config.evaluate.questions === 0 || this.store.hasEvaluation(step);
-    return (
-      isAsked &&
-      benchmarkNames(this.benchmarks).every((name) => this.store.hasBenchmark(name, step))
-    );
-  }
-
-  /** Asks the further benchmarks one after the other; see `askTrainingBenchmark`. */
+  /**
+   * Asks the further benchmarks one after the other; see `askTrainingBenchmark`.
+   *
+   * @param onlyMissing Leaves out those whose report is there.
+   */
   async *askBenchmarks(
     step: number,
     signal: AbortSignal,
     onProgress: EvaluateOptions['onProgress'] = () => undefined,
+    onlyMissing = false,
   ): AsyncGenerator<BenchmarkEvent> {
     const names = benchmarkNames(this.benchmarks);
     for (const [index, benchmark] of this.benchmarks.entries()) {
       const name = names[index]!;
+      if (onlyMissing && this.store.hasBenchmark(name, step)) continue;
       const report = await askTrainingBenchmark(benchmark, {
         policy: this.policy,
         config: this.config,

@@ -7,6 +7,8 @@
  *     evaluations/vsi-bench/step-000050/   of a further benchmark: see evaluation-store.ts
  *     checkpoints/step-000025/
  *     metrics.jsonl, tensorboard/ (written by the sinks)
+ *     places.json                 where the run lay: see run-places.ts
+ *     .writer-<id>                as long as a process writes: see folder-lock.ts
  */
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,48 +19,75 @@ import { keptOfItem } from '../evaluate/items.ts';
 import type { EvaluationReport } from '../evaluate/report.ts';
 import { AppendFile, keepLinesThrough } from '../files/append-file.ts';
 import { writeFileWhole } from '../files/atomic-file.ts';
+import { removeHalfFiles } from '../files/leftovers.ts';
+import { FolderLock, isLockFile, removeEmpty } from '../files/lock/folder-lock.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
 import type { AdvantagedGroup, Policy, TrainerState } from '../spec/index.ts';
-import { latestCheckpoint, saveCheckpoint, stepFolder } from './checkpoint-store.ts';
+import {
+  latestCheckpoint,
+  removeUnfinished,
+  saveCheckpoint,
+  stepFolder,
+} from './checkpoint-store.ts';
 import type { Checkpoint } from './checkpoint-store.ts';
 import { rolloutLines } from './rollout-lines.ts';
+import { PLACES_FILE, notePlace } from './run-places.ts';
+
+/** What a run has written before anything came about. */
+const WORTHLESS = ['config.yaml', PLACES_FILE, `${PLACES_FILE}.tmp`, 'config.yaml.tmp'];
 
 /** Writes a run's folder, and reads it again to resume. */
 export class RunStore {
   readonly directory: string;
+  readonly #lock: FolderLock;
   #rollouts: AppendFile | undefined;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, lock: FolderLock) {
     this.directory = directory;
+    this.#lock = lock;
   }
 
   /**
-   * Checks that a run may use a folder; cheap, so that it can be asked before a model is loaded.
+   * Opens the folder of a run for this process alone and clears what a killed one left half done; quick, so that it can be done before a
+   * model is loaded.
    *
    * @throws LociError `run-directory-exists` when a new run would mix with what is there, `no-such-run` when there is nothing
-   * to resume.
+   * to resume, `folder-in-use` while another process writes there, `not-writable`, `disk-full`.
    */
-  static check(directory: string, resume: boolean): void {
-    if (resume && !existsSync(join(directory, 'config.yaml'))) {
-      throw new LociError('no-such-run', `${directory} holds no run to resume`);
+  static open(directory: string, resume: boolean): RunStore {
+    checkFolder(directory, resume);
+    const lock = FolderLock.take(directory, { worthless: WORTHLESS });
+    try {
+      // Another process may have come to its end between the two.
+      checkFolder(directory, resume);
+      removeUnfinished(join(directory, 'checkpoints'));
+      removeHalfFiles(directory);
+    } catch (thrown) {
+      lock.release();
+      throw thrown;
     }
-    if (!resume && existsSync(directory) && readdirSync(directory).length > 0) {
-      throw new LociError(
-        'run-directory-exists',
-        `${directory} is not empty; choose another folder, or resume the run in it`,
-      );
-    }
+    return new RunStore(directory, lock);
   }
 
   /**
-   * Opens the folder of a run and stores its config.
+   * Stores the config of the run, and where it lies now.
    *
-   * @throws LociError as `check`, and `not-writable`, `disk-full`.
+   * @param baseDirectory Where relative paths of the config start.
+   * @throws LociError `not-writable`, `disk-full`, `folder-lost`.
    */
-  static open(directory: string, config: RunConfig, resume: boolean): RunStore {
-    RunStore.check(directory, resume);
-    writeFileWhole(join(directory, 'config.yaml'), stringify(config));
-    return new RunStore(directory);
+  begin(config: RunConfig, baseDirectory: string): void {
+    this.assertWritable();
+    notePlace(this.directory, baseDirectory);
+    writeFileWhole(join(this.directory, 'config.yaml'), stringify(config));
+  }
+
+  /**
+   * Asks whether the folder is still the one that was opened, before anything is written to it.
+   *
+   * @throws LociError `folder-lost`.
+   */
+  assertWritable(): void {
+    this.#lock.assertHeld();
   }
 
   latestCheckpoint(): Checkpoint | undefined {
@@ -66,15 +95,34 @@ export class RunStore {
   }
 
   /** @returns The folder of the checkpoint. */
-  saveCheckpoint(policy: Policy, state: TrainerState, keep: number): Promise<string> {
-    return saveCheckpoint(join(this.directory, 'checkpoints'), policy, state, keep);
+  async saveCheckpoint(policy: Policy, state: TrainerState, keep: number): Promise<string> {
+    this.assertWritable();
+    const folder = join(this.directory, 'checkpoints');
+    try {
+      const saved = await saveCheckpoint(folder, policy, state, keep);
+      this.assertWritable();
+      return saved;
+    } catch (thrown) {
+      if (this.#lock.isHeld()) throw thrown;
+      // Saving makes folders that are missing: it would be the second half of a run that was moved meanwhile.
+      rmSync(join(folder, stepFolder(state.step)), { recursive: true, force: true });
+      removeEmpty(folder, this.directory);
+      this.assertWritable();
+      throw thrown;
+    }
   }
 
-  /** Drops the rollouts and the benchmark answers of later steps, which an interrupted run left behind. */
-  rewind(lastStep: number): void {
+  /**
+   * Drops the rollouts and the benchmark answers of later steps, which an interrupted run left behind.
+   *
+   * @param isLast Whether the run has no further step: what was asked after it then stays.
+   */
+  rewind(lastStep: number, isLast: boolean): void {
+    this.assertWritable();
     keepLinesThrough(this.#rolloutsPath, lastStep);
     const evaluations = join(this.directory, 'evaluations');
     if (!existsSync(evaluations)) return;
+    if (!isLast) rmSync(this.#evaluationPath('after'), { force: true });
     for (const benchmark of readdirSync(evaluations, { withFileTypes: true })) {
       if (!benchmark.isDirectory()) continue;
       const folder = join(evaluations, benchmark.name);
@@ -100,6 +148,7 @@ export class RunStore {
     scores: readonly GroupScore[],
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): void {
+    this.assertWritable();
     this.#rollouts ??= new AppendFile(this.#rolloutsPath);
     this.#rollouts.append(
       scores.map((score) => rolloutLines(step, score, groups.get(score))).join(''),
@@ -111,14 +160,15 @@ export class RunStore {
     phase: 'before' | 'during' | 'after',
     report: EvaluationReport,
   ): void {
+    this.assertWritable();
     const name = phase === 'during' ? stepFolder(step) : phase;
     const rows = report.rows.map((row) => ({ ...row, item: keptOfItem(row.item) }));
     writeFileWhole(this.#evaluationPath(name), `${JSON.stringify({ ...report, rows })}\n`);
   }
 
-  /** Whether `saveEvaluation` wrote a report during the run, after this step. */
-  hasEvaluation(step: number): boolean {
-    return existsSync(this.#evaluationPath(stepFolder(step)));
+  /** Whether `saveEvaluation` wrote a report of a phase, after this step. */
+  hasEvaluation(step: number, phase: 'before' | 'during' | 'after'): boolean {
+    return existsSync(this.#evaluationPath(phase === 'during' ? stepFolder(step) : phase));
   }
 
   /** A report that `saveEvaluation` wrote. */
@@ -128,8 +178,10 @@ export class RunStore {
     return JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport;
   }
 
+  /** Ends writing: the folder is free for others. One in which nothing came about is removed. */
   close(): void {
     this.#rollouts?.close();
+    this.#lock.release();
   }
 
   get #rolloutsPath(): string {
@@ -138,5 +190,17 @@ export class RunStore {
 
   #evaluationPath(name: string): string {
     return join(this.directory, 'evaluations', `${name}.json`);
+  }
+}
+
+function checkFolder(directory: string, resume: boolean): void {
+  if (resume && !existsSync(join(directory, 'config.yaml'))) {
+    throw new LociError('no-such-run', `${directory} holds no run to resume`);
+  }
+  if (!resume && existsSync(directory) && !readdirSync(directory).every(isLockFile)) {
+    throw new LociError(
+      'run-directory-exists',
+      `${directory} is not empty; choose another folder, or resume the run in it`,
+    );
   }
 }

@@ -113,15 +113,16 @@ export class SgRlvrTrainer implements Trainer {
       trainingSamples: source.size,
       policy: this.policy.capabilities,
     });
-    if (this.#state.step === 0) await this.#evaluate('before');
+    const startStep = this.#state.step;
+    if (startStep === 0) await this.#evaluate('before');
     // A stop may have cut an evaluation short; the step before it is done and stays.
-    else if (!this.evaluations.isComplete(this.#state.step)) await this.#evaluateDuring();
+    else await this.#evaluateDuring(true);
     try {
       await this.#steps(queue);
     } finally {
       await queue.close();
     }
-    await this.#evaluate('after');
+    await this.#evaluate('after', startStep > 0 && startStep === this.#state.step);
   }
 
   async #steps(queue: PromptQueue): Promise<void> {
@@ -139,6 +140,7 @@ export class SgRlvrTrainer implements Trainer {
     const { steps, seed } = this.config;
     const { signal } = this.#abort;
     if (signal.aborted) throw stopped();
+    this.store.assertWritable();
     const step = this.#state.step + 1;
     const clock = new PhaseClock();
     this.#events.next({ type: 'step-start', step, totalSteps: steps });
@@ -191,24 +193,33 @@ export class SgRlvrTrainer implements Trainer {
   }
 
   /** Evaluates when the config wants it after this step; after the last one `#train` does. */
-  async #evaluateDuring(): Promise<void> {
+  async #evaluateDuring(onlyMissing = false): Promise<void> {
     const { steps, evaluate } = this.config;
     const { step } = this.#state;
-    if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during');
+    if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during', onlyMissing);
   }
 
-  async #evaluate(phase: 'before' | 'during' | 'after'): Promise<void> {
+  /** @param onlyMissing Leaves out what an earlier process has asked after this step. */
+  async #evaluate(phase: 'before' | 'during' | 'after', onlyMissing = false): Promise<void> {
     const { step } = this.#state;
     const { signal } = this.#abort;
     const onProgress = (done: number, total: number, pass: EvaluationPass): void => {
       this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
     };
-    const event = await this.evaluations.evaluate(step, phase, signal, onProgress);
+    const isKept = onlyMissing && this.store.hasEvaluation(step, phase);
+    const event = isKept
+      ? undefined
+      : await this.evaluations.evaluate(step, phase, signal, onProgress);
     if (event !== undefined) {
       this.#write(event.step, reportMetrics(event.report));
       this.#events.next(event);
     }
-    for await (const asked of this.evaluations.askBenchmarks(step, signal, onProgress)) {
+    for await (const asked of this.evaluations.askBenchmarks(
+      step,
+      signal,
+      onProgress,
+      onlyMissing,
+    )) {
       this.#write(step, benchmarkMetrics(asked.name, asked.report));
       this.#events.next(asked);
     }
@@ -239,7 +250,7 @@ export class SgRlvrTrainer implements Trainer {
       this.#checkpointedStep = step;
     }
     const { step } = this.#state;
-    this.store.rewind(step);
+    this.store.rewind(step, step >= this.config.steps);
     // A run that begins anew evaluates once more before its first step.
     for (const sink of this.sinks) sink.rewind?.(step === 0 ? -1 : step);
   }
@@ -272,6 +283,7 @@ export class SgRlvrTrainer implements Trainer {
   }
 
   #write(step: number, values: Readonly<Record<string, number>>): void {
+    this.store.assertWritable();
     for (const sink of this.sinks) sink.write({ step, values });
   }
 }

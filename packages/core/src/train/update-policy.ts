@@ -21,8 +21,8 @@ export interface UpdateRequest {
   /** Micro-batches. */
   readonly accumulation: number;
   readonly clock: PhaseClock;
-  /** Where the batch is saved when it gives no finite number. */
-  readonly runDirectory: string;
+  /** Where the batch is saved when it gives no finite number: asked for then, as the folder may be lost by that time. */
+  readonly runDirectory: () => string;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function updatePolicy(
   const { groups: batch, loss } = objective.build(groups);
   const logProbs: (readonly Float32Array[])[] = [];
   const stop = (reason: string): LociError => {
-    const file = saveOffendingBatch(request.runDirectory, {
+    const file = saveOffendingBatch(request.runDirectory(), {
       ...request,
       groups,
       batch,

@@ -1,5 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { EvaluationPlan } from '../../src/evaluate/evaluation-plan.ts';
@@ -28,14 +36,14 @@ const line: PredictionLine = {
 
 /** A folder with one answer. */
 function begun(directory = folder(), from = plan): string {
-  const store = new EvaluationStore(directory, from);
+  const store = EvaluationStore.open(directory, from);
   store.keep([line]);
   store.close();
   return directory;
 }
 
 const open = (directory: string, now: EvaluationPlan) => {
-  const store = new EvaluationStore(directory, now);
+  const store = EvaluationStore.open(directory, now);
   store.close();
   return store.plan;
 };
@@ -75,7 +83,7 @@ test('a judge may come later and be left out again, and another one may not', ()
   const directory = begun();
   const judged = { ...plan, judge: { use: 'fake', model: 'j' } };
   open(directory, { ...plan, judge: { use: 'fake', model: 'that never replied' } });
-  const store = new EvaluationStore(directory, judged);
+  const store = EvaluationStore.open(directory, judged);
   store.keep([{ ...line, prediction: { status: 'answered', output: 'A', judgement: 'right' } }]);
   store.close();
   expect(open(directory, plan).judge).toEqual(judged.judge);
@@ -112,12 +120,39 @@ test('the folder of a command that did not come to its end is found again', () =
   expect(findUnfinished(root, plan)).toBe(same);
   writeFileSync(join(same, 'report.json'), '{}');
   expect(findUnfinished(root, plan)).toBe(same);
-  writeFileSync(join(same, '.unfinished'), `${hostname()} ${process.ppid}\n`);
+  const store = EvaluationStore.open(same, plan);
   expect(findUnfinished(root, plan)).toBeUndefined();
-  writeFileSync(join(same, '.unfinished'), `another-computer ${process.ppid}\n`);
-  expect(findUnfinished(root, plan)).toBe(same);
-  const store = new EvaluationStore(same, plan);
-  store.finish();
+  expect(() => EvaluationStore.open(same, plan)).toThrow(
+    new RegExp(`being written by process ${process.pid} on `),
+  );
   store.close();
+  expect(findUnfinished(root, plan)).toBe(same);
+  const last = EvaluationStore.open(same, plan);
+  last.finish();
+  last.close();
   expect(findUnfinished(root, plan)).toBeUndefined();
+});
+
+test('a folder that vanishes takes no more rows, and is not made anew', () => {
+  const directory = begun();
+  const store = EvaluationStore.open(directory, plan);
+  renameSync(directory, `${directory}-moved`);
+  expect(() => store.keep([line])).toThrow(/was moved, removed or taken over/);
+  expect(() => store.write('report.json', '{}')).toThrow(/was moved/);
+  store.close();
+  expect(existsSync(directory)).toBe(false);
+});
+
+test('a new folder that got no row goes away, and half-written files with the next start', () => {
+  const directory = join(folder(), 'a', 'b');
+  EvaluationStore.open(directory, plan).close();
+  expect(existsSync(join(directory, '..'))).toBe(false);
+  begun(directory);
+  writeFileSync(join(directory, 'report.json.tmp'), '{"pla');
+  begun(directory);
+  expect(readdirSync(directory).sort()).toEqual([
+    '.unfinished',
+    'evaluation.json',
+    'predictions.jsonl',
+  ]);
 });

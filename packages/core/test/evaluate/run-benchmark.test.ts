@@ -80,7 +80,7 @@ test('a killed evaluation goes on where it was, and ends as one that was not kil
   const whole = await runBenchmark(fakePolicy(), benchmark, { ...options, keep: () => undefined });
 
   const directory = folder();
-  const first = new EvaluationStore(directory, plan);
+  const first = EvaluationStore.open(directory, plan);
   const killed = runBenchmark(fakePolicy(), benchmark, {
     ...options,
     keep: (lines) => first.keep(lines),
@@ -92,7 +92,7 @@ test('a killed evaluation goes on where it was, and ends as one that was not kil
   first.close();
   appendFileSync(join(directory, 'predictions.jsonl'), '{"pass": "as-fil');
 
-  const store = new EvaluationStore(directory, plan);
+  const store = EvaluationStore.open(directory, plan);
   const { policy, asked } = counting();
   const rows = await runBenchmark(policy, benchmark, {
     ...options,

@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { LociError, messageOf, type Logger, type Split } from '@loci/core';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { FolderLock, LociError, messageOf, type Logger, type Split } from '@loci/core';
 import {
   SPATIAL_SOURCE,
   type SpacerDemonstration,
@@ -115,8 +116,35 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
   await writeFile(join(folder, MANIFEST), manifestOf(split));
 }
 
+/** Between two looks whether another process is done. */
+const LOOK_MS = 500;
+
 /**
- * Makes sure that the folder of a split exists, generating it on first use.
+ * The right to make the folder, as soon as no other process is making it; undefined when one has made it meanwhile.
+ */
+async function turnToMake(folder: string, logger: Logger): Promise<FolderLock | undefined> {
+  for (let told = false; ; told = true) {
+    if (existsSync(join(folder, MANIFEST))) return undefined;
+    try {
+      return FolderLock.take(folder, { beside: true });
+    } catch (thrown) {
+      if (!(LociError.is(thrown) && thrown.code === 'folder-in-use')) throw thrown;
+      if (!told) logger.info(`rooms: waiting for another process. ${thrown.message}`);
+      await delay(LOOK_MS);
+    }
+  }
+}
+
+/** Removes what killed processes left of a folder. Only who may make it may. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    if (!name.startsWith(`${basename(folder)}.unfinished`)) continue;
+    await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes sure that the folder of a split exists, generating it on first use. One process makes it; others that want it wait.
  * @param parent Absolute; the split's folder is made in it.
  * @returns The split's folder.
  * @throws LociError `rooms-not-written` when it cannot be written; nothing is left behind then.
@@ -127,16 +155,18 @@ export async function ensureRooms(
   logger: Logger,
 ): Promise<string> {
   const folder = join(parent, roomsFolderName(split));
-  if (existsSync(join(folder, MANIFEST))) return folder;
-  const unfinished = `${folder}.unfinished-${process.pid}`;
+  const lock = await turnToMake(folder, logger);
+  if (lock === undefined) return folder;
+  const unfinished = `${folder}.unfinished`;
   const started = performance.now();
   logger.info(`rooms: generating ${split.scenes} ${split.split} rooms into ${folder}`);
   try {
+    await removeUnfinished(folder);
+    // It may have been made between the look and the lock.
+    if (existsSync(join(folder, MANIFEST))) return folder;
     await fill(unfinished, split, logger);
-    await rename(unfinished, folder).catch((error: unknown) => {
-      // Another process made the same folder meanwhile: the content is the same.
-      if (!existsSync(join(folder, MANIFEST))) throw error;
-    });
+    lock.assertHeld();
+    await rename(unfinished, folder);
   } catch (error) {
     if (LociError.is(error)) throw error;
     throw new LociError(
@@ -146,6 +176,7 @@ export async function ensureRooms(
     );
   } finally {
     if (existsSync(unfinished)) await rm(unfinished, { recursive: true, force: true });
+    lock.release();
   }
   const elapsed = ((performance.now() - started) / 1000).toFixed(1);
   logger.info(`rooms: ${split.scenes} ${split.split} rooms in ${elapsed} s`);

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:f
 import { extname, join } from 'node:path';
 import {
   deriveSeed,
+  FolderLock,
   LociError,
   messageOf,
   permutation,
@@ -183,10 +184,19 @@ function noScene(
 /**
  * Asks scenes and writes the folder. The same scenes and recipe give the same records.
  *
- * @throws LociError `folder-not-empty`, `scenes-unusable` when no scene is left, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
+ * @throws LociError `folder-in-use` while another process writes it, `folder-not-empty`, `scenes-unusable` when no scene is left, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
  * nothing is left behind then.
  */
 export async function writeScenes(what: SceneFolder, logger: Logger): Promise<WrittenScenes> {
+  const lock = FolderLock.take(what.folder, { beside: true });
+  try {
+    return await writeLocked(what, logger);
+  } finally {
+    lock.release();
+  }
+}
+
+async function writeLocked(what: SceneFolder, logger: Logger): Promise<WrittenScenes> {
   const { folder, recipe, exclude } = what;
   await refuseFilled(folder);
   const { scenes, problems: found, given, excluded } = admit(what);
@@ -217,8 +227,10 @@ export async function writeScenes(what: SceneFolder, logger: Logger): Promise<Wr
   );
   const statistics = statisticsOf(asked, selection, counts, objects);
   const byId = new Map(scenes.map((scene) => [scene.id, scene]));
-  const unfinished = `${folder}.unfinished-${process.pid}`;
+  const unfinished = `${folder}.unfinished`;
   try {
+    // Of a process that was killed: nobody else writes here.
+    await rm(unfinished, { recursive: true, force: true });
     await fill(unfinished, asked, byId, recipe.media);
     const manifest = { generator: 'scenes', version: GENERATOR_VERSION, recipe, statistics };
     await writeFile(join(unfinished, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);

@@ -68,6 +68,8 @@ export interface WorkerSettings {
   readonly threads: number;
   /** They wait for work by spinning rather than sleep. */
   readonly spin: boolean;
+  /** The library's usage reports were switched off by the main thread; else the worker has to. */
+  readonly areReportsOff: boolean;
   readonly providers: readonly string[];
   /** Given, stored tensors stay in the memory of the first provider's device. */
   readonly transfers?: TransferModels;

@@ -15,6 +15,7 @@ import type { WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import { GraphBuilder } from '../../graph/ir/builder.ts';
 import { serialise } from '../../graph/ir/serialize.ts';
 import type { OnnxProviderName } from './provider.ts';
+import { REPORTS_OFF } from './usage-reports.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -100,7 +101,8 @@ async function run(provider: OnnxProviderName): Promise<Missing | undefined> {
   const given = [script, provider, model, folder];
   try {
     return await new Promise((resolve) => {
-      execFile(process.execPath, given, { timeout: PATIENCE_MS }, (_, stdout, stderr) =>
+      const env = { ...process.env, [REPORTS_OFF]: '1' };
+      execFile(process.execPath, given, { timeout: PATIENCE_MS, env }, (_, stdout, stderr) =>
         resolve(verdict(provider, stdout, stderr)),
       );
     });
