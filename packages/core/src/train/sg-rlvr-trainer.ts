@@ -15,6 +15,7 @@ import { LociError } from '../errors/loci-error.ts';
 import type { EvaluationPass } from '../evaluate/passes.ts';
 import { benchmarkMetrics } from '../evaluate/training-benchmark.ts';
 import { reportMetrics } from '../evaluate/report-metrics.ts';
+import { knownValues } from '../metrics/known-values.ts';
 import * as tokens from '../plugin/tokens.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
@@ -34,13 +35,15 @@ import { createPromptDrawer } from './draw-prompts.ts';
 import type { RunEvent, RunOutcome } from './events.ts';
 import { demonstrationOf } from './experience.ts';
 import type { Experience } from './experience.ts';
-import { FailureWatch, countFailures, describeFailure } from './failure-watch.ts';
+import { FailureWatch, countFailures } from './failure-watch.ts';
 import { Learner } from './learner.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { PromptQueue } from './prompt-queue.ts';
 import type { Refusal } from './refusal-watch.ts';
 import { RunEvaluations } from './run-evaluations.ts';
+import { RewardWarnings } from './reward-warnings.ts';
 import type { RunStore } from './run-store.ts';
+import { SignalWatch } from './signal-watch.ts';
 import { stepMetrics } from './step-metrics.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -52,6 +55,9 @@ export class SgRlvrTrainer implements Trainer {
   readonly #abort = new AbortController();
   readonly #failures: FailureWatch;
   readonly #refused = new Set<string>();
+  readonly #unknownFigures = new Set<string>();
+  readonly #rewardWarnings = new RewardWarnings();
+  readonly #signal: SignalWatch;
   #state: TrainerState;
   #checkpointedStep = -1;
 
@@ -70,6 +76,8 @@ export class SgRlvrTrainer implements Trainer {
     @inject(tokens.LOGGER) private readonly logger: Logger,
   ) {
     this.#failures = new FailureWatch(config.maxFailedGroupShare);
+    const [leading] = rewards;
+    this.#signal = new SignalWatch(leading && { name: leading.name, range: leading.reward.range });
     this.#state = { step: 0, seed: config.seed, samplesSeen: 0, failedGroups: {} };
   }
 
@@ -83,6 +91,7 @@ export class SgRlvrTrainer implements Trainer {
         if (!(LociError.is(thrown) && thrown.code === 'stopped')) throw thrown;
       } finally {
         for (const line of describeProblems(source.problems())) this.logger.warn(line);
+        this.#summarise();
         await source.close();
       }
       await this.#checkpoint();
@@ -168,6 +177,10 @@ export class SgRlvrTrainer implements Trainer {
     const failedGroups = countFailures(this.#state.failedGroups, scores);
     this.#state = { ...this.#state, step, samplesSeen: drawn.samplesSeen, failedGroups };
     this.#events.next({ type: 'step-end', step, totalSteps: steps, metrics });
+    const warning = this.experience.sampled
+      ? this.#signal.observe(step, scores, groups)
+      : undefined;
+    if (warning !== undefined) this.logger.warn(warning);
     this.#failures.observe(scores);
   }
 
@@ -180,10 +193,14 @@ export class SgRlvrTrainer implements Trainer {
     this.store.appendRollouts(step, scores, groups);
     for (const { group, failures } of scores) {
       this.#events.next({ type: 'rollout-group', step, group, failures });
-      for (const failure of failures) {
-        this.logger.warn(`Step ${step}, a group is left out: ${describeFailure(failure)}`);
-      }
     }
+    for (const line of this.#rewardWarnings.observe(step, scores)) this.logger.warn(line);
+  }
+
+  /** Warns of what the whole run suffered from. */
+  #summarise(): void {
+    const lines = [...this.#rewardWarnings.summary(), this.#signal.summary()];
+    for (const line of lines) if (line !== undefined) this.logger.warn(line);
   }
 
   /** Evaluates when the config wants it after this step; after the last one `#train` does. */
@@ -268,7 +285,15 @@ export class SgRlvrTrainer implements Trainer {
   }
 
   #write(step: number, values: Readonly<Record<string, number>>): void {
-    for (const sink of this.sinks) sink.write({ step, values });
+    const { known, unknown } = knownValues(values);
+    for (const name of unknown) {
+      if (this.#unknownFigures.has(name)) continue;
+      this.#unknownFigures.add(name);
+      this.logger.warn(
+        `Step ${step}: ${name} is ${values[name]}; metrics leave it out wherever it is no finite number`,
+      );
+    }
+    for (const sink of this.sinks) sink.write({ step, values: known });
   }
 }
 
