@@ -15,7 +15,6 @@ import { LociError } from '../errors/loci-error.ts';
 import type { EvaluationPass } from '../evaluate/passes.ts';
 import { benchmarkMetrics } from '../evaluate/training-benchmark.ts';
 import { reportMetrics } from '../evaluate/report-metrics.ts';
-import { knownValues } from '../metrics/known-values.ts';
 import * as tokens from '../plugin/tokens.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
@@ -31,6 +30,7 @@ import type {
   TrainerState,
 } from '../spec/index.ts';
 import { describeProblems } from './data-problems.ts';
+import { loadWhole } from './damaged-checkpoint.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
 import type { RunEvent, RunOutcome } from './events.ts';
 import { demonstrationOf } from './experience.ts';
@@ -39,11 +39,9 @@ import { FailureWatch, countFailures } from './failure-watch.ts';
 import { Learner } from './learner.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { PromptQueue } from './prompt-queue.ts';
-import type { Refusal } from './refusal-watch.ts';
 import { RunEvaluations } from './run-evaluations.ts';
-import { RewardWarnings } from './reward-warnings.ts';
 import type { RunStore } from './run-store.ts';
-import { SignalWatch } from './signal-watch.ts';
+import { RunWarnings } from './run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -54,10 +52,7 @@ export class SgRlvrTrainer implements Trainer {
   readonly events$ = this.#events.asObservable();
   readonly #abort = new AbortController();
   readonly #failures: FailureWatch;
-  readonly #refused = new Set<string>();
-  readonly #unknownFigures = new Set<string>();
-  readonly #rewardWarnings = new RewardWarnings();
-  readonly #signal: SignalWatch;
+  readonly #warnings: RunWarnings;
   #state: TrainerState;
   #checkpointedStep = -1;
 
@@ -76,8 +71,7 @@ export class SgRlvrTrainer implements Trainer {
     @inject(tokens.LOGGER) private readonly logger: Logger,
   ) {
     this.#failures = new FailureWatch(config.maxFailedGroupShare);
-    const [leading] = rewards;
-    this.#signal = new SignalWatch(leading && { name: leading.name, range: leading.reward.range });
+    this.#warnings = new RunWarnings(logger, rewards);
     this.#state = { step: 0, seed: config.seed, samplesSeen: 0, failedGroups: {} };
   }
 
@@ -91,7 +85,7 @@ export class SgRlvrTrainer implements Trainer {
         if (!(LociError.is(thrown) && thrown.code === 'stopped')) throw thrown;
       } finally {
         for (const line of describeProblems(source.problems())) this.logger.warn(line);
-        this.#summarise();
+        this.#warnings.summarise();
         await source.close();
       }
       await this.#checkpoint();
@@ -151,7 +145,7 @@ export class SgRlvrTrainer implements Trainer {
     this.#events.next({ type: 'step-start', step, totalSteps: steps });
 
     const drawn = await clock.time('data-wait', () => queue.next());
-    this.#nameRefused(drawn.refused);
+    this.#warnings.nameRefused(drawn.refused);
     const scores = await this.experience.gather({
       step,
       prompts: drawn.prompts,
@@ -177,14 +171,10 @@ export class SgRlvrTrainer implements Trainer {
     const failedGroups = countFailures(this.#state.failedGroups, scores);
     this.#state = { ...this.#state, step, samplesSeen: drawn.samplesSeen, failedGroups };
     this.#events.next({ type: 'step-end', step, totalSteps: steps, metrics });
-    const warning = this.experience.sampled
-      ? this.#signal.observe(step, scores, groups)
-      : undefined;
-    if (warning !== undefined) this.logger.warn(warning);
     this.#failures.observe(scores);
   }
 
-  /** Logs the rollouts, tells listeners, and names every failed reward. */
+  /** Logs the rollouts, tells listeners, and warns of what is wrong with them. */
   #report(
     step: number,
     scores: readonly GroupScore[],
@@ -194,13 +184,7 @@ export class SgRlvrTrainer implements Trainer {
     for (const { group, failures } of scores) {
       this.#events.next({ type: 'rollout-group', step, group, failures });
     }
-    for (const line of this.#rewardWarnings.observe(step, scores)) this.logger.warn(line);
-  }
-
-  /** Warns of what the whole run suffered from. */
-  #summarise(): void {
-    const lines = [...this.#rewardWarnings.summary(), this.#signal.summary()];
-    for (const line of lines) if (line !== undefined) this.logger.warn(line);
+    this.#warnings.observe(step, scores, groups);
   }
 
   /** Evaluates when the config wants it after this step; after the last one `#train` does. */
@@ -247,7 +231,7 @@ export class SgRlvrTrainer implements Trainer {
           `The checkpoint was made with seed ${seed}, the config says ${this.config.seed}; a run keeps its seed`,
         );
       }
-      await this.policy.load(found.directory);
+      await loadWhole(this.policy, found, this.store.checkpointFolder);
       this.#state = found.state;
       this.#checkpointedStep = step;
     }
@@ -275,24 +259,8 @@ export class SgRlvrTrainer implements Trainer {
     });
   }
 
-  /** Names samples that training does without, each once. */
-  #nameRefused(refused: readonly Refusal[]): void {
-    for (const { sampleId, reason } of refused) {
-      if (this.#refused.has(sampleId)) continue;
-      this.#refused.add(sampleId);
-      this.logger.warn(`Sample ${sampleId} is left out of training: ${reason}`);
-    }
-  }
-
   #write(step: number, values: Readonly<Record<string, number>>): void {
-    const { known, unknown } = knownValues(values);
-    for (const name of unknown) {
-      if (this.#unknownFigures.has(name)) continue;
-      this.#unknownFigures.add(name);
-      this.logger.warn(
-        `Step ${step}: ${name} is ${values[name]}; metrics leave it out wherever it is no finite number`,
-      );
-    }
+    const known = this.#warnings.knownFigures(step, values);
     for (const sink of this.sinks) sink.write({ step, values: known });
   }
 }
