@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, compareReports } from '@loci/core';
+import { compareReports } from '@loci/core';
 import type { RunOutcome, Trainer } from '@loci/core';
 import type { TrainFlags } from '../flags.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -13,6 +12,7 @@ import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { readEvaluations } from '../report/read-run.ts';
 import { writeReport } from '../report/write-report.ts';
+import { resumedRun } from '../resumed-run.ts';
 
 /** Silence after which the view names the phase that is running. */
 const SILENCE_MS = 60_000;
@@ -23,10 +23,11 @@ const SILENCE_MS = 60_000;
  * @throws LociError of the config, the data, the model or the run.
  */
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
-  const resumed = flags.resume === undefined ? undefined : existingRun(flags.resume, io);
+  const { resume } = flags;
+  const resumed = resume === undefined ? undefined : resumedRun({ ...flags, resume }, io);
   const runDirectory = resumed ?? newRunDirectory(flags, io);
   const view = createRunView(io.out, { quiet: flags.quiet ?? false, silenceMs: SILENCE_MS });
-  const source = resumed === undefined ? flags : { ...flags, config: join(resumed, 'config.yaml') };
+  const source = resumed === undefined ? flags : { ...flags, stored: join(resumed, 'config.yaml') };
   const run = await openRun(source, io, { runDirectory, logger: view.logger });
   try {
     const trainer = await run.trainer({ resume: resumed !== undefined });
@@ -38,12 +39,6 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     view.stop();
     await run.dispose();
   }
-}
-
-function existingRun(typed: string, io: Io): string {
-  const directory = resolveUserPath(typed, io.userDirectory);
-  if (existsSync(join(directory, 'config.yaml'))) return directory;
-  throw new LociError('no-such-run', `${directory} holds no run to resume: it has no config.yaml`);
 }
 
 function newRunDirectory(flags: TrainFlags, io: Io): string {
