@@ -164,41 +164,6 @@ describe('scoreGroups', () => {
     expect([...found.rewards]).toEqual([NaN, 0.5]);
   });
 
-  test('names parts that are no finite numbers, and keeps the others', async () => {
-    const parts = { share: 0 / 0, most: Infinity, word: 'x', none: null, big: 1n, fine: 0.5 };
-    const [score] = await scoreGroups(
-      [group(['a', 'b'])],
-      [placed('odd', { score: () => [{ ...scored(1), parts } as never, scored(1)] })],
-    );
-    expect(score!.failures).toEqual([]);
-    expect(score!.group.outcomes.get('odd')![0]).toEqual({ ...scored(1), parts: { fine: 0.5 } });
-    const about = { reward: 'odd', sampleId: 'scene-1#2', completion: 0 };
-    expect(score!.unknownParts).toEqual([
-      { ...about, part: 'share', value: 'NaN' },
-      { ...about, part: 'most', value: 'Infinity' },
-      { ...about, part: 'word', value: 'the text "x"' },
-      { ...about, part: 'none', value: 'null' },
-      { ...about, part: 'big', value: 'the bigint 1n' },
-    ]);
-  });
-
-  test.each<[unknown, string]>([
-    ['1', 'the text "1"'],
-    [true, 'the boolean true'],
-    [1n, 'the bigint 1n'],
-    [null, 'null'],
-    [[1], 'the list [1]'],
-    [{ value: 1 }, 'the object {"value":1}'],
-    [undefined, 'undefined'],
-    [1, '1'],
-  ])('%p is no outcome: the message says what came and what is wanted', async (odd, words) => {
-    const { failures } = await scoreOne([
-      placed('odd', { score: () => [scored(1), odd as never] }),
-    ]);
-    expect(failures[0]!.completion).toBe(1);
-    expect(failures[0]!.message).toContain(`${words}; return a finite number`);
-  });
-
   test('rewards that wait for each other are an error', async () => {
     const cycle = [placed('a', { after: ['b'] }), placed('b', { after: ['a'] })];
     await expect(scoreGroups([group(['x'])], cycle)).rejects.toMatchObject({
