@@ -6,6 +6,7 @@ import { BUNDLED_START_MODEL } from './assets.ts';
 import { bundledPlugins } from './compose.ts';
 import type { Io } from './io.ts';
 import { resolveUserPath } from './paths.ts';
+import { overStored, readStoredConfig } from './resumed-run.ts';
 
 /** The defaults of every command that takes a config. */
 export const DEFAULTS: RunConfig = {
@@ -35,21 +36,26 @@ export interface ConfigSource {
   readonly set: readonly string[];
   readonly seed?: number;
   readonly steps?: number;
+  /** The config that a run stored, when it is resumed: it stands for the defaults. */
+  readonly stored?: string;
 }
 
 /**
- * The config that the flags describe: defaults, `--config` over them, `--set` over that, the short flags last.
+ * The config that the flags describe: the defaults or a resumed run's own config, `--config` over them, `--set` over that, the short
+ * flags last.
  *
- * @throws LociError `config-unreadable`, `config-syntax`, `config-override` or `config-invalid`.
+ * @throws LociError `config-damaged`, `config-unreadable`, `config-syntax`, `config-override` or `config-invalid`.
  */
 export function readRunConfig(flags: ConfigSource, io: Pick<Io, 'userDirectory'>): LoadedConfig {
   const short = (['seed', 'steps'] as const).flatMap((key) =>
     flags[key] === undefined ? [] : [`${key}=${flags[key]}`],
   );
-  return readConfig({
+  const stored = flags.stored === undefined ? undefined : readStoredConfig(flags.stored);
+  const now = readConfig({
     ...(flags.config !== undefined && { file: resolveUserPath(flags.config, io.userDirectory) }),
     set: [...flags.set, ...short],
-    defaults: DEFAULTS,
+    defaults: stored?.config ?? DEFAULTS,
     shared: sharedByPolicies,
   });
+  return stored === undefined ? now : overStored(now, stored);
 }

@@ -13,6 +13,7 @@ import {
   symmetriesOfQuestion,
 } from '@loci/core';
 import type { CalibratedMapOptions, CognitiveMap, RewardOutcome, Sample } from '@loci/core';
+import { misreadForm } from './map-form.ts';
 import type { MapOptions } from './map-options.ts';
 
 /** @param stake What a map that scores 0 takes away. */
@@ -45,10 +46,14 @@ function scoreCorrectly(
   const keepUnlisted = (scoring === 'calibrated' || surplusWeight > 0) && 'together';
   const read = parseCognitiveMap(drawn, Object.keys(truth), { keepUnlisted });
   const imagined = clip ? clipToGrid(read) : read;
-  if (scoring === 'calibrated') return calibrate(imagined, truth, sample, settings, stake);
-  return worth(scoreMap(imagined, truth, { surplusWeight }), stake, settings, {
-    ...mapAccuracy(imagined, truth),
-  });
+  const outcome =
+    scoring === 'calibrated'
+      ? calibrate(imagined, truth, sample, settings, stake)
+      : worth(scoreMap(imagined, truth, { surplusWeight }), stake, settings, {
+          ...mapAccuracy(imagined, truth),
+        });
+  const form = countInstances(read) === 0 ? misreadForm(drawn) : undefined;
+  return form === undefined || outcome.status !== 'scored' ? outcome : { ...outcome, reason: form };
 }
 
 /** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it lies best on the true one. */

@@ -201,3 +201,20 @@ describe('the calibrated score', () => {
     expect(() => parseOptions(map, options)).toThrow(message),
   );
 });
+
+describe('a map in a form that is not read says which', () => {
+  test.each([
+    ['{"chair": {"x": 1, "y": 2}}', /points are objects with x and y; write \{/],
+    ['{"chair": [{"x": 1, "y": 2}]}', /points are objects with x and y/],
+    ['{"chair": [1, 2]}', /one flat \[x, y\]/],
+    ['{"map": {"chair": [[1, 2]]}}', /wrapped in another/],
+    ['{"lamp": [[1, 2]]}', /^no point of the map fits$/],
+  ])('%s', async (drawn, reason) => {
+    for (const scoring of ['spacer', 'calibrated'] as const) {
+      const options = { when: 'always', ...(scoring === 'calibrated' && { scoring }) };
+      const [outcome] = await score(map, [`<map>${drawn}</map>`], { sample: ROOM, options });
+      if (scoring === 'calibrated' && drawn.includes('lamp')) continue;
+      expect(outcome).toMatchObject({ value: 0, reason: expect.stringMatching(reason) });
+    }
+  });
+});

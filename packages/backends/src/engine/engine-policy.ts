@@ -1,4 +1,6 @@
 /** The policy of an engine: checks what comes in, hands it to engine and generator, and keeps model folders. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { LociError, checkGroups, checkRequest, checkTrainingGroups } from '@loci/core';
 import type {
   ForwardBackwardResult,
@@ -109,6 +111,12 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   async load(directory: string): Promise<void> {
     this.#assertUsable();
     const { weights, moments } = await this.#store.load(directory);
+    if (moments === undefined && existsSync(join(directory, 'trainer-state.json'))) {
+      throw new LociError(
+        'checkpoint-incomplete',
+        `${directory} is a checkpoint of a run without the optimizer's state (optimizer.safetensors): going on from it would begin with moments of zero`,
+      );
+    }
     await this.engine.setWeights(weights, moments);
   }
 

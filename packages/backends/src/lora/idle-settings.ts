@@ -21,6 +21,11 @@ function idleModule(end: string, names: ModelParameters, vision: boolean): strin
     : `${end} is in none of the layers that are adapted, or is trained whole`;
 }
 
+/** Whether a name means the output head, tied or not. */
+function isHead(module: string, { head }: ModelParameters): boolean {
+  return module === 'lm_head' || `.${head}`.endsWith(`.${module}.weight`);
+}
+
 /** @yields what is wrong, under the name of the option. */
 function* idle(
   settings: LoraSettings,
@@ -51,6 +56,14 @@ function* idle(
   }
   for (const module of modulesToSave) {
     if (savedParameters(names, { modulesToSave: [module] }).length > 0) continue;
+    if (names.isHeadTied && isHead(module, names)) {
+      const table = names.embedding.replace(/\.weight$/, '');
+      yield [
+        'modulesToSave',
+        `${module} has no weights of its own: the head of this model is its embedding (tie_word_embeddings), and neither can be trained alone; leave ${module} and ${table} out`,
+      ];
+      continue;
+    }
     yield ['modulesToSave', `the model has no module ${module}; ${names.exampleModule}, say`];
   }
 }

@@ -174,6 +174,12 @@ describe('options of a new adapter that would change nothing', () => {
     expect(() => freshTuning(settings, tiny)).toThrow(message);
   });
 
+  test('the head of a model that has none of its own is named for what it is', () => {
+    expect(() => freshTuning({ modulesToSave: ['lm_head'] }, tied)).toThrow(
+      /modulesToSave: lm_head has no weights of its own: .*tie_word_embeddings.*leave lm_head and/,
+    );
+  });
+
   test('those that do something are let through', () => {
     const settings = {
       modules: ['self_attn.q_proj', 'attn.qkv'],

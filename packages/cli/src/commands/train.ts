@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, compareReports } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
@@ -16,6 +15,7 @@ import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { readEvaluations } from '../report/read-run.ts';
 import { writeReport } from '../report/write-report.ts';
+import { resumedRun } from '../resumed-run.ts';
 
 /** Silence after which the view names the phase that is running. */
 const SILENCE_MS = 60_000;
@@ -73,7 +73,8 @@ interface Begun {
 
 /** Opens the run that is resumed, or a new one; a folder that was not asked for by name is left to another run that takes it. */
 async function begin(flags: TrainFlags, io: Io, logger: Logger): Promise<Begun> {
-  if (flags.resume !== undefined) return resumed(existingRun(flags.resume, io), flags, io, logger);
+  const { resume } = flags;
+  if (resume !== undefined) return resumed(resumedRun({ ...flags, resume }, io), flags, io, logger);
   for (let attempt = 1; ; attempt++) {
     const runDirectory = newRunDirectory(flags, io);
     const run = await openRun(flags, io, { runDirectory, logger });
@@ -97,8 +98,8 @@ async function resumed(
   io: Io,
   logger: Logger,
 ): Promise<Begun> {
-  const source = { ...flags, config: join(runDirectory, 'config.yaml') };
-  const stored = readRunConfig({ config: source.config, set: [] }, io).config;
+  const source = { ...flags, stored: join(runDirectory, 'config.yaml') };
+  const stored = readRunConfig({ stored: source.stored, set: [] }, io).config;
   const { baseDirectory, relocate } = situationOf(runDirectory, stored, io.userDirectory);
   const there = { ...io, userDirectory: baseDirectory };
   const run = await openRun(source, there, { runDirectory, logger }, relocate);
@@ -108,12 +109,6 @@ async function resumed(
     await run.dispose();
     throw thrown;
   }
-}
-
-function existingRun(typed: string, io: Io): string {
-  const directory = resolveUserPath(typed, io.userDirectory);
-  if (existsSync(join(directory, 'config.yaml'))) return directory;
-  throw new LociError('no-such-run', `${directory} holds no run to resume: it has no config.yaml`);
 }
 
 function newRunDirectory(flags: TrainFlags, io: Io): string {

@@ -155,7 +155,9 @@ function valueOf(outcome: RewardOutcome | undefined): number | undefined {
 }
 
 function partsOf(outcome: RewardOutcome | undefined): Readonly<Record<string, number>> {
-  return outcome?.status === 'scored' ? (outcome.parts ?? {}) : {};
+  const parts = outcome?.status === 'scored' ? Object.entries(outcome.parts ?? {}) : [];
+  // Runs of older versions stored a part without a value as null.
+  return Object.fromEntries(parts.filter(([, value]) => Number.isFinite(value)));
 }
 
 function isSame(one: number | undefined, other: number | undefined): boolean {

@@ -118,5 +118,7 @@ function outcomesText(stored: RewardOutcome | undefined, now: RewardOutcome | un
 }
 
 function sumText(reward: number | null): string {
-  return reward === null ? 'none (a reward of the group failed)' : formatFigure(reward);
+  return reward === null
+    ? 'none (every reward abstained, or one of the group failed)'
+    : formatFigure(reward);
 }

@@ -9,7 +9,11 @@ const TOLD = 5;
 export function describeBodyIssues(issues: readonly Issue[]): string {
   const lines = issues.slice(0, TOLD).map(({ path, message }) => {
     const place = path.map(String).join('.');
-    return place === '' ? message : `${place}: ${message}`;
+    const words = message.replace(
+      /^Invalid input: expected (\w+), received undefined$/,
+      'is missing; it must be given ($1)',
+    );
+    return place === '' ? words : `${place}: ${words}`;
   });
   const left = issues.length - lines.length;
   return left > 0 ? `${lines.join('; ')}; and ${left} more` : lines.join('; ');

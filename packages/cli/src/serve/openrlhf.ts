@@ -59,7 +59,11 @@ export async function scoreForOpenRlhf(
         problems.push({ index, reward, message });
       }
       for (const [completion, index] of indices.entries()) {
-        sums[index] = score.rewards[completion]!;
+        const sum = score.rewards[completion]!;
+        if (Number.isNaN(sum) && score.failures.length === 0) {
+          problems.push({ index, message: whyUnscored(score, completion) });
+        }
+        sums[index] = sum;
         scores[index] = correctness(score, completion);
       }
       for (const [name, log] of logs) {
@@ -122,6 +126,15 @@ function sampleOf(written: string, index: number): Sample | string {
   const parsed = wireSample.safeParse(value);
   if (parsed.success) return asSample(parsed.data, `item ${index}`);
   return `its label: ${describeBodyIssues(parsed.error.issues)}`;
+}
+
+/** OpenRLHF has no word for an abstention, and a made-up number would be learned. */
+function whyUnscored({ outcomes }: TextScore, completion: number): string {
+  const said = [...outcomes].flatMap(([name, ofGroup]) => {
+    const outcome = ofGroup[completion];
+    return outcome?.status === 'abstained' ? [`${name}: ${outcome.reason}`] : [];
+  });
+  return `every reward abstained (${said.join('; ')}), and OpenRLHF takes numbers alone; add a reward that always has a word, such as format`;
 }
 
 function correctness({ outcomes, rewards }: TextScore, completion: number): number {

@@ -1,7 +1,15 @@
 /** The plain contract: groups as they are, and of every completion what each reward said. */
 import { addedBy, scoreTexts, turnText, uncountedText } from '@loci/core';
-import type { RewardFailure, RewardOutcome, RunReward, ScoredText, TextScore } from '@loci/core';
+import type {
+  NamedPart,
+  RewardFailure,
+  RewardOutcome,
+  RunReward,
+  ScoredText,
+  TextScore,
+} from '@loci/core';
 import type { z } from 'zod';
+import { cutCompletion } from './cut-prompt.ts';
 import type { ServeLimits } from './limits.ts';
 import { scoreInTurn } from './score-in-turn.ts';
 import { asSample } from './wire.ts';
@@ -20,7 +28,10 @@ export interface ScoreAnswer {
     readonly id: string;
     /** What went wrong; the rewards of such an item are null, because its sums would be lies. */
     readonly failures: readonly RewardFailure[];
+    /** Parts that are no finite numbers, and were left out; absent where there are none. */
+    readonly unknownParts?: readonly NamedPart[];
     readonly completions: readonly {
+      /** Null where every reward abstained, and where a reward of the group failed. */
       readonly reward: number | null;
       readonly rewards: Readonly<Record<string, SaidOfCompletion>>;
     }[];
@@ -48,8 +59,9 @@ export async function scorePlain(
       return {
         id: sample.id,
         failures: score.failures,
+        ...(score.unknownParts && { unknownParts: score.unknownParts }),
         completions: completions.map((_, completion) => ({
-          reward: score.failures.length > 0 ? null : score.rewards[completion]!,
+          reward: finiteOrNull(score.rewards[completion]!),
           rewards: said(completion),
         })),
       };
@@ -59,12 +71,17 @@ export async function scorePlain(
   return { items: answered };
 }
 
+/** Without the padding around it and the end token behind it, as `/get_reward` takes it; what the prompt opened stands before it. */
 function asText(completion: WireCompletion, opened: string | undefined): ScoredText {
   const { tokenCount, finishReason } = completion;
-  const text = turnText(opened, completion.text);
+  const text = turnText(opened, cutCompletion(completion.text).text);
   return tokenCount === undefined
     ? uncountedText({ text, finishReason })
     : { text, tokenCount, finishReason };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** What is said of each completion of a group. */

@@ -48,13 +48,28 @@ export const scoreBody = z.strictObject({
   step: z.int().positive().optional(),
 });
 
+/** What is said of a list that is missing, or no list. */
+function given(what: string): { error: (issue: { input?: unknown }) => string } {
+  return {
+    error: ({ input }) =>
+      input === undefined || input === null
+        ? `missing; send a list of ${what}`
+        : `no list; send a list of ${what}`,
+  };
+}
+
 /** Body of `POST /` and `POST /get_reward`, as OpenRLHF sends it. */
 export const openRlhfBody = z
   .object({
-    query: z.array(z.string()),
-    prompts: z.array(z.string()),
+    query: z.array(z.string(), given('the texts, each a prompt with its completion')),
+    prompts: z.array(z.string(), given('the prompt of each query')),
     /** A sample as JSON text, or as an object. What else a data set has there is an error of its item, not of the request. */
-    labels: z.array(z.unknown()),
+    labels: z.array(
+      z.unknown(),
+      given(
+        'the sample of each query as JSON text, which OpenRLHF sends when --data.label_key names its column',
+      ),
+    ),
   })
   .refine(
     ({ query, prompts, labels }) =>

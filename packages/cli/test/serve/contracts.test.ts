@@ -64,6 +64,15 @@ describe('POST /score', () => {
     });
   });
 
+  test('passes over padding and the end token, as the other route does', async () => {
+    const pad = '<|endoftext|>'.repeat(2);
+    const padded = `${pad}${GOOD}<|im_end|>${pad}`;
+    const [one, other] = (await post(server, '/score', { items: [item(padded, GOOD)] })).json()
+      .items[0].completions;
+    expect(one).toEqual(other);
+    expect(one.rewards.format.value).toBe(1);
+  });
+
   test('without a number of tokens the reward that asks for it fails by name, and there is no sum', async () => {
     const reply = await post(server, '/score', {
       items: [{ sample: { ...SAMPLE, id: 'q7' }, completions: [{ text: GOOD }, { text: GOOD }] }],
@@ -146,6 +155,37 @@ describe('POST / as OpenRLHF', () => {
       labels: [label, label, label],
     });
     expect(reply.json()).toMatchObject({ extra_logs: { format: [1, 0, 0], answer: [1, 1, 1] } });
+  });
+
+  test('padding on both sides is passed over', async () => {
+    const pad = '<|endoftext|>'.repeat(3);
+    const query = [`${pad}${EXPANDED}${GOOD}<|im_end|>${pad}`];
+    for (const url of ['/', '/get_reward']) {
+      const reply = await post(server, url, { query, prompts: [PROMPT], labels: [label] });
+      expect(reply.json()).toMatchObject({ rewards: [4] });
+    }
+  });
+
+  test('lists that are missing are asked for in words', async () => {
+    const { message } = (await post(server, '/get_reward', { query: [], prompts: [] })).json();
+    expect(message).toMatch(/^labels: missing; .*--data\.label_key/);
+  });
+
+  test('an item that every reward abstains from refuses the request: there is no number for it', async () => {
+    const silent = await openServer('rewards=[map, temporal, { use: answer, weight: 0 }]');
+    const labels = [JSON.stringify({ ...SAMPLE, map: undefined })];
+    const reply = await post(silent, '/', {
+      query: [`${PROMPT}${GOOD}`],
+      prompts: [PROMPT],
+      labels,
+    });
+    expect(reply.statusCode).toBe(422);
+    expect(reply.json().message).toContain('every reward abstained (map: ');
+    const items = [
+      { sample: JSON.parse(labels[0]!), completions: [{ text: GOOD, tokenCount: 5 }] },
+    ];
+    const [plain] = (await post(silent, '/score', { items })).json().items;
+    expect(plain).toMatchObject({ failures: [], completions: [{ reward: null }] });
   });
 
   test('an empty batch is answered', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cutPrompt } from '../../src/serve/cut-prompt.ts';
+import { cutCompletion, cutPrompt } from '../../src/serve/cut-prompt.ts';
 import { EXPANDED, PROMPT } from './wire-text.ts';
 
 describe('cutPrompt', () => {
@@ -25,6 +25,33 @@ describe('cutPrompt', () => {
     expect(cutPrompt('caf\u00e9: yes', 'cafe\u0301: ')?.text).toBe('yes');
   });
 
+  test.each([
+    '<|endoftext|>',
+    '<pad>',
+    '<|pad|>',
+    '[PAD]',
+    '<|vision_pad|>',
+    '<|finetune_right_pad_id|>',
+    '</s>',
+  ])('padding of %s is passed over on both sides', (pad) => {
+    const some = pad.repeat(3);
+    const cut = { text: 'four', finishReason: 'stop' };
+    expect(cutPrompt(`${some}${PROMPT}four<|im_end|>`, PROMPT)).toEqual(cut);
+    expect(cutPrompt(`${some}${EXPANDED}four<|im_end|>${some}`, PROMPT)).toEqual(cut);
+    expect(cutPrompt(`${some}${PROMPT}four<|im_end|>`, `${pad}${PROMPT}`)).toEqual(cut);
+    expect(cutPrompt(`${PROMPT}four<|im_end|>`, `${some}${PROMPT}`)).toEqual(cut);
+    expect(cutPrompt(`${PROMPT}${some}four<|im_end|>\n${some}`, PROMPT)).toEqual(cut);
+    expect(cutCompletion(`${some}four<|im_end|>${some}`)).toEqual(cut);
+  });
+
+  test('padding is no end, and a sign that begins a text is passed over like it', () => {
+    expect(cutPrompt(`${PROMPT}fou[PAD][PAD]`, PROMPT)).toEqual({
+      text: 'fou',
+      finishReason: 'length',
+    });
+    expect(cutPrompt(`<unk><s>${PROMPT}four</s>`, PROMPT)?.text).toBe('four');
+  });
+
   test('what does not start with its prompt is told', () => {
     expect(cutPrompt('four', PROMPT)).toBeUndefined();
     expect(cutPrompt(PROMPT.slice(5), PROMPT)).toBeUndefined();
@@ -44,5 +71,6 @@ describe('cutPrompt', () => {
     expect(cutPrompt(`${many}x`, '<|image_pad|>')?.text.length).toBe(1);
     expect(cutPrompt(many, `${many}x`) === undefined).toBe(true);
     expect(cutPrompt(`x${'</s>'.repeat(100_000)}`, '')?.text.length).toBe(1);
+    expect(cutPrompt(`${'<pad>'.repeat(50_000)}${PROMPT}x`, PROMPT)?.text).toBe('x');
   });
 });

@@ -169,7 +169,8 @@ class Asker {
     return new Map(
       scores.map(({ group, failures }, index) => {
         const measures: Record<string, number> = {};
-        if (failures.length === 0) measures['reward'] = group.rewards[0] ?? 0;
+        const [sum = 0] = group.rewards;
+        if (failures.length === 0 && !Number.isNaN(sum)) measures['reward'] = sum;
         for (const [name, [outcome]] of failures.length === 0 ? group.outcomes : []) {
           if (outcome?.status === 'scored') measures[`reward/${name}`] = outcome.value;
         }

@@ -28,7 +28,7 @@ export type RewardVerdict = number | ReasonedValue | RewardOutcome;
 /** What a reward function may know beside completion and sample. */
 export interface RewardContext<Options> {
   readonly options: Options;
-  /** The whole group: all completions, what earlier rewards said of them, the completions from shuffled frames. */
+  /** The whole group: all completions, what the rewards of `after` said of them, the completions from shuffled frames. */
   readonly group: RewardInput;
   /** Aborted when the time-out has passed. */
   readonly signal: AbortSignal;

@@ -2,14 +2,14 @@
  * Finds the descriptor that a config names: a bundled name, the path of a module (a `.ts` file needs no build), or an npm
  * package that exports `plugins`. Modules from outside see this very copy of `@loci/core`, of RxJS and of zod, wherever they lie.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { nearNames, suggest } from '../config/near-names.ts';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import type { AnyPlugin, ErasedPlugin, PluginKind } from '../spec/index.ts';
 import { isPlugin } from './is-plugin.ts';
 import { MODULE, isPath, parseReference, resolvePackage } from './locate-plugin.ts';
-import { offeredModules } from './offered-modules.ts';
+import { namesOfOurs, offerByName, offeredModules } from './offered-modules.ts';
 import type { PluginRegistry } from './registry.ts';
 
 /**
@@ -58,25 +58,56 @@ function whereElse(file: string, baseDirectory: string): string {
     : `its folder holds ${modules.slice(0, 10).join(', ')}${modules.length > 10 ? ', …' : ''}`;
 }
 
+/** Packages that a plugin may ask for one after the other and find with us. */
+const MOST_ASKED = 20;
+
 async function importPlugins(reference: string, location: string): Promise<readonly AnyPlugin[]> {
+  for (const name of namesOfOurs(readFileSync(location, 'utf8'))) await offerByName(name);
+  for (let asked = 0; ; asked++) {
+    try {
+      return pluginsOf(await evaluate(location));
+    } catch (thrown) {
+      const missing = missingPackage(thrown);
+      if (missing !== undefined && asked < MOST_ASKED && (await offerByName(missing))) continue;
+      throw new LociError(
+        'plugin-unreadable',
+        `Cannot load the plugin "${reference}" from ${location}: ${messageOf(thrown)}`,
+        { cause: thrown },
+      );
+    }
+  }
+}
+
+/** The module as TypeScript and Node would load it, its `tsconfig.json` included. */
+async function evaluate(location: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(location, {
     fsCache: false,
+    moduleCache: false,
     interopDefault: false,
+    tsconfigPaths: true,
     virtualModules: await offeredModules(),
   });
-  let module: unknown;
-  try {
-    module = await jiti.import(location);
-  } catch (thrown) {
-    throw new LociError(
-      'plugin-unreadable',
-      `Cannot load the plugin "${reference}" from ${location}: ${messageOf(thrown)}`,
-      { cause: thrown },
-    );
-  }
-  const exported = Object.values(module as Readonly<Record<string, unknown>>);
-  return [...new Set(exported.flat().filter(isPlugin))];
+  return jiti.import(location);
+}
+
+/** The package that could not be found; undefined for any other error, and for files. */
+function missingPackage(thrown: unknown): string | undefined {
+  const [, name] = /Cannot find (?:module|package) '([^']+)'/u.exec(messageOf(thrown)) ?? [];
+  return name === undefined || isPath(name) || name.startsWith('file:') ? undefined : name;
+}
+
+/** What a module exports by name, as its default or within it, or as a whole (`export =`, `module.exports`). */
+function pluginsOf(module: unknown): readonly AnyPlugin[] {
+  const found = new Set<AnyPlugin>();
+  const look = (value: unknown, depth: number): void => {
+    if (isPlugin(value)) found.add(value);
+    else if (depth > 0 && typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) look(inner, depth - 1);
+    }
+  };
+  look(module, 3);
+  return [...found];
 }
 
 function pick(

@@ -1,6 +1,7 @@
 /**
  * The modules that plugins from outside get from us instead of bringing a copy: this very `@loci/core`, RxJS and zod, wherever
- * the plugin lies. The entry of `@loci/core` offers itself, because it stands above all that loads plugins.
+ * the plugin lies, and whatever else our packages export once a plugin asks for it. The entry of `@loci/core` offers itself, because it
+ * stands above all that loads plugins.
  */
 const offered = new Map<string, unknown>();
 
@@ -20,4 +21,25 @@ export async function offeredModules(): Promise<Readonly<Record<string, unknown>
   }
   const [rxjs, zod] = await Promise.all([import('rxjs'), import('zod')]);
   return { ...Object.fromEntries(offered), rxjs, zod };
+}
+
+/** Names of modules that must be ours wherever a plugin lies. */
+const OURS = /(?<=["'])(?:@loci\/[\w.-]+(?:\/[\w./-]+)?|(?:rxjs|zod)\/[\w./-]+)(?=["'])/gu;
+
+/** Our modules that a plugin's text names. */
+export function namesOfOurs(text: string): readonly string[] {
+  return [...new Set(text.match(OURS) ?? [])];
+}
+
+/** Loads a module that one of our packages exports and offers it from now on. @returns Whether there is one. */
+export async function offerByName(name: string): Promise<boolean> {
+  if (offered.has(name)) return true;
+  try {
+    const module: unknown =
+      name === '@loci/core/testing' ? await import('../testing/index.ts') : await import(name);
+    offerModule(name, module);
+    return true;
+  } catch {
+    return false; // not installed with us: the plugin's own error says what is missing
+  }
 }

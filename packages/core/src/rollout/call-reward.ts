@@ -22,11 +22,28 @@ export interface TimedReward extends Reward {
   ): Promise<readonly RewardOutcome[]>;
 }
 
+/** A part that is no finite number, and is left out of its outcome. */
+export interface UnknownPart {
+  /** Index within the group. */
+  readonly completion: number;
+  readonly part: string;
+  /** As a message shows it. */
+  readonly value: string;
+}
+
+/** One outcome a completion, with finite values and parts. */
+export interface CheckedOutcomes {
+  readonly outcomes: readonly RewardOutcome[];
+  /** What was left out of the outcomes. */
+  readonly unknownParts: readonly UnknownPart[];
+}
+
 /** Values may leave the declared range by this much, for sums of fractions do. */
 const RANGE_TOLERANCE = 1e-6;
 
 /**
- * Calls a reward with a time-out and checks what it says: one outcome a completion, finite values within its range.
+ * Calls a reward with a time-out and checks what it says: one outcome a completion, finite values within its range. A part
+ * that is no finite number says nothing and is left out.
  *
  * @throws RewardCallError saying what is wrong.
  */
@@ -35,11 +52,19 @@ export async function callReward(
   input: Omit<RewardInput, 'signal'>,
   timeoutMs: number,
 ): Promise<readonly RewardOutcome[]> {
+  return (await callAndCheck(reward, input, timeoutMs)).outcomes;
+}
+
+/** The same, with the parts that were left out. */
+export async function callAndCheck(
+  reward: Reward,
+  input: Omit<RewardInput, 'signal'>,
+  timeoutMs: number,
+): Promise<CheckedOutcomes> {
   const outcomes = isTimed(reward)
     ? await reward.scoreWithin(input, timeoutMs)
     : await withTimeout((signal) => reward.score({ ...input, signal }), timeoutMs);
-  checkOutcomes(outcomes, input.completions.length, reward.range);
-  return outcomes;
+  return checkOutcomes(outcomes, input.completions.length, reward.range);
 }
 
 function isTimed(reward: Reward): reward is TimedReward {
@@ -91,27 +116,90 @@ async function inTime<T>(
   }
 }
 
-/** Plugins written in JavaScript may return anything, whatever their types say. */
+/**
+ * What plugins return, whatever their types say: the outcomes with the parts that have a value, each of the others named.
+ *
+ * @throws RewardCallError for anything that is no outcome.
+ */
 function checkOutcomes(
   outcomes: readonly RewardOutcome[],
   expected: number,
-  [min, max]: Reward['range'],
-): void {
+  range: Reward['range'],
+): CheckedOutcomes {
   if (!Array.isArray(outcomes)) throw new RewardCallError('returned no list of outcomes');
   if (outcomes.length !== expected) {
     throw new RewardCallError(`returned ${outcomes.length} outcomes for ${expected} completions`);
   }
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome?.status === 'abstained' || outcome?.status === 'failed') continue;
-    if (outcome?.status !== 'scored') {
-      throw new RewardCallError('returned an outcome without a status', index);
+  const unknownParts: UnknownPart[] = [];
+  const checked = (outcomes as readonly RewardOutcome[]).map((outcome, completion) => {
+    checkOutcome(outcome, completion, range);
+    const { parts } = outcome as { readonly parts?: unknown };
+    if (outcome.status !== 'scored' || parts === undefined) return outcome;
+    const named = typeof parts === 'object' && parts !== null ? Object.entries(parts) : [];
+    const isKnown = ([, value]: readonly [string, unknown]): boolean => Number.isFinite(value);
+    if (parts !== null && typeof parts === 'object' && named.every(isKnown)) return outcome;
+    for (const [part, value] of named.filter((one) => !isKnown(one))) {
+      unknownParts.push({ completion, part, value: shown(value) });
     }
-    const { value } = outcome;
-    if (!Number.isFinite(value)) {
-      throw new RewardCallError(`returned ${String(value)}, which is no finite number`, index);
+    if (parts === null || typeof parts !== 'object') {
+      unknownParts.push({ completion, part: 'parts', value: shown(parts) });
     }
-    if (value < min - RANGE_TOLERANCE || value > max + RANGE_TOLERANCE) {
-      throw new RewardCallError(`returned ${value}, outside its range ${min}…${max}`, index);
-    }
+    return { ...outcome, parts: Object.fromEntries(named.filter(isKnown)) as KnownParts };
+  });
+  return { outcomes: checked, unknownParts };
+}
+
+type KnownParts = Readonly<Record<string, number>>;
+
+function checkOutcome(outcome: RewardOutcome, index: number, [min, max]: Reward['range']): void {
+  if (outcome?.status === 'abstained' || outcome?.status === 'failed') return;
+  if (outcome?.status !== 'scored') {
+    const wanted =
+      'a finite number, { value, parts, reason } or abstain(reason); from definePlugin an outcome such as { status: "scored", value: 1 }';
+    throw new RewardCallError(
+      `returned an outcome without a status: ${shown(outcome)}; return ${wanted}`,
+      index,
+    );
+  }
+  const { value } = outcome as { readonly value: unknown };
+  if (!Number.isFinite(value)) {
+    throw new RewardCallError(`returned ${shown(value)}, which is no finite number`, index);
+  }
+  if (outcome.value < min - RANGE_TOLERANCE || outcome.value > max + RANGE_TOLERANCE) {
+    throw new RewardCallError(`returned ${outcome.value}, outside its range ${min}…${max}`, index);
+  }
+}
+
+/** Characters of a strange value that a message shows. */
+const SHOWN = 60;
+
+/** Something that a plugin returned, with what it is: `the text "1"`, `the boolean true`, `the bigint 1n`, `NaN`. */
+function shown(value: unknown): string {
+  const short = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+  switch (typeof value) {
+    case 'string':
+      return `the text ${short(JSON.stringify(value))}`;
+    case 'boolean':
+      return `the boolean ${value}`;
+    case 'bigint':
+      return `the bigint ${short(String(value))}n`;
+    case 'function':
+      return 'a function';
+    case 'object':
+      return value === null
+        ? 'null'
+        : `${Array.isArray(value) ? 'the list' : 'the object'} ${short(written(value))}`;
+    default:
+      return String(value);
+  }
+}
+
+function written(value: object): string {
+  try {
+    return JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'bigint' ? `${inner}n` : inner,
+    );
+  } catch {
+    return 'that JSON cannot hold';
   }
 }

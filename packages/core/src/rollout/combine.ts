@@ -3,7 +3,8 @@
  *
  *     value → clip → gate → × weight of the step → sum
  *
- * An abstention adds nothing. Behind a closed gate a value counts as 0, as a conditioned reward does in GDPO (arXiv
+ * An abstention adds nothing, and a completion that every reward abstained from has no sum: it is not a 0 that others are better
+ * than. Behind a closed gate a value counts as 0, as a conditioned reward does in GDPO (arXiv
  * 2601.05242, equation 8). Gates look at what the other reward said, before its own clip, gate and weight, so the order of
  * the rewards does not matter.
  */
@@ -18,7 +19,7 @@ export type GroupOutcomes = ReadonlyMap<string, readonly RewardOutcome[]>;
 export type RewardPlace = Pick<RunReward, 'name' | 'weight' | 'clip' | 'gate'>;
 
 /**
- * What each reward adds, and the sums.
+ * What each reward adds, and the sums; NaN where no reward with a weight has a word on a completion.
  *
  * @param count Completions of the group.
  * @param step Counted from 1; `Infinity` for the weights that schedules end with.
@@ -32,9 +33,13 @@ export function combineOutcomes(
   const contributions = new Map(
     rewards.map((place) => [place.name, contributionOf(place, outcomes, count, step)]),
   );
-  const added = [...contributions.values()].map(addedBy);
+  const placed = [...contributions.values()];
+  const added = placed.map(addedBy);
+  const weighty = placed.filter(({ weight }) => weight !== 0);
   const sums = Float64Array.from({ length: count }, (_, index) =>
-    added.reduce((sum, values) => sum + values[index]!, 0),
+    weighty.length > 0 && weighty.every(({ values }) => Number.isNaN(values[index]))
+      ? Number.NaN
+      : added.reduce((sum, values) => sum + values[index]!, 0),
   );
   return { rewards: sums, contributions };
 }

@@ -3,7 +3,6 @@
  * group: the group keeps what is known of it, and is left out of the update. A failure is never a 0.
  */
 import type {
-  JudgedCompletions,
   RewardedGroup,
   RewardOutcome,
   Rollout,
@@ -12,7 +11,8 @@ import type {
   ScoredGroup,
   ScoredText,
 } from '../spec/index.ts';
-import { callReward, RewardCallError } from './call-reward.ts';
+import { callAndCheck, RewardCallError } from './call-reward.ts';
+import type { UnknownPart } from './call-reward.ts';
 import { combineOutcomes } from './combine.ts';
 import { turnText } from './opened-text.ts';
 import { orderRewards, rewardsBefore } from './reward-order.ts';
@@ -27,10 +27,18 @@ export interface RewardFailure {
   readonly message: string;
 }
 
+/** A part of a reward's value that is no finite number: it was left out. */
+export interface NamedPart extends UnknownPart {
+  readonly reward: string;
+  readonly sampleId: string;
+}
+
 /** A group as scored; when `failures` is not empty its `rewards` are NaN and it must not be trained on. */
 export interface GroupScore {
   readonly group: ScoredGroup;
   readonly failures: readonly RewardFailure[];
+  /** Absent when every part has a value. */
+  readonly unknownParts?: readonly NamedPart[];
 }
 
 /** Completions of one sample that another program sampled. */
@@ -44,10 +52,11 @@ export interface TextGroup {
 /** Such a group as scored; `rewards` are NaN when `failures` is not empty. */
 export interface TextScore extends RewardedGroup, Pick<ScoredGroup, 'outcomes'> {
   readonly failures: readonly RewardFailure[];
+  readonly unknownParts?: readonly NamedPart[];
 }
 
 /**
- * Scores all groups at once, the rewards of each in dependency order. A reward behind a closed gate is scored as well: what it
+ * Scores all groups at once, and the rewards of each: one that names others in `after` waits for them. A reward behind a closed gate is scored as well: what it
  * said stays visible, and adds 0.
  *
  * @param step Whose weights count, from 1; by default those that schedules end with.
@@ -87,8 +96,12 @@ async function scoreGroup(
     completions: rollouts.map(asText),
     shuffled: group.shuffled?.map(asText),
   };
-  const { failures, ...scored } = await scoreInOrder(texts, ordered, step);
-  return { group: { ...group, ...scored }, failures };
+  const { failures, unknownParts, ...scored } = await scoreInOrder(texts, ordered, step);
+  return {
+    group: { ...group, ...scored },
+    failures,
+    ...(unknownParts && { unknownParts }),
+  };
 }
 
 /** `rewards` are in dependency order. */
@@ -98,56 +111,84 @@ async function scoreInOrder(
   step: number,
 ): Promise<TextScore> {
   const { sample, completions } = group;
-  const outcomes = new Map<string, readonly RewardOutcome[]>();
-  const failures: RewardFailure[] = [];
-  const shuffled = await scoreShuffled(group, rewards, failures);
-  for (const entry of rewards) {
-    const input = { sample, completions, outcomes, ...(shuffled && { shuffled }) };
-    await judge(entry, input, outcomes, failures);
-  }
+  const comparing = rewards.filter(({ reward }) => reward.needsShuffledFrames === true);
+  const other = group.shuffled && {
+    completions: group.shuffled,
+    judged: scoreSideBySide(rewardsBefore(comparing, rewards), async (reward, outcomes) =>
+      judge(reward, { sample, completions: group.shuffled!, outcomes }),
+    ),
+  };
+  const judged = await scoreSideBySide(rewards, async (reward, outcomes) => {
+    const shuffled =
+      other && reward.reward.needsShuffledFrames === true
+        ? { completions: other.completions, outcomes: outcomesOf(await other.judged) }
+        : undefined;
+    return judge(reward, { sample, completions, outcomes, ...(shuffled && { shuffled }) });
+  });
+  const all = [...((await other?.judged)?.values() ?? []), ...judged.values()];
+  const failures = all.flatMap((one) => one.failures);
+  const outcomes = outcomesOf(judged);
   const combined = combineOutcomes(rewards, outcomes, completions.length, step);
   if (failures.length > 0) combined.rewards.fill(Number.NaN);
-  return { ...combined, outcomes, failures };
+  const unknownParts = all.flatMap((one) => one.unknownParts);
+  return { ...combined, outcomes, failures, ...(unknownParts.length > 0 && { unknownParts }) };
 }
 
-/** What the rewards that a shuffle-minded reward builds on say of the completions from shuffled frames. */
-async function scoreShuffled(
-  { sample, shuffled: completions }: TextGroup,
+/** What one reward said of a group. */
+interface Judged {
+  readonly outcomes: readonly RewardOutcome[];
+  readonly failures: readonly RewardFailure[];
+  readonly unknownParts: readonly NamedPart[];
+}
+
+type Outcomes = ReadonlyMap<string, readonly RewardOutcome[]>;
+
+/**
+ * Has all rewards do their work at once, but each after those that its `after` names: it sees what these said, directly and through
+ * others. What it sees and the order of what is returned never depend on which reward is quick.
+ */
+async function scoreSideBySide(
   rewards: readonly RunReward[],
-  failures: RewardFailure[],
-): Promise<JudgedCompletions | undefined> {
-  if (completions === undefined) return undefined;
-  const outcomes = new Map<string, readonly RewardOutcome[]>();
-  const wanting = rewards.filter(({ reward }) => reward.needsShuffledFrames === true);
-  for (const entry of rewardsBefore(wanting, rewards)) {
-    await judge(entry, { sample, completions, outcomes }, outcomes, failures);
+  work: (reward: RunReward, outcomes: Outcomes) => Promise<Judged>,
+): Promise<ReadonlyMap<string, Judged>> {
+  const running = new Map<string, Promise<Judged>>();
+  for (const reward of rewards) {
+    const before = rewardsBefore([reward], rewards).map(
+      ({ name }) => [name, running.get(name)] as const,
+    );
+    const start = async (): Promise<Judged> => {
+      const seen = new Map<string, Judged>();
+      for (const [name, earlier] of before) if (earlier) seen.set(name, await earlier);
+      return work(reward, outcomesOf(seen));
+    };
+    running.set(reward.name, start());
   }
-  return { completions, outcomes };
+  const found = await Promise.all(running.values());
+  return new Map([...running.keys()].map((name, index) => [name, found[index]!]));
 }
 
-/** Calls one reward and files its outcomes, or its failures. */
+function outcomesOf(judged: ReadonlyMap<string, Judged>): Outcomes {
+  return new Map([...judged].map(([name, { outcomes }]) => [name, outcomes]));
+}
+
+/** Calls one reward; what goes wrong is named. */
 async function judge(
   { name, reward, timeoutMs }: RunReward,
-  input: Parameters<typeof callReward>[1],
-  outcomes: Map<string, readonly RewardOutcome[]>,
-  failures: RewardFailure[],
-): Promise<void> {
+  input: Parameters<typeof callAndCheck>[1],
+): Promise<Judged> {
   const sampleId = input.sample.id;
+  const place = { reward: name, sampleId };
   try {
-    const found = await callReward(reward, input, timeoutMs);
-    outcomes.set(name, found);
-    for (const [completion, outcome] of found.entries()) {
-      if (outcome.status !== 'failed') continue;
-      failures.push({ reward: name, sampleId, completion, message: outcome.reason });
-    }
+    const { outcomes, unknownParts } = await callAndCheck(reward, input, timeoutMs);
+    const failures = outcomes.flatMap((outcome, completion) =>
+      outcome.status === 'failed' ? [{ ...place, completion, message: outcome.reason }] : [],
+    );
+    return { outcomes, failures, unknownParts: unknownParts.map((one) => ({ ...place, ...one })) };
   } catch (thrown) {
     if (!(thrown instanceof RewardCallError)) throw thrown;
-    const reason = thrown.message;
-    outcomes.set(
-      name,
-      input.completions.map(() => ({ status: 'failed', reason })),
-    );
-    const completion = thrown.completion === undefined ? {} : { completion: thrown.completion };
-    failures.push({ reward: name, sampleId, ...completion, message: reason });
+    const { message: reason, completion } = thrown;
+    const outcomes = input.completions.map(() => ({ status: 'failed', reason }) as const);
+    const failure = { ...place, ...(completion !== undefined && { completion }), message: reason };
+    return { outcomes, failures: [failure], unknownParts: [] };
   }
 }

@@ -6,11 +6,11 @@ import { addedBy } from './combine.ts';
 import type { GroupScore } from './score-groups.ts';
 import type { Contribution, RewardOutcome } from '../spec/index.ts';
 
-/** Why the advantages of a group are all 0. */
+/** Why the advantages of a group are all 0. "Every completion" leaves those out that all rewards abstained from. */
 export type ZeroVarianceReason =
-  /** Every completion has the greatest value of the leading reward. */
+  /** Every completion has the greatest value of the leading reward, which judges answers. */
   | 'all-correct'
-  /** Every completion has the least value of the leading reward, though its answer could be read. */
+  /** Every completion has the least value of the leading reward, though an answer could be read. */
   | 'all-wrong'
   /** The leading reward could read no answer in any completion. */
   | 'all-unparsed'
@@ -18,7 +18,13 @@ export type ZeroVarianceReason =
   | 'reward-failed'
   /** The completions differ in what the rewards add, but the differences cancel each other. */
   | 'rewards-cancel'
-  | 'other';
+  | 'other'
+  /** The rewards abstained from all completions but one, or from all: there is nothing to compare. */
+  | 'too-few-scored'
+  /** Every completion has the greatest value of the leading reward, which does not judge answers. */
+  | 'all-highest'
+  /** Every completion has the least value of the leading reward, which does not judge answers. */
+  | 'all-lowest';
 
 /** All reasons, in the order of reports. */
 export const ZERO_VARIANCE_REASONS: readonly ZeroVarianceReason[] = [
@@ -28,19 +34,29 @@ export const ZERO_VARIANCE_REASONS: readonly ZeroVarianceReason[] = [
   'reward-failed',
   'rewards-cancel',
   'other',
+  'too-few-scored',
+  'all-highest',
+  'all-lowest',
 ];
 
-/** The reward that says whether an answer is right: the first of the config. */
+/** Reasons that only some rewards can give; reports name them where they occur. */
+export const OCCASIONAL_REASONS: ReadonlySet<ZeroVarianceReason> = new Set([
+  'too-few-scored',
+  'all-highest',
+  'all-lowest',
+]);
+
+/** The reward that comes first in the config, which names the reasons. */
 export interface LeadingReward {
   readonly name: string;
   readonly range: readonly [min: number, max: number];
 }
 
 /**
- * The reason why a group teaches nothing; undefined when it does.
+ * The reason why a group teaches nothing; undefined when it does. A reward judges answers when it is called `answer`, or says with
+ * the part `parsed` whether it could read one (0 where it could not).
  *
  * @param advantages Of the group; undefined when it was left out.
- * A completion counts as unparsed when the leading reward gives it the part `parsed` with value 0, or abstains.
  */
 export function zeroVarianceReason(
   { group, failures }: GroupScore,
@@ -49,27 +65,46 @@ export function zeroVarianceReason(
 ): ZeroVarianceReason | undefined {
   if (failures.length > 0) return 'reward-failed';
   if (advantages?.some((advantage) => advantage !== 0) === true) return undefined;
-  const outcomes = leading === undefined ? undefined : group.outcomes.get(leading.name);
-  if (leading !== undefined && outcomes !== undefined) {
-    const [min, max] = leading.range;
-    if (outcomes.every(isUnparsed)) return 'all-unparsed';
-    if (outcomes.every((outcome) => hasValue(outcome, max))) return 'all-correct';
-    if (outcomes.every((outcome) => hasValue(outcome, min))) return 'all-wrong';
+  const isScored = (_: unknown, index: number): boolean => !Number.isNaN(group.rewards[index]);
+  const count = group.rewards.filter(isScored).length;
+  if (count < 2 && count < group.rewards.length) return 'too-few-scored';
+  const varied = [...group.contributions.values()].some((place) => isVaried(place, isScored));
+  if (varied) return 'rewards-cancel';
+  const outcomes = leading && group.outcomes.get(leading.name)?.filter(isScored);
+  if (leading === undefined || outcomes === undefined || outcomes.length === 0) return 'other';
+  const judgesAnswers = leading.name === 'answer' || outcomes.some(saysParsed);
+  if (outcomes.some(isUnparsed) && outcomes.every((one) => isUnparsed(one) || isAbstained(one))) {
+    return 'all-unparsed';
   }
-  return [...group.contributions.values()].some(isVaried) ? 'rewards-cancel' : 'other';
+  const [min, max] = leading.range;
+  if (outcomes.every((outcome) => hasValue(outcome, max))) {
+    return judgesAnswers ? 'all-correct' : 'all-highest';
+  }
+  if (outcomes.every((outcome) => hasValue(outcome, min))) {
+    return judgesAnswers ? 'all-wrong' : 'all-lowest';
+  }
+  return 'other';
 }
 
-/** Whether a reward adds more to some completions than to others. */
-function isVaried(contribution: Contribution): boolean {
-  const added = addedBy(contribution);
+/** Whether a reward adds more to some completions than to others, of those that a reward scored. */
+function isVaried(
+  contribution: Contribution,
+  isScored: (value: unknown, index: number) => boolean,
+): boolean {
+  const added = addedBy(contribution).filter(isScored);
   return added.some((value) => value !== added[0]);
 }
 
+function saysParsed(outcome: RewardOutcome): boolean {
+  return outcome.status === 'scored' && outcome.parts?.['parsed'] !== undefined;
+}
+
 function isUnparsed(outcome: RewardOutcome): boolean {
-  return (
-    outcome.status === 'abstained' ||
-    (outcome.status === 'scored' && outcome.parts?.['parsed'] === 0)
-  );
+  return outcome.status === 'scored' && outcome.parts?.['parsed'] === 0;
+}
+
+function isAbstained(outcome: RewardOutcome): boolean {
+  return outcome.status === 'abstained';
 }
 
 function hasValue(outcome: RewardOutcome, value: number): boolean {

@@ -26,6 +26,9 @@ import { RunStore } from '../train/run-store.ts';
 import { SgRlvrTrainer } from '../train/sg-rlvr-trainer.ts';
 import type { Trainer } from '../train/trainer.ts';
 import { buildContainer } from './build-container.ts';
+import { checkLearning } from './hopeless-settings.ts';
+import type { LearningParts } from './hopeless-settings.ts';
+import { describeResumption } from './resumption.ts';
 import type { Run, TrainerOptions } from './run.ts';
 
 /** What a run is made from. */
@@ -65,7 +68,7 @@ export async function createRun(options: CreateRunOptions): Promise<Run> {
   });
   const closers: Closer[] = [];
   const container = await buildContainer({ ...rest, config, registry, origin, closers });
-  return new ContainedRun(config, container, options, closers);
+  return new ContainedRun(config, origin, container, options, closers);
 }
 
 /** Ends something that was opened for the run. */
@@ -74,6 +77,7 @@ type Closer = () => Promise<void> | void;
 /** A run whose parts live in a container. */
 class ContainedRun implements Run {
   readonly config: RunConfig;
+  readonly #origin: ConfigOrigin;
   readonly #container: DependencyContainer;
   readonly #runDirectory: string | undefined;
   readonly #baseDirectory: string;
@@ -83,6 +87,7 @@ class ContainedRun implements Run {
 
   constructor(
     config: RunConfig,
+    origin: ConfigOrigin,
     container: DependencyContainer,
     { runDirectory, baseDirectory }: Pick<CreateRunOptions, 'runDirectory' | 'baseDirectory'>,
     closers: Closer[],
@@ -90,6 +95,7 @@ class ContainedRun implements Run {
     this.#baseDirectory = baseDirectory;
     this.#closers = closers;
     this.config = config;
+    this.#origin = origin;
     this.#container = container;
     this.#runDirectory = runDirectory;
   }
@@ -122,6 +128,13 @@ class ContainedRun implements Run {
   async trainer({ resume = false }: TrainerOptions = {}): Promise<Trainer> {
     if (this.#runDirectory === undefined) {
       throw new LociError('no-run-directory', 'Training needs a run folder');
+    }
+    const learning = await this.#learningParts();
+    checkLearning(learning);
+    if (resume) {
+      const logger = this.#container.resolve<Logger>(tokens.LOGGER);
+      const lines = describeResumption(this.#runDirectory, this.config, learning.schedule);
+      for (const line of lines) logger.warn(line);
     }
     this.#store = RunStore.open(this.#runDirectory, resume);
     const store = this.#store;
@@ -163,6 +176,19 @@ class ContainedRun implements Run {
       await (async () => close())().catch((thrown: unknown) => failures.push(thrown));
     }
     if (failures.length > 0) throw failures[0];
+  }
+
+  /** What must be such that the run can learn; cheap, so that it is made before the model is loaded. */
+  async #learningParts(): Promise<LearningParts> {
+    return {
+      config: this.config,
+      origin: this.#origin,
+      objective: await this.#part<'objective'>(tokens.OBJECTIVE),
+      optimizer: await this.#part<'optimizer'>(tokens.OPTIMIZER),
+      schedule: await this.#part<'schedule'>(tokens.SCHEDULE),
+      sampler: await this.sampler(),
+      rewards: await this.rewards(),
+    };
   }
 
   #part<Kind extends keyof PluginTypes>(token: symbol): Promise<PluginTypes[Kind]> {

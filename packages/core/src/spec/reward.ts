@@ -26,7 +26,7 @@ export type RewardOutcome =
   | { readonly status: 'abstained'; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** Completions with what the earlier rewards of the run said of them, by reward name. */
+/** Completions with what rewards said of them, by reward name: those that `after` names, and those that these come after. */
 export interface JudgedCompletions {
   readonly completions: readonly ScoredText[];
   readonly outcomes: ReadonlyMap<string, readonly RewardOutcome[]>;
@@ -35,7 +35,7 @@ export interface JudgedCompletions {
 /** One group to be scored: all completions of one sample. */
 export interface RewardInput extends JudgedCompletions {
   readonly sample: Sample;
-  /** The same prompt answered with the frames in random order; present when a reward of the run asked for it. */
+  /** The same prompt answered with the frames in random order; present for a reward that asks for it, on a video. */
   readonly shuffled?: JudgedCompletions;
   /** Aborted when the time-out has passed. */
   readonly signal: AbortSignal;
@@ -53,7 +53,10 @@ export interface RewardExamples {
 export interface Reward {
   /** Least and greatest value it can give. */
   readonly range: readonly [min: number, max: number];
-  /** Rewards of the run that must be scored before this one, by plugin name. */
+  /**
+   * Rewards of the run that must be scored before this one, by plugin name: it sees what they said. All others are asked at the same
+   * time, so that two judges behind a network do not wait for each other.
+   */
   readonly after?: readonly string[];
   /** Asks the trainer to sample from shuffled frames as well. */
   readonly needsShuffledFrames?: boolean;

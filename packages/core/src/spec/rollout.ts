@@ -37,7 +37,10 @@ export interface Contribution {
 
 /** The rewards of a group, together and one by one: what advantages are estimated from. */
 export interface RewardedGroup {
-  /** Sums of value × weight over the contributions; NaN when a reward of the group failed. */
+  /**
+   * Sums of value × weight over the contributions; NaN where every reward abstained from a completion, and throughout when a reward
+   * of the group failed.
+   */
   readonly rewards: Float64Array;
   /** By reward name. */
   readonly contributions: ReadonlyMap<string, Contribution>;

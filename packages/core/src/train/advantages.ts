@@ -37,7 +37,10 @@ export function groupStatistics(
   return { mean: round(sum / values.length), std: round(Math.sqrt(squares / (values.length - 1))) };
 }
 
-/** The advantages of one group. Equal rewards give 0. */
+/**
+ * The advantages of one group. Equal rewards give 0. A completion without a reward (NaN: every reward abstained) has no part in mean
+ * and deviation, and its advantage is 0.
+ */
 export function normaliseGroup(
   rewards: ArrayLike<number>,
   { divideByStd, epsilon, precision, singleton }: NormalisationOptions,
@@ -45,10 +48,11 @@ export function normaliseGroup(
   if (rewards.length === 1) return Float64Array.of(singleton === 'zero' ? 0 : NaN);
   const round = precision === 'float32' ? Math.fround : identity;
   const values = Float64Array.from(rewards, round);
-  if (values.every((value) => value === values[0])) return values.fill(0);
-  const { mean, std } = groupStatistics(values, precision);
+  const scored = values.filter((value) => !Number.isNaN(value));
+  if (scored.every((value) => value === scored[0])) return values.fill(0);
+  const { mean, std } = groupStatistics(scored, precision);
   const divisor = divideByStd ? round(std + epsilon) : 1;
-  return values.map((value) => round(round(value - mean) / divisor));
+  return values.map((value) => (Number.isNaN(value) ? 0 : round(round(value - mean) / divisor)));
 }
 
 function identity(value: number): number {

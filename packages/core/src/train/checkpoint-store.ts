@@ -3,13 +3,14 @@
  * without that file is a checkpoint that was not finished, and is as good as absent.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { LociError, messageOf } from '../errors/loci-error.ts';
+import { messageOf } from '../errors/loci-error.ts';
 import { writeFileWhole } from '../files/atomic-file.ts';
 import { mendFolders } from '../files/leftovers.ts';
 import { writeError, writingTo } from '../files/write-error.ts';
 import type { Policy, TrainerState } from '../spec/index.ts';
+import { damaged, filesOf } from './damaged-checkpoint.ts';
 
 const STATE_FILE = 'trainer-state.json';
 const FOLDER = /^step-(\d{6,})$/;
@@ -19,12 +20,15 @@ const stateSchema = z.strictObject({
   seed: z.int().nonnegative(),
   samplesSeen: z.int().nonnegative(),
   failedGroups: z.record(z.string(), z.int().nonnegative()),
+  files: z.record(z.string(), z.int().nonnegative()).optional(),
 });
 
 /** A complete checkpoint: its folder, and what the trainer needs to go on. */
 export interface Checkpoint {
   readonly directory: string;
   readonly state: TrainerState;
+  /** Bytes of each file that was saved with it, by its path; absent from checkpoints of older versions. */
+  readonly files?: Readonly<Record<string, number>> | undefined;
 }
 
 /** `step-000010`. */
@@ -69,13 +73,11 @@ export function removeUnfinished(directory: string): void {
 function readCheckpoint(directory: string): Checkpoint {
   const file = join(directory, STATE_FILE);
   try {
-    return { directory, state: stateSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) };
+    const { files, ...state } = stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return { directory, state, files };
   } catch (thrown) {
-    throw new LociError(
-      'checkpoint-corrupt',
-      `${file} is not the state of a run: ${messageOf(thrown)}; remove the folder to go on from an older checkpoint`,
-      { cause: thrown },
-    );
+    const reason = `${STATE_FILE} is not the state of a run: ${messageOf(thrown)}`;
+    throw damaged(directory, dirname(directory), reason, thrown);
   }
 }
 
@@ -101,7 +103,8 @@ export async function saveCheckpoint(
   } catch (thrown) {
     throw writeError(target, thrown);
   }
-  writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(state, null, 2)}\n`);
+  const listed = { ...state, files: filesOf(target) };
+  writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(listed, null, 2)}\n`);
   const complete = checkpoints(directory);
   const surplus = keep === 0 ? 0 : Math.max(0, complete.length - keep);
   for (const old of complete.slice(0, surplus)) {

@@ -6,7 +6,7 @@
  *     A = Σ weight × z                over the rewards
  *     A / (std(A) + ε)                std over all completions of the step
  *
- * Both deviations are unbiased and ε = 1e-4 is added to them, as in the authors' code and in TRL's `normalize_then_sum`. The
+ * A completion that every reward abstained from is in neither deviation. Both deviations are unbiased and ε = 1e-4 is added to them, as in the authors' code and in TRL's `normalize_then_sum`. The
  * paper subtracts the mean of A over the step as well; every z sums to 0, so that mean is 0, and leaving it out keeps
  * groups that teach nothing at exactly 0.
  */
@@ -33,7 +33,10 @@ export function normaliseRewards(
 ): readonly GroupAdvantages[] {
   const estimates = groups.map((group) => weighShares(group, epsilon));
   if (!normaliseBatch) return estimates;
-  const { std } = groupStatistics(estimates.flatMap(({ advantages }) => [...advantages]));
+  const scored = estimates.flatMap(({ advantages }, group) =>
+    [...advantages].filter((_, index) => !Number.isNaN(groups[group]!.rewards[index])),
+  );
+  const { std } = groupStatistics(scored);
   // One completion in the whole step has no spread, and its advantage is 0 already.
   const divisor = Number.isNaN(std) ? 1 : std + epsilon;
   return estimates.map(({ advantages, shares }) => ({

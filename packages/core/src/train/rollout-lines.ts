@@ -44,7 +44,7 @@ export interface RolloutLine {
   readonly text: string;
   readonly tokens: number;
   readonly finishReason: FinishReason;
-  /** Weighted sum; null when a reward of the group failed. */
+  /** Weighted sum; null when every reward abstained, or a reward of the group failed. */
   readonly reward: number | null;
   /** What the rewards said, by name. */
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;

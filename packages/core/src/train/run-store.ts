@@ -90,8 +90,13 @@ export class RunStore {
     this.#lock.assertHeld();
   }
 
+  /** Folder of the run's checkpoints. */
+  get checkpointFolder(): string {
+    return join(this.directory, 'checkpoints');
+  }
+
   latestCheckpoint(): Checkpoint | undefined {
-    return latestCheckpoint(join(this.directory, 'checkpoints'));
+    return latestCheckpoint(this.checkpointFolder);
   }
 
   /** @returns The folder of the checkpoint. */

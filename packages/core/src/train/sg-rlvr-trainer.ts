@@ -30,18 +30,19 @@ import type {
   TrainerState,
 } from '../spec/index.ts';
 import { describeProblems } from './data-problems.ts';
+import { loadWhole } from './damaged-checkpoint.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
 import type { RunEvent, RunOutcome } from './events.ts';
 import { demonstrationOf } from './experience.ts';
 import type { Experience } from './experience.ts';
-import { FailureWatch, countFailures, describeFailure } from './failure-watch.ts';
+import { FailureWatch, countFailures } from './failure-watch.ts';
 import { Learner } from './learner.ts';
 import { OpenedAgainWatch } from './opened-again.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { PromptQueue } from './prompt-queue.ts';
-import type { Refusal } from './refusal-watch.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from './run-store.ts';
+import { RunWarnings } from './run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -53,7 +54,7 @@ export class SgRlvrTrainer implements Trainer {
   readonly #abort = new AbortController();
   readonly #failures: FailureWatch;
   readonly #openedAgain = new OpenedAgainWatch();
-  readonly #refused = new Set<string>();
+  readonly #warnings: RunWarnings;
   #state: TrainerState;
   #checkpointedStep = -1;
 
@@ -72,6 +73,7 @@ export class SgRlvrTrainer implements Trainer {
     @inject(tokens.LOGGER) private readonly logger: Logger,
   ) {
     this.#failures = new FailureWatch(config.maxFailedGroupShare);
+    this.#warnings = new RunWarnings(logger, rewards);
     this.#state = { step: 0, seed: config.seed, samplesSeen: 0, failedGroups: {} };
   }
 
@@ -85,6 +87,7 @@ export class SgRlvrTrainer implements Trainer {
         if (!(LociError.is(thrown) && thrown.code === 'stopped')) throw thrown;
       } finally {
         for (const line of describeProblems(source.problems())) this.logger.warn(line);
+        this.#warnings.summarise();
         await source.close();
       }
       await this.#checkpoint();
@@ -146,7 +149,7 @@ export class SgRlvrTrainer implements Trainer {
     this.#events.next({ type: 'step-start', step, totalSteps: steps });
 
     const drawn = await clock.time('data-wait', () => queue.next());
-    this.#nameRefused(drawn.refused);
+    this.#warnings.nameRefused(drawn.refused);
     const scores = await this.experience.gather({
       step,
       prompts: drawn.prompts,
@@ -175,7 +178,7 @@ export class SgRlvrTrainer implements Trainer {
     this.#failures.observe(scores);
   }
 
-  /** Logs the rollouts, tells listeners, and names every failed reward. */
+  /** Logs the rollouts, tells listeners, and warns of what is wrong with them. */
   #report(
     step: number,
     scores: readonly GroupScore[],
@@ -186,10 +189,8 @@ export class SgRlvrTrainer implements Trainer {
     if (again !== undefined) this.logger.warn(again);
     for (const { group, failures } of scores) {
       this.#events.next({ type: 'rollout-group', step, group, failures });
-      for (const failure of failures) {
-        this.logger.warn(`Step ${step}, a group is left out: ${describeFailure(failure)}`);
-      }
     }
+    this.#warnings.observe(step, scores, groups);
   }
 
   /** Evaluates when the config wants it after this step; after the last one `#train` does. */
@@ -245,7 +246,7 @@ export class SgRlvrTrainer implements Trainer {
           `The checkpoint was made with seed ${seed}, the config says ${this.config.seed}; a run keeps its seed`,
         );
       }
-      await this.policy.load(found.directory);
+      await loadWhole(this.policy, found, this.store.checkpointFolder);
       this.#state = found.state;
       this.#checkpointedStep = step;
     }
@@ -273,18 +274,10 @@ export class SgRlvrTrainer implements Trainer {
     });
   }
 
-  /** Names samples that training does without, each once. */
-  #nameRefused(refused: readonly Refusal[]): void {
-    for (const { sampleId, reason } of refused) {
-      if (this.#refused.has(sampleId)) continue;
-      this.#refused.add(sampleId);
-      this.logger.warn(`Sample ${sampleId} is left out of training: ${reason}`);
-    }
-  }
-
   #write(step: number, values: Readonly<Record<string, number>>): void {
     this.store.assertWritable();
-    for (const sink of this.sinks) sink.write({ step, values });
+    const known = this.#warnings.knownFigures(step, values);
+    for (const sink of this.sinks) sink.write({ step, values: known });
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * | name | what |
  * | --- | --- |
- * | `reward/total`, `reward/std` | weighted sum of the rewards over all completions, and its spread |
+ * | `reward/total`, `reward/std` | weighted sum of the rewards over all completions that a reward scored, and its spread |
  * | `reward/<name>`, `reward/<name>/<part>` | mean of what one reward said, and of its parts, where it was scored: before clip, gate and weight |
  * | `weighted/<name>` | mean of what a reward adds to the total: after clip, gate and weight |
  * | `gate/<name>` | share of completions for which the gate of a reward is open; for rewards that have one |
@@ -15,7 +15,7 @@
  * | `policy/entropy` | mean of −log p over the sampled tokens |
  * | `gap/mean`, `gap/max` | |log p| difference between sampler and trainer |
  * | `completion/tokens`, `completion/truncated` | mean length, share that ran into the limit |
- * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing |
+ * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing; reasons that few runs know are written where they occur |
  * | `groups/failed`, `prompts/refused` | counts |
  * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling; time that the step spent in a phase |
  * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
@@ -23,7 +23,11 @@
  */
 import { average } from '../evaluate/bootstrap.ts';
 import { addedBy } from '../rollout/combine.ts';
-import { ZERO_VARIANCE_REASONS, zeroVarianceReason } from '../rollout/zero-variance.ts';
+import {
+  OCCASIONAL_REASONS,
+  ZERO_VARIANCE_REASONS,
+  zeroVarianceReason,
+} from '../rollout/zero-variance.ts';
 import type { LeadingReward } from '../rollout/zero-variance.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { GroupScore } from '../rollout/score-groups.ts';
@@ -62,7 +66,7 @@ export function rewardMetrics(
   rewards: readonly RunReward[],
 ): Figures {
   const kept = scores.filter(({ failures }) => failures.length === 0).map(({ group }) => group);
-  const totals = kept.flatMap((group) => [...group.rewards]);
+  const totals = kept.flatMap((group) => [...group.rewards]).filter((sum) => !Number.isNaN(sum));
   if (totals.length === 0) return {};
   const mean = average(totals);
   const spread = Math.sqrt(average(totals.map((total) => (total - mean) ** 2)));
@@ -79,7 +83,10 @@ export function rewardMetrics(
       .filter((outcome) => outcome.status === 'scored');
     if (scored.length === 0) continue;
     figures[`reward/${name}`] = average(scored.map(({ value }) => value));
-    figures[`weighted/${name}`] = average(placed.flatMap((place) => [...addedBy(place)]));
+    const added = kept.flatMap(({ contributions, rewards: sums }) =>
+      [...addedBy(contributions.get(name)!)].filter((_, index) => !Number.isNaN(sums[index])),
+    );
+    figures[`weighted/${name}`] = average(added);
     for (const part of new Set(scored.flatMap(({ parts }) => Object.keys(parts ?? {})))) {
       figures[`reward/${name}/${part}`] = average(
         scored.flatMap(({ parts }) => parts?.[part] ?? []),
@@ -112,14 +119,16 @@ export function groupMetrics(
     zeroVarianceReason(score, groups.get(score)?.advantages, leading),
   );
   const share = (count: number): number => (scores.length === 0 ? 0 : count / scores.length);
+  const reasonShares = ZERO_VARIANCE_REASONS.map(
+    (reason) => [reason, share(reasons.filter((found) => found === reason).length)] as const,
+  );
   return {
     'groups/failed': scores.filter(({ failures }) => failures.length > 0).length,
     'groups/zero-variance': share(reasons.filter((reason) => reason !== undefined).length),
     ...Object.fromEntries(
-      ZERO_VARIANCE_REASONS.map((reason) => [
-        `groups/zero-variance/${reason}`,
-        share(reasons.filter((found) => found === reason).length),
-      ]),
+      reasonShares
+        .filter(([reason, found]) => found > 0 || !OCCASIONAL_REASONS.has(reason))
+        .map(([reason, found]) => [`groups/zero-variance/${reason}`, found]),
     ),
   };
 }

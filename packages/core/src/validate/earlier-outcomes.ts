@@ -1,5 +1,5 @@
 import { callReward, RewardCallError } from '../rollout/call-reward.ts';
-import { orderRewards } from '../rollout/reward-order.ts';
+import { orderRewards, rewardsBefore } from '../rollout/reward-order.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   JudgedCompletions,
@@ -39,34 +39,38 @@ export class EarlierOutcomes {
     this.#isOut = isOut;
   }
 
-  /** The outcomes of all rewards that are scored before the named one. */
+  /** The outcomes that the named reward sees: of those that it comes after. */
   async before(name: string, completions: readonly ScoredText[]): Promise<Outcomes> {
-    return this.#outcomes(this.#placeOf(name), completions, await this.shuffled());
+    const target = this.#ordered.filter((reward) => reward.name === name);
+    return this.#outcomes(rewardsBefore(target, this.#ordered), completions);
   }
 
   /** The completions from shuffled frames and what the rewards said of them; undefined when no reward asks for them. */
   async shuffled(): Promise<JudgedCompletions | undefined> {
-    const asking = this.#ordered.findLastIndex(({ reward }) => reward.needsShuffledFrames === true);
-    if (asking < 0) return undefined;
-    const outcomes = await this.#outcomes(asking, this.#shuffled, undefined);
+    const asking = this.#ordered.filter(needsShuffledFrames);
+    if (asking.length === 0) return undefined;
+    const outcomes = await this.#outcomes(
+      rewardsBefore(asking, this.#ordered),
+      this.#shuffled,
+      false,
+    );
     return { completions: this.#shuffled, outcomes };
   }
 
-  #placeOf(name: string): number {
-    return this.#ordered.findIndex((reward) => reward.name === name);
-  }
-
-  /** What the first `count` rewards say. */
+  /** @param compares Whether rewards that ask for them see the completions from shuffled frames. */
   async #outcomes(
-    count: number,
+    rewards: readonly RunReward[],
     completions: readonly ScoredText[],
-    shuffled: JudgedCompletions | undefined,
+    compares = true,
   ): Promise<Outcomes> {
     const outcomes = new Map<string, readonly RewardOutcome[]>();
-    for (const entry of this.#ordered.slice(0, count)) {
+    for (const entry of rewards) {
+      const shuffled = compares && needsShuffledFrames(entry) ? await this.shuffled() : undefined;
       const key = this.#keyOf(entry.name, completions, shuffled);
-      const said =
-        this.#kept.get(key) ?? this.#ask(entry, completions, new Map(outcomes), shuffled);
+      const seen = new Map(
+        rewardsBefore([entry], rewards).map(({ name }) => [name, outcomes.get(name)!]),
+      );
+      const said = this.#kept.get(key) ?? this.#ask(entry, completions, seen, shuffled);
       this.#kept.set(key, said);
       outcomes.set(entry.name, await said);
     }
@@ -101,4 +105,8 @@ export class EarlierOutcomes {
     });
     return JSON.stringify([name, texts, shuffled !== undefined]);
   }
+}
+
+function needsShuffledFrames({ reward }: RunReward): boolean {
+  return reward.needsShuffledFrames === true;
 }

@@ -1,7 +1,7 @@
 /** Calls of a reward that note what it does wrong, rule by rule. */
 import { messageOf } from '../errors/loci-error.ts';
-import { callReward, RewardCallError } from '../rollout/call-reward.ts';
-import type { TimedReward } from '../rollout/call-reward.ts';
+import { callAndCheck, RewardCallError } from '../rollout/call-reward.ts';
+import type { TimedReward, UnknownPart } from '../rollout/call-reward.ts';
 import type { Reward, RewardInput, RewardOutcome, ScoredText } from '../spec/index.ts';
 import { firstDifference } from './first-difference.ts';
 import type { Breach, RewardRule } from './rules.ts';
@@ -37,7 +37,7 @@ export async function callWatched(
     returned: (answer) => returned.push(answer),
   });
   const start = performance.now();
-  const answer = await callReward(watched, input, timeoutMs).catch(callErrorOf);
+  const answer = await callAndCheck(watched, input, timeoutMs).catch(callErrorOf);
   const elapsedMs = performance.now() - start;
   const keepsTime = 'scoreWithin' in reward;
   const gaveUp = keepsTime
@@ -50,9 +50,10 @@ export async function callWatched(
       ? breachOf(answer, returned, completions, reward.range)
       : hung
         ? late(elapsedMs, timeoutMs)
-        : (failureIn(answer, completions) ?? unfinishedPart(answer, completions));
+        : (failureIn(answer.outcomes, completions) ??
+          unfinishedPart(answer.unknownParts, completions));
   return {
-    outcomes: broken === undefined ? (answer as readonly RewardOutcome[]).map(copyOf) : [],
+    outcomes: broken === undefined && 'outcomes' in answer ? answer.outcomes.map(copyOf) : [],
     ...(broken && { broken }),
     hung,
     ...(changed !== undefined && { changed }),
@@ -125,18 +126,12 @@ function failureIn(
 }
 
 function unfinishedPart(
-  outcomes: readonly RewardOutcome[],
+  [unknown]: readonly UnknownPart[],
   completions: readonly ScoredText[],
 ): Breach | undefined {
-  for (const [index, outcome] of outcomes.entries()) {
-    const parts = outcome.status === 'scored' ? Object.entries(outcome.parts ?? {}) : [];
-    for (const [name, value] of parts) {
-      if (Number.isFinite(value)) continue;
-      const said = `its part "${name}" is ${String(value)}`;
-      return { rule: 'finite', said, completion: completions[index]! };
-    }
-  }
-  return undefined;
+  if (unknown === undefined) return undefined;
+  const said = `its part "${unknown.part}" is ${unknown.value}`;
+  return { rule: 'finite', said, completion: completions[unknown.completion]! };
 }
 
 /** A copy, in case the reward keeps what it returned and changes it later. */

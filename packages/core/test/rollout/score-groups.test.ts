@@ -104,6 +104,66 @@ describe('scoreGroups', () => {
     expect(order).toEqual(['answer sees ', 'map sees answer', 'total sees answer,map']);
   });
 
+  test('asks rewards that do not need each other at once, on shuffled frames too', async () => {
+    let running = 0;
+    let most = 0;
+    const slow = (more: Partial<Reward> = {}): Partial<Reward> => ({
+      score: async ({ completions }) => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        running--;
+        return completions.map(() => scored(1));
+      },
+      ...more,
+    });
+    const most$ = async (rewards: readonly RunReward[], shuffled?: string[]): Promise<number> => {
+      [running, most] = [0, 0];
+      const [score] = await scoreGroups([group(['a', 'b'], shuffled)], rewards);
+      expect(score!.failures).toEqual([]);
+      expect([...score!.group.outcomes.keys()].sort()).toEqual(
+        rewards.map(({ name }) => name).sort(),
+      );
+      return most;
+    };
+    const [one, two] = [placed('one', slow()), placed('two', slow())];
+    expect(await most$([one, two])).toBe(2);
+    expect(await most$([one, placed('two', slow({ after: ['one'] }))])).toBe(1);
+    const comparing = placed('comparing', slow({ after: ['one'], needsShuffledFrames: true }));
+    expect(await most$([comparing, one, two], ['x'])).toBe(3);
+  });
+
+  test('shows a reward those it comes after and no others, however quick they are', async () => {
+    const seen: string[] = [];
+    const seeing = placed('seeing', {
+      after: ['slow'],
+      score: ({ completions, outcomes }) => {
+        seen.push(...outcomes.keys());
+        return completions.map(() => scored(1));
+      },
+    });
+    const quick = placed('quick', { score: () => [scored(1), scored(1)] });
+    const slow = placed('slow', {
+      score: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return [scored(1), scored(1)];
+      },
+    });
+    const { group: found } = await scoreOne([quick, seeing, slow]);
+    expect(seen).toEqual(['slow']);
+    expect([...found.outcomes.keys()]).toEqual(['quick', 'slow', 'seeing']);
+  });
+
+  test('a completion that every reward with a weight abstains from has no sum', async () => {
+    const silent: RewardOutcome = { status: 'abstained', reason: 'no verdict' };
+    const { group: found, failures } = await scoreOne([
+      placed('judge', { score: () => [silent, scored(0.5)] }),
+      placed('other', { score: () => [silent, silent] }),
+      placed('watched', { score: () => [scored(1), scored(1)] }, 0),
+    ]);
+    expect(failures).toEqual([]);
+    expect([...found.rewards]).toEqual([NaN, 0.5]);
+  });
+
   test('rewards that wait for each other are an error', async () => {
     const cycle = [placed('a', { after: ['b'] }), placed('b', { after: ['a'] })];
     await expect(scoreGroups([group(['x'])], cycle)).rejects.toMatchObject({

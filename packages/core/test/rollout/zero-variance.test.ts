@@ -53,6 +53,16 @@ test.each<[string | undefined, Float64Array, GroupScore]>([
   ['rewards-cancel', nothing, scoreOf([value(0), value(1)], [value(1), value(0)])],
   ['rewards-cancel', nothing, scoreOf([abstained, value(1)], [value(1), value(0)])],
   ['other', nothing, scoreOf([value(0.5), value(0.5)])],
+  // Reasons that do not apply are not given: what differs is not all right, and who abstains has read nothing.
+  ['rewards-cancel', nothing, scoreOf([value(1), value(1)], [value(1), value(0)])],
+  ['other', nothing, scoreOf([abstained, abstained])],
+  ['too-few-scored', nothing, scoreOf([abstained, abstained], [abstained, abstained])],
+  ['too-few-scored', nothing, scoreOf([abstained, value(1)], [abstained, value(1)])],
+  [
+    'all-correct',
+    Float64Array.of(0, 0, 0),
+    scoreOf([abstained, value(1), value(1)], [abstained, value(0), value(0)]),
+  ],
 ])('%s', (reason, advantages, score) => {
   expect(zeroVarianceReason(score, advantages, leading)).toBe(reason);
 });
@@ -60,6 +70,18 @@ test.each<[string | undefined, Float64Array, GroupScore]>([
 test('a group that was left out lost a reward', () => {
   const score = scoreOf([value(1), value(0)], undefined, { failed: true });
   expect(zeroVarianceReason(score, undefined, leading)).toBe('reward-failed');
+});
+
+test('a leading reward that judges no answers gives no reason about answers', () => {
+  const outcomes = new Map([
+    ['brevity', [1, 1].map((of) => ({ status: 'scored', value: of }) as const)],
+  ]);
+  const combined = combineOutcomes([brevity], outcomes, 2, 1);
+  const { group } = scoreOf([value(1), value(1)]);
+  const score = { failures: [], group: { ...group, outcomes, ...combined } };
+  const leader = { name: 'brevity', range: [0, 1] } as const;
+  expect(zeroVarianceReason(score, nothing, leader)).toBe('all-highest');
+  expect(zeroVarianceReason(score, nothing, { ...leader, range: [1, 2] })).toBe('all-lowest');
 });
 
 test('without a leading reward the reason is other', () => {

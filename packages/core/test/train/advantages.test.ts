@@ -32,6 +32,17 @@ describe('group-normalised advantages', () => {
     expect([...normaliseGroup([7], { ...DEFAULTS, singleton: 'nan' })]).toEqual([NaN]);
   });
 
+  test('leave a completion without a reward out of mean and deviation', () => {
+    for (const precision of ['float32', 'float64'] as const) {
+      const options = { ...DEFAULTS, precision };
+      const [first, ...others] = normaliseGroup([NaN, 0.9, 0.8, 0.7], options);
+      expect(first).toBe(0);
+      expect(others).toEqual([...normaliseGroup([0.9, 0.8, 0.7], options)]);
+    }
+    expect([...normaliseGroup([NaN, 0.9], DEFAULTS)]).toEqual([0, 0]);
+    expect([...normaliseGroup([NaN, NaN], DEFAULTS)]).toEqual([0, 0]);
+  });
+
   test('in single precision are single-precision numbers near the double ones', () => {
     const single = normaliseGroup([0.1, 0.2, 1.7], { ...DEFAULTS, precision: 'float32' });
     const double = normaliseGroup([0.1, 0.2, 1.7], DEFAULTS);

@@ -175,4 +175,44 @@ describe('a resumed run', () => {
       message: expect.stringContaining('trainer-state.json'),
     });
   });
+
+  test('says how to go on from an older checkpoint when the newest is damaged', async () => {
+    const folder = temporaryFolder();
+    await trainToy(folder, ['steps=4', 'checkpoint.every=2']);
+    const newest = join(folder, 'checkpoints', 'step-000004');
+    const state = readFileSync(join(newest, 'trainer-state.json'), 'utf8');
+    const table = readFileSync(join(newest, 'table.json'), 'utf8');
+    const helpful = {
+      code: 'checkpoint-corrupt',
+      message: expect.stringContaining(
+        `older step-000002, remove the damaged folder and resume again: rm -r ${newest}`,
+      ),
+    };
+    const resume = () => trainToy(folder, ['steps=6'], {}, { resume: true });
+    rmSync(join(newest, 'table.json'));
+    await expect(resume()).rejects.toMatchObject(helpful);
+    writeFileSync(join(newest, 'table.json'), table.slice(0, 20));
+    await expect(resume()).rejects.toMatchObject(helpful);
+    writeFileSync(join(newest, 'table.json'), table);
+    writeFileSync(join(newest, 'trainer-state.json'), state.slice(0, 10));
+    await expect(resume()).rejects.toMatchObject(helpful);
+    rmSync(newest, { recursive: true });
+    const { events: seen } = await resume();
+    expect(seen[0]).toMatchObject({ type: 'run-start', startStep: 2 });
+  });
+
+  test('says what it does otherwise than before, and what more steps do to the learning rate', async () => {
+    const folder = temporaryFolder();
+    await trainToy(folder, ['steps=2', 'schedule=cosine']);
+    const longer = ['steps=6', 'schedule=cosine', 'checkpoint.every=3'];
+    const { lines } = await trainToy(folder, longer, {}, { resume: true });
+    expect(lines[0]).toMatch(
+      /other settings than it was stored with: steps 2 → 6; .*checkpoint.every .* → 3/,
+    );
+    expect(lines[1]).toMatch(
+      /"cosine" spreads over all steps.*step 2 to step 3 the learning rate rises from 50 % to 75 %/,
+    );
+    const again = await trainToy(folder, longer, {}, { resume: true });
+    expect(again.lines.join()).not.toContain('other settings');
+  });
 });

@@ -1,0 +1,80 @@
+/** What a resumed run does otherwise than before: the settings that differ, and what a longer or shorter run does to its learning rate. */
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { isBranch } from '../config/layers.ts';
+import { formatPath } from '../config/config-origin.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import type { Schedule } from '../spec/index.ts';
+import { latestCheckpoint } from '../train/checkpoint-store.ts';
+
+/** Differences named one by one; the rest are counted. */
+const NAMED = 12;
+
+/**
+ * Lines for whoever resumes; none when the config is the one that the run stored.
+ *
+ * @param schedule Of the new config.
+ */
+export function describeResumption(
+  runDirectory: string,
+  config: RunConfig,
+  schedule: Schedule,
+): readonly string[] {
+  const stored: unknown = parse(readFileSync(join(runDirectory, 'config.yaml'), 'utf8'));
+  const differences = differencesOf(stored, JSON.parse(JSON.stringify(config)));
+  if (differences.length === 0) return [];
+  const rest = differences.length - NAMED;
+  const named = [...differences.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
+  const before = isBranch(stored) ? stored['steps'] : undefined;
+  return [
+    `The run goes on with other settings than it was stored with: ${named.join('; ')}`,
+    ...(typeof before === 'number' ? horizonLines(runDirectory, before, config, schedule) : []),
+  ];
+}
+
+/** Says how the learning rate moves when the number of steps does. */
+function horizonLines(
+  runDirectory: string,
+  before: number,
+  { steps, schedule: { use } }: RunConfig,
+  schedule: Schedule,
+): readonly string[] {
+  const done = latestCheckpoint(join(runDirectory, 'checkpoints'))?.state.step ?? 0;
+  if (before === steps || done === 0 || done >= steps) return [];
+  const last = schedule.factor(done - 1, before);
+  const planned = schedule.factor(Math.min(done, before - 1), before);
+  const next = schedule.factor(done, steps);
+  if (next === planned) return [];
+  const moves = next > last ? 'rises' : next < last ? 'falls' : 'stays';
+  return [
+    `The schedule "${use}" spreads over all steps, and these are ${steps} now, not ${before}: from step ${done} to step ${done + 1} ` +
+      `the learning rate ${moves} from ${percent(last)} to ${percent(next)} of its full value`,
+  ];
+}
+
+function percent(factor: number): string {
+  return `${Number((100 * factor).toPrecision(3))} %`;
+}
+
+/** `steps 4 → 8`, one a leaf that differs. */
+function differencesOf(
+  before: unknown,
+  after: unknown,
+  path: readonly PropertyKey[] = [],
+): readonly string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isBranch(before) && isBranch(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => differencesOf(before[key], after[key], [...path, key]));
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    return after.flatMap((item, index) => differencesOf(before[index], item, [...path, index]));
+  }
+  return [`${formatPath(path)} ${written(before)} → ${written(after)}`];
+}
+
+function written(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value);
+}
