@@ -60,6 +60,7 @@ export * from './spatial/format.ts';
 export * from './spatial/greedy-matches.ts';
 export * from './spatial/map-accuracy.ts';
 export * from './spatial/map-chance.ts';
+export * from './spatial/map-limits.ts';
 export * from './spatial/map-parse.ts';
 export * from './spatial/map-score.ts';
 export * from './spatial/map-symmetries.ts';

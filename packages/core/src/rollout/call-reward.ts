@@ -26,7 +26,7 @@ export interface TimedReward extends Reward {
 const RANGE_TOLERANCE = 1e-6;
 
 /**
- * Calls a reward with a time-out and checks what it says: one outcome a completion, finite values within its range.
+ * Calls a reward with a time-out and checks what it says: one outcome a completion, finite values within its range, finite parts.
  *
  * @throws RewardCallError saying what is wrong.
  */
@@ -106,12 +106,25 @@ function checkOutcomes(
     if (outcome?.status !== 'scored') {
       throw new RewardCallError('returned an outcome without a status', index);
     }
-    const { value } = outcome;
+    const { value, parts = {} } = outcome;
     if (!Number.isFinite(value)) {
       throw new RewardCallError(`returned ${String(value)}, which is no finite number`, index);
     }
     if (value < min - RANGE_TOLERANCE || value > max + RANGE_TOLERANCE) {
       throw new RewardCallError(`returned ${value}, outside its range ${min}…${max}`, index);
     }
+    checkParts(parts, index);
+  }
+}
+
+/** A part that is no finite number would be written as null, and make every mean of it worthless. */
+function checkParts(parts: Readonly<Record<string, number>>, index: number): void {
+  for (const name in parts) {
+    const part = parts[name];
+    if (Number.isFinite(part)) continue;
+    throw new RewardCallError(
+      `returned ${String(part)} as its part "${name}", which is no finite number`,
+      index,
+    );
   }
 }

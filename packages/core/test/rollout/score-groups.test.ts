@@ -223,3 +223,19 @@ describe('scoreGroups', () => {
     expect(aborted).toBe(true);
   });
 });
+
+test.each([Infinity, -Infinity, Number.NaN])(
+  'a part that is %d is a failure with its name',
+  async (part) => {
+    const outcome: RewardOutcome = { status: 'scored', value: 1, parts: { fine: 1, error: part } };
+    const { failures } = await scoreOne([placed('far', { score: () => [scored(1), outcome] })]);
+    expect(failures).toEqual([
+      {
+        reward: 'far',
+        sampleId: 'scene-1#2',
+        completion: 1,
+        message: `returned ${part} as its part "error", which is no finite number`,
+      },
+    ]);
+  },
+);
