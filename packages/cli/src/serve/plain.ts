@@ -1,7 +1,8 @@
 /** The plain contract: groups as they are, and of every completion what each reward said. */
 import { addedBy, scoreTexts, uncountedText } from '@loci/core';
-import type { RewardFailure, RewardOutcome, RunReward, ScoredText, TextScore } from '@loci/core';
+import type { RewardFailure, RewardOutcome, ScoredText, TextScore } from '@loci/core';
 import type { z } from 'zod';
+import type { RewardsFor } from './heavy-groups.ts';
 import type { ServeLimits } from './limits.ts';
 import { scoreInTurn } from './score-in-turn.ts';
 import { asSample } from './wire.ts';
@@ -30,7 +31,7 @@ export interface ScoreAnswer {
 /** Scores the items of a request. @throws the signal's reason. */
 export async function scorePlain(
   { items, step }: z.output<typeof scoreBody>,
-  rewards: readonly RunReward[],
+  rewardsFor: RewardsFor,
   limits: ServeLimits,
   signal: AbortSignal,
 ): Promise<ScoreAnswer> {
@@ -43,7 +44,7 @@ export async function scorePlain(
         completions: completions.map(asText),
         shuffled: shuffled?.map(asText),
       };
-      const score = await scoreTexts(group, rewards, step);
+      const score = await scoreTexts(group, await rewardsFor(group), step);
       const said = saidOf(score);
       return {
         id: sample.id,
