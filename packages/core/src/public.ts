@@ -28,6 +28,7 @@ export * from './evaluate/training-benchmark.ts';
 export * from './files/atomic-file.ts';
 export { writeError } from './files/write-error.ts';
 export * from './files/write-folder-whole.ts';
+export * from './files/within-folder.ts';
 export * from './metrics/sink-plugins.ts';
 export * from './plugin/create-plugin.ts';
 export * from './plugin/define-plugin.ts';
