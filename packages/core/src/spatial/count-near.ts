@@ -9,11 +9,15 @@ interface TrueCell {
   readonly held: Map<number, number>;
 }
 
+/** Up to this product of the points and the true ones, squared, the paths are looked for point by point, which is quicker for few. */
+const MOST_BY_POINT = 20_000;
+
 /**
  * The most true points that can each have a predicted point of their own at most one column and one row away (augmenting paths,
  * cell by cell: equal points go the same way together).
  */
 export function countNear(cells: readonly Cell[], trueCells: readonly Cell[]): number {
+  if (cells.length * trueCells.length ** 2 <= MOST_BY_POINT) return countByPoint(cells, trueCells);
   const groups = groupByCell(cells);
   const room = groups.map(({ indices }) => indices.length);
   const find = nearFinder(groups.map(({ cell }) => cell));
@@ -34,6 +38,24 @@ export function countNear(cells: readonly Cell[], trueCells: readonly Cell[]): n
     }
   }
   return total;
+}
+
+function countByPoint(cells: readonly Cell[], trueCells: readonly Cell[]): number {
+  const ownerOf = new Map<number, number>();
+  const claim = (owner: number, visited: Set<number>): boolean =>
+    cells.some((cell, index) => {
+      if (visited.has(index) || !isNear(cell, trueCells[owner]!)) return false;
+      visited.add(index);
+      const rival = ownerOf.get(index);
+      if (rival !== undefined && !claim(rival, visited)) return false;
+      ownerOf.set(index, owner);
+      return true;
+    });
+  return trueCells.filter((_, owner) => claim(owner, new Set())).length;
+}
+
+function isNear([x, y]: Cell, [trueX, trueY]: Cell): boolean {
+  return Math.abs(x - trueX) <= 1 && Math.abs(y - trueY) <= 1;
 }
 
 /** Takes points for an owner, if need be from others who find other ones. @returns How many, 0 when there is no way. */
@@ -104,8 +126,7 @@ function nearFinder(cells: readonly Cell[]): (cell: Cell) => readonly number[] {
     for (const bucketX of around(x)) {
       for (const bucketY of around(y)) {
         for (const at of buckets.get(bucketX)?.get(bucketY) ?? []) {
-          const [otherX, otherY] = cells[at]!;
-          if (Math.abs(otherX - x) <= 1 && Math.abs(otherY - y) <= 1) near.push(at);
+          if (isNear(cells[at]!, [x, y])) near.push(at);
         }
       }
     }
