@@ -6,6 +6,7 @@ import {
   extractSolution,
   isWellFormed,
   mapAccuracy,
+  mapTooLarge,
   meanRelativeAccuracy,
   parseCognitiveMap,
   readNumber,
@@ -22,7 +23,7 @@ export function judgeSpatialAnswer(item: ScorableItem, completion: string): Verd
   const answer = extractAnswer(completion);
   const measures = {
     format: isWellFormed(completion) ? 1 : 0,
-    ...(item.map && mapMeasures(completion, item.map)),
+    ...(item.map && mapMeasures(completion, item.map, item)),
   };
   if (answer === undefined || answer === '') {
     const reason = answer === '' ? 'empty answer' : 'no answer tag';
@@ -45,9 +46,17 @@ function scoreAnswer(
   return { score: meanRelativeAccuracy(number, target), answered: true };
 }
 
-function mapMeasures(completion: string, truth: CognitiveMap): Readonly<Record<string, number>> {
+/** A drawn map that is too large is none. */
+function mapMeasures(
+  completion: string,
+  truth: CognitiveMap,
+  item: ScorableItem,
+): Readonly<Record<string, number>> {
   if (countInstances(truth) === 0) return {};
+  const excess = mapTooLarge(truth, 'its true map');
+  if (excess !== undefined) throw invalid(item, excess);
   const imagined = parseCognitiveMap(extractMapText(completion) ?? '', Object.keys(truth));
+  if (mapTooLarge(imagined, 'the map') !== undefined) return { map: 0, hit1: 0 };
   return {
     map: Object.keys(imagined).length === 0 ? 0 : scoreMap(imagined, truth),
     hit1: mapAccuracy(imagined, truth).withinOneCell ?? 0,

@@ -66,7 +66,10 @@ export const revsi = definePlugin({
     ...videoOptions,
     subset: z.enum(['all_frame', '64_frame', '32_frame', '16_frame']).default('all_frame'),
   }),
-  create({ data, prompt: style, frames: chosen, subset, wording, ...selection }, context) {
+  create(
+    { data, prompt: style, frames: chosen, subset, wording, allowOutside, ...selection },
+    context,
+  ) {
     const folder = dataFolder(data, context.baseDirectory);
     const [table, videos] = [[`${subset}/test-*.parquet`], [`${subset}/*.mp4`]];
     const needed = [
@@ -79,7 +82,7 @@ export const revsi = definePlugin({
       },
     ];
     checkLayout(folder, needed, { benchmark: 'ReVSI', repository: '3dlg-hcvc/ReVSI' });
-    const find = createVideoFinder([folder], folder);
+    const find = createVideoFinder([folder], folder, allowOutside);
     const announce = 'You see frames of a video.';
     const frames = chosen ?? { fps: 0, maxFrames: FRAMES[subset] };
     return folderBenchmark({

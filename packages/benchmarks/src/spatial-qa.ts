@@ -1,4 +1,4 @@
-import { definePlugin, deriveSeed, itemOfSample, permutation } from '@loci/core';
+import { LociError, definePlugin, deriveSeed, itemOfSample, permutation } from '@loci/core';
 import type { Benchmark, BenchmarkFacts, BenchmarkItem, SampleSource, Scorer } from '@loci/core';
 import { z } from 'zod';
 import { datasetBenchmark } from './asking/dataset-benchmark.ts';
@@ -32,7 +32,7 @@ const spatialAnswers: Scorer = {
 
 /**
  * The questions of the test split of the run's own dataset, in a seeded order: multiple choice by equal letters, numbers by
- * mean relative accuracy. Questions of other problem types are not spatial and are not asked.
+ * mean relative accuracy. Questions of other problem types are not spatial and are not asked; a warning counts them.
  *
  * Measures beside the score: `map` (map score) and `hit1` (share of true objects with a point of their own within one cell),
  * both 0 where a true map exists and none was drawn, and `format`.
@@ -52,7 +52,12 @@ export const spatialQa = definePlugin({
     const wanted = kinds && new Set(kinds);
     return {
       ...datasetBenchmark('spatial-qa', context, (source) =>
-        take(limit, questions(source, seed, wanted)),
+        questions(source, {
+          seed,
+          kinds: wanted,
+          limit,
+          warn: (note) => context.logger.warn(note),
+        }),
       ),
       facts: FACTS,
       scorers: [spatialAnswers],
@@ -60,23 +65,44 @@ export const spatialQa = definePlugin({
   },
 });
 
-async function* questions(
-  source: SampleSource,
-  seed: number,
-  kinds: ReadonlySet<string> | undefined,
-): AsyncIterable<BenchmarkItem> {
-  for (const index of permutation(source.size, deriveSeed(seed, 'spatial-qa'))) {
-    const sample = await source.at(index);
-    if (!['multiple choice', 'numerical'].includes(sample.problemType)) continue;
-    if (kinds !== undefined && !kinds.has(sample.questionKind ?? '')) continue;
-    yield itemOfSample(sample);
-  }
+const ASKED_TYPES: readonly string[] = ['multiple choice', 'numerical'];
+
+interface Wanted {
+  readonly seed: number;
+  readonly kinds: ReadonlySet<string> | undefined;
+  readonly limit: number;
+  warn(note: string): void;
 }
 
-async function* take<T>(limit: number, items: AsyncIterable<T>): AsyncIterable<T> {
-  let taken = 0;
-  for await (const item of items) {
-    yield item;
-    if (++taken >= limit) return;
+/** What is left out on the way is counted, and told at the end. */
+async function* questions(
+  source: SampleSource,
+  { seed, kinds, limit, warn }: Wanted,
+): AsyncIterable<BenchmarkItem> {
+  const leftOut = new Map<string, number>();
+  let asked = 0;
+  for (const index of permutation(source.size, deriveSeed(seed, 'spatial-qa'))) {
+    if (asked === limit) break;
+    const sample = await source.at(index);
+    if (kinds !== undefined && !kinds.has(sample.questionKind ?? '')) continue;
+    if (!ASKED_TYPES.includes(sample.problemType)) {
+      leftOut.set(sample.problemType, (leftOut.get(sample.problemType) ?? 0) + 1);
+      continue;
+    }
+    asked++;
+    yield itemOfSample(sample);
+  }
+  const counts = [...leftOut].map(([type, count]) => `${count} of the type "${type}"`);
+  if (counts.length > 0) {
+    warn(
+      `spatial-qa asks for choices and numbers; left out are questions that no rule of it can judge: ${counts.join(', ')}`,
+    );
+  }
+  if (asked === 0 && source.size > 0) {
+    const named = kinds === undefined ? '' : ` of the kinds ${[...kinds].join(', ')}`;
+    throw new LociError(
+      'benchmark-empty',
+      `None of the ${source.size} questions of the test split is a choice or a number${named}: spatial-qa has nothing to ask`,
+    );
   }
 }

@@ -10,6 +10,8 @@ const held = Array.from({ length: 30 }, (_, index) =>
   fakeSample({ id: `q${index}`, questionKind: KINDS[index % 3]! }),
 );
 
+const warnings: string[] = [];
+
 async function ids(
   options: unknown,
   samples: readonly Sample[] = held,
@@ -23,7 +25,7 @@ function benchmark(options: unknown, samples: readonly Sample[]): Promise<Benchm
   const context: PluginContext = {
     seed: 1,
     baseDirectory: '/',
-    logger: fakeLogger(),
+    logger: { info: () => undefined, warn: (message) => void warnings.push(message) },
     dataset: fakeDataset({ train: [], test: samples }),
     prompt: {
       render: ({ problem }) => [{ role: 'user', parts: [{ type: 'text', text: problem }] }],
@@ -52,6 +54,23 @@ describe('spatial-qa', () => {
     expect(await ids({}, [fakeSample(), fakeSample({ id: 'text', problemType: 'OCR' })])).toEqual([
       'sample-0',
     ]);
+  });
+
+  test('a warning counts them, and a test split of nothing else is an error', async () => {
+    const types = ['OCR', 'OCR', 'free-form', 'regression'] as const;
+    const others = types.map((problemType, index) => fakeSample({ id: `o${index}`, problemType }));
+    warnings.length = 0;
+    expect(await ids({}, [fakeSample(), ...others])).toEqual(['sample-0']);
+    expect(warnings).toHaveLength(1);
+    for (const count of [
+      '2 of the type "OCR"',
+      '1 of the type "free-form"',
+      '1 of the type "reg',
+    ]) {
+      expect(warnings[0]).toContain(count);
+    }
+    await expect(ids({}, others)).rejects.toMatchObject({ code: 'benchmark-empty' });
+    await expect(ids({ kinds: ['nothing'] })).rejects.toThrow('of the kinds nothing');
   });
 
   test('needs a dataset, and says so', async () => {

@@ -44,6 +44,7 @@ export interface GenerateFlags extends ConfigFlags {
   /** A number of rooms, or files of annotated scenes. */
   readonly scenes: readonly string[];
   readonly videos?: string;
+  readonly allowOutside?: true;
   readonly exclude: readonly string[];
   readonly questions?: number;
   readonly recipe?: string;
@@ -69,6 +70,7 @@ export interface ScoreFlags extends ConfigFlags {
 /** Flags of `serve-rewards`. */
 export interface ServeRewardsFlags extends ConfigFlags {
   readonly host?: string;
+  readonly allowHost?: readonly string[];
   readonly port?: number;
 }
 

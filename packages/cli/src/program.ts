@@ -112,6 +112,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       ),
     )
     .option('--videos <dir>', 'vsi-bench: where the videos stand as <dataset>/<scene>.mp4')
+    .option('--allow-outside', 'vsi-bench, boxes: videos may lie outside of their folder')
     .addOption(
       repeated(
         '--exclude <file>',
@@ -183,6 +184,12 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       '--host <address>',
       'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
     )
+    .addOption(
+      repeated(
+        '--allow-host <name>',
+        'further name that requests may call the server by (header "host"); repeatable',
+      ),
+    )
     .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no request log')
@@ -202,7 +209,21 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description('list the plugins that come with Loci, what they do and their options')
     .action(() => actions.plugins());
 
+  for (const command of program.commands) refuseRepetition(command as Command);
   return program as Command;
+}
+
+/** Of a flag with one value that is given twice, the first would be lost without a word. */
+function refuseRepetition(command: Command): void {
+  for (const option of command.options) {
+    const isList = option.variadic || Array.isArray(option.defaultValue);
+    if (option.isBoolean() || isList) continue;
+    let given = false;
+    command.on(`option:${option.name()}`, () => {
+      if (given) command.error(`error: ${option.long} is given twice, and it takes one value`);
+      given = true;
+    });
+  }
 }
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */

@@ -127,3 +127,21 @@ describe('program', () => {
     expect(output).toContain(reason);
   });
 });
+
+test.each([
+  ['train', '--config', 'a.yaml', '--config', 'b.yaml'],
+  ['train', '--config=a.yaml', '--steps', '2', '--config=b.yaml'],
+  ['train', '--seed', '1', '--seed', '1'],
+  ['serve-rewards', '--host', 'a', '--host', 'b'],
+  ['score', '--rollouts', 'a', '--rollouts', 'b'],
+])('%s: of a flag with one value that is given twice, none is dropped', async (...words) => {
+  const { calls, output, code } = await run(...words);
+  expect(calls).toEqual([]);
+  expect(code).toBe('commander.error');
+  expect(output).toMatch(/--(config|seed|host|rollouts) is given twice/);
+});
+
+test('lists may be given again and again', async () => {
+  const { calls } = await run('train', '--set', 'a=1', '--set', 'a=2', '--quiet', '--quiet');
+  expect(calls[0]!.flags).toMatchObject({ set: ['a=1', 'a=2'] });
+});

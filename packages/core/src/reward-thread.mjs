@@ -7,8 +7,8 @@
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** @type {{ plugin: import('./plugin/isolation/messages.ts').IsolatedPlugin, fromSources: boolean }} */
-const { plugin, fromSources } = workerData;
+/** @type {{ plugin: import('./plugin/isolation/messages.ts').IsolatedPlugin, fromSources: boolean, memoryMb: number }} */
+const { plugin, fromSources, memoryMb } = workerData;
 
 const CACHE = new URL('../../../node_modules/.cache/jiti', import.meta.url);
 
@@ -28,4 +28,4 @@ async function importBuilt() {
 
 const thread = await (fromSources ? readSources() : importBuilt());
 
-if (parentPort) await thread.serveReward(parentPort, plugin);
+if (parentPort) await thread.serveReward(parentPort, plugin, memoryMb);

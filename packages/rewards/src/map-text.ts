@@ -6,6 +6,7 @@ import {
   extractMapText,
   inverseSymmetry,
   mapAccuracy,
+  mapTooLarge,
   messageOf,
   moveMap,
   parseCognitiveMap,
@@ -38,6 +39,7 @@ function scoreCorrectly(
   if (truth === undefined || countInstances(truth) === 0) {
     return { status: 'abstained', reason: 'the sample has no true map' };
   }
+  checkTruth(truth);
   const drawn = extractMapText(text);
   if (drawn === undefined) return { status: 'scored', value: 0, reason: 'no map' };
   if (drawn === '') return { status: 'scored', value: 0, reason: 'empty map' };
@@ -45,6 +47,8 @@ function scoreCorrectly(
   // What is not in the room costs by its number alone.
   const keepUnlisted = (scoring === 'calibrated' || surplusWeight > 0) && 'together';
   const read = parseCognitiveMap(drawn, Object.keys(truth), { keepUnlisted });
+  const excess = mapTooLarge(read, 'the map');
+  if (excess !== undefined) return { status: 'scored', value: 0, reason: excess };
   const imagined = clip ? clipToGrid(read) : read;
   const outcome =
     scoring === 'calibrated'
@@ -96,13 +100,22 @@ function scoreAsInSpacer(
   if (truth === undefined) {
     return { status: 'scored', value: 0 - stake, reason: 'the sample has no true map' };
   }
+  checkTruth(truth);
   const { compat } = settings;
   try {
     const imagined = parseCognitiveMap(extractMapText(text) ?? '', Object.keys(truth), { compat });
+    const excess = mapTooLarge(imagined, 'the map');
+    if (excess !== undefined) return { status: 'scored', value: 0 - stake, reason: excess };
     return worth(scoreMap(imagined, truth, { compat }), stake, settings, {});
   } catch (error) {
     return { status: 'scored', value: 0 - stake, reason: messageOf(error) };
   }
+}
+
+/** @throws RangeError for a true map that is too large: the sample is at fault, and no completion. */
+function checkTruth(truth: CognitiveMap): void {
+  const excess = mapTooLarge(truth, "the sample's true map");
+  if (excess !== undefined) throw new RangeError(excess);
 }
 
 function worth(

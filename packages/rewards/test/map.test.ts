@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatCognitiveMap, moveMap, parseOptions } from '@loci/core';
+import { MOST_MAP_POINTS, formatCognitiveMap, moveMap, parseOptions } from '@loci/core';
 import type { Sample } from '@loci/core';
 import { describeRewardContract } from '@loci/core/testing';
 import { map } from '../src/map.ts';
@@ -217,4 +217,46 @@ describe('a map in a form that is not read says which', () => {
       expect(outcome).toMatchObject({ value: 0, reason: expect.stringMatching(reason) });
     }
   });
+});
+
+describe('maps without bounds', () => {
+  const points = (count: number): string =>
+    `<map>{"TV":[${Array.from({ length: count }, (_, at) => `[${at % 10},${at % 7}]`).join(',')}]}</map>`;
+
+  test.each([
+    { when: 'always' },
+    { when: 'always', scoring: 'calibrated' },
+    { when: 'always', compat: 'spacer' },
+  ])('%j: a map of too many points is none, and its reason says so', async (options) => {
+    const outcomes = await score(map, [points(MOST_MAP_POINTS + 1), points(MOST_MAP_POINTS)], {
+      sample: ROOM,
+      options,
+    });
+    expect(outcomes[0]).toMatchObject({
+      value: 0,
+      reason: `the map has ${MOST_MAP_POINTS + 1} points, and a map may have ${MOST_MAP_POINTS}`,
+    });
+    expect(outcomes[1]).not.toMatchObject({ reason: expect.stringContaining('may have') });
+  });
+
+  test('a true map of too many points is the fault of the sample', async () => {
+    const sample = { ...ROOM, map: { TV: new Array(MOST_MAP_POINTS + 1).fill([1, 2]) } };
+    await expect(score(map, [GOLD], { sample, options: { when: 'always' } })).rejects.toThrow(
+      "the sample's true map has",
+    );
+  });
+
+  test.each(['1e300', '9'.repeat(400), '-1e308'])(
+    'parts are finite with a cell at %s',
+    async (far) => {
+      for (const scoring of ['reference', 'calibrated']) {
+        const [outcome] = await score(map, [`<map>{"TV":[[${far}, 2]]}</map>`], {
+          sample: ROOM,
+          options: { when: 'always', scoring },
+        });
+        const { parts = {} } = outcome as { readonly parts?: Readonly<Record<string, number>> };
+        expect(Object.values(parts).filter((part) => !Number.isFinite(part))).toEqual([]);
+      }
+    },
+  );
 });

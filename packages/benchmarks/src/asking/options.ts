@@ -38,6 +38,10 @@ export const commonOptions = {
 /** The same for benchmarks of videos. */
 export const videoOptions = {
   ...commonOptions,
+  allowOutside: z
+    .boolean()
+    .default(false)
+    .describe('Show videos that the records name outside of the folder'),
   frames: frameSelection
     .optional()
     .describe('Which frames are shown and how large, in place of the default of the benchmark'),

@@ -32,7 +32,7 @@ export const longVideoBench = definePlugin({
       .describe('Subtitles between the frames, or none'),
   }),
   create(
-    { data, prompt: style, frames: chosen, wording, subtitles, ...selection },
+    { data, prompt: style, frames: chosen, wording, subtitles, allowOutside, ...selection },
     { baseDirectory },
   ) {
     const folder = dataFolder(data, baseDirectory);
@@ -49,7 +49,7 @@ export const longVideoBench = definePlugin({
         frames,
         maxNewTokens: tokensFor(style, 'letter'),
       },
-      read: () => readLongVideoBenchItems(folder, interleaved),
+      read: () => readLongVideoBenchItems(folder, interleaved, allowOutside),
       folder,
       selection,
       render: (item) =>

@@ -1,7 +1,7 @@
 /** The validation records of LongVideoBench: the JSON of the project, or its parquet twin. The answers of the test split are hidden. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError } from '@loci/core';
+import { LociError, isWithinFolder } from '@loci/core';
 import type { BenchmarkItem, Subtitle } from '@loci/core';
 import { z } from 'zod';
 import { checkLayout, locate } from '../reading/layout.ts';
@@ -83,11 +83,12 @@ export function checkLongVideoBenchFolder(data: string, withSubtitles: boolean):
 export async function* readLongVideoBenchItems(
   data: string,
   withSubtitles: boolean,
+  allowOutside = false,
 ): AsyncIterable<BenchmarkItem> {
-  const find = createVideoFinder([join(data, 'videos')], data);
+  const find = createVideoFinder([join(data, 'videos')], data, allowOutside);
   for await (const fields of readRecords(data)) {
     const found = find(fields.video_path);
-    const subtitles = withSubtitles ? readSubtitles(data, fields) : undefined;
+    const subtitles = withSubtitles ? readSubtitles(data, fields, allowOutside) : undefined;
     const missing = [found.missing, subtitles?.missing].filter((reason) => reason !== undefined);
     yield {
       id: fields.id,
@@ -116,11 +117,13 @@ interface FoundSubtitles {
   readonly missing?: string;
 }
 
-function readSubtitles(data: string, fields: Record): FoundSubtitles {
+function readSubtitles(data: string, fields: Record, allowOutside: boolean): FoundSubtitles {
   const name = fields.subtitle_path;
   if (name === undefined || name === '')
     return { lines: [], missing: `${fields.id} has no subtitle_path` };
   const path = join(data, 'subtitles', name);
+  if (!allowOutside && !isWithinFolder(data, path))
+    return { lines: [], missing: `The subtitles ${name} lie outside of ${data}` };
   if (!existsSync(path)) return { lines: [], missing: `There are no subtitles ${path}` };
   const start = fields.starting_timestamp_for_subtitles ?? 0;
   try {

@@ -1,6 +1,7 @@
 /** Finds the video of an item. A missing one is a fact about the item, not an error of the benchmark. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { isWithinFolder } from '@loci/core';
 import type { MediaReference } from '@loci/core';
 import { VIDEO_EXTENSIONS, videosWithin } from './videos-within.ts';
 
@@ -14,11 +15,13 @@ const EXTENSIONS: readonly string[] = [...VIDEO_EXTENSIONS, '.MP4'];
 
 /**
  * Looks for videos in folders, the usual one first, and then anywhere within `data`, where archives may have been unpacked one by one. Listings are
- * kept, since many items share a video and a folder; a video under its own name but in another container counts as found.
+ * kept, since many items share a video and a folder; a video under its own name but in another container counts as found. A name that leads out of
+ * `data` is missing unless `allowOutside`.
  */
 export function createVideoFinder(
   folders: readonly string[],
   data?: string,
+  allowOutside = false,
 ): (name: string) => FoundMedia {
   const listings = new Map<string, ReadonlySet<string>>();
   const listing = (folder: string): ReadonlySet<string> => {
@@ -30,6 +33,14 @@ export function createVideoFinder(
   };
   let within: ReadonlyMap<string, readonly string[]> | undefined;
   return (name) => {
+    const [usual] = folders;
+    if (!allowOutside && !isWithinFolder(data ?? usual!, name, usual)) {
+      const path = join(usual!, name);
+      return {
+        media: [{ kind: 'video', path }],
+        missing: `The video ${name} lies outside of ${data ?? usual!}; set benchmark.allowOutside to true to show it all the same`,
+      };
+    }
     const stem = stemOf(name);
     const candidates = [name, ...EXTENSIONS.map((extension) => stem + extension)];
     for (const folder of folders) {

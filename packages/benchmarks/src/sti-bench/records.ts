@@ -55,11 +55,15 @@ export function checkStiFolder(data: string): void {
 }
 
 /** The items of a folder. Ids are of a video, so an item is known by both; the span asked about is part of the question. */
-export async function* readStiItems(data: string): AsyncIterable<BenchmarkItem> {
+export async function* readStiItems(
+  data: string,
+  allowOutside = false,
+): AsyncIterable<BenchmarkItem> {
   const [path] = locate(data, QUESTION_FILES);
   const find = createVideoFinder(
     VIDEO_FOLDERS.map((folder) => join(data, folder)),
     data,
+    allowOutside,
   );
   for await (const fields of parquetRecords(path!, record)) {
     yield {

@@ -22,7 +22,10 @@ export const stiBench = definePlugin({
   name: 'sti-bench',
   description: 'STI-Bench: metric space and motion in videos, eight tasks, five options.',
   options: z.strictObject(videoOptions),
-  create({ data, prompt: style, frames: chosen, wording, ...selection }, { baseDirectory }) {
+  create(
+    { data, prompt: style, frames: chosen, wording, allowOutside, ...selection },
+    { baseDirectory },
+  ) {
     const folder = dataFolder(data, baseDirectory);
     checkStiFolder(folder);
     const frames = chosen ?? (style === 'official' ? OFFICIAL_FRAMES : EVALUATION_FRAMES);
@@ -34,7 +37,7 @@ export const stiBench = definePlugin({
         frames,
         maxNewTokens: tokensFor(style, 'letter'),
       },
-      read: () => readStiItems(folder),
+      read: () => readStiItems(folder, allowOutside),
       folder,
       selection,
       render: (item) =>

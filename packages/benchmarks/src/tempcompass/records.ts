@@ -62,10 +62,12 @@ export function checkTempCompassFolder(data: string, kinds: readonly TaskKind[])
 export async function* readTempCompassItems(
   data: string,
   kinds: readonly TaskKind[],
+  allowOutside = false,
 ): AsyncIterable<BenchmarkItem> {
   const find = createVideoFinder(
     VIDEO_FOLDERS.map((folder) => join(data, folder)),
     data,
+    allowOutside,
   );
   for (const kind of kinds) {
     const counts = new Map<string, number>();

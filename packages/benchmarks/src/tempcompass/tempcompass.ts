@@ -39,7 +39,7 @@ export const tempCompass = definePlugin({
       .describe('Kinds of task; captioning is scored by a judge model only'),
   }),
   create(
-    { data, prompt: style, frames = EVALUATION_FRAMES, wording, kinds, ...selection },
+    { data, prompt: style, frames = EVALUATION_FRAMES, wording, kinds, allowOutside, ...selection },
     { baseDirectory },
   ) {
     const folder = dataFolder(data, baseDirectory);
@@ -54,7 +54,7 @@ export const tempCompass = definePlugin({
         frames,
         maxNewTokens: tokensFor(style, kinds.includes('captioning') ? 'caption' : 'letter'),
       },
-      read: () => readTempCompassItems(folder, kinds),
+      read: () => readTempCompassItems(folder, kinds, allowOutside),
       folder,
       selection,
       render: (item) =>

@@ -1,6 +1,7 @@
 /** The records of Video-MME as the hub has them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWithinFolder } from '@loci/core';
 import type { BenchmarkItem, Subtitle } from '@loci/core';
 import { z } from 'zod';
 import { checkLayout, locate } from '../reading/layout.ts';
@@ -51,12 +52,17 @@ export function checkVideoMmeFolder(data: string, withSubtitles: boolean): void 
 export async function* readVideoMmeItems(
   data: string,
   withSubtitles: boolean,
+  allowOutside = false,
 ): AsyncIterable<BenchmarkItem> {
   const find = createVideoFinder(
     VIDEO_FOLDERS.map((folder) => join(data, folder)),
     data,
+    allowOutside,
   );
-  const subtitlesOf = createSubtitleReader(SUBTITLE_FOLDERS.map((folder) => join(data, folder)));
+  const subtitlesOf = createSubtitleReader(
+    SUBTITLE_FOLDERS.map((folder) => join(data, folder)),
+    (path) => allowOutside || isWithinFolder(data, path),
+  );
   for (const path of locate(data, QUESTION_FILES)) {
     for await (const fields of parquetRecords(path, record)) {
       yield {
@@ -74,13 +80,16 @@ export async function* readVideoMmeItems(
 }
 
 /** Three questions share a video, so what was read last is kept. A video without a file has no subtitles: 156 have none. */
-function createSubtitleReader(folders: readonly string[]): (video: string) => readonly Subtitle[] {
+function createSubtitleReader(
+  folders: readonly string[],
+  isAllowed: (path: string) => boolean,
+): (video: string) => readonly Subtitle[] {
   let last: { readonly video: string; readonly subtitles: readonly Subtitle[] } | undefined;
   return (video) => {
     if (last?.video === video) return last.subtitles;
     const path = folders
       .flatMap((folder) => ['srt', 'vtt'].map((extension) => join(folder, `${video}.${extension}`)))
-      .find(existsSync);
+      .find((path) => isAllowed(path) && existsSync(path));
     const subtitles = path === undefined ? [] : parseCues(readFileSync(path, 'utf8'));
     last = { video, subtitles };
     return subtitles;

@@ -30,7 +30,15 @@ export const videoMme = definePlugin({
       .describe('Subtitles before the question: none, those on at the frames, or all'),
   }),
   create(
-    { data, prompt: style, frames = EVALUATION_FRAMES, wording, subtitles, ...selection },
+    {
+      data,
+      prompt: style,
+      frames = EVALUATION_FRAMES,
+      wording,
+      subtitles,
+      allowOutside,
+      ...selection
+    },
     { baseDirectory },
   ) {
     const folder = dataFolder(data, baseDirectory);
@@ -45,7 +53,7 @@ export const videoMme = definePlugin({
         frames,
         maxNewTokens: tokensFor(style, 'letter'),
       },
-      read: () => readVideoMmeItems(folder, withSubtitles),
+      read: () => readVideoMmeItems(folder, withSubtitles, allowOutside),
       folder,
       selection,
       render: (item) =>

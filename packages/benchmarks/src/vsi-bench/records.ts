@@ -66,9 +66,13 @@ export function checkVsiFolder(data: string, subset: VsiSubset): void {
  * @throws LociError `benchmark-subset` when nothing tells which items are pruned, `benchmark-record` for an unknown question
  * type and whatever else cannot be read.
  */
-export async function* readVsiItems(data: string, subset: VsiSubset): AsyncIterable<BenchmarkItem> {
+export async function* readVsiItems(
+  data: string,
+  subset: VsiSubset,
+  allowOutside = false,
+): AsyncIterable<BenchmarkItem> {
   const { paths, isLeftOut } = await questionFiles(data, subset);
-  const find = createVideoFinder([data, join(data, 'videos')], data);
+  const find = createVideoFinder([data, join(data, 'videos')], data, allowOutside);
   for await (const fields of recordsOf(paths, record)) {
     if (isLeftOut(fields)) continue;
     const { id, dataset, scene_name: scene, question_type: task } = fields;

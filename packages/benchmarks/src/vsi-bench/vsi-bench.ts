@@ -25,7 +25,15 @@ export const vsiBench = definePlugin({
     subset: z.enum(['full', 'debiased']).default('full').describe('All items, or the debiased'),
   }),
   create(
-    { data, prompt: style, frames = EVALUATION_FRAMES, subset, wording, ...selection },
+    {
+      data,
+      prompt: style,
+      frames = EVALUATION_FRAMES,
+      subset,
+      wording,
+      allowOutside,
+      ...selection
+    },
     { baseDirectory },
   ) {
     const folder = dataFolder(data, baseDirectory);
@@ -39,7 +47,7 @@ export const vsiBench = definePlugin({
         frames,
         maxNewTokens: tokensFor(style, 'number'),
       },
-      read: () => readVsiItems(folder, subset),
+      read: () => readVsiItems(folder, subset, allowOutside),
       folder,
       selection,
       render: (item) =>

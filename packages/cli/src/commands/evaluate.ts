@@ -19,6 +19,7 @@ import type {
   Logger,
   PartConfig,
   Run,
+  RunConfig,
   SamplingParameters,
 } from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
@@ -64,7 +65,9 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
     info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
     warn: (message) => progress.line(`warning: ${message}`),
   };
-  const run = await openRun(source, io, { logger });
+  const run = await openRun(source, io, { logger }, (config) =>
+    promptForModel(config, flags, logger),
+  );
   const judging =
     flags.judge === undefined
       ? undefined
@@ -199,7 +202,7 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
   const { benchmark, data, prompt, policy } = flags;
   checkBenchmarkFlags(flags);
   return [
-    ...(benchmark === undefined && flags.config === undefined ? DEMONSTRATION : []),
+    ...(isDemonstration(flags) ? DEMONSTRATION : []),
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
     ...(data === undefined
       ? []
@@ -208,6 +211,25 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...flags.set,
   ];
+}
+
+/** One name means one set of questions, whether the flag is given or its default counts. */
+function isDemonstration({ benchmark, config }: EvaluateFlags): boolean {
+  return config === undefined && (benchmark === undefined || benchmark === 'vsi-rooms');
+}
+
+/** Benchmarks that are asked with the prompt of the run. */
+const ASKED_BY_PROMPT: readonly string[] = ['spatial-qa', 'vsi-rooms'];
+
+/** The prompt of the start model is terse, because that model knows no other. A model behind a server is asked in words instead. */
+function promptForModel(config: RunConfig, flags: EvaluateFlags, logger: Logger): RunConfig {
+  const isChosen = flags.config !== undefined || flags.set.some((one) => /^prompt\b/u.test(one));
+  if (!ASKED_BY_PROMPT.includes(config.benchmark.use)) return config;
+  if (isChosen || config.policy.use !== 'openai' || config.prompt.use !== 'compact') return config;
+  logger.info(
+    'questions of the dataset are asked with the prompt map-imagination; --set prompt=compact asks them barely, as the start model is asked',
+  );
+  return { ...config, prompt: { use: 'map-imagination' } };
 }
 
 /** The commonest slips, before the config speaks of keys that nobody typed. */

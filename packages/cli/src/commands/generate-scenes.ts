@@ -46,9 +46,9 @@ export async function generateScenes(flags: GenerateFlags, io: Io): Promise<void
 }
 
 function readerOf(
-  { from, scenes, videos }: GenerateFlags,
+  { from, scenes, videos, allowOutside }: GenerateFlags,
   path: (typed: string) => string,
-): typeof readBoxes {
+): (file: string) => ReturnType<typeof readBoxes> {
   if (scenes.length === 0) {
     throw new LociError(
       'flag-missing',
@@ -56,13 +56,13 @@ function readerOf(
     );
   }
   if (from === 'boxes') {
-    if (videos === undefined) return readBoxes;
+    if (videos === undefined) return (file) => readBoxes(file, { allowOutside });
     throw new LociError(
       'flag-misplaced',
       '--videos means nothing to --from boxes, whose files name the video of each scene.',
     );
   }
-  if (videos !== undefined) return (file) => readVsiMeta(file, path(videos));
+  if (videos !== undefined) return (file) => readVsiMeta(file, path(videos), { allowOutside });
   throw new LociError(
     'flag-missing',
     '--from vsi-bench wants --videos DIR, where the videos stand as <dataset>/<scene>.mp4.',

@@ -12,6 +12,8 @@ import { requiredToken } from '../serve/access.ts';
 import { RequestLog } from '../serve/request-log.ts';
 import { createRewardServer } from '../serve/server.ts';
 import { startWarnings } from '../serve/start-warnings.ts';
+import { threadedRewards } from '../serve/threaded-rewards.ts';
+import type { ThreadedRewards } from '../serve/threaded-rewards.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8181;
@@ -32,17 +34,22 @@ export async function serveRewards(
   const { host = HOST, port = PORT, quiet = false } = flags;
   const token = requiredToken(host, environment);
   const logger = plainLogger(io, quiet);
-  const run = await openRun(flags, io, { logger, rewardThreads: THREADS });
+  const surroundings = { logger, rewardThreads: THREADS };
+  const run = await openRun(flags, io, surroundings);
+  let threaded: ThreadedRewards | undefined;
   try {
     const rewards = await run.rewards();
     if (rewards.length === 0)
       throw new LociError('no-rewards', 'The config names no reward to serve');
     for (const warning of startWarnings(rewards)) logger.warn(warning);
+    threaded = threadedRewards(rewards, flags, io, surroundings);
     const log = new RequestLog((line) => logger.info(line));
     const server = createRewardServer({
       rewards,
+      threaded: () => threaded!.open(),
       version: ownVersion(),
       token,
+      hosts: { listensOn: host, allowed: flags.allowHost },
       onAnswered: (completions) => log.answered(completions),
       onRefused: (status, message) => log.refused(status, message),
     });
@@ -54,6 +61,7 @@ export async function serveRewards(
     await untilInterrupted(server, io);
     log.flush();
   } finally {
+    await threaded?.dispose();
     await run.dispose();
   }
 }

@@ -11,7 +11,7 @@ import type {
 } from '@loci/core';
 import type { TextTable } from '../render/evaluation-rows.ts';
 import { PASS_TITLES } from '../render/evaluation-rows.ts';
-import { formatPercent } from '../render/format.ts';
+import { formatBounds, formatPercent } from '../render/format.ts';
 
 const ABSENT = '–';
 
@@ -116,7 +116,7 @@ function sectionNames(
 function percentWithInterval(figure: FigureWithInterval | undefined): string {
   if (figure === undefined || Number.isNaN(figure.value)) return ABSENT;
   const { value, low, high } = figure;
-  return `${formatPercent(value)} [${formatPercent(low)}, ${formatPercent(high)}]`;
+  return `${formatPercent(value)}${formatBounds(low, high, formatPercent)}`;
 }
 
 /** What the same questions give when the frames cannot help; the first scorer's headline. */
@@ -191,7 +191,7 @@ export function differenceTable(
     formatPercent(second),
     Number.isNaN(change)
       ? ABSENT
-      : `${change >= 0 ? '+' : ''}${formatPercent(change)} [${formatPercent(low)}, ${formatPercent(high)}]`,
+      : `${change >= 0 ? '+' : ''}${formatPercent(change)}${formatBounds(low, high, formatPercent)}`,
     counts[0] === counts[1] ? String(counts[0]) : counts.join(' / '),
   ];
   return {

@@ -7,7 +7,7 @@ import type {
   Interval,
   ReportComparison,
 } from '@loci/core';
-import { formatDifference, formatFigure, formatInterval } from './format.ts';
+import { formatBounds, formatDifference, formatFigure, formatInterval } from './format.ts';
 
 /** A header and its rows; the first column is words, the others figures. */
 export interface TextTable {
@@ -139,5 +139,5 @@ function meanOf(interval: Interval | undefined): string {
 function differenceOf(interval: Interval | undefined): string {
   if (interval === undefined) return ABSENT;
   const { mean, low, high } = interval;
-  return `${formatDifference(mean)} [${formatDifference(low)}, ${formatDifference(high)}]`;
+  return `${formatDifference(mean)}${formatBounds(low, high, formatDifference)}`;
 }

@@ -21,7 +21,17 @@ export function formatPercent(share: number): string {
 
 /** `0.734 [0.702, 0.765]`: an estimate with its 95 % interval. */
 export function formatInterval(mean: number, low: number, high: number): string {
-  return `${formatFigure(mean)} [${formatFigure(low)}, ${formatFigure(high)}]`;
+  return `${formatFigure(mean)}${formatBounds(low, high, formatFigure)}`;
+}
+
+/** ` [low, high]`; nothing where there is no interval, as of a single item. Files keep no NaN, so it may have become null. */
+export function formatBounds(
+  low: number | null,
+  high: number | null,
+  format: (value: number) => string,
+): string {
+  if (low === null || high === null || Number.isNaN(low) || Number.isNaN(high)) return '';
+  return ` [${format(low)}, ${format(high)}]`;
 }
 
 /** Milliseconds as `3 s`, `2 min 05 s`, `1 h 04 min`. */

@@ -2,7 +2,7 @@
 export interface ServeLimits {
   /** Bytes of a body. 10,000 completions of 500 tokens, each with its prompt and its label, are 50 MB; a trainer's batch is far less. */
   readonly bodyBytes: number;
-  /** Milliseconds to send a request. */
+  /** Milliseconds to send a request, to read its answer, and between two requests of a connection. */
   readonly receiveMs: number;
   /** Milliseconds to answer one. Below the 180 s after which OpenRLHF gives up, so that it hears why. */
   readonly answerMs: number;

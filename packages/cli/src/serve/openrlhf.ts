@@ -3,11 +3,13 @@
  * `rewards`, `scores` and `extra_logs` out, one entry an item. It has no way to say that an item could not be scored, so a
  * request with such an item is refused as a whole: a made-up number would be learned.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addedBy, openedAtEnd, scoreTexts, turnText, uncountedText } from '@loci/core';
 import type { RunReward, Sample, ScoredText, TextScore } from '@loci/core';
 import type { z } from 'zod';
 import { cutPrompt } from './cut-prompt.ts';
 import { describeBodyIssues } from './describe-body-issues.ts';
+import type { RewardsFor } from './heavy-groups.ts';
 import { HttpError } from './http-error.ts';
 import type { ItemProblem } from './http-error.ts';
 import type { ServeLimits } from './limits.ts';
@@ -40,11 +42,14 @@ interface Group {
  */
 export async function scoreForOpenRlhf(
   body: z.output<typeof openRlhfBody>,
-  rewards: readonly RunReward[],
+  {
+    rewards,
+    rewardsFor,
+  }: { readonly rewards: readonly RunReward[]; readonly rewardsFor: RewardsFor },
   limits: ServeLimits,
   signal: AbortSignal,
 ): Promise<OpenRlhfAnswer> {
-  const groups = groupsOf(body);
+  const groups = await groupsOf(body, signal);
   const count = body.query.length;
   const sums = new Array<number>(count).fill(Number.NaN);
   const scores = new Array<number>(count).fill(Number.NaN);
@@ -53,7 +58,10 @@ export async function scoreForOpenRlhf(
   await scoreInTurn(
     groups,
     async ({ sample, completions, indices }) => {
-      const score = await scoreTexts({ sample, completions }, rewards);
+      const score = await scoreTexts(
+        { sample, completions },
+        await rewardsFor({ sample, completions }),
+      );
       for (const { reward, completion, message } of score.failures) {
         const index = completion === undefined ? indices[0]! : indices[completion]!;
         problems.push({ index, reward, message });
@@ -77,12 +85,24 @@ export async function scoreForOpenRlhf(
   return { rewards: sums, scores, extra_logs: Object.fromEntries(logs) };
 }
 
-/** @throws HttpError 422 naming every item that cannot be read. */
-function groupsOf({ query, prompts, labels }: z.output<typeof openRlhfBody>): readonly Group[] {
+/** Milliseconds of reading items before other requests have a turn. */
+const TURN_MS = 20;
+
+/** @throws HttpError 422 naming every item that cannot be read; the signal's reason. */
+async function groupsOf(
+  { query, prompts, labels }: z.output<typeof openRlhfBody>,
+  signal: AbortSignal,
+): Promise<readonly Group[]> {
   const groups = new Map<string, Group>();
   const samples = new Map<string, Sample | string>();
   const problems: ItemProblem[] = [];
+  let turn = performance.now();
   for (const [index, asked] of query.entries()) {
+    if (performance.now() - turn > TURN_MS) {
+      await nextTurn();
+      signal.throwIfAborted();
+      turn = performance.now();
+    }
     const label = labels[index];
     const written = typeof label === 'string' ? label : (JSON.stringify(label) ?? '');
     const sample = samples.get(written) ?? sampleOf(written, index);

@@ -1,15 +1,9 @@
 /** The plain contract: groups as they are, and of every completion what each reward said. */
 import { addedBy, scoreTexts, turnText, uncountedText } from '@loci/core';
-import type {
-  NamedPart,
-  RewardFailure,
-  RewardOutcome,
-  RunReward,
-  ScoredText,
-  TextScore,
-} from '@loci/core';
+import type { NamedPart, RewardFailure, RewardOutcome, ScoredText, TextScore } from '@loci/core';
 import type { z } from 'zod';
 import { cutCompletion } from './cut-prompt.ts';
+import type { RewardsFor } from './heavy-groups.ts';
 import type { ServeLimits } from './limits.ts';
 import { scoreInTurn } from './score-in-turn.ts';
 import { asSample } from './wire.ts';
@@ -41,7 +35,7 @@ export interface ScoreAnswer {
 /** Scores the items of a request. @throws the signal's reason. */
 export async function scorePlain(
   { items, step }: z.output<typeof scoreBody>,
-  rewards: readonly RunReward[],
+  rewardsFor: RewardsFor,
   limits: ServeLimits,
   signal: AbortSignal,
 ): Promise<ScoreAnswer> {
@@ -54,7 +48,7 @@ export async function scorePlain(
         completions: completions.map((completion) => asText(completion, opened)),
         shuffled: shuffled?.map((completion) => asText(completion, opened)),
       };
-      const score = await scoreTexts(group, rewards, step);
+      const score = await scoreTexts(group, await rewardsFor(group), step);
       const said = saidOf(score);
       return {
         id: sample.id,

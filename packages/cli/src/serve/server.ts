@@ -1,5 +1,6 @@
 /** The HTTP server: routes, limits, and what is answered when something is wrong. */
 import { STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
@@ -8,6 +9,9 @@ import type { RunReward } from '@loci/core';
 import type { ZodType, z } from 'zod';
 import { checkToken } from './access.ts';
 import { describeBodyIssues } from './describe-body-issues.ts';
+import { chooseRewards } from './heavy-groups.ts';
+import { checkHost } from './host-header.ts';
+import type { KnownHosts } from './host-header.ts';
 import { HttpError, errorBody } from './http-error.ts';
 import type { ServeLimits } from './limits.ts';
 import { SERVE_LIMITS } from './limits.ts';
@@ -19,10 +23,14 @@ import { withinTime } from './within-time.ts';
 /** What is served, and how. */
 export interface RewardServerOptions {
   readonly rewards: readonly RunReward[];
+  /** Makes the same rewards in threads, for groups that are much work; without it those are scored in place too. */
+  readonly threaded?: () => Promise<readonly RunReward[]>;
   /** Of Loci, for `GET /health`. */
   readonly version: string;
   /** What every request must bring; none by default. */
   readonly token?: string | undefined;
+  /** By which names it may be asked, beside those of this machine. */
+  readonly hosts?: KnownHosts;
   readonly limits?: Partial<ServeLimits>;
   /** Hears of every answer with scores. */
   readonly onAnswered?: (completions: number) => void;
@@ -32,15 +40,17 @@ export interface RewardServerOptions {
 
 /** A server that is not listening yet; `listen` and `close` are fastify's. */
 export function createRewardServer(options: RewardServerOptions): FastifyInstance {
-  const { rewards, version, token, onAnswered, onRefused } = options;
+  const { rewards, threaded, version, token, hosts = {}, onAnswered, onRefused } = options;
+  const rewardsFor = chooseRewards(rewards, threaded);
   const limits = { ...SERVE_LIMITS, ...options.limits };
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
+    keepAliveTimeout: limits.receiveMs,
     // Node does not hold a request to its time unless the headers have no more.
     http: {
       headersTimeout: limits.receiveMs,
-      connectionsCheckingInterval: Math.min(5000, limits.receiveMs),
+      connectionsCheckingInterval: Math.min(1000, limits.receiveMs / 4),
     },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseConnection,
@@ -63,6 +73,12 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
   app.addHook('onRequest', async ({ headers }) => {
     if (token !== undefined) checkToken(headers.authorization, token);
   });
+  app.addHook('preValidation', async ({ headers, socket }) => {
+    checkHost(headers.host, socket.localAddress, hosts);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    closeUnread(reply.raw, limits.receiveMs);
+  });
 
   for (const url of ['/', '/get_reward']) {
     app.post<{ Body: z.output<typeof openRlhfBody> }>(
@@ -70,7 +86,7 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
       { schema: { body: openRlhfBody } },
       async ({ body }, reply) => {
         const answer = await withinTime(reply.raw, limits, (signal) =>
-          scoreForOpenRlhf(body, rewards, limits, signal),
+          scoreForOpenRlhf(body, { rewards, rewardsFor }, limits, signal),
         );
         onAnswered?.(body.query.length);
         return answer;
@@ -82,7 +98,7 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     { schema: { body: scoreBody } },
     async ({ body }, reply) => {
       const answer = await withinTime(reply.raw, limits, (signal) =>
-        scorePlain(body, rewards, limits, signal),
+        scorePlain(body, rewardsFor, limits, signal),
       );
       onAnswered?.(body.items.reduce((sum, { completions }) => sum + completions.length, 0));
       return answer;
@@ -94,6 +110,12 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     rewards: rewards.map(({ name, weight, reward: { range } }) => ({ name, range, weight })),
   }));
   return app;
+}
+
+/** Nobody may take longer to read an answer than to send a request. */
+function closeUnread(response: ServerResponse, ms: number): void {
+  const timer = setTimeout(() => response.socket?.destroy(), ms);
+  response.once('close', () => clearTimeout(timer));
 }
 
 const ROUTES = 'POST /score, POST / and /get_reward for OpenRLHF, and GET /health';

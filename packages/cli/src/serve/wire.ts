@@ -1,10 +1,25 @@
 /** What a request holds, and how a sample looks in it. */
+import { MOST_MAP_POINTS } from '@loci/core';
 import type { Sample } from '@loci/core';
 import { z } from 'zod';
 
 const PROBLEM_TYPES = ['multiple choice', 'numerical', 'OCR', 'free-form', 'regression'] as const;
 
 const cell = z.tuple([z.number(), z.number()]);
+
+/** Counted before its cells are looked at, so that a map without bounds takes no time. */
+const map = z.preprocess(
+  (value, context) => {
+    const points = pointsIn(value);
+    if (points <= MOST_MAP_POINTS) return value;
+    context.addIssue({
+      code: 'custom',
+      message: `${points} points are too many: a map may have ${MOST_MAP_POINTS}`,
+    });
+    return z.NEVER;
+  },
+  z.record(z.string(), z.array(cell)),
+);
 
 /**
  * The facts of a sample that rewards look at: solution and problem type are needed, the rest where a reward asks for it. A key
@@ -21,7 +36,7 @@ export const wireSample = z.strictObject({
     .default({ kind: 'video', path: '' }),
   source: z.string().default(''),
   questionKind: z.string().optional(),
-  map: z.record(z.string(), z.array(cell)).optional(),
+  map: map.optional(),
 });
 
 /** A completion as the plain contract sends it. */
@@ -97,4 +112,12 @@ export function asSample(wire: WireSample, place: string): Sample {
     ...(questionKind !== undefined && { questionKind }),
     ...(map !== undefined && { map }),
   };
+}
+
+function pointsIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>(
+    (points, cells) => points + (Array.isArray(cells) ? cells.length : 0),
+    0,
+  );
 }

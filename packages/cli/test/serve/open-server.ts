@@ -1,7 +1,7 @@
 /** Servers for tests: the rewards of a config on a free port, without a command around them. */
 import { tmpdir } from 'node:os';
 import type { FastifyInstance } from 'fastify';
-import type { Run } from '@loci/core';
+import type { Run, RunReward } from '@loci/core';
 import type { ConfigSource } from '../../src/defaults.ts';
 import { openRun } from '../../src/open-run.ts';
 import { createRewardServer } from '../../src/serve/server.ts';
@@ -20,7 +20,9 @@ export async function closeServers(): Promise<void> {
 /** A server of the rewards of a config, or of such as `--set` writes; paths start in `folder`. */
 export async function openServer(
   source: string | ConfigSource,
-  options: Partial<RewardServerOptions> = {},
+  options:
+    | Partial<RewardServerOptions>
+    | ((rewards: readonly RunReward[]) => Partial<RewardServerOptions>) = {},
   folder = tmpdir(),
 ): Promise<FastifyInstance> {
   const logger = { info: () => undefined, warn: () => undefined };
@@ -28,7 +30,9 @@ export async function openServer(
   const flags = typeof source === 'string' ? { set: [source] } : source;
   const run = await openRun(flags, io, { logger, rewardThreads: 2 });
   runs.push(run);
-  const server = createRewardServer({ rewards: await run.rewards(), version: '1', ...options });
+  const rewards = await run.rewards();
+  const more = typeof options === 'function' ? options(rewards) : options;
+  const server = createRewardServer({ rewards, version: '1', ...more });
   servers.push(server);
   await server.listen({ host: '127.0.0.1', port: 0 });
   return server;

@@ -5,12 +5,13 @@ const RESAMPLES = 2000;
 
 /**
  * Mean with its 95 % percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13). No values give a mean of 0 with
- * a count of 0; equal values give an interval of no width.
+ * a count of 0; equal values give an interval of no width; one value gives none, NaN: nobody knows how it would vary.
  */
 export function bootstrapMean(values: readonly number[], seed: number): Interval {
   const count = values.length;
   if (count === 0) return { mean: 0, low: 0, high: 0, count };
   const mean = average(values);
+  if (count === 1) return { mean, low: NaN, high: NaN, count };
   if (values.every((value) => value === values[0])) return { mean, low: mean, high: mean, count };
   const random = randomStream(seed);
   const means = Float64Array.from({ length: RESAMPLES }, () => {

@@ -67,7 +67,14 @@ export function comparePredictions(
     const [one, two] = tables.map((table) => of(table)?.value ?? NaN) as [number, number];
     const changes = draws.map(([a, b]) => (of(b)?.value ?? NaN) - (of(a)?.value ?? NaN));
     const counts = tables.map((table) => of(table)?.count ?? 0) as [number, number];
-    return { first: one, second: two, change: two - one, ...intervalOf(changes), counts };
+    const isSingle = Math.max(...counts) <= 1;
+    return {
+      first: one,
+      second: two,
+      change: two - one,
+      ...intervalOf(isSingle ? [] : changes),
+      counts,
+    };
   };
   return {
     scorer: scorer.name,

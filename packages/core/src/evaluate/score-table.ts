@@ -5,7 +5,7 @@ import { quantile } from './bootstrap.ts';
 import { mapValues } from './map-values.ts';
 import type { JudgedRow } from './predictions.ts';
 
-/** A figure with its 95 % percentile bootstrap interval over items; NaN where nothing is counted. */
+/** A figure with its 95 % percentile bootstrap interval over items; NaN where nothing is counted, and no interval (NaN) of a single item. */
 export interface FigureWithInterval extends ScoreFigure {
   readonly low: number;
   readonly high: number;
@@ -82,6 +82,8 @@ function withInterval(
   draws: readonly ScoreTable[],
   of: (table: ScoreTable) => ScoreFigure | undefined,
 ): FigureWithInterval {
+  // One item would be drawn again and again: an interval of no width, as if it were certain.
+  if (figure.count === 1) return { ...figure, low: NaN, high: NaN };
   return { ...figure, ...intervalOf(draws.map((table) => of(table)?.value ?? NaN)) };
 }
 

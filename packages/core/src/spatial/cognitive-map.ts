@@ -6,11 +6,19 @@ export function byLowerCaseCategory<Point>(
   map: Readonly<Record<string, readonly Point[]>>,
 ): ReadonlyMap<string, readonly Point[]> {
   const lower = new Map<string, readonly Point[]>();
+  const merged = new Map<string, Point[]>();
   for (const name of Object.keys(map)) {
     const cells = map[name]!;
     const category = name.toLowerCase();
     const known = lower.get(category);
-    lower.set(category, known === undefined ? cells : [...known, ...cells]);
+    if (known === undefined) {
+      lower.set(category, cells);
+      continue;
+    }
+    const own = merged.get(category) ?? [...known];
+    for (const cell of cells) own.push(cell);
+    merged.set(category, own);
+    lower.set(category, own);
   }
   return lower;
 }

@@ -4,12 +4,16 @@
  */
 import type { Cell, CognitiveMap } from '../spec/index.ts';
 import { byLowerCaseCategory } from './cognitive-map.ts';
+import { countNear } from './count-near.ts';
 
 /** How near an imagined map is to the truth. Figures without anything to measure are absent. */
 export interface MapAccuracy {
   /** Share of true instances that have a predicted point of their own at most one column and one row away. */
   readonly withinOneCell?: number;
-  /** Mean Euclidean distance, in cells, over the categories with exactly one instance in both maps. */
+  /**
+   * Mean Euclidean distance, in cells, over the categories with exactly one instance in both maps; always finite. A category whose distance is
+   * beyond the range of a double is left out.
+   */
   readonly meanCellError?: number;
   /** Share of true categories whose number of instances is right. */
   readonly countAccuracy?: number;
@@ -30,37 +34,28 @@ export function mapAccuracy(imagined: CognitiveMap, truth: CognitiveMap): MapAcc
     near += countNear(cells, trueCells);
     if (cells.length === trueCells.length) rightCounts++;
     if (cells.length === 1 && trueCells.length === 1) {
-      errors.push(distance(cells[0]!, trueCells[0]!));
+      const error = distance(cells[0]!, trueCells[0]!);
+      if (Number.isFinite(error)) errors.push(error);
     }
   }
   return {
     withinOneCell: near / instances,
     countAccuracy: rightCounts / truePoints.length,
     ...(errors.length > 0 && {
-      meanCellError: errors.reduce((total, error) => total + error, 0) / errors.length,
+      meanCellError: meanOf(errors),
     }),
   };
 }
 
-/** The most true points that can each have a near point of their own (augmenting paths). */
-function countNear(cells: readonly Cell[], trueCells: readonly Cell[]): number {
-  const ownerOf = new Map<number, number>();
-  const claim = (owner: number, visited: Set<number>): boolean =>
-    cells.some((cell, index) => {
-      if (visited.has(index) || !isNear(cell, trueCells[owner]!)) return false;
-      visited.add(index);
-      const rival = ownerOf.get(index);
-      if (rival !== undefined && !claim(rival, visited)) return false;
-      ownerOf.set(index, owner);
-      return true;
-    });
-  return trueCells.filter((_, owner) => claim(owner, new Set())).length;
-}
-
-function isNear([x, y]: Cell, [trueX, trueY]: Cell): boolean {
-  return Math.abs(x - trueX) <= 1 && Math.abs(y - trueY) <= 1;
-}
-
+/** Finite for any two cells of finite numbers, however far apart, as long as their distance is. */
 function distance([x, y]: Cell, [trueX, trueY]: Cell): number {
-  return Math.sqrt((x - trueX) ** 2 + (y - trueY) ** 2);
+  const length = Math.sqrt((x - trueX) ** 2 + (y - trueY) ** 2);
+  return Number.isFinite(length) ? length : Math.hypot(x - trueX, y - trueY);
+}
+
+/** Finite, even where the sum is not. */
+function meanOf(errors: readonly number[]): number {
+  const mean = errors.reduce((total, error) => total + error, 0) / errors.length;
+  if (Number.isFinite(mean)) return mean;
+  return errors.reduce((total, error) => total + error / errors.length, 0);
 }

@@ -5,9 +5,13 @@
 import type { Cell, GridSize } from '../spec/index.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
 import { bestAssignment } from './best-assignment.ts';
+import { bestShipmentCredit } from './best-shipment.ts';
+import { groupByCell } from './cell-groups.ts';
+import { checkTrueCells } from './map-limits.ts';
 import { matchCredit } from './match-credit.ts';
 import type { MapSymmetries } from './map-symmetries.ts';
 import { moveCell, symmetryElements } from './map-symmetries.ts';
+import { MOST_ASSIGNED } from './optimal-credit.ts';
 
 /** How the maps are compared. */
 export interface ChanceOptions {
@@ -77,9 +81,7 @@ function randomLevel(
   );
   const seed = deriveSeed(grid, 'map-chance', JSON.stringify(truth));
   const categories = truth.map((points, category) => ({
-    credits: points.map((point) =>
-      cells.map((cell) => matchCredit(distanceBetween(point, cell), reach)),
-    ),
+    earn: creditOf(points, cells, reach),
     visits: points.map((_, index) => permutation(cells.length, deriveSeed(seed, category, index))),
   }));
   const work = moved.length * truth.reduce((sum, points) => sum + points.length ** 2, 0);
@@ -88,18 +90,36 @@ function randomLevel(
   for (let draw = 0; draw < draws; draw++) {
     const earned = moved.map((move) =>
       categories.reduce(
-        (total, { credits, visits }) =>
-          total +
-          categoryCredit(
-            credits,
-            visits.map((visit) => move[visit[draw]!]!),
-          ),
+        (total, { earn, visits }) => total + earn(visits.map((visit) => move[visit[draw]!]!)),
         0,
       ),
     );
     sum += Math.max(...earned);
   }
   return sum / draws / truth.flat().length;
+}
+
+/** What the points of a category earn with as many imagined ones in given cells of the grid. */
+function creditOf(
+  points: readonly Cell[],
+  cells: readonly Cell[],
+  reach: number,
+): (places: readonly number[]) => number {
+  const creditsAt = (point: Cell): readonly number[] =>
+    cells.map((cell) => matchCredit(distanceBetween(point, cell), reach));
+  if (points.length ** 3 <= MOST_ASSIGNED) {
+    const credits = points.map(creditsAt);
+    return (places) => categoryCredit(credits, places);
+  }
+  const groups = groupByCell(points);
+  checkTrueCells(groups.length);
+  const credits = groups.map(({ cell }) => creditsAt(cell));
+  const supplies = groups.map(({ indices }) => indices.length);
+  return (places) => {
+    const rooms = new Array<number>(cells.length).fill(0);
+    for (const place of places) rooms[place]!++;
+    return bestShipmentCredit({ credits, supplies, rooms });
+  };
 }
 
 /** @param credits By true point and cell of the grid. */

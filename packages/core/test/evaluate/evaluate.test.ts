@@ -166,6 +166,7 @@ describe('intervals', () => {
   test('of nothing, and of equal values', () => {
     expect(bootstrapMean([], 1)).toEqual({ mean: 0, low: 0, high: 0, count: 0 });
     expect(bootstrapMean([2, 2, 2], 1)).toEqual({ mean: 2, low: 2, high: 2, count: 3 });
+    expect(bootstrapMean([2], 1)).toEqual({ mean: 2, low: NaN, high: NaN, count: 1 });
   });
 
   test('leave out what the scorer does not count', () => {

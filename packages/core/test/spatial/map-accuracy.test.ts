@@ -74,3 +74,15 @@ test('nothing to measure gives no figure', () => {
   expect(mapAccuracy({ chair: [[1, 1]] }, {})).toEqual({});
   expect(mapAccuracy({}, { chair: [[1, 1]] })).toEqual({ withinOneCell: 0, countAccuracy: 0 });
 });
+
+test.each([1e300, 1.7e308, -1.7e308, Infinity])(
+  'a cell at %d leaves every figure finite',
+  (far) => {
+    const figures = mapAccuracy(
+      { chair: [[far, -far]], lamp: [[far, 2]], desk: [[3, 4]] },
+      { chair: [[1, 2]], lamp: [[1, 2]], desk: [[3, 4]] },
+    );
+    for (const figure of Object.values(figures)) expect(Number.isFinite(figure)).toBe(true);
+    expect(figures.countAccuracy).toBe(1);
+  },
+);

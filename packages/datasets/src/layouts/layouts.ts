@@ -5,6 +5,7 @@ import {
   definePlugin,
   deriveSeed,
   LociError,
+  isWithinFolder,
   randomStream,
   typedPath,
   type DatasetProblem,
@@ -39,6 +40,10 @@ export function askLayout(
 const options = z.strictObject({
   files: z.array(z.string()).min(1).describe('Files of layouts (JSON)'),
   videoFolder: z.string().describe('Where the videos stand as <dataset>/<scene id>.mp4'),
+  allowOutside: z
+    .boolean()
+    .default(false)
+    .describe('Show videos whose dataset or scene id leads out of videoFolder'),
   seed: z.number().int().default(1).describe('Seed of the questions'),
   kinds: z
     .array(z.enum(KINDS))
@@ -87,7 +92,7 @@ export const layouts = definePlugin({
   name: 'layouts',
   description: 'The questions of the generated rooms about layouts of real scans; evaluation only.',
   options,
-  create: ({ files, videoFolder, seed, kinds }, { baseDirectory }) => ({
+  create: ({ files, videoFolder, allowOutside, seed, kinds }, { baseDirectory }) => ({
     open: async (split) => {
       if (split === 'train') {
         throw new LociError(
@@ -100,14 +105,21 @@ export const layouts = definePlugin({
       const problems: DatasetProblem[] = [];
       for (const layout of (await Promise.all(files.map(absolute).map(readLayouts))).flat()) {
         const video = join(absolute(videoFolder), layout.dataset, `${layout.id}.mp4`);
-        if (existsSync(video))
+        if (!allowOutside && !isWithinFolder(absolute(videoFolder), video))
+          problems.push({
+            file: video,
+            reason: `the video of ${layout.id} lies outside of videoFolder; set dataset.allowOutside to true to show it all the same`,
+          });
+        else if (existsSync(video))
           samples.push(...samplesOf(layout, askLayout(layout, seed, kinds), video));
         else problems.push({ file: video, reason: `the video of ${layout.id} is missing` });
       }
       if (samples.length === 0) {
         throw new LociError(
           'dataset-empty',
-          `No layout has its video: looked for ${problems[0]?.file ?? videoFolder} and ${Math.max(0, problems.length - 1)} more.`,
+          problems[0] === undefined
+            ? `No layout is in ${files.join(', ')}.`
+            : `No layout has its video; the first, ${problems[0].file}: ${problems[0].reason}; and ${problems.length - 1} more.`,
         );
       }
       return sourceOf(samples, problems);

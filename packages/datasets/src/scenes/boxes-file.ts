@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { categoryName, SCENE_ID } from './annotated-scene.ts';
 import type { AnnotatedScene, CameraTrack, ReadScenes } from './annotated-scene.ts';
 import { checkAxes, determinant, type OrientedBox, type Vector3 } from './oriented-box.ts';
-import { collectScenes, readSceneFile } from './read-scene-file.ts';
+import { checkWithin, collectScenes, readSceneFile } from './read-scene-file.ts';
+import type { SceneFileOptions } from './read-scene-file.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
 const length = z.number().positive();
@@ -135,8 +136,13 @@ function trackOf({
   };
 }
 
-function sceneOf(value: z.output<typeof scene>, path: string): AnnotatedScene {
+function sceneOf(
+  value: z.output<typeof scene>,
+  path: string,
+  { allowOutside = false }: SceneFileOptions,
+): AnnotatedScene {
   const { id, source, areaM2 } = value;
+  if (!allowOutside) checkWithin(dirname(path), value.video);
   return {
     id,
     source,
@@ -156,12 +162,12 @@ function sceneOf(value: z.output<typeof scene>, path: string): AnnotatedScene {
  *
  * @throws LociError `scenes-unreadable` when the file is missing, is not JSON or has no list of scenes.
  */
-export async function readBoxes(path: string): Promise<ReadScenes> {
+export async function readBoxes(path: string, options: SceneFileOptions = {}): Promise<ReadScenes> {
   const form = z.looseObject({ scenes: z.array(z.unknown()) });
   const { scenes } = await readSceneFile(path, form, 'an object with a list "scenes"');
   const named = scenes.map((value, index) => {
     const id = (value as { readonly id?: unknown } | null)?.id;
     return [typeof id === 'string' ? id : `number ${index + 1}`, value] as const;
   });
-  return collectScenes(path, named, (value) => sceneOf(scene.parse(value), path));
+  return collectScenes(path, named, (value) => sceneOf(scene.parse(value), path, options));
 }

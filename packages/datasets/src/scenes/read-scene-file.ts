@@ -1,6 +1,6 @@
 /** What readers of scene files share: JSON of a certain outer form, and scenes that are told apart one by one. */
 import { readFile } from 'node:fs/promises';
-import { LociError, messageOf, type DatasetProblem } from '@loci/core';
+import { LociError, isWithinFolder, messageOf, type DatasetProblem } from '@loci/core';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import type { AnnotatedScene, ReadScenes } from './annotated-scene.ts';
@@ -25,6 +25,20 @@ export async function readSceneFile<Value>(
       { cause: error },
     );
   }
+}
+
+/** How a file of scenes is read. */
+export interface SceneFileOptions {
+  /** Scenes may name videos outside of the folder; by default that is a problem of the scene. */
+  readonly allowOutside?: boolean | undefined;
+}
+
+/** @throws Error when a video lies outside of its folder, as its path is written. */
+export function checkWithin(folder: string, video: string): void {
+  if (isWithinFolder(folder, video)) return;
+  throw new Error(
+    `its video ${video} lies outside of ${folder}; --allow-outside reads it all the same`,
+  );
 }
 
 /** Makes scenes of values one by one; what `make` throws is the problem of that scene alone. */

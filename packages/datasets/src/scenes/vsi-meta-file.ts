@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { categoryName, SCENE_ID } from './annotated-scene.ts';
 import type { AnnotatedScene, ReadScenes } from './annotated-scene.ts';
 import { checkAxes, type OrientedBox, type Vector3 } from './oriented-box.ts';
-import { collectScenes, readSceneFile } from './read-scene-file.ts';
+import { checkWithin, collectScenes, readSceneFile } from './read-scene-file.ts';
+import type { SceneFileOptions } from './read-scene-file.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
 const length = z.number().nonnegative();
@@ -48,16 +49,22 @@ function boxOf({ centroid, axesLengths, normalizedAxes: m }: z.infer<typeof box>
  * @param videos Folder in which the video of a scene stands as `<dataset>/<scene id>.mp4`.
  * @throws LociError `scenes-unreadable` when the file is missing or no JSON object.
  */
-export async function readVsiMeta(path: string, videos: string): Promise<ReadScenes> {
+export async function readVsiMeta(
+  path: string,
+  videos: string,
+  { allowOutside = false }: SceneFileOptions = {},
+): Promise<ReadScenes> {
   const form = z.record(z.string(), z.unknown());
   const layouts = await readSceneFile(path, form, 'an object of scene id to layout');
   return collectScenes(path, Object.entries(layouts), (value, id): AnnotatedScene => {
     if (!SCENE_ID.test(id)) throw new Error('its id cannot be the name of a file');
     const { room_size, object_bbox, object_bboxes, dataset } = layout.parse(value);
+    const video = join(videos, dataset, `${id}.mp4`);
+    if (!allowOutside) checkWithin(videos, video);
     return {
       id,
       source: dataset,
-      video: join(videos, dataset, `${id}.mp4`),
+      video,
       areaM2: room_size,
       objects: Object.entries(object_bbox ?? object_bboxes ?? {}).flatMap(([category, instances]) =>
         instances.map((entry) => ({ category: categoryName(category), box: boxOf(entry) })),

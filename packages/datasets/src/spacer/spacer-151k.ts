@@ -19,6 +19,10 @@ const options = z.strictObject({
     .string()
     .optional()
     .describe('Scenes or videos, one a line, whose records are left out (exclude_list.txt)'),
+  allowOutside: z
+    .boolean()
+    .default(false)
+    .describe('Read records whose paths lead out of the folder; without it they are skipped'),
 });
 
 /**
@@ -32,7 +36,10 @@ export const spacer151k = definePlugin({
   name: 'spacer-151k',
   description: 'Questions, videos and cognitive maps from a folder in SpaceR-151k form.',
   options,
-  create: ({ folder, trainFile, testFile, mapFile, demonstrationFile, excludeFile }, context) => ({
+  create: (
+    { folder, trainFile, testFile, mapFile, demonstrationFile, excludeFile, allowOutside },
+    context,
+  ) => ({
     open: async (split: Split) => {
       const recordsFile = split === 'train' ? trainFile : testFile;
       if (recordsFile === undefined) {
@@ -52,6 +59,7 @@ export const spacer151k = definePlugin({
         folder: root,
         recordsFile,
         mapsFile: mapFile,
+        allowOutside,
         ...(demonstrationFile === undefined ? {} : { demonstrationsFile: demonstrationFile }),
         ...(exclude === undefined ? {} : { exclude }),
       });

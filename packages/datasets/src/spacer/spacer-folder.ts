@@ -1,7 +1,7 @@
 /** Reading a folder in SpaceR-151k form: samples by index, problems by name, memory independent of the length of the texts. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { LociError, mediaStem, type Sample, type SampleSource } from '@loci/core';
+import { LociError, isWithinFolder, mediaStem, type Sample, type SampleSource } from '@loci/core';
 import type { ExcludeList } from './exclude-list.ts';
 import { HashIndex } from './hash-index.ts';
 import { LineIndex } from './line-index.ts';
@@ -27,6 +27,8 @@ export interface SpacerFolderOptions {
   readonly demonstrationsFile?: string;
   /** Scenes whose records are left out. */
   readonly exclude?: ExcludeList;
+  /** Records may name media outside of the folder; by default they are skipped. */
+  readonly allowOutside?: boolean;
 }
 
 /** The samples of a folder, and how many problems of each sort there were: empty, or `3 skipped lines, 1 missing maps`. */
@@ -82,7 +84,7 @@ async function lookUp(keyed: KeyedLines | undefined, key: string): Promise<unkno
 
 /** Indexes the records; lines whose media file is missing are skipped and reported, maps that are missing only reported. */
 async function openRecords(
-  { folder, recordsFile, mapsFile, exclude }: SpacerFolderOptions,
+  { folder, recordsFile, mapsFile, exclude, allowOutside = false }: SpacerFolderOptions,
   maps: KeyedLines | undefined,
   problems: ProblemList,
 ): Promise<{ readonly lines: LineIndex; readonly excludedRecords: number }> {
@@ -100,6 +102,9 @@ async function openRecords(
     if (firstLine !== undefined) return `problem_id ${id} was already used on line ${firstLine}`;
     firstLines.set(id, line);
     if (exclude?.why(record.path) !== undefined) return EXCLUDED;
+    if (!allowOutside && !isWithinFolder(folder, record.path)) {
+      return `its path ${record.path} leaves the folder of the data; set dataset.allowOutside to true to read it all the same`;
+    }
     if (media.get(record.path) === undefined) {
       const file = resolve(folder, record.path);
       const fault = mediaFault(file);
@@ -181,7 +186,10 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
           );
     const { lines: records, excludedRecords } = keep(await openRecords(options, maps, problems));
     if (records.size === 0) {
-      const first = problems.all()[0];
+      // A fault of the records, and not of an optional file that is absent, is why none can be used.
+      const all = problems.all();
+      const recordsPath = resolve(folder, options.recordsFile);
+      const first = all.find(({ file }) => file === recordsPath) ?? all[0];
       throw new LociError(
         'dataset-empty',
         `${resolve(folder, options.recordsFile)} holds no record that can be used` +

@@ -126,3 +126,28 @@ describe('layouts', () => {
     },
   );
 });
+
+test.each([
+  { dataset: '..', id: 'one' },
+  { dataset: 'scannet', id: '../../one' },
+])(
+  'a video that $dataset/$id leads to is not shown unless it is allowed',
+  async ({ dataset, id }) => {
+    await withFile({ [id]: { ...SCENE, dataset } }, async (folder) => {
+      await mkdir(join(folder, 'videos'));
+      await writeFile(join(folder, 'one.mp4'), 'video');
+      const open = (allowOutside: boolean) => {
+        const options = layouts.options.parse({
+          files: ['scans.json'],
+          videoFolder: 'videos',
+          allowOutside,
+        });
+        const logger = { info: () => undefined, warn: () => undefined };
+        const dataset = layouts.create(options, { seed: 0, baseDirectory: folder, logger });
+        return Promise.resolve(dataset).then((made) => made.open('test'));
+      };
+      await expect(open(false)).rejects.toThrow('lies outside of videoFolder');
+      expect((await open(true)).size).toBeGreaterThan(0);
+    });
+  },
+);

@@ -155,3 +155,14 @@ test('layouts of VSI-Bench become scenes; one of another form is named', async (
     expect.stringMatching(/scene0007_00: .* longer than 100: lengths are in metres/u),
   ]);
 });
+
+test.each(['../one.mp4', '/videos/one.mp4', 'videos/../../one.mp4'])(
+  'a video at %s is a problem of its scene unless it is allowed',
+  async (video) => {
+    const file = await fileOf({ scenes: [{ ...SCENE, video }] });
+    const { scenes, problems } = await readBoxes(file);
+    expect(scenes).toEqual([]);
+    expect(problems[0]!.reason).toContain('--allow-outside');
+    expect((await readBoxes(file, { allowOutside: true })).scenes).toHaveLength(1);
+  },
+);

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -230,5 +230,57 @@ describe('the plugin', () => {
   test('says that there is no test split', async () => {
     const dataset = await spacer151k.create(spacer151k.options.parse({ folder: '.' }), context());
     await expect(dataset.open('test')).rejects.toMatchObject({ code: 'split-missing' });
+  });
+});
+
+describe('paths that leave the folder', () => {
+  const outside = async (): Promise<string> => {
+    const other = await mkdtemp(join(tmpdir(), 'loci-elsewhere-'));
+    await writeFile(join(other, 'x.mp4'), 'video');
+    return join(other, 'x.mp4');
+  };
+
+  test('are skipped and named, whether written with .. or from the root', async () => {
+    const file = await outside();
+    const paths = [relative(folder, file), file, `videos/../${relative(folder, file)}`];
+    await writeLines(
+      ...paths.map((path, index) => JSON.stringify(record(index, { path }))),
+      JSON.stringify(record(9)),
+    );
+    const source = await open();
+    expect(source.size).toBe(1);
+    const reasons = source.problems().filter(({ line }) => line !== undefined);
+    expect(reasons.map(({ line }) => line)).toEqual([1, 2, 3]);
+    for (const { reason } of reasons) expect(reason).toContain('allowOutside');
+    await source.close();
+  });
+
+  test('are read where the option allows it', async () => {
+    const path = await outside();
+    await writeLines(JSON.stringify(record(1, { path })));
+    const source = await openSpacerFolder({
+      ...{ folder, recordsFile: SPACER_FILES.records, mapsFile: SPACER_FILES.maps },
+      allowOutside: true,
+    });
+    expect((await source.at(0)).media.path).toBe(path);
+    await source.close();
+  });
+
+  test('a link inside the folder may point anywhere', async () => {
+    await symlink(await outside(), join(folder, 'videos', 'linked.mp4'));
+    await writeLines(JSON.stringify(record(1, { path: 'videos/linked.mp4' })));
+    const source = await open();
+    expect(source.size).toBe(1);
+    await source.close();
+  });
+
+  test('an absent optional file does not hide why no record can be used', async () => {
+    await writeFile(join(folder, SPACER_FILES.records), '{"problem_id": 1}\n');
+    await expect(
+      openSpacerFolder({
+        ...{ folder, recordsFile: SPACER_FILES.records, mapsFile: 'absent.jsonl' },
+        demonstrationsFile: 'absent-too.jsonl',
+      }),
+    ).rejects.toThrow('line 1: problem must be a text');
   });
 });

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { LociError } from '../../errors/loci-error.ts';
 import type { Logger } from '../../spec/index.ts';
+import { watchCaughtThread } from './thread-memory.ts';
 import type {
   CallReport,
   FromThread,
@@ -13,7 +14,7 @@ import type {
 
 /** What a thread may take. */
 export interface ThreadLimits {
-  /** Mebibytes of JavaScript heap; a reward that leaks ends its thread there instead of the process. */
+  /** Mebibytes of memory, buffers outside of the heap included; a reward that leaks ends its thread there instead of the process. */
   readonly memoryMb: number;
   /** Milliseconds to load the plugin, and again to make the reward. */
   readonly startMs: number;
@@ -62,6 +63,7 @@ export class RewardThread {
   #waiting: Waiting | undefined;
   #listener: ThreadListener | undefined;
   #failure: string | undefined;
+  #stopWatching: (() => void) | undefined;
   #asked = false;
   /** Why the thread ended by itself. */
   #ended: string | undefined;
@@ -71,19 +73,20 @@ export class RewardThread {
     this.#limits = limits;
     this.#logger = logger;
     this.#worker = new Worker(new URL('../../reward-thread.mjs', import.meta.url), {
-      workerData: { plugin, fromSources },
+      workerData: { plugin, fromSources, memoryMb: limits.memoryMb },
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
     });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error: NodeJS.ErrnoException) => {
       this.#failure =
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-          ? `it used more than ${limits.memoryMb} MB of memory`
+          ? this.#tooMuchMemory()
           : `it threw outside of its answers: ${error.message}`;
     });
-    this.#worker.on('exit', (code) =>
-      this.#end(this.#failure ?? `it called process.exit(${code})`),
-    );
+    this.#worker.on('exit', (code) => {
+      this.#stopWatching?.();
+      this.#end(this.#failure ?? `it called process.exit(${code})`);
+    });
   }
 
   /**
@@ -115,6 +118,9 @@ export class RewardThread {
   /** Has a listener told what comes; at once, when the thread has ended already. */
   listen(listener: ThreadListener): void {
     this.#listener = listener;
+    this.#stopWatching ??= watchCaughtThread(this.#worker, this.#limits.memoryMb, () =>
+      this.#endForMemory(),
+    );
     const ended = this.#ended;
     if (ended !== undefined) queueMicrotask(() => listener.onEnd(ended));
   }
@@ -161,12 +167,24 @@ export class RewardThread {
         this.#refuse(message.stage, message.code, message.message);
         void this.terminate();
         return;
+      case 'too-much-memory':
+        this.#endForMemory();
+        return;
       case 'note':
         this.#logger[message.level](message.message);
         return;
       default:
         this.#listener?.onReport(message);
     }
+  }
+
+  #endForMemory(): void {
+    this.#failure ??= this.#tooMuchMemory();
+    void this.#worker.terminate();
+  }
+
+  #tooMuchMemory(): string {
+    return `it used more than ${this.#limits.memoryMb} MB of memory`;
   }
 
   #refuse(stage: RefusalStage, code: string, message: string): void {

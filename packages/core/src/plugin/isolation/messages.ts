@@ -74,6 +74,8 @@ export type FromThread =
       readonly code: string;
       readonly message: string;
     }
+  /** Its memory has passed the limit; it wants to be ended. */
+  | { readonly kind: 'too-much-memory' }
   | { readonly kind: 'note'; readonly level: 'info' | 'warn'; readonly message: string }
   | CallReport;
 

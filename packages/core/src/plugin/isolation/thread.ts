@@ -20,10 +20,17 @@ import type {
   ToThread,
 } from './messages.ts';
 import { markedPlace } from './places.ts';
+import { watchOwnMemory } from './thread-memory.ts';
 
 /** Loads the reward and listens until the thread ends. */
-export async function serveReward(port: MessagePort, plugin: IsolatedPlugin): Promise<void> {
+export async function serveReward(
+  port: MessagePort,
+  plugin: IsolatedPlugin,
+  memoryMb: number,
+): Promise<void> {
   const say = (message: FromThread): void => port.postMessage(message);
+  keepProcessAlive();
+  const memory = watchOwnMemory(memoryMb, () => say({ kind: 'too-much-memory' }));
   const loaded = await attempt(say, () => load(plugin));
   if (loaded === undefined) return;
   const { descriptor, options } = loaded;
@@ -57,6 +64,7 @@ export async function serveReward(port: MessagePort, plugin: IsolatedPlugin): Pr
     say({ kind: 'began', id });
     try {
       const answer = answerOf(reward!, question, controller.signal);
+      memory.look();
       if (!isThenable(answer)) {
         report(id, answer);
         return;
@@ -189,4 +197,15 @@ function asText({ text, tokenCount, finishReason }: SentText): ScoredText {
   return tokenCount === undefined
     ? uncountedText({ text, finishReason })
     : { text, tokenCount, finishReason };
+}
+
+/** A reward may end its thread and not the process around it. `process.abort` and `process.chdir` throw in threads anyway. */
+function keepProcessAlive(): void {
+  const kill = process.kill.bind(process);
+  process.kill = (pid, signal) => {
+    if (signal !== 0 && (pid === process.pid || pid <= 0)) {
+      throw new Error('a reward in a thread cannot end the process that it runs in');
+    }
+    return kill(pid, signal);
+  };
 }

@@ -31,6 +31,12 @@ export const obedient = defineReward({
     if (word === 'throw') throw new Error('as told');
     if (word === 'uncaught') { setTimeout(() => { throw new Error('out of the blue'); }); await later(1000); }
     if (word === 'leak') { const kept = []; while (true) kept.push(new Array(100000).fill(Math.random())); }
+    if (word === 'buffers') { const kept = []; while (true) kept.push(Buffer.alloc(4e6, 1)); }
+    if (word === 'hoard') { globalThis.hoard = Array.from({ length: 30 }, () => new Float64Array(1e6).fill(1)); }
+    if (word === 'later-buffers') { const kept = []; while (true) { kept.push(new Uint8Array(2e6).fill(1)); await later(5); } }
+    if (word === 'kill') process.kill(process.pid, 'SIGKILL');
+    if (word === 'kill-group') process.kill(0, 'SIGKILL');
+    if (word === 'abort') process.abort();
     if (word === 'sleep') await later(Number(argument));
     if (word === 'never') await new Promise(() => undefined);
     if (word === 'signal') await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -189,12 +195,37 @@ describe('an isolated reward', () => {
     ['exit 3', /^ended its thread: it called process\.exit\(3\)$/],
     ['uncaught', /^ended its thread: it threw outside of its answers: out of the blue$/],
     ['leak', /^ended its thread: it used more than 48 MB of memory$/],
+    ['buffers', /^ended its thread: it used more than 48 MB of memory$/],
+    ['later-buffers', /^ended its thread: it used more than 48 MB of memory$/],
   ])('a thread that ends ("%s") fails the call by name and is started again', async (word, end) => {
     const ends = await Promise.all([word, 'a', 'b'].map((said) => told(call(reward, [said]))));
     expect(ends).toEqual([expect.stringMatching(end), 'scored', 'scored']);
     expect(lines).toEqual([
       expect.stringContaining('The thread of the reward "obedient" ended and is started again'),
     ]);
+  });
+});
+
+describe('what would end the process', () => {
+  test.each(['kill', 'kill-group', 'abort'])('"%s" fails its call alone', async (word) => {
+    const reward = await (await open()).create();
+    expect(await told(call(reward, [word]))).toMatch(/^threw: /);
+    expect(await told(call(reward, ['fine']))).toBe('scored');
+  });
+
+  test('buffers that are kept from call to call count too', async () => {
+    const lines: string[] = [];
+    const note = (line: string): void => void lines.push(line);
+    const logger = { info: note, warn: note };
+    const reward = await (await open({}, { logger, limits: { memoryMb: 48 } })).create();
+    await told(call(reward, ['hoard']));
+    await told(call(reward, ['fine']));
+    const start = performance.now();
+    while (lines.length === 0 && performance.now() - start < 10_000) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(lines.join()).toContain('it used more than 48 MB of memory');
+    expect(await told(call(reward, ['fine']))).toBe('scored');
   });
 });
 

@@ -1,0 +1,59 @@
+/**
+ * Which names a request may call this server by. A page in a browser on this machine can have its own name lead here (DNS rebinding); the
+ * name in its requests gives it away.
+ */
+import { isIP } from 'node:net';
+import { isLoopback } from './access.ts';
+import { HttpError } from './http-error.ts';
+
+/** The names that are known beforehand. */
+export interface KnownHosts {
+  /** What the server listens on; 127.0.0.1 by default. */
+  readonly listensOn?: string | undefined;
+  /** Further names, without ports. */
+  readonly allowed?: readonly string[] | undefined;
+}
+
+/**
+ * Checks the `host` header: names of this machine on a connection from it, the address that the connection came to, what the
+ * server listens on, and what is allowed.
+ *
+ * @param localAddress Of the connection, at this end.
+ * @throws HttpError 421 for any other name, and for none.
+ */
+export function checkHost(
+  header: string | undefined,
+  localAddress: string | undefined,
+  { listensOn = '127.0.0.1', allowed = [] }: KnownHosts,
+): void {
+  const host = hostOf(header ?? '');
+  const local = (localAddress ?? '').replace(/^::ffff:/iu, '');
+  if (host !== undefined) {
+    if (isLoopback(host) && isLoopback(local)) return;
+    if (isIP(host) !== 0 && host === local) return;
+    if ([listensOn, ...allowed].some((known) => nameOf(known) === host)) return;
+  }
+  throw new HttpError(
+    421,
+    'host-unknown',
+    header === undefined || header === ''
+      ? 'The request lacks the header "host", the name of this server'
+      : `This server is not known as ${JSON.stringify(header.slice(0, 200))}: ask it by its address, or start it with --allow-host and that name`,
+  );
+}
+
+/** Name or address of a `host` header, as names are compared; undefined when it is none. */
+function hostOf(header: string): string | undefined {
+  const [, bracketed, plain] =
+    /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@\\[\]]+))(?::\d{0,5})?$/iu.exec(header) ?? [];
+  const host = bracketed ?? plain;
+  return host === undefined ? undefined : nameOf(host);
+}
+
+/** Case and the dot of the root make no difference. */
+function nameOf(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/^\[(.*)\]$/u, '$1')
+    .replace(/\.$/u, '');
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkHost } from '../../src/serve/host-header.ts';
+
+const LOCAL = '127.0.0.1';
+
+describe('the name that a request calls the server by', () => {
+  test.each([
+    ['127.0.0.1:8181', LOCAL],
+    ['127.0.0.1', LOCAL],
+    ['localhost:8181', LOCAL],
+    ['LocalHost.:80', LOCAL],
+    ['127.8.8.8', LOCAL],
+    ['[::1]:8181', '::1'],
+    ['127.0.0.1:1', '::ffff:127.0.0.1'],
+    ['10.0.0.7:8181', '10.0.0.7'],
+    ['10.0.0.7', '::ffff:10.0.0.7'],
+    ['[fd00::7]:8181', 'fd00::7'],
+  ])('%j on a connection to %s is one of this machine', (header, local) => {
+    expect(() => checkHost(header, local, {})).not.toThrow();
+  });
+
+  test.each([
+    ...['evil.example', 'evil.example:8181', 'localhost.evil.example', '127.0.0.1.evil.example'],
+    ...['10.0.0.7', '0.0.0.0', 'localhost@evil.example', 'evil.example/127.0.0.1', ' ', ''],
+    ...['[::1', '::1', 'localhost:8181:8181', '127.0.0.1\\evil'],
+  ])('%j is not', (header) => {
+    expect(() => checkHost(header, LOCAL, {})).toThrow(
+      expect.objectContaining({ statusCode: 421, code: 'host-unknown' }),
+    );
+  });
+
+  test('a name of this machine is none for a connection from elsewhere', () => {
+    expect(() => checkHost('localhost', '10.0.0.7', {})).toThrow('--allow-host');
+  });
+
+  test('what it listens on and what is allowed count, whatever the case', () => {
+    const hosts = { listensOn: 'Trainer.local', allowed: ['rewards.lab', '[fd00::1]'] };
+    for (const header of ['trainer.local:8181', 'REWARDS.lab.', '[fd00::1]:9']) {
+      expect(() => checkHost(header, '10.0.0.7', hosts)).not.toThrow();
+    }
+    expect(() => checkHost('other.lab', '10.0.0.7', hosts)).toThrow('other.lab');
+  });
+
+  test('a request without the header is named', () => {
+    expect(() => checkHost(undefined, LOCAL, {})).toThrow('lacks the header');
+  });
+});
