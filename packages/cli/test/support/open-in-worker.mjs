@@ -5,7 +5,7 @@ import { Worker, isMainThread } from 'node:worker_threads';
 if (isMainThread) {
   new Worker(new URL(import.meta.url), { env: {} });
 } else {
-  const { OnnxRuntime } = await import('@loci/backends');
+  const { OnnxRuntime } = await import('@loci/backends/internal');
   const runtime = new OnnxRuntime({ threads: 1 });
   // ONNX Runtime starts with the first session, also with one that it refuses.
   const refusal = await runtime.createSession(new Uint8Array([1])).catch((error) => error);
