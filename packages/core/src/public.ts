@@ -63,6 +63,7 @@ export * from './spatial/cognitive-map.ts';
 export * from './spatial/compat.ts';
 export * from './spatial/format.ts';
 export * from './spatial/greedy-matches.ts';
+export type * from './spatial/point-map.ts';
 export * from './spatial/map-accuracy.ts';
 export * from './spatial/map-chance.ts';
 export * from './spatial/map-limits.ts';

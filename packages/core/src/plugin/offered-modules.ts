@@ -10,6 +10,14 @@ export function offerModule(name: string, module: unknown): void {
   offered.set(name, module);
 }
 
+/** Modules that are loaded once a plugin asks for them. */
+const onDemand = new Map<string, () => Promise<unknown>>();
+
+/** Offers a module to plugins from outside that is loaded when the first of them asks for it. */
+export function offerOnDemand(name: string, load: () => Promise<unknown>): void {
+  onDemand.set(name, load);
+}
+
 /**
  * The modules by their names, those of others loaded with the first plugin that may need them.
  *
@@ -35,9 +43,8 @@ export function namesOfOurs(text: string): readonly string[] {
 export async function offerByName(name: string): Promise<boolean> {
   if (offered.has(name)) return true;
   try {
-    const module: unknown =
-      name === '@loci/core/testing' ? await import('../testing/index.ts') : await import(name);
-    offerModule(name, module);
+    const load = onDemand.get(name) ?? (() => import(name) as Promise<unknown>);
+    offerModule(name, await load());
     return true;
   } catch {
     return false; // not installed with us: the plugin's own error says what is missing

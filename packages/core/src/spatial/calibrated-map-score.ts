@@ -6,7 +6,7 @@
 import type { Cell, GridSize } from '../spec/index.ts';
 import { byLowerCaseCategory } from './cognitive-map.ts';
 import { chanceLevel } from './map-chance.ts';
-import type { PointMap } from './map-score.ts';
+import type { PointMap } from './point-map.ts';
 import type { MapSymmetries, MapSymmetry } from './map-symmetries.ts';
 import { inverseSymmetry, moveCell, symmetryElements } from './map-symmetries.ts';
 import { DEFAULT_REACH } from './match-credit.ts';

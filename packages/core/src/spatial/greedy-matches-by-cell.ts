@@ -2,8 +2,8 @@
 import type { Cell } from '../spec/index.ts';
 import { groupByCell } from './cell-groups.ts';
 import type { CellGroup } from './cell-groups.ts';
-import type { Match } from './greedy-matches.ts';
 import { checkTrueCells } from './map-limits.ts';
+import type { Match } from './point-map.ts';
 
 /** Points of one cell that are still free: those from `next` on. */
 interface FreePoints {

@@ -1,14 +1,7 @@
 /** Pairs points of two sets, nearest first. */
 import type { Cell } from '../spec/index.ts';
 import { greedyMatchesByCell } from './greedy-matches-by-cell.ts';
-
-/** A predicted and a true point that belong together. */
-export interface Match {
-  readonly predicted: number;
-  readonly true: number;
-  /** Euclidean, in cells. */
-  readonly distance: number;
-}
+import type { Match } from './point-map.ts';
 
 /** Up to this product of the predicted points and the true ones, squared, pairs are looked at point by point. */
 const MOST_PAIRED = 3_000_000;

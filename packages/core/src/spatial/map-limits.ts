@@ -1,5 +1,5 @@
 /** How large a map may be. A map of a room has dozens of points; these limits keep what is no such map from taking a processor for itself. */
-import type { PointMap } from './map-score.ts';
+import type { PointMap } from './point-map.ts';
 
 /** Points that a map may have; one with more is no valid map. */
 export const MOST_MAP_POINTS = 5000;

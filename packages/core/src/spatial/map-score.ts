@@ -7,9 +7,7 @@ import type { Cell, GridSize } from '../spec/index.ts';
 import { byLowerCaseCategory } from './cognitive-map.ts';
 import type { Compatibility } from './compat.ts';
 import { greedyMatches } from './greedy-matches.ts';
-
-/** A map whose points are still to be checked; a `CognitiveMap` is one. */
-export type PointMap = Readonly<Record<string, readonly (readonly number[])[]>>;
+import type { PointMap } from './point-map.ts';
 
 /** How maps are compared. */
 export interface MapScoreOptions extends Compatibility {
