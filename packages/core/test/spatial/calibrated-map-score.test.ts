@@ -6,7 +6,7 @@ import {
   type CalibratedMapOptions,
 } from '../../src/spatial/calibrated-map-score.ts';
 import { chanceLevel } from '../../src/spatial/map-chance.ts';
-import { scoreMap, type PointMap } from '../../src/spatial/map-score.ts';
+import { scoreMap, type PointMap } from '../../src/spatial/point-map.ts';
 import { MAP_SYMMETRIES, moveMap, symmetryElements } from '../../src/spatial/map-symmetries.ts';
 import type { Cell, CognitiveMap } from '../../src/spec/index.ts';
 
