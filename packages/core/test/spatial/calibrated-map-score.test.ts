@@ -6,7 +6,8 @@ import {
   type CalibratedMapOptions,
 } from '../../src/spatial/calibrated-map-score.ts';
 import { chanceLevel } from '../../src/spatial/map-chance.ts';
-import { scoreMap, type PointMap } from '../../src/spatial/point-map.ts';
+import { scoreMap } from '../../src/spatial/map-score.ts';
+import type { PointMap } from '../../src/spatial/point-map.ts';
 import { MAP_SYMMETRIES, moveMap, symmetryElements } from '../../src/spatial/map-symmetries.ts';
 import type { Cell, CognitiveMap } from '../../src/spec/index.ts';
 
