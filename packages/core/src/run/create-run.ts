@@ -131,13 +131,13 @@ class ContainedRun implements Run {
     }
     const learning = await this.#learningParts();
     checkLearning(learning);
+    this.#store = RunStore.open(this.#runDirectory, resume);
+    const store = this.#store;
     if (resume) {
       const logger = this.#container.resolve<Logger>(tokens.LOGGER);
       const lines = describeResumption(this.#runDirectory, this.config, learning.schedule);
       for (const line of lines) logger.warn(line);
     }
-    this.#store = RunStore.open(this.#runDirectory, resume);
-    const store = this.#store;
     const made = this.#container.createChildContainer();
     for (const token of SINGLE_PARTS) {
       made.registerInstance(token, await this.#container.resolve<Promise<unknown>>(token));
