@@ -17,6 +17,7 @@ const CONFIG = {
   hidden_size: 8,
   intermediate_size: 4,
   num_attention_heads: 1,
+  num_key_value_heads: 1,
   num_hidden_layers: 1,
   vocab_size: VOCABULARY,
   rope_scaling: { type: 'mrope', mrope_section: [1, 1, 2] },

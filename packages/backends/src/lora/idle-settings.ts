@@ -23,7 +23,7 @@ function idleModule(end: string, names: ModelParameters, vision: boolean): strin
 
 /** Whether a name means the output head, tied or not. */
 function isHead(module: string, { head }: ModelParameters): boolean {
-  return module === 'lm_head' || `.${head}`.endsWith(`.${module}.weight`);
+  return `.${head}`.endsWith(`.${module}.weight`);
 }
 
 /** @yields what is wrong, under the name of the option. */

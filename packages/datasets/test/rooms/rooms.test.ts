@@ -115,7 +115,7 @@ describe('the rooms dataset', () => {
 
   test('a folder that cannot be written gives one clear error and leaves nothing behind', async () => {
     await writeFile(join(base, 'blocked'), '');
-    await expect(open('blocked', 'train')).rejects.toThrow(/could not be written.*blocked/u);
+    await expect(open('blocked', 'train')).rejects.toThrow(/Cannot write .*blocked/u);
     expect((await readdir(base)).sort()).toEqual(['a', 'b', 'blocked', 'contract']);
   });
 
