@@ -1,6 +1,6 @@
 /**
- * `adapter_config.json` in PEFT's layout, read into our own words. What would change the arithmetic and is not implemented is
- * refused by name; what only PEFT needs is passed over.
+ * `adapter_config.json` in PEFT's layout, read into our own words. A field that asks for other arithmetic than plain LoRA's
+ * (DoRA, say) is refused by name; what only PEFT needs is passed over.
  * Format: https://huggingface.co/docs/peft/package_reference/lora
  */
 import { readFile } from 'node:fs/promises';

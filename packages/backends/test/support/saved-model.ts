@@ -25,6 +25,7 @@ function fieldsOf(bytes: Uint8Array): Fields {
   while (reader.pos < reader.len) {
     const [field, type] = reader.tag();
     const value = type === 2 ? reader.bytes() : type === 0 ? Number(reader.int64()) : NaN;
+    // The tests read bytes and whole numbers only; the bytes of any other kind of field are passed over.
     if (Number.isNaN(value)) reader.skip(type);
     fields.set(field, [...(fields.get(field) ?? []), value]);
   }
