@@ -17,7 +17,7 @@ import {
   fakePolicy,
   fakeSample,
 } from '../src/testing/index.ts';
-import type { RunEvent, RunOutcome } from '../src/train/events.ts';
+import type { RunEvent, RunOutcome } from '../src/train/loop/events.ts';
 
 export const WORDS = ['A', 'B', 'C', '<answer>', '</answer>', '?', ' '];
 

@@ -4,8 +4,8 @@
  * A circle of files: files that import each other, one by one or around several.
  *
  * A circle of folders: an import is an arrow at the place where the two paths part. `rollout/a.ts` that imports `plugin/b.ts`
- * is an arrow `rollout → plugin` inside `src`; `train/objectives/a.ts` that imports `train/b.ts` is an arrow from the folder
- * `objectives` to the file `b.ts`, inside `train`. So what lies side by side in a folder, its subfolders and its own files, is
+ * is an arrow `rollout → plugin` inside `src`; `train/loop/a.ts` that imports `train/b.ts` is an arrow from the folder
+ * `loop` to the file `b.ts`, inside `train`. So what lies side by side in a folder, its subfolders and its own files, is
  * the graph of that folder, and this graph has no circle. A folder's own files count one by one: `main.ts` may use a subfolder
  * that uses `io.ts`. A circle of files in one folder is reported as that alone.
  */

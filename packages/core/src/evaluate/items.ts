@@ -1,5 +1,5 @@
 /** Samples as items of a benchmark, and items as samples that rewards can score. */
-import { pythonFloat } from '../spatial/python-text.ts';
+import { pythonFloat } from '../python/text.ts';
 import type { BenchmarkItem, ProblemType, Sample } from '../spec/index.ts';
 
 /** What a sample is counted under: its question kind, or its problem type when it has none. */

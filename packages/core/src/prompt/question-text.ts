@@ -1,4 +1,4 @@
-import { sortedCategories } from '../spatial/cognitive-map.ts';
+import { sortedCategories } from '../spatial/map/read/cognitive-map.ts';
 import type { FrameSelection, Message, Sample } from '../spec/index.ts';
 
 /** Where records with a map come from, as SpaceR-151k marks them. */

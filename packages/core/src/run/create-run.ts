@@ -19,12 +19,12 @@ import type {
   Policy,
   PluginTypes,
 } from '../spec/index.ts';
-import { algorithmPlugins } from '../train/algorithm-plugins.ts';
-import { DemonstrationExperience, RolloutExperience } from '../train/experience.ts';
-import type { Experience } from '../train/experience.ts';
-import { RunStore } from '../train/run-store.ts';
-import { SgRlvrTrainer } from '../train/sg-rlvr-trainer.ts';
-import type { Trainer } from '../train/trainer.ts';
+import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
+import { DemonstrationExperience, RolloutExperience } from '../train/loop/experience.ts';
+import type { Experience } from '../train/loop/experience.ts';
+import { RunStore } from '../train/run-folder/run-store.ts';
+import { SgRlvrTrainer } from '../train/loop/sg-rlvr-trainer.ts';
+import type { Trainer } from '../train/loop/trainer.ts';
 import { buildContainer } from './build-container.ts';
 import { checkLearning } from './hopeless-settings.ts';
 import type { LearningParts } from './hopeless-settings.ts';

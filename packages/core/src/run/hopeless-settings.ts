@@ -10,8 +10,8 @@ import { LociError } from '../errors/loci-error.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import { weightAt } from '../rollout/run-reward.ts';
 import type { Objective, Optimizer, Sampler, Schedule } from '../spec/index.ts';
-import { groupNormalised } from '../train/advantages.ts';
-import { rewardNormalised } from '../train/reward-normalised.ts';
+import { groupNormalised } from '../train/algorithm/advantages.ts';
+import { rewardNormalised } from '../train/algorithm/reward-normalised.ts';
 
 /** The parts of a run that can make it hopeless. */
 export interface LearningParts {

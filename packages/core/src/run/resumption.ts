@@ -7,7 +7,7 @@ import { isBranch } from '../config/layers.ts';
 import { formatPath } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { Schedule } from '../spec/index.ts';
-import { latestCheckpoint } from '../train/checkpoint-store.ts';
+import { latestCheckpoint } from '../train/run-folder/checkpoint-store.ts';
 
 /** Differences named one by one; the rest are counted. */
 const NAMED = 12;

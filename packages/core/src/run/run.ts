@@ -1,7 +1,7 @@
 import type { RunConfig } from '../config/run-config.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Benchmark, Dataset, Policy, PromptTemplate, Sampler } from '../spec/index.ts';
-import type { Trainer } from '../train/trainer.ts';
+import type { Trainer } from '../train/loop/trainer.ts';
 
 /**
  * The parts of one run, each made on first use and then shared. Asking for the policy loads the model; asking for the

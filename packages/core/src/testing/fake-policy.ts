@@ -9,11 +9,11 @@ import { defer, from } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError, messageOf } from '../errors/loci-error.ts';
 import { writeFolderWhole } from '../files/write-folder-whole.ts';
-import { ArrayAdamW } from '../policy/array-adamw.ts';
-import type { ArrayMoments } from '../policy/array-adamw.ts';
+import { ArrayAdamW } from './parts/array-adamw.ts';
+import type { ArrayMoments } from './parts/array-adamw.ts';
 import { checkGroups, checkRequest, checkTrainingGroups } from '../policy/check-input.ts';
 import type { PolicyBounds } from '../policy/check-input.ts';
-import { drawToken, logSoftmax } from '../policy/draw-token.ts';
+import { drawToken, logSoftmax } from './parts/draw-token.ts';
 import { deriveSeed, randomStream } from '../random/seed.ts';
 import type {
   EncodedPrompt,
@@ -30,7 +30,7 @@ import type {
   SaveOptions,
   TrainingGroup,
 } from '../spec/index.ts';
-import { tokenLoss } from '../train/objectives/token-loss.ts';
+import { tokenLoss } from '../train/algorithm/objectives/token-loss.ts';
 import { fakeProcessor } from './fake-processor.ts';
 import type { FakeProcessorOptions } from './fake-processor.ts';
 

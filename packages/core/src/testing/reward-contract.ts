@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
 import type { ErasedPlugin, Reward, RewardOutcome, Sample, ScoredText } from '../spec/index.ts';
-import { REWARD_CHECKS, spoken } from '../validate/reward-checks.ts';
-import { REWARD_RULES } from '../validate/rules.ts';
-import type { Breach } from '../validate/rules.ts';
-import { RewardTrial } from '../validate/trial.ts';
-import { trialGroup } from '../validate/trial-group.ts';
+import { REWARD_CHECKS, spoken } from '../reward-contract/reward-checks.ts';
+import { REWARD_RULES } from '../reward-contract/rules.ts';
+import type { Breach } from '../reward-contract/rules.ts';
+import { RewardTrial } from '../reward-contract/trial.ts';
+import { trialGroup } from '../reward-contract/trial-group.ts';
 import { describeChecks } from './contract.ts';
 import { fakeLogger } from './fake-plugins.ts';
 

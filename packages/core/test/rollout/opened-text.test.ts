@@ -2,14 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { openedAtEnd, restOfTurn, turnText } from '../../src/rollout/opened-text.ts';
 import { scoreGroups } from '../../src/rollout/score-groups.ts';
-import { extractAnswer, extractMapText } from '../../src/spatial/answer.ts';
-import { formatProblem, isWellFormedAsInSpacer } from '../../src/spatial/format.ts';
+import { extractAnswer, extractMapText } from '../../src/spatial/answer/answer.ts';
+import { formatProblem, isWellFormedAsInSpacer } from '../../src/spatial/answer/format.ts';
 import type { Reward, Rollout, RolloutGroup, ScoredText } from '../../src/spec/index.ts';
 import { fakePolicy, fakeSample } from '../../src/testing/index.ts';
-import { DemonstrationExperience } from '../../src/train/experience.ts';
-import { PhaseClock } from '../../src/train/phase-clock.ts';
-import { rolloutLines } from '../../src/train/rollout-lines.ts';
-import type { RolloutLine } from '../../src/train/rollout-lines.ts';
+import { DemonstrationExperience } from '../../src/train/loop/experience.ts';
+import { PhaseClock } from '../../src/train/loop/phase-clock.ts';
+import { rolloutLines } from '../../src/train/run-folder/rollout-lines.ts';
+import type { RolloutLine } from '../../src/train/run-folder/rollout-lines.ts';
 
 const rollout = (text: string): Rollout => ({
   text,

@@ -1,16 +1,20 @@
 /** Maps with many points: scored as point by point, and in bounded time. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bestAssignment } from '../../src/spatial/best-assignment.ts';
-import { calibratedMapScore } from '../../src/spatial/calibrated-map-score.ts';
-import { countNear } from '../../src/spatial/count-near.ts';
-import { greedyMatchesByCell } from '../../src/spatial/greedy-matches-by-cell.ts';
-import { greedyMatches } from '../../src/spatial/greedy-matches.ts';
-import { mapAccuracy } from '../../src/spatial/map-accuracy.ts';
-import { MOST_MAP_POINTS, MOST_TRUE_CELLS, mapTooLarge } from '../../src/spatial/map-limits.ts';
-import { scoreMap } from '../../src/spatial/map-score.ts';
-import { matchCredit } from '../../src/spatial/match-credit.ts';
-import { optimalCredit } from '../../src/spatial/optimal-credit.ts';
+import { bestAssignment } from '../../src/spatial/map/match/best-assignment.ts';
+import { calibratedMapScore } from '../../src/spatial/map/score/calibrated-map-score.ts';
+import { countNear } from '../../src/spatial/map/match/count-near.ts';
+import { greedyMatchesByCell } from '../../src/spatial/map/match/greedy-matches-by-cell.ts';
+import { greedyMatches } from '../../src/spatial/map/match/greedy-matches.ts';
+import { mapAccuracy } from '../../src/spatial/map/score/map-accuracy.ts';
+import {
+  MOST_MAP_POINTS,
+  MOST_TRUE_CELLS,
+  mapTooLarge,
+} from '../../src/spatial/map/read/map-limits.ts';
+import { scoreMap } from '../../src/spatial/map/score/map-score.ts';
+import { matchCredit } from '../../src/spatial/map/match/match-credit.ts';
+import { optimalCredit } from '../../src/spatial/map/match/optimal-credit.ts';
 import type { Cell } from '../../src/spec/index.ts';
 
 const tuple = (min: number, max: number) =>

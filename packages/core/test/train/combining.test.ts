@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evaluatePolicy } from '../../src/evaluate/evaluate-policy.ts';
 import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type { AdvantageEstimator, Reward } from '../../src/spec/index.ts';
-import type { RolloutLine } from '../../src/train/rollout-lines.ts';
+import type { RolloutLine } from '../../src/train/run-folder/rollout-lines.ts';
 import { metricsOf, saysB, temporaryFolder, toyRun, trainToy } from '../toy-run.ts';
 
 /** Two points for a completion of one token, none from four on; abstains where there is no text. */

@@ -1,7 +1,7 @@
 /** What the passes of a policy return: log-probabilities and the value of the loss. */
 import assert from 'node:assert/strict';
 import type { Loss, Policy, TrainingGroup } from '../../spec/index.ts';
-import { tokenLoss } from '../../train/objectives/token-loss.ts';
+import { tokenLoss } from '../../train/algorithm/objectives/token-loss.ts';
 import type { PolicyCheck } from './policy-check.ts';
 import {
   CLIPPED_WITH_KL,

@@ -1,0 +1,87 @@
+/**
+ * Advantages of GRPO (arXiv 2402.03300, section 4.1): how much better than its group a completion is,
+ * `(r − mean) / (std + ε)` with the unbiased standard deviation.
+ */
+import { z } from 'zod';
+import { definePlugin } from '../../plugin/define-plugin.ts';
+
+/** How a group is normalised. */
+export interface NormalisationOptions {
+  /** Dr. GRPO (arXiv 2503.20783) leaves the division out. */
+  readonly divideByStd: boolean;
+  /** Added to the standard deviation. */
+  readonly epsilon: number;
+  /** Every step rounded to float32, as the reference computes, or none. */
+  readonly precision: 'float32' | 'float64';
+  /** What a group of one gets: 0, or NaN as in the reference. */
+  readonly singleton: 'zero' | 'nan';
+}
+
+/** A group's rewards in figures. */
+export interface GroupStatistics {
+  readonly mean: number;
+  /** Unbiased; NaN for a group of one. */
+  readonly std: number;
+}
+
+/** Mean and unbiased standard deviation of the rewards of one group. */
+export function groupStatistics(
+  rewards: ArrayLike<number>,
+  precision: NormalisationOptions['precision'] = 'float64',
+): GroupStatistics {
+  const round = precision === 'float32' ? Math.fround : identity;
+  const values = Array.from(rewards, round);
+  const sum = values.reduce((total, value) => round(total + value), 0);
+  const exactMean = values.reduce((total, value) => total + value, 0) / values.length;
+  const squares = values.reduce((total, value) => total + (value - exactMean) ** 2, 0);
+  return { mean: round(sum / values.length), std: round(Math.sqrt(squares / (values.length - 1))) };
+}
+
+/**
+ * The advantages of one group. Equal rewards give 0. A completion without a reward (NaN: every reward abstained) has no part in mean
+ * and deviation, and its advantage is 0.
+ */
+export function normaliseGroup(
+  rewards: ArrayLike<number>,
+  { divideByStd, epsilon, precision, singleton }: NormalisationOptions,
+): Float64Array {
+  if (rewards.length === 1) return Float64Array.of(singleton === 'zero' ? 0 : NaN);
+  const round = precision === 'float32' ? Math.fround : identity;
+  const values = Float64Array.from(rewards, round);
+  const scored = values.filter((value) => !Number.isNaN(value));
+  if (scored.every((value) => value === scored[0])) return values.fill(0);
+  const { mean, std } = groupStatistics(scored, precision);
+  const divisor = divideByStd ? round(std + epsilon) : 1;
+  return values.map((value) => (Number.isNaN(value) ? 0 : round(round(value - mean) / divisor)));
+}
+
+function identity(value: number): number {
+  return value;
+}
+
+/**
+ * Advantages relative to the group, from the weighted sums: rewards are added first and compared then. A group of one has
+ * nothing to compare with and gets 0; with `compat: 'spacer'` it gets NaN, as in the reference, and the run stops.
+ *
+ * @example { use: 'group-normalised', divideByStd: false }
+ */
+export const groupNormalised = definePlugin({
+  kind: 'advantage',
+  name: 'group-normalised',
+  description: 'Rewards relative to the mean of their group, divided by its standard deviation.',
+  options: z.strictObject({
+    compat: z.literal('spacer').optional(),
+    divideByStd: z.boolean().default(true),
+    epsilon: z.number().positive().default(1e-4),
+    precision: z.enum(['float32', 'float64']).default('float64'),
+  }),
+  create: ({ compat, ...options }) => {
+    const singleton = compat === 'spacer' ? 'nan' : 'zero';
+    return {
+      estimate: (groups) =>
+        groups.map(({ rewards }) => ({
+          advantages: normaliseGroup(rewards, { ...options, singleton }),
+        })),
+    };
+  },
+});

@@ -1,0 +1,154 @@
+/** Where a step's groups come from: completions sampled and scored, or demonstrations of the dataset. */
+import { filter, lastValueFrom, tap, toArray } from 'rxjs';
+import { inject, injectAll, injectable } from 'tsyringe';
+import { LociError } from '../../errors/loci-error.ts';
+import * as tokens from '../../plugin/tokens.ts';
+import { deriveSeed } from '../../random/seed.ts';
+import { collectGroups } from '../../rollout/collect-groups.ts';
+import type { PromptedSample, RolloutEvent, RolloutRequest } from '../../rollout/collect-groups.ts';
+import { restOfTurn } from '../../rollout/opened-text.ts';
+import { scoreGroups } from '../../rollout/score-groups.ts';
+import type { RunReward } from '../../rollout/run-reward.ts';
+import type { GroupScore } from '../../rollout/score-groups.ts';
+import { untilAborted } from '../../rollout/until-aborted.ts';
+import type { Policy, PromptTemplate, RolloutGroup, Sample, Sampler } from '../../spec/index.ts';
+import type { PhaseClock } from './phase-clock.ts';
+
+/** What the groups of one step are gathered from. */
+export interface GatherRequest {
+  readonly step: number;
+  readonly prompts: readonly PromptedSample[];
+  readonly seed: number;
+  readonly clock: PhaseClock;
+  readonly signal: AbortSignal;
+  readonly onChunk: (chunk: Extract<RolloutEvent, { type: 'chunk' }>) => void;
+}
+
+/** Turns prompts into scored groups. */
+export interface Experience {
+  /** Whether the completions were sampled, so that there are rewards and rollouts to report. */
+  readonly sampled: boolean;
+  gather(request: GatherRequest): Promise<readonly GroupScore[]>;
+}
+
+/** Samples G completions a prompt, and ⌊G/2⌋ more from shuffled frames when a reward compares with them. */
+@injectable()
+export class RolloutExperience implements Experience {
+  readonly sampled = true;
+
+  constructor(
+    @inject(tokens.POLICY) private readonly policy: Policy,
+    @inject(tokens.PROMPT) private readonly prompt: PromptTemplate,
+    @inject(tokens.SAMPLER) private readonly sampler: Sampler,
+    @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
+  ) {}
+
+  async gather(request: GatherRequest): Promise<readonly GroupScore[]> {
+    const { clock, prompts, seed, step } = request;
+    const sample = (
+      from: GatherRequest,
+      what: Pick<RolloutRequest, 'prompts' | 'completionsPerPrompt' | 'seed'>,
+    ) =>
+      clock.time('sample', () =>
+        this.#sample(from, { ...what, sampling: this.sampler.parameters }),
+      );
+    // Shuffled while the engine samples the others.
+    const encoding = this.#shuffledPrompts(request);
+    encoding.catch(() => undefined);
+    const normal = await sample(request, {
+      prompts,
+      completionsPerPrompt: this.sampler.completionsPerPrompt,
+      seed: deriveSeed(seed, 'sample', step),
+    });
+    const shuffled = await sample(
+      { ...request, onChunk: () => undefined },
+      {
+        prompts: await clock.time('data-wait', () => encoding),
+        completionsPerPrompt: this.#shuffledCompletions(),
+        seed: deriveSeed(seed, 'sample-shuffled', step),
+      },
+    );
+    const counterparts = new Map(shuffled.map((group) => [group.sample, group]));
+    const groups = normal.map((group) => {
+      const counterpart = counterparts.get(group.sample);
+      return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
+    });
+    return clock.time('score', () => scoreGroups(groups, this.rewards, step));
+  }
+
+  #shuffledCompletions(): number {
+    return Math.floor(this.sampler.completionsPerPrompt / 2);
+  }
+
+  /** Of the videos, with their frames in random order; none when no reward compares with them. */
+  async #shuffledPrompts({
+    prompts,
+    seed,
+    step,
+  }: GatherRequest): Promise<readonly PromptedSample[]> {
+    const wanted = this.rewards.some(({ reward }) => reward.needsShuffledFrames === true);
+    if (!wanted || this.#shuffledCompletions() === 0) return [];
+    const shuffled: PromptedSample[] = [];
+    for (const { sample } of prompts) {
+      if (sample.media.kind !== 'video') continue;
+      const frames = {
+        kind: 'shuffled',
+        seed: deriveSeed(seed, 'shuffle', step, sample.id),
+      } as const;
+      const prompt = await this.policy.processor.encode(this.prompt.render(sample), frames);
+      shuffled.push({ sample, prompt });
+    }
+    return shuffled;
+  }
+
+  /** Groups in the order of the prompts. */
+  async #sample(
+    { onChunk, signal }: GatherRequest,
+    request: RolloutRequest,
+  ): Promise<readonly RolloutGroup[]> {
+    const finished = await lastValueFrom(
+      collectGroups(this.policy, request).pipe(
+        tap((event) => {
+          if (event.type === 'chunk') onChunk(event);
+        }),
+        filter((event) => event.type === 'group'),
+        toArray(),
+        untilAborted(signal),
+      ),
+    );
+    return finished.sort((a, b) => a.index - b.index).map(({ group }) => group);
+  }
+}
+
+/** Groups of one: of each sample's demonstration what the prompt has not opened, with the end token after it. */
+@injectable()
+export class DemonstrationExperience implements Experience {
+  readonly sampled = false;
+
+  constructor(@inject(tokens.POLICY) private readonly policy: Policy) {}
+
+  async gather({ prompts }: GatherRequest): Promise<readonly GroupScore[]> {
+    const { processor } = this.policy;
+    return prompts.map(({ sample, prompt }) => {
+      const text = restOfTurn(prompt.opened, demonstrationOf(sample));
+      const tokenIds = Int32Array.from([
+        ...processor.tokenize(text),
+        ...processor.stopTokenIds.slice(0, 1),
+      ]);
+      const logProbs = new Float32Array(tokenIds.length);
+      const rollouts = [{ text, tokenIds, logProbs, finishReason: 'stop' }] as const;
+      const unrewarded = {
+        rewards: new Float64Array(1),
+        contributions: new Map(),
+        outcomes: new Map(),
+      };
+      return { group: { sample, prompt, rollouts, ...unrewarded }, failures: [] };
+    });
+  }
+}
+
+/** @throws LociError `no-demonstration`, which takes the sample out of training. */
+export function demonstrationOf(sample: Sample): string {
+  if (sample.demonstration !== undefined) return sample.demonstration;
+  throw new LociError('no-demonstration', `sample ${sample.id} has no demonstration to imitate`);
+}

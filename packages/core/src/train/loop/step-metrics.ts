@@ -1,0 +1,149 @@
+/**
+ * The figures of one step, by slash-separated name. Shares are of groups or completions, 0…1; times are in seconds.
+ *
+ * | name | what |
+ * | --- | --- |
+ * | `reward/total`, `reward/std` | weighted sum of the rewards over all completions that a reward scored, and its spread |
+ * | `reward/<name>`, `reward/<name>/<part>` | mean of what one reward said, and of its parts, where it was scored: before clip, gate and weight |
+ * | `weighted/<name>` | mean of what a reward adds to the total: after clip, gate and weight |
+ * | `gate/<name>` | share of completions for which the gate of a reward is open; for rewards that have one |
+ * | `weight/<name>` | the weight of the step, for rewards whose weight moves |
+ * | `advantage/<name>` | mean size of what a reward adds to the advantages, when the estimator tells rewards apart |
+ * | `loss/total`, `update/grad-norm`, `update/learning-rate` | of the update; the norm before clipping |
+ * | `policy/kl` | k3 estimate against the start model, mean over tokens |
+ * | `policy/clip-fraction` | share of tokens whose ratio is clipped |
+ * | `policy/entropy` | mean of −log p over the sampled tokens |
+ * | `gap/mean`, `gap/max` | |log p| difference between sampler and trainer |
+ * | `completion/tokens`, `completion/truncated` | mean length, share that ran into the limit |
+ * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing; reasons that few runs know are written where they occur |
+ * | `groups/failed`, `prompts/refused` | counts |
+ * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling; time that the step spent in a phase |
+ * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
+ * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
+ */
+import { average } from '../../evaluate/bootstrap.ts';
+import { addedBy } from '../../rollout/combine.ts';
+import {
+  OCCASIONAL_REASONS,
+  ZERO_VARIANCE_REASONS,
+  zeroVarianceReason,
+} from '../../rollout/zero-variance.ts';
+import type { LeadingReward } from '../../rollout/zero-variance.ts';
+import type { RunReward } from '../../rollout/run-reward.ts';
+import type { GroupScore } from '../../rollout/score-groups.ts';
+import type { AdvantagedGroup } from '../../spec/index.ts';
+
+type Figures = Readonly<Record<string, number>>;
+
+/** What the figures of a step are taken from. */
+export interface StepRecord {
+  readonly scores: readonly GroupScore[];
+  /** The groups that were trained on, with their advantages. */
+  readonly groups: ReadonlyMap<GroupScore, AdvantagedGroup>;
+  /** The run's rewards, the leading one first; undefined when nothing was sampled. */
+  readonly rewards: readonly RunReward[] | undefined;
+  /** By phase. */
+  readonly seconds: Figures;
+}
+
+/** The figures of a step apart from those of its update. */
+export function stepMetrics({ scores, groups, rewards, seconds }: StepRecord): Figures {
+  const times = Object.entries(seconds).map(([phase, value]) => [`seconds/${phase}`, value]);
+  if (rewards === undefined) return Object.fromEntries(times);
+  const [leading] = rewards;
+  return {
+    ...rewardMetrics(scores, rewards),
+    ...advantageMetrics([...groups.values()]),
+    ...groupMetrics(scores, groups, leading && { name: leading.name, range: leading.reward.range }),
+    ...completionMetrics(scores, seconds['sample'] ?? 0),
+    ...Object.fromEntries(times),
+  };
+}
+
+/** Figures of the rewards, over the groups without failure. */
+export function rewardMetrics(
+  scores: readonly GroupScore[],
+  rewards: readonly RunReward[],
+): Figures {
+  const kept = scores.filter(({ failures }) => failures.length === 0).map(({ group }) => group);
+  const totals = kept.flatMap((group) => [...group.rewards]).filter((sum) => !Number.isNaN(sum));
+  if (totals.length === 0) return {};
+  const mean = average(totals);
+  const spread = Math.sqrt(average(totals.map((total) => (total - mean) ** 2)));
+  const figures: Record<string, number> = { 'reward/total': mean, 'reward/std': spread };
+  for (const { name, weight } of rewards) {
+    const placed = kept.flatMap(({ contributions }) => contributions.get(name) ?? []);
+    const gates = placed.flatMap(({ closed }) => closed ?? []);
+    if (gates.length > 0) {
+      figures[`gate/${name}`] = average(gates.map((reason) => (reason === undefined ? 1 : 0)));
+    }
+    if (typeof weight !== 'number' && placed[0]) figures[`weight/${name}`] = placed[0].weight;
+    const scored = kept
+      .flatMap(({ outcomes }) => outcomes.get(name) ?? [])
+      .filter((outcome) => outcome.status === 'scored');
+    if (scored.length === 0) continue;
+    figures[`reward/${name}`] = average(scored.map(({ value }) => value));
+    const added = kept.flatMap(({ contributions, rewards: sums }) =>
+      [...addedBy(contributions.get(name)!)].filter((_, index) => !Number.isNaN(sums[index])),
+    );
+    figures[`weighted/${name}`] = average(added);
+    for (const part of new Set(scored.flatMap(({ parts }) => Object.keys(parts ?? {})))) {
+      figures[`reward/${name}/${part}`] = average(
+        scored.flatMap(({ parts }) => parts?.[part] ?? []),
+      );
+    }
+  }
+  return figures;
+}
+
+/** Mean size of what each reward adds to the advantages; none when the estimator does not tell. */
+export function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
+  const sizes = new Map<string, number[]>();
+  for (const { shares } of groups) {
+    for (const [name, share] of shares ?? []) {
+      sizes.set(name, [...(sizes.get(name) ?? []), ...share.map(Math.abs)]);
+    }
+  }
+  return Object.fromEntries(
+    [...sizes].map(([name, values]) => [`advantage/${name}`, average(values)]),
+  );
+}
+
+/** Counts of groups: failed ones, and those that teach nothing, by reason. */
+export function groupMetrics(
+  scores: readonly GroupScore[],
+  groups: StepRecord['groups'],
+  leading: LeadingReward | undefined,
+): Figures {
+  const reasons = scores.map((score) =>
+    zeroVarianceReason(score, groups.get(score)?.advantages, leading),
+  );
+  const share = (count: number): number => (scores.length === 0 ? 0 : count / scores.length);
+  const reasonShares = ZERO_VARIANCE_REASONS.map(
+    (reason) => [reason, share(reasons.filter((found) => found === reason).length)] as const,
+  );
+  return {
+    'groups/failed': scores.filter(({ failures }) => failures.length > 0).length,
+    'groups/zero-variance': share(reasons.filter((reason) => reason !== undefined).length),
+    ...Object.fromEntries(
+      reasonShares
+        .filter(([reason, found]) => found > 0 || !OCCASIONAL_REASONS.has(reason))
+        .map(([reason, found]) => [`groups/zero-variance/${reason}`, found]),
+    ),
+  };
+}
+
+/** Lengths, and the sampled tokens a second; completions from shuffled frames count as sampled. */
+export function completionMetrics(scores: readonly GroupScore[], sampleSeconds: number): Figures {
+  const rollouts = scores.flatMap(({ group }) => group.rollouts);
+  if (rollouts.length === 0) return {};
+  const all = [...rollouts, ...scores.flatMap(({ group }) => group.shuffled ?? [])];
+  const tokens = all.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
+  return {
+    'completion/tokens': average(rollouts.map(({ tokenIds }) => tokenIds.length)),
+    'completion/truncated': average(
+      rollouts.map(({ finishReason }) => (finishReason === 'length' ? 1 : 0)),
+    ),
+    ...(sampleSeconds > 0 ? { 'speed/tokens-per-second': tokens / sampleSeconds } : {}),
+  };
+}

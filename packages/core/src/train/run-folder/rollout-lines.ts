@@ -1,0 +1,136 @@
+import type { GroupScore } from '../../rollout/score-groups.ts';
+import type {
+  AdvantagedGroup,
+  CognitiveMap,
+  FinishReason,
+  MediaReference,
+  ProblemType,
+  RewardOutcome,
+  ScoredGroup,
+} from '../../spec/index.ts';
+
+/** What one reward added for one completion. */
+export interface RolloutContribution {
+  /** What it said, after clip and gate; null where it abstained or failed, and so added nothing. */
+  readonly value: number | null;
+  /** Factor of the value at the step. */
+  readonly weight: number;
+  /** Why its gate was closed; absent where it was open, and where there is none. */
+  readonly closed?: string;
+  /** What it added to the advantage; absent when the estimator does not tell rewards apart. */
+  readonly advantage?: number;
+}
+
+/** A line of `rollouts.jsonl`. */
+export interface RolloutLine {
+  readonly step: number;
+  readonly sampleId: string;
+  /** What the question is counted under: its kind, or its problem type when it has none. */
+  readonly kind: string;
+  readonly problemType: ProblemType;
+  /** `source` of the sample. */
+  readonly source: string;
+  readonly problem: string;
+  readonly options: readonly string[];
+  readonly solution: string;
+  readonly media: MediaReference;
+  /** The true map of the scene. */
+  readonly map?: CognitiveMap;
+  /** Index within the group. */
+  readonly completion: number;
+  /** What the prompt opened of the answer; absent where it opened nothing. Rewards read it before `text`. */
+  readonly opened?: string;
+  /** As sampled. */
+  readonly text: string;
+  readonly tokens: number;
+  readonly finishReason: FinishReason;
+  /** Weighted sum; null when every reward abstained, or a reward of the group failed. */
+  readonly reward: number | null;
+  /** What the rewards said, by name. */
+  readonly outcomes: Readonly<Record<string, RewardOutcome>>;
+  /** What they added, by name; absent where the frames were shuffled. */
+  readonly contributions?: Readonly<Record<string, RolloutContribution>>;
+  /** Null when the group was left out of the update. */
+  readonly advantage: number | null;
+  /** True when the frames were shuffled; such completions are scored and never trained on. */
+  readonly shuffled?: true;
+}
+
+/**
+ * The lines of one group, each with its line end.
+ *
+ * @param advantaged The group with its advantages; undefined when it was left out of the update.
+ */
+export function rolloutLines(
+  step: number,
+  { group }: GroupScore,
+  advantaged: AdvantagedGroup | undefined,
+): string {
+  const { sample, prompt } = group;
+  const facts = {
+    step,
+    sampleId: sample.id,
+    kind: sample.questionKind ?? sample.problemType,
+    problemType: sample.problemType,
+    source: sample.source,
+    problem: sample.problem,
+    options: sample.options,
+    solution: sample.solution,
+    media: sample.media,
+    ...(sample.map && { map: sample.map }),
+    ...(prompt.opened !== undefined && { opened: prompt.opened }),
+  };
+  const normal = group.rollouts.map((rollout, completion): RolloutLine => {
+    const outcomes: Record<string, RewardOutcome> = {};
+    for (const [name, found] of group.outcomes) {
+      const outcome = found[completion];
+      if (outcome !== undefined) outcomes[name] = outcome;
+    }
+    return {
+      ...facts,
+      completion,
+      text: rollout.text,
+      tokens: rollout.tokenIds.length,
+      finishReason: rollout.finishReason,
+      reward: finiteOrNull(group.rewards[completion]),
+      outcomes,
+      contributions: contributionsOf(group, advantaged?.shares, completion),
+      advantage: finiteOrNull(advantaged?.advantages[completion]),
+    };
+  });
+  const shuffled = (group.shuffled ?? []).map((rollout, completion): RolloutLine => ({
+    ...facts,
+    completion,
+    text: rollout.text,
+    tokens: rollout.tokenIds.length,
+    finishReason: rollout.finishReason,
+    reward: null,
+    outcomes: {},
+    advantage: null,
+    shuffled: true,
+  }));
+  return [...normal, ...shuffled].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+function contributionsOf(
+  { contributions }: ScoredGroup,
+  shares: AdvantagedGroup['shares'],
+  completion: number,
+): Readonly<Record<string, RolloutContribution>> {
+  const lines: Record<string, RolloutContribution> = {};
+  for (const [name, { values, weight, closed }] of contributions) {
+    const reason = closed?.[completion];
+    const share = shares?.get(name)?.[completion];
+    lines[name] = {
+      value: finiteOrNull(values[completion]),
+      weight,
+      ...(reason !== undefined && { closed: reason }),
+      ...(share !== undefined && { advantage: share }),
+    };
+  }
+  return lines;
+}
+
+function finiteOrNull(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}
