@@ -2,7 +2,6 @@
  * Groups whose advantages are all 0 teach nothing. They are counted, and the reason is named. Equal sums are not the test: an
  * estimator that compares each reward by itself may learn from a group whose sums are equal.
  */
-import { addedBy } from './combine.ts';
 import type { GroupScore } from './score-groups.ts';
 import type { Contribution, RewardOutcome } from '../spec/index.ts';
 
@@ -86,13 +85,13 @@ export function zeroVarianceReason(
   return 'other';
 }
 
-/** Whether a reward adds more to some completions than to others, of those that a reward scored. */
+/** Whether a reward adds more to some completions than to others, of those that it scored. */
 function isVaried(
-  contribution: Contribution,
+  { values, weight }: Contribution,
   isScored: (value: unknown, index: number) => boolean,
 ): boolean {
-  const added = addedBy(contribution).filter(isScored);
-  return added.some((value) => value !== added[0]);
+  const said = values.filter((value, index) => isScored(value, index) && !Number.isNaN(value));
+  return weight !== 0 && said.some((value) => value !== said[0]);
 }
 
 function saysParsed(outcome: RewardOutcome): boolean {
