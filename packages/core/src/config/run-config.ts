@@ -101,7 +101,54 @@ export const runConfigSchema = z.strictObject({
   checkpoint: z.strictObject({
     every: count.describe('steps between checkpoints; 0: only at the end'),
     keep: count.describe('newest checkpoints kept; 0 keeps all'),
+    best: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'figure of the evaluation, such as answers; the checkpoint where it is greatest is kept as well',
+      ),
   }),
+  dynamicSampling: z
+    .strictObject({
+      attempts: count.default(3).describe('further draws in a step at most'),
+    })
+    .optional()
+    .describe('draws other prompts in place of groups whose completions all earn the same (DAPO)'),
+  leaveOutTruncated: z
+    .boolean()
+    .optional()
+    .describe('completions that ran into maxNewTokens are neither compared nor trained on'),
+  curriculum: z
+    .strictObject({
+      floor: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(0.1)
+        .describe('weight of a sample that is always or never right, beside 1 for one in two'),
+    })
+    .optional()
+    .describe('draws samples by their pass rate in the run so far'),
+  stopWhen: z
+    .strictObject({
+      plateau: z
+        .strictObject({
+          figure: z.string().min(1).default('answers').describe('of the evaluation'),
+          evaluations: z.int().positive().default(3).describe('in a row without a rise'),
+          by: z.number().nonnegative().default(0).describe('what does not count as a rise'),
+        })
+        .optional(),
+      collapse: z
+        .strictObject({
+          figure: z.string().min(1).default('reward/total').describe('of the steps'),
+          below: z.number(),
+          steps: z.int().positive().default(10).describe('in a row below it'),
+        })
+        .optional(),
+    })
+    .optional()
+    .describe('ends the run before its last step'),
   policy: part,
   dataset: part,
   benchmark: part,

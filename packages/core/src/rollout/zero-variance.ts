@@ -18,7 +18,7 @@ export type ZeroVarianceReason =
   /** The completions differ in what the rewards add, but the differences cancel each other. */
   | 'rewards-cancel'
   | 'other'
-  /** The rewards abstained from all completions but one, or from all: there is nothing to compare. */
+  /** The rewards abstained from all completions but one, or from all, or the others are left out: there is nothing to compare. */
   | 'too-few-scored'
   /** Every completion has the greatest value of the leading reward, which does not judge answers. */
   | 'all-highest'
@@ -56,15 +56,18 @@ export interface LeadingReward {
  * the part `parsed` whether it could read one (0 where it could not).
  *
  * @param advantages Of the group; undefined when it was left out.
+ * @param leftOut Completions that the update does without: they are as good as not scored.
  */
 export function zeroVarianceReason(
   { group, failures }: GroupScore,
   advantages: Float64Array | undefined,
   leading: LeadingReward | undefined,
+  leftOut: readonly boolean[] = [],
 ): ZeroVarianceReason | undefined {
   if (failures.length > 0) return 'reward-failed';
   if (advantages?.some((advantage) => advantage !== 0) === true) return undefined;
-  const isScored = (_: unknown, index: number): boolean => !Number.isNaN(group.rewards[index]);
+  const isScored = (_: unknown, index: number): boolean =>
+    !Number.isNaN(group.rewards[index]) && leftOut[index] !== true;
   const count = group.rewards.filter(isScored).length;
   if (count < 2 && count < group.rewards.length) return 'too-few-scored';
   const varied = [...group.contributions.values()].some((place) => isVaried(place, isScored));

@@ -26,6 +26,7 @@ import { RunStore } from '../train/run-folder/run-store.ts';
 import { SgRlvrTrainer } from '../train/loop/sg-rlvr-trainer.ts';
 import type { Trainer } from '../train/loop/trainer.ts';
 import { buildContainer } from './build-container.ts';
+import { checkCourse } from './check-course.ts';
 import { checkLearning } from './hopeless-settings.ts';
 import type { LearningParts } from './hopeless-settings.ts';
 import { describeResumption } from './resumption.ts';
@@ -131,6 +132,7 @@ class ContainedRun implements Run {
     }
     const learning = await this.#learningParts();
     checkLearning(learning);
+    checkCourse(this.config, this.#origin, learning.objective);
     this.#store = RunStore.open(this.#runDirectory, resume);
     const store = this.#store;
     if (resume) {

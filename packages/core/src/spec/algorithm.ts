@@ -26,6 +26,8 @@ export interface ObjectiveBatch {
 /** A scored group with its advantages and, when the objective asked for them, the start model's log-probabilities. */
 export interface AdvantagedGroup extends ScoredGroup, GroupAdvantages {
   readonly referenceLogProbs?: readonly Float32Array[];
+  /** Which completions the update does without, one entry a completion; absent where it trains on all. */
+  readonly leftOut?: readonly boolean[];
 }
 
 /** What the update minimises. */

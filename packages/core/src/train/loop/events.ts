@@ -2,7 +2,7 @@ import type { BenchmarkReport } from '../../evaluate/benchmark-report.ts';
 import type { EvaluationPass } from '../../evaluate/passes.ts';
 import type { EvaluationReport, ReportComparison } from '../../evaluate/report.ts';
 import type { RewardFailure } from '../../rollout/score-groups.ts';
-import type { PolicyCapabilities, ScoredGroup } from '../../spec/index.ts';
+import type { BestStep, PolicyCapabilities, ScoredGroup } from '../../spec/index.ts';
 
 /** What happens in a run, in order. Steps count from 1: `step-end` with step 3 says that three updates are done. */
 export type RunEvent =
@@ -30,6 +30,8 @@ export type RunEvent =
       readonly group: ScoredGroup;
       /** Not empty: the group is left out of the update. */
       readonly failures: readonly RewardFailure[];
+      /** Set when the group taught nothing and another was drawn: it is left out of the update. */
+      readonly leftOut?: 'no-signal';
     }
   | {
       readonly type: 'step-end';
@@ -63,13 +65,20 @@ export type RunEvent =
       readonly report: BenchmarkReport;
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly directory: string }
-  | { readonly type: 'run-end'; readonly step: number; readonly reason: RunEndReason };
+  | ({ readonly type: 'run-end' } & RunOutcome);
 
-/** `stopped`: someone asked for it, and a checkpoint was written. */
-export type RunEndReason = 'finished' | 'stopped';
+/**
+ * `stopped`: someone asked for it, and a checkpoint was written. `plateaued` and `collapsed`: `stopWhen` ended the run, which is as
+ * complete as a finished one.
+ */
+export type RunEndReason = 'finished' | 'stopped' | 'plateaued' | 'collapsed';
 
 /** How a run ended. A run that fails rejects with a LociError instead. */
 export interface RunOutcome {
   readonly step: number;
   readonly reason: RunEndReason;
+  /** What `stopWhen` found, for people. */
+  readonly why?: string;
+  /** The step whose checkpoint is kept as the best, in a run that keeps one. */
+  readonly best?: BestStep;
 }

@@ -11,6 +11,8 @@ import type {
   Policy,
   Schedule,
 } from '../../spec/index.ts';
+import type { Advantaged } from './dynamic-sampling.ts';
+import { estimateFinished, trainedOf } from './leave-out-truncated.ts';
 import type { PhaseClock } from './phase-clock.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
 import { updatePolicy } from './update-policy.ts';
@@ -33,7 +35,13 @@ export class Learner {
    *
    * @throws LociError `advantage-shape` when the estimator does not give one advantage a completion.
    */
-  estimateAdvantages(scores: readonly GroupScore[]): ReadonlyMap<GroupScore, AdvantagedGroup> {
+  estimateAdvantages(scores: readonly GroupScore[]): Advantaged {
+    return this.config.leaveOutTruncated === true
+      ? estimateFinished(scores, (finished) => this.#estimate(finished))
+      : this.#estimate(scores);
+  }
+
+  #estimate(scores: readonly GroupScore[]): Advantaged {
     const demonstrated = this.objective.learnsFrom === 'demonstrations';
     const sound = scores.filter(({ failures }) => failures.length === 0);
     const groups = sound.map(({ group }) => group);
@@ -60,9 +68,10 @@ export class Learner {
    */
   async update(
     step: number,
-    groups: readonly AdvantagedGroup[],
+    batch: readonly AdvantagedGroup[],
     clock: PhaseClock,
   ): Promise<Readonly<Record<string, number>>> {
+    const groups = batch.flatMap((group) => trainedOf(group) ?? []);
     if (groups.length === 0) return {};
     const { learningRate } = this.optimizer.parameters;
     const factor = this.schedule.factor(step - 1, this.config.steps);

@@ -50,10 +50,23 @@ export interface RolloutLine {
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
   /** What they added, by name; absent where the frames were shuffled. */
   readonly contributions?: Readonly<Record<string, RolloutContribution>>;
-  /** Null when the group was left out of the update. */
+  /** Null when the group, or the completion, was left out of the update. */
   readonly advantage: number | null;
+  /** Which attempt at replacing a group without signal drew this one; absent for the prompts drawn first. */
+  readonly attempt?: number;
+  /**
+   * Why the update does without it: its group has no signal and another was drawn, or it ran into the limit and `leaveOutTruncated` is set. A
+   * group that lost a reward has neither; its `outcomes` say so.
+   */
+  readonly leftOut?: 'no-signal' | 'truncated';
   /** True when the frames were shuffled; such completions are scored and never trained on. */
   readonly shuffled?: true;
+}
+
+/** What a step that may replace groups did with one. */
+export interface GroupMark {
+  readonly attempt?: number;
+  readonly leftOut?: 'no-signal';
 }
 
 /**
@@ -65,6 +78,7 @@ export function rolloutLines(
   step: number,
   { group }: GroupScore,
   advantaged: AdvantagedGroup | undefined,
+  mark: GroupMark = {},
 ): string {
   const { sample, prompt } = group;
   const facts = {
@@ -86,6 +100,7 @@ export function rolloutLines(
       const outcome = found[completion];
       if (outcome !== undefined) outcomes[name] = outcome;
     }
+    const isLeftOut = advantaged?.leftOut?.[completion] === true;
     return {
       ...facts,
       completion,
@@ -95,7 +110,9 @@ export function rolloutLines(
       reward: finiteOrNull(group.rewards[completion]),
       outcomes,
       contributions: contributionsOf(group, advantaged?.shares, completion),
-      advantage: finiteOrNull(advantaged?.advantages[completion]),
+      advantage: isLeftOut ? null : finiteOrNull(advantaged?.advantages[completion]),
+      ...mark,
+      ...(isLeftOut && { leftOut: 'truncated' }),
     };
   });
   const shuffled = (group.shuffled ?? []).map((rollout, completion): RolloutLine => ({
