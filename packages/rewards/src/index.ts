@@ -3,13 +3,14 @@ import { consistency } from './consistency.ts';
 import { format } from './format.ts';
 import { length } from './length.ts';
 import { map } from './map.ts';
+import { overlong } from './overlong.ts';
 import { temporal } from './temporal.ts';
 
-export { answer, consistency, format, length, map, temporal };
+export { answer, consistency, format, length, map, overlong, temporal };
 export { rouge } from './text/rouge.ts';
 export type { RougeScores } from './text/rouge.ts';
 export { stem } from './text/porter-stemmer.ts';
 export { wordErrorRate } from './text/word-error-rate.ts';
 
 /** The rewards of this package, as a registry takes them. */
-export const plugins = [answer, consistency, format, length, map, temporal] as const;
+export const plugins = [answer, consistency, format, length, map, overlong, temporal] as const;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, messageOf } from '@loci/core';
+import { LociError, messageOf, readBest } from '@loci/core';
 import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
 import { textLines } from '../text-lines.ts';
 import { readBenchmarks } from './benchmarks.ts';
@@ -25,12 +25,14 @@ export async function readRun(directory: string): Promise<RunRecord> {
   for await (const line of jsonLines<RolloutLine>(join(directory, 'rollouts.jsonl'))) {
     rollouts.add(line);
   }
+  const best = readBest(join(directory, 'checkpoints'));
   return {
     directory,
     configText: readFileSync(config, 'utf8'),
     metrics,
     rollouts: rollouts.result(),
     benchmarks: readBenchmarks(directory),
+    ...(best && { best }),
     ...readEvaluations(directory),
   };
 }

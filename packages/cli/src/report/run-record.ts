@@ -1,6 +1,6 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
 import type { AskedBenchmark } from './benchmarks.ts';
-import type { EvaluationReport, MetricRecord } from '@loci/core';
+import type { BestCheckpoint, EvaluationReport, MetricRecord } from '@loci/core';
 import type { RolloutDigest } from './rollout-digest.ts';
 
 /** A run folder. */
@@ -14,6 +14,8 @@ export interface RunRecord {
   readonly before?: EvaluationReport;
   /** Of the trained model, with its controls; absent until the run has finished. */
   readonly after?: EvaluationReport;
+  /** The checkpoint with the best held-out figure, in a run that keeps one. */
+  readonly best?: BestCheckpoint;
   /** Further benchmarks, at every step at which they were asked. */
   readonly benchmarks: readonly AskedBenchmark[];
 }

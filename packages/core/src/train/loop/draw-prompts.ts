@@ -102,7 +102,7 @@ export function createPromptDrawer(
     count: number,
     sequence: Iterator<number, undefined>,
     watch: RefusalWatch,
-  ): Promise<Omit<DrawnPrompts, 'samplesSeen'> & { readonly read: number }> {
+  ): Promise<{ readonly drawn: Omit<DrawnPrompts, 'samplesSeen'>; readonly read: number }> {
     const start = performance.now();
     const prompts: PromptedSample[] = [];
     const indices: number[] = [];
@@ -137,7 +137,8 @@ export function createPromptDrawer(
         watch.observe(encoded);
       }
     }
-    return { prompts, indices, refused, read, seconds: (performance.now() - start) / 1000 };
+    const seconds = (performance.now() - start) / 1000;
+    return { drawn: { prompts, indices, refused, seconds }, read };
   }
 
   const weightFor = (step: number) => (index: number) => curriculum?.weight(index, step) ?? 1;
@@ -148,13 +149,13 @@ export function createPromptDrawer(
         curriculum === undefined
           ? order.from(samplesSeen)
           : rounds(source.size, deriveSeed(seed, 'curriculum', step), weightFor(step));
-      const { read, ...drawn } = await take(count, sequence, watches.draw);
+      const { read, drawn } = await take(count, sequence, watches.draw);
       return { ...drawn, samplesSeen: samplesSeen + read };
     },
     async replace(count, step, attempt, taken) {
       const drawSeed = deriveSeed(seed, 'replace', step, attempt);
       const sequence = weightedDraws(source.size, drawSeed, weightFor(step), taken);
-      const { read: _read, ...drawn } = await take(count, sequence, watches.replace);
+      const { drawn } = await take(count, sequence, watches.replace);
       return drawn;
     },
   };

@@ -35,9 +35,10 @@ export function trainedOf(group: AdvantagedGroup): AdvantagedGroup | undefined {
   if (leftOut === undefined || !leftOut.includes(true)) return group;
   const isIn = (_: unknown, index: number): boolean => !leftOut[index]!;
   if (!group.rollouts.some(isIn)) return undefined;
-  const { leftOut: _leftOut, shares, ...rest } = group;
+  const { shares } = group;
   return {
-    ...rest,
+    ...group,
+    leftOut: [],
     rollouts: group.rollouts.filter(isIn),
     rewards: group.rewards.filter(isIn),
     advantages: group.advantages.filter(isIn),

@@ -58,6 +58,7 @@ export function stepMetrics({ scores, groups, rewards, seconds, sampled }: StepR
     ...rewardMetrics(scores, rewards),
     ...advantageMetrics([...groups.values()]),
     ...groupMetrics(scores, groups, leading && { name: leading.name, range: leading.reward.range }),
+    'groups/failed': (sampled ?? scores).filter(({ failures }) => failures.length > 0).length,
     ...completionMetrics(scores, seconds['sample'] ?? 0, sampled),
     ...Object.fromEntries(times),
   };
