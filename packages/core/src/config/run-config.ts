@@ -142,7 +142,7 @@ export const runConfigSchema = z.strictObject({
       collapse: z
         .strictObject({
           figure: z.string().min(1).default('reward/total').describe('of the steps'),
-          below: z.number(),
+          below: z.number().describe('the bound'),
           steps: z.int().positive().default(10).describe('in a row below it'),
         })
         .optional(),
