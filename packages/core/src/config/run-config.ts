@@ -3,6 +3,10 @@
  * zod object, checked when the container is built.
  */
 import { z } from 'zod';
+import type { PartKey } from '../spec/index.ts';
+import { PART_KEYS } from '../spec/kinds.ts';
+import { courseSettings } from './course-settings.ts';
+import { optimizerSchema, samplerSchema } from './settings.ts';
 
 /** A plugin and its options: `{ use: top-p, temperature: 1 }`, or the bare name. */
 const part = z.preprocess(
@@ -11,6 +15,11 @@ const part = z.preprocess(
     use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
   }),
 );
+
+/** One entry for each kind of which a run has one part. */
+const parts = Object.fromEntries(PART_KEYS.map((key) => [key, part])) as Readonly<
+  Record<PartKey, typeof part>
+>;
 
 const weightSchedule = z.strictObject({
   from: z.number().describe('weight up to the step `start`'),
@@ -109,56 +118,11 @@ export const runConfigSchema = z.strictObject({
         'figure of the evaluation, such as answers; the checkpoint where it is greatest is kept as well',
       ),
   }),
-  dynamicSampling: z
-    .strictObject({
-      attempts: count.default(3).describe('further draws in a step at most'),
-    })
-    .optional()
-    .describe('draws other prompts in place of groups whose completions all earn the same (DAPO)'),
-  leaveOutTruncated: z
-    .boolean()
-    .optional()
-    .describe('completions that ran into maxNewTokens are neither compared nor trained on'),
-  curriculum: z
-    .strictObject({
-      floor: z
-        .number()
-        .gt(0)
-        .max(1)
-        .default(0.1)
-        .describe('weight of a sample that is always or never right, beside 1 for one in two'),
-    })
-    .optional()
-    .describe('draws samples by their pass rate in the run so far'),
-  stopWhen: z
-    .strictObject({
-      plateau: z
-        .strictObject({
-          figure: z.string().min(1).default('answers').describe('of the evaluation'),
-          evaluations: z.int().positive().default(3).describe('in a row without a rise'),
-          by: z.number().nonnegative().default(0).describe('what does not count as a rise'),
-        })
-        .optional(),
-      collapse: z
-        .strictObject({
-          figure: z.string().min(1).default('reward/total').describe('of the steps'),
-          below: z.number().describe('the bound'),
-          steps: z.int().positive().default(10).describe('in a row below it'),
-        })
-        .optional(),
-    })
-    .optional()
-    .describe('ends the run before its last step'),
-  policy: part,
-  dataset: part,
-  benchmark: part,
-  prompt: part,
-  sampler: part,
+  ...courseSettings,
+  ...parts,
+  sampler: samplerSchema,
   rewards: z.array(reward),
-  advantage: part,
-  objective: part,
-  optimizer: part,
-  schedule: part,
+  optimizer: optimizerSchema,
   sinks: z.array(part),
 });
 
@@ -173,19 +137,3 @@ export type TrainingBenchmarkConfig = RunConfig['evaluate']['benchmarks'][number
 
 /** A reward in a run. */
 export type RewardConfig = RunConfig['rewards'][number];
-
-/** Keys of the config that name one plugin each; key and plugin kind are the same word. */
-export const PART_KEYS = [
-  'policy',
-  'dataset',
-  'benchmark',
-  'prompt',
-  'sampler',
-  'advantage',
-  'objective',
-  'optimizer',
-  'schedule',
-] as const;
-
-/** A key of the config that names one part. */
-export type PartKey = (typeof PART_KEYS)[number];

@@ -15,7 +15,7 @@ import { LociError } from '../../errors/loci-error.ts';
 import type { EvaluationPass } from '../../evaluate/passes.ts';
 import { benchmarkMetrics } from '../../evaluate/training-benchmark.ts';
 import { reportMetrics } from '../../evaluate/report-metrics.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import { stopped } from '../../rollout/until-aborted.ts';
@@ -25,7 +25,10 @@ import type {
   MetricSink,
   Policy,
   PromptTemplate,
+  RunEvent,
+  RunOutcome,
   SampleSource,
+  Trainer,
 } from '../../spec/index.ts';
 import { describeProblems } from '../watch/data-problems.ts';
 import { Checkpoints } from '../run-folder/checkpoints.ts';
@@ -33,7 +36,6 @@ import type { LoopState } from '../run-folder/checkpoints.ts';
 import type { ReplacementDrawer } from './draw-prompts.ts';
 import { gatherGroups, marksOf, replacementMetrics } from './dynamic-sampling.ts';
 import type { GatheredGroups } from './dynamic-sampling.ts';
-import type { RunEvent, RunOutcome } from './events.ts';
 import { demonstrationOf } from './experience.ts';
 import type { Experience } from './experience.ts';
 import { FailureWatch, countFailures } from '../watch/failure-watch.ts';
@@ -47,7 +49,6 @@ import type { RunStore } from '../run-folder/run-store.ts';
 import { RunCourse } from '../watch/run-course.ts';
 import { RunWarnings } from '../watch/run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
-import type { Trainer } from './trainer.ts';
 
 /** The trainer of a run. */
 @injectable()
@@ -72,7 +73,7 @@ export class SgRlvrTrainer implements Trainer {
     @inject(tokens.EXPERIENCE) private readonly experience: Experience,
     @inject(Learner) private readonly learner: Learner,
     @inject(RunEvaluations) private readonly evaluations: RunEvaluations,
-    @injectAll(tokens.METRIC_SINK, { isOptional: true })
+    @injectAll(tokens.SINK, { isOptional: true })
     private readonly sinks: readonly MetricSink[],
     @inject(tokens.LOGGER) private readonly logger: Logger,
   ) {
@@ -217,16 +218,9 @@ export class SgRlvrTrainer implements Trainer {
     this.store.appendRollouts(step, scores, groups, marks);
     const again = this.#openedAgain.observe(step, scores);
     if (again !== undefined) this.logger.warn(again);
-    for (const { score } of gathered.sampled) {
-      const { group, failures } = score;
-      const { leftOut } = marks.get(score) ?? {};
-      this.#events.next({
-        type: 'rollout-group',
-        step,
-        group,
-        failures,
-        ...(leftOut && { leftOut }),
-      });
+    for (const [{ group, failures }, { leftOut }] of marks) {
+      const why = leftOut && { leftOut };
+      this.#events.next({ type: 'rollout-group', step, group, failures, ...why });
     }
     this.#warnings.observe(step, scores, groups);
   }
