@@ -1,8 +1,9 @@
 import type { ZodType } from 'zod';
-import type { AdvantageEstimator, Objective, Optimizer, Sampler, Schedule } from './algorithm.ts';
+import type { AdvantageEstimator, Optimizer, Sampler, Schedule } from './algorithm.ts';
 import type { Benchmark } from './benchmark.ts';
 import type { Dataset } from './dataset.ts';
 import type { MetricSink } from './metric-sink.ts';
+import type { Objective } from './objective.ts';
 import type { Policy } from './policy.ts';
 import type { PromptTemplate } from './prompt.ts';
 import type { Reward } from './reward.ts';
