@@ -41,6 +41,7 @@ export * from './plugin/registry.ts';
 export * from './testing/parts/array-adamw.ts';
 export * from './policy/check-input.ts';
 export * from './testing/parts/draw-token.ts';
+export * from './testing/parts/token-figures.ts';
 export * from './prompt/compact.ts';
 export * from './prompt/frame-selections.ts';
 export * from './prompt/map-imagination.ts';

@@ -55,7 +55,7 @@ test('what it holds may not grow', async () => {
 });
 
 test('what a policy cannot do is left out by name; that it can do it goes not unnoticed', async () => {
-  const can = { trainable: false, streaming: false, losses: [] };
+  const can = { trainable: false, streaming: false, losses: [], entropies: false };
   const modest = contract(() => new FakePolicy(SETTINGS), { can });
   const { bodies, skipped } = declared((runner) => describePolicyContract(modest, runner));
   expect(skipped).toContain(
@@ -72,12 +72,18 @@ test('a policy that draws and does no more passes what is left', async () => {
     throw new LociError('policy-cannot', 'this model is asked over HTTP and cannot be trained');
   };
   const remote = wrong((right) => ({
-    capabilities: { ...right.capabilities, trainable: false, streaming: false, losses: [] },
+    capabilities: {
+      ...right.capabilities,
+      trainable: false,
+      streaming: false,
+      losses: [],
+      entropies: false,
+    },
     sample: (request) =>
       right.sample(request).pipe(mergeMap((event) => (event.type === 'chunk' ? [] : [event]))),
     ...{ logProbs: refuse, forwardBackward: refuse, optimStep: refuse, save: refuse, load: refuse },
   }));
-  const can = { trainable: false, streaming: false, losses: [] };
+  const can = { trainable: false, streaming: false, losses: [], entropies: false };
   const { bodies } = declared((runner) =>
     describePolicyContract(contract(remote, { can }), runner),
   );

@@ -136,14 +136,14 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
     })),
   ],
   [
-    'tells of log-probabilities after the temperature',
+    'tells of log-probabilities that are not those at the temperature',
     'trainer and sampler agree',
     wrong((right) => ({
       sample: (request) =>
         right.sample(request).pipe(
           map((event) => ({
             ...event,
-            logProbs: event.logProbs.map((value) => value / request.sampling.temperature),
+            logProbs: event.logProbs.map((value) => value * request.sampling.temperature),
           })),
         ),
     })),
@@ -164,7 +164,8 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
         completions: group.completions.map((ids) => (ids.length === 0 ? Int32Array.of(5) : ids)),
       });
       return {
-        logProbs: (groups, weights) => right.logProbs(groups.map(filled), weights),
+        logProbs: (groups, weights, readout) =>
+          right.logProbs(groups.map(filled), weights, readout),
         forwardBackward: (groups, loss) =>
           right.forwardBackward(
             groups.map(filled).filter(({ targets }) => targets[0]!.weights.length > 0),

@@ -77,7 +77,8 @@ export const GRADIENT_CHECKS: readonly PolicyCheck[] = [
         }));
         const before = await policy.forwardBackward(signed, { ...CLIPPED_WITH_KL, klWeight: 0 });
         await policy.optimStep(SIGNED_STEP);
-        const rise = sum(await policy.logProbs(groups, 'current')) - sum(before.logProbs);
+        const after = await policy.logProbs(groups, 'current');
+        const rise = sum(after.logProbs) - sum(before.logProbs);
         assert.ok(rise * sign > 0, `log-probabilities moved by ${rise} for advantages of ${sign}`);
       }
     },

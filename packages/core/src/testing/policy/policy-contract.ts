@@ -22,7 +22,7 @@ export interface PolicyContract<Checked extends Policy = Policy> {
   /** A prompt that fits the model. */
   readonly messages: readonly Message[];
   /**
-   * What it says it can do; absent: trainable, streaming, both losses. Checks of what it cannot do are skipped, with the reason in
+   * What it says it can do; absent: trainable, streaming, every loss, entropies. Checks of what it cannot do are skipped, with the reason in
    * their names.
    */
   readonly can?: Partial<ClaimedCapabilities>;
@@ -51,6 +51,8 @@ const LEFT_OUT: Readonly<Record<PolicyNeed, string>> = {
   streaming: 'it does not stream',
   'policy-gradient': 'it has no policy gradient',
   'cross-entropy': 'it has no cross-entropy',
+  linear: 'it has no linear loss',
+  entropies: 'it computes no entropies',
   held: 'the contract does not say how to measure what it holds',
 };
 
@@ -72,7 +74,8 @@ export function describePolicyContract<Checked extends Policy>(
   const claimed: ClaimedCapabilities = {
     trainable: true,
     streaming: true,
-    losses: ['policy-gradient', 'cross-entropy'],
+    losses: ['policy-gradient', 'cross-entropy', 'linear'],
+    entropies: true,
     ...contract.can,
   };
   const able: Readonly<Record<PolicyNeed, boolean>> = {
@@ -80,6 +83,8 @@ export function describePolicyContract<Checked extends Policy>(
     streaming: claimed.streaming,
     'policy-gradient': claimed.losses.includes('policy-gradient'),
     'cross-entropy': claimed.losses.includes('cross-entropy'),
+    linear: claimed.losses.includes('linear'),
+    entropies: claimed.entropies,
     held: contract.held !== undefined,
   };
   let shared: Promise<Checked> | undefined;

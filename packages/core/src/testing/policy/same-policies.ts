@@ -137,11 +137,11 @@ export function describeSamePolicies<One extends Policy, Other extends Policy>(
           assertRatio(own.loss, others.loss, tolerance, `loss of step ${seed + 1}`);
           assertRatio(own.gradNorm, others.gradNorm, tolerance, `norm of step ${seed + 1}`);
         }
-        const [own, others] = await opened.both((policy) =>
-          policy.logProbs(batch(STEPS), 'current'),
+        const [own, others] = await opened.both(async (policy) =>
+          (await policy.logProbs(batch(STEPS), 'current')).logProbs.flat(),
         );
-        for (const [index, found] of own.flat().entries()) {
-          assertClose(found, others.flat()[index]!, logProbTolerance);
+        for (const [index, found] of own.entries()) {
+          assertClose(found, others[index]!, logProbTolerance);
         }
         if (!one.weights || !other.weights) return;
         const [policy, beside] = await opened.open();
@@ -217,7 +217,7 @@ async function assertMoves({
         const until = ((leg + 1) * STEPS * LEGS) / legs.length;
         while (losses.length < until) losses.push((await step(policy, batch(losses.length))).loss);
         await policy.save(join(folder, `leg-${leg}`), { optimizer: true });
-        logProbs = (await policy.logProbs(batch(0), 'current')).flat();
+        logProbs = (await policy.logProbs(batch(0), 'current')).logProbs.flat();
       } finally {
         await policy.dispose();
       }

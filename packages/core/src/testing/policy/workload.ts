@@ -123,11 +123,12 @@ export async function demonstrations(
     { prompt: longer, completions: [c, d.slice(0, 1)] },
   ];
   const tokens = a.length + c.length + Math.min(5, b.length) + 1;
-  const found = await policy.logProbs(groups, 'current');
+  const { logProbs: found } = await policy.logProbs(groups, 'current');
   const [first, second] = groups.map((group, groupIndex) => ({
     ...group,
     targets: found[groupIndex]!.map((logProbs, index): TokenTargets => ({
       weights: logProbs.map((_, token) => (1 + (token % 3)) / (2 * tokens)),
+      entropyWeights: logProbs.map((_, token) => (1 + ((token + index) % 4)) / (3 * tokens)),
       advantages: logProbs.map(() => (index === 0 ? 1 : -0.7)),
       oldLogProbs: logProbs.map((logProb, token) => logProb + [0.1, -0.1, 0.6, -0.6][token % 4]!),
       referenceLogProbs: logProbs.map((logProb, token) => logProb + [0.3, -0.2, 0.9][token % 3]!),

@@ -77,7 +77,7 @@ async function withReference(
   policy: Policy,
   groups: readonly AdvantagedGroup[],
 ): Promise<readonly AdvantagedGroup[]> {
-  const reference = await policy.logProbs(
+  const { logProbs: reference } = await policy.logProbs(
     groups.map(({ prompt, rollouts }) => ({
       prompt,
       completions: rollouts.map(({ tokenIds }) => tokenIds),
