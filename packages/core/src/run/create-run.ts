@@ -23,9 +23,10 @@ import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { DemonstrationExperience, RolloutExperience } from '../train/loop/experience.ts';
 import type { Experience } from '../train/loop/experience.ts';
 import { RunStore } from '../train/run-folder/run-store.ts';
-import { SgRlvrTrainer } from '../train/loop/sg-rlvr-trainer.ts';
+import { TrainingLoop } from '../train/loop/training-loop.ts';
 import type { Trainer } from '../train/loop/trainer.ts';
 import { buildContainer } from './build-container.ts';
+import { checkObjective } from './check-objective.ts';
 import { checkLearning } from './hopeless-settings.ts';
 import type { LearningParts } from './hopeless-settings.ts';
 import { describeResumption } from './resumption.ts';
@@ -152,13 +153,13 @@ class ContainedRun implements Run {
     }
     made.registerInstance(tokens.POLICY, await this.policy());
     const objective = made.resolve<Objective>(tokens.OBJECTIVE);
-    checkCapabilities(await this.policy(), objective);
+    checkObjective(objective, await this.policy(), this.config, await this.sampler());
     const experience =
-      objective.learnsFrom === 'rollouts' ? RolloutExperience : DemonstrationExperience;
+      objective.learnsFrom === 'demonstrations' ? DemonstrationExperience : RolloutExperience;
     made.register<Experience>(tokens.EXPERIENCE, { useClass: experience });
     store.begin(this.config, this.#baseDirectory);
     made.registerInstance(tokens.RUN_STORE, store);
-    return made.resolve(SgRlvrTrainer);
+    return made.resolve(TrainingLoop);
   }
 
   async dispose(): Promise<void> {
@@ -214,13 +215,3 @@ const SINGLE_PARTS = [
 
 /** The plugins that core brings itself: the algorithm's parts and the metric sinks. */
 export const corePlugins: readonly AnyPlugin[] = [...algorithmPlugins, ...sinkPlugins];
-
-/** @throws LociError `policy-cannot`, before the first step and not in the middle. */
-function checkCapabilities({ capabilities }: Policy, { learnsFrom }: Objective): void {
-  const needed = learnsFrom === 'rollouts' ? 'policy-gradient' : 'cross-entropy';
-  if (capabilities.trainable && capabilities.losses.includes(needed)) return;
-  throw new LociError(
-    'policy-cannot',
-    `The policy (${capabilities.description}) cannot be trained with the loss "${needed}"`,
-  );
-}

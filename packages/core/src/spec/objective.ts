@@ -1,22 +1,26 @@
 import type { Loss, TokenTargets } from './policy.ts';
 
-/** One completion as an objective sees it. Arrays have one entry for each of its T tokens; log-probabilities are in nats. */
-export interface CompletionTokens {
-  /** Of the policy that is trained; the loss is differentiated by these. */
-  readonly logProbs: ArrayLike<number>;
+/** What is known of a completion before the pass that an update makes. Arrays have one entry for each of its T tokens, in nats. */
+export interface CompletionFacts {
   /** Of the policy at the start of the batch. Absent: the current ones, held constant. */
   readonly oldLogProbs?: ArrayLike<number>;
   /** Of the frozen start model; present when the objective needs it. */
   readonly referenceLogProbs?: ArrayLike<number>;
   /** As the sampler reported them; absent where it did not, and for demonstrations. */
   readonly samplerLogProbs?: ArrayLike<number>;
-  /** Of the distribution at each token, over the whole vocabulary; present when the objective needs it. */
-  readonly entropies?: ArrayLike<number>;
   /** 1 for tokens that are learned from, 0 for others. */
   readonly mask: ArrayLike<number>;
   /** Of the completion; 0 for demonstrations. */
   readonly advantage: number;
   readonly source: 'sampled' | 'demonstrated';
+}
+
+/** One completion as an objective sees it. */
+export interface CompletionTokens extends CompletionFacts {
+  /** Of the policy that is trained; the loss is differentiated by these. */
+  readonly logProbs: ArrayLike<number>;
+  /** Of the distribution at each token, over the whole vocabulary; present when the objective needs it. */
+  readonly entropies?: ArrayLike<number>;
 }
 
 /** The loss of a batch and its derivatives, each `[completion][token]`. */
@@ -43,7 +47,7 @@ export interface ObjectiveNeeds {
 export interface FusedLoss {
   readonly loss: Loss;
   /** Targets of each completion of the batch, in order. */
-  targets(batch: readonly CompletionTokens[]): readonly TokenTargets[];
+  targets(batch: readonly CompletionFacts[]): readonly TokenTargets[];
 }
 
 /** A cost that is taken off the rewards before completions are compared. */

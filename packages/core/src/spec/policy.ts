@@ -55,6 +55,8 @@ export type SampleEvent = CompletionAddress & {
     | {
         readonly type: 'completion';
         readonly finishReason: FinishReason;
+        /** 1 for tokens that are learned from, 0 for others, such as what a tool wrote; absent: all are. */
+        readonly mask?: Uint8Array;
         /** Where the model is paid or counted by the token. */
         readonly usage?: TokenUsage;
         /** The end of the text that is the answer, where a server sends thinking apart from it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
-import type { CompletionTokens, TokenTargets } from '../../../spec/index.ts';
+import type { CompletionFacts, TokenTargets } from '../../../spec/index.ts';
 import { imitation, imitationWeights } from './parts/imitation.ts';
 
 /** Imitation of the dataset's demonstrations: cross-entropy, 1/ΣL Σ_i Σ_t −log π, the mean over all tokens of the batch. */
@@ -16,7 +16,7 @@ export const sft = definePlugin({
   }),
 });
 
-function targets(batch: readonly CompletionTokens[]): readonly TokenTargets[] {
+function targets(batch: readonly CompletionFacts[]): readonly TokenTargets[] {
   const weights = imitationWeights(batch);
   return batch.map(({ mask }, index) => ({
     weights: Float32Array.from(mask, (inside) => inside * weights[index]!),

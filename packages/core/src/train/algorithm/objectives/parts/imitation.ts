@@ -1,5 +1,5 @@
 /** Imitation: cross-entropy of demonstrations. */
-import type { CompletionTokens } from '../../../../spec/index.ts';
+import type { CompletionFacts, CompletionTokens } from '../../../../spec/index.ts';
 import { maskedLength, tokenWeights } from './aggregation.ts';
 
 /** The loss of imitating the demonstrations of a batch, and its derivatives; 0 for completions that were sampled. */
@@ -23,7 +23,7 @@ export function imitation(batch: readonly CompletionTokens[], weight: number): I
 }
 
 /** The weight of a token of each completion: 1 over the number of demonstrated tokens; 0 for completions that were sampled. */
-export function imitationWeights(batch: readonly CompletionTokens[]): readonly number[] {
+export function imitationWeights(batch: readonly CompletionFacts[]): readonly number[] {
   const lengths = batch.map(({ mask, source }) =>
     source === 'demonstrated' ? maskedLength(mask) : 0,
   );
