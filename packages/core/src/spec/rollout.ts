@@ -8,7 +8,7 @@ export interface Rollout {
   /** As sampled, without what the prompt opened. */
   readonly text: string;
   readonly tokenIds: Int32Array;
-  /** Of the sampler, one per token. */
+  /** Of the sampler at the temperature that it drew at (at 1 where that was 0), one per token. */
   readonly logProbs: Float32Array;
   readonly finishReason: FinishReason;
   readonly usage?: TokenUsage;
