@@ -81,9 +81,9 @@ export async function timeStep(
   const mark = () => marks.push(performance.now());
   const completions = await sample(policy, prompt, seed, newTokens);
   mark();
-  const [reference] = await policy.logProbs([{ prompt, completions }], 'start');
+  const { logProbs } = await policy.logProbs([{ prompt, completions }], 'start');
   mark();
-  await policy.forwardBackward([trainingGroup(prompt, completions, reference!)], {
+  await policy.forwardBackward([trainingGroup(prompt, completions, logProbs[0]!)], {
     kind: 'policy-gradient',
     clipLow: 0.2,
     clipHigh: 0.2,
