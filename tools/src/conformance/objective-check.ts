@@ -71,7 +71,9 @@ export const objectiveLoss: Check = checkResult(async ({ input }) => {
   return {
     loss,
     d_log_probs: dLogProbs.map((row) => [...row]),
-    d_entropies: batch.map(({ mask }, index) => [...(dEntropies?.[index] ?? mask.map(() => 0))]),
+    d_entropies: batch.map(({ mask }, index) => [
+      ...(dEntropies?.[index] ?? Array.from(mask, () => 0)),
+    ]),
   };
 }, FLOAT64);
 
