@@ -62,6 +62,17 @@ export const LOSS_CHECKS: readonly PolicyCheck[] = [
       ),
   },
   {
+    name: 'at a temperature, the losses are the weighted sums of their definitions',
+    needs: ['training', 'cross-entropy', 'policy-gradient'],
+    async run({ policy, prompt, logProbTolerance }) {
+      const temperature = 1.6;
+      const groups = await demonstrations(policy, prompt, temperature);
+      for (const loss of [CROSS_ENTROPY, CLIPPED_WITH_KL]) {
+        await assertDefinition(policy, groups, { ...loss, temperature }, logProbTolerance);
+      }
+    },
+  },
+  {
     name: 'the policy gradient is the weighted sum of its definition, clip, clamp and KL included',
     needs: ['training', 'policy-gradient'],
     async run({ policy, prompt, logProbTolerance }) {
@@ -99,7 +110,8 @@ async function assertDefinition(
   loss: Loss,
   tolerance: number,
 ): Promise<void> {
-  const { logProbs: expected } = await policy.logProbs(groups, 'current');
+  const { temperature = 1 } = loss;
+  const { logProbs: expected } = await policy.logProbs(groups, 'current', { temperature });
   const { loss: value, logProbs } = await policy.forwardBackward(groups, loss);
   await dropGradients(policy);
   for (const [index, found] of logProbs.flat().entries()) {

@@ -6,9 +6,11 @@ import type { Message, Policy } from '../../spec/index.ts';
 import { afterLast, describeChecks, runnerInScope } from '../contract.ts';
 import type { Check, TestRunner } from '../contract.ts';
 import { CHECKPOINT_CHECKS } from './checkpoint-checks.ts';
+import { FIGURE_CHECKS, WITHOUT_ENTROPIES_CHECKS, WITHOUT_LINEAR_CHECKS } from './figure-checks.ts';
 import { GRADIENT_CHECKS } from './gradient-checks.ts';
 import { LIFETIME_CHECKS } from './lifetime-checks.ts';
 import { LOSS_CHECKS, UNTRAINABLE_CHECKS } from './loss-checks.ts';
+import { OBJECTIVE_CHECKS } from './objective-checks.ts';
 import { OPTIMIZER_CHECKS } from './optimizer-checks.ts';
 import type { ClaimedCapabilities, PolicyCheck, PolicyNeed } from './policy-check.ts';
 import { REFUSAL_CHECKS } from './refusal-checks.ts';
@@ -40,7 +42,9 @@ const THEMES: Readonly<Record<string, readonly PolicyCheck[]>> = {
   sampling: SAMPLING_CHECKS,
   'bad input': REFUSAL_CHECKS,
   losses: LOSS_CHECKS,
+  figures: FIGURE_CHECKS,
   gradients: GRADIENT_CHECKS,
+  objectives: OBJECTIVE_CHECKS,
   optimiser: OPTIMIZER_CHECKS,
   checkpoints: CHECKPOINT_CHECKS,
   lifetime: LIFETIME_CHECKS,
@@ -115,7 +119,12 @@ export function describePolicyContract<Checked extends Policy>(
     for (const [theme, checks] of Object.entries(THEMES)) {
       describeChecks(theme, checks.map(declared), runner);
     }
-    if (!claimed.trainable) describeChecks('training', UNTRAINABLE_CHECKS.map(declared), runner);
+    const refused = [
+      ...(claimed.trainable ? [] : UNTRAINABLE_CHECKS),
+      ...(able.linear || !claimed.trainable ? [] : WITHOUT_LINEAR_CHECKS),
+      ...(claimed.entropies || !claimed.trainable ? [] : WITHOUT_ENTROPIES_CHECKS),
+    ];
+    if (refused.length > 0) describeChecks('training', refused.map(declared), runner);
     afterLast(runner, disposeShared);
   });
 }

@@ -14,6 +14,7 @@ import { afterLast, declareChecks, runnerInScope } from '../contract.ts';
 import type { Check, TestRunner } from '../contract.ts';
 import {
   CLIPPED_WITH_KL,
+  LINEAR_WITH_ENTROPIES,
   OPTIMIZER,
   SAMPLING,
   assertClose,
@@ -109,6 +110,29 @@ export function describeSamePolicies<One extends Policy, Other extends Policy>(
         assertRatio(own.gradNorm, others.gradNorm, tolerance, 'norm of the gradient');
         for (const [index, found] of own.logProbs.entries()) {
           assertClose(found, others.logProbs[index]!, logProbTolerance);
+        }
+      },
+    },
+    {
+      name: 'the linear loss, entropies and the norm of its gradient are the same at a temperature',
+      async run() {
+        const offered = (await opened.open()).every(
+          ({ capabilities: { losses, entropies } }) => entropies && losses.includes('linear'),
+        );
+        if (!offered) return;
+        const groups = batch(2).map((group) => ({
+          ...group,
+          targets: group.targets.map((own) => ({ ...own, entropyWeights: own.weights })),
+        }));
+        const [own, others] = await opened.both(async (policy) => {
+          const result = await policy.forwardBackward(groups, LINEAR_WITH_ENTROPIES);
+          const figures = [...result.logProbs.flat(), ...result.entropies!.flat()];
+          return { loss: result.loss, figures, gradNorm: await dropGradients(policy) };
+        });
+        assertRatio(own.loss, others.loss, tolerance, 'loss');
+        assertRatio(own.gradNorm, others.gradNorm, tolerance, 'norm of the gradient');
+        for (const [index, found] of own.figures.entries()) {
+          assertClose(found, others.figures[index]!, logProbTolerance);
         }
       },
     },
