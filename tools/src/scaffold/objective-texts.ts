@@ -76,7 +76,7 @@ test('two completions with three tokens to learn from: each moves by a third of 
 
 /** Its row in the table of objectives. */
 export function objectiveRow({ name }: RewardName): string {
-  return `| \`${name}\` | REINFORCE: −A log π, mean over all tokens | Williams 1992 | one more forward pass | as a start for your own | none |`;
+  return `| \`${name}\` | REINFORCE: −A log π, a mean over all tokens | Williams 1992 | general | as a start for your own | – | – |`;
 }
 
 /** A config that uses an objective of one's own. */
