@@ -1,7 +1,7 @@
 /** Where a step's groups come from: completions sampled and scored, or demonstrations of the dataset. */
 import { filter, lastValueFrom, tap, toArray } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import { collectGroups } from '../../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../../rollout/collect-groups.ts';
