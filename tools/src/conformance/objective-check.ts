@@ -10,6 +10,11 @@ import { CONTEXT } from './score-group.ts';
 
 const rows = z.array(numbers);
 
+/** A field of which null says the same as nothing. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? undefined);
+}
+
 const settingsInput = z.object({
   loss_type: z.enum(['grpo', 'bnpo', 'dr_grpo', 'dapo', 'luspo', 'cispo', 'sapo', 'vespo']),
   importance_sampling_level: z.enum(['token', 'sequence']),
@@ -17,15 +22,15 @@ const settingsInput = z.object({
   use_bias_correction_kl: z.boolean(),
   epsilon_low: number,
   epsilon_high: number,
-  delta: number.nullish(),
-  off_policy_mask_threshold: number.nullish(),
+  delta: optional(number),
+  off_policy_mask_threshold: optional(number),
   entropy_coef: number,
   max_completion_length: z.int(),
   sampler_correction: z
     .object({
       mode: z.enum(['token_truncate', 'token_mask', 'sequence_truncate', 'sequence_mask']),
-      min: number.nullish(),
-      max: number.nullish(),
+      min: optional(number),
+      max: optional(number),
     })
     .nullish(),
   sapo_temperature_pos: number.optional(),
@@ -41,10 +46,10 @@ type Settings = z.output<typeof settingsInput>;
 const lossInput = z.object({
   settings: settingsInput,
   log_probs: rows,
-  old_log_probs: rows.nullish(),
-  reference_log_probs: rows.nullish(),
-  sampler_log_probs: rows.nullish(),
-  entropies: rows.nullish(),
+  old_log_probs: optional(rows),
+  reference_log_probs: optional(rows),
+  sampler_log_probs: optional(rows),
+  entropies: optional(rows),
   mask: rows,
   advantages: numbers,
 });
@@ -54,8 +59,8 @@ export const objectiveLoss: Check = checkResult(async ({ input }) => {
   const vector = lossInput.parse(input);
   const objective = await objectiveOf(vector.settings);
   const batch = vector.log_probs.map((logProbs, index): CompletionTokens => {
-    const row = (name: string, of: readonly (readonly number[])[] | null | undefined): object =>
-      of == null ? {} : { [name]: of[index] };
+    const row = (name: string, of: readonly (readonly number[])[] | undefined): object =>
+      of === undefined ? {} : { [name]: of[index] };
     return {
       logProbs,
       ...row('oldLogProbs', vector.old_log_probs),
@@ -93,12 +98,12 @@ function optionsOf(settings: Settings): Readonly<Record<string, unknown>> {
     klBiasCorrection: settings.use_bias_correction_kl,
     ratio: settings.importance_sampling_level,
     entropyWeight: settings.entropy_coef,
-    ...(threshold != null && { offPolicyThreshold: threshold }),
+    ...(threshold !== undefined && { offPolicyThreshold: threshold }),
     ...(correction && {
       correction: {
         mode: correction.mode.replace('_', '-'),
-        ...(correction.min != null && { min: correction.min }),
-        ...(correction.max != null && { max: correction.max }),
+        ...(correction.min !== undefined && { min: correction.min }),
+        ...(correction.max !== undefined && { max: correction.max }),
       },
     }),
     ...ownOptionsOf(settings),
@@ -129,5 +134,5 @@ function ownOptionsOf(settings: Settings): Readonly<Record<string, unknown>> {
 }
 
 function clipOf({ epsilon_low, epsilon_high, delta }: Settings): Readonly<Record<string, unknown>> {
-  return { clipLow: epsilon_low, clipHigh: epsilon_high, ...(delta != null && { delta }) };
+  return { clipLow: epsilon_low, clipHigh: epsilon_high, ...(delta !== undefined && { delta }) };
 }

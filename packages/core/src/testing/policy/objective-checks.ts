@@ -41,6 +41,7 @@ const OWN_OBJECTIVE = `
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
 
+/** Not averaged over anything. */
 export const reinforce = definePlugin({
   kind: 'objective',
   name: 'reinforce-of-mine',
