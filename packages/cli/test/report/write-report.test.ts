@@ -70,8 +70,8 @@ describe('report', () => {
     expect(readFileSync(await writeReport(directory), 'utf8')).toContain(text);
   });
 
-  test('a run of release 0.1 is reported; what a later release wrote is an error that says so', async () => {
-    const old = join(import.meta.dirname, '../../../core/test/fixtures/run-of-0.1');
+  test('a run without versions is reported; what a later release wrote is an error that says so', async () => {
+    const old = join(import.meta.dirname, '../../../core/test/fixtures/unversioned-run');
     expect((await readRun(old)).rollouts.count).toBe(8);
     const path = join(directory, 'rollouts.jsonl');
     const lines = readFileSync(path, 'utf8');

@@ -1,4 +1,4 @@
-/** Formats carry a version: a run folder of release 0.1 goes on, one of a later release is an error with a remedy. */
+/** Formats carry a version: a run folder without versions goes on, one of a later release is an error with a remedy. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -7,8 +7,8 @@ import { readConfig } from '../../../src/config/read-config.ts';
 import { FORMAT_VERSIONS, readVersion } from '../../../src/files/format-version.ts';
 import { temporaryFolder, trainToy } from '../../toy-run.ts';
 
-/** A toy run that release 0.1 wrote (commit 1d0f07e), stopped after step 2 of 4. */
-const OLD_RUN = join(import.meta.dirname, '../../fixtures/run-of-0.1');
+/** A toy run that commit 1d0f07e wrote, before formats had versions, stopped after step 2 of 4. */
+const OLD_RUN = join(import.meta.dirname, '../../fixtures/unversioned-run');
 const SETTINGS = [
   'steps=4',
   'checkpoint.keep=1',
@@ -41,7 +41,7 @@ function oldRun(): string {
   return folder;
 }
 
-describe('a run folder of release 0.1', () => {
+describe('a run folder without versions', () => {
   test('goes on as if it had never stopped, and gets versions', async () => {
     const folder = oldRun();
     const { outcome, lines } = await trainToy(folder, SETTINGS, {}, { resume: true });
