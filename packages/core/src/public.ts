@@ -8,6 +8,7 @@ export * from './config/plugin-places.ts';
 export * from './config/read-config.ts';
 export * from './config/run-config.ts';
 export * from './config/settings.ts';
+export { checkConfigVersion } from './config/stored-config.ts';
 export * from './config/typed-path.ts';
 export * from './errors/loci-error.ts';
 export * from './errors/refusal.ts';

@@ -1,6 +1,6 @@
 /**
- * Versions of the formats that a run folder is made of. A file carries the version it was written in. One without a version is
- * of release 0.1, and counts as version 1. A format's number rises when an older release would misread the file.
+ * Versions of the formats that a run folder is made of. A file carries the version it was written in. One without a
+ * version is older than versions, and counts as version 1. A format's number rises when an older release would misread the file.
  */
 import { LociError } from '../errors/loci-error.ts';
 
@@ -20,7 +20,7 @@ export type VersionedFormat = keyof typeof FORMAT_VERSIONS;
 /**
  * The version in which something was written.
  *
- * @param version Value of its `version`; undefined in files of release 0.1.
+ * @param version Value of its `version`; undefined in a file that has none.
  * @param place What the message names: a file, or a file and a line.
  * @throws LociError `format-newer` when a later release wrote it, `format-unreadable` when it is no version.
  */
