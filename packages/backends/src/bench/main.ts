@@ -1,8 +1,8 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--loss fused|general|entropies] [--vl] [--lora RANK] [--spin]`: times one
- * GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and there is no driver, a software one is
- * used. Machines are noisy: compare with another trainer by running both in turn, as `all` does with every engine that starts here
- * (`--turns 3`).
+ * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--loss fused|general|entropies]
+ * [--vl] [--lora RANK] [--spin]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
+ * there is no driver, a software one is used. Machines are noisy: compare with another trainer by running both in turn, as `all` does
+ * with every engine that starts here (`--turns 3`).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
