@@ -78,7 +78,9 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
 
   function overLimit({ reached }: AnswerWatch): Error | undefined {
     const endless = (what: string, option: string) =>
-      new LociError('remote-endless', `The answer of ${baseUrl} ${what}. See ${option}`);
+      new LociError('remote-endless', `The answer of ${baseUrl} ${what}. See ${option}`, {
+        concerns: 'item',
+      });
     switch (reached) {
       case 'silence':
         return new PassingFailure(`it said nothing for ${limits.silenceMs / 1000} s`);

@@ -10,7 +10,7 @@ import type { ConfigOrigin } from '../config/config-origin.ts';
 import { PART_KEYS } from '../config/run-config.ts';
 import type { PartKey, RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
-import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
+import type { TrainingBenchmark } from '../evaluate/run/training-evaluation.ts';
 import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
 import { ThreadRefusal } from '../plugin/isolation/handle.ts';
 import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin.ts';

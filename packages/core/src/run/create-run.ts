@@ -4,7 +4,7 @@ import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
-import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
+import type { TrainingBenchmark } from '../evaluate/run/training-evaluation.ts';
 import { sinkPlugins } from '../metrics/sink-plugins.ts';
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { locatePlugins } from '../plugin/locate-plugin.ts';

@@ -1,8 +1,7 @@
-import type { BenchmarkReport } from '../../evaluate/benchmark-report.ts';
-import type { EvaluationPass } from '../../evaluate/passes.ts';
-import type { EvaluationReport, ReportComparison } from '../../evaluate/report.ts';
+import type { EvaluationReport } from '../../evaluate/figures/evaluation-report.ts';
+import type { MeanDifferences } from '../../evaluate/figures/means.ts';
 import type { RewardFailure } from '../../rollout/score-groups.ts';
-import type { PolicyCapabilities, ScoredGroup } from '../../spec/index.ts';
+import type { EvaluationCondition, PolicyCapabilities, ScoredGroup } from '../../spec/index.ts';
 
 /** What happens in a run, in order. Steps count from 1: `step-end` with step 3 says that three updates are done. */
 export type RunEvent =
@@ -42,8 +41,8 @@ export type RunEvent =
       readonly type: 'evaluation-progress';
       readonly step: number;
       readonly phase: 'before' | 'during' | 'after';
-      readonly pass: EvaluationPass;
-      /** Questions of this pass. */
+      readonly condition: EvaluationCondition;
+      /** Questions under this condition. */
       readonly done: number;
       readonly total: number;
     }
@@ -52,15 +51,15 @@ export type RunEvent =
       readonly step: number;
       readonly phase: 'before' | 'during' | 'after';
       readonly report: EvaluationReport;
-      /** Against the report of phase `before`, on the same items. */
-      readonly comparison?: ReportComparison;
+      /** Against the evaluation of phase `before`, on the same items. */
+      readonly comparison?: MeanDifferences;
     }
   | {
-      /** A benchmark of `evaluate.benchmarks` was asked. */
+      /** A benchmark of `evaluate.benchmarks` was evaluated. */
       readonly type: 'benchmark';
       readonly step: number;
       readonly name: string;
-      readonly report: BenchmarkReport;
+      readonly report: EvaluationReport;
     }
   | { readonly type: 'checkpoint'; readonly step: number; readonly directory: string }
   | { readonly type: 'run-end'; readonly step: number; readonly reason: RunEndReason };
