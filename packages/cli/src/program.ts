@@ -76,7 +76,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
-    .option('--look', 'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]')
+    .option(
+      '--look',
+      'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
+    )
     .option('--out <dir>', 'folder of answers and report (default: runs/<benchmark>/<date>-<n>)')
     .addOption(
       new Option(

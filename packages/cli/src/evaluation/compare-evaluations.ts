@@ -1,6 +1,12 @@
 /** Two evaluations of one benchmark side by side: what changed, how surely, what may explain it, and on which items. */
 import { basename, dirname, join } from 'node:path';
-import { LociError, compareAnswers, recordDifferences, shownMedia, writeFileWhole } from '@loci/core';
+import {
+  LociError,
+  compareAnswers,
+  recordDifferences,
+  shownMedia,
+  writeFileWhole,
+} from '@loci/core';
 import type { EntryDifference, PredictionRow, ScorerComparison } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -53,7 +59,10 @@ export async function compareEvaluations(
   printFlips(comparisons[0]!, io);
   if (flags.out === undefined) return;
   const path = resolveUserPath(flags.out, io.userDirectory);
-  writeFileWhole(path, comparisonPage(first.facts.title, names, head, differing, warnings, comparisons));
+  writeFileWhole(
+    path,
+    comparisonPage(first.facts.title, names, head, differing, warnings, comparisons),
+  );
   print(io, `\npage  ${path}`);
 }
 

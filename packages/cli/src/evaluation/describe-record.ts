@@ -36,7 +36,8 @@ export function describeAskedFrames({
   policy,
   as,
 }: Pick<EvaluationRecord, 'setup' | 'policy' | 'as'>): string {
-  const frames = policy['media'] === 'video' ? 'as the server chooses' : describeFrames(setup.frames);
+  const frames =
+    policy['media'] === 'video' ? 'as the server chooses' : describeFrames(setup.frames);
   return as === undefined ? frames : `${frames}, as ${as === 'video' ? 'a video' : 'images'}`;
 }
 
@@ -117,7 +118,10 @@ export function describePolicy({ use, model, baseUrl }: PartConfig): string {
 }
 
 /** Which model was asked, with its adapter, and on what it ran. */
-export function describeModel({ policy, model }: Pick<EvaluationRecord, 'policy' | 'model'>): string {
+export function describeModel({
+  policy,
+  model,
+}: Pick<EvaluationRecord, 'policy' | 'model'>): string {
   const { model: name, lora } = policy;
   if (typeof name !== 'string' || model.includes(name)) return model;
   const { adapter } = (lora ?? {}) as { readonly adapter?: unknown };

@@ -43,7 +43,8 @@ export function reportPage(reported: StoredReport): string {
       : [
           {
             title: 'Does it look?',
-            body: html`${tableHtml(conditions)} ${paragraphs(sentence === undefined ? [] : [sentence])}`,
+            body: html`${tableHtml(conditions)}
+            ${paragraphs(sentence === undefined ? [] : [sentence])}`,
           },
         ]),
     ...(published === undefined

@@ -130,12 +130,19 @@ export function conditionTable(report: EvaluationReport): TextTable | undefined 
   if (conditions.length < 2) return undefined;
   return {
     header: ['shown', conditions[0]![1].scorers[0]?.scorer ?? '', 'items', 'answered'],
-    rows: conditions.map(([condition, { scorers: [result] }]) => [
-      CONDITION_TITLES[condition],
-      percentWithInterval(result?.headline),
-      String(result?.headline.count ?? 0),
-      String((result?.items ?? 0) - silentIn(report, condition)),
-    ]),
+    rows: conditions.map(
+      ([
+        condition,
+        {
+          scorers: [result],
+        },
+      ]) => [
+        CONDITION_TITLES[condition],
+        percentWithInterval(result?.headline),
+        String(result?.headline.count ?? 0),
+        String((result?.items ?? 0) - silentIn(report, condition)),
+      ],
+    ),
   };
 }
 

@@ -1,5 +1,11 @@
 import { LociError, readEvaluation } from '@loci/core';
-import type { BenchmarkFacts, EvaluationRecord, PredictionRow, RunConfig, Scorer } from '@loci/core';
+import type {
+  BenchmarkFacts,
+  EvaluationRecord,
+  PredictionRow,
+  RunConfig,
+  Scorer,
+} from '@loci/core';
 import { factsOf, scorersOf } from '@loci/benchmarks';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';

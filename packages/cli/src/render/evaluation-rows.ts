@@ -72,14 +72,7 @@ export function comparisonTable(
 ): TextTable {
   const controls = controlsOf(after);
   return {
-    header: [
-      '',
-      'before',
-      'after',
-      'change [95 % interval]',
-      'constant',
-      ...controls.map(titleOf),
-    ],
+    header: ['', 'before', 'after', 'change [95 % interval]', 'constant', ...controls.map(titleOf)],
     rows: linesOf(after).map((line) => [
       line.title,
       cell(meanOf(before, 'as-filmed', line)),

@@ -51,8 +51,8 @@ function evaluationSection({ before, after, comparison }: RunRecord): Section | 
     title,
     body: html`${tableHtml(comparisonTable(before, after, comparison))}
       <div class="faint">
-        Change is the paired difference on the same ${comparison.score.count} questions, with its
-        95 % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
+        Change is the paired difference on the same ${comparison.score.count} questions, with its 95
+        % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
         video ask the trained model without the right frames.
       </div>`,
   };

@@ -25,8 +25,9 @@ test('answers are kept one a line, and the report stands beside them', async () 
   expect(ended.stdout).toMatch(/frames .*shown: \d+ frames of \d+×\d+/);
   expect(linesOf('first/predictions.jsonl')).toHaveLength(4 * 6);
   expect(JSON.parse(linesOf('first/predictions.jsonl')[0]!)).toMatchObject({
-    pass: 'as-filmed',
+    condition: 'as-filmed',
     promptHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+    textHash: expect.stringMatching(/^[0-9a-f]{16}$/),
     prediction: { status: 'answered' },
     verdicts: { 'spatial-qa': { counted: true } },
   });
