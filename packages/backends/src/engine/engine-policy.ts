@@ -34,6 +34,8 @@ export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly store: WeightStore;
   /** Prompt and completion together. */
   readonly maxTokens: number;
+  /** The library that computes, with its version. */
+  readonly library?: string;
 }
 
 /** What is trained, where it is not everything, for people to read. */
@@ -53,7 +55,14 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly #store: WeightStore;
   #disposed = false;
 
-  constructor({ engine, generator, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
+  constructor({
+    engine,
+    generator,
+    processor,
+    store,
+    maxTokens,
+    library,
+  }: EnginePolicyParts<Engine>) {
     this.engine = engine;
     this.processor = processor;
     this.#generator = generator;
@@ -65,6 +74,8 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       losses: ['policy-gradient', 'cross-entropy'],
       maxTokens,
       description: `${engine.description}${trainedPart(engine.arena)}`,
+      // Every engine of this package computes in single precision, whatever its files store.
+      engine: { ...(library !== undefined && { library }), precision: 'float32' },
     };
   }
 
