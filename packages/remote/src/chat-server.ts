@@ -117,7 +117,10 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
           });
         }
         if (!LociError.is(failure)) throw failure;
-        throw new LociError(failure.code, hider.inMessage(failure.message));
+        const { code, concerns } = failure;
+        throw new LociError(code, hider.inMessage(failure.message), {
+          ...(concerns && { concerns }),
+        });
       } finally {
         watch.stop();
       }

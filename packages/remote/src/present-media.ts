@@ -83,7 +83,7 @@ export function presentVideo(place: VideoPlace, frames: MediaPresenter): MediaPr
     if (treatment.kind !== 'as-filmed') {
       throw new LociError(
         'frames-not-ours',
-        `The server cuts videos into frames itself, so they cannot be shown ${treatment.kind}: set media to frames`,
+        `The server cuts videos into frames itself, so they cannot be shown ${treatment.kind}: set media to frames, or evaluate.controls to false`,
       );
     }
     const url = await videoUrl(media, place);

@@ -76,8 +76,9 @@ function namesOf(first: string, second: string): readonly [string, string] {
 /** Model, and what of it there is. */
 function describeOne(evaluation: ScorableEvaluation): string {
   const rows = filmed(evaluation);
-  const answered = rows.filter(({ prediction }) => prediction.status === 'answered').length;
-  return `${describeModel(evaluation.record)}; ${answered} of ${rows.length} items answered; ${evaluation.directory}`;
+  const idsOf = (some: readonly PredictionRow[]) => new Set(some.map(({ item }) => item.id)).size;
+  const answered = idsOf(rows.filter(({ prediction }) => prediction.status === 'answered'));
+  return `${describeModel(evaluation.record)}; ${answered} of ${idsOf(rows)} items answered; ${evaluation.directory}`;
 }
 
 /** Items that only one of the two holds, and items whose prompts differ: in their text, or in the media and frames shown with it. */

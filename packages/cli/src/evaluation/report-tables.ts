@@ -156,10 +156,7 @@ export function estimateTable(report: EvaluationReport): TextTable | undefined {
   ];
   return {
     header: [`${report.samples} answers an item`, ...scorers.map(({ scorer }) => scorer)],
-    rows: [
-      row('mean of the answers', scorers),
-      ...Object.entries(estimates).map(([name, results]) => row(name, results)),
-    ],
+    rows: Object.entries(estimates).map(([name, results]) => row(name, results)),
   };
 }
 

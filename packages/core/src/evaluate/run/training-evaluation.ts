@@ -27,6 +27,8 @@ export interface TrainingBenchmark {
 export interface TrainingEvaluation {
   readonly policy: Policy;
   readonly config: RunConfig;
+  /** Steps done. */
+  readonly step: number;
   readonly benchmark: Benchmark;
   /** The benchmark in the config. */
   readonly part: PartConfig;
@@ -63,12 +65,12 @@ export function evaluationSeed({ seed }: Pick<RunConfig, 'seed'>): number {
 export async function evaluateInTraining(
   asked: TrainingEvaluation,
 ): Promise<TrainingEvaluationResult> {
-  const { policy, config, benchmark, part, items, settings, signal, onProgress } = asked;
+  const { policy, config, step, benchmark, part, items, settings, signal, onProgress } = asked;
   const { sampling, samples, as } = settings;
   const seed = evaluationSeed(config);
   const record = evaluationRecord({
     config: { ...config, benchmark: part },
-    ...{ benchmark, policy, items, sampling, samples, seed, as },
+    ...{ benchmark, policy, items, sampling, samples, seed, as, step },
   });
   const store = EvaluationStore.open(asked.directory, record);
   try {

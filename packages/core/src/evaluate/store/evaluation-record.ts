@@ -47,6 +47,8 @@ export interface EvaluationRecord {
   /** How videos are shown, where that was asked for. */
   readonly as?: 'video' | 'images';
   readonly policy: PartConfig;
+  /** Of an evaluation of a training run: the steps done before it. */
+  readonly step?: number;
   /** Who reads answers that no rule decides; absent where nobody was asked to. */
   readonly judge?: PartConfig;
   /** What the policy says of itself: engine, device, threads. Another machine may say it differently. */
@@ -72,12 +74,13 @@ export interface RecordedEvaluation {
   readonly samples: number;
   readonly seed: number;
   readonly as?: ShownAs;
+  readonly step?: number;
   readonly judge?: PartConfig | undefined;
 }
 
 /** The record of an evaluation that is about to begin. */
 export function evaluationRecord(parts: RecordedEvaluation): EvaluationRecord {
-  const { config, benchmark, policy, items, sampling, samples, seed, as, judge } = parts;
+  const { config, benchmark, policy, items, sampling, samples, seed, as, step, judge } = parts;
   const { description: model, engine } = policy.capabilities;
   const hash = templateHash(benchmark, items);
   return {
@@ -91,6 +94,7 @@ export function evaluationRecord(parts: RecordedEvaluation): EvaluationRecord {
     ...(hash !== undefined && { promptHash: hash }),
     ...(as !== undefined && { as }),
     policy: essential(config.policy),
+    ...(step !== undefined && { step }),
     ...(judge && { judge: essential(judge) }),
     model,
     ...(engine && { engine }),
@@ -155,12 +159,13 @@ export function parseRecord(record: unknown, directory: string): EvaluationRecor
       `${directory}/evaluation.json: ${z.prettifyError(parsed.error)}`,
     );
   }
-  const { version } = parsed.data;
+  const { version, samples } = parsed.data;
   if (version > EVALUATION_VERSION) {
     throw new LociError(
       'evaluation-version',
       `${directory} holds an evaluation of version ${version}, and this Loci reads up to ${EVALUATION_VERSION}: use the Loci that wrote it, or a newer one`,
     );
   }
-  return parsed.data as unknown as EvaluationRecord;
+  // In the order in which it was written, which writing it again keeps.
+  return { ...(record as EvaluationRecord), version, samples };
 }

@@ -113,10 +113,20 @@ export interface StoredEvaluation {
 
 /** @throws LociError `no-evaluation` when the folder holds none, `predictions-invalid`. */
 export function readEvaluation(directory: string): StoredEvaluation {
-  if (!existsSync(join(directory, RECORD))) {
-    throw new LociError('no-evaluation', `${directory} holds no evaluation: it has no ${RECORD}`);
-  }
+  if (!existsSync(join(directory, RECORD))) throw absent(directory);
   return { record: readRecord(directory), rows: readPredictions(join(directory, PREDICTIONS)) };
+}
+
+/** The first version of training runs kept figures and verdicts of their own benchmark in one file, and no prompts. */
+function absent(directory: string): LociError {
+  const first = `${directory.replace(/[\\/]+$/u, '')}.json`;
+  if (!existsSync(first)) {
+    return new LociError('no-evaluation', `${directory} holds no evaluation: it has no ${RECORD}`);
+  }
+  return new LociError(
+    'evaluation-version',
+    `${first} is of version 1, which can be shown in the report of its run and compared with by resuming it, but not scored again: evaluate the checkpoints of the run with --policy RUN/checkpoints/step-…`,
+  );
 }
 
 function readRecord(directory: string): EvaluationRecord {

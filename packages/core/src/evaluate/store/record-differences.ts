@@ -16,7 +16,7 @@ export function recordDifferences(
   first: EvaluationRecord,
   second: EvaluationRecord,
 ): readonly EntryDifference[] {
-  const optional = ['dataset', 'template', 'promptHash', 'engine', 'versions'] as const;
+  const optional = ['dataset', 'template', 'promptHash', 'step', 'engine', 'versions'] as const;
   const isOld = first.version === 1 || second.version === 1;
   const left = isOld ? optional.filter((key) => !(key in first && key in second)) : [];
   const comparable = (record: EvaluationRecord): unknown =>

@@ -61,6 +61,7 @@ export class RunEvaluations {
       const settings = evaluationSettings(usual, benchmark, this.sampler.parameters);
       const { report } = await evaluateInTraining({
         ...(await this.#asked(benchmark, part, { ...settings, questions: items })),
+        step,
         withControls: false,
         directory: this.store.benchmarkFolder(name, step),
         ...{ signal, onProgress },
@@ -86,6 +87,7 @@ export class RunEvaluations {
     if (settings.questions === 0) return undefined;
     const result = await evaluateInTraining({
       ...(await this.#asked(benchmark, config.benchmark, settings)),
+      step,
       withControls: phase === 'after',
       rewards: this.rewards,
       before: phase === 'before' ? undefined : itemsBefore(store.directory, benchmark),
