@@ -97,7 +97,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   // Folders and items are checked before a model is loaded.
   const benchmark = await run.benchmark();
   if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
-  const settings = await settingsFor(run, benchmark, flags);
+  const settings = settingsFor(run, benchmark, flags);
   const { questions, controls, as, sampling, samples } = settings;
   const items = await takeItems(benchmark, { questions, seed });
   warnOfItems(benchmark, items, flags, progress);
@@ -139,12 +139,12 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
 }
 
 /** The keys of `evaluate`, as training reads them, and the length of answers that was asked for. */
-async function settingsFor(
+function settingsFor(
   run: Run,
   benchmark: Benchmark,
   { maxNewTokens }: EvaluateFlags,
-): Promise<EvaluationSettings> {
-  const { parameters } = await run.sampler();
+): EvaluationSettings {
+  const { parameters } = run.sampler();
   const settings = evaluationSettings(run.config.evaluate, benchmark, parameters);
   if (settings.questions === 0) {
     throw new LociError(

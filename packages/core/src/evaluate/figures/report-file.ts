@@ -1,7 +1,7 @@
 /** `report.json` of an evaluation: what it found, beside what was evaluated. */
 import { LociError, messageOf } from '../../errors/loci-error.ts';
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import type { BenchmarkFacts, EvaluationCondition } from '../../spec/index.ts';
-import { EVALUATION_VERSION } from '../store/evaluation-record.ts';
 import type { EvaluationRecord } from '../store/evaluation-record.ts';
 import type { ConditionReport, EvaluationReport } from './evaluation-report.ts';
 import { meansOf } from './means.ts';
@@ -27,17 +27,17 @@ export interface StoredReport {
 
 /** The text of the file. */
 export function reportText(stored: StoredReport): string {
-  return `${JSON.stringify({ version: EVALUATION_VERSION, ...stored }, null, 2)}\n`;
+  return `${JSON.stringify({ version: FORMAT_VERSIONS['evaluation.json'], ...stored }, null, 2)}\n`;
 }
 
 /**
  * Reads the text of a file, of this version or the one before. A figure of nothing is NaN, which JSON has as null.
  *
  * @param path is named when the text is damaged.
- * @throws LociError `evaluation-unreadable` when it is no JSON, `evaluation-version` when a later Loci wrote it.
+ * @throws LociError `evaluation-unreadable` when it is no JSON, `format-newer` when a later Loci wrote it.
  */
 export function parseReport(text: string, path: string): StoredReport {
-  let stored: StoredReport & { readonly version?: number };
+  let stored: StoredReport & { readonly version?: unknown };
   try {
     stored = JSON.parse(text, (_, value: unknown) => value ?? NaN) as typeof stored;
   } catch (cause) {
@@ -45,13 +45,7 @@ export function parseReport(text: string, path: string): StoredReport {
       cause,
     });
   }
-  const { version = 1 } = stored;
-  if (version > EVALUATION_VERSION) {
-    throw new LociError(
-      'evaluation-version',
-      `${path} is of version ${version}, and this Loci reads up to ${EVALUATION_VERSION}: use the Loci that wrote it, or a newer one`,
-    );
-  }
+  const version = readVersion(stored.version, 'evaluation.json', path);
   return version === 1 ? fromFirstVersion(stored as unknown as FirstReport) : stored;
 }
 

@@ -19,7 +19,7 @@ export interface EvaluationsOfRun {
   readonly comparison?: MeanDifferences;
 }
 
-/** @throws LociError `evaluation-unreadable` naming a damaged file, `evaluation-version`. */
+/** @throws LociError `evaluation-unreadable` naming a damaged file, `format-newer`. */
 export function readEvaluationsOfRun(runDirectory: string): EvaluationsOfRun {
   const [before, after] = [read(runDirectory, 'before'), read(runDirectory, 'after')];
   const comparison =

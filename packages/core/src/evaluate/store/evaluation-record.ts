@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { PartConfig, RunConfig } from '../../config/run-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import type {
   Benchmark,
   BenchmarkItem,
@@ -13,9 +14,6 @@ import type {
 import type { ShownAs } from '../items/conditions.ts';
 import { digest } from './predictions.ts';
 import { programVersions } from './program-versions.ts';
-
-/** Version of `evaluation.json`, `predictions.jsonl` and `report.json`. Version 1 named none, and called conditions passes. */
-export const EVALUATION_VERSION = 2;
 
 /** Options that say where something is or how fast it goes, and not what comes out. */
 const INDIFFERENT = new Set([
@@ -84,7 +82,7 @@ export function evaluationRecord(parts: RecordedEvaluation): EvaluationRecord {
   const { description: model, engine } = policy.capabilities;
   const hash = templateHash(benchmark, items);
   return {
-    version: EVALUATION_VERSION,
+    version: FORMAT_VERSIONS['evaluation.json'],
     benchmark: essential(config.benchmark),
     setup: benchmark.setup,
     ...(benchmark.setup.prompt === 'run' && {
@@ -129,7 +127,7 @@ function templateHash(
 const part = z.looseObject({ use: z.string() });
 
 const schema = z.looseObject({
-  version: z.int().positive().default(1),
+  version: z.unknown(),
   benchmark: part,
   setup: z.looseObject({ prompt: z.enum(['official', 'thinking', 'thinking-map', 'run']) }),
   policy: part,
@@ -149,7 +147,7 @@ const schema = z.looseObject({
 /**
  * The record that a folder keeps, of this version or the one before.
  *
- * @throws LociError `no-evaluation` when the file is not one of ours, `evaluation-version` when a later Loci wrote it.
+ * @throws LociError `no-evaluation` when the file is not one of ours, `format-newer` when a later Loci wrote it.
  */
 export function parseRecord(record: unknown, directory: string): EvaluationRecord {
   const parsed = schema.safeParse(record);
@@ -159,13 +157,12 @@ export function parseRecord(record: unknown, directory: string): EvaluationRecor
       `${directory}/evaluation.json: ${z.prettifyError(parsed.error)}`,
     );
   }
-  const { version, samples } = parsed.data;
-  if (version > EVALUATION_VERSION) {
-    throw new LociError(
-      'evaluation-version',
-      `${directory} holds an evaluation of version ${version}, and this Loci reads up to ${EVALUATION_VERSION}: use the Loci that wrote it, or a newer one`,
-    );
-  }
+  const version = readVersion(
+    parsed.data.version,
+    'evaluation.json',
+    `${directory}/evaluation.json`,
+  );
+  const { samples } = parsed.data;
   // In the order in which it was written, which writing it again keeps.
   return { ...(record as EvaluationRecord), version, samples };
 }

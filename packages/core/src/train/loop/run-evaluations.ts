@@ -14,10 +14,9 @@ import type {
   TrainingBenchmark,
   TrainingEvaluation,
 } from '../../evaluate/run/training-evaluation.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
-import type { Benchmark, BenchmarkItem, Policy, Sampler } from '../../spec/index.ts';
-import type { RunEvent } from './events.ts';
+import type { Benchmark, BenchmarkItem, Policy, RunEvent, Sampler } from '../../spec/index.ts';
 import type { EvaluationPhase, RunStore } from '../run-folder/run-store.ts';
 
 type BenchmarkEvent = Extract<RunEvent, { type: 'benchmark' }>;
