@@ -23,6 +23,11 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of at least 0.');
 }
 
+function atLeastOne(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}
+
 function positive(text: string): number {
   if (Number(text) > 0 && Number.isFinite(Number(text))) return Number(text);
   throw new InvalidArgumentError('It must be a number above 0.');
@@ -66,7 +71,7 @@ const program = new Command('drill')
   .option('--seed <n>', 'seed of every choice; drawn and printed when left out', wholeNumber)
   .addOption(
     new Option('--rounds <n>', 'rounds of each drill (default: 1)')
-      .argParser(positive)
+      .argParser(atLeastOne)
       .conflicts('minutes'),
   )
   .option('--minutes <n>', 'rounds for about so long, all drills together', positive)

@@ -90,7 +90,7 @@ async function limitEvaluation(context: DrillContext, { number, random, folder }
     ...['--set', 'evaluate.batchSize=1'],
   ];
   const [out, alone] = [join(folder, 'evaluated'), join(folder, 'alone')];
-  const limit = wholeBetween(random, 2, 12);
+  const limit = wholeBetween(random, 2, 8);
   const script = `ulimit -f ${limit}; exec "$@"`;
   const ended = await loci(workplace.folder, asking(out), { script }).ended;
   say(`round ${number}: the same while evaluating, ${limit} KiB: ${endOf(ended).slice(0, 160)}`);
