@@ -138,6 +138,20 @@ describe('damaged files', () => {
     });
   });
 
+  test('lines without a version are read; a line of a later release is an error', async () => {
+    const rewards = [await runReward(answer)];
+    const text = await storedText(ASKED, rewards);
+    const old = await hear(text.replaceAll('"version":2,', ''), rewards);
+    expect(old.counts).toEqual((await hear(text, rewards)).counts);
+    expect(old.broken).toEqual([]);
+    const lines = text.split('\n');
+    lines[1] = '{"version":3,"of":"another form"}';
+    await expect(hear(lines.join('\n'), rewards)).rejects.toMatchObject({
+      code: 'format-newer',
+      message: expect.stringMatching(/line 2 is in version 3 .*Update Loci/),
+    });
+  });
+
   test('nothing usable is an error, and so is no file', async () => {
     const rewards = [await runReward(answer)];
     await expect(hear('{"step":\n', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });

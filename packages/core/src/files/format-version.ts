@@ -1,6 +1,6 @@
 /**
- * Versions of the formats that a run folder is made of. A file carries the version it was written in. One without a version is
- * of release 0.1, and counts as version 1. A format's number rises when an older release would misread the file.
+ * Versions of the formats that the folders of runs and evaluations are made of. A file carries the version it was written in. One without a
+ * version is older than versions, and counts as version 1. A format's number rises when an older release would misread the file.
  */
 import { LociError } from '../errors/loci-error.ts';
 
@@ -12,6 +12,11 @@ export const FORMAT_VERSIONS = {
   'rollouts.jsonl': 2,
   /** Version 2: the first with a version. */
   'trainer-state.json': 2,
+  /**
+   * Version 2, as of `report.json` beside it: conditions were called passes, the record a plan, and a run kept its own evaluations
+   * in `before.json`, `after.json`.
+   */
+  'evaluation.json': 2,
 } as const;
 
 /** A format with a version of its own. */
@@ -20,7 +25,7 @@ export type VersionedFormat = keyof typeof FORMAT_VERSIONS;
 /**
  * The version in which something was written.
  *
- * @param version Value of its `version`; undefined in files of release 0.1.
+ * @param version Value of its `version`; undefined in a file that has none.
  * @param place What the message names: a file, or a file and a line.
  * @throws LociError `format-newer` when a later release wrote it, `format-unreadable` when it is no version.
  */

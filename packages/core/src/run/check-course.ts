@@ -16,7 +16,7 @@ export function checkCourse(
   const complain = (path: readonly string[], problem: string): void => {
     complaints.push(`${origin.describe(path)}: ${formatPath(path)}: ${problem}`);
   };
-  const asks = evaluate.questions > 0 || evaluate.benchmarks.length > 0;
+  const asks = evaluate.questions !== 0 || evaluate.benchmarks.length > 0;
   if (evaluate.every === 0 || !asks) {
     const remedy = asks
       ? 'set evaluate.every above 0'

@@ -59,7 +59,7 @@ export async function createRun(options: CreateRunOptions): Promise<Run> {
 }
 
 function composed(request: PartsRequest, prepared: PreparedParts): Run {
-  const { closers, config, runDirectory } = request;
+  const { baseDirectory, closers, config, logger, origin, runDirectory } = request;
   const made = lazyParts(request, prepared);
   let loading: Promise<Policy> | undefined;
   let store: RunStore | undefined;
@@ -79,7 +79,8 @@ function composed(request: PartsRequest, prepared: PreparedParts): Run {
         throw new LociError('no-run-directory', 'Training needs a run folder');
       }
       const openFolder = (): RunStore => (store = RunStore.open(runDirectory, resume));
-      const run = { ...request, runDirectory, resume, parts, openFolder };
+      const place = { baseDirectory, runDirectory, openFolder };
+      const run = { config, origin, logger, parts, resume, ...place };
       return prepared.single.trainer.make({ ...contextOf(request), run });
     },
 

@@ -22,7 +22,7 @@ function figuresOf(events: readonly RunEvent[]): ReadonlyMap<number, number> {
   return new Map(
     events.flatMap((event) =>
       event.type === 'evaluation' && event.step > 0
-        ? [[event.step, event.report.overall.accuracy.mean] as const]
+        ? [[event.step, event.report.conditions['as-filmed']!.means.overall.score.value] as const]
         : [],
     ),
   );

@@ -6,21 +6,19 @@ import { groupNormalised } from './advantages/group-normalised.ts';
 import { reinforcePlusPlus } from './advantages/reinforce-plus-plus.ts';
 import { rewardNormalised } from './advantages/reward-normalised.ts';
 import { rloo } from './advantages/rloo.ts';
-import { grpo } from './objectives/grpo.ts';
-import { sft } from './objectives/sft.ts';
+import { bundledObjectives } from './objectives/bundled-objectives.ts';
 import { constant, cosine } from './schedules.ts';
 
 /** The plugins of the algorithm, which need nothing but the core: prompts, advantages, objectives, schedules. */
 export const algorithmPlugins: readonly AnyPlugin[] = [
+  ...bundledObjectives,
   batchScaled,
   compact,
   constant,
   cosine,
   groupNormalised,
-  grpo,
   mapImagination,
   reinforcePlusPlus,
   rewardNormalised,
   rloo,
-  sft,
 ];

@@ -4,8 +4,8 @@
  * loss or in its normalization. The record keeps what the rewards said of it.
  */
 import type { GroupScore } from '../../rollout/score-groups.ts';
-import type { AdvantagedGroup } from '../../spec/index.ts';
 import type { Advantaged } from './dynamic-sampling.ts';
+import type { LearningGroup } from './learning-batch.ts';
 
 /**
  * Has an estimator compare the finished completions alone: to it, every reward abstained from the others.
@@ -29,13 +29,13 @@ export function estimateFinished(
   );
 }
 
-/** The completions of a group that are in the update; undefined when none is. */
-export function trainedOf(group: AdvantagedGroup): AdvantagedGroup | undefined {
+/** The completions of a group that are in the update, demonstrations among them; undefined when none is. */
+export function trainedOf(group: LearningGroup): LearningGroup | undefined {
   const { leftOut } = group;
   if (leftOut === undefined || !leftOut.includes(true)) return group;
-  const isIn = (_: unknown, index: number): boolean => !leftOut[index]!;
+  const isIn = (_: unknown, index: number): boolean => leftOut[index] !== true;
   if (!group.rollouts.some(isIn)) return undefined;
-  const { shares } = group;
+  const { shares, referenceLogProbs, oldLogProbs } = group;
   return {
     ...group,
     leftOut: [],
@@ -56,6 +56,8 @@ export function trainedOf(group: AdvantagedGroup): AdvantagedGroup | undefined {
     ...(shares && {
       shares: new Map([...shares].map(([name, share]) => [name, share.filter(isIn)])),
     }),
+    ...(referenceLogProbs && { referenceLogProbs: referenceLogProbs.filter(isIn) }),
+    ...(oldLogProbs && { oldLogProbs: oldLogProbs.filter(isIn) }),
   };
 }
 

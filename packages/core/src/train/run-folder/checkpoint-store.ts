@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import { writeFileWhole } from '../../files/atomic-file.ts';
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import { mendFolders } from '../../files/leftovers.ts';
 import { writeError, writingTo } from '../../files/write-error.ts';
 import type { BestStep, Policy, TrainerState } from '../../spec/index.ts';
@@ -21,6 +22,9 @@ const course = z.strictObject({
   figure: z.string(),
   points: z.array(z.strictObject({ step: z.int(), value: z.number() })),
 });
+
+/** Read first: a later release may have other fields. */
+const versionSchema = z.looseObject({ version: z.unknown().optional() });
 
 const stateSchema = z.strictObject({
   step: z.int().nonnegative(),
@@ -61,7 +65,8 @@ export function stepFolder(step: number): string {
 /**
  * The newest complete checkpoint of a folder of checkpoints.
  *
- * @throws LociError `checkpoint-corrupt` when a state file is there and cannot be read.
+ * @throws LociError `checkpoint-corrupt` when a state file is there and cannot be read, `format-newer` when a later release
+ * wrote it.
  */
 export function latestCheckpoint(directory: string): Checkpoint | undefined {
   return checkpoints(directory).at(-1);
@@ -95,9 +100,13 @@ export function removeUnfinished(directory: string): void {
 function readCheckpoint(directory: string): Checkpoint {
   const file = join(directory, STATE_FILE);
   try {
-    const { files, ...state } = stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const { version, ...rest } = versionSchema.parse(content);
+    readVersion(version, STATE_FILE, file);
+    const { files, ...state } = stateSchema.parse(rest);
     return { directory, state, files };
   } catch (thrown) {
+    if (LociError.is(thrown)) throw thrown;
     const reason = `${STATE_FILE} is not the state of a run: ${messageOf(thrown)}`;
     throw damaged(directory, dirname(directory), reason, thrown);
   }
@@ -199,6 +208,6 @@ export function readBest(directory: string): BestCheckpoint | undefined {
 }
 
 function writeState(target: string, state: TrainerState, files: Checkpoint['files']): void {
-  const listed = { ...state, files };
+  const listed = { version: FORMAT_VERSIONS[STATE_FILE], ...state, files };
   writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(listed, null, 2)}\n`);
 }

@@ -40,8 +40,9 @@ export class Checkpoints {
 
   /** Has the checkpoint of the step, when there is one, know what an evaluation after it found. */
   noteCourse(state: LoopState): void {
-    if (this.#savedStep !== state.step) return;
-    this.#store.updateState({ ...state, ...this.#course.state });
+    const course = this.#course.state;
+    if (this.#savedStep !== state.step || Object.keys(course).length === 0) return;
+    this.#store.updateState({ ...state, ...course });
   }
 
   /**

@@ -1,3 +1,4 @@
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type {
   AdvantagedGroup,
@@ -23,6 +24,8 @@ export interface RolloutContribution {
 
 /** A line of `rollouts.jsonl`. */
 export interface RolloutLine {
+  /** Of the format; each line has it, since a resumed run appends to lines of an older release. */
+  readonly version: number;
   readonly step: number;
   readonly sampleId: string;
   /** What the question is counted under: its kind, or its problem type when it has none. */
@@ -82,6 +85,7 @@ export function rolloutLines(
 ): string {
   const { sample, prompt } = group;
   const facts = {
+    version: FORMAT_VERSIONS['rollouts.jsonl'],
     step,
     sampleId: sample.id,
     kind: sample.questionKind ?? sample.problemType,
@@ -127,6 +131,20 @@ export function rolloutLines(
     shuffled: true,
   }));
   return [...normal, ...shuffled].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/**
+ * A parsed line in this release's form, whichever release wrote it.
+ *
+ * @param place Names file and line in the message.
+ * @throws LociError `format-newer`, `format-unreadable`.
+ */
+export function currentRolloutLine<Line extends object>(
+  line: Line,
+  place: string,
+): Line & Pick<RolloutLine, 'version'> {
+  readVersion('version' in line ? line.version : undefined, 'rollouts.jsonl', place);
+  return { ...line, version: FORMAT_VERSIONS['rollouts.jsonl'] };
 }
 
 function contributionsOf(
