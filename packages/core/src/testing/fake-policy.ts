@@ -50,6 +50,8 @@ export interface FakePolicyOptions extends FakeProcessorOptions {
   readonly contexts?: number;
   /** Rows of the table; later positions share the last row. */
   readonly positions?: number;
+  /** Width of the range around 0 that the first logits are drawn from; 1 when absent. At 0 every token is as likely as others. */
+  readonly spread?: number;
 }
 
 /** A table that can be sampled and trained. */
@@ -73,7 +75,8 @@ export class FakePolicy implements Policy {
     this.#width = this.processor.vocabularySize;
     const size = this.#contexts * this.#positions * this.#width;
     const random = randomStream(deriveSeed(options.seed ?? 0, 'fake-policy'));
-    this.#start = Float64Array.from({ length: size }, () => random() - 0.5);
+    const spread = options.spread ?? 1;
+    this.#start = Float64Array.from({ length: size }, () => (random() - 0.5) * spread);
     this.#logits = this.#start.slice();
     this.#gradients = new Float64Array(size);
     this.#optimizer = new ArrayAdamW(size);

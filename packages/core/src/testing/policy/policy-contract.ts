@@ -10,6 +10,7 @@ import { FIGURE_CHECKS, WITHOUT_ENTROPIES_CHECKS, WITHOUT_LINEAR_CHECKS } from '
 import { GRADIENT_CHECKS } from './gradient-checks.ts';
 import { LIFETIME_CHECKS } from './lifetime-checks.ts';
 import { LOSS_CHECKS, UNTRAINABLE_CHECKS } from './loss-checks.ts';
+import { OBJECTIVE_CHECKS } from './objective-checks.ts';
 import { OPTIMIZER_CHECKS } from './optimizer-checks.ts';
 import type { ClaimedCapabilities, PolicyCheck, PolicyNeed } from './policy-check.ts';
 import { REFUSAL_CHECKS } from './refusal-checks.ts';
@@ -43,6 +44,7 @@ const THEMES: Readonly<Record<string, readonly PolicyCheck[]>> = {
   losses: LOSS_CHECKS,
   figures: FIGURE_CHECKS,
   gradients: GRADIENT_CHECKS,
+  objectives: OBJECTIVE_CHECKS,
   optimiser: OPTIMIZER_CHECKS,
   checkpoints: CHECKPOINT_CHECKS,
   lifetime: LIFETIME_CHECKS,
