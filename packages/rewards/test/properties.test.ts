@@ -63,8 +63,9 @@ const REWARDS: readonly (readonly [
 describe.each(REWARDS)('%s', (_, plugin, options) => {
   const run = (completions: readonly string[], sample: Sample) => {
     const outcomes = earlier({ answer: completions.map(() => 1) });
-    const shuffled = { completions: texts(completions), outcomes };
-    return score(plugin, completions, { sample, options, outcomes, shuffled });
+    const taken = { completions: texts(completions), outcomes };
+    const looks = { shuffled: taken, blank: taken, 'other-video': taken, mirrored: taken };
+    return score(plugin, completions, { sample, options, outcomes, looks });
   };
 
   test('any text gets a finite value within the range, an abstention or a failure with its reason', async () => {

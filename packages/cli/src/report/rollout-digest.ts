@@ -1,3 +1,4 @@
+import { lookOfLine } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
 import { TopList } from '../top-list.ts';
 
@@ -30,7 +31,7 @@ export class RolloutGatherer {
   }
 
   add(line: RolloutLine): void {
-    if (line.shuffled === true) return;
+    if (lookOfLine(line) !== undefined) return;
     this.#count++;
     if (line.reward !== null) {
       this.#best.add(line);

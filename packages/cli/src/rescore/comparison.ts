@@ -1,4 +1,5 @@
 /** What changed between stored and new outcomes, gathered one completion at a time in memory that does not grow with them. */
+import { lookOfLine } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
 import type { Rescored } from './rescore.ts';
 
@@ -122,7 +123,7 @@ export class ComparisonGatherer {
   #completions = 0;
 
   add({ stored, now }: Rescored): void {
-    if (stored.shuffled === true) return;
+    if (lookOfLine(stored) !== undefined) return;
     this.#completions++;
     this.#sum.add(stored.reward ?? undefined, now.reward ?? undefined);
     for (const name of new Set([...Object.keys(now.outcomes), ...Object.keys(stored.outcomes)])) {

@@ -1,4 +1,5 @@
 /** The completions worth looking at: those that moved most, and the ends of what a reward that is new says. */
+import { lookOfLine } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
 import { TopList } from '../top-list.ts';
 import { movement } from './comparison.ts';
@@ -43,7 +44,7 @@ export class NotableGatherer {
 
   add(rescored: Rescored): void {
     const { stored, now } = rescored;
-    if (stored.shuffled === true) return;
+    if (lookOfLine(stored) !== undefined) return;
     let reward = '';
     let figure = 0;
     for (const [name, outcome] of Object.entries(now.outcomes)) {

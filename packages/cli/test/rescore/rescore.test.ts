@@ -153,9 +153,9 @@ describe('damaged files', () => {
     const other = await storedText(ASKED.slice(1), rewards);
     const { counts, lines: heard } = await hear(`${lines.slice(4).join('\n')}\n${other}`, rewards);
     expect(counts).toMatchObject({ groups: 1, incompleteGroups: 1 });
-    expect(heard.map(({ now }: { now: RolloutLine }) => now.shuffled)).toEqual([
-      true,
-      true,
+    expect(heard.map(({ now }: { now: RolloutLine }) => now.look)).toEqual([
+      'shuffled',
+      'shuffled',
       undefined,
       undefined,
       undefined,

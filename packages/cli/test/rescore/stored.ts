@@ -44,7 +44,7 @@ export async function storedText(
       sample: fakeSample({ id: `sample-${index}`, ...sample }),
       prompt: { tokenIds: new Int32Array(0), media: [], opened },
       rollouts: texts.map(rollout),
-      ...(shuffled && { shuffled: shuffled.map(rollout) }),
+      ...(shuffled && { looks: new Map([['shuffled', shuffled.map(rollout)]]) }),
     };
     const [score] = await scoreGroups([group], rewards, index + 1);
     text += rolloutLines(index + 1, score!, undefined);

@@ -5,6 +5,7 @@
 import { concatMap, lastValueFrom } from 'rxjs';
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed } from '../random/seed.ts';
+import { needsLooks } from '../rollout/looks.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import { scoreGroups } from '../rollout/score-groups.ts';
 import type {
@@ -158,12 +159,12 @@ class Asker {
 
   /**
    * What the run's rewards give each completion, added by the weights that schedules end with, so that reports of different
-   * steps compare; rewards that compare with shuffled frames have nothing to say here.
+   * steps compare; rewards that compare with other looks have nothing to say here.
    */
   async #rewardMeasures(
     groups: readonly RolloutGroup[],
   ): Promise<ReadonlyMap<RolloutGroup, Readonly<Record<string, number>>>> {
-    const rewards = this.#options.rewards?.filter(({ reward }) => !reward.needsShuffledFrames);
+    const rewards = this.#options.rewards?.filter(({ reward }) => !needsLooks(reward));
     if (rewards === undefined || rewards.length === 0) return new Map();
     const scores = await scoreGroups(groups, rewards);
     return new Map(

@@ -4,6 +4,7 @@ export type * from './checkpoint.ts';
 export type * from './cognitive-map.ts';
 export type * from './dataset.ts';
 export type * from './frame-selection.ts';
+export type * from './look.ts';
 export type * from './metric-sink.ts';
 export type * from './plugin.ts';
 export type * from './policy.ts';

@@ -73,14 +73,14 @@ describe('rewards of a run', () => {
     expect(calls).toBe('gold gold wrong empty text tags'.split(' ').length + 1);
   });
 
-  test('get completions from shuffled frames when one asks for them', async () => {
+  test('get completions under a look when one asks for it', async () => {
     const seen: (number | undefined)[] = [];
     const make = (asks: boolean) => () => [
       entry(
         reward({
-          needsShuffledFrames: asks,
+          ...(asks && { looks: ['shuffled'] }),
           score: (input) => {
-            seen.push(input.shuffled?.completions.length);
+            seen.push(input.looks?.get('shuffled')?.completions.length);
             return judged(input);
           },
         }),

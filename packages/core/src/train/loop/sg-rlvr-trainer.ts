@@ -2,7 +2,7 @@
  * SG-RLVR (SpaceR, arXiv 2504.01805): group-relative policy optimisation with verifiable spatial rewards. The parts come
  * from the container; this file is the order in which they act:
  *
- *     draw samples → sample G completions each (and ⌊G/2⌋ from shuffled frames) → score → combine rewards → advantages
+ *     draw samples → sample G completions each (and more under other looks) → score → combine rewards → advantages
  *     → reference log-probabilities → loss and gradients → optimiser step → metrics, evaluation, checkpoint
  *
  * With an objective that learns from demonstrations the same loop is supervised fine-tuning. Every random draw derives from
