@@ -92,6 +92,26 @@ describe('rewards of a run', () => {
     expect(new Set(seen)).toEqual(new Set([undefined]));
   });
 
+  test('are shown their own examples of a look, and what the rewards before say of these', async () => {
+    const seen: (readonly string[])[] = [];
+    const comparing = reward({
+      after: ['base'],
+      looks: { two: { show: 'mirrored', completions: 2 } },
+      examples: () => ({ looks: { two: [{ text: RIGHT }, { text: 'C' }] } }),
+      score: (input) => {
+        const { completions, outcomes } = input.looks!.get('two')!;
+        const values = outcomes
+          .get('base')!
+          .map((said) => (said.status === 'scored' ? said.value : NaN));
+        seen.push([...completions.map(({ text }) => text), ...values.map(String)]);
+        return judged(input);
+      },
+    });
+    const reports = await validate(() => [entry(comparing, 'comparing'), entry(reward(), 'base')]);
+    expect(reports.map(({ breaches }) => breaches)).toEqual([[], []]);
+    expect(new Set(seen.map((line) => line.join()))).toEqual(new Set([`${RIGHT},C,1,0`]));
+  });
+
   test('that never say anything are told from those that say nothing of some', async () => {
     const silent = await create(
       defineReward({

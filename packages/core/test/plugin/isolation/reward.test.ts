@@ -22,6 +22,7 @@ export const obedient = defineReward({
   options: z.strictObject({ value: z.number().default(1), create: z.enum(['fine', 'throw']).default('fine') }),
   range: [0, 3],
   after: ['answer'],
+  looks: ['shuffled'],
   examples: (sample) => ({ gold: { text: 'for ' + sample.id } }),
   scoreGroup: async (completions, sample, { options, group, signal, run }) => {
     const [word, argument] = completions[0].text.split(' ');
@@ -118,7 +119,7 @@ describe('an isolated reward', () => {
   });
 
   test('answers as in place: facts, outcomes, earlier outcomes, looks, examples', async () => {
-    expect(reward).toMatchObject({ range: [0, 3], after: ['answer'] });
+    expect(reward).toMatchObject({ range: [0, 3], after: ['answer'], looks: ['shuffled'] });
     expect(await call(reward, ['a', 'abstain'])).toEqual([
       {
         status: 'scored',
