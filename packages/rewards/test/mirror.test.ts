@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Sample } from '@loci/core';
 import { describeRewardContract } from '@loci/core/testing';
 import { mirror } from '../src/mirror.ts';
-import { ROOM, score, texts, valuesOf } from './score.ts';
+import { ROOM, UNMAPPED, score, texts, valuesOf } from './score.ts';
 
 const DIRECTION: Sample = {
   ...ROOM,
@@ -62,7 +62,8 @@ describe('the mirror reward', () => {
   });
 
   test('a sample without a map has no map to mirror', async () => {
-    const { map: _, ...unmapped } = COUNT;
+    const { problem, problemType, solution } = COUNT;
+    const unmapped: Sample = { ...UNMAPPED, problem, problemType, solution };
     const own = [said(2)];
     expect(valuesOf(await agreement(unmapped, own, own, { map: 'columns' }))).toEqual([1]);
   });

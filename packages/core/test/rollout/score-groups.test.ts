@@ -198,51 +198,6 @@ describe('scoreGroups', () => {
     expect([...score!.group.rewards]).toEqual([4, 4, 4, 4]);
   });
 
-  test('scores each look with the rewards that its own users need, all looks at once', async () => {
-    let running = 0;
-    let most = 0;
-    const seen: string[] = [];
-    const judging = (name: string, more: Partial<Reward> = {}): RunReward =>
-      placed(name, {
-        score: async ({ completions, looks, outcomes }) => {
-          most = Math.max(most, ++running);
-          await new Promise((resolve) => setTimeout(resolve, 10));
-          running--;
-          const shown = [...(looks ?? [])].map(
-            ([look, judged]) => `${look}:${[...judged.outcomes.keys()].join('+')}`,
-          );
-          const texts = completions.map(({ text }) => text).join('');
-          seen.push(
-            `${name} ${texts} after ${[...outcomes.keys()].join('+')} beside ${shown.join()}`,
-          );
-          return completions.map(() => scored(1));
-        },
-        ...more,
-      });
-    const rewards = [
-      judging('answer'),
-      judging('map'),
-      judging('one', { after: ['answer'], looks: ['blank'] }),
-      judging('two', { after: ['map'], looks: ['shuffled', 'blank'] }),
-    ];
-    const given = group(['a', 'b'], ['s']);
-    const looks = new Map([...given.looks!, ['blank', given.looks!.get('shuffled')!]]);
-    const [score] = await scoreGroups([{ ...given, looks }], rewards);
-    expect(score!.failures).toEqual([]);
-    expect(seen.filter((line) => /ab/.test(line)).sort()).toEqual([
-      'answer ab after  beside ',
-      'map ab after  beside ',
-      'one ab after answer beside blank:answer+map',
-      'two ab after map beside shuffled:map,blank:answer+map',
-    ]);
-    expect(seen.filter((line) => / s /.test(line)).sort()).toEqual([
-      'answer s after  beside ',
-      'map s after  beside ',
-      'map s after  beside ',
-    ]);
-    expect(most).toBe(5);
-  });
-
   test.each<[string, Reward['score'], RegExp, number | undefined]>([
     [
       'throws',
