@@ -10,6 +10,7 @@ import {
   meanRelativeAccuracy,
   parseCognitiveMap,
   readNumber,
+  readTrueNumber,
   scoreMap,
 } from '@loci/core';
 import type { CognitiveMap, ScorableItem, Verdict } from '@loci/core';
@@ -39,7 +40,7 @@ function scoreAnswer(
   const truth = extractSolution(item.answer);
   if (truth === undefined) throw invalid(item, 'it has no answer');
   if (item.options.length > 0) return { score: answer === truth ? 1 : 0, answered: true };
-  const target = readNumber(truth);
+  const target = readTrueNumber(truth);
   if (target === undefined) throw invalid(item, `"${truth}" is no number`);
   const number = readNumber(answer);
   if (number === undefined) return { score: 0, answered: false, reason: 'no number in the answer' };

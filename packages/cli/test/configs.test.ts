@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createRun, looksOfRun, readConfig, type RunConfig } from '@loci/core';
 import { fakeLogger } from '@loci/core/testing';
 import { completeConfig } from '../src/complete-config.ts';
-import { bundledPlugins } from '../src/compose.ts';
+import { bundledPlugins, packagePlugins } from '../src/compose.ts';
 import { SPACER_RECORDS } from '../src/rehearsal/rehearsal-folder.ts';
 import { DEFAULTS, readRunConfig, sharedByPolicies } from '../src/defaults.ts';
 
@@ -21,7 +21,7 @@ async function composed(name: string): Promise<RunConfig> {
   const config = completeConfig(read(name), bundledPlugins);
   const run = await createRun({
     config,
-    plugins: bundledPlugins,
+    plugins: packagePlugins,
     baseDirectory: ROOT,
     logger: fakeLogger(),
   });

@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Input, InputVideoTrack } from 'mediabunny';
-import { LociError } from '@loci/core';
+import { LociError, messageOf } from '@loci/core';
 import { readEdits } from './edit-list.ts';
 import { formOfFile } from './file-form.ts';
 import type { FileForm } from './file-form.ts';
@@ -23,6 +23,7 @@ import { shownFrames } from './shown-frames.ts';
 import type { ShownFrame } from './shown-frames.ts';
 import { readStoredFrames } from './stored-frames.ts';
 import { codecNameOf, conversionOf, notVideo } from './unreadable-reason.ts';
+import { watchedSource } from './watched-source.ts';
 
 /** What a video holds, known before any frame is decoded. */
 export interface VideoFacts {
@@ -53,8 +54,16 @@ export async function decodeVideo(
     if ((await stat(path)).size === 0) throw new Error('it is empty');
     return await decode(path, choose, keep);
   } catch (error) {
-    throw LociError.is(error) ? error : mediaUnreadable(path, error);
+    throw LociError.is(error) ? error : mediaUnreadable(path, inOurWords(error));
   }
+}
+
+/** What Mediabunny says when damage makes it stumble is about its own code, not about the file. */
+function inOurWords(error: unknown): unknown {
+  const [, thrownAt = ''] = error instanceof Error ? (error.stack?.split(/\n\s+at /u) ?? []) : [];
+  if (!/[\\/]mediabunny[\\/]/u.test(thrownAt)) return error;
+  const what = messageOf(error).replace(/[.\s]+(?:This is likely.*)?$/su, '');
+  return new Error(`it is damaged (${what}): convert or fetch it again`, { cause: error });
 }
 
 /** Whether the reader knows the form of a file; of one that is shorter than every mark of a form it only says that an assertion failed. */
@@ -72,12 +81,12 @@ async function decode(
   choose: (facts: VideoFacts) => readonly number[],
   keep: (picture: Picture) => Picture,
 ): Promise<readonly Picture[]> {
-  const { ALL_FORMATS, FilePathSource, Input } = await loadMediabunny();
+  const { ALL_FORMATS, Input } = await loadMediabunny();
   const size = await matroskaSize(path);
   if (size && size.actual < size.declared) {
     throw new Error(`it is truncated: ${size.actual} of ${size.declared} bytes are there`);
   }
-  const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
+  const input = new Input({ source: await watchedSource(path), formats: ALL_FORMATS });
   try {
     const track = await decodableTrack(path, input);
     const container = await track.getColorSpace();

@@ -58,6 +58,10 @@ async function listFrames(sink: EncodedPacketSink, isHidden: HiddenTest | undefi
   let before: EncodedPacket | undefined;
   for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
     const { type, timestamp: stamp, duration } = packet;
+    // Damage can lead from a packet back to one before it, for ever.
+    if (before && packet.sequenceNumber >= 0 && packet.sequenceNumber <= before.sequenceNumber) {
+      throw new Error(`it is damaged at frame ${order}: convert or fetch it again`);
+    }
     if (type === 'key') {
       const earlier = starts.at(-1)?.start;
       starts.push({ stamp, start: { order, before, earlier } });

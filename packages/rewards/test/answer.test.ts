@@ -141,6 +141,61 @@ describe('the other types', () => {
     expect(await valueOf('free-form', 'door', 'door', { compat: 'spacer' })).toBeCloseTo(2 / 3);
   });
 
+  test.each([
+    ['Стул стоит слева от стола', 'Стул слева от стола', 0.7, 0.8],
+    ['椅子在桌子的左边', '椅子在桌子的左边。', 1, 1],
+    ['椅子在桌子的左边', '椅子在桌子的右边', 0.8, 0.9],
+    ['Cristóbal está ayudando', 'Cristobal esta ayudando', 0.9, 0.95],
+    ['Cristóbal está ayudando', 'cristóbal está ayudando', 1, 1],
+    ['الكرسي', 'الكرسى', 0.8, 0.9],
+    ['cafe', 'café', 2 / 3, 0.67],
+    ['→', '→ ', 1, 1],
+  ])('a free answer is graded in any script: %s by %s', async (truth, said, least, most) => {
+    const value = (await valueOf('free-form', truth, said)) as number;
+    expect(value).toBeGreaterThanOrEqual(least);
+    expect(value).toBeLessThanOrEqual(most);
+  });
+
+  test.each([
+    ['the chair', 'стул', /another script/],
+    ['стул', 'the chair is over there', /compared by characters/],
+  ])('a free answer in another script has a reason: %s by %s', async (truth, said, reason) => {
+    const sample = asked('free-form', truth);
+    const [outcome] = await score(answer, [`<answer>${said}</answer>`], { sample });
+    expect(outcome).toMatchObject({ value: 0, reason: expect.stringMatching(reason) });
+  });
+
+  test('reading text without blanks between words costs a character error each', async () => {
+    expect(await valueOf('OCR', '出口在左边', '出口在右边')).toBeCloseTo(0.8);
+    expect(await valueOf('OCR', '出口', '出口。')).toBeCloseTo(0.5);
+  });
+
+  test.each([
+    ['numerical', '2', '2/3', 0],
+    ['numerical', '1/2', '0.5', 1],
+    ['numerical', '0.5', '½', 1],
+    ['numerical', '2.5', '2 1/2', 1],
+    ['numerical', '2½', 'two and a half', 1],
+    ['numerical', '8', '2^3', 1],
+    ['numerical', '2', '2^3', 0],
+    ['numerical', '1500', '1.5×10^3', 1],
+    ['regression', '1234', '1 234', 1],
+    ['regression', '3', '9/3', 1],
+  ])('a number is read whole: %s %s by %s', async (type, truth, said, value) => {
+    const sample = asked(type, truth);
+    const [outcome] = await score(answer, [`<answer>${said}</answer>`], { sample });
+    expect(outcome).toMatchObject({ value, parts: { parsed: 1 } });
+  });
+
+  test.each(['0,5', '1.234,5', '1:30', '2π', '3 x 4'])(
+    'or not at all, and says so: %s',
+    async (said) => {
+      const sample = asked('numerical', '1');
+      const [outcome] = await score(answer, [`<answer>${said}</answer>`], { sample });
+      expect(outcome).toMatchObject({ value: 0, parts: { parsed: 0 } });
+    },
+  );
+
   test('no answer buys a regression its point with NaN', async () => {
     expect(await valueOf('regression', '5', 'nan')).toBe(0);
     expect(await valueOf('regression', '5', 'nan', { compat: 'spacer' })).toBe(1);

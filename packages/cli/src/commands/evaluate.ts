@@ -95,7 +95,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const benchmark = await run.benchmark();
   if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
   const policy = await run.policy();
-  const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
+  const sampling = samplingOf(run, benchmark.setup.maxNewTokens, flags);
   await checkItems(benchmark, flags, progress);
   const asked = evaluationPlan(config, benchmark, policy, sampling, flags.judgedBy?.part);
   const store = openStore(asked, benchmark, flags, io, progress);
@@ -189,12 +189,12 @@ function stoppedIn(directory: string): LociError {
 }
 
 /** Greedy, as benchmarks are asked, with as many tokens as the benchmark's answers need. */
-async function samplingOf(
+function samplingOf(
   run: Run,
   needed: number | undefined,
   flags: EvaluateFlags,
-): Promise<SamplingParameters> {
-  const { parameters } = await run.sampler();
+): SamplingParameters {
+  const { parameters } = run.sampler();
   return greedySampling(flags.maxNewTokens ?? needed ?? parameters.maxNewTokens);
 }
 

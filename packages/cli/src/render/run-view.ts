@@ -43,7 +43,7 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
       switch (event.type) {
         case 'run-start':
           note(
-            `${event.policy.description}; ${event.trainingSamples} questions to learn from` +
+            `${event.policy?.description ?? 'a policy that is trained elsewhere'}; ${event.trainingSamples} questions to learn from` +
               (event.startStep === 0 ? '' : `; going on after step ${event.startStep}`),
           );
           note(`run folder ${event.runDirectory}`);

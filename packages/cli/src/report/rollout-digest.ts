@@ -1,4 +1,3 @@
-import { lookOfLine } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
 import { TopList } from '../top-list.ts';
 
@@ -31,7 +30,7 @@ export class RolloutGatherer {
   }
 
   add(line: RolloutLine): void {
-    if (lookOfLine(line) !== undefined) return;
+    if (line.look !== undefined) return;
     this.#count++;
     if (line.reward !== null) {
       this.#best.add(line);

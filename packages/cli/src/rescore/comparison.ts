@@ -1,5 +1,4 @@
 /** What changed between stored and new outcomes, gathered one completion at a time in memory that does not grow with them. */
-import { lookOfLine } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
 import type { Rescored } from './rescore.ts';
 
@@ -123,7 +122,7 @@ export class ComparisonGatherer {
   #completions = 0;
 
   add({ stored, now }: Rescored): void {
-    if (lookOfLine(stored) !== undefined) return;
+    if (stored.look !== undefined) return;
     this.#completions++;
     this.#sum.add(stored.reward ?? undefined, now.reward ?? undefined);
     for (const name of new Set([...Object.keys(now.outcomes), ...Object.keys(stored.outcomes)])) {

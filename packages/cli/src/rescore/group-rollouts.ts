@@ -1,5 +1,4 @@
 /** Lines back into groups: the completions that one question got in one step, and those under other looks at it. */
-import { lookOfLine } from '@loci/core';
 import type { LookName, Rollout, RolloutGroup, RolloutLine, Sample } from '@loci/core';
 
 /** The lines of one group, in the order of the file. */
@@ -33,7 +32,7 @@ export class GroupGatherer {
     const lines: RolloutLine[] = [];
     const looks = new Map<LookName, RolloutLine[]>();
     for (const line of all) {
-      const look = lookOfLine(line);
+      const { look } = line;
       if (look === undefined) lines.push(line);
       else looks.set(look, [...(looks.get(look) ?? []), line]);
     }
@@ -44,8 +43,7 @@ export class GroupGatherer {
 
 function goesOn(last: RolloutLine, line: RolloutLine): boolean {
   if (last.step !== line.step || last.sampleId !== line.sampleId) return false;
-  const look = lookOfLine(line);
-  if (lookOfLine(last) !== look) return look !== undefined;
+  if (last.look !== line.look) return line.look !== undefined;
   return line.completion > last.completion;
 }
 

@@ -1,5 +1,4 @@
 /** The completions worth looking at: those that moved most, and the ends of what a reward that is new says. */
-import { lookOfLine } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
 import { TopList } from '../top-list.ts';
 import { movement } from './comparison.ts';
@@ -44,7 +43,7 @@ export class NotableGatherer {
 
   add(rescored: Rescored): void {
     const { stored, now } = rescored;
-    if (lookOfLine(stored) !== undefined) return;
+    if (stored.look !== undefined) return;
     let reward = '';
     let figure = 0;
     for (const [name, outcome] of Object.entries(now.outcomes)) {

@@ -7,6 +7,7 @@ import { mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
 
 function entry(sampleId: string, reward: number | null = null): RolloutLine {
   return {
+    version: 2,
     step: 1,
     sampleId,
     kind: 'counting',

@@ -38,6 +38,7 @@ function metricsOf(step: number, noise: () => number): object {
 
 function rolloutOf(step: number, directory: string, reward: number | null): RolloutLine {
   return {
+    version: 2,
     step,
     sampleId: `scene-${step}#0`,
     kind: 'counting',

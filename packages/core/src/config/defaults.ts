@@ -21,6 +21,7 @@ export const DEFAULT_RUN: RunConfig = {
     benchmarks: [],
   },
   checkpoint: { every: 25, keep: 2 },
+  trainer: { use: 'local' },
   policy: { use: 'onnx' },
   dataset: {
     use: 'rooms',
@@ -31,7 +32,14 @@ export const DEFAULT_RUN: RunConfig = {
   },
   benchmark: { use: 'spatial-qa' },
   prompt: { use: 'compact' },
-  sampler: { use: 'sampler', topP: 1, topK: 0, maxNewTokens: 112 },
+  sampler: {
+    completionsPerPrompt: 8,
+    temperature: 1,
+    topP: 1,
+    topK: 0,
+    repetitionPenalty: 1,
+    maxNewTokens: 112,
+  },
   rewards: [
     { use: 'answer', weight: 1, timeoutMs: 10_000, options: {} },
     { use: 'map', weight: 2, timeoutMs: 10_000, options: { when: 'always' } },
@@ -39,7 +47,14 @@ export const DEFAULT_RUN: RunConfig = {
   ],
   advantage: { use: 'group-normalised' },
   objective: { use: 'grpo', klWeight: 0.02 },
-  optimizer: { use: 'adamw', learningRate: 2e-4, beta2: 0.95, maxGradNorm: 1 },
+  optimizer: {
+    learningRate: 2e-4,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradNorm: 1,
+  },
   schedule: { use: 'cosine', warmupSteps: 5, floor: 0.1 },
   sinks: [{ use: 'jsonl' }, { use: 'tensorboard' }],
 };

@@ -3,6 +3,9 @@
  * zod object, checked when the container is built.
  */
 import { z } from 'zod';
+import type { PartKey } from '../spec/index.ts';
+import { PART_KEYS } from '../spec/kinds.ts';
+import { optimizerSchema, samplerSchema } from './settings.ts';
 
 /** A plugin and its options: `{ use: top-p, temperature: 1 }`, or the bare name. */
 const part = z.preprocess(
@@ -11,6 +14,11 @@ const part = z.preprocess(
     use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
   }),
 );
+
+/** One entry for each kind of which a run has one part. */
+const parts = Object.fromEntries(PART_KEYS.map((key) => [key, part])) as Readonly<
+  Record<PartKey, typeof part>
+>;
 
 const weightSchedule = z.strictObject({
   from: z.number().describe('weight up to the step `start`'),
@@ -102,16 +110,10 @@ export const runConfigSchema = z.strictObject({
     every: count.describe('steps between checkpoints; 0: only at the end'),
     keep: count.describe('newest checkpoints kept; 0 keeps all'),
   }),
-  policy: part,
-  dataset: part,
-  benchmark: part,
-  prompt: part,
-  sampler: part,
+  ...parts,
+  sampler: samplerSchema,
   rewards: z.array(reward),
-  advantage: part,
-  objective: part,
-  optimizer: part,
-  schedule: part,
+  optimizer: optimizerSchema,
   sinks: z.array(part),
 });
 
@@ -126,19 +128,3 @@ export type TrainingBenchmarkConfig = RunConfig['evaluate']['benchmarks'][number
 
 /** A reward in a run. */
 export type RewardConfig = RunConfig['rewards'][number];
-
-/** Keys of the config that name one plugin each; key and plugin kind are the same word. */
-export const PART_KEYS = [
-  'policy',
-  'dataset',
-  'benchmark',
-  'prompt',
-  'sampler',
-  'advantage',
-  'objective',
-  'optimizer',
-  'schedule',
-] as const;
-
-/** A key of the config that names one part. */
-export type PartKey = (typeof PART_KEYS)[number];

@@ -149,10 +149,11 @@ export function changesUnder({ show }: Look, { media }: Pick<Sample, 'media'>): 
   return LOOK_METHODS[show].media.includes(media.kind);
 }
 
-/** The look that a line of `rollouts.jsonl` belongs to, undefined for a completion of the prompt itself; lines of earlier versions are read too. */
-export function lookOfLine(line: { readonly look?: LookName }): LookName | undefined {
-  if (line.look !== undefined) return line.look;
-  return OLD_LOOK_KEY in line && line[OLD_LOOK_KEY] === true ? OLD_LOOK : undefined;
+/** A line of `rollouts.jsonl` with the look by its name; version 1 had a key for the only look that it knew. */
+export function withCurrentLook<Line extends object>(line: Line): Line {
+  if (!(OLD_LOOK_KEY in line)) return line;
+  const { [OLD_LOOK_KEY]: isOld, ...rest } = line as Line & Record<typeof OLD_LOOK_KEY, unknown>;
+  return (isOld === true ? { ...rest, look: OLD_LOOK } : rest) as unknown as Line;
 }
 
 function checkLook(name: LookName, { show, completions }: Required<Look>): void {

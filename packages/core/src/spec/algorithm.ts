@@ -37,7 +37,7 @@ export interface Objective {
   build(groups: readonly AdvantagedGroup[]): ObjectiveBatch;
 }
 
-/** The optimiser's settings; the learning rate is multiplied by the schedule. */
+/** The optimizer's numbers, from the config's `optimizer`; the learning rate is multiplied by the schedule. */
 export interface Optimizer {
   readonly parameters: OptimStepParameters;
 }
@@ -47,7 +47,7 @@ export interface Schedule {
   factor(step: number, totalSteps: number): number;
 }
 
-/** How completions are drawn. */
+/** How completions are drawn, from the config's `sampler`. */
 export interface Sampler {
   readonly parameters: SamplingParameters;
   /** Completions per prompt (the group size G). */

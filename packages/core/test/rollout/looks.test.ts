@@ -4,12 +4,12 @@ import {
   changesUnder,
   checkLooks,
   lookCompletions,
-  lookOfLine,
   looksFor,
   looksOf,
   looksOfRun,
   needsLooks,
   rewardsNeeding,
+  withCurrentLook,
 } from '../../src/rollout/looks.ts';
 import type { RunReward } from '../../src/rollout/run-reward.ts';
 import type { LookTreatment, Looks } from '../../src/spec/index.ts';
@@ -106,9 +106,8 @@ describe('the looks of a run', () => {
   });
 });
 
-test('a stored line belongs to its look, also in the form of earlier versions', () => {
-  expect(lookOfLine({ look: 'blank' })).toBe('blank');
-  expect(lookOfLine({})).toBeUndefined();
-  const old: object = { shuffled: true };
-  expect(lookOfLine(old)).toBe('shuffled');
+test('a stored line of version 1 gets the name of its look', () => {
+  expect(withCurrentLook({ text: 'a', look: 'blank' })).toEqual({ text: 'a', look: 'blank' });
+  expect(withCurrentLook({ text: 'a' })).toEqual({ text: 'a' });
+  expect(withCurrentLook({ text: 'a', shuffled: true })).toEqual({ text: 'a', look: 'shuffled' });
 });

@@ -1,5 +1,5 @@
 /** The lines of a SpaceR-151k folder: records, maps and demonstrations, with what makes one invalid. */
-import { extractSolution, readNumber } from '@loci/core';
+import { extractSolution, readTrueNumber } from '@loci/core';
 import type { Cell, CognitiveMap, ProblemType } from '@loci/core';
 
 /** A record of SpaceR-151k, field by field as it stands in the file. */
@@ -106,7 +106,7 @@ function solutionFault(
 ): string | undefined {
   const truth = extractSolution(solution);
   if (truth === undefined) return 'solution holds no answer';
-  if ((type === 'numerical' || type === 'regression') && readNumber(truth) === undefined) {
+  if ((type === 'numerical' || type === 'regression') && readTrueNumber(truth) === undefined) {
     return `solution ${JSON.stringify(truth)} holds no number, and the problem is ${type}`;
   }
   if (type !== 'multiple choice') return undefined;

@@ -1,12 +1,37 @@
+import {
+  characterAccuracy,
+  isInAnotherScript,
+  needsCharacters,
+  withoutAccents,
+} from '../text/characters.ts';
 import { rouge } from '../text/rouge.ts';
 import { clamp, judged } from './judge.ts';
-import type { Judging } from './judge.ts';
+import type { Judgement, Judging } from './judge.ts';
 
-/** Mean of ROUGE-1, ROUGE-2 and ROUGE-L; an identical answer scores 1 even where ROUGE cannot see it (other scripts, one word). */
+/**
+ * Mean of ROUGE-1, ROUGE-2 and ROUGE-L; an identical answer scores 1 even where ROUGE cannot see it (one word). ROUGE reads ASCII letters
+ * and digits only, so a true answer with others is compared by its characters instead: one minus the character error rate. Which of
+ * the two it is depends on the true answer alone.
+ */
 export const freeForm: Judging = {
-  judge: (truth) => (answer) => judged(answer === truth ? 1 : meanRouge(truth, answer)),
+  judge: (truth) => {
+    if (needsCharacters(truth)) return (answer) => byCharacters(truth, answer);
+    return (answer) => {
+      if (answer === truth) return judged(1);
+      if (isInAnotherScript(answer)) return { ...judged(0), reason: OTHER_SCRIPT };
+      return judged(meanRouge(truth, withoutAccents(answer)));
+    };
+  },
   asInSpacer: (answer, truth) => judged(meanRouge(truth, answer)),
 };
+
+function byCharacters(truth: string, answer: string): Judgement {
+  const value = characterAccuracy(truth, answer);
+  return value > 0 ? judged(value) : { ...judged(0), reason: NOTHING_ALIKE };
+}
+
+const NOTHING_ALIKE = 'compared by characters: as many are wrong as the true answer has';
+const OTHER_SCRIPT = 'the answer is written in another script than the true one';
 
 function meanRouge(truth: string, answer: string): number {
   const { rouge1, rouge2, rougeL } = rouge(truth, answer);

@@ -1,5 +1,5 @@
 /** What the answer reward asks of each problem type: how right is this answer? */
-import { readNumber } from '@loci/core';
+import { readNumber, readTrueNumber } from '@loci/core';
 
 /** How right an answer is. */
 export interface Judgement {
@@ -40,7 +40,7 @@ export function numberJudge(
   truth: string,
   compare: (prediction: number, target: number) => Judgement,
 ): Judge {
-  const target = readNumber(truth);
+  const target = readTrueNumber(truth);
   if (target === undefined) throw new UnusableTruth(`the true answer "${truth}" is not a number`);
   return (answer) => {
     const prediction = readNumber(answer);

@@ -1,11 +1,18 @@
 import { pythonSplit } from '@loci/core';
+import { characterAccuracy, exactCharacters, isUnspaced } from '../text/characters.ts';
 import { editDistance } from '../text/word-error-rate.ts';
 import { clamp, judged } from './judge.ts';
 import type { Judging } from './judge.ts';
 
-/** One minus the word error rate, at least 0. Case and punctuation matter. */
+/**
+ * One minus the word error rate, at least 0. Case and punctuation matter. A true text in a script that puts no blanks between words is
+ * compared by its characters.
+ */
 export const transcription: Judging = {
-  judge: (truth) => (answer) => judged(accuracy(truth, answer)),
+  judge: (truth) =>
+    isUnspaced(truth)
+      ? (answer) => judged(characterAccuracy(truth, answer, exactCharacters))
+      : (answer) => judged(accuracy(truth, answer)),
   asInSpacer: (answer, truth) => judged(accuracy(truth, answer)),
 };
 

@@ -2,7 +2,7 @@
 import { filter, lastValueFrom, tap, toArray } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
 import { LociError } from '../../errors/loci-error.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import { collectGroups } from '../../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../../rollout/collect-groups.ts';

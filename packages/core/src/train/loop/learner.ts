@@ -1,7 +1,7 @@
 import { inject, injectable } from 'tsyringe';
 import type { RunConfig } from '../../config/run-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type {
   AdvantageEstimator,

@@ -5,12 +5,11 @@ import type { EvaluateOptions } from '../../evaluate/evaluate-policy.ts';
 import { compareReports } from '../../evaluate/summarise.ts';
 import { askTrainingBenchmark, benchmarkNames } from '../../evaluate/training-benchmark.ts';
 import type { TrainingBenchmark } from '../../evaluate/training-benchmark.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import { greedySampling } from '../../rollout/greedy-sampling.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
-import type { Benchmark, Policy, Sampler } from '../../spec/index.ts';
-import type { RunEvent } from './events.ts';
+import type { Benchmark, Policy, RunEvent, Sampler } from '../../spec/index.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
 
 type BenchmarkEvent = Extract<RunEvent, { type: 'benchmark' }>;

@@ -15,7 +15,7 @@ import { LociError } from '../../errors/loci-error.ts';
 import type { EvaluationPass } from '../../evaluate/passes.ts';
 import { benchmarkMetrics } from '../../evaluate/training-benchmark.ts';
 import { reportMetrics } from '../../evaluate/report-metrics.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import { stopped } from '../../rollout/until-aborted.ts';
@@ -26,13 +26,15 @@ import type {
   MetricSink,
   Policy,
   PromptTemplate,
+  RunEvent,
+  RunOutcome,
   SampleSource,
+  Trainer,
   TrainerState,
 } from '../../spec/index.ts';
 import { describeProblems } from '../watch/data-problems.ts';
 import { loadWhole } from '../run-folder/damaged-checkpoint.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
-import type { RunEvent, RunOutcome } from './events.ts';
 import { demonstrationOf } from './experience.ts';
 import type { Experience } from './experience.ts';
 import { FailureWatch, countFailures } from '../watch/failure-watch.ts';
@@ -44,7 +46,6 @@ import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
 import { RunWarnings } from '../watch/run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
-import type { Trainer } from './trainer.ts';
 
 /** The trainer of a run. */
 @injectable()
@@ -68,7 +69,7 @@ export class SgRlvrTrainer implements Trainer {
     @inject(tokens.EXPERIENCE) private readonly experience: Experience,
     @inject(Learner) private readonly learner: Learner,
     @inject(RunEvaluations) private readonly evaluations: RunEvaluations,
-    @injectAll(tokens.METRIC_SINK, { isOptional: true })
+    @injectAll(tokens.SINK, { isOptional: true })
     private readonly sinks: readonly MetricSink[],
     @inject(tokens.LOGGER) private readonly logger: Logger,
   ) {

@@ -1,3 +1,5 @@
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
+import { withCurrentLook } from '../../rollout/looks.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type {
   AdvantagedGroup,
@@ -24,6 +26,8 @@ export interface RolloutContribution {
 
 /** A line of `rollouts.jsonl`. */
 export interface RolloutLine {
+  /** Of the format; each line has it, since a resumed run appends to lines of an older release. */
+  readonly version: number;
   readonly step: number;
   readonly sampleId: string;
   /** What the question is counted under: its kind, or its problem type when it has none. */
@@ -55,7 +59,7 @@ export interface RolloutLine {
   readonly advantage: number | null;
   /**
    * The look under which the completion was sampled; absent for completions of the prompt itself. Rewards compare with such
-   * completions, and nothing trains on them. Earlier versions wrote `shuffled: true`, which `lookOfLine` reads.
+   * completions, and nothing trains on them.
    */
   readonly look?: LookName;
 }
@@ -72,6 +76,7 @@ export function rolloutLines(
 ): string {
   const { sample, prompt } = group;
   const facts = {
+    version: FORMAT_VERSIONS['rollouts.jsonl'],
     step,
     sampleId: sample.id,
     kind: sample.questionKind ?? sample.problemType,
@@ -116,6 +121,21 @@ export function rolloutLines(
     })),
   );
   return [...normal, ...looks].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/**
+ * A parsed line in this release's form, whichever release wrote it.
+ *
+ * @param place Names file and line in the message.
+ * @throws LociError `format-newer`, `format-unreadable`.
+ */
+export function currentRolloutLine<Line extends object>(
+  line: Line,
+  place: string,
+): Line & Pick<RolloutLine, 'version'> {
+  readVersion('version' in line ? line.version : undefined, 'rollouts.jsonl', place);
+  const version = FORMAT_VERSIONS['rollouts.jsonl'];
+  return { ...withCurrentLook(line), version };
 }
 
 function contributionsOf(

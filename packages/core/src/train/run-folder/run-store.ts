@@ -12,8 +12,8 @@
  */
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { RunConfig } from '../../config/run-config.ts';
+import { storedConfigText } from '../../config/stored-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
 import { keptOfItem } from '../../evaluate/items.ts';
 import type { EvaluationReport } from '../../evaluate/report.ts';
@@ -78,7 +78,7 @@ export class RunStore {
   begin(config: RunConfig, baseDirectory: string): void {
     this.assertWritable();
     notePlace(this.directory, baseDirectory);
-    writeFileWhole(join(this.directory, 'config.yaml'), stringify(config));
+    writeFileWhole(join(this.directory, 'config.yaml'), storedConfigText(config));
   }
 
   /**
