@@ -43,6 +43,8 @@ export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly store: WeightStore;
   /** Prompt and completion together. */
   readonly maxTokens: number;
+  /** The library that computes, with its version. */
+  readonly library?: string;
 }
 
 /** What is trained, where it is not everything, for people to read. */
@@ -62,7 +64,14 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly #store: WeightStore;
   #disposed = false;
 
-  constructor({ engine, generator, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
+  constructor({
+    engine,
+    generator,
+    processor,
+    store,
+    maxTokens,
+    library,
+  }: EnginePolicyParts<Engine>) {
     this.engine = engine;
     this.processor = processor;
     this.#generator = generator;
@@ -75,6 +84,8 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       entropies: true,
       maxTokens,
       description: `${engine.description}${trainedPart(engine.arena)}`,
+      // Every engine of this package computes in single precision, whatever its files store.
+      engine: { ...(library !== undefined && { library }), precision: 'float32' },
     };
   }
 

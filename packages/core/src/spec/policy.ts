@@ -159,6 +159,14 @@ export interface OptimStepResult {
   readonly applied: boolean;
 }
 
+/** What of an engine moves scores beside the weights; evaluations record it. */
+export interface EngineFacts {
+  /** With its version, `onnxruntime-node 1.23.2`. */
+  readonly library?: string;
+  /** Of the arithmetic, `float32`. */
+  readonly precision?: string;
+}
+
 /** What an engine can do; asked before a run starts, so that a run fails at the start and not in the middle. */
 export interface PolicyCapabilities {
   readonly trainable: boolean;
@@ -172,6 +180,8 @@ export interface PolicyCapabilities {
   readonly maxTokens: number;
   /** Engine, device and thread count, for people to read. */
   readonly description: string;
+  /** Absent where a policy cannot know, as of a model behind a server. */
+  readonly engine?: EngineFacts;
   /** Prompts that are best asked at once, each by a `sample` of its own; absent where one request takes a batch. */
   readonly concurrentSamples?: number;
 }

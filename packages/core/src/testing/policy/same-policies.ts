@@ -122,7 +122,11 @@ export function describeSamePolicies<One extends Policy, Other extends Policy>(
         if (!offered) return;
         const groups = batch(2).map((group) => ({
           ...group,
-          targets: group.targets.map((own) => ({ ...own, entropyWeights: own.weights })),
+          // Negative, as a bonus is: H is near −logp, and a sum of both alike would vanish.
+          targets: group.targets.map((own) => ({
+            ...own,
+            entropyWeights: own.weights.map((weight) => -weight),
+          })),
         }));
         const [own, others] = await opened.both(async (policy) => {
           const result = await policy.forwardBackward(groups, LINEAR_WITH_ENTROPIES);

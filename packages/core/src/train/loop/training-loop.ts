@@ -6,9 +6,8 @@ import { Subject } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
 import type { RunConfig } from '../../config/run-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
-import type { EvaluationPass } from '../../evaluate/passes.ts';
-import { benchmarkMetrics } from '../../evaluate/training-benchmark.ts';
-import { reportMetrics } from '../../evaluate/report-metrics.ts';
+import { benchmarkMetrics, evaluationMetrics } from '../../evaluate/figures/metrics.ts';
+import type { EvaluationProgress } from '../../evaluate/run/evaluate.ts';
 import { tokens } from '../../plugin/tokens.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
@@ -195,15 +194,15 @@ export class TrainingLoop implements Trainer {
   async #evaluate(phase: 'before' | 'during' | 'after', onlyMissing = false): Promise<void> {
     const { step } = this.#state;
     const { signal } = this.#abort;
-    const onProgress = (done: number, total: number, pass: EvaluationPass): void => {
-      this.#events.next({ type: 'evaluation-progress', step, phase, pass, done, total });
+    const onProgress = (progress: EvaluationProgress): void => {
+      this.#events.next({ type: 'evaluation-progress', step, phase, ...progress });
     };
     const isKept = onlyMissing && this.store.hasEvaluation(step, phase);
     const event = isKept
       ? undefined
       : await this.evaluations.evaluate(step, phase, signal, onProgress);
     if (event !== undefined) {
-      this.#write(event.step, reportMetrics(event.report));
+      this.#write(event.step, evaluationMetrics(event.report));
       this.#events.next(event);
     }
     for await (const asked of this.evaluations.askBenchmarks(
