@@ -36,7 +36,7 @@ const samples = Array.from({ length: 12 }, (_, index) => toySample(index));
 const none = z.strictObject({});
 
 export interface ToyParts {
-  readonly policy?: () => Policy;
+  readonly policy?: () => Policy | Promise<Policy>;
   readonly samples?: readonly Sample[];
   readonly rewards?: Readonly<Record<string, Reward>>;
   readonly advantages?: Readonly<Record<string, AdvantageEstimator>>;

@@ -4,6 +4,7 @@ import type { ErrorConcern } from '@loci/core';
 import { namedWaitMs } from './http/named-wait.ts';
 import type { ReplyHeaders } from './http/named-wait.ts';
 import { PassingFailure } from './http/passing-failure.ts';
+import { onOneLine } from './one-line.ts';
 import {
   hasCode,
   refusalKind,
@@ -132,17 +133,17 @@ function effectiveStatus(replied: number, error: ServerError): number {
 
 /** What a server says of an error, without markup and cut to a length that people read, with its status and codes. */
 function wordsOf(replied: number, error: ServerError, hide: (text: string) => string): string {
-  const words = hide(error.words)
+  const plain = hide(error.words)
     .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
-    .replace(/<\/?[a-z!][^>]*>/giu, ' ')
-    .replace(/\s+/gu, ' ')
+    .replace(/<\/?[a-z!][^>]*>/giu, ' ');
+  const words = onOneLine(plain)
     .replace(/[\s.]+$/u, '')
     .trim();
   const short = words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
   const codes = [
     `status ${replied}`,
     ...(error.status === undefined || error.status === replied ? [] : [`code ${error.status}`]),
-    ...error.codes.slice(0, 2).map((code) => hide(code).slice(0, 80)),
+    ...error.codes.slice(0, 2).map((code) => onOneLine(hide(code)).slice(0, 80)),
   ];
   return `${short === '' ? 'it gave no reason' : short} (${codes.join(', ')})`;
 }

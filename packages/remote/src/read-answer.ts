@@ -3,6 +3,7 @@ import { LociError, saysNothing, splitThinking } from '@loci/core';
 import type { ChatAnswer } from './chat-answer.ts';
 import { saidIn } from './content-text.ts';
 import { PassingFailure } from './http/passing-failure.ts';
+import { onOneLine } from './one-line.ts';
 import type { Piece } from './read-pieces.ts';
 import { errorIn } from './server-error.ts';
 import type { ServerError } from './server-error.ts';
@@ -250,10 +251,9 @@ function isCount(value: unknown): value is number {
 }
 
 function cut(text: string): string {
-  const plain = text
+  const unmarked = text
     .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
-    .replace(/<[^>]*>/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim();
+    .replace(/<[^>]*>/gu, ' ');
+  const plain = onOneLine(unmarked).trim();
   return plain.length <= SHOWN_TEXT ? plain : `${plain.slice(0, SHOWN_TEXT)}…`;
 }

@@ -79,9 +79,20 @@ const trainingBenchmark = z.preprocess(
 /** zod object of a whole run; every key is required here, the defaults live in `defaults.ts`. */
 export const runConfigSchema = z.strictObject({
   seed: count.describe('every random draw of the run derives from it'),
-  steps: count.describe('optimiser steps'),
+  steps: count.describe('batches of rollouts that are learned from'),
   promptsPerStep: z.int().positive().describe('prompts (groups) drawn a step'),
-  accumulation: z.int().positive().describe('micro-batches whose gradients make one step'),
+  updatesPerBatch: z
+    .int()
+    .positive()
+    .describe('times that each batch is gone through; from the second on the ratio is clipped'),
+  minibatches: z
+    .int()
+    .positive()
+    .describe('parts of a batch with an optimizer step each; fewer where there are fewer groups'),
+  accumulation: z.int().positive().describe('micro-batches whose gradients make one update'),
+  logProbTemperature: z
+    .enum(['sampling', 'one'])
+    .describe('log-probabilities are those at the temperature of sampling, or at 1'),
   maxFailedGroupShare: z
     .number()
     .min(0)

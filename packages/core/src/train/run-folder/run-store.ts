@@ -200,10 +200,15 @@ function checkFolder(directory: string, resume: boolean): void {
   if (resume && !existsSync(join(directory, 'config.yaml'))) {
     throw new LociError('no-such-run', `${directory} holds no run to resume`);
   }
-  if (!resume && existsSync(directory) && !readdirSync(directory).every(isLockFile)) {
+  if (!resume && existsSync(directory) && !readdirSync(directory).every(isOfNoRun)) {
     throw new LociError(
       'run-directory-exists',
       `${directory} is not empty; choose another folder, or resume the run in it`,
     );
   }
+}
+
+/** Whether a file is what a start leaves that was killed before it stored its config: nothing can be resumed there, and nothing is lost. */
+function isOfNoRun(name: string): boolean {
+  return isLockFile(name) || (WORTHLESS.includes(name) && name !== 'config.yaml');
 }

@@ -45,6 +45,18 @@ test('a start that fails leaves no folder', async () => {
   expect(existsSync(join(folder, '..'))).toBe(false);
 });
 
+test('a start that was killed before its config was stored is begun again in the same folder', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['places.json', 'places.json.tmp', 'config.yaml.tmp']) {
+    writeFileSync(join(folder, name), '');
+  }
+  await expect(trainToy(folder, ['steps=1'])).resolves.toBeDefined();
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  await expect(trainToy(folder, ['steps=1'])).rejects.toMatchObject({
+    code: 'run-directory-exists',
+  });
+});
+
 test('what a killed run left half done goes away, and the only whole checkpoint comes back', async () => {
   const folder = temporaryFolder();
   const kept = ['checkpoint.keep=1'];

@@ -1,12 +1,6 @@
 /**
- * SG-RLVR (SpaceR, arXiv 2504.01805): group-relative policy optimisation with verifiable spatial rewards. The parts come
- * from the container; this file is the order in which they act:
- *
- *     draw samples → sample G completions each (and ⌊G/2⌋ from shuffled frames) → score → combine rewards → advantages
- *     → reference log-probabilities → loss and gradients → optimiser step → metrics, evaluation, checkpoint
- *
- * With an objective that learns from demonstrations the same loop is supervised fine-tuning. Every random draw derives from
- * the run's seed and the step, so a resumed run does what the uninterrupted one would have done.
+ * The training loop of a run: goes back to the newest checkpoint, takes the steps (`step.ts`), and evaluates and saves between them.
+ * Every random draw derives from the run's seed and the step, so a resumed run does what the uninterrupted one would have done.
  */
 import { Subject } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
@@ -23,6 +17,7 @@ import type {
   Dataset,
   Logger,
   MetricSink,
+  Objective,
   Policy,
   PromptTemplate,
   RunEvent,
@@ -34,21 +29,20 @@ import type {
 import { describeProblems } from '../watch/data-problems.ts';
 import { loadWhole } from '../run-folder/damaged-checkpoint.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
-import { demonstrationOf } from './experience.ts';
+import { demonstrationOf } from './demonstrations.ts';
 import type { Experience } from './experience.ts';
 import { FailureWatch, countFailures } from '../watch/failure-watch.ts';
-import { Learner } from './learner.ts';
 import { OpenedAgainWatch } from '../watch/opened-again.ts';
-import { PhaseClock } from './phase-clock.ts';
 import { PromptQueue } from './prompt-queue.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
 import { RunWarnings } from '../watch/run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
+import { TrainingStep } from './step.ts';
 
 /** The trainer of a run. */
 @injectable()
-export class SgRlvrTrainer implements Trainer {
+export class TrainingLoop implements Trainer {
   readonly #events = new Subject<RunEvent>();
   readonly events$ = this.#events.asObservable();
   readonly #abort = new AbortController();
@@ -66,7 +60,8 @@ export class SgRlvrTrainer implements Trainer {
     @inject(tokens.PROMPT) private readonly prompt: PromptTemplate,
     @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
     @inject(tokens.EXPERIENCE) private readonly experience: Experience,
-    @inject(Learner) private readonly learner: Learner,
+    @inject(TrainingStep) private readonly trainingStep: TrainingStep,
+    @inject(tokens.OBJECTIVE) private readonly objective: Objective,
     @inject(RunEvaluations) private readonly evaluations: RunEvaluations,
     @injectAll(tokens.SINK, { isOptional: true })
     private readonly sinks: readonly MetricSink[],
@@ -140,34 +135,29 @@ export class SgRlvrTrainer implements Trainer {
 
   /** One step. The state moves on only at its end, so a step that was cut short is as if it had never begun. */
   async #step(queue: PromptQueue): Promise<void> {
-    const { steps, seed } = this.config;
+    const { steps } = this.config;
     const { signal } = this.#abort;
     if (signal.aborted) throw stopped();
     this.store.assertWritable();
     const step = this.#state.step + 1;
-    const clock = new PhaseClock();
     this.#events.next({ type: 'step-start', step, totalSteps: steps });
-
-    const drawn = await clock.time('data-wait', () => queue.next());
-    this.#warnings.nameRefused(drawn.refused);
-    const scores = await this.experience.gather({
+    const { drawn, scores, groups, figures, seconds } = await this.trainingStep.take({
       step,
-      prompts: drawn.prompts,
-      seed,
-      clock,
+      queue,
       signal,
       onChunk: ({ sample, completion, text }) => {
         this.#events.next({ type: 'chunk', step, sampleId: sample.id, completion, text });
       },
+      onDrawn: ({ refused }) => this.#warnings.nameRefused(refused),
+      onCompared: (compared, advantaged) => {
+        if (this.experience.sampled) this.#report(step, compared, advantaged);
+      },
     });
-    const groups = this.learner.estimateAdvantages(scores);
-    if (this.experience.sampled) this.#report(step, scores, groups);
-    const update = await this.learner.update(step, [...groups.values()], clock);
 
     const rewards = this.experience.sampled ? this.rewards : undefined;
     const metrics = {
-      ...stepMetrics({ scores, groups, rewards, seconds: clock.read() }),
-      ...update,
+      ...stepMetrics({ scores, groups, rewards, seconds }),
+      ...figures,
       'prompts/refused': drawn.refused.length,
       'seconds/data-read': drawn.seconds,
     };
@@ -264,7 +254,7 @@ export class SgRlvrTrainer implements Trainer {
       processor: this.policy.processor,
       seed,
       maxRefusedShare,
-      accept: this.experience.sampled ? undefined : demonstrationOf,
+      accept: this.objective.learnsFrom === 'rollouts' ? undefined : demonstrationOf,
     });
     return new PromptQueue(drawer, {
       promptsPerStep,
