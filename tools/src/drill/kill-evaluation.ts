@@ -6,7 +6,7 @@ import { oneOf, sleep, wholeBetween } from './base/random.ts';
 import { CONFIG_FILE } from './base/workplace.ts';
 import { compareEvaluations, keptLines, keptRows } from './compare/evaluations.ts';
 import { leftoversIn } from './compare/leftovers.ts';
-import type { Drill, DrillContext, Round } from './drill.ts';
+import type { Drill, DrillContext, Round } from './base/drill.ts';
 import { keptAnswers } from './servers/kept-answers.ts';
 import { startChatServer } from './servers/chat-server.ts';
 import type { ChatServer } from './servers/chat-server.ts';
