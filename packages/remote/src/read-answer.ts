@@ -157,7 +157,9 @@ export class AnswerReader {
     }
     const { answer, text } = this.#texts();
     if (finish !== undefined && WITHHELD.test(finish)) {
-      throw new LociError('remote-refused', `the server withheld its answer: ${finish}`);
+      throw new LociError('remote-refused', `the server withheld its answer: ${finish}`, {
+        concerns: 'item',
+      });
     }
     const isCut =
       finish === undefined ? this.#completionTokens >= maxTokens && maxTokens > 0 : CUT.has(finish);
@@ -188,7 +190,7 @@ export class AnswerReader {
   #silence(isCut: boolean): Error {
     if (this.#refusal !== '') {
       const words = this.#refusal.replace(/[\s.]+$/u, '');
-      return new LociError('remote-refused', `the model refused: ${words}`);
+      return new LociError('remote-refused', `the model refused: ${words}`, { concerns: 'item' });
     }
     const counted =
       this.#completionTokens > 0 ? `, and counted ${this.#completionTokens} tokens` : '';
@@ -197,6 +199,7 @@ export class AnswerReader {
       return new LociError(
         'remote-empty',
         `The model said nothing: it used up its tokens${thought ? ' in thinking' : ''}${counted}. Allow more with --max-new-tokens`,
+        { concerns: 'item' },
       );
     }
     const what = thought
@@ -227,6 +230,7 @@ export class AnswerReader {
       return new LociError(
         'remote-refused',
         `the server sent ${/^\s*</u.test(this.#remark) ? 'a page' : 'plain text'} where a chat completion should be: ${this.#shown(this.#remark)}. See baseUrl.${this.#unstreamed}`,
+        { concerns: 'item' },
       );
     }
     return new PassingFailure('it sent nothing', {
