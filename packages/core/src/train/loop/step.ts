@@ -70,6 +70,15 @@ export interface StepOutcome {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
+/** Prompts that are sampled at once. */
+interface Attempt {
+  readonly asked: readonly PromptedSample[];
+  /** Those that the step drew before. */
+  readonly others: readonly PromptedSample[];
+  /** 0 for the prompts drawn first. */
+  readonly attempt: number;
+}
+
 /** Makes the steps of a run, each from prompts to moved weights. */
 @injectable()
 export class TrainingStep {
@@ -106,7 +115,10 @@ export class TrainingStep {
     // Sample, score, and compare; then again with other prompts, in place of groups that teach nothing, as often as the config allows.
     const gathered = await gatherGroups(drawn, {
       attempts: this.config.dynamicSampling?.attempts ?? 0,
-      sample: (asked, attempt) => this.#sample(request, asked, attempt, clock, measured),
+      sample: (asked, attempt) => {
+        const others = attempt === 0 ? [] : drawn.prompts;
+        return this.#sample(request, { asked, others, attempt }, clock, measured);
+      },
       estimate: (scores) => this.#compare(scores),
       replace: (count, attempt, taken) =>
         clock.time('data-wait', () => prompts.drawer.replace(count, step, attempt, taken)),
@@ -125,8 +137,7 @@ export class TrainingStep {
   /** What an attempt samples depends on the run's seed, the step and the attempt; 0 is that of the prompts drawn first. */
   async #sample(
     { step, signal, onChunk }: StepRequest,
-    prompts: readonly PromptedSample[],
-    attempt: number,
+    { asked: prompts, others, attempt }: Attempt,
     clock: PhaseClock,
     measuredSoFar: Map<GroupScore, Measured>,
   ): Promise<readonly GroupScore[]> {
@@ -134,7 +145,15 @@ export class TrainingStep {
     const seed = attempt === 0 ? config.seed : deriveSeed(config.seed, 'attempt', attempt);
 
     // Sample G completions of each prompt. Demonstrations stand in for them where nothing is sampled.
-    const rolloutsPG = await experience.sample({ step, prompts, seed, clock, signal, onChunk });
+    const rolloutsPG = await experience.sample({
+      step,
+      prompts,
+      others,
+      seed,
+      clock,
+      signal,
+      onChunk,
+    });
 
     // Score: rewards [P][G], from all rewards of the run.
     const scoredPG = await clock.time('score', () => experience.score(rolloutsPG, step));
