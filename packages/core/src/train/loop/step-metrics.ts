@@ -140,11 +140,14 @@ export function groupMetrics(
   };
 }
 
-/** Lengths, and the sampled tokens a second; completions from shuffled frames count as sampled. */
+/** Lengths, and the sampled tokens a second; those under other looks count as sampled. */
 export function completionMetrics(scores: readonly GroupScore[], sampleSeconds: number): Figures {
   const rollouts = scores.flatMap(({ group }) => group.rollouts);
   if (rollouts.length === 0) return {};
-  const all = [...rollouts, ...scores.flatMap(({ group }) => group.shuffled ?? [])];
+  const all = [
+    ...rollouts,
+    ...scores.flatMap(({ group }) => [...(group.looks?.values() ?? [])].flat()),
+  ];
   const tokens = all.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   return {
     'completion/tokens': average(rollouts.map(({ tokenIds }) => tokenIds.length)),
