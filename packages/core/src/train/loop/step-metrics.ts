@@ -145,7 +145,7 @@ export function groupMetrics(
 }
 
 /**
- * Lengths, and the sampled tokens a second; those under other looks count as sampled.
+ * Lengths, and the sampled tokens a second; completions under other looks count as sampled.
  *
  * @param sampled All groups that the seconds were spent on.
  */
