@@ -215,4 +215,29 @@ describe('a resumed run', () => {
     const again = await trainToy(folder, longer, {}, { resume: true });
     expect(again.lines.join()).not.toContain('other settings');
   });
+
+  test('takes options that a release added or renamed for no other settings', async () => {
+    const folder = temporaryFolder();
+    await trainToy(folder, ['steps=2', 'objective.klWeight=0.02']);
+    const file = join(folder, 'config.yaml');
+    const stored = readFileSync(file, 'utf8');
+    const former = 'objective:\n  use: grpo\n  normalisation: sequence\n  klWeight: 0.02\n';
+    const earlier = stored.replace(/^objective:\n(?: {2}.*\n)+/m, former);
+    expect(earlier).toContain('normalisation');
+    writeFileSync(file, earlier);
+    const { lines } = await trainToy(
+      folder,
+      ['steps=2', 'objective.klWeight=0.02'],
+      {},
+      { resume: true },
+    );
+    expect(lines.filter((line) => line.includes('other settings'))).toEqual([]);
+    const { lines: other } = await trainToy(
+      folder,
+      ['steps=2', 'objective.klWeight=0.5'],
+      {},
+      { resume: true },
+    );
+    expect(other.join('\n')).toContain('objective.klWeight 0.02 → 0.5');
+  });
 });
