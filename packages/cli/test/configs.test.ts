@@ -117,7 +117,7 @@ describe('configs', () => {
     expect(config.objective).toMatchObject({
       klWeight: 0.04,
       klClamp: 10,
-      normalisation: 'sequence',
+      aggregation: 'completion',
       old: 'current',
     });
     expect(config.optimizer).toMatchObject({

@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, checkConfigVersion, currentRolloutLine, messageOf } from '@loci/core';
-import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
+import {
+  LociError,
+  checkConfigVersion,
+  currentRolloutLine,
+  messageOf,
+  readEvaluationsOfRun,
+} from '@loci/core';
+import type { MetricRecord, RolloutLine } from '@loci/core';
 import { textLines } from '../text-lines.ts';
 import { readBenchmarks } from './benchmarks.ts';
 import { RolloutGatherer } from './rollout-digest.ts';
@@ -34,25 +40,11 @@ export async function readRun(directory: string): Promise<RunRecord> {
     metrics,
     rollouts: rollouts.result(),
     benchmarks: readBenchmarks(directory),
-    ...readEvaluations(directory),
+    ...readEvaluationsOfRun(directory),
   };
 }
 
 type Figures = Readonly<Record<string, number>>;
-
-/**
- * What a run folder keeps of the evaluations before and after.
- *
- * @throws LociError `run-unreadable` when one is damaged.
- */
-export function readEvaluations(directory: string): Pick<RunRecord, 'before' | 'after'> {
-  const read = (name: string): EvaluationReport | undefined => {
-    const path = join(directory, 'evaluations', name);
-    return existsSync(path) ? parse<EvaluationReport>(readFileSync(path, 'utf8'), path) : undefined;
-  };
-  const [before, after] = [read('before.json'), read('after.json')];
-  return { ...(before && { before }), ...(after && { after }) };
-}
 
 /** A parsed line of a file, and where it stands. */
 interface PlacedLine<Value> {

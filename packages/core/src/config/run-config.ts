@@ -65,6 +65,9 @@ const reward = z.preprocess(
 
 const count = z.int().nonnegative();
 
+/** As `EvaluationCondition` of the spec, but for `as-filmed`, which is always evaluated. */
+const controls = z.array(z.enum(['images', 'blank', 'shuffled', 'first-frame', 'swapped']));
+
 const trainingBenchmark = z.preprocess(
   (value) => (typeof value === 'string' ? { use: value } : value),
   z.looseObject({
@@ -76,9 +79,20 @@ const trainingBenchmark = z.preprocess(
 /** zod object of a whole run; every key is required here, the defaults live in `defaults.ts`. */
 export const runConfigSchema = z.strictObject({
   seed: count.describe('every random draw of the run derives from it'),
-  steps: count.describe('optimiser steps'),
+  steps: count.describe('batches of rollouts that are learned from'),
   promptsPerStep: z.int().positive().describe('prompts (groups) drawn a step'),
-  accumulation: z.int().positive().describe('micro-batches whose gradients make one step'),
+  updatesPerBatch: z
+    .int()
+    .positive()
+    .describe('times that each batch is gone through; from the second on the ratio is clipped'),
+  minibatches: z
+    .int()
+    .positive()
+    .describe('parts of a batch with an optimizer step each; fewer where there are fewer groups'),
+  accumulation: z.int().positive().describe('micro-batches whose gradients make one update'),
+  logProbTemperature: z
+    .enum(['sampling', 'one'])
+    .describe('log-probabilities are those at the temperature of sampling, or at 1'),
   maxFailedGroupShare: z
     .number()
     .min(0)
@@ -94,14 +108,29 @@ export const runConfigSchema = z.strictObject({
   ),
   evaluate: z.strictObject({
     every: count.describe('steps between evaluations during the run; 0: only before and after'),
-    questions: count.describe('questions asked each time; 0 switches evaluation off'),
-    decoding: z
-      .enum(['sampled', 'greedy'])
+    questions: z
+      .union([z.literal('auto'), count])
       .describe(
-        'sampled: drawn as in training, which measures what training raises; greedy: likeliest tokens',
+        'questions of `benchmark` evaluated each time; auto: as many as it usually takes; 0 switches evaluation off',
       ),
+    decoding: z
+      .enum(['auto', 'sampled', 'greedy'])
+      .describe(
+        'sampled: drawn as in training, which measures what training raises; greedy: likeliest tokens; auto: as the benchmark is usually evaluated',
+      ),
+    samples: z
+      .int()
+      .positive()
+      .describe('answers to each question; several give pass@k and the answer of the majority'),
+    as: z
+      .enum(['auto', 'video', 'images'])
+      .describe('how videos are shown; auto: as the policy shows them'),
     batchSize: z.int().positive().describe('prompts sampled at once'),
-    controls: z.boolean().describe('ask again with blank and swapped videos after the run'),
+    controls: z
+      .union([z.literal('auto'), z.boolean(), controls])
+      .describe(
+        'further conditions, after the run: true is [blank, swapped]; auto: those of the benchmark',
+      ),
     benchmarks: z
       .array(trainingBenchmark)
       .describe('further benchmarks that are asked each time, with their options beside `use`'),

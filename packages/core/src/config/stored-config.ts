@@ -24,7 +24,13 @@ export function storedSettings(text: string, place: string): Readonly<Record<str
   const settings = Object.entries(isBranch(layer) ? layer : {}).filter(
     ([key]) => key !== 'version',
   );
-  return { ...DEFAULT_RUN, ...Object.fromEntries(settings) };
+  const stored: Readonly<Record<string, unknown>> = Object.fromEntries(settings);
+  const { evaluate } = stored;
+  return {
+    ...DEFAULT_RUN,
+    ...stored,
+    evaluate: isBranch(evaluate) ? { ...DEFAULT_RUN.evaluate, ...evaluate } : DEFAULT_RUN.evaluate,
+  };
 }
 
 /**

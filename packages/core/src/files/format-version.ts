@@ -1,5 +1,5 @@
 /**
- * Versions of the formats that a run folder is made of. A file carries the version it was written in. One without a
+ * Versions of the formats that the folders of runs and evaluations are made of. A file carries the version it was written in. One without a
  * version is older than versions, and counts as version 1. A format's number rises when an older release would misread the file.
  */
 import { LociError } from '../errors/loci-error.ts';
@@ -12,6 +12,11 @@ export const FORMAT_VERSIONS = {
   'rollouts.jsonl': 2,
   /** Version 2: the first with a version. */
   'trainer-state.json': 2,
+  /**
+   * Version 2, as of `report.json` beside it: conditions were called passes, the record a plan, and a run kept its own evaluations
+   * in `before.json`, `after.json`.
+   */
+  'evaluation.json': 2,
 } as const;
 
 /** A format with a version of its own. */

@@ -5,7 +5,7 @@
  * reward without `compat` does not have is a quirk, named and not held against it.
  */
 import { messageOf } from '../errors/loci-error.ts';
-import { taskOfSample } from '../evaluate/items.ts';
+import { taskOfSample } from '../evaluate/items/items.ts';
 import { orderRewards } from '../rollout/reward-order.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Reward, Sample } from '../spec/index.ts';

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { LociError } from '../errors/loci-error.ts';
 import { definePlugin } from '../plugin/define-plugin.ts';
 import { tokenOf, tokens } from '../plugin/tokens.ts';
-import type { Objective, Policy, Trainer } from '../spec/index.ts';
+import type { Trainer } from '../spec/index.ts';
 import { DemonstrationExperience, RolloutExperience } from '../train/loop/experience.ts';
 import type { Experience } from '../train/loop/experience.ts';
-import { SgRlvrTrainer } from '../train/loop/sg-rlvr-trainer.ts';
+import { TrainingLoop } from '../train/loop/training-loop.ts';
+import { checkObjective } from './check-objective.ts';
 import { checkLearning } from './hopeless-settings.ts';
 import { describeResumption } from './resumption.ts';
 import { MADE_PARTS } from './run-parts.ts';
@@ -55,22 +56,12 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
   register(tokens.SINK, ...(await parts.sinks()));
   register(tokens.TRAINING_BENCHMARK, ...(await parts.trainingBenchmarks()));
   const policy = await parts.policy();
-  checkCapabilities(policy, objective);
+  checkObjective(objective, policy, config, sampler);
   register(tokens.POLICY, policy);
   const experience =
-    objective.learnsFrom === 'rollouts' ? RolloutExperience : DemonstrationExperience;
+    objective.learnsFrom === 'demonstrations' ? DemonstrationExperience : RolloutExperience;
   container.register<Experience>(tokens.EXPERIENCE, { useClass: experience });
   store.begin(config, baseDirectory);
   register(tokens.RUN_STORE, store);
-  return container.resolve(SgRlvrTrainer);
-}
-
-/** @throws LociError `policy-cannot`, before the first step and not in the middle. */
-function checkCapabilities({ capabilities }: Policy, { learnsFrom }: Objective): void {
-  const needed = learnsFrom === 'rollouts' ? 'policy-gradient' : 'cross-entropy';
-  if (capabilities.trainable && capabilities.losses.includes(needed)) return;
-  throw new LociError(
-    'policy-cannot',
-    `The policy (${capabilities.description}) cannot be trained with the loss "${needed}"`,
-  );
+  return container.resolve(TrainingLoop);
 }

@@ -1,6 +1,6 @@
 /** The parts of a run by name, each made when it is first asked for, and then shared. */
 import { optimizerOf, samplerOf } from '../config/settings.ts';
-import type { TrainingBenchmark } from '../evaluate/training-benchmark.ts';
+import type { TrainingBenchmark } from '../evaluate/run/training-evaluation.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   MetricSink,

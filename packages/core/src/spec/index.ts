@@ -7,6 +7,7 @@ export type * from './frame-selection.ts';
 export type * from './kinds.ts';
 export type * from './look.ts';
 export type * from './metric-sink.ts';
+export type * from './objective.ts';
 export type * from './plugin.ts';
 export type * from './policy.ts';
 export type * from './prompt.ts';

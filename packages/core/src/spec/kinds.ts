@@ -3,10 +3,11 @@
  * them. The types of plugins, the keys of a config, the container's tokens and the registration of a run's parts all derive
  * from this table. It is the one value in this folder.
  */
-import type { AdvantageEstimator, Objective, Schedule } from './algorithm.ts';
+import type { AdvantageEstimator, Schedule } from './algorithm.ts';
 import type { Benchmark } from './benchmark.ts';
 import type { Dataset } from './dataset.ts';
 import type { MetricSink } from './metric-sink.ts';
+import type { Objective } from './objective.ts';
 import type { Policy } from './policy.ts';
 import type { PromptTemplate } from './prompt.ts';
 import type { Reward } from './reward.ts';

@@ -123,8 +123,8 @@ describe('a demonstration', () => {
       signal: new AbortController().signal,
       onChunk: () => undefined,
     };
-    const [score] = await new DemonstrationExperience(policy).gather(request);
-    const { tokenIds } = score!.group.rollouts[0]!;
+    const [score] = await new DemonstrationExperience(policy).sample(request);
+    const { tokenIds } = score!.rollouts[0]!;
     const { processor } = policy;
     return {
       prompt: processor.detokenize(prompt.tokenIds),

@@ -2,11 +2,10 @@
  * Events of training in this process, beside those of every trainer (`spec/trainer.ts`): rollouts and evaluations. Their types
  * come from folders above the contracts, so they are declared here and join the union `RunEvent`.
  */
-import type { BenchmarkReport } from '../../evaluate/benchmark-report.ts';
-import type { EvaluationPass } from '../../evaluate/passes.ts';
-import type { EvaluationReport, ReportComparison } from '../../evaluate/report.ts';
+import type { EvaluationReport } from '../../evaluate/figures/evaluation-report.ts';
+import type { MeanDifferences } from '../../evaluate/figures/means.ts';
 import type { RewardFailure } from '../../rollout/score-groups.ts';
-import type { ScoredGroup } from '../../spec/index.ts';
+import type { EvaluationCondition, ScoredGroup } from '../../spec/index.ts';
 
 declare module '../../spec/trainer.ts' {
   interface RunEvents {
@@ -26,8 +25,8 @@ declare module '../../spec/trainer.ts' {
     readonly 'evaluation-progress': {
       readonly step: number;
       readonly phase: 'before' | 'during' | 'after';
-      readonly pass: EvaluationPass;
-      /** Questions of this pass. */
+      readonly condition: EvaluationCondition;
+      /** Questions under this condition. */
       readonly done: number;
       readonly total: number;
     };
@@ -35,14 +34,14 @@ declare module '../../spec/trainer.ts' {
       readonly step: number;
       readonly phase: 'before' | 'during' | 'after';
       readonly report: EvaluationReport;
-      /** Against the report of phase `before`, on the same items. */
-      readonly comparison?: ReportComparison;
+      /** Against the evaluation of phase `before`, on the same items. */
+      readonly comparison?: MeanDifferences;
     };
-    /** A benchmark of `evaluate.benchmarks` was asked. */
+    /** A benchmark of `evaluate.benchmarks` was evaluated. */
     readonly benchmark: {
       readonly step: number;
       readonly name: string;
-      readonly report: BenchmarkReport;
+      readonly report: EvaluationReport;
     };
   }
 }

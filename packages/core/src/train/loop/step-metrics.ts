@@ -21,7 +21,7 @@
  * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
  * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
  */
-import { average } from '../../evaluate/bootstrap.ts';
+import { average } from '../../evaluate/figures/bootstrap.ts';
 import { addedBy } from '../../rollout/combine.ts';
 import {
   OCCASIONAL_REASONS,
