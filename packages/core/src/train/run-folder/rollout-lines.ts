@@ -48,6 +48,8 @@ export interface RolloutLine {
   /** As sampled. */
   readonly text: string;
   readonly tokens: number;
+  /** 1 for each token that is learned from, 0 for others; absent where all are. */
+  readonly mask?: readonly number[];
   readonly finishReason: FinishReason;
   /** Weighted sum; null when every reward abstained, or a reward of the group failed. */
   readonly reward: number | null;
@@ -100,6 +102,7 @@ export function rolloutLines(
       completion,
       text: rollout.text,
       tokens: rollout.tokenIds.length,
+      ...(rollout.mask && { mask: [...rollout.mask] }),
       finishReason: rollout.finishReason,
       reward: finiteOrNull(group.rewards[completion]),
       outcomes,
