@@ -1,6 +1,6 @@
 /** Chooses drills by their names. */
 import { LociError } from '@loci/core';
-import type { Drill } from './drill.ts';
+import type { Drill } from './base/drill.ts';
 
 /**
  * The drills of a list such as `servers,signals`, in the order in which they always run; all when nothing is said.

@@ -1,5 +1,5 @@
 /** All drills, in the order in which they run. */
-import type { Drill } from './drill.ts';
+import type { Drill } from './base/drill.ts';
 import { fullDisk } from './full-disk.ts';
 import { hostileRequests } from './hostile-requests.ts';
 import { killEvaluation } from './kill-evaluation.ts';

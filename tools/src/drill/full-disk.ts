@@ -13,7 +13,7 @@ import { CONFIG_FILE } from './base/workplace.ts';
 import { compareEvaluations } from './compare/evaluations.ts';
 import { leftoversIn } from './compare/leftovers.ts';
 import { SMALL_DISK, obstacleToDisks } from './disk/small-disk.ts';
-import type { Drill, DrillContext, Round } from './drill.ts';
+import type { Drill, DrillContext, Round } from './base/drill.ts';
 
 const ITEMS = 10;
 const NAMES_FILE =

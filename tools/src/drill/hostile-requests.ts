@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { RandomStream } from '@loci/core';
 import { endOf } from './base/command.ts';
 import { oneOf, sleep } from './base/random.ts';
-import type { Drill, DrillContext } from './drill.ts';
+import type { Drill, DrillContext } from './base/drill.ts';
 import { ask, askRaw, halfOpen } from './requests/ask.ts';
 import type { Answer } from './requests/ask.ts';
 import { ORDINARY, hostileBody } from './requests/bodies.ts';

@@ -6,7 +6,7 @@ import { oneOf, sleep, wholeBetween } from './base/random.ts';
 import { CONFIG_FILE } from './base/workplace.ts';
 import { compareEvaluations, keptLines, keptRows } from './compare/evaluations.ts';
 import { leftoversIn } from './compare/leftovers.ts';
-import type { Drill, DrillContext, Round } from './drill.ts';
+import type { Drill, DrillContext, Round } from './base/drill.ts';
 import { keptAnswers } from './servers/kept-answers.ts';
 import { startChatServer } from './servers/chat-server.ts';
 import type { ChatServer } from './servers/chat-server.ts';
@@ -19,7 +19,7 @@ const KILLS = [2, 4] as const;
 /** Share of questions whose first attempt fails in passing. */
 const FAULTY = 0.4;
 /** So long a good answer takes, in ms, that kills find some under way. */
-const ANSWER_MS = 250;
+const ANSWER_MS = 400;
 
 const GOES_ON = 'an evaluation that is killed comes to its end when the command is repeated';
 const KEPT = 'answers that a killed evaluation kept stay as they are';
@@ -40,7 +40,7 @@ export const killEvaluation: Drill = {
       const words = [...asking(out), '--set', 'evaluate.batchSize=1'];
       await killUntilDone(context, round, words, out, whole.milliseconds);
       compare(context, out, join(workplace.folder, 'evaluated'));
-      await killRemote(context, round, whole.milliseconds);
+      await killRemote(context, round);
     });
   },
 };
@@ -106,13 +106,15 @@ function compare({ expect, count }: DrillContext, out: string, whole: string): v
 }
 
 /** The same behind a server whose first attempts fail now and then: whatever was kept is not asked again. */
-async function killRemote(context: DrillContext, round: Round, wholeMs: number): Promise<void> {
+async function killRemote(context: DrillContext, round: Round): Promise<void> {
   const { loci, workplace, expect } = context;
   const { random, folder } = round;
   const faults = Array.from({ length: ITEMS }, () =>
     random() < FAULTY ? oneOf(random, PASSING_FAULTS) : undefined,
   );
-  const good = await startChatServer(answerWell);
+  const good = await startChatServer((request, response) => {
+    setTimeout(() => answerWell(request, response), ANSWER_MS);
+  });
   const server = await startChatServer((request, response) => {
     const fault = request.attempt === 1 ? faults[request.place % ITEMS] : undefined;
     setTimeout(() => (fault?.reply ?? answerWell)(request, response), ANSWER_MS);
@@ -123,16 +125,13 @@ async function killRemote(context: DrillContext, round: Round, wholeMs: number):
       ...asking(out),
       ...remotePolicy({ baseUrl, cache: join(folder, cache), concurrency: 2 }),
     ];
-    const whole = words(good, wholeOut, 'answers-whole');
-    expect(
-      'an evaluation that nobody disturbs succeeds',
-      failure(await loci(workplace.folder, whole).ended),
-    );
+    const whole = await loci(workplace.folder, words(good, wholeOut, 'answers-whole')).ended;
+    expect('an evaluation that nobody disturbs succeeds', failure(whole));
     const out = join(folder, 'remote');
     const kept = new Set<string>();
     const watch = watchRepeats(server, kept);
     const faulty = words(server, out, 'answers');
-    await killUntilDone(context, round, faulty, out, wholeMs, () => {
+    await killUntilDone(context, round, faulty, out, whole.milliseconds, () => {
       watch.note(expect);
       for (const answer of keptAnswers(join(folder, 'answers'))) kept.add(answer);
       for (const { prediction } of keptRows(out)) kept.add(prediction.output ?? '');

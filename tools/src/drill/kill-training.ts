@@ -7,7 +7,7 @@ import { compareWithWhole, failure, goOn } from './base/go-on.ts';
 import { oneOf, sleep, wholeBetween } from './base/random.ts';
 import { STEPS } from './base/workplace.ts';
 import { fingerprint } from './compare/fingerprint.ts';
-import type { Drill, DrillContext } from './drill.ts';
+import type { Drill, DrillContext } from './base/drill.ts';
 
 /** Kills of one round: the first of the new run, the others of what resumes it. */
 const KILLS = [3, 5] as const;

@@ -8,7 +8,7 @@ import { Ledger } from './base/ledger.ts';
 import { budgetOf } from './base/rounds.ts';
 import type { Budget, DrillLength } from './base/rounds.ts';
 import { makeWorkplace } from './base/workplace.ts';
-import type { Drill, DrillContext, Findings } from './drill.ts';
+import type { Drill, DrillContext, Findings } from './base/drill.ts';
 
 /** How drills are run. */
 export interface DrillSettings {

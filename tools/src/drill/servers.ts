@@ -8,7 +8,7 @@ import { shuffled } from './base/random.ts';
 import { CONFIG_FILE } from './base/workplace.ts';
 import { keptLines, keptRows } from './compare/evaluations.ts';
 import { filesThatHold } from './compare/secrets.ts';
-import type { Drill, DrillContext, Round } from './drill.ts';
+import type { Drill, DrillContext, Round } from './base/drill.ts';
 import { answerWell } from './servers/answers.ts';
 import { startChatServer } from './servers/chat-server.ts';
 import type { ChatServer } from './servers/chat-server.ts';

@@ -9,7 +9,7 @@ import { oneOf, sleep, wholeBetween } from './base/random.ts';
 import { CONFIG_FILE, STEPS } from './base/workplace.ts';
 import { compareEvaluations, keptLines } from './compare/evaluations.ts';
 import { leftoversIn } from './compare/leftovers.ts';
-import type { Drill, DrillContext, Round } from './drill.ts';
+import type { Drill, DrillContext, Round } from './base/drill.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 /** Items of the evaluation that is stopped. */

@@ -1,5 +1,5 @@
 /** What drills found, as a table for people and as JSON for programs. */
-import type { BrokenPromise } from './drill.ts';
+import type { BrokenPromise } from './base/drill.ts';
 import type { DrillResult } from './run-drills.ts';
 
 /** Everything that `--json` writes. */

@@ -10,7 +10,7 @@ import { CONFIG_FILE, STEPS } from './base/workplace.ts';
 import { compareEvaluations } from './compare/evaluations.ts';
 import { leftoversIn } from './compare/leftovers.ts';
 import { compareMetrics } from './compare/runs.ts';
-import type { Drill, DrillContext, Round } from './drill.ts';
+import type { Drill, DrillContext, Round } from './base/drill.ts';
 import { answerWell } from './servers/answers.ts';
 import { startChatServer } from './servers/chat-server.ts';
 import { keptAnswers } from './servers/kept-answers.ts';

@@ -1,6 +1,6 @@
 /**
  * Stands in for the command line where a drill itself is tested: `train` as far as drills look at it, in milliseconds. `LOCI_FAKE_FAULT` plants a
- * fault: `metric` logs another loss after a resumption, `twice` logs its step again, `leftover` leaves a half-written file.
+ * fault: `metric` logs another loss after a resumption, `leftover` leaves a half-written file.
  */
 import {
   appendFileSync,
@@ -57,10 +57,7 @@ for (let step = done + 1; step <= last; step++) {
     'loss/total': step / 8 + (isOff ? 0.5 : 0),
     'seconds/step': Math.random(),
   };
-  const times = isResumed && fault === 'twice' ? 2 : 1;
-  for (let time = 0; time < times; time++) {
-    appendFileSync(at('metrics.jsonl'), `${JSON.stringify(record)}\n`);
-  }
+  appendFileSync(at('metrics.jsonl'), `${JSON.stringify(record)}\n`);
   appendFileSync(at('rollouts.jsonl'), `${JSON.stringify({ step, text: `${step}` })}\n`);
   console.log(`step ${step}/${last}`);
   await sleep(50);

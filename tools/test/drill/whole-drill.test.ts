@@ -14,33 +14,32 @@ afterEach(() => {
   delete process.env['LOCI_FAKE_FAULT'];
 });
 
-async function drill(fault: string | undefined, keep = false) {
+async function drill(fault: string | undefined, rounds: number, keep = false) {
   if (fault !== undefined) process.env['LOCI_FAKE_FAULT'] = fault;
   const folder = mkdtempSync(join(tmpdir(), 'loci-drill-test-'));
   const said: string[] = [];
   const [result] = await runDrills({
-    ...{ drills: [killTraining], length: { rounds: 2 }, seed: 7, main: MAIN, folder, keep },
+    ...{ drills: [killTraining], length: { rounds }, seed: 7, main: MAIN, folder, keep },
     say: (line) => said.push(line),
   });
   return { result: result!, folder, said };
 }
 
 test('a command line that keeps its promises breaks none, and nothing of the rounds is left', async () => {
-  const { result, folder } = await drill(undefined);
+  const { result, folder } = await drill(undefined, 1);
   expect(result.broken).toEqual([]);
-  expect(result.rounds).toBe(2);
+  expect(result.rounds).toBe(1);
   expect(result.counts['kills']).toBeGreaterThan(0);
-  expect(result.counts['runs compared']).toBe(2);
-  expect(result.checks).toBeGreaterThanOrEqual(16);
+  expect(result.counts['runs compared']).toBe(1);
+  expect(result.checks).toBeGreaterThanOrEqual(8);
   expect(readdirSync(folder)).toEqual(['workplace']);
 });
 
 test.each([
   ['metric', /metrics of an uninterrupted one/, /^step \d: loss\/total is [\d.]+ and was [\d.]+$/],
-  ['twice', /metrics of an uninterrupted one/, /^step \d: step is \d and was \d$/],
   ['leftover', /nothing half-written/, /metrics\.jsonl\.tmp/],
 ])('a planted fault is found: %s', async (fault, promise, found) => {
-  const { result, said } = await drill(fault, true);
+  const { result, said } = await drill(fault, 2, true);
   const broken = result.broken.find((one) => promise.test(one.promise));
   expect(broken).toMatchObject({
     found: expect.stringMatching(found),

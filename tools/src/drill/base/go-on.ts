@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { leftoversIn } from '../compare/leftovers.ts';
 import { compareRuns } from '../compare/runs.ts';
-import type { DrillContext } from '../drill.ts';
+import type { DrillContext } from './drill.ts';
 import { endOf } from './command.ts';
 import type { EndedCommand } from './command.ts';
 

@@ -1,5 +1,5 @@
 /** Keeps what a drill finds while it goes on. */
-import type { BrokenPromise, Findings } from '../drill.ts';
+import type { BrokenPromise, Findings } from './drill.ts';
 
 /** Broken promises that are told in full; further ones are counted. */
 const TOLD = 50;

@@ -15,7 +15,7 @@ const REWARD = `
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
 
-export const variety = definePlugin({
+const variety = definePlugin({
   kind: 'reward',
   name: 'variety',
   description: 'Share of different characters in a text.',
@@ -30,6 +30,8 @@ export const variety = definePlugin({
       })),
   }),
 });
+
+export { variety };
 `;
 
 const CONFIG = `

@@ -1,7 +1,7 @@
 /** What a drill is: a promise of `docs/reliability.md` put to the test on real processes, and what it found. */
 import type { RandomStream } from '@loci/core';
-import type { CommandOptions, RunningCommand } from './base/command.ts';
-import type { Workplace } from './base/workplace.ts';
+import type { CommandOptions, RunningCommand } from './command.ts';
+import type { Workplace } from './workplace.ts';
 
 /** A promise that did not hold. */
 export interface BrokenPromise {
