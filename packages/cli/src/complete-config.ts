@@ -11,6 +11,6 @@ export function completeConfig(config: RunConfig, bundled: readonly AnyPlugin[])
     const plugin = bundled.find((candidate) => candidate.kind === kind && candidate.name === use);
     const parsed = plugin?.options.safeParse(options);
     if (parsed?.success !== true || !(parsed.data instanceof Object)) return { use, options };
-    return { use, options: { ...options, ...parsed.data } };
+    return { use, options: { ...parsed.data } };
   });
 }

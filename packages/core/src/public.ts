@@ -61,6 +61,7 @@ export * from './random/seed.ts';
 export * from './rollout/collect-groups.ts';
 export * from './rollout/combine.ts';
 export * from './rollout/greedy-sampling.ts';
+export * from './rollout/looks.ts';
 export * from './rollout/opened-text.ts';
 export * from './rollout/run-reward.ts';
 export * from './rollout/score-groups.ts';

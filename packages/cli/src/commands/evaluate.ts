@@ -4,6 +4,7 @@ import {
   EvaluationStore,
   FolderLock,
   LociError,
+  canSwap,
   evaluate as evaluateItems,
   evaluationRecord,
   evaluationReport,
@@ -98,9 +99,10 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const benchmark = await run.benchmark();
   if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
   const settings = settingsFor(run, benchmark, flags);
-  const { questions, controls, as, sampling, samples } = settings;
+  const { questions, as, sampling, samples } = settings;
   const items = await takeItems(benchmark, { questions, seed });
   warnOfItems(benchmark, items, flags, progress);
+  const controls = possibleControls(settings, items, progress);
   const policy = await run.policy();
   const asked = evaluationRecord({
     ...{ config, benchmark, policy, items, sampling, samples, seed, as },
@@ -154,6 +156,17 @@ function settingsFor(
   }
   if (maxNewTokens === undefined) return settings;
   return { ...settings, sampling: { ...settings.sampling, maxNewTokens } };
+}
+
+/** There is no other video to show where all items have the same one. */
+function possibleControls(
+  { controls }: EvaluationSettings,
+  items: readonly BenchmarkItem[],
+  progress: Progress,
+): readonly EvaluationCondition[] {
+  if (!controls.includes('swapped') || canSwap(items)) return controls;
+  progress.line('warning: all items show the same video, so none is evaluated with another one');
+  return controls.filter((condition) => condition !== 'swapped');
 }
 
 /** Names what will not be asked, before anything is paid for. */

@@ -99,6 +99,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   map: (value) => value === undefined || isFields(value),
   completion: isCount,
   opened: (value) => value === undefined || isText(value),
+  look: (value) => value === undefined || isText(value),
   text: isText,
   tokens: (value) => isCount(value) && (value as number) <= MOST_TOKENS,
   finishReason: isText,

@@ -62,7 +62,7 @@ describe('rollouts', () => {
     const map = { chair: [[1, 2]] } as const;
     const ids = ['a', 'a', 'b', 'c', 'a', 'd'];
     const entries = ids.map((id, index) => ({ ...entry(id, index), ...(id !== 'd' && { map }) }));
-    const { count, recent } = digestOf([...entries, { ...entry('e', 9), map, shuffled: true }]);
+    const { count, recent } = digestOf([...entries, { ...entry('e', 9), map, look: 'blank' }]);
     expect(count).toBe(6);
     expect(recent.map(({ sampleId, reward }) => [sampleId, reward])).toEqual([
       ['c', 3],

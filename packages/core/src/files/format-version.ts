@@ -8,7 +8,7 @@ import { LociError } from '../errors/loci-error.ts';
 export const FORMAT_VERSIONS = {
   /** Version 2: `sampler` and `optimizer` name no plugin, `trainer` does. */
   'config.yaml': 2,
-  /** Version 2: each line has its version, since a resumed run appends to lines of an older one. */
+  /** Version 2: each line has its version, since a resumed run appends to lines of an older one; `look` for `shuffled: true`. */
   'rollouts.jsonl': 2,
   /** Version 2: the first with a version. */
   'trainer-state.json': 2,

@@ -5,6 +5,7 @@ export type * from './cognitive-map.ts';
 export type * from './dataset.ts';
 export type * from './frame-selection.ts';
 export type * from './kinds.ts';
+export type * from './look.ts';
 export type * from './metric-sink.ts';
 export type * from './objective.ts';
 export type * from './plugin.ts';

@@ -65,10 +65,12 @@ export interface EncodedPrompt {
   readonly opened?: string | undefined;
 }
 
-/** What is done to the frames before they are encoded; the controls of evaluation and the temporal reward use it. */
+/** What is done to the frames before they are encoded. Evaluation's controls and the looks of rewards use it. `mirrored` exchanges left and right. */
 export type FrameTreatment =
   | { readonly kind: 'as-filmed' }
   | { readonly kind: 'shuffled'; readonly seed: number }
+  | { readonly kind: 'reversed' }
+  | { readonly kind: 'mirrored' }
   | { readonly kind: 'blank' }
   | { readonly kind: 'first-frame' };
 

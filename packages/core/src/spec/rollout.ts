@@ -1,3 +1,4 @@
+import type { LookName } from './look.ts';
 import type { FinishReason, TokenUsage } from './policy.ts';
 import type { EncodedPrompt } from './prompt.ts';
 import type { RewardOutcome } from './reward.ts';
@@ -25,8 +26,8 @@ export interface RolloutGroup {
   readonly sample: Sample;
   readonly prompt: EncodedPrompt;
   readonly rollouts: readonly Rollout[];
-  /** Completions of the same prompt with its frames shuffled; they are scored and never trained on. */
-  readonly shuffled?: readonly Rollout[];
+  /** Completions of the same prompt under other looks; rewards compare with them, and nothing trains on them. */
+  readonly looks?: ReadonlyMap<LookName, readonly Rollout[]>;
 }
 
 /** What one reward adds to the sums of a group. Arrays have one entry a rollout. */

@@ -1,4 +1,5 @@
 /** What the run's rewards give the answers of an evaluation, beside the scorers of its benchmark. */
+import { needsLooks } from '../../rollout/looks.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import { scoreGroups } from '../../rollout/score-groups.ts';
 import type { Rollout, RolloutGroup } from '../../spec/index.ts';
@@ -8,13 +9,13 @@ export type RewardMeasures = Readonly<Record<string, number>>;
 
 /**
  * The rewards of each completion, added by the weights that schedules end with, so that reports of different steps compare; rewards that
- * compare with shuffled frames have nothing to say here. An answer of which a reward failed has no measures.
+ * compare with other looks have nothing to say here. An answer of which a reward failed has no measures.
  */
 export async function rewardMeasures(
   groups: readonly RolloutGroup[],
   rewards: readonly RunReward[],
 ): Promise<ReadonlyMap<Rollout, RewardMeasures>> {
-  const asked = rewards.filter(({ reward }) => !reward.needsShuffledFrames);
+  const asked = rewards.filter(({ reward }) => !needsLooks(reward));
   if (asked.length === 0 || groups.length === 0) return new Map();
   const scored = await scoreGroups(groups, asked);
   const measured = new Map<Rollout, RewardMeasures>();

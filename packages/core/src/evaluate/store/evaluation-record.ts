@@ -127,7 +127,7 @@ function templateHash(
 const part = z.looseObject({ use: z.string() });
 
 const schema = z.looseObject({
-  version: z.unknown(),
+  version: z.unknown().optional(),
   benchmark: part,
   setup: z.looseObject({ prompt: z.enum(['official', 'thinking', 'thinking-map', 'run']) }),
   policy: part,

@@ -6,11 +6,13 @@ import { deriveSeed } from '../../random/seed.ts';
 import { collectGroups } from '../../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../../rollout/collect-groups.ts';
 import { scoreGroups } from '../../rollout/score-groups.ts';
+import { looksOfRun } from '../../rollout/looks.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import { untilAborted } from '../../rollout/until-aborted.ts';
 import type { Policy, PromptTemplate, RolloutGroup, Sampler } from '../../spec/index.ts';
 import { demonstrate } from './demonstrations.ts';
+import { withLooks } from './looks.ts';
 import type { PhaseClock } from './phase-clock.ts';
 
 /** What the groups of one step are gathered from. */
@@ -33,7 +35,7 @@ export interface Experience {
   score(groups: readonly RolloutGroup[], step: number): Promise<readonly GroupScore[]>;
 }
 
-/** Samples G completions a prompt, and ⌊G/2⌋ more from shuffled frames when a reward compares with them. */
+/** Samples G completions a prompt, and more under each look that a reward compares with. */
 @injectable()
 export class RolloutExperience implements Experience {
   readonly sampled = true;
@@ -47,63 +49,32 @@ export class RolloutExperience implements Experience {
 
   async sample(request: GatherRequest): Promise<readonly RolloutGroup[]> {
     const { clock, prompts, seed, step } = request;
+    const { completionsPerPrompt, parameters: sampling } = this.sampler;
     const sample = (
-      from: GatherRequest,
-      what: Pick<RolloutRequest, 'prompts' | 'completionsPerPrompt' | 'seed'>,
-    ) =>
-      clock.time('sample', () =>
-        this.#sample(from, { ...what, sampling: this.sampler.parameters }),
-      );
-    // Shuffled while the engine samples the others.
-    const encoding = this.#shuffledPrompts(request);
-    encoding.catch(() => undefined);
-    const normal = await sample(request, {
-      prompts,
-      completionsPerPrompt: this.sampler.completionsPerPrompt,
-      seed: deriveSeed(seed, 'sample', step),
-    });
-    const shuffled = await sample(
-      { ...request, onChunk: () => undefined },
+      onChunk: GatherRequest['onChunk'],
+      what: Omit<RolloutRequest, 'sampling'>,
+    ): Promise<readonly RolloutGroup[]> =>
+      clock.time('sample', () => this.#sample({ ...request, onChunk }, { ...what, sampling }));
+    return withLooks(
+      () =>
+        sample(request.onChunk, {
+          prompts,
+          completionsPerPrompt,
+          seed: deriveSeed(seed, 'sample', step),
+        }),
+      (what) => sample(() => undefined, what),
+      request,
       {
-        prompts: await clock.time('data-wait', () => encoding),
-        completionsPerPrompt: this.#shuffledCompletions(),
-        seed: deriveSeed(seed, 'sample-shuffled', step),
+        looks: looksOfRun(this.rewards),
+        processor: this.policy.processor,
+        template: this.prompt,
+        groupSize: completionsPerPrompt,
       },
     );
-    const counterparts = new Map(shuffled.map((group) => [group.sample, group]));
-    return normal.map((group) => {
-      const counterpart = counterparts.get(group.sample);
-      return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
-    });
   }
 
   score(groups: readonly RolloutGroup[], step: number): Promise<readonly GroupScore[]> {
     return scoreGroups(groups, this.rewards, step);
-  }
-
-  #shuffledCompletions(): number {
-    return Math.floor(this.sampler.completionsPerPrompt / 2);
-  }
-
-  /** Of the videos, with their frames in random order; none when no reward compares with them. */
-  async #shuffledPrompts({
-    prompts,
-    seed,
-    step,
-  }: GatherRequest): Promise<readonly PromptedSample[]> {
-    const wanted = this.rewards.some(({ reward }) => reward.needsShuffledFrames === true);
-    if (!wanted || this.#shuffledCompletions() === 0) return [];
-    const shuffled: PromptedSample[] = [];
-    for (const { sample } of prompts) {
-      if (sample.media.kind !== 'video') continue;
-      const frames = {
-        kind: 'shuffled',
-        seed: deriveSeed(seed, 'shuffle', step, sample.id),
-      } as const;
-      const prompt = await this.policy.processor.encode(this.prompt.render(sample), frames);
-      shuffled.push({ sample, prompt });
-    }
-    return shuffled;
   }
 
   /** Groups in the order of the prompts. */

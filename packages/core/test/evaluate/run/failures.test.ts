@@ -2,80 +2,26 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { from, map, throwError } from 'rxjs';
+import { map } from 'rxjs';
 import { LociError } from '../../../src/errors/loci-error.ts';
-import type { ErrorConcern } from '../../../src/errors/loci-error.ts';
 import {
   evaluationReport,
   languageShare,
   silentIn,
 } from '../../../src/evaluate/figures/evaluation-report.ts';
-import { judgeModel } from '../../../src/evaluate/run/judge-model.ts';
 import { readPredictions } from '../../../src/evaluate/store/predictions.ts';
 import type { PredictionLine, PredictionRow } from '../../../src/evaluate/store/predictions.ts';
-import { evaluate } from '../../../src/evaluate/run/evaluate.ts';
-import { takeItems } from '../../../src/evaluate/items/take-items.ts';
-import type { EvaluateOptions } from '../../../src/evaluate/run/evaluate.ts';
-import { greedySampling } from '../../../src/rollout/greedy-sampling.ts';
-import type { Benchmark, BenchmarkItem, Policy, SampleRequest } from '../../../src/spec/index.ts';
+import type { SampleRequest } from '../../../src/spec/index.ts';
 import { fakeBenchmark, fakePolicy } from '../../../src/testing/index.ts';
-
-const itemsOf = (length: number): readonly BenchmarkItem[] =>
-  Array.from({ length }, (_, index) => ({
-    id: `q${index}`,
-    task: 'near',
-    groups: {},
-    question: String(index),
-    options: [],
-    answer: 'A',
-    media: [{ kind: 'video', path: `/data/${index}.mp4` }],
-  }));
-
-const benchmarkOf = (length: number) => fakeBenchmark(() => ({ score: 1 }), itemsOf(length));
-
-const options: EvaluateOptions = {
-  conditions: ['as-filmed'],
-  batchSize: 1,
-  sampling: { ...greedySampling(6), temperature: 1 },
-  seed: 5,
-  keep: () => undefined,
-};
-
-const evaluated = async (policy: Policy, benchmark: Benchmark, asked: EvaluateOptions) =>
-  evaluate(policy, benchmark, await takeItems(benchmark, { seed: 5 }), asked);
-
-/** What the errors of a policy behind a server are about. */
-const CONCERNS: Readonly<Record<string, ErrorConcern>> = {
-  'remote-refused': 'item',
-  'remote-forbidden': 'either',
-  'remote-unavailable': 'model',
-};
-
-const remoteError = (code: string, message: string): LociError => {
-  const concerns = CONCERNS[code];
-  return new LociError(code, message, { ...(concerns && { concerns }) });
-};
-
-/** A policy that fails with a code where it is told to, by the number of the call from 0. */
-function failing(
-  code: string,
-  fails: (call: number) => boolean,
-): { policy: Policy; calls(): number } {
-  const policy = fakePolicy();
-  const { sample } = policy;
-  let calls = 0;
-  Object.assign(policy.capabilities, { concurrentSamples: 1 });
-  Object.assign(policy, {
-    sample: (request: SampleRequest) =>
-      fails(calls++)
-        ? throwError(() => remoteError(code, `no: ${code}`))
-        : sample.call(policy, request),
-  });
-  return { policy, calls: () => calls };
-}
-
-const statuses = (rows: ReadonlyMap<string, PredictionRow>) =>
-  [...rows.values()].map(({ prediction }) => prediction.status);
+import {
+  benchmarkOf,
+  evaluated,
+  failing,
+  itemsOf,
+  options,
+  saying,
+  statuses,
+} from './failing-policy.ts';
 
 describe('a request that is forbidden', () => {
   test('is a failure of its item once the model has answered', async () => {
@@ -125,68 +71,6 @@ test('an evaluation in which only refused items are left comes to its end', asyn
   ).rejects.toMatchObject({ code: 'model-unavailable' });
 });
 
-describe('a judge', () => {
-  const undecided = { ...benchmarkOf(4), judgePrompt: ({ id }: { readonly id: string }) => id };
-
-  test('that fails loses no answer, and is asked again', async () => {
-    const lines: PredictionLine[] = [];
-    const keep = (more: readonly PredictionLine[]) => void lines.push(...more);
-    const judge = () => Promise.reject(remoteError('remote-unavailable', 'gone'));
-    await expect(
-      evaluated(fakePolicy(), undecided, { ...options, batchSize: 4, judge, keep }),
-    ).rejects.toMatchObject({ code: 'judge-failed' });
-    expect(lines).toHaveLength(4);
-    const earlier = new Map(lines.map((line) => [`as-filmed\n${line.item.id}`, line]));
-    const nobody = failing('remote-unavailable', () => true);
-    const rows = await evaluated(nobody.policy, undecided, {
-      ...options,
-      earlier,
-      judge: (question) => Promise.resolve(`of ${question}`),
-    });
-    expect([...rows.values()].map(({ prediction }) => prediction)).toMatchObject(
-      itemsOf(4).map(({ id }) => ({ judgement: `of ${id}` })),
-    );
-  });
-
-  test('that refuses one answer leaves that one undecided', async () => {
-    const rows = await evaluated(fakePolicy(), undecided, {
-      ...options,
-      judge: (question) =>
-        question === 'q1'
-          ? Promise.reject(remoteError('remote-refused', 'too rude'))
-          : Promise.resolve('right'),
-    });
-    expect([...rows.values()].map(({ prediction }) => 'judgement' in prediction)).toEqual([
-      true,
-      false,
-      true,
-      true,
-    ]);
-  });
-});
-
-/** A policy that says these texts, one after the other and the last from then on, cut where they end in `…`. */
-function saying(...texts: readonly string[]): { policy: Policy; limits: number[] } {
-  const policy = fakePolicy();
-  const limits: number[] = [];
-  Object.assign(policy.processor, { detokenize: (ids: Int32Array) => texts[ids[0]!] });
-  Object.assign(policy, {
-    sample({ prompts, sampling }: SampleRequest) {
-      return from(
-        prompts.map((_, prompt) => {
-          const index = Math.min(limits.length, texts.length - 1);
-          limits.push(sampling.maxNewTokens);
-          const finishReason = texts[index]!.endsWith('…') ? 'length' : 'stop';
-          const tokenIds = Int32Array.of(index);
-          const logProbs = new Float32Array(1);
-          return { type: 'completion', prompt, completion: 0, tokenIds, logProbs, finishReason };
-        }),
-      );
-    },
-  });
-  return { policy, limits };
-}
-
 describe('a model that says nothing', () => {
   test.each(['', ' \n', '<think>Hm.</think>'])('makes no report: %j', async (text) => {
     const benchmark = { ...benchmarkOf(3), setup: { prompt: 'official' } as const };
@@ -231,36 +115,6 @@ test('items none of which can be asked make no report of zeros', async () => {
   await expect(evaluated(fakePolicy(), benchmark, options)).rejects.toMatchObject({
     code: 'nothing-to-evaluate',
     message: expect.stringContaining('There is no video'),
-  });
-});
-
-describe('the reply of a judge', () => {
-  test('is what it says after its thinking', async () => {
-    const { policy } = saying('<think>Incorrect? No.</think>\nCorrect');
-    expect(await judgeModel(policy)('q')).toBe('Correct');
-  });
-
-  test('that was cut is no verdict; it is asked for again with more tokens', async () => {
-    const { policy, limits } = saying('Incorrect, since…', 'Correct');
-    expect(await judgeModel(policy)('q')).toBe('Correct');
-    expect(limits).toEqual([256, 4096]);
-  });
-
-  test.each(['<think>so', 'so…', '', '<think>so</think>'])('may be none: %j', async (text) => {
-    await expect(judgeModel(saying(text).policy)('q')).rejects.toMatchObject({
-      code: 'judge-undecided',
-    });
-  });
-
-  test('that never decides ends the run, with the answers kept', async () => {
-    const undecided = { ...benchmarkOf(4), judgePrompt: ({ id }: { readonly id: string }) => id };
-    const judge = judgeModel(saying('').policy);
-    await expect(
-      evaluated(fakePolicy(), undecided, { ...options, batchSize: 4, judge }),
-    ).rejects.toMatchObject({
-      code: 'judge-failed',
-      message: expect.stringContaining('none of the 4 answers'),
-    });
   });
 });
 

@@ -170,9 +170,9 @@ describe('the trainer', () => {
     const order: Reward = {
       range: [0, 1],
       after: ['says-b'],
-      needsShuffledFrames: true,
-      score({ completions, shuffled }) {
-        seen.push(shuffled?.outcomes.get('says-b')?.length ?? -1);
+      looks: ['shuffled'],
+      score({ completions, looks }) {
+        seen.push(looks?.get('shuffled')?.outcomes.get('says-b')?.length ?? -1);
         return completions.map(() => ({ status: 'scored', value: 1 }));
       },
     };
@@ -180,7 +180,7 @@ describe('the trainer', () => {
     await trainToy(folder, ['steps=1'], { rewards: { order, 'says-b': saysB } });
     expect(seen).toEqual([3, 3, 3, 3]);
     const lines = jsonLines<RolloutLine>(folder, 'rollouts.jsonl');
-    expect(lines.filter(({ shuffled }) => shuffled)).toHaveLength(12);
+    expect(lines.filter(({ look }) => look === 'shuffled')).toHaveLength(12);
     expect(lines).toHaveLength(36);
   });
 

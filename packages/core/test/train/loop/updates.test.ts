@@ -243,10 +243,11 @@ class ToolPolicy extends WatchedPolicy {
 test.each([['grpo'], ['gspo']])(
   '%s learns nothing from tokens outside the loss mask',
   async (use) => {
-    const { updates } = await watched(
-      ['steps=1', `objective={use: ${use}}`],
-      new ToolPolicy(TABLE),
-    );
+    const settings = ['steps=1', `objective={use: ${use}}`];
+    const { updates, folder } = await watched(settings, new ToolPolicy(TABLE));
+    for (const { mask, tokens } of rolloutsOf(folder)) {
+      expect(mask).toEqual(Array.from({ length: tokens }, (_, token) => (token === 0 ? 0 : 1)));
+    }
     const targets = updates[0]!.groups.flatMap((group) => group.targets);
     expect(targets.every(({ weights }) => Math.abs(weights[0]!) === 0)).toBe(true);
     expect(targets.some(({ weights }) => weights.slice(1).some((weight) => weight !== 0))).toBe(
