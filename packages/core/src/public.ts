@@ -8,6 +8,7 @@ export * from './config/read-config.ts';
 export * from './config/run-config.ts';
 export * from './config/typed-path.ts';
 export * from './errors/loci-error.ts';
+export * from './errors/missing-package.ts';
 export * from './errors/refusal.ts';
 export * from './evaluate/benchmark-report.ts';
 export * from './evaluate/bootstrap.ts';

@@ -40,6 +40,8 @@ import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import { PASS_TITLES } from '../render/evaluation-rows.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { READ_FOR_QUESTIONS, unusedSettings } from '../unused-settings.ts';
+import { outFolder } from '../written-paths.ts';
 
 /** What is asked when nothing is said: every kind of question about a few rooms, as VSI-Bench has them. */
 const DEMONSTRATION: readonly string[] = [
@@ -57,6 +59,12 @@ const LOOKING: readonly EvaluationPass[] = ['blank', 'shuffled', 'first-frame'];
  * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C, naming the folder where all answers are kept.
  */
 export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
+  if (flags.file !== undefined && flags.compare === undefined) {
+    throw new LociError(
+      'flag-misplaced',
+      '--file is the page of --compare: leave it out, or name the folder of answers and report with --out',
+    );
+  }
   if (flags.compare !== undefined) return compareEvaluations(flags.compare, flags, io);
   if (flags.rescore !== undefined) return rescoreEvaluation(flags.rescore, io);
   const progress = createProgress(io.out, flags.quiet === true);
@@ -68,6 +76,8 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const run = await openRun(source, io, { logger }, (config) =>
     promptForModel(config, flags, logger),
   );
+  const further = readsData(run.config.benchmark.use) ? [] : READ_FOR_QUESTIONS;
+  for (const line of unusedSettings('evaluate', flags.set, further)) logger.warn(line);
   const judging =
     flags.judge === undefined
       ? undefined
@@ -93,7 +103,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const { config } = run;
   // Folders are checked before a model is loaded.
   const benchmark = await run.benchmark();
-  if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
+  if (flags.out !== undefined) FolderLock.assertFree(outFolder(flags.out, io.userDirectory));
   const policy = await run.policy();
   const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
   await checkItems(benchmark, flags, progress);
@@ -144,6 +154,11 @@ async function checkItems(benchmark: Benchmark, flags: Asking, progress: Progres
       `warning: ${missing.length} of ${count} items cannot be asked, and count as wrong where scorers say so: ${missing[0]}`,
     );
   }
+  if (flags.items !== undefined && flags.items > count) {
+    progress.line(
+      `warning: ${benchmark.name} has ${count} items, fewer than --items ${flags.items}`,
+    );
+  }
   if (flags.judgedBy && benchmark.judgePrompt === undefined) {
     progress.line(`warning: rules decide all of ${benchmark.name}: the judge is not asked`);
   }
@@ -163,7 +178,7 @@ function openStore(
   { userDirectory }: Io,
   progress: Progress,
 ): EvaluationStore {
-  if (out !== undefined) return EvaluationStore.open(resolveUserPath(out, userDirectory), plan);
+  if (out !== undefined) return EvaluationStore.open(outFolder(out, userDirectory), plan);
   const root = join(userDirectory, 'runs', benchmark.name);
   for (let attempt = 1; ; attempt++) {
     const unfinished = findUnfinished(root, plan);
@@ -242,14 +257,24 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
       `${data === undefined ? '--prompt' : '--data'} belongs to a benchmark: name it with --benchmark vsi-bench, for instance`,
     );
   }
-  const plugin = bundledPlugins.find(
-    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
-  );
-  const needsData = plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
-  if (needsData && data === undefined && config === undefined && !isSet('benchmark')) {
+  if (
+    benchmark !== undefined &&
+    readsData(benchmark) &&
+    data === undefined &&
+    config === undefined &&
+    !isSet('benchmark')
+  ) {
     throw new LociError(
       'benchmark-data',
       `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
     );
   }
+}
+
+/** Whether a bundled benchmark reads a folder of its own, instead of the dataset of the config. */
+function readsData(benchmark: string): boolean {
+  const plugin = bundledPlugins.find(
+    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
+  );
+  return plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
 }

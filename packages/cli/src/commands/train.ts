@@ -43,7 +43,7 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     if (interrupt.signal.aborted) trainer.stop();
     const outcome = await trainer.run();
     view.stop();
-    await conclude(outcome, runDirectory, io);
+    await conclude(outcome, begun, io);
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
     }
@@ -118,11 +118,16 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
 }
 
 /** Prints the table of before and after, and where everything lies. */
-async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
+async function conclude(outcome: RunOutcome, { run, runDirectory }: Begun, io: Io): Promise<void> {
   const { before, after } = readEvaluations(runDirectory);
   if (outcome.reason === 'finished' && before !== undefined && after !== undefined) {
     const { header, rows } = comparisonTable(before, after, compareReports(before, after));
     print(io, `\n${renderTable(header, rows)}\n`);
+    const there = after.rows.length + after.refused.length;
+    const { questions } = run.config.evaluate;
+    if (there < questions) {
+      print(io, `${there} of evaluate.questions=${questions}: the benchmark has no more\n`);
+    }
   }
   const report = await writeReport(runDirectory);
   print(io, `${outcome.reason} after step ${outcome.step}`);
