@@ -9,11 +9,20 @@ import { resolveUserPath } from './paths.ts';
  * @throws LociError `not-a-folder`.
  */
 export function outFolder(typed: string, base: string): string {
+  return namedFolder('--out', typed, base);
+}
+
+/**
+ * The folder that a flag names; it need not exist.
+ *
+ * @throws LociError `not-a-folder`.
+ */
+export function namedFolder(flag: string, typed: string, base: string): string {
   const path = resolveUserPath(typed, base);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new LociError(
       'not-a-folder',
-      `--out names a folder, and ${path} is a file: name another`,
+      `${flag} names a folder, and ${path} is a file: name another`,
     );
   }
   return path;

@@ -145,13 +145,20 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
 async function checkItems(benchmark: Benchmark, flags: Asking, progress: Progress): Promise<void> {
   const missing: string[] = [];
   let count = 0;
+  let videos = 0;
   for await (const item of benchmark.items()) {
     count++;
+    if (item.media.some(({ kind }) => kind === 'video')) videos++;
     if (item.missing !== undefined) missing.push(item.missing);
   }
   if (missing.length > 0) {
     progress.line(
       `warning: ${missing.length} of ${count} items cannot be asked, and count as wrong where scorers say so: ${missing[0]}`,
+    );
+  }
+  if (flags.look === true && videos === 0) {
+    progress.line(
+      `warning: no item of ${benchmark.name} has a video, so --look asks with black pictures alone`,
     );
   }
   if (flags.items !== undefined && flags.items > count) {

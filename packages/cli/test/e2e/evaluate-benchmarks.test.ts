@@ -166,7 +166,7 @@ describe('vsi-bench of a server', () => {
     await loci('evaluate', '--rescore', 'first');
     expect(readFileSync(join(place, 'first/report.json'), 'utf8')).toBe(report);
     const folders = ['first', 'thinking'];
-    const compared = await loci('evaluate', '--compare', ...folders, '--out', 'pages/both.html');
+    const compared = await loci('evaluate', '--compare', ...folders, '--file', 'pages/both.html');
     expect(readFileSync(join(place, 'pages/both.html'), 'utf8')).toContain('Flipped');
     expect(compared).toMatch(/the prompt differs: official style: .* against thinking style/);
     expect(compared).toMatch(/^strict .*first/m);

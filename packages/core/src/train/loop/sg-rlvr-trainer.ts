@@ -81,6 +81,7 @@ export class SgRlvrTrainer implements Trainer {
     try {
       await this.#restore();
       const source = await this.dataset.open('train');
+      this.store.resumed();
       try {
         await this.#train(source);
       } catch (thrown) {
