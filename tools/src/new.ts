@@ -1,29 +1,40 @@
 /**
- * Makes what a person then changes: `nx run tools:new -- reward my-reward` adds a reward to the workspace, with `--to DIR` it
+ * Makes what a person then changes: `nx run tools:new -- reward my-reward` adds a reward (or `objective`) to the workspace, with `--to DIR` it
  * stands in a folder of its own. Exits with 1 when it refuses, having written nothing.
  */
 import 'reflect-metadata';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf, suggest } from '@loci/core';
-import type { Made } from './scaffold/new-reward.ts';
-import { describeMade, newBundledReward, newOutsideReward } from './scaffold/new-reward.ts';
+import type { Made } from './scaffold/made.ts';
+import { describeMade } from './scaffold/made.ts';
+import { newBundledObjective, newOutsideObjective } from './scaffold/new-objective.ts';
+import { newBundledReward, newOutsideReward } from './scaffold/new-reward.ts';
 
-const KINDS = ['reward'];
-const USAGE = `usage: nx run tools:new -- reward NAME [--to DIR]
+const SCAFFOLDS = {
+  reward: { bundled: newBundledReward, outside: newOutsideReward },
+  objective: { bundled: newBundledObjective, outside: newOutsideObjective },
+} as const;
+const KINDS = Object.keys(SCAFFOLDS);
+const USAGE = `usage: nx run tools:new -- reward|objective NAME [--to DIR]
 
-  reward NAME            packages/rewards/src/NAME.ts, its test, its lines in the index and in docs/rewards.md
-  reward NAME --to DIR   DIR/NAME.ts, a config that uses it, and a tsconfig.json for the editor; nothing to build`;
+  reward NAME             packages/rewards/src/NAME.ts, its test, its lines in the index and in docs/rewards.md
+  objective NAME          packages/core/src/train/algorithm/objectives/NAME.ts, the same with docs/objectives.md
+  … NAME --to DIR         DIR/NAME.ts, a config that uses it, and a tsconfig.json for the editor; nothing to build`;
 
 function make(words: readonly string[], here: string, to: string | undefined): Made {
   const root = join(import.meta.dirname, '../..');
   const [kind = '', name = '', ...more] = words;
-  if (!KINDS.includes(kind)) {
+  if (!isKind(kind)) {
     throw new Error(`there is no scaffold for "${kind}"; ${suggest(kind, KINDS)}`);
   }
   if (name === '' || more.length > 0) throw new Error(`give one name\n${USAGE}`);
-  if (to === undefined) return newBundledReward(name, root);
-  return newOutsideReward(name, resolve(here, to), to, root);
+  const { bundled, outside } = SCAFFOLDS[kind];
+  return to === undefined ? bundled(name, root) : outside(name, resolve(here, to), to, root);
+}
+
+function isKind(kind: string): kind is keyof typeof SCAFFOLDS {
+  return KINDS.includes(kind);
 }
 
 try {

@@ -2,6 +2,7 @@ import type { BenchmarkFacts } from '@loci/core';
 import { longVideoBenchFacts } from './longvideobench/facts.ts';
 import { revsiFacts } from './revsi.ts';
 import { sparFacts } from './spar-bench/facts.ts';
+import { spatialQaFacts } from './spatial-qa.ts';
 import { stiFacts } from './sti-bench/facts.ts';
 import { tempCompassFacts } from './tempcompass/facts.ts';
 import { videoMmeFacts } from './video-mme/facts.ts';
@@ -12,6 +13,7 @@ const FACTS: ReadonlyMap<string, BenchmarkFacts> = new Map([
   ['vsi-bench', vsiFacts],
   ['vsi-bench debiased', vsiDebiasedFacts],
   ['vsi-rooms', vsiRoomsFacts],
+  ['spatial-qa', spatialQaFacts],
   ['sti-bench', stiFacts],
   ['spar-bench', sparFacts],
   ['video-mme', videoMmeFacts],

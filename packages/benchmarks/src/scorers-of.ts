@@ -2,6 +2,7 @@ import type { PromptStyle, Scorer } from '@loci/core';
 import { longVideoBenchScorers } from './longvideobench/scorers.ts';
 import { revsiScorers } from './revsi.ts';
 import { sparScorers } from './spar-bench/scorers.ts';
+import { spatialQaScorers } from './spatial-qa.ts';
 import { stiScorers } from './sti-bench/scorers.ts';
 import { tempCompassScorers } from './tempcompass/scorers.ts';
 import { videoMmeScorers } from './video-mme/scorers.ts';
@@ -12,6 +13,7 @@ type Scorers = readonly [Scorer, ...Scorer[]];
 const SCORERS: ReadonlyMap<string, (style: PromptStyle) => Scorers> = new Map([
   ['vsi-bench', vsiScorers],
   ['vsi-rooms', vsiScorers],
+  ['spatial-qa', () => spatialQaScorers],
   ['sti-bench', stiScorers],
   ['spar-bench', sparScorers],
   ['video-mme', videoMmeScorers],

@@ -1,11 +1,19 @@
 import { LociError, definePlugin, deriveSeed, itemOfSample, permutation } from '@loci/core';
-import type { Benchmark, BenchmarkFacts, BenchmarkItem, SampleSource, Scorer } from '@loci/core';
+import type {
+  Benchmark,
+  BenchmarkFacts,
+  BenchmarkItem,
+  SampleSource,
+  Scorer,
+  UsualEvaluation,
+} from '@loci/core';
 import { z } from 'zod';
 import { datasetBenchmark } from './asking/dataset-benchmark.ts';
 import { judgeSpatialAnswer } from './judge-spatial-answer.ts';
 import { meanOf, sectionBy, taskOf } from './scoring/figures.ts';
 
-const FACTS: BenchmarkFacts = {
+/** What the report says of it. */
+export const spatialQaFacts: BenchmarkFacts = {
   title: 'Spatial questions of the dataset',
   measures: "The questions of the test split of the run's own dataset.",
   source: "the run's dataset",
@@ -28,6 +36,16 @@ const spatialAnswers: Scorer = {
     headline: meanOf(rows),
     sections: { task: sectionBy(rows, taskOf) },
   }),
+};
+
+/** By the name of the benchmark alone: its answers are scored alike in every style. */
+export const spatialQaScorers: readonly [Scorer, ...Scorer[]] = [spatialAnswers];
+
+/** Drawn as in training, which raises the mean score of drawn answers; likeliest tokens would measure something else. */
+const USUAL: UsualEvaluation = {
+  questions: 1200,
+  decoding: 'sampled',
+  controls: ['blank', 'swapped'],
 };
 
 /**
@@ -59,8 +77,10 @@ export const spatialQa = definePlugin({
           warn: (note) => context.logger.warn(note),
         }),
       ),
-      facts: FACTS,
-      scorers: [spatialAnswers],
+      facts: spatialQaFacts,
+      usual: USUAL,
+      isShuffled: true,
+      scorers: spatialQaScorers,
     };
   },
 });

@@ -4,7 +4,7 @@ import { plugins, scorersOf } from '../src/index.ts';
 
 /** SpaceR's evaluation knows no ReVSI. */
 const SCORERS: Readonly<Record<string, readonly string[] | undefined>> = {
-  'spatial-qa': undefined,
+  'spatial-qa': ['spatial-qa'],
   revsi: ['official', 'strict'],
 };
 

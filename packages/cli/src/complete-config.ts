@@ -1,5 +1,5 @@
-import { PART_KEYS } from '@loci/core';
-import type { AnyPlugin, PluginKind, RunConfig } from '@loci/core';
+import { changePlugins } from '@loci/core';
+import type { AnyPlugin, RunConfig } from '@loci/core';
 
 /**
  * Writes the default options of bundled plugins out, so that the config that a run stores says all it depends on and means
@@ -7,29 +7,10 @@ import type { AnyPlugin, PluginKind, RunConfig } from '@loci/core';
  * their place; so do those of plugins from outside.
  */
 export function completeConfig(config: RunConfig, bundled: readonly AnyPlugin[]): RunConfig {
-  const complete = (kind: PluginKind, use: string, options: object): object => {
+  return changePlugins(config, ({ kind, use, options }) => {
     const plugin = bundled.find((candidate) => candidate.kind === kind && candidate.name === use);
     const parsed = plugin?.options.safeParse(options);
-    return parsed?.success === true && parsed.data instanceof Object ? parsed.data : options;
-  };
-  const part = <Part extends { readonly use: string }>(kind: PluginKind, value: Part): Part => {
-    const { use, ...options } = value;
-    return { ...value, ...complete(kind, use, options) };
-  };
-  return {
-    ...config,
-    ...Object.fromEntries(PART_KEYS.map((key) => [key, part(key, config[key])])),
-    rewards: config.rewards.map((reward) => ({
-      ...reward,
-      options: { ...complete('reward', reward.use, reward.options) },
-    })),
-    sinks: config.sinks.map((sink) => part('sink', sink)),
-    evaluate: {
-      ...config.evaluate,
-      benchmarks: config.evaluate.benchmarks.map(({ items, ...benchmark }) => ({
-        ...part('benchmark', benchmark),
-        items,
-      })),
-    },
-  };
+    if (parsed?.success !== true || !(parsed.data instanceof Object)) return { use, options };
+    return { use, options: { ...parsed.data } };
+  });
 }

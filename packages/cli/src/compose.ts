@@ -1,19 +1,20 @@
 /** The one composition root: the plugins that come with Loci. Nothing else in the project names all packages. */
 import { plugins as benchmarkPlugins } from '@loci/benchmarks';
-import { algorithmPlugins, sinkPlugins } from '@loci/core';
+import { corePlugins } from '@loci/core';
 import type { AnyPlugin } from '@loci/core';
 import { plugins as datasetPlugins } from '@loci/datasets';
 import { plugins as remotePlugins } from '@loci/remote';
 import { plugins as rewardPlugins } from '@loci/rewards';
 import { enginePlugins } from './engines.ts';
 
-/** Every bundled plugin, of every kind. */
-export const bundledPlugins: readonly AnyPlugin[] = [
-  ...algorithmPlugins,
+/** The plugins of the packages beside core, for `createRun`: core's own are in every run. */
+export const packagePlugins: readonly AnyPlugin[] = [
   ...(await enginePlugins()),
   ...benchmarkPlugins,
   ...datasetPlugins,
   ...remotePlugins,
   ...rewardPlugins,
-  ...sinkPlugins,
 ];
+
+/** Every bundled plugin, of every kind. */
+export const bundledPlugins: readonly AnyPlugin[] = [...corePlugins, ...packagePlugins];

@@ -23,6 +23,8 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly prompt?: string;
   readonly policy?: string;
   readonly items?: number;
+  readonly samples?: number;
+  readonly as?: 'video' | 'images';
   readonly maxNewTokens?: number;
   readonly judge?: string;
   readonly look?: true;

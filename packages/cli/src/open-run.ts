@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { createRun } from '@loci/core';
 import type { Logger, Run, RunConfig } from '@loci/core';
 import { completeConfig } from './complete-config.ts';
-import { bundledPlugins } from './compose.ts';
+import { bundledPlugins, packagePlugins } from './compose.ts';
 import { readRunConfig } from './defaults.ts';
 import type { ConfigSource } from './defaults.ts';
 import { print } from './io.ts';
@@ -33,7 +33,7 @@ export function openRun(
   return createRun({
     config: completeConfig(change(config), bundledPlugins),
     origin,
-    plugins: bundledPlugins,
+    plugins: packagePlugins,
     baseDirectory: io.userDirectory,
     isolation: { threads: rewardThreads, bundledModule: BUNDLED_REWARDS },
     ...surroundings,

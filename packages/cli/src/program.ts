@@ -54,14 +54,32 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       '--policy <policy>',
       "model folder or checkpoint, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
     )
-    .option('--items <n>', 'a seeded sample of so many items (default: all)', positiveInteger)
+    .option(
+      '--items <n>',
+      'a sample of so many items; short for --set evaluate.questions=<n>',
+      positiveInteger,
+    )
+    .option(
+      '--samples <n>',
+      'answers to each item, for pass@k and the majority; short for --set evaluate.samples=<n>',
+      positiveInteger,
+    )
+    .addOption(
+      new Option(
+        '--as <form>',
+        'show videos as such or as lists of images; short for --set evaluate.as=<form>',
+      ).choices(['video', 'images'] as const),
+    )
     .option(
       '--max-new-tokens <n>',
       "tokens of an answer (default: the benchmark's)",
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
-    .option('--look', 'ask again with black, shuffled and only the first frames')
+    .option(
+      '--look',
+      'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
+    )
     .option('--out <dir>', 'folder of answers and report (default: runs/<benchmark>/<date>-<n>)')
     .addOption(
       new Option(
@@ -72,7 +90,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(
       new Option(
         '--compare <dirs...>',
-        'paired differences of two evaluations, and the items that flipped; --file writes a page',
+        'paired differences of two evaluations, the settings that may explain them, and the items that flipped; --file writes a page',
       ).conflicts(ASKING_FLAGS),
     )
     .option('--file <file>', 'with --compare: HTML page of the differences (default: none)')

@@ -8,7 +8,7 @@ const READ_BY = {
   score: ['rewards'],
   'serve-rewards': ['rewards'],
   validate: ['dataset', 'rewards'],
-  evaluate: ['policy', 'benchmark', 'evaluate.batchSize', 'sampler.use', 'sampler.maxNewTokens'],
+  evaluate: ['policy', 'benchmark', 'evaluate', 'sampler.maxNewTokens'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** What `evaluate` reads besides where its questions are made from the dataset. */

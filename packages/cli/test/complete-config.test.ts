@@ -7,8 +7,8 @@ describe('a complete config', () => {
   const complete = completeConfig(DEFAULTS, bundledPlugins);
 
   test('says the options that were left to their defaults, and keeps those that were given', () => {
-    expect(complete.sampler).toMatchObject({ ...DEFAULTS.sampler, completionsPerPrompt: 8 });
-    expect(complete.optimizer).toMatchObject({ ...DEFAULTS.optimizer, beta1: 0.9 });
+    expect(complete.objective).toMatchObject({ ...DEFAULTS.objective, klClamp: 10 });
+    expect(complete.trainer).toEqual({ use: 'local' });
     expect(complete.rewards[0]!.options).toMatchObject({ letters: 'exact' });
     expect(complete.sinks[0]).toEqual({ use: 'jsonl', file: 'metrics.jsonl' });
   });
@@ -19,9 +19,9 @@ describe('a complete config', () => {
 
   test('leaves wrong options and plugins from outside alone', () => {
     const policy = { use: './mine.ts', size: 3 };
-    const optimizer = { use: 'adamw', learningRate: 'fast' };
-    const odd = completeConfig({ ...DEFAULTS, policy, optimizer }, bundledPlugins);
+    const schedule = { use: 'cosine', floor: 'low' };
+    const odd = completeConfig({ ...DEFAULTS, policy, schedule }, bundledPlugins);
     expect(odd.policy).toEqual(policy);
-    expect(odd.optimizer).toEqual(optimizer);
+    expect(odd.schedule).toEqual(schedule);
   });
 });

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createRun, readConfig, type RunConfig } from '@loci/core';
+import { createRun, looksOfRun, readConfig, type RunConfig } from '@loci/core';
 import { fakeLogger } from '@loci/core/testing';
 import { completeConfig } from '../src/complete-config.ts';
-import { bundledPlugins } from '../src/compose.ts';
+import { bundledPlugins, packagePlugins } from '../src/compose.ts';
 import { SPACER_RECORDS } from '../src/rehearsal/rehearsal-folder.ts';
 import { DEFAULTS, readRunConfig, sharedByPolicies } from '../src/defaults.ts';
 
@@ -21,7 +21,7 @@ async function composed(name: string): Promise<RunConfig> {
   const config = completeConfig(read(name), bundledPlugins);
   const run = await createRun({
     config,
-    plugins: bundledPlugins,
+    plugins: packagePlugins,
     baseDirectory: ROOT,
     logger: fakeLogger(),
   });
@@ -51,6 +51,27 @@ describe('configs', () => {
     });
     const policy = completeConfig(DEFAULTS, bundledPlugins).policy;
     expect({ ...complete, policy }).toEqual(completeConfig(DEFAULTS, bundledPlugins));
+  });
+
+  test('rooms-looks.yaml is the default run with directions and two rewards more, whose looks fit together', async () => {
+    const file = join(ROOT, 'configs/rooms-looks.yaml');
+    const { config } = readRunConfig({ config: file, set: [] }, { userDirectory: ROOT });
+    const complete = completeConfig(config, bundledPlugins);
+    const defaults = completeConfig(DEFAULTS, bundledPlugins);
+    const { dataset, rewards } = complete;
+    expect({ ...complete, dataset: defaults.dataset, rewards: defaults.rewards }).toEqual(defaults);
+    expect({ ...dataset, kinds: defaults.dataset['kinds'] }).toEqual(defaults.dataset);
+    const shared = rewards.filter(({ use }) => use !== 'counterfactual' && use !== 'mirror');
+    expect(shared).toEqual(defaults.rewards);
+    const run = await createRun({
+      config,
+      plugins: bundledPlugins,
+      baseDirectory: ROOT,
+      logger: fakeLogger(),
+    });
+    const looks = looksOfRun(await run.rewards());
+    await run.dispose();
+    expect([...looks.keys()]).toEqual(['blank-2', 'other-video-2', 'mirrored-2']);
   });
 
   test('rooms-calibrated.yaml is the default run with another map score', () => {
@@ -96,7 +117,7 @@ describe('configs', () => {
     expect(config.objective).toMatchObject({
       klWeight: 0.04,
       klClamp: 10,
-      normalisation: 'sequence',
+      aggregation: 'completion',
       old: 'current',
     });
     expect(config.optimizer).toMatchObject({

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_RUN } from '../src/config/defaults.ts';
 import { readConfig } from '../src/config/read-config.ts';
-import { itemOfSample, sampleOfItem } from '../src/evaluate/items.ts';
+import { itemOfSample, sampleOfItem } from '../src/evaluate/items/items.ts';
 import { definePlugin } from '../src/plugin/define-plugin.ts';
 import { createRun } from '../src/run/create-run.ts';
 import type { Run } from '../src/run/run.ts';
@@ -36,7 +36,7 @@ const samples = Array.from({ length: 12 }, (_, index) => toySample(index));
 const none = z.strictObject({});
 
 export interface ToyParts {
-  readonly policy?: () => Policy;
+  readonly policy?: () => Policy | Promise<Policy>;
   readonly samples?: readonly Sample[];
   readonly rewards?: Readonly<Record<string, Reward>>;
   readonly advantages?: Readonly<Record<string, AdvantageEstimator>>;
@@ -142,6 +142,8 @@ export async function toyRun(
         every: 0,
         questions: 0,
         decoding: 'greedy',
+        samples: 1,
+        as: 'auto',
         batchSize: 2,
         controls: false,
         benchmarks: [],
@@ -151,14 +153,14 @@ export async function toyRun(
       dataset: { use: 'toy' },
       benchmark: { use: 'toy' },
       prompt: { use: 'toy' },
-      sampler: { use: 'sampler', completionsPerPrompt: 6, maxNewTokens: 4, topP: 1, topK: 0 },
+      sampler: { ...DEFAULT_RUN.sampler, completionsPerPrompt: 6, maxNewTokens: 4 },
       rewards: Object.keys(parts.rewards ?? { 'says-b': saysB }).map((use) => ({
         use,
         weight: 1,
         timeoutMs: 200,
         options: {},
       })),
-      optimizer: { use: 'adamw', learningRate: 0.05 },
+      optimizer: { ...DEFAULT_RUN.optimizer, learningRate: 0.05, beta2: 0.999, maxGradNorm: 5 },
       schedule: { use: 'constant' },
     },
     set,

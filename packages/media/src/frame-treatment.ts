@@ -2,7 +2,7 @@ import { permutation } from '@loci/core';
 import type { FrameTreatment } from '@loci/core';
 import type { Picture } from './picture.ts';
 
-/** What the controls and the temporal reward do to frames: put them in random order, black them out, or leave the first one only. */
+/** Frames as a treatment changes them: put in another order, mirrored, blacked out, or cut to the first one. */
 export function treatFrames(
   frames: readonly Picture[],
   treatment: FrameTreatment,
@@ -12,6 +12,10 @@ export function treatFrames(
       return frames;
     case 'shuffled':
       return Array.from(permutation(frames.length, treatment.seed), (index) => frames[index]!);
+    case 'reversed':
+      return frames.toReversed();
+    case 'mirrored':
+      return frames.map(mirrored);
     case 'blank':
       return frames.map(({ width, height, pixels }) => ({
         width,
@@ -24,4 +28,17 @@ export function treatFrames(
       treatment satisfies never;
       throw new TypeError('no such frame treatment');
   }
+}
+
+/** Left and right exchanged: every row of pixels from right to left. */
+function mirrored({ width, height, pixels }: Picture): Picture {
+  const turned = new Uint8Array(pixels.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const from = 3 * (row * width + column);
+      const to = 3 * (row * width + (width - 1 - column));
+      for (let channel = 0; channel < 3; channel++) turned[to + channel] = pixels[from + channel]!;
+    }
+  }
+  return { width, height, pixels: turned };
 }

@@ -75,19 +75,21 @@ export async function ask(
       turn.end();
     }
     const { waitMs: asked = 0, code = 'remote-unavailable', advice = '' } = failure.details;
+    const concerns = failure.details.code === undefined ? 'model' : 'item';
     const attempts = Math.min(parts.attempts, failure.details.attempts ?? Infinity);
     const trouble = `${server.address}: ${failure.message}`;
     if (attempt >= attempts) {
       throw new LociError(
         code,
         `${trouble} (the last of ${attempts} attempts)${advice === '' ? '' : `. ${advice}`}`,
+        { concerns },
       );
     }
     const isLong = asked > maxWaitMs;
     const longer = isLong
       ? `; it asks to wait ${spanOf(asked)}, and maxWaitSeconds allows ${spanOf(maxWaitMs)}`
       : '';
-    if (isLong && ++longWaits > 1) throw new LociError(code, `${trouble}${longer}`);
+    if (isLong && ++longWaits > 1) throw new LociError(code, `${trouble}${longer}`, { concerns });
     // A server that names a time means all requests.
     const named = Math.min(asked, maxWaitMs);
     if (named > 0) limiter.pause(named);

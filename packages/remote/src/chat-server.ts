@@ -78,7 +78,9 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
 
   function overLimit({ reached }: AnswerWatch): Error | undefined {
     const endless = (what: string, option: string) =>
-      new LociError('remote-endless', `The answer of ${baseUrl} ${what}. See ${option}`);
+      new LociError('remote-endless', `The answer of ${baseUrl} ${what}. See ${option}`, {
+        concerns: 'item',
+      });
     switch (reached) {
       case 'silence':
         return new PassingFailure(`it said nothing for ${limits.silenceMs / 1000} s`);
@@ -115,7 +117,10 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
           });
         }
         if (!LociError.is(failure)) throw failure;
-        throw new LociError(failure.code, hider.inMessage(failure.message));
+        const { code, concerns } = failure;
+        throw new LociError(code, hider.inMessage(failure.message), {
+          ...(concerns && { concerns }),
+        });
       } finally {
         watch.stop();
       }

@@ -1,8 +1,10 @@
 /** What can go wrong between a request and its answer, and what that means for the request and for the run. */
 import { LociError } from '@loci/core';
+import type { ErrorConcern } from '@loci/core';
 import { namedWaitMs } from './http/named-wait.ts';
 import type { ReplyHeaders } from './http/named-wait.ts';
 import { PassingFailure } from './http/passing-failure.ts';
+import { onOneLine } from './one-line.ts';
 import {
   hasCode,
   refusalKind,
@@ -46,7 +48,7 @@ const LONGEST_WORDS = 400;
  *
  * @returns a `PassingFailure`, or a LociError: `remote-unauthorised` (the key), `remote-quota` (the account), `remote-model` (address or
  * model name) and `remote-setting` (a parameter that the model does not take) concern every request; `remote-refused` concerns this
- * one; `remote-forbidden` (403) may be either: a key without the right, or a prompt that moderation rejects.
+ * one (`concerns: 'item'`); `remote-forbidden` (403) may be either: a key without the right, or a prompt that moderation rejects.
  */
 export function sortFailure(
   { status: replied, headers, error, body }: ErrorReply,
@@ -54,14 +56,15 @@ export function sortFailure(
 ): PassingFailure | LociError {
   const status = effectiveStatus(replied, error);
   const says = wordsOf(replied, error, hide);
-  const fail = (code: string, message: string) => new LociError(code, message);
+  const fail = (code: string, message: string, concerns?: ErrorConcern) =>
+    new LociError(code, message, { ...(concerns && { concerns }) });
   const isRate = status === 429 || soundsPassing(error);
   const waitMs = namedWaitMs({ headers, body, words: error.words, isRate });
   const kind = refusalKind(error);
   const pass = () => new PassingFailure(says, { waitMs });
   if (status === 403 && kind !== 'content') {
     if (soundsPassing(error)) return pass();
-    return fail('remote-forbidden', `${address} forbids the request: ${says}`);
+    return fail('remote-forbidden', `${address} forbids the request: ${says}`, 'either');
   }
   if (status === 401 || kind === 'key') {
     const wants = hasKey
@@ -87,13 +90,13 @@ export function sortFailure(
     );
   }
   if (kind !== undefined && kind !== 'quota') {
-    return fail('remote-refused', `${address} refused the request: ${says}${ADVICE[kind]}`);
+    return fail('remote-refused', `${address} refused the request: ${says}${ADVICE[kind]}`, 'item');
   }
   const blamesRequest = !FIRM_STATUSES.has(status) && soundsRefused(error);
   const isServers = status < 400 || status >= 500 || PASSING_STATUSES.has(status);
   if (soundsPassing(error) || kind === 'quota' || (isServers && !blamesRequest)) return pass();
   const advice = status === 413 ? ADVICE.context : '';
-  return fail('remote-refused', `${address} refused the request: ${says}${advice}`);
+  return fail('remote-refused', `${address} refused the request: ${says}${advice}`, 'item');
 }
 
 const UNSTREAMED = 'Set stream: false';
@@ -130,17 +133,17 @@ function effectiveStatus(replied: number, error: ServerError): number {
 
 /** What a server says of an error, without markup and cut to a length that people read, with its status and codes. */
 function wordsOf(replied: number, error: ServerError, hide: (text: string) => string): string {
-  const words = hide(error.words)
+  const plain = hide(error.words)
     .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
-    .replace(/<\/?[a-z!][^>]*>/giu, ' ')
-    .replace(/\s+/gu, ' ')
+    .replace(/<\/?[a-z!][^>]*>/giu, ' ');
+  const words = onOneLine(plain)
     .replace(/[\s.]+$/u, '')
     .trim();
   const short = words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
   const codes = [
     `status ${replied}`,
     ...(error.status === undefined || error.status === replied ? [] : [`code ${error.status}`]),
-    ...error.codes.slice(0, 2).map((code) => hide(code).slice(0, 80)),
+    ...error.codes.slice(0, 2).map((code) => onOneLine(hide(code)).slice(0, 80)),
   ];
   return `${short === '' ? 'it gave no reason' : short} (${codes.join(', ')})`;
 }

@@ -53,6 +53,7 @@ export class OpenAiPolicy implements Policy {
       streaming: false,
       media: ['video', 'image'],
       losses: [],
+      entropies: false,
       // The server knows its limit and refuses what exceeds it.
       maxTokens: Number.MAX_SAFE_INTEGER,
       description: parts.description,

@@ -14,7 +14,13 @@ const PIXELS_PER_TOKEN = 28 * 28;
 
 /** Shows each frame as a JPEG. Without a selection of its own a question is shown the frames of `EVALUATION_FRAMES`. */
 export function presentFrames(read: FrameReader, jpegQuality: number): MediaPresenter {
-  return async (media, treatment, selection) => {
+  return async (media, treatment, selection, as) => {
+    if (media.kind === 'video' && as === 'video') {
+      throw new LociError(
+        'frames-not-ours',
+        'This policy sends the frames of a video as images: set media to video, or evaluate.as to images',
+      );
+    }
     const clip = await read(
       media,
       selection ?? (media.kind === 'video' ? EVALUATION_FRAMES : undefined),
@@ -30,6 +36,7 @@ export function presentFrames(read: FrameReader, jpegQuality: number): MediaPres
       parts,
       shown: {
         kind: media.kind,
+        ...(media.kind === 'video' && { as: 'images' as const }),
         frames: frames.length,
         width,
         height,
@@ -71,18 +78,18 @@ const VIDEO_TOKENS = 8192;
  * selections cannot be honoured, and treatments are refused with LociError `frames-not-ours`.
  */
 export function presentVideo(place: VideoPlace, frames: MediaPresenter): MediaPresenter {
-  return async (media, treatment, selection) => {
-    if (media.kind === 'image') return frames(media, treatment, selection);
+  return async (media, treatment, selection, as) => {
+    if (media.kind === 'image' || as === 'images') return frames(media, treatment, selection);
     if (treatment.kind !== 'as-filmed') {
       throw new LociError(
         'frames-not-ours',
-        `The server cuts videos into frames itself, so they cannot be shown ${treatment.kind}: set media to frames`,
+        `The server cuts videos into frames itself, so they cannot be shown ${treatment.kind}: set media to frames, or evaluate.controls to false`,
       );
     }
     const url = await videoUrl(media, place);
     return {
       parts: [{ type: 'video_url', video_url: { url } }],
-      shown: { kind: 'video' },
+      shown: { kind: 'video', as: 'video' },
       tokens: VIDEO_TOKENS,
     };
   };

@@ -3,6 +3,7 @@ import { LociError, saysNothing, splitThinking } from '@loci/core';
 import type { ChatAnswer } from './chat-answer.ts';
 import { saidIn } from './content-text.ts';
 import { PassingFailure } from './http/passing-failure.ts';
+import { onOneLine } from './one-line.ts';
 import type { Piece } from './read-pieces.ts';
 import { errorIn } from './server-error.ts';
 import type { ServerError } from './server-error.ts';
@@ -156,7 +157,9 @@ export class AnswerReader {
     }
     const { answer, text } = this.#texts();
     if (finish !== undefined && WITHHELD.test(finish)) {
-      throw new LociError('remote-refused', `the server withheld its answer: ${finish}`);
+      throw new LociError('remote-refused', `the server withheld its answer: ${finish}`, {
+        concerns: 'item',
+      });
     }
     const isCut =
       finish === undefined ? this.#completionTokens >= maxTokens && maxTokens > 0 : CUT.has(finish);
@@ -187,7 +190,7 @@ export class AnswerReader {
   #silence(isCut: boolean): Error {
     if (this.#refusal !== '') {
       const words = this.#refusal.replace(/[\s.]+$/u, '');
-      return new LociError('remote-refused', `the model refused: ${words}`);
+      return new LociError('remote-refused', `the model refused: ${words}`, { concerns: 'item' });
     }
     const counted =
       this.#completionTokens > 0 ? `, and counted ${this.#completionTokens} tokens` : '';
@@ -196,6 +199,7 @@ export class AnswerReader {
       return new LociError(
         'remote-empty',
         `The model said nothing: it used up its tokens${thought ? ' in thinking' : ''}${counted}. Allow more with --max-new-tokens`,
+        { concerns: 'item' },
       );
     }
     const what = thought
@@ -226,6 +230,7 @@ export class AnswerReader {
       return new LociError(
         'remote-refused',
         `the server sent ${/^\s*</u.test(this.#remark) ? 'a page' : 'plain text'} where a chat completion should be: ${this.#shown(this.#remark)}. See baseUrl.${this.#unstreamed}`,
+        { concerns: 'item' },
       );
     }
     return new PassingFailure('it sent nothing', {
@@ -246,10 +251,9 @@ function isCount(value: unknown): value is number {
 }
 
 function cut(text: string): string {
-  const plain = text
+  const unmarked = text
     .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
-    .replace(/<[^>]*>/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim();
+    .replace(/<[^>]*>/gu, ' ');
+  const plain = onOneLine(unmarked).trim();
   return plain.length <= SHOWN_TEXT ? plain : `${plain.slice(0, SHOWN_TEXT)}…`;
 }

@@ -25,6 +25,7 @@ export type MediaPresenter = (
   media: MediaReference,
   treatment: FrameTreatment,
   selection: FrameSelection | undefined,
+  as?: 'video' | 'images',
 ) => Promise<PresentedMedia>;
 
 /** A prompt as it is sent. */
@@ -64,7 +65,7 @@ export function remoteProcessor(present: MediaPresenter): RemoteProcessor {
             content.push({ type: 'text', text: part.text });
             expectedTokens += Math.ceil(Buffer.byteLength(part.text) / BYTES_PER_TOKEN);
           } else {
-            const presented = await present(part.media, treatment, part.frames);
+            const presented = await present(part.media, treatment, part.frames, part.as);
             content.push(...presented.parts);
             shown.push(presented.shown);
             expectedTokens += presented.tokens;

@@ -75,7 +75,7 @@ describe('an answer without an end', () => {
     const endless: Behaviour = { does: 'reply', chunks: [piece('and so on ')], endless: true };
     const { policy, server } = await policyAt([endless], { maxAnswerBytes: 100_000 });
     const failure = await failureOf(policy);
-    expect(failure).toMatchObject({ code: 'remote-endless' });
+    expect(failure).toMatchObject({ code: 'remote-endless', concerns: 'item' });
     expect(failure.message).toMatch(/longer than 100000 bytes.*maxAnswerBytes/u);
     expect(textOf(policy, (await ask(policy))[0])).toBe('ok');
     expect(server.received).toHaveLength(2);
@@ -90,7 +90,7 @@ describe('an answer without an end', () => {
       silenceSeconds: 0.2,
     });
     const failure = await failureOf(policy);
-    expect(failure).toMatchObject({ code: 'remote-endless' });
+    expect(failure).toMatchObject({ code: 'remote-endless', concerns: 'item' });
     expect(failure.message).toMatch(/not whole after 0\.3 s.*maxAnswerSeconds/u);
   });
 

@@ -63,6 +63,13 @@ describe.each([true, false])('answers, streamed: %s', (stream) => {
   });
 });
 
+/** What an evaluation makes of an error: undefined ends it. */
+const CONCERNS: Readonly<Record<string, string>> = {
+  'remote-forbidden': 'either',
+  'remote-refused': 'item',
+  'remote-unavailable': 'model',
+};
+
 test.each([
   [{ does: 'status', status: 401, message: `wrong key ${KEY}` }, 'remote-unauthorised', 1],
   [{ does: 'status', status: 403, message: 'not from your region' }, 'remote-forbidden', 1],
@@ -76,7 +83,7 @@ test.each([
 ] as const)('%j ends as %s', async (behaviour, code, requests) => {
   const { policy, server } = await policyAt([behaviour, behaviour, behaviour], { attempts: 2 });
   const failure: unknown = await ask(policy).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code });
+  expect(failure).toMatchObject({ code, concerns: CONCERNS[code] });
   expect(server.received).toHaveLength(requests);
   expect(String((failure as Error).stack) + JSON.stringify(failure) + log.join('\n')).not.toContain(
     KEY,

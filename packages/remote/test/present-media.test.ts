@@ -87,3 +87,22 @@ test('a video that the server cuts cannot be treated', async () => {
     code: 'frames-not-ours',
   });
 });
+
+test('frames are images, and a video is sent as its frames where images are wanted', async () => {
+  const frames = presentFrames(read, 95);
+  const selection = { fps: 1, maxFrames: 4 };
+  expect((await frames(video, asFilmed, selection, 'images')).shown).toMatchObject({
+    kind: 'video',
+    as: 'images',
+    frames: 4,
+  });
+  await expect(frames(video, asFilmed, selection, 'video')).rejects.toMatchObject({
+    code: 'frames-not-ours',
+  });
+  const whole = presentVideo({ kind: 'file' }, frames);
+  expect((await whole(video, asFilmed, selection, 'images')).parts).toHaveLength(4);
+  expect((await whole(video, asFilmed, selection, 'video')).shown).toEqual({
+    kind: 'video',
+    as: 'video',
+  });
+});

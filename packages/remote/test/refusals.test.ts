@@ -56,6 +56,11 @@ describe('the words of a server are shown, with its code, and the refusal is not
     ],
     ['a plain text', reply(400, 'too rude'), /too rude/u],
     [
+      'control characters and turned writing, which a terminal obeys',
+      reply(400, { error: { message: 'too\u001b[2J\u202e\u009brude\u0007', code: 'a\u001bb' } }),
+      /too \[2J rude \(status 400, a b\)/u,
+    ],
+    [
       'a page',
       reply(400, '<html><style>p {}</style><body><h1>too&nbsp;rude</h1>'),
       /too&nbsp;rude \(/u,

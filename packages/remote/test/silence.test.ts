@@ -50,7 +50,7 @@ describe('an answer without a text', () => {
     const cache = await mkdtemp(join(tmpdir(), 'loci-answers-'));
     const { policy, server } = await policyAt(Array(9).fill(reply(body, {})), { cache });
     const failure = await failureOf(policy);
-    expect(failure.code).toBe('remote-empty');
+    expect(failure).toMatchObject({ code: 'remote-empty', concerns: 'item' });
     expect(server.received).toHaveLength(2);
     expect(readdirSync(cache)).toEqual([]);
   });
@@ -61,7 +61,7 @@ describe('an answer without a text', () => {
     });
     const { policy, server } = await policyAt([reply(body, JSON_TYPE)]);
     const failure = await failureOf(policy);
-    expect(failure.code).toBe('remote-empty');
+    expect(failure).toMatchObject({ code: 'remote-empty', concerns: 'item' });
     expect(failure.message).toMatch(/tokens in thinking.*--max-new-tokens/u);
     expect(server.received).toHaveLength(1);
   });

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { ACCURACY_REWARDS, accuraciesOf } from './accuracy.ts';
 import { compatOption } from './compat-option.ts';
 
+/** What the video is compared with. */
+const LOOK = 'shuffled';
+
 /**
  * A bonus for good completions of a group that does better on the video than on its frames in random order (T-GRPO, taken up
- * by SpaceR): mean accuracy at least `ratio` times that of the shuffled completions. The accuracy includes the map. The part
+ * by SpaceR): mean accuracy at least `ratio` times that of half as many shuffled completions. The accuracy includes the map. The part
  * `passed` is the comparison's result. Images and groups without shuffled completions are abstained from.
  */
 export const temporal = definePlugin({
@@ -22,9 +25,10 @@ export const temporal = definePlugin({
   create: ({ bonus, ratio, goodAbove }) => ({
     range: [0, bonus],
     after: ACCURACY_REWARDS,
-    needsShuffledFrames: true,
+    looks: [LOOK],
     score: (input): readonly RewardOutcome[] => {
-      const { sample, shuffled, completions } = input;
+      const { sample, completions } = input;
+      const shuffled = input.looks?.get(LOOK);
       if (sample.media.kind !== 'video' || shuffled === undefined) {
         const reason = sample.media.kind === 'video' ? 'no shuffled completions' : 'not a video';
         return completions.map(() => ({ status: 'abstained', reason }));

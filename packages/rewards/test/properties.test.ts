@@ -2,7 +2,17 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ErasedPlugin, ProblemType, RewardOutcome, Sample } from '@loci/core';
 import fc from 'fast-check';
-import { answer, consistency, format, length, map, plugins, temporal } from '../src/index.ts';
+import {
+  answer,
+  consistency,
+  counterfactual,
+  format,
+  length,
+  map,
+  mirror,
+  plugins,
+  temporal,
+} from '../src/index.ts';
 import { hostileText } from './hostile-text.ts';
 import { GOLD, ROOM, earlier, rangeOf, score, texts } from './score.ts';
 
@@ -58,13 +68,17 @@ const REWARDS: readonly (readonly [
   ['consistency', consistency, { cellMetres: 0.7, fromSurface: 'centres' }],
   ['length', length, {}],
   ['temporal', temporal, {}],
+  ['counterfactual', counterfactual, { looks: ['blank', 'other-video'], discount: 1 }],
+  ['mirror', mirror, {}],
+  ['mirror, with map', mirror, { map: 'columns' }],
 ];
 
 describe.each(REWARDS)('%s', (_, plugin, options) => {
   const run = (completions: readonly string[], sample: Sample) => {
     const outcomes = earlier({ answer: completions.map(() => 1) });
-    const shuffled = { completions: texts(completions), outcomes };
-    return score(plugin, completions, { sample, options, outcomes, shuffled });
+    const taken = { completions: texts(completions), outcomes };
+    const looks = { shuffled: taken, blank: taken, 'other-video': taken, mirrored: taken };
+    return score(plugin, completions, { sample, options, outcomes, looks });
   };
 
   test('any text gets a finite value within the range, an abstention or a failure with its reason', async () => {

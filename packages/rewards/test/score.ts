@@ -37,7 +37,7 @@ export interface Setting {
   readonly sample?: Sample;
   readonly options?: Readonly<Record<string, unknown>>;
   readonly outcomes?: JudgedCompletions['outcomes'];
-  readonly shuffled?: JudgedCompletions;
+  readonly looks?: Readonly<Record<string, JudgedCompletions>>;
 }
 
 export function texts(
@@ -70,7 +70,7 @@ export async function rangeOf(
 export async function score(
   plugin: ErasedPlugin<'reward'>,
   completions: readonly (string | ScoredText)[],
-  { sample = ROOM, options = {}, outcomes = new Map(), shuffled }: Setting = {},
+  { sample = ROOM, options = {}, outcomes = new Map(), looks }: Setting = {},
 ): Promise<readonly RewardOutcome[]> {
   const reward = await create(plugin, options);
   return reward.score({
@@ -78,7 +78,7 @@ export async function score(
     completions: completions.map((one) => (typeof one === 'string' ? texts([one])[0]! : one)),
     outcomes,
     signal: new AbortController().signal,
-    ...(shuffled && { shuffled }),
+    ...(looks && { looks: new Map(Object.entries(looks)) }),
   });
 }
 

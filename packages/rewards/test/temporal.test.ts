@@ -4,14 +4,13 @@ import { ROOM, earlier, score, texts, valuesOf } from './score.ts';
 
 const completions = texts(['a', 'b', 'c', 'd']);
 const shuffledWith = (answer: readonly number[]) => ({
-  completions: texts(answer.map(() => 'x')),
-  outcomes: earlier({ answer }),
+  shuffled: { completions: texts(answer.map(() => 'x')), outcomes: earlier({ answer }) },
 });
 
 async function bonuses(answer: readonly number[], shuffled: readonly number[], options = {}) {
   const outcomes = earlier({ answer });
   return valuesOf(
-    await score(temporal, completions, { outcomes, options, shuffled: shuffledWith(shuffled) }),
+    await score(temporal, completions, { outcomes, options, looks: shuffledWith(shuffled) }),
   );
 }
 
@@ -29,7 +28,7 @@ describe('the temporal bonus', () => {
   test('passes when nobody is right, and nobody gains', async () => {
     const outcomes = await score(temporal, completions, {
       outcomes: earlier({ answer: [0, 0, 0, 0] }),
-      shuffled: shuffledWith([0, 0]),
+      looks: shuffledWith([0, 0]),
     });
     expect(valuesOf(outcomes)).toEqual([0, 0, 0, 0]);
     expect(outcomes[0]).toMatchObject({ parts: { passed: 1 } });
@@ -37,8 +36,8 @@ describe('the temporal bonus', () => {
 
   test('counts the map', async () => {
     const outcomes = earlier({ answer: [1, 1, 0, 0], map: [1, 1, 0, 0] });
-    const shuffled = shuffledWith([1, 1]);
-    expect(valuesOf(await score(temporal, completions, { outcomes, shuffled }))).toEqual([
+    const looks = shuffledWith([1, 1]);
+    expect(valuesOf(await score(temporal, completions, { outcomes, looks }))).toEqual([
       0.3, 0.3, 0, 0,
     ]);
   });
@@ -50,8 +49,8 @@ describe('the temporal bonus', () => {
   test('abstains from images, and where nothing was shuffled or the accuracy is not known', async () => {
     const image = { ...ROOM, media: { kind: 'image', path: 'i.png' } } as const;
     const outcomes = earlier({ answer: [1, 1, 1, 1] });
-    const shuffled = shuffledWith([0, 0]);
-    for (const setting of [{ sample: image, outcomes, shuffled }, { outcomes }, { shuffled }]) {
+    const looks = shuffledWith([0, 0]);
+    for (const setting of [{ sample: image, outcomes, looks }, { outcomes }, { looks }]) {
       expect(valuesOf(await score(temporal, completions, setting))).toEqual(
         Array(4).fill('abstained'),
       );
@@ -61,7 +60,7 @@ describe('the temporal bonus', () => {
   test('asks the trainer for shuffled frames', async () => {
     const context = { seed: 1, baseDirectory: '.', logger: { info: () => {}, warn: () => {} } };
     const reward = await temporal.create(temporal.options.parse({}), context);
-    expect(reward.needsShuffledFrames).toBe(true);
+    expect(reward.looks).toEqual(['shuffled']);
     expect(reward.after).toEqual(['answer', 'map']);
   });
 });

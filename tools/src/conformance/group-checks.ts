@@ -123,7 +123,8 @@ async function scoreAll(
     ...(input.temporal ? (['temporal'] as const) : []),
     ...(input.len_control ? (['length'] as const) : []),
   ];
-  const group = { question, completions, ...(shuffled && { shuffled }) };
+  const looks = shuffled && new Map([['shuffled', shuffled]]);
+  const group = { question, completions, ...(looks && { looks }) };
   return { judged: await scoreGroup(group, names), ...(shuffled && { shuffled }) };
 }
 

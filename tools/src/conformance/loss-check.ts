@@ -1,14 +1,6 @@
 /** Vectors of the GRPO loss: mask, advantages, KL, loss, and the gradient in closed form against autograd's. */
-import {
-  completionLength,
-  createFromPlugin,
-  groupNormalised,
-  grpo,
-  parseOptions,
-  policyGradient,
-  tokenWeights,
-} from '@loci/core';
-import type { PolicyGradientLoss } from '@loci/core';
+import { average, createFromPlugin, groupNormalised, grpo, klTerm, parseOptions } from '@loci/core';
+import type { CompletionTokens, Objective } from '@loci/core';
 import { z } from 'zod';
 import type { Check } from './check.ts';
 import { checkResult } from './check.ts';
@@ -29,26 +21,32 @@ const lossInput = z.object({
 /** `grpo_loss`. */
 export const grpoLoss: Check = checkResult(async ({ input }) => {
   const vector = lossInput.parse(input);
-  const lengths = vector.completion_ids.map((ids) => completionLength(ids, [vector.eos_token_id]));
+  const lengths = vector.completion_ids.map((ids) => lengthUpToEnd(ids, vector.eos_token_id));
   const mask = vector.completion_ids.map((ids, index) =>
     ids.map((_, token) => (token < lengths[index]! ? 1 : 0)),
   );
   const advantages = await estimate(vector.rewards, vector.num_generations);
-  const weights = tokenWeights(lengths, { kind: 'sequence' });
-  const sequences = vector.logps.map((logProbs, index) => ({
+  const batch = vector.logps.map((logProbs, index): CompletionTokens => ({
     logProbs,
-    weights: mask[index]!.map((inside) => inside * weights[index]!),
-    advantages: logProbs.map(() => advantages[index]!),
     referenceLogProbs: vector.ref_logps[index]!,
+    mask: mask[index]!,
+    advantage: advantages[index]!,
+    source: 'sampled',
   }));
-  const result = policyGradient(sequences, await lossOf(vector.beta));
+  const { klClamp, objective } = await grpoWith(vector.beta);
+  const { loss, dLogProbs } = objective.value(batch);
+  const kl = vector.logps.map((logProbs, index) =>
+    logProbs.map(
+      (own, token) => klTerm('k3', vector.ref_logps[index]![token]! - own, klClamp).value,
+    ),
+  );
   return {
     completion_mask: mask,
     advantages,
-    per_token_kl: result.kl.map((row) => [...row]),
-    mean_kl: result.meanKl,
-    loss: result.loss,
-    grad_logps: result.gradients.map((row) => [...row]),
+    per_token_kl: kl,
+    mean_kl: average(kl.map((row, index) => meanWithin(row, mask[index]!))),
+    loss,
+    grad_logps: dLogProbs.map((row) => [...row]),
   };
 }, FLOAT64);
 
@@ -62,10 +60,20 @@ async function estimate(rewards: readonly number[], size: number): Promise<reado
   return estimator.estimate(groups).flatMap(({ advantages }) => [...advantages]);
 }
 
-/** The loss that the objective of a run asks an engine for. */
-async function lossOf(klWeight: number): Promise<PolicyGradientLoss> {
-  const objective = await createFromPlugin(grpo, parseOptions(grpo, { klWeight }), CONTEXT);
-  const { loss } = objective.build([]);
-  if (loss.kind !== 'policy-gradient') throw new Error('GRPO must ask for a policy gradient');
-  return loss;
+/** The objective of a run with this weight of the KL, and the bound that it puts on the log-ratio. */
+async function grpoWith(
+  klWeight: number,
+): Promise<{ readonly objective: Objective; readonly klClamp: number }> {
+  const options = grpo.options.parse({ klWeight });
+  return { objective: await grpo.create(options, CONTEXT), klClamp: options.klClamp };
+}
+
+function meanWithin(values: readonly number[], mask: readonly number[]): number {
+  return average(values.filter((_, index) => mask[index] === 1));
+}
+
+/** How many tokens a completion has up to and including the first end token; all when there is none. */
+function lengthUpToEnd(tokenIds: readonly number[], end: number): number {
+  const at = tokenIds.indexOf(end);
+  return at < 0 ? tokenIds.length : at + 1;
 }

@@ -13,6 +13,7 @@ import type { Check } from './check.ts';
 import { frameSampling } from './frame-check.ts';
 import { advantageLines, rewardTotal } from './group-checks.ts';
 import { grpoLoss } from './loss-check.ts';
+import { objectiveLoss } from './objective-check.ts';
 import {
   answerExtraction,
   formatReward,
@@ -42,6 +43,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['map_score', mapScore],
   ['mra', relativeAccuracy],
   ['regression', regressionAccuracy],
+  ['objectives', objectiveLoss],
   ['reward_total', rewardTotal],
   ['rouge', freeForm],
   ['wer', transcription],

@@ -5,6 +5,7 @@ import type {
   JudgedCompletions,
   PluginContext,
   ProblemType,
+  RewardInput,
   RewardOutcome,
   Sample,
 } from '@loci/core';
@@ -35,7 +36,8 @@ export interface Question {
 export interface GroupToScore {
   readonly question: Question;
   readonly completions: readonly { readonly text: string; readonly tokenCount: number }[];
-  readonly shuffled?: JudgedCompletions;
+  /** Completions under other looks, by the names that rewards declare. */
+  readonly looks?: RewardInput['looks'];
 }
 
 /** What each of the named rewards, made with `compat: spacer`, says of a group. Name them in the order of a run. */
@@ -58,7 +60,7 @@ export async function scoreGroup(
       completions,
       outcomes: new Map(outcomes),
       signal: new AbortController().signal,
-      ...(group.shuffled !== undefined && { shuffled: group.shuffled }),
+      ...(group.looks && { looks: group.looks }),
     };
     outcomes.set(name, await reward.score(input));
   }

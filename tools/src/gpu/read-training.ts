@@ -1,7 +1,7 @@
 /** What a training run left in its folder: reward before and after, and the time of each phase. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationReport } from '@loci/core';
+import { readEvaluationsOfRun } from '@loci/core';
 import type { Figures, Reading } from './part.ts';
 import { failureOf } from './part.ts';
 import type { EndedCommand } from './run-command.ts';
@@ -9,13 +9,12 @@ import type { EndedCommand } from './run-command.ts';
 type Metrics = Readonly<Record<string, number>>;
 
 function evaluation(run: string, name: 'before' | 'after'): Figures {
-  const file = join(run, 'evaluations', `${name}.json`);
-  if (!existsSync(file)) return {};
-  const { overall } = JSON.parse(readFileSync(file, 'utf8')) as EvaluationReport;
-  const { accuracy, measures } = overall;
+  const overall = readEvaluationsOfRun(run)[name]?.conditions['as-filmed']?.means.overall;
+  if (overall === undefined) return {};
+  const { score, measures } = overall;
   return {
-    [`${name}Accuracy`]: accuracy.mean,
-    ...(measures['reward'] ? { [`${name}Reward`]: measures['reward'].mean } : {}),
+    [`${name}Accuracy`]: score.value,
+    ...(measures['reward'] ? { [`${name}Reward`]: measures['reward'].value } : {}),
   };
 }
 

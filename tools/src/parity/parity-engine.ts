@@ -117,7 +117,7 @@ export function onnxParityEngine(
       description: engine.description,
       features: (media) => inspectFeatures(engine, media),
       logits: (prompt) => inspectLogits(engine, prompt),
-      logProbs: (groups) => engine.logProbs(groups, 'current'),
+      logProbs: async (groups) => (await engine.logProbs(groups, 'current')).logProbs,
       greedy: (prompts, tokens) => inspectGreedy(engine, prompts, tokens),
       gradients: async (groups, loss) => {
         await engine.clearGradients();
@@ -142,7 +142,7 @@ export function tfjsParityEngine(backend: TfjsEngineChoice, threads?: number): O
       description: engine.description,
       features: (media) => engine.features(media),
       logits: (prompt) => engine.logits(prompt),
-      logProbs: (groups) => engine.logProbs(groups, 'current'),
+      logProbs: async (groups) => (await engine.logProbs(groups, 'current')).logProbs,
       greedy: (prompts, tokens) => continueGreedily(engine, prompts, tokens),
       gradients: async (groups, loss) => {
         await engine.clearGradients();

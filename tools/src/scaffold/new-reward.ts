@@ -1,22 +1,13 @@
 /** Makes a reward: in the workspace with its test and its place in index and docs, or in any folder with a config. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { DEFAULT_RUN, LociError } from '@loci/core';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_RUN } from '@loci/core';
 import { plugins } from '@loci/rewards';
 import { addRow, addToIndex } from './edit-package.ts';
+import { refuseExisting, typeFolders, write } from './made.ts';
+import type { Made } from './made.ts';
 import { rewardName } from './reward-name.ts';
 import { rewardConfig, rewardRow, rewardSource, rewardTest, rewardTypes } from './reward-texts.ts';
-import type { TypeFolders } from './reward-texts.ts';
-
-/** What was made, and how to go on. */
-export interface Made {
-  /** Absolute paths. */
-  readonly written: readonly string[];
-  readonly changed: readonly string[];
-  /** Commands, to be typed in the root of the workspace. */
-  readonly next: readonly string[];
-}
 
 const KNOWN = plugins.map(({ name }) => name);
 
@@ -82,42 +73,4 @@ export function newOutsideReward(typed: string, folder: string, shown: string, r
       `npx nx run cli:train -- --config ${typedConfig}`,
     ],
   };
-}
-
-/** What a person reads of it; paths start at `from` where they lie below it. */
-export function describeMade({ written, changed, next }: Made, from: string): string {
-  const shown = (path: string): string => {
-    const short = relative(from, path);
-    return short.startsWith('../..') ? path : short;
-  };
-  const lines = [
-    ...written.map((path) => ['made', shown(path)]),
-    ...changed.map((path) => ['changed', shown(path)]),
-    ...next.map((command, index) => [index === 0 ? 'go on with' : '', command]),
-  ] as const;
-  return lines.map(([what = '', value = '']) => `${what.padEnd(11)}${value}`).join('\n');
-}
-
-/** Undefined where the folder finds `@loci/core` by itself: inside the workspace, or installed from npm. */
-function typeFolders(folder: string, root: string): TypeFolders | undefined {
-  try {
-    createRequire(join(folder, 'here.js')).resolve('@loci/core');
-    return undefined;
-  } catch {
-    return { core: join(root, 'packages/core/dist'), nodeModules: join(root, 'node_modules') };
-  }
-}
-
-function refuseExisting(files: readonly string[]): void {
-  for (const file of files) {
-    if (!existsSync(file)) continue;
-    throw new LociError('scaffold-exists', `${file} exists already; choose another name`);
-  }
-}
-
-function write(files: readonly (readonly [path: string, text: string])[]): void {
-  for (const [path, text] of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }
 }

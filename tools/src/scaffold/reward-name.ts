@@ -1,6 +1,6 @@
 import { LociError } from '@loci/core';
 
-/** A reward's name, and the constant that holds it. */
+/** A plugin's name, and the constant that holds it. */
 export interface RewardName {
   /** `my-reward` */
   readonly name: string;
@@ -22,16 +22,17 @@ const TAKEN = new Set(
 );
 
 /**
- * @param known Names of the rewards that there are.
+ * @param known Names of the plugins of the kind that there are.
+ * @param kind `reward`, `objective`; for messages.
  * @throws LociError `scaffold-name` when it is not in kebab-case, too long, in use, or a word of the language.
  * @example rewardName('my-reward', ['answer']) // { name: 'my-reward', variable: 'myReward' }
  */
-export function rewardName(name: string, known: readonly string[]): RewardName {
+export function rewardName(name: string, known: readonly string[], kind = 'reward'): RewardName {
   if (!KEBAB.test(name)) {
     throw new LociError('scaffold-name', `"${name}" is not in kebab-case${instead(name)}`);
   }
   if (name.length > MAX_LENGTH) throw refused(name, `is longer than ${MAX_LENGTH} characters`);
-  if (known.includes(name)) throw refused(name, 'is the name of a reward that comes with Loci');
+  if (known.includes(name)) throw refused(name, `is the name of ${an(kind)} that comes with Loci`);
   const variable = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   if (TAKEN.has(variable)) throw refused(name, 'means something else in TypeScript');
   return { name, variable };
@@ -48,4 +49,8 @@ function instead(name: string): string {
 
 function refused(name: string, why: string): LociError {
   return new LociError('scaffold-name', `"${name}" ${why}; choose a noun such as "map-detail"`);
+}
+
+function an(kind: string): string {
+  return /^[aeiou]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }

@@ -121,7 +121,7 @@ export async function takeStep(
   const sampling = await measured(() => sample(policy, prompt, size));
   const completions = sampling.result;
   const reference = await measured(() => policy.logProbs([{ prompt, completions }], 'start'));
-  const group = trainingGroup(policy, prompt, completions, reference.result[0]!);
+  const group = trainingGroup(policy, prompt, completions, reference.result.logProbs[0]!);
   const loss = {
     kind: 'policy-gradient',
     clipLow: 0.2,

@@ -60,7 +60,12 @@ describe('reading a part', () => {
     const run = join(folder, 'run');
     mkdirSync(join(run, 'evaluations'), { recursive: true });
     const report = (mean: number) =>
-      JSON.stringify({ overall: { accuracy: { mean }, measures: { reward: { mean: 2 * mean } } } });
+      JSON.stringify({
+        overall: { accuracy: { mean }, measures: { reward: { mean: 2 * mean } } },
+        ...{ seed: 1, kinds: {}, refused: [], controls: {} },
+        rows: [{ item: { id: 'q', task: 't' }, verdict: { score: mean, counted: true } }],
+        constant: { accuracy: 0, kinds: {} },
+      });
     writeFileSync(join(run, 'evaluations/before.json'), report(0.5));
     writeFileSync(join(run, 'evaluations/after.json'), report(0.75));
     const steps = [

@@ -15,7 +15,8 @@ import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '@loci/core';
-import { describeMade, newBundledReward, newOutsideReward } from '../../src/scaffold/new-reward.ts';
+import { describeMade } from '../../src/scaffold/made.ts';
+import { newBundledReward, newOutsideReward } from '../../src/scaffold/new-reward.ts';
 import { inspect } from '../../src/structure.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');

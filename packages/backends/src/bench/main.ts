@@ -1,8 +1,8 @@
 /**
- * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--vl] [--lora RANK] [--spin]`: times one
- * GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and there is no driver, a software one is
- * used. Machines are noisy: compare with another trainer by running both in turn, as `all` does with every engine that starts here
- * (`--turns 3`).
+ * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--loss fused|general|entropies]
+ * [--vl] [--lora RANK] [--spin]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
+ * there is no driver, a software one is used. Machines are noisy: compare with another trainer by running both in turn, as `all` does
+ * with every engine that starts here (`--turns 3`).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
 import { benchAll, flagsHandedOn, median } from './all-engines.ts';
 import type { BenchReport, SkippedEngine } from './all-engines.ts';
 import { GENERATIONS, NEW_TOKENS, shapePrompt, writeShapeModel, type ShapeName } from './shapes.ts';
-import { timeStep, type StepTimes } from './time-step.ts';
+import { LOSS_PATHS, timeStep, type StepTimes } from './time-step.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '30' },
     tokens: { type: 'string', default: String(NEW_TOKENS) },
     turns: { type: 'string', default: '1' },
+    loss: { type: 'string', default: 'fused' },
   },
 });
 
@@ -61,9 +62,10 @@ async function measure(
 ): Promise<StepTimes[]> {
   const limit = numberOf('seconds');
   const tokens = numberOf('tokens');
+  const path = oneOf('loss', values.loss, LOSS_PATHS);
   const times: StepTimes[] = [];
   let [step, warmed, measured] = [0, 0, 0];
-  const next = () => timeStep(policy, promptOf(step), step++, tokens);
+  const next = () => timeStep(policy, promptOf(step), step++, tokens, path);
   // Where a step takes as long as all measuring, one is warm-up enough.
   while (step < numberOf('warmup') && warmed < limit) warmed += (await next()).step;
   while (measured < limit) {
@@ -96,6 +98,7 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
       engine,
       shape,
       vl: values.vl,
+      loss: values.loss,
       loraRank: lora?.rank ?? null,
       stepSeconds: round(of('step')),
       generationSeconds: round(generation),

@@ -1,5 +1,6 @@
 /** One GRPO optimisation step, timed part by part: sampling, reference, policy gradient, update. */
-import type { EncodedPrompt, Policy, Rollout, TrainingGroup } from '@loci/core';
+import { tokenLoss } from '@loci/core';
+import type { EncodedPrompt, Loss, Policy, Rollout, TrainingGroup } from '@loci/core';
 import { lastValueFrom, toArray } from 'rxjs';
 import { GENERATIONS } from './shapes.ts';
 
@@ -12,7 +13,25 @@ export interface StepTimes {
   readonly update: number;
 }
 
-const KL_WEIGHT = 0.04;
+/**
+ * How the gradient is taken: by the loss that the engine computes itself, or by a pass for log-probabilities, derivatives on the host
+ * and a linear loss, without entropies or with them.
+ */
+export const LOSS_PATHS = ['fused', 'general', 'entropies'] as const;
+
+/** One of `LOSS_PATHS`. */
+export type LossPath = (typeof LOSS_PATHS)[number];
+
+const LOSS: Loss = {
+  kind: 'policy-gradient',
+  clipLow: 0.2,
+  clipHigh: 0.2,
+  klWeight: 0.04,
+  klClamp: 10,
+};
+
+/** Weight of an entropy, as a share of the weight of its token. */
+const ENTROPY_SHARE = -1e-3;
 
 async function sample(
   policy: Policy,
@@ -70,26 +89,39 @@ function trainingGroup(
   };
 }
 
+/** Adds the gradient of a group to those of the policy. */
+async function takeGradient(policy: Policy, group: TrainingGroup, path: LossPath): Promise<void> {
+  if (path === 'fused') {
+    await policy.forwardBackward([group], LOSS);
+    return;
+  }
+  const entropies = path === 'entropies';
+  const { logProbs } = await policy.logProbs([group], 'current', { entropies });
+  const targets = group.targets.map((target, index) => ({
+    weights: target.weights.map((weight, token) => {
+      const { derivative } = tokenLoss(LOSS, target, token, logProbs[0]![index]![token]!);
+      return weight * derivative;
+    }),
+    ...(entropies && { entropyWeights: target.weights.map((weight) => ENTROPY_SHARE * weight) }),
+  }));
+  await policy.forwardBackward([{ ...group, targets }], { kind: 'linear', entropies });
+}
+
 /** Runs and times a step as SpaceR takes it: strictly on policy, KL against the start weights. */
 export async function timeStep(
   policy: Policy,
   prompt: EncodedPrompt,
   seed: number,
   newTokens: number,
+  path: LossPath,
 ): Promise<StepTimes> {
   const marks = [performance.now()];
   const mark = () => marks.push(performance.now());
   const completions = await sample(policy, prompt, seed, newTokens);
   mark();
-  const [reference] = await policy.logProbs([{ prompt, completions }], 'start');
+  const { logProbs } = await policy.logProbs([{ prompt, completions }], 'start');
   mark();
-  await policy.forwardBackward([trainingGroup(prompt, completions, reference!)], {
-    kind: 'policy-gradient',
-    clipLow: 0.2,
-    clipHigh: 0.2,
-    klWeight: KL_WEIGHT,
-    klClamp: 10,
-  });
+  await takeGradient(policy, trainingGroup(prompt, completions, logProbs[0]!), path);
   mark();
   await policy.optimStep({
     learningRate: 1e-6,

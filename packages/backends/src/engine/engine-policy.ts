@@ -1,7 +1,13 @@
 /** The policy of an engine: checks what comes in, hands it to engine and generator, and keeps model folders. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, checkGroups, checkRequest, checkTrainingGroups } from '@loci/core';
+import {
+  LociError,
+  checkGroups,
+  checkReadout,
+  checkRequest,
+  checkTrainingGroups,
+} from '@loci/core';
 import type {
   ForwardBackwardResult,
   Loss,
@@ -15,12 +21,15 @@ import type {
   SampleEvent,
   SampleRequest,
   SaveOptions,
+  TokenFigures,
+  TokenReadout,
   TrainingGroup,
 } from '@loci/core';
 import { defer } from 'rxjs';
 import type { Observable } from 'rxjs';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from './policy-engine.ts';
+import { PLAIN_READOUT } from './readout.ts';
 import { sampleStream } from './sample-stream.ts';
 import type { TokenGenerator } from './sample-stream.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
@@ -34,6 +43,8 @@ export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly store: WeightStore;
   /** Prompt and completion together. */
   readonly maxTokens: number;
+  /** The library that computes, with its version. */
+  readonly library?: string;
 }
 
 /** What is trained, where it is not everything, for people to read. */
@@ -53,7 +64,14 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly #store: WeightStore;
   #disposed = false;
 
-  constructor({ engine, generator, processor, store, maxTokens }: EnginePolicyParts<Engine>) {
+  constructor({
+    engine,
+    generator,
+    processor,
+    store,
+    maxTokens,
+    library,
+  }: EnginePolicyParts<Engine>) {
     this.engine = engine;
     this.processor = processor;
     this.#generator = generator;
@@ -62,9 +80,12 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       trainable: true,
       streaming: true,
       media: ['video', 'image'],
-      losses: ['policy-gradient', 'cross-entropy'],
+      losses: ['policy-gradient', 'cross-entropy', 'linear'],
+      entropies: true,
       maxTokens,
       description: `${engine.description}${trainedPart(engine.arena)}`,
+      // Every engine of this package computes in single precision, whatever its files store.
+      engine: { ...(library !== undefined && { library }), precision: 'float32' },
     };
   }
 
@@ -80,11 +101,13 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   async logProbs(
     groups: readonly PolicyGroup[],
     weights: WeightSet,
-  ): Promise<readonly (readonly Float32Array[])[]> {
+    readout: Partial<TokenReadout> = {},
+  ): Promise<TokenFigures> {
     this.#assertUsable();
     checkGroups(groups, this.#bounds);
+    checkReadout(readout);
     this.#checkMediaOf(groups);
-    return this.engine.logProbs(groups, weights);
+    return this.engine.logProbs(groups, weights, { ...PLAIN_READOUT, ...readout });
   }
 
   async forwardBackward(

@@ -2,12 +2,13 @@
 import type { Loss, TokenTargets, TrainingGroup } from '@loci/core';
 import type { BatchLayout } from '../models/spec/batches.ts';
 import type { HostTensor, HostTensors } from '../ops/host-tensor.ts';
-import { LOSS_ARRAYS, LOSS_NUMBERS } from './loss.ts';
+import { LOSS_ARRAYS, LOSS_NUMBERS, lossForm } from './loss.ts';
+import type { LossForm } from './loss.ts';
 
 /** Stands for no clamp; finite, so that a product with 0 stays 0. */
 const UNBOUNDED = 3e38;
 
-type ArrayName = 'real' | (typeof LOSS_ARRAYS)[Loss['kind']][number];
+type ArrayName = 'real' | (typeof LOSS_ARRAYS)[LossForm][number];
 
 /** The values of each array for one completion; absent ones stay 0. */
 const VALUES: Readonly<
@@ -15,6 +16,7 @@ const VALUES: Readonly<
 > = {
   real: ({ weights }) => ones(weights),
   weights: ({ weights }) => weights,
+  entropyWeights: ({ entropyWeights }) => entropyWeights,
   advantages: ({ advantages }) => advantages,
   oldLogProbs: ({ oldLogProbs }) => oldLogProbs,
   ownOld: ({ weights, oldLogProbs }) => (oldLogProbs ? undefined : ones(weights)),
@@ -27,7 +29,7 @@ function ones({ length }: Float32Array): Float32Array {
 }
 
 function numbersOf(loss: Loss): Readonly<Record<string, number>> {
-  if (loss.kind === 'cross-entropy') return {};
+  if (loss.kind !== 'policy-gradient') return {};
   return {
     ratioMin: 1 - loss.clipLow,
     ratioMax: 1 + loss.clipHigh,
@@ -49,7 +51,8 @@ export function lossInputs(
 ): HostTensors {
   const { completions, completionLength } = layout;
   const shape = [layout.groups * completions, completionLength];
-  const names: readonly ArrayName[] = ['real', ...LOSS_ARRAYS[loss.kind]];
+  const form = lossForm(loss);
+  const names: readonly ArrayName[] = ['real', ...LOSS_ARRAYS[form]];
   const arrays = names.map((name): [string, HostTensor] => {
     const data = new Float32Array(layout.groups * completions * completionLength);
     groups.slice(0, real).forEach(({ targets }, group) =>
@@ -61,7 +64,7 @@ export function lossInputs(
     return [`loss.${name}`, { shape, data }];
   });
   const numbers = numbersOf(loss);
-  const scalars = LOSS_NUMBERS[loss.kind].map((name): [string, HostTensor] => [
+  const scalars = LOSS_NUMBERS[form].map((name): [string, HostTensor] => [
     `loss.${name}`,
     { shape: [], data: Float32Array.of(numbers[name]!) },
   ]);

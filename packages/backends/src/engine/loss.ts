@@ -1,19 +1,32 @@
 /** The losses of `spec/policy.ts`, over arrays `[completions, tokens]`, written once for all engines. */
 import type { Loss } from '@loci/core';
+import type { CompletionFigures } from '../models/spec/graphs.ts';
 import type { ElementOps } from '../ops/element-ops.ts';
 import type { DeclareInput } from '../ops/host-tensor.ts';
+
+/** What of a loss its graph depends on, the temperature apart. */
+export type LossForm = Loss['kind'] | 'linear-with-entropies';
+
+/** The form of a loss. */
+export function lossForm(loss: Loss): LossForm {
+  return loss.kind === 'linear' && loss.entropies ? 'linear-with-entropies' : loss.kind;
+}
 
 /** Arrays that a loss reads beside the log-probabilities, all `[completions, tokens]` float32. */
 export const LOSS_ARRAYS = {
   'cross-entropy': ['weights'],
+  linear: ['weights'],
+  'linear-with-entropies': ['weights', 'entropyWeights'],
   'policy-gradient': ['weights', 'advantages', 'oldLogProbs', 'ownOld', 'referenceLogProbs'],
-} as const satisfies Record<Loss['kind'], readonly string[]>;
+} as const satisfies Record<LossForm, readonly string[]>;
 
 /** Numbers that a loss reads, scalars float32. */
 export const LOSS_NUMBERS = {
   'cross-entropy': [],
+  linear: [],
+  'linear-with-entropies': [],
   'policy-gradient': ['ratioMin', 'ratioMax', 'klWeight', 'klClamp'],
-} as const satisfies Record<Loss['kind'], readonly string[]>;
+} as const satisfies Record<LossForm, readonly string[]>;
 
 /**
  * `Σ weight · (−min(ratio·A, clip(ratio)·A) + klWeight · (eˣ − x − 1))`, x the clamped `reference − logp` (k3 estimator,
@@ -47,25 +60,45 @@ function crossEntropy<T>(ops: ElementOps<T>, logProbs: T, array: (name: string) 
   return ops.negate(ops.sum(ops.multiply(array('weights'), logProbs)));
 }
 
+/** `Σ weight · logp`, and with entropies `+ Σ entropyWeight · H`. */
+function linear<T>(
+  ops: ElementOps<T>,
+  logProbs: T,
+  entropies: T | undefined,
+  array: (name: string) => T,
+): T {
+  const byLogProb = ops.sum(ops.multiply(array('weights'), logProbs));
+  if (entropies === undefined) return byLogProb;
+  return ops.add(byLogProb, ops.sum(ops.multiply(array('entropyWeights'), entropies)));
+}
+
 /**
  * The scalar that is minimised. Padding is zeroed before the loss: an arbitrary log-probability there could overflow its
  * exponentials.
  *
- * @param logProbs `[completions, tokens]`, anything where a completion is padded.
- * @param shape that of `logProbs`.
+ * @param figures `[completions, tokens]` each, anything where a completion is padded.
+ * @param shape theirs.
  * @param declare declares an input; their values are made by `lossInputs`.
  */
 export function lossOf<T>(
   ops: ElementOps<T>,
-  kind: Loss['kind'],
-  logProbs: T,
+  form: LossForm,
+  { logProbs, entropies }: CompletionFigures<T>,
   shape: readonly number[],
   declare: DeclareInput<T>,
 ): T {
   const array = (name: string) => declare(`loss.${name}`, shape, 'float32');
   const number = (name: string) => declare(`loss.${name}`, [], 'float32');
   const real = ops.multiply(logProbs, array('real'));
-  return kind === 'cross-entropy'
-    ? crossEntropy(ops, real, array)
-    : policyGradient(ops, real, array, number);
+  switch (form) {
+    case 'cross-entropy':
+      return crossEntropy(ops, real, array);
+    case 'policy-gradient':
+      return policyGradient(ops, real, array, number);
+    case 'linear':
+    case 'linear-with-entropies':
+      return linear(ops, real, form === 'linear' ? undefined : entropies, array);
+    default:
+      return form satisfies never;
+  }
 }

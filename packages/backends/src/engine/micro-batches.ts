@@ -5,7 +5,7 @@
  * round as the uninterrupted one did.
  */
 import type { PolicyGroup } from '@loci/core';
-import type { BatchLayout, ModelBatches } from '../models/spec/batches.ts';
+import type { BatchLayout, ModelBatches, RunKind } from '../models/spec/batches.ts';
 
 /** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
 export interface MicroBatch {
@@ -61,13 +61,13 @@ function kindOf({ prompt, completions }: PolicyGroup): string {
  * Plans the runs of a batch.
  *
  * @param maxBytes bound on what a run may hold, by the model's estimate; a single group is never split.
- * @param recompute whether the inside of layers is computed again for gradients.
+ * @param kind what else bears on the memory of a run.
  */
 export function planMicroBatches(
   groups: readonly PolicyGroup[],
   batches: ModelBatches,
   maxBytes: number,
-  recompute = false,
+  kind: RunKind = {},
 ): MicroBatch[] {
   const kinds = new Map<string, number[]>();
   groups.forEach((group, index) => {
@@ -80,7 +80,7 @@ export function planMicroBatches(
       indices.map((index) => groups[index]!),
       batches,
     );
-    const bytesPerGroup = batches.bytes(whole, recompute) / indices.length;
+    const bytesPerGroup = batches.bytes(whole, kind) / indices.length;
     const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
     const largest = GROUP_COUNTS.findLast((count) => count <= fitting)!;
     const runs: MicroBatch[] = [];
@@ -102,19 +102,19 @@ export function planMicroBatches(
  * Puts the rows of a run where their groups belong, padding cut off.
  *
  * @param results `[group][completion]` of the whole batch, filled in.
- * @param logProbs `[groups · completions, completionLength]` of the run.
+ * @param values a figure of each token, `[groups · completions, completionLength]` of the run.
  */
-export function collectLogProbs(
+export function collectTokens(
   results: Float32Array[][],
   { layout, members, real }: MicroBatch,
   groups: readonly PolicyGroup[],
-  logProbs: Float32Array,
+  values: Float32Array,
 ): void {
   const { completions, completionLength } = layout;
   members.slice(0, real).forEach((index, place) => {
     results[index] = groups[index]!.completions.map((tokens, completion) => {
       const at = (place * completions + completion) * completionLength;
-      return logProbs.slice(at, at + tokens.length);
+      return values.slice(at, at + tokens.length);
     });
   });
 }

@@ -5,6 +5,8 @@ import type {
   OptimStepParameters,
   OptimStepResult,
   PolicyGroup,
+  TokenFigures,
+  TokenReadout,
   TrainingGroup,
 } from '@loci/core';
 import type { TunedModel } from '../models/spec/model.ts';
@@ -26,9 +28,13 @@ export interface PolicyEngine extends TunedModel {
   readonly arena: ParameterArena;
   /** Library, device and threads, for people to read. */
   readonly description: string;
-  /** Log-probabilities `[group][completion][token]`. */
-  logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]>;
-  /** Loss and log-probabilities; gradients are added to those that are held. */
+  /** @param readout Default: `PLAIN_READOUT`. */
+  logProbs(
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+    readout?: TokenReadout,
+  ): Promise<TokenFigures>;
+  /** Loss and figures of the tokens; gradients are added to those that are held. */
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
   /** Applies and clears the gradients. */
   optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;

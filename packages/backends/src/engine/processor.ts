@@ -1,14 +1,7 @@
 /** The processor of a model folder: tokenizer, chat template and media preprocessing behind one interface. */
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
-import type {
-  EncodedMedia,
-  EncodedPrompt,
-  FrameTreatment,
-  Message,
-  Processor,
-  ShownMedia,
-} from '@loci/core';
+import type { EncodedPrompt, FrameTreatment, Message, Processor } from '@loci/core';
 import { z } from 'zod';
 import { createFrameCache } from '@loci/media';
 import type { FrameCache } from '@loci/media';
@@ -18,6 +11,7 @@ import { readChatTemplate } from '../text/chat-template.ts';
 import type { ChatTemplate } from '../text/chat-template.ts';
 import { readModelJson } from '../files/model-file.ts';
 import { openedReader } from '../text/opened-text.ts';
+import { encodeParts } from './encode-parts.ts';
 import { COMPLETION_TAGS } from '../text/special-tokens.ts';
 import { readTokenizer } from '../text/tokenizer.ts';
 import type { TextCodec } from '../text/tokenizer.ts';
@@ -120,13 +114,9 @@ export async function createProcessor(
     messages: readonly Message[],
     treatment: FrameTreatment = { kind: 'as-filmed' },
   ): Promise<EncodedPrompt> => {
-    const parts = messages.flatMap((message) => message.parts);
-    const media = await Promise.all(
-      parts.flatMap((part) =>
-        part.type === 'media' ? [encodeMedia(part.media, treatment, part.frames)] : [],
-      ),
-    );
-    const rendered = render(messages);
+    const encoded = await encodeParts(messages, treatment, encodeMedia, model.vision.patchSize);
+    const { media, shown } = encoded;
+    const rendered = render(encoded.messages);
     const tokenIds = prompts.encode(rendered, media, codec);
     if (tokenIds.length > limit) {
       const inMedia = tokenIds.filter((id) => id === tokens.image || id === tokens.video).length;
@@ -137,16 +127,8 @@ export async function createProcessor(
         { details: { tokens: tokenIds.length, mediaTokens: inMedia, limit } },
       );
     }
-    return { tokenIds, media, shown: media.map(shownMedia), opened: openedBy(rendered) };
+    return { tokenIds, media, shown, opened: openedBy(rendered) };
   };
-
-  const { patchSize } = model.vision;
-  function shownMedia({ kind, grid, frameSeconds }: EncodedMedia): ShownMedia {
-    const [, rows, columns] = grid;
-    const size = { width: columns * patchSize, height: rows * patchSize };
-    if (frameSeconds === undefined) return { kind, frames: 1, ...size };
-    return { kind, frames: frameSeconds.length, ...size, seconds: frameSeconds };
-  }
 
   return {
     stopTokenIds,

@@ -39,7 +39,7 @@ function draw(
     const distribution = tokenDistribution(own, sampling, rows.seenBy(row));
     const id = drawToken(distribution, uniforms[row]!);
     tokenIds[row] = id;
-    logProbs[row] = logProbability(own, id);
+    logProbs[row] = logProbability(own, id, sampling.temperature || 1);
   }
   return { tokenIds, logProbs };
 }

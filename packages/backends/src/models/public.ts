@@ -8,6 +8,7 @@ export { batchRows, predictingRows } from './spec/batches.ts';
 export type { BatchLayout, MediaLayout, ModelBatches, SegmentLayout } from './spec/batches.ts';
 export type { Attend, ModelGraphs, PromptReading, VisionFeatures } from './spec/graphs.ts';
 export type {
+  FramesAsImages,
   MediaEncoder,
   MediaExtent,
   ModelPrompts,

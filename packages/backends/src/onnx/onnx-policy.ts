@@ -1,6 +1,7 @@
 /** The policy on ONNX Runtime, and how one is opened from a model folder. */
 import { frozenWeights } from '../weights/model-weights.ts';
 import { EnginePolicy } from '../engine/engine-policy.ts';
+import { libraryWithVersion } from '../engine/library-version.ts';
 import { openModel } from '../engine/open-model.ts';
 import type { ModelSettings } from '../engine/open-model.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
@@ -61,7 +62,8 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
       },
     );
     const generator = graphGenerator(engine);
-    return new OnnxPolicy({ engine, generator, processor, store, maxTokens });
+    const library = libraryWithVersion('onnxruntime-node');
+    return new OnnxPolicy({ engine, generator, processor, store, maxTokens, library });
   } catch (error) {
     await runtime.dispose();
     throw error;

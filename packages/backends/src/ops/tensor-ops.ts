@@ -106,4 +106,6 @@ export interface TensorOps<T> {
   withoutGradient(build: () => T): T;
   /** `log softmax(logits)[i, targets[i, j]]` for `logits [rows, vocabulary]` and `targets [rows, n]` (int32). */
   tokenLogProbs(logits: T, targets: T): T;
+  /** As `tokenLogProbs`, with the entropy `−Σ p · log p` of each row over the vocabulary as a last column: `[rows, n + 1]`. */
+  tokenFigures(logits: T, targets: T): T;
 }

@@ -11,17 +11,22 @@ import type {
   OptimStepParameters,
   OptimStepResult,
   PolicyGroup,
+  TokenFigures,
+  TokenReadout,
   TrainingGroup,
 } from '@loci/core';
-import type { BatchLayout } from '../models/spec/batches.ts';
+import type { BatchLayout, RunKind } from '../models/spec/batches.ts';
+import type { CompletionFigures } from '../models/spec/graphs.ts';
 import type { Model, TunedModel } from '../models/spec/model.ts';
 import type { Weights } from '../models/spec/weights.ts';
 import { weightsOf } from '../models/tuned-model.ts';
 import type { HostTensors } from '../ops/host-tensor.ts';
 import { lossInputs } from '../engine/loss-inputs.ts';
-import { lossOf } from '../engine/loss.ts';
-import { collectLogProbs, planMicroBatches } from '../engine/micro-batches.ts';
+import { lossForm, lossOf } from '../engine/loss.ts';
+import type { LossForm } from '../engine/loss.ts';
+import { planMicroBatches } from '../engine/micro-batches.ts';
 import type { MicroBatch } from '../engine/micro-batches.ts';
+import { collectFigures, emptyFigures, PLAIN_READOUT, readoutOf } from '../engine/readout.ts';
 import type { GeneratedChunk, Generation } from '../engine/generation.ts';
 import type { Moments } from '../weights/model-folder.ts';
 import type { ModelWeights } from '../weights/model-weights.ts';
@@ -32,6 +37,7 @@ import type { Tuning } from '../ops/tuning.ts';
 import { AdamWState } from './adamw-state.ts';
 import { generate } from './decode/generate.ts';
 import type { TfjsEngineApi, TfjsMemory } from './engine-api.ts';
+import { keepFigures, runForFigures, takeFigures } from './figures.ts';
 import { uploadInputs } from './inputs.ts';
 import { inspectFeatures, inspectLogits } from './inspection.ts';
 import { tfjsElementOps } from './ops/element-ops.ts';
@@ -107,40 +113,38 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     return this.#weights(this.#state.parameters);
   }
 
-  async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
-    const tf = this.#tf;
-    const { graphs } = this.model;
-    const results: Float32Array[][] = groups.map(() => []);
+  async logProbs(
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+    readout: TokenReadout = PLAIN_READOUT,
+  ): Promise<TokenFigures> {
+    const figures = emptyFigures(groups, readout);
     const tensors = weights === 'current' ? this.#state.parameters : this.#start;
-    for (const batch of this.#plan(groups)) {
-      const { layout } = batch;
-      const inputs = this.#inputs(batch, groups);
-      const found = tf.tidy(() => {
-        const ops = tfjsOps(tf, this.backend.products);
-        return graphs.logProbs(ops, this.#weights(tensors), layout, uploadInputs(tf, inputs));
-      });
-      collectLogProbs(results, batch, groups, await takeFloats(found));
+    for (const batch of this.#plan(groups, readout)) {
+      const found = this.#read(batch.layout, this.#inputs(batch, groups), tensors, readout);
+      collectFigures(figures, batch, groups, await takeFigures(found));
     }
-    return results;
+    return figures;
   }
 
   async forwardBackward(
     groups: readonly TrainingGroup[],
     loss: Loss,
   ): Promise<ForwardBackwardResult> {
-    const results: Float32Array[][] = groups.map(() => []);
+    const readout = readoutOf(loss);
+    const figures = emptyFigures(groups, readout);
     let total = 0;
-    for (const batch of this.#plan(groups)) {
+    for (const batch of this.#plan(groups, readout)) {
       const members = batch.members.map((index) => groups[index]!);
       const inputs = {
         ...this.#inputs(batch, groups),
         ...lossInputs(batch.layout, members, batch.real, loss),
       };
-      const [value, logProbs] = this.#differentiate(batch.layout, inputs, loss.kind);
-      total += (await takeFloats(value))[0]!;
-      collectLogProbs(results, batch, groups, await takeFloats(logProbs));
+      const found = this.#differentiate(batch.layout, inputs, lossForm(loss), readout);
+      total += (await takeFloats(found.value))[0]!;
+      collectFigures(figures, batch, groups, await takeFigures(found));
     }
-    return { loss: total, logProbs: results };
+    return { loss: total, ...figures };
   }
 
   async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {
@@ -201,19 +205,20 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     throw new LociError('engine-stopped', 'the TensorFlow.js engine was disposed of');
   }
 
-  #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
+  #plan(groups: readonly PolicyGroup[], { entropies }: TokenReadout): MicroBatch[] {
     this.#refuseOnceDisposed();
-    const batches = planMicroBatches(groups, this.model.batches, this.settings.maxRunBytes);
-    for (const { layout } of batches) this.#refuseTooLarge(layout, TRAINING_COPIES);
+    const { maxRunBytes } = this.settings;
+    const batches = planMicroBatches(groups, this.model.batches, maxRunBytes, { entropies });
+    for (const { layout } of batches) this.#refuseTooLarge(layout, TRAINING_COPIES, { entropies });
     return batches;
   }
 
   /** @throws LociError `run-too-large` where a run would break the backend, which some of them do in silence. */
-  #refuseTooLarge(layout: BatchLayout, parameterCopies: number): void {
+  #refuseTooLarge(layout: BatchLayout, parameterCopies: number, kind: RunKind = {}): void {
     const { engine, memoryLimit } = this.backend;
     const { size, frozenSize } = this.arena;
     const parameters = 4 * (parameterCopies * size + FROZEN_COPIES * frozenSize);
-    const bytes = this.model.batches.bytes(layout) + parameters;
+    const bytes = this.model.batches.bytes(layout, kind) + parameters;
     if (bytes <= memoryLimit) return;
     const [needed, held] = [bytes, memoryLimit].map((count) => Math.round(count / 2 ** 20));
     throw new LociError(
@@ -227,29 +232,47 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     return this.model.batches.tensors(layout, own, this.settings.positionRule);
   }
 
-  /** Loss `[]` and log-probabilities of a run; its gradients are added to those held. */
+  /** The figures of a run without gradients. */
+  #read(
+    layout: BatchLayout,
+    tensors: HostTensors,
+    trained: ParameterTensors,
+    readout: TokenReadout,
+  ): CompletionFigures<Tensor> {
+    const tf = this.#tf;
+    const { graphs } = this.model;
+    return runForFigures(tf, () => {
+      const ops = tfjsOps(tf, this.backend.products);
+      const declare = uploadInputs(tf, tensors);
+      return graphs.figures(ops, this.#weights(trained), layout, declare, readout);
+    });
+  }
+
+  /** Loss `[]` and figures of a run; its gradients are added to those held. */
   #differentiate(
     layout: BatchLayout,
     tensors: HostTensors,
-    kind: Loss['kind'],
-  ): [loss: Tensor, logProbs: Tensor] {
+    form: LossForm,
+    readout: TokenReadout,
+  ): CompletionFigures<Tensor> & { readonly value: Tensor } {
     const tf = this.#tf;
     const { graphs } = this.model;
     const { parameters } = this.#state;
-    return tf.tidy(() => {
+    const kept: { figures?: CompletionFigures<Tensor> } = {};
+    const frozen = new Set(this.#frozen.values());
+    const loss = tf.tidy(() => {
       const declare = uploadInputs(tf, tensors);
-      let logProbs: Tensor | undefined;
-      const frozen = new Set(this.#frozen.values());
       const forward = () => {
         const ops = tfjsOps(tf, this.backend.products, { frozen });
-        const found = graphs.logProbs(ops, this.#weights(parameters), layout, declare);
-        logProbs = tf.keep(found.clone());
-        return lossOf(tfjsElementOps(tf), kind, found, found.shape, declare);
+        const found = graphs.figures(ops, this.#weights(parameters), layout, declare, readout);
+        kept.figures = keepFigures(tf, found);
+        return lossOf(tfjsElementOps(tf), form, found, found.logProbs.shape, declare);
       };
       // `variableGrads` would want variables, whose assignments copy; this is what it calls.
       const { value, grads } = tf.engine().gradients(forward, [...parameters], undefined, true);
       this.#state.accumulate(grads);
-      return [value, logProbs!];
+      return value;
     });
+    return { value: loss, ...kept.figures! };
   }
 }

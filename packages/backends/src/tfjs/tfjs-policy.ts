@@ -1,6 +1,7 @@
 /** The policy on TensorFlow.js, and how one is opened from a model folder. */
 import { LociError } from '@loci/core';
 import { EnginePolicy } from '../engine/engine-policy.ts';
+import { libraryWithVersion } from '../engine/library-version.ts';
 import { openModel } from '../engine/open-model.ts';
 import type { ModelSettings } from '../engine/open-model.ts';
 import type { TfjsEngineApi } from './engine-api.ts';
@@ -50,7 +51,8 @@ export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<Tfjs
   };
   const engine =
     thread === 'worker' ? await ThreadedEngine.start(start) : await startEngine(start, tuned.model);
-  return new TfjsPolicy({ engine, generator: engine, processor, store, maxTokens });
+  const library = libraryWithVersion('@tensorflow/tfjs');
+  return new TfjsPolicy({ engine, generator: engine, processor, store, maxTokens, library });
 }
 
 function threadOf({ thread, architectures = [] }: TfjsPolicySettings): 'worker' | 'main' {

@@ -6,10 +6,11 @@ import { serialise } from '../../src/graph/ir/serialize.ts';
 import { graphElementOps } from '../../src/graph/lower/graph-element-ops.ts';
 import { tensorFeeds } from '../../src/graph/engine/graph-engine.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
-import { lossOf } from '../../src/engine/loss.ts';
+import { lossForm, lossOf } from '../../src/engine/loss.ts';
 import { lossInputs } from '../../src/engine/loss-inputs.ts';
 
 const LOG_PROBS = [-1, -2, -0.5, -3];
+const ENTROPIES = [1.5, 0.25, 2, 1];
 const LAYOUT = { groups: 1, promptLength: 16, completions: 2, completionLength: 3 };
 
 /** A completion of three tokens and one of one token: the second is padded. */
@@ -42,24 +43,37 @@ describe('losses', () => {
   async function run(loss: Loss, targets: TrainingGroup['targets']) {
     const graph = new GraphBuilder();
     const logProbs = graph.input('logProbs', [2, 3]);
+    const entropies = graph.input('entropies', [2, 3]);
     const ops = graphElementOps(graph);
-    const scalar = lossOf(ops, loss.kind, logProbs, logProbs.shape, (name, shape, type) =>
+    const figures = { logProbs, entropies };
+    const scalar = lossOf(ops, lossForm(loss), figures, logProbs.shape, (name, shape, type) =>
       graph.input(name, shape, type),
     );
     graph.output(scalar, 'loss');
-    graph.output(gradients(graph, scalar, [logProbs])[0]!, 'gradient');
+    const [byLogProb, byEntropy] = gradients(graph, scalar, [logProbs, entropies]);
+    graph.output(byLogProb!, 'gradient');
+    graph.output(byEntropy ?? graph.zeros([2, 3]), 'entropyGradient');
     const session = await runtime.createSession(serialise(graph));
     const inputs = lossInputs(LAYOUT, [group(targets)], 1, loss);
     expect([...inputs['loss.real']!.data]).toEqual([1, 1, 1, 1, 0, 0]);
     const data = f(...LOG_PROBS, 0, 0);
     const result = await runtime.run(
       session,
-      { ...tensorFeeds(inputs), logProbs: { type: 'float32', shape: [2, 3], data } },
-      { loss: 'return', gradient: 'return' },
+      {
+        ...tensorFeeds(inputs),
+        logProbs: { type: 'float32', shape: [2, 3], data },
+        entropies: { type: 'float32', shape: [2, 3], data: f(...ENTROPIES, 9, 9) },
+      },
+      { loss: 'return', gradient: 'return', entropyGradient: 'return' },
     );
-    const gradient = [...result['gradient']!.data].map(Number);
-    expect(gradient.slice(4).map(Math.abs)).toEqual([0, 0]);
-    return { loss: Number(result['loss']!.data[0]), gradient: gradient.slice(0, 4) };
+    const numbers = (name: string) => [...result[name]!.data].map(Number);
+    const [gradient, entropyGradient] = [numbers('gradient'), numbers('entropyGradient')];
+    expect([...gradient.slice(4), ...entropyGradient.slice(4)].map(Math.abs)).toEqual([0, 0, 0, 0]);
+    return {
+      loss: Number(result['loss']!.data[0]),
+      gradient: gradient.slice(0, 4),
+      entropyGradient: entropyGradient.slice(0, 4),
+    };
   }
 
   test('cross-entropy is the weighted sum of −logp', async () => {
@@ -69,6 +83,21 @@ describe('losses', () => {
     ]);
     expect(found.loss).toBeCloseTo(0.5 + 1 + 3, 5);
     [-0.5, 0, -2, -1].forEach((value, i) => expect(found.gradient[i]).toBeCloseTo(value, 5));
+  });
+
+  test('the linear loss weighs log-probabilities, and entropies where it has them', async () => {
+    const targets = [
+      { weights: f(0.5, 0, -2), entropyWeights: f(1, -1, 0.5) },
+      { weights: f(1), entropyWeights: f(2) },
+    ];
+    const plain = await run({ kind: 'linear', entropies: false }, targets);
+    expect(plain.loss).toBeCloseTo(-0.5 + 1 - 3, 5);
+    expect(plain.gradient).toEqual([0.5, 0, -2, 1]);
+    expect(plain.entropyGradient).toEqual([0, 0, 0, 0]);
+    const both = await run({ kind: 'linear', entropies: true }, targets);
+    expect(both.loss).toBeCloseTo(plain.loss + 1.5 - 0.25 + 1 + 2, 5);
+    expect(both.gradient).toEqual(plain.gradient);
+    expect(both.entropyGradient).toEqual([1, -1, 0.5, 2]);
   });
 
   test('the policy gradient clips, clamps and weighs', async () => {

@@ -83,4 +83,13 @@ describe('micro-batches', () => {
     ) as [ReturnType<typeof planMicroBatches>[number]];
     expect([members, real]).toEqual([[0, 1, 2, 3, 4, 5, 6, 6], 7]);
   });
+
+  test('are smaller where entropies are differentiated beside a large head', () => {
+    const many = parseModel({ ...tinyConfigJson(), vocab_size: 60_000 });
+    const batch = Array.from({ length: 8 }, () => group(20, [90, 90]));
+    const [plain, entropies] = [{}, { entropies: true }].map((kind) =>
+      planMicroBatches(batch, many.batches, 160 * 2 ** 20, kind),
+    );
+    expect(entropies!.length).toBeGreaterThan(plain!.length);
+  });
 });

@@ -71,7 +71,9 @@ async function train(policy: Policy, steps: number): Promise<number[]> {
   return losses;
 }
 
-function expectNear(found: readonly Float32Array[][], expected: readonly Float32Array[][]): void {
+type LogProbs = readonly (readonly Float32Array[])[];
+
+function expectNear(found: LogProbs, expected: LogProbs): void {
   const differences = found.flat().flatMap((values, row) => {
     const other = expected.flat()[row]!;
     return [...values].map((value, token) => Math.abs(value - other[token]!));
@@ -79,9 +81,8 @@ function expectNear(found: readonly Float32Array[][], expected: readonly Float32
   expect(Math.max(...differences)).toBeLessThan(1e-5);
 }
 
-type LogProbs = Float32Array[][];
 const logProbs = async (policy: Policy, weights: 'current' | 'start' = 'current') =>
-  (await policy.logProbs(batch, weights)) as LogProbs;
+  (await policy.logProbs(batch, weights)).logProbs;
 
 /** Every tensor of a checkpoint file, by name. */
 async function tensorsOf(path: string): Promise<ReadonlyMap<string, Float32Array>> {

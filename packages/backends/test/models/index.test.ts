@@ -73,7 +73,7 @@ test('policies on both engines open it, an adapter is trained on it, and merged 
   await onnx.forwardBackward(batch, { kind: 'cross-entropy' });
   const rates = { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-8 };
   await onnx.optimStep({ ...rates, weightDecay: 0, maxGradNorm: 1 });
-  const learned = await onnx.logProbs(batch, 'current');
+  const { logProbs: learned } = await onnx.logProbs(batch, 'current');
   const adapter = join(path, 'adapter');
   await onnx.save(adapter, { optimizer: false });
   await onnx.dispose();
@@ -82,7 +82,7 @@ test('policies on both engines open it, an adapter is trained on it, and merged 
   await expect(mergeAdapter({ model: folder, adapter, to })).rejects.toThrow('"my_vl"');
   await mergeAdapter({ model: folder, adapter, to, architectures: [own] });
   const merged = await openOnnxPolicy({ model: to, architectures: [own], threads: 1 });
-  const found = await merged.logProbs(batch, 'current');
+  const { logProbs: found } = await merged.logProbs(batch, 'current');
   await merged.dispose();
   for (const [at, logProb] of [...found.flat()[0]!].entries()) {
     expect(logProb).toBeCloseTo(learned.flat()[0]![at]!, 4);

@@ -106,8 +106,8 @@ describe('batches', () => {
   });
 
   test('log-probabilities are those of the training pass, and do not depend on what shares a batch', async () => {
-    const found = await policy.logProbs(groups, 'current');
-    const alone = await policy.logProbs([groups[2]!], 'start');
+    const { logProbs: found } = await policy.logProbs(groups, 'current');
+    const { logProbs: alone } = await policy.logProbs([groups[2]!], 'start');
     found[2]!.forEach((values, index) =>
       values.forEach((value, token) => expect(value).toBeCloseTo(alone[0]![index]![token]!, 4)),
     );

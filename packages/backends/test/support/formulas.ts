@@ -59,6 +59,19 @@ function geluTanh({ x }: Elements): number[] {
   );
 }
 
+/** Log-probabilities of the targets of each row, and then `log Z − Σ p·z`, z the logits less their greatest. */
+function tokenFigures({ logits, targets }: Elements, vocabulary: number): number[] {
+  const ids = rowsOf(targets!, targets!.length / (logits!.length / vocabulary));
+  return rowsOf(logits!, vocabulary).flatMap((row, at) => {
+    const most = Math.max(...row);
+    const shifted = row.map((value) => value - most);
+    const total = shifted.reduce((sum, value) => sum + Math.exp(value), 0);
+    const expected = shifted.reduce((sum, value) => sum + (Math.exp(value) / total) * value, 0);
+    const logTotal = Math.log(total);
+    return [...ids[at]!.map((id) => shifted[id]! - logTotal), logTotal - expected];
+  });
+}
+
 const affine = { w: { shape: [7], between: [0.5, 1.5] }, b: { shape: [7] } } as const;
 
 /** Cases by what they show. */
@@ -107,6 +120,30 @@ export const FORMULAS: readonly (readonly [string, FormulaCase])[] = [
         ops.reshape(ops.rmsNorm(ops.reshape(x!, [6, 7]), w!, 1e-6), [3, 14]),
       formula: (elements) => rmsNorm(elements, 1e-6),
       tolerance: 1e-6,
+    },
+  ],
+  [
+    'tokenFigures',
+    {
+      inputs: {
+        logits: { shape: [4, 9], between: [-4, 4] },
+        targets: { shape: [4, 2], data: Int32Array.of(8, 0, 3, 3, 1, 7, 5, 2) },
+      },
+      operation: (ops, { logits, targets }) => ops.tokenFigures(logits!, targets!),
+      formula: (elements) => tokenFigures(elements, 9),
+      tolerance: 2e-6,
+    },
+  ],
+  [
+    'tokenFigures where probabilities underflow to 0, and where all are the same',
+    {
+      inputs: {
+        logits: { shape: [2, 4], data: Float32Array.of(300, -300, 0, 299, 7, 7, 7, 7) },
+        targets: { shape: [2, 1], data: Int32Array.of(3, 2) },
+      },
+      operation: (ops, { logits, targets }) => ops.tokenFigures(logits!, targets!),
+      formula: (elements) => tokenFigures(elements, 4),
+      tolerance: 2e-6,
     },
   ],
   [

@@ -124,6 +124,24 @@ export const OPERATIONS: readonly (readonly [string, TestInputs, Operation, read
       [],
     ],
     [
+      'tokenFigures',
+      {
+        logits: { shape: [2, 5], between: [-2, 2] },
+        targets: { shape: [2, 3], data: Int32Array.of(4, 0, 4, 1, 2, 3) },
+      },
+      (ops, { logits, targets }) => ops.tokenFigures(logits!, targets!),
+      [],
+    ],
+    [
+      'tokenFigures of one target a row, at a temperature',
+      {
+        logits: { shape: [3, 4], between: [-3, 3] },
+        targets: { shape: [3, 1], data: Int32Array.of(3, 0, 1) },
+      },
+      (ops, { logits, targets }) => ops.tokenFigures(ops.scale(logits!, 1 / 0.7), targets!),
+      [],
+    ],
+    [
       'attendSegments',
       {
         q: { shape: [6, 8] },

@@ -1,26 +1,29 @@
-/** Asks a benchmark of a model, keeps every answer, and reports all scorers side by side. */
+/** Evaluates a model on a benchmark, keeps every answer, and reports all scorers side by side. */
 import { join } from 'node:path';
 import {
   EvaluationStore,
   FolderLock,
   LociError,
-  benchmarkReport,
-  evaluationPlan,
+  canSwap,
+  evaluate as evaluateItems,
+  evaluationRecord,
+  evaluationReport,
+  evaluationSettings,
   findUnfinished,
-  greedySampling,
   judgeModel,
-  runBenchmark,
+  takeItems,
 } from '@loci/core';
 import type {
   Benchmark,
-  EvaluationPass,
-  EvaluationPlan,
+  BenchmarkItem,
+  EvaluationCondition,
+  EvaluationRecord,
+  EvaluationSettings,
   JudgeModel,
   Logger,
   PartConfig,
   Run,
   RunConfig,
-  SamplingParameters,
 } from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { z } from 'zod';
@@ -28,8 +31,9 @@ import { bundledPlugins } from '../compose.ts';
 import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
-import { reportText } from '../evaluation/report-text.ts';
+import { terminalReport } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
+import { warnOfItems } from '../evaluation/warn-of-items.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 import type { EvaluateFlags } from '../flags.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -37,7 +41,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
-import { PASS_TITLES } from '../render/evaluation-rows.ts';
+import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 import { READ_FOR_QUESTIONS, unusedSettings } from '../unused-settings.ts';
@@ -51,7 +55,7 @@ const DEMONSTRATION: readonly string[] = [
   'dataset.questionsPerScene=4',
 ];
 
-const LOOKING: readonly EvaluationPass[] = ['blank', 'shuffled', 'first-frame'];
+const LOOKING: readonly EvaluationCondition[] = ['blank', 'shuffled', 'first-frame'];
 
 /**
  * Evaluates, compares two evaluations, or scores a kept one again, as the flags say.
@@ -76,7 +80,12 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const run = await openRun(source, io, { logger }, (config) =>
     promptForModel(config, flags, logger),
   );
-  const further = readsData(run.config.benchmark.use) ? [] : READ_FOR_QUESTIONS;
+  const { decoding, samples } = run.config.evaluate;
+  const isDrawn = decoding === 'sampled' || (decoding === 'auto' && samples > 1);
+  const further = [
+    ...(readsData(run.config.benchmark.use) ? [] : READ_FOR_QUESTIONS),
+    ...(isDrawn ? ['sampler'] : []),
+  ];
   for (const line of unusedSettings('evaluate', flags.set, further)) logger.warn(line);
   const judging =
     flags.judge === undefined
@@ -101,36 +110,42 @@ interface Asking extends EvaluateFlags {
 
 async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise<void> {
   const { config } = run;
-  // Folders are checked before a model is loaded.
+  const { seed } = config;
+  // Folders and items are checked before a model is loaded.
   const benchmark = await run.benchmark();
   if (flags.out !== undefined) FolderLock.assertFree(outFolder(flags.out, io.userDirectory));
+  const settings = settingsFor(run, benchmark, flags);
+  const { questions, as, sampling, samples } = settings;
+  const items = await takeItems(benchmark, { questions, seed });
+  warnOfItems(benchmark, items, flags, progress);
+  const controls = possibleControls(settings, items, progress);
   const policy = await run.policy();
-  const sampling = await samplingOf(run, benchmark.setup.maxNewTokens, flags);
-  await checkItems(benchmark, flags, progress);
-  const asked = evaluationPlan(config, benchmark, policy, sampling, flags.judgedBy?.part);
+  const asked = evaluationRecord({
+    ...{ config, benchmark, policy, items, sampling, samples, seed, as },
+    judge: flags.judgedBy?.part,
+  });
   const store = openStore(asked, benchmark, flags, io, progress);
-  const { directory, plan } = store;
+  const { directory, record } = store;
   const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
   try {
     progress.line(`${policy.capabilities.description}; answers are kept in ${directory}`);
-    const rows = await runBenchmark(policy, benchmark, {
-      passes: ['as-filmed', ...(flags.look === true ? LOOKING : [])],
+    const rows = await evaluateItems(policy, benchmark, items, {
+      conditions: ['as-filmed', ...controls],
       batchSize: config.evaluate.batchSize,
-      sampling,
-      seed: config.seed,
+      ...{ sampling, samples, seed },
+      ...(as && { as }),
       earlier: store.earlier,
       keep: (lines) => store.keep(lines),
       signal: interrupt.signal,
-      onProgress: ({ pass, done, total }) =>
-        progress.update('asked', done, total, PASS_TITLES[pass]),
-      ...(flags.items !== undefined && { items: flags.items }),
+      onProgress: ({ condition, done, total }) =>
+        progress.update('asked', done, total, CONDITION_TITLES[condition]),
       ...(flags.judgedBy && { judge: flags.judgedBy.model }),
     });
     progress.stop();
-    const report = benchmarkReport(benchmark, rows.values(), config.seed);
+    const report = evaluationReport(benchmark, rows.values(), seed);
     const part = askedPartOf(rows, store.earlier);
-    const reported = { plan, facts: benchmark.facts, report, ...(part && { asked: part }) };
-    print(io, `\n${reportText(reported)}\n`);
+    const reported = { record, facts: benchmark.facts, report, ...(part && { asked: part }) };
+    print(io, `\n${terminalReport(reported)}\n`);
     print(io, `report  ${writeEvaluationReport(store, reported)}`);
     if (report.failed.length === 0) store.finish();
   } catch (thrown) {
@@ -141,34 +156,33 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   }
 }
 
-/** Reads the items before anything is paid for, and says what will not be asked. */
-async function checkItems(benchmark: Benchmark, flags: Asking, progress: Progress): Promise<void> {
-  const missing: string[] = [];
-  let count = 0;
-  let videos = 0;
-  for await (const item of benchmark.items()) {
-    count++;
-    if (item.media.some(({ kind }) => kind === 'video')) videos++;
-    if (item.missing !== undefined) missing.push(item.missing);
-  }
-  if (missing.length > 0) {
-    progress.line(
-      `warning: ${missing.length} of ${count} items cannot be asked, and count as wrong where scorers say so: ${missing[0]}`,
+/** The keys of `evaluate`, as training reads them, and the length of answers that was asked for. */
+function settingsFor(
+  run: Run,
+  benchmark: Benchmark,
+  { maxNewTokens }: EvaluateFlags,
+): EvaluationSettings {
+  const { parameters } = run.sampler();
+  const settings = evaluationSettings(run.config.evaluate, benchmark, parameters);
+  if (settings.questions === 0) {
+    throw new LociError(
+      'nothing-to-evaluate',
+      'evaluate.questions is 0, which switches evaluation off: --items N evaluates N items, --set evaluate.questions=auto as many as usual',
     );
   }
-  if (flags.look === true && videos === 0) {
-    progress.line(
-      `warning: no item of ${benchmark.name} has a video, so --look asks with black pictures alone`,
-    );
-  }
-  if (flags.items !== undefined && flags.items > count) {
-    progress.line(
-      `warning: ${benchmark.name} has ${count} items, fewer than --items ${flags.items}`,
-    );
-  }
-  if (flags.judgedBy && benchmark.judgePrompt === undefined) {
-    progress.line(`warning: rules decide all of ${benchmark.name}: the judge is not asked`);
-  }
+  if (maxNewTokens === undefined) return settings;
+  return { ...settings, sampling: { ...settings.sampling, maxNewTokens } };
+}
+
+/** There is no other video to show where all items have the same one. */
+function possibleControls(
+  { controls }: EvaluationSettings,
+  items: readonly BenchmarkItem[],
+  progress: Progress,
+): readonly EvaluationCondition[] {
+  if (!controls.includes('swapped') || canSwap(items)) return controls;
+  progress.line('warning: all items show the same video, so none is evaluated with another one');
+  return controls.filter((condition) => condition !== 'swapped');
 }
 
 /** Folders that are tried before the holder of the last one is named. */
@@ -179,19 +193,19 @@ const MOST_FOLDERS = 20;
  * takes at the same moment is left to it.
  */
 function openStore(
-  plan: EvaluationPlan,
+  record: EvaluationRecord,
   benchmark: Benchmark,
   { out }: Asking,
   { userDirectory }: Io,
   progress: Progress,
 ): EvaluationStore {
-  if (out !== undefined) return EvaluationStore.open(outFolder(out, userDirectory), plan);
+  if (out !== undefined) return EvaluationStore.open(outFolder(out, userDirectory), record);
   const root = join(userDirectory, 'runs', benchmark.name);
   for (let attempt = 1; ; attempt++) {
-    const unfinished = findUnfinished(root, plan);
+    const unfinished = findUnfinished(root, record);
     try {
       const directory = unfinished ?? nextRunDirectory(root, new Date());
-      const store = EvaluationStore.open(directory, plan);
+      const store = EvaluationStore.open(directory, record);
       if (unfinished !== undefined) {
         progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
       }
@@ -210,18 +224,8 @@ function stoppedIn(directory: string): LociError {
   );
 }
 
-/** Greedy, as benchmarks are asked, with as many tokens as the benchmark's answers need. */
-async function samplingOf(
-  run: Run,
-  needed: number | undefined,
-  flags: EvaluateFlags,
-): Promise<SamplingParameters> {
-  const { parameters } = await run.sampler();
-  return greedySampling(flags.maxNewTokens ?? needed ?? parameters.maxNewTokens);
-}
-
 function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
-  const { benchmark, data, prompt, policy } = flags;
+  const { benchmark, data, prompt, policy, items, samples, as, look } = flags;
   checkBenchmarkFlags(flags);
   return [
     ...(isDemonstration(flags) ? DEMONSTRATION : []),
@@ -231,6 +235,10 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
       : [`benchmark.data=${JSON.stringify(resolveUserPath(data, io.userDirectory))}`]),
     ...(prompt === undefined ? [] : [`benchmark.prompt=${JSON.stringify(prompt)}`]),
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
+    ...(items === undefined ? [] : [`evaluate.questions=${items}`]),
+    ...(samples === undefined ? [] : [`evaluate.samples=${samples}`]),
+    ...(as === undefined ? [] : [`evaluate.as=${as}`]),
+    ...(look === true ? [`evaluate.controls=${JSON.stringify(LOOKING)}`] : []),
     ...flags.set,
   ];
 }

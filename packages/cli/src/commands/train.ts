@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LociError, compareReports } from '@loci/core';
+import { LociError, readEvaluationsOfRun } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
@@ -13,7 +13,6 @@ import { nextRunDirectory } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
-import { readEvaluations } from '../report/read-run.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
 import { namedFolder } from '../written-paths.ts';
@@ -44,7 +43,7 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     if (interrupt.signal.aborted) trainer.stop();
     const outcome = await trainer.run();
     view.stop();
-    await conclude(outcome, begun, io);
+    await conclude(outcome, runDirectory, io);
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
     }
@@ -119,16 +118,11 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
 }
 
 /** Prints the table of before and after, and where everything lies. */
-async function conclude(outcome: RunOutcome, { run, runDirectory }: Begun, io: Io): Promise<void> {
-  const { before, after } = readEvaluations(runDirectory);
-  if (outcome.reason === 'finished' && before !== undefined && after !== undefined) {
-    const { header, rows } = comparisonTable(before, after, compareReports(before, after));
+async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
+  const { before, after, comparison } = readEvaluationsOfRun(runDirectory);
+  if (outcome.reason === 'finished' && before && after && comparison) {
+    const { header, rows } = comparisonTable(before, after, comparison);
     print(io, `\n${renderTable(header, rows)}\n`);
-    const there = after.rows.length + after.refused.length;
-    const { questions } = run.config.evaluate;
-    if (there < questions) {
-      print(io, `${there} of evaluate.questions=${questions}: the benchmark has no more\n`);
-    }
   }
   const report = await writeReport(runDirectory);
   print(io, `${outcome.reason} after step ${outcome.step}`);

@@ -1,30 +1,29 @@
-/** Two evaluations of one benchmark side by side: what changed, how surely, and on which items. */
+/** Two evaluations of one benchmark side by side: what changed, how surely, what may explain it, and on which items. */
 import { basename, dirname, join } from 'node:path';
-import { LociError, comparePredictions, writeFileWhole } from '@loci/core';
-import type { PredictionRow, ScorerComparison } from '@loci/core';
+import {
+  LociError,
+  compareAnswers,
+  recordDifferences,
+  shownMedia,
+  writeFileWhole,
+} from '@loci/core';
+import type { EntryDifference, PredictionRow, ScorerComparison } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import type { EvaluateFlags } from '../flags.ts';
 import { renderTable } from '../render/table.ts';
 import { outFile, outIsFolder } from '../written-paths.ts';
-import {
-  describeExtra,
-  describePlannedFrames,
-  describeModel,
-  describePart,
-  describePolicy,
-  describePrompt,
-  describeSampling,
-} from './describe-setup.ts';
+import { describeModel, describeShown } from './describe-record.ts';
 import { comparisonPage } from './report-page.ts';
-import { differenceTable, shownAnswer } from './report-tables.ts';
+import { differenceTable, entryTable, shownAnswer } from './report-tables.ts';
 import { checkComparable, openEvaluation } from './stored-evaluation.ts';
 import type { ScorableEvaluation } from './stored-evaluation.ts';
 
 const SHOWN_FLIPS = 10;
 
 /**
- * Prints paired differences under every scorer, and the items that flipped under the first; with `--file` writes them as a page.
+ * Prints every setting that differs, paired differences under every scorer, and the items that flipped under the first; with `--file` writes
+ * them as a page.
  *
  * @throws LociError `nothing-to-compare`, `flag-misplaced`, `not-a-file`, `not-writable`, `disk-full`, and those of `openEvaluation`.
  */
@@ -44,19 +43,27 @@ export async function compareEvaluations(
   checkComparable(first, second);
   const names = namesOf(first.directory, second.directory);
   const comparisons = first.scorers.map((scorer) =>
-    comparePredictions(scorer, filmed(first), filmed(second), first.plan.seed),
+    compareAnswers(scorer, filmed(first), filmed(second), first.record.seed),
   );
-  const warnings = [...settingDifferences(first, second), ...rowDifferences(first, second, names)];
+  const differing = allDifferences(first, second);
+  const warnings = rowDifferences(first, second, names);
   const head = [first, second].map((one, index) => [names[index]!, describeOne(one)] as const);
   for (const [name, text] of head) print(io, `${name}: ${text}`);
   for (const line of warnings) print(io, `warning: ${line}`);
+  if (differing.length > 0) {
+    const { header, rows } = entryTable(differing, names);
+    print(io, `\n${renderTable(header, rows)}`);
+  }
   for (const comparison of comparisons) {
     const { header, rows } = differenceTable(comparison, names);
     print(io, `\n${renderTable(header, rows)}`);
   }
   printFlips(comparisons[0]!, io);
   if (path === undefined) return;
-  writeFileWhole(path, comparisonPage(first.facts.title, names, head, warnings, comparisons));
+  writeFileWhole(
+    path,
+    comparisonPage(first.facts.title, names, head, differing, warnings, comparisons),
+  );
   print(io, `\npage  ${path}`);
 }
 
@@ -70,11 +77,12 @@ function namesOf(first: string, second: string): readonly [string, string] {
 /** Model, and what of it there is. */
 function describeOne(evaluation: ScorableEvaluation): string {
   const rows = filmed(evaluation);
-  const answered = rows.filter(({ prediction }) => prediction.status === 'answered').length;
-  return `${describeModel(evaluation.plan)}; ${answered} of ${rows.length} items answered; ${evaluation.directory}`;
+  const idsOf = (some: readonly PredictionRow[]) => new Set(some.map(({ item }) => item.id)).size;
+  const answered = idsOf(rows.filter(({ prediction }) => prediction.status === 'answered'));
+  return `${describeModel(evaluation.record)}; ${answered} of ${idsOf(rows)} items answered; ${evaluation.directory}`;
 }
 
-/** Items that only one of the two holds, and items that were not asked in the same words. */
+/** Items that only one of the two holds, and items whose prompts differ: in their text, or in the media and frames shown with it. */
 function rowDifferences(
   first: ScorableEvaluation,
   second: ScorableEvaluation,
@@ -83,13 +91,13 @@ function rowDifferences(
   const byId = (rows: readonly PredictionRow[]) => new Map(rows.map((row) => [row.item.id, row]));
   const [one, two] = [byId(filmed(first)), byId(filmed(second))];
   const shared = [...one.keys()].filter((id) => two.has(id));
-  const asked = (row: PredictionRow | undefined) => row && row.promptHash !== '';
-  const changed = shared.filter(
-    (id) =>
-      asked(one.get(id)) &&
-      asked(two.get(id)) &&
-      one.get(id)!.promptHash !== two.get(id)!.promptHash,
-  ).length;
+  const differing = (digest: (row: PredictionRow) => string | undefined): number =>
+    shared.filter((id) => {
+      const [a, b] = [digest(one.get(id)!), digest(two.get(id)!)];
+      return a !== undefined && b !== undefined && a !== '' && b !== '' && a !== b;
+    }).length;
+  const prompts = differing(({ promptHash }) => promptHash);
+  const texts = differing(({ textHash }) => textHash);
   const only = [one.size - shared.length, two.size - shared.length] as const;
   return [
     ...(only[0] + only[1] === 0
@@ -97,33 +105,30 @@ function rowDifferences(
       : [
           `only the ${shared.length} items that both hold are compared: ${only[0]} are only in ${names[0]}, ${only[1]} only in ${names[1]}`,
         ]),
-    ...(changed === 0
+    ...(prompts === 0
       ? []
-      : [`${changed} of ${shared.length} items were not asked in the same words or frames`]),
+      : [
+          `the prompts of ${prompts} of ${shared.length} items differ, the text of ${texts} of them`,
+        ]),
   ];
 }
 
-function filmed({ rows }: ScorableEvaluation) {
-  return [...rows.values()].filter(({ pass }) => pass === 'as-filmed');
+function filmed({ rows }: ScorableEvaluation): readonly PredictionRow[] {
+  return [...rows.values()].filter(({ condition }) => condition === 'as-filmed');
 }
 
-/** Settings in which the two differ beside the model: then it is not the model alone that makes the difference. */
-function settingDifferences(
+/** Every recorded setting in which the two differ, and what was really shown. */
+function allDifferences(
   first: ScorableEvaluation,
   second: ScorableEvaluation,
-): readonly string[] {
-  const described = ({ plan }: ScorableEvaluation) => ({
-    part: describePart(plan) || 'the whole',
-    prompt: describePrompt(plan),
-    frames: describePlannedFrames(plan),
-    decoding: `${describeSampling(plan.sampling)}${describeExtra(plan.policy)}`,
-    judge: plan.judge ? describePolicy(plan.judge) : 'none',
-  });
-  const [one, two] = [described(first), described(second)];
-  const keys = ['part', 'prompt', 'frames', 'decoding', 'judge'] as const;
-  return keys
-    .filter((key) => one[key] !== two[key])
-    .map((key) => `the ${key} differs: ${one[key]} against ${two[key]}`);
+): readonly EntryDifference[] {
+  const shown = (evaluation: ScorableEvaluation): string =>
+    describeShown({ shown: shownMedia(filmed(evaluation)) });
+  const [one, two] = [shown(first), shown(second)];
+  return [
+    ...recordDifferences(first.record, second.record),
+    ...(one === two ? [] : [{ entry: 'shown', first: one, second: two }]),
+  ];
 }
 
 function printFlips({ flipped, scorer }: ScorerComparison, io: Io): void {

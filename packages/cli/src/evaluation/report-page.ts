@@ -1,26 +1,28 @@
 /** The report of an evaluation as a page: one file, no script, nothing fetched. */
-import type { ScorerComparison } from '@loci/core';
+import type { EntryDifference, ScorerComparison, StoredReport } from '@loci/core';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { renderPage, tableHtml } from '../page/page.ts';
 import type { Section } from '../page/page.ts';
-import { describeModel } from './describe-setup.ts';
+import { describeModel } from './describe-record.ts';
 import {
+  conditionTable,
   differenceTable,
+  entryTable,
+  estimateTable,
   languageSentence,
-  passTable,
   publishedTable,
   scorerTable,
   shownAnswer,
 } from './report-tables.ts';
 import { headLines, scorerNotes, silentLines } from './report-text.ts';
-import type { Reported } from './report-text.ts';
 
 /** The page of one evaluation. */
-export function reportPage(reported: Reported): string {
-  const { facts, report, plan } = reported;
-  const results = report.passes['as-filmed'] ?? [];
-  const passes = passTable(report);
+export function reportPage(reported: StoredReport): string {
+  const { facts, report, record } = reported;
+  const results = report.conditions['as-filmed']?.scorers ?? [];
+  const conditions = conditionTable(report);
+  const estimates = estimateTable(report);
   const sentence = languageSentence(report, facts);
   const published = publishedTable(facts);
   const silent = silentLines(report);
@@ -33,26 +35,31 @@ export function reportPage(reported: Reported): string {
     ...(silent.length === 0
       ? []
       : [{ title: 'Without an answer', body: html`<pre>${silent.join('\n')}</pre>` }]),
-    ...(passes === undefined
+    ...(estimates === undefined
+      ? []
+      : [{ title: 'Several answers to an item', body: tableHtml(estimates) }]),
+    ...(conditions === undefined
       ? []
       : [
           {
             title: 'Does it look?',
-            body: html`${tableHtml(passes)} ${paragraphs(sentence === undefined ? [] : [sentence])}`,
+            body: html`${tableHtml(conditions)}
+            ${paragraphs(sentence === undefined ? [] : [sentence])}`,
           },
         ]),
     ...(published === undefined
       ? []
       : [{ title: 'What others published', body: tableHtml(published) }]),
   ];
-  return renderPage(`${facts.title}`, describeModel(plan), sections);
+  return renderPage(`${facts.title}`, describeModel(record), sections);
 }
 
-/** The page of a comparison; `head` and `warnings` say of what, and what beside the model differs. */
+/** The page of a comparison; `head` says of what, `differing` names the settings that differ, `warnings` what differs by item. */
 export function comparisonPage(
   title: string,
   names: readonly [string, string],
   head: readonly (readonly [string, string])[],
+  differing: readonly EntryDifference[],
   warnings: readonly string[],
   comparisons: readonly ScorerComparison[],
 ): string {
@@ -61,6 +68,9 @@ export function comparisonPage(
       title: 'What is compared',
       body: html`${definitions([...head, ...warnings.map((line) => ['', line] as const)])}`,
     },
+    ...(differing.length === 0
+      ? []
+      : [{ title: 'What differs', body: tableHtml(entryTable(differing, names)) }]),
     ...comparisons.map((comparison) => ({
       title: comparison.scorer,
       body: html`${tableHtml(differenceTable(comparison, names))}

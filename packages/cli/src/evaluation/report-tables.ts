@@ -2,15 +2,17 @@
 import { languageShare, silentIn } from '@loci/core';
 import type {
   BenchmarkFacts,
-  BenchmarkReport,
+  EvaluationReport,
   Difference,
-  FigureWithInterval,
+  EntryDifference,
+  EvaluationCondition,
+  Figure,
   PublishedScore,
   ScorerComparison,
   ScorerResult,
 } from '@loci/core';
 import type { TextTable } from '../render/evaluation-rows.ts';
-import { PASS_TITLES } from '../render/evaluation-rows.ts';
+import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
 import { formatBounds, formatPercent } from '../render/format.ts';
 
 const ABSENT = '–';
@@ -21,7 +23,7 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
   const [chance] = facts.chance;
   const row = (
     title: string,
-    of: (result: ScorerResult) => FigureWithInterval | undefined,
+    of: (result: ScorerResult) => Figure | undefined,
     guess: number | undefined,
   ) => {
     const figures = results.map(of);
@@ -78,7 +80,7 @@ function headlineOf({ headline }: BenchmarkFacts, first: ScorerResult | undefine
 }
 
 /** Items behind a figure: one number where the scorers count the same, else one a scorer, in their order. */
-function itemCounts(figures: readonly (FigureWithInterval | undefined)[]): string {
+function itemCounts(figures: readonly (Figure | undefined)[]): string {
   const counts = figures.map((figure) => (figure === undefined ? ABSENT : String(figure.count)));
   return new Set(counts).size === 1 ? counts[0]! : counts.join(' / ');
 }
@@ -113,30 +115,69 @@ function sectionNames(
   return [...names].map(([by, keys]) => ({ by, keys: [...keys] }));
 }
 
-function percentWithInterval(figure: FigureWithInterval | undefined): string {
+function percentWithInterval(figure: Figure | undefined): string {
   if (figure === undefined || Number.isNaN(figure.value)) return ABSENT;
   const { value, low, high } = figure;
   return `${formatPercent(value)}${formatBounds(low, high, formatPercent)}`;
 }
 
 /** What the same questions give when the frames cannot help; the first scorer's headline. */
-export function passTable(report: BenchmarkReport): TextTable | undefined {
-  const passes = Object.entries(report.passes) as [keyof typeof PASS_TITLES, ScorerResult[]][];
-  if (passes.length < 2) return undefined;
+export function conditionTable(report: EvaluationReport): TextTable | undefined {
+  const conditions = Object.entries(report.conditions) as [
+    EvaluationCondition,
+    NonNullable<EvaluationReport['conditions'][EvaluationCondition]>,
+  ][];
+  if (conditions.length < 2) return undefined;
   return {
-    header: ['shown', passes[0]![1][0]?.scorer ?? '', 'items', 'answered'],
-    rows: passes.map(([pass, [result]]) => [
-      PASS_TITLES[pass],
-      percentWithInterval(result?.headline),
-      String(result?.headline.count ?? 0),
-      String((result?.items ?? 0) - silentIn(report, pass)),
+    header: ['shown', conditions[0]![1].scorers[0]?.scorer ?? '', 'items', 'answered'],
+    rows: conditions.map(
+      ([
+        condition,
+        {
+          scorers: [result],
+        },
+      ]) => [
+        CONDITION_TITLES[condition],
+        percentWithInterval(result?.headline),
+        String(result?.headline.count ?? 0),
+        String((result?.items ?? 0) - silentIn(report, condition)),
+      ],
+    ),
+  };
+}
+
+/** Headlines by pass@k and by the majority, one column a scorer; undefined of single answers. */
+export function estimateTable(report: EvaluationReport): TextTable | undefined {
+  const { scorers = [], estimates } = report.conditions['as-filmed'] ?? {};
+  if (estimates === undefined) return undefined;
+  const row = (title: string, results: readonly ScorerResult[]) => [
+    title,
+    ...results.map(({ headline }) => percentWithInterval(headline)),
+  ];
+  return {
+    header: [`${report.samples} answers an item`, ...scorers.map(({ scorer }) => scorer)],
+    rows: Object.entries(estimates).map(([name, results]) => row(name, results)),
+  };
+}
+
+/** Entries in which two evaluations differ: what may explain the difference of their scores. */
+export function entryTable(
+  differences: readonly EntryDifference[],
+  names: readonly [string, string],
+): TextTable {
+  return {
+    header: ['what differs', ...names],
+    rows: differences.map(({ entry, first, second }) => [
+      entry,
+      shownAnswer(first),
+      shownAnswer(second),
     ]),
   };
 }
 
 /** In a sentence what the score owes to language alone; undefined without black frames, and where nothing was counted. */
 export function languageSentence(
-  report: BenchmarkReport,
+  report: EvaluationReport,
   { chance }: Pick<BenchmarkFacts, 'chance'>,
 ): string | undefined {
   const found = languageShare(report);
@@ -198,6 +239,7 @@ export function differenceTable(
     header: [comparison.scorer, ...names, 'change [95 % interval]', 'items'],
     rows: [
       row('headline', comparison.headline),
+      ...Object.entries(comparison.estimates ?? {}).map(([name, one]) => row(`  ${name}`, one)),
       ...sectionNames([comparison]).flatMap(({ by, keys }) =>
         keys.map((key) => row(`  ${by}: ${key}`, comparison.sections[by]![key]!)),
       ),

@@ -1,66 +1,66 @@
 /** The report of an evaluation for the terminal. */
-import type {
-  Benchmark,
-  BenchmarkReport,
-  EvaluationPlan,
-  ScorerResult,
-  SilentItem,
-} from '@loci/core';
-import type { AskedPart } from './asked-part.ts';
+import type { EvaluationReport, ScorerResult, SilentItem, StoredReport } from '@loci/core';
 import { renderTable } from '../render/table.ts';
 import {
+  describeEngine,
   describeExtra,
-  describePlannedFrames,
+  describeAskedFrames,
   describeModel,
   describePart,
   describePolicy,
   describePrompt,
   describeSampling,
   describeShown,
-} from './describe-setup.ts';
-import { languageSentence, passTable, publishedTable, scorerTable } from './report-tables.ts';
-
-/** What a report speaks of. */
-export interface Reported {
-  readonly plan: EvaluationPlan;
-  readonly facts: Benchmark['facts'];
-  readonly report: BenchmarkReport;
-  /** Of the rows that the folder keeps, those that the report is about; absent: all. */
-  readonly asked?: AskedPart;
-}
+} from './describe-record.ts';
+import {
+  conditionTable,
+  estimateTable,
+  languageSentence,
+  publishedTable,
+  scorerTable,
+} from './report-tables.ts';
 
 const SHOWN_REASONS = 5;
 
 /** What was asked of whom and how, line by line: it stands above every score. */
 export function headLines({
-  plan,
+  record,
   facts,
   report,
-}: Reported): readonly (readonly [string, string])[] {
-  const { sampling, policy, judge } = plan;
-  const part = describePart(plan);
+}: StoredReport): readonly (readonly [string, string])[] {
+  const { sampling, policy, judge, samples, versions } = record;
+  const engine = describeEngine(record);
+  const part = describePart(record);
   const of = facts.items === undefined ? '' : ` of ${facts.items}`;
   return [
     ['benchmark', `${facts.title}, ${report.items}${of} items`],
     ...(part === '' ? [] : [['part', part] as const]),
-    ['model', describeModel(plan)],
+    ['model', describeModel(record)],
+    ...(engine === '' ? [] : [['engine', engine] as const]),
     ...(judge ? [['judge', describePolicy(judge)] as const] : []),
-    ['prompt', describePrompt(plan)],
-    ['frames', `${describePlannedFrames(plan)}; shown: ${describeShown(report)}`],
-    ['decoding', `${describeSampling(sampling)}${describeExtra(policy)}`],
+    ['prompt', describePrompt(record)],
+    ['frames', `${describeAskedFrames(record)}; shown: ${describeShown(report)}`],
+    ['decoding', `${describeSampling(sampling)}${samplesOf(samples)}${describeExtra(policy)}`],
     ['answered', answeredLine(report)],
     ...spentLine(report),
+    ...(versions?.['loci'] === undefined
+      ? []
+      : [['versions', `Loci ${versions['loci']}, Node ${versions['node']}`] as const]),
   ];
+}
+
+function samplesOf(samples: number): string {
+  return samples === 1 ? '' : `, ${samples} answers an item`;
 }
 
 /**
  * How many answers are behind the scores, as many as the first scorer takes for answers: a headline over missing ones must not go without it,
  * and the row `unanswered` below says the same.
  */
-function answeredLine({ passes, notAsked, failed }: BenchmarkReport): string {
+function answeredLine({ conditions, notAsked, failed }: EvaluationReport): string {
   const asFilmed = (items: readonly SilentItem[]) =>
-    items.filter(({ pass }) => pass === 'as-filmed').length;
-  const [first] = passes['as-filmed'] ?? [];
+    items.filter(({ condition }) => condition === 'as-filmed').length;
+  const [first] = conditions['as-filmed']?.scorers ?? [];
   const { items = 0, unanswered = 0, scorer = '' } = first ?? {};
   const [absent, vain] = [asFilmed(notAsked), asFilmed(failed)];
   const unread = Math.max(0, unanswered - absent - vain);
@@ -72,7 +72,7 @@ function answeredLine({ passes, notAsked, failed }: BenchmarkReport): string {
   ].join(', ');
 }
 
-function spentLine({ spent }: BenchmarkReport): readonly (readonly [string, string])[] {
+function spentLine({ spent }: EvaluationReport): readonly (readonly [string, string])[] {
   if (spent === undefined) return [];
   const { promptTokens, completionTokens, cost, cached } = spent;
   const tokens = `${promptTokens} prompt and ${completionTokens} completion tokens`;
@@ -81,7 +81,7 @@ function spentLine({ spent }: BenchmarkReport): readonly (readonly [string, stri
 }
 
 /** Items without an answer: how many, and the first reasons. */
-export function silentLines({ notAsked, failed, cutOff }: BenchmarkReport): readonly string[] {
+export function silentLines({ notAsked, failed, cutOff }: EvaluationReport): readonly string[] {
   const list = (title: string, items: readonly SilentItem[]) =>
     items.length === 0
       ? []
@@ -89,7 +89,7 @@ export function silentLines({ notAsked, failed, cutOff }: BenchmarkReport): read
           `${items.length} ${title}`,
           ...items
             .slice(0, SHOWN_REASONS)
-            .map(({ pass, id, reason }) => `  ${id} (${pass}): ${reason}`),
+            .map(({ condition, id, reason }) => `  ${id} (${condition}): ${reason}`),
           ...(items.length > SHOWN_REASONS ? ['  … all of them in report.json'] : []),
         ];
   return [
@@ -114,13 +114,14 @@ export function scorerNotes(results: readonly ScorerResult[]): readonly string[]
   );
 }
 
-/** The whole report. */
-export function reportText(reported: Reported): string {
+/** The whole report, as text for the terminal. */
+export function terminalReport(reported: StoredReport): string {
   const { facts, report } = reported;
-  const results = report.passes['as-filmed'] ?? [];
+  const results = report.conditions['as-filmed']?.scorers ?? [];
   const table = ({ header, rows }: ReturnType<typeof scorerTable>) => renderTable(header, rows);
   const width = Math.max(...headLines(reported).map(([title]) => title.length));
-  const passes = passTable(report);
+  const conditions = conditionTable(report);
+  const estimates = estimateTable(report);
   const sentence = languageSentence(report, facts);
   const published = publishedTable(facts);
   return [
@@ -130,7 +131,8 @@ export function reportText(reported: Reported): string {
     table(scorerTable(results, facts)),
     scorerNotes(results).join('\n'),
     silentLines(report).join('\n'),
-    passes && table(passes),
+    estimates && table(estimates),
+    conditions && table(conditions),
     sentence,
     published && table(published),
   ]

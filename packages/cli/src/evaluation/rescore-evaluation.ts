@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { FolderLock, benchmarkReport, writeFileWhole } from '@loci/core';
+import { FolderLock, evaluationReport, writeFileWhole } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { readAskedPart, rowsOfPart } from './asked-part.ts';
-import { reportText } from './report-text.ts';
+import { terminalReport } from './report-text.ts';
 import { openEvaluation } from './stored-evaluation.ts';
 import type { ScorableEvaluation } from './stored-evaluation.ts';
 import { writeEvaluationReport } from './write-evaluation-report.ts';
@@ -25,11 +25,11 @@ export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
 }
 
 function writeAnew(stored: ScorableEvaluation, io: Io): void {
-  const { directory, plan, rows, facts, scorers } = stored;
+  const { directory, record, rows, facts, scorers } = stored;
   const asked = readAskedPart(directory);
-  const report = benchmarkReport({ scorers }, rowsOfPart(rows, asked), plan.seed);
-  const reported = { plan, facts, report, ...(asked && { asked }) };
-  print(io, `${reportText(reported)}\n`);
+  const report = evaluationReport({ scorers }, rowsOfPart(rows, asked), record.seed);
+  const reported = { record, facts, report, ...(asked && { asked }) };
+  print(io, `${terminalReport(reported)}\n`);
   const write = (name: string, content: string) => {
     const path = join(directory, name);
     writeFileWhole(path, content);

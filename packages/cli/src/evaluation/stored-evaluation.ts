@@ -1,5 +1,11 @@
 import { LociError, readEvaluation } from '@loci/core';
-import type { BenchmarkFacts, EvaluationPlan, PredictionRow, RunConfig, Scorer } from '@loci/core';
+import type {
+  BenchmarkFacts,
+  EvaluationRecord,
+  PredictionRow,
+  RunConfig,
+  Scorer,
+} from '@loci/core';
 import { factsOf, scorersOf } from '@loci/benchmarks';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
@@ -8,7 +14,7 @@ import { resolveUserPath } from '../paths.ts';
 /** A kept evaluation with what scores it. */
 export interface ScorableEvaluation {
   readonly directory: string;
-  readonly plan: EvaluationPlan;
+  readonly record: EvaluationRecord;
   readonly rows: ReadonlyMap<string, PredictionRow>;
   readonly facts: BenchmarkFacts;
   readonly scorers: readonly [Scorer, ...Scorer[]];
@@ -23,16 +29,16 @@ export interface ScorableEvaluation {
 export async function openEvaluation(typed: string, io: Io): Promise<ScorableEvaluation> {
   const directory = resolveUserPath(typed, io.userDirectory);
   const stored = readEvaluation(directory);
-  const { plan } = stored;
-  const { use } = plan.benchmark;
-  const scorers = scorersOf(use, plan.setup.prompt);
-  const facts = factsOf(use, plan.setup.variant);
+  const { record } = stored;
+  const { use } = record.benchmark;
+  const scorers = scorersOf(use, record.setup.prompt);
+  const facts = factsOf(use, record.setup.variant);
   if (scorers !== undefined && facts !== undefined) {
-    return { directory, plan, rows: stored.rows, scorers, facts };
+    return { directory, record, rows: stored.rows, scorers, facts };
   }
   const withBenchmark = (config: RunConfig): RunConfig => ({
     ...config,
-    benchmark: plan.benchmark,
+    benchmark: record.benchmark,
   });
   const logger = { info: () => undefined, warn: () => undefined };
   const run = await openRun({ set: [] }, io, { logger }, withBenchmark);
@@ -40,7 +46,7 @@ export async function openEvaluation(typed: string, io: Io): Promise<ScorableEva
     const benchmark = await run.benchmark();
     return {
       directory,
-      plan,
+      record,
       rows: stored.rows,
       scorers: benchmark.scorers,
       facts: benchmark.facts,
@@ -52,9 +58,9 @@ export async function openEvaluation(typed: string, io: Io): Promise<ScorableEva
 
 /** @throws LociError `nothing-to-compare` unless both ask the same benchmark. */
 export function checkComparable(first: ScorableEvaluation, second: ScorableEvaluation): void {
-  if (first.plan.benchmark.use === second.plan.benchmark.use) return;
+  if (first.record.benchmark.use === second.record.benchmark.use) return;
   throw new LociError(
     'nothing-to-compare',
-    `${first.directory} asks ${first.plan.benchmark.use}, ${second.directory} asks ${second.plan.benchmark.use}`,
+    `${first.directory} asks ${first.record.benchmark.use}, ${second.directory} asks ${second.record.benchmark.use}`,
   );
 }

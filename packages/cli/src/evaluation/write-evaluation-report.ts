@@ -1,6 +1,6 @@
-import type { EvaluationStore } from '@loci/core';
+import { reportText } from '@loci/core';
+import type { EvaluationStore, StoredReport } from '@loci/core';
 import { reportPage } from './report-page.ts';
-import type { Reported } from './report-text.ts';
 
 /**
  * Writes `report.json` and `report.html` into the folder of an evaluation.
@@ -10,8 +10,8 @@ import type { Reported } from './report-text.ts';
  */
 export function writeEvaluationReport(
   store: Pick<EvaluationStore, 'write'>,
-  reported: Reported,
+  reported: StoredReport,
 ): string {
-  store.write('report.json', `${JSON.stringify(reported, null, 2)}\n`);
+  store.write('report.json', reportText(reported));
   return store.write('report.html', reportPage(reported));
 }

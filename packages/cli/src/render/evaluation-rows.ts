@@ -1,11 +1,12 @@
 /** Evaluation reports as rows of text, for the terminal and for the HTML report alike. */
 import type {
-  EvaluationPass,
+  ConditionReport,
+  EvaluationCondition,
   EvaluationReport,
-  EvaluationSummary,
+  Figure,
   FigureSet,
-  Interval,
-  ReportComparison,
+  MeanDifferences,
+  Means,
 } from '@loci/core';
 import { formatBounds, formatDifference, formatFigure, formatInterval } from './format.ts';
 
@@ -23,9 +24,10 @@ const MEASURE_TITLES: Readonly<Record<string, string>> = {
   format: 'format',
 };
 
-/** What the passes of an evaluation are called where people read them. */
-export const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
+/** What the conditions of an evaluation are called where people read them. */
+export const CONDITION_TITLES: Readonly<Record<EvaluationCondition, string>> = {
   'as-filmed': 'as filmed',
+  images: 'as images',
   blank: 'blank video',
   shuffled: 'shuffled frames',
   'first-frame': 'first frame only',
@@ -34,27 +36,29 @@ export const PASS_TITLES: Readonly<Record<EvaluationPass, string>> = {
 
 const ABSENT = '–';
 
-/** One figure of a summary: all answers, a measure, or one question kind. */
-interface Figure {
+/** One line of a table: all answers, a measure, or one task. */
+interface Line {
   readonly title: string;
-  of(summary: EvaluationSummary): Interval | undefined;
-  change(comparison: ReportComparison): Interval | undefined;
+  of(means: Means): Figure | undefined;
+  change(differences: MeanDifferences): Figure | undefined;
   constant(report: EvaluationReport): number | undefined;
 }
 
-/** The figures of one model: `mean [low, high]`, beside the three controls. */
+/** The conditions that a table of means has columns for, where nothing else was evaluated. */
+const USUAL_CONTROLS: readonly EvaluationCondition[] = ['blank', 'swapped'];
+
+/** The means of one model: `mean [low, high]`, beside the best constant answer and the controls. */
 export function reportTable(report: EvaluationReport): TextTable {
+  const controls = controlsOf(report);
   return {
-    header: ['', 'model [95 % interval]', 'items', 'constant', 'blank video', 'swapped video'],
-    rows: figuresOf(report).map((figure) => {
-      const interval = figure.of(report);
+    header: ['', 'model [95 % interval]', 'items', 'constant', ...controls.map(titleOf)],
+    rows: linesOf(report).map((line) => {
+      const figure = meanOf(report, 'as-filmed', line);
       return [
-        figure.title,
-        interval === undefined
-          ? ABSENT
-          : formatInterval(interval.mean, interval.low, interval.high),
-        interval === undefined ? ABSENT : String(interval.count),
-        ...controlCells(figure, report),
+        line.title,
+        figure === undefined ? ABSENT : formatInterval(figure.value, figure.low, figure.high),
+        figure === undefined ? ABSENT : String(figure.count),
+        ...controlCells(line, report, controls),
       ];
     }),
   };
@@ -64,47 +68,55 @@ export function reportTable(report: EvaluationReport): TextTable {
 export function comparisonTable(
   before: EvaluationReport,
   after: EvaluationReport,
-  comparison: ReportComparison,
+  differences: MeanDifferences,
 ): TextTable {
+  const controls = controlsOf(after);
   return {
-    header: [
-      '',
-      'before',
-      'after',
-      'change [95 % interval]',
-      'constant',
-      'blank video',
-      'swapped video',
-    ],
-    rows: figuresOf(after).map((figure) => [
-      figure.title,
-      meanOf(figure.of(before)),
-      meanOf(figure.of(after)),
-      differenceOf(figure.change(comparison)),
-      ...controlCells(figure, after),
+    header: ['', 'before', 'after', 'change [95 % interval]', 'constant', ...controls.map(titleOf)],
+    rows: linesOf(after).map((line) => [
+      line.title,
+      cell(meanOf(before, 'as-filmed', line)),
+      cell(meanOf(after, 'as-filmed', line)),
+      differenceCell(line.change(differences)),
+      ...controlCells(line, after, controls),
     ]),
   };
 }
 
-/** Rewards first, then the map, then the answers by kind. */
-function figuresOf(report: EvaluationReport): readonly Figure[] {
-  const measures = Object.keys(report.overall.measures);
-  const titled = Object.keys(MEASURE_TITLES).filter((name) => measures.includes(name));
-  const others = measures.filter((name) => MEASURE_TITLES[name] === undefined).sort();
+function controlsOf({ conditions }: EvaluationReport): readonly EvaluationCondition[] {
+  const others = Object.keys(conditions) as EvaluationCondition[];
   return [
-    ...[...titled, ...others].map(measureFigure),
-    {
-      title: 'answers',
-      of: ({ overall }) => overall.accuracy,
-      change: ({ accuracy }) => accuracy,
-      constant: ({ constant }) => constant.accuracy,
-    },
-    ...Object.keys(report.kinds).sort().map(kindFigure),
+    ...USUAL_CONTROLS,
+    ...others.filter((one) => one !== 'as-filmed' && !USUAL_CONTROLS.includes(one)),
   ];
 }
 
-function measureFigure(name: string): Figure {
-  const of = (figures: FigureSet): Interval | undefined => figures.measures[name];
+function titleOf(condition: EvaluationCondition): string {
+  return CONDITION_TITLES[condition];
+}
+
+/** Rewards first, then the map, then the answers by task. */
+function linesOf({ conditions }: EvaluationReport): readonly Line[] {
+  const means = conditions['as-filmed']?.means;
+  const measures = Object.keys(means?.overall.measures ?? {});
+  const titled = Object.keys(MEASURE_TITLES).filter((name) => measures.includes(name));
+  const others = measures.filter((name) => MEASURE_TITLES[name] === undefined).sort();
+  return [
+    ...[...titled, ...others].map(measureLine),
+    {
+      title: 'answers',
+      of: ({ overall }) => overall.score,
+      change: ({ score }) => score,
+      constant: ({ constant }) => constant.score,
+    },
+    ...Object.keys(means?.tasks ?? {})
+      .sort()
+      .map(taskLine),
+  ];
+}
+
+function measureLine(name: string): Line {
+  const of = (figures: FigureSet): Figure | undefined => figures.measures[name];
   return {
     title: MEASURE_TITLES[name] ?? name.replace('/', ': '),
     of: ({ overall }) => of(overall),
@@ -113,31 +125,42 @@ function measureFigure(name: string): Figure {
   };
 }
 
-function kindFigure(kind: string): Figure {
+function taskLine(task: string): Line {
   return {
-    title: `  ${kind}`,
-    of: ({ kinds }) => kinds[kind]?.accuracy,
-    change: ({ kinds }) => kinds[kind],
-    constant: ({ constant }) => constant.kinds[kind]?.accuracy,
+    title: `  ${task}`,
+    of: ({ tasks }) => tasks[task]?.score,
+    change: ({ tasks }) => tasks[task],
+    constant: ({ constant }) => constant.tasks[task]?.score,
   };
 }
 
-function controlCells(figure: Figure, report: EvaluationReport): readonly string[] {
-  const { blank, swapped } = report.controls;
-  const constant = figure.constant(report);
+function controlCells(
+  line: Line,
+  report: EvaluationReport,
+  controls: readonly EvaluationCondition[],
+): readonly string[] {
+  const constant = line.constant(report);
   return [
     constant === undefined ? ABSENT : formatFigure(constant),
-    meanOf(blank && figure.of(blank)),
-    meanOf(swapped && figure.of(swapped)),
+    ...controls.map((condition) => cell(meanOf(report, condition, line))),
   ];
 }
 
-function meanOf(interval: Interval | undefined): string {
-  return interval === undefined ? ABSENT : formatFigure(interval.mean);
+function meanOf(
+  { conditions }: EvaluationReport,
+  condition: EvaluationCondition,
+  line: Line,
+): Figure | undefined {
+  const found: ConditionReport | undefined = conditions[condition];
+  return found && line.of(found.means);
 }
 
-function differenceOf(interval: Interval | undefined): string {
-  if (interval === undefined) return ABSENT;
-  const { mean, low, high } = interval;
-  return `${formatDifference(mean)}${formatBounds(low, high, formatDifference)}`;
+function cell(figure: Figure | undefined): string {
+  return figure === undefined ? ABSENT : formatFigure(figure.value);
+}
+
+function differenceCell(figure: Figure | undefined): string {
+  if (figure === undefined) return ABSENT;
+  const { value, low, high } = figure;
+  return `${formatDifference(value)}${formatBounds(low, high, formatDifference)}`;
 }

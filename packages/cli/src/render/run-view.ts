@@ -1,6 +1,6 @@
 /** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
-import type { BenchmarkReport, EvaluationReport, Logger, RunEvent } from '@loci/core';
-import { PASS_TITLES } from './evaluation-rows.ts';
+import type { EvaluationReport, Logger, RunEvent } from '@loci/core';
+import { CONDITION_TITLES } from './evaluation-rows.ts';
 import { formatDuration, formatFigure, formatPercent } from './format.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './progress.ts';
@@ -43,7 +43,7 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
       switch (event.type) {
         case 'run-start':
           note(
-            `${event.policy.description}; ${event.trainingSamples} questions to learn from` +
+            `${event.policy?.description ?? 'a policy that is trained elsewhere'}; ${event.trainingSamples} questions to learn from` +
               (event.startStep === 0 ? '' : `; going on after step ${event.startStep}`),
           );
           note(`run folder ${event.runDirectory}`);
@@ -69,7 +69,7 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
           break;
         }
         case 'evaluation-progress':
-          progress.update('evaluating', event.done, event.total, PASS_TITLES[event.pass]);
+          progress.update('evaluating', event.done, event.total, CONDITION_TITLES[event.condition]);
           break;
         case 'evaluation':
           progress.stop();
@@ -115,7 +115,7 @@ function phaseOf(event: RunEvent): string {
         ? 'evaluating after the last step'
         : `between steps ${event.step} and ${event.step + 1}`;
     case 'evaluation-progress':
-      return `evaluating ${event.phase} training: ${PASS_TITLES[event.pass]}`;
+      return `evaluating ${event.phase} training: ${CONDITION_TITLES[event.condition]}`;
     case 'evaluation':
       return `busy after the evaluation of step ${event.step}`;
     case 'benchmark':
@@ -153,19 +153,21 @@ export function stepText(metrics: Readonly<Record<string, number>>): string {
   ].join('  ');
 }
 
-function benchmarkText({ passes }: BenchmarkReport): string {
-  return (passes['as-filmed'] ?? [])
+function benchmarkText({ conditions }: EvaluationReport): string {
+  return (conditions['as-filmed']?.scorers ?? [])
     .map(({ scorer, headline }) => `${scorer} ${formatPercent(headline.value)} %`)
     .join(', ');
 }
 
-function evaluationText({ overall }: EvaluationReport): string {
+function evaluationText({ conditions }: EvaluationReport): string {
+  const overall = conditions['as-filmed']?.means.overall;
+  if (overall === undefined) return 'no question could be asked';
   const { reward, ...others } = overall.measures;
   const rest = Object.entries(others).filter(([name]) => !name.includes('/'));
   const figures = [
     ...(reward === undefined ? [] : [['reward', reward] as const]),
-    ['answers', overall.accuracy] as const,
+    ['answers', overall.score] as const,
     ...rest,
   ];
-  return figures.map(([name, { mean }]) => `${name} ${formatFigure(mean)}`).join(', ');
+  return figures.map(([name, { value }]) => `${name} ${formatFigure(value)}`).join(', ');
 }

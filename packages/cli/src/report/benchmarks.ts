@@ -1,39 +1,38 @@
 /** The benchmarks that a run asked beside its own, at its beginning and at its end. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BenchmarkFacts, BenchmarkReport } from '@loci/core';
+import { parseReport } from '@loci/core';
+import type { StoredReport } from '@loci/core';
 import { scorerTable } from '../evaluation/report-tables.ts';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { tableHtml } from '../page/page.ts';
 
 /** A benchmark at one step of a run. */
-export interface AskedBenchmark {
+export interface AskedBenchmark extends Pick<StoredReport, 'facts' | 'report'> {
   readonly name: string;
   /** Steps done. */
   readonly step: number;
-  readonly facts: BenchmarkFacts;
-  readonly report: BenchmarkReport;
 }
+
+/** Folders of the run's own benchmark. */
+const OWN = /^(?:before|after|step-\d+)$/u;
 
 /** What the run folder keeps of them, by name and step; evaluations that were cut short are left out. */
 export function readBenchmarks(runDirectory: string): readonly AskedBenchmark[] {
   const root = join(runDirectory, 'evaluations');
   if (!existsSync(root)) return [];
-  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(root, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !OWN.test(entry.name),
+  );
   return folders.flatMap(({ name }) =>
     readdirSync(join(root, name)).flatMap((step) => {
       const path = join(root, name, step, 'report.json');
       if (!existsSync(path)) return [];
-      const kept = parseReport(readFileSync(path, 'utf8'));
-      return [{ ...kept, name, step: Number(step.replace('step-', '')) }];
+      const { facts, report } = parseReport(readFileSync(path, 'utf8'), path);
+      return [{ facts, report, name, step: Number(step.replace('step-', '')) }];
     }),
   );
-}
-
-/** A figure of nothing is NaN, which JSON has as null. */
-function parseReport(text: string): Omit<AskedBenchmark, 'name' | 'step'> {
-  return JSON.parse(text, (_, value: unknown) => value ?? NaN) as ReturnType<typeof parseReport>;
 }
 
 /** First and last evaluation of each benchmark, all scorers; undefined when the run asked none. */
@@ -47,7 +46,7 @@ export function benchmarksHtml(asked: readonly AskedBenchmark[]): Html | undefin
       ${ends.map(
         ({ step, facts, report }) =>
           html`<div class="faint">after ${step} steps</div>
-            ${tableHtml(scorerTable(report.passes['as-filmed'] ?? [], facts))}`,
+            ${tableHtml(scorerTable(report.conditions['as-filmed']?.scorers ?? [], facts))}`,
       )}
       <div class="faint">
         Paired differences: <code>cli:evaluate -- --compare</code> with two folders of

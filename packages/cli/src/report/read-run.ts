@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, messageOf } from '@loci/core';
-import type { EvaluationReport, MetricRecord, RolloutLine } from '@loci/core';
+import {
+  LociError,
+  checkConfigVersion,
+  currentRolloutLine,
+  messageOf,
+  readEvaluationsOfRun,
+} from '@loci/core';
+import type { MetricRecord, RolloutLine } from '@loci/core';
 import { textLines } from '../text-lines.ts';
 import { readBenchmarks } from './benchmarks.ts';
 import { RolloutGatherer } from './rollout-digest.ts';
@@ -10,53 +16,49 @@ import type { RunRecord } from './run-record.ts';
 /**
  * Reads a run folder; of the rollouts, what a report shows. A last line that was cut off, as a killed run leaves it, is left out.
  *
- * @throws LociError `run-unreadable` when the folder is no run or one of its files is damaged, with file and line.
+ * @throws LociError `run-unreadable` when the folder is no run or one of its files is damaged, with file and line; `format-newer`
+ * when a later release wrote it.
  */
 export async function readRun(directory: string): Promise<RunRecord> {
   const config = join(directory, 'config.yaml');
   if (!existsSync(config)) {
     throw new LociError('run-unreadable', `${directory} is no run folder: it has no config.yaml`);
   }
+  const configText = readFileSync(config, 'utf8');
+  checkConfigVersion(configText, config);
   const metrics: MetricRecord[] = [];
-  for await (const { step, ...values } of jsonLines<Figures>(join(directory, 'metrics.jsonl'))) {
+  for await (const { value } of jsonLines<Figures>(join(directory, 'metrics.jsonl'))) {
+    const { step, ...values } = value;
     metrics.push({ step: step ?? 0, values });
   }
   const rollouts = new RolloutGatherer();
-  for await (const line of jsonLines<RolloutLine>(join(directory, 'rollouts.jsonl'))) {
-    rollouts.add(line);
-  }
+  const lines = jsonLines<RolloutLine>(join(directory, 'rollouts.jsonl'));
+  for await (const { value, place } of lines) rollouts.add(currentRolloutLine(value, place));
   return {
     directory,
-    configText: readFileSync(config, 'utf8'),
+    configText,
     metrics,
     rollouts: rollouts.result(),
     benchmarks: readBenchmarks(directory),
-    ...readEvaluations(directory),
+    ...readEvaluationsOfRun(directory),
   };
 }
 
 type Figures = Readonly<Record<string, number>>;
 
-/**
- * What a run folder keeps of the evaluations before and after.
- *
- * @throws LociError `run-unreadable` when one is damaged.
- */
-export function readEvaluations(directory: string): Pick<RunRecord, 'before' | 'after'> {
-  const read = (name: string): EvaluationReport | undefined => {
-    const path = join(directory, 'evaluations', name);
-    return existsSync(path) ? parse<EvaluationReport>(readFileSync(path, 'utf8'), path) : undefined;
-  };
-  const [before, after] = [read('before.json'), read('after.json')];
-  return { ...(before && { before }), ...(after && { after }) };
+/** A parsed line of a file, and where it stands. */
+interface PlacedLine<Value> {
+  readonly value: Value;
+  readonly place: string;
 }
 
-async function* jsonLines<Line>(path: string): AsyncGenerator<Line, void, undefined> {
+async function* jsonLines<Value>(path: string): AsyncGenerator<PlacedLine<Value>, void, undefined> {
   if (!existsSync(path)) return;
   let number = 0;
   for await (const { text, isWhole } of textLines(path)) {
     number++;
-    if (isWhole) yield parse<Line>(text, `${path}:${number}`);
+    const place = `${path}:${number}`;
+    if (isWhole) yield { value: parse<Value>(text, place), place };
   }
 }
 

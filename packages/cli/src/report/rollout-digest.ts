@@ -30,7 +30,7 @@ export class RolloutGatherer {
   }
 
   add(line: RolloutLine): void {
-    if (line.shuffled === true) return;
+    if (line.look !== undefined) return;
     this.#count++;
     if (line.reward !== null) {
       this.#best.add(line);

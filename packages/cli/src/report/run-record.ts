@@ -1,19 +1,16 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
 import type { AskedBenchmark } from './benchmarks.ts';
-import type { EvaluationReport, MetricRecord } from '@loci/core';
+import type { EvaluationsOfRun, MetricRecord } from '@loci/core';
 import type { RolloutDigest } from './rollout-digest.ts';
 
 /** A run folder. */
-export interface RunRecord {
+export interface RunRecord extends EvaluationsOfRun {
   readonly directory: string;
   /** `config.yaml` as it lies there. */
   readonly configText: string;
   /** In the order of their steps, evaluations among them; empty when the run had no `jsonl` sink. */
   readonly metrics: readonly MetricRecord[];
   readonly rollouts: RolloutDigest;
-  readonly before?: EvaluationReport;
-  /** Of the trained model, with its controls; absent until the run has finished. */
-  readonly after?: EvaluationReport;
   /** Further benchmarks, at every step at which they were asked. */
   readonly benchmarks: readonly AskedBenchmark[];
 }

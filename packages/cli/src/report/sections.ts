@@ -1,5 +1,4 @@
 /** The sections of a run's report, from what the run wrote down; frames and maps come in as functions of a rollout. */
-import { compareReports } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { html, trusted } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
@@ -42,19 +41,18 @@ export async function runSections(
   return sections.filter((section) => section !== undefined);
 }
 
-function evaluationSection({ before, after }: RunRecord): Section | undefined {
+function evaluationSection({ before, after, comparison }: RunRecord): Section | undefined {
   const title = 'Evaluation on held-out questions';
-  if (before === undefined || after === undefined) {
+  if (before === undefined || after === undefined || comparison === undefined) {
     const report = after ?? before;
     return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
   }
-  const comparison = compareReports(before, after);
   return {
     title,
     body: html`${tableHtml(comparisonTable(before, after, comparison))}
       <div class="faint">
-        Change is the paired difference on the same ${comparison.accuracy.count} questions, with its
-        95 % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
+        Change is the paired difference on the same ${comparison.score.count} questions, with its 95
+        % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
         video ask the trained model without the right frames.
       </div>`,
   };

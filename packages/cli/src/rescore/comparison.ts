@@ -122,7 +122,7 @@ export class ComparisonGatherer {
   #completions = 0;
 
   add({ stored, now }: Rescored): void {
-    if (stored.shuffled === true) return;
+    if (stored.look !== undefined) return;
     this.#completions++;
     this.#sum.add(stored.reward ?? undefined, now.reward ?? undefined);
     for (const name of new Set([...Object.keys(now.outcomes), ...Object.keys(stored.outcomes)])) {

@@ -1,11 +1,12 @@
-/** Lines back into groups: the completions that one question got in one step, and those from its shuffled frames. */
-import type { Rollout, RolloutGroup, RolloutLine, Sample } from '@loci/core';
+/** Lines back into groups: the completions that one question got in one step, and those under other looks at it. */
+import type { LookName, Rollout, RolloutGroup, RolloutLine, Sample } from '@loci/core';
 
 /** The lines of one group, in the order of the file. */
 export interface LineGroup {
   readonly step: number;
   readonly lines: readonly RolloutLine[];
-  readonly shuffled: readonly RolloutLine[];
+  /** Completions under other looks, in the order in which the looks come. */
+  readonly looks: ReadonlyMap<LookName, readonly RolloutLine[]>;
   /** Completions that other lines of the group say there must have been, and that are not there. */
   readonly missing: number;
 }
@@ -28,21 +29,27 @@ export class GroupGatherer {
     if (first === undefined) return undefined;
     const all = this.#open;
     this.#open = [];
-    const lines = all.filter(({ shuffled }) => shuffled !== true);
-    const shuffled = all.filter((line) => line.shuffled === true);
-    return {
-      step: first.step,
-      lines,
-      shuffled,
-      missing: missingFrom(lines) + missingFrom(shuffled),
-    };
+    const lines: RolloutLine[] = [];
+    const looks = new Map<LookName, RolloutLine[]>();
+    for (const line of all) {
+      const { look } = line;
+      if (look === undefined) lines.push(line);
+      else looks.set(look, [...(looks.get(look) ?? []), line]);
+    }
+    const missing = [lines, ...looks.values()].reduce((sum, part) => sum + missingFrom(part), 0);
+    return { step: first.step, lines, looks, missing };
   }
 }
 
 function goesOn(last: RolloutLine, line: RolloutLine): boolean {
   if (last.step !== line.step || last.sampleId !== line.sampleId) return false;
-  if (last.shuffled !== line.shuffled) return line.shuffled === true;
+  if (last.look !== line.look) return line.look !== undefined;
   return line.completion > last.completion;
+}
+
+/** The lines under all looks, in the order of the file. */
+export function linesOfLooks({ looks }: LineGroup): readonly RolloutLine[] {
+  return [...looks.values()].flat();
 }
 
 function missingFrom(lines: readonly RolloutLine[]): number {
@@ -53,13 +60,15 @@ function missingFrom(lines: readonly RolloutLine[]): number {
  * A group as `scoreGroups` takes it. Rewards see texts and numbers of tokens, so the tokens themselves are not needed; of the
  * prompt they see what it opened.
  */
-export function rebuildGroup({ lines, shuffled }: LineGroup): RolloutGroup {
+export function rebuildGroup({ lines, looks }: LineGroup): RolloutGroup {
   const [first] = lines as readonly [RolloutLine];
   return {
     sample: rebuildSample(first),
     prompt: { tokenIds: new Int32Array(0), media: [], opened: first.opened },
     rollouts: lines.map(rebuildRollout),
-    ...(shuffled.length > 0 && { shuffled: shuffled.map(rebuildRollout) }),
+    ...(looks.size > 0 && {
+      looks: new Map(Array.from(looks, ([name, part]) => [name, part.map(rebuildRollout)])),
+    }),
   };
 }
 

@@ -43,7 +43,7 @@ export class NotableGatherer {
 
   add(rescored: Rescored): void {
     const { stored, now } = rescored;
-    if (stored.shuffled === true) return;
+    if (stored.look !== undefined) return;
     let reward = '';
     let figure = 0;
     for (const [name, outcome] of Object.entries(now.outcomes)) {

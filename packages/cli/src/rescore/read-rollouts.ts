@@ -1,5 +1,5 @@
 /** Rollouts from a file of any size, one line at a time; lines that cannot be used are handed out as such. */
-import { LociError, messageOf } from '@loci/core';
+import { LociError, currentRolloutLine, messageOf } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
 import { textLines } from '../text-lines.ts';
 import type { TextLine } from '../text-lines.ts';
@@ -28,14 +28,14 @@ const MOST_TOKENS = 10_000_000;
  * Reads the lines of a `rollouts.jsonl`.
  *
  * @throws LociError `rollouts-unreadable` when the file cannot be read, `rollouts-old` when a line lacks what a sample is rebuilt
- * from.
+ * from, `format-newer` when a later release wrote it.
  */
 export async function* readRollouts(file: string): AsyncGenerator<ReadLine, void, undefined> {
   let line = 0;
   for await (const { text, endByte } of linesOf(file)) {
     line++;
     if (text.trim() === '') continue;
-    const read = parse(text);
+    const read = parse(text, `${file}, line ${line}`);
     if (typeof read === 'string') {
       yield { line, endByte, broken: read };
       continue;
@@ -64,8 +64,12 @@ async function* linesOf(file: string): AsyncGenerator<TextLine, void, undefined>
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A line's fields, or what is wrong with it. */
-function parse(text: string): Fields | string {
+/**
+ * A line's fields, or what is wrong with it.
+ *
+ * @throws LociError `format-newer`: its fields may be others than these.
+ */
+function parse(text: string, place: string): Fields | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -73,8 +77,9 @@ function parse(text: string): Fields | string {
     return `not JSON: ${messageOf(thrown)}`;
   }
   if (!isFields(value)) return 'not a JSON object';
-  const wrong = Object.entries(FIELDS).find(([key, isGood]) => !isGood(value[key]));
-  return wrong === undefined ? value : `no rollout: its "${wrong[0]}" is missing or damaged`;
+  const line: Fields = currentRolloutLine(value, place);
+  const wrong = Object.entries(FIELDS).find(([key, isGood]) => !isGood(line[key]));
+  return wrong === undefined ? line : `no rollout: its "${wrong[0]}" is missing or damaged`;
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -94,6 +99,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   map: (value) => value === undefined || isFields(value),
   completion: isCount,
   opened: (value) => value === undefined || isText(value),
+  look: (value) => value === undefined || isText(value),
   text: isText,
   tokens: (value) => isCount(value) && (value as number) <= MOST_TOKENS,
   finishReason: isText,

@@ -1,7 +1,7 @@
 /** Scores stored rollouts again, in the order of the file and a few groups at a time. */
 import { LociError, rolloutLines, scoreGroups } from '@loci/core';
 import type { RolloutLine, RunReward } from '@loci/core';
-import { GroupGatherer, rebuildGroup } from './group-rollouts.ts';
+import { GroupGatherer, linesOfLooks, rebuildGroup } from './group-rollouts.ts';
 import type { LineGroup } from './group-rollouts.ts';
 import { readRollouts } from './read-rollouts.ts';
 import type { ReadLine } from './read-rollouts.ts';
@@ -17,7 +17,7 @@ export interface Rescored {
 
 /** What is heard while scoring. */
 export interface RescoreListener {
-  /** Every line that can be used, shuffled ones included, in the order of the file. */
+  /** Every line that can be used, those under other looks included, in the order of the file. */
   onLine(rescored: Rescored): void;
   onBroken?(line: number, reason: string): void;
   /** Bytes of the file that have been read. */
@@ -57,7 +57,7 @@ export async function rescore(
     if (group.missing > 0 || group.lines.length === 0) counts.incompleteGroups++;
     if (group.lines.length === 0) {
       await flush();
-      for (const stored of group.shuffled) listener.onLine({ stored, now: stored });
+      for (const stored of linesOfLooks(group)) listener.onLine({ stored, now: stored });
       return;
     }
     counts.groups++;
@@ -98,9 +98,10 @@ async function scoreTogether(
   const [first] = groups;
   if (first === undefined) return [];
   const scores = await scoreGroups(groups.map(rebuildGroup), rewards, first.step);
-  return groups.flatMap(({ step, lines, shuffled }, index) => {
+  return groups.flatMap((group, index) => {
+    const { step, lines } = group;
     const written = rolloutLines(step, scores[index]!, undefined).trimEnd().split('\n');
-    return [...lines, ...shuffled].map((stored, place): Rescored => {
+    return [...lines, ...linesOfLooks(group)].map((stored, place): Rescored => {
       const { reward, outcomes, contributions } = JSON.parse(written[place]!) as RolloutLine;
       const said = { reward, outcomes, ...(contributions && { contributions }), advantage: null };
       return { stored, now: { ...stored, ...said } };

@@ -38,7 +38,7 @@ export function chooseRewards(
 }
 
 /** Whether a group can take so long that others would notice. */
-export function isHeavy({ sample, completions, shuffled = [] }: TextGroup): boolean {
+export function isHeavy({ sample, completions, looks }: TextGroup): boolean {
   let letters = sample.problem.length + sample.solution.length;
   for (const option of sample.options) letters += option.length;
   let points = 0;
@@ -47,6 +47,8 @@ export function isHeavy({ sample, completions, shuffled = [] }: TextGroup): bool
     points += 1 + sample.map[name]!.length;
   }
   for (const { text } of completions) letters += text.length;
-  for (const { text } of shuffled) letters += text.length;
+  for (const taken of looks?.values() ?? []) {
+    for (const { text } of taken) letters += text.length;
+  }
   return letters * Math.max(WORK_A_LETTER, points ** 2) > MOST_IN_PLACE;
 }

@@ -1,12 +1,21 @@
 /** The plain contract: groups as they are, and of every completion what each reward said. */
-import { addedBy, scoreTexts, turnText, uncountedText } from '@loci/core';
-import type { NamedPart, RewardFailure, RewardOutcome, ScoredText, TextScore } from '@loci/core';
+import { addedBy, looksOfRun, scoreTexts, turnText, uncountedText } from '@loci/core';
+import type {
+  LookName,
+  NamedPart,
+  RewardFailure,
+  RewardOutcome,
+  RunReward,
+  ScoredText,
+  TextScore,
+} from '@loci/core';
 import type { z } from 'zod';
 import { cutCompletion } from './cut-prompt.ts';
 import type { RewardsFor } from './heavy-groups.ts';
 import type { ServeLimits } from './limits.ts';
+import { HttpError } from './http-error.ts';
 import { scoreInTurn } from './score-in-turn.ts';
-import { asSample } from './wire.ts';
+import { asSample, looksOfItem } from './wire.ts';
 import type { WireCompletion, scoreBody } from './wire.ts';
 
 /** What a reward said of a completion, and what that adds to the sum after clip, gate and weight. */
@@ -41,14 +50,16 @@ export async function scorePlain(
 ): Promise<ScoreAnswer> {
   const answered = await scoreInTurn(
     items,
-    async ({ sample: wire, opened, completions, shuffled }, index) => {
-      const sample = asSample(wire, `item ${index}`);
-      const group = {
-        sample,
-        completions: completions.map((completion) => asText(completion, opened)),
-        shuffled: shuffled?.map((completion) => asText(completion, opened)),
-      };
-      const score = await scoreTexts(group, await rewardsFor(group), step);
+    async (item, index) => {
+      const { opened, completions } = item;
+      const sample = asSample(item.sample, `item ${index}`);
+      const texts = (sent: readonly WireCompletion[]): readonly ScoredText[] =>
+        sent.map((completion) => asText(completion, opened));
+      const looks = new Map(Array.from(looksOfItem(item), ([name, sent]) => [name, texts(sent)]));
+      const group = { sample, completions: texts(completions), looks };
+      const rewards = await rewardsFor(group);
+      refuseUnknownLooks(item.looks ?? {}, rewards, index);
+      const score = await scoreTexts(group, rewards, step);
       const said = saidOf(score);
       return {
         id: sample.id,
@@ -72,6 +83,23 @@ function asText(completion: WireCompletion, opened: string | undefined): ScoredT
   return tokenCount === undefined
     ? uncountedText({ text, finishReason })
     : { text, tokenCount, finishReason };
+}
+
+/** A misspelt look would be no look, and the reward that waits for it would abstain without end. */
+function refuseUnknownLooks(
+  sent: Readonly<Record<LookName, unknown>>,
+  rewards: readonly RunReward[],
+  index: number,
+): void {
+  const known = [...looksOfRun(rewards).keys()];
+  const unknown = Object.keys(sent).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const taken = known.length === 0 ? 'they compare with none' : `send ${known.join(', ')}`;
+  throw new HttpError(
+    400,
+    'look-unknown',
+    `items.${index}.looks: no reward here compares with a look "${unknown}"; ${taken}`,
+  );
 }
 
 function finiteOrNull(value: number): number | null {

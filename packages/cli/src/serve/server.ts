@@ -51,6 +51,8 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     http: {
       headersTimeout: limits.receiveMs,
       connectionsCheckingInterval: Math.min(1000, limits.receiveMs / 4),
+      // Node refuses a request without that header in no words; `checkHost` has some.
+      requireHostHeader: false,
     },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseConnection,

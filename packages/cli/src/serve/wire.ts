@@ -1,6 +1,6 @@
 /** What a request holds, and how a sample looks in it. */
-import { MOST_MAP_POINTS } from '@loci/core';
-import type { Sample } from '@loci/core';
+import { MOST_MAP_POINTS, OLD_LOOK, OLD_LOOK_KEY } from '@loci/core';
+import type { LookName, Sample } from '@loci/core';
 import { z } from 'zod';
 
 const PROBLEM_TYPES = ['multiple choice', 'numerical', 'OCR', 'free-form', 'regression'] as const;
@@ -55,8 +55,10 @@ export const scoreBody = z.strictObject({
       completions: z.array(wireCompletion),
       /** What the prompt opened of the answer, such as `<think>`: rewards read it before every text of the item. */
       opened: z.string().optional(),
-      /** From the same prompt with the frames in random order. */
-      shuffled: z.array(wireCompletion).optional(),
+      /** From the same prompt under other looks, by the names that the rewards declare. */
+      looks: z.record(z.string(), z.array(wireCompletion)).optional(),
+      /** The only look of earlier versions. */
+      [OLD_LOOK_KEY]: z.array(wireCompletion).optional(),
     }),
   ),
   /** Step of the training, from 1, for weights that move. */
@@ -96,6 +98,17 @@ export const openRlhfBody = z
       },
     },
   );
+
+/** The completions of an item under looks, in either form. */
+export function looksOfItem(
+  item: z.output<typeof scoreBody>['items'][number],
+): ReadonlyMap<LookName, readonly WireCompletion[]> {
+  const old = item[OLD_LOOK_KEY];
+  return new Map([
+    ...(old === undefined ? [] : [[OLD_LOOK, old] as const]),
+    ...Object.entries(item.looks ?? {}),
+  ]);
+}
 
 /** A sample in a request. */
 export type WireSample = z.output<typeof wireSample>;

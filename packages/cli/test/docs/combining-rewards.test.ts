@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { combineOutcomes, createRun, readConfig, weightAt } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
-import { bundledPlugins } from '../../src/compose.ts';
+import { packagePlugins } from '../../src/compose.ts';
 import { DEFAULTS } from '../../src/defaults.ts';
 
 const PAGE = resolve(import.meta.dirname, '../../../../docs/combining-rewards.md');
@@ -20,7 +20,7 @@ describe('docs/combining-rewards.md', () => {
     const run = await createRun({
       config,
       origin,
-      plugins: bundledPlugins,
+      plugins: packagePlugins,
       baseDirectory: '/',
       logger: { info: () => {}, warn: () => {} },
     });

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import { createRun, readConfig, validateRewards } from '@loci/core';
 import { fakeLogger, fakeSample } from '@loci/core/testing';
-import { bundledPlugins } from '../../src/compose.ts';
+import { packagePlugins } from '../../src/compose.ts';
 import { DEFAULTS } from '../../src/defaults.ts';
 import { makeClone } from '../support/clone.ts';
 import { followPage } from '../support/follow-page.ts';
@@ -50,7 +50,7 @@ test("the README's reward is all it takes; so is what the scaffold makes, types 
     const set = ['rewards.0.isolate=false'];
     const run = await createRun({
       ...readConfig({ file: config, set, defaults: DEFAULTS }),
-      plugins: bundledPlugins,
+      plugins: packagePlugins,
       baseDirectory: reader.home,
       logger: fakeLogger(),
     });

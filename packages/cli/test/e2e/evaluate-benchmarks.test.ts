@@ -11,12 +11,13 @@ import { plugins, scorersOf } from '@loci/benchmarks';
 import * as fixtures from '@loci/benchmarks/testing';
 import type { FixtureMedia } from '@loci/benchmarks/testing';
 import {
-  benchmarkReport,
   createFromPlugin,
+  evaluate,
+  evaluationReport,
   greedySampling,
   parseOptions,
   readEvaluation,
-  runBenchmark,
+  takeItems,
 } from '@loci/core';
 import type { ErasedPlugin, PredictionLine, PredictionRow, Run } from '@loci/core';
 import { fakeLogger } from '@loci/core/testing';
@@ -168,7 +169,9 @@ describe('vsi-bench of a server', () => {
     const folders = ['first', 'thinking'];
     const compared = await loci('evaluate', '--compare', ...folders, '--file', 'pages/both.html');
     expect(readFileSync(join(place, 'pages/both.html'), 'utf8')).toContain('Flipped');
-    expect(compared).toMatch(/the prompt differs: official style: .* against thinking style/);
+    expect(compared).toMatch(/^setup\.prompt +"official" +"thinking"$/m);
+    expect(compared).toMatch(/^sampling\.maxNewTokens +16 +1024$/m);
+    expect(compared).toMatch(/the prompts of 7 of 11 items differ, the text of 7 of them/);
     expect(compared).toMatch(/^strict .*first/m);
   });
 });
@@ -224,9 +227,9 @@ describe('a small model on this machine', () => {
     const context = { seed: 1, baseDirectory: place, logger: fakeLogger() };
     const benchmark = await createFromPlugin(plugin, parseOptions(plugin, { data }), context);
     const lines: PredictionLine[] = [];
-    const rows = await runBenchmark(await run.policy(), benchmark, {
-      ...{ passes: ['as-filmed'], batchSize: 8, sampling: greedySampling(3), seed: 1 },
-      items: 8,
+    const items = await takeItems(benchmark, { questions: 8, seed: 1 });
+    const rows = await evaluate(await run.policy(), benchmark, items, {
+      ...{ conditions: ['as-filmed'], batchSize: 8, sampling: greedySampling(3), seed: 1 },
       keep: (kept) => lines.push(...kept),
     });
     // A model of random weights says nothing now and then.
@@ -234,8 +237,8 @@ describe('a small model on this machine', () => {
     expect(reasons.filter((why) => why !== '' && !why.includes('said nothing'))).toEqual([]);
     expect(reasons).toContain('');
     rmSync(data, { recursive: true });
-    const report = benchmarkReport(benchmark, rows.values(), 1);
-    const results = report.passes['as-filmed']!;
+    const report = evaluationReport(benchmark, rows.values(), 1);
+    const results = report.conditions['as-filmed']!.scorers;
     expect(report.items).toBe(rows.size);
     // A scorer that counts no item has no figure, and one that counts a single item has no interval.
     for (const { headline } of results.filter(({ headline: { count } }) => count > 1)) {
@@ -245,9 +248,9 @@ describe('a small model on this machine', () => {
     const stored = lines.map((line) => JSON.parse(JSON.stringify(line)) as PredictionRow);
     const scorers = scorersOf(use, 'official')!;
     expect(results.map(({ scorer }) => scorer)).toEqual(scorers.map(({ name }) => name));
-    expect(benchmarkReport({ scorers }, stored, 1)).toEqual(report);
-    const { items, headline, uncounted } = results.at(-1)!;
-    expect(headline.count + uncounted).toBe(items);
+    expect(evaluationReport({ scorers }, stored, 1)).toEqual(report);
+    const { items: scored, headline, uncounted } = results.at(-1)!;
+    expect(headline.count + uncounted).toBe(scored);
   });
 
   test('spar-bench by the command, with every scorer in its page', async () => {

@@ -8,6 +8,7 @@ import { makeWorkplace } from './workplace.ts';
 jest.setTimeout(180_000);
 
 const ASKED = '--config tiny.yaml --policy model --items 6'.split(' ');
+const FILMED = [...ASKED, '--set', 'evaluate.controls=false'];
 
 let workplace: string;
 beforeAll(async () => {
@@ -25,8 +26,9 @@ test('answers are kept one a line, and the report stands beside them', async () 
   expect(ended.stdout).toMatch(/frames .*shown: \d+ frames of \d+×\d+/);
   expect(linesOf('first/predictions.jsonl')).toHaveLength(4 * 6);
   expect(JSON.parse(linesOf('first/predictions.jsonl')[0]!)).toMatchObject({
-    pass: 'as-filmed',
+    condition: 'as-filmed',
     promptHash: expect.stringMatching(/^[0-9a-f]{16}$/),
+    textHash: expect.stringMatching(/^[0-9a-f]{16}$/),
     prediction: { status: 'answered' },
     verdicts: { 'spatial-qa': { counted: true } },
   });
@@ -34,7 +36,7 @@ test('answers are kept one a line, and the report stands beside them', async () 
 });
 
 test('killed in the middle it goes on, and asks nobody twice', async () => {
-  const slow = ['evaluate', ...ASKED, '--out', 'killed', '--set', 'evaluate.batchSize=1'];
+  const slow = ['evaluate', ...FILMED, '--out', 'killed', '--set', 'evaluate.batchSize=1'];
   const running = startCommand(workplace, slow);
   await running.sees(/asked [2-5]\/6/);
   running.process.kill('SIGKILL');
@@ -49,7 +51,7 @@ test('killed in the middle it goes on, and asks nobody twice', async () => {
 });
 
 test('two at once: a folder takes one of them, and without --out each has its own', async () => {
-  const slow = ['evaluate', ...ASKED, '--set', 'evaluate.batchSize=1'];
+  const slow = ['evaluate', ...FILMED, '--set', 'evaluate.batchSize=1'];
   const running = startCommand(workplace, [...slow, '--out', 'shared']);
   await running.sees(/answers are kept in/);
   // It stands still, so that it is at work for as long as the others take.

@@ -1,12 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { benchmarkReport } from '@loci/core';
-import type { EvaluationPlan, Prediction, PredictionRow, Scorer } from '@loci/core';
+import { evaluationReport } from '@loci/core';
+import type { EvaluationRecord, Prediction, PredictionRow, Scorer } from '@loci/core';
 import { factsOf, scorersOf } from '@loci/benchmarks';
 import { comparisonPage } from '../../src/evaluation/report-page.ts';
 import { scorerTable, shownAnswer } from '../../src/evaluation/report-tables.ts';
-import { reportText } from '../../src/evaluation/report-text.ts';
+import { terminalReport } from '../../src/evaluation/report-text.ts';
 
-const plan: EvaluationPlan = {
+const record: EvaluationRecord = {
+  version: 2,
+  samples: 1,
   benchmark: { use: 'vsi-bench', tasks: ['object_counting'], wording: { number: 'A number.' } },
   setup: { prompt: 'official' },
   policy: { use: 'openai', model: 'm', extra: { temperature: 1 } },
@@ -17,7 +19,7 @@ const plan: EvaluationPlan = {
 };
 
 const row = (id: string, prediction: Prediction, cached = false): PredictionRow => ({
-  pass: 'as-filmed',
+  condition: 'as-filmed',
   item: { id, task: 'object_counting', groups: {}, question: '?', options: [], answer: '4' },
   promptHash: 'x',
   shown: [],
@@ -36,10 +38,10 @@ const rows = [
 
 const facts = factsOf('vsi-bench', undefined)!;
 const scorers = scorersOf('vsi-bench', 'official')!;
-const report = benchmarkReport({ scorers }, rows, 1);
+const report = evaluationReport({ scorers }, rows, 1);
 
 test('the head says what was left out, whose words were used, and what was sent besides', () => {
-  const text = reportText({ plan, facts, report });
+  const text = terminalReport({ record, facts, report });
   expect(text).toMatch(/part +only the tasks object_counting/);
   expect(text).toMatch(/judge +j at http:\/\/host\/v1/);
   expect(text).toMatch(
@@ -59,7 +61,11 @@ test('as many are answered as the first scorer does not call unanswered', () => 
     },
   });
   const strict = [counting(scorers[0]), ...scorers.slice(1)] as const;
-  const text = reportText({ plan, facts, report: benchmarkReport({ scorers: strict }, rows, 1) });
+  const text = terminalReport({
+    record,
+    facts,
+    report: evaluationReport({ scorers: strict }, rows, 1),
+  });
   expect(text).toMatch(
     /answered +1 of 4 items, 1 not asked, 1 asked in vain, 1 with a text in which official finds no/,
   );
@@ -68,7 +74,11 @@ test('as many are answered as the first scorer does not call unanswered', () => 
 
 test('a model on this machine is named, not only what it runs on', () => {
   const policy = { use: 'onnx', model: '/models/qwen', lora: { adapter: '/runs/1/checkpoint' } };
-  const text = reportText({ plan: { ...plan, policy, model: 'ONNX on CPU' }, facts, report });
+  const text = terminalReport({
+    record: { ...record, policy, model: 'ONNX on CPU' },
+    facts,
+    report,
+  });
   expect(text).toMatch(
     /^model +\/models\/qwen with the adapter \/runs\/1\/checkpoint; ONNX on CPU$/m,
   );
@@ -77,13 +87,13 @@ test('a model on this machine is named, not only what it runs on', () => {
 test('frames that a server chooses are not called ours', () => {
   const setup = { prompt: 'official', frames: { fps: 1, maxFrames: 32 } } as const;
   const policy = { use: 'openai', model: 'm', media: 'video' };
-  expect(reportText({ plan: { ...plan, setup, policy }, facts, report })).toMatch(
+  expect(terminalReport({ record: { ...record, setup, policy }, facts, report })).toMatch(
     /^frames +as the server chooses; shown: unknown$/m,
   );
 });
 
 test('scorers that count other items say how many each', () => {
-  const { rows: lines } = scorerTable(report.passes['as-filmed']!, facts);
+  const { rows: lines } = scorerTable(report.conditions['as-filmed']!.scorers, facts);
   expect(lines[0]![0]).toBe('headline (official: mean of 8 tasks, 1 of them here)');
   expect(lines.find(([title]) => title === '  object_counting')!.at(-2)).toBe('4 / 3 / 4');
 });
@@ -109,7 +119,9 @@ test('a comparison names both models, and what beside them differs', () => {
     ['a', 'model <one>'],
     ['b', 'model two'],
   ] as const;
-  const page = comparisonPage('VSI-Bench', ['a', 'b'], head, ['the prompt differs'], []);
+  const differing = [{ entry: 'as', first: 'unset', second: '"images"' }];
+  const page = comparisonPage('VSI-Bench', ['a', 'b'], head, differing, ['two texts differ'], []);
   expect(page).toContain('model &lt;one&gt;');
-  expect(page).toContain('the prompt differs');
+  expect(page).toContain('two texts differ');
+  expect(page).toMatch(/What differs[^]*>as<[^]*&quot;images&quot;/);
 });

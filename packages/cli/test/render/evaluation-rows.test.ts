@@ -1,35 +1,44 @@
 import { describe, expect, test } from '@jest/globals';
-import type { EvaluationReport, FigureSet, Interval, ReportComparison } from '@loci/core';
+import type { EvaluationReport, Figure, FigureSet, MeanDifferences } from '@loci/core';
 import { comparisonTable, reportTable } from '../../src/render/evaluation-rows.ts';
 
-function interval(mean: number, spread = 0.05): Interval {
-  return { mean, low: mean - spread, high: mean + spread, count: 40 };
+function interval(value: number, spread = 0.05): Figure {
+  return { value, low: value - spread, high: value + spread, count: 40 };
 }
 
-function figures(accuracy: number, map: number): FigureSet {
+function figures(score: number, map: number): FigureSet {
   return {
-    accuracy: interval(accuracy),
-    measures: { map: interval(map), 'reward/answer': interval(accuracy) },
+    score: interval(score),
+    measures: { map: interval(map), 'reward/answer': interval(score) },
   };
 }
 
-function report(accuracy: number, map: number): EvaluationReport {
+function report(score: number, map: number): EvaluationReport {
   return {
-    benchmark: 'spatial-qa',
-    seed: 1,
-    overall: figures(accuracy, map),
-    kinds: { 'room-size': figures(accuracy + 0.1, map), counting: figures(accuracy, map) },
-    rows: [],
-    refused: [],
-    constant: { accuracy: 0.4, kinds: { counting: { answer: '1', accuracy: 0.59 } } },
-    controls: { blank: { overall: figures(0.2, 0.1), kinds: { counting: figures(0.25, 0.1) } } },
+    items: 40,
+    samples: 1,
+    conditions: {
+      'as-filmed': {
+        means: {
+          overall: figures(score, map),
+          tasks: { 'room-size': figures(score + 0.1, map), counting: figures(score, map) },
+        },
+        scorers: [],
+      },
+      blank: {
+        means: { overall: figures(0.2, 0.1), tasks: { counting: figures(0.25, 0.1) } },
+        scorers: [],
+      },
+    },
+    constant: { score: 0.4, tasks: { counting: { answer: '1', score: 0.59 } } },
+    ...{ notAsked: [], failed: [], cutOff: 0, shown: { sizes: [] } },
   };
 }
 
-const comparison: ReportComparison = {
-  accuracy: interval(0.1, 0.04),
+const comparison: MeanDifferences = {
+  score: interval(0.1, 0.04),
   measures: { map: interval(-0.02, 0.01) },
-  kinds: { counting: interval(0.1, 0.2) },
+  tasks: { counting: interval(0.1, 0.2) },
 };
 
 describe('evaluation rows', () => {

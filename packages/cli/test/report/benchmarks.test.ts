@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { factsOf } from '@loci/benchmarks';
 import { benchmarksHtml, readBenchmarks } from '../../src/report/benchmarks.ts';
 
-test('a figure of nothing is no figure when a report is read again', () => {
+test('a figure of nothing is no figure when a report of version 1 is read again', () => {
   const run = mkdtempSync(join(tmpdir(), 'loci-run-'));
   const folder = join(run, 'evaluations/video-mme/step-000050');
   mkdirSync(folder, { recursive: true });
@@ -20,7 +20,8 @@ test('a figure of nothing is no figure when a report is read again', () => {
     JSON.stringify({ facts: factsOf('video-mme'), report }),
   );
   const read = readBenchmarks(run);
-  expect(read[0]).toMatchObject({ name: 'video-mme', step: 50, report });
+  const conditions = { 'as-filmed': { scorers: [result] } };
+  expect(read[0]).toMatchObject({ name: 'video-mme', step: 50, report: { items: 3, conditions } });
   const cells = [...benchmarksHtml(read)!.markup.matchAll(/<td[^>]*>([^<]*)<\/td>/g)];
   expect(cells[1]![1]).toBe('–');
 });

@@ -7,6 +7,7 @@ import { mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
 
 function entry(sampleId: string, reward: number | null = null): RolloutLine {
   return {
+    version: 2,
     step: 1,
     sampleId,
     kind: 'counting',
@@ -61,7 +62,7 @@ describe('rollouts', () => {
     const map = { chair: [[1, 2]] } as const;
     const ids = ['a', 'a', 'b', 'c', 'a', 'd'];
     const entries = ids.map((id, index) => ({ ...entry(id, index), ...(id !== 'd' && { map }) }));
-    const { count, recent } = digestOf([...entries, { ...entry('e', 9), map, shuffled: true }]);
+    const { count, recent } = digestOf([...entries, { ...entry('e', 9), map, look: 'blank' }]);
     expect(count).toBe(6);
     expect(recent.map(({ sampleId, reward }) => [sampleId, reward])).toEqual([
       ['c', 3],

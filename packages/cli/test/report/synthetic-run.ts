@@ -1,8 +1,10 @@
 /** A run folder written by hand: what a report is made from, without a run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationReport, FigureSet, Interval, RolloutLine } from '@loci/core';
-import { randomStream } from '@loci/core';
+import { compareMeans, evaluationReport, randomStream, reportText } from '@loci/core';
+import type { EvaluationRecord, JudgedRow, PredictionRow, RolloutLine } from '@loci/core';
+import { factsOf } from '@loci/benchmarks';
+import { fakeScorer } from '@loci/core/testing';
 import sharp from 'sharp';
 
 const STEPS = 40;
@@ -38,6 +40,7 @@ function metricsOf(step: number, noise: () => number): object {
 
 function rolloutOf(step: number, directory: string, reward: number | null): RolloutLine {
   return {
+    version: 2,
     step,
     sampleId: `scene-${step}#0`,
     kind: 'counting',
@@ -80,13 +83,21 @@ function rolloutOf(step: number, directory: string, reward: number | null): Roll
   };
 }
 
-function interval(mean: number): Interval {
-  return { mean, low: mean - 0.05, high: mean + 0.05, count: 2 };
-}
+const record: EvaluationRecord = {
+  ...{ version: 2, benchmark: { use: 'spatial-qa' }, setup: { prompt: 'run' } },
+  ...{ policy: { use: 'table' }, model: 'a table', samples: 1, seed: 1 },
+  sampling: { temperature: 1, topP: 1, topK: 0, repetitionPenalty: 1, maxNewTokens: 8 },
+};
 
-function reportOf(score: number): EvaluationReport {
-  const figures: FigureSet = { accuracy: interval(score), measures: { map: interval(score) } };
-  const rows = [0, 1].map((index) => ({
+const scorer = fakeScorer((_, output) => ({
+  score: Number(output),
+  measures: { map: Number(output) },
+}));
+
+/** Two answers that score the same. */
+function rowsOf(score: number): readonly PredictionRow[] {
+  return [0, 1].map((index) => ({
+    condition: 'as-filmed',
     item: {
       id: `held-out-${index}`,
       task: 'counting',
@@ -94,21 +105,15 @@ function reportOf(score: number): EvaluationReport {
       question: 'How many chairs are in the room?',
       options: [],
       answer: '<answer>2</answer>',
-      media: [{ kind: 'video' as const, path: '/none.mp4' }],
     },
-    completion: '<answer>2</answer>',
-    verdict: { score, answered: true, counted: true, measures: { map: score } },
+    promptHash: 'x',
+    shown: [],
+    prediction: { status: 'answered', output: String(score) },
   }));
-  return {
-    benchmark: 'spatial-qa',
-    seed: 1,
-    overall: figures,
-    kinds: { counting: figures },
-    rows,
-    refused: [],
-    constant: { accuracy: 0.4, kinds: { counting: { answer: '1', accuracy: 0.4 } } },
-    controls: {},
-  };
+}
+
+function judged(rows: readonly PredictionRow[]): readonly JudgedRow[] {
+  return rows.map(({ item, prediction }) => ({ item, verdict: scorer.score(item, prediction) }));
 }
 
 /** Writes a complete run of forty steps, with evaluations before and after. */
@@ -126,8 +131,16 @@ export async function writeSyntheticRun(directory: string): Promise<void> {
   );
   const rollouts = steps.map((step) => rolloutOf(step, directory, step === 3 ? null : step / 10));
   writeFileSync(join(directory, 'rollouts.jsonl'), jsonLines(rollouts));
-  const evaluations = { before: reportOf(0.5), after: reportOf(0.75) };
-  for (const [name, report] of Object.entries(evaluations)) {
-    writeFileSync(join(directory, 'evaluations', `${name}.json`), JSON.stringify(report));
+  const [before, after] = [rowsOf(0.5), rowsOf(0.75)];
+  for (const [name, rows] of Object.entries({ before, after })) {
+    const folder = join(directory, 'evaluations', name);
+    mkdirSync(folder);
+    const report = evaluationReport({ scorers: [scorer] }, rows, 1);
+    const comparison = compareMeans(judged(before), judged(rows), 1);
+    const stored = { record, facts: factsOf('spatial-qa')!, report };
+    writeFileSync(
+      join(folder, 'report.json'),
+      reportText(name === 'after' ? { ...stored, comparison } : stored),
+    );
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { RolloutLine } from '@loci/core';
+import { readRun } from '../../src/report/read-run.ts';
 import { writeReport } from '../../src/report/write-report.ts';
 import { writeSyntheticRun } from './synthetic-run.ts';
 
@@ -67,6 +68,21 @@ describe('report', () => {
       `${JSON.stringify({ ...rollout, text, reward: 99 })}\n{"step":41,"media":{}`,
     );
     expect(readFileSync(await writeReport(directory), 'utf8')).toContain(text);
+  });
+
+  test('a run without versions is reported; what a later release wrote is an error that says so', async () => {
+    const old = join(import.meta.dirname, '../../../core/test/fixtures/unversioned-run');
+    expect((await readRun(old)).rollouts.count).toBe(8);
+    const path = join(directory, 'rollouts.jsonl');
+    const lines = readFileSync(path, 'utf8');
+    appendFileSync(path, '{"version":3,"step":41}\n');
+    await expect(readRun(directory)).rejects.toMatchObject({
+      code: 'format-newer',
+      message: expect.stringMatching(/rollouts\.jsonl:\d+ is in version 3 .*Update Loci/),
+    });
+    writeFileSync(path, lines);
+    writeFileSync(join(directory, 'config.yaml'), 'version: 3\nruns: {}\n');
+    await expect(readRun(directory)).rejects.toThrow(/config\.yaml is in version 3 /);
   });
 
   test('a folder without a run is named', async () => {

@@ -22,6 +22,7 @@ const failed = (reason: string): RewardOutcome => ({ status: 'failed', reason })
 const abstained: RewardOutcome = { status: 'abstained', reason: 'no map' };
 
 const line = (sampleId: string, reward: number | null, outcomes: Outcomes): RolloutLine => ({
+  version: 2,
   step: 3,
   sampleId,
   kind: 'counting',

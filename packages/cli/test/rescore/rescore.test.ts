@@ -24,7 +24,7 @@ const MAPPED = {
 const ASKED: readonly Asked[] = [
   {
     texts: [said('B'), said('b'), said('A'), 'lines\u2028of\u2029every\r\nsort'],
-    shuffled: ['', said('B')],
+    looks: { shuffled: ['', said('B')] },
   },
   {
     sample: MAPPED,
@@ -138,6 +138,20 @@ describe('damaged files', () => {
     });
   });
 
+  test('lines without a version are read; a line of a later release is an error', async () => {
+    const rewards = [await runReward(answer)];
+    const text = await storedText(ASKED, rewards);
+    const old = await hear(text.replaceAll('"version":2,', ''), rewards);
+    expect(old.counts).toEqual((await hear(text, rewards)).counts);
+    expect(old.broken).toEqual([]);
+    const lines = text.split('\n');
+    lines[1] = '{"version":3,"of":"another form"}';
+    await expect(hear(lines.join('\n'), rewards)).rejects.toMatchObject({
+      code: 'format-newer',
+      message: expect.stringMatching(/line 2 is in version 3 .*Update Loci/),
+    });
+  });
+
   test('nothing usable is an error, and so is no file', async () => {
     const rewards = [await runReward(answer)];
     await expect(hear('{"step":\n', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
@@ -147,15 +161,53 @@ describe('damaged files', () => {
     ).rejects.toMatchObject({ code: 'rollouts-unreadable' });
   });
 
-  test('shuffled lines whose completions are gone are kept as they are', async () => {
+  test('lines of version 1, which knew shuffled frames only, are scored the same', async () => {
+    const rewards = await bundled();
+    const text = await storedText(ASKED, rewards);
+    const old = text.replaceAll('"look":"shuffled"', '"shuffled":true');
+    expect(old).not.toBe(text);
+    const [before, now] = [await hear(old, rewards), await hear(text, rewards)];
+    expect(before.counts).toEqual(now.counts);
+    expect(before.lines).toEqual(now.lines);
+  });
+
+  test('each look goes to the rewards that compare with it', async () => {
+    const seen: string[] = [];
+    const comparing = defineReward({
+      name: 'comparing',
+      description: 'Remembers what it is shown.',
+      looks: { blank: { show: 'blank' }, 'mirrored-1': { show: 'mirrored', completions: 1 } },
+      scoreGroup: (completions, _, { group }) => {
+        for (const [name, look] of group.looks ?? []) {
+          seen.push(`${name} ${look.completions.map(({ text }) => text).join()}`);
+        }
+        return completions.map(() => 0);
+      },
+    });
+    const rewards = [await runReward(comparing)];
+    const asked = {
+      texts: ['a', 'b'],
+      looks: { blank: ['c', 'd'], 'mirrored-1': ['e'], other: ['f'] },
+    };
+    const text = await storedText([asked, asked], rewards);
+    seen.length = 0;
+    const { counts, lines } = await hear(text, rewards);
+    expect(counts).toMatchObject({ groups: 2, completions: 4, incompleteGroups: 0 });
+    expect(lines.map(({ stored }) => stored.look ?? 'own').join(' ')).toBe(
+      Array(2).fill('own own blank blank mirrored-1 other').join(' '),
+    );
+    expect(seen).toEqual(['blank c,d', 'mirrored-1 e', 'blank c,d', 'mirrored-1 e']);
+  });
+
+  test('lines of a look whose completions are gone are kept as they are', async () => {
     const rewards = [await runReward(temporal)];
     const lines = (await storedText(ASKED.slice(0, 1), rewards)).trimEnd().split('\n');
     const other = await storedText(ASKED.slice(1), rewards);
     const { counts, lines: heard } = await hear(`${lines.slice(4).join('\n')}\n${other}`, rewards);
     expect(counts).toMatchObject({ groups: 1, incompleteGroups: 1 });
-    expect(heard.map(({ now }: { now: RolloutLine }) => now.shuffled)).toEqual([
-      true,
-      true,
+    expect(heard.map(({ now }: { now: RolloutLine }) => now.look)).toEqual([
+      'shuffled',
+      'shuffled',
       undefined,
       undefined,
       undefined,
@@ -165,7 +217,7 @@ describe('damaged files', () => {
   test('reads what the prompt opened before every text', async () => {
     const rewards = [await runReward(answer), await runReward(format)];
     const closing = (letter: string): string => said(letter).replace('<think>', '');
-    const asked = { texts: [closing('B'), said('B')], shuffled: [closing('B')] };
+    const asked = { texts: [closing('B'), said('B')], looks: { shuffled: [closing('B')] } };
     const text = await storedText([{ ...asked, opened: '<think>' }, asked], rewards);
     const { lines } = await hear(text, rewards);
     const formats = lines.map(({ now }) => now.outcomes['format']);

@@ -17,11 +17,11 @@ export async function runReward(
   return { name: plugin.name, weight: 1, timeoutMs: 10_000, reward, ...place };
 }
 
-/** What one question was answered, and from shuffled frames. */
+/** What one question was answered, and under other looks by name. */
 export interface Asked {
   readonly sample?: Partial<Sample>;
   readonly texts: readonly string[];
-  readonly shuffled?: readonly string[];
+  readonly looks?: Readonly<Record<string, readonly string[]>>;
   /** What the prompt opened of the answers. */
   readonly opened?: string;
 }
@@ -39,12 +39,14 @@ export async function storedText(
   rewards: readonly RunReward[],
 ): Promise<string> {
   let text = '';
-  for (const [index, { sample, texts, shuffled, opened }] of asked.entries()) {
+  for (const [index, { sample, texts, looks, opened }] of asked.entries()) {
     const group: RolloutGroup = {
       sample: fakeSample({ id: `sample-${index}`, ...sample }),
       prompt: { tokenIds: new Int32Array(0), media: [], opened },
       rollouts: texts.map(rollout),
-      ...(shuffled && { shuffled: shuffled.map(rollout) }),
+      ...(looks && {
+        looks: new Map(Object.entries(looks).map(([name, said]) => [name, said.map(rollout)])),
+      }),
     };
     const [score] = await scoreGroups([group], rewards, index + 1);
     text += rolloutLines(index + 1, score!, undefined);

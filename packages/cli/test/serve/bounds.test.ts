@@ -84,6 +84,16 @@ describe('the host header', () => {
     expect(await statusFor('rewards.lab:99', '/health', 'GET')).toBe(200);
     expect(await statusFor('localhost', '/health', 'GET')).toBe(200);
   });
+
+  test('a request without it is refused in JSON, as every other', async () => {
+    const server = await openServer('rewards=[answer]');
+    const socket = connect(portOf(server), '127.0.0.1');
+    socket.write('GET /health HTTP/1.1\r\nconnection: close\r\n\r\n');
+    let reply = '';
+    for await (const piece of socket) reply += String(piece);
+    expect(reply).toMatch(/^HTTP\/1\.1 421 /);
+    expect(JSON.parse(reply.split('\r\n\r\n')[1]!)).toMatchObject({ error: 'host-unknown' });
+  });
 });
 
 describe('maps without bounds', () => {

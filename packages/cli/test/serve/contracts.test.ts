@@ -54,6 +54,25 @@ describe('POST /score', () => {
     expect(formats(1)).toEqual([0, 1]);
   });
 
+  test('takes completions under looks by name, and says which names it takes', async () => {
+    const nothing = [{ text: 'nothing', tokenCount: 1 }];
+    const items = [
+      { ...item(GOOD, 'no idea', GOOD), looks: { shuffled: nothing } },
+      { ...item(GOOD, 'no idea', GOOD), shuffled: nothing },
+    ];
+    const [named, old] = (await post(server, '/score', { items })).json().items;
+    expect(named.completions).toEqual(old.completions);
+    expect(named.completions[0].rewards.temporal).toMatchObject({ value: 0.3 });
+    const misspelt = await post(server, '/score', {
+      items: [item(GOOD), { ...item(GOOD), looks: { shufled: nothing } }],
+    });
+    expect(misspelt.statusCode).toBe(400);
+    expect(misspelt.json()).toMatchObject({
+      error: 'look-unknown',
+      message: 'items.1.looks: no reward here compares with a look "shufled"; send shuffled',
+    });
+  });
+
   test('without shuffled completions temporal abstains, and adds nothing', async () => {
     const reply = await post(server, '/score', { items: [item(GOOD, GOOD)] });
     const [first] = reply.json().items[0].completions;

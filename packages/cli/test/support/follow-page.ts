@@ -135,6 +135,8 @@ function isLike(line: string, wanted: string): boolean {
 function withoutFigures(line: string, exact: boolean): string {
   const timeless = line
     .replace(/\b[0-9a-f]{12}\b/g, '#')
+    // Jest says how long a file took where it took long.
+    .replace(/^(PASS|FAIL) (\S+) \([\d.]+ s\)$/, '$1 $2')
     .replace(/[\d.]+ (?:µs|ms|s)\b/g, '# s')
     .replace(/-{3,}/g, '---')
     .replace(/\s+/g, ' ')

@@ -5,13 +5,16 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import { LociError, messageOf } from '../errors/loci-error.ts';
+import { readVersion } from '../files/format-version.ts';
+import { formatPath } from './config-origin.ts';
 import type { ConfigOrigin } from './config-origin.ts';
 import { DEFAULT_RUN } from './defaults.ts';
 import { describeIssues } from './describe-issues.ts';
 import { createOrigin } from './locate.ts';
 import type { ConfigFile } from './locate.ts';
-import { mergeLayers } from './layers.ts';
+import { isBranch, mergeLayers } from './layers.ts';
 import type { SharedOptions } from './layers.ts';
+import { currentForm, currentOverride } from './older-forms.ts';
 import { applyOverride, parseOverride } from './overrides.ts';
 import { runConfigSchema } from './run-config.ts';
 import type { RunConfig } from './run-config.ts';
@@ -35,8 +38,8 @@ export interface LoadedConfig {
 }
 
 /**
- * @throws LociError `config-unreadable`, `config-syntax`, `config-override` or `config-invalid`; the message lists every
- * problem, one a line.
+ * @throws LociError `config-unreadable`, `config-syntax`, `config-override`, `format-newer`, or `config-invalid`, whose message
+ * lists every problem, one a line.
  * @example
  * const { config, origin } = readConfig({ file: 'rooms.yaml', set: ['steps=20'] });
  */
@@ -44,20 +47,31 @@ export function readConfig(options: ReadConfigOptions = {}): LoadedConfig {
   const file = options.file === undefined ? undefined : readYaml(options.file);
   const overrides = (options.set ?? []).map(parseOverride);
   const { defaults = DEFAULT_RUN, shared } = options;
-  const layered = mergeLayers(defaults, file?.document.toJS() ?? undefined, shared);
-  const tree = overrides.reduce<unknown>(
-    (config, override) => applyOverride(config, override, shared),
-    layered,
+  const said = currentForm(file && contentOf(file));
+  const set = overrides.map(currentOverride);
+  const tree = set.reduce<unknown>(
+    (config, { override }) => applyOverride(config, override, shared),
+    mergeLayers(defaults, said.layer, shared),
   );
   const origin = createOrigin(file, overrides);
+  const lines = [said, ...set]
+    .flatMap(({ complaints }) => complaints)
+    .map(({ path, problem }) => `${origin.describe(path)}: ${formatPath(path)}: ${problem}`);
   const parsed = runConfigSchema.safeParse(tree);
   if (!parsed.success) {
-    throw new LociError(
-      'config-invalid',
-      describeIssues(parsed.error.issues, [], origin, runConfigSchema),
-    );
+    lines.push(describeIssues(parsed.error.issues, [], origin, runConfigSchema));
   }
+  if (!parsed.success || lines.length > 0) throw new LociError('config-invalid', lines.join('\n'));
   return { config: parsed.data, origin };
+}
+
+/** What a file says, without the version of its format; undefined for an empty one. */
+function contentOf({ path, document }: ConfigFile): unknown {
+  const content = document.toJS() as unknown;
+  if (!isBranch(content)) return content ?? undefined;
+  const { version, ...settings } = content;
+  readVersion(version, 'config.yaml', path);
+  return settings;
 }
 
 function readYaml(path: string): ConfigFile {

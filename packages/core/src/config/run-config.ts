@@ -3,6 +3,9 @@
  * zod object, checked when the container is built.
  */
 import { z } from 'zod';
+import type { PartKey } from '../spec/index.ts';
+import { PART_KEYS } from '../spec/kinds.ts';
+import { optimizerSchema, samplerSchema } from './settings.ts';
 
 /** A plugin and its options: `{ use: top-p, temperature: 1 }`, or the bare name. */
 const part = z.preprocess(
@@ -11,6 +14,11 @@ const part = z.preprocess(
     use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
   }),
 );
+
+/** One entry for each kind of which a run has one part. */
+const parts = Object.fromEntries(PART_KEYS.map((key) => [key, part])) as Readonly<
+  Record<PartKey, typeof part>
+>;
 
 const weightSchedule = z.strictObject({
   from: z.number().describe('weight up to the step `start`'),
@@ -57,6 +65,9 @@ const reward = z.preprocess(
 
 const count = z.int().nonnegative();
 
+/** As `EvaluationCondition` of the spec, but for `as-filmed`, which is always evaluated. */
+const controls = z.array(z.enum(['images', 'blank', 'shuffled', 'first-frame', 'swapped']));
+
 const trainingBenchmark = z.preprocess(
   (value) => (typeof value === 'string' ? { use: value } : value),
   z.looseObject({
@@ -68,9 +79,20 @@ const trainingBenchmark = z.preprocess(
 /** zod object of a whole run; every key is required here, the defaults live in `defaults.ts`. */
 export const runConfigSchema = z.strictObject({
   seed: count.describe('every random draw of the run derives from it'),
-  steps: count.describe('optimiser steps'),
+  steps: count.describe('batches of rollouts that are learned from'),
   promptsPerStep: z.int().positive().describe('prompts (groups) drawn a step'),
-  accumulation: z.int().positive().describe('micro-batches whose gradients make one step'),
+  updatesPerBatch: z
+    .int()
+    .positive()
+    .describe('times that each batch is gone through; from the second on the ratio is clipped'),
+  minibatches: z
+    .int()
+    .positive()
+    .describe('parts of a batch with an optimizer step each; fewer where there are fewer groups'),
+  accumulation: z.int().positive().describe('micro-batches whose gradients make one update'),
+  logProbTemperature: z
+    .enum(['sampling', 'one'])
+    .describe('log-probabilities are those at the temperature of sampling, or at 1'),
   maxFailedGroupShare: z
     .number()
     .min(0)
@@ -86,14 +108,29 @@ export const runConfigSchema = z.strictObject({
   ),
   evaluate: z.strictObject({
     every: count.describe('steps between evaluations during the run; 0: only before and after'),
-    questions: count.describe('questions asked each time; 0 switches evaluation off'),
-    decoding: z
-      .enum(['sampled', 'greedy'])
+    questions: z
+      .union([z.literal('auto'), count])
       .describe(
-        'sampled: drawn as in training, which measures what training raises; greedy: likeliest tokens',
+        'questions of `benchmark` evaluated each time; auto: as many as it usually takes; 0 switches evaluation off',
       ),
+    decoding: z
+      .enum(['auto', 'sampled', 'greedy'])
+      .describe(
+        'sampled: drawn as in training, which measures what training raises; greedy: likeliest tokens; auto: as the benchmark is usually evaluated',
+      ),
+    samples: z
+      .int()
+      .positive()
+      .describe('answers to each question; several give pass@k and the answer of the majority'),
+    as: z
+      .enum(['auto', 'video', 'images'])
+      .describe('how videos are shown; auto: as the policy shows them'),
     batchSize: z.int().positive().describe('prompts sampled at once'),
-    controls: z.boolean().describe('ask again with blank and swapped videos after the run'),
+    controls: z
+      .union([z.literal('auto'), z.boolean(), controls])
+      .describe(
+        'further conditions, after the run: true is [blank, swapped]; auto: those of the benchmark',
+      ),
     benchmarks: z
       .array(trainingBenchmark)
       .describe('further benchmarks that are asked each time, with their options beside `use`'),
@@ -102,16 +139,10 @@ export const runConfigSchema = z.strictObject({
     every: count.describe('steps between checkpoints; 0: only at the end'),
     keep: count.describe('newest checkpoints kept; 0 keeps all'),
   }),
-  policy: part,
-  dataset: part,
-  benchmark: part,
-  prompt: part,
-  sampler: part,
+  ...parts,
+  sampler: samplerSchema,
   rewards: z.array(reward),
-  advantage: part,
-  objective: part,
-  optimizer: part,
-  schedule: part,
+  optimizer: optimizerSchema,
   sinks: z.array(part),
 });
 
@@ -126,19 +157,3 @@ export type TrainingBenchmarkConfig = RunConfig['evaluate']['benchmarks'][number
 
 /** A reward in a run. */
 export type RewardConfig = RunConfig['rewards'][number];
-
-/** Keys of the config that name one plugin each; key and plugin kind are the same word. */
-export const PART_KEYS = [
-  'policy',
-  'dataset',
-  'benchmark',
-  'prompt',
-  'sampler',
-  'advantage',
-  'objective',
-  'optimizer',
-  'schedule',
-] as const;
-
-/** A key of the config that names one part. */
-export type PartKey = (typeof PART_KEYS)[number];

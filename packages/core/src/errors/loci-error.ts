@@ -7,6 +7,12 @@ import { missingPackage } from './missing-package.ts';
 const MARK = Symbol.for('loci.error');
 
 /**
+ * What an error of a model is about: this one `item` alone, the `model`, which may be back for the next item, or `either`, which only
+ * further items can decide. Errors without it end the work.
+ */
+export type ErrorConcern = 'item' | 'model' | 'either';
+
+/**
  * An error that was foreseen.
  *
  * @example throw new LociError('file-missing', `There is no ${file}: generate the rooms first.`, { cause });
@@ -17,6 +23,8 @@ export class LociError extends Error {
   readonly code: string;
   /** Facts behind the message, for logs. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** Set by policies, so that an evaluation goes on after what concerns one item. */
+  readonly concerns: ErrorConcern | undefined;
 
   constructor(
     code: string,
@@ -24,11 +32,13 @@ export class LociError extends Error {
     options: {
       readonly cause?: unknown;
       readonly details?: Readonly<Record<string, unknown>>;
+      readonly concerns?: ErrorConcern;
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
+    this.concerns = options.concerns;
   }
 
   static is(value: unknown): value is LociError {

@@ -1,16 +1,9 @@
 /** Files that appear whole or not at all, also when the process is killed or the disk is full. */
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { flushFolder } from './flush.ts';
 import { writeError, writingTo } from './write-error.ts';
 
 /**
@@ -74,12 +67,5 @@ export async function writeJsonAtomically(path: string, value: unknown, indent =
 
 /** Makes the names in a folder durable. */
 function syncFolder(path: string): void {
-  writingTo(path, () => {
-    const descriptor = openSync(path, 'r');
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  });
+  writingTo(path, () => flushFolder(path));
 }

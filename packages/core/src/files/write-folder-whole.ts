@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { flush } from './flush.ts';
 import { writeError } from './write-error.ts';
 
 /**
@@ -30,15 +31,6 @@ export async function writeFolderWhole(
     await rm(beside, { recursive: true, force: true }).catch(() => undefined);
     await rename(previous, target).catch(() => undefined);
     throw writeError(target, thrown);
-  }
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

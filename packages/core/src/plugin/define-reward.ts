@@ -28,7 +28,7 @@ export type RewardVerdict = number | ReasonedValue | RewardOutcome;
 /** What a reward function may know beside completion and sample. */
 export interface RewardContext<Options> {
   readonly options: Options;
-  /** The whole group: all completions, what the rewards of `after` said of them, the completions from shuffled frames. */
+  /** The whole group: all completions, what the rewards of `after` said of them, the completions under other looks. */
   readonly group: RewardInput;
   /** Aborted when the time-out has passed. */
   readonly signal: AbortSignal;
@@ -45,7 +45,7 @@ export interface CompletionContext<Options> extends RewardContext<Options> {
 }
 
 interface RewardFacts<Options> extends Partial<
-  Pick<Reward, 'range' | 'after' | 'needsShuffledFrames' | 'examples'>
+  Pick<Reward, 'range' | 'after' | 'looks' | 'examples'>
 > {
   /** Kebab-case noun; unique among rewards. */
   readonly name: string;
@@ -89,7 +89,7 @@ export interface GroupReward<Options> extends RewardFacts<Options> {
 export function defineReward<Options = Readonly<Record<string, never>>>(
   reward: CompletionReward<Options> | GroupReward<Options>,
 ): PluginDescriptor<'reward', Options> {
-  const { name, description, range = [0, 1], after, needsShuffledFrames, examples } = reward;
+  const { name, description, range = [0, 1], after, looks, examples } = reward;
   return definePlugin({
     kind: 'reward',
     name,
@@ -98,7 +98,7 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
     create: (options, run) => ({
       range,
       ...(after && { after }),
-      ...(needsShuffledFrames !== undefined && { needsShuffledFrames }),
+      ...(looks && { looks }),
       ...(examples && { examples }),
       score: async (group) => {
         const { completions, sample, signal } = group;

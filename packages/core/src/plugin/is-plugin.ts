@@ -1,18 +1,5 @@
-import type { AnyPlugin, PluginTypes } from '../spec/index.ts';
-
-const KINDS: Readonly<Record<keyof PluginTypes, true>> = {
-  policy: true,
-  reward: true,
-  dataset: true,
-  benchmark: true,
-  sink: true,
-  prompt: true,
-  sampler: true,
-  advantage: true,
-  objective: true,
-  optimizer: true,
-  schedule: true,
-};
+import type { AnyPlugin } from '../spec/index.ts';
+import { isPluginKind } from '../spec/kinds.ts';
 
 /** Whether something that a module exports is a plugin descriptor. */
 export function isPlugin(value: unknown): value is AnyPlugin {
@@ -20,7 +7,7 @@ export function isPlugin(value: unknown): value is AnyPlugin {
   const { kind, name, options, create } = value as Partial<Record<string, unknown>>;
   return (
     typeof kind === 'string' &&
-    Object.hasOwn(KINDS, kind) &&
+    isPluginKind(kind) &&
     typeof name === 'string' &&
     typeof options === 'object' &&
     options !== null &&

@@ -5,10 +5,9 @@
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PART_KEYS } from '../config/run-config.ts';
+import { changePlugins } from '../config/plugin-places.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
-import type { PluginKind } from '../spec/index.ts';
 import type { PluginRegistry } from './registry.ts';
 
 /** A reference taken apart. */
@@ -63,30 +62,14 @@ export function locatePlugins(
   config: RunConfig,
   { registry, origin, baseDirectory }: ReferenceBase,
 ): RunConfig {
-  const located = <Part extends { readonly use: string }>(
-    kind: PluginKind,
-    part: Part,
-    path: readonly PropertyKey[],
-  ): Part => {
-    if (registry.find(kind, part.use) !== undefined) return part;
-    const { target, name } = parseReference(part.use);
+  return changePlugins(config, ({ kind, use, options, path }) => {
+    if (registry.find(kind, use) !== undefined) return { use, options };
+    const { target, name } = parseReference(use);
     const directory = origin.directoryOf([...path, 'use']) ?? baseDirectory;
     const file = isPath(target)
       ? resolve(directory, target)
       : (resolvePackage(target, directory) ?? resolvePackage(target, baseDirectory));
-    if (file === undefined) return part;
-    return { ...part, use: name === undefined ? file : `${file}#${name}` };
-  };
-  return {
-    ...config,
-    ...Object.fromEntries(PART_KEYS.map((key) => [key, located(key, config[key], [key])])),
-    rewards: config.rewards.map((reward, index) => located('reward', reward, ['rewards', index])),
-    sinks: config.sinks.map((sink, index) => located('sink', sink, ['sinks', index])),
-    evaluate: {
-      ...config.evaluate,
-      benchmarks: config.evaluate.benchmarks.map((benchmark, index) =>
-        located('benchmark', benchmark, ['evaluate', 'benchmarks', index]),
-      ),
-    },
-  };
+    if (file === undefined) return { use, options };
+    return { use: name === undefined ? file : `${file}#${name}`, options };
+  });
 }

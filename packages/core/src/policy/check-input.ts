@@ -5,6 +5,7 @@ import type {
   Loss,
   PolicyGroup,
   SampleRequest,
+  TokenReadout,
   TokenTargets,
   TrainingGroup,
 } from '../spec/index.ts';
@@ -38,13 +39,25 @@ export function checkGroups(groups: readonly PolicyGroup[], bounds: PolicyBounds
   }
 }
 
-/** @throws LociError as `checkGroups`, and `bad-targets`, `missing-targets` naming what does not fit its completion. */
+/** @throws LociError `bad-temperature`. */
+export function checkReadout({ temperature = 1 }: Partial<TokenReadout>): void {
+  if (Number.isFinite(temperature) && temperature > 0) return;
+  throw new LociError(
+    'bad-temperature',
+    `log-probabilities are asked for at temperature ${temperature}, and it must be a finite number above 0; greedy completions are read at 1`,
+  );
+}
+
+/**
+ * @throws LociError as `checkGroups` and `checkReadout`, and `bad-targets`, `missing-targets` naming what does not fit its completion.
+ */
 export function checkTrainingGroups(
   groups: readonly TrainingGroup[],
   loss: Loss,
   bounds: PolicyBounds,
 ): void {
   checkGroups(groups, bounds);
+  checkReadout({ temperature: loss.temperature ?? 1 });
   for (const { completions, targets } of groups) {
     if (targets.length !== completions.length) {
       throw new LociError(
@@ -58,7 +71,13 @@ export function checkTrainingGroups(
   }
 }
 
-const TARGET_ARRAYS = ['weights', 'advantages', 'oldLogProbs', 'referenceLogProbs'] as const;
+const TARGET_ARRAYS = [
+  'weights',
+  'entropyWeights',
+  'advantages',
+  'oldLogProbs',
+  'referenceLogProbs',
+] as const;
 
 function checkTargets(targets: TokenTargets, tokens: number, loss: Loss): void {
   for (const name of TARGET_ARRAYS) {
@@ -68,6 +87,9 @@ function checkTargets(targets: TokenTargets, tokens: number, loss: Loss): void {
       'bad-targets',
       `"${name}" has ${length} values for a completion of ${tokens} tokens`,
     );
+  }
+  if (loss.kind === 'linear' && loss.entropies && targets.entropyWeights === undefined) {
+    throw missing('entropyWeights', 'a linear loss with entropies');
   }
   if (loss.kind !== 'policy-gradient') return;
   if (targets.advantages === undefined) throw missing('advantages', 'the policy gradient');

@@ -1,15 +1,21 @@
 import { callReward, RewardCallError } from '../rollout/call-reward.ts';
+import { rewardsNeeding } from '../rollout/looks.ts';
 import { orderRewards, rewardsBefore } from '../rollout/reward-order.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   JudgedCompletions,
+  LookName,
   RewardInput,
   RewardOutcome,
   Sample,
   ScoredText,
 } from '../spec/index.ts';
+import { lookTexts } from './trial-group.ts';
 
 type Outcomes = RewardInput['outcomes'];
+type Looks = NonNullable<RewardInput['looks']>;
+
+const NO_LOOKS: Looks = new Map();
 
 /**
  * What the rewards of a run say of completions of one sample, each reward after those it comes after, as in training. Answers
@@ -18,24 +24,20 @@ type Outcomes = RewardInput['outcomes'];
 export class EarlierOutcomes {
   readonly #sample: Sample;
   readonly #ordered: readonly RunReward[];
-  readonly #shuffled: readonly ScoredText[];
   readonly #isOut: (reward: string) => boolean;
   readonly #kept = new Map<string, Promise<readonly RewardOutcome[]>>();
   readonly #textIds = new Map<string, number>();
 
   /**
-   * @param shuffled The completions from shuffled frames; they count when a reward of the run asks for them.
    * @param isOut Rewards that hung before: they are not asked again, and count as failed.
    */
   constructor(
     sample: Sample,
     rewards: readonly RunReward[],
-    shuffled: readonly ScoredText[],
     isOut: (reward: string) => boolean = () => false,
   ) {
     this.#sample = sample;
     this.#ordered = orderRewards(rewards);
-    this.#shuffled = shuffled;
     this.#isOut = isOut;
   }
 
@@ -45,19 +47,18 @@ export class EarlierOutcomes {
     return this.#outcomes(rewardsBefore(target, this.#ordered), completions);
   }
 
-  /** The completions from shuffled frames and what the rewards said of them; undefined when no reward asks for them. */
-  async shuffled(): Promise<JudgedCompletions | undefined> {
-    const asking = this.#ordered.filter(needsShuffledFrames);
-    if (asking.length === 0) return undefined;
-    const outcomes = await this.#outcomes(
-      rewardsBefore(asking, this.#ordered),
-      this.#shuffled,
-      false,
-    );
-    return { completions: this.#shuffled, outcomes };
+  /** Completions under the looks of one reward, with what the rewards said of them that come before those who compare with a look. */
+  async looks({ reward }: RunReward): Promise<Looks> {
+    const looks = new Map<LookName, JudgedCompletions>();
+    for (const [name, completions] of await lookTexts(reward, this.#sample)) {
+      const before = rewardsBefore(rewardsNeeding(name, this.#ordered), this.#ordered);
+      const outcomes = await this.#outcomes(before, completions, false);
+      looks.set(name, { completions, outcomes });
+    }
+    return looks;
   }
 
-  /** @param compares Whether rewards that ask for them see the completions from shuffled frames. */
+  /** @param compares Whether rewards see the completions under their looks. */
   async #outcomes(
     rewards: readonly RunReward[],
     completions: readonly ScoredText[],
@@ -65,12 +66,13 @@ export class EarlierOutcomes {
   ): Promise<Outcomes> {
     const outcomes = new Map<string, readonly RewardOutcome[]>();
     for (const entry of rewards) {
-      const shuffled = compares && needsShuffledFrames(entry) ? await this.shuffled() : undefined;
-      const key = this.#keyOf(entry.name, completions, shuffled);
+      // What its examples throw is named when the reward itself is tried.
+      const looks = compares ? await this.looks(entry).catch(() => NO_LOOKS) : NO_LOOKS;
+      const key = this.#keyOf(entry.name, completions, looks);
       const seen = new Map(
         rewardsBefore([entry], rewards).map(({ name }) => [name, outcomes.get(name)!]),
       );
-      const said = this.#kept.get(key) ?? this.#ask(entry, completions, seen, shuffled);
+      const said = this.#kept.get(key) ?? this.#ask(entry, completions, seen, looks);
       this.#kept.set(key, said);
       outcomes.set(entry.name, await said);
     }
@@ -81,10 +83,10 @@ export class EarlierOutcomes {
     { name, reward, timeoutMs }: RunReward,
     completions: readonly ScoredText[],
     outcomes: Outcomes,
-    shuffled: JudgedCompletions | undefined,
+    looks: Looks,
   ): Promise<readonly RewardOutcome[]> {
     if (this.#isOut(name)) return completions.map(() => ({ status: 'failed', reason: 'it hung' }));
-    const given = { sample: this.#sample, completions, outcomes, ...(shuffled && { shuffled }) };
+    const given = { sample: this.#sample, completions, outcomes, ...(looks.size > 0 && { looks }) };
     try {
       return await callReward(reward, structuredClone(given), timeoutMs);
     } catch (thrown) {
@@ -93,20 +95,12 @@ export class EarlierOutcomes {
     }
   }
 
-  #keyOf(
-    name: string,
-    completions: readonly ScoredText[],
-    shuffled: JudgedCompletions | undefined,
-  ): string {
+  #keyOf(name: string, completions: readonly ScoredText[], looks: Looks): string {
     const texts = completions.map(({ text, tokenCount, finishReason }) => {
       const id = this.#textIds.get(text) ?? this.#textIds.size;
       this.#textIds.set(text, id);
       return [id, tokenCount, finishReason];
     });
-    return JSON.stringify([name, texts, shuffled !== undefined]);
+    return JSON.stringify([name, texts, looks.size > 0]);
   }
-}
-
-function needsShuffledFrames({ reward }: RunReward): boolean {
-  return reward.needsShuffledFrames === true;
 }

@@ -1,4 +1,5 @@
-import type { Reward, Sample, ScoredText } from '../spec/index.ts';
+import { looksOf } from '../rollout/looks.ts';
+import type { LookName, Reward, Sample, ScoredText } from '../spec/index.ts';
 import { asCompletion, garbageTexts, goldText, wrongText } from './texts.ts';
 
 /** What a completion of the trial group is. */
@@ -32,4 +33,24 @@ export async function trialGroup(
     { role: 'wrong', completion: { ...gold, text: wrongText(sample) } },
     ...garbage.map((completion) => ({ role: 'garbage', completion }) as const),
   ];
+}
+
+/**
+ * What the model answers under each look of a reward: the reward's own examples, or two texts without sense, as of a model that
+ * sees nothing it knows.
+ */
+export async function lookTexts(
+  reward: Reward,
+  sample: Sample,
+): Promise<ReadonlyMap<LookName, readonly ScoredText[]>> {
+  const looks = looksOf(reward);
+  const own = looks.size === 0 ? undefined : (await reward.examples?.(sample))?.looks;
+  const base = asCompletion(goldText(sample));
+  return new Map(
+    Array.from(looks.keys(), (name) => [
+      name,
+      own?.[name]?.map((text) => ({ ...base, ...asCompletion(text.text ?? base.text), ...text })) ??
+        garbageTexts(sample).slice(0, 2).map(asCompletion),
+    ]),
+  );
 }

@@ -1,5 +1,5 @@
 /** One reward before one sample, and everything it does wrong there. */
-import type { JudgedCompletions, Reward, RewardInput, Sample, ScoredText } from '../spec/index.ts';
+import type { Reward, RewardInput, Sample, ScoredText } from '../spec/index.ts';
 import type { TrialCompletion } from './trial-group.ts';
 import { callWatched } from './watched-call.ts';
 import type { WatchedCall } from './watched-call.ts';
@@ -13,7 +13,8 @@ export interface TrialFacts {
   readonly sample: Sample;
   /** Two completions that earn the most, a wrong one, then garbage. */
   readonly group: readonly TrialCompletion[];
-  readonly shuffled?: JudgedCompletions;
+  /** Completions under the looks of the reward; none where it declares none. */
+  readonly looks: NonNullable<RewardInput['looks']>;
   /** What the rewards that come before say of any completions. */
   earlier(
     completions: readonly ScoredText[],
@@ -64,9 +65,9 @@ export class RewardTrial {
     completions: readonly ScoredText[],
     reward: Reward = this.facts.reward,
   ): Promise<WatchedCall> {
-    const { sample, shuffled, timeoutMs } = this.facts;
+    const { sample, looks, timeoutMs } = this.facts;
     const outcomes = await this.facts.earlier(completions);
-    const given = { sample, completions, outcomes, ...(shuffled && { shuffled }) };
+    const given = { sample, completions, outcomes, ...(looks.size > 0 && { looks }) };
     const call = await callWatched(reward, given, timeoutMs);
     this.hung ||= call.hung;
     if (completions.length === this.completions.length) {

@@ -5,7 +5,7 @@
  * reward without `compat` does not have is a quirk, named and not held against it.
  */
 import { messageOf } from '../errors/loci-error.ts';
-import { taskOfSample } from '../evaluate/items.ts';
+import { taskOfSample } from '../evaluate/items/items.ts';
 import { orderRewards } from '../rollout/reward-order.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import type { Reward, Sample } from '../spec/index.ts';
@@ -14,7 +14,6 @@ import { REWARD_CHECKS } from './reward-checks.ts';
 import { RewardTally } from './reward-tally.ts';
 import type { FoundBreach, RewardReport } from './reward-tally.ts';
 import type { Breach } from './rules.ts';
-import { asCompletion, garbageTexts } from './texts.ts';
 import { RewardTrial } from './trial.ts';
 import { trialGroup } from './trial-group.ts';
 
@@ -99,12 +98,12 @@ async function tryOnSample(entry: RunReward, place: Place): Promise<void> {
 }
 
 async function createTrial(
-  { name, reward, timeoutMs }: RunReward,
+  entry: RunReward,
   fresh: Reward,
   sample: Sample,
   earlier: EarlierOutcomes,
 ): Promise<RewardTrial> {
-  const shuffled = await earlier.shuffled();
+  const { name, reward, timeoutMs } = entry;
   return new RewardTrial({
     reward,
     fresh: () => fresh,
@@ -112,7 +111,7 @@ async function createTrial(
     sample,
     group: await trialGroup(reward, sample),
     earlier: (completions) => earlier.before(name, completions),
-    ...(shuffled && { shuffled }),
+    looks: await earlier.looks(entry),
   });
 }
 
@@ -153,8 +152,7 @@ function earlierOf(
   rewards: readonly RunReward[],
   hasHung?: (reward: string) => boolean,
 ): EarlierOutcomes {
-  const shuffled = garbageTexts(sample).slice(0, 2).map(asCompletion);
-  return new EarlierOutcomes(sample, rewards, shuffled, hasHung);
+  return new EarlierOutcomes(sample, rewards, hasHung);
 }
 
 function namesake(rewards: readonly RunReward[], name: string): RunReward | undefined {

@@ -76,10 +76,11 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
       if (event.type === 'chunk') {
         return [{ type: 'chunk', sample: prompted.sample, completion: event.completion, text }];
       }
-      const { tokenIds, logProbs, finishReason, usage, answer } = event;
+      const { tokenIds, logProbs, finishReason, mask, usage, answer } = event;
       const rollout = { text, tokenIds, logProbs, finishReason };
       finished.set(event.completion, {
         ...rollout,
+        ...(mask && { mask }),
         ...(usage && { usage }),
         ...(answer !== undefined && { answer }),
       });

@@ -3,7 +3,9 @@
  * group: the group keeps what is known of it, and is left out of the update. A failure is never a 0.
  */
 import type {
+  LookName,
   RewardedGroup,
+  RewardInput,
   RewardOutcome,
   Rollout,
   RolloutGroup,
@@ -14,6 +16,7 @@ import type {
 import { callAndCheck, RewardCallError } from './call-reward.ts';
 import type { UnknownPart } from './call-reward.ts';
 import { combineOutcomes } from './combine.ts';
+import { looksFor, rewardsNeeding } from './looks.ts';
 import { turnText } from './opened-text.ts';
 import { orderRewards, rewardsBefore } from './reward-order.ts';
 import type { RunReward } from './run-reward.ts';
@@ -45,8 +48,8 @@ export interface GroupScore {
 export interface TextGroup {
   readonly sample: Sample;
   readonly completions: readonly ScoredText[];
-  /** From the same prompt with its frames in random order. */
-  readonly shuffled?: readonly ScoredText[] | undefined;
+  /** From the same prompt under other looks. */
+  readonly looks?: ReadonlyMap<LookName, readonly ScoredText[]> | undefined;
 }
 
 /** Such a group as scored; `rewards` are NaN when `failures` is not empty. */
@@ -94,7 +97,7 @@ async function scoreGroup(
   const texts = {
     sample,
     completions: rollouts.map(asText),
-    shuffled: group.shuffled?.map(asText),
+    looks: new Map(Array.from(group.looks ?? [], ([name, taken]) => [name, taken.map(asText)])),
   };
   const { failures, unknownParts, ...scored } = await scoreInOrder(texts, ordered, step);
   return {
@@ -111,27 +114,60 @@ async function scoreInOrder(
   step: number,
 ): Promise<TextScore> {
   const { sample, completions } = group;
-  const comparing = rewards.filter(({ reward }) => reward.needsShuffledFrames === true);
-  const other = group.shuffled && {
-    completions: group.shuffled,
-    judged: scoreSideBySide(rewardsBefore(comparing, rewards), async (reward, outcomes) =>
-      judge(reward, { sample, completions: group.shuffled!, outcomes }),
-    ),
-  };
+  const looks = scoreLooks(group, rewards);
   const judged = await scoreSideBySide(rewards, async (reward, outcomes) => {
-    const shuffled =
-      other && reward.reward.needsShuffledFrames === true
-        ? { completions: other.completions, outcomes: outcomesOf(await other.judged) }
-        : undefined;
-    return judge(reward, { sample, completions, outcomes, ...(shuffled && { shuffled }) });
+    const own = await settledLooks(looksFor(reward.reward, looks));
+    return judge(reward, { sample, completions, outcomes, ...(own && { looks: own }) });
   });
-  const all = [...((await other?.judged)?.values() ?? []), ...judged.values()];
+  const all = [
+    ...(await Promise.all(Array.from(looks.values(), (look) => look.judged))).flatMap((look) => [
+      ...look.values(),
+    ]),
+    ...judged.values(),
+  ];
   const failures = all.flatMap((one) => one.failures);
   const outcomes = outcomesOf(judged);
   const combined = combineOutcomes(rewards, outcomes, completions.length, step);
   if (failures.length > 0) combined.rewards.fill(Number.NaN);
   const unknownParts = all.flatMap((one) => one.unknownParts);
   return { ...combined, outcomes, failures, ...(unknownParts.length > 0 && { unknownParts }) };
+}
+
+/** The completions under one look, while the rewards that come before its users judge them. */
+interface LookInWork {
+  readonly completions: readonly ScoredText[];
+  readonly judged: Promise<ReadonlyMap<string, Judged>>;
+}
+
+/** Starts to score the completions under every look, with the rewards that those come after who compare with it. */
+function scoreLooks(
+  { sample, looks = new Map<LookName, readonly ScoredText[]>() }: TextGroup,
+  rewards: readonly RunReward[],
+): ReadonlyMap<LookName, LookInWork> {
+  return new Map(
+    Array.from(looks, ([name, completions]) => {
+      const before = rewardsBefore(rewardsNeeding(name, rewards), rewards);
+      const judged = scoreSideBySide(before, (reward, outcomes) =>
+        judge(reward, { sample, completions, outcomes }),
+      );
+      return [name, { completions, judged }];
+    }),
+  );
+}
+
+/** The looks of one reward as it sees them; they are judged side by side. */
+async function settledLooks(
+  looks: ReadonlyMap<LookName, LookInWork> | undefined,
+): Promise<RewardInput['looks']> {
+  if (looks === undefined) return undefined;
+  return new Map(
+    await Promise.all(
+      Array.from(looks, async ([name, { completions, judged }]) => {
+        const seen = { completions, outcomes: outcomesOf(await judged) };
+        return [name, seen] as const;
+      }),
+    ),
+  );
 }
 
 /** What one reward said of a group. */

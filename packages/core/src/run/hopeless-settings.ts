@@ -7,6 +7,7 @@ import { formatPath } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
+import { checkLooks } from '../rollout/looks.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import { weightAt } from '../rollout/run-reward.ts';
 import type { Objective, Optimizer, Sampler, Schedule } from '../spec/index.ts';
@@ -36,9 +37,10 @@ const WITHIN_GROUPS: readonly string[] = [groupNormalised.name, rewardNormalised
 /** A nucleus so small holds one token, whatever the vocabulary. */
 const ONE_TOKEN = 1e-6;
 
-/** @throws LociError `nothing-to-learn`, one line a setting, each with its place in the config. */
+/** @throws LociError `nothing-to-learn`, one line a setting, each with its place in the config; what `checkLooks` throws. */
 export function checkLearning(parts: LearningParts): void {
-  const { config, origin, objective } = parts;
+  const { config, origin, objective, rewards } = parts;
+  if (objective.learnsFrom === 'rollouts') checkLooks(rewards, config.promptsPerStep);
   const complaints = [
     ...(objective.learnsFrom === 'rollouts' ? rolloutComplaints(parts) : []),
     ...rateComplaints(parts),

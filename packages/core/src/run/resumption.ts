@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { isBranch } from '../config/layers.ts';
 import { formatPath } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
+import { storedSettings } from '../config/stored-config.ts';
 import type { Schedule } from '../spec/index.ts';
 import { latestCheckpoint } from '../train/run-folder/checkpoint-store.ts';
 
@@ -22,12 +22,13 @@ export function describeResumption(
   config: RunConfig,
   schedule: Schedule,
 ): readonly string[] {
-  const stored: unknown = parse(readFileSync(join(runDirectory, 'config.yaml'), 'utf8'));
+  const file = join(runDirectory, 'config.yaml');
+  const stored = storedSettings(readFileSync(file, 'utf8'), file);
   const differences = differencesOf(stored, JSON.parse(JSON.stringify(config)));
   if (differences.length === 0) return [];
   const rest = differences.length - NAMED;
   const named = [...differences.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
-  const before = isBranch(stored) ? stored['steps'] : undefined;
+  const before = stored['steps'];
   return [
     `The run goes on with other settings than it was stored with: ${named.join('; ')}`,
     ...(typeof before === 'number' ? horizonLines(runDirectory, before, config, schedule) : []),

@@ -1,7 +1,13 @@
 import type { RunConfig } from '../config/run-config.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
-import type { Benchmark, Dataset, Policy, PromptTemplate, Sampler } from '../spec/index.ts';
-import type { Trainer } from '../train/loop/trainer.ts';
+import type {
+  Benchmark,
+  Dataset,
+  Policy,
+  PromptTemplate,
+  Sampler,
+  Trainer,
+} from '../spec/index.ts';
 
 /**
  * The parts of one run, each made on first use and then shared. Asking for the policy loads the model; asking for the
@@ -12,11 +18,11 @@ export interface Run {
   policy(): Promise<Policy>;
   dataset(): Promise<Dataset>;
   prompt(): Promise<PromptTemplate>;
-  sampler(): Promise<Sampler>;
+  sampler(): Sampler;
   rewards(): Promise<readonly RunReward[]>;
   benchmark(): Promise<Benchmark>;
   /**
-   * The training loop, with its run folder opened.
+   * The trainer that the config names; the one of this process has its run folder opened.
    * @throws LociError `run-directory-exists` when the folder holds a run and `resume` is not set.
    */
   trainer(options?: TrainerOptions): Promise<Trainer>;

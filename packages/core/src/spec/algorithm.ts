@@ -1,4 +1,4 @@
-import type { Loss, OptimStepParameters, SamplingParameters, TrainingGroup } from './policy.ts';
+import type { OptimStepParameters, SamplingParameters } from './policy.ts';
 import type { RewardedGroup, ScoredGroup } from './rollout.ts';
 
 /** The advantages of a group. Arrays have one entry a completion. */
@@ -17,27 +17,12 @@ export interface AdvantageEstimator {
   estimate(groups: readonly RewardedGroup[]): readonly GroupAdvantages[];
 }
 
-/** A batch ready for `Policy.forwardBackward`. */
-export interface ObjectiveBatch {
-  readonly groups: readonly TrainingGroup[];
-  readonly loss: Loss;
-}
-
 /** A scored group with its advantages and, when the objective asked for them, the start model's log-probabilities. */
 export interface AdvantagedGroup extends ScoredGroup, GroupAdvantages {
   readonly referenceLogProbs?: readonly Float32Array[];
 }
 
-/** What the update minimises. */
-export interface Objective {
-  /** `rollouts` learns from sampled completions, `demonstrations` from those of the dataset. */
-  readonly learnsFrom: 'rollouts' | 'demonstrations';
-  /** Whether the groups must carry the start model's log-probabilities. */
-  readonly needsReference: boolean;
-  build(groups: readonly AdvantagedGroup[]): ObjectiveBatch;
-}
-
-/** The optimiser's settings; the learning rate is multiplied by the schedule. */
+/** The optimizer's numbers, from the config's `optimizer`; the learning rate is multiplied by the schedule. */
 export interface Optimizer {
   readonly parameters: OptimStepParameters;
 }
@@ -47,7 +32,7 @@ export interface Schedule {
   factor(step: number, totalSteps: number): number;
 }
 
-/** How completions are drawn. */
+/** How completions are drawn, from the config's `sampler`. */
 export interface Sampler {
   readonly parameters: SamplingParameters;
   /** Completions per prompt (the group size G). */

@@ -1,7 +1,7 @@
 import type { FrameSelection } from './frame-selection.ts';
 import type { Message } from './prompt.ts';
 import type { MediaReference, Sample } from './sample.ts';
-import type { ScorableItem, Scorer, Verdict } from './scorer.ts';
+import type { ScorableItem, Scorer } from './scorer.ts';
 
 /** A line spoken or written in a video, in seconds from its start. */
 export interface Subtitle {
@@ -24,13 +24,6 @@ export interface BenchmarkItem extends ScorableItem {
   readonly sample?: Sample;
 }
 
-/** An item, what the model made of it, and what one scorer says. */
-export interface BenchmarkRow {
-  readonly item: BenchmarkItem;
-  readonly completion: string;
-  readonly verdict: Verdict;
-}
-
 /**
  * How the question is put: `official` as the benchmark's authors do, `thinking` with reasoning before tagged answers,
  * `thinking-map` with a cognitive map besides, `run` as the run's own prompt template does.
@@ -46,6 +39,23 @@ export interface BenchmarkSetup {
   readonly frames?: FrameSelection;
   /** Tokens that an answer in this style needs at most. */
   readonly maxNewTokens?: number;
+}
+
+/**
+ * What a question is shown with: its video `as-filmed`, as a list of `images` instead of a video, or one of the controls: black frames
+ * (`blank`), frames in random order (`shuffled`), the first frame alone (`first-frame`), the video of another scene (`swapped`).
+ */
+export type EvaluationCondition =
+  'as-filmed' | 'images' | 'blank' | 'shuffled' | 'first-frame' | 'swapped';
+
+/** How a benchmark is evaluated where the config leaves it to the benchmark. */
+export interface UsualEvaluation {
+  /** Items; all when absent. */
+  readonly questions?: number;
+  /** `sampled` draws as the run's sampler does, `greedy` takes the likeliest tokens. */
+  readonly decoding: 'sampled' | 'greedy';
+  /** Further conditions beside `as-filmed`. */
+  readonly controls: readonly EvaluationCondition[];
 }
 
 /** How much a published figure can be relied on: read in the authors' own tables, elsewhere, or not verified. */
@@ -88,6 +98,10 @@ export interface Benchmark {
   readonly name: string;
   readonly facts: BenchmarkFacts;
   readonly setup: BenchmarkSetup;
+  /** Absent: all items, greedily, as filmed, which is how published benchmarks are run. */
+  readonly usual?: UsualEvaluation;
+  /** The items come in a random order already, so that the first so many are a sample; a sample of others is drawn by a seed. */
+  readonly isShuffled?: boolean;
   /**
    * The items in a fixed order, those whose media are missing included.
    * @throws LociError naming file and field where a record cannot be read.

@@ -1,29 +1,7 @@
 import type { ZodType } from 'zod';
-import type { AdvantageEstimator, Objective, Optimizer, Sampler, Schedule } from './algorithm.ts';
-import type { Benchmark } from './benchmark.ts';
 import type { Dataset } from './dataset.ts';
-import type { MetricSink } from './metric-sink.ts';
-import type { Policy } from './policy.ts';
+import type { PluginKind, PluginTypes } from './kinds.ts';
 import type { PromptTemplate } from './prompt.ts';
-import type { Reward } from './reward.ts';
-
-/** What a plugin of each kind creates. */
-export interface PluginTypes {
-  readonly policy: Policy;
-  readonly reward: Reward;
-  readonly dataset: Dataset;
-  readonly benchmark: Benchmark;
-  readonly sink: MetricSink;
-  readonly prompt: PromptTemplate;
-  readonly sampler: Sampler;
-  readonly advantage: AdvantageEstimator;
-  readonly objective: Objective;
-  readonly optimizer: Optimizer;
-  readonly schedule: Schedule;
-}
-
-/** What a plugin can be. */
-export type PluginKind = keyof PluginTypes;
 
 /** Writes a line for people; never part of a result. */
 export interface Logger {
@@ -31,7 +9,7 @@ export interface Logger {
   warn(message: string): void;
 }
 
-/** What a plugin may know of the run it is created for. */
+/** What a plugin may know of the run it is created for. `run/training-run.ts` adds the run itself, for trainers. */
 export interface PluginContext {
   /** Seed of the run; derive from it whatever must be reproducible. */
   readonly seed: number;

@@ -43,9 +43,9 @@ export interface CompletionAddress {
 }
 
 /**
- * Emitted while sampling. `logProbs` are those of the unfiltered distribution at temperature 1, one per token: the
- * quantity that training uses; NaN where the model does not tell. The end token, when one was drawn, is the last of the
- * finished completion.
+ * Emitted while sampling. `logProbs` are those of the unfiltered distribution at the temperature of the request (at temperature 0
+ * they are taken at 1), one per token: what a trainer compares with its own; NaN where the model does not report them. The end
+ * token, when one was drawn, is the last of the finished completion.
  */
 export type SampleEvent = CompletionAddress & {
   readonly tokenIds: Int32Array;
@@ -55,6 +55,8 @@ export type SampleEvent = CompletionAddress & {
     | {
         readonly type: 'completion';
         readonly finishReason: FinishReason;
+        /** 1 for tokens that are learned from, 0 for others, such as what a tool wrote; absent: all are. */
+        readonly mask?: Uint8Array;
         /** Where the model is paid or counted by the token. */
         readonly usage?: TokenUsage;
         /** The end of the text that is the answer, where a server sends thinking apart from it. */
@@ -69,10 +71,27 @@ export interface PolicyGroup {
   readonly completions: readonly Int32Array[];
 }
 
+/** Which figures of the distribution at each token are computed, and of which distribution. */
+export interface TokenReadout {
+  /** Divides the logits before the softmax, as a sampler does; above 0. 1 leaves them. */
+  readonly temperature: number;
+  /** Whether the entropy over the whole vocabulary is computed as well. */
+  readonly entropies: boolean;
+}
+
+/** What `logProbs` found. Arrays are `[group][completion][token]`, in nats. */
+export interface TokenFigures {
+  readonly logProbs: readonly (readonly Float32Array[])[];
+  /** `−Σ p log p` over the whole vocabulary; present exactly when the readout asked for it. */
+  readonly entropies?: readonly (readonly Float32Array[])[];
+}
+
 /** What the loss needs of one completion, each array as long as the completion. */
 export interface TokenTargets {
   /** Weight of each token in the sum that is the loss: normalisation and masking are in here. */
   readonly weights: Float32Array;
+  /** Weight of the entropy at each token; needed by, and only by, a linear loss with entropies. */
+  readonly entropyWeights?: Float32Array;
   readonly advantages?: Float32Array;
   /** Log-probabilities under the policy that drew the tokens; absent means the current ones, without gradient. */
   readonly oldLogProbs?: Float32Array;
@@ -89,22 +108,36 @@ export interface TrainingGroup extends PolicyGroup {
  * What is minimised: `Σ weight · tokenLoss`. With `ratio = exp(logp − old)` and `x = reference − logp` (clamped to
  * ±klClamp when that is given), the policy gradient's token loss is
  * `−min(ratio·A, clip(ratio, 1 − clipLow, 1 + clipHigh)·A) + klWeight·(exp(x) − x − 1)`; that of cross-entropy is `−logp`.
+ *
+ * The linear loss is `Σ weight · logp`, with entropies `Σ weight · logp + Σ entropyWeight · H`. Its gradient is that of any objective
+ * whose derivatives by each log-probability and entropy are the weights, so the host can compute those for engines that know
+ * nothing of the objective.
+ *
+ * Log-probabilities and entropies are those at `temperature`, which divides the logits; absent: 1.
  */
 export type Loss =
   | {
       readonly kind: 'policy-gradient';
+      readonly temperature?: number;
       readonly clipLow: number;
       readonly clipHigh: number;
       readonly klWeight: number;
       readonly klClamp?: number;
     }
-  | { readonly kind: 'cross-entropy' };
+  | { readonly kind: 'cross-entropy'; readonly temperature?: number }
+  | {
+      readonly kind: 'linear';
+      readonly temperature?: number;
+      /** Whether entropies are computed, returned and differentiated. */
+      readonly entropies: boolean;
+    };
 
-/** What `forwardBackward` found. Gradients stay in the engine, added to those already there. */
-export interface ForwardBackwardResult {
+/**
+ * What `forwardBackward` found: the loss, and the figures before the update at the temperature of the loss. Entropies are present
+ * for a linear loss with entropies. Gradients stay in the engine, added to those already there.
+ */
+export interface ForwardBackwardResult extends TokenFigures {
   readonly loss: number;
-  /** `[group][completion][token]`, before the update. */
-  readonly logProbs: readonly (readonly Float32Array[])[];
 }
 
 /** AdamW with decoupled weight decay and clipping by global norm. */
@@ -126,6 +159,14 @@ export interface OptimStepResult {
   readonly applied: boolean;
 }
 
+/** What of an engine moves scores beside the weights; evaluations record it. */
+export interface EngineFacts {
+  /** With its version, `onnxruntime-node 1.23.2`. */
+  readonly library?: string;
+  /** Of the arithmetic, `float32`. */
+  readonly precision?: string;
+}
+
 /** What an engine can do; asked before a run starts, so that a run fails at the start and not in the middle. */
 export interface PolicyCapabilities {
   readonly trainable: boolean;
@@ -133,10 +174,14 @@ export interface PolicyCapabilities {
   readonly streaming: boolean;
   readonly media: readonly ('video' | 'image')[];
   readonly losses: readonly Loss['kind'][];
+  /** Whether it computes entropies: in `logProbs`, and in the linear loss where it offers that. */
+  readonly entropies: boolean;
   /** Prompt and completion together. */
   readonly maxTokens: number;
   /** Engine, device and thread count, for people to read. */
   readonly description: string;
+  /** Absent where a policy cannot know, as of a model behind a server. */
+  readonly engine?: EngineFacts;
   /** Prompts that are best asked at once, each by a `sample` of its own; absent where one request takes a batch. */
   readonly concurrentSamples?: number;
 }
@@ -150,7 +195,7 @@ export interface SaveOptions {
 /**
  * A model that can be sampled and trained. The four verbs (`sample`, `logProbs`, `forwardBackward`, `optimStep`) are those of
  * remote training services too. Only host typed arrays cross this interface, never an engine's tensor. Input that no model could
- * take is a LociError before anything is computed (`checkRequest`, `checkGroups`, `checkTrainingGroups`).
+ * take is a LociError before anything is computed (`checkRequest`, `checkGroups`, `checkReadout`, `checkTrainingGroups`).
  * `describePolicyContract` of `@loci/core/testing` holds an implementation to all this.
  */
 export interface Policy {
@@ -158,11 +203,16 @@ export interface Policy {
   readonly processor: Processor;
   /** Emits chunks and finished completions, then completes. Unsubscribing stops the work. */
   sample(request: SampleRequest): Observable<SampleEvent>;
-  /** Log-probabilities `[group][completion][token]` at temperature 1, under the current or the frozen start weights. */
+  /**
+   * Log-probabilities of the tokens of completions, under the current or the frozen start weights.
+   *
+   * @param readout Default: temperature 1, no entropies.
+   */
   logProbs(
     groups: readonly PolicyGroup[],
     weights: 'current' | 'start',
-  ): Promise<readonly (readonly Float32Array[])[]>;
+    readout?: Partial<TokenReadout>,
+  ): Promise<TokenFigures>;
   /** Adds the gradients of one batch to those accumulated since the last `optimStep`. */
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
   /** Applies the accumulated gradients and clears them. */

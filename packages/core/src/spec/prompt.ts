@@ -9,6 +9,8 @@ export type MessagePart =
       readonly media: MediaReference;
       /** How its frames are chosen and scaled; absent: as the model's own preprocessing says. */
       readonly frames?: FrameSelection | undefined;
+      /** Whether a video is shown as one, or as a list of its frames as images. Default: `video` where the policy can show one. */
+      readonly as?: 'video' | 'images' | undefined;
     };
 
 /** One turn of the conversation that is shown to the model. */
@@ -39,6 +41,8 @@ export interface EncodedMedia {
 /** What the model was shown of one medium; reports say it beside a score. */
 export interface ShownMedia {
   readonly kind: 'video' | 'image';
+  /** Of a video: shown as one, or as a list of images; absent where nobody noted it. */
+  readonly as?: 'video' | 'images';
   /** Frames of a video, 1 of an image; absent where the server of a model chooses. */
   readonly frames?: number;
   /** Of a frame, in pixels. */
@@ -61,10 +65,12 @@ export interface EncodedPrompt {
   readonly opened?: string | undefined;
 }
 
-/** What is done to the frames before they are encoded; the controls of evaluation and the temporal reward use it. */
+/** What is done to the frames before they are encoded. Evaluation's controls and the looks of rewards use it. `mirrored` exchanges left and right. */
 export type FrameTreatment =
   | { readonly kind: 'as-filmed' }
   | { readonly kind: 'shuffled'; readonly seed: number }
+  | { readonly kind: 'reversed' }
+  | { readonly kind: 'mirrored' }
   | { readonly kind: 'blank' }
   | { readonly kind: 'first-frame' };
 

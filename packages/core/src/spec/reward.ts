@@ -1,3 +1,4 @@
+import type { LookName, Looks } from './look.ts';
 import type { FinishReason } from './policy.ts';
 import type { Sample } from './sample.ts';
 
@@ -35,8 +36,8 @@ export interface JudgedCompletions {
 /** One group to be scored: all completions of one sample. */
 export interface RewardInput extends JudgedCompletions {
   readonly sample: Sample;
-  /** The same prompt answered with the frames in random order; present for a reward that asks for it, on a video. */
-  readonly shuffled?: JudgedCompletions;
+  /** Completions of the same prompt under the looks that the reward declares; a look that was not taken of this sample is missing. */
+  readonly looks?: ReadonlyMap<LookName, JudgedCompletions>;
   /** Aborted when the time-out has passed. */
   readonly signal: AbortSignal;
 }
@@ -47,6 +48,8 @@ export interface RewardExamples {
   readonly gold?: Partial<ScoredText>;
   /** Earn nothing: the least value, or 0 where a reward can also punish. */
   readonly garbage?: readonly Partial<ScoredText>[];
+  /** What the model answers under a look, by name; texts without sense where a look is missing. */
+  readonly looks?: Readonly<Record<LookName, readonly Partial<ScoredText>[]>>;
 }
 
 /** Scores the completions of a group, one outcome each, in order. */
@@ -58,8 +61,8 @@ export interface Reward {
    * time, so that two judges behind a network do not wait for each other.
    */
   readonly after?: readonly string[];
-  /** Asks the trainer to sample from shuffled frames as well. */
-  readonly needsShuffledFrames?: boolean;
+  /** Other looks at the prompt that the trainer samples from as well; the reward finds them in its input. */
+  readonly looks?: Looks;
   /**
    * What to try the reward on before a run trusts it. Needed only where the true answer with the true map does not earn the
    * greatest value, or where text without sense earns something.

@@ -1,3 +1,4 @@
+import type { LookName } from './look.ts';
 import type { FinishReason, TokenUsage } from './policy.ts';
 import type { EncodedPrompt } from './prompt.ts';
 import type { RewardOutcome } from './reward.ts';
@@ -8,8 +9,12 @@ export interface Rollout {
   /** As sampled, without what the prompt opened. */
   readonly text: string;
   readonly tokenIds: Int32Array;
-  /** Of the sampler, one per token. */
+  /** Of the sampler at the temperature that it drew at (at 1 where that was 0), one per token. */
   readonly logProbs: Float32Array;
+  /** 1 for tokens that are learned from, 0 for others, such as what a tool wrote; absent: all are. */
+  readonly mask?: Uint8Array;
+  /** Whether the dataset gave the completion, and no policy drew it. */
+  readonly demonstrated?: true;
   readonly finishReason: FinishReason;
   readonly usage?: TokenUsage;
   /** The end of the text that is the answer, where a server sends thinking apart from it. */
@@ -21,8 +26,8 @@ export interface RolloutGroup {
   readonly sample: Sample;
   readonly prompt: EncodedPrompt;
   readonly rollouts: readonly Rollout[];
-  /** Completions of the same prompt with its frames shuffled; they are scored and never trained on. */
-  readonly shuffled?: readonly Rollout[];
+  /** Completions of the same prompt under other looks; rewards compare with them, and nothing trains on them. */
+  readonly looks?: ReadonlyMap<LookName, readonly Rollout[]>;
 }
 
 /** What one reward adds to the sums of a group. Arrays have one entry a rollout. */

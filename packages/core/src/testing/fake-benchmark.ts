@@ -1,5 +1,5 @@
 /** A benchmark for tests of what asks one. */
-import { average } from '../evaluate/bootstrap.ts';
+import { average } from '../evaluate/figures/bootstrap.ts';
 import type { Benchmark, BenchmarkItem, ScorableItem, Scorer, Verdict } from '../spec/index.ts';
 
 /** What a fake scorer says of an output. */

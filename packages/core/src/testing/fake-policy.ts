@@ -11,9 +11,16 @@ import { LociError, messageOf } from '../errors/loci-error.ts';
 import { writeFolderWhole } from '../files/write-folder-whole.ts';
 import { ArrayAdamW } from './parts/array-adamw.ts';
 import type { ArrayMoments } from './parts/array-adamw.ts';
-import { checkGroups, checkRequest, checkTrainingGroups } from '../policy/check-input.ts';
+import {
+  checkGroups,
+  checkReadout,
+  checkRequest,
+  checkTrainingGroups,
+} from '../policy/check-input.ts';
 import type { PolicyBounds } from '../policy/check-input.ts';
-import { drawToken, logSoftmax } from './parts/draw-token.ts';
+import { drawToken } from './parts/draw-token.ts';
+import { logitGradient, tokenFigures } from './parts/token-figures.ts';
+import type { FigureDerivatives, TokenFiguresOfRow } from './parts/token-figures.ts';
 import { deriveSeed, randomStream } from '../random/seed.ts';
 import type {
   EncodedPrompt,
@@ -28,6 +35,8 @@ import type {
   SampleEvent,
   SampleRequest,
   SaveOptions,
+  TokenFigures,
+  TokenReadout,
   TrainingGroup,
 } from '../spec/index.ts';
 import { tokenLoss } from '../train/algorithm/objectives/token-loss.ts';
@@ -41,6 +50,8 @@ export interface FakePolicyOptions extends FakeProcessorOptions {
   readonly contexts?: number;
   /** Rows of the table; later positions share the last row. */
   readonly positions?: number;
+  /** Width of the range around 0 that the first logits are drawn from; 1 when absent. At 0 every token is as likely as others. */
+  readonly spread?: number;
 }
 
 /** A table that can be sampled and trained. */
@@ -64,7 +75,8 @@ export class FakePolicy implements Policy {
     this.#width = this.processor.vocabularySize;
     const size = this.#contexts * this.#positions * this.#width;
     const random = randomStream(deriveSeed(options.seed ?? 0, 'fake-policy'));
-    this.#start = Float64Array.from({ length: size }, () => random() - 0.5);
+    const spread = options.spread ?? 1;
+    this.#start = Float64Array.from({ length: size }, () => (random() - 0.5) * spread);
     this.#logits = this.#start.slice();
     this.#gradients = new Float64Array(size);
     this.#optimizer = new ArrayAdamW(size);
@@ -72,7 +84,8 @@ export class FakePolicy implements Policy {
       trainable: true,
       streaming: true,
       media: ['video', 'image'],
-      losses: ['policy-gradient', 'cross-entropy'],
+      losses: ['policy-gradient', 'cross-entropy', 'linear'],
+      entropies: true,
       maxTokens: 8192,
       description: 'a table in memory, for tests',
     };
@@ -110,7 +123,7 @@ export class FakePolicy implements Policy {
     for (let sent = 0; !stopped && tokens.length < sampling.maxNewTokens;) {
       const logits = this.#row(this.#logits, context, tokens.length);
       const token = drawToken(logits, sampling, tokens, random);
-      logProbs.push(logSoftmax(logits)[token]!);
+      logProbs.push(tokenFigures(logits, token, sampling.temperature || 1).logProb);
       tokens.push(token);
       stopped = this.processor.stopTokenIds.includes(token);
       if (tokens.length - sent < (sampling.chunkTokens ?? 4)) continue;
@@ -134,19 +147,23 @@ export class FakePolicy implements Policy {
   async logProbs(
     groups: readonly PolicyGroup[],
     weights: 'current' | 'start',
-  ): Promise<readonly (readonly Float32Array[])[]> {
+    { temperature = 1, entropies = false }: Partial<TokenReadout> = {},
+  ): Promise<TokenFigures> {
     this.#assertUsable();
     checkGroups(groups, this.#bounds);
+    checkReadout({ temperature });
     const table = weights === 'start' ? this.#start : this.#logits;
-    return groups.map(({ prompt, completions }) => {
-      const context = this.#contextOf(prompt);
-      return completions.map((tokenIds) =>
-        Float32Array.from(
-          tokenIds,
-          (token, position) => logSoftmax(this.#row(table, context, position))[token]!,
-        ),
-      );
-    });
+    const read = (name: keyof TokenFiguresOfRow): Float32Array[][] =>
+      groups.map(({ prompt, completions }) => {
+        const context = this.#contextOf(prompt);
+        return completions.map((tokenIds) =>
+          Float32Array.from(tokenIds, (token, position) => {
+            const logits = this.#row(table, context, position);
+            return tokenFigures(logits, token, temperature)[name];
+          }),
+        );
+      });
+    return { logProbs: read('logProb'), ...(entropies && { entropies: read('entropy') }) };
   }
 
   async forwardBackward(
@@ -154,31 +171,40 @@ export class FakePolicy implements Policy {
     loss: Loss,
   ): Promise<ForwardBackwardResult> {
     checkTrainingGroups(groups, loss, this.#bounds);
-    const logProbs = await this.logProbs(groups, 'current');
+    const { temperature = 1 } = loss;
+    const entropies = loss.kind === 'linear' && loss.entropies;
+    const figures = await this.logProbs(groups, 'current', { temperature, entropies });
     let total = 0;
     for (const [groupIndex, { prompt, completions, targets }] of groups.entries()) {
       const context = this.#contextOf(prompt);
       for (const [index, tokenIds] of completions.entries()) {
         for (const [position, token] of tokenIds.entries()) {
           const target = targets[index]!;
-          const logProb = logProbs[groupIndex]![index]![position]!;
+          const logProb = figures.logProbs[groupIndex]![index]![position]!;
           const { value, derivative } = tokenLoss(loss, target, position, logProb);
           const weight = target.weights[position]!;
-          total += weight * value;
-          this.#backward(context, position, token, weight * derivative);
+          const entropyWeight = entropies ? target.entropyWeights![position]! : 0;
+          const entropy = figures.entropies?.[groupIndex]![index]![position] ?? 0;
+          total += weight * value + entropyWeight * entropy;
+          const by = { logProb: weight * derivative, entropy: entropyWeight };
+          this.#backward(context, position, token, by, temperature);
         }
       }
     }
-    return { loss: total, logProbs };
+    return { loss: total, ...figures };
   }
 
-  /** ∂ log p(token) / ∂ logits = onehot(token) − p. */
-  #backward(context: number, position: number, token: number, upstream: number): void {
-    const probabilities = logSoftmax(this.#row(this.#logits, context, position)).map(Math.exp);
+  #backward(
+    context: number,
+    position: number,
+    token: number,
+    derivatives: FigureDerivatives,
+    temperature: number,
+  ): void {
+    const logits = this.#row(this.#logits, context, position);
     const gradients = this.#row(this.#gradients, context, position);
-    for (const [other, probability] of probabilities.entries()) {
-      gradients[other]! += upstream * ((other === token ? 1 : 0) - probability);
-    }
+    const added = logitGradient(logits, token, derivatives, temperature);
+    for (const [index, value] of added.entries()) gradients[index]! += value;
   }
 
   async optimStep(parameters: OptimStepParameters): Promise<OptimStepResult> {

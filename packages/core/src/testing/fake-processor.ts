@@ -84,11 +84,18 @@ export function fakeProcessor(options: FakeProcessorOptions = {}): Processor {
 function encodeMedia({ kind, path }: MediaReference, frames: FrameTreatment): EncodedMedia {
   const random = randomStream(deriveSeed(0, path));
   const shades = Array.from({ length: FRAMES }, () => random());
-  const order = frames.kind === 'shuffled' ? permutation(FRAMES, frames.seed) : [...shades.keys()];
   const patches = new Float32Array(FRAMES * PATCH_VALUES);
-  for (const [row, frame] of order.entries()) {
+  for (const [row, frame] of orderOf(frames).entries()) {
     const shade = frames.kind === 'blank' ? 0 : shades[frame]!;
-    patches.fill(shade, row * PATCH_VALUES, (row + 1) * PATCH_VALUES);
+    // A patch has no left and right; its negative stands for the mirrored one.
+    const sign = frames.kind === 'mirrored' ? -1 : 1;
+    patches.fill(sign * shade, row * PATCH_VALUES, (row + 1) * PATCH_VALUES);
   }
   return { kind, patches, grid: [FRAMES, 1, 1], secondsPerGrid: 1 };
+}
+
+function orderOf(frames: FrameTreatment): readonly number[] {
+  const straight = Array.from({ length: FRAMES }, (_, frame) => frame);
+  if (frames.kind === 'shuffled') return Array.from(permutation(FRAMES, frames.seed));
+  return frames.kind === 'reversed' ? straight.reverse() : straight;
 }

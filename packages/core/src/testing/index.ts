@@ -6,6 +6,8 @@ export * from './fake-benchmark.ts';
 export * from './fake-plugins.ts';
 export * from './fake-policy.ts';
 export * from './fake-processor.ts';
+export * from './objective-contract.ts';
+export * from './policy/gradient-through.ts';
 export type * from './policy/policy-check.ts';
 export * from './policy/policy-contract.ts';
 export * from './policy/same-policies.ts';

@@ -5,7 +5,7 @@ import { REWARD_CHECKS, spoken } from '../reward-contract/reward-checks.ts';
 import { REWARD_RULES } from '../reward-contract/rules.ts';
 import type { Breach } from '../reward-contract/rules.ts';
 import { RewardTrial } from '../reward-contract/trial.ts';
-import { trialGroup } from '../reward-contract/trial-group.ts';
+import { lookTexts, trialGroup } from '../reward-contract/trial-group.ts';
 import { describeChecks } from './contract.ts';
 import { fakeLogger } from './fake-plugins.ts';
 
@@ -88,7 +88,7 @@ async function createTrial(contract: RewardContract): Promise<RewardTrial> {
     );
   const given = { ...(gold !== undefined && { gold }), ...(garbage && { garbage }) };
   const group = await trialGroup(reward, sample, given);
-  const others = group.flatMap(({ role, completion }) => (role === 'garbage' ? [completion] : []));
+  const looks = await lookTexts(reward, sample);
   return new RewardTrial({
     reward,
     fresh: () => create(contract),
@@ -96,9 +96,12 @@ async function createTrial(contract: RewardContract): Promise<RewardTrial> {
     sample,
     group,
     earlier: before,
-    ...(reward.needsShuffledFrames === true && {
-      shuffled: { completions: others, outcomes: before(others) },
-    }),
+    looks: new Map(
+      Array.from(looks, ([name, completions]) => [
+        name,
+        { completions, outcomes: before(completions) },
+      ]),
+    ),
   });
 }
 

@@ -19,6 +19,22 @@ describe('writeError', () => {
     expect(error.cause).toBe(cause);
   });
 
+  test('a quota that is used up counts as a full disk', () => {
+    const cause = Object.assign(new Error('write'), { code: 'EDQUOT' });
+    expect(writeError('/x', cause)).toMatchObject({
+      code: 'disk-full',
+      message: expect.stringMatching(/quota.*\/x; free some, then resume/),
+    });
+  });
+
+  test('a file that may not grow says what to raise', () => {
+    const cause = Object.assign(new Error('EFBIG: file too large'), { code: 'EFBIG' });
+    expect(writeError('/x', cause)).toMatchObject({
+      code: 'not-writable',
+      message: expect.stringMatching(/Cannot write \/x: EFBIG.*Raise .*ulimit -f.*then resume/),
+    });
+  });
+
   test('another refusal carries what the system said', () => {
     const error = writeError('/x', new Error('EACCES: permission denied'));
     expect(error.code).toBe('not-writable');

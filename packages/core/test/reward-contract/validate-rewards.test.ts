@@ -73,14 +73,14 @@ describe('rewards of a run', () => {
     expect(calls).toBe('gold gold wrong empty text tags'.split(' ').length + 1);
   });
 
-  test('get completions from shuffled frames when one asks for them', async () => {
+  test('get completions under a look when one asks for it', async () => {
     const seen: (number | undefined)[] = [];
     const make = (asks: boolean) => () => [
       entry(
         reward({
-          needsShuffledFrames: asks,
+          ...(asks && { looks: ['shuffled'] }),
           score: (input) => {
-            seen.push(input.shuffled?.completions.length);
+            seen.push(input.looks?.get('shuffled')?.completions.length);
             return judged(input);
           },
         }),
@@ -90,6 +90,26 @@ describe('rewards of a run', () => {
     expect(new Set(seen.splice(0))).toEqual(new Set([2]));
     await validate(make(false));
     expect(new Set(seen)).toEqual(new Set([undefined]));
+  });
+
+  test('are shown their own examples of a look, and what the rewards before say of these', async () => {
+    const seen: (readonly string[])[] = [];
+    const comparing = reward({
+      after: ['base'],
+      looks: { two: { show: 'mirrored', completions: 2 } },
+      examples: () => ({ looks: { two: [{ text: RIGHT }, { text: 'C' }] } }),
+      score: (input) => {
+        const { completions, outcomes } = input.looks!.get('two')!;
+        const values = outcomes
+          .get('base')!
+          .map((said) => (said.status === 'scored' ? said.value : NaN));
+        seen.push([...completions.map(({ text }) => text), ...values.map(String)]);
+        return judged(input);
+      },
+    });
+    const reports = await validate(() => [entry(comparing, 'comparing'), entry(reward(), 'base')]);
+    expect(reports.map(({ breaches }) => breaches)).toEqual([[], []]);
+    expect(new Set(seen.map((line) => line.join()))).toEqual(new Set([`${RIGHT},C,1,0`]));
   });
 
   test('that never say anything are told from those that say nothing of some', async () => {

@@ -73,9 +73,9 @@ describe('scoring a group whose prompt opened the answer', () => {
   const seen: ScoredText[] = [];
   const reward: Reward = {
     range: [0, 1],
-    needsShuffledFrames: true,
-    score: ({ completions, shuffled }) => {
-      seen.push(...completions, ...(shuffled?.completions ?? []));
+    looks: ['shuffled'],
+    score: ({ completions, looks }) => {
+      seen.push(...completions, ...(looks?.get('shuffled')?.completions ?? []));
       return completions.map(() => ({ status: 'scored', value: 1 }));
     },
   };
@@ -83,7 +83,7 @@ describe('scoring a group whose prompt opened the answer', () => {
     sample: fakeSample(),
     prompt: { tokenIds: new Int32Array(3), media: [], opened: '<think>' },
     rollouts: [rollout('a</think>')],
-    shuffled: [rollout('b</think>')],
+    looks: new Map([['shuffled', [rollout('b</think>')]]]),
   };
 
   test('rewards read the whole turn and the number of sampled tokens', async () => {
@@ -123,8 +123,8 @@ describe('a demonstration', () => {
       signal: new AbortController().signal,
       onChunk: () => undefined,
     };
-    const [score] = await new DemonstrationExperience(policy).gather(request);
-    const { tokenIds } = score!.group.rollouts[0]!;
+    const [score] = await new DemonstrationExperience(policy).sample(request);
+    const { tokenIds } = score!.rollouts[0]!;
     const { processor } = policy;
     return {
       prompt: processor.detokenize(prompt.tokenIds),

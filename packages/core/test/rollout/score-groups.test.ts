@@ -17,7 +17,7 @@ function group(texts: readonly string[], shuffled?: readonly string[]): RolloutG
     sample: fakeSample({ id: 'scene-1#2' }),
     prompt: { tokenIds: new Int32Array(3), media: [] },
     rollouts: rollouts(texts),
-    ...(shuffled && { shuffled: rollouts(shuffled) }),
+    ...(shuffled && { looks: new Map([['shuffled', rollouts(shuffled)]]) }),
   };
 }
 
@@ -128,7 +128,7 @@ describe('scoreGroups', () => {
     const [one, two] = [placed('one', slow()), placed('two', slow())];
     expect(await most$([one, two])).toBe(2);
     expect(await most$([one, placed('two', slow({ after: ['one'] }))])).toBe(1);
-    const comparing = placed('comparing', slow({ after: ['one'], needsShuffledFrames: true }));
+    const comparing = placed('comparing', slow({ after: ['one'], looks: ['shuffled'] }));
     expect(await most$([comparing, one, two], ['x'])).toBe(3);
   });
 
@@ -176,17 +176,17 @@ describe('scoreGroups', () => {
     const seen: (readonly [string, number])[] = [];
     const counting = (name: string, more: Partial<Reward> = {}): RunReward =>
       placed(name, {
-        score: ({ completions, shuffled }) => {
+        score: ({ completions, looks }) => {
           seen.push([name, completions.length]);
           if (name === 'temporal')
-            expect([...shuffled!.outcomes.keys()]).toEqual(['answer', 'map']);
+            expect([...looks!.get('shuffled')!.outcomes.keys()]).toEqual(['answer', 'map']);
           return completions.map(() => scored(1));
         },
         ...more,
       });
     const rewards = [
       counting('format'),
-      counting('temporal', { after: ['map'], needsShuffledFrames: true }),
+      counting('temporal', { after: ['map'], looks: ['shuffled'] }),
       counting('map', { after: ['answer'] }),
       counting('answer'),
     ];

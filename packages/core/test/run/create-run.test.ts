@@ -13,8 +13,8 @@ const FILE = `policy: table
 dataset: toy
 benchmark: toy
 prompt: { use: toy }
-sampler:
-  topK: -1
+advantage:
+  epsilon: -1
 rewards:
   - use: says-b
     options: { volume: 11 }
@@ -37,7 +37,7 @@ describe('createRun', () => {
     await expect(createRun(request)).rejects.toMatchObject({
       code: 'config-invalid',
       message: expect.stringMatching(
-        /run\.yaml, line 6, column 3: sampler\.topK: .*\n.*line 10, column 1: schedule\.use: .*did you mean "cosine"\?.*\n.*line 9, column 16: rewards\.0\.options\.volume: unknown key/,
+        /run\.yaml, line 6, column 3: advantage\.epsilon: .*\n.*line 10, column 1: schedule\.use: .*did you mean "cosine"\?.*\n.*line 9, column 16: rewards\.0\.options\.volume: unknown key/,
       ),
     });
   });
@@ -50,7 +50,7 @@ describe('createRun', () => {
        export const it = defineReward({ name: '${name}', description: 'Gives a point.', score: () => 1 });`;
     writeFileSync(join(folder, 'beside.ts'), rewardCalled('beside'));
     writeFileSync(join(here, 'typed.ts'), rewardCalled('typed'));
-    const text = FILE.replace('topK: -1', 'topK: 0').replace('cosin', 'constant');
+    const text = FILE.replace('epsilon: -1', 'epsilon: 1').replace('cosin', 'constant');
     const file = join(folder, 'run.yaml');
     writeFileSync(
       file,

@@ -9,7 +9,9 @@ import {
   describeSamePolicies,
 } from '../../src/testing/index.ts';
 import type { PolicyContract, TestRunner } from '../../src/testing/index.ts';
-import { SETTINGS, WRONG, stepped, wrong } from './wrong-policies.ts';
+import { WRONG_FIGURES } from './wrong-figures.ts';
+import { WRONG, stepped } from './wrong-policies.ts';
+import { SETTINGS, wrong } from './wrong-policy.ts';
 
 /** What a suite declares: bodies by name, and the names of those that are skipped. */
 function declared(declare: (runner: TestRunner) => void): {
@@ -37,11 +39,14 @@ const contract = (create: () => Policy, more: Partial<PolicyContract> = {}): Pol
   ...more,
 });
 
-test.each(WRONG)('a policy that %s is found out: %s', async (_, check, create) => {
-  const { bodies } = declared((runner) => describePolicyContract(contract(create), runner));
-  const [, body] = [...bodies].find(([name]) => name.startsWith(check))!;
-  await expect((async () => body())()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
-});
+test.each([...WRONG, ...WRONG_FIGURES])(
+  'a policy that %s is found out: %s',
+  async (_, check, create) => {
+    const { bodies } = declared((runner) => describePolicyContract(contract(create), runner));
+    const [, body] = [...bodies].find(([name]) => name.startsWith(check))!;
+    await expect((async () => body())()).rejects.toMatchObject({ code: 'ERR_ASSERTION' });
+  },
+);
 
 test('what it holds may not grow', async () => {
   let held = 0;
@@ -55,7 +60,7 @@ test('what it holds may not grow', async () => {
 });
 
 test('what a policy cannot do is left out by name; that it can do it goes not unnoticed', async () => {
-  const can = { trainable: false, streaming: false, losses: [] };
+  const can = { trainable: false, streaming: false, losses: [], entropies: false };
   const modest = contract(() => new FakePolicy(SETTINGS), { can });
   const { bodies, skipped } = declared((runner) => describePolicyContract(modest, runner));
   expect(skipped).toContain(
@@ -67,17 +72,59 @@ test('what a policy cannot do is left out by name; that it can do it goes not un
   await expect((async () => claims())()).rejects.toThrow('say what it can do in `can`');
 });
 
+test('what a policy does not offer it must refuse', async () => {
+  const can: PolicyContract['can'] = {
+    losses: ['policy-gradient', 'cross-entropy'],
+    entropies: false,
+  };
+  const modest = (change: (right: FakePolicy) => Partial<Policy>) =>
+    wrong((right) => ({
+      capabilities: { ...right.capabilities, ...can },
+      ...change(right),
+    }));
+  const refusing = modest((right) => ({
+    logProbs: async (groups, weights, readout) => {
+      if (readout?.entropies) throw new LociError('policy-cannot', 'it computes no entropies');
+      return right.logProbs(groups, weights, readout);
+    },
+    forwardBackward: async (groups, loss) => {
+      if (loss.kind === 'linear') throw new LociError('policy-cannot', 'it has no linear loss');
+      return right.forwardBackward(groups, loss);
+    },
+  }));
+  const bodiesOf = (create: () => Policy) =>
+    declared((runner) => describePolicyContract(contract(create, { can }), runner)).bodies;
+  const names = [
+    'a loss that it does not offer is refused by name',
+    'entropies that it does not compute are refused by name',
+  ];
+  for (const name of names) {
+    await bodiesOf(refusing).get(name)!();
+    const body = bodiesOf(modest(() => ({}))).get(name)!;
+    await expect((async () => body())()).rejects.toThrow('is not refused');
+  }
+  expect([...bodiesOf(refusing).keys()]).not.toContain(
+    'the linear loss is the weighted sum of its definition',
+  );
+});
+
 test('a policy that draws and does no more passes what is left', async () => {
   const refuse = async (): Promise<never> => {
     throw new LociError('policy-cannot', 'this model is asked over HTTP and cannot be trained');
   };
   const remote = wrong((right) => ({
-    capabilities: { ...right.capabilities, trainable: false, streaming: false, losses: [] },
+    capabilities: {
+      ...right.capabilities,
+      trainable: false,
+      streaming: false,
+      losses: [],
+      entropies: false,
+    },
     sample: (request) =>
       right.sample(request).pipe(mergeMap((event) => (event.type === 'chunk' ? [] : [event]))),
     ...{ logProbs: refuse, forwardBackward: refuse, optimStep: refuse, save: refuse, load: refuse },
   }));
-  const can = { trainable: false, streaming: false, losses: [] };
+  const can = { trainable: false, streaming: false, losses: [], entropies: false };
   const { bodies } = declared((runner) =>
     describePolicyContract(contract(remote, { can }), runner),
   );

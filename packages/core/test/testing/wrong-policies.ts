@@ -10,24 +10,8 @@ import type {
   SampleRequest,
   TrainingGroup,
 } from '../../src/spec/index.ts';
-import { FakePolicy } from '../../src/testing/index.ts';
-
-/** Of the right policy. */
-export const SETTINGS = { seed: 2, contexts: 8 };
-
-/** A policy whose methods are replaced by others, which get the right one to work with. */
-export function wrong(change: (right: FakePolicy) => Partial<Policy>): () => Policy {
-  return () => {
-    const right = new FakePolicy(SETTINGS);
-    const changes = change(right);
-    return new Proxy<Policy>(right, {
-      get(_, name) {
-        const value = Reflect.get(name in changes ? changes : right, name) as unknown;
-        return typeof value === 'function' ? (value.bind(right) as unknown) : value;
-      },
-    });
-  };
-}
+import type { FakePolicy } from '../../src/testing/index.ts';
+import { withWeights, wrong } from './wrong-policy.ts';
 
 const drawn = (right: FakePolicy, change: (request: SampleRequest) => Partial<SampleRequest>) => ({
   sample: (request: SampleRequest) => right.sample({ ...request, ...change(request) }),
@@ -136,14 +120,14 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
     })),
   ],
   [
-    'tells of log-probabilities after the temperature',
+    'tells of log-probabilities that are not those at the temperature',
     'trainer and sampler agree',
     wrong((right) => ({
       sample: (request) =>
         right.sample(request).pipe(
           map((event) => ({
             ...event,
-            logProbs: event.logProbs.map((value) => value / request.sampling.temperature),
+            logProbs: event.logProbs.map((value) => value * request.sampling.temperature),
           })),
         ),
     })),
@@ -164,7 +148,8 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
         completions: group.completions.map((ids) => (ids.length === 0 ? Int32Array.of(5) : ids)),
       });
       return {
-        logProbs: (groups, weights) => right.logProbs(groups.map(filled), weights),
+        logProbs: (groups, weights, readout) =>
+          right.logProbs(groups.map(filled), weights, readout),
         forwardBackward: (groups, loss) =>
           right.forwardBackward(
             groups.map(filled).filter(({ targets }) => targets[0]!.weights.length > 0),
@@ -291,9 +276,4 @@ export const WRONG: readonly (readonly [how: string, check: string, create: () =
 
 function shortened(prompt: EncodedPrompt): EncodedPrompt {
   return { ...prompt, tokenIds: prompt.tokenIds.slice(0, 1000) };
-}
-
-function withWeights(group: TrainingGroup, change: (weight: number) => number): TrainingGroup {
-  const targets = group.targets.map((own) => ({ ...own, weights: own.weights.map(change) }));
-  return { ...group, targets };
 }

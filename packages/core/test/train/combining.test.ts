@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { evaluatePolicy } from '../../src/evaluate/evaluate-policy.ts';
+import { takeItems } from '../../src/evaluate/items/take-items.ts';
+import { evaluate } from '../../src/evaluate/run/evaluate.ts';
 import { greedySampling } from '../../src/rollout/greedy-sampling.ts';
 import type { AdvantageEstimator, Reward } from '../../src/spec/index.ts';
 import type { RolloutLine } from '../../src/train/run-folder/rollout-lines.ts';
@@ -122,14 +123,17 @@ describe('a run with combined rewards', () => {
   test('evaluates by the weights that schedules end with', async () => {
     const set = ['rewards.0.weight={from: 0, to: 4, steps: 100}'];
     const { run } = await toyRun(temporaryFolder(), set);
-    const { rows } = await evaluatePolicy(await run.policy(), await run.benchmark(), {
-      ...{ questions: 4, batchSize: 4, controls: false, seed: 1 },
+    const benchmark = await run.benchmark();
+    const items = await takeItems(benchmark, { questions: 4, seed: 1 });
+    const rows = await evaluate(await run.policy(), benchmark, items, {
+      ...{ conditions: ['as-filmed'], batchSize: 4, seed: 1, keep: () => undefined },
       sampling: greedySampling(6),
+      takesSilence: true,
       rewards: await run.rewards(),
     });
-    expect(rows).toHaveLength(4);
-    for (const { verdict } of rows) {
-      expect(verdict.measures!['reward']).toBe(4 * verdict.measures!['reward/says-b']!);
+    expect(rows.size).toBe(4);
+    for (const { measures } of rows.values()) {
+      expect(measures!['reward']).toBe(4 * measures!['reward/says-b']!);
     }
     await run.dispose();
   });

@@ -5,7 +5,7 @@ export interface PassingDetails {
   readonly waitMs?: number | undefined;
   /** Attempts after which it is given up, where these are fewer than allowed: the next one rarely ends otherwise. */
   readonly attempts?: number;
-  /** Code of the error when it is given up; `remote-unavailable` unless it says otherwise. */
+  /** Code of the error when it is given up, which then concerns one question; `remote-unavailable`, of the model, when absent. */
   readonly code?: string;
   /** What to do about it, for the error when it is given up. */
   readonly advice?: string;

@@ -108,7 +108,9 @@ describe('groups', () => {
     ) =>
       score(temporal, completions, {
         outcomes: earlier({ answer: normal, map: drawnMaps }),
-        shuffled: { completions: texts(['x']), outcomes: earlier({ answer: other }) },
+        looks: {
+          shuffled: { completions: texts(['x']), outcomes: earlier({ answer: other }) },
+        },
       });
     expect(valuesOf(await run([0.5, 0.5], [1], [0, 0]))).toEqual([0, 0]);
     expect(valuesOf(await run([0.5, 0.5], [1], [0.5, 0.5]))).toEqual([0.3, 0.3]);

@@ -11,7 +11,7 @@ import { cacheNames, grownName } from './caches.ts';
 import { drawTokens } from './sampling.ts';
 import type { SamplingSettings, SamplingShape } from './sampling.ts';
 import { GraphBuilder } from '../ir/builder.ts';
-import { cast, compare } from '../rules/arithmetic.ts';
+import { cast, compare, divide } from '../rules/arithmetic.ts';
 import { reshape } from '../rules/shape.ts';
 import { logSoftmax } from '../rules/softmax.ts';
 import { ELEMENT_TYPES } from '../ir/value.ts';
@@ -79,7 +79,8 @@ function draw(
   const id = (token: number) => body.constant(BigInt64Array.of(BigInt(token)), []);
   const choices = [state.finished, id(padTokenId), drawn];
   const token = body.emit('Where', choices, [rows, 1], {}, { type: 'int64' });
-  const all = logSoftmax(body, logits);
+  const read = sampling.tempered ? divide(body, logits, settings.temperature) : logits;
+  const all = logSoftmax(body, read);
   const logProb = body.emit('GatherElements', [all, token], [rows, 1], { axis: 1 });
   const finished = stopTokenIds.reduce(
     (before, stop) => body.emit('Or', [before, compare(body, 'Equal', token, id(stop))], [rows, 1]),

@@ -22,13 +22,21 @@ export interface SamplingShape {
   /** Tokens that are ranked; 0 when none are. */
   readonly ranked: number;
   readonly penalised: boolean;
+  /** Whether log-probabilities are those at a temperature that is neither 0 nor 1. */
+  readonly tempered: boolean;
 }
 
 /** The graph that settings need. */
 export function samplingShape(sampling: SamplingParameters, vocabulary: number): SamplingShape {
   const { temperature, topK, repetitionPenalty } = sampling;
   const penalised = repetitionPenalty !== 1;
-  const shape = (method: SamplingShape['method'], ranked = 0) => ({ method, ranked, penalised });
+  const tempered = temperature !== 0 && temperature !== 1;
+  const shape = (method: SamplingShape['method'], ranked = 0) => ({
+    method,
+    ranked,
+    penalised,
+    tempered,
+  });
   if (temperature === 0) return shape('best');
   if (keepsEveryToken(sampling, vocabulary)) return shape('all');
   return topK > 0 && topK < vocabulary ? shape('ranked', topK) : shape('nucleus');

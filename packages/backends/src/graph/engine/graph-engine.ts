@@ -8,6 +8,8 @@ import type {
   OptimStepParameters,
   OptimStepResult,
   PolicyGroup,
+  TokenFigures,
+  TokenReadout,
   TrainingGroup,
 } from '@loci/core';
 import type { Model, TunedModel } from '../../models/spec/model.ts';
@@ -15,9 +17,17 @@ import type { PositionRule } from '../../models/spec/prompts.ts';
 import type { ParameterSpec } from '../../models/spec/weights.ts';
 import type { Tuning } from '../../ops/tuning.ts';
 import type { HostTensors } from '../../ops/host-tensor.ts';
+import { lossForm } from '../../engine/loss.ts';
 import { lossInputs } from '../../engine/loss-inputs.ts';
-import { collectLogProbs, planMicroBatches } from '../../engine/micro-batches.ts';
+import { planMicroBatches } from '../../engine/micro-batches.ts';
 import type { MicroBatch } from '../../engine/micro-batches.ts';
+import {
+  collectFigures,
+  emptyFigures,
+  isPlain,
+  PLAIN_READOUT,
+  readoutOf,
+} from '../../engine/readout.ts';
 import type { Moments } from '../../weights/model-folder.ts';
 import type { ModelWeights } from '../../weights/model-weights.ts';
 import { parameterArena } from '../../weights/parameter-arena.ts';
@@ -26,7 +36,7 @@ import type { PolicyEngine, WeightSet } from '../../engine/policy-engine.ts';
 import type { LoweringName } from '../lower/kernels.ts';
 import type { GraphRuntime } from './graph-runtime.ts';
 import type { Feed, Fetch, ReturnedTensor } from './runtime-messages.ts';
-import { gradientOutput, modelGraph } from './model-graphs.ts';
+import { figuresOf, gradientOutput, modelGraph } from './model-graphs.ts';
 import type { GraphPurpose, ModelGraph } from './model-graphs.ts';
 import { AdamW, frozenStore, optimizerPieces, STORE } from './optimizer.ts';
 import { SessionCache } from './session-cache.ts';
@@ -158,26 +168,29 @@ export class GraphEngine implements PolicyEngine {
     return this.runtime.dispose();
   }
 
-  /** Log-probabilities `[group][completion][token]`. */
-  async logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
-    const results: Float32Array[][] = groups.map(() => []);
-    for (const batch of this.#plan(groups)) {
-      const { logProbs } = await this.#runBatch('log-probs', batch, groups, { weights });
-      collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
+  async logProbs(
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+    readout: TokenReadout = PLAIN_READOUT,
+  ): Promise<TokenFigures> {
+    const figures = emptyFigures(groups, readout);
+    for (const batch of this.#plan(groups, readout)) {
+      const found = await this.#runBatch('log-probs', batch, groups, readout, { weights });
+      collectFigures(figures, batch, groups, figuresOf(found));
     }
-    return results;
+    return figures;
   }
 
-  /** Loss and log-probabilities; gradients are added to the stored ones. */
   async forwardBackward(
     groups: readonly TrainingGroup[],
     loss: Loss,
   ): Promise<ForwardBackwardResult> {
-    const results: Float32Array[][] = groups.map(() => []);
+    const readout = readoutOf(loss);
+    const figures = emptyFigures(groups, readout);
     let total = 0;
-    for (const batch of this.#plan(groups)) {
+    for (const batch of this.#plan(groups, readout)) {
       const members = batch.members.map((index) => groups[index]!);
-      const { loss: value, logProbs } = await this.#runBatch(loss.kind, batch, groups, {
+      const found = await this.#runBatch(lossForm(loss), batch, groups, readout, {
         feeds: tensorFeeds(lossInputs(batch.layout, members, batch.real, loss)),
         fetches: { loss: 'return' },
         gradientFetch: (name) => ({
@@ -185,10 +198,10 @@ export class GraphEngine implements PolicyEngine {
           offset: this.#places.get(name)!.offset,
         }),
       });
-      total += Number(value!.data[0]);
-      collectLogProbs(results, batch, groups, logProbs!.data as Float32Array);
+      total += Number(found['loss']!.data[0]);
+      collectFigures(figures, batch, groups, figuresOf(found));
     }
-    return { loss: total, logProbs: results };
+    return { loss: total, ...figures };
   }
 
   /** Drops the stored gradients. */
@@ -239,34 +252,32 @@ export class GraphEngine implements PolicyEngine {
     return (await this.runtime.get(name)) as Float32Array;
   }
 
-  #plan(groups: readonly PolicyGroup[]): MicroBatch[] {
-    return planMicroBatches(
-      groups,
-      this.model.batches,
-      this.settings.maxRunBytes,
-      this.settings.recompute,
-    );
+  #plan(groups: readonly PolicyGroup[], { entropies }: TokenReadout): MicroBatch[] {
+    const { maxRunBytes, recompute = false } = this.settings;
+    return planMicroBatches(groups, this.model.batches, maxRunBytes, { recompute, entropies });
   }
 
-  /** Runs the graph of a batch for a purpose, for its log-probabilities and what else is asked. */
+  /** Runs the graph of a batch for a purpose, for the figures of its tokens and what else is asked. */
   #runBatch(
     purpose: GraphPurpose,
     { layout, members }: MicroBatch,
     groups: readonly PolicyGroup[],
+    readout: TokenReadout,
     { feeds, fetches, ...rest }: Partial<GraphRun>,
   ): Promise<Readonly<Record<string, ReturnedTensor>>> {
     const { batches } = this.model;
     const { lowering, recompute = false, positionRule } = this.settings;
+    const { entropies } = readout;
     const isForward = purpose === 'log-probs';
-    const bytes = batches.bytes(layout, recompute);
+    const bytes = batches.bytes(layout, { recompute, entropies });
     const own = members.map((index) => groups[index]!);
+    const gradient = { recompute: recompute && !isForward };
     return this.run({
-      key: JSON.stringify([purpose, layout]),
-      make: () =>
-        modelGraph(this, layout, purpose, lowering, { recompute: recompute && !isForward }),
+      key: JSON.stringify([purpose, layout, ...(isPlain(readout) ? [] : [readout])]),
+      make: () => modelGraph(this, layout, purpose, lowering, gradient, readout),
       bytes: isForward ? FORWARD_SHARE * bytes : bytes,
       feeds: { ...tensorFeeds(batches.tensors(layout, own, positionRule)), ...feeds },
-      fetches: { logProbs: 'return', ...fetches },
+      fetches: { logProbs: 'return', ...(entropies && { entropies: 'return' }), ...fetches },
       ...rest,
     });
   }

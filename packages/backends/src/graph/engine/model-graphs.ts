@@ -1,5 +1,5 @@
 /** The graphs of a batch layout: log-probabilities, training, and the tower and logits for inspection. */
-import type { Loss } from '@loci/core';
+import type { TokenReadout } from '@loci/core';
 import type { BatchLayout, MediaLayout } from '../../models/spec/batches.ts';
 import type { TunedModel } from '../../models/spec/model.ts';
 import type { VisionSizes } from '../../models/spec/sizes.ts';
@@ -8,16 +8,19 @@ import { everyParameter, splitParameters, weightsOf } from '../../models/tuned-m
 import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
 import { lossOf } from '../../engine/loss.ts';
+import type { LossForm } from '../../engine/loss.ts';
+import { PLAIN_READOUT } from '../../engine/readout.ts';
 import { gradients } from '../autodiff/backward.ts';
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';
+import type { ReturnedTensor } from './runtime-messages.ts';
 import { graphElementOps } from '../lower/graph-element-ops.ts';
 import { graphOps } from '../lower/graph-ops.ts';
 import type { GradientOptions } from '../lower/graph-ops.ts';
 
 /** What a graph computes. */
-export type GraphPurpose = 'log-probs' | 'logits' | Loss['kind'];
+export type GraphPurpose = 'log-probs' | 'logits' | LossForm;
 
 /** A graph and the parameters it reads. */
 export interface ModelGraph {
@@ -81,8 +84,9 @@ export function assembleModel(
 }
 
 /**
- * The graph of one layout. Outputs: `logProbs [groups · completions, completionLength]`, or `logits` at the prompt positions;
- * for a loss also `loss` and the gradient of every parameter it depends on.
+ * The graph of one layout. Outputs: `logProbs [groups · completions, completionLength]` and, where the readout asks for them,
+ * `entropies` of that shape, or `logits` at the prompt positions; for a loss also `loss` and the gradient of every parameter it
+ * depends on.
  */
 export function modelGraph(
   tuned: TunedModel,
@@ -90,6 +94,7 @@ export function modelGraph(
   purpose: GraphPurpose,
   lowering: LoweringName,
   gradient: GradientOptions = {},
+  readout: TokenReadout = PLAIN_READOUT,
 ): ModelGraph {
   const { graph, ops, weights, declare, used } = assembleModel(tuned, lowering, gradient);
   const { graphs } = tuned.model;
@@ -97,16 +102,29 @@ export function modelGraph(
     graph.output(graphs.logits(ops, weights, layout, declare), 'logits');
     return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
-  const logProbs = graphs.logProbs(ops, weights, layout, declare);
+  const figures = graphs.figures(ops, weights, layout, declare, readout);
+  const { logProbs, entropies } = figures;
   graph.output(logProbs, 'logProbs');
+  if (entropies) graph.output(entropies, 'entropies');
   if (purpose === 'log-probs') {
     return { model: graph, parameters: [...used.keys()], gradients: [] };
   }
-  const loss = lossOf(graphElementOps(graph), purpose, logProbs, logProbs.shape, declare);
+  const loss = lossOf(graphElementOps(graph), purpose, figures, logProbs.shape, declare);
   graph.output(loss, 'loss');
   const trained = new Set(splitParameters(tuned).trained.map(({ name }) => name));
   const differentiated = outputGradients(graph, loss, used, (name) => trained.has(name));
   return { model: graph, ...differentiated };
+}
+
+/** The figures of tokens among the outputs of a run. */
+export function figuresOf({ logProbs, entropies }: Readonly<Record<string, ReturnedTensor>>): {
+  readonly logProbs: Float32Array;
+  readonly entropies?: Float32Array | undefined;
+} {
+  return {
+    logProbs: logProbs!.data as Float32Array,
+    entropies: entropies?.data as Float32Array | undefined,
+  };
 }
 
 /** Gives a graph an output for the gradient of every trained parameter that its loss depends on; others cost nothing. */

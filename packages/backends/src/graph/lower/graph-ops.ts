@@ -77,6 +77,39 @@ function tokenLogProbs(
   );
 }
 
+/**
+ * Gathered log-softmax, and H = −Σ p·log p as a last column; with d the incoming gradients of the gathered and e that of H,
+ * dlogits = onehot(d) − p ∘ (Σd + e·(log p + H)).
+ */
+function tokenFigures(graph: GraphBuilder, kernels: Kernels, logits: Value, targets: Value): Value {
+  const count = targets.shape[1]!;
+  let all: Value | undefined;
+  let entropy: Value | undefined;
+  return graph.composite(
+    [logits],
+    () => {
+      all = kernels.logSoftmax(graph, logits);
+      const expected = multiply(graph, exponential(graph, all), all);
+      entropy = negate(graph, reduceSum(graph, expected, [-1]));
+      const picked = graph.emit('GatherElements', [all, targets], targets.shape, { axis: 1 });
+      return concat(graph, [picked, entropy], 1);
+    },
+    (incoming) => {
+      const [own, byEntropy] = split(graph, incoming, 1, [count, 1]) as [Value, Value];
+      const total = count === 1 ? own : reduceSum(graph, own, [-1]);
+      const surplus = multiply(graph, add(graph, all!, entropy!), byEntropy);
+      const slope = negate(graph, add(graph, surplus, total));
+      const spread = multiply(graph, exponential(graph, all!), slope);
+      return [
+        graph.emit('ScatterElements', [spread, targets, own], logits.shape, {
+          axis: 1,
+          reduction: 'add',
+        }),
+      ];
+    },
+  );
+}
+
 /** How gradients are made. */
 export interface GradientOptions {
   /** Compute the inside of stretches again rather than keep it: less memory, more time. Default: false. */
@@ -126,5 +159,6 @@ export function graphOps(
       checkpointedSegment(graph, x, build, recompute || inside === 'large'),
     withoutGradient: (build) => graph.withoutTape(build),
     tokenLogProbs: (logits, targets) => tokenLogProbs(graph, kernels, logits, targets),
+    tokenFigures: (logits, targets) => tokenFigures(graph, kernels, logits, targets),
   };
 }

@@ -33,7 +33,7 @@ function batchesOf(
   return {
     mediaLayout: (media) =>
       media.length === 0 ? undefined : tower.layout(media.map(({ grid }) => grid)),
-    bytes: (layout, recompute = false) => estimateBytes(layout, decoder, tower, recompute),
+    bytes: (layout, kind = {}) => estimateBytes(layout, decoder, tower, kind),
     tensors(layout, groups, rule) {
       const text = batchTensors(layout, groups, prompts, rule);
       if (!layout.media) return text;

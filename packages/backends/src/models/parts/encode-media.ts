@@ -1,6 +1,7 @@
 /** From a media file to the patches of the vision tower: read frames, treat them, cut them. */
+import type { EncodedMedia } from '@loci/core';
 import { createFrameReader, treatFrames } from '@loci/media';
-import type { FrameCache, FrameSettings } from '@loci/media';
+import type { FrameCache, FrameSettings, Picture } from '@loci/media';
 import type { MediaEncoder } from '../spec/prompts.ts';
 import type { VisionSizes } from '../spec/sizes.ts';
 import { cutPatches } from './patches.ts';
@@ -19,11 +20,17 @@ export function createMediaEncoder(
   cache: FrameCache,
 ): MediaEncoder {
   const read = createFrameReader(settings, vision.patchSize * vision.mergeSize, cache);
-  return async (media, treatment, selection) => {
+  const treated = async (...[media, treatment, selection]: Parameters<MediaEncoder>) => {
     const clip = await read(media, selection);
     const frames = treatFrames(clip.frames, treatment);
-    const seconds = clip.seconds.slice(0, frames.length);
-    const patches = cutPatches(frames, vision, settings.normalisation);
+    return { frames, seconds: clip.seconds.slice(0, frames.length) };
+  };
+  const cut = (frames: readonly Picture[]) => cutPatches(frames, vision, settings.normalisation);
+  const asOne = async (
+    ...[media, treatment, selection]: Parameters<MediaEncoder>
+  ): Promise<EncodedMedia> => {
+    const { frames, seconds } = await treated(media, treatment, selection);
+    const patches = cut(frames);
     if (media.kind === 'image') return { kind: 'image', ...patches, secondsPerGrid: 0 };
     const secondsPerGrid =
       selection?.timing === 'filmed'
@@ -31,6 +38,14 @@ export function createMediaEncoder(
         : TRAINED_SECONDS_PER_GRID;
     return { kind: 'video', ...patches, secondsPerGrid, frameSeconds: seconds };
   };
+  const asImages: MediaEncoder['asImages'] = async (media, treatment, selection) => {
+    const { frames, seconds } = await treated(media, treatment, selection);
+    const images = frames.map(
+      (frame) => ({ kind: 'image', ...cut([frame]), secondsPerGrid: 0 }) as const,
+    );
+    return { images, seconds };
+  };
+  return Object.assign(asOne, { asImages });
 }
 
 /** Seconds that one patch spans when `depth` frames make one, by the mean distance of the frames. */

@@ -1,6 +1,6 @@
 /** Rough memory of a run with gradients, from the sizes of a decoder and a tower. */
 import { batchRows, predictingRows } from '../spec/batches.ts';
-import type { BatchLayout } from '../spec/batches.ts';
+import type { BatchLayout, RunKind } from '../spec/batches.ts';
 import type { Decoder } from './decoder.ts';
 import { MOST_LOGITS } from './model-graphs.ts';
 import type { Tower } from './tower.ts';
@@ -11,16 +11,15 @@ const MOST_SCORES = 3 * 2 ** 25;
 /** Temporaries and the allocator's own slack, as measured. */
 const SLACK = 1.3;
 
-/**
- * Rough bytes that a run with gradients holds at once.
- *
- * @param recompute whether only the inputs of layers are kept, and the inside of one at a time.
- */
+/** Arrays as large as the logits that a head holds at once: while log-probabilities are differentiated, and with entropies. */
+const HELD_LOGITS = { plain: 3, entropies: 5 } as const;
+
+/** Rough bytes that a run with gradients holds at once. */
 export function estimateBytes(
   layout: BatchLayout,
   { sizes, intermediateSize }: Pick<Decoder, 'sizes' | 'intermediateSize'>,
   { cost }: Pick<Tower, 'cost'>,
-  recompute: boolean,
+  { recompute = false, entropies = false }: RunKind,
 ): number {
   const { groups, promptLength, completions, completionLength } = layout;
   const rows = batchRows(layout);
@@ -33,7 +32,8 @@ export function estimateBytes(
   const kept = recompute ? sizes.layers * rows * sizes.hiddenSize : 0;
   const decoder = layers * (rows * perRow + heldScores) + kept;
   const logits = predictingRows(layout) * sizes.vocabularySize;
-  const head = 3 * Math.min(logits, MOST_LOGITS);
+  const copies = entropies ? HELD_LOGITS.entropies : HELD_LOGITS.plain;
+  const head = copies * Math.min(logits, MOST_LOGITS);
   const patches = layout.media?.patches ?? 0;
   const span = layout.media?.cuts[cost.widest]?.length ?? 0;
   const perPatch = cost.perPatch + cost.heads * span;

@@ -1,4 +1,5 @@
 /** From a laid-out batch to what engines want of it: vision tower, decoder and head put together. */
+import type { TokenReadout } from '@loci/core';
 import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
 import type { BatchLayout } from '../spec/batches.ts';
@@ -59,17 +60,25 @@ function asConstant<T>(ops: TensorOps<T>, see: () => VisionFeatures<T>): VisionF
   return { features: features!, levels };
 }
 
-/** Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of only so many rows at a time. */
-function headLogProbs<T>(
+/**
+ * Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of only so many rows at a time; with entropies
+ * those are a last column.
+ */
+function headFigures<T>(
   ops: TensorOps<T>,
   decoder: Decoder,
   weights: Weights<T>,
   hidden: T,
   targets: T,
+  { temperature, entropies }: TokenReadout,
 ): T {
   const rows = ops.shapeOf(hidden)[0]!;
   const most = Math.max(16, Math.floor(MOST_LOGITS / decoder.sizes.vocabularySize));
-  const read = (x: T, ids: T) => ops.tokenLogProbs(decoder.head(ops, weights, x), ids);
+  const read = (x: T, ids: T) => {
+    const raw = decoder.head(ops, weights, x);
+    const logits = temperature === 1 ? raw : ops.scale(raw, 1 / temperature);
+    return entropies ? ops.tokenFigures(logits, ids) : ops.tokenLogProbs(logits, ids);
+  };
   if (rows <= most) return read(hidden, targets);
   const parts = Array.from({ length: Math.ceil(rows / most) }, (_, index) => {
     const [start, end] = [index * most, Math.min(rows, (index + 1) * most)];
@@ -77,6 +86,26 @@ function headLogProbs<T>(
     return ops.checkpointedSegment(ops.sliceRows(hidden, start, end), (x) => read(x, ids), 'large');
   });
   return ops.concatRows(parts);
+}
+
+/**
+ * Puts figures where their tokens are, `[groups · completions, completionLength]`.
+ *
+ * @param values those after each prompt, a row a group, then one row a later token: `[predicting rows, width]`. Only the first
+ * rows use more than one column, one a completion; with a single column all completions of a group share what comes first.
+ */
+function byCompletion<T>(ops: TensorOps<T>, values: T, layout: BatchLayout): T {
+  const { groups, completions, completionLength } = layout;
+  const total = groups * completions;
+  const [rows, width] = ops.shapeOf(values) as [number, number];
+  const ahead = ops.sliceRows(values, 0, groups);
+  const laid =
+    width === completions ? ahead : ops.concatColumns(new Array<T>(completions).fill(ahead));
+  const firsts = ops.reshape(laid, [total, 1]);
+  if (completionLength === 1) return firsts;
+  const later = ops.sliceRows(values, groups, rows);
+  const [column] = width === 1 ? [later] : ops.splitColumns(later, [1, width - 1]);
+  return ops.concatColumns([firsts, ops.reshape(column!, [total, completionLength - 1])]);
 }
 
 /** The graphs of a tower and a decoder. */
@@ -93,18 +122,17 @@ export function modelGraphs(tower: Tower, decoder: Decoder): ModelGraphs {
       return decoder.head(ops, weights, prompts);
     },
 
-    logProbs(ops, weights, layout, declare) {
+    figures(ops, weights, layout, declare, readout) {
       const inputs = declareBatch(layout, headDim, declare);
       const hidden = decodeBatch(ops, parts, weights, inputs, layout, declare);
       const rows = ops.permuteRows(hidden, inputs.predicting);
-      const logProbs = headLogProbs(ops, decoder, weights, rows, inputs.targets);
-      const { groups, completions, completionLength } = layout;
-      const total = groups * completions;
-      const firsts = ops.reshape(ops.sliceRows(logProbs, 0, groups), [total, 1]);
-      if (completionLength === 1) return firsts;
-      const later = ops.sliceRows(logProbs, groups, ops.shapeOf(logProbs)[0]!);
-      const [column] = completions === 1 ? [later] : ops.splitColumns(later, [1, completions - 1]);
-      return ops.concatColumns([firsts, ops.reshape(column!, [total, completionLength - 1])]);
+      const found = headFigures(ops, decoder, weights, rows, inputs.targets, readout);
+      if (!readout.entropies) return { logProbs: byCompletion(ops, found, layout) };
+      const [logProbs, entropies] = ops.splitColumns(found, [layout.completions, 1]);
+      return {
+        logProbs: byCompletion(ops, logProbs!, layout),
+        entropies: byCompletion(ops, entropies!, layout),
+      };
     },
 
     prefill<T>(

@@ -9,13 +9,13 @@ import { linearLayer } from '../parts/linear-layer.ts';
 import type { Attend } from '../spec/graphs.ts';
 import type { DecoderSizes } from '../spec/sizes.ts';
 import type { Weights } from '../spec/weights.ts';
-import type { TextConfig } from './config.ts';
+import type { DecoderConfig } from '../parts/published-config.ts';
 import { EMBEDDING } from './parameters.ts';
 
 /** One decoder layer over rows of any arrangement. */
 function decoderLayer<T>(
   ops: TensorOps<T>,
-  text: TextConfig,
+  text: DecoderConfig,
   weights: Weights<T>,
   layer: number,
   hidden: T,
@@ -42,7 +42,7 @@ function decoderLayer<T>(
 }
 
 /** The decoder of a config. */
-export function qwen25Decoder(text: TextConfig, sizes: DecoderSizes): Decoder {
+export function qwen25Decoder(text: DecoderConfig, sizes: DecoderSizes): Decoder {
   return {
     sizes,
     intermediateSize: text.intermediateSize,

@@ -2,7 +2,8 @@
 import type { MediaExtent, PositionRule, RotaryTable, TokenPositions } from '../spec/prompts.ts';
 import { mropePositions } from '../parts/mrope.ts';
 import { decoderRotary } from '../parts/rotary.ts';
-import type { Qwen25VlConfig, TextConfig, VisionConfig } from './config.ts';
+import type { DecoderConfig } from '../parts/published-config.ts';
+import type { Qwen25VlConfig, VisionConfig } from './config.ts';
 
 /**
  * M-RoPE positions of one prompt.
@@ -45,7 +46,7 @@ function temporalInterval({ kind, secondsPerGrid }: MediaExtent, vision: VisionC
  *
  * @param positions row-major `[3, tokens]`.
  */
-export function textRotary(positions: Int32Array, text: TextConfig): RotaryTable {
+export function textRotary(positions: Int32Array, text: DecoderConfig): RotaryTable {
   const axisOf = text.mropeSection.flatMap((size, axis) => new Array<number>(size).fill(axis));
   return decoderRotary(positions, axisOf, text.ropeTheta);
 }

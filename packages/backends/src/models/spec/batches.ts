@@ -49,16 +49,20 @@ export function predictingRows({ groups, completions, completionLength }: BatchL
   return groups * (1 + completions * Math.max(completionLength - 1, 0));
 }
 
+/** What of a run bears on the memory that it holds, beside its layout. */
+export interface RunKind {
+  /** Whether only the inputs of layers are kept, and the inside of one at a time. Default: false. */
+  readonly recompute?: boolean;
+  /** Whether entropies are computed and differentiated. Default: false. */
+  readonly entropies?: boolean;
+}
+
 /** The batches of a model. */
 export interface ModelBatches {
   /** The layout of media taken together; undefined when there are none. */
   mediaLayout(media: readonly Pick<EncodedMedia, 'grid'>[]): MediaLayout | undefined;
-  /**
-   * Rough bytes that a run of a layout holds at once, with its gradients.
-   *
-   * @param recompute whether only the inputs of layers are kept, and the inside of one at a time.
-   */
-  bytes(layout: BatchLayout, recompute?: boolean): number;
+  /** Rough bytes that a run of a layout holds at once, with its gradients. */
+  bytes(layout: BatchLayout, kind?: RunKind): number;
   /**
    * The values of the inputs that the graphs of a layout declare.
    *

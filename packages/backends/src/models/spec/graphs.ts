@@ -1,4 +1,5 @@
 /** The arithmetic of a model, written against an engine's operations. `T` is the engine's handle of a tensor. */
+import type { TokenReadout } from '@loci/core';
 import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { RotaryTables, TensorOps } from '../../ops/tensor-ops.ts';
 import type { BatchLayout, MediaLayout } from './batches.ts';
@@ -23,6 +24,13 @@ export interface PromptReading<T> {
   readonly layers: readonly { readonly key: T; readonly value: T }[];
 }
 
+/** Figures of the completion tokens, each `[groups · completions, completionLength]`. */
+export interface CompletionFigures<T> {
+  readonly logProbs: T;
+  /** Over the whole vocabulary; present when the readout asked for them. */
+  readonly entropies?: T;
+}
+
 /** Everything that engines compute of a model. Inputs are declared as they are needed; `ModelBatches` has their values. */
 export interface ModelGraphs {
   /** The vision tower alone. */
@@ -39,13 +47,14 @@ export interface ModelGraphs {
     layout: BatchLayout,
     declare: DeclareInput<T>,
   ): T;
-  /** Log-probabilities at temperature 1 of the completion tokens: `[groups · completions, completionLength]`. */
-  logProbs<T>(
+  /** Log-probabilities of the completion tokens, and what else the readout asks for. */
+  figures<T>(
     ops: TensorOps<T>,
     weights: Weights<T>,
     layout: BatchLayout,
     declare: DeclareInput<T>,
-  ): T;
+    readout: TokenReadout,
+  ): CompletionFigures<T>;
   /** Reads prompts once and keeps what their completions look back at. @param layout of prompts alone (`completions` 0). */
   prefill<T>(
     ops: TensorOps<T>,

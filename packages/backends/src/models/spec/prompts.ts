@@ -32,11 +32,26 @@ export interface RotaryTable {
 }
 
 /** Turns media references into what a policy takes. */
-export type MediaEncoder = (
-  media: MediaReference,
-  treatment: FrameTreatment,
-  selection?: FrameSelection,
-) => Promise<EncodedMedia>;
+export interface MediaEncoder {
+  (
+    media: MediaReference,
+    treatment: FrameTreatment,
+    selection?: FrameSelection,
+  ): Promise<EncodedMedia>;
+  /** The frames of a video, chosen, scaled and treated as those of the video, each as an image of its own. */
+  asImages(
+    media: MediaReference,
+    treatment: FrameTreatment,
+    selection?: FrameSelection,
+  ): Promise<FramesAsImages>;
+}
+
+/** A video as a list of images. */
+export interface FramesAsImages {
+  readonly images: readonly EncodedMedia[];
+  /** When each was filmed, from the first frame of the video. */
+  readonly seconds: readonly number[];
+}
 
 /** The prompts of a model. */
 export interface ModelPrompts {

@@ -11,6 +11,8 @@ import type {
   OptimStepParameters,
   OptimStepResult,
   PolicyGroup,
+  TokenFigures,
+  TokenReadout,
   TrainingGroup,
 } from '@loci/core';
 import type { Model, TunedModel } from '../../models/spec/model.ts';
@@ -82,8 +84,12 @@ export class NativeEngine implements TfjsEngineApi {
     return this.#engine.settings.maxRunBytes;
   }
 
-  logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Promise<Float32Array[][]> {
-    return this.#engine.logProbs(groups, weights);
+  logProbs(
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+    readout?: TokenReadout,
+  ): Promise<TokenFigures> {
+    return this.#engine.logProbs(groups, weights, readout);
   }
 
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult> {

@@ -16,6 +16,7 @@ import { gelu, geluTanh, swiglu } from './activations.ts';
 import { layerNorm, rmsNorm } from './norms.ts';
 import type { Products } from './products.ts';
 import { scatterRows } from './scatter.ts';
+import { tokenFigures, tokenLogProbs } from './tokens.ts';
 
 /** Matrices kept transposed while weights do not change, see `Products.keepsTransposed`; the owner disposes of them. */
 export type TransposedWeights = Map<Tensor, Tensor>;
@@ -140,29 +141,6 @@ function permuteRows(
   });
 }
 
-/** Gathered log-softmax; with d the incoming gradients of a row, dlogits = onehot(d) − softmax · Σd. */
-function tokenLogProbs(tf: Tf, logits: Tensor, targets: Tensor): Tensor {
-  const [rows, vocabulary] = logits.shape as [number, number];
-  return composite(tf, [logits], (save) => {
-    const all = tf.logSoftmax(logits, -1);
-    const starts = tf.mul(
-      tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]),
-      tf.scalar(vocabulary, 'int32'),
-    );
-    const places = tf.reshape(tf.add(starts, targets), [-1]);
-    save([all, places]);
-    return {
-      value: tf.reshape(tf.gather(tf.reshape(all, [-1]), places.as1D()), targets.shape),
-      gradient: (incoming, [logProbs, at]) => {
-        const sent = tf.expandDims(incoming, -1);
-        const ones = scatterRows(tf, tf.reshape(at!, targets.shape), sent, rows * vocabulary);
-        const spread = tf.mul(tf.exp(logProbs!), tf.sum(incoming, -1, true));
-        return [tf.sub(tf.reshape(ones, [rows, vocabulary]), spread)];
-      },
-    };
-  });
-}
-
 /** What several layers use, made when the first of them asks. */
 function once<Made>(made: Map<Tensor, Made>, key: Tensor, make: () => Made): Made {
   const existing = made.get(key);
@@ -222,5 +200,6 @@ export function tfjsOps(
     sliceRows: (x, start, end) => tf.slice(x, [start, 0], [end - start, x.shape[1]!]),
     withoutGradient: (build) => composite(tf, [], () => ({ value: build(), gradient: () => [] })),
     tokenLogProbs: (logits, targets) => tokenLogProbs(tf, logits, targets),
+    tokenFigures: (logits, targets) => tokenFigures(tf, logits, targets),
   };
 }

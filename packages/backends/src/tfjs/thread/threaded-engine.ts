@@ -6,6 +6,7 @@ import type {
   Loss,
   OptimStepParameters,
   PolicyGroup,
+  TokenReadout,
   TrainingGroup,
 } from '@loci/core';
 import { LociError } from '@loci/core';
@@ -102,8 +103,12 @@ export class ThreadedEngine implements TfjsEngineApi {
     return new ThreadedEngine(thread, start, ready.description);
   }
 
-  logProbs(groups: readonly PolicyGroup[], weights: WeightSet): Answer<'logProbs'> {
-    return this.#call('logProbs', groups, weights);
+  logProbs(
+    groups: readonly PolicyGroup[],
+    weights: WeightSet,
+    readout?: TokenReadout,
+  ): Answer<'logProbs'> {
+    return this.#call('logProbs', groups, weights, readout);
   }
 
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Answer<'forwardBackward'> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TrainingGroup } from '@loci/core';
+import type { Loss, TrainingGroup } from '@loci/core';
 import { parseModel, writeModelConfig } from '../../../src/models/index.ts';
 import type { Model } from '../../../src/models/spec/model.ts';
 import { writeCheckpoint } from '../../../src/weights/safetensors-write.ts';
@@ -51,38 +51,50 @@ async function writeManyWords(path: string): Promise<Model> {
   return many;
 }
 
-test('a head of many words is read in parts, with the same outcome', async () => {
-  const own = await temporaryFolder();
-  const many = await writeManyWords(own.path);
-  const policy = await openOnnxPolicy({ model: own.path, threads: 1 });
-  try {
-    const prompt = randomPrompt(many, [], 12, 1);
-    const completions = [1, 2].map((seed) => randomTokens(many, 90, seed));
-    const targets = completions.map(({ length }) => ({
-      weights: new Float32Array(length).fill(1),
-    }));
-    const loss = { kind: 'cross-entropy' } as const;
-    const whole = await policy.forwardBackward([{ prompt, completions, targets }], loss);
-    const gradients = await inspectGradients(policy.engine);
-    await policy.engine.clearGradients();
-    for (const [index, completion] of completions.entries()) {
-      const alone = { prompt, completions: [completion], targets: [targets[index]!] };
-      const { logProbs } = await policy.forwardBackward([alone], loss);
-      logProbs[0]![0]!.forEach((value, at) =>
-        expect(whole.logProbs[0]![index]![at]).toBeCloseTo(value, 4),
-      );
+const LOSSES: readonly Loss[] = [
+  { kind: 'cross-entropy' },
+  { kind: 'linear', temperature: 1.3, entropies: true },
+];
+
+test.each(LOSSES)(
+  'a head of many words is read in parts, with the same outcome: %j',
+  async (loss) => {
+    const own = await temporaryFolder();
+    const many = await writeManyWords(own.path);
+    const policy = await openOnnxPolicy({ model: own.path, threads: 1 });
+    try {
+      const prompt = randomPrompt(many, [], 12, 1);
+      const completions = [1, 2].map((seed) => randomTokens(many, 90, seed));
+      const targets = completions.map(({ length }) => ({
+        weights: new Float32Array(length).fill(1),
+        entropyWeights: new Float32Array(length).fill(-2),
+      }));
+      const whole = await policy.forwardBackward([{ prompt, completions, targets }], loss);
+      const gradients = await inspectGradients(policy.engine);
+      await policy.engine.clearGradients();
+      for (const [index, completion] of completions.entries()) {
+        const alone = { prompt, completions: [completion], targets: [targets[index]!] };
+        const { logProbs, entropies } = await policy.forwardBackward([alone], loss);
+        logProbs[0]![0]!.forEach((value, at) =>
+          expect(whole.logProbs[0]![index]![at]).toBeCloseTo(value, 4),
+        );
+        expect(entropies !== undefined).toBe(loss.kind === 'linear');
+        entropies?.[0]![0]!.forEach((value, at) =>
+          expect(whole.entropies![0]![index]![at]).toBeCloseTo(value, 4),
+        );
+      }
+      for (const [name, expected] of await inspectGradients(policy.engine)) {
+        const found = gradients.get(name)!;
+        const error = Math.sqrt(expected.reduce((sum, v, at) => sum + (v - found[at]!) ** 2, 0));
+        const norm = Math.sqrt(expected.reduce((sum, v) => sum + v ** 2, 0));
+        expect({ name, near: error <= 1e-4 * norm }).toEqual({ name, near: true });
+      }
+    } finally {
+      await policy.dispose();
+      await own.remove();
     }
-    for (const [name, expected] of await inspectGradients(policy.engine)) {
-      const found = gradients.get(name)!;
-      const error = Math.sqrt(expected.reduce((sum, v, at) => sum + (v - found[at]!) ** 2, 0));
-      const norm = Math.sqrt(expected.reduce((sum, v) => sum + v ** 2, 0));
-      expect({ name, near: error <= 1e-4 * norm }).toEqual({ name, near: true });
-    }
-  } finally {
-    await policy.dispose();
-    await own.remove();
-  }
-});
+  },
+);
 
 const LOSS = { kind: 'policy-gradient', clipLow: 0.2, clipHigh: 0.2, klWeight: 0 } as const;
 

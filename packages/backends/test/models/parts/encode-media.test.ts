@@ -108,6 +108,12 @@ describe('encoding media', () => {
     await utimes(video, lastChange, lastChange);
     const clip = await encode(media, filmed);
     expect(clip.grid).toEqual([4, 4, 6]);
+    const { images, seconds } = await encode.asImages(media, filmed);
+    expect(images.map(({ kind, grid }) => [kind, ...grid])).toEqual(
+      Array.from({ length: 8 }, () => ['image', 1, 4, 6]),
+    );
+    expect(seconds).toEqual(clip.frameSeconds);
+    expect(images.flatMap(reds).filter((_, frame) => frame % 2 === 0)).toEqual(reds(clip));
     expect(clip.patches).toHaveLength(4 * 4 * 6 * 3 * 2 * 14 * 14);
     expect(clip.secondsPerGrid).toBe(1);
     expect(clip.frameSeconds).toEqual([0, 0.5, 0.75, 1.25, 1.5, 2, 2.25, 2.75]);

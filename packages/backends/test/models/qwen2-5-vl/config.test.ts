@@ -46,7 +46,7 @@ describe('model config', () => {
     [{ num_attention_heads: 2.5 }, /"num_attention_heads"/],
     [{ rope_scaling: { type: 'mrope', mrope_section: [1, 1, 1] } }, /mrope_section \[1, 1, 1\]/],
     [{ num_key_value_heads: 3 }, /num_key_value_heads/],
-    [{ quantization_config: { quant_method: 'awq' } }, /quantised weights/],
+    [{ quantization_config: { quant_method: 'awq' } }, /quantized weights/],
     [{ layer_types: ['sliding_attention'] }, /"layer_types.0"/],
     [{ hidden_act: 'gelu' }, /"hidden_act"/],
     [

@@ -200,13 +200,22 @@ describe('a folder of Instruct', () => {
       { kind: 'image', frames: 1, width: 288, height: 256 },
       {
         kind: 'video',
+        as: 'video',
         frames: 6,
         width: 64,
         height: 64,
         seconds: [0, 0.5, 1, 1.75, 2.25, 2.75],
       },
-      { kind: 'video', frames: 4, width: 96, height: 64, seconds: [0, 0.5, 1.5, 2] },
+      { kind: 'video', as: 'video', frames: 4, width: 96, height: 64, seconds: [0, 0.5, 1.5, 2] },
     ]);
+    const clip = { ...shown('video', join(folder, 'clip.mp4')), as: 'images' } as const;
+    const listed = await processor.encode(user(clip, text('Where?')));
+    expect(listed.media.map(({ kind, grid }) => [kind, ...grid])).toEqual(
+      Array.from({ length: 6 }, () => ['image', 1, 4, 4]),
+    );
+    const asked = `<|im_start|>user\n${pads(4, 'image').repeat(6)}Where?<|im_end|>\n<|im_start|>assistant\n`;
+    expect([...listed.tokenIds]).toEqual([...codec.encode(asked)]);
+    expect(listed.shown).toEqual([{ ...prompt.shown![1], as: 'images' }]);
     const [lowest, highest] = prompt.media[0]!.patches.reduce(
       ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
       [0, 0],

@@ -23,7 +23,7 @@ const chunk: ChunkLayout = {
   completions: 3,
   promptLength: 16,
   steps: 8,
-  sampling: { method: 'nucleus', ranked: 0, penalised: true },
+  sampling: { method: 'nucleus', ranked: 0, penalised: true, tempered: true },
   stopTokenIds: [1, 2],
   padTokenId: 0,
   constants: 'none',
@@ -31,9 +31,11 @@ const chunk: ChunkLayout = {
 };
 const ranked: ChunkLayout = {
   ...chunk,
-  sampling: { method: 'ranked', ranked: 5, penalised: false },
+  sampling: { method: 'ranked', ranked: 5, penalised: false, tempered: true },
   withLogits: false,
 };
+
+const WARM = { temperature: 0.8, entropies: true };
 
 /** A norm and an activation with the gradient of all that they read. */
 function differentiated(lowering: LoweringName): GraphBuilder {
@@ -51,11 +53,19 @@ function differentiated(lowering: LoweringName): GraphBuilder {
 
 const GRAPHS: readonly (readonly [string, () => GraphBuilder])[] = [
   ['log-probabilities', () => modelGraph(tiny, layout, 'log-probs', 'fused').model],
+  [
+    'log-probabilities and entropies at a temperature',
+    () => modelGraph(tiny, layout, 'log-probs', 'fused', {}, WARM).model,
+  ],
+  [
+    'a loss of log-probabilities and entropies',
+    () => modelGraph(tiny, layout, 'linear-with-entropies', 'fused', {}, WARM).model,
+  ],
   ['a loss', () => modelGraph(tiny, layout, 'policy-gradient', 'fused').model],
   ['standard operations', () => modelGraph(tiny, layout, 'cross-entropy', 'plain').model],
   ['prompts', () => prefillGraph(tiny, { ...layout, completions: 0 }, 3, 'fused').model],
   ['a chunk', () => chunkGraph(tiny, chunk, 'fused').model],
-  ['a chunk, ranked', () => chunkGraph(tiny, ranked, 'fused').model],
+  ['a chunk, ranked, at a temperature', () => chunkGraph(tiny, ranked, 'fused').model],
   ['a norm and an activation', () => differentiated('fused')],
   ['a norm and an activation, standard operations', () => differentiated('plain')],
   ['AdamW', () => adamwGraph([10])],

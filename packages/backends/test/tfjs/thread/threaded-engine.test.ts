@@ -79,8 +79,15 @@ describe('an engine behind messages', () => {
       const after = await engine.forwardBackward([{ ...group, targets }], loss);
       expect(after.loss).toBeLessThan(before.loss);
       expect((await engine.moments()).step).toBe(1);
-      expect(await engine.logProbs([group], 'current')).toEqual(after.logProbs);
-      expect(await engine.logProbs([group], 'start')).toEqual(before.logProbs);
+      const { logProbs } = after;
+      expect(await engine.logProbs([group], 'current')).toEqual({ logProbs });
+      expect(await engine.logProbs([group], 'start')).toEqual({ logProbs: before.logProbs });
+      const readout = { temperature: 2, entropies: true };
+      const warm = await engine.logProbs([group], 'current', readout);
+      expect(warm.logProbs).not.toEqual(logProbs);
+      expect(warm.entropies!.flat().map(({ length }) => length)).toEqual(
+        logProbs.flat().map(({ length }) => length),
+      );
     }));
 
   test('generations stream, and one that is left frees what it held', () =>

@@ -1,6 +1,7 @@
 /** What the two sides of a reward's thread say to each other. All of it can be cloned from thread to thread. */
 import type {
   JudgedCompletions,
+  LookName,
   Reward,
   RewardExamples,
   RewardInput,
@@ -22,7 +23,7 @@ export interface IsolatedPlugin {
 }
 
 /** What is known of a reward without calling it. */
-export interface RewardFacts extends Pick<Reward, 'range' | 'after' | 'needsShuffledFrames'> {
+export interface RewardFacts extends Pick<Reward, 'range' | 'after' | 'looks'> {
   readonly hasExamples: boolean;
 }
 
@@ -37,7 +38,7 @@ export interface SentCompletions extends Omit<JudgedCompletions, 'completions'> 
 /** A group on its way. */
 export interface SentInput extends SentCompletions {
   readonly sample: Sample;
-  readonly shuffled?: SentCompletions;
+  readonly looks?: ReadonlyMap<LookName, SentCompletions>;
 }
 
 /** What a reward can be asked. */

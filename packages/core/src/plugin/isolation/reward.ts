@@ -108,11 +108,13 @@ function rewardOf({ hasExamples, ...facts }: RewardFacts, calls: IsolatedCalls):
 }
 
 /** The group as it can be cloned. */
-function sent({ sample, shuffled, ...judged }: GroupInput): SentInput {
+function sent({ sample, looks, ...judged }: GroupInput): SentInput {
   return {
     sample,
     ...sentCompletions(judged),
-    ...(shuffled && { shuffled: sentCompletions(shuffled) }),
+    ...(looks && {
+      looks: new Map(Array.from(looks, ([name, look]) => [name, sentCompletions(look)])),
+    }),
   };
 }
 

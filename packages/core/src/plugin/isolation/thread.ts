@@ -6,7 +6,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import { isThenable } from '../../rollout/call-reward.ts';
 import { uncountedText } from '../../rollout/uncounted-text.ts';
-import type { ErasedPlugin, PluginContext, Reward, ScoredText } from '../../spec/index.ts';
+import type {
+  ErasedPlugin,
+  JudgedCompletions,
+  PluginContext,
+  Reward,
+  ScoredText,
+} from '../../spec/index.ts';
 import { createFromPlugin, parseOptions } from '../create-plugin.ts';
 import { loadPlugin } from '../load-plugin.ts';
 import { PluginRegistry } from '../registry.ts';
@@ -16,6 +22,8 @@ import type {
   IsolatedPlugin,
   Question,
   RefusalStage,
+  RewardFacts,
+  SentCompletions,
   SentText,
   ToThread,
 } from './messages.ts';
@@ -165,14 +173,11 @@ function contextOf(
   };
 }
 
-function factsOf({ range, after, needsShuffledFrames, examples }: Reward): {
-  readonly range: Reward['range'];
-  readonly hasExamples: boolean;
-} {
+function factsOf({ range, after, looks, examples }: Reward): RewardFacts {
   return {
     range,
     ...(after && { after }),
-    ...(needsShuffledFrames !== undefined && { needsShuffledFrames }),
+    ...(looks && { looks }),
     hasExamples: examples !== undefined,
   };
 }
@@ -183,14 +188,17 @@ function answerOf(
   signal: AbortSignal,
 ): Answer | Promise<Answer> {
   if (question.kind === 'examples') return reward.examples?.(question.sample);
-  const { sample, completions, outcomes, shuffled } = question.input;
+  const { sample, looks, ...judged } = question.input;
   return reward.score({
     sample,
-    completions: completions.map(asText),
-    outcomes,
-    ...(shuffled && { shuffled: { ...shuffled, completions: shuffled.completions.map(asText) } }),
+    ...asJudged(judged),
+    ...(looks && { looks: new Map(Array.from(looks, ([name, look]) => [name, asJudged(look)])) }),
     signal,
   });
+}
+
+function asJudged({ completions, outcomes }: SentCompletions): JudgedCompletions {
+  return { completions: completions.map(asText), outcomes };
 }
 
 function asText({ text, tokenCount, finishReason }: SentText): ScoredText {

@@ -50,6 +50,17 @@ export const GRADIENT_CHECKS: readonly PolicyCheck[] = [
       assertSlopes(policy, demonstrations(policy, prompt), CLIPPED_WITH_KL),
   },
   {
+    name: 'the losses at a temperature fall as their gradients say',
+    needs: ['training', 'cross-entropy', 'policy-gradient'],
+    async run({ policy, prompt }) {
+      const temperature = 1.6;
+      for (const loss of [CROSS_ENTROPY, CLIPPED_WITH_KL]) {
+        const groups = demonstrations(policy, prompt, temperature);
+        await assertSlopes(policy, groups, { ...loss, temperature });
+      }
+    },
+  },
+  {
     name: 'a step lowers the loss, moves the current weights, and leaves the start weights',
     needs: ['training', 'cross-entropy'],
     async run({ policy, prompt }) {
@@ -77,7 +88,8 @@ export const GRADIENT_CHECKS: readonly PolicyCheck[] = [
         }));
         const before = await policy.forwardBackward(signed, { ...CLIPPED_WITH_KL, klWeight: 0 });
         await policy.optimStep(SIGNED_STEP);
-        const rise = sum(await policy.logProbs(groups, 'current')) - sum(before.logProbs);
+        const after = await policy.logProbs(groups, 'current');
+        const rise = sum(after.logProbs) - sum(before.logProbs);
         assert.ok(rise * sign > 0, `log-probabilities moved by ${rise} for advantages of ${sign}`);
       }
     },

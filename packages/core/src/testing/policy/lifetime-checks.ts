@@ -4,6 +4,7 @@ import { take } from 'rxjs';
 import type { PolicyCheck } from './policy-check.ts';
 import {
   CROSS_ENTROPY,
+  LINEAR_WITH_ENTROPIES,
   OPTIMIZER,
   assertRefused,
   collect,
@@ -28,7 +29,7 @@ export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'what it holds does not grow from step to step',
     needs: ['training', 'cross-entropy', 'held'],
-    async run({ policy, prompt, held, heldSlack, steps }) {
+    async run({ policy, prompt, claimed, held, heldSlack, steps }) {
       const groups = await demonstrations(policy, prompt);
       const found: number[] = [];
       for (let seed = 0; seed < steps; seed++) {
@@ -36,6 +37,12 @@ export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
         await collect(sample(policy, prompt, { seed }).pipe(take(1)));
         await policy.logProbs(groups, 'start');
         await policy.forwardBackward(groups, CROSS_ENTROPY);
+        if (claimed.entropies) {
+          await policy.logProbs(groups, 'current', { temperature: 2, entropies: true });
+        }
+        if (claimed.entropies && claimed.losses.includes('linear')) {
+          await policy.forwardBackward(groups, LINEAR_WITH_ENTROPIES);
+        }
         await policy.optimStep(OPTIMIZER);
         found.push(await held());
       }

@@ -20,19 +20,19 @@ export const LOSS_CHECKS: readonly PolicyCheck[] = [
     needs: ['training'],
     async run({ policy, prompt, logProbTolerance }) {
       const groups = await demonstrations(policy, prompt);
-      const together = await policy.logProbs(groups, 'current');
+      const { logProbs: together } = await policy.logProbs(groups, 'current');
       assert.deepEqual(
         together.map((group) => group.map(({ length }) => length)),
         groups.map(({ completions }) => completions.map(({ length }) => length)),
       );
-      const [, second] = await policy.logProbs([...groups].reverse(), 'current');
-      for (const [index, logProbs] of second!.entries()) {
+      const reversed = await policy.logProbs([...groups].reverse(), 'current');
+      for (const [index, logProbs] of reversed.logProbs[1]!.entries()) {
         assertClose(logProbs, together[0]![index]!, logProbTolerance);
       }
       const [{ completions }] = groups;
       const cut = completions.map((tokenIds) => tokenIds.slice(0, 3));
-      const [found] = await policy.logProbs([{ prompt, completions: cut }], 'current');
-      for (const [index, logProbs] of found!.entries()) {
+      const found = await policy.logProbs([{ prompt, completions: cut }], 'current');
+      for (const [index, logProbs] of found.logProbs[0]!.entries()) {
         assertClose(logProbs, together[0]![index]!.slice(0, 3), logProbTolerance);
       }
     },
@@ -43,8 +43,8 @@ export const LOSS_CHECKS: readonly PolicyCheck[] = [
     needs: ['training'],
     async run({ policy, prompt, logProbTolerance }) {
       const groups = await demonstrations(policy, prompt);
-      const start = await policy.logProbs(groups, 'start');
-      const current = await policy.logProbs(groups, 'current');
+      const { logProbs: start } = await policy.logProbs(groups, 'start');
+      const { logProbs: current } = await policy.logProbs(groups, 'current');
       for (const [index, logProbs] of start.flat().entries()) {
         assertClose(logProbs, current.flat()[index]!, logProbTolerance);
       }
@@ -60,6 +60,17 @@ export const LOSS_CHECKS: readonly PolicyCheck[] = [
         CROSS_ENTROPY,
         logProbTolerance,
       ),
+  },
+  {
+    name: 'at a temperature, the losses are the weighted sums of their definitions',
+    needs: ['training', 'cross-entropy', 'policy-gradient'],
+    async run({ policy, prompt, logProbTolerance }) {
+      const temperature = 1.6;
+      const groups = await demonstrations(policy, prompt, temperature);
+      for (const loss of [CROSS_ENTROPY, CLIPPED_WITH_KL]) {
+        await assertDefinition(policy, groups, { ...loss, temperature }, logProbTolerance);
+      }
+    },
   },
   {
     name: 'the policy gradient is the weighted sum of its definition, clip, clamp and KL included',
@@ -99,7 +110,8 @@ async function assertDefinition(
   loss: Loss,
   tolerance: number,
 ): Promise<void> {
-  const expected = await policy.logProbs(groups, 'current');
+  const { temperature = 1 } = loss;
+  const { logProbs: expected } = await policy.logProbs(groups, 'current', { temperature });
   const { loss: value, logProbs } = await policy.forwardBackward(groups, loss);
   await dropGradients(policy);
   for (const [index, found] of logProbs.flat().entries()) {

@@ -26,11 +26,11 @@ export const OPTIMIZER_CHECKS: readonly PolicyCheck[] = [
     async run({ policy, prompt, another }) {
       const groups = await demonstrations(policy, prompt);
       const other = await another();
-      const before = await policy.logProbs(groups, 'current');
+      const { logProbs: before } = await policy.logProbs(groups, 'current');
       const moved = async (which: Policy, scale: number): Promise<readonly number[]> => {
         await which.forwardBackward(weighted(groups, scale), CROSS_ENTROPY);
         await which.optimStep({ ...OPTIMIZER, epsilon: 1e-12 });
-        const after = (await which.logProbs(groups, 'current')).flat();
+        const after = (await which.logProbs(groups, 'current')).logProbs.flat();
         return before
           .flat()
           .flatMap((old, index) => [...old.map((x, at) => after[index]![at]! - x)]);

@@ -2,10 +2,13 @@
 import type { EncodedPrompt, Loss, Policy, PolicyCapabilities } from '../../spec/index.ts';
 
 /** What the contract asks of a policy's capabilities. */
-export type ClaimedCapabilities = Pick<PolicyCapabilities, 'trainable' | 'streaming' | 'losses'>;
+export type ClaimedCapabilities = Pick<
+  PolicyCapabilities,
+  'trainable' | 'streaming' | 'losses' | 'entropies'
+>;
 
 /** What a check may need of a policy, or of the contract. */
-export type PolicyNeed = 'training' | 'streaming' | 'held' | Loss['kind'];
+export type PolicyNeed = 'training' | 'streaming' | 'entropies' | 'held' | Loss['kind'];
 
 /** A policy under trial, and what a check has at hand. */
 export interface PolicyTrial {

@@ -6,9 +6,11 @@ import type { Message, Policy } from '../../spec/index.ts';
 import { afterLast, describeChecks, runnerInScope } from '../contract.ts';
 import type { Check, TestRunner } from '../contract.ts';
 import { CHECKPOINT_CHECKS } from './checkpoint-checks.ts';
+import { FIGURE_CHECKS, WITHOUT_ENTROPIES_CHECKS, WITHOUT_LINEAR_CHECKS } from './figure-checks.ts';
 import { GRADIENT_CHECKS } from './gradient-checks.ts';
 import { LIFETIME_CHECKS } from './lifetime-checks.ts';
 import { LOSS_CHECKS, UNTRAINABLE_CHECKS } from './loss-checks.ts';
+import { OBJECTIVE_CHECKS } from './objective-checks.ts';
 import { OPTIMIZER_CHECKS } from './optimizer-checks.ts';
 import type { ClaimedCapabilities, PolicyCheck, PolicyNeed } from './policy-check.ts';
 import { REFUSAL_CHECKS } from './refusal-checks.ts';
@@ -22,7 +24,7 @@ export interface PolicyContract<Checked extends Policy = Policy> {
   /** A prompt that fits the model. */
   readonly messages: readonly Message[];
   /**
-   * What it says it can do; absent: trainable, streaming, both losses. Checks of what it cannot do are skipped, with the reason in
+   * What it says it can do; absent: trainable, streaming, every loss, entropies. Checks of what it cannot do are skipped, with the reason in
    * their names.
    */
   readonly can?: Partial<ClaimedCapabilities>;
@@ -40,7 +42,9 @@ const THEMES: Readonly<Record<string, readonly PolicyCheck[]>> = {
   sampling: SAMPLING_CHECKS,
   'bad input': REFUSAL_CHECKS,
   losses: LOSS_CHECKS,
+  figures: FIGURE_CHECKS,
   gradients: GRADIENT_CHECKS,
+  objectives: OBJECTIVE_CHECKS,
   optimiser: OPTIMIZER_CHECKS,
   checkpoints: CHECKPOINT_CHECKS,
   lifetime: LIFETIME_CHECKS,
@@ -51,6 +55,8 @@ const LEFT_OUT: Readonly<Record<PolicyNeed, string>> = {
   streaming: 'it does not stream',
   'policy-gradient': 'it has no policy gradient',
   'cross-entropy': 'it has no cross-entropy',
+  linear: 'it has no linear loss',
+  entropies: 'it computes no entropies',
   held: 'the contract does not say how to measure what it holds',
 };
 
@@ -72,7 +78,8 @@ export function describePolicyContract<Checked extends Policy>(
   const claimed: ClaimedCapabilities = {
     trainable: true,
     streaming: true,
-    losses: ['policy-gradient', 'cross-entropy'],
+    losses: ['policy-gradient', 'cross-entropy', 'linear'],
+    entropies: true,
     ...contract.can,
   };
   const able: Readonly<Record<PolicyNeed, boolean>> = {
@@ -80,6 +87,8 @@ export function describePolicyContract<Checked extends Policy>(
     streaming: claimed.streaming,
     'policy-gradient': claimed.losses.includes('policy-gradient'),
     'cross-entropy': claimed.losses.includes('cross-entropy'),
+    linear: claimed.losses.includes('linear'),
+    entropies: claimed.entropies,
     held: contract.held !== undefined,
   };
   let shared: Promise<Checked> | undefined;
@@ -110,7 +119,12 @@ export function describePolicyContract<Checked extends Policy>(
     for (const [theme, checks] of Object.entries(THEMES)) {
       describeChecks(theme, checks.map(declared), runner);
     }
-    if (!claimed.trainable) describeChecks('training', UNTRAINABLE_CHECKS.map(declared), runner);
+    const refused = [
+      ...(claimed.trainable ? [] : UNTRAINABLE_CHECKS),
+      ...(able.linear || !claimed.trainable ? [] : WITHOUT_LINEAR_CHECKS),
+      ...(claimed.entropies || !claimed.trainable ? [] : WITHOUT_ENTROPIES_CHECKS),
+    ];
+    if (refused.length > 0) describeChecks('training', refused.map(declared), runner);
     afterLast(runner, disposeShared);
   });
 }

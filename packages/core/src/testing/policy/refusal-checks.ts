@@ -5,6 +5,7 @@ import type { PolicyCheck, PolicyTrial } from './policy-check.ts';
 import {
   CLIPPED_WITH_KL,
   CROSS_ENTROPY,
+  LINEAR_WITH_ENTROPIES,
   SIGNED_STEP,
   assertRatio,
   assertRefused,
@@ -71,6 +72,22 @@ export const REFUSAL_CHECKS: readonly PolicyCheck[] = [
     },
   },
   {
+    name: 'temperatures that no distribution has',
+    needs: ['training', 'cross-entropy'],
+    async run({ policy, prompt }) {
+      const groups = await demonstrations(policy, prompt);
+      for (const temperature of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+        const what = `temperature ${temperature}`;
+        await assertRefused(policy.logProbs(groups, 'current', { temperature }), what);
+        await assertRefused(
+          policy.forwardBackward(groups, { ...CROSS_ENTROPY, temperature }),
+          what,
+        );
+      }
+      assert.equal(await dropGradients(policy), 0, 'a refused batch left gradients');
+    },
+  },
+  {
     name: 'what is not finite never reaches the weights',
     needs: ['training', 'cross-entropy'],
     async run({ policy, prompt }) {
@@ -128,6 +145,16 @@ const BAD_TARGETS: readonly (readonly [what: string, change: Change, loss: Loss]
     'too few advantages',
     (own) => ({ ...own, advantages: own.advantages!.slice(1) }),
     CLIPPED_WITH_KL,
+  ],
+  [
+    'too few weights of entropies',
+    (own) => ({ ...own, entropyWeights: own.entropyWeights!.slice(1) }),
+    LINEAR_WITH_ENTROPIES,
+  ],
+  [
+    'a loss of entropies without their weights',
+    ({ weights }) => ({ weights }),
+    LINEAR_WITH_ENTROPIES,
   ],
   [
     'a policy gradient without advantages',

@@ -14,6 +14,7 @@ import { afterLast, declareChecks, runnerInScope } from '../contract.ts';
 import type { Check, TestRunner } from '../contract.ts';
 import {
   CLIPPED_WITH_KL,
+  LINEAR_WITH_ENTROPIES,
   OPTIMIZER,
   SAMPLING,
   assertClose,
@@ -113,6 +114,33 @@ export function describeSamePolicies<One extends Policy, Other extends Policy>(
       },
     },
     {
+      name: 'the linear loss, entropies and the norm of its gradient are the same at a temperature',
+      async run() {
+        const offered = (await opened.open()).every(
+          ({ capabilities: { losses, entropies } }) => entropies && losses.includes('linear'),
+        );
+        if (!offered) return;
+        const groups = batch(2).map((group) => ({
+          ...group,
+          // Negative, as a bonus is: H is near −logp, and a sum of both alike would vanish.
+          targets: group.targets.map((own) => ({
+            ...own,
+            entropyWeights: own.weights.map((weight) => -weight),
+          })),
+        }));
+        const [own, others] = await opened.both(async (policy) => {
+          const result = await policy.forwardBackward(groups, LINEAR_WITH_ENTROPIES);
+          const figures = [...result.logProbs.flat(), ...result.entropies!.flat()];
+          return { loss: result.loss, figures, gradNorm: await dropGradients(policy) };
+        });
+        assertRatio(own.loss, others.loss, tolerance, 'loss');
+        assertRatio(own.gradNorm, others.gradNorm, tolerance, 'norm of the gradient');
+        for (const [index, found] of own.figures.entries()) {
+          assertClose(found, others.figures[index]!, logProbTolerance);
+        }
+      },
+    },
+    {
       name: 'the gradient of every parameter is the same',
       leftOut: one.gradients && other.gradients ? undefined : 'one of them does not show gradients',
       async run() {
@@ -137,11 +165,11 @@ export function describeSamePolicies<One extends Policy, Other extends Policy>(
           assertRatio(own.loss, others.loss, tolerance, `loss of step ${seed + 1}`);
           assertRatio(own.gradNorm, others.gradNorm, tolerance, `norm of step ${seed + 1}`);
         }
-        const [own, others] = await opened.both((policy) =>
-          policy.logProbs(batch(STEPS), 'current'),
+        const [own, others] = await opened.both(async (policy) =>
+          (await policy.logProbs(batch(STEPS), 'current')).logProbs.flat(),
         );
-        for (const [index, found] of own.flat().entries()) {
-          assertClose(found, others.flat()[index]!, logProbTolerance);
+        for (const [index, found] of own.entries()) {
+          assertClose(found, others[index]!, logProbTolerance);
         }
         if (!one.weights || !other.weights) return;
         const [policy, beside] = await opened.open();
@@ -217,7 +245,7 @@ async function assertMoves({
         const until = ((leg + 1) * STEPS * LEGS) / legs.length;
         while (losses.length < until) losses.push((await step(policy, batch(losses.length))).loss);
         await policy.save(join(folder, `leg-${leg}`), { optimizer: true });
-        logProbs = (await policy.logProbs(batch(0), 'current')).flat();
+        logProbs = (await policy.logProbs(batch(0), 'current')).logProbs.flat();
       } finally {
         await policy.dispose();
       }

@@ -11,9 +11,10 @@ export const SAMPLING_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'it can do what the contract was told, and says what it is',
     async run({ policy, claimed }) {
-      const { trainable, streaming, losses, maxTokens, description } = policy.capabilities;
+      const { trainable, streaming, losses, entropies, maxTokens, description } =
+        policy.capabilities;
       assert.deepEqual(
-        { trainable, streaming, losses: [...losses].sort() },
+        { trainable, streaming, losses: [...losses].sort(), entropies },
         { ...claimed, losses: [...claimed.losses].sort() },
         'say what it can do in `can`',
       );
@@ -88,15 +89,22 @@ export const SAMPLING_CHECKS: readonly PolicyCheck[] = [
     },
   },
   {
-    name: 'trainer and sampler agree on log-probabilities, whatever was filtered',
+    name: 'trainer and sampler agree on log-probabilities at the temperature, whatever was filtered',
     needs: ['training'],
     async run({ policy, prompt, logProbTolerance }) {
-      for (const sampling of [{}, { temperature: 0.7, topK: 6, topP: 0.9 }]) {
+      for (const sampling of [
+        {},
+        { temperature: 0.7, topK: 6, topP: 0.9 },
+        { temperature: 1.6 },
+        { temperature: 0 },
+      ]) {
+        const readout = { temperature: sampling.temperature || 1 };
         const drawn = await draw(policy, prompt, { count: 3, sampling });
         const completions = drawn.map(({ tokenIds }) => tokenIds);
-        const [found = []] = await policy.logProbs([{ prompt, completions }], 'current');
+        const groups = [{ prompt, completions }];
+        const { logProbs: found } = await policy.logProbs(groups, 'current', readout);
         for (const [index, { logProbs }] of drawn.entries()) {
-          assertClose(found[index]!, logProbs, logProbTolerance);
+          assertClose(found[0]![index]!, logProbs, logProbTolerance);
         }
       }
     },

@@ -56,6 +56,14 @@ export const CLIPPED_WITH_KL: PolicyGradient = {
   klClamp: 0.4,
 };
 
+/** Log-probabilities alone, weighed. */
+export const LINEAR: Loss = { kind: 'linear', entropies: false };
+
+/** Log-probabilities and entropies, weighed, away from temperature 1. */
+export const LINEAR_WITH_ENTROPIES: Extract<Loss, { readonly kind: 'linear' }> & {
+  readonly temperature: number;
+} = { kind: 'linear', temperature: 1.4, entropies: true };
+
 /** What is drawn, where it departs from 2 completions of seed 7 by `SAMPLING`. */
 export interface Draws {
   readonly count?: number;
@@ -106,10 +114,13 @@ export function tokensOf(completions: readonly Completion[]): readonly (readonly
 /**
  * A batch of two groups whose prompts and completions differ in length. Weights differ from token to token, advantages from
  * completion to completion; old and reference log-probabilities lie off the current ones, some beyond clip and clamp, none near them.
+ *
+ * @param temperature Of those log-probabilities.
  */
 export async function demonstrations(
   policy: Policy,
   prompt: EncodedPrompt,
+  temperature = 1,
 ): Promise<readonly [TrainingGroup, TrainingGroup]> {
   const [a, b, c, d] = (await draw(policy, prompt, { count: 4 })).map(
     ({ tokenIds }) => tokenIds,
@@ -123,11 +134,12 @@ export async function demonstrations(
     { prompt: longer, completions: [c, d.slice(0, 1)] },
   ];
   const tokens = a.length + c.length + Math.min(5, b.length) + 1;
-  const found = await policy.logProbs(groups, 'current');
+  const { logProbs: found } = await policy.logProbs(groups, 'current', { temperature });
   const [first, second] = groups.map((group, groupIndex) => ({
     ...group,
     targets: found[groupIndex]!.map((logProbs, index): TokenTargets => ({
       weights: logProbs.map((_, token) => (1 + (token % 3)) / (2 * tokens)),
+      entropyWeights: logProbs.map((_, token) => (1 + ((token + index) % 4)) / (3 * tokens)),
       advantages: logProbs.map(() => (index === 0 ? 1 : -0.7)),
       oldLogProbs: logProbs.map((logProb, token) => logProb + [0.1, -0.1, 0.6, -0.6][token % 4]!),
       referenceLogProbs: logProbs.map((logProb, token) => logProb + [0.3, -0.2, 0.9][token % 3]!),
@@ -150,6 +162,9 @@ export function weighted(
     targets: group.targets.map((targets) => ({
       ...targets,
       weights: targets.weights.map((weight) => weight * factor),
+      ...(targets.entropyWeights && {
+        entropyWeights: targets.entropyWeights.map((weight) => weight * factor),
+      }),
     })),
   }));
 }

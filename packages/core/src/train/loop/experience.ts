@@ -1,17 +1,18 @@
 /** Where a step's groups come from: completions sampled and scored, or demonstrations of the dataset. */
 import { filter, lastValueFrom, tap, toArray } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
-import { LociError } from '../../errors/loci-error.ts';
-import * as tokens from '../../plugin/tokens.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import { collectGroups } from '../../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../../rollout/collect-groups.ts';
-import { restOfTurn } from '../../rollout/opened-text.ts';
 import { scoreGroups } from '../../rollout/score-groups.ts';
+import { looksOfRun } from '../../rollout/looks.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import { untilAborted } from '../../rollout/until-aborted.ts';
-import type { Policy, PromptTemplate, RolloutGroup, Sample, Sampler } from '../../spec/index.ts';
+import type { Policy, PromptTemplate, RolloutGroup, Sampler } from '../../spec/index.ts';
+import { demonstrate } from './demonstrations.ts';
+import { withLooks } from './looks.ts';
 import type { PhaseClock } from './phase-clock.ts';
 
 /** What the groups of one step are gathered from. */
@@ -24,14 +25,17 @@ export interface GatherRequest {
   readonly onChunk: (chunk: Extract<RolloutEvent, { type: 'chunk' }>) => void;
 }
 
-/** Turns prompts into scored groups. */
+/** Turns prompts into groups of completions, and scores them. */
 export interface Experience {
   /** Whether the completions were sampled, so that there are rewards and rollouts to report. */
   readonly sampled: boolean;
-  gather(request: GatherRequest): Promise<readonly GroupScore[]>;
+  /** Groups in the order of the prompts. */
+  sample(request: GatherRequest): Promise<readonly RolloutGroup[]>;
+  /** @param step Whose weights of the rewards count. */
+  score(groups: readonly RolloutGroup[], step: number): Promise<readonly GroupScore[]>;
 }
 
-/** Samples G completions a prompt, and ⌊G/2⌋ more from shuffled frames when a reward compares with them. */
+/** Samples G completions a prompt, and more under each look that a reward compares with. */
 @injectable()
 export class RolloutExperience implements Experience {
   readonly sampled = true;
@@ -43,62 +47,34 @@ export class RolloutExperience implements Experience {
     @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
   ) {}
 
-  async gather(request: GatherRequest): Promise<readonly GroupScore[]> {
+  async sample(request: GatherRequest): Promise<readonly RolloutGroup[]> {
     const { clock, prompts, seed, step } = request;
+    const { completionsPerPrompt, parameters: sampling } = this.sampler;
     const sample = (
-      from: GatherRequest,
-      what: Pick<RolloutRequest, 'prompts' | 'completionsPerPrompt' | 'seed'>,
-    ) =>
-      clock.time('sample', () =>
-        this.#sample(from, { ...what, sampling: this.sampler.parameters }),
-      );
-    // Shuffled while the engine samples the others.
-    const encoding = this.#shuffledPrompts(request);
-    encoding.catch(() => undefined);
-    const normal = await sample(request, {
-      prompts,
-      completionsPerPrompt: this.sampler.completionsPerPrompt,
-      seed: deriveSeed(seed, 'sample', step),
-    });
-    const shuffled = await sample(
-      { ...request, onChunk: () => undefined },
+      onChunk: GatherRequest['onChunk'],
+      what: Omit<RolloutRequest, 'sampling'>,
+    ): Promise<readonly RolloutGroup[]> =>
+      clock.time('sample', () => this.#sample({ ...request, onChunk }, { ...what, sampling }));
+    return withLooks(
+      () =>
+        sample(request.onChunk, {
+          prompts,
+          completionsPerPrompt,
+          seed: deriveSeed(seed, 'sample', step),
+        }),
+      (what) => sample(() => undefined, what),
+      request,
       {
-        prompts: await clock.time('data-wait', () => encoding),
-        completionsPerPrompt: this.#shuffledCompletions(),
-        seed: deriveSeed(seed, 'sample-shuffled', step),
+        looks: looksOfRun(this.rewards),
+        processor: this.policy.processor,
+        template: this.prompt,
+        groupSize: completionsPerPrompt,
       },
     );
-    const counterparts = new Map(shuffled.map((group) => [group.sample, group]));
-    const groups = normal.map((group) => {
-      const counterpart = counterparts.get(group.sample);
-      return counterpart === undefined ? group : { ...group, shuffled: counterpart.rollouts };
-    });
-    return clock.time('score', () => scoreGroups(groups, this.rewards, step));
   }
 
-  #shuffledCompletions(): number {
-    return Math.floor(this.sampler.completionsPerPrompt / 2);
-  }
-
-  /** Of the videos, with their frames in random order; none when no reward compares with them. */
-  async #shuffledPrompts({
-    prompts,
-    seed,
-    step,
-  }: GatherRequest): Promise<readonly PromptedSample[]> {
-    const wanted = this.rewards.some(({ reward }) => reward.needsShuffledFrames === true);
-    if (!wanted || this.#shuffledCompletions() === 0) return [];
-    const shuffled: PromptedSample[] = [];
-    for (const { sample } of prompts) {
-      if (sample.media.kind !== 'video') continue;
-      const frames = {
-        kind: 'shuffled',
-        seed: deriveSeed(seed, 'shuffle', step, sample.id),
-      } as const;
-      const prompt = await this.policy.processor.encode(this.prompt.render(sample), frames);
-      shuffled.push({ sample, prompt });
-    }
-    return shuffled;
+  score(groups: readonly RolloutGroup[], step: number): Promise<readonly GroupScore[]> {
+    return scoreGroups(groups, this.rewards, step);
   }
 
   /** Groups in the order of the prompts. */
@@ -120,35 +96,27 @@ export class RolloutExperience implements Experience {
   }
 }
 
-/** Groups of one: of each sample's demonstration what the prompt has not opened, with the end token after it. */
+/** Groups of one: the demonstration of each sample. */
 @injectable()
 export class DemonstrationExperience implements Experience {
   readonly sampled = false;
 
   constructor(@inject(tokens.POLICY) private readonly policy: Policy) {}
 
-  async gather({ prompts }: GatherRequest): Promise<readonly GroupScore[]> {
-    const { processor } = this.policy;
+  async sample({ prompts }: GatherRequest): Promise<readonly RolloutGroup[]> {
     return prompts.map(({ sample, prompt }) => {
-      const text = restOfTurn(prompt.opened, demonstrationOf(sample));
-      const tokenIds = Int32Array.from([
-        ...processor.tokenize(text),
-        ...processor.stopTokenIds.slice(0, 1),
-      ]);
-      const logProbs = new Float32Array(tokenIds.length);
-      const rollouts = [{ text, tokenIds, logProbs, finishReason: 'stop' }] as const;
-      const unrewarded = {
-        rewards: new Float64Array(1),
-        contributions: new Map(),
-        outcomes: new Map(),
-      };
-      return { group: { sample, prompt, rollouts, ...unrewarded }, failures: [] };
+      const rollouts = [demonstrate(sample, prompt, this.policy.processor)];
+      return { sample, prompt, rollouts };
     });
   }
-}
 
-/** @throws LociError `no-demonstration`, which takes the sample out of training. */
-export function demonstrationOf(sample: Sample): string {
-  if (sample.demonstration !== undefined) return sample.demonstration;
-  throw new LociError('no-demonstration', `sample ${sample.id} has no demonstration to imitate`);
+  /** Demonstrations earn nothing. */
+  async score(groups: readonly RolloutGroup[]): Promise<readonly GroupScore[]> {
+    const unrewarded = {
+      rewards: new Float64Array(1),
+      contributions: new Map(),
+      outcomes: new Map(),
+    };
+    return groups.map((group) => ({ group: { ...group, ...unrewarded }, failures: [] }));
+  }
 }

@@ -1,24 +1,34 @@
 import { inject, injectAll, injectable } from 'tsyringe';
-import type { RunConfig } from '../../config/run-config.ts';
-import { evaluatePolicy } from '../../evaluate/evaluate-policy.ts';
-import type { EvaluateOptions } from '../../evaluate/evaluate-policy.ts';
-import { compareReports } from '../../evaluate/summarise.ts';
-import { askTrainingBenchmark, benchmarkNames } from '../../evaluate/training-benchmark.ts';
-import type { TrainingBenchmark } from '../../evaluate/training-benchmark.ts';
-import * as tokens from '../../plugin/tokens.ts';
-import { deriveSeed } from '../../random/seed.ts';
-import { greedySampling } from '../../rollout/greedy-sampling.ts';
+import type { PartConfig, RunConfig } from '../../config/run-config.ts';
+import { takeItems } from '../../evaluate/items/take-items.ts';
+import type { EvaluationProgress } from '../../evaluate/run/evaluate.ts';
+import { evaluationSettings } from '../../evaluate/run/evaluation-settings.ts';
+import type { EvaluationSettings } from '../../evaluate/run/evaluation-settings.ts';
+import { itemsBefore } from '../../evaluate/run/evaluations-of-run.ts';
+import {
+  benchmarkNames,
+  evaluateInTraining,
+  evaluationSeed,
+} from '../../evaluate/run/training-evaluation.ts';
+import type {
+  TrainingBenchmark,
+  TrainingEvaluation,
+} from '../../evaluate/run/training-evaluation.ts';
+import { tokens } from '../../plugin/tokens.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
-import type { Benchmark, Policy, Sampler } from '../../spec/index.ts';
-import type { RunEvent } from './events.ts';
-import type { RunStore } from '../run-folder/run-store.ts';
+import type { Benchmark, BenchmarkItem, Policy, RunEvent, Sampler } from '../../spec/index.ts';
+import type { EvaluationPhase, RunStore } from '../run-folder/run-store.ts';
 
 type BenchmarkEvent = Extract<RunEvent, { type: 'benchmark' }>;
 type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
+type OnProgress = (progress: EvaluationProgress) => void;
 
-/** Asks the run's benchmark before, during and after training: always the same questions and the same luck. */
+/** Evaluates before, during and after training: always the same questions and the same luck. */
 @injectable()
 export class RunEvaluations {
+  /** Items of each benchmark, read once. */
+  readonly #items = new Map<Benchmark, Promise<readonly BenchmarkItem[]>>();
+
   constructor(
     @inject(tokens.RUN_CONFIG) private readonly config: RunConfig,
     @inject(tokens.RUN_STORE) private readonly store: RunStore,
@@ -31,60 +41,75 @@ export class RunEvaluations {
   ) {}
 
   /**
-   * Asks the further benchmarks one after the other; see `askTrainingBenchmark`.
+   * Evaluates the further benchmarks one after the other, each as it usually is; see `evaluateInTraining`.
    *
    * @param onlyMissing Leaves out those whose report is there.
    */
   async *askBenchmarks(
     step: number,
     signal: AbortSignal,
-    onProgress: EvaluateOptions['onProgress'] = () => undefined,
+    onProgress?: OnProgress,
     onlyMissing = false,
   ): AsyncGenerator<BenchmarkEvent> {
     const names = benchmarkNames(this.benchmarks);
-    for (const [index, benchmark] of this.benchmarks.entries()) {
+    const { as } = this.config.evaluate;
+    const usual = { questions: 'auto', decoding: 'auto', controls: false, samples: 1, as } as const;
+    for (const [index, { benchmark, items, config: part }] of this.benchmarks.entries()) {
       const name = names[index]!;
       if (onlyMissing && this.store.hasBenchmark(name, step)) continue;
-      const report = await askTrainingBenchmark(benchmark, {
-        policy: this.policy,
-        config: this.config,
+      const settings = evaluationSettings(usual, benchmark, this.sampler.parameters);
+      const { report } = await evaluateInTraining({
+        ...(await this.#asked(benchmark, part, { ...settings, questions: items })),
+        step,
+        withControls: false,
         directory: this.store.benchmarkFolder(name, step),
-        maxNewTokens: this.sampler.parameters.maxNewTokens,
-        signal,
-        onProgress: ({ done, total, pass }) => onProgress(done, total, pass),
+        ...{ signal, onProgress },
       });
       yield { type: 'benchmark', step, name, report };
     }
   }
 
   /**
-   * Evaluates and stores the report; after training with the controls, if the config wants them.
+   * Evaluates the run's own benchmark; after training under the controls too.
    *
    * @returns Undefined when evaluation is switched off.
    * @throws LociError `stopped` when the signal was raised.
    */
   async evaluate(
     step: number,
-    phase: EvaluationEvent['phase'],
+    phase: EvaluationPhase,
     signal: AbortSignal,
-    onProgress: EvaluateOptions['onProgress'],
+    onProgress?: OnProgress,
   ): Promise<EvaluationEvent | undefined> {
-    const { questions, batchSize, controls, decoding } = this.config.evaluate;
-    const { parameters } = this.sampler;
-    if (questions === 0) return undefined;
-    const report = await evaluatePolicy(this.policy, this.benchmark, {
-      questions,
-      batchSize,
-      controls: controls && phase === 'after',
-      seed: deriveSeed(this.config.seed, 'evaluate'),
-      sampling: decoding === 'greedy' ? greedySampling(parameters.maxNewTokens) : parameters,
+    const { config, benchmark, store } = this;
+    const settings = evaluationSettings(config.evaluate, benchmark, this.sampler.parameters);
+    if (settings.questions === 0) return undefined;
+    const result = await evaluateInTraining({
+      ...(await this.#asked(benchmark, config.benchmark, settings)),
+      step,
+      withControls: phase === 'after',
       rewards: this.rewards,
-      signal,
-      ...(onProgress && { onProgress }),
+      before: phase === 'before' ? undefined : itemsBefore(store.directory, benchmark),
+      directory: store.evaluationFolder(step, phase),
+      ...{ signal, onProgress },
     });
-    this.store.saveEvaluation(step, phase, report);
-    const before = phase === 'before' ? undefined : this.store.readEvaluation('before');
-    const comparison = before && { comparison: compareReports(before, report) };
-    return { type: 'evaluation', step, phase, report, ...comparison };
+    return { type: 'evaluation', step, phase, ...result };
+  }
+
+  async #asked(
+    benchmark: Benchmark,
+    part: PartConfig,
+    settings: EvaluationSettings,
+  ): Promise<
+    Pick<TrainingEvaluation, 'policy' | 'config' | 'benchmark' | 'part' | 'items' | 'settings'>
+  > {
+    const { policy, config } = this;
+    let items = this.#items.get(benchmark);
+    if (items === undefined) {
+      const { questions } = settings;
+      items = takeItems(benchmark, { questions, seed: evaluationSeed(config) });
+      this.#items.set(benchmark, items);
+    }
+    return { ...{ policy, config, benchmark, part, settings }, items: await items };
   }
 }

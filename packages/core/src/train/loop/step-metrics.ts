@@ -9,9 +9,16 @@
  * | `gate/<name>` | share of completions for which the gate of a reward is open; for rewards that have one |
  * | `weight/<name>` | the weight of the step, for rewards whose weight moves |
  * | `advantage/<name>` | mean size of what a reward adds to the advantages, when the estimator tells rewards apart |
- * | `loss/total`, `update/grad-norm`, `update/learning-rate` | of the update; the norm before clipping |
+ * | `loss/total`, `update/grad-norm`, `update/learning-rate` | of the update; the norm before clipping; means where a batch makes several updates |
  * | `policy/kl` | k3 estimate against the start model, mean over tokens |
- * | `policy/clip-fraction` | share of tokens whose ratio is clipped |
+ * | `policy/clip-fraction` | share of tokens whose ratio is clipped; a mean over the updates of the batch |
+ * | `policy/clip-fraction/update-<n>` | that of each update, where there are several |
+ * | `policy/ratio-mean` | mean ratio to the old log-probabilities, where these are not the current ones |
+ * | `policy/correction-mean`, `policy/correction-effective` | weights of the sampler's correction: their mean, and the share of the batch that they leave effective |
+ * | `policy/off-policy-masked` | share of completions that off-policy masking leaves out |
+ * | `policy/full-entropy` | mean entropy over the whole vocabulary, where the objective weighs it |
+ * | `policy/imitation` | cross-entropy of the demonstrations that are mixed in |
+ * | `policy/<figure>` | whatever else the objective returns, such as one of your own |
  * | `policy/entropy` | mean of −log p over the sampled tokens |
  * | `gap/mean`, `gap/max` | |log p| difference between sampler and trainer |
  * | `completion/tokens`, `completion/truncated` | mean length, share that ran into the limit |
@@ -21,7 +28,7 @@
  * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
  * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
  */
-import { average } from '../../evaluate/bootstrap.ts';
+import { average } from '../../evaluate/figures/bootstrap.ts';
 import { addedBy } from '../../rollout/combine.ts';
 import {
   OCCASIONAL_REASONS,
@@ -133,11 +140,14 @@ export function groupMetrics(
   };
 }
 
-/** Lengths, and the sampled tokens a second; completions from shuffled frames count as sampled. */
+/** Lengths, and the sampled tokens a second; those under other looks count as sampled. */
 export function completionMetrics(scores: readonly GroupScore[], sampleSeconds: number): Figures {
   const rollouts = scores.flatMap(({ group }) => group.rollouts);
   if (rollouts.length === 0) return {};
-  const all = [...rollouts, ...scores.flatMap(({ group }) => group.shuffled ?? [])];
+  const all = [
+    ...rollouts,
+    ...scores.flatMap(({ group }) => [...(group.looks?.values() ?? [])].flat()),
+  ];
   const tokens = all.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   return {
     'completion/tokens': average(rollouts.map(({ tokenIds }) => tokenIds.length)),

@@ -5,8 +5,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../../errors/loci-error.ts';
+import { LociError, messageOf } from '../../errors/loci-error.ts';
 import { writeFileWhole } from '../../files/atomic-file.ts';
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import { mendFolders } from '../../files/leftovers.ts';
 import { writeError, writingTo } from '../../files/write-error.ts';
 import type { Policy, TrainerState } from '../../spec/index.ts';
@@ -14,6 +15,9 @@ import { damaged, filesOf } from './damaged-checkpoint.ts';
 
 const STATE_FILE = 'trainer-state.json';
 const FOLDER = /^step-(\d{6,})$/;
+
+/** Read first: a later release may have other fields. */
+const versionSchema = z.looseObject({ version: z.unknown().optional() });
 
 const stateSchema = z.strictObject({
   step: z.int().nonnegative(),
@@ -39,7 +43,8 @@ export function stepFolder(step: number): string {
 /**
  * The newest complete checkpoint of a folder of checkpoints.
  *
- * @throws LociError `checkpoint-corrupt` when a state file is there and cannot be read.
+ * @throws LociError `checkpoint-corrupt` when a state file is there and cannot be read, `format-newer` when a later release
+ * wrote it.
  */
 export function latestCheckpoint(directory: string): Checkpoint | undefined {
   return checkpoints(directory).at(-1);
@@ -73,9 +78,13 @@ export function removeUnfinished(directory: string): void {
 function readCheckpoint(directory: string): Checkpoint {
   const file = join(directory, STATE_FILE);
   try {
-    const { files, ...state } = stateSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const { version, ...rest } = versionSchema.parse(content);
+    readVersion(version, STATE_FILE, file);
+    const { files, ...state } = stateSchema.parse(rest);
     return { directory, state, files };
   } catch (thrown) {
+    if (LociError.is(thrown)) throw thrown;
     const reason = `${STATE_FILE} is not the state of a run: ${messageOf(thrown)}`;
     throw damaged(directory, dirname(directory), reason, thrown);
   }
@@ -103,7 +112,8 @@ export async function saveCheckpoint(
   } catch (thrown) {
     throw writeError(target, thrown);
   }
-  const listed = { ...state, files: filesOf(target) };
+  const version = FORMAT_VERSIONS[STATE_FILE];
+  const listed = { version, ...state, files: filesOf(target) };
   writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(listed, null, 2)}\n`);
   const complete = checkpoints(directory);
   const surplus = keep === 0 ? 0 : Math.max(0, complete.length - keep);

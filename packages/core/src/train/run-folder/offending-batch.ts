@@ -60,6 +60,7 @@ function tensorsOf({ groups, batch, logProbs }: OffendingBatch): ReadonlyMap<str
       add(`${name}.samplerLogProbs`, rollout.logProbs);
       add(`${name}.trainerLogProbs`, logProbs[g]?.[c]);
       add(`${name}.weights`, targets?.weights);
+      add(`${name}.entropyWeights`, targets?.entropyWeights);
       add(`${name}.advantages`, targets?.advantages);
       add(`${name}.oldLogProbs`, targets?.oldLogProbs);
       add(`${name}.referenceLogProbs`, targets?.referenceLogProbs);

@@ -1,8 +1,11 @@
+import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
+import { withCurrentLook } from '../../rollout/looks.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type {
   AdvantagedGroup,
   CognitiveMap,
   FinishReason,
+  LookName,
   MediaReference,
   ProblemType,
   RewardOutcome,
@@ -23,6 +26,8 @@ export interface RolloutContribution {
 
 /** A line of `rollouts.jsonl`. */
 export interface RolloutLine {
+  /** Of the format; each line has it, since a resumed run appends to lines of an older release. */
+  readonly version: number;
   readonly step: number;
   readonly sampleId: string;
   /** What the question is counted under: its kind, or its problem type when it has none. */
@@ -43,17 +48,22 @@ export interface RolloutLine {
   /** As sampled. */
   readonly text: string;
   readonly tokens: number;
+  /** 1 for each token that is learned from, 0 for others; absent where all are. */
+  readonly mask?: readonly number[];
   readonly finishReason: FinishReason;
   /** Weighted sum; null when every reward abstained, or a reward of the group failed. */
   readonly reward: number | null;
   /** What the rewards said, by name. */
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
-  /** What they added, by name; absent where the frames were shuffled. */
+  /** What they added, by name; absent under a look. */
   readonly contributions?: Readonly<Record<string, RolloutContribution>>;
   /** Null when the group was left out of the update. */
   readonly advantage: number | null;
-  /** True when the frames were shuffled; such completions are scored and never trained on. */
-  readonly shuffled?: true;
+  /**
+   * The look under which the completion was sampled; absent for completions of the prompt itself. Rewards compare with such
+   * completions, and nothing trains on them.
+   */
+  readonly look?: LookName;
 }
 
 /**
@@ -68,6 +78,7 @@ export function rolloutLines(
 ): string {
   const { sample, prompt } = group;
   const facts = {
+    version: FORMAT_VERSIONS['rollouts.jsonl'],
     step,
     sampleId: sample.id,
     kind: sample.questionKind ?? sample.problemType,
@@ -91,6 +102,7 @@ export function rolloutLines(
       completion,
       text: rollout.text,
       tokens: rollout.tokenIds.length,
+      ...(rollout.mask && { mask: [...rollout.mask] }),
       finishReason: rollout.finishReason,
       reward: finiteOrNull(group.rewards[completion]),
       outcomes,
@@ -98,18 +110,35 @@ export function rolloutLines(
       advantage: finiteOrNull(advantaged?.advantages[completion]),
     };
   });
-  const shuffled = (group.shuffled ?? []).map((rollout, completion): RolloutLine => ({
-    ...facts,
-    completion,
-    text: rollout.text,
-    tokens: rollout.tokenIds.length,
-    finishReason: rollout.finishReason,
-    reward: null,
-    outcomes: {},
-    advantage: null,
-    shuffled: true,
-  }));
-  return [...normal, ...shuffled].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const looks = [...(group.looks ?? [])].flatMap(([look, rollouts]) =>
+    rollouts.map((rollout, completion): RolloutLine => ({
+      ...facts,
+      completion,
+      text: rollout.text,
+      tokens: rollout.tokenIds.length,
+      finishReason: rollout.finishReason,
+      reward: null,
+      outcomes: {},
+      advantage: null,
+      look,
+    })),
+  );
+  return [...normal, ...looks].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/**
+ * A parsed line in this release's form, whichever release wrote it.
+ *
+ * @param place Names file and line in the message.
+ * @throws LociError `format-newer`, `format-unreadable`.
+ */
+export function currentRolloutLine<Line extends object>(
+  line: Line,
+  place: string,
+): Line & Pick<RolloutLine, 'version'> {
+  readVersion('version' in line ? line.version : undefined, 'rollouts.jsonl', place);
+  const version = FORMAT_VERSIONS['rollouts.jsonl'];
+  return { ...withCurrentLook(line), version };
 }
 
 function contributionsOf(

@@ -3,20 +3,18 @@
  *
  *     config.yaml                 the resolved config, readable by --config
  *     rollouts.jsonl              every rollout, one a line
- *     evaluations/before.json    also after.json, step-000050.json
- *     evaluations/vsi-bench/step-000050/   of a further benchmark: see evaluation-store.ts
+ *     evaluations/before/         also after/, step-000050/: see evaluation-store.ts
+ *     evaluations/vsi-bench/step-000050/   of a further benchmark
  *     checkpoints/step-000025/
  *     metrics.jsonl, tensorboard/ (written by the sinks)
  *     places.json                 where the run lay: see run-places.ts
  *     .writer-<id>                as long as a process writes: see folder-lock.ts
  */
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { RunConfig } from '../../config/run-config.ts';
+import { storedConfigText } from '../../config/stored-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
-import { keptOfItem } from '../../evaluate/items.ts';
-import type { EvaluationReport } from '../../evaluate/report.ts';
 import { AppendFile, keepLinesThrough } from '../../files/append-file.ts';
 import { writeFileWhole } from '../../files/atomic-file.ts';
 import { removeHalfFiles } from '../../files/leftovers.ts';
@@ -32,6 +30,12 @@ import {
 import type { Checkpoint } from './checkpoint-store.ts';
 import { rolloutLines } from './rollout-lines.ts';
 import { PLACES_FILE, notePlace } from './run-places.ts';
+
+/** When the run's own benchmark is evaluated. */
+export type EvaluationPhase = 'before' | 'during' | 'after';
+
+const OWN_PHASES: readonly string[] = ['before', 'after'] satisfies readonly EvaluationPhase[];
+const STEP_FOLDER = /^step-\d+$/u;
 
 /** What a run has written before anything came about. */
 const WORTHLESS = ['config.yaml', PLACES_FILE, `${PLACES_FILE}.tmp`, 'config.yaml.tmp'];
@@ -83,7 +87,7 @@ export class RunStore {
     this.#begin = () => {
       this.assertWritable();
       notePlace(this.directory, baseDirectory);
-      writeFileWhole(join(this.directory, 'config.yaml'), stringify(config));
+      writeFileWhole(join(this.directory, 'config.yaml'), storedConfigText(config));
     };
     if (!this.#isResumed) this.resumed();
   }
@@ -135,31 +139,52 @@ export class RunStore {
   }
 
   /**
-   * Drops the rollouts and the benchmark answers of later steps, which an interrupted run left behind.
+   * Drops the rollouts and the evaluations of later steps, which an interrupted run left behind.
    *
-   * @param isLast Whether the run has no further step: what was asked after it then stays.
+   * @param isLast Whether the run has no further step: what was evaluated after it then stays.
    */
   rewind(lastStep: number, isLast: boolean): void {
     this.assertWritable();
     keepLinesThrough(this.#rolloutsPath, lastStep);
     const evaluations = join(this.directory, 'evaluations');
     if (!existsSync(evaluations)) return;
-    if (!isLast) rmSync(this.#evaluationPath('after'), { force: true });
-    for (const benchmark of readdirSync(evaluations, { withFileTypes: true })) {
-      if (!benchmark.isDirectory()) continue;
-      const folder = join(evaluations, benchmark.name);
-      for (const step of readdirSync(folder)) {
-        if (step > stepFolder(lastStep)) rmSync(join(folder, step), { recursive: true });
+    const last = stepFolder(lastStep);
+    const drop = (...path: readonly string[]): void =>
+      rmSync(join(evaluations, ...path), { recursive: true, force: true });
+    if (!isLast) for (const name of ['after', 'after.json']) drop(name);
+    // A run that begins anew evaluates once more, perhaps under other settings.
+    if (lastStep === 0) for (const name of ['before', 'before.json']) drop(name);
+    for (const { name } of readdirSync(evaluations, { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )) {
+      if (STEP_FOLDER.test(name)) {
+        if (name > last) drop(name);
+      } else if (!OWN_PHASES.includes(name)) {
+        for (const step of readdirSync(join(evaluations, name))) {
+          if (step > last) drop(name, step);
+        }
       }
     }
   }
 
-  /** Folder of a benchmark's answers at a step. */
+  /** Folder of an evaluation of the run's own benchmark. */
+  evaluationFolder(step: number, phase: EvaluationPhase): string {
+    const name = phase === 'during' ? stepFolder(step) : phase;
+    return join(this.directory, 'evaluations', name);
+  }
+
+  /** Whether an evaluation of the run's own benchmark came to its report, also one of the first version. */
+  hasEvaluation(step: number, phase: EvaluationPhase): boolean {
+    const folder = this.evaluationFolder(step, phase);
+    return existsSync(join(folder, 'report.json')) || existsSync(`${folder}.json`);
+  }
+
+  /** Folder of a further benchmark's answers at a step. */
   benchmarkFolder(name: string, step: number): string {
     return join(this.directory, 'evaluations', name, stepFolder(step));
   }
 
-  /** Whether the report of a benchmark at a step is there: not when asking was cut short. */
+  /** Whether the report of a further benchmark at a step is there: not when asking was cut short. */
   hasBenchmark(name: string, step: number): boolean {
     return existsSync(join(this.benchmarkFolder(name, step), 'report.json'));
   }
@@ -177,29 +202,6 @@ export class RunStore {
     );
   }
 
-  saveEvaluation(
-    step: number,
-    phase: 'before' | 'during' | 'after',
-    report: EvaluationReport,
-  ): void {
-    this.assertWritable();
-    const name = phase === 'during' ? stepFolder(step) : phase;
-    const rows = report.rows.map((row) => ({ ...row, item: keptOfItem(row.item) }));
-    writeFileWhole(this.#evaluationPath(name), `${JSON.stringify({ ...report, rows })}\n`);
-  }
-
-  /** Whether `saveEvaluation` wrote a report of a phase, after this step. */
-  hasEvaluation(step: number, phase: 'before' | 'during' | 'after'): boolean {
-    return existsSync(this.#evaluationPath(phase === 'during' ? stepFolder(step) : phase));
-  }
-
-  /** A report that `saveEvaluation` wrote. */
-  readEvaluation(phase: 'before' | 'after'): EvaluationReport | undefined {
-    const path = this.#evaluationPath(phase);
-    if (!existsSync(path)) return undefined;
-    return JSON.parse(readFileSync(path, 'utf8')) as EvaluationReport;
-  }
-
   /** Ends writing: the folder is free for others. One in which nothing came about is removed. */
   close(): void {
     this.#rollouts?.close();
@@ -209,20 +211,21 @@ export class RunStore {
   get #rolloutsPath(): string {
     return join(this.directory, 'rollouts.jsonl');
   }
-
-  #evaluationPath(name: string): string {
-    return join(this.directory, 'evaluations', `${name}.json`);
-  }
 }
 
 function checkFolder(directory: string, resume: boolean): void {
   if (resume && !existsSync(join(directory, 'config.yaml'))) {
     throw new LociError('no-such-run', `${directory} holds no run to resume`);
   }
-  if (!resume && existsSync(directory) && !readdirSync(directory).every(isLockFile)) {
+  if (!resume && existsSync(directory) && !readdirSync(directory).every(isOfNoRun)) {
     throw new LociError(
       'run-directory-exists',
       `${directory} is not empty; choose another folder, or resume the run in it`,
     );
   }
+}
+
+/** Whether a file is what a start leaves that was killed before it stored its config: nothing can be resumed there, and nothing is lost. */
+function isOfNoRun(name: string): boolean {
+  return isLockFile(name) || (WORTHLESS.includes(name) && name !== 'config.yaml');
 }

@@ -22,6 +22,7 @@ export const obedient = defineReward({
   options: z.strictObject({ value: z.number().default(1), create: z.enum(['fine', 'throw']).default('fine') }),
   range: [0, 3],
   after: ['answer'],
+  looks: ['shuffled'],
   examples: (sample) => ({ gold: { text: 'for ' + sample.id } }),
   scoreGroup: async (completions, sample, { options, group, signal, run }) => {
     const [word, argument] = completions[0].text.split(' ');
@@ -45,7 +46,7 @@ export const obedient = defineReward({
     return completions.map(({ text, tokenCount }, index) =>
       text === 'abstain' ? abstain('as told') : {
         value: options.value,
-        parts: { tokenCount, index, shuffled: group.shuffled?.completions.length ?? 0 },
+        parts: { tokenCount, index, shuffled: group.looks?.get('shuffled')?.completions.length ?? 0 },
         reason: sample.id + ' ' + (group.outcomes.get('answer')?.[index]?.status ?? 'unknown'),
       });
   },
@@ -117,8 +118,8 @@ describe('an isolated reward', () => {
     lines.length = 0;
   });
 
-  test('answers as in place: facts, outcomes, earlier outcomes, shuffled completions, examples', async () => {
-    expect(reward).toMatchObject({ range: [0, 3], after: ['answer'] });
+  test('answers as in place: facts, outcomes, earlier outcomes, looks, examples', async () => {
+    expect(reward).toMatchObject({ range: [0, 3], after: ['answer'], looks: ['shuffled'] });
     expect(await call(reward, ['a', 'abstain'])).toEqual([
       {
         status: 'scored',
@@ -130,7 +131,8 @@ describe('an isolated reward', () => {
     ]);
     const completions = [text('x')];
     const shuffled = { completions: [text('s'), text('t')], outcomes: new Map() };
-    const input = { sample: fakeSample(), completions, outcomes: new Map(), shuffled };
+    const looks = new Map([['shuffled', shuffled]]);
+    const input = { sample: fakeSample(), completions, outcomes: new Map(), looks };
     const [outcome] = await callReward(reward, input, 5000);
     expect(outcome).toMatchObject({ parts: { shuffled: 2 }, reason: 'sample-0 unknown' });
     expect(await reward.examples?.(fakeSample({ id: 'seven' }))).toEqual({

@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { adamw } from '../../../src/train/algorithm/adamw.ts';
-import { sampler } from '../../../src/train/algorithm/sampler.ts';
 import { constant, cosine } from '../../../src/train/algorithm/schedules.ts';
 
 const context = { seed: 1, baseDirectory: '.', logger: { info: () => {}, warn: () => {} } };
@@ -27,25 +25,5 @@ describe('schedules', () => {
     const schedule = await cosine.create(cosine.options.parse({}), context);
     expect(schedule.factor(0, 1)).toBe(1);
     expect(schedule.factor(0, 0)).toBe(1);
-  });
-});
-
-describe('settings', () => {
-  test('the sampler splits the group size from how tokens are drawn', async () => {
-    const made = await sampler.create(sampler.options.parse({ completionsPerPrompt: 4 }), context);
-    expect(made.completionsPerPrompt).toBe(4);
-    expect(made.parameters).not.toHaveProperty('completionsPerPrompt');
-    expect(made.parameters).not.toHaveProperty('chunkTokens');
-  });
-
-  test.each([{ topP: 0 }, { temperature: -1 }, { completionsPerPrompt: 0 }, { topk: 5 }])(
-    'the sampler refuses %j',
-    (options) => expect(() => sampler.options.parse(options)).toThrow(),
-  );
-
-  test('the optimiser refuses a learning rate of 0', async () => {
-    expect(() => adamw.options.parse({ learningRate: 0 })).toThrow();
-    const { parameters } = await adamw.create(adamw.options.parse({ learningRate: 1e-4 }), context);
-    expect(parameters).toMatchObject({ learningRate: 1e-4, weightDecay: 0.01, maxGradNorm: 5 });
   });
 });

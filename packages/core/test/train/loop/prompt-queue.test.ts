@@ -161,7 +161,7 @@ describe('a run', () => {
         },
       },
       sample: (request) => from(nextStepIsRead()).pipe(concatMap(() => inner.sample(request))),
-      logProbs: (groups, weights) => inner.logProbs(groups, weights),
+      logProbs: (groups, weights, readout) => inner.logProbs(groups, weights, readout),
       forwardBackward: (groups, loss) => inner.forwardBackward(groups, loss),
       optimStep: (parameters) => inner.optimStep(parameters),
       save: (directory, options) => inner.save(directory, options),

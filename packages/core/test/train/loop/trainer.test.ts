@@ -39,10 +39,10 @@ describe('the trainer', () => {
     const losses = metricsOf(events).map((metrics) => metrics['loss/total']!);
     expect(losses.at(-1)).toBeLessThan(losses[0]! / 3);
     const [before, after] = events.filter((event) => event.type === 'evaluation');
-    expect(after!.report.overall.accuracy.mean).toBeGreaterThan(
-      before!.report.overall.accuracy.mean,
-    );
-    expect(after!.comparison!.accuracy.mean).toBeGreaterThan(0);
+    const scoreOf = (event: typeof before) =>
+      event!.report.conditions['as-filmed']!.means.overall.score.value;
+    expect(scoreOf(after)).toBeGreaterThan(scoreOf(before));
+    expect(after!.comparison!.score.value).toBeGreaterThan(0);
   });
 
   test('emits its events in order and measures every step', async () => {
@@ -101,9 +101,9 @@ describe('the trainer', () => {
     const after = events.findLast((event) => event.type === 'evaluation');
     expect(after).toMatchObject({
       phase: 'after',
-      report: { controls: { blank: {}, swapped: {} } },
+      report: { conditions: { 'as-filmed': {}, blank: {}, swapped: {} } },
     });
-    expect(after!.report.overall.measures).toHaveProperty('reward');
+    expect(after!.report.conditions['as-filmed']!.means.overall.measures).toHaveProperty('reward');
   });
 
   test('writes config, metrics, rollouts, evaluations and checkpoints', async () => {
@@ -111,7 +111,7 @@ describe('the trainer', () => {
     await trainToy(folder, ['checkpoint.keep=2', 'evaluate.questions=2']);
     expect(readdirSync(join(folder, 'checkpoints')).sort()).toEqual(['step-000004', 'step-000006']);
     expect(existsSync(join(folder, 'config.yaml'))).toBe(true);
-    expect(readdirSync(join(folder, 'evaluations')).sort()).toEqual(['after.json', 'before.json']);
+    expect(readdirSync(join(folder, 'evaluations')).sort()).toEqual(['after', 'before']);
     expect(readdirSync(join(folder, 'tensorboard'))).toHaveLength(1);
     const metrics = jsonLines<{ step: number }>(folder, 'metrics.jsonl').map(({ step }) => step);
     expect(metrics).toEqual([0, 1, 2, 3, 4, 5, 6, 6]);
@@ -170,9 +170,9 @@ describe('the trainer', () => {
     const order: Reward = {
       range: [0, 1],
       after: ['says-b'],
-      needsShuffledFrames: true,
-      score({ completions, shuffled }) {
-        seen.push(shuffled?.outcomes.get('says-b')?.length ?? -1);
+      looks: ['shuffled'],
+      score({ completions, looks }) {
+        seen.push(looks?.get('shuffled')?.outcomes.get('says-b')?.length ?? -1);
         return completions.map(() => ({ status: 'scored', value: 1 }));
       },
     };
@@ -180,7 +180,7 @@ describe('the trainer', () => {
     await trainToy(folder, ['steps=1'], { rewards: { order, 'says-b': saysB } });
     expect(seen).toEqual([3, 3, 3, 3]);
     const lines = jsonLines<RolloutLine>(folder, 'rollouts.jsonl');
-    expect(lines.filter(({ shuffled }) => shuffled)).toHaveLength(12);
+    expect(lines.filter(({ look }) => look === 'shuffled')).toHaveLength(12);
     expect(lines).toHaveLength(36);
   });
 

@@ -45,6 +45,18 @@ test('a start that fails leaves no folder', async () => {
   expect(existsSync(join(folder, '..'))).toBe(false);
 });
 
+test('a start that was killed before its config was stored is begun again in the same folder', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['places.json', 'places.json.tmp', 'config.yaml.tmp']) {
+    writeFileSync(join(folder, name), '');
+  }
+  await expect(trainToy(folder, ['steps=1'])).resolves.toBeDefined();
+  expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  await expect(trainToy(folder, ['steps=1'])).rejects.toMatchObject({
+    code: 'run-directory-exists',
+  });
+});
+
 test('what a killed run left half done goes away, and the only whole checkpoint comes back', async () => {
   const folder = temporaryFolder();
   const kept = ['checkpoint.keep=1'];
@@ -64,8 +76,8 @@ test('what a killed run left half done goes away, and the only whole checkpoint 
   mkdirSync(at('step-000002.4710.old'));
   cpSync(at('step-000004.4711.old'), at('step-000002'), { recursive: true });
   rmSync(join(at('step-000002'), 'trainer-state.json'));
-  mkdirSync(join(folder, 'evaluations'), { recursive: true });
-  for (const name of ['config.yaml.tmp', 'evaluations/before.json.tmp']) {
+  mkdirSync(join(folder, 'evaluations/before'), { recursive: true });
+  for (const name of ['config.yaml.tmp', 'evaluations/before/report.json.tmp']) {
     writeFileSync(join(folder, name), 'half');
   }
   const resumed = await trainToy(folder, ['steps=4', ...kept], {}, { resume: true });
@@ -82,12 +94,15 @@ test('resuming a finished run asks nothing and writes nothing again', async () =
   const folder = temporaryFolder();
   const set = ['steps=2', 'evaluate.questions=4'];
   await trainToy(folder, set);
-  const [metrics, after] = [text(folder, 'metrics.jsonl'), text(folder, 'evaluations/after.json')];
+  const [metrics, after] = [
+    text(folder, 'metrics.jsonl'),
+    text(folder, 'evaluations/after/report.json'),
+  ];
   const again = await trainToy(folder, set, {}, { resume: true });
   expect(again.outcome).toEqual({ step: 2, reason: 'finished' });
   expect(again.events.map(({ type }) => type)).toEqual(['run-start', 'run-end']);
   expect(text(folder, 'metrics.jsonl')).toBe(metrics);
-  expect(text(folder, 'evaluations/after.json')).toBe(after);
+  expect(text(folder, 'evaluations/after/report.json')).toBe(after);
 });
 
 test('a finished run that gets further steps asks once more after them', async () => {
@@ -97,7 +112,9 @@ test('a finished run that gets further steps asks once more after them', async (
   await trainToy(folder, longer, {}, { resume: true });
   const whole = temporaryFolder();
   await trainToy(whole, longer);
-  expect(text(folder, 'evaluations/after.json')).toBe(text(whole, 'evaluations/after.json'));
+  expect(text(folder, 'evaluations/after/report.json')).toBe(
+    text(whole, 'evaluations/after/report.json'),
+  );
 });
 
 test.each([

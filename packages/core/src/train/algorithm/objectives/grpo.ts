@@ -1,93 +1,74 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
-import type { AdvantagedGroup, TrainingGroup } from '../../../spec/index.ts';
-import { tokenWeights } from './normalisation.ts';
-import type { Normalisation } from './normalisation.ts';
+import type { Aggregation } from './parts/aggregation.ts';
+import { policyObjective } from './parts/policy-objective.ts';
+import { clipOptions, policyOptions } from './parts/policy-options.ts';
+import { clippedSurrogate } from './parts/surrogate.ts';
 
-const options = z
-  .strictObject({
-    klWeight: z.number().nonnegative().default(0.04).describe('β, the weight of the KL term.'),
-    klClamp: z.number().positive().default(10).describe('Bound of the log-ratio in the KL term.'),
-    clipLow: z.number().min(0).max(1).default(0.2),
-    clipHigh: z.number().nonnegative().default(0.2).describe('Above clipLow it is clip-higher.'),
-    normalisation: z
-      .enum(['sequence', 'token', 'constant'])
-      .default('sequence')
-      .describe('Mean per completion (GRPO), per token (DAPO), or by a fixed length (Dr. GRPO).'),
-    maxCompletionTokens: z
-      .int()
-      .positive()
-      .optional()
-      .describe('The fixed length; needed by, and only by, the normalisation "constant".'),
-    old: z
-      .enum(['current', 'sampler'])
-      .default('current')
-      .describe(
-        'Log-probabilities under the ratio: the current ones (on-policy) or the sampler’s.',
-      ),
-  })
-  .refine(
-    (given) => (given.normalisation === 'constant') === (given.maxCompletionTokens !== undefined),
-    {
-      path: ['maxCompletionTokens'],
-      message: 'set maxCompletionTokens exactly when normalisation is "constant"',
-    },
-  );
-
-type GrpoOptions = z.infer<typeof options>;
+const options = z.preprocess(
+  renameNormalisation,
+  z
+    .strictObject({
+      ...policyOptions({ klWeight: 0.04 }),
+      ...clipOptions({ low: 0.2, high: 0.2 }),
+      aggregation: z
+        .enum(['completion', 'token', 'constant'])
+        .default('completion')
+        .describe('Mean per completion (GRPO), per token (DAPO), or by a fixed length (Dr. GRPO).'),
+      maxCompletionTokens: z
+        .int()
+        .positive()
+        .optional()
+        .describe('The fixed length; needed by, and only by, the aggregation "constant".'),
+    })
+    .refine(
+      (given) => (given.aggregation === 'constant') === (given.maxCompletionTokens !== undefined),
+      {
+        path: ['maxCompletionTokens'],
+        message: 'set maxCompletionTokens exactly when aggregation is "constant"',
+      },
+    ),
+);
 
 /**
- * GRPO (arXiv 2402.03300): the clipped policy gradient with the k3 estimate of the KL divergence from the start model. The defaults are
- * SpaceR's: β = 0.04, the mean of each completion's mean, one on-policy step a batch (so that nothing is ever clipped).
+ * GRPO (arXiv 2402.03300, equation 3): the clipped surrogate with the k3 estimate of the KL divergence from the start model,
  *
- * @example { use: 'grpo', clipHigh: 0.28, normalisation: 'token', old: 'sampler' }
+ *     1/B Σ_i 1/L_i Σ_t [ −min(ρ A, clip(ρ, 1 − clipLow, 1 + clipHigh) A) + β KL ]
+ *
+ * The defaults are SpaceR's: β = 0.04, and the mean of each completion's mean. With one update a batch the ratio is 1 and nothing is
+ * clipped.
+ *
+ * @example { use: 'grpo', clipHigh: 0.28, aggregation: 'token' }
  */
 export const grpo = definePlugin({
   kind: 'objective',
   name: 'grpo',
-  description: 'Group-relative policy optimisation with a KL term against the start model.',
+  description: 'Group-relative policy optimization with a KL term against the start model.',
   options,
-  create: (settings) => {
-    const { clipLow, clipHigh, klWeight, klClamp } = settings;
-    return {
-      learnsFrom: 'rollouts',
-      needsReference: klWeight > 0,
-      build: (groups) => ({
-        groups: trainingGroups(groups, settings),
-        loss: { kind: 'policy-gradient', clipLow, clipHigh, klWeight, klClamp },
-      }),
-    };
-  },
+  create: (settings) =>
+    policyObjective({
+      settings,
+      clip: settings,
+      surrogate: clippedSurrogate(settings),
+      aggregation: aggregationOf(settings),
+    }),
 });
 
-function trainingGroups(
-  groups: readonly AdvantagedGroup[],
-  { klWeight, old, ...settings }: GrpoOptions,
-): readonly TrainingGroup[] {
-  const lengths = groups.flatMap(({ rollouts }) => rollouts.map(({ tokenIds }) => tokenIds.length));
-  const weights = tokenWeights(lengths, normalisationOf(settings))[Symbol.iterator]();
-  return groups.map(({ prompt, rollouts, advantages, referenceLogProbs }) => {
-    if (klWeight > 0 && referenceLogProbs === undefined) {
-      throw new Error('GRPO with a KL weight needs the log-probabilities of the start model.');
-    }
-    return {
-      prompt,
-      completions: rollouts.map(({ tokenIds }) => tokenIds),
-      targets: rollouts.map(({ tokenIds, logProbs }, index) => ({
-        weights: new Float32Array(tokenIds.length).fill(weights.next().value!),
-        advantages: new Float32Array(tokenIds.length).fill(advantages[index]!),
-        ...(old === 'sampler' && { oldLogProbs: logProbs }),
-        ...(klWeight > 0 && { referenceLogProbs: referenceLogProbs![index]! }),
-      })),
-    };
-  });
+function aggregationOf({
+  aggregation,
+  maxCompletionTokens,
+}: Pick<z.output<typeof options>, 'aggregation' | 'maxCompletionTokens'>): Aggregation {
+  return aggregation === 'constant'
+    ? { kind: 'constant', tokens: maxCompletionTokens! }
+    : { kind: aggregation };
 }
 
-function normalisationOf({
-  normalisation,
-  maxCompletionTokens,
-}: Pick<GrpoOptions, 'normalisation' | 'maxCompletionTokens'>): Normalisation {
-  return normalisation === 'constant'
-    ? { kind: 'constant', tokens: maxCompletionTokens! }
-    : { kind: normalisation };
+/** Earlier releases called the aggregation `normalisation`, and `completion` in it `sequence`; their configs still load. */
+function renameNormalisation(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null || !('normalisation' in given)) return given;
+  const { normalisation, ...rest } = given;
+  const aggregation = normalisation === 'sequence' ? 'completion' : normalisation;
+  return 'aggregation' in rest && rest.aggregation !== aggregation
+    ? given
+    : { ...rest, aggregation };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
-import { tokenWeights } from './normalisation.ts';
+import type { CompletionFacts, TokenTargets } from '../../../spec/index.ts';
+import { imitation, imitationWeights } from './parts/imitation.ts';
 
-/** Imitation of the dataset's demonstrations: cross-entropy of the completion, mean over all tokens of the batch. */
+/** Imitation of the dataset's demonstrations: cross-entropy, 1/ΣL Σ_i Σ_t −log π, the mean over all tokens of the batch. */
 export const sft = definePlugin({
   kind: 'objective',
   name: 'sft',
@@ -10,21 +11,14 @@ export const sft = definePlugin({
   options: z.strictObject({}),
   create: () => ({
     learnsFrom: 'demonstrations',
-    needsReference: false,
-    build: (groups) => {
-      const completions = groups.map(({ rollouts }) => rollouts.map(({ tokenIds }) => tokenIds));
-      const lengths = completions.flat().map(({ length }) => length);
-      const weights = tokenWeights(lengths, { kind: 'token' })[Symbol.iterator]();
-      return {
-        loss: { kind: 'cross-entropy' },
-        groups: groups.map(({ prompt }, index) => ({
-          prompt,
-          completions: completions[index]!,
-          targets: completions[index]!.map(({ length }) => ({
-            weights: new Float32Array(length).fill(weights.next().value!),
-          })),
-        })),
-      };
-    },
+    value: (batch) => ({ ...imitation(batch, 1), figures: {} }),
+    fused: { loss: { kind: 'cross-entropy' }, targets },
   }),
 });
+
+function targets(batch: readonly CompletionFacts[]): readonly TokenTargets[] {
+  const weights = imitationWeights(batch);
+  return batch.map(({ mask }, index) => ({
+    weights: Float32Array.from(mask, (inside) => inside * weights[index]!),
+  }));
+}

@@ -16,14 +16,14 @@ export interface TokenLoss {
   readonly value: number;
   /** Of the value with respect to the token's log-probability. */
   readonly derivative: number;
-  /** The k3 estimate, whether or not the loss counts it; 0 for cross-entropy. */
+  /** The k3 estimate, whether or not the loss counts it; 0 for cross-entropy and the linear loss. */
   readonly kl: number;
   /** Whether the ratio was clipped, so that the advantage gives no gradient. */
   readonly clipped: boolean;
 }
 
 /**
- * The loss of one token.
+ * The loss of one token. Of a linear loss it is the part by the log-probability; the entropy's is apart.
  *
  * @param token Index within the completion.
  * @param logProb Of the token, under the policy that is trained.
@@ -37,6 +37,7 @@ export function tokenLoss(
   if (loss.kind === 'cross-entropy') {
     return { value: -logProb, derivative: -1, kl: 0, clipped: false };
   }
+  if (loss.kind === 'linear') return { value: logProb, derivative: 1, kl: 0, clipped: false };
   const { clipLow, clipHigh, klWeight, klClamp = Number.POSITIVE_INFINITY } = loss;
   const advantage = targets.advantages?.[token] ?? 0;
   const ratio = Math.exp(logProb - (targets.oldLogProbs?.[token] ?? logProb));

@@ -1,0 +1,44 @@
+/** Which figures of tokens a run computes, and where they go. */
+import type { Loss, PolicyGroup, TokenFigures, TokenReadout } from '@loci/core';
+import { collectTokens } from './micro-batches.ts';
+import type { MicroBatch } from './micro-batches.ts';
+
+/** Log-probabilities at temperature 1 and nothing else: what is computed unless more is asked. */
+export const PLAIN_READOUT: TokenReadout = { temperature: 1, entropies: false };
+
+/** The figures that a loss is made of. */
+export function readoutOf(loss: Loss): TokenReadout {
+  const { temperature = PLAIN_READOUT.temperature } = loss;
+  return { temperature, entropies: loss.kind === 'linear' && loss.entropies };
+}
+
+/** Whether a readout is the plain one, whose graphs carry no trace of it. */
+export function isPlain({ temperature, entropies }: TokenReadout): boolean {
+  return temperature === 1 && !entropies;
+}
+
+/** The figures of a batch, filled in run by run. */
+export interface CollectedFigures extends TokenFigures {
+  readonly logProbs: Float32Array[][];
+  readonly entropies?: Float32Array[][];
+}
+
+/** Room for the figures of some groups. */
+export function emptyFigures(
+  groups: readonly PolicyGroup[],
+  { entropies }: TokenReadout,
+): CollectedFigures {
+  const room = (): Float32Array[][] => groups.map(() => []);
+  return { logProbs: room(), ...(entropies && { entropies: room() }) };
+}
+
+/** Puts what a run found, `[groups · completions, completionLength]` each, among the figures of its batch. */
+export function collectFigures(
+  { logProbs, entropies }: CollectedFigures,
+  batch: MicroBatch,
+  groups: readonly PolicyGroup[],
+  found: { readonly logProbs: Float32Array; readonly entropies?: Float32Array | undefined },
+): void {
+  collectTokens(logProbs, batch, groups, found.logProbs);
+  if (entropies && found.entropies) collectTokens(entropies, batch, groups, found.entropies);
+}

@@ -1,0 +1,42 @@
+import { randomStream } from '../../random/seed.ts';
+import type { ScoreFigure } from '../../spec/index.ts';
+
+/** A figure with its 95 % percentile bootstrap interval over items; no interval (NaN) of a single item. */
+export interface Figure extends ScoreFigure {
+  readonly low: number;
+  readonly high: number;
+}
+
+const RESAMPLES = 2000;
+
+/**
+ * Mean with its 95 % percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13). No values give 0 with
+ * a count of 0; equal values give an interval of no width; one value gives none, NaN: nobody knows how it would vary.
+ */
+export function bootstrapMean(values: readonly number[], seed: number): Figure {
+  const count = values.length;
+  if (count === 0) return { value: 0, low: 0, high: 0, count };
+  const value = average(values);
+  if (count === 1) return { value, low: NaN, high: NaN, count };
+  if (values.every((one) => one === values[0])) return { value, low: value, high: value, count };
+  const random = randomStream(seed);
+  const means = Float64Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let draw = 0; draw < count; draw++) sum += values[Math.floor(random() * count)]!;
+    return sum / count;
+  }).sort();
+  return { value, low: quantile(means, 0.025), high: quantile(means, 0.975), count };
+}
+
+/** The mean; NaN of no values. */
+export function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** A quantile of sorted values: linear interpolation between the order statistics. */
+export function quantile(sorted: Float64Array, share: number): number {
+  const position = share * (sorted.length - 1);
+  const below = Math.floor(position);
+  const low = sorted[below]!;
+  return low + (position - below) * ((sorted[below + 1] ?? low) - low);
+}

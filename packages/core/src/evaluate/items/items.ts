@@ -1,0 +1,44 @@
+/** Samples as items of a benchmark, and items as samples that rewards can score. */
+import { pythonFloat } from '../../python/text.ts';
+import type { BenchmarkItem, ProblemType, Sample } from '../../spec/index.ts';
+
+/** What a sample is counted under: its question kind, or its problem type when it has none. */
+export function taskOfSample(sample: Sample): string {
+  return sample.questionKind ?? sample.problemType;
+}
+
+/** A sample of a dataset as a benchmark asks it. */
+export function itemOfSample(sample: Sample): BenchmarkItem {
+  return {
+    id: sample.id,
+    task: taskOfSample(sample),
+    groups: {},
+    question: sample.problem,
+    options: sample.options,
+    answer: sample.solution,
+    media: [sample.media],
+    ...(sample.map && { map: sample.map }),
+    sample,
+  };
+}
+
+/** The sample behind an item, or, for items of other sources, one that says what rewards ask of a sample. */
+export function sampleOfItem(item: BenchmarkItem): Sample {
+  if (item.sample !== undefined) return item.sample;
+  return {
+    id: item.id,
+    problem: item.question,
+    options: item.options,
+    problemType: problemTypeOf(item),
+    solution: `<answer>${item.answer}</answer>`,
+    media: item.media[0] ?? { kind: 'image', path: '' },
+    source: 'benchmark',
+    questionKind: item.task,
+    ...(item.map && { map: item.map }),
+  };
+}
+
+function problemTypeOf({ options, answer }: BenchmarkItem): ProblemType {
+  if (options.length > 0) return 'multiple choice';
+  return pythonFloat(answer) === undefined ? 'free-form' : 'numerical';
+}

@@ -1,0 +1,158 @@
+/**
+ * Finds the plugin of every part that a config names and parses its options, so that a wrong one is an error before anything
+ * is made.
+ */
+import { gateComplaints } from '../config/check-gates.ts';
+import { formatPath } from '../config/config-origin.ts';
+import type { ConfigOrigin } from '../config/config-origin.ts';
+import { placeOf, placeOfBenchmark, placeOfReward } from '../config/plugin-places.ts';
+import type { PluginPlace } from '../config/plugin-places.ts';
+import type { RunConfig } from '../config/run-config.ts';
+import { LociError } from '../errors/loci-error.ts';
+import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
+import { ThreadRefusal } from '../plugin/isolation/handle.ts';
+import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin.ts';
+import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
+import { loadPlugin } from '../plugin/load-plugin.ts';
+import type { PluginRegistry } from '../plugin/registry.ts';
+import type { Logger, PartKey, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
+import { PART_KEYS } from '../spec/kinds.ts';
+
+/** What the parts of a run are prepared from. */
+export interface PartsRequest {
+  readonly config: RunConfig;
+  readonly registry: PluginRegistry;
+  readonly origin: ConfigOrigin;
+  /** Folder that relative paths in the config start from. */
+  readonly baseDirectory: string;
+  readonly runDirectory?: string;
+  readonly logger: Logger;
+  /** How rewards are put into threads of their own. */
+  readonly isolation?: RewardIsolation;
+  /** Receives what ends the threads of rewards. */
+  readonly closers: (() => Promise<void> | void)[];
+}
+
+/** A plugin found and its options parsed, ready to be made. */
+export interface Prepared<Kind extends PluginKind> {
+  readonly name: string;
+  make(context: PluginContext): Promise<PluginTypes[Kind]>;
+}
+
+/** The plugins of a whole config; lists are in the config's order. */
+export interface PreparedParts {
+  /** Of each kind of which a run has one part, by the kind's name. */
+  readonly single: { readonly [Key in PartKey]: Prepared<Key> };
+  readonly rewards: readonly Prepared<'reward'>[];
+  readonly sinks: readonly Prepared<'sink'>[];
+  /** Those of `evaluate.benchmarks`. */
+  readonly trainingBenchmarks: readonly Prepared<'benchmark'>[];
+}
+
+/**
+ * @throws LociError with every unknown plugin and wrong option of the config in one message, one a line, each with its
+ * place and key path.
+ */
+export async function prepareParts(request: PartsRequest): Promise<PreparedParts> {
+  const { config, origin } = request;
+  const complaints: LociError[] = [];
+  const single: [PartKey, Prepared<PartKey> | undefined][] = [];
+  for (const key of PART_KEYS) {
+    single.push([key, await prepare(request, placeOf(key, config[key], key), complaints)]);
+  }
+  const rewards: Prepared<'reward'>[] = [];
+  for (const index of config.rewards.keys()) {
+    const reward = await prepareReward(request, index, complaints);
+    if (reward === undefined) continue;
+    if (rewards.some(({ name }) => name === reward.name)) {
+      const path = ['rewards', index];
+      const message = `${origin.describe(path)}: ${formatPath(path)}: the reward "${reward.name}" stands in the list twice`;
+      complaints.push(new LociError('duplicate-reward', message));
+    }
+    rewards.push(reward);
+  }
+  const trainingBenchmarks: Prepared<'benchmark'>[] = [];
+  for (const index of config.evaluate.benchmarks.keys()) {
+    const benchmark = await prepare(request, placeOfBenchmark(config, index), complaints);
+    if (benchmark !== undefined) trainingBenchmarks.push(benchmark);
+  }
+  const sinks: Prepared<'sink'>[] = [];
+  for (const [index, entry] of config.sinks.entries()) {
+    const sink = await prepare(request, placeOf('sink', entry, 'sinks', index), complaints);
+    if (sink !== undefined) sinks.push(sink);
+  }
+  if (complaints.length === 0) {
+    const names = rewards.map(({ name }) => name);
+    complaints.push(...gateComplaints(config.rewards, names, origin));
+  }
+  if (complaints.length > 0) {
+    for (const close of request.closers.splice(0)) await close();
+    throw joined(complaints);
+  }
+  // Without a complaint every key has its own plugin.
+  const whole = Object.fromEntries(single) as unknown as PreparedParts['single'];
+  return { single: whole, rewards, sinks, trainingBenchmarks };
+}
+
+/** What every plugin is told of the run. */
+export function contextOf(request: PartsRequest): PluginContext {
+  const { config, baseDirectory, runDirectory, logger } = request;
+  const folder = runDirectory === undefined ? {} : { runDirectory };
+  return { seed: config.seed, baseDirectory, logger, ...folder };
+}
+
+/** A reward in place, or in a thread of its own as its config says; by default those from outside. */
+async function prepareReward(
+  request: PartsRequest,
+  index: number,
+  complaints: LociError[],
+): Promise<Prepared<'reward'> | undefined> {
+  const { config, registry, origin, logger, isolation = {}, closers } = request;
+  const place = placeOfReward(config, index);
+  const { path, use, options, optionsPath } = place;
+  const { isolate = isIsolatedByDefault(use, request) } = config.rewards[index]!;
+  if (!isolate) return prepare(request, place, complaints);
+  const { seed, baseDirectory, runDirectory } = contextOf(request);
+  const folder = runDirectory === undefined ? {} : { runDirectory };
+  const plugin = { reference: use, options, optionsPath, seed, baseDirectory, ...folder };
+  try {
+    const loaded = await prepareIsolated({ plugin, registry, origin, logger, isolation });
+    closers.push(() => loaded.dispose());
+    return { name: loaded.name, make: () => loaded.create() };
+  } catch (thrown) {
+    if (!LociError.is(thrown)) throw thrown;
+    const ownPlace = thrown instanceof ThreadRefusal && thrown.stage === 'options';
+    complaints.push(ownPlace ? thrown : placed(thrown, [...path, 'use'], origin));
+    return undefined;
+  }
+}
+
+async function prepare<Kind extends PluginKind>(
+  { registry, origin, baseDirectory }: PartsRequest,
+  { kind, path, use, options, optionsPath }: PluginPlace<Kind>,
+  complaints: LociError[],
+): Promise<Prepared<Kind> | undefined> {
+  let finding = true;
+  try {
+    const plugin = await loadPlugin(kind, use, registry, baseDirectory);
+    finding = false;
+    const parsed = parseOptions(plugin, options, optionsPath, origin);
+    return { name: plugin.name, make: (context) => createFromPlugin(plugin, parsed, context) };
+  } catch (thrown) {
+    if (!LociError.is(thrown)) throw thrown;
+    complaints.push(finding ? placed(thrown, [...path, 'use'], origin) : thrown);
+    return undefined;
+  }
+}
+
+/** The error with its place in the config before its message. */
+function placed(error: LociError, path: readonly PropertyKey[], origin: ConfigOrigin): LociError {
+  const message = `${origin.describe(path)}: ${formatPath(path)}: ${error.message}`;
+  return new LociError(error.code, message, { cause: error, details: error.details });
+}
+
+function joined(complaints: readonly LociError[]): LociError {
+  const [first] = complaints;
+  if (first !== undefined && complaints.length === 1) return first;
+  return new LociError('config-invalid', complaints.map(({ message }) => message).join('\n'));
+}

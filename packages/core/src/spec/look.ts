@@ -1,0 +1,31 @@
+/** Other looks at a prompt: the same question about black frames, shuffled frames, another video. */
+
+/**
+ * What the model sees in place of the medium as filmed:
+ * frames in random order, in reverse order, mirrored (left and right exchanged), the first frame alone, black frames,
+ * or the medium of another sample of the same step.
+ */
+export type LookTreatment =
+  'shuffled' | 'reversed' | 'mirrored' | 'first-frame' | 'blank' | 'other-video';
+
+/** The name under which groups, stored rollouts and requests hold the completions of a look. */
+export type LookName = string;
+
+/** Completions of each prompt: a whole number, or a share of the group size, rounded down. */
+export type LookCompletions = number | { readonly share: number };
+
+/** One look at every prompt of a step. */
+export interface Look {
+  readonly show: LookTreatment;
+  /** Half of the group size by default. */
+  readonly completions?: LookCompletions;
+}
+
+/**
+ * The looks that a reward needs: treatments with half a group each, named after themselves, or named looks with settings of
+ * their own.
+ *
+ * @example ['shuffled']
+ * @example { 'one-blank': { show: 'blank', completions: 1 } }
+ */
+export type Looks = readonly LookTreatment[] | Readonly<Record<LookName, Look>>;

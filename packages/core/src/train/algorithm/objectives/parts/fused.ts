@@ -1,0 +1,42 @@
+/** The clipped policy gradient as engines compute it in one pass: the common case saves the pass for log-probabilities. */
+import type { FusedLoss, TokenTargets } from '../../../../spec/index.ts';
+import { maskedLength, tokenWeights } from './aggregation.ts';
+import type { Aggregation } from './aggregation.ts';
+import type { PolicySettings } from './policy-options.ts';
+import type { ClipBounds } from './surrogate.ts';
+
+/** Undefined where the settings ask for more than the fused loss has. */
+export function fusedPolicyGradient(
+  settings: PolicySettings,
+  { clipLow, clipHigh, delta }: ClipBounds,
+  aggregation: Aggregation,
+): FusedLoss | undefined {
+  const { klClamp, klEstimator, klBiasCorrection, old } = settings;
+  const klWeight = settings.klIn === 'loss' ? settings.klWeight : 0;
+  const klFits = klWeight === 0 || (klEstimator === 'k3' && !klBiasCorrection);
+  const plain =
+    settings.ratio === 'token' &&
+    settings.correction === undefined &&
+    settings.offPolicyThreshold === undefined &&
+    settings.entropyWeight === 0 &&
+    settings.demonstrationWeight === 0;
+  if (!plain || !klFits || delta !== undefined) return undefined;
+  return {
+    loss: { kind: 'policy-gradient', clipLow, clipHigh, klWeight, klClamp },
+    targets(batch) {
+      const lengths = batch.map(({ mask }) => maskedLength(mask));
+      const weights = tokenWeights(lengths, aggregation);
+      return batch.map((completion, index): TokenTargets => {
+        const { mask, advantage, samplerLogProbs, referenceLogProbs } = completion;
+        const oldLogProbs = old === 'sampler' ? samplerLogProbs : completion.oldLogProbs;
+        return {
+          weights: Float32Array.from(mask, (inside) => inside * weights[index]!),
+          advantages: Float32Array.from(mask, () => advantage),
+          ...(oldLogProbs && { oldLogProbs: Float32Array.from(oldLogProbs) }),
+          ...(klWeight > 0 &&
+            referenceLogProbs && { referenceLogProbs: Float32Array.from(referenceLogProbs) }),
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { CompletionTokens, RewardPenalty, ScoredGroup } from '../../spec/index.ts';
+
+/**
+ * Takes a penalty off the rewards of a group. It is stored among the contributions, so that estimators which tell rewards apart see it
+ * as one of them. A completion without a reward (NaN) stays without one.
+ *
+ * @param completions Of the group, in order.
+ */
+export function chargePenalty<Group extends ScoredGroup>(
+  group: Group,
+  penalty: RewardPenalty,
+  completions: readonly CompletionTokens[],
+): Group {
+  const values = group.rewards.map((reward, index) =>
+    Number.isNaN(reward) ? Number.NaN : penalty.value(completions[index]!),
+  );
+  const contribution = { values, weight: penalty.weight };
+  return {
+    ...group,
+    rewards: group.rewards.map((reward, index) => reward + penalty.weight * values[index]!),
+    contributions: new Map(group.contributions).set(penalty.name, contribution),
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * Takes the looks that rewards need at the prompts of a step. The completions of a look are sampled after the group's own, one
+ * look after another; each look's prompts are encoded while the engine samples what comes before it.
+ */
+import { isRefusal } from '../../errors/refusal.ts';
+import { deriveSeed, permutation } from '../../random/seed.ts';
+import type { PromptedSample, RolloutRequest } from '../../rollout/collect-groups.ts';
+import { LOOK_METHODS, changesUnder, lookCompletions } from '../../rollout/looks.ts';
+import type {
+  EncodedPrompt,
+  Look,
+  LookName,
+  Policy,
+  PromptTemplate,
+  Rollout,
+  RolloutGroup,
+  Sample,
+} from '../../spec/index.ts';
+import type { PhaseClock } from './phase-clock.ts';
+
+/** What looks are taken with. */
+export interface LookParts {
+  readonly looks: ReadonlyMap<LookName, Required<Look>>;
+  readonly processor: Policy['processor'];
+  readonly template: PromptTemplate;
+  /** G. */
+  readonly groupSize: number;
+}
+
+/** The prompts of a step that looks are taken at. */
+export interface LookRequest {
+  readonly step: number;
+  readonly prompts: readonly PromptedSample[];
+  readonly seed: number;
+  readonly clock: PhaseClock;
+}
+
+/** Samples completions of prompts. */
+export type SamplePrompts = (
+  request: Pick<RolloutRequest, 'prompts' | 'completionsPerPrompt' | 'seed'>,
+) => Promise<readonly RolloutGroup[]>;
+
+/**
+ * The groups that `own` samples, with the completions under every look. A sample that does not change under a look (an image
+ * with its frames in another order) goes without it, and so does one whose step has no other video to show.
+ *
+ * @param own Samples the groups themselves, whose order is kept.
+ * @param sample Samples the prompts of a look.
+ */
+export async function withLooks(
+  own: () => Promise<readonly RolloutGroup[]>,
+  sample: SamplePrompts,
+  request: LookRequest,
+  parts: LookParts,
+): Promise<readonly RolloutGroup[]> {
+  const { clock, seed, step } = request;
+  const wanted = [...parts.looks].filter(([, look]) => lookCompletions(look, parts.groupSize) > 0);
+  const encodingAt = (index: number): Promise<readonly PromptedSample[]> => {
+    const look = wanted[index]?.[1];
+    const encoding = look ? encodeLook(look, request, parts) : Promise.resolve([]);
+    encoding.catch(() => undefined); // awaited later
+    return encoding;
+  };
+  let encoding = encodingAt(0);
+  const groups = await own();
+  const taken = new Map<Sample, Map<LookName, readonly Rollout[]>>();
+  for (const [index, [name, look]] of wanted.entries()) {
+    const prompts = await clock.time('data-wait', () => encoding);
+    encoding = encodingAt(index + 1);
+    const sampled = await sample({
+      prompts,
+      completionsPerPrompt: lookCompletions(look, parts.groupSize),
+      seed: deriveSeed(seed, `sample-${name}`, step),
+    });
+    for (const { sample: asked, rollouts } of sampled) {
+      const ofSample = taken.get(asked) ?? new Map<LookName, readonly Rollout[]>();
+      taken.set(asked, ofSample.set(name, rollouts));
+    }
+  }
+  return groups.map((group) => {
+    const looks = taken.get(group.sample);
+    return looks === undefined ? group : { ...group, looks };
+  });
+}
+
+/** The prompts of a step as one look shows them; each keeps its own sample. */
+async function encodeLook(
+  look: Look,
+  { prompts, seed, step }: LookRequest,
+  { processor, template }: LookParts,
+): Promise<readonly PromptedSample[]> {
+  const { foreign, frames, seedPurpose } = LOOK_METHODS[look.show];
+  const encoded: PromptedSample[] = [];
+  for (const { sample } of prompts) {
+    if (!changesUnder(look, sample)) continue;
+    const lookSeed = deriveSeed(seed, seedPurpose, step, sample.id);
+    const encode = (shown: Sample): Promise<EncodedPrompt> =>
+      processor.encode(template.render(shown), frames(lookSeed));
+    const prompt =
+      foreign === true
+        ? await firstThatFits(othersOf(sample, prompts, lookSeed), encode)
+        : await encode(sample);
+    if (prompt !== undefined) encoded.push({ sample, prompt });
+  }
+  return encoded;
+}
+
+/** A foreign video may make the prompt longer than the model takes; then the next one is tried. */
+async function firstThatFits(
+  candidates: readonly Sample[],
+  encode: (shown: Sample) => Promise<EncodedPrompt>,
+): Promise<EncodedPrompt | undefined> {
+  for (const candidate of candidates) {
+    try {
+      return await encode(candidate);
+    } catch (thrown) {
+      if (!isRefusal(thrown)) throw thrown;
+    }
+  }
+  return undefined;
+}
+
+/** The sample with the medium of each other one of the step that shows something else, in an order that the seed decides. */
+function othersOf(
+  sample: Sample,
+  prompts: readonly PromptedSample[],
+  seed: number,
+): readonly Sample[] {
+  const others = prompts
+    .map(({ sample: other }) => other.media)
+    .filter(
+      (media) =>
+        media.kind === sample.media.kind &&
+        (media.path !== sample.media.path || media.second !== sample.media.second),
+    );
+  return Array.from(permutation(others.length, seed), (index) => ({
+    ...sample,
+    media: others[index]!,
+  }));
+}

@@ -1,0 +1,101 @@
+import { definePlugin } from '@loci/core';
+import type { JudgedCompletions, LookName, RewardInput, RewardOutcome } from '@loci/core';
+import { z } from 'zod';
+import { looksNamed } from './look-options.ts';
+
+const options = z.strictObject({
+  looks: z
+    .array(z.enum(['blank', 'other-video', 'first-frame', 'shuffled']))
+    .nonempty()
+    .default(['blank'])
+    .describe('What is shown instead of the video.'),
+  completions: z
+    .int()
+    .positive()
+    .optional()
+    .describe('Completions of each question under each look; half of the group by default.'),
+  discount: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('How much of what is earned without the video is taken off: 1 takes all of it.'),
+});
+
+/**
+ * A right answer counts for less when the model gives it without the video too: the idea of ProSR's counterfactual reward (arXiv
+ * 2605.25524), with a formula of ours. The value of completion i is aᵢ − `discount` · sᵢ. Here aᵢ is what `answer` gives it, and
+ * sᵢ is what it shares with completions under a look: the mean over these of min(aᵢ, their `answer`), of the look where
+ * that is greatest. The parts are `answer` and `withoutVideo` (sᵢ).
+ *
+ * It abstains where no look was taken, and where `answer` has nothing to say.
+ *
+ * @example { use: 'counterfactual', options: { looks: ['blank', 'other-video'], completions: 2 } }
+ */
+export const counterfactual = definePlugin({
+  kind: 'reward',
+  name: 'counterfactual',
+  description: 'The answer’s value, less what a blank or foreign video earns as well.',
+  options,
+  create: ({ looks: shown, completions: count, discount }) => {
+    const looks = looksNamed(shown, count);
+    return {
+      range: [0, 1],
+      after: ['answer'],
+      looks,
+      score: (input): readonly RewardOutcome[] => {
+        const answers = answersOf(input);
+        const others = Object.keys(looks).flatMap((name) => {
+          const look = input.looks?.get(name);
+          const values = look && valuesOf(look);
+          return values === undefined || values.length === 0 ? [] : [{ name, values }];
+        });
+        if (others.length === 0) {
+          const reason = `no scored completions under ${Object.keys(looks).join(' or ')}`;
+          return input.completions.map(() => ({ status: 'abstained', reason }));
+        }
+        return answers.map((said) =>
+          said.status === 'scored'
+            ? discounted(said.value, others, discount)
+            : { status: 'abstained', reason: 'the answer was not scored' },
+        );
+      },
+    };
+  },
+});
+
+/** What was earned under one look, one value a completion. */
+interface Blind {
+  readonly name: LookName;
+  readonly values: readonly number[];
+}
+
+function discounted(answer: number, others: readonly Blind[], discount: number): RewardOutcome {
+  const shares = others.map(({ name, values }) => ({
+    name,
+    shared: values.reduce((sum, value) => sum + Math.min(answer, value), 0) / values.length,
+  }));
+  const most = shares.reduce((best, one) => (one.shared > best.shared ? one : best));
+  return {
+    status: 'scored',
+    value: answer - discount * most.shared,
+    parts: { answer, withoutVideo: most.shared },
+    ...(most.shared > 0 && { reason: `earned ${most.shared.toFixed(2)} under ${most.name} too` }),
+  };
+}
+
+function answersOf({ outcomes }: RewardInput): readonly RewardOutcome[] {
+  const answers = outcomes.get('answer');
+  if (answers) return answers;
+  throw new Error(
+    'The counterfactual reward discounts right answers and needs the reward "answer" in the same run; add it, with weight 0 if it should ' +
+      'not count twice.',
+  );
+}
+
+/** Undefined where the answers under a look were not scored. */
+function valuesOf({ outcomes }: JudgedCompletions): readonly number[] | undefined {
+  const answers = outcomes.get('answer');
+  if (answers === undefined || answers.some(({ status }) => status !== 'scored')) return undefined;
+  return answers.flatMap((said) => (said.status === 'scored' ? [said.value] : []));
+}
