@@ -90,6 +90,27 @@ describe('configs', () => {
     });
   });
 
+  test('rooms-groups.yaml is the default run with the answer as its reward, and all that chooses groups', async () => {
+    const config = await composed('rooms-groups.yaml');
+    const defaults = completeConfig(DEFAULTS, bundledPlugins);
+    const { dynamicSampling, curriculum, leaveOutTruncated, stopWhen, ...others } = config;
+    const { advantage, checkpoint, evaluate, rewards } = defaults;
+    expect({ ...others, advantage, checkpoint, evaluate, rewards }).toEqual(defaults);
+    expect({ dynamicSampling, curriculum, leaveOutTruncated, stopWhen }).toEqual({
+      dynamicSampling: { attempts: 2 },
+      curriculum: { floor: 0.1 },
+      leaveOutTruncated: true,
+      stopWhen: {
+        plateau: { figure: 'answers', evaluations: 3, by: 0 },
+        collapse: { figure: 'reward/total', below: 0.05, steps: 10 },
+      },
+    });
+    expect(config.checkpoint).toEqual({ ...defaults.checkpoint, best: 'answers' });
+    expect(config.rewards[1]?.options).toMatchObject({
+      maxTokens: config.sampler['maxNewTokens'],
+    });
+  });
+
   test('spacer.yaml is the published run', async () => {
     const config = await composed('spacer.yaml');
     const batches = SPACER_RECORDS / config.promptsPerStep;

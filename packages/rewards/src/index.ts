@@ -5,9 +5,10 @@ import { format } from './format.ts';
 import { length } from './length.ts';
 import { map } from './map.ts';
 import { mirror } from './mirror.ts';
+import { overlong } from './overlong.ts';
 import { temporal } from './temporal.ts';
 
-export { answer, consistency, counterfactual, format, length, map, mirror, temporal };
+export { answer, consistency, counterfactual, format, length, map, mirror, overlong, temporal };
 export { mirrorOfAnswers } from './mirror/mirrored-answer.ts';
 export type { AnswerMirror } from './mirror/mirrored-answer.ts';
 export { rouge } from './text/rouge.ts';
@@ -24,5 +25,6 @@ export const plugins = [
   length,
   map,
   mirror,
+  overlong,
   temporal,
 ] as const;

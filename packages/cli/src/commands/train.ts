@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LociError, readEvaluationsOfRun } from '@loci/core';
+import { LociError, readEvaluationsOfRun, stepFolder } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
@@ -11,6 +11,7 @@ import { situationOf } from '../moved-run.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
+import { formatFigure } from '../render/format.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { writeReport } from '../report/write-report.ts';
@@ -120,15 +121,20 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
 /** Prints the table of before and after, and where everything lies. */
 async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
   const { before, after, comparison } = readEvaluationsOfRun(runDirectory);
-  if (outcome.reason === 'finished' && before && after && comparison) {
+  if (outcome.reason !== 'stopped' && before && after && comparison) {
     const { header, rows } = comparisonTable(before, after, comparison);
     print(io, `\n${renderTable(header, rows)}\n`);
   }
   const report = await writeReport(runDirectory);
-  print(io, `${outcome.reason} after step ${outcome.step}`);
+  const { reason, step, why, best } = outcome;
+  print(io, `${reason} after step ${step}${why === undefined ? '' : `: ${why}`}`);
   print(io, `run     ${runDirectory}`);
   print(io, `report  ${report}`);
-  if (outcome.reason === 'stopped') {
+  if (best !== undefined) {
+    const folder = join(runDirectory, 'checkpoints', stepFolder(best.step));
+    print(io, `best    ${folder} (${best.figure} ${formatFigure(best.value)})`);
+  }
+  if (reason === 'stopped') {
     print(io, `go on   npx nx run cli:train -- --resume ${runDirectory}`);
   }
 }

@@ -5,6 +5,7 @@ import {
   checkConfigVersion,
   currentRolloutLine,
   messageOf,
+  readBest,
   readEvaluationsOfRun,
 } from '@loci/core';
 import type { MetricRecord, RolloutLine } from '@loci/core';
@@ -34,12 +35,14 @@ export async function readRun(directory: string): Promise<RunRecord> {
   const rollouts = new RolloutGatherer();
   const lines = jsonLines<RolloutLine>(join(directory, 'rollouts.jsonl'));
   for await (const { value, place } of lines) rollouts.add(currentRolloutLine(value, place));
+  const best = readBest(join(directory, 'checkpoints'));
   return {
     directory,
     configText,
     metrics,
     rollouts: rollouts.result(),
     benchmarks: readBenchmarks(directory),
+    ...(best && { best }),
     ...readEvaluationsOfRun(directory),
   };
 }

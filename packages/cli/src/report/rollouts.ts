@@ -15,7 +15,9 @@ export function rolloutHtml(
   return html`<div class="card">
     <h3>
       reward ${reward}
-      <span class="faint">step ${entry.step}, ${entry.kind}, ${entry.sampleId}</span>
+      <span class="faint"
+        >step ${entry.step}, ${entry.kind}, ${entry.sampleId}${leftOutText(entry)}</span
+      >
     </h3>
     <div>${entry.problem}</div>
     <div class="faint">
@@ -25,6 +27,13 @@ export function rolloutHtml(
     <pre>${openedHtml(entry)}${entry.text}</pre>
     ${rewardsHtml(entry)}
   </div>`;
+}
+
+function leftOutText({ leftOut }: RolloutLine): string {
+  if (leftOut === undefined) return '';
+  return leftOut === 'truncated'
+    ? ', truncated and left out'
+    : ', left out: no signal in its group';
 }
 
 /** What the prompt opened of the answer, paler than what the model wrote. */

@@ -1,6 +1,6 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
 import type { AskedBenchmark } from './benchmarks.ts';
-import type { EvaluationsOfRun, MetricRecord } from '@loci/core';
+import type { BestCheckpoint, EvaluationsOfRun, MetricRecord } from '@loci/core';
 import type { RolloutDigest } from './rollout-digest.ts';
 
 /** A run folder. */
@@ -11,6 +11,8 @@ export interface RunRecord extends EvaluationsOfRun {
   /** In the order of their steps, evaluations among them; empty when the run had no `jsonl` sink. */
   readonly metrics: readonly MetricRecord[];
   readonly rollouts: RolloutDigest;
+  /** The checkpoint with the best held-out figure, in a run that keeps one. */
+  readonly best?: BestCheckpoint;
   /** Further benchmarks, at every step at which they were asked. */
   readonly benchmarks: readonly AskedBenchmark[];
 }

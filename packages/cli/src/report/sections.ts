@@ -5,6 +5,7 @@ import type { Html } from '../page/html.ts';
 import { tableHtml } from '../page/page.ts';
 import type { Section } from '../page/page.ts';
 import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
+import { formatFigure } from '../render/format.ts';
 import { benchmarksHtml } from './benchmarks.ts';
 import { panelSvg } from './curves.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
@@ -30,6 +31,7 @@ export async function runSections(
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
     benchmarksSection(run),
+    bestSection(run),
     await curvesSection(run),
     rewardsSection(run),
     zeroVarianceSection(run),
@@ -61,6 +63,18 @@ function evaluationSection({ before, after, comparison }: RunRecord): Section | 
 function benchmarksSection({ benchmarks }: RunRecord): Section | undefined {
   const body = benchmarksHtml(benchmarks);
   return body && { title: 'Benchmarks', body };
+}
+
+function bestSection({ best }: RunRecord): Section | undefined {
+  if (best === undefined) return undefined;
+  const { directory, figure, step, value } = best;
+  return {
+    title: 'Best checkpoint',
+    body: html`<div>
+      checkpoints/${directory}: ${figure} ${formatFigure(value)} on held-out questions after step
+      ${step}, the greatest of the evaluations during and after the run.
+    </div>`,
+  };
 }
 
 async function curvesSection({ metrics }: RunRecord): Promise<Section | undefined> {

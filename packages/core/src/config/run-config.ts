@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { PartKey } from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
+import { courseSettings } from './course-settings.ts';
 import { optimizerSchema, samplerSchema } from './settings.ts';
 
 /** A plugin and its options: `{ use: top-p, temperature: 1 }`, or the bare name. */
@@ -138,7 +139,15 @@ export const runConfigSchema = z.strictObject({
   checkpoint: z.strictObject({
     every: count.describe('steps between checkpoints; 0: only at the end'),
     keep: count.describe('newest checkpoints kept; 0 keeps all'),
+    best: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'figure of the evaluation, such as answers; the checkpoint where it is greatest is kept as well',
+      ),
   }),
+  ...courseSettings,
   ...parts,
   sampler: samplerSchema,
   rewards: z.array(reward),

@@ -2,7 +2,6 @@
  * Groups whose advantages are all 0 teach nothing. They are counted, and the reason is named. Equal sums are not the test: an
  * estimator that compares each reward by itself may learn from a group whose sums are equal.
  */
-import { addedBy } from './combine.ts';
 import type { GroupScore } from './score-groups.ts';
 import type { Contribution, RewardOutcome } from '../spec/index.ts';
 
@@ -19,7 +18,7 @@ export type ZeroVarianceReason =
   /** The completions differ in what the rewards add, but the differences cancel each other. */
   | 'rewards-cancel'
   | 'other'
-  /** The rewards abstained from all completions but one, or from all: there is nothing to compare. */
+  /** The rewards abstained from all completions but one, or from all, or the others are left out: there is nothing to compare. */
   | 'too-few-scored'
   /** Every completion has the greatest value of the leading reward, which does not judge answers. */
   | 'all-highest'
@@ -57,15 +56,18 @@ export interface LeadingReward {
  * the part `parsed` whether it could read one (0 where it could not).
  *
  * @param advantages Of the group; undefined when it was left out.
+ * @param leftOut Completions that the update does without: they are as good as not scored.
  */
 export function zeroVarianceReason(
   { group, failures }: GroupScore,
   advantages: Float64Array | undefined,
   leading: LeadingReward | undefined,
+  leftOut: readonly boolean[] = [],
 ): ZeroVarianceReason | undefined {
   if (failures.length > 0) return 'reward-failed';
   if (advantages?.some((advantage) => advantage !== 0) === true) return undefined;
-  const isScored = (_: unknown, index: number): boolean => !Number.isNaN(group.rewards[index]);
+  const isScored = (_: unknown, index: number): boolean =>
+    !Number.isNaN(group.rewards[index]) && leftOut[index] !== true;
   const count = group.rewards.filter(isScored).length;
   if (count < 2 && count < group.rewards.length) return 'too-few-scored';
   const varied = [...group.contributions.values()].some((place) => isVaried(place, isScored));
@@ -86,13 +88,13 @@ export function zeroVarianceReason(
   return 'other';
 }
 
-/** Whether a reward adds more to some completions than to others, of those that a reward scored. */
+/** Whether a reward adds more to some completions than to others, of those that it scored. */
 function isVaried(
-  contribution: Contribution,
+  { values, weight }: Contribution,
   isScored: (value: unknown, index: number) => boolean,
 ): boolean {
-  const added = addedBy(contribution).filter(isScored);
-  return added.some((value) => value !== added[0]);
+  const said = values.filter((value, index) => isScored(value, index) && !Number.isNaN(value));
+  return weight !== 0 && said.some((value) => value !== said[0]);
 }
 
 function saysParsed(outcome: RewardOutcome): boolean {

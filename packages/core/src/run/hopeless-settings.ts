@@ -11,8 +11,11 @@ import { checkLooks } from '../rollout/looks.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import { weightAt } from '../rollout/run-reward.ts';
 import type { Objective, Optimizer, Sampler, Schedule } from '../spec/index.ts';
-import { groupNormalised } from '../train/algorithm/advantages.ts';
-import { rewardNormalised } from '../train/algorithm/reward-normalised.ts';
+import { batchScaled } from '../train/algorithm/advantages/batch-scaled.ts';
+import { groupNormalised } from '../train/algorithm/advantages/group-normalised.ts';
+import { reinforcePlusPlus } from '../train/algorithm/advantages/reinforce-plus-plus.ts';
+import { rewardNormalised } from '../train/algorithm/advantages/reward-normalised.ts';
+import { rloo } from '../train/algorithm/advantages/rloo.ts';
 
 /** The parts of a run that can make it hopeless. */
 export interface LearningParts {
@@ -32,7 +35,13 @@ interface Complaint {
 }
 
 /** Estimators that compare the completions of one prompt with each other, and nothing else. */
-const WITHIN_GROUPS: readonly string[] = [groupNormalised.name, rewardNormalised.name];
+const WITHIN_GROUPS: readonly string[] = [
+  batchScaled,
+  groupNormalised,
+  reinforcePlusPlus,
+  rewardNormalised,
+  rloo,
+].map(({ name }) => name);
 
 /** A nucleus so small holds one token, whatever the vocabulary. */
 const ONE_TOKEN = 1e-6;

@@ -8,6 +8,7 @@ import type { Trainer } from '../spec/index.ts';
 import { DemonstrationExperience, RolloutExperience } from '../train/loop/experience.ts';
 import type { Experience } from '../train/loop/experience.ts';
 import { TrainingLoop } from '../train/loop/training-loop.ts';
+import { checkCourse } from './check-course.ts';
 import { checkObjective } from './check-objective.ts';
 import { checkLearning } from './hopeless-settings.ts';
 import { describeResumption } from './resumption.ts';
@@ -37,6 +38,7 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
   const [objective, schedule] = [await parts.objective(), await parts.schedule()];
   const rewards = await parts.rewards();
   checkLearning({ config, origin, objective, optimizer, schedule, sampler, rewards });
+  checkCourse(config, origin, objective);
   const store = run.openFolder();
   if (resume) {
     for (const line of describeResumption(runDirectory, config, schedule)) logger.warn(line);

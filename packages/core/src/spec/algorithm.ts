@@ -20,6 +20,8 @@ export interface AdvantageEstimator {
 /** A scored group with its advantages and, when the objective asked for them, the start model's log-probabilities. */
 export interface AdvantagedGroup extends ScoredGroup, GroupAdvantages {
   readonly referenceLogProbs?: readonly Float32Array[];
+  /** Which completions the update does without, one entry a completion; absent where it trains on all. */
+  readonly leftOut?: readonly boolean[];
 }
 
 /** The optimizer's numbers, from the config's `optimizer`; the learning rate is multiplied by the schedule. */

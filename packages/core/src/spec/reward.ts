@@ -13,7 +13,7 @@ export interface ScoredText {
 
 /**
  * What a reward says of one completion. A failure is never a 0: it carries its reason and takes the group out of the update.
- * An abstention says that the reward has nothing to say here, and adds nothing to the sum.
+ * An abstention says that the reward has nothing to say here: it adds nothing to the sum, and moves nobody when the group is compared.
  */
 export type RewardOutcome =
   | {

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { BestStep } from './checkpoint.ts';
 import type { PolicyCapabilities } from './policy.ts';
 
 /**
@@ -31,13 +32,20 @@ export type RunEvent = {
   [Type in keyof RunEvents]: { readonly type: Type } & RunEvents[Type];
 }[keyof RunEvents];
 
-/** `stopped`: someone asked for it, and a checkpoint was written. */
-export type RunEndReason = 'finished' | 'stopped';
+/**
+ * `stopped`: someone asked for it, and a checkpoint was written. `plateaued` and `collapsed`: `stopWhen` ended the run, which is as
+ * complete as a finished one.
+ */
+export type RunEndReason = 'finished' | 'stopped' | 'plateaued' | 'collapsed';
 
 /** How a run ended. A run that fails rejects with a LociError instead. */
 export interface RunOutcome {
   readonly step: number;
   readonly reason: RunEndReason;
+  /** What `stopWhen` found, for people. */
+  readonly why?: string;
+  /** The step whose checkpoint is kept as the best, in a run that keeps one. */
+  readonly best?: BestStep;
 }
 
 /** Trains one run, in this process or elsewhere. */

@@ -5,7 +5,7 @@ import { zeroVarianceReason } from '../../src/rollout/zero-variance.ts';
 import type { GroupScore } from '../../src/rollout/score-groups.ts';
 import type { RewardOutcome } from '../../src/spec/index.ts';
 import { fakeSample } from '../../src/testing/index.ts';
-import { normaliseRewards } from '../../src/train/algorithm/reward-normalised.ts';
+import { normaliseRewards } from '../../src/train/algorithm/advantages/reward-normalised.ts';
 
 const leading = { name: 'answer', range: [0, 1] } as const;
 const answer: RewardPlace = { name: 'answer', weight: 1 };

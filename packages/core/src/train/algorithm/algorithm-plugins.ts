@@ -1,18 +1,24 @@
 import { compact } from '../../prompt/compact.ts';
 import { mapImagination } from '../../prompt/map-imagination.ts';
 import type { AnyPlugin } from '../../spec/index.ts';
-import { groupNormalised } from './advantages.ts';
+import { batchScaled } from './advantages/batch-scaled.ts';
+import { groupNormalised } from './advantages/group-normalised.ts';
+import { reinforcePlusPlus } from './advantages/reinforce-plus-plus.ts';
+import { rewardNormalised } from './advantages/reward-normalised.ts';
+import { rloo } from './advantages/rloo.ts';
 import { bundledObjectives } from './objectives/bundled-objectives.ts';
-import { rewardNormalised } from './reward-normalised.ts';
 import { constant, cosine } from './schedules.ts';
 
 /** The plugins of the algorithm, which need nothing but the core: prompts, advantages, objectives, schedules. */
 export const algorithmPlugins: readonly AnyPlugin[] = [
   ...bundledObjectives,
+  batchScaled,
   compact,
   constant,
   cosine,
   groupNormalised,
   mapImagination,
+  reinforcePlusPlus,
   rewardNormalised,
+  rloo,
 ];

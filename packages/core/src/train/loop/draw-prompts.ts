@@ -4,15 +4,20 @@
  */
 import { LociError } from '../../errors/loci-error.ts';
 import { isRefusal } from '../../errors/refusal.ts';
+import { deriveSeed } from '../../random/seed.ts';
 import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { Processor, PromptTemplate, Sample, SampleSource } from '../../spec/index.ts';
 import { RefusalWatch } from '../watch/refusal-watch.ts';
 import type { Refusal } from '../watch/refusal-watch.ts';
+import type { PassRates } from './pass-rates.ts';
 import { SampleOrder } from './sample-order.ts';
+import { weightedDraws } from './weighted-draws.ts';
 
 /** The prompts of a step. */
 export interface DrawnPrompts {
   readonly prompts: readonly PromptedSample[];
+  /** Place in the dataset of each prompt's sample. */
+  readonly indices: readonly number[];
   /** Samples drawn since the start of training, the refused ones included. */
   readonly samplesSeen: number;
   readonly refused: readonly Refusal[];
@@ -23,13 +28,33 @@ export interface DrawnPrompts {
 /** Draws the prompts of one step after another. */
 export interface PromptDrawer {
   /**
-   * What is drawn depends on the two numbers alone.
+   * What is drawn depends on the numbers alone, and with a curriculum on what was known before the step.
    *
    * @param samplesSeen Samples drawn before.
+   * @param step Counted from 1; a curriculum draws by it.
    * @throws LociError `nothing-to-train-on` when as many samples as the dataset has were refused in a row, `samples-refused` when
    * the share of refused ones is greater than the config allows.
    */
-  draw(count: number, samplesSeen: number): Promise<DrawnPrompts>;
+  draw(count: number, samplesSeen: number, step: number): Promise<DrawnPrompts>;
+}
+
+/** Draws further prompts for a step whose own taught nothing. */
+export interface ReplacementDrawer {
+  /**
+   * What is drawn depends on the arguments alone, and with a curriculum on what was known before the step. `samplesSeen` does not move:
+   * replacements are drawn beside the order of the epochs.
+   *
+   * @param attempt Counted from 1 within the step.
+   * @param taken Places in the dataset that the step has drawn already.
+   * @returns Fewer prompts than asked for, down to none, when the dataset has no more.
+   * @throws LociError `samples-refused`.
+   */
+  replace(
+    count: number,
+    step: number,
+    attempt: number,
+    taken: ReadonlySet<number>,
+  ): Promise<Omit<DrawnPrompts, 'samplesSeen'>>;
 }
 
 /** What prompts are drawn with. */
@@ -41,17 +66,25 @@ export interface DrawSettings {
   readonly maxRefusedShare: number;
   /** Throws LociError `no-demonstration` for a sample that cannot be used. */
   readonly accept?: ((sample: Sample) => void) | undefined;
+  /** Likelier samples are drawn more often; without it every epoch goes through all of them once. */
+  readonly curriculum?: Pick<PassRates, 'weight'> | undefined;
 }
 
 /** Samples that are encoded at the same time: one waits for its file while another is decoded. */
 const AT_ONCE = 4;
 
 /** @throws LociError `nothing-to-train-on` when there are no samples. */
-export function createPromptDrawer(source: SampleSource, settings: DrawSettings): PromptDrawer {
-  const { prompt, processor, seed, accept } = settings;
+export function createPromptDrawer(
+  source: SampleSource,
+  settings: DrawSettings,
+): PromptDrawer & ReplacementDrawer {
+  const { prompt, processor, seed, accept, curriculum, maxRefusedShare } = settings;
   if (source.size === 0) throw nothingToTrainOn('the training split is empty');
   const order = new SampleOrder(source.size, seed);
-  const watch = new RefusalWatch(settings.maxRefusedShare);
+  const watches = {
+    draw: new RefusalWatch(maxRefusedShare),
+    replace: new RefusalWatch(maxRefusedShare),
+  };
 
   async function encode(sample: Sample): Promise<PromptedSample | Refusal> {
     try {
@@ -64,37 +97,77 @@ export function createPromptDrawer(source: SampleSource, settings: DrawSettings)
     }
   }
 
-  return {
-    async draw(count, samplesSeen) {
-      const start = performance.now();
-      const prompts: PromptedSample[] = [];
-      const refused: Refusal[] = [];
-      let place = samplesSeen;
-      let refusedInARow = 0;
-      while (prompts.length < count) {
-        const wanted = Math.min(count - prompts.length, AT_ONCE);
-        const samples: Sample[] = [];
-        while (samples.length < wanted) samples.push(await source.at(order.at(place++)));
-        for (const encoded of await Promise.all(samples.map(encode))) {
-          if ('prompt' in encoded) {
-            prompts.push(encoded);
-            watch.observe(undefined);
-            refusedInARow = 0;
-            continue;
-          }
-          refused.push(encoded);
-          if (++refusedInARow >= source.size) {
-            throw nothingToTrainOn(
-              `all ${source.size} were refused, the last one: ${encoded.reason}`,
-            );
-          }
-          watch.observe(encoded);
-        }
+  /** The first `count` samples of a sequence that can be asked; fewer when it ends. */
+  async function take(
+    count: number,
+    sequence: Iterator<number, undefined>,
+    watch: RefusalWatch,
+  ): Promise<{ readonly drawn: Omit<DrawnPrompts, 'samplesSeen'>; readonly read: number }> {
+    const start = performance.now();
+    const prompts: PromptedSample[] = [];
+    const indices: number[] = [];
+    const refused: Refusal[] = [];
+    let read = 0;
+    let refusedInARow = 0;
+    while (prompts.length < count) {
+      const wanted = Math.min(count - prompts.length, AT_ONCE);
+      const places: number[] = [];
+      for (let next = 0; next < wanted; next++) {
+        const { value } = sequence.next();
+        if (value !== undefined) places.push(value);
       }
-      const seconds = (performance.now() - start) / 1000;
-      return { prompts, samplesSeen: place, refused, seconds };
+      if (places.length === 0) break;
+      read += places.length;
+      const samples: Sample[] = [];
+      for (const place of places) samples.push(await source.at(place));
+      for (const [at, encoded] of (await Promise.all(samples.map(encode))).entries()) {
+        if ('prompt' in encoded) {
+          prompts.push(encoded);
+          indices.push(places[at]!);
+          watch.observe(undefined);
+          refusedInARow = 0;
+          continue;
+        }
+        refused.push(encoded);
+        if (++refusedInARow >= source.size) {
+          throw nothingToTrainOn(
+            `all ${source.size} were refused, the last one: ${encoded.reason}`,
+          );
+        }
+        watch.observe(encoded);
+      }
+    }
+    const seconds = (performance.now() - start) / 1000;
+    return { drawn: { prompts, indices, refused, seconds }, read };
+  }
+
+  const weightFor = (step: number) => (index: number) => curriculum?.weight(index, step) ?? 1;
+
+  return {
+    async draw(count, samplesSeen, step) {
+      const sequence =
+        curriculum === undefined
+          ? order.from(samplesSeen)
+          : rounds(source.size, deriveSeed(seed, 'curriculum', step), weightFor(step));
+      const { read, drawn } = await take(count, sequence, watches.draw);
+      return { ...drawn, samplesSeen: samplesSeen + read };
+    },
+    async replace(count, step, attempt, taken) {
+      const drawSeed = deriveSeed(seed, 'replace', step, attempt);
+      const sequence = weightedDraws(source.size, drawSeed, weightFor(step), taken);
+      const { drawn } = await take(count, sequence, watches.replace);
+      return drawn;
     },
   };
+}
+
+/** Weighted draws without end: when all samples were drawn, they are drawn again. */
+function* rounds(
+  size: number,
+  seed: number,
+  weightOf: (index: number) => number,
+): Generator<number, undefined, undefined> {
+  for (let round = 0; ; round++) yield* weightedDraws(size, deriveSeed(seed, round), weightOf);
 }
 
 function nothingToTrainOn(reason: string): LociError {

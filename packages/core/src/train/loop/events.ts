@@ -21,6 +21,8 @@ declare module '../../spec/trainer.ts' {
       readonly group: ScoredGroup;
       /** Not empty: the group is left out of the update. */
       readonly failures: readonly RewardFailure[];
+      /** Set when the group taught nothing and another was drawn: it is left out of the update. */
+      readonly leftOut?: 'no-signal';
     };
     readonly 'evaluation-progress': {
       readonly step: number;

@@ -15,6 +15,8 @@ export interface PromptQueueSettings {
   readonly steps: number;
   /** Samples drawn before the first of them. */
   readonly samplesSeen: number;
+  /** Steps done before the first of them; 0 when left out. */
+  readonly stepsDone?: number;
 }
 
 /** The prompts of a run's steps, in order. */
@@ -53,12 +55,12 @@ export class PromptQueue {
 
   /** Begins the draw after the last one; false when the run has no step for it. */
   #begin(): boolean {
-    const { promptsPerStep, steps } = this.#settings;
+    const { promptsPerStep, steps, stepsDone = 0 } = this.#settings;
     if (this.#begun >= steps) return false;
-    this.#begun++;
+    const step = stepsDone + ++this.#begun;
     const drawn = this.#samplesSeen.then((samplesSeen) => {
       if (this.#closed) throw stopped();
-      return this.#drawer.draw(promptsPerStep, samplesSeen);
+      return this.#drawer.draw(promptsPerStep, samplesSeen, step);
     });
     this.#samplesSeen = drawn.then(({ samplesSeen }) => samplesSeen);
     // Whoever takes these prompts hears of the failure; until then it is nobody's.

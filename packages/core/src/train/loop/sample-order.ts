@@ -26,4 +26,9 @@ export class SampleOrder {
     }
     return this.#order[place % this.#size]!;
   }
+
+  /** The indices from a place on, without end. */
+  *from(place: number): Generator<number, undefined, undefined> {
+    for (;;) yield this.at(place++);
+  }
 }

@@ -24,6 +24,7 @@
  * | `completion/tokens`, `completion/truncated` | mean length, share that ran into the limit |
  * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing; reasons that few runs know are written where they occur |
  * | `groups/failed`, `prompts/refused` | counts |
+ * | `groups/replaced`, `groups/sampled`, `drawn/…` | of runs that replace groups: see `dynamic-sampling.ts` |
  * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling; time that the step spent in a phase |
  * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
  * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
@@ -51,10 +52,12 @@ export interface StepRecord {
   readonly rewards: readonly RunReward[] | undefined;
   /** By phase. */
   readonly seconds: Figures;
+  /** All groups that were sampled, when the step trains on fewer. */
+  readonly sampled?: readonly GroupScore[];
 }
 
 /** The figures of a step apart from those of its update. */
-export function stepMetrics({ scores, groups, rewards, seconds }: StepRecord): Figures {
+export function stepMetrics({ scores, groups, rewards, seconds, sampled }: StepRecord): Figures {
   const times = Object.entries(seconds).map(([phase, value]) => [`seconds/${phase}`, value]);
   if (rewards === undefined) return Object.fromEntries(times);
   const [leading] = rewards;
@@ -62,7 +65,8 @@ export function stepMetrics({ scores, groups, rewards, seconds }: StepRecord): F
     ...rewardMetrics(scores, rewards),
     ...advantageMetrics([...groups.values()]),
     ...groupMetrics(scores, groups, leading && { name: leading.name, range: leading.reward.range }),
-    ...completionMetrics(scores, seconds['sample'] ?? 0),
+    'groups/failed': (sampled ?? scores).filter(({ failures }) => failures.length > 0).length,
+    ...completionMetrics(scores, seconds['sample'] ?? 0, sampled),
     ...Object.fromEntries(times),
   };
 }
@@ -123,7 +127,7 @@ export function groupMetrics(
   leading: LeadingReward | undefined,
 ): Figures {
   const reasons = scores.map((score) =>
-    zeroVarianceReason(score, groups.get(score)?.advantages, leading),
+    zeroVarianceReason(score, groups.get(score)?.advantages, leading, groups.get(score)?.leftOut),
   );
   const share = (count: number): number => (scores.length === 0 ? 0 : count / scores.length);
   const reasonShares = ZERO_VARIANCE_REASONS.map(
@@ -140,14 +144,22 @@ export function groupMetrics(
   };
 }
 
-/** Lengths, and the sampled tokens a second; those under other looks count as sampled. */
-export function completionMetrics(scores: readonly GroupScore[], sampleSeconds: number): Figures {
+/**
+ * Lengths, and the sampled tokens a second; completions under other looks count as sampled.
+ *
+ * @param sampled All groups that the seconds were spent on.
+ */
+export function completionMetrics(
+  scores: readonly GroupScore[],
+  sampleSeconds: number,
+  sampled: readonly GroupScore[] = scores,
+): Figures {
   const rollouts = scores.flatMap(({ group }) => group.rollouts);
   if (rollouts.length === 0) return {};
-  const all = [
-    ...rollouts,
-    ...scores.flatMap(({ group }) => [...(group.looks?.values() ?? [])].flat()),
-  ];
+  const all = sampled.flatMap(({ group }) => [
+    ...group.rollouts,
+    ...[...(group.looks?.values() ?? [])].flat(),
+  ]);
   const tokens = all.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
   return {
     'completion/tokens': average(rollouts.map(({ tokenIds }) => tokenIds.length)),

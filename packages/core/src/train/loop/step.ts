@@ -11,15 +11,17 @@
  * 5. One update is made of a batch unless `updatesPerBatch` (the paper's μ) or `minibatches` asks for more. Then the ratio is 1 and
  *    nothing is clipped.
  * 6. Log-probabilities are those at the sampling temperature: of the distribution that drew the tokens.
- * 7. Loss, advantages and optimizer are parts that the config chooses. GRPO's own are the defaults.
+ * 7. Groups that teach nothing may give way to others, and truncated completions may be left out, where the config asks for it.
+ * 8. Loss, advantages and optimizer are parts that the config chooses. GRPO's own are the defaults.
  */
 import { inject, injectable } from 'tsyringe';
 import type { RunConfig } from '../../config/run-config.ts';
 import { tokens } from '../../plugin/tokens.ts';
+import { deriveSeed } from '../../random/seed.ts';
+import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type {
   AdvantageEstimator,
-  AdvantagedGroup,
   Objective,
   Optimizer,
   Policy,
@@ -27,15 +29,20 @@ import type {
   Schedule,
 } from '../../spec/index.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
+import type { Refusal } from '../watch/refusal-watch.ts';
 import type { DrawnPrompts } from './draw-prompts.ts';
+import { gatherGroups } from './dynamic-sampling.ts';
+import type { Advantaged, GatheredGroups } from './dynamic-sampling.ts';
 import type { Experience, GatherRequest } from './experience.ts';
 import { compare } from './compare.ts';
+import { estimateFinished, trainedOf } from './leave-out-truncated.ts';
 import { splitEvenly } from './learning-batch.ts';
 import type { LearningGroup } from './learning-batch.ts';
 import { measure } from './measure.ts';
+import type { Measured } from './measure.ts';
 import { nonFinite } from './non-finite.ts';
 import { PhaseClock } from './phase-clock.ts';
-import type { PromptQueue } from './prompt-queue.ts';
+import type { RunPrompts } from './open-prompts.ts';
 import { update } from './update.ts';
 import type { Update } from './update.ts';
 import { updateMetrics } from './update-metrics.ts';
@@ -46,21 +53,17 @@ import type { Scales } from './weigh.ts';
 export interface StepRequest extends Pick<GatherRequest, 'signal' | 'onChunk'> {
   /** Counted from 1. */
   readonly step: number;
-  readonly queue: PromptQueue;
-  readonly onDrawn: (drawn: DrawnPrompts) => void;
-  /** Called before the policy is updated, with the groups that will be learned from. */
-  readonly onCompared: (
-    scores: readonly GroupScore[],
-    groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
-  ) => void;
+  readonly prompts: RunPrompts;
+  readonly onRefused: (refused: readonly Refusal[]) => void;
+  /** Called before the policy is updated, with the groups that will be learned from, and those sampled in vain. */
+  readonly onCompared: (gathered: GatheredGroups) => void;
 }
 
 /** What a step did. */
 export interface StepOutcome {
   readonly drawn: DrawnPrompts;
-  readonly scores: readonly GroupScore[];
-  /** The groups that were learned from, with their advantages. */
-  readonly groups: ReadonlyMap<GroupScore, AdvantagedGroup>;
+  /** The groups that were learned from, with their advantages, and all others that were sampled. */
+  readonly gathered: GatheredGroups;
   /** Figures of the updates; none when no group was left to learn from, and the weights stayed. */
   readonly figures: Readonly<Record<string, number>>;
   /** By phase. */
@@ -92,17 +95,45 @@ export class TrainingStep {
 
   /** @throws LociErrors of its parts, `non-finite` when an update gives no finite number. */
   async take(request: StepRequest): Promise<StepOutcome> {
-    const { step, queue, signal, onChunk } = request;
-    const { config, experience, objective } = this;
-    const { seed } = config;
+    const { step, prompts, onRefused } = request;
     const clock = new PhaseClock();
+    const measured = new Map<GroupScore, Measured>();
 
     // Draw P prompts.
-    const drawn = await clock.time('data-wait', () => queue.next());
-    request.onDrawn(drawn);
+    const drawn = await clock.time('data-wait', () => prompts.queue.next());
+    onRefused(drawn.refused);
+
+    // Sample, score, and compare; then again with other prompts, in place of groups that teach nothing, as often as the config allows.
+    const gathered = await gatherGroups(drawn, {
+      attempts: this.config.dynamicSampling?.attempts ?? 0,
+      sample: (asked, attempt) => this.#sample(request, asked, attempt, clock, measured),
+      estimate: (scores) => this.#compare(scores),
+      replace: (count, attempt, taken) =>
+        clock.time('data-wait', () => prompts.drawer.replace(count, step, attempt, taken)),
+    });
+    onRefused(gathered.refused);
+    request.onCompared(gathered);
+
+    // Weigh and update, once or several times.
+    const learning = [...gathered.groups].flatMap(
+      ([score, group]) => trainedOf({ ...group, ...measured.get(score) }) ?? [],
+    );
+    const figures = learning.length === 0 ? {} : await this.#learn(step, learning, clock);
+    return { drawn, gathered, figures, seconds: clock.read() };
+  }
+
+  /** What an attempt samples depends on the run's seed, the step and the attempt; 0 is that of the prompts drawn first. */
+  async #sample(
+    { step, signal, onChunk }: StepRequest,
+    prompts: readonly PromptedSample[],
+    attempt: number,
+    clock: PhaseClock,
+    measuredSoFar: Map<GroupScore, Measured>,
+  ): Promise<readonly GroupScore[]> {
+    const { config, experience } = this;
+    const seed = attempt === 0 ? config.seed : deriveSeed(config.seed, 'attempt', attempt);
 
     // Sample G completions of each prompt. Demonstrations stand in for them where nothing is sampled.
-    const { prompts } = drawn;
     const rolloutsPG = await experience.sample({ step, prompts, seed, clock, signal, onChunk });
 
     // Score: rewards [P][G], from all rewards of the run.
@@ -110,15 +141,18 @@ export class TrainingStep {
 
     // Measure what the frozen start model thinks of the tokens, [P][G][T], and what the objective charges for it.
     const { scores, measured } = await measure(scoredPG, this.#scales, config.minibatches, clock);
+    for (const [score, found] of measured) measuredSoFar.set(score, found);
+    return scores;
+  }
 
-    // Compare: advantages [P][G], how much better than the others a completion is.
-    const groups = compare(scores, this.advantage, config.advantage.use, objective);
-    request.onCompared(scores, groups);
-
-    // Weigh and update, once or several times.
-    const learning = [...groups].map(([score, group]) => ({ ...group, ...measured.get(score) }));
-    const figures = learning.length === 0 ? {} : await this.#learn(step, learning, clock);
-    return { drawn, scores, groups, figures, seconds: clock.read() };
+  /** Advantages [P][G]: how much better than the others of its group a completion is. */
+  #compare(scoresPG: readonly GroupScore[]): Advantaged {
+    const { config, advantage, objective } = this;
+    const estimate = (scores: readonly GroupScore[]): Advantaged =>
+      compare(scores, advantage, config.advantage.use, objective);
+    return config.leaveOutTruncated === true
+      ? estimateFinished(scoresPG, estimate)
+      : estimate(scoresPG);
   }
 
   /** All updates of one batch. The learning rate is that of the step for each of them. */

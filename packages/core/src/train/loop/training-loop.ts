@@ -10,10 +10,8 @@ import { benchmarkMetrics, evaluationMetrics } from '../../evaluate/figures/metr
 import type { EvaluationProgress } from '../../evaluate/run/evaluate.ts';
 import { tokens } from '../../plugin/tokens.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
-import type { GroupScore } from '../../rollout/score-groups.ts';
 import { stopped } from '../../rollout/until-aborted.ts';
 import type {
-  AdvantagedGroup,
   Dataset,
   Logger,
   MetricSink,
@@ -24,18 +22,21 @@ import type {
   RunOutcome,
   SampleSource,
   Trainer,
-  TrainerState,
 } from '../../spec/index.ts';
 import { describeProblems } from '../watch/data-problems.ts';
-import { loadWhole } from '../run-folder/damaged-checkpoint.ts';
-import { createPromptDrawer } from './draw-prompts.ts';
+import { Checkpoints } from '../run-folder/checkpoints.ts';
+import type { LoopState } from '../run-folder/checkpoints.ts';
+import { marksOf, replacementMetrics } from './dynamic-sampling.ts';
+import type { GatheredGroups } from './dynamic-sampling.ts';
 import { demonstrationOf } from './demonstrations.ts';
 import type { Experience } from './experience.ts';
 import { FailureWatch, countFailures } from '../watch/failure-watch.ts';
 import { OpenedAgainWatch } from '../watch/opened-again.ts';
-import { PromptQueue } from './prompt-queue.ts';
+import { openPrompts } from './open-prompts.ts';
+import type { RunPrompts } from './open-prompts.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
+import { RunCourse } from '../watch/run-course.ts';
 import { RunWarnings } from '../watch/run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
 import { TrainingStep } from './step.ts';
@@ -49,8 +50,9 @@ export class TrainingLoop implements Trainer {
   readonly #failures: FailureWatch;
   readonly #openedAgain = new OpenedAgainWatch();
   readonly #warnings: RunWarnings;
-  #state: TrainerState;
-  #checkpointedStep = -1;
+  readonly #course: RunCourse;
+  readonly #checkpoints: Checkpoints;
+  #state: LoopState;
 
   constructor(
     @inject(tokens.RUN_CONFIG) private readonly config: RunConfig,
@@ -69,6 +71,12 @@ export class TrainingLoop implements Trainer {
   ) {
     this.#failures = new FailureWatch(config.maxFailedGroupShare);
     this.#warnings = new RunWarnings(logger, rewards);
+    const [leading] = rewards;
+    this.#course = new RunCourse(
+      config,
+      leading && { name: leading.name, range: leading.reward.range },
+    );
+    this.#checkpoints = new Checkpoints(config, store, policy, this.#course);
     this.#state = { step: 0, seed: config.seed, samplesSeen: 0, failedGroups: {} };
   }
 
@@ -87,8 +95,9 @@ export class TrainingLoop implements Trainer {
         await source.close();
       }
       await this.#checkpoint();
-      const reason = this.#abort.signal.aborted ? 'stopped' : 'finished';
-      const outcome = { step: this.#state.step, reason } as const;
+      const { step } = this.#state;
+      const isLast = step >= this.config.steps;
+      const outcome = this.#course.outcome(step, isLast, this.#abort.signal.aborted);
       this.#events.next({ type: 'run-end', ...outcome });
       return outcome;
     } finally {
@@ -103,7 +112,12 @@ export class TrainingLoop implements Trainer {
   /** @throws LociError `stopped` when `stop` was called. */
   async #train(source: SampleSource): Promise<void> {
     const { steps } = this.config;
-    const queue = this.#queueOf(source);
+    const prompts = openPrompts(source, this.config, this.#state, {
+      prompt: this.prompt,
+      processor: this.policy.processor,
+      accept: this.objective.learnsFrom === 'rollouts' ? undefined : demonstrationOf,
+      curriculum: this.#course.curriculum,
+    });
     this.#events.next({
       type: 'run-start',
       runDirectory: this.store.directory,
@@ -117,69 +131,77 @@ export class TrainingLoop implements Trainer {
     // A stop may have cut an evaluation short; the step before it is done and stays.
     else await this.#evaluateDuring(true);
     try {
-      await this.#steps(queue);
+      await this.#steps(prompts);
     } finally {
-      await queue.close();
+      await prompts.queue.close();
     }
     await this.#evaluate('after', startStep > 0 && startStep === this.#state.step);
   }
 
-  async #steps(queue: PromptQueue): Promise<void> {
-    const { steps, checkpoint } = this.config;
-    while (this.#state.step < steps) {
-      await this.#step(queue);
+  async #steps(prompts: RunPrompts): Promise<void> {
+    while (!this.#isOver()) {
+      await this.#step(prompts);
       await this.#evaluateDuring();
-      const { step } = this.#state;
-      if (step === steps || isDue(step, checkpoint.every)) await this.#checkpoint();
+      const isDueNow = isDue(this.#state.step, this.config.checkpoint.every);
+      if (isDueNow || this.#isOver()) await this.#checkpoint();
     }
   }
 
+  /** Whether no step is to come: all are done, or `stopWhen` ends the run. */
+  #isOver(): boolean {
+    return this.#state.step >= this.config.steps || this.#course.verdict !== undefined;
+  }
+
   /** One step. The state moves on only at its end, so a step that was cut short is as if it had never begun. */
-  async #step(queue: PromptQueue): Promise<void> {
-    const { steps } = this.config;
+  async #step(prompts: RunPrompts): Promise<void> {
+    const { steps, dynamicSampling } = this.config;
     const { signal } = this.#abort;
     if (signal.aborted) throw stopped();
     this.store.assertWritable();
     const step = this.#state.step + 1;
     this.#events.next({ type: 'step-start', step, totalSteps: steps });
-    const { drawn, scores, groups, figures, seconds } = await this.trainingStep.take({
+    const { drawn, gathered, figures, seconds } = await this.trainingStep.take({
       step,
-      queue,
+      prompts,
       signal,
       onChunk: ({ sample, completion, text }) => {
         this.#events.next({ type: 'chunk', step, sampleId: sample.id, completion, text });
       },
-      onDrawn: ({ refused }) => this.#warnings.nameRefused(refused),
-      onCompared: (compared, advantaged) => {
-        if (this.experience.sampled) this.#report(step, compared, advantaged);
+      onRefused: (refused) => this.#warnings.nameRefused(refused),
+      onCompared: (compared) => {
+        if (this.experience.sampled) this.#report(step, compared);
       },
     });
+    const { groups, refused, scores } = gathered;
 
+    const sampled = gathered.sampled.map(({ score }) => score);
     const rewards = this.experience.sampled ? this.rewards : undefined;
     const metrics = {
-      ...stepMetrics({ scores, groups, rewards, seconds }),
+      ...stepMetrics({ scores, groups, rewards, seconds, sampled }),
+      ...(dynamicSampling && replacementMetrics(gathered)),
       ...figures,
-      'prompts/refused': drawn.refused.length,
+      'prompts/refused': drawn.refused.length + refused.length,
       'seconds/data-read': drawn.seconds,
     };
     this.#write(step, metrics);
-    const failedGroups = countFailures(this.#state.failedGroups, scores);
+    const failedGroups = countFailures(this.#state.failedGroups, sampled);
     this.#state = { ...this.#state, step, samplesSeen: drawn.samplesSeen, failedGroups };
+    this.#course.observeStep(step, metrics, gathered.sampled);
     this.#events.next({ type: 'step-end', step, totalSteps: steps, metrics });
-    this.#failures.observe(scores);
+    this.#failures.observe(sampled);
   }
 
   /** Logs the rollouts, tells listeners, and warns of what is wrong with them. */
-  #report(
-    step: number,
-    scores: readonly GroupScore[],
-    groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
-  ): void {
-    this.store.appendRollouts(step, scores, groups);
+  #report(step: number, gathered: GatheredGroups): void {
+    const { groups } = gathered;
+    const marks = marksOf(gathered);
+    const scores = [...marks.keys()];
+    this.store.appendRollouts(step, scores, groups, marks);
     const again = this.#openedAgain.observe(step, scores);
     if (again !== undefined) this.logger.warn(again);
-    for (const { group, failures } of scores) {
-      this.#events.next({ type: 'rollout-group', step, group, failures });
+    for (const [{ group, failures }, { leftOut }] of marks) {
+      const why = leftOut && { leftOut };
+      this.#events.next({ type: 'rollout-group', step, group, failures, ...why });
     }
     this.#warnings.observe(step, scores, groups);
   }
@@ -203,7 +225,7 @@ export class TrainingLoop implements Trainer {
       ? undefined
       : await this.evaluations.evaluate(step, phase, signal, onProgress);
     if (event !== undefined) {
-      this.#write(event.step, evaluationMetrics(event.report));
+      await this.#writeEvaluation(event.step, evaluationMetrics(event.report));
       this.#events.next(event);
     }
     for await (const asked of this.evaluations.askBenchmarks(
@@ -212,57 +234,33 @@ export class TrainingLoop implements Trainer {
       onProgress,
       onlyMissing,
     )) {
-      this.#write(step, benchmarkMetrics(asked.name, asked.report));
+      await this.#writeEvaluation(step, benchmarkMetrics(asked.name, asked.report));
       this.#events.next(asked);
     }
+    this.#course.assertEvaluated(step);
+  }
+
+  /** Writes figures of an evaluation, and keeps the checkpoint of the best. */
+  async #writeEvaluation(step: number, values: Readonly<Record<string, number>>): Promise<void> {
+    this.#write(step, values);
+    const isBest = this.#course.observeEvaluation(step, values);
+    this.#checkpoints.noteCourse(this.#state);
+    if (isBest) await this.#checkpoint();
   }
 
   async #checkpoint(): Promise<void> {
-    const { step } = this.#state;
-    if (this.#checkpointedStep === step) return;
-    const { keep } = this.config.checkpoint;
-    const directory = await this.store.saveCheckpoint(this.policy, this.#state, keep);
-    this.#checkpointedStep = step;
-    this.#events.next({ type: 'checkpoint', step, directory });
+    const directory = await this.#checkpoints.save(this.#state);
+    if (directory === undefined) return;
+    this.#events.next({ type: 'checkpoint', step: this.#state.step, directory });
   }
 
   /** Goes back to the newest checkpoint, when the run folder has one, and drops the log lines beyond it. */
   async #restore(): Promise<void> {
-    const found = this.store.latestCheckpoint();
-    if (found !== undefined) {
-      const { seed, step } = found.state;
-      if (seed !== this.config.seed) {
-        throw new LociError(
-          'seed-differs',
-          `The checkpoint was made with seed ${seed}, the config says ${this.config.seed}; a run keeps its seed`,
-        );
-      }
-      await loadWhole(this.policy, found, this.store.checkpointFolder);
-      this.#state = found.state;
-      this.#checkpointedStep = step;
-    }
+    this.#state = (await this.#checkpoints.restore()) ?? this.#state;
     const { step } = this.#state;
-    this.store.rewind(step, step >= this.config.steps);
+    this.store.rewind(step, this.#isOver());
     // A run that begins anew evaluates once more before its first step.
     for (const sink of this.sinks) sink.rewind?.(step === 0 ? -1 : step);
-  }
-
-  #queueOf(source: SampleSource): PromptQueue {
-    const { maxRefusedShare, prefetchSteps, promptsPerStep, seed, steps } = this.config;
-    const { step, samplesSeen } = this.#state;
-    const drawer = createPromptDrawer(source, {
-      prompt: this.prompt,
-      processor: this.policy.processor,
-      seed,
-      maxRefusedShare,
-      accept: this.objective.learnsFrom === 'rollouts' ? undefined : demonstrationOf,
-    });
-    return new PromptQueue(drawer, {
-      promptsPerStep,
-      ahead: prefetchSteps,
-      steps: steps - step,
-      samplesSeen,
-    });
   }
 
   #write(step: number, values: Readonly<Record<string, number>>): void {

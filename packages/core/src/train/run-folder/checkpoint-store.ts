@@ -1,6 +1,7 @@
 /**
  * The checkpoints of a run: `step-000010/` holds what the policy saved and, written last, `trainer-state.json`. A folder
- * without that file is a checkpoint that was not finished, and is as good as absent.
+ * without that file is a checkpoint that was not finished, and is as good as absent. `best.json` names the checkpoint with the best held-out
+ * figure, in a run that keeps it.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,11 +11,17 @@ import { writeFileWhole } from '../../files/atomic-file.ts';
 import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import { mendFolders } from '../../files/leftovers.ts';
 import { writeError, writingTo } from '../../files/write-error.ts';
-import type { Policy, TrainerState } from '../../spec/index.ts';
+import type { BestStep, Policy, TrainerState } from '../../spec/index.ts';
 import { damaged, filesOf } from './damaged-checkpoint.ts';
 
 const STATE_FILE = 'trainer-state.json';
+const BEST_FILE = 'best.json';
 const FOLDER = /^step-(\d{6,})$/;
+
+const course = z.strictObject({
+  figure: z.string(),
+  points: z.array(z.strictObject({ step: z.int(), value: z.number() })),
+});
 
 /** Read first: a later release may have other fields. */
 const versionSchema = z.looseObject({ version: z.unknown().optional() });
@@ -24,6 +31,21 @@ const stateSchema = z.strictObject({
   seed: z.int().nonnegative(),
   samplesSeen: z.int().nonnegative(),
   failedGroups: z.record(z.string(), z.int().nonnegative()),
+  passRates: z
+    .strictObject({
+      tallies: z.record(z.string(), z.tuple([z.number(), z.number()])),
+      recent: z.array(
+        z.strictObject({
+          step: z.int(),
+          results: z.array(
+            z.strictObject({ index: z.int(), passed: z.number(), tried: z.number() }),
+          ),
+        }),
+      ),
+    })
+    .optional(),
+  best: z.strictObject({ step: z.int(), figure: z.string(), value: z.number() }).optional(),
+  watched: z.strictObject({ plateau: course.optional(), collapse: course.optional() }).optional(),
   files: z.record(z.string(), z.int().nonnegative()).optional(),
 });
 
@@ -91,7 +113,7 @@ function readCheckpoint(directory: string): Checkpoint {
 }
 
 /**
- * Saves policy and state, then removes the oldest checkpoints beyond `keep` (0 keeps all).
+ * Saves policy and state, then removes the oldest checkpoints beyond `keep` (0 keeps all). The one that the state calls the best stays.
  *
  * @returns The folder of the new checkpoint.
  * @throws LociError `disk-full`, `not-writable`.
@@ -112,16 +134,80 @@ export async function saveCheckpoint(
   } catch (thrown) {
     throw writeError(target, thrown);
   }
-  const version = FORMAT_VERSIONS[STATE_FILE];
-  const listed = { version, ...state, files: filesOf(target) };
-  writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(listed, null, 2)}\n`);
+  writeState(target, state, filesOf(target));
+  noteBest(directory, state);
   const complete = checkpoints(directory);
   const surplus = keep === 0 ? 0 : Math.max(0, complete.length - keep);
   for (const old of complete.slice(0, surplus)) {
+    if (old.state.step === state.best?.step) continue;
     writingTo(old.directory, () => {
       rmSync(join(old.directory, STATE_FILE));
       rmSync(old.directory, { recursive: true });
     });
   }
   return target;
+}
+
+/**
+ * Writes what the trainer knows by now into the checkpoint of the step, whose weights stay.
+ *
+ * @throws LociError `disk-full`, `not-writable`, `checkpoint-corrupt` when there is no such checkpoint.
+ */
+export function updateState(directory: string, state: TrainerState): void {
+  const { files, ...found } = readCheckpoint(join(directory, stepFolder(state.step)));
+  writeState(found.directory, state, files);
+  noteBest(directory, state);
+}
+
+/**
+ * Has `best.json` name the checkpoint that a state calls the best; removes it when there is none.
+ *
+ * @throws LociError `disk-full`, `not-writable`.
+ */
+export function noteBest(directory: string, { best }: TrainerState): void {
+  const file = join(directory, BEST_FILE);
+  if (best === undefined) {
+    if (existsSync(file)) writingTo(file, () => rmSync(file));
+    return;
+  }
+  const pointer: BestCheckpoint = { ...best, directory: stepFolder(best.step) };
+  writeFileWhole(file, `${JSON.stringify(pointer, null, 2)}\n`);
+}
+
+/** The content of `best.json`. */
+export interface BestCheckpoint extends BestStep {
+  /** Name of the folder beside the file. */
+  readonly directory: string;
+}
+
+const bestSchema = z.object({
+  step: z.int(),
+  figure: z.string(),
+  value: z.number(),
+  directory: z.string(),
+});
+
+/**
+ * The checkpoint with the best held-out figure; undefined in a run that keeps none.
+ *
+ * @param directory Of the run's checkpoints.
+ * @throws LociError `checkpoint-corrupt` when the file cannot be read.
+ */
+export function readBest(directory: string): BestCheckpoint | undefined {
+  const file = join(directory, BEST_FILE);
+  if (!existsSync(file)) return undefined;
+  try {
+    return bestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (thrown) {
+    throw new LociError(
+      'checkpoint-corrupt',
+      `${file} does not name a checkpoint: ${messageOf(thrown)}; remove it, and resuming the run writes it anew`,
+      { cause: thrown },
+    );
+  }
+}
+
+function writeState(target: string, state: TrainerState, files: Checkpoint['files']): void {
+  const listed = { version: FORMAT_VERSIONS[STATE_FILE], ...state, files };
+  writeFileWhole(join(target, STATE_FILE), `${JSON.stringify(listed, null, 2)}\n`);
 }

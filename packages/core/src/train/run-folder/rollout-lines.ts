@@ -57,13 +57,26 @@ export interface RolloutLine {
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
   /** What they added, by name; absent under a look. */
   readonly contributions?: Readonly<Record<string, RolloutContribution>>;
-  /** Null when the group was left out of the update. */
+  /** Null when the group, or the completion, was left out of the update. */
   readonly advantage: number | null;
+  /** Which attempt at replacing a group without signal drew this one; absent for the prompts drawn first. */
+  readonly attempt?: number;
+  /**
+   * Why the update does without it: its group has no signal and another was drawn, or it ran into the limit and `leaveOutTruncated` is set. A
+   * group that lost a reward has neither; its `outcomes` say so.
+   */
+  readonly leftOut?: 'no-signal' | 'truncated';
   /**
    * The look under which the completion was sampled; absent for completions of the prompt itself. Rewards compare with such
    * completions, and nothing trains on them.
    */
   readonly look?: LookName;
+}
+
+/** What a step that may replace groups did with one. */
+export interface GroupMark {
+  readonly attempt?: number;
+  readonly leftOut?: 'no-signal';
 }
 
 /**
@@ -75,6 +88,7 @@ export function rolloutLines(
   step: number,
   { group }: GroupScore,
   advantaged: AdvantagedGroup | undefined,
+  mark: GroupMark = {},
 ): string {
   const { sample, prompt } = group;
   const facts = {
@@ -97,6 +111,7 @@ export function rolloutLines(
       const outcome = found[completion];
       if (outcome !== undefined) outcomes[name] = outcome;
     }
+    const isLeftOut = advantaged?.leftOut?.[completion] === true;
     return {
       ...facts,
       completion,
@@ -107,7 +122,9 @@ export function rolloutLines(
       reward: finiteOrNull(group.rewards[completion]),
       outcomes,
       contributions: contributionsOf(group, advantaged?.shares, completion),
-      advantage: finiteOrNull(advantaged?.advantages[completion]),
+      advantage: isLeftOut ? null : finiteOrNull(advantaged?.advantages[completion]),
+      ...mark,
+      ...(isLeftOut && { leftOut: 'truncated' }),
     };
   });
   const looks = [...(group.looks ?? [])].flatMap(([look, rollouts]) =>

@@ -6,6 +6,7 @@
  *     evaluations/before/         also after/, step-000050/: see evaluation-store.ts
  *     evaluations/vsi-bench/step-000050/   of a further benchmark
  *     checkpoints/step-000025/
+ *     checkpoints/best.json       which of them has the best held-out figure
  *     metrics.jsonl, tensorboard/ (written by the sinks)
  *     places.json                 where the run lay: see run-places.ts
  *     .writer-<id>                as long as a process writes: see folder-lock.ts
@@ -23,12 +24,15 @@ import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { AdvantagedGroup, Policy, TrainerState } from '../../spec/index.ts';
 import {
   latestCheckpoint,
+  noteBest,
   removeUnfinished,
   saveCheckpoint,
   stepFolder,
+  updateState,
 } from './checkpoint-store.ts';
 import type { Checkpoint } from './checkpoint-store.ts';
 import { rolloutLines } from './rollout-lines.ts';
+import type { GroupMark } from './rollout-lines.ts';
 import { PLACES_FILE, notePlace } from './run-places.ts';
 
 /** When the run's own benchmark is evaluated. */
@@ -138,6 +142,18 @@ export class RunStore {
     }
   }
 
+  /** Writes what is known by now into the checkpoint of a step; see `updateState`. */
+  updateState(state: TrainerState): void {
+    this.assertWritable();
+    updateState(this.checkpointFolder, state);
+  }
+
+  /** Has `best.json` agree with the state that the run goes on from. */
+  noteBest(state: TrainerState): void {
+    this.assertWritable();
+    noteBest(this.checkpointFolder, state);
+  }
+
   /**
    * Drops the rollouts and the evaluations of later steps, which an interrupted run left behind.
    *
@@ -189,16 +205,23 @@ export class RunStore {
     return existsSync(join(this.benchmarkFolder(name, step), 'report.json'));
   }
 
-  /** Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out. */
+  /**
+   * Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out.
+   *
+   * @param marks Of groups that a step drew in place of others, or did not train on.
+   */
   appendRollouts(
     step: number,
     scores: readonly GroupScore[],
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
+    marks?: ReadonlyMap<GroupScore, GroupMark>,
   ): void {
     this.assertWritable();
     this.#rollouts ??= new AppendFile(this.#rolloutsPath);
     this.#rollouts.append(
-      scores.map((score) => rolloutLines(step, score, groups.get(score))).join(''),
+      scores
+        .map((score) => rolloutLines(step, score, groups.get(score), marks?.get(score)))
+        .join(''),
     );
   }
 

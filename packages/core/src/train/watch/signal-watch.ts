@@ -21,7 +21,8 @@ const REMEDIES: Readonly<Record<ZeroVarianceReason, string>> = {
   'reward-failed': 'a reward fails; its warnings above say why',
   'rewards-cancel': 'what the rewards add cancels out; other weights would not',
   other: 'the completions of a group earn the same; look at rollouts.jsonl',
-  'too-few-scored': 'the rewards abstain from all completions of a group, or all but one',
+  'too-few-scored':
+    'the rewards abstain from all completions of a group, or all but one, or those are truncated and left out',
   'all-highest': 'every completion of a group earns the most that the first reward gives',
   'all-lowest': 'every completion of a group earns the least that the first reward gives',
 };
@@ -47,7 +48,12 @@ export class SignalWatch {
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): string | undefined {
     const reasons = scores.map((score) =>
-      zeroVarianceReason(score, groups.get(score)?.advantages, this.#leading),
+      zeroVarianceReason(
+        score,
+        groups.get(score)?.advantages,
+        this.#leading,
+        groups.get(score)?.leftOut,
+      ),
     );
     this.#steps++;
     if (reasons.includes(undefined)) {

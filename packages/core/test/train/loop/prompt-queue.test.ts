@@ -91,7 +91,13 @@ describe('prompts drawn ahead', () => {
     const drawer: PromptDrawer = {
       async draw(count, samplesSeen) {
         begun.push(samplesSeen);
-        return { prompts: [], samplesSeen: samplesSeen + count, refused: [], seconds: 0 };
+        return {
+          prompts: [],
+          indices: [],
+          samplesSeen: samplesSeen + count,
+          refused: [],
+          seconds: 0,
+        };
       },
     };
     const idle = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -114,7 +120,13 @@ describe('prompts drawn ahead', () => {
         await new Promise((resolve) => setTimeout(resolve, 5));
         reading--;
         if (samplesSeen === 4) throw new Error('the disk is gone');
-        return { prompts: [], samplesSeen: samplesSeen + count, refused: [], seconds: 0 };
+        return {
+          prompts: [],
+          indices: [],
+          samplesSeen: samplesSeen + count,
+          refused: [],
+          seconds: 0,
+        };
       },
     };
     const queue = new PromptQueue(drawer, { ...settings, ahead: 1 });
@@ -196,6 +208,6 @@ describe('refused samples', () => {
 
   test('that are all of them are told at once', async () => {
     const drawer = await drawerOf({ processor: processorWithout(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) });
-    await expect(drawer.draw(4, 0)).rejects.toMatchObject({ code: 'nothing-to-train-on' });
+    await expect(drawer.draw(4, 0, 1)).rejects.toMatchObject({ code: 'nothing-to-train-on' });
   });
 });

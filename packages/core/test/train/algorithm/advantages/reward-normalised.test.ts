@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RewardedGroup } from '../../../src/spec/index.ts';
-import { groupStatistics, normaliseGroup } from '../../../src/train/algorithm/advantages.ts';
+import type { RewardedGroup } from '../../../../src/spec/index.ts';
+import { normaliseGroup } from '../../../../src/train/algorithm/advantages/group-normalised.ts';
 import {
   normaliseRewards,
   rewardNormalised,
-} from '../../../src/train/algorithm/reward-normalised.ts';
+} from '../../../../src/train/algorithm/advantages/reward-normalised.ts';
+
+import { groupStatistics } from '../../../../src/train/algorithm/advantages/statistics.ts';
 
 const EPSILON = 1e-4;
 const within = { epsilon: EPSILON, normaliseBatch: false };

@@ -6,14 +6,14 @@
  *     A = Σ weight × z                over the rewards
  *     A / (std(A) + ε)                std over all completions of the step
  *
- * A completion that every reward abstained from is in neither deviation. Both deviations are unbiased and ε = 1e-4 is added to them, as in the authors' code and in TRL's `normalize_then_sum`. The
- * paper subtracts the mean of A over the step as well; every z sums to 0, so that mean is 0, and leaving it out keeps
+ * A completion that every reward abstained from is in neither deviation. Both deviations are unbiased and ε = 1e-4 is added to
+ * them, as in the authors' code and in TRL's `normalize_then_sum`. The paper subtracts the mean of A over the step as well; every z sums to 0, so that mean is 0, and leaving it out keeps
  * groups that teach nothing at exactly 0.
  */
 import { z } from 'zod';
-import { definePlugin } from '../../plugin/define-plugin.ts';
-import type { GroupAdvantages, RewardedGroup } from '../../spec/index.ts';
-import { groupStatistics } from './advantages.ts';
+import { definePlugin } from '../../../plugin/define-plugin.ts';
+import type { GroupAdvantages, RewardedGroup } from '../../../spec/index.ts';
+import { areEqual, batchDivisor, groupStatistics, scoredOf } from './statistics.ts';
 
 /** How rewards are compared one by one. */
 export interface RewardNormalisationOptions {
@@ -33,12 +33,11 @@ export function normaliseRewards(
 ): readonly GroupAdvantages[] {
   const estimates = groups.map((group) => weighShares(group, epsilon));
   if (!normaliseBatch) return estimates;
-  const scored = estimates.flatMap(({ advantages }, group) =>
-    [...advantages].filter((_, index) => !Number.isNaN(groups[group]!.rewards[index])),
+  const divisor = batchDivisor(
+    groups,
+    estimates.map(({ advantages }) => advantages),
+    epsilon,
   );
-  const { std } = groupStatistics(scored);
-  // One completion in the whole step has no spread, and its advantage is 0 already.
-  const divisor = Number.isNaN(std) ? 1 : std + epsilon;
   return estimates.map(({ advantages, shares }) => ({
     advantages: advantages.map((value) => value / divisor),
     shares: new Map(
@@ -76,8 +75,8 @@ function weighShares(
  * and deviation and gets 0, as does everyone where all values are equal or only one completion was scored.
  */
 export function normaliseReward(values: Float64Array, epsilon: number): Float64Array {
-  const scored = values.filter((value) => !Number.isNaN(value));
-  if (scored.every((value) => value === scored[0])) return new Float64Array(values.length);
+  const scored = scoredOf(values);
+  if (areEqual(scored)) return new Float64Array(values.length);
   const { mean, std } = groupStatistics(scored);
   return values.map((value) => (Number.isNaN(value) ? 0 : (value - mean) / (std + epsilon)));
 }

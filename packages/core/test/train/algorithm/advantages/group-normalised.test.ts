@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { groupNormalised, normaliseGroup } from '../../../src/train/algorithm/advantages.ts';
-import type { NormalisationOptions } from '../../../src/train/algorithm/advantages.ts';
+import {
+  groupNormalised,
+  normaliseGroup,
+} from '../../../../src/train/algorithm/advantages/group-normalised.ts';
+import type { NormalisationOptions } from '../../../../src/train/algorithm/advantages/group-normalised.ts';
 
 const DEFAULTS: NormalisationOptions = {
   divideByStd: true,

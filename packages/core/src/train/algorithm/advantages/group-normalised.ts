@@ -3,7 +3,9 @@
  * `(r − mean) / (std + ε)` with the unbiased standard deviation.
  */
 import { z } from 'zod';
-import { definePlugin } from '../../plugin/define-plugin.ts';
+import { definePlugin } from '../../../plugin/define-plugin.ts';
+import { areEqual, comparableSums, groupStatistics, rounding, scoredOf } from './statistics.ts';
+import type { Precision } from './statistics.ts';
 
 /** How a group is normalised. */
 export interface NormalisationOptions {
@@ -11,30 +13,9 @@ export interface NormalisationOptions {
   readonly divideByStd: boolean;
   /** Added to the standard deviation. */
   readonly epsilon: number;
-  /** Every step rounded to float32, as the reference computes, or none. */
-  readonly precision: 'float32' | 'float64';
+  readonly precision: Precision;
   /** What a group of one gets: 0, or NaN as in the reference. */
   readonly singleton: 'zero' | 'nan';
-}
-
-/** A group's rewards in figures. */
-export interface GroupStatistics {
-  readonly mean: number;
-  /** Unbiased; NaN for a group of one. */
-  readonly std: number;
-}
-
-/** Mean and unbiased standard deviation of the rewards of one group. */
-export function groupStatistics(
-  rewards: ArrayLike<number>,
-  precision: NormalisationOptions['precision'] = 'float64',
-): GroupStatistics {
-  const round = precision === 'float32' ? Math.fround : identity;
-  const values = Array.from(rewards, round);
-  const sum = values.reduce((total, value) => round(total + value), 0);
-  const exactMean = values.reduce((total, value) => total + value, 0) / values.length;
-  const squares = values.reduce((total, value) => total + (value - exactMean) ** 2, 0);
-  return { mean: round(sum / values.length), std: round(Math.sqrt(squares / (values.length - 1))) };
 }
 
 /**
@@ -46,17 +27,13 @@ export function normaliseGroup(
   { divideByStd, epsilon, precision, singleton }: NormalisationOptions,
 ): Float64Array {
   if (rewards.length === 1) return Float64Array.of(singleton === 'zero' ? 0 : NaN);
-  const round = precision === 'float32' ? Math.fround : identity;
+  const round = rounding(precision);
   const values = Float64Array.from(rewards, round);
-  const scored = values.filter((value) => !Number.isNaN(value));
-  if (scored.every((value) => value === scored[0])) return values.fill(0);
+  const scored = scoredOf(values);
+  if (areEqual(scored)) return values.fill(0);
   const { mean, std } = groupStatistics(scored, precision);
   const divisor = divideByStd ? round(std + epsilon) : 1;
   return values.map((value) => (Number.isNaN(value) ? 0 : round(round(value - mean) / divisor)));
-}
-
-function identity(value: number): number {
-  return value;
 }
 
 /**
@@ -79,8 +56,12 @@ export const groupNormalised = definePlugin({
     const singleton = compat === 'spacer' ? 'nan' : 'zero';
     return {
       estimate: (groups) =>
-        groups.map(({ rewards }) => ({
-          advantages: normaliseGroup(rewards, { ...options, singleton }),
+        groups.map((group) => ({
+          // The reference adds a 0 where a reward is missing.
+          advantages: normaliseGroup(compat === 'spacer' ? group.rewards : comparableSums(group), {
+            ...options,
+            singleton,
+          }),
         })),
     };
   },

@@ -1,0 +1,139 @@
+/**
+ * Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): a group whose advantages are all 0 teaches nothing, so another prompt is drawn in
+ * its place, and another, up to a bound. A group that lost a reward teaches nothing either. The places that stay without a signal keep
+ * the group that was drawn first.
+ *
+ *     sample the prompts of the step → advantages → for each group without signal: draw, sample, compare again → the batch
+ *
+ * What an attempt draws and samples depends on the run's seed, the step and the attempt alone.
+ */
+import type { PromptedSample } from '../../rollout/collect-groups.ts';
+import type { GroupScore } from '../../rollout/score-groups.ts';
+import type { AdvantagedGroup } from '../../spec/index.ts';
+import type { GroupMark } from '../run-folder/rollout-lines.ts';
+import type { Refusal } from '../watch/refusal-watch.ts';
+import type { DrawnPrompts } from './draw-prompts.ts';
+
+/** The groups that may be trained on, with their advantages. */
+export type Advantaged = ReadonlyMap<GroupScore, AdvantagedGroup>;
+
+/** A group that was sampled in a step, whether or not the step trains on it. */
+export interface SampledGroup {
+  readonly score: GroupScore;
+  /** Place of its sample in the dataset. */
+  readonly index: number;
+  /** 0 for the prompts of the step, from 1 for those that were drawn in place of others. */
+  readonly attempt: number;
+}
+
+/** What a step gathered. */
+export interface GatheredGroups {
+  /** The batch: one group a prompt of the step. */
+  readonly scores: readonly GroupScore[];
+  /** Advantages within the batch. */
+  readonly groups: Advantaged;
+  /** All groups in the order in which they were sampled. */
+  readonly sampled: readonly SampledGroup[];
+  /** Groups of the prompts that were drawn first, with their advantages: what the step is without replacement. */
+  readonly first: { readonly scores: readonly GroupScore[]; readonly groups: Advantaged };
+  /** Samples that could not be asked when a replacement was drawn. */
+  readonly refused: readonly Refusal[];
+}
+
+/** How a step draws, samples and compares. */
+export interface GatherParts {
+  /** Most attempts at replacing; 0 takes what was drawn. */
+  readonly attempts: number;
+  /** Samples and scores. @returns One group a prompt, in order. */
+  readonly sample: (
+    prompts: readonly PromptedSample[],
+    attempt: number,
+  ) => Promise<readonly GroupScore[]>;
+  readonly estimate: (scores: readonly GroupScore[]) => Advantaged;
+  /** Draws in place of groups without signal; see `ReplacementDrawer`. */
+  readonly replace: (
+    count: number,
+    attempt: number,
+    taken: ReadonlySet<number>,
+  ) => Promise<Pick<DrawnPrompts, 'prompts' | 'indices' | 'refused'>>;
+}
+
+/** Gathers the batch of a step from the prompts drawn for it. */
+export async function gatherGroups(
+  drawn: Pick<DrawnPrompts, 'prompts' | 'indices'>,
+  { attempts, sample, estimate, replace }: GatherParts,
+): Promise<GatheredGroups> {
+  const firstScores = await sample(drawn.prompts, 0);
+  const first = { scores: firstScores, groups: estimate(firstScores) };
+  const sampled = firstScores.map((score, at) => ({
+    score,
+    index: drawn.indices[at]!,
+    attempt: 0,
+  }));
+  const refused: Refusal[] = [];
+  let { scores, groups } = first;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const vacant = [...scores.keys()].filter((place) => !hasSignal(groups.get(scores[place]!)));
+    if (vacant.length === 0) break;
+    const taken = new Set(sampled.map(({ index }) => index));
+    const further = await replace(vacant.length, attempt, taken);
+    refused.push(...further.refused);
+    if (further.prompts.length === 0) break;
+    const found = await sample(further.prompts, attempt);
+    sampled.push(...found.map((score, at) => ({ score, index: further.indices[at]!, attempt })));
+    // An estimator may look at the whole batch, so the new groups are compared in their places.
+    const tried = [...scores];
+    found.forEach((score, at) => (tried[vacant[at]!] = score));
+    const compared = estimate(tried);
+    scores = scores.map((old, place) =>
+      tried[place] !== old && hasSignal(compared.get(tried[place]!)) ? tried[place]! : old,
+    );
+    groups = estimate(scores);
+  }
+  return { scores, groups, sampled, first, refused };
+}
+
+/** What the record says of groups that were drawn in place of others, or have no place in the batch. */
+export function marksOf({ scores, sampled }: GatheredGroups): ReadonlyMap<GroupScore, GroupMark> {
+  const batch = new Set(scores);
+  return new Map(
+    sampled.map(({ score, attempt }) => {
+      const isSpare = !batch.has(score) && score.failures.length === 0;
+      return [
+        score,
+        { ...(attempt > 0 && { attempt }), ...(isSpare && { leftOut: 'no-signal' as const }) },
+      ] as const;
+    }),
+  );
+}
+
+/** Whether a group teaches something: it was compared, and an advantage is not 0. */
+export function hasSignal(group: AdvantagedGroup | undefined): boolean {
+  return group?.advantages.some((advantage) => advantage !== 0) === true;
+}
+
+/**
+ * Figures of a step that may replace groups, by name:
+ *
+ * | name | what |
+ * | --- | --- |
+ * | `groups/replaced` | places of the batch that another group took |
+ * | `groups/sampled` | groups sampled in all: the cost of the step is this over the prompts of a step |
+ * | `drawn/zero-variance`, `drawn/reward` | share of groups without signal, and mean reward, over the prompts drawn first: they compare with runs that replace nothing |
+ */
+export function replacementMetrics({
+  scores,
+  sampled,
+  first,
+}: GatheredGroups): Readonly<Record<string, number>> {
+  const without = first.scores.filter((score) => !hasSignal(first.groups.get(score))).length;
+  const sums = first.scores
+    .flatMap(({ group }) => [...group.rewards])
+    .filter((sum) => !Number.isNaN(sum));
+  return {
+    'groups/replaced': scores.filter((score, place) => score !== first.scores[place]).length,
+    'groups/sampled': sampled.length,
+    'drawn/zero-variance': without / first.scores.length,
+    ...(sums.length > 0 && { 'drawn/reward': sums.reduce((a, b) => a + b, 0) / sums.length }),
+  };
+}

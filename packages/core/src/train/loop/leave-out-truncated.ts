@@ -1,0 +1,86 @@
+/**
+ * Overlong filtering (DAPO, arXiv 2503.14476, section 3.4): what a completion that ran into the length limit would have said is not known, so it is
+ * left out as if it had not been sampled. It gets no advantage, has no part in mean and deviation of its group, and no token of it is in the
+ * loss or in its normalization. The record keeps what the rewards said of it.
+ */
+import type { GroupScore } from '../../rollout/score-groups.ts';
+import type { Advantaged } from './dynamic-sampling.ts';
+import type { LearningGroup } from './learning-batch.ts';
+
+/**
+ * Has an estimator compare the finished completions alone: to it, every reward abstained from the others.
+ *
+ * @returns Advantages of all completions, 0 for those left out, which `leftOut` names.
+ */
+export function estimateFinished(
+  scores: readonly GroupScore[],
+  estimate: (scores: readonly GroupScore[]) => Advantaged,
+): Advantaged {
+  const compared = scores.map(unseen);
+  const estimates = estimate(compared);
+  return new Map(
+    scores.flatMap((score, index) => {
+      const found = estimates.get(compared[index]!);
+      if (found === undefined) return [];
+      const { advantages, shares } = found;
+      const leftOut = score.group.rollouts.map(isTruncated);
+      return [[score, { ...score.group, advantages, ...(shares && { shares }), leftOut }] as const];
+    }),
+  );
+}
+
+/** The completions of a group that are in the update, demonstrations among them; undefined when none is. */
+export function trainedOf(group: LearningGroup): LearningGroup | undefined {
+  const { leftOut } = group;
+  if (leftOut === undefined || !leftOut.includes(true)) return group;
+  const isIn = (_: unknown, index: number): boolean => leftOut[index] !== true;
+  if (!group.rollouts.some(isIn)) return undefined;
+  const { shares, referenceLogProbs, oldLogProbs } = group;
+  return {
+    ...group,
+    leftOut: [],
+    rollouts: group.rollouts.filter(isIn),
+    rewards: group.rewards.filter(isIn),
+    advantages: group.advantages.filter(isIn),
+    contributions: new Map(
+      [...group.contributions].map(([name, { values, closed, ...place }]) => [
+        name,
+        {
+          ...place,
+          values: values.filter(isIn),
+          ...(closed && { closed: closed.filter(isIn) }),
+        },
+      ]),
+    ),
+    outcomes: new Map([...group.outcomes].map(([name, outcomes]) => [name, outcomes.filter(isIn)])),
+    ...(shares && {
+      shares: new Map([...shares].map(([name, share]) => [name, share.filter(isIn)])),
+    }),
+    ...(referenceLogProbs && { referenceLogProbs: referenceLogProbs.filter(isIn) }),
+    ...(oldLogProbs && { oldLogProbs: oldLogProbs.filter(isIn) }),
+  };
+}
+
+function isTruncated({ finishReason }: { readonly finishReason: string }): boolean {
+  return finishReason === 'length';
+}
+
+/** The same group as if every reward had abstained from its truncated completions. */
+function unseen({ group, ...score }: GroupScore): GroupScore {
+  const { rollouts, rewards, contributions } = group;
+  const silent = (value: number, index: number): number =>
+    isTruncated(rollouts[index]!) ? Number.NaN : value;
+  return {
+    ...score,
+    group: {
+      ...group,
+      rewards: rewards.map(silent),
+      contributions: new Map(
+        [...contributions].map(([name, place]) => [
+          name,
+          { ...place, values: place.values.map(silent) },
+        ]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { RunConfig } from '../../config/run-config.ts';
+import type { SampleSource, TrainerState } from '../../spec/index.ts';
+import { createPromptDrawer } from './draw-prompts.ts';
+import type { DrawSettings, ReplacementDrawer } from './draw-prompts.ts';
+import { LAG } from './pass-rates.ts';
+import { PromptQueue } from './prompt-queue.ts';
+
+/** Where the prompts of a run come from: those of its steps in order, and further ones in place of groups that taught nothing. */
+export interface RunPrompts {
+  readonly queue: PromptQueue;
+  readonly drawer: ReplacementDrawer;
+}
+
+/**
+ * The prompts of the steps that are still to come.
+ *
+ * @throws LociError `nothing-to-train-on` when there are no samples.
+ */
+export function openPrompts(
+  source: SampleSource,
+  { maxRefusedShare, prefetchSteps, promptsPerStep, seed, steps }: RunConfig,
+  { step, samplesSeen }: Pick<TrainerState, 'step' | 'samplesSeen'>,
+  parts: Omit<DrawSettings, 'seed' | 'maxRefusedShare'>,
+): RunPrompts {
+  const drawer = createPromptDrawer(source, { ...parts, seed, maxRefusedShare });
+  const queue = new PromptQueue(drawer, {
+    promptsPerStep,
+    // What a curriculum draws by is known no earlier.
+    ahead: parts.curriculum ? Math.min(prefetchSteps, LAG) : prefetchSteps,
+    steps: steps - step,
+    samplesSeen,
+    stepsDone: step,
+  });
+  return { queue, drawer };
+}

@@ -1,0 +1,70 @@
+import type { RunConfig } from '../../config/run-config.ts';
+import { LociError } from '../../errors/loci-error.ts';
+import type { Policy, TrainerState } from '../../spec/index.ts';
+import type { CourseState, RunCourse } from '../watch/run-course.ts';
+import { loadWhole } from './damaged-checkpoint.ts';
+import type { RunStore } from './run-store.ts';
+
+/** What the training loop itself counts; the rest of a checkpoint's state is the run's course. */
+export type LoopState = Omit<TrainerState, keyof CourseState>;
+
+/** The checkpoints of a run while it trains: each holds the weights, what the loop counts, and the course of the run. */
+export class Checkpoints {
+  readonly #config: Pick<RunConfig, 'checkpoint' | 'seed'>;
+  readonly #store: RunStore;
+  readonly #policy: Policy;
+  readonly #course: RunCourse;
+  #savedStep = -1;
+
+  constructor(
+    config: Pick<RunConfig, 'checkpoint' | 'seed'>,
+    store: RunStore,
+    policy: Policy,
+    course: RunCourse,
+  ) {
+    this.#config = config;
+    this.#store = store;
+    this.#policy = policy;
+    this.#course = course;
+  }
+
+  /** Saves the step, once. @returns The folder of the new checkpoint; undefined when the step has one. */
+  async save(state: LoopState): Promise<string | undefined> {
+    if (this.#savedStep === state.step) return undefined;
+    const { keep } = this.#config.checkpoint;
+    const whole = { ...state, ...this.#course.state };
+    const directory = await this.#store.saveCheckpoint(this.#policy, whole, keep);
+    this.#savedStep = state.step;
+    return directory;
+  }
+
+  /** Has the checkpoint of the step, when there is one, know what an evaluation after it found. */
+  noteCourse(state: LoopState): void {
+    const course = this.#course.state;
+    if (this.#savedStep !== state.step || Object.keys(course).length === 0) return;
+    this.#store.updateState({ ...state, ...course });
+  }
+
+  /**
+   * Loads the newest checkpoint into the policy and the course.
+   *
+   * @returns What the loop goes on from; undefined when there is no checkpoint.
+   * @throws LociError `seed-differs`, `checkpoint-corrupt`.
+   */
+  async restore(): Promise<LoopState | undefined> {
+    const found = this.#store.latestCheckpoint();
+    if (found === undefined) return undefined;
+    const { passRates, best, watched, ...state } = found.state;
+    if (state.seed !== this.#config.seed) {
+      throw new LociError(
+        'seed-differs',
+        `The checkpoint was made with seed ${state.seed}, the config says ${this.#config.seed}; a run keeps its seed`,
+      );
+    }
+    await loadWhole(this.#policy, found, this.#store.checkpointFolder);
+    this.#course.restore({ passRates, best, watched });
+    this.#savedStep = state.step;
+    this.#store.noteBest({ ...state, ...this.#course.state });
+    return state;
+  }
+}
