@@ -64,7 +64,10 @@ function horizonLines(
   schedule: Schedule,
 ): readonly string[] {
   const done = latestCheckpoint(join(runDirectory, 'checkpoints'))?.state.step ?? 0;
-  if (before === steps || done === 0 || done >= steps) return [];
+  if (before === steps || done === 0) return [];
+  if (done > steps)
+    return [`The run is at step ${done} already, past the ${steps} of steps: no step is taken`];
+  if (done === steps) return [];
   const last = schedule.factor(done - 1, before);
   const planned = schedule.factor(Math.min(done, before - 1), before);
   const next = schedule.factor(done, steps);
