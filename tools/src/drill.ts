@@ -57,7 +57,7 @@ const HELP = `
 Drills:
 ${DRILLS.map(({ name, title }) => `  ${name.padEnd(18)}${title}`).join('\n')}
 
-One round of every drill takes about eight minutes on two cores. What a seed decides is what is done and when; at which
+One round of every drill takes minutes on two idle cores, and 24 on two that twenty other processes share. What a seed decides is what is done and when; at which
 instruction a process dies depends on the machine, so a rare fault may need further rounds of its seed.
 The exit code is 0 when every promise held, 1 when one was broken, 130 after Ctrl-C.
 

@@ -29,6 +29,8 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly judge?: string;
   readonly look?: true;
   readonly out?: string;
+  /** Of `compare`. */
+  readonly file?: string;
   readonly rescore?: string;
   readonly compare?: readonly string[];
 }
@@ -66,6 +68,8 @@ export interface ValidateFlags extends ConfigFlags {
 export interface ScoreFlags extends ConfigFlags {
   readonly rollouts: string;
   readonly show?: number;
+  readonly file?: string;
+  /** Answered with the flag that is meant. */
   readonly out?: string;
 }
 

@@ -85,14 +85,15 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       new Option(
         '--rescore <dir>',
         'score the answers in this folder again; needs no model and no data',
-      ).conflicts([...ASKING_FLAGS, 'out', 'compare']),
+      ).conflicts([...ASKING_FLAGS, 'out', 'file', 'compare']),
     )
     .addOption(
       new Option(
         '--compare <dirs...>',
-        'paired differences of two evaluations, the settings that may explain them, and the items that flipped; --out writes a page',
+        'paired differences of two evaluations, the settings that may explain them, and the items that flipped; --file writes a page',
       ).conflicts(ASKING_FLAGS),
     )
+    .option('--file <file>', 'with --compare: HTML page of the differences (default: none)')
     .option('--config <file>', 'YAML config; keys left out keep their defaults')
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
@@ -188,7 +189,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--config <file>', 'YAML config with the rewards to score with')
     .addOption(setting('set one config key; repeatable'))
     .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
-    .option('--out <file>', 'write the rollouts with their new outcomes here (default: none)')
+    .option('--file <file>', 'write the rollouts with their new outcomes here (default: none)')
+    .addOption(formerOut())
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
     .action((flags) => actions.score(given(flags)));
@@ -249,6 +251,11 @@ const ASKING_FLAGS = [
   ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
   ...['config', 'set', 'seed'],
 ];
+
+/** `--out` names a folder everywhere; a command that writes one file once took it for the file. */
+function formerOut(): Option<'--out <file>', undefined, undefined, string> {
+  return new Option('--out <file>').hideHelp();
+}
 
 /** A flag that may be given again and again. */
 function repeated<Flag extends string>(

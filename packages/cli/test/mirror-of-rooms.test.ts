@@ -2,8 +2,15 @@
 import { expect, test } from '@jest/globals';
 import { moveMap, randomStream } from '@loci/core';
 import type { CognitiveMap } from '@loci/core';
-import { ALL_QUESTION_KINDS, askScene, generateRoom, questionSceneOf } from '@loci/datasets';
-import type { RoomScene } from '@loci/datasets';
+import {
+  ALL_QUESTION_KINDS,
+  askScene,
+  generateRoom,
+  questionSceneOf,
+  renderRoom,
+} from '@loci/datasets';
+import type { Film, RoomScene } from '@loci/datasets';
+import { treatFrames } from '@loci/media';
 import { mirrorOfAnswers } from '@loci/rewards';
 
 /** A kind is not asked of every room, and not always alike of a room and its mirror image. */
@@ -11,11 +18,24 @@ const FEWEST = 5;
 
 /** The same room with left and right exchanged, seen by the mirrored camera at the same times. */
 function mirrored(room: RoomScene): RoomScene {
-  const objects = room.objects.map((piece) => ({
-    ...piece,
-    centre: [0 - piece.centre[0], piece.centre[1]] as const,
-  }));
-  return { ...room, objects, camera: { ...room.camera, mirrored: !room.camera.mirrored } };
+  const piece = <Piece extends RoomScene['decor'][number]>(placed: Piece): Piece => ({
+    ...placed,
+    centre: [0 - placed.centre[0], placed.centre[1]],
+    turn: placed.turn % 2 === 1 ? 4 - placed.turn : placed.turn,
+  });
+  const [west, east, south, north] = room.look.wallColours;
+  const [lightX, lightY, lightZ] = room.look.light;
+  return {
+    ...room,
+    objects: room.objects.map(piece),
+    decor: room.decor.map(piece),
+    look: {
+      ...room.look,
+      wallColours: [east, west, south, north],
+      light: [0 - lightX, lightY, lightZ],
+    },
+    camera: { ...room.camera, mirrored: !room.camera.mirrored },
+  };
 }
 
 /** Where a centre lies on the border of two cells, rounding decides, and no map mirrors exactly. */
@@ -54,6 +74,35 @@ test.each(ALL_QUESTION_KINDS)('%s', (kind) => {
   expect(compared).toBeGreaterThan(FEWEST);
   if (kind.includes('direction')) expect(said.size).toBeGreaterThan(1);
 });
+
+test('the film of a mirrored room is the mirrored film, but for the grain of its floor', () => {
+  for (const room of ROOMS.slice(0, 3)) {
+    const size = { frames: 4, height: 56, width: 84 };
+    const [own, other] = [renderRoom(room, size), renderRoom(mirrored(room), size)];
+    expect([...other.visiblePixels]).toEqual([...own.visiblePixels]);
+    const turned = treatFrames(picturesOf(own), { kind: 'mirrored' });
+    const apart = meanDifference(turned, picturesOf(other));
+    expect(apart).toBeLessThan(meanDifference(picturesOf(own), picturesOf(other)) / 3);
+  }
+});
+
+type Pictures = ReturnType<typeof treatFrames>;
+
+function picturesOf({ frames, width, height, pixels }: Film): Pictures {
+  const bytes = 3 * width * height;
+  return Array.from({ length: frames }, (_, frame) => ({
+    width,
+    height,
+    pixels: pixels.slice(frame * bytes, (frame + 1) * bytes),
+  }));
+}
+
+function meanDifference(one: Pictures, other: Pictures): number {
+  const differences = one.flatMap(({ pixels }, frame) =>
+    Array.from(pixels, (value, at) => Math.abs(value - other[frame]!.pixels[at]!)),
+  );
+  return differences.reduce((sum, value) => sum + value, 0) / differences.length;
+}
 
 function sorted(map: CognitiveMap): unknown {
   return Object.fromEntries(

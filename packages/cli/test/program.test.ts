@@ -58,8 +58,8 @@ describe('program', () => {
   });
 
   test('two evaluations are compared into a page, and one is scored again', async () => {
-    const { calls } = await run(...'evaluate --compare a b --out c.html --quiet'.split(' '));
-    expect(calls).toMatchObject([{ flags: { compare: ['a', 'b'], out: 'c.html' } }]);
+    const { calls } = await run(...'evaluate --compare a b --file c.html --quiet'.split(' '));
+    expect(calls).toMatchObject([{ flags: { compare: ['a', 'b'], file: 'c.html' } }]);
     expect((await run('evaluate', '--rescore', 'a')).calls).toHaveLength(1);
   });
 

@@ -11,6 +11,7 @@ export * from './config/settings.ts';
 export { checkConfigVersion } from './config/stored-config.ts';
 export * from './config/typed-path.ts';
 export * from './errors/loci-error.ts';
+export * from './errors/missing-package.ts';
 export * from './errors/refusal.ts';
 export * from './evaluate/figures/bootstrap.ts';
 export * from './evaluate/figures/comparison.ts';

@@ -44,7 +44,8 @@ export async function checkElements(path: string): Promise<void> {
         const next = isInCluster
           ? undefined
           : await nextElement(file, at, Math.min(end, at + REACH));
-        if (next === undefined)
+        // The name of an element without a size is found again and again.
+        if (next === undefined || next === at)
           throw new Error(`it is damaged at byte ${at}: convert or fetch it again`);
         at = next;
         continue;

@@ -23,9 +23,7 @@ export function allHeld(drills: readonly DrillResult[]): boolean {
 export function reportText({ date, seed, machine, drills }: DrillReport): string {
   const rows = drills.map(({ drill, rounds, checks, broken, seconds, counts }) => [
     ...[drill, rounds, checks, broken.length, seconds].map(String),
-    Object.entries(counts)
-      .map(([name, value]) => `${value} ${name}`)
-      .join(', '),
+    Object.entries(counts).map(figureText).join(', '),
   ]);
   const broken = drills.flatMap(({ drill, broken: of }) => of.map((one) => brokenLine(drill, one)));
   const skipped = drills.flatMap(({ drill, skipped: of }) =>
@@ -33,7 +31,7 @@ export function reportText({ date, seed, machine, drills }: DrillReport): string
   );
   const verdict = allHeld(drills)
     ? 'every promise held'
-    : `${broken.length} promises were broken; --seed ${seed} makes the same choices again`;
+    : `${broken.length === 1 ? '1 promise was' : `${broken.length} promises were`} broken; --seed ${seed} makes the same choices again`;
   return [
     `${date.slice(0, 16).replace('T', ' ')}, seed ${seed}, ${machine}`,
     '',
@@ -43,6 +41,12 @@ export function reportText({ date, seed, machine, drills }: DrillReport): string
     ...skipped,
     verdict,
   ].join('\n');
+}
+
+/** `7 kills`, or `slowest /health 120 ms` for a figure whose name carries a unit. */
+function figureText([name, value]: readonly [string, number]): string {
+  const [what, unit] = name.split(', ');
+  return unit === undefined ? `${value} ${name}` : `${what} ${value} ${unit}`;
 }
 
 function brokenLine(drill: string, { promise, found, round, folder }: BrokenPromise): string {

@@ -116,7 +116,7 @@ test('the first line that differs is shown around its difference', () => {
 
 describe('two evaluations', () => {
   const row = (id: string, output: string, cached: boolean): string =>
-    `${JSON.stringify({ pass: 'as-filmed', item: { id }, prediction: { status: 'answered', output }, usage: { cached } })}\n`;
+    `${JSON.stringify({ condition: 'as-filmed', item: { id }, prediction: { status: 'answered', output }, usage: { cached } })}\n`;
   const report = (score: number, cost: number): string =>
     JSON.stringify({ report: { score, cost } });
 

@@ -81,7 +81,7 @@ describe('the length of a drill', () => {
 
 const result = (broken: DrillResult['broken']): DrillResult => ({
   ...{ drill: 'servers', title: 'they lie', seconds: 12, rounds: 2, checks: 40, broken },
-  counts: { 'faults met': 7 },
+  counts: { 'faults met': 7, 'slowest answer, ms': 12 },
   skipped: ['no disk can be mounted'],
 });
 const frame = { date: '2026-11-29T08:00:00.000Z', seed: 4711, machine: 'linux' };
@@ -107,7 +107,7 @@ describe('what was found', () => {
   test('the table has a line a drill, what was skipped, and the verdict', () => {
     const text = reportText({ ...frame, drills: [result([])] });
     expect(text).toContain('2026-11-29 08:00, seed 4711, linux');
-    expect(text).toMatch(/^servers +2 +40 +0 +12 {2}7 faults met$/m);
+    expect(text).toMatch(/^servers +2 +40 +0 +12 {2}7 faults met, slowest answer 12 ms$/m);
     expect(text).toContain('skipped: servers: no disk can be mounted');
     expect(text).toMatch(/every promise held$/);
   });
@@ -117,6 +117,6 @@ describe('what was found', () => {
     expect(allHeld(drills)).toBe(false);
     const text = reportText({ ...frame, drills });
     expect(text).toContain('BROKEN: servers, round 1: the key is in no file\n  found: a.json');
-    expect(text).toMatch(/1 promises were broken; --seed 4711 makes the same choices again$/);
+    expect(text).toMatch(/1 promise was broken; --seed 4711 makes the same choices again$/);
   });
 });

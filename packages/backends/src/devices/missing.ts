@@ -1,6 +1,5 @@
 /** What an engine lacks on this machine, and whether its package is installed. */
 import { createRequire } from 'node:module';
-import { messageOf } from '@loci/core';
 
 const require = createRequire(import.meta.url);
 
@@ -24,9 +23,9 @@ export function missingPackage(name: string, install = name): Missing | undefine
     require.resolve(name);
     return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     // A package whose entry is gone has that file's path in the message.
-    const isAbsent = code === 'MODULE_NOT_FOUND' && messageOf(error).includes(`'${name}'`);
+    const isAbsent = code === 'MODULE_NOT_FOUND' && message.includes(`'${name}'`);
     if (!isAbsent) return undefined;
     return { missing: `${name} is not installed`, help: `npm install ${install}` };
   }

@@ -9,6 +9,7 @@ import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
 import { problemLines } from '../render/problem-lines.ts';
 import { renderTable } from '../render/table.ts';
+import { unusedSettings } from '../unused-settings.ts';
 
 /** Records between two signs of life. */
 const REPORT_EVERY = 10_000;
@@ -34,6 +35,7 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
     info: (message: string) => (quiet ? undefined : progress.line(message)),
     warn: (message: string) => progress.line(`warning: ${message}`),
   };
+  for (const line of unusedSettings('check-data', flags.set)) logger.warn(line);
   const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, { logger });
   try {
     const dataset = await run.dataset();

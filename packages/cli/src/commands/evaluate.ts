@@ -33,6 +33,7 @@ import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { terminalReport } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
+import { warnOfItems } from '../evaluation/warn-of-items.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 import type { EvaluateFlags } from '../flags.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -43,6 +44,8 @@ import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { READ_FOR_QUESTIONS, unusedSettings } from '../unused-settings.ts';
+import { outFolder } from '../written-paths.ts';
 
 /** What is asked when nothing is said: every kind of question about a few rooms, as VSI-Bench has them. */
 const DEMONSTRATION: readonly string[] = [
@@ -60,6 +63,12 @@ const LOOKING: readonly EvaluationCondition[] = ['blank', 'shuffled', 'first-fra
  * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C, naming the folder where all answers are kept.
  */
 export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
+  if (flags.file !== undefined && flags.compare === undefined) {
+    throw new LociError(
+      'flag-misplaced',
+      '--file is the page of --compare: leave it out, or name the folder of answers and report with --out',
+    );
+  }
   if (flags.compare !== undefined) return compareEvaluations(flags.compare, flags, io);
   if (flags.rescore !== undefined) return rescoreEvaluation(flags.rescore, io);
   const progress = createProgress(io.out, flags.quiet === true);
@@ -71,6 +80,13 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const run = await openRun(source, io, { logger }, (config) =>
     promptForModel(config, flags, logger),
   );
+  const { decoding, samples } = run.config.evaluate;
+  const isDrawn = decoding === 'sampled' || (decoding === 'auto' && samples > 1);
+  const further = [
+    ...(readsData(run.config.benchmark.use) ? [] : READ_FOR_QUESTIONS),
+    ...(isDrawn ? ['sampler'] : []),
+  ];
+  for (const line of unusedSettings('evaluate', flags.set, further)) logger.warn(line);
   const judging =
     flags.judge === undefined
       ? undefined
@@ -97,7 +113,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const { seed } = config;
   // Folders and items are checked before a model is loaded.
   const benchmark = await run.benchmark();
-  if (flags.out !== undefined) FolderLock.assertFree(resolveUserPath(flags.out, io.userDirectory));
+  if (flags.out !== undefined) FolderLock.assertFree(outFolder(flags.out, io.userDirectory));
   const settings = settingsFor(run, benchmark, flags);
   const { questions, as, sampling, samples } = settings;
   const items = await takeItems(benchmark, { questions, seed });
@@ -169,24 +185,6 @@ function possibleControls(
   return controls.filter((condition) => condition !== 'swapped');
 }
 
-/** Names what will not be asked, before anything is paid for. */
-function warnOfItems(
-  benchmark: Benchmark,
-  items: readonly BenchmarkItem[],
-  flags: Asking,
-  progress: Progress,
-): void {
-  const missing = items.flatMap((item) => item.missing ?? []);
-  if (missing.length > 0) {
-    progress.line(
-      `warning: ${missing.length} of ${items.length} items cannot be asked, and count as wrong where scorers say so: ${missing[0]}`,
-    );
-  }
-  if (flags.judgedBy && benchmark.judgePrompt === undefined) {
-    progress.line(`warning: rules decide all of ${benchmark.name}: the judge is not asked`);
-  }
-}
-
 /** Folders that are tried before the holder of the last one is named. */
 const MOST_FOLDERS = 20;
 
@@ -201,7 +199,7 @@ function openStore(
   { userDirectory }: Io,
   progress: Progress,
 ): EvaluationStore {
-  if (out !== undefined) return EvaluationStore.open(resolveUserPath(out, userDirectory), record);
+  if (out !== undefined) return EvaluationStore.open(outFolder(out, userDirectory), record);
   const root = join(userDirectory, 'runs', benchmark.name);
   for (let attempt = 1; ; attempt++) {
     const unfinished = findUnfinished(root, record);
@@ -274,14 +272,24 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
       `${data === undefined ? '--prompt' : '--data'} belongs to a benchmark: name it with --benchmark vsi-bench, for instance`,
     );
   }
-  const plugin = bundledPlugins.find(
-    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
-  );
-  const needsData = plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
-  if (needsData && data === undefined && config === undefined && !isSet('benchmark')) {
+  if (
+    benchmark !== undefined &&
+    readsData(benchmark) &&
+    data === undefined &&
+    config === undefined &&
+    !isSet('benchmark')
+  ) {
     throw new LociError(
       'benchmark-data',
       `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
     );
   }
+}
+
+/** Whether a bundled benchmark reads a folder of its own, instead of the dataset of the config. */
+function readsData(benchmark: string): boolean {
+  const plugin = bundledPlugins.find(
+    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
+  );
+  return plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
 }

@@ -15,6 +15,7 @@ import type { GenerateFlags } from '../flags.ts';
 import { problemLines } from '../render/problem-lines.ts';
 import { statisticsText } from '../render/statistics-text.ts';
 import { readRecipe } from '../read-recipe.ts';
+import { outFolder } from '../written-paths.ts';
 
 /**
  * Writes questions about annotated scenes and says what they are made of.
@@ -31,7 +32,7 @@ export async function generateScenes(flags: GenerateFlags, io: Io): Promise<void
     flags.exclude.length === 0
       ? new ExcludeList([])
       : await readExcludeLists(flags.exclude.map(path));
-  const folder = path(flags.out);
+  const folder = outFolder(flags.out, io.userDirectory);
   const logger = plainLogger(io, flags.quiet === true);
   const { statistics, problems } = await writeScenes({ folder, read, exclude, recipe }, logger);
   for (const line of problemLines(problems)) print(io, line);

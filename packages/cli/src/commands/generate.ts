@@ -1,9 +1,11 @@
 import { LociError } from '@loci/core';
+import { readRunConfig } from '../defaults.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
-import { resolveUserPath } from '../paths.ts';
 import type { GenerateFlags } from '../flags.ts';
+import { unusedSettings } from '../unused-settings.ts';
+import { outFolder } from '../written-paths.ts';
 import { generateScenes } from './generate-scenes.ts';
 
 /**
@@ -15,21 +17,31 @@ import { generateScenes } from './generate-scenes.ts';
 export async function generate(flags: GenerateFlags, io: Io): Promise<void> {
   const rooms = flags.from === 'rooms';
   const foreign = (
-    rooms ? (['videos', 'exclude', 'questions', 'recipe'] as const) : (['config'] as const)
+    rooms
+      ? (['videos', 'allowOutside', 'exclude', 'questions', 'recipe'] as const)
+      : (['config'] as const)
   ).filter((name) => isGiven(flags[name]));
   if (foreign.length > 0) {
     throw new LociError(
       'flag-misplaced',
-      `--${foreign.join(', --')} means nothing to --from ${flags.from}: leave it out, or name another source with --from.`,
+      `${foreign.map(flagOf).join(', ')} means nothing to --from ${flags.from}: leave it out, or name another source with --from.`,
     );
   }
   await (rooms ? generateRooms(flags, io) : generateScenes(flags, io));
 }
 
 async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
-  const folder = resolveUserPath(flags.out, io.userDirectory);
+  const folder = outFolder(flags.out, io.userDirectory);
+  const logger = plainLogger(io, flags.quiet === true);
+  for (const line of unusedSettings('generate', flags.set)) logger.warn(line);
+  if (flags.config !== undefined) {
+    const { use } = readRunConfig({ config: flags.config, set: [] }, io).config.dataset;
+    if (use !== 'rooms') throw notRooms(use);
+  }
   const source = { ...flags, set: settingsOf(flags, folder) };
-  const run = await openRun(source, io, { logger: plainLogger(io, flags.quiet === true) });
+  const run = await openRun(source, io, { logger });
+  const { use } = run.config.dataset;
+  if (use !== 'rooms') throw notRooms(use);
   const dataset = await run.dataset();
   for (const split of ['train', 'test'] as const) {
     const samples = await dataset.open(split);
@@ -37,6 +49,13 @@ async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
     await samples.close();
   }
   print(io, `rooms in ${folder}`);
+}
+
+function notRooms(use: string): LociError {
+  return new LociError(
+    'flag-misplaced',
+    `The dataset of the config is ${use}, and rooms are generated: name a config of rooms, or leave dataset.use out.`,
+  );
 }
 
 /** The short flags stand for options of the dataset. */
@@ -56,6 +75,11 @@ function settingsOf({ scenes, seed, set }: GenerateFlags, folder: string): reado
   ];
 }
 
-function isGiven(value: string | number | readonly string[] | undefined): boolean {
+/** `allowOutside` as `--allow-outside`. */
+function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function isGiven(value: string | number | boolean | readonly string[] | undefined): boolean {
   return value !== undefined && !(Array.isArray(value) && value.length === 0);
 }

@@ -5,9 +5,10 @@ import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
-import { resolveUserPath } from '../paths.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { readRecipe } from '../read-recipe.ts';
+import { unusedSettings } from '../unused-settings.ts';
+import { outFolder } from '../written-paths.ts';
 
 /** Saving replaces the folder: only one that an earlier start model lies in, and nothing below it, may be. */
 function refuseForeign(folder: string): void {
@@ -33,12 +34,14 @@ function refuseForeign(folder: string): void {
 export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void> {
   const { OnnxPolicy } = await loadBackends('Pretraining');
   const { pretrain } = await import('../pretrain/pretrain.ts');
-  const out = resolveUserPath(flags.out ?? 'runs/start-model', io.userDirectory);
+  const out = outFolder(flags.out ?? 'runs/start-model', io.userDirectory);
   refuseForeign(out);
   const { recipe: file, seed } = flags;
   const recipe = readRecipe(recipeSchema, { file, seed }, io);
   const set = [...flags.set, `policy.model=${JSON.stringify(out)}`];
   const logger = plainLogger(io, flags.quiet === true);
+  for (const line of unusedSettings('pretrain', flags.set))
+    logger.warn(`${line}; keys of the recipe stand in --recipe`);
   const run = await openRun({ ...flags, set }, io, { logger });
   const lock = FolderLock.take(out, { beside: true });
   try {

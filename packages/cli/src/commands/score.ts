@@ -19,6 +19,8 @@ import {
 import { rescore } from '../rescore/rescore.ts';
 import type { RescoreCounts, RescoreListener } from '../rescore/rescore.ts';
 import { RolloutWriter } from '../rescore/rollout-writer.ts';
+import { unusedSettings } from '../unused-settings.ts';
+import { outFile, outIsFolder } from '../written-paths.ts';
 
 /** Completions shown. */
 const SHOWN = 5;
@@ -28,15 +30,18 @@ const NAMED_LINES = 5;
 const SIGN_EVERY_MS = 2000;
 
 /**
- * Scores the rollouts of a file with the rewards of a config and prints what changed; with `--out` also writes them with their
+ * Scores the rollouts of a file with the rewards of a config and prints what changed; with `--file` also writes them with their
  * new outcomes. Neither the model nor the dataset is opened.
  *
- * @throws LociError of the config, `no-rewards`, `rollouts-unreadable`, `rollouts-old`, `rollouts-empty`, `out-is-input`, or of
+ * @throws LociError of the config, `flag-misplaced`, `not-a-file`, `no-rewards`, `rollouts-unreadable`, `rollouts-old`, `rollouts-empty`, `out-is-input`, or of
  * the disk.
  */
 export async function score(flags: ScoreFlags, io: Io): Promise<void> {
   const quiet = flags.quiet === true;
+  if (flags.out !== undefined) throw outIsFolder(flags.out);
+  const out = flags.file === undefined ? undefined : outFile(flags.file, io.userDirectory);
   const progress = createProgress(io.out, quiet);
+  for (const line of unusedSettings('score', flags.set)) progress.line(`warning: ${line}`);
   const run = await openRun(flags, io, {
     logger: {
       info: (message) => (quiet ? undefined : progress.line(message)),
@@ -48,7 +53,6 @@ export async function score(flags: ScoreFlags, io: Io): Promise<void> {
     const rewards = await run.rewards();
     if (rewards.length === 0) throw new LociError('no-rewards', 'The config names no reward');
     const file = resolveUserPath(flags.rollouts, io.userDirectory);
-    const out = flags.out === undefined ? undefined : resolveUserPath(flags.out, io.userDirectory);
     writer = out === undefined ? undefined : new RolloutWriter(out, file);
     const comparison = new ComparisonGatherer();
     const notable = new NotableGatherer(flags.show ?? SHOWN);

@@ -12,6 +12,7 @@ import { requiredToken } from '../serve/access.ts';
 import { RequestLog } from '../serve/request-log.ts';
 import { createRewardServer } from '../serve/server.ts';
 import { startWarnings } from '../serve/start-warnings.ts';
+import { unusedSettings } from '../unused-settings.ts';
 import { threadedRewards } from '../serve/threaded-rewards.ts';
 import type { ThreadedRewards } from '../serve/threaded-rewards.ts';
 
@@ -35,6 +36,7 @@ export async function serveRewards(
   const token = requiredToken(host, environment);
   const logger = plainLogger(io, quiet);
   const surroundings = { logger, rewardThreads: THREADS };
+  for (const line of unusedSettings('serve-rewards', flags.set)) logger.warn(line);
   const run = await openRun(flags, io, surroundings);
   let threaded: ThreadedRewards | undefined;
   try {

@@ -9,13 +9,14 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { situationOf } from '../moved-run.ts';
 import { openRun } from '../open-run.ts';
-import { nextRunDirectory, resolveUserPath } from '../paths.ts';
+import { nextRunDirectory } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
 import { formatFigure } from '../render/format.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
+import { namedFolder } from '../written-paths.ts';
 
 /** Silence after which the view names the phase that is running. */
 const SILENCE_MS = 60_000;
@@ -114,7 +115,7 @@ async function resumed(
 function newRunDirectory(flags: TrainFlags, io: Io): string {
   return flags.run === undefined
     ? nextRunDirectory(join(io.userDirectory, 'runs'), new Date())
-    : resolveUserPath(flags.run, io.userDirectory);
+    : namedFolder('--run', flags.run, io.userDirectory);
 }
 
 /** Prints the table of before and after, and where everything lies. */

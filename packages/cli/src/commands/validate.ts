@@ -6,6 +6,7 @@ import { openRun } from '../open-run.ts';
 import type { ValidateFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { unusedSettings } from '../unused-settings.ts';
 import { pickSamples } from '../validate/pick-samples.ts';
 import type { PickedSamples } from '../validate/pick-samples.ts';
 import { brokenRewards, findingsText, validationTable } from '../validate/validation-text.ts';
@@ -30,6 +31,7 @@ export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
     info: (message: string) => (quiet ? undefined : progress.line(message)),
     warn: (message: string) => progress.line(`warning: ${message}`),
   };
+  for (const line of unusedSettings('validate', flags.set)) logger.warn(line);
   const run = await openRun(flags, io, { logger });
   const opened: Run[] = [run];
   const again = async (

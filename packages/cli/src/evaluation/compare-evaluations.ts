@@ -11,8 +11,8 @@ import type { EntryDifference, PredictionRow, ScorerComparison } from '@loci/cor
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import type { EvaluateFlags } from '../flags.ts';
-import { resolveUserPath } from '../paths.ts';
 import { renderTable } from '../render/table.ts';
+import { outFile, outIsFolder } from '../written-paths.ts';
 import { describeModel, describeShown } from './describe-record.ts';
 import { comparisonPage } from './report-page.ts';
 import { differenceTable, entryTable, shownAnswer } from './report-tables.ts';
@@ -22,16 +22,18 @@ import type { ScorableEvaluation } from './stored-evaluation.ts';
 const SHOWN_FLIPS = 10;
 
 /**
- * Prints every setting that differs, paired differences under every scorer, and the items that flipped under the first; with `--out` writes
+ * Prints every setting that differs, paired differences under every scorer, and the items that flipped under the first; with `--file` writes
  * them as a page.
  *
- * @throws LociError `nothing-to-compare`, `not-writable`, `disk-full`, and those of `openEvaluation`.
+ * @throws LociError `nothing-to-compare`, `flag-misplaced`, `not-a-file`, `not-writable`, `disk-full`, and those of `openEvaluation`.
  */
 export async function compareEvaluations(
   directories: readonly string[],
-  flags: Pick<EvaluateFlags, 'out'>,
+  flags: Pick<EvaluateFlags, 'out' | 'file'>,
   io: Io,
 ): Promise<void> {
+  if (flags.out !== undefined) throw outIsFolder(flags.out);
+  const path = flags.file === undefined ? undefined : outFile(flags.file, io.userDirectory);
   const [firstPath, secondPath] = directories;
   if (firstPath === undefined || secondPath === undefined || directories.length > 2) {
     throw new LociError('nothing-to-compare', '--compare takes the folders of two evaluations');
@@ -57,8 +59,7 @@ export async function compareEvaluations(
     print(io, `\n${renderTable(header, rows)}`);
   }
   printFlips(comparisons[0]!, io);
-  if (flags.out === undefined) return;
-  const path = resolveUserPath(flags.out, io.userDirectory);
+  if (path === undefined) return;
   writeFileWhole(
     path,
     comparisonPage(first.facts.title, names, head, differing, warnings, comparisons),

@@ -1,4 +1,4 @@
-import { LociError } from '@loci/core';
+import { LociError, missingPackage } from '@loci/core';
 
 /**
  * What a person reads when a command fails. A `LociError` is an expected failure: its message says what to do, so it is all
@@ -6,6 +6,8 @@ import { LociError } from '@loci/core';
  */
 export function errorText(thrown: unknown): string {
   if (LociError.is(thrown)) return `error ${thrown.code}: ${thrown.message}`;
+  const missing = missingPackage(thrown);
+  if (missing !== undefined) return `error package-missing: ${missing}`;
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return `unexpected error, please report it:\n${stack}`;
 }

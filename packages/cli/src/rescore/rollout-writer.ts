@@ -27,7 +27,7 @@ export class RolloutWriter {
    */
   constructor(path: string, input: string) {
     if (existsSync(path) && existsSync(input) && realpathSync(path) === realpathSync(input)) {
-      throw new LociError('out-is-input', `--out is the file that is read, ${path}; name another`);
+      throw new LociError('out-is-input', `--file is the file that is read, ${path}; name another`);
     }
     this.#path = path;
     this.#lock = FolderLock.take(path, { beside: true });

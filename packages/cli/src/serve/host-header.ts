@@ -42,6 +42,30 @@ export function checkHost(
   );
 }
 
+/**
+ * Checks every place in which a request names the server: each `host` header, and the address in its first line (`GET http://… HTTP/1.1`).
+ *
+ * @param rawHeaders Names and values in turn, as Node has them.
+ * @throws HttpError 421 for any name that is not known, and for none.
+ */
+export function checkHosts(
+  {
+    url = '',
+    rawHeaders,
+  }: { readonly url?: string | undefined; readonly rawHeaders: readonly string[] },
+  localAddress: string | undefined,
+  known: KnownHosts,
+): void {
+  const headers = rawHeaders.filter(
+    (_, index) => index % 2 === 1 && rawHeaders[index - 1]!.toLowerCase() === 'host',
+  );
+  const [, inAddress] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/iu.exec(url) ?? [];
+  const named = [...headers, ...(inAddress === undefined ? [] : [inAddress])];
+  for (const name of headers.length === 0 ? [undefined] : named) {
+    checkHost(name, localAddress, known);
+  }
+}
+
 /** Name or address of a `host` header, as names are compared; undefined when it is none. */
 function hostOf(header: string): string | undefined {
   const [, bracketed, plain] =

@@ -10,7 +10,7 @@ import type { ZodType, z } from 'zod';
 import { checkToken } from './access.ts';
 import { describeBodyIssues } from './describe-body-issues.ts';
 import { chooseRewards } from './heavy-groups.ts';
-import { checkHost } from './host-header.ts';
+import { checkHosts } from './host-header.ts';
 import type { KnownHosts } from './host-header.ts';
 import { HttpError, errorBody } from './http-error.ts';
 import type { ServeLimits } from './limits.ts';
@@ -75,8 +75,8 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
   app.addHook('onRequest', async ({ headers }) => {
     if (token !== undefined) checkToken(headers.authorization, token);
   });
-  app.addHook('preValidation', async ({ headers, socket }) => {
-    checkHost(headers.host, socket.localAddress, hosts);
+  app.addHook('preValidation', async ({ raw, socket }) => {
+    checkHosts(raw, socket.localAddress, hosts);
   });
   app.addHook('onSend', async (_request, reply) => {
     closeUnread(reply.raw, limits.receiveMs);

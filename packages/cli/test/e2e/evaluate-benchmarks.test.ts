@@ -167,7 +167,7 @@ describe('vsi-bench of a server', () => {
     await loci('evaluate', '--rescore', 'first');
     expect(readFileSync(join(place, 'first/report.json'), 'utf8')).toBe(report);
     const folders = ['first', 'thinking'];
-    const compared = await loci('evaluate', '--compare', ...folders, '--out', 'pages/both.html');
+    const compared = await loci('evaluate', '--compare', ...folders, '--file', 'pages/both.html');
     expect(readFileSync(join(place, 'pages/both.html'), 'utf8')).toContain('Flipped');
     expect(compared).toMatch(/^setup\.prompt +"official" +"thinking"$/m);
     expect(compared).toMatch(/^sampling\.maxNewTokens +16 +1024$/m);

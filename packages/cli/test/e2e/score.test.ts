@@ -52,7 +52,7 @@ describe('score', () => {
 
   test('an option changes exactly what it should', async () => {
     const rewards = 'rewards: [{ use: answer, options: { letters: lenient } }, format]\n';
-    const ended = await score(rewards, '--out', 'new/rollouts.jsonl', '--show', '1');
+    const ended = await score(rewards, '--file', 'new/rollouts.jsonl', '--show', '1');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const table = ended.stdout.replaceAll(/ {2,}/g, ' | ');
     expect(table).toMatch(/^warning: line 9 is skipped: not JSON/m);

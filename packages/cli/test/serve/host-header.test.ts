@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkHost } from '../../src/serve/host-header.ts';
+import { checkHost, checkHosts } from '../../src/serve/host-header.ts';
 
 const LOCAL = '127.0.0.1';
 
@@ -43,5 +43,17 @@ describe('the name that a request calls the server by', () => {
 
   test('a request without the header is named', () => {
     expect(() => checkHost(undefined, LOCAL, {})).toThrow('lacks the header');
+  });
+
+  test('every place that names the server counts', () => {
+    const host = (...names: readonly string[]) => names.flatMap((name) => ['Host', name]);
+    const check = (url: string, ...names: readonly string[]) =>
+      checkHosts({ url, rawHeaders: ['Accept', 'evil.example', ...host(...names)] }, LOCAL, {});
+    expect(() => check('/score', 'localhost')).not.toThrow();
+    expect(() => check('http://localhost:8181/score', 'localhost')).not.toThrow();
+    expect(() => check('/score?to=http://evil.example/', 'localhost')).not.toThrow();
+    expect(() => check('/score', 'localhost', 'evil.example')).toThrow('evil.example');
+    expect(() => check('http://evil.example/score', 'localhost')).toThrow('evil.example');
+    expect(() => check('http://localhost/score')).toThrow('lacks the header');
   });
 });

@@ -2,6 +2,8 @@
  * The one error class of Loci. `code` is for programs, the message for people: it says what is wrong and what to do.
  * Errors are recognised by a registered symbol, so two copies of this package in one process agree.
  */
+import { missingPackage } from './missing-package.ts';
+
 const MARK = Symbol.for('loci.error');
 
 /**
@@ -44,7 +46,9 @@ export class LociError extends Error {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown; of a package that is not installed, with the command that installs it. */
 export function messageOf(thrown: unknown): string {
+  const missing = missingPackage(thrown);
+  if (missing !== undefined) return missing;
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

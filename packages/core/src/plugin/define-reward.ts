@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ZodType } from 'zod';
 import { messageOf } from '../errors/loci-error.ts';
+import { refuseOldFlag } from '../rollout/looks.ts';
 import type {
   PluginContext,
   PluginDescriptor,
@@ -85,10 +86,12 @@ export interface GroupReward<Options> extends RewardFacts<Options> {
  *   options: z.strictObject({ limit: z.number().default(100) }),
  *   score: ({ tokenCount }, sample, { options }) => (tokenCount <= options.limit ? 1 : 0),
  * });
+ * @throws LociError `look-flag` for a reward that asks for looks as earlier versions did.
  */
 export function defineReward<Options = Readonly<Record<string, never>>>(
   reward: CompletionReward<Options> | GroupReward<Options>,
 ): PluginDescriptor<'reward', Options> {
+  refuseOldFlag(reward);
   const { name, description, range = [0, 1], after, looks, examples } = reward;
   return definePlugin({
     kind: 'reward',

@@ -93,7 +93,10 @@ async function evaluate(location: string): Promise<unknown> {
 
 /** The package that could not be found; undefined for any other error, and for files. */
 function missingPackage(thrown: unknown): string | undefined {
-  const [, name] = /Cannot find (?:module|package) '([^']+)'/u.exec(messageOf(thrown)) ?? [];
+  const [, name] =
+    /Cannot find (?:module|package) '([^']+)'/u.exec(
+      thrown instanceof Error ? thrown.message : String(thrown),
+    ) ?? [];
   return name === undefined || isPath(name) || name.startsWith('file:') ? undefined : name;
 }
 

@@ -54,17 +54,35 @@ const HALF = { share: 0.5 } as const;
 /** The key of rollout lines and of requests that held the only look of earlier versions. */
 export const OLD_LOOK_KEY = 'shuffled';
 
-/** The look that `OLD_LOOK_KEY` meant. */
+/** The flag by which rewards of earlier versions asked for it. */
+const OLD_FLAG = 'needsShuffledFrames';
+
+/** The look that both meant. */
 export const OLD_LOOK: LookName = 'shuffled';
+
+/**
+ * Refuses a reward of an earlier version: its flag would be passed over, and it would wait for completions that never come.
+ *
+ * @throws LociError `look-flag`.
+ */
+export function refuseOldFlag(reward: object): void {
+  if (!(OLD_FLAG in reward) || reward[OLD_FLAG] === false) return;
+  throw new LociError(
+    'look-flag',
+    `A reward asks for other looks by "${OLD_FLAG}", which is gone. Declare looks: ['${OLD_LOOK}'], and read ` +
+      `group.looks?.get('${OLD_LOOK}') where it read group.${OLD_LOOK_KEY}; docs/looks.md has an example`,
+  );
+}
 
 /**
  * The looks that a reward declares, by name.
  *
- * @throws LociError `look-unknown` for a treatment that does not exist, `look-completions` for a number that is none.
+ * @throws LociError `look-unknown` for a treatment that does not exist, `look-completions` for a number that is none; as
+ * `refuseOldFlag`.
  */
-export function looksOf({
-  looks = [],
-}: Pick<Reward, 'looks'>): ReadonlyMap<LookName, Required<Look>> {
+export function looksOf(reward: Pick<Reward, 'looks'>): ReadonlyMap<LookName, Required<Look>> {
+  refuseOldFlag(reward);
+  const { looks = [] } = reward;
   const declared: readonly (readonly [LookName, Look])[] = isList(looks)
     ? looks.map((show) => [show, { show }])
     : Object.entries(looks);

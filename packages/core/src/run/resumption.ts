@@ -7,6 +7,7 @@ import { formatPath } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { storedSettings } from '../config/stored-config.ts';
 import type { Schedule } from '../spec/index.ts';
+import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { latestCheckpoint } from '../train/run-folder/checkpoint-store.ts';
 
 /** Differences named one by one; the rest are counted. */
@@ -24,7 +25,8 @@ export function describeResumption(
 ): readonly string[] {
   const file = join(runDirectory, 'config.yaml');
   const stored = storedSettings(readFileSync(file, 'utf8'), file);
-  const differences = differencesOf(stored, JSON.parse(JSON.stringify(config)));
+  const now: unknown = JSON.parse(JSON.stringify(config));
+  const differences = differencesOf(writtenOut(stored), writtenOut(now));
   if (differences.length === 0) return [];
   const rest = differences.length - NAMED;
   const named = [...differences.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
@@ -35,6 +37,25 @@ export function describeResumption(
   ];
 }
 
+/**
+ * The config with every option of the algorithm's own plugins, by its present name: an option that was added or renamed since the run
+ * was stored is no other setting. Options that are wrong stay as they are.
+ */
+function writtenOut(config: unknown): unknown {
+  if (!isBranch(config)) return config;
+  const sections = Object.entries(config).map(([key, section]) => {
+    if (!isBranch(section)) return [key, section];
+    const { use, ...options } = section;
+    const plugin = algorithmPlugins.find(({ kind, name }) => kind === key && name === use);
+    const parsed = plugin?.options.safeParse(options);
+    return [
+      key,
+      parsed?.success === true && isBranch(parsed.data) ? { use, ...parsed.data } : section,
+    ];
+  });
+  return Object.fromEntries(sections) as unknown;
+}
+
 /** Says how the learning rate moves when the number of steps does. */
 function horizonLines(
   runDirectory: string,
@@ -43,7 +64,10 @@ function horizonLines(
   schedule: Schedule,
 ): readonly string[] {
   const done = latestCheckpoint(join(runDirectory, 'checkpoints'))?.state.step ?? 0;
-  if (before === steps || done === 0 || done >= steps) return [];
+  if (before === steps || done === 0) return [];
+  if (done > steps)
+    return [`The run is at step ${done} already, past the ${steps} of steps: no step is taken`];
+  if (done === steps) return [];
   const last = schedule.factor(done - 1, before);
   const planned = schedule.factor(Math.min(done, before - 1), before);
   const next = schedule.factor(done, steps);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { defineReward } from '../../src/plugin/define-reward.ts';
 import {
   LOOK_METHODS,
   changesUnder,
@@ -47,6 +48,17 @@ describe('the looks that a reward declares', () => {
         expect.objectContaining({ code: 'look-completions' }),
       );
     }
+  });
+
+  test('are not asked for by the flag of earlier versions', () => {
+    const old: object = { range: [0, 1], score: () => [], needsShuffledFrames: true };
+    const refusal = expect.objectContaining({
+      code: 'look-flag',
+      message: expect.stringContaining("looks: ['shuffled']"),
+    });
+    expect(() => looksOf(old)).toThrow(refusal);
+    const written = { name: 'old', description: 'Of an earlier version.', ...old };
+    expect(() => defineReward({ ...written, score: () => 1 })).toThrow(refusal);
   });
 
   test('get their share of a group, rounded down, or their number', () => {

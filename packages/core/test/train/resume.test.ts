@@ -161,6 +161,7 @@ describe('a resumed run', () => {
       code: 'no-such-run',
     });
     await trainToy(folder, ['steps=2']);
+    const stored = readFileSync(join(folder, 'config.yaml'), 'utf8');
     await expect(trainToy(folder, ['seed=4'], {}, { resume: true })).rejects.toMatchObject({
       code: 'seed-differs',
     });
@@ -174,6 +175,8 @@ describe('a resumed run', () => {
       code: 'checkpoint-corrupt',
       message: expect.stringContaining('trainer-state.json'),
     });
+    // What it could not go on with is not what it is stored with.
+    expect(readFileSync(join(folder, 'config.yaml'), 'utf8')).toBe(stored);
   });
 
   test('says how to go on from an older checkpoint when the newest is damaged', async () => {
@@ -214,5 +217,32 @@ describe('a resumed run', () => {
     );
     const again = await trainToy(folder, longer, {}, { resume: true });
     expect(again.lines.join()).not.toContain('other settings');
+    const past = await trainToy(folder, ['steps=4', 'schedule=cosine'], {}, { resume: true });
+    expect(past.lines[1]).toMatch(/^The run is at step 6 already, past the 4 of steps/);
+  });
+
+  test('takes options that a release added or renamed for no other settings', async () => {
+    const folder = temporaryFolder();
+    await trainToy(folder, ['steps=2', 'objective.klWeight=0.02']);
+    const file = join(folder, 'config.yaml');
+    const stored = readFileSync(file, 'utf8');
+    const former = 'objective:\n  use: grpo\n  normalisation: sequence\n  klWeight: 0.02\n';
+    const earlier = stored.replace(/^objective:\n(?: {2}.*\n)+/m, former);
+    expect(earlier).toContain('normalisation');
+    writeFileSync(file, earlier);
+    const { lines } = await trainToy(
+      folder,
+      ['steps=2', 'objective.klWeight=0.02'],
+      {},
+      { resume: true },
+    );
+    expect(lines.filter((line) => line.includes('other settings'))).toEqual([]);
+    const { lines: other } = await trainToy(
+      folder,
+      ['steps=2', 'objective.klWeight=0.5'],
+      {},
+      { resume: true },
+    );
+    expect(other.join('\n')).toContain('objective.klWeight 0.02 → 0.5');
   });
 });

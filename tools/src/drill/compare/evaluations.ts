@@ -5,7 +5,7 @@ import type { Comparison } from './runs.ts';
 
 /** A line of `predictions.jsonl`, as far as a drill looks at it. */
 export interface KeptRow {
-  readonly pass: string;
+  readonly condition: string;
   readonly item: { readonly id: string };
   readonly prediction: {
     readonly status: string;

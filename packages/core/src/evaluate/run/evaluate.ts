@@ -48,6 +48,11 @@ export interface EvaluateOptions {
   readonly seed: number;
   /** What an earlier process kept, by `rowKey`. Answers to a prompt that is still the same are not asked again. */
   readonly earlier?: ReadonlyMap<string, PredictionRow>;
+  /**
+   * Generates a whole batch again when a part of it is missing, so that drawn answers are those of an evaluation that was never
+   * interrupted: what is drawn for an item depends on its batch.
+   */
+  readonly wholeBatches?: boolean;
   /** Reads answers that no rule decides, where the benchmark has that done; without it they stay undecided. */
   readonly judge?: JudgeModel;
   /** Score the answers as well, see `rewardMeasures`. */
@@ -167,15 +172,20 @@ async function evaluateCondition(
       kept.length === samples && kept.every((row) => isStill(row, hashes.get(item.id)!));
     if (isWhole) for (const row of kept) rows.set(rowKey(row), row);
   }
-  const keptRows = [...rows.values()];
   const isDone = (item: BenchmarkItem): boolean => keysOf(item).some((key) => rows.has(key));
+  const isKnownUnasked = (item: BenchmarkItem): boolean =>
+    earlier.get(rowKey({ condition, item }))?.prediction.status === 'not-asked';
+  const all = batchItems(policy, items, options.batchSize);
+  for (const batch of options.wholeBatches === true ? all : []) {
+    if (batch.items.every((item) => isDone(item) || isKnownUnasked(item))) continue;
+    for (const key of batch.items.flatMap(keysOf)) rows.delete(key);
+  }
+  const keptRows = [...rows.values()];
   const left = (batch: ItemBatch): ItemBatch => ({
     ...batch,
     items: batch.items.filter((item) => !isDone(item)),
   });
-  const batches = batchItems(policy, items, options.batchSize)
-    .map(left)
-    .filter((batch) => batch.items.length > 0);
+  const batches = all.map(left).filter((batch) => batch.items.length > 0);
   let done = items.filter(isDone).length;
   const progress = (): void => options.onProgress?.({ condition, done, total: items.length });
   progress();

@@ -80,6 +80,7 @@ export async function evaluateInTraining(
       ...{ sampling, samples, seed, signal },
       ...(as && { as }),
       takesSilence: true,
+      wholeBatches: true,
       ...(asked.rewards && { rewards: asked.rewards }),
       earlier: store.earlier,
       keep: (lines) => store.keep(lines),

@@ -5,8 +5,8 @@ import { tokens } from '../../plugin/tokens.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import { collectGroups } from '../../rollout/collect-groups.ts';
 import type { PromptedSample, RolloutEvent, RolloutRequest } from '../../rollout/collect-groups.ts';
-import { scoreGroups } from '../../rollout/score-groups.ts';
 import { looksOfRun } from '../../rollout/looks.ts';
+import { scoreGroups } from '../../rollout/score-groups.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import { untilAborted } from '../../rollout/until-aborted.ts';
@@ -49,7 +49,7 @@ export class RolloutExperience implements Experience {
     @injectAll(tokens.REWARD, { isOptional: true }) private readonly rewards: readonly RunReward[],
   ) {}
 
-  async sample(request: GatherRequest): Promise<readonly RolloutGroup[]> {
+  sample(request: GatherRequest): Promise<readonly RolloutGroup[]> {
     const { clock, prompts, seed, step } = request;
     const { completionsPerPrompt, parameters: sampling } = this.sampler;
     const sample = (

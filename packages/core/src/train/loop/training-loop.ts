@@ -84,6 +84,7 @@ export class TrainingLoop implements Trainer {
     try {
       await this.#restore();
       const source = await this.dataset.open('train');
+      this.store.resumed();
       try {
         await this.#train(source);
       } catch (thrown) {

@@ -48,11 +48,14 @@ const WORTHLESS = ['config.yaml', PLACES_FILE, `${PLACES_FILE}.tmp`, 'config.yam
 export class RunStore {
   readonly directory: string;
   readonly #lock: FolderLock;
+  readonly #isResumed: boolean;
   #rollouts: AppendFile | undefined;
+  #begin: (() => void) | undefined;
 
-  private constructor(directory: string, lock: FolderLock) {
+  private constructor(directory: string, lock: FolderLock, isResumed: boolean) {
     this.directory = directory;
     this.#lock = lock;
+    this.#isResumed = isResumed;
   }
 
   /**
@@ -74,19 +77,33 @@ export class RunStore {
       lock.release();
       throw thrown;
     }
-    return new RunStore(directory, lock);
+    return new RunStore(directory, lock, resume);
   }
 
   /**
-   * Stores the config of the run, and where it lies now.
+   * Stores the config of the run, and where it lies now; those of a resumed run wait for `resumed`, so that a start which fails leaves
+   * what is stored.
    *
    * @param baseDirectory Where relative paths of the config start.
    * @throws LociError `not-writable`, `disk-full`, `folder-lost`.
    */
   begin(config: RunConfig, baseDirectory: string): void {
-    this.assertWritable();
-    notePlace(this.directory, baseDirectory);
-    writeFileWhole(join(this.directory, 'config.yaml'), storedConfigText(config));
+    this.#begin = () => {
+      this.assertWritable();
+      notePlace(this.directory, baseDirectory);
+      writeFileWhole(join(this.directory, 'config.yaml'), storedConfigText(config));
+    };
+    if (!this.#isResumed) this.resumed();
+  }
+
+  /**
+   * Stores the config that a resumed run goes on with, once its checkpoint and its data have been read.
+   *
+   * @throws LociError `not-writable`, `disk-full`, `folder-lost`.
+   */
+  resumed(): void {
+    this.#begin?.();
+    this.#begin = undefined;
   }
 
   /**

@@ -44,6 +44,18 @@ describe('several answers to an item', () => {
   });
 });
 
+test('a batch that misses an answer is generated again as a whole where that is asked for', async () => {
+  const kept = { ...options, keep: () => undefined };
+  const whole = await evaluate(fakePolicy(), benchmark, items, kept);
+  const earlier = new Map([...whole].filter(([key]) => key !== 'as-filmed\nq1'));
+  const { policy, asked } = counting();
+  await evaluate(policy, benchmark, items, { ...kept, earlier });
+  expect(asked()).toBe(1);
+  const rows = await evaluate(policy, benchmark, items, { ...kept, earlier, wholeBatches: true });
+  expect(asked()).toBe(1 + 3);
+  expect([...rows]).toEqual([...whole]);
+});
+
 test('videos are shown as images where that is asked for, and images stay what they are', async () => {
   const policy = fakePolicy();
   const shown: (string | undefined)[] = [];
