@@ -9,7 +9,7 @@ import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { Processor, PromptTemplate, Sample, SampleSource } from '../../spec/index.ts';
 import { RefusalWatch } from '../watch/refusal-watch.ts';
 import type { Refusal } from '../watch/refusal-watch.ts';
-import type { PassRates } from './pass-rates.ts';
+import type { PassRates } from '../course/pass-rates.ts';
 import { SampleOrder } from './sample-order.ts';
 import { weightedDraws } from './weighted-draws.ts';
 

@@ -2,7 +2,7 @@ import type { RunConfig } from '../../config/run-config.ts';
 import type { SampleSource, TrainerState } from '../../spec/index.ts';
 import { createPromptDrawer } from './draw-prompts.ts';
 import type { DrawSettings, ReplacementDrawer } from './draw-prompts.ts';
-import { LAG } from './pass-rates.ts';
+import { LAG } from '../course/pass-rates.ts';
 import { PromptQueue } from './prompt-queue.ts';
 
 /** Where the prompts of a run come from: those of its steps in order, and further ones in place of groups that taught nothing. */

@@ -36,7 +36,7 @@ import { openPrompts } from './open-prompts.ts';
 import type { RunPrompts } from './open-prompts.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
-import { RunCourse } from '../watch/run-course.ts';
+import { RunCourse } from '../course/run-course.ts';
 import { RunWarnings } from '../watch/run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
 import { TrainingStep } from './step.ts';

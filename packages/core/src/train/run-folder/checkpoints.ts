@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../config/run-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
 import type { Policy, TrainerState } from '../../spec/index.ts';
-import type { CourseState, RunCourse } from '../watch/run-course.ts';
+import type { CourseState, RunCourse } from '../course/run-course.ts';
 import { loadWhole } from './damaged-checkpoint.ts';
 import type { RunStore } from './run-store.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { GroupScore } from '../../../src/rollout/score-groups.ts';
 import type { RewardOutcome } from '../../../src/spec/index.ts';
 import { fakeSample } from '../../../src/testing/index.ts';
-import { PassRates, passResult } from '../../../src/train/loop/pass-rates.ts';
+import { PassRates, passResult } from '../../../src/train/course/pass-rates.ts';
 import { weightedDraws } from '../../../src/train/loop/weighted-draws.ts';
 import { metricsOf, temporaryFolder, toySample, trainToy } from '../../toy-run.ts';
 import { killedRun, wholeRun } from '../killed-run.ts';

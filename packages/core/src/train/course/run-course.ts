@@ -5,10 +5,10 @@
 import { suggest } from '../../config/near-names.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
+import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { LeadingReward } from '../../rollout/zero-variance.ts';
 import type { BestStep, RunOutcome, TrainerState, WatchedFigures } from '../../spec/index.ts';
-import type { SampledGroup } from '../loop/dynamic-sampling.ts';
-import { PassRates, passResult } from '../loop/pass-rates.ts';
+import { PassRates, passResult } from './pass-rates.ts';
 import { metricName, verdict, withEvaluation, withStep } from './stop-when.ts';
 import type { Verdict } from './stop-when.ts';
 
@@ -82,11 +82,11 @@ export class RunCourse {
     return { step, ...ended, ...kept };
   }
 
-  /** Takes in a step that is done: its figures, and all groups that it sampled. */
+  /** Takes in a step that is done: its figures, and all groups that it sampled, each with its sample's place in the dataset. */
   observeStep(
     step: number,
     metrics: Readonly<Record<string, number>>,
-    sampled: readonly SampledGroup[],
+    sampled: readonly { readonly index: number; readonly score: GroupScore }[],
   ): void {
     const { stopWhen } = this.#config;
     const leading = this.#leading;

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { WatchedFigures } from '../../../src/spec/index.ts';
-import { verdict, withEvaluation, withStep } from '../../../src/train/watch/stop-when.ts';
-import type { StopSettings } from '../../../src/train/watch/stop-when.ts';
+import { verdict, withEvaluation, withStep } from '../../../src/train/course/stop-when.ts';
+import type { StopSettings } from '../../../src/train/course/stop-when.ts';
 import { temporaryFolder, trainToy } from '../../toy-run.ts';
 import { killedRun, writtenIn } from '../killed-run.ts';
 
