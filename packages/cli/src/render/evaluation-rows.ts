@@ -30,6 +30,8 @@ export const CONDITION_TITLES: Readonly<Record<EvaluationCondition, string>> = {
   images: 'as images',
   blank: 'blank video',
   shuffled: 'shuffled frames',
+  reversed: 'reversed video',
+  mirrored: 'mirrored video',
   'first-frame': 'first frame only',
   swapped: 'swapped video',
 };

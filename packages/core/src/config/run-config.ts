@@ -67,7 +67,9 @@ const reward = z.preprocess(
 const count = z.int().nonnegative();
 
 /** As `EvaluationCondition` of the spec, but for `as-filmed`, which is always evaluated. */
-const controls = z.array(z.enum(['images', 'blank', 'shuffled', 'first-frame', 'swapped']));
+const controls = z.array(
+  z.enum(['images', 'blank', 'shuffled', 'reversed', 'mirrored', 'first-frame', 'swapped']),
+);
 
 const trainingBenchmark = z.preprocess(
   (value) => (typeof value === 'string' ? { use: value } : value),

@@ -43,10 +43,18 @@ export interface BenchmarkSetup {
 
 /**
  * What a question is shown with: its video `as-filmed`, as a list of `images` instead of a video, or one of the controls: black frames
- * (`blank`), frames in random order (`shuffled`), the first frame alone (`first-frame`), the video of another scene (`swapped`).
+ * (`blank`), frames in random order (`shuffled`), from the last to the first (`reversed`) or left for right (`mirrored`), the first frame alone
+ * (`first-frame`), the video of another scene (`swapped`).
  */
 export type EvaluationCondition =
-  'as-filmed' | 'images' | 'blank' | 'shuffled' | 'first-frame' | 'swapped';
+  | 'as-filmed'
+  | 'images'
+  | 'blank'
+  | 'shuffled'
+  | 'reversed'
+  | 'mirrored'
+  | 'first-frame'
+  | 'swapped';
 
 /** How a benchmark is evaluated where the config leaves it to the benchmark. */
 export interface UsualEvaluation {

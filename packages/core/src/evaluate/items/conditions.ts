@@ -13,6 +13,8 @@ export const EVALUATION_CONDITIONS = [
   'images',
   'blank',
   'shuffled',
+  'reversed',
+  'mirrored',
   'first-frame',
   'swapped',
 ] as const satisfies readonly EvaluationCondition[];
@@ -28,6 +30,8 @@ export function treatmentOf(
 ): FrameTreatment {
   switch (condition) {
     case 'blank':
+    case 'reversed':
+    case 'mirrored':
     case 'first-frame':
       return { kind: condition };
     case 'shuffled':
@@ -61,12 +65,13 @@ export function showVideos(
   }));
 }
 
+/** Conditions under which a picture looks as it did. */
+const OF_VIDEOS: readonly EvaluationCondition[] = ['images', 'shuffled', 'reversed', 'first-frame'];
+
 /** Whether a condition differs from the plain one for an item: some change videos only. */
 export function concernsItem(
   condition: EvaluationCondition,
   { media }: Pick<BenchmarkItem, 'media'>,
 ): boolean {
-  if (condition !== 'shuffled' && condition !== 'first-frame' && condition !== 'images')
-    return true;
-  return media.some(({ kind }) => kind === 'video');
+  return !OF_VIDEOS.includes(condition) || media.some(({ kind }) => kind === 'video');
 }

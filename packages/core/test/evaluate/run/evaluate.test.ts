@@ -9,6 +9,7 @@ import {
   evaluationReport,
   languageShare,
 } from '../../../src/evaluate/figures/evaluation-report.ts';
+import { EVALUATION_CONDITIONS } from '../../../src/evaluate/items/conditions.ts';
 import { EvaluationStore, readEvaluation } from '../../../src/evaluate/store/evaluation-store.ts';
 import { evaluate } from '../../../src/evaluate/run/evaluate.ts';
 import { takeItems } from '../../../src/evaluate/items/take-items.ts';
@@ -32,16 +33,17 @@ test('every item is asked once under each condition, missing ones are named, ima
   const { policy, asked } = counting();
   const rows = await evaluate(policy, benchmark, items, {
     ...options,
-    conditions: ['as-filmed', 'blank', 'shuffled', 'first-frame', 'swapped'],
+    conditions: EVALUATION_CONDITIONS.filter((condition) => condition !== 'images'),
     keep: () => undefined,
   });
-  expect(asked()).toBe(3 * 9 + 2 * 8);
+  // As filmed, blank, mirrored and swapped; shuffled, reversed and the first frame have no meaning for the one picture.
+  expect(asked()).toBe(4 * 9 + 3 * 8);
   const report = evaluationReport(benchmark, rows.values(), 1);
   expect(report.items).toBe(10);
   expect(report.notAsked.filter(({ condition }) => condition === 'as-filmed')).toEqual([
     { condition: 'as-filmed', id: 'q4', reason: 'there is no 2.mp4' },
   ]);
-  expect(Object.keys(report.conditions)).toHaveLength(5);
+  expect(Object.keys(report.conditions)).toHaveLength(7);
   expect(report.conditions.shuffled?.scorers[0]?.items).toBe(9);
   const share = languageShare(report);
   expect(share?.share).toBeCloseTo(share!.blank.value / share!.full.value);
