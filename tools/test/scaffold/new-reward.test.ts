@@ -1,70 +1,26 @@
 /** What the scaffold makes is held to what everything else is held to: format, lint, types, structure, tests. */
-import { execFile } from 'node:child_process';
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readConfig } from '@loci/core';
 import { describeMade } from '../../src/scaffold/made.ts';
 import { newBundledReward, newOutsideReward } from '../../src/scaffold/new-reward.ts';
 import { inspect } from '../../src/structure.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
-const BIN = join(ROOT, 'node_modules/.bin');
-
-/** A workspace whose package of rewards can be written to; all else is the real one. */
-function workspace(): string {
-  const root = mkdtempSync(join(tmpdir(), 'loci-scaffold-'));
-  for (const folder of ['packages/rewards', 'docs']) {
-    cpSync(join(ROOT, folder), join(root, folder), {
-      recursive: true,
-      filter: (path) => !/\/(dist|node_modules|decisions|images)$/.test(path),
-    });
-  }
-  for (const name of readdirSync(join(ROOT, 'packages'))) {
-    if (name !== 'rewards') symlinkSync(join(ROOT, 'packages', name), join(root, 'packages', name));
-  }
-  for (const name of readdirSync(ROOT)) {
-    if (!['packages', 'docs', '.git', '.nx', 'runs', 'data'].includes(name)) {
-      symlinkSync(join(ROOT, name), join(root, name));
-    }
-  }
-  return root;
-}
-
-/** Runs a program of the workspace to its end; rejects with what it printed when it fails. */
-async function tool(
-  cwd: string,
-  name: string,
-  words: readonly string[],
-  input = '',
-): Promise<void> {
-  const env = {
-    ...process.env,
-    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-  };
-  const running = promisify(execFile)(join(BIN, name), words, { cwd, env });
-  running.child.stdin?.end(input);
-  await running.catch((error: { stdout: string; stderr: string }) => {
-    throw new Error(`${name}:\n${error.stdout}\n${error.stderr}`);
-  });
-}
+import { ROOT, runTool, workspaceCopy } from './workspace-copy.ts';
 
 const linesOf = (file: string): number => readFileSync(file, 'utf8').split('\n').length - 1;
 
 describe('a reward of the workspace', () => {
   test('is under 60 lines with its test, and passes all that the others pass', async () => {
-    const root = workspace();
+    const root = workspaceCopy('rewards');
     const { written, changed, next } = newBundledReward('object-names', root);
     expect(written.map((path) => relative(root, path))).toEqual([
       'packages/rewards/src/object-names.ts',
@@ -75,9 +31,9 @@ describe('a reward of the workspace', () => {
     const files = [...written, ...changed.filter((path) => path.endsWith('.ts'))];
     const rewards = join(root, 'packages/rewards');
     await Promise.all([
-      tool(root, 'prettier', ['--check', ...files]),
-      tool(rewards, 'tsc', ['-p', 'tsconfig.json', '--noEmit']),
-      tool(rewards, 'jest', ['object-names']),
+      runTool(root, 'prettier', ['--check', ...files]),
+      runTool(rewards, 'tsc', ['-p', 'tsconfig.json', '--noEmit']),
+      runTool(rewards, 'jest', ['object-names']),
       ...written.map((path) => lint(relative(root, path), path)),
     ]);
     expect(inspect(root).filter(({ file }) => file.startsWith('packages/rewards'))).toEqual([]);
@@ -85,7 +41,7 @@ describe('a reward of the workspace', () => {
   });
 
   test('a name that is there, or a page that cannot be changed, leaves everything as it was', () => {
-    const root = workspace();
+    const root = workspaceCopy('rewards');
     const index = join(root, 'packages/rewards/src/index.ts');
     const before = readFileSync(index, 'utf8');
     expect(() => newBundledReward('answer', root)).toThrow(/comes with Loci/);
@@ -101,7 +57,7 @@ describe('a reward of the workspace', () => {
 /** Lints a file as if it stood in the workspace itself, where the rules about layers find it. */
 function lint(path: string, copy: string): Promise<void> {
   const words = ['--max-warnings', '0', '--stdin', '--stdin-filename', path];
-  return tool(ROOT, 'eslint', words, readFileSync(copy, 'utf8'));
+  return runTool(ROOT, 'eslint', words, readFileSync(copy, 'utf8'));
 }
 
 describe('a reward outside', () => {
