@@ -12,10 +12,9 @@ test('a folder with something else in it is not replaced', async () => {
   mkdirSync(join(home, 'notes'));
   writeFileSync(join(home, 'notes/thesis.txt'), 'mine');
   const io = { out: new Writable({ write: (_, __, done) => done() }), userDirectory: home };
-  for (const out of ['models', 'notes', 'notes/thesis.txt']) {
-    await expect(pretrainModel({ set: [], out }, io as never)).rejects.toMatchObject({
-      code: 'folder-not-empty',
-    });
+  const taken = { models: 'folder-not-empty', notes: 'folder-not-empty' };
+  for (const [out, code] of Object.entries({ ...taken, 'notes/thesis.txt': 'not-a-folder' })) {
+    await expect(pretrainModel({ set: [], out }, io as never)).rejects.toMatchObject({ code });
   }
   // An earlier start model may be: the recipe that is asked for next is read.
   mkdirSync(join(home, 'start'));
