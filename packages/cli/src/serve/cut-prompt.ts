@@ -37,10 +37,7 @@ export interface CutCompletion {
  * the prompt, whether it has some itself or not, between the two, and behind the completion.
  */
 export function cutPrompt(query: string, prompt: string): CutCompletion | undefined {
-  const prompts = [...new Set([prompt, prompt.normalize('NFC')])];
-  const start =
-    firstOf(prompts, (asked) => startOf(query, asked)) ??
-    firstOf(prompts, (asked) => paddedStart(query, asked));
+  const start = startOf(query, prompt) ?? otherStart(query, prompt);
   return start === undefined ? undefined : cutCompletion(query.slice(start));
 }
 
@@ -49,15 +46,11 @@ export function cutCompletion(completion: string): CutCompletion {
   return withoutEnd(completion.slice(endOfPadding(completion)));
 }
 
-function firstOf<Item>(
-  items: readonly Item[],
-  find: (item: Item) => number | undefined,
-): number | undefined {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** Where a prompt ends that a tokenizer has normalized, that padding stands before, or both. */
+function otherStart(query: string, prompt: string): number | undefined {
+  const normal = prompt.normalize('NFC');
+  if (normal === prompt) return paddedStart(query, prompt);
+  return startOf(query, normal) ?? paddedStart(query, prompt) ?? paddedStart(query, normal);
 }
 
 /** Where the prompt ends in a query that has special tokens before it. */

@@ -16,6 +16,7 @@ import type { ServeLimits } from './limits.ts';
 import { scoreInTurn } from './score-in-turn.ts';
 import { asSample, wireSample } from './wire.ts';
 import type { openRlhfBody } from './wire.ts';
+import type { Patience } from './within-time.ts';
 
 /** Answer to OpenRLHF. */
 export interface OpenRlhfAnswer {
@@ -38,7 +39,7 @@ interface Group {
 /**
  * Scores the items of a request; items with the same prompt and label are one group.
  *
- * @throws HttpError 422 naming every item that cannot be read, or whose reward failed; the signal's reason.
+ * @throws HttpError 422 naming every item that cannot be read, or whose reward failed; why patience ended.
  */
 export async function scoreForOpenRlhf(
   body: z.output<typeof openRlhfBody>,
@@ -47,9 +48,9 @@ export async function scoreForOpenRlhf(
     rewardsFor,
   }: { readonly rewards: readonly RunReward[]; readonly rewardsFor: RewardsFor },
   limits: ServeLimits,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<OpenRlhfAnswer> {
-  const groups = await groupsOf(body, signal);
+  const groups = await groupsOf(body, patience);
   const count = body.query.length;
   const sums = new Array<number>(count).fill(Number.NaN);
   const scores = new Array<number>(count).fill(Number.NaN);
@@ -79,7 +80,7 @@ export async function scoreForOpenRlhf(
         for (const [completion, index] of indices.entries()) log[index] = added[completion]!;
       }
     },
-    { signal, atOnce: limits.groupsAtOnce },
+    { patience, atOnce: limits.groupsAtOnce },
   );
   if (problems.length > 0) throw refusal('reward-failed', 'could not be scored', problems, count);
   return { rewards: sums, scores, extra_logs: Object.fromEntries(logs) };
@@ -88,10 +89,10 @@ export async function scoreForOpenRlhf(
 /** Milliseconds of reading items before other requests have a turn. */
 const TURN_MS = 20;
 
-/** @throws HttpError 422 naming every item that cannot be read; the signal's reason. */
+/** @throws HttpError 422 naming every item that cannot be read; why patience ended. */
 async function groupsOf(
   { query, prompts, labels }: z.output<typeof openRlhfBody>,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<readonly Group[]> {
   const groups = new Map<string, Group>();
   const samples = new Map<string, Sample | string>();
@@ -100,7 +101,7 @@ async function groupsOf(
   for (const [index, asked] of query.entries()) {
     if (performance.now() - turn > TURN_MS) {
       await nextTurn();
-      signal.throwIfAborted();
+      patience.throwIfAborted();
       turn = performance.now();
     }
     const label = labels[index];

@@ -17,6 +17,7 @@ import { HttpError } from './http-error.ts';
 import { scoreInTurn } from './score-in-turn.ts';
 import { asSample, looksOfItem } from './wire.ts';
 import type { WireCompletion, scoreBody } from './wire.ts';
+import type { Patience } from './within-time.ts';
 
 /** What a reward said of a completion, and what that adds to the sum after clip, gate and weight. */
 export type SaidOfCompletion = RewardOutcome & {
@@ -41,12 +42,12 @@ export interface ScoreAnswer {
   }[];
 }
 
-/** Scores the items of a request. @throws the signal's reason. */
+/** Scores the items of a request. @throws why patience ended. */
 export async function scorePlain(
   { items, step }: z.output<typeof scoreBody>,
   rewardsFor: RewardsFor,
   limits: ServeLimits,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<ScoreAnswer> {
   const answered = await scoreInTurn(
     items,
@@ -71,7 +72,7 @@ export async function scorePlain(
         })),
       };
     },
-    { signal, atOnce: limits.groupsAtOnce },
+    { patience, atOnce: limits.groupsAtOnce },
   );
   return { items: answered };
 }

@@ -72,14 +72,19 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
   app.setNotFoundHandler(({ method, url }) => {
     throw new HttpError(404, 'no-route', `There is no ${method} ${url}; there are ${ROUTES}`);
   });
-  app.addHook('onRequest', async ({ headers }) => {
-    if (token !== undefined) checkToken(headers.authorization, token);
-  });
-  app.addHook('preValidation', async ({ raw, socket }) => {
+  if (token !== undefined) {
+    app.addHook('onRequest', ({ headers }, _reply, done) => {
+      checkToken(headers.authorization, token);
+      done();
+    });
+  }
+  app.addHook('preValidation', ({ raw, socket }, _reply, done) => {
     checkHosts(raw, socket.localAddress, hosts);
+    done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     closeUnread(reply.raw, limits.receiveMs);
+    done();
   });
 
   for (const url of ['/', '/get_reward']) {
@@ -87,8 +92,8 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
       url,
       { schema: { body: openRlhfBody } },
       async ({ body }, reply) => {
-        const answer = await withinTime(reply.raw, limits, (signal) =>
-          scoreForOpenRlhf(body, { rewards, rewardsFor }, limits, signal),
+        const answer = await withinTime(reply.raw, limits, (patience) =>
+          scoreForOpenRlhf(body, { rewards, rewardsFor }, limits, patience),
         );
         onAnswered?.(body.query.length);
         return answer;
@@ -99,8 +104,8 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     '/score',
     { schema: { body: scoreBody } },
     async ({ body }, reply) => {
-      const answer = await withinTime(reply.raw, limits, (signal) =>
-        scorePlain(body, rewardsFor, limits, signal),
+      const answer = await withinTime(reply.raw, limits, (patience) =>
+        scorePlain(body, rewardsFor, limits, patience),
       );
       onAnswered?.(body.items.reduce((sum, { completions }) => sum + completions.length, 0));
       return answer;

@@ -12,7 +12,7 @@ describe('scoreInTurn', () => {
         if (number % 7 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
         return [number, index];
       },
-      { signal: never, atOnce: 4 },
+      { patience: never, atOnce: 4 },
     );
     expect(results).toEqual(numbers.map((number) => [number, number]));
   });
@@ -34,7 +34,7 @@ describe('scoreInTurn', () => {
         await Promise.resolve();
         under--;
       },
-      { signal: never, atOnce: 3 },
+      { patience: never, atOnce: 3 },
     );
     going = false;
     expect(most).toBe(3);
@@ -50,13 +50,13 @@ describe('scoreInTurn', () => {
         done++;
         if (done === 5) controller.abort(new Error('enough'));
       },
-      { signal: controller.signal, atOnce: 1 },
+      { patience: controller.signal, atOnce: 1 },
     );
     await expect(scoring).rejects.toThrow('enough');
     expect(done).toBe(5);
   });
 
   test('nothing to do is done', async () => {
-    expect(await scoreInTurn([], async () => 1, { signal: never, atOnce: 8 })).toEqual([]);
+    expect(await scoreInTurn([], async () => 1, { patience: never, atOnce: 8 })).toEqual([]);
   });
 });

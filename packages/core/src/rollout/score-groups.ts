@@ -116,7 +116,8 @@ async function scoreInOrder(
   const { sample, completions } = group;
   const looks = scoreLooks(group, rewards);
   const judged = await scoreSideBySide(rewards, async (reward, outcomes) => {
-    const own = await settledLooks(looksFor(reward.reward, looks));
+    const seen = looksFor(reward.reward, looks);
+    const own = seen && (await settledLooks(seen));
     return judge(reward, { sample, completions, outcomes, ...(own && { looks: own }) });
   });
   const all = [
@@ -157,9 +158,8 @@ function scoreLooks(
 
 /** The looks of one reward as it sees them; they are judged side by side. */
 async function settledLooks(
-  looks: ReadonlyMap<LookName, LookInWork> | undefined,
+  looks: ReadonlyMap<LookName, LookInWork>,
 ): Promise<RewardInput['looks']> {
-  if (looks === undefined) return undefined;
   return new Map(
     await Promise.all(
       Array.from(looks, async ([name, { completions, judged }]) => {
