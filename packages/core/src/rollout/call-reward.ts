@@ -63,7 +63,7 @@ export async function callAndCheck(
 ): Promise<CheckedOutcomes> {
   const outcomes = isTimed(reward)
     ? await reward.scoreWithin(input, timeoutMs)
-    : await withTimeout((signal) => reward.score({ ...input, signal }), timeoutMs);
+    : await withTimeout((ending) => reward.score(inputUntil(input, ending)), timeoutMs);
   return checkOutcomes(outcomes, input.completions.length, reward.range);
 }
 
@@ -71,15 +71,29 @@ function isTimed(reward: Reward): reward is TimedReward {
   return 'scoreWithin' in reward;
 }
 
+/** The end of a call. Its signal is made when a reward first reads it: most never do, and are called for every completion. */
+interface Ending {
+  controller?: AbortController;
+}
+
+function inputUntil(input: Omit<RewardInput, 'signal'>, ending: Ending): RewardInput {
+  return {
+    ...input,
+    get signal() {
+      return (ending.controller ??= new AbortController()).signal;
+    },
+  };
+}
+
 /** A clock cannot strike while the work keeps the thread, so it is set for work that waits for something. */
 async function withTimeout<T>(
-  work: (signal: AbortSignal) => T | Promise<T>,
+  work: (ending: Ending) => T | Promise<T>,
   timeoutMs: number,
 ): Promise<T> {
-  const controller = new AbortController();
+  const ending: Ending = {};
   try {
-    const answer = work(controller.signal);
-    return isThenable(answer) ? await inTime(answer, controller, timeoutMs) : answer;
+    const answer = work(ending);
+    return isThenable(answer) ? await inTime(answer, ending, timeoutMs) : answer;
   } catch (thrown) {
     if (thrown instanceof RewardCallError) throw thrown;
     throw new RewardCallError(`threw: ${messageOf(thrown)}`);
@@ -96,16 +110,12 @@ export function isThenable<T>(answer: T | Promise<T>): answer is Promise<T> {
   );
 }
 
-async function inTime<T>(
-  answer: Promise<T>,
-  controller: AbortController,
-  timeoutMs: number,
-): Promise<T> {
+async function inTime<T>(answer: Promise<T>, ending: Ending, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expiry = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       const error = new RewardCallError(`timed out after ${timeoutMs} ms`);
-      controller.abort(error);
+      (ending.controller ??= new AbortController()).abort(error);
       reject(error);
     }, timeoutMs);
   });
