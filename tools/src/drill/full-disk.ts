@@ -25,6 +25,7 @@ export const fullDisk: Drill = {
   title:
     'files reach their largest size and disks fill up in the middle of a training and an evaluation',
   async run(context) {
+    // Not switched off: the table of the drill names what this machine could not try, with the reason.
     if (process.platform === 'win32') {
       context.skip('Windows has neither ulimit nor tmpfs');
       return;
@@ -32,7 +33,7 @@ export const fullDisk: Drill = {
     const whole = await context.workplace.whole();
     const obstacle = await obstacleToDisks(context.workplace.folder);
     if (obstacle !== undefined) {
-      context.skip(`no small disk can be mounted (${obstacle}); ulimit -f alone was tried`);
+      context.skip(`no small disk can be mounted (${obstacle}); ulimit -f alone is tried`);
     }
     await context.eachRound(async (round) => {
       await limitTraining(context, round, whole.folder);

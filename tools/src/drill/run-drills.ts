@@ -76,6 +76,7 @@ function booksOf(ledger: Ledger, { name }: Drill, say: (line: string) => void) {
     expect(promise: string, found: string | undefined): void {
       if (!ledger.expect(promise, found)) say(`${name}: BROKEN: ${promise}: ${found}`);
     },
+    // A part that this machine cannot try is said at once and stands in the table; it never counts as held.
     skip(reason: string): void {
       if (ledger.skip(reason)) say(`${name}: skipped: ${reason}`);
     },
