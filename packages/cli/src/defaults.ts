@@ -32,7 +32,8 @@ export function sharedByPolicies(before: string, after: string): readonly string
 
 /** Flags that end up in the config. */
 export interface ConfigSource {
-  readonly config?: string;
+  /** One file or several, later ones over earlier ones. */
+  readonly config?: string | readonly string[];
   readonly set: readonly string[];
   readonly seed?: number;
   readonly steps?: number;
@@ -52,7 +53,7 @@ export function readRunConfig(flags: ConfigSource, io: Pick<Io, 'userDirectory'>
   );
   const stored = flags.stored === undefined ? undefined : readStoredConfig(flags.stored);
   const now = readConfig({
-    ...(flags.config !== undefined && { file: resolveUserPath(flags.config, io.userDirectory) }),
+    file: [flags.config ?? []].flat().map((path) => resolveUserPath(path, io.userDirectory)),
     set: [...flags.set, ...short],
     defaults: stored?.config ?? DEFAULTS,
     shared: sharedByPolicies,

@@ -2,7 +2,8 @@
 
 /** Flags that every command with a config takes. */
 export interface ConfigFlags {
-  readonly config?: string;
+  /** In the order given; later ones are laid over earlier ones. */
+  readonly config?: readonly string[];
   /** `a.b=c`, in the order given; later ones win. */
   readonly set: readonly string[];
   readonly seed?: number;

@@ -32,7 +32,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'train by SG-RLVR; with no flag: on generated rooms, from the start model that comes with Loci',
     )
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key, e.g. --set objective.klWeight=0.02; repeatable'))
     .option('--run <dir>', 'folder of the new run (default: runs/<date>-<n>)')
     .option('--resume <run>', 'go on with this run from its newest whole checkpoint')
@@ -94,7 +94,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       ).conflicts(ASKING_FLAGS),
     )
     .option('--file <file>', 'with --compare: HTML page of the differences (default: none)')
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
@@ -106,7 +106,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description('make the start model: supervised training on generated reasoning with maps')
     .option('--out <dir>', 'folder of the model (default: runs/start-model)')
     .option('--recipe <file>', 'JSON recipe; keys left out keep their defaults')
-    .option('--config <file>', 'YAML config; its prompt and policy are used')
+    .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--seed <n>', 'seed of the recipe', wholeNumber)
     .option('--quiet', 'no progress, only the result')
@@ -144,7 +144,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--recipe <file>', 'vsi-bench, boxes: JSON recipe; keys left out keep their defaults')
-    .option('--config <file>', 'rooms: YAML config whose dataset is generated')
+    .addOption(config('rooms: YAML config whose dataset is generated'))
     .addOption(
       setting('set a config key (rooms) or a key of the recipe, e.g. clear.sizeM=0.3; repeatable'),
     )
@@ -163,7 +163,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'read all of a dataset before a run: what is in it, and what is missing or malformed, by file and line',
     )
     .option('--data <dir>', 'folder in SpaceR-151k form (default: the dataset of the config)')
-    .option('--config <file>', 'YAML config; its dataset is read')
+    .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
     .option('--quiet', 'only what is wrong')
     .action((flags) => actions.checkData(given(flags)));
@@ -173,7 +173,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'try every reward of a config: the true answer earns the most, garbage nothing, always the same; with timings',
     )
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
     .option('--samples <n>', 'questions of each kind to try (default: 3)', positiveInteger)
     .option('--seed <n>', 'seed of everything random', wholeNumber)
@@ -186,7 +186,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'score stored rollouts again and show what changed, reward by reward, part by part',
     )
     .requiredOption('--rollouts <file>', 'rollouts.jsonl of a run')
-    .option('--config <file>', 'YAML config with the rewards to score with')
+    .addOption(config('YAML config with the rewards to score with'))
     .addOption(setting('set one config key; repeatable'))
     .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
     .option('--file <file>', 'write the rollouts with their new outcomes here (default: none)')
@@ -198,7 +198,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   program
     .command('serve-rewards')
     .description('offer the rewards of a config over HTTP, for trainers in other languages')
-    .option('--config <file>', 'YAML config with the rewards to serve')
+    .addOption(config('YAML config with the rewards to serve'))
     .addOption(setting('set one config key; repeatable'))
     .option(
       '--host <address>',
@@ -236,7 +236,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
 /** Of a flag with one value that is given twice, the first would be lost without a word. */
 function refuseRepetition(command: Command): void {
   for (const option of command.options) {
-    const isList = option.variadic || Array.isArray(option.defaultValue);
+    const isList =
+      option.variadic || Array.isArray(option.defaultValue) || option.parseArg === collectFiles;
     if (option.isBoolean() || isList) continue;
     let given = false;
     command.on(`option:${option.name()}`, () => {
@@ -268,6 +269,18 @@ function repeated<Flag extends string>(
 /** `--set key=value`, as often as wanted. */
 function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
   return repeated('--set <key=value>', description);
+}
+
+/** `--config FILE`, as often as wanted. */
+function config(description: string): Option<'--config <file>', undefined, undefined, string[]> {
+  return new Option(
+    '--config <file>',
+    `${description}; repeatable, later ones over earlier ones`,
+  ).argParser(collectFiles);
+}
+
+function collectFiles(value: string, previous: string[] | undefined): string[] {
+  return [...(previous ?? []), value];
 }
 
 function collect(value: string, previous: string[]): string[] {
