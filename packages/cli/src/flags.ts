@@ -81,6 +81,22 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly port?: number;
 }
 
+/** Flags of `config print`. */
+export interface ConfigPrintFlags extends ConfigFlags {
+  /** A run, whose stored config stands for the defaults. */
+  readonly resume?: string;
+  readonly steps?: number;
+  /** Only what is not a default. */
+  readonly changed?: true;
+  readonly json?: true;
+  readonly yaml?: true;
+}
+
+/** Flags of `config schema`. */
+export interface ConfigSchemaFlags {
+  readonly file?: string;
+}
+
 /** Flags of `merge`. */
 export interface MergeFlags {
   readonly model: string;
@@ -101,4 +117,6 @@ export interface Actions {
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
   plugins(): Promise<void>;
+  configPrint(flags: ConfigPrintFlags): Promise<void>;
+  configSchema(flags: ConfigSchemaFlags): Promise<void>;
 }

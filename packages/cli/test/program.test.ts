@@ -25,6 +25,8 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     serveRewards: record('serve-rewards'),
     merge: record('merge'),
     plugins: record('plugins'),
+    configPrint: record('config print'),
+    configSchema: record('config schema'),
   };
   const program = createProgram(actions, {
     configKeys: () => '  steps  120',
@@ -33,7 +35,8 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     recipeKeys: () => '  warmUp.steps  3000',
   });
   const write = (text: string): void => void (output += text);
-  for (const command of [program, ...program.commands]) {
+  const groups = program.commands.flatMap(({ commands }) => commands);
+  for (const command of [program, ...program.commands, ...groups]) {
     command.configureOutput({ writeOut: write, writeErr: write });
   }
   try {
