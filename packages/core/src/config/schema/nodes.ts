@@ -40,11 +40,8 @@ export function nodeOf(schema: ZodType): SchemaNode {
   const [input, output] = (['input', 'output'] as const).map(
     (io) => z.toJSONSchema(schema, { ...options, io }) as SchemaNode,
   );
-  return withoutDraft(known(input!, output!));
-}
-
-function withoutDraft({ $schema: _draft, ...node }: SchemaNode): SchemaNode {
-  return node;
+  const node = Object.entries(known(input!, output!)).filter(([keyword]) => keyword !== '$schema');
+  return Object.fromEntries(node);
 }
 
 const TELLING = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', '$ref', 'not'];
@@ -64,9 +61,10 @@ function known(input: SchemaNode, output: SchemaNode): SchemaNode {
 
 /** The node with no key required, nor those of objects in it: a lower layer may have them. Items of a list are whole. */
 export function optional(node: SchemaNode): SchemaNode {
-  const { required: _required, properties, anyOf, ...rest } = node;
+  const { properties, anyOf } = node;
+  const rest = Object.entries(node).filter(([keyword]) => keyword !== 'required');
   return {
-    ...rest,
+    ...Object.fromEntries(rest),
     ...(properties && { properties: mapNodes(properties, optional) }),
     ...(anyOf && { anyOf: anyOf.map(optional) }),
   };
