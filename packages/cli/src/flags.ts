@@ -15,6 +15,9 @@ export interface TrainFlags extends ConfigFlags {
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
+  /** `key=a,b`, one an axis; their combinations are trained one after the other. */
+  readonly grid?: readonly string[];
+  readonly json?: true;
 }
 
 /** Flags of `evaluate`. */

@@ -35,7 +35,14 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key, e.g. --set objective.klWeight=0.02; repeatable'))
     .option('--run <dir>', 'folder of the new run (default: runs/<date>-<n>)')
-    .option('--resume <run>', 'go on with this run from its newest whole checkpoint')
+    .option('--resume <run>', 'go on with this run, or grid, from its newest whole checkpoint')
+    .addOption(
+      new Option(
+        '--grid <key=a,b>',
+        'train one run for each value, e.g. --grid learningRate=1e-4,2e-4; repeatable, all combinations',
+      ).argParser(collectGiven),
+    )
+    .option('--json', 'the result as JSON; progress goes to standard error')
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
@@ -269,7 +276,7 @@ function addConfigCommands(program: Command, actions: Actions): void {
 function refuseRepetition(command: Command): void {
   for (const option of command.options) {
     const isList =
-      option.variadic || Array.isArray(option.defaultValue) || option.parseArg === collectFiles;
+      option.variadic || Array.isArray(option.defaultValue) || option.parseArg === collectGiven;
     if (option.isBoolean() || isList) continue;
     let given = false;
     command.on(`option:${option.name()}`, () => {
@@ -308,10 +315,10 @@ function config(description: string): Option<'--config <file>', undefined, undef
   return new Option(
     '--config <file>',
     `${description}; repeatable, later ones over earlier ones`,
-  ).argParser(collectFiles);
+  ).argParser(collectGiven);
 }
 
-function collectFiles(value: string, previous: string[] | undefined): string[] {
+function collectGiven(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), value];
 }
 

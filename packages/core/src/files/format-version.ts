@@ -17,6 +17,8 @@ export const FORMAT_VERSIONS = {
    * in `before.json`, `after.json`.
    */
   'evaluation.json': 2,
+  /** Of the folder of a grid of runs. */
+  'grid.json': 1,
 } as const;
 
 /** A format with a version of its own. */
