@@ -1,6 +1,18 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
+import { addConfigCommands } from './config/config-commands.ts';
 import type { Actions } from './flags.ts';
+import {
+  collectGiven,
+  config,
+  formerOut,
+  given,
+  positiveInteger,
+  refuseRepetition,
+  repeated,
+  setting,
+  wholeNumber,
+} from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -242,104 +254,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   return program as Command;
 }
 
-function addConfigCommands(program: Command, actions: Actions): void {
-  const group = program
-    .command('config')
-    .description('show what holds in a config and where it came from, or the schema of configs');
-  group
-    .command('print')
-    .description(
-      'every value that holds, and the default, file and line, flag or variable it came from',
-    )
-    .addOption(config('YAML config; keys left out keep their defaults'))
-    .addOption(setting('set one config key; repeatable'))
-    .option('--resume <run>', 'the config that this run goes on with')
-    .option('--steps <n>', 'short for --set steps=<n>', positiveInteger)
-    .option('--seed <n>', 'short for --set seed=<n>', wholeNumber)
-    .option('--changed', 'only values that are no defaults')
-    .addOption(new Option('--json', 'as JSON, one object a value').conflicts('yaml'))
-    .addOption(
-      new Option('--yaml', 'as a config with every key, as a run stores it').conflicts('changed'),
-    )
-    .action((flags) => actions.configPrint(given(flags)));
-  group
-    .command('schema')
-    .description(
-      'the JSON schema of config files, with the options of every bundled plugin, for editors',
-    )
-    .option('--file <file>', 'write it here instead of printing it')
-    .action((flags) => actions.configSchema(given(flags)));
-  for (const command of group.commands) refuseRepetition(command as Command);
-}
-
-/** Of a flag with one value that is given twice, the first would be lost without a word. */
-function refuseRepetition(command: Command): void {
-  for (const option of command.options) {
-    const isList =
-      option.variadic || Array.isArray(option.defaultValue) || option.parseArg === collectGiven;
-    if (option.isBoolean() || isList) continue;
-    let given = false;
-    command.on(`option:${option.name()}`, () => {
-      if (given) command.error(`error: ${option.long} is given twice, and it takes one value`);
-      given = true;
-    });
-  }
-}
-
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [
   ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
   ...['config', 'set', 'seed'],
 ];
-
-/** `--out` names a folder everywhere; a command that writes one file once took it for the file. */
-function formerOut(): Option<'--out <file>', undefined, undefined, string> {
-  return new Option('--out <file>').hideHelp();
-}
-
-/** A flag that may be given again and again. */
-function repeated<Flag extends string>(
-  flag: Flag,
-  description: string,
-): Option<Flag, undefined, [], string[]> {
-  return new Option(flag, description).argParser(collect).default([], 'none');
-}
-
-/** `--set key=value`, as often as wanted. */
-function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
-  return repeated('--set <key=value>', description);
-}
-
-/** `--config FILE`, as often as wanted. */
-function config(description: string): Option<'--config <file>', undefined, undefined, string[]> {
-  return new Option(
-    '--config <file>',
-    `${description}; repeatable, later ones over earlier ones`,
-  ).argParser(collectGiven);
-}
-
-function collectGiven(value: string, previous: string[] | undefined): string[] {
-  return [...(previous ?? []), value];
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text))
-    throw new InvalidArgumentError('It must be a whole number of at least 0.');
-  return Number(text);
-}
-
-function positiveInteger(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
-}
-
-type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };
-
-/** The flags that were given: commander leaves the others out, which its types do not say. */
-function given<Flags extends object>(flags: Flags): Given<Flags> {
-  return flags as Given<Flags>;
-}
