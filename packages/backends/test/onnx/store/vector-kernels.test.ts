@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ADAMW_NUMBERS, adamwNumbers, adamwUpdate } from '../../../src/engine/adamw.ts';
-import { adamwInPlace, addInPlace, sumOfSquares } from '../../../src/onnx/store/vector-kernels.mjs';
+import {
+  adamwInPlace,
+  addInPlace,
+  sumOfSquares,
+  UpdateMemory,
+} from '../../../src/onnx/store/vector-kernels.mjs';
 import type { ElementOps } from '../../../src/ops/element-ops.ts';
 
 /** Shorter than a vector, a vector and a bit, about a chunk, several chunks. */
