@@ -28,6 +28,8 @@ export interface SessionParts {
    * every session. Default: true.
    */
   readonly keepMemory?: boolean;
+  /** Whether the library may rewrite the graph before it runs: quicker runs, and a session that takes longer to make. Default: true. */
+  readonly optimize?: boolean;
 }
 
 /** Arithmetic on whole stored arrays, where they lie. */
