@@ -9,10 +9,14 @@ import type { FreshSizes, VisionSizes } from '../models/spec/sizes.ts';
 import { writeFreshModel } from '../weights/fresh-model.ts';
 import { buildWordTokenizer } from '../text/word-tokenizer.ts';
 
-/** Sizes of a timed model. */
-export type ShapeName = 'tiny' | 'small' | 'large';
+/** The models that are timed. */
+export const SHAPE_NAMES = ['tiny', 'small', 'large'] as const;
 
-interface Shape {
+/** One of `SHAPE_NAMES`. */
+export type ShapeName = (typeof SHAPE_NAMES)[number];
+
+/** Sizes of a timed model's decoder; half as many heads have keys and values of their own. */
+export interface Shape {
   readonly hiddenSize: number;
   readonly layers: number;
   readonly heads: number;
@@ -20,14 +24,15 @@ interface Shape {
   readonly vocabularySize: number;
 }
 
-const SHAPES: Readonly<Record<ShapeName, Shape>> = {
+/** The sizes by name. */
+export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   tiny: { hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 128, vocabularySize: 256 },
   small: { hiddenSize: 128, layers: 4, heads: 4, intermediateSize: 512, vocabularySize: 1024 },
   large: { hiddenSize: 256, layers: 6, heads: 8, intermediateSize: 1024, vocabularySize: 4096 },
 };
 
 /** Tokens of the prompt, media included. */
-const PROMPT_TOKENS = 128;
+export const PROMPT_TOKENS = 128;
 /** Tokens of every completion. */
 export const NEW_TOKENS = 128;
 /** Completions of the one prompt of a step. */
