@@ -7,7 +7,12 @@ import { Worker, isMainThread } from 'node:worker_threads';
 import { LociError } from '@loci/core';
 import { GraphBuilder } from '../graph/ir/builder.ts';
 import { serialise } from '../graph/ir/serialize.ts';
-import type { GraphRuntime, SessionHandle, SessionParts } from '../graph/engine/graph-runtime.ts';
+import type {
+  GraphRuntime,
+  InPlaceArithmetic,
+  SessionHandle,
+  SessionParts,
+} from '../graph/engine/graph-runtime.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
 import { REPORTS_OFF } from './start/usage-reports.mjs';
@@ -128,6 +133,17 @@ export class OnnxRuntime implements GraphRuntime {
   /** Sets every element of a stored tensor. */
   async fill(name: string, value: number): Promise<void> {
     await this.#ask({ kind: 'fill', name, value });
+  }
+
+  /** In WebAssembly beside the sessions; a device has graphs for it. */
+  get inPlace(): InPlaceArithmetic | undefined {
+    if (this.onDevice) return undefined;
+    return {
+      squares: async (name) => (await this.#ask({ kind: 'squares', name })) as number,
+      adamw: async (request) => {
+        await this.#ask({ kind: 'adamw', ...request });
+      },
+    };
   }
 
   async delete(name: string): Promise<void> {

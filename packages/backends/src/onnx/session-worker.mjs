@@ -55,8 +55,11 @@ async function run({ session: id, feeds, fetches }) {
   /** @type {Record<string, Tensor>} */
   const inputs = {};
   for (const [name, feed] of Object.entries(feeds)) inputs[name] = await tensors.tensorOf(feed);
-  const asked = Object.keys(fetches);
-  const outputs = await session.run(inputs, bound.has(id) ? session.outputNames : asked);
+  const targets = tensors.targets(fetches);
+  const names = bound.has(id) ? session.outputNames : Object.keys(fetches);
+  const asked = Object.fromEntries(names.map((name) => [name, targets[name] ?? null]));
+  const outputs = await session.run(inputs, asked);
+  tensors.written(fetches, targets);
   for (const [name, output] of Object.entries(outputs)) if (!(name in fetches)) output.dispose();
   /** @type {Record<string, { data: TensorData, shape: readonly number[] }>} */
   const returned = {};
@@ -69,7 +72,7 @@ async function run({ session: id, feeds, fetches }) {
       const own = /** @type {TensorData} */ (output.data).slice();
       returned[name] = { data: own, shape: output.dims };
       transfer.push(/** @type {ArrayBuffer} */ (own.buffer));
-    } else {
+    } else if (!(name in targets)) {
       await tensors.keep(fetch, output);
     }
   }
@@ -159,6 +162,11 @@ async function answer(request) {
       return {};
     case 'fill':
       (await store()).fill(request.name, request.value);
+      return {};
+    case 'squares':
+      return { value: (await store()).squares(request.name) };
+    case 'adamw':
+      (await store()).adamw(request);
       return {};
     case 'delete':
       (await store()).delete(request.name);

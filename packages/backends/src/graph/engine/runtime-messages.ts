@@ -1,4 +1,5 @@
 /** What the main thread and the session worker say to each other. */
+import type { AdamWNumber } from '../../engine/adamw.ts';
 
 /** Data that crosses, or stays in the worker's store. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
@@ -19,7 +20,13 @@ export type Feed = {
 export type Fetch =
   | 'return'
   | { readonly store: string; readonly offset?: number }
-  | { readonly addTo: string; readonly offset: number };
+  | { readonly addTo: string; readonly offset: number; readonly shape: readonly number[] };
+
+/** One AdamW update of stored arrays of one length, in place. */
+export interface AdamWRequest {
+  readonly store: Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
+  readonly numbers: Readonly<Record<AdamWNumber, number>>;
+}
 
 /** A stored stretch that a session holds as a constant under a name. */
 export type StoredInitializer = Feed & { readonly name: string };
@@ -54,6 +61,8 @@ export type RuntimeRequest =
   | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
+  | { readonly kind: 'squares'; readonly name: string }
+  | ({ readonly kind: 'adamw' } & AdamWRequest)
   | { readonly kind: 'delete'; readonly name: string };
 
 /** Models with output `y` that move a vector to a device or back (`x`), and add two (`a`, `b`) there. */

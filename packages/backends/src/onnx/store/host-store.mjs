@@ -4,10 +4,13 @@
  * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
  */
 import { Tensor } from 'onnxruntime-node';
+import { adamwInPlace, addInPlace, sumOfSquares } from './vector-kernels.mjs';
 
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').AdamWRequest} AdamWRequest */
+/** @typedef {Extract<Fetch, { addTo: string }>} AddTo */
 
 /** @param {readonly number[]} shape */
 export function sizeOf(shape) {
@@ -18,6 +21,8 @@ export function sizeOf(shape) {
 export class HostStore {
   /** @type {Map<string, TensorData>} */
   #arrays = new Map();
+  /** Float arrays that count as zeros; whether something else may still stand in them. @type {Map<string, boolean>} */
+  #blank = new Map();
 
   /**
    * The stored array itself.
@@ -25,6 +30,13 @@ export class HostStore {
    * @param {string} name
    */
   array(name) {
+    if (this.#blank.get(name)) this.#held(name).fill(/** @type {never} */ (0));
+    this.#blank.delete(name);
+    return this.#held(name);
+  }
+
+  /** The array with whatever stands in it. @param {string} name */
+  #held(name) {
     const data = this.#arrays.get(name);
     if (!data) throw new Error(`no stored tensor "${name}"`);
     return data;
@@ -60,15 +72,85 @@ export class HostStore {
       else this.array(fetch.store).set(/** @type {any} */ (data), fetch.offset);
       return;
     }
-    const target = /** @type {Float32Array} */ (this.array(fetch.addTo));
-    const { offset } = fetch;
-    for (let index = 0; index < data.length; index++) {
-      target[offset + index] = Number(target[offset + index]) + Number(data[index]);
+    const { addTo, offset } = fetch;
+    const target = /** @type {Float32Array} */ (this.array(addTo));
+    addInPlace(target.subarray(offset, offset + data.length), /** @type {Float32Array} */ (data));
+  }
+
+  /**
+   * Tensors over stretches of stored arrays that are blank, for a run to write its outputs straight into them: what would be
+   * added to zeros. Nothing counts as written until `written` is called; a run that fails leaves the arrays blank.
+   *
+   * @param {Readonly<Record<string, Fetch>>} fetches by output.
+   * @returns {Readonly<Record<string, Tensor>>} by output; none for the others.
+   */
+  targets(fetches) {
+    /** @type {Record<string, Tensor>} */
+    const targets = {};
+    for (const [name, fetch] of Object.entries(fetches)) {
+      if (fetch === 'return' || !('addTo' in fetch) || !this.#blank.has(fetch.addTo)) continue;
+      const { addTo, offset, shape } = fetch;
+      const place = this.#held(addTo).subarray(offset, offset + sizeOf(shape));
+      targets[name] = new Tensor('float32', /** @type {Float32Array} */ (place), shape);
     }
+    for (const name of this.#addedTo(fetches, targets)) this.#blank.set(name, true);
+    return targets;
+  }
+
+  /**
+   * Says that a run has written its `targets`: the rest of their arrays becomes zeros.
+   *
+   * @param {Readonly<Record<string, Fetch>>} fetches
+   * @param {Readonly<Record<string, Tensor>>} targets
+   */
+  written(fetches, targets) {
+    for (const name of this.#addedTo(fetches, targets)) {
+      const array = /** @type {Float32Array} */ (this.#held(name));
+      const own = Object.keys(targets).map((output) => /** @type {AddTo} */ (fetches[output]));
+      const stretches = own.filter(({ addTo }) => addTo === name);
+      let end = 0;
+      for (const { offset, shape } of stretches.toSorted((a, b) => a.offset - b.offset)) {
+        array.fill(0, end, offset);
+        end = offset + sizeOf(shape);
+      }
+      array.fill(0, end);
+      this.#blank.delete(name);
+    }
+  }
+
+  /** @param {Readonly<Record<string, Fetch>>} fetches @param {Readonly<Record<string, Tensor>>} targets */
+  #addedTo(fetches, targets) {
+    return new Set(
+      Object.keys(targets).map((output) => /** @type {AddTo} */ (fetches[output]).addTo),
+    );
+  }
+
+  /** The sum of squares of a stored array. @param {string} name */
+  squares(name) {
+    return sumOfSquares(/** @type {Float32Array} */ (this.array(name)));
+  }
+
+  /** One AdamW update in place. An array that has a second name is copied first, so that the other keeps its values. @param {AdamWRequest} request */
+  adamw({ store: { current, gradient, mean, square }, numbers }) {
+    const floats = (/** @type {string} */ name) => /** @type {Float32Array} */ (this.array(name));
+    for (const name of [current, mean, square]) {
+      const isShared = [...this.#arrays].some(
+        ([other, data]) => other !== name && data === this.array(name),
+      );
+      if (isShared) this.put(name, this.array(name).slice());
+    }
+    const arrays = {
+      parameters: floats(current),
+      gradient: floats(gradient),
+      mean: floats(mean),
+      square: floats(square),
+    };
+    adamwInPlace(arrays, numbers);
   }
 
   /** @param {string} name @param {TensorData} data */
   put(name, data) {
+    this.#blank.delete(name);
     this.#arrays.set(name, data);
   }
 
@@ -83,7 +165,7 @@ export class HostStore {
   }
 
   /**
-   * Gives an array a second name; it is copied nowhere, since runs put new arrays in the place of old ones.
+   * Gives an array a second name; it is copied when an update is about to change it.
    *
    * @param {string} from @param {string} to
    */
@@ -98,15 +180,23 @@ export class HostStore {
    */
   zeros(name, length) {
     this.put(name, new Float32Array(length));
+    this.#blank.set(name, false);
   }
 
   /** @param {string} name @param {number} value */
   fill(name, value) {
+    if (value === 0) {
+      // Written when somebody reads them, or not at all.
+      this.#held(name);
+      this.#blank.set(name, true);
+      return;
+    }
     /** @type {Float32Array} */ (this.array(name)).fill(value);
   }
 
   /** @param {string} name */
   delete(name) {
+    this.#blank.delete(name);
     this.#arrays.delete(name);
   }
 }
