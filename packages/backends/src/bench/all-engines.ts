@@ -50,7 +50,10 @@ export function runBench(
 }
 
 /** What says which engines are timed, and how often: not for the run of a single one. */
-const OWN_FLAGS = new Set(['engine', 'provider', 'backend', 'turns', 'peers', 'peer-scripts']);
+const OWN_FLAGS = new Set([
+  ...['engine', 'provider', 'backend', 'turns'],
+  ...['peers', 'peer-scripts', 'ragged', 'prompts', 'chunk', 'sweep', 'out'],
+]);
 
 /** The flags of a benchmark of all engines that every run of one is given. */
 export function flagsHandedOn(

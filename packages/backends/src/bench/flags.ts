@@ -1,7 +1,8 @@
 /** The flags of the benchmarks: which there are, and how their values are checked. */
 import { parseArgs } from 'node:util';
 import { LociError } from '@loci/core';
-import { NEW_TOKENS } from './shapes.ts';
+import { NEW_TOKENS, SHAPE_ARCHITECTURES } from './shapes.ts';
+import type { ShapeArchitecture } from './shapes.ts';
 
 const OPTIONS = {
   engine: { type: 'string', default: 'onnx' },
@@ -19,6 +20,12 @@ const OPTIONS = {
   loss: { type: 'string', default: 'fused' },
   peers: { type: 'string' },
   'peer-scripts': { type: 'string' },
+  architecture: { type: 'string', default: 'qwen2-5-vl' },
+  ragged: { type: 'boolean', default: false },
+  prompts: { type: 'string', default: '1' },
+  chunk: { type: 'string', default: '32' },
+  sweep: { type: 'string' },
+  out: { type: 'string' },
 } as const;
 
 /** Flags as they were given, with the defaults of those that were not. */
@@ -27,7 +34,8 @@ export type BenchFlags = ReturnType<
 >['values'];
 
 /** Flags that are numbers. */
-export type NumberFlag = 'lora' | 'threads' | 'warmup' | 'seconds' | 'tokens' | 'turns';
+export type NumberFlag =
+  'lora' | 'threads' | 'warmup' | 'seconds' | 'tokens' | 'turns' | 'prompts' | 'chunk';
 
 /**
  * Reads the words of a command line.
@@ -72,4 +80,9 @@ export function numberOf(flags: BenchFlags, flag: NumberFlag, otherwise?: number
   const number = Number(given);
   if (Number.isFinite(number) && (number > 0 || flag === 'warmup')) return number;
   throw new LociError('bad-flag', `--${flag} must be a number above 0, not ${given}`);
+}
+
+/** The architecture of the timed model. @throws LociError `bad-flag`. */
+export function architectureOf({ architecture }: BenchFlags): ShapeArchitecture {
+  return oneOf('architecture', architecture, SHAPE_ARCHITECTURES);
 }

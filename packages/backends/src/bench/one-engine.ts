@@ -2,14 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Policy } from '@loci/core';
 import { openOnnxPolicy } from '../onnx/onnx-policy.ts';
 import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
 import { openTfjsPolicy } from '../tfjs/tfjs-policy.ts';
 import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
 import { median } from './all-engines.ts';
 import type { BenchReport } from './all-engines.ts';
-import { numberOf, oneOf } from './flags.ts';
+import { architectureOf, numberOf, oneOf } from './flags.ts';
 import type { BenchFlags } from './flags.ts';
 import { GENERATIONS, SHAPE_NAMES, shapePrompt, writeShapeModel } from './shapes.ts';
 import { LOSS_PATHS, timeStep } from './time-step.ts';
@@ -18,21 +17,22 @@ import type { StepTimes } from './time-step.ts';
 /** Rounds seconds to tenths of a millisecond. */
 const round = (seconds: number) => Number(seconds.toFixed(4));
 
-async function measure(
-  policy: Policy,
+/**
+ * Takes steps for as long as `--seconds` say, after a warm-up.
+ *
+ * @param next takes a step.
+ */
+export async function measureSteps(
   flags: BenchFlags,
-  promptOf: (step: number) => ReturnType<typeof shapePrompt>,
+  next: (step: number) => Promise<StepTimes>,
 ): Promise<StepTimes[]> {
   const limit = numberOf(flags, 'seconds');
-  const tokens = numberOf(flags, 'tokens');
-  const path = oneOf('loss', flags.loss, LOSS_PATHS);
   const times: StepTimes[] = [];
   let [step, warmed, measured] = [0, 0, 0];
-  const next = () => timeStep(policy, promptOf(step), step++, tokens, path);
   // Where a step takes as long as all measuring, one is warm-up enough.
-  while (step < numberOf(flags, 'warmup') && warmed < limit) warmed += (await next()).step;
+  while (step < numberOf(flags, 'warmup') && warmed < limit) warmed += (await next(step++)).step;
   while (measured < limit) {
-    times.push(await next());
+    times.push(await next(step++));
     measured += times.at(-1)!.step;
   }
   return times;
@@ -52,14 +52,18 @@ export async function benchOne(
   const shape = oneOf('shape', flags.shape, SHAPE_NAMES);
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
-    const config = await writeShapeModel(folder, shape);
+    const model = await writeShapeModel(folder, shape, architectureOf(flags));
     const lora = flags.lora === undefined ? undefined : { rank: numberOf(flags, 'lora') };
     const settings = { model: folder, threads: numberOf(flags, 'threads'), lora };
     const policy =
       engine === 'onnx'
         ? await openOnnxPolicy({ ...settings, provider, spin: flags.spin })
         : await openTfjsPolicy({ ...settings, engine: backend });
-    const times = await measure(policy, flags, (step) => shapePrompt(config, flags.vl, step));
+    const newTokens = numberOf(flags, 'tokens');
+    const path = oneOf('loss', flags.loss, LOSS_PATHS);
+    const times = await measureSteps(flags, (seed) =>
+      timeStep(policy, [shapePrompt(model, { video: flags.vl }, seed)], { seed, newTokens, path }),
+    );
     const { description } = policy.capabilities;
     await policy.dispose();
     const of = (part: keyof StepTimes) => median(times.map((time) => time[part]));
@@ -67,6 +71,7 @@ export async function benchOne(
     return {
       engine,
       shape,
+      architecture: model.architecture,
       vl: flags.vl,
       loss: flags.loss,
       loraRank: lora?.rank ?? null,
