@@ -3,6 +3,7 @@
  * [--vl] [--lora RANK] [--spin]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
  * there is no driver, a software one is used. Machines are noisy: compare with another trainer by running both in turn, as `all` does
  * with every engine that starts here (`--turns 3`), and `--peers PYTHON` with what that Python has of PyTorch, TRL and transformers.
+ * `--ragged` times completions that end one after another, `--sweep generations|prompt|completion|frames` steps of growing size.
  */
 import { fileURLToPath } from 'node:url';
 import { LociError } from '@loci/core';
@@ -13,6 +14,8 @@ import { numberOf, oneOf, readFlags } from './flags.ts';
 import type { BenchFlags } from './flags.ts';
 import { benchOne } from './one-engine.ts';
 import { benchPeers } from './peers/bench-peers.ts';
+import { benchRagged } from './ragged.ts';
+import { benchSweep } from './sweep.ts';
 
 const SCRIPT = fileURLToPath(import.meta.url);
 
@@ -37,6 +40,8 @@ async function printOne(engine: 'onnx' | 'tfjs', flags: BenchFlags): Promise<voi
 
 async function main(flags: BenchFlags): Promise<void> {
   if (flags.peers !== undefined) return benchPeers(SCRIPT, flags.peers, flags);
+  if (flags.ragged) return benchRagged(flags);
+  if (flags.sweep !== undefined) return benchSweep(flags);
   const engine = oneOf('engine', flags.engine, ['onnx', 'tfjs', 'all']);
   if (engine !== 'all') return printOne(engine, flags);
   return benchAll(SCRIPT, flagsHandedOn(flags), numberOf(flags, 'turns', 1));
