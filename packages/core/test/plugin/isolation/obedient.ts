@@ -9,14 +9,14 @@ import { callReward } from '../../../src/rollout/call-reward.ts';
 import type { Reward, RewardOutcome, ScoredText } from '../../../src/spec/index.ts';
 import { fakeLogger, fakeSample } from '../../../src/testing/index.ts';
 
-/** Does what the text of the first completion says. */
+/** Does what the text of the first completion says. In a form that is loaded as it is, because each thread would read TypeScript for a second. */
 const OBEDIENT = `
-import { abstain, defineReward } from '@loci/core';
-import { z } from 'zod';
+const { abstain, defineReward } = require('@loci/core');
+const { z } = require('zod');
 
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export const obedient = defineReward({
+exports.obedient = defineReward({
   name: 'obedient',
   description: 'Does what it is told.',
   options: z.strictObject({ value: z.number().default(1), create: z.enum(['fine', 'throw']).default('fine') }),
@@ -66,10 +66,10 @@ export async function open(
   source = OBEDIENT,
 ): Promise<LoadedReward> {
   const folder = mkdtempSync(join(tmpdir(), 'loci-isolated-'));
-  writeFileSync(join(folder, 'obedient.ts'), source);
+  writeFileSync(join(folder, 'obedient.cjs'), source);
   const loaded = await loadIsolated(
     {
-      reference: join(folder, 'obedient.ts'),
+      reference: join(folder, 'obedient.cjs'),
       options,
       optionsPath: ['rewards', 0, 'options'],
       seed: 5,
