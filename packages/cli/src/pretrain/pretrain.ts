@@ -2,7 +2,7 @@
  * Makes a start model from nothing: rooms are drawn and filmed, the vision tower is warmed up by reading maps off it, then
  * the whole model imitates worked completions. Reinforcement learning starts where this ends.
  */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   architectureNamed,
@@ -11,21 +11,10 @@ import {
   type OnnxPolicy,
 } from '@loci/backends';
 import { VisionPretraining } from '@loci/backends/internal';
-import {
-  deriveSeed,
-  randomStream,
-  type PromptTemplate,
-  type RandomStream,
-  type TrainingGroup,
-} from '@loci/core';
+import { deriveSeed, type PromptTemplate } from '@loci/core';
 import { CATEGORIES } from '@loci/datasets';
-import {
-  drawLessons,
-  LessonEncoder,
-  lessonTexts,
-  READOUT_CLASSES,
-  type Lesson,
-} from './lessons.ts';
+import { LessonEncoder, READOUT_CLASSES } from './lessons.ts';
+import { dropProgress, keepProgress, progressFolder, readProgress } from './progress.ts';
 import {
   phaseFactor,
   PRETRAIN_OPTIMIZER,
@@ -35,6 +24,7 @@ import {
   type Phase,
   type PretrainRecipe,
 } from './recipe.ts';
+import { teachingOf, type Teaching } from './teaching.ts';
 
 /** What a pretraining is given. */
 export interface PretrainOptions {
@@ -50,54 +40,43 @@ export interface PretrainOptions {
 
 const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
-/** Steps between two savings, so that an interrupted pretraining leaves a usable model. */
+/** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. */
 const SAVE_EVERY = 500;
 
-/** A seeded draw of `count` items, with repetition. */
-function draw<Item>(items: readonly Item[], count: number, random: RandomStream): Item[] {
-  return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]!);
-}
-
-/** Makes every completion token of a batch weigh the same and the weights sum to 1. */
-export function asTokenMean(groups: readonly TrainingGroup[]): TrainingGroup[] {
-  const total = groups.reduce((sum, { completions }) => sum + completions[0]!.length, 0);
-  return groups.map((group) => ({
-    ...group,
-    targets: group.targets.map(({ weights }) => ({ weights: weights.map(() => 1 / total) })),
-  }));
-}
-
-/** Runs a phase; `step` returns the loss of one step. */
+/** Runs the steps of a phase from `first` on; `step` returns the loss of one step, `keep` is called every so often. */
 async function runPhase(
   name: string,
   phase: Phase,
-  policy: OnnxPolicy,
   { out, log }: PretrainOptions,
   step: (index: number, learningRate: number) => Promise<number>,
+  keep: (done: number) => Promise<void>,
+  first = 0,
 ): Promise<void> {
   const started = performance.now();
   let recent = 0;
-  for (let index = 0; index < phase.steps; index++) {
+  for (let index = first; index < phase.steps; index++) {
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
-    if ((index + 1) % SAVE_EVERY === 0) await policy.save(out, { optimizer: false });
-    if ((index + 1) % LOG_EVERY !== 0 && index + 1 !== phase.steps) continue;
-    const loss = recent / ((index % LOG_EVERY) + 1);
-    const seconds = (performance.now() - started) / 1000;
-    recent = 0;
-    appendFileSync(
-      join(out, METRICS),
-      `${JSON.stringify({ phase: name, step: index + 1, loss, seconds: Math.round(seconds) })}\n`,
-    );
-    if ((index + 1) % (LOG_EVERY * 4) === 0 || index + 1 === phase.steps) {
-      log(`${name} ${index + 1}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
+    const done = index + 1;
+    if (done % LOG_EVERY === 0 || done === phase.steps) {
+      const loss = recent / ((index % LOG_EVERY) + 1);
+      const seconds = (performance.now() - started) / 1000;
+      recent = 0;
+      appendFileSync(
+        join(out, METRICS),
+        `${JSON.stringify({ phase: name, step: done, loss, seconds: Math.round(seconds) })}\n`,
+      );
+      if (done % (LOG_EVERY * 4) === 0 || done === phase.steps) {
+        log(`${name} ${done}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
+      }
     }
+    if (done % SAVE_EVERY === 0) await keep(done);
   }
 }
 
 async function warmUp(
   policy: OnnxPolicy,
   encoder: LessonEncoder,
-  lessons: readonly Lesson[],
+  teaching: Teaching,
   options: PretrainOptions,
 ): Promise<void> {
   const { seed, warmUp: phase } = options.recipe;
@@ -107,51 +86,56 @@ async function warmUp(
     READOUT_CLASSES,
     deriveSeed(seed, 'readout'),
   );
-  await runPhase('warm-up', phase, policy, options, (index, learningRate) => {
-    const random = randomStream(deriveSeed(seed, 'warm-up', index));
-    const examples = draw(lessons, phase.batch, random).map((lesson) => encoder.readout(lesson));
-    return readout.step(examples, { ...PRETRAIN_OPTIMIZER, learningRate });
-  });
+  const step = (index: number, learningRate: number) =>
+    readout.step(teaching.warmUp(index, encoder), { ...PRETRAIN_OPTIMIZER, learningRate });
+  await runPhase('warm-up', phase, options, step, () =>
+    policy.save(options.out, { optimizer: false }),
+  );
   await readout.finish();
 }
 
 async function imitate(
   policy: OnnxPolicy,
   encoder: LessonEncoder,
-  lessons: readonly Lesson[],
+  teaching: Teaching,
   options: PretrainOptions,
+  first: number,
 ): Promise<void> {
-  const { seed, supervised: phase } = options.recipe;
-  await runPhase('supervised', phase, policy, options, async (index, learningRate) => {
-    const random = randomStream(deriveSeed(seed, 'supervised', index));
-    const groups = draw(lessons, phase.batch, random).map((lesson) =>
-      encoder.demonstration(lesson, Math.floor(random() * lesson.room.questions.length)),
-    );
-    const { loss } = await policy.forwardBackward(asTokenMean(groups), { kind: 'cross-entropy' });
+  const { recipe, out } = options;
+  const step = async (index: number, learningRate: number) => {
+    const groups = teaching.imitation(index, encoder);
+    const { loss } = await policy.forwardBackward(groups, { kind: 'cross-entropy' });
     await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
     return loss;
-  });
+  };
+  const keep = async (imitated: number) => {
+    await policy.save(out, { optimizer: false });
+    await keepProgress(out, policy, recipe, { imitated, metrics: readMetrics(out) });
+  };
+  await runPhase('supervised', recipe.supervised, options, step, keep, first);
+}
+
+function readMetrics(out: string): string {
+  return readFileSync(join(out, METRICS), 'utf8');
 }
 
 /**
  * Makes the start model and leaves it in `options.out` in Hugging Face layout, beside `recipe.json` and `pretrain-metrics.jsonl`.
- * The same recipe gives the same rooms, questions, weights to start from and order of examples.
+ * The same recipe gives the same rooms, questions, weights to start from and order of examples. A pretraining that was stopped
+ * during the imitation goes on from the last state that it kept, in `<out>.progress`.
+ *
+ * @throws LociError `recipe-differs` or `progress-unreadable` where such a state is not this recipe's.
  */
 export async function pretrain(options: PretrainOptions): Promise<void> {
   const { recipe, out, prompt, log } = options;
+  const progress = readProgress(out, recipe);
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
-  writeFileSync(join(out, METRICS), '');
+  writeFileSync(join(out, METRICS), progress?.metrics ?? '');
   const architecture = architectureNamed(recipe.architecture);
   const { prompts, ...shape } = architecture.fresh(START_SIZES, buildWordTokenizer({ texts: [] }));
-  const lessons: Lesson[] = [];
-  for (const lesson of drawLessons(recipe, 'train', recipe.rooms, seenSize(shape))) {
-    lessons.push(lesson);
-    if (lessons.length % 500 === 0) log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
-  }
-  const tokenizer = buildWordTokenizer({
-    texts: [...lessonTexts(lessons, prompt), ...prompts.addedTexts],
-  });
+  const teaching = teachingOf(recipe, prompt, seenSize(shape), log);
+  const tokenizer = buildWordTokenizer({ texts: [...teaching.texts, ...prompts.addedTexts] });
   const model = await writeFreshModel(out, {
     architecture,
     sizes: START_SIZES,
@@ -162,9 +146,16 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
   const policy = await options.open(out);
   try {
     const encoder = await LessonEncoder.open(out, model, prompt);
-    await warmUp(policy, encoder, lessons, options);
-    await imitate(policy, encoder, lessons, options);
+    if (progress === undefined) {
+      await warmUp(policy, encoder, teaching, options);
+      await keepProgress(out, policy, recipe, { imitated: 0, metrics: readMetrics(out) });
+    } else {
+      await policy.load(progressFolder(out));
+      log(`goes on after ${progress.imitated} steps of imitation`);
+    }
+    await imitate(policy, encoder, teaching, options, progress?.imitated ?? 0);
     await policy.save(out, { optimizer: false });
+    dropProgress(out);
     log(`start model written to ${out}`);
   } finally {
     await policy.dispose();

@@ -1,9 +1,23 @@
-import { ALL_QUESTION_KINDS } from '@loci/datasets';
+import { ALL_QUESTION_KINDS, ROOM_GENERATOR } from '@loci/datasets';
 import { z } from 'zod';
 import { DEFAULT_RECIPE } from './recipe.ts';
 
 const count = z.int().positive();
 const phase = z.strictObject({ steps: count, batch: count, learningRate: z.number().positive() });
+const share = z.number().min(0).max(1);
+const course = z.strictObject({
+  generator: z
+    .literal(ROOM_GENERATOR, {
+      error: ({ input }) =>
+        `This recipe wants the rooms of generator ${JSON.stringify(input)}, and this version of Loci draws those of "${ROOM_GENERATOR}": use a version that draws them, or name "${ROOM_GENERATOR}" for other rooms`,
+    })
+    .describe('version of the generator of rooms'),
+  freshRooms: z
+    .strictObject({ warmUp: count, supervised: count })
+    .describe('rooms renewed after every step'),
+  reading: share.describe('share of films that show another room than question and map'),
+  drills: share.describe('share of steps without films: worked steps in a row, letters'),
+});
 
 /** What a recipe file may hold: the keys of `recipe.json` that differ from the recipe of the bundled model. */
 export const recipeSchema = z.strictObject({
@@ -23,4 +37,5 @@ export const recipeSchema = z.strictObject({
   supervised: phase
     .default(DEFAULT_RECIPE.supervised)
     .describe('the whole model, on worked completions'),
+  course: course.optional().describe('fresh rooms at every step, and lessons in reading maps'),
 });
