@@ -114,6 +114,23 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.pretrain(given(flags)));
 
   program
+    .command('diagnose')
+    .description(
+      'does a start model answer from its map? true, foreign and noisy maps forced, an exact reader beside it, trained against fresh rooms',
+    )
+    .argument('[model]', 'model folder or checkpoint (default: the bundled start model)')
+    .option('--questions <n>', 'questions of each kind, and rooms (default: 60)', positiveInteger)
+    .option(
+      '--trained-rooms <file>',
+      "JSON list of the rooms' places in the recipe's series that are still drawn as they were (default: all)",
+    )
+    .option('--out <dir>', 'folder for diagnosis.md and diagnosis.json (default: none)')
+    .option('--config <file>', 'YAML config; its prompt and policy are used')
+    .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
+    .option('--quiet', 'no progress, only the result')
+    .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
+
+  program
     .command('generate')
     .description(
       'write questions, maps and videos in SpaceR-151k form: of generated rooms, or of annotated scenes',

@@ -12,6 +12,7 @@ import type { Picture, Size } from '@loci/media';
 import {
   type CognitiveMap,
   type EncodedMedia,
+  type EncodedPrompt,
   type Message,
   type PromptTemplate,
   type Sample,
@@ -144,6 +145,13 @@ export class LessonEncoder {
   /** A film with what is to be read off it, for a map that stands apart from questions. */
   readoutOf(frames: readonly Picture[], map: CognitiveMap): ReadoutExample {
     return { video: this.video({ frames }), labels: readoutLabels(map) };
+  }
+
+  /** A question under a film, ready to be completed. @param begun how the completion begins already. */
+  asked(messages: readonly Message[], frames: readonly Picture[], begun = ''): EncodedPrompt {
+    const media = [this.video({ frames })];
+    const ids = this.#model.prompts.encode(this.#render(messages), media, this.#codec);
+    return { tokenIds: Int32Array.of(...ids, ...this.#codec.encode(begun)), media };
   }
 
   /**

@@ -1,13 +1,14 @@
 /** Rooms that are never filmed: things on a floor plan, enough to ask about and to draw a map of. A thousandth of a filmed room's cost. */
-import { type RandomStream, permutation } from '@loci/core';
-import { CATEGORIES, CELL_M, cellOf, GRID_CELLS, type QuestionScene } from '@loci/datasets';
-import type { Cell } from '@loci/core';
+import { permutation, type Cell, type RandomStream } from '@loci/core';
+import { CATEGORIES, cellOf, type QuestionScene } from '@loci/datasets';
 
 /** Sides of a room in metres, as those of filmed rooms. */
 const SIDE_M = [3.5, 7] as const;
 /** Free floor between a thing's middle and the wall, in metres. */
 const MARGIN_M = 0.25;
 const MOST_OBJECTS = 7;
+/** Share of categories with one instance. */
+const SINGLE = 0.6;
 /** Sides of a thing in centimetres. */
 const SIZE_CM = [35, 220] as const;
 /** Moments of a clip at which a thing can be seen first. */
@@ -16,17 +17,29 @@ const MOMENTS = 16;
 const between = (random: RandomStream, [least, greatest]: readonly [number, number]): number =>
   least + random() * (greatest - least);
 
-/** Draws a room on paper: three to five categories with one or two instances each, anywhere on the floor. */
-export function paperRoom(random: RandomStream): QuestionScene {
+/** Three to five categories in random order. */
+function drawCategories(random: RandomStream): readonly string[] {
+  const order = permutation(CATEGORIES.length, Math.floor(random() * 2 ** 32));
+  const drawn = Array.from(order, (index) => CATEGORIES[index]!);
+  return drawn.slice(0, 3 + Math.floor(random() * 3));
+}
+
+/**
+ * Draws a room on paper: one or two instances of each category, anywhere on the floor.
+ *
+ * @param categories Default: three to five, drawn too.
+ */
+export function paperRoom(
+  random: RandomStream,
+  categories: readonly string[] = drawCategories(random),
+): QuestionScene {
   const side = (): number => Math.round(between(random, SIDE_M) * 10) / 10;
   const sidesM = [side(), side()] as const;
-  const order = permutation(CATEGORIES.length, Math.floor(random() * 2 ** 32));
-  const categories = Array.from(order, (index) => CATEGORIES[index]!).slice(
-    0,
-    3 + Math.floor(random() * 3),
-  );
-  const named = categories.flatMap((category) => (random() < 0.6 ? [category] : [category, category]));
-  const objects = named.slice(0, MOST_OBJECTS).map((category) => {
+  const named = [...categories];
+  for (const category of categories) {
+    if (random() >= SINGLE && named.length < MOST_OBJECTS) named.push(category);
+  }
+  const objects = named.map((category) => {
     const [x, y] = sidesM.map(
       (metres) => Math.round((random() - 0.5) * (metres - 2 * MARGIN_M) * 100) / 100,
     ) as [number, number];
@@ -60,9 +73,4 @@ function mapOf(
       .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   }
   return map;
-}
-
-/** The middle of a cell in metres from the room's centre. */
-export function middleOf(index: number): number {
-  return (index + 0.5 - GRID_CELLS / 2) * CELL_M;
 }
