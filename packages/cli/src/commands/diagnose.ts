@@ -17,6 +17,7 @@ import { LessonEncoder } from '../pretrain/lessons.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { seenSize, type PretrainRecipe } from '../pretrain/recipe.ts';
 import { readRecipe } from '../read-recipe.ts';
+import { unusedSettings } from '../unused-settings.ts';
 import { outFolder } from '../written-paths.ts';
 
 /** Questions of every kind, and rooms whose maps are compared. */
@@ -33,11 +34,15 @@ const placesSchema = z.array(z.int().nonnegative()).min(2);
  */
 export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
   const { OnnxPolicy } = await loadBackends('The diagnosis');
-  const folder = flags.model === undefined ? BUNDLED_START_MODEL : resolveUserPath(flags.model, io.userDirectory);
+  const folder =
+    flags.model === undefined
+      ? BUNDLED_START_MODEL
+      : resolveUserPath(flags.model, io.userDirectory);
   const out = flags.out === undefined ? undefined : outFolder(flags.out, io.userDirectory);
   const recipe = recipeOf(folder, io);
   const known = flags.trainedRooms === undefined ? undefined : readPlaces(flags.trainedRooms, io);
   const logger = plainLogger(io, flags.quiet === true);
+  for (const line of unusedSettings('diagnose', flags.set)) logger.warn(line);
   const set = [...flags.set, `policy.model=${JSON.stringify(folder)}`];
   const run = await openRun({ ...flags, set }, io, { logger });
   try {
@@ -87,7 +92,10 @@ async function compareRooms(
   rooms: number,
   { recipe, known, seen }: Compared,
 ): Promise<Omit<Diagnosis, 'kinds'>> {
-  const fresh = mapFigures('fresh', await diagnoseMaps(parts, 'fresh rooms', freshItems(rooms, seen)));
+  const fresh = mapFigures(
+    'fresh',
+    await diagnoseMaps(parts, 'fresh rooms', freshItems(rooms, seen)),
+  );
   if (recipe === undefined) return { fresh };
   const items = trainedItems(recipe, rooms, seen, known);
   const trained = mapFigures('trained', await diagnoseMaps(parts, 'rooms trained on', items));

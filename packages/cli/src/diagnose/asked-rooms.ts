@@ -51,10 +51,11 @@ export function heldOutItems(perKind: number, seen: Size): readonly Item[] {
 }
 
 /** The rooms of a recipe's training, by their place: all that a course went through, or the rooms that were known from the start. */
-function roomsTrainedOn({ rooms, course, warmUp, supervised }: PretrainRecipe): number {
+function roomsTrainedOn({ rooms, base, course, warmUp, supervised }: PretrainRecipe): number {
   if (course === undefined) return rooms;
   const { freshRooms } = course;
-  return warmUp.steps * freshRooms.warmUp + supervised.steps * freshRooms.supervised;
+  const warmed = base === undefined ? warmUp.steps * freshRooms.warmUp : 0;
+  return warmed + supervised.steps * freshRooms.supervised;
 }
 
 /** The one question that every room can be asked: its map is what is looked at. */
@@ -88,7 +89,8 @@ export function trainedItems(
   const places =
     known?.slice(0, count) ??
     Array.from({ length: drawn }, (_, index) => Math.floor((index * total) / drawn));
-  const scenes = recipe.course === undefined ? seriesScenes(recipe, places) : courseScenes(recipe, places);
+  const scenes =
+    recipe.course === undefined ? seriesScenes(recipe, places) : courseScenes(recipe, places);
   return scenes.map((scene, index) => anyQuestion(filmed(scene, seen), places[index]!));
 }
 

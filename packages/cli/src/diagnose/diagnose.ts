@@ -108,9 +108,18 @@ export async function diagnoseReading(
     return maps === undefined ? texts : texts.map((text, index) => prefixOf(maps[index]!) + text);
   };
   const free = await run('free');
-  const forcedTrue = await run('true map', asked.map(({ question }) => question.map));
-  const forcedNoisy = await run('noisy map', asked.map(({ noisy }) => noisy));
-  const foreign = await run('other map', asked.map((one) => one.foreign.map));
+  const forcedTrue = await run(
+    'true map',
+    asked.map(({ question }) => question.map),
+  );
+  const forcedNoisy = await run(
+    'noisy map',
+    asked.map(({ noisy }) => noisy),
+  );
+  const foreign = await run(
+    'other map',
+    asked.map((one) => one.foreign.map),
+  );
   return asked.map(({ question, truth, foreign: other }, index): DiagnosedQuestion => {
     const scored = (texts: readonly string[], against = truth): number =>
       score(question, answerIn(question, texts[index]!), against);
@@ -159,10 +168,7 @@ export async function diagnoseMaps(
   items: readonly Item[],
 ): Promise<readonly DiagnosedMap[]> {
   const prompts = items.map(({ question, room }, index) =>
-    encoder.asked(
-      prompt.render(sampleOfQuestion(question, `${name}/${index}`)),
-      room.frames(),
-    ),
+    encoder.asked(prompt.render(sampleOfQuestion(question, `${name}/${index}`)), room.frames()),
   );
   const texts = await completeAll(policy, prompts, () => undefined);
   log(`${name}: ${texts.length} rooms`);

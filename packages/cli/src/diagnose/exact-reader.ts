@@ -40,10 +40,7 @@ function direction(kind: QuestionKindName, facing: Way, way: Way): string | unde
  * The answer that a map gives, in words or as a number; undefined where it does not decide, lacks what is named, or the kind is none
  * of `MAP_KINDS`. Of several instances the first is taken.
  */
-export function readMap(
-  question: AskedQuestion,
-  map: CognitiveMap,
-): string | undefined {
+export function readMap(question: AskedQuestion, map: CognitiveMap): string | undefined {
   const { kind } = question;
   if (!MAP_KINDS.includes(kind)) return undefined;
   const named = namedThings(question);

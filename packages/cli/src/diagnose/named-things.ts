@@ -1,5 +1,10 @@
 /** What a question names, and what its true answer is in any room: for asking the same question of another room. */
-import { CATEGORIES, type AskedQuestion, type QuestionScene, type SceneObject } from '@loci/datasets';
+import {
+  CATEGORIES,
+  type AskedQuestion,
+  type QuestionScene,
+  type SceneObject,
+} from '@loci/datasets';
 import { readMap } from './exact-reader.ts';
 
 /** The closest of several is closer than the others by this, in metres, as the rooms ask it. */
@@ -15,7 +20,10 @@ export function namedThings({ kind, problem, options }: AskedQuestion): readonly
 }
 
 /** The option's text for a letter, the answer itself for a number; undefined for a letter that no option has. */
-export function inWords({ options }: Pick<AskedQuestion, 'options'>, answer: string): string | undefined {
+export function inWords(
+  { options }: Pick<AskedQuestion, 'options'>,
+  answer: string,
+): string | undefined {
   if (options.length === 0) return answer;
   return options.find((text) => text.startsWith(`${answer}. `))?.slice(3);
 }

@@ -25,7 +25,7 @@ const STEPS_IN_A_ROW = 4;
 /** Share of the drills that look up letters. */
 const LETTERS = 0.4;
 /** Letters that are looked up in one drill, options being drawn again as they run out. */
-const LOOKUPS = 5;
+const LOOKUPS = 8;
 
 /** What makes up lessons. */
 export interface CourseParts {
@@ -42,7 +42,9 @@ const pick = <Item>(items: readonly Item[], random: RandomStream): Item =>
 function seeing({ recipe, encoder, prompt, rooms }: CourseParts, random: RandomStream) {
   const { room, question } = drawAsked(() => rooms.draw(random), recipe.kinds, random);
   const messages = prompt.render(sampleOfQuestion(question, 'seen/0'));
-  return encoder.stretches(messages, room.frames(), [{ text: completionOf(question), learned: true }]);
+  return encoder.stretches(messages, room.frames(), [
+    { text: completionOf(question), learned: true },
+  ]);
 }
 
 /** A question about a room on paper. */
@@ -74,12 +76,14 @@ function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
 }
 
 /** What a drill of steps is headed by. */
-export const STEPS_HEADING = 'steps';
+export const STEPS_HEADING = 'Objects';
 
 /** A demonstration whose steps end with the word: the letter has nothing to be looked up in. */
 function unlettered({ demonstration, options, answer }: AskedQuestion): string {
   const option = options.find((text) => text.startsWith(answer));
-  return option === undefined ? demonstration : demonstration.replace(` ${option}</think>`, '</think>');
+  return option === undefined
+    ? demonstration
+    : demonstration.replace(` ${option}</think>`, '</think>');
 }
 
 /** A question with options, and their words in random order, each with its letter. */
@@ -96,12 +100,17 @@ function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomSt
     parts.push({ text: ` ${option}`, learned: true });
   }
   parts.push({ text: `</think><answer>${option[0]!}</answer>`, learned: true });
-  return encoder.stretches(prompt.render(sampleOfQuestion(question, 'letters/0')), undefined, parts);
+  return encoder.stretches(
+    prompt.render(sampleOfQuestion(question, 'letters/0')),
+    undefined,
+    parts,
+  );
 }
 
 /** Makes every learned token of a batch weigh the same and the weights sum to 1. */
 export function asLearnedMean(groups: readonly TrainingGroup[]): TrainingGroup[] {
-  const sum = (weights: Float32Array): number => weights.reduce((total, weight) => total + weight, 0);
+  const sum = (weights: Float32Array): number =>
+    weights.reduce((total, weight) => total + weight, 0);
   const total = groups.reduce((all, { targets }) => all + sum(targets[0]!.weights), 0);
   return groups.map((group) => ({
     ...group,

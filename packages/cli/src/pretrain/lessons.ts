@@ -176,7 +176,10 @@ export class LessonEncoder {
     tokens.push(this.#model.tokens.eos[0]!);
     weights.push(1);
     return {
-      prompt: { tokenIds: this.#model.prompts.encode(this.#render(asked), media, this.#codec), media },
+      prompt: {
+        tokenIds: this.#model.prompts.encode(this.#render(asked), media, this.#codec),
+        media,
+      },
       completions: [Int32Array.from(tokens)],
       targets: [{ weights: Float32Array.from(weights) }],
     };

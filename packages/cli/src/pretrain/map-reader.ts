@@ -42,7 +42,10 @@ const readings = new Map<string, number>();
  * @example readDistance(3, 4) // 3.5
  */
 export function readDistance(columns: number, rows: number): number {
-  const [least, most] = [Math.abs(columns), Math.abs(rows)].sort((a, b) => a - b) as [number, number];
+  const [least, most] = [Math.abs(columns), Math.abs(rows)].sort((a, b) => a - b) as [
+    number,
+    number,
+  ];
   const key = `${least},${most}`;
   const known = readings.get(key);
   if (known !== undefined) return known;

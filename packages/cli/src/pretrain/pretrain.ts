@@ -8,11 +8,13 @@ import {
   architectureNamed,
   buildWordTokenizer,
   writeFreshModel,
+  type Model,
   type OnnxPolicy,
 } from '@loci/backends';
 import { VisionPretraining } from '@loci/backends/internal';
 import { deriveSeed, type PromptTemplate } from '@loci/core';
 import { CATEGORIES } from '@loci/datasets';
+import { copyBaseModel } from './base-model.ts';
 import { LessonEncoder, READOUT_CLASSES } from './lessons.ts';
 import { dropProgress, keepProgress, progressFolder, readProgress } from './progress.ts';
 import {
@@ -32,22 +34,28 @@ export interface PretrainOptions {
   /** Folder of the finished model; recipe and metrics are written into it too. */
   readonly out: string;
   readonly prompt: PromptTemplate;
+  /** The path that a recipe means, which may start from the folder that the command was typed in. */
+  resolve(path: string): string;
   /** Opens the fresh model on the engine that trains it. */
   open(modelFolder: string): Promise<OnnxPolicy>;
   /** A line for people. */
   log(line: string): void;
+  /** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. Default: 500. */
+  readonly keepEvery?: number;
+  /** Called when a state has been kept. @param imitated steps of imitation done. */
+  afterKeeping?(imitated: number): void;
 }
 
 const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
-/** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. */
-const SAVE_EVERY = 500;
+/** Steps between two savings. */
+const KEEP_EVERY = 500;
 
 /** Runs the steps of a phase from `first` on; `step` returns the loss of one step, `keep` is called every so often. */
 async function runPhase(
   name: string,
   phase: Phase,
-  { out, log }: PretrainOptions,
+  { out, log, keepEvery = KEEP_EVERY }: PretrainOptions,
   step: (index: number, learningRate: number) => Promise<number>,
   keep: (done: number) => Promise<void>,
   first = 0,
@@ -69,7 +77,7 @@ async function runPhase(
         log(`${name} ${done}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
       }
     }
-    if (done % SAVE_EVERY === 0) await keep(done);
+    if (done % keepEvery === 0) await keep(done);
   }
 }
 
@@ -111,12 +119,30 @@ async function imitate(
   const keep = async (imitated: number) => {
     await policy.save(out, { optimizer: false });
     await keepProgress(out, policy, recipe, { imitated, metrics: readMetrics(out) });
+    options.afterKeeping?.(imitated);
   };
   await runPhase('supervised', recipe.supervised, options, step, keep, first);
 }
 
 function readMetrics(out: string): string {
   return readFileSync(join(out, METRICS), 'utf8');
+}
+
+/** Writes the model that learning begins with into the folder: a fresh one, or the recipe's base. */
+async function startingModel(
+  { recipe, out, resolve }: PretrainOptions,
+  { texts }: Teaching,
+  addedTexts: readonly string[],
+): Promise<Model> {
+  const { architecture, base, seed } = recipe;
+  if (base !== undefined) return copyBaseModel(resolve(base.model), base.sha256, out);
+  return writeFreshModel(out, {
+    architecture: architectureNamed(architecture),
+    sizes: START_SIZES,
+    tokenizer: buildWordTokenizer({ texts: [...texts, ...addedTexts] }),
+    frames: startFrames,
+    seed: deriveSeed(seed, 'weights'),
+  });
 }
 
 /**
@@ -135,19 +161,12 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
   const architecture = architectureNamed(recipe.architecture);
   const { prompts, ...shape } = architecture.fresh(START_SIZES, buildWordTokenizer({ texts: [] }));
   const teaching = teachingOf(recipe, prompt, seenSize(shape), log);
-  const tokenizer = buildWordTokenizer({ texts: [...teaching.texts, ...prompts.addedTexts] });
-  const model = await writeFreshModel(out, {
-    architecture,
-    sizes: START_SIZES,
-    tokenizer,
-    frames: startFrames,
-    seed: deriveSeed(recipe.seed, 'weights'),
-  });
+  const model = await startingModel(options, teaching, prompts.addedTexts);
   const policy = await options.open(out);
   try {
     const encoder = await LessonEncoder.open(out, model, prompt);
     if (progress === undefined) {
-      await warmUp(policy, encoder, teaching, options);
+      if (recipe.base === undefined) await warmUp(policy, encoder, teaching, options);
       await keepProgress(out, policy, recipe, { imitated: 0, metrics: readMetrics(out) });
     } else {
       await policy.load(progressFolder(out));

@@ -19,6 +19,14 @@ const course = z.strictObject({
   drills: share.describe('share of steps without films: worked steps in a row, letters'),
 });
 
+const base = z.strictObject({
+  model: z.string().min(1).describe('its folder'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'It must be 64 hexadecimal digits')
+    .describe('of its model.safetensors'),
+});
+
 /** What a recipe file may hold: the keys of `recipe.json` that differ from the recipe of the bundled model. */
 export const recipeSchema = z.strictObject({
   architecture: z
@@ -37,5 +45,6 @@ export const recipeSchema = z.strictObject({
   supervised: phase
     .default(DEFAULT_RECIPE.supervised)
     .describe('the whole model, on worked completions'),
+  base: base.optional().describe('model to go on from, without a warm-up'),
   course: course.optional().describe('fresh rooms at every step, and lessons in reading maps'),
 });

@@ -25,8 +25,18 @@ export interface PretrainRecipe {
   readonly warmUp: Phase;
   /** Phase 1: the whole model on worked completions. */
   readonly supervised: Phase;
+  /** The model to go on from, weights, words and all; it is not warmed up. Absent: a fresh one. */
+  readonly base?: Base | undefined;
   /** Fresh rooms and lessons in reading maps; absent: `rooms` rooms, seen again and again. */
   readonly course?: Course | undefined;
+}
+
+/** A model that a pretraining goes on from. */
+export interface Base {
+  /** Its folder. */
+  readonly model: string;
+  /** Of its `model.safetensors`. */
+  readonly sha256: string;
 }
 
 /**

@@ -1,5 +1,11 @@
 /** What a pretraining shows at every step: rooms that it knows from the start, seen again and again, or a course of fresh ones. */
-import { deriveSeed, randomStream, type PromptTemplate, type RandomStream, type TrainingGroup } from '@loci/core';
+import {
+  deriveSeed,
+  randomStream,
+  type PromptTemplate,
+  type RandomStream,
+  type TrainingGroup,
+} from '@loci/core';
 import type { ReadoutExample } from '@loci/backends/internal';
 import type { Size } from '@loci/media';
 import { asLearnedMean, courseTexts, lessonsOfStep } from './course.ts';
@@ -59,7 +65,7 @@ function freshCourse(
 ): Teaching {
   const { seed, course, warmUp } = recipe;
   const rooms = new FreshRooms(deriveSeed(seed, 'fresh-rooms'), recipe.rooms, seen);
-  const afterWarmUp = warmUp.steps * course.freshRooms.warmUp;
+  const afterWarmUp = recipe.base === undefined ? warmUp.steps * course.freshRooms.warmUp : 0;
   return {
     texts: courseTexts(recipe.kinds, prompt, stepStream(seed, 'words', 0)),
     warmUp(step, encoder) {

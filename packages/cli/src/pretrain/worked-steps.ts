@@ -31,7 +31,10 @@ export function completionOf({ kind, demonstration }: Worked): string {
 }
 
 /** Where in the steps of a kind stands what only the video tells; undefined where the map tells all. */
-function seenOnly({ kind }: Worked, steps: string): readonly [from: number, to: number] | undefined {
+function seenOnly(
+  { kind }: Worked,
+  steps: string,
+): readonly [from: number, to: number] | undefined {
   switch (kind) {
     case 'object-size':
       return [steps.indexOf(']] ') + 2, steps.lastIndexOf(' ')];
