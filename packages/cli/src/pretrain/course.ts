@@ -3,13 +3,19 @@
  * another room's film question and map are given, and only what follows from them is learned; without a film, several worked steps
  * stand in a row, or the letters of options are looked up again and again.
  */
-import type { PromptTemplate, RandomStream, TrainingGroup } from '@loci/core';
-import { askScene, type AskedQuestion, type QuestionKindName } from '@loci/datasets';
+import { permutation, type PromptTemplate, type RandomStream, type TrainingGroup } from '@loci/core';
+import { askScene, CATEGORIES, type AskedQuestion, type QuestionKindName } from '@loci/datasets';
 import { drawAsked, type FreshRooms } from './fresh-rooms.ts';
 import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
 import { paperRoom } from './paper-rooms.ts';
 import type { Course, PretrainRecipe } from './recipe.ts';
-import { completionOf, drillStretches, readingStretches, type Stretch } from './worked-steps.ts';
+import {
+  completionOf,
+  drillStretches,
+  mapStretch,
+  readingStretches,
+  type Stretch,
+} from './worked-steps.ts';
 
 /** Kinds whose answers come from the map alone: those that are taught under a film of another room. */
 const READ_KINDS: readonly QuestionKindName[] = [
@@ -21,11 +27,13 @@ const READ_KINDS: readonly QuestionKindName[] = [
   'relative-distance',
 ];
 /** Worked steps in a row. */
-const STEPS_IN_A_ROW = 4;
+const STEPS_IN_A_ROW = 5;
+/** Questions tried for them: not every room can be asked everything. */
+const MOST_TRIES = 40;
 /** Share of the drills that look up letters. */
 const LETTERS = 0.4;
-/** Letters that are looked up in one drill, options being drawn again as they run out. */
-const LOOKUPS = 8;
+/** Options of a drill at most. */
+const MOST_OPTIONS = 6;
 
 /** What makes up lessons. */
 export interface CourseParts {
@@ -60,19 +68,26 @@ function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: Random
   return encoder.stretches(messages, rooms.draw(random).frames(), readingStretches(question));
 }
 
-/** Worked steps of one room on paper, one a line, without question, map or film. */
+/** Worked steps of several questions about one room on paper, one a line after its map, without question or film. */
 function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
+  const scene = paperRoom(random);
   const parts: Stretch[] = [];
-  for (let row = 0; row < STEPS_IN_A_ROW; row++) {
-    const question = askPaper(recipe.kinds, random);
+  const asked = new Set<string>();
+  for (let tried = 0; asked.size < STEPS_IN_A_ROW && tried < MOST_TRIES; tried++) {
+    const question = askScene(scene, pick(drilledKinds(recipe.kinds), random), random);
+    if (question === undefined || asked.has(question.problem)) continue;
+    if (asked.size === 0) parts.push(mapStretch(question));
+    asked.add(question.problem);
     parts.push(...drillStretches({ ...question, demonstration: unlettered(question) }));
     parts.push({ text: '\n', learned: false });
   }
-  return encoder.stretches(
-    [{ role: 'user', parts: [{ type: 'text', text: STEPS_HEADING }] }],
-    undefined,
-    parts,
-  );
+  const heading = { role: 'user', parts: [{ type: 'text', text: STEPS_HEADING }] } as const;
+  return encoder.stretches([heading], undefined, parts);
+}
+
+/** Kinds of the worked steps: those that are read off the map twice as often. */
+function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
+  return [...kinds, ...kinds.filter((kind) => READ_KINDS.includes(kind))];
 }
 
 /** What a drill of steps is headed by. */
@@ -86,25 +101,33 @@ function unlettered({ demonstration, options, answer }: AskedQuestion): string {
     : demonstration.replace(` ${option}</think>`, '</think>');
 }
 
-/** A question with options, and their words in random order, each with its letter. */
+/**
+ * A question with options, and their words in random order, each once, with its letter. Where categories are the options there are
+ * more of them than a question has: every one is another look-up.
+ */
 function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
   const lettered = recipe.kinds.filter(
     (kind) => kind.startsWith('relative') || kind === 'appearance-order',
   );
-  const question = askPaper(lettered, random);
-  const parts: Stretch[] = [];
-  let option = '';
-  for (let lookup = 0; lookup < LOOKUPS; lookup++) {
-    option = pick(question.options, random);
-    parts.push({ text: ` ${option.slice(3)}`, learned: false });
-    parts.push({ text: ` ${option}`, learned: true });
-  }
-  parts.push({ text: `</think><answer>${option[0]!}</answer>`, learned: true });
-  return encoder.stretches(
-    prompt.render(sampleOfQuestion(question, 'letters/0')),
-    undefined,
-    parts,
-  );
+  const asked = askPaper(lettered, random);
+  const words =
+    asked.kind === 'relative-distance'
+      ? shuffled(CATEGORIES, random).slice(0, MOST_OPTIONS)
+      : asked.options.map((option) => option.slice(3));
+  const options = words.map((word, index) => `${'ABCDEF'[index]!}. ${word}`);
+  const order = shuffled(options, random);
+  const parts = order.flatMap((option): Stretch[] => [
+    { text: ` ${option.slice(3)}`, learned: false },
+    { text: ` ${option}`, learned: true },
+  ]);
+  parts.push({ text: `</think><answer>${order.at(-1)![0]!}</answer>`, learned: true });
+  const sample = sampleOfQuestion({ ...asked, options }, 'letters/0');
+  return encoder.stretches(prompt.render(sample), undefined, parts);
+}
+
+function shuffled<Item>(items: readonly Item[], random: RandomStream): readonly Item[] {
+  const order = permutation(items.length, Math.floor(random() * 2 ** 32));
+  return Array.from(order, (index) => items[index]!);
 }
 
 /** Makes every learned token of a batch weigh the same and the weights sum to 1. */
@@ -118,17 +141,24 @@ export function asLearnedMean(groups: readonly TrainingGroup[]): TrainingGroup[]
   }));
 }
 
+/** A batch of drills, all of one sort. */
+export function drillsOfStep(
+  parts: CourseParts,
+  batch: number,
+  random: RandomStream,
+): TrainingGroup[] {
+  const drill = random() < LETTERS ? lettersDrill : stepsDrill;
+  return asLearnedMean(Array.from({ length: batch }, () => drill(parts, random)));
+}
+
 /** The lessons of one step: a batch of drills, or films of which a share shows another room than question and map. */
 export function lessonsOfStep(parts: CourseParts, random: RandomStream): TrainingGroup[] {
   const { course, supervised } = parts.recipe;
-  const isDrill = random() < course.drills;
-  const drill = random() < LETTERS ? lettersDrill : stepsDrill;
+  const { batch } = supervised;
+  if (random() < course.drills) return drillsOfStep(parts, batch, random);
+  const read = Math.round(batch * course.reading);
   return asLearnedMean(
-    Array.from({ length: supervised.batch }, (_, place) => {
-      if (isDrill) return drill(parts, random);
-      const isReading = place < Math.round(supervised.batch * course.reading);
-      return (isReading ? reading : seeing)(parts, random);
-    }),
+    Array.from({ length: batch }, (_, place) => (place < read ? reading : seeing)(parts, random)),
   );
 }
 

@@ -12,11 +12,17 @@ import {
   type OnnxPolicy,
 } from '@loci/backends';
 import { VisionPretraining } from '@loci/backends/internal';
-import { deriveSeed, type PromptTemplate } from '@loci/core';
+import { deriveSeed, type PromptTemplate, type TrainingGroup } from '@loci/core';
 import { CATEGORIES } from '@loci/datasets';
 import { copyBaseModel } from './base-model.ts';
 import { LessonEncoder, READOUT_CLASSES } from './lessons.ts';
-import { dropProgress, keepProgress, progressFolder, readProgress } from './progress.ts';
+import {
+  dropProgress,
+  keepProgress,
+  progressFolder,
+  readProgress,
+  type Progress,
+} from './progress.ts';
 import {
   phaseFactor,
   PRETRAIN_OPTIMIZER,
@@ -102,26 +108,41 @@ async function warmUp(
   await readout.finish();
 }
 
+const NOT_BEGUN = { drilled: 0, imitated: 0 } as const;
+
+/** Where the imitation and the drills before it begin. */
+type Begun = Pick<Progress, 'drilled' | 'imitated'>;
+
+/** Runs the phases in which the whole model learns completions. */
 async function imitate(
   policy: OnnxPolicy,
   encoder: LessonEncoder,
   teaching: Teaching,
   options: PretrainOptions,
-  first: number,
+  begun: Begun,
 ): Promise<void> {
   const { recipe, out } = options;
-  const step = async (index: number, learningRate: number) => {
-    const groups = teaching.imitation(index, encoder);
-    const { loss } = await policy.forwardBackward(groups, { kind: 'cross-entropy' });
-    await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
-    return loss;
-  };
-  const keep = async (imitated: number) => {
+  const learn =
+    (lessons: (step: number) => TrainingGroup[]) =>
+    async (index: number, learningRate: number) => {
+      const { loss } = await policy.forwardBackward(lessons(index), { kind: 'cross-entropy' });
+      await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
+      return loss;
+    };
+  const keep = async (done: Begun) => {
     await policy.save(out, { optimizer: false });
-    await keepProgress(out, policy, recipe, { imitated, metrics: readMetrics(out) });
-    options.afterKeeping?.(imitated);
+    await keepProgress(out, policy, recipe, { ...done, metrics: readMetrics(out) });
+    options.afterKeeping?.(done.imitated);
   };
-  await runPhase('supervised', recipe.supervised, options, step, keep, first);
+  const drilled = recipe.course?.drilled;
+  if (drilled !== undefined && begun.imitated === 0) {
+    const step = learn((index) => teaching.drills!(index, encoder));
+    const after = (done: number) => keep({ drilled: done, imitated: 0 });
+    await runPhase('drills', drilled, options, step, after, begun.drilled);
+  }
+  const step = learn((index) => teaching.imitation(index, encoder));
+  const after = (imitated: number) => keep({ drilled: drilled?.steps ?? 0, imitated });
+  await runPhase('supervised', recipe.supervised, options, step, after, begun.imitated);
 }
 
 function readMetrics(out: string): string {
@@ -167,12 +188,12 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
     const encoder = await LessonEncoder.open(out, model, prompt);
     if (progress === undefined) {
       if (recipe.base === undefined) await warmUp(policy, encoder, teaching, options);
-      await keepProgress(out, policy, recipe, { imitated: 0, metrics: readMetrics(out) });
+      await keepProgress(out, policy, recipe, { ...NOT_BEGUN, metrics: readMetrics(out) });
     } else {
       await policy.load(progressFolder(out));
-      log(`goes on after ${progress.imitated} steps of imitation`);
+      log(`goes on after ${progress.drilled + progress.imitated} steps`);
     }
-    await imitate(policy, encoder, teaching, options, progress?.imitated ?? 0);
+    await imitate(policy, encoder, teaching, options, progress ?? NOT_BEGUN);
     await policy.save(out, { optimizer: false });
     dropProgress(out);
     log(`start model written to ${out}`);

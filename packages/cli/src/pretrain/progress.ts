@@ -7,7 +7,9 @@ import type { PretrainRecipe } from './recipe.ts';
 
 /** A state to go on from. */
 export interface Progress {
-  /** Steps of imitation done; the warm-up is done before the first state is kept. */
+  /** Steps of the drills' own phase done; the warm-up is done before the first state is kept. */
+  readonly drilled: number;
+  /** Steps of imitation done. */
   readonly imitated: number;
   /** Lines of the metrics up to there. */
   readonly metrics: string;

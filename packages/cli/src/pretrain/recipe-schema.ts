@@ -17,6 +17,7 @@ const course = z.strictObject({
     .describe('rooms renewed after every step'),
   reading: share.describe('share of films that show another room than question and map'),
   drills: share.describe('share of steps without films: worked steps in a row, letters'),
+  drilled: phase.optional().describe('drills alone, before the imitation'),
 });
 
 const base = z.strictObject({

@@ -52,6 +52,8 @@ export interface Course {
   readonly reading: number;
   /** Share of the imitation's steps that hold drills without a film: worked steps in a row, letters of options. */
   readonly drills: number;
+  /** Drills alone, before the imitation; absent: none. */
+  readonly drilled?: Phase | undefined;
 }
 
 /** The recipe of the bundled start model. */

@@ -8,7 +8,7 @@ import {
 } from '@loci/core';
 import type { ReadoutExample } from '@loci/backends/internal';
 import type { Size } from '@loci/media';
-import { asLearnedMean, courseTexts, lessonsOfStep } from './course.ts';
+import { asLearnedMean, courseTexts, drillsOfStep, lessonsOfStep } from './course.ts';
 import { FreshRooms, stepStream } from './fresh-rooms.ts';
 import { drawLessons, lessonTexts, type Lesson, type LessonEncoder } from './lessons.ts';
 import type { Course, PretrainRecipe } from './recipe.ts';
@@ -18,6 +18,8 @@ export interface Teaching {
   /** Texts that hold every word. */
   readonly texts: Iterable<string>;
   warmUp(step: number, encoder: LessonEncoder): ReadoutExample[];
+  /** Drills of their own phase; absent where the recipe has none. */
+  drills?(step: number, encoder: LessonEncoder): TrainingGroup[];
   /** The weights of learned tokens sum to 1. */
   imitation(step: number, encoder: LessonEncoder): TrainingGroup[];
 }
@@ -75,6 +77,10 @@ function freshCourse(
         const { scene, frames } = rooms.draw(random);
         return encoder.readoutOf(frames(), scene.map);
       });
+    },
+    drills(step, encoder) {
+      const { batch } = course.drilled!;
+      return drillsOfStep({ recipe, encoder, prompt, rooms }, batch, stepStream(seed, 'drills', step));
     },
     imitation(step, encoder) {
       rooms.moveTo(afterWarmUp + step * course.freshRooms.supervised);

@@ -16,7 +16,7 @@ type Worked = Pick<AskedQuestion, 'kind' | 'demonstration'>;
 const AFTER_MAP = '</map>';
 const END_OF_STEPS = '</think>';
 const METRES = / (\d+),(\d+) [\d.]+<\/think><answer>[\d.]+<\/answer>$/;
-const ENTRY = /,?"[a-z]+":\[\[[\d,\][]*\]\]/g;
+const NAME = /,?"[a-z]+(?=":)/g;
 
 /**
  * The completion of a question. A distance is the one to be read off the columns and rows of the steps, whatever the true one is
@@ -71,23 +71,33 @@ export function readingStretches(worked: Worked): readonly Stretch[] {
   ];
 }
 
-/** The steps without a map to copy from: entries are given too, what is computed from them is learned. */
+/** The map of a question and what closes it: what steps can be worked on. */
+export function mapStretch(worked: Worked): Stretch {
+  const { demonstration } = worked;
+  const end = demonstration.indexOf(AFTER_MAP) + AFTER_MAP.length;
+  return { text: demonstration.slice(0, end), learned: false };
+}
+
+/**
+ * The steps by themselves, after a map but without a question: which entries come is given, what stands in them and what is computed
+ * from them is learned.
+ */
 export function drillStretches(worked: Worked): readonly Stretch[] {
   const text = completionOf(worked);
   const from = text.indexOf(AFTER_MAP) + AFTER_MAP.length;
   return cutSteps(worked, text.slice(from, text.indexOf(END_OF_STEPS))).flatMap((stretch) =>
-    stretch.learned ? withoutEntries(stretch.text) : [stretch],
+    stretch.learned ? withoutNames(stretch.text) : [stretch],
   );
 }
 
-/** Entries of the map are given, the rest is learned. */
-function withoutEntries(text: string): readonly Stretch[] {
+/** The names of entries are given, the rest is learned. */
+function withoutNames(text: string): readonly Stretch[] {
   const stretches: Stretch[] = [];
   let at = 0;
-  for (const { 0: entry, index } of text.matchAll(ENTRY)) {
+  for (const { 0: name, index } of text.matchAll(NAME)) {
     stretches.push({ text: text.slice(at, index), learned: true });
-    stretches.push({ text: entry, learned: false });
-    at = index + entry.length;
+    stretches.push({ text: name, learned: false });
+    at = index + name.length;
   }
   stretches.push({ text: text.slice(at), learned: true });
   return stretches.filter((stretch) => stretch.text !== '');
