@@ -3,7 +3,12 @@
  * another room's film question and map are given, and only what follows from them is learned; without a film, several worked steps
  * stand in a row, or the letters of options are looked up again and again.
  */
-import { permutation, type PromptTemplate, type RandomStream, type TrainingGroup } from '@loci/core';
+import {
+  permutation,
+  type PromptTemplate,
+  type RandomStream,
+  type TrainingGroup,
+} from '@loci/core';
 import { askScene, CATEGORIES, type AskedQuestion, type QuestionKindName } from '@loci/datasets';
 import { drawAsked, type FreshRooms } from './fresh-rooms.ts';
 import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
@@ -28,6 +33,9 @@ const READ_KINDS: readonly QuestionKindName[] = [
 ];
 /** Worked steps in a row. */
 const STEPS_IN_A_ROW = 5;
+/** Of the rooms of worked steps: enough single things to ask which of three is closest to a fourth. */
+const DRILL_CATEGORIES = 5;
+const DRILL_SINGLE = 0.8;
 /** Questions tried for them: not every room can be asked everything. */
 const MOST_TRIES = 40;
 /** Share of the drills that look up letters. */
@@ -70,7 +78,8 @@ function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: Random
 
 /** Worked steps of several questions about one room on paper, one a line after its map, without question or film. */
 function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
-  const scene = paperRoom(random);
+  const categories = shuffled(CATEGORIES, random).slice(0, DRILL_CATEGORIES);
+  const scene = paperRoom(random, categories, DRILL_SINGLE);
   const parts: Stretch[] = [];
   const asked = new Set<string>();
   for (let tried = 0; asked.size < STEPS_IN_A_ROW && tried < MOST_TRIES; tried++) {

@@ -7,7 +7,7 @@ const SIDE_M = [3.5, 7] as const;
 /** Free floor between a thing's middle and the wall, in metres. */
 const MARGIN_M = 0.25;
 const MOST_OBJECTS = 7;
-/** Share of categories with one instance. */
+/** Share of categories with one instance, about as in filmed rooms. */
 const SINGLE = 0.6;
 /** Sides of a thing in centimetres. */
 const SIZE_CM = [35, 220] as const;
@@ -28,16 +28,18 @@ function drawCategories(random: RandomStream): readonly string[] {
  * Draws a room on paper: one or two instances of each category, anywhere on the floor.
  *
  * @param categories Default: three to five, drawn too.
+ * @param single share of categories with one instance.
  */
 export function paperRoom(
   random: RandomStream,
   categories: readonly string[] = drawCategories(random),
+  single = SINGLE,
 ): QuestionScene {
   const side = (): number => Math.round(between(random, SIDE_M) * 10) / 10;
   const sidesM = [side(), side()] as const;
   const named = [...categories];
   for (const category of categories) {
-    if (random() >= SINGLE && named.length < MOST_OBJECTS) named.push(category);
+    if (random() >= single && named.length < MOST_OBJECTS) named.push(category);
   }
   const objects = named.map((category) => {
     const [x, y] = sidesM.map(

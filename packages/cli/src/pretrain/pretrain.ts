@@ -123,8 +123,7 @@ async function imitate(
 ): Promise<void> {
   const { recipe, out } = options;
   const learn =
-    (lessons: (step: number) => TrainingGroup[]) =>
-    async (index: number, learningRate: number) => {
+    (lessons: (step: number) => TrainingGroup[]) => async (index: number, learningRate: number) => {
       const { loss } = await policy.forwardBackward(lessons(index), { kind: 'cross-entropy' });
       await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
       return loss;

@@ -80,7 +80,11 @@ function freshCourse(
     },
     drills(step, encoder) {
       const { batch } = course.drilled!;
-      return drillsOfStep({ recipe, encoder, prompt, rooms }, batch, stepStream(seed, 'drills', step));
+      return drillsOfStep(
+        { recipe, encoder, prompt, rooms },
+        batch,
+        stepStream(seed, 'drills', step),
+      );
     },
     imitation(step, encoder) {
       rooms.moveTo(afterWarmUp + step * course.freshRooms.supervised);

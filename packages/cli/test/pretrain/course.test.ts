@@ -25,7 +25,8 @@ const weightsFile = join(BUNDLED_START_MODEL, 'model.safetensors');
 const sha256 = createHash('sha256').update(readFileSync(weightsFile)).digest('hex');
 const recipe: PretrainRecipe = {
   ...DEFAULT_RECIPE,
-  rooms: 3,
+  rooms: 4,
+  kinds: ['counting', 'room-size', 'relative-direction-easy', 'relative-direction-hard'],
   supervised: { steps: 2, batch: 2, learningRate: 1e-3 },
   base: { model: BUNDLED_START_MODEL, sha256 },
   course,
@@ -57,13 +58,24 @@ describe('the lessons of a step', () => {
     expect(learned(seeing!)).toMatch(/^<think><map>\{"/);
   });
 
-  test('drills have no film, and end in nothing that was given', () => {
+  test('drills have no film, and neither the map nor what is asked for is learned', () => {
     for (let step = 0; step < 6; step++) {
       for (const group of lessons({ drills: 1 }, step)) {
         expect(group.prompt.media).toEqual([]);
-        expect(learned(group)).not.toContain('[[');
+        expect(learned(group)).not.toMatch(/<map>|"[a-z]/);
+        expect(learned(group)).not.toBe('');
       }
     }
+  });
+
+  test('a drill of letters looks every option up once', () => {
+    const drills = Array.from({ length: 12 }, (_, step) => lessons({ drills: 1 }, step)).flat();
+    const letters = drills
+      .map(({ completions }) => codec.decode([...completions[0]!]))
+      .filter((text) => !text.includes('<map>'))
+      .map((text) => text.slice(0, text.indexOf('</think>')).match(/ [A-F](?=\. )/g)!);
+    expect(letters.length).toBeGreaterThan(3);
+    for (const found of letters) expect(new Set(found).size).toBe(found.length);
   });
 
   test('the step decides the lessons', () => {
@@ -100,7 +112,7 @@ describe('a pretraining', () => {
     expect(readProgress(stopped, recipe)?.imitated).toBe(1);
     const again = run(stopped);
     await again.done;
-    expect(again.lines[0]).toBe('goes on after 1 steps of imitation');
+    expect(again.lines[0]).toBe('goes on after 1 steps');
     expect(weights(stopped).equals(weights(through))).toBe(true);
     expect(weights(through).equals(readFileSync(weightsFile))).toBe(false);
     expect(readProgress(stopped, recipe)).toBeUndefined();
