@@ -1,5 +1,6 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
+import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -272,39 +273,4 @@ const ASKING_FLAGS = [
 /** `--out` names a folder everywhere; a command that writes one file once took it for the file. */
 function formerOut(): Option<'--out <file>', undefined, undefined, string> {
   return new Option('--out <file>').hideHelp();
-}
-
-/** A flag that may be given again and again. */
-function repeated<Flag extends string>(
-  flag: Flag,
-  description: string,
-): Option<Flag, undefined, [], string[]> {
-  return new Option(flag, description).argParser(collect).default([], 'none');
-}
-
-/** `--set key=value`, as often as wanted. */
-function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
-  return repeated('--set <key=value>', description);
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text))
-    throw new InvalidArgumentError('It must be a whole number of at least 0.');
-  return Number(text);
-}
-
-function positiveInteger(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
-}
-
-type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };
-
-/** The flags that were given: commander leaves the others out, which its types do not say. */
-function given<Flags extends object>(flags: Flags): Given<Flags> {
-  return flags as Given<Flags>;
 }

@@ -1,6 +1,6 @@
 /** Rooms that are never filmed: things on a floor plan, enough to ask about and to draw a map of. A thousandth of a filmed room's cost. */
-import { permutation, type Cell, type RandomStream } from '@loci/core';
-import { CATEGORIES, cellOf, type QuestionScene } from '@loci/datasets';
+import { permutation, type RandomStream } from '@loci/core';
+import { CATEGORIES, cellOf, cognitiveMapOf, type QuestionScene } from '@loci/datasets';
 
 /** Sides of a room in metres, as those of filmed rooms. */
 const SIDE_M = [3.5, 7] as const;
@@ -56,23 +56,9 @@ export function paperRoom(
   });
   return {
     objects,
-    map: mapOf(objects),
+    map: cognitiveMapOf({ objects }),
     areaM2: sidesM[0] * sidesM[1],
     sidesM,
     metricGrid: true,
   };
-}
-
-/** Categories in alphabetical order, cells sorted by column, then row, as in the maps of filmed rooms. */
-function mapOf(
-  objects: readonly { readonly category: string; readonly cell: Cell }[],
-): Record<string, Cell[]> {
-  const map: Record<string, Cell[]> = {};
-  for (const category of [...new Set(objects.map((object) => object.category))].sort()) {
-    map[category] = objects
-      .filter((object) => object.category === category)
-      .map(({ cell }) => cell)
-      .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  }
-  return map;
 }
