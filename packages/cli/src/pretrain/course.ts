@@ -39,7 +39,7 @@ const DRILL_SINGLE = 0.8;
 /** Questions tried for them: not every room can be asked everything. */
 const MOST_TRIES = 40;
 /** Share of the drills that look up letters. */
-const LETTERS = 0.4;
+const LETTERS = 0.5;
 /** Options of a drill at most. */
 const MOST_OPTIONS = 6;
 
@@ -94,9 +94,12 @@ function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
   return encoder.stretches([heading], undefined, parts);
 }
 
-/** Kinds of the worked steps: those that are read off the map twice as often. */
+/** Kinds of the worked steps: what is read off the map comes twice, and the closest thing, which few rooms can be asked for, five times. */
 function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
-  return [...kinds, ...kinds.filter((kind) => READ_KINDS.includes(kind))];
+  return kinds.flatMap((kind) => {
+    const times = kind === 'relative-distance' ? 5 : READ_KINDS.includes(kind) ? 2 : 1;
+    return new Array<QuestionKindName>(times).fill(kind);
+  });
 }
 
 /** What a drill of steps is headed by. */

@@ -46,7 +46,7 @@ export interface PretrainOptions {
   open(modelFolder: string): Promise<OnnxPolicy>;
   /** A line for people. */
   log(line: string): void;
-  /** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. Default: 500. */
+  /** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. Default: 250. */
   readonly keepEvery?: number;
   /** Called when a state has been kept. @param imitated steps of imitation done. */
   afterKeeping?(imitated: number): void;
@@ -55,7 +55,7 @@ export interface PretrainOptions {
 const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
 /** Steps between two savings. */
-const KEEP_EVERY = 500;
+const KEEP_EVERY = 250;
 
 /** Runs the steps of a phase from `first` on; `step` returns the loss of one step, `keep` is called every so often. */
 async function runPhase(
