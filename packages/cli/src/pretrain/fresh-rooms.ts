@@ -29,7 +29,7 @@ const MOST_INSTANCES = 2;
 /** Letters of the right option: 2, 3 and 4 options divide it. */
 const SLOTS = 12;
 
-/** The room as a mirror shows it, left for right. */
+/** The room as a mirror shows it, left for right, as far as questions see it: its film is mirrored frame by frame. */
 export function mirroredRoom(scene: RoomScene): RoomScene {
   return {
     ...scene,
