@@ -1,18 +1,9 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
+import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
-import {
-  collectGiven,
-  config,
-  formerOut,
-  given,
-  positiveInteger,
-  refuseRepetition,
-  repeated,
-  setting,
-  wholeNumber,
-} from './option-kinds.ts';
+import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -131,6 +122,23 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.recipeKeys()}`)
     .action((flags) => actions.pretrain(given(flags)));
+
+  program
+    .command('diagnose')
+    .description(
+      'does a start model answer from its map? true, foreign and noisy maps forced, an exact reader beside it, trained against fresh rooms',
+    )
+    .argument('[model]', 'model folder or checkpoint (default: the bundled start model)')
+    .option('--questions <n>', 'questions of each kind, and rooms (default: 60)', positiveInteger)
+    .option(
+      '--trained-rooms <file>',
+      "JSON list of the rooms' places in the recipe's series that are still drawn as they were (default: all)",
+    )
+    .option('--out <dir>', 'folder for diagnosis.md and diagnosis.json (default: none)')
+    .addOption(config('YAML config; its prompt and policy are used'))
+    .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
+    .option('--quiet', 'no progress, only the result')
+    .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
 
   program
     .command('generate')

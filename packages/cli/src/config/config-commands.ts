@@ -2,8 +2,8 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import type { Actions } from '../flags.ts';
-import { config, given, positiveInteger, setting, wholeNumber } from '../option-kinds.ts';
-import { refuseRepetition } from '../option-kinds.ts';
+import { given, positiveInteger, setting, wholeNumber } from '../flag-values.ts';
+import { config, refuseRepetition } from '../option-kinds.ts';
 
 /** Adds them to the program. */
 export function addConfigCommands(program: Command, actions: Actions): void {

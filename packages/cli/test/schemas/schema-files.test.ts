@@ -1,6 +1,6 @@
 /** The schemas for editors, against the code and against real config files. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { configJsonSchema } from '@loci/core';
 import { Ajv } from 'ajv';
@@ -27,15 +27,18 @@ test('the files are those that the zod objects make: after a change, run npx nx 
 });
 
 describe('a config file', () => {
-  test.each(readdirSync(CONFIGS).filter((name) => name.endsWith('.yaml')))(
-    'of this repository is valid and names the schema: %s',
-    (name) => {
-      const text = readFileSync(join(CONFIGS, name), 'utf8');
-      expect(faults(parse(text))).toEqual([]);
-      const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/u.exec(text) ?? [];
-      expect(schemaFiles().map(({ path }) => path)).toContain(resolve(CONFIGS, schema ?? ''));
-    },
-  );
+  test.each(
+    readdirSync(CONFIGS, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.yaml'),
+    ),
+  )('of this repository is valid and names the schema: %s', (name) => {
+    const text = readFileSync(join(CONFIGS, name), 'utf8');
+    expect(faults(parse(text))).toEqual([]);
+    const [, schema] = /^# yaml-language-server: \$schema=(\S+)\n/u.exec(text) ?? [];
+    expect(schemaFiles().map(({ path }) => path)).toContain(
+      resolve(CONFIGS, dirname(name), schema ?? ''),
+    );
+  });
 
   test.each([
     [{}],
