@@ -11,6 +11,7 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  readonly verbose?: true;
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
@@ -18,6 +19,7 @@ export interface TrainFlags extends ConfigFlags {
 
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
+  readonly verbose?: true;
   readonly benchmark?: string;
   readonly data?: string;
   readonly prompt?: string;

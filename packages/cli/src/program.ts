@@ -39,6 +39,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
@@ -98,6 +99,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.evaluate(given(flags)));
 
@@ -245,6 +247,8 @@ function refuseRepetition(command: Command): void {
     });
   }
 }
+
+const VERBOSE = 'also say why this engine and device were taken, and what keeps faster ones away';
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [

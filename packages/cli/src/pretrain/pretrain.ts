@@ -46,6 +46,8 @@ export interface PretrainOptions {
   open(modelFolder: string): Promise<OnnxPolicy>;
   /** A line for people. */
   log(line: string): void;
+  /** How far a piece of the work has come; where it is absent, lines say so now and then. */
+  readonly progress?: (label: string, done: number, total: number, text: string) => void;
 }
 
 const METRICS = 'pretrain-metrics.jsonl';
@@ -72,23 +74,26 @@ async function runPhase(
   name: string,
   phase: Phase,
   policy: OnnxPolicy,
-  { out, log }: PretrainOptions,
+  { out, log, progress }: PretrainOptions,
   step: (index: number, learningRate: number) => Promise<number>,
 ): Promise<void> {
   const started = performance.now();
   let recent = 0;
   for (let index = 0; index < phase.steps; index++) {
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
+    const since = recent / ((index % LOG_EVERY) + 1);
+    progress?.(name, index + 1, phase.steps, `loss ${since.toFixed(3)}`);
     if ((index + 1) % SAVE_EVERY === 0) await policy.save(out, { optimizer: false });
     if ((index + 1) % LOG_EVERY !== 0 && index + 1 !== phase.steps) continue;
-    const loss = recent / ((index % LOG_EVERY) + 1);
+    const loss = since;
     const seconds = (performance.now() - started) / 1000;
     recent = 0;
     appendFileSync(
       join(out, METRICS),
       `${JSON.stringify({ phase: name, step: index + 1, loss, seconds: Math.round(seconds) })}\n`,
     );
-    if ((index + 1) % (LOG_EVERY * 4) === 0 || index + 1 === phase.steps) {
+    const isDue = progress === undefined && (index + 1) % (LOG_EVERY * 4) === 0;
+    if (isDue || index + 1 === phase.steps) {
       log(`${name} ${index + 1}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
     }
   }
@@ -138,7 +143,7 @@ async function imitate(
  * The same recipe gives the same rooms, questions, weights to start from and order of examples.
  */
 export async function pretrain(options: PretrainOptions): Promise<void> {
-  const { recipe, out, prompt, log } = options;
+  const { recipe, out, prompt, log, progress } = options;
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
   writeFileSync(join(out, METRICS), '');
@@ -147,7 +152,9 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
   const lessons: Lesson[] = [];
   for (const lesson of drawLessons(recipe, 'train', recipe.rooms, seenSize(shape))) {
     lessons.push(lesson);
-    if (lessons.length % 500 === 0) log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
+    progress?.('filming rooms', lessons.length, recipe.rooms, '');
+    if (progress === undefined && lessons.length % 500 === 0)
+      log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
   }
   const tokenizer = buildWordTokenizer({
     texts: [...lessonTexts(lessons, prompt), ...prompts.addedTexts],
