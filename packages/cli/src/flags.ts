@@ -37,6 +37,23 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly compare?: readonly string[];
 }
 
+/** Words and flags of `ask`. */
+export interface AskFlags extends ConfigFlags {
+  /** A folder of a model or a run, or a policy as `evaluate --policy` takes it. */
+  readonly model: string;
+  /** Videos and pictures. */
+  readonly media: readonly string[];
+  readonly question: string;
+  readonly option: readonly string[];
+  readonly objects?: readonly string[];
+  readonly checkpoint?: string;
+  readonly maxNewTokens?: number;
+  /** File of a picture of the map. */
+  readonly map?: string;
+  readonly json?: true;
+  readonly verbose?: true;
+}
+
 /** Flags of `pretrain`. */
 export interface PretrainFlags extends ConfigFlags {
   readonly out?: string;
@@ -94,6 +111,7 @@ export interface MergeFlags {
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
+  ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
   checkData(flags: CheckDataFlags): Promise<void>;

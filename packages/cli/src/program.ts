@@ -1,5 +1,6 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { askCommand } from './ask/ask-command.ts';
 import type { Actions } from './flags.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -102,6 +103,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.evaluate(given(flags)));
+
+  program.addCommand(askCommand(actions).copyInheritedSettings(program as Command));
 
   program
     .command('pretrain')
