@@ -9,6 +9,20 @@ const BRAILLE = 0x28_00;
 const BLOCKS = [...'▁▂▃▄▅▆▇█'];
 const DOT_ROWS = 4;
 
+/** A drawn curve. */
+export interface Curve {
+  readonly lines: readonly string[];
+  /** The values at the bottom and at the top; 0 where there is none. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A value, or the mean of several, at a column of dots. */
+interface Point {
+  readonly x: number;
+  readonly value: number;
+}
+
 /**
  * Values from left to right over a field of signs, the smallest at the bottom and the largest at the top; neighbors are joined. Where
  * there are more values than columns, each column has the mean of its own. Values that are not finite leave a gap.
@@ -16,7 +30,7 @@ const DOT_ROWS = 4;
  * @param columns signs in a row; each has two columns of dots.
  * @param rows signs in a column; each has four rows of dots.
  * @param room values that the field is wide enough for, at least; the present ones when they are more.
- * @returns the rows from the top, each `columns` signs wide.
+ * @returns the rows from the top, each `columns` signs wide, with the values at the bottom and at the top.
  */
 export function brailleCurve(
   values: readonly number[],
@@ -25,10 +39,10 @@ export function brailleCurve(
     rows,
     room,
   }: { readonly columns: number; readonly rows: number; readonly room: number },
-): readonly string[] {
+): Curve {
   const field = Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
   const points = pooled(values, columns * 2, Math.max(room, values.length, 2));
-  const { low, span } = rangeOf(values);
+  const { low, span } = rangeOf(points);
   const top = rows * DOT_ROWS - 1;
   const height = (value: number): number =>
     span === 0 ? Math.round(top / 2) : Math.round((top * (value - low)) / span);
@@ -49,7 +63,8 @@ export function brailleCurve(
       dot(x + Math.round((step * (next.x - x)) / steps), y + Math.round((step * rise) / steps));
     }
   }
-  return field.map((row) => row.map((dots) => String.fromCharCode(BRAILLE + dots)).join(''));
+  const lines = field.map((row) => row.map((dots) => String.fromCharCode(BRAILLE + dots)).join(''));
+  return { lines, low, high: low + span };
 }
 
 /**
@@ -60,7 +75,7 @@ export function brailleCurve(
 export function sparkline(values: readonly number[], columns: number): string {
   const finite = values.filter(Number.isFinite);
   const points = pooled(finite, columns, Math.max(columns, finite.length));
-  const { low, span } = rangeOf(finite);
+  const { low, span } = rangeOf(points);
   return points
     .map(({ value }) =>
       span === 0 ? BLOCKS[3]! : BLOCKS[Math.round(((BLOCKS.length - 1) * (value - low)) / span)]!,
@@ -68,23 +83,16 @@ export function sparkline(values: readonly number[], columns: number): string {
     .join('');
 }
 
-/** Smallest value, and what the largest is above it. */
-export function rangeOf(values: readonly number[]): {
-  readonly low: number;
-  readonly span: number;
-} {
-  const finite = values.filter(Number.isFinite);
-  const low = finite.reduce((least, value) => Math.min(least, value), Infinity);
-  const high = finite.reduce((most, value) => Math.max(most, value), -Infinity);
-  return finite.length === 0 ? { low: 0, span: 0 } : { low, span: high - low };
+/** The smallest value, and what the largest is above it. */
+function rangeOf(points: readonly Point[]): { readonly low: number; readonly span: number } {
+  const values = points.map(({ value }) => value);
+  if (values.length === 0) return { low: 0, span: 0 };
+  const low = Math.min(...values);
+  return { low, span: Math.max(...values) - low };
 }
 
 /** Values at their columns; those of one column as their mean. */
-function pooled(
-  values: readonly number[],
-  columns: number,
-  room: number,
-): readonly { readonly x: number; readonly value: number }[] {
+function pooled(values: readonly number[], columns: number, room: number): readonly Point[] {
   const sums = new Map<number, { sum: number; count: number }>();
   for (const [index, value] of values.entries()) {
     if (!Number.isFinite(value)) continue;

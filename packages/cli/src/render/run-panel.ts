@@ -1,5 +1,5 @@
 /** What of a run stays on the screen while it goes on: the time left, the reward and its parts, and the curve of the reward. */
-import { brailleCurve, rangeOf, sparkline } from './curve.ts';
+import { brailleCurve, sparkline } from './curve.ts';
 import { formatDuration, formatFigure } from './format.ts';
 import type { ProgressPanel } from './progress.ts';
 import { rewardText, speedText } from './step-text.ts';
@@ -112,17 +112,16 @@ export class RunPanel implements ProgressPanel {
     const values = this.#rewards;
     const width = Math.max(NARROWEST_CURVE, columns - SCALE - 4);
     if (rows === 1) return [colors.cyan(sparkline(values, width))];
-    const { low, span } = rangeOf(values);
     const room = Math.min(CURVE_STEPS, this.#totalSteps - this.#firstStep);
-    const field = brailleCurve(values, { columns: width, rows, room });
+    const { lines, low, high } = brailleCurve(values, { columns: width, rows, room });
     const scale = (row: number): string => {
       if (row > 0 && row < rows - 1) return ''.padStart(SCALE);
-      return formatFigure(row === 0 ? low + span : low).padStart(SCALE);
+      return formatFigure(row === 0 ? high : low).padStart(SCALE);
     };
     const from = this.#firstStep + 1;
     const to = Math.max(this.#step, from);
     return [
-      ...field.map((signs, row) => `${colors.dim(`${scale(row)} │`)}${colors.cyan(signs)}`),
+      ...lines.map((signs, row) => `${colors.dim(`${scale(row)} │`)}${colors.cyan(signs)}`),
       colors.dim(`${''.padStart(SCALE)} └ reward, steps ${from} to ${to} of ${this.#totalSteps}`),
     ];
   }
