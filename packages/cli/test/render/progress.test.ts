@@ -5,16 +5,14 @@ import type { Progress } from '../../src/render/progress.ts';
 import type { Terminal } from '../../src/render/terminal.ts';
 import { openScreen } from '../support/screen.ts';
 
-const variables = ['CI', 'TERM', 'NO_COLOR'] as const;
-const before = variables.map((name) => [name, process.env[name]] as const);
+const environment = process.env;
+const VARIABLES = ['CI', 'TERM', 'NO_COLOR'];
 beforeEach(() => {
-  for (const name of variables) delete process.env[name];
+  const kept = Object.entries(environment).filter(([name]) => !VARIABLES.includes(name));
+  process.env = Object.fromEntries(kept);
 });
 afterEach(() => {
-  for (const [name, value] of before) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  process.env = environment;
 });
 
 function pipe(isTTY = false): { readonly terminal: Terminal; readonly text: () => string } {
@@ -113,7 +111,7 @@ describe('progress', () => {
     const plain = openScreen(80);
     const first = shown(plain.terminal);
     expect(plain.written()).not.toMatch(/\u001b\[\d+m/u);
-    delete process.env['NO_COLOR'];
+    process.env['NO_COLOR'] = '';
     const colored = openScreen(80);
     const second = shown(colored.terminal);
     expect(colored.written()).toMatch(/\u001b\[36m/u);
