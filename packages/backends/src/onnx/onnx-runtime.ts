@@ -7,7 +7,12 @@ import { Worker, isMainThread } from 'node:worker_threads';
 import { LociError } from '@loci/core';
 import { GraphBuilder } from '../graph/ir/builder.ts';
 import { serialise } from '../graph/ir/serialize.ts';
-import type { GraphRuntime, SessionHandle, SessionParts } from '../graph/engine/graph-runtime.ts';
+import type {
+  GraphRuntime,
+  InPlaceArithmetic,
+  SessionHandle,
+  SessionParts,
+} from '../graph/engine/graph-runtime.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
 import { REPORTS_OFF } from './start/usage-reports.mjs';
@@ -16,11 +21,14 @@ import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
   Fetch,
+  NoteSettings,
   ReturnedTensor,
   RuntimeReply,
   RuntimeRequest,
   TensorData,
+  WorkerMemory,
   WorkerSettings,
+  WorkNote,
 } from '../graph/engine/runtime-messages.ts';
 
 /** How a session worker is started. */
@@ -30,6 +38,8 @@ export interface OnnxRuntimeSettings {
   readonly spin?: boolean;
   /** What sessions run on. Default: the CPU. */
   readonly provider?: StartedProvider;
+  /** Given, the worker takes notes of its work, for measurements. */
+  readonly notes?: NoteSettings;
 }
 
 /** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
@@ -55,6 +65,7 @@ export class OnnxRuntime implements GraphRuntime {
     threads = availableParallelism(),
     spin = false,
     provider = CPU_PROVIDER,
+    notes,
   }: OnnxRuntimeSettings = {}) {
     this.threads = threads;
     this.provider = provider;
@@ -65,6 +76,7 @@ export class OnnxRuntime implements GraphRuntime {
       areReportsOff: isMainThread,
       providers: executionProviders(provider.name),
       ...(this.onDevice ? { transfers: transferModels() } : {}),
+      ...(notes && { notes }),
     };
     // The environment of the process: a thread other than the main one has a copy.
     process.env[REPORTS_OFF] = '1';
@@ -78,11 +90,24 @@ export class OnnxRuntime implements GraphRuntime {
   /** Compiles a model. */
   async createSession(
     model: GraphBuilder | Uint8Array,
-    { constants: initializers = [], kept = [], keepMemory = true }: SessionParts = {},
+    {
+      constants: initializers = [],
+      kept = [],
+      keepMemory = true,
+      optimize = true,
+    }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
     const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
-    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept, keepMemory });
+    await this.#ask({
+      kind: 'create',
+      session: id,
+      model: bytes,
+      initializers,
+      kept,
+      keepMemory,
+      optimize,
+    });
     return { id };
   }
 
@@ -130,8 +155,29 @@ export class OnnxRuntime implements GraphRuntime {
     await this.#ask({ kind: 'fill', name, value });
   }
 
+  /** In WebAssembly beside the sessions; a device has graphs for it. */
+  get inPlace(): InPlaceArithmetic | undefined {
+    if (this.onDevice) return undefined;
+    return {
+      squares: async (name) => (await this.#ask({ kind: 'squares', name })) as number,
+      adamw: async (request) => {
+        await this.#ask({ kind: 'adamw', ...request });
+      },
+    };
+  }
+
   async delete(name: string): Promise<void> {
     await this.#ask({ kind: 'delete', name });
+  }
+
+  /** What the worker noted since it was last asked, where it takes notes; sessions write no more to their profiles afterwards. */
+  async takeNotes(): Promise<readonly WorkNote[]> {
+    return (await this.#ask({ kind: 'notes' })) as readonly WorkNote[];
+  }
+
+  /** What lies in the worker's memory. */
+  async memory(): Promise<WorkerMemory> {
+    return (await this.#ask({ kind: 'memory' })) as WorkerMemory;
   }
 
   get description(): string {

@@ -1,5 +1,6 @@
 /** The words and flags of `ask`. */
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { positiveInteger, repeated, wholeNumber } from '../flag-values.ts';
 import type { Actions, AskFlags } from '../flags.ts';
 
 const ENGINE_TEXT =
@@ -55,25 +56,4 @@ function names(text: string): string[] {
   const found = text.split(',').map((name) => name.trim().toLowerCase());
   if (found.every((name) => name !== '')) return found;
   throw new InvalidArgumentError('Names of objects must stand between the commas.');
-}
-
-function repeated<Flag extends string>(
-  flag: Flag,
-  description: string,
-): Option<Flag, undefined, [], string[]> {
-  return new Option(flag, description).argParser(collect).default([], 'none');
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-function positiveInteger(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 0.');
 }

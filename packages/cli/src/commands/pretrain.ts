@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { createProgress } from '../render/progress.ts';
 import { progressLogger } from '../render/progress-logger.ts';
+import { resolveUserPath } from '../paths.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { unusedSettings } from '../unused-settings.ts';
@@ -53,6 +54,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       recipe,
       out,
       prompt: await run.prompt(),
+      resolve: (path) => resolveUserPath(path, io.userDirectory),
       async open() {
         const policy = await run.policy();
         if (policy instanceof OnnxPolicy) {

@@ -1,4 +1,5 @@
 /** What the main thread and the session worker say to each other. */
+import type { AdamWNumber } from '../../engine/adamw.ts';
 
 /** Data that crosses, or stays in the worker's store. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
@@ -19,10 +20,20 @@ export type Feed = {
 export type Fetch =
   | 'return'
   | { readonly store: string; readonly offset?: number }
-  | { readonly addTo: string; readonly offset: number };
+  | { readonly addTo: string; readonly offset: number; readonly shape: readonly number[] };
 
-/** A stored stretch that a session holds as a constant under a name. */
-export type StoredInitializer = Feed & { readonly name: string };
+/** One AdamW update of stored arrays of one length, in place. */
+export interface AdamWRequest {
+  readonly store: Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
+  readonly numbers: Readonly<Record<AdamWNumber, number>>;
+}
+
+/** Stored float32 stretches, one after another, that a session holds as a constant under a name. */
+export interface StoredInitializer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly parts: readonly Feed[];
+}
 
 /** An output that was sent back. */
 export interface ReturnedTensor<Data extends TensorData = TensorData> {
@@ -41,6 +52,8 @@ export type RuntimeRequest =
       readonly kept: readonly string[];
       /** Keep the memory of a run for the next one; otherwise it goes back at once. */
       readonly keepMemory: boolean;
+      /** Let the library rewrite the graph before it runs. */
+      readonly optimize: boolean;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {
@@ -54,7 +67,37 @@ export type RuntimeRequest =
   | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
-  | { readonly kind: 'delete'; readonly name: string };
+  | { readonly kind: 'squares'; readonly name: string }
+  | ({ readonly kind: 'adamw' } & AdamWRequest)
+  | { readonly kind: 'delete'; readonly name: string }
+  /** Ends the profiles of all sessions, and asks for the notes so far. */
+  | { readonly kind: 'notes' }
+  | { readonly kind: 'memory' };
+
+/** What a worker notes of a request, where it takes notes. */
+export interface WorkNote {
+  readonly kind: RuntimeRequest['kind'];
+  readonly session?: number;
+  /** Names of the outputs of a run. */
+  readonly fetches?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** All of the request, and what the library took of it: the rest is copies and JavaScript. */
+  readonly ms: number;
+  readonly libraryMs: number;
+  /** What it added to the resident memory of the process. */
+  readonly residentBytes: number;
+}
+
+/** What lies in a worker's memory. */
+export interface WorkerMemory {
+  /** Bytes of each stored tensor; an array with two names counts under the first. */
+  readonly stored: Readonly<Record<string, number>>;
+  /** Heap of JavaScript, and what its arrays hold outside of it, stored tensors included. */
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly arrayBuffers: number;
+}
 
 /** Models with output `y` that move a vector to a device or back (`x`), and add two (`a`, `b`) there. */
 export interface TransferModels {
@@ -73,6 +116,14 @@ export interface WorkerSettings {
   readonly providers: readonly string[];
   /** Given, stored tensors stay in the memory of the first provider's device. */
   readonly transfers?: TransferModels;
+  /** Given, the worker takes notes of its work, and with a folder its sessions write profiles there. */
+  readonly notes?: NoteSettings;
+}
+
+/** Which notes a worker takes. */
+export interface NoteSettings {
+  /** Of ONNX Runtime's profiles, which slow small operations down. Default: none. */
+  readonly profiles?: string;
 }
 
 /** The worker's reply to a request. */
