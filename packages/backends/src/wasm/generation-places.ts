@@ -1,5 +1,6 @@
 /** Lays out what a generation keeps in the shared memory. */
 import { Layout } from './regions.ts';
+import { drawBytes } from './worker/draw.mjs';
 import { padded } from './tape/tape.ts';
 import type {
   AttentionSizes,
@@ -62,8 +63,7 @@ export function placesOf(
     queries: numbers((most * heads * headDim) / kvHeads),
     scores: numbers((most * heads * (padded(tokens) + 4)) / kvHeads),
     attended: numbers((most * heads * headDim) / kvHeads),
-    row: numbers(padded(vocabulary) + 4),
-    weights: numbers(padded(vocabulary) + 4),
+    draw: layout.place(drawBytes(vocabulary)),
   });
   const places: GenerationPlaces = {
     zeros: numbers(Math.max(...widths, tokens, (most * heads * headDim) / kvHeads)),

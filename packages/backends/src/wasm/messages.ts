@@ -128,9 +128,8 @@ export interface WorkerScratch {
   readonly queries: number;
   readonly scores: number;
   readonly attended: number;
-  /** Logits of a row, then the weights of its tokens; each with room for four numbers more. */
-  readonly row: number;
-  readonly weights: number;
+  /** What draws work in. */
+  readonly draw: number;
 }
 
 /** A generation, as workers know it. */

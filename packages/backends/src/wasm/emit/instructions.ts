@@ -72,6 +72,15 @@ export const i32 = {
   multiply: binary<'i32', 'i32'>('i32', 0x6c),
   /** Whether a < b, both without sign. */
   less: binary<'i32', 'i32'>('i32', 0x49),
+  /** 1 where both are the same, 0 otherwise. */
+  equal: binary<'i32', 'i32'>('i32', 0x46),
+  load: (address: I32): I32 => expression('i32', address.code, [0x28], place(2, 0)),
+  store: (address: I32, value: I32): Statement => [
+    ...address.code,
+    ...value.code,
+    0x36,
+    ...place(2, 0),
+  ],
 } as const;
 
 /** Single numbers. */
@@ -81,12 +90,21 @@ export const f32 = {
   multiply: binary<'f32', 'f32'>('f32', 0x94),
   divide: binary<'f32', 'f32'>('f32', 0x95),
   squareRoot: (x: F32): F32 => expression('f32', x.code, [0x91]),
+  load: (address: I32): F32 => expression('f32', address.code, [0x2a], place(2, 0)),
   ofWhole: (x: I32): F32 => expression('f32', x.code, [0xb2]),
 } as const;
 
 /** Single numbers of double precision. */
 export const f64 = {
   add: binary<'f64', 'f64'>('f64', 0xa0),
+  load: (address: I32): F64 => expression('f64', address.code, [0x2b], place(3, 0)),
+  store: (address: I32, value: F64): Statement => [
+    ...address.code,
+    ...value.code,
+    0x39,
+    ...place(3, 0),
+  ],
+  ofSingle: (x: F32): F64 => expression('f64', x.code, [0xbb]),
 } as const;
 
 /** Vectors of 16 bytes. */
@@ -144,7 +162,6 @@ export const f32x4 = {
   most: onVectors(235),
   /** All ones in the lanes where a > b. */
   greater: onVectors(68),
-  nearest: onVector(106),
 } as const;
 
 /** Vectors of four whole numbers. */
@@ -157,7 +174,7 @@ export const i32x4 = {
   add: onVectors(174),
   shiftLeft: (x: V128, bits: number): V128 =>
     expression('v128', x.code, i32.constant(bits).code, [VECTOR, ...unsigned(171)]),
-  /** Of floats without a fraction. */
+  /** Of floats, towards zero. */
   ofFloats: onVector(248),
 } as const;
 

@@ -3,7 +3,7 @@ import { f32, f32x4, i32, repeatWhile, v128 } from '../emit/instructions.ts';
 import type { Expression, Statement, Variable } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';
 import type { Kernel } from '../emit/module.ts';
-import { exponential } from './exponential.ts';
+import { exponential, MOST_EXPONENT } from './exponential.ts';
 
 const next = (pointer: Variable<'i32'>): Statement =>
   pointer.set(i32.add(pointer, i32.constant(16)));
@@ -64,7 +64,10 @@ export const swiglu: Kernel = kernel(
   { gate: 'i32', up: 'i32', y: 'i32', count: 'i32' },
   ({ gate, up, y, count }, local) => {
     const [end, value] = [local('i32'), local('v128')];
-    const falling = exponential(f32x4.subtract(v128.zero, value), local);
+    const falling = exponential(
+      f32x4.least(f32x4.subtract(v128.zero, value), f32x4.constant(MOST_EXPONENT)),
+      local,
+    );
     const divisor = f32x4.add(f32x4.constant(1), falling.value);
     return {
       statements: [

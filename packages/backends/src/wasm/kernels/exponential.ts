@@ -6,11 +6,20 @@ import { f32x4, i32x4, v128 } from '../emit/instructions.ts';
 import type { Expression, Statement } from '../emit/instructions.ts';
 import type { MakeLocal } from '../emit/module.ts';
 
-/** Below it eˣ is no normal number, and 0 here; above its negative it stays as it is there. */
+/** Below it eˣ is no normal number, and 0 here. */
 const LEAST = -87.3;
+
+/** Above it eˣ would be infinite; it stays as it is here. */
+export const MOST_EXPONENT = 88;
 
 /** log 2 in two parts, the first of few bits, so that its product with n is exact. */
 const LOG_2 = [0.693359375, -2.1219444e-4] as const;
+
+/** 1.5 · 2²³: a small number added to it is rounded to a whole one, which are then the lowest bits. */
+const ROUNDER = 12582912;
+
+/** The exponent's bits of 1. */
+const ONE = 0x3f800000;
 
 /** Coefficients of (eʳ − 1 − r) / r², the highest first. */
 const POLYNOMIAL = [
@@ -18,22 +27,23 @@ const POLYNOMIAL = [
   5.0000001201e-1,
 ] as const;
 
-/** Statements that come first, and then `eˣ`. */
+/** Statements that come first, and then `eˣ`. @param x at most `MOST_EXPONENT`. */
 export function exponential(
   x: Expression<'v128'>,
   local: MakeLocal,
 ): { readonly before: readonly Statement[]; readonly value: Expression<'v128'> } {
-  const [given, whole, rest, sum] = [local('v128'), local('v128'), local('v128'), local('v128')];
+  const [given, rounded, rest, sum] = [local('v128'), local('v128'), local('v128'), local('v128')];
   const { constant, add, subtract, multiply } = f32x4;
-  const bounded = f32x4.least(f32x4.most(given, constant(LEAST)), constant(-LEAST));
+  const whole = local('v128');
   const part = (index: 0 | 1) => multiply(whole, constant(LOG_2[index]));
-  const power = i32x4.shiftLeft(i32x4.add(i32x4.ofFloats(whole), i32x4.constant(127)), 23);
+  const power = i32x4.add(i32x4.shiftLeft(rounded, 23), i32x4.constant(ONE));
   const [highest, ...lower] = POLYNOMIAL;
   return {
     before: [
       given.set(x),
-      rest.set(bounded),
-      whole.set(f32x4.nearest(multiply(rest, constant(Math.LOG2E)))),
+      rest.set(f32x4.most(given, constant(LEAST))),
+      rounded.set(add(multiply(rest, constant(Math.LOG2E)), constant(ROUNDER))),
+      whole.set(subtract(rounded, constant(ROUNDER))),
       rest.set(subtract(subtract(rest, part(0)), part(1))),
       sum.set(constant(highest)),
       ...lower.map((coefficient) => sum.set(add(multiply(sum, rest), constant(coefficient)))),

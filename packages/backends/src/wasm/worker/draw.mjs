@@ -12,24 +12,34 @@
 const BINS = 1024;
 const BINS_PER_UNIT = 40;
 
+/** Bytes of a row of numbers with room for four more. @param {number} vocabulary */
+function rowBytes(vocabulary) {
+  return 16 * (Math.ceil(vocabulary / 4) + 1);
+}
+
+/** Bytes that a drawer works in. @param {number} vocabulary */
+export function drawBytes(vocabulary) {
+  return 5 * rowBytes(vocabulary) + 8 * (BINS + 2);
+}
+
 /** Draws for one generation; `logProb` has that of the last token. */
 export class TokenDrawer {
   /** `log softmax(logits / temperature)` of the token, at temperature 1 where the likeliest is taken. */
   logProb = 0;
   #kernels;
-  #floats;
-  #vocabulary;
   #settings;
-  #row;
+  #floats;
+  /** The logits at hand, their weights `e^((logit − largest) / temperature)`, and what is known of the tokens' bins. */
+  #places;
+  #logits;
   #weights;
-  #bins = new Float64Array(BINS + 1);
+  #sums;
+  #picked;
   /** The last token that is kept: its logit and id. */
   #cutLogit = 0;
   #cutId = 0;
   /** Sum of what is measured of the tokens that are kept. */
   #kept = 0;
-  /** @type {(id: number) => number} */
-  #weightOf;
   /** @type {(a: number, b: number) => number} */
   #byRank;
 
@@ -38,19 +48,30 @@ export class TokenDrawer {
    * @param {ArrayBufferLike} buffer the memory of the kernels.
    * @param {number} vocabulary
    * @param {DrawSettings} settings
-   * @param {{ row: number, weights: number }} scratch addresses with room for the vocabulary and four numbers more each.
+   * @param {number} scratch address of `drawBytes` bytes, a multiple of 16.
    */
-  constructor(kernels, buffer, vocabulary, settings, { row, weights }) {
-    const floats = new Float32Array(buffer);
+  constructor(kernels, buffer, vocabulary, settings, scratch) {
+    const at = (/** @type {number} */ row) => scratch + row * rowBytes(vocabulary);
+    const places = {
+      logits: at(0),
+      weights: at(1),
+      bins: at(2),
+      ones: at(3),
+      picked: at(4),
+      sums: at(5),
+    };
+    const logits = new Float32Array(buffer, places.logits, vocabulary);
+    const logitOf = (/** @type {number} */ id) => /** @type {number} */ (logits[id]);
     this.#kernels = kernels;
-    this.#floats = floats;
-    this.#vocabulary = vocabulary;
     this.#settings = settings;
-    this.#row = row;
-    this.#weights = weights;
-    this.#weightOf = (id) => /** @type {number} */ (floats[weights / 4 + id]);
-    const logitOf = (/** @type {number} */ id) => /** @type {number} */ (floats[row / 4 + id]);
+    this.#floats = new Float32Array(buffer);
+    this.#places = places;
+    this.#logits = logits;
+    this.#weights = new Float32Array(buffer, places.weights, vocabulary);
+    this.#picked = new Int32Array(buffer, places.picked, vocabulary);
+    this.#sums = new Float64Array(buffer, places.sums, BINS + 1);
     this.#byRank = (a, b) => logitOf(b) - logitOf(a) || a - b;
+    new Float32Array(buffer, places.ones, vocabulary).fill(1);
   }
 
   /**
@@ -62,18 +83,15 @@ export class TokenDrawer {
    * @returns {number}
    */
   draw(logits, uniform, seen) {
-    const kernels = this.#kernels;
     const { temperature, repetitionPenalty } = this.#settings;
-    const [row, vocabulary] = [this.#row, this.#vocabulary];
+    const vocabulary = this.#logits.length;
     const factor = 1 / (temperature || 1);
-    this.#floats.copyWithin(row / 4, logits / 4, logits / 4 + vocabulary);
-    const largest = kernels.largest(row, vocabulary);
-    const total = kernels.weights(row, this.#weights, vocabulary, largest, factor);
+    this.#floats.copyWithin(this.#places.logits / 4, logits / 4, logits / 4 + vocabulary);
+    const [largest, total] = this.#weigh(factor);
     let [most, mass] = [largest, total];
     if (repetitionPenalty !== 1 && seen) {
-      this.#penalise(seen);
-      most = kernels.largest(row, vocabulary);
-      mass = kernels.weights(row, this.#weights, vocabulary, most, factor);
+      this.#penalise(seen, repetitionPenalty);
+      [most, mass] = this.#weigh(factor);
     }
     const token = this.#choose(most, mass, uniform);
     const logit = /** @type {number} */ (this.#floats[logits / 4 + token]);
@@ -81,85 +99,82 @@ export class TokenDrawer {
     return token;
   }
 
-  /** @param {Uint8Array} seen */
-  #penalise(seen) {
-    const { repetitionPenalty } = this.#settings;
-    const floats = this.#floats;
-    for (let id = 0, at = this.#row / 4; id < this.#vocabulary; id++, at++) {
+  /** The largest of the logits at hand, and the sum of all weights. @param {number} factor @returns {[number, number]} */
+  #weigh(factor) {
+    const { logits, weights } = this.#places;
+    const count = this.#logits.length;
+    const largest = this.#kernels.largest(logits, count);
+    return [largest, this.#kernels.weights(logits, weights, count, largest, factor)];
+  }
+
+  /** @param {Uint8Array} seen @param {number} penalty */
+  #penalise(seen, penalty) {
+    const logits = this.#logits;
+    for (let id = 0; id < logits.length; id++) {
       if (seen[id] !== 1) continue;
-      const logit = /** @type {number} */ (floats[at]);
-      floats[at] = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+      const logit = /** @type {number} */ (logits[id]);
+      logits[id] = logit > 0 ? logit / penalty : logit * penalty;
     }
   }
 
   /** @param {number} most the largest logit. @param {number} mass sum of all weights. @param {number} uniform */
   #choose(most, mass, uniform) {
     const { temperature, topP, topK } = this.#settings;
-    const vocabulary = this.#vocabulary;
-    if (temperature === 0) {
-      const start = this.#row / 4;
-      let id = 0;
-      while (id < vocabulary - 1 && this.#floats[start + id] !== most) id++;
-      return id;
+    if (temperature === 0) return this.#logits.indexOf(most);
+    if (topK > 0 && topK < this.#logits.length)
+      return this.#chooseRanked(most, topK, topP, uniform);
+    if (topP >= 1) {
+      this.#cutLogit = -Infinity;
+      return this.#walk(uniform * mass);
     }
-    if (topK > 0 && topK < vocabulary) return this.#chooseRanked(most, topK, topP, uniform);
-    if (topP >= 1) return this.#walk(uniform * mass, false);
-    this.#cut(most, BINS_PER_UNIT / temperature, topP * mass, this.#weightOf);
-    return this.#walk(uniform * this.#kept, true);
+    this.#cut(most, BINS_PER_UNIT / temperature, topP * mass, this.#places.weights);
+    return this.#walk(uniform * this.#kept);
   }
 
   /**
    * Finds the last of the ranked tokens that have less than a limit before them; at least one stays.
    *
-   * @param {number} most @param {number} scale bins a unit of logits. @param {number} limit
-   * @param {(id: number) => number} measure what adds up to the limit.
+   * @param {number} most the largest logit.
+   * @param {number} scale bins a unit of logits.
+   * @param {number} limit
+   * @param {number} measures address of what adds up to the limit, by token.
    */
-  #cut(most, scale, limit, measure) {
-    const [floats, bins, start, vocabulary] = [
-      this.#floats,
-      this.#bins,
-      this.#row / 4,
-      this.#vocabulary,
-    ];
-    const binOf = (/** @type {number} */ id) =>
-      Math.min(BINS, Math.floor((most - /** @type {number} */ (floats[start + id])) * scale));
-    bins.fill(0);
-    for (let id = 0; id < vocabulary; id++) {
-      const bin = binOf(id);
-      bins[bin] = /** @type {number} */ (bins[bin]) + measure(id);
+  #cut(most, scale, limit, measures) {
+    const kernels = this.#kernels;
+    const { logits, bins, picked } = this.#places;
+    const [sums, count] = [this.#sums, this.#logits.length];
+    sums.fill(0);
+    kernels.bins(logits, bins, count, most, scale, BINS);
+    kernels.addByBin(bins, measures, this.#places.sums, count);
+    let [border, kept] = [0, 0];
+    while (border < BINS && kept + /** @type {number} */ (sums[border]) < limit) {
+      kept += /** @type {number} */ (sums[border++]);
     }
-    let [border, before] = [0, 0];
-    while (border < BINS && before + /** @type {number} */ (bins[border]) < limit) {
-      before += /** @type {number} */ (bins[border++]);
-    }
-    /** @type {number[]} */
-    const inside = [];
-    for (let id = 0; id < vocabulary; id++) if (binOf(id) === border) inside.push(id);
-    inside.sort(this.#byRank);
-    let [kept, last] = [before, -1];
+    const found = kernels.pickBin(bins, border, picked, count);
+    const inside = Array.from(this.#picked.subarray(0, found)).sort(this.#byRank);
+    const measureOf = (/** @type {number} */ id) =>
+      /** @type {number} */ (this.#floats[measures / 4 + id]);
+    let last = -1;
     for (const id of inside) {
       if (last >= 0 && kept >= limit) break;
-      kept += measure(id);
+      kept += measureOf(id);
       last = id;
     }
     this.#kept = kept;
     this.#cutId = last;
-    this.#cutLogit = last < 0 ? -Infinity : /** @type {number} */ (floats[start + last]);
+    this.#cutLogit = last < 0 ? -Infinity : /** @type {number} */ (this.#logits[last]);
   }
 
-  /** @param {number} id */
-  #isKept(id) {
-    const logit = /** @type {number} */ (this.#floats[this.#row / 4 + id]);
-    return logit > this.#cutLogit || (logit === this.#cutLogit && id <= this.#cutId);
-  }
-
-  /** The token, in the order of ids, at which the weights reach above a target. @param {number} target @param {boolean} isCut */
-  #walk(target, isCut) {
-    const weights = this.#weights / 4;
+  /** The kept token, in the order of ids, at which the weights reach above a target. @param {number} target */
+  #walk(target) {
+    const [weights, logits] = [this.#weights, this.#logits];
+    const [cutLogit, cutId] = [this.#cutLogit, this.#cutId];
     let [reached, last] = [0, 0];
-    for (let id = 0; id < this.#vocabulary; id++) {
-      const weight = /** @type {number} */ (this.#floats[weights + id]);
-      if (weight === 0 || (isCut && !this.#isKept(id))) continue;
+    for (let id = 0; id < weights.length; id++) {
+      const logit = /** @type {number} */ (logits[id]);
+      if (logit < cutLogit || (logit === cutLogit && id > cutId)) continue;
+      const weight = /** @type {number} */ (weights[id]);
+      if (weight === 0) continue;
       reached += weight;
       last = id;
       if (reached > target) break;
@@ -169,21 +184,27 @@ export class TokenDrawer {
 
   /** The same among the first k tokens, in the order of their rank. @param {number} most @param {number} topK @param {number} topP @param {number} uniform */
   #chooseRanked(most, topK, topP, uniform) {
-    this.#cut(most, BINS_PER_UNIT, topK, () => 1);
+    const [weights, logits] = [this.#weights, this.#logits];
+    this.#cut(most, BINS_PER_UNIT, topK, this.#places.ones);
     /** @type {number[]} */
     const ranked = [];
-    for (let id = 0; id < this.#vocabulary; id++) if (this.#isKept(id)) ranked.push(id);
+    for (let id = 0; id < logits.length; id++) {
+      const logit = /** @type {number} */ (logits[id]);
+      if (logit > this.#cutLogit || (logit === this.#cutLogit && id <= this.#cutId))
+        ranked.push(id);
+    }
     ranked.sort(this.#byRank);
-    const mass = ranked.reduce((sum, id) => sum + this.#weightOf(id), 0);
+    const own = ranked.map((id) => /** @type {number} */ (weights[id]));
+    const mass = own.reduce((sum, weight) => sum + weight, 0);
     let [kept, count] = [0, 0];
-    while (count < ranked.length && (count === 0 || kept < topP * mass)) {
-      kept += this.#weightOf(/** @type {number} */ (ranked[count++]));
+    while (count < own.length && (count === 0 || kept < topP * mass)) {
+      kept += /** @type {number} */ (own[count++]);
     }
-    let reached = 0;
-    for (let rank = 0; rank < count; rank++) {
-      reached += this.#weightOf(/** @type {number} */ (ranked[rank]));
-      if (reached > uniform * kept) return /** @type {number} */ (ranked[rank]);
+    let [reached, rank] = [0, 0];
+    for (; rank < count - 1; rank++) {
+      reached += /** @type {number} */ (own[rank]);
+      if (reached > uniform * kept) break;
     }
-    return /** @type {number} */ (ranked[count - 1]);
+    return /** @type {number} */ (ranked[rank]);
   }
 }

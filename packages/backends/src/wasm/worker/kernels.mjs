@@ -16,6 +16,9 @@
  * @property {(x: number, count: number) => void} softmax
  * @property {(x: number, count: number) => number} largest
  * @property {(x: number, y: number, count: number, most: number, factor: number) => number} weights
+ * @property {(x: number, y: number, count: number, most: number, scale: number, last: number) => void} bins
+ * @property {(bin: number, measure: number, sums: number, count: number) => void} addByBin
+ * @property {(bin: number, wanted: number, y: number, count: number) => number} pickBin
  */
 
 /** @typedef {FixedKernels & Readonly<Record<string, (...numbers: number[]) => number>>} Kernels */

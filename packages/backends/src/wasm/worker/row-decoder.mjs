@@ -42,7 +42,7 @@ export class RowDecoder {
     this.#half = attention.headDim / 2;
     this.#stops = new Set(generation.draw.stopTokenIds);
     this.#logits = addressOf(tape.logits);
-    this.#drawer = new TokenDrawer(kernels, buffer, vocabulary, generation.draw, scratch);
+    this.#drawer = new TokenDrawer(kernels, buffer, vocabulary, generation.draw, scratch.draw);
     this.#runTape = tapeRunner(tape.steps, {
       kernels,
       buffer,
