@@ -5,27 +5,38 @@
 import type { EncodedPrompt } from '@loci/core';
 import { continueGreedily } from '../../engine/sample-stream.ts';
 import type { TokenGenerator, GreedyContinuation } from '../../engine/sample-stream.ts';
-import { recordStep } from '../../wasm/tape/record.ts';
+import type { Generation } from '../../engine/generation.ts';
 import { generate } from './by-chunk.ts';
 import { generateByStep } from './by-step.ts';
 import { TapeGenerator } from './by-tape.ts';
 import { ChunkSessions } from './chunk-sessions.ts';
+import { chooseDecoder } from './choose-decoder.ts';
+import type { DecoderSettings } from './choose-decoder.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 
-/** The generation loop of an engine, with its current weights. */
+/** The generation loop of an engine, with its current weights. Without settings it stays with the engine's own graphs. */
 export function graphGenerator(
   engine: GraphEngine,
+  settings: DecoderSettings = { decoder: 'onnx', threads: 1 },
   sessions = new ChunkSessions(engine),
 ): TokenGenerator {
-  const tape = process.env.TAPE ? new TapeGenerator(engine, recordStep(engine), Number(process.env.TAPE)) : undefined;
+  const { tape, mostRows, description } = chooseDecoder(engine, settings);
+  const ours = tape && new TapeGenerator(engine, tape, settings.threads);
+  const inGraphs = (generation: Generation) =>
+    engine.runtime.onDevice
+      ? generateByStep(engine, generation)
+      : generate(engine, sessions, generation);
   return {
     model: engine.model,
     maxRunBytes: engine.settings.maxRunBytes,
+    description,
     generate: (generation) =>
-      tape ? tape.generate(generation) :
-      engine.runtime.onDevice
-        ? generateByStep(engine, generation)
-        : generate(engine, sessions, generation),
+      ours && generation.real * generation.completions <= mostRows
+        ? ours.generate(generation)
+        : inGraphs(generation),
+    dispose: async () => {
+      await ours?.dispose();
+    },
   };
 }
 
@@ -34,11 +45,14 @@ export async function inspectGreedy(
   engine: GraphEngine,
   prompts: readonly EncodedPrompt[],
   tokens: number,
+  settings?: DecoderSettings,
 ): Promise<readonly GreedyContinuation[]> {
   const sessions = new ChunkSessions(engine);
+  const generator = graphGenerator(engine, settings, sessions);
   try {
-    return await continueGreedily(graphGenerator(engine, sessions), prompts, tokens);
+    return await continueGreedily(generator, prompts, tokens);
   } finally {
+    await generator.dispose?.();
     await sessions.dispose();
   }
 }

@@ -1,5 +1,5 @@
 /** Kernels over a row of logits or scores. Rows end in room for four numbers more, which the kernels write to. */
-import { f32x4, f64, f64x2, i32, f32, repeatWhile, v128 } from '../emit/instructions.ts';
+import { f32x4, f64, f64x2, i32, repeatWhile, v128 } from '../emit/instructions.ts';
 import type { Expression, Statement, Variable } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';
 import type { Kernel, MakeLocal } from '../emit/module.ts';
