@@ -1,8 +1,8 @@
 /**
  * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--loss fused|general|entropies]
- * [--vl] [--lora RANK] [--spin]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
- * there is no driver, a software one is used. Machines are noisy: compare with another trainer by running both in turn, as `all` does
- * with every engine that starts here (`--turns 3`).
+ * [--vl] [--lora RANK] [--spin] [--decoder auto|onnx|wasm]`: times one GRPO optimisation step and prints one JSON line with medians.
+ * Where WebGPU is asked for and there is no driver, a software one is used. Machines are noisy: compare with another trainer by running
+ * both in turn, as `all` does with every engine that starts here (`--turns 3`).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LociError, type Policy } from '@loci/core';
 import { rerunOnVulkan } from '../devices/vulkan-environment.ts';
+import { DECODERS } from '../graph/decode/choose-decoder.ts';
 import { openOnnxPolicy } from '../onnx/onnx-policy.ts';
 import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
 import { openTfjsPolicy } from '../tfjs/tfjs-policy.ts';
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     lora: { type: 'string' },
     threads: { type: 'string', default: '2' },
     spin: { type: 'boolean', default: false },
+    decoder: { type: 'string', default: 'onnx' },
     warmup: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '30' },
     tokens: { type: 'string', default: String(NEW_TOKENS) },
@@ -79,6 +81,7 @@ async function measure(
 async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<string, unknown>> {
   const backend = oneOf('backend', values.backend, ['auto', ...TFJS_ENGINES]);
   const provider = oneOf('provider', values.provider, ['auto', ...ONNX_PROVIDERS]);
+  const decoder = oneOf('decoder', values.decoder, DECODERS);
   const shape: ShapeName = oneOf('shape', values.shape, ['tiny', 'small', 'large']);
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
@@ -87,7 +90,7 @@ async function benchOne(engine: 'onnx' | 'tfjs'): Promise<BenchReport & Record<s
     const settings = { model: folder, threads: numberOf('threads'), lora };
     const policy =
       engine === 'onnx'
-        ? await openOnnxPolicy({ ...settings, provider, spin: values.spin })
+        ? await openOnnxPolicy({ ...settings, provider, spin: values.spin, decoder })
         : await openTfjsPolicy({ ...settings, engine: backend });
     const times = await measure(policy, (step) => shapePrompt(config, values.vl, step));
     const { description } = policy.capabilities;

@@ -21,7 +21,7 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly spin?: boolean | undefined;
   /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
-  /** What makes tokens; `auto` takes our kernels in WebAssembly where they are quicker. Default: `auto`. */
+  /** What makes tokens; `auto` takes our kernels in WebAssembly where they are quicker. Default: `onnx`. */
   readonly decoder?: DecoderChoice | undefined;
   /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
   readonly recompute?: boolean | undefined;
@@ -39,7 +39,7 @@ export class OnnxPolicy extends EnginePolicy<GraphEngine> {}
  */
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
   const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
-  const { threads, spin = false, decoder = 'auto' } = settings;
+  const { threads, spin = false, decoder = 'onnx' } = settings;
   // Before the model is read: that takes long, and needs no engine.
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);

@@ -35,7 +35,7 @@ export class TapeGenerator {
 
   /** Makes chunks until every row has ended or has its most tokens. What it held is free again when the consumer leaves. */
   async *generate(generation: Generation): AsyncGenerator<GeneratedChunk> {
-    const pool = (this.#pool ??= new DecodePool(this.#engine, this.#tape, this.#threads));
+    const pool = this.#started();
     await this.#writeWeights(pool);
     const held = await this.#read(pool, generation);
     try {
@@ -45,9 +45,18 @@ export class TapeGenerator {
     }
   }
 
+  /** Whether the memory of the threads has room for it. */
+  fits(generation: Generation): boolean {
+    return this.#started().fits(taskOf(generation));
+  }
+
   /** Ends the threads. */
   async dispose(): Promise<void> {
     await this.#pool?.dispose();
+  }
+
+  #started(): DecodePool {
+    return (this.#pool ??= new DecodePool(this.#engine, this.#tape, this.#threads));
   }
 
   async *#chunks(

@@ -26,14 +26,15 @@ export function graphGenerator(
     engine.runtime.onDevice
       ? generateByStep(engine, generation)
       : generate(engine, sessions, generation);
+  const takes = (own: TapeGenerator, generation: Generation) =>
+    generation.real * generation.completions <= mostRows &&
+    (settings.decoder === 'wasm' || own.fits(generation));
   return {
     model: engine.model,
     maxRunBytes: engine.settings.maxRunBytes,
     description,
     generate: (generation) =>
-      ours && generation.real * generation.completions <= mostRows
-        ? ours.generate(generation)
-        : inGraphs(generation),
+      ours && takes(ours, generation) ? ours.generate(generation) : inGraphs(generation),
     dispose: async () => {
       await ours?.dispose();
     },

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import type { SampleEvent, SampleRequest, SamplingParameters } from '@loci/core';
+import { planGenerations } from '../../../src/engine/generation.ts';
+import { TapeGenerator } from '../../../src/graph/decode/by-tape.ts';
 import { inspectGreedy } from '../../../src/graph/decode/generator.ts';
 import { GraphEngine } from '../../../src/graph/engine/graph-engine.ts';
 import type { LoraSettings } from '../../../src/lora/lora-schema.ts';
@@ -13,6 +15,7 @@ import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
 import { readArena } from '../../../src/weights/arena-weights.ts';
 import { parameterArena } from '../../../src/weights/parameter-arena.ts';
 import { openCheckpoint } from '../../../src/weights/safetensors.ts';
+import { recordStep } from '../../../src/wasm/tape/record.ts';
 import { randomFloats } from '../../support/gradient-check.ts';
 import { describeWith, referenceFolder } from '../../support/parity-fixture.ts';
 import { QWEN3_TINY } from '../../support/qwen3.ts';
@@ -166,6 +169,28 @@ describe('threads', () => {
 });
 
 describe('the choice', () => {
+  test('more than the memory can hold is made in graphs, or is an error where kernels are asked for', async () => {
+    const policy = await open(at('tiny'));
+    const { engine } = policy;
+    const maxNewTokens = 2 ** 28;
+    const [generation] = planGenerations(
+      engine.model,
+      2 ** 30,
+      { ...request, sampling: { ...sampling, maxNewTokens } },
+      { stopTokenIds: [], padTokenId: 0 },
+    );
+    const tape = new TapeGenerator(engine, recordStep(engine), 1);
+    expect(tape.fits(generation!)).toBe(false);
+    await expect(tape.generate(generation!).next()).rejects.toMatchObject({
+      code: 'out-of-memory',
+    });
+    const small = { ...generation!, sampling: { ...sampling, maxNewTokens: 3 } };
+    expect(tape.fits(small)).toBe(true);
+    expect((await tape.generate(small).next()).value).toMatchObject({ steps: 3 });
+    await tape.dispose();
+    await policy.dispose();
+  });
+
   test('is said, and auto goes by the rows', async () => {
     const auto = await open(at('tiny'), { decoder: 'auto' });
     expect(auto.capabilities.description).toMatch(
