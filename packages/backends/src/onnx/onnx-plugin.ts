@@ -30,7 +30,7 @@ const options = z.strictObject({
     .enum(['auto', 'onnx', 'wasm'])
     .default('onnx')
     .describe(
-      'what makes tokens: graphs of ONNX Runtime, or kernels of our own in WebAssembly; auto takes those where they are quicker',
+      'what makes tokens: graphs of ONNX Runtime, or kernels of our own in WebAssembly; auto takes those for small models and batches',
     ),
   recompute: z
     .boolean()

@@ -22,7 +22,7 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly spin?: boolean | undefined;
   /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
-  /** What makes tokens; `auto` takes our kernels in WebAssembly where they are quicker. Default: `onnx`. */
+  /** What makes tokens; `auto` takes our kernels in WebAssembly for small models and batches. Default: `onnx`. */
   readonly decoder?: DecoderChoice | undefined;
   /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
   readonly recompute?: boolean | undefined;

@@ -30,10 +30,9 @@ export interface ChosenDecoder {
 }
 
 /**
- * Multiplications of a step up to which our kernels are quicker than ONNX Runtime, two threads each on two free cores. Theirs are
- * quicker one by one; ours spare what a graph costs for every token and for every change of the weights. Chunks of 32 tokens in
- * turn, ours against theirs: 2.5 times as quick at 9 million, 1.4 at 52, 1.2 at 71, 1.0 at 220; graphs with fewer nodes since then
- * ask for a margin.
+ * Multiplications of a step up to which `auto` takes our kernels. A provisional bound, set by hand. Against the graphs before their
+ * steps were fused, in turn on two cores, ours were 2.5 times as quick at 9 million, 1.4 at 52, 1.2 at 71, 1.0 at 220. Against the
+ * fused ones there is one measurement, on a busy machine, and ours were slower in it at every size (0.9 times at 9 million).
  */
 const MOST_MULTIPLICATIONS = 40e6;
 
