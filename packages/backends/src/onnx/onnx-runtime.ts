@@ -90,11 +90,24 @@ export class OnnxRuntime implements GraphRuntime {
   /** Compiles a model. */
   async createSession(
     model: GraphBuilder | Uint8Array,
-    { constants: initializers = [], kept = [], keepMemory = true }: SessionParts = {},
+    {
+      constants: initializers = [],
+      kept = [],
+      keepMemory = true,
+      optimize = true,
+    }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
     const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
-    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept, keepMemory });
+    await this.#ask({
+      kind: 'create',
+      session: id,
+      model: bytes,
+      initializers,
+      kept,
+      keepMemory,
+      optimize,
+    });
     return { id };
   }
 

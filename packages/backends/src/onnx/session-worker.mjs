@@ -15,6 +15,7 @@ import { WorkNotes } from './work-notes.mjs';
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {import('../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../graph/engine/runtime-messages.ts').RuntimeRequest} RuntimeRequest */
+/** @typedef {import('../graph/engine/runtime-messages.ts').StoredInitializer} StoredInitializer */
 /** @typedef {import('../graph/engine/runtime-messages.ts').WorkerSettings} WorkerSettings */
 
 /** @type {WorkerSettings} */
@@ -94,30 +95,38 @@ function varint(value) {
   return [...bytes, rest];
 }
 
+/** What protobuf writes before so many bytes of a field of that number. @param {number} field @param {number} length */
+function lead(field, length) {
+  return [8 * field + 2, ...varint(length)];
+}
+
 /**
  * The model with stored tensors added as initialisers: protobuf merges what is appended, so a second, partial `ModelProto`
  * (field 7, graph; its field 5, initializer; then dims 1, data_type 2, name 8, raw_data 9) does it.
  *
  * @param {Uint8Array} model
- * @param {readonly (Feed & { name: string })[]} initializers
+ * @param {readonly StoredInitializer[]} initializers
  * @param {HostStore} tensors
  */
 function withInitializers(model, initializers, tensors) {
-  const pieces = initializers.map((initializer) => {
-    const values = /** @type {Float32Array} */ (tensors.dataOf(initializer));
-    const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const name = new TextEncoder().encode(initializer.name);
+  const sizeOf = (/** @type {readonly Uint8Array[]} */ pieces) =>
+    pieces.reduce((sum, { length }) => sum + length, 0);
+  const pieces = initializers.flatMap(({ name, shape, parts }) => {
+    const raw = parts.map((feed) => {
+      const { buffer, byteOffset, byteLength } = tensors.dataOf(feed);
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    });
+    const title = new TextEncoder().encode(name);
     const head = Buffer.from([
-      ...initializer.shape.flatMap((length) => [0x08, ...varint(length)]),
+      ...shape.flatMap((length) => [0x08, ...varint(length)]),
       ...[0x10, 1],
-      ...[0x42, ...varint(name.length), ...name],
-      ...[0x4a, ...varint(raw.length)],
+      ...lead(8, title.length),
+      ...title,
+      ...lead(9, sizeOf(raw)),
     ]);
-    const tensor = Buffer.concat([head, raw]);
-    return Buffer.concat([Buffer.from([0x2a, ...varint(tensor.length)]), tensor]);
+    return [Buffer.from(lead(5, sizeOf([head, ...raw]))), head, ...raw];
   });
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return Buffer.concat([model, Buffer.from([0x3a, ...varint(length)]), ...pieces]);
+  return Buffer.concat([model, Buffer.from(lead(7, sizeOf(pieces))), ...pieces]);
 }
 
 /**
@@ -127,7 +136,7 @@ function withInitializers(model, initializers, tensors) {
 async function answer(request) {
   switch (request.kind) {
     case 'create': {
-      const { session, model, initializers, kept, keepMemory } = request;
+      const { session, model, initializers, kept, keepMemory, optimize } = request;
       const tensors = await store();
       const whole =
         initializers.length > 0 ? withInitializers(model, initializers, tensors) : model;
@@ -138,6 +147,7 @@ async function answer(request) {
       const options = {
         ...sessionOptions,
         enableCpuMemArena: keepMemory,
+        ...(!optimize && { graphOptimizationLevel: /** @type {const} */ ('disabled') }),
         ...notes?.sessionOptions(session),
         ...(onDevice && { preferredOutputLocation: location }),
       };

@@ -137,18 +137,28 @@ describe('the session worker', () => {
     expect([...(await runtime.get('other'))]).toEqual([1, 2]);
   });
 
-  test('gives a session stored stretches as constants of its own', async () => {
+  test('gives a session stored stretches as constants of its own, joined where they have several parts', async () => {
     const graph = new GraphBuilder();
-    const [x, weight] = [graph.input('x', [2]), graph.input('weight', [2])];
+    const [x, weight] = [graph.input('x', [3]), graph.input('weight', [3])];
     graph.output(multiply(graph, x, weight), 'y');
     graph.inputs.pop();
     await runtime.put('weights', Float32Array.of(0, 3, 5));
-    const session = await runtime.createSession(serialise(graph), {
-      constants: [{ name: 'weight', type: 'float32', shape: [2], stored: 'weights', offset: 1 }],
-    });
-    await runtime.fill('weights', 0);
-    const { y } = await runtime.run(session, { x: floats(2, 2) }, { y: 'return' });
-    expect([...y!.data]).toEqual([6, 10]);
+    await runtime.put('others', Float32Array.of(7));
+    const type = 'float32';
+    const parts = [
+      { type, shape: [2], stored: 'weights', offset: 1 },
+      { type, shape: [1], stored: 'others' },
+    ] as const;
+    for (const optimize of [true, false]) {
+      await runtime.put('weights', Float32Array.of(0, 3, 5));
+      const session = await runtime.createSession(serialise(graph), {
+        constants: [{ name: 'weight', shape: [3], parts }],
+        optimize,
+      });
+      await runtime.fill('weights', 0);
+      const { y } = await runtime.run(session, { x: floats(2, 2, 2) }, { y: 'return' });
+      expect([...y!.data]).toEqual([6, 10, 14]);
+    }
   });
 
   test('an error of ONNX Runtime comes back by its message, and the next request is served', async () => {

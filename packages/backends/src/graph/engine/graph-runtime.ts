@@ -28,6 +28,16 @@ export interface SessionParts {
    * every session. Default: true.
    */
   readonly keepMemory?: boolean;
+  /** Whether the library may rewrite the graph before it runs: quicker runs, and a session that takes longer to make. Default: true. */
+  readonly optimize?: boolean;
+}
+
+/** Arithmetic on whole stored arrays, where they lie. */
+export interface InPlaceArithmetic {
+  /** The sum of squares of an array. */
+  squares(name: string): Promise<number>;
+  /** One AdamW update; the gradient stays as it is. */
+  adamw(request: AdamWRequest): Promise<void>;
 }
 
 /** Arithmetic on whole stored arrays, where they lie. */

@@ -28,8 +28,12 @@ export interface AdamWRequest {
   readonly numbers: Readonly<Record<AdamWNumber, number>>;
 }
 
-/** A stored stretch that a session holds as a constant under a name. */
-export type StoredInitializer = Feed & { readonly name: string };
+/** Stored float32 stretches, one after another, that a session holds as a constant under a name. */
+export interface StoredInitializer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly parts: readonly Feed[];
+}
 
 /** An output that was sent back. */
 export interface ReturnedTensor<Data extends TensorData = TensorData> {
@@ -48,6 +52,8 @@ export type RuntimeRequest =
       readonly kept: readonly string[];
       /** Keep the memory of a run for the next one; otherwise it goes back at once. */
       readonly keepMemory: boolean;
+      /** Let the library rewrite the graph before it runs. */
+      readonly optimize: boolean;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {

@@ -4,7 +4,13 @@
  * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
  */
 import { Tensor } from 'onnxruntime-node';
-import { adamwInPlace, addInPlace, sumOfSquares } from './vector-kernels.mjs';
+import {
+  adamwInPlace,
+  addInPlace,
+  MOST_ELEMENTS,
+  sumOfSquares,
+  UpdateMemory,
+} from './vector-kernels.mjs';
 
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
@@ -23,6 +29,8 @@ export class HostStore {
   #arrays = new Map();
   /** Float arrays that count as zeros; whether something else may still stand in them. @type {Map<string, boolean>} */
   #blank = new Map();
+  /** Memories of updates by the name of their weights. @type {Map<string, UpdateMemory>} */
+  #updates = new Map();
 
   /**
    * The stored array itself.
@@ -127,25 +135,45 @@ export class HostStore {
 
   /** The sum of squares of a stored array. @param {string} name */
   squares(name) {
-    return sumOfSquares(/** @type {Float32Array} */ (this.array(name)));
+    const array = /** @type {Float32Array} */ (this.array(name));
+    const home = [...this.#updates.values()].find(({ arrays }) => arrays.gradient === array);
+    return home ? home.squares() : sumOfSquares(array);
   }
 
-  /** One AdamW update in place. An array that has a second name is copied first, so that the other keeps its values. @param {AdamWRequest} request */
+  /**
+   * One AdamW update in place. The arrays move into a memory for updates once; a second name of one of them keeps the values as
+   * they were.
+   *
+   * @param {AdamWRequest} request
+   */
   adamw({ store: { current, gradient, mean, square }, numbers }) {
+    const names = { parameters: current, gradient, mean, square };
     const floats = (/** @type {string} */ name) => /** @type {Float32Array} */ (this.array(name));
-    for (const name of [current, mean, square]) {
-      const isShared = [...this.#arrays].some(
-        ([other, data]) => other !== name && data === this.array(name),
-      );
-      if (isShared) this.put(name, this.array(name).slice());
-    }
     const arrays = {
       parameters: floats(current),
       gradient: floats(gradient),
       mean: floats(mean),
       square: floats(square),
     };
-    adamwInPlace(arrays, numbers);
+    for (const [name, data] of this.#arrays) {
+      const own = Object.values(names);
+      const isShared = own.some(
+        (updated) => updated !== name && this.#arrays.get(updated) === data,
+      );
+      if (isShared && !own.includes(name)) this.put(name, data.slice());
+    }
+    const { length } = arrays.parameters;
+    if (length > MOST_ELEMENTS) return adamwInPlace(arrays, numbers);
+    const memory = this.#updates.get(current) ?? new UpdateMemory(length);
+    if (memory.arrays.parameters.length !== length)
+      throw new Error(`"${current}" changed its size`);
+    this.#updates.set(current, memory);
+    for (const part of /** @type {const} */ (['parameters', 'gradient', 'mean', 'square'])) {
+      if (arrays[part] === memory.arrays[part]) continue;
+      memory.arrays[part].set(arrays[part]);
+      this.put(names[part], memory.arrays[part]);
+    }
+    memory.adamw(numbers);
   }
 
   /** @param {string} name @param {TensorData} data */
@@ -209,6 +237,7 @@ export class HostStore {
   /** @param {string} name */
   delete(name) {
     this.#blank.delete(name);
+    this.#updates.delete(name);
     this.#arrays.delete(name);
   }
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The optimiser's arithmetic on arrays of the host, in WebAssembly SIMD: AdamW, the sum of squares, and one array added to
- * another. Arrays pass through a small memory of the module chunk by chunk, which stays in the processor's cache; so they may
- * lie anywhere and be of any length. Every operation is that of `engine/adamw.ts` in the same order, rounded to float32 each
+ * another. Arrays that an optimiser keeps lie in one memory of WebAssembly; others pass through a small one chunk by chunk, which
+ * takes about five times as long and works for any length. Every operation is that of `engine/adamw.ts` in the same order, rounded to float32 each
  * time, so that results equal those of a graph to the last bit.
  */
 import {
@@ -24,7 +24,7 @@ import {
 
 /** Elements of a chunk; four chunks take 64 KiB. */
 const CHUNK = 4096;
-const CHUNK_BYTES = 4 * CHUNK;
+const PAGE_BYTES = 65536;
 /** Elements of a vector. */
 const LANES = 4;
 
@@ -135,75 +135,105 @@ function add() {
   };
 }
 
-const module = new WebAssembly.Module(
-  wasmModule([adamw(), squares(), add()], ARRAYS.length * CHUNK_BYTES),
-);
-const { exports } = new WebAssembly.Instance(module);
-const kernels =
-  /** @type {Record<'adamw' | 'squares' | 'add', (...numbers: number[]) => number>} */ (
-    /** @type {unknown} */ (exports)
-  );
-const { buffer } = /** @type {WebAssembly.Memory} */ (exports['memory']);
-const places = ARRAYS.map((_, index) => new Float32Array(buffer, index * CHUNK_BYTES, CHUNK));
+const module = new WebAssembly.Module(wasmModule([adamw(), squares(), add()]));
 
-/**
- * Copies the same stretch of several arrays into the memory and calls `work` with the byte behind the first of them; what
- * follows the end of the arrays up to a whole vector is zeros.
- *
- * @param {readonly Float32Array[]} arrays of one length.
- * @param {(end: number, start: number, count: number) => void} work
- */
-function byChunk(arrays, work) {
-  const length = arrays[0]?.length ?? 0;
-  for (let start = 0; start < length; start += CHUNK) {
-    const count = Math.min(CHUNK, length - start);
-    const whole = LANES * Math.ceil(count / LANES);
-    arrays.forEach((array, index) => {
-      const place = /** @type {Float32Array} */ (places[index]);
-      place.set(array.subarray(start, start + count));
-      place.fill(0, count, whole);
+/** The most elements that four arrays in one memory of WebAssembly can have. */
+export const MOST_ELEMENTS = 2 ** 28 - 2 ** 15;
+
+/** Four arrays of one length in one memory of WebAssembly, and the arithmetic on them where they lie. */
+export class UpdateMemory {
+  /** Bytes from one array to the next: whole vectors, the last of which ends in zeros. */
+  #stride;
+  #kernels;
+  /** By name, views of the memory. @type {Readonly<Record<typeof ARRAYS[number], Float32Array>>} */
+  arrays;
+
+  /** @param {number} length of each array, at most `MOST_ELEMENTS`. */
+  constructor(length) {
+    this.#stride = 4 * LANES * Math.ceil(length / LANES);
+    const memory = new WebAssembly.Memory({
+      initial: Math.ceil((ARRAYS.length * this.#stride) / PAGE_BYTES),
     });
-    work(4 * whole, start, count);
+    const { exports } = new WebAssembly.Instance(module, { host: { memory } });
+    this.#kernels =
+      /** @type {Record<'adamw' | 'squares' | 'add', (...numbers: number[]) => number>} */ (
+        /** @type {unknown} */ (exports)
+      );
+    const view = (/** @type {number} */ index) =>
+      new Float32Array(memory.buffer, index * this.#stride, length);
+    this.arrays = { parameters: view(0), gradient: view(1), mean: view(2), square: view(3) };
+  }
+
+  /** One AdamW update; the gradient stays as it is. @param {Readonly<Record<AdamWNumber, number>>} numbers */
+  adamw(numbers) {
+    const places = ARRAYS.map((_, index) => index * this.#stride);
+    this.#kernels.adamw(...places, this.#stride, ...NUMBERS.map((name) => numbers[name]));
+  }
+
+  /** The sum of squares of the gradient, added up in float64. */
+  squares() {
+    return this.#kernels.squares(this.#stride, 2 * this.#stride);
+  }
+
+  /** Adds the gradient to the parameters. */
+  add() {
+    this.#kernels.add(0, this.#stride, this.#stride);
   }
 }
 
-/** Copies a chunk back. @param {Float32Array} array @param {number} index @param {number} start @param {number} count */
-function copyBack(array, index, start, count) {
-  array.set(/** @type {Float32Array} */ (places[index]).subarray(0, count), start);
+/** Takes arrays from elsewhere through it, a chunk at a time. */
+const chunks = new UpdateMemory(CHUNK);
+
+/**
+ * Copies the same stretch of several arrays into the memory and calls `work`; what follows the end of the arrays is zeros.
+ *
+ * @param {Readonly<Partial<Record<typeof ARRAYS[number], Float32Array>>>} arrays of one length.
+ * @param {(start: number, count: number) => void} work
+ */
+function byChunk(arrays, work) {
+  const given = ARRAYS.flatMap((name) => {
+    const array = arrays[name];
+    return array ? [{ array, place: chunks.arrays[name] }] : [];
+  });
+  const length = given[0]?.array.length ?? 0;
+  for (let start = 0; start < length; start += CHUNK) {
+    const count = Math.min(CHUNK, length - start);
+    for (const { array, place } of given) {
+      place.set(array.subarray(start, start + count));
+      place.fill(0, count);
+    }
+    work(start, count);
+  }
 }
 
-/** The sum of squares of an array, added up in float64. @param {Float32Array} array */
-export function sumOfSquares(array) {
+/** The sum of squares of an array, added up in float64. @param {Float32Array} gradient */
+export function sumOfSquares(gradient) {
   let sum = 0;
-  byChunk([array], (end) => {
-    sum += kernels.squares(0, end);
+  byChunk({ gradient }, () => {
+    sum += chunks.squares();
   });
   return sum;
 }
 
 /** Adds an array to a target in place. @param {Float32Array} target @param {Float32Array} added of the same length. */
 export function addInPlace(target, added) {
-  byChunk([target, added], (end, start, count) => {
-    kernels.add(0, end, CHUNK_BYTES);
-    copyBack(target, 0, start, count);
+  byChunk({ parameters: target, gradient: added }, (start, count) => {
+    chunks.add();
+    target.set(chunks.arrays.parameters.subarray(0, count), start);
   });
 }
 
 /**
- * One AdamW update in place; the gradient stays as it is. The formula is that of `engine/adamw.ts`.
+ * One AdamW update in place of arrays that lie anywhere; the gradient stays as it is. The formula is that of `engine/adamw.ts`.
  *
- * @param {Readonly<Record<'parameters' | 'gradient' | 'mean' | 'square', Float32Array>>} arrays of one length.
+ * @param {Readonly<Record<typeof ARRAYS[number], Float32Array>>} arrays of one length.
  * @param {Readonly<Record<AdamWNumber, number>>} numbers
  */
 export function adamwInPlace(arrays, numbers) {
-  const values = NUMBERS.map((name) => numbers[name]);
-  byChunk(
-    ARRAYS.map((name) => arrays[name]),
-    (end, start, count) => {
-      kernels.adamw(0, CHUNK_BYTES, 2 * CHUNK_BYTES, 3 * CHUNK_BYTES, end, ...values);
-      copyBack(arrays.parameters, 0, start, count);
-      copyBack(arrays.mean, 2, start, count);
-      copyBack(arrays.square, 3, start, count);
-    },
-  );
+  byChunk(arrays, (start, count) => {
+    chunks.adamw(numbers);
+    for (const name of /** @type {const} */ (['parameters', 'mean', 'square'])) {
+      arrays[name].set(chunks.arrays[name].subarray(0, count), start);
+    }
+  });
 }

@@ -106,12 +106,11 @@ function section(id, entries) {
 const string = (text) => [...unsigned(text.length), ...new TextEncoder().encode(text)];
 
 /**
- * The bytes of a module that exports its functions and a memory named `memory`.
+ * The bytes of a module that exports its functions and imports its memory as `host.memory`.
  *
  * @param {readonly WasmFunction[]} functions
- * @param {number} bytes least size of the memory.
  */
-export function wasmModule(functions, bytes) {
+export function wasmModule(functions) {
   const list = (/** @type {readonly WasmType[]} */ types) => [
     ...unsigned(types.length),
     ...types.map((type) => TYPES[type]),
@@ -135,15 +134,15 @@ export function wasmModule(functions, bytes) {
         ...list(result ? [result] : []),
       ]),
     ),
+    ...section(2, [[...string('host'), ...string('memory'), 0x02, 0x00, 0x00]]),
     ...section(
       3,
       functions.map((_, index) => unsigned(index)),
     ),
-    ...section(5, [[0x00, ...unsigned(Math.ceil(bytes / 65536))]]),
-    ...section(7, [
-      [...string('memory'), 0x02, 0],
-      ...functions.map(({ name }, index) => [...string(name), 0x00, ...unsigned(index)]),
-    ]),
+    ...section(
+      7,
+      functions.map(({ name }, index) => [...string(name), 0x00, ...unsigned(index)]),
+    ),
     ...section(10, code),
   ]);
 }

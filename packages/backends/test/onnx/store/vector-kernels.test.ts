@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ADAMW_NUMBERS, adamwNumbers, adamwUpdate } from '../../../src/engine/adamw.ts';
-import { adamwInPlace, addInPlace, sumOfSquares } from '../../../src/onnx/store/vector-kernels.mjs';
+import {
+  adamwInPlace,
+  addInPlace,
+  sumOfSquares,
+  UpdateMemory,
+} from '../../../src/onnx/store/vector-kernels.mjs';
 import type { ElementOps } from '../../../src/ops/element-ops.ts';
 
 /** Shorter than a vector, a vector and a bit, about a chunk, several chunks. */
@@ -52,7 +57,14 @@ describe.each(LENGTHS)('arrays of %d', (length) => {
       Float32Array.of(numbers[name]),
     );
     const before = gradient.slice();
+    const memory = new UpdateMemory(length);
+    for (const name of ['parameters', 'gradient', 'mean', 'square'] as const) {
+      memory.arrays[name].set(arrays[name]);
+    }
+    expect(memory.squares()).toBeCloseTo(sumOfSquares(gradient), 12);
+    memory.adamw(numbers);
     adamwInPlace(arrays, numbers);
+    expect(memory.arrays).toEqual(arrays);
     expect(arrays.parameters).toEqual(expected.parameters);
     expect(arrays.mean).toEqual(expected.mean);
     expect(arrays.square).toEqual(expected.square);
