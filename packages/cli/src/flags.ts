@@ -12,6 +12,7 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  readonly verbose?: true;
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
@@ -22,6 +23,7 @@ export interface TrainFlags extends ConfigFlags {
 
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
+  readonly verbose?: true;
   readonly benchmark?: string;
   readonly data?: string;
   readonly prompt?: string;
@@ -37,6 +39,23 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly file?: string;
   readonly rescore?: string;
   readonly compare?: readonly string[];
+}
+
+/** Words and flags of `ask`. */
+export interface AskFlags extends ConfigFlags {
+  /** A folder of a model or a run, or a policy as `evaluate --policy` takes it. */
+  readonly model: string;
+  /** Videos and pictures. */
+  readonly media: readonly string[];
+  readonly question: string;
+  readonly option: readonly string[];
+  readonly objects?: readonly string[];
+  readonly checkpoint?: string;
+  readonly maxNewTokens?: number;
+  /** File of a picture of the map. */
+  readonly map?: string;
+  readonly json?: true;
+  readonly verbose?: true;
 }
 
 /** Flags of `pretrain`. */
@@ -120,6 +139,7 @@ export interface MergeFlags {
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
+  ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   diagnose(flags: DiagnoseFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;

@@ -1,6 +1,7 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
+import { askCommand } from './ask/ask-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
@@ -49,6 +50,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
@@ -108,8 +110,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.evaluate(given(flags)));
+
+  program.addCommand(askCommand(actions).copyInheritedSettings(program as Command));
 
   program
     .command('pretrain')
@@ -261,6 +266,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   for (const command of program.commands) refuseRepetition(command as Command);
   return program as Command;
 }
+
+const VERBOSE = 'also say why this engine and device were taken, and what keeps faster ones away';
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [

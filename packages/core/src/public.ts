@@ -119,6 +119,7 @@ export * from './train/algorithm/objectives/parts/surrogate.ts';
 export * from './train/algorithm/objectives/sft.ts';
 export * from './train/algorithm/objectives/token-loss.ts';
 export * from './train/run-folder/rollout-lines.ts';
+export * from './train/run-folder/run-engines.ts';
 export * from './train/run-folder/run-places.ts';
 export type { RunStore } from './train/run-folder/run-store.ts';
 export * from './train/algorithm/schedules.ts';

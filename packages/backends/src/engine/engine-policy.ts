@@ -85,7 +85,11 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       maxTokens,
       description: `${engine.description}${trainedPart(engine.arena)}`,
       // Every engine of this package computes in single precision, whatever its files store.
-      engine: { ...(library !== undefined && { library }), precision: 'float32' },
+      engine: {
+        ...(library !== undefined && { library }),
+        precision: 'float32',
+        choice: engine.reason,
+      },
     };
   }
 

@@ -14,9 +14,11 @@ import { situationOf } from '../moved-run.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
+import { engineLines, isVerbose } from '../render/engine-text.ts';
 import { formatFigure } from '../render/format.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
 import { namedFolder } from '../written-paths.ts';
@@ -63,11 +65,12 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
     const begun = await begin(flags, io, view.logger, start);
     const { runDirectory } = begun;
     ({ run, trainer } = begun);
+    await sayEngine(run, flags, view.logger);
     trainer.events$.subscribe((event) => view.show(event));
     if (interrupt.signal.aborted) trainer.stop();
     const outcome = await trainer.run();
     view.stop();
-    await conclude(outcome, runDirectory, io);
+    await conclude(outcome, runDirectory, io, view.curve());
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
     }
@@ -77,6 +80,13 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
     view.stop();
     await run?.dispose();
   }
+}
+
+/** Only the trainer of this process has an engine here. */
+async function sayEngine(run: Run, flags: TrainFlags, logger: Logger): Promise<void> {
+  if (run.config.trainer.use !== 'local') return;
+  const { capabilities } = await run.policy();
+  for (const line of engineLines(capabilities, isVerbose(flags))) logger.info(line);
 }
 
 /** Where nobody reads standard output any more, standard error is told. */
@@ -148,11 +158,17 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
 }
 
 /** Prints the table of before and after, and where everything lies. */
-async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
+async function conclude(
+  outcome: RunOutcome,
+  runDirectory: string,
+  io: Io,
+  curve: readonly string[],
+): Promise<void> {
+  if (curve.length > 0) print(io, `\n${curve.join('\n')}`);
   const { before, after, comparison } = readEvaluationsOfRun(runDirectory);
   if (outcome.reason !== 'stopped' && before && after && comparison) {
     const { header, rows } = comparisonTable(before, after, comparison);
-    print(io, `\n${renderTable(header, rows)}\n`);
+    print(io, `\n${renderTable(header, rows, tableWidth(io.out))}\n`);
   }
   const report = await writeReport(runDirectory);
   const { reason, step, why, best } = outcome;
