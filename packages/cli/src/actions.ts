@@ -18,6 +18,8 @@ export function actions(io: Io): Actions {
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
     merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),
+    configPrint: async (flags) => (await import('./commands/config.ts')).configPrint(flags, io),
+    configSchema: async (flags) => (await import('./commands/config.ts')).configSchema(flags, io),
     plugins: async () => {
       const [{ pluginsText }, { bundledPlugins }] = await Promise.all([
         import('./commands/plugins.ts'),

@@ -2,7 +2,8 @@
 
 /** Flags that every command with a config takes. */
 export interface ConfigFlags {
-  readonly config?: string;
+  /** In the order given; later ones are laid over earlier ones. */
+  readonly config?: readonly string[];
   /** `a.b=c`, in the order given; later ones win. */
   readonly set: readonly string[];
   readonly seed?: number;
@@ -15,6 +16,9 @@ export interface TrainFlags extends ConfigFlags {
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
+  /** `key=a,b`, one an axis; their combinations are trained one after the other. */
+  readonly grid?: readonly string[];
+  readonly json?: true;
 }
 
 /** Flags of `evaluate`. */
@@ -107,6 +111,22 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly port?: number;
 }
 
+/** Flags of `config print`. */
+export interface ConfigPrintFlags extends ConfigFlags {
+  /** A run, whose stored config stands for the defaults. */
+  readonly resume?: string;
+  readonly steps?: number;
+  /** Only what is not a default. */
+  readonly changed?: true;
+  readonly json?: true;
+  readonly yaml?: true;
+}
+
+/** Flags of `config schema`. */
+export interface ConfigSchemaFlags {
+  readonly file?: string;
+}
+
 /** Flags of `merge`. */
 export interface MergeFlags {
   readonly model: string;
@@ -129,4 +149,6 @@ export interface Actions {
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
   plugins(): Promise<void>;
+  configPrint(flags: ConfigPrintFlags): Promise<void>;
+  configSchema(flags: ConfigSchemaFlags): Promise<void>;
 }

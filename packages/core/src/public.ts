@@ -2,13 +2,17 @@
 export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
 export * from './config/describe-issues.ts';
+export type { Environment } from './config/environment.ts';
+export * from './config/explain-config.ts';
 export * from './config/near-names.ts';
 export * from './config/overrides.ts';
 export * from './config/plugin-places.ts';
 export * from './config/read-config.ts';
 export * from './config/run-config.ts';
 export * from './config/settings.ts';
-export { checkConfigVersion } from './config/stored-config.ts';
+export * from './config/schema/config-schema.ts';
+export type { SchemaNode } from './config/schema/nodes.ts';
+export { checkConfigVersion, storedConfigText } from './config/stored-config.ts';
 export * from './config/typed-path.ts';
 export * from './errors/loci-error.ts';
 export * from './errors/missing-package.ts';
