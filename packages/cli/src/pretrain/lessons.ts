@@ -67,7 +67,7 @@ export function sampleOf({ room }: Lesson, question: number): Sample {
     options,
     problemType,
     solution,
-    media: { kind: 'video', path: `room-${room.index}.mp4` },
+    media: [{ kind: 'video', path: `room-${room.index}.mp4` }],
     source: 'SR_dataset',
     questionKind: kind,
     map,

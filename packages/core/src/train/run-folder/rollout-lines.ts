@@ -38,7 +38,8 @@ export interface RolloutLine {
   readonly problem: string;
   readonly options: readonly string[];
   readonly solution: string;
-  readonly media: MediaReference;
+  /** What was shown, in its order; versions before 3 have one medium in place of the list. */
+  readonly media: readonly MediaReference[];
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
   /** Index within the group. */
@@ -155,7 +156,13 @@ export function currentRolloutLine<Line extends object>(
 ): Line & Pick<RolloutLine, 'version'> {
   readVersion('version' in line ? line.version : undefined, 'rollouts.jsonl', place);
   const version = FORMAT_VERSIONS['rollouts.jsonl'];
-  return { ...withCurrentLook(line), version };
+  return { ...withMediaList(withCurrentLook(line)), version };
+}
+
+/** Versions 1 and 2 had exactly one medium. */
+function withMediaList<Line extends object>(line: Line): Line {
+  if (!('media' in line) || typeof line.media !== 'object' || line.media === null) return line;
+  return Array.isArray(line.media) ? line : { ...line, media: [line.media] };
 }
 
 function contributionsOf(
