@@ -162,7 +162,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'read all of a dataset before a run: what is in it, and what is missing or malformed, by file and line',
     )
-    .option('--data <dir>', 'folder in SpaceR-151k form (default: the dataset of the config)')
+    .option(
+      '--data <dir>',
+      'file of records (docs/data.md), folder with questions.jsonl, or folder in SpaceR-151k form (default: the dataset of the config)',
+    )
     .option('--config <file>', 'YAML config; its dataset is read')
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
     .option('--quiet', 'only what is wrong')

@@ -100,6 +100,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   solution: isText,
   media: (value) => Array.isArray(value) && value.every(isMedium),
   map: (value) => value === undefined || isFields(value),
+  meta: (value) => value === undefined || isFields(value),
   completion: isCount,
   opened: (value) => value === undefined || isText(value),
   look: (value) => value === undefined || isText(value),

@@ -45,6 +45,7 @@ export const wireSample = z.strictObject({
   source: z.string().default(''),
   questionKind: z.string().optional(),
   map: map.optional(),
+  meta: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** A completion as the plain contract sends it. */
@@ -126,12 +127,13 @@ export type WireCompletion = z.output<typeof wireCompletion>;
 
 /** The sample of a request, named by its place where it has no id. */
 export function asSample(wire: WireSample, place: string): Sample {
-  const { questionKind, map, id = place, ...facts } = wire;
+  const { questionKind, map, meta, id = place, ...facts } = wire;
   return {
     id,
     ...facts,
     ...(questionKind !== undefined && { questionKind }),
     ...(map !== undefined && { map }),
+    ...(meta !== undefined && { meta }),
   };
 }
 

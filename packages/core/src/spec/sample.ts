@@ -36,4 +36,6 @@ export interface Sample {
   readonly map?: CognitiveMap;
   /** A worked completion to imitate, for supervised training. */
   readonly demonstration?: string;
+  /** What the data has beside, for rewards of one's own; nothing of Loci reads it. */
+  readonly meta?: Readonly<Record<string, unknown>>;
 }

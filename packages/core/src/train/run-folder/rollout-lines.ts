@@ -42,6 +42,8 @@ export interface RolloutLine {
   readonly media: readonly MediaReference[];
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
+  /** What the data has beside. */
+  readonly meta?: Readonly<Record<string, unknown>>;
   /** Index within the group. */
   readonly completion: number;
   /** What the prompt opened of the answer; absent where it opened nothing. Rewards read it before `text`. */
@@ -104,6 +106,7 @@ export function rolloutLines(
     solution: sample.solution,
     media: sample.media,
     ...(sample.map && { map: sample.map }),
+    ...(sample.meta && { meta: sample.meta }),
     ...(prompt.opened !== undefined && { opened: prompt.opened }),
   };
   const normal = group.rollouts.map((rollout, completion): RolloutLine => {
