@@ -158,6 +158,25 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.generate(given(flags)));
 
   program
+    .command('convert')
+    .description(
+      'turn data in the form of another project into records (docs/data.md); what cannot be taken is counted by reason',
+    )
+    .argument('<file>', 'file of rows: lines of JSON, one JSON list, or parquet')
+    .addOption(
+      new Option('--from <form>', 'form of the file')
+        .choices(['spacer', 'ms-swift', 'trl', 'llava', 'parquet'] as const)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'folder of the records; media are linked there')
+    .option(
+      '--media <dir>',
+      'where relative paths of media start (default: the folder of the file)',
+    )
+    .option('--quiet', 'only the result')
+    .action((file, flags) => actions.convert(file, given(flags)));
+
+  program
     .command('check-data')
     .description(
       'read all of a dataset before a run: what is in it, and what is missing or malformed, by file and line',

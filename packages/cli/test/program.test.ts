@@ -19,6 +19,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     evaluate: record('evaluate'),
     pretrain: record('pretrain'),
     generate: record('generate'),
+    convert: (file, flags) => record('convert')({ file, ...flags }),
     checkData: record('check-data'),
     validate: record('validate'),
     score: record('score'),

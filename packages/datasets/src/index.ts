@@ -4,6 +4,14 @@ import { layouts } from './layouts/layouts.ts';
 import { rooms } from './rooms/rooms.ts';
 import { spacer151k } from './spacer/spacer-151k.ts';
 
+export {
+  convertData,
+  CONVERTED_FORMS,
+  type Conversion,
+  type ConvertedForm,
+  type ConvertOptions,
+  type RowCount,
+} from './convert/convert.ts';
 export { jsonl } from './jsonl/jsonl.ts';
 export { openRecords, type RecordsOptions } from './jsonl/open-records.ts';
 export * from './jsonl/record.ts';
