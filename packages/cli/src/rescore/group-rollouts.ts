@@ -83,8 +83,8 @@ function rebuildRollout({ text, tokens, finishReason }: RolloutLine): Rollout {
 
 /** The sample that a line was an answer to; its demonstration is not logged. */
 export function rebuildSample(line: RolloutLine): Sample {
-  const { sampleId, kind, problem, options, problemType, solution, media, source, map, meta } =
-    line;
+  const { sampleId, kind, problem, options, problemType, solution, media, source } = line;
+  const { map, meta, dataset } = line;
   return {
     id: sampleId,
     problem,
@@ -96,5 +96,6 @@ export function rebuildSample(line: RolloutLine): Sample {
     ...(kind !== problemType && { questionKind: kind }),
     ...(map && { map }),
     ...(meta && { meta }),
+    ...(dataset !== undefined && { dataset }),
   };
 }

@@ -36,6 +36,8 @@ export interface Sample {
   readonly map?: CognitiveMap;
   /** A worked completion to imitate, for supervised training. */
   readonly demonstration?: string;
+  /** Name of its dataset, where a run mixes several; figures are broken down by it. */
+  readonly dataset?: string;
   /** What the data has beside, for rewards of one's own; nothing of Loci reads it. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }

@@ -12,7 +12,7 @@ export function itemOfSample(sample: Sample): BenchmarkItem {
   return {
     id: sample.id,
     task: taskOfSample(sample),
-    groups: {},
+    groups: sample.dataset === undefined ? {} : { dataset: sample.dataset },
     question: sample.problem,
     options: sample.options,
     answer: sample.solution,

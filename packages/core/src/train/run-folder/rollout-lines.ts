@@ -35,6 +35,8 @@ export interface RolloutLine {
   readonly problemType: ProblemType;
   /** `source` of the sample. */
   readonly source: string;
+  /** Name of the dataset, where the run mixes several. */
+  readonly dataset?: string;
   readonly problem: string;
   readonly options: readonly string[];
   readonly solution: string;
@@ -101,6 +103,7 @@ export function rolloutLines(
     kind: sample.questionKind ?? sample.problemType,
     problemType: sample.problemType,
     source: sample.source,
+    ...(sample.dataset !== undefined && { dataset: sample.dataset }),
     problem: sample.problem,
     options: sample.options,
     solution: sample.solution,
