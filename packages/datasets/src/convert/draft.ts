@@ -75,7 +75,28 @@ export function draftOf(
     ...((split === 'train' || split === 'test') && { split }),
     ...(thinking !== undefined && thinking !== '' && { thinking }),
   };
-  return { record, notes: conversation?.notes ?? [] };
+  return { record, notes: [...(conversation?.notes ?? []), ...unreadColumns(row, keys)] };
+}
+
+const READ: ReadonlySet<string> = new Set([
+  ...[...QUESTION, ...ANSWER, ...OPTIONS, ...KIND, ...ID],
+  ...['image', 'images', 'video', 'videos', 'split', 'system', 'history', 'completion'],
+]);
+
+/** Columns with something in them that no key of a record is made from. */
+function unreadColumns(row: Fields, keys: readonly string[]): readonly string[] {
+  return Object.entries(row)
+    .filter(([key, value]) => !READ.has(key) && !keys.includes(key) && !isEmpty(value))
+    .map(([key]) => `the column "${key}"`);
+}
+
+function isEmpty(value: unknown): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0)
+  );
 }
 
 /** A medium as a record has it: the path alone where its name tells the kind. */

@@ -119,7 +119,13 @@ test('ms-swift: markers, columns, an answer of its own, options in the text', as
       videos: ['videos/b.mp4'],
       solution: '<answer>3</answer>',
     },
-    { query: '<image>What?', response: 'a cup', images: [{ path: 'b.jpg' }] },
+    {
+      query: '<image>What?',
+      response: 'a cup',
+      tools: '[]',
+      audios: [],
+      images: [{ path: 'b.jpg' }],
+    },
     { messages: [user('<video>How?')], videos: [['a.jpg', 'b.jpg']], solution: '1' },
     { messages: [user('<image>?')], solution: '1' },
     { messages: [user('Nothing said')] },
@@ -146,7 +152,10 @@ test('ms-swift: markers, columns, an answer of its own, options in the text', as
     '1 none of the keys "messages", "conversations", "query"',
     '1 not JSON',
   ]);
-  expect(reasons(leftOut)).toEqual(['1 system texts, in whose place the prompt of a run stands']);
+  expect(reasons(leftOut)).toEqual([
+    '1 system texts, in whose place the prompt of a run stands',
+    '1 the column "tools"',
+  ]);
 });
 
 test('TRL: prompt and completion, parts with their media or in columns', async () => {
