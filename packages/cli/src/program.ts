@@ -1,5 +1,6 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { addConvert } from './convert-command.ts';
 import type { Actions } from './flags.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -157,24 +158,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.sceneKeys()}`)
     .action((flags) => actions.generate(given(flags)));
 
-  program
-    .command('convert')
-    .description(
-      'turn data in the form of another project into records (docs/data.md); what cannot be taken is counted by reason',
-    )
-    .argument('<file>', 'file of rows: lines of JSON, one JSON list, or parquet')
-    .addOption(
-      new Option('--from <form>', 'form of the file')
-        .choices(['spacer', 'ms-swift', 'trl', 'llava', 'parquet'] as const)
-        .makeOptionMandatory(),
-    )
-    .requiredOption('--out <dir>', 'folder of the records; media are linked there')
-    .option(
-      '--media <dir>',
-      'where relative paths of media start (default: the folder of the file)',
-    )
-    .option('--quiet', 'only the result')
-    .action((file, flags) => actions.convert(file, given(flags)));
+  addConvert(program, actions);
 
   program
     .command('check-data')

@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ByteWriter, parquetWrite } from 'hyparquet-writer';
-import { convertData } from '../../src/convert/convert.ts';
-import type { Conversion, ConvertedForm } from '../../src/convert/convert.ts';
-import { splitOptions } from '../../src/convert/split-options.ts';
+import { convertData, type Conversion, type ConvertedForm } from '../../src/convert/convert.ts';
 import { openRecords } from '../../src/jsonl/open-records.ts';
 import type { WrittenRecord } from '../../src/jsonl/record.ts';
 import { SPACER_FILES, writeSpacerFolder } from '../../src/spacer/write-spacer-folder.ts';
@@ -251,8 +249,7 @@ describe('parquet', () => {
       schema: [
         { name: 'schema', num_children: 4 },
         { name: 'id', type: 'INT64', ...optional },
-        { name: 'question', ...text },
-        { name: 'answer', ...text },
+        ...['question', 'answer'].map((name) => ({ name, ...text })),
         { name: 'image', num_children: 2, ...optional },
         { name: 'bytes', type: 'BYTE_ARRAY', ...optional },
         { name: 'path', ...text },
@@ -300,13 +297,4 @@ describe('a conversion', () => {
       convertData({ from: 'trl', file: join(home, 'none.jsonl'), out: join(home, 'new') }),
     ).rejects.toMatchObject({ code: 'convert-file' });
   });
-});
-
-test('options in a question come out with their heading, and only in order', () => {
-  expect(splitOptions('Which?\nChoices:\n(A) cup\n(B) jar\nAnswer briefly.')).toEqual({
-    question: 'Which?\nAnswer briefly.',
-    options: ['A. cup', 'B. jar'],
-  });
-  expect(splitOptions('Which?\nA. cup\nC. jar')).toBeUndefined();
-  expect(splitOptions('B. is no option')).toBeUndefined();
 });
