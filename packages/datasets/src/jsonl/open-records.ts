@@ -42,14 +42,16 @@ export async function openRecords(options: RecordsOptions): Promise<SampleSource
     problems.add('skipped lines', { file, line, ...(key !== '' && { key }), reason });
   const numbers: number[] = [];
   const faultsOf = recordChecker(options);
+  const idFault = idChecker();
   let skipped = 0;
   let found: readonly RecordFault[] = [];
   const lines = await LineIndex.build(
     file,
     (value, { line }) => {
       found = [];
+      const ofId = idFault(value, line);
       if (splitOf(value) !== split) return OTHER_SPLIT;
-      found = faultsOf(value, line);
+      found = [...faultsOf(value), ...ofId];
       if (found.length > 0) return FAULTY;
       numbers.push(line);
       return undefined;
@@ -95,12 +97,24 @@ function splitOf(value: unknown): Split {
   return isTest ? 'test' : 'train';
 }
 
-/** Finds the faults of a record, those of its files and of its id included. */
+/** Finds ids that an earlier line has, of either split: a question must not be trained and evaluated on. */
+function idChecker(): (value: unknown, line: number) => readonly RecordFault[] {
+  const ids = new HashIndex();
+  return (value, line) => {
+    const { id } = (value ?? {}) as Partial<DataRecord>;
+    if (typeof id !== 'string' && typeof id !== 'number') return [];
+    const first = ids.get(String(id));
+    if (first !== undefined) return [{ key: 'id', reason: `${id} is that of line ${first} too` }];
+    ids.set(String(id), line);
+    return [];
+  };
+}
+
+/** Finds the faults of a record, those of its files included. */
 function recordChecker({
   mediaFolder,
   allowOutside = false,
-}: RecordsOptions): (value: unknown, line: number) => readonly RecordFault[] {
-  const ids = new HashIndex();
+}: RecordsOptions): (value: unknown) => readonly RecordFault[] {
   const files = new Map<string, string | undefined>();
   const faultOfFile = (path: string): string | undefined => {
     if (!allowOutside && !isWithinFolder(mediaFolder, path)) {
@@ -111,14 +125,9 @@ function recordChecker({
     const fault = files.get(absolute);
     return fault === undefined ? undefined : `${path} ${fault}`;
   };
-  return (value, line) => {
+  return (value) => {
     const faults = [...recordFaults(value)];
-    const { id, media = [] } = value as Partial<DataRecord>;
-    if (typeof id === 'string' || typeof id === 'number') {
-      const first = ids.get(String(id));
-      if (first === undefined) ids.set(String(id), line);
-      else faults.push({ key: 'id', reason: `${id} is that of line ${first} too` });
-    }
+    const { media = [] } = (value ?? {}) as Partial<DataRecord>;
     if (!Array.isArray(media) || faults.some(({ key }) => key.startsWith('media'))) return faults;
     for (const [place, medium] of media.entries()) {
       const reason = faultOfFile(typeof medium === 'string' ? medium : medium.path);

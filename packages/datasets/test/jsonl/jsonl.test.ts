@@ -115,6 +115,20 @@ describe('a file of records', () => {
     for (const source of [train, held]) await source.close();
   });
 
+  test('an id that a question of the other split has is a fault', async () => {
+    const lines = [
+      { ...LINES[0], split: 'test' },
+      LINES[0],
+      { ...LINES[0], id: 'another' },
+      'null',
+    ];
+    const train = await open(lines);
+    expect(placesOf(train)).toEqual(['2 id', '4 undefined']);
+    const held = await open(lines, 'test');
+    expect(placesOf(held)).toEqual([]);
+    for (const source of [train, held]) await source.close();
+  });
+
   test('shows files elsewhere where the option allows it', async () => {
     const away = [{ question: 'x', answer: 'y', media: [join(folder, 'c.png')] }];
     const inside = { mediaFolder: join(folder, 'videos') };
