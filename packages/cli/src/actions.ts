@@ -9,6 +9,7 @@ export function actions(io: Io): Actions {
     train: async (flags) => (await import('./commands/train.ts')).train(flags, io),
     evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
+    diagnose: async (flags) => (await import('./commands/diagnose.ts')).diagnose(flags, io),
     generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
     convert: async (file, flags) =>
       (await import('./commands/convert.ts')).convert(file, flags, io),
