@@ -4,6 +4,8 @@ import type {
   BenchmarkFacts,
   BenchmarkItem,
   SampleSource,
+  ScoredRow,
+  ScoreTable,
   Scorer,
   UsualEvaluation,
 } from '@loci/core';
@@ -34,9 +36,15 @@ const spatialAnswers: Scorer = {
   },
   aggregate: (rows) => ({
     headline: meanOf(rows),
-    sections: { task: sectionBy(rows, taskOf) },
+    sections: { task: sectionBy(rows, taskOf), ...byDataset(rows) },
   }),
 };
+
+/** Figures by dataset, where the run mixes several. */
+function byDataset(rows: readonly ScoredRow[]): ScoreTable['sections'] {
+  if (rows.every(({ item }) => item.groups['dataset'] === undefined)) return {};
+  return { dataset: sectionBy(rows, ({ item }) => item.groups['dataset'] ?? '') };
+}
 
 /** By the name of the benchmark alone: its answers are scored alike in every style. */
 export const spatialQaScorers: readonly [Scorer, ...Scorer[]] = [spatialAnswers];

@@ -12,6 +12,8 @@ export function actions(io: Io): Actions {
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
     diagnose: async (flags) => (await import('./commands/diagnose.ts')).diagnose(flags, io),
     generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
+    convert: async (file, flags) =>
+      (await import('./commands/convert.ts')).convert(file, flags, io),
     checkData: async (flags) => (await import('./commands/check-data.ts')).checkData(flags, io),
     validate: async (flags) => (await import('./commands/validate.ts')).validate(flags, io),
     score: async (flags) => (await import('./commands/score.ts')).score(flags, io),

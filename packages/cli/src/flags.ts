@@ -85,6 +85,14 @@ export interface GenerateFlags extends ConfigFlags {
   readonly recipe?: string;
 }
 
+/** Flags of `convert`. */
+export interface ConvertFlags {
+  readonly from: 'spacer' | 'ms-swift' | 'trl' | 'llava' | 'parquet';
+  readonly out: string;
+  readonly media?: string;
+  readonly quiet?: true;
+}
+
 /** Flags of `check-data`. */
 export interface CheckDataFlags extends ConfigFlags {
   readonly data?: string;
@@ -143,6 +151,7 @@ export interface Actions {
   pretrain(flags: PretrainFlags): Promise<void>;
   diagnose(flags: DiagnoseFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
+  convert(file: string, flags: ConvertFlags): Promise<void>;
   checkData(flags: CheckDataFlags): Promise<void>;
   validate(flags: ValidateFlags): Promise<void>;
   score(flags: ScoreFlags): Promise<void>;

@@ -2,6 +2,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
+import { addConvert } from './convert-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
@@ -189,12 +190,17 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.sceneKeys()}`)
     .action((flags) => actions.generate(given(flags)));
 
+  addConvert(program, actions);
+
   program
     .command('check-data')
     .description(
       'read all of a dataset before a run: what is in it, and what is missing or malformed, by file and line',
     )
-    .option('--data <dir>', 'folder in SpaceR-151k form (default: the dataset of the config)')
+    .option(
+      '--data <dir>',
+      'file of records (docs/data.md), folder with questions.jsonl, or folder in SpaceR-151k form (default: the dataset of the config)',
+    )
     .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
     .option('--quiet', 'only what is wrong')

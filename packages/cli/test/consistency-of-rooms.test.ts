@@ -56,7 +56,7 @@ async function valuesOf(
   texts: readonly string[],
 ): Promise<readonly (number | string)[]> {
   const { problem, options, problemType, solution } = question;
-  const media = { kind: 'video', path: 'room.mp4' } as const;
+  const media = [{ kind: 'video', path: 'room.mp4' }] as const;
   const sample: Sample = {
     id: 'room',
     source: 'SR_dataset',

@@ -21,6 +21,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     pretrain: record('pretrain'),
     diagnose: record('diagnose'),
     generate: record('generate'),
+    convert: (file, flags) => record('convert')({ file, ...flags }),
     checkData: record('check-data'),
     validate: record('validate'),
     score: record('score'),

@@ -61,6 +61,7 @@ export * from './testing/parts/token-figures.ts';
 export * from './prompt/compact.ts';
 export * from './prompt/frame-selections.ts';
 export * from './prompt/map-imagination.ts';
+export * from './prompt/place-media.ts';
 export * from './prompt/thinking.ts';
 export * from './random/seed.ts';
 export * from './rollout/collect-groups.ts';

@@ -25,7 +25,7 @@ export function toySample(index: number, facts: Partial<Sample> = {}): Sample {
   return fakeSample({
     id: `sample-${index}`,
     problem: `${'?'.repeat(index + 1)}`,
-    media: { kind: 'video', path: `/videos/scene-${index}.mp4` },
+    media: [{ kind: 'video', path: `/videos/scene-${index}.mp4` }],
     demonstration: '<answer>B</answer>',
     ...facts,
   });
@@ -105,7 +105,7 @@ export function toyPlugins(parts: ToyParts = {}): readonly AnyPlugin[] {
           {
             role: 'user',
             parts: [
-              { type: 'media', media },
+              ...media.map((medium) => ({ type: 'media' as const, media: medium })),
               { type: 'text', text: problem },
             ],
           },

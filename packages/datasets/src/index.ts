@@ -1,8 +1,21 @@
 import type { AnyPlugin } from '@loci/core';
+import { jsonl } from './jsonl/jsonl.ts';
 import { layouts } from './layouts/layouts.ts';
 import { rooms } from './rooms/rooms.ts';
 import { spacer151k } from './spacer/spacer-151k.ts';
 
+export {
+  convertData,
+  CONVERTED_FORMS,
+  type Conversion,
+  type ConvertedForm,
+  type ConvertOptions,
+  type RowCount,
+} from './convert/convert.ts';
+export { jsonl } from './jsonl/jsonl.ts';
+export { openRecords, type RecordsOptions } from './jsonl/open-records.ts';
+export * from './jsonl/record.ts';
+export * from './jsonl/record-faults.ts';
 export { readLayouts, type Layout } from './layouts/layout.ts';
 export { askLayout, layouts } from './layouts/layouts.ts';
 export * from './rooms/ask-room.ts';
@@ -42,4 +55,4 @@ export { openSpacerFolder, type SpacerFolderOptions } from './spacer/spacer-fold
 export { SPACER_FILES, writeSpacerFolder } from './spacer/write-spacer-folder.ts';
 
 /** The dataset plugins of this package. */
-export const plugins: readonly AnyPlugin[] = [layouts, rooms, spacer151k];
+export const plugins: readonly AnyPlugin[] = [jsonl, layouts, rooms, spacer151k];

@@ -10,7 +10,7 @@ const LOOK = 'shuffled';
 /**
  * A bonus for good completions of a group that does better on the video than on its frames in random order (T-GRPO, taken up
  * by SpaceR): mean accuracy at least `ratio` times that of half as many shuffled completions. The accuracy includes the map. The part
- * `passed` is the comparison's result. Images and groups without shuffled completions are abstained from.
+ * `passed` is the comparison's result. Questions without a video and groups without shuffled completions are abstained from.
  */
 export const temporal = definePlugin({
   kind: 'reward',
@@ -29,8 +29,9 @@ export const temporal = definePlugin({
     score: (input): readonly RewardOutcome[] => {
       const { sample, completions } = input;
       const shuffled = input.looks?.get(LOOK);
-      if (sample.media.kind !== 'video' || shuffled === undefined) {
-        const reason = sample.media.kind === 'video' ? 'no shuffled completions' : 'not a video';
+      const hasVideo = sample.media.some(({ kind }) => kind === 'video');
+      if (!hasVideo || shuffled === undefined) {
+        const reason = hasVideo ? 'no shuffled completions' : 'not a video';
         return completions.map(() => ({ status: 'abstained', reason }));
       }
       const normal = meanAccuracy(input);

@@ -98,7 +98,7 @@ const right = ({ text }: { readonly text: string }) => ({
   status: 'scored' as const,
   value: text.endsWith('<answer>A</answer>') ? 1 : 0,
 });
-for (const sample of [ROOM, { ...UNMAPPED, media: { kind: 'image', path: 'i.png' } } as const]) {
+for (const sample of [ROOM, { ...UNMAPPED, media: [{ kind: 'image', path: 'i.png' }] } as const]) {
   describeRewardContract({
     plugin: counterfactual,
     sample,

@@ -15,7 +15,7 @@ export const UNMAPPED: Sample = {
   options: [],
   problemType: 'multiple choice',
   solution: '<answer>A</answer>',
-  media: { kind: 'video', path: 'v/room.mp4' },
+  media: [{ kind: 'video', path: 'v/room.mp4' }],
   source: 'SR_dataset',
 };
 

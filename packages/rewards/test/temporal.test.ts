@@ -47,7 +47,7 @@ describe('the temporal bonus', () => {
   });
 
   test('abstains from images, and where nothing was shuffled or the accuracy is not known', async () => {
-    const image = { ...ROOM, media: { kind: 'image', path: 'i.png' } } as const;
+    const image = { ...ROOM, media: [{ kind: 'image', path: 'i.png' }] } as const;
     const outcomes = earlier({ answer: [1, 1, 1, 1] });
     const looks = shuffledWith([0, 0]);
     for (const setting of [{ sample: image, outcomes, looks }, { outcomes }, { looks }]) {

@@ -57,7 +57,7 @@ const general = (
   problemType,
   solution: `<answer>${truth}</answer>`,
   source: 'LLaVA',
-  media: { kind: 'image', path: 'i/1.png' },
+  media: [{ kind: 'image', path: 'i/1.png' }],
 });
 
 const SPATIAL = [

@@ -81,7 +81,7 @@ function sampleOf({ problemType, solution, path, kind = 'video', map: truth }: Q
     options: [],
     problemType: problemType as ProblemType,
     solution,
-    media: { kind, path },
+    media: [{ kind, path }],
     source: 'SR_dataset',
     ...(truth !== undefined && { map: truth }),
   };

@@ -33,6 +33,21 @@ describe('buckets', () => {
 });
 
 describe('micro-batches', () => {
+  test('the memory of a group grows by every medium that it has', () => {
+    const bytesOf = (videos: number) => {
+      const [run] = planMicroBatches([group(40, [8, 8], videos)], batches, Infinity);
+      return batches.bytes(run!.layout);
+    };
+    const [none, one, two, three] = [0, 1, 2, 3].map(bytesOf) as [number, number, number, number];
+    expect(one).toBeGreaterThan(none);
+    expect(two - one).toBeGreaterThan(0);
+    expect(three - two).toBeCloseTo(two - one, 0);
+    // Where one group of three videos fits at a time, they run one by one.
+    const groups = [3, 3, 3].map((videos) => group(40, [8, 8], videos));
+    expect(planMicroBatches(groups, batches, three * 1.5)).toHaveLength(3);
+    expect(planMicroBatches(groups, batches, three * 4)).toHaveLength(1);
+  });
+
   test('count every group with completions exactly once, within the bound', () => {
     const groups = fc.array(
       fc.tuple(

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Message } from '@loci/core';
+import { placeMedia } from '@loci/core';
+import type { MediaReference, Message, MessagePart } from '@loci/core';
 import { parseModel, writeModelConfig } from '../../src/models/index.ts';
 import { createProcessor } from '../../src/engine/processor.ts';
 import { buildWordTokenizer, writeWordTokenizer } from '../../src/text/word-tokenizer.ts';
@@ -67,6 +68,27 @@ describe('processor', () => {
     expect(shuffled.media[0]!.patches).not.toEqual(filmed.media[0]!.patches);
     const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0);
     expect(sum(shuffled.media[0]!.patches)).toBeCloseTo(sum(filmed.media[0]!.patches), -1);
+  });
+
+  test('several media are encoded in the order of the text, and all count against the limit', async () => {
+    const [{ media: clip }] = ask[0]!.parts as [Extract<MessagePart, { type: 'media' }>];
+    const still: MediaReference = { kind: 'image', path: clip.path, second: 0 };
+    const parts = placeMedia('<image> how many <video> chairs? <image>', [clip, still, still]);
+    const processor = await createProcessor(folder);
+    const { tokenIds, media } = await processor.encode([{ role: 'user', parts }]);
+    expect(media.map(({ kind }) => kind)).toEqual(['image', 'video', 'image']);
+    const pads = [...tokenIds].filter((id) => id === tiny.tokens.image || id === tiny.tokens.video);
+    const { mergeSize } = tiny.vision;
+    const expected = media.flatMap(({ kind, grid }) =>
+      new Array<number>((grid[0] * grid[1] * grid[2]) / mergeSize ** 2).fill(tiny.tokens[kind]),
+    );
+    expect(pads).toEqual(expected);
+    expect(() => tiny.prompts.positions(tokenIds, media, '4.49')).not.toThrow();
+    const tight = await createProcessor(folder, { maxPromptTokens: tokenIds.length - 1 });
+    await expect(tight.encode([{ role: 'user', parts }])).rejects.toMatchObject({
+      code: 'prompt-too-long',
+      details: { mediaTokens: pads.length },
+    });
   });
 
   test('a prompt that does not fit is refused with counts', async () => {

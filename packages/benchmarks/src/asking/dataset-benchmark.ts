@@ -31,9 +31,6 @@ export function datasetBenchmark(
       }
     },
     // The media are the item's, which controls exchange.
-    render: (item) => {
-      const sample = sampleOfItem(item);
-      return prompt.render({ ...sample, media: item.media[0] ?? sample.media });
-    },
+    render: (item) => prompt.render({ ...sampleOfItem(item), media: item.media }),
   };
 }

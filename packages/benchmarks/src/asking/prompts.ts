@@ -2,7 +2,7 @@
  * How the questions of a benchmark are put, in words of our own: `official` in the order and with the demands of its authors,
  * `thinking` and `thinking-map` as SpaceR was trained (and, with one list of categories, evaluated).
  */
-import { THINK_ALOUD, answerInTags, offerMap } from '@loci/core';
+import { THINK_ALOUD, answerInTags, offerMap, placeMedia } from '@loci/core';
 import type {
   BenchmarkItem,
   FrameSelection,
@@ -67,10 +67,15 @@ export interface Asking {
   readonly before?: readonly MessagePart[];
 }
 
-/** One user turn: the media, what comes before the question, then question, options and demand. */
+/**
+ * One user turn: the media, what comes before the question, then question, options and demand. Media that the question has markers for
+ * stand there.
+ */
 export function askItem(item: BenchmarkItem, asking: Asking): readonly Message[] {
-  const media = item.media.map((part) => mediaPart(part, asking.frames));
-  return askWith(item, asking, [...media, ...(asking.before ?? [])]);
+  const placed = placeMedia(questionText(item, asking), item.media, () => asking.frames);
+  const text = placed.findIndex(({ type }) => type === 'text');
+  const parts = [...placed.slice(0, text), ...(asking.before ?? []), ...placed.slice(text)];
+  return [{ role: 'user', parts }];
 }
 
 /** The same where the media are already among the parts, between subtitles for instance. */

@@ -59,11 +59,11 @@ function itemOfRoom(sample: Sample, task: string): BenchmarkItem {
   const record = {
     id: sample.id,
     dataset: 'rooms',
-    scene_name: /([^/\\]+)\.\w+$/u.exec(sample.media.path)?.[1] ?? '',
+    scene_name: /([^/\\]+)\.\w+$/u.exec(sample.media[0]?.path ?? '')?.[1] ?? '',
     question_type: task,
     question: sample.problem,
     ground_truth: extractSolution(sample.solution) ?? '',
     options: [...sample.options],
   };
-  return { ...itemOfVsiRecord(record), media: [sample.media], sample };
+  return { ...itemOfVsiRecord(record), media: sample.media, sample };
 }

@@ -9,6 +9,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sampleOfItem } from '@loci/core';
 import { sparBench, sparScorers } from '../../src/index.ts';
 import { writeSparFolder } from '../../src/testing/index.ts';
 import { createBenchmark, itemsOf, textOf } from '../support/create.ts';
@@ -82,6 +83,17 @@ describe('the prompt', () => {
     expect(text('view_change_infer')).toContain('move_right:0.5,rotate_left:10');
     expect(items[0]!.task).toBe('depth_prediction_oc');
     expect(benchmark.setup.frames).toBeUndefined();
+  });
+
+  test('views stand where the question names them, and the rewards of a run get them all', async () => {
+    const benchmark = await create(folder());
+    const items = await itemsOf(benchmark);
+    const several = items.find(({ task }) => task === 'position_matching')!;
+    const question = 'The first view <image> and the second <image>: which point is the same?';
+    expect(textOf(benchmark.render({ ...several, question }))).toMatch(
+      /^The first view \n?\[media\]\n? and the second \n?\[media\]\n?: which/u,
+    );
+    expect(sampleOfItem(several).media).toEqual(several.media);
   });
 });
 

@@ -115,6 +115,6 @@ const ASKED: Sample = {
   options: [],
   problemType: 'free-form',
   solution: '',
-  media: { kind: 'video', path: '' },
+  media: [],
   source: 'asked',
 };

@@ -75,14 +75,13 @@ export function messagesOf(
   prompt: PromptTemplate,
   { use }: RunConfig['prompt'],
 ): readonly Message[] {
-  const [first, ...others] = media;
   const sample: Sample = {
     id: 'asked',
     problem: text,
     options,
     problemType: options.length > 0 ? 'multiple choice' : 'free-form',
     solution: '',
-    media: first!,
+    media,
     source: 'SR_dataset',
     ...(objects.length > 0 && { map: Object.fromEntries(objects.map((name) => [name, []])) }),
   };
@@ -90,11 +89,7 @@ export function messagesOf(
   return prompt.render(sample).map((message) => ({
     ...message,
     parts: [
-      ...message.parts.flatMap((part) =>
-        part.type === 'media' && part.media === first
-          ? [part, ...others.map((one) => ({ ...part, media: one }))]
-          : [part],
-      ),
+      ...message.parts,
       ...(message.role === 'user'
         ? offer.map((line) => ({ type: 'text' as const, text: `\n${line}` }))
         : []),

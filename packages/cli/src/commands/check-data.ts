@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { LociError } from '@loci/core';
-import type { Dataset, SampleSource, Split } from '@loci/core';
+import type { Dataset, DatasetProblem, SampleSource, Split } from '@loci/core';
+import { RECORDS_FILE } from '@loci/datasets';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
@@ -19,6 +22,8 @@ const REPORT_EVERY = 10_000;
 /** What a split was found to hold. */
 interface Census {
   readonly size: number;
+  /** All that were read, where the dataset counts them. */
+  readonly records: number | undefined;
   /** By source and problem type. */
   readonly sorts: ReadonlyMap<string, { readonly records: number; readonly maps: number }>;
   /** By kind of question, where the data says it. */
@@ -67,9 +72,14 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
   }
 }
 
+/** A file of records, a folder with one, or a folder in SpaceR-151k form. */
 function settingsOf({ data, set }: CheckDataFlags, io: Io): readonly string[] {
   if (data === undefined) return set;
   const folder = resolveUserPath(data, io.userDirectory);
+  const own = folder.endsWith('.jsonl') ? folder : join(folder, RECORDS_FILE);
+  if (own === folder || existsSync(own)) {
+    return ['dataset.use=jsonl', ...set, `dataset.file=${JSON.stringify(own)}`];
+  }
   return ['dataset.use=spacer-151k', ...set, `dataset.folder=${JSON.stringify(folder)}`];
 }
 
@@ -78,8 +88,25 @@ async function openSplit(dataset: Dataset, split: Split): Promise<SampleSource |
     return await dataset.open(split);
   } catch (thrown) {
     if (LociError.is(thrown) && thrown.code === 'split-missing') return undefined;
-    throw thrown;
+    const nothing = LociError.is(thrown) && thrown.code === 'dataset-empty' && unusable(thrown);
+    if (nothing === false || nothing === undefined) throw thrown;
+    return nothing;
   }
+}
+
+/** The split of an error that says that nothing in it can be used: its problems are what a check is for. */
+function unusable({ details }: LociError): SampleSource | undefined {
+  const { records, problems } = details as {
+    readonly records?: number;
+    readonly problems?: readonly DatasetProblem[];
+  };
+  if (records === undefined || problems === undefined) return undefined;
+  return {
+    ...{ size: 0, records },
+    at: () => Promise.reject(new RangeError('the split is empty')),
+    problems: () => problems,
+    close: () => Promise.resolve(),
+  };
 }
 
 async function countSamples(source: SampleSource, progress: Progress): Promise<Census> {
@@ -98,10 +125,10 @@ async function countSamples(source: SampleSource, progress: Progress): Promise<C
       progress.update('read', index + 1, source.size, 'records');
     }
   }
-  return { size: source.size, sorts, kinds };
+  return { size: source.size, records: source.records, sorts, kinds };
 }
 
-function censusText(split: Split, { size, sorts, kinds }: Census, width: number): string {
+function censusText(split: Split, { size, records, sorts, kinds }: Census, width: number): string {
   const rows = [...sorts]
     .sort((a, b) => b[1].records - a[1].records)
     .map(([name, { records, maps }]) => {
@@ -115,7 +142,11 @@ function censusText(split: Split, { size, sorts, kinds }: Census, width: number)
     const kindRows = byCount.map(([kind, count]) => [kind, `${count}`, share(count, size)]);
     tables.push(renderTable(['kind of question', 'records', 'share'], kindRows, width));
   }
-  return `${split}: ${size} records that can be used\n\n${tables.join('\n\n')}`;
+  const usable =
+    records === undefined
+      ? `${size} records that can be used`
+      : `${size} of ${records} records can be used (${share(size, records)})`;
+  return `${split}: ${usable}\n\n${tables.join('\n\n')}`;
 }
 
 function share(count: number, size: number): string {

@@ -85,7 +85,7 @@ export function sampleOfQuestion(asked: AskedQuestion, id: string): Sample {
     options,
     problemType,
     solution,
-    media: { kind: 'video', path: `room-${id.split('/')[0]!}.mp4` },
+    media: [{ kind: 'video', path: `room-${id.split('/')[0]!}.mp4` }],
     source: 'SR_dataset',
     questionKind: kind,
     map,

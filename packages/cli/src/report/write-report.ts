@@ -8,6 +8,7 @@ import {
   writeFileWhole,
 } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
+import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { renderPage } from '../page/page.ts';
 import { panelSvg } from './curves.ts';
@@ -48,11 +49,15 @@ function createSight(directory: string): RolloutSight {
   const strips = new Map<string, Promise<Html>>();
   const places = readPlaces(directory);
   return {
-    strip({ media }) {
-      const path = relocated(media.path, directory, places);
-      const strip = strips.get(media.path) ?? stripHtml({ ...media, path }, FRAMES, FRAME_WIDTH);
-      strips.set(media.path, strip);
-      return strip;
+    async strip({ media }) {
+      const rows = media.map((medium) => {
+        const key = `${medium.path}\n${medium.second ?? ''}`;
+        const path = relocated(medium.path, directory, places);
+        const strip = strips.get(key) ?? stripHtml({ ...medium, path }, FRAMES, FRAME_WIDTH);
+        strips.set(key, strip);
+        return strip;
+      });
+      return html`${await Promise.all(rows)}`;
     },
     imaginedMap,
   };

@@ -87,6 +87,9 @@ const isFields = (value: unknown): value is Fields =>
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
 
+const isMedium = (value: unknown): boolean =>
+  isFields(value) && isText(value['kind']) && isText(value['path']);
+
 /** What is needed to score a rollout again and to compare. */
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   step: isCount,
@@ -95,8 +98,9 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   problem: isText,
   options: Array.isArray,
   solution: isText,
-  media: (value) => isFields(value) && isText(value['kind']) && isText(value['path']),
+  media: (value) => Array.isArray(value) && value.every(isMedium),
   map: (value) => value === undefined || isFields(value),
+  meta: (value) => value === undefined || isFields(value),
   completion: isCount,
   opened: (value) => value === undefined || isText(value),
   look: (value) => value === undefined || isText(value),

@@ -21,6 +21,12 @@ const map = z.preprocess(
   z.record(z.string(), z.array(cell)),
 );
 
+const wireMedium = z.strictObject({
+  kind: z.enum(['video', 'image']),
+  path: z.string(),
+  second: z.number().nonnegative().optional(),
+});
+
 /**
  * The facts of a sample that rewards look at: solution and problem type are needed, the rest where a reward asks for it. A key
  * nobody knows is an error, because a map under a misspelt key would be no map, and nobody would notice.
@@ -31,12 +37,15 @@ export const wireSample = z.strictObject({
   options: z.array(z.string()).default([]),
   problemType: z.enum(PROBLEM_TYPES),
   solution: z.string(),
-  media: z
-    .strictObject({ kind: z.enum(['video', 'image']), path: z.string() })
-    .default({ kind: 'video', path: '' }),
+  /** One medium in place of the list is the form of earlier versions. */
+  media: z.preprocess(
+    (value) => (typeof value === 'object' && !Array.isArray(value) ? [value] : value),
+    z.array(wireMedium).default([{ kind: 'video', path: '' }]),
+  ),
   source: z.string().default(''),
   questionKind: z.string().optional(),
   map: map.optional(),
+  meta: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** A completion as the plain contract sends it. */
@@ -121,12 +130,13 @@ export type WireCompletion = z.output<typeof wireCompletion>;
 
 /** The sample of a request, named by its place where it has no id. */
 export function asSample(wire: WireSample, place: string): Sample {
-  const { questionKind, map, id = place, ...facts } = wire;
+  const { questionKind, map, meta, id = place, ...facts } = wire;
   return {
     id,
     ...facts,
     ...(questionKind !== undefined && { questionKind }),
     ...(map !== undefined && { map }),
+    ...(meta !== undefined && { meta }),
   };
 }
 

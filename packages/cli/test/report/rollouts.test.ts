@@ -7,7 +7,7 @@ import { mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
 
 function entry(sampleId: string, reward: number | null = null): RolloutLine {
   return {
-    version: 2,
+    version: 3,
     step: 1,
     sampleId,
     kind: 'counting',
@@ -19,7 +19,7 @@ function entry(sampleId: string, reward: number | null = null): RolloutLine {
     problem: 'How many chairs?',
     options: [],
     solution: '<answer>2</answer>',
-    media: { kind: 'video', path: '/none.mp4' },
+    media: [{ kind: 'video', path: '/none.mp4' }],
     text: '<think>1 < 2</think><answer>2</answer>',
     outcomes: {
       answer: { status: 'scored', value: 1, parts: { relative: 0.5 } },

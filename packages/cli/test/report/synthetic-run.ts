@@ -40,7 +40,7 @@ function metricsOf(step: number, noise: () => number): object {
 
 function rolloutOf(step: number, directory: string, reward: number | null): RolloutLine {
   return {
-    version: 2,
+    version: 3,
     step,
     sampleId: `scene-${step}#0`,
     kind: 'counting',
@@ -49,7 +49,7 @@ function rolloutOf(step: number, directory: string, reward: number | null): Roll
     problem: 'How many chairs are in the room?',
     options: [],
     solution: '<answer>2</answer>',
-    media: { kind: 'image', path: join(directory, 'frame.png') },
+    media: [{ kind: 'image', path: join(directory, 'frame.png') }],
     map: {
       chair: [
         [1, 2],

@@ -44,6 +44,19 @@ describe('report', () => {
     expect(readFileSync(join(directory, 'reward.svg'), 'utf8')).toMatch(/^<svg/);
   });
 
+  test('a rollout of several media shows them all', async () => {
+    const picturesOf = (page: string) => page.split('data:image/jpeg;base64,').length - 1;
+    const path = join(directory, 'rollouts.jsonl');
+    const before = picturesOf(readFileSync(await writeReport(directory), 'utf8'));
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const doubled = lines.map((line) => {
+      const rollout = JSON.parse(line) as RolloutLine;
+      return JSON.stringify({ ...rollout, media: [...rollout.media, ...rollout.media] });
+    });
+    writeFileSync(path, `${doubled.join('\n')}\n`);
+    expect(picturesOf(readFileSync(await writeReport(directory), 'utf8'))).toBe(2 * before);
+  });
+
   test('a video that has moved leaves a sentence, not a failure', async () => {
     rmSync(join(directory, 'frame.png'));
     expect(readFileSync(await writeReport(directory), 'utf8')).toContain(
@@ -75,10 +88,10 @@ describe('report', () => {
     expect((await readRun(old)).rollouts.count).toBe(8);
     const path = join(directory, 'rollouts.jsonl');
     const lines = readFileSync(path, 'utf8');
-    appendFileSync(path, '{"version":3,"step":41}\n');
+    appendFileSync(path, '{"version":4,"step":41}\n');
     await expect(readRun(directory)).rejects.toMatchObject({
       code: 'format-newer',
-      message: expect.stringMatching(/rollouts\.jsonl:\d+ is in version 3 .*Update Loci/),
+      message: expect.stringMatching(/rollouts\.jsonl:\d+ is in version 4 .*Update Loci/),
     });
     writeFileSync(path, lines);
     writeFileSync(join(directory, 'config.yaml'), 'version: 3\nruns: {}\n');

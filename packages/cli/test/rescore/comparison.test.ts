@@ -22,7 +22,7 @@ const failed = (reason: string): RewardOutcome => ({ status: 'failed', reason })
 const abstained: RewardOutcome = { status: 'abstained', reason: 'no map' };
 
 const line = (sampleId: string, reward: number | null, outcomes: Outcomes): RolloutLine => ({
-  version: 2,
+  version: 3,
   step: 3,
   sampleId,
   kind: 'counting',
@@ -31,7 +31,7 @@ const line = (sampleId: string, reward: number | null, outcomes: Outcomes): Roll
   problem: 'How many?',
   options: [],
   solution: '<answer>2</answer>',
-  media: { kind: 'video', path: '/v.mp4' },
+  media: [{ kind: 'video', path: '/v.mp4' }],
   completion: 0,
   text: '<answer>3</answer>',
   tokens: 5,

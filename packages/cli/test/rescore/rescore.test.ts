@@ -97,7 +97,7 @@ describe('scoring again', () => {
       sample: {
         id: 'sample-0',
         problem: 'Which letter?',
-        media: { kind: 'video', path: '/videos/scene-0.mp4' },
+        media: [{ kind: 'video', path: '/videos/scene-0.mp4' }],
         source: 'SR_dataset',
         ...MAPPED,
       },
@@ -141,14 +141,14 @@ describe('damaged files', () => {
   test('lines without a version are read; a line of a later release is an error', async () => {
     const rewards = [await runReward(answer)];
     const text = await storedText(ASKED, rewards);
-    const old = await hear(text.replaceAll('"version":2,', ''), rewards);
+    const old = await hear(text.replaceAll('"version":3,', ''), rewards);
     expect(old.counts).toEqual((await hear(text, rewards)).counts);
     expect(old.broken).toEqual([]);
     const lines = text.split('\n');
-    lines[1] = '{"version":3,"of":"another form"}';
+    lines[1] = '{"version":4,"of":"another form"}';
     await expect(hear(lines.join('\n'), rewards)).rejects.toMatchObject({
       code: 'format-newer',
-      message: expect.stringMatching(/line 2 is in version 3 .*Update Loci/),
+      message: expect.stringMatching(/line 2 is in version 4 .*Update Loci/),
     });
   });
 
@@ -166,6 +166,18 @@ describe('damaged files', () => {
     const text = await storedText(ASKED, rewards);
     const old = text.replaceAll('"look":"shuffled"', '"shuffled":true');
     expect(old).not.toBe(text);
+    const [before, now] = [await hear(old, rewards), await hear(text, rewards)];
+    expect(before.counts).toEqual(now.counts);
+    expect(before.lines).toEqual(now.lines);
+  });
+
+  test('lines of version 2, which had one medium in place of the list, are scored the same', async () => {
+    const rewards = await bundled();
+    const text = await storedText(ASKED, rewards);
+    const old = text
+      .replaceAll('"version":3,', '"version":2,')
+      .replaceAll(/"media":\[(\{[^}]*\})\]/g, '"media":$1');
+    expect(old).toContain('"media":{"kind":"video"');
     const [before, now] = [await hear(old, rewards), await hear(text, rewards)];
     expect(before.counts).toEqual(now.counts);
     expect(before.lines).toEqual(now.lines);

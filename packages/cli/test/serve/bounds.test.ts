@@ -162,7 +162,7 @@ describe('maps without bounds', () => {
     const sample = {
       ...{ id: '', problem: '', options: [], source: '', solution: '', map },
       problemType: 'numerical',
-      media: { kind: 'video', path: '' },
+      media: [{ kind: 'video', path: '' }],
     } as never;
     expect(isHeavy({ sample, completions: new Array(8).fill(completion) })).toBe(false);
     expect(isHeavy({ sample, completions: new Array(80).fill(completion) })).toBe(true);

@@ -1,6 +1,7 @@
 /** Where a config names plugins. Whoever goes through all of them, to find, complete or make them, does it by these functions. */
 import type { PluginKind } from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
+import { MIX } from './mix.ts';
 import type { RunConfig } from './run-config.ts';
 
 /** A place where a config names a plugin. */
@@ -44,6 +45,33 @@ export function placeOfBenchmark(config: RunConfig, index: number): PluginPlace<
   return placeOf('benchmark', own, 'evaluate', 'benchmarks', index);
 }
 
+/** An entry of the plugin `mix`: a dataset with its share of the mixture. */
+export interface MixedEntry extends Entry {
+  /** What figures and ids call it; its `use` when absent. */
+  readonly name?: string;
+  readonly weight?: number;
+  readonly samples?: number;
+}
+
+/** The datasets that a config mixes; none where it has one dataset. A list that is malformed is left to the options of `mix`. */
+export function mixedEntries({ dataset }: Pick<RunConfig, 'dataset'>): readonly MixedEntry[] {
+  const { use, of } = dataset;
+  if (use !== MIX || !Array.isArray(of)) return [];
+  const isEntry = (entry: unknown): entry is MixedEntry =>
+    typeof entry === 'object' && entry !== null && 'use' in entry && typeof entry.use === 'string';
+  return of.every(isEntry) ? of : [];
+}
+
+/** What an entry of a mixture has beside the dataset's own options. */
+const MIXTURE_KEYS: ReadonlySet<string> = new Set(['name', 'weight', 'samples']);
+
+/** The place of a dataset of a mixture, whose name, weight and samples are the mixture's settings and no options of the dataset. */
+export function placeOfMixed(config: RunConfig, index: number): PluginPlace<'dataset'> {
+  const entry = Object.entries(mixedEntries(config)[index]!);
+  const own = Object.fromEntries(entry.filter(([key]) => !MIXTURE_KEYS.has(key))) as Entry;
+  return placeOf('dataset', own, 'dataset', 'of', index);
+}
+
 /** The config with every place changed. */
 export function changePlugins(
   config: RunConfig,
@@ -53,9 +81,16 @@ export function changePlugins(
     const { use, options } = change(placeOf(kind, entry, ...path));
     return { use, ...options };
   };
+  const changedMix = (): readonly Entry[] =>
+    mixedEntries(config).map((entry, index) => {
+      const { use, options } = change(placeOfMixed(config, index));
+      const kept = Object.entries(entry).filter(([key]) => MIXTURE_KEYS.has(key));
+      return { use, ...options, ...Object.fromEntries(kept) };
+    });
   return {
     ...config,
     ...Object.fromEntries(PART_KEYS.map((key) => [key, changed(key, config[key], key)])),
+    ...(mixedEntries(config).length > 0 && { dataset: { ...config.dataset, of: changedMix() } }),
     rewards: config.rewards.map((reward, index) => ({
       ...reward,
       ...pick(change(placeOfReward(config, index))),

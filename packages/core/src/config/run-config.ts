@@ -5,21 +5,31 @@
 import { z } from 'zod';
 import type { PartKey } from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
+import { MIX } from './mix.ts';
 import { courseSettings } from './course-settings.ts';
 import { optimizerSchema, samplerSchema } from './settings.ts';
 
 /** A plugin and its options: `{ use: top-p, temperature: 1 }`, or the bare name. */
-const part = z.preprocess(
-  (value) => (typeof value === 'string' ? { use: value } : value),
-  z.looseObject({
-    use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
-  }),
+const named = z.looseObject({
+  use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
+});
+
+function asPart(value: unknown): unknown {
+  return typeof value === 'string' ? { use: value } : value;
+}
+
+const part = z.preprocess(asPart, named);
+
+/** A list of datasets is a mixture of them. */
+const dataset = z.preprocess(
+  (value) => (Array.isArray(value) ? { use: MIX, of: value.map(asPart) } : asPart(value)),
+  named,
 );
 
 /** One entry for each kind of which a run has one part. */
-const parts = Object.fromEntries(PART_KEYS.map((key) => [key, part])) as Readonly<
-  Record<PartKey, typeof part>
->;
+const parts = Object.fromEntries(
+  PART_KEYS.map((key) => [key, key === 'dataset' ? dataset : part]),
+) as Readonly<Record<PartKey, typeof part>>;
 
 const weightSchedule = z.strictObject({
   from: z.number().describe('weight up to the step `start`'),

@@ -8,8 +8,11 @@ import { LociError } from '../errors/loci-error.ts';
 export const FORMAT_VERSIONS = {
   /** Version 2: `sampler` and `optimizer` name no plugin, `trainer` does. Version 3: `${NAME}` is a variable of the environment. */
   'config.yaml': 3,
-  /** Version 2: each line has its version, since a resumed run appends to lines of an older one; `look` for `shuffled: true`. */
-  'rollouts.jsonl': 2,
+  /**
+   * Version 2: each line has its version, since a resumed run appends to lines of an older one; `look` for `shuffled: true`. Version 3:
+   * `media` is a list.
+   */
+  'rollouts.jsonl': 3,
   /** Version 2: the first with a version. */
   'trainer-state.json': 2,
   /**

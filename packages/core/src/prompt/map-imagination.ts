@@ -45,7 +45,7 @@ export const mapImagination = definePlugin({
           ...imagineMap(sample),
           ANSWER_FORM[sample.problemType],
         ].join('\n'),
-        sample.media.kind === 'video' ? videos : imagePixels && imageWithin(imagePixels),
+        ({ kind }) => (kind === 'video' ? videos : imagePixels && imageWithin(imagePixels)),
       ),
     ],
   }),

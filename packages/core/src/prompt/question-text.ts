@@ -1,5 +1,6 @@
 import { sortedCategories } from '../spatial/map/read/cognitive-map.ts';
-import type { FrameSelection, Message, Sample } from '../spec/index.ts';
+import type { FrameSelection, MediaReference, Message, Sample } from '../spec/index.ts';
+import { placeMedia } from './place-media.ts';
 
 /** Where records with a map come from, as SpaceR-151k marks them. */
 export const SPATIAL_SOURCE = 'SR_dataset';
@@ -15,13 +16,15 @@ export function mapCategories({ map, source }: Sample): readonly string[] {
   return map === undefined || source !== SPATIAL_SOURCE ? [] : sortedCategories(map);
 }
 
-/** One user turn: the video or image, read as the model's own preprocessing says unless `frames` says otherwise, then the text. */
-export function userMessage({ media }: Sample, text: string, frames?: FrameSelection): Message {
-  return {
-    role: 'user',
-    parts: [
-      { type: 'media', media, ...(frames && { frames }) },
-      { type: 'text', text },
-    ],
-  };
+/**
+ * One user turn: the text with the media at their markers, or the media and then the text.
+ *
+ * @param framesOf How a medium is read; as the model's own preprocessing says where it gives nothing.
+ */
+export function userMessage(
+  { media }: Sample,
+  text: string,
+  framesOf?: (medium: MediaReference) => FrameSelection | undefined,
+): Message {
+  return { role: 'user', parts: placeMedia(text, media, framesOf) };
 }

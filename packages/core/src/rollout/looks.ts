@@ -17,7 +17,7 @@ export interface LookMethod {
   readonly media: readonly MediaReference['kind'][];
   /** Purpose of its seed: `deriveSeed(run, purpose, step, sample)`. */
   readonly seedPurpose: string;
-  /** Whether the medium of another sample is shown. */
+  /** Whether the media of another sample are shown. */
   readonly foreign?: true;
   readonly frames: (seed: number) => FrameTreatment;
 }
@@ -163,9 +163,9 @@ export function lookCompletions({ completions }: Required<Look>, groupSize: numb
   return typeof completions === 'number' ? completions : Math.floor(groupSize * completions.share);
 }
 
-/** Whether a sample looks different under a look. */
+/** Whether a sample looks different under a look: one of its media does. */
 export function changesUnder({ show }: Look, { media }: Pick<Sample, 'media'>): boolean {
-  return LOOK_METHODS[show].media.includes(media.kind);
+  return media.some(({ kind }) => LOOK_METHODS[show].media.includes(kind));
 }
 
 /** A line of `rollouts.jsonl` with the look by its name; version 1 had a key for the only look that it knew. */

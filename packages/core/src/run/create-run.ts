@@ -9,6 +9,7 @@ import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import type { AnyPlugin, Logger, Policy } from '../spec/index.ts';
+import { mix } from '../mix/mix.ts';
 import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { RunStore } from '../train/run-folder/run-store.ts';
 import { localTrainer } from './local-trainer.ts';
@@ -37,6 +38,7 @@ export interface CreateRunOptions {
 export const corePlugins: readonly AnyPlugin[] = [
   ...algorithmPlugins,
   ...sinkPlugins,
+  mix,
   localTrainer,
 ];
 

@@ -5,7 +5,13 @@
 import { gateComplaints } from '../config/check-gates.ts';
 import { formatPath } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
-import { placeOf, placeOfBenchmark, placeOfReward } from '../config/plugin-places.ts';
+import {
+  mixedEntries,
+  placeOf,
+  placeOfBenchmark,
+  placeOfMixed,
+  placeOfReward,
+} from '../config/plugin-places.ts';
 import type { PluginPlace } from '../config/plugin-places.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
@@ -43,6 +49,8 @@ export interface Prepared<Kind extends PluginKind> {
 export interface PreparedParts {
   /** Of each kind of which a run has one part, by the kind's name. */
   readonly single: { readonly [Key in PartKey]: Prepared<Key> };
+  /** The datasets that the run's dataset mixes. */
+  readonly mixed: readonly Prepared<'dataset'>[];
   readonly rewards: readonly Prepared<'reward'>[];
   readonly sinks: readonly Prepared<'sink'>[];
   /** Those of `evaluate.benchmarks`. */
@@ -59,6 +67,11 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
   const single: [PartKey, Prepared<PartKey> | undefined][] = [];
   for (const key of PART_KEYS) {
     single.push([key, await prepare(request, placeOf(key, config[key], key), complaints)]);
+  }
+  const mixed: Prepared<'dataset'>[] = [];
+  for (const index of mixedEntries(config).keys()) {
+    const dataset = await prepare(request, placeOfMixed(config, index), complaints);
+    if (dataset !== undefined) mixed.push(dataset);
   }
   const rewards: Prepared<'reward'>[] = [];
   for (const index of config.rewards.keys()) {
@@ -91,7 +104,7 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
   }
   // Without a complaint every key has its own plugin.
   const whole = Object.fromEntries(single) as unknown as PreparedParts['single'];
-  return { single: whole, rewards, sinks, trainingBenchmarks };
+  return { single: whole, mixed, rewards, sinks, trainingBenchmarks };
 }
 
 /** What every plugin is told of the run. */

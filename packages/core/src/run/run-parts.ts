@@ -36,9 +36,13 @@ export type RunParts = { readonly [Key in MadePart]: () => Promise<PluginTypes[K
 export function lazyParts(request: PartsRequest, prepared: PreparedParts): RunParts {
   const { config, closers } = request;
   const context = contextOf(request);
+  const contexts: { readonly [Key in MadePart]?: () => Promise<PluginContext> } = {
+    benchmark: benchmarkContext,
+    dataset: datasetContext,
+  };
   const single = Object.fromEntries(
     MADE_PARTS.map((key) => {
-      const made = key === 'benchmark' ? benchmarkContext : async () => context;
+      const made = contexts[key] ?? (async () => context);
       return [key, once(async () => prepared.single[key].make(await made()))];
     }),
   ) as { readonly [Key in MadePart]: () => Promise<PluginTypes[Key]> };
@@ -62,6 +66,15 @@ export function lazyParts(request: PartsRequest, prepared: PreparedParts): RunPa
       return { config: entry, items: entry.items, benchmark };
     }),
   };
+
+  /** A mixture is made of its datasets. */
+  async function datasetContext(): Promise<PluginContext> {
+    if (prepared.mixed.length === 0) return context;
+    return {
+      ...context,
+      mixed: await Promise.all(prepared.mixed.map(({ make }) => make(context))),
+    };
+  }
 
   /** Benchmarks ask the questions of the run's dataset. */
   async function benchmarkContext(): Promise<PluginContext> {

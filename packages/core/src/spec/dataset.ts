@@ -8,12 +8,16 @@ export interface DatasetProblem {
   readonly file: string;
   /** Counted from 1; absent when the problem is not one line's. */
   readonly line?: number;
+  /** Of the record, `media[1]`; absent when the problem is not one key's. */
+  readonly key?: string;
   readonly reason: string;
 }
 
 /** The samples of one split, in a fixed order, read on demand. */
 export interface SampleSource {
   readonly size: number;
+  /** Records that were read for it, those that cannot be used included; absent where the source does not count them. */
+  readonly records?: number;
   /** @throws LociError `index-out-of-range`. */
   at(index: number): Promise<Sample>;
   /** What was skipped while opening, and what was found missing since. */

@@ -1,9 +1,9 @@
 /** Other looks at a prompt: the same question about black frames, shuffled frames, another video. */
 
 /**
- * What the model sees in place of the medium as filmed:
+ * What the model sees in place of the media as filmed:
  * frames in random order, in reverse order, mirrored (left and right exchanged), the first frame alone, black frames,
- * or the medium of another sample of the same step.
+ * or the media of another sample of the same step.
  */
 export type LookTreatment =
   'shuffled' | 'reversed' | 'mirrored' | 'first-frame' | 'blank' | 'other-video';

@@ -25,6 +25,8 @@ export interface PluginContext {
   readonly logger: Logger;
   /** The dataset of the run, for plugins that ask its questions (benchmarks). */
   readonly dataset?: Dataset;
+  /** The datasets that the dataset `mix` mixes, in its order; none for any other plugin. */
+  readonly mixed?: readonly Dataset[];
   /** The prompt template of the run. */
   readonly prompt?: PromptTemplate;
 }

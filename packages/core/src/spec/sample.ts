@@ -23,7 +23,11 @@ export interface Sample {
   readonly problemType: ProblemType;
   /** As stored in the record, that is, wrapped in answer tags: `<answer>B</answer>`. */
   readonly solution: string;
-  readonly media: MediaReference;
+  /**
+   * What the model looks at: none, one or several, videos, images or both, in the order in which they are shown. A `<video>` or `<image>` in
+   * `problem` or `options` stands for the next of its kind; those without a place in the text come before it.
+   */
+  readonly media: readonly MediaReference[];
   /** Where the record comes from; `SR_dataset` marks a spatial question that has a map. */
   readonly source: string;
   /** What is asked, in the dataset's own words, such as `relative-distance`; reports are broken down by it. */
@@ -32,4 +36,8 @@ export interface Sample {
   readonly map?: CognitiveMap;
   /** A worked completion to imitate, for supervised training. */
   readonly demonstration?: string;
+  /** Name of its dataset, where a run mixes several; figures are broken down by it. */
+  readonly dataset?: string;
+  /** What the data has beside, for rewards of one's own; nothing of Loci reads it. */
+  readonly meta?: Readonly<Record<string, unknown>>;
 }

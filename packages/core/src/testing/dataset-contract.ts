@@ -81,7 +81,10 @@ function assertWhole({ id, problem, options, problemType, solution, media, map }
   assert.match(solution, /^<answer>[\s\S]+<\/answer>$/, `${id}: the solution has no answer tags`);
   assert.equal(options.length > 0, problemType === 'multiple choice', `${id}: options`);
   for (const option of options) assert.match(option, /^[A-Z]\. /, `${id}: option "${option}"`);
-  assert.ok(media.path.startsWith('/') || /^[A-Z]:/i.test(media.path), `${id}: a relative path`);
+  assert.ok(Array.isArray(media), `${id}: media is no list`);
+  for (const { path } of media) {
+    assert.ok(path.startsWith('/') || /^[A-Z]:/i.test(path), `${id}: a relative path`);
+  }
   for (const [category, cells] of Object.entries(map ?? {})) {
     assert.ok(cells.length > 0, `${id}: "${category}" has no cell`);
     for (const cell of cells) {

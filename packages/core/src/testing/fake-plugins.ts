@@ -10,7 +10,7 @@ export function fakeSample(facts: Partial<Sample> = {}): Sample {
     options: ['A. left', 'B. right'],
     problemType: 'multiple choice',
     solution: '<answer>B</answer>',
-    media: { kind: 'video', path: '/videos/scene-0.mp4' },
+    media: [{ kind: 'video', path: '/videos/scene-0.mp4' }],
     source: 'SR_dataset',
     questionKind: 'direction',
     ...facts,

@@ -10,7 +10,7 @@ const UNMAPPED: Sample = {
   options: ['A. chair', 'B. lamp'],
   problemType: 'multiple choice',
   solution: '<answer>A</answer>',
-  media: { kind: 'video', path: '/v.mp4' },
+  media: [{ kind: 'video', path: '/v.mp4' }],
   source: 'SR_dataset',
 };
 const SAMPLE: Sample = {
@@ -24,7 +24,7 @@ function textOf(template: PromptTemplate, sample: Sample): string {
   expect(others).toEqual([]);
   expect(turn!.role).toBe('user');
   const [media, text, ...rest] = turn!.parts;
-  expect(media).toEqual({ type: 'media', media: sample.media });
+  expect(media).toEqual({ type: 'media', media: sample.media[0] });
   expect(rest).toEqual([]);
   return text!.type === 'text' ? text!.text : '';
 }
@@ -35,9 +35,9 @@ describe('map-imagination', () => {
   test('videos and images are read as the options say, or as the model says', () => {
     const videos = { fps: 2, minFrames: 4, maxFrames: 16 };
     const own = mapImagination.create({ videos, imagePixels: [3136, 200_704] }, context);
-    const image: Sample = { ...SAMPLE, media: { kind: 'image', path: '/i.png' } };
+    const image: Sample = { ...SAMPLE, media: [{ kind: 'image', path: '/i.png' }] };
     const partOf = (prompt: PromptTemplate, sample: Sample) => prompt.render(sample)[0]!.parts[0];
-    expect(partOf(template, SAMPLE)).toEqual({ type: 'media', media: SAMPLE.media });
+    expect(partOf(template, SAMPLE)).toEqual({ type: 'media', media: SAMPLE.media[0] });
     expect(partOf(own as PromptTemplate, SAMPLE)).toMatchObject({ frames: videos });
     expect(partOf(own as PromptTemplate, image)).toMatchObject({
       frames: { minPixels: 3136, maxPixels: 200_704 },

@@ -68,11 +68,20 @@ describe('the looks that a reward declares', () => {
   });
 
   test('order and first frame change videos only', () => {
-    const image = { media: { kind: 'image', path: 'i.png' } } as const;
+    const image = { media: [{ kind: 'image', path: 'i.png' }] } as const;
     const changed = Object.keys(LOOK_METHODS).filter((show) =>
       changesUnder({ show: show as LookTreatment }, image),
     );
     expect(changed).toEqual(['mirrored', 'blank', 'other-video']);
+  });
+
+  test('one video among images is enough, and no media are too few', () => {
+    const media = [
+      { kind: 'image', path: 'i.png' },
+      { kind: 'video', path: 'v.mp4' },
+    ] as const;
+    expect(changesUnder({ show: 'shuffled' }, { media })).toBe(true);
+    expect(changesUnder({ show: 'blank' }, { media: [] })).toBe(false);
   });
 });
 

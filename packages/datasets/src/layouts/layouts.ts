@@ -59,7 +59,7 @@ const samplesOf = (layout: Layout, questions: readonly AskedQuestion[], path: st
     options: question.options,
     problemType: question.problemType,
     solution: question.solution,
-    media: { kind: 'video', path },
+    media: [{ kind: 'video', path }],
     source: SPATIAL_SOURCE,
     questionKind: question.kind,
     map: question.map,

@@ -6,7 +6,7 @@ const SORTS = ['missing files', 'skipped lines', 'missing media files', 'missing
 /** A sort of problem; also what its number is called. */
 export type ProblemSort = (typeof SORTS)[number];
 
-/** Problems of one sort that are named one by one; the others are only counted. */
+/** Problems of one sort that are named one by one unless a reader wants more; the others are only counted. */
 const MOST_NAMED = 200;
 
 interface Sorted {
@@ -16,12 +16,18 @@ interface Sorted {
 
 /** What went wrong while reading, in bounded memory: the first 200 of each sort by name, the others as a number. */
 export class ProblemList {
+  readonly #mostNamed: number;
   readonly #sorts = new Map<ProblemSort, Sorted>();
+
+  /** @param mostNamed Problems of one sort that are named. */
+  constructor(mostNamed = MOST_NAMED) {
+    this.#mostNamed = mostNamed;
+  }
 
   add(sort: ProblemSort, problem: DatasetProblem): void {
     const sorted = this.#sorts.get(sort) ?? { named: [], count: 0 };
     sorted.count++;
-    if (sorted.named.length < MOST_NAMED) sorted.named.push(problem);
+    if (sorted.named.length < this.#mostNamed) sorted.named.push(problem);
     this.#sorts.set(sort, sorted);
   }
 

@@ -247,7 +247,7 @@ function sampleOf(
     options: record.problem_type === 'multiple choice' ? record.options : [],
     problemType: record.problem_type,
     solution: record.solution,
-    media: { kind: record.data_type, path: resolve(folder, record.path) },
+    media: [{ kind: record.data_type, path: resolve(folder, record.path) }],
     source: record.data_source,
     ...(isSpatial && map !== undefined ? { map: map.cognitive_map } : {}),
     ...(demonstration === undefined

@@ -39,7 +39,7 @@ describe('the rooms dataset', () => {
     for (let index = 0; index < source.size; index++) {
       const sample = await source.at(index);
       expect(sample.source).toBe('SR_dataset');
-      expect((await stat(sample.media.path)).size).toBeGreaterThan(1000);
+      expect((await stat(sample.media[0]!.path)).size).toBeGreaterThan(1000);
       expect(Object.keys(sample.map!).length).toBeGreaterThanOrEqual(3);
       expect(sample.questionKind).toMatch(/^[a-z-]+$/u);
       expect(sample.demonstration).toContain(sample.solution);
@@ -102,7 +102,7 @@ describe('the rooms dataset', () => {
     const other = await open('a', 'train', { seed: 2 });
     const held = await open('a', 'test');
     expect(await readdir(join(base, 'a'))).toHaveLength(3);
-    expect((await other.at(0)).media.path).not.toBe((await train.at(0)).media.path);
+    expect((await other.at(0)).media[0]!.path).not.toBe((await train.at(0)).media[0]!.path);
     const ids = async (source: typeof train) =>
       Promise.all(
         Array.from({ length: source.size }, async (_, index) => (await source.at(index)).id),

@@ -83,7 +83,7 @@ describeDatasetContract({
 });
 
 const sceneOf = ({ media }: Sample): MadeScene =>
-  MADE.find(({ id }) => media.path.endsWith(`${id}.mp4`))!;
+  MADE.find(({ id }) => media[0]!.path.endsWith(`${id}.mp4`))!;
 
 describe('writeScenes', () => {
   test('all nine kinds are asked, and the answers are true', () => {

@@ -75,7 +75,7 @@ describe('openSpacerFolder', () => {
       options: [],
       problemType: 'numerical',
       solution: '<answer>2</answer>',
-      media: { kind: 'video', path: join(folder, 'videos/a.mp4') },
+      media: [{ kind: 'video', path: join(folder, 'videos/a.mp4') }],
       source: 'SR_dataset',
       map: { chair: [[1, 2]] },
     });
@@ -262,7 +262,7 @@ describe('paths that leave the folder', () => {
       ...{ folder, recordsFile: SPACER_FILES.records, mapsFile: SPACER_FILES.maps },
       allowOutside: true,
     });
-    expect((await source.at(0)).media.path).toBe(path);
+    expect((await source.at(0)).media[0]!.path).toBe(path);
     await source.close();
   });
 

@@ -90,7 +90,7 @@ function askAbout(map: CognitiveMap, index: number, random: RandomStream): Sampl
   ] as const;
   const common = {
     id: `sample-${index}`,
-    media: { kind: 'video', path: `videos/scene${index}.mp4` },
+    media: [{ kind: 'video', path: `videos/scene${index}.mp4` }],
     source: 'SR_dataset',
     map,
   } as const;

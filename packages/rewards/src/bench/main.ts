@@ -72,7 +72,7 @@ const QUESTION: Sample = {
   options: [],
   problemType: 'numerical',
   solution: '<answer>3</answer>',
-  media: { kind: 'video', path: 'long.mp4' },
+  media: [{ kind: 'video', path: 'long.mp4' }],
   source: 'SR_dataset',
   map: MAP,
 };

@@ -68,10 +68,11 @@ export function showVideos(
 /** Conditions under which a picture looks as it did. */
 const OF_VIDEOS: readonly EvaluationCondition[] = ['images', 'shuffled', 'reversed', 'first-frame'];
 
-/** Whether a condition differs from the plain one for an item: some change videos only. */
+/** Whether a condition is asked of an item: some change videos only, and without media there is nothing to change. */
 export function concernsItem(
   condition: EvaluationCondition,
   { media }: Pick<BenchmarkItem, 'media'>,
 ): boolean {
-  return !OF_VIDEOS.includes(condition) || media.some(({ kind }) => kind === 'video');
+  if (condition === 'as-filmed') return true;
+  return media.some(({ kind }) => kind === 'video' || !OF_VIDEOS.includes(condition));
 }

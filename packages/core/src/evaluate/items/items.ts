@@ -12,11 +12,11 @@ export function itemOfSample(sample: Sample): BenchmarkItem {
   return {
     id: sample.id,
     task: taskOfSample(sample),
-    groups: {},
+    groups: sample.dataset === undefined ? {} : { dataset: sample.dataset },
     question: sample.problem,
     options: sample.options,
     answer: sample.solution,
-    media: [sample.media],
+    media: sample.media,
     ...(sample.map && { map: sample.map }),
     sample,
   };
@@ -31,7 +31,7 @@ export function sampleOfItem(item: BenchmarkItem): Sample {
     options: item.options,
     problemType: problemTypeOf(item),
     solution: `<answer>${item.answer}</answer>`,
-    media: item.media[0] ?? { kind: 'image', path: '' },
+    media: item.media,
     source: 'benchmark',
     questionKind: item.task,
     ...(item.map && { map: item.map }),

@@ -4,24 +4,39 @@ import type { BenchmarkItem, MediaReference } from '../../spec/index.ts';
 type Media = readonly MediaReference[];
 
 /**
- * For each item the media of another scene, by item id: the distinct media in a seeded order, each replaced by its
- * successor. Undefined when all items share theirs.
+ * For each item the media of another scene, by item id: the distinct media in a seeded order, each replaced by the next of as many
+ * media of the same kinds, or, where there are none, by its successor. Undefined when all items share theirs. Items without media have no
+ * entry.
  */
 export function swapMedia(
   items: readonly BenchmarkItem[],
   seed: number,
 ): ReadonlyMap<string, Media> | undefined {
-  const distinct = new Map(items.map(({ media }) => [keyOf(media), media]));
+  const shown = items.filter(({ media }) => media.length > 0);
+  const distinct = new Map(shown.map(({ media }) => [keyOf(media), media]));
   if (distinct.size < 2) return undefined;
   const media = [...distinct.values()];
-  const order = permutation(media.length, seed);
+  const order = Array.from(permutation(media.length, seed), (index) => media[index]!);
+  const rings = new Map<string, Media[]>();
+  for (const own of order) rings.set(kindsOf(own), [...(rings.get(kindsOf(own)) ?? []), own]);
   const successors = new Map<string, Media>();
-  for (const [place, index] of order.entries()) {
-    successors.set(keyOf(media[index]!), media[order[(place + 1) % order.length]!]!);
+  for (const ring of rings.values()) {
+    const [only] = ring;
+    for (const [place, own] of ring.entries()) {
+      const next =
+        ring.length > 1
+          ? ring[(place + 1) % ring.length]
+          : order[(order.indexOf(only!) + 1) % order.length];
+      successors.set(keyOf(own), next!);
+    }
   }
-  return new Map(items.map(({ id, media: own }) => [id, successors.get(keyOf(own))!]));
+  return new Map(shown.map(({ id, media: own }) => [id, successors.get(keyOf(own))!]));
 }
 
 function keyOf(media: Media): string {
   return media.map(({ path }) => path).join('\n');
+}
+
+function kindsOf(media: Media): string {
+  return media.map(({ kind }) => kind).join(' ');
 }

@@ -3,6 +3,7 @@ import type { PartConfig, RunConfig, TrainingBenchmarkConfig } from '../../confi
 import { deriveSeed } from '../../random/seed.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { Benchmark, BenchmarkItem, EvaluationCondition, Policy } from '../../spec/index.ts';
+import { concernsItem } from '../items/conditions.ts';
 import { askedItems, evaluationReport } from '../figures/evaluation-report.ts';
 import type { EvaluationReport } from '../figures/evaluation-report.ts';
 import { compareMeans } from '../figures/means.ts';
@@ -113,7 +114,11 @@ function controlsFor(
   { controls }: EvaluationSettings,
   items: readonly BenchmarkItem[],
 ): readonly EvaluationCondition[] {
-  return controls.filter((condition) => condition !== 'swapped' || canSwap(items));
+  return controls.filter(
+    (condition) =>
+      items.some((item) => concernsItem(condition, item)) &&
+      (condition !== 'swapped' || canSwap(items)),
+  );
 }
 
 /** Names of benchmarks in their order, the second of one name with a number: `vsi-bench`, `vsi-bench-2`. */

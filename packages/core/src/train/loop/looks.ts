@@ -122,7 +122,10 @@ async function firstThatFits(
   return undefined;
 }
 
-/** The sample with the medium of each other one of the step that shows something else, in an order that the seed decides. */
+/**
+ * The sample with the media of each other one of the step that shows something else, in an order that the seed decides. The others have
+ * as many media of the same kinds in the same order, so that the text has a place for each.
+ */
 function othersOf(
   sample: Sample,
   prompts: readonly PromptedSample[],
@@ -130,13 +133,19 @@ function othersOf(
 ): readonly Sample[] {
   const others = prompts
     .map(({ sample: other }) => other.media)
-    .filter(
-      (media) =>
-        media.kind === sample.media.kind &&
-        (media.path !== sample.media.path || media.second !== sample.media.second),
-    );
+    .filter((media) => kindsOf(media) === kindsOf(sample.media) && !isSame(media, sample.media));
   return Array.from(permutation(others.length, seed), (index) => ({
     ...sample,
     media: others[index]!,
   }));
+}
+
+function kindsOf(media: Sample['media']): string {
+  return media.map(({ kind }) => kind).join(' ');
+}
+
+function isSame(one: Sample['media'], other: Sample['media']): boolean {
+  return one.every(
+    ({ path, second }, place) => path === other[place]?.path && second === other[place].second,
+  );
 }

@@ -25,6 +25,7 @@
  * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing; reasons that few runs know are written where they occur |
  * | `groups/failed`, `prompts/refused` | counts |
  * | `groups/replaced`, `groups/sampled`, `drawn/…` | of runs that replace groups: see `dynamic-sampling.ts` |
+ * | `dataset/<name>/groups`, `dataset/<name>/reward` | of runs that mix datasets: groups of each, and their mean weighted sum |
  * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling; time that the step spent in a phase |
  * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
  * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
@@ -63,6 +64,7 @@ export function stepMetrics({ scores, groups, rewards, seconds, sampled }: StepR
   const [leading] = rewards;
   return {
     ...rewardMetrics(scores, rewards),
+    ...datasetMetrics(scores),
     ...advantageMetrics([...groups.values()]),
     ...groupMetrics(scores, groups, leading && { name: leading.name, range: leading.reward.range }),
     'groups/failed': (sampled ?? scores).filter(({ failures }) => failures.length > 0).length,
@@ -103,6 +105,22 @@ export function rewardMetrics(
         scored.flatMap(({ parts }) => parts?.[part] ?? []),
       );
     }
+  }
+  return figures;
+}
+
+/** Figures by dataset, of runs that mix several; the mean is over the completions that a reward scored, of groups without failure. */
+export function datasetMetrics(scores: readonly GroupScore[]): Figures {
+  const names = new Set(scores.flatMap(({ group }) => group.sample.dataset ?? []));
+  const figures: Record<string, number> = {};
+  for (const name of [...names].sort()) {
+    const own = scores.filter(({ group }) => group.sample.dataset === name);
+    const sums = own
+      .filter(({ failures }) => failures.length === 0)
+      .flatMap(({ group }) => [...group.rewards])
+      .filter((sum) => !Number.isNaN(sum));
+    figures[`dataset/${name}/groups`] = own.length;
+    if (sums.length > 0) figures[`dataset/${name}/reward`] = average(sums);
   }
   return figures;
 }

@@ -35,12 +35,17 @@ export interface RolloutLine {
   readonly problemType: ProblemType;
   /** `source` of the sample. */
   readonly source: string;
+  /** Name of the dataset, where the run mixes several. */
+  readonly dataset?: string;
   readonly problem: string;
   readonly options: readonly string[];
   readonly solution: string;
-  readonly media: MediaReference;
+  /** What was shown, in its order; versions before 3 have one medium in place of the list. */
+  readonly media: readonly MediaReference[];
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
+  /** What the data has beside. */
+  readonly meta?: Readonly<Record<string, unknown>>;
   /** Index within the group. */
   readonly completion: number;
   /** What the prompt opened of the answer; absent where it opened nothing. Rewards read it before `text`. */
@@ -98,11 +103,13 @@ export function rolloutLines(
     kind: sample.questionKind ?? sample.problemType,
     problemType: sample.problemType,
     source: sample.source,
+    ...(sample.dataset !== undefined && { dataset: sample.dataset }),
     problem: sample.problem,
     options: sample.options,
     solution: sample.solution,
     media: sample.media,
     ...(sample.map && { map: sample.map }),
+    ...(sample.meta && { meta: sample.meta }),
     ...(prompt.opened !== undefined && { opened: prompt.opened }),
   };
   const normal = group.rollouts.map((rollout, completion): RolloutLine => {
@@ -155,7 +162,13 @@ export function currentRolloutLine<Line extends object>(
 ): Line & Pick<RolloutLine, 'version'> {
   readVersion('version' in line ? line.version : undefined, 'rollouts.jsonl', place);
   const version = FORMAT_VERSIONS['rollouts.jsonl'];
-  return { ...withCurrentLook(line), version };
+  return { ...withMediaList(withCurrentLook(line)), version };
+}
+
+/** Versions 1 and 2 had exactly one medium. */
+function withMediaList<Line extends object>(line: Line): Line {
+  if (!('media' in line) || typeof line.media !== 'object' || line.media === null) return line;
+  return Array.isArray(line.media) ? line : { ...line, media: [line.media] };
 }
 
 function contributionsOf(

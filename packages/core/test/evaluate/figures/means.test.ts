@@ -14,7 +14,7 @@ const samples = Array.from({ length: 9 }, (_, index) =>
     problem: String(index),
     solution: `<answer>${index % 3 === 0 ? 'A' : 'B'}</answer>`,
     questionKind: index < 6 ? 'direction' : 'counting',
-    media: { kind: 'video', path: `/videos/${Math.floor(index / 3)}.mp4` },
+    media: [{ kind: 'video', path: `/videos/${Math.floor(index / 3)}.mp4` }],
   }),
 );
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LociError } from '../../../src/errors/loci-error.ts';
 import { deriveSeed } from '../../../src/random/seed.ts';
 import type { PromptedSample } from '../../../src/rollout/collect-groups.ts';
+import { placeMedia } from '../../../src/prompt/place-media.ts';
 import { looksOf } from '../../../src/rollout/looks.ts';
 import type {
   FrameTreatment,
@@ -17,9 +18,9 @@ import type { SamplePrompts } from '../../../src/train/loop/looks.ts';
 import { PhaseClock } from '../../../src/train/loop/phase-clock.ts';
 
 const video = (id: string, path = `${id}.mp4`): Sample =>
-  fakeSample({ id, media: { kind: 'video', path } });
+  fakeSample({ id, media: [{ kind: 'video', path }] });
 const image = (id: string): Sample =>
-  fakeSample({ id, media: { kind: 'image', path: `${id}.png` } });
+  fakeSample({ id, media: [{ kind: 'image', path: `${id}.png` }] });
 
 /** What was encoded: the path of the medium and its treatment. */
 interface Shown {
@@ -77,7 +78,7 @@ async function take(
     {
       looks: looksOf({ looks }),
       processor,
-      template: { render: ({ media }) => [{ role: 'user', parts: [{ type: 'media', media }] }] },
+      template: { render: ({ media }) => [{ role: 'user', parts: placeMedia('', media) }] },
       groupSize,
     },
   );
@@ -116,11 +117,27 @@ describe('taking looks', () => {
     expect(first.shown).toEqual(again.shown);
     expect(first.shown).toHaveLength(4);
     for (const [index, { path, frames }] of first.shown.entries()) {
-      expect(path).not.toBe(samples[index]!.media.path);
+      expect(path).not.toBe(samples[index]!.media[0]!.path);
       expect(frames).toEqual({ kind: 'as-filmed' });
     }
     expect(first.groups.map(({ sample }) => sample)).toEqual(samples);
     expect(takenBy(first.groups)).toEqual(samples.map(() => ({ 'other-video': 2 })));
+  });
+
+  test('foreign media are as many and of the same kinds, so that each marker has its medium', async () => {
+    const sets = [['a.mp4', 'a.png'], ['b.mp4', 'b.png'], ['c.mp4'], ['d.png', 'd.mp4'], []];
+    const samples = sets.map((paths, index) =>
+      fakeSample({
+        id: String(index),
+        media: paths.map((path) => ({ kind: path.endsWith('4') ? 'video' : 'image', path })),
+      }),
+    );
+    const { groups, shown } = await take(samples, ['other-video']);
+    expect(shown.map(({ path }) => path)).toEqual(['b.mp4', 'a.mp4']);
+    expect(groups.map(({ looks }) => looks !== undefined)).toEqual([
+      ...[true, true],
+      ...[false, false, false],
+    ]);
   });
 
   test('a video that is too long for another question gives way to the next; without any there is no look', async () => {

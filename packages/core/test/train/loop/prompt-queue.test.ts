@@ -14,7 +14,7 @@ const prompt = {
     {
       role: 'user' as const,
       parts: [
-        { type: 'media' as const, media },
+        ...media.map((medium) => ({ type: 'media' as const, media: medium })),
         { type: 'text' as const, text: problem },
       ],
     },

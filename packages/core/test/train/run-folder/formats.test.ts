@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { readConfig } from '../../../src/config/read-config.ts';
 import { FORMAT_VERSIONS, readVersion } from '../../../src/files/format-version.ts';
+import { currentRolloutLine } from '../../../src/train/run-folder/rollout-lines.ts';
 import { temporaryFolder, trainToy } from '../../toy-run.ts';
 
 /** A toy run that commit 1d0f07e wrote, before formats had versions, stopped after step 2 of 4. */
@@ -52,10 +53,11 @@ describe('a run folder without versions', () => {
     const weights = (run: string) =>
       readFileSync(join(run, 'checkpoints', 'step-000004', 'table.json'), 'utf8');
     expect(weights(folder)).toBe(weights(whole));
-    const without = (run: string) => rolloutsOf(run).map((line) => ({ ...line, version: 0 }));
+    const without = (run: string) =>
+      rolloutsOf(run).map((line) => ({ ...currentRolloutLine(line, run), version: 0 }));
     expect(without(folder)).toEqual(without(whole));
     for (const { step, version } of rolloutsOf(folder))
-      expect(version).toBe(step > 2 ? 2 : undefined);
+      expect(version).toBe(step > 2 ? 3 : undefined);
     expect(JSON.parse(readFileSync(stateOf(folder, 4), 'utf8'))).toMatchObject({ version: 2 });
     expect(parse(readFileSync(join(folder, 'config.yaml'), 'utf8'))).toMatchObject({ version: 3 });
   });
@@ -106,7 +108,7 @@ describe('a later release', () => {
 
 test.each([0, 1.5, '2', null])('%j is no version', (version) => {
   expect(() => readVersion(version, 'rollouts.jsonl', 'file.jsonl, line 3')).toThrow(
-    /^file\.jsonl, line 3: version must be a whole number from 1 to 2/,
+    /^file\.jsonl, line 3: version must be a whole number from 1 to 3/,
   );
 });
 

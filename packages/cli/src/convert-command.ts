@@ -1,0 +1,26 @@
+/** The flags of `convert`. */
+import { Option } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
+import type { Actions, ConvertFlags } from './flags.ts';
+
+/** Adds the command to the program. */
+export function addConvert(program: Command, actions: Pick<Actions, 'convert'>): void {
+  program
+    .command('convert')
+    .description(
+      'turn data in the form of another project into records (docs/data.md); what cannot be taken is counted by reason',
+    )
+    .argument('<file>', 'file of rows: lines of JSON, one JSON list, or parquet')
+    .addOption(
+      new Option('--from <form>', 'form of the file')
+        .choices(['spacer', 'ms-swift', 'trl', 'llava', 'parquet'] as const)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'folder of the records; media are linked there')
+    .option(
+      '--media <dir>',
+      'where relative paths of media start (default: the folder of the file)',
+    )
+    .option('--quiet', 'only the result')
+    .action((file, flags) => actions.convert(file, flags as ConvertFlags));
+}

@@ -1,0 +1,56 @@
+/** A record of the documented form as the rest of Loci sees it. */
+import { resolve } from 'node:path';
+import { formatCognitiveMap } from '@loci/core';
+import type { Sample } from '@loci/core';
+import { SPATIAL_SOURCE } from '../spacer/record.ts';
+import { letteredOptions, letterOfAnswer } from './options.ts';
+import type { DataRecord } from './record.ts';
+import { kindOf, typeOfRecord } from './record-faults.ts';
+
+/** `source` of samples without a map; with one they count as spatial, and are asked for a map. */
+export const RECORD_SOURCE = 'jsonl';
+
+/**
+ * The sample of a record without faults.
+ *
+ * @param mediaFolder Where relative paths start.
+ * @param line Number of the line, for a record without an id.
+ */
+export function sampleOfRecord(record: DataRecord, mediaFolder: string, line: number): Sample {
+  const { id, question, media, kind, map, meta } = record;
+  const options = letteredOptions(record.options ?? [])!;
+  const given = String(record.answer).trim();
+  const answer = options.length === 0 ? given : letterOfAnswer(options, given)!;
+  const demonstration = demonstrationOfRecord(record, answer);
+  return {
+    id: String(id ?? `line-${line}`),
+    problem: question,
+    options,
+    problemType: typeOfRecord(record),
+    solution: `<answer>${answer}</answer>`,
+    media: media.map((medium) => {
+      const { path, second } = typeof medium === 'string' ? { path: medium } : medium;
+      return {
+        kind: kindOf(medium)!,
+        path: resolve(mediaFolder, path),
+        ...(second !== undefined && { second }),
+      };
+    }),
+    source: map === undefined ? RECORD_SOURCE : SPATIAL_SOURCE,
+    ...(kind !== undefined && { questionKind: kind }),
+    ...(map !== undefined && { map }),
+    ...(demonstration !== undefined && { demonstration }),
+    ...(meta !== undefined && { meta }),
+  };
+}
+
+/** Thinking, with the map before it unless it has one, and the answer. */
+function demonstrationOfRecord(
+  { thinking, map }: Pick<DataRecord, 'thinking' | 'map'>,
+  answer: string,
+): string | undefined {
+  if (thinking === undefined) return undefined;
+  const drawn =
+    map === undefined || thinking.includes('<map>') ? '' : `<map>${formatCognitiveMap(map)}</map> `;
+  return `<think>${drawn}${thinking}</think><answer>${answer}</answer>`;
+}
