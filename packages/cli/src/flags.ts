@@ -11,9 +11,18 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  /** Serves the live page of the run. */
+  readonly watch?: true;
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
+}
+
+/** Flags of `watch`. */
+export interface WatchFlags {
+  /** Folders as they were typed. */
+  readonly runs: readonly string[];
+  readonly port?: number;
 }
 
 /** Flags of `evaluate`. */
@@ -91,6 +100,7 @@ export interface MergeFlags {
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
+  watch(flags: WatchFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;

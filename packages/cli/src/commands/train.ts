@@ -16,6 +16,8 @@ import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
+import { openWatchPage, untilInterrupted } from '../watch/watch-page.ts';
+import type { WatchPage } from '../watch/watch-page.ts';
 import { namedFolder } from '../written-paths.ts';
 
 /** Silence after which the view names the phase that is running. */
@@ -36,10 +38,15 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     trainer?.stop();
   });
   let run: Run | undefined;
+  let page: WatchPage | undefined;
   try {
     const begun = await begin(flags, io, view.logger);
     const { runDirectory } = begun;
     ({ run, trainer } = begun);
+    if (flags.watch) {
+      page = await openWatchPage([runDirectory]);
+      print(io, `page    ${page.address}`);
+    }
     trainer.events$.subscribe((event) => view.show(event));
     if (interrupt.signal.aborted) trainer.stop();
     const outcome = await trainer.run();
@@ -48,11 +55,18 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
     }
+  } catch (thrown) {
+    await page?.close();
+    throw thrown;
   } finally {
     interrupt.dispose();
     view.stop();
     await run?.dispose();
   }
+  if (page === undefined) return;
+  if (stopReason !== undefined) return page.close();
+  print(io, `page    ${page.address} stays until Ctrl-C`);
+  await untilInterrupted(page);
 }
 
 /** Where nobody reads standard output any more, standard error is told. */
