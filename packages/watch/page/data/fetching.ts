@@ -26,30 +26,52 @@ export function useFetched<Value>(
   address: string | undefined,
   version: number | string = 0,
 ): Fetched<Value> {
-  const [state, setState] = useState<Fetched<Value> & { readonly of?: string | undefined }>({
+  const [state, setState] = useState<Fetched<Value>>({
     value: undefined,
     problem: undefined,
     isLoading: true,
   });
-  const latest = useRef(0);
+  const request = useRef<Request>(undefined);
   useEffect(() => {
     if (address === undefined) return;
-    const turn = ++latest.current;
-    const abort = new AbortController();
-    setState((before) => ({ ...before, isLoading: true }));
-    ask<Value>(address, abort.signal).then(
-      (value) => {
-        if (turn === latest.current) setState({ value, problem: undefined, isLoading: false, of: address }); // prettier-ignore
-      },
-      (thrown: unknown) => {
-        if (turn !== latest.current || abort.signal.aborted) return;
+    // What is on its way for the same address is waited for: else a run that writes quickly would never be seen.
+    if (request.current?.address === address && !request.current.isOver) {
+      request.current.isAskedAgain = true;
+      return;
+    }
+    request.current?.abort.abort();
+    const own: Request = {
+      address,
+      abort: new AbortController(),
+      isOver: false,
+      isAskedAgain: false,
+    };
+    request.current = own;
+    const fetchIt = async (): Promise<void> => {
+      own.isAskedAgain = false;
+      setState((before) => ({ ...before, isLoading: true }));
+      try {
+        const value = await ask<Value>(address, own.abort.signal);
+        if (request.current === own) setState({ value, problem: undefined, isLoading: false });
+      } catch (thrown) {
+        if (request.current !== own || own.abort.signal.aborted) return;
         const problem = thrown instanceof Error ? thrown.message : String(thrown);
         setState((before) => ({ ...before, problem, isLoading: false }));
-      },
-    );
-    return () => abort.abort();
+      }
+      if (own.isAskedAgain && request.current === own) return fetchIt();
+      own.isOver = true;
+    };
+    void fetchIt();
   }, [address, version]);
+  useEffect(() => () => request.current?.abort.abort(), []);
   return state;
+}
+
+interface Request {
+  readonly address: string;
+  readonly abort: AbortController;
+  isOver: boolean;
+  isAskedAgain: boolean;
 }
 
 /** A value that stands still for a while before it is used: what is being typed. */

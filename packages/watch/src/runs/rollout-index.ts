@@ -10,7 +10,7 @@ import { TailFile, readLines } from './tail-file.ts';
 /** Characters of texts that are kept in memory, for a run. */
 const KEPT_CHARACTERS = 256 * 2 ** 20;
 /** Time after which reading lets other work go on. */
-const SLICE_MS = 20;
+const SLICE_MS = 8;
 
 /** The columns of an index, and its texts. */
 interface Columns {

@@ -111,13 +111,13 @@ export async function readLines(
 ): Promise<readonly string[]> {
   const file = await open(path, 'r');
   try {
-    const texts: string[] = [];
-    for (const { start, length } of lines) {
-      const bytes = Buffer.alloc(length);
-      await file.read(bytes, 0, length, start);
-      texts.push(bytes.toString('utf8'));
-    }
-    return texts;
+    return await Promise.all(
+      lines.map(async ({ start, length }) => {
+        const bytes = Buffer.alloc(length);
+        await file.read(bytes, 0, length, start);
+        return bytes.toString('utf8');
+      }),
+    );
   } finally {
     await file.close();
   }
