@@ -60,7 +60,7 @@ export function GroupPage(props: {
         )}
       </div>
       {categories.length > 0 && <MapKey categories={categories} />}
-      <div class="members">
+      <div class="members" tabIndex={0} role="region" aria-label="Completions of the group">
         {group.members.map((member) => (
           <Member
             key={member.row}
