@@ -1,5 +1,6 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
-import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
+import { positiveInteger, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -282,17 +283,6 @@ function setting(description: string): Option<'--set <key=value>', undefined, []
 
 function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text))
-    throw new InvalidArgumentError('It must be a whole number of at least 0.');
-  return Number(text);
-}
-
-function positiveInteger(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
 type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };

@@ -16,8 +16,7 @@ import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
-import { openWatchPage, untilInterrupted } from '../watch/watch-page.ts';
-import type { WatchPage } from '../watch/watch-page.ts';
+import type { WatchPage } from '../serve/watch-page.ts';
 import { namedFolder } from '../written-paths.ts';
 
 /** Silence after which the view names the phase that is running. */
@@ -44,6 +43,7 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     const { runDirectory } = begun;
     ({ run, trainer } = begun);
     if (flags.watch) {
+      const { openWatchPage } = await import('../serve/watch-page.ts');
       page = await openWatchPage([runDirectory]);
       print(io, `page    ${page.address}`);
     }
@@ -66,7 +66,7 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
   if (page === undefined) return;
   if (stopReason !== undefined) return page.close();
   print(io, `page    ${page.address} stays until Ctrl-C`);
-  await untilInterrupted(page);
+  await page.untilInterrupted();
 }
 
 /** Where nobody reads standard output any more, standard error is told. */

@@ -4,7 +4,7 @@ import type { WatchFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
-import { openWatchPage, untilInterrupted } from '../watch/watch-page.ts';
+import { openWatchPage } from '../serve/watch-page.ts';
 
 /**
  * Serves the live page of runs until Ctrl-C.
@@ -22,5 +22,5 @@ export async function watch({ runs, port }: WatchFlags, io: Io): Promise<void> {
   const page = await openWatchPage(watched, port);
   print(io, `watching ${watched.join(', ')}`);
   print(io, `page     ${page.address} (Ctrl-C ends)`);
-  await untilInterrupted(page);
+  await page.untilInterrupted();
 }

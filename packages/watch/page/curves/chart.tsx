@@ -198,6 +198,7 @@ function optionsOf(element: HTMLElement, wishes: PlotWishes): uPlot.Options {
   return {
     width: Math.max(200, element.clientWidth),
     height: HEIGHT,
+    padding: [8, 10, 0, 0],
     legend: { show: false },
     cursor: { y: false, sync: { key: 'steps' }, drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: false } },

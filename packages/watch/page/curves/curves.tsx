@@ -26,7 +26,7 @@ export function Curves(props: {
   const chosen = (route.query.get('with') ?? '').split(',').filter(Boolean);
   const compared = [run, ...others.filter(({ id }) => chosen.includes(id))];
   const figures = useFigures(compared);
-  const [smoothing, setSmoothing] = useState(0.6);
+  const [smoothing, setSmoothing] = useState(0.8);
   const [range, setRange] = useState<StepRange>();
   const [showsAll, setShowsAll] = useState(false);
   const theme = useTheme();

@@ -2,7 +2,7 @@
 import { createWatchServer } from '@loci/watch';
 import { LociError, messageOf } from '@loci/core';
 import { listenForInterrupt } from '../interrupt.ts';
-import { checkHosts } from '../serve/host-header.ts';
+import { checkHosts } from './host-header.ts';
 
 const HOST = '127.0.0.1';
 const PORT = 8182;
@@ -12,6 +12,8 @@ export interface WatchPage {
   /** With its port. */
   readonly address: string;
   close(): Promise<void>;
+  /** Serves until Ctrl-C, and closes. */
+  untilInterrupted(): Promise<void>;
 }
 
 /**
@@ -29,7 +31,8 @@ export async function openWatchPage(folders: readonly string[], port?: number): 
         checkHosts(request, localAddress, { listensOn: HOST }),
     });
     const address = await server.listen({ host: HOST, port: on });
-    return { address, close: () => server.close() };
+    const close = async (): Promise<void> => server.close();
+    return { address, close, untilInterrupted: () => untilInterrupted(close) };
   };
   try {
     return await listen(port ?? PORT);
@@ -47,8 +50,7 @@ export async function openWatchPage(folders: readonly string[], port?: number): 
   }
 }
 
-/** Serves until Ctrl-C. */
-export async function untilInterrupted(page: WatchPage): Promise<void> {
+async function untilInterrupted(close: () => Promise<void>): Promise<void> {
   const interrupt = listenForInterrupt(() => undefined);
   try {
     await new Promise<void>((resolve) => {
@@ -56,6 +58,6 @@ export async function untilInterrupted(page: WatchPage): Promise<void> {
     });
   } finally {
     interrupt.dispose();
-    await page.close();
+    await close();
   }
 }
