@@ -1,9 +1,9 @@
 /** A run folder that is looked at again and again: its figures, rollouts, alerts, evaluations and what its writer does. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAlerts, messageOf, readPlaces, relocated } from '@loci/core';
 import type { MediaReference, RunAlert } from '@loci/core';
-import type { GroupView, RolloutPage, RunSummary } from '../wire/wire.ts';
+import type { EvaluationSummary, GroupView, RolloutPage, RunSummary } from '../wire/wire.ts';
 import { evaluationsIn } from './evaluation-list.ts';
 import type { FoundRun } from './find-runs.ts';
 import { MetricsStore } from './metrics-store.ts';
@@ -66,8 +66,7 @@ export class WatchedRun {
     const isComplete =
       kind === 'evaluation'
         ? existsSync(join(folder, 'report.json')) && !existsSync(join(folder, '.unfinished'))
-        : (step >= steps || existsSync(join(folder, 'report.html'))) &&
-          !this.#wasStopped(step, steps);
+        : step >= steps || this.#endedEarly();
     const writer = writerOf(folder, isComplete);
     const figure = (as: string, metric: string): Readonly<Record<string, number>> => {
       const value = last?.values[metric];
@@ -80,7 +79,7 @@ export class WatchedRun {
       rollouts: this.rollouts.count,
       generation: this.metrics.generation + this.rollouts.generation,
       ...(writer.status === 'running' &&
-        kind === 'training' && { phase: this.#phase(step, steps) }),
+        kind === 'training' && { phase: this.#phase(step, steps, evaluations) }),
       ...figure('reward', 'reward/total'),
       ...figure('tokensPerSecond', 'speed/tokens-per-second'),
       ...figure('secondsPerStep', 'seconds/step'),
@@ -150,18 +149,22 @@ export class WatchedRun {
     return { ...medium, path: relocated(medium.path, folder, readPlaces(folder)) };
   }
 
-  /** Sampling until the rollouts of the next step are there, then updating, then evaluating where no step is to come. */
-  #phase(step: number, steps: number): string {
-    if (step === 0 && this.metrics.records.length === 0 && this.rollouts.count === 0)
-      return 'starting';
-    if (step >= steps) return 'evaluating after the last step';
+  /** Evaluating while an evaluation is unfinished; else sampling until the rollouts of the next step are there, then updating. */
+  #phase(step: number, steps: number, evaluations: readonly EvaluationSummary[]): string {
+    const folder = join(this.found.folder, 'evaluations');
+    const open = evaluations.find(({ key }) => existsSync(join(folder, key, '.unfinished')));
+    if (open !== undefined) return `evaluating ${open.title}`;
+    if (this.metrics.records.length === 0 && this.rollouts.count === 0) return 'starting';
+    if (step >= steps) return 'ending';
     const sampled = this.rollouts.columns.step.at(this.rollouts.count - 1);
     return sampled > step ? `updating in step ${step + 1}` : `sampling step ${step + 1}`;
   }
 
-  /** A run that was stopped has a report as well; its config wants more steps, and `stopWhen` did not end it. */
-  #wasStopped(step: number, steps: number): boolean {
-    return step < steps && !this.config.text.includes('stopWhen:');
+  /** Whether `stopWhen` may have ended the run: one that was stopped has a report as well, and its config wants more steps. */
+  #endedEarly(): boolean {
+    return (
+      this.config.text.includes('stopWhen:') && existsSync(join(this.found.folder, 'report.html'))
+    );
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
@@ -172,10 +175,4 @@ export class WatchedRun {
       this.#problem = messageOf(thrown);
     }
   }
-}
-
-/** The text of a run's config, for the page. */
-export function configText({ found: { folder } }: WatchedRun): string {
-  const path = join(folder, 'config.yaml');
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }

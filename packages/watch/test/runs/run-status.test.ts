@@ -1,4 +1,4 @@
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { FolderLock } from '@loci/core';
@@ -44,6 +44,9 @@ describe('the status of a run', () => {
     rmSync(join(folder, 'metrics.jsonl'));
     writeFigures(folder, 1);
     expect((await summaryOf(folder)).phase).toBe('updating in step 2');
+    writeEvaluation(join(folder, 'evaluations', 'step-000001'), []);
+    writeFileSync(join(folder, 'evaluations', 'step-000001', '.unfinished'), '');
+    expect((await summaryOf(folder)).phase).toBe('evaluating after step 1');
     lock.release();
     expect((await summaryOf(folder)).status).toBe('stopped');
   });
@@ -55,7 +58,6 @@ describe('the status of a run', () => {
     const dead = { process: 2 ** 22 - 1, host: 'elsewhere', since: '', path: folder, inode: '1' };
     writeFileSync(join(folder, '.writer-0123abcd'), JSON.stringify(dead));
     const past = new Date(Date.now() - 3_600_000);
-    const { utimesSync } = await import('node:fs');
     utimesSync(join(folder, '.writer-0123abcd'), past, past);
     expect((await summaryOf(folder)).status).toBe('killed');
   });
