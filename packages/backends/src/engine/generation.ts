@@ -11,7 +11,7 @@ import type { PositionRule } from '../models/spec/prompts.ts';
 import { MASKED } from '../ops/host-tensor.ts';
 import type { HostTensor } from '../ops/host-tensor.ts';
 import { drawUniforms } from './sampling/uniforms.ts';
-import { planMicroBatches } from './micro-batches.ts';
+import { bucketLength, planMicroBatches } from './micro-batches.ts';
 
 /** What is generated. */
 export interface Generation {
@@ -62,7 +62,7 @@ export function planGenerations(
   tokens: DecoderTokens & { readonly withLogits?: boolean },
 ): Generation[] {
   // What bounds a run is reading the prompts: the completions' keys and values are small beside it.
-  const short = new Int32Array(1);
+  const short = new Int32Array(bucketLength(1));
   const groups = prompts.map((prompt) => ({
     prompt,
     completions: new Array<Int32Array>(completionsPerPrompt).fill(short),

@@ -33,13 +33,10 @@ export function layoutOf(
   const longest = (lengths: readonly number[]) =>
     lengths.reduce((most, length) => Math.max(most, length), 0);
   const completions = groups[0]?.completions.length ?? 0;
-  const completionLength =
-    completions === 0
-      ? 0
-      : bucketLength(
-          longest(groups.flatMap((group) => group.completions.map((ids) => ids.length))),
-        );
+  const lengths = groups.flatMap((group) => group.completions.map((ids) => ids.length));
+  const completionLength = completions === 0 ? 0 : bucketLength(longest(lengths));
   const prompt = bucketLength(longest(groups.map(({ prompt: { tokenIds } }) => tokenIds.length)));
+  const packedRows = packedLength(lengths, completionLength);
   // Where completions make up most of the rows, coarse prompts cost little and save graphs.
   const coarse = completions * completionLength > 4 * prompt;
   const media = mediaLayout(groups.flatMap(({ prompt: { media } }) => media));
@@ -48,8 +45,27 @@ export function layoutOf(
     promptLength: coarse ? Math.ceil(prompt / COARSE_STEP) * COARSE_STEP : prompt,
     completions,
     completionLength,
+    ...(packedRows !== undefined && { packedRows }),
     ...(media ? { media } : {}),
   };
+}
+
+/** Sizes that packed completions of one padded size can have. */
+const PACKED_SIZES = 8;
+
+/** Padded rows from which on packing is worth a graph of its own. */
+const LEAST_PADDED = 512;
+
+/**
+ * Rows of completions when they are packed: a multiple of an eighth of their padded rows, so that few graphs do. Undefined where
+ * all eighths are needed, and for small batches.
+ */
+function packedLength(lengths: readonly number[], longest: number): number | undefined {
+  const padded = lengths.length * longest;
+  const needed = lengths.reduce((sum, length) => sum + length, 1);
+  const step = padded / PACKED_SIZES;
+  const rows = step * Math.ceil(needed / step);
+  return padded >= LEAST_PADDED && rows < padded ? rows : undefined;
 }
 
 /** Groups that can share a run: as many completions, media of the same grids. */

@@ -7,7 +7,12 @@ import { Worker, isMainThread } from 'node:worker_threads';
 import { LociError } from '@loci/core';
 import { GraphBuilder } from '../graph/ir/builder.ts';
 import { serialise } from '../graph/ir/serialize.ts';
-import type { GraphRuntime, SessionHandle, SessionParts } from '../graph/engine/graph-runtime.ts';
+import type {
+  GraphRuntime,
+  InPlaceArithmetic,
+  SessionHandle,
+  SessionParts,
+} from '../graph/engine/graph-runtime.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
 import { REPORTS_OFF } from './start/usage-reports.mjs';
@@ -78,11 +83,24 @@ export class OnnxRuntime implements GraphRuntime {
   /** Compiles a model. */
   async createSession(
     model: GraphBuilder | Uint8Array,
-    { constants: initializers = [], kept = [], keepMemory = true }: SessionParts = {},
+    {
+      constants: initializers = [],
+      kept = [],
+      keepMemory = true,
+      optimize = true,
+    }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
     const bytes = model instanceof GraphBuilder ? this.#bytesOf(model) : model;
-    await this.#ask({ kind: 'create', session: id, model: bytes, initializers, kept, keepMemory });
+    await this.#ask({
+      kind: 'create',
+      session: id,
+      model: bytes,
+      initializers,
+      kept,
+      keepMemory,
+      optimize,
+    });
     return { id };
   }
 
@@ -128,6 +146,17 @@ export class OnnxRuntime implements GraphRuntime {
   /** Sets every element of a stored tensor. */
   async fill(name: string, value: number): Promise<void> {
     await this.#ask({ kind: 'fill', name, value });
+  }
+
+  /** In WebAssembly beside the sessions; a device has graphs for it. */
+  get inPlace(): InPlaceArithmetic | undefined {
+    if (this.onDevice) return undefined;
+    return {
+      squares: async (name) => (await this.#ask({ kind: 'squares', name })) as number,
+      adamw: async (request) => {
+        await this.#ask({ kind: 'adamw', ...request });
+      },
+    };
   }
 
   async delete(name: string): Promise<void> {

@@ -14,6 +14,7 @@ import { HostStore } from './store/host-store.mjs';
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {import('../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../graph/engine/runtime-messages.ts').RuntimeRequest} RuntimeRequest */
+/** @typedef {import('../graph/engine/runtime-messages.ts').StoredInitializer} StoredInitializer */
 /** @typedef {import('../graph/engine/runtime-messages.ts').WorkerSettings} WorkerSettings */
 
 /** @type {WorkerSettings} */
@@ -55,8 +56,11 @@ async function run({ session: id, feeds, fetches }) {
   /** @type {Record<string, Tensor>} */
   const inputs = {};
   for (const [name, feed] of Object.entries(feeds)) inputs[name] = await tensors.tensorOf(feed);
-  const asked = Object.keys(fetches);
-  const outputs = await session.run(inputs, bound.has(id) ? session.outputNames : asked);
+  const targets = tensors.targets(fetches);
+  const names = bound.has(id) ? session.outputNames : Object.keys(fetches);
+  const asked = Object.fromEntries(names.map((name) => [name, targets[name] ?? null]));
+  const outputs = await session.run(inputs, asked);
+  tensors.written(fetches, targets);
   for (const [name, output] of Object.entries(outputs)) if (!(name in fetches)) output.dispose();
   /** @type {Record<string, { data: TensorData, shape: readonly number[] }>} */
   const returned = {};
@@ -69,7 +73,7 @@ async function run({ session: id, feeds, fetches }) {
       const own = /** @type {TensorData} */ (output.data).slice();
       returned[name] = { data: own, shape: output.dims };
       transfer.push(/** @type {ArrayBuffer} */ (own.buffer));
-    } else {
+    } else if (!(name in targets)) {
       await tensors.keep(fetch, output);
     }
   }
@@ -87,30 +91,38 @@ function varint(value) {
   return [...bytes, rest];
 }
 
+/** What protobuf writes before so many bytes of a field of that number. @param {number} field @param {number} length */
+function lead(field, length) {
+  return [8 * field + 2, ...varint(length)];
+}
+
 /**
  * The model with stored tensors added as initialisers: protobuf merges what is appended, so a second, partial `ModelProto`
  * (field 7, graph; its field 5, initializer; then dims 1, data_type 2, name 8, raw_data 9) does it.
  *
  * @param {Uint8Array} model
- * @param {readonly (Feed & { name: string })[]} initializers
+ * @param {readonly StoredInitializer[]} initializers
  * @param {HostStore} tensors
  */
 function withInitializers(model, initializers, tensors) {
-  const pieces = initializers.map((initializer) => {
-    const values = /** @type {Float32Array} */ (tensors.dataOf(initializer));
-    const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const name = new TextEncoder().encode(initializer.name);
+  const sizeOf = (/** @type {readonly Uint8Array[]} */ pieces) =>
+    pieces.reduce((sum, { length }) => sum + length, 0);
+  const pieces = initializers.flatMap(({ name, shape, parts }) => {
+    const raw = parts.map((feed) => {
+      const { buffer, byteOffset, byteLength } = tensors.dataOf(feed);
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    });
+    const title = new TextEncoder().encode(name);
     const head = Buffer.from([
-      ...initializer.shape.flatMap((length) => [0x08, ...varint(length)]),
+      ...shape.flatMap((length) => [0x08, ...varint(length)]),
       ...[0x10, 1],
-      ...[0x42, ...varint(name.length), ...name],
-      ...[0x4a, ...varint(raw.length)],
+      ...lead(8, title.length),
+      ...title,
+      ...lead(9, sizeOf(raw)),
     ]);
-    const tensor = Buffer.concat([head, raw]);
-    return Buffer.concat([Buffer.from([0x2a, ...varint(tensor.length)]), tensor]);
+    return [Buffer.from(lead(5, sizeOf([head, ...raw]))), head, ...raw];
   });
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return Buffer.concat([model, Buffer.from([0x3a, ...varint(length)]), ...pieces]);
+  return Buffer.concat([model, Buffer.from(lead(7, sizeOf(pieces))), ...pieces]);
 }
 
 /**
@@ -120,7 +132,7 @@ function withInitializers(model, initializers, tensors) {
 async function answer(request) {
   switch (request.kind) {
     case 'create': {
-      const { session, model, initializers, kept, keepMemory } = request;
+      const { session, model, initializers, kept, keepMemory, optimize } = request;
       const tensors = await store();
       const whole =
         initializers.length > 0 ? withInitializers(model, initializers, tensors) : model;
@@ -131,6 +143,7 @@ async function answer(request) {
       const options = {
         ...sessionOptions,
         enableCpuMemArena: keepMemory,
+        ...(!optimize && { graphOptimizationLevel: /** @type {const} */ ('disabled') }),
         ...(onDevice && { preferredOutputLocation: location }),
       };
       sessions.set(session, await InferenceSession.create(whole, options));
@@ -159,6 +172,11 @@ async function answer(request) {
       return {};
     case 'fill':
       (await store()).fill(request.name, request.value);
+      return {};
+    case 'squares':
+      return { value: (await store()).squares(request.name) };
+    case 'adamw':
+      (await store()).adamw(request);
       return {};
     case 'delete':
       (await store()).delete(request.name);

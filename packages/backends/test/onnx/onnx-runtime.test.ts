@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
 import { serialise } from '../../src/graph/ir/serialize.ts';
+import { adamwNumbers } from '../../src/engine/adamw.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
+
+const SETTINGS = { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0 };
 
 /** `sum = a + b` and `product = a · b` of two elements. */
 function sumAndProduct(): Uint8Array {
@@ -55,11 +58,52 @@ describe('the session worker', () => {
       a: { type: 'float32', shape: [2], stored: 'numbers', offset: 1 },
       b: floats(10, 100),
     } as const;
-    const fetches = { sum: { store: 'kept' }, product: { addTo: 'total', offset: 1 } } as const;
+    const product = { addTo: 'total', offset: 1, shape: [2] } as const;
+    const fetches = { sum: { store: 'kept' }, product } as const;
     await runtime.run(session, feeds, fetches);
     await runtime.run(session, feeds, fetches);
     expect([...(await runtime.get('kept'))]).toEqual([12, 103]);
     expect([...(await runtime.get('total'))]).toEqual([0, 40, 600, 0]);
+  });
+
+  test('what is added to zeros takes their place, whatever stood there before', async () => {
+    const session = await runtime.createSession(sumAndProduct());
+    await runtime.put('total', Float32Array.of(7, 7, 7, 7, 7, 7));
+    await runtime.fill('total', 0);
+    const feeds = { a: floats(2, 3), b: floats(10, 100) };
+    const at = (offset: number) => ({ addTo: 'total', offset, shape: [2] }) as const;
+    await runtime.run(session, feeds, { product: at(3), sum: at(1) });
+    expect([...(await runtime.get('total'))]).toEqual([0, 12, 103, 20, 300, 0]);
+    await runtime.run(session, feeds, { product: at(3) });
+    expect([...(await runtime.get('total'))]).toEqual([0, 12, 103, 40, 600, 0]);
+  });
+
+  test('a run that fails leaves zeros as they were', async () => {
+    const session = await runtime.createSession(sumAndProduct());
+    await runtime.put('total', Float32Array.of(7, 7));
+    await runtime.fill('total', 0);
+    const product = { addTo: 'total', offset: 0, shape: [2] } as const;
+    const short = { a: floats(2), b: floats(10, 100) };
+    await expect(runtime.run(session, short, { product })).rejects.toThrow();
+    expect([...(await runtime.get('total'))]).toEqual([0, 0]);
+  });
+
+  test('an update in place leaves the array that shared its values', async () => {
+    await runtime.put('weights', Float32Array.of(1, 2));
+    await runtime.share('weights', 'start');
+    for (const name of ['mean', 'square']) await runtime.zeros(name, 2);
+    await runtime.put('gradient', Float32Array.of(1, -1));
+    const numbers = adamwNumbers({ ...SETTINGS, maxGradNorm: 0 }, Math.SQRT2, 1);
+    const [current, gradient] = ['weights', 'gradient'];
+    await runtime.inPlace!.adamw({
+      store: { current, gradient, mean: 'mean', square: 'square' },
+      numbers,
+    });
+    expect([...(await runtime.get('start'))]).toEqual([1, 2]);
+    const found = await runtime.get('weights');
+    expect(Number(found[0])).toBeCloseTo(0.9);
+    expect(Number(found[1])).toBeCloseTo(2.1);
+    expect(await runtime.inPlace!.squares('gradient')).toBe(2);
   });
 
   test('puts an output in place of a stretch of a stored tensor', async () => {
@@ -93,18 +137,28 @@ describe('the session worker', () => {
     expect([...(await runtime.get('other'))]).toEqual([1, 2]);
   });
 
-  test('gives a session stored stretches as constants of its own', async () => {
+  test('gives a session stored stretches as constants of its own, joined where they have several parts', async () => {
     const graph = new GraphBuilder();
-    const [x, weight] = [graph.input('x', [2]), graph.input('weight', [2])];
+    const [x, weight] = [graph.input('x', [3]), graph.input('weight', [3])];
     graph.output(multiply(graph, x, weight), 'y');
     graph.inputs.pop();
     await runtime.put('weights', Float32Array.of(0, 3, 5));
-    const session = await runtime.createSession(serialise(graph), {
-      constants: [{ name: 'weight', type: 'float32', shape: [2], stored: 'weights', offset: 1 }],
-    });
-    await runtime.fill('weights', 0);
-    const { y } = await runtime.run(session, { x: floats(2, 2) }, { y: 'return' });
-    expect([...y!.data]).toEqual([6, 10]);
+    await runtime.put('others', Float32Array.of(7));
+    const type = 'float32';
+    const parts = [
+      { type, shape: [2], stored: 'weights', offset: 1 },
+      { type, shape: [1], stored: 'others' },
+    ] as const;
+    for (const optimize of [true, false]) {
+      await runtime.put('weights', Float32Array.of(0, 3, 5));
+      const session = await runtime.createSession(serialise(graph), {
+        constants: [{ name: 'weight', shape: [3], parts }],
+        optimize,
+      });
+      await runtime.fill('weights', 0);
+      const { y } = await runtime.run(session, { x: floats(2, 2, 2) }, { y: 'return' });
+      expect([...y!.data]).toEqual([6, 10, 14]);
+    }
   });
 
   test('an error of ONNX Runtime comes back by its message, and the next request is served', async () => {

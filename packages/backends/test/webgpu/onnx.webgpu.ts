@@ -55,8 +55,8 @@ describe('tensors that stay on the device', () => {
     await runtime.put('total', Float32Array.of(9, 0, 0, 9));
     const feeds = { a: stretch('numbers', 1), b: floats(10, 100) };
     const twice = async () => {
-      await runtime.run(own, feeds, { product: { addTo: 'total', offset: 1 } });
-      await runtime.run(own, feeds, { product: { addTo: 'total', offset: 1 } });
+      await runtime.run(own, feeds, { product: { addTo: 'total', offset: 1, shape: [2] } });
+      await runtime.run(own, feeds, { product: { addTo: 'total', offset: 1, shape: [2] } });
     };
     await twice();
     expect([...(await runtime.get('total'))]).toEqual([9, 40, 600, 9]);

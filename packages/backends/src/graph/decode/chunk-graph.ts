@@ -8,6 +8,8 @@ import { everyParameter, splitParameters, weightsOf } from '../../models/tuned-m
 import { append, attendParts, byHead, declareCaches, UNKNOWN } from './attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './attention.ts';
 import { cacheNames, grownName } from './caches.ts';
+import { joinLinears, joinNorms } from './fuse-step.ts';
+import type { JoinedParameter } from './fuse-step.ts';
 import { drawTokens } from './sampling.ts';
 import type { SamplingSettings, SamplingShape } from './sampling.ts';
 import { GraphBuilder } from '../ir/builder.ts';
@@ -32,6 +34,11 @@ export interface ChunkLayout extends DecodeRows {
   readonly constants: 'all' | 'frozen' | 'none';
   /** Also give out the logits of every step, for checks. */
   readonly withLogits: boolean;
+}
+
+/** The graph of a chunk, and the constants of its session that stand for several parameters. */
+export interface ChunkGraph extends ModelGraph {
+  readonly joined: readonly JoinedParameter[];
 }
 
 /** What the body of the loop reads from around it. */
@@ -176,7 +183,7 @@ export function chunkGraph(
   tuned: TunedModel,
   layout: ChunkLayout,
   lowering: LoweringName,
-): ModelGraph {
+): ChunkGraph {
   const { groups, completions, steps, sampling, withLogits } = layout;
   const rows = groups * completions;
   const { vocabularySize, kvHeads, headDim, layers } = tuned.model.decoder;
@@ -200,6 +207,9 @@ export function chunkGraph(
     },
   };
   step(body, tuned.model, layout, around, lowering);
+  const constants = constantParameters(tuned, layout.constants);
+  const joined = joinLinears(body, ({ name }) => constants.has(name));
+  joinNorms(body);
 
   const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
   const state = carried({
@@ -229,7 +239,9 @@ export function chunkGraph(
   graph.output(tokens!, 'tokens');
   graph.output(logProbs!, 'logProbs');
   if (stepLogits) graph.output(stepLogits, 'stepLogits');
-  return { model: graph, parameters: [...used.keys()], gradients: [] };
+  const parts = new Set(joined.flatMap((own) => own.parts));
+  const parameters = [...used.keys()].filter((name) => !parts.has(name));
+  return { model: graph, parameters, gradients: [], joined };
 }
 
 /** Parameters as the model asks for them: inputs of the graph, but for those that are constants of the session. */

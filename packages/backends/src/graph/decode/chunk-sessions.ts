@@ -6,12 +6,11 @@
  * weights. Weights too large to be copied are inputs instead.
  */
 import { constantParameters } from './chunk-graph.ts';
-import type { ChunkLayout } from './chunk-graph.ts';
+import type { ChunkGraph, ChunkLayout } from './chunk-graph.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import type { SessionHandle } from '../engine/graph-runtime.ts';
 import { SessionPool } from '../engine/session-pool.ts';
 import type { Feed } from '../engine/runtime-messages.ts';
-import type { ModelGraph } from '../engine/model-graphs.ts';
 
 /** A session and the parameters that its runs must be fed. */
 export interface ChunkSession {
@@ -20,7 +19,7 @@ export interface ChunkSession {
 }
 
 interface Facts {
-  readonly graph: ModelGraph;
+  readonly graph: ChunkGraph;
   readonly weightVersion: number;
 }
 
@@ -52,7 +51,7 @@ export class ChunkSessions {
   /** Works with the session of a layout, of the engine's current weights, which stays until the work is done. */
   use<Result>(
     layout: ChunkLayout,
-    make: () => ModelGraph,
+    make: () => ChunkGraph,
     work: (chunk: ChunkSession) => Promise<Result>,
   ): Promise<Result> {
     const engine = this.#engine;
@@ -77,10 +76,20 @@ export class ChunkSessions {
     await this.#pool.remove(this.#pool.facts.keys());
   }
 
-  #create({ model, parameters }: ModelGraph): Promise<SessionHandle> {
-    const names = parameters.filter((name) => this.#constant.has(name));
-    const feeds = this.#engine.parameterFeeds(names, 'current');
-    const constants = Object.entries(feeds).map(([name, feed]) => ({ name, ...feed }));
-    return this.#engine.runtime.createSession(model, { constants });
+  #create({ model, parameters, joined }: ChunkGraph): Promise<SessionHandle> {
+    const feedsOf = (names: readonly string[]) =>
+      Object.entries(this.#engine.parameterFeeds(names, 'current'));
+    const single = feedsOf(parameters.filter((name) => this.#constant.has(name)));
+    const constants = [
+      ...single.map(([name, feed]) => ({ name, shape: feed.shape, parts: [feed] })),
+      ...joined.map(({ name, shape, parts }) => ({
+        name,
+        shape,
+        parts: feedsOf(parts).map(([, feed]) => feed),
+      })),
+    ];
+    // A session that lives for one step pays more for the library's own rewriting than it gains.
+    const optimize = this.constants !== 'all';
+    return this.#engine.runtime.createSession(model, { constants, optimize });
   }
 }

@@ -193,10 +193,10 @@ export class GraphEngine implements PolicyEngine {
       const found = await this.#runBatch(lossForm(loss), batch, groups, readout, {
         feeds: tensorFeeds(lossInputs(batch.layout, members, batch.real, loss)),
         fetches: { loss: 'return' },
-        gradientFetch: (name) => ({
-          addTo: STORE.gradient,
-          offset: this.#places.get(name)!.offset,
-        }),
+        gradientFetch: (name) => {
+          const { offset, shape } = this.#places.get(name)!;
+          return { addTo: STORE.gradient, offset, shape };
+        },
       });
       total += Number(found['loss']!.data[0]);
       collectFigures(figures, batch, groups, figuresOf(found));

@@ -1,6 +1,7 @@
 /** What runs graphs and keeps tensors from run to run: an engine's way to the library that computes. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type {
+  AdamWRequest,
   Feed,
   Fetch,
   ReturnedTensor,
@@ -27,6 +28,16 @@ export interface SessionParts {
    * every session. Default: true.
    */
   readonly keepMemory?: boolean;
+  /** Whether the library may rewrite the graph before it runs: quicker runs, and a session that takes longer to make. Default: true. */
+  readonly optimize?: boolean;
+}
+
+/** Arithmetic on whole stored arrays, where they lie. */
+export interface InPlaceArithmetic {
+  /** The sum of squares of an array. */
+  squares(name: string): Promise<number>;
+  /** One AdamW update; the gradient stays as it is. */
+  adamw(request: AdamWRequest): Promise<void>;
 }
 
 /** A store of flat tensors by name, and sessions that read and write stretches of them. */
@@ -61,5 +72,7 @@ export interface GraphRuntime {
   /** Sets every element of a stored tensor. */
   fill(name: string, value: number): Promise<void>;
   delete(name: string): Promise<void>;
+  /** The optimiser's arithmetic on stored arrays in place; absent where graphs have to do it. */
+  readonly inPlace?: InPlaceArithmetic | undefined;
   dispose(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** What the main thread and the session worker say to each other. */
+import type { AdamWNumber } from '../../engine/adamw.ts';
 
 /** Data that crosses, or stays in the worker's store. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
@@ -19,10 +20,20 @@ export type Feed = {
 export type Fetch =
   | 'return'
   | { readonly store: string; readonly offset?: number }
-  | { readonly addTo: string; readonly offset: number };
+  | { readonly addTo: string; readonly offset: number; readonly shape: readonly number[] };
 
-/** A stored stretch that a session holds as a constant under a name. */
-export type StoredInitializer = Feed & { readonly name: string };
+/** One AdamW update of stored arrays of one length, in place. */
+export interface AdamWRequest {
+  readonly store: Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
+  readonly numbers: Readonly<Record<AdamWNumber, number>>;
+}
+
+/** Stored float32 stretches, one after another, that a session holds as a constant under a name. */
+export interface StoredInitializer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly parts: readonly Feed[];
+}
 
 /** An output that was sent back. */
 export interface ReturnedTensor<Data extends TensorData = TensorData> {
@@ -41,6 +52,8 @@ export type RuntimeRequest =
       readonly kept: readonly string[];
       /** Keep the memory of a run for the next one; otherwise it goes back at once. */
       readonly keepMemory: boolean;
+      /** Let the library rewrite the graph before it runs. */
+      readonly optimize: boolean;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {
@@ -54,6 +67,8 @@ export type RuntimeRequest =
   | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
+  | { readonly kind: 'squares'; readonly name: string }
+  | ({ readonly kind: 'adamw' } & AdamWRequest)
   | { readonly kind: 'delete'; readonly name: string };
 
 /** Models with output `y` that move a vector to a device or back (`x`), and add two (`a`, `b`) there. */

@@ -21,7 +21,7 @@ export interface CacheLimits {
 }
 
 /** Runs up to this size keep their memory. */
-const KEPT_RUN_BYTES = 2 ** 28;
+const KEPT_RUN_BYTES = 2 ** 30;
 
 /** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
 export class SessionCache {

@@ -102,17 +102,22 @@ export class VisionPretraining {
       ...batches.mediaTensors(media),
       ...readoutTensors(layout, labels),
     };
-    const offsets = new Map(engine.arena.entries.map(({ name, offset }) => [name, offset]));
+    const tower = new Map(engine.arena.entries.map((entry) => [entry.name, entry]));
+    const head = new Map(this.#specs.map(({ name, shape }) => [name, shape]));
     const { loss } = await engine.run({
       key: JSON.stringify(['readout', layout, seen]),
       make: () => this.#graph(layout, seen),
       feeds: { ...this.#headFeeds(), ...tensorFeeds(tensors) },
       fetches: { loss: 'return' },
       gradientFetch: (name) => {
-        const tower = offsets.get(name);
-        return tower === undefined
-          ? { addTo: HEAD_STORE.gradient, offset: this.#offset(name) }
-          : { addTo: STORE.gradient, offset: tower };
+        const entry = tower.get(name);
+        return entry
+          ? { addTo: STORE.gradient, offset: entry.offset, shape: entry.shape }
+          : {
+              addTo: HEAD_STORE.gradient,
+              offset: this.#offset(name),
+              shape: head.get(name)!,
+            };
       },
     });
     await engine.optimStep(parameters);

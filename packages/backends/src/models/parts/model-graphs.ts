@@ -1,13 +1,13 @@
 /** From a laid-out batch to what engines want of it: vision tower, decoder and head put together. */
 import type { TokenReadout } from '@loci/core';
 import type { DeclareInput } from '../../ops/host-tensor.ts';
-import type { TensorOps } from '../../ops/tensor-ops.ts';
+import type { RowPermutation, TensorOps } from '../../ops/tensor-ops.ts';
 import type { BatchLayout } from '../spec/batches.ts';
 import type { ModelGraphs, VisionFeatures } from '../spec/graphs.ts';
 import type { Weights } from '../spec/weights.ts';
 import type { Decoder } from './decoder.ts';
 import { declareBatch } from './shared-prompt-batch.ts';
-import type { BatchInputs } from './shared-prompt-batch.ts';
+import type { BatchInputs, Packing } from './shared-prompt-batch.ts';
 import type { Tower } from './tower.ts';
 
 /** Logits that are held at a time where a vocabulary is large. */
@@ -18,7 +18,7 @@ function decodeBatch<T>(
   ops: TensorOps<T>,
   { tower, decoder }: { readonly tower: Tower; readonly decoder: Decoder },
   weights: Weights<T>,
-  { ids, rotary, promptMask, media }: BatchInputs<T>,
+  { ids, rotary, promptMask, packing, media }: BatchInputs<T>,
   layout: BatchLayout,
   declare: DeclareInput<T>,
 ): T {
@@ -26,24 +26,34 @@ function decodeBatch<T>(
   const placed = media && { vision: weights.trainsVision ? see() : asConstant(ops, see), ...media };
   const { groups, promptLength, completions, completionLength } = layout;
   const { heads, kvHeads: keyValueHeads, headDim: headSize } = decoder.sizes;
+  const padded = (x: T) => (packing ? ops.permuteRows(x, packing.padded) : x);
+  const packed = (x: T) => (packing ? ops.permuteRows(x, inverseOf(packing.padded)) : x);
   return decoder.layers(
     ops,
     weights,
     decoder.embed(ops, weights, ids, placed),
     rotary,
     (query, key, value) =>
-      ops.attendSharedPrompt(query, key, value, {
-        groups,
-        promptLength,
-        completions,
-        completionLength,
-        heads,
-        keyValueHeads,
-        headSize,
-        promptMask,
-      }),
+      packed(
+        ops.attendSharedPrompt(padded(query), padded(key), padded(value), {
+          groups,
+          promptLength,
+          completions,
+          completionLength,
+          heads,
+          keyValueHeads,
+          headSize,
+          promptMask,
+        }),
+      ),
     placed,
   );
+}
+
+/** The way back. */
+function inverseOf<T>(way: RowPermutation<T>): RowPermutation<T> {
+  const { index, inverse, hasZeroRows, leavesOut } = way;
+  return { index: inverse, inverse: index, hasZeroRows: leavesOut, leavesOut: hasZeroRows };
 }
 
 /** Features for which nothing is kept for a gradient; a constant is one tensor, so levels go through it side by side. */
@@ -94,7 +104,12 @@ function headFigures<T>(
  * @param values those after each prompt, a row a group, then one row a later token: `[predicting rows, width]`. Only the first
  * rows use more than one column, one a completion; with a single column all completions of a group share what comes first.
  */
-function byCompletion<T>(ops: TensorOps<T>, values: T, layout: BatchLayout): T {
+function byCompletion<T>(
+  ops: TensorOps<T>,
+  values: T,
+  layout: BatchLayout,
+  packing?: Packing<T>,
+): T {
   const { groups, completions, completionLength } = layout;
   const total = groups * completions;
   const [rows, width] = ops.shapeOf(values) as [number, number];
@@ -105,7 +120,8 @@ function byCompletion<T>(ops: TensorOps<T>, values: T, layout: BatchLayout): T {
   if (completionLength === 1) return firsts;
   const later = ops.sliceRows(values, groups, rows);
   const [column] = width === 1 ? [later] : ops.splitColumns(later, [1, width - 1]);
-  return ops.concatColumns([firsts, ops.reshape(column!, [total, completionLength - 1])]);
+  const padded = packing ? ops.permuteRows(column!, packing.later) : column!;
+  return ops.concatColumns([firsts, ops.reshape(padded, [total, completionLength - 1])]);
 }
 
 /** The graphs of a tower and a decoder. */
@@ -122,17 +138,21 @@ export function modelGraphs(tower: Tower, decoder: Decoder): ModelGraphs {
       return decoder.head(ops, weights, prompts);
     },
 
-    figures(ops, weights, layout, declare, readout) {
+    figures<T>(
+      ops: TensorOps<T>,
+      weights: Weights<T>,
+      layout: BatchLayout,
+      declare: DeclareInput<T>,
+      readout: TokenReadout,
+    ) {
       const inputs = declareBatch(layout, headDim, declare);
       const hidden = decodeBatch(ops, parts, weights, inputs, layout, declare);
       const rows = ops.permuteRows(hidden, inputs.predicting);
       const found = headFigures(ops, decoder, weights, rows, inputs.targets, readout);
-      if (!readout.entropies) return { logProbs: byCompletion(ops, found, layout) };
+      const placed = (values: T) => byCompletion(ops, values, layout, inputs.packing);
+      if (!readout.entropies) return { logProbs: placed(found) };
       const [logProbs, entropies] = ops.splitColumns(found, [layout.completions, 1]);
-      return {
-        logProbs: byCompletion(ops, logProbs!, layout),
-        entropies: byCompletion(ops, entropies!, layout),
-      };
+      return { logProbs: placed(logProbs!), entropies: placed(entropies!) };
     },
 
     prefill<T>(

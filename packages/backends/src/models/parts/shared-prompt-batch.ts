@@ -1,14 +1,14 @@
 /**
  * How groups of completions that share their prompts are laid out for a decoder. Rows are the prompts, padded on the right to one
- * length, then the completions, padded on the right to one length. Everything that varies from batch to batch is an input; an
- * engine's graph depends on the sizes only.
+ * length, then the completions, padded or packed. Everything that varies from batch to batch is an input; an engine's graph
+ * depends on the sizes only.
  */
 import type { PolicyGroup } from '@loci/core';
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
 import { MASKED } from '../../ops/host-tensor.ts';
 import type { RotaryTables, RowPermutation } from '../../ops/tensor-ops.ts';
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
-import { batchRows, predictingRows } from '../spec/batches.ts';
+import { batchRows, paddedRows, predictingRows } from '../spec/batches.ts';
 import type { BatchLayout } from '../spec/batches.ts';
 import type { ModelPrompts, PositionRule } from '../spec/prompts.ts';
 import type { MediaRows } from './decoder.ts';
@@ -25,7 +25,20 @@ export interface BatchInputs<T> {
   readonly predicting: RowPermutation<T>;
   /** `[predicting rows, completions]`, int32: a prompt's last row predicts the first token of every completion. */
   readonly targets: T;
+  /** Present where completions are packed. */
+  readonly packing?: Packing<T>;
   readonly media?: Omit<MediaRows<T>, 'vision'>;
+}
+
+/**
+ * The ways between packed and padded rows. Padding comes from the last packed row, which stands for no token; no gradient comes
+ * back from it, because nothing that counts reads padding.
+ */
+export interface Packing<T> {
+  /** From packed rows to those that attention sees. */
+  readonly padded: RowPermutation<T>;
+  /** From the predicting rows after the first of each prompt to `[groups · completions · (completionLength − 1)]`. */
+  readonly later: RowPermutation<T>;
 }
 
 /** Declares the inputs of a layout. @param headDim width of a head of the decoder. */
@@ -37,7 +50,7 @@ export function declareBatch<T>(
   const rows = batchRows(layout);
   const predicting = predictingRows(layout);
   const half = headDim / 2;
-  const inputs = {
+  const inputs: BatchInputs<T> = {
     ids: declare('text.ids', [rows], 'int32'),
     rotary: {
       cos: declare('text.cos', [rows, half], 'float32'),
@@ -51,6 +64,7 @@ export function declareBatch<T>(
       leavesOut: true,
     },
     targets: declare('text.targets', [predicting, Math.max(layout.completions, 1)], 'int32'),
+    ...(layout.packedRows !== undefined && { packing: declarePacking(layout, declare) }),
   };
   if (!layout.media) return inputs;
   return {
@@ -67,9 +81,42 @@ export function declareBatch<T>(
   };
 }
 
-function completionStart(layout: BatchLayout, group: number, completion: number): number {
-  const { groups, promptLength, completions, completionLength } = layout;
-  return groups * promptLength + (group * completions + completion) * completionLength;
+function declarePacking<T>(layout: BatchLayout, declare: DeclareInput<T>): Packing<T> {
+  const { groups, completions, completionLength } = layout;
+  const way = (name: string, from: number, to: number): RowPermutation<T> => ({
+    index: declare(name, [to], 'int32'),
+    inverse: declare(`${name}Inverse`, [from], 'int32'),
+    hasZeroRows: false,
+    leavesOut: false,
+  });
+  return {
+    padded: way('text.padded', batchRows(layout), paddedRows(layout)),
+    later: way(
+      'text.later',
+      predictingRows(layout) - groups,
+      groups * completions * (completionLength - 1),
+    ),
+  };
+}
+
+/** Where a completion begins, and how many rows it takes. */
+interface Stretch {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** The stretches of all completions, group by group. */
+function completionStretches(layout: BatchLayout, groups: readonly PolicyGroup[]): Stretch[] {
+  const { promptLength, completionLength, packedRows } = layout;
+  let start = layout.groups * promptLength;
+  return groups.flatMap(({ completions }) =>
+    completions.map((tokens) => {
+      const length = packedRows === undefined ? completionLength : tokens.length;
+      const stretch = { start, length };
+      start += length;
+      return stretch;
+    }),
+  );
 }
 
 /**
@@ -84,7 +131,7 @@ export function batchTensors(
   prompts: Pick<ModelPrompts, 'positions' | 'rotary'>,
   rule: PositionRule,
 ): HostTensors {
-  const { promptLength, completions, completionLength } = layout;
+  const { promptLength, completions } = layout;
   const rows = batchRows(layout);
   const ids = new Int32Array(rows);
   const positions = new Int32Array(3 * rows);
@@ -92,6 +139,7 @@ export function batchTensors(
   const predicting: number[] = [];
   const columns = Math.max(completions, 1);
   const targets = new Int32Array(predictingRows(layout) * columns);
+  const stretches = completionStretches(layout, groups);
   groups.forEach(({ prompt, completions: own }, group) => {
     const start = group * promptLength;
     const { tokenIds } = prompt;
@@ -106,7 +154,7 @@ export function batchTensors(
       );
     }
     own.forEach((completion, index) => {
-      const at = completionStart(layout, group, index);
+      const at = stretches[group * completions + index]!.start;
       ids.set(completion, at);
       for (let axis = 0; axis < 3; axis++) {
         for (let token = 0; token < completion.length; token++) {
@@ -117,15 +165,15 @@ export function batchTensors(
     });
     predicting.push(start + length - 1);
   });
-  for (let group = 0; group < layout.groups; group++) {
-    for (let index = 0; index < completions; index++) {
-      const at = completionStart(layout, group, index);
-      for (let token = 1; token < completionLength; token++) {
-        targets[predicting.length * columns] = ids[at + token]!;
-        predicting.push(at + token - 1);
-      }
+  for (const { start, length } of stretches) {
+    for (let token = 1; token < length; token++) {
+      targets[predicting.length * columns] = ids[start + token]!;
+      predicting.push(start + token - 1);
     }
   }
+  const isPacked = layout.packedRows !== undefined;
+  const packing = isPacked ? packingTensors(layout, stretches) : {};
+  while (predicting.length < predictingRows(layout)) predicting.push(rows - 1);
   const inverse = new Int32Array(rows).fill(predicting.length);
   predicting.forEach((row, index) => (inverse[row] = index));
   const { cos, sin, frequencies } = prompts.rotary(positions);
@@ -137,7 +185,63 @@ export function batchTensors(
     'text.predicting': { shape: [predicting.length], data: Int32Array.from(predicting) },
     'text.predictingInverse': { shape: [rows], data: inverse },
     'text.targets': { shape: [predicting.length, columns], data: targets },
+    ...packing,
   };
+}
+
+/** The values of the inputs that `declarePacking` declares. */
+function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): HostTensors {
+  const { groups, promptLength, completions, completionLength } = layout;
+  const ahead = groups * promptLength;
+  const padded = new PackedWay(batchRows(layout), paddedRows(layout));
+  for (let row = 0; row < ahead; row++) padded.join(row, row);
+  const later = new PackedWay(
+    predictingRows(layout) - groups,
+    groups * completions * (completionLength - 1),
+  );
+  let predicted = 0;
+  stretches.forEach(({ start, length }, completion) => {
+    for (let token = 0; token < length; token++) {
+      padded.join(start + token, ahead + completion * completionLength + token);
+    }
+    for (let token = 1; token < length; token++) {
+      later.join(predicted++, completion * (completionLength - 1) + token - 1);
+    }
+  });
+  return { ...padded.tensors('text.padded'), ...later.tensors('text.later') };
+}
+
+/** A way between packed and padded rows in the making: what is not joined meets the last packed row, and a padding row. */
+class PackedWay {
+  readonly #index: Int32Array;
+  readonly #inverse: Int32Array;
+
+  constructor(packed: number, padded: number) {
+    this.#index = new Int32Array(padded).fill(-1);
+    this.#inverse = new Int32Array(packed).fill(-1);
+  }
+
+  join(packed: number, padded: number): void {
+    this.#index[padded] = packed;
+    this.#inverse[packed] = padded;
+  }
+
+  tensors(name: string): HostTensors {
+    const [index, inverse] = [this.#index, this.#inverse];
+    const padding = index.indexOf(-1);
+    const spare = inverse.length - 1;
+    if (padding < 0 || inverse[spare] !== -1) throw new Error('packed rows leave nothing spare');
+    return {
+      [name]: {
+        shape: [index.length],
+        data: index.map((row) => (row < 0 ? spare : row)),
+      },
+      [`${name}Inverse`]: {
+        shape: [inverse.length],
+        data: inverse.map((row) => (row < 0 ? padding : row)),
+      },
+    };
+  }
 }
 
 /**

@@ -22,20 +22,32 @@ export interface MediaLayout {
 }
 
 /**
- * Static sizes of a batch. Rows are the prompts, padded on the right to one length, then the completions, padded on the right to
- * one length: `groups · promptLength + groups · completions · completionLength`.
+ * Static sizes of a batch. Rows are the prompts, padded on the right to one length, then the completions: padded on the right to
+ * one length too, or packed, one after another without padding. Only attention sees packed completions padded.
  */
 export interface BatchLayout {
   readonly groups: number;
   readonly promptLength: number;
   /** Completions of a group; 0 for prompts alone. */
   readonly completions: number;
+  /** Tokens of the longest completion. */
   readonly completionLength: number;
+  /**
+   * Rows of packed completions: those of their tokens, and at least one that stands for no token. Absent where completions are
+   * padded.
+   */
+  readonly packedRows?: number;
   readonly media?: MediaLayout;
 }
 
 /** Rows of a layout: prompt tokens and completion tokens, padding included. */
-export function batchRows({
+export function batchRows(layout: BatchLayout): number {
+  const { groups, promptLength, packedRows } = layout;
+  return packedRows === undefined ? paddedRows(layout) : groups * promptLength + packedRows;
+}
+
+/** Rows as attention sees them: every prompt and every completion padded. */
+export function paddedRows({
   groups,
   promptLength,
   completions,
@@ -45,7 +57,9 @@ export function batchRows({
 }
 
 /** Rows whose logits are computed. */
-export function predictingRows({ groups, completions, completionLength }: BatchLayout): number {
+export function predictingRows(layout: BatchLayout): number {
+  const { groups, completions, completionLength, packedRows } = layout;
+  if (packedRows !== undefined) return groups + packedRows - groups * completions;
   return groups * (1 + completions * Math.max(completionLength - 1, 0));
 }
 

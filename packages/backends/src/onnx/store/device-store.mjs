@@ -93,6 +93,11 @@ export class DeviceStore extends HostStore {
     this.#set(name, offset, /** @type {Tensor} */ (y));
   }
 
+  /** Runs leave their outputs on the device. @override */
+  targets() {
+    return {};
+  }
+
   /** @override @param {string} name @param {TensorData} data */
   put(name, data) {
     this.#drop(name);

@@ -4,10 +4,19 @@
  * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
  */
 import { Tensor } from 'onnxruntime-node';
+import {
+  adamwInPlace,
+  addInPlace,
+  MOST_ELEMENTS,
+  sumOfSquares,
+  UpdateMemory,
+} from './vector-kernels.mjs';
 
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').AdamWRequest} AdamWRequest */
+/** @typedef {Extract<Fetch, { addTo: string }>} AddTo */
 
 /** @param {readonly number[]} shape */
 export function sizeOf(shape) {
@@ -18,6 +27,10 @@ export function sizeOf(shape) {
 export class HostStore {
   /** @type {Map<string, TensorData>} */
   #arrays = new Map();
+  /** Float arrays that count as zeros; whether something else may still stand in them. @type {Map<string, boolean>} */
+  #blank = new Map();
+  /** Memories of updates by the name of their weights. @type {Map<string, UpdateMemory>} */
+  #updates = new Map();
 
   /**
    * The stored array itself.
@@ -25,6 +38,13 @@ export class HostStore {
    * @param {string} name
    */
   array(name) {
+    if (this.#blank.get(name)) this.#held(name).fill(/** @type {never} */ (0));
+    this.#blank.delete(name);
+    return this.#held(name);
+  }
+
+  /** The array with whatever stands in it. @param {string} name */
+  #held(name) {
     const data = this.#arrays.get(name);
     if (!data) throw new Error(`no stored tensor "${name}"`);
     return data;
@@ -60,15 +80,105 @@ export class HostStore {
       else this.array(fetch.store).set(/** @type {any} */ (data), fetch.offset);
       return;
     }
-    const target = /** @type {Float32Array} */ (this.array(fetch.addTo));
-    const { offset } = fetch;
-    for (let index = 0; index < data.length; index++) {
-      target[offset + index] = Number(target[offset + index]) + Number(data[index]);
+    const { addTo, offset } = fetch;
+    const target = /** @type {Float32Array} */ (this.array(addTo));
+    addInPlace(target.subarray(offset, offset + data.length), /** @type {Float32Array} */ (data));
+  }
+
+  /**
+   * Tensors over stretches of stored arrays that are blank, for a run to write its outputs straight into them: what would be
+   * added to zeros. Nothing counts as written until `written` is called; a run that fails leaves the arrays blank.
+   *
+   * @param {Readonly<Record<string, Fetch>>} fetches by output.
+   * @returns {Readonly<Record<string, Tensor>>} by output; none for the others.
+   */
+  targets(fetches) {
+    /** @type {Record<string, Tensor>} */
+    const targets = {};
+    for (const [name, fetch] of Object.entries(fetches)) {
+      if (fetch === 'return' || !('addTo' in fetch) || !this.#blank.has(fetch.addTo)) continue;
+      const { addTo, offset, shape } = fetch;
+      const place = this.#held(addTo).subarray(offset, offset + sizeOf(shape));
+      targets[name] = new Tensor('float32', /** @type {Float32Array} */ (place), shape);
     }
+    for (const name of this.#addedTo(fetches, targets)) this.#blank.set(name, true);
+    return targets;
+  }
+
+  /**
+   * Says that a run has written its `targets`: the rest of their arrays becomes zeros.
+   *
+   * @param {Readonly<Record<string, Fetch>>} fetches
+   * @param {Readonly<Record<string, Tensor>>} targets
+   */
+  written(fetches, targets) {
+    for (const name of this.#addedTo(fetches, targets)) {
+      const array = /** @type {Float32Array} */ (this.#held(name));
+      const own = Object.keys(targets).map((output) => /** @type {AddTo} */ (fetches[output]));
+      const stretches = own.filter(({ addTo }) => addTo === name);
+      let end = 0;
+      for (const { offset, shape } of stretches.toSorted((a, b) => a.offset - b.offset)) {
+        array.fill(0, end, offset);
+        end = offset + sizeOf(shape);
+      }
+      array.fill(0, end);
+      this.#blank.delete(name);
+    }
+  }
+
+  /** @param {Readonly<Record<string, Fetch>>} fetches @param {Readonly<Record<string, Tensor>>} targets */
+  #addedTo(fetches, targets) {
+    return new Set(
+      Object.keys(targets).map((output) => /** @type {AddTo} */ (fetches[output]).addTo),
+    );
+  }
+
+  /** The sum of squares of a stored array. @param {string} name */
+  squares(name) {
+    const array = /** @type {Float32Array} */ (this.array(name));
+    const home = [...this.#updates.values()].find(({ arrays }) => arrays.gradient === array);
+    return home ? home.squares() : sumOfSquares(array);
+  }
+
+  /**
+   * One AdamW update in place. The arrays move into a memory for updates once; a second name of one of them keeps the values as
+   * they were.
+   *
+   * @param {AdamWRequest} request
+   */
+  adamw({ store: { current, gradient, mean, square }, numbers }) {
+    const names = { parameters: current, gradient, mean, square };
+    const floats = (/** @type {string} */ name) => /** @type {Float32Array} */ (this.array(name));
+    const arrays = {
+      parameters: floats(current),
+      gradient: floats(gradient),
+      mean: floats(mean),
+      square: floats(square),
+    };
+    for (const [name, data] of this.#arrays) {
+      const own = Object.values(names);
+      const isShared = own.some(
+        (updated) => updated !== name && this.#arrays.get(updated) === data,
+      );
+      if (isShared && !own.includes(name)) this.put(name, data.slice());
+    }
+    const { length } = arrays.parameters;
+    if (length > MOST_ELEMENTS) return adamwInPlace(arrays, numbers);
+    const memory = this.#updates.get(current) ?? new UpdateMemory(length);
+    if (memory.arrays.parameters.length !== length)
+      throw new Error(`"${current}" changed its size`);
+    this.#updates.set(current, memory);
+    for (const part of /** @type {const} */ (['parameters', 'gradient', 'mean', 'square'])) {
+      if (arrays[part] === memory.arrays[part]) continue;
+      memory.arrays[part].set(arrays[part]);
+      this.put(names[part], memory.arrays[part]);
+    }
+    memory.adamw(numbers);
   }
 
   /** @param {string} name @param {TensorData} data */
   put(name, data) {
+    this.#blank.delete(name);
     this.#arrays.set(name, data);
   }
 
@@ -83,7 +193,7 @@ export class HostStore {
   }
 
   /**
-   * Gives an array a second name; it is copied nowhere, since runs put new arrays in the place of old ones.
+   * Gives an array a second name; it is copied when an update is about to change it.
    *
    * @param {string} from @param {string} to
    */
@@ -98,15 +208,24 @@ export class HostStore {
    */
   zeros(name, length) {
     this.put(name, new Float32Array(length));
+    this.#blank.set(name, false);
   }
 
   /** @param {string} name @param {number} value */
   fill(name, value) {
+    if (value === 0) {
+      // Written when somebody reads them, or not at all.
+      this.#held(name);
+      this.#blank.set(name, true);
+      return;
+    }
     /** @type {Float32Array} */ (this.array(name)).fill(value);
   }
 
   /** @param {string} name */
   delete(name) {
+    this.#blank.delete(name);
+    this.#updates.delete(name);
     this.#arrays.delete(name);
   }
 }

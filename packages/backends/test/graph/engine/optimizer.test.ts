@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { OptimStepParameters } from '@loci/core';
+import type { GraphRuntime } from '../../../src/graph/engine/graph-runtime.ts';
 import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
 import { AdamW, STORE } from '../../../src/graph/engine/optimizer.ts';
 
@@ -33,13 +34,26 @@ function byHand(
   return { p, m, v };
 }
 
-describe('AdamW', () => {
-  let runtime: OnnxRuntime;
+/** A runtime that leaves the arithmetic of updates to graphs. */
+function withGraphs(runtime: OnnxRuntime): GraphRuntime {
+  return new Proxy(runtime, {
+    get(target, key) {
+      if (key === 'inPlace') return undefined;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+describe.each(['in place', 'by graphs'])('AdamW %s', (way) => {
+  let onnx: OnnxRuntime;
+  let runtime: GraphRuntime;
   let optimizer: AdamW;
   beforeAll(() => {
-    runtime = new OnnxRuntime({ threads: 1 });
+    onnx = new OnnxRuntime({ threads: 1 });
+    runtime = way === 'by graphs' ? withGraphs(onnx) : onnx;
   });
-  afterAll(() => runtime.dispose());
+  afterAll(() => onnx.dispose());
   beforeEach(async () => {
     optimizer = new AdamW(runtime, [{ offset: 0, size: 3 }]);
     await runtime.put(STORE.current, Float32Array.of(1, -2, 0.5));

@@ -124,7 +124,10 @@ const scalar = (value: number): Feed => ({
           a: { type: 'float32', shape: [2], stored: 'values', offset: 1 },
           b: { type: 'float32', shape: [3], stored: 'values', offset: 2 },
         },
-        { twice: { addTo: 'sums', offset: 5 }, 'twice b': { addTo: 'sums', offset: 1 } },
+        {
+          twice: { addTo: 'sums', offset: 5, shape: [2] },
+          'twice b': { addTo: 'sums', offset: 1, shape: [3] },
+        },
       );
     await run();
     await run();
