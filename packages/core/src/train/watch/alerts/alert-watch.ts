@@ -12,12 +12,13 @@ export interface AlertOptions {
   readonly promptsPerStep: number;
 }
 
-/** Raises each alert once while what it is about lasts; again when it was over in between. */
+/** Raises each alert once while what it is about lasts; again when it was over for a whole window in between. */
 export class AlertWatch {
   readonly #settings: AlertSettings | undefined;
   readonly #groupsPerStep: number;
   readonly #figures: FigureHistory;
-  readonly #raised = new Set<AlertName>();
+  /** Alerts that were raised, with the steps since they last held. */
+  readonly #raised = new Map<AlertName, number>();
 
   constructor({ alerts = DEFAULT_ALERTS, promptsPerStep }: AlertOptions) {
     this.#settings = alerts === false ? undefined : alerts;
@@ -36,12 +37,13 @@ export class AlertWatch {
     };
     return (Object.keys(ALERT_RULES) as AlertName[]).flatMap((name) => {
       const found = ALERT_RULES[name](context);
+      const calm = this.#raised.get(name);
       if (found === undefined) {
-        this.#raised.delete(name);
+        if (calm !== undefined) this.#raised.set(name, calm + 1);
         return [];
       }
-      if (this.#raised.has(name)) return [];
-      this.#raised.add(name);
+      this.#raised.set(name, 0);
+      if (calm !== undefined && calm < context.settings.window) return [];
       return [{ step, name, ...found }];
     });
   }

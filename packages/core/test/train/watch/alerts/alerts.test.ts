@@ -139,11 +139,20 @@ describe('an alert', () => {
     }
   });
 
-  test('is raised again only when what it is about was over', () => {
+  test.each([
+    [
+      [1, 1, 1, 0, 0, 1, 1],
+      [0, 1, 0, 0, 0, 0, 1],
+    ],
+    [
+      [0.6, 0.6, 0.3, 0.8, 0.6],
+      [0, 1, 0, 0, 0],
+    ],
+  ])('of KL %p is raised again only when it was over for a window', (values, raised) => {
     const alerts = { ...DEFAULT_ALERTS, window: 2 };
     const watch = new AlertWatch({ alerts, promptsPerStep: 4 });
-    const raisedAt = [1, 1, 1, 0, 0, 1, 1].map((kl, index) => watch.observe(index + 1, { 'policy/kl': kl }).length); // prettier-ignore
-    expect(raisedAt).toEqual([0, 1, 0, 0, 0, 0, 1]);
+    const counts = values.map((kl, index) => watch.observe(index + 1, { 'policy/kl': kl }).length);
+    expect(counts).toEqual(raised);
   });
 
   test('goes with its step when a run is resumed before it', async () => {
