@@ -56,8 +56,28 @@ export class WatchedRun {
     return this.#indexing;
   }
 
-  /** What a list shows of the run, from what was read. */
+  /** What a list shows of the run, from what was read; with the problem where its folder cannot be looked into. */
   summary(): RunSummary {
+    try {
+      return this.#summary();
+    } catch (thrown) {
+      const { id, name, kind } = this.found;
+      const nothing = { step: 0, steps: 0, changedAt: 0, records: 0, rollouts: 0, generation: 0 };
+      const problem = `The folder of the run cannot be read: ${messageOf(thrown)}`;
+      return {
+        id,
+        name,
+        kind,
+        status: 'stopped',
+        ...nothing,
+        alerts: [],
+        evaluations: [],
+        problem,
+      };
+    }
+  }
+
+  #summary(): RunSummary {
     const { id, name, folder, kind } = this.found;
     const { steps } = this.config;
     const last = this.metrics.records.findLast(({ values }) => 'seconds/step' in values);

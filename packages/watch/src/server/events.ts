@@ -33,6 +33,8 @@ export class EventStream {
     });
     this.#listeners.add(response);
     response.once('close', () => this.#listeners.delete(response));
+    // A page that leaves in the middle of a message is no fault of anyone.
+    response.on('error', () => this.#listeners.delete(response));
     this.#last = '';
     if (this.#timer === undefined) void this.#look();
   }

@@ -75,6 +75,18 @@ describe('the status of a run', () => {
   });
 });
 
+test('a folder that goes away while it is watched is a problem to show, and ends nothing', async () => {
+  const folder = newRun(temporaryFolder(), 'run');
+  writeStep(folder, 1);
+  const run = new WatchedRun(findRuns([folder])[0]!);
+  await run.refresh();
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, 'a file in its place');
+  await run.refresh();
+  await run.index();
+  expect(run.summary()).toMatchObject({ name: 'run', problem: expect.stringContaining('ENOTDIR') });
+});
+
 test('runs are found below a folder, training and evaluation, each once', () => {
   const root = temporaryFolder();
   const run = newRun(root, '2026-11-29-1');
