@@ -3,7 +3,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const LONG =
-  /[\\/]test[\\/](?:docs|e2e|rollout[\\/]isolated)[\\/]|(?:-policy|[\\/]parity)\.test\.ts$/;
+  /[\\/]test[\\/](?:docs|e2e|plugin[\\/]isolation)[\\/]|(?:-policy|[\\/]policy|[\\/]parity)\.(?:test|slow)\.ts$/;
 
 module.exports = class LongFirst extends Sequencer {
   sort(tests) {

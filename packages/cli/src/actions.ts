@@ -10,6 +10,7 @@ export function actions(io: Io): Actions {
     watch: async (flags) => (await import('./commands/watch.ts')).watch(flags, io),
     evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
+    diagnose: async (flags) => (await import('./commands/diagnose.ts')).diagnose(flags, io),
     generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
     checkData: async (flags) => (await import('./commands/check-data.ts')).checkData(flags, io),
     validate: async (flags) => (await import('./commands/validate.ts')).validate(flags, io),

@@ -50,6 +50,14 @@ export interface PretrainFlags extends ConfigFlags {
   readonly recipe?: string;
 }
 
+/** Flags of `diagnose`. */
+export interface DiagnoseFlags extends ConfigFlags {
+  readonly model?: string;
+  readonly questions?: number;
+  readonly trainedRooms?: string;
+  readonly out?: string;
+}
+
 /** Flags of `generate`. */
 export interface GenerateFlags extends ConfigFlags {
   readonly out: string;
@@ -103,6 +111,7 @@ export interface Actions {
   watch(flags: WatchFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
+  diagnose(flags: DiagnoseFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
   checkData(flags: CheckDataFlags): Promise<void>;
   validate(flags: ValidateFlags): Promise<void>;

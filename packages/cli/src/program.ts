@@ -1,6 +1,6 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
 import { Command, Option } from '@commander-js/extra-typings';
-import { positiveInteger, wholeNumber } from './flag-values.ts';
+import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -123,6 +123,23 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.recipeKeys()}`)
     .action((flags) => actions.pretrain(given(flags)));
+
+  program
+    .command('diagnose')
+    .description(
+      'does a start model answer from its map? true, foreign and noisy maps forced, an exact reader beside it, trained against fresh rooms',
+    )
+    .argument('[model]', 'model folder or checkpoint (default: the bundled start model)')
+    .option('--questions <n>', 'questions of each kind, and rooms (default: 60)', positiveInteger)
+    .option(
+      '--trained-rooms <file>',
+      "JSON list of the rooms' places in the recipe's series that are still drawn as they were (default: all)",
+    )
+    .option('--out <dir>', 'folder for diagnosis.md and diagnosis.json (default: none)')
+    .option('--config <file>', 'YAML config; its prompt and policy are used')
+    .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
+    .option('--quiet', 'no progress, only the result')
+    .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
 
   program
     .command('generate')
@@ -266,28 +283,4 @@ const ASKING_FLAGS = [
 /** `--out` names a folder everywhere; a command that writes one file once took it for the file. */
 function formerOut(): Option<'--out <file>', undefined, undefined, string> {
   return new Option('--out <file>').hideHelp();
-}
-
-/** A flag that may be given again and again. */
-function repeated<Flag extends string>(
-  flag: Flag,
-  description: string,
-): Option<Flag, undefined, [], string[]> {
-  return new Option(flag, description).argParser(collect).default([], 'none');
-}
-
-/** `--set key=value`, as often as wanted. */
-function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
-  return repeated('--set <key=value>', description);
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };
-
-/** The flags that were given: commander leaves the others out, which its types do not say. */
-function given<Flags extends object>(flags: Flags): Given<Flags> {
-  return flags as Given<Flags>;
 }

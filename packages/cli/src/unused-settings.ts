@@ -3,6 +3,7 @@
 /** Key paths that each command reads, and all below them. */
 const READ_BY = {
   'check-data': ['dataset'],
+  diagnose: ['policy', 'prompt'],
   generate: ['dataset'],
   pretrain: ['policy', 'prompt'],
   score: ['rewards'],

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import { createRun, looksOfRun, readConfig, type RunConfig } from '@loci/core';
 import { fakeLogger } from '@loci/core/testing';
 import { completeConfig } from '../src/complete-config.ts';
@@ -37,6 +38,14 @@ describe('configs', () => {
     expect(completeConfig(written, bundledPlugins)).toEqual(
       completeConfig(DEFAULTS, bundledPlugins),
     );
+  });
+
+  test('default-2026-11.yaml leaves nothing to defaults that may move', async () => {
+    const file = join(ROOT, 'configs/bench/default-2026-11.yaml');
+    const written: unknown = parse(readFileSync(file, 'utf8'));
+    const complete = await composed('bench/default-2026-11.yaml');
+    expect(complete).toEqual(written);
+    expect(complete).toMatchObject({ steps: 180, evaluate: { questions: 1200 } });
   });
 
   test('rooms-tfjs.yaml is the default run on another engine', () => {

@@ -19,6 +19,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     watch: record('watch'),
     evaluate: record('evaluate'),
     pretrain: record('pretrain'),
+    diagnose: record('diagnose'),
     generate: record('generate'),
     checkData: record('check-data'),
     validate: record('validate'),
@@ -103,6 +104,14 @@ describe('program', () => {
     expect((await run('merge', '--model', 'a', '--to', 'c')).code).toBe(
       'commander.missingMandatoryOptionValue',
     );
+  });
+
+  test('diagnose takes a model and a number of questions', async () => {
+    const { calls } = await run(...'diagnose runs/mine --questions 20 --out d'.split(' '));
+    expect(calls).toEqual([
+      { command: 'diagnose', flags: { set: [], model: 'runs/mine', questions: 20, out: 'd' } },
+    ]);
+    expect((await run('diagnose')).calls).toEqual([{ command: 'diagnose', flags: { set: [] } }]);
   });
 
   test('with no flag, only the empty list of settings is passed', async () => {

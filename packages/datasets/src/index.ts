@@ -10,6 +10,7 @@ export { CAMERA_PATHS, cameraAt, type CameraPath } from './rooms/camera.ts';
 export { CATEGORIES } from './rooms/catalogue.ts';
 export { wordCount } from './rooms/demonstration.ts';
 export { generateRoom } from './rooms/generate-room.ts';
+export { ROOM_GENERATOR } from './rooms/generator-version.ts';
 export { CELL_M, cellOf, cognitiveMapOf, GRID_CELLS } from './rooms/grid.ts';
 export {
   ALL_QUESTION_KINDS,
@@ -17,8 +18,14 @@ export {
   type QuestionKindName,
 } from './rooms/questions/all.ts';
 export { renderRoom, type Film, type FilmOptions } from './rooms/render.ts';
+export type { QuestionScene, SceneObject } from './rooms/questions/question.ts';
 export type { RoomOptions } from './rooms/room-options.ts';
-export { roomSeries, type AskedRoom, type RoomSeriesOptions } from './rooms/room-series.ts';
+export {
+  roomSeed,
+  roomSeries,
+  type AskedRoom,
+  type RoomSeriesOptions,
+} from './rooms/room-series.ts';
 export { rooms } from './rooms/rooms.ts';
 export type * from './rooms/scene.ts';
 export { encodeFilm } from './rooms/video.ts';

@@ -16,6 +16,9 @@ export interface BenchReport {
   readonly generationSeconds: number;
   readonly restSeconds: number;
   readonly tokensPerSecond: number;
+  readonly referenceSeconds: number;
+  readonly gradientSeconds: number;
+  readonly updateSeconds: number;
 }
 
 /** An engine that does not start here. */
@@ -30,7 +33,10 @@ const ENGINES: readonly (readonly string[])[] = [
 ];
 
 /** Runs the benchmark in a process of its own; its last line is the report. */
-function run(script: string, flags: readonly string[]): Promise<BenchReport | SkippedEngine> {
+export function runBench(
+  script: string,
+  flags: readonly string[],
+): Promise<BenchReport | SkippedEngine> {
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...flags], (error, stdout, stderr) => {
       const last = stdout.trimEnd().split('\n').at(-1) ?? '';
@@ -44,7 +50,10 @@ function run(script: string, flags: readonly string[]): Promise<BenchReport | Sk
 }
 
 /** What says which engines are timed, and how often: not for the run of a single one. */
-const OWN_FLAGS = new Set(['engine', 'provider', 'backend', 'turns']);
+const OWN_FLAGS = new Set([
+  ...['engine', 'provider', 'backend', 'turns'],
+  ...['peers', 'peer-scripts', 'ragged', 'prompts', 'chunk', 'sweep', 'out'],
+]);
 
 /** The flags of a benchmark of all engines that every run of one is given. */
 export function flagsHandedOn(
@@ -92,7 +101,7 @@ export async function benchAll(
   const skipped = new Set<readonly string[]>();
   for (let turn = 0; turn < turns; turn++) {
     for (const engine of ENGINES.filter((each) => !skipped.has(each))) {
-      const report = await run(script, [...engine, ...flags]);
+      const report = await runBench(script, [...engine, ...flags]);
       console.log(JSON.stringify(report));
       if ('skipped' in report) skipped.add(engine);
       else reports.push(report);

@@ -9,10 +9,14 @@ import type { FreshSizes, VisionSizes } from '../models/spec/sizes.ts';
 import { writeFreshModel } from '../weights/fresh-model.ts';
 import { buildWordTokenizer } from '../text/word-tokenizer.ts';
 
-/** Sizes of a timed model. */
-export type ShapeName = 'tiny' | 'small' | 'large';
+/** The models that are timed. */
+export const SHAPE_NAMES = ['tiny', 'small', 'large'] as const;
 
-interface Shape {
+/** One of `SHAPE_NAMES`. */
+export type ShapeName = (typeof SHAPE_NAMES)[number];
+
+/** Sizes of a timed model's decoder; half as many heads have keys and values of their own. */
+export interface Shape {
   readonly hiddenSize: number;
   readonly layers: number;
   readonly heads: number;
@@ -20,23 +24,51 @@ interface Shape {
   readonly vocabularySize: number;
 }
 
-const SHAPES: Readonly<Record<ShapeName, Shape>> = {
+/** The sizes by name. */
+export const SHAPES: Readonly<Record<ShapeName, Shape>> = {
   tiny: { hiddenSize: 64, layers: 2, heads: 4, intermediateSize: 128, vocabularySize: 256 },
   small: { hiddenSize: 128, layers: 4, heads: 4, intermediateSize: 512, vocabularySize: 1024 },
   large: { hiddenSize: 256, layers: 6, heads: 8, intermediateSize: 1024, vocabularySize: 4096 },
 };
 
 /** Tokens of the prompt, media included. */
-const PROMPT_TOKENS = 128;
+export const PROMPT_TOKENS = 128;
 /** Tokens of every completion. */
 export const NEW_TOKENS = 128;
 /** Completions of the one prompt of a step. */
 export const GENERATIONS = 8;
 
-/** 8 frames of 84×112: four pairs of frames, six by eight patches. */
-const VIDEO_GRID = [4, 6, 8] as const;
+/** Frames of the video of a prompt. */
+export const FRAMES = 8;
 
-function sizesOf({ hiddenSize, layers, heads, intermediateSize }: Shape): FreshSizes {
+/** A frame of six by eight patches: 84×112 pixels where a patch has 14. Patches take two frames. */
+const FRAME_PATCHES = [6, 8] as const;
+
+/** The architectures that are timed; the first unless another is named. */
+export const SHAPE_ARCHITECTURES = ['qwen2-5-vl', 'qwen3-vl'] as const;
+
+/** One of `SHAPE_ARCHITECTURES`. */
+export type ShapeArchitecture = (typeof SHAPE_ARCHITECTURES)[number];
+
+/** A model of a shape, and how its prompts are laid out. */
+export interface ShapeModel {
+  readonly model: Model;
+  readonly architecture: ShapeArchitecture;
+}
+
+/** What a prompt consists of. */
+export interface PromptSpec {
+  readonly video: boolean;
+  /** With the video; more where it does not fit in otherwise. Default: `PROMPT_TOKENS`. */
+  readonly tokens?: number;
+  /** Default: `FRAMES`. */
+  readonly frames?: number;
+}
+
+function sizesOf(
+  { hiddenSize, layers, heads, intermediateSize }: Shape,
+  architecture: ShapeArchitecture,
+): FreshSizes {
   return {
     text: {
       hiddenSize,
@@ -50,7 +82,7 @@ function sizesOf({ hiddenSize, layers, heads, intermediateSize }: Shape): FreshS
       maxPositions: 4096,
     },
     vision: { depth: 4, hiddenSize: 64, intermediateSize: 128, heads: 4 },
-    visionConfig: { window_size: 56 },
+    ...(architecture === 'qwen2-5-vl' && { visionConfig: { window_size: 56 } }),
   };
 }
 
@@ -63,44 +95,56 @@ function* words(count: number): Generator<string> {
 }
 
 /** Writes the random model of a shape into a folder; no token of it stops a completion. */
-export async function writeShapeModel(folder: string, name: ShapeName): Promise<Model> {
+export async function writeShapeModel(
+  folder: string,
+  name: ShapeName,
+  architecture: ShapeArchitecture = 'qwen2-5-vl',
+): Promise<ShapeModel> {
   const shape = SHAPES[name];
   const bare = buildWordTokenizer({ texts: [] }).vocabularySize;
   const tokenizer = buildWordTokenizer({ texts: words(shape.vocabularySize - bare) });
   const model = await writeFreshModel(folder, {
-    architecture: architectureNamed('qwen2-5-vl'),
-    sizes: sizesOf(shape),
+    architecture: architectureNamed(architecture),
+    sizes: sizesOf(shape, architecture),
     tokenizer,
     seed: 1,
   });
   await writeFile(join(folder, 'generation_config.json'), '{ "eos_token_id": [] }\n');
-  return model;
+  return { model, architecture };
 }
 
-function randomVideo(vision: VisionSizes, seed: number): EncodedMedia {
-  const [time, height, width] = VIDEO_GRID;
+function randomVideo(vision: VisionSizes, grid: EncodedMedia['grid'], seed: number): EncodedMedia {
+  const [time, height, width] = grid;
   const values = patchValues(vision);
   const random = randomStream(seed);
   const patches = Float32Array.from(
     { length: time * height * width * values },
     () => 2 * random() - 1,
   );
-  return { kind: 'video', patches, grid: VIDEO_GRID, secondsPerGrid: 1 };
+  return { kind: 'video', patches, grid, secondsPerGrid: 1 };
 }
 
 /** A prompt of random words, in a video's case with the video four tokens in. */
-export function shapePrompt(model: Model, video: boolean, step: number): EncodedPrompt {
+export function shapePrompt(
+  { model, architecture }: ShapeModel,
+  { video, tokens: length = PROMPT_TOKENS, frames = FRAMES }: PromptSpec,
+  step: number,
+): EncodedPrompt {
   const random = randomStream(deriveSeed(1, 'prompt', step));
   const { vocabularySize } = model.decoder;
   const word = () => vocabularySize - 1 - Math.floor(random() * (vocabularySize / 2));
-  if (!video) return { tokenIds: Int32Array.from({ length: PROMPT_TOKENS }, word), media: [] };
-  const tokens = mergedTokens(VIDEO_GRID, model.vision.mergeSize);
+  if (!video) return { tokenIds: Int32Array.from({ length }, word), media: [] };
+  const grid = [frames / model.vision.temporalPatchSize, ...FRAME_PATCHES] as const;
+  // Qwen3-VL has a block for every pair of frames, Qwen2.5-VL one for all.
+  const blocks = architecture === 'qwen3-vl' ? grid[0] : 1;
+  const pads = mergedTokens(grid, model.vision.mergeSize) / blocks;
   const { visionStart, visionEnd, video: placeholder } = model.tokens;
-  const block = [visionStart, ...Array.from({ length: tokens }, () => placeholder), visionEnd];
+  const block = [visionStart, ...Array.from({ length: pads }, () => placeholder), visionEnd];
+  const media = Array.from({ length: blocks }, () => block).flat();
   const before = Array.from({ length: 4 }, word);
-  const after = Array.from({ length: PROMPT_TOKENS - block.length - before.length }, word);
+  const after = Array.from({ length: Math.max(4, length - media.length - before.length) }, word);
   return {
-    tokenIds: Int32Array.of(...before, ...block, ...after),
-    media: [randomVideo(model.vision, deriveSeed(1, 'video', step))],
+    tokenIds: Int32Array.of(...before, ...media, ...after),
+    media: [randomVideo(model.vision, grid, deriveSeed(1, 'video', step))],
   };
 }

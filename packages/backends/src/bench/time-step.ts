@@ -1,8 +1,8 @@
 /** One GRPO optimisation step, timed part by part: sampling, reference, policy gradient, update. */
 import { tokenLoss } from '@loci/core';
-import type { EncodedPrompt, Loss, Policy, Rollout, TrainingGroup } from '@loci/core';
+import type { EncodedPrompt, Loss, Policy, SampleRequest, TrainingGroup } from '@loci/core';
 import { lastValueFrom, toArray } from 'rxjs';
-import { GENERATIONS } from './shapes.ts';
+import { GENERATIONS, NEW_TOKENS } from './shapes.ts';
 
 /** Seconds of one step. */
 export interface StepTimes {
@@ -33,32 +33,47 @@ const LOSS: Loss = {
 /** Weight of an entropy, as a share of the weight of its token. */
 const ENTROPY_SHARE = -1e-3;
 
+/** What a step does. */
+export interface StepPlan {
+  readonly seed: number;
+  /** Tokens of every completion. Default: `NEW_TOKENS`. */
+  readonly newTokens?: number;
+  /** Completions of each prompt. Default: `GENERATIONS`. */
+  readonly generations?: number;
+  /** Tokens that are made in one run. Default: all of them. */
+  readonly chunkTokens?: number;
+  /** Default: `fused`. */
+  readonly path?: LossPath;
+  /** Samples in place of the policy. */
+  readonly sample?: (request: SampleRequest) => ReturnType<Policy['sample']>;
+  /** Called when the step begins, and after each of its parts. */
+  readonly onMark?: () => void;
+}
+
+/** Completions `[prompt][completion]`. */
 async function sample(
   policy: Policy,
-  prompt: EncodedPrompt,
-  seed: number,
-  newTokens: number,
-): Promise<Int32Array[]> {
-  const events = await lastValueFrom(
-    policy
-      .sample({
-        prompts: [prompt],
-        completionsPerPrompt: GENERATIONS,
-        seed,
-        sampling: {
-          temperature: 1,
-          topP: 0.95,
-          topK: 0,
-          repetitionPenalty: 1,
-          maxNewTokens: newTokens,
-          chunkTokens: newTokens,
-        },
-      })
-      .pipe(toArray()),
-  );
-  const completions = new Array<Rollout['tokenIds']>(GENERATIONS);
-  for (const event of events) {
-    if (event.type === 'completion') completions[event.completion] = event.tokenIds;
+  prompts: readonly EncodedPrompt[],
+  plan: StepPlan,
+): Promise<Int32Array[][]> {
+  const { seed, newTokens = NEW_TOKENS, generations = GENERATIONS } = plan;
+  const request: SampleRequest = {
+    prompts,
+    completionsPerPrompt: generations,
+    seed,
+    sampling: {
+      temperature: 1,
+      topP: 0.95,
+      topK: 0,
+      repetitionPenalty: 1,
+      maxNewTokens: newTokens,
+      chunkTokens: plan.chunkTokens ?? newTokens,
+    },
+  };
+  const events$ = plan.sample?.(request) ?? policy.sample(request);
+  const completions = prompts.map(() => new Array<Int32Array>(generations));
+  for (const event of await lastValueFrom(events$.pipe(toArray()))) {
+    if (event.type === 'completion') completions[event.prompt]![event.completion] = event.tokenIds;
   }
   return completions;
 }
@@ -89,39 +104,52 @@ function trainingGroup(
   };
 }
 
-/** Adds the gradient of a group to those of the policy. */
-async function takeGradient(policy: Policy, group: TrainingGroup, path: LossPath): Promise<void> {
+/** Adds the gradient of the groups to those of the policy. */
+async function takeGradient(
+  policy: Policy,
+  groups: readonly TrainingGroup[],
+  path: LossPath,
+): Promise<void> {
   if (path === 'fused') {
-    await policy.forwardBackward([group], LOSS);
+    await policy.forwardBackward(groups, LOSS);
     return;
   }
   const entropies = path === 'entropies';
-  const { logProbs } = await policy.logProbs([group], 'current', { entropies });
-  const targets = group.targets.map((target, index) => ({
-    weights: target.weights.map((weight, token) => {
-      const { derivative } = tokenLoss(LOSS, target, token, logProbs[0]![index]![token]!);
-      return weight * derivative;
-    }),
-    ...(entropies && { entropyWeights: target.weights.map((weight) => ENTROPY_SHARE * weight) }),
+  const { logProbs } = await policy.logProbs(groups, 'current', { entropies });
+  const linear = groups.map((group, place) => ({
+    ...group,
+    targets: group.targets.map((target, index) => ({
+      weights: target.weights.map((weight, token) => {
+        const { derivative } = tokenLoss(LOSS, target, token, logProbs[place]![index]![token]!);
+        return weight * derivative;
+      }),
+      ...(entropies && { entropyWeights: target.weights.map((weight) => ENTROPY_SHARE * weight) }),
+    })),
   }));
-  await policy.forwardBackward([{ ...group, targets }], { kind: 'linear', entropies });
+  await policy.forwardBackward(linear, { kind: 'linear', entropies });
 }
 
 /** Runs and times a step as SpaceR takes it: strictly on policy, KL against the start weights. */
 export async function timeStep(
   policy: Policy,
-  prompt: EncodedPrompt,
-  seed: number,
-  newTokens: number,
-  path: LossPath,
+  prompts: readonly EncodedPrompt[],
+  plan: StepPlan,
 ): Promise<StepTimes> {
-  const marks = [performance.now()];
-  const mark = () => marks.push(performance.now());
-  const completions = await sample(policy, prompt, seed, newTokens);
+  const marks: number[] = [];
+  const mark = () => {
+    marks.push(performance.now());
+    plan.onMark?.();
+  };
   mark();
-  const { logProbs } = await policy.logProbs([{ prompt, completions }], 'start');
+  const completions = await sample(policy, prompts, plan);
   mark();
-  await takeGradient(policy, trainingGroup(prompt, completions, logProbs[0]!), path);
+  const groups = prompts.map((prompt, place) => ({ prompt, completions: completions[place]! }));
+  const { logProbs } = await policy.logProbs(groups, 'start');
+  mark();
+  const training = groups.map(({ prompt, completions: own }, place) =>
+    trainingGroup(prompt, own, logProbs[place]!),
+  );
+  await takeGradient(policy, training, plan.path ?? 'fused');
   mark();
   await policy.optimStep({
     learningRate: 1e-6,

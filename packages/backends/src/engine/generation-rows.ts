@@ -9,12 +9,15 @@ export class GenerationRows {
   readonly seen: Uint8Array | undefined;
   readonly #stops: ReadonlySet<number>;
   readonly #vocabulary: number;
+  readonly #mostTokens: readonly number[];
+  #made = 0;
 
   constructor(generation: Generation, vocabulary: number) {
     const { prompts, completions, real, sampling } = generation;
     const rows = prompts.length * completions;
     this.#vocabulary = vocabulary;
     this.#stops = new Set(generation.stopTokenIds);
+    this.#mostTokens = generation.rowTokens ?? [];
     this.finished = new Uint8Array(rows).fill(1, real * completions);
     if (sampling.repetitionPenalty !== 1) {
       const seen = new Uint8Array(rows * vocabulary);
@@ -47,5 +50,9 @@ export class GenerationRows {
       if (this.seen) this.seen[row * this.#vocabulary + id] = 1;
       if (this.#stops.has(id)) this.finished[row] = 1;
     });
+    this.#made += tokenIds.length / rows;
+    for (const [row, most] of this.#mostTokens.entries()) {
+      if (this.#made >= most) this.finished[row] = 1;
+    }
   }
 }

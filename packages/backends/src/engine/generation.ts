@@ -30,6 +30,8 @@ export interface Generation {
   readonly chunkTokens: number;
   /** Also bring back the logits that each token was drawn from. */
   readonly withLogits: boolean;
+  /** Most tokens of each row, for timing rows that end one after another; absent: those of `sampling` for all. */
+  readonly rowTokens?: readonly number[];
 }
 
 /** Tokens that one run made. Rows are completions, `prompt · completions + completion`. */

@@ -9,6 +9,7 @@ import { graphGenerator } from '../graph/decode/generator.ts';
 import type { LoweringName } from '../graph/lower/kernels.ts';
 import { GraphEngine } from '../graph/engine/graph-engine.ts';
 import { OnnxRuntime } from './onnx-runtime.ts';
+import type { NoteSettings } from '../graph/engine/runtime-messages.ts';
 import type { OnnxProviderChoice } from './start/provider.ts';
 import { loweringFor, startProvider } from './start/start-provider.ts';
 
@@ -24,6 +25,8 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly recompute?: boolean | undefined;
   /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
   readonly maxSessions?: number | undefined;
+  /** Given, the engine's worker takes notes of its work, for measurements. */
+  readonly notes?: NoteSettings | undefined;
 }
 
 /** A policy whose model runs on ONNX Runtime; `openOnnxPolicy` makes one of a model folder. */
@@ -36,7 +39,7 @@ export class OnnxPolicy extends EnginePolicy<GraphEngine> {}
  */
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
   const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
-  const { threads, spin = false } = settings;
+  const { threads, spin = false, notes } = settings;
   // Before the model is read: that takes long, and needs no engine.
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
@@ -47,6 +50,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
     provider,
     spin,
     ...(threads === undefined ? {} : { threads }),
+    ...(notes && { notes }),
   });
   try {
     const engine = await GraphEngine.start(

@@ -21,11 +21,14 @@ import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
   Fetch,
+  NoteSettings,
   ReturnedTensor,
   RuntimeReply,
   RuntimeRequest,
   TensorData,
+  WorkerMemory,
   WorkerSettings,
+  WorkNote,
 } from '../graph/engine/runtime-messages.ts';
 
 /** How a session worker is started. */
@@ -35,6 +38,8 @@ export interface OnnxRuntimeSettings {
   readonly spin?: boolean;
   /** What sessions run on. Default: the CPU. */
   readonly provider?: StartedProvider;
+  /** Given, the worker takes notes of its work, for measurements. */
+  readonly notes?: NoteSettings;
 }
 
 /** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
@@ -60,6 +65,7 @@ export class OnnxRuntime implements GraphRuntime {
     threads = availableParallelism(),
     spin = false,
     provider = CPU_PROVIDER,
+    notes,
   }: OnnxRuntimeSettings = {}) {
     this.threads = threads;
     this.provider = provider;
@@ -70,6 +76,7 @@ export class OnnxRuntime implements GraphRuntime {
       areReportsOff: isMainThread,
       providers: executionProviders(provider.name),
       ...(this.onDevice ? { transfers: transferModels() } : {}),
+      ...(notes && { notes }),
     };
     // The environment of the process: a thread other than the main one has a copy.
     process.env[REPORTS_OFF] = '1';
@@ -161,6 +168,16 @@ export class OnnxRuntime implements GraphRuntime {
 
   async delete(name: string): Promise<void> {
     await this.#ask({ kind: 'delete', name });
+  }
+
+  /** What the worker noted since it was last asked, where it takes notes; sessions write no more to their profiles afterwards. */
+  async takeNotes(): Promise<readonly WorkNote[]> {
+    return (await this.#ask({ kind: 'notes' })) as readonly WorkNote[];
+  }
+
+  /** What lies in the worker's memory. */
+  async memory(): Promise<WorkerMemory> {
+    return (await this.#ask({ kind: 'memory' })) as WorkerMemory;
   }
 
   get description(): string {

@@ -9,6 +9,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DeviceStore } from './store/device-store.mjs';
 import { HostStore } from './store/host-store.mjs';
+import { WorkNotes } from './work-notes.mjs';
 
 /** @typedef {import('../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
@@ -37,6 +38,8 @@ const sessionOptions = {
   enableMemPattern: false,
 };
 
+const notes = settings.notes && new WorkNotes(settings.notes.profiles);
+
 /** Made when it is first needed, so that a provider which does not start fails the request that wanted it. @type {Promise<HostStore> | undefined} */
 let opened;
 
@@ -59,7 +62,8 @@ async function run({ session: id, feeds, fetches }) {
   const targets = tensors.targets(fetches);
   const names = bound.has(id) ? session.outputNames : Object.keys(fetches);
   const asked = Object.fromEntries(names.map((name) => [name, targets[name] ?? null]));
-  const outputs = await session.run(inputs, asked);
+  const running = session.run(inputs, asked);
+  const outputs = await (notes?.ofLibrary(running) ?? running);
   tensors.written(fetches, targets);
   for (const [name, output] of Object.entries(outputs)) if (!(name in fetches)) output.dispose();
   /** @type {Record<string, { data: TensorData, shape: readonly number[] }>} */
@@ -144,6 +148,7 @@ async function answer(request) {
         ...sessionOptions,
         enableCpuMemArena: keepMemory,
         ...(!optimize && { graphOptimizationLevel: /** @type {const} */ ('disabled') }),
+        ...notes?.sessionOptions(session),
         ...(onDevice && { preferredOutputLocation: location }),
       };
       sessions.set(session, await InferenceSession.create(whole, options));
@@ -151,6 +156,7 @@ async function answer(request) {
       return {};
     }
     case 'release':
+      notes?.endProfile(sessions.get(request.session));
       await sessions.get(request.session)?.release();
       sessions.delete(request.session);
       bound.delete(request.session);
@@ -181,6 +187,13 @@ async function answer(request) {
     case 'delete':
       (await store()).delete(request.name);
       return {};
+    case 'notes':
+      for (const session of sessions.values()) notes?.endProfile(session);
+      return { value: notes?.take() ?? [] };
+    case 'memory': {
+      const { heapUsed, heapTotal, arrayBuffers } = process.memoryUsage();
+      return { value: { stored: (await store()).sizes(), heapUsed, heapTotal, arrayBuffers } };
+    }
   }
 }
 
@@ -192,7 +205,8 @@ parentPort?.on(
   (/** @type {{ id: number, request: RuntimeRequest }} */ { id, request }) => {
     queue = queue.then(async () => {
       try {
-        const { value, transfer } = await answer(request);
+        const { value, transfer } = await (notes?.note(request, () => answer(request)) ??
+          answer(request));
         parentPort?.postMessage({ id, value }, transfer ?? []);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

@@ -5,6 +5,7 @@ import type { BenchReport } from '../../src/bench/all-engines.ts';
 const report = (engine: BenchReport['engine'], description: string, step: number): BenchReport => ({
   ...{ engine, description, stepSeconds: step, generationSeconds: step / 2 },
   ...{ shape: 'small', vl: false, restSeconds: step / 2, tokensPerSecond: 1 },
+  ...{ referenceSeconds: 0, gradientSeconds: step / 2, updateSeconds: 0 },
 });
 
 test('the middle of some figures', () => {

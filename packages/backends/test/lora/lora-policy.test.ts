@@ -2,7 +2,6 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Loss, OptimStepParameters, Policy, TrainingGroup } from '@loci/core';
-import { describePolicyContract } from '@loci/core/testing';
 import { mergeAdapter } from '../../src/lora/merge.ts';
 import type { LoraSettings } from '../../src/lora/lora-schema.ts';
 import { openCheckpoint } from '../../src/weights/safetensors.ts';
@@ -35,12 +34,6 @@ const RICH: LoraSettings = {
   modulesToSave: ['visual.merger'],
 };
 const open = (settings: object = {}) => openOnnxPolicy({ model, threads: 1, ...settings });
-
-describePolicyContract({
-  name: 'onnx with LoRA',
-  create: () => open({ lora: RICH }),
-  messages: [{ role: 'user', parts: [{ type: 'text', text: 'where?' }] }],
-});
 
 const ADAMW: OptimStepParameters = {
   learningRate: 1e-2,

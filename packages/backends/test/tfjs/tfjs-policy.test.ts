@@ -1,6 +1,7 @@
+/** TensorFlow.js beside ONNX Runtime; `tfjs-contract.slow.ts` holds it to the policy contract. */
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
+import { describeSamePolicies } from '@loci/core/testing';
 import type { Model } from '../../src/models/spec/model.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
@@ -20,13 +21,6 @@ afterAll(folder.remove);
 const engine = process.env['TFJS_ENGINE'] === 'node' ? 'node' : 'wasm';
 const openTfjs = () => openTfjsPolicy({ model, engine });
 const openOnnx = () => openOnnxPolicy({ model, threads: 1 });
-
-describePolicyContract<TfjsPolicy>({
-  name: `tfjs, ${engine}`,
-  create: openTfjs,
-  messages: [{ role: 'user', parts: [{ type: 'text', text: 'where?' }] }],
-  held: async (policy) => (await policy.engine.memory()).tensors,
-});
 
 describeSamePolicies<OnnxPolicy, TfjsPolicy>({
   one: {

@@ -5,6 +5,7 @@ import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
+import { resolveUserPath } from '../paths.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { unusedSettings } from '../unused-settings.ts';
@@ -50,6 +51,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       recipe,
       out,
       prompt: await run.prompt(),
+      resolve: (path) => resolveUserPath(path, io.userDirectory),
       async open() {
         const policy = await run.policy();
         if (policy instanceof OnnxPolicy) {

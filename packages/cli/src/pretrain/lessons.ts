@@ -12,12 +12,22 @@ import type { Picture, Size } from '@loci/media';
 import {
   type CognitiveMap,
   type EncodedMedia,
+  type EncodedPrompt,
+  type Message,
   type PromptTemplate,
   type Sample,
   type TrainingGroup,
 } from '@loci/core';
-import { CATEGORIES, renderRoom, roomSeries, type AskedRoom } from '@loci/datasets';
+import {
+  CATEGORIES,
+  renderRoom,
+  roomSeries,
+  type AskedQuestion,
+  type AskedRoom,
+  type RoomScene,
+} from '@loci/datasets';
 import { SEEN_RATE, startFrames, type PretrainRecipe } from './recipe.ts';
+import type { Stretch } from './worked-steps.ts';
 
 /** A filmed room with its questions. */
 export interface Lesson {
@@ -31,6 +41,23 @@ const FILM = { frames: 8, height: 112, width: 168 };
 /** Columns, rows, and up to three instances. */
 export const READOUT_CLASSES: readonly number[] = [10, 10, 4];
 
+/** Films a room. @param seen size that the model sees a frame at. */
+export function filmOf(scene: RoomScene, seen: Size): readonly Picture[] {
+  const film = renderRoom(scene, FILM);
+  const frameBytes = FILM.height * FILM.width * 3;
+  return Array.from({ length: FILM.frames }, (_, frame) =>
+    resizePicture(
+      {
+        width: FILM.width,
+        height: FILM.height,
+        pixels: film.pixels.subarray(frame * frameBytes, (frame + 1) * frameBytes),
+      },
+      seen.width,
+      seen.height,
+    ),
+  );
+}
+
 /** Draws and films the rooms of a split, one after the other. @param seen size that the model sees a frame at. */
 export function* drawLessons(
   recipe: PretrainRecipe,
@@ -40,34 +67,25 @@ export function* drawLessons(
 ): Generator<Lesson> {
   const { seed, questionsPerRoom: questionsPerScene, kinds } = recipe;
   for (const room of roomSeries({ seed, split, scenes: rooms, questionsPerScene, kinds })) {
-    const film = renderRoom(room.scene, FILM);
-    const frameBytes = FILM.height * FILM.width * 3;
-    const frames = Array.from({ length: FILM.frames }, (_, frame) =>
-      resizePicture(
-        {
-          width: FILM.width,
-          height: FILM.height,
-          pixels: film.pixels.subarray(frame * frameBytes, (frame + 1) * frameBytes),
-        },
-        seen.width,
-        seen.height,
-      ),
-    );
-    yield { room, frames };
+    yield { room, frames: filmOf(room.scene, seen) };
   }
 }
 
 /** A question of a lesson as the sample that a dataset would give. */
 export function sampleOf({ room }: Lesson, question: number): Sample {
-  const asked = room.questions[question]!;
+  return sampleOfQuestion(room.questions[question]!, `${room.index}/${question}`);
+}
+
+/** A question as the sample that a dataset would give. */
+export function sampleOfQuestion(asked: AskedQuestion, id: string): Sample {
   const { problem, options, problemType, solution, map, kind, demonstration } = asked;
   return {
-    id: `${room.index}/${question}`,
+    id,
     problem,
     options,
     problemType,
     solution,
-    media: { kind: 'video', path: `room-${room.index}.mp4` },
+    media: { kind: 'video', path: `room-${id.split('/')[0]!}.mp4` },
     source: 'SR_dataset',
     questionKind: kind,
     map,
@@ -81,6 +99,10 @@ export function readoutLabels(map: CognitiveMap): Int32Array[] {
   const single = (axis: 0 | 1) =>
     Int32Array.from(cells, (own) => (own.length === 1 ? own[0]![axis] : -1));
   return [single(0), single(1), Int32Array.from(cells, ({ length }) => Math.min(length, 3))];
+}
+
+function withoutMedia({ role, parts }: Message): Message {
+  return { role, parts: parts.filter(({ type }) => type === 'text') };
 }
 
 /** Turns lessons into what a policy takes. */
@@ -109,7 +131,7 @@ export class LessonEncoder {
   }
 
   /** The film of a lesson as patches. */
-  video({ frames }: Lesson): EncodedMedia {
+  video({ frames }: Pick<Lesson, 'frames'>): EncodedMedia {
     const cut = this.#model.prompts.cutPatches(frames, startFrames(this.#model));
     const frameSeconds = frames.map((_, frame) => frame / SEEN_RATE.fps);
     return { kind: 'video', ...cut, secondsPerGrid: 1, frameSeconds };
@@ -118,6 +140,49 @@ export class LessonEncoder {
   /** A film with what is to be read off it. */
   readout(lesson: Lesson): ReadoutExample {
     return { video: this.video(lesson), labels: readoutLabels(lesson.room.questions[0]!.map) };
+  }
+
+  /** A film with what is to be read off it, for a map that stands apart from questions. */
+  readoutOf(frames: readonly Picture[], map: CognitiveMap): ReadoutExample {
+    return { video: this.video({ frames }), labels: readoutLabels(map) };
+  }
+
+  /** A question under a film, ready to be completed. @param begun how the completion begins already. */
+  asked(messages: readonly Message[], frames: readonly Picture[], begun = ''): EncodedPrompt {
+    const media = [this.video({ frames })];
+    const ids = this.#model.prompts.encode(this.#render(messages), media, this.#codec);
+    return { tokenIds: Int32Array.of(...ids, ...this.#codec.encode(begun)), media };
+  }
+
+  /**
+   * A question with a completion of which some stretches are learned: their weights are 1, those of the others 0.
+   *
+   * @param frames the film; without one the question stands alone.
+   */
+  stretches(
+    messages: readonly Message[],
+    frames: readonly Picture[] | undefined,
+    parts: readonly Stretch[],
+  ): TrainingGroup {
+    const media = frames === undefined ? [] : [this.video({ frames })];
+    const asked = frames === undefined ? messages.map(withoutMedia) : messages;
+    const tokens: number[] = [];
+    const weights: number[] = [];
+    for (const { text, learned } of parts) {
+      const ids = this.#codec.encode(text);
+      tokens.push(...ids);
+      weights.push(...new Array<number>(ids.length).fill(learned ? 1 : 0));
+    }
+    tokens.push(this.#model.tokens.eos[0]!);
+    weights.push(1);
+    return {
+      prompt: {
+        tokenIds: this.#model.prompts.encode(this.#render(asked), media, this.#codec),
+        media,
+      },
+      completions: [Int32Array.from(tokens)],
+      targets: [{ weights: Float32Array.from(weights) }],
+    };
   }
 
   /** A question with its worked completion; the weights are 1 and still to be normalised. */

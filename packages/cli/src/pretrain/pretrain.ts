@@ -2,30 +2,27 @@
  * Makes a start model from nothing: rooms are drawn and filmed, the vision tower is warmed up by reading maps off it, then
  * the whole model imitates worked completions. Reinforcement learning starts where this ends.
  */
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   architectureNamed,
   buildWordTokenizer,
   writeFreshModel,
+  type Model,
   type OnnxPolicy,
 } from '@loci/backends';
 import { VisionPretraining } from '@loci/backends/internal';
-import {
-  deriveSeed,
-  randomStream,
-  type PromptTemplate,
-  type RandomStream,
-  type TrainingGroup,
-} from '@loci/core';
+import { deriveSeed, type PromptTemplate, type TrainingGroup } from '@loci/core';
 import { CATEGORIES } from '@loci/datasets';
+import { copyBaseModel } from './base-model.ts';
+import { LessonEncoder, READOUT_CLASSES } from './lessons.ts';
 import {
-  drawLessons,
-  LessonEncoder,
-  lessonTexts,
-  READOUT_CLASSES,
-  type Lesson,
-} from './lessons.ts';
+  dropProgress,
+  keepProgress,
+  progressFolder,
+  readProgress,
+  type Progress,
+} from './progress.ts';
 import {
   phaseFactor,
   PRETRAIN_OPTIMIZER,
@@ -35,6 +32,7 @@ import {
   type Phase,
   type PretrainRecipe,
 } from './recipe.ts';
+import { teachingOf, type Teaching } from './teaching.ts';
 
 /** What a pretraining is given. */
 export interface PretrainOptions {
@@ -42,62 +40,57 @@ export interface PretrainOptions {
   /** Folder of the finished model; recipe and metrics are written into it too. */
   readonly out: string;
   readonly prompt: PromptTemplate;
+  /** The path that a recipe means, which may start from the folder that the command was typed in. */
+  resolve(path: string): string;
   /** Opens the fresh model on the engine that trains it. */
   open(modelFolder: string): Promise<OnnxPolicy>;
   /** A line for people. */
   log(line: string): void;
+  /** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. Default: 250. */
+  readonly keepEvery?: number;
+  /** Called when a state has been kept. @param imitated steps of imitation done. */
+  afterKeeping?(imitated: number): void;
 }
 
 const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
-/** Steps between two savings, so that an interrupted pretraining leaves a usable model. */
-const SAVE_EVERY = 500;
+/** Steps between two savings. */
+const KEEP_EVERY = 250;
 
-/** A seeded draw of `count` items, with repetition. */
-function draw<Item>(items: readonly Item[], count: number, random: RandomStream): Item[] {
-  return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]!);
-}
-
-/** Makes every completion token of a batch weigh the same and the weights sum to 1. */
-export function asTokenMean(groups: readonly TrainingGroup[]): TrainingGroup[] {
-  const total = groups.reduce((sum, { completions }) => sum + completions[0]!.length, 0);
-  return groups.map((group) => ({
-    ...group,
-    targets: group.targets.map(({ weights }) => ({ weights: weights.map(() => 1 / total) })),
-  }));
-}
-
-/** Runs a phase; `step` returns the loss of one step. */
+/** Runs the steps of a phase from `first` on; `step` returns the loss of one step, `keep` is called every so often. */
 async function runPhase(
   name: string,
   phase: Phase,
-  policy: OnnxPolicy,
-  { out, log }: PretrainOptions,
+  { out, log, keepEvery = KEEP_EVERY }: PretrainOptions,
   step: (index: number, learningRate: number) => Promise<number>,
+  keep: (done: number) => Promise<void>,
+  first = 0,
 ): Promise<void> {
   const started = performance.now();
   let recent = 0;
-  for (let index = 0; index < phase.steps; index++) {
+  for (let index = first; index < phase.steps; index++) {
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
-    if ((index + 1) % SAVE_EVERY === 0) await policy.save(out, { optimizer: false });
-    if ((index + 1) % LOG_EVERY !== 0 && index + 1 !== phase.steps) continue;
-    const loss = recent / ((index % LOG_EVERY) + 1);
-    const seconds = (performance.now() - started) / 1000;
-    recent = 0;
-    appendFileSync(
-      join(out, METRICS),
-      `${JSON.stringify({ phase: name, step: index + 1, loss, seconds: Math.round(seconds) })}\n`,
-    );
-    if ((index + 1) % (LOG_EVERY * 4) === 0 || index + 1 === phase.steps) {
-      log(`${name} ${index + 1}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
+    const done = index + 1;
+    if (done % LOG_EVERY === 0 || done === phase.steps) {
+      const loss = recent / ((index % LOG_EVERY) + 1);
+      const seconds = (performance.now() - started) / 1000;
+      recent = 0;
+      appendFileSync(
+        join(out, METRICS),
+        `${JSON.stringify({ phase: name, step: done, loss, seconds: Math.round(seconds) })}\n`,
+      );
+      if (done % (LOG_EVERY * 4) === 0 || done === phase.steps) {
+        log(`${name} ${done}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
+      }
     }
+    if (done % keepEvery === 0) await keep(done);
   }
 }
 
 async function warmUp(
   policy: OnnxPolicy,
   encoder: LessonEncoder,
-  lessons: readonly Lesson[],
+  teaching: Teaching,
   options: PretrainOptions,
 ): Promise<void> {
   const { seed, warmUp: phase } = options.recipe;
@@ -107,64 +100,101 @@ async function warmUp(
     READOUT_CLASSES,
     deriveSeed(seed, 'readout'),
   );
-  await runPhase('warm-up', phase, policy, options, (index, learningRate) => {
-    const random = randomStream(deriveSeed(seed, 'warm-up', index));
-    const examples = draw(lessons, phase.batch, random).map((lesson) => encoder.readout(lesson));
-    return readout.step(examples, { ...PRETRAIN_OPTIMIZER, learningRate });
-  });
+  const step = (index: number, learningRate: number) =>
+    readout.step(teaching.warmUp(index, encoder), { ...PRETRAIN_OPTIMIZER, learningRate });
+  await runPhase('warm-up', phase, options, step, () =>
+    policy.save(options.out, { optimizer: false }),
+  );
   await readout.finish();
 }
 
+const NOT_BEGUN = { drilled: 0, imitated: 0 } as const;
+
+/** Where the imitation and the drills before it begin. */
+type Begun = Pick<Progress, 'drilled' | 'imitated'>;
+
+/** Runs the phases in which the whole model learns completions. */
 async function imitate(
   policy: OnnxPolicy,
   encoder: LessonEncoder,
-  lessons: readonly Lesson[],
+  teaching: Teaching,
   options: PretrainOptions,
+  begun: Begun,
 ): Promise<void> {
-  const { seed, supervised: phase } = options.recipe;
-  await runPhase('supervised', phase, policy, options, async (index, learningRate) => {
-    const random = randomStream(deriveSeed(seed, 'supervised', index));
-    const groups = draw(lessons, phase.batch, random).map((lesson) =>
-      encoder.demonstration(lesson, Math.floor(random() * lesson.room.questions.length)),
-    );
-    const { loss } = await policy.forwardBackward(asTokenMean(groups), { kind: 'cross-entropy' });
-    await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
-    return loss;
+  const { recipe, out } = options;
+  const learn =
+    (lessons: (step: number) => TrainingGroup[]) => async (index: number, learningRate: number) => {
+      const { loss } = await policy.forwardBackward(lessons(index), { kind: 'cross-entropy' });
+      await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
+      return loss;
+    };
+  const keep = async (done: Begun) => {
+    await policy.save(out, { optimizer: false });
+    await keepProgress(out, policy, recipe, { ...done, metrics: readMetrics(out) });
+    options.afterKeeping?.(done.imitated);
+  };
+  const drilled = recipe.course?.drilled;
+  if (drilled !== undefined && begun.imitated === 0) {
+    const step = learn((index) => teaching.drills!(index, encoder));
+    const after = (done: number) => keep({ drilled: done, imitated: 0 });
+    await runPhase('drills', drilled, options, step, after, begun.drilled);
+  }
+  const step = learn((index) => teaching.imitation(index, encoder));
+  const after = (imitated: number) => keep({ drilled: drilled?.steps ?? 0, imitated });
+  await runPhase('supervised', recipe.supervised, options, step, after, begun.imitated);
+}
+
+function readMetrics(out: string): string {
+  return readFileSync(join(out, METRICS), 'utf8');
+}
+
+/** Writes the model that learning begins with into the folder: a fresh one, or the recipe's base. */
+async function startingModel(
+  { recipe, out, resolve }: PretrainOptions,
+  { texts }: Teaching,
+  addedTexts: readonly string[],
+): Promise<Model> {
+  const { architecture, base, seed } = recipe;
+  if (base !== undefined) return copyBaseModel(resolve(base.model), base.sha256, out);
+  return writeFreshModel(out, {
+    architecture: architectureNamed(architecture),
+    sizes: START_SIZES,
+    tokenizer: buildWordTokenizer({ texts: [...texts, ...addedTexts] }),
+    frames: startFrames,
+    seed: deriveSeed(seed, 'weights'),
   });
 }
 
 /**
  * Makes the start model and leaves it in `options.out` in Hugging Face layout, beside `recipe.json` and `pretrain-metrics.jsonl`.
- * The same recipe gives the same rooms, questions, weights to start from and order of examples.
+ * The same recipe gives the same rooms, questions, weights to start from and order of examples. A pretraining that was stopped
+ * during the imitation goes on from the last state that it kept, in `<out>.progress`.
+ *
+ * @throws LociError `recipe-differs` or `progress-unreadable` where such a state is not this recipe's.
  */
 export async function pretrain(options: PretrainOptions): Promise<void> {
   const { recipe, out, prompt, log } = options;
+  const progress = readProgress(out, recipe);
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'recipe.json'), `${JSON.stringify(recipe, null, 2)}\n`);
-  writeFileSync(join(out, METRICS), '');
+  writeFileSync(join(out, METRICS), progress?.metrics ?? '');
   const architecture = architectureNamed(recipe.architecture);
   const { prompts, ...shape } = architecture.fresh(START_SIZES, buildWordTokenizer({ texts: [] }));
-  const lessons: Lesson[] = [];
-  for (const lesson of drawLessons(recipe, 'train', recipe.rooms, seenSize(shape))) {
-    lessons.push(lesson);
-    if (lessons.length % 500 === 0) log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
-  }
-  const tokenizer = buildWordTokenizer({
-    texts: [...lessonTexts(lessons, prompt), ...prompts.addedTexts],
-  });
-  const model = await writeFreshModel(out, {
-    architecture,
-    sizes: START_SIZES,
-    tokenizer,
-    frames: startFrames,
-    seed: deriveSeed(recipe.seed, 'weights'),
-  });
+  const teaching = teachingOf(recipe, prompt, seenSize(shape), log);
+  const model = await startingModel(options, teaching, prompts.addedTexts);
   const policy = await options.open(out);
   try {
     const encoder = await LessonEncoder.open(out, model, prompt);
-    await warmUp(policy, encoder, lessons, options);
-    await imitate(policy, encoder, lessons, options);
+    if (progress === undefined) {
+      if (recipe.base === undefined) await warmUp(policy, encoder, teaching, options);
+      await keepProgress(out, policy, recipe, { ...NOT_BEGUN, metrics: readMetrics(out) });
+    } else {
+      await policy.load(progressFolder(out));
+      log(`goes on after ${progress.drilled + progress.imitated} steps`);
+    }
+    await imitate(policy, encoder, teaching, options, progress ?? NOT_BEGUN);
     await policy.save(out, { optimizer: false });
+    dropProgress(out);
     log(`start model written to ${out}`);
   } finally {
     await policy.dispose();

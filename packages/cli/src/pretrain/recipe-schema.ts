@@ -1,9 +1,32 @@
-import { ALL_QUESTION_KINDS } from '@loci/datasets';
+import { ALL_QUESTION_KINDS, ROOM_GENERATOR } from '@loci/datasets';
 import { z } from 'zod';
 import { DEFAULT_RECIPE } from './recipe.ts';
 
 const count = z.int().positive();
 const phase = z.strictObject({ steps: count, batch: count, learningRate: z.number().positive() });
+const share = z.number().min(0).max(1);
+const course = z.strictObject({
+  generator: z
+    .literal(ROOM_GENERATOR, {
+      error: ({ input }) =>
+        `This recipe wants the rooms of generator ${JSON.stringify(input)}, and this version of Loci draws those of "${ROOM_GENERATOR}": use a version that draws them, or name "${ROOM_GENERATOR}" for other rooms`,
+    })
+    .describe('version of the generator of rooms'),
+  freshRooms: z
+    .strictObject({ warmUp: count, supervised: count })
+    .describe('rooms renewed after every step'),
+  reading: share.describe('share of films that show another room than question and map'),
+  drills: share.describe('share of steps without films: worked steps in a row, letters'),
+  drilled: phase.optional().describe('drills alone, before the imitation'),
+});
+
+const base = z.strictObject({
+  model: z.string().min(1).describe('its folder'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'It must be 64 hexadecimal digits')
+    .describe('of its model.safetensors'),
+});
 
 /** What a recipe file may hold: the keys of `recipe.json` that differ from the recipe of the bundled model. */
 export const recipeSchema = z.strictObject({
@@ -23,4 +46,6 @@ export const recipeSchema = z.strictObject({
   supervised: phase
     .default(DEFAULT_RECIPE.supervised)
     .describe('the whole model, on worked completions'),
+  base: base.optional().describe('model to go on from, without a warm-up'),
+  course: course.optional().describe('fresh rooms at every step, and lessons in reading maps'),
 });

@@ -25,6 +25,35 @@ export interface PretrainRecipe {
   readonly warmUp: Phase;
   /** Phase 1: the whole model on worked completions. */
   readonly supervised: Phase;
+  /** The model to go on from, weights, words and all; it is not warmed up. Absent: a fresh one. */
+  readonly base?: Base | undefined;
+  /** Fresh rooms and lessons in reading maps; absent: `rooms` rooms, seen again and again. */
+  readonly course?: Course | undefined;
+}
+
+/** A model that a pretraining goes on from. */
+export interface Base {
+  /** Its folder. */
+  readonly model: string;
+  /** Of its `model.safetensors`. */
+  readonly sha256: string;
+}
+
+/**
+ * What keeps a start model from learning its rooms by heart, and teaches it to read its own map. `rooms` is then the number of
+ * filmed rooms at hand at a time.
+ */
+export interface Course {
+  /** Version of the generator that the rooms come from (`ROOM_GENERATOR`). */
+  readonly generator: string;
+  /** Rooms that take the place of the oldest ones after every step, in the two phases. */
+  readonly freshRooms: { readonly warmUp: number; readonly supervised: number };
+  /** Share of the imitation's examples with a film that show another room than question and map speak of; learned after the map. */
+  readonly reading: number;
+  /** Share of the imitation's steps that hold drills without a film: worked steps in a row, letters of options. */
+  readonly drills: number;
+  /** Drills alone, before the imitation; absent: none. */
+  readonly drilled?: Phase | undefined;
 }
 
 /** The recipe of the bundled start model. */

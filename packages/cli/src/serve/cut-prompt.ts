@@ -15,8 +15,8 @@ const END_TOKEN =
 /** What nothing but padding is. */
 const PAD_TOKEN =
   /<\|?(?!image_pad|video_pad)[\w▁-]*pad(?:_id|_token|ding)?[\w▁-]*\|?>|<｜▁pad▁｜>|\[PAD\]|<unk>/iu;
-/** Tokens at the end of a text, each with the line end that a template puts behind it. */
-const AT_END = new RegExp(`(${END_TOKEN.source}|${PAD_TOKEN.source})\\s*$`, 'iu');
+/** A token that ends a text, from where it begins, with the line end that a template puts behind it. */
+const AT_END = new RegExp(`(${END_TOKEN.source}|${PAD_TOKEN.source})\\s*$`, 'iuy');
 /** Longest of them, with blanks. */
 const REACH = 48;
 /** Something that looks like a special token; in front of a prompt it is padding, or the sign that a text begins. */
@@ -106,6 +106,8 @@ function withoutEnd(completion: string): CutCompletion {
   let finishReason: FinishReason = 'length';
   for (;;) {
     const tail = completion.slice(Math.max(0, end - REACH), end);
+    // All of them begin with one of these signs, and none has another inside.
+    AT_END.lastIndex = Math.max(0, tail.lastIndexOf('<'), tail.lastIndexOf('['));
     const [all, token] = AT_END.exec(tail) ?? [];
     if (all === undefined || token === undefined) break;
     if (ENDS.test(token)) finishReason = 'stop';

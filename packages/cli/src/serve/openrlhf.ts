@@ -31,6 +31,8 @@ export interface OpenRlhfAnswer {
 /** Items of one prompt and label: completions of one sample. */
 interface Group {
   readonly sample: Sample;
+  /** What the prompt opened of the answer. */
+  readonly opened: string | undefined;
   readonly completions: ScoredText[];
   /** Of the items, in the order of the completions. */
   readonly indices: number[];
@@ -119,9 +121,12 @@ async function groupsOf(
       continue;
     }
     const key = `${prompt.length} ${prompt}${written}`;
-    const group = groups.get(key) ?? { sample, completions: [], indices: [] };
-    groups.set(key, group);
-    const text = turnText(openedAtEnd(prompt), completion.text);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { sample, opened: openedAtEnd(prompt), completions: [], indices: [] };
+      groups.set(key, group);
+    }
+    const text = turnText(group.opened, completion.text);
     group.completions.push(uncountedText({ ...completion, text }));
     group.indices.push(index);
   }

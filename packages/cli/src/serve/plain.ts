@@ -56,10 +56,12 @@ export async function scorePlain(
       const sample = asSample(item.sample, `item ${index}`);
       const texts = (sent: readonly WireCompletion[]): readonly ScoredText[] =>
         sent.map((completion) => asText(completion, opened));
-      const looks = new Map(Array.from(looksOfItem(item), ([name, sent]) => [name, texts(sent)]));
+      const sent = looksOfItem(item);
+      const looks =
+        sent.size === 0 ? undefined : new Map(Array.from(sent, ([name, of]) => [name, texts(of)]));
       const group = { sample, completions: texts(completions), looks };
       const rewards = await rewardsFor(group);
-      refuseUnknownLooks(item.looks ?? {}, rewards, index);
+      if (item.looks !== undefined) refuseUnknownLooks(item.looks, rewards, index);
       const score = await scoreTexts(group, rewards, step);
       const said = saidOf(score);
       return {

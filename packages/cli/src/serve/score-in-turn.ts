@@ -18,7 +18,8 @@ export async function scoreInTurn<Item, Result>(
     for (const [index, item] of waiting) {
       patience.throwIfAborted();
       results[index] = await work(item, index);
-      if (index < items.length - 1) await nextTurn();
+      // After the last one too: answers that are ready in one turn are sent together, and waking a client for each costs more.
+      await nextTurn();
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));

@@ -1,6 +1,5 @@
 /** The HTTP server: routes, limits, and what is answered when something is wrong. */
 import { STATUS_CODES } from 'node:http';
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
@@ -17,6 +16,7 @@ import type { ServeLimits } from './limits.ts';
 import { SERVE_LIMITS } from './limits.ts';
 import { scoreForOpenRlhf } from './openrlhf.ts';
 import { scorePlain } from './plain.ts';
+import { closeUnread } from './unread-answers.ts';
 import { openRlhfBody, scoreBody } from './wire.ts';
 import { withinTime } from './within-time.ts';
 
@@ -82,10 +82,7 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     checkHosts(raw, socket.localAddress, hosts);
     done();
   });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    closeUnread(reply.raw, limits.receiveMs);
-    done();
-  });
+  closeUnread(app.server, limits.receiveMs);
 
   for (const url of ['/', '/get_reward']) {
     app.post<{ Body: z.output<typeof openRlhfBody> }>(
@@ -117,12 +114,6 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     rewards: rewards.map(({ name, weight, reward: { range } }) => ({ name, range, weight })),
   }));
   return app;
-}
-
-/** Nobody may take longer to read an answer than to send a request. */
-function closeUnread(response: ServerResponse, ms: number): void {
-  const timer = setTimeout(() => response.socket?.destroy(), ms);
-  response.once('close', () => clearTimeout(timer));
 }
 
 const ROUTES = 'POST /score, POST / and /get_reward for OpenRLHF, and GET /health';

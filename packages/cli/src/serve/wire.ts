@@ -99,11 +99,14 @@ export const openRlhfBody = z
     },
   );
 
+const NO_LOOKS: ReadonlyMap<LookName, readonly WireCompletion[]> = new Map();
+
 /** The completions of an item under looks, in either form. */
 export function looksOfItem(
   item: z.output<typeof scoreBody>['items'][number],
 ): ReadonlyMap<LookName, readonly WireCompletion[]> {
   const old = item[OLD_LOOK_KEY];
+  if (old === undefined && item.looks === undefined) return NO_LOOKS;
   return new Map([
     ...(old === undefined ? [] : [[OLD_LOOK, old] as const]),
     ...Object.entries(item.looks ?? {}),

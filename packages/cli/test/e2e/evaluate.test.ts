@@ -1,14 +1,13 @@
-/** Evaluations as a person runs them: asked, killed, gone on with, scored again, compared. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+/** Evaluations as a person runs them: asked, scored again, compared. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, jest, test } from '@jest/globals';
-import { runCommand, startCommand } from './command.ts';
+import { runCommand } from './command.ts';
 import { makeWorkplace } from './workplace.ts';
 
 jest.setTimeout(180_000);
 
 const ASKED = '--config tiny.yaml --policy model --items 6'.split(' ');
-const FILMED = [...ASKED, '--set', 'evaluate.controls=false'];
 
 let workplace: string;
 beforeAll(async () => {
@@ -35,50 +34,6 @@ test('answers are kept one a line, and the report stands beside them', async () 
   expect(read('first/report.html')).toContain('Does it look?');
 });
 
-test('killed in the middle it goes on, and asks nobody twice', async () => {
-  const slow = ['evaluate', ...FILMED, '--out', 'killed', '--set', 'evaluate.batchSize=1'];
-  const running = startCommand(workplace, slow);
-  await running.sees(/asked [2-5]\/6/);
-  running.process.kill('SIGKILL');
-  await running.ended;
-  const kept = linesOf('killed/predictions.jsonl');
-  expect(kept.length).toBeGreaterThan(1);
-  expect(existsSync(join(workplace, 'killed/report.json'))).toBe(false);
-  expect(await runCommand(workplace, slow)).toMatchObject({ code: 0 });
-  const all = linesOf('killed/predictions.jsonl');
-  expect(all.slice(0, kept.length)).toEqual(kept);
-  expect(all).toHaveLength(6);
-});
-
-test('two at once: a folder takes one of them, and without --out each has its own', async () => {
-  const slow = ['evaluate', ...FILMED, '--set', 'evaluate.batchSize=1'];
-  const running = startCommand(workplace, [...slow, '--out', 'shared']);
-  await running.sees(/answers are kept in/);
-  // It stands still, so that it is at work for as long as the others take.
-  running.process.kill('SIGSTOP');
-  for (const words of [
-    [...slow, '--out', 'shared'],
-    ['evaluate', '--rescore', 'shared'],
-  ]) {
-    const refused = await runCommand(workplace, words);
-    expect(refused.code).toBe(1);
-    expect(refused.stderr).toMatch(
-      new RegExp(`^error folder-in-use: .*written by process ${running.process.pid} on `),
-    );
-  }
-  running.process.kill('SIGHUP');
-  running.process.kill('SIGCONT');
-  expect(await running.ended).toMatchObject({ code: 1, signal: null });
-  const both = await Promise.all([1, 2].map(() => runCommand(workplace, slow)));
-  expect(both.map(({ code }) => code)).toEqual([0, 0]);
-  const folders = both.map(({ stdout }) => /answers are kept in (.*)/.exec(stdout)![1]!);
-  expect(new Set(folders).size).toBe(2);
-  for (const folder of folders) {
-    expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').match(/\n/g)).toHaveLength(6);
-    expect(readdirSync(folder).filter((name) => /writer|tmp$/.test(name))).toEqual([]);
-  }
-});
-
 test('scored again without the model, compared, and refused under other settings', async () => {
   const report = read('first/report.json');
   writeFileSync(join(workplace, 'first/report.json'), 'lost');
@@ -87,7 +42,8 @@ test('scored again without the model, compared, and refused under other settings
   });
   expect(read('first/report.json')).toBe(report);
 
-  const compared = await runCommand(workplace, ['evaluate', '--compare', 'first', 'killed']);
+  cpSync(join(workplace, 'first'), join(workplace, 'copy'), { recursive: true });
+  const compared = await runCommand(workplace, ['evaluate', '--compare', 'first', 'copy']);
   expect(compared.stdout).toMatch(/^headline .* \+0\.0 \[0\.0, 0\.0\] +6$/m);
   expect(compared.stdout).toContain('0 items gained, 0 lost');
 

@@ -26,6 +26,31 @@ export const variety = definePlugin({
 });
 `;
 
+/** The same in a form that is loaded as it is; Node.js needs a second to read TypeScript for the first time. */
+const QUICK_REWARD = `
+const { definePlugin } = require('@loci/core');
+const { z } = require('zod');
+
+exports.variety = definePlugin({
+  kind: 'reward',
+  name: 'variety',
+  description: 'Share of different characters in a text.',
+  options: z.strictObject({}),
+  create: () => ({
+    range: [0, 1],
+    score: ({ completions }) =>
+      completions.map(({ text }) => ({
+        status: 'scored',
+        value: new Set(text).size / Math.max(1, text.length),
+        reason: 'counted',
+      })),
+  }),
+});
+`;
+
+/** Words that put it in the place of the other one: the same losses in half the time, where the reward is not what is tested. */
+export const QUICK = ['--set', 'rewards=[{ use: ./variety.cjs, isolate: false }]'] as const;
+
 const CONFIG = `
 steps: 3
 promptsPerStep: 2
@@ -42,6 +67,7 @@ export async function makeWorkplace(architecture?: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'loci-workplace-'));
   await writeTinyModel(join(directory, 'model'), 11, architecture);
   writeFileSync(join(directory, 'variety.ts'), REWARD);
+  writeFileSync(join(directory, 'variety.cjs'), QUICK_REWARD);
   writeFileSync(join(directory, 'tiny.yaml'), CONFIG);
   return directory;
 }

@@ -7,7 +7,8 @@ import { architectureNamed, readModel } from '@loci/backends';
 import { CATEGORIES } from '@loci/datasets';
 import { BUNDLED_START_MODEL } from '../../src/assets.ts';
 import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
-import { asTokenMean, pretrain } from '../../src/pretrain/pretrain.ts';
+import { asLearnedMean } from '../../src/pretrain/course.ts';
+import { pretrain } from '../../src/pretrain/pretrain.ts';
 import { DEFAULT_RECIPE, phaseFactor, START_SIZES } from '../../src/pretrain/recipe.ts';
 
 const read = (name: string) => readFileSync(join(BUNDLED_START_MODEL, name), 'utf8');
@@ -76,6 +77,7 @@ test('a pretraining in the folder of an earlier one begins a new list of losses'
         throw new Error('no words');
       },
     },
+    resolve: (path) => path,
     open: () => Promise.reject(new Error('no engine')),
     log: () => undefined,
   });
@@ -91,16 +93,16 @@ describe('phases', () => {
     expect(phaseFactor(999, phase)).toBeCloseTo(0.05, 1);
   });
 
-  test('every token of a batch weighs the same and the weights sum to 1', () => {
-    const group = (length: number) => ({
+  test('every learned token of a batch weighs the same and the weights sum to 1', () => {
+    const group = (weights: readonly number[]) => ({
       prompt: { tokenIds: Int32Array.of(1), media: [] },
-      completions: [new Int32Array(length)],
-      targets: [{ weights: new Float32Array(length).fill(1) }],
+      completions: [new Int32Array(weights.length)],
+      targets: [{ weights: Float32Array.from(weights) }],
     });
-    const weights = asTokenMean([group(3), group(5)]).flatMap(({ targets }) => [
-      ...targets[0]!.weights,
-    ]);
-    expect(new Set(weights).size).toBe(1);
+    const weights = asLearnedMean([group([1, 1, 1]), group([0, 1, 1, 0, 1])]).flatMap(
+      ({ targets }) => [...targets[0]!.weights],
+    );
+    expect(new Set(weights)).toEqual(new Set([0, Math.fround(1 / 6)]));
     expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1);
   });
 });

@@ -104,17 +104,29 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
       ...(looks && { looks }),
       ...(examples && { examples }),
       score: async (group) => {
-        const { completions, sample, signal } = group;
-        const context = { options, group, signal, run };
+        const { completions, sample } = group;
+        // The group makes its signal when it is first read, so this asks for it no earlier.
         if ('scoreGroup' in reward) {
-          const verdicts = await reward.scoreGroup(completions, sample, context);
+          const verdicts = await reward.scoreGroup(completions, sample, {
+            options,
+            group,
+            run,
+            get signal() {
+              return group.signal;
+            },
+          });
           return listOf(verdicts).map(outcomeOf);
         }
         return Promise.all(
           completions.map((completion, index) =>
             guarded(() =>
               reward.score(completion, sample, {
-                ...context,
+                options,
+                group,
+                run,
+                get signal() {
+                  return group.signal;
+                },
                 index,
                 said: (other) => group.outcomes.get(other)?.[index],
               }),

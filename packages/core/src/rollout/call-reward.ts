@@ -145,13 +145,14 @@ function checkOutcomes(
     checkOutcome(outcome, completion, range);
     const { parts } = outcome as { readonly parts?: unknown };
     if (outcome.status !== 'scored' || parts === undefined) return outcome;
-    const named = typeof parts === 'object' && parts !== null ? Object.entries(parts) : [];
+    const isObject = typeof parts === 'object' && parts !== null;
+    if (isObject && Object.values(parts).every(Number.isFinite)) return outcome;
+    const named = isObject ? Object.entries(parts) : [];
     const isKnown = ([, value]: readonly [string, unknown]): boolean => Number.isFinite(value);
-    if (parts !== null && typeof parts === 'object' && named.every(isKnown)) return outcome;
     for (const [part, value] of named.filter((one) => !isKnown(one))) {
       unknownParts.push({ completion, part, value: shown(value) });
     }
-    if (parts === null || typeof parts !== 'object') {
+    if (!isObject) {
       unknownParts.push({ completion, part: 'parts', value: shown(parts) });
     }
     return { ...outcome, parts: Object.fromEntries(named.filter(isKnown)) as KnownParts };

@@ -36,11 +36,13 @@ export function combineOutcomes(
   const placed = [...contributions.values()];
   const added = placed.map(addedBy);
   const weighty = placed.filter(({ weight }) => weight !== 0);
-  const sums = Float64Array.from({ length: count }, (_, index) =>
-    weighty.length > 0 && weighty.every(({ values }) => Number.isNaN(values[index]))
-      ? Number.NaN
-      : added.reduce((sum, values) => sum + values[index]!, 0),
-  );
+  const sums = new Float64Array(count);
+  for (let index = 0; index < count; index++) {
+    sums[index] =
+      weighty.length > 0 && weighty.every(({ values }) => Number.isNaN(values[index]))
+        ? Number.NaN
+        : added.reduce((sum, values) => sum + values[index]!, 0);
+  }
   return { rewards: sums, contributions };
 }
 
@@ -57,13 +59,13 @@ function contributionOf(
 ): Contribution {
   const own = outcomes.get(name) ?? [];
   const others = gate && outcomes.get(gate.reward);
-  const indices = Array.from({ length: count }, (_, index) => index);
-  const closed = gate && indices.map((index) => whyClosed(gate, others?.[index]));
-  const values = Float64Array.from(indices, (index) => {
+  const closed = gate && Array.from({ length: count }, (_, at) => whyClosed(gate, others?.[at]));
+  const values = new Float64Array(count).fill(Number.NaN);
+  for (let index = 0; index < count; index++) {
     const outcome = own[index];
-    if (outcome?.status !== 'scored') return Number.NaN;
-    return closed?.[index] === undefined ? clipped(outcome.value, clip) : 0;
-  });
+    if (outcome?.status !== 'scored') continue;
+    values[index] = closed?.[index] === undefined ? clipped(outcome.value, clip) : 0;
+  }
   return { values, weight: weightAt(weight, step), ...(closed && { closed }) };
 }
 

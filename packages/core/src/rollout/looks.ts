@@ -153,6 +153,7 @@ export function looksFor<Completions>(
   reward: Pick<Reward, 'looks'>,
   taken: ReadonlyMap<LookName, Completions>,
 ): ReadonlyMap<LookName, Completions> | undefined {
+  if (taken.size === 0) return undefined;
   const own = new Map([...taken].filter(([name]) => looksOf(reward).has(name)));
   return own.size === 0 ? undefined : own;
 }

@@ -1,6 +1,9 @@
 import { LociError } from '../errors/loci-error.ts';
 import type { RunReward } from './run-reward.ts';
 
+/** Orders that have been found: those who score small groups ask for the same one by the thousand. */
+const known = new WeakMap<readonly RunReward[], readonly RunReward[]>();
+
 /**
  * The rewards so that each stands behind those it must come after; otherwise in the given order. Names in `after` that the
  * run does not have are no obstacle.
@@ -8,6 +11,15 @@ import type { RunReward } from './run-reward.ts';
  * @throws LociError `reward-cycle`, naming the rewards that wait for each other.
  */
 export function orderRewards(rewards: readonly RunReward[]): readonly RunReward[] {
+  let ordered = known.get(rewards);
+  if (ordered === undefined) {
+    ordered = orderOf(rewards);
+    known.set(rewards, ordered);
+  }
+  return ordered;
+}
+
+function orderOf(rewards: readonly RunReward[]): readonly RunReward[] {
   const ordered: RunReward[] = [];
   let waiting = [...rewards];
   while (waiting.length > 0) {

@@ -115,17 +115,18 @@ async function scoreInOrder(
 ): Promise<TextScore> {
   const { sample, completions } = group;
   const looks = scoreLooks(group, rewards);
-  const judged = await scoreSideBySide(rewards, async (reward, outcomes) => {
+  const judged = await scoreSideBySide(rewards, (reward, outcomes) => {
     const seen = looksFor(reward.reward, looks);
-    const own = seen && (await settledLooks(seen));
-    return judge(reward, { sample, completions, outcomes, ...(own && { looks: own }) });
+    if (seen === undefined) return judge(reward, { sample, completions, outcomes });
+    return settledLooks(seen).then((own) =>
+      judge(reward, { sample, completions, outcomes, looks: own }),
+    );
   });
-  const all = [
-    ...(await Promise.all(Array.from(looks.values(), (look) => look.judged))).flatMap((look) => [
-      ...look.values(),
-    ]),
-    ...judged.values(),
-  ];
+  const all = [...judged.values()];
+  if (looks.size > 0) {
+    const ofLooks = await Promise.all(Array.from(looks.values(), (look) => look.judged));
+    all.unshift(...ofLooks.flatMap((look) => [...look.values()]));
+  }
   const failures = all.flatMap((one) => one.failures);
   const outcomes = outcomesOf(judged);
   const combined = combineOutcomes(rewards, outcomes, completions.length, step);
@@ -159,7 +160,7 @@ function scoreLooks(
 /** The looks of one reward as it sees them; they are judged side by side. */
 async function settledLooks(
   looks: ReadonlyMap<LookName, LookInWork>,
-): Promise<RewardInput['looks']> {
+): Promise<NonNullable<RewardInput['looks']>> {
   return new Map(
     await Promise.all(
       Array.from(looks, async ([name, { completions, judged }]) => {
@@ -189,18 +190,19 @@ async function scoreSideBySide(
 ): Promise<ReadonlyMap<string, Judged>> {
   const running = new Map<string, Promise<Judged>>();
   for (const reward of rewards) {
-    const before = rewardsBefore([reward], rewards).map(
-      ({ name }) => [name, running.get(name)] as const,
-    );
+    const before = rewardsBefore([reward], rewards);
     const start = async (): Promise<Judged> => {
       const seen = new Map<string, Judged>();
-      for (const [name, earlier] of before) if (earlier) seen.set(name, await earlier);
+      for (const { name } of before) {
+        const earlier = running.get(name);
+        if (earlier) seen.set(name, await earlier);
+      }
       return work(reward, outcomesOf(seen));
     };
-    running.set(reward.name, start());
+    running.set(reward.name, before.length === 0 ? work(reward, new Map()) : start());
   }
   const found = await Promise.all(running.values());
-  return new Map([...running.keys()].map((name, index) => [name, found[index]!]));
+  return new Map(Array.from(running.keys(), (name, index) => [name, found[index]!]));
 }
 
 function outcomesOf(judged: ReadonlyMap<string, Judged>): Outcomes {
@@ -216,9 +218,11 @@ async function judge(
   const place = { reward: name, sampleId };
   try {
     const { outcomes, unknownParts } = await callAndCheck(reward, input, timeoutMs);
-    const failures = outcomes.flatMap((outcome, completion) =>
-      outcome.status === 'failed' ? [{ ...place, completion, message: outcome.reason }] : [],
-    );
+    const failures: RewardFailure[] = [];
+    for (const [completion, outcome] of outcomes.entries()) {
+      if (outcome.status !== 'failed') continue;
+      failures.push({ ...place, completion, message: outcome.reason });
+    }
     return { outcomes, failures, unknownParts: unknownParts.map((one) => ({ ...place, ...one })) };
   } catch (thrown) {
     if (!(thrown instanceof RewardCallError)) throw thrown;

@@ -123,6 +123,39 @@ describe('defineReward', () => {
     ]);
   });
 
+  test('the signal is asked for when a reward reads it, and no earlier', async () => {
+    const asked: string[] = [];
+    const { signal } = new AbortController();
+    const reader = { name: 'reader', description: 'Reads the signal.' };
+    const rewards = {
+      'one that does not': defineReward({ ...reader, score: () => 1 }),
+      'a group that does not': defineReward({ ...reader, scoreGroup: () => [1] }),
+      'one that does': defineReward({
+        ...reader,
+        score: (_, __, of) => Number(!of.signal.aborted),
+      }),
+      'a group that does': defineReward({
+        ...reader,
+        scoreGroup: (_, __, of) => [Number(!of.signal.aborted)],
+      }),
+    };
+    for (const [kind, plugin] of Object.entries(rewards)) {
+      const context = { seed: 7, baseDirectory: '.', logger: fakeLogger() };
+      const reward = await createFromPlugin(plugin, parseOptions(plugin, {}), context);
+      const outcomes = await reward.score({
+        sample: fakeSample(),
+        completions: [text('A')],
+        outcomes: new Map(),
+        get signal() {
+          asked.push(kind);
+          return signal;
+        },
+      });
+      expect(outcomes).toEqual([{ status: 'scored', value: 1 }]);
+    }
+    expect(asked).toEqual(['one that does', 'a group that does']);
+  });
+
   test('a value that is no number is a named failure, not a 0', async () => {
     const nothing = defineReward({
       name: 'nothing',

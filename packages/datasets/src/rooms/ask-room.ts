@@ -33,6 +33,11 @@ export interface QuestionWish {
 
 const LETTERS = 'ABCDEF';
 
+/** Classes of answers of a kind that are to be equally frequent, where a category has at most `maxInstances` instances. */
+export function answerClassesOf(kind: QuestionKindName, maxInstances: number): readonly string[] {
+  return QUESTIONS[kind].classes({ maxInstances });
+}
+
 /** A generated room as questions see it. */
 export function questionSceneOf(room: RoomScene): QuestionScene {
   const [width, depth] = room.size;

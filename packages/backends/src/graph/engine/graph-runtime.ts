@@ -40,6 +40,14 @@ export interface InPlaceArithmetic {
   adamw(request: AdamWRequest): Promise<void>;
 }
 
+/** Arithmetic on whole stored arrays, where they lie. */
+export interface InPlaceArithmetic {
+  /** The sum of squares of an array. */
+  squares(name: string): Promise<number>;
+  /** One AdamW update; the gradient stays as it is. */
+  adamw(request: AdamWRequest): Promise<void>;
+}
+
 /** A store of flat tensors by name, and sessions that read and write stretches of them. */
 export interface GraphRuntime {
   /** Library, device and threads, for people to read. */

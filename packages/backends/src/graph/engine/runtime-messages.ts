@@ -69,7 +69,35 @@ export type RuntimeRequest =
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
   | { readonly kind: 'squares'; readonly name: string }
   | ({ readonly kind: 'adamw' } & AdamWRequest)
-  | { readonly kind: 'delete'; readonly name: string };
+  | { readonly kind: 'delete'; readonly name: string }
+  /** Ends the profiles of all sessions, and asks for the notes so far. */
+  | { readonly kind: 'notes' }
+  | { readonly kind: 'memory' };
+
+/** What a worker notes of a request, where it takes notes. */
+export interface WorkNote {
+  readonly kind: RuntimeRequest['kind'];
+  readonly session?: number;
+  /** Names of the outputs of a run. */
+  readonly fetches?: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** All of the request, and what the library took of it: the rest is copies and JavaScript. */
+  readonly ms: number;
+  readonly libraryMs: number;
+  /** What it added to the resident memory of the process. */
+  readonly residentBytes: number;
+}
+
+/** What lies in a worker's memory. */
+export interface WorkerMemory {
+  /** Bytes of each stored tensor; an array with two names counts under the first. */
+  readonly stored: Readonly<Record<string, number>>;
+  /** Heap of JavaScript, and what its arrays hold outside of it, stored tensors included. */
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly arrayBuffers: number;
+}
 
 /** Models with output `y` that move a vector to a device or back (`x`), and add two (`a`, `b`) there. */
 export interface TransferModels {
@@ -88,6 +116,14 @@ export interface WorkerSettings {
   readonly providers: readonly string[];
   /** Given, stored tensors stay in the memory of the first provider's device. */
   readonly transfers?: TransferModels;
+  /** Given, the worker takes notes of its work, and with a folder its sessions write profiles there. */
+  readonly notes?: NoteSettings;
+}
+
+/** Which notes a worker takes. */
+export interface NoteSettings {
+  /** Of ONNX Runtime's profiles, which slow small operations down. Default: none. */
+  readonly profiles?: string;
 }
 
 /** The worker's reply to a request. */

@@ -15,21 +15,13 @@ import { negate } from '../rules/unary.ts';
 import { sizeOf } from '../ir/value.ts';
 import type { Value } from '../ir/value.ts';
 
-/** Added to the scores of the keys `start` to `end` (exclusive). */
-export interface KeyMask {
-  readonly start: number;
-  readonly end: number;
-  /** Broadcasts to `[...batch, sharing, rows, end − start]`. */
-  readonly mask: Value;
-}
-
 /** Queries `start` to `end` (exclusive) against the first `keys` keys. */
 export interface QueryBlock {
   readonly start: number;
   readonly end: number;
   readonly keys: number;
-  /** In the order of their keys; keys between them are seen by all queries of the block. */
-  readonly masks?: readonly KeyMask[];
+  /** Added to the scores; broadcasts to `[...batch, sharing, rows, keys]`. */
+  readonly mask?: Value;
 }
 
 /** Operands: `query [...batch, sharing, queries, size]`, `key` and `value [...batch, keys, size]`. */
@@ -76,22 +68,6 @@ interface ScoredBlock extends QueryBlock {
   readonly probabilities: Value;
 }
 
-/** Cuts the keys of a block where masks begin and end. */
-function keyRanges({
-  keys,
-  masks = [],
-}: QueryBlock): { start: number; end: number; mask?: Value }[] {
-  const ranges: { start: number; end: number; mask?: Value }[] = [];
-  let at = 0;
-  for (const masked of masks) {
-    if (masked.start > at) ranges.push({ start: at, end: masked.start });
-    ranges.push(masked);
-    at = masked.end;
-  }
-  if (at < keys) ranges.push({ start: at, end: keys });
-  return ranges;
-}
-
 /** Attention output `[...batch, sharing, queries, size]`. */
 export function attend(
   graph: GraphBuilder,
@@ -111,16 +87,11 @@ export function attend(
   const rowsOf = (x: Value, { start, end }: QueryBlock) =>
     stacked(slice(graph, x, rank - 2, start, end), end - start);
 
-  /** Scores of the keys up to the block's last, range by range: nothing as large as all scores is made to mask them. */
-  const score = (own: Value, keyPart: Value, block: QueryBlock) => {
-    const parts = keyRanges(block).map(({ start, end, mask }) => {
-      const range = slice(graph, keyPart, 1, start, end);
-      const scores = product(graph, own, range, { transposeB: true, scale });
-      if (!mask) return scores;
-      const shape = [...batch, sharing, block.end - block.start, end - start];
-      return reshape(graph, add(graph, reshape(graph, scores, shape), mask), scores.shape);
-    });
-    return concat(graph, parts, 2);
+  const score = (own: Value, keyPart: Value, { start, end, keys: seen, mask }: QueryBlock) => {
+    const scores = product(graph, own, keyPart, { transposeB: true, scale });
+    if (!mask) return scores;
+    const shape = [...batch, sharing, end - start, seen];
+    return reshape(graph, add(graph, reshape(graph, scores, shape), mask), scores.shape);
   };
   const prepare = (own: Value, block: QueryBlock): ScoredBlock => {
     const all = (x: Value) => reshape(graph, x, [flat, keys, size]);

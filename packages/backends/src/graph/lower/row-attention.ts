@@ -2,6 +2,7 @@
 import { MASKED } from '../../ops/host-tensor.ts';
 import type { SegmentAttention, SharedPromptAttention } from '../../ops/tensor-ops.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
+import { add } from '../rules/arithmetic.ts';
 import { concat, expand, reshape, split, transpose } from '../rules/shape.ts';
 import type { Value } from '../ir/value.ts';
 import { attend, queryBlocks } from './attention.ts';
@@ -32,7 +33,7 @@ export function attendSegments(
     blocks: queryBlocks(length, segments * heads * length).map((block) => ({
       ...block,
       keys: length,
-      ...(mask ? { masks: [{ start: 0, end: length, mask }] } : {}),
+      ...(mask ? { mask } : {}),
     })),
     recompute,
   });
@@ -46,10 +47,12 @@ export interface SharedPromptBlocks {
   readonly completion: readonly QueryBlock[];
 }
 
-/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `i + 1` keys. */
-function causalMask(graph: GraphBuilder, rows: number, keys: number): Value {
+/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `start + i + 1` keys. */
+function causalMask(graph: GraphBuilder, rows: number, start: number, keys: number): Value {
   const mask = new Float32Array(rows * keys);
-  for (let row = 0; row < rows; row++) mask.fill(MASKED, row * keys + row + 1, (row + 1) * keys);
+  for (let row = 0; row < rows; row++) {
+    mask.fill(MASKED, row * keys + Math.min(start + row + 1, keys), (row + 1) * keys);
+  }
   return graph.constant(mask, [rows, keys]);
 }
 
@@ -80,36 +83,22 @@ export function sharedPromptBlocks(
   layout: SharedPromptAttention<Value>,
 ): SharedPromptBlocks {
   const { groups, heads, promptLength, completionLength, completions, promptMask } = layout;
-  const masks = new Map<string, Value>();
-  const causal = (rows: number, keys: number) => {
-    const mask = masks.get(`${rows}×${keys}`) ?? causalMask(graph, rows, keys);
-    masks.set(`${rows}×${keys}`, mask);
-    return mask;
-  };
-  const prompt = causalBlocks(promptLength, groups * heads * promptLength).map(
-    ({ start, end, keys }) => ({
-      start,
-      end,
-      keys,
-      masks: [{ start, end: keys, mask: causal(end - start, keys - start) }],
-    }),
-  );
+  const prompt = causalBlocks(promptLength, groups * heads * promptLength).map((block) => {
+    const { start, end, keys } = block;
+    return { ...block, mask: causalMask(graph, end - start, start, keys) };
+  });
   if (completions === 0) return { prompt, completion: [] };
-  const padding = {
-    start: 0,
-    end: promptLength,
-    mask: reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]),
-  };
   const width = groups * completions * heads * (promptLength + completionLength);
-  const completion = causalBlocks(completionLength, width).map(({ start, end, keys }) => {
-    const last = promptLength + keys;
-    const mask = causal(end - start, keys - start);
-    return {
-      start,
-      end,
-      keys: last,
-      masks: [padding, { start: promptLength + start, end: last, mask }],
-    };
+  const completion = causalBlocks(completionLength, width).map(({ start, end, keys: own }) => {
+    const keys = promptLength + own;
+    const later = causalMask(graph, end - start, promptLength + start, keys);
+    const shape = [groups, 1, 1, 1, 1, own];
+    const padding = concat(
+      graph,
+      [reshape(graph, promptMask, [groups, 1, 1, 1, 1, promptLength]), graph.zeros(shape)],
+      5,
+    );
+    return { start, end, keys, mask: add(graph, padding, later) };
   });
   return { prompt, completion };
 }

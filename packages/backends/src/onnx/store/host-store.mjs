@@ -222,6 +222,18 @@ export class HostStore {
     /** @type {Float32Array} */ (this.array(name)).fill(value);
   }
 
+  /** Bytes of each stored tensor; an array that has two names counts under the first. */
+  sizes() {
+    const seen = new Set();
+    /** @type {Record<string, number>} */
+    const sizes = {};
+    for (const [name, array] of this.#arrays) {
+      if (!seen.has(array)) sizes[name] = array.byteLength;
+      seen.add(array);
+    }
+    return sizes;
+  }
+
   /** @param {string} name */
   delete(name) {
     this.#blank.delete(name);

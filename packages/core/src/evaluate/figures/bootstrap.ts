@@ -20,11 +20,13 @@ export function bootstrapMean(values: readonly number[], seed: number): Figure {
   if (count === 1) return { value, low: NaN, high: NaN, count };
   if (values.every((one) => one === values[0])) return { value, low: value, high: value, count };
   const random = randomStream(seed);
-  const means = Float64Array.from({ length: RESAMPLES }, () => {
+  const means = new Float64Array(RESAMPLES);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
     let sum = 0;
     for (let draw = 0; draw < count; draw++) sum += values[Math.floor(random() * count)]!;
-    return sum / count;
-  }).sort();
+    means[resample] = sum / count;
+  }
+  means.sort();
   return { value, low: quantile(means, 0.025), high: quantile(means, 0.975), count };
 }
 

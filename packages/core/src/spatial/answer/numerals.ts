@@ -52,8 +52,12 @@ const REACH = 10;
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
+/** A sign of any of those ways; most answers have none. */
+const WRITTEN_OTHERWISE = /[^\0-\x7f]|\{,\}|\\,/u;
+
 /** The text with what is written in several ways written in one: `½` as ` 1⁄2`, the points and commas of other scripts as ours. */
 export function plainNumerals(text: string): string {
+  if (!WRITTEN_OTHERWISE.test(text)) return text;
   return text
     .replace(/[¼-¾⅐-⅞↉]/gu, (sign) => ` ${sign.normalize('NFKC')}`)
     .replace(/[٫．]/gu, '.')

@@ -12,12 +12,12 @@ import { fakeLogger, fakeSample } from '../../../src/testing/index.ts';
 
 /** Leaves a mark of its name and text, and waits for the marks that it is told of. */
 const MEETING = `
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { defineReward } from '@loci/core';
-import { z } from 'zod';
+const { existsSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { defineReward } = require('@loci/core');
+const { z } = require('zod');
 
-export const meeting = defineReward({
+exports.meeting = defineReward({
   name: 'meeting',
   description: 'Waits until others have begun.',
   options: z.strictObject({ name: z.string(), meets: z.array(z.string()) }),
@@ -46,7 +46,7 @@ afterAll(async () => {
 
 test('rewards in threads that do not need each other are asked at once, on looks too', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loci-side-by-side-'));
-  const reference = join(folder, 'meeting.ts');
+  const reference = join(folder, 'meeting.cjs');
   writeFileSync(reference, MEETING);
   const placed = async (
     name: string,

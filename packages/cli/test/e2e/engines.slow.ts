@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runCommand, startCommand } from './command.ts';
-import { loggedFigure, makeWorkplace } from './workplace.ts';
+import { QUICK, loggedFigure, makeWorkplace } from './workplace.ts';
 
 jest.setTimeout(180_000);
 
-const COMMON = ['--set', 'evaluate.questions=0', '--set', 'schedule=constant'];
+const COMMON = ['--set', 'evaluate.questions=0', '--set', 'schedule=constant', ...QUICK];
 const TRAIN = ['train', '--config', 'tiny.yaml', ...COMMON];
 const TFJS = ['--set', 'policy.use=tfjs', '--set', 'policy.engine=wasm'];
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runCommand } from './command.ts';
-import { loggedFigure, makeWorkplace } from './workplace.ts';
+import { QUICK, loggedFigure, makeWorkplace } from './workplace.ts';
 
 const OBJECTIVE = `
 import { definePlugin, maskedLength, tokenWeights } from '@loci/core';
@@ -33,7 +33,8 @@ export const reinforce = definePlugin({
 });
 `;
 
-const TRAIN = ['train', '--config', 'tiny.yaml', '--set', 'evaluate.questions=0', '--steps', '2'];
+const BARE = ['--set', 'evaluate.questions=0', ...QUICK];
+const TRAIN = ['train', '--config', 'tiny.yaml', '--steps', '2', ...BARE];
 
 jest.setTimeout(180_000);
 

@@ -5,9 +5,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runCommand, startCommand } from './command.ts';
-import { loggedFigure, makeWorkplace } from './workplace.ts';
+import { QUICK, loggedFigure, makeWorkplace } from './workplace.ts';
 
-const BARE = ['--set', 'evaluate.questions=0'];
+const BARE = ['--set', 'evaluate.questions=0', ...QUICK];
 const TRAIN = ['train', '--config', 'tiny.yaml', ...BARE];
 
 jest.setTimeout(180_000);

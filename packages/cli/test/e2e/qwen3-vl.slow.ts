@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runCommand } from './command.ts';
-import { loggedFigure, makeWorkplace } from './workplace.ts';
+import { QUICK, loggedFigure, makeWorkplace } from './workplace.ts';
 
 jest.setTimeout(180_000);
 
@@ -11,6 +11,7 @@ jest.setTimeout(180_000);
 const TRAIN = [
   ...'train --config tiny.yaml --set evaluate.questions=0 --set schedule=constant'.split(' '),
   ...'--set policy.lora.rank=2 --set policy.lora.vision=true'.split(' '),
+  ...QUICK,
 ];
 
 describe('Qwen3-VL', () => {

@@ -1,0 +1,138 @@
+/**
+ * `nx run cli:bench-run [-- --steps 20 --questions 240]`: trains a frozen config, the default run of November 2026 unless `--config`
+ * names another, and prints steps a minute, the share of time by phase, and memory. Fewer steps and questions make it shorter.
+ */
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LociError } from '@loci/core';
+import type { AnyPlugin, RunEvent } from '@loci/core';
+import { packagePlugins } from '../compose.ts';
+import { openRun, plainLogger } from '../open-run.ts';
+import { errorText } from '../render/error-text.ts';
+import { writeReport } from '../report/write-report.ts';
+import { userDirectory } from '../user-directory.ts';
+import { momentOf } from './moments.ts';
+import type { Moment } from './moments.ts';
+import { PeakMemory } from './peak-memory.ts';
+import { runTimes } from './shares.ts';
+import { figuresText } from './text.ts';
+import type { RunFigures } from './text.ts';
+import { BusyClock, timedPolicy } from './timed-policy.ts';
+
+const FROZEN = resolve(import.meta.dirname, '../../../../configs/bench/default-2026-11.yaml');
+
+/** The plugins with every policy on a clock. */
+function timedPlugins(clock: BusyClock): readonly AnyPlugin[] {
+  return packagePlugins.map((plugin) =>
+    plugin.kind === 'policy'
+      ? {
+          ...plugin,
+          create: async (...made: Parameters<typeof plugin.create>) =>
+            timedPolicy(await plugin.create(...made), clock),
+        }
+      : plugin,
+  );
+}
+
+/** Which stage of the run an event begins. */
+function stageOf({ type }: Omit<Moment, 'at' | 'busy'>): string | undefined {
+  if (type === 'pass') return 'evaluation';
+  return type === 'step-start' ? 'training' : undefined;
+}
+
+/** A number of a flag. @throws LociError `bad-flag`. */
+function countOf(flag: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const count = Number(given);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new LociError('bad-flag', `--${flag} must be a whole number above 0, not ${given}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      config: { type: 'string', default: FROZEN },
+      steps: { type: 'string' },
+      questions: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      run: { type: 'string' },
+    },
+  });
+  const io = { out: process.stdout, userDirectory: userDirectory() };
+  const steps = countOf('steps', values.steps);
+  const questions = countOf('questions', values.questions);
+  const set =
+    questions === undefined ? values.set : [...values.set, `evaluate.questions=${questions}`];
+  const temporary = await mkdtemp(join(tmpdir(), 'loci-bench-run-'));
+  const runDirectory = values.run === undefined ? join(temporary, 'run') : resolve(values.run);
+  try {
+    const whole = await wholeOf({ config: values.config, set: values.set }, io);
+    const source = { config: values.config, set, ...(steps !== undefined && { steps }) };
+    const figures = await timeRun(source, io, runDirectory, whole);
+    process.stdout.write(`${figuresText(figures)}\n`);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+type Source = Parameters<typeof openRun>[0];
+type RunIo = Parameters<typeof openRun>[1];
+
+/** How long the config would have the run be. */
+async function wholeOf(source: Source, io: RunIo): Promise<RunFigures['whole']> {
+  const run = await openRun(source, io, { logger: plainLogger(io, true) });
+  const { steps, evaluate } = run.config;
+  await run.dispose();
+  if (typeof evaluate.questions === 'number') return { steps, questions: evaluate.questions };
+  throw new LociError(
+    'bad-config',
+    `evaluate.questions must be a number, so that a pass is as long for everyone, not ${evaluate.questions}: --set evaluate.questions=1200`,
+  );
+}
+
+async function timeRun(
+  source: Source,
+  io: RunIo,
+  runDirectory: string,
+  whole: RunFigures['whole'],
+): Promise<RunFigures> {
+  const clock = new BusyClock();
+  const memory = new PeakMemory('loading');
+  const begun = performance.now();
+  const moments: Moment[] = [{ at: 0, busy: 0, type: 'begin' }];
+  const note = (event: RunEvent) => {
+    const moment = momentOf(event);
+    if (moment === undefined) return;
+    moments.push({ at: (performance.now() - begun) / 1000, busy: clock.seconds, ...moment });
+    const stage = stageOf(moment);
+    if (stage !== undefined) memory.enter(stage);
+  };
+  const logger = plainLogger(io, true);
+  const plugins = timedPlugins(clock);
+  const run = await openRun(source, io, { logger, runDirectory, plugins });
+  try {
+    const trainer = await run.trainer();
+    trainer.events$.subscribe(note);
+    await trainer.run();
+    memory.enter('report');
+    const before = performance.now();
+    await writeReport(runDirectory);
+    const report = (performance.now() - before) / 1000;
+    memory.stop();
+    const peak = process.resourceUsage().maxRSS / 1024;
+    return { times: runTimes(moments), report, whole, peaks: memory.peaks, peak };
+  } finally {
+    memory.stop();
+    await run.dispose();
+  }
+}
+
+try {
+  await main();
+} catch (thrown) {
+  process.stderr.write(`${errorText(thrown)}\n`);
+  process.exitCode = 1;
+}

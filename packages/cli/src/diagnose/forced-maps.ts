@@ -1,0 +1,69 @@
+/** The maps that a model is made to go on from: the true one, another room's, and the true one with everything two cells away. */
+import { type CognitiveMap, meanRelativeAccuracy, type RandomStream } from '@loci/core';
+import type { AskedQuestion, QuestionScene } from '@loci/datasets';
+import { paperRoom } from '../pretrain/paper-rooms.ts';
+import { MAP_KINDS } from './exact-reader.ts';
+import { truthIn } from './named-things.ts';
+
+/** Another room's map and the question's true answer there. */
+export interface ForeignMap {
+  readonly map: CognitiveMap;
+  /** In words or as a number; undefined where the map does not hold the answer. */
+  readonly truth: string | undefined;
+}
+
+/** Rooms drawn in search of one with another answer. */
+const TRIES = 4000;
+/** An answer is another one when a number that is right here scores at most this there. */
+const OTHER_SCORE = 0.5;
+const LAST_CELL = 9;
+const SHIFTS = [
+  [2, 0],
+  [-2, 0],
+  [0, 2],
+  [0, -2],
+] as const;
+
+function isOther(question: AskedQuestion, truth: string, there: string): boolean {
+  if (question.options.length > 0) {
+    return truth !== there && question.options.some((text) => text.slice(3) === there);
+  }
+  return meanRelativeAccuracy(Number(there), Number(truth)) <= OTHER_SCORE;
+}
+
+/**
+ * The map of a room with the same categories in which the question has another answer. Of a kind whose answer the map does not hold,
+ * any room's map is taken.
+ *
+ * @param truth the answer in the question's own room, in words or as a number.
+ */
+export function foreignMap(
+  question: AskedQuestion,
+  truth: string,
+  random: RandomStream,
+): ForeignMap {
+  const categories = Object.keys(question.map);
+  const anyRoom = (): QuestionScene => paperRoom(random, categories);
+  for (let attempt = 0; attempt < TRIES && MAP_KINDS.includes(question.kind); attempt++) {
+    const room = anyRoom();
+    const there = truthIn(question, room);
+    if (there !== undefined && isOther(question, truth, there)) {
+      return { map: room.map, truth: there };
+    }
+  }
+  return { map: anyRoom().map, truth: undefined };
+}
+
+/** The map with every object two cells from its place. */
+export function noisyMap(map: CognitiveMap, random: RandomStream): CognitiveMap {
+  const moved = Object.entries(map).map(([category, cells]) => {
+    const there = cells.map(([x, y]) => {
+      const places = SHIFTS.map(([dx, dy]) => [x + dx, y + dy] as const).filter((cell) =>
+        cell.every((index) => index >= 0 && index <= LAST_CELL),
+      );
+      return places[Math.floor(random() * places.length)]!;
+    });
+    return [category, there.sort((a, b) => a[0] - b[0] || a[1] - b[1])] as const;
+  });
+  return Object.fromEntries(moved);
+}

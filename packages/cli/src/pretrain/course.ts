@@ -1,0 +1,198 @@
+/**
+ * The lessons of a step of a course. Half of them show a room and have its map drawn and read. The others teach to read: under
+ * another room's film question and map are given, and only what follows from them is learned; without a film, several worked steps
+ * stand in a row, or the letters of options are looked up again and again.
+ */
+import {
+  permutation,
+  type PromptTemplate,
+  type RandomStream,
+  type TrainingGroup,
+} from '@loci/core';
+import { askScene, CATEGORIES, type AskedQuestion, type QuestionKindName } from '@loci/datasets';
+import { drawAsked, type FreshRooms } from './fresh-rooms.ts';
+import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
+import { paperRoom } from './paper-rooms.ts';
+import type { Course, PretrainRecipe } from './recipe.ts';
+import {
+  completionOf,
+  drillStretches,
+  mapStretch,
+  readingStretches,
+  type Stretch,
+} from './worked-steps.ts';
+
+/** Kinds whose answers come from the map alone: those that are taught under a film of another room. */
+const READ_KINDS: readonly QuestionKindName[] = [
+  'absolute-distance',
+  'counting',
+  'relative-direction-easy',
+  'relative-direction-medium',
+  'relative-direction-hard',
+  'relative-distance',
+];
+/** Worked steps in a row. */
+const STEPS_IN_A_ROW = 5;
+/** Of the rooms of worked steps: enough single things to ask which of three is closest to a fourth. */
+const DRILL_CATEGORIES = 5;
+const DRILL_SINGLE = 0.8;
+/** Questions tried for them: not every room can be asked everything. */
+const MOST_TRIES = 40;
+/** Share of the drills that look up letters. */
+const LETTERS = 0.5;
+/** Options of a drill at most. */
+const MOST_OPTIONS = 6;
+
+/** What makes up lessons. */
+export interface CourseParts {
+  readonly recipe: PretrainRecipe & { readonly course: Course };
+  readonly encoder: LessonEncoder;
+  readonly prompt: PromptTemplate;
+  readonly rooms: FreshRooms;
+}
+
+const pick = <Item>(items: readonly Item[], random: RandomStream): Item =>
+  items[Math.floor(random() * items.length)]!;
+
+/** A room's own film, its map and the steps: all is learned. */
+function seeing({ recipe, encoder, prompt, rooms }: CourseParts, random: RandomStream) {
+  const { room, question } = drawAsked(() => rooms.draw(random), recipe.kinds, random);
+  const messages = prompt.render(sampleOfQuestion(question, 'seen/0'));
+  return encoder.stretches(messages, room.frames(), [
+    { text: completionOf(question), learned: true },
+  ]);
+}
+
+/** A question about a room on paper. */
+function askPaper(kinds: readonly QuestionKindName[], random: RandomStream): AskedQuestion {
+  return drawAsked(() => ({ scene: paperRoom(random) }), kinds, random).question;
+}
+
+/** Another room's film over question and map: what follows from the map is learned. */
+function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: RandomStream) {
+  const kinds = READ_KINDS.filter((kind) => recipe.kinds.includes(kind));
+  const question = askPaper(kinds, random);
+  const messages = prompt.render(sampleOfQuestion(question, 'read/0'));
+  return encoder.stretches(messages, rooms.draw(random).frames(), readingStretches(question));
+}
+
+/** Worked steps of several questions about one room on paper, one a line after its map, without question or film. */
+function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
+  const categories = shuffled(CATEGORIES, random).slice(0, DRILL_CATEGORIES);
+  const scene = paperRoom(random, categories, DRILL_SINGLE);
+  const parts: Stretch[] = [];
+  const asked = new Set<string>();
+  for (let tried = 0; asked.size < STEPS_IN_A_ROW && tried < MOST_TRIES; tried++) {
+    const question = askScene(scene, pick(drilledKinds(recipe.kinds), random), random);
+    if (question === undefined || asked.has(question.problem)) continue;
+    if (asked.size === 0) parts.push(mapStretch(question));
+    asked.add(question.problem);
+    parts.push(...drillStretches({ ...question, demonstration: unlettered(question) }));
+    parts.push({ text: '\n', learned: false });
+  }
+  const heading = { role: 'user', parts: [{ type: 'text', text: STEPS_HEADING }] } as const;
+  return encoder.stretches([heading], undefined, parts);
+}
+
+/** Kinds of the worked steps: what is read off the map comes twice, and the closest thing, which few rooms can be asked for, five times. */
+function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
+  return kinds.flatMap((kind) => {
+    const times = kind === 'relative-distance' ? 5 : READ_KINDS.includes(kind) ? 2 : 1;
+    return new Array<QuestionKindName>(times).fill(kind);
+  });
+}
+
+/** What a drill of steps is headed by. */
+export const STEPS_HEADING = 'Objects';
+
+/** A demonstration whose steps end with the word: the letter has nothing to be looked up in. */
+function unlettered({ demonstration, options, answer }: AskedQuestion): string {
+  const option = options.find((text) => text.startsWith(answer));
+  return option === undefined
+    ? demonstration
+    : demonstration.replace(` ${option}</think>`, '</think>');
+}
+
+/**
+ * A question with options, and their words in random order, each once, with its letter. Where categories are the options there are
+ * more of them than a question has: every one is another look-up.
+ */
+function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
+  const lettered = recipe.kinds.filter(
+    (kind) => kind.startsWith('relative') || kind === 'appearance-order',
+  );
+  const asked = askPaper(lettered, random);
+  const words =
+    asked.kind === 'relative-distance'
+      ? shuffled(CATEGORIES, random).slice(0, MOST_OPTIONS)
+      : asked.options.map((option) => option.slice(3));
+  const options = words.map((word, index) => `${'ABCDEF'[index]!}. ${word}`);
+  const order = shuffled(options, random);
+  const parts = order.flatMap((option): Stretch[] => [
+    { text: ` ${option.slice(3)}`, learned: false },
+    { text: ` ${option}`, learned: true },
+  ]);
+  parts.push({ text: `</think><answer>${order.at(-1)![0]!}</answer>`, learned: true });
+  const sample = sampleOfQuestion({ ...asked, options }, 'letters/0');
+  return encoder.stretches(prompt.render(sample), undefined, parts);
+}
+
+function shuffled<Item>(items: readonly Item[], random: RandomStream): readonly Item[] {
+  const order = permutation(items.length, Math.floor(random() * 2 ** 32));
+  return Array.from(order, (index) => items[index]!);
+}
+
+/** Makes every learned token of a batch weigh the same and the weights sum to 1. */
+export function asLearnedMean(groups: readonly TrainingGroup[]): TrainingGroup[] {
+  const sum = (weights: Float32Array): number =>
+    weights.reduce((total, weight) => total + weight, 0);
+  const total = groups.reduce((all, { targets }) => all + sum(targets[0]!.weights), 0);
+  return groups.map((group) => ({
+    ...group,
+    targets: group.targets.map(({ weights }) => ({ weights: weights.map((w) => w / total) })),
+  }));
+}
+
+/** A batch of drills, all of one sort. */
+export function drillsOfStep(
+  parts: CourseParts,
+  batch: number,
+  random: RandomStream,
+): TrainingGroup[] {
+  const drill = random() < LETTERS ? lettersDrill : stepsDrill;
+  return asLearnedMean(Array.from({ length: batch }, () => drill(parts, random)));
+}
+
+/** The lessons of one step: a batch of drills, or films of which a share shows another room than question and map. */
+export function lessonsOfStep(parts: CourseParts, random: RandomStream): TrainingGroup[] {
+  const { course, supervised } = parts.recipe;
+  const { batch } = supervised;
+  if (random() < course.drills) return drillsOfStep(parts, batch, random);
+  const read = Math.round(batch * course.reading);
+  return asLearnedMean(
+    Array.from({ length: batch }, (_, place) => (place < read ? reading : seeing)(parts, random)),
+  );
+}
+
+/** Texts that hold every word of the lessons, for the tokenizer. */
+export function* courseTexts(
+  kinds: readonly QuestionKindName[],
+  prompt: PromptTemplate,
+  random: RandomStream,
+): Generator<string> {
+  yield STEPS_HEADING;
+  for (let drawn = 0; drawn < TEXTS; drawn++) {
+    const scene = paperRoom(random);
+    for (const kind of kinds) {
+      const question = askScene(scene, kind, random);
+      if (question === undefined) continue;
+      for (const { parts } of prompt.render(sampleOfQuestion(question, 'words/0'))) {
+        for (const part of parts) if (part.type === 'text') yield part.text;
+      }
+      yield question.demonstration;
+    }
+  }
+}
+
+/** Rooms on paper whose questions hold all words. */
+const TEXTS = 400;

@@ -1,0 +1,64 @@
+/** Rooms that are never filmed: things on a floor plan, enough to ask about and to draw a map of. A thousandth of a filmed room's cost. */
+import { permutation, type RandomStream } from '@loci/core';
+import { CATEGORIES, cellOf, cognitiveMapOf, type QuestionScene } from '@loci/datasets';
+
+/** Sides of a room in metres, as those of filmed rooms. */
+const SIDE_M = [3.5, 7] as const;
+/** Free floor between a thing's middle and the wall, in metres. */
+const MARGIN_M = 0.25;
+const MOST_OBJECTS = 7;
+/** Share of categories with one instance, about as in filmed rooms. */
+const SINGLE = 0.6;
+/** Sides of a thing in centimetres. */
+const SIZE_CM = [35, 220] as const;
+/** Moments of a clip at which a thing can be seen first. */
+const MOMENTS = 16;
+
+const between = (random: RandomStream, [least, greatest]: readonly [number, number]): number =>
+  least + random() * (greatest - least);
+
+/** Three to five categories in random order. */
+function drawCategories(random: RandomStream): readonly string[] {
+  const order = permutation(CATEGORIES.length, Math.floor(random() * 2 ** 32));
+  const drawn = Array.from(order, (index) => CATEGORIES[index]!);
+  return drawn.slice(0, 3 + Math.floor(random() * 3));
+}
+
+/**
+ * Draws a room on paper: one or two instances of each category, anywhere on the floor.
+ *
+ * @param categories Default: three to five, drawn too.
+ * @param single share of categories with one instance.
+ */
+export function paperRoom(
+  random: RandomStream,
+  categories: readonly string[] = drawCategories(random),
+  single = SINGLE,
+): QuestionScene {
+  const side = (): number => Math.round(between(random, SIDE_M) * 10) / 10;
+  const sidesM = [side(), side()] as const;
+  const named = [...categories];
+  for (const category of categories) {
+    if (random() >= single && named.length < MOST_OBJECTS) named.push(category);
+  }
+  const objects = named.map((category) => {
+    const [x, y] = sidesM.map(
+      (metres) => Math.round((random() - 0.5) * (metres - 2 * MARGIN_M) * 100) / 100,
+    ) as [number, number];
+    const centimetres = (): number => Math.round(between(random, SIZE_CM));
+    return {
+      category,
+      centre: [x, y] as const,
+      cell: cellOf([x, y]),
+      sizeCm: [centimetres(), centimetres(), centimetres()] as const,
+      firstSeen: Math.floor(random() * MOMENTS),
+    };
+  });
+  return {
+    objects,
+    map: cognitiveMapOf({ objects }),
+    areaM2: sidesM[0] * sidesM[1],
+    sidesM,
+    metricGrid: true,
+  };
+}

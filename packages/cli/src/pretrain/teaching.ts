@@ -1,0 +1,107 @@
+/** What a pretraining shows at every step: rooms that it knows from the start, seen again and again, or a course of fresh ones. */
+import {
+  deriveSeed,
+  randomStream,
+  type PromptTemplate,
+  type RandomStream,
+  type TrainingGroup,
+} from '@loci/core';
+import type { ReadoutExample } from '@loci/backends/internal';
+import type { Size } from '@loci/media';
+import { asLearnedMean, courseTexts, drillsOfStep, lessonsOfStep } from './course.ts';
+import { FreshRooms, stepStream } from './fresh-rooms.ts';
+import { drawLessons, lessonTexts, type Lesson, type LessonEncoder } from './lessons.ts';
+import type { Course, PretrainRecipe } from './recipe.ts';
+
+/** The examples of every step. The step alone decides them, so that a stopped pretraining goes on as if it had not stopped. */
+export interface Teaching {
+  /** Texts that hold every word. */
+  readonly texts: Iterable<string>;
+  warmUp(step: number, encoder: LessonEncoder): ReadoutExample[];
+  /** Drills of their own phase; absent where the recipe has none. */
+  drills?(step: number, encoder: LessonEncoder): TrainingGroup[];
+  /** The weights of learned tokens sum to 1. */
+  imitation(step: number, encoder: LessonEncoder): TrainingGroup[];
+}
+
+/** A seeded draw of `count` items, with repetition. */
+function draw<Item>(items: readonly Item[], count: number, random: RandomStream): Item[] {
+  return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]!);
+}
+
+/** The lessons of `recipe.rooms` rooms, filmed before anything else. @param log a line for people. */
+function knownRooms(
+  recipe: PretrainRecipe,
+  prompt: PromptTemplate,
+  seen: Size,
+  log: (line: string) => void,
+): Teaching {
+  const lessons: Lesson[] = [];
+  for (const lesson of drawLessons(recipe, 'train', recipe.rooms, seen)) {
+    lessons.push(lesson);
+    if (lessons.length % 500 === 0) log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
+  }
+  const { seed } = recipe;
+  return {
+    texts: lessonTexts(lessons, prompt),
+    warmUp(step, encoder) {
+      const random = randomStream(deriveSeed(seed, 'warm-up', step));
+      return draw(lessons, recipe.warmUp.batch, random).map((lesson) => encoder.readout(lesson));
+    },
+    imitation(step, encoder) {
+      const random = randomStream(deriveSeed(seed, 'supervised', step));
+      return asLearnedMean(
+        draw(lessons, recipe.supervised.batch, random).map((lesson) =>
+          encoder.demonstration(lesson, Math.floor(random() * lesson.room.questions.length)),
+        ),
+      );
+    },
+  };
+}
+
+/** Fresh rooms at every step, and lessons in reading maps. */
+function freshCourse(
+  recipe: PretrainRecipe & { readonly course: Course },
+  prompt: PromptTemplate,
+  seen: Size,
+): Teaching {
+  const { seed, course, warmUp } = recipe;
+  const rooms = new FreshRooms(deriveSeed(seed, 'fresh-rooms'), recipe.rooms, seen);
+  const afterWarmUp = recipe.base === undefined ? warmUp.steps * course.freshRooms.warmUp : 0;
+  return {
+    texts: courseTexts(recipe.kinds, prompt, stepStream(seed, 'words', 0)),
+    warmUp(step, encoder) {
+      rooms.moveTo(step * course.freshRooms.warmUp);
+      const random = stepStream(seed, 'warm-up', step);
+      return Array.from({ length: warmUp.batch }, () => {
+        const { scene, frames } = rooms.draw(random);
+        return encoder.readoutOf(frames(), scene.map);
+      });
+    },
+    drills(step, encoder) {
+      const { batch } = course.drilled!;
+      return drillsOfStep(
+        { recipe, encoder, prompt, rooms },
+        batch,
+        stepStream(seed, 'drills', step),
+      );
+    },
+    imitation(step, encoder) {
+      rooms.moveTo(afterWarmUp + step * course.freshRooms.supervised);
+      return lessonsOfStep({ recipe, encoder, prompt, rooms }, stepStream(seed, 'imitation', step));
+    },
+  };
+}
+
+/** What the recipe shows. */
+export function teachingOf(
+  recipe: PretrainRecipe,
+  prompt: PromptTemplate,
+  seen: Size,
+  log: (line: string) => void,
+): Teaching {
+  const { course } = recipe;
+  return course === undefined
+    ? knownRooms(recipe, prompt, seen, log)
+    : freshCourse({ ...recipe, course }, prompt, seen);
+}

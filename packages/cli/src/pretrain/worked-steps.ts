@@ -1,0 +1,104 @@
+/**
+ * A worked completion cut into what follows from the question and the map, and what only the video tells. A lesson with another
+ * room's film is learned where the map tells, and nowhere else.
+ */
+import type { AskedQuestion } from '@loci/datasets';
+import { readDistance } from './map-reader.ts';
+
+/** A stretch of text, and whether it is learned. Cuts lie at borders of tokens. */
+export interface Stretch {
+  readonly text: string;
+  readonly learned: boolean;
+}
+
+type Worked = Pick<AskedQuestion, 'kind' | 'demonstration'>;
+
+const AFTER_MAP = '</map>';
+const END_OF_STEPS = '</think>';
+const METRES = / (\d+),(\d+) [\d.]+<\/think><answer>[\d.]+<\/answer>$/;
+const NAME = /,?"[a-z]+(?=":)/g;
+
+/**
+ * The completion of a question. A distance is the one to be read off the columns and rows of the steps, whatever the true one is
+ * beyond its cells: what the video adds to the map is left to reinforcement.
+ */
+export function completionOf({ kind, demonstration }: Worked): string {
+  if (kind !== 'absolute-distance') return demonstration;
+  return demonstration.replace(METRES, (_, columns: string, rows: string) => {
+    const metres = readDistance(Number(columns), Number(rows)).toFixed(1);
+    return ` ${columns},${rows} ${metres}</think><answer>${metres}</answer>`;
+  });
+}
+
+/** Where in the steps of a kind stands what only the video tells; undefined where the map tells all. */
+function seenOnly(
+  { kind }: Worked,
+  steps: string,
+): readonly [from: number, to: number] | undefined {
+  switch (kind) {
+    case 'object-size':
+      return [steps.indexOf(']] ') + 2, steps.lastIndexOf(' ')];
+    case 'room-size':
+      return [0, steps.lastIndexOf(' ')];
+    case 'appearance-order':
+      return [0, /^(?: [a-z]+ \d+)+/.exec(steps)![0].length];
+    default:
+      return undefined;
+  }
+}
+
+/** Cuts the steps, which begin with the space after the map. */
+function cutSteps(worked: Worked, steps: string): readonly Stretch[] {
+  const seen = seenOnly(worked, steps);
+  if (seen === undefined) return [{ text: steps, learned: true }];
+  const [from, to] = seen;
+  return [
+    { text: steps.slice(0, from), learned: true },
+    { text: steps.slice(from, to), learned: false },
+    { text: steps.slice(to), learned: true },
+  ].filter(({ text }) => text !== '');
+}
+
+/** A completion under a film of another room: the map is given, what follows from it is learned. */
+export function readingStretches(worked: Worked): readonly Stretch[] {
+  const text = completionOf(worked);
+  const from = text.indexOf(AFTER_MAP) + AFTER_MAP.length;
+  const to = text.indexOf(END_OF_STEPS);
+  return [
+    { text: text.slice(0, from), learned: false },
+    ...cutSteps(worked, text.slice(from, to)),
+    { text: text.slice(to), learned: true },
+  ];
+}
+
+/** The map of a question and what closes it: what steps can be worked on. */
+export function mapStretch(worked: Worked): Stretch {
+  const { demonstration } = worked;
+  const end = demonstration.indexOf(AFTER_MAP) + AFTER_MAP.length;
+  return { text: demonstration.slice(0, end), learned: false };
+}
+
+/**
+ * The steps by themselves, after a map but without a question: which entries come is given, what stands in them and what is computed
+ * from them is learned.
+ */
+export function drillStretches(worked: Worked): readonly Stretch[] {
+  const text = completionOf(worked);
+  const from = text.indexOf(AFTER_MAP) + AFTER_MAP.length;
+  return cutSteps(worked, text.slice(from, text.indexOf(END_OF_STEPS))).flatMap((stretch) =>
+    stretch.learned ? withoutNames(stretch.text) : [stretch],
+  );
+}
+
+/** The names of entries are given, the rest is learned. */
+function withoutNames(text: string): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  let at = 0;
+  for (const { 0: name, index } of text.matchAll(NAME)) {
+    stretches.push({ text: text.slice(at, index), learned: true });
+    stretches.push({ text: name, learned: false });
+    at = index + name.length;
+  }
+  stretches.push({ text: text.slice(at), learned: true });
+  return stretches.filter((stretch) => stretch.text !== '');
+}

@@ -1,0 +1,138 @@
+/** The lessons of a course: what they show, what of them is learned, and that a stopped course goes on as if it had not stopped. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { openOnnxPolicy, readModel, readTokenizer, type TextCodec } from '@loci/backends';
+import { compact, type PromptTemplate, type TrainingGroup } from '@loci/core';
+import { BUNDLED_START_MODEL } from '../../src/assets.ts';
+import { lessonsOfStep } from '../../src/pretrain/course.ts';
+import { FreshRooms, stepStream } from '../../src/pretrain/fresh-rooms.ts';
+import { LessonEncoder } from '../../src/pretrain/lessons.ts';
+import { pretrain } from '../../src/pretrain/pretrain.ts';
+import { progressFolder, readProgress } from '../../src/pretrain/progress.ts';
+import { DEFAULT_RECIPE, seenSize, type PretrainRecipe } from '../../src/pretrain/recipe.ts';
+
+const prompt = compact.create({}, { baseDirectory: '.' } as never) as PromptTemplate;
+const course = {
+  generator: 'rooms-1',
+  freshRooms: { warmUp: 1, supervised: 1 },
+  reading: 0.5,
+  drills: 0,
+};
+const weightsFile = join(BUNDLED_START_MODEL, 'model.safetensors');
+const sha256 = createHash('sha256').update(readFileSync(weightsFile)).digest('hex');
+const recipe: PretrainRecipe = {
+  ...DEFAULT_RECIPE,
+  rooms: 4,
+  kinds: ['counting', 'room-size', 'relative-direction-easy', 'relative-direction-hard'],
+  supervised: { steps: 2, batch: 2, learningRate: 1e-3 },
+  base: { model: BUNDLED_START_MODEL, sha256 },
+  course,
+};
+
+describe('the lessons of a step', () => {
+  let encoder: LessonEncoder;
+  let codec: TextCodec;
+  let rooms: FreshRooms;
+  beforeAll(async () => {
+    const model = await readModel(BUNDLED_START_MODEL);
+    encoder = await LessonEncoder.open(BUNDLED_START_MODEL, model, prompt);
+    codec = await readTokenizer(BUNDLED_START_MODEL);
+    rooms = new FreshRooms(1, 3, seenSize(model));
+  });
+  const lessons = (share: Partial<typeof course>, step = 0): TrainingGroup[] =>
+    lessonsOfStep(
+      { recipe: { ...recipe, course: { ...course, ...share } }, encoder, prompt, rooms },
+      stepStream(1, 'test', step),
+    );
+  const learned = ({ completions, targets }: TrainingGroup): string =>
+    codec.decode([...completions[0]!].filter((_, at) => targets[0]!.weights[at]! > 0));
+
+  test('half read under a film, half see: only the latter learn the map', () => {
+    const [reading, seeing] = lessons({});
+    for (const { prompt: asked } of [reading!, seeing!]) expect(asked.media).toHaveLength(1);
+    expect(learned(reading!)).not.toContain('<map>');
+    expect(learned(reading!)).toMatch(/^ .*<\/think><answer>/);
+    expect(learned(seeing!)).toMatch(/^<think><map>\{"/);
+  });
+
+  test('drills have no film, and neither the map nor what is asked for is learned', () => {
+    for (let step = 0; step < 6; step++) {
+      for (const group of lessons({ drills: 1 }, step)) {
+        expect(group.prompt.media).toEqual([]);
+        expect(learned(group)).not.toMatch(/<map>|"[a-z]/);
+        expect(learned(group)).not.toBe('');
+      }
+    }
+  });
+
+  test('a drill of letters looks every option up once', () => {
+    const drills = Array.from({ length: 12 }, (_, step) => lessons({ drills: 1 }, step)).flat();
+    const letters = drills
+      .map(({ completions }) => codec.decode([...completions[0]!]))
+      .filter((text) => !text.includes('<map>'))
+      .map((text) => text.slice(0, text.indexOf('</think>')).match(/ [A-F](?=\. )/g)!);
+    expect(letters.length).toBeGreaterThan(3);
+    for (const found of letters) expect(new Set(found).size).toBe(found.length);
+  });
+
+  test('the step decides the lessons', () => {
+    expect(lessons({}, 4)).toEqual(lessons({}, 4));
+    expect(lessons({}, 4)).not.toEqual(lessons({}, 5));
+  });
+});
+
+describe('a pretraining', () => {
+  const run = (out: string, stopAfter?: number) => {
+    const lines: string[] = [];
+    const done = pretrain({
+      recipe,
+      out,
+      prompt,
+      resolve: (path) => path,
+      open: (model) => openOnnxPolicy({ model, threads: 1 }),
+      log: (line) => lines.push(line),
+      keepEvery: 1,
+      ...(stopAfter !== undefined && { afterKeeping: stopAt(stopAfter) }),
+    });
+    return { done, lines };
+  };
+  const stopAt = (steps: number) => (imitated: number) => {
+    if (imitated === steps) throw new Error('stopped');
+  };
+  const weights = (out: string) => readFileSync(join(out, 'model.safetensors'));
+  const folder = () => join(mkdtempSync(join(tmpdir(), 'loci-course-')), 'model');
+
+  test('that was stopped goes on to the same bytes', async () => {
+    const [through, stopped] = [folder(), folder()];
+    await run(through).done;
+    await expect(run(stopped, 1).done).rejects.toThrow('stopped');
+    expect(readProgress(stopped, recipe)?.imitated).toBe(1);
+    const again = run(stopped);
+    await again.done;
+    expect(again.lines[0]).toBe('goes on after 1 steps');
+    expect(weights(stopped).equals(weights(through))).toBe(true);
+    expect(weights(through).equals(readFileSync(weightsFile))).toBe(false);
+    expect(readProgress(stopped, recipe)).toBeUndefined();
+  }, 120_000);
+
+  test('does not go on from the state of another recipe, nor from another base', async () => {
+    const out = folder();
+    await expect(run(out, 1).done).rejects.toThrow('stopped');
+    expect(() => readProgress(out, { ...recipe, seed: 3 })).toThrow(
+      `${progressFolder(out)} holds the state of another recipe`,
+    );
+    const other = { ...recipe, base: { model: BUNDLED_START_MODEL, sha256: '0'.repeat(64) } };
+    const started = pretrain({
+      recipe: other,
+      out: folder(),
+      prompt,
+      resolve: (path) => path,
+      open: () => Promise.reject(new Error('no engine')),
+      log: () => undefined,
+    });
+    await expect(started).rejects.toThrow(/have the SHA-256/);
+  }, 120_000);
+});

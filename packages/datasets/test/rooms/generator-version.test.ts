@@ -1,0 +1,25 @@
+/** The generator's version goes with what it draws: rooms, questions and the held-out set are held against digests. */
+import { createHash } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { generateRoom } from '../../src/rooms/generate-room.ts';
+import { ROOM_GENERATOR } from '../../src/rooms/generator-version.ts';
+import { roomSeries } from '../../src/rooms/room-series.ts';
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+/** Change the version with the digests: recipes name it to be remade exactly. */
+const DRAWN: Readonly<Record<string, { readonly rooms: string; readonly heldOut: string }>> = {
+  'rooms-1': { rooms: 'c180175b90d25955', heldOut: '27bfc41c991ba61c' },
+};
+
+test('a version of the generator always draws the same rooms', () => {
+  const rooms = Array.from({ length: 40 }, (_, seed) => generateRoom(seed));
+  expect(digest(rooms)).toBe(DRAWN[ROOM_GENERATOR]?.rooms);
+});
+
+test('a version of the generator always asks the same held-out questions', () => {
+  const asked = roomSeries({ seed: 1, split: 'test', scenes: 30, questionsPerScene: 3 });
+  const questions = Array.from(asked, ({ questions }) => questions);
+  expect(digest(questions)).toBe(DRAWN[ROOM_GENERATOR]?.heldOut);
+});
