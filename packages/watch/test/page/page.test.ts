@@ -1,8 +1,6 @@
 /** The live page in a browser, over run folders that change while it looks. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeTinyVideo } from '@loci/media/testing';
@@ -22,7 +20,6 @@ import {
 import { CHROMIUM, openBrowser, openPage } from './browser.ts';
 
 const HOSTILE = '<img src=x onerror="window.taken = true"><script>window.taken = true</script>';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const root = temporaryFolder();
 let app: FastifyInstance;
 let browser: Browser;
@@ -237,38 +234,4 @@ inBrowser('the live page', () => {
     await sees(page, '.connection', 'cannot be reached');
     await sees(page, '.runs', 'done');
   });
-
-  test.each([
-    ['light', 1280],
-    ['dark', 390],
-  ] as const)(
-    'is accessible in the %s theme at %i pixels, and no wider',
-    async (colorScheme, width) => {
-      const { page, errors } = await openPage(browser, { colorScheme, width });
-      for (const place of ['', '/rollouts', '/rollouts/0', '/evaluations?key=before', '/config']) {
-        await page.goto((await addressOf('done')) + place);
-        await page.reload();
-        await page.locator('.chart, .list, .member, .item, pre.config').first().waitFor();
-        expect(await page.evaluate('document.scrollingElement.scrollWidth')).toBeLessThanOrEqual(
-          width,
-        );
-        expect([place, await violations(page)]).toEqual([place, []]);
-      }
-      expect(errors).toEqual([]);
-    },
-  );
 });
-
-/** What axe finds wrong, as `rule: element`. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  const found = (await page.evaluate('axe.run()')) as { readonly violations: readonly Violation[] };
-  return found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`),
-  );
-}
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
