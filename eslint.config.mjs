@@ -2,20 +2,22 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import { houseRules } from './eslint.layers.mjs';
 
-/** Which layer may use which: `cli -> rewards, backends, remote, benchmarks, datasets -> media -> core`. */
+/** Which layer may use which: `cli -> rewards, backends, remote, benchmarks, datasets, watch -> media -> core`. */
 const layers = [
   { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'] },
   { sourceTag: 'layer:media', onlyDependOnLibsWithTags: ['layer:core'] },
   { sourceTag: 'layer:plugin', onlyDependOnLibsWithTags: ['layer:media', 'layer:core'] },
+  { sourceTag: 'layer:watch', onlyDependOnLibsWithTags: ['layer:media', 'layer:core'] },
   {
     sourceTag: 'layer:app',
-    onlyDependOnLibsWithTags: ['layer:plugin', 'layer:media', 'layer:core'],
+    onlyDependOnLibsWithTags: ['layer:plugin', 'layer:watch', 'layer:media', 'layer:core'],
   },
   {
     sourceTag: 'layer:tool',
     onlyDependOnLibsWithTags: [
       'layer:app',
       'layer:plugin',
+      'layer:watch',
       'layer:media',
       'layer:core',
       'layer:tool',
@@ -27,7 +29,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/jest*.config.cjs', 'runs/**', 'data/**'] },
   ...tseslint.configs.strict,
   {
-    files: ['**/*.ts', '**/*.mjs'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints: layers }],

@@ -12,6 +12,8 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  /** Serves the live page of the run. */
+  readonly watch?: true;
   readonly verbose?: true;
   readonly run?: string;
   readonly resume?: string;
@@ -19,6 +21,13 @@ export interface TrainFlags extends ConfigFlags {
   /** `key=a,b`, one an axis; their combinations are trained one after the other. */
   readonly grid?: readonly string[];
   readonly json?: true;
+}
+
+/** Flags of `watch`. */
+export interface WatchFlags {
+  /** Folders as they were typed. */
+  readonly runs: readonly string[];
+  readonly port?: number;
 }
 
 /** Flags of `evaluate`. */
@@ -146,6 +155,7 @@ export interface MergeFlags {
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
+  watch(flags: WatchFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;

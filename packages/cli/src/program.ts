@@ -50,10 +50,20 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--json', 'the result as JSON; progress goes to standard error')
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
+    .option('--watch', 'serve a live page of the run on this machine, also after its end')
     .option('--quiet', 'no progress, only the result')
     .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
+
+  program
+    .command('watch')
+    .description(
+      'serve a live page of runs on this machine: curves, every rollout, evaluations; it only reads',
+    )
+    .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
+    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8182)', wholeNumber)
+    .action((runs, flags) => actions.watch({ ...given(flags), runs }));
 
   program
     .command('evaluate')

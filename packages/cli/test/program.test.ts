@@ -16,6 +16,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
       void calls.push(flags === undefined ? { command } : { command, flags });
   const actions: Actions = {
     train: record('train'),
+    watch: record('watch'),
     evaluate: record('evaluate'),
     ask: record('ask'),
     pretrain: record('pretrain'),
@@ -67,6 +68,16 @@ describe('program', () => {
     const { calls } = await run(...'evaluate --compare a b --file c.html --quiet'.split(' '));
     expect(calls).toMatchObject([{ flags: { compare: ['a', 'b'], file: 'c.html' } }]);
     expect((await run('evaluate', '--rescore', 'a')).calls).toHaveLength(1);
+  });
+
+  test('watch takes folders and a port', async () => {
+    expect((await run('watch', 'runs/a', 'runs/b', '--port', '0')).calls).toEqual([
+      { command: 'watch', flags: { runs: ['runs/a', 'runs/b'], port: 0 } },
+    ]);
+    expect((await run('watch')).calls).toEqual([{ command: 'watch', flags: { runs: [] } }]);
+    expect((await run('train', '--watch')).calls).toEqual([
+      { command: 'train', flags: { set: [], watch: true } },
+    ]);
   });
 
   test('train takes every flag, with numbers as numbers and --set in order', async () => {

@@ -1,4 +1,5 @@
 /** All that `@loci/core` exports; `index.ts` is its entry. */
+export * from './config/alert-settings.ts';
 export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
 export * from './config/describe-issues.ts';
@@ -124,6 +125,7 @@ export * from './train/run-folder/run-engines.ts';
 export * from './train/run-folder/run-places.ts';
 export type { RunStore } from './train/run-folder/run-store.ts';
 export * from './train/algorithm/schedules.ts';
+export * from './train/watch/alerts/alert-watch.ts';
 export { spoken } from './reward-contract/reward-checks.ts';
 export type { FoundBreach, RewardReport } from './reward-contract/reward-tally.ts';
 export * from './reward-contract/rules.ts';

@@ -21,6 +21,7 @@ import { renderTable } from '../render/table.ts';
 import { tableWidth } from '../render/terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
+import type { WatchPage } from '../serve/watch-page.ts';
 import { namedFolder } from '../written-paths.ts';
 
 /** Silence after which the view names the phase that is running. */
@@ -34,14 +35,19 @@ const SILENCE_MS = 60_000;
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
   if (asksForGrid(flags, io)) {
     await trainGrid(flags, io, async (cell, there, start) => {
-      return (await trainOne(cell, there, start)).outcome;
+      const { outcome, page } = await trainOne(cell, there, start);
+      await page?.close();
+      return outcome;
     });
   } else if (flags.json === true) {
-    const { outcome, directory } = await trainOne(flags, { ...io, out: process.stderr }, {});
+    const there = { ...io, out: process.stderr };
+    const ended = await trainOne(flags, there, {});
+    const { outcome, directory } = ended;
     const figures = await readCellFigures(directory);
     print(io, JSON.stringify({ directory, ...outcome, figures }, undefined, 2));
+    await stay(ended, there);
   } else {
-    await trainOne(flags, io, {});
+    await stay(await trainOne(flags, io, {}), io);
   }
 }
 
@@ -49,6 +55,10 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
 interface EndedRun {
   readonly outcome: RunOutcome;
   readonly directory: string;
+  /** Still served, where `--watch` asks for it. */
+  readonly page?: WatchPage;
+  /** Whether a person, or a closed output, ended it. */
+  readonly isStopped: boolean;
 }
 
 async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<EndedRun> {
@@ -61,10 +71,16 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
     trainer?.stop();
   });
   let run: Run | undefined;
+  let page: WatchPage | undefined;
   try {
     const begun = await begin(flags, io, view.logger, start);
     const { runDirectory } = begun;
     ({ run, trainer } = begun);
+    if (flags.watch) {
+      const { openWatchPage } = await import('../serve/watch-page.ts');
+      page = await openWatchPage([runDirectory]);
+      print(io, `page    ${page.address}`);
+    }
     await sayEngine(run, flags, view.logger);
     trainer.events$.subscribe((event) => view.show(event));
     if (interrupt.signal.aborted) trainer.stop();
@@ -74,12 +90,28 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
     }
-    return { outcome, directory: runDirectory };
+    return {
+      outcome,
+      directory: runDirectory,
+      ...(page && { page }),
+      isStopped: stopReason !== undefined,
+    };
+  } catch (thrown) {
+    await page?.close();
+    throw thrown;
   } finally {
     interrupt.dispose();
     view.stop();
     await run?.dispose();
   }
+}
+
+/** Serves the page of a run that came to its end until Ctrl-C; where one was stopped by hand, the page ends as well. */
+async function stay({ page, isStopped }: EndedRun, io: Io): Promise<void> {
+  if (page === undefined) return;
+  if (isStopped) return page.close();
+  print(io, `page    ${page.address} stays until Ctrl-C`);
+  await page.untilInterrupted();
 }
 
 /** Only the trainer of this process has an engine here. */

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { PartKey } from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
+import { alertSettings } from './alert-settings.ts';
 import { MIX } from './mix.ts';
 import { courseSettings } from './course-settings.ts';
 import { optimizerSchema, samplerSchema } from './settings.ts';
@@ -160,6 +161,10 @@ export const runConfigSchema = z.strictObject({
       ),
   }),
   ...courseSettings,
+  alerts: z
+    .union([z.literal(false), alertSettings])
+    .optional()
+    .describe('thresholds that raise alerts; left out: the usual ones; false: no alerts'),
   ...parts,
   sampler: samplerSchema,
   rewards: z.array(reward),

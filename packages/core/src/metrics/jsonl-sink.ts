@@ -5,7 +5,10 @@ import { AppendFile, keepLinesThrough } from '../files/append-file.ts';
 import { definePlugin } from '../plugin/define-plugin.ts';
 import type { MetricSink, PluginContext } from '../spec/index.ts';
 
-/** `metrics.jsonl`: one line a record, `{"step": 3, "reward/total": 1.4, …}`. */
+/** Name of the file with alerts, in the run folder; it is there once the first was raised. */
+const ALERTS_FILE = 'alerts.jsonl';
+
+/** `metrics.jsonl`: one line a record, `{"step": 3, "reward/total": 1.4, …}`; `alerts.jsonl`: one line an alert. */
 export const jsonlSink = definePlugin({
   kind: 'sink',
   name: 'jsonl',
@@ -14,18 +17,26 @@ export const jsonlSink = definePlugin({
     file: z.string().default('metrics.jsonl').describe('within the run folder'),
   }),
   create({ file }, context): MetricSink {
-    const path = join(requireRunDirectory(context, 'jsonl'), file);
+    const folder = requireRunDirectory(context, 'jsonl');
+    const path = join(folder, file);
+    const alertsPath = join(folder, ALERTS_FILE);
     let output: AppendFile | undefined;
+    let alerts: AppendFile | undefined;
     return {
       write({ step, values }) {
         output ??= new AppendFile(path);
         output.append(`${JSON.stringify({ step, ...values })}\n`);
       },
+      alert(alert) {
+        alerts ??= new AppendFile(alertsPath);
+        alerts.append(`${JSON.stringify(alert)}\n`);
+      },
       rewind(lastStep) {
-        keepLinesThrough(path, lastStep);
+        for (const written of [path, alertsPath]) keepLinesThrough(written, lastStep);
       },
       async close() {
         output?.close();
+        alerts?.close();
       },
     };
   },

@@ -24,6 +24,11 @@ export const tensorboardSink = definePlugin({
         output ??= openEvents(folder);
         output.append(frameRecord(scalarsEvent(Date.now() / 1000, step, values)));
       },
+      alert({ name, step, value }) {
+        output ??= openEvents(folder);
+        const scalar = { [`alert/${name}`]: value };
+        output.append(frameRecord(scalarsEvent(Date.now() / 1000, step, scalar)));
+      },
       rewind(lastStep) {
         const path = presentEvents(folder);
         if (path !== undefined) cutFile(path, lengthThroughStep(readFileSync(path), lastStep));

@@ -1,3 +1,4 @@
+export type * from './alert.ts';
 export type * from './algorithm.ts';
 export type * from './benchmark.ts';
 export type * from './checkpoint.ts';

@@ -109,6 +109,14 @@ export class FolderLock {
     return othersIn(place, lockPrefix(folder, options)).some(({ state }) => state !== 'gone');
   }
 
+  /** The process that may be at work in a folder; undefined where none is. */
+  static holderOf(directory: string): Pick<WriterRecord, 'process' | 'host' | 'since'> | undefined {
+    const folder = resolve(directory);
+    if (!existsSync(folder)) return undefined;
+    const others = othersIn(folder, lockPrefix(folder, {}));
+    return others.find(({ state }) => state !== 'gone')?.writer;
+  }
+
   /**
    * Looks whether `take` would be refused, before long work is begun whose result goes there.
    *

@@ -23,6 +23,7 @@ import type {
   SampleSource,
   Trainer,
 } from '../../spec/index.ts';
+import { RunAlerts } from '../watch/alerts/run-alerts.ts';
 import { describeProblems } from '../watch/data-problems.ts';
 import { Checkpoints } from '../run-folder/checkpoints.ts';
 import type { LoopState } from '../run-folder/checkpoints.ts';
@@ -51,6 +52,7 @@ export class TrainingLoop implements Trainer {
   readonly #failures: FailureWatch;
   readonly #openedAgain = new OpenedAgainWatch();
   readonly #warnings: RunWarnings;
+  readonly #alerts: RunAlerts;
   readonly #course: RunCourse;
   readonly #checkpoints: Checkpoints;
   #state: LoopState;
@@ -72,6 +74,7 @@ export class TrainingLoop implements Trainer {
   ) {
     this.#failures = new FailureWatch(config.maxFailedGroupShare);
     this.#warnings = new RunWarnings(logger, rewards);
+    this.#alerts = new RunAlerts(config, logger, sinks);
     const [leading] = rewards;
     this.#course = new RunCourse(
       config,
@@ -186,6 +189,7 @@ export class TrainingLoop implements Trainer {
       'seconds/data-read': drawn.seconds,
     };
     this.#write(step, metrics);
+    this.#alerts.observe(step, metrics);
     const failedGroups = countFailures(this.#state.failedGroups, sampled);
     this.#state = { ...this.#state, step, samplesSeen: drawn.samplesSeen, failedGroups };
     this.#course.observeStep(step, metrics, gathered.sampled);

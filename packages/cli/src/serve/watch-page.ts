@@ -1,0 +1,63 @@
+/** The live page of runs, served on this machine alone. */
+import { createWatchServer } from '@loci/watch';
+import { LociError, messageOf } from '@loci/core';
+import { listenForInterrupt } from '../interrupt.ts';
+import { checkHosts } from './host-header.ts';
+
+const HOST = '127.0.0.1';
+const PORT = 8182;
+
+/** A page that is being served. */
+export interface WatchPage {
+  /** With its port. */
+  readonly address: string;
+  close(): Promise<void>;
+  /** Serves until Ctrl-C, and closes. */
+  untilInterrupted(): Promise<void>;
+}
+
+/**
+ * Begins to serve.
+ *
+ * @param folders Run folders, and folders with runs below.
+ * @param port 0 takes a free one; when absent, 8182, or a free one where that is taken.
+ * @throws LociError `port-taken`, `cannot-listen`, `page-missing`.
+ */
+export async function openWatchPage(folders: readonly string[], port?: number): Promise<WatchPage> {
+  const listen = async (on: number): Promise<WatchPage> => {
+    const server = createWatchServer({
+      folders,
+      checkRequest: (request, localAddress) =>
+        checkHosts(request, localAddress, { listensOn: HOST }),
+    });
+    const address = await server.listen({ host: HOST, port: on });
+    const close = async (): Promise<void> => server.close();
+    return { address, close, untilInterrupted: () => untilInterrupted(close) };
+  };
+  try {
+    return await listen(port ?? PORT);
+  } catch (thrown) {
+    if (LociError.is(thrown)) throw thrown;
+    const isTaken = (thrown as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    if (isTaken && port === undefined) return listen(0);
+    throw new LociError(
+      isTaken ? 'port-taken' : 'cannot-listen',
+      isTaken
+        ? `Port ${port} is taken: give another one with --port, or --port 0 for a free one`
+        : `Cannot listen on port ${port ?? PORT} of ${HOST}: ${messageOf(thrown)}`,
+      { cause: thrown },
+    );
+  }
+}
+
+async function untilInterrupted(close: () => Promise<void>): Promise<void> {
+  const interrupt = listenForInterrupt(() => undefined);
+  try {
+    await new Promise<void>((resolve) => {
+      interrupt.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } finally {
+    interrupt.dispose();
+    await close();
+  }
+}

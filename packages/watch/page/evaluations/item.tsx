@@ -1,0 +1,51 @@
+/** One item with its answer. */
+import type { ItemView } from '../../src/wire/wire.ts';
+import { figure } from '../format.ts';
+import { MapView, categoriesOf } from '../rollouts/map-view.tsx';
+
+/** Question, truth, answer, score, and both maps where there are any. */
+export function Item({ item }: { readonly item: ItemView }) {
+  const { id, task, question, options, answer, output, silence, score, normalised, reason } = item;
+  const categories = categoriesOf([item.map, item.imagined]);
+  return (
+    <article class="item">
+      <p>
+        <b>{question}</b>{' '}
+        <span class="faint">
+          {task}, {id}
+        </span>
+      </p>
+      {options.length > 0 && <p class="faint">{options.join(' · ')}</p>}
+      <p class="member-figures">
+        <span>
+          truth <b>{answer}</b>
+        </span>
+        <span>
+          answer <b>{normalised ?? '–'}</b>
+        </span>
+        <span>
+          score <b class={(score ?? 0) >= 0.5 ? 'good' : 'bad'}>{figure(score)}</b>
+        </span>
+        {reason !== undefined && <span class="faint">{reason}</span>}
+      </p>
+      {silence === undefined ? <pre>{output}</pre> : <p class="problem">{silence}</p>}
+      {(item.map !== undefined || item.imagined !== undefined) && (
+        <details>
+          <summary>Maps</summary>
+          <div class="sight">
+            {item.map !== undefined && (
+              <MapView map={item.map} categories={categories} title="True map" small />
+            )}
+            <MapView
+              map={item.imagined}
+              categories={categories}
+              title="Imagined map"
+              truth={item.map ?? {}}
+              small
+            />
+          </div>
+        </details>
+      )}
+    </article>
+  );
+}

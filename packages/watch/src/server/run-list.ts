@@ -1,0 +1,45 @@
+/** The runs that are watched: folders are looked through again and again, since runs begin while one watches. */
+import { findRuns } from '../runs/find-runs.ts';
+import { WatchedRun } from '../runs/watched-run.ts';
+import { HttpProblem } from './http-problem.ts';
+
+/** Time for which a list of folders holds. */
+const LIST_MS = 2000;
+
+/** Keeps one `WatchedRun` a folder. */
+export class RunList {
+  readonly #folders: readonly string[];
+  #runs: ReadonlyMap<string, WatchedRun> = new Map();
+  #listedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
+    this.#list();
+  }
+
+  /** Every run, in the order of its name, figures up to date. Rollouts are read in the background. */
+  async all(): Promise<readonly WatchedRun[]> {
+    if (performance.now() - this.#listedAt > LIST_MS) this.#list();
+    const runs = [...this.#runs.values()];
+    await Promise.all(runs.map((run) => run.refresh()));
+    return runs;
+  }
+
+  /** @throws HttpProblem 404. */
+  get(id: string): WatchedRun {
+    const run = this.#runs.get(id);
+    if (run !== undefined) return run;
+    this.#list();
+    const found = this.#runs.get(id);
+    if (found !== undefined) return found;
+    throw new HttpProblem(404, 'no-run', 'There is no such run: it may have been moved or removed');
+  }
+
+  #list(): void {
+    const found = findRuns(this.#folders);
+    this.#runs = new Map(
+      found.map((run) => [run.id, this.#runs.get(run.id) ?? new WatchedRun(run)]),
+    );
+    this.#listedAt = performance.now();
+  }
+}

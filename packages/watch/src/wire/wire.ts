@@ -1,0 +1,204 @@
+/** What the server sends to the page, as JSON. Types only; both sides import them. Figures that are not finite are null. */
+import type { CognitiveMap, RewardOutcome, RolloutContribution, RunAlert } from '@loci/core';
+
+/** What a run is doing, as far as its folder shows. */
+export type RunStatus = 'running' | 'finished' | 'stopped' | 'killed';
+
+/** A run in a list. */
+export interface RunSummary {
+  /** For addresses: stable as long as the folder stays where it is. */
+  readonly id: string;
+  /** Folder, from where runs were looked for. */
+  readonly name: string;
+  readonly kind: 'training' | 'evaluation';
+  readonly status: RunStatus;
+  /** Steps done, and steps in all; of an evaluation, 0. */
+  readonly step: number;
+  readonly steps: number;
+  /** When anything was last written, in milliseconds since 1970. */
+  readonly changedAt: number;
+  /** Records of metrics and lines of rollouts that are known. */
+  readonly records: number;
+  readonly rollouts: number;
+  /** Goes up when a file was rewritten, so that what was fetched before no longer holds. */
+  readonly generation: number;
+  /** What the writer seems to be doing: `sampling step 12`. */
+  readonly phase?: string;
+  /** Resident memory of the writing process, in bytes, where it runs on this machine. */
+  readonly memory?: number;
+  readonly reward?: number;
+  readonly tokensPerSecond?: number;
+  readonly secondsPerStep?: number;
+  readonly alerts: readonly RunAlert[];
+  readonly evaluations: readonly EvaluationSummary[];
+  /** Why the folder cannot be read. */
+  readonly problem?: string;
+}
+
+/** An evaluation in a list. */
+export interface EvaluationSummary {
+  /** Folder within the run; `.` for a run that is an evaluation. */
+  readonly key: string;
+  readonly title: string;
+  readonly step?: number;
+  /** Answers kept so far. */
+  readonly hasItems: boolean;
+}
+
+/** Figures of a run in columns: `columns[name][i]` belongs to `steps[i]`. */
+export interface MetricsPage {
+  readonly generation: number;
+  readonly records: number;
+  readonly steps: readonly number[];
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+/** A rollout in a list. */
+export interface RolloutRow {
+  readonly row: number;
+  readonly step: number;
+  readonly kind: string;
+  readonly sampleId: string;
+  readonly completion: number;
+  readonly reward: number | null;
+  readonly advantage: number | null;
+  readonly tokens: number;
+  readonly problem: string;
+  readonly text: string;
+  readonly look?: string;
+  readonly leftOut?: string;
+  /** Values of the rewards, by name. */
+  readonly values: Readonly<Record<string, number | null>>;
+}
+
+/** Rollouts that a filter finds. */
+export interface RolloutPage {
+  readonly total: number;
+  readonly matched: number;
+  readonly rows: readonly RolloutRow[];
+  readonly kinds: readonly string[];
+  /** `answer`, `map`, `map/score`, … */
+  readonly parts: readonly string[];
+  readonly steps: readonly [first: number, last: number] | null;
+  /** Bytes of the file that were read, of all; equal once every rollout is in the list. */
+  readonly indexed: readonly [read: number, size: number];
+  /** What filtering took on the server. */
+  readonly milliseconds: number;
+}
+
+/** One completion of a group. */
+export interface GroupMember extends RolloutRow {
+  readonly opened?: string;
+  readonly finishReason: string;
+  readonly outcomes: Readonly<Record<string, RewardOutcome>>;
+  readonly contributions?: Readonly<Record<string, RolloutContribution>>;
+  readonly imagined?: CognitiveMap;
+}
+
+/** A medium that the model was shown. */
+export interface MediumView {
+  readonly kind: 'video' | 'image';
+  readonly name: string;
+  readonly second?: number;
+}
+
+/** A group of rollouts, side by side. */
+export interface GroupView {
+  /** The row that was asked for. */
+  readonly row: number;
+  readonly step: number;
+  readonly sampleId: string;
+  readonly kind: string;
+  readonly problem: string;
+  readonly options: readonly string[];
+  readonly solution: string;
+  readonly media: readonly MediumView[];
+  readonly map?: CognitiveMap;
+  readonly members: readonly GroupMember[];
+  /** First rows of the groups before and after. */
+  readonly previous: number | null;
+  readonly next: number | null;
+}
+
+/** A figure with its interval; null where there is none. */
+export interface FigureView {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly count: number;
+}
+
+/** A row of an evaluation's table. */
+export interface ScoreRow {
+  readonly title: string;
+  /** One a scorer. */
+  readonly figures: readonly (FigureView | null)[];
+}
+
+/** One answer to one item. */
+export interface ItemView {
+  readonly id: string;
+  readonly task: string;
+  readonly condition: string;
+  readonly question: string;
+  readonly options: readonly string[];
+  readonly answer: string;
+  readonly output: string;
+  /** Why there is no output. */
+  readonly silence?: string;
+  readonly score: number | null;
+  readonly normalised?: string;
+  readonly reason?: string;
+  readonly map?: CognitiveMap;
+  readonly imagined?: CognitiveMap;
+}
+
+/** An evaluation with a page of its items. */
+export interface EvaluationView {
+  readonly title: string;
+  readonly model: string;
+  /** What it was asked with, one entry a line. */
+  readonly settings: readonly (readonly [entry: string, value: string])[];
+  readonly scorers: readonly string[];
+  readonly scorer: string;
+  readonly conditions: readonly string[];
+  readonly tasks: readonly string[];
+  readonly table: readonly ScoreRow[];
+  readonly matched: number;
+  readonly items: readonly ItemView[];
+}
+
+/** An item whose score differs between two evaluations. */
+export interface FlipView {
+  readonly id: string;
+  readonly task: string;
+  readonly question: string;
+  readonly answer: string;
+  readonly first: Pick<ItemView, 'score' | 'normalised' | 'output'>;
+  readonly second: Pick<ItemView, 'score' | 'normalised' | 'output'>;
+}
+
+/** Two evaluations of the same items. */
+export interface ComparisonView {
+  readonly scorer: string;
+  readonly shared: number;
+  readonly first: number | null;
+  readonly second: number | null;
+  readonly gained: number;
+  readonly lost: number;
+  readonly flips: readonly FlipView[];
+  readonly differences: readonly EntryView[];
+}
+
+/** An entry in which two configs or records differ; null where one has none. */
+export interface EntryView {
+  readonly entry: string;
+  readonly first: string | null;
+  readonly second: string | null;
+}
+
+/** An answer that is no success. */
+export interface ErrorView {
+  readonly error: string;
+  readonly message: string;
+}
