@@ -8,6 +8,7 @@ export function actions(io: Io): Actions {
   return {
     train: async (flags) => (await import('./commands/train.ts')).train(flags, io),
     evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
+    ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
     diagnose: async (flags) => (await import('./commands/diagnose.ts')).diagnose(flags, io),
     generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
@@ -19,6 +20,8 @@ export function actions(io: Io): Actions {
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
     merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),
+    configPrint: async (flags) => (await import('./commands/config.ts')).configPrint(flags, io),
+    configSchema: async (flags) => (await import('./commands/config.ts')).configSchema(flags, io),
     plugins: async () => {
       const [{ pluginsText }, { bundledPlugins }] = await Promise.all([
         import('./commands/plugins.ts'),

@@ -8,3 +8,6 @@ export const BUNDLED_START_MODEL = join(ASSETS, 'start-model');
 
 /** The keys that `--help` lists; see `help/help-keys.ts`. */
 export const HELP_KEYS_FILE = join(ASSETS, 'help-keys.json');
+
+/** The JSON schemas of config files and recipes, for editors. */
+export const SCHEMA_FOLDER = join(ASSETS, 'schemas');

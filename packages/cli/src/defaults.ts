@@ -32,8 +32,10 @@ export function sharedByPolicies(before: string, after: string): readonly string
 
 /** Flags that end up in the config. */
 export interface ConfigSource {
-  readonly config?: string;
-  readonly set: readonly string[];
+  /** One file or several, later ones over earlier ones. */
+  readonly config?: string | readonly string[];
+  /** `a.b=c`, later ones win. */
+  readonly set?: readonly string[];
   readonly seed?: number;
   readonly steps?: number;
   /** The config that a run stored, when it is resumed: it stands for the defaults. */
@@ -44,16 +46,20 @@ export interface ConfigSource {
  * The config that the flags describe: the defaults or a resumed run's own config, `--config` over them, `--set` over that, the short
  * flags last.
  *
+ * @param io Where relative paths start; the working directory when absent.
  * @throws LociError `config-damaged`, `config-unreadable`, `config-syntax`, `config-override` or `config-invalid`.
  */
-export function readRunConfig(flags: ConfigSource, io: Pick<Io, 'userDirectory'>): LoadedConfig {
+export function readRunConfig(
+  flags: ConfigSource,
+  io: Pick<Io, 'userDirectory'> = { userDirectory: process.cwd() },
+): LoadedConfig {
   const short = (['seed', 'steps'] as const).flatMap((key) =>
     flags[key] === undefined ? [] : [`${key}=${flags[key]}`],
   );
   const stored = flags.stored === undefined ? undefined : readStoredConfig(flags.stored);
   const now = readConfig({
-    ...(flags.config !== undefined && { file: resolveUserPath(flags.config, io.userDirectory) }),
-    set: [...flags.set, ...short],
+    file: [flags.config ?? []].flat().map((path) => resolveUserPath(path, io.userDirectory)),
+    set: [...(flags.set ?? []), ...short],
     defaults: stored?.config ?? DEFAULTS,
     shared: sharedByPolicies,
   });

@@ -2,7 +2,8 @@
 
 /** Flags that every command with a config takes. */
 export interface ConfigFlags {
-  readonly config?: string;
+  /** In the order given; later ones are laid over earlier ones. */
+  readonly config?: readonly string[];
   /** `a.b=c`, in the order given; later ones win. */
   readonly set: readonly string[];
   readonly seed?: number;
@@ -11,13 +12,18 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  readonly verbose?: true;
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
+  /** `key=a,b`, one an axis; their combinations are trained one after the other. */
+  readonly grid?: readonly string[];
+  readonly json?: true;
 }
 
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
+  readonly verbose?: true;
   readonly benchmark?: string;
   readonly data?: string;
   readonly prompt?: string;
@@ -33,6 +39,23 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly file?: string;
   readonly rescore?: string;
   readonly compare?: readonly string[];
+}
+
+/** Words and flags of `ask`. */
+export interface AskFlags extends ConfigFlags {
+  /** A folder of a model or a run, or a policy as `evaluate --policy` takes it. */
+  readonly model: string;
+  /** Videos and pictures. */
+  readonly media: readonly string[];
+  readonly question: string;
+  readonly option: readonly string[];
+  readonly objects?: readonly string[];
+  readonly checkpoint?: string;
+  readonly maxNewTokens?: number;
+  /** File of a picture of the map. */
+  readonly map?: string;
+  readonly json?: true;
+  readonly verbose?: true;
 }
 
 /** Flags of `pretrain`. */
@@ -96,6 +119,22 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly port?: number;
 }
 
+/** Flags of `config print`. */
+export interface ConfigPrintFlags extends ConfigFlags {
+  /** A run, whose stored config stands for the defaults. */
+  readonly resume?: string;
+  readonly steps?: number;
+  /** Only what is not a default. */
+  readonly changed?: true;
+  readonly json?: true;
+  readonly yaml?: true;
+}
+
+/** Flags of `config schema`. */
+export interface ConfigSchemaFlags {
+  readonly file?: string;
+}
+
 /** Flags of `merge`. */
 export interface MergeFlags {
   readonly model: string;
@@ -108,6 +147,7 @@ export interface MergeFlags {
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
+  ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   diagnose(flags: DiagnoseFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
@@ -118,4 +158,6 @@ export interface Actions {
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
   plugins(): Promise<void>;
+  configPrint(flags: ConfigPrintFlags): Promise<void>;
+  configSchema(flags: ConfigSchemaFlags): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { Terminal } from './render/progress.ts';
+import type { Terminal } from './render/terminal.ts';
 
 /** What a command may touch of the process, so that tests can bring their own. */
 export interface Io {

@@ -43,7 +43,7 @@ export function openRun(
 }
 
 /** Where a thread finds the bundled rewards again, for a config that puts one into a thread. */
-const BUNDLED_REWARDS = createRequire(import.meta.url).resolve('@loci/rewards');
+export const BUNDLED_REWARDS = createRequire(import.meta.url).resolve('@loci/rewards');
 
 /** Prints notes, unless quiet, and warnings in any case. */
 export function plainLogger(io: Io, quiet: boolean): Logger {

@@ -1,8 +1,11 @@
 /** The command line: every command and flag, and nothing about how they do their work. */
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConvert } from './convert-command.ts';
+import { addConfigCommands } from './config/config-commands.ts';
+import { askCommand } from './ask/ask-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -34,13 +37,21 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'train by SG-RLVR; with no flag: on generated rooms, from the start model that comes with Loci',
     )
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key, e.g. --set objective.klWeight=0.02; repeatable'))
     .option('--run <dir>', 'folder of the new run (default: runs/<date>-<n>)')
-    .option('--resume <run>', 'go on with this run from its newest whole checkpoint')
+    .option('--resume <run>', 'go on with this run, or grid, from its newest whole checkpoint')
+    .addOption(
+      new Option(
+        '--grid <key=a,b>',
+        'train one run for each value, e.g. --grid learningRate=1e-4,2e-4; repeatable, all combinations',
+      ).argParser(collectGiven),
+    )
+    .option('--json', 'the result as JSON; progress goes to standard error')
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
@@ -96,19 +107,22 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       ).conflicts(ASKING_FLAGS),
     )
     .option('--file <file>', 'with --compare: HTML page of the differences (default: none)')
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the result')
+    .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.evaluate(given(flags)));
+
+  program.addCommand(askCommand(actions).copyInheritedSettings(program as Command));
 
   program
     .command('pretrain')
     .description('make the start model: supervised training on generated reasoning with maps')
     .option('--out <dir>', 'folder of the model (default: runs/start-model)')
     .option('--recipe <file>', 'JSON recipe; keys left out keep their defaults')
-    .option('--config <file>', 'YAML config; its prompt and policy are used')
+    .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--seed <n>', 'seed of the recipe', wholeNumber)
     .option('--quiet', 'no progress, only the result')
@@ -127,7 +141,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       "JSON list of the rooms' places in the recipe's series that are still drawn as they were (default: all)",
     )
     .option('--out <dir>', 'folder for diagnosis.md and diagnosis.json (default: none)')
-    .option('--config <file>', 'YAML config; its prompt and policy are used')
+    .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--quiet', 'no progress, only the result')
     .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
@@ -163,7 +177,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--recipe <file>', 'vsi-bench, boxes: JSON recipe; keys left out keep their defaults')
-    .option('--config <file>', 'rooms: YAML config whose dataset is generated')
+    .addOption(config('rooms: YAML config whose dataset is generated'))
     .addOption(
       setting('set a config key (rooms) or a key of the recipe, e.g. clear.sizeM=0.3; repeatable'),
     )
@@ -187,7 +201,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       '--data <dir>',
       'file of records (docs/data.md), folder with questions.jsonl, or folder in SpaceR-151k form (default: the dataset of the config)',
     )
-    .option('--config <file>', 'YAML config; its dataset is read')
+    .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
     .option('--quiet', 'only what is wrong')
     .action((flags) => actions.checkData(given(flags)));
@@ -197,7 +211,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'try every reward of a config: the true answer earns the most, garbage nothing, always the same; with timings',
     )
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
     .option('--samples <n>', 'questions of each kind to try (default: 3)', positiveInteger)
     .option('--seed <n>', 'seed of everything random', wholeNumber)
@@ -210,7 +224,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'score stored rollouts again and show what changed, reward by reward, part by part',
     )
     .requiredOption('--rollouts <file>', 'rollouts.jsonl of a run')
-    .option('--config <file>', 'YAML config with the rewards to score with')
+    .addOption(config('YAML config with the rewards to score with'))
     .addOption(setting('set one config key; repeatable'))
     .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
     .option('--file <file>', 'write the rollouts with their new outcomes here (default: none)')
@@ -222,7 +236,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   program
     .command('serve-rewards')
     .description('offer the rewards of a config over HTTP, for trainers in other languages')
-    .option('--config <file>', 'YAML config with the rewards to serve')
+    .addOption(config('YAML config with the rewards to serve'))
     .addOption(setting('set one config key; repeatable'))
     .option(
       '--host <address>',
@@ -253,30 +267,16 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description('list the plugins that come with Loci, what they do and their options')
     .action(() => actions.plugins());
 
+  addConfigCommands(program as Command, actions);
+
   for (const command of program.commands) refuseRepetition(command as Command);
   return program as Command;
 }
 
-/** Of a flag with one value that is given twice, the first would be lost without a word. */
-function refuseRepetition(command: Command): void {
-  for (const option of command.options) {
-    const isList = option.variadic || Array.isArray(option.defaultValue);
-    if (option.isBoolean() || isList) continue;
-    let given = false;
-    command.on(`option:${option.name()}`, () => {
-      if (given) command.error(`error: ${option.long} is given twice, and it takes one value`);
-      given = true;
-    });
-  }
-}
+const VERBOSE = 'also say why this engine and device were taken, and what keeps faster ones away';
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [
   ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
   ...['config', 'set', 'seed'],
 ];
-
-/** `--out` names a folder everywhere; a command that writes one file once took it for the file. */
-function formerOut(): Option<'--out <file>', undefined, undefined, string> {
-  return new Option('--out <file>').hideHelp();
-}

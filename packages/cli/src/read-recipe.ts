@@ -47,7 +47,7 @@ export function readRecipe<Recipe>(
 function readJson(typed: string, io: Pick<Io, 'userDirectory'>): unknown {
   const path = resolveUserPath(typed, io.userDirectory);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return withoutSchema(JSON.parse(readFileSync(path, 'utf8')));
   } catch (thrown) {
     throw new LociError(
       'recipe-unreadable',
@@ -55,4 +55,11 @@ function readJson(typed: string, io: Pick<Io, 'userDirectory'>): unknown {
       { cause: thrown },
     );
   }
+}
+
+/** `$schema` names the schema of the file for editors, and is no key of a recipe. */
+function withoutSchema(recipe: unknown): unknown {
+  if (typeof recipe !== 'object' || recipe === null || !('$schema' in recipe)) return recipe;
+  const { $schema: schema, ...keys } = recipe;
+  return typeof schema === 'string' ? keys : recipe;
 }

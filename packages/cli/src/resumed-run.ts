@@ -80,6 +80,8 @@ export function readStoredConfig(file: string): LoadedConfig {
 
 /** Where the values come from: what was asked for now, else the stored config. */
 export function overStored(now: LoadedConfig, stored: LoadedConfig): LoadedConfig {
+  const isStored = (path: readonly PropertyKey[]): boolean =>
+    now.origin.sourceOf(path)?.kind === 'default';
   return {
     config: now.config,
     origin: {
@@ -88,6 +90,8 @@ export function overStored(now: LoadedConfig, stored: LoadedConfig): LoadedConfi
         return place === 'the defaults' ? stored.origin.describe(path) : place;
       },
       directoryOf: (path) => now.origin.directoryOf(path) ?? stored.origin.directoryOf(path),
+      referenceAt: (path) => (isStored(path) ? stored : now).origin.referenceAt(path),
+      sourceOf: (path) => (isStored(path) ? stored : now).origin.sourceOf(path),
     },
   };
 }

@@ -29,16 +29,16 @@ export function namedFolder(flag: string, typed: string, base: string): string {
 }
 
 /**
- * The file that `--file` names; it need not exist.
+ * The file that a flag names, `--file` by default; it need not exist.
  *
  * @throws LociError `not-a-file`.
  */
-export function outFile(typed: string, base: string): string {
+export function outFile(typed: string, base: string, flag = '--file'): string {
   const path = resolveUserPath(typed, base);
   if (/[\\/]$/u.test(typed) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new LociError(
       'not-a-file',
-      `--file names a file, and ${path} is a folder: name a file in it`,
+      `${flag} names a file, and ${path} is a folder: name a file in it`,
     );
   }
   return path;

@@ -17,6 +17,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
   const actions: Actions = {
     train: record('train'),
     evaluate: record('evaluate'),
+    ask: record('ask'),
     pretrain: record('pretrain'),
     diagnose: record('diagnose'),
     generate: record('generate'),
@@ -27,6 +28,8 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     serveRewards: record('serve-rewards'),
     merge: record('merge'),
     plugins: record('plugins'),
+    configPrint: record('config print'),
+    configSchema: record('config schema'),
   };
   const program = createProgram(actions, {
     configKeys: () => '  steps  120',
@@ -35,7 +38,8 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     recipeKeys: () => '  warmUp.steps  3000',
   });
   const write = (text: string): void => void (output += text);
-  for (const command of [program, ...program.commands]) {
+  const groups = program.commands.flatMap(({ commands }) => commands);
+  for (const command of [program, ...program.commands, ...groups]) {
     command.configureOutput({ writeOut: write, writeErr: write });
   }
   try {
@@ -75,7 +79,7 @@ describe('program', () => {
       {
         command: 'train',
         flags: {
-          config: 'a.yaml',
+          config: ['a.yaml'],
           set: ['a.b=1', 'c=2'],
           run: 'r',
           steps: 5,
@@ -139,8 +143,8 @@ describe('program', () => {
 });
 
 test.each([
-  ['train', '--config', 'a.yaml', '--config', 'b.yaml'],
-  ['train', '--config=a.yaml', '--steps', '2', '--config=b.yaml'],
+  ['train', '--run', 'a', '--run', 'b'],
+  ['train', '--run=a', '--steps', '2', '--run=b'],
   ['train', '--seed', '1', '--seed', '1'],
   ['serve-rewards', '--host', 'a', '--host', 'b'],
   ['score', '--rollouts', 'a', '--rollouts', 'b'],
@@ -148,10 +152,12 @@ test.each([
   const { calls, output, code } = await run(...words);
   expect(calls).toEqual([]);
   expect(code).toBe('commander.error');
-  expect(output).toMatch(/--(config|seed|host|rollouts) is given twice/);
+  expect(output).toMatch(/--(run|seed|host|rollouts) is given twice/);
 });
 
 test('lists may be given again and again', async () => {
   const { calls } = await run('train', '--set', 'a=1', '--set', 'a=2', '--quiet', '--quiet');
   expect(calls[0]!.flags).toMatchObject({ set: ['a=1', 'a=2'] });
+  const configs = await run('train', '--config', 'a.yaml', '--config=b.yaml');
+  expect(configs.calls[0]!.flags).toMatchObject({ config: ['a.yaml', 'b.yaml'] });
 });

@@ -66,6 +66,21 @@ describe('the config that a run goes on with', () => {
     expect(origin.describe(['seed'])).toContain(stored());
   });
 
+  test('refers to the environment as the stored one does, until something else is said', () => {
+    const policy = { ...DEFAULTS.policy, token: '${LOCI_TEST_TOKEN}' };
+    writeFileSync(stored(), stringify({ version: 3, ...DEFAULTS, policy }));
+    process.env['LOCI_TEST_TOKEN'] = 'secret';
+    const at = ['policy', 'token'];
+    const again = read({ set: ['seed=3'] });
+    expect(again.config.policy).toMatchObject({ token: 'secret' });
+    expect(again.origin.referenceAt(at)).toMatchObject({ text: '${LOCI_TEST_TOKEN}' });
+    expect(again.origin.sourceOf(at)).toMatchObject({ kind: 'file', file: stored() });
+    expect(again.origin.sourceOf(['seed'])).toEqual({ kind: 'set', setting: 'seed=3' });
+    for (const set of ['policy.token=plain', 'policy.use=other']) {
+      expect(read({ set: [set] }).origin.referenceAt(at)).toBeUndefined();
+    }
+  });
+
   test('is not read past a --config that is not there', () => {
     expect(() => read({ config: 'absent.yaml' })).toThrow(/Cannot read the config .*absent\.yaml/);
   });

@@ -28,6 +28,8 @@ export interface PolicyEngine extends TunedModel {
   readonly arena: ParameterArena;
   /** Library, device and threads, for people to read. */
   readonly description: string;
+  /** Why it computes there and as it does, for people to read: what keeps faster devices away, for instance. */
+  readonly reason: string;
   /** @param readout Default: `PLAIN_READOUT`. */
   logProbs(
     groups: readonly PolicyGroup[],

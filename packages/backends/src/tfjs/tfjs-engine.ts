@@ -103,6 +103,10 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     return this.backend.description;
   }
 
+  get reason(): string {
+    return this.backend.reason;
+  }
+
   get maxRunBytes(): number {
     return this.settings.maxRunBytes;
   }

@@ -33,7 +33,9 @@ if (absent) process.stderr.write(`skipped: native TensorFlow, ${probe.missing}; 
 
   test('auto takes it and says why', async () => {
     const policy = await openTfjsPolicy({ model: modelFolder() });
-    expect(policy.capabilities.description).toMatch(/, node(-gpu)? on .*\(first of those/);
+    const { description, engine } = policy.capabilities;
+    expect(description).toMatch(/, node(-gpu)? on /);
+    expect(engine?.choice).toContain('first of those');
     await policy.dispose();
   });
 });

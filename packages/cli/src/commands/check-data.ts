@@ -10,8 +10,10 @@ import { resolveUserPath } from '../paths.ts';
 import type { CheckDataFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
 import { problemLines } from '../render/problem-lines.ts';
 import { renderTable } from '../render/table.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { unusedSettings } from '../unused-settings.ts';
 
 /** Records between two signs of life. */
@@ -36,10 +38,7 @@ interface Census {
 export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
   const quiet = flags.quiet === true;
   const progress = createProgress(io.out, quiet);
-  const logger = {
-    info: (message: string) => (quiet ? undefined : progress.line(message)),
-    warn: (message: string) => progress.line(`warning: ${message}`),
-  };
+  const logger = progressLogger(progress, io.out, quiet);
   for (const line of unusedSettings('check-data', flags.set)) logger.warn(line);
   const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, { logger });
   try {
@@ -51,7 +50,7 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
       try {
         const census = await countSamples(source, progress);
         progress.stop();
-        if (!quiet) print(io, `\n${censusText(split, census)}`);
+        if (!quiet) print(io, `\n${censusText(split, census, tableWidth(io.out))}`);
         const problems = problemLines(source.problems());
         if (problems.length > 0) print(io, `\n${problems.join('\n')}`);
         wrong += problems.length;
@@ -129,7 +128,7 @@ async function countSamples(source: SampleSource, progress: Progress): Promise<C
   return { size: source.size, records: source.records, sorts, kinds };
 }
 
-function censusText(split: Split, { size, records, sorts, kinds }: Census): string {
+function censusText(split: Split, { size, records, sorts, kinds }: Census, width: number): string {
   const rows = [...sorts]
     .sort((a, b) => b[1].records - a[1].records)
     .map(([name, { records, maps }]) => {
@@ -137,11 +136,11 @@ function censusText(split: Split, { size, records, sorts, kinds }: Census): stri
       return [source, type, `${records}`, share(records, size), `${maps}`];
     });
   const header = ['source', 'problem type', 'records', 'share', 'with a map'];
-  const tables = [renderTable(header, rows)];
+  const tables = [renderTable(header, rows, width)];
   if (kinds.size > 0) {
     const byCount = [...kinds].sort((a, b) => b[1] - a[1]);
     const kindRows = byCount.map(([kind, count]) => [kind, `${count}`, share(count, size)]);
-    tables.push(renderTable(['kind of question', 'records', 'share'], kindRows));
+    tables.push(renderTable(['kind of question', 'records', 'share'], kindRows, width));
   }
   const usable =
     records === undefined

@@ -42,8 +42,11 @@ import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
+import { engineLines, isVerbose } from '../render/engine-text.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { READ_FOR_QUESTIONS, unusedSettings } from '../unused-settings.ts';
 import { outFolder } from '../written-paths.ts';
 
@@ -73,10 +76,7 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   if (flags.rescore !== undefined) return rescoreEvaluation(flags.rescore, io);
   const progress = createProgress(io.out, flags.quiet === true);
   const source = { ...flags, set: settingsOf(flags, io) };
-  const logger: Logger = {
-    info: (message) => (flags.quiet === true ? undefined : progress.line(message)),
-    warn: (message) => progress.line(`warning: ${message}`),
-  };
+  const logger = progressLogger(progress, io.out, flags.quiet === true);
   const run = await openRun(source, io, { logger }, (config) =>
     promptForModel(config, flags, logger),
   );
@@ -128,7 +128,8 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   const { directory, record } = store;
   const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
   try {
-    progress.line(`${policy.capabilities.description}; answers are kept in ${directory}`);
+    for (const line of engineLines(policy.capabilities, isVerbose(flags))) progress.line(line);
+    progress.line(`answers are kept in ${directory}`);
     const rows = await evaluateItems(policy, benchmark, items, {
       conditions: ['as-filmed', ...controls],
       batchSize: config.evaluate.batchSize,
@@ -145,7 +146,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
     const report = evaluationReport(benchmark, rows.values(), seed);
     const part = askedPartOf(rows, store.earlier);
     const reported = { record, facts: benchmark.facts, report, ...(part && { asked: part }) };
-    print(io, `\n${terminalReport(reported)}\n`);
+    print(io, `\n${terminalReport(reported, tableWidth(io.out))}\n`);
     print(io, `report  ${writeEvaluationReport(store, reported)}`);
     if (report.failed.length === 0) store.finish();
   } catch (thrown) {

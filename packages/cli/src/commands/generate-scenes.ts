@@ -9,11 +9,13 @@ import {
 } from '@loci/datasets';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
-import { plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { GenerateFlags } from '../flags.ts';
 import { problemLines } from '../render/problem-lines.ts';
+import { createProgress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
 import { statisticsText } from '../render/statistics-text.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { readRecipe } from '../read-recipe.ts';
 import { outFolder } from '../written-paths.ts';
 
@@ -33,10 +35,14 @@ export async function generateScenes(flags: GenerateFlags, io: Io): Promise<void
       ? new ExcludeList([])
       : await readExcludeLists(flags.exclude.map(path));
   const folder = outFolder(flags.out, io.userDirectory);
-  const logger = plainLogger(io, flags.quiet === true);
-  const { statistics, problems } = await writeScenes({ folder, read, exclude, recipe }, logger);
+  const progress = createProgress(io.out, flags.quiet === true);
+  const logger = progressLogger(progress, io.out, flags.quiet === true);
+  const written = await writeScenes({ folder, read, exclude, recipe }, logger).finally(() =>
+    progress.stop(),
+  );
+  const { statistics, problems } = written;
   for (const line of problemLines(problems)) print(io, line);
-  if (flags.quiet !== true) print(io, `\n${statisticsText(statistics)}\n`);
+  if (flags.quiet !== true) print(io, `\n${statisticsText(statistics, tableWidth(io.out))}\n`);
   if (flags.exclude.length === 0 && flags.from === 'vsi-bench') {
     logger.warn(
       'no scene was excluded: the published meta_info files hold the scenes that VSI-Bench asks about. ' +

@@ -2,7 +2,9 @@ import { LociError } from '@loci/core';
 import { readRunConfig } from '../defaults.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
-import { openRun, plainLogger } from '../open-run.ts';
+import { openRun } from '../open-run.ts';
+import { createProgress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
 import type { GenerateFlags } from '../flags.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { outFolder } from '../written-paths.ts';
@@ -32,7 +34,8 @@ export async function generate(flags: GenerateFlags, io: Io): Promise<void> {
 
 async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
   const folder = outFolder(flags.out, io.userDirectory);
-  const logger = plainLogger(io, flags.quiet === true);
+  const progress = createProgress(io.out, flags.quiet === true);
+  const logger = progressLogger(progress, io.out, flags.quiet === true);
   for (const line of unusedSettings('generate', flags.set)) logger.warn(line);
   if (flags.config !== undefined) {
     const { use } = readRunConfig({ config: flags.config, set: [] }, io).config.dataset;
@@ -42,11 +45,15 @@ async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
   const run = await openRun(source, io, { logger });
   const { use } = run.config.dataset;
   if (use !== 'rooms') throw notRooms(use);
-  const dataset = await run.dataset();
-  for (const split of ['train', 'test'] as const) {
-    const samples = await dataset.open(split);
-    print(io, `${split}: ${samples.size} questions`);
-    await samples.close();
+  try {
+    const dataset = await run.dataset();
+    for (const split of ['train', 'test'] as const) {
+      const samples = await dataset.open(split);
+      progress.line(`${split}: ${samples.size} questions`);
+      await samples.close();
+    }
+  } finally {
+    progress.stop();
   }
   print(io, `rooms in ${folder}`);
 }

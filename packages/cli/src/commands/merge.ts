@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { MergeFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
+import { isLive } from '../render/terminal.ts';
 
 /**
  * Puts an adapter into the weights of its base model, or takes it out with `--undo`, and says what was rewritten.
@@ -20,7 +21,7 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const undo = flags.undo === true;
   const request = { model: path(flags.model), adapter: path(flags.adapter), to, undo };
   // A line for each of some hundred weights would help nobody where the output is kept.
-  const progress = createProgress(io.out, io.out.isTTY !== true);
+  const progress = createProgress(io.out, !isLive(io.out));
   const mergeWhole = async () => {
     mendFolder(to);
     return mergeAdapter(request, (weight, done, total) =>

@@ -4,7 +4,9 @@ import { loadBackends } from '../engines.ts';
 import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
-import { openRun, plainLogger } from '../open-run.ts';
+import { openRun } from '../open-run.ts';
+import { createProgress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
 import { resolveUserPath } from '../paths.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { readRecipe } from '../read-recipe.ts';
@@ -40,7 +42,8 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
   const { recipe: file, seed } = flags;
   const recipe = readRecipe(recipeSchema, { file, seed }, io);
   const set = [...flags.set, `policy.model=${JSON.stringify(out)}`];
-  const logger = plainLogger(io, flags.quiet === true);
+  const progress = createProgress(io.out, flags.quiet === true);
+  const logger = progressLogger(progress, io.out, flags.quiet === true);
   for (const line of unusedSettings('pretrain', flags.set))
     logger.warn(`${line}; keys of the recipe stand in --recipe`);
   const run = await openRun({ ...flags, set }, io, { logger });
@@ -67,9 +70,12 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
         );
       },
       log: (line) => logger.info(line),
+      ...(logger.progress && { progress: progress.update }),
     });
+    progress.stop();
     print(io, `try it   npx nx run cli:evaluate -- --policy ${out}`);
   } finally {
+    progress.stop();
     lock.release();
     await run.dispose();
   }

@@ -7,6 +7,8 @@ import { resolveUserPath } from '../paths.ts';
 import type { ScoreFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { ComparisonGatherer } from '../rescore/comparison.ts';
 import { NotableGatherer } from '../rescore/notable.ts';
 import {
@@ -43,10 +45,7 @@ export async function score(flags: ScoreFlags, io: Io): Promise<void> {
   const progress = createProgress(io.out, quiet);
   for (const line of unusedSettings('score', flags.set)) progress.line(`warning: ${line}`);
   const run = await openRun(flags, io, {
-    logger: {
-      info: (message) => (quiet ? undefined : progress.line(message)),
-      warn: (message) => progress.line(`warning: ${message}`),
-    },
+    logger: progressLogger(progress, io.out, quiet),
   });
   let writer: RolloutWriter | undefined;
   try {
@@ -103,7 +102,7 @@ function report(
   notable: NotableGatherer,
 ): void {
   const comparison = gatherer.result();
-  print(io, `${countsText(counts)}\n\n${comparisonTable(comparison)}`);
+  print(io, `${countsText(counts)}\n\n${comparisonTable(comparison, tableWidth(io.out))}`);
   const unchanged = unchangedText(comparison);
   if (unchanged !== undefined) print(io, `\n${unchanged}`);
   for (const text of failureTexts(comparison)) print(io, `\n${text}`);

@@ -3,6 +3,9 @@ import { LociError, readEvaluationsOfRun, stepFolder } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
+import { readCellFigures } from '../grid/cell-figures.ts';
+import { asksForGrid, trainGrid } from '../grid/train-grid.ts';
+import type { CellStart } from '../grid/train-grid.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import type { StopReason } from '../interrupt.ts';
 import { print } from '../io.ts';
@@ -11,9 +14,11 @@ import { situationOf } from '../moved-run.ts';
 import { openRun } from '../open-run.ts';
 import { nextRunDirectory } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
+import { engineLines, isVerbose } from '../render/engine-text.ts';
 import { formatFigure } from '../render/format.ts';
 import { createRunView } from '../render/run-view.ts';
 import { renderTable } from '../render/table.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resumedRun } from '../resumed-run.ts';
 import { namedFolder } from '../written-paths.ts';
@@ -22,11 +27,31 @@ import { namedFolder } from '../written-paths.ts';
 const SILENCE_MS = 60_000;
 
 /**
- * Trains a run to its end, or to a signal, and prints what it brought.
+ * Trains a run to its end, or to a signal, and prints what it brought; the runs of a grid one after the other.
  *
  * @throws LociError of the config, the data, the model or the run.
  */
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
+  if (asksForGrid(flags, io)) {
+    await trainGrid(flags, io, async (cell, there, start) => {
+      return (await trainOne(cell, there, start)).outcome;
+    });
+  } else if (flags.json === true) {
+    const { outcome, directory } = await trainOne(flags, { ...io, out: process.stderr }, {});
+    const figures = await readCellFigures(directory);
+    print(io, JSON.stringify({ directory, ...outcome, figures }, undefined, 2));
+  } else {
+    await trainOne(flags, io, {});
+  }
+}
+
+/** A run that came to an end. */
+interface EndedRun {
+  readonly outcome: RunOutcome;
+  readonly directory: string;
+}
+
+async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<EndedRun> {
   const view = createRunView(io.out, { quiet: flags.quiet ?? false, silenceMs: SILENCE_MS });
   let trainer: Trainer | undefined;
   let stopReason: StopReason | undefined;
@@ -37,22 +62,31 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
   });
   let run: Run | undefined;
   try {
-    const begun = await begin(flags, io, view.logger);
+    const begun = await begin(flags, io, view.logger, start);
     const { runDirectory } = begun;
     ({ run, trainer } = begun);
+    await sayEngine(run, flags, view.logger);
     trainer.events$.subscribe((event) => view.show(event));
     if (interrupt.signal.aborted) trainer.stop();
     const outcome = await trainer.run();
     view.stop();
-    await conclude(outcome, runDirectory, io);
+    await conclude(outcome, runDirectory, io, view.curve());
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
     }
+    return { outcome, directory: runDirectory };
   } finally {
     interrupt.dispose();
     view.stop();
     await run?.dispose();
   }
+}
+
+/** Only the trainer of this process has an engine here. */
+async function sayEngine(run: Run, flags: TrainFlags, logger: Logger): Promise<void> {
+  if (run.config.trainer.use !== 'local') return;
+  const { capabilities } = await run.policy();
+  for (const line of engineLines(capabilities, isVerbose(flags))) logger.info(line);
 }
 
 /** Where nobody reads standard output any more, standard error is told. */
@@ -73,12 +107,17 @@ interface Begun {
 }
 
 /** Opens the run that is resumed, or a new one; a folder that was not asked for by name is left to another run that takes it. */
-async function begin(flags: TrainFlags, io: Io, logger: Logger): Promise<Begun> {
+async function begin(
+  flags: TrainFlags,
+  io: Io,
+  logger: Logger,
+  { change, ...start }: CellStart,
+): Promise<Begun> {
   const { resume } = flags;
   if (resume !== undefined) return resumed(resumedRun({ ...flags, resume }, io), flags, io, logger);
   for (let attempt = 1; ; attempt++) {
     const runDirectory = newRunDirectory(flags, io);
-    const run = await openRun(flags, io, { runDirectory, logger });
+    const run = await openRun({ ...flags, ...start }, io, { runDirectory, logger }, change);
     try {
       return { run, runDirectory, trainer: await run.trainer() };
     } catch (thrown) {
@@ -119,11 +158,17 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
 }
 
 /** Prints the table of before and after, and where everything lies. */
-async function conclude(outcome: RunOutcome, runDirectory: string, io: Io): Promise<void> {
+async function conclude(
+  outcome: RunOutcome,
+  runDirectory: string,
+  io: Io,
+  curve: readonly string[],
+): Promise<void> {
+  if (curve.length > 0) print(io, `\n${curve.join('\n')}`);
   const { before, after, comparison } = readEvaluationsOfRun(runDirectory);
   if (outcome.reason !== 'stopped' && before && after && comparison) {
     const { header, rows } = comparisonTable(before, after, comparison);
-    print(io, `\n${renderTable(header, rows)}\n`);
+    print(io, `\n${renderTable(header, rows, tableWidth(io.out))}\n`);
   }
   const report = await writeReport(runDirectory);
   const { reason, step, why, best } = outcome;

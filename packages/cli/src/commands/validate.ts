@@ -6,6 +6,8 @@ import { openRun } from '../open-run.ts';
 import type { ValidateFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
 import type { Progress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { pickSamples } from '../validate/pick-samples.ts';
 import type { PickedSamples } from '../validate/pick-samples.ts';
@@ -27,10 +29,7 @@ const SILENT = { info: () => undefined, warn: () => undefined };
 export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
   const quiet = flags.quiet === true;
   const progress = createProgress(io.out, quiet);
-  const logger = {
-    info: (message: string) => (quiet ? undefined : progress.line(message)),
-    warn: (message: string) => progress.line(`warning: ${message}`),
-  };
+  const logger = progressLogger(progress, io.out, quiet);
   for (const line of unusedSettings('validate', flags.set)) logger.warn(line);
   const run = await openRun(flags, io, { logger });
   const opened: Run[] = [run];
@@ -68,7 +67,8 @@ export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
       onProgress: throttled(progress),
     });
     progress.stop();
-    if (!quiet) print(io, `\n${validationTable(reports)}\n\n${pickedText(picked)}`);
+    if (!quiet)
+      print(io, `\n${validationTable(reports, tableWidth(io.out))}\n\n${pickedText(picked)}`);
     for (const text of findingsText(reports, picked.samples, !quiet)) print(io, `\n${text}`);
     const broken = brokenRewards(reports);
     if (broken.length > 0) throw contractBroken(broken, rewards.length);

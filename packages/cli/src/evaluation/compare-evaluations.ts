@@ -12,6 +12,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import type { EvaluateFlags } from '../flags.ts';
 import { renderTable } from '../render/table.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { outFile, outIsFolder } from '../written-paths.ts';
 import { describeModel, describeShown } from './describe-record.ts';
 import { comparisonPage } from './report-page.ts';
@@ -52,11 +53,11 @@ export async function compareEvaluations(
   for (const line of warnings) print(io, `warning: ${line}`);
   if (differing.length > 0) {
     const { header, rows } = entryTable(differing, names);
-    print(io, `\n${renderTable(header, rows)}`);
+    print(io, `\n${renderTable(header, rows, tableWidth(io.out))}`);
   }
   for (const comparison of comparisons) {
     const { header, rows } = differenceTable(comparison, names);
-    print(io, `\n${renderTable(header, rows)}`);
+    print(io, `\n${renderTable(header, rows, tableWidth(io.out))}`);
   }
   printFlips(comparisons[0]!, io);
   if (path === undefined) return;

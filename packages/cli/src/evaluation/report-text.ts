@@ -114,19 +114,24 @@ export function scorerNotes(results: readonly ScorerResult[]): readonly string[]
   );
 }
 
-/** The whole report, as text for the terminal. */
-export function terminalReport(reported: StoredReport): string {
+/**
+ * The whole report, as text for the terminal.
+ *
+ * @param width columns that tables stay within.
+ */
+export function terminalReport(reported: StoredReport, width = Number.POSITIVE_INFINITY): string {
   const { facts, report } = reported;
   const results = report.conditions['as-filmed']?.scorers ?? [];
-  const table = ({ header, rows }: ReturnType<typeof scorerTable>) => renderTable(header, rows);
-  const width = Math.max(...headLines(reported).map(([title]) => title.length));
+  const table = ({ header, rows }: ReturnType<typeof scorerTable>) =>
+    renderTable(header, rows, width);
+  const titleWidth = Math.max(...headLines(reported).map(([title]) => title.length));
   const conditions = conditionTable(report);
   const estimates = estimateTable(report);
   const sentence = languageSentence(report, facts);
   const published = publishedTable(facts);
   return [
     headLines(reported)
-      .map(([title, text]) => `${title.padEnd(width)}  ${text}`)
+      .map(([title, text]) => `${title.padEnd(titleWidth)}  ${text}`)
       .join('\n'),
     table(scorerTable(results, facts)),
     scorerNotes(results).join('\n'),

@@ -3,6 +3,7 @@ import { FolderLock, evaluationReport, writeFileWhole } from '@loci/core';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { readAskedPart, rowsOfPart } from './asked-part.ts';
+import { tableWidth } from '../render/terminal.ts';
 import { terminalReport } from './report-text.ts';
 import { openEvaluation } from './stored-evaluation.ts';
 import type { ScorableEvaluation } from './stored-evaluation.ts';
@@ -29,7 +30,7 @@ function writeAnew(stored: ScorableEvaluation, io: Io): void {
   const asked = readAskedPart(directory);
   const report = evaluationReport({ scorers }, rowsOfPart(rows, asked), record.seed);
   const reported = { record, facts, report, ...(asked && { asked }) };
-  print(io, `${terminalReport(reported)}\n`);
+  print(io, `${terminalReport(reported, tableWidth(io.out))}\n`);
   const write = (name: string, content: string) => {
     const path = join(directory, name);
     writeFileWhole(path, content);

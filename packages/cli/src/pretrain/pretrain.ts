@@ -46,6 +46,8 @@ export interface PretrainOptions {
   open(modelFolder: string): Promise<OnnxPolicy>;
   /** A line for people. */
   log(line: string): void;
+  /** How far a piece of the work has come; where it is absent, lines say so now and then. */
+  readonly progress?: (label: string, done: number, total: number, text: string) => void;
   /** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. Default: 250. */
   readonly keepEvery?: number;
   /** Called when a state has been kept. @param imitated steps of imitation done. */
@@ -61,7 +63,7 @@ const KEEP_EVERY = 250;
 async function runPhase(
   name: string,
   phase: Phase,
-  { out, log, keepEvery = KEEP_EVERY }: PretrainOptions,
+  { out, log, progress, keepEvery = KEEP_EVERY }: PretrainOptions,
   step: (index: number, learningRate: number) => Promise<number>,
   keep: (done: number) => Promise<void>,
   first = 0,
@@ -71,15 +73,18 @@ async function runPhase(
   for (let index = first; index < phase.steps; index++) {
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
     const done = index + 1;
+    const mean = recent / ((index % LOG_EVERY) + 1);
+    progress?.(name, done, phase.steps, `loss ${mean.toFixed(3)}`);
     if (done % LOG_EVERY === 0 || done === phase.steps) {
-      const loss = recent / ((index % LOG_EVERY) + 1);
+      const loss = mean;
       const seconds = (performance.now() - started) / 1000;
       recent = 0;
       appendFileSync(
         join(out, METRICS),
         `${JSON.stringify({ phase: name, step: done, loss, seconds: Math.round(seconds) })}\n`,
       );
-      if (done % (LOG_EVERY * 4) === 0 || done === phase.steps) {
+      const isDue = progress === undefined && done % (LOG_EVERY * 4) === 0;
+      if (isDue || done === phase.steps) {
         log(`${name} ${done}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
       }
     }

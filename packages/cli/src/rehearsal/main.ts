@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { LociError } from '@loci/core';
 import { SPACER_FILES } from '@loci/datasets';
 import { errorText } from '../render/error-text.ts';
+import { createProgress } from '../render/progress.ts';
 import { renderTable } from '../render/table.ts';
 import { SPACER_RECORDS, writeRehearsalFolder } from './rehearsal-folder.ts';
 import { writeTinyModel } from './tiny-model.ts';
@@ -19,6 +20,12 @@ import { writeTinyModel } from './tiny-model.ts';
 const { values } = parseArgs({
   options: { records: { type: 'string', default: String(SPACER_RECORDS) } },
 });
+
+/** Parts of the rehearsal: each folder is written, read and trained on. */
+const PARTS = 6;
+
+const progress = createProgress(process.stdout, false);
+let done = 0;
 
 const MEASURED = join(import.meta.dirname, 'measured.js');
 const CONFIG = resolve(import.meta.dirname, '../../../../configs/spacer.yaml');
@@ -55,10 +62,12 @@ async function run(words: readonly string[], directory: string): Promise<Measure
 async function rehearse(home: string, records: number): Promise<readonly Measured[]> {
   const folder = join(home, `records-${records}`);
   const started = performance.now();
+  progress.update('rehearsal', done++, PARTS, `writing ${records} records`);
   await writeRehearsalFolder(folder, { records, videos: 1_500, rooms: 6 });
   const { size } = await stat(join(folder, SPACER_FILES.records));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   say(`${records} records (${(size / 1e6).toFixed(0)} MB), 1500 videos: written in ${seconds} s`);
+  progress.update('rehearsal', done++, PARTS, `reading ${records} records`);
   const check = await run(['check-data', '--data', folder, '--quiet'], home);
   const settings = [
     `policy.model=${join(home, 'model')}`,
@@ -66,6 +75,7 @@ async function rehearse(home: string, records: number): Promise<readonly Measure
     'sampler.maxNewTokens=24',
     'steps=2',
   ];
+  progress.update('rehearsal', done++, PARTS, `training on ${records} records`);
   const set = settings.flatMap((setting) => ['--set', setting]);
   const out = ['--run', join(home, `run-${records}`), '--quiet'];
   return [check, await run(['train', '--config', CONFIG, ...set, ...out], home)];
@@ -88,6 +98,7 @@ async function main(): Promise<void> {
         ],
       ),
     );
+    progress.stop();
     say(`\n${renderTable(['command', 'records', 'seconds', 'peak memory, MB'], rows)}`);
     const growth = Math.max(
       ...all.map(({ peakMegabytes }, index) => peakMegabytes - few[index]!.peakMegabytes),
@@ -100,12 +111,13 @@ async function main(): Promise<void> {
     }
     say(`memory grew by ${growth} MB with ten times the records`);
   } finally {
+    progress.stop();
     await rm(home, { recursive: true, force: true });
   }
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  progress.line(line);
 }
 
 try {

@@ -3,12 +3,17 @@ import type { EvaluationReport, Logger, RunEvent } from '@loci/core';
 import { CONDITION_TITLES } from './evaluation-rows.ts';
 import { formatDuration, formatFigure, formatPercent } from './format.ts';
 import { createProgress } from './progress.ts';
-import type { Terminal } from './progress.ts';
+import { RunPanel } from './run-panel.ts';
+import { stepText } from './step-text.ts';
+import { colorsOf, isLive, sizeOf } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 import { createWatchdog } from './watchdog.ts';
 
 /** Takes the events of one run in order. */
 export interface RunView {
   show(event: RunEvent): void;
+  /** The curve of the reward, to stand above the result; empty where nobody watched a display. */
+  curve(): readonly string[];
   /** For the parts of the run: their notes stand above the live line; warnings are shown even when quiet. */
   readonly logger: Logger;
   stop(): void;
@@ -23,60 +28,54 @@ export interface RunViewOptions {
   readonly now?: () => number;
 }
 
-/** Steps that the estimate of the time left looks back on. */
-const PACE_WINDOW = 10;
-
 /** A view that writes to `terminal`; see `createProgress` for what a pipe gets. */
 export function createRunView(terminal: Terminal, options: RunViewOptions): RunView {
   const now = options.now ?? Date.now;
-  const progress = createProgress(terminal, options.quiet);
+  const panel = new RunPanel(now);
+  const progress = createProgress(terminal, options.quiet, panel);
+  const live = isLive(terminal) && !options.quiet;
   const watchdog = createWatchdog(options.silenceMs, (line) => progress.line(line));
   const note = (text: string): void => {
     if (!options.quiet) progress.line(text);
   };
-  const durations: number[] = [];
-  let stepStart = now();
-
   return {
     show(event) {
       watchdog.enter(phaseOf(event));
       switch (event.type) {
         case 'run-start':
+          panel.begin(event.startStep, event.totalSteps);
           note(
-            `${event.policy?.description ?? 'a policy that is trained elsewhere'}; ${event.trainingSamples} questions to learn from` +
+            `${event.trainingSamples} questions to learn from` +
               (event.startStep === 0 ? '' : `; going on after step ${event.startStep}`),
           );
           note(`run folder ${event.runDirectory}`);
+          if (live) progress.update('step', event.startStep, event.totalSteps, '');
           break;
         case 'step-start':
-          stepStart = now();
+          panel.stepStarts();
+          if (live) progress.update('step', event.step - 1, event.totalSteps, 'sampling');
           break;
         case 'chunk':
         case 'rollout-group':
         case 'run-end':
           break;
         case 'step-end': {
-          durations.push(now() - stepStart);
-          const pace = durations.slice(-PACE_WINDOW);
-          const mean = pace.reduce((sum, duration) => sum + duration, 0) / pace.length;
-          const left = formatDuration(mean * (event.totalSteps - event.step));
-          progress.update(
-            'step',
-            event.step,
-            event.totalSteps,
-            `${stepText(event.metrics)}  left ${left}`,
-          );
+          panel.stepEnds(event.step, event.totalSteps, event.metrics);
+          const left = formatDuration(panel.stepsLeftMs ?? 0);
+          // The display has lines of its own for what a log has in one.
+          const text = live ? '' : `${stepText(event.metrics)}  left ${left}`;
+          progress.update('step', event.step, event.totalSteps, text);
           break;
         }
         case 'evaluation-progress':
+          panel.evaluates();
           progress.update('evaluating', event.done, event.total, CONDITION_TITLES[event.condition]);
           break;
         case 'evaluation':
-          progress.stop();
+          panel.evaluated();
           note(`evaluation ${event.phase}: ${evaluationText(event.report)}`);
           break;
         case 'benchmark':
-          progress.stop();
           note(`${event.name} at step ${event.step}: ${benchmarkText(event.report)}`);
           break;
         case 'checkpoint':
@@ -86,12 +85,20 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
           event satisfies never;
       }
     },
+    curve: () => (live ? panel.curve(sizeOf(terminal).columns, colorsOf(terminal)) : []),
     logger: {
       info(message) {
         watchdog.enter(`busy after "${message}"`);
         note(message);
       },
       warn: (message) => progress.line(`warning: ${message}`),
+      ...(live && {
+        progress: (label: string, done: number, total: number) => {
+          watchdog.enter(label);
+          panel.prepares();
+          progress.update(label, done, total, '');
+        },
+      }),
     },
     stop() {
       watchdog.stop();
@@ -127,30 +134,6 @@ function phaseOf(event: RunEvent): string {
     default:
       return event satisfies never;
   }
-}
-
-/** Figures of the reward that are not the mean of one reward. */
-const NOT_A_PART = ['reward/total', 'reward/std'];
-
-/** `reward 1.42 (answer 0.61, map 0.72)  kl 0.001  length 63.1  1234 tokens/s`. */
-export function stepText(metrics: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(metrics)
-    .filter(([name]) => /^reward\/[^/]+$/.test(name) && !NOT_A_PART.includes(name))
-    .map(([name, value]) => `${name.slice('reward/'.length)} ${formatFigure(value)}`);
-  const figure = (label: string, metric: string): readonly string[] => {
-    const value = metrics[metric];
-    return value === undefined ? [] : [`${label} ${formatFigure(value)}`];
-  };
-  const speed = metrics['speed/tokens-per-second'];
-  return [
-    ...figure('reward', 'reward/total').map((text) =>
-      parts.length === 0 ? text : `${text} (${parts.join(', ')})`,
-    ),
-    ...figure('loss', 'loss/total'),
-    ...figure('kl', 'policy/kl'),
-    ...figure('length', 'completion/tokens'),
-    ...(speed === undefined ? [] : [`${Math.round(speed)} tokens/s`]),
-  ].join('  ');
 }
 
 function benchmarkText({ conditions }: EvaluationReport): string {

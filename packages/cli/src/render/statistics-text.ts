@@ -5,15 +5,16 @@ import { renderTable } from './table.ts';
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** Tables of kinds and sources, and lines about scenes, objects and letters. */
-export function statisticsText(statistics: SceneStatistics): string {
+export function statisticsText(statistics: SceneStatistics, width?: number): string {
   const { scenes, objects, letters, sources } = statistics;
   const { listed, sameSpace } = scenes.excluded;
   return [
-    kindsTable(statistics),
+    kindsTable(statistics, width),
     '',
     renderTable(
       ['source', 'scenes', 'questions', 'share'],
       sources.map((row) => [row.source, `${row.scenes}`, `${row.questions}`, percent(row.share)]),
+      width,
     ),
     '',
     `scenes   ${scenes.given} given, ${scenes.unusable} unusable, ${listed + sameSpace} excluded ` +
@@ -34,7 +35,10 @@ export function statisticsText(statistics: SceneStatistics): string {
 }
 
 /** The six kinds, each followed by its parts where it has several. */
-function kindsTable({ kinds, questions, scarcest }: SceneStatistics): string {
+function kindsTable(
+  { kinds, questions, scarcest }: SceneStatistics,
+  width: number | undefined,
+): string {
   const rows = kinds.flatMap(({ kind, questions: count, share, wanted, offered, parts }) => {
     const note =
       offered === 0
@@ -63,5 +67,5 @@ function kindsTable({ kinds, questions, scarcest }: SceneStatistics): string {
   });
   const total = ['all', `${questions}`, percent(1), '', '', ''];
   const header = ['kind', 'questions', 'share', 'offered', 'commonest answer', ''];
-  return renderTable(header, [...rows, total]);
+  return renderTable(header, [...rows, total], width);
 }

@@ -11,7 +11,7 @@ import type { RescoreCounts } from './rescore.ts';
 const ABSENT = '–';
 
 /** One row a reward and one a part below it; the weighted sum last. */
-export function comparisonTable({ rewards, sum }: Comparison): string {
+export function comparisonTable({ rewards, sum }: Comparison, width?: number): string {
   const header = ['', 'stored', 'now', 'change', 'completions changed', 'failed', 'abstained'];
   const rows = rewards.flatMap((reward) => [
     [
@@ -24,7 +24,7 @@ export function comparisonTable({ rewards, sum }: Comparison): string {
       ...figureCells(figure, reward.isStored && reward.isNow),
     ]),
   ]);
-  return renderTable(header, [...rows, ['weighted sum', ...figureCells(sum, true)]]);
+  return renderTable(header, [...rows, ['weighted sum', ...figureCells(sum, true)]], width);
 }
 
 function titleOf({ name, isStored, isNow }: RewardChange): string {

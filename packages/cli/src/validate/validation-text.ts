@@ -18,7 +18,7 @@ export function brokenRewards(reports: readonly RewardReport[]): readonly string
 }
 
 /** One line a reward: mean values, silence, times, and whether it keeps the contract. */
-export function validationTable(reports: readonly RewardReport[]): string {
+export function validationTable(reports: readonly RewardReport[], width?: number): string {
   const header = [
     'reward',
     'range',
@@ -42,7 +42,7 @@ export function validationTable(reports: readonly RewardReport[]): string {
     ...[report.medianMs, report.worstMs, report.longestMs].map(formatTime),
     verdictOf(report),
   ]);
-  return renderTable(header, rows);
+  return renderTable(header, rows, width);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { RunEvent } from '@loci/core';
-import { createRunView, stepText } from '../../src/render/run-view.ts';
+import { createRunView } from '../../src/render/run-view.ts';
+import { stepText } from '../../src/render/step-text.ts';
 
 function play(events: readonly RunEvent[], quiet: boolean): string {
   let text = '';

@@ -32,6 +32,25 @@ describe('text', () => {
     );
   });
 
+  test('a table that is too wide breaks its titles, then goes on below with its first column', () => {
+    const header = ['', 'before', 'change [95 % interval]', 'blank video'];
+    const rows = [['reward: answer', '0.621', '+0.017 [-0.005, +0.039]', '0.071']];
+    const whole = renderTable(header, rows);
+    expect(whole.split('\n')[0]).toHaveLength(14 + 2 + 6 + 2 + 23 + 2 + 11);
+    expect(renderTable(header, rows, 60)).toBe(whole);
+    expect(renderTable(header, rows, 56).split('\n')).toEqual([
+      '                                                 blank',
+      '                before   change [95 % interval]  video',
+      '--------------  ------  -----------------------  -----',
+      'reward: answer   0.621  +0.017 [-0.005, +0.039]  0.071',
+    ]);
+    const narrow = renderTable(header, rows, 50);
+    expect(narrow.split('\n').every((line) => line.length <= 50)).toBe(true);
+    expect(narrow.split('\n\n')).toHaveLength(2);
+    expect(narrow.match(/reward: answer/g)).toHaveLength(2);
+    for (const cell of [...rows[0]!, 'before', 'blank', 'video']) expect(narrow).toContain(cell);
+  });
+
   test('an expected failure is one message without a stack, a defect shows its stack', () => {
     expect(
       errorText(new LociError('config-invalid', 'config.yaml:3:5: steps must be positive')),

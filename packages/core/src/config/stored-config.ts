@@ -1,14 +1,40 @@
 /** The config that a run stores in its folder, and what is read of it there. `read-config.ts` reads it to run it again. */
-import { parse, parseDocument, stringify } from 'yaml';
+import { Document, Scalar, parse, parseDocument } from 'yaml';
 import { FORMAT_VERSIONS, readVersion } from '../files/format-version.ts';
+import { PROGRAM_ORIGIN } from './config-origin.ts';
+import type { ConfigOrigin } from './config-origin.ts';
 import { DEFAULT_RUN } from './defaults.ts';
+import { escapeReferences } from './environment.ts';
 import { isBranch } from './layers.ts';
 import { currentForm } from './older-forms.ts';
+import { withoutSecrets } from './recorded-config.ts';
 import type { RunConfig } from './run-config.ts';
 
-/** The text of a run's `config.yaml`: the version of its format, and every setting. */
-export function storedConfigText(config: RunConfig): string {
-  return stringify({ version: FORMAT_VERSIONS['config.yaml'], ...config });
+/**
+ * The text of a run's `config.yaml`: the version of its format, and every setting. Where a text was taken from the environment it has the
+ * reference, and any other `${` is escaped, so that the file reads back as the same config.
+ */
+export function storedConfigText(config: RunConfig, origin: ConfigOrigin = PROGRAM_ORIGIN): string {
+  const settings = withoutSecrets(
+    config,
+    origin,
+    ({ text, isPlain }) => scalar(text, isPlain ? 'PLAIN' : 'QUOTE_DOUBLE'),
+    (text) => (text.includes('${') ? scalar(escapeReferences(text), 'QUOTE_DOUBLE') : text),
+  );
+  const version = FORMAT_VERSIONS['config.yaml'];
+  return new Document({ version, ...(settings as RunConfig) }).toString();
+}
+
+function scalar(text: string, type: Scalar.Type): Scalar {
+  return Object.assign(new Scalar(text), { type });
+}
+
+/** The settings as text has them: what is stored of a config, to be compared with what another one stored. */
+export function writtenSettings(
+  config: RunConfig,
+  origin: ConfigOrigin,
+): Readonly<Record<string, unknown>> {
+  return storedSettings(storedConfigText(config, origin), 'config.yaml');
 }
 
 /**

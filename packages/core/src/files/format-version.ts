@@ -6,8 +6,8 @@ import { LociError } from '../errors/loci-error.ts';
 
 /** The newest version of each format; this release writes these and reads all before them. */
 export const FORMAT_VERSIONS = {
-  /** Version 2: `sampler` and `optimizer` name no plugin, `trainer` does. */
-  'config.yaml': 2,
+  /** Version 2: `sampler` and `optimizer` name no plugin, `trainer` does. Version 3: `${NAME}` is a variable of the environment. */
+  'config.yaml': 3,
   /**
    * Version 2: each line has its version, since a resumed run appends to lines of an older one; `look` for `shuffled: true`. Version 3:
    * `media` is a list.
@@ -20,6 +20,8 @@ export const FORMAT_VERSIONS = {
    * in `before.json`, `after.json`.
    */
   'evaluation.json': 2,
+  /** Of the folder of a grid of runs. */
+  'grid.json': 1,
 } as const;
 
 /** A format with a version of its own. */

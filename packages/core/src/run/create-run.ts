@@ -1,6 +1,7 @@
 /** Composes a run: finds its plugins, and makes its parts as they are asked for. */
 import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
+import { rememberRecordedParts } from '../config/recorded-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
 import { sinkPlugins } from '../metrics/sink-plugins.ts';
@@ -56,6 +57,7 @@ export async function createRun(options: CreateRunOptions): Promise<Run> {
   const { plugins, origin = PROGRAM_ORIGIN, baseDirectory, ...rest } = options;
   const registry = new PluginRegistry([...corePlugins, ...plugins]);
   const config = locatePlugins(options.config, { registry, origin, baseDirectory });
+  rememberRecordedParts(config, origin);
   const request = { ...rest, config, registry, origin, baseDirectory, closers: [] };
   return composed(request, await prepareParts(request));
 }

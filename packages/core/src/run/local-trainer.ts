@@ -41,7 +41,8 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
   checkCourse(config, origin, objective);
   const store = run.openFolder();
   if (resume) {
-    for (const line of describeResumption(runDirectory, config, schedule)) logger.warn(line);
+    for (const line of describeResumption(runDirectory, config, origin, schedule))
+      logger.warn(line);
   }
   const container = root.createChildContainer();
   const register = (token: symbol, ...finished: readonly unknown[]): void => {
@@ -63,7 +64,7 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
   const experience =
     objective.learnsFrom === 'demonstrations' ? DemonstrationExperience : RolloutExperience;
   container.register<Experience>(tokens.EXPERIENCE, { useClass: experience });
-  store.begin(config, baseDirectory);
+  store.begin(config, baseDirectory, origin);
   register(tokens.RUN_STORE, store);
   return container.resolve(TrainingLoop);
 }

@@ -4,8 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
 import { isBranch } from '../config/layers.ts';
 import { formatPath } from '../config/config-origin.ts';
+import type { ConfigOrigin } from '../config/config-origin.ts';
 import type { RunConfig } from '../config/run-config.ts';
-import { storedSettings } from '../config/stored-config.ts';
+import { storedSettings, writtenSettings } from '../config/stored-config.ts';
 import type { Schedule } from '../spec/index.ts';
 import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { latestCheckpoint } from '../train/run-folder/checkpoint-store.ts';
@@ -14,18 +15,19 @@ import { latestCheckpoint } from '../train/run-folder/checkpoint-store.ts';
 const NAMED = 12;
 
 /**
- * Lines for whoever resumes; none when the config is the one that the run stored.
+ * Lines for whoever resumes; none when the config is the one that the run stored. A text from the environment is compared by its reference.
  *
  * @param schedule Of the new config.
  */
 export function describeResumption(
   runDirectory: string,
   config: RunConfig,
+  origin: ConfigOrigin,
   schedule: Schedule,
 ): readonly string[] {
   const file = join(runDirectory, 'config.yaml');
   const stored = storedSettings(readFileSync(file, 'utf8'), file);
-  const now: unknown = JSON.parse(JSON.stringify(config));
+  const now = writtenSettings(config, origin);
   const differences = differencesOf(writtenOut(stored), writtenOut(now));
   if (differences.length === 0) return [];
   const rest = differences.length - NAMED;

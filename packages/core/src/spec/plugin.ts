@@ -7,6 +7,11 @@ import type { PromptTemplate } from './prompt.ts';
 export interface Logger {
   info(message: string): void;
   warn(message: string): void;
+  /**
+   * How far long work has come, as often as it likes. Present where a display shows it; where it is absent, work of minutes says so by
+   * `info` now and then.
+   */
+  readonly progress?: (label: string, done: number, total: number) => void;
 }
 
 /** What a plugin may know of the run it is created for. `run/training-run.ts` adds the run itself, for trainers. */

@@ -159,12 +159,14 @@ export interface OptimStepResult {
   readonly applied: boolean;
 }
 
-/** What of an engine moves scores beside the weights; evaluations record it. */
+/** What of an engine moves scores beside the weights, and why it was taken; runs and evaluations record it. */
 export interface EngineFacts {
   /** With its version, `onnxruntime-node 1.23.2`. */
   readonly library?: string;
   /** Of the arithmetic, `float32`. */
   readonly precision?: string;
+  /** Why it runs on this device, and what keeps faster ones away, for people to read. */
+  readonly choice?: string;
 }
 
 /** What an engine can do; asked before a run starts, so that a run fails at the start and not in the middle. */
@@ -178,7 +180,7 @@ export interface PolicyCapabilities {
   readonly entropies: boolean;
   /** Prompt and completion together. */
   readonly maxTokens: number;
-  /** Engine, device and thread count, for people to read. */
+  /** Engine, device and thread count in a few words, for people to read: `ONNX Runtime on CPU, 2 threads`. */
   readonly description: string;
   /** Absent where a policy cannot know, as of a model behind a server. */
   readonly engine?: EngineFacts;

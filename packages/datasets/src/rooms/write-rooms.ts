@@ -104,7 +104,8 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
       const writing = writeVideo(file, asked, split).then(() => void encoding.delete(writing));
       encoding.add(writing);
       if (encoding.size >= ENCODING_AT_ONCE) await Promise.race(encoding);
-      if ((asked.index + 1) % 100 === 0) {
+      logger.progress?.(`filming ${split.split} rooms`, asked.index + 1, split.scenes);
+      if (logger.progress === undefined && (asked.index + 1) % 100 === 0) {
         logger.info(`rooms: filmed ${asked.index + 1} of ${split.scenes} ${split.split} rooms`);
       }
     }

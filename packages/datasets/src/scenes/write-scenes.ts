@@ -214,7 +214,10 @@ async function writeLocked(what: SceneFolder, logger: Logger): Promise<WrittenSc
     for (const kind of recipe.kinds) {
       candidates.push(...candidatesOf(scene.id, ready.scene, kind, recipe.perScene, recipe.seed));
     }
-    if ((index + 1) % 100 === 0) logger.info(`scenes: ${index + 1} of ${scenes.length} asked`);
+    logger.progress?.('asking scenes', index + 1, scenes.length);
+    if (logger.progress === undefined && (index + 1) % 100 === 0) {
+      logger.info(`scenes: ${index + 1} of ${scenes.length} asked`);
+    }
   }
   const random = randomStream(deriveSeed(recipe.seed, 'scenes'));
   const selection = selectBalanced(candidates, recipe, random);

@@ -147,9 +147,13 @@ export class GraphEngine implements PolicyEngine {
   }
 
   get description(): string {
-    const { description, reason } = this.runtime;
-    const why = reason === undefined ? '' : ` (${reason})`;
-    return `${description}, ${this.settings.lowering} operations${why}`;
+    return this.runtime.description;
+  }
+
+  get reason(): string {
+    const { reason } = this.runtime;
+    const operations = `${this.settings.lowering} operations`;
+    return reason === undefined ? operations : `${operations}; ${reason}`;
   }
 
   weights(): Promise<Float32Array> {

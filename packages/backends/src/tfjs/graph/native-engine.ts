@@ -38,12 +38,14 @@ const MAX_SESSIONS = 24;
 /** One model and its optimiser in the memory of native TensorFlow. */
 export class NativeEngine implements TfjsEngineApi {
   readonly description: string;
+  readonly reason: string;
   readonly #backend: StartedBackend;
   readonly #engine: GraphEngine;
   readonly #chunks: ChunkSessions;
 
   private constructor(backend: StartedBackend, engine: GraphEngine) {
-    this.description = `${backend.description}, whole graphs`;
+    this.description = backend.description;
+    this.reason = `whole graphs; ${backend.reason}`;
     this.#backend = backend;
     this.#engine = engine;
     this.#chunks = new ChunkSessions(engine);

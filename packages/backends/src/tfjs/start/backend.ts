@@ -15,6 +15,8 @@ export interface StartedBackend {
   readonly products: Products;
   /** Bytes that tensors may take together before the backend breaks. */
   readonly memoryLimit: number;
-  /** Library, device, threads and why this one, for people to read. */
+  /** Library, device and threads, for people to read. */
   readonly description: string;
+  /** Why this one, for people to read. */
+  readonly reason: string;
 }

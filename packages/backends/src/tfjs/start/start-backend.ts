@@ -19,7 +19,7 @@ const require = createRequire(import.meta.url);
 export type TfjsEngineChoice = 'auto' | TfjsEngineName;
 
 /** A backend without the reason for taking it. */
-type Started = Omit<StartedBackend, 'description'> & { readonly device: string };
+type Started = Omit<StartedBackend, 'description' | 'reason'> & { readonly device: string };
 
 const CPU_PACKAGE = '@tensorflow/tfjs-node';
 const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
@@ -157,6 +157,7 @@ export async function startBackend(
   const { tf, engine } = started;
   return {
     ...started,
-    description: `TensorFlow.js ${tf.version_core}, ${engine} on ${device} (${why})`,
+    description: `TensorFlow.js ${tf.version_core}, ${engine} on ${device}`,
+    reason: why,
   };
 }

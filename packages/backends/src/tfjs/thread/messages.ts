@@ -24,7 +24,7 @@ export interface EngineStart extends TfjsEngineSettings {
 /** Methods that are asked for by name, with one answer each. */
 export type EngineCall = Exclude<
   keyof TfjsEngineApi,
-  'model' | 'tuning' | 'arena' | 'description' | 'maxRunBytes' | 'generate' | 'dispose'
+  'model' | 'tuning' | 'arena' | 'description' | 'reason' | 'maxRunBytes' | 'generate' | 'dispose'
 >;
 
 /** A call of a method, or of the generation loop: open one, ask for its next chunk, leave it. */
@@ -41,8 +41,11 @@ export interface EngineFailure {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** What a standing engine is. */
+export type EngineStanding = Pick<TfjsEngineApi, 'description' | 'reason'>;
+
 /** The first message: the engine stands, or why it does not. */
-export type EngineReady = { readonly description: string } | { readonly failure: EngineFailure };
+export type EngineReady = EngineStanding | { readonly failure: EngineFailure };
 
 /** The answer to a request. */
 export interface EngineResponse {

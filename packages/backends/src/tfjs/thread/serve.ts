@@ -91,7 +91,7 @@ export async function serveEngine(port: EnginePort, start: EngineStart): Promise
   try {
     const engine = await startEngine(start);
     answerFrom(engine, port);
-    ready = { description: engine.description };
+    ready = { description: engine.description, reason: engine.reason };
   } catch (error) {
     ready = { failure: failureOf(error) };
   }

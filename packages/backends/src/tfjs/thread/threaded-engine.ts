@@ -25,6 +25,7 @@ import { errorOf } from './messages.ts';
 import type {
   EngineCall,
   EngineReady,
+  EngineStanding,
   EngineRequest,
   EngineResponse,
   EngineStart,
@@ -51,16 +52,18 @@ export class ThreadedEngine implements TfjsEngineApi {
   readonly tuning: Tuning | undefined;
   readonly arena: ParameterArena;
   readonly description: string;
+  readonly reason: string;
   readonly maxRunBytes: number;
   readonly #thread: EngineThread;
   readonly #calls: ThreadCalls;
 
-  private constructor(thread: EngineThread, start: EngineStart, description: string) {
+  private constructor(thread: EngineThread, start: EngineStart, ready: EngineStanding) {
     this.model = parseModel(start.configJson);
     this.tuning = start.tuning;
     this.arena = parameterArena(this);
     this.maxRunBytes = start.maxRunBytes;
-    this.description = description;
+    this.description = ready.description;
+    this.reason = ready.reason;
     this.#thread = thread;
     this.#calls = new ThreadCalls(thread, NAME);
     thread.on('message', (message) => this.#settle(message as EngineResponse));
@@ -100,7 +103,7 @@ export class ThreadedEngine implements TfjsEngineApi {
       thread.on('exit', () => ended('ended before it was ready'));
     });
     if ('failure' in ready) throw errorOf(ready.failure);
-    return new ThreadedEngine(thread, start, ready.description);
+    return new ThreadedEngine(thread, start, ready);
   }
 
   logProbs(

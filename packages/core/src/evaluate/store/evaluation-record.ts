@@ -1,5 +1,6 @@
 /** What an evaluation evaluates and how: everything that moves its scores. Its folder keeps it as `evaluation.json`. */
 import { z } from 'zod';
+import { recordedPart } from '../../config/recorded-config.ts';
 import type { PartConfig, RunConfig } from '../../config/run-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
 import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
@@ -101,7 +102,8 @@ export function evaluationRecord(parts: RecordedEvaluation): EvaluationRecord {
 }
 
 /** A part of the config without what makes no difference to a score. */
-export function essential({ use, ...options }: PartConfig): PartConfig {
+export function essential(part: PartConfig): PartConfig {
+  const { use, ...options } = recordedPart(part);
   const kept = Object.entries(options).filter(
     ([key, value]) => value !== undefined && !INDIFFERENT.has(key),
   );

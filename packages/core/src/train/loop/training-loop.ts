@@ -37,6 +37,7 @@ import type { RunPrompts } from './open-prompts.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
 import { RunCourse } from '../course/run-course.ts';
+import { noteEngine } from '../run-folder/run-engines.ts';
 import { RunWarnings } from '../watch/run-warnings.ts';
 import { stepMetrics } from './step-metrics.ts';
 import { TrainingStep } from './step.ts';
@@ -118,6 +119,7 @@ export class TrainingLoop implements Trainer {
       accept: this.objective.learnsFrom === 'rollouts' ? undefined : demonstrationOf,
       curriculum: this.#course.curriculum,
     });
+    noteEngine(this.store.directory, this.#state.step, this.policy.capabilities);
     this.#events.next({
       type: 'run-start',
       runDirectory: this.store.directory,

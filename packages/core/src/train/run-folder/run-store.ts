@@ -13,6 +13,7 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConfigOrigin } from '../../config/config-origin.ts';
 import type { RunConfig } from '../../config/run-config.ts';
 import { storedConfigText } from '../../config/stored-config.ts';
 import { LociError } from '../../errors/loci-error.ts';
@@ -85,13 +86,14 @@ export class RunStore {
    * what is stored.
    *
    * @param baseDirectory Where relative paths of the config start.
+   * @param origin Of the config; what it takes from the environment is stored as a reference.
    * @throws LociError `not-writable`, `disk-full`, `folder-lost`.
    */
-  begin(config: RunConfig, baseDirectory: string): void {
+  begin(config: RunConfig, baseDirectory: string, origin?: ConfigOrigin): void {
     this.#begin = () => {
       this.assertWritable();
       notePlace(this.directory, baseDirectory);
-      writeFileWhole(join(this.directory, 'config.yaml'), storedConfigText(config));
+      writeFileWhole(join(this.directory, 'config.yaml'), storedConfigText(config, origin));
     };
     if (!this.#isResumed) this.resumed();
   }

@@ -1,0 +1,166 @@
+/**
+ * The folder of a grid:
+ *
+ *     grid.json            the axes, and how each run ended
+ *     grid-config.yaml     the config that all runs have in common
+ *     places.json          where it lay, as in the folder of a run
+ *     learningRate=1e-4/   a run, as any other
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  FORMAT_VERSIONS,
+  FolderLock,
+  LociError,
+  isLockFile,
+  messageOf,
+  notePlace,
+  readVersion,
+  writeFileWhole,
+} from '@loci/core';
+import { z } from 'zod';
+import { cellsOf } from './axes.ts';
+import type { GridAxis, GridCell } from './axes.ts';
+
+const GRID_FILE = 'grid.json';
+const CONFIG_FILE = 'grid-config.yaml';
+
+const ending = z.union([
+  z.object({ reason: z.string(), step: z.number(), why: z.string().optional() }),
+  z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
+]);
+
+const schema = z.object({
+  version: z.unknown(),
+  axes: z.array(z.object({ key: z.string(), values: z.array(z.string()).min(1) })).min(1),
+  endings: z.record(z.string(), ending),
+});
+
+/** How a run of a grid ended: as a run says, or by an error. */
+export type CellEnding = z.output<typeof ending>;
+
+/** Writes a grid's folder, and reads it again to go on. */
+export class GridStore {
+  readonly directory: string;
+  readonly axes: readonly GridAxis[];
+  readonly cells: readonly GridCell[];
+  readonly #endings: Map<string, CellEnding>;
+  readonly #lock: FolderLock;
+
+  private constructor(
+    directory: string,
+    axes: readonly GridAxis[],
+    endings: ReadonlyMap<string, CellEnding>,
+    lock: FolderLock,
+  ) {
+    this.directory = directory;
+    this.axes = axes;
+    this.cells = cellsOf(axes);
+    this.#endings = new Map(endings);
+    this.#lock = lock;
+  }
+
+  /** Whether a folder holds a grid. */
+  static isGrid(directory: string): boolean {
+    return existsSync(join(directory, GRID_FILE));
+  }
+
+  /**
+   * Begins a grid in a new or empty folder.
+   *
+   * @param configText What the runs have in common, as a run stores its config.
+   * @param baseDirectory Where relative paths of the config start.
+   * @throws LociError `run-directory-exists`, `folder-in-use`, `not-writable`, `disk-full`.
+   */
+  static create(
+    directory: string,
+    axes: readonly GridAxis[],
+    configText: string,
+    baseDirectory: string,
+  ): GridStore {
+    const lock = FolderLock.take(directory);
+    try {
+      if (!readdirSync(directory).every(isLockFile)) {
+        throw new LociError(
+          'run-directory-exists',
+          `${directory} is not empty; choose another folder, or go on with the grid in it by --resume`,
+        );
+      }
+      notePlace(directory, baseDirectory);
+      writeFileWhole(join(directory, CONFIG_FILE), configText);
+      const store = new GridStore(directory, axes, new Map(), lock);
+      store.#write();
+      return store;
+    } catch (thrown) {
+      lock.release();
+      throw thrown;
+    }
+  }
+
+  /**
+   * Opens a grid to go on with it.
+   *
+   * @throws LociError `grid-unreadable`, `format-newer`, `folder-in-use`.
+   */
+  static open(directory: string): GridStore {
+    const file = join(directory, GRID_FILE);
+    const { axes, endings } = parsed(file);
+    const lock = FolderLock.take(directory);
+    return new GridStore(directory, axes, new Map(Object.entries(endings)), lock);
+  }
+
+  /** The config that all runs have in common. */
+  get configFile(): string {
+    return join(this.directory, CONFIG_FILE);
+  }
+
+  folderOf({ name }: GridCell): string {
+    return join(this.directory, name);
+  }
+
+  /** How a run ended; undefined when it has not begun, or was killed. */
+  endingOf({ name }: GridCell): CellEnding | undefined {
+    return this.#endings.get(name);
+  }
+
+  /** Whether there is nothing left to do for a run: one that was stopped or failed is tried again. */
+  isDone(cell: GridCell): boolean {
+    const ended = this.endingOf(cell);
+    return ended !== undefined && 'reason' in ended && ended.reason !== 'stopped';
+  }
+
+  /** @throws LociError `folder-lost`, `not-writable`, `disk-full`. */
+  end({ name }: GridCell, how: CellEnding): void {
+    this.#lock.assertHeld();
+    this.#endings.set(name, how);
+    this.#write();
+  }
+
+  close(): void {
+    this.#lock.release();
+  }
+
+  #write(): void {
+    const grid = {
+      version: FORMAT_VERSIONS['grid.json'],
+      axes: this.axes,
+      endings: Object.fromEntries(this.#endings),
+    };
+    writeFileWhole(join(this.directory, GRID_FILE), `${JSON.stringify(grid, undefined, 2)}\n`);
+  }
+}
+
+function parsed(file: string): z.output<typeof schema> {
+  try {
+    const grid = schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    readVersion(grid.version, 'grid.json', file);
+    return grid;
+  } catch (thrown) {
+    if (LociError.is(thrown)) throw thrown;
+    throw new LociError(
+      'grid-unreadable',
+      `${file} is damaged: ${messageOf(thrown)}; the runs beside it are whole, and go on one by one with --resume`,
+      { cause: thrown },
+    );
+  }
+}

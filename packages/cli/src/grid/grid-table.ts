@@ -1,0 +1,45 @@
+/** The runs of a grid side by side. */
+import { formatFigure } from '../render/format.ts';
+import { renderTable } from '../render/table.ts';
+import type { CellFigures } from './cell-figures.ts';
+import type { CellEnding } from './grid-store.ts';
+
+/** A run of a grid, for people and programs. */
+export interface GridResult {
+  readonly name: string;
+  readonly directory: string;
+  /** `key=value`, one an axis. */
+  readonly settings: readonly string[];
+  /** Absent when the run has not come to an end. */
+  readonly ending?: CellEnding;
+  readonly figures: CellFigures;
+}
+
+/** One row a run: how far it came, and each figure as `start → end`. Figures that no run has are left out. */
+export function gridTable(results: readonly GridResult[]): string {
+  const names = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))].filter(
+    (name) => results.some(({ figures }) => Object.keys(figures[name] ?? {}).length > 0),
+  );
+  return renderTable(
+    ['run', 'ended', ...names],
+    results.map(({ name, ending, figures }) => [
+      name,
+      endingText(ending),
+      ...names.map((figure) => {
+        const { start, end } = figures[figure] ?? {};
+        return `${textOf(start)} → ${textOf(end)}`;
+      }),
+    ]),
+  );
+}
+
+function endingText(ending: CellEnding | undefined): string {
+  if (ending === undefined) return 'not begun';
+  return 'error' in ending
+    ? `failed: ${ending.error.code}`
+    : `${ending.reason} after step ${ending.step}`;
+}
+
+function textOf(value: number | undefined): string {
+  return value === undefined ? '–' : formatFigure(value);
+}

@@ -1,0 +1,81 @@
+/** Runs from a script: those of the command line, without a command line. */
+import { join, resolve } from 'node:path';
+import { createRun } from '@loci/core';
+import type { AnyPlugin, Logger, Run } from '@loci/core';
+import { completeConfig } from '../complete-config.ts';
+import { bundledPlugins, packagePlugins } from '../compose.ts';
+import { readRunConfig } from '../defaults.ts';
+import { situationOf } from '../moved-run.ts';
+import { BUNDLED_REWARDS } from '../open-run.ts';
+import { resumedRun } from '../resumed-run.ts';
+
+/** What a run of a script is made from. Everything may be left out. */
+export interface OpenRunOptions {
+  /** YAML files, later ones over earlier ones, over the defaults of the command line. */
+  readonly config?: string | readonly string[];
+  /** `key=value`, the values in YAML, over the files. */
+  readonly set?: readonly string[];
+  /** Plugins of your own that a bare name finds, beside the bundled ones. */
+  readonly plugins?: readonly AnyPlugin[];
+  /** Folder of a new run; needed for training, unless `resume` is given. */
+  readonly runDirectory?: string;
+  /** Folder of a run to go on with: its config counts in place of the defaults, and its trainer resumes. */
+  readonly resume?: string;
+  /** Where relative paths start; the working directory when absent. A resumed run starts its own where it did. */
+  readonly baseDirectory?: string;
+  /** Takes notes and warnings; by default warnings go to standard error. */
+  readonly logger?: Logger;
+}
+
+const WARNINGS: Logger = {
+  info: () => undefined,
+  warn: (message) => void process.stderr.write(`warning: ${message}\n`),
+};
+
+/**
+ * Composes a run of the bundled plugins, your own, and those that the config names by path or package. Nothing is made yet: `run.trainer()`
+ * loads the model, `run.rewards()` the rewards. Call `run.dispose()` at the end.
+ *
+ * @throws LociError with every mistake of the config in one message; `no-such-run`, `config-damaged`.
+ * @example
+ * const run = await openRun({ config: 'mine.yaml', set: ['steps=20'], runDirectory: 'runs/mine' });
+ * const trainer = await run.trainer();
+ * trainer.events$.subscribe((event) => console.log(event.type));
+ * await trainer.run();
+ * await run.dispose();
+ */
+export async function openRun(options: OpenRunOptions = {}): Promise<Run> {
+  const { config, set = [], plugins = [], resume, logger = WARNINGS } = options;
+  const typedFrom = resolve(options.baseDirectory ?? '.');
+  const source = { set, ...(config !== undefined && { config }) };
+  const surroundings = {
+    logger,
+    plugins: [...packagePlugins, ...plugins],
+    isolation: { threads: 1, bundledModule: BUNDLED_REWARDS },
+  };
+  const known = [...bundledPlugins, ...plugins];
+  if (resume === undefined) {
+    const loaded = readRunConfig(source, { userDirectory: typedFrom });
+    return createRun({
+      ...surroundings,
+      config: completeConfig(loaded.config, known),
+      origin: loaded.origin,
+      baseDirectory: typedFrom,
+      ...(options.runDirectory !== undefined && {
+        runDirectory: resolve(typedFrom, options.runDirectory),
+      }),
+    });
+  }
+  const runDirectory = resumedRun({ resume }, { userDirectory: typedFrom });
+  const stored = join(runDirectory, 'config.yaml');
+  const before = readRunConfig({ stored, set: [] }, { userDirectory: typedFrom }).config;
+  const { baseDirectory, relocate } = situationOf(runDirectory, before, typedFrom);
+  const loaded = readRunConfig({ ...source, stored }, { userDirectory: baseDirectory });
+  const run = await createRun({
+    ...surroundings,
+    config: completeConfig(relocate(loaded.config), known),
+    origin: loaded.origin,
+    ...{ baseDirectory, runDirectory },
+  });
+  return { ...run, trainer: (how) => run.trainer({ resume: true, ...how }) };
+}
