@@ -94,8 +94,8 @@ describe('report', () => {
       message: expect.stringMatching(/rollouts\.jsonl:\d+ is in version 4 .*Update Loci/),
     });
     writeFileSync(path, lines);
-    writeFileSync(join(directory, 'config.yaml'), 'version: 3\nruns: {}\n');
-    await expect(readRun(directory)).rejects.toThrow(/config\.yaml is in version 3 /);
+    writeFileSync(join(directory, 'config.yaml'), 'version: 4\nruns: {}\n');
+    await expect(readRun(directory)).rejects.toThrow(/config\.yaml is in version 4 /);
   });
 
   test('a folder without a run is named', async () => {
