@@ -127,5 +127,5 @@ function checkFile(path: string, isPath: boolean): void {
 }
 
 function isPromptNamed({ config, set }: AskFlags): boolean {
-  return config !== undefined || set.some((one) => /^prompt\b/u.test(one));
+  return (config ?? []).length > 0 || set.some((one) => /^prompt\b/u.test(one));
 }
