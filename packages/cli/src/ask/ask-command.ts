@@ -1,6 +1,7 @@
 /** The words and flags of `ask`. */
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { positiveInteger, repeated, wholeNumber } from '../flag-values.ts';
+import { config } from '../option-kinds.ts';
 import type { Actions, AskFlags } from '../flags.ts';
 
 const ENGINE_TEXT =
@@ -31,7 +32,7 @@ export function askCommand(actions: Pick<Actions, 'ask'>): Command {
     .option('--map <file>', 'also draw the map in this file, .svg or .png')
     .option('--max-new-tokens <n>', 'tokens of the answer', positiveInteger)
     .option('--json', 'the answer as JSON')
-    .option('--config <file>', 'YAML config; keys left out keep their defaults')
+    .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(
       repeated('--set <key=value>', 'set one config key, e.g. --set prompt=compact; repeatable'),
     )
