@@ -6,7 +6,7 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** Folders of `packages/backends/src`, lowest first: each may use those before it. */
-const FLOORS = ['files', 'ops', 'text', 'models', 'weights', 'lora', 'engine', 'graph'];
+const FLOORS = ['files', 'ops', 'text', 'models', 'weights', 'lora', 'engine', 'wasm', 'graph'];
 /** What engines use beside the floors; it uses none of them. */
 const MACHINE = ['devices', 'threads'];
 /** Engines stand side by side on all of that. */
@@ -20,6 +20,7 @@ const ENGINES = ['onnx', 'tfjs'];
 const MAY_USE = new Map(
   Object.entries({
     ...Object.fromEntries(FLOORS.map((folder, floor) => [folder, FLOORS.slice(0, floor)])),
+    wasm: [...FLOORS.slice(0, FLOORS.indexOf('wasm')), 'threads'],
     ...Object.fromEntries(MACHINE.map((folder) => [folder, []])),
     ...Object.fromEntries(ENGINES.map((folder) => [folder, [...FLOORS, ...MACHINE]])),
     bench: [...FLOORS, ...MACHINE, ...ENGINES],

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DECODERS } from '../graph/decode/choose-decoder.ts';
 import { openOnnxPolicy } from '../onnx/onnx-policy.ts';
 import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
 import { openTfjsPolicy } from '../tfjs/tfjs-policy.ts';
@@ -57,7 +58,12 @@ export async function benchOne(
     const settings = { model: folder, threads: numberOf(flags, 'threads'), lora };
     const policy =
       engine === 'onnx'
-        ? await openOnnxPolicy({ ...settings, provider, spin: flags.spin })
+        ? await openOnnxPolicy({
+            ...settings,
+            provider,
+            spin: flags.spin,
+            decoder: oneOf('decoder', flags.decoder, DECODERS),
+          })
         : await openTfjsPolicy({ ...settings, engine: backend });
     const newTokens = numberOf(flags, 'tokens');
     const path = oneOf('loss', flags.loss, LOSS_PATHS);

@@ -37,7 +37,7 @@ import type { WeightStore } from '../weights/weight-store.ts';
 /** What a policy is put together from. */
 export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly engine: Engine;
-  /** Makes completions with the engine's current weights. It holds nothing that outlives the engine. */
+  /** Makes completions with the engine's current weights. */
   readonly generator: TokenGenerator;
   readonly processor: Processor;
   readonly store: WeightStore;
@@ -48,10 +48,10 @@ export interface EnginePolicyParts<Engine extends PolicyEngine> {
 }
 
 /** What is trained, where it is not everything, for people to read. */
-function trainedPart({ size, frozenSize }: ParameterArena): string {
-  if (frozenSize === 0) return '';
+function trainedPart({ size, frozenSize }: ParameterArena): string | undefined {
+  if (frozenSize === 0) return undefined;
   const count = (number: number) => number.toLocaleString('en');
-  return `; trains ${count(size)} parameters beside ${count(frozenSize)} frozen ones`;
+  return `trains ${count(size)} parameters beside ${count(frozenSize)} frozen ones`;
 }
 
 /** A policy on an engine of this package. */
@@ -83,7 +83,9 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       losses: ['policy-gradient', 'cross-entropy', 'linear'],
       entropies: true,
       maxTokens,
-      description: `${engine.description}${trainedPart(engine.arena)}`,
+      description: [engine.description, generator.description, trainedPart(engine.arena)]
+        .filter((part) => part !== undefined)
+        .join('; '),
       // Every engine of this package computes in single precision, whatever its files store.
       engine: {
         ...(library !== undefined && { library }),
@@ -150,6 +152,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    await this.#generator.dispose?.();
     await this.engine.dispose();
   }
 

@@ -93,14 +93,14 @@ export function generationMask({ prompts, layout: { promptLength } }: Generation
   return { shape: [prompts.length, promptLength], data: mask };
 }
 
-/** What the steps from `made` on read: rotary tables `[steps, rows, headDim / 2]` and random numbers `[steps, rows, 1]`. */
-export function generationSteps(
-  { prompts, places, completions, seed }: Generation,
+/** Rotary tables of the steps from `made` on, `[steps, rows, headDim / 2]` each. */
+export function stepTables(
+  { prompts, completions }: Pick<Generation, 'prompts' | 'completions'>,
   model: Pick<Model, 'prompts'>,
   rule: PositionRule,
   made: number,
   steps: number,
-): Readonly<Record<'cos' | 'sin' | 'uniforms', HostTensor>> {
+): Readonly<Record<'cos' | 'sin', HostTensor>> {
   const rows = prompts.length * completions;
   const positions = new Int32Array(3 * steps * rows);
   const nexts = prompts.map(
@@ -111,14 +111,34 @@ export function generationSteps(
     positions[at] = nexts[Math.floor((at % rows) / completions)]! + made + step;
   }
   const { cos, sin, frequencies } = model.prompts.rotary(positions);
+  const shape = [steps, rows, frequencies];
+  return { cos: { shape, data: cos }, sin: { shape, data: sin } };
+}
+
+/** Random numbers of the steps from `made` on, `[steps, rows]`. */
+export function stepUniforms(
+  { places, completions, seed }: Pick<Generation, 'places' | 'completions' | 'seed'>,
+  made: number,
+  steps: number,
+): Float32Array {
   const addresses = places.flatMap((prompt): CompletionAddress[] =>
     Array.from({ length: completions }, (_, completion) => ({ prompt, completion })),
   );
-  const shape = [steps, rows, frequencies];
-  const uniforms = drawUniforms(seed, addresses, made, steps);
+  return drawUniforms(seed, addresses, made, steps);
+}
+
+/** What the steps from `made` on read: rotary tables `[steps, rows, headDim / 2]` and random numbers `[steps, rows, 1]`. */
+export function generationSteps(
+  generation: Generation,
+  model: Pick<Model, 'prompts'>,
+  rule: PositionRule,
+  made: number,
+  steps: number,
+): Readonly<Record<'cos' | 'sin' | 'uniforms', HostTensor>> {
+  const data = stepUniforms(generation, made, steps);
+  const rows = generation.prompts.length * generation.completions;
   return {
-    cos: { shape, data: cos },
-    sin: { shape, data: sin },
-    uniforms: { shape: [steps, rows, 1], data: uniforms },
+    ...stepTables(generation, model, rule, made, steps),
+    uniforms: { shape: [steps, rows, 1], data },
   };
 }

@@ -12,6 +12,10 @@ export interface TokenGenerator {
   readonly maxRunBytes: number;
   /** Makes chunks until every row has ended or has its most tokens. Leaving the loop early drops what it held. */
   generate(generation: Generation): AsyncIterable<GeneratedChunk>;
+  /** Where tokens are made, for people to read, when it is elsewhere than the engine says. */
+  readonly description?: string | undefined;
+  /** Frees what it holds beside the engine. */
+  dispose?(): Promise<void>;
 }
 
 /** A completion in the making. */

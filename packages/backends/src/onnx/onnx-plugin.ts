@@ -26,6 +26,12 @@ const options = z.strictObject({
     .describe(
       'standard ONNX operations, or those of ONNX Runtime on CPU; auto goes by the provider',
     ),
+  decoder: z
+    .enum(['auto', 'onnx', 'wasm'])
+    .default('onnx')
+    .describe(
+      'what makes tokens: graphs of ONNX Runtime, or kernels of our own in WebAssembly; auto takes those for small models and batches',
+    ),
   recompute: z
     .boolean()
     .default(false)

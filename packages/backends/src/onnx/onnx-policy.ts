@@ -5,6 +5,7 @@ import { libraryWithVersion } from '../engine/library-version.ts';
 import { openModel } from '../engine/open-model.ts';
 import type { ModelSettings } from '../engine/open-model.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
+import type { DecoderChoice } from '../graph/decode/choose-decoder.ts';
 import { graphGenerator } from '../graph/decode/generator.ts';
 import type { LoweringName } from '../graph/lower/kernels.ts';
 import { GraphEngine } from '../graph/engine/graph-engine.ts';
@@ -21,6 +22,8 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly spin?: boolean | undefined;
   /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
+  /** What makes tokens; `auto` takes our kernels in WebAssembly for small models and batches. Default: `onnx`. */
+  readonly decoder?: DecoderChoice | undefined;
   /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
   readonly recompute?: boolean | undefined;
   /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
@@ -39,7 +42,7 @@ export class OnnxPolicy extends EnginePolicy<GraphEngine> {}
  */
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
   const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
-  const { threads, spin = false, notes } = settings;
+  const { threads, spin = false, decoder = 'onnx', notes } = settings;
   // Before the model is read: that takes long, and needs no engine.
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
@@ -65,7 +68,12 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
         recompute: settings.recompute,
       },
     );
-    const generator = graphGenerator(engine);
+    // A GPU has kernels that ours on the CPU are no match for.
+    const onGpu = provider.name !== 'cpu' && decoder === 'auto';
+    const generator = graphGenerator(engine, {
+      decoder: onGpu ? 'onnx' : decoder,
+      threads: runtime.threads,
+    });
     const library = libraryWithVersion('onnxruntime-node');
     return new OnnxPolicy({ engine, generator, processor, store, maxTokens, library });
   } catch (error) {

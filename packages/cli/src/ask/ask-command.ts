@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { positiveInteger, repeated, wholeNumber } from '../flag-values.ts';
 import { config } from '../option-kinds.ts';
 import type { Actions, AskFlags } from '../flags.ts';
+import { config } from '../option-kinds.ts';
 
 const ENGINE_TEXT =
   'also say why this engine and device were taken, and what keeps faster ones away';

@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LociError } from '@loci/core';
-import type { AnyPlugin, RunEvent } from '@loci/core';
+import type { OnnxPolicySettings } from '@loci/backends/internal';
+import type { AnyPlugin, PluginContext, Policy, RunEvent } from '@loci/core';
 import { packagePlugins } from '../compose.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import { errorText } from '../render/error-text.ts';
@@ -16,6 +17,7 @@ import { writeReport } from '../report/write-report.ts';
 import { userDirectory } from '../user-directory.ts';
 import { momentOf } from './moments.ts';
 import type { Moment } from './moments.ts';
+import { takeMemory } from './memory-table.ts';
 import { PeakMemory } from './peak-memory.ts';
 import { runTimes } from './shares.ts';
 import { figuresText } from './text.ts';
@@ -24,17 +26,29 @@ import { BusyClock, timedPolicy } from './timed-policy.ts';
 
 const FROZEN = resolve(import.meta.dirname, '../../../../configs/bench/default-2026-11.yaml');
 
-/** The plugins with every policy on a clock. */
-function timedPlugins(clock: BusyClock): readonly AnyPlugin[] {
-  return packagePlugins.map((plugin) =>
-    plugin.kind === 'policy'
-      ? {
-          ...plugin,
-          create: async (...made: Parameters<typeof plugin.create>) =>
-            timedPolicy(await plugin.create(...made), clock),
-        }
-      : plugin,
-  );
+/**
+ * The plugins with every policy on a clock.
+ *
+ * @param opened gets each policy that is made.
+ */
+function timedPlugins(clock: BusyClock, opened: Policy[]): readonly AnyPlugin[] {
+  return packagePlugins.map((plugin) => {
+    if (plugin.kind !== 'policy') return plugin;
+    const create = async (...made: Parameters<typeof plugin.create>) => {
+      const policy =
+        plugin.name === 'onnx' ? await notedPolicy(...made) : await plugin.create(...made);
+      opened.push(policy);
+      return timedPolicy(policy, clock);
+    };
+    return { ...plugin, create };
+  });
+}
+
+/** The ONNX policy with a worker that takes notes, which say what its requests add to the memory. */
+async function notedPolicy(options: unknown, context: PluginContext): Promise<Policy> {
+  const { openOnnxPolicy, placeModelOptions } = await import('@loci/backends/internal');
+  const settings = options as OnnxPolicySettings;
+  return openOnnxPolicy({ ...placeModelOptions(settings, context), notes: {} });
 }
 
 /** Which stage of the run an event begins. */
@@ -111,19 +125,23 @@ async function timeRun(
     if (stage !== undefined) memory.enter(stage);
   };
   const logger = plainLogger(io, true);
-  const plugins = timedPlugins(clock);
+  const opened: Policy[] = [];
+  const plugins = timedPlugins(clock, opened);
   const run = await openRun(source, io, { logger, runDirectory, plugins });
   try {
     const trainer = await run.trainer();
     trainer.events$.subscribe(note);
     await trainer.run();
+    const [policy] = opened;
+    const held = policy && (await takeMemory(policy));
     memory.enter('report');
     const before = performance.now();
     await writeReport(runDirectory);
     const report = (performance.now() - before) / 1000;
     memory.stop();
     const peak = process.resourceUsage().maxRSS / 1024;
-    return { times: runTimes(moments), report, whole, peaks: memory.peaks, peak };
+    const times = runTimes(moments);
+    return { times, report, whole, peaks: memory.peaks, peak, ...(held && { held }) };
   } finally {
     memory.stop();
     await run.dispose();

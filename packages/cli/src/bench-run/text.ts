@@ -1,5 +1,7 @@
 /** What a timed run says: steps a minute, the share of each phase, the passes of the evaluation, and memory. */
 import { renderTable } from '../render/table.ts';
+import { growthRows, memoryRows } from './memory-table.ts';
+import type { MemoryFigures } from './memory-table.ts';
 import type { RunTimes } from './shares.ts';
 
 /** A timed run and its surroundings. */
@@ -13,6 +15,8 @@ export interface RunFigures {
   readonly peaks: ReadonlyMap<string, number>;
   /** Peak that the operating system counted, in MiB. */
   readonly peak: number;
+  /** What held the memory at the end; absent where the engine tells nothing of it. */
+  readonly held?: MemoryFigures;
 }
 
 /** How fast a run is. */
@@ -40,13 +44,29 @@ export function ratesOf({ times, report, whole }: RunFigures): RunRates {
   };
 }
 
+const MIB = 2 ** 20;
+
+/** What holds the memory, and what it grew by. */
+function memoryText(held: MemoryFigures): string {
+  const lines = (rows: readonly (readonly [string, number])[]) =>
+    rows.map(([what, bytes]) => [what, (bytes / MIB).toFixed(1)]);
+  return [
+    renderTable(
+      ['memory at the end', 'MiB'],
+      [...lines(memoryRows(held)), ['resident', (held.resident / MIB).toFixed(1)]],
+    ),
+    '',
+    renderTable(['memory that requests of the engine added', 'MiB'], lines(growthRows(held.notes))),
+  ].join('\n');
+}
+
 const seconds = (value: number) => value.toFixed(2);
 const percent = (part: number, whole: number) =>
   whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`;
 
 /** The figures as text. */
 export function figuresText(figures: RunFigures): string {
-  const { times, report, whole, peaks, peak } = figures;
+  const { times, report, whole, peaks, peak, held } = figures;
   const { steps, training, trainingBusy, phases, passes, loading, medianStep } = times;
   const rates = ratesOf(figures);
   const phaseRows = [...phases].map(([phase, value]) => [
@@ -75,5 +95,6 @@ export function figuresText(figures: RunFigures): string {
       ['peak memory', 'MiB'],
       [...peaks, ['whole run', peak] as const].map(([stage, value]) => [stage, value.toFixed(0)]),
     ),
+    ...(held ? ['', memoryText(held)] : []),
   ].join('\n');
 }

@@ -33,9 +33,12 @@ const READ_KINDS: readonly QuestionKindName[] = [
 ];
 /** Worked steps in a row. */
 const STEPS_IN_A_ROW = 5;
-/** Of the rooms of worked steps: enough single things to ask which of three is closest to a fourth. */
+/**
+ * Of the rooms of worked steps. Every other one has enough single things to ask which of three is closest to a fourth, the others have
+ * entries of two cells to copy and count.
+ */
 const DRILL_CATEGORIES = 5;
-const DRILL_SINGLE = 0.8;
+const DRILL_SINGLE = [0.85, 0.35] as const;
 /** Questions tried for them: not every room can be asked everything. */
 const MOST_TRIES = 40;
 /** Share of the drills that look up letters. */
@@ -79,7 +82,7 @@ function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: Random
 /** Worked steps of several questions about one room on paper, one a line after its map, without question or film. */
 function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
   const categories = shuffled(CATEGORIES, random).slice(0, DRILL_CATEGORIES);
-  const scene = paperRoom(random, categories, DRILL_SINGLE);
+  const scene = paperRoom(random, categories, pick(DRILL_SINGLE, random));
   const parts: Stretch[] = [];
   const asked = new Set<string>();
   for (let tried = 0; asked.size < STEPS_IN_A_ROW && tried < MOST_TRIES; tried++) {

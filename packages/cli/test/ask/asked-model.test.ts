@@ -51,7 +51,7 @@ describe('the model that is asked', () => {
       `policy.model="${place}/model"`,
       'prompt=compact',
     ]);
-    expect(found('{use: openai, model: m}').source.set[0]).toBe('policy={use: openai, model: m}');
+    expect(found('{use: openai, model: m}').source.set?.[0]).toBe('policy={use: openai, model: m}');
   });
 
   test.each([

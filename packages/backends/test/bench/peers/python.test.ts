@@ -52,6 +52,7 @@ test('a peer that fails says why', async () => {
 
 test('scripts and a Python that are not there are errors that name the remedy', async () => {
   expect(scriptsFolder(folder)).toBe(folder);
+  expect(scriptsFolder(undefined)).toMatch(/packages.backends.bench-peers$/);
   expect(() => scriptsFolder(join(folder, 'none'))).toThrow(
     /peer_torch\.py.*--peer-scripts FOLDER/,
   );

@@ -57,7 +57,7 @@ const finished = (events: readonly SampleEvent[]) =>
     .filter(({ type }) => type === 'completion')
     .sort((a, b) => a.prompt - b.prompt || a.completion - b.completion);
 
-describe('generation', () => {
+describe.each(['onnx', 'wasm'] as const)('generation, %s', (decoder) => {
   const tiny = parseModel(tinyConfigJson());
   const prompts = [textPrompt(5, 1), textPrompt(11, 2), textPrompt(18, 3)];
   let runtime: OnnxRuntime;
@@ -71,9 +71,12 @@ describe('generation', () => {
       { trained: randomWeights(tiny) },
       settings,
     );
-    generator = graphGenerator(engine);
+    generator = graphGenerator(engine, { decoder, threads: 2 });
   });
-  afterAll(() => runtime.dispose());
+  afterAll(async () => {
+    await generator.dispose?.();
+    await runtime.dispose();
+  });
   const sample = (request: SampleRequest) =>
     sampleStream(generator, request, { stopTokenIds: [1, 2], padTokenId: 0 });
   const draw = (change: Partial<SamplingParameters> = {}, request: Partial<SampleRequest> = {}) =>
@@ -153,16 +156,20 @@ describe('generation', () => {
     expect(finished(await draw())).toHaveLength(12);
   });
 
-  test('draws at once share a session, and what changed weights made stale is released', async () => {
-    await draw();
-    await engine.setWeights(randomWeights(tiny));
-    const created = jest.spyOn(runtime, 'createSession');
-    const released = jest.spyOn(runtime, 'releaseSession');
-    const [one, other] = await Promise.all([draw(), draw()]);
-    expect([created.mock.calls, released.mock.calls].map(({ length }) => length)).toEqual([1, 1]);
-    jest.restoreAllMocks();
-    expect(finished(other)).toEqual(finished(one));
-  });
+  const inGraphs = decoder === 'onnx' ? test : test.skip;
+  inGraphs(
+    'draws at once share a session, and what changed weights made stale is released',
+    async () => {
+      await draw();
+      await engine.setWeights(randomWeights(tiny));
+      const created = jest.spyOn(runtime, 'createSession');
+      const released = jest.spyOn(runtime, 'releaseSession');
+      const [one, other] = await Promise.all([draw(), draw()]);
+      expect([created.mock.calls, released.mock.calls].map(({ length }) => length)).toEqual([1, 1]);
+      jest.restoreAllMocks();
+      expect(finished(other)).toEqual(finished(one));
+    },
+  );
 
   test('changed weights are used at once', async () => {
     const before = finished(await draw({ temperature: 0 }));
@@ -176,7 +183,11 @@ describe('generation', () => {
 });
 
 describeWith(parityFolder)('the fixture', () => {
-  test.each(['fused', 'plain'] as const)('greedy continuations agree, %s', async (lowering) => {
+  test.each([
+    ['fused', 'onnx'],
+    ['plain', 'onnx'],
+    ['fused', 'wasm'],
+  ] as const)('greedy continuations agree, %s, %s', async (lowering, decoder) => {
     const tiny = await readModel(parityFolder);
     const checkpoint = await openCheckpoint(parityFolder);
     const trained = await readArena(checkpoint, parameterArena({ model: tiny }));
@@ -195,7 +206,7 @@ describeWith(parityFolder)('the fixture', () => {
         const single = prompts.length === 1;
         const expected = await integers('greedy_ids');
         const tokens = expected.length / prompts.length;
-        const found = await inspectGreedy(engine, prompts, tokens);
+        const found = await inspectGreedy(engine, prompts, tokens, { decoder, threads: 2 });
         expect(found.flatMap(({ tokenIds }) => [...tokenIds])).toEqual([...expected]);
         const wanted = single ? await floats('greedy_logits') : undefined;
         await close();
