@@ -1,7 +1,6 @@
 /** The words and flags of `ask`. */
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { positiveInteger, repeated, wholeNumber } from '../flag-values.ts';
-import { config } from '../option-kinds.ts';
 import type { Actions, AskFlags } from '../flags.ts';
 import { config } from '../option-kinds.ts';
 
