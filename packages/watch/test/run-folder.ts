@@ -63,7 +63,7 @@ export function rollout(
     problem: `How many chairs are in room ${group}?`,
     options: [],
     solution: '<answer>3</answer>',
-    media: { kind: 'video', path: `/nowhere/room-${group}.mp4` },
+    media: [{ kind: 'video', path: `/nowhere/room-${group}.mp4` }],
     map: { chair: [[1, 2]], table: [[5, 5]] },
     completion,
     text: `<think><map>{"chair":[[1,3]],"lamp":[[7,7]]}</map></think><answer>${isRight ? 3 : 4}</answer>`,

@@ -17,11 +17,6 @@ export function parseRollout(text: string, place: string): RolloutLine | undefin
   return line && currentRolloutLine(line as unknown as RolloutLine, place);
 }
 
-/** The media of a line, in the order in which the model saw them. */
-export function mediaOf({ media }: RolloutLine): readonly MediaReference[] {
-  return Array.isArray(media) ? (media as readonly MediaReference[]) : [media];
-}
-
 /** A line in a list. */
 export function rolloutRow(row: number, line: RolloutLine): RolloutRow {
   return {

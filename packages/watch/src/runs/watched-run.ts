@@ -7,7 +7,7 @@ import type { EvaluationSummary, GroupView, RolloutPage, RunSummary } from '../w
 import { evaluationsIn } from './evaluation-list.ts';
 import type { FoundRun } from './find-runs.ts';
 import { MetricsStore } from './metrics-store.ts';
-import { groupMember, mediaOf, mediumView, rolloutRow } from './rollout-lines.ts';
+import { groupMember, mediumView, rolloutRow } from './rollout-lines.ts';
 import { RolloutIndex } from './rollout-index.ts';
 import { findRollouts } from './rollout-query.ts';
 import type { RolloutQuery } from './rollout-query.ts';
@@ -153,7 +153,7 @@ export class WatchedRun {
       ...{ step: line.step, sampleId: line.sampleId, kind: line.kind, problem: line.problem },
       options: line.options,
       solution: line.solution.replaceAll(/<\/?answer>/gu, '').trim(),
-      media: mediaOf(line).map(mediumView),
+      media: line.media.map(mediumView),
       ...(line.map && { map: line.map }),
       members: [...lines].map(([own, member]) => groupMember(own, member)),
     };
@@ -163,7 +163,7 @@ export class WatchedRun {
   async medium(row: number, number: number): Promise<MediaReference | undefined> {
     if (!(row >= 0 && row < this.rollouts.count)) return undefined;
     const line = (await this.rollouts.lines([row])).get(row);
-    const medium = line && mediaOf(line)[number];
+    const medium = line?.media[number];
     if (medium === undefined) return undefined;
     const { folder } = this.found;
     return { ...medium, path: relocated(medium.path, folder, readPlaces(folder)) };

@@ -69,7 +69,7 @@ inBrowser('the live page', () => {
     await writeTinyVideo(video, { frames: 8, fps: 4, width: 96, height: 64 });
     const folder = newRun(root, 'done');
     for (const step of [1, 2, 3, 4])
-      writeStep(folder, step, { media: { kind: 'video', path: video } });
+      writeStep(folder, step, { media: [{ kind: 'video', path: video }] });
     writeRollouts(folder, [rollout(4, 7, 0, { text: HOSTILE, problem: HOSTILE, kind: HOSTILE })]);
     writeEvaluation(join(folder, 'evaluations', 'before'), [
       prediction('a', 1, '3'),

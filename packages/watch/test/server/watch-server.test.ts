@@ -47,10 +47,13 @@ beforeAll(async () => {
   await sharp({ create: pixels }).png().toFile(image);
   writeFileSync(secret, 'not a picture, whatever it is called');
   const folder = newRun(root, 'run');
-  writeStep(folder, 1, { media: { kind: 'image', path: image } });
+  writeStep(folder, 1, { media: [{ kind: 'image', path: image }] });
   writeRollouts(folder, [
-    rollout(2, 0, 0, { media: { kind: 'image', path: secret }, text: '<script>alert(1)</script>' }),
-    rollout(2, 0, 1, { media: { kind: 'image', path: join(root, 'gone.png') } }),
+    rollout(2, 0, 0, {
+      media: [{ kind: 'image', path: secret }],
+      text: '<script>alert(1)</script>',
+    }),
+    rollout(2, 0, 1, { media: [{ kind: 'image', path: join(root, 'gone.png') }] }),
   ]);
   writeFigures(folder, 2);
   const rows = ['a', 'b', 'c'].map((item, index) =>

@@ -2,9 +2,9 @@
 import { ADAMW_NUMBERS } from '../../engine/adamw.ts';
 import type { AdamWNumber } from '../../engine/adamw.ts';
 import type { GraphRuntime, SessionHandle } from './graph-runtime.ts';
-import type { OptimizerPiece, OptimizerStore, UpdateArithmetic } from './optimizer.ts';
-import type { Feed, Fetch } from './runtime-messages.ts';
 import { adamwGraph, gradientNormGraph, pieceName } from './optimizer-graph.ts';
+import type { Feed, Fetch } from './runtime-messages.ts';
+import type { OptimizerPiece, OptimizerStore, UpdateArithmetic } from './update-arithmetic.ts';
 
 /** The two graphs of an update and the stored tensors that they read and write. */
 export class GraphUpdate implements UpdateArithmetic {

@@ -1,9 +1,9 @@
 /** The optimiser step on the stored tensors: norm, clipping, AdamW. */
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
 import { adamwNumbers } from '../../engine/adamw.ts';
-import type { AdamWNumber } from '../../engine/adamw.ts';
 import type { GraphRuntime, InPlaceArithmetic } from './graph-runtime.ts';
 import { GraphUpdate } from './graph-update.ts';
+import type { OptimizerPiece, OptimizerStore, UpdateArithmetic } from './update-arithmetic.ts';
 
 /** Names of stored tensors, each of the arena's size. */
 export const STORE = {
@@ -19,15 +19,6 @@ export function frozenStore(parameter: string): string {
   return `frozen/${parameter}`;
 }
 
-/** Where an optimiser finds and leaves its tensors. */
-export type OptimizerStore = Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
-
-/** A stretch of the arena that is updated as one vector. */
-export interface OptimizerPiece {
-  readonly offset: number;
-  readonly size: number;
-}
-
 /**
  * The pieces that an update works on: on the host the whole arena at once; on a device the parameters one by one, because
  * that is how they lie there.
@@ -38,14 +29,6 @@ export function optimizerPieces(
 ): readonly OptimizerPiece[] {
   if (onDevice) return entries;
   return [{ offset: 0, size: entries.reduce((sum, { size }) => sum + size, 0) }];
-}
-
-/** Arithmetic of an update, wherever the tensors lie. */
-export interface UpdateArithmetic {
-  /** The sum of squares of the stored gradient. */
-  squares(): Promise<number>;
-  /** Replaces weights and moments by those after an update. */
-  update(numbers: Readonly<Record<AdamWNumber, number>>): Promise<void>;
 }
 
 function updateInPlace(
