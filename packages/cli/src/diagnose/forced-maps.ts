@@ -3,7 +3,7 @@ import { type CognitiveMap, meanRelativeAccuracy, type RandomStream } from '@loc
 import type { AskedQuestion, QuestionScene } from '@loci/datasets';
 import { paperRoom } from '../pretrain/paper-rooms.ts';
 import { MAP_KINDS } from './exact-reader.ts';
-import { truthIn } from './named-things.ts';
+import { truthIn } from './truth-in-room.ts';
 
 /** Another room's map and the question's true answer there. */
 export interface ForeignMap {

@@ -4,7 +4,8 @@ import { extractSolution, meanRelativeAccuracy, randomStream } from '@loci/core'
 import { roomSeries, type AskedQuestion } from '@loci/datasets';
 import { MAP_KINDS, readMap } from '../../src/diagnose/exact-reader.ts';
 import { foreignMap, noisyMap } from '../../src/diagnose/forced-maps.ts';
-import { inWords, namedThings, truthIn } from '../../src/diagnose/named-things.ts';
+import { inWords, namedThings } from '../../src/diagnose/named-things.ts';
+import { truthIn } from '../../src/diagnose/truth-in-room.ts';
 
 const series = [
   ...roomSeries({ seed: 3, split: 'test', scenes: 40, questionsPerScene: 3, kinds: MAP_KINDS }),
