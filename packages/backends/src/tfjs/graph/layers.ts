@@ -30,6 +30,14 @@ function rootMeanSquareNorm(operation: Operation): readonly Ref[] {
   return [mul(operation, mul(operation, x, inverse), weight), inverse];
 }
 
+/** `SkipSimplifiedLayerNormalization`: the normed sum, no mean, the factor, and the sum itself. */
+function normOfSum(operation: Operation): readonly Ref[] {
+  const [x, skip, weight] = operation.inputs as [Ref, Ref, Ref];
+  const sum = emit(operation, 'AddV2', [x, skip]);
+  const inverse = inverseRoot(operation, sum);
+  return [mul(operation, mul(operation, sum, inverse), weight), inverse, inverse, sum];
+}
+
 /** `LayerNormalization`: the normed rows, their means, and the factor that the rows less their means were multiplied with. */
 function layerNorm(operation: Operation): readonly Ref[] {
   const [x, weight, bias] = operation.inputs as [Ref, Ref, Ref];
@@ -87,6 +95,7 @@ function rotated(operation: Operation): readonly Ref[] {
 /** Translations of what layers are made of. */
 export const LAYERS: Readonly<Record<string, Translation>> = {
   SimplifiedLayerNormalization: rootMeanSquareNorm,
+  SkipSimplifiedLayerNormalization: normOfSum,
   LayerNormalization: layerNorm,
   QuickGelu: sigmoidGated,
   Gelu: geluTanh,
