@@ -13,7 +13,7 @@ const OPTIONS = {
   lora: { type: 'string' },
   threads: { type: 'string', default: '2' },
   spin: { type: 'boolean', default: false },
-  decoder: { type: 'string', default: 'onnx' },
+  decoder: { type: 'string', default: 'auto' },
   warmup: { type: 'string', default: '3' },
   seconds: { type: 'string', default: '30' },
   tokens: { type: 'string', default: String(NEW_TOKENS) },

@@ -90,7 +90,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       engine: {
         ...(library !== undefined && { library }),
         precision: 'float32',
-        choice: engine.reason,
+        choice: [engine.reason, generator.reason].filter((part) => part !== undefined).join('; '),
       },
     };
   }

@@ -14,6 +14,8 @@ export interface TokenGenerator {
   generate(generation: Generation): AsyncIterable<GeneratedChunk>;
   /** Where tokens are made, for people to read, when it is elsewhere than the engine says. */
   readonly description?: string | undefined;
+  /** When tokens are made how, for people who ask why. */
+  readonly reason?: string | undefined;
   /** Frees what it holds beside the engine. */
   dispose?(): Promise<void>;
 }

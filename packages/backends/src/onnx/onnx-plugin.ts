@@ -28,7 +28,7 @@ const options = z.strictObject({
     ),
   decoder: z
     .enum(['auto', 'onnx', 'wasm'])
-    .default('onnx')
+    .default('auto')
     .describe(
       'what makes tokens: graphs of ONNX Runtime, or kernels of our own in WebAssembly; auto takes those for small models and batches',
     ),

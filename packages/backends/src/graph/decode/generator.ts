@@ -20,7 +20,7 @@ export function graphGenerator(
   settings: DecoderSettings = { decoder: 'onnx', threads: 1 },
   sessions = new ChunkSessions(engine),
 ): TokenGenerator {
-  const { tape, mostRows, description } = chooseDecoder(engine, settings);
+  const { tape, mostRows, description, reason } = chooseDecoder(engine, settings);
   const ours = tape && new TapeGenerator(engine, tape, settings.threads);
   const inGraphs = (generation: Generation) =>
     engine.runtime.onDevice
@@ -33,6 +33,7 @@ export function graphGenerator(
     model: engine.model,
     maxRunBytes: engine.settings.maxRunBytes,
     description,
+    reason,
     generate: (generation) =>
       ours && takes(ours, generation) ? ours.generate(generation) : inGraphs(generation),
     dispose: async () => {
