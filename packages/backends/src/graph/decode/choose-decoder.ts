@@ -66,7 +66,7 @@ export function chooseDecoder(
     if (decoder === 'auto') {
       return {
         mostRows: 0,
-        reason: `tokens are made in graphs: our kernels lack ${error.message}`,
+        reason: `tokens are made in graphs: ${error.message}`,
       };
     }
     throw new LociError(
