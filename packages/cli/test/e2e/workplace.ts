@@ -5,11 +5,7 @@ import { join } from 'node:path';
 import { writeTinyModel } from './tiny-model.ts';
 
 /** A random model earns nothing with real rewards; this one always varies, so every step has a loss. */
-const REWARD = `
-import { definePlugin } from '@loci/core';
-import { z } from 'zod';
-
-export const variety = definePlugin({
+const VARIETY = `definePlugin({
   kind: 'reward',
   name: 'variety',
   description: 'Share of different characters in a text.',
@@ -25,28 +21,19 @@ export const variety = definePlugin({
   }),
 });
 `;
+
+const REWARD = `
+import { definePlugin } from '@loci/core';
+import { z } from 'zod';
+
+export const variety = ${VARIETY}`;
 
 /** The same in a form that is loaded as it is; Node.js needs a second to read TypeScript for the first time. */
 const QUICK_REWARD = `
 const { definePlugin } = require('@loci/core');
 const { z } = require('zod');
 
-exports.variety = definePlugin({
-  kind: 'reward',
-  name: 'variety',
-  description: 'Share of different characters in a text.',
-  options: z.strictObject({}),
-  create: () => ({
-    range: [0, 1],
-    score: ({ completions }) =>
-      completions.map(({ text }) => ({
-        status: 'scored',
-        value: new Set(text).size / Math.max(1, text.length),
-        reason: 'counted',
-      })),
-  }),
-});
-`;
+exports.variety = ${VARIETY}`;
 
 /** Words that put it in the place of the other one: the same losses in half the time, where the reward is not what is tested. */
 export const QUICK = ['--set', 'rewards=[{ use: ./variety.cjs, isolate: false }]'] as const;

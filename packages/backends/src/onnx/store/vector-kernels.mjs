@@ -40,7 +40,7 @@ function overVectors(pointers, end, body) {
 /** The arrays of an update in the order in which they lie in the memory. */
 const ARRAYS = /** @type {const} */ (['parameters', 'gradient', 'mean', 'square']);
 
-/** The numbers in the order of the parameters of `adamw`. @type {readonly AdamWNumber[]} */
+/** The numbers in the order of the parameters of `adamw`; `ADAMW_NUMBERS` cannot be had here, since a worker of Node 20 loads no TypeScript. @type {readonly AdamWNumber[]} */
 const NUMBERS = [
   'gradientScale',
   'beta1',
