@@ -3,16 +3,15 @@ import { plugins as benchmarkPlugins } from '@loci/benchmarks';
 import { corePlugins } from '@loci/core';
 import type { AnyPlugin } from '@loci/core';
 import { plugins as datasetPlugins } from '@loci/datasets';
-import { plugins as remotePlugins } from '@loci/remote';
 import { plugins as rewardPlugins } from '@loci/rewards';
-import { enginePlugins } from './engines.ts';
+import { enginePlugins, remotePlugins } from './parts.ts';
 
 /** The plugins of the packages beside core, for `createRun`: core's own are in every run. */
 export const packagePlugins: readonly AnyPlugin[] = [
   ...(await enginePlugins()),
   ...benchmarkPlugins,
   ...datasetPlugins,
-  ...remotePlugins,
+  ...(await remotePlugins()),
   ...rewardPlugins,
 ];
 

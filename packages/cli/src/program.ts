@@ -2,6 +2,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
+import { commandText } from './command-text.ts';
 import { addConvert } from './convert-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
@@ -27,7 +28,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   const program = new Command('loci')
     .description(
       'Reinforcement learning of vision-language models on spatial reasoning (SG-RLVR).\n' +
-        'Under Nx: nx run cli:train -- --steps 20. Relative paths start in the folder you are in.',
+        `For example: ${commandText('train', '--steps 20')}. Relative paths start in the folder you are in.`,
     )
     .showHelpAfterError('(--help shows every command and flag)')
     .exitOverride();

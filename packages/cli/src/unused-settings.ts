@@ -33,6 +33,6 @@ export function unusedSettings(
   return set
     .filter((setting) => !isRead(setting.slice(0, Math.max(0, setting.indexOf('=')))))
     .map(
-      (setting) => `--set ${setting} changes nothing here: cli:${command} reads ${read.join(', ')}`,
+      (setting) => `--set ${setting} changes nothing here: ${command} reads ${read.join(', ')}`,
     );
 }

@@ -2,7 +2,6 @@
 import { extname } from 'node:path';
 import { LociError, writeFileWhole } from '@loci/core';
 import type { CognitiveMap } from '@loci/core';
-import sharp from 'sharp';
 import { escapeHtml } from '../page/html.ts';
 import { categoriesOf, colourOf, mapSvg } from '../report/maps.ts';
 import { outFile } from '../written-paths.ts';
@@ -33,6 +32,7 @@ export function picturePath(typed: string, base: string): string {
 export async function writeMapPicture(path: string, map: CognitiveMap): Promise<void> {
   const drawing = mapDrawing(map);
   if (extname(path).toLowerCase() === '.svg') return writeFileWhole(path, drawing);
+  const { sharp } = await import('@loci/media/sharp');
   const dots = 72 * DENSITY;
   writeFileWhole(path, await sharp(Buffer.from(drawing), { density: dots }).png().toBuffer());
 }

@@ -1,5 +1,6 @@
 import { convertData } from '@loci/datasets';
 import type { RowCount } from '@loci/datasets';
+import { commandText } from '../command-text.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
@@ -28,7 +29,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
   const share = ((100 * records) / rows).toFixed(1);
   print(io, `${records} of ${rows} rows became records (${share} %): ${file}`);
   if (flags.quiet === true) return;
-  print(io, `check them: npx nx run cli:check-data -- --data ${flags.out}`);
+  print(io, `check them: ${commandText('check-data', `--data ${flags.out}`)}`);
 }
 
 function countsText(what: string, counts: readonly RowCount[]): string {

@@ -7,7 +7,7 @@ import { freshItems, heldOutItems, trainedItems } from '../diagnose/asked-rooms.
 import { diagnoseMaps, diagnoseReading, type DiagnosisParts } from '../diagnose/diagnose.ts';
 import { diagnosisPage } from '../diagnose/diagnosis-page.ts';
 import { figuresByKind, mapFigures, mapGap, type Diagnosis } from '../diagnose/figures.ts';
-import { loadBackends } from '../engines.ts';
+import { loadBackends } from '../parts.ts';
 import type { DiagnoseFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';

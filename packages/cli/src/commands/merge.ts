@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FolderLock, mendFolder } from '@loci/core';
-import { loadBackends } from '../engines.ts';
+import { loadBackends } from '../parts.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';

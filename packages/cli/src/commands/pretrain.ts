@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { FolderLock, LociError, mendFolder } from '@loci/core';
-import { loadBackends } from '../engines.ts';
+import { commandText } from '../command-text.ts';
+import { loadBackends } from '../parts.ts';
 import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -73,7 +74,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       ...(logger.progress && { progress: progress.update }),
     });
     progress.stop();
-    print(io, `try it   npx nx run cli:evaluate -- --policy ${out}`);
+    print(io, `try it   ${commandText('evaluate', `--policy ${out}`)}`);
   } finally {
     progress.stop();
     lock.release();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LociError, readEvaluationsOfRun, stepFolder } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
+import { commandText } from '../command-text.ts';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
 import { readCellFigures } from '../grid/cell-figures.ts';
@@ -212,6 +213,6 @@ async function conclude(
     print(io, `best    ${folder} (${best.figure} ${formatFigure(best.value)})`);
   }
   if (reason === 'stopped') {
-    print(io, `go on   npx nx run cli:train -- --resume ${runDirectory}`);
+    print(io, `go on   ${commandText('train', `--resume ${runDirectory}`)}`);
   }
 }

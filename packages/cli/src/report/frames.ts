@@ -17,7 +17,7 @@ export function spread(count: number, size: number): readonly number[] {
 /** A picture as a JPEG data URI of at most `maxWidth` pixels across. */
 export async function pictureUri(picture: Picture, maxWidth: number): Promise<string> {
   const { width, height, pixels } = picture;
-  const { default: sharp } = await import('sharp');
+  const { sharp } = await import('@loci/media/sharp');
   const image = sharp(pixels, { raw: { width, height, channels: 3 } });
   const shown = width > maxWidth ? image.resize({ width: maxWidth }) : image;
   const jpeg = await shown.jpeg({ quality: 85 }).toBuffer();

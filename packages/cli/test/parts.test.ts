@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { plugins } from '@loci/backends/plugins';
 import { fakeLogger } from '@loci/core/testing';
-import { enginePlugins, loadBackends } from '../src/engines.ts';
+import { enginePlugins, loadBackends } from '../src/parts.ts';
 
 /** The error of Node.js for a package that is nowhere to be found. */
 const notFound = (name: string) => () =>

@@ -1,0 +1,31 @@
+// @ts-check
+/**
+ * What a package needs beside what the compiler writes, so that `npm pack` of its folder gives a whole tarball: the libraries it carries,
+ * their notices, the license, and of the command line the example configs. The last step of every package's build.
+ */
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { bundle } from './bundle.mjs';
+import { noticesPage, partsOf } from './notices.mjs';
+import { writeOnnxRuntime } from './onnxruntime.mjs';
+import { VENDORED } from './vendored.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const folder = process.cwd();
+const name = basename(folder);
+const vendored = VENDORED[name];
+const carried = vendored === undefined ? [] : [...(await bundle(folder, vendored))];
+if (name === 'backends') {
+  const platform = `${process.platform}-${process.arch}`;
+  writeOnnxRuntime(join(folder, 'dist/vendor/onnxruntime-node'), platform);
+}
+const parts = partsOf(carried);
+const own = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+const page = noticesPage(own.name, parts);
+if (page !== undefined) writeFileSync(join(folder, 'THIRD-PARTY.md'), page);
+cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+if (name === 'cli') {
+  rmSync(join(folder, 'configs'), { recursive: true, force: true });
+  cpSync(join(ROOT, 'configs'), join(folder, 'configs'), { recursive: true });
+}
