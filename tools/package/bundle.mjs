@@ -32,7 +32,7 @@ export async function bundle(folder, { modules, external = [] }) {
     entryFileNames: '[name].js',
     chunkFileNames: 'shared-[hash].js',
     comments: { legal: true },
-    minify: false,
+    minify: true,
   });
   await building.close();
   for (const path of filesBelow(dist)) {

@@ -17,10 +17,14 @@ const name = basename(folder);
 const vendored = VENDORED[name];
 const carried = vendored === undefined ? [] : [...(await bundle(folder, vendored))];
 if (name === 'backends') {
+  // Only engines can load the start model, and a reward author does without both.
+  const model = 'assets/start-model';
+  cpSync(join(ROOT, 'packages/cli', model), join(folder, model), { recursive: true });
   const platform = `${process.platform}-${process.arch}`;
   writeOnnxRuntime(join(folder, 'dist/vendor/onnxruntime-node'), platform);
 }
-const parts = partsOf(carried);
+const further = (vendored?.also ?? []).map((one) => join(ROOT, 'node_modules', one, 'index.js'));
+const parts = partsOf([...carried, ...further]);
 const own = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 const page = noticesPage(own.name, parts);
 if (page !== undefined) writeFileSync(join(folder, 'THIRD-PARTY.md'), page);

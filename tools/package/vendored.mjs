@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {object} Vendored
  * @property {Readonly<Record<string, string>>} modules what our code imports, and the entry that is bundled for it.
  * @property {readonly string[]} [external] what the bundle leaves to npm.
+ * @property {readonly string[]} [also] packages that another bundler put into the package's files.
  */
 
 const require = createRequire(import.meta.url);
@@ -26,7 +27,7 @@ export const VENDORED = {
   core: { modules: RXJS },
   remote: { modules: RXJS },
   backends: { modules: RXJS },
-  watch: { modules: FASTIFY },
+  watch: { modules: FASTIFY, also: ['preact', 'uplot'] },
   cli: {
     // One file of 60 MB is what draws curves.
     modules: {

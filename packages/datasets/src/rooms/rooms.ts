@@ -6,6 +6,7 @@ import { SPACER_FILES } from '../spacer/write-spacer-folder.ts';
 import { CAMERA_PATHS } from './camera.ts';
 import { ALL_QUESTION_KINDS, QUESTION_KINDS } from './questions/all.ts';
 import { DEFAULT_ROOM_OPTIONS } from './room-options.ts';
+import { canFilm } from './video.ts';
 import { ensureRooms } from './write-rooms.ts';
 
 const count = z.number().int().positive();
@@ -64,8 +65,12 @@ export const rooms = definePlugin({
     open: async (split: Split) => {
       const parent = typedPath(folder, baseDirectory);
       const scenes = split === 'train' ? trainScenes : testScenes;
+      const unfilmed = !(await canFilm());
+      if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
+      const wanted = { ...shared, split, scenes, ...(unfilmed && { unfilmed }) };
       return openSpacerFolder({
-        folder: await ensureRooms(parent, { ...shared, split, scenes }, logger),
+        folder: await ensureRooms(parent, wanted, logger),
+        unfilmed,
         recordsFile: SPACER_FILES.records,
         mapsFile: SPACER_FILES.maps,
         demonstrationsFile: SPACER_FILES.demonstrations,

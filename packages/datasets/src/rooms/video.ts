@@ -4,6 +4,18 @@ import type { Film } from './render.ts';
 /** H.264 quantizer, 0…51: small is faithful. A constant one gives the same pixels however many threads encode. */
 const QUANTIZER = 16;
 
+/** Whether this installation can film: rewards are written and tried without the package that encodes and decodes videos. */
+export async function canFilm(): Promise<boolean> {
+  try {
+    await import('@loci/media');
+    return true;
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'ERR_MODULE_NOT_FOUND' && message.includes("'@loci/media'")) return false;
+    throw thrown;
+  }
+}
+
 /**
  * Encodes a film. The same film gives the same pixels when decoded.
  * @param framesPerSecond Frame `i` is shown from `i / framesPerSecond` seconds on.

@@ -34,6 +34,8 @@ export interface RoomsSplit extends RoomOptions {
   readonly seconds: number;
   readonly height: number;
   readonly width: number;
+  /** Said where the rooms have no videos. */
+  readonly unfilmed?: true;
 }
 
 /** Raised when the same options give other rooms than before, so that old folders are not taken for new ones. */
@@ -100,6 +102,7 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
     for (const asked of roomSeries(split)) {
       const videoId = `${split.split}-${String(asked.index).padStart(5, '0')}`;
       lines.add(split.split, videoId, asked);
+      if (split.unfilmed) continue;
       const file = join(folder, 'videos', `${videoId}.mp4`);
       const writing = writeVideo(file, asked, split).then(() => void encoding.delete(writing));
       encoding.add(writing);

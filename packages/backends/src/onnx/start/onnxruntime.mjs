@@ -19,7 +19,7 @@ export const PACKAGE = 'onnxruntime-node';
 /** The version that Loci was tried with: another one on the machine belongs to another program. */
 export const WANTED = /** @type {string} */ (
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
-    .peerDependencies[PACKAGE]
+    .devDependencies[PACKAGE]
 );
 
 /** This platform as packages name it. */
