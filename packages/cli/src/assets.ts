@@ -8,6 +8,9 @@ const ASSETS = resolve(import.meta.dirname, '../assets');
 /** The start model that comes with Loci: in the repository here, installed with the engines, which alone can load it. */
 export const BUNDLED_START_MODEL = startModel();
 
+/** Questions about a few filmed rooms (seed 11), for the projects that `init` makes. */
+export const PROJECT_DATA = join(ASSETS, 'project/data');
+
 /** The keys that `--help` lists; see `help/help-keys.ts`. */
 export const HELP_KEYS_FILE = join(ASSETS, 'help-keys.json');
 

@@ -35,3 +35,6 @@ export function config(
 export function collectGiven(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), value];
 }
+
+/** Of every command that finds something out. */
+export const JSON_TEXT = 'the result as JSON; words go to standard error';

@@ -4,9 +4,12 @@ import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { commandText } from './command-text.ts';
 import { addConvert } from './convert-command.ts';
+import { addInit } from './init/init-command.ts';
+import { ownVersion } from './own-version.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
-import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
+import { addRewardCommands } from './reward-commands.ts';
+import { JSON_TEXT, collectGiven, config, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -26,12 +29,15 @@ export interface HelpTexts {
  */
 export function createProgram(actions: Actions, help: HelpTexts): Command {
   const program = new Command('loci')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .description(
       'Reinforcement learning of vision-language models on spatial reasoning (SG-RLVR).\n' +
         `For example: ${commandText('train', '--steps 20')}. Relative paths start in the folder you are in.`,
     )
     .showHelpAfterError('(--help shows every command and flag)')
     .exitOverride();
+
+  addInit(program as Command, actions);
 
   program
     .command('train')
@@ -48,7 +54,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
         'train one run for each value, e.g. --grid learningRate=1e-4,2e-4; repeatable, all combinations',
       ).argParser(collectGiven),
     )
-    .option('--json', 'the result as JSON; progress goes to standard error')
+    .option('--json', JSON_TEXT)
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--watch', 'serve a live page of the run on this machine, also after its end')
@@ -64,6 +70,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
     .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8182)', wholeNumber)
+    .option('--json', JSON_TEXT)
     .action((runs, flags) => actions.watch({ ...given(flags), runs }));
 
   program
@@ -121,6 +128,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
@@ -136,6 +144,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--seed <n>', 'seed of the recipe', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.recipeKeys()}`)
     .action((flags) => actions.pretrain(given(flags)));
@@ -154,6 +163,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--out <dir>', 'folder for diagnosis.md and diagnosis.json (default: none)')
     .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
 
@@ -193,6 +203,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       setting('set a config key (rooms) or a key of the recipe, e.g. clear.sizeM=0.3; repeatable'),
     )
     .option('--seed <n>', 'seed of rooms or questions', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .addHelpText(
       'after',
@@ -214,55 +225,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'only what is wrong')
     .action((flags) => actions.checkData(given(flags)));
 
-  program
-    .command('validate')
-    .description(
-      'try every reward of a config: the true answer earns the most, garbage nothing, always the same; with timings',
-    )
-    .addOption(config('YAML config; keys left out keep their defaults'))
-    .addOption(setting('set one config key; repeatable'))
-    .option('--samples <n>', 'questions of each kind to try (default: 3)', positiveInteger)
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'only what is wrong')
-    .action((flags) => actions.validate(given(flags)));
-
-  program
-    .command('score')
-    .description(
-      'score stored rollouts again and show what changed, reward by reward, part by part',
-    )
-    .requiredOption('--rollouts <file>', 'rollouts.jsonl of a run')
-    .addOption(config('YAML config with the rewards to score with'))
-    .addOption(setting('set one config key; repeatable'))
-    .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
-    .option('--file <file>', 'write the rollouts with their new outcomes here (default: none)')
-    .addOption(formerOut())
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'no progress, only the result')
-    .action((flags) => actions.score(given(flags)));
-
-  program
-    .command('serve-rewards')
-    .description('offer the rewards of a config over HTTP, for trainers in other languages')
-    .addOption(config('YAML config with the rewards to serve'))
-    .addOption(setting('set one config key; repeatable'))
-    .option(
-      '--host <address>',
-      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
-    )
-    .addOption(
-      repeated(
-        '--allow-host <name>',
-        'further name that requests may call the server by (header "host"); repeatable',
-      ),
-    )
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'no request log')
-    .action((flags) => actions.serveRewards(given(flags)));
+  addRewardCommands(program as Command, actions);
 
   program
     .command('merge')
@@ -271,12 +238,14 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .requiredOption('--adapter <dir>', 'adapter folder in PEFT layout, such as a checkpoint')
     .requiredOption('--to <dir>', 'folder of the result')
     .option('--undo', 'take the adapter out; exact but for rounding')
+    .option('--json', JSON_TEXT)
     .action((flags) => actions.merge(given(flags)));
 
   program
     .command('plugins')
     .description('list the plugins that come with Loci, what they do and their options')
-    .action(() => actions.plugins());
+    .option('--json', JSON_TEXT)
+    .action((flags) => actions.plugins(given(flags)));
 
   addConfigCommands(program as Command, actions);
 

@@ -15,6 +15,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     async (flags?: object): Promise<void> =>
       void calls.push(flags === undefined ? { command } : { command, flags });
   const actions: Actions = {
+    init: (name, flags) => record('init')({ name, ...flags }),
     train: record('train'),
     watch: record('watch'),
     evaluate: record('evaluate'),

@@ -21,6 +21,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
     out: outFolder(flags.out, io.userDirectory),
     ...(flags.media !== undefined && { media: path(flags.media) }),
   });
+  io.result?.({ file, rows, records, notTaken, leftOut });
   if (flags.quiet !== true) {
     if (notTaken.length > 0) print(io, `\n${countsText('not taken', notTaken)}`);
     if (leftOut.length > 0) print(io, `\n${countsText('left out of records', leftOut)}`);

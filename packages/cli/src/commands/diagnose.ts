@@ -64,6 +64,7 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
     const rooms = await compareRooms(parts, questions, { recipe, known, seen });
     const diagnosis = { kinds: figuresByKind(answered), ...rooms };
     const page = diagnosisPage(flags.model ?? 'the bundled start model', diagnosis);
+    io.result?.(diagnosis);
     print(io, page);
     if (out === undefined) return;
     mkdirSync(out, { recursive: true });

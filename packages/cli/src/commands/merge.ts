@@ -33,6 +33,7 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
     progress.stop();
     lock.release();
   });
+  io.result?.({ to, layers, replaced, types, ...(base !== undefined && { base }) });
   const whole = replaced > 0 ? `, ${replaced} parameters replaced` : '';
   print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
   const coarse = types.filter((type) => type !== 'F32' && type !== 'F64');

@@ -74,6 +74,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       ...(logger.progress && { progress: progress.update }),
     });
     progress.stop();
+    io.result?.({ model: out });
     print(io, `try it   ${commandText('evaluate', `--policy ${out}`)}`);
   } finally {
     progress.stop();

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import type { RunReward } from '@loci/core';
 import type { FastifyInstance } from 'fastify';
@@ -8,6 +6,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import type { ServeRewardsFlags } from '../flags.ts';
+import { ownVersion } from '../own-version.ts';
 import { requiredToken } from '../serve/access.ts';
 import { RequestLog } from '../serve/request-log.ts';
 import { createRewardServer } from '../serve/server.ts';
@@ -60,6 +59,7 @@ export async function serveRewards(
       io,
       `serving ${namesOf(rewards)} on ${address}${token === undefined ? '' : ', token required'}`,
     );
+    io.result?.({ address, rewards: rewards.map(({ name }) => name) });
     await untilInterrupted(server, io);
     log.flush();
   } finally {
@@ -98,9 +98,4 @@ async function untilInterrupted(server: FastifyInstance, io: Io): Promise<void> 
   } finally {
     interrupt.dispose();
   }
-}
-
-function ownVersion(): string {
-  const file = join(import.meta.dirname, '../../package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }
