@@ -122,7 +122,7 @@ describe('program', () => {
 
   test('with no flag, only the empty list of settings is passed', async () => {
     expect((await run('train')).calls).toEqual([{ command: 'train', flags: { set: [] } }]);
-    expect((await run('plugins')).calls).toEqual([{ command: 'plugins' }]);
+    expect((await run('plugins')).calls).toEqual([{ command: 'plugins', flags: {} }]);
   });
 
   test('help names every command, every flag and the config keys', async () => {

@@ -38,7 +38,7 @@ export function findOnnxRuntime() {
   const carried = fileURLToPath(new URL(`../../vendor/${PACKAGE}/`, import.meta.url));
   const beside = folderOf(`@loci/onnxruntime-${PLATFORM}`);
   const folder = [carried, beside].find((one) => one !== undefined && hasBinaries(one));
-  return folder === undefined ? undefined : { folder, version: versionIn(folder), isOurs: true };
+  return folder === undefined ? undefined : { folder, version: WANTED, isOurs: true };
 }
 
 /**
