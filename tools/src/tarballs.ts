@@ -62,7 +62,7 @@ function main(): void {
   if (faults.length > 0) process.exitCode = 1;
   else
     console.log(
-      `${tarballs.length} packages of ${version} in ${out}${dry ? ', ready to publish' : ''}`,
+      `${tarballs.length} packages of ${version} in ${out}${dry ? '; npm would take them' : ''}`,
     );
 }
 
