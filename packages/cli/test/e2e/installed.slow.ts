@@ -42,9 +42,9 @@ interface Said {
 
 /** Runs a program as somebody would who knows nothing of this repository. @throws Error where it fails. */
 function run(folder: string, program: string, words: readonly string[]): Said {
-  const { NODE_OPTIONS: _options, INIT_CWD: _start, ...env } = process.env;
+  const foreign = /^(?:npm_|NX_|JEST_|NODE_OPTIONS$|INIT_CWD$)/i;
   const own = Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:npm_|NX_|JEST_)/i.test(name)),
+    Object.entries(process.env).filter(([name]) => !foreign.test(name)),
   );
   const log = join(place, 'stderr.txt');
   writeFileSync(log, '');
