@@ -95,6 +95,7 @@ export class OnnxRuntime implements GraphRuntime {
       kept = [],
       keepMemory = true,
       optimize = true,
+      threads,
     }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
@@ -107,6 +108,7 @@ export class OnnxRuntime implements GraphRuntime {
       kept,
       keepMemory,
       optimize,
+      threads,
     });
     return { id };
   }
@@ -159,6 +161,9 @@ export class OnnxRuntime implements GraphRuntime {
   get inPlace(): InPlaceArithmetic | undefined {
     if (this.onDevice) return undefined;
     return {
+      add: async (name, data) => {
+        await this.#ask({ kind: 'add', name, data }, [data.buffer as ArrayBuffer]);
+      },
       squares: async (name) => (await this.#ask({ kind: 'squares', name })) as number,
       adamw: async (request) => {
         await this.#ask({ kind: 'adamw', ...request });

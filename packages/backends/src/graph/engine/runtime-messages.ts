@@ -54,6 +54,8 @@ export type RuntimeRequest =
       readonly keepMemory: boolean;
       /** Let the library rewrite the graph before it runs. */
       readonly optimize: boolean;
+      /** Threads within an operation; absent: those of the worker. */
+      readonly threads?: number | undefined;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {
@@ -67,6 +69,8 @@ export type RuntimeRequest =
   | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
+  /** Adds to a stored float32 array of the same length. */
+  | { readonly kind: 'add'; readonly name: string; readonly data: TensorData }
   | { readonly kind: 'squares'; readonly name: string }
   | ({ readonly kind: 'adamw' } & AdamWRequest)
   | { readonly kind: 'delete'; readonly name: string }

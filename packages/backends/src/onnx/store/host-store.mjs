@@ -133,6 +133,13 @@ export class HostStore {
     );
   }
 
+  /** Adds to a stored float array of the same length. @param {string} name @param {TensorData} data */
+  add(name, data) {
+    const array = /** @type {Float32Array} */ (this.array(name));
+    if (array.length !== data.length) throw new Error(`"${name}" has another length`);
+    addInPlace(array, /** @type {Float32Array} */ (data));
+  }
+
   /** The sum of squares of a stored array. @param {string} name */
   squares(name) {
     const array = /** @type {Float32Array} */ (this.array(name));
