@@ -99,9 +99,9 @@ export function planMicroBatches(
       batches,
     );
     const bytesPerGroup = batches.bytes(whole, kind) / indices.length;
-    const share = Math.ceil(indices.length / least);
-    const fitting = Math.max(1, Math.min(share, Math.floor(maxBytes / bytesPerGroup)));
-    const largest = GROUP_COUNTS.findLast((count) => count <= fitting)!;
+    const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
+    const share = GROUP_COUNTS.find((count) => count >= indices.length / least) ?? Infinity;
+    const largest = Math.min(share, GROUP_COUNTS.findLast((count) => count <= fitting)!);
     const runs: MicroBatch[] = [];
     for (let start = 0; start < indices.length; start += largest) {
       const own = indices.slice(start, start + largest);
