@@ -101,7 +101,10 @@ export function planMicroBatches(
     const bytesPerGroup = batches.bytes(whole, kind) / indices.length;
     const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
     const share = GROUP_COUNTS.find((count) => count >= indices.length / least) ?? Infinity;
-    const largest = Math.min(share, GROUP_COUNTS.findLast((count) => count <= fitting)!);
+    const largest = Math.min(
+      share,
+      GROUP_COUNTS.findLast((count) => count <= fitting)!,
+    );
     const runs: MicroBatch[] = [];
     for (let start = 0; start < indices.length; start += largest) {
       const own = indices.slice(start, start + largest);
