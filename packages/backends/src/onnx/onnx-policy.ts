@@ -35,15 +35,18 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly maxSessions?: number | undefined;
   /**
    * Runs of a batch beside each other, each with its share of the threads and a copy of the weights. Default: 2 on the CPU for models of
-   * at most 64 MiB where there are two threads, else 1.
+   * at most 16 MiB where there are two threads, else 1.
    */
   readonly lanes?: number | undefined;
   /** Given, the engine's worker takes notes of its work, for measurements. */
   readonly notes?: NoteSettings | undefined;
 }
 
-/** Models whose weights take more have products that keep all threads busy, and their copies would count. */
-const MOST_LANE_BYTES = 64 * 2 ** 20;
+/**
+ * Weights of a model up to which lanes are worth it. A model of 1.1 million parameters takes three quarters of the time for reference and
+ * gradients in two lanes, one of 8 million as much as in one: its products keep two threads busy.
+ */
+const MOST_LANE_BYTES = 16 * 2 ** 20;
 
 /** The lanes of an engine by what was asked for. @param threads of its runtime. */
 function lanesOf(
