@@ -17,6 +17,7 @@ const { InferenceSession, Tensor } = loadOnnxRuntime();
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TransferModels} TransferModels */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').UpdateKernels} UpdateKernels */
 /** @typedef {import('onnxruntime-node').InferenceSession} InferenceSession */
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {{ upload: InferenceSession, download: InferenceSession, add: InferenceSession }} Transfers */
@@ -34,22 +35,23 @@ export class DeviceStore extends HostStore {
   /** Names whose array on the host is all zeros. @type {Set<string>} */
   #blank = new Set();
 
-  /** @param {Transfers} transfers */
-  constructor(transfers) {
-    super();
+  /** @param {UpdateKernels} kernels @param {Transfers} transfers */
+  constructor(kernels, transfers) {
+    super(kernels);
     this.#transfers = transfers;
   }
 
   /**
+   * @param {UpdateKernels} kernels
    * @param {TransferModels} models
    * @param {import('onnxruntime-node').InferenceSession.SessionOptions} options
    */
-  static async start({ identity, sum }, options) {
+  static async start(kernels, { identity, sum }, options) {
     const session = (
       /** @type {Uint8Array} */ model,
       /** @type {'cpu' | 'gpu-buffer'} */ location,
     ) => InferenceSession.create(model, { ...options, preferredOutputLocation: { y: location } });
-    return new DeviceStore({
+    return new DeviceStore(kernels, {
       upload: await session(identity, 'gpu-buffer'),
       download: await session(identity, 'cpu'),
       add: await session(sum, 'gpu-buffer'),
