@@ -1,5 +1,7 @@
 /** The hub as commands use it: what a reference names, brought to this disk. */
+import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { LociError } from '@loci/core';
 import type { Logger } from '@loci/core';
 import { archivesIn } from './archives/archive-names.ts';
 import { checkPaths, dataFiles, modelFiles } from './download/choose-files.ts';
@@ -8,7 +10,7 @@ import { dataView } from './download/data-view.ts';
 import { downloadFiles } from './download/download-files.ts';
 import { namedFiles } from './download/named-media.ts';
 import { hubFetch } from './http/hub-fetch.ts';
-import { formatReference } from './reference.ts';
+import { DEFAULT_REVISION, formatReference } from './reference.ts';
 import type { HubReference } from './reference.ts';
 import { openRepository } from './repository.ts';
 import type { HubAccess, Repository } from './repository.ts';
@@ -74,6 +76,34 @@ export class Hub {
     const needed = modelFiles(repository.files, reference);
     const folder = await downloadFiles(repository, needed, this.access);
     return { path: join(folder, reference.path), pinned: pinned(reference, repository) };
+  }
+
+  /**
+   * The model that an adapter was made for; undefined where the reference names no adapter, or a model beside one.
+   *
+   * @throws LociError `adapter-base` where the adapter names no repository.
+   */
+  async adapterBase(reference: HubReference): Promise<string | undefined> {
+    const repository = await this.repository(reference);
+    const called = (name: string): string =>
+      reference.path === '' ? name : `${reference.path}/${name}`;
+    const file = repository.files.find(({ path }) => path === called('adapter_config.json'));
+    if (file === undefined || repository.files.some(({ path }) => path === called('config.json'))) {
+      return undefined;
+    }
+    const folder = await downloadFiles(repository, [file], this.access);
+    const { base_model_name_or_path: base, revision } = JSON.parse(
+      await readFile(join(folder, file.path), 'utf8'),
+    ) as Readonly<Record<string, unknown>>;
+    if (typeof base !== 'string' || !/^[\w.-]+\/[\w.-]+$/u.test(base)) {
+      throw new LociError(
+        'adapter-base',
+        `${reference.name} is an adapter for ${JSON.stringify(base)}, which is no repository: name the model with policy.model, and the adapter ` +
+          `with policy.lora={adapter: ${formatReference(reference)}}`,
+      );
+    }
+    const at = typeof revision === 'string' && revision !== '' ? revision : DEFAULT_REVISION;
+    return formatReference({ kind: 'model', name: base, revision: at, path: '' });
   }
 
   /**

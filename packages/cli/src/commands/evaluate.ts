@@ -28,6 +28,8 @@ import type {
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { z } from 'zod';
 import { bundledPlugins } from '../compose.ts';
+import { readRunConfig } from '../defaults.ts';
+import type { ConfigSource } from '../defaults.ts';
 import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
@@ -36,6 +38,8 @@ import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
 import { warnOfItems } from '../evaluation/warn-of-items.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 import type { EvaluateFlags } from '../flags.ts';
+import { isHubReference } from '../hub/bring-config.ts';
+import type { HubPart } from '../hub/bring-config.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -77,7 +81,8 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const progress = createProgress(io.out, flags.quiet === true);
   const source = { ...flags, set: settingsOf(flags, io) };
   const logger = progressLogger(progress, io.out, flags.quiet === true);
-  const run = await openRun(source, io, { logger }, (config) =>
+  const brings = bringsOf(source, io);
+  const run = await openRun(source, io, { logger, brings }, (config) =>
     promptForModel(config, flags, logger),
   );
   const { decoding, samples } = run.config.evaluate;
@@ -90,7 +95,10 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const judging =
     flags.judge === undefined
       ? undefined
-      : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, { logger });
+      : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, {
+          logger,
+          brings: ['policy'],
+        });
   try {
     const judge = judging && {
       part: judging.config.policy,
@@ -233,7 +241,9 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
     ...(data === undefined
       ? []
-      : [`benchmark.data=${JSON.stringify(resolveUserPath(data, io.userDirectory))}`]),
+      : [
+          `benchmark.data=${JSON.stringify(isHubReference(data) ? data : resolveUserPath(data, io.userDirectory))}`,
+        ]),
     ...(prompt === undefined ? [] : [`benchmark.prompt=${JSON.stringify(prompt)}`]),
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...(items === undefined ? [] : [`evaluate.questions=${items}`]),
@@ -261,6 +271,14 @@ function promptForModel(config: RunConfig, flags: EvaluateFlags, logger: Logger)
     'questions of the dataset are asked with the prompt map-imagination; --set prompt=compact asks them barely, as the start model is asked',
   );
   return { ...config, prompt: { use: 'map-imagination' } };
+}
+
+/** The data set of the config is read where its questions are asked. */
+function bringsOf(source: ConfigSource, io: Io): readonly HubPart[] {
+  const { benchmark } = readRunConfig(source, io).config;
+  return readsData(benchmark.use)
+    ? ['policy', 'benchmark', 'reward']
+    : ['policy', 'benchmark', 'reward', 'dataset'];
 }
 
 /** The commonest slips, before the config speaks of keys that nobody typed. */

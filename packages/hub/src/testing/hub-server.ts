@@ -190,7 +190,9 @@ export class HubServer implements ServedHub {
     response: ServerResponse,
     revision: string,
   ): string | undefined {
-    const commit = commits.has(revision) ? revision : refs.get(revision);
+    const commit = commits.has(revision)
+      ? revision
+      : refs.get(revision === 'HEAD' ? 'main' : revision);
     if (commit === undefined) refuse(response, 404, 'RevisionNotFound', 'Invalid rev id');
     return commit;
   }
