@@ -6,7 +6,7 @@ import type { Logger } from '@loci/core';
 import { archivesIn } from './archives/archive-names.ts';
 import { checkPaths, dataFiles, modelFiles } from './download/choose-files.ts';
 import type { DataWish } from './download/choose-files.ts';
-import { dataView } from './download/data-view.ts';
+import { dataView } from './archives/data-view.ts';
 import { downloadFiles } from './download/download-files.ts';
 import { namedFiles } from './download/named-media.ts';
 import { hubFetch } from './http/hub-fetch.ts';

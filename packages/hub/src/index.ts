@@ -8,7 +8,7 @@ export type { HubSettings } from './settings.ts';
 export type { HubAccess, Repository } from './repository.ts';
 export type { DataWish } from './download/choose-files.ts';
 export type { RepositoryFile } from './cache/cache-folder.ts';
-export { sizeText } from './download/sizes.ts';
+export { sizeText } from './sizes.ts';
 export { cachedReference } from './cache/cached-path.ts';
 export { modelFiles } from './download/choose-files.ts';
 export { cardText } from './push/card.ts';

@@ -26,25 +26,20 @@ import type {
   RunConfig,
 } from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
-import { z } from 'zod';
-import { bundledPlugins } from '../compose.ts';
-import { readRunConfig } from '../defaults.ts';
-import type { ConfigSource } from '../defaults.ts';
 import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
+import { bringsOf, readsData, typedData } from '../evaluation/benchmark-data.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { terminalReport } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
 import { warnOfItems } from '../evaluation/warn-of-items.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 import type { EvaluateFlags } from '../flags.ts';
-import { isHubReference } from '../hub/bring-config.ts';
-import type { HubPart } from '../hub/bring-config.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
-import { nextRunDirectory, resolveUserPath } from '../paths.ts';
+import { nextRunDirectory } from '../paths.ts';
 import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
 import { engineLines, isVerbose } from '../render/engine-text.ts';
 import { createProgress } from '../render/progress.ts';
@@ -241,9 +236,7 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
     ...(data === undefined
       ? []
-      : [
-          `benchmark.data=${JSON.stringify(isHubReference(data) ? data : resolveUserPath(data, io.userDirectory))}`,
-        ]),
+      : [`benchmark.data=${JSON.stringify(typedData(data, io.userDirectory))}`]),
     ...(prompt === undefined ? [] : [`benchmark.prompt=${JSON.stringify(prompt)}`]),
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...(items === undefined ? [] : [`evaluate.questions=${items}`]),
@@ -273,14 +266,6 @@ function promptForModel(config: RunConfig, flags: EvaluateFlags, logger: Logger)
   return { ...config, prompt: { use: 'map-imagination' } };
 }
 
-/** The data set of the config is read where its questions are asked. */
-function bringsOf(source: ConfigSource, io: Io): readonly HubPart[] {
-  const { benchmark } = readRunConfig(source, io).config;
-  return readsData(benchmark.use)
-    ? ['policy', 'benchmark', 'reward']
-    : ['policy', 'benchmark', 'reward', 'dataset'];
-}
-
 /** The commonest slips, before the config speaks of keys that nobody typed. */
 function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateFlags): void {
   const isSet = (key: string) => set.some((one) => one.startsWith(key));
@@ -303,12 +288,4 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
       `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
     );
   }
-}
-
-/** Whether a bundled benchmark reads a folder of its own, instead of the dataset of the config. */
-function readsData(benchmark: string): boolean {
-  const plugin = bundledPlugins.find(
-    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
-  );
-  return plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
 }

@@ -1,7 +1,7 @@
 /** What an archive may unpack to: it comes from people whom nobody here knows. */
 import { LociError } from '@loci/core';
 import { isInside } from '../reference.ts';
-import { sizeText } from '../download/sizes.ts';
+import { sizeText } from '../sizes.ts';
 
 /** Most of what one archive may hold. */
 export interface Bounds {

@@ -1,19 +1,18 @@
 /** Downloads chosen files of a repository into the cache, several at once, after saying what and how much. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { LociError } from '@loci/core';
 import { lockBlob } from '../cache/blob-lock.ts';
 import { blobName } from '../cache/cache-folder.ts';
 import type { RepositoryFile } from '../cache/cache-folder.ts';
 import type { HubAccess, Repository } from '../repository.ts';
 import { downloadBlob } from './download-blob.ts';
-import { sizeText } from './sizes.ts';
+import { checkSpace } from '../disk-space.ts';
+import { sizeText } from '../sizes.ts';
 
 /** Downloads that run side by side. */
 const AT_ONCE = 4;
-/** What is left free: other programs write, too. */
-const SPARE_BYTES = 256e6;
 /** Times between two lines where no display shows how far it is. */
 const TELL_EVERY_MS = 30_000;
 /** Smaller files have one writer each without a lock: under a name of its own, from the start. */
@@ -130,19 +129,6 @@ async function downloadOne(
 
 function hasBlob(path: string, { size }: RepositoryFile): boolean {
   return statSync(path, { throwIfNoEntry: false })?.size === size;
-}
-
-/** @throws LociError `disk-full` where the files would not fit. */
-export async function checkSpace(folder: string, bytes: number): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
-  const free = Number(bavail) * Number(bsize);
-  if (free >= bytes + SPARE_BYTES) return;
-  throw new LociError(
-    'disk-full',
-    `${sizeText(bytes)} are needed in ${folder}, and ${sizeText(free)} are free (${sizeText(SPARE_BYTES)} of them are left alone): ` +
-      'free some space, or set HF_HOME to a folder on a larger disk',
-  );
 }
 
 function offline({ reference, cache }: Repository, missing: readonly RepositoryFile[]): LociError {

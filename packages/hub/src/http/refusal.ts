@@ -1,6 +1,6 @@
 /** What an answer of the hub that is no success means, and what a person can do about it. */
 import { LociError } from '@loci/core';
-import type { HubFetchOptions } from './hub-fetch.ts';
+import type { Token } from '../token.ts';
 import { askedFor } from './waits.ts';
 
 /** A body of which no more is read: messages are short. */
@@ -15,7 +15,7 @@ const LONGEST_MESSAGE = 400;
 export async function refusal(
   response: Response,
   url: URL,
-  { token, endpoint }: Pick<HubFetchOptions, 'token' | 'endpoint'>,
+  { token, endpoint }: { readonly token: Token | undefined; readonly endpoint: string },
 ): Promise<LociError> {
   const { status, headers } = response;
   const said = await messageIn(response, (text) => token?.hide(text) ?? text);

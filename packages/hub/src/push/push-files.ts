@@ -3,7 +3,7 @@ import type { CommitOperation, CommitOutput, CommitProgressEvent } from '@huggin
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { LociError } from '@loci/core';
-import { sizeText } from '../download/sizes.ts';
+import { sizeText } from '../sizes.ts';
 import type { HubReference } from '../reference.ts';
 import type { HubAccess } from '../repository.ts';
 
