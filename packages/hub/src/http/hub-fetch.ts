@@ -96,7 +96,7 @@ async function once(
       response = await fetch(url, {
         ...init,
         ...{ method, headers, signal, redirect: 'manual' },
-        ...(body === undefined ? {} : { body }),
+        body: body ?? null,
       });
     } catch (cause) {
       if (init.signal?.aborted === true) throw cause;
