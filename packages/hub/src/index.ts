@@ -1,4 +1,5 @@
 /** Models and data sets of the Hugging Face hub: brought into the cache that Python's library uses, and published from folders of Loci. */
+export { archivesIn } from './archives/archive-names.ts';
 export { Hub } from './hub.ts';
 export type { HubFiles } from './hub.ts';
 export { COMMIT, HUB_PREFIX, formatReference, parseReference } from './reference.ts';

@@ -2,10 +2,11 @@
  * References of a config to the hub (`hub:owner/name`): each is pinned to its commit, which the run records, and what it names is brought to this
  * disk. The package of the hub is loaded where a config has such a reference, and nowhere else.
  */
+import { readdirSync } from 'node:fs';
 import type * as HubPackage from '@loci/hub';
 import { LociError, changePlugins } from '@loci/core';
 import type { LocalPaths, Logger, PluginKind, PluginPlace, RunConfig } from '@loci/core';
-import { formOf } from './dataset-form.ts';
+import { formOf, unknownForm } from './dataset-form.ts';
 
 /** How a reference begins. */
 export const HUB_PREFIX = 'hub:';
@@ -101,8 +102,7 @@ async function broughtPlace(
       );
     }
     const reference = parseReference(place.use, 'dataset');
-    const { files } = await hub.repository(reference);
-    entry = { ...place.options, ...formOf(reference, files, package_.formatReference) };
+    entry = { ...place.options, ...(await readerOf(reference, { package_, hub })) };
   }
   if (kind === 'policy') entry = await withAdapter(entry, { package_, hub, localPaths });
   const subset = entry['subset'];
@@ -126,6 +126,23 @@ async function broughtPlace(
     localPaths.set(brought.pinned, brought.path);
   }
   return replaced(entry, pinned) as Readonly<Record<string, unknown>>;
+}
+
+/** The options that read a data set. Where all of it is in archives, these are unpacked to see what is in them. */
+async function readerOf(
+  reference: HubPackage.HubReference,
+  { package_, hub }: Pick<Bringing, 'package_' | 'hub'>,
+): Promise<Readonly<Record<string, string>>> {
+  const { archivesIn, formatReference } = package_;
+  const files = (await hub.repository(reference)).files.map(({ path }) => path);
+  const byNames = formOf(reference, files, formatReference);
+  if (byNames !== undefined) return byNames;
+  if (reference.path !== '' || archivesIn(files).length === 0) throw unknownForm(reference, files);
+  const { path } = await hub.data(reference, { splits: ALL_SPLITS });
+  // Records in an archive have no path in the repository: only a whole folder can be named.
+  const form = formOf(reference, readdirSync(path), formatReference);
+  if (form?.['folder'] === undefined) throw unknownForm(reference, files, path);
+  return form;
 }
 
 /** A repository that holds an adapter is put on the model that the adapter was made for. */

@@ -1,5 +1,7 @@
 /** References of a config to the hub: pinned in what is recorded, and files of this disk for plugins. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Logger, RunConfig } from '@loci/core';
@@ -90,6 +92,25 @@ describe('a data set', () => {
       use: 'spacer-151k',
       folder: `hub:datasets/o/s@${commit}`,
     });
+  });
+
+  test('in SpaceR-151k form, packed as its authors pack it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'loci-spacer-'));
+    mkdirSync(join(folder, 'videos'));
+    for (const name of ['SpaceR-151k.jsonl', 'videos/a.mp4'])
+      writeFileSync(join(folder, name), name);
+    execFileSync('tar', ['-czf', 'all.tgz', 'SpaceR-151k.jsonl', 'videos'], { cwd: folder });
+    const packed = readFileSync(join(folder, 'all.tgz'));
+    const { commit } = hub.server.add('dataset', 'o/s', {
+      ...{ 'README.md': 'card', 'SpaceR-151k.part_00': packed.subarray(0, 50) },
+      'SpaceR-151k.part_01': packed.subarray(50),
+    });
+    const { config, localPaths } = await bring(['dataset=hub:o/s']);
+    const pinned = `hub:datasets/o/s@${commit}`;
+    expect(config.dataset).toEqual({ use: 'spacer-151k', folder: pinned });
+    expect(readFileSync(join(localPaths.get(pinned)!, 'videos/a.mp4'), 'utf8')).toBe(
+      'videos/a.mp4',
+    );
   });
 
   test.each([

@@ -10,7 +10,7 @@ import { sizeText } from '../sizes.ts';
 import type { ArchiveFiles } from './archive-names.ts';
 import { Bounded, boundsOf } from './bounds.ts';
 import type { Bounds } from './bounds.ts';
-import { joinedSize } from './joined-file.ts';
+import { joinedBytes, joinedSize } from './joined-file.ts';
 import { untar } from './untar.ts';
 import { unzip } from './unzip.ts';
 
@@ -37,7 +37,8 @@ export async function unpack(
     await rm(beside, { recursive: true, force: true });
     await mkdir(beside, { recursive: true });
     const bounded = new Bounded(archive.path, bounds);
-    await (archive.form === 'zip' ? unzip : untar)(archive.parts, beside, bounded);
+    const form = archive.form === 'unknown' ? await formIn(archive.parts) : archive.form;
+    await (form === 'zip' ? unzip : untar)(archive.parts, beside, bounded);
     if (bounded.skipped > 0) {
       logger.warn(
         `${archive.path}: ${bounded.skipped} links or devices in it are left out; ${bounded.files} files are unpacked`,
@@ -50,4 +51,11 @@ export async function unpack(
   } finally {
     await lock.release();
   }
+}
+
+/** Zip files begin with two letters; what else can be unpacked finds out itself how it is packed. */
+async function formIn(parts: readonly string[]): Promise<'zip' | 'tar'> {
+  let head = '';
+  for await (const chunk of joinedBytes(parts, 0, 2)) head += chunk.toString('latin1');
+  return head === 'PK' ? 'zip' : 'tar';
 }

@@ -206,6 +206,19 @@ test.each([
   await expect(unpacked('zip', packed)).rejects.toMatchObject({ code: 'archive-damaged' });
 });
 
+test.each(forms)(
+  'an archive whose name does not say it is read by its content: %s',
+  async (form) => {
+    const packed = FORMS[form]([{ name: 'a.txt', content: 'abc' }]);
+    const paths = [packed.subarray(0, 1), packed.subarray(1)].map((part, index) => {
+      writeFileSync(join(place, `S.part_0${index}`), part);
+      return join(place, `S.part_0${index}`);
+    });
+    await unpack({ path: 'S', form: 'unknown', parts: paths }, join(place, 'out'), logger);
+    expect(readFileSync(join(place, 'out/a.txt'), 'utf8')).toBe('abc');
+  },
+);
+
 test('a packed tar file is read by its content', async () => {
   const packed = gzipSync(tar([{ name: 'a.txt', content: 'abc' }]));
   expect(await unpacked('tar', packed)).toEqual({ 'a.txt': 'abc' });
@@ -217,8 +230,18 @@ test('what is no archive is damaged', async () => {
 });
 
 test('parts are known by their names, in the order of their numbers', () => {
-  const paths = ['v.tar.part.ab', 'v.tar.part.aa', 'x/a.zip.10', 'x/a.zip.9', 'b.tar.gz', 'c.json'];
+  const paths = [
+    'S.part_01',
+    'S.part_00',
+    'v.tar.part.ab',
+    'v.tar.part.aa',
+    'x/a.zip.10',
+    'x/a.zip.9',
+    'b.tar.gz',
+    'c.json',
+  ];
   expect(archivesIn(paths)).toEqual([
+    { path: 'S', form: 'unknown', parts: ['S.part_00', 'S.part_01'] },
     { path: 'v.tar', form: 'tar', parts: ['v.tar.part.aa', 'v.tar.part.ab'] },
     { path: 'x/a.zip', form: 'zip', parts: ['x/a.zip.9', 'x/a.zip.10'] },
     { path: 'b.tar.gz', form: 'tar', parts: ['b.tar.gz'] },
