@@ -29,7 +29,8 @@ export function onHub(token = TEST_TOKEN): OnHub {
     process.env['HF_ENDPOINT'] = here.server!.endpoint;
     process.env['HF_HOME'] = here.home;
     process.env['HF_TOKEN'] = token;
-    for (const name of ['HF_HUB_CACHE', 'HF_HUB_OFFLINE']) delete process.env[name];
+    delete process.env['HF_HUB_CACHE'];
+    delete process.env['HF_HUB_OFFLINE'];
   });
   afterAll(async () => {
     await here.server!.close();
