@@ -56,6 +56,7 @@ describe('a model', () => {
     expect(server.asked(/\.bin|onnx|pth|README/u)).toEqual([]);
     const saying = told.lines.findIndex((line) => /4 files, 1\.2 MB/u.test(line));
     expect(told.lines[saying]).toContain(join(home, 'hub/models--o--m'));
+    expect(told.progress.at(-1)).toBe(1); // of 1.2 MB
     expect(told.lines[saying - 1]).toContain(`o/m at main is commit ${commit}`);
   });
 

@@ -14,6 +14,7 @@ export interface BlobLock {
 }
 
 const LOOK_AGAIN_MS = 500;
+const TELL_AFTER_MS = 2_000;
 const HOLDS = 'held';
 
 /**
@@ -30,7 +31,7 @@ export async function lockBlob(
   mkdirSync(dirname(lockFile), { recursive: true });
   const own = await ownLock(lockFile, logger, signal);
   try {
-    const shared = await flocked(lockFile, signal);
+    const shared = await flocked(lockFile, logger, signal);
     return {
       release: async () => {
         await shared?.();
@@ -68,6 +69,7 @@ async function ownLock(
 /** What lets go of the lock of Python's library; undefined where no program can take it. The lock ends with this process in any case. */
 function flocked(
   lockFile: string,
+  logger: Pick<Logger, 'info'>,
   signal?: AbortSignal,
 ): Promise<(() => Promise<void>) | undefined> {
   if (process.platform === 'win32') return Promise.resolve(undefined);
@@ -77,18 +79,26 @@ function flocked(
       ...(signal && { signal }),
     });
     const ended = new Promise<void>((done) => child.once('close', () => done()));
+    const waiting = setTimeout(() => {
+      logger.info(
+        'another program, such as one in Python, downloads the same file: waiting for it',
+      );
+    }, TELL_AFTER_MS);
+    void ended.then(() => clearTimeout(waiting));
     child.once('error', () => {
+      clearTimeout(waiting);
       if (signal?.aborted === true) reject(signal.reason as Error);
       else resolve(undefined); // There is no such program.
     });
     // A file system without such locks ends the program before it says a word.
     void ended.then(() => resolve(undefined));
     child.stdin.on('error', () => undefined);
-    child.stdout.once('data', () =>
+    child.stdout.once('data', () => {
+      clearTimeout(waiting);
       resolve(async () => {
         child.stdin.end();
         await ended;
-      }),
-    );
+      });
+    });
   });
 }

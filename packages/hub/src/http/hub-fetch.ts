@@ -23,6 +23,7 @@ export interface HubFetchOptions {
 const ATTEMPTS = 6;
 const REDIRECTS = 8;
 const HEAD_TIMEOUT_MS = 30_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Statuses after which the same request may succeed. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** After these, the server has not begun to work on the request. */
@@ -85,10 +86,10 @@ async function once(
     if (url.origin === home && token !== undefined) headers.set('authorization', token.header());
     headers.set('user-agent', 'loci; @huggingface/hub');
     const giveUp = new AbortController();
+    const patience = patienceFor(method, body, headTimeoutMs);
     const timer = setTimeout(
-      () => giveUp.abort(new Error(`no answer within ${headTimeoutMs / 1000} s`)),
-      // A body goes out before the answer comes.
-      body === undefined || body === null || typeof body === 'string' ? headTimeoutMs : 2 ** 31 - 1,
+      () => giveUp.abort(new Error(`no answer within ${patience / 1000} s`)),
+      patience,
     );
     const signal = AbortSignal.any([giveUp.signal, ...(init.signal ? [init.signal] : [])]);
     let response: Response;
@@ -123,6 +124,13 @@ async function once(
     'hub-redirect',
     `${new URL(address).host} redirects more than ${REDIRECTS} times`,
   );
+}
+
+/** A file goes out before its answer comes, and a commit of many files takes minutes: only reading is answered soon. */
+function patienceFor(method: string, body: RequestInit['body'], headTimeoutMs: number): number {
+  const isFile = body !== undefined && body !== null && typeof body !== 'string';
+  if (isFile) return LONGEST_TIMER_MS;
+  return method === 'GET' || method === 'HEAD' ? headTimeoutMs : 20 * headTimeoutMs;
 }
 
 /** Whether the same request may be sent again: reading and putting may always, other work only where the server has not begun. */
