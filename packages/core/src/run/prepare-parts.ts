@@ -21,7 +21,14 @@ import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { loadPlugin } from '../plugin/load-plugin.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
-import type { Logger, PartKey, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
+import type {
+  Logger,
+  MediaPreviewer,
+  PartKey,
+  PluginContext,
+  PluginKind,
+  PluginTypes,
+} from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
 
 /** What the parts of a run are prepared from. */
@@ -35,6 +42,8 @@ export interface PartsRequest {
   readonly logger: Logger;
   /** How rewards are put into threads of their own. */
   readonly isolation?: RewardIsolation;
+  /** Draws what rollouts were shown. */
+  readonly preview?: MediaPreviewer;
   /** Receives what ends the threads of rewards. */
   readonly closers: (() => Promise<void> | void)[];
 }
@@ -109,9 +118,9 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
 
 /** What every plugin is told of the run. */
 export function contextOf(request: PartsRequest): PluginContext {
-  const { config, baseDirectory, runDirectory, logger } = request;
+  const { config, baseDirectory, runDirectory, logger, preview } = request;
   const folder = runDirectory === undefined ? {} : { runDirectory };
-  return { seed: config.seed, baseDirectory, logger, ...folder };
+  return { seed: config.seed, baseDirectory, logger, ...folder, ...(preview && { preview }) };
 }
 
 /** A reward in place, or in a thread of its own as its config says; by default those from outside. */
