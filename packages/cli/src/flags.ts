@@ -30,6 +30,11 @@ export interface WatchFlags {
   readonly port?: number;
 }
 
+/** Folders of `report`, as they were typed. */
+export interface ReportFlags {
+  readonly folders: readonly string[];
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -156,6 +161,7 @@ export interface MergeFlags {
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   watch(flags: WatchFlags): Promise<void>;
+  report(flags: ReportFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;

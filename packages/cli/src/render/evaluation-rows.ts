@@ -36,6 +36,9 @@ export const CONDITION_TITLES: Readonly<Record<EvaluationCondition, string>> = {
   swapped: 'swapped video',
 };
 
+/** What the parts of the reward are measured under. */
+const PART = 'reward/';
+
 const ABSENT = '–';
 
 /** One line of a table: all answers, a measure, or one task. */
@@ -97,14 +100,30 @@ function titleOf(condition: EvaluationCondition): string {
   return CONDITION_TITLES[condition];
 }
 
-/** Rewards first, then the map, then the answers by task. */
+/**
+ * The answers with their kinds below them, the reward with its parts below it, then what was measured beside. Each figure stands once: a measure that a
+ * part of the reward repeats is left out, and a part that repeats the answers.
+ */
 function linesOf({ conditions }: EvaluationReport): readonly Line[] {
   const means = conditions['as-filmed']?.means;
-  const measures = Object.keys(means?.overall.measures ?? {});
-  const titled = Object.keys(MEASURE_TITLES).filter((name) => measures.includes(name));
-  const others = measures.filter((name) => MEASURE_TITLES[name] === undefined).sort();
+  const measures = means?.overall.measures ?? {};
+  const same = (a: Figure | undefined, b: Figure | undefined): boolean =>
+    a !== undefined && b !== undefined && a.value === b.value && a.count === b.count;
+  const names = Object.keys(measures);
+  const parts = names
+    .filter((name) => name.startsWith(PART) && !same(measures[name], means?.overall.score))
+    .sort();
+  const repeated = new Set(
+    names.filter((name) =>
+      parts.some((part) => same(measures[part], measures[name]) && part !== name),
+    ),
+  );
+  const others = names.filter(
+    (name) => name !== 'reward' && !name.startsWith(PART) && !repeated.has(name),
+  );
+  const titled = Object.keys(MEASURE_TITLES).filter((name) => others.includes(name));
+  const untitled = others.filter((name) => MEASURE_TITLES[name] === undefined).sort();
   return [
-    ...[...titled, ...others].map(measureLine),
     {
       title: 'answers',
       of: ({ overall }) => overall.score,
@@ -114,13 +133,19 @@ function linesOf({ conditions }: EvaluationReport): readonly Line[] {
     ...Object.keys(means?.tasks ?? {})
       .sort()
       .map(taskLine),
+    ...(names.includes('reward') ? [measureLine('reward')] : []),
+    ...parts.map(measureLine),
+    ...[...titled, ...untitled].map(measureLine),
   ];
 }
 
 function measureLine(name: string): Line {
   const of = (figures: FigureSet): Figure | undefined => figures.measures[name];
+  const isPart = name.startsWith(PART);
   return {
-    title: MEASURE_TITLES[name] ?? name.replace('/', ': '),
+    title: isPart
+      ? `  ${name.slice(PART.length)}`
+      : (MEASURE_TITLES[name] ?? name.replace('/', ': ')),
     of: ({ overall }) => of(overall),
     change: ({ measures }) => measures[name],
     constant: () => undefined,
