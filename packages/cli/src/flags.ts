@@ -35,6 +35,11 @@ export interface ReportFlags {
   readonly folders: readonly string[];
 }
 
+/** Run folders of `sync`, as they were typed. */
+export interface SyncFlags {
+  readonly runs: readonly string[];
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -162,6 +167,7 @@ export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   watch(flags: WatchFlags): Promise<void>;
   report(flags: ReportFlags): Promise<void>;
+  sync(flags: SyncFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;

@@ -21,4 +21,10 @@ export function addFolderCommands(program: Command, actions: Actions): void {
     )
     .argument('<folders...>', 'folders of runs or evaluations')
     .action((folders) => actions.report({ folders }));
+
+  program
+    .command('sync')
+    .description('send trackers (trackio, MLflow) what they missed of runs while they were down')
+    .argument('<runs...>', 'run folders')
+    .action((runs) => actions.sync({ runs }));
 }
