@@ -5,10 +5,10 @@ import type { Html } from '../page/html.ts';
 import { renderPage, tableHtml } from '../page/page.ts';
 import type { Fact, Section } from '../page/page.ts';
 import { formatPercent } from '../render/format.ts';
-import { createFrameSource } from '../report/frames.ts';
-import type { FrameSource } from '../report/frames.ts';
-import { answerText, isRight, itemHtml, readItems, scoreOf, truthText } from '../report/items.ts';
-import type { AnsweredItem } from '../report/items.ts';
+import { createFrameSource } from '../page/frames.ts';
+import type { FrameSource } from '../page/frames.ts';
+import { answerText, isRight, itemHtml, readItems, scoreOf, truthText } from '../page/items.ts';
+import type { AnsweredItem } from '../page/items.ts';
 import {
   conditionTable,
   differenceTable,

@@ -1,5 +1,6 @@
 /** Training curves as SVG text, drawn by echarts on the host: no canvas, no browser. */
 import type { MetricRecord } from '@loci/core';
+import { PALETTE } from '../page/palette.ts';
 
 /** One line of a chart; points in the order of their steps. */
 export interface Series {
@@ -22,18 +23,6 @@ export interface DrawingSize {
   readonly width: number;
   readonly height: number;
 }
-
-/** Colors that stay apart on white and for the color-blind (after Okabe and Ito). */
-export const PALETTE = [
-  '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#cc79a7',
-  '#e69f00',
-  '#56b4e9',
-  '#8c564b',
-  '#444444',
-] as const;
 
 /** What a drawing for a page has in place of the colors of its theme: colors that nothing else has. */
 const MARKS = {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import type { Section } from '../page/page.ts';
-import type { FrameSource } from './frames.ts';
-import { isRight, itemHtml, readItems, scoreOf } from './items.ts';
-import type { AnsweredItem } from './items.ts';
+import type { FrameSource } from '../page/frames.ts';
+import { isRight, itemHtml, readItems, scoreOf } from '../page/items.ts';
+import type { AnsweredItem } from '../page/items.ts';
 
 /** Examples of each sort. */
 const SHOWN = 2;

@@ -4,7 +4,7 @@ import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
-import { mapsHtml } from './map-pair.ts';
+import { mapsHtml } from '../page/map-pair.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 
 /** The question, what the model saw, truth and answer, the maps, what every reward said, and its text. */

@@ -7,7 +7,7 @@ import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
 import { benchmarksHtml } from './benchmarks.ts';
 import { chartHtml } from './chart-html.ts';
 import { examplesSection } from './examples.ts';
-import type { FrameSource } from './frames.ts';
+import type { FrameSource } from '../page/frames.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
 import { rolloutHtml } from './rollouts.ts';
 import type { RolloutLine } from '@loci/core';

@@ -6,7 +6,7 @@ import type { PageHead } from '../page/page.ts';
 import { heroChartHtml } from './chart-html.ts';
 import { panelFile } from './curves.ts';
 import { runFacts, stepsWanted } from './facts.ts';
-import { createFrameSource } from './frames.ts';
+import { createFrameSource } from '../page/frames.ts';
 import { answersSentence, rewardSentence } from './headline.ts';
 import { rewardPanel } from './panels.ts';
 import { readRun } from './read-run.ts';

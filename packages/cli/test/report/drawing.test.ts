@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { html } from '../../src/page/html.ts';
 import { panelDrawing, panelFile, seriesOf, smoothed } from '../../src/report/curves.ts';
 import { chartHtml } from '../../src/report/chart-html.ts';
-import { categoriesOf, mapSvg } from '../../src/report/maps.ts';
+import { categoriesOf, mapSvg } from '../../src/page/maps.ts';
 
 describe('html', () => {
   test('escapes inserted text and keeps inserted markup', () => {

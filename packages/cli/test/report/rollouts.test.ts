@@ -3,7 +3,7 @@ import type { RolloutLine } from '@loci/core';
 import { html } from '../../src/page/html.ts';
 import { RolloutGatherer } from '../../src/report/rollout-digest.ts';
 import type { RolloutDigest } from '../../src/report/rollout-digest.ts';
-import { mapsHtml } from '../../src/report/map-pair.ts';
+import { mapsHtml } from '../../src/page/map-pair.ts';
 import { rolloutHtml } from '../../src/report/rollouts.ts';
 
 function entry(sampleId: string, reward: number | null = null): RolloutLine {

@@ -1,7 +1,7 @@
 /** True and imagined map beside each other. */
 import type { CognitiveMap } from '@loci/core';
-import { html, trusted } from '../page/html.ts';
-import type { Html } from '../page/html.ts';
+import { html, trusted } from './html.ts';
+import type { Html } from './html.ts';
 import { categoriesOf, mapSvg, pageColorOf } from './maps.ts';
 
 /** Both maps with the key of their colors; the true map is drawn as rings below the imagined one. Nothing where there is none. */

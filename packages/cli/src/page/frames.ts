@@ -1,8 +1,8 @@
 /** Frames of media as pictures inside the page. */
 import { LociError, readPlaces, relocated } from '@loci/core';
 import type { MediaReference } from '@loci/core';
-import { html } from '../page/html.ts';
-import type { Html } from '../page/html.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
 
 const STRIP = { frames: 8, width: 160 };
 

@@ -1,6 +1,6 @@
 import type { CognitiveMap } from '@loci/core';
-import { escapeHtml } from '../page/html.ts';
-import { PALETTE } from './curves.ts';
+import { escapeHtml } from './html.ts';
+import { PALETTE } from './palette.ts';
 
 /** Colors of a drawing: of the page that it stands in, or of a file on white. */
 interface MapColors {
