@@ -57,7 +57,7 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
     if (key !== 'policy') register(tokenOf(key), await parts[key]());
   }
   register(tokens.REWARD, ...rewards);
-  const sinks = new RunSinks(await parts.sinks(), runDirectory, run.command);
+  const sinks = new RunSinks(await parts.sinks(), store, run.command);
   container.registerInstance(RunSinks, sinks);
   register(tokens.TRAINING_BENCHMARK, ...(await parts.trainingBenchmarks()));
   const policy = await parts.policy();

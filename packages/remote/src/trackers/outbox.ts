@@ -20,7 +20,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeFileWhole } from '@loci/core';
 import { z } from 'zod';
 import type { TrackedEntry, TrackerState } from './entry.ts';
@@ -207,7 +207,10 @@ export class Outbox {
 
   #open(): void {
     if (existsSync(this.folder)) return;
-    mkdirSync(this.folder, { recursive: true });
+    // Level by level: a run folder that was moved meanwhile must not be made anew.
+    const parent = dirname(this.folder);
+    if (!existsSync(parent)) mkdirSync(parent);
+    mkdirSync(this.folder);
     this.#keep({});
   }
 

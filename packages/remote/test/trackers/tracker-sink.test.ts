@@ -173,6 +173,18 @@ describe('a tracker', () => {
     expect(context.lines.filter((line) => line.includes('no longer wait'))).toHaveLength(2);
   });
 
+  test('makes no second half of a run folder that was moved', async () => {
+    const run = join(temporaryRun(), 'moved');
+    const context = contextOf(run);
+    const sink = trackerSink('toy', new Remembering(), OPTIONS, context);
+    sink.write({ step: 1, values: { a: 1 } });
+    await sink.close();
+    expect(existsSync(run)).toBe(false);
+    expect(context.lines).toEqual([
+      expect.stringMatching(/^What the tracker is to get cannot be kept: .*ENOENT/),
+    ]);
+  });
+
   test('leaves no folder in a run that never began', async () => {
     const run = temporaryRun();
     const sink = trackerSink('toy', new Remembering(), OPTIONS, contextOf(run));

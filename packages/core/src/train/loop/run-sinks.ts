@@ -15,6 +15,7 @@ import type {
   RunStart,
 } from '../../spec/index.ts';
 import type { RolloutLine } from '../run-folder/rollout-lines.ts';
+import type { RunStore } from '../run-folder/run-store.ts';
 import { noteEnd, noteStart } from '../run-folder/run-history.ts';
 
 /** An event with the report of an evaluation. */
@@ -28,14 +29,18 @@ export interface StartFacts extends Pick<RunStart, 'startStep' | 'totalSteps' | 
 /** The sinks of one run. */
 export class RunSinks {
   readonly all: readonly MetricSink[];
-  readonly #directory: string;
+  readonly #store: Pick<RunStore, 'directory' | 'assertWritable'>;
   readonly #command: string | undefined;
   #hasBegun = false;
 
   /** @param command As it was typed, for the history; undefined where a program trains. */
-  constructor(all: readonly MetricSink[], runDirectory: string, command?: string) {
+  constructor(
+    all: readonly MetricSink[],
+    store: Pick<RunStore, 'directory' | 'assertWritable'>,
+    command?: string,
+  ) {
     this.all = all;
-    this.#directory = runDirectory;
+    this.#store = store;
     this.#command = command;
   }
 
@@ -46,11 +51,12 @@ export class RunSinks {
 
   /** Tells the sinks and the history what begins. */
   begin({ policy, ...facts }: StartFacts): void {
+    const { directory } = this.#store;
     const start: RunStart = {
       ...facts,
-      name: basename(this.#directory),
-      runDirectory: this.#directory,
-      configText: readFileSync(join(this.#directory, 'config.yaml'), 'utf8'),
+      name: basename(directory),
+      runDirectory: directory,
+      configText: readFileSync(join(directory, 'config.yaml'), 'utf8'),
       model: policy.description,
       versions: programVersions(),
       ...(this.#command !== undefined && { command: this.#command }),
@@ -100,7 +106,9 @@ export class RunSinks {
 
   #end(ending: Parameters<typeof noteEnd>[1]): void {
     if (!this.#hasBegun) return;
-    noteEnd(this.#directory, ending);
+    // A folder that was moved meanwhile must not be made anew.
+    this.#store.assertWritable();
+    noteEnd(this.#store.directory, ending);
     for (const sink of this.all) sink.end?.(ending);
   }
 }
