@@ -106,16 +106,25 @@ function titleOf(condition: EvaluationCondition): string {
  */
 function linesOf({ conditions }: EvaluationReport): readonly Line[] {
   const means = conditions['as-filmed']?.means;
-  const measures = means?.overall.measures ?? {};
-  const same = (a: Figure | undefined, b: Figure | undefined): boolean =>
-    a !== undefined && b !== undefined && a.value === b.value && a.count === b.count;
-  const names = Object.keys(measures);
+  const sets = means === undefined ? [] : [means.overall, ...Object.values(means.tasks)];
+  const names = Object.keys(means?.overall.measures ?? {});
+  /** Over all items and in each task: one figure may be like another by chance. */
+  const same = (a: (set: FigureSet) => Figure | undefined, b: typeof a): boolean =>
+    sets.every((set) => {
+      const [one, other] = [a(set), b(set)];
+      return one?.value === other?.value && one?.count === other?.count;
+    });
+  const measure =
+    (name: string) =>
+    ({ measures }: FigureSet) =>
+      measures[name];
   const parts = names
-    .filter((name) => name.startsWith(PART) && !same(measures[name], means?.overall.score))
+    .filter((name) => name.startsWith(PART))
+    .filter((name) => name !== `${PART}answer` || !same(measure(name), ({ score }) => score))
     .sort();
   const repeated = new Set(
-    names.filter((name) =>
-      parts.some((part) => same(measures[part], measures[name]) && part !== name),
+    names.filter(
+      (name) => parts.includes(PART + name) && same(measure(name), measure(PART + name)),
     ),
   );
   const others = names.filter(
