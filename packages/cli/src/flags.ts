@@ -30,6 +30,16 @@ export interface WatchFlags {
   readonly port?: number;
 }
 
+/** Folders of `report`, as they were typed. */
+export interface ReportFlags {
+  readonly folders: readonly string[];
+}
+
+/** Run folders of `sync`, as they were typed. */
+export interface SyncFlags {
+  readonly runs: readonly string[];
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -172,6 +182,8 @@ export interface PushFlags {
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   watch(flags: WatchFlags): Promise<void>;
+  report(flags: ReportFlags): Promise<void>;
+  sync(flags: SyncFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { createRun } from '@loci/core';
-import type { AnyPlugin, Logger, Run, RunConfig } from '@loci/core';
+import type { AnyPlugin, Logger, MediaPreviewer, Run, RunConfig } from '@loci/core';
 import { completeConfig } from './complete-config.ts';
 import { bundledPlugins, packagePlugins } from './compose.ts';
 import { readRunConfig } from './defaults.ts';
@@ -19,6 +19,10 @@ export interface RunSurroundings {
   readonly rewardThreads?: number;
   /** Kinds of parts for which files are brought from the hub; by default all that can name it. */
   readonly brings?: readonly HubPart[];
+  /** As a person typed it, for the history of the run. */
+  readonly command?: string;
+  /** Draws what rollouts were shown, for sinks. */
+  readonly preview?: MediaPreviewer;
   /** In place of the plugins that come with Loci. */
   readonly plugins?: readonly AnyPlugin[];
 }

@@ -3,6 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
+import { addFolderCommands } from './folder-commands.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { addMerge } from './merge-command.ts';
@@ -58,14 +59,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
-  program
-    .command('watch')
-    .description(
-      'serve a live page of runs on this machine: curves, every rollout, evaluations; it only reads',
-    )
-    .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8182)', wholeNumber)
-    .action((runs, flags) => actions.watch({ ...given(flags), runs }));
+  addFolderCommands(program as Command, actions);
 
   program
     .command('evaluate')

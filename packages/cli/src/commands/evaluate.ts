@@ -150,7 +150,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
     const part = askedPartOf(rows, store.earlier);
     const reported = { record, facts: benchmark.facts, report, ...(part && { asked: part }) };
     print(io, `\n${terminalReport(reported, tableWidth(io.out))}\n`);
-    print(io, `report  ${writeEvaluationReport(store, reported)}`);
+    print(io, `report  ${await writeEvaluationReport(store, reported)}`);
     if (report.failed.length === 0) store.finish();
   } catch (thrown) {
     throw LociError.is(thrown) && thrown.code === 'stopped' ? stoppedIn(directory) : thrown;

@@ -9,7 +9,7 @@ import { sinkPlugins } from '../metrics/sink-plugins.ts';
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
-import type { AnyPlugin, Logger, Policy } from '../spec/index.ts';
+import type { AnyPlugin, Logger, MediaPreviewer, Policy } from '../spec/index.ts';
 import { mix } from '../mix/mix.ts';
 import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { RunStore } from '../train/run-folder/run-store.ts';
@@ -35,6 +35,10 @@ export interface CreateRunOptions {
   readonly isolation?: RewardIsolation;
   /** Paths that plugins are given in place of values of their options; what is recorded keeps the values. */
   readonly localPaths?: LocalPaths;
+  /** As a person typed it, for the history of the run. */
+  readonly command?: string;
+  /** Draws what rollouts were shown, for sinks that send pictures. */
+  readonly preview?: MediaPreviewer;
 }
 
 /** The plugins that core brings itself: the algorithm's parts, the metric sinks, and the trainer. */
@@ -57,15 +61,15 @@ export const corePlugins: readonly AnyPlugin[] = [
  * await run.dispose();
  */
 export async function createRun(options: CreateRunOptions): Promise<Run> {
-  const { plugins, origin = PROGRAM_ORIGIN, baseDirectory, ...rest } = options;
+  const { plugins, origin = PROGRAM_ORIGIN, baseDirectory, command, ...rest } = options;
   const registry = new PluginRegistry([...corePlugins, ...plugins]);
   const config = locatePlugins(options.config, { registry, origin, baseDirectory });
   rememberRecordedParts(config, origin);
   const request = { ...rest, config, registry, origin, baseDirectory, closers: [] };
-  return composed(request, await prepareParts(request));
+  return composed(request, await prepareParts(request), command);
 }
 
-function composed(request: PartsRequest, prepared: PreparedParts): Run {
+function composed(request: PartsRequest, prepared: PreparedParts, command?: string): Run {
   const { baseDirectory, closers, config, logger, origin, runDirectory } = request;
   const made = lazyParts(request, prepared);
   let loading: Promise<Policy> | undefined;
@@ -79,6 +83,7 @@ function composed(request: PartsRequest, prepared: PreparedParts): Run {
     prompt: parts.prompt,
     benchmark: parts.benchmark,
     rewards: parts.rewards,
+    sinks: parts.sinks,
     sampler: () => parts.sampler,
 
     async trainer({ resume = false }: TrainerOptions = {}) {
@@ -87,7 +92,8 @@ function composed(request: PartsRequest, prepared: PreparedParts): Run {
       }
       const openFolder = (): RunStore => (store = RunStore.open(runDirectory, resume));
       const place = { baseDirectory, runDirectory, openFolder };
-      const run = { config, origin, logger, parts, resume, ...place };
+      const typed = command === undefined ? {} : { command };
+      const run = { config, origin, logger, parts, resume, ...place, ...typed };
       return prepared.single.trainer.make({ ...contextOf(request), run });
     },
 

@@ -23,7 +23,14 @@ import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { loadPlugin } from '../plugin/load-plugin.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
-import type { Logger, PartKey, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
+import type {
+  Logger,
+  MediaPreviewer,
+  PartKey,
+  PluginContext,
+  PluginKind,
+  PluginTypes,
+} from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
 
 /** What the parts of a run are prepared from. */
@@ -39,6 +46,8 @@ export interface PartsRequest {
   readonly isolation?: RewardIsolation;
   /** Paths that plugins are given in place of values of their options. */
   readonly localPaths?: LocalPaths;
+  /** Draws what rollouts were shown. */
+  readonly preview?: MediaPreviewer;
   /** Receives what ends the threads of rewards. */
   readonly closers: (() => Promise<void> | void)[];
 }
@@ -113,9 +122,9 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
 
 /** What every plugin is told of the run. */
 export function contextOf(request: PartsRequest): PluginContext {
-  const { config, baseDirectory, runDirectory, logger } = request;
+  const { config, baseDirectory, runDirectory, logger, preview } = request;
   const folder = runDirectory === undefined ? {} : { runDirectory };
-  return { seed: config.seed, baseDirectory, logger, ...folder };
+  return { seed: config.seed, baseDirectory, logger, ...folder, ...(preview && { preview }) };
 }
 
 /** A reward in place, or in a thread of its own as its config says; by default those from outside. */
