@@ -29,10 +29,11 @@ export const VENDORED = {
   backends: { modules: RXJS },
   watch: { modules: FASTIFY, also: ['preact', 'uplot'] },
   cli: {
-    // One file of 60 MB is what draws curves.
+    // One file of 60 MB is what draws curves; which, is shared with the live page, a part that need not be installed.
     modules: {
       ...RXJS,
       ...FASTIFY,
+      '@loci/watch/plans': '@loci/watch/plans',
       'echarts/dist/echarts.esm.min': 'echarts/dist/echarts.esm.min',
     },
   },

@@ -13,6 +13,8 @@ export function actions(io: Io): Actions {
       (await import('./commands/watch.ts')).watch(flags, withResult(io, flags)),
     evaluate: async (flags) =>
       (await import('./commands/evaluate.ts')).evaluate(flags, withResult(io, flags)),
+    report: async (flags) => (await import('./commands/report.ts')).report(flags, io),
+    sync: async (flags) => (await import('./commands/sync.ts')).sync(flags, io),
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) =>
       (await import('./commands/pretrain.ts')).pretrainModel(flags, withResult(io, flags)),
@@ -32,6 +34,7 @@ export function actions(io: Io): Actions {
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, withResult(io, flags)),
     merge: async (flags) =>
       (await import('./commands/merge.ts')).merge(flags, withResult(io, flags)),
+    push: async (flags) => (await import('./commands/push.ts')).push(flags, io),
     configPrint: async (flags) => (await import('./commands/config.ts')).configPrint(flags, io),
     configSchema: async (flags) => (await import('./commands/config.ts')).configSchema(flags, io),
     plugins: async (flags) => {

@@ -1,38 +1,26 @@
-/** Commands as the person at this machine types them: through Nx in the repository, through npm or pnpm where Loci is installed. */
-import { basename, relative, sep } from 'node:path';
+/** The command that started a run, for its history and its report. */
 
-/** What of a process shows how it was started. */
-export interface Start {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** As `process.argv`. */
-  readonly argv: readonly string[];
-  readonly cwd: string;
-}
+/** Variables of the environment whose values are secrets. */
+const SECRET = /key|token|secret|password|credential/iu;
+/** Shorter values are placeholders, and occur in ordinary words. */
+const SHORTEST_SECRET = 8;
 
 /**
- * A command of Loci, to be typed as it stands.
+ * The command line as a person would type it again. The value of a secret of the environment is named and not shown.
  *
- * @param words what follows the command.
- * @example commandText('train', '--resume runs/1') // 'npx nx run cli:train -- --resume runs/1', or 'npx loci train --resume runs/1'
+ * @param words what follows the program: `['train', '--steps', '20']`.
+ * @example commandText(['train', '--set', 'a=b c'], {}) // "loci train --set 'a=b c'"
  */
-export function commandText(command: string, words = '', start: Start = ownStart()): string {
-  const { env, argv, cwd } = start;
-  if (isUnderNx(env)) return `npx nx run cli:${command}${words === '' ? '' : ` -- ${words}`}`;
-  const program = argv[1] ?? '';
-  const typed = words === '' ? command : `${command} ${words}`;
-  if (program.split(sep).includes('node_modules')) {
-    const isPnpm = env['npm_config_user_agent']?.startsWith('pnpm/') === true;
-    return `${isPnpm ? 'pnpm exec' : 'npx'} loci ${typed}`;
-  }
-  if (basename(program) !== 'main.js') return `loci ${typed}`;
-  return `node ${relative(cwd, program)} ${typed}`;
+export function commandText(words: readonly string[], environment: NodeJS.ProcessEnv): string {
+  const secrets = Object.entries(environment).flatMap(([name, value = '']) =>
+    SECRET.test(name) && value.length >= SHORTEST_SECRET ? [[name, value] as const] : [],
+  );
+  const hidden = words.map((word) =>
+    secrets.reduce((text, [name, value]) => text.replaceAll(value, `\${${name}}`), word),
+  );
+  return ['loci', ...hidden.map(quoted)].join(' ');
 }
 
-/** Whether a target of Nx started this process. */
-export function isUnderNx(env: Start['env'] = process.env): boolean {
-  return env['NX_TASK_TARGET_PROJECT'] !== undefined;
-}
-
-function ownStart(): Start {
-  return { env: process.env, argv: process.argv, cwd: process.cwd() };
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

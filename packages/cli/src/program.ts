@@ -2,12 +2,15 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
-import { commandText } from './command-text.ts';
+import { nextCommand } from './next-command.ts';
 import { addConvert } from './convert-command.ts';
+import { addFolderCommands } from './folder-commands.ts';
 import { addInit } from './init/init-command.ts';
 import { ownVersion } from './own-version.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { addMerge } from './merge-command.ts';
+import { pushCommand } from './push/push-command.ts';
 import { addRewardCommands } from './reward-commands.ts';
 import { JSON_TEXT, collectGiven, config, refuseRepetition } from './option-kinds.ts';
 
@@ -32,7 +35,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .version(ownVersion(), '-V, --version', 'print the version')
     .description(
       'Reinforcement learning of vision-language models on spatial reasoning (SG-RLVR).\n' +
-        `For example: ${commandText('train', '--steps 20')}. Relative paths start in the folder you are in.`,
+        `For example: ${nextCommand('train', '--steps 20')}. Relative paths start in the folder you are in.`,
     )
     .showHelpAfterError('(--help shows every command and flag)')
     .exitOverride();
@@ -63,15 +66,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
-  program
-    .command('watch')
-    .description(
-      'serve a live page of runs on this machine: curves, every rollout, evaluations; it only reads',
-    )
-    .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8182)', wholeNumber)
-    .option('--json', JSON_TEXT)
-    .action((runs, flags) => actions.watch({ ...given(flags), runs }));
+  addFolderCommands(program as Command, actions);
 
   program
     .command('evaluate')
@@ -79,11 +74,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'ask a benchmark of a model: all scorers side by side with intervals; every answer is kept, and the same command goes on after a stop',
     )
     .option('--benchmark <name>', 'vsi-bench, spar-bench, … (default: rooms posed as VSI-Bench)')
-    .option('--data <dir>', "folder with the benchmark's files")
+    .option('--data <dir>', "folder with the benchmark's files, or hub:OWNER/NAME")
     .option('--prompt <style>', 'official, thinking or thinking-map (default: official)')
     .option(
       '--policy <policy>',
-      "model folder or checkpoint, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
+      "model folder, checkpoint or hub:OWNER/NAME, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
     )
     .option(
       '--items <n>',
@@ -154,7 +149,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'does a start model answer from its map? true, foreign and noisy maps forced, an exact reader beside it, trained against fresh rooms',
     )
-    .argument('[model]', 'model folder or checkpoint (default: the bundled start model)')
+    .argument(
+      '[model]',
+      'model folder, checkpoint or hub:OWNER/NAME (default: the bundled start model)',
+    )
     .option('--questions <n>', 'questions of each kind, and rooms (default: 60)', positiveInteger)
     .option(
       '--trained-rooms <file>',
@@ -221,7 +219,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .option(
       '--data <dir>',
-      'file of records (docs/data.md), folder with questions.jsonl, or folder in SpaceR-151k form (default: the dataset of the config)',
+      'file of records (docs/data.md), folder with questions.jsonl, folder in SpaceR-151k form, or hub:OWNER/NAME (default: the dataset of the config)',
     )
     .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
@@ -231,15 +229,9 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
 
   addRewardCommands(program as Command, actions);
 
-  program
-    .command('merge')
-    .description('put a LoRA adapter into the weights of its base model, or take it out again')
-    .requiredOption('--model <dir>', 'folder of the base model; with --undo, of the merged one')
-    .requiredOption('--adapter <dir>', 'adapter folder in PEFT layout, such as a checkpoint')
-    .requiredOption('--to <dir>', 'folder of the result')
-    .option('--undo', 'take the adapter out; exact but for rounding')
-    .option('--json', JSON_TEXT)
-    .action((flags) => actions.merge(given(flags)));
+  addMerge(program, actions);
+
+  program.addCommand(pushCommand(actions).copyInheritedSettings(program as Command));
 
   program
     .command('plugins')

@@ -1,28 +1,16 @@
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { commandText } from '../src/command-text.ts';
 
-const INSTALLED = '/home/ada/project/node_modules/.bin/loci';
-const PNPM = { npm_config_user_agent: 'pnpm/10.34.8 npm/? node/v20.20.2' };
-const NX = { NX_TASK_TARGET_PROJECT: '@loci/cli' };
-
-test.each([
-  ['through Nx', NX, '/loci/packages/cli/dist/main.js', 'npx nx run cli:train -- --resume r'],
-  ['through npx', {}, INSTALLED, 'npx loci train --resume r'],
-  ['through pnpm', PNPM, INSTALLED, 'pnpm exec loci train --resume r'],
-  [
-    'by its file',
-    {},
-    '/loci/packages/cli/dist/main.js',
-    'node packages/cli/dist/main.js train --resume r',
-  ],
-  ['from the path', {}, '/usr/local/bin/loci', 'loci train --resume r'],
-])('%s', (_, env, program, text) => {
-  const start = { env, argv: [process.execPath, join(program)], cwd: '/loci' };
-  expect(commandText('train', '--resume r', start)).toBe(text);
+test('a command can be typed again', () => {
+  expect(commandText(['train', '--steps', '20', '--set', "a=it's b"], {})).toBe(
+    `loci train --steps 20 --set 'a=it'\\''s b'`,
+  );
 });
 
-test('nothing follows a command without words', () => {
-  const start = { env: NX, argv: [], cwd: '/' };
-  expect(commandText('plugins', '', start)).toBe('npx nx run cli:plugins');
+test('the value of a secret of the environment is named, not shown; short and plain ones stay', () => {
+  const environment = { MY_API_KEY: 'sk-123456789', OTHER_TOKEN: 'none', PLACE: 'runs/abcdefgh' };
+  const words = ['train', '--set', 'policy.key=sk-123456789', '--run', 'runs/abcdefgh', 'none'];
+  expect(commandText(words, environment)).toBe(
+    "loci train --set 'policy.key=${MY_API_KEY}' --run runs/abcdefgh none",
+  );
 });

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { LociError, writeFileWhole } from '@loci/core';
 import type { CognitiveMap } from '@loci/core';
 import { escapeHtml } from '../page/html.ts';
-import { categoriesOf, colourOf, mapSvg } from '../report/maps.ts';
+import { categoriesOf, colourOf, mapSvg } from '../page/maps.ts';
 import { outFile } from '../written-paths.ts';
 
 /** Dots of a PNG for one of the drawing's. */

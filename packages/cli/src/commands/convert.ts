@@ -1,8 +1,9 @@
 import { convertData } from '@loci/datasets';
 import type { RowCount } from '@loci/datasets';
-import { commandText } from '../command-text.ts';
+import { nextCommand } from '../next-command.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { bringPath } from '../hub/bring-path.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { ConvertFlags } from '../flags.ts';
 import { renderTable } from '../render/table.ts';
@@ -17,7 +18,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
   const path = (written: string): string => resolveUserPath(written, io.userDirectory);
   const { file, rows, records, notTaken, leftOut } = await convertData({
     from: flags.from,
-    file: path(typed),
+    file: await bringPath(typed, 'dataset', io, flags.quiet === true),
     out: outFolder(flags.out, io.userDirectory),
     ...(flags.media !== undefined && { media: path(flags.media) }),
   });
@@ -30,7 +31,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
   const share = ((100 * records) / rows).toFixed(1);
   print(io, `${records} of ${rows} rows became records (${share} %): ${file}`);
   if (flags.quiet === true) return;
-  print(io, `check them: ${commandText('check-data', `--data ${flags.out}`)}`);
+  print(io, `check them: ${nextCommand('check-data', `--data ${flags.out}`)}`);
 }
 
 function countsText(what: string, counts: readonly RowCount[]): string {

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LociError } from '@loci/core';
 import { PROJECT_DATA, SCHEMA_FOLDER } from '../assets.ts';
-import { commandText, isUnderNx } from '../command-text.ts';
+import { nextCommand, isUnderNx } from '../next-command.ts';
 import type { ResultFlags } from '../flags.ts';
 import { configText, readmeText, rewardText, testText, typesText } from '../init/project-texts.ts';
 import type { ProjectPlaces } from '../init/project-texts.ts';
@@ -54,9 +54,9 @@ function commandsFor(folder: string, start: string): readonly string[] {
   const program = resolve(start, argv[1] ?? '');
   const here = { env, argv: [argv[0] ?? '', program], cwd: folder };
   return [
-    commandText('validate', config, here),
+    nextCommand('validate', config, here),
     ...(isUnderNx() ? [] : ['node --test']),
-    commandText('train', config, here),
+    nextCommand('train', config, here),
   ];
 }
 

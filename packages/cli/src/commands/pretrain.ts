@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { FolderLock, LociError, mendFolder } from '@loci/core';
-import { commandText } from '../command-text.ts';
+import { nextCommand } from '../next-command.ts';
 import { loadBackends } from '../parts.ts';
 import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
@@ -75,7 +75,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
     });
     progress.stop();
     io.result?.({ model: out });
-    print(io, `try it   ${commandText('evaluate', `--policy ${out}`)}`);
+    print(io, `try it   ${nextCommand('evaluate', `--policy ${out}`)}`);
   } finally {
     progress.stop();
     lock.release();

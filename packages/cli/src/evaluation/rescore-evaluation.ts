@@ -19,13 +19,13 @@ export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
   const stored = await openEvaluation(typed, io);
   const lock = FolderLock.take(stored.directory);
   try {
-    writeAnew(stored, io);
+    await writeAnew(stored, io);
   } finally {
     lock.release();
   }
 }
 
-function writeAnew(stored: ScorableEvaluation, io: Io): void {
+async function writeAnew(stored: ScorableEvaluation, io: Io): Promise<void> {
   const { directory, record, rows, facts, scorers } = stored;
   const asked = readAskedPart(directory);
   const report = evaluationReport({ scorers }, rowsOfPart(rows, asked), record.seed);
@@ -36,7 +36,7 @@ function writeAnew(stored: ScorableEvaluation, io: Io): void {
     writeFileWhole(path, content);
     return path;
   };
-  const page = writeEvaluationReport({ write }, reported);
+  const page = await writeEvaluationReport({ directory, write }, reported);
   io.result?.({ directory, page, ...resultOf(reported) });
   print(io, `report  ${page}`);
 }

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { BUNDLED_START_MODEL, HELP_KEYS_FILE } from '../assets.ts';
-import { commandText } from '../command-text.ts';
+import { nextCommand } from '../next-command.ts';
 import type { HelpTexts } from '../program.ts';
 import { optionTable } from './option-table.ts';
 import type { OptionLine } from './option-table.ts';
@@ -32,7 +32,7 @@ export function helpTexts(): HelpTexts {
         optionTable(readKeys().config),
         '',
         'The options of a part stand beside its "use"; those above are of the default plugins. Naming another',
-        `plugin (--set objective.use=sft) takes its options instead. "${commandText('plugins')}" lists all of them.`,
+        `plugin (--set objective.use=sft) takes its options instead. "${nextCommand('plugins')}" lists all of them.`,
       ].join('\n'),
     recipeKeys: () => optionTable(readKeys().recipe),
     sceneKeys: () => optionTable(readKeys().scenes),
