@@ -20,6 +20,11 @@ export interface FakeRayFaults {
   pendingMs: number;
   /** Forgets packages as soon as it has them. */
   losesPackages: boolean;
+  /**
+   * Called with each request, counted from 1: `before` leaves it without an answer and undone, `after` does it and leaves it without an
+   * answer. Whoever asked has then been killed, as far as the head can tell.
+   */
+  silences?: ((request: number, what: string) => 'before' | 'after' | undefined) | undefined;
 }
 
 /** How a head is made. */
@@ -57,8 +62,10 @@ export class FakeRay {
   constructor(options: FakeRayOptions = {}) {
     this.#options = options;
     const { token, startsAfter = 0, losesAnswers = 0, lacksAgent = 0, pendingMs = 0 } = options;
-    const losesPackages = options.losesPackages ?? false;
-    this.faults = { token, startsAfter, losesAnswers, lacksAgent, pendingMs, losesPackages };
+    const { losesPackages = false, silences } = options;
+    this.faults = {
+      ...{ token, startsAfter, losesAnswers, lacksAgent, pendingMs, losesPackages, silences },
+    };
     this.#port = options.port ?? 0;
   }
 
@@ -118,6 +125,10 @@ export class FakeRay {
     const { faults } = this;
     this.requests.push(`${method} ${url}`);
     const body = await readBody(request);
+    const silence = faults.silences?.(this.requests.length, `${method} ${url}`);
+    if (silence === 'before') return;
+    // What it would have said is lost.
+    if (silence === 'after') response.end = () => response;
     if (faults.startsAfter > 0) {
       faults.startsAfter--;
       return reply(response, 503, 'Service Unavailable');
