@@ -126,6 +126,10 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly port?: number;
+  /** File that the groups of `POST /gather` are recorded in. */
+  readonly record?: string;
+  /** File that holds the token, in place of the variable of the environment. */
+  readonly tokenFile?: string;
 }
 
 /** Flags of `config print`. */

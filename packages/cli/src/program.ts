@@ -259,6 +259,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       ),
     )
     .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
+    .option('--token-file <file>', 'file with the token (default: LOCI_REWARDS_TOKEN)')
+    .option(
+      '--record <file>',
+      'append what POST /gather scores, as lines of a rollouts.jsonl (default: none)',
+    )
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no request log')
     .action((flags) => actions.serveRewards(given(flags)));

@@ -2,3 +2,5 @@
 export type * from './job.ts';
 export * from './options.ts';
 export type * from './ports.ts';
+export * from './shim/columns.ts';
+export * from './shim/shim-source.ts';
