@@ -39,6 +39,9 @@ function place(): Place {
     { content: '<box>', special: true },
   ];
   writeFileSync(join(folder, 'model', 'tokenizer.json'), JSON.stringify({ added_tokens: tokens }));
+  // The real one takes seconds to be imported, where there is one.
+  mkdirSync(join(folder, 'python'));
+  writeFileSync(join(folder, 'python', 'transformers.py'), 'raise ImportError("none here")\n');
   writeFileSync(join(folder, 'a.mp4'), 'a video of sixteen bytes and more');
   return {
     folder,
@@ -74,10 +77,10 @@ function check(
       engine: 'verl',
       engineVersion: 'v0.9.0',
       entrypoint: 'true',
-      environment: {},
       settings: [],
       departures: [],
     },
+    environment: { PYTHONPATH: join(folder, 'python') },
     files: new Map([['config.json', Buffer.from('{}')]]),
     outputs: { checkpoints: join(storage, 'checkpoints') },
     rows: {
