@@ -46,6 +46,8 @@ const recordSchema = z.strictObject({
   attempts: z.array(attemptSchema),
   /** The last step whose figures are whole in the run folder; -1: none. */
   filled: z.int().min(-1).default(-1),
+  /** Bytes of what the reward server recorded that stand in the run folder, or belong to an attempt that was left. */
+  scoredBytes: z.int().nonnegative().default(0),
   /** Preflights that were begun; each is a job of its own. */
   preflights: z.int().nonnegative().default(0),
   /** Merge jobs that were begun. */
@@ -75,16 +77,8 @@ export type ClusterRecord = z.output<typeof recordSchema>;
 /** The record of a run that has no job yet. */
 export function newRecord(engine: ClusterRecord['engine'], engineVersion: string): ClusterRecord {
   const run = randomBytes(6).toString('hex');
-  return {
-    version: 1,
-    run,
-    engine,
-    engineVersion,
-    attempts: [],
-    filled: -1,
-    preflights: 0,
-    merges: 0,
-  };
+  const nothing = { attempts: [], filled: -1, scoredBytes: 0, preflights: 0, merges: 0 };
+  return { version: 1, run, engine, engineVersion, ...nothing };
 }
 
 /** The next attempt, whose outputs are not known yet. */

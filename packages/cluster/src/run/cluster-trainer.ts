@@ -145,6 +145,7 @@ export class ClusterTrainer implements Trainer {
     keeper.change({ attempts: [...earlier, planned] });
     if (this.#wishes.wish === undefined) await preflight.check(job, this.#wishes);
     if (this.#wishes.wish !== undefined) return;
+    filler.beginAttempt();
     const { entrypoint, files, environment } = job;
     await host.start({ id: submissionId, entrypoint, files, environment, purpose: 'train' });
     keeper.changeAttempt({ isAccepted: true });

@@ -17,8 +17,15 @@ export class GrowingFile {
   #offset = 0;
   #inode: number | undefined;
 
-  constructor(path: string) {
+  /** @param offset in bytes, where an earlier reader stood. */
+  constructor(path: string, offset = 0) {
     this.#path = path;
+    this.#offset = offset;
+  }
+
+  /** Bytes that were read: up to the end of the last whole line. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** @throws What the system says, but for a file that is not there yet. */
@@ -32,7 +39,8 @@ export class GrowingFile {
     }
     try {
       const { size, ino } = fstatSync(descriptor);
-      if (ino !== this.#inode || size < this.#offset) this.#offset = 0;
+      const isAnother = this.#inode !== undefined && ino !== this.#inode;
+      if (isAnother || size < this.#offset) this.#offset = 0;
       this.#inode = ino;
       const pieces: Buffer[] = [];
       for (let at = this.#offset; at < size;) {

@@ -16,8 +16,9 @@ import type { JobHost } from './job-host.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import { ProcessHost } from './process-host.ts';
 import { RayHost } from './ray-host.ts';
-import { RewardsOfRun } from './rewards-of-run.ts';
+import { RewardsOfRun, SCORED_FILE } from './rewards-of-run.ts';
 import { RunFiller } from './run-filler.ts';
+import { ScoredRollouts } from './scored-rollouts.ts';
 import type { StepRollouts } from './step-rollouts.ts';
 
 /** Options of Ray, parsed. */
@@ -39,7 +40,8 @@ export interface OpenTrainerOptions {
     readonly host: JobHost;
     readonly keeper: RecordKeeper;
   }) => Preflight;
-  readonly rollouts: (record: ClusterRecord) => StepRollouts;
+  /** In place of what the run's reward server records. */
+  readonly rollouts?: StepRollouts;
 }
 
 /** A head that is being started answers within this time. */
@@ -71,7 +73,11 @@ export async function openClusterTrainer(options: OpenTrainerOptions): Promise<T
   keeper.change({ engineVersion: engine.version });
   const host = hostOf(jobs, keeper.record, options);
   const storage = storageOf(place, baseDirectory);
-  const rollouts = options.rollouts(keeper.record);
+  const { scoredBytes } = keeper.record;
+  const perStep = config.promptsPerStep * run.parts.sampler.completionsPerPrompt;
+  const rollouts =
+    options.rollouts ??
+    new ScoredRollouts({ file: join(runDirectory, SCORED_FILE), offset: scoredBytes, perStep });
   return new ClusterTrainer({
     ...{ engine, host, keeper, storage, runDirectory, logger, steps: config.steps },
     filler: new RunFiller({ store, sinks, keeper, config, logger, rollouts }),

@@ -1,11 +1,12 @@
 /** The server that scores a run's completions: one that a person runs, or one that Loci starts, which outlives this process. */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LociError, messageOf } from '@loci/core';
 import type { Logger } from '@loci/core';
 import type { z } from 'zod';
 import type { rewardServerOptions } from '../options.ts';
 import type { StartRewardServer } from '../ports.ts';
-import type { RecordKeeper } from './cluster-record.ts';
+import type { ClusterRecord, RecordKeeper } from './cluster-record.ts';
 
 /** What is known of the server. */
 export interface RewardsOptions {
@@ -53,19 +54,9 @@ export class RewardsOfRun {
   }
 
   /** Ends the server that Loci started. */
-  async end(): Promise<void> {
-    const known = this.#options.keeper.record.rewards;
-    if (known === undefined || !(await isHealthy(known.url))) return;
-    try {
-      process.kill(known.pid, 'SIGTERM');
-      for (let waited = 0; waited < ENDING_MS && (await isHealthy(known.url)); waited += 100) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    } catch (thrown) {
-      this.#options.logger.warn(
-        `cannot end the reward server (process ${known.pid}): ${messageOf(thrown)}`,
-      );
-    }
+  end(): Promise<void> {
+    const { keeper, logger } = this.#options;
+    return endServer(keeper.record.rewards, logger);
   }
 
   async #open(port: number): Promise<string> {
@@ -96,6 +87,22 @@ export class RewardsOfRun {
     const address = new URL(url);
     address.hostname = advertise;
     return address.href.replace(/\/$/u, '');
+  }
+}
+
+/** Ends a server that Loci started for a run, where it still answers. */
+export async function endServer(
+  server: ClusterRecord['rewards'],
+  logger: Pick<Logger, 'warn'>,
+): Promise<void> {
+  if (server === undefined || !(await isHealthy(server.url))) return;
+  try {
+    process.kill(server.pid, 'SIGTERM');
+    for (let waited = 0; waited < ENDING_MS && (await isHealthy(server.url)); waited += 100) {
+      await sleep(100);
+    }
+  } catch (thrown) {
+    logger.warn(`cannot end the reward server (process ${server.pid}): ${messageOf(thrown)}`);
   }
 }
 

@@ -54,6 +54,13 @@ export class RunFiller {
     }
   }
 
+  /** A new attempt begins: what was scored for those before it is no part of it. */
+  beginAttempt(): void {
+    const { keeper, rollouts } = this.#options;
+    rollouts.skip();
+    keeper.change({ scoredBytes: rollouts.consumed });
+  }
+
   /**
    * Writes a step.
    *
@@ -78,7 +85,7 @@ export class RunFiller {
         for (const sink of sinks) sink.alert?.(alert);
       }
     }
-    keeper.change({ filled: step });
+    keeper.change({ filled: step, scoredBytes: rollouts.consumed });
     return values;
   }
 }

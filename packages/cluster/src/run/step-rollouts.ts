@@ -11,7 +11,15 @@ export interface FoundRollouts {
 /** Gives the rollouts of each step once, in order. */
 export interface StepRollouts {
   of(step: number): FoundRollouts;
+  /** Begins anew behind what there is by now, for an attempt that repeats steps. */
+  skip(): void;
+  /** Where a later process goes on, in bytes of the record. */
+  readonly consumed: number;
 }
 
 /** A run whose rollouts nobody records here. */
-export const NO_ROLLOUTS: StepRollouts = { of: () => ({ text: '', values: {} }) };
+export const NO_ROLLOUTS: StepRollouts = {
+  of: () => ({ text: '', values: {} }),
+  skip: () => undefined,
+  consumed: 0,
+};

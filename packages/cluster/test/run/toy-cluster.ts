@@ -137,7 +137,7 @@ function toyTrainer(place: ToyPlace, settings: ToySettings): AnyPlugin {
         place: options,
         startServer,
         preflight: () => ({ check: async () => undefined }),
-        rollouts: () => NO_ROLLOUTS,
+        rollouts: NO_ROLLOUTS,
       }),
   });
 }
