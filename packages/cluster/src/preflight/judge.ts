@@ -48,10 +48,10 @@ export function judge(report: PreflightReport, needs: ClusterNeeds): PreflightFi
   if (nodes.some(({ media }) => media.length > 0)) {
     check(mediaProblems(nodes, needs), `the first row opens on every node (${mediaOf(nodes)})`);
   }
-  if (nodes.some(({ probe }) => probe != null)) {
+  if (nodes.some(({ probe }) => probe !== undefined && probe !== null)) {
     check(probeProblems(nodes, needs), 'one sample was scored from every node');
   }
-  if (report.tokenizer != null) {
+  if (report.tokenizer !== undefined && report.tokenizer !== null) {
     check(tokenizerProblems(report.tokenizer, needs), 'the tokenizer keeps the tags');
   }
   return { passed, failed };

@@ -76,6 +76,7 @@ export class ScoredRollouts implements StepRollouts {
 
 /** The line as `rollouts.jsonl` has it. */
 function textOf(line: RecordedLine, step: number): string {
-  const { group: _group, member: _member, split: _split, ...rollout } = line;
-  return `${JSON.stringify({ ...rollout, step })}\n`;
+  const beside: readonly string[] = ['group', 'member', 'split'] satisfies (keyof RecordedLine)[];
+  const rollout = Object.entries(line).filter(([key]) => !beside.includes(key));
+  return `${JSON.stringify({ ...Object.fromEntries(rollout), step })}\n`;
 }

@@ -56,7 +56,7 @@ async function ask({ group, member, step, split, text, tokens, truncated, truth,
       await sleep(200 * 2 ** failures);
       continue;
     }
-    const answer = await reply.json();
+    const answer = /** @type {any} */ (await reply.json());
     if (!reply.ok) throw new Error(`refused: ${JSON.stringify(answer)}`);
     if (answer.status === 'failed') throw new Error(answer.message);
     if (answer.status === 'scored') {
