@@ -10,7 +10,12 @@ export type SettingFate =
   /** Loci does it, before, beside or after the engine. */
   | { readonly kind: 'loci'; readonly how: string }
   /** It changes nothing there, and a person may want to know. */
-  | { readonly kind: 'without-effect'; readonly why: string }
+  | {
+      readonly kind: 'without-effect';
+      readonly why: string;
+      /** Whether the run is another one for it. */
+      readonly differs?: true;
+    }
   /** The engine cannot do it, and the run does not start. */
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -91,6 +96,12 @@ export interface EngineCheckpoint {
   readonly directory: string;
 }
 
+/** How many rows of a file an engine loaded; of which one where it says so. */
+export interface LoadedRows {
+  readonly split?: 'train' | 'validation';
+  readonly count: number;
+}
+
 /** Reads what an engine writes. Folders are as this machine sees them. */
 export interface EngineReader {
   /** A line of the metrics file; undefined for one that has no step, such as half a line. */
@@ -99,10 +110,8 @@ export interface EngineReader {
   consoleLine(text: string): StepFigures | undefined;
   /** A line of the rollouts. */
   rolloutLine(text: string): EngineRollout | undefined;
-  /** How many rows the engine says it loaded, when a line of its log says so. */
-  loadedRows(
-    text: string,
-  ): { readonly split: 'train' | 'validation'; readonly count: number } | undefined;
+  /** What a line of the job's log says of rows that the engine loaded; none for any other line. */
+  loadedRows(text: string): readonly LoadedRows[];
   /** The newest whole checkpoint below `checkpoints`; undefined where there is none. */
   latestCheckpoint(checkpoints: string): Promise<EngineCheckpoint | undefined>;
   /** The folder within a checkpoint that a Hugging Face reader takes: whole weights, or an adapter; undefined where it must be merged first. */
