@@ -96,12 +96,6 @@ export interface EngineCheckpoint {
   readonly directory: string;
 }
 
-/** How many rows of a file an engine loaded; of which one where it says so. */
-export interface LoadedRows {
-  readonly split?: 'train' | 'validation';
-  readonly count: number;
-}
-
 /** Reads what an engine writes. Folders are as this machine sees them. */
 export interface EngineReader {
   /** A line of the metrics file; undefined for one that has no step, such as half a line. */
@@ -110,8 +104,10 @@ export interface EngineReader {
   consoleLine(text: string): StepFigures | undefined;
   /** A line of the rollouts. */
   rolloutLine(text: string): EngineRollout | undefined;
-  /** What a line of the job's log says of rows that the engine loaded; none for any other line. */
-  loadedRows(text: string): readonly LoadedRows[];
+  /** How many rows the engine says it loaded, when a line of its log says so. */
+  loadedRows(
+    text: string,
+  ): { readonly split: 'train' | 'validation'; readonly count: number } | undefined;
   /** The newest whole checkpoint below `checkpoints`; undefined where there is none. */
   latestCheckpoint(checkpoints: string): Promise<EngineCheckpoint | undefined>;
   /** The folder within a checkpoint that a Hugging Face reader takes: whole weights, or an adapter; undefined where it must be merged first. */

@@ -25,8 +25,8 @@ const NAMES: Readonly<Record<string, string>> = {
 /** `step:12 - actor/lr:1e-06 - critic/score/mean:0.5`, after whatever Ray puts before it. */
 const CONSOLE_LINE = /(?:^|[\s)])step:(\d+) - (.+)$/u;
 const CONSOLE_VALUE = /^([\w@/.-]+):(?:np\.\w+\()?(-?[\d.]+(?:e[+-]?\d+)?)\)?$/iu;
-const LOADED = /train dataset size: (\d+), val dataset size: (\d+)/u;
-const FILTERED = /filter dataset len: (\d+)/u;
+/** Said when both datasets are loaded and filtered. */
+const LOADED = /train dataset size: (\d+), val dataset size: \d+/u;
 const FOLDER = /^global_step_(\d+)$/u;
 
 /** The reader of verl. */
@@ -59,15 +59,8 @@ export const VERL_READER: EngineReader = {
     };
   },
   loadedRows(text) {
-    const [, train, validation] = LOADED.exec(text) ?? [];
-    if (train !== undefined && validation !== undefined) {
-      return [
-        { split: 'train', count: Number(train) },
-        { split: 'validation', count: Number(validation) },
-      ];
-    }
-    const [, count] = FILTERED.exec(text) ?? [];
-    return count === undefined ? [] : [{ count: Number(count) }];
+    const [, count] = LOADED.exec(text) ?? [];
+    return count === undefined ? undefined : { split: 'train', count: Number(count) };
   },
   async latestCheckpoint(checkpoints) {
     const folders = await readdir(checkpoints).catch(() => []);
