@@ -8,6 +8,7 @@ export function actions(io: Io): Actions {
   return {
     train: async (flags) => (await import('./commands/train.ts')).train(flags, io),
     watch: async (flags) => (await import('./commands/watch.ts')).watch(flags, io),
+    jobs: async (flags) => (await import('./commands/jobs.ts')).jobs(flags, io),
     evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),

@@ -30,6 +30,19 @@ export interface WatchFlags {
   readonly port?: number;
 }
 
+/** Flags of `jobs`. */
+export interface JobsFlags {
+  /** Folders as they were typed; ids of jobs, where `address` is given. */
+  readonly runs: readonly string[];
+  readonly tail?: true;
+  readonly stop?: true;
+  /** Of a head whose jobs are meant, in place of those of runs. */
+  readonly address?: string;
+  readonly tokenFile?: string;
+  /** Why a head without authentication on another host is acceptable. */
+  readonly allowOpenDashboard?: string;
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -160,6 +173,7 @@ export interface MergeFlags {
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   watch(flags: WatchFlags): Promise<void>;
+  jobs(flags: JobsFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;

@@ -66,6 +66,27 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((runs, flags) => actions.watch({ ...given(flags), runs }));
 
   program
+    .command('jobs')
+    .description('list the training jobs of runs on clusters, print their logs, or stop them')
+    .argument(
+      '[runs...]',
+      'run folders, or folders with runs (default: runs); with --address, ids of jobs',
+    )
+    .addOption(
+      new Option('--tail', 'print the log of the one job, and what comes until its end').conflicts(
+        'stop',
+      ),
+    )
+    .option('--stop', 'stop the jobs that run')
+    .option('--address <url>', 'every job of Loci on this Ray head, in place of those of runs')
+    .option('--token-file <file>', 'file with the token of this head')
+    .option(
+      '--allow-open-dashboard <reason>',
+      'why a head without authentication on another host is acceptable',
+    )
+    .action((runs, flags) => actions.jobs({ ...given(flags), runs }));
+
+  program
     .command('evaluate')
     .description(
       'ask a benchmark of a model: all scorers side by side with intervals; every answer is kept, and the same command goes on after a stop',

@@ -17,6 +17,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
   const actions: Actions = {
     train: record('train'),
     watch: record('watch'),
+    jobs: record('jobs'),
     evaluate: record('evaluate'),
     ask: record('ask'),
     pretrain: record('pretrain'),

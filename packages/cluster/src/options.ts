@@ -39,7 +39,7 @@ export const rewardServerOptions = z.strictObject({
 
 /** Options of Ray's Jobs API. */
 export const rayOptions = {
-  address: z.url().default('http://127.0.0.1:8265').describe("of Ray's dashboard"),
+  address: z.string().min(1).default('http://127.0.0.1:8265').describe("of Ray's dashboard"),
   tokenFile: z.string().min(1).optional().describe("file with Ray's token, on this machine"),
   allowOpenDashboard: z
     .string()
@@ -47,6 +47,13 @@ export const rayOptions = {
     .optional()
     .describe(
       'the reason why a dashboard without authentication on another host is acceptable; left out: it is refused',
+    ),
+  patienceMs: z
+    .int()
+    .positive()
+    .default(600_000)
+    .describe(
+      'for so long a head may be out of reach before the run gives up following; the job is left as it is',
     ),
   pollMs: z.int().positive().default(3000).describe('between two looks at the job'),
 } as const;
