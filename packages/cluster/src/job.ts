@@ -10,7 +10,12 @@ export type SettingFate =
   /** Loci does it, before, beside or after the engine. */
   | { readonly kind: 'loci'; readonly how: string }
   /** It changes nothing there, and a person may want to know. */
-  | { readonly kind: 'without-effect'; readonly why: string }
+  | {
+      readonly kind: 'without-effect';
+      readonly why: string;
+      /** Whether the run is another one for it. */
+      readonly differs?: true;
+    }
   /** The engine cannot do it, and the run does not start. */
   | { readonly kind: 'refused'; readonly why: string };
 

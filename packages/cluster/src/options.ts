@@ -72,6 +72,11 @@ export const placeOptions = {
     .min(1)
     .optional()
     .describe("model folder as the nodes see it; left out: the policy's"),
+  maxRows: z
+    .int()
+    .positive()
+    .optional()
+    .describe('training rows at most, a seeded choice; left out: every sample that fits'),
   nodes: z.int().positive().default(1),
   gpusPerNode: z.int().positive().default(8),
   frames: z

@@ -1,6 +1,25 @@
-/** What trainers on a cluster need of others: a model's processor from the engines' package, and the reward server from the command line. */
-import type { FrameSelection, MediaReference, Processor } from '@loci/core';
+/** What trainers on a cluster need of others: a model's own preprocessing from the engines' package, and the reward server from the command line. */
+import type { FrameSelection, MediaReference, Message } from '@loci/core';
 import type { Clip } from '@loci/media';
+
+/** A medium as far as the length of a prompt depends on it. */
+export interface MediaShape {
+  readonly kind: 'video' | 'image';
+  readonly frames: number;
+  /** Of a frame as it is shown, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** When each frame was filmed, in seconds from the first; none of an image. */
+  readonly seconds: readonly number[];
+}
+
+/** A prompt, counted. */
+export interface PromptFacts {
+  /** Tokens, media included. */
+  readonly tokens: number;
+  /** What the chat template opens of the answer; absent where it opens nothing. */
+  readonly opened?: string | undefined;
+}
 
 /** A model folder as far as rows need it: no weights are loaded. */
 export interface ExportModel {
@@ -8,16 +27,19 @@ export interface ExportModel {
   readonly modelType: string;
   /** Pixels of a patch's side: 14 or 16. */
   readonly patchSize: number;
-  /** Patches of a token's side. */
-  readonly mergeSize: number;
-  /** Frames of a patch. */
-  readonly temporalPatchSize: number;
-  readonly processor: Processor;
-  /** The frames that the processor shows of a medium, chosen and scaled. */
+  /** Longest sequence. */
+  readonly maxPositions: number;
+  /** Tokens that are no part of a completion's text: stop, padding, media. */
+  readonly silentTokenIds: readonly number[];
+  /** The frames that the model is shown of a medium, chosen and scaled. @throws LociError `media-unreadable`. */
   readFrames(media: MediaReference, selection?: FrameSelection): Promise<Clip>;
+  /** Whether the folder's own preprocessing leaves frames of this size as they are, so that another program shows the same. */
+  keepsSize(shape: Omit<MediaShape, 'seconds'>): boolean;
+  /** Counts a prompt whose media have these shapes, in the order of their parts. */
+  countPrompt(messages: readonly Message[], shapes: readonly MediaShape[]): PromptFacts;
 }
 
-/** Opens a model folder for export. @throws LociError naming the file. */
+/** Opens a model folder for export, by the policy of a run. @throws LociError naming the file. */
 export type OpenExportModel = (
   policy: Readonly<Record<string, unknown>> & { readonly use: string },
   baseDirectory: string,
@@ -35,7 +57,7 @@ export interface RewardServerRequest {
   readonly host: string;
   readonly port: number;
   readonly tokenFile?: string;
-  /** JSON lines of what it scores, see `ScoredLine`. */
+  /** JSON lines of what it scores: those of `rollouts.jsonl`, and `group`, `member` and `split` beside them. */
   readonly record: string;
 }
 

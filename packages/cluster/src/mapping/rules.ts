@@ -3,7 +3,7 @@
  * setting that is silently lost.
  */
 import { LociError } from '@loci/core';
-import type { RunConfig } from '@loci/core';
+import type { ConfigOrigin, RunConfig } from '@loci/core';
 import type { MappedSetting, SettingFate } from '../job.ts';
 import { configLeaves } from './leaves.ts';
 
@@ -52,6 +52,11 @@ export function byLoci(how: string): Decision {
 /** It changes nothing there. */
 export function inert(why: string): Decision {
   return { kind: 'without-effect', why };
+}
+
+/** It has no effect there, and the run is another one for it. */
+export function differs(why: string): Decision {
+  return { kind: 'without-effect', why, differs: true };
 }
 
 /** The run does not start with it. */
@@ -103,9 +108,10 @@ export function mapSettings<Options>(
   config: RunConfig,
   options: Options,
   write: (value: EngineValue) => string,
+  origin?: ConfigOrigin,
 ): Mapping {
   const set = new Map<string, EngineValue>();
-  const settings = configLeaves(config).map(({ key, value }): MappedSetting => {
+  const settings = configLeaves(config).map(({ key, value: told }): MappedSetting => {
     const rule = ruleFor(book, key);
     if (rule === undefined) {
       throw new LociError(
@@ -113,7 +119,10 @@ export function mapSettings<Options>(
         `No rule says what becomes of the setting ${key} on this engine; leave it out of the config, or report it`,
       );
     }
-    const decision = rule(value as never, { config, options, key });
+    const decision = rule(told as never, { config, options, key });
+    // A text from the environment may be a secret: the table shows its reference.
+    const reference = origin?.referenceAt?.(pathOf(key));
+    const value = typeof told === 'string' && reference ? reference.text : told;
     if (decision.kind !== 'mapped') return { key, value, fate: decision };
     const { set: own, note } = decision;
     for (const [name, wanted] of Object.entries(own)) {
@@ -132,6 +141,10 @@ export function mapSettings<Options>(
   return { settings, set };
 }
 
+function pathOf(key: string): readonly PropertyKey[] {
+  return key.split('.').map((part) => (/^\d+$/u.test(part) ? Number(part) : part));
+}
+
 /**
  * Checks that nothing is refused.
  *
@@ -144,7 +157,7 @@ export function checkRefused(
 ): void {
   const lines = settings.flatMap(({ key, value, fate }) => {
     if (fate.kind !== 'refused') return [];
-    const path = key.split('.').map((part) => (/^\d+$/u.test(part) ? Number(part) : part));
+    const path = pathOf(key);
     return [
       `${placeOf(path)}: ${key}: ${JSON.stringify(value)}: ${engine} cannot do this: ${fate.why}`,
     ];

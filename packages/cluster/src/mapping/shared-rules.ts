@@ -1,5 +1,5 @@
 /** What becomes of the settings that Loci deals with itself, whatever the engine is. */
-import { always, byLoci, inert, refused } from './rules.ts';
+import { always, byLoci, differs, inert, refused } from './rules.ts';
 import type { RuleBook } from './rules.ts';
 
 const READ_FOR_ROWS = always(byLoci('read here; the engine gets rows'));
@@ -20,6 +20,7 @@ export const SHARED_RULES: RuleBook = {
   'trainer.storage': always(byLoci('rows, frames and outputs lie there')),
   'trainer.storageHere': always(byLoci('rows and frames are written there')),
   'trainer.frames': always(byLoci('frames are written so')),
+  'trainer.environment': always(byLoci('variables of the job')),
   'trainer.environment.**': always(byLoci('variables of the job')),
   'trainer.rewards.**': always(byLoci('the shim that travels with the job')),
 
@@ -37,7 +38,7 @@ export const SHARED_RULES: RuleBook = {
   'policy.maxSessions': OWN_ENGINE,
   'policy.engine': OWN_ENGINE,
   'policy.positionRule': always(
-    inert('the transformers of the cluster decides where text goes on after a video'),
+    differs('the transformers of the cluster decides where text goes on after a video'),
   ),
   'policy.maxTokens': always(
     byLoci('samples whose prompt leaves no room for maxNewTokens get no row, and are named'),

@@ -1,5 +1,5 @@
 /** What verl does of the objective, the advantage and the schedule. Formulas were compared with its `core_algos.py` at v0.9.0. */
-import { byLoci, inert, mapped, refused, always } from '../mapping/rules.ts';
+import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { Decision, RuleBook, RuleContext } from '../mapping/rules.ts';
 import type { VerlOptions } from './options.ts';
 
@@ -67,7 +67,7 @@ export const OBJECTIVE_RULES: RuleBook<VerlOptions> = {
         });
   },
   'objective.klClamp': always(
-    inert('verl holds the log-ratio within 20 and the k3 estimate within 10, whatever is set'),
+    differs('verl holds the log-ratio within 20 and the k3 estimate within 10, whatever is set'),
   ),
   'objective.klEstimator': (estimator: 'k1' | 'k2' | 'k3', context) =>
     isInLoss(context)
@@ -155,9 +155,12 @@ export const ADVANTAGE_RULES: RuleBook<VerlOptions> = {
     mapped({ 'algorithm.norm_adv_by_std_in_grpo': divides }),
   'advantage.epsilon': (epsilon: number, { config }) =>
     config.advantage.use === 'group-normalised'
-      ? inert(`verl adds 1e-6 to the standard deviation, here ${epsilon}`)
+      ? differs(`verl adds 1e-6 to the standard deviation, here ${epsilon}`)
       : inert('belongs to an estimator that verl does not have'),
-  'advantage.precision': always(inert('verl computes advantages in float32')),
+  'advantage.precision': (precision: string) =>
+    precision === 'float32'
+      ? inert('as verl computes')
+      : differs('verl computes advantages in float32'),
   'advantage.compat': always(refused("a missing reward is a failure there, not the reference's 0")),
   'advantage.normaliseBatch': always(refused('verl has no such estimator')),
   'schedule.use': (use: string) =>

@@ -1,6 +1,6 @@
 /** What verl does of the settings of a run, its policy and its trainer. */
 import { SHARED_RULES } from '../mapping/shared-rules.ts';
-import { always, byLoci, inert, mapped, refused } from '../mapping/rules.ts';
+import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { RuleBook } from '../mapping/rules.ts';
 import { ADVANTAGE_RULES, OBJECTIVE_RULES } from './objective-rules.ts';
 import type { VerlOptions } from './options.ts';
@@ -23,12 +23,27 @@ const RUN_RULES: RuleBook<VerlOptions> = {
       'verl draws and shuffles by its own generators, so that no draw is the same as here',
     ),
   steps: (steps: number) => mapped({ 'trainer.total_training_steps': steps }),
-  promptsPerStep: (prompts: number) => mapped({ 'data.train_batch_size': prompts }),
+  promptsPerStep: (prompts: number, { config, options }) => {
+    const completions = prompts * config.sampler.completionsPerPrompt;
+    const gpus = options.nodes * options.gpusPerNode;
+    return completions % gpus === 0
+      ? mapped({ 'data.train_batch_size': prompts })
+      : refused(`${completions} completions a step do not spread over ${gpus} GPUs evenly`);
+  },
   updatesPerBatch: (times: number) => mapped({ [`${ACTOR}.ppo_epochs`]: times }),
-  minibatches: (parts: number, { config }) =>
-    config.promptsPerStep % parts === 0
-      ? mapped({ [`${ACTOR}.ppo_mini_batch_size`]: config.promptsPerStep / parts })
-      : refused(`${config.promptsPerStep} prompts a step do not make ${parts} equal parts`),
+  minibatches: (parts: number, { config, options }) => {
+    const prompts = config.promptsPerStep / parts;
+    if (!Number.isInteger(prompts)) {
+      return refused(`${config.promptsPerStep} prompts a step do not make ${parts} equal parts`);
+    }
+    const lanes = (options.nodes * options.gpusPerNode) / options.sequenceParallel;
+    const completions = prompts * config.sampler.completionsPerPrompt;
+    return completions % (lanes * options.microBatchPerGpu) === 0
+      ? mapped({ [`${ACTOR}.ppo_mini_batch_size`]: prompts })
+      : refused(
+          `${completions} completions an update do not spread over ${lanes} GPUs in passes of ${options.microBatchPerGpu}`,
+        );
+  },
   accumulation: always(
     inert('memory only: microBatchPerGpu of the trainer says how much a GPU takes at once'),
   ),
@@ -37,7 +52,7 @@ const RUN_RULES: RuleBook<VerlOptions> = {
       ? byLoci('verl takes log-probabilities at the temperature of sampling')
       : refused('verl takes log-probabilities at the temperature of sampling'),
   maxFailedGroupShare: always(
-    inert(
+    differs(
       'verl draws other prompts for groups that failed, and ends when none are left; alerts tell of them',
     ),
   ),
@@ -115,7 +130,11 @@ const POLICY_RULES: RuleBook<VerlOptions> = {
     what === 'vision'
       ? mapped({ [`${ACTOR}.freeze_vision_tower`]: true })
       : refused('verl freezes the vision tower alone'),
-  'policy.lora.adapter': (folder: string) => mapped({ [`${MODEL}.lora_adapter_path`]: folder }),
+  'policy.lora': always(byLoci('an adapter with the usual settings')),
+  'policy.lora.adapter': (folder: string) =>
+    folder.startsWith('/')
+      ? mapped({ [`${MODEL}.lora_adapter_path`]: folder })
+      : refused('name the adapter by its absolute path, as the nodes see it'),
   'policy.lora.rank': (rank: number) =>
     mapped({ [`${MODEL}.lora_rank`]: rank, [`${ROLLOUT}.load_format`]: 'safetensors' }),
   'policy.lora.alpha': (alpha: number) => mapped({ [`${MODEL}.lora_alpha`]: alpha }),
@@ -172,6 +191,7 @@ const TRAINER_RULES: RuleBook<VerlOptions> = {
         whole && !isAdapter ? [...contents, 'hf_model'] : contents,
     });
   },
+  'trainer.maxRows': always(byLoci('so many rows are exported')),
   'trainer.overrides': always(inert('none')),
   'trainer.overrides.**': always(byLoci('handed on as they stand')),
 };
