@@ -27,8 +27,11 @@ function readMarker() {
   return marker;
 }
 
+/** Without a Python, the shim's protocol is spoken by a file of ours. */
 function runProbe() {
-  const { status, stdout, stderr } = spawnSync('/bin/bash', ['-c', task.probe], {
+  const own = `${process.execPath} ${join(import.meta.dirname, 'probe.mjs')}`;
+  const probe = task.probe.replace(/^python3 loci_\w+\.py$/u, own);
+  const { status, stdout, stderr } = spawnSync('/bin/bash', ['-c', probe], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr.trim().split('\n').at(-1) || `exit code ${status}`);

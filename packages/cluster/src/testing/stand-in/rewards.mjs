@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * @typedef {{ readonly group: string, readonly member: string, readonly step: number, readonly split: 'train' | 'validation', readonly text: string, readonly tokens: number, readonly truncated: boolean, readonly truth: string, readonly opened?: string, readonly source: string, readonly index: number }} Completion
+ * @typedef {{ readonly group: string, readonly member: string, readonly step: number, readonly split: 'train' | 'validation' | 'probe', readonly text: string, readonly tokens: number, readonly truncated: boolean, readonly truth: string, readonly opened?: string, readonly source: string, readonly index: number }} Completion
  * @typedef {{ readonly score: number } & Readonly<Record<string, number>>} Reward
  */
 
@@ -33,12 +33,12 @@ function failed(error) {
  * @param {Completion} completion
  * @returns {Promise<Reward>}
  */
-async function ask({ group, member, step, split, text, tokens, truncated, truth, opened }) {
+export async function ask({ group, member, step, split, text, tokens, truncated, truth, opened }) {
   const token =
     CONFIG.tokenFile === null ? undefined : readFileSync(CONFIG.tokenFile, 'utf8').trim();
   const body = JSON.stringify({
     ...{ group: `${CONFIG.run}:${group}`, member, step, split, sample: JSON.parse(truth) },
-    size: split === 'train' ? CONFIG.groupSize : CONFIG.validationGroupSize,
+    size: { train: CONFIG.groupSize, validation: CONFIG.validationGroupSize, probe: 1 }[split],
     completion: { text, tokenCount: tokens, finishReason: truncated ? 'length' : 'stop' },
     ...(opened !== undefined && opened !== null && { opened }),
   });
