@@ -66,11 +66,11 @@ async def compute_score(data_source, solution_str, ground_truth, extra_info=None
     """Score and columns of one completion; ground_truth is the sample as JSON text. Raises NotScored."""
     extra = extra_info or {}
     known = extra.get("loci") or {}
-    is_validation = extra.get("split") == "validation"
-    size = CONFIG["validationGroupSize"] if is_validation else CONFIG["groupSize"]
+    split = extra.get("split") or "train"
+    size = {"train": CONFIG["groupSize"], "validation": CONFIG["validationGroupSize"]}.get(split, 1)
     group = known.get("group")
     if group is None:
-        group = f"{extra.get('split')}:{extra.get('index')}"
+        group = f"{split}:{extra.get('index')}"
         size = size if CONFIG["needsGroup"] else 1
     member = known.get("member") or uuid.uuid4().hex
     completion = {"text": solution_str, "finishReason": "length" if known.get("truncated") else "stop"}
@@ -80,7 +80,7 @@ async def compute_score(data_source, solution_str, ground_truth, extra_info=None
         "group": f"{CONFIG['run']}:{group}" + ("" if size > 1 else f":{member}"),
         "size": size,
         "member": member,
-        "split": "validation" if is_validation else "train",
+        "split": split,
         "sample": json.loads(ground_truth),
         "completion": completion,
     }
@@ -133,3 +133,13 @@ if RewardManagerBase is not None:
 
 def _number(value):
     return int(value) if value is not None and int(value) > 0 else None
+
+
+def probe():
+    """Has one sample scored, and prints the answer: what a check of a node runs before a job does."""
+    extra = {"split": "probe", "loci": {"tokens": 1}}
+    print(json.dumps(asyncio.run(compute_score("probe", "", CONFIG["probe"], extra))))
+
+
+if __name__ == "__main__":
+    probe()

@@ -1,7 +1,7 @@
 /** What an engine on a cluster is sent, and how its output is read: the contract between those who make a job and those who run it. */
 import type { TrainingRun } from '@loci/core';
 import type { EngineName } from './options.ts';
-import type { ClusterPorts } from './ports.ts';
+import type { OpenExportModel } from './ports.ts';
 
 /** What becomes of one setting of a run on another engine. */
 export type SettingFate =
@@ -116,28 +116,29 @@ export interface EngineReader {
   mergeEntrypoint(checkpointDirectory: string, target: string): string;
 }
 
+/** A run as far as its job depends on it: no model is loaded, and no folder is opened. */
+export type JobRun = Pick<
+  TrainingRun,
+  'config' | 'origin' | 'baseDirectory' | 'runDirectory' | 'logger'
+> & { readonly parts: Pick<TrainingRun['parts'], 'dataset' | 'prompt' | 'rewards'> };
+
 /** What a job is made from. */
 export interface JobRequest<Options = unknown> {
-  readonly run: TrainingRun;
+  readonly run: JobRun;
   readonly options: Options;
-  readonly ports: ClusterPorts;
+  readonly openModel: OpenExportModel;
   /** 1 for the first job of a run, one more for each that continues it. Rows are written once and kept. */
   readonly attempt: number;
   /** Of the reward server, as the nodes reach it. */
   readonly rewardsUrl: string;
-  /** Name of the job's place on the storage, and of its experiment: that of the run folder. */
+  /** Name of the job's place on the storage, and of its experiment. */
   readonly name: string;
   readonly signal?: AbortSignal;
 }
 
-/** An engine that a run can be handed to. */
-export interface ClusterEngine<Options = unknown> {
-  readonly name: EngineName;
-  /**
-   * Maps the config, writes the rows and their frames, and puts the command together.
-   *
-   * @throws LociError `setting-refused` with every setting that the engine cannot do, each with its place; those of the data and the model.
-   */
-  makeJob(request: JobRequest<Options>): Promise<ClusterJob>;
-  readonly reader: EngineReader;
-}
+/**
+ * Makes a job: maps the config, writes the rows and their frames, and puts the command together.
+ *
+ * @throws LociError `setting-refused` with every setting that the engine cannot do, each with its place; those of the data and the model.
+ */
+export type MakeJob<Options> = (request: JobRequest<Options>) => Promise<ClusterJob>;

@@ -10,6 +10,7 @@ import { FrameFiles } from './frame-files.ts';
 import type { FrameForm } from './frame-files.ts';
 import { makeRow } from './row.ts';
 import type { Row, RowMaker, RowSplit } from './row.ts';
+import { sampleText } from './wire-sample.ts';
 
 /** Where rows are written: the same folder as this machine and as the nodes see it. */
 export interface ExportPlace {
@@ -57,6 +58,8 @@ const MANIFEST = 'export.json';
 
 /** What an export wrote. */
 export interface ExportedRows extends JobRows {
+  /** As JSON text. */
+  readonly firstSample: string;
   /** Least and greatest area of a frame, in pixels; 0 where no row shows anything. */
   readonly leastArea: number;
   readonly greatestArea: number;
@@ -87,6 +90,7 @@ export async function exportRows(request: RowExport): Promise<ExportedRows> {
     longestPrompt: Math.max(...all.map(({ longest }) => longest)),
     leftOut: all.flatMap(({ leftOut }) => leftOut),
     ...(train.probe && { probe: { paths: train.probe } }),
+    firstSample: train.first,
     leastArea: finite(Math.min(...all.map(({ areas: [least] }) => least))),
     greatestArea: Math.max(...all.map(({ areas: [, greatest] }) => greatest)),
   };
@@ -110,6 +114,8 @@ interface WrittenSplit {
   readonly file: string;
   readonly count: number;
   readonly longest: number;
+  /** The first row's sample as JSON text; empty where there is no row. */
+  readonly first: string;
   readonly leftOut: JobRows['leftOut'];
   readonly probe?: readonly string[];
   readonly areas: readonly [least: number, greatest: number];
@@ -152,6 +158,7 @@ async function writeSplit(
   return {
     file,
     count: rows.length,
+    first: rows[0] === undefined ? '' : sampleText(rows[0].sample),
     longest: rows.reduce((longest, { tokens }) => Math.max(longest, tokens), 0),
     leftOut,
     ...(media[0] && { probe: media[0].paths }),

@@ -21,6 +21,8 @@ export interface ShimConfig {
   /** Tokens that are no part of a completion's text: stop, padding, media. */
   readonly silentTokenIds: readonly number[];
   readonly columns: readonly string[];
+  /** A sample as JSON text, which a check before the job has scored. */
+  readonly probe: string;
   /** Names this run's groups apart from those of others. */
   readonly run: string;
 }

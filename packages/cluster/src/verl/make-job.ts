@@ -1,6 +1,6 @@
 /** Makes a job of verl from a run: settings mapped, rows and frames written, the shim and the command put together. */
 import { LociError, typedPath } from '@loci/core';
-import type { ClusterEngine, ClusterJob, JobRequest } from '../job.ts';
+import type { JobRequest, MakeJob } from '../job.ts';
 import { departuresOf, refuseLooks } from '../mapping/refuse-looks.ts';
 import { checkRefused, mapSettings } from '../mapping/rules.ts';
 import type { Mapping } from '../mapping/rules.ts';
@@ -16,25 +16,18 @@ import { SHIM_FILE, verlEntrypoint } from './entrypoint.ts';
 import { knownVersion } from './keys.ts';
 import type { VerlOptions } from './options.ts';
 import { hydraValue } from './overrides.ts';
-import { VERL_READER } from './reader.ts';
 import { VERL_RULES } from './run-rules.ts';
 
-/** verl, over Ray. */
-export const verlEngine: ClusterEngine<VerlOptions> = {
-  name: 'verl',
-  makeJob: makeVerlJob,
-  reader: VERL_READER,
-};
-
-async function makeVerlJob(asked: JobRequest<VerlOptions>): Promise<ClusterJob> {
+/** Makes the job of verl. */
+export const makeVerlJob: MakeJob<VerlOptions> = async (asked) => {
   const request = withModel(asked);
-  const { run, options, ports, attempt, name, signal } = request;
+  const { run, options, openModel, attempt, name, signal } = request;
   const { config, baseDirectory, runDirectory, logger } = run;
   const engineVersion = knownVersion(options.version);
   checkEnvironment(options.environment);
   const mapping = await mapRun(request);
   const places = jobPlaces(options, { name, runDirectory, baseDirectory });
-  const model = await ports.openModel(config.policy, baseDirectory);
+  const model = await openModel(config.policy, baseDirectory);
   const rows = await exportRows({
     config,
     dataset: await run.parts.dataset(),
@@ -56,7 +49,7 @@ async function makeVerlJob(asked: JobRequest<VerlOptions>): Promise<ClusterJob> 
   };
   const { patchSize } = model;
   const parts = { config, options, set: mapping.set, rows, outputs, patchSize, name };
-  const shim = await shimConfig(request, model.silentTokenIds);
+  const shim = await shimConfig(request, model.silentTokenIds, rows.firstSample);
   return {
     engine: 'verl',
     engineVersion,
@@ -77,7 +70,7 @@ async function makeVerlJob(asked: JobRequest<VerlOptions>): Promise<ClusterJob> 
     totalSteps: config.steps,
     departures: departuresOf(mapping.settings),
   };
-}
+};
 
 /** The request with the model folder as the nodes see it: where nothing is said, at the same path as here. */
 function withModel(request: JobRequest<VerlOptions>): JobRequest<VerlOptions> {
@@ -106,6 +99,7 @@ async function mapRun({ run, options }: JobRequest<VerlOptions>): Promise<Mappin
 async function shimConfig(
   { run, options, rewardsUrl, name, attempt }: JobRequest<VerlOptions>,
   silentTokenIds: readonly number[],
+  probe: string,
 ): Promise<ShimConfig> {
   const { config, parts } = run;
   const rewards = await parts.rewards();
@@ -121,9 +115,15 @@ async function shimConfig(
     silentTokenIds,
     columns: shimColumns(rewards),
     run: `${name}-${attempt}`,
+    probe,
   };
 }
 
-function jobRows({ leastArea: _least, greatestArea: _greatest, ...rows }: ExportedRows) {
+function jobRows({
+  firstSample: _,
+  leastArea: _least,
+  greatestArea: _greatest,
+  ...rows
+}: ExportedRows) {
   return rows;
 }

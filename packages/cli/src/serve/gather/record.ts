@@ -12,7 +12,7 @@ export interface ScoredLine extends RolloutLine {
   /** Name of the group, with the name of the run before it. */
   readonly group: string;
   readonly member: string;
-  readonly split: 'train' | 'validation';
+  readonly split: 'train' | 'validation' | 'probe';
 }
 
 /** Appends to a file, a group at a time, so that half a group is never read. */
@@ -28,6 +28,7 @@ export class ScoredRecord {
 
   /** The group's lines; what the engine does not say is 0 (its step) or null (the advantage, which the engine computes). */
   add(group: WholeGroup, score: TextScore): void {
+    if (group.members[0]?.split === 'probe') return;
     const lines = scoredLines(group, score);
     appendFileSync(this.#file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }

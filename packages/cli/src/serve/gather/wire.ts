@@ -13,7 +13,8 @@ export const gatherBody = z.strictObject({
   size: z.int().positive().max(MOST_COMPLETIONS),
   /** Name of this completion within the group; sent again, it is the same completion. */
   member: z.string().min(1).max(500),
-  split: z.enum(['train', 'validation']).default('train'),
+  /** `probe`: a check before a run, which is not recorded. */
+  split: z.enum(['train', 'validation', 'probe']).default('train'),
   sample: wireSample,
   completion: wireCompletion,
   /** What the prompt opened of the answer. */

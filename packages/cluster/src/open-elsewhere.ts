@@ -1,0 +1,99 @@
+/** Opens the trainer of a run that an engine elsewhere trains. */
+import { basename } from 'node:path';
+import type { Trainer, TrainingRun } from '@loci/core';
+import type { ClusterJob, EngineReader, JobRequest, MakeJob } from './job.ts';
+import type { EngineName } from './options.ts';
+import type { ClusterPorts } from './ports.ts';
+import type { ClusterNeeds } from './preflight/judge.ts';
+import { JobPreflight } from './preflight/preflight.ts';
+import type { ClusterEngine } from './run/engine.ts';
+import { openClusterTrainer, storageOf } from './run/open-trainer.ts';
+import type { PlaceSettings, RaySettings } from './run/open-trainer.ts';
+import { knownVersion } from './verl/keys.ts';
+import { makeVerlJob } from './verl/make-job.ts';
+import type { VerlOptions } from './verl/options.ts';
+import { VERL_READER } from './verl/reader.ts';
+
+/** Tags that completions must keep on their way to the rewards. */
+const TAGS = ['<think>', '</think>', '<map>', '</map>', '<answer>', '</answer>'];
+const USUAL_POLL_MS = 1000;
+
+/** Which versions a job of verl runs with, by its own requirements. */
+const VERL_PACKAGES: Readonly<Record<string, ClusterNeeds['packages']>> = {
+  'v0.9.0': {
+    verl: '>=0.9 <0.10',
+    ray: '>=2.41',
+    vllm: '>=0.18',
+    transformers: '>=5.5.3 <5.11',
+  },
+  head: { verl: '>=0.9', ray: '>=2.41', vllm: '>=0.18', transformers: '>=5.5.3 <5.11' },
+};
+
+/** The trainer of verl. @throws LociError `verl-version`; those of `openClusterTrainer`. */
+export async function openVerlTrainer(
+  ports: ClusterPorts,
+  options: VerlOptions,
+  run: TrainingRun,
+): Promise<Trainer> {
+  const version = knownVersion(options.version);
+  return openElsewhere({
+    ...{ ports, options, run, version, name: 'verl', make: makeVerlJob, reader: VERL_READER },
+    ray: options,
+    packages: VERL_PACKAGES[version] ?? VERL_PACKAGES['head']!,
+    probe: 'python3 loci_reward.py',
+  });
+}
+
+/** A run that is handed on. */
+interface Elsewhere<Options> {
+  readonly ports: ClusterPorts;
+  readonly run: TrainingRun;
+  readonly name: EngineName;
+  readonly version: string;
+  readonly options: Options;
+  readonly make: MakeJob<Options>;
+  readonly reader: EngineReader;
+  readonly ray: RaySettings | undefined;
+  readonly packages: ClusterNeeds['packages'];
+  /** Has one sample scored, in the job's working folder. */
+  readonly probe: string;
+}
+
+function openElsewhere<Options extends PlaceSettings>(asked: Elsewhere<Options>): Promise<Trainer> {
+  const { ports, run, name, version, options, ray, packages, probe } = asked;
+  const storage = storageOf(options, run.baseDirectory);
+  let rewardsUrl = '';
+  const engine: ClusterEngine = {
+    ...{ name, version, reader: asked.reader },
+    makeJob(attempt) {
+      ({ rewardsUrl } = attempt);
+      return asked.make(requestOf(asked, attempt));
+    },
+  };
+  const needsOf = (job: ClusterJob) => ({
+    ...{ engine: `${name} ${job.engineVersion}`, packages, storage: options.storage, rewardsUrl },
+    ...{ nodes: options.nodes, gpusPerNode: options.gpusPerNode },
+    ...{ model: options.model ?? modelOf(run), probe },
+  });
+  return openClusterTrainer({
+    ...{ run, engine, ray, place: options, startServer: ports.startRewards },
+    preflight: ({ host, keeper }) =>
+      new JobPreflight({
+        ...{ host, keeper, storage, needsOf, logger: run.logger, tags: TAGS },
+        pollMs: ray?.pollMs ?? USUAL_POLL_MS,
+      }),
+  });
+}
+
+function requestOf<Options>(
+  { run, options, ports }: Elsewhere<Options>,
+  { run: id, attempt, rewardsUrl }: Parameters<ClusterEngine['makeJob']>[0],
+): JobRequest<Options> {
+  const name = `${basename(run.runDirectory)}-${id}`;
+  return { run, options, openModel: ports.openModel, attempt, rewardsUrl, name };
+}
+
+function modelOf({ config }: TrainingRun): string | undefined {
+  const { model } = config.policy;
+  return typeof model === 'string' && model.startsWith('/') ? model : undefined;
+}
