@@ -1,5 +1,6 @@
 /** Opens the trainer of a run that an engine elsewhere trains. */
 import { basename } from 'node:path';
+import { typedPath } from '@loci/core';
 import type { Trainer, TrainingRun } from '@loci/core';
 import type { ClusterJob, EngineReader, JobRequest, MakeJob } from './job.ts';
 import type { EngineName } from './options.ts';
@@ -10,7 +11,7 @@ import type { ClusterEngine } from './run/engine.ts';
 import { openClusterTrainer, storageOf } from './run/open-trainer.ts';
 import type { PlaceSettings, RaySettings } from './run/open-trainer.ts';
 import { knownVersion } from './verl/keys.ts';
-import { makeVerlJob } from './verl/make-job.ts';
+import { checkVerlRun, makeVerlJob } from './verl/make-job.ts';
 import type { VerlOptions } from './verl/options.ts';
 import { VERL_READER } from './verl/reader.ts';
 
@@ -39,6 +40,7 @@ export async function openVerlTrainer(
   return openElsewhere({
     ...{ ports, options, run, version, name: 'verl', make: makeVerlJob, reader: VERL_READER },
     ray: options,
+    check: () => checkVerlRun({ run, options }),
     packages: VERL_PACKAGES[version] ?? VERL_PACKAGES['head']!,
     probe: 'python3 loci_reward.py',
   });
@@ -51,6 +53,7 @@ interface Elsewhere<Options> {
   readonly name: EngineName;
   readonly version: string;
   readonly options: Options;
+  readonly check: () => Promise<void>;
   readonly make: MakeJob<Options>;
   readonly reader: EngineReader;
   readonly ray: RaySettings | undefined;
@@ -64,7 +67,7 @@ function openElsewhere<Options extends PlaceSettings>(asked: Elsewhere<Options>)
   const storage = storageOf(options, run.baseDirectory);
   let rewardsUrl = '';
   const engine: ClusterEngine = {
-    ...{ name, version, reader: asked.reader },
+    ...{ name, version, reader: asked.reader, check: asked.check },
     makeJob(attempt) {
       ({ rewardsUrl } = attempt);
       return asked.make(requestOf(asked, attempt));
@@ -93,7 +96,8 @@ function requestOf<Options>(
   return { run, options, openModel: ports.openModel, attempt, rewardsUrl, name };
 }
 
-function modelOf({ config }: TrainingRun): string | undefined {
+/** Where nothing else is said, the nodes see the model at the same path. */
+function modelOf({ config, baseDirectory }: TrainingRun): string | undefined {
   const { model } = config.policy;
-  return typeof model === 'string' && model.startsWith('/') ? model : undefined;
+  return typeof model === 'string' ? typedPath(model, baseDirectory) : undefined;
 }

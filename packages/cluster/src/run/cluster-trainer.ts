@@ -15,6 +15,7 @@ import { jobFailed, jobLost } from './job-errors.ts';
 import { leaveModel } from './leave-model.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { RewardsOfRun } from './rewards-of-run.ts';
+import { isPassing } from '../ray/ray-http.ts';
 import { RowCheck } from './row-check.ts';
 import type { RunFiller } from './run-filler.ts';
 import { StepSource } from './step-source.ts';
@@ -72,7 +73,13 @@ export class ClusterTrainer implements Trainer {
     const { keeper, rewards } = this.#parts;
     if (!(await this.#isSent())) {
       if (this.#isTrained()) return this.#finish();
-      await this.#send();
+      try {
+        await this.#send();
+      } catch (thrown) {
+        // A job that may have been taken needs its rewards.
+        if (!isPassing(thrown)) await rewards.end();
+        throw thrown;
+      }
     }
     if (!(keeper.attempt?.isAccepted ?? false)) {
       await rewards.end();

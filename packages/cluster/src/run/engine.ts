@@ -17,6 +17,8 @@ export interface ClusterEngine {
   readonly name: EngineName;
   readonly version: string;
   readonly reader: EngineReader;
+  /** Looks whether the engine can do what the run asks for, before a folder is opened. @throws LociError naming each setting. */
+  check(): Promise<void>;
   /** Writes rows and media to the shared storage, and makes the job. Done twice for one attempt, it does the same twice. */
   makeJob(request: AttemptRequest): Promise<ClusterJob>;
 }

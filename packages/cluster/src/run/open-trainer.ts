@@ -56,6 +56,7 @@ const PROCESS_POLL_MS = 1000;
 export async function openClusterTrainer(options: OpenTrainerOptions): Promise<Trainer> {
   const { run, engine, ray, place, startServer } = options;
   const { config, origin, logger, runDirectory, baseDirectory } = run;
+  await engine.check();
   const jobs = ray === undefined ? undefined : await reachedHead(ray, run);
   const known = run.resume ? readRecord(runDirectory) : undefined;
   if (known !== undefined && known.engine !== engine.name) {

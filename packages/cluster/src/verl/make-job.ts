@@ -18,6 +18,18 @@ import type { VerlOptions } from './options.ts';
 import { hydraValue } from './overrides.ts';
 import { VERL_RULES } from './run-rules.ts';
 
+/**
+ * Looks whether verl can do what a run asks for, before anything is written or sent.
+ *
+ * @throws LociError as `makeVerlJob` does of settings.
+ */
+export async function checkVerlRun(
+  asked: Pick<JobRequest<VerlOptions>, 'run' | 'options'>,
+): Promise<void> {
+  checkEnvironment(asked.options.environment);
+  await mapRun(withModel(asked));
+}
+
 /** Makes the job of verl. */
 export const makeVerlJob: MakeJob<VerlOptions> = async (asked) => {
   const request = withModel(asked);
@@ -73,7 +85,9 @@ export const makeVerlJob: MakeJob<VerlOptions> = async (asked) => {
 };
 
 /** The request with the model folder as the nodes see it: where nothing is said, at the same path as here. */
-function withModel(request: JobRequest<VerlOptions>): JobRequest<VerlOptions> {
+function withModel<Asked extends Pick<JobRequest<VerlOptions>, 'run' | 'options'>>(
+  request: Asked,
+): Asked {
   const { options, run } = request;
   const { model } = run.config.policy;
   if (options.model !== undefined || typeof model !== 'string') return request;
@@ -81,7 +95,10 @@ function withModel(request: JobRequest<VerlOptions>): JobRequest<VerlOptions> {
 }
 
 /** @throws LociError `setting-refused`, `setting-unmapped`, `setting-conflict`, `no-rewards`. */
-async function mapRun({ run, options }: JobRequest<VerlOptions>): Promise<Mapping> {
+async function mapRun({
+  run,
+  options,
+}: Pick<JobRequest<VerlOptions>, 'run' | 'options'>): Promise<Mapping> {
   const { config, origin, parts } = run;
   const mapped = mapSettings(VERL_RULES, config, options, hydraValue, origin);
   const rewards = await parts.rewards();

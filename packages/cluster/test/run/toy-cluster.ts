@@ -91,6 +91,7 @@ function toyEngine({ folder, starts }: ToyPlace, settings: ToySettings): Cluster
     name: 'verl',
     version: 'toy',
     reader,
+    check: async () => undefined,
     async makeJob({ run, attempt }) {
       const root = join(folder, 'storage', run);
       const checkpoints = join(root, 'checkpoints');
