@@ -72,7 +72,7 @@ trainer:
   address: ${head.url}
   storage: ${storage}
   nodes: 2
-  gpusPerNode: 8
+  gpusPerNode: 2
   pollMs: 100
   patienceMs: 20000
 ${config}

@@ -45,7 +45,7 @@ policy: { model: ${START_MODEL} }
 dataset: { folder: ./rooms, trainScenes: 3, testScenes: 2, height: 56, width: 84, seconds: 1 }
 sampler: { completionsPerPrompt: 2, maxNewTokens: 64 }
 rewards: [answer, format]
-trainer: { use: verl, address: ${url}, storage: ${storage}, nodes: 1, gpusPerNode: 8, pollMs: 500${trainer} }
+trainer: { use: verl, address: ${url}, storage: ${storage}, nodes: 1, gpusPerNode: 4, pollMs: 500${trainer} }
 `,
   );
   return directory;
@@ -149,7 +149,7 @@ onRay('on a real Ray', () => {
     );
     writeFileSync(
       join(few, 'cluster.yaml'),
-      text.replace('gpusPerNode: 8', 'gpusPerNode: 9, storageHere: ./storage'),
+      text.replace('nodes: 1, gpusPerNode: 4', 'nodes: 2, gpusPerNode: 2, storageHere: ./storage'),
     );
     const { code, stderr } = await runCommand(few, [
       'train',
@@ -160,7 +160,7 @@ onRay('on a real Ray', () => {
     ]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/preflight-failed/u);
-    expect(stderr).toMatch(/1 node with 9 GPUs each/u);
+    expect(stderr).toMatch(/2 nodes with 2 GPUs each/u);
     expect(stderr).toMatch(/not see the storage \/nowhere\/at\/all/u);
     expect(await jobsOf()).not.toMatch(/train +run\b/u);
   });
