@@ -1,6 +1,7 @@
 /** One request to a dashboard: the token, a limit of time, and what an answer that is no success means. */
 import { LociError, messageOf } from '@loci/core';
 import type { RayAccess } from './address.ts';
+import { exchange } from './exchange.ts';
 import { readToken, withoutToken } from './token.ts';
 
 /** A request. */
@@ -53,37 +54,30 @@ export class RayHttp {
     const { tokenFile } = this.access;
     const token = tokenFile === undefined ? undefined : readToken(tokenFile);
     const body =
-      request.bytes ?? (request.json === undefined ? null : JSON.stringify(request.json));
+      request.bytes ??
+      (request.json === undefined ? undefined : Buffer.from(JSON.stringify(request.json)));
     let status: number;
     let text: string;
     try {
-      const reply = await fetch(`${this.url}${path}`, {
-        method,
-        body,
-        // Another server must not be given the token.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+      ({ status, text } = await exchange(`${this.url}${path}`, {
+        ...{ method, body, timeoutMs },
         headers: {
+          'user-agent': 'loci',
           ...(request.json !== undefined && { 'content-type': 'application/json' }),
           ...(request.bytes !== undefined && { 'content-type': 'application/octet-stream' }),
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
-      });
-      ({ status } = reply);
-      text = withoutToken(await reply.text(), token);
+      }));
     } catch (thrown) {
-      throw this.#unreachable(thrown, timeoutMs);
+      throw this.#unreachable(thrown);
     }
+    text = withoutToken(text, token);
     if (status === 200 || expected.includes(status)) return { status, text };
     throw this.#refusal(status, text, `${method} ${path}`);
   }
 
-  #unreachable(thrown: unknown, timeoutMs: number): LociError {
-    const cause = thrown instanceof Error && thrown.cause !== undefined ? thrown.cause : thrown;
-    const isSlow = thrown instanceof Error && thrown.name === 'TimeoutError';
-    const what = isSlow
-      ? `no answer within ${timeoutMs / 1000} s`
-      : messageOf(cause) || String(cause);
+  #unreachable(thrown: unknown): LociError {
+    const what = messageOf(thrown) || String((thrown as NodeJS.ErrnoException).code);
     return new LociError(
       'ray-unreachable',
       `Ray does not answer at ${this.url}: ${what}. Start its head with "ray start --head --dashboard-host=…", or set trainer.address`,

@@ -140,6 +140,10 @@ export class FakeRay {
         return reply(response, 403, `Forbidden: Invalid token ${authorization}`);
       }
     }
+    // Ray takes nothing from browsers, and knows them by such a header.
+    if (method !== 'GET' && 'sec-fetch-mode' in request.headers) {
+      return reply(response, 405, `'${method}' method not allowed for browser traffic.`);
+    }
     if (url === '/api/version') {
       return json(response, {
         version: '4',
