@@ -26,6 +26,8 @@ export async function startRay(): Promise<RealRay | { readonly missing: string }
   if (await answers()) return { missing: `a Ray of somebody else answers on ${ADDRESS}` };
   const environment = {
     ...process.env,
+    // Jobs call python3, as they would in an image where it is the one with Ray.
+    PATH: `${join(FOLDER, 'venv/bin')}:${process.env['PATH']}`,
     PYTHONPATH: join(import.meta.dirname, 'python'),
     LOCI_NODE: process.execPath,
     LOCI_VERL_STAND_IN: VERL_STAND_IN,
