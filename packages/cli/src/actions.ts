@@ -19,6 +19,7 @@ export function actions(io: Io): Actions {
     checkData: async (flags) => (await import('./commands/check-data.ts')).checkData(flags, io),
     validate: async (flags) => (await import('./commands/validate.ts')).validate(flags, io),
     score: async (flags) => (await import('./commands/score.ts')).score(flags, io),
+    exportJob: async (flags) => (await import('./commands/export.ts')).exportJob(flags, io),
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
     merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),

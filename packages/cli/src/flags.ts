@@ -12,6 +12,8 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  /** Writes what would be sent to another engine, and sends nothing. */
+  readonly dryRun?: true;
   /** Serves the live page of the run. */
   readonly watch?: true;
   readonly verbose?: true;
@@ -107,6 +109,13 @@ export interface GenerateFlags extends ConfigFlags {
   readonly recipe?: string;
 }
 
+/** Flags of `export`. */
+export interface ExportFlags extends ConfigFlags {
+  readonly to: 'verl' | 'ms-swift';
+  readonly out: string;
+  readonly storage?: string;
+}
+
 /** Flags of `convert`. */
 export interface ConvertFlags {
   readonly from: 'spacer' | 'ms-swift' | 'trl' | 'llava' | 'parquet';
@@ -183,6 +192,7 @@ export interface Actions {
   checkData(flags: CheckDataFlags): Promise<void>;
   validate(flags: ValidateFlags): Promise<void>;
   score(flags: ScoreFlags): Promise<void>;
+  exportJob(flags: ExportFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
   plugins(): Promise<void>;

@@ -3,6 +3,8 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
+import { addExport } from './export-command.ts';
+import { addServeRewards } from './serve-rewards-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
@@ -47,6 +49,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
         'train one run for each value, e.g. --grid learningRate=1e-4,2e-4; repeatable, all combinations',
       ).argParser(collectGiven),
     )
+    .option('--dry-run', 'write what would be sent to a cluster, and send nothing')
     .option('--json', 'the result as JSON; progress goes to standard error')
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
@@ -222,6 +225,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.generate(given(flags)));
 
   addConvert(program, actions);
+  addExport(program, actions);
 
   program
     .command('check-data')
@@ -264,30 +268,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no progress, only the result')
     .action((flags) => actions.score(given(flags)));
 
-  program
-    .command('serve-rewards')
-    .description('offer the rewards of a config over HTTP, for trainers in other languages')
-    .addOption(config('YAML config with the rewards to serve'))
-    .addOption(setting('set one config key; repeatable'))
-    .option(
-      '--host <address>',
-      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
-    )
-    .addOption(
-      repeated(
-        '--allow-host <name>',
-        'further name that requests may call the server by (header "host"); repeatable',
-      ),
-    )
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
-    .option('--token-file <file>', 'file with the token (default: LOCI_REWARDS_TOKEN)')
-    .option(
-      '--record <file>',
-      'append what POST /gather scores, as lines of a rollouts.jsonl (default: none)',
-    )
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'no request log')
-    .action((flags) => actions.serveRewards(given(flags)));
+  addServeRewards(program, actions);
 
   program
     .command('merge')

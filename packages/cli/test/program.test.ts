@@ -27,6 +27,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     checkData: record('check-data'),
     validate: record('validate'),
     score: record('score'),
+    exportJob: record('export'),
     serveRewards: record('serve-rewards'),
     merge: record('merge'),
     plugins: record('plugins'),

@@ -1,5 +1,5 @@
 /** Opens the trainer of a run that an engine elsewhere trains. */
-import { basename } from 'node:path';
+import { join } from 'node:path';
 import { typedPath } from '@loci/core';
 import type { Trainer, TrainingRun } from '@loci/core';
 import type { ClusterJob, EngineReader, JobRequest, MakeJob } from './job.ts';
@@ -7,7 +7,7 @@ import type { EngineName } from './options.ts';
 import type { ClusterPorts } from './ports.ts';
 import type { ClusterNeeds } from './preflight/judge.ts';
 import { JobPreflight } from './preflight/preflight.ts';
-import type { ClusterEngine } from './run/engine.ts';
+import type { AttemptRequest, ClusterEngine } from './run/engine.ts';
 import { openClusterTrainer, storageOf } from './run/open-trainer.ts';
 import type { PlaceSettings, RaySettings } from './run/open-trainer.ts';
 import { knownVersion } from './verl/keys.ts';
@@ -65,16 +65,20 @@ interface Elsewhere<Options> {
 function openElsewhere<Options extends PlaceSettings>(asked: Elsewhere<Options>): Promise<Trainer> {
   const { ports, run, name, version, options, ray, packages, probe } = asked;
   const storage = storageOf(options, run.baseDirectory);
-  let rewardsUrl = '';
+  let last: AttemptRequest | undefined;
   const engine: ClusterEngine = {
     ...{ name, version, reader: asked.reader, check: asked.check },
     makeJob(attempt) {
-      ({ rewardsUrl } = attempt);
+      last = attempt;
       return asked.make(requestOf(asked, attempt));
     },
   };
+  // Rows that this machine cannot put onto the storage are in the run folder, to be copied.
+  const copyOf = (place: string): string | undefined =>
+    storage.here === undefined ? join(run.runDirectory, 'cluster', place) : undefined;
   const needsOf = (job: ClusterJob) => ({
-    ...{ engine: `${name} ${job.engineVersion}`, packages, storage: options.storage, rewardsUrl },
+    ...{ engine: `${name} ${job.engineVersion}`, packages, storage: options.storage },
+    ...{ rewardsUrl: last?.rewardsUrl ?? '', copy: copyOf(last?.name ?? '') },
     ...{ nodes: options.nodes, gpusPerNode: options.gpusPerNode },
     ...{ model: options.model ?? modelOf(run), probe },
   });
@@ -90,9 +94,8 @@ function openElsewhere<Options extends PlaceSettings>(asked: Elsewhere<Options>)
 
 function requestOf<Options>(
   { run, options, ports }: Elsewhere<Options>,
-  { run: id, attempt, rewardsUrl }: Parameters<ClusterEngine['makeJob']>[0],
+  { name, attempt, rewardsUrl }: AttemptRequest,
 ): JobRequest<Options> {
-  const name = `${basename(run.runDirectory)}-${id}`;
   return { run, options, openModel: ports.openModel, attempt, rewardsUrl, name };
 }
 

@@ -34,6 +34,10 @@ const SILENCE_MS = 60_000;
  * @throws LociError of the config, the data, the model or the run.
  */
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
+  if (flags.dryRun === true) {
+    const { dryRun } = await import('./export.ts');
+    return dryRun(flags, io);
+  }
   if (asksForGrid(flags, io)) {
     await trainGrid(flags, io, async (cell, there, start) => {
       const { outcome, page } = await trainOne(cell, there, start);

@@ -16,7 +16,7 @@ export const SHARED_RULES: RuleBook = {
   'trainer.address': always(byLoci("where Ray's Jobs API is")),
   'trainer.tokenFile': always(byLoci("read here for Ray's Jobs API; not sent")),
   'trainer.allowOpenDashboard': always(byLoci('allows a dashboard without authentication')),
-  'trainer.patienceMs': always(byLoci('how long Loci asks a head that does not answer')),
+  'trainer.patienceMs': always(byLoci('how long Loci waits for a head that does not answer')),
   'trainer.pollMs': always(byLoci('how often Loci looks at the job')),
   'trainer.storage': always(byLoci('rows, frames and outputs lie there')),
   'trainer.storageHere': always(byLoci('rows and frames are written there')),

@@ -13,6 +13,8 @@ export interface ClusterNeeds {
   /** As the nodes see it. */
   readonly storage: string;
   readonly model: string | undefined;
+  /** Folder of this machine whose content a person must copy to the storage; undefined where this machine writes there itself. */
+  readonly copy?: string | undefined;
   /** Address of the reward server, as the nodes reach it. */
   readonly rewardsUrl: string;
 }
@@ -109,13 +111,18 @@ function storageProblems(
   ];
 }
 
-function mediaProblems(nodes: readonly NodeReport[], { storage }: ClusterNeeds): readonly string[] {
+function mediaProblems(
+  nodes: readonly NodeReport[],
+  { storage, copy }: ClusterNeeds,
+): readonly string[] {
+  const advice =
+    copy === undefined
+      ? `every node must read it under this path; it lies below ${storage}, unless the export left it where it was`
+      : `this machine does not see the storage, so copy ${copy} into ${storage}, as a folder of the same name`;
   return nodes.flatMap((node) => {
     const bad = node.media.find(({ ok }) => !ok);
     if (bad === undefined) return [];
-    return [
-      `${nameOf(node)} cannot open ${bad.path} (${bad.text}): every node must read it under this path; it lies below ${storage}, unless the export left it where it was`,
-    ];
+    return [`${nameOf(node)} cannot open ${bad.path} (${bad.text}): ${advice}`];
   });
 }
 

@@ -132,7 +132,8 @@ export class JobPreflight implements Preflight {
     if (failed.length === 0) return;
     throw new LociError(
       'preflight-failed',
-      `The cluster cannot run the job, and it was not sent:\n${failed.map((line) => `- ${line}`).join('\n')}`,
+      `The cluster cannot run the job, and it was not sent:\n${failed.map((line) => `- ${line}`).join('\n')}\n` +
+        `When that is put right: npx nx run cli:train -- --resume ${this.#options.keeper.directory}`,
       { details: { failed } },
     );
   }

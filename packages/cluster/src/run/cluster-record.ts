@@ -41,6 +41,8 @@ const recordSchema = z.strictObject({
   version: z.literal(1),
   /** Whose jobs these are. */
   run: z.string().regex(/^[0-9a-f]{12}$/u),
+  /** Of its folder on the shared storage; it stays when the run folder is moved. */
+  name: z.string().min(1),
   engine: z.enum(ENGINES),
   engineVersion: z.string(),
   attempts: z.array(attemptSchema),
@@ -74,11 +76,19 @@ export type Attempt = z.output<typeof attemptSchema>;
 /** The jobs of a run. */
 export type ClusterRecord = z.output<typeof recordSchema>;
 
-/** The record of a run that has no job yet. */
-export function newRecord(engine: ClusterRecord['engine'], engineVersion: string): ClusterRecord {
+/**
+ * The record of a run that has no job yet.
+ *
+ * @param folder Name of the run folder.
+ */
+export function newRecord(
+  folder: string,
+  engine: ClusterRecord['engine'],
+  engineVersion: string,
+): ClusterRecord {
   const run = randomBytes(6).toString('hex');
   const nothing = { attempts: [], filled: -1, scoredBytes: 0, preflights: 0, merges: 0 };
-  return { version: 1, run, engine, engineVersion, ...nothing };
+  return { version: 1, run, name: `${folder}-${run}`, engine, engineVersion, ...nothing };
 }
 
 /** The next attempt, whose outputs are not known yet. */
@@ -113,12 +123,14 @@ export function readRecord(runDirectory: string): ClusterRecord | undefined {
 
 /** Keeps the record of a run, and writes each change whole before it returns. */
 export class RecordKeeper {
+  readonly directory: string;
   readonly #file: string;
   readonly #assertWritable: () => void;
   #record: ClusterRecord;
 
   /** @param assertWritable throws where the folder is no longer this process's. */
   constructor(runDirectory: string, record: ClusterRecord, assertWritable: () => void) {
+    this.directory = runDirectory;
     this.#file = join(runDirectory, RECORD_FILE);
     this.#record = record;
     this.#assertWritable = assertWritable;

@@ -134,8 +134,8 @@ export class ClusterTrainer implements Trainer {
     const again = attempt !== undefined && attempt.end === undefined ? attempt : undefined;
     const { number, submissionId } = again ?? nextAttempt(keeper.record);
     const rewardsUrl = await rewards.start();
-    const { run, attempts } = keeper.record;
-    const job = await engine.makeJob({ run, attempt: number, rewardsUrl });
+    const { name, attempts } = keeper.record;
+    const job = await engine.makeJob({ name, attempt: number, rewardsUrl });
     for (const line of job.departures) logger.warn(line);
     for (const { id, reason } of job.rows.leftOut.slice(0, 5))
       logger.warn(`${id} is left out: ${reason}`);

@@ -4,8 +4,8 @@ import type { EngineName } from '../options.ts';
 
 /** What a job is made for. */
 export interface AttemptRequest {
-  /** The run's own id; its folder on the shared storage has it in its name. */
-  readonly run: string;
+  /** Name of the run's folder on the shared storage; no other run has it. */
+  readonly name: string;
   /** From 1; later ones go on from the checkpoints of those before. */
   readonly attempt: number;
   /** Address of the reward server, as every node reaches it. */

@@ -69,7 +69,7 @@ export async function openClusterTrainer(options: OpenTrainerOptions): Promise<T
   const store = run.openFolder();
   store.begin(config, baseDirectory, origin);
   store.resumed();
-  const record = known ?? newRecord(engine.name, engine.version);
+  const record = known ?? newRecord(basename(runDirectory), engine.name, engine.version);
   const keeper = new RecordKeeper(runDirectory, record, () => store.assertWritable());
   keeper.change({ engineVersion: engine.version });
   const host = hostOf(jobs, keeper.record, options);

@@ -46,7 +46,7 @@ function place(): Place {
   return {
     folder,
     storage,
-    keeper: new RecordKeeper(folder, newRecord('verl', 'v0.9.0'), () => undefined),
+    keeper: new RecordKeeper(folder, newRecord('run', 'verl', 'v0.9.0'), () => undefined),
   };
 }
 

@@ -92,8 +92,8 @@ function toyEngine({ folder, starts }: ToyPlace, settings: ToySettings): Cluster
     version: 'toy',
     reader,
     check: async () => undefined,
-    async makeJob({ run, attempt }) {
-      const root = join(folder, 'storage', run);
+    async makeJob({ name, attempt }) {
+      const root = join(folder, 'storage', name);
       const checkpoints = join(root, 'checkpoints');
       const metrics = consoleOnly === true ? undefined : join(root, `metrics-${attempt}.jsonl`);
       const asked = { steps, checkpoints, metrics, stepMs, failsAt, diesAt, sharded, rows, starts };
