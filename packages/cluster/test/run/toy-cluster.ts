@@ -238,8 +238,3 @@ export function metricsOf({ runDirectory }: ToyPlace): readonly { step: number; 
     .map((line) => JSON.parse(line) as { step: number; from: number })
     .map(({ step, from }) => ({ step, from }));
 }
-
-/** Holds the job before a step until it is let go. */
-export function hold({ folder }: ToyPlace, run: string, step: number): void {
-  writeFileSync(join(folder, 'storage', run, 'hold'), String(step));
-}
