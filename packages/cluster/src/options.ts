@@ -17,6 +17,13 @@ export const rewardServerOptions = z.strictObject({
     .describe(
       'of a `serve-rewards` that runs already, as every node reaches it; left out: Loci starts one',
     ),
+  record: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'file that the server of `url` records in (--record), as this machine sees it: the rollouts of the run',
+    ),
   host: z
     .string()
     .min(1)

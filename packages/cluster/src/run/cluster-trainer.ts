@@ -85,7 +85,6 @@ export class ClusterTrainer implements Trainer {
       await rewards.end();
       return this.#outcome('stopped');
     }
-    await rewards.keep();
     const end = await this.#follow();
     if (end.kind === 'left') return this.#outcome('left');
     if (end.kind === 'lost') keeper.changeAttempt({ end: 'LOST' });
@@ -163,7 +162,7 @@ export class ClusterTrainer implements Trainer {
   }
 
   async #follow(): Promise<FollowEnd> {
-    const { engine, filler, host, logger, pollMs, runDirectory, storage } = this.#parts;
+    const { engine, filler, host, logger, pollMs, rewards, runDirectory, storage } = this.#parts;
     const { number, outputs, submissionId, totalSteps, trainCount, validationCount } =
       this.#attempt();
     filler.rewind(filler.filled);
@@ -187,6 +186,7 @@ export class ClusterTrainer implements Trainer {
       logFile: join(runDirectory, `job-${number}.log`),
       onStep: (figures) => this.#step(figures),
       onLine: (line) => rows.line(line),
+      onLook: () => rewards.keep(),
     });
     rows.conclude();
     return end;

@@ -22,6 +22,8 @@ export interface FollowOptions {
   /** Takes figures in the order of the steps. */
   onStep(figures: StepFigures): Promise<void>;
   onLine(line: string): void;
+  /** Called at each look, as long as the job runs. */
+  onLook(): Promise<void>;
 }
 
 /** How following ended. */
@@ -76,6 +78,7 @@ export async function followJob(options: FollowOptions): Promise<FollowEnd> {
     } else {
       pendingSince = undefined;
     }
+    await options.onLook();
     if (wishes.wish === 'leave') return { kind: 'left' };
     if (wishes.wish === 'stop' && !isStopping) {
       isStopping = true;

@@ -75,10 +75,15 @@ export async function openClusterTrainer(options: OpenTrainerOptions): Promise<T
   const host = hostOf(jobs, keeper.record, options);
   const storage = storageOf(place, baseDirectory);
   const { scoredBytes } = keeper.record;
+  const { record: recordedAt } = place.rewards;
+  const file =
+    recordedAt === undefined
+      ? join(runDirectory, SCORED_FILE)
+      : typedPath(recordedAt, baseDirectory);
   const perStep = config.promptsPerStep * run.parts.sampler.completionsPerPrompt;
   const rollouts =
     options.rollouts ??
-    new ScoredRollouts({ file: join(runDirectory, SCORED_FILE), offset: scoredBytes, perStep });
+    new ScoredRollouts({ file, offset: scoredBytes, perStep, prefix: `${keeper.record.name}-` });
   return new ClusterTrainer({
     ...{ engine, host, keeper, storage, runDirectory, logger, steps: config.steps },
     filler: new RunFiller({ store, sinks, keeper, config, logger, rollouts }),

@@ -21,12 +21,15 @@ export interface RewardsOptions {
 export const SCORED_FILE = 'scored.jsonl';
 
 const HEALTH_MS = 3000;
+/** Between two looks at a server that was up. */
+const LOOK_MS = 10_000;
 /** How long a server may take from its end to the end of its process. */
 const ENDING_MS = 5000;
 
 /** Starts the server of a run, keeps it, and ends it. */
 export class RewardsOfRun {
   readonly #options: RewardsOptions;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RewardsOptions) {
     this.#options = options;
@@ -37,7 +40,7 @@ export class RewardsOfRun {
     const { settings, keeper, logger } = this.#options;
     if (settings.url !== undefined) return settings.url;
     const known = keeper.record.rewards;
-    if (known !== undefined && (await isHealthy(known.url))) return this.#advertised(known.url);
+    if (known !== undefined && (await isUp(known))) return this.#advertised(known.url);
     // An attempt that runs has the address of the server in it.
     const url = await this.#open(known?.port ?? settings.port);
     logger.info(`rewards are served on ${url}`);
@@ -48,7 +51,10 @@ export class RewardsOfRun {
   async keep(): Promise<void> {
     const { settings, keeper, logger } = this.#options;
     const known = keeper.record.rewards;
-    if (settings.url !== undefined || known === undefined || (await isHealthy(known.url))) return;
+    if (settings.url !== undefined || known === undefined) return;
+    if (performance.now() - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = performance.now();
+    if (await isUp(known)) return;
     logger.warn(`the reward server on ${known.url} has gone; it is started again there`);
     await this.#open(known.port);
   }
@@ -95,7 +101,7 @@ export async function endServer(
   server: ClusterRecord['rewards'],
   logger: Pick<Logger, 'warn'>,
 ): Promise<void> {
-  if (server === undefined || !(await isHealthy(server.url))) return;
+  if (server === undefined || !(await isUp(server))) return;
   try {
     process.kill(server.pid, 'SIGTERM');
     for (let waited = 0; waited < ENDING_MS && (await isHealthy(server.url)); waited += 100) {
@@ -104,6 +110,16 @@ export async function endServer(
   } catch (thrown) {
     logger.warn(`cannot end the reward server (process ${server.pid}): ${messageOf(thrown)}`);
   }
+}
+
+/** Whether the server answers, and is the one that was started: another run's may have taken its port since. */
+async function isUp({ url, pid }: NonNullable<ClusterRecord['rewards']>): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return isHealthy(url);
 }
 
 /** Any answer will do: a token may be asked for. */

@@ -16,6 +16,8 @@ export interface RecordOptions {
   readonly file: string;
   /** Bytes that an earlier process took. */
   readonly offset: number;
+  /** How the names of the run's groups begin: other runs may be in the same file. */
+  readonly prefix: string;
   /** Completions of a step, where the engine does not say which step a completion is of. */
   readonly perStep: number;
 }
@@ -29,10 +31,12 @@ interface Pending {
 /** Reads the record as it grows. */
 export class ScoredRollouts implements StepRollouts {
   readonly #file: GrowingFile;
+  readonly #prefix: string;
   readonly #perStep: number;
   #pending: readonly Pending[] = [];
 
-  constructor({ file, offset, perStep }: RecordOptions) {
+  constructor({ file, offset, perStep, prefix }: RecordOptions) {
+    this.#prefix = prefix;
     this.#file = new GrowingFile(file, offset);
     this.#perStep = perStep;
   }
@@ -67,7 +71,8 @@ export class ScoredRollouts implements StepRollouts {
     const found: Pending[] = [];
     for (const text of this.#file.read().lines) {
       const line = JSON.parse(text) as RecordedLine;
-      if (line.split === 'train') found.push({ line, at });
+      const isOwn = line.split === 'train' && line.group.startsWith(this.#prefix);
+      if (isOwn) found.push({ line, at });
       at += Buffer.byteLength(text) + 1;
     }
     this.#pending = [...this.#pending, ...found];

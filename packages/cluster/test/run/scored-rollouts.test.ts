@@ -32,7 +32,7 @@ const textsOf = (text: string): readonly string[] =>
 describe('rollouts of a step', () => {
   test('are those that say so, without what an engine asked for beside', () => {
     const path = file();
-    const rollouts = new ScoredRollouts({ file: path, offset: 0, perStep: 2 });
+    const rollouts = new ScoredRollouts({ file: path, offset: 0, perStep: 2, prefix: '' });
     appendFileSync(path, line({ text: 'one' }) + line({ split: 'validation', text: 'no' }));
     appendFileSync(path, line({ step: 2, text: 'two' }));
     const { text } = rollouts.of(1);
@@ -42,9 +42,19 @@ describe('rollouts of a step', () => {
     expect(rollouts.of(3).text).toBe('');
   });
 
+  test('leave those of other runs in the same file', () => {
+    const path = file();
+    const rollouts = new ScoredRollouts({ file: path, offset: 0, perStep: 2, prefix: 'run-a-' });
+    appendFileSync(
+      path,
+      line({ group: 'run-b-1:g', text: 'b' }) + line({ group: 'run-a-1:g', text: 'a' }),
+    );
+    expect(textsOf(rollouts.of(1).text)).toEqual(['a']);
+  });
+
   test('are counted off where the engine does not say the step', () => {
     const path = file();
-    const rollouts = new ScoredRollouts({ file: path, offset: 0, perStep: 2 });
+    const rollouts = new ScoredRollouts({ file: path, offset: 0, perStep: 2, prefix: '' });
     for (const text of ['a', 'b', 'c', 'd', 'e']) appendFileSync(path, line({ step: 0, text }));
     const first = rollouts.of(1).text;
     expect(textsOf(first)).toEqual(['a', 'b']);
@@ -54,10 +64,15 @@ describe('rollouts of a step', () => {
 
   test('are found by a later process where the first stood, and not those of an attempt that was left', () => {
     const path = file();
-    const first = new ScoredRollouts({ file: path, offset: 0, perStep: 2 });
+    const first = new ScoredRollouts({ file: path, offset: 0, perStep: 2, prefix: '' });
     appendFileSync(path, line({ text: 'one' }) + line({ step: 2, text: 'two' }));
     first.of(1);
-    const second = new ScoredRollouts({ file: path, offset: first.consumed, perStep: 2 });
+    const second = new ScoredRollouts({
+      file: path,
+      offset: first.consumed,
+      perStep: 2,
+      prefix: '',
+    });
     expect(textsOf(second.of(2).text)).toEqual(['two']);
     appendFileSync(path, line({ step: 3, text: 'of a job that failed' }));
     second.skip();
@@ -75,7 +90,7 @@ describe('rollouts of a step', () => {
       line({ reward: 1 }) + line({ reward: 0.5, tokens: 30, finishReason: 'length' }),
     );
     appendFileSync(path, line({ group: 'h', reward: null, outcomes: failed, contributions: {} }));
-    const { values } = new ScoredRollouts({ file: path, offset: 0, perStep: 3 }).of(1);
+    const { values } = new ScoredRollouts({ file: path, offset: 0, perStep: 3, prefix: '' }).of(1);
     expect(values).toEqual({
       'groups/failed': 1,
       'groups/zero-variance': 0,

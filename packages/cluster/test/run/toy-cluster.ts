@@ -30,6 +30,8 @@ export interface ToySettings {
   readonly failsAt?: number;
   readonly diesAt?: number;
   readonly sharded?: boolean;
+  /** Waits before this step until `letGo`. */
+  readonly holdsAt?: number;
   readonly rows?: number;
   /** Writes no metrics file. */
   readonly consoleOnly?: boolean;
@@ -86,7 +88,8 @@ function stepOf(text: string) {
 }
 
 function toyEngine({ folder, starts }: ToyPlace, settings: ToySettings): ClusterEngine {
-  const { steps = 4, rows, stepMs, failsAt, diesAt, sharded, consoleOnly } = settings;
+  const { steps = 4, rows, stepMs, failsAt, diesAt, sharded, consoleOnly, holdsAt } = settings;
+  const gate = join(folder, 'go');
   return {
     name: 'verl',
     version: 'toy',
@@ -96,7 +99,8 @@ function toyEngine({ folder, starts }: ToyPlace, settings: ToySettings): Cluster
       const root = join(folder, 'storage', name);
       const checkpoints = join(root, 'checkpoints');
       const metrics = consoleOnly === true ? undefined : join(root, `metrics-${attempt}.jsonl`);
-      const asked = { steps, checkpoints, metrics, stepMs, failsAt, diesAt, sharded, rows, starts };
+      const faults = { failsAt, diesAt, sharded, holdsAt, gate };
+      const asked = { steps, checkpoints, metrics, stepMs, rows, starts, ...faults };
       return {
         ...{ engine: 'verl', engineVersion: 'toy', environment: {}, settings: [], departures: [] },
         entrypoint: `${process.execPath} ${JOB} '${JSON.stringify(asked)}'`,
@@ -237,4 +241,9 @@ export function metricsOf({ runDirectory }: ToyPlace): readonly { step: number; 
     .split('\n')
     .map((line) => JSON.parse(line) as { step: number; from: number })
     .map(({ step, from }) => ({ step, from }));
+}
+
+/** Lets the job go on that waits. */
+export function letGo({ folder }: ToyPlace): void {
+  writeFileSync(join(folder, 'go'), '');
 }

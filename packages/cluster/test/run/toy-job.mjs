@@ -20,6 +20,8 @@ const {
   sharded = false,
   rows = 4,
   starts,
+  holdsAt,
+  gate,
 } = JSON.parse(process.argv[2] ?? '');
 
 if (starts !== undefined) appendFileSync(starts, 'x');
@@ -33,6 +35,7 @@ if (metrics !== undefined) {
 console.log(`loaded ${rows} train rows`);
 for (let step = from + 1; step <= steps; step++) {
   await sleep(stepMs);
+  while (step === holdsAt && !existsSync(gate)) await sleep(10);
   if (step === failsAt && from < failsAt - 1) {
     console.log('ValueError: the toy broke');
     process.exit(3);
