@@ -1,6 +1,6 @@
 /** Opens the trainer of a run that an engine elsewhere trains. */
 import { join } from 'node:path';
-import { typedPath } from '@loci/core';
+import { LociError, typedPath } from '@loci/core';
 import type { Trainer, TrainingRun } from '@loci/core';
 import type { ClusterJob, EngineReader, JobRequest, MakeJob } from './job.ts';
 import type { EngineName } from './options.ts';
@@ -10,6 +10,9 @@ import { JobPreflight } from './preflight/preflight.ts';
 import type { AttemptRequest, ClusterEngine } from './run/engine.ts';
 import { openClusterTrainer, storageOf } from './run/open-trainer.ts';
 import type { PlaceSettings, RaySettings } from './run/open-trainer.ts';
+import { SWIFT_VERSION, checkSwiftRun, makeSwiftJob } from './swift/make-job.ts';
+import type { SwiftOptions } from './swift/options.ts';
+import { SWIFT_READER } from './swift/reader.ts';
 import { knownVersion } from './verl/keys.ts';
 import { checkVerlRun, makeVerlJob } from './verl/make-job.ts';
 import type { VerlOptions } from './verl/options.ts';
@@ -42,6 +45,32 @@ export async function openVerlTrainer(
     ray: options,
     check: () => checkVerlRun({ run, options }),
     packages: VERL_PACKAGES[version] ?? VERL_PACKAGES['head']!,
+    probe: 'python3 loci_reward.py',
+  });
+}
+
+/** Which versions ms-swift is known to run with. */
+const SWIFT_PACKAGES: ClusterNeeds['packages'] = { 'ms-swift': '>=4', vllm: '>=0.8' };
+
+/** The trainer of ms-swift. @throws LociError `swift-nodes` for several nodes; those of `openClusterTrainer`. */
+export async function openSwiftTrainer(
+  ports: ClusterPorts,
+  options: SwiftOptions,
+  run: TrainingRun,
+): Promise<Trainer> {
+  if (options.nodes > 1) {
+    throw new LociError(
+      'swift-nodes',
+      `trainer.nodes: ms-swift on ${options.nodes} nodes is started on each of them by hand: write rows and command with cli:export -- --to ms-swift`,
+    );
+  }
+  const name = 'ms-swift';
+  return openElsewhere({
+    ...{ ports, options, run, name, version: SWIFT_VERSION, make: makeSwiftJob },
+    reader: SWIFT_READER,
+    check: () => checkSwiftRun({ run, options }),
+    ray: options.on === 'ray' ? options : undefined,
+    packages: SWIFT_PACKAGES,
     probe: 'python3 loci_reward.py',
   });
 }

@@ -56,6 +56,8 @@ export interface RewardServerRequest {
   readonly runDirectory: string;
   readonly host: string;
   readonly port: number;
+  /** Name that requests may call it by, beside those of this machine. */
+  readonly allowHost: string;
   readonly tokenFile?: string;
   /** JSON lines of what it scores: those of `rollouts.jsonl`, and `group`, `member` and `split` beside them. */
   readonly record: string;

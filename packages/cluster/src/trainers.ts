@@ -2,6 +2,7 @@
 import { LociError, definePlugin } from '@loci/core';
 import type { AnyPlugin, TrainingRun } from '@loci/core';
 import type { ClusterPorts } from './ports.ts';
+import { swiftOptions } from './swift/options.ts';
 import { verlOptions } from './verl/options.ts';
 
 /** The trainer plugins. @param ports what they need of the engines' package and of the command line. */
@@ -16,6 +17,17 @@ export function clusterTrainers(ports: ClusterPorts): readonly AnyPlugin[] {
       async create(options, { run }) {
         const { openVerlTrainer } = await import('./open-elsewhere.ts');
         return openVerlTrainer(ports, options, given(run));
+      },
+    }),
+    definePlugin({
+      kind: 'trainer',
+      name: 'ms-swift',
+      description:
+        'Trains by ms-swift, as a process of this machine or on a node of a Ray cluster.',
+      options: swiftOptions,
+      async create(options, { run }) {
+        const { openSwiftTrainer } = await import('./open-elsewhere.ts');
+        return openSwiftTrainer(ports, options, given(run));
       },
     }),
   ];

@@ -31,9 +31,11 @@ export function engineLimits(
   ].map((name) => readJson(join(folder, name)));
   const image = images ?? shared?.['image_processor'];
   const video = videos ?? shared?.['video_processor'] ?? image;
+  // Loci's own folders, of fresh models, say it here; transformers does not know the key.
+  const own = (image as Json | undefined)?.['loci_video'];
   return {
     image: limitsIn(image, defaults.image),
-    video: limitsIn(video, defaults.video),
+    video: limitsIn(videos === undefined ? (own ?? video) : video, defaults.video),
   };
 }
 

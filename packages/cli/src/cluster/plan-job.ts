@@ -1,7 +1,14 @@
 /** Makes the job of a run without sending it: for `--dry-run` and `export`. */
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { ENGINES, makeVerlJob, verlOptions } from '@loci/cluster';
+import {
+  ENGINES,
+  advertisedHost,
+  makeSwiftJob,
+  makeVerlJob,
+  swiftOptions,
+  verlOptions,
+} from '@loci/cluster';
 import type { ClusterJob, EngineName, JobRequest } from '@loci/cluster';
 import { LociError, typedPath } from '@loci/core';
 import type { Logger, RunConfig } from '@loci/core';
@@ -49,10 +56,9 @@ export async function planJob(
   try {
     const { use, ...given } = run.config.trainer;
     if (!isEngine(use)) throw notElsewhere(use);
-    const options = reachable(verlOptions.parse(given), io, logger);
-    const { rewards } = options;
+    const { rewards } = (use === 'verl' ? verlOptions : swiftOptions).parse(given);
     const rewardsUrl =
-      rewards.url ?? `http://${rewards.advertise ?? rewards.host}:${rewards.port || USUAL_PORT}`;
+      rewards.url ?? `http://${advertisedHost(rewards)}:${rewards.port || USUAL_PORT}`;
     const parts = { dataset: run.dataset, prompt: run.prompt, rewards: run.rewards };
     const request: Omit<JobRequest<unknown>, 'options'> = {
       run: {
@@ -61,7 +67,11 @@ export async function planJob(
       },
       ...{ openModel: openExportModel, attempt: 1, rewardsUrl, name: basename(directory) },
     };
-    return { job: await makeVerlJob({ ...request, options }), rewardsUrl };
+    const job =
+      use === 'verl'
+        ? makeVerlJob({ ...request, options: reachable(verlOptions.parse(given), io, logger) })
+        : makeSwiftJob({ ...request, options: reachable(swiftOptions.parse(given), io, logger) });
+    return { job: await job, rewardsUrl };
   } finally {
     await run.dispose();
   }

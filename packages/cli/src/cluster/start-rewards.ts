@@ -18,13 +18,14 @@ const SERVING = /serving .* on (https?:\/\/\S+?)(?:,|\s|$)/gu;
  * @throws LociError `rewards-not-started` with the end of its log.
  */
 export const startRewards: StartRewardServer = async (request) => {
-  const { runDirectory, host, port, record, tokenFile } = request;
+  const { runDirectory, host, port, record, allowHost, tokenFile } = request;
   const file = join(runDirectory, LOG);
   const before = readIf(file).length;
   const log = openSync(file, 'a');
   const words = [
     ...['serve-rewards', '--config', join(runDirectory, 'config.yaml'), '--host', host],
     ...['--port', String(port), '--record', record],
+    ...['--allow-host', allowHost],
     ...(tokenFile === undefined ? [] : ['--token-file', tokenFile]),
   ];
   const child = spawn(process.execPath, [MAIN, ...words], {

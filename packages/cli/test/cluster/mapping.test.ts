@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VERL_RULES, ruleFor } from '@loci/cluster';
+import { SWIFT_RULES, VERL_RULES, ruleFor } from '@loci/cluster';
 import type { RuleBook } from '@loci/cluster';
 import { PART_KEYS, runConfigSchema } from '@loci/core';
 import { bundledPlugins } from '../../src/compose.ts';
@@ -14,13 +14,18 @@ const PLACES: Readonly<Record<string, string>> = {
 const OF_RUN = leavesOf(runConfigSchema, '').filter(
   (key) => !PART_KEYS.some((part) => key === part || key.startsWith(`${part}.`)),
 );
-const OF_PLUGINS = bundledPlugins.flatMap(({ kind, name, options }) => {
-  if (kind === 'trainer' && name !== 'verl') return [];
-  return leavesOf(options, PLACES[kind] ?? kind).map((key) => [`${kind} ${name}`, key] as const);
-});
+/** Of every bundled plugin, the other trainers aside. */
+const ofPlugins = (engine: string) =>
+  bundledPlugins.flatMap(({ kind, name, options }) => {
+    if (kind === 'trainer' && name !== engine) return [];
+    return leavesOf(options, PLACES[kind] ?? kind).map((key) => [`${kind} ${name}`, key] as const);
+  });
 const OF_PARTS = PART_KEYS.map((part) => `${part}.use`);
 
-describe.each([['verl', VERL_RULES as RuleBook]])('every setting has a fate on %s', (_, book) => {
+describe.each([
+  ['verl', VERL_RULES as RuleBook],
+  ['ms-swift', SWIFT_RULES as RuleBook],
+])('every setting has a fate on %s', (engine, book) => {
   test('those of a run', () => {
     expect(OF_RUN.length).toBeGreaterThan(60);
     expect(OF_RUN.filter((key) => ruleFor(book, key) === undefined)).toEqual([]);
@@ -28,8 +33,9 @@ describe.each([['verl', VERL_RULES as RuleBook]])('every setting has a fate on %
 
   test('the plugins of a run, and every option of the bundled ones', () => {
     expect(OF_PARTS.filter((key) => ruleFor(book, key) === undefined)).toEqual([]);
-    expect(OF_PLUGINS.length).toBeGreaterThan(200);
-    const lost = OF_PLUGINS.filter(([, key]) => ruleFor(book, key) === undefined);
+    const options = ofPlugins(engine);
+    expect(options.length).toBeGreaterThan(200);
+    const lost = options.filter(([, key]) => ruleFor(book, key) === undefined);
     expect(lost).toEqual([]);
   });
 });

@@ -28,6 +28,8 @@ export interface RowSink {
 export interface RowForm {
   /** `parquet`, `jsonl`. */
   readonly ending: string;
+  /** Frames a second that the engine tells the model of every video; the rows say it where this is absent. */
+  readonly frameRate?: number;
   /** @param rows of which it will be told to have videos, images or both. */
   open(path: string, media: { readonly videos: boolean; readonly images: boolean }): RowSink;
 }
@@ -100,11 +102,12 @@ export async function exportRows(request: RowExport): Promise<ExportedRows> {
   return rows;
 }
 
-function makerOf({ config, prompt, model, framePlace, frameForm }: RowExport): RowMaker {
+function makerOf({ config, prompt, model, framePlace, frameForm, form }: RowExport): RowMaker {
   const limit = Number(config.policy['maxTokens'] ?? model.maxPositions);
   return {
     prompt,
     model,
+    frameRate: form.frameRate,
     frames: new FrameFiles(model, { ...framePlace, form: frameForm }),
     maxPromptTokens: Math.min(limit, model.maxPositions) - config.sampler.maxNewTokens,
   };

@@ -32,6 +32,8 @@ export interface RowMaker {
   readonly prompt: PromptTemplate;
   readonly model: ExportModel;
   readonly frames: FrameFiles;
+  /** As `RowForm.frameRate`. */
+  readonly frameRate?: number | undefined;
   /** Longest prompt. */
   readonly maxPromptTokens: number;
 }
@@ -48,7 +50,7 @@ export async function makeRow(
   sample: Sample,
   split: RowSplit,
   index: number,
-  { prompt, model, frames, maxPromptTokens }: RowMaker,
+  { prompt, model, frames, frameRate, maxPromptTokens }: RowMaker,
 ): Promise<Row> {
   const messages = prompt.render(sample);
   const media: ExportedMedium[] = [];
@@ -69,7 +71,7 @@ export async function makeRow(
     }
     turns.push({ role, content });
   }
-  const { tokens, opened } = model.countPrompt(messages, media.map(shownShape(model)));
+  const { tokens, opened } = model.countPrompt(messages, media.map(shownShape(model, frameRate)));
   if (tokens > maxPromptTokens) {
     throw refusal(
       `its prompt has ${tokens} tokens; at most ${maxPromptTokens} leave room for the completion`,
@@ -104,10 +106,13 @@ export function isTwoASecond(modelType: string): boolean {
 }
 
 /** The medium as the engine counts it: its frames are evenly spaced by the rate that it is told. */
-function shownShape({ modelType }: ExportModel): (medium: ExportedMedium) => ExportedMedium {
+function shownShape(
+  { modelType }: ExportModel,
+  frameRate: number | undefined,
+): (medium: ExportedMedium) => ExportedMedium {
   return (medium) => {
     if (medium.kind === 'image') return medium;
-    const rate = sampleRate(medium, modelType);
+    const rate = frameRate ?? sampleRate(medium, modelType);
     return {
       ...medium,
       frames: medium.paths.length,
@@ -129,7 +134,7 @@ function checkTiming(
   if (as === 'images') throw refusal('its video is shown as a list of images');
   if (frames?.timing === 'filmed' && isTwoASecond(modelType)) {
     throw refusal(
-      'its frames are timed as filmed, and verl trains this model at two frames a second',
+      'its frames are timed as filmed, and engines train this model at two frames a second',
     );
   }
 }

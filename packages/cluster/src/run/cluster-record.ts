@@ -31,6 +31,8 @@ const attemptSchema = z.strictObject({
   validationCount: z.int().nonnegative(),
   /** Whether the head was seen to have the job. */
   isAccepted: z.boolean().default(false),
+  /** Bytes of its metrics file that earlier attempts wrote: some engines append. */
+  metricsFrom: z.int().nonnegative().default(0),
   /** The first step that it was seen to train; later attempts begin after a checkpoint. */
   firstStep: z.int().nonnegative().optional(),
   /** How it ended; absent of one that may still run. */

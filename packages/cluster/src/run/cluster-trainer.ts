@@ -1,4 +1,5 @@
 /** A run whose job trains elsewhere: sends it or finds it again, follows it, fills the run folder, and leaves the model. */
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import type { Logger, RunEvent, RunOutcome, Trainer } from '@loci/core';
@@ -146,6 +147,7 @@ export class ClusterTrainer implements Trainer {
       ...{ number, submissionId, totalSteps, trainCount, validationCount, isAccepted: false },
       ...(address !== undefined && { address }),
       outputs: keptOutputs(outputs),
+      metricsFrom: bytesOf(pathHere(outputs.metrics, storage)),
     };
     const earlier = again === undefined ? attempts : attempts.slice(0, -1);
     keeper.change({ attempts: [...earlier, planned] });
@@ -163,7 +165,7 @@ export class ClusterTrainer implements Trainer {
 
   async #follow(): Promise<FollowEnd> {
     const { engine, filler, host, logger, pollMs, rewards, runDirectory, storage } = this.#parts;
-    const { number, outputs, submissionId, totalSteps, trainCount, validationCount } =
+    const { metricsFrom, number, outputs, submissionId, totalSteps, trainCount, validationCount } =
       this.#attempt();
     filler.rewind(filler.filled);
     const startStep = Math.max(0, filler.filled);
@@ -182,7 +184,7 @@ export class ClusterTrainer implements Trainer {
     );
     const end = await followJob({
       ...{ id: submissionId, host, logger, wishes: this.#wishes, pollMs },
-      source: new StepSource(engine.reader, pathHere(outputs.metrics, storage)),
+      source: new StepSource(engine.reader, pathHere(outputs.metrics, storage), metricsFrom),
       logFile: join(runDirectory, `job-${number}.log`),
       onStep: (figures) => this.#step(figures),
       onLine: (line) => rows.line(line),
@@ -242,4 +244,9 @@ export class ClusterTrainer implements Trainer {
 function endOf({ state }: Extract<FollowEnd, { kind: 'ended' }>) {
   const { status } = state;
   return status === 'SUCCEEDED' || status === 'STOPPED' ? status : 'FAILED';
+}
+
+/** 0 where there is no such file, or none that this machine sees. */
+function bytesOf(file: string | undefined): number {
+  return file === undefined ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }

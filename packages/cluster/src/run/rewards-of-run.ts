@@ -5,6 +5,7 @@ import { LociError, messageOf } from '@loci/core';
 import type { Logger } from '@loci/core';
 import type { z } from 'zod';
 import type { rewardServerOptions } from '../options.ts';
+import { advertisedHost, advertisedUrl } from '../rewards-address.ts';
 import type { StartRewardServer } from '../ports.ts';
 import type { ClusterRecord, RecordKeeper } from './cluster-record.ts';
 
@@ -74,6 +75,7 @@ export class RewardsOfRun {
       host,
       port,
       record,
+      allowHost: advertisedHost(settings),
       ...(tokenFile !== undefined && { tokenFile }),
     };
     const { url, pid } = await startServer(asked);
@@ -88,11 +90,7 @@ export class RewardsOfRun {
   }
 
   #advertised(url: string): string {
-    const { advertise } = this.#options.settings;
-    if (advertise === undefined) return url;
-    const address = new URL(url);
-    address.hostname = advertise;
-    return address.href.replace(/\/$/u, '');
+    return advertisedUrl(url, this.#options.settings);
   }
 }
 

@@ -9,10 +9,17 @@ export class StepSource {
   #isFileThere = false;
   readonly #fromConsole: StepFigures[] = [];
 
-  /** @param file of metrics, as this machine sees it; undefined where it does not. */
-  constructor(reader: Pick<EngineReader, 'metricsLine' | 'consoleLine'>, file: string | undefined) {
+  /**
+   * @param file of metrics, as this machine sees it; undefined where it does not.
+   * @param from bytes of it that belong to earlier attempts.
+   */
+  constructor(
+    reader: Pick<EngineReader, 'metricsLine' | 'consoleLine'>,
+    file: string | undefined,
+    from = 0,
+  ) {
     this.#reader = reader;
-    this.#file = file === undefined ? undefined : new GrowingFile(file);
+    this.#file = file === undefined ? undefined : new GrowingFile(file, from);
   }
 
   /** Where figures come from by now, for people. */

@@ -43,6 +43,9 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** Sections of old that verl parses and ignores, without a word. */
+const IGNORED = /^(?:custom_reward_function|reward_model|sandbox_fusion)\./u;
+
 /**
  * The overrides as words of a command, in their order. A key that the version does not have and that begins with `+` is added.
  *
@@ -54,6 +57,12 @@ export function overrideWords(
 ): readonly string[] {
   return [...set].map(([key, value]) => {
     const name = key.startsWith('+') ? key.slice(1) : key;
+    if (IGNORED.test(name)) {
+      throw new LociError(
+        'verl-key',
+        `verl ${version} parses ${name} and ignores it: set reward.${name}`,
+      );
+    }
     if (key.startsWith('+') === hasKey(version, name)) {
       const near = keysNear(version, name).slice(0, 3);
       const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;

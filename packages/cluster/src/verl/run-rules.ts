@@ -119,10 +119,7 @@ const RUN_RULES: RuleBook<VerlOptions> = {
 
 const POLICY_RULES: RuleBook<VerlOptions> = {
   'policy.model': (folder: string, { options }) =>
-    mapped(
-      { [`${MODEL}.path`]: options.model ?? folder },
-      'tokenizer and processor are read here as well',
-    ),
+    mapped({ [`${MODEL}.path`]: options.model ?? folder }),
   'policy.recompute': always(
     inert('verl always checkpoints gradients here: memory only, the result is the same'),
   ),
