@@ -20,9 +20,18 @@ export interface ClusterFaults {
   readonly stepMs?: number;
   readonly failAt?: number;
   readonly dieAt?: number;
+  /** A step before which the job waits until `letGo`. */
+  readonly holdAt?: number;
   readonly nodes?: readonly object[];
   /** Further lines of the config. */
   readonly config?: string;
+}
+
+const GATE = 'go';
+
+/** Lets a job go on that waits. */
+export function letGo({ directory }: ClusterPlace): void {
+  writeFileSync(join(directory, GATE), '');
 }
 
 /** A place to train from. */
@@ -46,12 +55,13 @@ export async function clusterPlace(
   faults: ClusterFaults = {},
   options: FakeRayOptions = {},
 ): Promise<ClusterPlace> {
-  const { stepMs = 20, failAt = 0, dieAt = 0, nodes = TWO_NODES, config = '' } = faults;
+  const { stepMs = 20, failAt = 0, dieAt = 0, holdAt = 0, nodes = TWO_NODES, config = '' } = faults;
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'loci-cluster-')));
   const storage = join(directory, 'storage');
   mkdirSync(storage);
   const settings = [
     `STAND_IN_STEP_MS=${stepMs} STAND_IN_FAIL_AT=${failAt} STAND_IN_DIE_AT=${dieAt}`,
+    `STAND_IN_HOLD_AT=${holdAt} STAND_IN_GATE=${join(directory, GATE)}`,
     `STAND_IN_NODES='${JSON.stringify(nodes)}'`,
   ].join(' ');
   const command = (entrypoint: string): string => `export ${settings}; ${withStandIns(entrypoint)}`;

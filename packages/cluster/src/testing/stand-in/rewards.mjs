@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {{ readonly score: number } & Readonly<Record<string, number>>} Reward
  */
 
-const CONFIG = JSON.parse(readFileSync('config.json', 'utf8'));
+/** Beside the shim; a merge has none. */
+const config = () => JSON.parse(readFileSync('config.json', 'utf8'));
 
 /**
  * Scores of a batch, in order; null of a completion that nobody scored.
@@ -34,6 +35,7 @@ function failed(error) {
  * @returns {Promise<Reward>}
  */
 export async function ask({ group, member, step, split, text, tokens, truncated, truth, opened }) {
+  const CONFIG = config();
   const token =
     CONFIG.tokenFile === null ? undefined : readFileSync(CONFIG.tokenFile, 'utf8').trim();
   const body = JSON.stringify({

@@ -2,9 +2,9 @@
  * Stands in for `python3 -m verl.trainer.main_ppo` where there is no GPU: reads the rows that it would read, asks for rewards as it would,
  * and writes metrics, rollouts and checkpoints as it does. It learns nothing: its completions are right more often with each step.
  *
- * Faults by variables: STAND_IN_STEP_MS, STAND_IN_FAIL_AT (a step that raises, on the first attempt), STAND_IN_DIE_AT (one that is killed).
+ * Faults by variables: STAND_IN_STEP_MS, STAND_IN_HOLD_AT (a step that waits for the file STAND_IN_GATE), STAND_IN_FAIL_AT (a step that raises, on the first attempt), STAND_IN_DIE_AT (one that is killed).
  */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -38,6 +38,7 @@ async function train() {
   for (let step = from + 1; step <= total; step++) {
     const begun = performance.now();
     await sleep(Number(process.env['STAND_IN_STEP_MS'] ?? 0));
+    await hold(step);
     fault(step, from);
     const asked = Array.from(
       { length: perStep },
@@ -153,6 +154,17 @@ function writeRollouts(folder, step, batch, rewards) {
 function write(file, text) {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
+}
+
+/**
+ * Waits before a step until somebody makes a file.
+ *
+ * @param {number} step
+ */
+async function hold(step) {
+  const { STAND_IN_HOLD_AT: at, STAND_IN_GATE: gate } = process.env;
+  if (step !== Number(at) || gate === undefined) return;
+  while (!existsSync(gate)) await sleep(20);
 }
 
 /** @param {number} step @param {number} from */
