@@ -7,6 +7,8 @@ const FOLDER = join(import.meta.dirname, 'stand-in');
 export const PREFLIGHT_STAND_IN = join(FOLDER, 'preflight.mjs');
 /** Stands in for verl: reads rows, asks for rewards, writes metrics, rollouts and checkpoints. */
 export const VERL_STAND_IN = join(FOLDER, 'verl.mjs');
+/** Stands in for the program `swift` of ms-swift. */
+export const SWIFT_STAND_IN = join(FOLDER, 'swift.mjs');
 
 /**
  * An entrypoint with the stand-ins in place of Python.
