@@ -46,7 +46,7 @@ async function exported(
   const more = [...settings(architecture), ...set];
   const storage = join(home, 'storage');
   const trainer = to === 'verl' ? [`trainer.storage=${storage}`] : [];
-  await exportJob({ config: CONFIG, set: [...more, ...trainer], to, out: folder, storage }, io);
+  await exportJob({ config: [CONFIG], set: [...more, ...trainer], to, out: folder, storage }, io);
   return folder;
 }
 

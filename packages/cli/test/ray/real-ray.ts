@@ -10,6 +10,8 @@ import { VERL_STAND_IN } from '@loci/cluster/testing';
 const SCRIPT = resolve(import.meta.dirname, '../../../../../shared/ray/start-ray.sh');
 const FOLDER = process.env['LOCI_RAY_FOLDER'] ?? join(tmpdir(), 'loci-ray');
 const ADDRESS = 'http://127.0.0.1:8265';
+/** Nothing of a job lies in it. */
+const STORE = '--object-store-memory=200000000';
 /** Making it takes minutes the first time. */
 const STARTING_MS = 600_000;
 
@@ -36,7 +38,7 @@ export async function startRay(): Promise<RealRay | { readonly missing: string }
   };
   const run = (program: string, words: readonly string[]) =>
     spawnSync(program, words, { env: environment, encoding: 'utf8', timeout: STARTING_MS });
-  const onPath = run('ray', ['--version']).status === 0;
+  const onPath = spawnSync('ray', ['--version']).status === 0;
   let ray = 'ray';
   if (onPath) {
     const head = [
@@ -46,7 +48,7 @@ export async function startRay(): Promise<RealRay | { readonly missing: string }
       '127.0.0.1',
       '--dashboard-port=8265',
     ];
-    run(ray, ['start', ...head, '--num-cpus=2', '--num-gpus=0', '--disable-usage-stats']);
+    run(ray, ['start', ...head, '--num-cpus=2', '--num-gpus=0', '--disable-usage-stats', STORE]);
   } else {
     if (!existsSync(SCRIPT))
       return { missing: 'there is no "ray" on the path (pip install "ray[default]")' };
@@ -65,7 +67,7 @@ export async function startRay(): Promise<RealRay | { readonly missing: string }
     '--num-gpus=8',
     '--disable-usage-stats',
   ];
-  const joined = run(ray, ['start', ...node, '--object-store-memory=200000000']);
+  const joined = run(ray, ['start', ...node]);
   for (let waited = 0; waited < 60_000 && !(await answers()); waited += 500) await sleep(500);
   if (joined.status === 0 && (await answers())) return { url: ADDRESS, nodes: 2, stop };
   stop();
