@@ -52,8 +52,6 @@ trainer: { use: ms-swift, storage: ${join(directory, 'storage')}, gpusPerNode: 4
 
 afterAll(() => {
   process.env['PATH'] = before;
-  for (const name of ['STAND_IN_NODES', 'STAND_IN_FAIL_AT', 'STAND_IN_STEP_MS'])
-    delete process.env[name];
 });
 
 const stepsOf = (run: string): readonly unknown[] =>

@@ -12,6 +12,7 @@ const FOLDER = process.env['LOCI_RAY_FOLDER'] ?? join(tmpdir(), 'loci-ray');
 const ADDRESS = 'http://127.0.0.1:8265';
 /** Nothing of a job lies in it. */
 const STORE = '--object-store-memory=200000000';
+const ATTEMPTS = 4;
 /** Making it takes minutes the first time. */
 const STARTING_MS = 600_000;
 
@@ -54,7 +55,12 @@ export async function startRay(): Promise<RealRay | { readonly missing: string }
       return { missing: 'there is no "ray" on the path (pip install "ray[default]")' };
     mkdirSync(FOLDER, { recursive: true });
     ray = join(FOLDER, 'venv/bin/ray');
-    const made = run('bash', [SCRIPT, FOLDER]);
+    let made = run('bash', [SCRIPT, FOLDER]);
+    // A head gives its parts 30 s to start, which a busy machine does not always have.
+    for (let attempt = 2; made.status !== 0 && existsSync(ray) && attempt <= ATTEMPTS; attempt++) {
+      run(ray, ['stop', '--force']);
+      made = run('bash', [SCRIPT, FOLDER]);
+    }
     if (made.status !== 0) {
       if (existsSync(ray)) run(ray, ['stop', '--force']);
       return { missing: `Ray could not be made: ${made.stderr.trim().split('\n').at(-1)}` };
