@@ -9,7 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import { ScoredRecord } from '../../../src/serve/gather/record.ts';
 import type { ScoredLine } from '../../../src/serve/gather/record.ts';
 import { closeServers, openServer } from '../open-server.ts';
-import { SAMPLE } from '../wire-text.ts';
+import { GOOD, SAMPLE } from '../wire-text.ts';
 
 afterAll(closeServers);
 
@@ -31,6 +31,27 @@ async def main():
     said = await asyncio.gather(*(loci_reward.compute_score(**call) for call in calls), return_exceptions=True)
     print(json.dumps([{"raised": str(one)} if isinstance(one, Exception) else one for one in said]))
 asyncio.run(main())
+`;
+
+/** Calls the plugin of ms-swift with the columns that it hands on. */
+const SWIFT_CALLER = `
+import asyncio, json, sys
+import loci_swift
+class State:
+    global_step = 4
+calls = json.load(sys.stdin)
+reward = loci_swift.orms["loci"]()
+print(json.dumps(asyncio.run(reward(
+    [call["text"] for call in calls],
+    sample=[call["sample"] for call in calls],
+    prompt_id=[call["prompt"] for call in calls],
+    request_id=[str(index) for index in range(len(calls))],
+    response_token_ids=[[1, 2]] * len(calls),
+    is_truncated=[False] * len(calls),
+    split=["train"] * len(calls),
+    opened=[""] * len(calls),
+    trainer_state=State(),
+))))
 `;
 
 function folderOf(port: number, config: object): string {
@@ -65,7 +86,7 @@ async function call(folder: string, calls: readonly object[]): Promise<Record<st
   child.stdin.end(JSON.stringify(calls));
   await new Promise((resolve) => child.once('close', resolve));
   if (out === '') throw new Error(errors);
-  return JSON.parse(out) as Record<string, unknown>[];
+  return JSON.parse(out.trim().split('\n').at(-1)!) as Record<string, unknown>[];
 }
 
 function completion(text: string, loci: object, more: object = {}): object {
@@ -167,5 +188,21 @@ withPython('the shim of verl', () => {
     const validation = completion(RIGHT, {}, { split: 'validation' });
     const said = await call(folder, [completion(RIGHT, {}), completion('no', {}), validation]);
     expect(said.map(({ score }) => score)).toEqual([1, 0, 1]);
+  }, 30_000);
+
+  test('ms-swift: a group that lost a completion is None throughout, and other groups keep their scores', async () => {
+    const server = await openServer('rewards=[answer, format]');
+    const folder = folderOf(portOf(server), { groupSize: 2, attempts: 1 });
+    writeFileSync(join(folder, 'loci_swift.py'), shimSource('loci_swift.py'));
+    writeFileSync(join(folder, 'call.py'), SWIFT_CALLER);
+    const truth = JSON.stringify({ ...SAMPLE, id: 'q-1', media: [] });
+    const wrong = JSON.stringify({ ...SAMPLE, id: 'q-2', solution: '<answer>many</answer>' });
+    const said: unknown = await call(folder, [
+      { text: GOOD, sample: truth, prompt: 'a' },
+      { text: 'no', sample: truth, prompt: 'a' },
+      { text: GOOD, sample: wrong, prompt: 'b' },
+      { text: GOOD, sample: wrong, prompt: 'b' },
+    ]);
+    expect(said).toEqual([2, 0, null, null]);
   }, 30_000);
 });
