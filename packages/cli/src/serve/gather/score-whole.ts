@@ -1,5 +1,5 @@
 /** Scores a group that was gathered, as a run here does, and records it. */
-import { columnsOf } from '@loci/cluster';
+import { columnsOf } from '@loci/cluster/columns';
 import { addedBy, comparableSums, scoreTexts } from '@loci/core';
 import type { TextScore } from '@loci/core';
 import type { RewardsFor } from '../heavy-groups.ts';
