@@ -64,6 +64,16 @@ export interface Reward {
   /** Other looks at the prompt that the trainer samples from as well; the reward finds them in its input. */
   readonly looks?: Looks;
   /**
+   * Names of the parts that its outcomes may have. Trainers elsewhere need them before the first outcome, since their tables have the
+   * same columns for every completion; a part that is not named here gets no column there.
+   */
+  readonly parts?: readonly string[];
+  /**
+   * Whether what it says of a completion depends on that completion and its sample alone, and on no other of the group. It can then be
+   * scored by itself, as trainers elsewhere ask for it.
+   */
+  readonly perCompletion?: true;
+  /**
    * What to try the reward on before a run trusts it. Needed only where the true answer with the true map does not earn the
    * greatest value, or where text without sense earns something.
    */
