@@ -30,6 +30,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     exportJob: record('export'),
     serveRewards: record('serve-rewards'),
     merge: record('merge'),
+    push: record('push'),
     plugins: record('plugins'),
     configPrint: record('config print'),
     configSchema: record('config schema'),
