@@ -11,7 +11,7 @@ import type { ClusterEngine, StoragePlaces } from './engine.ts';
 import { pathHere } from './engine.ts';
 import { followJob } from './follow-job.ts';
 import type { FollowEnd } from './follow-job.ts';
-import type { JobHost } from './job-host.ts';
+import type { HostedState, JobHost } from './job-host.ts';
 import { jobFailed, jobLost } from './job-errors.ts';
 import { leaveModel } from './leave-model.ts';
 import type { Preflight } from '../preflight/preflight.ts';
@@ -71,8 +71,9 @@ export class ClusterTrainer implements Trainer {
   }
 
   async #course(): Promise<RunOutcome> {
-    const { keeper, rewards } = this.#parts;
-    if (!(await this.#isSent())) {
+    const { keeper, logger, rewards } = this.#parts;
+    const known = await this.#known();
+    if (known === undefined) {
       if (this.#isTrained()) return this.#finish();
       try {
         await this.#send();
@@ -92,7 +93,12 @@ export class ClusterTrainer implements Trainer {
     else keeper.changeAttempt({ end: endOf(end) });
     try {
       if (end.kind === 'lost') throw jobLost(this.#attempt(), this.#parts);
-      if (end.state.status === 'STOPPED') return this.#outcome('stopped');
+      if (end.state.status === 'STOPPED') {
+        // Whoever resumes a run whose job was stopped meanwhile wants it to go on.
+        if (known?.status !== 'STOPPED') return this.#outcome('stopped');
+        logger.info('the job was stopped meanwhile: the run goes on from its last checkpoint');
+        return await this.#course();
+      }
       if (end.state.status === 'FAILED')
         throw await jobFailed(end.state, this.#attempt(), this.#parts);
       return await this.#finish();
@@ -101,23 +107,23 @@ export class ClusterTrainer implements Trainer {
     }
   }
 
-  /** Whether a job runs, or has ended unseen, that was sent before. */
-  async #isSent(): Promise<boolean> {
+  /** A job that was sent before and runs, or has ended unseen. */
+  async #known(): Promise<HostedState | undefined> {
     const { host, keeper, logger } = this.#parts;
     const { attempt } = keeper;
-    if (attempt === undefined || attempt.end !== undefined) return false;
+    if (attempt === undefined || attempt.end !== undefined) return undefined;
     const state = await host.look(attempt.submissionId);
     if (state !== undefined) {
       logger.info(`found the job ${attempt.submissionId} on ${host.place}: ${state.status}`);
       keeper.changeAttempt({ isAccepted: true });
-      return true;
+      return state;
     }
-    if (!attempt.isAccepted) return false;
+    if (!attempt.isAccepted) return undefined;
     logger.warn(
       `${host.place} does not know the job ${attempt.submissionId} any more: its head has started anew. The run goes on from its last checkpoint, with a new job`,
     );
     keeper.changeAttempt({ end: 'LOST' });
-    return false;
+    return undefined;
   }
 
   /** Whether an attempt came to its end that made all steps that are asked for now. */

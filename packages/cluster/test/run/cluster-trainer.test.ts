@@ -169,6 +169,20 @@ describe('a person', () => {
     expect(startsOf(place)).toBe(1);
   });
 
+  test('stops a job that nobody follows, and the run that is resumed goes on', async () => {
+    const [head, place] = [await headWith(), toyPlace()];
+    const first = await openToyRun(place, head.url, { holdsAt: 4 });
+    const training = first.train();
+    await reached(first, 3);
+    first.trainer.leave!();
+    await training;
+    head.jobs[0]!.stop();
+    while (head.jobs[0]!.endTime === null) await sleep(20);
+    const outcome = await (await openToyRun(place, head.url, {}, true)).train();
+    expect(outcome).toMatchObject({ step: 4, reason: 'finished' });
+    expect(metricsOf(place).map(({ from }) => from)).toEqual([0, 0, 2, 2]);
+  });
+
   test('asks for more steps of a finished run', async () => {
     const [head, place] = [await headWith(), toyPlace()];
     await (await openToyRun(place, head.url, { steps: 2 })).train();
