@@ -16,4 +16,5 @@ export type * from './reward.ts';
 export type * from './rollout.ts';
 export type * from './sample.ts';
 export type * from './scorer.ts';
+export type * from './spending.ts';
 export type * from './trainer.ts';
