@@ -3,7 +3,15 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
-import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
+import { addMerge } from './merge-command.ts';
+import {
+  given,
+  positiveInteger,
+  positiveNumber,
+  repeated,
+  setting,
+  wholeNumber,
+} from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
@@ -99,6 +107,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
+    .option(
+      '--budget <money>',
+      "stop when so much is spent, by the policy's prices; a greater one goes on",
+      positiveNumber,
+    )
     .option(
       '--look',
       'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
@@ -263,14 +276,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no request log')
     .action((flags) => actions.serveRewards(given(flags)));
 
-  program
-    .command('merge')
-    .description('put a LoRA adapter into the weights of its base model, or take it out again')
-    .requiredOption('--model <dir>', 'folder of the base model; with --undo, of the merged one')
-    .requiredOption('--adapter <dir>', 'adapter folder in PEFT layout, such as a checkpoint')
-    .requiredOption('--to <dir>', 'folder of the result')
-    .option('--undo', 'take the adapter out; exact but for rounding')
-    .action((flags) => actions.merge(given(flags)));
+  addMerge(program, actions);
 
   program
     .command('plugins')
@@ -287,6 +293,6 @@ const VERBOSE = 'also say why this engine and device were taken, and what keeps 
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [
-  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
+  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'budget', 'look'],
   ...['config', 'set', 'seed'],
 ];

@@ -34,6 +34,8 @@ export * from './evaluate/items/take-items.ts';
 export * from './evaluate/run/evaluate.ts';
 export * from './evaluate/run/evaluation-settings.ts';
 export * from './evaluate/run/evaluations-of-run.ts';
+export type { SpendingWatch } from './evaluate/run/generate-answers.ts';
+export * from './evaluate/run/expected-cost.ts';
 export * from './evaluate/run/judge-model.ts';
 export type * from './evaluate/run/training-evaluation.ts';
 export * from './evaluate/store/evaluation-record.ts';

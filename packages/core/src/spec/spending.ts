@@ -13,7 +13,8 @@ export interface SpendingBudget {
   readonly limit: number;
   readonly spent: number;
   /**
-   * Sets aside what a request may cost at most. Where it does not fit, it waits for requests under way, whose rest may make room.
+   * Sets aside what a request may cost at most, by a guess that earlier requests correct. Where it does not fit, it waits for requests under
+   * way, whose rest may make room.
    *
    * @throws LociError `budget-spent` when it does not fit and none is under way; the signal's reason when it is raised first.
    */

@@ -17,6 +17,8 @@ export class Budget implements SpendingBudget {
   #spent: number;
   #aside = 0;
   #underWay = 0;
+  /** The greatest share of what was set aside that a request cost, at least 1: guesses at the tokens of pictures can be far too low. */
+  #dearest: number | undefined;
   #waiting: (() => void)[] = [];
 
   /** @param spentBefore by earlier processes on the same work. */
@@ -29,12 +31,22 @@ export class Budget implements SpendingBudget {
     return this.#spent;
   }
 
-  async setAside(most: number, signal?: AbortSignal): Promise<SetAside> {
-    while (this.#spent + this.#aside + most > this.limit) {
+  async setAside(guess: number, signal?: AbortSignal): Promise<SetAside> {
+    for (;;) {
       signal?.throwIfAborted();
-      if (this.#underWay === 0) throw this.#refusal(most);
+      const most = guess * (this.#dearest ?? 1);
+      const fits = this.#spent + this.#aside + most <= this.limit;
+      // The first request goes alone: it shows what the others cost.
+      const isFirst = this.#dearest === undefined && this.limit < Infinity;
+      if (this.#underWay === 0 || !isFirst) {
+        if (fits) return this.#take(guess, most);
+        if (this.#underWay === 0) throw this.#refusal(most);
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  #take(guess: number, most: number): SetAside {
     this.#aside += most;
     this.#underWay++;
     let isSettled = false;
@@ -43,6 +55,7 @@ export class Budget implements SpendingBudget {
         if (isSettled) return;
         isSettled = true;
         this.#spent += cost;
+        if (cost > 0) this.#dearest = Math.max(this.#dearest ?? 1, guess > 0 ? cost / guess : 1);
         this.#underWay--;
         // Sums of fractions leave a rest that belongs to no request.
         this.#aside = this.#underWay === 0 ? 0 : this.#aside - most;
