@@ -6,14 +6,14 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { FolderLock, LociError, messageOf, type Logger, type Split } from '@loci/core';
+import { LociError, messageOf, type Logger, type Split } from '@loci/core';
 import {
   SPATIAL_SOURCE,
   type SpacerDemonstration,
   type SpacerMap,
   type SpacerRecord,
 } from '../spacer/record.ts';
+import { turnToMake } from '../making/turn-to-make.ts';
 import { writeSpacerFolder } from '../spacer/write-spacer-folder.ts';
 import { cognitiveMapOf } from './grid.ts';
 import type { QuestionKindName } from './questions/all.ts';
@@ -117,25 +117,6 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
   await writeFile(join(folder, MANIFEST), manifestOf(split));
 }
 
-/** Between two looks whether another process is done. */
-const LOOK_MS = 500;
-
-/**
- * The right to make the folder, as soon as no other process is making it; undefined when one has made it meanwhile.
- */
-async function turnToMake(folder: string, logger: Logger): Promise<FolderLock | undefined> {
-  for (let told = false; ; told = true) {
-    if (existsSync(join(folder, MANIFEST))) return undefined;
-    try {
-      return FolderLock.take(folder, { beside: true });
-    } catch (thrown) {
-      if (!(LociError.is(thrown) && thrown.code === 'folder-in-use')) throw thrown;
-      if (!told) logger.info(`rooms: waiting for another process. ${thrown.message}`);
-      await delay(LOOK_MS);
-    }
-  }
-}
-
 /** Removes what killed processes left of a folder. Only who may make it may. */
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
@@ -156,7 +137,8 @@ export async function ensureRooms(
   logger: Logger,
 ): Promise<string> {
   const folder = join(parent, roomsFolderName(split));
-  const lock = await turnToMake(folder, logger);
+  const isMade = (): boolean => existsSync(join(folder, MANIFEST));
+  const lock = await turnToMake(folder, isMade, 'rooms', logger);
   if (lock === undefined) return folder;
   const unfinished = `${folder}.unfinished`;
   const started = performance.now();
@@ -164,7 +146,7 @@ export async function ensureRooms(
   try {
     await removeUnfinished(folder);
     // It may have been made between the look and the lock.
-    if (existsSync(join(folder, MANIFEST))) return folder;
+    if (isMade()) return folder;
     await fill(unfinished, split, logger);
     lock.assertHeld();
     await rename(unfinished, folder);
