@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { LociError, deriveSeed } from '@loci/core';
 import type { Split } from '@loci/core';
 
@@ -23,9 +23,10 @@ const END_BYTES = 65_536;
 /**
  * The videos in a folder and the folders in it, by name. Links are not followed.
  *
+ * @param made Absolute; what lies in it was made from videos and counts as none.
  * @throws LociError `videos-missing` when there is no such folder, or no video in it.
  */
-export async function findVideos(folder: string): Promise<readonly FoundVideo[]> {
+export async function findVideos(folder: string, made: string): Promise<readonly FoundVideo[]> {
   if (!existsSync(folder)) {
     throw new LociError(
       'videos-missing',
@@ -35,7 +36,8 @@ export async function findVideos(folder: string): Promise<readonly FoundVideo[]>
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile() && ENDINGS.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !resolve(path).startsWith(`${resolve(made)}${sep}`));
   if (paths.length === 0) {
     throw new LociError(
       'videos-missing',

@@ -63,8 +63,8 @@ export const selfSupervised = definePlugin({
   options,
   create: ({ videos, folder, ...settings }, { baseDirectory, logger }) => ({
     async open(split) {
-      const found = await findVideos(typedPath(videos, baseDirectory));
       const parent = typedPath(folder, baseDirectory);
+      const found = await findVideos(typedPath(videos, baseDirectory), parent);
       const written = await ensureQuestions(parent, found, settings, logger);
       const source = await openRecords({
         ...{ file: join(written.folder, RECORDS_FILE), split, mediaFolder: written.folder },

@@ -107,3 +107,11 @@ describe('who compares the pictures does better, so there is something to see', 
     expect(right / gaps.length).toBeGreaterThan(0.65);
   });
 });
+
+test('the guesser learns what there is to learn', () => {
+  const leaky = Array.from({ length: 60 }, (_, index) => ({
+    features: [index % 3 === 1 ? 1 : 0, index % 7, index % 3 === 2 ? 1 : 0],
+    right: index % 3,
+  }));
+  expect(guessedShare(leaky.slice(0, 30), leaky.slice(30), 3)).toBe(1);
+});

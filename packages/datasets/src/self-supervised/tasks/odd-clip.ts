@@ -21,7 +21,7 @@ function question(
     options: ORDINALS,
     right: slot,
     media: clips.map((frames) => ({ kind: 'video', frames })),
-    thinking: `Two clips ${how} alike, ${ORDINALS[slot]!} does not.`,
+    thinking: `Two clips ${how} alike, ${ORDINALS[slot]!} is unlike them.`,
   };
 }
 
@@ -82,7 +82,7 @@ export const backwardClip: Task = {
       clips,
       slot,
       'One of them is played the other way than the two others: forwards or backwards. Which one?',
-      'move the same way',
+      'move',
     );
   },
 };
