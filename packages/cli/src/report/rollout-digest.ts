@@ -36,7 +36,7 @@ export class RolloutGatherer {
       this.#best.add(line);
       this.#worst.add(line);
     }
-    if (line.map === undefined) return;
+    if (line.map === undefined && line.sceneMap === undefined) return;
     this.#recent.delete(line.sampleId);
     this.#recent.set(line.sampleId, line);
     if (this.#recent.size <= this.#shown) return;

@@ -3,6 +3,7 @@ import { html, trusted } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
 import { categoriesOf, colourOf, mapSvg } from './maps.ts';
+import { sceneMapsHtml } from './scene-maps.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 
 /** One rollout: the question, what the model saw, the maps, its text, and what every reward said. */
@@ -23,7 +24,7 @@ export function rolloutHtml(
     <div class="faint">
       ${[...entry.options, `truth: ${plainAnswer(entry.solution)}`].join(' · ')}
     </div>
-    ${strip} ${mapsHtml(entry.map, imagined)}
+    ${strip} ${entry.sceneMap === undefined ? mapsHtml(entry.map, imagined) : sceneMapsHtml(entry)}
     <pre>${openedHtml(entry)}${entry.text}</pre>
     ${rewardsHtml(entry)}
   </div>`;

@@ -11,6 +11,7 @@ import { panelSvg } from './curves.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
 import { rewardSummary } from './reward-summary.ts';
 import { mapsHtml, rolloutHtml } from './rollouts.ts';
+import { sceneMapsHtml } from './scene-maps.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** How the parts of a rollout that are not text become visible. */
@@ -135,7 +136,12 @@ async function samplesSection(
       async (entry) =>
         html`<div class="card">
           <h3>${entry.problem}</h3>
-          ${await sight.strip(entry)} ${mapsHtml(entry.map, sight.imaginedMap(entry))}
+          ${await sight.strip(entry)}
+          ${
+            entry.sceneMap === undefined
+              ? mapsHtml(entry.map, sight.imaginedMap(entry))
+              : sceneMapsHtml(entry)
+          }
         </div>`,
     ),
   );

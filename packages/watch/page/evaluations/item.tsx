@@ -2,6 +2,7 @@
 import type { ItemView } from '../../src/wire/wire.ts';
 import { figure } from '../format.ts';
 import { MapView, categoriesOf } from '../rollouts/map-view.tsx';
+import { SceneDrawing } from '../rollouts/scene-drawing.tsx';
 
 /** Question, truth, answer, score, and both maps where there are any. */
 export function Item({ item }: { readonly item: ItemView }) {
@@ -29,6 +30,15 @@ export function Item({ item }: { readonly item: ItemView }) {
         {reason !== undefined && <span class="faint">{reason}</span>}
       </p>
       {silence === undefined ? <pre>{output}</pre> : <p class="problem">{silence}</p>}
+      {item.scene !== undefined && (
+        <details>
+          <summary>Maps</summary>
+          <div class="sight">
+            <SceneDrawing drawing={item.scene.truth} title="True map" />
+            <SceneDrawing drawing={item.scene.imagined} title="Imagined map" />
+          </div>
+        </details>
+      )}
       {(item.map !== undefined || item.imagined !== undefined) && (
         <details>
           <summary>Maps</summary>
