@@ -47,9 +47,9 @@ const options = z.strictObject({
   seconds: z.number().positive().max(60).default(4).describe('Length of the videos'),
   mapFormat: z
     .enum(MAP_FORMATS)
-    .default('spacer')
+    .optional()
     .describe(
-      "Form of the true map: SpaceR's; things, facings and views (MindCube); boxes in metres",
+      "Form of the true map: SpaceR's, also if unset; things, facings and views (MindCube); boxes in metres",
     ),
   height: side.default(112).describe('Height of the videos in pixels'),
   width: side.default(168).describe('Width of the videos in pixels'),
@@ -68,7 +68,7 @@ export const rooms = definePlugin({
     'Generated furnished rooms: videos, nine kinds of questions, maps and worked answers.',
   options,
   create: (
-    { folder, trainScenes, testScenes, mapFormat, ...shared },
+    { folder, trainScenes, testScenes, mapFormat = 'spacer', ...shared },
     { baseDirectory, logger },
   ) => ({
     open: async (split: Split) => {
