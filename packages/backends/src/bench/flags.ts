@@ -14,6 +14,7 @@ const OPTIONS = {
   threads: { type: 'string', default: '2' },
   spin: { type: 'boolean', default: false },
   decoder: { type: 'string', default: 'auto' },
+  lanes: { type: 'string' },
   warmup: { type: 'string', default: '3' },
   seconds: { type: 'string', default: '30' },
   tokens: { type: 'string', default: String(NEW_TOKENS) },
@@ -36,7 +37,7 @@ export type BenchFlags = ReturnType<
 
 /** Flags that are numbers. */
 export type NumberFlag =
-  'lora' | 'threads' | 'warmup' | 'seconds' | 'tokens' | 'turns' | 'prompts' | 'chunk';
+  'lora' | 'threads' | 'lanes' | 'warmup' | 'seconds' | 'tokens' | 'turns' | 'prompts' | 'chunk';
 
 /**
  * Reads the words of a command line.

@@ -1,6 +1,6 @@
 /**
  * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--loss fused|general|entropies]
- * [--vl] [--lora RANK] [--spin] [--decoder auto|onnx|wasm]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
+ * [--vl] [--lora RANK] [--spin] [--decoder auto|onnx|wasm] [--lanes N]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
  * there is no driver, a software one is used. Machines are noisy: compare with another trainer by running both in turn, as `all` does
  * with every engine that starts here (`--turns 3`), and `--peers PYTHON` with what that Python has of PyTorch, TRL and transformers.
  * `--ragged` times completions that end one after another, `--sweep generations|prompt|completion|frames` steps of growing size.

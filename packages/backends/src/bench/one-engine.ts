@@ -62,6 +62,7 @@ export async function benchOne(
             ...settings,
             provider,
             spin: flags.spin,
+            ...(flags.lanes !== undefined && { lanes: numberOf(flags, 'lanes') }),
             decoder: oneOf('decoder', flags.decoder, DECODERS),
           })
         : await openTfjsPolicy({ ...settings, engine: backend });

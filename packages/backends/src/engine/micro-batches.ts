@@ -78,12 +78,14 @@ function kindOf({ prompt, completions }: PolicyGroup): string {
  *
  * @param maxBytes bound on what a run may hold, by the model's estimate; a single group is never split.
  * @param kind what else bears on the memory of a run.
+ * @param least runs that groups of one kind make at least, as far as there are groups. Default: 1.
  */
 export function planMicroBatches(
   groups: readonly PolicyGroup[],
   batches: ModelBatches,
   maxBytes: number,
   kind: RunKind = {},
+  least = 1,
 ): MicroBatch[] {
   const kinds = new Map<string, number[]>();
   groups.forEach((group, index) => {
@@ -98,7 +100,11 @@ export function planMicroBatches(
     );
     const bytesPerGroup = batches.bytes(whole, kind) / indices.length;
     const fitting = Math.max(1, Math.floor(maxBytes / bytesPerGroup));
-    const largest = GROUP_COUNTS.findLast((count) => count <= fitting)!;
+    const share = GROUP_COUNTS.find((count) => count >= indices.length / least) ?? Infinity;
+    const largest = Math.min(
+      share,
+      GROUP_COUNTS.findLast((count) => count <= fitting)!,
+    );
     const runs: MicroBatch[] = [];
     for (let start = 0; start < indices.length; start += largest) {
       const own = indices.slice(start, start + largest);

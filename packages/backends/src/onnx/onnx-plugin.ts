@@ -38,6 +38,13 @@ const options = z.strictObject({
     .describe(
       'less memory for a third more time: the inside of layers is computed again for gradients',
     ),
+  lanes: z
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'runs of a batch beside each other, each with its share of the threads; 2 for small models on the CPU if unset',
+    ),
   maxSessions: z
     .int()
     .min(2)

@@ -17,6 +17,7 @@ import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
 import { REPORTS_OFF } from './start/usage-reports.mjs';
 import { ThreadCalls } from '../threads/thread-calls.ts';
+import { updateKernels } from './store/update-kernels.ts';
 import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
@@ -71,6 +72,7 @@ export class OnnxRuntime implements GraphRuntime {
     this.provider = provider;
     this.onDevice = provider.name === 'webgpu';
     const workerData: WorkerSettings = {
+      updates: updateKernels(),
       threads,
       spin,
       areReportsOff: isMainThread,
@@ -95,6 +97,7 @@ export class OnnxRuntime implements GraphRuntime {
       kept = [],
       keepMemory = true,
       optimize = true,
+      threads,
     }: SessionParts = {},
   ): Promise<SessionHandle> {
     const id = this.#sessions++;
@@ -107,6 +110,7 @@ export class OnnxRuntime implements GraphRuntime {
       kept,
       keepMemory,
       optimize,
+      threads,
     });
     return { id };
   }
@@ -159,6 +163,9 @@ export class OnnxRuntime implements GraphRuntime {
   get inPlace(): InPlaceArithmetic | undefined {
     if (this.onDevice) return undefined;
     return {
+      add: async (name, data) => {
+        await this.#ask({ kind: 'add', name, data }, [data.buffer as ArrayBuffer]);
+      },
       squares: async (name) => (await this.#ask({ kind: 'squares', name })) as number,
       adamw: async (request) => {
         await this.#ask({ kind: 'adamw', ...request });

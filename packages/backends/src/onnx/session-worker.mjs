@@ -44,10 +44,10 @@ const notes = settings.notes && new WorkNotes(settings.notes.profiles);
 let opened;
 
 function store() {
-  const { transfers } = settings;
+  const { transfers, updates } = settings;
   opened ??= transfers
-    ? DeviceStore.start(transfers, sessionOptions)
-    : Promise.resolve(new HostStore());
+    ? DeviceStore.start(updates, transfers, sessionOptions)
+    : Promise.resolve(new HostStore(updates));
   return opened;
 }
 
@@ -136,7 +136,7 @@ function withInitializers(model, initializers, tensors) {
 async function answer(request) {
   switch (request.kind) {
     case 'create': {
-      const { session, model, initializers, kept, keepMemory, optimize } = request;
+      const { session, model, initializers, kept, keepMemory, optimize, threads } = request;
       const tensors = await store();
       const whole =
         initializers.length > 0 ? withInitializers(model, initializers, tensors) : model;
@@ -146,6 +146,7 @@ async function answer(request) {
       const onDevice = settings.transfers && kept.length > 0;
       const options = {
         ...sessionOptions,
+        ...(threads !== undefined && { intraOpNumThreads: threads }),
         enableCpuMemArena: keepMemory,
         ...(!optimize && { graphOptimizationLevel: /** @type {const} */ ('disabled') }),
         ...notes?.sessionOptions(session),
@@ -178,6 +179,9 @@ async function answer(request) {
       return {};
     case 'fill':
       (await store()).fill(request.name, request.value);
+      return {};
+    case 'add':
+      (await store()).add(request.name, request.data);
       return {};
     case 'squares':
       return { value: (await store()).squares(request.name) };

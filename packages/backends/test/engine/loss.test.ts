@@ -4,7 +4,7 @@ import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { gradients } from '../../src/graph/autodiff/backward.ts';
 import { serialise } from '../../src/graph/ir/serialize.ts';
 import { graphElementOps } from '../../src/graph/lower/graph-element-ops.ts';
-import { tensorFeeds } from '../../src/graph/engine/graph-engine.ts';
+import { tensorFeeds } from '../../src/graph/engine/graph-run.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 import { lossForm, lossOf } from '../../src/engine/loss.ts';
 import { lossInputs } from '../../src/engine/loss-inputs.ts';

@@ -99,6 +99,22 @@ describe('micro-batches', () => {
     expect([members, real]).toEqual([[0, 1, 2, 3, 4, 5, 6, 6], 7]);
   });
 
+  test('are as many as asked for where there are groups for them, of sizes that graphs are built for', () => {
+    const sizes = (groups: number, least: number) =>
+      planMicroBatches(
+        Array.from({ length: groups }, () => group(20, [5, 9])),
+        batches,
+        2 ** 30,
+        {},
+        least,
+      ).map(({ real }) => real);
+    expect(sizes(8, 2)).toEqual([4, 4]);
+    expect(sizes(7, 2)).toEqual([4, 3]);
+    expect(sizes(9, 2)).toEqual([6, 3]);
+    expect(sizes(3, 4)).toEqual([1, 1, 1]);
+    expect(sizes(1, 2)).toEqual([1]);
+  });
+
   test('are smaller where entropies are differentiated beside a large head', () => {
     const many = parseModel({ ...tinyConfigJson(), vocab_size: 60_000 });
     const batch = Array.from({ length: 8 }, () => group(20, [90, 90]));

@@ -166,15 +166,24 @@ export function drillsOfStep(
   return asLearnedMean(Array.from({ length: batch }, () => drill(parts, random)));
 }
 
-/** The lessons of one step: a batch of drills, or films of which a share shows another room than question and map. */
+/** A batch of films, of which a share shows another room than question and map. */
+export function filmsOfStep(
+  parts: CourseParts,
+  batch: number,
+  random: RandomStream,
+): TrainingGroup[] {
+  const read = Math.round(batch * parts.recipe.course.reading);
+  return asLearnedMean(
+    Array.from({ length: batch }, (_, place) => (place < read ? reading : seeing)(parts, random)),
+  );
+}
+
+/** The lessons of one step of the imitation: a batch of drills or of films. */
 export function lessonsOfStep(parts: CourseParts, random: RandomStream): TrainingGroup[] {
   const { course, supervised } = parts.recipe;
   const { batch } = supervised;
   if (random() < course.drills) return drillsOfStep(parts, batch, random);
-  const read = Math.round(batch * course.reading);
-  return asLearnedMean(
-    Array.from({ length: batch }, (_, place) => (place < read ? reading : seeing)(parts, random)),
-  );
+  return filmsOfStep(parts, batch, random);
 }
 
 /** Texts that hold every word of the lessons, for the tokenizer. */

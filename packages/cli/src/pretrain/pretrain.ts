@@ -16,6 +16,7 @@ import { deriveSeed, type PromptTemplate, type TrainingGroup } from '@loci/core'
 import { CATEGORIES } from '@loci/datasets';
 import { copyBaseModel } from './base-model.ts';
 import { LessonEncoder, READOUT_CLASSES } from './lessons.ts';
+import { lessonsAhead } from './lessons-ahead.ts';
 import {
   dropProgress,
   keepProgress,
@@ -105,8 +106,11 @@ async function warmUp(
     READOUT_CLASSES,
     deriveSeed(seed, 'readout'),
   );
-  const step = (index: number, learningRate: number) =>
-    readout.step(teaching.warmUp(index, encoder), { ...PRETRAIN_OPTIMIZER, learningRate });
+  const step = lessonsAhead(
+    phase.steps,
+    (index) => teaching.warmUp(index, encoder),
+    (examples, learningRate) => readout.step(examples, { ...PRETRAIN_OPTIMIZER, learningRate }),
+  );
   await runPhase('warm-up', phase, options, step, () =>
     policy.save(options.out, { optimizer: false }),
   );
@@ -127,12 +131,12 @@ async function imitate(
   begun: Begun,
 ): Promise<void> {
   const { recipe, out } = options;
-  const learn =
-    (lessons: (step: number) => TrainingGroup[]) => async (index: number, learningRate: number) => {
-      const { loss } = await policy.forwardBackward(lessons(index), { kind: 'cross-entropy' });
+  const learn = ({ steps }: Phase, lessons: (step: number) => TrainingGroup[]) =>
+    lessonsAhead(steps, lessons, async (groups, learningRate) => {
+      const { loss } = await policy.forwardBackward(groups, { kind: 'cross-entropy' });
       await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
       return loss;
-    };
+    });
   const keep = async (done: Begun) => {
     await policy.save(out, { optimizer: false });
     await keepProgress(out, policy, recipe, { ...done, metrics: readMetrics(out) });
@@ -140,11 +144,11 @@ async function imitate(
   };
   const drilled = recipe.course?.drilled;
   if (drilled !== undefined && begun.imitated === 0) {
-    const step = learn((index) => teaching.drills!(index, encoder));
+    const step = learn(drilled, (index) => teaching.drills!(index, encoder));
     const after = (done: number) => keep({ drilled: done, imitated: 0 });
     await runPhase('drills', drilled, options, step, after, begun.drilled);
   }
-  const step = learn((index) => teaching.imitation(index, encoder));
+  const step = learn(recipe.supervised, (index) => teaching.imitation(index, encoder));
   const after = (imitated: number) => keep({ drilled: drilled?.steps ?? 0, imitated });
   await runPhase('supervised', recipe.supervised, options, step, after, begun.imitated);
 }

@@ -17,7 +17,12 @@ const course = z.strictObject({
     .describe('rooms renewed after every step'),
   reading: share.describe('share of films that show another room than question and map'),
   drills: share.describe('share of steps without films: worked steps in a row, letters'),
-  drilled: phase.optional().describe('drills alone, before the imitation'),
+  drilled: phase
+    .extend({
+      films: share.optional().describe('share of the steps that hold films; none if unset'),
+    })
+    .optional()
+    .describe('drills before the imitation'),
 });
 
 const base = z.strictObject({

@@ -31,6 +31,12 @@ export interface PretrainRecipe {
   readonly course?: Course | undefined;
 }
 
+/** Drills, and between them films, so that what the warm-up taught to see is not forgotten. */
+export interface DrilledPhase extends Phase {
+  /** Share of the steps that hold films, as the imitation's do; absent: none. */
+  readonly films?: number | undefined;
+}
+
 /** A model that a pretraining goes on from. */
 export interface Base {
   /** Its folder. */
@@ -52,8 +58,8 @@ export interface Course {
   readonly reading: number;
   /** Share of the imitation's steps that hold drills without a film: worked steps in a row, letters of options. */
   readonly drills: number;
-  /** Drills alone, before the imitation; absent: none. */
-  readonly drilled?: Phase | undefined;
+  /** Drills before the imitation; absent: none. */
+  readonly drilled?: DrilledPhase | undefined;
 }
 
 /** The recipe of the bundled start model. */

@@ -8,7 +8,7 @@ import {
 } from '@loci/core';
 import type { ReadoutExample } from '@loci/backends/internal';
 import type { Size } from '@loci/media';
-import { asLearnedMean, courseTexts, drillsOfStep, lessonsOfStep } from './course.ts';
+import { asLearnedMean, courseTexts, drillsOfStep, filmsOfStep, lessonsOfStep } from './course.ts';
 import { FreshRooms, stepStream } from './fresh-rooms.ts';
 import { drawLessons, lessonTexts, type Lesson, type LessonEncoder } from './lessons.ts';
 import type { Course, PretrainRecipe } from './recipe.ts';
@@ -67,11 +67,14 @@ function freshCourse(
 ): Teaching {
   const { seed, course, warmUp } = recipe;
   const rooms = new FreshRooms(deriveSeed(seed, 'fresh-rooms'), recipe.rooms, seen);
-  const afterWarmUp = recipe.base === undefined ? warmUp.steps * course.freshRooms.warmUp : 0;
+  const { freshRooms, drilled } = course;
+  const afterWarmUp = recipe.base === undefined ? warmUp.steps * freshRooms.warmUp : 0;
+  const filmed = drilled?.films ? drilled.steps : 0;
+  const afterDrills = afterWarmUp + filmed * freshRooms.supervised;
   return {
     texts: courseTexts(recipe.kinds, prompt, stepStream(seed, 'words', 0)),
     warmUp(step, encoder) {
-      rooms.moveTo(step * course.freshRooms.warmUp);
+      rooms.moveTo(step * freshRooms.warmUp);
       const random = stepStream(seed, 'warm-up', step);
       return Array.from({ length: warmUp.batch }, () => {
         const { scene, frames } = rooms.draw(random);
@@ -79,15 +82,17 @@ function freshCourse(
       });
     },
     drills(step, encoder) {
-      const { batch } = course.drilled!;
-      return drillsOfStep(
-        { recipe, encoder, prompt, rooms },
-        batch,
-        stepStream(seed, 'drills', step),
-      );
+      const { batch, films = 0 } = drilled!;
+      const parts = { recipe, encoder, prompt, rooms };
+      const random = stepStream(seed, 'drills', step);
+      if (films === 0 || stepStream(seed, 'films', step)() >= films) {
+        return drillsOfStep(parts, batch, random);
+      }
+      rooms.moveTo(afterWarmUp + step * freshRooms.supervised);
+      return filmsOfStep(parts, batch, random);
     },
     imitation(step, encoder) {
-      rooms.moveTo(afterWarmUp + step * course.freshRooms.supervised);
+      rooms.moveTo(afterDrills + step * freshRooms.supervised);
       return lessonsOfStep({ recipe, encoder, prompt, rooms }, stepStream(seed, 'imitation', step));
     },
   };

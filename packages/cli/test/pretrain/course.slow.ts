@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { openOnnxPolicy, readModel, readTokenizer, type TextCodec } from '@loci/backends';
+import type { Size } from '@loci/media';
 import { compact, type PromptTemplate, type TrainingGroup } from '@loci/core';
 import { BUNDLED_START_MODEL } from '../../src/assets.ts';
 import { lessonsOfStep } from '../../src/pretrain/course.ts';
@@ -13,6 +14,7 @@ import { LessonEncoder } from '../../src/pretrain/lessons.ts';
 import { pretrain } from '../../src/pretrain/pretrain.ts';
 import { progressFolder, readProgress } from '../../src/pretrain/progress.ts';
 import { DEFAULT_RECIPE, seenSize, type PretrainRecipe } from '../../src/pretrain/recipe.ts';
+import { teachingOf } from '../../src/pretrain/teaching.ts';
 
 const prompt = compact.create({}, { baseDirectory: '.' } as never) as PromptTemplate;
 const course = {
@@ -36,11 +38,13 @@ describe('the lessons of a step', () => {
   let encoder: LessonEncoder;
   let codec: TextCodec;
   let rooms: FreshRooms;
+  let seen: Size;
   beforeAll(async () => {
     const model = await readModel(BUNDLED_START_MODEL);
     encoder = await LessonEncoder.open(BUNDLED_START_MODEL, model, prompt);
     codec = await readTokenizer(BUNDLED_START_MODEL);
-    rooms = new FreshRooms(1, 3, seenSize(model));
+    seen = seenSize(model);
+    rooms = new FreshRooms(1, 3, seen);
   });
   const lessons = (share: Partial<typeof course>, step = 0): TrainingGroup[] =>
     lessonsOfStep(
@@ -76,6 +80,21 @@ describe('the lessons of a step', () => {
       .map((text) => text.slice(0, text.indexOf('</think>')).match(/ [A-F](?=\. )/g)!);
     expect(letters.length).toBeGreaterThan(3);
     for (const found of letters) expect(new Set(found).size).toBe(found.length);
+  });
+
+  test('films between the drills come by the step, whoever asks for it first', () => {
+    const drilled = { steps: 12, batch: 2, learningRate: 1e-3, films: 0.5 };
+    const mixed = { ...recipe, rooms: 60, course: { ...course, drilled } };
+    const drills = () => {
+      const { drills } = teachingOf(mixed, prompt, seen, () => undefined);
+      return (step: number) => drills!(step, encoder);
+    };
+    const through = drills();
+    const steps = Array.from({ length: drilled.steps }, (_, step) => through(step));
+    const films = steps.map((groups) => groups[0]!.prompt.media.length);
+    expect(new Set(films)).toEqual(new Set([0, 1]));
+    const resumed = drills();
+    expect([10, 11].map((step) => resumed(step))).toEqual(steps.slice(10));
   });
 
   test('the step decides the lessons', () => {

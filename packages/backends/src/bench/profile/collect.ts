@@ -124,7 +124,9 @@ export async function collect(flags: BenchFlags): Promise<Collected> {
     const model = await writeShapeModel(folder, shape, architectureOf(flags));
     const open = (notes: NoteSettings) => {
       const threads = numberOf(flags, 'threads');
-      return openOnnxPolicy({ model: folder, provider: 'cpu', threads, spin: flags.spin, notes });
+      // In one lane: what runs beside something else cannot be told apart from it.
+      const machine = { provider: 'cpu', threads, spin: flags.spin, lanes: 1 } as const;
+      return openOnnxPolicy({ model: folder, ...machine, notes });
     };
     const plain = await open({});
     const steps = await plainSteps(plain, model, flags);

@@ -12,7 +12,7 @@ import type { ChunkLayout } from './chunk-graph.ts';
 import { prefill } from './prefill.ts';
 import { samplingShape } from './sampling.ts';
 import type { ChunkSessions } from './chunk-sessions.ts';
-import { tensorFeeds } from '../engine/graph-engine.ts';
+import { tensorFeeds } from '../engine/graph-run.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import type { Feed, Fetch, ReturnedTensor } from '../engine/runtime-messages.ts';
 

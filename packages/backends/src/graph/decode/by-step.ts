@@ -14,7 +14,7 @@ import { prefill } from './prefill.ts';
 import type { Value } from '../ir/value.ts';
 import { kernelsOf } from '../lower/kernels-of.ts';
 import type { LoweringName } from '../lower/kernels.ts';
-import { tensorFeeds } from '../engine/graph-engine.ts';
+import { tensorFeeds } from '../engine/graph-run.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import { assembleModel } from '../engine/model-graphs.ts';
 import type { ModelGraph } from '../engine/model-graphs.ts';

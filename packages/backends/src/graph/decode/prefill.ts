@@ -6,7 +6,7 @@ import { cacheNames } from './caches.ts';
 import { expand, reshape, transpose } from '../rules/shape.ts';
 import type { Value } from '../ir/value.ts';
 import type { LoweringName } from '../lower/kernels.ts';
-import { FORWARD_SHARE, tensorFeeds } from '../engine/graph-engine.ts';
+import { FORWARD_SHARE, tensorFeeds } from '../engine/graph-run.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import type { Fetch, ReturnedTensor } from '../engine/runtime-messages.ts';
 import { assembleModel } from '../engine/model-graphs.ts';

@@ -13,78 +13,29 @@ import type {
   TrainingGroup,
 } from '@loci/core';
 import type { Model, TunedModel } from '../../models/spec/model.ts';
-import type { PositionRule } from '../../models/spec/prompts.ts';
 import type { ParameterSpec } from '../../models/spec/weights.ts';
 import type { Tuning } from '../../ops/tuning.ts';
-import type { HostTensors } from '../../ops/host-tensor.ts';
-import { lossForm } from '../../engine/loss.ts';
-import { lossInputs } from '../../engine/loss-inputs.ts';
-import { planMicroBatches } from '../../engine/micro-batches.ts';
-import type { MicroBatch } from '../../engine/micro-batches.ts';
-import {
-  collectFigures,
-  emptyFigures,
-  isPlain,
-  PLAIN_READOUT,
-  readoutOf,
-} from '../../engine/readout.ts';
+import { PLAIN_READOUT } from '../../engine/readout.ts';
 import type { Moments } from '../../weights/model-folder.ts';
 import type { ModelWeights } from '../../weights/model-weights.ts';
 import { parameterArena } from '../../weights/parameter-arena.ts';
 import type { ArenaEntry, ParameterArena } from '../../weights/parameter-arena.ts';
 import type { PolicyEngine, WeightSet } from '../../engine/policy-engine.ts';
-import type { LoweringName } from '../lower/kernels.ts';
+import { batchFigures, batchGradients } from './batch-runs.ts';
 import type { GraphRuntime } from './graph-runtime.ts';
-import type { Feed, Fetch, ReturnedTensor } from './runtime-messages.ts';
-import { figuresOf, gradientOutput, modelGraph } from './model-graphs.ts';
-import type { GraphPurpose, ModelGraph } from './model-graphs.ts';
+import type { EngineSettings, GraphRun } from './graph-run.ts';
+import { homeLane, ONE_LANE, SideLane } from './lanes.ts';
+import type { Lane, LaneChoice } from './lanes.ts';
+import type { Feed, ReturnedTensor } from './runtime-messages.ts';
+import { gradientOutput } from './model-graphs.ts';
 import { AdamW, frozenStore, optimizerPieces, STORE } from './optimizer.ts';
 import { SessionCache } from './session-cache.ts';
 
-/** How an engine is set up. */
-export interface EngineSettings {
-  readonly lowering: LoweringName;
-  readonly positionRule: PositionRule;
-  /** Bound on what one run may hold; larger batches are run in parts. */
-  readonly maxRunBytes: number;
-  /** Compiled graphs that are kept. */
-  readonly maxSessions: number;
-  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
-  readonly recompute?: boolean | undefined;
-}
-
-/** A run of a graph that reads the engine's parameters. */
-export interface GraphRun {
-  /** Tells the graph from all others. */
-  readonly key: string;
-  /** Builds the graph when it is not compiled yet. */
-  readonly make: () => ModelGraph;
-  /** Rough memory that it holds. Default: 0. */
-  readonly bytes?: number;
-  /** Which weights the trained parameters have. Default: `current`. */
-  readonly weights?: WeightSet;
-  /** Inputs beside the engine's parameters. */
-  readonly feeds: Readonly<Record<string, Feed>>;
-  /** What becomes of the outputs. */
-  readonly fetches: Readonly<Record<string, Fetch>>;
-  /** What becomes of the gradient of a parameter, where the graph makes gradients. */
-  readonly gradientFetch?: (parameter: string) => Fetch;
-}
+/** Version of what is stored once. */
+const FOREVER = 0;
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;
-/** Memory of a pass that keeps nothing for gradients, as a share of one that does. */
-export const FORWARD_SHARE = 0.25;
-
-/** Feeds of host tensors. */
-export function tensorFeeds(tensors: HostTensors): Record<string, Feed> {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => {
-      const type = data instanceof Float32Array ? 'float32' : 'int32';
-      return [name, { type, shape, data } as const];
-    }),
-  );
-}
 
 /** One model, its optimiser and the host that they live in. */
 export class GraphEngine implements PolicyEngine {
@@ -96,21 +47,38 @@ export class GraphEngine implements PolicyEngine {
   readonly optimizer: AdamW;
   /** Changes whenever the current weights do; graphs that hold them as constants are stale then. */
   weightVersion = 0;
-  readonly #sessions: SessionCache;
+  /** Where the runs of a batch go. */
+  readonly lanes: readonly Lane[];
+  readonly #home: Lane;
   readonly #places: ReadonlyMap<string, ArenaEntry>;
   readonly #frozen: ReadonlyMap<string, ParameterSpec>;
 
-  private constructor(runtime: GraphRuntime, tuned: TunedModel, settings: EngineSettings) {
+  private constructor(
+    runtime: GraphRuntime,
+    tuned: TunedModel,
+    settings: EngineSettings,
+    choice: LaneChoice,
+  ) {
     this.runtime = runtime;
     this.model = tuned.model;
     this.tuning = tuned.tuning;
     this.settings = settings;
     this.arena = parameterArena(tuned);
     this.optimizer = new AdamW(runtime, optimizerPieces(runtime, this.arena.entries));
-    this.#sessions = new SessionCache(runtime, {
-      sessions: settings.maxSessions,
-      bytes: RUNS_KEPT * settings.maxRunBytes,
-    });
+    const { maxSessions: sessions, maxRunBytes } = settings;
+    const { count, threads, open } = choice;
+    const cache = (of: GraphRuntime, lanes: number) =>
+      new SessionCache(of, { sessions, bytes: (RUNS_KEPT * maxRunBytes) / lanes });
+    const own = cache(runtime, 1);
+    const beside = () => {
+      const opened = open();
+      return { runtime: opened, sessions: cache(opened, count) };
+    };
+    this.#home = homeLane(runtime, own);
+    this.lanes = [
+      homeLane(runtime, own, threads),
+      ...Array.from({ length: count - 1 }, () => new SideLane(beside, runtime, this.arena.size)),
+    ];
     this.#places = new Map(this.arena.entries.map((entry) => [entry.name, entry]));
     this.#frozen = new Map(this.arena.frozen.map((spec) => [spec.name, spec]));
   }
@@ -120,14 +88,16 @@ export class GraphEngine implements PolicyEngine {
    * array until the first update.
    *
    * @param weights handed over, empty afterwards.
+   * @param lanes where the runs of a batch go. Default: one after another to the runtime.
    */
   static async start(
     runtime: GraphRuntime,
     tuned: TunedModel,
     { trained, frozen }: ModelWeights,
     settings: EngineSettings,
+    lanes: LaneChoice = ONE_LANE,
   ): Promise<GraphEngine> {
-    const engine = new GraphEngine(runtime, tuned, settings);
+    const engine = new GraphEngine(runtime, tuned, settings, lanes);
     for await (const { name, data } of frozen ?? []) await runtime.give(frozenStore(name), data);
     await engine.setWeights(trained);
     await runtime.share(STORE.current, STORE.start);
@@ -168,44 +138,20 @@ export class GraphEngine implements PolicyEngine {
     };
   }
 
-  dispose(): Promise<void> {
-    return this.runtime.dispose();
+  async dispose(): Promise<void> {
+    for (const lane of this.lanes) await lane.dispose();
   }
 
-  async logProbs(
+  logProbs(
     groups: readonly PolicyGroup[],
     weights: WeightSet,
     readout: TokenReadout = PLAIN_READOUT,
   ): Promise<TokenFigures> {
-    const figures = emptyFigures(groups, readout);
-    for (const batch of this.#plan(groups, readout)) {
-      const found = await this.#runBatch('log-probs', batch, groups, readout, { weights });
-      collectFigures(figures, batch, groups, figuresOf(found));
-    }
-    return figures;
+    return batchFigures(this, groups, weights, readout);
   }
 
-  async forwardBackward(
-    groups: readonly TrainingGroup[],
-    loss: Loss,
-  ): Promise<ForwardBackwardResult> {
-    const readout = readoutOf(loss);
-    const figures = emptyFigures(groups, readout);
-    let total = 0;
-    for (const batch of this.#plan(groups, readout)) {
-      const members = batch.members.map((index) => groups[index]!);
-      const found = await this.#runBatch(lossForm(loss), batch, groups, readout, {
-        feeds: tensorFeeds(lossInputs(batch.layout, members, batch.real, loss)),
-        fetches: { loss: 'return' },
-        gradientFetch: (name) => {
-          const { offset, shape } = this.#places.get(name)!;
-          return { addTo: STORE.gradient, offset, shape };
-        },
-      });
-      total += Number(found['loss']!.data[0]);
-      collectFigures(figures, batch, groups, figuresOf(found));
-    }
-    return { loss: total, ...figures };
+  forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult> {
+    return batchGradients(this, groups, loss);
   }
 
   /** Drops the stored gradients. */
@@ -220,21 +166,30 @@ export class GraphEngine implements PolicyEngine {
     return result;
   }
 
-  /** Runs a graph of this engine's cache; gives back the outputs whose fetch is `return`. */
-  run(graph: GraphRun): Promise<Readonly<Record<string, ReturnedTensor>>> {
+  /** Runs a graph on one of the engine's lanes, the first unless another is named; gives back the outputs whose fetch is `return`. */
+  run(graph: GraphRun, lane = this.#home): Promise<Readonly<Record<string, ReturnedTensor>>> {
     const { key, make, bytes = 0, weights = 'current', feeds, fetches, gradientFetch } = graph;
-    return this.#sessions.use(key, make, bytes, ({ session, parameters, gradients }) => {
-      const own = parameters.filter((name) => !(name in feeds));
+    return lane.use({ key, make, bytes }, async ({ session, parameters, gradients }) => {
+      const own = this.parameterFeeds(
+        parameters.filter((name) => !(name in feeds)),
+        weights,
+      );
+      await lane.bring(this.#versions(own));
       const added = gradientFetch ? gradients : [];
-      return this.runtime.run(
+      return lane.runtime.run(
         session,
-        { ...this.parameterFeeds(own, weights), ...feeds },
+        { ...own, ...feeds },
         {
           ...fetches,
           ...Object.fromEntries(added.map((name) => [gradientOutput(name), gradientFetch!(name)])),
         },
       );
     });
+  }
+
+  /** Where a trained parameter lies in the arena. */
+  place(parameter: string): ArenaEntry {
+    return this.#places.get(parameter)!;
   }
 
   /** Feeds of the parameters that a graph reads; trained ones from one of the two stored sets. */
@@ -252,37 +207,15 @@ export class GraphEngine implements PolicyEngine {
     );
   }
 
+  /** The stored tensors among some feeds, each with a number that changes when it does. */
+  #versions(feeds: Readonly<Record<string, Feed>>): ReadonlyMap<string, number> {
+    const stored = Object.values(feeds).flatMap((feed) => ('stored' in feed ? [feed.stored] : []));
+    return new Map(
+      stored.map((name) => [name, name === STORE.current ? this.weightVersion : FOREVER]),
+    );
+  }
+
   async #stored(name: string): Promise<Float32Array> {
     return (await this.runtime.get(name)) as Float32Array;
-  }
-
-  #plan(groups: readonly PolicyGroup[], { entropies }: TokenReadout): MicroBatch[] {
-    const { maxRunBytes, recompute = false } = this.settings;
-    return planMicroBatches(groups, this.model.batches, maxRunBytes, { recompute, entropies });
-  }
-
-  /** Runs the graph of a batch for a purpose, for the figures of its tokens and what else is asked. */
-  #runBatch(
-    purpose: GraphPurpose,
-    { layout, members }: MicroBatch,
-    groups: readonly PolicyGroup[],
-    readout: TokenReadout,
-    { feeds, fetches, ...rest }: Partial<GraphRun>,
-  ): Promise<Readonly<Record<string, ReturnedTensor>>> {
-    const { batches } = this.model;
-    const { lowering, recompute = false, positionRule } = this.settings;
-    const { entropies } = readout;
-    const isForward = purpose === 'log-probs';
-    const bytes = batches.bytes(layout, { recompute, entropies });
-    const own = members.map((index) => groups[index]!);
-    const gradient = { recompute: recompute && !isForward };
-    return this.run({
-      key: JSON.stringify([purpose, layout, ...(isPlain(readout) ? [] : [readout])]),
-      make: () => modelGraph(this, layout, purpose, lowering, gradient, readout),
-      bytes: isForward ? FORWARD_SHARE * bytes : bytes,
-      feeds: { ...tensorFeeds(batches.tensors(layout, own, positionRule)), ...feeds },
-      fetches: { logProbs: 'return', ...(entropies && { entropies: 'return' }), ...fetches },
-      ...rest,
-    });
   }
 }

@@ -30,18 +30,14 @@ export interface SessionParts {
   readonly keepMemory?: boolean;
   /** Whether the library may rewrite the graph before it runs: quicker runs, and a session that takes longer to make. Default: true. */
   readonly optimize?: boolean;
+  /** Threads within an operation. Default: those of the runtime. */
+  readonly threads?: number;
 }
 
 /** Arithmetic on whole stored arrays, where they lie. */
 export interface InPlaceArithmetic {
-  /** The sum of squares of an array. */
-  squares(name: string): Promise<number>;
-  /** One AdamW update; the gradient stays as it is. */
-  adamw(request: AdamWRequest): Promise<void>;
-}
-
-/** Arithmetic on whole stored arrays, where they lie. */
-export interface InPlaceArithmetic {
+  /** Adds float32 data of the array's length to it. @param data handed over, empty afterwards. */
+  add(name: string, data: TensorData): Promise<void>;
   /** The sum of squares of an array. */
   squares(name: string): Promise<number>;
   /** One AdamW update; the gradient stays as it is. */

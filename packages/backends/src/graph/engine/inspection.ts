@@ -2,7 +2,7 @@
 import { LociError } from '@loci/core';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { InspectedFeatures } from '../../engine/policy-engine.ts';
-import { tensorFeeds } from './graph-engine.ts';
+import { tensorFeeds } from './graph-run.ts';
 import type { GraphEngine } from './graph-engine.ts';
 import { layoutOf } from '../../engine/micro-batches.ts';
 import { slicesByName } from '../../weights/parameter-arena.ts';

@@ -1,5 +1,6 @@
 /** What the main thread and the session worker say to each other. */
 import type { AdamWNumber } from '../../engine/adamw.ts';
+import type { CompiledModule } from '../../wasm/emit/web-assembly.ts';
 
 /** Data that crosses, or stays in the worker's store. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
@@ -54,6 +55,8 @@ export type RuntimeRequest =
       readonly keepMemory: boolean;
       /** Let the library rewrite the graph before it runs. */
       readonly optimize: boolean;
+      /** Threads within an operation; absent: those of the worker. */
+      readonly threads?: number | undefined;
     }
   | { readonly kind: 'release'; readonly session: number }
   | {
@@ -67,6 +70,8 @@ export type RuntimeRequest =
   | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }
+  /** Adds to a stored float32 array of the same length. */
+  | { readonly kind: 'add'; readonly name: string; readonly data: TensorData }
   | { readonly kind: 'squares'; readonly name: string }
   | ({ readonly kind: 'adamw' } & AdamWRequest)
   | { readonly kind: 'delete'; readonly name: string }
@@ -105,8 +110,17 @@ export interface TransferModels {
   readonly sum: Uint8Array;
 }
 
+/** The optimiser's arithmetic on arrays of the host, compiled. */
+export interface UpdateKernels {
+  readonly module: CompiledModule;
+  /** The numbers in the order in which `adamw` takes them. */
+  readonly numbers: readonly AdamWNumber[];
+}
+
 /** What the worker is started with. */
 export interface WorkerSettings {
+  /** The optimiser's arithmetic on the host. */
+  readonly updates: UpdateKernels;
   /** Threads within an operation. */
   readonly threads: number;
   /** They wait for work by spinning rather than sleep. */

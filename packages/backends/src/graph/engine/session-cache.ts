@@ -1,5 +1,5 @@
 /** Compiled graphs by layout and purpose; the least recently used is released when there are too many. */
-import type { GraphRuntime, SessionHandle } from './graph-runtime.ts';
+import type { GraphRuntime, SessionHandle, SessionParts } from './graph-runtime.ts';
 import { SessionPool } from './session-pool.ts';
 import type { ModelGraph } from './model-graphs.ts';
 
@@ -40,19 +40,23 @@ export class SessionCache {
    *
    * @param make builds the graph when it is not there.
    * @param bytes rough memory that its runs hold.
+   * @param parts what else its session is made with; the key has to tell it.
    */
   use<Result>(
     key: string,
     make: () => ModelGraph,
     bytes: number,
     work: (compiled: CompiledGraph) => Promise<Result>,
+    parts: Pick<SessionParts, 'threads'> = {},
   ): Promise<Result> {
     const create = () => {
       const { model, ...graph } = make();
       const { kept = [] } = graph;
       const keepMemory = bytes <= KEPT_RUN_BYTES;
       const room = this.#pool.remove(this.#surplus(bytes));
-      const session = room.then(() => this.#runtime.createSession(model, { kept, keepMemory }));
+      const session = room.then(() =>
+        this.#runtime.createSession(model, { kept, keepMemory, ...parts }),
+      );
       return { session, facts: { graph, bytes } };
     };
     return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));

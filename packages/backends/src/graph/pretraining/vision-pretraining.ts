@@ -14,7 +14,7 @@ import { reduceSum } from '../rules/reduce.ts';
 import { negate } from '../rules/unary.ts';
 import { sizeOf } from '../ir/value.ts';
 import type { Value } from '../ir/value.ts';
-import { tensorFeeds } from '../engine/graph-engine.ts';
+import { tensorFeeds } from '../engine/graph-run.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import { assemble, outputGradients } from '../engine/model-graphs.ts';
 import type { ModelGraph } from '../engine/model-graphs.ts';

@@ -8,7 +8,7 @@ import { inspectGreedy, graphGenerator } from '../../../src/graph/decode/generat
 import { sampleStream } from '../../../src/engine/sample-stream.ts';
 import type { TokenGenerator } from '../../../src/engine/sample-stream.ts';
 import { GraphEngine } from '../../../src/graph/engine/graph-engine.ts';
-import type { EngineSettings } from '../../../src/graph/engine/graph-engine.ts';
+import type { EngineSettings } from '../../../src/graph/engine/graph-run.ts';
 import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
 import { parameterArena } from '../../../src/weights/parameter-arena.ts';
 import { readArena } from '../../../src/weights/arena-weights.ts';
