@@ -21,6 +21,7 @@ export function actions(io: Io): Actions {
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
     merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),
+    push: async (flags) => (await import('./commands/push.ts')).push(flags, io),
     configPrint: async (flags) => (await import('./commands/config.ts')).configPrint(flags, io),
     configSchema: async (flags) => (await import('./commands/config.ts')).configSchema(flags, io),
     plugins: async () => {

@@ -154,6 +154,22 @@ export interface MergeFlags {
   readonly undo?: true;
 }
 
+/** Words and flags of `push`. */
+export interface PushFlags {
+  readonly folder: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly public?: true;
+  readonly license?: string;
+  readonly base?: string;
+  readonly evaluation: readonly string[];
+  readonly branch?: string;
+  readonly message?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly quiet?: true;
+}
+
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
@@ -169,6 +185,7 @@ export interface Actions {
   score(flags: ScoreFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
+  push(flags: PushFlags): Promise<void>;
   plugins(): Promise<void>;
   configPrint(flags: ConfigPrintFlags): Promise<void>;
   configSchema(flags: ConfigSchemaFlags): Promise<void>;

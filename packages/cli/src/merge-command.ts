@@ -8,8 +8,14 @@ export function addMerge(program: Command, actions: Pick<Actions, 'merge'>): voi
   program
     .command('merge')
     .description('put a LoRA adapter into the weights of its base model, or take it out again')
-    .requiredOption('--model <dir>', 'folder of the base model; with --undo, of the merged one')
-    .requiredOption('--adapter <dir>', 'adapter folder in PEFT layout, such as a checkpoint')
+    .requiredOption(
+      '--model <dir>',
+      'folder of the base model, or hub:OWNER/NAME; with --undo, of the merged one',
+    )
+    .requiredOption(
+      '--adapter <dir>',
+      'adapter folder in PEFT layout, such as a checkpoint, or hub:OWNER/NAME',
+    )
     .requiredOption('--to <dir>', 'folder of the result')
     .option('--undo', 'take the adapter out; exact but for rounding')
     .action((flags) => actions.merge(given(flags)));

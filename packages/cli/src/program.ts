@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { pushCommand } from './push/push-command.ts';
 import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -79,11 +80,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'ask a benchmark of a model: all scorers side by side with intervals; every answer is kept, and the same command goes on after a stop',
     )
     .option('--benchmark <name>', 'vsi-bench, spar-bench, … (default: rooms posed as VSI-Bench)')
-    .option('--data <dir>', "folder with the benchmark's files")
+    .option('--data <dir>', "folder with the benchmark's files, or hub:OWNER/NAME")
     .option('--prompt <style>', 'official, thinking or thinking-map (default: official)')
     .option(
       '--policy <policy>',
-      "model folder or checkpoint, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
+      "model folder, checkpoint or hub:OWNER/NAME, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
     )
     .option(
       '--items <n>',
@@ -157,7 +158,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'does a start model answer from its map? true, foreign and noisy maps forced, an exact reader beside it, trained against fresh rooms',
     )
-    .argument('[model]', 'model folder or checkpoint (default: the bundled start model)')
+    .argument(
+      '[model]',
+      'model folder, checkpoint or hub:OWNER/NAME (default: the bundled start model)',
+    )
     .option('--questions <n>', 'questions of each kind, and rooms (default: 60)', positiveInteger)
     .option(
       '--trained-rooms <file>',
@@ -222,7 +226,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .option(
       '--data <dir>',
-      'file of records (docs/data.md), folder with questions.jsonl, or folder in SpaceR-151k form (default: the dataset of the config)',
+      'file of records (docs/data.md), folder with questions.jsonl, folder in SpaceR-151k form, or hub:OWNER/NAME (default: the dataset of the config)',
     )
     .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
@@ -277,6 +281,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.serveRewards(given(flags)));
 
   addMerge(program, actions);
+
+  program.addCommand(pushCommand(actions).copyInheritedSettings(program as Command));
 
   program
     .command('plugins')

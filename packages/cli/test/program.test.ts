@@ -28,6 +28,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     score: record('score'),
     serveRewards: record('serve-rewards'),
     merge: record('merge'),
+    push: record('push'),
     plugins: record('plugins'),
     configPrint: record('config print'),
     configSchema: record('config schema'),

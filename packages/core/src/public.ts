@@ -5,6 +5,7 @@ export * from './config/defaults.ts';
 export * from './config/describe-issues.ts';
 export type { Environment } from './config/environment.ts';
 export * from './config/explain-config.ts';
+export * from './config/local-paths.ts';
 export * from './config/near-names.ts';
 export * from './config/overrides.ts';
 export * from './config/plugin-places.ts';

@@ -1,6 +1,7 @@
 /** Composes a run: finds its plugins, and makes its parts as they are asked for. */
 import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
+import type { LocalPaths } from '../config/local-paths.ts';
 import { rememberRecordedParts } from '../config/recorded-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
@@ -32,6 +33,8 @@ export interface CreateRunOptions {
   readonly logger: Logger;
   /** How rewards are put into threads of their own. */
   readonly isolation?: RewardIsolation;
+  /** Paths that plugins are given in place of values of their options; what is recorded keeps the values. */
+  readonly localPaths?: LocalPaths;
 }
 
 /** The plugins that core brings itself: the algorithm's parts, the metric sinks, and the trainer. */

@@ -5,6 +5,8 @@
 import { gateComplaints } from '../config/check-gates.ts';
 import { formatPath } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
+import { withLocalPaths } from '../config/local-paths.ts';
+import type { LocalPaths } from '../config/local-paths.ts';
 import {
   mixedEntries,
   placeOf,
@@ -35,6 +37,8 @@ export interface PartsRequest {
   readonly logger: Logger;
   /** How rewards are put into threads of their own. */
   readonly isolation?: RewardIsolation;
+  /** Paths that plugins are given in place of values of their options. */
+  readonly localPaths?: LocalPaths;
   /** Receives what ends the threads of rewards. */
   readonly closers: (() => Promise<void> | void)[];
 }
@@ -122,7 +126,8 @@ async function prepareReward(
 ): Promise<Prepared<'reward'> | undefined> {
   const { config, registry, origin, logger, isolation = {}, closers } = request;
   const place = placeOfReward(config, index);
-  const { path, use, options, optionsPath } = place;
+  const { path, use, optionsPath } = place;
+  const options = withLocalPaths(place.options, request.localPaths);
   const { isolate = isIsolatedByDefault(use, request) } = config.rewards[index]!;
   if (!isolate) return prepare(request, place, complaints);
   const { seed, baseDirectory, runDirectory } = contextOf(request);
@@ -141,7 +146,7 @@ async function prepareReward(
 }
 
 async function prepare<Kind extends PluginKind>(
-  { registry, origin, baseDirectory }: PartsRequest,
+  { registry, origin, baseDirectory, localPaths }: PartsRequest,
   { kind, path, use, options, optionsPath }: PluginPlace<Kind>,
   complaints: LociError[],
 ): Promise<Prepared<Kind> | undefined> {
@@ -149,7 +154,8 @@ async function prepare<Kind extends PluginKind>(
   try {
     const plugin = await loadPlugin(kind, use, registry, baseDirectory);
     finding = false;
-    const parsed = parseOptions(plugin, options, optionsPath, origin);
+    const own = withLocalPaths(options, localPaths);
+    const parsed = parseOptions(plugin, own, optionsPath, origin);
     return { name: plugin.name, make: (context) => createFromPlugin(plugin, parsed, context) };
   } catch (thrown) {
     if (!LociError.is(thrown)) throw thrown;
