@@ -4,17 +4,10 @@ import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
 import { addMerge } from './merge-command.ts';
-import {
-  given,
-  positiveInteger,
-  positiveNumber,
-  repeated,
-  setting,
-  wholeNumber,
-} from './flag-values.ts';
+import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { pushCommand } from './push/push-command.ts';
-import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
+import { budget, collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -108,11 +101,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
-    .option(
-      '--budget <money>',
-      "stop when so much is spent, by the policy's prices; a greater one goes on",
-      positiveNumber,
-    )
+    .addOption(budget())
     .option(
       '--look',
       'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
