@@ -67,6 +67,8 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly as?: 'video' | 'images';
   readonly maxNewTokens?: number;
   readonly judge?: string;
+  /** Money, in the currency of the policy's prices. */
+  readonly budget?: number;
   readonly look?: true;
   readonly out?: string;
   /** Of `compare`. */

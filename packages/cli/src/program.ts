@@ -6,11 +6,11 @@ import { addConvert } from './convert-command.ts';
 import { addFolderCommands } from './folder-commands.ts';
 import { addExport } from './export-command.ts';
 import { addServeRewards } from './serve-rewards-command.ts';
+import { addMerge } from './merge-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
-import { addMerge } from './merge-command.ts';
 import { pushCommand } from './push/push-command.ts';
-import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
+import { budget, collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -119,6 +119,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
+    .addOption(budget())
     .option(
       '--look',
       'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
@@ -288,6 +289,6 @@ const VERBOSE = 'also say why this engine and device were taken, and what keeps 
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [
-  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
+  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'budget', 'look'],
   ...['config', 'set', 'seed'],
 ];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, messageOf } from '@loci/core';
+import { LociError, forecastRewards, messageOf } from '@loci/core';
 import type { RunReward } from '@loci/core';
 import type { FastifyInstance } from 'fastify';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -46,6 +46,8 @@ export async function serveRewards(
     if (rewards.length === 0)
       throw new LociError('no-rewards', 'The config names no reward to serve');
     for (const warning of startWarnings(rewards)) logger.warn(warning);
+    const thousand = { name: 'each thousand', completions: 1000, samples: [] };
+    for (const line of forecastRewards(rewards, thousand)) logger.info(line);
     threaded = threadedRewards(rewards, flags, io, surroundings);
     const log = new RequestLog((line) => logger.info(line));
     const { record } = flags;

@@ -52,6 +52,17 @@ export interface RewardExamples {
   readonly looks?: Readonly<Record<LookName, readonly Partial<ScoredText>[]>>;
 }
 
+/** Work that a reward is about to be given, for one that says what it will cost. */
+export interface RewardWork {
+  /** For people: `an epoch`. */
+  readonly name: string;
+  readonly completions: number;
+  /** Longest completion; absent where nothing says. */
+  readonly maxNewTokens?: number;
+  /** Some of the questions. */
+  readonly samples: readonly Sample[];
+}
+
 /** Scores the completions of a group, one outcome each, in order. */
 export interface Reward {
   /** Least and greatest value it can give. */
@@ -78,5 +89,7 @@ export interface Reward {
    * greatest value, or where text without sense earns something.
    */
   examples?(sample: Sample): RewardExamples | undefined | Promise<RewardExamples | undefined>;
+  /** What the work is expected to cost, as a line for people; rewards that cost nothing but time have no such function. */
+  forecast?(work: RewardWork): string;
   score(input: RewardInput): readonly RewardOutcome[] | Promise<readonly RewardOutcome[]>;
 }
