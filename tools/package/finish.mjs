@@ -3,8 +3,8 @@
  * What a package needs beside what the compiler writes, so that `npm pack` of its folder gives a whole tarball: the libraries it carries,
  * their notices, the license, and of the command line the example configs. The last step of every package's build.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { noticesPage, partsOf } from './notices.mjs';
 import { writeOnnxRuntime } from './onnxruntime.mjs';
@@ -14,6 +14,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 const folder = process.cwd();
 const name = basename(folder);
+removeStale(join(folder, 'dist'));
 const vendored = VENDORED[name];
 const carried = vendored === undefined ? [] : [...(await bundle(folder, vendored))];
 if (name === 'backends') {
@@ -32,4 +33,22 @@ cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
 if (name === 'cli') {
   rmSync(join(folder, 'configs'), { recursive: true, force: true });
   cpSync(join(ROOT, 'configs'), join(folder, 'configs'), { recursive: true });
+}
+
+/**
+ * Removes what was compiled from sources that are gone since.
+ *
+ * @param {string} dist
+ */
+function removeStale(dist) {
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const [, module, ending] = /^(.+?)(?:\.d)?\.([mc]?)[jt]s(?:\.map)?$/.exec(file) ?? [];
+    const place = relative(dist, dirname(join(dist, file))).split(sep)[0] ?? '';
+    if (module === undefined || ['vendor', 'page'].includes(place)) continue;
+    const source = join(folder, 'src', module);
+    const isThere = ['ts', 'mts', 'mjs', 'js', 'd.ts'].some((end) =>
+      existsSync(`${source}.${end}`),
+    );
+    if (!isThere && ending !== undefined) rmSync(join(dist, file));
+  }
 }

@@ -26,6 +26,7 @@ const FASTIFY = { fastify: `${ENTRIES}fastify.mjs` };
 export const VENDORED = {
   core: { modules: RXJS },
   remote: { modules: RXJS },
+  cluster: { modules: RXJS },
   backends: { modules: RXJS },
   watch: { modules: FASTIFY, also: ['preact', 'uplot'] },
   cli: {

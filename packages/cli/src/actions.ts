@@ -15,6 +15,7 @@ export function actions(io: Io): Actions {
       (await import('./commands/evaluate.ts')).evaluate(flags, withResult(io, flags)),
     report: async (flags) => (await import('./commands/report.ts')).report(flags, io),
     sync: async (flags) => (await import('./commands/sync.ts')).sync(flags, io),
+    jobs: async (flags) => (await import('./commands/jobs.ts')).jobs(flags, io),
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) =>
       (await import('./commands/pretrain.ts')).pretrainModel(flags, withResult(io, flags)),
@@ -30,6 +31,7 @@ export function actions(io: Io): Actions {
       (await import('./commands/validate.ts')).validate(flags, withResult(io, flags)),
     score: async (flags) =>
       (await import('./commands/score.ts')).score(flags, withResult(io, flags)),
+    exportJob: async (flags) => (await import('./commands/export.ts')).exportJob(flags, io),
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, withResult(io, flags)),
     merge: async (flags) =>

@@ -18,6 +18,8 @@ export interface ConfigFlags extends ResultFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  /** Writes what would be sent to another engine, and sends nothing. */
+  readonly dryRun?: true;
   /** Serves the live page of the run. */
   readonly watch?: true;
   readonly verbose?: true;
@@ -45,6 +47,19 @@ export interface SyncFlags {
   readonly runs: readonly string[];
 }
 
+/** Flags of `jobs`. */
+export interface JobsFlags {
+  /** Folders as they were typed; ids of jobs, where `address` is given. */
+  readonly runs: readonly string[];
+  readonly tail?: true;
+  readonly stop?: true;
+  /** Of a head whose jobs are meant, in place of those of runs. */
+  readonly address?: string;
+  readonly tokenFile?: string;
+  /** Why a head without authentication on another host is acceptable. */
+  readonly allowOpenDashboard?: string;
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -57,6 +72,8 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly as?: 'video' | 'images';
   readonly maxNewTokens?: number;
   readonly judge?: string;
+  /** Money, in the currency of the policy's prices. */
+  readonly budget?: number;
   readonly look?: true;
   readonly out?: string;
   /** Of `compare`. */
@@ -108,6 +125,13 @@ export interface GenerateFlags extends ConfigFlags {
   readonly recipe?: string;
 }
 
+/** Flags of `export`. */
+export interface ExportFlags extends ConfigFlags {
+  readonly to: 'verl' | 'ms-swift';
+  readonly out: string;
+  readonly storage?: string;
+}
+
 /** Flags of `convert`. */
 export interface ConvertFlags extends ResultFlags {
   readonly from: 'spacer' | 'ms-swift' | 'trl' | 'llava' | 'parquet';
@@ -140,6 +164,10 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly port?: number;
+  /** File that the groups of `POST /gather` are recorded in. */
+  readonly record?: string;
+  /** File that holds the token, in place of the variable of the environment. */
+  readonly tokenFile?: string;
 }
 
 /** Flags of `config print`. */
@@ -189,6 +217,7 @@ export interface Actions {
   watch(flags: WatchFlags): Promise<void>;
   report(flags: ReportFlags): Promise<void>;
   sync(flags: SyncFlags): Promise<void>;
+  jobs(flags: JobsFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
@@ -198,6 +227,7 @@ export interface Actions {
   checkData(flags: CheckDataFlags): Promise<void>;
   validate(flags: ValidateFlags): Promise<void>;
   score(flags: ScoreFlags): Promise<void>;
+  exportJob(flags: ExportFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
   plugins(flags: ResultFlags): Promise<void>;

@@ -5,14 +5,16 @@ import { askCommand } from './ask/ask-command.ts';
 import { nextCommand } from './next-command.ts';
 import { addConvert } from './convert-command.ts';
 import { addFolderCommands } from './folder-commands.ts';
+import { addExport } from './export-command.ts';
 import { addInit } from './init/init-command.ts';
+import { addServeRewards } from './serve-rewards-command.ts';
+import { addMerge } from './merge-command.ts';
 import { ownVersion } from './own-version.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
-import { addMerge } from './merge-command.ts';
 import { pushCommand } from './push/push-command.ts';
 import { addRewardCommands } from './reward-commands.ts';
-import { JSON_TEXT, collectGiven, config, refuseRepetition } from './option-kinds.ts';
+import { JSON_TEXT, budget, collectGiven, config, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -57,6 +59,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
         'train one run for each value, e.g. --grid learningRate=1e-4,2e-4; repeatable, all combinations',
       ).argParser(collectGiven),
     )
+    .option('--dry-run', 'write what would be sent to a cluster, and send nothing')
     .option('--json', JSON_TEXT)
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
@@ -67,6 +70,27 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.train(given(flags)));
 
   addFolderCommands(program as Command, actions);
+
+  program
+    .command('jobs')
+    .description('list the training jobs of runs on clusters, print their logs, or stop them')
+    .argument(
+      '[runs...]',
+      'run folders, or folders with runs (default: runs); with --address, ids of jobs',
+    )
+    .addOption(
+      new Option('--tail', 'print the log of the one job, and what comes until its end').conflicts(
+        'stop',
+      ),
+    )
+    .option('--stop', 'stop the jobs that run')
+    .option('--address <url>', 'every job of Loci on this Ray head, in place of those of runs')
+    .option('--token-file <file>', 'file with the token of this head')
+    .option(
+      '--allow-open-dashboard <reason>',
+      'why a head without authentication on another host is acceptable',
+    )
+    .action((runs, flags) => actions.jobs({ ...given(flags), runs }));
 
   program
     .command('evaluate')
@@ -102,6 +126,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
+    .addOption(budget())
     .option(
       '--look',
       'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
@@ -211,6 +236,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.generate(given(flags)));
 
   addConvert(program, actions);
+  addExport(program, actions);
 
   program
     .command('check-data')
@@ -228,6 +254,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.checkData(given(flags)));
 
   addRewardCommands(program as Command, actions);
+
+  addServeRewards(program, actions);
 
   addMerge(program, actions);
 
@@ -249,6 +277,6 @@ const VERBOSE = 'also say why this engine and device were taken, and what keeps 
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [
-  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
+  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'budget', 'look'],
   ...['config', 'set', 'seed'],
 ];

@@ -1,13 +1,13 @@
-/** The commands about rewards: trying them, scoring stored rollouts again, and serving them. */
+/** The commands about rewards: trying them, and scoring stored rollouts again. */
 import type { Command } from '@commander-js/extra-typings';
-import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
+import { given, positiveInteger, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { JSON_TEXT, config, formerOut } from './option-kinds.ts';
 
 /** Adds them to the program. */
 export function addRewardCommands(
   program: Command,
-  actions: Pick<Actions, 'validate' | 'score' | 'serveRewards'>,
+  actions: Pick<Actions, 'validate' | 'score'>,
 ): void {
   program
     .command('validate')
@@ -37,25 +37,4 @@ export function addRewardCommands(
     .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .action((flags) => actions.score(given(flags)));
-
-  program
-    .command('serve-rewards')
-    .description('offer the rewards of a config over HTTP, for trainers in other languages')
-    .addOption(config('YAML config with the rewards to serve'))
-    .addOption(setting('set one config key; repeatable'))
-    .option(
-      '--host <address>',
-      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
-    )
-    .addOption(
-      repeated(
-        '--allow-host <name>',
-        'further name that requests may call the server by (header "host"); repeatable',
-      ),
-    )
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--json', JSON_TEXT)
-    .option('--quiet', 'no request log')
-    .action((flags) => actions.serveRewards(given(flags)));
 }

@@ -126,7 +126,8 @@ export class GridStore {
   /** Whether there is nothing left to do for a run: one that was stopped or failed is tried again. */
   isDone(cell: GridCell): boolean {
     const ended = this.endingOf(cell);
-    return ended !== undefined && 'reason' in ended && ended.reason !== 'stopped';
+    if (ended === undefined || !('reason' in ended)) return false;
+    return ended.reason !== 'stopped' && ended.reason !== 'left';
   }
 
   /** @throws LociError `folder-lost`, `not-writable`, `disk-full`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../plugin/define-plugin.ts';
+import { compactSceneMap } from './scene-map-words.ts';
 import { mapCategories, questionText, userMessage } from './question-text.ts';
 
 /**
@@ -14,7 +15,12 @@ export const compact = definePlugin({
   create: () => ({
     render: (sample) => {
       const categories = mapCategories(sample);
-      const objects = categories.length === 0 ? [] : [`Objects: ${categories.join(', ')}.`];
+      const objects =
+        sample.sceneMap !== undefined
+          ? [compactSceneMap(sample.sceneMap)]
+          : categories.length === 0
+            ? []
+            : [`Objects: ${categories.join(', ')}.`];
       return [userMessage(sample, [questionText(sample, ''), ...objects].join('\n'))];
     },
   }),

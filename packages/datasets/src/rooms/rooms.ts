@@ -6,6 +6,7 @@ import { SPACER_FILES } from '../spacer/write-spacer-folder.ts';
 import { CAMERA_PATHS } from './camera.ts';
 import { ALL_QUESTION_KINDS, QUESTION_KINDS } from './questions/all.ts';
 import { DEFAULT_ROOM_OPTIONS } from './room-options.ts';
+import { MAP_FORMATS } from './scene-maps.ts';
 import { canFilm } from './video.ts';
 import { ensureRooms } from './write-rooms.ts';
 
@@ -45,6 +46,12 @@ const options = z.strictObject({
     .describe('Most objects of one category in a room'),
   framesPerSecond: count.max(60).default(4).describe('Frames per second of the videos'),
   seconds: z.number().positive().max(60).default(4).describe('Length of the videos'),
+  mapFormat: z
+    .enum(MAP_FORMATS)
+    .optional()
+    .describe(
+      "Form of the true map: SpaceR's, also if unset; things, facings and views (MindCube); boxes in metres",
+    ),
   height: side.default(112).describe('Height of the videos in pixels'),
   width: side.default(168).describe('Width of the videos in pixels'),
 });
@@ -61,19 +68,24 @@ export const rooms = definePlugin({
   description:
     'Generated furnished rooms: videos, nine kinds of questions, maps and worked answers.',
   options,
-  create: ({ folder, trainScenes, testScenes, ...shared }, { baseDirectory, logger }) => ({
+  create: (
+    { folder, trainScenes, testScenes, mapFormat = 'spacer', ...shared },
+    { baseDirectory, logger },
+  ) => ({
     open: async (split: Split) => {
       const parent = typedPath(folder, baseDirectory);
       const scenes = split === 'train' ? trainScenes : testScenes;
       const unfilmed = !(await canFilm());
       if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
-      const wanted = { ...shared, split, scenes, ...(unfilmed && { unfilmed }) };
+      const form = mapFormat === 'spacer' ? {} : { mapFormat };
+      const wanted = { ...shared, split, scenes, ...form, ...(unfilmed && { unfilmed }) };
       return openSpacerFolder({
         folder: await ensureRooms(parent, wanted, logger),
         unfilmed,
         recordsFile: SPACER_FILES.records,
         mapsFile: SPACER_FILES.maps,
         demonstrationsFile: SPACER_FILES.demonstrations,
+        ...(mapFormat !== 'spacer' && { sceneMapsFile: SPACER_FILES.sceneMaps }),
       });
     },
   }),
