@@ -15,6 +15,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const folder = process.cwd();
 const name = basename(folder);
 removeStale(join(folder, 'dist'));
+forgetMaps(join(folder, 'dist'));
 const vendored = VENDORED[name];
 const carried = vendored === undefined ? [] : [...(await bundle(folder, vendored))];
 if (name === 'backends') {
@@ -50,5 +51,20 @@ function removeStale(dist) {
       existsSync(`${source}.${end}`),
     );
     if (!isThere && ending !== undefined) rmSync(join(dist, file));
+  }
+}
+
+/**
+ * Takes the names of source maps out of compiled JavaScript: it reads like its source, and maps are a seventh of what a reward author
+ * installs. Declarations keep theirs, which lead an editor to the sources.
+ *
+ * @param {string} dist
+ */
+function forgetMaps(dist) {
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.m?js$/.test(file) || file.startsWith('page')) continue;
+    const text = readFileSync(join(dist, file), 'utf8');
+    const without = text.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, '\n');
+    if (without !== text) writeFileSync(join(dist, file), without);
   }
 }

@@ -19,7 +19,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 jest.setTimeout(900_000);
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const LIGHT = ['core', 'rewards', 'datasets', 'benchmarks', 'cli'];
+const LIGHT = ['core', 'rewards', 'datasets', 'benchmarks', 'cluster', 'cli'];
 const PNPM = ['-y', 'pnpm@10.34.8'];
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly version: string;
