@@ -10,10 +10,12 @@ export const compact = definePlugin({
   kind: 'prompt',
   name: 'compact',
   description: 'The bare question, its options and the categories to map; for small models.',
-  options: z.strictObject({}),
-  create: () => ({
+  options: z.strictObject({
+    map: z.boolean().default(true).describe('Whether a map is asked for where one is known'),
+  }),
+  create: ({ map }) => ({
     render: (sample) => {
-      const categories = mapCategories(sample);
+      const categories = map ? mapCategories(sample) : [];
       const objects = categories.length === 0 ? [] : [`Objects: ${categories.join(', ')}.`];
       return [userMessage(sample, [questionText(sample, ''), ...objects].join('\n'))];
     },

@@ -119,7 +119,10 @@ export class TrainingLoop implements Trainer {
     const prompts = openPrompts(source, this.config, this.#state, {
       prompt: this.prompt,
       processor: this.policy.processor,
-      accept: this.objective.learnsFrom === 'rollouts' ? undefined : demonstrationOf,
+      accept:
+        this.objective.learnsFrom === 'rollouts'
+          ? undefined
+          : (sample) => demonstrationOf(sample, this.objective),
       curriculum: this.#course.curriculum,
     });
     noteEngine(this.store.directory, this.#state.step, this.policy.capabilities);
