@@ -1,5 +1,6 @@
 /** All that `@loci/core` exports; `index.ts` is its entry. */
 export * from './config/alert-settings.ts';
+export { readConfigFile } from './config/config-file.ts';
 export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
 export * from './config/describe-issues.ts';

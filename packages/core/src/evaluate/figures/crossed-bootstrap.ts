@@ -24,8 +24,9 @@ const RESAMPLES = 2000;
  * (NaN).
  *
  * @param rows Of one length; at least one.
+ * @param resamples How often both are drawn.
  */
-export function crossedMean(rows: SeedRows, seed: number): CrossedFigure {
+export function crossedMean(rows: SeedRows, seed: number, resamples = RESAMPLES): CrossedFigure {
   const kept = questionsWithValue(rows);
   const values = rows.map((row) => Float64Array.from(kept, (question) => row[question]!));
   const means = Float64Array.from(kept, (_, question) =>
@@ -34,7 +35,7 @@ export function crossedMean(rows: SeedRows, seed: number): CrossedFigure {
   const bySeed = values.map((row) => meanOf([...row]));
   const value = kept.length === 0 ? 0 : meanOf([...means]);
   if (kept.length < 2) return { value, low: NaN, high: NaN, count: kept.length, bySeed };
-  const resampled = resample(values, means, seed);
+  const resampled = resample(values, means, seed, resamples);
   const low = quantile(resampled, 0.025);
   return { value, low, high: quantile(resampled, 0.975), count: kept.length, bySeed };
 }
@@ -56,13 +57,18 @@ function meanOf(values: readonly number[]): number {
 }
 
 /** Sorted means of the resamples. */
-function resample(rows: SeedRows, means: Float64Array, seed: number): Float64Array {
+function resample(
+  rows: SeedRows,
+  means: Float64Array,
+  seed: number,
+  resamples: number,
+): Float64Array {
   const random = randomStream(seed);
   const seeds = rows.length;
   const questions = means.length;
   const widened = seeds === 1 ? 0 : Math.sqrt(seeds / (seeds - 1));
-  const found = new Float64Array(RESAMPLES);
-  for (let draw = 0; draw < RESAMPLES; draw++) {
+  const found = new Float64Array(resamples);
+  for (let draw = 0; draw < resamples; draw++) {
     const weights = new Uint32Array(seeds);
     for (let pick = 0; pick < seeds; pick++) weights[Math.floor(random() * seeds)]!++;
     let sum = 0;
