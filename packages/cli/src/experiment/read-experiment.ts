@@ -11,7 +11,9 @@ import type { Experiment } from './experiment-schema.ts';
  * @throws LociError `config-unreadable`, `config-syntax`; `experiment-invalid` naming each key that is wrong.
  */
 export function readExperiment(file: string): Experiment {
-  const { $schema: _, ...content } = readConfigFile(file).content;
+  const content = Object.fromEntries(
+    Object.entries(readConfigFile(file).content).filter(([key]) => key !== '$schema'),
+  );
   const parsed = experimentSchema.safeParse(content);
   if (!parsed.success) {
     throw new LociError('experiment-invalid', `${file}: ${z.prettifyError(parsed.error)}`);
