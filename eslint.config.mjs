@@ -2,7 +2,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import { houseRules } from './eslint.layers.mjs';
 
-/** Which layer may use which: `cli -> rewards, backends, remote, benchmarks, datasets, watch -> media -> core`. */
+/** Which layer may use which: `cli -> rewards, backends, remote, benchmarks, datasets, hub, watch -> media -> core`. */
 const layers = [
   { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'] },
   { sourceTag: 'layer:media', onlyDependOnLibsWithTags: ['layer:core'] },

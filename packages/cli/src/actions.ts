@@ -8,6 +8,8 @@ export function actions(io: Io): Actions {
   return {
     train: async (flags) => (await import('./commands/train.ts')).train(flags, io),
     watch: async (flags) => (await import('./commands/watch.ts')).watch(flags, io),
+    report: async (flags) => (await import('./commands/report.ts')).report(flags, io),
+    sync: async (flags) => (await import('./commands/sync.ts')).sync(flags, io),
     evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
@@ -23,6 +25,7 @@ export function actions(io: Io): Actions {
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
     merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),
+    push: async (flags) => (await import('./commands/push.ts')).push(flags, io),
     configPrint: async (flags) => (await import('./commands/config.ts')).configPrint(flags, io),
     configSchema: async (flags) => (await import('./commands/config.ts')).configSchema(flags, io),
     plugins: async () => {

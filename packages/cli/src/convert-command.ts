@@ -10,7 +10,10 @@ export function addConvert(program: Command, actions: Pick<Actions, 'convert'>):
     .description(
       'turn data in the form of another project into records (docs/data.md); what cannot be taken is counted by reason',
     )
-    .argument('<file>', 'file of rows: lines of JSON, one JSON list, or parquet')
+    .argument(
+      '<file>',
+      'file of rows: lines of JSON, one JSON list, or parquet; hub:OWNER/NAME/FILE downloads it',
+    )
     .addOption(
       new Option('--from <form>', 'form of the file')
         .choices(['spacer', 'ms-swift', 'trl', 'llava', 'parquet'] as const)

@@ -30,6 +30,16 @@ export interface WatchFlags {
   readonly port?: number;
 }
 
+/** Folders of `report`, as they were typed. */
+export interface ReportFlags {
+  readonly folders: readonly string[];
+}
+
+/** Run folders of `sync`, as they were typed. */
+export interface SyncFlags {
+  readonly runs: readonly string[];
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -171,10 +181,28 @@ export interface MergeFlags {
   readonly undo?: true;
 }
 
+/** Words and flags of `push`. */
+export interface PushFlags {
+  readonly folder: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly public?: true;
+  readonly license?: string;
+  readonly base?: string;
+  readonly evaluation: readonly string[];
+  readonly branch?: string;
+  readonly message?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly quiet?: true;
+}
+
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
   train(flags: TrainFlags): Promise<void>;
   watch(flags: WatchFlags): Promise<void>;
+  report(flags: ReportFlags): Promise<void>;
+  sync(flags: SyncFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
@@ -188,6 +216,7 @@ export interface Actions {
   score(flags: ScoreFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
+  push(flags: PushFlags): Promise<void>;
   plugins(): Promise<void>;
   configPrint(flags: ConfigPrintFlags): Promise<void>;
   configSchema(flags: ConfigSchemaFlags): Promise<void>;

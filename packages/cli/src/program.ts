@@ -4,8 +4,11 @@ import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
 import { addExperimentCommands } from './experiment-commands.ts';
+import { addFolderCommands } from './folder-commands.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { addMerge } from './merge-command.ts';
+import { pushCommand } from './push/push-command.ts';
 import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
@@ -57,14 +60,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
-  program
-    .command('watch')
-    .description(
-      'serve a live page of runs on this machine: curves, every rollout, evaluations; it only reads',
-    )
-    .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8182)', wholeNumber)
-    .action((runs, flags) => actions.watch({ ...given(flags), runs }));
+  addFolderCommands(program as Command, actions);
 
   program
     .command('evaluate')
@@ -72,11 +68,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       'ask a benchmark of a model: all scorers side by side with intervals; every answer is kept, and the same command goes on after a stop',
     )
     .option('--benchmark <name>', 'vsi-bench, spar-bench, … (default: rooms posed as VSI-Bench)')
-    .option('--data <dir>', "folder with the benchmark's files")
+    .option('--data <dir>', "folder with the benchmark's files, or hub:OWNER/NAME")
     .option('--prompt <style>', 'official, thinking or thinking-map (default: official)')
     .option(
       '--policy <policy>',
-      "model folder or checkpoint, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
+      "model folder, checkpoint or hub:OWNER/NAME, or a policy as YAML: '{use: openai, baseUrl: …, model: …}' (default: the config's)",
     )
     .option(
       '--items <n>',
@@ -145,7 +141,10 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .description(
       'does a start model answer from its map? true, foreign and noisy maps forced, an exact reader beside it, trained against fresh rooms',
     )
-    .argument('[model]', 'model folder or checkpoint (default: the bundled start model)')
+    .argument(
+      '[model]',
+      'model folder, checkpoint or hub:OWNER/NAME (default: the bundled start model)',
+    )
     .option('--questions <n>', 'questions of each kind, and rooms (default: 60)', positiveInteger)
     .option(
       '--trained-rooms <file>',
@@ -212,7 +211,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .option(
       '--data <dir>',
-      'file of records (docs/data.md), folder with questions.jsonl, or folder in SpaceR-151k form (default: the dataset of the config)',
+      'file of records (docs/data.md), folder with questions.jsonl, folder in SpaceR-151k form, or hub:OWNER/NAME (default: the dataset of the config)',
     )
     .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
@@ -266,14 +265,9 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no request log')
     .action((flags) => actions.serveRewards(given(flags)));
 
-  program
-    .command('merge')
-    .description('put a LoRA adapter into the weights of its base model, or take it out again')
-    .requiredOption('--model <dir>', 'folder of the base model; with --undo, of the merged one')
-    .requiredOption('--adapter <dir>', 'adapter folder in PEFT layout, such as a checkpoint')
-    .requiredOption('--to <dir>', 'folder of the result')
-    .option('--undo', 'take the adapter out; exact but for rounding')
-    .action((flags) => actions.merge(given(flags)));
+  addMerge(program, actions);
+
+  program.addCommand(pushCommand(actions).copyInheritedSettings(program as Command));
 
   program
     .command('plugins')

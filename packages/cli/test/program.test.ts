@@ -17,6 +17,8 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
   const actions: Actions = {
     train: record('train'),
     watch: record('watch'),
+    report: record('report'),
+    sync: record('sync'),
     evaluate: record('evaluate'),
     ask: record('ask'),
     pretrain: record('pretrain'),
@@ -30,6 +32,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     score: record('score'),
     serveRewards: record('serve-rewards'),
     merge: record('merge'),
+    push: record('push'),
     plugins: record('plugins'),
     configPrint: record('config print'),
     configSchema: record('config schema'),
@@ -119,6 +122,14 @@ describe('program', () => {
       { command: 'diagnose', flags: { set: [], model: 'runs/mine', questions: 20, out: 'd' } },
     ]);
     expect((await run('diagnose')).calls).toEqual([{ command: 'diagnose', flags: { set: [] } }]);
+  });
+
+  test('report and sync take folders, and at least one', async () => {
+    expect((await run('report', 'a', 'b')).calls).toEqual([
+      { command: 'report', flags: { folders: ['a', 'b'] } },
+    ]);
+    expect((await run('sync', 'a')).calls).toEqual([{ command: 'sync', flags: { runs: ['a'] } }]);
+    expect((await run('report')).code).toBe('commander.missingArgument');
   });
 
   test('with no flag, only the empty list of settings is passed', async () => {

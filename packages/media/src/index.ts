@@ -9,6 +9,8 @@ export type { DiskFrameCache, DiskFrameCacheOptions } from './disk-frame-cache.t
 export { clipBytes, createFrameCache } from './frame-cache.ts';
 export type { FrameCache } from './frame-cache.ts';
 export { withFrameLimits } from './frame-limits.ts';
+export { frameStrip, pictureJpeg, spread } from './frame-strip.ts';
+export type { StripSize } from './frame-strip.ts';
 export { createFrameReader } from './frame-reader.ts';
 export type { FrameReader } from './frame-reader.ts';
 export {

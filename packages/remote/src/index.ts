@@ -1,9 +1,13 @@
-/** Models behind HTTP, as policies. No engine is needed. */
+/** What lives behind HTTP: models as policies, trackers as sinks. No engine is needed. */
 import { openaiPolicy } from './openai-plugin.ts';
+import { mlflowSink } from './trackers/mlflow-plugin.ts';
+import { trackioSink } from './trackers/trackio.ts';
 
 export { openaiPolicy } from './openai-plugin.ts';
 export { OpenAiPolicy } from './openai-policy.ts';
 export type { OpenAiPolicyParts, TokenPrices } from './openai-policy.ts';
+export { mlflowSink } from './trackers/mlflow-plugin.ts';
+export { trackioSink } from './trackers/trackio.ts';
 
-/** The policy plugins of this package. */
-export const plugins = [openaiPolicy] as const;
+/** The plugins of this package. */
+export const plugins = [openaiPolicy, trackioSink, mlflowSink] as const;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FORMAT_VERSIONS } from '@loci/core';
-import type { RolloutLine } from '@loci/core';
+import type { MediaReference, RolloutLine } from '@loci/core';
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'loci-watch-'));
@@ -106,7 +106,12 @@ export function writeStep(folder: string, step: number, more: Partial<RolloutLin
 }
 
 /** A row of `predictions.jsonl`. */
-export function prediction(id: string, score: number, output: string): string {
+export function prediction(
+  id: string,
+  score: number,
+  output: string,
+  media: readonly MediaReference[] = [],
+): string {
   const row = {
     condition: 'as-filmed',
     item: {
@@ -119,6 +124,7 @@ export function prediction(id: string, score: number, output: string): string {
     },
     promptHash: 'a',
     shown: [],
+    ...(media.length > 0 && { media }),
     prediction: { status: 'answered', output },
     verdicts: { official: { score, answered: true, counted: true, normalised: output } },
   };

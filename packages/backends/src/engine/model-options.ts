@@ -7,7 +7,7 @@ import type { ModelSettings } from './open-model.ts';
 
 /** Keys of the options; an engine adds its own. */
 export const MODEL_OPTIONS = {
-  model: z.string().describe('model folder in Hugging Face layout'),
+  model: z.string().describe('model folder in Hugging Face layout, or hub:OWNER/NAME@REVISION'),
   threads: z
     .int()
     .positive()

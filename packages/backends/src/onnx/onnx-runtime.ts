@@ -17,6 +17,7 @@ import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
 import { REPORTS_OFF } from './start/usage-reports.mjs';
 import { ThreadCalls } from '../threads/thread-calls.ts';
+import { updateKernels } from './store/update-kernels.ts';
 import { transferModels } from './store/transfer-models.ts';
 import type {
   Feed,
@@ -71,6 +72,7 @@ export class OnnxRuntime implements GraphRuntime {
     this.provider = provider;
     this.onDevice = provider.name === 'webgpu';
     const workerData: WorkerSettings = {
+      updates: updateKernels(),
       threads,
       spin,
       areReportsOff: isMainThread,

@@ -44,10 +44,10 @@ const notes = settings.notes && new WorkNotes(settings.notes.profiles);
 let opened;
 
 function store() {
-  const { transfers } = settings;
+  const { transfers, updates } = settings;
   opened ??= transfers
-    ? DeviceStore.start(transfers, sessionOptions)
-    : Promise.resolve(new HostStore());
+    ? DeviceStore.start(updates, transfers, sessionOptions)
+    : Promise.resolve(new HostStore(updates));
   return opened;
 }
 

@@ -8,7 +8,10 @@ const sentence = z.string();
 
 /** Of the folder, of asking, and of which items are asked. */
 export const commonOptions = {
-  data: z.string().min(1).describe('Folder with the files of the benchmark, archives unpacked'),
+  data: z
+    .string()
+    .min(1)
+    .describe('Folder with the files of the benchmark, archives unpacked, or hub:OWNER/NAME'),
   prompt: z
     .enum(PROMPT_STYLES)
     .default('official')

@@ -16,7 +16,7 @@ export function askCommand(actions: Pick<Actions, 'ask'>): Command {
     .usage('[options] <model> <video or pictures...> <question>')
     .argument(
       '<model>',
-      "model folder, checkpoint or run folder, or a policy as YAML: '{use: openai, baseUrl: …, model: …}'",
+      "model folder, checkpoint, run folder or hub:OWNER/NAME, or a policy as YAML: '{use: openai, baseUrl: …, model: …}'",
     )
     .argument('<media-and-question...>', 'a video or pictures, then the question in quotes')
     .option(

@@ -7,6 +7,7 @@ import type { ConfigSource } from '../defaults.ts';
 import { readRunConfig } from '../defaults.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import type { AskFlags } from '../flags.ts';
+import { isHubReference } from '../hub/bring-config.ts';
 import type { Io } from '../io.ts';
 import { situationOf } from '../moved-run.ts';
 import { resolveUserPath } from '../paths.ts';
@@ -35,7 +36,7 @@ const RECIPE_FILE = 'recipe.json';
  */
 export function askedModel(flags: AskFlags, io: Pick<Io, 'userDirectory'>): AskedModel {
   const { model } = flags;
-  const isPath = !model.trimStart().startsWith('{');
+  const isPath = !model.trimStart().startsWith('{') && !isHubReference(model);
   const folder = isPath ? resolveUserPath(model, io.userDirectory) : '';
   const isCheckpoint = existsSync(join(folder, 'trainer-state.json'));
   const run = isCheckpoint ? dirname(dirname(folder)) : folder;
@@ -83,8 +84,12 @@ function withoutTraining(config: RunConfig): RunConfig {
   return { ...config, rewards: [], sinks: [] };
 }
 
-/** The checkpoint that was asked for: by default the best that the run keeps, else the latest. */
-function checkpointOf(run: string, wanted: string | undefined): string {
+/**
+ * The checkpoint of a run that was asked for: by default the best that it keeps, else the latest.
+ *
+ * @throws LociError `no-checkpoint`.
+ */
+export function checkpointOf(run: string, wanted?: string): string {
   const folder = join(run, 'checkpoints');
   const all = checkpoints(folder);
   const latest = all.at(-1);

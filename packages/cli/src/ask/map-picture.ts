@@ -4,7 +4,7 @@ import { LociError, writeFileWhole } from '@loci/core';
 import type { CognitiveMap } from '@loci/core';
 import sharp from 'sharp';
 import { escapeHtml } from '../page/html.ts';
-import { categoriesOf, colourOf, mapSvg } from '../report/maps.ts';
+import { categoriesOf, colourOf, mapSvg } from '../page/maps.ts';
 import { outFile } from '../written-paths.ts';
 
 /** Dots of a PNG for one of the drawing's. */

@@ -42,7 +42,7 @@ export async function ask(flags: AskFlags, io: Io): Promise<void> {
   const run = await openRun(
     model.source,
     { ...io, userDirectory: model.baseDirectory },
-    { logger: flags.json === true ? quietly : logger },
+    { logger: flags.json === true ? quietly : logger, brings: ['policy'] },
     model.change,
   );
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import type { Dataset, DatasetProblem, SampleSource, Split } from '@loci/core';
 import { RECORDS_FILE } from '@loci/datasets';
+import { isHubReference } from '../hub/bring-config.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
@@ -40,7 +41,10 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
   const progress = createProgress(io.out, quiet);
   const logger = progressLogger(progress, io.out, quiet);
   for (const line of unusedSettings('check-data', flags.set)) logger.warn(line);
-  const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, { logger });
+  const run = await openRun({ ...flags, set: settingsOf(flags, io) }, io, {
+    logger,
+    brings: ['dataset'],
+  });
   try {
     const dataset = await run.dataset();
     let wrong = 0;
@@ -75,6 +79,7 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
 /** A file of records, a folder with one, or a folder in SpaceR-151k form. */
 function settingsOf({ data, set }: CheckDataFlags, io: Io): readonly string[] {
   if (data === undefined) return set;
+  if (isHubReference(data)) return [`dataset=${JSON.stringify(data)}`, ...set];
   const folder = resolveUserPath(data, io.userDirectory);
   const own = folder.endsWith('.jsonl') ? folder : join(folder, RECORDS_FILE);
   if (own === folder || existsSync(own)) {

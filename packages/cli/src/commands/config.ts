@@ -1,16 +1,20 @@
 /** Shows what holds in a config and where each value came from, and the schema of config files. */
 import { join } from 'node:path';
 import { createRun, explainConfig, storedConfigText, writeFileWhole } from '@loci/core';
+import type { Logger } from '@loci/core';
 import { completeConfig } from '../complete-config.ts';
 import { bundledPlugins, packagePlugins } from '../compose.ts';
 import { valuesText } from '../config/values-text.ts';
 import { readRunConfig } from '../defaults.ts';
 import type { ConfigPrintFlags, ConfigSchemaFlags } from '../flags.ts';
+import { bringConfig } from '../hub/bring-config.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resumedRun } from '../resumed-run.ts';
 import { configSchemaText } from '../schemas/schema-files.ts';
 import { outFile } from '../written-paths.ts';
+
+const SILENT: Logger = { info: () => undefined, warn: () => undefined };
 
 /**
  * Prints every value with its place; then checks the plugins and their options, as a run does.
@@ -34,9 +38,10 @@ export async function configPrint(flags: ConfigPrintFlags, io: Io): Promise<void
         : valuesText(values, io.userDirectory);
     if (text !== '') print(io, text);
   }
+  const { config: checked } = await bringConfig(config, SILENT, []);
   const run = await createRun({
-    ...{ config, origin, plugins: packagePlugins, baseDirectory: io.userDirectory },
-    logger: { info: () => undefined, warn: () => undefined },
+    ...{ config: checked, origin, plugins: packagePlugins, baseDirectory: io.userDirectory },
+    logger: SILENT,
   });
   await run.dispose();
 }

@@ -2,6 +2,7 @@ import { convertData } from '@loci/datasets';
 import type { RowCount } from '@loci/datasets';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { bringPath } from '../hub/bring-path.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { ConvertFlags } from '../flags.ts';
 import { renderTable } from '../render/table.ts';
@@ -16,7 +17,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
   const path = (written: string): string => resolveUserPath(written, io.userDirectory);
   const { file, rows, records, notTaken, leftOut } = await convertData({
     from: flags.from,
-    file: path(typed),
+    file: await bringPath(typed, 'dataset', io, flags.quiet === true),
     out: outFolder(flags.out, io.userDirectory),
     ...(flags.media !== undefined && { media: path(flags.media) }),
   });

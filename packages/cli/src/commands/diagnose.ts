@@ -9,6 +9,7 @@ import { diagnosisPage } from '../diagnose/diagnosis-page.ts';
 import { figuresByKind, mapFigures, mapGap, type Diagnosis } from '../diagnose/figures.ts';
 import { loadBackends } from '../engines.ts';
 import type { DiagnoseFlags } from '../flags.ts';
+import { bringPath } from '../hub/bring-path.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
@@ -37,14 +38,14 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
   const folder =
     flags.model === undefined
       ? BUNDLED_START_MODEL
-      : resolveUserPath(flags.model, io.userDirectory);
+      : await bringPath(flags.model, 'model', io, flags.quiet === true);
   const out = flags.out === undefined ? undefined : outFolder(flags.out, io.userDirectory);
   const recipe = recipeOf(folder, io);
   const known = flags.trainedRooms === undefined ? undefined : readPlaces(flags.trainedRooms, io);
   const logger = plainLogger(io, flags.quiet === true);
   for (const line of unusedSettings('diagnose', flags.set)) logger.warn(line);
   const set = [...flags.set, `policy.model=${JSON.stringify(folder)}`];
-  const run = await openRun({ ...flags, set }, io, { logger });
+  const run = await openRun({ ...flags, set }, io, { logger, brings: ['policy'] });
   try {
     const policy = await run.policy();
     if (!(policy instanceof OnnxPolicy)) {

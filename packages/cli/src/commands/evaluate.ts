@@ -26,10 +26,9 @@ import type {
   RunConfig,
 } from '@loci/core';
 import { ALL_QUESTION_KINDS } from '@loci/datasets';
-import { z } from 'zod';
-import { bundledPlugins } from '../compose.ts';
 import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
+import { bringsOf, readsData, typedData } from '../evaluation/benchmark-data.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { terminalReport } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
@@ -40,7 +39,7 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
-import { nextRunDirectory, resolveUserPath } from '../paths.ts';
+import { nextRunDirectory } from '../paths.ts';
 import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
 import { engineLines, isVerbose } from '../render/engine-text.ts';
 import { createProgress } from '../render/progress.ts';
@@ -77,7 +76,8 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const progress = createProgress(io.out, flags.quiet === true);
   const source = { ...flags, set: settingsOf(flags, io) };
   const logger = progressLogger(progress, io.out, flags.quiet === true);
-  const run = await openRun(source, io, { logger }, (config) =>
+  const brings = bringsOf(source, io);
+  const run = await openRun(source, io, { logger, brings }, (config) =>
     promptForModel(config, flags, logger),
   );
   const { decoding, samples } = run.config.evaluate;
@@ -90,7 +90,10 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   const judging =
     flags.judge === undefined
       ? undefined
-      : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, { logger });
+      : await openRun({ set: policyOverrides(flags.judge, io.userDirectory) }, io, {
+          logger,
+          brings: ['policy'],
+        });
   try {
     const judge = judging && {
       part: judging.config.policy,
@@ -147,7 +150,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
     const part = askedPartOf(rows, store.earlier);
     const reported = { record, facts: benchmark.facts, report, ...(part && { asked: part }) };
     print(io, `\n${terminalReport(reported, tableWidth(io.out))}\n`);
-    print(io, `report  ${writeEvaluationReport(store, reported)}`);
+    print(io, `report  ${await writeEvaluationReport(store, reported)}`);
     if (report.failed.length === 0) store.finish();
   } catch (thrown) {
     throw LociError.is(thrown) && thrown.code === 'stopped' ? stoppedIn(directory) : thrown;
@@ -233,7 +236,7 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
     ...(benchmark === undefined ? [] : [`benchmark=${JSON.stringify({ use: benchmark })}`]),
     ...(data === undefined
       ? []
-      : [`benchmark.data=${JSON.stringify(resolveUserPath(data, io.userDirectory))}`]),
+      : [`benchmark.data=${JSON.stringify(typedData(data, io.userDirectory))}`]),
     ...(prompt === undefined ? [] : [`benchmark.prompt=${JSON.stringify(prompt)}`]),
     ...(policy === undefined ? [] : policyOverrides(policy, io.userDirectory)),
     ...(items === undefined ? [] : [`evaluate.questions=${items}`]),
@@ -285,12 +288,4 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
       `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
     );
   }
-}
-
-/** Whether a bundled benchmark reads a folder of its own, instead of the dataset of the config. */
-function readsData(benchmark: string): boolean {
-  const plugin = bundledPlugins.find(
-    ({ kind, name }) => kind === 'benchmark' && name === benchmark,
-  );
-  return plugin?.options instanceof z.ZodObject && 'data' in plugin.options.shape;
 }

@@ -42,7 +42,7 @@ async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
     if (use !== 'rooms') throw notRooms(use);
   }
   const source = { ...flags, set: settingsOf(flags, folder) };
-  const run = await openRun(source, io, { logger });
+  const run = await openRun(source, io, { logger, brings: [] });
   const { use } = run.config.dataset;
   if (use !== 'rooms') throw notRooms(use);
   try {

@@ -11,7 +11,7 @@ import type { LearningFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
-import { panelSvg, smoothed } from '../report/curves.ts';
+import { panelFile, smoothed } from '../report/curves.ts';
 import { outFile } from '../written-paths.ts';
 
 /** Steps that a point of a training curve is the mean of. */
@@ -74,7 +74,7 @@ async function drawImages(
     ...smoothed({ name: title, points: curve }, SMOOTHED_STEPS),
     name: title,
   }));
-  const svg = await panelSvg(
+  const svg = await panelFile(
     { title: 'Reward of the answers', series },
     { width: 760, height: 320 },
   );

@@ -3,6 +3,7 @@ import { FolderLock, mendFolder } from '@loci/core';
 import { loadBackends } from '../engines.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { bringPath } from '../hub/bring-path.ts';
 import { resolveUserPath } from '../paths.ts';
 import type { MergeFlags } from '../flags.ts';
 import { createProgress } from '../render/progress.ts';
@@ -19,7 +20,9 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const path = (typed: string) => resolveUserPath(typed, io.userDirectory);
   const to = path(flags.to);
   const undo = flags.undo === true;
-  const request = { model: path(flags.model), adapter: path(flags.adapter), to, undo };
+  const model = await bringPath(flags.model, 'model', io, false);
+  const adapter = await bringPath(flags.adapter, 'model', io, false);
+  const request = { model, adapter, to, undo };
   // A line for each of some hundred weights would help nobody where the output is kept.
   const progress = createProgress(io.out, !isLive(io.out));
   const mergeWhole = async () => {

@@ -46,6 +46,7 @@ export async function score(flags: ScoreFlags, io: Io): Promise<void> {
   for (const line of unusedSettings('score', flags.set)) progress.line(`warning: ${line}`);
   const run = await openRun(flags, io, {
     logger: progressLogger(progress, io.out, quiet),
+    brings: ['reward'],
   });
   let writer: RolloutWriter | undefined;
   try {

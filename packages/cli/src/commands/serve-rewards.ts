@@ -35,7 +35,7 @@ export async function serveRewards(
   const { host = HOST, port = PORT, quiet = false } = flags;
   const token = requiredToken(host, environment);
   const logger = plainLogger(io, quiet);
-  const surroundings = { logger, rewardThreads: THREADS };
+  const surroundings = { logger, rewardThreads: THREADS, brings: ['reward'] as const };
   for (const line of unusedSettings('serve-rewards', flags.set)) logger.warn(line);
   const run = await openRun(flags, io, surroundings);
   let threaded: ThreadedRewards | undefined;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LociError, readEvaluationsOfRun, stepFolder } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
+import { commandText } from '../command-text.ts';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
 import { readCellFigures } from '../grid/cell-figures.ts';
@@ -10,8 +11,10 @@ import { listenForInterrupt } from '../interrupt.ts';
 import type { StopReason } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { createPreviewer } from '../media-preview.ts';
 import { situationOf } from '../moved-run.ts';
 import { openRun } from '../open-run.ts';
+import type { RunSurroundings } from '../open-run.ts';
 import { nextRunDirectory } from '../paths.ts';
 import { comparisonTable } from '../render/evaluation-rows.ts';
 import { engineLines, isVerbose } from '../render/engine-text.ts';
@@ -152,7 +155,8 @@ async function begin(
   if (resume !== undefined) return resumed(resumedRun({ ...flags, resume }, io), flags, io, logger);
   for (let attempt = 1; ; attempt++) {
     const runDirectory = newRunDirectory(flags, io);
-    const run = await openRun({ ...flags, ...start }, io, { runDirectory, logger }, change);
+    const there = surroundings(runDirectory, logger);
+    const run = await openRun({ ...flags, ...start }, io, there, change);
     try {
       return { run, runDirectory, trainer: await run.trainer() };
     } catch (thrown) {
@@ -161,6 +165,11 @@ async function begin(
       if (!isTaken || flags.run !== undefined || attempt === MOST_FOLDERS) throw thrown;
     }
   }
+}
+
+function surroundings(runDirectory: string, logger: Logger): RunSurroundings {
+  const command = commandText(process.argv.slice(2), process.env);
+  return { runDirectory, logger, command, preview: createPreviewer() };
 }
 
 const TAKEN: readonly string[] = ['folder-in-use', 'run-directory-exists'];
@@ -177,7 +186,7 @@ async function resumed(
   const stored = readRunConfig({ stored: source.stored, set: [] }, io).config;
   const { baseDirectory, relocate } = situationOf(runDirectory, stored, io.userDirectory);
   const there = { ...io, userDirectory: baseDirectory };
-  const run = await openRun(source, there, { runDirectory, logger }, relocate);
+  const run = await openRun(source, there, surroundings(runDirectory, logger), relocate);
   try {
     return { run, runDirectory, trainer: await run.trainer({ resume: true }) };
   } catch (thrown) {

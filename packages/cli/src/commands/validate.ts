@@ -31,12 +31,13 @@ export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
   const progress = createProgress(io.out, quiet);
   const logger = progressLogger(progress, io.out, quiet);
   for (const line of unusedSettings('validate', flags.set)) logger.warn(line);
-  const run = await openRun(flags, io, { logger });
+  const brings = ['dataset', 'reward'] as const;
+  const run = await openRun(flags, io, { logger, brings });
   const opened: Run[] = [run];
   const again = async (
     change?: (config: RunConfig) => RunConfig,
   ): Promise<readonly RunReward[]> => {
-    const other = await openRun(flags, io, { logger: SILENT }, change);
+    const other = await openRun(flags, io, { logger: SILENT, brings }, change);
     opened.push(other);
     return other.rewards();
   };

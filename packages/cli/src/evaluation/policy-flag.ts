@@ -1,9 +1,10 @@
-/** `--policy` as config overrides: a model folder, an adapter, the name of a policy, or one with options as YAML. */
+/** `--policy` as config overrides: a model folder, an adapter, a model on the hub, the name of a policy, or one with options as YAML. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import { bundledPlugins } from '../compose.ts';
+import { isHubReference } from '../hub/bring-config.ts';
 import { resolveUserPath } from '../paths.ts';
 
 // What folders are known by, as Hugging Face and PEFT name it.
@@ -19,6 +20,7 @@ const ADAPTER_CONFIG_FILE = 'adapter_config.json';
  */
 export function policyOverrides(text: string, userDirectory: string): readonly string[] {
   if (text.trimStart().startsWith('{')) return [`policy=${text}`];
+  if (isHubReference(text)) return [`policy.model=${JSON.stringify(text)}`];
   const folder = resolveUserPath(text, userDirectory);
   if (existsSync(join(folder, ADAPTER_CONFIG_FILE))) {
     // What a config says of a new adapter gives way to one that brings all of it.

@@ -19,13 +19,13 @@ export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
   const stored = await openEvaluation(typed, io);
   const lock = FolderLock.take(stored.directory);
   try {
-    writeAnew(stored, io);
+    await writeAnew(stored, io);
   } finally {
     lock.release();
   }
 }
 
-function writeAnew(stored: ScorableEvaluation, io: Io): void {
+async function writeAnew(stored: ScorableEvaluation, io: Io): Promise<void> {
   const { directory, record, rows, facts, scorers } = stored;
   const asked = readAskedPart(directory);
   const report = evaluationReport({ scorers }, rowsOfPart(rows, asked), record.seed);
@@ -36,5 +36,5 @@ function writeAnew(stored: ScorableEvaluation, io: Io): void {
     writeFileWhole(path, content);
     return path;
   };
-  print(io, `report  ${writeEvaluationReport({ write }, reported)}`);
+  print(io, `report  ${await writeEvaluationReport({ directory, write }, reported)}`);
 }

@@ -41,7 +41,7 @@ export async function openEvaluation(typed: string, io: Io): Promise<ScorableEva
     benchmark: record.benchmark,
   });
   const logger = { info: () => undefined, warn: () => undefined };
-  const run = await openRun({ set: [] }, io, { logger }, withBenchmark);
+  const run = await openRun({ set: [] }, io, { logger, brings: ['benchmark'] }, withBenchmark);
   try {
     const benchmark = await run.benchmark();
     return {

@@ -8,10 +8,10 @@ import { reportPage } from './report-page.ts';
  * @returns the path of the page.
  * @throws LociError `disk-full`, `not-writable`.
  */
-export function writeEvaluationReport(
-  store: Pick<EvaluationStore, 'write'>,
+export async function writeEvaluationReport(
+  store: Pick<EvaluationStore, 'directory' | 'write'>,
   reported: StoredReport,
-): string {
+): Promise<string> {
   store.write('report.json', reportText(reported));
-  return store.write('report.html', reportPage(reported));
+  return store.write('report.html', await reportPage(reported, store.directory));
 }

@@ -1,5 +1,6 @@
 /** Figures with their intervals as SVG text, one line a figure, drawn by echarts on the host. */
-import { PALETTE, withoutInteraction } from '../report/curves.ts';
+import { PALETTE } from '../page/palette.ts';
+import { withoutInteraction } from '../report/curves.ts';
 import type { FigureRow } from './figures.ts';
 
 /** Figures of one measure. */

@@ -8,7 +8,7 @@ import type { TrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { situationOf } from '../moved-run.ts';
-import { openRun } from '../open-run.ts';
+import { openRun, plainLogger } from '../open-run.ts';
 import { nextRunDirectory, resolveUserPath } from '../paths.ts';
 import { readStoredConfig } from '../resumed-run.ts';
 import { namedFolder } from '../written-paths.ts';
@@ -31,7 +31,7 @@ export interface CellStart {
 /** Trains one run. */
 export type TrainOne = (flags: TrainFlags, io: Io, start: CellStart) => Promise<RunOutcome>;
 
-const SILENT = { info: () => undefined, warn: () => undefined };
+const CHECKING = { logger: { info: () => undefined, warn: () => undefined }, brings: [] };
 
 /** Whether flags ask for a grid, or to go on with one. */
 export function asksForGrid({ grid, resume }: TrainFlags, io: Pick<Io, 'userDirectory'>): boolean {
@@ -71,10 +71,12 @@ async function begun(flags: TrainFlags, io: Io): Promise<GridStore> {
   const keys = explainConfig(config, origin).map(({ key }) => key);
   const axes = parseGrid(flags.grid ?? [], keys, Object.keys(runConfigSchema.shape));
   for (const { set } of cellsOf(axes)) {
-    const run = await openRun({ ...flags, set: [...flags.set, ...set] }, io, { logger: SILENT });
+    const run = await openRun({ ...flags, set: [...flags.set, ...set] }, io, CHECKING);
     await run.dispose();
   }
-  const common = await openRun(flags, io, { logger: SILENT });
+  // Its runs have one commit of what they name on the hub, also where that moves between them.
+  const logger = plainLogger(io, flags.quiet === true);
+  const common = await openRun(flags, io, { logger });
   await common.dispose();
   const directory =
     flags.run === undefined

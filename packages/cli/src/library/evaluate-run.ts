@@ -80,7 +80,7 @@ export async function evaluateRun(run: Run, options: EvaluateRunOptions): Promis
     });
     const report = evaluationReport(benchmark, rows.values(), seed);
     const asked = askedPartOf(rows, store.earlier);
-    const page = writeEvaluationReport(store, {
+    const page = await writeEvaluationReport(store, {
       ...{ record: store.record, facts: benchmark.facts, report },
       ...(asked && { asked }),
     });

@@ -5,6 +5,7 @@ import type { AnyPlugin, Logger, Run } from '@loci/core';
 import { completeConfig } from '../complete-config.ts';
 import { bundledPlugins, packagePlugins } from '../compose.ts';
 import { readRunConfig } from '../defaults.ts';
+import { bringConfig } from '../hub/bring-config.ts';
 import { situationOf } from '../moved-run.ts';
 import { BUNDLED_REWARDS } from '../open-run.ts';
 import { resumedRun } from '../resumed-run.ts';
@@ -56,9 +57,11 @@ export async function openRun(options: OpenRunOptions = {}): Promise<Run> {
   const known = [...bundledPlugins, ...plugins];
   if (resume === undefined) {
     const loaded = readRunConfig(source, { userDirectory: typedFrom });
+    const brought = await bringConfig(loaded.config, logger);
     return createRun({
       ...surroundings,
-      config: completeConfig(loaded.config, known),
+      config: completeConfig(brought.config, known),
+      localPaths: brought.localPaths,
       origin: loaded.origin,
       baseDirectory: typedFrom,
       ...(options.runDirectory !== undefined && {
@@ -71,9 +74,11 @@ export async function openRun(options: OpenRunOptions = {}): Promise<Run> {
   const before = readRunConfig({ stored, set: [] }, { userDirectory: typedFrom }).config;
   const { baseDirectory, relocate } = situationOf(runDirectory, before, typedFrom);
   const loaded = readRunConfig({ ...source, stored }, { userDirectory: baseDirectory });
+  const brought = await bringConfig(relocate(loaded.config), logger);
   const run = await createRun({
     ...surroundings,
-    config: completeConfig(relocate(loaded.config), known),
+    config: completeConfig(brought.config, known),
+    localPaths: brought.localPaths,
     origin: loaded.origin,
     ...{ baseDirectory, runDirectory },
   });

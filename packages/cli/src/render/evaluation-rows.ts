@@ -36,6 +36,9 @@ export const CONDITION_TITLES: Readonly<Record<EvaluationCondition, string>> = {
   swapped: 'swapped video',
 };
 
+/** What the parts of the reward are measured under. */
+const PART = 'reward/';
+
 const ABSENT = '–';
 
 /** One line of a table: all answers, a measure, or one task. */
@@ -97,14 +100,39 @@ function titleOf(condition: EvaluationCondition): string {
   return CONDITION_TITLES[condition];
 }
 
-/** Rewards first, then the map, then the answers by task. */
+/**
+ * The answers with their kinds below them, the reward with its parts below it, then what was measured beside. Each figure stands once: a measure that a
+ * part of the reward repeats is left out, and a part that repeats the answers.
+ */
 function linesOf({ conditions }: EvaluationReport): readonly Line[] {
   const means = conditions['as-filmed']?.means;
-  const measures = Object.keys(means?.overall.measures ?? {});
-  const titled = Object.keys(MEASURE_TITLES).filter((name) => measures.includes(name));
-  const others = measures.filter((name) => MEASURE_TITLES[name] === undefined).sort();
+  const sets = means === undefined ? [] : [means.overall, ...Object.values(means.tasks)];
+  const names = Object.keys(means?.overall.measures ?? {});
+  /** Over all items and in each task: one figure may be like another by chance. */
+  const same = (a: (set: FigureSet) => Figure | undefined, b: typeof a): boolean =>
+    sets.every((set) => {
+      const [one, other] = [a(set), b(set)];
+      return one?.value === other?.value && one?.count === other?.count;
+    });
+  const measure =
+    (name: string) =>
+    ({ measures }: FigureSet) =>
+      measures[name];
+  const parts = names
+    .filter((name) => name.startsWith(PART))
+    .filter((name) => name !== `${PART}answer` || !same(measure(name), ({ score }) => score))
+    .sort();
+  const repeated = new Set(
+    names.filter(
+      (name) => parts.includes(PART + name) && same(measure(name), measure(PART + name)),
+    ),
+  );
+  const others = names.filter(
+    (name) => name !== 'reward' && !name.startsWith(PART) && !repeated.has(name),
+  );
+  const titled = Object.keys(MEASURE_TITLES).filter((name) => others.includes(name));
+  const untitled = others.filter((name) => MEASURE_TITLES[name] === undefined).sort();
   return [
-    ...[...titled, ...others].map(measureLine),
     {
       title: 'answers',
       of: ({ overall }) => overall.score,
@@ -114,13 +142,19 @@ function linesOf({ conditions }: EvaluationReport): readonly Line[] {
     ...Object.keys(means?.tasks ?? {})
       .sort()
       .map(taskLine),
+    ...(names.includes('reward') ? [measureLine('reward')] : []),
+    ...parts.map(measureLine),
+    ...[...titled, ...untitled].map(measureLine),
   ];
 }
 
 function measureLine(name: string): Line {
   const of = (figures: FigureSet): Figure | undefined => figures.measures[name];
+  const isPart = name.startsWith(PART);
   return {
-    title: MEASURE_TITLES[name] ?? name.replace('/', ': '),
+    title: isPart
+      ? `  ${name.slice(PART.length)}`
+      : (MEASURE_TITLES[name] ?? name.replace('/', ': ')),
     of: ({ overall }) => of(overall),
     change: ({ measures }) => measures[name],
     constant: () => undefined,

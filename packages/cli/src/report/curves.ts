@@ -1,29 +1,35 @@
 /** Training curves as SVG text, drawn by echarts on the host: no canvas, no browser. */
 import type { MetricRecord } from '@loci/core';
+import { PALETTE } from '../page/palette.ts';
 
 /** One line of a chart; points in the order of their steps. */
 export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [step: number, value: number])[];
+  /** Drawn pale, behind the others: what a trend is the trend of. */
+  readonly isPale?: true;
 }
 
 /** One chart. */
 export interface Panel {
   readonly title: string;
+  /** Unit, or what the figure is. */
+  readonly note?: string;
   readonly series: readonly Series[];
 }
 
-/** Colours that stay apart on white and for the colour-blind (after Okabe and Ito). */
-export const PALETTE = [
-  '#0072b2',
-  '#d55e00',
-  '#009e73',
-  '#cc79a7',
-  '#e69f00',
-  '#56b4e9',
-  '#8c564b',
-  '#444444',
-] as const;
+/** Size of a drawing, in the units that its text is measured in. */
+export interface DrawingSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a drawing for a page has in place of the colors of its theme: colors that nothing else has. */
+const MARKS = {
+  ink: '#1abe11',
+  grid: '#91d001',
+  line: (index: number): string => `#c0ffe${index % PALETTE.length}`,
+} as const;
 
 /** The finite values of one metric over the steps at which it was written. */
 export function seriesOf(records: readonly MetricRecord[], metric: string, name: string): Series {
@@ -46,47 +52,76 @@ export function smoothed(series: Series, width: number): Series {
   return { name: `mean of ${width} steps`, points };
 }
 
-/** Draws one panel. The same panel gives the same text. The first one loads echarts. */
-export async function panelSvg(
-  panel: Panel,
-  size: { readonly width: number; readonly height: number },
+/** A drawing that stands alone: on white, with its title and its legend. The same panel gives the same text. */
+export function panelFile(panel: Panel, size: DrawingSize): Promise<string> {
+  const hasLegend = panel.series.length > 1;
+  return drawn(panel, size, {
+    color: [...PALETTE],
+    backgroundColor: '#ffffff',
+    title: { text: panel.title, left: 8, top: 6, textStyle: { fontSize: 14, fontWeight: 600 } },
+    ...(hasLegend && {
+      legend: { top: 28, left: 8, itemGap: 26, icon: 'rect', itemWidth: 14, itemHeight: 8 },
+    }),
+    grid: { left: 8, right: 16, top: hasLegend ? 64 : 40, bottom: 24 },
+  });
+}
+
+/** A drawing inside a page, which has its title and its legend as text: colors are those of the page's theme. */
+export async function panelDrawing(panel: Panel, size: DrawingSize): Promise<string> {
+  const axis = { axisLabel: { color: MARKS.ink }, axisLine: { lineStyle: { color: MARKS.grid } } };
+  const svg = await drawn(
+    panel,
+    size,
+    {
+      color: PALETTE.map((_, index) => MARKS.line(index)),
+      backgroundColor: 'transparent',
+      grid: { left: 2, right: 14, top: 10, bottom: 20 },
+    },
+    { ...axis, nameTextStyle: { color: MARKS.ink }, axisTick: { show: false } },
+    { ...axis, splitLine: { lineStyle: { color: MARKS.grid } } },
+  );
+  return svg
+    .replaceAll(MARKS.ink, 'var(--faint)')
+    .replaceAll(MARKS.grid, 'var(--line)')
+    .replaceAll(/#c0ffe(\d)/g, 'var(--c$1)')
+    .replace(/^<svg width="\d+" height="\d+"/, '<svg');
+}
+
+/** The first drawing loads echarts. */
+async function drawn(
+  { series }: Panel,
+  size: DrawingSize,
+  look: Readonly<Record<string, unknown>>,
+  xLook: Readonly<Record<string, unknown>> = {},
+  yLook: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   // The bundle: its 580 modules one by one would cost every run 0.4 s more.
   const { init } = await import('echarts/dist/echarts.esm.min');
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
-  const legend = panel.series.length > 1;
   chart.setOption({
     animation: false,
-    color: [...PALETTE],
-    backgroundColor: '#ffffff',
-    title: { text: panel.title, left: 8, top: 6, textStyle: { fontSize: 14, fontWeight: 600 } },
-    ...(legend && {
-      legend: {
-        top: 28,
-        left: 8,
-        itemWidth: 14,
-        itemHeight: 8,
-        itemGap: 26,
-        textStyle: { fontSize: 11 },
-        icon: 'rect',
-      },
-    }),
-    grid: { left: 56, right: 16, top: legend ? 64 : 40, bottom: 36 },
+    ...look,
+    grid: { ...(look['grid'] as object), containLabel: true },
     xAxis: {
       type: 'value',
       name: 'step',
       nameLocation: 'middle',
-      nameGap: 20,
+      nameGap: 22,
       min: 'dataMin',
       max: 'dataMax',
+      minInterval: 1,
+      splitNumber: Math.max(2, Math.floor(size.width / 110)),
       splitLine: { show: false },
+      ...xLook,
+      axisLabel: { hideOverlap: true, ...(xLook['axisLabel'] as object) },
     },
-    yAxis: { type: 'value', scale: true, splitNumber: 4 },
-    series: panel.series.map(({ name, points }) => ({
+    yAxis: { type: 'value', scale: true, splitNumber: 4, ...yLook },
+    series: series.map(({ name, points, isPale = false }) => ({
       type: 'line',
       name,
-      showSymbol: points.length < 2,
-      lineStyle: { width: 1.6 },
+      showSymbol: points.length < 6,
+      symbolSize: 5,
+      lineStyle: { width: isPale ? 1 : 2, opacity: isPale ? 0.45 : 1 },
       data: points.map((point) => [...point]),
     })),
   });

@@ -8,11 +8,12 @@ import {
   readBest,
   readEvaluationsOfRun,
 } from '@loci/core';
-import type { MetricRecord, RolloutLine } from '@loci/core';
+import type { MetricRecord, RolloutLine, RunAlert } from '@loci/core';
 import { textLines } from '../text-lines.ts';
 import { readBenchmarks } from './benchmarks.ts';
 import { RolloutGatherer } from './rollout-digest.ts';
 import type { RunRecord } from './run-record.ts';
+import { readStanding } from './standing.ts';
 
 /**
  * Reads a run folder; of the rollouts, what a report shows. A last line that was cut off, as a killed run leaves it, is left out.
@@ -41,10 +42,18 @@ export async function readRun(directory: string): Promise<RunRecord> {
     configText,
     metrics,
     rollouts: rollouts.result(),
+    alerts: await readAlerts(join(directory, 'alerts.jsonl')),
+    standing: readStanding(directory),
     benchmarks: readBenchmarks(directory),
     ...(best && { best }),
     ...readEvaluationsOfRun(directory),
   };
+}
+
+async function readAlerts(path: string): Promise<readonly RunAlert[]> {
+  const alerts: RunAlert[] = [];
+  for await (const { value } of jsonLines<RunAlert>(path)) alerts.push(value);
+  return alerts;
 }
 
 type Figures = Readonly<Record<string, number>>;

@@ -7,8 +7,6 @@ export interface RolloutDigest {
   /** The highest-rewarded ones, at most one a sample. */
   readonly best: readonly RolloutLine[];
   readonly worst: readonly RolloutLine[];
-  /** The last rollout of each of the last samples whose map is known. */
-  readonly recent: readonly RolloutLine[];
 }
 
 /** Rollouts of each list. */
@@ -18,13 +16,10 @@ const SHOWN = 4;
 export class RolloutGatherer {
   readonly #best: TopList<RolloutLine>;
   readonly #worst: TopList<RolloutLine>;
-  readonly #recent = new Map<string, RolloutLine>();
-  readonly #shown: number;
   #count = 0;
 
   constructor(shown = SHOWN) {
     const sampleOf = ({ sampleId }: RolloutLine): string => sampleId;
-    this.#shown = shown;
     this.#best = new TopList(shown, { sampleOf, order: later });
     this.#worst = new TopList(shown, { sampleOf, order: (a, b) => later(b, a) });
   }
@@ -32,16 +27,9 @@ export class RolloutGatherer {
   add(line: RolloutLine): void {
     if (line.look !== undefined) return;
     this.#count++;
-    if (line.reward !== null) {
-      this.#best.add(line);
-      this.#worst.add(line);
-    }
-    if (line.map === undefined) return;
-    this.#recent.delete(line.sampleId);
-    this.#recent.set(line.sampleId, line);
-    if (this.#recent.size <= this.#shown) return;
-    const [oldest] = this.#recent.keys();
-    this.#recent.delete(oldest!);
+    if (line.reward === null) return;
+    this.#best.add(line);
+    this.#worst.add(line);
   }
 
   result(): RolloutDigest {
@@ -49,7 +37,6 @@ export class RolloutGatherer {
       count: this.#count,
       best: this.#best.entries,
       worst: this.#worst.entries,
-      recent: [...this.#recent.values()],
     };
   }
 }

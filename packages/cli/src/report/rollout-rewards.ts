@@ -16,54 +16,66 @@ interface Column {
 
 /**
  * One row a reward, `said → after clip and gate → × weight → adds`, and what that adds to the advantage when the estimator tells
- * rewards apart; below them the sums. Runs that did not log what rewards added show what they said.
+ * rewards apart; below a row its parts and its reason; below all the sums. A column in which nothing happens is left out. Runs that did not log what
+ * rewards added show what they said.
  */
 export function rewardsHtml(entry: RolloutLine): Html {
   const columns = columnsOf(entry);
-  return html`<table>
-    <thead>
-      <tr>
-        ${['reward', 'said', ...columns.map(({ title }) => title)].map((title) => html`<th>${title}</th>`)}
-        <th class="words">why</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${Object.entries(entry.outcomes).map(([name, outcome]) => {
-        const contribution = entry.contributions?.[name];
-        const figures = columns.map(({ of }) => contribution && of(contribution));
-        return html`<tr>
-          <td>${name}</td>
-          <td>${outcome.status === 'scored' ? formatFigure(outcome.value) : outcome.status}</td>
-          ${figures.map(figureCell)}
-          <td class="words">${explanation(outcome, contribution)}</td>
-        </tr>`;
-      })}
-      ${columns.length === 0 ? html`` : totalRow(columns)}
-    </tbody>
-  </table>`;
+  const titles = ['reward', 'said', ...columns.map(({ title }) => title)];
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Rewards">
+    <table>
+      <thead>
+        <tr>
+          ${titles.map((title) => html`<th scope="col">${title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${Object.entries(entry.outcomes).map(([name, outcome]) => {
+          const contribution = entry.contributions?.[name];
+          const figures = columns.map(({ of }) => contribution && of(contribution));
+          const why = explanation(outcome, contribution);
+          return html`<tr class="${why === '' ? '' : 'explained'}">
+              <td>${name}</td>
+              <td>${outcome.status === 'scored' ? formatFigure(outcome.value) : outcome.status}</td>
+              ${figures.map(figureCell)}
+            </tr>
+            ${
+              why === ''
+                ? html``
+                : html`<tr>
+                    <td class="words why" colspan="${titles.length}">${why}</td>
+                  </tr>`
+            }`;
+        })}
+        ${columns.length === 0 ? html`` : totalRow(columns)}
+      </tbody>
+    </table>
+  </div>`;
 }
 
-function columnsOf({ contributions, reward, advantage }: RolloutLine): readonly Column[] {
+function columnsOf({ contributions, outcomes, reward, advantage }: RolloutLine): readonly Column[] {
   if (contributions === undefined) return [];
-  const shared = Object.values(contributions).some((found) => found.advantage !== undefined);
-  return [
-    { title: 'after clip and gate', of: ({ value }) => value },
+  const all = Object.entries(contributions);
+  const shared = all.some(([, found]) => found.advantage !== undefined);
+  const changed = all.some(([name, { value }]) => {
+    const outcome = outcomes[name];
+    return outcome?.status === 'scored' && value !== outcome.value;
+  });
+  const columns: readonly (Column | false)[] = [
+    changed && { title: 'after clip and gate', of: ({ value }) => value },
     { title: 'weight', of: ({ weight }) => weight },
     {
       title: 'adds',
       of: ({ value, weight }) => (value === null ? null : weight * value),
       total: reward,
     },
-    ...(shared
-      ? [
-          {
-            title: 'to the advantage',
-            of: (found: RolloutContribution) => found.advantage ?? null,
-            total: advantage,
-          },
-        ]
-      : []),
+    shared && {
+      title: 'to the advantage',
+      of: (found) => found.advantage ?? null,
+      total: advantage,
+    },
   ];
+  return columns.filter((column) => column !== false);
 }
 
 function totalRow(columns: readonly Column[]): Html {
@@ -71,7 +83,6 @@ function totalRow(columns: readonly Column[]): Html {
     <td>sum</td>
     <td></td>
     ${columns.map(({ total }) => (total === undefined ? html`<td></td>` : figureCell(total)))}
-    <td></td>
   </tr>`;
 }
 

@@ -1,32 +1,32 @@
+/** One rollout of the training as a card. */
+import { extractMapText, parseCognitiveMap, turnText } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
-import { html, trusted } from '../page/html.ts';
+import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
-import { categoriesOf, colourOf, mapSvg } from './maps.ts';
+import { mapsHtml } from '../page/map-pair.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 
-/** One rollout: the question, what the model saw, the maps, its text, and what every reward said. */
-export function rolloutHtml(
-  entry: RolloutLine,
-  strip: Html,
-  imagined: CognitiveMap | undefined,
-): Html {
+/** The question, what the model saw, truth and answer, the maps, what every reward said, and its text. */
+export function rolloutHtml(entry: RolloutLine, strip: Html): Html {
   const reward = entry.reward === null ? 'none' : formatFigure(entry.reward);
-  return html`<div class="card">
-    <h3>
-      reward ${reward}
-      <span class="faint"
-        >step ${entry.step}, ${entry.kind}, ${entry.sampleId}${leftOutText(entry)}</span
-      >
-    </h3>
-    <div>${entry.problem}</div>
-    <div class="faint">
-      ${[...entry.options, `truth: ${plainAnswer(entry.solution)}`].join(' · ')}
+  return html`<article class="card">
+    <div class="question">${entry.problem}</div>
+    ${entry.options.length === 0 ? html`` : html`<div>${entry.options.join(' · ')}</div>`} ${strip}
+    <div class="said">
+      <span>truth <b>${plainAnswer(entry.solution)}</b></span>
+      <span>answer <b>${answerOf(entry)}</b></span>
+      <span>reward <b>${reward}</b></span>
     </div>
-    ${strip} ${mapsHtml(entry.map, imagined)}
-    <pre>${openedHtml(entry)}${entry.text}</pre>
-    ${rewardsHtml(entry)}
-  </div>`;
+    ${mapsHtml(entry.map, imaginedMap(entry))} ${rewardsHtml(entry)}
+    <details>
+      <summary>What the model wrote</summary>
+      <pre>${openedHtml(entry)}${entry.text}</pre>
+    </details>
+    <div class="faint">
+      step ${entry.step}, ${entry.kind}, ${entry.sampleId}${leftOutText(entry)}
+    </div>
+  </article>`;
 }
 
 function leftOutText({ leftOut }: RolloutLine): string {
@@ -43,33 +43,21 @@ function openedHtml({ opened }: RolloutLine): Html {
     : html`<span class="faint" title="opened by the prompt">${opened}</span>`;
 }
 
-/** True and imagined map beside each other, with the key of their colours. */
-export function mapsHtml(
-  truth: CognitiveMap | undefined,
-  imagined: CognitiveMap | undefined,
-): Html {
-  if (truth === undefined && imagined === undefined) return html``;
-  const categories = categoriesOf([truth, imagined]);
-  const figure = (map: CognitiveMap | undefined, title: string): Html =>
-    map === undefined
-      ? html`<figure><figcaption>${title}: none</figcaption></figure>`
-      : html`<figure>
-          <figcaption>${title}</figcaption>
-          ${trusted(mapSvg(map, categories, title))}
-        </figure>`;
-  return html`<div class="row">
-      ${figure(truth, 'true map')} ${figure(imagined, 'imagined map')}
-    </div>
-    <div class="faint">
-      ${categories.map(
-        (category) =>
-          html`<span class="key" style="background: ${colourOf(category, categories)}"></span
-            >${category}`,
-      )}
-    </div>`;
-}
-
 /** The answer without its tags. */
 function plainAnswer(solution: string): string {
   return solution.replaceAll(/<\/?answer>/g, '').trim();
+}
+
+/** What stands in the last answer tags. */
+function answerOf({ text }: RolloutLine): string {
+  const tagged = [...text.matchAll(/<answer>((?:(?!<answer>)[^])*?)<\/answer>/g)].at(-1)?.[1];
+  return tagged === undefined ? 'none' : tagged.trim().slice(0, 80);
+}
+
+/** The map between the tags of the completion, with categories that the scene does not have as well. */
+function imaginedMap({ opened, text, map: truth }: RolloutLine): CognitiveMap | undefined {
+  const drawn = extractMapText(turnText(opened, text));
+  if (drawn === undefined) return undefined;
+  const map = parseCognitiveMap(drawn, Object.keys(truth ?? {}), { keepUnlisted: true });
+  return Object.keys(map).length === 0 ? undefined : map;
 }

@@ -1,7 +1,8 @@
 /** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
 import type { AskedBenchmark } from './benchmarks.ts';
-import type { BestCheckpoint, EvaluationsOfRun, MetricRecord } from '@loci/core';
+import type { BestCheckpoint, EvaluationsOfRun, MetricRecord, RunAlert } from '@loci/core';
 import type { RolloutDigest } from './rollout-digest.ts';
+import type { Standing } from './standing.ts';
 
 /** A run folder. */
 export interface RunRecord extends EvaluationsOfRun {
@@ -11,6 +12,9 @@ export interface RunRecord extends EvaluationsOfRun {
   /** In the order of their steps, evaluations among them; empty when the run had no `jsonl` sink. */
   readonly metrics: readonly MetricRecord[];
   readonly rollouts: RolloutDigest;
+  /** In the order in which they were raised. */
+  readonly alerts: readonly RunAlert[];
+  readonly standing: Standing;
   /** The checkpoint with the best held-out figure, in a run that keeps one. */
   readonly best?: BestCheckpoint;
   /** Further benchmarks, at every step at which they were asked. */

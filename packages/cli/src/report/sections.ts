@@ -1,62 +1,58 @@
-/** The sections of a run's report, from what the run wrote down; frames and maps come in as functions of a rollout. */
-import type { CognitiveMap, RolloutLine } from '@loci/core';
-import { html, trusted } from '../page/html.ts';
+/** The sections of a run's report, from what the run wrote down; what there is nothing for is left out. */
+import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { tableHtml } from '../page/page.ts';
 import type { Section } from '../page/page.ts';
 import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
-import { formatFigure } from '../render/format.ts';
 import { benchmarksHtml } from './benchmarks.ts';
-import { panelSvg } from './curves.ts';
+import { chartHtml } from './chart-html.ts';
+import { examplesSection } from './examples.ts';
+import type { FrameSource } from '../page/frames.ts';
 import { ZERO_VARIANCE_PREFIX, panelsOf } from './panels.ts';
-import { rewardSummary } from './reward-summary.ts';
-import { mapsHtml, rolloutHtml } from './rollouts.ts';
+import { rolloutHtml } from './rollouts.ts';
+import type { RolloutLine } from '@loci/core';
 import type { RunRecord } from './run-record.ts';
 
-/** How the parts of a rollout that are not text become visible. */
-export interface RolloutSight {
-  /** Frames of the rollout's video side by side. */
-  strip(entry: RolloutLine): Promise<Html>;
-  /** The map that the completion draws, when it draws one. */
-  imaginedMap(entry: RolloutLine): CognitiveMap | undefined;
-}
-
-const CURVE_SIZE = { width: 500, height: 260 };
-
-/** Everything that the page shows of a run, in order; sections without data are left out. */
+/** Everything that the page shows of a run below its head, in order. */
 export async function runSections(
   run: RunRecord,
-  sight: RolloutSight,
+  frames: FrameSource,
 ): Promise<readonly Section[]> {
+  const { best, worst } = run.rollouts;
   const sections: readonly (Section | undefined)[] = [
     evaluationSection(run),
     benchmarksSection(run),
-    bestSection(run),
+    await examplesSection(run.directory, frames),
+    alertsSection(run),
     await curvesSection(run),
-    rewardsSection(run),
     zeroVarianceSection(run),
-    await samplesSection(run, sight),
-    await rolloutsSection('Best rollouts', run.rollouts.best, sight),
-    await rolloutsSection('Worst rollouts', run.rollouts.worst, sight),
-    { title: 'Config', body: html`<pre>${run.configText}</pre>` },
+    await rolloutsSection('Best rollouts', best, frames),
+    await rolloutsSection('Worst rollouts', worst, frames),
+    configSection(run),
   ];
   return sections.filter((section) => section !== undefined);
 }
 
 function evaluationSection({ before, after, comparison }: RunRecord): Section | undefined {
-  const title = 'Evaluation on held-out questions';
+  const title = 'Evaluation';
   if (before === undefined || after === undefined || comparison === undefined) {
     const report = after ?? before;
-    return report === undefined ? undefined : { title, body: tableHtml(reportTable(report)) };
+    if (report === undefined) return undefined;
+    const when = after === undefined ? 'before' : 'after';
+    return {
+      title,
+      body: html`${tableHtml(reportTable(report))}
+        <p class="faint">Held-out questions, asked ${when} training.</p>`,
+    };
   }
   return {
     title,
     body: html`${tableHtml(comparisonTable(before, after, comparison))}
-      <div class="faint">
-        Change is the paired difference on the same ${comparison.score.count} questions, with its 95
-        % bootstrap interval. Constant is the best single answer to each kind; blank and swapped
-        video ask the trained model without the right frames.
-      </div>`,
+      <p class="faint">
+        Change is the paired difference on the same ${comparison.score.count} held-out questions,
+        with its 95 % bootstrap interval. Constant is the best single answer to each kind; blank and
+        swapped video ask the trained model without the right frames.
+      </p>`,
   };
 }
 
@@ -65,36 +61,29 @@ function benchmarksSection({ benchmarks }: RunRecord): Section | undefined {
   return body && { title: 'Benchmarks', body };
 }
 
-function bestSection({ best }: RunRecord): Section | undefined {
-  if (best === undefined) return undefined;
-  const { directory, figure, step, value } = best;
+function alertsSection({ alerts }: RunRecord): Section | undefined {
+  if (alerts.length === 0) return undefined;
   return {
-    title: 'Best checkpoint',
-    body: html`<div>
-      checkpoints/${directory}: ${figure} ${formatFigure(value)} on held-out questions after step
-      ${step}, the greatest of the evaluations during and after the run.
-    </div>`,
+    title: 'Alerts',
+    body: html`<ul class="alerts">
+      ${alerts.map(({ step, message }) => html`<li>Step ${step}: ${message}</li>`)}
+    </ul>`,
   };
 }
 
 async function curvesSection({ metrics }: RunRecord): Promise<Section | undefined> {
-  const panels = panelsOf(metrics);
-  if (panels.length === 0) return undefined;
-  const drawings = await Promise.all(panels.map((panel) => panelSvg(panel, CURVE_SIZE)));
-  return { title: 'Curves', body: html`<div class="row">${drawings.map(trusted)}</div>` };
-}
-
-function rewardsSection({ metrics }: RunRecord): Section | undefined {
-  const table = rewardSummary(metrics);
-  if (table === undefined) return undefined;
-  return {
-    title: 'What the rewards said and added',
-    body: html`${tableHtml(table)}
-      <div class="faint">
-        Means over the first ten steps → the last ten. Said: where the reward had something to say,
-        before clip, gate and weight. Added: to the reward of every completion, after them.
-      </div>`,
-  };
+  const { first, others } = panelsOf(metrics);
+  if (first.length + others.length === 0) return undefined;
+  const charts = async (panels: typeof first): Promise<Html> =>
+    html`<div class="charts">${await Promise.all(panels.map(chartHtml))}</div>`;
+  const more =
+    others.length === 0
+      ? html``
+      : html`<details>
+          <summary>${others.length} more: entropy, loss, speed and the like</summary>
+          ${await charts(others)}
+        </details>`;
+  return { title: 'Curves', body: html`${await charts(first)} ${more}` };
 }
 
 function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
@@ -108,50 +97,39 @@ function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
       else steps.push(share);
     }
   }
-  if (shares.size === 0) return undefined;
+  const rows = [...shares].flatMap(([reason, steps]) => {
+    const share = steps.reduce((sum, one) => sum + one, 0) / steps.length;
+    return share === 0 ? [] : [[reason.replaceAll('-', ' '), `${(100 * share).toFixed(1)} %`]];
+  });
+  if (rows.length === 0) return undefined;
   return {
     title: 'Groups that taught nothing',
     body: html`${tableHtml({
         header: ['all advantages of the group were 0 because', 'share of groups'],
-        rows: [...shares].map(([reason, steps]) => [
-          reason.replaceAll('-', ' '),
-          `${((100 * steps.reduce((sum, share) => sum + share, 0)) / steps.length).toFixed(1)} %`,
-        ]),
+        rows,
       })}
-      <div class="faint">
-        Their advantages are zero, so only the KL moved the weights for them.
-      </div>`,
+      <p class="faint">Their advantages are zero, so only the KL moved the weights for them.</p>`,
   };
-}
-
-/** A rollout of some samples late in the run: what the model sees, the truth, what it imagines. */
-async function samplesSection(
-  { rollouts: { recent } }: RunRecord,
-  sight: RolloutSight,
-): Promise<Section | undefined> {
-  if (recent.length === 0) return undefined;
-  const cards = await Promise.all(
-    recent.map(
-      async (entry) =>
-        html`<div class="card">
-          <h3>${entry.problem}</h3>
-          ${await sight.strip(entry)} ${mapsHtml(entry.map, sight.imaginedMap(entry))}
-        </div>`,
-    ),
-  );
-  return { title: 'Frames, true map, imagined map', body: html`${cards}` };
 }
 
 async function rolloutsSection(
   title: string,
   entries: readonly RolloutLine[],
-  sight: RolloutSight,
+  frames: FrameSource,
 ): Promise<Section | undefined> {
   if (entries.length === 0) return undefined;
   const cards = await Promise.all(
-    entries.map(async (entry) =>
-      rolloutHtml(entry, await sight.strip(entry), sight.imaginedMap(entry)),
-    ),
+    entries.map(async (entry) => rolloutHtml(entry, await frames.strip(entry.media))),
   );
-  return { title, body: html`${cards}` };
+  return { title, body: html`<div class="cards">${cards}</div>` };
+}
+
+function configSection({ configText }: RunRecord): Section {
+  return {
+    title: 'Config',
+    body: html`<details>
+      <summary>config.yaml</summary>
+      <pre>${configText}</pre>
+    </details>`,
+  };
 }

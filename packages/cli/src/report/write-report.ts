@@ -1,72 +1,54 @@
+/** The report of a run: one page, made from the run folder alone. */
 import { basename, join } from 'node:path';
-import {
-  extractMapText,
-  parseCognitiveMap,
-  readPlaces,
-  relocated,
-  turnText,
-  writeFileWhole,
-} from '@loci/core';
-import type { CognitiveMap, RolloutLine } from '@loci/core';
-import { html } from '../page/html.ts';
-import type { Html } from '../page/html.ts';
+import { writeFileWhole } from '@loci/core';
 import { renderPage } from '../page/page.ts';
-import { panelSvg } from './curves.ts';
-import { stripHtml } from './frames.ts';
+import type { PageHead } from '../page/page.ts';
+import { heroChartHtml } from './chart-html.ts';
+import { panelFile } from './curves.ts';
+import { runFacts, stepsWanted } from './facts.ts';
+import { createFrameSource } from '../page/frames.ts';
+import { answersSentence, rewardSentence } from './headline.ts';
 import { rewardPanel } from './panels.ts';
 import { readRun } from './read-run.ts';
+import type { RunRecord } from './run-record.ts';
 import { runSections } from './sections.ts';
-import type { RolloutSight } from './sections.ts';
-
-const FRAMES = 8;
-const FRAME_WIDTH = 120;
+import { standingText } from './standing.ts';
 
 /**
- * Writes `report.html` (one file: curves, evaluation, frames beside maps, rollouts) and `reward.svg` into a run folder.
+ * Writes `report.html` (one file: what came of the run, its evaluation, examples, curves, rollouts) and `reward.svg` into a run folder, which may be
+ * that of a run that was killed or that is still going on.
  *
  * @returns the path of the page.
  * @throws LociError `run-unreadable` when the folder is no run, `not-writable`, `disk-full`.
  */
 export async function writeReport(directory: string): Promise<string> {
   const run = await readRun(directory);
-  const steps = run.metrics.at(-1)?.step ?? 0;
-  const page = renderPage(
-    `Run ${basename(directory)}`,
-    `${steps} steps, ${run.rollouts.count} rollouts`,
-    await runSections(run, createSight(directory)),
-  );
+  const head = await headOf(run);
+  const page = renderPage(head, await runSections(run, createFrameSource(directory)));
   const path = join(directory, 'report.html');
   writeFileWhole(path, page);
-  if (steps > 0) {
-    const svg = await panelSvg(rewardPanel(run.metrics), { width: 800, height: 400 });
+  if (hasReward(run)) {
+    const svg = await panelFile(rewardPanel(run.metrics), { width: 800, height: 400 });
     writeFileWhole(join(directory, 'reward.svg'), svg);
   }
   return path;
 }
 
-/** Decodes each video once, however many rollouts it has on the page; finds it where it lies now when the run was moved with it. */
-function createSight(directory: string): RolloutSight {
-  const strips = new Map<string, Promise<Html>>();
-  const places = readPlaces(directory);
+async function headOf(run: RunRecord): Promise<PageHead> {
+  const name = basename(run.directory);
+  const step = run.metrics.at(-1)?.step ?? 0;
+  const standing = standingText(run.standing, step, stepsWanted(run));
+  const lead = [answersSentence(run), run.standing.why].filter((text) => text !== undefined);
   return {
-    async strip({ media }) {
-      const rows = media.map((medium) => {
-        const key = `${medium.path}\n${medium.second ?? ''}`;
-        const path = relocated(medium.path, directory, places);
-        const strip = strips.get(key) ?? stripHtml({ ...medium, path }, FRAMES, FRAME_WIDTH);
-        strips.set(key, strip);
-        return strip;
-      });
-      return html`${await Promise.all(rows)}`;
-    },
-    imaginedMap,
+    title: `Run ${name}`,
+    eyebrow: `Training run ${name} · ${standing} · ${run.rollouts.count} rollouts`,
+    headline: rewardSentence(run.metrics),
+    ...(lead.length > 0 && { lead: lead.join(' ') }),
+    picture: hasReward(run) ? await heroChartHtml(rewardPanel(run.metrics)) : undefined,
+    facts: runFacts(run),
   };
 }
 
-/** The map between the tags of the completion, with categories that the scene does not have as well. */
-function imaginedMap({ opened, text, map: truth }: RolloutLine): CognitiveMap | undefined {
-  const drawn = extractMapText(turnText(opened, text));
-  if (drawn === undefined) return undefined;
-  const map = parseCognitiveMap(drawn, Object.keys(truth ?? {}), { keepUnlisted: true });
-  return Object.keys(map).length === 0 ? undefined : map;
+function hasReward({ metrics }: RunRecord): boolean {
+  return metrics.some(({ values }) => Number.isFinite(values['reward/total'] ?? Number.NaN));
 }

@@ -100,9 +100,11 @@ async function scoreTogether(
   const scores = await scoreGroups(groups.map(rebuildGroup), rewards, first.step);
   return groups.flatMap((group, index) => {
     const { step, lines } = group;
-    const written = rolloutLines(step, scores[index]!, undefined).trimEnd().split('\n');
+    const written = rolloutLines(step, scores[index]!, undefined);
     return [...lines, ...linesOfLooks(group)].map((stored, place): Rescored => {
-      const { reward, outcomes, contributions } = JSON.parse(written[place]!) as RolloutLine;
+      // As it is stored: what JSON leaves out would else count as changed.
+      const line = JSON.parse(JSON.stringify(written[place])) as RolloutLine;
+      const { reward, outcomes, contributions } = line;
       const said = { reward, outcomes, ...(contributions && { contributions }), advantage: null };
       return { stored, now: { ...stored, ...said } };
     });

@@ -77,3 +77,9 @@ test('listing plugins loads no engine, no decoder and no client', async () => {
   const heavy = /^(?:onnx|@tensorflow|@huggingface|@bufbuild|sharp|mediabunny|@mediabunny|openai)/;
   expect(loaded.filter((name) => heavy.test(name))).toEqual([]);
 });
+
+test('a config that names nothing on the hub loads nothing of it', async () => {
+  const loaded = await packagesOf(join(CLI, 'dist/main.js'), 'config', 'print', '--changed');
+  expect(loaded).toContain('@loci/datasets');
+  expect(loaded.filter((name) => /^@(?:loci\/hub|huggingface)/.test(name))).toEqual([]);
+});

@@ -9,7 +9,10 @@ function interval(value: number, spread = 0.05): Figure {
 function figures(score: number, map: number): FigureSet {
   return {
     score: interval(score),
-    measures: { map: interval(map), 'reward/answer': interval(score) },
+    measures: {
+      ...{ reward: interval(score + map), map: interval(map), hit1: interval(0.5) },
+      ...{ 'reward/answer': interval(score), 'reward/map': interval(map) },
+    },
   };
 }
 
@@ -37,7 +40,7 @@ function report(score: number, map: number): EvaluationReport {
 
 const comparison: MeanDifferences = {
   score: interval(0.1, 0.04),
-  measures: { map: interval(-0.02, 0.01) },
+  measures: { 'reward/map': interval(-0.02, 0.01) },
   tasks: { counting: interval(0.1, 0.2) },
 };
 
@@ -46,20 +49,22 @@ describe('evaluation rows', () => {
     const { header, rows } = reportTable(report(0.5, 0.7));
     expect(header).toHaveLength(6);
     expect(rows.map(([title]) => title)).toEqual([
-      'map score',
-      'reward: answer',
-      'answers',
-      '  counting',
-      '  room-size',
+      ...['answers', '  counting', '  room-size'],
+      ...['reward', '  map', 'objects within one cell'],
     ]);
-    expect(rows[2]).toEqual(['answers', '0.500 [0.450, 0.550]', '40', '0.400', '0.200', '–']);
-    expect(rows[3]).toEqual(['  counting', '0.500 [0.450, 0.550]', '40', '0.590', '0.250', '–']);
+    expect(rows[0]).toEqual(['answers', '0.500 [0.450, 0.550]', '40', '0.400', '0.200', '–']);
+    expect(rows[1]).toEqual(['  counting', '0.500 [0.450, 0.550]', '40', '0.590', '0.250', '–']);
+  });
+
+  test('a measure that another one is like by chance stays', () => {
+    const perfect = report(1, 1);
+    expect(reportTable(perfect).rows.map(([title]) => title)).toContain('  map');
   });
 
   test('a comparison shows before, after and the interval of the paired difference', () => {
     const { rows } = comparisonTable(report(0.4, 0.72), report(0.5, 0.7), comparison);
-    expect(rows[0]).toEqual([
-      'map score',
+    expect(rows.find(([title]) => title === '  map')).toEqual([
+      '  map',
       '0.720',
       '0.700',
       '-0.020 [-0.030, -0.010]',
@@ -67,7 +72,7 @@ describe('evaluation rows', () => {
       '0.100',
       '–',
     ]);
-    expect(rows[2]!.slice(1, 4)).toEqual(['0.400', '0.500', '+0.100 [+0.060, +0.140]']);
-    expect(rows[4]![3]).toBe('–');
+    expect(rows[0]!.slice(1, 4)).toEqual(['0.400', '0.500', '+0.100 [+0.060, +0.140]']);
+    expect(rows[2]![3]).toBe('–');
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import sharp from 'sharp';
 import { html } from '../../src/page/html.ts';
-import { panelSvg, seriesOf, smoothed } from '../../src/report/curves.ts';
-import { pictureUri, spread } from '../../src/report/frames.ts';
-import { categoriesOf, mapSvg } from '../../src/report/maps.ts';
+import { panelDrawing, panelFile, seriesOf, smoothed } from '../../src/report/curves.ts';
+import { chartHtml } from '../../src/report/chart-html.ts';
+import { categoriesOf, mapSvg } from '../../src/page/maps.ts';
 
 describe('html', () => {
   test('escapes inserted text and keeps inserted markup', () => {
@@ -35,15 +34,31 @@ describe('curves', () => {
     ]);
   });
 
-  test('a panel becomes an SVG with its title and a line for each series, the same each time', async () => {
-    const series = [seriesOf(records, 'reward', 'reward'), seriesOf(records, 'other', 'other')];
-    const draw = () => panelSvg({ title: 'Reward', series }, { width: 480, height: 240 });
-    const svg = await draw();
+  const series = [seriesOf(records, 'reward', 'reward'), seriesOf(records, 'other', 'other')];
+  const panel = { title: 'Reward', series };
+  const size = { width: 480, height: 240 };
+
+  test('a panel becomes a file with its title and a line for each series, the same each time', async () => {
+    const svg = await panelFile(panel, size);
     expect(svg).toMatch(/^<svg[^>]*xmlns/);
     expect(svg).toContain('Reward');
     expect(svg).toContain('#0072b2');
     expect(svg).toContain('#d55e00');
-    expect((await draw()).replaceAll(/zr\d+/g, '')).toBe(svg.replaceAll(/zr\d+/g, ''));
+    expect((await panelFile(panel, size)).replaceAll(/zr\d+/g, '')).toBe(
+      svg.replaceAll(/zr\d+/g, ''),
+    );
+  });
+
+  test('on a page it has the colors of the theme, and no fixed size', async () => {
+    const svg = await panelDrawing(panel, size);
+    for (const color of ['var(--c0)', 'var(--c1)', 'var(--faint)', 'var(--line)']) {
+      expect(svg).toContain(color);
+    }
+    expect(svg).not.toMatch(/#[0-9a-f]{6}(?!f)/);
+    expect(svg).not.toMatch(/^<svg[^>]* width=/);
+    const chart = (await chartHtml({ ...panel, note: '<nats>' })).markup;
+    expect(chart).toContain('&lt;nats&gt;');
+    expect(chart).toContain('0.200 → 0.600');
   });
 });
 
@@ -64,24 +79,12 @@ describe('maps', () => {
     expect(heights[0]).toBeGreaterThan(heights[1]!);
     expect(svg).toContain('off the grid: &lt;lamp&gt; [12,3]');
     expect(svg).not.toContain('<lamp>');
+    const onPage = mapSvg(map, categoriesOf([map]), 'map', { truth: map, onPage: true });
+    expect(onPage).toContain('var(--c');
+    expect(onPage.match(/stroke-dasharray/g)).toHaveLength(2);
   });
 
   test('categories are sorted and named once', () => {
     expect(categoriesOf([{ sofa: [], bed: [] }, undefined, { bed: [] }])).toEqual(['bed', 'sofa']);
-  });
-});
-
-describe('frames', () => {
-  test('spreads indices with both ends', () => {
-    expect(spread(3, 9)).toEqual([0, 4, 8]);
-    expect(spread(4, 2)).toEqual([0, 1]);
-    expect(spread(1, 5)).toEqual([0]);
-  });
-
-  test('a picture becomes a JPEG data URI, scaled down when it is wide', async () => {
-    const picture = { width: 40, height: 20, pixels: new Uint8Array(2400).fill(200) };
-    const uri = await pictureUri(picture, 20);
-    const bytes = Buffer.from(uri.slice('data:image/jpeg;base64,'.length), 'base64');
-    expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 20, height: 10 });
   });
 });

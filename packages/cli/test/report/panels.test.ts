@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { panelsOf } from '../../src/report/panels.ts';
-import { rewardSummary } from '../../src/report/reward-summary.ts';
+import { panelsOf, rewardPanel } from '../../src/report/panels.ts';
 
 const records = Array.from({ length: 20 }, (_, index) => ({
   step: index + 1,
@@ -20,43 +19,34 @@ const records = Array.from({ length: 20 }, (_, index) => ({
 }));
 
 describe('panels', () => {
+  const { first, others } = panelsOf(records);
   const panels = new Map(
-    panelsOf(records).map(({ title, series }) => [title, series.map(({ name }) => name)]),
+    [...first, ...others].map(({ title, series }) => [title, series.map(({ name }) => name)]),
   );
 
-  test('show each reward before and after clip, gate and weight', () => {
-    expect(panels.get('What each reward says')).toEqual(['answer', 'map']);
-    expect(panels.get('What each reward adds, after clip, gate and weight')).toEqual([
-      'answer',
-      'map',
-    ]);
+  test('show what each reward adds, and what it gives where that is another figure', () => {
+    expect(panels.get('What each reward adds')).toEqual(['answer', 'map']);
+    expect(panels.get('What each reward gives')).toEqual(['map']);
   });
 
-  test('name a line that stands alone, and keep a gate that never opens', () => {
-    expect(panels.get('Open gates (share of completions): map')).toEqual(['map']);
-    expect(panels.get('Weights that move: map')).toEqual(['map']);
-    expect(panels.get('Groups that teach nothing (share, by reason): all-wrong')).toEqual([
-      'all-wrong',
-    ]);
+  test('keep a gate that never opens, and leave out reasons that never came about', () => {
+    expect(panels.get('Open gates')).toEqual(['map']);
+    expect(panels.get('Weights that move')).toEqual(['map']);
+    expect(panels.get('Groups that teach nothing')).toEqual(['all-wrong']);
   });
 
-  test('leave out what the run did not measure', () => {
+  test('show each figure once, and leave out what the run did not measure', () => {
+    const names = [...panels.values()].flat();
+    expect(names).not.toContain('reward/total');
     expect([...panels.keys()].filter((title) => title.includes('advantages'))).toEqual([]);
-  });
-});
-
-describe('the summary of the rewards', () => {
-  test('has the first and the last ten steps of what each said and added', () => {
-    expect(rewardSummary(records)).toEqual({
-      header: ['reward', 'said', 'gate open', 'weight, where it moves', 'added'],
-      rows: [
-        ['answer', '0.250 → 0.750', '–', '–', '0.250 → 0.750'],
-        ['map', '0.500 → 0.500', '0.000 → 0.000', '1.000 → 2.000', '0.000 → 0.000'],
-      ],
-    });
+    expect(first.map(({ title }) => title)).not.toContain('Groups that teach nothing');
   });
 
-  test('is left out of a run without rewards', () => {
-    expect(rewardSummary([{ step: 1, values: { 'loss/total': 1 } }])).toBeUndefined();
+  test('the reward has its trend before it', () => {
+    const { series } = rewardPanel(records);
+    expect(series.map(({ name, isPale }) => [name, isPale])).toEqual([
+      ['mean of 10 steps', undefined],
+      ['each step', true],
+    ]);
   });
 });

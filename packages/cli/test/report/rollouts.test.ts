@@ -3,7 +3,8 @@ import type { RolloutLine } from '@loci/core';
 import { html } from '../../src/page/html.ts';
 import { RolloutGatherer } from '../../src/report/rollout-digest.ts';
 import type { RolloutDigest } from '../../src/report/rollout-digest.ts';
-import { mapsHtml, rolloutHtml } from '../../src/report/rollouts.ts';
+import { mapsHtml } from '../../src/page/map-pair.ts';
+import { rolloutHtml } from '../../src/report/rollouts.ts';
 
 function entry(sampleId: string, reward: number | null = null): RolloutLine {
   return {
@@ -58,22 +59,16 @@ describe('rollouts', () => {
     ]);
   });
 
-  test('the samples shown are the last ones with a map, each with its last rollout', () => {
-    const map = { chair: [[1, 2]] } as const;
-    const ids = ['a', 'a', 'b', 'c', 'a', 'd'];
-    const entries = ids.map((id, index) => ({ ...entry(id, index), ...(id !== 'd' && { map }) }));
-    const { count, recent } = digestOf([...entries, { ...entry('e', 9), map, look: 'blank' }]);
-    expect(count).toBe(6);
-    expect(recent.map(({ sampleId, reward }) => [sampleId, reward])).toEqual([
-      ['c', 3],
-      ['a', 4],
-    ]);
+  test('completions of other looks do not count', () => {
+    const { count, best } = digestOf([entry('a', 1), { ...entry('e', 9), look: 'blank' }]);
+    expect([count, best.map(({ sampleId }) => sampleId)]).toEqual([1, ['a']]);
   });
 
   test('a card shows the text escaped, the truth without tags, and why each reward said what it said', () => {
-    const { markup } = rolloutHtml(entry('a', 1), html`<i>frames</i>`, undefined);
+    const { markup } = rolloutHtml(entry('a', 1), html`<i>frames</i>`);
     expect(markup).toContain('&lt;think&gt;1 &lt; 2&lt;/think&gt;');
-    expect(markup).toContain('truth: 2');
+    expect(markup).toContain('truth <b>2</b>');
+    expect(markup).toContain('answer <b>2</b>');
     expect(markup).toContain('relative 0.500');
     expect(markup).toContain('the sample has no map');
     expect(markup).toContain('<i>frames</i>');
@@ -98,30 +93,36 @@ describe('rollouts', () => {
         advantage: 0.5,
       },
       html``,
-      undefined,
     );
     expect(cells(markup)).toEqual([
-      'reward | said | after clip and gate | weight | adds | to the advantage | why',
-      'answer | 0.250 | 0.250 | 2.000 | 0.500 | 0.700 | ',
-      'brevity | 3.000 | 1.000 | -0.250 | -0.250 | -0.200 | clipped',
-      'style | 0.750 | 0.000 | 1.000 | 0.000 | 0.000 | terse, gate closed: answer is 0.25, not above 0.5',
-      'map | abstained | – | 1.000 | – | 0.000 | the sample has no map',
-      'sum |  |  |  | 0.250 | 0.500 | ',
+      'reward | said | after clip and gate | weight | adds | to the advantage',
+      'answer | 0.250 | 0.250 | 2.000 | 0.500 | 0.700',
+      'brevity | 3.000 | 1.000 | -0.250 | -0.250 | -0.200',
+      'clipped',
+      'style | 0.750 | 0.000 | 1.000 | 0.000 | 0.000',
+      'terse, gate closed: answer is 0.25, not above 0.5',
+      'map | abstained | – | 1.000 | – | 0.000',
+      'the sample has no map',
+      'sum |  |  |  | 0.250 | 0.500',
     ]);
   });
 
   test('without an estimator that tells rewards apart a card has no share of the advantage; an old run, only what was said', () => {
     const plain = { ...entry('a', 1), contributions: { answer: { value: 1, weight: 1 } } };
-    expect(cells(rolloutHtml(plain, html``, undefined).markup)).toEqual([
-      'reward | said | after clip and gate | weight | adds | why',
-      'answer | 1.000 | 1.000 | 1.000 | 1.000 | relative 0.500',
-      'map | abstained | – | – | – | the sample has no map',
-      'sum |  |  |  | 1.000 | ',
+    expect(cells(rolloutHtml(plain, html``).markup)).toEqual([
+      'reward | said | weight | adds',
+      'answer | 1.000 | 1.000 | 1.000',
+      'relative 0.500',
+      'map | abstained | – | –',
+      'the sample has no map',
+      'sum |  |  | 1.000',
     ]);
-    expect(cells(rolloutHtml(entry('a', 1), html``, undefined).markup)).toEqual([
-      'reward | said | why',
-      'answer | 1.000 | relative 0.500',
-      'map | abstained | the sample has no map',
+    expect(cells(rolloutHtml(entry('a', 1), html``).markup)).toEqual([
+      'reward | said',
+      'answer | 1.000',
+      'relative 0.500',
+      'map | abstained',
+      'the sample has no map',
     ]);
   });
 
@@ -134,7 +135,7 @@ describe('rollouts', () => {
   test('shows what the prompt opened before what the model wrote, and tells them apart', () => {
     const text = 'two</think><answer>2</answer>';
     const card = (opened?: string) =>
-      rolloutHtml({ ...entry('a', 1), text, ...(opened && { opened }) }, html``, undefined).markup;
+      rolloutHtml({ ...entry('a', 1), text, ...(opened && { opened }) }, html``).markup;
     const written = 'two&lt;/think&gt;&lt;answer&gt;2&lt;/answer&gt;</pre>';
     expect(card()).toContain(`<pre>${written}`);
     expect(card('<think>')).toContain(

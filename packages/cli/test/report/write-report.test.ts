@@ -19,17 +19,18 @@ describe('report', () => {
     expect(path).toBe(join(directory, 'report.html'));
     const page = readFileSync(path, 'utf8');
     for (const text of [
-      'Evaluation on held-out questions',
+      'The reward rose from 1.',
+      'On the same 2 held-out questions, the score of the answers rose from 50.0\u00a0% before to 75.0\u00a0% after',
       'KL to the start model',
-      'Completion length',
+      'Length of completions',
       'Entropy',
-      'gap of log-probabilities',
-      'What the rewards said and added',
+      'difference of log-probabilities',
+      'What each reward adds',
       'Groups that taught nothing',
       'all correct',
       '12.5 %',
       'true map',
-      'imagined map',
+      'imagined map, true as rings',
       'Best rollouts',
       'Worst rollouts',
       'right on the spot',

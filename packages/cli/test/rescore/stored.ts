@@ -49,7 +49,8 @@ export async function storedText(
       }),
     };
     const [score] = await scoreGroups([group], rewards, index + 1);
-    text += rolloutLines(index + 1, score!, undefined);
+    for (const line of rolloutLines(index + 1, score!, undefined))
+      text += `${JSON.stringify(line)}\n`;
   }
   return text;
 }

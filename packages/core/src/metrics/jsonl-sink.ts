@@ -8,11 +8,18 @@ import type { MetricSink, PluginContext } from '../spec/index.ts';
 /** Name of the file with alerts, in the run folder; it is there once the first was raised. */
 const ALERTS_FILE = 'alerts.jsonl';
 
-/** `metrics.jsonl`: one line a record, `{"step": 3, "reward/total": 1.4, …}`; `alerts.jsonl`: one line an alert. */
+/** Name of the file with tables of evaluations, in the run folder. */
+const TABLES_FILE = 'tables.jsonl';
+
+/**
+ * `metrics.jsonl`: one line a record, `{"step": 3, "reward/total": 1.4, …}`; `alerts.jsonl`: one line an alert; `tables.jsonl`: one line a table. The
+ * run itself keeps its config, its rollouts, its starts and its ends.
+ */
 export const jsonlSink = definePlugin({
   kind: 'sink',
   name: 'jsonl',
-  description: 'Writes the metrics of each step as a line of JSON.',
+  description:
+    'Writes the metrics of each step as a line of JSON, and alerts and tables beside them.',
   options: z.strictObject({
     file: z.string().default('metrics.jsonl').describe('within the run folder'),
   }),
@@ -21,7 +28,9 @@ export const jsonlSink = definePlugin({
     const path = join(folder, file);
     const alertsPath = join(folder, ALERTS_FILE);
     let output: AppendFile | undefined;
+    const tablesPath = join(folder, TABLES_FILE);
     let alerts: AppendFile | undefined;
+    let tables: AppendFile | undefined;
     return {
       write({ step, values }) {
         output ??= new AppendFile(path);
@@ -31,12 +40,17 @@ export const jsonlSink = definePlugin({
         alerts ??= new AppendFile(alertsPath);
         alerts.append(`${JSON.stringify(alert)}\n`);
       },
+      table(table) {
+        tables ??= new AppendFile(tablesPath);
+        tables.append(`${JSON.stringify(table)}\n`);
+      },
       rewind(lastStep) {
-        for (const written of [path, alertsPath]) keepLinesThrough(written, lastStep);
+        for (const written of [path, alertsPath, tablesPath]) keepLinesThrough(written, lastStep);
       },
       async close() {
         output?.close();
         alerts?.close();
+        tables?.close();
       },
     };
   },

@@ -1,44 +1,116 @@
+/** Event files for `tensorboard --logdir RUN`: scalars, text, and pictures of what rollouts were shown. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppendFile, cutFile } from '../files/append-file.ts';
+import { messageOf } from '../errors/loci-error.ts';
+import { AppendFile } from '../files/append-file.ts';
+import { writeFileWhole } from '../files/atomic-file.ts';
 import { definePlugin } from '../plugin/define-plugin.ts';
-import type { MetricSink } from '../spec/index.ts';
+import type { LoggedRollout, MediaPreviewer, MetricSink } from '../spec/index.ts';
 import { requireRunDirectory } from './jsonl-sink.ts';
-import { frameRecord, lengthThroughStep, scalarsEvent, versionEvent } from './tfevents.ts';
+import {
+  rolloutMarkdown,
+  shownRolloutOptions,
+  shownRollouts,
+  tableMarkdown,
+} from './shown-rollouts.ts';
+import {
+  frameRecord,
+  imagesEvent,
+  recordsThroughStep,
+  scalarsEvent,
+  textsEvent,
+  versionEvent,
+} from './tfevents.ts';
 
-/** Scalars for `tensorboard --logdir RUN`. A resumed run goes on in the same file. */
+/** A resumed run goes on in the same file. */
 export const tensorboardSink = definePlugin({
   kind: 'sink',
   name: 'tensorboard',
-  description: 'Writes the metrics of each step as TensorBoard events.',
+  description:
+    'Writes figures, alerts, tables and some rollouts with their pictures as TensorBoard events.',
   options: z.strictObject({
     directory: z.string().default('tensorboard').describe('within the run folder'),
+    ...shownRolloutOptions,
   }),
-  create({ directory }, context): MetricSink {
-    const folder = join(requireRunDirectory(context, 'tensorboard'), directory);
+  create(options, context): MetricSink {
+    const folder = join(requireRunDirectory(context, 'tensorboard'), options.directory);
     let output: AppendFile | undefined;
+    let pictures: Promise<void> = Promise.resolve();
+    const append = (event: Buffer): void => {
+      output ??= openEvents(folder);
+      output.append(frameRecord(event));
+    };
+    const now = (): number => Date.now() / 1000;
     return {
-      write({ step, values }) {
-        output ??= openEvents(folder);
-        output.append(frameRecord(scalarsEvent(Date.now() / 1000, step, values)));
+      begin({ startStep, configText, command, versions, model }) {
+        // Of a resumed run the first config stays; what a resumption changes is in the history of the run.
+        if (startStep > 0 && presentEvents(folder) !== undefined) return;
+        const head = { command: command ?? '', model, ...versions };
+        const about = tableMarkdown(['', ''], Object.entries(head));
+        const texts = { config: `\`\`\`yaml\n${configText}\n\`\`\``, run: about };
+        append(textsEvent(now(), startStep, texts));
       },
-      alert({ name, step, value }) {
-        output ??= openEvents(folder);
-        const scalar = { [`alert/${name}`]: value };
-        output.append(frameRecord(scalarsEvent(Date.now() / 1000, step, scalar)));
+      write({ step, values }) {
+        append(scalarsEvent(now(), step, values));
+      },
+      rollouts(step, all) {
+        const shown = shownRollouts(step, all, options);
+        if (shown.length === 0) return;
+        append(
+          textsEvent(now(), step, { rollouts: shown.map(rolloutMarkdown).join('\n\n---\n\n') }),
+        );
+        const { preview } = context;
+        if (preview === undefined) return;
+        // One after the other, and never in the way of the run.
+        pictures = pictures
+          .then(() => draw(step, shown, preview, append, now))
+          .catch((thrown: unknown) => {
+            context.logger.warn(
+              `TensorBoard gets no pictures of step ${step}: ${messageOf(thrown)}`,
+            );
+          });
+      },
+      table({ name, step, columns, rows }) {
+        append(textsEvent(now(), step, { [name]: tableMarkdown(columns, rows) }));
+      },
+      alert({ name, step, value, message }) {
+        append(scalarsEvent(now(), step, { [`alert/${name}`]: value }));
+        append(textsEvent(now(), step, { [`alert/${name}/message`]: message }));
+      },
+      end({ step, reason, why }) {
+        append(textsEvent(now(), step, { end: why === undefined ? reason : `${reason}: ${why}` }));
       },
       rewind(lastStep) {
         const path = presentEvents(folder);
-        if (path !== undefined) cutFile(path, lengthThroughStep(readFileSync(path), lastStep));
+        if (path === undefined) return;
+        const file = readFileSync(path);
+        const kept = recordsThroughStep(file, lastStep);
+        if (kept.length < file.length) writeFileWhole(path, kept);
       },
       async close() {
+        await pictures;
         output?.close();
+        output = undefined;
       },
     };
   },
 });
+
+/** One picture a rollout, under its place among those that are shown. */
+async function draw(
+  step: number,
+  shown: readonly LoggedRollout[],
+  preview: MediaPreviewer,
+  append: (event: Buffer) => void,
+  now: () => number,
+): Promise<void> {
+  for (const [place, { media }] of shown.entries()) {
+    const picture = await preview(media);
+    if (picture !== undefined) append(imagesEvent(now(), step, { [`rollouts/${place}`]: picture }));
+  }
+}
 
 function presentEvents(folder: string): string | undefined {
   if (!existsSync(folder)) return undefined;

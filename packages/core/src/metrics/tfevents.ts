@@ -1,7 +1,10 @@
 /**
  * The event files that TensorBoard reads: records of TFRecord framing (length, masked CRC-32C, data, masked CRC-32C), each
- * a protocol buffer `Event { 1: wall_time (double), 2: step (int64), 3: file_version | 5: Summary { 1: Value { 1: tag, 2: simple_value } } }`.
+ * a protocol buffer `Event { 1: wall_time (double), 2: step (int64), 3: file_version | 5: Summary { 1: Value } }`. A `Value { 1: tag }` has one of `2:
+ * simple_value`, `4: Image { 1: height, 2: width, 3: colorspace, 4: bytes }`, and `8: TensorProto { 1: dtype, 8: string_val }` with `9: SummaryMetadata
+ * { 1: PluginData { 1: "text" } }`, which is Markdown.
  */
+import type { MediaPreview } from '../spec/index.ts';
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -44,27 +47,86 @@ export function scalarsEvent(
   step: number,
   values: Readonly<Record<string, number>>,
 ): Buffer {
-  const summary = Object.entries(values).map(([tag, value]) =>
-    bytesField(1, Buffer.concat([bytesField(1, Buffer.from(tag)), float(2, value)])),
+  return summaryEvent(
+    wallTimeSeconds,
+    step,
+    Object.entries(values).map(([tag, value]) => [tag, float(2, value)]),
+  );
+}
+
+/** `DT_STRING` of TensorFlow's data types. */
+const STRING_TYPE = 7;
+/** Of an image: red, green and blue. */
+const RGB = 3;
+
+/** An event with Markdown by tag. */
+export function textsEvent(
+  wallTimeSeconds: number,
+  step: number,
+  texts: Readonly<Record<string, string>>,
+): Buffer {
+  const plugin = bytesField(9, bytesField(1, bytesField(1, Buffer.from('text'))));
+  return summaryEvent(
+    wallTimeSeconds,
+    step,
+    Object.entries(texts).map(([tag, text]) => {
+      const tensor = Buffer.concat([
+        whole(1, STRING_TYPE),
+        // A shape without dimensions: one text.
+        bytesField(2, Buffer.alloc(0)),
+        bytesField(8, Buffer.from(text)),
+      ]);
+      return [tag, Buffer.concat([bytesField(8, tensor), plugin])];
+    }),
+  );
+}
+
+/** An event with pictures by tag. */
+export function imagesEvent(
+  wallTimeSeconds: number,
+  step: number,
+  pictures: Readonly<Record<string, MediaPreview>>,
+): Buffer {
+  return summaryEvent(
+    wallTimeSeconds,
+    step,
+    Object.entries(pictures).map(([tag, { width, height, jpeg }]) => {
+      const size = [whole(1, height), whole(2, width), whole(3, RGB)];
+      return [tag, bytesField(4, Buffer.concat([...size, bytesField(4, jpeg)]))];
+    }),
+  );
+}
+
+function summaryEvent(
+  wallTimeSeconds: number,
+  step: number,
+  values: readonly (readonly [tag: string, value: Buffer])[],
+): Buffer {
+  const summary = values.map(([tag, value]) =>
+    bytesField(1, Buffer.concat([bytesField(1, Buffer.from(tag)), value])),
   );
   return Buffer.concat([
     double(1, wallTimeSeconds),
-    tagged(2, 0),
-    varint(step),
+    whole(2, step),
     bytesField(5, Buffer.concat(summary)),
   ]);
 }
 
-/** Length in bytes of the leading records that are whole and belong to a step of at most `lastStep`. */
-export function lengthThroughStep(file: Buffer, lastStep: number): number {
-  let offset = 0;
-  while (offset + 16 <= file.length) {
-    const length = Number(file.readBigUInt64LE(offset));
-    const end = offset + length + 16;
-    if (end > file.length || stepOfEvent(file.subarray(offset + 12, end - 4)) > lastStep) break;
+/**
+ * The whole records of a step of at most `lastStep`, as they stand in the file. Pictures are drawn in the background, so that steps stand not quite in
+ * order.
+ */
+export function recordsThroughStep(file: Buffer, lastStep: number): Buffer {
+  const kept: Buffer[] = [];
+  for (let offset = 0; offset + 16 <= file.length;) {
+    const end = offset + Number(file.readBigUInt64LE(offset)) + 16;
+    if (end > file.length) break;
+    if (stepOfEvent(file.subarray(offset + 12, end - 4)) <= lastStep) {
+      kept.push(file.subarray(offset, end));
+    }
     offset = end;
   }
-  return offset;
+  return Buffer.concat(kept);
 }
 
 /** Step of an event written by this module; -1 for the version event. */
@@ -80,6 +142,10 @@ function stepOfEvent(event: Buffer): number {
 
 function tagged(field: number, wireType: number): Buffer {
   return varint((field << 3) | wireType);
+}
+
+function whole(field: number, value: number): Buffer {
+  return Buffer.concat([tagged(field, 0), varint(value)]);
 }
 
 function varint(value: number): Buffer {

@@ -1,6 +1,7 @@
 /** Composes a run: finds its plugins, and makes its parts as they are asked for. */
 import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
+import type { LocalPaths } from '../config/local-paths.ts';
 import { rememberRecordedParts } from '../config/recorded-config.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
@@ -8,7 +9,7 @@ import { sinkPlugins } from '../metrics/sink-plugins.ts';
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { locatePlugins } from '../plugin/locate-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
-import type { AnyPlugin, Logger, Policy } from '../spec/index.ts';
+import type { AnyPlugin, Logger, MediaPreviewer, Policy } from '../spec/index.ts';
 import { mix } from '../mix/mix.ts';
 import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { RunStore } from '../train/run-folder/run-store.ts';
@@ -32,6 +33,12 @@ export interface CreateRunOptions {
   readonly logger: Logger;
   /** How rewards are put into threads of their own. */
   readonly isolation?: RewardIsolation;
+  /** Paths that plugins are given in place of values of their options; what is recorded keeps the values. */
+  readonly localPaths?: LocalPaths;
+  /** As a person typed it, for the history of the run. */
+  readonly command?: string;
+  /** Draws what rollouts were shown, for sinks that send pictures. */
+  readonly preview?: MediaPreviewer;
 }
 
 /** The plugins that core brings itself: the algorithm's parts, the metric sinks, and the trainer. */
@@ -54,15 +61,15 @@ export const corePlugins: readonly AnyPlugin[] = [
  * await run.dispose();
  */
 export async function createRun(options: CreateRunOptions): Promise<Run> {
-  const { plugins, origin = PROGRAM_ORIGIN, baseDirectory, ...rest } = options;
+  const { plugins, origin = PROGRAM_ORIGIN, baseDirectory, command, ...rest } = options;
   const registry = new PluginRegistry([...corePlugins, ...plugins]);
   const config = locatePlugins(options.config, { registry, origin, baseDirectory });
   rememberRecordedParts(config, origin);
   const request = { ...rest, config, registry, origin, baseDirectory, closers: [] };
-  return composed(request, await prepareParts(request));
+  return composed(request, await prepareParts(request), command);
 }
 
-function composed(request: PartsRequest, prepared: PreparedParts): Run {
+function composed(request: PartsRequest, prepared: PreparedParts, command?: string): Run {
   const { baseDirectory, closers, config, logger, origin, runDirectory } = request;
   const made = lazyParts(request, prepared);
   let loading: Promise<Policy> | undefined;
@@ -76,6 +83,7 @@ function composed(request: PartsRequest, prepared: PreparedParts): Run {
     prompt: parts.prompt,
     benchmark: parts.benchmark,
     rewards: parts.rewards,
+    sinks: parts.sinks,
     sampler: () => parts.sampler,
 
     async trainer({ resume = false }: TrainerOptions = {}) {
@@ -84,7 +92,8 @@ function composed(request: PartsRequest, prepared: PreparedParts): Run {
       }
       const openFolder = (): RunStore => (store = RunStore.open(runDirectory, resume));
       const place = { baseDirectory, runDirectory, openFolder };
-      const run = { config, origin, logger, parts, resume, ...place };
+      const typed = command === undefined ? {} : { command };
+      const run = { config, origin, logger, parts, resume, ...place, ...typed };
       return prepared.single.trainer.make({ ...contextOf(request), run });
     },
 

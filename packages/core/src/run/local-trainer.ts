@@ -7,6 +7,7 @@ import { tokenOf, tokens } from '../plugin/tokens.ts';
 import type { Trainer } from '../spec/index.ts';
 import { DemonstrationExperience, RolloutExperience } from '../train/loop/experience.ts';
 import type { Experience } from '../train/loop/experience.ts';
+import { RunSinks } from '../train/loop/run-sinks.ts';
 import { TrainingLoop } from '../train/loop/training-loop.ts';
 import { checkCourse } from './check-course.ts';
 import { checkObjective } from './check-objective.ts';
@@ -56,7 +57,8 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
     if (key !== 'policy') register(tokenOf(key), await parts[key]());
   }
   register(tokens.REWARD, ...rewards);
-  register(tokens.SINK, ...(await parts.sinks()));
+  const sinks = new RunSinks(await parts.sinks(), store, run.command);
+  container.registerInstance(RunSinks, sinks);
   register(tokens.TRAINING_BENCHMARK, ...(await parts.trainingBenchmarks()));
   const policy = await parts.policy();
   checkObjective(objective, policy, config, sampler);

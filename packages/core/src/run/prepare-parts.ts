@@ -5,6 +5,8 @@
 import { gateComplaints } from '../config/check-gates.ts';
 import { formatPath } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
+import { withLocalPaths } from '../config/local-paths.ts';
+import type { LocalPaths } from '../config/local-paths.ts';
 import {
   mixedEntries,
   placeOf,
@@ -21,7 +23,14 @@ import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { loadPlugin } from '../plugin/load-plugin.ts';
 import type { PluginRegistry } from '../plugin/registry.ts';
-import type { Logger, PartKey, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
+import type {
+  Logger,
+  MediaPreviewer,
+  PartKey,
+  PluginContext,
+  PluginKind,
+  PluginTypes,
+} from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
 
 /** What the parts of a run are prepared from. */
@@ -35,6 +44,10 @@ export interface PartsRequest {
   readonly logger: Logger;
   /** How rewards are put into threads of their own. */
   readonly isolation?: RewardIsolation;
+  /** Paths that plugins are given in place of values of their options. */
+  readonly localPaths?: LocalPaths;
+  /** Draws what rollouts were shown. */
+  readonly preview?: MediaPreviewer;
   /** Receives what ends the threads of rewards. */
   readonly closers: (() => Promise<void> | void)[];
 }
@@ -109,9 +122,9 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
 
 /** What every plugin is told of the run. */
 export function contextOf(request: PartsRequest): PluginContext {
-  const { config, baseDirectory, runDirectory, logger } = request;
+  const { config, baseDirectory, runDirectory, logger, preview } = request;
   const folder = runDirectory === undefined ? {} : { runDirectory };
-  return { seed: config.seed, baseDirectory, logger, ...folder };
+  return { seed: config.seed, baseDirectory, logger, ...folder, ...(preview && { preview }) };
 }
 
 /** A reward in place, or in a thread of its own as its config says; by default those from outside. */
@@ -122,7 +135,8 @@ async function prepareReward(
 ): Promise<Prepared<'reward'> | undefined> {
   const { config, registry, origin, logger, isolation = {}, closers } = request;
   const place = placeOfReward(config, index);
-  const { path, use, options, optionsPath } = place;
+  const { path, use, optionsPath } = place;
+  const options = withLocalPaths(place.options, request.localPaths);
   const { isolate = isIsolatedByDefault(use, request) } = config.rewards[index]!;
   if (!isolate) return prepare(request, place, complaints);
   const { seed, baseDirectory, runDirectory } = contextOf(request);
@@ -141,7 +155,7 @@ async function prepareReward(
 }
 
 async function prepare<Kind extends PluginKind>(
-  { registry, origin, baseDirectory }: PartsRequest,
+  { registry, origin, baseDirectory, localPaths }: PartsRequest,
   { kind, path, use, options, optionsPath }: PluginPlace<Kind>,
   complaints: LociError[],
 ): Promise<Prepared<Kind> | undefined> {
@@ -149,7 +163,8 @@ async function prepare<Kind extends PluginKind>(
   try {
     const plugin = await loadPlugin(kind, use, registry, baseDirectory);
     finding = false;
-    const parsed = parseOptions(plugin, options, optionsPath, origin);
+    const own = withLocalPaths(options, localPaths);
+    const parsed = parseOptions(plugin, own, optionsPath, origin);
     return { name: plugin.name, make: (context) => createFromPlugin(plugin, parsed, context) };
   } catch (thrown) {
     if (!LociError.is(thrown)) throw thrown;

@@ -3,6 +3,7 @@ import type { RunReward } from '../rollout/run-reward.ts';
 import type {
   Benchmark,
   Dataset,
+  MetricSink,
   Policy,
   PromptTemplate,
   Sampler,
@@ -20,6 +21,8 @@ export interface Run {
   prompt(): Promise<PromptTemplate>;
   sampler(): Sampler;
   rewards(): Promise<readonly RunReward[]>;
+  /** In the config's order. Outside of training they have nothing to write; some can catch up with what is left to send. */
+  sinks(): Promise<readonly MetricSink[]>;
   benchmark(): Promise<Benchmark>;
   /**
    * The trainer that the config names; the one of this process has its run folder opened.

@@ -16,6 +16,8 @@ export interface TrainingRun {
   /** Folder that relative paths of the config start from. */
   readonly baseDirectory: string;
   readonly runDirectory: string;
+  /** As a person typed it, for the history of the run; absent where a program trains. */
+  readonly command?: string;
   /** Whether the run goes on from its newest checkpoint. */
   readonly resume: boolean;
   readonly logger: Logger;

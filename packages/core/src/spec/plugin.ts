@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import type { Dataset } from './dataset.ts';
 import type { PluginKind, PluginTypes } from './kinds.ts';
 import type { PromptTemplate } from './prompt.ts';
+import type { MediaReference } from './sample.ts';
 
 /** Writes a line for people; never part of a result. */
 export interface Logger {
@@ -14,6 +15,20 @@ export interface Logger {
   readonly progress?: (label: string, done: number, total: number) => void;
 }
 
+/** A small picture. */
+export interface MediaPreview {
+  readonly jpeg: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Draws the frames of media, or some of them, side by side. Undefined where nothing of it can be read; it never rejects.
+ */
+export type MediaPreviewer = (
+  media: readonly MediaReference[],
+) => Promise<MediaPreview | undefined>;
+
 /** What a plugin may know of the run it is created for. `run/training-run.ts` adds the run itself, for trainers. */
 export interface PluginContext {
   /** Seed of the run; derive from it whatever must be reproducible. */
@@ -23,6 +38,8 @@ export interface PluginContext {
   /** Folder of the run, present while one is being written. */
   readonly runDirectory?: string;
   readonly logger: Logger;
+  /** Draws what a rollout was shown; present where the program can decode media. */
+  readonly preview?: MediaPreviewer;
   /** The dataset of the run, for plugins that ask its questions (benchmarks). */
   readonly dataset?: Dataset;
   /** The datasets that the dataset `mix` mixes, in its order; none for any other plugin. */

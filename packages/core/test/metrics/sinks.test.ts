@@ -19,8 +19,8 @@ import { sinkPlugins } from '../../src/metrics/sink-plugins.ts';
 import {
   crc32c,
   frameRecord,
-  lengthThroughStep,
   maskedCrc32c,
+  recordsThroughStep,
   scalarsEvent,
   versionEvent,
 } from '../../src/metrics/tfevents.ts';
@@ -28,6 +28,12 @@ import { createFromPlugin, parseOptions } from '../../src/plugin/create-plugin.t
 import { PluginRegistry } from '../../src/plugin/registry.ts';
 import type { MetricSink } from '../../src/spec/index.ts';
 import { fakeLogger } from '../../src/testing/index.ts';
+import { loggedRollout } from './logged-rollout.ts';
+
+const ALERT = {
+  ...{ name: 'kl-grows' as const, metric: 'policy/kl', value: 0.6, threshold: 0.5 },
+  message: 'The KL has grown',
+} as const;
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'loci-sink-'));
 
@@ -66,17 +72,18 @@ describe('tfevents', () => {
     expect(versionEvent(0).toString('latin1')).toContain('brain.Event:2');
   });
 
-  test('a file is cut at the first later step, and at a record that is not whole', () => {
+  test('whole records through a step are kept, in whatever order they stand', () => {
     const events = [
       versionEvent(0),
-      ...[1, 2, 130, 131].map((step) => scalarsEvent(0, step, { a: 1 })),
+      ...[1, 2, 130, 131, 130].map((step) => scalarsEvent(0, step, { a: 1 })),
     ].map(frameRecord);
     const file = Buffer.concat(events);
-    const lengths = events.map((_, count) => Buffer.concat(events.slice(0, count + 1)).length);
-    expect(lengthThroughStep(file, 0)).toBe(lengths[0]);
-    expect(lengthThroughStep(file, 130)).toBe(lengths[3]);
-    expect(lengthThroughStep(file, 1000)).toBe(file.length);
-    expect(lengthThroughStep(file.subarray(0, -1), 1000)).toBe(lengths[3]);
+    const of = (...places: readonly number[]): Buffer =>
+      Buffer.concat(places.map((place) => events[place]!));
+    expect(recordsThroughStep(file, 0)).toEqual(of(0));
+    expect(recordsThroughStep(file, 130)).toEqual(of(0, 1, 2, 3, 5));
+    expect(recordsThroughStep(file, 1000)).toEqual(file);
+    expect(recordsThroughStep(file.subarray(0, -1), 1000)).toEqual(of(0, 1, 2, 3, 4));
   });
 });
 
@@ -136,6 +143,39 @@ describe('sinks', () => {
       expect(file(run).length).toBe(file(expected).length);
     },
   );
+
+  test('jsonl keeps alerts and tables beside the figures, and drops those of later steps', async () => {
+    const run = folder();
+    const table = { name: 'evaluation', columns: ['a'], rows: [[1]] };
+    const first = await sink('jsonl', run);
+    for (const step of [1, 2]) {
+      first.table!({ ...table, step });
+      first.alert!({ ...ALERT, step });
+    }
+    await first.close();
+    const second = await sink('jsonl', run);
+    second.rewind!(1);
+    const read = (name: string): unknown => JSON.parse(readFileSync(join(run, name), 'utf8'));
+    expect(read('tables.jsonl')).toEqual({ ...table, step: 1 });
+    expect(read('alerts.jsonl')).toEqual({ ...ALERT, step: 1 });
+  });
+
+  test('tensorboard goes on without pictures where drawing them fails', async () => {
+    const run = folder();
+    const logger = fakeLogger();
+    const plugin = new PluginRegistry(sinkPlugins).get('sink', 'tensorboard');
+    const context = {
+      ...{ seed: 1, baseDirectory: '/', runDirectory: run, logger },
+      preview: () => Promise.reject(new Error('no such codec')),
+    };
+    const tensorboard = await createFromPlugin(plugin, parseOptions(plugin, {}), context);
+    tensorboard.rollouts!(10, [loggedRollout('a', 1)]);
+    tensorboard.write({ step: 10, values: { a: 1 } });
+    await tensorboard.close();
+    expect(logger.lines).toEqual(['TensorBoard gets no pictures of step 10: no such codec']);
+    const [file] = readdirSync(join(run, 'tensorboard'));
+    expect(records(readFileSync(join(run, 'tensorboard', file!)))).toHaveLength(3);
+  });
 
   test('need a run folder', async () => {
     const plugin = new PluginRegistry(sinkPlugins).get('sink', 'jsonl');

@@ -97,8 +97,8 @@ describe('scoring a group whose prompt opened the answer', () => {
   test('a stored line has what was opened beside what was sampled, and nothing of it otherwise', async () => {
     const linesOf = async (of: RolloutGroup) => {
       const [score] = await scoreGroups([of], []);
-      const lines = rolloutLines(1, score!, undefined).trimEnd().split('\n');
-      return lines.map((line) => JSON.parse(line) as RolloutLine);
+      const lines = rolloutLines(1, score!, undefined);
+      return lines.map((line) => JSON.parse(JSON.stringify(line)) as RolloutLine);
     };
     for (const line of await linesOf(group)) expect(line.opened).toBe('<think>');
     expect((await linesOf(group)).map(({ text }) => text)).toEqual(['a</think>', 'b</think>']);

@@ -178,6 +178,34 @@ describe('createRun', () => {
     await expect(run.trainer()).rejects.toMatchObject({ code: 'no-run-directory' });
   });
 
+  test('plugins get local paths, and the config keeps what they stand for', async () => {
+    const { run: toy } = await toyRun(temporaryFolder());
+    const given: unknown[] = [];
+    const plugins = [
+      ...toyPlugins().filter(({ kind }) => kind !== 'dataset'),
+      definePlugin({
+        kind: 'dataset',
+        name: 'toy',
+        description: 'notes its folder',
+        options: z.strictObject({ folder: z.string().startsWith('/cache') }),
+        create: ({ folder }) => {
+          given.push(folder);
+          return { open: () => Promise.reject(new Error('not opened here')) };
+        },
+      }),
+    ];
+    const run = await createRun({
+      config: { ...toy.config, dataset: { use: 'toy', folder: 'hub:o/d@1' } },
+      plugins,
+      localPaths: new Map([['hub:o/d@1', '/cache/d']]),
+      baseDirectory: '/',
+      logger: fakeLogger(),
+    });
+    await run.dataset();
+    expect(given).toEqual(['/cache/d']);
+    expect(run.config.dataset).toEqual({ use: 'toy', folder: 'hub:o/d@1' });
+  });
+
   test('a reward may stand in the list once', async () => {
     await expect(toyRun(temporaryFolder(), ['rewards=[says-b, says-b]'])).rejects.toMatchObject({
       code: 'duplicate-reward',

@@ -14,7 +14,10 @@ export const jsonl = definePlugin({
   name: 'jsonl',
   description: 'Questions from a JSONL file in the form of docs/data.md.',
   options: z.strictObject({
-    file: z.string().min(1).describe('File of records, one JSON object a line'),
+    file: z
+      .string()
+      .min(1)
+      .describe('File of records, one JSON object a line, or hub:OWNER/NAME/FILE'),
     mediaFolder: z
       .string()
       .min(1)

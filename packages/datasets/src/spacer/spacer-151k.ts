@@ -7,7 +7,10 @@ import { openSpacerFolder } from './spacer-folder.ts';
 import { SPACER_FILES } from './write-spacer-folder.ts';
 
 const options = z.strictObject({
-  folder: z.string().min(1).describe('Folder with records, annotation and media'),
+  folder: z
+    .string()
+    .min(1)
+    .describe('Folder with records, annotation and media, or hub:OWNER/NAME'),
   trainFile: z.string().default(SPACER_FILES.records).describe('Records to train on (JSONL)'),
   testFile: z.string().optional().describe('Records to evaluate on (JSONL)'),
   mapFile: z.string().default(SPACER_FILES.maps).describe('Cognitive maps by video (JSONL)'),

@@ -7,8 +7,8 @@ import { go, link } from '../data/route.ts';
 import type { Route } from '../data/route.ts';
 import { Chart } from './chart.tsx';
 import type { StepRange } from './chart.tsx';
-import { chartsFor } from './plans.ts';
-import type { PlannedChart } from './plans.ts';
+import { chartsFor } from '../../src/plans.ts';
+import type { PlannedChart } from '../../src/plans.ts';
 import { lineOf } from './series.ts';
 import type { Line } from './series.ts';
 

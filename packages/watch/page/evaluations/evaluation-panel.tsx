@@ -117,7 +117,11 @@ export function EvaluationPanel(props: {
           </p>
           <div class="items">
             {view.items.map((item) => (
-              <Item key={`${item.condition} ${item.id}`} item={item} />
+              <Item
+                key={item.row}
+                item={item}
+                address={`api/runs/${run.id}/evaluation/${encodeURIComponent(evaluation.key)}`}
+              />
             ))}
           </div>
           {view.matched > LIMIT && (

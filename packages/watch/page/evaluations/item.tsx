@@ -1,10 +1,16 @@
 /** One item with its answer. */
+import { useState } from 'preact/hooks';
 import type { ItemView } from '../../src/wire/wire.ts';
 import { figure } from '../format.ts';
+import { Medium } from '../rollouts/medium.tsx';
 import { MapView, categoriesOf } from '../rollouts/map-view.tsx';
 
-/** Question, truth, answer, score, and both maps where there are any. */
-export function Item({ item }: { readonly item: ItemView }) {
+/**
+ * Question, truth, answer, score, what was shown, and both maps where there are any.
+ *
+ * @param address Of the evaluation at the server.
+ */
+export function Item({ item, address }: { readonly item: ItemView; readonly address: string }) {
   const { id, task, question, options, answer, output, silence, score, normalised, reason } = item;
   const categories = categoriesOf([item.map, item.imagined]);
   return (
@@ -29,6 +35,7 @@ export function Item({ item }: { readonly item: ItemView }) {
         {reason !== undefined && <span class="faint">{reason}</span>}
       </p>
       {silence === undefined ? <pre>{output}</pre> : <p class="problem">{silence}</p>}
+      {item.media.length > 0 && <Shown address={`${address}/items/${item.row}`} item={item} />}
       {(item.map !== undefined || item.imagined !== undefined) && (
         <details>
           <summary>Maps</summary>
@@ -47,5 +54,24 @@ export function Item({ item }: { readonly item: ItemView }) {
         </details>
       )}
     </article>
+  );
+}
+
+/** Frames are decoded once somebody asks for them: a page has twenty items. */
+function Shown({ item, address }: { readonly item: ItemView; readonly address: string }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        What was shown{item.condition === 'as-filmed' ? '' : ` (${item.condition})`}
+      </summary>
+      {isOpen && (
+        <div class="sight">
+          {item.media.map((medium, number) => (
+            <Medium key={number} address={`${address}/media/${number}`} medium={medium} />
+          ))}
+        </div>
+      )}
+    </details>
   );
 }

@@ -1,6 +1,6 @@
 /** Two kept evaluations of the same items: which of them flipped, by the verdicts that were kept. */
 import { recordDifferences } from '@loci/core';
-import type { ComparisonView, FlipView, ItemView } from '../wire/wire.ts';
+import type { ComparisonView, FlipView } from '../wire/wire.ts';
 import { itemView, scorersOf } from './evaluation-view.ts';
 import type { KeptEvaluation } from './evaluation-view.ts';
 
@@ -8,6 +8,8 @@ import type { KeptEvaluation } from './evaluation-view.ts';
 const FLIP = 0.5;
 /** Flips that are sent. */
 const MOST = 400;
+
+type KeptItem = ReturnType<typeof itemView>;
 
 /** Compares answers under the frames as filmed, under the first scorer that both have, or the one that is asked for. */
 export function compareKept(
@@ -44,7 +46,7 @@ export function compareKept(
   };
 }
 
-function byId({ rows }: KeptEvaluation, scorer: string): ReadonlyMap<string, ItemView> {
+function byId({ rows }: KeptEvaluation, scorer: string): ReadonlyMap<string, KeptItem> {
   return new Map(
     rows
       .filter(({ condition, sample }) => condition === 'as-filmed' && sample === undefined)
@@ -52,9 +54,9 @@ function byId({ rows }: KeptEvaluation, scorer: string): ReadonlyMap<string, Ite
   );
 }
 
-function flipView(pair: { readonly first: ItemView; readonly second: ItemView }): FlipView {
+function flipView(pair: { readonly first: KeptItem; readonly second: KeptItem }): FlipView {
   const { id, task, question, answer } = pair.first;
-  const side = ({ score, normalised, output }: ItemView): FlipView['first'] => ({
+  const side = ({ score, normalised, output }: KeptItem): FlipView['first'] => ({
     ...{ score, output },
     ...(normalised !== undefined && { normalised }),
   });

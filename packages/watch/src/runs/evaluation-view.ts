@@ -11,7 +11,7 @@ import type {
 } from '@loci/core';
 import type { EvaluationView, FigureView, ItemView, ScoreRow } from '../wire/wire.ts';
 import { finiteOrNull } from './parsed.ts';
-import { imaginedMap } from './rollout-lines.ts';
+import { imaginedMap, mediumView } from './rollout-lines.ts';
 
 /** Which items to show; what is left out lets every item pass. */
 export interface ItemQuery {
@@ -83,7 +83,9 @@ export function evaluationView(kept: KeptEvaluation, query: ItemQuery): Evaluati
     query.scorer !== undefined && scorers.includes(query.scorer)
       ? query.scorer
       : (scorers[0] ?? '');
-  const items = rows.map((row) => itemView(row, scorer)).filter((item) => passes(item, query));
+  const items = rows
+    .map((row, index) => ({ ...itemView(row, scorer), row: index }))
+    .filter((item) => passes(item, query));
   return {
     title,
     model: record?.model ?? '',
@@ -111,8 +113,8 @@ function verdictsOf(row: PredictionRow | undefined): PredictionLine['verdicts'] 
 }
 
 /** An answer with what a scorer said of it when it was kept. */
-export function itemView(row: PredictionRow, scorer: string): ItemView {
-  const { item, prediction, condition } = row;
+export function itemView(row: PredictionRow, scorer: string): Omit<ItemView, 'row'> {
+  const { item, prediction, condition, sample, media } = row;
   const verdict = verdictsOf(row)[scorer];
   const output = prediction.status === 'answered' ? prediction.output : '';
   const imagined = imaginedMap(output, undefined, item.map);
@@ -128,12 +130,14 @@ export function itemView(row: PredictionRow, scorer: string): ItemView {
     score: verdict?.counted === false ? null : finiteOrNull(verdict?.score),
     ...(verdict?.normalised !== undefined && { normalised: verdict.normalised }),
     ...(verdict?.reason !== undefined && { reason: verdict.reason }),
+    ...(sample !== undefined && { sample }),
+    media: (media ?? []).map(mediumView),
     ...(item.map && { map: item.map }),
     ...(imagined && { imagined }),
   };
 }
 
-function passes(item: ItemView, { condition, task, text = '', outcome }: ItemQuery): boolean {
+function passes(item: Omit<ItemView, 'row'>, { condition, task, text = '', outcome }: ItemQuery): boolean {
   if (condition !== undefined && item.condition !== condition) return false;
   if (task !== undefined && item.task !== task) return false;
   if (outcome === 'silent' && item.silence === undefined) return false;

@@ -1,15 +1,14 @@
 /** What the page asks for. Every answer is read from run folders; nothing is ever written. */
 import { LociError } from '@loci/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { compareKept } from '../runs/compare-kept.ts';
 import { evaluationsIn } from '../runs/evaluation-list.ts';
 import { evaluationView, readKept } from '../runs/evaluation-view.ts';
 import type { KeptEvaluation } from '../runs/evaluation-view.ts';
 import { configDifferences } from '../runs/run-config.ts';
 import type { EventStream } from './events.ts';
-import { strip } from './frames.ts';
 import { HttpProblem } from './http-problem.ts';
-import { sendMedia } from './media-file.ts';
+import { addMediaRoutes } from './media-routes.ts';
 import {
   MOST_ROWS,
   comparisonQuery,
@@ -62,22 +61,7 @@ export function addRoutes(app: FastifyInstance, runs: RunList, events: EventStre
     return group;
   });
 
-  app.get<ByMedium>('/api/runs/:id/rollouts/:row/media/:number', async (request, reply) =>
-    sendMedia(reply, (await mediumOf(request)).path, request.headers.range),
-  );
-
-  app.get<ByMedium>('/api/runs/:id/rollouts/:row/media/:number/frames', async (request) => ({
-    frames: (await strip(await mediumOf(request))).length,
-  }));
-
-  app.get<ByFrame>(
-    '/api/runs/:id/rollouts/:row/media/:number/frames/:frame',
-    async (request, reply) => {
-      const frame = (await strip(await mediumOf(request)))[Number(request.params.frame)];
-      if (frame === undefined) throw new HttpProblem(404, 'no-frame', 'There is no such frame');
-      return reply.type('image/jpeg').send(frame);
-    },
-  );
+  addMediaRoutes(app, runs, keptOf);
 
   app.get<ById>('/api/runs/:id/evaluation', async ({ params, query }) => {
     const { key, limit, ...filter } = parsedQuery(itemQuery, query);
@@ -95,15 +79,6 @@ export function addRoutes(app: FastifyInstance, runs: RunList, events: EventStre
     return configDifferences(runs.get(first).config.text, runs.get(second).config.text);
   });
 
-  async function mediumOf({ params }: FastifyRequest<ByMedium>) {
-    const run = runs.get(params.id);
-    const row = Number(params.row);
-    if (row >= run.rollouts.count) await run.index();
-    const medium = await run.medium(row, Number(params.number));
-    if (medium === undefined) throw noRollout(params.row);
-    return medium;
-  }
-
   /** An evaluation that the run's folder lists: a key of a request is never taken for a path. */
   function keptOf(id: string, key: string): KeptEvaluation {
     const { folder, kind } = runs.get(id).found;
@@ -120,17 +95,6 @@ interface ById {
 interface ByRow {
   readonly Params: ById['Params'] & { readonly row: string };
 }
-interface ByMedium {
-  readonly Params: ByRow['Params'] & { readonly number: string };
-}
-interface ByFrame {
-  readonly Params: ByMedium['Params'] & { readonly frame: string };
-}
-
 function noRollout(row: string): HttpProblem {
-  return new HttpProblem(
-    404,
-    'no-rollout',
-    `There is no rollout ${row}, or it names no such medium`,
-  );
+  return new HttpProblem(404, 'no-rollout', `There is no rollout ${row}`);
 }

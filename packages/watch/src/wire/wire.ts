@@ -137,6 +137,8 @@ export interface ScoreRow {
 
 /** One answer to one item. */
 export interface ItemView {
+  /** Place among the evaluation's answers. */
+  readonly row: number;
   readonly id: string;
   readonly task: string;
   readonly condition: string;
@@ -144,11 +146,15 @@ export interface ItemView {
   readonly options: readonly string[];
   readonly answer: string;
   readonly output: string;
+  /** Which of several answers to the item this is; absent for the first. */
+  readonly sample?: number;
   /** Why there is no output. */
   readonly silence?: string;
   readonly score: number | null;
   readonly normalised?: string;
   readonly reason?: string;
+  /** What was shown, where the evaluation kept it. */
+  readonly media: readonly MediumView[];
   readonly map?: CognitiveMap;
   readonly imagined?: CognitiveMap;
 }

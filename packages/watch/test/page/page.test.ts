@@ -73,7 +73,7 @@ inBrowser('the live page', () => {
     writeRollouts(folder, [rollout(4, 7, 0, { text: HOSTILE, problem: HOSTILE, kind: HOSTILE })]);
     writeEvaluation(join(folder, 'evaluations', 'before'), [
       prediction('a', 1, '3'),
-      prediction('b', 0, HOSTILE),
+      prediction('b', 0, HOSTILE, [{ kind: 'video', path: video }]),
     ]);
     writeEvaluation(join(folder, 'evaluations', 'after'), [
       prediction('a', 0, '9'),
@@ -166,6 +166,9 @@ inBrowser('the live page', () => {
     await page.goto(`${await addressOf('done')}/evaluations?key=before`);
     await sees(page, '.item', 'Question b?');
     await sees(page, '.found', '1 item');
+    await page.getByText('What was shown').click();
+    await page.getByRole('button', { name: 'Show frames' }).click();
+    await page.getByAltText('Frame 8 of room.mp4').waitFor();
     await page.getByLabel('Compare with').selectOption({ label: 'after training' });
     await sees(page, '.headline', '1 gained, 1 lost');
     expect(errors).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chartsFor } from '../../page/curves/plans.ts';
+import { chartsFor } from '../../src/plans.ts';
 import { aligned, lineOf, smoothed } from '../../page/curves/series.ts';
 import { joined } from '../../page/data/metrics.ts';
 import type { Figures } from '../../page/data/metrics.ts';

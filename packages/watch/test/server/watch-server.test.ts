@@ -57,7 +57,9 @@ beforeAll(async () => {
   ]);
   writeFigures(folder, 2);
   const rows = ['a', 'b', 'c'].map((item, index) =>
-    prediction(item, index === 0 ? 1 : 0, String(index)),
+    prediction(item, index === 0 ? 1 : 0, String(index), [
+      { kind: 'image', path: index === 2 ? secret : image },
+    ]),
   );
   writeEvaluation(join(folder, 'evaluations', 'before'), rows);
   const later = [
@@ -166,6 +168,29 @@ describe('media', () => {
     expect(beyond.reply.statusCode).toBe(416);
     const frame = await get(`/api/runs/${id}/rollouts/0/media/0/frames/0`);
     expect((await sharp(frame.reply.rawPayload).metadata()).format).toBe('jpeg');
+  });
+
+  test('are served where an item of an evaluation names them', async () => {
+    const { body } = await get<EvaluationView>(`/api/runs/${id}/evaluation?key=before`);
+    expect(body!.items.map(({ row, media }) => [row, media[0]?.name])).toEqual([
+      [0, 'seen.png'],
+      [1, 'seen.png'],
+      [2, 'secret.png'],
+    ]);
+    const items = `/api/runs/${id}/evaluation/before/items`;
+    const whole = await get(`${items}/1/media/0`);
+    expect(whole.reply.rawPayload).toEqual(readFileSync(image));
+    expect((await get(`${items}/1/media/0/frames`)).body).toEqual({ frames: 1 });
+    const frame = await get(`${items}/1/media/0/frames/0`);
+    expect((await sharp(frame.reply.rawPayload).metadata()).format).toBe('jpeg');
+    for (const [path, status] of [
+      [`${items}/2/media/0`, 415],
+      [`${items}/9/media/0`, 404],
+      [`${items}/1/media/1`, 404],
+      [`/api/runs/${id}/evaluation/${encodeURIComponent('../before')}/items/0/media/0`, 404],
+    ] as const) {
+      expect([path, (await get(path)).reply.statusCode]).toEqual([path, status]);
+    }
   });
 
   test.each([

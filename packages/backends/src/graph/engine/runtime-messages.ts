@@ -1,5 +1,6 @@
 /** What the main thread and the session worker say to each other. */
 import type { AdamWNumber } from '../../engine/adamw.ts';
+import type { CompiledModule } from '../../wasm/emit/web-assembly.ts';
 
 /** Data that crosses, or stays in the worker's store. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
@@ -109,8 +110,17 @@ export interface TransferModels {
   readonly sum: Uint8Array;
 }
 
+/** The optimiser's arithmetic on arrays of the host, compiled. */
+export interface UpdateKernels {
+  readonly module: CompiledModule;
+  /** The numbers in the order in which `adamw` takes them. */
+  readonly numbers: readonly AdamWNumber[];
+}
+
 /** What the worker is started with. */
 export interface WorkerSettings {
+  /** The optimiser's arithmetic on the host. */
+  readonly updates: UpdateKernels;
   /** Threads within an operation. */
   readonly threads: number;
   /** They wait for work by spinning rather than sleep. */

@@ -15,6 +15,7 @@ import { HostStore, sizeOf } from './host-store.mjs';
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TransferModels} TransferModels */
+/** @typedef {import('../../graph/engine/runtime-messages.ts').UpdateKernels} UpdateKernels */
 /** @typedef {{ upload: InferenceSession, download: InferenceSession, add: InferenceSession }} Transfers */
 
 /** A device tensor under another shape: the same memory, from its start. @param {Tensor} tensor @param {readonly number[]} shape */
@@ -30,22 +31,23 @@ export class DeviceStore extends HostStore {
   /** Names whose array on the host is all zeros. @type {Set<string>} */
   #blank = new Set();
 
-  /** @param {Transfers} transfers */
-  constructor(transfers) {
-    super();
+  /** @param {UpdateKernels} kernels @param {Transfers} transfers */
+  constructor(kernels, transfers) {
+    super(kernels);
     this.#transfers = transfers;
   }
 
   /**
+   * @param {UpdateKernels} kernels
    * @param {TransferModels} models
    * @param {InferenceSession.SessionOptions} options
    */
-  static async start({ identity, sum }, options) {
+  static async start(kernels, { identity, sum }, options) {
     const session = (
       /** @type {Uint8Array} */ model,
       /** @type {'cpu' | 'gpu-buffer'} */ location,
     ) => InferenceSession.create(model, { ...options, preferredOutputLocation: { y: location } });
-    return new DeviceStore({
+    return new DeviceStore(kernels, {
       upload: await session(identity, 'gpu-buffer'),
       download: await session(identity, 'cpu'),
       add: await session(sum, 'gpu-buffer'),

@@ -4,13 +4,7 @@
  * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
  */
 import { Tensor } from 'onnxruntime-node';
-import {
-  adamwInPlace,
-  addInPlace,
-  MOST_ELEMENTS,
-  sumOfSquares,
-  UpdateMemory,
-} from './vector-kernels.mjs';
+import { ChunkedUpdates, MOST_ELEMENTS, UpdateMemory } from './vector-kernels.mjs';
 
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
@@ -31,6 +25,14 @@ export class HostStore {
   #blank = new Map();
   /** Memories of updates by the name of their weights. @type {Map<string, UpdateMemory>} */
   #updates = new Map();
+  #kernels;
+  #chunked;
+
+  /** @param {import('../../graph/engine/runtime-messages.ts').UpdateKernels} kernels */
+  constructor(kernels) {
+    this.#kernels = kernels;
+    this.#chunked = new ChunkedUpdates(kernels);
+  }
 
   /**
    * The stored array itself.
@@ -82,7 +84,10 @@ export class HostStore {
     }
     const { addTo, offset } = fetch;
     const target = /** @type {Float32Array} */ (this.array(addTo));
-    addInPlace(target.subarray(offset, offset + data.length), /** @type {Float32Array} */ (data));
+    this.#chunked.add(
+      target.subarray(offset, offset + data.length),
+      /** @type {Float32Array} */ (data),
+    );
   }
 
   /**
@@ -137,14 +142,14 @@ export class HostStore {
   add(name, data) {
     const array = /** @type {Float32Array} */ (this.array(name));
     if (array.length !== data.length) throw new Error(`"${name}" has another length`);
-    addInPlace(array, /** @type {Float32Array} */ (data));
+    this.#chunked.add(array, /** @type {Float32Array} */ (data));
   }
 
   /** The sum of squares of a stored array. @param {string} name */
   squares(name) {
     const array = /** @type {Float32Array} */ (this.array(name));
     const home = [...this.#updates.values()].find(({ arrays }) => arrays.gradient === array);
-    return home ? home.squares() : sumOfSquares(array);
+    return home ? home.squares() : this.#chunked.squares(array);
   }
 
   /**
@@ -170,8 +175,8 @@ export class HostStore {
       if (isShared && !own.includes(name)) this.put(name, data.slice());
     }
     const { length } = arrays.parameters;
-    if (length > MOST_ELEMENTS) return adamwInPlace(arrays, numbers);
-    const memory = this.#updates.get(current) ?? new UpdateMemory(length);
+    if (length > MOST_ELEMENTS) return this.#chunked.adamw(arrays, numbers);
+    const memory = this.#updates.get(current) ?? new UpdateMemory(this.#kernels, length);
     if (memory.arrays.parameters.length !== length)
       throw new Error(`"${current}" changed its size`);
     this.#updates.set(current, memory);

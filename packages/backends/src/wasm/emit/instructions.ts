@@ -156,6 +156,7 @@ export const f32x4 = {
   subtract: onVectors(229),
   multiply: onVectors(230),
   divide: onVectors(231),
+  squareRoot: onVector(227),
   /** `b < a ? b : a` */
   least: onVectors(234),
   /** `a < b ? b : a` */
@@ -181,6 +182,7 @@ export const i32x4 = {
 /** Vectors of two numbers of double precision. */
 export const f64x2 = {
   add: onVectors(240),
+  multiply: onVectors(242),
   /** Of the first two of four single numbers. */
   ofFirstTwo: onVector(95),
   lane: (x: V128, lane: 0 | 1): F64 => expression('f64', x.code, [VECTOR, 33, lane]),

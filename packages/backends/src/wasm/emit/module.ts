@@ -1,4 +1,4 @@
-/** Puts kernels together into a WebAssembly module that works on a memory given from outside, shared between threads. */
+/** Puts kernels together into a WebAssembly module that works on a memory given from outside. */
 import { list, sized, text, unsigned } from './encoding.ts';
 import type { Code } from './encoding.ts';
 import type { Expression, Statement, ValueType, Variable } from './instructions.ts';
@@ -70,8 +70,15 @@ export const MAX_PAGES = 2 ** 15;
 /** What modules import. */
 export const MEMORY_IMPORT = { module: 'loci', name: 'memory' } as const;
 
-/** The bytes of a module that exports the kernels under their names. */
-export function moduleOf(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
+/**
+ * The bytes of a module that exports the kernels under their names.
+ *
+ * @param options whether its memory is shared between threads, and then has at most `MAX_PAGES`. Default: it is.
+ */
+export function moduleOf(
+  kernels: readonly Kernel[],
+  { isShared = true }: { readonly isShared?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
   const codes = (types: readonly ValueType[]) => types.map((type): Code => [TYPE_CODES[type]]);
   const section = (id: number, items: readonly Code[]): Code => [id, ...sized(list(items))];
   const signature = ({ parameters, result }: Kernel): Code => [
@@ -84,9 +91,8 @@ export function moduleOf(kernels: readonly Kernel[]): Uint8Array<ArrayBuffer> {
   const memory: Code = [
     ...text(MEMORY_IMPORT.module),
     ...text(MEMORY_IMPORT.name),
-    ...[2, 3],
-    ...unsigned(1),
-    ...unsigned(MAX_PAGES),
+    2,
+    ...(isShared ? [3, ...unsigned(1), ...unsigned(MAX_PAGES)] : [0, ...unsigned(1)]),
   ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],

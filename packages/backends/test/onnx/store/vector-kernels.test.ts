@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ADAMW_NUMBERS, adamwNumbers, adamwUpdate } from '../../../src/engine/adamw.ts';
-import {
-  adamwInPlace,
-  addInPlace,
-  sumOfSquares,
-  UpdateMemory,
-} from '../../../src/onnx/store/vector-kernels.mjs';
+import { updateKernels } from '../../../src/onnx/store/update-kernels.ts';
+import { ChunkedUpdates, UpdateMemory } from '../../../src/onnx/store/vector-kernels.mjs';
 import type { ElementOps } from '../../../src/ops/element-ops.ts';
+
+const kernels = updateKernels();
+const chunked = new ChunkedUpdates(kernels);
 
 /** Shorter than a vector, a vector and a bit, about a chunk, several chunks. */
 const LENGTHS = [1, 3, 5, 4095, 4096, 4097, 10_003];
@@ -52,18 +51,18 @@ describe.each(LENGTHS)('arrays of %d', (length) => {
       square: random(4, 1e-6).map(Math.abs),
     };
     const { gradient, ...state } = arrays;
-    const numbers = adamwNumbers(SETTINGS, Math.sqrt(sumOfSquares(gradient)), 7);
+    const numbers = adamwNumbers(SETTINGS, Math.sqrt(chunked.squares(gradient)), 7);
     const expected = adamwUpdate(float32Ops, state, gradient, (name) =>
       Float32Array.of(numbers[name]),
     );
     const before = gradient.slice();
-    const memory = new UpdateMemory(length);
+    const memory = new UpdateMemory(kernels, length);
     for (const name of ['parameters', 'gradient', 'mean', 'square'] as const) {
       memory.arrays[name].set(arrays[name]);
     }
-    expect(memory.squares()).toBeCloseTo(sumOfSquares(gradient), 12);
+    expect(memory.squares()).toBeCloseTo(chunked.squares(gradient), 12);
     memory.adamw(numbers);
-    adamwInPlace(arrays, numbers);
+    chunked.adamw(arrays, numbers);
     expect(memory.arrays).toEqual(arrays);
     expect(arrays.parameters).toEqual(expected.parameters);
     expect(arrays.mean).toEqual(expected.mean);
@@ -74,7 +73,7 @@ describe.each(LENGTHS)('arrays of %d', (length) => {
   test('squares add up in double precision', () => {
     const x = random(5, 3);
     const exact = x.reduce((sum, value) => sum + value * value, 0);
-    expect(Math.abs(sumOfSquares(x) - exact)).toBeLessThanOrEqual(1e-13 * exact);
+    expect(Math.abs(chunked.squares(x) - exact)).toBeLessThanOrEqual(1e-13 * exact);
   });
 
   test('an array is added to another, and to nothing else', () => {
@@ -82,7 +81,7 @@ describe.each(LENGTHS)('arrays of %d', (length) => {
     const added = random(7, 1);
     const padded = new Float32Array(length + 2).fill(9);
     padded.set(whole, 1);
-    addInPlace(padded.subarray(1, length + 1), added);
+    chunked.add(padded.subarray(1, length + 1), added);
     expect(padded[0]).toBe(9);
     expect(padded.at(-1)).toBe(9);
     expect(padded.subarray(1, -1)).toEqual(whole.map((value, i) => value + added[i]!));
@@ -90,8 +89,8 @@ describe.each(LENGTHS)('arrays of %d', (length) => {
 });
 
 test('a value that is not finite shows in the sum', () => {
-  expect(sumOfSquares(Float32Array.of(1, NaN, 2))).toBeNaN();
-  expect(sumOfSquares(Float32Array.of(1, -Infinity))).toBe(Infinity);
+  expect(chunked.squares(Float32Array.of(1, NaN, 2))).toBeNaN();
+  expect(chunked.squares(Float32Array.of(1, -Infinity))).toBe(Infinity);
 });
 
 test('all numbers of an update are passed on', () => {

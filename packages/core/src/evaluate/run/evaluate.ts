@@ -200,6 +200,7 @@ async function evaluateCondition(
       const lines = asked.map((entry) =>
         toLine(entry, benchmark, condition, {
           hashes: hashes.get(entry.item.id)!,
+          media: mediaOf(entry.item),
           measures: entry.rollout && measured.get(entry.rollout),
         }),
       );

@@ -1,5 +1,10 @@
 /** From an answer to the line that is kept of it. */
-import type { Benchmark, BenchmarkItem, EvaluationCondition } from '../../spec/index.ts';
+import type {
+  Benchmark,
+  BenchmarkItem,
+  EvaluationCondition,
+  MediaReference,
+} from '../../spec/index.ts';
 import { showVideos } from '../items/conditions.ts';
 import type { ShownAs } from '../items/conditions.ts';
 import { promptHash, scorablePart, textHash } from '../store/predictions.ts';
@@ -22,15 +27,20 @@ export function hashesOf(
   return { promptHash: promptHash(messages), textHash: textHash(messages) };
 }
 
+/** What a line has beside question and answer. */
+export interface LineFacts {
+  readonly hashes: PromptHashes;
+  /** What was shown under the condition. */
+  readonly media: readonly MediaReference[];
+  readonly measures: RewardMeasures | undefined;
+}
+
 /** The line of an answer, or of an item without one. */
 export function toLine(
   { item, sample, prediction, group, rollout }: AskedItem,
   benchmark: Benchmark,
   condition: EvaluationCondition,
-  {
-    hashes,
-    measures,
-  }: { readonly hashes: PromptHashes; readonly measures: RewardMeasures | undefined },
+  { hashes, media, measures }: LineFacts,
 ): PredictionLine {
   const row: PredictionRow = {
     condition,
@@ -38,6 +48,7 @@ export function toLine(
     ...(sample > 0 && { sample }),
     ...hashes,
     shown: group?.prompt.shown ?? [],
+    ...(media.length > 0 && { media }),
     prediction,
     ...(rollout && { finishReason: rollout.finishReason }),
     ...(rollout?.usage && { usage: rollout.usage }),

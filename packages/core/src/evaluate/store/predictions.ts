@@ -7,6 +7,7 @@ import type {
   BenchmarkItem,
   EvaluationCondition,
   FinishReason,
+  MediaReference,
   Message,
   Prediction,
   ScorableItem,
@@ -26,6 +27,12 @@ const shownMedia = z.looseObject({
   width: count.exactOptional(),
   height: count.exactOptional(),
   seconds: z.array(z.number()).exactOptional(),
+});
+
+const mediaReference = z.looseObject({
+  kind: z.enum(['video', 'image']),
+  path: z.string(),
+  second: z.number().exactOptional(),
 });
 
 const usage = z.looseObject({
@@ -69,6 +76,8 @@ export interface PredictionRow {
   readonly textHash?: string;
   /** What of each medium the model saw; none when it was not asked. */
   readonly shown: readonly ShownMedia[];
+  /** Where what was shown lies; another scene's under `swapped`. Absent in files of earlier releases, and of items without any. */
+  readonly media?: readonly MediaReference[];
   readonly prediction: Prediction;
   readonly finishReason?: FinishReason;
   readonly usage?: TokenUsage;
@@ -90,6 +99,7 @@ const predictionRow: z.ZodType<PredictionRow> = z.preprocess(
     promptHash: z.string(),
     textHash: z.string().exactOptional(),
     shown: z.array(shownMedia),
+    media: z.array(mediaReference).exactOptional(),
     prediction,
     finishReason: z.enum(['stop', 'length']).exactOptional(),
     usage: usage.exactOptional(),

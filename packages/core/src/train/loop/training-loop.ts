@@ -14,7 +14,6 @@ import { stopped } from '../../rollout/until-aborted.ts';
 import type {
   Dataset,
   Logger,
-  MetricSink,
   Objective,
   Policy,
   PromptTemplate,
@@ -36,6 +35,7 @@ import { OpenedAgainWatch } from '../watch/opened-again.ts';
 import { openPrompts } from './open-prompts.ts';
 import type { RunPrompts } from './open-prompts.ts';
 import { RunEvaluations } from './run-evaluations.ts';
+import { RunSinks } from './run-sinks.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
 import { RunCourse } from '../course/run-course.ts';
 import { noteEngine } from '../run-folder/run-engines.ts';
@@ -68,13 +68,12 @@ export class TrainingLoop implements Trainer {
     @inject(TrainingStep) private readonly trainingStep: TrainingStep,
     @inject(tokens.OBJECTIVE) private readonly objective: Objective,
     @inject(RunEvaluations) private readonly evaluations: RunEvaluations,
-    @injectAll(tokens.SINK, { isOptional: true })
-    private readonly sinks: readonly MetricSink[],
+    @inject(RunSinks) private readonly sinks: RunSinks,
     @inject(tokens.LOGGER) private readonly logger: Logger,
   ) {
     this.#failures = new FailureWatch(config.maxFailedGroupShare);
     this.#warnings = new RunWarnings(logger, rewards);
-    this.#alerts = new RunAlerts(config, logger, sinks);
+    this.#alerts = new RunAlerts(config, logger, sinks.all);
     const [leading] = rewards;
     this.#course = new RunCourse(
       config,
@@ -102,8 +101,12 @@ export class TrainingLoop implements Trainer {
       const { step } = this.#state;
       const isLast = step >= this.config.steps;
       const outcome = this.#course.outcome(step, isLast, this.#abort.signal.aborted);
+      this.sinks.end(outcome);
       this.#events.next({ type: 'run-end', ...outcome });
       return outcome;
+    } catch (thrown) {
+      this.sinks.fail(this.#state.step, thrown);
+      throw thrown;
     } finally {
       this.#events.complete();
     }
@@ -125,16 +128,12 @@ export class TrainingLoop implements Trainer {
           : (sample) => demonstrationOf(sample, this.objective),
       curriculum: this.#course.curriculum,
     });
-    noteEngine(this.store.directory, this.#state.step, this.policy.capabilities);
-    this.#events.next({
-      type: 'run-start',
-      runDirectory: this.store.directory,
-      startStep: this.#state.step,
-      totalSteps: steps,
-      trainingSamples: source.size,
-      policy: this.policy.capabilities,
-    });
     const startStep = this.#state.step;
+    const { capabilities: policy } = this.policy;
+    const facts = { startStep, totalSteps: steps, trainingSamples: source.size, policy };
+    noteEngine(this.store.directory, startStep, policy);
+    this.sinks.begin(facts);
+    this.#events.next({ type: 'run-start', runDirectory: this.store.directory, ...facts });
     if (startStep === 0) await this.#evaluate('before');
     // A stop may have cut an evaluation short; the step before it is done and stays.
     else await this.#evaluateDuring(true);
@@ -205,7 +204,7 @@ export class TrainingLoop implements Trainer {
     const { groups } = gathered;
     const marks = marksOf(gathered);
     const scores = [...marks.keys()];
-    this.store.appendRollouts(step, scores, groups, marks);
+    this.sinks.rollouts(step, this.store.appendRollouts(step, scores, groups, marks));
     const again = this.#openedAgain.observe(step, scores);
     if (again !== undefined) this.logger.warn(again);
     for (const [{ group, failures }, { leftOut }] of marks) {
@@ -235,6 +234,7 @@ export class TrainingLoop implements Trainer {
       : await this.evaluations.evaluate(step, phase, signal, onProgress);
     if (event !== undefined) {
       await this.#writeEvaluation(event.step, evaluationMetrics(event.report));
+      this.sinks.evaluation(event, this.store.evaluationFolder(event.step, event.phase));
       this.#events.next(event);
     }
     for await (const asked of this.evaluations.askBenchmarks(
@@ -244,6 +244,7 @@ export class TrainingLoop implements Trainer {
       onlyMissing,
     )) {
       await this.#writeEvaluation(step, benchmarkMetrics(asked.name, asked.report));
+      this.sinks.evaluation(asked, this.store.benchmarkFolder(asked.name, step));
       this.#events.next(asked);
     }
     this.#course.assertEvaluated(step);
@@ -269,13 +270,13 @@ export class TrainingLoop implements Trainer {
     const { step } = this.#state;
     this.store.rewind(step, this.#isOver());
     // A run that begins anew evaluates once more before its first step.
-    for (const sink of this.sinks) sink.rewind?.(step === 0 ? -1 : step);
+    this.sinks.rewind(step === 0 ? -1 : step);
   }
 
   #write(step: number, values: Readonly<Record<string, number>>): void {
     this.store.assertWritable();
     const known = this.#warnings.knownFigures(step, values);
-    for (const sink of this.sinks) sink.write({ step, values: known });
+    this.sinks.write({ step, values: known });
   }
 }
 

@@ -85,7 +85,7 @@ export interface GroupMark {
 }
 
 /**
- * The lines of one group, each with its line end.
+ * The lines of one group.
  *
  * @param advantaged The group with its advantages; undefined when it was left out of the update.
  */
@@ -94,7 +94,7 @@ export function rolloutLines(
   { group }: GroupScore,
   advantaged: AdvantagedGroup | undefined,
   mark: GroupMark = {},
-): string {
+): readonly RolloutLine[] {
   const { sample, prompt } = group;
   const facts = {
     version: FORMAT_VERSIONS['rollouts.jsonl'],
@@ -147,7 +147,7 @@ export function rolloutLines(
       look,
     })),
   );
-  return [...normal, ...looks].map((line) => `${JSON.stringify(line)}\n`).join('');
+  return [...normal, ...looks];
 }
 
 /**

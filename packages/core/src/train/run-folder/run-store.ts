@@ -33,7 +33,7 @@ import {
 } from './checkpoint-store.ts';
 import type { Checkpoint } from './checkpoint-store.ts';
 import { rolloutLines } from './rollout-lines.ts';
-import type { GroupMark } from './rollout-lines.ts';
+import type { GroupMark, RolloutLine } from './rollout-lines.ts';
 import { PLACES_FILE, notePlace } from './run-places.ts';
 
 /** When the run's own benchmark is evaluated. */
@@ -208,7 +208,7 @@ export class RunStore {
   }
 
   /**
-   * Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out.
+   * Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out. Returns the lines.
    *
    * @param marks Of groups that a step drew in place of others, or did not train on.
    */
@@ -217,14 +217,14 @@ export class RunStore {
     scores: readonly GroupScore[],
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
     marks?: ReadonlyMap<GroupScore, GroupMark>,
-  ): void {
+  ): readonly RolloutLine[] {
     this.assertWritable();
     this.#rollouts ??= new AppendFile(this.#rolloutsPath);
-    this.#rollouts.append(
-      scores
-        .map((score) => rolloutLines(step, score, groups.get(score), marks?.get(score)))
-        .join(''),
+    const lines = scores.flatMap((score) =>
+      rolloutLines(step, score, groups.get(score), marks?.get(score)),
     );
+    this.#rollouts.append(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    return lines;
   }
 
   /** Ends writing: the folder is free for others. One in which nothing came about is removed. */

@@ -49,6 +49,18 @@ test('every item is asked once under each condition, missing ones are named, ima
   expect(share?.share).toBeCloseTo(share!.blank.value / share!.full.value);
 });
 
+test('each line names what was shown: under `swapped` the video of another scene', async () => {
+  const rows = await evaluate(fakePolicy(), benchmark, items, {
+    ...options,
+    conditions: ['as-filmed', 'swapped'],
+    keep: () => undefined,
+  });
+  const shown = (condition: string): readonly (string | undefined)[] =>
+    ['q0', 'q1'].map((id) => rows.get(`${condition}\n${id}`)?.media?.[0]?.path);
+  expect(shown('as-filmed')).toEqual(['/data/videos/0.mp4', '/data/videos/0.mp4']);
+  for (const path of shown('swapped')) expect(path).toMatch(/^\/data\/videos\/[1-4]\.mp4$/);
+});
+
 test('a killed evaluation goes on where it was, and ends as one that was not killed', async () => {
   const whole = await evaluate(fakePolicy(), benchmark, items, {
     ...options,

@@ -21,6 +21,13 @@ const PLANS: readonly ChartPlan[] = [
     note: 'after clip, gate and weight',
   },
   { title: 'What each reward gives', metrics: [/^reward\/(?!(?:total|std)$)([^/]+)$/u] },
+  { title: 'Open gates', metrics: [/^gate\/(.+)$/u], note: 'share of completions' },
+  { title: 'Weights that move', metrics: [/^weight\/(.+)$/u] },
+  {
+    title: 'What each reward adds to the advantages',
+    metrics: [/^advantage\/(.+)$/u],
+    note: 'mean size',
+  },
   { title: 'Evaluation', metrics: [/^evaluation\/(accuracy|score|answers|map|format|hit1)$/u] },
   { title: 'Evaluation by kind', metrics: [/^evaluation\/(?:kind|task)\/(.+)$/u] },
   { title: 'Benchmarks', metrics: [/^benchmark\/(.+)$/u] },

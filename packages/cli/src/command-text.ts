@@ -1,0 +1,26 @@
+/** The command that started a run, for its history and its report. */
+
+/** Variables of the environment whose values are secrets. */
+const SECRET = /key|token|secret|password|credential/iu;
+/** Shorter values are placeholders, and occur in ordinary words. */
+const SHORTEST_SECRET = 8;
+
+/**
+ * The command line as a person would type it again. The value of a secret of the environment is named and not shown.
+ *
+ * @param words what follows the program: `['train', '--steps', '20']`.
+ * @example commandText(['train', '--set', 'a=b c'], {}) // "loci train --set 'a=b c'"
+ */
+export function commandText(words: readonly string[], environment: NodeJS.ProcessEnv): string {
+  const secrets = Object.entries(environment).flatMap(([name, value = '']) =>
+    SECRET.test(name) && value.length >= SHORTEST_SECRET ? [[name, value] as const] : [],
+  );
+  const hidden = words.map((word) =>
+    secrets.reduce((text, [name, value]) => text.replaceAll(value, `\${${name}}`), word),
+  );
+  return ['loci', ...hidden.map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,119 @@
+/** Items of evaluations with their answers, as reports show them. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LociError, extractMapText, parseCognitiveMap, readPredictions } from '@loci/core';
+import type { CognitiveMap, PredictionLine, PredictionRow, Verdict } from '@loci/core';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { formatFigure } from '../render/format.ts';
+import type { FrameSource } from './frames.ts';
+import { mapsHtml } from './map-pair.ts';
+
+/** A score from which on an answer counts as right, where it is only sorted. */
+const RIGHT = 0.5;
+
+/** An answer as filmed, with what the first scorer said of it. */
+export interface AnsweredItem {
+  readonly row: PredictionRow;
+  /** Absent where the scorer does not count the item, or nothing was kept of what it said. */
+  readonly verdict?: Verdict;
+}
+
+/** The first answers to the items of an evaluation as filmed, in the order of the file; none where the folder keeps none. */
+export function readItems(folder: string): readonly AnsweredItem[] {
+  const path = join(folder, 'predictions.jsonl');
+  if (!existsSync(path)) return [];
+  try {
+    return [...readPredictions(path).values()].flatMap((row) =>
+      row.condition === 'as-filmed' && row.sample === undefined ? [answeredItem(row)] : [],
+    );
+  } catch (thrown) {
+    // A report is about what can be read: figures stand in another file.
+    if (LociError.is(thrown) && thrown.code === 'predictions-invalid') return [];
+    throw thrown;
+  }
+}
+
+function answeredItem(row: PredictionRow): AnsweredItem {
+  const { verdicts } = row as Partial<PredictionLine>;
+  const verdict = Object.values(verdicts ?? {})[0];
+  return { row, ...(verdict?.counted === true && { verdict }) };
+}
+
+/** 1 for a full score, 0 for none; undefined where there is no verdict. */
+export function scoreOf({ verdict }: AnsweredItem): number | undefined {
+  return verdict?.score;
+}
+
+/** Whether an answer is nearer to a full score than to none. */
+export function isRight(item: AnsweredItem): boolean {
+  return (scoreOf(item) ?? 0) >= RIGHT;
+}
+
+/** What was said, in a few words: what the scorer read of it, or the answer between its tags, or why there is none. */
+export function answerText({ row: { prediction }, verdict }: AnsweredItem): string {
+  if (prediction.status !== 'answered' || verdict?.answered === false) return 'none';
+  if (verdict?.normalised !== undefined && verdict.normalised !== '') return verdict.normalised;
+  const tagged = /<answer>([^]*?)<\/answer>/u.exec(prediction.output)?.[1];
+  const line = (tagged ?? prediction.output).replaceAll(/\s+/gu, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}
+
+/** The true answer without its tags. */
+export function truthText({ row: { item } }: AnsweredItem): string {
+  return item.answer.replaceAll(/<\/?answer>/gu, '').trim();
+}
+
+/** An answer under its title, colored by its score. */
+export function answerHtml(title: string, item: AnsweredItem): Html {
+  const score = scoreOf(item);
+  const tone = score === undefined ? '' : isRight(item) ? 'good' : 'bad';
+  return html`<span
+    >${title}
+    <b class="${tone}">${answerText(item)}</b>
+    ${score === undefined ? html`` : html`<span class="faint">score ${formatFigure(score)}</span>`}</span
+  >`;
+}
+
+/** One item: question, frames, truth, its answers under their titles, maps, and what was written in full. */
+export async function itemHtml(
+  answers: readonly (readonly [title: string, item: AnsweredItem])[],
+  frames: FrameSource,
+): Promise<Html> {
+  const [, newest] = answers.at(-1)!;
+  const { item, media = [] } = newest.row;
+  const strip = await frames.strip(media);
+  return html`<article class="card">
+    <div class="question">${item.question}</div>
+    ${item.options.length === 0 ? html`` : html`<div>${item.options.join(' · ')}</div>`} ${strip}
+    <div class="said">
+      <span>truth <b>${truthText(newest)}</b></span>
+      ${answers.map(([title, one]) => answerHtml(title, one))}
+    </div>
+    ${mapsHtml(item.map, imaginedMap(newest))}
+    <details>
+      <summary>What the model wrote</summary>
+      ${answers.map(
+        ([title, one]) =>
+          html`${answers.length > 1 ? html`<div class="faint">${title}</div>` : html``}
+            <pre>${writtenText(one)}</pre>`,
+      )}
+    </details>
+    <div class="faint">${item.task}, ${item.id}${reasonText(newest)}</div>
+  </article>`;
+}
+
+function reasonText({ verdict }: AnsweredItem): string {
+  return verdict?.reason === undefined ? '' : `: ${verdict.reason}`;
+}
+
+function writtenText({ row: { prediction } }: AnsweredItem): string {
+  return prediction.status === 'answered' ? prediction.output : prediction.reason;
+}
+
+function imaginedMap({ row: { prediction, item } }: AnsweredItem): CognitiveMap | undefined {
+  const text = prediction.status === 'answered' ? extractMapText(prediction.output) : undefined;
+  if (text === undefined) return undefined;
+  const map = parseCognitiveMap(text, Object.keys(item.map ?? {}), { keepUnlisted: true });
+  return Object.keys(map).length === 0 ? undefined : map;
+}

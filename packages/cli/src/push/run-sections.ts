@@ -1,0 +1,76 @@
+/** What a card says of a run: its scores, its settings, its rewards and its data. */
+import { mixedEntries, readEvaluationsOfRun } from '@loci/core';
+import type { PartConfig, RunConfig } from '@loci/core';
+import type { CardSection, CardTable } from '@loci/hub';
+import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
+import type { Neutral } from './neutral-text.ts';
+import { optionText } from './neutral-text.ts';
+
+/** Parts of a config that have a table of their own, or say nothing of the result. */
+const ELSEWHERE: readonly string[] = ['rewards', 'dataset', 'sinks', 'alerts', 'benchmark'];
+
+/** Before and after training, with intervals, on questions that were held out; none where the run was not evaluated. */
+export function scoresOfRun(run: string): readonly CardTable[] {
+  const { before, after, comparison } = readEvaluationsOfRun(run);
+  if (before && after && comparison) return [comparisonTable(before, after, comparison)];
+  const only = after ?? before;
+  return only === undefined ? [] : [reportTable(only)];
+}
+
+/** The settings, flat: one row a key. */
+export function settingsTable(config: RunConfig, neutral: Neutral): CardTable {
+  const rows = Object.entries(config)
+    .filter(([key]) => !ELSEWHERE.includes(key))
+    .flatMap(([key, value]) => flat(key, value, neutral));
+  return { header: ['setting', 'value'], rows };
+}
+
+function flat(key: string, value: unknown, neutral: Neutral): readonly (readonly string[])[] {
+  const isBranch = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isBranch) return value === undefined ? [] : [[key, optionText(value, neutral)]];
+  return Object.entries(value).flatMap(([name, below]) => flat(`${key}.${name}`, below, neutral));
+}
+
+/** One row a reward. */
+export function rewardsTable({ rewards }: RunConfig, neutral: Neutral): CardTable {
+  return {
+    header: ['reward', 'weight', 'options'],
+    rows: rewards.map(({ use, weight, options }) => [
+      optionText(use, neutral),
+      typeof weight === 'number' ? `${weight}` : JSON.stringify(weight),
+      Object.entries(options)
+        .map(([key, value]) => `${key}: ${optionText(value, neutral)}`)
+        .join(', ') || 'none',
+    ]),
+  };
+}
+
+/** The data sets that a run trains on. */
+export function datasetsOf(config: RunConfig): readonly PartConfig[] {
+  const mixed = mixedEntries(config);
+  return mixed.length > 0 ? mixed : [config.dataset];
+}
+
+/** One row a data set. */
+export function dataTable(config: RunConfig, neutral: Neutral): CardTable {
+  return {
+    header: ['data set', 'options'],
+    rows: datasetsOf(config).map(({ use, ...options }) => [
+      optionText(use, neutral),
+      Object.entries(options)
+        .map(([key, value]) => `${key}: ${optionText(value, neutral)}`)
+        .join(', ') || 'none',
+    ]),
+  };
+}
+
+/** How a model is asked and trained further. */
+export function usageSection(repository: string): CardSection {
+  return {
+    title: 'Use',
+    code: [
+      `loci ask hub:${repository} VIDEO.mp4 "How many chairs are there?"`,
+      `loci evaluate --policy hub:${repository} --benchmark vsi-bench --data hub:nyu-visionx/VSI-Bench`,
+    ],
+  };
+}
