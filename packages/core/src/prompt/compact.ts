@@ -11,9 +11,12 @@ export const compact = definePlugin({
   name: 'compact',
   description: 'The bare question, its options and the categories to map; for small models.',
   options: z.strictObject({
-    map: z.boolean().default(true).describe('Whether a map is asked for where one is known'),
+    map: z
+      .boolean()
+      .optional()
+      .describe('Whether a map is asked for where one is known; true if unset'),
   }),
-  create: ({ map }) => ({
+  create: ({ map = true }) => ({
     render: (sample) => {
       const categories = map ? mapCategories(sample) : [];
       const objects = categories.length === 0 ? [] : [`Objects: ${categories.join(', ')}.`];

@@ -26,7 +26,10 @@ export const mapImagination = definePlugin({
   name: 'map-imagination',
   description: 'Think aloud and, for spatial questions, imagine the scene as a 10×10 map first.',
   options: z.strictObject({
-    map: z.boolean().default(true).describe('Whether a map is asked for where one is known'),
+    map: z
+      .boolean()
+      .optional()
+      .describe('Whether a map is asked for where one is known; true if unset'),
     videos: frameSelection
       .optional()
       .describe("how videos are read; as the model's own preprocessing says if unset"),
@@ -36,7 +39,7 @@ export const mapImagination = definePlugin({
       .optional()
       .describe("least and greatest area of an image; the model's own if unset"),
   }),
-  create: ({ map, videos, imagePixels }) => ({
+  create: ({ map = true, videos, imagePixels }) => ({
     render: (sample) => [
       userMessage(
         sample,
