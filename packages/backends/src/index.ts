@@ -30,6 +30,7 @@ export { createProcessor } from './engine/processor.ts';
 export type { ProcessorOptions } from './engine/processor.ts';
 export { readChatTemplate } from './text/chat-template.ts';
 export type { ChatTemplate } from './text/chat-template.ts';
+export { openedReader } from './text/opened-text.ts';
 export { readTokenizer } from './text/tokenizer.ts';
 export type { TextCodec } from './text/tokenizer.ts';
 export { buildWordTokenizer, writeWordTokenizer } from './text/word-tokenizer.ts';

@@ -1,6 +1,7 @@
 import {
   LociError,
   countInstances,
+  countPlaced,
   extractAnswer,
   extractMapText,
   extractSolution,
@@ -10,10 +11,12 @@ import {
   meanRelativeAccuracy,
   parseCognitiveMap,
   readNumber,
+  readSceneMap,
   readTrueNumber,
   scoreMap,
+  scoreSceneMap,
 } from '@loci/core';
-import type { CognitiveMap, ScorableItem, Verdict } from '@loci/core';
+import type { CognitiveMap, SceneMap, ScorableItem, Verdict } from '@loci/core';
 
 /**
  * Judges one completion: the last answer after the thinking against the true one, and the map that was drawn.
@@ -25,6 +28,7 @@ export function judgeSpatialAnswer(item: ScorableItem, completion: string): Verd
   const measures = {
     format: isWellFormed(completion) ? 1 : 0,
     ...(item.map && mapMeasures(completion, item.map, item)),
+    ...(item.sceneMap && sceneMapMeasures(completion, item.sceneMap)),
   };
   if (answer === undefined || answer === '') {
     const reason = answer === '' ? 'empty answer' : 'no answer tag';
@@ -62,6 +66,13 @@ function mapMeasures(
     map: Object.keys(imagined).length === 0 ? 0 : scoreMap(imagined, truth),
     hit1: mapAccuracy(imagined, truth).withinOneCell ?? 0,
   };
+}
+
+/** The score of a map in another form; 0 where none was drawn. */
+function sceneMapMeasures(completion: string, truth: SceneMap): Readonly<Record<string, number>> {
+  if (countPlaced(truth) === 0) return {};
+  const imagined = readSceneMap(completion, truth.format);
+  return { map: 'fault' in imagined ? 0 : (scoreSceneMap(imagined, truth)?.score ?? 0) };
 }
 
 function invalid(item: ScorableItem, reason: string): LociError {

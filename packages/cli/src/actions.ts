@@ -10,6 +10,7 @@ export function actions(io: Io): Actions {
     watch: async (flags) => (await import('./commands/watch.ts')).watch(flags, io),
     report: async (flags) => (await import('./commands/report.ts')).report(flags, io),
     sync: async (flags) => (await import('./commands/sync.ts')).sync(flags, io),
+    jobs: async (flags) => (await import('./commands/jobs.ts')).jobs(flags, io),
     evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
@@ -22,6 +23,7 @@ export function actions(io: Io): Actions {
     checkData: async (flags) => (await import('./commands/check-data.ts')).checkData(flags, io),
     validate: async (flags) => (await import('./commands/validate.ts')).validate(flags, io),
     score: async (flags) => (await import('./commands/score.ts')).score(flags, io),
+    exportJob: async (flags) => (await import('./commands/export.ts')).exportJob(flags, io),
     serveRewards: async (flags) =>
       (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
     merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),

@@ -1,5 +1,6 @@
 /** The one composition root: the plugins that come with Loci. Nothing else in the project names all packages. */
 import { plugins as benchmarkPlugins } from '@loci/benchmarks';
+import { clusterTrainers } from '@loci/cluster/plugins';
 import { corePlugins } from '@loci/core';
 import type { AnyPlugin } from '@loci/core';
 import { plugins as datasetPlugins } from '@loci/datasets';
@@ -11,6 +12,11 @@ import { enginePlugins } from './engines.ts';
 export const packagePlugins: readonly AnyPlugin[] = [
   ...(await enginePlugins()),
   ...benchmarkPlugins,
+  ...clusterTrainers({
+    openModel: async (...asked) =>
+      (await import('./cluster/export-model.ts')).openExportModel(...asked),
+    startRewards: async (asked) => (await import('./cluster/start-rewards.ts')).startRewards(asked),
+  }),
   ...datasetPlugins,
   ...remotePlugins,
   ...rewardPlugins,

@@ -31,6 +31,13 @@ export function positiveInteger(text: string): number {
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
 
+/** A number above 0. @throws InvalidArgumentError for any other text. */
+export function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
 /** Flags without those that may be undefined. */
 export type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };
 

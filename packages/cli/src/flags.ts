@@ -12,6 +12,8 @@ export interface ConfigFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
+  /** Writes what would be sent to another engine, and sends nothing. */
+  readonly dryRun?: true;
   /** Serves the live page of the run. */
   readonly watch?: true;
   readonly verbose?: true;
@@ -40,6 +42,19 @@ export interface SyncFlags {
   readonly runs: readonly string[];
 }
 
+/** Flags of `jobs`. */
+export interface JobsFlags {
+  /** Folders as they were typed; ids of jobs, where `address` is given. */
+  readonly runs: readonly string[];
+  readonly tail?: true;
+  readonly stop?: true;
+  /** Of a head whose jobs are meant, in place of those of runs. */
+  readonly address?: string;
+  readonly tokenFile?: string;
+  /** Why a head without authentication on another host is acceptable. */
+  readonly allowOpenDashboard?: string;
+}
+
 /** Flags of `evaluate`. */
 export interface EvaluateFlags extends ConfigFlags {
   readonly verbose?: true;
@@ -52,6 +67,8 @@ export interface EvaluateFlags extends ConfigFlags {
   readonly as?: 'video' | 'images';
   readonly maxNewTokens?: number;
   readonly judge?: string;
+  /** Money, in the currency of the policy's prices. */
+  readonly budget?: number;
   readonly look?: true;
   readonly out?: string;
   /** Of `compare`. */
@@ -123,6 +140,13 @@ export interface GenerateFlags extends ConfigFlags {
   readonly recipe?: string;
 }
 
+/** Flags of `export`. */
+export interface ExportFlags extends ConfigFlags {
+  readonly to: 'verl' | 'ms-swift';
+  readonly out: string;
+  readonly storage?: string;
+}
+
 /** Flags of `convert`. */
 export interface ConvertFlags {
   readonly from: 'spacer' | 'ms-swift' | 'trl' | 'llava' | 'parquet';
@@ -155,6 +179,10 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly port?: number;
+  /** File that the groups of `POST /gather` are recorded in. */
+  readonly record?: string;
+  /** File that holds the token, in place of the variable of the environment. */
+  readonly tokenFile?: string;
 }
 
 /** Flags of `config print`. */
@@ -203,6 +231,7 @@ export interface Actions {
   watch(flags: WatchFlags): Promise<void>;
   report(flags: ReportFlags): Promise<void>;
   sync(flags: SyncFlags): Promise<void>;
+  jobs(flags: JobsFlags): Promise<void>;
   evaluate(flags: EvaluateFlags): Promise<void>;
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
@@ -214,6 +243,7 @@ export interface Actions {
   checkData(flags: CheckDataFlags): Promise<void>;
   validate(flags: ValidateFlags): Promise<void>;
   score(flags: ScoreFlags): Promise<void>;
+  exportJob(flags: ExportFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
   push(flags: PushFlags): Promise<void>;

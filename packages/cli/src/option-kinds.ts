@@ -1,6 +1,7 @@
 /** Flags that several commands have, and what becomes of one that is given twice. */
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
+import { positiveNumber } from './flag-values.ts';
 
 /** Of a flag with one value that is given twice, the first would be lost without a word. */
 export function refuseRepetition(command: Command): void {
@@ -34,4 +35,12 @@ export function config(
 /** The values of a flag in order; it stays undefined when it is not given. */
 export function collectGiven(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), value];
+}
+
+/** `--budget MONEY` of an evaluation. */
+export function budget(): Option<'--budget <money>', undefined, undefined, number> {
+  return new Option(
+    '--budget <money>',
+    "stop when so much is spent, by the policy's prices; a greater one goes on",
+  ).argParser(positiveNumber);
 }

@@ -5,11 +5,13 @@ import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
 import { addExperimentCommands } from './experiment-commands.ts';
 import { addFolderCommands } from './folder-commands.ts';
+import { addExport } from './export-command.ts';
+import { addServeRewards } from './serve-rewards-command.ts';
+import { addMerge } from './merge-command.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
-import { addMerge } from './merge-command.ts';
 import { pushCommand } from './push/push-command.ts';
-import { collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
+import { budget, collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -51,6 +53,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
         'train one run for each value, e.g. --grid learningRate=1e-4,2e-4; repeatable, all combinations',
       ).argParser(collectGiven),
     )
+    .option('--dry-run', 'write what would be sent to a cluster, and send nothing')
     .option('--json', 'the result as JSON; progress goes to standard error')
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
@@ -61,6 +64,27 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.train(given(flags)));
 
   addFolderCommands(program as Command, actions);
+
+  program
+    .command('jobs')
+    .description('list the training jobs of runs on clusters, print their logs, or stop them')
+    .argument(
+      '[runs...]',
+      'run folders, or folders with runs (default: runs); with --address, ids of jobs',
+    )
+    .addOption(
+      new Option('--tail', 'print the log of the one job, and what comes until its end').conflicts(
+        'stop',
+      ),
+    )
+    .option('--stop', 'stop the jobs that run')
+    .option('--address <url>', 'every job of Loci on this Ray head, in place of those of runs')
+    .option('--token-file <file>', 'file with the token of this head')
+    .option(
+      '--allow-open-dashboard <reason>',
+      'why a head without authentication on another host is acceptable',
+    )
+    .action((runs, flags) => actions.jobs({ ...given(flags), runs }));
 
   program
     .command('evaluate')
@@ -96,6 +120,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       positiveInteger,
     )
     .option('--judge <policy>', 'a policy that reads answers which no rule decides (TempCompass)')
+    .addOption(budget())
     .option(
       '--look',
       'evaluate also with black, shuffled and only the first frames; short for --set evaluate.controls=[…]',
@@ -203,6 +228,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .action((flags) => actions.generate(given(flags)));
 
   addConvert(program, actions);
+  addExport(program, actions);
 
   program
     .command('check-data')
@@ -245,25 +271,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--quiet', 'no progress, only the result')
     .action((flags) => actions.score(given(flags)));
 
-  program
-    .command('serve-rewards')
-    .description('offer the rewards of a config over HTTP, for trainers in other languages')
-    .addOption(config('YAML config with the rewards to serve'))
-    .addOption(setting('set one config key; repeatable'))
-    .option(
-      '--host <address>',
-      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
-    )
-    .addOption(
-      repeated(
-        '--allow-host <name>',
-        'further name that requests may call the server by (header "host"); repeatable',
-      ),
-    )
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'no request log')
-    .action((flags) => actions.serveRewards(given(flags)));
+  addServeRewards(program, actions);
 
   addMerge(program, actions);
 
@@ -284,6 +292,6 @@ const VERBOSE = 'also say why this engine and device were taken, and what keeps 
 
 /** Flags of `evaluate` that say what is asked of whom: of no use where nothing is asked. */
 const ASKING_FLAGS = [
-  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'look'],
+  ...['benchmark', 'data', 'prompt', 'policy', 'items', 'maxNewTokens', 'judge', 'budget', 'look'],
   ...['config', 'set', 'seed'],
 ];

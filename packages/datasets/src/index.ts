@@ -2,6 +2,7 @@ import type { AnyPlugin } from '@loci/core';
 import { jsonl } from './jsonl/jsonl.ts';
 import { layouts } from './layouts/layouts.ts';
 import { rooms } from './rooms/rooms.ts';
+import { selfSupervised } from './self-supervised/self-supervised.ts';
 import { spacer151k } from './spacer/spacer-151k.ts';
 
 export {
@@ -44,6 +45,8 @@ export type * from './rooms/scene.ts';
 export { encodeFilm } from './rooms/video.ts';
 export { ensureRooms, type RoomsSplit } from './rooms/write-rooms.ts';
 export { boxesJsonSchema, readBoxes } from './scenes/boxes-file.ts';
+export { selfSupervised } from './self-supervised/self-supervised.ts';
+export { TASK_NAMES, type TaskName } from './self-supervised/tasks/all.ts';
 export { ExcludeList, readExcludeLists } from './spacer/exclude-list.ts';
 export { sceneRecipeSchema, type SceneRecipe } from './scenes/recipe.ts';
 export type * from './scenes/statistics.ts';
@@ -55,4 +58,4 @@ export { openSpacerFolder, type SpacerFolderOptions } from './spacer/spacer-fold
 export { SPACER_FILES, writeSpacerFolder } from './spacer/write-spacer-folder.ts';
 
 /** The dataset plugins of this package. */
-export const plugins: readonly AnyPlugin[] = [jsonl, layouts, rooms, spacer151k];
+export const plugins: readonly AnyPlugin[] = [jsonl, layouts, rooms, selfSupervised, spacer151k];

@@ -1,6 +1,6 @@
 /** Asks until an answer comes: kept answers first, then attempts within the server's limits, further and further apart. */
 import { LociError } from '@loci/core';
-import type { Logger } from '@loci/core';
+import type { Logger, SpendingBudget } from '@loci/core';
 import { answerKey } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { ChatAnswer } from './chat-answer.ts';
@@ -9,6 +9,8 @@ import type { ChatServer } from './chat-server.ts';
 import { PassingFailure } from './http/passing-failure.ts';
 import { REAL_CLOCK } from './limiter.ts';
 import type { Clock, Limiter } from './limiter.ts';
+import { costOf } from './token-prices.ts';
+import type { TokenPrices } from './token-prices.ts';
 
 /** What asking works with. */
 export interface AskParts {
@@ -31,35 +33,72 @@ export interface Question {
   readonly body: ChatBody;
   /** Which of several draws from the same body; 0 where decoding is greedy. */
   readonly draw: number;
-  /** Tokens that it is expected to use, to keep within a limit. */
-  readonly expectedTokens: number;
+  /** Tokens that its prompt is expected to take, to keep within limits. */
+  readonly promptTokens: number;
+  /** Tokens that an answer may take. */
+  readonly maxNewTokens: number;
+}
+
+/** What pays for a request. */
+export interface Payment {
+  readonly budget: SpendingBudget;
+  readonly prices: TokenPrices;
 }
 
 /** An answer, and whether it was there already. */
 export interface Asked {
   readonly answer: ChatAnswer;
   readonly cached: boolean;
+  /** What was paid for it; absent without a payment, and for a kept answer. */
+  readonly cost?: number;
 }
 
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Rejects with LociError `remote-unavailable`, or the code that the failure names, when every attempt failed in passing, naming the last
+ * Asks a question, and pays for it where there is a payment: what it may cost at most is set aside before it is sent, and nothing is paid for a kept answer.
+ *
+ * Rejects with LociError `budget-spent` before anything is sent; with `remote-unavailable`, or the code that the failure names, when every attempt failed in passing, naming the last
  * failure; with what `ChatServer.attempt` throws otherwise; with the signal's reason when it is raised.
  */
 export async function ask(
   parts: AskParts,
   question: Question,
   signal: AbortSignal,
+  payment?: Payment,
 ): Promise<Asked> {
-  const { server, limiter, cache, logger, maxWaitMs, clock = REAL_CLOCK } = parts;
-  const { body, draw, expectedTokens } = question;
-  const key = answerKey(server.address, body, draw);
+  const { server, cache } = parts;
+  const key = answerKey(server.address, question.body, question.draw);
   const kept = await cache?.find(key);
   if (kept) return { answer: kept, cached: true };
+  if (payment === undefined)
+    return { answer: await askServer(parts, question, key, signal), cached: false };
+  const { budget, prices } = payment;
+  const { promptTokens, maxNewTokens } = question;
+  const most = costOf(prices, promptTokens, maxNewTokens);
+  const aside = await budget.setAside(most, signal);
+  try {
+    const answer = await askServer(parts, question, key, signal);
+    const isCounted = answer.promptTokens + answer.completionTokens > 0;
+    const cost = isCounted ? costOf(prices, answer.promptTokens, answer.completionTokens) : most;
+    aside.settle(cost);
+    return { answer, cached: false, cost };
+  } finally {
+    aside.settle(0);
+  }
+}
+
+async function askServer(
+  parts: AskParts,
+  question: Question,
+  key: string,
+  signal: AbortSignal,
+): Promise<ChatAnswer> {
+  const { server, limiter, cache, logger, maxWaitMs, clock = REAL_CLOCK } = parts;
+  const { body, promptTokens, maxNewTokens } = question;
   let longWaits = 0;
   for (let attempt = 1; ; attempt++) {
-    const turn = await limiter.turn(expectedTokens, signal);
+    const turn = await limiter.turn(promptTokens + maxNewTokens, signal);
     let failure: PassingFailure;
     try {
       const answer = await server.attempt(body, signal);
@@ -67,7 +106,7 @@ export async function ask(
       // A server that counts nothing has used what was expected.
       if (counted > 0) turn.count(counted);
       await cache?.keep(key, answer);
-      return { answer, cached: false };
+      return answer;
     } catch (thrown) {
       if (!(thrown instanceof PassingFailure)) throw thrown;
       failure = thrown;

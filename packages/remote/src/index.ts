@@ -1,8 +1,10 @@
-/** What lives behind HTTP: models as policies, trackers as sinks. No engine is needed. */
+/** What lives behind HTTP: models as policies and as judges, trackers as sinks. No engine is needed. */
+import { judgeReward } from './judge/judge-plugin.ts';
 import { openaiPolicy } from './openai-plugin.ts';
 import { mlflowSink } from './trackers/mlflow-plugin.ts';
 import { trackioSink } from './trackers/trackio.ts';
 
+export { judgeReward } from './judge/judge-plugin.ts';
 export { openaiPolicy } from './openai-plugin.ts';
 export { OpenAiPolicy } from './openai-policy.ts';
 export type { OpenAiPolicyParts, TokenPrices } from './openai-policy.ts';
@@ -10,4 +12,4 @@ export { mlflowSink } from './trackers/mlflow-plugin.ts';
 export { trackioSink } from './trackers/trackio.ts';
 
 /** The plugins of this package. */
-export const plugins = [openaiPolicy, trackioSink, mlflowSink] as const;
+export const plugins = [openaiPolicy, judgeReward, trackioSink, mlflowSink] as const;

@@ -4,8 +4,10 @@ import type {
   Logger,
   Policy,
   PolicyCapabilities,
+  PolicySpending,
   SampleEvent,
   SampleRequest,
+  SpendingBudget,
   TokenUsage,
 } from '@loci/core';
 import { Observable, from, mergeMap, range } from 'rxjs';
@@ -16,12 +18,10 @@ import type { ChatAnswer } from './chat-answer.ts';
 import { chatBody } from './chat-request.ts';
 import type { ChatSettings } from './chat-request.ts';
 import type { RemoteProcessor } from './remote-processor.ts';
+import { costOf } from './token-prices.ts';
+import type { TokenPrices } from './token-prices.ts';
 
-/** Price of a million tokens, in any currency. */
-export interface TokenPrices {
-  readonly prompt: number;
-  readonly completion: number;
-}
+export type { TokenPrices } from './token-prices.ts';
 
 /** What a policy is put together from. */
 export interface OpenAiPolicyParts {
@@ -35,14 +35,28 @@ export interface OpenAiPolicyParts {
   readonly logger: Logger;
 }
 
-const MILLION = 1e6;
-
 /** Samples by requests; what only a trainable policy does is refused with LociError `not-trainable`. */
 export class OpenAiPolicy implements Policy {
   readonly capabilities: PolicyCapabilities;
   readonly processor: RemoteProcessor;
   readonly #parts: OpenAiPolicyParts;
   readonly #disposed = new AbortController();
+  readonly spending: PolicySpending = {
+    expect: (prompt, maxNewTokens) => {
+      const { prices } = this.#parts;
+      const promptTokens = this.processor.remotePrompt(prompt).expectedTokens;
+      return {
+        promptTokens,
+        completionTokens: maxNewTokens,
+        ...(prices && { cost: costOf(prices, promptTokens, maxNewTokens) }),
+      };
+    },
+    payFrom: (budget) => {
+      if (this.#parts.prices === undefined) throw pricesMissing();
+      this.#budget = budget;
+    },
+  };
+  #budget: SpendingBudget | undefined;
   readonly #spent = { answers: 0, cached: 0, promptTokens: 0, completionTokens: 0 };
 
   constructor(parts: OpenAiPolicyParts) {
@@ -105,9 +119,12 @@ export class OpenAiPolicy implements Policy {
     const question = {
       body: chatBody(messages, sampling, own, this.#parts.chat),
       draw,
-      expectedTokens: expectedTokens + sampling.maxNewTokens,
+      promptTokens: expectedTokens,
+      maxNewTokens: sampling.maxNewTokens,
     };
-    return ask(this.#parts.asking, question, signal);
+    const { asking, prices } = this.#parts;
+    const payment = this.#budget && prices && { budget: this.#budget, prices };
+    return ask(asking, question, signal, payment);
   }
 
   #usage({ answer: { promptTokens, completionTokens }, cached }: Asked): TokenUsage {
@@ -172,10 +189,6 @@ export class OpenAiPolicy implements Policy {
   }
 }
 
-function costOf(prices: TokenPrices, promptTokens: number, completionTokens: number): number {
-  return (promptTokens * prices.prompt + completionTokens * prices.completion) / MILLION;
-}
-
 function completionOf({ text, finishReason, answer }: ChatAnswer) {
   const tokens = tokensOfText(text);
   const stopped = finishReason === 'stop';
@@ -192,5 +205,12 @@ function completionOf({ text, finishReason, answer }: ChatAnswer) {
 function refuse(what: string): Promise<never> {
   return Promise.reject(
     new LociError('not-trainable', `A model behind an interface ${what}: it can be evaluated only`),
+  );
+}
+
+function pricesMissing(): LociError {
+  return new LociError(
+    'prices-missing',
+    'A budget needs the prices of the model: set policy.prices to { prompt: …, completion: … }, each of a million tokens',
   );
 }

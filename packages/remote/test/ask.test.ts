@@ -7,7 +7,12 @@ import { ask } from '../src/ask.ts';
 import type { AskParts } from '../src/ask.ts';
 import type { ChatAnswer } from '../src/chat-answer.ts';
 
-const QUESTION = { body: { model: 'm', messages: [] }, draw: 0, expectedTokens: 50 };
+const QUESTION = {
+  body: { model: 'm', messages: [] },
+  draw: 0,
+  promptTokens: 20,
+  maxNewTokens: 30,
+};
 const ADDRESS = 'http://nowhere/v1';
 const signal = new AbortController().signal;
 

@@ -74,6 +74,8 @@ export const answer = definePlugin({
     const score = compat === 'spacer' ? scoreAsInSpacer : scoreCorrectly;
     return {
       range: [0, 1],
+      perCompletion: true,
+      parts: ['parsed', ...(numbers === 'mra' ? [] : ['mra'])],
       score: (input) => {
         const { problemType } = input.sample;
         const judging = Object.hasOwn(judgings, problemType) ? judgings[problemType] : undefined;

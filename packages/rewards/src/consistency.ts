@@ -53,6 +53,8 @@ export const consistency = definePlugin({
   options,
   create: (settings) => ({
     range: [0, 1],
+    perCompletion: true,
+    parts: [],
     examples: (sample) => {
       const question = readQuestion(sample);
       const text = question && consistentCompletion(question, settings);

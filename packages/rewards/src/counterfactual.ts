@@ -41,6 +41,7 @@ export const counterfactual = definePlugin({
     const looks = looksNamed(shown, count);
     return {
       range: [0, 1],
+      parts: ['answer', 'withoutVideo'],
       after: ['answer'],
       looks,
       score: (input): readonly RewardOutcome[] => {

@@ -14,6 +14,8 @@ export const format = definePlugin({
   options: z.strictObject({ compat: compatOption }),
   create: ({ compat }) => ({
     range: [0, 1],
+    perCompletion: true,
+    parts: [],
     score: ({ completions }) =>
       completions.map(({ text }) => {
         if (compat !== 'spacer') return outcomeOf(formatProblem(text));

@@ -28,6 +28,7 @@ export const length = definePlugin({
     }),
   create: ({ minTokens, maxTokens, bonus, goodAbove }) => ({
     range: [0, bonus],
+    parts: [],
     after: ACCURACY_REWARDS,
     examples: () => ({ gold: { tokenCount: minTokens } }),
     score: (input) => {

@@ -3,6 +3,7 @@ import {
   calibratedMapScore,
   clipToGrid,
   countInstances,
+  countPlaced,
   extractMapText,
   inverseSymmetry,
   mapAccuracy,
@@ -10,10 +11,18 @@ import {
   messageOf,
   moveMap,
   parseCognitiveMap,
+  readSceneMap,
   scoreMap,
+  scoreSceneMap,
   symmetriesOfQuestion,
 } from '@loci/core';
-import type { CalibratedMapOptions, CognitiveMap, RewardOutcome, Sample } from '@loci/core';
+import type {
+  CalibratedMapOptions,
+  CognitiveMap,
+  RewardOutcome,
+  Sample,
+  SceneMap,
+} from '@loci/core';
 import { misreadForm } from './map-form.ts';
 import type { MapOptions } from './map-options.ts';
 
@@ -35,7 +44,8 @@ function scoreCorrectly(
   settings: MapOptions,
   stake: number,
 ): RewardOutcome {
-  const { map: truth } = sample;
+  const { map: truth, sceneMap } = sample;
+  if (sceneMap !== undefined) return scoreSceneMapText(text, sceneMap, settings, stake);
   if (truth === undefined || countInstances(truth) === 0) {
     return { status: 'abstained', reason: 'the sample has no true map' };
   }
@@ -58,6 +68,26 @@ function scoreCorrectly(
         });
   const form = countInstances(read) === 0 ? misreadForm(drawn) : undefined;
   return form === undefined || outcome.status !== 'scored' ? outcome : { ...outcome, reason: form };
+}
+
+/** A map in another form has a score of its own: of SpaceR's options `when`, `penalty` and `power` count. */
+function scoreSceneMapText(
+  text: string,
+  truth: SceneMap,
+  settings: MapOptions,
+  stake: number,
+): RewardOutcome {
+  if (settings.scoring === 'calibrated') {
+    const reason = `scoring: calibrated reads maps in SpaceR's form, and this one is ${truth.format}`;
+    return { status: 'abstained', reason };
+  }
+  if (countPlaced(truth) === 0) {
+    return { status: 'abstained', reason: 'the sample has no true map' };
+  }
+  const imagined = readSceneMap(text, truth.format);
+  if ('fault' in imagined) return { status: 'scored', value: 0, reason: imagined.fault };
+  const { score, parts } = scoreSceneMap(imagined, truth)!;
+  return worth(score, stake, settings, parts);
 }
 
 /** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it lies best on the true one. */

@@ -25,6 +25,8 @@ export const map = definePlugin({
   create: (settings) => ({
     range: [takesAnswer(settings) ? -1 : 0, 1],
     after: ['answer'],
+    perCompletion: true,
+    parts: settings.scoring === 'calibrated' ? [...PARTS, ...CALIBRATED_PARTS] : PARTS,
     score: (input) => {
       const answers = settings.when === 'always' ? undefined : answersOf(input);
       const { problemType } = input.sample;
@@ -47,6 +49,9 @@ export const map = definePlugin({
     },
   }),
 });
+
+const PARTS = ['score', 'withinOneCell', 'meanCellError', 'countAccuracy'];
+const CALIBRATED_PARTS = ['credit', 'chance', 'invented', 'missing', 'quarterTurns', 'mirrored'];
 
 function answersOf({ outcomes }: RewardInput): readonly RewardOutcome[] {
   const answers = outcomes.get('answer');

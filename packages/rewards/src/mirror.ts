@@ -47,6 +47,7 @@ export const mirror = definePlugin({
     const [look] = Object.keys(looks) as [string];
     return {
       range: [0, 1],
+      parts: ['answer', ...(map === 'columns' ? ['map'] : [])],
       looks,
       examples: (sample) => mirroredExample(sample, look),
       score: (input): readonly RewardOutcome[] => {

@@ -32,6 +32,8 @@ export const overlong = definePlugin({
     }),
   create: ({ maxTokens, bufferTokens }) => ({
     range: [-1, 0],
+    perCompletion: true,
+    parts: [],
     examples: () => ({
       gold: { tokenCount: maxTokens - bufferTokens },
       garbage: [{ tokenCount: maxTokens, finishReason: 'length' }],

@@ -24,6 +24,7 @@ export const temporal = definePlugin({
   }),
   create: ({ bonus, ratio, goodAbove }) => ({
     range: [0, bonus],
+    parts: ['passed'],
     after: ACCURACY_REWARDS,
     looks: [LOOK],
     score: (input): readonly RewardOutcome[] => {

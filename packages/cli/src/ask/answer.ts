@@ -6,10 +6,11 @@ import {
   extractMapText,
   greedySampling,
   parseCognitiveMap,
+  readSceneMap,
   splitThinking,
   turnText,
 } from '@loci/core';
-import type { CognitiveMap, Message, Policy, Sample } from '@loci/core';
+import type { CognitiveMap, Message, Policy, Sample, SceneMap } from '@loci/core';
 
 /** One answer. */
 export interface GivenAnswer {
@@ -21,6 +22,8 @@ export interface GivenAnswer {
   readonly answer: string;
   /** The imagined map; absent where it drew none that can be read. */
   readonly map?: CognitiveMap;
+  /** The same in another form than SpaceR's. */
+  readonly sceneMap?: SceneMap;
   readonly tokens: number;
   /** Whether the model came to its end; it was cut off otherwise. */
   readonly isWhole: boolean;
@@ -85,19 +88,27 @@ export async function answerOf(policy: Policy, request: AnswerRequest): Promise<
 export function takenApart(
   text: string,
   objects: readonly string[],
-): Pick<GivenAnswer, 'text' | 'thinking' | 'answer' | 'map'> {
+): Pick<GivenAnswer, 'text' | 'thinking' | 'answer' | 'map' | 'sceneMap'> {
   const { thinking, answer } = splitThinking(text);
   const mapText = extractMapText(text);
   // The parser looks for names; one that nobody uses has it keep all that stand in a dictionary.
   const names = objects.length === 0 ? ['object'] : objects;
   const map =
     mapText === undefined ? {} : parseCognitiveMap(mapText, names, { keepUnlisted: true });
+  const sceneMap = sceneMapIn(text);
   return {
     text,
     thinking: plain(thinking),
     answer: extractAnswer(text) ?? plain(answer),
-    ...(Object.keys(map).length > 0 && { map }),
+    ...(sceneMap ? { sceneMap } : Object.keys(map).length > 0 && { map }),
   };
+}
+
+/** A map whose form shows: things in a list of objects, or boxes of four numbers. */
+function sceneMapIn(text: string): SceneMap | undefined {
+  const form = /<(?:cog)?map>[^<]*"objects"\s*:\s*\[/u.test(text) ? 'mindcube' : 'boxes';
+  const read = readSceneMap(text, form);
+  return 'fault' in read ? undefined : read;
 }
 
 /** Without the tags of thinking and answer, and with a mark in the place of a map. */

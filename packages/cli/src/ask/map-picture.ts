@@ -1,7 +1,7 @@
 /** The imagined map as a picture file. */
 import { extname } from 'node:path';
-import { LociError, writeFileWhole } from '@loci/core';
-import type { CognitiveMap } from '@loci/core';
+import { LociError, sceneMapNames, sceneMapSvg, writeFileWhole } from '@loci/core';
+import type { CognitiveMap, SceneMap } from '@loci/core';
 import sharp from 'sharp';
 import { escapeHtml } from '../page/html.ts';
 import { categoriesOf, colourOf, mapSvg } from '../page/maps.ts';
@@ -31,7 +31,15 @@ export function picturePath(typed: string, base: string): string {
  * @throws LociError `not-writable`, `disk-full`.
  */
 export async function writeMapPicture(path: string, map: CognitiveMap): Promise<void> {
-  const drawing = mapDrawing(map);
+  return writeDrawing(path, mapDrawing(map));
+}
+
+/** The same for a map in another form. @throws LociError `not-writable`, `disk-full`. */
+export async function writeSceneMapPicture(path: string, map: SceneMap): Promise<void> {
+  return writeDrawing(path, sceneMapSvg(map, sceneMapNames(map), 'the imagined map'));
+}
+
+async function writeDrawing(path: string, drawing: string): Promise<void> {
   if (extname(path).toLowerCase() === '.svg') return writeFileWhole(path, drawing);
   const dots = 72 * DENSITY;
   writeFileWhole(path, await sharp(Buffer.from(drawing), { density: dots }).png().toBuffer());

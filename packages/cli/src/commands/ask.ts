@@ -5,7 +5,8 @@ import { answerOf } from '../ask/answer.ts';
 import type { GivenAnswer } from '../ask/answer.ts';
 import { askedModel } from '../ask/asked-model.ts';
 import { mapLines } from '../ask/map-text.ts';
-import { picturePath, writeMapPicture } from '../ask/map-picture.ts';
+import { sceneMapLines } from '../ask/scene-map-text.ts';
+import { picturePath, writeMapPicture, writeSceneMapPicture } from '../ask/map-picture.ts';
 import { askedMedia, lettered, messagesOf, namedObjects } from '../ask/question.ts';
 import type { AskedQuestion } from '../ask/question.ts';
 import type { AskFlags } from '../flags.ts';
@@ -75,7 +76,8 @@ function tokensFor({ config }: Run, { maxNewTokens }: AskFlags): number {
   return config.prompt.use === 'compact' ? config.sampler.maxNewTokens : MOST_TOKENS;
 }
 
-async function writePicture(path: string, { map }: GivenAnswer): Promise<void> {
+async function writePicture(path: string, { map, sceneMap }: GivenAnswer): Promise<void> {
+  if (sceneMap !== undefined) return writeSceneMapPicture(path, sceneMap);
   if (map !== undefined) return writeMapPicture(path, map);
   throw new LociError(
     'no-map',
@@ -85,11 +87,12 @@ async function writePicture(path: string, { map }: GivenAnswer): Promise<void> {
 
 function show(given: GivenAnswer, picture: string | undefined, io: Io): void {
   const colors = colorsOf(io.out);
-  const { thinking, map, answer, isWhole, tokens } = given;
+  const { thinking, map, sceneMap, answer, isWhole, tokens } = given;
   const part = (title: string, lines: readonly string[]): void =>
     print(io, `\n${colors.bold(title)}\n${lines.join('\n')}`);
   if (thinking !== '') part('thinking', [thinking]);
   if (map !== undefined) part('map', mapLines(map, sizeOf(io.out).columns, colors));
+  if (sceneMap !== undefined) part('map', sceneMapLines(sceneMap, sizeOf(io.out).columns, colors));
   part('answer', [answer === '' ? '(none)' : colors.green(answer)]);
   if (!isWhole) {
     print(
@@ -104,9 +107,9 @@ function asJson(
   model: string,
   { description }: PolicyCapabilities,
   { text: question, media, options }: AskedQuestion,
-  { thinking, answer, map, text, tokens, isWhole }: GivenAnswer,
+  { thinking, answer, map, sceneMap, text, tokens, isWhole }: GivenAnswer,
 ): string {
   const asked = { model, engine: description, media, question, options };
-  const given = { thinking, answer, map: map ?? null, text, tokens, isWhole };
+  const given = { thinking, answer, map: map ?? sceneMap ?? null, text, tokens, isWhole };
   return JSON.stringify({ ...asked, ...given }, null, 2);
 }

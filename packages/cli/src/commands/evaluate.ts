@@ -1,7 +1,5 @@
 /** Evaluates a model on a benchmark, keeps every answer, and reports all scorers side by side. */
-import { join } from 'node:path';
 import {
-  EvaluationStore,
   FolderLock,
   LociError,
   canSwap,
@@ -9,7 +7,6 @@ import {
   evaluationRecord,
   evaluationReport,
   evaluationSettings,
-  findUnfinished,
   judgeModel,
   takeItems,
 } from '@loci/core';
@@ -17,11 +14,10 @@ import type {
   Benchmark,
   BenchmarkItem,
   EvaluationCondition,
-  EvaluationRecord,
   EvaluationSettings,
-  JudgeModel,
   Logger,
   PartConfig,
+  Policy,
   Run,
   RunConfig,
 } from '@loci/core';
@@ -29,9 +25,11 @@ import { ALL_QUESTION_KINDS } from '@loci/datasets';
 import { askedPartOf } from '../evaluation/asked-part.ts';
 import { compareEvaluations } from '../evaluation/compare-evaluations.ts';
 import { bringsOf, readsData, typedData } from '../evaluation/benchmark-data.ts';
+import { openAnswers, stoppedIn } from '../evaluation/open-answers.ts';
 import { policyOverrides } from '../evaluation/policy-flag.ts';
 import { terminalReport } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
+import { planSpending, stoppedByBudget } from '../evaluation/spending.ts';
 import { warnOfItems } from '../evaluation/warn-of-items.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 import type { EvaluateFlags } from '../flags.ts';
@@ -39,7 +37,6 @@ import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
-import { nextRunDirectory } from '../paths.ts';
 import { CONDITION_TITLES } from '../render/evaluation-rows.ts';
 import { engineLines, isVerbose } from '../render/engine-text.ts';
 import { createProgress } from '../render/progress.ts';
@@ -97,7 +94,7 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
   try {
     const judge = judging && {
       part: judging.config.policy,
-      model: judgeModel(await judging.policy()),
+      policy: await judging.policy(),
     };
     await ask(run, { ...flags, ...(judge && { judgedBy: judge }) }, io, progress);
   } finally {
@@ -108,7 +105,7 @@ export async function evaluate(flags: EvaluateFlags, io: Io): Promise<void> {
 }
 
 interface Asking extends EvaluateFlags {
-  readonly judgedBy?: { readonly part: PartConfig; readonly model: JudgeModel };
+  readonly judgedBy?: { readonly part: PartConfig; readonly policy: Policy };
 }
 
 async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise<void> {
@@ -127,31 +124,39 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
     ...{ config, benchmark, policy, items, sampling, samples, seed, as },
     judge: flags.judgedBy?.part,
   });
-  const store = openStore(asked, benchmark, flags, io, progress);
+  const store = openAnswers(asked, benchmark, flags, io, progress);
   const { directory, record } = store;
   const interrupt = listenForInterrupt(() => progress.line('stopping (again to leave at once)'));
   try {
     for (const line of engineLines(policy.capabilities, isVerbose(flags))) progress.line(line);
     progress.line(`answers are kept in ${directory}`);
+    const conditions = ['as-filmed', ...controls] as const;
+    const spending = await planSpending({
+      ...{ policy, benchmark, items, conditions, samples, seed },
+      ...{ ...(as && { as }), maxNewTokens: sampling.maxNewTokens, earlier: store.earlier },
+      ...{ budget: flags.budget, judge: flags.judgedBy?.policy },
+    });
+    for (const line of spending.lines) progress.line(line);
     const rows = await evaluateItems(policy, benchmark, items, {
-      conditions: ['as-filmed', ...controls],
       batchSize: config.evaluate.batchSize,
-      ...{ sampling, samples, seed },
+      ...{ conditions, sampling, samples, seed, spending: spending.watch },
       ...(as && { as }),
       earlier: store.earlier,
       keep: (lines) => store.keep(lines),
       signal: interrupt.signal,
       onProgress: ({ condition, done, total }) =>
         progress.update('asked', done, total, CONDITION_TITLES[condition]),
-      ...(flags.judgedBy && { judge: flags.judgedBy.model }),
+      ...(flags.judgedBy && { judge: judgeModel(flags.judgedBy.policy) }),
     });
     progress.stop();
+    const ended = stoppedByBudget(spending.watch, rows, directory);
     const report = evaluationReport(benchmark, rows.values(), seed);
     const part = askedPartOf(rows, store.earlier);
     const reported = { record, facts: benchmark.facts, report, ...(part && { asked: part }) };
     print(io, `\n${terminalReport(reported, tableWidth(io.out))}\n`);
     print(io, `report  ${await writeEvaluationReport(store, reported)}`);
-    if (report.failed.length === 0) store.finish();
+    if (ended !== undefined) print(io, ended);
+    else if (report.failed.length === 0) store.finish();
   } catch (thrown) {
     throw LociError.is(thrown) && thrown.code === 'stopped' ? stoppedIn(directory) : thrown;
   } finally {
@@ -187,45 +192,6 @@ function possibleControls(
   if (!controls.includes('swapped') || canSwap(items)) return controls;
   progress.line('warning: all items show the same video, so none is evaluated with another one');
   return controls.filter((condition) => condition !== 'swapped');
-}
-
-/** Folders that are tried before the holder of the last one is named. */
-const MOST_FOLDERS = 20;
-
-/**
- * The folder that was named, else that of the same command when it did not come to its end, else a new one. A new one that another process
- * takes at the same moment is left to it.
- */
-function openStore(
-  record: EvaluationRecord,
-  benchmark: Benchmark,
-  { out }: Asking,
-  { userDirectory }: Io,
-  progress: Progress,
-): EvaluationStore {
-  if (out !== undefined) return EvaluationStore.open(outFolder(out, userDirectory), record);
-  const root = join(userDirectory, 'runs', benchmark.name);
-  for (let attempt = 1; ; attempt++) {
-    const unfinished = findUnfinished(root, record);
-    try {
-      const directory = unfinished ?? nextRunDirectory(root, new Date());
-      const store = EvaluationStore.open(directory, record);
-      if (unfinished !== undefined) {
-        progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
-      }
-      return store;
-    } catch (thrown) {
-      const isTaken = LociError.is(thrown) && thrown.code === 'folder-in-use';
-      if (!isTaken || attempt === MOST_FOLDERS) throw thrown;
-    }
-  }
-}
-
-function stoppedIn(directory: string): LociError {
-  return new LociError(
-    'stopped',
-    `Stopped before the end, as asked. The answers are kept in ${directory}: the same command goes on from there`,
-  );
 }
 
 function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {

@@ -20,6 +20,7 @@ import {
 } from '../rescore/rescore-text.ts';
 import { rescore } from '../rescore/rescore.ts';
 import type { RescoreCounts, RescoreListener } from '../rescore/rescore.ts';
+import { forecastRescore } from '../rescore/forecast-rescore.ts';
 import { RolloutWriter } from '../rescore/rollout-writer.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { outFile, outIsFolder } from '../written-paths.ts';
@@ -53,6 +54,7 @@ export async function score(flags: ScoreFlags, io: Io): Promise<void> {
     const rewards = await run.rewards();
     if (rewards.length === 0) throw new LociError('no-rewards', 'The config names no reward');
     const file = resolveUserPath(flags.rollouts, io.userDirectory);
+    for (const line of await forecastRescore(file, rewards)) progress.line(line);
     writer = out === undefined ? undefined : new RolloutWriter(out, file);
     const comparison = new ComparisonGatherer();
     const notable = new NotableGatherer(flags.show ?? SHOWN);

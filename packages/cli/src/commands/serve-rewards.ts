@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LociError, messageOf } from '@loci/core';
+import { LociError, forecastRewards, messageOf } from '@loci/core';
 import type { RunReward } from '@loci/core';
 import type { FastifyInstance } from 'fastify';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -8,7 +8,9 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import type { ServeRewardsFlags } from '../flags.ts';
-import { requiredToken } from '../serve/access.ts';
+import { resolveUserPath } from '../paths.ts';
+import { TOKEN_VARIABLE, requiredToken } from '../serve/access.ts';
+import { ScoredRecord } from '../serve/gather/record.ts';
 import { RequestLog } from '../serve/request-log.ts';
 import { createRewardServer } from '../serve/server.ts';
 import { startWarnings } from '../serve/start-warnings.ts';
@@ -33,7 +35,7 @@ export async function serveRewards(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<void> {
   const { host = HOST, port = PORT, quiet = false } = flags;
-  const token = requiredToken(host, environment);
+  const token = requiredToken(host, withTokenFile(flags.tokenFile, io, environment));
   const logger = plainLogger(io, quiet);
   const surroundings = { logger, rewardThreads: THREADS, brings: ['reward'] as const };
   for (const line of unusedSettings('serve-rewards', flags.set)) logger.warn(line);
@@ -44,14 +46,22 @@ export async function serveRewards(
     if (rewards.length === 0)
       throw new LociError('no-rewards', 'The config names no reward to serve');
     for (const warning of startWarnings(rewards)) logger.warn(warning);
+    const thousand = { name: 'each thousand', completions: 1000, samples: [] };
+    for (const line of forecastRewards(rewards, thousand)) logger.info(line);
     threaded = threadedRewards(rewards, flags, io, surroundings);
     const log = new RequestLog((line) => logger.info(line));
+    const { record } = flags;
+    const recorded =
+      record === undefined
+        ? undefined
+        : new ScoredRecord(resolveUserPath(record, io.userDirectory));
     const server = createRewardServer({
       rewards,
       threaded: () => threaded!.open(),
       version: ownVersion(),
       token,
       hosts: { listensOn: host, allowed: flags.allowHost },
+      ...(recorded && { onGathered: (group, score) => recorded.add(group, score) }),
       onAnswered: (completions) => log.answered(completions),
       onRefused: (status, message) => log.refused(status, message),
     });
@@ -66,6 +76,24 @@ export async function serveRewards(
     await threaded?.dispose();
     await run.dispose();
   }
+}
+
+/** The environment with the token of a file in it, where one is named. @throws LociError `token-file`. */
+function withTokenFile(
+  tokenFile: string | undefined,
+  io: Io,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string | undefined>> {
+  if (tokenFile === undefined) return environment;
+  const file = resolveUserPath(tokenFile, io.userDirectory);
+  try {
+    const token = readFileSync(file, 'utf8').trim();
+    if (token !== '') return { ...environment, [TOKEN_VARIABLE]: token };
+  } catch (thrown) {
+    const message = `Cannot read the token in ${file}: ${messageOf(thrown)}`;
+    throw new LociError('token-file', message, { cause: thrown });
+  }
+  throw new LociError('token-file', `${file} is empty: write the token into it`);
 }
 
 function namesOf(rewards: readonly RunReward[]): string {

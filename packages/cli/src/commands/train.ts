@@ -8,6 +8,7 @@ import { readCellFigures } from '../grid/cell-figures.ts';
 import { asksForGrid, trainGrid } from '../grid/train-grid.ts';
 import type { CellStart, TrainOne } from '../grid/train-grid.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import { leaveOrStop } from '../leave-or-stop.ts';
 import type { StopReason } from '../interrupt.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -36,6 +37,10 @@ const SILENCE_MS = 60_000;
  * @throws LociError of the config, the data, the model or the run.
  */
 export async function train(flags: TrainFlags, io: Io): Promise<void> {
+  if (flags.dryRun === true) {
+    const { dryRun } = await import('./export.ts');
+    return dryRun(flags, io);
+  }
   if (asksForGrid(flags, io)) {
     await trainGrid(flags, io, trainOneOfMany);
   } else if (flags.json === true) {
@@ -73,6 +78,11 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
   let stopReason: StopReason | undefined;
   const interrupt = listenForInterrupt((reason) => {
     stopReason = reason;
+    if (trainer?.leave !== undefined) {
+      view.stop();
+      void leaveOrStop(trainer, reason);
+      return;
+    }
     sayStopping(reason, view.logger);
     trainer?.stop();
   });
@@ -89,7 +99,7 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
     }
     await sayEngine(run, flags, view.logger);
     trainer.events$.subscribe((event) => view.show(event));
-    if (interrupt.signal.aborted) trainer.stop();
+    if (interrupt.signal.aborted) (trainer.leave ?? trainer.stop).call(trainer);
     const outcome = await trainer.run();
     view.stop();
     await conclude(outcome, runDirectory, io, view.curve());
@@ -210,20 +220,29 @@ async function conclude(
 ): Promise<void> {
   if (curve.length > 0) print(io, `\n${curve.join('\n')}`);
   const { before, after, comparison } = readEvaluationsOfRun(runDirectory);
-  if (outcome.reason !== 'stopped' && before && after && comparison) {
+  if (outcome.reason !== 'stopped' && outcome.reason !== 'left' && before && after && comparison) {
     const { header, rows } = comparisonTable(before, after, comparison);
     print(io, `\n${renderTable(header, rows, tableWidth(io.out))}\n`);
   }
   const report = await writeReport(runDirectory);
-  const { reason, step, why, best } = outcome;
-  print(io, `${reason} after step ${step}${why === undefined ? '' : `: ${why}`}`);
+  const { reason, step, why, best, model } = outcome;
+  const how = reason === 'left' ? 'left running' : reason;
+  print(io, `${how} after step ${step}${why === undefined ? '' : `: ${why}`}`);
   print(io, `run     ${runDirectory}`);
   print(io, `report  ${report}`);
   if (best !== undefined) {
     const folder = join(runDirectory, 'checkpoints', stepFolder(best.step));
     print(io, `best    ${folder} (${best.figure} ${formatFigure(best.value)})`);
   }
-  if (reason === 'stopped') {
+  if (model !== undefined) {
+    print(
+      io,
+      `model   ${model.directory}${model.isHere ? '' : ' (on the storage of the cluster)'}`,
+    );
+    if (model.isHere) print(io, `ask it  npx nx run cli:evaluate -- --policy ${model.directory}`);
+  }
+  if (reason === 'left') print(io, `stop    npx nx run cli:jobs -- --stop ${runDirectory}`);
+  if (reason === 'stopped' || reason === 'left') {
     print(io, `go on   npx nx run cli:train -- --resume ${runDirectory}`);
   }
 }

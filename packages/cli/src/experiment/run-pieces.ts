@@ -50,7 +50,9 @@ export async function runPieces(
     if ('error' in ending) {
       failed.push(piece);
       notes.fail(piece, ending.error.message);
-    } else if (ending.reason === 'stopped') return { failed, waiting, wasStopped: true };
+    } else if (ending.reason === 'stopped' || ending.reason === 'left') {
+      return { failed, waiting, wasStopped: true };
+    }
   }
   return { failed, waiting, wasStopped: false };
 }

@@ -32,7 +32,8 @@ export async function endingOf(work: () => Promise<RunOutcome>): Promise<CellEnd
 
 /** Whether there is nothing left to do: what was stopped, or failed, is tried again. */
 export function isFinal(ended: CellEnding | undefined): boolean {
-  return ended !== undefined && 'reason' in ended && ended.reason !== 'stopped';
+  if (ended === undefined || !('reason' in ended)) return false;
+  return ended.reason !== 'stopped' && ended.reason !== 'left';
 }
 
 /** An ending in a few words. */

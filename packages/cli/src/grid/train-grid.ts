@@ -133,7 +133,7 @@ async function trainCells(
     );
     store.end(cell, ending);
     if ('error' in ending) print(io, `${cell.name} failed: ${ending.error.message}`);
-    else if (ending.reason === 'stopped') return true;
+    else if (ending.reason === 'stopped' || ending.reason === 'left') return true;
   }
   return false;
 }

@@ -5,6 +5,7 @@ import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
 import { mapsHtml } from '../page/map-pair.ts';
+import { sceneMapsHtml } from './scene-maps.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 
 /** The question, what the model saw, truth and answer, the maps, what every reward said, and its text. */
@@ -18,7 +19,8 @@ export function rolloutHtml(entry: RolloutLine, strip: Html): Html {
       <span>answer <b>${answerOf(entry)}</b></span>
       <span>reward <b>${reward}</b></span>
     </div>
-    ${mapsHtml(entry.map, imaginedMap(entry))} ${rewardsHtml(entry)}
+    ${entry.sceneMap === undefined ? mapsHtml(entry.map, imaginedMap(entry)) : sceneMapsHtml(entry)}
+    ${rewardsHtml(entry)}
     <details>
       <summary>What the model wrote</summary>
       <pre>${openedHtml(entry)}${entry.text}</pre>

@@ -1,11 +1,10 @@
 /** Where a run stands, by its folder: how far it came, when, and how it ended. */
 import { readdirSync } from 'node:fs';
 import { FolderLock, isLockFile, readHistory } from '@loci/core';
-import type { RunHistoryEntry } from '@loci/core';
+import type { RunEndReason, RunHistoryEntry } from '@loci/core';
 
 /** How a run came to where it is; `unknown` for a run of a release that kept no history. */
 export type StandingKind = RunEndReason | 'failed' | 'running' | 'killed' | 'unknown';
-type RunEndReason = 'finished' | 'stopped' | 'plateaued' | 'collapsed';
 
 /** See the head of this file. */
 export interface Standing {
@@ -39,6 +38,8 @@ export function standingText({ kind }: Standing, step: number, steps: number | u
     case 'failed':
     case 'killed':
       return `${kind} after ${place}`;
+    case 'left':
+      return `left to the cluster after ${place}`;
     case 'plateaued':
       return `ended after ${place}, as it no longer rose`;
     case 'collapsed':

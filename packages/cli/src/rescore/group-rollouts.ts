@@ -84,7 +84,7 @@ function rebuildRollout({ text, tokens, finishReason }: RolloutLine): Rollout {
 /** The sample that a line was an answer to; its demonstration is not logged. */
 export function rebuildSample(line: RolloutLine): Sample {
   const { sampleId, kind, problem, options, problemType, solution, media, source } = line;
-  const { map, meta, dataset } = line;
+  const { map, sceneMap, meta, dataset } = line;
   return {
     id: sampleId,
     problem,
@@ -95,6 +95,7 @@ export function rebuildSample(line: RolloutLine): Sample {
     source,
     ...(kind !== problemType && { questionKind: kind }),
     ...(map && { map }),
+    ...(sceneMap && { sceneMap }),
     ...(meta && { meta }),
     ...(dataset !== undefined && { dataset }),
   };

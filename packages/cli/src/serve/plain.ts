@@ -80,7 +80,7 @@ export async function scorePlain(
 }
 
 /** Without the padding around it and the end token behind it, as `/get_reward` takes it; what the prompt opened stands before it. */
-function asText(completion: WireCompletion, opened: string | undefined): ScoredText {
+export function asText(completion: WireCompletion, opened: string | undefined): ScoredText {
   const { tokenCount, finishReason } = completion;
   const text = turnText(opened, cutCompletion(completion.text).text);
   return tokenCount === undefined

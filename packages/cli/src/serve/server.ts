@@ -8,6 +8,10 @@ import type { RunReward } from '@loci/core';
 import type { ZodType, z } from 'zod';
 import { checkToken } from './access.ts';
 import { describeBodyIssues } from './describe-body-issues.ts';
+import { GatheredGroups } from './gather/gathered-groups.ts';
+import type { OnScored } from './gather/score-whole.ts';
+import { wholeScorer } from './gather/score-whole.ts';
+import { gatherBody } from './gather/wire.ts';
 import { chooseRewards } from './heavy-groups.ts';
 import { checkHosts } from './host-header.ts';
 import type { KnownHosts } from './host-header.ts';
@@ -34,6 +38,8 @@ export interface RewardServerOptions {
   readonly limits?: Partial<ServeLimits>;
   /** Hears of every answer with scores. */
   readonly onAnswered?: (completions: number) => void;
+  /** Hears of every group that was gathered and scored. */
+  readonly onGathered?: OnScored;
   /** Hears of every other one. */
   readonly onRefused?: (status: number, message: string) => void;
 }
@@ -41,6 +47,7 @@ export interface RewardServerOptions {
 /** A server that is not listening yet; `listen` and `close` are fastify's. */
 export function createRewardServer(options: RewardServerOptions): FastifyInstance {
   const { rewards, threaded, version, token, hosts = {}, onAnswered, onRefused } = options;
+  const { onGathered } = options;
   const rewardsFor = chooseRewards(rewards, threaded);
   const limits = { ...SERVE_LIMITS, ...options.limits };
   const app = fastify({
@@ -108,6 +115,17 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
       return answer;
     },
   );
+  const gathered = new GatheredGroups(
+    wholeScorer(rewardsFor, (group, score) => {
+      onAnswered?.(group.members.length);
+      onGathered?.(group, score);
+    }),
+  );
+  app.post<{ Body: z.output<typeof gatherBody> }>(
+    '/gather',
+    { schema: { body: gatherBody } },
+    async ({ body }, reply) => withinTime(reply.raw, limits, () => gathered.ask(body)),
+  );
   app.get('/health', async () => ({
     status: 'ok',
     version,
@@ -116,7 +134,7 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
   return app;
 }
 
-const ROUTES = 'POST /score, POST / and /get_reward for OpenRLHF, and GET /health';
+const ROUTES = 'POST /score, POST /gather, POST / and /get_reward for OpenRLHF, and GET /health';
 
 /** What went wrong, as something that says what to do. */
 function asHttpError(error: FastifyError | HttpError, limits: ServeLimits): HttpError {

@@ -1,5 +1,5 @@
 /** What a request holds, and how a sample looks in it. */
-import { MOST_MAP_POINTS, OLD_LOOK, OLD_LOOK_KEY } from '@loci/core';
+import { MOST_MAP_POINTS, OLD_LOOK, OLD_LOOK_KEY, sceneMapSchema } from '@loci/core';
 import type { LookName, Sample } from '@loci/core';
 import { z } from 'zod';
 
@@ -45,6 +45,7 @@ export const wireSample = z.strictObject({
   source: z.string().default(''),
   questionKind: z.string().optional(),
   map: map.optional(),
+  sceneMap: sceneMapSchema.optional(),
   meta: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -130,12 +131,13 @@ export type WireCompletion = z.output<typeof wireCompletion>;
 
 /** The sample of a request, named by its place where it has no id. */
 export function asSample(wire: WireSample, place: string): Sample {
-  const { questionKind, map, meta, id = place, ...facts } = wire;
+  const { questionKind, map, sceneMap, meta, id = place, ...facts } = wire;
   return {
     id,
     ...facts,
     ...(questionKind !== undefined && { questionKind }),
     ...(map !== undefined && { map }),
+    ...(sceneMap !== undefined && { sceneMap }),
     ...(meta !== undefined && { meta }),
   };
 }

@@ -75,7 +75,7 @@ describe('docs/serve-rewards.md', () => {
       return path === undefined ? [] : [{ path, body: JSON.parse(body!) as object }];
     });
     const answers = blocks('json');
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     for (const [index, { path, body }] of asked.entries()) {
       expect((await post(server, path, body)).json()).toEqual(JSON.parse(answers[index]!));
     }

@@ -46,7 +46,7 @@ export interface CompletionContext<Options> extends RewardContext<Options> {
 }
 
 interface RewardFacts<Options> extends Partial<
-  Pick<Reward, 'range' | 'after' | 'looks' | 'examples'>
+  Pick<Reward, 'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'examples'>
 > {
   /** Kebab-case noun; unique among rewards. */
   readonly name: string;
@@ -93,6 +93,7 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
 ): PluginDescriptor<'reward', Options> {
   refuseOldFlag(reward);
   const { name, description, range = [0, 1], after, looks, examples } = reward;
+  const { parts, perCompletion } = reward;
   return definePlugin({
     kind: 'reward',
     name,
@@ -102,6 +103,8 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
       range,
       ...(after && { after }),
       ...(looks && { looks }),
+      ...(parts && { parts }),
+      ...(perCompletion && { perCompletion }),
       ...(examples && { examples }),
       score: async (group) => {
         const { completions, sample } = group;

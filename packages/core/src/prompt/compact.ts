@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definePlugin } from '../plugin/define-plugin.ts';
+import { compactSceneMap } from './scene-map-words.ts';
 import { mapCategories, questionText, userMessage } from './question-text.ts';
 
 /**
@@ -19,7 +20,12 @@ export const compact = definePlugin({
   create: ({ map = true }) => ({
     render: (sample) => {
       const categories = map ? mapCategories(sample) : [];
-      const objects = categories.length === 0 ? [] : [`Objects: ${categories.join(', ')}.`];
+      const objects =
+        map && sample.sceneMap !== undefined
+          ? [compactSceneMap(sample.sceneMap)]
+          : categories.length === 0
+            ? []
+            : [`Objects: ${categories.join(', ')}.`];
       return [userMessage(sample, [questionText(sample, ''), ...objects].join('\n'))];
     },
   }),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { definePlugin } from '../plugin/define-plugin.ts';
 import type { FrameSelection, ProblemType, Sample } from '../spec/index.ts';
 import { frameSelection } from './frame-selections.ts';
+import { offerSceneMap } from './scene-map-words.ts';
 import { mapCategories, questionText, userMessage } from './question-text.ts';
 import { THINK_ALOUD, answerInTags, offerMap } from './thinking.ts';
 
@@ -60,6 +61,7 @@ function imageWithin([minPixels, maxPixels]: readonly [number, number]): FrameSe
 }
 
 function imagineMap(sample: Sample): readonly string[] {
+  if (sample.sceneMap !== undefined) return [offerSceneMap(sample.sceneMap)];
   const categories = mapCategories(sample);
   return categories.length === 0 ? [] : [offerMap(categories)];
 }

@@ -1,6 +1,7 @@
 /** Completions to try rewards on, made from a sample: what is right, what is wrong, what is garbage, and what is odd. */
 import { extractSolution } from '../spatial/answer/answer.ts';
 import { formatCognitiveMap } from '../spatial/map/read/cognitive-map.ts';
+import { formatSceneMap } from '../spatial/scene-map/format.ts';
 import { readNumber } from '../spatial/answer/numbers.ts';
 import type { CognitiveMap, Sample, ScoredText } from '../spec/index.ts';
 
@@ -11,13 +12,15 @@ export function asCompletion(text: string): ScoredText {
 
 /** The right completion: the sample's own demonstration, or its true map and answer in the asked form. */
 export function goldText(sample: Sample): string {
-  const { demonstration, map, solution } = sample;
-  return demonstration ?? completionText(map, extractSolution(solution) ?? '');
+  const { demonstration, map, sceneMap, solution } = sample;
+  const drawn = sceneMap ? formatSceneMap(sceneMap) : map && formatCognitiveMap(map);
+  return demonstration ?? completionText(drawn, extractSolution(solution) ?? '');
 }
 
 /** The asked form with a wrong answer, and a map whose counts are right and whose cells are not. */
 export function wrongText(sample: Sample): string {
-  return completionText(sample.map && scattered(sample.map), wrongAnswer(sample));
+  const drawn = sample.map && formatCognitiveMap(scattered(sample.map));
+  return completionText(drawn, wrongAnswer(sample));
 }
 
 /** Texts without sense, which no reward for being right may reward. */
@@ -59,8 +62,8 @@ export const LONG_TEXTS: readonly string[] = [
   `<map>${'{"chair": [[1, 2], '.repeat(LONG / 20)}</map>`,
 ];
 
-function completionText(map: CognitiveMap | undefined, answer: string): string {
-  const drawn = map === undefined ? '' : `<map>${formatCognitiveMap(map)}</map> `;
+function completionText(map: string | undefined, answer: string): string {
+  const drawn = map === undefined ? '' : `<map>${map}</map> `;
   return `<think>${drawn}That is what the video shows.</think><answer>${answer}</answer>`;
 }
 

@@ -15,5 +15,7 @@ export type * from './prompt.ts';
 export type * from './reward.ts';
 export type * from './rollout.ts';
 export type * from './sample.ts';
+export type * from './scene-map.ts';
 export type * from './scorer.ts';
+export type * from './spending.ts';
 export type * from './trainer.ts';

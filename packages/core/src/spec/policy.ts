@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { EncodedPrompt, Processor } from './prompt.ts';
+import type { PolicySpending } from './spending.ts';
 
 /** How tokens are drawn. Temperature 0 is greedy. Filters apply in this order: repetition penalty, temperature, top-k, top-p. */
 export interface SamplingParameters {
@@ -203,6 +204,8 @@ export interface SaveOptions {
 export interface Policy {
   readonly capabilities: PolicyCapabilities;
   readonly processor: Processor;
+  /** Of a policy that is paid by the token; absent of one on this machine. */
+  readonly spending?: PolicySpending;
   /** Emits chunks and finished completions, then completes. Unsubscribing stops the work. */
   sample(request: SampleRequest): Observable<SampleEvent>;
   /**

@@ -52,6 +52,17 @@ export interface RewardExamples {
   readonly looks?: Readonly<Record<LookName, readonly Partial<ScoredText>[]>>;
 }
 
+/** Work that a reward is about to be given, for one that says what it will cost. */
+export interface RewardWork {
+  /** For people: `an epoch`. */
+  readonly name: string;
+  readonly completions: number;
+  /** Longest completion; absent where nothing says. */
+  readonly maxNewTokens?: number;
+  /** Some of the questions. */
+  readonly samples: readonly Sample[];
+}
+
 /** Scores the completions of a group, one outcome each, in order. */
 export interface Reward {
   /** Least and greatest value it can give. */
@@ -64,9 +75,21 @@ export interface Reward {
   /** Other looks at the prompt that the trainer samples from as well; the reward finds them in its input. */
   readonly looks?: Looks;
   /**
+   * Names of the parts that its outcomes may have. Trainers elsewhere need them before the first outcome, since their tables have the
+   * same columns for every completion; a part that is not named here gets no column there.
+   */
+  readonly parts?: readonly string[];
+  /**
+   * Whether what it says of a completion depends on that completion and its sample alone, and on no other of the group. It can then be
+   * scored by itself, as trainers elsewhere ask for it.
+   */
+  readonly perCompletion?: true;
+  /**
    * What to try the reward on before a run trusts it. Needed only where the true answer with the true map does not earn the
    * greatest value, or where text without sense earns something.
    */
   examples?(sample: Sample): RewardExamples | undefined | Promise<RewardExamples | undefined>;
+  /** What the work is expected to cost, as a line for people; rewards that cost nothing but time have no such function. */
+  forecast?(work: RewardWork): string;
   score(input: RewardInput): readonly RewardOutcome[] | Promise<readonly RewardOutcome[]>;
 }

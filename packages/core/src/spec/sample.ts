@@ -1,4 +1,5 @@
 import type { CognitiveMap } from './cognitive-map.ts';
+import type { SceneMap } from './scene-map.ts';
 
 /** The five problem types of SpaceR-151k. The type decides how an answer is judged. */
 export type ProblemType = 'multiple choice' | 'numerical' | 'OCR' | 'free-form' | 'regression';
@@ -34,6 +35,8 @@ export interface Sample {
   readonly questionKind?: string;
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
+  /** The true map in another form, in place of `map`. */
+  readonly sceneMap?: SceneMap;
   /** A worked completion to imitate, for supervised training. */
   readonly demonstration?: string;
   /** Name of its dataset, where a run mixes several; figures are broken down by it. */

@@ -1,4 +1,5 @@
 import type { CognitiveMap } from './cognitive-map.ts';
+import type { SceneMap } from './scene-map.ts';
 
 /** What a scorer needs to know of an item. Stored predictions hold this, so that they are scored again without the data. */
 export interface ScorableItem {
@@ -18,6 +19,8 @@ export interface ScorableItem {
   readonly judgeQuestion?: string;
   /** The true map of the scene, for scorers that compare maps. */
   readonly map?: CognitiveMap;
+  /** The same in another form, in place of `map`. */
+  readonly sceneMap?: SceneMap;
 }
 
 /** What became of an item: what the model said, or why it said nothing. */

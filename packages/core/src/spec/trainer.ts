@@ -33,10 +33,11 @@ export type RunEvent = {
 }[keyof RunEvents];
 
 /**
- * `stopped`: someone asked for it, and a checkpoint was written. `plateaued` and `collapsed`: `stopWhen` ended the run, which is as
+ * `stopped`: someone asked for it, and a checkpoint was written. `left`: the training goes on elsewhere, and nobody follows it here any
+ * more. `plateaued` and `collapsed`: `stopWhen` ended the run, which is as
  * complete as a finished one.
  */
-export type RunEndReason = 'finished' | 'stopped' | 'plateaued' | 'collapsed';
+export type RunEndReason = 'finished' | 'stopped' | 'left' | 'plateaued' | 'collapsed';
 
 /** How a run ended. A run that fails rejects with a LociError instead. */
 export interface RunOutcome {
@@ -46,6 +47,12 @@ export interface RunOutcome {
   readonly why?: string;
   /** The step whose checkpoint is kept as the best, in a run that keeps one. */
   readonly best?: BestStep;
+  /** Folder of the trained model, where the trainer leaves it elsewhere than among the run's checkpoints. */
+  readonly model?: {
+    readonly directory: string;
+    /** False of a folder on storage that this machine does not see. */
+    readonly isHere: boolean;
+  };
 }
 
 /** Trains one run, in this process or elsewhere. */
@@ -56,4 +63,9 @@ export interface Trainer {
   run(): Promise<RunOutcome>;
   /** Asks for an end: cancels sampling, finishes an update that has begun, writes a checkpoint. */
   stop(): void;
+  /**
+   * Present where the training goes on without this process. Ends following it: the run ends with the reason `left`, and goes on when it is
+   * resumed.
+   */
+  leave?(): void;
 }

@@ -1,4 +1,5 @@
 /** The documented form of a question: one JSON object a line. docs/data.md describes it, docs/data.schema.json is made from it. */
+import { sceneMapSchema } from '@loci/core';
 import { z } from 'zod';
 
 /** Name of the file that converters write, and that a folder is looked through for. */
@@ -86,6 +87,9 @@ export const dataRecord = z.strictObject({
     )
     .optional()
     .describe('The true map of the scene: places on a 10×10 grid by category'),
+  sceneMap: sceneMapSchema
+    .optional()
+    .describe('The true map in another form, in place of `map`: docs/map-formats.md'),
   thinking: text
     .optional()
     .describe('A worked way to the answer, for supervised training; without tags'),

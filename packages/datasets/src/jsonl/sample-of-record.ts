@@ -1,6 +1,6 @@
 /** A record of the documented form as the rest of Loci sees it. */
 import { resolve } from 'node:path';
-import { formatCognitiveMap } from '@loci/core';
+import { formatCognitiveMap, formatSceneMap } from '@loci/core';
 import type { Sample } from '@loci/core';
 import { SPATIAL_SOURCE } from '../spacer/record.ts';
 import { letteredOptions, letterOfAnswer } from './options.ts';
@@ -17,7 +17,7 @@ export const RECORD_SOURCE = 'jsonl';
  * @param line Number of the line, for a record without an id.
  */
 export function sampleOfRecord(record: DataRecord, mediaFolder: string, line: number): Sample {
-  const { id, question, media, kind, map, meta } = record;
+  const { id, question, media, kind, map, sceneMap, meta } = record;
   const options = letteredOptions(record.options ?? [])!;
   const given = String(record.answer).trim();
   const answer = options.length === 0 ? given : letterOfAnswer(options, given)!;
@@ -36,9 +36,10 @@ export function sampleOfRecord(record: DataRecord, mediaFolder: string, line: nu
         ...(second !== undefined && { second }),
       };
     }),
-    source: map === undefined ? RECORD_SOURCE : SPATIAL_SOURCE,
+    source: map === undefined && sceneMap === undefined ? RECORD_SOURCE : SPATIAL_SOURCE,
     ...(kind !== undefined && { questionKind: kind }),
     ...(map !== undefined && { map }),
+    ...(sceneMap !== undefined && { sceneMap }),
     ...(demonstration !== undefined && { demonstration }),
     ...(meta !== undefined && { meta }),
   };
@@ -46,11 +47,11 @@ export function sampleOfRecord(record: DataRecord, mediaFolder: string, line: nu
 
 /** Thinking, with the map before it unless it has one, and the answer. */
 function demonstrationOfRecord(
-  { thinking, map }: Pick<DataRecord, 'thinking' | 'map'>,
+  { thinking, map, sceneMap }: Pick<DataRecord, 'thinking' | 'map' | 'sceneMap'>,
   answer: string,
 ): string | undefined {
   if (thinking === undefined) return undefined;
-  const drawn =
-    map === undefined || thinking.includes('<map>') ? '' : `<map>${formatCognitiveMap(map)}</map> `;
+  const text = sceneMap ? formatSceneMap(sceneMap) : map && formatCognitiveMap(map);
+  const drawn = text === undefined || thinking.includes('<map>') ? '' : `<map>${text}</map> `;
   return `<think>${drawn}${thinking}</think><answer>${answer}</answer>`;
 }

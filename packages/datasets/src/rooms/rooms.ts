@@ -7,6 +7,7 @@ import { layoutFiles } from './asked-layouts.ts';
 import { CAMERA_PATHS } from './camera.ts';
 import { ALL_QUESTION_KINDS, QUESTION_KINDS } from './questions/all.ts';
 import { DEFAULT_ROOM_OPTIONS } from './room-options.ts';
+import { MAP_FORMATS } from './scene-maps.ts';
 import { ensureRooms } from './write-rooms.ts';
 
 const count = z.number().int().positive();
@@ -52,6 +53,12 @@ const options = z.strictObject({
     .describe('Most objects of one category in a room'),
   framesPerSecond: count.max(60).default(4).describe('Frames per second of the videos'),
   seconds: z.number().positive().max(60).default(4).describe('Length of the videos'),
+  mapFormat: z
+    .enum(MAP_FORMATS)
+    .optional()
+    .describe(
+      "Form of the true map: SpaceR's, also if unset; things, facings and views (MindCube); boxes in metres",
+    ),
   height: side.default(112).describe('Height of the videos in pixels'),
   width: side.default(168).describe('Width of the videos in pixels'),
 });
@@ -68,7 +75,10 @@ export const rooms = definePlugin({
   description:
     'Generated furnished rooms: videos, nine kinds of questions, maps and worked answers.',
   options,
-  create: ({ folder, trainScenes, testScenes, layouts, ...shared }, { baseDirectory, logger }) => ({
+  create: (
+    { folder, trainScenes, testScenes, layouts, mapFormat = 'spacer', ...shared },
+    { baseDirectory, logger },
+  ) => ({
     open: async (split: Split) => {
       const parent = typedPath(folder, baseDirectory);
       const scenes = split === 'train' ? trainScenes : testScenes;
@@ -78,10 +88,15 @@ export const rooms = definePlugin({
           ? { scenes: 0, layouts: layoutFiles(typedPath(layouts, baseDirectory)) }
           : {};
       return openSpacerFolder({
-        folder: await ensureRooms(parent, { ...shared, split, scenes, ...real }, logger),
+        folder: await ensureRooms(
+          parent,
+          { ...shared, split, scenes, ...real, ...(mapFormat !== 'spacer' && { mapFormat }) },
+          logger,
+        ),
         recordsFile: SPACER_FILES.records,
         mapsFile: SPACER_FILES.maps,
         demonstrationsFile: SPACER_FILES.demonstrations,
+        ...(mapFormat !== 'spacer' && { sceneMapsFile: SPACER_FILES.sceneMaps }),
       });
     },
   }),

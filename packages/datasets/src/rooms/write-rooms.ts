@@ -6,20 +6,30 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { FolderLock, LociError, messageOf, type Logger, type Split } from '@loci/core';
+import {
+  LociError,
+  formatSceneMap,
+  messageOf,
+  type Logger,
+  type SceneMap,
+  type Split,
+} from '@loci/core';
 import {
   SPATIAL_SOURCE,
   type SpacerDemonstration,
   type SpacerMap,
   type SpacerRecord,
+  type SpacerSceneMap,
 } from '../spacer/record.ts';
+import { turnToMake } from '../making/turn-to-make.ts';
 import { writeSpacerFolder } from '../spacer/write-spacer-folder.ts';
+import type { AskedQuestion } from './ask-room.ts';
 import { askLayouts } from './asked-layouts.ts';
 import { cognitiveMapOf } from './grid.ts';
 import type { QuestionKindName } from './questions/all.ts';
 import { renderRoom } from './render.ts';
 import type { RoomOptions } from './room-options.ts';
+import { sceneMapOf, type MapFormat } from './scene-maps.ts';
 import { roomSeries, type AskedRoom } from './room-series.ts';
 import { encodeFilm } from './video.ts';
 
@@ -37,6 +47,8 @@ export interface RoomsSplit extends RoomOptions {
   readonly width: number;
   /** Real rooms in place of generated ones: their files, and a digest of them. Absent: generated. */
   readonly layouts?: { readonly files: readonly string[]; readonly digest: string };
+  /** Form of the true map, where it is another than SpaceR's. */
+  readonly mapFormat?: Exclude<MapFormat, 'spacer'>;
 }
 
 /** Raised when the same options give other rooms than before, so that old folders are not taken for new ones. */
@@ -67,8 +79,11 @@ class Lines {
   readonly records: SpacerRecord[] = [];
   readonly maps: SpacerMap[] = [];
   readonly demonstrations: SpacerDemonstration[] = [];
+  readonly sceneMaps: SpacerSceneMap[] = [];
 
-  add(split: Split, videoId: string, { scene, questions }: AskedRoom): void {
+  add({ split, mapFormat }: RoomsSplit, videoId: string, { scene, questions }: AskedRoom): void {
+    const sceneMap = mapFormat && sceneMapOf(scene, mapFormat);
+    if (sceneMap) this.sceneMaps.push({ video_id: videoId, scene_map: sceneMap });
     const map = cognitiveMapOf(scene);
     this.maps.push({ video_id: videoId, cognitive_map: map, object_list: Object.keys(map) });
     for (const question of questions) {
@@ -86,10 +101,17 @@ class Lines {
       this.demonstrations.push({
         problem_id: id,
         question_kind: question.kind,
-        demonstration: question.demonstration,
+        demonstration: sceneMap ? drawnInstead(sceneMap, question) : question.demonstration,
       });
     }
   }
+}
+
+/** Map and answer; the steps of other demonstrations read SpaceR's map. */
+function drawnInstead(map: SceneMap, { options, answer, solution }: AskedQuestion): string {
+  const option = options.find((text) => text.startsWith(`${answer}.`));
+  const choice = option === undefined ? '' : ` ${option}`;
+  return `<think><map>${formatSceneMap(map)}</map>${choice}</think>${solution}`;
 }
 
 async function writeVideo(file: string, { scene }: AskedRoom, split: RoomsSplit): Promise<void> {
@@ -111,7 +133,7 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
     const total = Array.isArray(rooms) ? rooms.length : split.scenes;
     for (const asked of rooms) {
       const videoId = `${split.split}-${String(asked.index).padStart(5, '0')}`;
-      lines.add(split.split, videoId, asked);
+      lines.add(split, videoId, asked);
       const file = join(folder, 'videos', `${videoId}.mp4`);
       const writing = writeVideo(file, asked, split).then(() => void encoding.delete(writing));
       encoding.add(writing);
@@ -127,25 +149,6 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
   }
   await writeSpacerFolder(folder, lines);
   await writeFile(join(folder, MANIFEST), manifestOf(split));
-}
-
-/** Between two looks whether another process is done. */
-const LOOK_MS = 500;
-
-/**
- * The right to make the folder, as soon as no other process is making it; undefined when one has made it meanwhile.
- */
-async function turnToMake(folder: string, logger: Logger): Promise<FolderLock | undefined> {
-  for (let told = false; ; told = true) {
-    if (existsSync(join(folder, MANIFEST))) return undefined;
-    try {
-      return FolderLock.take(folder, { beside: true });
-    } catch (thrown) {
-      if (!(LociError.is(thrown) && thrown.code === 'folder-in-use')) throw thrown;
-      if (!told) logger.info(`rooms: waiting for another process. ${thrown.message}`);
-      await delay(LOOK_MS);
-    }
-  }
 }
 
 /** Removes what killed processes left of a folder. Only who may make it may. */
@@ -168,7 +171,8 @@ export async function ensureRooms(
   logger: Logger,
 ): Promise<string> {
   const folder = join(parent, roomsFolderName(split));
-  const lock = await turnToMake(folder, logger);
+  const isMade = (): boolean => existsSync(join(folder, MANIFEST));
+  const lock = await turnToMake(folder, isMade, 'rooms', logger);
   if (lock === undefined) return folder;
   const unfinished = `${folder}.unfinished`;
   const started = performance.now();
@@ -177,7 +181,7 @@ export async function ensureRooms(
   try {
     await removeUnfinished(folder);
     // It may have been made between the look and the lock.
-    if (existsSync(join(folder, MANIFEST))) return folder;
+    if (isMade()) return folder;
     await fill(unfinished, split, logger);
     lock.assertHeld();
     await rename(unfinished, folder);

@@ -1,6 +1,6 @@
 /** The lines of a SpaceR-151k folder: records, maps and demonstrations, with what makes one invalid. */
-import { extractSolution, readTrueNumber } from '@loci/core';
-import type { Cell, CognitiveMap, ProblemType } from '@loci/core';
+import { extractSolution, readTrueNumber, sceneMapSchema } from '@loci/core';
+import type { Cell, CognitiveMap, ProblemType, SceneMap } from '@loci/core';
 
 /** A record of SpaceR-151k, field by field as it stands in the file. */
 export interface SpacerRecord {
@@ -24,6 +24,12 @@ export interface SpacerMap {
   readonly video_id: string;
   readonly cognitive_map: CognitiveMap;
   readonly object_list: readonly string[];
+}
+
+/** A line of `annotation/scene_map.jsonl`: the map of a video in another form. */
+export interface SpacerSceneMap {
+  readonly video_id: string;
+  readonly scene_map: SceneMap;
 }
 
 /** A line of the file beside the records that holds what their schema has no place for. */
@@ -142,4 +148,15 @@ export function demonstrationFault(value: unknown): string | undefined {
     if (!isText(value[key])) return `${key} must be a text that is not empty`;
   }
   return undefined;
+}
+
+/** Why a value is no line with a scene map, or undefined when it is one. */
+export function sceneMapFault(value: unknown): string | undefined {
+  if (!isFields(value)) return 'not a JSON object';
+  if (!isText(value['video_id'])) return 'video_id must be a text that is not empty';
+  const { success, error } = sceneMapSchema.safeParse(value['scene_map']);
+  const [issue] = error?.issues ?? [];
+  return success
+    ? undefined
+    : `scene_map${issue?.path.map((key) => `.${String(key)}`).join('')} ${issue?.message}`;
 }

@@ -11,10 +11,12 @@ import {
   demonstrationFault,
   mapFault,
   recordFault,
+  sceneMapFault,
   SPATIAL_SOURCE,
   type SpacerDemonstration,
   type SpacerMap,
   type SpacerRecord,
+  type SpacerSceneMap,
 } from './record.ts';
 
 /** Which files of a folder to read; names are relative to the folder. */
@@ -25,6 +27,8 @@ export interface SpacerFolderOptions {
   readonly mapsFile: string;
   /** A file with question kinds and demonstrations; none when left out. */
   readonly demonstrationsFile?: string;
+  /** A file with maps in another form, which are taken in place of those of `mapsFile`; none when left out. */
+  readonly sceneMapsFile?: string;
   /** Scenes whose records are left out. */
   readonly exclude?: ExcludeList;
   /** Records may name media outside of the folder; by default they are skipped. */
@@ -184,6 +188,18 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
               problems,
             ),
           );
+    const sceneMaps =
+      options.sceneMapsFile === undefined
+        ? undefined
+        : keep(
+            await openKeyed(
+              folder,
+              options.sceneMapsFile,
+              sceneMapFault,
+              (line) => (line as SpacerSceneMap).video_id,
+              problems,
+            ),
+          );
     const { lines: records, excludedRecords } = keep(await openRecords(options, maps, problems));
     if (records.size === 0) {
       // A fault of the records, and not of an optional file that is absent, is why none can be used.
@@ -211,14 +227,16 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
           );
         }
         const record = (await records.read(index)) as SpacerRecord;
-        const [map, demonstration] = await Promise.all([
+        const [map, sceneMap, demonstration] = await Promise.all([
           lookUp(maps, mediaStem(record.path)),
+          lookUp(sceneMaps, mediaStem(record.path)),
           lookUp(demonstrations, String(record.problem_id)),
         ]);
         return sampleOf(
           folder,
           record,
           map as SpacerMap | undefined,
+          sceneMap as SpacerSceneMap | undefined,
           demonstration as SpacerDemonstration | undefined,
         );
       },
@@ -238,6 +256,7 @@ function sampleOf(
   folder: string,
   record: SpacerRecord,
   map: SpacerMap | undefined,
+  sceneMap: SpacerSceneMap | undefined,
   demonstration: SpacerDemonstration | undefined,
 ): Sample {
   const isSpatial = record.data_source === SPATIAL_SOURCE;
@@ -249,7 +268,8 @@ function sampleOf(
     solution: record.solution,
     media: [{ kind: record.data_type, path: resolve(folder, record.path) }],
     source: record.data_source,
-    ...(isSpatial && map !== undefined ? { map: map.cognitive_map } : {}),
+    ...(isSpatial && map !== undefined && sceneMap === undefined ? { map: map.cognitive_map } : {}),
+    ...(sceneMap === undefined ? {} : { sceneMap: sceneMap.scene_map }),
     ...(demonstration === undefined
       ? {}
       : {

@@ -4,6 +4,7 @@ import type { ItemView } from '../../src/wire/wire.ts';
 import { figure } from '../format.ts';
 import { Medium } from '../rollouts/medium.tsx';
 import { MapView, categoriesOf } from '../rollouts/map-view.tsx';
+import { SceneDrawing } from '../rollouts/scene-drawing.tsx';
 
 /**
  * Question, truth, answer, score, what was shown, and both maps where there are any.
@@ -36,6 +37,15 @@ export function Item({ item, address }: { readonly item: ItemView; readonly addr
       </p>
       {silence === undefined ? <pre>{output}</pre> : <p class="problem">{silence}</p>}
       {item.media.length > 0 && <Shown address={`${address}/items/${item.row}`} item={item} />}
+      {item.scene !== undefined && (
+        <details>
+          <summary>Maps</summary>
+          <div class="sight">
+            <SceneDrawing drawing={item.scene.truth} title="True map" />
+            <SceneDrawing drawing={item.scene.imagined} title="Imagined map" />
+          </div>
+        </details>
+      )}
       {(item.map !== undefined || item.imagined !== undefined) && (
         <details>
           <summary>Maps</summary>

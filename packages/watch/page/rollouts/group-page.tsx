@@ -6,6 +6,7 @@ import { link } from '../data/route.ts';
 import type { Route } from '../data/route.ts';
 import { figure, signed } from '../format.ts';
 import { MapKey, MapView, categoriesOf } from './map-view.tsx';
+import { SceneDrawing } from './scene-drawing.tsx';
 import { Medium } from './medium.tsx';
 import { RewardTable } from './reward-table.tsx';
 import { tone } from './rollouts-view.tsx';
@@ -57,6 +58,9 @@ export function GroupPage(props: {
         ))}
         {group.map !== undefined && (
           <MapView map={group.map} categories={categories} title="True map" />
+        )}
+        {group.sceneDrawing !== undefined && (
+          <SceneDrawing drawing={group.sceneDrawing} title="True map" />
         )}
       </div>
       {categories.length > 0 && <MapKey categories={categories} />}
@@ -118,6 +122,9 @@ function Member(props: {
           truth={group.map}
           small
         />
+      )}
+      {group.sceneDrawing !== undefined && (
+        <SceneDrawing drawing={member.sceneDrawing} title="Imagined map" />
       )}
       <pre>
         {member.opened !== undefined && <span class="faint">{member.opened}</span>}

@@ -12,6 +12,7 @@ import type {
 import type { EvaluationView, FigureView, ItemView, ScoreRow } from '../wire/wire.ts';
 import { finiteOrNull } from './parsed.ts';
 import { imaginedMap, mediumView } from './rollout-lines.ts';
+import { imaginedDrawing, truthDrawing } from './scene-drawings.ts';
 
 /** Which items to show; what is left out lets every item pass. */
 export interface ItemQuery {
@@ -117,7 +118,9 @@ export function itemView(row: PredictionRow, scorer: string): Omit<ItemView, 'ro
   const { item, prediction, condition, sample, media } = row;
   const verdict = verdictsOf(row)[scorer];
   const output = prediction.status === 'answered' ? prediction.output : '';
-  const imagined = imaginedMap(output, undefined, item.map);
+  const { sceneMap } = item;
+  const imagined = sceneMap ? undefined : imaginedMap(output, undefined, item.map);
+  const drawing = sceneMap && imaginedDrawing(output, undefined, sceneMap);
   return {
     id: item.id,
     task: item.task,
@@ -134,6 +137,9 @@ export function itemView(row: PredictionRow, scorer: string): Omit<ItemView, 'ro
     media: (media ?? []).map(mediumView),
     ...(item.map && { map: item.map }),
     ...(imagined && { imagined }),
+    ...(sceneMap && {
+      scene: { truth: truthDrawing(sceneMap), ...(drawing && { imagined: drawing }) },
+    }),
   };
 }
 

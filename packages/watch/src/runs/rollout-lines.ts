@@ -3,6 +3,7 @@ import { currentRolloutLine, extractMapText, parseCognitiveMap, turnText } from 
 import type { CognitiveMap, MediaReference, RolloutLine } from '@loci/core';
 import type { GroupMember, MediumView, RolloutRow } from '../wire/wire.ts';
 import { finiteOrNull, parsedObject } from './parsed.ts';
+import { imaginedDrawing } from './scene-drawings.ts';
 
 /** Characters of a text in a list. */
 const EXCERPT = 280;
@@ -28,7 +29,9 @@ export function rolloutRow(row: number, line: RolloutLine): RolloutRow {
 
 /** A line among its group, whole. */
 export function groupMember(row: number, line: RolloutLine): GroupMember {
-  const imagined = imaginedMap(line.text, line.opened, line.map);
+  const { sceneMap } = line;
+  const imagined = sceneMap ? undefined : imaginedMap(line.text, line.opened, line.map);
+  const drawing = sceneMap && imaginedDrawing(line.text, line.opened, sceneMap);
   return {
     ...facts(row, line),
     problem: line.problem,
@@ -38,6 +41,7 @@ export function groupMember(row: number, line: RolloutLine): GroupMember {
     ...(line.opened !== undefined && { opened: line.opened }),
     ...(line.contributions && { contributions: line.contributions }),
     ...(imagined && { imagined }),
+    ...(drawing && { sceneDrawing: drawing }),
   };
 }
 

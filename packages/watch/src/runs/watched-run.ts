@@ -8,6 +8,7 @@ import { evaluationsIn } from './evaluation-list.ts';
 import type { FoundRun } from './find-runs.ts';
 import { MetricsStore } from './metrics-store.ts';
 import { groupMember, mediumView, rolloutRow } from './rollout-lines.ts';
+import { truthDrawing } from './scene-drawings.ts';
 import { RolloutIndex } from './rollout-index.ts';
 import { findRollouts } from './rollout-query.ts';
 import type { RolloutQuery } from './rollout-query.ts';
@@ -155,6 +156,7 @@ export class WatchedRun {
       solution: line.solution.replaceAll(/<\/?answer>/gu, '').trim(),
       media: line.media.map(mediumView),
       ...(line.map && { map: line.map }),
+      ...(line.sceneMap && { sceneDrawing: truthDrawing(line.sceneMap) }),
       members: [...lines].map(([own, member]) => groupMember(own, member)),
     };
   }

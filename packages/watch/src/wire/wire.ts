@@ -93,6 +93,8 @@ export interface GroupMember extends RolloutRow {
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
   readonly contributions?: Readonly<Record<string, RolloutContribution>>;
   readonly imagined?: CognitiveMap;
+  /** Drawing of the imagined map where the sample's is in another form than SpaceR's: the address of a picture. */
+  readonly sceneDrawing?: string;
 }
 
 /** A medium that the model was shown. */
@@ -114,6 +116,8 @@ export interface GroupView {
   readonly solution: string;
   readonly media: readonly MediumView[];
   readonly map?: CognitiveMap;
+  /** Drawing of the true map in another form: the address of a picture. */
+  readonly sceneDrawing?: string;
   readonly members: readonly GroupMember[];
   /** First rows of the groups before and after. */
   readonly previous: number | null;
@@ -157,6 +161,8 @@ export interface ItemView {
   readonly media: readonly MediumView[];
   readonly map?: CognitiveMap;
   readonly imagined?: CognitiveMap;
+  /** Drawings of maps in another form: addresses of pictures. */
+  readonly scene?: { readonly truth: string; readonly imagined?: string };
 }
 
 /** An evaluation with a page of its items. */

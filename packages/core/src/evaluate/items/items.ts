@@ -18,6 +18,7 @@ export function itemOfSample(sample: Sample): BenchmarkItem {
     answer: sample.solution,
     media: sample.media,
     ...(sample.map && { map: sample.map }),
+    ...(sample.sceneMap && { sceneMap: sample.sceneMap }),
     sample,
   };
 }
@@ -35,6 +36,7 @@ export function sampleOfItem(item: BenchmarkItem): Sample {
     source: 'benchmark',
     questionKind: item.task,
     ...(item.map && { map: item.map }),
+    ...(item.sceneMap && { sceneMap: item.sceneMap }),
   };
 }
 

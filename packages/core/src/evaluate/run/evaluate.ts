@@ -19,7 +19,7 @@ import type { PredictionLine, PredictionRow } from '../store/predictions.ts';
 import { watchFailures } from './failure-watch.ts';
 import type { FailureWatch, KnownBefore } from './failure-watch.ts';
 import { askBatches, batchItems, withoutSilence } from './generate-answers.ts';
-import type { ItemBatch } from './generate-answers.ts';
+import type { ItemBatch, SpendingWatch } from './generate-answers.ts';
 import type { JudgeModel } from './judge-model.ts';
 import { judgeRows } from './judge-rows.ts';
 import { hashesOf, toLine, withVerdicts } from './prediction-lines.ts';
@@ -59,6 +59,8 @@ export interface EvaluateOptions {
   readonly rewards?: readonly RunReward[];
   /** An answer without any text is an answer, as of a model in training; otherwise it counts as asked in vain. */
   readonly takesSilence?: boolean;
+  /** Receives why items were left out, where the policy pays from a budget; without it a budget that is spent ends the evaluation. */
+  readonly spending?: SpendingWatch;
   /** Keeps new rows; those of a batch come together. */
   readonly keep: (lines: readonly PredictionLine[]) => void;
   /** Stops the work; `evaluate` then rejects with LociError `stopped`. */
@@ -204,7 +206,7 @@ async function evaluateCondition(
           measures: entry.rollout && measured.get(entry.rollout),
         }),
       );
-      keep(lines);
+      if (lines.length > 0) keep(lines);
       for (const line of lines) rows.set(rowKey(line), line);
       done += new Set(asked.map(({ item }) => item.id)).size;
       progress();

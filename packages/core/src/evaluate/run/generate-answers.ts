@@ -8,6 +8,7 @@ import { deriveSeed } from '../../random/seed.ts';
 import { collectGroups } from '../../rollout/collect-groups.ts';
 import { turnText } from '../../rollout/opened-text.ts';
 import { untilAborted } from '../../rollout/until-aborted.ts';
+import { BUDGET_SPENT } from '../../spending/budget.ts';
 import type {
   Benchmark,
   BenchmarkItem,
@@ -44,6 +45,14 @@ export interface AskOptions {
   readonly mediaOf?: (item: BenchmarkItem) => readonly MediaReference[];
   /** Stops the work; the stream then errors with LociError `stopped`. */
   readonly signal?: AbortSignal;
+  /** Noted when the budget does not allow a request: that item, and those that come after it, are left out. */
+  readonly spending?: SpendingWatch;
+}
+
+/** Whether the money for an evaluation was spent before its end. */
+export interface SpendingWatch {
+  /** Why the first item was left out. */
+  spentBecause?: string;
 }
 
 /** What became of an item, or of one of its answers where it gets several. */
@@ -111,7 +120,10 @@ function askBatch(
   { items, start }: ItemBatch,
   options: AskOptions,
 ): Observable<readonly AskedItem[]> {
+  // Reading the media of what nobody pays for is in vain.
+  const isSpent = () => options.spending?.spentBecause !== undefined;
   const encodeAll = async (): Promise<readonly (EncodedItem | AskedItem)[]> => {
+    if (isSpent()) return [];
     const encoded: (EncodedItem | AskedItem)[] = [];
     for (const item of items) encoded.push(await encode(policy, benchmark, item, options));
     return encoded;
@@ -123,7 +135,10 @@ function askBatch(
         map((answers) =>
           encoded.flatMap((entry) => {
             if (!('prompt' in entry)) return [entry];
-            return answers[asked.indexOf(entry)]!.map((one) => ({ item: entry.item, ...one }));
+            return (answers[asked.indexOf(entry)] ?? []).map((one) => ({
+              item: entry.item,
+              ...one,
+            }));
           }),
         ),
       );
@@ -171,8 +186,9 @@ function answer(
   { setup }: Benchmark,
   asked: readonly EncodedItem[],
   start: number,
-  { sampling, samples = 1, seed, condition }: AskOptions,
+  { sampling, samples = 1, seed, condition, spending }: AskOptions,
 ): Observable<readonly Answers[]> {
+  if (asked.length === 0) return of([]);
   const request = {
     prompts: asked.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt })),
     completionsPerPrompt: samples,
@@ -193,6 +209,10 @@ function answer(
         ),
     ),
     catchError((thrown: unknown) => {
+      if (spending && LociError.is(thrown) && thrown.code === BUDGET_SPENT) {
+        spending.spentBecause ??= thrown.message;
+        return of([]);
+      }
       if (asked.length !== 1 || !LociError.is(thrown) || !thrown.concerns) throw thrown;
       const prediction = { status: 'failed', reason: thrown.message } as const;
       const failure = { concerns: thrown.concerns, error: thrown };

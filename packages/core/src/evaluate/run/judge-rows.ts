@@ -3,6 +3,7 @@ import { EMPTY, concat, defer, mergeMap, of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import type { Benchmark } from '../../spec/index.ts';
+import { BUDGET_SPENT } from '../../spending/budget.ts';
 import type { JudgeModel } from './judge-model.ts';
 import type { PredictionRow } from '../store/predictions.ts';
 import { saysNothing, splitThinking } from '../store/split-thinking.ts';
@@ -42,7 +43,8 @@ export function judgeRows(
             decided++;
             return of({ ...row, prediction: { ...prediction, ...reply } });
           }
-          undecided++;
+          // A judge that is not paid has not been asked.
+          if (reply.unpaid !== true) undecided++;
           reason ||= reply.reason;
           return EMPTY;
         }),
@@ -59,12 +61,15 @@ export function judgeRows(
   return concat(judged$, check$);
 }
 
-type Reply = { readonly judgement: string } | { readonly reason: string };
+type Reply = { readonly judgement: string } | { readonly reason: string; readonly unpaid?: true };
 
 async function replyTo(judge: JudgeModel, question: string, id: string): Promise<Reply> {
   try {
     return { judgement: await judge(question) };
   } catch (cause) {
+    if (LociError.is(cause) && cause.code === BUDGET_SPENT) {
+      return { reason: cause.message, unpaid: true };
+    }
     // What concerns this answer alone says nothing of others, nor of this one another time.
     if (LociError.is(cause) && (cause.concerns === 'item' || cause.concerns === 'either')) {
       return { reason: cause.message };

@@ -15,6 +15,7 @@ import type {
   TokenUsage,
   Verdict,
 } from '../../spec/index.ts';
+import { sceneMapSchema } from '../../spatial/scene-map/schema.ts';
 import { EVALUATION_CONDITIONS } from '../items/conditions.ts';
 import { saysNothing } from './split-thinking.ts';
 
@@ -62,6 +63,7 @@ const scorableItem = z.looseObject({
   answer: z.string(),
   judgeQuestion: z.string().exactOptional(),
   map: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))).exactOptional(),
+  sceneMap: sceneMapSchema.exactOptional(),
 });
 
 /** One answer to one item under one condition. */
@@ -131,11 +133,12 @@ export function silent({ thinking = '' }: Extract<Prediction, { status: 'answere
 
 /** The part of an item that is stored with a prediction. */
 export function scorablePart(item: BenchmarkItem): ScorableItem {
-  const { id, task, groups, question, options, answer, judgeQuestion, map } = item;
+  const { id, task, groups, question, options, answer, judgeQuestion, map, sceneMap } = item;
   return {
     ...{ id, task, groups, question, options, answer },
     ...(judgeQuestion !== undefined && { judgeQuestion }),
     ...(map && { map }),
+    ...(sceneMap && { sceneMap }),
   };
 }
 

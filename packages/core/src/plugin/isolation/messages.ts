@@ -23,7 +23,10 @@ export interface IsolatedPlugin {
 }
 
 /** What is known of a reward without calling it. */
-export interface RewardFacts extends Pick<Reward, 'range' | 'after' | 'looks'> {
+export interface RewardFacts extends Pick<
+  Reward,
+  'range' | 'after' | 'looks' | 'parts' | 'perCompletion'
+> {
   readonly hasExamples: boolean;
 }
 

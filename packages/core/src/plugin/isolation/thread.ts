@@ -173,11 +173,14 @@ function contextOf(
   };
 }
 
-function factsOf({ range, after, looks, examples }: Reward): RewardFacts {
+function factsOf(reward: Reward): RewardFacts {
+  const { range, after, looks, parts, perCompletion, examples } = reward;
   return {
     range,
     ...(after && { after }),
     ...(looks && { looks }),
+    ...(parts && { parts }),
+    ...(perCompletion && { perCompletion }),
     hasExamples: examples !== undefined,
   };
 }

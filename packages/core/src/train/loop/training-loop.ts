@@ -9,6 +9,7 @@ import { LociError } from '../../errors/loci-error.ts';
 import { benchmarkMetrics, evaluationMetrics } from '../../evaluate/figures/metrics.ts';
 import type { EvaluationProgress } from '../../evaluate/run/evaluate.ts';
 import { tokens } from '../../plugin/tokens.ts';
+import { forecastTraining } from './forecast-training.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import { stopped } from '../../rollout/until-aborted.ts';
 import type {
@@ -134,6 +135,10 @@ export class TrainingLoop implements Trainer {
     noteEngine(this.store.directory, startStep, policy);
     this.sinks.begin(facts);
     this.#events.next({ type: 'run-start', runDirectory: this.store.directory, ...facts });
+    const rewards = this.experience.sampled ? this.rewards : [];
+    for (const line of await forecastTraining(rewards, source, this.config, startStep)) {
+      this.logger.info(line);
+    }
     if (startStep === 0) await this.#evaluate('before');
     // A stop may have cut an evaluation short; the step before it is done and stays.
     else await this.#evaluateDuring(true);

@@ -9,6 +9,7 @@ import type {
   MediaReference,
   ProblemType,
   RewardOutcome,
+  SceneMap,
   ScoredGroup,
 } from '../../spec/index.ts';
 
@@ -44,6 +45,8 @@ export interface RolloutLine {
   readonly media: readonly MediaReference[];
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
+  /** The same in another form. */
+  readonly sceneMap?: SceneMap;
   /** What the data has beside. */
   readonly meta?: Readonly<Record<string, unknown>>;
   /** Index within the group. */
@@ -109,6 +112,7 @@ export function rolloutLines(
     solution: sample.solution,
     media: sample.media,
     ...(sample.map && { map: sample.map }),
+    ...(sample.sceneMap && { sceneMap: sample.sceneMap }),
     ...(sample.meta && { meta: sample.meta }),
     ...(prompt.opened !== undefined && { opened: prompt.opened }),
   };

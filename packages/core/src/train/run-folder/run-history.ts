@@ -22,7 +22,7 @@ const entry = z.discriminatedUnion('event', [
     event: z.literal('end'),
     time: z.string(),
     step: z.number(),
-    reason: z.enum(['finished', 'stopped', 'plateaued', 'collapsed', 'failed']),
+    reason: z.enum(['finished', 'stopped', 'left', 'plateaued', 'collapsed', 'failed']),
     why: z.string().optional(),
   }),
 ]);

@@ -227,6 +227,13 @@ export class RunStore {
     return lines;
   }
 
+  /** Logs lines of completions that were sampled and scored elsewhere, each with its line feed; on disk when this returns. */
+  appendRolloutText(lines: string): void {
+    this.assertWritable();
+    this.#rollouts ??= new AppendFile(this.#rolloutsPath);
+    this.#rollouts.append(lines);
+  }
+
   /** Ends writing: the folder is free for others. One in which nothing came about is removed. */
   close(): void {
     this.#rollouts?.close();

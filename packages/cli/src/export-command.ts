@@ -1,0 +1,29 @@
+/** The flags of `export`. */
+import { Option } from '@commander-js/extra-typings';
+import type { Command } from '@commander-js/extra-typings';
+import { given, setting } from './flag-values.ts';
+import type { Actions, ExportFlags } from './flags.ts';
+import { config } from './option-kinds.ts';
+
+/** Adds the command to the program. */
+export function addExport(program: Command, actions: Pick<Actions, 'exportJob'>): void {
+  program
+    .command('export')
+    .description(
+      'write what another engine needs to train a run: rows, frames, the reward shim, and the command',
+    )
+    .addOption(
+      new Option('--to <engine>', 'who trains')
+        .choices(['verl', 'ms-swift'] as const)
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <dir>', 'folder of the command and of the files beside it')
+    .option(
+      '--storage <dir>',
+      'where rows and frames lie, as the nodes see it, where the config names none (default: --out)',
+    )
+    .addOption(config('YAML config of the run'))
+    .addOption(setting('set one config key; repeatable'))
+    .option('--quiet', 'only the result')
+    .action((flags) => actions.exportJob(given(flags) as ExportFlags));
+}

@@ -1,0 +1,33 @@
+/** The flags of `serve-rewards`. */
+import type { Command } from '@commander-js/extra-typings';
+import { given, repeated, setting, wholeNumber } from './flag-values.ts';
+import type { Actions } from './flags.ts';
+import { config } from './option-kinds.ts';
+
+/** Adds the command to the program. */
+export function addServeRewards(program: Command, actions: Pick<Actions, 'serveRewards'>): void {
+  program
+    .command('serve-rewards')
+    .description('offer the rewards of a config over HTTP, for trainers in other languages')
+    .addOption(config('YAML config with the rewards to serve'))
+    .addOption(setting('set one config key; repeatable'))
+    .option(
+      '--host <address>',
+      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
+    )
+    .addOption(
+      repeated(
+        '--allow-host <name>',
+        'further name that requests may call the server by (header "host"); repeatable',
+      ),
+    )
+    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
+    .option('--token-file <file>', 'file with the token (default: LOCI_REWARDS_TOKEN)')
+    .option(
+      '--record <file>',
+      'append what POST /gather scores, as lines of a rollouts.jsonl (default: none)',
+    )
+    .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--quiet', 'no request log')
+    .action((flags) => actions.serveRewards(given(flags)));
+}

@@ -1,0 +1,59 @@
+/** Where a job's files lie: as the nodes of the cluster see them, and as this machine does. */
+import { join } from 'node:path';
+import { typedPath } from '@loci/core';
+
+/** The places of one job. */
+export interface JobPlaces {
+  /** Folder of the job on the storage, as the nodes see it. */
+  readonly there: string;
+  /** The same as this machine sees it; where the storage is not mounted here, a folder of the run whose content must be copied. */
+  readonly here: string;
+  /** Whether this machine sees what the job writes. */
+  readonly isShared: boolean;
+  /** Frames, which jobs on one storage share. */
+  readonly frames: { readonly there: string; readonly here: string };
+}
+
+/** What places are made from. */
+export interface PlaceSettings {
+  readonly storage: string;
+  readonly storageHere?: string | false | undefined;
+}
+
+/** The places of a job of a run. @param name that of the run folder. */
+export function jobPlaces(
+  { storage, storageHere = storage }: PlaceSettings,
+  {
+    name,
+    runDirectory,
+    baseDirectory,
+  }: {
+    readonly name: string;
+    readonly runDirectory: string;
+    readonly baseDirectory: string;
+  },
+): JobPlaces {
+  const root = storage.replace(/\/+$/u, '');
+  const there = `${root}/${name}`;
+  if (storageHere === false) {
+    const here = join(runDirectory, 'cluster', name);
+    return {
+      ...{ there, here, isShared: false },
+      frames: { there: `${there}/frames`, here: join(here, 'frames') },
+    };
+  }
+  const seen = typedPath(storageHere, baseDirectory);
+  return {
+    ...{ there, here: join(seen, name), isShared: true },
+    frames: { there: `${root}/frames`, here: join(seen, 'frames') },
+  };
+}
+
+/** A path of the nodes as this machine sees it; undefined where it does not. */
+export function seenFromHere(
+  { there, here, isShared }: JobPlaces,
+  path: string,
+): string | undefined {
+  if (!isShared || !path.startsWith(`${there}/`)) return undefined;
+  return join(here, path.slice(there.length + 1));
+}

@@ -1,0 +1,73 @@
+/** What trainers on a cluster need of others: a model's own preprocessing from the engines' package, and the reward server from the command line. */
+import type { FrameSelection, MediaReference, Message } from '@loci/core';
+import type { Clip } from '@loci/media';
+
+/** A medium as far as the length of a prompt depends on it. */
+export interface MediaShape {
+  readonly kind: 'video' | 'image';
+  readonly frames: number;
+  /** Of a frame as it is shown, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** When each frame was filmed, in seconds from the first; none of an image. */
+  readonly seconds: readonly number[];
+}
+
+/** A prompt, counted. */
+export interface PromptFacts {
+  /** Tokens, media included. */
+  readonly tokens: number;
+  /** What the chat template opens of the answer; absent where it opens nothing. */
+  readonly opened?: string | undefined;
+}
+
+/** A model folder as far as rows need it: no weights are loaded. */
+export interface ExportModel {
+  /** `model_type` of its config.json: `qwen2_5_vl`. */
+  readonly modelType: string;
+  /** Pixels of a patch's side: 14 or 16. */
+  readonly patchSize: number;
+  /** Longest sequence. */
+  readonly maxPositions: number;
+  /** Tokens that are no part of a completion's text: stop, padding, media. */
+  readonly silentTokenIds: readonly number[];
+  /** The frames that the model is shown of a medium, chosen and scaled. @throws LociError `media-unreadable`. */
+  readFrames(media: MediaReference, selection?: FrameSelection): Promise<Clip>;
+  /** Whether the folder's own preprocessing leaves frames of this size as they are, so that another program shows the same. */
+  keepsSize(shape: Omit<MediaShape, 'seconds'>): boolean;
+  /** Counts a prompt whose media have these shapes, in the order of their parts. */
+  countPrompt(messages: readonly Message[], shapes: readonly MediaShape[]): PromptFacts;
+}
+
+/** Opens a model folder for export, by the policy of a run. @throws LociError naming the file. */
+export type OpenExportModel = (
+  policy: Readonly<Record<string, unknown>> & { readonly use: string },
+  baseDirectory: string,
+) => Promise<ExportModel>;
+
+/** A reward server that outlives this process. */
+export interface StartedRewardServer {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** How a reward server is started for a run. */
+export interface RewardServerRequest {
+  readonly runDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  /** Name that requests may call it by, beside those of this machine. */
+  readonly allowHost: string;
+  readonly tokenFile?: string;
+  /** JSON lines of what it scores: those of `rollouts.jsonl`, and `group`, `member` and `split` beside them. */
+  readonly record: string;
+}
+
+/** Starts one in a process of its own, with the rewards of the run folder's config. */
+export type StartRewardServer = (request: RewardServerRequest) => Promise<StartedRewardServer>;
+
+/** The ports of the package. */
+export interface ClusterPorts {
+  readonly openModel: OpenExportModel;
+  readonly startRewards: StartRewardServer;
+}

@@ -1,0 +1,94 @@
+/** Follows one job from its first sign of life to its end: its status, its log, and the figures of its steps. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@loci/core';
+import type { StepFigures } from '../job.ts';
+import { isEnded } from '../ray/job-info.ts';
+import { LogReader } from '../ray/log-reader.ts';
+import type { HostedState, JobHost } from './job-host.ts';
+import type { StepSource } from './step-source.ts';
+import type { Wishes } from './wish.ts';
+
+/** A job to follow. */
+export interface FollowOptions {
+  readonly id: string;
+  readonly host: JobHost;
+  readonly source: StepSource;
+  readonly logger: Logger;
+  readonly wishes: Wishes;
+  readonly pollMs: number;
+  /** Where the job's log is copied to. */
+  readonly logFile: string;
+  /** Takes figures in the order of the steps. */
+  onStep(figures: StepFigures): Promise<void>;
+  onLine(line: string): void;
+  /** Called at each look, as long as the job runs. */
+  onLook(): Promise<void>;
+}
+
+/** How following ended. */
+export type FollowEnd =
+  | { readonly kind: 'ended'; readonly state: HostedState }
+  /** The host knows the job no more. */
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'left' };
+
+/** A log is fetched whole, so a long one is fetched less often: at most this share of the time. */
+const LOG_SHARE = 1 / 20;
+/** Where figures come from a file, the log is only for people. */
+const FILE_LOG_POLLS = 5;
+/** After which a job that waits is named. */
+const PENDING_MS = 60_000;
+
+/** @throws LociError of the host, when it was out of reach for longer than its patience. */
+export async function followJob(options: FollowOptions): Promise<FollowEnd> {
+  const { id, host, source, logger, wishes, pollMs, logFile } = options;
+  const log = new LogReader();
+  writeFileSync(logFile, '');
+  let nextLog = 0;
+  let pendingSince: number | undefined;
+  let isStopping = false;
+
+  const takeLog = async (isLast: boolean): Promise<readonly string[]> => {
+    const begun = performance.now();
+    const { lines, isAnew } = log.take(await host.log(id), isLast);
+    const took = performance.now() - begun;
+    const pace = source.origin === 'file' ? FILE_LOG_POLLS * pollMs : pollMs;
+    nextLog = performance.now() + Math.max(pace, took / LOG_SHARE);
+    if (isAnew) writeFileSync(logFile, '');
+    if (lines.length > 0) appendFileSync(logFile, `${lines.join('\n')}\n`);
+    for (const line of lines) options.onLine(line);
+    return lines;
+  };
+
+  for (;;) {
+    const state = await host.look(id);
+    if (state === undefined) return { kind: 'lost' };
+    const isLast = isEnded(state.status);
+    // The status was read first: what is written before the end is seen now.
+    const lines = isLast || performance.now() >= nextLog ? await takeLog(isLast) : [];
+    for (const figures of source.take(lines)) await options.onStep(figures);
+    if (isLast) return { kind: 'ended', state };
+    if (state.status === 'PENDING') {
+      pendingSince ??= performance.now();
+      if (performance.now() - pendingSince > PENDING_MS) {
+        logger.info(`the job waits on ${host.place}: ${firstLine(state.message)}`);
+        pendingSince = performance.now();
+      }
+    } else {
+      pendingSince = undefined;
+    }
+    await options.onLook();
+    if (wishes.wish === 'leave') return { kind: 'left' };
+    if (wishes.wish === 'stop' && !isStopping) {
+      isStopping = true;
+      logger.info(`asking ${host.place} to stop the job`);
+      await host.stop(id);
+    }
+    await (isStopping ? sleep(Math.min(pollMs, 500)) : wishes.wait(pollMs));
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,103 @@
+/** At the end of a run: a model folder that Loci reads, merged by a job of its own where the engine left shards. */
+import { posix } from 'node:path';
+import { LociError } from '@loci/core';
+import type { Logger } from '@loci/core';
+import { isEnded } from '../ray/job-info.ts';
+import type { Attempt, ClusterRecord, RecordKeeper } from './cluster-record.ts';
+import { pathHere, pathOnNodes } from './engine.ts';
+import type { ClusterEngine, StoragePlaces } from './engine.ts';
+import type { JobHost } from './job-host.ts';
+import type { Wishes } from './wish.ts';
+
+/** What is needed to make one. */
+export interface ModelSurroundings {
+  readonly engine: ClusterEngine;
+  readonly host: JobHost;
+  readonly keeper: RecordKeeper;
+  readonly storage: StoragePlaces;
+  readonly pollMs: number;
+  readonly logger: Logger;
+}
+
+/**
+ * Finds or makes the model of the last checkpoint, and notes it in the record.
+ *
+ * @returns Undefined where nobody waited for the merge.
+ * @throws LociError `no-checkpoint`, `merge-failed`.
+ */
+export async function leaveModel(
+  { outputs, totalSteps }: Attempt,
+  surroundings: ModelSurroundings,
+  wishes: Wishes,
+): Promise<ClusterRecord['model']> {
+  const { engine, keeper, logger, storage } = surroundings;
+  const checkpoints = pathHere(outputs.checkpoints, storage);
+  if (checkpoints === undefined) {
+    // This machine does not see the storage: it can only name the place.
+    logger.info(`the checkpoints are on the cluster, below ${outputs.checkpoints}`);
+    return noted({ step: totalSteps, directory: outputs.checkpoints }, keeper);
+  }
+  const checkpoint = await engine.reader.latestCheckpoint(checkpoints);
+  if (checkpoint === undefined) {
+    throw new LociError(
+      'no-checkpoint',
+      `The job ended without an error, and there is no whole checkpoint below ${checkpoints}: look into its log`,
+    );
+  }
+  const { step } = checkpoint;
+  const found = await engine.reader.modelFolder(checkpoint);
+  if (found !== undefined) {
+    return noted({ step, directory: pathOnNodes(found, storage) ?? found, here: found }, keeper);
+  }
+  const source = pathOnNodes(checkpoint.directory, storage) ?? checkpoint.directory;
+  const target = posix.join(posix.dirname(outputs.checkpoints), 'model', `step-${step}`);
+  logger.info(`merging the checkpoint of step ${step} into ${target}`);
+  const isMerged = await merge(engine.reader.mergeEntrypoint(source, target), surroundings, wishes);
+  if (!isMerged) return undefined;
+  const here = pathHere(target, storage);
+  return noted({ step, directory: target, ...(here !== undefined && { here }) }, keeper);
+}
+
+function noted(model: NonNullable<ClusterRecord['model']>, keeper: RecordKeeper) {
+  keeper.change({ model });
+  return model;
+}
+
+/** Runs the merge as a job; one that runs already is waited for. */
+async function merge(
+  entrypoint: string,
+  { host, keeper, pollMs }: ModelSurroundings,
+  wishes: Wishes,
+): Promise<boolean> {
+  const { run, merges } = keeper.record;
+  const idOf = (number: number): string => `loci-${run}-model-${number}`;
+  let id = idOf(merges);
+  const earlier = merges === 0 ? undefined : await host.look(id);
+  if (earlier === undefined || (isEnded(earlier.status) && earlier.status !== 'SUCCEEDED')) {
+    id = idOf(merges + 1);
+    keeper.change({ merges: merges + 1 });
+    await host.start({ id, entrypoint, files: new Map(), environment: {}, purpose: 'model' });
+  }
+  for (;;) {
+    const state = await host.look(id);
+    if (state?.status === 'SUCCEEDED') return true;
+    if (state === undefined || isEnded(state.status)) {
+      const log =
+        state === undefined
+          ? ''
+          : (await host.log(id)).trimEnd().split('\n').slice(-12).join('\n  ');
+      throw new LociError(
+        'merge-failed',
+        `The training is done, and merging its shards into one folder failed (job ${id} on ${host.place}):\n  ${log}\n` +
+          'When the cause is removed, --resume merges them again; or run it on the cluster: ' +
+          entrypoint,
+      );
+    }
+    if (wishes.wish === 'leave') return false;
+    if (wishes.wish === 'stop') {
+      await host.stop(id);
+      return false;
+    }
+    await wishes.wait(pollMs);
+  }
+}

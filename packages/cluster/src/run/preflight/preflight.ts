@@ -1,0 +1,140 @@
+/** Looks at a cluster before a job is sent to it: a small job of its own that runs on every node. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LociError } from '@loci/core';
+import type { Logger } from '@loci/core';
+import type { ClusterJob } from '../../job.ts';
+import { isEnded } from '../../ray/job-info.ts';
+import type { RecordKeeper } from '../cluster-record.ts';
+import type { StoragePlaces } from '../engine.ts';
+import type { HostedState, JobHost } from '../job-host.ts';
+import type { Wishes } from '../wish.ts';
+import { judge } from './judge.ts';
+import type { ClusterNeeds } from './judge.ts';
+import { reportIn } from './report.ts';
+
+/** Looks whether a cluster can run a job, before the job is sent. */
+export interface Preflight {
+  /** @throws LociError `preflight-failed` with what to do about each failure. */
+  check(job: ClusterJob, wishes: Wishes): Promise<void>;
+}
+
+/** What a preflight is made with. */
+export interface PreflightOptions {
+  readonly host: JobHost;
+  readonly keeper: RecordKeeper;
+  readonly storage: StoragePlaces;
+  readonly pollMs: number;
+  readonly logger: Logger;
+  /** What the job needs, and how a sample is scored from a node: a shell command in the job's working folder. */
+  needsOf(job: ClusterJob): ClusterNeeds & { readonly probe: string | undefined };
+  /** Tags that completions must keep through the tokenizer. */
+  readonly tags: readonly string[];
+}
+
+const SCRIPT = join(import.meta.dirname, '../../assets/preflight.py');
+/** For one look of a node. */
+const NODE_SECONDS = 120;
+/** Lines of a log that a message has. */
+const SHOWN_LINES = 12;
+
+/** A preflight by a job on the host of the run. */
+export class JobPreflight implements Preflight {
+  readonly #options: PreflightOptions;
+
+  constructor(options: PreflightOptions) {
+    this.#options = options;
+  }
+
+  async check(job: ClusterJob, wishes: Wishes): Promise<void> {
+    const { host, keeper, storage, logger, needsOf } = this.#options;
+    const needs = needsOf(job);
+    const number = keeper.record.preflights + 1;
+    keeper.change({ preflights: number });
+    const id = `loci-${keeper.record.run}-preflight-${number}`;
+    const marker = {
+      folder: storage.nodes,
+      marker: `.${id}`,
+      text: randomBytes(8).toString('hex'),
+    };
+    const markerHere = storage.here === undefined ? undefined : join(storage.here, marker.marker);
+    if (markerHere !== undefined && storage.here !== undefined) {
+      mkdirSync(storage.here, { recursive: true });
+      writeFileSync(markerHere, marker.text);
+    }
+    const task = {
+      packages: Object.keys(needs.packages),
+      storage: { ...marker, write: markerHere === undefined },
+      media: (job.rows.probe?.paths ?? []).slice(0, 2),
+      tokenizer:
+        needs.model === undefined ? null : { folder: needs.model, tags: this.#options.tags },
+      probe: needs.probe ?? null,
+      seconds: NODE_SECONDS,
+      ray: host.isRay,
+    };
+    const files = new Map([
+      ...job.files,
+      ['preflight.py', readFileSync(SCRIPT)],
+      ['preflight.json', Buffer.from(JSON.stringify(task))],
+    ]);
+    logger.info(`looking at ${host.place} before the job is sent`);
+    try {
+      const entrypoint = 'python3 preflight.py';
+      await host.start({
+        id,
+        entrypoint,
+        files,
+        environment: job.environment,
+        purpose: 'preflight',
+      });
+      const state = await this.#end(id, wishes);
+      if (state !== undefined) await this.#conclude(id, state, needs);
+    } finally {
+      if (markerHere !== undefined) rmSync(markerHere, { force: true });
+    }
+  }
+
+  /** @returns Undefined where somebody wished for something else. */
+  async #end(id: string, wishes: Wishes): Promise<HostedState | undefined> {
+    const { host, pollMs } = this.#options;
+    for (;;) {
+      const state = await host.look(id);
+      if (state === undefined) {
+        throw new LociError(
+          'job-lost',
+          `${host.place} does not know the preflight ${id} any more: its head started anew. Try again`,
+        );
+      }
+      if (isEnded(state.status)) return state;
+      if (wishes.wish !== undefined) {
+        await host.stop(id);
+        return undefined;
+      }
+      await wishes.wait(pollMs);
+    }
+  }
+
+  async #conclude(id: string, state: HostedState, needs: ClusterNeeds): Promise<void> {
+    const { host, logger } = this.#options;
+    const log = await host.log(id);
+    const report = reportIn(log);
+    if (report === undefined) {
+      const end = log.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n  ');
+      throw new LociError(
+        'preflight-failed',
+        `The preflight ${id} on ${host.place} ended without a report (${state.message.split('\n', 1)[0]}):\n  ${end}\n` +
+          'It needs python3 with ray on the head; see the log above',
+      );
+    }
+    const { passed, failed } = judge(report, needs);
+    for (const line of passed) logger.info(`preflight: ${line}`);
+    if (failed.length === 0) return;
+    throw new LociError(
+      'preflight-failed',
+      `The cluster cannot run the job, and it was not sent:\n${failed.map((line) => `- ${line}`).join('\n')}\n` +
+        `When that is put right: npx nx run cli:train -- --resume ${this.#options.keeper.directory}`,
+      { details: { failed } },
+    );
+  }
+}

@@ -1,0 +1,133 @@
+/** The server that scores a run's completions: one that a person runs, or one that Loci starts, which outlives this process. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LociError, messageOf } from '@loci/core';
+import type { Logger } from '@loci/core';
+import type { z } from 'zod';
+import type { rewardServerOptions } from '../options.ts';
+import { advertisedHost, advertisedUrl } from '../rewards-address.ts';
+import type { StartRewardServer } from '../ports.ts';
+import type { ClusterRecord, RecordKeeper } from './cluster-record.ts';
+
+/** What is known of the server. */
+export interface RewardsOptions {
+  readonly settings: z.output<typeof rewardServerOptions>;
+  readonly startServer: StartRewardServer;
+  readonly keeper: RecordKeeper;
+  readonly runDirectory: string;
+  readonly logger: Logger;
+}
+
+/** Name of the file, in the run folder, of what a server of the run scored. */
+export const SCORED_FILE = 'scored.jsonl';
+
+const HEALTH_MS = 3000;
+/** Between two looks at a server that was up. */
+const LOOK_MS = 10_000;
+/** How long a server may take from its end to the end of its process. */
+const ENDING_MS = 5000;
+
+/** Starts the server of a run, keeps it, and ends it. */
+export class RewardsOfRun {
+  readonly #options: RewardsOptions;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RewardsOptions) {
+    this.#options = options;
+  }
+
+  /** @returns Its address as the nodes reach it. @throws LociError of starting. */
+  async start(): Promise<string> {
+    const { settings, keeper, logger } = this.#options;
+    if (settings.url !== undefined) return settings.url;
+    const known = keeper.record.rewards;
+    if (known !== undefined && (await isUp(known))) return this.#advertised(known.url);
+    // An attempt that runs has the address of the server in it.
+    const url = await this.#open(known?.port ?? settings.port);
+    logger.info(`rewards are served on ${url}`);
+    return this.#advertised(url);
+  }
+
+  /** Has the server of a job that runs up again, where it has gone. */
+  async keep(): Promise<void> {
+    const { settings, keeper, logger } = this.#options;
+    const known = keeper.record.rewards;
+    if (settings.url !== undefined || known === undefined) return;
+    if (performance.now() - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = performance.now();
+    if (await isUp(known)) return;
+    logger.warn(`the reward server on ${known.url} has gone; it is started again there`);
+    await this.#open(known.port);
+  }
+
+  /** Ends the server that Loci started. */
+  end(): Promise<void> {
+    const { keeper, logger } = this.#options;
+    return endServer(keeper.record.rewards, logger);
+  }
+
+  async #open(port: number): Promise<string> {
+    const { settings, startServer, keeper, runDirectory } = this.#options;
+    const { host, tokenFile } = settings;
+    const record = join(runDirectory, SCORED_FILE);
+    const asked = {
+      runDirectory,
+      host,
+      port,
+      record,
+      allowHost: advertisedHost(settings),
+      ...(tokenFile !== undefined && { tokenFile }),
+    };
+    const { url, pid } = await startServer(asked);
+    if (!(await isHealthy(url))) {
+      throw new LociError(
+        'rewards-silent',
+        `The reward server was started and does not answer on ${url}`,
+      );
+    }
+    keeper.change({ rewards: { url, pid, host, port: Number(new URL(url).port) } });
+    return url;
+  }
+
+  #advertised(url: string): string {
+    return advertisedUrl(url, this.#options.settings);
+  }
+}
+
+/** Ends a server that Loci started for a run, where it still answers. */
+export async function endServer(
+  server: ClusterRecord['rewards'],
+  logger: Pick<Logger, 'warn'>,
+): Promise<void> {
+  if (server === undefined || !(await isUp(server))) return;
+  try {
+    process.kill(server.pid, 'SIGTERM');
+    for (let waited = 0; waited < ENDING_MS && (await isHealthy(server.url)); waited += 100) {
+      await sleep(100);
+    }
+  } catch (thrown) {
+    logger.warn(`cannot end the reward server (process ${server.pid}): ${messageOf(thrown)}`);
+  }
+}
+
+/** Whether the server answers, and is the one that was started: another run's may have taken its port since. */
+async function isUp({ url, pid }: NonNullable<ClusterRecord['rewards']>): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return isHealthy(url);
+}
+
+/** Any answer will do: a token may be asked for. */
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(`${url.replace(/\/+$/u, '')}/health`, {
+      signal: AbortSignal.timeout(HEALTH_MS),
+    });
+    return status < 500;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+/** Rows as ms-swift reads them: a line of JSON each; columns beyond its own reach the reward. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { RowSink } from '../rows/export-rows.ts';
+import type { Row } from '../rows/row.ts';
+import { sampleText } from '../rows/wire-sample.ts';
+
+/** A row in ms-swift's words. A video is the list of its frames. */
+export function swiftRow({ split, index, sample, messages, media, opened }: Row) {
+  return {
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    videos: media.filter(({ kind }) => kind === 'video').map(({ paths }) => [...paths]),
+    images: media.filter(({ kind }) => kind === 'image').map(({ paths }) => paths[0]!),
+    solution: sample.solution,
+    problem_type: sample.problemType,
+    id: sample.id,
+    index,
+    split,
+    opened: opened ?? '',
+    sample: sampleText(sample),
+  };
+}
+
+/** Writes the lines. */
+export function openSwiftRows(path: string): RowSink {
+  const file = openSync(path, 'w');
+  return {
+    add: (row) => void writeSync(file, `${JSON.stringify(swiftRow(row))}\n`),
+    close: () => closeSync(file),
+  };
+}

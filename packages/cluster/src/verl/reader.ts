@@ -1,0 +1,130 @@
+/** Reads what verl writes: its metrics, its log, its rollouts, its checkpoints. */
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineCheckpoint, EngineReader, EngineRollout, StepFigures } from '../job.ts';
+import { sampleIdOf } from '../rows/wire-sample.ts';
+import { shellWord } from './overrides.ts';
+
+/** Loci's names of figures that mean the same; all others are `verl/<name>`. */
+const NAMES: Readonly<Record<string, string>> = {
+  'critic/score/mean': 'reward/total',
+  'actor/grad_norm': 'update/grad-norm',
+  'actor/lr': 'update/learning-rate',
+  'actor/kl_loss': 'policy/kl',
+  'actor/pg_clipfrac': 'policy/clip-fraction',
+  'actor/entropy': 'policy/full-entropy',
+  'response_length/mean': 'completion/tokens',
+  'response_length/clip_ratio': 'completion/truncated',
+  'timing_s/gen': 'seconds/sample',
+  'timing_s/update_actor': 'seconds/gradient',
+  'timing_s/ref': 'seconds/reference',
+  'timing_s/old_log_prob': 'seconds/log-probs',
+  'timing_s/step': 'seconds/step',
+};
+
+/** `step:12 - actor/lr:1e-06 - critic/score/mean:0.5`, after whatever Ray puts before it. */
+const CONSOLE_LINE = /(?:^|[\s)])step:(\d+) - (.+)$/u;
+const CONSOLE_VALUE = /^([\w@/.-]+):(?:np\.\w+\()?(-?[\d.]+(?:e[+-]?\d+)?)\)?$/iu;
+/** Said when both datasets are loaded and filtered. */
+const LOADED = /train dataset size: (\d+), val dataset size: \d+/u;
+const FOLDER = /^global_step_(\d+)$/u;
+
+/** The reader of verl. */
+export const VERL_READER: EngineReader = {
+  metricsLine(text) {
+    const line = parsed(text);
+    const { step, data } = line ?? {};
+    if (typeof step !== 'number' || typeof data !== 'object' || data === null) return undefined;
+    return { step, values: named(Object.entries(data)) };
+  },
+  consoleLine(text) {
+    const [, step, rest] = CONSOLE_LINE.exec(text.trimEnd()) ?? [];
+    if (step === undefined || rest === undefined) return undefined;
+    const values = rest.split(' - ').flatMap((piece) => {
+      const [, name, value] = CONSOLE_VALUE.exec(piece.trim()) ?? [];
+      return name === undefined ? [] : [[name, Number(value)] as const];
+    });
+    return values.length === 0 ? undefined : { step: Number(step), values: named(values) };
+  },
+  rolloutLine(text): EngineRollout | undefined {
+    const line = parsed(text);
+    if (line === undefined || typeof line['output'] !== 'string') return undefined;
+    const { output, step, score, gts } = line;
+    const sampleId = sampleIdOf(gts);
+    return {
+      output,
+      ...(typeof step === 'number' && { step }),
+      ...(typeof score === 'number' && { score }),
+      ...(sampleId !== undefined && { sampleId }),
+    };
+  },
+  loadedRows(text) {
+    const [, count] = LOADED.exec(text) ?? [];
+    return count === undefined ? undefined : { split: 'train', count: Number(count) };
+  },
+  async latestCheckpoint(checkpoints) {
+    const folders = await readdir(checkpoints).catch(() => []);
+    const steps = folders
+      .flatMap((name) => FOLDER.exec(name)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => b - a);
+    // verl names the newest whole one last of all that it writes; a later folder is one that it was writing.
+    const named = Number(await textOf(join(checkpoints, 'latest_checkpointed_iteration.txt')));
+    const step = steps.find((one) => one <= named);
+    return step === undefined
+      ? undefined
+      : { step, directory: join(checkpoints, `global_step_${step}`) };
+  },
+  async modelFolder({ directory }: EngineCheckpoint) {
+    const actor = join(directory, 'actor');
+    if (await isFile(join(actor, 'lora_adapter/adapter_model.safetensors'))) {
+      return join(actor, 'lora_adapter');
+    }
+    const folder = join(actor, 'huggingface');
+    const files = await readdir(folder).catch(() => []);
+    return files.some((name) => name.endsWith('.safetensors')) ? folder : undefined;
+  },
+  mergeEntrypoint(directory, target) {
+    const words = [
+      '--backend',
+      'fsdp',
+      '--local_dir',
+      `${directory}/actor`,
+      '--target_dir',
+      target,
+    ];
+    return ['python3', '-m', 'verl.model_merger', 'merge', ...words.map(shellWord)].join(' ');
+  },
+};
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const line: unknown = JSON.parse(text);
+    return typeof line === 'object' && line !== null && !Array.isArray(line)
+      ? (line as Readonly<Record<string, unknown>>)
+      : undefined;
+  } catch {
+    return undefined; // half a line, or none of these
+  }
+}
+
+function named(values: readonly (readonly [string, unknown])[]): StepFigures['values'] {
+  return Object.fromEntries(
+    values.flatMap(([name, value]) =>
+      typeof value === 'number' && Number.isFinite(value)
+        ? [[NAMES[name] ?? `verl/${name}`, value]]
+        : [],
+    ),
+  );
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,35 @@
+/** Maps of a scene in forms beside SpaceR's: things and views on a grid as MindCube draws them, and boxes in metres seen from above. */
+
+/** Which way something looks on a map whose rows grow downwards; `inner` and `outer` look into the picture and out of it. */
+export type Facing = 'up' | 'right' | 'down' | 'left' | 'inner' | 'outer';
+
+/** A thing or a view on the grid: column x from the left and row y from the top, 0…9. */
+export interface PlacedOnGrid {
+  /** `chair`, or `chair 1` where there are several. */
+  readonly name: string;
+  readonly position: readonly [x: number, y: number];
+  readonly facing?: Facing;
+}
+
+/** A box seen from above, in metres: its middle, and its extent along both axes. */
+export interface BoxFromAbove {
+  readonly name: string;
+  readonly centre: readonly [x: number, y: number];
+  readonly size: readonly [width: number, depth: number];
+}
+
+/** Things and the views of a camera on a 10×10 grid (MindCube's augmented map). */
+export interface ViewMap {
+  readonly format: 'mindcube';
+  readonly objects: readonly PlacedOnGrid[];
+  readonly views: readonly PlacedOnGrid[];
+}
+
+/** Boxes in metres, x to the right and y ahead of where the camera begins (after Video2Layout, arXiv 2511.16160). */
+export interface BoxMap {
+  readonly format: 'boxes';
+  readonly boxes: readonly BoxFromAbove[];
+}
+
+/** A map in one of these forms. */
+export type SceneMap = ViewMap | BoxMap;

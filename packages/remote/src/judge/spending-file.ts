@@ -1,0 +1,51 @@
+/** What a judge has cost a run, in a file of its folder: a resumed run goes on with what is left of its budget. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { writeError } from '@loci/core';
+import { z } from 'zod';
+
+const line = z.object({ cost: z.number().nonnegative() });
+
+/** What was spent, and a place to note more. */
+export interface SpendingFile {
+  /** By earlier processes. */
+  readonly spentBefore: number;
+  /** @throws LociError `disk-full`, `not-writable`. */
+  note(spent: SpentOnce): void;
+}
+
+/** One verdict that was paid for. */
+export interface SpentOnce {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly cost: number;
+}
+
+/** Opens the file; it is made with the first line. A line that a killed process did not finish counts as none. */
+export function openSpendingFile(runDirectory: string): SpendingFile {
+  const path = join(runDirectory, 'judge-spending.jsonl');
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  let spentBefore = 0;
+  for (const one of text.split('\n')) spentBefore += costIn(one);
+  let lead = text === '' || text.endsWith('\n') ? '' : '\n';
+  return {
+    spentBefore,
+    note(spent) {
+      try {
+        mkdirSync(dirname(path), { recursive: true });
+        appendFileSync(path, `${lead}${JSON.stringify(spent)}\n`);
+      } catch (cause) {
+        throw writeError(path, cause);
+      }
+      lead = '';
+    },
+  };
+}
+
+function costIn(text: string): number {
+  try {
+    return line.safeParse(JSON.parse(text)).data?.cost ?? 0;
+  } catch {
+    return 0;
+  }
+}
