@@ -1,5 +1,4 @@
 /** Rollouts as the run's reward server recorded them, put to the steps that they belong to. */
-import type { RolloutLine } from '@loci/core';
 import { GrowingFile } from './growing-file.ts';
 import type { RecordedLine } from './recorded-line.ts';
 import { rolloutFigures } from './rollout-figures.ts';
