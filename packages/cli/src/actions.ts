@@ -15,6 +15,8 @@ export function actions(io: Io): Actions {
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
     pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
     diagnose: async (flags) => (await import('./commands/diagnose.ts')).diagnose(flags, io),
+    experiment: async (flags) => (await import('./commands/experiment.ts')).experiment(flags, io),
+    learning: async (flags) => (await import('./commands/learning.ts')).learning(flags, io),
     generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
     convert: async (file, flags) =>
       (await import('./commands/convert.ts')).convert(file, flags, io),

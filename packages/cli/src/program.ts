@@ -3,6 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { addConvert } from './convert-command.ts';
+import { addExperimentCommands } from './experiment-commands.ts';
 import { addFolderCommands } from './folder-commands.ts';
 import { addExport } from './export-command.ts';
 import { addServeRewards } from './serve-rewards-command.ts';
@@ -179,6 +180,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--quiet', 'no progress, only the result')
     .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
+
+  addExperimentCommands(program, actions);
 
   program
     .command('generate')
