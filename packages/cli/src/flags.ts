@@ -104,6 +104,25 @@ export interface PretrainFlags extends ConfigFlags {
   readonly recipe?: string;
 }
 
+/** Words and flags of `experiment`. */
+export interface ExperimentFlags {
+  /** The experiment file. */
+  readonly file: string;
+  readonly out?: string;
+  /** Arms and seeds that are done this time, with commas between them. */
+  readonly arms?: readonly string[];
+  readonly seeds?: readonly number[];
+  readonly dryRun?: true;
+  readonly quiet?: true;
+}
+
+/** Words and flags of `learning`. */
+export interface LearningFlags {
+  /** Folders of experiments. */
+  readonly experiments: readonly string[];
+  readonly file?: string;
+}
+
 /** Flags of `diagnose`. */
 export interface DiagnoseFlags extends ConfigFlags {
   readonly model?: string;
@@ -222,6 +241,8 @@ export interface Actions {
   ask(flags: AskFlags): Promise<void>;
   pretrain(flags: PretrainFlags): Promise<void>;
   diagnose(flags: DiagnoseFlags): Promise<void>;
+  experiment(flags: ExperimentFlags): Promise<void>;
+  learning(flags: LearningFlags): Promise<void>;
   generate(flags: GenerateFlags): Promise<void>;
   convert(file: string, flags: ConvertFlags): Promise<void>;
   checkData(flags: CheckDataFlags): Promise<void>;

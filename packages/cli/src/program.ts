@@ -4,6 +4,7 @@ import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { nextCommand } from './next-command.ts';
 import { addConvert } from './convert-command.ts';
+import { addExperimentCommands } from './experiment-commands.ts';
 import { addFolderCommands } from './folder-commands.ts';
 import { addExport } from './export-command.ts';
 import { addInit } from './init/init-command.ts';
@@ -189,6 +190,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
+
+  addExperimentCommands(program, actions);
 
   program
     .command('generate')

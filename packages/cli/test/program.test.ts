@@ -25,6 +25,8 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     ask: record('ask'),
     pretrain: record('pretrain'),
     diagnose: record('diagnose'),
+    experiment: record('experiment'),
+    learning: record('learning'),
     generate: record('generate'),
     convert: (file, flags) => record('convert')({ file, ...flags }),
     checkData: record('check-data'),

@@ -1,5 +1,6 @@
 /** All that `@loci/core` exports; `index.ts` is its entry. */
 export * from './config/alert-settings.ts';
+export { readConfigFile } from './config/config-file.ts';
 export * from './config/config-origin.ts';
 export * from './config/defaults.ts';
 export * from './config/describe-issues.ts';
@@ -22,6 +23,7 @@ export * from './errors/missing-package.ts';
 export * from './errors/refusal.ts';
 export * from './evaluate/figures/bootstrap.ts';
 export * from './evaluate/figures/comparison.ts';
+export * from './evaluate/figures/crossed-bootstrap.ts';
 export type * from './evaluate/figures/constant-control.ts';
 export * from './evaluate/figures/evaluation-report.ts';
 export * from './evaluate/figures/means.ts';
@@ -115,6 +117,7 @@ export * from './python/text.ts';
 export type * from './spec/index.ts';
 export { KINDS, PART_KEYS, PLUGIN_KINDS, isPluginKind } from './spec/kinds.ts';
 export * from './train/algorithm/advantages/batch-scaled.ts';
+export * from './train/algorithm/advantages/best-of-group.ts';
 export * from './train/algorithm/advantages/group-normalised.ts';
 export * from './train/algorithm/advantages/reinforce-plus-plus.ts';
 export * from './train/algorithm/advantages/reward-normalised.ts';

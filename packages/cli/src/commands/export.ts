@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ClusterJob } from '@loci/cluster';
-import { planJob } from '../cluster/plan-job.ts';
-import { settingsText } from '../cluster/settings-text.ts';
-import { writeJob } from '../cluster/write-job.ts';
+import { planJob } from '../planned/plan-job.ts';
+import { settingsText } from '../planned/settings-text.ts';
+import { writeJob } from '../planned/write-job.ts';
 import type { ExportFlags, TrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';

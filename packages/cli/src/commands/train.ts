@@ -7,7 +7,7 @@ import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
 import { readCellFigures } from '../grid/cell-figures.ts';
 import { asksForGrid, trainGrid } from '../grid/train-grid.ts';
-import type { CellStart } from '../grid/train-grid.ts';
+import type { CellStart, TrainOne } from '../grid/train-grid.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { leaveOrStop } from '../leave-or-stop.ts';
 import type { StopReason } from '../interrupt.ts';
@@ -43,11 +43,7 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     return dryRun(flags, io);
   }
   if (asksForGrid(flags, io)) {
-    await trainGrid(flags, io, async (cell, there, start) => {
-      const { outcome, page } = await trainOne(cell, there, start);
-      await page?.close();
-      return outcome;
-    });
+    await trainGrid(flags, io, trainOneOfMany);
   } else if (flags.json === true) {
     const there = { ...io, out: process.stderr };
     const ended = await trainOne(flags, there, {});
@@ -59,6 +55,13 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
     await stay(await trainOne(flags, io, {}), io);
   }
 }
+
+/** Trains one of several runs: a page that served it goes with it. */
+export const trainOneOfMany: TrainOne = async (cell, there, start) => {
+  const { outcome, page } = await trainOne(cell, there, start);
+  await page?.close();
+  return outcome;
+};
 
 /** A run that came to an end. */
 interface EndedRun {

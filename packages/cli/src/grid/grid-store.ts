@@ -21,23 +21,17 @@ import {
 import { z } from 'zod';
 import { cellsOf } from './axes.ts';
 import type { GridAxis, GridCell } from './axes.ts';
+import { endingSchema, isFinal } from './cell-ending.ts';
+import type { CellEnding } from './cell-ending.ts';
 
 const GRID_FILE = 'grid.json';
 const CONFIG_FILE = 'grid-config.yaml';
 
-const ending = z.union([
-  z.object({ reason: z.string(), step: z.number(), why: z.string().optional() }),
-  z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
-]);
-
 const schema = z.object({
   version: z.unknown(),
   axes: z.array(z.object({ key: z.string(), values: z.array(z.string()).min(1) })).min(1),
-  endings: z.record(z.string(), ending),
+  endings: z.record(z.string(), endingSchema),
 });
-
-/** How a run of a grid ended: as a run says, or by an error. */
-export type CellEnding = z.output<typeof ending>;
 
 /** Writes a grid's folder, and reads it again to go on. */
 export class GridStore {
@@ -125,9 +119,7 @@ export class GridStore {
 
   /** Whether there is nothing left to do for a run: one that was stopped or failed is tried again. */
   isDone(cell: GridCell): boolean {
-    const ended = this.endingOf(cell);
-    if (ended === undefined || !('reason' in ended)) return false;
-    return ended.reason !== 'stopped' && ended.reason !== 'left';
+    return isFinal(this.endingOf(cell));
   }
 
   /** @throws LociError `folder-lost`, `not-writable`, `disk-full`. */

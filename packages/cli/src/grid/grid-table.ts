@@ -2,7 +2,8 @@
 import { formatFigure } from '../render/format.ts';
 import { renderTable } from '../render/table.ts';
 import type { CellFigures } from './cell-figures.ts';
-import type { CellEnding } from './grid-store.ts';
+import { endingText } from './cell-ending.ts';
+import type { CellEnding } from './cell-ending.ts';
 
 /** A run of a grid, for people and programs. */
 export interface GridResult {
@@ -31,13 +32,6 @@ export function gridTable(results: readonly GridResult[]): string {
       }),
     ]),
   );
-}
-
-function endingText(ending: CellEnding | undefined): string {
-  if (ending === undefined) return 'not begun';
-  return 'error' in ending
-    ? `failed: ${ending.error.code}`
-    : `${ending.reason} after step ${ending.step}`;
 }
 
 function textOf(value: number | undefined): string {

@@ -15,9 +15,9 @@ import { readStoredConfig } from '../resumed-run.ts';
 import { namedFolder } from '../written-paths.ts';
 import { cellsOf, parseGrid } from './axes.ts';
 import type { GridCell } from './axes.ts';
+import { endingOf } from './cell-ending.ts';
 import { readCellFigures } from './cell-figures.ts';
 import { GridStore } from './grid-store.ts';
-import type { CellEnding } from './grid-store.ts';
 import { gridTable } from './grid-table.ts';
 import type { GridResult } from './grid-table.ts';
 
@@ -31,9 +31,6 @@ export interface CellStart {
 
 /** Trains one run. */
 export type TrainOne = (flags: TrainFlags, io: Io, start: CellStart) => Promise<RunOutcome>;
-
-/** Errors after which no other run could do better. */
-const ENDS_THE_GRID: readonly string[] = ['disk-full', 'not-writable', 'folder-lost'];
 
 const CHECKING = { logger: { info: () => undefined, warn: () => undefined }, brings: [] };
 
@@ -140,16 +137,6 @@ async function trainCells(
     else if (ending.reason === 'stopped' || ending.reason === 'left') return true;
   }
   return false;
-}
-
-async function endingOf(train: () => Promise<RunOutcome>): Promise<CellEnding> {
-  try {
-    const { reason, step, why } = await train();
-    return { reason, step, ...(why !== undefined && { why }) };
-  } catch (thrown) {
-    if (!LociError.is(thrown) || ENDS_THE_GRID.includes(thrown.code)) throw thrown;
-    return { error: { code: thrown.code, message: thrown.message } };
-  }
 }
 
 async function resultsOf(store: GridStore): Promise<readonly GridResult[]> {

@@ -131,6 +131,6 @@ async function drawn(
 }
 
 /** Leaves out what echarts adds for a live page: hover styles and data indices. */
-function withoutInteraction(svg: string): string {
+export function withoutInteraction(svg: string): string {
   return svg.replace(/<style[^]*?<\/style>/, '').replaceAll(/ (?:class|ecmeta_\w+)="[^"]*"/g, '');
 }

@@ -1,10 +1,11 @@
-/** The JSON schemas that come with this package: of configs, and of the recipes of `pretrain` and `generate`. */
+/** The JSON schemas that come with this package: of configs, of experiments, and of the recipes of `pretrain` and `generate`. */
 import { join } from 'node:path';
 import { configJsonSchema, fileJsonSchema } from '@loci/core';
 import type { SchemaNode } from '@loci/core';
 import { sceneRecipeSchema } from '@loci/datasets';
 import { SCHEMA_FOLDER } from '../assets.ts';
 import { bundledPlugins } from '../compose.ts';
+import { experimentSchema } from '../experiment/experiment-schema.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 
 /** A schema file, and its text as it must be. */
@@ -20,6 +21,7 @@ const COMMENT =
 export function schemaFiles(): readonly SchemaFile[] {
   return [
     fileOf('run', configJsonSchema(bundledPlugins)),
+    fileOf('experiment', fileJsonSchema('Loci experiment', experimentSchema)),
     fileOf('pretrain-recipe', fileJsonSchema('Loci pretraining recipe', recipeSchema)),
     fileOf('scene-recipe', fileJsonSchema('Loci recipe of scenes', sceneRecipeSchema)),
   ];

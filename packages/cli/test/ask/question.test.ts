@@ -40,7 +40,7 @@ describe('what is asked', () => {
   test('the terse prompt asks for the objects alone', () => {
     const media = askedMedia(['room.mp4'], place);
     const asked = { media, text: 'Where is the sofa?', options: [], objects: ['tv', 'sofa'] };
-    const prompt = compact.create({}, context);
+    const prompt = compact.create({ map: true }, context);
     expect(messagesOf(asked, prompt as never, { use: 'compact' })).toEqual([
       {
         role: 'user',
@@ -55,7 +55,7 @@ describe('what is asked', () => {
   test('several pictures are shown in their order, and a map is offered without a list', () => {
     const media = askedMedia(['left.PNG', 'right.jpg'], place);
     const asked = { media, text: 'What is seen?', options: ['A. a bed'], objects: [] };
-    const prompt = mapImagination.create({}, context);
+    const prompt = mapImagination.create({ map: true }, context);
     const messages = messagesOf(asked, prompt as never, { use: 'map-imagination' });
     expect(messages[0]!.parts.slice(0, 2)).toEqual(
       media.map((one) => ({ type: 'media', media: one })),

@@ -16,7 +16,7 @@ import { progressFolder, readProgress } from '../../src/pretrain/progress.ts';
 import { DEFAULT_RECIPE, seenSize, type PretrainRecipe } from '../../src/pretrain/recipe.ts';
 import { teachingOf } from '../../src/pretrain/teaching.ts';
 
-const prompt = compact.create({}, { baseDirectory: '.' } as never) as PromptTemplate;
+const prompt = compact.create({ map: true }, { baseDirectory: '.' } as never) as PromptTemplate;
 const course = {
   generator: 'rooms-1',
   freshRooms: { warmUp: 1, supervised: 1 },

@@ -14,7 +14,7 @@ import type { FollowEnd } from './follow-job.ts';
 import type { HostedState, JobHost } from './job-host.ts';
 import { jobFailed, jobLost } from './job-errors.ts';
 import { leaveModel } from './leave-model.ts';
-import type { Preflight } from '../preflight/preflight.ts';
+import type { Preflight } from './preflight/preflight.ts';
 import type { RewardsOfRun } from './rewards-of-run.ts';
 import { isPassing } from '../ray/ray-http.ts';
 import { RowCheck } from './row-check.ts';

@@ -13,7 +13,7 @@ import { RecordKeeper, newRecord, readRecord } from './cluster-record.ts';
 import type { ClusterRecord } from './cluster-record.ts';
 import type { ClusterEngine, StoragePlaces } from './engine.ts';
 import type { JobHost } from './job-host.ts';
-import type { Preflight } from '../preflight/preflight.ts';
+import type { Preflight } from './preflight/preflight.ts';
 import { ProcessHost } from './process-host.ts';
 import { RayHost } from './ray-host.ts';
 import { RewardsOfRun, SCORED_FILE } from './rewards-of-run.ts';

@@ -17,8 +17,9 @@ export interface RayHostOptions {
   readonly logger: Logger;
 }
 
-/** Keys of the metadata beside the owner. */
+/** Key of a job's metadata for what the job is for. */
 export const PURPOSE_KEY = 'loci_purpose';
+/** Key of a job's metadata for the run folder. */
 export const FOLDER_KEY = 'loci_folder';
 
 /** Talks to one head, with patience. */

@@ -1,5 +1,5 @@
 /** Figures of a step that its recorded rollouts tell, by the names that a run in this process has for them. */
-import type { RecordedLine } from './scored-rollouts.ts';
+import type { RecordedLine } from './recorded-line.ts';
 
 /**
  * Means over the completions of groups that every reward scored: `reward/total`, `reward/std`, `reward/<name>` with its parts,

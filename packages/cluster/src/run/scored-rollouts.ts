@@ -1,15 +1,8 @@
 /** Rollouts as the run's reward server recorded them, put to the steps that they belong to. */
-import type { RolloutLine } from '@loci/core';
 import { GrowingFile } from './growing-file.ts';
+import type { RecordedLine } from './recorded-line.ts';
 import { rolloutFigures } from './rollout-figures.ts';
 import type { FoundRollouts, StepRollouts } from './step-rollouts.ts';
-
-/** A line of the record: that of a rollout, the group it is of, and whether it was sampled to learn from. */
-export interface RecordedLine extends RolloutLine {
-  readonly group: string;
-  readonly member: string;
-  readonly split: 'train' | 'validation';
-}
 
 /** Where the record lies, and how much of it belongs together. */
 export interface RecordOptions {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ScoredRollouts } from '../../src/run/scored-rollouts.ts';
-import type { RecordedLine } from '../../src/run/scored-rollouts.ts';
+import type { RecordedLine } from '../../src/run/recorded-line.ts';
 
 function file(): string {
   return join(mkdtempSync(join(tmpdir(), 'loci-scored-')), 'scored.jsonl');

@@ -22,6 +22,8 @@ export const FORMAT_VERSIONS = {
   'evaluation.json': 2,
   /** Of the folder of a grid of runs. */
   'grid.json': 1,
+  /** Of the folder of an experiment: arms, seeds and evaluations. */
+  'experiment.json': 1,
 } as const;
 
 /** A format with a version of its own. */

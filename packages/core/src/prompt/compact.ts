@@ -11,12 +11,17 @@ export const compact = definePlugin({
   kind: 'prompt',
   name: 'compact',
   description: 'The bare question, its options and the categories to map; for small models.',
-  options: z.strictObject({}),
-  create: () => ({
+  options: z.strictObject({
+    map: z
+      .boolean()
+      .optional()
+      .describe('Whether a map is asked for where one is known; true if unset'),
+  }),
+  create: ({ map = true }) => ({
     render: (sample) => {
-      const categories = mapCategories(sample);
+      const categories = map ? mapCategories(sample) : [];
       const objects =
-        sample.sceneMap !== undefined
+        map && sample.sceneMap !== undefined
           ? [compactSceneMap(sample.sceneMap)]
           : categories.length === 0
             ? []

@@ -27,6 +27,10 @@ export const mapImagination = definePlugin({
   name: 'map-imagination',
   description: 'Think aloud and, for spatial questions, imagine the scene as a 10×10 map first.',
   options: z.strictObject({
+    map: z
+      .boolean()
+      .optional()
+      .describe('Whether a map is asked for where one is known; true if unset'),
     videos: frameSelection
       .optional()
       .describe("how videos are read; as the model's own preprocessing says if unset"),
@@ -36,14 +40,14 @@ export const mapImagination = definePlugin({
       .optional()
       .describe("least and greatest area of an image; the model's own if unset"),
   }),
-  create: ({ videos, imagePixels }) => ({
+  create: ({ map = true, videos, imagePixels }) => ({
     render: (sample) => [
       userMessage(
         sample,
         [
           questionText(sample, 'Options:'),
           THINK_ALOUD,
-          ...imagineMap(sample),
+          ...(map ? imagineMap(sample) : []),
           ANSWER_FORM[sample.problemType],
         ].join('\n'),
         ({ kind }) => (kind === 'video' ? videos : imagePixels && imageWithin(imagePixels)),

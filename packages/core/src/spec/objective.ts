@@ -1,4 +1,5 @@
 import type { Loss, TokenTargets } from './policy.ts';
+import type { Sample } from './sample.ts';
 
 /** What is known of a completion before the pass that an update makes. Arrays have one entry for each of its T tokens, in nats. */
 export interface CompletionFacts {
@@ -83,6 +84,8 @@ export interface Objective {
    */
   readonly learnsFrom: 'rollouts' | 'demonstrations' | 'both';
   readonly needs?: ObjectiveNeeds;
+  /** What is imitated of a sample, undefined where it has nothing; absent: its demonstration. */
+  imitates?(sample: Sample): string | undefined;
   /**
    * @param batch All completions of one optimizer step, whatever the micro-batches of the engine.
    * @returns Derivatives in the order of the batch, 0 where the mask is 0.

@@ -81,7 +81,7 @@ describe('media in a text', () => {
 });
 
 test('a question may have its pictures among the options', () => {
-  const template = compact.create({}, {} as never) as PromptTemplate;
+  const template = compact.create({ map: true }, {} as never) as PromptTemplate;
   const sample = fakeSample({
     problem: 'Which view is from the door in <video>?',
     options: ['A. <image>', 'B. <image>'],

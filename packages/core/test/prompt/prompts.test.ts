@@ -30,11 +30,11 @@ function textOf(template: PromptTemplate, sample: Sample): string {
 }
 
 describe('map-imagination', () => {
-  const template = mapImagination.create({}, context) as PromptTemplate;
+  const template = mapImagination.create({ map: true }, context) as PromptTemplate;
 
   test('videos and images are read as the options say, or as the model says', () => {
     const videos = { fps: 2, minFrames: 4, maxFrames: 16 };
-    const own = mapImagination.create({ videos, imagePixels: [3136, 200_704] }, context);
+    const own = mapImagination.create({ map: true, videos, imagePixels: [3136, 200_704] }, context);
     const image: Sample = { ...SAMPLE, media: [{ kind: 'image', path: '/i.png' }] };
     const partOf = (prompt: PromptTemplate, sample: Sample) => prompt.render(sample)[0]!.parts[0];
     expect(partOf(template, SAMPLE)).toEqual({ type: 'media', media: SAMPLE.media[0] });
@@ -53,6 +53,12 @@ describe('map-imagination', () => {
     expect(text).toContain('<map>');
     expect(text).toMatch(/only the letter/);
     expect(text).not.toContain('[1,2]');
+  });
+
+  test('no map is asked for where the options say so', () => {
+    const mapless = mapImagination.create({ map: false }, context) as PromptTemplate;
+    expect(textOf(mapless, SAMPLE)).toContain('<think>');
+    expect(textOf(mapless, SAMPLE)).not.toContain('<map>');
   });
 
   test.each([
@@ -76,12 +82,17 @@ describe('map-imagination', () => {
 });
 
 describe('compact', () => {
-  const template = compact.create({}, context) as PromptTemplate;
+  const template = compact.create({ map: true }, context) as PromptTemplate;
 
   test('says no more than it must', () => {
     expect(textOf(template, SAMPLE)).toBe(
       'Which is nearer to the table?\nA. chair\nB. lamp\nObjects: chair, table.',
     );
     expect(textOf(template, { ...UNMAPPED, options: [] })).toBe(SAMPLE.problem);
+  });
+
+  test('asks for no map where it is not to', () => {
+    const mapless = compact.create({ map: false }, context) as PromptTemplate;
+    expect(textOf(mapless, SAMPLE)).toBe('Which is nearer to the table?\nA. chair\nB. lamp');
   });
 });

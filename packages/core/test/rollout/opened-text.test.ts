@@ -4,7 +4,7 @@ import { openedAtEnd, restOfTurn, turnText } from '../../src/rollout/opened-text
 import { scoreGroups } from '../../src/rollout/score-groups.ts';
 import { extractAnswer, extractMapText } from '../../src/spatial/answer/answer.ts';
 import { formatProblem, isWellFormedAsInSpacer } from '../../src/spatial/answer/format.ts';
-import type { Reward, Rollout, RolloutGroup, ScoredText } from '../../src/spec/index.ts';
+import type { Objective, Reward, Rollout, RolloutGroup, ScoredText } from '../../src/spec/index.ts';
 import { fakePolicy, fakeSample } from '../../src/testing/index.ts';
 import { DemonstrationExperience } from '../../src/train/loop/experience.ts';
 import { PhaseClock } from '../../src/train/loop/phase-clock.ts';
@@ -110,20 +110,27 @@ describe('scoring a group whose prompt opened the answer', () => {
 describe('a demonstration', () => {
   const words = ['<think>', '</think>', '<answer>', '</answer>', '2', '\n'];
   const demonstration = '<think>2</think><answer>2</answer>';
-  async function learned(opened?: string): Promise<{ prompt: string; completion: string }> {
+  async function learned(
+    opened?: string,
+    imitates?: Objective['imitates'],
+  ): Promise<{ prompt: string; completion: string }> {
     const policy = fakePolicy({ words, ...(opened !== undefined && { opened }) });
     const prompt = await policy.processor.encode([
       { role: 'user', parts: [{ type: 'text', text: '2' }] },
     ]);
     const request = {
       step: 1,
-      prompts: [{ sample: fakeSample({ demonstration }), prompt }],
+      prompts: [{ sample: fakeSample({ demonstration, solution: '<answer>2</answer>' }), prompt }],
       seed: 1,
       clock: new PhaseClock(),
       signal: new AbortController().signal,
       onChunk: () => undefined,
     };
-    const [score] = await new DemonstrationExperience(policy).sample(request);
+    const [score] = await new DemonstrationExperience(policy, {
+      learnsFrom: 'demonstrations',
+      value: () => ({ loss: 0, dLogProbs: [], figures: {} }),
+      ...(imitates && { imitates }),
+    }).sample(request);
     const { tokenIds } = score!.rollouts[0]!;
     const { processor } = policy;
     return {
@@ -131,6 +138,14 @@ describe('a demonstration', () => {
       completion: processor.detokenize(tokenIds),
     };
   }
+
+  test('is what the objective chooses: the answer alone', async () => {
+    const completion = '<answer>2</answer>';
+    expect(await learned(undefined, ({ solution }) => solution)).toEqual({
+      prompt: '2',
+      completion,
+    });
+  });
 
   test('is learned from where the prompt ends', async () => {
     expect(await learned()).toEqual({ prompt: '2', completion: demonstration });

@@ -7,7 +7,8 @@ import type { RoomCamera, RoomLook, RoomScene } from './scene.ts';
 import { ENOUGH_SHARE, sightingsOf } from './sighting.ts';
 
 const MOST_TRIES = 500;
-const CEILING_M = 2.5;
+/** Height of every ceiling, in metres. */
+export const CEILING_M = 2.5;
 
 /** Pale colours of walls; each room takes four in random order of the walls. */
 const WALL_TINTS: readonly Colour[] = [
@@ -26,7 +27,8 @@ const FLOOR_COLOURS: readonly Colour[] = [
   [0.66, 0.56, 0.44],
 ];
 
-function drawLook(random: RandomStream): RoomLook {
+/** Draws floor, walls and light. */
+export function drawLook(random: RandomStream): RoomLook {
   const azimuth = random() * 2 * Math.PI;
   const height = uniform(random, 0.5, 0.9);
   const side = Math.sqrt(1 - height * height);

@@ -3,6 +3,7 @@ import { definePlugin, typedPath, type Split } from '@loci/core';
 import { z } from 'zod';
 import { openSpacerFolder } from '../spacer/spacer-folder.ts';
 import { SPACER_FILES } from '../spacer/write-spacer-folder.ts';
+import { layoutFiles } from './asked-layouts.ts';
 import { CAMERA_PATHS } from './camera.ts';
 import { ALL_QUESTION_KINDS, QUESTION_KINDS } from './questions/all.ts';
 import { DEFAULT_ROOM_OPTIONS } from './room-options.ts';
@@ -29,6 +30,13 @@ const options = z.strictObject({
     ),
   trainScenes: count.default(240).describe('Rooms to train on'),
   testScenes: count.default(80).describe('Rooms to evaluate on'),
+  layouts: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Folder of layouts of real scans (JSON), which are filmed to evaluate on in place of generated rooms',
+    ),
   questionsPerScene: count.max(6).default(3).describe('Questions asked about each room'),
   kinds: z
     .array(z.enum(ALL_QUESTION_KINDS))
@@ -69,7 +77,7 @@ export const rooms = definePlugin({
     'Generated furnished rooms: videos, nine kinds of questions, maps and worked answers.',
   options,
   create: (
-    { folder, trainScenes, testScenes, mapFormat = 'spacer', ...shared },
+    { folder, trainScenes, testScenes, layouts, mapFormat = 'spacer', ...shared },
     { baseDirectory, logger },
   ) => ({
     open: async (split: Split) => {
@@ -77,8 +85,13 @@ export const rooms = definePlugin({
       const scenes = split === 'train' ? trainScenes : testScenes;
       const unfilmed = !(await canFilm());
       if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
+      // How many layouts there are is not for the options to say.
+      const real =
+        layouts !== undefined && split === 'test'
+          ? { scenes: 0, layouts: layoutFiles(typedPath(layouts, baseDirectory)) }
+          : {};
       const form = mapFormat === 'spacer' ? {} : { mapFormat };
-      const wanted = { ...shared, split, scenes, ...form, ...(unfilmed && { unfilmed }) };
+      const wanted = { ...shared, split, scenes, ...real, ...form, ...(unfilmed && { unfilmed }) };
       return openSpacerFolder({
         folder: await ensureRooms(parent, wanted, logger),
         unfilmed,

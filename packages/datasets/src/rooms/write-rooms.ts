@@ -24,6 +24,7 @@ import {
 import { turnToMake } from '../making/turn-to-make.ts';
 import { writeSpacerFolder } from '../spacer/write-spacer-folder.ts';
 import type { AskedQuestion } from './ask-room.ts';
+import { askLayouts } from './asked-layouts.ts';
 import { cognitiveMapOf } from './grid.ts';
 import type { QuestionKindName } from './questions/all.ts';
 import { renderRoom } from './render.ts';
@@ -44,6 +45,8 @@ export interface RoomsSplit extends RoomOptions {
   readonly seconds: number;
   readonly height: number;
   readonly width: number;
+  /** Real rooms in place of generated ones: their files, and a digest of them. Absent: generated. */
+  readonly layouts?: { readonly files: readonly string[]; readonly digest: string };
   /** Form of the true map, where it is another than SpaceR's. */
   readonly mapFormat?: Exclude<MapFormat, 'spacer'>;
   /** Said where the rooms have no videos. */
@@ -57,8 +60,11 @@ const ENCODING_AT_ONCE = 4;
 const MANIFEST = 'manifest.json';
 
 /** What is hashed and stored to say what a folder holds. */
-function manifestOf(split: RoomsSplit): string {
-  return `${JSON.stringify({ generator: 'rooms', version: GENERATOR_VERSION, ...split }, undefined, 2)}\n`;
+function manifestOf({ layouts, ...split }: RoomsSplit): string {
+  const manifest = { generator: 'rooms', version: GENERATOR_VERSION, ...split };
+  // Where the files lie does not matter.
+  const whole = layouts === undefined ? manifest : { ...manifest, layouts: layouts.digest };
+  return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
 
 /** Name of the folder of a split: other options, other name. */
@@ -121,7 +127,13 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
   const lines = new Lines();
   const encoding = new Set<Promise<void>>();
   try {
-    for (const asked of roomSeries(split)) {
+    const { layouts } = split;
+    const rooms =
+      layouts === undefined
+        ? roomSeries(split)
+        : (await askLayouts(layouts.files, split, logger)).rooms;
+    const total = Array.isArray(rooms) ? rooms.length : split.scenes;
+    for (const asked of rooms) {
       const videoId = `${split.split}-${String(asked.index).padStart(5, '0')}`;
       lines.add(split, videoId, asked);
       if (split.unfilmed) continue;
@@ -129,9 +141,9 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
       const writing = writeVideo(file, asked, split).then(() => void encoding.delete(writing));
       encoding.add(writing);
       if (encoding.size >= ENCODING_AT_ONCE) await Promise.race(encoding);
-      logger.progress?.(`filming ${split.split} rooms`, asked.index + 1, split.scenes);
+      logger.progress?.(`filming ${split.split} rooms`, asked.index + 1, total);
       if (logger.progress === undefined && (asked.index + 1) % 100 === 0) {
-        logger.info(`rooms: filmed ${asked.index + 1} of ${split.scenes} ${split.split} rooms`);
+        logger.info(`rooms: filmed ${asked.index + 1} of ${total} ${split.split} rooms`);
       }
     }
     await Promise.all(encoding);
@@ -167,7 +179,8 @@ export async function ensureRooms(
   if (lock === undefined) return folder;
   const unfinished = `${folder}.unfinished`;
   const started = performance.now();
-  logger.info(`rooms: generating ${split.scenes} ${split.split} rooms into ${folder}`);
+  const what = split.layouts === undefined ? `${split.scenes} ${split.split} rooms` : 'real rooms';
+  logger.info(`rooms: generating ${what} into ${folder}`);
   try {
     await removeUnfinished(folder);
     // It may have been made between the look and the lock.
@@ -187,6 +200,6 @@ export async function ensureRooms(
     lock.release();
   }
   const elapsed = ((performance.now() - started) / 1000).toFixed(1);
-  logger.info(`rooms: ${split.scenes} ${split.split} rooms in ${elapsed} s`);
+  logger.info(`rooms: ${what} in ${elapsed} s`);
   return folder;
 }

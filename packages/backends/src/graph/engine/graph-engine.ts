@@ -34,6 +34,9 @@ import { SessionCache } from './session-cache.ts';
 /** Version of what is stored once. */
 const FOREVER = 0;
 
+/** Memory that compiled graphs keep from one run to the next, by the estimates of their runs. */
+const KEPT_BYTES = 512 * 2 ** 20;
+
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;
 
@@ -68,7 +71,11 @@ export class GraphEngine implements PolicyEngine {
     const { maxSessions: sessions, maxRunBytes } = settings;
     const { count, threads, open } = choice;
     const cache = (of: GraphRuntime, lanes: number) =>
-      new SessionCache(of, { sessions, bytes: (RUNS_KEPT * maxRunBytes) / lanes });
+      new SessionCache(of, {
+        sessions,
+        bytes: (RUNS_KEPT * maxRunBytes) / lanes,
+        kept: KEPT_BYTES / count,
+      });
     const own = cache(runtime, 1);
     const beside = () => {
       const opened = open();

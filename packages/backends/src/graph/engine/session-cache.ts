@@ -11,6 +11,7 @@ export interface CompiledGraph extends Omit<ModelGraph, 'model'> {
 interface Facts {
   readonly graph: Omit<ModelGraph, 'model'>;
   readonly bytes: number;
+  readonly keepMemory: boolean;
 }
 
 /** What a cache may hold. */
@@ -18,12 +19,14 @@ export interface CacheLimits {
   readonly sessions: number;
   /** Bytes of all sessions together, by the estimates given to `use`. */
   readonly bytes: number;
+  /**
+   * Bytes that sessions keep from one run to the next, by the same estimates. A session that finds no room gives the memory back
+   * after each run, which makes it a little slower.
+   */
+  readonly kept: number;
 }
 
-/** Runs up to this size keep their memory. */
-const KEPT_RUN_BYTES = 2 ** 30;
-
-/** Compiles on demand. A session keeps the memory of its runs, so what is kept is bounded in number and bytes. */
+/** Compiles on demand; what is held and kept is bounded. */
 export class SessionCache {
   readonly #runtime: GraphRuntime;
   readonly #limits: CacheLimits;
@@ -52,14 +55,22 @@ export class SessionCache {
     const create = () => {
       const { model, ...graph } = make();
       const { kept = [] } = graph;
-      const keepMemory = bytes <= KEPT_RUN_BYTES;
       const room = this.#pool.remove(this.#surplus(bytes));
+      const keepMemory = this.#kept() + bytes <= this.#limits.kept;
       const session = room.then(() =>
         this.#runtime.createSession(model, { kept, keepMemory, ...parts }),
       );
-      return { session, facts: { graph, bytes } };
+      return { session, facts: { graph, bytes, keepMemory } };
     };
     return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));
+  }
+
+  /** Bytes that the sessions at hand keep. */
+  #kept(): number {
+    return [...this.#pool.facts.values()].reduce(
+      (sum, { bytes, keepMemory }) => sum + (keepMemory ? bytes : 0),
+      0,
+    );
   }
 
   /** The least recently used that must go for another one to fit. */

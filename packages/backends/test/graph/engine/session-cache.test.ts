@@ -15,7 +15,7 @@ describe('the session cache', () => {
   afterAll(() => runtime.dispose());
   beforeEach(() => {
     built = [];
-    cache = new SessionCache(runtime, { sessions: 3, bytes: 100 });
+    cache = new SessionCache(runtime, { sessions: 3, bytes: 100, kept: 50 });
   });
 
   const use = <Result>(
@@ -60,8 +60,26 @@ describe('the session cache', () => {
     expect(built).toEqual(['a', 'b', 'c', 'a']);
   });
 
+  test('sessions keep memory as long as there is room for it, and again when one that kept some has gone', async () => {
+    const kept: boolean[] = [];
+    const create = runtime.createSession.bind(runtime);
+    runtime.createSession = (model, parts) => {
+      kept.push(parts!.keepMemory!);
+      return create(model, parts);
+    };
+    try {
+      for (const [key, bytes] of Object.entries({ a: 40, b: 20, c: 10, d: 20 })) {
+        await compile(key, bytes);
+      }
+      // The fourth takes the place of the first.
+      expect(kept).toEqual([true, false, true, true]);
+    } finally {
+      runtime.createSession = create;
+    }
+  });
+
   test('runs at once all get their graph, also where there is room for one', async () => {
-    cache = new SessionCache(runtime, { sessions: 1, bytes: 100 });
+    cache = new SessionCache(runtime, { sessions: 1, bytes: 100, kept: 50 });
     const found = await Promise.all(['a', 'b', 'a'].map(runs));
     expect(found).toEqual([[-2], [-2], [-2]]);
   });

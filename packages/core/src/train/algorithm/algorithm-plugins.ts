@@ -2,6 +2,7 @@ import { compact } from '../../prompt/compact.ts';
 import { mapImagination } from '../../prompt/map-imagination.ts';
 import type { AnyPlugin } from '../../spec/index.ts';
 import { batchScaled } from './advantages/batch-scaled.ts';
+import { bestOfGroup } from './advantages/best-of-group.ts';
 import { groupNormalised } from './advantages/group-normalised.ts';
 import { reinforcePlusPlus } from './advantages/reinforce-plus-plus.ts';
 import { rewardNormalised } from './advantages/reward-normalised.ts';
@@ -13,6 +14,7 @@ import { constant, cosine } from './schedules.ts';
 export const algorithmPlugins: readonly AnyPlugin[] = [
   ...bundledObjectives,
   batchScaled,
+  bestOfGroup,
   compact,
   constant,
   cosine,

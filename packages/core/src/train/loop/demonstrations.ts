@@ -1,17 +1,30 @@
 /** Completions that the dataset gives: what a policy imitates. */
 import { LociError } from '../../errors/loci-error.ts';
 import { restOfTurn } from '../../rollout/opened-text.ts';
-import type { EncodedPrompt, Processor, Rollout, Sample } from '../../spec/index.ts';
+import type { EncodedPrompt, Objective, Processor, Rollout, Sample } from '../../spec/index.ts';
 
-/** @throws LociError `no-demonstration`, which takes the sample out of training. */
-export function demonstrationOf(sample: Sample): string {
-  if (sample.demonstration !== undefined) return sample.demonstration;
+/** The part of an objective that chooses what is imitated. */
+export type Imitating = Pick<Objective, 'imitates'>;
+
+/**
+ * What the objective imitates of a sample.
+ *
+ * @throws LociError `no-demonstration`, which takes the sample out of training.
+ */
+export function demonstrationOf(sample: Sample, { imitates }: Imitating): string {
+  const text = imitates === undefined ? sample.demonstration : imitates(sample);
+  if (text !== undefined) return text;
   throw new LociError('no-demonstration', `sample ${sample.id} has no demonstration to imitate`);
 }
 
 /** Of a sample's demonstration what the prompt has not opened, with the end token after it. */
-export function demonstrate(sample: Sample, prompt: EncodedPrompt, processor: Processor): Rollout {
-  const text = restOfTurn(prompt.opened, demonstrationOf(sample));
+export function demonstrate(
+  sample: Sample,
+  prompt: EncodedPrompt,
+  processor: Processor,
+  objective: Imitating,
+): Rollout {
+  const text = restOfTurn(prompt.opened, demonstrationOf(sample, objective));
   const tokenIds = Int32Array.from([
     ...processor.tokenize(text),
     ...processor.stopTokenIds.slice(0, 1),

@@ -10,7 +10,7 @@ import { scoreGroups } from '../../rollout/score-groups.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import { untilAborted } from '../../rollout/until-aborted.ts';
-import type { Policy, PromptTemplate, RolloutGroup, Sampler } from '../../spec/index.ts';
+import type { Objective, Policy, PromptTemplate, RolloutGroup, Sampler } from '../../spec/index.ts';
 import { demonstrate } from './demonstrations.ts';
 import { withLooks } from './looks.ts';
 import type { PhaseClock } from './phase-clock.ts';
@@ -103,11 +103,14 @@ export class RolloutExperience implements Experience {
 export class DemonstrationExperience implements Experience {
   readonly sampled = false;
 
-  constructor(@inject(tokens.POLICY) private readonly policy: Policy) {}
+  constructor(
+    @inject(tokens.POLICY) private readonly policy: Policy,
+    @inject(tokens.OBJECTIVE) private readonly objective: Objective,
+  ) {}
 
   async sample({ prompts }: GatherRequest): Promise<readonly RolloutGroup[]> {
     return prompts.map(({ sample, prompt }) => {
-      const rollouts = [demonstrate(sample, prompt, this.policy.processor)];
+      const rollouts = [demonstrate(sample, prompt, this.policy.processor, this.objective)];
       return { sample, prompt, rollouts };
     });
   }

@@ -35,7 +35,7 @@ export async function measure(
   const sound = scores.filter(({ failures }) => failures.length === 0);
   const rollouts = sound.map(({ group }) =>
     learnsFrom === 'both'
-      ? [...group.rollouts, demonstrate(group.sample, group.prompt, policy.processor)]
+      ? [...group.rollouts, demonstrate(group.sample, group.prompt, policy.processor, objective)]
       : group.rollouts,
   );
   if (needs.sampler === true) for (const { group } of sound) checkReported(group);

@@ -123,7 +123,10 @@ export class TrainingLoop implements Trainer {
     const prompts = openPrompts(source, this.config, this.#state, {
       prompt: this.prompt,
       processor: this.policy.processor,
-      accept: this.objective.learnsFrom === 'rollouts' ? undefined : demonstrationOf,
+      accept:
+        this.objective.learnsFrom === 'rollouts'
+          ? undefined
+          : (sample) => demonstrationOf(sample, this.objective),
       curriculum: this.#course.curriculum,
     });
     const startStep = this.#state.step;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CompletionTokens, Objective } from '../../../../src/spec/index.ts';
+import type { CompletionTokens, Objective, Sample } from '../../../../src/spec/index.ts';
 import { bundledObjectives } from '../../../../src/train/algorithm/objectives/bundled-objectives.ts';
 import { grpo } from '../../../../src/train/algorithm/objectives/grpo.ts';
 import { tokenLoss } from '../../../../src/train/algorithm/objectives/token-loss.ts';
@@ -155,6 +155,14 @@ test('sft is the mean cross-entropy over the tokens of the batch', async () => {
   expect(objective.fused!.loss).toEqual({ kind: 'cross-entropy' });
   expect(objective.fused!.targets(given)[1]!.weights).toEqual(new Float32Array(3).fill(1 / 5));
   expect(objective.value(given).loss).toBeCloseTo(1, 12);
+});
+
+test('sft imitates demonstrations, or the answer in its tags alone', async () => {
+  const sample = { solution: '<answer>B</answer>', demonstration: '<think>b</think>' } as Sample;
+  expect((await objectiveOf('sft')).imitates).toBeUndefined();
+  expect((await objectiveOf('sft', { imitate: 'answer' })).imitates?.(sample)).toBe(
+    '<answer>B</answer>',
+  );
 });
 
 test('demonstrations are imitated beside rollouts, with a weight of their own', async () => {

@@ -16,7 +16,7 @@ import type { ConfigSource } from '../defaults.ts';
 import { readRunConfig } from '../defaults.ts';
 import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
-import { openExportModel } from './export-model.ts';
+import { openExportModel } from '../cluster/export-model.ts';
 
 /** Where a `serve-rewards` listens that is started without a port. */
 const USUAL_PORT = 8181;

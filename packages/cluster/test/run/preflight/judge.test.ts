@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge } from '../../src/preflight/judge.ts';
-import type { ClusterNeeds } from '../../src/preflight/judge.ts';
-import { reportIn } from '../../src/preflight/report.ts';
-import type { PreflightReport } from '../../src/preflight/report.ts';
-import { isWithin } from '../../src/preflight/version-range.ts';
+import { judge } from '../../../src/run/preflight/judge.ts';
+import type { ClusterNeeds } from '../../../src/run/preflight/judge.ts';
+import { reportIn } from '../../../src/run/preflight/report.ts';
+import type { PreflightReport } from '../../../src/run/preflight/report.ts';
+import { isWithin } from '../../../src/run/preflight/version-range.ts';
 
 test.each([
   ['0.18.0', '>=0.18', true],
