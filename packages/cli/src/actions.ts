@@ -1,41 +1,53 @@
 /** The commands as the program calls them. Each loads its modules when it runs, so that `--help` is quick. */
 import type { Io } from './io.ts';
-import { print } from './io.ts';
+import { print, withResult } from './io.ts';
 import type { Actions } from './flags.ts';
 
 /** Binds the commands to a process. */
 export function actions(io: Io): Actions {
   return {
+    init: async (name, flags) =>
+      (await import('./commands/init.ts')).init(name, flags, withResult(io, flags)),
     train: async (flags) => (await import('./commands/train.ts')).train(flags, io),
-    watch: async (flags) => (await import('./commands/watch.ts')).watch(flags, io),
+    watch: async (flags) =>
+      (await import('./commands/watch.ts')).watch(flags, withResult(io, flags)),
+    evaluate: async (flags) =>
+      (await import('./commands/evaluate.ts')).evaluate(flags, withResult(io, flags)),
     report: async (flags) => (await import('./commands/report.ts')).report(flags, io),
     sync: async (flags) => (await import('./commands/sync.ts')).sync(flags, io),
     jobs: async (flags) => (await import('./commands/jobs.ts')).jobs(flags, io),
-    evaluate: async (flags) => (await import('./commands/evaluate.ts')).evaluate(flags, io),
     ask: async (flags) => (await import('./commands/ask.ts')).ask(flags, io),
-    pretrain: async (flags) => (await import('./commands/pretrain.ts')).pretrainModel(flags, io),
-    diagnose: async (flags) => (await import('./commands/diagnose.ts')).diagnose(flags, io),
+    pretrain: async (flags) =>
+      (await import('./commands/pretrain.ts')).pretrainModel(flags, withResult(io, flags)),
+    diagnose: async (flags) =>
+      (await import('./commands/diagnose.ts')).diagnose(flags, withResult(io, flags)),
     experiment: async (flags) => (await import('./commands/experiment.ts')).experiment(flags, io),
     learning: async (flags) => (await import('./commands/learning.ts')).learning(flags, io),
-    generate: async (flags) => (await import('./commands/generate.ts')).generate(flags, io),
+    generate: async (flags) =>
+      (await import('./commands/generate.ts')).generate(flags, withResult(io, flags)),
     convert: async (file, flags) =>
-      (await import('./commands/convert.ts')).convert(file, flags, io),
-    checkData: async (flags) => (await import('./commands/check-data.ts')).checkData(flags, io),
-    validate: async (flags) => (await import('./commands/validate.ts')).validate(flags, io),
-    score: async (flags) => (await import('./commands/score.ts')).score(flags, io),
+      (await import('./commands/convert.ts')).convert(file, flags, withResult(io, flags)),
+    checkData: async (flags) =>
+      (await import('./commands/check-data.ts')).checkData(flags, withResult(io, flags)),
+    validate: async (flags) =>
+      (await import('./commands/validate.ts')).validate(flags, withResult(io, flags)),
+    score: async (flags) =>
+      (await import('./commands/score.ts')).score(flags, withResult(io, flags)),
     exportJob: async (flags) => (await import('./commands/export.ts')).exportJob(flags, io),
     serveRewards: async (flags) =>
-      (await import('./commands/serve-rewards.ts')).serveRewards(flags, io),
-    merge: async (flags) => (await import('./commands/merge.ts')).merge(flags, io),
+      (await import('./commands/serve-rewards.ts')).serveRewards(flags, withResult(io, flags)),
+    merge: async (flags) =>
+      (await import('./commands/merge.ts')).merge(flags, withResult(io, flags)),
     push: async (flags) => (await import('./commands/push.ts')).push(flags, io),
     configPrint: async (flags) => (await import('./commands/config.ts')).configPrint(flags, io),
     configSchema: async (flags) => (await import('./commands/config.ts')).configSchema(flags, io),
-    plugins: async () => {
-      const [{ pluginsText }, { bundledPlugins }] = await Promise.all([
+    plugins: async (flags) => {
+      const [{ pluginsFound, pluginsText }, { bundledPlugins }] = await Promise.all([
         import('./commands/plugins.ts'),
         import('./compose.ts'),
       ]);
-      print(io, pluginsText(bundledPlugins));
+      if (flags.json === true) withResult(io, flags).result?.(pluginsFound(bundledPlugins));
+      else print(io, pluginsText(bundledPlugins));
     },
   };
 }

@@ -4,9 +4,8 @@ import { clusterTrainers } from '@loci/cluster/plugins';
 import { corePlugins } from '@loci/core';
 import type { AnyPlugin } from '@loci/core';
 import { plugins as datasetPlugins } from '@loci/datasets';
-import { plugins as remotePlugins } from '@loci/remote';
 import { plugins as rewardPlugins } from '@loci/rewards';
-import { enginePlugins } from './engines.ts';
+import { enginePlugins, remotePlugins } from './parts.ts';
 
 /** The plugins of the packages beside core, for `createRun`: core's own are in every run. */
 export const packagePlugins: readonly AnyPlugin[] = [
@@ -18,7 +17,7 @@ export const packagePlugins: readonly AnyPlugin[] = [
     startRewards: async (asked) => (await import('./cluster/start-rewards.ts')).startRewards(asked),
   }),
   ...datasetPlugins,
-  ...remotePlugins,
+  ...(await remotePlugins()),
   ...rewardPlugins,
 ];
 

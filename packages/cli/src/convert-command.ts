@@ -2,6 +2,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import type { Actions, ConvertFlags } from './flags.ts';
+import { JSON_TEXT } from './option-kinds.ts';
 
 /** Adds the command to the program. */
 export function addConvert(program: Command, actions: Pick<Actions, 'convert'>): void {
@@ -24,6 +25,7 @@ export function addConvert(program: Command, actions: Pick<Actions, 'convert'>):
       '--media <dir>',
       'where relative paths of media start (default: the folder of the file)',
     )
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'only the result')
     .action((file, flags) => actions.convert(file, flags as ConvertFlags));
 }

@@ -1,7 +1,13 @@
 /** What people may say to each command. Types only; `program.ts` reads them off the command line. */
 
+/** Flags of every command that finds something out. */
+export interface ResultFlags {
+  /** The result as JSON. */
+  readonly json?: true;
+}
+
 /** Flags that every command with a config takes. */
-export interface ConfigFlags {
+export interface ConfigFlags extends ResultFlags {
   /** In the order given; later ones are laid over earlier ones. */
   readonly config?: readonly string[];
   /** `a.b=c`, in the order given; later ones win. */
@@ -22,11 +28,10 @@ export interface TrainFlags extends ConfigFlags {
   readonly steps?: number;
   /** `key=a,b`, one an axis; their combinations are trained one after the other. */
   readonly grid?: readonly string[];
-  readonly json?: true;
 }
 
 /** Flags of `watch`. */
-export interface WatchFlags {
+export interface WatchFlags extends ResultFlags {
   /** Folders as they were typed. */
   readonly runs: readonly string[];
   readonly port?: number;
@@ -90,7 +95,6 @@ export interface AskFlags extends ConfigFlags {
   readonly maxNewTokens?: number;
   /** File of a picture of the map. */
   readonly map?: string;
-  readonly json?: true;
   readonly verbose?: true;
 }
 
@@ -148,7 +152,7 @@ export interface ExportFlags extends ConfigFlags {
 }
 
 /** Flags of `convert`. */
-export interface ConvertFlags {
+export interface ConvertFlags extends ResultFlags {
   readonly from: 'spacer' | 'ms-swift' | 'trl' | 'llava' | 'parquet';
   readonly out: string;
   readonly media?: string;
@@ -202,7 +206,7 @@ export interface ConfigSchemaFlags {
 }
 
 /** Flags of `merge`. */
-export interface MergeFlags {
+export interface MergeFlags extends ResultFlags {
   readonly model: string;
   readonly adapter: string;
   readonly to: string;
@@ -227,6 +231,7 @@ export interface PushFlags {
 
 /** What the commands do; `main` brings the real ones, tests their own. */
 export interface Actions {
+  init(name: string, flags: ResultFlags): Promise<void>;
   train(flags: TrainFlags): Promise<void>;
   watch(flags: WatchFlags): Promise<void>;
   report(flags: ReportFlags): Promise<void>;
@@ -246,8 +251,8 @@ export interface Actions {
   exportJob(flags: ExportFlags): Promise<void>;
   serveRewards(flags: ServeRewardsFlags): Promise<void>;
   merge(flags: MergeFlags): Promise<void>;
+  plugins(flags: ResultFlags): Promise<void>;
   push(flags: PushFlags): Promise<void>;
-  plugins(): Promise<void>;
   configPrint(flags: ConfigPrintFlags): Promise<void>;
   configSchema(flags: ConfigSchemaFlags): Promise<void>;
 }

@@ -31,7 +31,7 @@ async function readable(strip: () => Promise<readonly Buffer[]>): Promise<readon
 
 /** Frames in a row, on white. */
 async function sideBySide(frames: readonly Buffer[]): Promise<MediaPreview> {
-  const { default: sharp } = await import('sharp');
+  const { sharp } = await import('@loci/media/sharp');
   const sizes = await Promise.all(frames.map(async (frame) => sharp(frame).metadata()));
   let left = 0;
   const placed = frames.map((input, index) => {

@@ -37,6 +37,9 @@ export function collectGiven(value: string, previous: string[] | undefined): str
   return [...(previous ?? []), value];
 }
 
+/** Of every command that finds something out. */
+export const JSON_TEXT = 'the result as JSON; words go to standard error';
+
 /** `--budget MONEY` of an evaluation. */
 export function budget(): Option<'--budget <money>', undefined, undefined, number> {
   return new Option(

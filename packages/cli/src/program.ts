@@ -2,16 +2,20 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
+import { nextCommand } from './next-command.ts';
 import { addConvert } from './convert-command.ts';
 import { addExperimentCommands } from './experiment-commands.ts';
 import { addFolderCommands } from './folder-commands.ts';
 import { addExport } from './export-command.ts';
+import { addInit } from './init/init-command.ts';
 import { addServeRewards } from './serve-rewards-command.ts';
 import { addMerge } from './merge-command.ts';
+import { ownVersion } from './own-version.ts';
 import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
 import { pushCommand } from './push/push-command.ts';
-import { budget, collectGiven, config, formerOut, refuseRepetition } from './option-kinds.ts';
+import { addRewardCommands } from './reward-commands.ts';
+import { JSON_TEXT, budget, collectGiven, config, refuseRepetition } from './option-kinds.ts';
 
 /** Texts that are appended to `--help`, each made when it is printed. */
 export interface HelpTexts {
@@ -31,12 +35,15 @@ export interface HelpTexts {
  */
 export function createProgram(actions: Actions, help: HelpTexts): Command {
   const program = new Command('loci')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .description(
       'Reinforcement learning of vision-language models on spatial reasoning (SG-RLVR).\n' +
-        'Under Nx: nx run cli:train -- --steps 20. Relative paths start in the folder you are in.',
+        `For example: ${nextCommand('train', '--steps 20')}. Relative paths start in the folder you are in.`,
     )
     .showHelpAfterError('(--help shows every command and flag)')
     .exitOverride();
+
+  addInit(program as Command, actions);
 
   program
     .command('train')
@@ -54,7 +61,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       ).argParser(collectGiven),
     )
     .option('--dry-run', 'write what would be sent to a cluster, and send nothing')
-    .option('--json', 'the result as JSON; progress goes to standard error')
+    .option('--json', JSON_TEXT)
     .option('--steps <n>', 'optimisation steps; short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--watch', 'serve a live page of the run on this machine, also after its end')
@@ -142,6 +149,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
     .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .option('--verbose', VERBOSE)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
@@ -157,6 +165,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
     .option('--seed <n>', 'seed of the recipe', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.recipeKeys()}`)
     .action((flags) => actions.pretrain(given(flags)));
@@ -178,6 +187,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--out <dir>', 'folder for diagnosis.md and diagnosis.json (default: none)')
     .addOption(config('YAML config; its prompt and policy are used'))
     .addOption(setting('set one config key, e.g. --set policy.threads=2; repeatable'))
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .action((model, flags) => actions.diagnose({ ...given(flags), ...(model && { model }) }));
 
@@ -219,6 +229,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       setting('set a config key (rooms) or a key of the recipe, e.g. clear.sizeM=0.3; repeatable'),
     )
     .option('--seed <n>', 'seed of rooms or questions', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .addHelpText(
       'after',
@@ -241,35 +252,11 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     )
     .addOption(config('YAML config; its dataset is read'))
     .addOption(setting('set one config key, e.g. --set dataset.trainFile=a.jsonl; repeatable'))
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'only what is wrong')
     .action((flags) => actions.checkData(given(flags)));
 
-  program
-    .command('validate')
-    .description(
-      'try every reward of a config: the true answer earns the most, garbage nothing, always the same; with timings',
-    )
-    .addOption(config('YAML config; keys left out keep their defaults'))
-    .addOption(setting('set one config key; repeatable'))
-    .option('--samples <n>', 'questions of each kind to try (default: 3)', positiveInteger)
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'only what is wrong')
-    .action((flags) => actions.validate(given(flags)));
-
-  program
-    .command('score')
-    .description(
-      'score stored rollouts again and show what changed, reward by reward, part by part',
-    )
-    .requiredOption('--rollouts <file>', 'rollouts.jsonl of a run')
-    .addOption(config('YAML config with the rewards to score with'))
-    .addOption(setting('set one config key; repeatable'))
-    .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
-    .option('--file <file>', 'write the rollouts with their new outcomes here (default: none)')
-    .addOption(formerOut())
-    .option('--seed <n>', 'seed of everything random', wholeNumber)
-    .option('--quiet', 'no progress, only the result')
-    .action((flags) => actions.score(given(flags)));
+  addRewardCommands(program as Command, actions);
 
   addServeRewards(program, actions);
 
@@ -280,7 +267,8 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   program
     .command('plugins')
     .description('list the plugins that come with Loci, what they do and their options')
-    .action(() => actions.plugins());
+    .option('--json', JSON_TEXT)
+    .action((flags) => actions.plugins(given(flags)));
 
   addConfigCommands(program as Command, actions);
 

@@ -2,7 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { given, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
-import { config } from './option-kinds.ts';
+import { JSON_TEXT, config } from './option-kinds.ts';
 
 /** Adds the command to the program. */
 export function addServeRewards(program: Command, actions: Pick<Actions, 'serveRewards'>): void {
@@ -28,6 +28,7 @@ export function addServeRewards(program: Command, actions: Pick<Actions, 'serveR
       'append what POST /gather scores, as lines of a rollouts.jsonl (default: none)',
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no request log')
     .action((flags) => actions.serveRewards(given(flags)));
 }

@@ -32,7 +32,5 @@ export function unusedSettings(
     read.some((key) => `${path}.`.startsWith(`${key}.`) || `${key}.`.startsWith(`${path}.`));
   return set
     .filter((setting) => !isRead(setting.slice(0, Math.max(0, setting.indexOf('=')))))
-    .map(
-      (setting) => `--set ${setting} changes nothing here: cli:${command} reads ${read.join(', ')}`,
-    );
+    .map((setting) => `--set ${setting} changes nothing here: ${command} reads ${read.join(', ')}`);
 }

@@ -15,6 +15,7 @@ async function run(...words: string[]): Promise<{ calls: Call[]; output: string;
     async (flags?: object): Promise<void> =>
       void calls.push(flags === undefined ? { command } : { command, flags });
   const actions: Actions = {
+    init: (name, flags) => record('init')({ name, ...flags }),
     train: record('train'),
     watch: record('watch'),
     report: record('report'),
@@ -136,7 +137,7 @@ describe('program', () => {
 
   test('with no flag, only the empty list of settings is passed', async () => {
     expect((await run('train')).calls).toEqual([{ command: 'train', flags: { set: [] } }]);
-    expect((await run('plugins')).calls).toEqual([{ command: 'plugins' }]);
+    expect((await run('plugins')).calls).toEqual([{ command: 'plugins', flags: {} }]);
   });
 
   test('help names every command, every flag and the config keys', async () => {

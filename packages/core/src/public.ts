@@ -17,6 +17,7 @@ export * from './config/schema/config-schema.ts';
 export type { SchemaNode } from './config/schema/nodes.ts';
 export { checkConfigVersion, storedConfigText, storedSettings } from './config/stored-config.ts';
 export * from './config/typed-path.ts';
+export * from './errors/install-text.ts';
 export * from './errors/loci-error.ts';
 export * from './errors/missing-package.ts';
 export * from './errors/refusal.ts';

@@ -27,6 +27,7 @@ export { orientPicture } from './orient.ts';
 export type { Orientation } from './orient.ts';
 export type { FrameSettings, Normalisation, PixelLimits, VideoSizing } from './frame-settings.ts';
 export { treatFrames } from './frame-treatment.ts';
+export { loadMediabunny } from './load-mediabunny.ts';
 export { mediaUnreadable } from './media-unreadable.ts';
 export type { Clip, Picture } from './picture.ts';
 export { resizePicture } from './resize.ts';

@@ -1,5 +1,6 @@
 /** What an engine lacks on this machine, and whether its package is installed. */
 import { createRequire } from 'node:module';
+import { installText } from '@loci/core';
 
 const require = createRequire(import.meta.url);
 
@@ -16,7 +17,7 @@ export interface Missing {
  *
  * @param install what `npm install` takes; the name when left out.
  * @returns undefined where the package is installed.
- * @example missingPackage('onnxruntime-node')?.help // 'npm install onnxruntime-node'
+ * @example missingPackage('webgpu')?.help // 'npm install webgpu'
  */
 export function missingPackage(name: string, install = name): Missing | undefined {
   try {
@@ -27,6 +28,6 @@ export function missingPackage(name: string, install = name): Missing | undefine
     // A package whose entry is gone has that file's path in the message.
     const isAbsent = code === 'MODULE_NOT_FOUND' && message.includes(`'${name}'`);
     if (!isAbsent) return undefined;
-    return { missing: `${name} is not installed`, help: `npm install ${install}` };
+    return { missing: `${name} is not installed`, help: installText(install) };
   }
 }

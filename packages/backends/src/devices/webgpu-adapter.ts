@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { installText } from '@loci/core';
 import type { Missing } from './missing.ts';
 
 const require = createRequire(import.meta.url);
@@ -77,7 +78,7 @@ export async function findWebgpuAdapter(
   } catch {
     return {
       missing: 'which adapter WebGPU has cannot be told: the package webgpu is not installed',
-      help: 'npm install webgpu',
+      help: installText('webgpu'),
     };
   }
   const script = `const { create } = await import(${JSON.stringify(module)});

@@ -1,7 +1,6 @@
 /** The policy on ONNX Runtime, and how one is opened from a model folder. */
 import { frozenWeights } from '../weights/model-weights.ts';
 import { EnginePolicy } from '../engine/engine-policy.ts';
-import { libraryWithVersion } from '../engine/library-version.ts';
 import { openModel } from '../engine/open-model.ts';
 import type { ModelSettings } from '../engine/open-model.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
@@ -17,6 +16,7 @@ import { OnnxRuntime } from './onnx-runtime.ts';
 import type { OnnxRuntimeSettings } from './onnx-runtime.ts';
 import type { NoteSettings } from '../graph/engine/runtime-messages.ts';
 import type { OnnxProviderChoice } from './start/provider.ts';
+import { PACKAGE, findOnnxRuntime } from './start/onnxruntime.mjs';
 import { loweringFor, startProvider } from './start/start-provider.ts';
 
 /** How a policy is opened; all but the model has a default. */
@@ -109,7 +109,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
       decoder: onGpu ? 'onnx' : decoder,
       threads: runtime.threads,
     });
-    const library = libraryWithVersion('onnxruntime-node');
+    const library = `${PACKAGE} ${findOnnxRuntime()?.version}`;
     return new OnnxPolicy({ engine, generator, processor, store, maxTokens, library });
   } catch (error) {
     await runtime.dispose();

@@ -5,13 +5,16 @@
  * a worker of Node 20 cannot load TypeScript. The other side is `onnx-runtime.ts`;
  * `graph/engine/runtime-messages.ts` has the types of all messages.
  */
-import { InferenceSession } from 'onnxruntime-node';
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadOnnxRuntime } from './start/onnxruntime.mjs';
 import { DeviceStore } from './store/device-store.mjs';
 import { HostStore } from './store/host-store.mjs';
 import { WorkNotes } from './work-notes.mjs';
 
+const { InferenceSession } = loadOnnxRuntime();
+
 /** @typedef {import('../graph/engine/runtime-messages.ts').Feed} Feed */
+/** @typedef {import('onnxruntime-node').InferenceSession} InferenceSession */
 /** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {import('../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../graph/engine/runtime-messages.ts').RuntimeRequest} RuntimeRequest */

@@ -8,7 +8,7 @@ test('a package that is installed is not missing', () => {
 test('a package that is not installed is named with the command that installs it', () => {
   expect(missingPackage('@loci/no-such-engine')).toEqual({
     missing: '@loci/no-such-engine is not installed',
-    help: 'npm install @loci/no-such-engine',
+    help: 'add @loci/no-such-engine from where your other packages of Loci came',
   });
   expect(missingPackage('no-such-engine', 'no-such-engine@4.22.0')?.help).toBe(
     'npm install no-such-engine@4.22.0',

@@ -2,7 +2,6 @@
 import { extname } from 'node:path';
 import { LociError, sceneMapNames, sceneMapSvg, writeFileWhole } from '@loci/core';
 import type { CognitiveMap, SceneMap } from '@loci/core';
-import sharp from 'sharp';
 import { escapeHtml } from '../page/html.ts';
 import { categoriesOf, colourOf, mapSvg } from '../page/maps.ts';
 import { outFile } from '../written-paths.ts';
@@ -41,6 +40,7 @@ export async function writeSceneMapPicture(path: string, map: SceneMap): Promise
 
 async function writeDrawing(path: string, drawing: string): Promise<void> {
   if (extname(path).toLowerCase() === '.svg') return writeFileWhole(path, drawing);
+  const { sharp } = await import('@loci/media/sharp');
   const dots = 72 * DENSITY;
   writeFileWhole(path, await sharp(Buffer.from(drawing), { density: dots }).png().toBuffer());
 }

@@ -3,7 +3,7 @@ import type { ExportModel, MediaShape } from '@loci/cluster';
 import { LociError, typedPath } from '@loci/core';
 import type { EncodedMedia } from '@loci/core';
 import { createFrameCache, createFrameReader, smartResize } from '@loci/media';
-import { loadBackends } from '../engines.ts';
+import { loadBackends } from '../parts.ts';
 import { engineLimits } from './engine-limits.ts';
 
 /** Memory for decoded frames. */

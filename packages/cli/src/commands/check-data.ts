@@ -48,6 +48,7 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
   try {
     const dataset = await run.dataset();
     let wrong = 0;
+    const splits: Partial<Record<Split, unknown>> = {};
     for (const split of ['train', 'test'] as const) {
       const source = await openSplit(dataset, split);
       if (source === undefined) continue;
@@ -55,6 +56,7 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
         const census = await countSamples(source, progress);
         progress.stop();
         if (!quiet) print(io, `\n${censusText(split, census, tableWidth(io.out))}`);
+        splits[split] = { ...census, problems: source.problems() };
         const problems = problemLines(source.problems());
         if (problems.length > 0) print(io, `\n${problems.join('\n')}`);
         wrong += problems.length;
@@ -63,6 +65,7 @@ export async function checkData(flags: CheckDataFlags, io: Io): Promise<void> {
         await source.close();
       }
     }
+    io.result?.({ isWhole: wrong === 0, splits });
     if (wrong > 0) {
       throw new LociError(
         'data-incomplete',

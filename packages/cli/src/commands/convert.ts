@@ -1,5 +1,6 @@
 import { convertData } from '@loci/datasets';
 import type { RowCount } from '@loci/datasets';
+import { nextCommand } from '../next-command.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { bringPath } from '../hub/bring-path.ts';
@@ -21,6 +22,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
     out: outFolder(flags.out, io.userDirectory),
     ...(flags.media !== undefined && { media: path(flags.media) }),
   });
+  io.result?.({ file, rows, records, notTaken, leftOut });
   if (flags.quiet !== true) {
     if (notTaken.length > 0) print(io, `\n${countsText('not taken', notTaken)}`);
     if (leftOut.length > 0) print(io, `\n${countsText('left out of records', leftOut)}`);
@@ -29,7 +31,7 @@ export async function convert(typed: string, flags: ConvertFlags, io: Io): Promi
   const share = ((100 * records) / rows).toFixed(1);
   print(io, `${records} of ${rows} rows became records (${share} %): ${file}`);
   if (flags.quiet === true) return;
-  print(io, `check them: npx nx run cli:check-data -- --data ${flags.out}`);
+  print(io, `check them: ${nextCommand('check-data', `--data ${flags.out}`)}`);
 }
 
 function countsText(what: string, counts: readonly RowCount[]): string {

@@ -7,7 +7,7 @@ import { freshItems, heldOutItems, trainedItems } from '../diagnose/asked-rooms.
 import { diagnoseMaps, diagnoseReading, type DiagnosisParts } from '../diagnose/diagnose.ts';
 import { diagnosisPage } from '../diagnose/diagnosis-page.ts';
 import { figuresByKind, mapFigures, mapGap, type Diagnosis } from '../diagnose/figures.ts';
-import { loadBackends } from '../engines.ts';
+import { loadBackends } from '../parts.ts';
 import type { DiagnoseFlags } from '../flags.ts';
 import { bringPath } from '../hub/bring-path.ts';
 import { print } from '../io.ts';
@@ -65,6 +65,7 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
     const rooms = await compareRooms(parts, questions, { recipe, known, seen });
     const diagnosis = { kinds: figuresByKind(answered), ...rooms };
     const page = diagnosisPage(flags.model ?? 'the bundled start model', diagnosis);
+    io.result?.(diagnosis);
     print(io, page);
     if (out === undefined) return;
     mkdirSync(out, { recursive: true });

@@ -31,7 +31,7 @@ import { terminalReport } from '../evaluation/report-text.ts';
 import { rescoreEvaluation } from '../evaluation/rescore-evaluation.ts';
 import { planSpending, stoppedByBudget } from '../evaluation/spending.ts';
 import { warnOfItems } from '../evaluation/warn-of-items.ts';
-import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
+import { resultOf, writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 import type { EvaluateFlags } from '../flags.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { print } from '../io.ts';
@@ -154,7 +154,9 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
     const part = askedPartOf(rows, store.earlier);
     const reported = { record, facts: benchmark.facts, report, ...(part && { asked: part }) };
     print(io, `\n${terminalReport(reported, tableWidth(io.out))}\n`);
-    print(io, `report  ${await writeEvaluationReport(store, reported)}`);
+    const page = await writeEvaluationReport(store, reported);
+    io.result?.({ directory, page, ...resultOf(reported) });
+    print(io, `report  ${page}`);
     if (ended !== undefined) print(io, ended);
     else if (report.failed.length === 0) store.finish();
   } catch (thrown) {

@@ -49,6 +49,7 @@ export async function generateScenes(flags: GenerateFlags, io: Io): Promise<void
         'Name its scenes with --exclude before you train on what other files tell.',
     );
   }
+  io.result?.({ folder, statistics, problems });
   print(io, `${statistics.questions} questions in ${folder}`);
 }
 

@@ -47,11 +47,14 @@ async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
   if (use !== 'rooms') throw notRooms(use);
   try {
     const dataset = await run.dataset();
+    const questions: Partial<Record<'train' | 'test', number>> = {};
     for (const split of ['train', 'test'] as const) {
       const samples = await dataset.open(split);
+      questions[split] = samples.size;
       progress.line(`${split}: ${samples.size} questions`);
       await samples.close();
     }
+    io.result?.({ folder, questions });
   } finally {
     progress.stop();
   }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FolderLock, mendFolder } from '@loci/core';
-import { loadBackends } from '../engines.ts';
+import { loadBackends } from '../parts.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { bringPath } from '../hub/bring-path.ts';
@@ -36,6 +36,7 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
     progress.stop();
     lock.release();
   });
+  io.result?.({ to, layers, replaced, types, ...(base !== undefined && { base }) });
   const whole = replaced > 0 ? `, ${replaced} parameters replaced` : '';
   print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
   const coarse = types.filter((type) => type !== 'F32' && type !== 'F64');

@@ -18,3 +18,11 @@ export function pluginsText(plugins: readonly AnyPlugin[]): string {
     )
     .join('\n\n');
 }
+
+/** The same for programs: options by their key, with type, default and description. */
+export function pluginsFound(plugins: readonly AnyPlugin[]): readonly object[] {
+  return plugins.map(({ kind, name, description, options }) => ({
+    ...{ kind, name, description },
+    options: optionLines(options),
+  }));
+}

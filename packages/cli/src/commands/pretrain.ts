@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { FolderLock, LociError, mendFolder } from '@loci/core';
-import { loadBackends } from '../engines.ts';
+import { nextCommand } from '../next-command.ts';
+import { loadBackends } from '../parts.ts';
 import type { PretrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -73,7 +74,8 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
       ...(logger.progress && { progress: progress.update }),
     });
     progress.stop();
-    print(io, `try it   npx nx run cli:evaluate -- --policy ${out}`);
+    io.result?.({ model: out });
+    print(io, `try it   ${nextCommand('evaluate', `--policy ${out}`)}`);
   } finally {
     progress.stop();
     lock.release();

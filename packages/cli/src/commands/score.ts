@@ -69,6 +69,7 @@ export async function score(flags: ScoreFlags, io: Io): Promise<void> {
     writer?.finish();
     progress.stop();
     report(io, counts, comparison, notable);
+    io.result?.({ ...counts, ...comparison.result(), ...(out !== undefined && { file: out }) });
     if (out !== undefined) print(io, `\nwritten to ${out}`);
   } finally {
     progress.stop();

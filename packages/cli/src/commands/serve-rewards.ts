@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { LociError, forecastRewards, messageOf } from '@loci/core';
 import type { RunReward } from '@loci/core';
 import type { FastifyInstance } from 'fastify';
@@ -8,6 +7,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import type { ServeRewardsFlags } from '../flags.ts';
+import { ownVersion } from '../own-version.ts';
 import { resolveUserPath } from '../paths.ts';
 import { TOKEN_VARIABLE, requiredToken } from '../serve/access.ts';
 import { ScoredRecord } from '../serve/gather/record.ts';
@@ -70,6 +70,7 @@ export async function serveRewards(
       io,
       `serving ${namesOf(rewards)} on ${address}${token === undefined ? '' : ', token required'}`,
     );
+    io.result?.({ address, rewards: rewards.map(({ name }) => name) });
     await untilInterrupted(server, io);
     log.flush();
   } finally {
@@ -126,9 +127,4 @@ async function untilInterrupted(server: FastifyInstance, io: Io): Promise<void> 
   } finally {
     interrupt.dispose();
   }
-}
-
-function ownVersion(): string {
-  const file = join(import.meta.dirname, '../../package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { LociError, readEvaluationsOfRun, stepFolder } from '@loci/core';
 import type { Logger, Run, RunOutcome, Trainer } from '@loci/core';
 import { commandText } from '../command-text.ts';
+import { nextCommand } from '../next-command.ts';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
 import { readCellFigures } from '../grid/cell-figures.ts';
@@ -239,10 +240,11 @@ async function conclude(
       io,
       `model   ${model.directory}${model.isHere ? '' : ' (on the storage of the cluster)'}`,
     );
-    if (model.isHere) print(io, `ask it  npx nx run cli:evaluate -- --policy ${model.directory}`);
+    if (model.isHere)
+      print(io, `ask it  ${nextCommand('evaluate', `--policy ${model.directory}`)}`);
   }
-  if (reason === 'left') print(io, `stop    npx nx run cli:jobs -- --stop ${runDirectory}`);
+  if (reason === 'left') print(io, `stop    ${nextCommand('jobs', `--stop ${runDirectory}`)}`);
   if (reason === 'stopped' || reason === 'left') {
-    print(io, `go on   npx nx run cli:train -- --resume ${runDirectory}`);
+    print(io, `go on   ${nextCommand('train', `--resume ${runDirectory}`)}`);
   }
 }

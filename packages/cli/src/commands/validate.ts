@@ -72,6 +72,12 @@ export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
       print(io, `\n${validationTable(reports, tableWidth(io.out))}\n\n${pickedText(picked)}`);
     for (const text of findingsText(reports, picked.samples, !quiet)) print(io, `\n${text}`);
     const broken = brokenRewards(reports);
+    io.result?.({
+      questions: picked.samples.length,
+      sorts: picked.sorts,
+      broken,
+      rewards: reports,
+    });
     if (broken.length > 0) throw contractBroken(broken, rewards.length);
   } finally {
     progress.stop();

@@ -22,5 +22,6 @@ export async function watch({ runs, port }: WatchFlags, io: Io): Promise<void> {
   const page = await openWatchPage(watched, port);
   print(io, `watching ${watched.join(', ')}`);
   print(io, `page     ${page.address} (Ctrl-C ends)`);
+  io.result?.({ address: page.address, folders: watched });
   await page.untilInterrupted();
 }

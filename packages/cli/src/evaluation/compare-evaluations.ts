@@ -60,6 +60,12 @@ export async function compareEvaluations(
     print(io, `\n${renderTable(header, rows, tableWidth(io.out))}`);
   }
   printFlips(comparisons[0]!, io);
+  io.result?.({
+    evaluations: [first.directory, second.directory],
+    differences: differing,
+    warnings,
+    comparisons,
+  });
   if (path === undefined) return;
   writeFileWhole(
     path,

@@ -7,7 +7,7 @@ import { tableWidth } from '../render/terminal.ts';
 import { terminalReport } from './report-text.ts';
 import { openEvaluation } from './stored-evaluation.ts';
 import type { ScorableEvaluation } from './stored-evaluation.ts';
-import { writeEvaluationReport } from './write-evaluation-report.ts';
+import { resultOf, writeEvaluationReport } from './write-evaluation-report.ts';
 
 /**
  * Scores the kept answers of an evaluation again and writes its report anew, about the same items and passes; asks no model and reads no
@@ -36,5 +36,7 @@ async function writeAnew(stored: ScorableEvaluation, io: Io): Promise<void> {
     writeFileWhole(path, content);
     return path;
   };
-  print(io, `report  ${await writeEvaluationReport({ directory, write }, reported)}`);
+  const page = await writeEvaluationReport({ directory, write }, reported);
+  io.result?.({ directory, page, ...resultOf(reported) });
+  print(io, `report  ${page}`);
 }

@@ -15,3 +15,8 @@ export async function writeEvaluationReport(
   store.write('report.json', reportText(reported));
   return store.write('report.html', await reportPage(reported, store.directory));
 }
+
+/** What `report.json` says, for programs that asked for it. */
+export function resultOf(reported: StoredReport): object {
+  return JSON.parse(reportText(reported)) as object;
+}

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, explainConfig, runConfigSchema, storedConfigText } from '@loci/core';
 import type { RunConfig, RunOutcome } from '@loci/core';
+import { nextCommand } from '../next-command.ts';
 import { readRunConfig } from '../defaults.ts';
 import type { TrainFlags } from '../flags.ts';
 import { print } from '../io.ts';
@@ -56,7 +57,7 @@ export async function trainGrid(flags: TrainFlags, io: Io, trainOne: TrainOne): 
       print(io, JSON.stringify({ directory, axes, runs: results }, undefined, 2));
     } else {
       print(io, `\n${gridTable(results)}\n\ngrid    ${store.directory}`);
-      if (wasStopped) print(io, `go on   npx nx run cli:train -- --resume ${store.directory}`);
+      if (wasStopped) print(io, `go on   ${nextCommand('train', `--resume ${store.directory}`)}`);
     }
     const failed = results.filter(({ ending }) => ending !== undefined && 'error' in ending);
     if (failed.length > 0) throw incomplete(failed, results.length, store.directory);

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { BUNDLED_START_MODEL, HELP_KEYS_FILE } from '../assets.ts';
+import { nextCommand } from '../next-command.ts';
 import type { HelpTexts } from '../program.ts';
 import { optionTable } from './option-table.ts';
 import type { OptionLine } from './option-table.ts';
@@ -31,7 +32,7 @@ export function helpTexts(): HelpTexts {
         optionTable(readKeys().config),
         '',
         'The options of a part stand beside its "use"; those above are of the default plugins. Naming another',
-        'plugin (--set objective.use=sft) takes its options instead. "npx nx run cli:plugins" lists all of them.',
+        `plugin (--set objective.use=sft) takes its options instead. "${nextCommand('plugins')}" lists all of them.`,
       ].join('\n'),
     recipeKeys: () => optionTable(readKeys().recipe),
     sceneKeys: () => optionTable(readKeys().scenes),

@@ -1,5 +1,5 @@
 /** Pretraining from a script. The engines' package is loaded when it begins: whoever does without models does without it. */
-import { loadBackends } from '../engines.ts';
+import { loadBackends } from '../parts.ts';
 import type { PretrainOptions } from '../pretrain/pretrain.ts';
 
 /**

@@ -26,7 +26,8 @@ import {
   type AskedRoom,
   type RoomScene,
 } from '@loci/datasets';
-import { SEEN_RATE, startFrames, type PretrainRecipe } from './recipe.ts';
+import { SEEN_RATE, type PretrainRecipe } from './recipe.ts';
+import { startFrames } from './start-frames.ts';
 import type { Stretch } from './worked-steps.ts';
 
 /** A filmed room with its questions. */

@@ -29,10 +29,10 @@ import {
   PRETRAIN_OPTIMIZER,
   seenSize,
   START_SIZES,
-  startFrames,
   type Phase,
   type PretrainRecipe,
 } from './recipe.ts';
+import { startFrames } from './start-frames.ts';
 import { teachingOf, type Teaching } from './teaching.ts';
 
 /** What a pretraining is given. */

@@ -1,8 +1,6 @@
 /** How the start model is made: every number that decides what it learns. */
 import type { FreshSizes, Model } from '@loci/backends';
 import type { OptimStepParameters } from '@loci/core';
-import { withFrameLimits } from '@loci/media';
-import type { FrameSettings } from '@loci/media';
 import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';
 
 /** One phase of training: how long, how many examples a step, how fast. */
@@ -95,14 +93,6 @@ export function seenSize({ vision }: Pick<Model, 'vision'>): {
 } {
   const side = vision.patchSize * vision.mergeSize;
   return { height: SEEN_TOKENS.height * side, width: SEEN_TOKENS.width * side };
-}
-
-/** What a start model wants of its frames. */
-export function startFrames(model: Model): FrameSettings {
-  const { height, width } = seenSize(model);
-  const minPixels = (model.vision.patchSize * model.vision.mergeSize) ** 2;
-  const limits = { minPixels, maxPixels: height * width };
-  return withFrameLimits(model.prompts.defaultFrames, limits, SEEN_RATE);
 }
 
 /** About a million parameters. */

@@ -15,7 +15,7 @@ import {
   type SpacerMap,
   type SpacerRecord,
 } from '@loci/datasets';
-import sharp from 'sharp';
+import { sharp } from '@loci/media/sharp';
 
 /** How large a folder is. */
 export interface RehearsalSize {

@@ -49,7 +49,7 @@ export function benchmarksHtml(asked: readonly AskedBenchmark[]): Html | undefin
             ${tableHtml(scorerTable(report.conditions['as-filmed']?.scorers ?? [], facts))}`,
       )}
       <div class="faint">
-        Paired differences: <code>cli:evaluate -- --compare</code> with two folders of
+        Paired differences: <code>evaluate --compare</code> with two folders of
         <code>evaluations/${name}</code>.
       </div>`;
   });

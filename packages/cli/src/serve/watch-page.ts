@@ -1,6 +1,6 @@
 /** The live page of runs, served on this machine alone. */
-import { createWatchServer } from '@loci/watch';
 import { LociError, messageOf } from '@loci/core';
+import { loadWatch } from '../parts.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { checkHosts } from './host-header.ts';
 
@@ -21,9 +21,10 @@ export interface WatchPage {
  *
  * @param folders Run folders, and folders with runs below.
  * @param port 0 takes a free one; when absent, 8182, or a free one where that is taken.
- * @throws LociError `port-taken`, `cannot-listen`, `page-missing`.
+ * @throws LociError `part-missing`, `port-taken`, `cannot-listen`, `page-missing`.
  */
 export async function openWatchPage(folders: readonly string[], port?: number): Promise<WatchPage> {
+  const { createWatchServer } = await loadWatch();
   const listen = async (on: number): Promise<WatchPage> => {
     const server = createWatchServer({
       folders,

@@ -21,7 +21,7 @@ test('a grid that was stopped goes on to the same runs as one after the other by
   const stopped = await run.ended;
   expect(stopped).toMatchObject({ code: 0, stderr: '' });
   expect(stopped.stdout).toMatch(/^learningRate=1e-3 +finished after step 2 /m);
-  expect(stopped.stdout).toContain(`go on   npx nx run cli:train -- --resume ${grid}`);
+  expect(stopped.stdout).toContain(`train --resume ${grid}`);
 
   const resumed = await runCommand(workplace, ['train', '--resume', 'grid', '--json']);
   expect(resumed.code).toBe(0);

@@ -1,5 +1,5 @@
 /** Loci as npm would install it, without some packages: the built ones copied, all others linked. */
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -37,6 +37,9 @@ export function installWithout(folder: string, absent: readonly string[]): strin
     }
     const nested = join(source, 'node_modules');
     if (existsSync(nested)) symlinkSync(nested, join(target, 'node_modules'));
+    // What a package carries of a library is left out with it.
+    for (const name of absent)
+      rmSync(join(target, 'dist/vendor', name), { recursive: true, force: true });
   }
   return join(modules, '@loci/cli/dist/main.js');
 }

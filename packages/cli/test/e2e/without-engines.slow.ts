@@ -62,7 +62,8 @@ describe.each(INSTALLATIONS)('without %s', (_, absent, lacking) => {
     const ended = await loci('plugins');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/^policy openai: /m);
-    const note = 'An engine of @loci/backends, which is not installed: npm install @loci/backends';
+    const note =
+      'A policy of @loci/backends, which is not installed: add @loci/backends from where your other packages of Loci came';
     expect(ended.stdout.replaceAll(/\s+/g, ' ').includes(`policy onnx: ${note}`)).toBe(
       lacking === '@loci/backends',
     );
@@ -133,12 +134,14 @@ describe.each(INSTALLATIONS)('without %s', (_, absent, lacking) => {
     expect(evaluated.code).toBe(1);
     expect(evaluated.stderr).toMatch(/^error engine-unavailable: /);
     expect(evaluated.stderr).toContain(`${lacking}`);
-    expect(evaluated.stderr).toContain(`npm install ${lacking}\n`);
+    const install = (name: string) =>
+      name.startsWith('@loci/') ? `add ${name} from where` : `npm install ${name}@`;
+    expect(evaluated.stderr).toContain(install(lacking));
     const library = lacking === '@loci/backends' ? lacking : '@tensorflow/tfjs';
     const tfjs = await loci('train', '--config', 'rooms.yaml', '--set', 'policy.use=tfjs');
     expect(tfjs.code).toBe(1);
     expect(tfjs.stderr).toMatch(/^error engine-unavailable: .* is not installed/);
-    expect(tfjs.stderr).toContain(`npm install ${library}`);
+    expect(tfjs.stderr).toContain(install(library));
     expect(tfjs.stderr).not.toMatch(/\n\s+at /);
   });
 
@@ -146,7 +149,7 @@ describe.each(INSTALLATIONS)('without %s', (_, absent, lacking) => {
     const ended = await loci(...'merge --model none --adapter none --to merged'.split(' '));
     expect(ended.code).toBe(1);
     const missing =
-      'Merging an adapter needs the package @loci/backends, which is not installed: npm install @loci/backends';
+      'Merging an adapter needs the package @loci/backends, which is not installed: add @loci/backends from where';
     expect(ended.stderr.includes(missing)).toBe(lacking === '@loci/backends');
     expect(ended.stderr).not.toMatch(/onnxruntime|tensorflow/);
   });

@@ -108,7 +108,7 @@ function readFacts(folder: string): FolderFacts | undefined {
 }
 
 async function encoded({ pixels, width, height }: Picture, form: FrameForm): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
+  const { sharp } = await import('@loci/media/sharp');
   const picture = sharp(pixels, { raw: { width, height, channels: 3 } });
   if (form === 'png') return picture.png({ compressionLevel: 6 }).toBuffer();
   return picture.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer();

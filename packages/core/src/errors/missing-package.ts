@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installText } from './install-text.ts';
 
 const NOT_FOUND = /^Cannot find (?:package|module) '([^'./\\][^']*)'(?: imported from (.+))?/u;
 const WANTED_IN = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
@@ -21,7 +22,7 @@ export function missingPackage(thrown: unknown): string | undefined {
   const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
   const version = importer === undefined ? undefined : wantedVersion(name, importer);
   const install = version === undefined ? name : `${name}@${version}`;
-  return `the package ${name} is not installed: npm install ${install}`;
+  return `the package ${name} is not installed: ${installText(install)}`;
 }
 
 function wantedVersion(name: string, importer: string): string | undefined {

@@ -2,6 +2,7 @@
  * A contract is a list of named checks. It needs no particular test runner: Jest's and Vitest's globals are used where they are,
  * Node's own runner (`node --test`) elsewhere, or any that is handed in.
  */
+import { createRequire } from 'node:module';
 import * as nodeRunner from 'node:test';
 
 /** One thing that every implementation must do; throws when it does not. */
@@ -25,10 +26,24 @@ export interface TestRunner {
   after?(body: () => Promise<void> | void): unknown;
 }
 
-/** The runner whose globals are in scope, or Node's. */
+/** Vitest keeps its functions in a module unless a config makes them global, and says so in the environment. */
+const vitest =
+  process.env['VITEST'] === undefined ? undefined : await importRunner('vitest', import.meta.url);
+
+/** The runner whose globals are in scope, Vitest where it runs this file, or Node's. */
 export function runnerInScope(): TestRunner {
   const scope = globalThis as unknown as Partial<TestRunner>;
-  return scope.describe && scope.test ? (scope as TestRunner) : nodeRunner;
+  return scope.describe && scope.test ? (scope as TestRunner) : (vitest ?? nodeRunner);
+}
+
+/** @returns undefined where there is no such package: then Vitest only started the process that runs this one. */
+async function importRunner(name: string, from: string): Promise<TestRunner | undefined> {
+  try {
+    createRequire(from).resolve(`${name}/package.json`);
+  } catch {
+    return undefined;
+  }
+  return (await import(name)) as TestRunner;
 }
 
 /** Declares a block with one test a check. */

@@ -7,6 +7,7 @@ export * from './fake-plugins.ts';
 export * from './fake-policy.ts';
 export * from './fake-processor.ts';
 export * from './objective-contract.ts';
+export * from './plugin-from.ts';
 export * from './policy/gradient-through.ts';
 export type * from './policy/policy-check.ts';
 export * from './policy/policy-contract.ts';

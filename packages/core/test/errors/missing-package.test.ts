@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { messageOf } from '../../src/errors/loci-error.ts';
+import { installText } from '../../src/errors/install-text.ts';
 import { missingPackage } from '../../src/errors/missing-package.ts';
 
 let folder: string;
@@ -43,7 +44,7 @@ test.each([
   ],
 ])('%s', (line, name, version) => {
   const error = errorOf(line);
-  const remedy = `the package ${name} is not installed: npm install ${name}${version}`;
+  const remedy = `the package ${name} is not installed: ${installText(`${name}${version}`)}`;
   expect(missingPackage(error)).toBe(remedy);
   expect(messageOf(error)).toBe(remedy);
 });

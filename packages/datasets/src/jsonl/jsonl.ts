@@ -39,7 +39,7 @@ export const jsonl = definePlugin({
       const { size, records = size } = source;
       if (records > size) {
         context.logger.warn(
-          `${path}: ${size} of ${records} records of the split ${split} can be used; cli:check-data names the faults`,
+          `${path}: ${size} of ${records} records of the split ${split} can be used; the command check-data names the faults`,
         );
       }
       return source;

@@ -8,6 +8,7 @@ import { CAMERA_PATHS } from './camera.ts';
 import { ALL_QUESTION_KINDS, QUESTION_KINDS } from './questions/all.ts';
 import { DEFAULT_ROOM_OPTIONS } from './room-options.ts';
 import { MAP_FORMATS } from './scene-maps.ts';
+import { canFilm } from './video.ts';
 import { ensureRooms } from './write-rooms.ts';
 
 const count = z.number().int().positive();
@@ -87,12 +88,13 @@ export const rooms = definePlugin({
         layouts !== undefined && split === 'test'
           ? { scenes: 0, layouts: layoutFiles(typedPath(layouts, baseDirectory)) }
           : {};
+      const unfilmed = !(await canFilm());
+      if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
+      const form = mapFormat === 'spacer' ? {} : { mapFormat };
+      const wanted = { ...shared, split, scenes, ...real, ...form, ...(unfilmed && { unfilmed }) };
       return openSpacerFolder({
-        folder: await ensureRooms(
-          parent,
-          { ...shared, split, scenes, ...real, ...(mapFormat !== 'spacer' && { mapFormat }) },
-          logger,
-        ),
+        folder: await ensureRooms(parent, wanted, logger),
+        unfilmed,
         recordsFile: SPACER_FILES.records,
         mapsFile: SPACER_FILES.maps,
         demonstrationsFile: SPACER_FILES.demonstrations,

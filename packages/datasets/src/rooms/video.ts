@@ -1,21 +1,19 @@
 /** Films as mp4 files (H.264), written by FFmpeg inside node-av through mediabunny. */
-import type * as Mediabunny from 'mediabunny';
 import type { Film } from './render.ts';
 
 /** H.264 quantizer, 0…51: small is faithful. A constant one gives the same pixels however many threads encode. */
 const QUANTIZER = 16;
 
-/** Mediabunny with its encoders: loaded by the first film, for it takes longer than much else a command does. */
-let loading: Promise<typeof Mediabunny> | undefined;
-
-/** Hardware is left alone, so that every machine encodes alike. */
-async function loadMediabunny(): Promise<typeof Mediabunny> {
-  const [mediabunny, { registerMediabunnyServer }] = await Promise.all([
-    import('mediabunny'),
-    import('@mediabunny/server'),
-  ]);
-  registerMediabunnyServer({ hardwareContext: null });
-  return mediabunny;
+/** Whether this installation can film: rewards are written and tried without the package that encodes and decodes videos. */
+export async function canFilm(): Promise<boolean> {
+  try {
+    await import('@loci/media');
+    return true;
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException;
+    if (code === 'ERR_MODULE_NOT_FOUND' && message.includes("'@loci/media'")) return false;
+    throw thrown;
+  }
 }
 
 /**
@@ -24,8 +22,10 @@ async function loadMediabunny(): Promise<typeof Mediabunny> {
  * @returns The bytes of an mp4 file.
  */
 export async function encodeFilm(film: Film, framesPerSecond: number): Promise<Uint8Array> {
+  // Loaded by the first film, for it takes longer than much else a command does.
+  const { loadMediabunny } = await import('@loci/media');
   const { BufferTarget, Mp4OutputFormat, Output, Quality, VideoSample, VideoSampleSource } =
-    await (loading ??= loadMediabunny());
+    await loadMediabunny();
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat(), target });
   const source = new VideoSampleSource({

@@ -49,6 +49,8 @@ export interface RoomsSplit extends RoomOptions {
   readonly layouts?: { readonly files: readonly string[]; readonly digest: string };
   /** Form of the true map, where it is another than SpaceR's. */
   readonly mapFormat?: Exclude<MapFormat, 'spacer'>;
+  /** Said where the rooms have no videos. */
+  readonly unfilmed?: true;
 }
 
 /** Raised when the same options give other rooms than before, so that old folders are not taken for new ones. */
@@ -134,6 +136,7 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
     for (const asked of rooms) {
       const videoId = `${split.split}-${String(asked.index).padStart(5, '0')}`;
       lines.add(split, videoId, asked);
+      if (split.unfilmed) continue;
       const file = join(folder, 'videos', `${videoId}.mp4`);
       const writing = writeVideo(file, asked, split).then(() => void encoding.delete(writing));
       encoding.add(writing);

@@ -6,7 +6,6 @@ import { openRecords } from '../jsonl/open-records.ts';
 import { RECORDS_FILE } from '../jsonl/record.ts';
 import { findVideos } from './find-videos.ts';
 import { TASK_NAMES } from './tasks/all.ts';
-import { ensureQuestions } from './write-questions.ts';
 
 const options = z.strictObject({
   videos: z.string().min(1).describe('Folder with videos; folders in it are looked through'),
@@ -65,6 +64,8 @@ export const selfSupervised = definePlugin({
     async open(split) {
       const parent = typedPath(folder, baseDirectory);
       const found = await findVideos(typedPath(videos, baseDirectory), parent);
+      // It reads videos, which not every installation can.
+      const { ensureQuestions } = await import('./write-questions.ts');
       const written = await ensureQuestions(parent, found, settings, logger);
       const source = await openRecords({
         ...{ file: join(written.folder, RECORDS_FILE), split, mediaFolder: written.folder },

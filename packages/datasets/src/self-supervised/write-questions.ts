@@ -187,7 +187,7 @@ function mediaWriter(folder: string, framesPerSecond: number) {
 }
 
 async function png({ width, height, pixels }: Picture): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
+  const { sharp } = await import('@loci/media/sharp');
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();

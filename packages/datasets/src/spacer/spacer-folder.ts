@@ -33,6 +33,8 @@ export interface SpacerFolderOptions {
   readonly exclude?: ExcludeList;
   /** Records may name media outside of the folder; by default they are skipped. */
   readonly allowOutside?: boolean;
+  /** Media files need not be there: nobody will watch them. */
+  readonly unfilmed?: boolean;
 }
 
 /** The samples of a folder, and how many problems of each sort there were: empty, or `3 skipped lines, 1 missing maps`. */
@@ -88,7 +90,14 @@ async function lookUp(keyed: KeyedLines | undefined, key: string): Promise<unkno
 
 /** Indexes the records; lines whose media file is missing are skipped and reported, maps that are missing only reported. */
 async function openRecords(
-  { folder, recordsFile, mapsFile, exclude, allowOutside = false }: SpacerFolderOptions,
+  {
+    folder,
+    recordsFile,
+    mapsFile,
+    exclude,
+    allowOutside = false,
+    unfilmed = false,
+  }: SpacerFolderOptions,
   maps: KeyedLines | undefined,
   problems: ProblemList,
 ): Promise<{ readonly lines: LineIndex; readonly excludedRecords: number }> {
@@ -109,7 +118,7 @@ async function openRecords(
     if (!allowOutside && !isWithinFolder(folder, record.path)) {
       return `its path ${record.path} leaves the folder of the data; set dataset.allowOutside to true to read it all the same`;
     }
-    if (media.get(record.path) === undefined) {
+    if (!unfilmed && media.get(record.path) === undefined) {
       const file = resolve(folder, record.path);
       const fault = mediaFault(file);
       media.set(
@@ -121,7 +130,7 @@ async function openRecords(
       }
     }
     const state = media.get(record.path);
-    if (state !== PRESENT) {
+    if (!unfilmed && state !== PRESENT) {
       const fault = state === MISSING ? IS_MISSING : mediaFault(resolve(folder, record.path));
       return `its media file ${record.path} ${fault}`;
     }

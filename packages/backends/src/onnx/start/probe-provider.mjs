@@ -5,7 +5,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadOnnxRuntime } from './onnxruntime.mjs';
+
+const { InferenceSession, Tensor } = loadOnnxRuntime();
 
 const [provider = '', model = '', folder = ''] = process.argv.slice(2);
 

@@ -2,11 +2,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { missingPackage } from '../../devices/missing.ts';
+import { installText } from '@loci/core';
 import type { Missing } from '../../devices/missing.ts';
 import { findNvidiaGpu } from '../../devices/nvidia.ts';
 import type { NvidiaGpu } from '../../devices/nvidia.ts';
@@ -14,10 +13,9 @@ import { findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import { GraphBuilder } from '../../graph/ir/builder.ts';
 import { serialise } from '../../graph/ir/serialize.ts';
+import { PACKAGE, PLATFORM, WANTED, findOnnxRuntime } from './onnxruntime.mjs';
 import type { OnnxProviderName } from './provider.ts';
 import { REPORTS_OFF } from './usage-reports.mjs';
-
-const require = createRequire(import.meta.url);
 
 /** What can be found out about this machine. */
 export interface ProviderProbes {
@@ -50,7 +48,14 @@ function library(provider: 'cuda' | 'tensorrt'): Missing | undefined {
       help: 'take webgpu, or a Linux x64 machine',
     };
   }
-  const bindings = join(dirname(require.resolve('onnxruntime-node')), '../bin');
+  const found = findOnnxRuntime();
+  if (found === undefined || found.isOurs) {
+    return {
+      missing: `the ONNX Runtime that comes with Loci has no ${provider}`,
+      help: `${installText(`${PACKAGE}@${WANTED}`)}, its install script allowed, with CUDA 12 and cuDNN 9 on the machine (docs/engines.md)`,
+    };
+  }
+  const bindings = join(found.folder, 'bin');
   const there = readdirSync(bindings).some((version) =>
     existsSync(join(bindings, version, 'linux/x64', file)),
   );
@@ -58,6 +63,14 @@ function library(provider: 'cuda' | 'tensorrt'): Missing | undefined {
   return {
     missing: `${file} is not there: the install script of onnxruntime-node did not run`,
     help: 'npm rebuild onnxruntime-node --ignore-scripts=false, with CUDA 12 and cuDNN 9 on the machine',
+  };
+}
+
+function runtime(): Missing | undefined {
+  if (findOnnxRuntime() !== undefined) return undefined;
+  return {
+    missing: `@loci/backends was packed without ONNX Runtime for ${PLATFORM}`,
+    help: installText(`${PACKAGE}@${WANTED}`),
   };
 }
 
@@ -113,7 +126,7 @@ async function run(provider: OnnxProviderName): Promise<Missing | undefined> {
 
 /** The probes of this machine. */
 export const machineProbes: ProviderProbes = {
-  runtime: () => missingPackage('onnxruntime-node'),
+  runtime,
   library,
   gpu: findNvidiaGpu,
   adapter: findWebgpuAdapter,

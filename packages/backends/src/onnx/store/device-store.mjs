@@ -8,14 +8,18 @@
  * put together on the host first. What comes from the device comes as the output of a run whose output lies on the host:
  * `getData()` of a device tensor ends the process.
  */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadOnnxRuntime } from '../start/onnxruntime.mjs';
 import { HostStore, sizeOf } from './host-store.mjs';
+
+const { InferenceSession, Tensor } = loadOnnxRuntime();
 
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TransferModels} TransferModels */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').UpdateKernels} UpdateKernels */
+/** @typedef {import('onnxruntime-node').InferenceSession} InferenceSession */
+/** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {{ upload: InferenceSession, download: InferenceSession, add: InferenceSession }} Transfers */
 
 /** A device tensor under another shape: the same memory, from its start. @param {Tensor} tensor @param {readonly number[]} shape */
@@ -40,7 +44,7 @@ export class DeviceStore extends HostStore {
   /**
    * @param {UpdateKernels} kernels
    * @param {TransferModels} models
-   * @param {InferenceSession.SessionOptions} options
+   * @param {import('onnxruntime-node').InferenceSession.SessionOptions} options
    */
   static async start(kernels, { identity, sum }, options) {
     const session = (

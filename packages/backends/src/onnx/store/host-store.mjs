@@ -3,13 +3,16 @@
  * Tensors that live from run to run in the memory of the session worker, each a flat array under a name; runs read and write
  * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
  */
-import { Tensor } from 'onnxruntime-node';
+import { loadOnnxRuntime } from '../start/onnxruntime.mjs';
 import { ChunkedUpdates, MOST_ELEMENTS, UpdateMemory } from './vector-kernels.mjs';
+
+const { Tensor } = loadOnnxRuntime();
 
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Feed} Feed */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').Fetch} Fetch */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').TensorData} TensorData */
 /** @typedef {import('../../graph/engine/runtime-messages.ts').AdamWRequest} AdamWRequest */
+/** @typedef {import('onnxruntime-node').Tensor} Tensor */
 /** @typedef {Extract<Fetch, { addTo: string }>} AddTo */
 
 /** @param {readonly number[]} shape */

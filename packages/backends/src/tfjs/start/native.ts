@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { messageOf } from '@loci/core';
+import { installText, messageOf } from '@loci/core';
 import type { Missing } from '../../devices/missing.ts';
 import type { Tf } from '../tf.ts';
 
@@ -54,7 +54,7 @@ export interface NativeProbe {
 export async function probeNative(name: NativePackage): Promise<NativeProbe | Missing> {
   const folder = folderOf(name);
   if (folder === undefined) {
-    return { missing: `${name} is not installed`, help: `npm install ${name}@4.22.0` };
+    return { missing: `${name} is not installed`, help: installText(`${name}@4.22.0`) };
   }
   if (!hasBinding(folder)) {
     return {

@@ -66,7 +66,8 @@ async function native(
 
 /** The library itself, which the native packages bring along and the other backends need. */
 function loadLibrary(): Tf | Missing {
-  return missingPackage(LIBRARY, `${LIBRARY}@${VERSION}`) ?? (require(LIBRARY) as Tf);
+  const wanted = `${LIBRARY}@${VERSION} ${WASM_PACKAGE}@${VERSION}`;
+  return missingPackage(LIBRARY, wanted) ?? (require(LIBRARY) as Tf);
 }
 
 async function webgpu(choice: TfjsEngineChoice): Promise<Started | Missing> {

@@ -1,7 +1,7 @@
 /** WebGPU through the npm package `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`; neither comes with this package. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { messageOf } from '@loci/core';
+import { installText, messageOf } from '@loci/core';
 import type { Missing } from '../../devices/missing.ts';
 import { describeAdapter, DRIVER_HELP, findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { AdapterInfo, WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
@@ -20,7 +20,7 @@ interface WebgpuPackage {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-const INSTALL = 'npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22.0';
+const WANTED = 'webgpu @tensorflow/tfjs-backend-webgpu@4.22.0';
 
 /** The entry to WebGPU; the devices of one that is collected as garbage take the process with them, so there is only one. */
 let opened: Gpu | undefined;
@@ -32,7 +32,7 @@ export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | Missing> {
     dawn = pathToFileURL(require.resolve('webgpu'));
     require.resolve('@tensorflow/tfjs-backend-webgpu');
   } catch {
-    return { missing: 'the packages of WebGPU are not installed', help: INSTALL };
+    return { missing: 'the packages of WebGPU are not installed', help: installText(WANTED) };
   }
   const found = await findWebgpuAdapter();
   if ('missing' in found) return found;

@@ -1,8 +1,8 @@
-/** What stands in for the engines where their package is missing; `e2e/without-engines.test.ts` really leaves it out. */
+/** What stands in for parts that are not installed; `e2e/without-engines.test.ts` really leaves it out. */
 import { describe, expect, test } from '@jest/globals';
 import { plugins } from '@loci/backends/plugins';
 import { fakeLogger } from '@loci/core/testing';
-import { enginePlugins, loadBackends } from '../src/engines.ts';
+import { enginePlugins, loadBackends, loadWatch, remotePlugins } from '../src/parts.ts';
 
 /** The error of Node.js for a package that is nowhere to be found. */
 const notFound = (name: string) => () =>
@@ -29,16 +29,26 @@ describe('without the package of the engines', () => {
       expect.objectContaining({
         code: 'engine-unavailable',
         message:
-          'The policy "onnx" needs the package @loci/backends, which is not installed: npm install @loci/backends',
+          'The policy "onnx" needs the package @loci/backends, which is not installed: add @loci/backends from where your other packages of Loci came',
       }),
     );
   });
 
   test('a command that needs the package says what for', async () => {
     await expect(loadBackends('Pretraining', notFound('@loci/backends'))).rejects.toThrow(
-      /^Pretraining needs the package @loci\/backends.*npm install @loci\/backends$/,
+      /^Pretraining needs the package @loci\/backends.*: add @loci\/backends from where your other/,
     );
   });
+});
+
+test('models behind a server have a stand-in, and the live page an error, where their packages are missing', async () => {
+  const plugins = await remotePlugins(notFound('@loci/remote'));
+  expect(plugins.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['policy openai']);
+  await expect(loadWatch(notFound('@loci/watch'))).rejects.toMatchObject({
+    code: 'part-missing',
+    message: expect.stringMatching(/^The live page needs the package @loci\/watch/),
+  });
+  await expect(loadWatch(notFound('fastify'))).rejects.toThrow("Cannot find package 'fastify'");
 });
 
 test('a package that is there and lacks another is an error as it is', async () => {
