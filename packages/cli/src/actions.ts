@@ -21,10 +21,10 @@ export function actions(io: Io): Actions {
       (await import('./commands/pretrain.ts')).pretrainModel(flags, withResult(io, flags)),
     diagnose: async (flags) =>
       (await import('./commands/diagnose.ts')).diagnose(flags, withResult(io, flags)),
-    generate: async (flags) =>
-      (await import('./commands/generate.ts')).generate(flags, withResult(io, flags)),
     experiment: async (flags) => (await import('./commands/experiment.ts')).experiment(flags, io),
     learning: async (flags) => (await import('./commands/learning.ts')).learning(flags, io),
+    generate: async (flags) =>
+      (await import('./commands/generate.ts')).generate(flags, withResult(io, flags)),
     convert: async (file, flags) =>
       (await import('./commands/convert.ts')).convert(file, flags, withResult(io, flags)),
     checkData: async (flags) =>

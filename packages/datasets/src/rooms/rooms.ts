@@ -83,13 +83,13 @@ export const rooms = definePlugin({
     open: async (split: Split) => {
       const parent = typedPath(folder, baseDirectory);
       const scenes = split === 'train' ? trainScenes : testScenes;
-      const unfilmed = !(await canFilm());
-      if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
       // How many layouts there are is not for the options to say.
       const real =
         layouts !== undefined && split === 'test'
           ? { scenes: 0, layouts: layoutFiles(typedPath(layouts, baseDirectory)) }
           : {};
+      const unfilmed = !(await canFilm());
+      if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
       const form = mapFormat === 'spacer' ? {} : { mapFormat };
       const wanted = { ...shared, split, scenes, ...real, ...form, ...(unfilmed && { unfilmed }) };
       return openSpacerFolder({
