@@ -24,6 +24,7 @@ import { checkShared } from '../experiment/shared-settings.ts';
 import type { ExperimentFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { nextCommand } from '../next-command.ts';
 import { plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import { tableWidth } from '../render/terminal.ts';
@@ -124,7 +125,7 @@ function conclude(
   print(io, `\n${done} of ${pieces.length} pieces are done\nexperiment  ${store.directory}`);
   if (wasStopped) print(io, 'go on       the same command');
   else if (failed.length === 0)
-    print(io, `page        npx nx run cli:learning -- ${store.directory}`);
+    print(io, `page        ${nextCommand('learning', store.directory)}`);
   if (failed.length === 0) return;
   throw new LociError(
     'experiment-incomplete',

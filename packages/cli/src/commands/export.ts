@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ClusterJob } from '@loci/cluster';
+import { nextCommand } from '../next-command.ts';
 import { planJob } from '../planned/plan-job.ts';
 import { settingsText } from '../planned/settings-text.ts';
 import { writeJob } from '../planned/write-job.ts';
@@ -50,5 +51,5 @@ function conclude(job: ClusterJob, directory: string, rewardsUrl: string, io: Io
   print(io, `command  ${join(directory, 'entrypoint.txt')}`);
   print(io, `files    ${join(directory, 'working_dir')}`);
   print(io, `settings ${join(directory, 'settings.md')}`);
-  print(io, `rewards  npx nx run cli:serve-rewards -- …, reached at ${rewardsUrl}`);
+  print(io, `rewards  ${nextCommand('serve-rewards', '…')}, reached at ${rewardsUrl}`);
 }

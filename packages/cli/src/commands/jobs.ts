@@ -13,6 +13,7 @@ import { print } from '../io.ts';
 import type { Io } from '../io.ts';
 import { findJobRuns } from '../job-runs.ts';
 import { situationOf } from '../moved-run.ts';
+import { nextCommand } from '../next-command.ts';
 import { plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 import { renderTable } from '../render/table.ts';
@@ -37,7 +38,7 @@ export async function jobs(flags: JobsFlags, io: Io): Promise<void> {
   if (flags.runs.length === 0) {
     throw new LociError(
       'no-jobs',
-      'Name the runs whose jobs are to stop: npx nx run cli:jobs -- --stop RUN',
+      `Name the runs whose jobs are to stop: ${nextCommand('jobs', '--stop RUN')}`,
     );
   }
   for (const job of found) await stopRun(job, io, logger);

@@ -10,6 +10,7 @@ import type { PageImage, PageImages } from '../experiment/learning-page.ts';
 import type { LearningFlags } from '../flags.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
+import { nextCommand } from '../next-command.ts';
 import { resolveUserPath } from '../paths.ts';
 import { panelFile, smoothed } from '../report/curves.ts';
 import { outFile } from '../written-paths.ts';
@@ -31,7 +32,7 @@ export async function learning(flags: LearningFlags, io: Io): Promise<void> {
     if (stored === undefined) {
       throw new LociError(
         'no-experiment',
-        `${folder} holds no experiment; npx nx run cli:experiment -- FILE --out ${folder} makes one`,
+        `${folder} holds no experiment; ${nextCommand('experiment', `FILE --out ${folder}`)} makes one`,
       );
     }
     const figures = await readExperimentFigures(stored, io);
@@ -41,7 +42,7 @@ export async function learning(flags: LearningFlags, io: Io): Promise<void> {
     sections.push({ figures, images: await drawImages(figures, basename(folder), dirname(file)) });
   }
   const typed = folders.map((folder) => portable(relative(io.userDirectory, folder)));
-  writeFileWhole(file, learningPage(sections, `npx nx run cli:learning -- ${typed.join(' ')}`));
+  writeFileWhole(file, learningPage(sections, nextCommand('learning', typed.join(' '))));
   print(io, `page  ${file}`);
 }
 

@@ -85,7 +85,7 @@ describe('a person', () => {
       const left = await run.ended;
       expect(left).toMatchObject({ code: 0, stderr: '' });
       expect(left.stdout).toMatch(
-        /^left running after step \d.*^stop {4}npx nx run cli:jobs -- --stop .*run$/msu,
+        /^left running after step \d.*^stop {4}\S.* jobs --stop .*run$/msu,
       );
       expect((await runCommand(place.directory, ['jobs'])).code).toBe(1); // There is no folder "runs" here.
       expect((await runCommand(place.directory, ['jobs', 'run'])).stdout).toMatch(

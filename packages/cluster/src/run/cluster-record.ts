@@ -117,7 +117,7 @@ export function readRecord(runDirectory: string): ClusterRecord | undefined {
     throw new LociError(
       'cluster-record-damaged',
       `${file} cannot be read: ${messageOf(thrown)}. It names the jobs of the run. Put it back from a copy; or look for the jobs with ` +
-        '"npx nx run cli:jobs -- --address URL", stop those of this run, and train in a new folder',
+        'the command jobs with --address URL, stop those of this run, and train in a new folder',
       { cause: thrown },
     );
   }

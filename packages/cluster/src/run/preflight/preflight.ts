@@ -133,7 +133,7 @@ export class JobPreflight implements Preflight {
     throw new LociError(
       'preflight-failed',
       `The cluster cannot run the job, and it was not sent:\n${failed.map((line) => `- ${line}`).join('\n')}\n` +
-        `When that is put right: npx nx run cli:train -- --resume ${this.#options.keeper.directory}`,
+        `When that is put right: train --resume ${this.#options.keeper.directory}`,
       { details: { failed } },
     );
   }
