@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { deriveSeed, LociError, randomStream, type Logger } from '@loci/core';
-import { readVsiMeta } from '../scenes/vsi-meta-file.ts';
+import { readVsiMeta } from '../annotated/vsi-meta-file.ts';
 import { askScene, questionSceneOf, type AskedQuestion } from './ask-room.ts';
 import { shuffled } from './furnish.ts';
 import { roomOfLayout, type LayoutMisfit } from './layout-rooms.ts';

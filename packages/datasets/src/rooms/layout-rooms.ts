@@ -9,9 +9,9 @@
  *    the others are left out. With fewer than three categories the layout is skipped.
  */
 import { deriveSeed, randomStream } from '@loci/core';
-import type { AnnotatedScene } from '../scenes/annotated-scene.ts';
-import { hullHalf } from '../scenes/oriented-box.ts';
-import type { OrientedBox } from '../scenes/oriented-box.ts';
+import type { AnnotatedScene } from '../annotated/annotated-scene.ts';
+import { hullHalf } from '../annotated/oriented-box.ts';
+import type { OrientedBox } from '../annotated/oriented-box.ts';
 import { cameraAt, frameTime } from './camera.ts';
 import { CATEGORIES } from './catalogue.ts';
 import { CEILING_M, drawLook } from './generate-room.ts';

@@ -2,8 +2,8 @@
 import { SENTENCE_WORDING } from '../rooms/questions/wording.ts';
 import type { QuestionRules, QuestionScene, SceneObject } from '../rooms/questions/question.ts';
 import { mapOfCells } from '../rooms/grid.ts';
-import type { AnnotatedObject, AnnotatedScene } from './annotated-scene.ts';
-import { boxDistance, hullHalf, type OrientedBox } from './oriented-box.ts';
+import type { AnnotatedObject, AnnotatedScene } from '../annotated/annotated-scene.ts';
+import { boxDistance, hullHalf, type OrientedBox } from '../annotated/oriented-box.ts';
 import type { SceneRecipe } from './recipe.ts';
 import { boxSightings, type BoxSighting } from './sightings.ts';
 import { stretchedGrid } from './stretched-grid.ts';

@@ -1,6 +1,6 @@
 /** When and how well a camera sees the boxes of a scene: rays through small frames at the poses that are known. */
-import type { CameraPose, CameraTrack } from './annotated-scene.ts';
-import { difference, dot, type OrientedBox, type Vector3 } from './oriented-box.ts';
+import type { CameraPose, CameraTrack } from '../annotated/annotated-scene.ts';
+import { difference, dot, type OrientedBox, type Vector3 } from '../annotated/oriented-box.ts';
 
 /** How the camera gets to see one box. */
 export interface BoxSighting {

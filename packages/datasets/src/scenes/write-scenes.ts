@@ -17,7 +17,7 @@ import { letterQuestion } from '../rooms/ask-room.ts';
 import type { ExcludeList } from '../spacer/exclude-list.ts';
 import { SPATIAL_SOURCE } from '../spacer/record.ts';
 import { writeSpacerFolder, type SpacerFolderContent } from '../spacer/write-spacer-folder.ts';
-import type { AnnotatedScene, ReadScenes } from './annotated-scene.ts';
+import type { AnnotatedScene, ReadScenes } from '../annotated/annotated-scene.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import { prepareScene, type ObjectCounts, type PreparedScene } from './question-scene.ts';
 import type { SceneRecipe } from './recipe.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { CameraTrack } from '../../src/scenes/annotated-scene.ts';
-import type { OrientedBox, Vector3 } from '../../src/scenes/oriented-box.ts';
+import type { CameraTrack } from '../../src/annotated/annotated-scene.ts';
+import type { OrientedBox, Vector3 } from '../../src/annotated/oriented-box.ts';
 import { boxSightings } from '../../src/scenes/sightings.ts';
 
 const AXES = [

@@ -3,9 +3,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { boxesJsonSchema, readBoxes } from '../../src/scenes/boxes-file.ts';
-import { readVsiMeta } from '../../src/scenes/vsi-meta-file.ts';
-import { cameraToWorld, makeScene } from './made-scenes.ts';
+import { boxesJsonSchema, readBoxes } from '../../src/annotated/boxes-file.ts';
+import { readVsiMeta } from '../../src/annotated/vsi-meta-file.ts';
+import { cameraToWorld, makeScene } from '../scenes/made-scenes.ts';
 
 const DOCS = resolve(import.meta.dirname, '../../../../docs');
 

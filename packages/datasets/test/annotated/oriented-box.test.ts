@@ -5,8 +5,8 @@ import {
   hullHalf,
   type OrientedBox,
   type Vector3,
-} from '../../src/scenes/oriented-box.ts';
-import { gapBetween } from './made-scenes.ts';
+} from '../../src/annotated/oriented-box.ts';
+import { gapBetween } from '../scenes/made-scenes.ts';
 
 const cross = (a: Vector3, b: Vector3): Vector3 => [
   a[1] * b[2] - a[2] * b[1],
