@@ -42,7 +42,7 @@ export async function learning(flags: LearningFlags, io: Io): Promise<void> {
     sections.push({ figures, images: await drawImages(figures, basename(folder), dirname(file)) });
   }
   const typed = folders.map((folder) => portable(relative(io.userDirectory, folder)));
-  writeFileWhole(file, learningPage(sections, nextCommand('learning', typed.join(' '))));
+  writeFileWhole(file, learningPage(sections, `npx nx run cli:learning -- ${typed.join(' ')}`));
   print(io, `page  ${file}`);
 }
 

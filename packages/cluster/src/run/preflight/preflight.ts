@@ -33,7 +33,7 @@ export interface PreflightOptions {
   readonly tags: readonly string[];
 }
 
-const SCRIPT = join(import.meta.dirname, '../../assets/preflight.py');
+const SCRIPT = join(import.meta.dirname, '../../../assets/preflight.py');
 /** For one look of a node. */
 const NODE_SECONDS = 120;
 /** Lines of a log that a message has. */
