@@ -30,7 +30,7 @@ describe('a project', () => {
     const { files, commands } = io.found() as Readonly<Record<'files' | 'commands', string[]>>;
     for (const file of files) expect(existsSync(join(folder, file))).toBe(true);
     expect(existsSync(join(folder, 'package.json'))).toBe(false);
-    expect(commands.at(-1)).toMatch(/train --config config\.yaml$/);
+    expect(commands.at(-1)).toMatch(/train( --)? --config config\.yaml$/);
     expect(io.text()).toContain('cd mine');
   });
 

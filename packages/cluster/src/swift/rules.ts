@@ -34,6 +34,7 @@ const OBJECTIVE_RULES: RuleBook<SwiftOptions> = {
       ? refused(`ms-swift has grpo, ${Object.keys(LOSSES).join(', ')} of Loci's objectives`)
       : mapped({ loss_type: loss });
   },
+  'objective.imitate': always(refused('ms-swift trains by rollouts here')),
   'objective.aggregation': (kind: string) => mapped({ loss_type: AGGREGATIONS[kind]! }),
   'objective.maxCompletionTokens': (tokens: number, { config }) =>
     tokens === config.sampler.maxNewTokens
@@ -96,6 +97,8 @@ const OBJECTIVE_RULES: RuleBook<SwiftOptions> = {
     precision === 'float32' ? inert('as there') : differs('ms-swift computes in float32'),
   'advantage.compat': always(refused('a missing reward takes its group out there')),
   'advantage.normaliseBatch': always(refused('Loci does not hand this estimator on')),
+  'advantage.keep': always(refused('Loci does not hand this estimator on')),
+  'advantage.atLeast': always(refused('Loci does not hand this estimator on')),
   'schedule.use': (use: string, { config }) => {
     const warms = Number(config.schedule['warmupSteps']) > 0;
     if (use === 'constant') {

@@ -50,6 +50,7 @@ export const OBJECTIVE_RULES: RuleBook<VerlOptions> = {
       [`${ACTOR}.loss_agg_mode`]: aggregationOf(context) ?? 'seq-mean-token-mean',
     });
   },
+  'objective.imitate': always(refused('verl trains by rollouts here')),
   'objective.klWeight': (weight: number, context) => {
     if (weight === 0) {
       return mapped({ [`${ACTOR}.use_kl_loss`]: false, 'algorithm.use_kl_in_reward': false });
@@ -163,6 +164,8 @@ export const ADVANTAGE_RULES: RuleBook<VerlOptions> = {
       : differs('verl computes advantages in float32'),
   'advantage.compat': always(refused("a missing reward is a failure there, not the reference's 0")),
   'advantage.normaliseBatch': always(refused('verl has no such estimator')),
+  'advantage.keep': always(refused('verl has no such estimator')),
+  'advantage.atLeast': always(refused('verl has no such estimator')),
   'schedule.use': (use: string) =>
     use === 'constant' || use === 'cosine'
       ? mapped({ [`${ACTOR}.optim.lr_scheduler_type`]: use })
