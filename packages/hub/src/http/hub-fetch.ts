@@ -118,6 +118,12 @@ async function once(
     if (response.status === 303 || (method === 'POST' && response.status < 303)) {
       [method, body] = ['GET', undefined];
     }
+    if (body !== undefined && body !== null && next.origin !== url.origin) {
+      throw new LociError(
+        'hub-redirect',
+        `${url.host} redirects an upload to ${next.host}; what is sent to one host is not sent on to another`,
+      );
+    }
     url = next;
   }
   throw new LociError(

@@ -84,6 +84,16 @@ describe('redirects', () => {
     await expect(fetchOn()(`${hub}/a`)).rejects.toThrow(/redirects more than 8 times/u);
   });
 
+  test.each(['PUT', 'POST'])(
+    'of a %s to another host are not followed with what was sent',
+    async (method) => {
+      answer.hub = to(`${other}/c`, 307);
+      const work = fetchOn()(`${hub}/a`, { method, body: 'x' });
+      await expect(work).rejects.toThrow(/redirects an upload to localhost/u);
+      expect(seen).toEqual([`hub ${method} /a Bearer hf_ofNobody12345`]);
+    },
+  );
+
   test.each([
     [307, 'PUT'],
     [308, 'POST'],
