@@ -99,7 +99,9 @@ describe('a tracker', () => {
     sink.write({ step: 2, values: { a: 2 } });
     await sink.close();
     expect(tracker.ids).toEqual(['figures:a:1', 'figures:a:2']);
-    expect(context.lines.at(-1)).toBe('the tracker can be reached again and gets the entries that waited');
+    expect(context.lines.at(-1)).toBe(
+      'the tracker can be reached again and gets the entries that waited',
+    );
   });
 
   test('that hangs holds the end of the run for endSeconds, and no longer', async () => {
