@@ -60,6 +60,6 @@ describe('changing engines', () => {
     const words = [...TRAIN, '--run', 'none', '--set', 'policy.use=tfjs'];
     const ended = await runCommand(workplace, [...words, '--set', 'policy.engine=webgpu']);
     expect(ended.code).not.toBe(0);
-    expect(ended.stderr).toMatch(/engine-unavailable: .* What helps: /);
+    expect(ended.stderr).toMatch(/engine-unavailable: .* Fix: /);
   });
 });

@@ -1,7 +1,6 @@
 /**
- * How groups of completions that share their prompts are laid out for a decoder. Rows are the prompts, padded on the right to one
- * length, then the completions, padded or packed. Everything that varies from batch to batch is an input; an engine's graph
- * depends on the sizes only.
+ * Lays out groups of completions that share their prompts for a decoder. Rows are the prompts, padded on the right to one length, then the
+ * completions, padded or packed. Everything that varies between batches is an input, and a graph depends on the sizes only.
  */
 import type { PolicyGroup } from '@loci/core';
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
@@ -14,14 +13,14 @@ import type { ModelPrompts, PositionRule } from '../spec/prompts.ts';
 import type { MediaRows } from './decoder.ts';
 import { placeholderKind } from './placeholders.ts';
 
-/** What a decoder reads, as handles of an engine. */
+/** The inputs of a decoder, as handles of an engine. */
 export interface BatchInputs<T> {
   /** Token ids `[rows]`, int32. */
   readonly ids: T;
   readonly rotary: RotaryTables<T>;
   /** `[groups, promptLength]`, see `SharedPromptAttention`. */
   readonly promptMask: T;
-  /** Picks the rows whose logits are wanted: the last row of each prompt, then all of a completion but its last. */
+  /** Picks the predicting rows: the last row of each prompt, then all rows of a completion but its last. */
   readonly predicting: RowPermutation<T>;
   /** `[predicting rows, completions]`, int32: a prompt's last row predicts the first token of every completion. */
   readonly targets: T;
@@ -31,11 +30,11 @@ export interface BatchInputs<T> {
 }
 
 /**
- * The ways between packed and padded rows. Padding comes from the last packed row, which stands for no token; no gradient comes
- * back from it, because nothing that counts reads padding.
+ * The maps between packed and padded rows. Padding comes from the last packed row, which is not a token. No gradient comes back from it,
+ * because nothing that counts reads padding.
  */
 export interface Packing<T> {
-  /** From packed rows to those that attention sees. */
+  /** From packed rows to the padded rows of attention. */
   readonly padded: RowPermutation<T>;
   /** From the predicting rows after the first of each prompt to `[groups · completions · (completionLength − 1)]`. */
   readonly later: RowPermutation<T>;
@@ -99,13 +98,13 @@ function declarePacking<T>(layout: BatchLayout, declare: DeclareInput<T>): Packi
   };
 }
 
-/** Where a completion begins, and how many rows it takes. */
+/** The first row of a completion, and the number of its rows. */
 interface Stretch {
   readonly start: number;
   readonly length: number;
 }
 
-/** The stretches of all completions, group by group. */
+/** The spans of all completions, group by group. */
 function completionStretches(layout: BatchLayout, groups: readonly PolicyGroup[]): Stretch[] {
   const { promptLength, completionLength, packedRows } = layout;
   let start = layout.groups * promptLength;
@@ -120,10 +119,10 @@ function completionStretches(layout: BatchLayout, groups: readonly PolicyGroup[]
 }
 
 /**
- * The values of the inputs that `declareBatch` declares, those of media aside.
+ * The values of the inputs that `declareBatch` declares, without those of media.
  *
- * @param groups as many as the layout has, none longer than its lengths.
- * @throws LociError `media-mismatch` when placeholders and media of a prompt do not agree.
+ * @param groups their number is that of the layout, and none exceeds its lengths.
+ * @throws LociError `media-mismatch` when placeholders and media of a prompt do not match.
  */
 export function batchTensors(
   layout: BatchLayout,
@@ -211,7 +210,7 @@ function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): Hos
   return { ...padded.tensors('text.padded'), ...later.tensors('text.later') };
 }
 
-/** A way between packed and padded rows in the making: what is not joined meets the last packed row, and a padding row. */
+/** Builds a map between packed and padded rows: rows without a partner map to the last packed row, or to a padding row. */
 class PackedWay {
   readonly #index: Int32Array;
   readonly #inverse: Int32Array;
@@ -230,7 +229,7 @@ class PackedWay {
     const [index, inverse] = [this.#index, this.#inverse];
     const padding = index.indexOf(-1);
     const spare = inverse.length - 1;
-    if (padding < 0 || inverse[spare] !== -1) throw new Error('packed rows leave nothing spare');
+    if (padding < 0 || inverse[spare] !== -1) throw new Error('packed rows leave no spare row');
     return {
       [name]: {
         shape: [index.length],
@@ -245,9 +244,9 @@ class PackedWay {
 }
 
 /**
- * Where the features go: the k-th placeholder of the batch takes the k-th stored token of its media.
+ * The rows of the features: the k-th placeholder of the batch takes the k-th stored token of its media.
  *
- * @param tokenOrder for each merged token as the tower makes it, its place in stored order.
+ * @param tokenOrder for each merged token in the tower's order, its place in stored order.
  */
 export function placementTensors(
   layout: BatchLayout,

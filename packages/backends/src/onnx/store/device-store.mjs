@@ -1,12 +1,10 @@
 // @ts-check
 /**
- * Tensors that live from run to run in the memory of a WebGPU device: parameters, moments, gradients and caches are outputs
- * of one run and inputs of the next, and cross to the host only when they are asked for.
- *
- * A stored tensor is a flat array of the host of which stretches were moved to the device; where a stretch is there, it is
- * what counts. Runs name stretches by offset and size, nearly always the same ones; where one cuts across others, they are
- * put together on the host first. What comes from the device comes as the output of a run whose output lies on the host:
- * `getData()` of a device tensor ends the process.
+ * Stores tensors in the memory of a WebGPU device between runs: parameters, moments, gradients and caches are outputs of one run and inputs
+ * of the next, and cross to the host only on request. A stored tensor is a flat array on the host, some segments of which were moved to the
+ * device. For those the device has the current values. Runs name segments by offset and size, nearly always the same ones; where one
+ * overlaps others, they are gathered on the host first. Values come back as the output of a run whose output is on the host: `getData()` of
+ * a device tensor ends the process.
  */
 import { loadOnnxRuntime } from '../start/onnxruntime.mjs';
 import { HostStore, sizeOf } from './host-store.mjs';
@@ -27,10 +25,10 @@ function view(tensor, shape) {
   return Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType: 'float32', dims: shape });
 }
 
-/** What a session worker keeps between runs on a device. */
+/** The tensors that a session worker keeps on a device between runs. */
 export class DeviceStore extends HostStore {
   #transfers;
-  /** By name and offset, what of a stored tensor is on the device. @type {Map<string, Map<number, Tensor>>} */
+  /** By name and offset, the segments of stored tensors on the device. @type {Map<string, Map<number, Tensor>>} */
   #stretches = new Map();
   /** Names whose array on the host is all zeros. @type {Set<string>} */
   #blank = new Set();
@@ -122,7 +120,7 @@ export class DeviceStore extends HostStore {
     return whole;
   }
 
-  /** On a device stretches are written to in place, so each name has its own. @override @param {string} from @param {string} to */
+  /** On a device, runs write segments in place, so each name has its own. @override @param {string} from @param {string} to */
   async share(from, to) {
     this.put(to, await this.get(from));
   }
@@ -146,7 +144,7 @@ export class DeviceStore extends HostStore {
     super.delete(name);
   }
 
-  /** The stretch on the device; moved there when it is not. @param {string} name @param {number} offset @param {number} size */
+  /** The segment on the device, after moving it there if necessary. @param {string} name @param {number} offset @param {number} size */
   async #stretch(name, offset, size) {
     await this.#separate(name, offset, size);
     const held = this.#stretches.get(name)?.get(offset);
@@ -158,7 +156,7 @@ export class DeviceStore extends HostStore {
     return moved;
   }
 
-  /** Makes sure that no stretch cuts across another one. @param {string} name @param {number} offset @param {number} size */
+  /** Makes sure that no segment overlaps another one. @param {string} name @param {number} offset @param {number} size */
   async #separate(name, offset, size) {
     for (const [start, tensor] of this.#stretches.get(name) ?? []) {
       const same = start === offset && tensor.size === size;

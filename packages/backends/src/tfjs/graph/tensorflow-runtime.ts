@@ -1,7 +1,4 @@
-/**
- * Runs our graphs in sessions of native TensorFlow, with the tensors that stay from run to run in the library's memory. Every
- * call blocks the thread it is made in.
- */
+/** Runs graphs in sessions of native TensorFlow, with stored tensors in the library's memory. Every call blocks its thread. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +21,7 @@ import { TAG } from './messages.ts';
 import { savedModel } from './translate.ts';
 import type { SavedModel } from './translate.ts';
 
-/** What of `@tensorflow/tfjs-node`'s backend is used here; its own `loadSavedModel` reads the file a second time, slowly. */
+/** The parts of `@tensorflow/tfjs-node`'s backend in use; its own `loadSavedModel` reads the file a second time, slowly. */
 interface NodeBackend {
   loadSavedModelMetaGraph(folder: string, tags: string): number;
   deleteSavedModel(id: number): void;
@@ -38,7 +35,7 @@ interface NodeBackend {
   readonly binding: Readonly<Record<string, number>>;
 }
 
-/** A stored tensor, flat, with the stretches of it that runs have been fed. */
+/** A flat stored tensor, with its segments from earlier runs. */
 interface Stored {
   readonly whole: Tensor;
   readonly stretches: Map<string, Tensor>;
@@ -47,12 +44,12 @@ interface Stored {
 type SentFeed = Extract<Feed, { readonly data: TensorData }>;
 type StoredFeed = Extract<Feed, { readonly stored: string }>;
 
-/** A stretch among those of its tensor. */
+/** The key of a segment within its tensor. */
 function keyOf({ offset = 0, shape }: StoredFeed): string {
   return `${offset} ${shape.join()}`;
 }
 
-/** A host in this thread. */
+/** A runtime in this thread. */
 export class TensorflowRuntime implements GraphRuntime {
   readonly description = 'native TensorFlow';
   readonly prefersConstants = false;
@@ -73,7 +70,7 @@ export class TensorflowRuntime implements GraphRuntime {
     { constants = [] }: SessionParts = {},
   ): Promise<SessionHandle> {
     if (constants.length > 0) {
-      throw new LociError('engine-failed', 'sessions of TensorFlow hold no stored constants');
+      throw new LociError('engine-failed', 'sessions of TensorFlow cannot hold stored constants');
     }
     const folder = await mkdtemp(join(tmpdir(), 'loci-graph-'));
     try {
@@ -188,8 +185,8 @@ export class TensorflowRuntime implements GraphRuntime {
   }
 
   /**
-   * A tensor in the library's own memory. What `tf.tensor` makes shares the array's, which only this thread may let go of, while
-   * a session may hold on to its inputs a little longer than it runs.
+   * A tensor in the library's own memory. One from `tf.tensor` shares the memory of its array, which only this thread may release, but a
+   * session may keep its inputs a little longer than its run.
    */
   #upload({ data, shape, type }: SentFeed, transposed = false): Tensor {
     const tf = this.#tf;
@@ -217,8 +214,8 @@ export class TensorflowRuntime implements GraphRuntime {
   }
 
   /**
-   * Readies the stretches of stored tensors that a run is fed, all of one tensor by one split: where they begin and end on
-   * multiples of 64 bytes, as those of most models do, that copies nothing.
+   * Prepares the segments of stored tensors for a run, all of one tensor by one split. Where they begin and end on multiples of 64 bytes,
+   * as in most models, that copies nothing.
    */
   #cutStretches(feeds: readonly Feed[]): void {
     const wanted = new Map<string, StoredFeed[]>();
@@ -237,7 +234,7 @@ export class TensorflowRuntime implements GraphRuntime {
         return missing.map(({ offset = 0, shape }) => {
           const size = sizeOf(shape);
           const part = parts[ends.indexOf(offset)]!;
-          // Another stretch may begin within this one.
+          // Another segment may begin within this one.
           const own = part.size === size ? part : this.#tf.slice(flat, [offset], [size]);
           return this.#tf.reshape(own, [...shape]);
         });
@@ -258,7 +255,7 @@ export class TensorflowRuntime implements GraphRuntime {
     return made;
   }
 
-  /** Adds tensors to stretches of a stored one that do not overlap. */
+  /** Adds tensors to segments of a stored one that do not overlap. */
   #add(name: string, added: readonly { readonly offset: number; readonly tensor: Tensor }[]): void {
     const tf = this.#tf;
     const { whole } = this.#stored(name);

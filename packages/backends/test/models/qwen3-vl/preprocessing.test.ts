@@ -104,7 +104,7 @@ describe('what a folder says of its frames', () => {
     ],
     [
       { [VIDEO_FILE]: { size: { shortest_edge: 9, longest_edge: 8 } } },
-      /pixels 9 are more than most 8/,
+      /pixels, 9, exceeds the maximum, 8/,
     ],
     [{ [VIDEO_FILE]: { fps: 0 } }, /video_preprocessor_config\.json: "fps"/],
   ] as const)('%j is held against the model', async (files, message) => {
