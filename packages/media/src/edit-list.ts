@@ -29,7 +29,7 @@ export interface TrackEdits {
   readonly shift: number;
 }
 
-/** An entry as it is stored. */
+/** A stored entry. */
 interface Entry {
   /** Ticks of the movie. */
   readonly duration: number;

@@ -12,7 +12,7 @@ export function hasAlphaChannel(head: Buffer): boolean {
   return kind === 6 || (kind === 4 && depth === 16);
 }
 
-/** The PNG with checksums that fit its chunks; a truncated chunk stays as it is. */
+/** The PNG with checksums that fit its chunks; a truncated chunk does not change. */
 export function withTrueChecksums(file: Buffer): Buffer {
   const mended = Buffer.from(file);
   let at = SIGNATURE;

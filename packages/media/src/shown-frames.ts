@@ -2,7 +2,7 @@
 import type { Edit, TrackEdits } from './edit-list.ts';
 import type { StoredFrame } from './stored-frames.ts';
 
-/** A stored frame as it is shown; an edit list may show one several times. */
+/** A shown frame. An edit list may show a stored frame several times. */
 export interface ShownFrame {
   readonly stored: StoredFrame;
   /** Seconds on the player's clock. */

@@ -104,7 +104,7 @@ function otherName({ name }: FileForm): string {
   return name === 'web page' ? `${name}, such as a failed download leaves: fetch it again` : name;
 }
 
-/** Forms of pictures for which there is no decoder. */
+/** Forms of pictures without a decoder. */
 const UNREAD_PICTURES = new Set(['HEIC', 'JPEG 2000', 'JPEG XL', 'Photoshop']);
 
 /** Why a picture cannot be read, from the message of its reader. */

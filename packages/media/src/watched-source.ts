@@ -44,7 +44,7 @@ export async function watchedSource(path: string): Promise<FilePathSource> {
  * two occurrences of the remembered one are a round. A reader that makes progress has a new round now and then; in a loop no round is
  * new.
  *
- * @returns a function that takes each request in turn and tells whether it belongs to a loop.
+ * @returns a function that takes each request in turn and returns whether it belongs to a loop.
  */
 export function loopWatch(): (start: number, end: number) => boolean {
   let remembered: readonly [start: number, end: number] = [-1, -1];

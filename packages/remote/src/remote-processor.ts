@@ -100,7 +100,7 @@ export const END_TOKEN = 256;
 /** Fills rows. */
 export const PAD_TOKEN = 257;
 /** Bytes, end and padding. */
-export const BYTE_VOCABULARY = 258;
+const BYTE_VOCABULARY = 258;
 
 /** One token a byte. */
 export function tokensOfText(text: string): Int32Array {
@@ -108,6 +108,6 @@ export function tokensOfText(text: string): Int32Array {
 }
 
 /** The text of the tokens, without end and padding. */
-export function textOfTokens(tokenIds: Int32Array): string {
+function textOfTokens(tokenIds: Int32Array): string {
   return new TextDecoder().decode(Uint8Array.from(tokenIds.filter((id) => id < END_TOKEN)));
 }

@@ -14,7 +14,7 @@ import { timeStep } from './time-step.ts';
 import type { StepPlan, StepTimes } from './time-step.ts';
 
 /** The sizes that can be swept. */
-export const SWEEPS = ['generations', 'prompt', 'completion', 'frames'] as const;
+const SWEEPS = ['generations', 'prompt', 'completion', 'frames'] as const;
 
 /** One of `SWEEPS`. */
 export type Sweep = (typeof SWEEPS)[number];
@@ -83,7 +83,7 @@ export function sweepLines(points: readonly SweepPoint[]): readonly Line[] {
 
 const WARM_UP = 2;
 
-/** Times the step at every value, prints the table, and writes the plot where `--out` says. */
+/** Times the step at every value, prints the table, and writes the plot to the path of `--out`. */
 export async function benchSweep(flags: BenchFlags): Promise<void> {
   const sweep = oneOf('sweep', flags.sweep!, SWEEPS);
   const { label, of: values } = VALUES[sweep];

@@ -7,7 +7,7 @@ import { refuseIdle } from './idle-settings.ts';
 import type { LoraSettings } from './lora-schema.ts';
 import { selectLayers, tuningOf } from './select-layers.ts';
 
-/** The options that stand for fields of `adapter_config.json`. */
+/** The options for fields of `adapter_config.json`. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   target_modules: 'modules',
   rank_pattern: 'rankPattern',

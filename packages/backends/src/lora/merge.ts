@@ -2,7 +2,7 @@
  * Merges an adapter into the weights of its base model, or removes it again. The result is a model folder in the form of the base. Files
  * are copied, and only changed weights are rewritten in place, one tensor at a time, in their stored type.
  */
-import { chmod, copyFile, open, readdir, stat } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
@@ -15,6 +15,7 @@ import type { Checkpoint } from '../weights/safetensors.ts';
 import type { TensorEntry } from '../weights/safetensors-header.ts';
 import { factorNames, lowRankScale } from '../ops/tuning.ts';
 import { checkTensors, openModelCheckpoint } from '../weights/checkpoint-fit.ts';
+import { copyFiles } from '../weights/model-folder.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
 import { ADAPTER_WEIGHTS_FILE, openAdapter, openAdapterTensors } from './adapter-folder.ts';
 import { digestOf, nextRecord, readMergeRecord, writeMergeRecord } from './merge-record.ts';
@@ -139,18 +140,8 @@ async function writeAt(handle: FileHandle, bytes: Uint8Array, at: number): Promi
   }
 }
 
-/** Copies the files of a model folder, except those of an adapter, of moments and of a run's state. */
-async function copyFolder(from: string, to: string): Promise<void> {
-  const left = /^(adapter_|optimizer\.safetensors$|trainer-state\.json$)|\.tmp$/;
-  for (const entry of await readdir(from)) {
-    const path = join(from, entry);
-    if (left.test(entry) || !(await stat(path)).isFile()) continue;
-    const copy = join(to, entry);
-    await copyFile(path, copy);
-    // Caches keep their files read-only.
-    await chmod(copy, 0o644);
-  }
-}
+/** Files that are not copied: those of an adapter, of moments and of a run's state. */
+const LEFT = /^(adapter_|optimizer\.safetensors$|trainer-state\.json$)|\.tmp$/;
 
 /** Protects existing folders. @throws LociError `folder-not-empty`. */
 async function refuseFilled(folder: string): Promise<void> {
@@ -206,7 +197,7 @@ export async function mergeAdapter(
       entry: base.entries.get(name)!,
     }));
     await writeFolderWhole(to, async (temporary) => {
-      await copyFolder(resolve(model), temporary);
+      await copyFiles(resolve(model), temporary, LEFT);
       for (const [index, { name, change, entry }] of touched.entries()) {
         const values = await change();
         const handle = await open(join(temporary, basename(entry.file)), 'r+');

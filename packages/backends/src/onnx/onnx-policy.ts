@@ -50,13 +50,13 @@ const MOST_LANE_BYTES = 16 * 2 ** 20;
 
 /** The lanes of an engine by its settings. @param threads of its runtime. */
 function lanesOf(
-  asked: number | undefined,
+  lanes: number | undefined,
   { provider, threads }: Pick<OnnxRuntime, 'provider' | 'threads'>,
   tuned: TunedModel,
   settings: OnnxRuntimeSettings,
 ): LaneChoice {
   const isSmall = 4 * parameterCount(tuned) <= MOST_LANE_BYTES;
-  const count = asked ?? (provider.name === 'cpu' && isSmall ? Math.min(2, threads) : 1);
+  const count = lanes ?? (provider.name === 'cpu' && isSmall ? Math.min(2, threads) : 1);
   if (count === 1) return ONE_LANE;
   const own = Math.max(1, Math.floor(threads / count));
   return { count, threads: own, open: () => new OnnxRuntime({ ...settings, threads: own }) };

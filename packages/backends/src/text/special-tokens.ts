@@ -30,7 +30,7 @@ export const TOKEN_ROLES = [
   ...(['cls_token', 'sep_token', 'mask_token'] as const),
 ];
 
-/** Tags of a completion, which rewards read; kept in text, whatever the tokenizer calls them. */
+/** Tags of a completion, which rewards read; always kept in texts, even where the tokenizer calls them special. */
 export const COMPLETION_TAGS: readonly string[] = [
   '<think>',
   '</think>',

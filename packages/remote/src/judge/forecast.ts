@@ -5,7 +5,7 @@ import { costOf } from '../token-prices.ts';
 import type { TokenPrices } from '../token-prices.ts';
 
 /** English text has about four characters a token. */
-export const CHARACTERS_PER_TOKEN = 4;
+const CHARACTERS_PER_TOKEN = 4;
 
 /** Assumed tokens of a completion without a limit. */
 const USUAL_TOKENS = 512;

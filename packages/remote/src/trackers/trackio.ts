@@ -67,7 +67,7 @@ export interface TrackioRun {
 }
 
 /** Sends to trackio. */
-export function trackioTracker(place: TrackioRun): Tracker {
+function trackioTracker(place: TrackioRun): Tracker {
   const { server, project, run, token, writeTokenEnv } = place;
   const headers = { 'x-trackio-write-token': token };
 

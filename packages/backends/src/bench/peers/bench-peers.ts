@@ -23,8 +23,8 @@ interface Case {
 
 /** The chosen shapes, with their peers. */
 export function casesOf(flags: BenchFlags): readonly Case[] {
-  const asked = oneOf('shape', flags.shape, [...SHAPE_NAMES, 'all']);
-  const shapes = asked === 'all' ? (['small', 'large'] as const) : [asked];
+  const choice = oneOf('shape', flags.shape, [...SHAPE_NAMES, 'all']);
+  const shapes = choice === 'all' ? (['small', 'large'] as const) : [choice];
   return shapes.map((shape) => ({
     label: `${shape}, ${flags.vl ? 'video' : 'text'}`,
     shape,

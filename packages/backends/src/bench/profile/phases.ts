@@ -85,8 +85,3 @@ export function costsOf(
   }
   return costs;
 }
-
-/** CPU time of the sampling part as a whole, in milliseconds. */
-export function samplingCpu({ cpuMs }: StepMarks): number {
-  return cpuMs[1]! - cpuMs[0]!;
-}

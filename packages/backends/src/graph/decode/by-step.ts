@@ -30,11 +30,7 @@ interface StepLayout extends DecodeRows {
  * `[rows, headDim / 2]`, `promptMask`, and the caches of prompt and past. Outputs: `logits [rows, vocabulary]`, and the past
  * grown by the token as `grownKey.<layer>`, `grownValue.<layer>`.
  */
-export function stepGraph(
-  tuned: TunedModel,
-  layout: StepLayout,
-  lowering: LoweringName,
-): ModelGraph {
+function stepGraph(tuned: TunedModel, layout: StepLayout, lowering: LoweringName): ModelGraph {
   const { decoder, graphs } = tuned.model;
   const rows = layout.groups * layout.completions;
   const { graph, ops, weights, used } = assembleModel(tuned, lowering);

@@ -176,7 +176,7 @@ export function constantParameters(
 /**
  * The graph of a chunk of tokens. Inputs beside the parameters: `logits`, `finished`, `seen`, `cos`, `sin`, `uniforms`, `promptMask`,
  * `trips` (int64), the sampling settings, and the caches of prompt and past. Outputs: `tokens` and `logProbs`
- * `[steps made, rows]`, `nextLogits`, `stepLogits` when asked for, and the past grown by the chunk as `grownKey.<layer>`,
+ * `[steps made, rows]`, `nextLogits`, `stepLogits` on request, and the past grown by the chunk as `grownKey.<layer>`,
  * `grownValue.<layer>`.
  */
 export function chunkGraph(

@@ -40,7 +40,7 @@ export interface InPlaceArithmetic {
   add(name: string, data: TensorData): Promise<void>;
   /** The sum of squares of an array. */
   squares(name: string): Promise<number>;
-  /** One AdamW update; the gradient stays as it is. */
+  /** One AdamW update; the gradient does not change. */
   adamw(request: AdamWRequest): Promise<void>;
 }
 

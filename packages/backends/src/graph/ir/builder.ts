@@ -115,7 +115,7 @@ export class GraphBuilder {
     );
   }
 
-  /** Adds a node with one output. Nothing goes on the tape: see `record`. */
+  /** Adds a node with one output. The tape does not change: see `record`. */
   emit(
     op: string,
     inputs: readonly (Value | undefined)[],
@@ -149,7 +149,7 @@ export class GraphBuilder {
     if (this.#recording) this.#tape.push(entry);
   }
 
-  /** Builds several nodes that count as one operation with a gradient of its own: the operations of `build` do not go on the tape. */
+  /** Builds several nodes that count as one operation with a gradient of its own: the tape does not record the operations of `build`. */
   composite<Built extends Value>(
     inputs: readonly Value[],
     build: () => Built,

@@ -6,7 +6,7 @@ import type { MediaExtent } from '../spec/prompts.ts';
 
 type Pads = Pick<SpecialTokenIds, 'image' | 'video'>;
 
-/** The kind of medium that a token stands for; undefined for text. */
+/** The kind of medium of a placeholder token; undefined for text. */
 export function placeholderKind(id: number, { image, video }: Pads): 'image' | 'video' | undefined {
   return id === video ? 'video' : id === image ? 'image' : undefined;
 }

@@ -16,7 +16,7 @@ import type { Qwen3VlConfig, TextConfig } from './config.ts';
 import { WHOLE_VIDEO } from './video-size.ts';
 
 /** The settings of the published folders: limits of a picture, and of all frames of a video together. */
-export const QWEN3_FRAMES: FrameSettings = {
+const QWEN3_FRAMES: FrameSettings = {
   normalisation: {
     mean: CLIP_NORMALISATION.mean.map(() => 0.5),
     std: CLIP_NORMALISATION.std.map(() => 0.5),

@@ -97,14 +97,14 @@ function knownProvider(name: string): OnnxProviderName {
  */
 export function loweringFor(
   provider: OnnxProviderName,
-  asked: 'auto' | LoweringName,
+  choice: 'auto' | LoweringName,
 ): LoweringName {
-  if (asked === 'auto') return provider === 'cpu' ? 'fused' : 'plain';
-  if (asked === 'fused' && provider !== 'cpu') {
+  if (choice === 'auto') return provider === 'cpu' ? 'fused' : 'plain';
+  if (choice === 'fused' && provider !== 'cpu') {
     throw new LociError(
       'engine-unavailable',
       `the lowering "fused" has operations for the CPU only, but the provider is "${provider}". Fix: lowering: auto`,
     );
   }
-  return asked;
+  return choice;
 }

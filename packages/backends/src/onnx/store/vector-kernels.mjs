@@ -48,7 +48,7 @@ export class UpdateMemory {
     this.arrays = { parameters: view(0), gradient: view(1), mean: view(2), square: view(3) };
   }
 
-  /** One AdamW update; the gradient stays as it is. @param {Readonly<Record<AdamWNumber, number>>} numbers */
+  /** One AdamW update; the gradient does not change. @param {Readonly<Record<AdamWNumber, number>>} numbers */
   adamw(numbers) {
     const places = ARRAYS.map((_, index) => index * this.#stride);
     this.#kernels.adamw(...places, this.#stride, ...this.#numbers.map((name) => numbers[name]));
@@ -92,7 +92,7 @@ export class ChunkedUpdates {
   }
 
   /**
-   * One AdamW update in place; the gradient stays as it is. The formula is that of `engine/adamw.ts`.
+   * One AdamW update in place; the gradient does not change. The formula is that of `engine/adamw.ts`.
    *
    * @param {Readonly<Record<typeof ARRAYS[number], Float32Array>>} arrays of one length.
    * @param {Readonly<Record<AdamWNumber, number>>} numbers

@@ -40,7 +40,7 @@ export function mul(operation: Pick<Operation, 'scope'>, a: Ref, b: Ref): Ref {
   return emit(operation, 'Mul', [a, b]);
 }
 
-/** An attribute that says which integers are indices. */
+/** The attribute for the integer type of indices. */
 export function indexed(name: string): Attributes {
   return { [name]: { type: 'int32' } };
 }

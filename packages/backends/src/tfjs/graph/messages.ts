@@ -5,7 +5,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** Element types with their numbers in `DataType`. */
-export const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
+const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
 
 /** An element type of TensorFlow. */
 export type DataType = keyof typeof DATA_TYPES;

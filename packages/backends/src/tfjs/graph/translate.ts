@@ -21,7 +21,7 @@ import type { GraphTranslator } from './while.ts';
 const TRANSLATIONS = { ...ARITHMETIC, ...LAYERS, ...MOVEMENT };
 
 /** The type of TensorFlow that holds elements of a type. */
-export function dataTypeOf(type: ElementType): DataType {
+function dataTypeOf(type: ElementType): DataType {
   return type === 'int64' ? 'int32' : type;
 }
 

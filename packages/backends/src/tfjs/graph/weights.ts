@@ -18,7 +18,7 @@ export interface SessionInput {
 const MOST_TRANSPOSED_BYTES = 512 * 2 ** 20;
 
 /** The subgraphs of a node. */
-export function subgraphsOf(node: GraphNode): GraphBuilder[] {
+function subgraphsOf(node: GraphNode): GraphBuilder[] {
   return Object.values(node.attributes).flatMap((value) =>
     typeof value === 'object' && 'graph' in value ? [value.graph] : [],
   );

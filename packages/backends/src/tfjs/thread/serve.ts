@@ -47,7 +47,7 @@ function moved(value: unknown): ArrayBuffer[] {
 }
 
 /** Answers the requests of a port from an engine. */
-export function answerFrom(engine: TfjsEngineApi, port: EnginePort): void {
+function answerFrom(engine: TfjsEngineApi, port: EnginePort): void {
   const streams = new Map<number, AsyncIterator<GeneratedChunk>>();
   let opened = 0;
 

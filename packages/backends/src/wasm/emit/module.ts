@@ -68,7 +68,7 @@ function variable<Type extends ValueType>(type: Type, index: number): Variable<T
 export const MAX_PAGES = 2 ** 15;
 
 /** The import of modules. */
-export const MEMORY_IMPORT = { module: 'loci', name: 'memory' } as const;
+const MEMORY_IMPORT = { module: 'loci', name: 'memory' } as const;
 
 /**
  * The bytes of a module that exports the kernels under their names.

@@ -19,7 +19,7 @@ export type TileRows = keyof typeof OUTPUTS;
 export const MOST_ROWS = 4;
 
 /** Name of the kernel for a number of inputs and rows. */
-export function linearName(inputs: number, rows: number): string {
+function linearName(inputs: number, rows: number): string {
   return `linear${inputs}x${rows}`;
 }
 

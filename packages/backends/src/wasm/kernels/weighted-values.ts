@@ -10,7 +10,7 @@ const MOST_VECTORS = 4;
 export const QUERY_TILES = [1, 2] as const;
 
 /** Name of the kernel for heads of a size and a number of queries. */
-export function weightedName(headSize: number, queries: number): string {
+function weightedName(headSize: number, queries: number): string {
   return `weighted${headSize}x${queries}`;
 }
 

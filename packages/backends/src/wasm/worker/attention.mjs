@@ -10,7 +10,7 @@ import { linearOf, weightedOf } from './kernels.mjs';
 /** @typedef {import('../messages.ts').WorkerScratch} WorkerScratch */
 
 /** Length of a row of scores for a number of tokens. @param {number} tokens */
-export function scoreWidth(tokens) {
+function scoreWidth(tokens) {
   return Math.ceil(tokens / 4) * 4 + 4;
 }
 
