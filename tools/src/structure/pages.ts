@@ -10,6 +10,8 @@ const README_WORDS = 700;
 const PAGE_WORDS = 900;
 /** Records: they are as long as what they record. */
 const RECORDS = /^docs\/(?:decisions\/|measurements\/|learning-log\.md$)/u;
+/** Folders of records, each listed by its own `README.md`. */
+const RECORD_FOLDERS = ['docs/decisions', 'docs/measurements'];
 
 /** README.md has at most 700 words, code included; a page of `docs/` has at most 900 outside its code, records excepted. */
 export function tooManyWords(pages: Pages): Breach[] {
@@ -49,13 +51,24 @@ export function brokenLinks(pages: Pages, exists: (path: string) => boolean): Br
   );
 }
 
-/** The map links to every page below `docs/`. */
+/** The map links to every page below `docs/`; records are linked from the `README.md` of their folder. */
 export function missingFromMap(pages: Pages): Breach[] {
-  const links = linksOf(pages.get(MAP) ?? '');
-  const named = new Set(links.map(({ target }) => pathOf(MAP, target)));
-  return [...pages.keys()]
-    .filter((file) => file.startsWith('docs/') && file !== MAP && !named.has(file))
-    .map((file) => ({ file: MAP, rule: `does not link to ${file}` }));
+  const named = (map: string): ReadonlySet<string | undefined> =>
+    new Set(linksOf(pages.get(map) ?? '').map(({ target }) => pathOf(map, target)));
+  const maps = new Map([MAP, ...RECORD_FOLDERS.map(mapIn)].map((map) => [map, named(map)]));
+  return [...pages.keys()].flatMap((file) => {
+    if (!file.startsWith('docs/') || file === MAP) return [];
+    const folder = posix.dirname(file);
+    const isRecord = RECORD_FOLDERS.includes(folder) && file !== mapIn(folder);
+    const map = isRecord ? mapIn(folder) : MAP;
+    return maps.get(map)?.has(file) === true
+      ? []
+      : [{ file: map, rule: `does not link to ${file}` }];
+  });
+}
+
+function mapIn(folder: string): string {
+  return `${folder}/README.md`;
 }
 
 /** Where a link leads, from the workspace's root; nowhere in it when it names another site. */

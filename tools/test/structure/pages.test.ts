@@ -74,16 +74,31 @@ describe('links', () => {
 describe('the map', () => {
   test('each page below docs/ has a link in docs/README.md', () => {
     const pages = new Map([
-      ['docs/README.md', '[a](a.md#part) `b.md` [d](decisions/d.md)'],
+      ['docs/README.md', '[a](a.md#part) `b.md` [t](tutorials/t.md)'],
       ['docs/a.md', ''],
       ['docs/b.md', ''],
-      ['docs/decisions/d.md', ''],
-      ['docs/decisions/e.md', ''],
+      ['docs/tutorials/t.md', ''],
+      ['docs/tutorials/u.md', ''],
       ['README.md', ''],
     ]);
     expect(said(missingFromMap(pages))).toEqual([
       'docs/README.md does not link to docs/b.md',
-      'docs/README.md does not link to docs/decisions/e.md',
+      'docs/README.md does not link to docs/tutorials/u.md',
+    ]);
+  });
+
+  test('a record has its link in the README.md of its folder, which the map links to', () => {
+    const pages = new Map([
+      ['docs/README.md', '[decisions](decisions/README.md) [e](decisions/e.md)'],
+      ['docs/decisions/README.md', '[d](d.md)'],
+      ['docs/decisions/d.md', ''],
+      ['docs/decisions/e.md', ''],
+      ['docs/measurements/README.md', '[m](m.md)'],
+      ['docs/measurements/m.md', ''],
+    ]);
+    expect(said(missingFromMap(pages))).toEqual([
+      'docs/decisions/README.md does not link to docs/decisions/e.md',
+      'docs/README.md does not link to docs/measurements/README.md',
     ]);
   });
 
