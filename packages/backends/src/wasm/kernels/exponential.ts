@@ -9,7 +9,7 @@ import type { MakeLocal } from '../emit/module.ts';
 /** Below it eˣ is subnormal, and 0 here. */
 const LEAST = -87.3;
 
-/** Above it eˣ would be infinite; larger x count as this. */
+/** The largest x; beyond it eˣ would be infinite. */
 export const MOST_EXPONENT = 88;
 
 /** log 2 in two parts, the first of few bits, so that its product with n is exact. */

@@ -183,8 +183,12 @@ export class TokenDrawer {
   }
 
   /**
-   * The same among the first k tokens, in the order of their rank. @param {number} most @param {number} topK @param {number} topP @param
-   * {number} uniform
+   * The same among the first k tokens, in the order of their rank.
+   *
+   * @param {number} most
+   * @param {number} topK
+   * @param {number} topP
+   * @param {number} uniform
    */
   #chooseRanked(most, topK, topP, uniform) {
     const [weights, logits] = [this.#weights, this.#logits];

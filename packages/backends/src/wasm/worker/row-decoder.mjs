@@ -106,8 +106,10 @@ export class RowDecoder {
   }
 
   /**
-   * Loads the logits of rows into the scratch, or saves them for the worker that continues them. @param {readonly number[]} rows @param
-   * {'in' | 'out'} way
+   * Loads the logits of rows into the scratch, or saves them for the worker that continues them.
+   *
+   * @param {readonly number[]} rows
+   * @param {'in' | 'out'} way
    */
   #carryLogits(rows, way) {
     const width = this.#width;
