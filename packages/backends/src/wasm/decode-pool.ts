@@ -19,7 +19,7 @@ import type {
   WorkerGeneration,
 } from './messages.ts';
 import { firstGap } from './regions.ts';
-import type { Stretch } from './regions.ts';
+import type { Region } from './regions.ts';
 import { placeTape } from './tape/tape.ts';
 import type { Tape } from './tape/tape.ts';
 import { placeWeights, writeWeight } from './tape/place-weights.ts';
@@ -34,7 +34,7 @@ function pagesOf(bytes: number): number {
 
 /** A generation in the memory. */
 export interface HeldGeneration extends WorkerGeneration {
-  readonly stretch: Stretch;
+  readonly region: Region;
 }
 
 /** Starts, drives and ends the threads, and allocates their memory. */
@@ -43,7 +43,7 @@ export class DecodePool {
   readonly #memory: SharedMemory;
   readonly #shape: DecodeShape;
   readonly #weights: PlacedWeights;
-  readonly #held = new Map<number, Stretch>();
+  readonly #held = new Map<number, Region>();
   readonly #threads: readonly { readonly worker: Worker; readonly calls: ThreadCalls }[];
   #generations = 0;
 
@@ -87,7 +87,7 @@ export class DecodePool {
 
   /** Whether there is room for a task beside the running ones. */
   fits(task: DecodeTask): boolean {
-    return this.#stretchFor(task).end <= MAX_PAGES * PAGE;
+    return this.#regionFor(task).end <= MAX_PAGES * PAGE;
   }
 
   /**
@@ -96,14 +96,14 @@ export class DecodePool {
    * @throws LociError `out-of-memory` when it does not fit into 2 GiB.
    */
   async begin(task: DecodeTask): Promise<HeldGeneration> {
-    const stretch = this.#stretchFor(task);
-    const missing = pagesOf(stretch.end) - this.#memory.buffer.byteLength / PAGE;
+    const region = this.#regionFor(task);
+    const missing = pagesOf(region.end) - this.#memory.buffer.byteLength / PAGE;
     if (missing > 0) this.#grow(missing);
     const id = this.#generations++;
-    this.#held.set(id, stretch);
+    this.#held.set(id, region);
     const generation: WorkerGeneration = {
       id,
-      places: placesOf(task, this.#shape, stretch.start).places,
+      places: placesOf(task, this.#shape, region.start).places,
       mostRows: mostRows(task, this.workers),
       rows: taskRows(task),
       completions: task.completions,
@@ -120,7 +120,7 @@ export class DecodePool {
       this.#held.delete(id);
       throw error;
     }
-    return { ...generation, stretch };
+    return { ...generation, region };
   }
 
   /**
@@ -160,7 +160,7 @@ export class DecodePool {
     await Promise.all(this.#threads.map(({ calls }) => ask(calls, request)));
   }
 
-  #stretchFor(task: DecodeTask): Stretch {
+  #regionFor(task: DecodeTask): Region {
     const size = placesOf(task, this.#shape, 0).end;
     const start = firstGap(this.#held.values(), size, this.#weights.end);
     return { start, end: start + size };

@@ -1,17 +1,17 @@
 /** Allocates regions of a memory. */
 
 /** A region, from its start to before its end. */
-export interface Stretch {
+export interface Region {
   readonly start: number;
   readonly end: number;
 }
 
 /** Start of the first gap of a size, from a place on, between the taken regions. */
-export function firstGap(taken: Iterable<Stretch>, size: number, from = 0): number {
+export function firstGap(taken: Iterable<Region>, size: number, from = 0): number {
   let start = from;
-  for (const stretch of [...taken].sort((a, b) => a.start - b.start)) {
-    if (stretch.start - start >= size) break;
-    start = Math.max(start, stretch.end);
+  for (const region of [...taken].sort((a, b) => a.start - b.start)) {
+    if (region.start - start >= size) break;
+    start = Math.max(start, region.end);
   }
   return start;
 }

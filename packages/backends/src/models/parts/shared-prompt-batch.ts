@@ -99,21 +99,21 @@ function declarePacking<T>(layout: BatchLayout, declare: DeclareInput<T>): Packi
 }
 
 /** The first row of a completion, and the number of its rows. */
-interface Stretch {
+interface Span {
   readonly start: number;
   readonly length: number;
 }
 
 /** The spans of all completions, group by group. */
-function completionStretches(layout: BatchLayout, groups: readonly PolicyGroup[]): Stretch[] {
+function completionSpans(layout: BatchLayout, groups: readonly PolicyGroup[]): Span[] {
   const { promptLength, completionLength, packedRows } = layout;
   let start = layout.groups * promptLength;
   return groups.flatMap(({ completions }) =>
     completions.map((tokens) => {
       const length = packedRows === undefined ? completionLength : tokens.length;
-      const stretch = { start, length };
+      const span = { start, length };
       start += length;
-      return stretch;
+      return span;
     }),
   );
 }
@@ -138,7 +138,7 @@ export function batchTensors(
   const predicting: number[] = [];
   const columns = Math.max(completions, 1);
   const targets = new Int32Array(predictingRows(layout) * columns);
-  const stretches = completionStretches(layout, groups);
+  const spans = completionSpans(layout, groups);
   groups.forEach(({ prompt, completions: own }, group) => {
     const start = group * promptLength;
     const { tokenIds } = prompt;
@@ -153,7 +153,7 @@ export function batchTensors(
       );
     }
     own.forEach((completion, index) => {
-      const at = stretches[group * completions + index]!.start;
+      const at = spans[group * completions + index]!.start;
       ids.set(completion, at);
       for (let axis = 0; axis < 3; axis++) {
         for (let token = 0; token < completion.length; token++) {
@@ -164,14 +164,14 @@ export function batchTensors(
     });
     predicting.push(start + length - 1);
   });
-  for (const { start, length } of stretches) {
+  for (const { start, length } of spans) {
     for (let token = 1; token < length; token++) {
       targets[predicting.length * columns] = ids[start + token]!;
       predicting.push(start + token - 1);
     }
   }
   const isPacked = layout.packedRows !== undefined;
-  const packing = isPacked ? packingTensors(layout, stretches) : {};
+  const packing = isPacked ? packingTensors(layout, spans) : {};
   while (predicting.length < predictingRows(layout)) predicting.push(rows - 1);
   const inverse = new Int32Array(rows).fill(predicting.length);
   predicting.forEach((row, index) => (inverse[row] = index));
@@ -189,7 +189,7 @@ export function batchTensors(
 }
 
 /** The values of the inputs that `declarePacking` declares. */
-function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): HostTensors {
+function packingTensors(layout: BatchLayout, spans: readonly Span[]): HostTensors {
   const { groups, promptLength, completions, completionLength } = layout;
   const ahead = groups * promptLength;
   const padded = new PackedWay(batchRows(layout), paddedRows(layout));
@@ -199,7 +199,7 @@ function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): Hos
     groups * completions * (completionLength - 1),
   );
   let predicted = 0;
-  stretches.forEach(({ start, length }, completion) => {
+  spans.forEach(({ start, length }, completion) => {
     for (let token = 0; token < length; token++) {
       padded.join(start + token, ahead + completion * completionLength + token);
     }

@@ -123,9 +123,9 @@ export class HostStore {
     for (const name of this.#addedTo(fetches, targets)) {
       const array = /** @type {Float32Array} */ (this.#held(name));
       const own = Object.keys(targets).map((output) => /** @type {AddTo} */ (fetches[output]));
-      const stretches = own.filter(({ addTo }) => addTo === name);
+      const segments = own.filter(({ addTo }) => addTo === name);
       let end = 0;
-      for (const { offset, shape } of stretches.toSorted((a, b) => a.offset - b.offset)) {
+      for (const { offset, shape } of segments.toSorted((a, b) => a.offset - b.offset)) {
         array.fill(0, end, offset);
         end = offset + sizeOf(shape);
       }

@@ -38,7 +38,7 @@ interface NodeBackend {
 /** A flat stored tensor, with its segments from earlier runs. */
 interface Stored {
   readonly whole: Tensor;
-  readonly stretches: Map<string, Tensor>;
+  readonly segments: Map<string, Tensor>;
 }
 
 type SentFeed = Extract<Feed, { readonly data: TensorData }>;
@@ -102,14 +102,14 @@ export class TensorflowRuntime implements GraphRuntime {
       return node;
     });
     const infos = session.inputs.map(({ node }) => ({ name: node }));
-    this.#cutStretches(Object.values(feeds));
+    this.#cutSegments(Object.values(feeds));
     const sent: Tensor[] = [];
     let outputs: Tensor[];
     try {
       const inputs = session.inputs.map(({ feed: name, transposed }) => {
         const feed = feeds[name];
         if (!feed) throw new LociError('engine-failed', `session ${id} was not fed "${name}"`);
-        if ('stored' in feed) return this.#stretch(feed, transposed);
+        if ('stored' in feed) return this.#segment(feed, transposed);
         const tensor = this.#upload(feed, transposed);
         sent.push(tensor);
         return tensor;
@@ -164,7 +164,7 @@ export class TensorflowRuntime implements GraphRuntime {
     const stored = this.#store.get(name);
     if (!stored) return;
     stored.whole.dispose();
-    this.#tf.dispose([...stored.stretches.values()]);
+    this.#tf.dispose([...stored.segments.values()]);
     this.#store.delete(name);
   }
 
@@ -210,21 +210,21 @@ export class TensorflowRuntime implements GraphRuntime {
 
   #keep(name: string, tensor: Tensor): void {
     void this.delete(name);
-    this.#store.set(name, { whole: tensor, stretches: new Map() });
+    this.#store.set(name, { whole: tensor, segments: new Map() });
   }
 
   /**
    * Prepares the segments of stored tensors for a run, all of one tensor by one split. Where they begin and end on multiples of 64 bytes,
    * as in most models, that copies nothing.
    */
-  #cutStretches(feeds: readonly Feed[]): void {
+  #cutSegments(feeds: readonly Feed[]): void {
     const wanted = new Map<string, StoredFeed[]>();
     for (const feed of feeds) {
-      if (!('stored' in feed) || this.#stored(feed.stored).stretches.has(keyOf(feed))) continue;
+      if (!('stored' in feed) || this.#stored(feed.stored).segments.has(keyOf(feed))) continue;
       wanted.set(feed.stored, [...(wanted.get(feed.stored) ?? []), feed]);
     }
     for (const [name, missing] of wanted) {
-      const { whole, stretches } = this.#stored(name);
+      const { whole, segments } = this.#stored(name);
       const cuts = missing.flatMap(({ offset = 0, shape }) => [offset, offset + sizeOf(shape)]);
       const ends = [...new Set([0, ...cuts, whole.size])].sort((a, b) => a - b);
       const lengths = ends.slice(1).map((end, index) => end - ends[index]!);
@@ -239,19 +239,19 @@ export class TensorflowRuntime implements GraphRuntime {
           return this.#tf.reshape(own, [...shape]);
         });
       });
-      missing.forEach((feed, index) => stretches.set(keyOf(feed), kept[index]!));
+      missing.forEach((feed, index) => segments.set(keyOf(feed), kept[index]!));
     }
   }
 
-  #stretch(feed: StoredFeed, transposed: boolean): Tensor {
-    const { stretches } = this.#stored(feed.stored);
-    const stretch = stretches.get(keyOf(feed))!;
-    if (!transposed) return stretch;
+  #segment(feed: StoredFeed, transposed: boolean): Tensor {
+    const { segments } = this.#stored(feed.stored);
+    const segment = segments.get(keyOf(feed))!;
+    if (!transposed) return segment;
     const key = `transposed ${keyOf(feed)}`;
-    const existing = stretches.get(key);
+    const existing = segments.get(key);
     if (existing) return existing;
-    const made = this.#tf.transpose(stretch);
-    stretches.set(key, made);
+    const made = this.#tf.transpose(segment);
+    segments.set(key, made);
     return made;
   }
 

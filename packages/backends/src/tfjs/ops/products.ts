@@ -40,14 +40,14 @@ export function flaggedProducts(tf: Tf, keepsTransposed = false): Products {
 }
 
 /** The wasm backend's own method for reading a part of a tensor. */
-interface StretchReader {
+interface PartReader {
   readSync(id: object, start: number, end: number): Float32Array;
 }
 
 /** One of the matrices of a batch. The backend's own slices copy all of them out of its memory first. */
 function single(tf: Tf, x: Tensor, index: number): Tensor2D {
   const [, rows, columns] = x.shape as [number, number, number];
-  const { readSync } = tf.backend() as unknown as StretchReader;
+  const { readSync } = tf.backend() as unknown as PartReader;
   const [start, end] = [index * rows * columns, (index + 1) * rows * columns];
   return tf.tensor2d(readSync.call(tf.backend(), x.dataId, start, end), [rows, columns]);
 }
