@@ -134,7 +134,7 @@ describe('checkpoints', () => {
     const own = await mkdtemp(join(folder, 'odd-'));
     const index = join(own, 'model.safetensors.index.json');
     await writeFile(index, JSON.stringify({ weight_map: { a: '.' } }));
-    await expect(openCheckpoint(own)).rejects.toThrow(/is a folder, where a file/);
+    await expect(openCheckpoint(own)).rejects.toThrow(/is a folder, not a file/);
     await writeFile(index, '{}');
     await expect(openCheckpoint(own)).rejects.toThrow(/index\.json: .* no "weight_map"/);
     await writeFile(index, 'version https://git-lfs.github.com/spec/v1\n');
