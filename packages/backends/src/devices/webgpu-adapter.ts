@@ -42,7 +42,7 @@ export function describeAdapter({
 
 /** What helps where there is no adapter. */
 export const DRIVER_HELP =
-  'install the Vulkan driver of your GPU, or compute on the CPU with a software driver (docs/gpu.md)';
+  'install the Vulkan driver of your GPU, or compute on the CPU with a software driver as docs/engines.md says';
 
 /** Where drivers are made known to Vulkan on Linux. */
 const MANIFESTS = [

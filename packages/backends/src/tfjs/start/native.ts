@@ -59,7 +59,7 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
   if (!hasBinding(folder)) {
     return {
       missing: `${name} has no native binding: its install script did not run`,
-      help: `${commandFor(name)}, or build it (docs/tensorflow.md)`,
+      help: `${commandFor(name)}, or build it as docs/engines.md says`,
     };
   }
   const script = `${SHIM} const tf = require(${JSON.stringify(folder)});
@@ -74,7 +74,7 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
           .filter((line) => /error|cannot/i.test(line));
         resolve({
           missing: `${name} cannot be loaded${said[0] ? ` (${said[0].trim().slice(0, 200)})` : ''}`,
-          help: `${commandFor(name)}, or build it (docs/tensorflow.md)`,
+          help: `${commandFor(name)}, or build it as docs/engines.md says`,
         });
       }
     });
