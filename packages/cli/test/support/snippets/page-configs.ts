@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import {
+  PART_KEYS,
   PluginRegistry,
   applyOverride,
   changePlugins,
@@ -65,7 +66,7 @@ export function openPageConfigs(root: string): PageConfigs {
     problemsOf: (text) =>
       problemsIn(() => {
         writeFileSync(snippet, text);
-        writeBases(snippet);
+        writeBases(snippet, clone);
         checkRun([snippet], []);
       }),
     optionProblems: (text, kind, name) =>
@@ -107,6 +108,16 @@ export function openPageConfigs(root: string): PageConfigs {
   };
 }
 
+/** Whether `--set part.option=…` sets an option of some bundled plugin of this part, which another config may name. */
+export function isPluginOption(setting: string): boolean {
+  const [part, option] = /^([a-z]+)\.(\w+)/iu.exec(setting)?.slice(1) ?? [];
+  const kind = PART_KEYS.find((key) => key === part);
+  if (kind === undefined || option === undefined) return false;
+  return REGISTRY.list<PluginKind>(kind).some(
+    ({ options }) => options instanceof z.ZodObject && option in options.shape,
+  );
+}
+
 /** `--grid key=a,b` as the settings of its runs. */
 export function settingsOfGrid(flag: string): readonly string[] {
   const [key, values = ''] = flag.split(/=(.*)/su);
@@ -140,14 +151,18 @@ function isOutside(use: PluginPlace['use']): boolean {
   return /[/\\:@]|\.[cm]?[jt]s$/u.test(use);
 }
 
-/** Empty files for what a config extends and this repository does not have. */
-function writeBases(file: string): void {
-  const bases = [readConfigFile(file).content['extends'] ?? []].flat();
+/**
+ * Files for what a config extends: a page may have it in `configs` or in the clone itself, and what this repository does not have is the
+ * reader's.
+ */
+function writeBases(file: string, clone: string): void {
+  const bases = [readConfigFile(file).content['extends'] ?? []].flat().map(String);
   for (const base of bases) {
-    const path = resolve(dirname(file), String(base));
-    if (existsSync(path)) continue;
+    const path = resolve(dirname(file), base);
+    const isOurs = base.startsWith('configs/');
+    if (existsSync(path) && !isOurs) continue;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, '');
+    writeFileSync(path, isOurs ? `extends: ${JSON.stringify(join(clone, base))}\n` : '');
   }
 }
 

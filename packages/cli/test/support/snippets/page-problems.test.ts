@@ -61,6 +61,7 @@ describe('commands', () => {
     ['`train --stepz 20`', 'loci train has no option --stepz'],
     ['`--stepz N`', 'no command has an option --stepz'],
     ['`--set promtsPerStep=2`', 'promtsPerStep: unknown key'],
+    ['`--set trainer.maxRoes=64`', 'trainer.maxRoes: unknown key'],
     ['`configs/roms.yaml`', 'there is no configs/roms.yaml'],
     ['`packages/core/src/no-such.ts`', 'there is no packages/core/src/no-such.ts'],
   ])('in a sentence: %s', async (span, problem) => {
@@ -72,7 +73,8 @@ describe('commands', () => {
   test('that are right pass, with values that a reader replaces', async () => {
     const page = [
       'Give `--items N` to `cli:evaluate -- --compare A B`, `cli:merge`, or `cli:export -- --to verl|ms-swift`.',
-      'Then `cli:train | head`, and `--set a.b=c` with `--set …`.',
+      'Then `cli:train | head`, and `--set a.b=c` with `--set …`; `npx nx run` runs `nx run PROJECT:TARGET`.',
+      'The option `--set trainer.maxRows=64` is that of a trainer.',
       block('sh', 'npx nx run cli:train -- --config mine.yaml --set rewards.0.weight=2  # a note'),
       block('sh', 'npx nx run cli:evaluate -- --look \\', '  --policy RUN  # two lines'),
       block('sh', 'npx nx run tools:parity -- --fixture DIR --engine tfjs > out.txt 2>&1 | cat'),
@@ -107,6 +109,7 @@ describe('snippets', () => {
       ],
       'stepz',
     ],
+    ['yaml', ['extends: configs/spacr.yaml'], 'spacr.yaml'],
     ['yaml lines', ['steps: 1', 'stepz: 2'], 'stepz: unknown key'],
     ['yaml options=reward/judge', ['options: { model: m, schma: 1 }'], 'schma: unknown key'],
     ['yaml partly', ['steps: 1'], 'unknown mark: partly'],
@@ -122,6 +125,7 @@ describe('snippets', () => {
 
   test.each([
     ['yaml', ['extends: [base.yaml, ../shared/small.yaml]', 'steps: 20']],
+    ['yaml', ['extends: configs/spacer-verl.yaml', 'trainer: { maxRows: 64 }']],
     ['yaml', ['extends: spacer.yaml', 'x-mine: &mine { weight: 2 }']],
     ['yaml', ['rewards: [{ use: ./mine.ts }, { use: "@acme/rewards#brevity" }]']],
     ['yaml', ['policy: { model: hub:owner/name }', 'dataset: hub:owner/questions']],

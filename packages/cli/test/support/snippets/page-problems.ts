@@ -5,7 +5,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { idleProgram } from './known-commands.ts';
 import type { KnownCommands } from './known-commands.ts';
 import { jsonProblems, recordProblems, yamlProblems } from './block-problems.ts';
-import { settingsOfGrid } from './page-configs.ts';
+import { isPluginOption, settingsOfGrid } from './page-configs.ts';
 import {
   COMPILED_LANGUAGES,
   FOREIGN_OPTIONS,
@@ -114,7 +114,11 @@ function spanProblems(text: string, context: Context): readonly string[] {
   const set = words.flatMap((word, at) => (words[at - 1] === '--set' ? [word] : []));
   return [
     ...unknown.map((name) => `no command has an option ${name}`),
-    ...settingProblems([], set, context),
+    ...settingProblems(
+      [],
+      set.filter((setting) => !isPluginOption(setting)),
+      context,
+    ),
   ];
 }
 

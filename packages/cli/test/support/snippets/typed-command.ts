@@ -43,6 +43,8 @@ export function commandIn(
   const nx = words.findIndex(
     (word, at) => word === 'nx' && /^run(?:-many)?$/u.test(words[at + 1] ?? ''),
   );
+  const [target] = words.slice(nx + 2);
+  if (nx >= 0 && (target === undefined || isPlaceholder(target))) return undefined;
   if (nx >= 0 && words[nx + 1] === 'run') return ofTarget(words.slice(nx + 2), known, false);
   if (nx >= 0) return ofMany(words.slice(nx + 2), known);
   const first = words.findIndex((word) => !BEFORE.test(word));
@@ -115,7 +117,7 @@ function ofNpm(
 
 /** A value that a reader replaces: `FILE`, `N`, `<dir>`, `…`, `verl|ms-swift`. */
 export function isPlaceholder(value: string): boolean {
-  return /^[A-Z][A-Z0-9_/]*(?:\.\w+)?$|…|^<.*>$|\.\.\.|\w\|\w/u.test(value);
+  return /^[A-Z][A-Z0-9_/:]*(?:\.\w+)?$|…|^<.*>$|\.\.\.|\w\|\w/u.test(value);
 }
 
 /** Reads the words after a command by what it takes. */
