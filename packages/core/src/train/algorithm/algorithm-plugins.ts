@@ -10,7 +10,7 @@ import { rloo } from './advantages/rloo.ts';
 import { bundledObjectives } from './objectives/bundled-objectives.ts';
 import { constant, cosine } from './schedules.ts';
 
-/** The plugins of the algorithm, which need nothing but the core: prompts, advantages, objectives, schedules. */
+/** The plugins of the algorithm, which need only the core: prompts, advantages, objectives, schedules. */
 export const algorithmPlugins: readonly AnyPlugin[] = [
   ...bundledObjectives,
   batchScaled,
