@@ -168,6 +168,6 @@ describe('defineReward', () => {
       description: 'Returns a text for a value.',
       score: () => ({ value: '1' as unknown as number }),
     });
-    await expect(score(text, ['a'])).rejects.toThrow('no finite number');
+    await expect(score(text, ['a'])).rejects.toThrow('not a finite number');
   });
 });
