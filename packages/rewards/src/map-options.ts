@@ -1,4 +1,4 @@
-/** The options of the map reward, and which of them go together. */
+/** The options of the map reward, and their valid combinations. */
 import { MAP_SYMMETRIES } from '@loci/core';
 import { z } from 'zod';
 import { compatOption } from './compat-option.ts';
@@ -10,7 +10,7 @@ const TAKEN_BY = {
   reach: 'calibrated',
 } as const;
 
-/** What a config may say of the map reward. */
+/** The options of the map reward in a config. */
 export const mapOptions = z
   .strictObject({
     compat: compatOption,
@@ -18,7 +18,7 @@ export const mapOptions = z
       .enum(['reference', 'calibrated'])
       .default('reference')
       .describe(
-        'The score: SpaceR’s, which follows counts; or `calibrated`, 0 for a blind guess and 1 for the true map.',
+        'The score: SpaceR’s, which depends mostly on counts; or `calibrated`, 0 for a blind guess and 1 for the true map.',
       ),
     when: z
       .enum(['answer-correct', 'always'])
@@ -30,29 +30,29 @@ export const mapOptions = z
       .boolean()
       .optional()
       .describe(
-        'A map that scores 0 takes the reward of a right answer away (answer-correct only). By default true with `scoring: reference`, false with `calibrated`.',
+        'Whether a map that scores 0 cancels the reward of a right answer (answer-correct only). By default true with `scoring: reference`, false with `calibrated`.',
       ),
-    power: z.number().positive().default(1).describe('The score is raised to this power.'),
-    clip: z.boolean().default(false).describe('Move points beyond the grid to its edge.'),
+    power: z.number().positive().default(1).describe('Raises the score to this power.'),
+    clip: z.boolean().default(false).describe('Moves points beyond the grid to its edge.'),
     surplusWeight: z
       .number()
       .nonnegative()
       .optional()
       .describe(
-        'What an instance of a category that is not there costs, in true instances; 0 by default (`scoring: reference` only; `calibrated` always counts them).',
+        'Cost of an instance of a category that the room does not have, in true instances; 0 by default (`scoring: reference` only; `calibrated` always counts them).',
       ),
     symmetries: z
       .enum(['question', ...MAP_SYMMETRIES])
       .optional()
       .describe(
-        'Which turned or mirrored maps count as the same; `question`, the default: those that do not change its answer (`scoring: calibrated` only).',
+        'Turned or mirrored maps that count as the same; by default `question`: those that do not change its answer (`scoring: calibrated` only).',
       ),
     reach: z
       .number()
       .positive()
       .optional()
       .describe(
-        'Cells at which a match is worth a ninth; 4 by default (`scoring: calibrated` only).',
+        'Distance in cells at which a match is worth a ninth; 4 by default (`scoring: calibrated` only).',
       ),
   })
   .superRefine((options, context) => {
@@ -62,7 +62,7 @@ export const mapOptions = z
       context.addIssue({
         code: 'custom',
         path: [key],
-        message: `belongs to \`scoring: ${scoring}\`; the scoring here is ${options.scoring}`,
+        message: `belongs to \`scoring: ${scoring}\`, but the scoring here is ${options.scoring}; leave ${key} out, or change scoring`,
       });
     }
     if (options.compat === 'spacer' && options.scoring === 'calibrated') {
@@ -77,7 +77,7 @@ export const mapOptions = z
 /** Parsed options of the map reward. */
 export type MapOptions = z.infer<typeof mapOptions>;
 
-/** Whether a map that scores 0 costs a right answer its reward: the rule of SG-RLVR, and of no other score unless asked for. */
+/** Whether a map that scores 0 cancels the reward of a right answer: the default of SG-RLVR's score only. */
 export function takesAnswer({ when, penalty, scoring }: MapOptions): boolean {
   return when === 'answer-correct' && (penalty ?? scoring === 'reference');
 }
