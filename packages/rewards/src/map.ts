@@ -7,12 +7,12 @@ import { scoreMapText } from './map-text.ts';
  * The bonus for the imagined map (SG-RLVR, arXiv 2504.01805). Its score is added to a right answer: value 1 for a choice, above 0.5 for a
  * number. A map that scores 0 cancels the answer's reward. The parts are the score and the figures of `mapAccuracy`.
  *
- * `scoring: calibrated` uses `calibratedMapScore` instead, cut off at 0, so that a wrong map costs nothing (`penalty: true` restores the
- * penalty). Its parts add the raw credit, the chance level, invented and missing instances, and the symmetry that aligned the map with the
- * true one. The part `score` is the value before the cut.
+ * `scoring: calibrated` uses `calibratedMapScore` instead, and `scoring: places` uses `placesMapScore`. Both are cut off at 0, so that a
+ * wrong map costs nothing (`penalty: true` restores the penalty). Their parts add the raw credit, the chance level, invented and missing
+ * instances, and the symmetry that aligned the map with the true one. The part `score` is the value before the cut.
  *
- * The reward abstains from samples without a true map, and with `calibrated` from those whose map a blind guess gets right. A completion
- * without a map, or with an empty one, scores 0 with the reason. With `compat: 'spacer'` both cancel the reward of a right answer, as in the
+ * The reward abstains from samples without a true map, and with either of these two from those whose map a blind guess gets right. A
+ * completion without a map, or with an empty one, scores 0 with the reason. With `compat: 'spacer'` both cancel the reward of a right answer, as in the
  * reference.
  *
  * @example { use: 'map', options: { when: 'always', scoring: 'calibrated' } }
@@ -26,7 +26,8 @@ export const map = definePlugin({
     range: [takesAnswer(settings) ? -1 : 0, 1],
     after: ['answer'],
     perCompletion: true,
-    parts: settings.scoring === 'calibrated' ? [...PARTS, ...CALIBRATED_PARTS] : PARTS,
+    ...(settings.credits && { credits: true }),
+    parts: settings.scoring === 'reference' ? PARTS : [...PARTS, ...CALIBRATED_PARTS],
     score: (input) => {
       const answers = settings.when === 'always' ? undefined : answersOf(input);
       const { problemType } = input.sample;

@@ -25,7 +25,7 @@ export interface IsolatedPlugin {
 /** The declared properties of a reward. */
 export interface RewardTraits extends Pick<
   Reward,
-  'range' | 'after' | 'looks' | 'parts' | 'perCompletion'
+  'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'credits'
 > {
   readonly hasExamples: boolean;
 }

@@ -8,6 +8,7 @@
  */
 import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
+import { hasSignal } from '../../rollout/zero-variance.ts';
 import type { AdvantagedGroup } from '../../spec/index.ts';
 import type { GroupMark } from '../run-folder/rollout-lines.ts';
 import type { SkippedSample } from '../watch/skip-watch.ts';
@@ -104,11 +105,6 @@ export function marksOf({ scores, sampled }: GatheredGroups): ReadonlyMap<GroupS
       ] as const;
     }),
   );
-}
-
-/** Whether a group was compared and has an advantage other than 0. */
-export function hasSignal(group: AdvantagedGroup | undefined): boolean {
-  return group?.advantages.some((advantage) => advantage !== 0) === true;
 }
 
 /**

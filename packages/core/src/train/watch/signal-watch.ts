@@ -48,12 +48,7 @@ export class SignalWatch {
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): string | undefined {
     const reasons = scores.map((score) =>
-      zeroVarianceReason(
-        score,
-        groups.get(score)?.advantages,
-        this.#leading,
-        groups.get(score)?.leftOut,
-      ),
+      zeroVarianceReason(score, groups.get(score), this.#leading, groups.get(score)?.leftOut),
     );
     this.#steps++;
     if (reasons.includes(undefined)) {
