@@ -185,7 +185,7 @@ function checkOutcome(outcome: RewardOutcome, index: number, [min, max]: Reward[
 /** Credits are stretches of a text, each with a key and a finite value; no two overlap. */
 function checkCredits(credits: unknown, index: number): void {
   if (!Array.isArray(credits)) {
-    throw new RewardCallError(`returned credits that are ${shown(credits)}, and no list`, index);
+    throw new RewardCallError(`returned ${shown(credits)} as credits, which is not a list`, index);
   }
   const sorted = (credits as readonly SpanCredit[]).toSorted((a, b) => a?.start - b?.start);
   for (const [place, credit] of sorted.entries()) {
