@@ -12,9 +12,6 @@ import { expandText } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { typedPath } from './typed-path.ts';
 
-/** Keys of a file that are not settings. */
-export const FILE_KEYS = ['$schema', 'version', 'extends'] as const;
-
 /** Prefix of keys that Loci ignores. */
 export const OWN_KEY_PREFIX = 'x-';
 

@@ -48,7 +48,7 @@ export function characterAccuracy(
 }
 
 /** Letters, digits, marks and signs, in lower case; a run of anything else becomes one space. */
-export function looseCharacters(text: string): readonly string[] {
+function looseCharacters(text: string): readonly string[] {
   const plain = text.normalize('NFKC').toLowerCase().normalize('NFKC');
   const words = plain.replace(/[^\p{L}\p{M}\p{N}\p{S}]+/gu, ' ').trim();
   return [...(words === '' ? plain.trim() : words)];

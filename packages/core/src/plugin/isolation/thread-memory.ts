@@ -17,7 +17,7 @@ const STUCK = 0.95;
 const OTHERS_MB = 256;
 
 /** Whether this thread exceeds the limit with heap and external memory, the latter being at least a quarter of it. */
-export function hasTooMuch(memoryMb: number): boolean {
+function hasTooMuch(memoryMb: number): boolean {
   const { used_heap_size: heap, external_memory: outside } = getHeapStatistics();
   return outside > (memoryMb * MB) / 4 && heap + outside > memoryMb * MB;
 }

@@ -74,10 +74,7 @@ export function stepMetrics({ scores, groups, rewards, seconds, sampled }: StepR
 }
 
 /** Figures of the rewards, over the groups without failure. */
-export function rewardMetrics(
-  scores: readonly GroupScore[],
-  rewards: readonly RunReward[],
-): Figures {
+function rewardMetrics(scores: readonly GroupScore[], rewards: readonly RunReward[]): Figures {
   const kept = scores.filter(({ failures }) => failures.length === 0).map(({ group }) => group);
   const totals = kept.flatMap((group) => [...group.rewards]).filter((sum) => !Number.isNaN(sum));
   if (totals.length === 0) return {};
@@ -110,7 +107,7 @@ export function rewardMetrics(
 }
 
 /** Figures by dataset, for runs that mix several. The mean covers scored completions of groups without failure. */
-export function datasetMetrics(scores: readonly GroupScore[]): Figures {
+function datasetMetrics(scores: readonly GroupScore[]): Figures {
   const names = new Set(scores.flatMap(({ group }) => group.sample.dataset ?? []));
   const figures: Record<string, number> = {};
   for (const name of [...names].sort()) {
@@ -126,7 +123,7 @@ export function datasetMetrics(scores: readonly GroupScore[]): Figures {
 }
 
 /** Mean size of each reward's share in the advantages; none when the estimator gives no shares. */
-export function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
+function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
   const sizes = new Map<string, number[]>();
   for (const { shares } of groups) {
     for (const [name, share] of shares ?? []) {
@@ -139,7 +136,7 @@ export function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
 }
 
 /** Counts of groups: failed ones, and those that teach nothing, by reason. */
-export function groupMetrics(
+function groupMetrics(
   scores: readonly GroupScore[],
   groups: StepRecord['groups'],
   leading: LeadingReward | undefined,
@@ -167,7 +164,7 @@ export function groupMetrics(
  *
  * @param sampled All groups that the seconds were spent on.
  */
-export function completionMetrics(
+function completionMetrics(
   scores: readonly GroupScore[],
   sampleSeconds: number,
   sampled: readonly GroupScore[] = scores,

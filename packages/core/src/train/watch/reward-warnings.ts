@@ -41,7 +41,7 @@ export class RewardWarnings {
 }
 
 /** One line for each reward: the number of groups left out, and its first failure. */
-export function describeFailures(scores: readonly GroupScore[]): readonly string[] {
+function describeFailures(scores: readonly GroupScore[]): readonly string[] {
   const byReward = new Map<string, { groups: number; readonly failures: RewardFailure[] }>();
   for (const { failures } of scores) {
     const inGroup = new Set<string>();
