@@ -1,4 +1,4 @@
-/** Thresholds of the alerts of a run; docs/watch.md explains each of them. */
+/** Thresholds of the alerts of a run; docs/alerts.md explains each of them. */
 import { z } from 'zod';
 
 /** A threshold, or false to switch the alert off. */

@@ -1,6 +1,6 @@
 /**
  * Settings of a run's course: the groups that a step trains on, the draw of samples, and early stops. All of them are off by default;
- * docs/groups.md explains them.
+ * docs/groups.md and docs/ending-a-run.md explain them.
  */
 import { z } from 'zod';
 
