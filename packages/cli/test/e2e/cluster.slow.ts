@@ -41,7 +41,7 @@ describe('a job', () => {
     const failed = await runCommand(place.directory, TRAIN);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /^error job-failed: .*exit code 1.*the stand-in fails at step 4.*goes on from the checkpoint of step 2/su,
+      /^error job-failed: .*exit code 1.*the stand-in fails at step 4.*continues from the checkpoint of step 2/su,
     );
     const again = await runCommand(place.directory, RESUME);
     expect(again).toMatchObject({ code: 0, stderr: '' });

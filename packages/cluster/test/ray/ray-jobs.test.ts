@@ -216,7 +216,7 @@ test('what is no dashboard is named', async () => {
   const client = clientOf({ url: `http://127.0.0.1:${port}` });
   await expect(client.version()).rejects.toMatchObject({
     code: 'ray-answer',
-    message: expect.stringContaining('no Ray dashboard'),
+    message: expect.stringContaining('is not a Ray dashboard'),
   });
   server.closeAllConnections();
   server.close();

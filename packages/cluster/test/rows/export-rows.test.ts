@@ -122,7 +122,7 @@ describe('rows of verl', () => {
     const scales = fakeModel('qwen2_5_vl', [0, 0.5], { keepsSize: () => false });
     await expect(rowsOf([sample('a')], scales)).rejects.toMatchObject({
       code: 'no-rows',
-      message: expect.stringContaining('scaled again'),
+      message: expect.stringContaining('would scale its frames'),
     });
   });
 
