@@ -9,21 +9,21 @@ export function addConvert(program: Command, actions: Pick<Actions, 'convert'>):
   program
     .command('convert')
     .description(
-      'turn data in the form of another project into records (docs/data.md); what cannot be taken is counted by reason',
+      'convert data of another project to records (docs/data.md); rows that cannot be converted are counted by reason',
     )
     .argument(
       '<file>',
-      'file of rows: lines of JSON, one JSON list, or parquet; hub:OWNER/NAME/FILE downloads it',
+      'file of rows: JSON lines, a JSON list, or parquet; hub:OWNER/NAME/FILE downloads it',
     )
     .addOption(
       new Option('--from <form>', 'form of the file')
         .choices(['spacer', 'ms-swift', 'trl', 'llava', 'parquet'] as const)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <dir>', 'folder of the records; media are linked there')
+    .requiredOption('--out <dir>', 'folder for the records; media are linked there')
     .option(
       '--media <dir>',
-      'where relative paths of media start (default: the folder of the file)',
+      'folder that relative paths of media start from (default: the folder of the file)',
     )
     .option('--json', JSON_TEXT)
     .option('--quiet', 'only the result')

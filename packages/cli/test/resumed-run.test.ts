@@ -35,7 +35,7 @@ describe('what --resume names', () => {
 
   test.each([
     ['absent', /There is no folder/],
-    ['.', /holds no run to resume/],
+    ['.', /has no run to resume/],
   ])('is refused where there is none: %s', (resume, message) => {
     expect(() => resumedRun({ resume }, io())).toThrow(message);
   });

@@ -19,9 +19,9 @@ test('what is there already is of the right kind', () => {
   expect(outFile('page.html', base)).toBe(join(base, 'page.html'));
   expect(outFile('new', base)).toBe(join(base, 'new'));
   expect(() => outFolder('page.html', base)).toThrow(
-    /--out names a folder, and .*page.html is a file/,
+    /--out names a folder, but .*page.html is a file/,
   );
-  expect(() => outFile('scores', base)).toThrow(/--file names a file, and .*scores is a folder/);
+  expect(() => outFile('scores', base)).toThrow(/--file names a file, but .*scores is a folder/);
   expect(() => outFile('new/', base)).toThrow(/--file names a file/);
 });
 

@@ -1,4 +1,4 @@
-/** The folder in which an evaluation keeps its answers. */
+/** Opens the folder in which an evaluation keeps its answers. */
 import { join } from 'node:path';
 import { EvaluationStore, LociError, findUnfinished } from '@loci/core';
 import type { Benchmark, EvaluationRecord } from '@loci/core';
@@ -8,12 +8,12 @@ import { nextRunDirectory } from '../paths.ts';
 import type { Progress } from '../render/progress.ts';
 import { outFolder } from '../written-paths.ts';
 
-/** Folders that are tried before the holder of the last one is named. */
+/** Folders to try before the error of the last one is thrown. */
 const MOST_FOLDERS = 20;
 
 /**
- * The folder that was named, else that of the same command when it did not come to its end, else a new one. A new one that another process
- * takes at the same moment is left to it.
+ * Opens the named folder, else the unfinished one of the same command, else a new one. When another process takes the new folder first, the
+ * next folder is tried.
  *
  * @throws LociError `folder-in-use` and those of the disk.
  */
@@ -42,7 +42,7 @@ export function openAnswers(
   }
 }
 
-/** What Ctrl-C ends with. */
+/** The error after Ctrl-C. */
 export function stoppedIn(directory: string): LociError {
   return new LociError(
     'stopped',

@@ -81,7 +81,7 @@ describe('the model that is asked', () => {
     ['empty', {}, /without a whole checkpoint: let it train/],
     ['run', { checkpoint: 'best' }, /keeps no best checkpoint.*--checkpoint latest/],
     ['run', { checkpoint: '7' }, /no checkpoint step-000007; .* one of the steps 10, 20/],
-    ['model', { checkpoint: 'latest' }, /--checkpoint chooses among the checkpoints of a run/],
+    ['model', { checkpoint: 'latest' }, /--checkpoint chooses a checkpoint of a run/],
     ['model/model.safetensors', {}, /name its folder, .*model$/],
     ['none', {}, /no folder .*none/],
   ])('%s %j is an error that names the remedy', (model, more, message) => {

@@ -42,7 +42,7 @@ describe('cli:diagnose', () => {
     const { io, folder } = asUser();
     writeFileSync(join(folder, 'rooms.json'), '{"rooms":[0]}');
     await expect(diagnose({ set: [], trainedRooms: 'rooms.json' }, io)).rejects.toThrow(
-      /rooms\.json must hold a JSON list of places of rooms/,
+      /rooms\.json must be a JSON list of indices of rooms/,
     );
   });
 });

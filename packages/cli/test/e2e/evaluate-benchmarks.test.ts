@@ -195,7 +195,7 @@ function respond(does: 429 | 500 | 400 | 'cut' | 'ok', response: ServerResponse)
 }
 
 test.each([
-  [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: give it with --data DIR/],
+  [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: name it with --data DIR/],
   [['--data', 'vsi'], /--data belongs to a benchmark: name it with --benchmark/],
   [['--prompt', 'thinking'], /--prompt belongs to a benchmark/],
 ])('evaluate %j says which flag is missing', async (words, message) => {

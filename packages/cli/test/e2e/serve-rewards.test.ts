@@ -54,7 +54,7 @@ describe('serve-rewards', () => {
 
     const second = await runCommand(folder, [...words.slice(0, -1), port]);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`Port ${port} of 127.0.0.1 is taken: give another one`);
+    expect(second.stderr).toContain(`Port ${port} of 127.0.0.1 is taken: choose another`);
 
     running.process.kill('SIGINT');
     const ended = await running.ended;

@@ -141,7 +141,7 @@ describe('a pretraining', () => {
     const out = folder();
     await expect(run(out, 1).done).rejects.toThrow('stopped');
     expect(() => readProgress(out, { ...recipe, seed: 3 })).toThrow(
-      `${progressFolder(out)} holds the state of another recipe`,
+      `${progressFolder(out)} has the state of another recipe`,
     );
     const other = { ...recipe, base: { model: BUNDLED_START_MODEL, sha256: '0'.repeat(64) } };
     const started = pretrain({

@@ -35,7 +35,7 @@ describe('written rollouts', () => {
     const input = writeRollouts('kept');
     const link = join(dirname(input), 'link.jsonl');
     symlinkSync(input, link);
-    expect(() => new RolloutWriter(link, input)).toThrow('--file is the file that is read');
+    expect(() => new RolloutWriter(link, input)).toThrow('--file names the input');
     expect(readFileSync(input, 'utf8')).toBe('kept');
   });
 

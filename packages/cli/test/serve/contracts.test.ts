@@ -233,8 +233,8 @@ describe('POST / as OpenRLHF', () => {
     expect(error).toBe('item-unreadable');
     expect(message).toMatch(/^4 of 5 items cannot be read, so none is answered; item 1: the query/);
     expect(items.map(({ index }: { index: number }) => index)).toEqual([1, 2, 3, 4]);
-    expect(items[1].message).toContain('its label is no JSON: a label is the sample as JSON text');
-    expect(items[2].message).toContain('its label is no object');
+    expect(items[1].message).toContain('its label is not JSON: a label is the sample as JSON text');
+    expect(items[2].message).toContain('its label is not an object');
     expect(items[3].message).toContain('problemType');
   });
 

@@ -95,9 +95,9 @@ describe('what is found', () => {
     ];
     const texts = findingsText(odd, samples);
     expect(texts[0]).toBe('warning: answer said nothing about any of 3 samples: no frames');
-    expect(texts[1]).toBe('warning: map was not tried on 2 samples, on which answer failed');
+    expect(texts[1]).toBe('warning: map was not tested on 2 samples, on which answer failed');
     expect(texts[2]).toMatch(
-      /^quirk: format as the reference has it .*: the true answer earns the most\n/,
+      /^quirk: format breaks a rule only with compat, as its reference does: the true answer earns the most\n/,
     );
     expect(findingsText(odd, samples, false)).toEqual(texts.slice(0, 2));
     expect(brokenRewards(odd)).toEqual([]);
