@@ -5,7 +5,7 @@ import type { Policy } from '@loci/core';
 export interface MemoryNote {
   readonly kind: string;
   readonly fetches?: readonly string[];
-  /** What it added to the resident memory. */
+  /** Growth of the resident memory during the request. */
   readonly residentBytes: number;
 }
 

@@ -32,7 +32,7 @@ export function openAnswers(
       const directory = unfinished ?? nextRunDirectory(root, new Date());
       const store = EvaluationStore.open(directory, record);
       if (unfinished !== undefined) {
-        progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
+        progress.line(`continues the answers in ${unfinished} (--out takes another folder)`);
       }
       return store;
     } catch (thrown) {
@@ -46,6 +46,6 @@ export function openAnswers(
 export function stoppedIn(directory: string): LociError {
   return new LociError(
     'stopped',
-    `Stopped before the end, as asked. The answers are kept in ${directory}: the same command goes on from there`,
+    `Stopped before the end, on request. The answers are kept in ${directory}: the same command continues from there`,
   );
 }

@@ -199,7 +199,7 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
       await keepProgress(out, policy, recipe, { ...NOT_BEGUN, metrics: readMetrics(out) });
     } else {
       await policy.load(progressFolder(out));
-      log(`goes on after ${progress.drilled + progress.imitated} steps`);
+      log(`continues after ${progress.drilled + progress.imitated} steps`);
     }
     await imitate(policy, encoder, teaching, options, progress ?? NOT_BEGUN);
     await policy.save(out, { optimizer: false });

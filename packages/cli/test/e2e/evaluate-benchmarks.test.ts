@@ -140,11 +140,11 @@ describe('vsi-bench of a server', () => {
     const predictions = readFileSync(join(folder, 'predictions.jsonl'), 'utf8');
     writeFileSync(join(folder, '.unfinished'), '');
     const again = await loci(...own, '--items', '4');
-    expect(again).toContain(`goes on with the answers in ${folder}`);
+    expect(again).toContain(`continues the answers in ${folder}`);
     expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').startsWith(predictions)).toBe(
       true,
     );
-    expect(await loci(...own, '--items', '4')).not.toContain('goes on with');
+    expect(await loci(...own, '--items', '4')).not.toContain('continues the answers');
   });
 
   test('fewer items, scored again, are the same items', async () => {

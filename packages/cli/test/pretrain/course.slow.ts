@@ -131,7 +131,7 @@ describe('a pretraining', () => {
     expect(readProgress(stopped, recipe)?.imitated).toBe(1);
     const again = run(stopped);
     await again.done;
-    expect(again.lines[0]).toBe('goes on after 1 steps');
+    expect(again.lines[0]).toBe('continues after 1 steps');
     expect(weights(stopped).equals(weights(through))).toBe(true);
     expect(weights(through).equals(readFileSync(weightsFile))).toBe(false);
     expect(readProgress(stopped, recipe)).toBeUndefined();

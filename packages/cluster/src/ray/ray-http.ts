@@ -12,7 +12,7 @@ export interface RayRequest {
   /** Sent as JSON, or as bytes. */
   readonly json?: unknown;
   readonly bytes?: Uint8Array;
-  /** Statuses that are no errors, besides 200. */
+  /** Statuses that are not errors, besides 200. */
   readonly expected?: readonly number[];
   readonly timeoutMs?: number;
 }
