@@ -1,4 +1,4 @@
-/** The tutorial on rewards, line by line, and the reward that the README shows. */
+/** The tutorial on rewards, line by line, and the reward of getting started. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -33,10 +33,10 @@ test('the tutorial does what it says', async () => {
   execFileSync(join(BIN, 'prettier'), [...config, ...words], { cwd: reader.clone });
 });
 
-test("the README's reward is all it takes; so is what the scaffold makes, types included", async () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, source = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const [, line = ''] = /`(- \{ use: \.\/brevity\.ts.*?)`/.exec(readme) ?? [];
+test('the reward of getting started is all it takes; so is what the scaffold makes, types included', async () => {
+  const page = readFileSync(join(ROOT, 'docs/getting-started.md'), 'utf8');
+  const [, source = ''] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  const [, line = ''] = /`(- \{ use: \.\/brevity\.ts.*?)`/.exec(page) ?? [];
   const mine = join(reader.home, 'mine');
   mkdirSync(mine);
   const make = ['tools/dist/new.js', 'reward', 'object-names', '--to', mine];
