@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-test('what is there already is of the right kind', () => {
+test('existing paths must be of the right kind', () => {
   expect(outFolder('scores', base)).toBe(join(base, 'scores'));
   expect(outFolder('new', base)).toBe(join(base, 'new'));
   expect(outFile('page.html', base)).toBe(join(base, 'page.html'));

@@ -40,8 +40,8 @@ const found = (model: string, more: Partial<AskFlags> = {}) =>
 const checkpoint = (run: string, step: number): string =>
   join(place, run, 'checkpoints', `step-0000${step}`);
 
-describe('the model that is asked', () => {
-  test('a model folder is asked with the long prompt, a start model and a named prompt as they are', () => {
+describe('the model of ask', () => {
+  test('a model folder gets the long prompt; a start model and a named prompt stay unchanged', () => {
     expect(found('model').source.set).toEqual([
       `policy.model="${place}/model"`,
       'prompt=map-imagination',

@@ -107,7 +107,7 @@ describe('vsi-bench of a server', () => {
   });
   afterAll(() => void server.close());
 
-  test('a refusal and a missing video are counted and named, all else is asked until it is answered', async () => {
+  test('a refusal and a missing video are counted and named, and all other items are answered', async () => {
     const { code, stdout, stderr } = await runCommand(place, [...evaluateWords, 'first']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/benchmark +VSI-Bench, 11 of 5130 items/);
@@ -133,7 +133,7 @@ describe('vsi-bench of a server', () => {
     expect(printed).toMatch(/spent +700 prompt/);
   });
 
-  test('without --out the same command goes on where it was cut short', async () => {
+  test('without --out the same command continues where it was interrupted', async () => {
     const own = evaluateWords.slice(0, -1);
     const printed = await loci(...own, '--items', '4');
     const folder = /report {2}(.*)\/report\.html/.exec(printed)![1]!;
@@ -220,7 +220,7 @@ describe('a small model on this machine', () => {
   });
   afterAll(() => run.dispose());
 
-  test.each(CASES)('%s is asked, scored, and scored again the same', async (use, write) => {
+  test.each(CASES)('%s is answered, scored, and scored again the same', async (use, write) => {
     const data = join(place, use);
     write(data, media);
     const plugin = plugins.find(({ name }) => name === use)! as ErasedPlugin<'benchmark'>;

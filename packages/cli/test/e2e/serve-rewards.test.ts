@@ -29,7 +29,7 @@ function folderWithReward(): string {
 }
 
 describe('serve-rewards', () => {
-  test('serves until Ctrl-C; what a reward prints is seen; a taken port is said', async () => {
+  test('serves until Ctrl-C; shows the output of rewards; names a taken port', async () => {
     const folder = folderWithReward();
     const words = ['serve-rewards', '--config', 'serve.yaml', '--port', '0'];
     const running = startCommand(folder, words);

@@ -34,7 +34,7 @@ describe('--grid', () => {
     expect(() => parse(...flags)).toThrow(message);
   });
 
-  test('a value that is no YAML is an error that names the setting', () => {
+  test('a value that is not YAML is an error that names the setting', () => {
     expect(() => parse('seed=[1,2')).toThrow(/seed=\[1,2: the value is not YAML/);
   });
 });

@@ -62,7 +62,7 @@ describe('the lessons of a step', () => {
     expect(learned(seeing!)).toMatch(/^<think><map>\{"/);
   });
 
-  test('drills have no film, and neither the map nor what is asked for is learned', () => {
+  test('drills have no film, and neither the map nor the names of entries are learned', () => {
     for (let step = 0; step < 6; step++) {
       for (const group of lessons({ drills: 1 }, step)) {
         expect(group.prompt.media).toEqual([]);
@@ -124,7 +124,7 @@ describe('a pretraining', () => {
   const weights = (out: string) => readFileSync(join(out, 'model.safetensors'));
   const folder = () => join(mkdtempSync(join(tmpdir(), 'loci-course-')), 'model');
 
-  test('that was stopped goes on to the same bytes', async () => {
+  test('that was stopped continues to the same bytes', async () => {
     const [through, stopped] = [folder(), folder()];
     await run(through).done;
     await expect(run(stopped, 1).done).rejects.toThrow('stopped');

@@ -152,7 +152,7 @@ describe('damaged files', () => {
     });
   });
 
-  test('nothing usable is an error, and so is no file', async () => {
+  test('a file without valid rollouts is an error, and so is a missing file', async () => {
     const rewards = [await runReward(answer)];
     await expect(hear('{"step":\n', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
     await expect(hear('', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
@@ -248,7 +248,7 @@ describe('damaged files', () => {
     ]);
   });
 
-  test('a line whose opened text is none is broken', async () => {
+  test('a line whose opened text is not a text is broken', async () => {
     const text = await storedText([{ texts: [said('B')], opened: '<think>' }], []);
     const { broken } = await hear(`${text}${text.replace('"<think>"', '7')}`, []);
     expect(broken).toEqual([[2, 'not a rollout: its "opened" is missing or damaged']]);

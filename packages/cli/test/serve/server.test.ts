@@ -33,7 +33,7 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
 
   const authorised = { authorization: 'Bearer open-sesame' };
 
-  test('401 without the token, on every route, and the token is not told', async () => {
+  test('401 without the token, on every route, without revealing the token', async () => {
     for (const [method, url] of [
       ['GET', '/health'],
       ['POST', '/score'],
@@ -95,7 +95,7 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
     expect(heard.at(-1)).toEqual([499, 'The client has gone']);
   });
 
-  test('408 for a request that does not arrive, 400 for what is no HTTP', async () => {
+  test('408 for a request that does not arrive, 400 for one that is not HTTP', async () => {
     const speak = (text: string): Promise<string> =>
       new Promise((resolve) => {
         let heardBack = '';

@@ -89,7 +89,7 @@ describe('rows of verl', () => {
     expect(rows.probe!.paths).toEqual(video.video);
   });
 
-  test('Qwen3-VL is told the true rate', async () => {
+  test('rows of Qwen3-VL have the true rate', async () => {
     const { folder } = await rowsOf([sample('a')], fakeModel('qwen3_vl', [0, 4, 8, 12]));
     const [row] = await read(folder);
     expect(row.videos[0].sample_fps).toBeCloseTo(0.25);

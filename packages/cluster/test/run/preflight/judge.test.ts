@@ -121,7 +121,7 @@ describe('a preflight', () => {
     ]);
   });
 
-  test('without a report is none', () => {
+  test('without a report gives none', () => {
     expect(reportIn('Traceback\n')).toBeUndefined();
     expect(() => reportIn('LOCI-PREFLIGHT {')).toThrow(
       expect.objectContaining({ code: 'preflight-unreadable' }),
