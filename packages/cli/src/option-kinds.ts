@@ -40,6 +40,10 @@ export function collectGiven(value: string, previous: string[] | undefined): str
 /** Description of `--json`, for every command with a result. */
 export const JSON_TEXT = 'print the result as JSON, and text to standard error';
 
+/** Description of `--verbose`, for every command that runs a model. */
+export const VERBOSE_TEXT =
+  'also explain the choice of engine and device, and why faster ones are unavailable';
+
 /** `--budget MONEY` of an evaluation. */
 export function budget(): Option<'--budget <money>', undefined, undefined, number> {
   return new Option(

@@ -15,7 +15,14 @@ import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-v
 import type { Actions } from './flags.ts';
 import { pushCommand } from './push/push-command.ts';
 import { addRewardCommands } from './reward-commands.ts';
-import { JSON_TEXT, budget, collectGiven, config, refuseRepetition } from './option-kinds.ts';
+import {
+  JSON_TEXT,
+  VERBOSE_TEXT,
+  budget,
+  collectGiven,
+  config,
+  refuseRepetition,
+} from './option-kinds.ts';
 
 /** Texts that are appended to `--help`; each is made when it is printed. */
 export interface HelpTexts {
@@ -66,7 +73,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--seed <n>', 'seed of everything random; short for --set seed=<n>', wholeNumber)
     .option('--watch', 'serve a live page of the run on this machine, also after the run ends')
     .option('--quiet', 'no progress, only the result')
-    .option('--verbose', VERBOSE)
+    .option('--verbose', VERBOSE_TEXT)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.train(given(flags)));
 
@@ -154,7 +161,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
-    .option('--verbose', VERBOSE)
+    .option('--verbose', VERBOSE_TEXT)
     .addHelpText('after', () => `\nConfig keys and their defaults:\n${help.configKeys()}`)
     .action((flags) => actions.evaluate(given(flags)));
 
@@ -282,8 +289,6 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
   for (const command of program.commands) refuseRepetition(command as Command);
   return program as Command;
 }
-
-const VERBOSE = 'also explain the choice of engine and device, and why faster ones are unavailable';
 
 /** Flags of `evaluate` about generating answers, which conflict with `--rescore` and `--compare`. */
 const GENERATION_FLAGS = [

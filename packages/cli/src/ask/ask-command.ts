@@ -2,10 +2,7 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { positiveInteger, repeated, wholeNumber } from '../flag-values.ts';
 import type { Actions, AskFlags } from '../flags.ts';
-import { config } from '../option-kinds.ts';
-
-const ENGINE_TEXT =
-  'also explain the choice of engine and device, and why faster ones are unavailable';
+import { VERBOSE_TEXT, config } from '../option-kinds.ts';
 
 /** The command, for the program to add. It loads only the parser of the command line. */
 export function askCommand(actions: Pick<Actions, 'ask'>): Command {
@@ -38,7 +35,7 @@ export function askCommand(actions: Pick<Actions, 'ask'>): Command {
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the answer')
-    .option('--verbose', ENGINE_TEXT);
+    .option('--verbose', VERBOSE_TEXT);
   command.action((model, words, flags) => {
     const [question, ...media] = [...words].reverse();
     if (question === undefined || media.length === 0) {

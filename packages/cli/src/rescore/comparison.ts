@@ -44,7 +44,7 @@ export interface Comparison {
 }
 
 /** Values that differ by at most this count as the same. */
-const SAME = 1e-9;
+export const SAME = 1e-9;
 /** Most distinct reasons of failures. */
 const MOST_REASONS = 20;
 

@@ -1,7 +1,7 @@
 /** Selects the completions worth reading: those whose values changed most, and those with the highest and lowest values of a new reward. */
 import type { RewardOutcome } from '@loci/core';
 import { TopList } from '../top-list.ts';
-import { movement } from './comparison.ts';
+import { SAME, movement } from './comparison.ts';
 import type { Rescored } from './rescore.ts';
 
 /** The reason for showing a completion. */
@@ -81,6 +81,3 @@ export class NotableGatherer {
     lists.lowest.add({ ...rescored, why: 'lowest', reward, figure });
   }
 }
-
-/** Values that differ by at most this count as the same. */
-const SAME = 1e-9;

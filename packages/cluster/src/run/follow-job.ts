@@ -6,6 +6,7 @@ import type { StepFigures } from '../job.ts';
 import { isEnded } from '../ray/job-info.ts';
 import { LogReader } from '../ray/log-reader.ts';
 import type { HostedState, JobHost } from './job-host.ts';
+import { firstLine } from './log-text.ts';
 import type { StepSource } from './step-source.ts';
 import type { Wishes } from './wish.ts';
 
@@ -87,8 +88,4 @@ export async function followJob(options: FollowOptions): Promise<FollowEnd> {
     }
     await (isStopping ? sleep(Math.min(pollMs, 500)) : wishes.wait(pollMs));
   }
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

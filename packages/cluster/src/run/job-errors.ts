@@ -5,6 +5,7 @@ import type { Attempt } from './cluster-record.ts';
 import { pathHere } from './engine.ts';
 import type { ClusterEngine, StoragePlaces } from './engine.ts';
 import type { HostedState, JobHost } from './job-host.ts';
+import { endOfLog, firstLine } from './log-text.ts';
 
 /** The parts of a run that the messages name. */
 export interface FailureSurroundings {
@@ -14,9 +15,6 @@ export interface FailureSurroundings {
   readonly runDirectory: string;
 }
 
-/** Lines at the end of the log that the message shows. */
-const SHOWN_LINES = 12;
-
 /** The error of a job that failed. */
 export async function jobFailed(
   { message, exitCode }: HostedState,
@@ -24,7 +22,7 @@ export async function jobFailed(
   { engine, host, storage, runDirectory }: FailureSurroundings,
 ): Promise<LociError> {
   const { number, submissionId, outputs } = attempt;
-  const lines = (await host.log(submissionId).catch(() => message)).trimEnd().split('\n');
+  const log = await host.log(submissionId).catch(() => message);
   const here = pathHere(outputs.checkpoints, storage);
   const checkpoint = here === undefined ? undefined : await engine.reader.latestCheckpoint(here);
   const from =
@@ -37,10 +35,7 @@ export async function jobFailed(
   return new LociError(
     'job-failed',
     `The job ${submissionId} on ${host.place} failed (${how}). The end of its log:\n` +
-      `${lines
-        .slice(-SHOWN_LINES)
-        .map((line) => `  ${line}`)
-        .join('\n')}\n` +
+      `${endOfLog(log)}\n` +
       `The whole log is ${join(runDirectory, `job-${number}.log`)}. Remove the cause; then --resume ${runDirectory} ${from}`,
     { details: { submissionId, exitCode } },
   );
@@ -57,8 +52,4 @@ export function jobLost(
       `--resume ${runDirectory} continues from the last checkpoint, with a new job`,
     { details: { submissionId } },
   );
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

@@ -7,6 +7,7 @@ import type { Attempt, ClusterRecord, RecordKeeper } from './cluster-record.ts';
 import { pathHere, pathOnNodes } from './engine.ts';
 import type { ClusterEngine, StoragePlaces } from './engine.ts';
 import type { JobHost } from './job-host.ts';
+import { endOfLog } from './log-text.ts';
 import type { Wishes } from './wish.ts';
 
 /** The parts of a run that it needs. */
@@ -82,13 +83,10 @@ async function merge(
     const state = await host.look(id);
     if (state?.status === 'SUCCEEDED') return true;
     if (state === undefined || isEnded(state.status)) {
-      const log =
-        state === undefined
-          ? ''
-          : (await host.log(id)).trimEnd().split('\n').slice(-12).join('\n  ');
+      const log = state === undefined ? '' : await host.log(id);
       throw new LociError(
         'merge-failed',
-        `The training is done, but merging its shards into one folder failed (job ${id} on ${host.place}):\n  ${log}\n` +
+        `The training is done, but merging its shards into one folder failed (job ${id} on ${host.place}):\n${endOfLog(log)}\n` +
           'Remove the cause; then --resume merges them again. Or run this on the cluster: ' +
           entrypoint,
       );

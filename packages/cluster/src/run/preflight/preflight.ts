@@ -9,6 +9,7 @@ import { isEnded } from '../../ray/job-info.ts';
 import type { RecordKeeper } from '../cluster-record.ts';
 import type { StoragePlaces } from '../engine.ts';
 import type { HostedState, JobHost } from '../job-host.ts';
+import { endOfLog, firstLine } from '../log-text.ts';
 import type { Wishes } from '../wish.ts';
 import { judge } from './judge.ts';
 import type { ClusterNeeds } from './judge.ts';
@@ -36,8 +37,6 @@ export interface PreflightOptions {
 const SCRIPT = join(import.meta.dirname, '../../../assets/preflight.py');
 /** Limit for the checks of one node. */
 const NODE_SECONDS = 120;
-/** Lines at the end of the log that a message shows. */
-const SHOWN_LINES = 12;
 
 /** Runs the preflight as a job on the host of the run. */
 export class JobPreflight implements Preflight {
@@ -120,10 +119,9 @@ export class JobPreflight implements Preflight {
     const log = await host.log(id);
     const report = reportIn(log);
     if (report === undefined) {
-      const end = log.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n  ');
       throw new LociError(
         'preflight-failed',
-        `The preflight ${id} on ${host.place} ended without a report (${state.message.split('\n', 1)[0]}):\n  ${end}\n` +
+        `The preflight ${id} on ${host.place} ended without a report (${firstLine(state.message)}):\n${endOfLog(log)}\n` +
           'Install python3 with ray on the head; the log above shows what failed',
       );
     }
