@@ -3,7 +3,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { addConfigCommands } from './config/config-commands.ts';
 import { askCommand } from './ask/ask-command.ts';
 import { nextCommand } from './next-command.ts';
-import { addConvert } from './convert-command.ts';
+import { addDataCommands } from './data-commands.ts';
 import { addExperimentCommands } from './experiment-commands.ts';
 import { addFolderCommands } from './folder-commands.ts';
 import { addExport } from './export-command.ts';
@@ -11,8 +11,9 @@ import { addInit } from './init/init-command.ts';
 import { addServeRewards } from './serve-rewards-command.ts';
 import { addMerge } from './merge-command.ts';
 import { ownVersion } from './own-version.ts';
-import { given, positiveInteger, repeated, setting, wholeNumber } from './flag-values.ts';
+import { given, positiveInteger, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import type { HelpTexts } from './help/help-texts.ts';
 import { pushCommand } from './push/push-command.ts';
 import { addRewardCommands } from './reward-commands.ts';
 import {
@@ -23,18 +24,6 @@ import {
   config,
   refuseRepetition,
 } from './option-kinds.ts';
-
-/** Texts that are appended to `--help`; each is made when it is printed. */
-export interface HelpTexts {
-  /** Every config key with its default. */
-  configKeys(): string;
-  /** Every option of the rooms dataset with its default. */
-  roomsKeys(): string;
-  /** Every key of a recipe for annotated scenes with its default. */
-  sceneKeys(): string;
-  /** Every key of a pretraining recipe with its default. */
-  recipeKeys(): string;
-}
 
 /**
  * Builds the program. Commander writes help and argument errors, and then throws a `CommanderError` instead of
@@ -207,52 +196,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
 
   addExperimentCommands(program, actions);
 
-  program
-    .command('generate')
-    .description(
-      'write questions, maps and videos in SpaceR-151k form, from generated rooms or annotated scenes',
-    )
-    .requiredOption('--out <dir>', 'folder for the dataset')
-    .addOption(
-      new Option('--from <source>', 'rooms generates rooms; the others read the files of --scenes')
-        .choices(['rooms', 'vsi-bench', 'boxes'] as const)
-        .default('rooms' as const),
-    )
-    .addOption(
-      repeated(
-        '--scenes <what>',
-        'number of training rooms, or a JSON file of scenes (docs/scene-annotations.md), repeatable',
-      ),
-    )
-    .option('--videos <dir>', 'vsi-bench: folder with the videos as <dataset>/<scene>.mp4')
-    .option('--allow-outside', 'vsi-bench, boxes: allow videos outside of their folder')
-    .addOption(
-      repeated(
-        '--exclude <file>',
-        'file of scenes to leave out, one per line (exclude_list.txt); repeatable',
-      ),
-    )
-    .option(
-      '--questions <n>',
-      'vsi-bench, boxes: total number of questions (default: as many as the rarest kind allows)',
-      positiveInteger,
-    )
-    .option('--recipe <file>', 'vsi-bench, boxes: JSON recipe; keys left out keep their defaults')
-    .addOption(config('rooms: YAML config whose dataset is generated'))
-    .addOption(
-      setting('set a config key (rooms) or a key of the recipe, e.g. clear.sizeM=0.3; repeatable'),
-    )
-    .option('--seed <n>', 'seed of rooms or questions', wholeNumber)
-    .option('--json', JSON_TEXT)
-    .option('--quiet', 'no progress, only the result')
-    .addHelpText(
-      'after',
-      () => `\nOptions of the rooms dataset and their defaults:\n${help.roomsKeys()}`,
-    )
-    .addHelpText('after', () => `\nKeys of a recipe and their defaults:\n${help.sceneKeys()}`)
-    .action((flags) => actions.generate(given(flags)));
-
-  addConvert(program, actions);
+  addDataCommands(program, actions, help);
   addExport(program, actions);
 
   program

@@ -42,7 +42,7 @@ describe('what --resume names', () => {
 
   test('cannot be moved with --run', () => {
     expect(() => resumedRun({ resume: 'run', run: 'elsewhere' }, io())).toThrow(
-      new RegExp(`${run}, and --run names ${join(root, 'elsewhere')}`),
+      new RegExp(`${run}, but --run names ${join(root, 'elsewhere')}`),
     );
   });
 });

@@ -5,9 +5,20 @@
 import { readFileSync } from 'node:fs';
 import { BUNDLED_START_MODEL, HELP_KEYS_FILE } from '../assets.ts';
 import { nextCommand } from '../next-command.ts';
-import type { HelpTexts } from '../program.ts';
 import { optionTable } from './option-table.ts';
 import type { OptionLine } from './option-table.ts';
+
+/** Texts that are appended to `--help`; each is made when it is printed. */
+export interface HelpTexts {
+  /** Every config key with its default. */
+  configKeys(): string;
+  /** Every option of the rooms dataset with its default. */
+  roomsKeys(): string;
+  /** Every key of a recipe for annotated scenes with its default. */
+  sceneKeys(): string;
+  /** Every key of a pretraining recipe with its default. */
+  recipeKeys(): string;
+}
 
 /** The keys, by the file that they belong to. */
 export interface HelpKeys {

@@ -27,7 +27,7 @@ export function pushCommand(actions: Pick<Actions, 'push'>): Command {
       ),
     )
     .option('--branch <name>', 'branch to commit to (default: main)')
-    .option('--message <text>', 'message of the commit (default: the name of the upload)')
+    .option('--message <text>', 'message of the commit (default: the kind of the upload)')
     .option('--dry-run', 'show the files and the card without uploading')
     .option('--yes', 'upload without confirmation; required without a terminal')
     .option('--quiet', 'no progress, only the result');

@@ -78,7 +78,7 @@ describe('the model of ask', () => {
   );
 
   test.each([
-    ['empty', {}, /without a whole checkpoint: let it train/],
+    ['empty', {}, /without a complete checkpoint: let it train/],
     ['run', { checkpoint: 'best' }, /keeps no best checkpoint.*--checkpoint latest/],
     ['run', { checkpoint: '7' }, /no checkpoint step-000007; .* one of the steps 10, 20/],
     ['model', { checkpoint: 'latest' }, /--checkpoint chooses a checkpoint of a run/],

@@ -123,7 +123,7 @@ describe('a person', () => {
 describe('kill -9', () => {
   test.each([
     /^Ray 2/mu,
-    /^rewards are served/mu,
+    /^the reward server listens/mu,
     /^looking at Ray/mu,
     /^preflight: /mu,
     /^the job loci-/mu,
