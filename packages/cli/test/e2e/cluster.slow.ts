@@ -124,7 +124,7 @@ describe('kill -9', () => {
   test.each([
     /^Ray 2/mu,
     /^the reward server listens/mu,
-    /^looking at Ray/mu,
+    /^checking Ray/mu,
     /^preflight: /mu,
     /^the job loci-/mu,
     /^step 1\/4/mu,
