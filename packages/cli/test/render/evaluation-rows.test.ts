@@ -52,8 +52,8 @@ describe('evaluation rows', () => {
       ...['answers', '  counting', '  room-size'],
       ...['reward', '  map', 'objects within one cell'],
     ]);
-    expect(rows[0]).toEqual(['answers', '0.500 [0.450, 0.550]', '40', '0.400', '0.200', '–']);
-    expect(rows[1]).toEqual(['  counting', '0.500 [0.450, 0.550]', '40', '0.590', '0.250', '–']);
+    expect(rows[0]).toEqual(['answers', '0.500 [0.450, 0.550]', '40', '0.400', '0.200']);
+    expect(rows[1]).toEqual(['  counting', '0.500 [0.450, 0.550]', '40', '0.590', '0.250']);
   });
 
   test('a measure that another one is like by chance stays', () => {
