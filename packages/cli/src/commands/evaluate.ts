@@ -253,7 +253,7 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
   ) {
     throw new LociError(
       'benchmark-data',
-      `${benchmark} is read from a folder: name it with --data DIR (docs/benchmarks.md explains how to get it)`,
+      `${benchmark} is read from a folder: name it with --data DIR (docs/benchmark-data.md explains how to get it)`,
     );
   }
 }

@@ -25,8 +25,10 @@ beforeAll(() => {
 test('the tutorial does what it says', async () => {
   await followPage(join(ROOT, 'docs/tutorials/custom-reward.md'), reader);
   const report = readFileSync(join(reader.clone, 'runs/names/report.html'), 'utf8');
-  expect(report).toContain('What the rewards said and added');
-  const files = ['inventory', 'best-answer', 'judge'].map((name) => `../my-rewards/${name}.ts`);
+  expect(report).toContain('What each reward adds');
+  const files = ['inventory', 'best-answer', 'outside-judge'].map(
+    (name) => `../my-rewards/${name}.ts`,
+  );
   const changed = ['src/index.ts', 'src/inventory.ts', 'test/inventory.test.ts'];
   const words = [...files, ...changed.map((name) => join('packages/rewards', name))];
   const config = ['--config', join(ROOT, '.prettierrc.json'), '--check'];

@@ -1,7 +1,7 @@
 /**
  * How much better than a blind guess an imagined map is: 1 for the true map, about 0 for random cells and for everything at the
  * centre, less for worse. Unlike SpaceR's score (`scoreMap`), which a blind guess with right counts brings to 0.7 or 0.8, it
- * is decided by where things are. `docs/map-reward.md` has the measurements that it was chosen by.
+ * is decided by where things are. `docs/map-reward.md` leads to the measurements that it was chosen by.
  */
 import type { PointMap } from '../read/point-map.ts';
 import { compareMaps, miscounts } from './compare-maps.ts';
