@@ -24,7 +24,7 @@ beforeAll(async () => {
   video = join(workplace, 'rooms', rooms, 'videos/test-00000.mp4');
 });
 
-test('a run is asked by its newest checkpoint, in its own words; a model folder by itself', async () => {
+test('a run answers by its newest checkpoint and with its own prompt; a model folder by itself', async () => {
   const asked = await runCommand(workplace, ['ask', 'run', video, 'Where is the sofa?']);
   expect(asked).toMatchObject({ code: 0, stderr: '' });
   expect(asked.stdout).toMatch(
