@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import { given, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { JSON_TEXT } from './option-kinds.ts';
 
 /** Adds the commands to the program. */
 export function addExperimentCommands(
@@ -24,6 +25,7 @@ export function addExperimentCommands(
       words(text).map(wholeNumber),
     )
     .option('--dry-run', 'list the pieces, their state and about how long they take; do nothing')
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .action((file, flags) => actions.experiment({ ...given(flags), file }));
 
@@ -37,6 +39,7 @@ export function addExperimentCommands(
       '--file <file>',
       'page; its plots lie in the folder images beside it (default: docs/learning.md)',
     )
+    .option('--json', JSON_TEXT)
     .action((experiments, flags) => actions.learning({ ...given(flags), experiments }));
 }
 

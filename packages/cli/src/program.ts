@@ -91,6 +91,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       '--allow-open-dashboard <reason>',
       'why a head without authentication on another host is acceptable',
     )
+    .option('--json', JSON_TEXT)
     .action((runs, flags) => actions.jobs({ ...given(flags), runs }));
 
   program

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { FolderLock, LociError } from '@loci/core';
+import type { SinkBacklog } from '@loci/core';
 import { existsSync } from 'node:fs';
 import type { SyncFlags } from '../flags.ts';
 import { print } from '../io.ts';
@@ -14,7 +15,7 @@ import { resolveUserPath } from '../paths.ts';
  * something is still left.
  */
 export async function sync({ runs }: SyncFlags, io: Io): Promise<void> {
-  const left: string[] = [];
+  const found: SyncedRun[] = [];
   for (const typed of runs) {
     const directory = resolveUserPath(typed, io.userDirectory);
     const stored = join(directory, 'config.yaml');
@@ -24,38 +25,46 @@ export async function sync({ runs }: SyncFlags, io: Io): Promise<void> {
     }
     const lock = FolderLock.take(directory);
     try {
-      left.push(...(await syncOne(directory, stored, io)));
+      found.push({ directory, trackers: await syncOne(directory, stored, io) });
     } finally {
       lock.release();
     }
   }
+  io.result?.({ runs: found });
+  const left = found.flatMap(({ directory, trackers }) =>
+    trackers
+      .filter((tracker) => tracker.left > 0)
+      .map(
+        ({ name, problem }) => `${name} has not got all of ${directory}: ${problem ?? 'unknown'}`,
+      ),
+  );
   if (left.length > 0) throw new LociError('sync-incomplete', left.join('\n'));
 }
 
-/** @returns what is left, a sentence a tracker. */
-async function syncOne(directory: string, stored: string, io: Io): Promise<readonly string[]> {
+/** What became of one run. */
+interface SyncedRun {
+  readonly directory: string;
+  readonly trackers: readonly SinkBacklog[];
+}
+
+/** Sends each tracker of a run what it missed. */
+async function syncOne(directory: string, stored: string, io: Io): Promise<readonly SinkBacklog[]> {
   const surroundings = { runDirectory: directory, logger: plainLogger(io, false) };
   const run = await openRun({ stored, set: [] }, io, surroundings);
-  const left: string[] = [];
+  const trackers: SinkBacklog[] = [];
   try {
-    let trackers = 0;
     for (const sink of await run.sinks()) {
       const backlog = await sink.catchUp?.();
       if (backlog === undefined) continue;
-      trackers++;
+      trackers.push(backlog);
       print(
         io,
         `${backlog.name}: ${backlog.sent} entries sent${backlog.left === 0 ? ', nothing is left' : ''}`,
       );
-      if (backlog.left > 0) {
-        left.push(
-          `${backlog.name} has not got all of ${directory}: ${backlog.problem ?? 'unknown'}`,
-        );
-      }
     }
-    if (trackers === 0) print(io, `${directory} has no tracker in its config`);
+    if (trackers.length === 0) print(io, `${directory} has no tracker in its config`);
   } finally {
     await run.dispose();
   }
-  return left;
+  return trackers;
 }

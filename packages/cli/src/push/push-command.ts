@@ -2,6 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { repeated } from '../flag-values.ts';
 import type { Actions, PushFlags } from '../flags.ts';
+import { JSON_TEXT } from '../option-kinds.ts';
 
 /** The command, to be added to the program. Only the parser of the command line is loaded for it. */
 export function pushCommand(actions: Pick<Actions, 'push'>): Command {
@@ -30,6 +31,7 @@ export function pushCommand(actions: Pick<Actions, 'push'>): Command {
     .option('--message <text>', 'message of the commit (default: what is sent)')
     .option('--dry-run', 'show what would be sent, and the card; send nothing')
     .option('--yes', 'send without asking; needed where nobody can be asked')
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result');
   command.action((folder, repository, flags) =>
     actions.push({ ...(flags as Flags), folder, repository }),
