@@ -42,12 +42,13 @@ export function colorsOf(terminal: Terminal, environment: Environment = process.
 
 /**
  * The size of the terminal that a person looks at. Under Nx that is another one than standard output: Nx gives a command a terminal of
- * its own, which keeps the size it had at the start.
+ * its own, which keeps the size it had at the start. A terminal that nobody gave a
+ * size, as under `script` without one, says 0 × 0 and counts as one of the usual size.
  */
 export function sizeOf(terminal: Terminal, environment: Environment = process.env): TerminalSize {
   const outer = terminal === process.stdout ? outerSize(environment) : undefined;
-  const { columns = USUAL_SIZE.columns, rows = USUAL_SIZE.rows } = terminal;
-  return outer ?? { columns, rows };
+  const { columns, rows } = terminal;
+  return outer ?? { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows };
 }
 
 /** Width for tables: that of the terminal, or no bound where the output is no terminal. */
