@@ -187,6 +187,8 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly record?: string;
   /** File that holds the token, in place of the variable of the environment. */
   readonly tokenFile?: string;
+  /** Ends with whoever started it, until that one lets it go. */
+  readonly untilReleased?: true;
 }
 
 /** Flags of `config print`. */

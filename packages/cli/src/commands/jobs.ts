@@ -111,14 +111,10 @@ async function stopRun(
 ): Promise<StoppedJob> {
   const id = attempt.submissionId;
   const state = await host.look(id);
-  if (state === undefined || isEnded(state.status)) {
-    const status = state?.status.toLowerCase() ?? 'unknown there';
-    print(io, `${id} (${runDirectory}) does not run: ${status}`);
-    return { run: runDirectory, job: id, status };
-  }
-  await host.stop(id);
-  const status = await ended(host, id);
-  print(io, `${id} (${runDirectory}): ${status}`);
+  const runs = state !== undefined && !isEnded(state.status);
+  if (runs) await host.stop(id);
+  const status = runs ? await ended(host, id) : (state?.status.toLowerCase() ?? 'unknown there');
+  print(io, `${id} (${runDirectory})${runs ? '' : ' does not run'}: ${status}`);
   // Who follows the run ends its reward server.
   if (!FolderLock.isHeld(runDirectory)) await endServer(record.rewards, logger);
   return { run: runDirectory, job: id, status };
