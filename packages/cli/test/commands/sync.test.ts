@@ -85,7 +85,7 @@ afterEach(async () => {
   for (const server of Object.values(servers)) await server.down();
 });
 afterAll(() => {
-  if (before === undefined) delete process.env[VARIABLE];
+  if (before === undefined) delete process.env['TRACKIO_WRITE_TOKEN'];
   else process.env[VARIABLE] = before;
 });
 
@@ -157,7 +157,7 @@ describe('what a run could not send', () => {
 
   test('arrives at the one whose token is there, and the other one is named', async () => {
     const folder = await runThatMissed();
-    delete process.env[VARIABLE];
+    delete process.env['TRACKIO_WRITE_TOKEN'];
     const { found, printed, error } = await synced(folder);
     expect(printed).toMatch(/^mlflow: 4 entries sent, nothing is left$/mu);
     expect(printed).toMatch(/^trackio: nothing sent$/mu);
