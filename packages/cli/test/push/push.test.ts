@@ -150,7 +150,7 @@ describe('an adapter of a run', () => {
     expect(hub.server.repositories.has('models/me/thing')).toBe(false);
   });
 
-  test('is told to programs with --json: what would be sent, and the commit of what was', async () => {
+  test('reports with --json what it would send, and the commit of what it sent', async () => {
     const results: unknown[] = [];
     const io = { ...quietIo(place).io, result: (found: unknown) => void results.push(found) };
     const flags = { folder, repository: 'me/thing', evaluation: [], yes: true } as const;
@@ -168,7 +168,7 @@ describe('an adapter of a run', () => {
     ]);
   });
 
-  test('is not sent unless somebody says yes', async () => {
+  test('is not sent without confirmation', async () => {
     const { io, printed } = quietIo(place);
     const flags = { folder, repository: 'me/thing', evaluation: [] };
     await expect(push(flags, io)).rejects.toMatchObject({ code: 'push-unconfirmed' });
