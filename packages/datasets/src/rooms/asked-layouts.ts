@@ -44,7 +44,7 @@ export function layoutFiles(folder: string): {
   } catch (cause) {
     throw new LociError(
       'layouts-unreadable',
-      `There is no folder of layouts ${folder}; docs/experiments.md says where they come from`,
+      `There is no folder of layouts ${folder}; docs/real-rooms.md says where they come from`,
       { cause },
     );
   }
