@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartRewardServer } from '@loci/cluster';
 import { LociError } from '@loci/core';
-import { RELEASE } from '../serve/until-released.ts';
+import { RELEASE } from './until-released.ts';
 
 /** The command line, as it is built. */
 const MAIN = join(import.meta.dirname, '../main.js');

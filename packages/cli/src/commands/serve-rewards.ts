@@ -16,7 +16,7 @@ import { createRewardServer } from '../serve/server.ts';
 import { startWarnings } from '../serve/start-warnings.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { threadedRewards } from '../serve/threaded-rewards.ts';
-import { endUnlessReleased } from '../serve/until-released.ts';
+import { endUnlessReleased } from '../cluster/until-released.ts';
 import type { ThreadedRewards } from '../serve/threaded-rewards.ts';
 
 const HOST = '127.0.0.1';

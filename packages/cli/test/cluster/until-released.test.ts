@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { RELEASE, endUnlessReleased } from '../../src/serve/until-released.ts';
+import { RELEASE, endUnlessReleased } from '../../src/cluster/until-released.ts';
 
 async function lostAfter(act: (starter: PassThrough) => void): Promise<boolean> {
   const starter = new PassThrough();
