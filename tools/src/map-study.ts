@@ -1,6 +1,6 @@
 /**
  * Measures what map scores tell apart: `nx run tools:map-study`. Prints tables for generated rooms and, when their files are at hand,
- * for layouts of real scans, and draws one picture each. `docs/map-reward.md` reports them.
+ * for layouts of real scans, and draws one picture each. `docs/measurements/2026-11-21-map-scores.md` and `…-map-ranking.md` report them.
  */
 import 'reflect-metadata';
 import { mkdir, writeFile } from 'node:fs/promises';

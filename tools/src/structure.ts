@@ -9,8 +9,15 @@ import type { Breach } from './structure/breach.ts';
 import { filesBelow, tooLong, undocumented } from './structure/files.ts';
 import { fileCircles, folderCircles } from './structure/import-circles.ts';
 import { importsOf } from './structure/imports.ts';
+import type { Pages } from './structure/markdown.ts';
+import { brokenLinks, missingFromMap, tooManyWords } from './structure/pages.ts';
 
 const SOURCE = /\.(ts|mjs)$/;
+const PAGE = /\.md$|^llms\.txt$/;
+/** Folders that hold pages, beside the workspace's root. */
+const PAGE_FOLDERS = ['configs', 'docs', 'packages', 'tools'];
+/** Written by `tools:reference`, and in no commit. */
+const GENERATED_PAGES = 'docs/reference/';
 
 /** Every breach in a workspace. */
 export function inspect(root: string): Breach[] {
@@ -37,13 +44,27 @@ export function inspect(root: string): Breach[] {
       .map((entry) => `${house}/src/${entry}`)
       .filter((entry) => statSync(join(root, entry)).isDirectory()),
   );
-  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  const pages = pagesOf(root);
   return [
     ...ofFiles,
     ...fileCircles(imports),
     ...folderCircles(imports),
-    ...missingFromArchitecture(page, folders),
+    ...missingFromArchitecture(pages.get('ARCHITECTURE.md') ?? '', folders),
+    ...tooManyWords(pages),
+    ...brokenLinks(pages, (path) => existsSync(join(root, path))),
+    ...missingFromMap(pages),
   ];
+}
+
+/** Every Markdown page of a workspace, and `llms.txt`. */
+function pagesOf(root: string): Pages {
+  const here = readdirSync(root).filter((name) => statSync(join(root, name)).isFile());
+  const below = PAGE_FOLDERS.filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => filesBelow(join(root, folder)))
+    .map((path) => relative(root, path).replaceAll(sep, '/'))
+    .filter((file) => !file.startsWith(GENERATED_PAGES));
+  const files = [...here, ...below].filter((file) => PAGE.test(file));
+  return new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
 }
 
 /** The source file behind each name that a package of the workspace exports: `@loci/core/testing` and its like. */

@@ -3,22 +3,26 @@ import { MAP_SYMMETRIES } from '@loci/core';
 import { z } from 'zod';
 import { compatOption } from './compat-option.ts';
 
-/** Options that only one way of scoring takes. */
-const TAKEN_BY = {
-  surplusWeight: 'reference',
-  symmetries: 'calibrated',
-  reach: 'calibrated',
-} as const;
+/** The scores that are corrected for chance. */
+const CORRECTED = ['calibrated', 'places'] as const;
+
+/** Options that only some ways of scoring take. */
+const TAKEN_BY: Readonly<Record<string, readonly string[]>> = {
+  surplusWeight: ['reference'],
+  symmetries: CORRECTED,
+  reach: CORRECTED,
+  credits: CORRECTED,
+};
 
 /** What a config may say of the map reward. */
 export const mapOptions = z
   .strictObject({
     compat: compatOption,
     scoring: z
-      .enum(['reference', 'calibrated'])
+      .enum(['reference', ...CORRECTED])
       .default('reference')
       .describe(
-        'The score: SpaceR’s, which follows counts; or `calibrated`, 0 for a blind guess and 1 for the true map.',
+        'The score: SpaceR’s, which follows counts; or one that is 0 for a blind guess and 1 for the true map: `calibrated`, a soft F1, or `places`, which never pays for leaving an object out.',
       ),
     when: z
       .enum(['answer-correct', 'always'])
@@ -30,7 +34,13 @@ export const mapOptions = z
       .boolean()
       .optional()
       .describe(
-        'A map that scores 0 takes the reward of a right answer away (answer-correct only). By default true with `scoring: reference`, false with `calibrated`.',
+        'A map that scores 0 takes the reward of a right answer away (answer-correct only). By default true with `scoring: reference`, false with the others.',
+      ),
+    credits: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Credit the entry of each category with its own worth, for `advantage: { use: span-credit }`.',
       ),
     power: z.number().positive().default(1).describe('The score is raised to this power.'),
     clip: z.boolean().default(false).describe('Move points beyond the grid to its edge.'),
@@ -39,37 +49,37 @@ export const mapOptions = z
       .nonnegative()
       .optional()
       .describe(
-        'What an instance of a category that is not there costs, in true instances; 0 by default (`scoring: reference` only; `calibrated` always counts them).',
+        'What an instance of a category that is not there costs, in true instances; 0 by default (`scoring: reference` only; the others always count them).',
       ),
     symmetries: z
       .enum(['question', ...MAP_SYMMETRIES])
       .optional()
       .describe(
-        'Which turned or mirrored maps count as the same; `question`, the default: those that do not change its answer (`scoring: calibrated` only).',
+        'Which turned or mirrored maps count as the same; `question`, the default: those that do not change its answer (not with `scoring: reference`).',
       ),
     reach: z
       .number()
       .positive()
       .optional()
       .describe(
-        'Cells at which a match is worth a ninth; 4 by default (`scoring: calibrated` only).',
+        'Cells at which a match is worth a ninth; 4 by default (not with `scoring: reference`).',
       ),
   })
   .superRefine((options, context) => {
-    for (const [key, scoring] of Object.entries(TAKEN_BY)) {
-      if (options[key as keyof typeof TAKEN_BY] === undefined || options.scoring === scoring)
-        continue;
+    for (const [key, scorings] of Object.entries(TAKEN_BY)) {
+      const given = options[key as keyof typeof options];
+      if (given === undefined || given === false || scorings.includes(options.scoring)) continue;
       context.addIssue({
         code: 'custom',
         path: [key],
-        message: `belongs to \`scoring: ${scoring}\`; the scoring here is ${options.scoring}`,
+        message: `belongs to \`scoring: ${scorings.join(' | ')}\`; the scoring here is ${options.scoring}`,
       });
     }
-    if (options.compat === 'spacer' && options.scoring === 'calibrated') {
+    if (options.compat === 'spacer' && options.scoring !== 'reference') {
       context.addIssue({
         code: 'custom',
         path: ['scoring'],
-        message: 'SpaceR has no calibrated score; leave out `compat: spacer` or `scoring`',
+        message: `SpaceR has no score called ${options.scoring}; leave out \`compat: spacer\` or \`scoring\``,
       });
     }
   });

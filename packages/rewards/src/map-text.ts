@@ -7,10 +7,12 @@ import {
   extractMapText,
   inverseSymmetry,
   mapAccuracy,
+  mapEntries,
   mapTooLarge,
   messageOf,
   moveMap,
   parseCognitiveMap,
+  placesMapScore,
   readSceneMap,
   scoreMap,
   scoreSceneMap,
@@ -22,6 +24,7 @@ import type {
   RewardOutcome,
   Sample,
   SceneMap,
+  SpanCredit,
 } from '@loci/core';
 import { misreadForm } from './map-form.ts';
 import type { MapOptions } from './map-options.ts';
@@ -55,17 +58,17 @@ function scoreCorrectly(
   if (drawn === '') return { status: 'scored', value: 0, reason: 'empty map' };
   const { scoring, surplusWeight = 0, clip } = settings;
   // What is not in the room costs by its number alone.
-  const keepUnlisted = (scoring === 'calibrated' || surplusWeight > 0) && 'together';
+  const isReference = scoring === 'reference';
+  const keepUnlisted = (!isReference || surplusWeight > 0) && 'together';
   const read = parseCognitiveMap(drawn, Object.keys(truth), { keepUnlisted });
   const excess = mapTooLarge(read, 'the map');
   if (excess !== undefined) return { status: 'scored', value: 0, reason: excess };
   const imagined = clip ? clipToGrid(read) : read;
-  const outcome =
-    scoring === 'calibrated'
-      ? calibrate(imagined, truth, sample, settings, stake)
-      : worth(scoreMap(imagined, truth, { surplusWeight }), stake, settings, {
-          ...mapAccuracy(imagined, truth),
-        });
+  const outcome = isReference
+    ? worth(scoreMap(imagined, truth, { surplusWeight }), stake, settings, {
+        ...mapAccuracy(imagined, truth),
+      })
+    : correctForChance({ text, imagined, truth, sample }, settings, stake);
   const form = countInstances(read) === 0 ? misreadForm(drawn) : undefined;
   return form === undefined || outcome.status !== 'scored' ? outcome : { ...outcome, reason: form };
 }
@@ -77,8 +80,8 @@ function scoreSceneMapText(
   settings: MapOptions,
   stake: number,
 ): RewardOutcome {
-  if (settings.scoring === 'calibrated') {
-    const reason = `scoring: calibrated reads maps in SpaceR's form, and this one is ${truth.format}`;
+  if (settings.scoring !== 'reference') {
+    const reason = `scoring: ${settings.scoring} reads maps in SpaceR's form, and this one is ${truth.format}`;
     return { status: 'abstained', reason };
   }
   if (countPlaced(truth) === 0) {
@@ -90,23 +93,31 @@ function scoreSceneMapText(
   return worth(score, stake, settings, parts);
 }
 
+/** A map as it was read. */
+interface ReadMap {
+  /** The whole turn. */
+  readonly text: string;
+  readonly imagined: CognitiveMap;
+  readonly truth: CognitiveMap;
+  readonly sample: Sample;
+}
+
 /** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it lies best on the true one. */
-function calibrate(
-  imagined: CognitiveMap,
-  truth: CognitiveMap,
-  sample: Sample,
+function correctForChance(
+  { text, imagined, truth, sample }: ReadMap,
   settings: MapOptions,
   stake: number,
 ): RewardOutcome {
-  const { symmetries = 'question', reach } = settings;
+  const { scoring, symmetries = 'question', reach } = settings;
   const options: CalibratedMapOptions = {
     symmetries: symmetries === 'question' ? symmetriesOfQuestion(sample) : symmetries,
     ...(reach !== undefined && { reach }),
   };
-  const scored = calibratedMapScore(imagined, truth, options);
+  const scoreOf = scoring === 'places' ? placesMapScore : calibratedMapScore;
+  const scored = scoreOf(imagined, truth, options);
   if (scored.status === 'abstained') return scored;
-  const { score, credit, chance, invented, missing, symmetry } = scored;
-  return worth(score, stake, settings, {
+  const { score, credit, chance, invented, missing, symmetry, categories } = scored;
+  const outcome = worth(score, stake, settings, {
     credit,
     chance,
     invented,
@@ -115,6 +126,20 @@ function calibrate(
     mirrored: Number(symmetry.mirrored),
     ...mapAccuracy(imagined, moveMap(truth, inverseSymmetry(symmetry))),
   });
+  return settings.credits ? { ...outcome, credits: creditEntries(text, categories) } : outcome;
+}
+
+/** What each category earned by itself, at the place where it is written. */
+function creditEntries(
+  text: string,
+  categories: ReadonlyMap<string, number>,
+): readonly SpanCredit[] {
+  return mapEntries(text, [...categories.keys()]).map(({ category, start, end }) => ({
+    key: category,
+    start,
+    end,
+    value: categories.get(category)!,
+  }));
 }
 
 /** Any two map tags in any order count as a map; what the reference cannot compute is worth as little as a score of 0. */
@@ -153,10 +178,10 @@ function worth(
   stake: number,
   { power, scoring }: MapOptions,
   details: Readonly<Record<string, number>>,
-): RewardOutcome {
+): Extract<RewardOutcome, { status: 'scored' }> {
   const parts = { score, ...details };
   if (score > 0) return { status: 'scored', value: score ** power, parts };
   const reason =
-    scoring === 'calibrated' ? 'no better than a blind guess' : 'no point of the map fits';
+    scoring === 'reference' ? 'no point of the map fits' : 'no better than a blind guess';
   return { status: 'scored', value: 0 - stake, parts, reason };
 }

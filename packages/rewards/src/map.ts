@@ -7,11 +7,11 @@ import { scoreMapText } from './map-text.ts';
  * The bonus for the imagined map (SG-RLVR, arXiv 2504.01805): its score is added to a right answer, 1 for a choice and above
  * 0.5 for a number; a map that scores 0 takes the answer's reward away. The parts are the score and the figures of `mapAccuracy`.
  *
- * `scoring: calibrated` gives `calibratedMapScore` instead, cut off at 0, so that a wrong map costs nothing (`penalty: true`
+ * `scoring: calibrated` gives `calibratedMapScore` instead, `scoring: places` gives `placesMapScore`; both are cut off at 0, so that a wrong map costs nothing (`penalty: true`
  * asks for the gate). Its parts also tell the raw credit, the chance level, invented and missing instances, and how the map was moved
  * onto the true one; `score` is what it was before the cut.
  *
- * Samples without a true map are abstained from, and with `calibrated` those whose map a blind guess gets right; a completion
+ * Samples without a true map are abstained from, and with either of these two those whose map a blind guess gets right; a completion
  * without a map, or with an empty one, scores 0 with the reason. With `compat: 'spacer'` both cost a right answer its reward, as in the
  * reference.
  *
@@ -26,7 +26,8 @@ export const map = definePlugin({
     range: [takesAnswer(settings) ? -1 : 0, 1],
     after: ['answer'],
     perCompletion: true,
-    parts: settings.scoring === 'calibrated' ? [...PARTS, ...CALIBRATED_PARTS] : PARTS,
+    ...(settings.credits && { credits: true }),
+    parts: settings.scoring === 'reference' ? PARTS : [...PARTS, ...CALIBRATED_PARTS],
     score: (input) => {
       const answers = settings.when === 'always' ? undefined : answersOf(input);
       const { problemType } = input.sample;

@@ -15,7 +15,7 @@ const REQUESTS = 400;
 /** Requests under way at once. */
 const AT_ONCE = 6;
 const HALF_OPEN = 20;
-/** The time that `docs/serve-rewards.md` allows a request to arrive, and what a busy machine may add, in ms. */
+/** The time that `docs/operate-reward-server.md` allows a request to arrive, and what a busy machine may add, in ms. */
 const [RECEIVE_MS, SLACK_MS] = [60_000, 20_000];
 /** Longest answer of /health, in ms; a body of 32 MiB is read in place. */
 const HEALTH_MS = 10_000;

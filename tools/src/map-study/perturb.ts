@@ -54,13 +54,28 @@ export function oneDisplaced(cells: number): Imagine {
 /** Each object with this probability within a cell of its place, else where some object of some scene stands. */
 export function knownShare(share: number): Imagine {
   return (truth, { random, maps }) =>
-    mapCells(truth, (cell) => {
-      if (random() >= share) return anyPlace(random, maps);
-      return pick(
-        random,
-        CELLS.filter(([x, y]) => Math.max(Math.abs(x - cell[0]), Math.abs(y - cell[1])) <= 1),
-      );
-    });
+    mapCells(truth, (cell) => (random() < share ? near(cell, random) : anyPlace(random, maps)));
+}
+
+/** Each object with this probability within a cell of its place, else left out. */
+export function knownOnly(share: number): Imagine {
+  return (truth, { random }) => {
+    const seen = Object.entries(truth).map(
+      ([category, cells]) =>
+        [
+          category,
+          cells.flatMap((cell) => (random() < share ? [near(cell, random)] : [])),
+        ] as const,
+    );
+    return Object.fromEntries(seen.filter(([, cells]) => cells.length > 0));
+  };
+}
+
+function near(cell: Cell, random: RandomStream): Cell {
+  return pick(
+    random,
+    CELLS.filter(([x, y]) => Math.max(Math.abs(x - cell[0]), Math.abs(y - cell[1])) <= 1),
+  );
 }
 
 function anyPlace(random: RandomStream, maps: readonly CognitiveMap[]): Cell {

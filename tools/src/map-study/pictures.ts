@@ -13,7 +13,7 @@ import {
 } from './study.ts';
 
 /** After Okabe and Ito: they stay apart for the color-blind. */
-const SCORER_COLORS = ['#d55e00', '#0072b2', '#56b4e9'] as const;
+const SCORER_COLORS = ['#d55e00', '#0072b2', '#56b4e9', '#009e73'] as const;
 const BLIND: readonly {
   readonly name: string;
   readonly color: string;

@@ -1,5 +1,5 @@
 /** The scores that are compared. */
-import { calibratedMapScore, scoreMap, type CognitiveMap } from '@loci/core';
+import { calibratedMapScore, placesMapScore, scoreMap, type CognitiveMap } from '@loci/core';
 import type { StudyScene } from './scenes.ts';
 
 /** Scores an imagined map of a scene. */
@@ -26,8 +26,17 @@ export const calibratedInFrame: Scorer = {
   score: (imagined, { map }) => corrected(imagined, map, 'none'),
 };
 
+/** The score that never pays for leaving out, in the truth's own frame. */
+export const places: Scorer = {
+  name: 'places, in frame',
+  score: (imagined, { map }) => {
+    const scored = placesMapScore(imagined, map);
+    return scored.status === 'scored' ? scored.score : NaN;
+  },
+};
+
 /** In the order of the tables. */
-export const SCORERS: readonly Scorer[] = [reference, calibrated, calibratedInFrame];
+export const SCORERS: readonly Scorer[] = [reference, calibrated, calibratedInFrame, places];
 
 /** NaN where there is nothing to locate; such scenes are left out of the study (`isScored`). */
 function corrected(

@@ -6,6 +6,7 @@ import {
   dropOne,
   inventCategory,
   inventOne,
+  knownOnly,
   knownShare,
   mapCells,
   miscount,
@@ -68,6 +69,10 @@ export const VARIANTS: readonly Variant[] = [
   named('exact, one of a foreign category', inventCategory),
   named('one object displaced by 3', oneDisplaced(3)),
   ...DISPLACEMENTS.map((cells) => named(`all displaced by ${cells}`, displaced(cells))),
+  ...[0.75, 0.5].flatMap((share) => [
+    named(`${share * 100} % known, the rest guessed`, knownShare(share)),
+    named(`${share * 100} % known, the rest left out`, knownOnly(share)),
+  ]),
   named('exact places, labels dealt anew', shuffledLabels),
   named('turned by 90°', turned),
   named('turned by 180°', then(turned, turned)),

@@ -7,7 +7,13 @@ import { randomStream, type CognitiveMap } from '@loci/core';
 import * as perturb from '../../src/map-study/perturb.ts';
 import { picture } from '../../src/map-study/pictures.ts';
 import { LAYOUT_FILES, layoutScenes, roomScenes } from '../../src/map-study/scenes.ts';
-import { calibrated, isScored, reference } from '../../src/map-study/scorers.ts';
+import {
+  calibrated,
+  calibratedInFrame,
+  isScored,
+  places,
+  reference,
+} from '../../src/map-study/scorers.ts';
 import { average } from '../../src/map-study/statistics.ts';
 import { CENTRE, DISPLACEMENTS, RANDOM, studyOf, VARIANTS } from '../../src/map-study/study.ts';
 import { aucTable, meansTable } from '../../src/map-study/tables.ts';
@@ -58,6 +64,19 @@ describe('maps of a known quality', () => {
 });
 
 describe('the study on rooms', () => {
+  test('the soft F1 earns more when doubtful objects are left out, and the score of places when they are guessed', () => {
+    const study = studyOf(scenes, { seed: 1, maps: 10 });
+    const variant = (name: string) => VARIANTS.find((one) => one.name === name)!;
+    const mean = (name: string, scorer: typeof places): number =>
+      average(study(variant(name), scorer).flat());
+    const known = [75, 50].map((share) => `${share} % known, the rest`);
+    for (const most of known) {
+      expect(mean(`${most} guessed`, places)).toBeGreaterThan(mean(`${most} left out`, places));
+    }
+    const leftOut = mean(`${known[0]} left out`, calibratedInFrame);
+    expect(leftOut).toBeGreaterThan(mean(`${known[0]} guessed`, calibratedInFrame));
+  });
+
   const study = studyOf(scenes.filter(isScored), { seed: 1, maps: 6 });
 
   test('a blind guess earns about nothing, the true map everything; the reference gives it most', () => {

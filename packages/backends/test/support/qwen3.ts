@@ -15,7 +15,10 @@ export function factsOf<Facts>(...path: readonly string[]): Facts {
 }
 
 /** Models whose published `config.json` is among the facts. */
-export const PUBLISHED = ['2b-instruct', '4b-instruct', '8b-instruct'] as const;
+export const PUBLISHED = ['2b-instruct', '4b-instruct', '8b-instruct', '32b-thinking'] as const;
+
+/** Those of them whose stored parameters and tensors were counted (`facts/weights.json`). */
+export const COUNTED = ['2b-instruct', '4b-instruct', '8b-instruct'] as const;
 
 /** Objects of a `config.json`, as tests change them. */
 export interface ConfigJson {

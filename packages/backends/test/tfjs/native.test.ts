@@ -6,7 +6,7 @@ import type { TfjsPolicy } from '../../src/tfjs/tfjs-policy.ts';
 import { probeNative } from '../../src/tfjs/start/native.ts';
 import { temporaryFolder, writeTinyModel } from '../support/tiny-model.ts';
 
-// `npm ci` brings the package without its native library, which is fetched or built apart (docs/engines.md): where it cannot be
+// `npm ci` brings the package without its native library, which is fetched or built apart (docs/tensorflow.md): where it cannot be
 // loaded there is nothing to test, and the reason is printed. The same contract always runs on WebAssembly, in tfjs-policy.test.ts.
 const probe = await probeNative('@tensorflow/tfjs-node');
 const absent = 'missing' in probe;

@@ -253,7 +253,7 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
   ) {
     throw new LociError(
       'benchmark-data',
-      `${benchmark} is read from a folder: give it with --data DIR (docs/benchmarks.md says how to get it)`,
+      `${benchmark} is read from a folder: give it with --data DIR (docs/benchmark-data.md has where to get it)`,
     );
   }
 }

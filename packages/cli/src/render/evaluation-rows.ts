@@ -49,7 +49,7 @@ interface Line {
   constant(report: EvaluationReport): number | undefined;
 }
 
-/** The conditions that a table of means has columns for, where nothing else was evaluated. */
+/** The controls whose columns come first. */
 const USUAL_CONTROLS: readonly EvaluationCondition[] = ['blank', 'swapped'];
 
 /** The means of one model: `mean [low, high]`, beside the best constant answer and the controls. */
@@ -89,10 +89,10 @@ export function comparisonTable(
 }
 
 function controlsOf({ conditions }: EvaluationReport): readonly EvaluationCondition[] {
-  const others = Object.keys(conditions) as EvaluationCondition[];
+  const evaluated = Object.keys(conditions) as EvaluationCondition[];
   return [
-    ...USUAL_CONTROLS,
-    ...others.filter((one) => one !== 'as-filmed' && !USUAL_CONTROLS.includes(one)),
+    ...USUAL_CONTROLS.filter((one) => evaluated.includes(one)),
+    ...evaluated.filter((one) => one !== 'as-filmed' && !USUAL_CONTROLS.includes(one)),
   ];
 }
 

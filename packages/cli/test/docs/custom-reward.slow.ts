@@ -1,4 +1,4 @@
-/** The tutorial on rewards, line by line, and the reward that the README shows. */
+/** The tutorial on rewards, line by line, and the reward of getting started. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -25,18 +25,20 @@ beforeAll(() => {
 test('the tutorial does what it says', async () => {
   await followPage(join(ROOT, 'docs/tutorials/custom-reward.md'), reader);
   const report = readFileSync(join(reader.clone, 'runs/names/report.html'), 'utf8');
-  expect(report).toContain('What the rewards said and added');
-  const files = ['inventory', 'best-answer', 'judge'].map((name) => `../my-rewards/${name}.ts`);
+  expect(report).toContain('What each reward adds');
+  const files = ['inventory', 'best-answer', 'outside-judge'].map(
+    (name) => `../my-rewards/${name}.ts`,
+  );
   const changed = ['src/index.ts', 'src/inventory.ts', 'test/inventory.test.ts'];
   const words = [...files, ...changed.map((name) => join('packages/rewards', name))];
   const config = ['--config', join(ROOT, '.prettierrc.json'), '--check'];
   execFileSync(join(BIN, 'prettier'), [...config, ...words], { cwd: reader.clone });
 });
 
-test("the README's reward is all it takes; so is what the scaffold makes, types included", async () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, source = ''] = /```ts\n(.*?)```/s.exec(readme) ?? [];
-  const [, line = ''] = /`(- \{ use: \.\/brevity\.ts.*?)`/.exec(readme) ?? [];
+test('the reward of getting started is all it takes; so is what the scaffold makes, types included', async () => {
+  const page = readFileSync(join(ROOT, 'docs/getting-started.md'), 'utf8');
+  const [, source = ''] = /```ts\n(.*?)```/s.exec(page) ?? [];
+  const [, line = ''] = /`(- \{ use: \.\/brevity\.ts.*?)`/.exec(page) ?? [];
   const mine = join(reader.home, 'mine');
   mkdirSync(mine);
   const make = ['tools/dist/new.js', 'reward', 'object-names', '--to', mine];

@@ -1,4 +1,4 @@
-/** The page on looks: its reward keeps the contract, its config is accepted, its tables name what there is. */
+/** The pages on looks: the reward keeps the contract, the config is accepted, the tables name what there is. */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,19 @@ import { fakeLogger, fakeSample } from '@loci/core/testing';
 import { bundledPlugins } from '../../src/compose.ts';
 import { DEFAULTS } from '../../src/defaults.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../../../docs/looks.md'), 'utf8');
+const DOCS = join(import.meta.dirname, '../../../../docs');
+const PAGE = readFileSync(join(DOCS, 'looks.md'), 'utf8');
+const REWARDS_PAGE = readFileSync(join(DOCS, 'look-rewards.md'), 'utf8');
 const runs: Run[] = [];
 
 afterAll(async () => {
   for (const run of runs) await run.dispose();
 });
 
-/** The first block of a language, as it stands in the page. */
-function block(language: string): string {
-  const [, text] = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(PAGE) ?? [];
-  if (text === undefined) throw new Error(`docs/looks.md has no block of ${language}`);
+/** The first block of a language on a page. */
+function block(page: string, language: string): string {
+  const [, text] = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(page) ?? [];
+  if (text === undefined) throw new Error(`the page has no block of ${language}`);
   return text;
 }
 
@@ -38,7 +40,7 @@ async function rewardsOf(folder: string, text: string): Promise<readonly RunRewa
 
 test('its own reward can be made from one file, and keeps the contract', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loci-looks-'));
-  writeFileSync(join(folder, 'steady.ts'), block('ts'));
+  writeFileSync(join(folder, 'steady.ts'), block(PAGE, 'ts'));
   const rewards = () => rewardsOf(folder, '  - { use: ./steady.ts, isolate: false }\n');
   const [report] = await validateRewards({
     rewards: await rewards(),
@@ -52,7 +54,7 @@ test('its own reward can be made from one file, and keeps the contract', async (
 
 test('its config is accepted, and its tables name the looks that there are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loci-looks-'));
-  const written = `  - use: answer\n${block('yaml').replace(/^ {2}/gm, '  ')}`;
+  const written = `  - use: answer\n${block(REWARDS_PAGE, 'yaml').replace(/^/gm, '  ')}`;
   const [, mirror] = await rewardsOf(folder, written);
   expect([...looksOfRun([mirror!]).values()]).toEqual([{ show: 'mirrored', completions: 2 }]);
   const [, table = ''] = /## Looks there are\n(.*?)\n- /s.exec(PAGE) ?? [];

@@ -1,4 +1,4 @@
-/** The page on serving rewards: its config is accepted, its requests are answered as it says, its Python works. */
+/** The pages on serving rewards: their config is accepted, their requests get the answers shown, their Python works. */
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,9 +9,11 @@ import type { FastifyInstance } from 'fastify';
 import { closeServers, openServer, post } from '../serve/open-server.ts';
 import { GOOD, SAMPLE } from '../serve/wire-text.ts';
 
-const PAGE = readFileSync(join(import.meta.dirname, '../../../../docs/serve-rewards.md'), 'utf8');
+const PAGE = ['serve-rewards.md', 'serve-rewards-to-trainers.md']
+  .map((name) => readFileSync(join(import.meta.dirname, '../../../../docs', name), 'utf8'))
+  .join('\n');
 
-/** What stands in the page's blocks of a language. */
+/** The code of a language on both pages, in order. */
 function blocks(language: string): readonly string[] {
   return [...PAGE.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, found, text]) =>
     found === language ? [text!] : [],
@@ -23,7 +25,7 @@ function hasPython(): boolean {
     execFileSync('python3', ['-c', 'import sys; assert sys.version_info >= (3, 8)']);
     return true;
   } catch {
-    console.log('skipped: the Python of docs/serve-rewards.md, for want of python3');
+    console.log('skipped: the Python of docs/serve-rewards-to-trainers.md, for want of python3');
     return false;
   }
 }
@@ -57,7 +59,7 @@ trl = loci_reward(
 print(json.dumps({"verl": verl, "refused": refused, "trl": trl}))
 `;
 
-describe('docs/serve-rewards.md', () => {
+describe('docs/serve-rewards.md and docs/serve-rewards-to-trainers.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'loci-page-'));
   let server: FastifyInstance;
 

@@ -19,6 +19,8 @@ export interface ReaderPlace {
   readonly clone: string;
   /** Folder around it, which the page calls `/home/you`. */
   readonly home: string;
+  /** Variables that the reader has set beside those of a terminal. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -59,7 +61,7 @@ async function follow(step: PageStep, place: ReaderPlace): Promise<void> {
 /** Runs a block until a command fails. @returns What it printed, on either stream. */
 async function run(
   commands: string,
-  { clone, home }: ReaderPlace,
+  { clone, home, variables }: ReaderPlace,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const script = commands
     .split('\n')
@@ -67,7 +69,7 @@ async function run(
     .join('\n');
   const child = spawn('sh', ['-e', '-c', `exec 2>&1\n${script}`], {
     cwd: clone,
-    env: { PATH: process.env['PATH'], HOME: home, INIT_CWD: clone, LANG: 'C.UTF-8' },
+    env: { PATH: process.env['PATH'], HOME: home, INIT_CWD: clone, LANG: 'C.UTF-8', ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -35,7 +35,10 @@ const FENCE = /^(\s*)(`{3,}|~{3,})(.*)$/;
  */
 export function readSteps(page: string): readonly PageStep[] {
   const steps: PageStep[] = [];
-  for (const { line, info, text } of readBlocks(page)) {
+  for (const { line, info, text, indent, fence } of readBlocks(page)) {
+    if (indent !== '' || fence !== '```') {
+      throw new Error(`line ${line}: a fence is three backticks at the start of the line`);
+    }
     const [language = '', ...words] = info.split(/\s+/);
     const [word = '', ...more] = words;
     const [key, file] = word.split('=');
@@ -62,20 +65,31 @@ export function readSteps(page: string): readonly PageStep[] {
   return steps;
 }
 
-function readBlocks(page: string): readonly (Block & { readonly info: string })[] {
-  const blocks: (Block & { readonly info: string })[] = [];
-  let open: { readonly line: number; readonly info: string; readonly lines: string[] } | undefined;
+/** A block as a page has it. */
+export interface FencedBlock extends Block {
+  /** What stands after the opening fence. */
+  readonly info: string;
+  /** Spaces before the fence; the text is without them. */
+  readonly indent: string;
+  /** The fence itself, three backticks as a rule. */
+  readonly fence: string;
+}
+
+/** Every fenced block of a page, in order. @throws Error for a block that does not end. */
+export function readBlocks(page: string): readonly FencedBlock[] {
+  const blocks: FencedBlock[] = [];
+  let open: (Omit<FencedBlock, 'text'> & { readonly lines: string[] }) | undefined;
   for (const [index, text] of page.split('\n').entries()) {
-    const [, indent, fence, info = ''] = FENCE.exec(text) ?? [];
-    if (fence === undefined) {
-      open?.lines.push(text);
-    } else if (indent !== '' || fence !== '```') {
-      throw new Error(`line ${index + 1}: a fence is three backticks at the start of the line`);
-    } else if (open === undefined) {
-      open = { line: index + 1, info: info.trim(), lines: [] };
-    } else {
-      blocks.push({ line: open.line, info: open.info, text: `${open.lines.join('\n')}\n` });
+    const [, indent = '', fence, info = ''] = FENCE.exec(text) ?? [];
+    if (open === undefined) {
+      if (fence === undefined) continue;
+      open = { line: index + 1, info: info.trim(), indent, fence, lines: [] };
+    } else if (fence === open.fence && info.trim() === '') {
+      const { lines, ...block } = open;
+      blocks.push({ ...block, text: `${lines.join('\n')}\n` });
       open = undefined;
+    } else {
+      open.lines.push(text.startsWith(open.indent) ? text.slice(open.indent.length) : text);
     }
   }
   if (open !== undefined) throw new Error(`line ${open.line}: a block that does not end`);

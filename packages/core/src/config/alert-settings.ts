@@ -1,4 +1,4 @@
-/** Thresholds of the alerts of a run; docs/watch.md has what each of them means. */
+/** Thresholds of the alerts of a run; docs/alerts.md explains each of them. */
 import { z } from 'zod';
 
 /** A threshold, or false for an alert that is never raised. */

@@ -1,6 +1,6 @@
 /**
  * Settings of a run's course: which groups a step trains on, what samples are drawn by, and when the run ends. All of them are off when left
- * out; docs/groups.md has what they do.
+ * out; docs/groups.md and docs/ending-a-run.md explain them.
  */
 import { z } from 'zod';
 

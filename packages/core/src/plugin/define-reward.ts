@@ -11,6 +11,7 @@ import type {
   RewardOutcome,
   Sample,
   ScoredText,
+  SpanCredit,
 } from '../spec/index.ts';
 import { definePlugin } from './define-plugin.ts';
 
@@ -21,6 +22,8 @@ export interface ReasonedValue {
   readonly parts?: Readonly<Record<string, number>>;
   /** Why the value is what it is. */
   readonly reason?: string;
+  /** What stretches of the text earned, for a reward that declares `credits`. */
+  readonly credits?: readonly SpanCredit[];
 }
 
 /** What a reward function returns: a bare value, a value with parts and a reason, or an outcome such as `abstain('…')`. */
@@ -46,7 +49,7 @@ export interface CompletionContext<Options> extends RewardContext<Options> {
 }
 
 interface RewardFacts<Options> extends Partial<
-  Pick<Reward, 'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'examples'>
+  Pick<Reward, 'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'credits' | 'examples'>
 > {
   /** Kebab-case noun; unique among rewards. */
   readonly name: string;
@@ -93,7 +96,7 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
 ): PluginDescriptor<'reward', Options> {
   refuseOldFlag(reward);
   const { name, description, range = [0, 1], after, looks, examples } = reward;
-  const { parts, perCompletion } = reward;
+  const { parts, perCompletion, credits } = reward;
   return definePlugin({
     kind: 'reward',
     name,
@@ -105,6 +108,7 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
       ...(looks && { looks }),
       ...(parts && { parts }),
       ...(perCompletion && { perCompletion }),
+      ...(credits && { credits }),
       ...(examples && { examples }),
       score: async (group) => {
         const { completions, sample } = group;

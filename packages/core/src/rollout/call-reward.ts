@@ -1,5 +1,5 @@
 import { messageOf } from '../errors/loci-error.ts';
-import type { Reward, RewardInput, RewardOutcome } from '../spec/index.ts';
+import type { Reward, RewardInput, RewardOutcome, SpanCredit } from '../spec/index.ts';
 
 /** A call of a reward that gave nothing usable. */
 export class RewardCallError extends Error {
@@ -178,6 +178,29 @@ function checkOutcome(outcome: RewardOutcome, index: number, [min, max]: Reward[
   }
   if (outcome.value < min - RANGE_TOLERANCE || outcome.value > max + RANGE_TOLERANCE) {
     throw new RewardCallError(`returned ${outcome.value}, outside its range ${min}…${max}`, index);
+  }
+  if (outcome.credits !== undefined) checkCredits(outcome.credits, index);
+}
+
+/** Credits are stretches of a text, each with a key and a finite value; no two overlap. */
+function checkCredits(credits: unknown, index: number): void {
+  if (!Array.isArray(credits)) {
+    throw new RewardCallError(`returned credits that are ${shown(credits)}, and no list`, index);
+  }
+  const sorted = (credits as readonly SpanCredit[]).toSorted((a, b) => a?.start - b?.start);
+  for (const [place, credit] of sorted.entries()) {
+    const { key, start, end, value } = credit ?? {};
+    const isStretch = Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end;
+    if (typeof key !== 'string' || !isStretch || !Number.isFinite(value)) {
+      const wanted = '{ key, start, end, value } with 0 ≤ start < end and a finite value';
+      throw new RewardCallError(
+        `returned the credit ${shown(credit)}; a credit is ${wanted}`,
+        index,
+      );
+    }
+    if (place > 0 && start < sorted[place - 1]!.end) {
+      throw new RewardCallError(`returned credits that overlap at ${start}`, index);
+    }
   }
 }
 

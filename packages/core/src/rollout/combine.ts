@@ -8,7 +8,7 @@
  * 2601.05242, equation 8). Gates look at what the other reward said, before its own clip, gate and weight, so the order of
  * the rewards does not matter.
  */
-import type { Contribution, RewardedGroup, RewardOutcome } from '../spec/index.ts';
+import type { Contribution, RewardedGroup, RewardOutcome, SpanCredit } from '../spec/index.ts';
 import { weightAt } from './run-reward.ts';
 import type { RewardGate, RunReward } from './run-reward.ts';
 
@@ -61,12 +61,20 @@ function contributionOf(
   const others = gate && outcomes.get(gate.reward);
   const closed = gate && Array.from({ length: count }, (_, at) => whyClosed(gate, others?.[at]));
   const values = new Float64Array(count).fill(Number.NaN);
+  const credits = Array.from({ length: count }, (): readonly SpanCredit[] => []);
   for (let index = 0; index < count; index++) {
     const outcome = own[index];
     if (outcome?.status !== 'scored') continue;
-    values[index] = closed?.[index] === undefined ? clipped(outcome.value, clip) : 0;
+    const isOpen = closed?.[index] === undefined;
+    values[index] = isOpen ? clipped(outcome.value, clip) : 0;
+    if (isOpen && outcome.credits !== undefined) credits[index] = outcome.credits;
   }
-  return { values, weight: weightAt(weight, step), ...(closed && { closed }) };
+  return {
+    values,
+    weight: weightAt(weight, step),
+    ...(closed && { closed }),
+    ...(credits.some(({ length }) => length > 0) && { credits }),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@
  * estimator that compares each reward by itself may learn from a group whose sums are equal.
  */
 import type { GroupScore } from './score-groups.ts';
-import type { Contribution, RewardOutcome } from '../spec/index.ts';
+import type { Contribution, GroupAdvantages, RewardOutcome } from '../spec/index.ts';
 
 /** Why the advantages of a group are all 0. "Every completion" leaves those out that all rewards abstained from. */
 export type ZeroVarianceReason =
@@ -51,21 +51,31 @@ export interface LeadingReward {
   readonly range: readonly [min: number, max: number];
 }
 
+/** Whether a group teaches something: it was compared, and the advantage of a completion, or of a stretch of one, is not 0. */
+export function hasSignal(estimate: GroupAdvantages | undefined): boolean {
+  if (estimate === undefined) return false;
+  const { advantages, spans } = estimate;
+  return (
+    advantages.some((advantage) => advantage !== 0) ||
+    spans?.some((own) => own.some(({ advantage }) => advantage !== 0)) === true
+  );
+}
+
 /**
  * The reason why a group teaches nothing; undefined when it does. A reward judges answers when it is called `answer`, or says with
  * the part `parsed` whether it could read one (0 where it could not).
  *
- * @param advantages Of the group; undefined when it was left out.
+ * @param estimate Advantages of the group and of its stretches; undefined when it was left out.
  * @param leftOut Completions that the update does without: they are as good as not scored.
  */
 export function zeroVarianceReason(
   { group, failures }: GroupScore,
-  advantages: Float64Array | undefined,
+  estimate: GroupAdvantages | undefined,
   leading: LeadingReward | undefined,
   leftOut: readonly boolean[] = [],
 ): ZeroVarianceReason | undefined {
   if (failures.length > 0) return 'reward-failed';
-  if (advantages?.some((advantage) => advantage !== 0) === true) return undefined;
+  if (hasSignal(estimate)) return undefined;
   const isScored = (_: unknown, index: number): boolean =>
     !Number.isNaN(group.rewards[index]) && leftOut[index] !== true;
   const count = group.rewards.filter(isScored).length;

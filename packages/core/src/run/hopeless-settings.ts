@@ -1,6 +1,6 @@
 /**
  * Settings under which a run can learn nothing, found before its first step: a group of one, no reward, greedy sampling, weights or
- * a learning rate of 0. Learning from demonstrations needs none of these but the rate. An advantage plugin from outside may
+ * a learning rate of 0, and advantages of tokens that no reward or objective of the run knows of. Learning from demonstrations needs none of these but the rate. An advantage plugin from outside may
  * compare completions of different prompts, so groups of one and greedy sampling are its own affair.
  */
 import { formatPath } from '../config/config-origin.ts';
@@ -10,17 +10,19 @@ import { LociError } from '../errors/loci-error.ts';
 import { checkLooks } from '../rollout/looks.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import { weightAt } from '../rollout/run-reward.ts';
-import type { Objective, Optimizer, Sampler, Schedule } from '../spec/index.ts';
+import type { AdvantageEstimator, Objective, Optimizer, Sampler, Schedule } from '../spec/index.ts';
 import { batchScaled } from '../train/algorithm/advantages/batch-scaled.ts';
 import { groupNormalised } from '../train/algorithm/advantages/group-normalised.ts';
 import { reinforcePlusPlus } from '../train/algorithm/advantages/reinforce-plus-plus.ts';
 import { rewardNormalised } from '../train/algorithm/advantages/reward-normalised.ts';
 import { rloo } from '../train/algorithm/advantages/rloo.ts';
+import { spanCredit } from '../train/algorithm/advantages/span-credit.ts';
 
 /** The parts of a run that can make it hopeless. */
 export interface LearningParts {
   readonly config: RunConfig;
   readonly origin: ConfigOrigin;
+  readonly advantage: AdvantageEstimator;
   readonly objective: Objective;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
@@ -41,6 +43,7 @@ const WITHIN_GROUPS: readonly string[] = [
   reinforcePlusPlus,
   rewardNormalised,
   rloo,
+  spanCredit,
 ].map(({ name }) => name);
 
 /** A nucleus so small holds one token, whatever the vocabulary. */
@@ -63,7 +66,8 @@ export function checkLearning(parts: LearningParts): void {
   );
 }
 
-function rolloutComplaints({ config, sampler, rewards }: LearningParts): readonly Complaint[] {
+function rolloutComplaints(parts: LearningParts): readonly Complaint[] {
+  const { config, sampler, rewards } = parts;
   const complaints: Complaint[] = [];
   const { completionsPerPrompt, parameters } = sampler;
   const { temperature, topK, topP } = parameters;
@@ -84,6 +88,7 @@ function rolloutComplaints({ config, sampler, rewards }: LearningParts): readonl
       complaints.push({ path: ['sampler', 'topP'], problem });
     }
   }
+  complaints.push(...tokenComplaints(parts));
   if (rewards.length === 0) {
     const problem = 'without a reward nothing is learned; name one, such as { use: answer }';
     return [...complaints, { path: ['rewards'], problem }];
@@ -93,6 +98,26 @@ function rolloutComplaints({ config, sampler, rewards }: LearningParts): readonl
   const each = rewards.map(({ name }, index) => `${name}: ${reasons[index]}`).join('; ');
   const problem = `no reward can tell completions apart, so nothing is learned (${each})`;
   return [...complaints, { path: ['rewards'], problem }];
+}
+
+/** Advantages of tokens come to nothing where no reward credits any, or the objective reads one advantage a completion. */
+function tokenComplaints({
+  config,
+  advantage,
+  objective,
+  rewards,
+}: LearningParts): readonly Complaint[] {
+  if (advantage.perToken !== true) return [];
+  const complaints: Complaint[] = [];
+  if (!rewards.some(({ reward }) => reward.credits === true)) {
+    const problem = `"${config.advantage.use}" compares stretches of text that rewards credit, and no reward of this run credits any; set credits: true in the options of map, or use reward-normalised`;
+    complaints.push({ path: ['advantage', 'use'], problem });
+  }
+  if (objective.perToken !== true) {
+    const problem = `"${config.objective.use}" reads one advantage for a whole completion, and "${config.advantage.use}" gives one for each token; use grpo, or reward-normalised advantages`;
+    complaints.push({ path: ['objective', 'use'], problem });
+  }
+  return complaints;
 }
 
 /** Why a reward adds the same to every completion in every step; undefined when it need not. */

@@ -37,8 +37,9 @@ async function openTrainer(run: TrainingRun): Promise<Trainer> {
   const { config, origin, logger, parts, resume, runDirectory, baseDirectory } = run;
   const { sampler, optimizer } = parts;
   const [objective, schedule] = [await parts.objective(), await parts.schedule()];
-  const rewards = await parts.rewards();
-  checkLearning({ config, origin, objective, optimizer, schedule, sampler, rewards });
+  const [advantage, rewards] = [await parts.advantage(), await parts.rewards()];
+  const algorithm = { advantage, objective, optimizer, schedule, sampler, rewards };
+  checkLearning({ config, origin, ...algorithm });
   checkCourse(config, origin, objective);
   const store = run.openFolder();
   if (resume) {

@@ -13,6 +13,8 @@ export interface CompletionFacts {
   readonly mask: ArrayLike<number>;
   /** Of the completion; 0 for demonstrations. */
   readonly advantage: number;
+  /** Of each token, where the estimator tells them apart; absent: all have the completion's. */
+  readonly tokenAdvantages?: ArrayLike<number>;
   readonly source: 'sampled' | 'demonstrated';
 }
 
@@ -78,6 +80,8 @@ export interface RewardPenalty {
  * };
  */
 export interface Objective {
+  /** Whether it reads `tokenAdvantages`. Without it, a run with an estimator that gives them does not start. */
+  readonly perToken?: true;
   /**
    * `rollouts` learns from sampled completions, `demonstrations` from those of the dataset, `both` from both of the same prompts in
    * one batch.

@@ -11,6 +11,18 @@ export interface ScoredText {
   readonly finishReason: FinishReason;
 }
 
+/** What a reward credits one stretch of a completion with, such as the place of one object in its map. */
+export interface SpanCredit {
+  /** Compared with what other completions of the group earn under the same key: `chair`. */
+  readonly key: string;
+  /** In UTF-16 units of the text that the reward was given. */
+  readonly start: number;
+  /** Behind the last unit. */
+  readonly end: number;
+  /** Any finite number; greater is better. */
+  readonly value: number;
+}
+
 /**
  * What a reward says of one completion. A failure is never a 0: it carries its reason and takes the group out of the update.
  * An abstention says that the reward has nothing to say here: it adds nothing to the sum, and moves nobody when the group is compared.
@@ -23,6 +35,8 @@ export type RewardOutcome =
       readonly parts?: Readonly<Record<string, number>>;
       /** Why the value is what it is: `no answer tag`. */
       readonly reason?: string;
+      /** Which stretches of the text earned what, for the advantage `span-credit`; no two overlap. */
+      readonly credits?: readonly SpanCredit[];
     }
   | { readonly status: 'abstained'; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string };
@@ -84,6 +98,8 @@ export interface Reward {
    * scored by itself, as trainers elsewhere ask for it.
    */
   readonly perCompletion?: true;
+  /** Whether its outcomes credit stretches of the text, as far as it finds any. */
+  readonly credits?: true;
   /**
    * What to try the reward on before a run trusts it. Needed only where the true answer with the true map does not earn the
    * greatest value, or where text without sense earns something.

@@ -1,7 +1,7 @@
 import type { LookName } from './look.ts';
 import type { FinishReason, TokenUsage } from './policy.ts';
 import type { EncodedPrompt } from './prompt.ts';
-import type { RewardOutcome } from './reward.ts';
+import type { RewardOutcome, SpanCredit } from './reward.ts';
 import type { Sample } from './sample.ts';
 
 /** One finished completion of a policy. */
@@ -38,6 +38,8 @@ export interface Contribution {
   readonly weight: number;
   /** Why its gate is closed, undefined where it is open; absent when the reward has no gate. */
   readonly closed?: readonly (string | undefined)[];
+  /** Its credits for stretches of the text, none where it gave none or its gate is closed; absent when no completion has any. */
+  readonly credits?: readonly (readonly SpanCredit[])[];
 }
 
 /** The rewards of a group, together and one by one: what advantages are estimated from. */

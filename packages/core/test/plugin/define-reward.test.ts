@@ -48,6 +48,33 @@ describe('defineReward', () => {
     expect(await score(brevity, ['abcd'], { limit: 4 })).toEqual([{ status: 'scored', value: 1 }]);
   });
 
+  test.each([
+    [[{ key: 'a', start: 0, end: 1, value: 0.5 }], undefined],
+    ['all', 'credits that are the text "all", and no list'],
+    [[{ key: 'a', start: 1, end: 1, value: 0.5 }], 'a credit is { key, start, end, value }'],
+    [[{ key: 'a', start: 0, end: 1, value: NaN }], 'a credit is'],
+    [[{ start: 0, end: 1, value: 0 }], 'a credit is'],
+    [[null], 'the credit null'],
+    [
+      [
+        { key: 'b', start: 2, end: 4, value: 0 },
+        { key: 'a', start: 0, end: 3, value: 0 },
+      ],
+      'credits that overlap at 2',
+    ],
+  ])('credits %j of stretches are checked: %s', async (credits, complaint) => {
+    const plugin = defineReward({
+      name: 'credited',
+      description: 'Credits what it is told to.',
+      credits: true,
+      score: () => ({ value: 1, credits: credits as never }),
+    });
+    const scored = score(plugin, ['abcdef']);
+    if (complaint === undefined)
+      expect(await scored).toEqual([{ status: 'scored', value: 1, credits }]); // prettier-ignore
+    else await expect(scored).rejects.toThrow(complaint);
+  });
+
   test('parts, reasons and abstentions are kept', async () => {
     const plugin = defineReward({
       name: 'vowels',

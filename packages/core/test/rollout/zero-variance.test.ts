@@ -64,7 +64,7 @@ test.each<[string | undefined, Float64Array, GroupScore]>([
     scoreOf([abstained, value(1), value(1)], [abstained, value(0), value(0)]),
   ],
 ])('%s', (reason, advantages, score) => {
-  expect(zeroVarianceReason(score, advantages, leading)).toBe(reason);
+  expect(zeroVarianceReason(score, { advantages }, leading)).toBe(reason);
 });
 
 test('a group that was left out lost a reward', () => {
@@ -80,19 +80,23 @@ test('a leading reward that judges no answers gives no reason about answers', ()
   const { group } = scoreOf([value(1), value(1)]);
   const score = { failures: [], group: { ...group, outcomes, ...combined } };
   const leader = { name: 'brevity', range: [0, 1] } as const;
-  expect(zeroVarianceReason(score, nothing, leader)).toBe('all-highest');
-  expect(zeroVarianceReason(score, nothing, { ...leader, range: [1, 2] })).toBe('all-lowest');
+  expect(zeroVarianceReason(score, { advantages: nothing }, leader)).toBe('all-highest');
+  expect(zeroVarianceReason(score, { advantages: nothing }, { ...leader, range: [1, 2] })).toBe(
+    'all-lowest',
+  );
 });
 
 test('without a leading reward the reason is other', () => {
-  expect(zeroVarianceReason(scoreOf([value(1), value(1)]), nothing, undefined)).toBe('other');
+  expect(
+    zeroVarianceReason(scoreOf([value(1), value(1)]), { advantages: nothing }, undefined),
+  ).toBe('other');
 });
 
 test('is judged from what the estimator makes of the group and not from its sums', () => {
   const options = { epsilon: 1e-4, normaliseBatch: true };
   const reasonOf = (score: GroupScore): string | undefined => {
     const [estimate] = normaliseRewards([score.group], options);
-    return zeroVarianceReason(score, estimate!.advantages, leading);
+    return zeroVarianceReason(score, estimate, leading);
   };
   // Equal sums, 2 × answer + 1 × brevity = 2 throughout: compared one by one, answer outweighs brevity.
   const equalSums = scoreOf([value(1), value(0)], [value(0), value(2)], { weights: [2, 1] });

@@ -44,7 +44,7 @@ export function layoutFiles(folder: string): {
   } catch (cause) {
     throw new LociError(
       'layouts-unreadable',
-      `There is no folder of layouts ${folder}; docs/experiments.md explains how to get them`,
+      `There is no folder of layouts ${folder}; docs/real-rooms.md explains how to get them`,
       { cause },
     );
   }

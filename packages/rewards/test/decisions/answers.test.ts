@@ -1,5 +1,5 @@
 /**
- * What SpaceR's rewards do that is odd, and what is done here by default: a test for each row of the table in `docs/rewards.md`. The
+ * What SpaceR's rewards do that is odd, and what is done here by default: a test for each row of the tables in `docs/spacer-rules.md`. The
  * first value is ours, the second that of `compat: spacer`.
  */
 import { describe, expect, test } from '@jest/globals';

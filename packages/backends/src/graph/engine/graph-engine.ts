@@ -34,8 +34,8 @@ import { SessionCache } from './session-cache.ts';
 /** Version of what is stored once. */
 const FOREVER = 0;
 
-/** Memory that compiled graphs keep from one run to the next, by the estimates of their runs. */
-const KEPT_BYTES = 512 * 2 ** 20;
+/** Memory that compiled graphs keep from one run to the next beside the largest, by the estimates of their runs. */
+const KEPT_BYTES = 160 * 2 ** 20;
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;

@@ -20,8 +20,8 @@ export interface CacheLimits {
   /** Bytes of all sessions together, by the estimates given to `use`. */
   readonly bytes: number;
   /**
-   * Bytes that sessions keep from one run to the next, by the same estimates. A session that finds no room gives the memory back
-   * after each run, which makes it a little slower.
+   * Bytes that sessions keep from one run to the next beside the largest of them, by the same estimates. A session that finds no
+   * room gives the memory back after each run, which makes it a little slower.
    */
   readonly kept: number;
 }
@@ -56,7 +56,7 @@ export class SessionCache {
       const { model, ...graph } = make();
       const { kept = [] } = graph;
       const room = this.#pool.remove(this.#surplus(bytes));
-      const keepMemory = this.#kept() + bytes <= this.#limits.kept;
+      const keepMemory = this.#keptBeside(bytes) <= this.#limits.kept;
       const session = room.then(() =>
         this.#runtime.createSession(model, { kept, keepMemory, ...parts }),
       );
@@ -65,12 +65,11 @@ export class SessionCache {
     return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));
   }
 
-  /** Bytes that the sessions at hand keep. */
-  #kept(): number {
-    return [...this.#pool.facts.values()].reduce(
-      (sum, { bytes, keepMemory }) => sum + (keepMemory ? bytes : 0),
-      0,
-    );
+  /** Bytes that sessions would keep if one more did, the largest left out: a run that fills the memory by itself may always keep it. */
+  #keptBeside(bytes: number): number {
+    const keeping = [...this.#pool.facts.values()].filter(({ keepMemory }) => keepMemory);
+    const all = [bytes, ...keeping.map((facts) => facts.bytes)];
+    return all.reduce((sum, one) => sum + one, 0) - Math.max(...all);
   }
 
   /** The least recently used that must go for another one to fit. */

@@ -7,10 +7,10 @@ import { parseModel } from '../../../src/models/index.ts';
 import { openModelCheckpoint } from '../../../src/weights/checkpoint-fit.ts';
 import { openCheckpoint } from '../../../src/weights/safetensors.ts';
 import { writeCheckpoint } from '../../../src/weights/safetensors-write.ts';
-import { PUBLISHED, QWEN3_TINY, factsOf, publishedConfig } from '../../support/qwen3.ts';
+import { COUNTED, QWEN3_TINY, factsOf, publishedConfig } from '../../support/qwen3.ts';
 import { temporaryFolder, writeTinyModel } from '../../support/tiny-model.ts';
 
-const published = (model: (typeof PUBLISHED)[number]) =>
+const published = (model: (typeof COUNTED)[number]) =>
   parseModel(publishedConfig(model)).parameters;
 
 describe('the parameters of a published model', () => {
@@ -19,7 +19,7 @@ describe('the parameters of a published model', () => {
       Record<string, { parameters: number; tensors: number; lmHead: boolean; files: string[] }>
     >('facts/weights.json');
 
-  test.each(PUBLISHED)('%s has as many as are stored', (name) => {
+  test.each(COUNTED)('%s has as many as are stored', (name) => {
     const { all, head } = published(name);
     const count = all.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect({

@@ -25,7 +25,7 @@ export interface IsolatedPlugin {
 /** What is known of a reward without calling it. */
 export interface RewardFacts extends Pick<
   Reward,
-  'range' | 'after' | 'looks' | 'parts' | 'perCompletion'
+  'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'credits'
 > {
   readonly hasExamples: boolean;
 }

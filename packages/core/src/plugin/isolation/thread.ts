@@ -174,13 +174,14 @@ function contextOf(
 }
 
 function factsOf(reward: Reward): RewardFacts {
-  const { range, after, looks, parts, perCompletion, examples } = reward;
+  const { range, after, looks, parts, perCompletion, credits, examples } = reward;
   return {
     range,
     ...(after && { after }),
     ...(looks && { looks }),
     ...(parts && { parts }),
     ...(perCompletion && { perCompletion }),
+    ...(credits && { credits }),
     hasExamples: examples !== undefined,
   };
 }

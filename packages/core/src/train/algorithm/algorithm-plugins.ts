@@ -7,6 +7,7 @@ import { groupNormalised } from './advantages/group-normalised.ts';
 import { reinforcePlusPlus } from './advantages/reinforce-plus-plus.ts';
 import { rewardNormalised } from './advantages/reward-normalised.ts';
 import { rloo } from './advantages/rloo.ts';
+import { spanCredit } from './advantages/span-credit.ts';
 import { bundledObjectives } from './objectives/bundled-objectives.ts';
 import { constant, cosine } from './schedules.ts';
 
@@ -23,4 +24,5 @@ export const algorithmPlugins: readonly AnyPlugin[] = [
   reinforcePlusPlus,
   rewardNormalised,
   rloo,
+  spanCredit,
 ];

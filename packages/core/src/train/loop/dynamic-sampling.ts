@@ -9,6 +9,7 @@
  */
 import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
+import { hasSignal } from '../../rollout/zero-variance.ts';
 import type { AdvantagedGroup } from '../../spec/index.ts';
 import type { GroupMark } from '../run-folder/rollout-lines.ts';
 import type { Refusal } from '../watch/refusal-watch.ts';
@@ -105,11 +106,6 @@ export function marksOf({ scores, sampled }: GatheredGroups): ReadonlyMap<GroupS
       ] as const;
     }),
   );
-}
-
-/** Whether a group teaches something: it was compared, and an advantage is not 0. */
-export function hasSignal(group: AdvantagedGroup | undefined): boolean {
-  return group?.advantages.some((advantage) => advantage !== 0) === true;
 }
 
 /**

@@ -3,6 +3,8 @@ import type { AdvantagedGroup, CompletionFacts, PolicyGroup, Rollout } from '../
 
 /** A group of completions that is learned from, demonstrations of the prompt after the sampled ones. */
 export interface LearningGroup extends AdvantagedGroup {
+  /** `[completion][token]`, where tokens of a completion have different ones. */
+  readonly tokenAdvantages?: readonly Float64Array[];
   /** `[completion][token]`, of the policy at the start of the batch. Absent: those of the first pass. */
   readonly oldLogProbs?: readonly Float32Array[];
 }
@@ -26,8 +28,10 @@ export function completionFacts(
   groups: readonly LearningGroup[],
   sampledAlike: boolean,
 ): readonly CompletionFacts[] {
-  return groups.flatMap(({ rollouts, advantages, referenceLogProbs, oldLogProbs }) =>
-    rollouts.map((rollout, index): CompletionFacts => {
+  return groups.flatMap((group) => {
+    const { rollouts, advantages, tokenAdvantages, referenceLogProbs, oldLogProbs } = group;
+    return rollouts.map((rollout, index): CompletionFacts => {
+      const ofTokens = tokenAdvantages?.[index];
       const old = oldLogProbs?.[index];
       const reference = referenceLogProbs?.[index];
       const demonstrated = rollout.demonstrated === true;
@@ -37,10 +41,11 @@ export function completionFacts(
         ...(sampledAlike && !demonstrated && { samplerLogProbs: rollout.logProbs }),
         mask: maskOf(rollout),
         advantage: advantages[index] ?? 0,
+        ...(ofTokens && { tokenAdvantages: ofTokens }),
         source: demonstrated ? 'demonstrated' : 'sampled',
       };
-    }),
-  );
+    });
+  });
 }
 
 /** 1 for each token that is learned from. */

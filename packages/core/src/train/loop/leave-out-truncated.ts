@@ -22,9 +22,10 @@ export function estimateFinished(
     scores.flatMap((score, index) => {
       const found = estimates.get(compared[index]!);
       if (found === undefined) return [];
-      const { advantages, shares } = found;
+      const { advantages, shares, spans } = found;
       const leftOut = score.group.rollouts.map(isTruncated);
-      return [[score, { ...score.group, advantages, ...(shares && { shares }), leftOut }] as const];
+      const estimated = { advantages, ...(shares && { shares }), ...(spans && { spans }) };
+      return [[score, { ...score.group, ...estimated, leftOut }] as const];
     }),
   );
 }
@@ -35,7 +36,7 @@ export function trainedOf(group: LearningGroup): LearningGroup | undefined {
   if (leftOut === undefined || !leftOut.includes(true)) return group;
   const isIn = (_: unknown, index: number): boolean => leftOut[index] !== true;
   if (!group.rollouts.some(isIn)) return undefined;
-  const { shares, referenceLogProbs, oldLogProbs } = group;
+  const { shares, spans, referenceLogProbs, oldLogProbs } = group;
   return {
     ...group,
     leftOut: [],
@@ -43,16 +44,18 @@ export function trainedOf(group: LearningGroup): LearningGroup | undefined {
     rewards: group.rewards.filter(isIn),
     advantages: group.advantages.filter(isIn),
     contributions: new Map(
-      [...group.contributions].map(([name, { values, closed, ...place }]) => [
+      [...group.contributions].map(([name, { values, closed, credits, ...place }]) => [
         name,
         {
           ...place,
           values: values.filter(isIn),
           ...(closed && { closed: closed.filter(isIn) }),
+          ...(credits && { credits: credits.filter(isIn) }),
         },
       ]),
     ),
     outcomes: new Map([...group.outcomes].map(([name, outcomes]) => [name, outcomes.filter(isIn)])),
+    ...(spans && { spans: spans.filter(isIn) }),
     ...(shares && {
       shares: new Map([...shares].map(([name, share]) => [name, share.filter(isIn)])),
     }),
@@ -78,7 +81,15 @@ function unseen({ group, ...score }: GroupScore): GroupScore {
       contributions: new Map(
         [...contributions].map(([name, place]) => [
           name,
-          { ...place, values: place.values.map(silent) },
+          {
+            ...place,
+            values: place.values.map(silent),
+            ...(place.credits && {
+              credits: place.credits.map((own, index) =>
+                isTruncated(rollouts[index]!) ? [] : own,
+              ),
+            }),
+          },
         ]),
       ),
     },

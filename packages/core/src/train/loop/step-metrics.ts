@@ -145,7 +145,7 @@ export function groupMetrics(
   leading: LeadingReward | undefined,
 ): Figures {
   const reasons = scores.map((score) =>
-    zeroVarianceReason(score, groups.get(score)?.advantages, leading, groups.get(score)?.leftOut),
+    zeroVarianceReason(score, groups.get(score), leading, groups.get(score)?.leftOut),
   );
   const share = (count: number): number => (scores.length === 0 ? 0 : count / scores.length);
   const reasonShares = ZERO_VARIANCE_REASONS.map(

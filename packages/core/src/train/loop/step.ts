@@ -6,7 +6,8 @@
  *
  * 1. Rewards are rules that read the completion, several at once; there is no reward model, and none is trained along the way.
  * 2. The reference of the KL term is the start model throughout. The paper moves it up between iterations.
- * 3. A completion has one advantage, which all its tokens share: the paper's outcome supervision, without its process supervision.
+ * 3. A completion has one advantage, which all its tokens share: the paper's outcome supervision. The advantage plugin `span-credit`
+ *    tells tokens apart where a reward credits stretches of the text, as the paper's process supervision does.
  * 4. A group that lost a reward to a failure is left out, and a completion on which every reward abstained has no advantage.
  * 5. One update is made of a batch unless `updatesPerBatch` (the paper's μ) or `minibatches` asks for more. Then the ratio is 1 and
  *    nothing is clipped.
@@ -43,6 +44,7 @@ import type { Measured } from './measure.ts';
 import { nonFinite } from './non-finite.ts';
 import { PhaseClock } from './phase-clock.ts';
 import type { RunPrompts } from './open-prompts.ts';
+import { withTokenAdvantages } from './token-advantages.ts';
 import { update } from './update.ts';
 import type { Update } from './update.ts';
 import { updateMetrics } from './update-metrics.ts';
@@ -127,9 +129,10 @@ export class TrainingStep {
     request.onCompared(gathered);
 
     // Weigh and update, once or several times.
-    const learning = [...gathered.groups].flatMap(
-      ([score, group]) => trainedOf({ ...group, ...measured.get(score) }) ?? [],
-    );
+    const learning = [...gathered.groups].flatMap(([score, group]) => {
+      const trained = trainedOf({ ...group, ...measured.get(score) });
+      return trained === undefined ? [] : withTokenAdvantages(trained, this.policy.processor);
+    });
     const figures = learning.length === 0 ? {} : await this.#learn(step, learning, clock);
     return { drawn, gathered, figures, seconds: clock.read() };
   }

@@ -50,7 +50,7 @@ export class SignalWatch {
     const reasons = scores.map((score) =>
       zeroVarianceReason(
         score,
-        groups.get(score)?.advantages,
+        groups.get(score),
         this.#leading,
         groups.get(score)?.leftOut,
       ),

@@ -22,6 +22,7 @@ describe('settings under which nothing can be learned stop before the first step
     [['rewards.0.weight={ from: 0, to: 1, start: 90, steps: 5 }'], 'weight 0 up to step 6'],
     [['rewards.0.clip=[2, 3]'], 'every value counts as 2'],
     [['advantage=reward-normalised', 'sampler.completionsPerPrompt=1'], 'completionsPerPrompt'],
+    [['advantage=span-credit'], 'no reward of this run credits any'],
   ])('%p', async (set, named) => {
     const folder = join(temporaryFolder(), 'run');
     const thrown: unknown = await trainToy(folder, set).catch((error: unknown) => error);

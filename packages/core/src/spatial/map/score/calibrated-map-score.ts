@@ -1,26 +1,15 @@
 /**
  * How much better than a blind guess an imagined map is: 1 for the true map, about 0 for random cells and for everything at the
  * centre, less for worse. Unlike SpaceR's score (`scoreMap`), which a blind guess with right counts brings to 0.7 or 0.8, it
- * is decided by where things are. `docs/map-reward.md` has the measurements that it was chosen by.
+ * is decided by where things are. `docs/map-reward.md` leads to the measurements that it was chosen by.
  */
-import type { Cell, GridSize } from '../../../spec/index.ts';
-import { byLowerCaseCategory } from '../read/cognitive-map.ts';
-import { chanceLevel } from './map-chance.ts';
 import type { PointMap } from '../read/point-map.ts';
-import type { MapSymmetries, MapSymmetry } from './map-symmetries.ts';
-import { inverseSymmetry, moveCell, symmetryElements } from './map-symmetries.ts';
-import { DEFAULT_REACH } from '../match/match-credit.ts';
-import { optimalCredit } from '../match/optimal-credit.ts';
+import { compareMaps, miscounts } from './compare-maps.ts';
+import type { MapComparisonOptions } from './compare-maps.ts';
+import type { MapSymmetry } from './map-symmetries.ts';
 
 /** How maps are compared. */
-export interface CalibratedMapOptions {
-  /** Cells along a side, a whole number; 10 by default. */
-  readonly grid?: GridSize;
-  /** Cells at which a match is worth a ninth (`matchCredit`); 4 by default. */
-  readonly reach?: number;
-  /** Which turned or mirrored maps count as the same; `none` by default. `symmetriesOfQuestion` says what suits a question. */
-  readonly symmetries?: MapSymmetries;
-}
+export type CalibratedMapOptions = MapComparisonOptions;
 
 /** A score with what it is made of, or why there is none. */
 export type CalibratedMapScore =
@@ -38,10 +27,10 @@ export type CalibratedMapScore =
       readonly missing: number;
       /** How the imagined map was moved to lie best on the true one. */
       readonly symmetry: MapSymmetry;
+      /** The soft F1 of each category of the true map that was drawn, by its name in lower case. */
+      readonly categories: ReadonlyMap<string, number>;
     }
   | { readonly status: 'abstained'; readonly reason: string };
-
-type Points = ReadonlyMap<string, readonly Cell[]>;
 
 /**
  * Scores an imagined map. Within a category the assignment of points is the optimal one (`optimalCredit`); invented instances cost, also those
@@ -59,73 +48,25 @@ export function calibratedMapScore(
   truth: PointMap,
   options: CalibratedMapOptions = {},
 ): CalibratedMapScore {
-  const { grid = 10, reach = DEFAULT_REACH, symmetries = 'none' } = options;
-  if (!(reach > 0)) throw new RangeError(`The reach must be positive, not ${reach}.`);
-  const points = pointsOf(imagined);
-  const truePoints = pointsOf(truth);
-  const trueCells = [...truePoints.keys()].sort().map((category) => truePoints.get(category)!);
-  if (!trueCells.flat(2).every(Number.isFinite)) {
-    throw new RangeError('A point of the true map is not finite.');
+  const compared = compareMaps(imagined, truth, options);
+  if (compared.status === 'abstained') return compared;
+  const { categories, chance, symmetry } = compared;
+  let [credits, instances] = [0, 0];
+  for (const one of categories) {
+    credits += one.credit;
+    instances += one.imagined + one.true;
   }
-  if (trueCells.length === 0) return { status: 'abstained', reason: 'the true map has no points' };
-  const chance = chanceLevel(trueCells, { grid, reach, symmetries });
-  if (chance > 1 - 1e-9) {
-    return { status: 'abstained', reason: 'a blind guess gets the true map right' };
-  }
-  const [total, trueTotal] = [countOf(points), countOf(truePoints)];
-  const { credit, symmetry } = bestCredit(points, truePoints, { grid, reach, symmetries });
-  const softF1 = (2 * credit) / (total + trueTotal);
-  const shared = [...truePoints].reduce(
-    (sum, [category, cells]) => sum + Math.min(cells.length, points.get(category)?.length ?? 0),
-    0,
-  );
+  const credit = (2 * credits) / instances;
+  const drawn = categories.filter((one) => one.true > 0 && one.imagined > 0);
   return {
     status: 'scored',
-    score: (softF1 - chance) / (1 - chance),
-    credit: softF1,
+    score: (credit - chance) / (1 - chance),
+    credit,
     chance,
-    invented: total - shared,
-    missing: trueTotal - shared,
+    ...miscounts(categories),
     symmetry,
+    categories: new Map(
+      drawn.map((one) => [one.category, (2 * one.credit) / (one.imagined + one.true)]),
+    ),
   };
-}
-
-/** Moves the few true points backwards instead of the many imagined ones forwards. */
-function bestCredit(
-  points: Points,
-  truePoints: Points,
-  { grid, reach, symmetries }: Required<CalibratedMapOptions>,
-): { readonly credit: number; readonly symmetry: MapSymmetry } {
-  let best = { credit: -1, symmetry: symmetryElements(symmetries)[0]! };
-  for (const symmetry of symmetryElements(symmetries)) {
-    const inverse = inverseSymmetry(symmetry);
-    let credit = 0;
-    for (const [category, cells] of truePoints) {
-      const imagined = points.get(category);
-      if (imagined === undefined) continue;
-      const moved = cells.map((cell) => moveCell(cell, inverse, grid));
-      credit += optimalCredit(imagined, moved, reach);
-    }
-    if (credit > best.credit) best = { credit, symmetry };
-  }
-  return best;
-}
-
-/** Categories in lower case, those without a point left out. */
-function pointsOf(map: PointMap): Points {
-  const points = new Map<string, readonly Cell[]>();
-  for (const [category, cells] of byLowerCaseCategory(map)) {
-    if (cells.length === 0) continue;
-    if (!cells.every(isPair)) throw new TypeError('A point needs two coordinates.');
-    points.set(category, cells);
-  }
-  return points;
-}
-
-function isPair(point: readonly number[]): point is Cell {
-  return point.length === 2;
-}
-
-function countOf(points: Points): number {
-  return [...points.values()].reduce((count, cells) => count + cells.length, 0);
 }

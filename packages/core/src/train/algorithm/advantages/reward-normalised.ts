@@ -30,7 +30,7 @@ const ROUNDING = 1e-12;
 export function normaliseRewards(
   groups: readonly RewardedGroup[],
   { epsilon, normaliseBatch }: RewardNormalisationOptions,
-): readonly GroupAdvantages[] {
+): readonly Required<Omit<GroupAdvantages, 'spans'>>[] {
   const estimates = groups.map((group) => weighShares(group, epsilon));
   if (!normaliseBatch) return estimates;
   const divisor = batchDivisor(
@@ -50,7 +50,7 @@ export function normaliseRewards(
 function weighShares(
   { rewards, contributions }: RewardedGroup,
   epsilon: number,
-): Required<GroupAdvantages> {
+): Required<Omit<GroupAdvantages, 'spans'>> {
   const shares = new Map(
     [...contributions].map(([name, { values, weight }]) => [
       name,

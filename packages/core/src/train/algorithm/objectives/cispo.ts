@@ -29,10 +29,10 @@ export const cispo = definePlugin({
 });
 
 function boundedWeight(bound: number): Surrogate {
-  return ({ logProbs, ratio, advantage }) =>
+  return ({ logProbs, ratio, advantages }) =>
     (token) => {
       const rho = ratio.values[token]!;
-      const slope = -Math.min(rho, bound) * advantage;
+      const slope = -Math.min(rho, bound) * advantages[token]!;
       return {
         value: slope * logProbs[token]!,
         byLogRatio: 0,

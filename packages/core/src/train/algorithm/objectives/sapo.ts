@@ -32,9 +32,10 @@ export const sapo = definePlugin({
 });
 
 function softGate(positive: number, negative: number): Surrogate {
-  return ({ ratio, advantage }) => {
-    const tau = advantage > 0 ? positive : negative;
-    return (token) => {
+  return ({ ratio, advantages }) =>
+    (token) => {
+      const advantage = advantages[token]!;
+      const tau = advantage > 0 ? positive : negative;
       const rho = ratio.values[token]!;
       const gate = 1 / (1 + Math.exp(-tau * (rho - 1)));
       return {
@@ -44,5 +45,4 @@ function softGate(positive: number, negative: number): Surrogate {
         clipped: false,
       };
     };
-  };
 }

@@ -55,13 +55,11 @@ function softWeight(positive: Shape, negative: Shape): Surrogate {
     const [power, decay] = advantage >= 0 ? positive : negative;
     const logWeight = logWeightOf(completion);
     const phi = Math.exp(decay + power * logWeight - decay * Math.exp(logWeight));
-    const slope = -(Number.isFinite(phi) ? phi : 0) * advantage;
-    return (token) => ({
-      value: slope * logProbs[token]!,
-      byLogRatio: 0,
-      byLogProb: slope,
-      clipped: false,
-    });
+    const weight = Number.isFinite(phi) ? phi : 0;
+    return (token) => {
+      const slope = -weight * completion.advantages[token]!;
+      return { value: slope * logProbs[token]!, byLogRatio: 0, byLogProb: slope, clipped: false };
+    };
   };
 }
 

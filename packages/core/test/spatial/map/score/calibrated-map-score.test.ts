@@ -242,3 +242,30 @@ describe('blind guesses', () => {
     });
   });
 });
+
+describe('the worth of each category', () => {
+  test('is 1 in its place, less where points are missing, and none where it was not drawn', () => {
+    const scored = calibratedMapScore({ CHAIR: [[1, 2]], tv: [[8, 6]], rug: [[1, 1]] }, ROOM);
+    if (scored.status !== 'scored') throw new Error('ROOM can be scored');
+    expect(scored.categories.get('tv')).toBeCloseTo(1);
+    // One of two chairs: 2 · 1 / (1 + 2).
+    expect(scored.categories.get('chair')).toBeCloseTo(2 / 3);
+    expect([...scored.categories.keys()].sort()).toEqual(['chair', 'tv']);
+  });
+
+  test('adds up to the credit of the map, weighted by points', () => {
+    fc.assert(
+      fc.property(map, locatable, symmetries, (imagined, truth, chosen) => {
+        const scored = calibratedMapScore(imagined, truth, { symmetries: chosen });
+        if (scored.status !== 'scored') throw new Error('locatable');
+        let [sum, total] = [0, 0];
+        for (const name of new Set([...Object.keys(imagined), ...Object.keys(truth)])) {
+          const points = (imagined[name]?.length ?? 0) + (truth[name]?.length ?? 0);
+          total += points;
+          sum += points * (scored.categories.get(name.toLowerCase()) ?? 0);
+        }
+        expect(sum / total).toBeCloseTo(scored.credit, 9);
+      }),
+    );
+  });
+});

@@ -113,7 +113,7 @@ test.each([
   (rho, advantage, value, slope, delta) => {
     const bounds = { clipLow: 0.2, clipHigh: 0.3, delta };
     const ratio = { values: Float64Array.of(rho), backward: (by: Float64Array) => by };
-    const input = { logProbs: [0], old: [0], mask: [1], ratio, advantage };
+    const input = { logProbs: [0], old: [0], mask: [1], ratio, advantage, advantages: [advantage] };
     const term = clippedSurrogate(bounds)(input)(0);
     expect(term.value).toBeCloseTo(value, 12);
     expect(term.byLogRatio).toBeCloseTo(slope, 12);

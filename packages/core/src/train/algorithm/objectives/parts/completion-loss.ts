@@ -53,7 +53,9 @@ export function completionLoss(
   const reference =
     klWeight > 0 && klIn === 'loss' ? present(referenceLogProbs, 'start model') : undefined;
   const ratio = importanceRatio(logProbs, old, mask, settings.ratio);
-  const input = { logProbs, old, mask, ratio, advantage, ...(correction && { correction }) };
+  const advantages = completion.tokenAdvantages ?? Array.from(mask, () => advantage);
+  const compared = { advantage, advantages, ...(correction && { correction }) };
+  const input = { logProbs, old, mask, ratio, ...compared };
   const termOf = surrogate(input);
 
   const byLogRatio = new Float64Array(logProbs.length);

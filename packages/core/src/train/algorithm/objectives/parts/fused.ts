@@ -27,11 +27,11 @@ export function fusedPolicyGradient(
       const lengths = batch.map(({ mask }) => maskedLength(mask));
       const weights = tokenWeights(lengths, aggregation);
       return batch.map((completion, index): TokenTargets => {
-        const { mask, advantage, samplerLogProbs, referenceLogProbs } = completion;
+        const { mask, advantage, tokenAdvantages, samplerLogProbs, referenceLogProbs } = completion;
         const oldLogProbs = old === 'sampler' ? samplerLogProbs : completion.oldLogProbs;
         return {
           weights: Float32Array.from(mask, (inside) => inside * weights[index]!),
-          advantages: Float32Array.from(mask, () => advantage),
+          advantages: Float32Array.from(mask, (_, token) => tokenAdvantages?.[token] ?? advantage),
           ...(oldLogProbs && { oldLogProbs: Float32Array.from(oldLogProbs) }),
           ...(klWeight > 0 &&
             referenceLogProbs && { referenceLogProbs: Float32Array.from(referenceLogProbs) }),

@@ -33,6 +33,7 @@ export function policyObjective(parts: PolicyObjectiveParts): Objective {
   const { klWeight, klIn, correction, entropyWeight, demonstrationWeight, old } = settings;
   const fused = clip && fusedPolicyGradient(settings, clip, aggregation);
   return {
+    perToken: true,
     learnsFrom: demonstrationWeight > 0 ? 'both' : 'rollouts',
     needs: {
       reference: klWeight > 0,

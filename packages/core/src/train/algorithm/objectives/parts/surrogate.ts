@@ -19,7 +19,10 @@ export interface SurrogateInput {
   readonly old: ArrayLike<number>;
   readonly mask: ArrayLike<number>;
   readonly ratio: ImportanceRatio;
+  /** Of the completion. */
   readonly advantage: number;
+  /** Of each token. */
+  readonly advantages: ArrayLike<number>;
   /** Weights of the gap between sampler and trainer; absent when it is not corrected. */
   readonly correction?: Float64Array;
 }
@@ -40,8 +43,9 @@ export interface ClipBounds {
  * first ρ is min(ρ, delta): two-sided clipping (INTELLECT-2, arXiv 2505.07291).
  */
 export function clippedSurrogate({ clipLow, clipHigh, delta = Infinity }: ClipBounds): Surrogate {
-  return ({ ratio, advantage }) =>
+  return ({ ratio, advantages }) =>
     (token) => {
+      const advantage = advantages[token]!;
       const rho = ratio.values[token]!;
       const free = Math.min(rho, delta) * advantage;
       const held = Math.min(Math.max(rho, 1 - clipLow), 1 + clipHigh) * advantage;

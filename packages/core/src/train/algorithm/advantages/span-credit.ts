@@ -1,0 +1,153 @@
+/**
+ * Advantages of tokens, where a reward credits stretches of the text. GRPO's process supervision (arXiv 2402.03300, section 4.1.3)
+ * compares the steps of a completion with those of the others; here a step is a stretch with a key, such as an object of the map:
+ *
+ *     z  = (r − mean) / (std + ε)    each reward, over the completions of the group, as in GDPO (arXiv 2601.05242)
+ *     zₖ = (c − mean) / (std + ε)    each key k of a reward's credits, over the completions that have it
+ *     A  = Σ weight × a              over the rewards, where a is zₖ in a stretch of key k, z before the last stretch of the
+ *                                    completion, and 0 behind it
+ *     A / (std(A) + ε)               std over the completions' advantages of the step
+ *
+ * What is written behind the last stretch cannot change what the stretches earned, so the reward leaves it alone. A reward
+ * without credits counts for all tokens alike. The completion's advantage is the one that it has without any credits.
+ */
+import { z } from 'zod';
+import { definePlugin } from '../../../plugin/define-plugin.ts';
+import type {
+  Contribution,
+  GroupAdvantages,
+  RewardedGroup,
+  SpanAdvantage,
+  SpanCredit,
+} from '../../../spec/index.ts';
+import { normaliseReward, normaliseRewards } from './reward-normalised.ts';
+import { batchDivisor } from './statistics.ts';
+
+/** The advantages of all groups of a step, with those of the stretches that rewards credit. Groups of one get 0. */
+export function creditSpans(
+  groups: readonly RewardedGroup[],
+  epsilon: number,
+): readonly GroupAdvantages[] {
+  const whole = normaliseRewards(groups, { epsilon, normaliseBatch: false });
+  const divisor = batchDivisor(
+    groups,
+    whole.map(({ advantages }) => advantages),
+    epsilon,
+  );
+  return groups.map((group, index) => {
+    const { advantages, shares } = whole[index]!;
+    const scaled = (values: Float64Array): Float64Array => values.map((value) => value / divisor);
+    const credited = creditedRewards(group, shares, epsilon);
+    return {
+      advantages: scaled(advantages),
+      shares: new Map(Array.from(shares, ([name, share]) => [name, scaled(share)])),
+      ...(credited.length > 0 && {
+        spans: Array.from(advantages, (advantage, completion) =>
+          spansOf(advantage, completion, credited).map((span) => ({
+            ...span,
+            advantage: span.advantage / divisor,
+          })),
+        ),
+      }),
+    };
+  });
+}
+
+/** What a reward with credits changes of the advantages of a group, before they are brought to the scale of the step. */
+interface CreditedReward {
+  /** Of each completion: what the reward adds to all its tokens without credits. */
+  readonly share: Float64Array;
+  /** Of each completion: its stretches in order, with what the reward adds there. */
+  readonly stretches: readonly (readonly SpanAdvantage[])[];
+}
+
+function creditedRewards(
+  { contributions }: RewardedGroup,
+  shares: ReadonlyMap<string, Float64Array>,
+  epsilon: number,
+): readonly CreditedReward[] {
+  return [...contributions].flatMap(([name, { credits, weight }]: [string, Contribution]) => {
+    if (credits === undefined) return [];
+    const compared = compareByKey(credits, epsilon);
+    const stretches = credits.map((own) =>
+      own
+        .map((credit) => ({
+          start: credit.start,
+          end: credit.end,
+          advantage: weight * compared.get(credit)!,
+        }))
+        .sort((a, b) => a.start - b.start),
+    );
+    return [{ share: shares.get(name)!, stretches }];
+  });
+}
+
+/** Credits relative to those of the same key. A completion that has a key several times counts by their mean. */
+function compareByKey(
+  credits: readonly (readonly SpanCredit[])[],
+  epsilon: number,
+): ReadonlyMap<SpanCredit, number> {
+  const keys = new Set(credits.flatMap((own) => own.map(({ key }) => key)));
+  const compared = new Map<SpanCredit, number>();
+  for (const key of keys) {
+    const mine = credits.map((own) => own.filter((credit) => credit.key === key));
+    const means = Float64Array.from(mine, (own) =>
+      own.length === 0 ? NaN : own.reduce((sum, { value }) => sum + value, 0) / own.length,
+    );
+    const relative = normaliseReward(means, epsilon);
+    for (const [index, own] of mine.entries()) {
+      for (const credit of own) compared.set(credit, relative[index]!);
+    }
+  }
+  return compared;
+}
+
+/** Cuts a completion wherever a reward begins or ends to say something else; stretches at the completion's own advantage are left out. */
+function spansOf(
+  advantage: number,
+  completion: number,
+  credited: readonly CreditedReward[],
+): readonly SpanAdvantage[] {
+  const own = credited.filter(({ stretches }) => stretches[completion]!.length > 0);
+  if (own.length === 0) return [];
+  const cuts = new Set([0, Infinity]);
+  for (const { stretches } of own) {
+    for (const { start, end } of stretches[completion]!) cuts.add(start).add(end);
+  }
+  const places = [...cuts].sort((a, b) => a - b);
+  return places.slice(0, -1).flatMap((start, index) => {
+    const change = own.reduce(
+      (sum, { share, stretches }) =>
+        sum + addedAt(start, stretches[completion]!, share[completion]!) - share[completion]!,
+      0,
+    );
+    return change === 0 ? [] : [{ start, end: places[index + 1]!, advantage: advantage + change }];
+  });
+}
+
+/** What a reward adds at a place. */
+function addedAt(place: number, stretches: readonly SpanAdvantage[], share: number): number {
+  const around = stretches.find(({ start, end }) => start <= place && place < end);
+  if (around !== undefined) return around.advantage;
+  return place < stretches.at(-1)!.end ? share : 0;
+}
+
+/**
+ * Advantages that reach the tokens which earned them: every reward is compared by itself, and where it credits stretches of the text,
+ * each stretch is compared with its like.
+ *
+ * @example { use: 'span-credit' } // beside rewards: [{ use: map, options: { scoring: calibrated, when: always } }]
+ */
+export const spanCredit = definePlugin({
+  kind: 'advantage',
+  name: 'span-credit',
+  description:
+    'Every reward relative to its group by itself; each object of a map answers for its own place.',
+  options: z.strictObject({
+    epsilon: z.number().positive().default(1e-4).describe('Added to the standard deviations.'),
+  }),
+  create: ({ epsilon }) => ({
+    perToken: true,
+    estimate: (groups) => creditSpans(groups, epsilon),
+  }),
+});
