@@ -1,7 +1,7 @@
 /**
- * What users of the engines need: the policies, model folders and adapters, and the contract for an engine of one's own. Tests
- * and tools of this repository use `@loci/backends/internal`; who wants the descriptors alone imports `@loci/backends/plugins`,
- * who writes a model architecture `@loci/backends/models`.
+ * Exports the engines for users: the policies, model folders and adapters, and the contract for an engine of one's own. Tests and tools of
+ * this repository use `@loci/backends/internal`. `@loci/backends/plugins` has the descriptors alone, and `@loci/backends/models` the parts
+ * of a model architecture.
  */
 // Policies.
 export { onnxPolicy, plugins, tfjsPolicy } from './plugins.ts';
@@ -17,7 +17,7 @@ export type { LoraSettings } from './lora/lora-schema.ts';
 export { mergeAdapter } from './lora/merge.ts';
 export type { MergeRequest, MergeSummary } from './lora/merge.ts';
 
-// Model folders: architectures, weights, and what turns text and media into tokens.
+// Model folders: architectures, weights, and the processors of text and media.
 export { ARCHITECTURES, architectureNamed, readModel, writeModelConfig } from './models/index.ts';
 export type { Architecture, Model, TunedModel } from './models/spec/model.ts';
 export type { FreshSizes } from './models/spec/sizes.ts';

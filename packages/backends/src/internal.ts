@@ -1,4 +1,4 @@
-/** What tests and tools of this repository use beside `index.ts`; it may change with every version. */
+/** Exports internals for tests and tools of this repository; they may change with every version. */
 export * from './devices/missing.ts';
 export * from './devices/nvidia.ts';
 export * from './devices/software-vulkan.ts';

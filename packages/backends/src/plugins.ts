@@ -1,6 +1,6 @@
 /**
- * The policies of this package as descriptors. Importing them loads no engine, no model code and no native library: those are
- * loaded when a policy is created.
+ * Exports the policies of this package as descriptors. Importing them loads no engine, no model code and no native library; creating a
+ * policy does.
  */
 import { onnxPolicy } from './onnx/onnx-plugin.ts';
 import { tfjsPolicy } from './tfjs/tfjs-plugin.ts';

@@ -1,4 +1,4 @@
-/** The commands as the program calls them. Each loads its modules when it runs, so that `--help` is quick. */
+/** Connects the commands to the program. Each loads its modules when it runs, so that `--help` is quick. */
 import type { Io } from './io.ts';
 import { print, withResult } from './io.ts';
 import type { Actions } from './flags.ts';

@@ -1,11 +1,11 @@
-/** The files that come with this package, beside its code. */
+/** Paths of the files that come with this package. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
 const ASSETS = resolve(import.meta.dirname, '../assets');
 
-/** The start model that comes with Loci: in the repository here, installed with the engines, which alone can load it. */
+/** The bundled start model. In the repository it lies in this package; installed, in that of the engines, which alone load it. */
 export const BUNDLED_START_MODEL = startModel();
 
 /** Questions about a few filmed rooms (seed 11), for the projects that `init` makes. */
@@ -24,6 +24,6 @@ function startModel(): string {
     const engines = createRequire(import.meta.url).resolve('@loci/backends/package.json');
     return join(dirname(engines), 'assets/start-model');
   } catch {
-    return here; // without engines nothing opens it
+    return here; // without engines, nothing opens it
   }
 }

@@ -1,12 +1,12 @@
-/** The command that started a run, for its history and its report. */
+/** Formats the command that started a run, for its history and its report. */
 
-/** Variables of the environment whose values are secrets. */
+/** Names of environment variables whose values are secrets. */
 const SECRET = /key|token|secret|password|credential/iu;
 /** Shorter values are placeholders, and occur in ordinary words. */
 const SHORTEST_SECRET = 8;
 
 /**
- * The command line as a person would type it again. The value of a secret of the environment is named and not shown.
+ * The command line, quoted so that it can be typed again. A value that is a secret of the environment is replaced by its variable.
  *
  * @param words what follows the program: `['train', '--steps', '20']`.
  * @example commandText(['train', '--set', 'a=b c'], {}) // "loci train --set 'a=b c'"

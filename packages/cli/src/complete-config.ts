@@ -2,9 +2,8 @@ import { changePlugins } from '@loci/core';
 import type { AnyPlugin, RunConfig } from '@loci/core';
 
 /**
- * Writes the default options of bundled plugins out, so that the config that a run stores says all it depends on and means
- * the same after a default has changed. Options that are wrong stay as they are, for `createRun` to complain about with
- * their place; so do those of plugins from outside.
+ * Adds the default options of bundled plugins to a config. The config that a run stores is then complete, and means the same after a
+ * default has changed. Wrong options stay as they are: `createRun` reports them with their place. Options of other plugins stay too.
  */
 export function completeConfig(config: RunConfig, bundled: readonly AnyPlugin[]): RunConfig {
   return changePlugins(config, ({ kind, use, options }) => {

@@ -1,4 +1,4 @@
-/** The one composition root: the plugins that come with Loci. Nothing else in the project names all packages. */
+/** The composition root: the only module that imports the plugins of all packages. */
 import { plugins as benchmarkPlugins } from '@loci/benchmarks';
 import { clusterTrainers } from '@loci/cluster/plugins';
 import { corePlugins } from '@loci/core';
@@ -7,14 +7,15 @@ import { plugins as datasetPlugins } from '@loci/datasets';
 import { plugins as rewardPlugins } from '@loci/rewards';
 import { enginePlugins, remotePlugins } from './parts.ts';
 
-/** The plugins of the packages beside core, for `createRun`: core's own are in every run. */
+/** The plugins of all packages but core, for `createRun`, which adds those of core itself. */
 export const packagePlugins: readonly AnyPlugin[] = [
   ...(await enginePlugins()),
   ...benchmarkPlugins,
   ...clusterTrainers({
-    openModel: async (...asked) =>
-      (await import('./cluster/export-model.ts')).openExportModel(...asked),
-    startRewards: async (asked) => (await import('./cluster/start-rewards.ts')).startRewards(asked),
+    openModel: async (...policy) =>
+      (await import('./cluster/export-model.ts')).openExportModel(...policy),
+    startRewards: async (request) =>
+      (await import('./cluster/start-rewards.ts')).startRewards(request),
   }),
   ...datasetPlugins,
   ...(await remotePlugins()),

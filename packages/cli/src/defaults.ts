@@ -1,4 +1,4 @@
-/** What a run is when nothing is said: the core's defaults, with the start model that comes with this package. */
+/** The default config of the command line: core's defaults, with the bundled start model. */
 import { DEFAULT_RUN, readConfig } from '@loci/core';
 import type { LoadedConfig, RunConfig } from '@loci/core';
 import { z } from 'zod';
@@ -14,12 +14,12 @@ export const DEFAULTS: RunConfig = {
   policy: { ...DEFAULT_RUN.policy, model: BUNDLED_START_MODEL },
 };
 
-/** Policies whose `model` is a name that a server knows, and no folder. */
-const BEHIND_AN_INTERFACE: readonly string[] = ['openai'];
+/** Policies whose `model` is a name on a server, not a folder. */
+const SERVER_POLICIES: readonly string[] = ['openai'];
 
-/** Options that two bundled policies both have: a run that changes engines keeps its model. A server is told none of ours. */
+/** Options that two bundled policies share, so that a run that changes engines keeps its model. A policy on a server shares none with a local one. */
 export function sharedByPolicies(before: string, after: string): readonly string[] {
-  if (BEHIND_AN_INTERFACE.includes(before) !== BEHIND_AN_INTERFACE.includes(after)) return [];
+  if (SERVER_POLICIES.includes(before) !== SERVER_POLICIES.includes(after)) return [];
   const keysOf = (name: string): readonly string[] => {
     const policy = bundledPlugins.find(
       (plugin) => plugin.kind === 'policy' && plugin.name === name,
@@ -30,7 +30,7 @@ export function sharedByPolicies(before: string, after: string): readonly string
   return keysOf(before).filter((key) => kept.has(key));
 }
 
-/** Flags that end up in the config. */
+/** Flags that change the config. */
 export interface ConfigSource {
   /** One file or several, later ones over earlier ones. */
   readonly config?: string | readonly string[];
@@ -38,7 +38,7 @@ export interface ConfigSource {
   readonly set?: readonly string[];
   readonly seed?: number;
   readonly steps?: number;
-  /** The config that a run stored, when it is resumed: it stands for the defaults. */
+  /** The stored config of a resumed run. It replaces the defaults. */
   readonly stored?: string;
 }
 
@@ -46,7 +46,7 @@ export interface ConfigSource {
  * The config that the flags describe: the defaults or a resumed run's own config, `--config` over them, `--set` over that, the short
  * flags last.
  *
- * @param io Where relative paths start; the working directory when absent.
+ * @param io holds the folder that relative paths start from; the working directory when absent.
  * @throws LociError `config-damaged`, `config-unreadable`, `config-syntax`, `config-override` or `config-invalid`.
  */
 export function readRunConfig(

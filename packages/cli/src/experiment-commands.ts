@@ -12,30 +12,34 @@ export function addExperimentCommands(
   program
     .command('experiment')
     .description(
-      'compare arms over seeds: train and evaluate each in pieces; the same command goes on where it was stopped (docs/experiments.md)',
+      'compare arms over seeds: train and evaluate each in pieces; after a stop, the same command continues (docs/experiments.md)',
     )
     .argument('<file>', 'experiment file, such as configs/experiments/paper.yaml')
     .option(
       '--out <dir>',
-      'folder of runs and evaluations (default: runs/experiments/<name of the file>)',
+      'folder for runs and evaluations (default: runs/experiments/<name of the file>)',
     )
-    .option('--arms <names>', 'only these arms, with commas between them; start is one', words)
-    .option('--seeds <list>', 'only these seeds, with commas between them', (text: string) =>
+    .option(
+      '--arms <names>',
+      'only these arms, separated by commas; start evaluates the start model',
+      words,
+    )
+    .option('--seeds <list>', 'only these seeds, separated by commas', (text: string) =>
       words(text).map(wholeNumber),
     )
-    .option('--dry-run', 'list the pieces, their state and about how long they take; do nothing')
+    .option('--dry-run', 'list the pieces with state and estimated time, and run none')
     .option('--quiet', 'no progress, only the result')
     .action((file, flags) => actions.experiment({ ...given(flags), file }));
 
   program
     .command('learning')
     .description(
-      'write a page with plots from the stored runs and evaluations of experiments; needs no model and no data',
+      'write a page with plots from the stored runs and evaluations of experiments; needs no model or data',
     )
     .argument('<experiments...>', 'folders that experiment wrote')
     .option(
       '--file <file>',
-      'page; its plots lie in the folder images beside it (default: docs/learning.md)',
+      'page to write, with its plots in the folder images beside it (default: docs/learning.md)',
     )
     .action((experiments, flags) => actions.learning({ ...given(flags), experiments }));
 }

@@ -10,17 +10,17 @@ export function addExport(program: Command, actions: Pick<Actions, 'exportJob'>)
   program
     .command('export')
     .description(
-      'write what another engine needs to train a run: rows, frames, the reward shim, and the command',
+      'write the files that another engine needs to train a run: rows, frames, reward shim and command',
     )
     .addOption(
-      new Option('--to <engine>', 'who trains')
+      new Option('--to <engine>', 'engine that trains')
         .choices(['verl', 'ms-swift'] as const)
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <dir>', 'folder of the command and of the files beside it')
+    .requiredOption('--out <dir>', 'folder for the command and its files')
     .option(
       '--storage <dir>',
-      'where rows and frames lie, as the nodes see it, where the config names none (default: --out)',
+      'folder for rows and frames, as the nodes see it; used where the config has none (default: --out)',
     )
     .addOption(config('YAML config of the run'))
     .addOption(setting('set one config key; repeatable'))

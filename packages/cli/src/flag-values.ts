@@ -1,7 +1,7 @@
-/** How the values of flags are read: numbers, and flags that may be given again and again. */
+/** Parsers for the values of flags: numbers, and flags that may be repeated. */
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 
-/** A flag that may be given again and again. */
+/** A flag that may be repeated; its value is the list of all. */
 export function repeated<Flag extends string>(
   flag: Flag,
   description: string,
@@ -9,7 +9,7 @@ export function repeated<Flag extends string>(
   return new Option(flag, description).argParser(collect).default([], 'none');
 }
 
-/** `--set key=value`, as often as wanted. */
+/** `--set key=value`, which may be repeated. */
 export function setting(description: string): Option<'--set <key=value>', undefined, [], string[]> {
   return repeated('--set <key=value>', description);
 }
@@ -38,10 +38,10 @@ export function positiveNumber(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-/** Flags without those that may be undefined. */
+/** A type of flags whose values are never undefined. */
 export type Given<Flags> = { [Key in keyof Flags]: Exclude<Flags[Key], undefined> };
 
-/** The flags that were given: commander leaves the others out, which its types do not say. */
+/** The flags in the type `Given`: commander leaves absent flags out, but its types allow undefined. */
 export function given<Flags extends object>(flags: Flags): Given<Flags> {
   return flags as Given<Flags>;
 }

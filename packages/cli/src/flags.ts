@@ -1,6 +1,6 @@
-/** What people may say to each command. Types only; `program.ts` reads them off the command line. */
+/** Types of the arguments and flags of each command. `program.ts` parses them. */
 
-/** Flags of every command that finds something out. */
+/** Flags of every command with a result. */
 export interface ResultFlags {
   /** The result as JSON. */
   readonly json?: true;
@@ -18,7 +18,7 @@ export interface ConfigFlags extends ResultFlags {
 
 /** Flags of `train`. */
 export interface TrainFlags extends ConfigFlags {
-  /** Writes what would be sent to another engine, and sends nothing. */
+  /** Writes the job for another engine without sending it. */
   readonly dryRun?: true;
   /** Serves the live page of the run. */
   readonly watch?: true;
@@ -26,7 +26,7 @@ export interface TrainFlags extends ConfigFlags {
   readonly run?: string;
   readonly resume?: string;
   readonly steps?: number;
-  /** `key=a,b`, one an axis; their combinations are trained one after the other. */
+  /** `key=a,b`, one per axis; their combinations are trained one after the other. */
   readonly grid?: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export interface JobsFlags {
   readonly runs: readonly string[];
   readonly tail?: true;
   readonly stop?: true;
-  /** Of a head whose jobs are meant, in place of those of runs. */
+  /** Address of a head, whose jobs are meant instead of those of runs. */
   readonly address?: string;
   readonly tokenFile?: string;
   /** Why a head without authentication on another host is acceptable. */
@@ -109,7 +109,7 @@ export interface ExperimentFlags {
   /** The experiment file. */
   readonly file: string;
   readonly out?: string;
-  /** Arms and seeds that are done this time, with commas between them. */
+  /** Arms and seeds to work on this time; all when absent. */
   readonly arms?: readonly string[];
   readonly seeds?: readonly number[];
   readonly dryRun?: true;
@@ -174,7 +174,7 @@ export interface ScoreFlags extends ConfigFlags {
   readonly rollouts: string;
   readonly show?: number;
   readonly file?: string;
-  /** Answered with the flag that is meant. */
+  /** An error that names the right flag. */
   readonly out?: string;
 }
 
@@ -183,18 +183,18 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly port?: number;
-  /** File that the groups of `POST /gather` are recorded in. */
+  /** File to record the groups of `POST /gather` in. */
   readonly record?: string;
-  /** File that holds the token, in place of the variable of the environment. */
+  /** File that holds the token, instead of the environment variable. */
   readonly tokenFile?: string;
 }
 
 /** Flags of `config print`. */
 export interface ConfigPrintFlags extends ConfigFlags {
-  /** A run, whose stored config stands for the defaults. */
+  /** A run whose stored config replaces the defaults. */
   readonly resume?: string;
   readonly steps?: number;
-  /** Only what is not a default. */
+  /** Only values that are not defaults. */
   readonly changed?: true;
   readonly json?: true;
   readonly yaml?: true;
@@ -229,7 +229,7 @@ export interface PushFlags {
   readonly quiet?: true;
 }
 
-/** What the commands do; `main` brings the real ones, tests their own. */
+/** The implementations of the commands: `actions.ts` has the real ones, tests their own. */
 export interface Actions {
   init(name: string, flags: ResultFlags): Promise<void>;
   train(flags: TrainFlags): Promise<void>;

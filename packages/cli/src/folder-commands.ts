@@ -1,4 +1,4 @@
-/** The commands that read run folders: a live page, the report, what trackers missed. */
+/** The flags of `watch`, `report` and `sync`, which read run folders. */
 import type { Command } from '@commander-js/extra-typings';
 import { given, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
@@ -8,23 +8,25 @@ export function addFolderCommands(program: Command, actions: Actions): void {
   program
     .command('watch')
     .description(
-      'serve a live page of runs on this machine: curves, every rollout, evaluations; it only reads',
+      'serve a read-only live page of runs on this machine: curves, every rollout, evaluations',
     )
     .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8182)', wholeNumber)
+    .option('--port <n>', 'port to listen on; 0: a free one (default: 8182)', wholeNumber)
     .action((runs, flags) => actions.watch({ ...given(flags), runs }));
 
   program
     .command('report')
     .description(
-      'write report.html of runs and evaluations anew from their folders: after a kill, or while a run goes on',
+      'write report.html of runs and evaluations again from their folders: after a kill, or during a run',
     )
     .argument('<folders...>', 'folders of runs or evaluations')
     .action((folders) => actions.report({ folders }));
 
   program
     .command('sync')
-    .description('send trackers (trackio, MLflow) what they missed of runs while they were down')
+    .description(
+      'send trackers (trackio, MLflow) the figures that they missed while they were down',
+    )
     .argument('<runs...>', 'run folders')
     .action((runs) => actions.sync({ runs }));
 }

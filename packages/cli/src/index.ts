@@ -1,5 +1,5 @@
 /**
- * Loci from a script: what the command line does, as functions. docs/api.md leads through it. The contracts and the algorithm are in
+ * Loci from a script: the work of the command line as functions; docs/api.md explains them. The contracts and the algorithm are in
  * `@loci/core`, the models in `@loci/backends`.
  */
 export { bundledPlugins, packagePlugins } from './compose.ts';

@@ -1,22 +1,22 @@
 /**
- * Stopping on request: the first signal that can be caught asks the work to end cleanly, a later one ends the process. A reader of the
- * output that leaves, as `head` does, asks as well.
+ * Stops work on request: the first signal lets it end cleanly, a later one ends the process. A closed output, as after `| head`, counts as
+ * a request too.
  */
 
-/** Signals that arrive this close together are one key press or one shutdown: seen by us, and passed on to us by Nx. */
+/** Signals that arrive this close together belong to one key press or shutdown: the process gets one from the system and one from Nx. */
 const SAME_PRESS_MS = 400;
 
-/** Windows knows no SIGQUIT. */
+/** Windows does not have SIGQUIT. */
 const SIGNALS = (['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const).filter(
   (name) => process.platform !== 'win32' || name !== 'SIGQUIT',
 );
 
 type EndingSignal = (typeof SIGNALS)[number];
 
-/** Who asked: a signal, or nobody any more who reads. */
+/** The cause of a stop: a signal, or an output that nobody reads any more. */
 export type StopReason = EndingSignal | 'closed output';
 
-/** What `listenForInterrupt` needs of `process`; tests bring their own. */
+/** The part of `process` that `listenForInterrupt` uses; tests have their own. */
 export interface SignalSource {
   on(event: EndingSignal, listener: () => void): unknown;
   off(event: EndingSignal, listener: () => void): unknown;
@@ -32,16 +32,16 @@ export interface Interrupt {
 const listeners = new Set<() => void>();
 
 /**
- * Tells the work under way that nobody reads its output any more.
+ * Stops the running work because nobody reads its output any more.
  *
- * @returns False when no work is under way that could end cleanly.
+ * @returns False when no work is running that could end cleanly.
  */
 export function outputClosed(): boolean {
   for (const listener of listeners) listener();
   return listeners.size > 0;
 }
 
-/** `onFirst` is called once, when the work is asked to stop; a later signal exits with 130 at once. */
+/** Listens for stop requests. `onFirst` is called at the first one; a later signal exits with 130 at once. */
 export function listenForInterrupt(
   onFirst: (reason: StopReason) => void,
   source: SignalSource = process,

@@ -1,16 +1,16 @@
 import type { Terminal } from './render/terminal.ts';
 
-/** What a command may touch of the process, so that tests can bring their own. */
+/** The parts of the process that a command uses, so that tests can replace them. */
 export interface Io {
-  /** Results: what a person asked for, and what a pipe should get. */
+  /** Output of the command, for people and pipes. */
   readonly out: Terminal;
   /** Folder that typed paths start from. */
   readonly userDirectory: string;
-  /** Takes what a command found, for programs; there with `--json` alone. */
+  /** Takes the result of a command, for programs; present only with `--json`. */
   readonly result?: (found: unknown) => void;
 }
 
-/** With `--json`, words go to standard error, and what a command found to the output, as JSON; maps as objects. */
+/** With `--json`, sends text to standard error, and the result to the output as JSON, with maps as objects. */
 export function withResult(io: Io, { json }: { readonly json?: true }): Io {
   if (json !== true) return io;
   const plain = (_: string, value: unknown): unknown =>

@@ -1,4 +1,4 @@
-/** Finds the run folders whose jobs run elsewhere. */
+/** Finds run folders that have jobs. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORD_FILE } from '@loci/cluster/jobs';

@@ -1,19 +1,19 @@
-/** What becomes of a training elsewhere when this command is interrupted: the person says, and where nobody can, it goes on. */
+/** Decides whether a job elsewhere continues when this command is interrupted: the user chooses; without a terminal, it continues. */
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { Trainer } from '@loci/core';
 import type { StopReason } from './interrupt.ts';
 
-/** Where a person is asked. */
+/** The terminal that asks the user. */
 export interface Console {
   readonly input: Readable & { readonly isTTY?: boolean | undefined };
   readonly output: Writable & { readonly isTTY?: boolean | undefined };
 }
 
 const QUESTION =
-  'the job goes on by itself. Enter leaves it running, s and Enter stops it (Ctrl-C again: leave at once): ';
+  'the job continues by itself. Enter leaves it running, s and Enter stops it (Ctrl-C again: leave at once): ';
 
-/** Asks after Ctrl-C at a terminal; any other end, such as that of the terminal, leaves the job running. */
+/** Asks after Ctrl-C at a terminal. Any other reason, such as a closed terminal, leaves the job running. */
 export async function leaveOrStop(
   trainer: Pick<Trainer, 'stop' | 'leave'>,
   reason: StopReason,
@@ -25,7 +25,7 @@ export async function leaveOrStop(
     return;
   }
   const lines = createInterface({ input, output });
-  // A terminal that closes while it is asked answers nothing.
+  // A terminal that closes during the question counts as an empty answer.
   const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
   lines.once('SIGINT', () => process.exit(130));
   const answer = await Promise.race([lines.question(`\n${QUESTION}`), closed]);

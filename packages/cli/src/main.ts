@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The entry of the command line: runs the program, and turns every end into an exit code and a message. What it imports is what
- * `--help` waits for: no package of ours, only the parser of the command line.
+ * The entry of the command line: runs the program, and turns every end into an exit code and a message. `--help` waits for its imports, so
+ * it imports only the parser of the command line, and none of Loci's packages.
  */
 import { CommanderError } from '@commander-js/extra-typings';
 import { actions } from './actions.ts';
@@ -10,7 +10,7 @@ import { outputClosed } from './interrupt.ts';
 import { createProgram } from './program.ts';
 import { userDirectory } from './user-directory.ts';
 
-// Whoever reads the output may leave before its end, as `head` and a closed terminal do. Work that can end cleanly then does.
+// The output may close early, as with `head` or a closed terminal. Work that can end cleanly then does.
 const CLOSED = new Set(['EPIPE', 'EIO', 'ENXIO']);
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,14 +1,14 @@
-/** Draws what a rollout was shown as one small picture, for sinks: four frames of each video side by side. */
+/** Draws the media of a rollout as one small picture, for sinks: four frames of each video side by side. */
 import { LociError } from '@loci/core';
 import type { MediaPreview, MediaPreviewer } from '@loci/core';
 
 /** Frames of a video, and pixels across each. */
 const STRIP = { frames: 4, width: 160 };
-/** Media of a rollout that are drawn. */
+/** Most media of a rollout to draw. */
 const MOST_MEDIA = 3;
 const GAP = 4;
 
-/** A previewer. Media that cannot be read are left out. */
+/** Makes a previewer. It leaves out media that cannot be read. */
 export function createPreviewer(): MediaPreviewer {
   return async (media) => {
     const { frameStrip } = await import('@loci/media');

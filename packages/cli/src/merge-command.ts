@@ -7,7 +7,7 @@ import type { Actions } from './flags.ts';
 export function addMerge(program: Command, actions: Pick<Actions, 'merge'>): void {
   program
     .command('merge')
-    .description('put a LoRA adapter into the weights of its base model, or take it out again')
+    .description('merge a LoRA adapter into the weights of its base model, or take it out again')
     .requiredOption(
       '--model <dir>',
       'folder of the base model, or hub:OWNER/NAME; with --undo, of the merged one',
@@ -16,7 +16,7 @@ export function addMerge(program: Command, actions: Pick<Actions, 'merge'>): voi
       '--adapter <dir>',
       'adapter folder in PEFT layout, such as a checkpoint, or hub:OWNER/NAME',
     )
-    .requiredOption('--to <dir>', 'folder of the result')
-    .option('--undo', 'take the adapter out; exact but for rounding')
+    .requiredOption('--to <dir>', 'folder for the result')
+    .option('--undo', 'take the adapter out again; exact except for rounding')
     .action((flags) => actions.merge(given(flags)));
 }

@@ -1,20 +1,20 @@
-/** Resuming a run whose folder was moved, alone or with data and models: where the paths of its config lead now. */
+/** Resolves the paths in a stored run's config after its folder was moved, alone or with data and models. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { readPlaces, relocated, typedPath } from '@loci/core';
 import type { RunConfig } from '@loci/core';
 
-/** How the config of a stored run is to be read. */
+/** How to resolve the paths of a stored run's config. */
 export interface RunSituation {
-  /** Where its relative paths start. */
+  /** Folder that its relative paths start from. */
   readonly baseDirectory: string;
-  /** The config with the absolute paths that lead somewhere now. */
+  /** The config with absolute paths changed to where the files are now. */
   relocate(config: RunConfig): RunConfig;
 }
 
 /**
- * Looks where a run lay and lies. One that lies where it lay starts its paths where it did. For a moved one that is the folder the person is
- * in, the one that lies to the run as the old one did, or the old one: whichever has most of what the config names.
+ * Finds the base folder of a stored run. A run that was not moved keeps its own. For a moved run the candidates are the user's folder, the
+ * folder with the same position relative to the run, and the old one; the one with most files of the config wins.
  *
  * @param config as the run stored it.
  */

@@ -1,7 +1,7 @@
-/** Commands as the person at this machine types them: through Nx in the repository, through npm or pnpm where Loci is installed. */
+/** Writes commands of Loci as the user types them: through Nx in the repository, through npm or pnpm where Loci is installed. */
 import { basename, relative, sep } from 'node:path';
 
-/** What of a process shows how it was started. */
+/** The facts of a process that show how it was started. */
 export interface Start {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As `process.argv`. */
@@ -10,9 +10,9 @@ export interface Start {
 }
 
 /**
- * A command of Loci, to be typed as it stands.
+ * A command of Loci, ready to type.
  *
- * @param words what follows the command.
+ * @param words arguments of the command.
  * @example nextCommand('train', '--resume runs/1') // 'npx nx run cli:train -- --resume runs/1', or 'npx loci train --resume runs/1'
  */
 export function nextCommand(command: string, words = '', start: Start = ownStart()): string {

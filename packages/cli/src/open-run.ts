@@ -10,28 +10,28 @@ import { bringConfig } from './hub/bring-config.ts';
 import type { HubPart } from './hub/bring-config.ts';
 import type { Io } from './io.ts';
 
-/** What a run needs beside its config. */
+/** Settings of a run besides its config. */
 export interface RunSurroundings {
   readonly logger: Logger;
   /** Needed for training. */
   readonly runDirectory?: string;
-  /** Threads that a reward in threads of its own may take; 1 by default. */
+  /** Most threads of a reward that runs in threads; 1 by default. */
   readonly rewardThreads?: number;
-  /** Kinds of parts for which files are brought from the hub; by default all that can name it. */
+  /** Kinds of parts whose files are downloaded from the hub; by default all that can name it. */
   readonly brings?: readonly HubPart[];
-  /** As a person typed it, for the history of the run. */
+  /** The command as typed, for the history of the run. */
   readonly command?: string;
-  /** Draws what rollouts were shown, for sinks. */
+  /** Draws the media of rollouts, for sinks. */
   readonly preview?: MediaPreviewer;
-  /** In place of the plugins that come with Loci. */
+  /** Replace the bundled plugins. */
   readonly plugins?: readonly AnyPlugin[];
 }
 
 /**
- * Composes the run that flags describe, of bundled plugins and those that the config names. What it names on the hub is downloaded; nothing is
- * made or loaded yet.
+ * Composes the run that flags describe, of bundled plugins and those that the config names. It downloads files that the config names on the
+ * hub, but makes no part and loads no model.
  *
- * @param change What is to be different from the config.
+ * @param change changes the config first.
  * @throws LociError with every mistake of the config in one message.
  */
 export async function openRun(
@@ -53,10 +53,10 @@ export async function openRun(
   });
 }
 
-/** Where a thread finds the bundled rewards again, for a config that puts one into a thread. */
+/** The module from which a thread loads the bundled rewards. */
 export const BUNDLED_REWARDS = createRequire(import.meta.url).resolve('@loci/rewards');
 
-/** Prints notes, unless quiet, and warnings in any case. */
+/** Prints notes, unless quiet, and always warnings. */
 export function plainLogger(io: Io, quiet: boolean): Logger {
   return {
     info: (message) => (quiet ? undefined : print(io, message)),

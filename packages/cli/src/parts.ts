@@ -1,6 +1,6 @@
 /**
- * The parts that need not be installed: engines, models behind a server, and the live page. Serving rewards, scoring, checking data and
- * validating work without them. Nothing else in this package imports them before they have been found here.
+ * Loads the optional packages: engines, models behind a server, and the live page. Serving rewards, scoring, checking data and validating
+ * work without them. Other modules of this package import them only after this one has found them.
  */
 import type * as Backends from '@loci/backends';
 import { LociError, installText } from '@loci/core';
@@ -8,7 +8,7 @@ import type { AnyPlugin, ErasedPlugin } from '@loci/core';
 import type * as Watch from '@loci/watch';
 import { z } from 'zod';
 
-/** What a package of policies exports. */
+/** Loads a package of policies. */
 type Policies = () => Promise<{ readonly plugins: readonly AnyPlugin[] }>;
 
 const BACKENDS = '@loci/backends';
@@ -16,8 +16,8 @@ const REMOTE = '@loci/remote';
 const WATCH = '@loci/watch';
 
 /**
- * The policies of the engines. Where their package is not installed, each is a stand-in that takes any options and cannot be
- * created, so that a config which names it still serves every command that asks no policy.
+ * The policies of the engines. Where their package is not installed, each is a stand-in that accepts any options and fails when created.
+ * A config that names it still works in every command that needs no policy.
  */
 export async function enginePlugins(
   load: Policies = () => import('@loci/backends/plugins'),
@@ -25,7 +25,7 @@ export async function enginePlugins(
   return policiesOf(BACKENDS, ['onnx', 'tfjs'], load);
 }
 
-/** The policies of models behind a server, or stand-ins as those of the engines. */
+/** The policies of models behind a server, or stand-ins like those of the engines. */
 export async function remotePlugins(
   load: Policies = () => import('@loci/remote'),
 ): Promise<readonly AnyPlugin[]> {
@@ -33,9 +33,9 @@ export async function remotePlugins(
 }
 
 /**
- * Loads the engines for a command that works on models itself.
+ * Loads the engines for a command that works on models.
  *
- * @param what the command does, as in `Merging an adapter`.
+ * @param what names the work in the error, such as `Merging an adapter`.
  * @throws LociError `engine-unavailable` with what to install.
  */
 export async function loadBackends(
@@ -78,7 +78,7 @@ async function policiesOf(
   }
 }
 
-/** Not so for a package that is installed and lacks something itself: that error names what is missing. */
+/** Whether a package is missing. An installed package that lacks a dependency has an error of its own, which names it. */
 function isNotInstalled(name: string, thrown: unknown): boolean {
   if (!(thrown instanceof Error) || !('code' in thrown)) return false;
   const { code, message } = thrown;

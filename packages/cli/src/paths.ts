@@ -1,16 +1,16 @@
-/** Where files lie that a person named, and where new ones go. */
+/** Resolves typed paths, and chooses folders for new runs. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { typedPath } from '@loci/core';
 import { userDirectory } from './user-directory.ts';
 
-/** An absolute path for what a person typed, `~` included. */
+/** The absolute path of a typed one; `~` is the home folder. */
 export function resolveUserPath(typed: string, base: string = userDirectory()): string {
   return typedPath(typed, base);
 }
 
 /**
- * The first unused folder `<root>/<date>-<n>`, counted from 1: `runs/2026-11-21-3`. It is not created here.
+ * The next folder `<root>/<date>-<n>`, counted from 1: `runs/2026-11-21-3`. It is not created.
  */
 export function nextRunDirectory(root: string, now: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,4 +1,4 @@
-/** Reads recipes: JSON files of which every key may be left out, with keys set on the command line over them. */
+/** Reads recipes: JSON files in which every key is optional, overridden by keys from the command line. */
 import { readFileSync } from 'node:fs';
 import { applyOverride, describeIssues, LociError, messageOf, parseOverride } from '@loci/core';
 import type { ConfigOrigin } from '@loci/core';
@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Io } from './io.ts';
 import { resolveUserPath } from './paths.ts';
 
-/** Where the values of a recipe come from; later ones win. */
+/** Sources of the values of a recipe; later ones win. */
 export interface RecipeSource {
   readonly file: string | undefined;
   /** `a.b=c`, the values in YAML. */
@@ -57,7 +57,7 @@ function readJson(typed: string, io: Pick<Io, 'userDirectory'>): unknown {
   }
 }
 
-/** `$schema` names the schema of the file for editors, and is no key of a recipe. */
+/** Removes `$schema`, which names the schema for editors and is not a key of a recipe. */
 function withoutSchema(recipe: unknown): unknown {
   if (typeof recipe !== 'object' || recipe === null || !('$schema' in recipe)) return recipe;
   const { $schema: schema, ...keys } = recipe;

@@ -1,4 +1,4 @@
-/** Which run `--resume` names, and the config that it goes on with: its own, with `--config` and `--set` over it. */
+/** Finds the run of `--resume` and its config: the stored one, overridden by `--config` and `--set`. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { LociError, readConfig } from '@loci/core';
@@ -9,7 +9,7 @@ import { resolveUserPath } from './paths.ts';
 
 const CONFIG_FILE = 'config.yaml';
 
-/** How far above what was named a run folder may lie: `run/checkpoints/step-000010/model.safetensors`. */
+/** How far above a named path its run folder may lie: `run/checkpoints/step-000010/model.safetensors`. */
 const LEVELS = 3;
 
 /**
@@ -28,14 +28,14 @@ export function resumedRun(
   if (run !== undefined && resolveUserPath(run, io.userDirectory) !== directory) {
     throw new LociError(
       'run-folder-differs',
-      `--resume goes on in the folder of the run, ${directory}, and --run names ${resolveUserPath(run, io.userDirectory)}; leave --run out, ` +
+      `--resume continues in the folder of the run, ${directory}, but --run names ${resolveUserPath(run, io.userDirectory)}: leave --run out, ` +
         'or copy the run to that folder and resume the copy',
     );
   }
   return directory;
 }
 
-/** A checkpoint of a model has a config of its own kind beside the state of the run. */
+/** A checkpoint has the state of the run, and may have a config.yaml too. */
 function isCheckpoint(directory: string): boolean {
   return existsSync(join(directory, 'trainer-state.json'));
 }
@@ -49,36 +49,36 @@ function noSuchRun(directory: string): LociError {
     const what = isCheckpoint(directory) ? 'a checkpoint' : 'a part';
     return new LociError(
       'no-such-run',
-      `${directory} is ${what} of the run ${above}; a run goes on from its newest checkpoint: --resume ${above}`,
+      `${directory} is ${what} of the run ${above}. A run continues from its newest checkpoint: --resume ${above}`,
     );
   }
-  const kind = statSync(directory).isDirectory()
-    ? 'holds no run'
-    : 'is a file, and no folder of a run';
-  return new LociError('no-such-run', `${directory} ${kind} to resume: it has no ${CONFIG_FILE}`);
+  const problem = statSync(directory).isDirectory()
+    ? `has no run to resume: it has no ${CONFIG_FILE}`
+    : 'is a file: name the folder of a run';
+  return new LociError('no-such-run', `${directory} ${problem}`);
 }
 
-/** Keys that every stored config has, the last of them at the end of the file. */
+/** Keys that every stored config has; the last is at the end of the file. */
 const STORED_KEYS = ['seed', 'steps', 'policy', 'dataset', 'rewards', 'objective', 'sinks'];
 
 /**
  * The config that a run stored.
  *
- * @throws LociError `config-damaged` when it is empty or cut short: the defaults would be another run.
+ * @throws LociError `config-damaged` when it is empty or truncated: with defaults in place of the lost settings, it would be another run.
  */
 export function readStoredConfig(file: string): LoadedConfig {
-  const said = readConfig({ file });
-  const missing = STORED_KEYS.filter((key) => said.origin.describe([key]) === 'the defaults');
-  if (missing.length === 0) return said;
+  const stored = readConfig({ file });
+  const missing = STORED_KEYS.filter((key) => stored.origin.describe([key]) === 'the defaults');
+  if (missing.length === 0) return stored;
   const what = statSync(file).size === 0 ? 'is empty' : `has no ${missing.join(', no ')}`;
   throw new LociError(
     'config-damaged',
-    `${file} ${what}, and a run stores all its settings: it was damaged. Put it back from a copy, or write the settings of the run into it ` +
-      '(those of the --config and --set that it was started with, in full), and resume again',
+    `${file} ${what}, but a run stores all its settings: the file is damaged. Restore it from a copy, or write all settings of the run into it ` +
+      '(those of the --config and --set that it was started with), and resume again',
   );
 }
 
-/** Where the values come from: what was asked for now, else the stored config. */
+/** The config of a resumed run, with the origin of each value: the present flags and files, or else the stored config. */
 export function overStored(now: LoadedConfig, stored: LoadedConfig): LoadedConfig {
   const isStored = (path: readonly PropertyKey[]): boolean =>
     now.origin.sourceOf(path)?.kind === 'default';

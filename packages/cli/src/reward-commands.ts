@@ -1,4 +1,4 @@
-/** The commands about rewards: trying them, and scoring stored rollouts again. */
+/** The flags of `validate` and `score`. */
 import type { Command } from '@commander-js/extra-typings';
 import { given, positiveInteger, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
@@ -12,26 +12,28 @@ export function addRewardCommands(
   program
     .command('validate')
     .description(
-      'try every reward of a config: the true answer earns the most, garbage nothing, always the same; with timings',
+      'test every reward of a config: the true answer earns the most, garbage earns nothing, results repeat; with timings',
     )
     .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
-    .option('--samples <n>', 'questions of each kind to try (default: 3)', positiveInteger)
+    .option('--samples <n>', 'questions of each kind to test (default: 3)', positiveInteger)
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--json', JSON_TEXT)
-    .option('--quiet', 'only what is wrong')
+    .option('--quiet', 'only problems')
     .action((flags) => actions.validate(given(flags)));
 
   program
     .command('score')
-    .description(
-      'score stored rollouts again and show what changed, reward by reward, part by part',
-    )
+    .description('score stored rollouts again, and show the changes by reward and by part')
     .requiredOption('--rollouts <file>', 'rollouts.jsonl of a run')
     .addOption(config('YAML config with the rewards to score with'))
     .addOption(setting('set one config key; repeatable'))
-    .option('--show <n>', 'completions to show whose value changed most (default: 5)', wholeNumber)
-    .option('--file <file>', 'write the rollouts with their new outcomes here (default: none)')
+    .option(
+      '--show <n>',
+      'number of completions to show, those whose value changed most (default: 5)',
+      wholeNumber,
+    )
+    .option('--file <file>', 'file for the rollouts with their new outcomes (default: none)')
     .addOption(formerOut())
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--json', JSON_TEXT)

@@ -8,24 +8,24 @@ import { JSON_TEXT, config } from './option-kinds.ts';
 export function addServeRewards(program: Command, actions: Pick<Actions, 'serveRewards'>): void {
   program
     .command('serve-rewards')
-    .description('offer the rewards of a config over HTTP, for trainers in other languages')
+    .description('serve the rewards of a config over HTTP, for trainers in other languages')
     .addOption(config('YAML config with the rewards to serve'))
     .addOption(setting('set one config key; repeatable'))
     .option(
       '--host <address>',
-      'address to listen on; others than loopback need the token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
+      'address to listen on; any but loopback needs a token in LOCI_REWARDS_TOKEN (default: 127.0.0.1)',
     )
     .addOption(
       repeated(
         '--allow-host <name>',
-        'further name that requests may call the server by (header "host"); repeatable',
+        'further host name that requests may use (header "host"); repeatable',
       ),
     )
-    .option('--port <n>', 'port to listen on; 0 takes a free one (default: 8181)', wholeNumber)
+    .option('--port <n>', 'port to listen on; 0: a free one (default: 8181)', wholeNumber)
     .option('--token-file <file>', 'file with the token (default: LOCI_REWARDS_TOKEN)')
     .option(
       '--record <file>',
-      'append what POST /gather scores, as lines of a rollouts.jsonl (default: none)',
+      'append the completions that POST /gather scores, in the form of rollouts.jsonl (default: none)',
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--json', JSON_TEXT)

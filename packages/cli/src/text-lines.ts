@@ -5,13 +5,13 @@ export interface TextLine {
   readonly text: string;
   /** Bytes of the file up to the end of the line. */
   readonly endByte: number;
-  /** False of a last line without a line feed: whoever wrote it was killed. */
+  /** False for a last line without a line feed, whose writer was killed. */
   readonly isWhole: boolean;
 }
 
 /**
- * The lines of a file of any size, one in memory at a time. They end at line feeds only: JSON texts may hold every other sort of line
- * break, which `node:readline` takes for the end of a line too.
+ * The lines of a file of any size, one in memory at a time. Only a line feed ends a line: JSON texts may contain other line breaks, at which
+ * `node:readline` would split.
  */
 export async function* textLines(file: string): AsyncGenerator<TextLine, void, undefined> {
   const stream = createReadStream(file, { highWaterMark: 1 << 18 });

@@ -1,11 +1,11 @@
-/** What comes first, and whose it is. */
+/** The order of entries, and the sample of each. */
 export interface TopListRules<Entry> {
   /** Below 0 when the first entry comes before the second one. */
   order(a: Entry, b: Entry): number;
   sampleOf(entry: Entry): string;
 }
 
-/** The first `size` of all entries, at most one a sample, so that one question does not fill the list. */
+/** Keeps the first `size` of all entries, at most one per sample, so that one question does not fill the list. */
 export class TopList<Entry> {
   #entries: readonly Entry[] = [];
   readonly #size: number;

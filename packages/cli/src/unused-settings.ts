@@ -1,6 +1,6 @@
-/** Settings of the command line that change nothing in the command that is given them. Those of a config file may be for other commands. */
+/** Finds settings of `--set` that have no effect on the command. A config file may have settings for other commands. */
 
-/** Key paths that each command reads, and all below them. */
+/** Key paths that each command reads, including all below them. */
 const READ_BY = {
   'check-data': ['dataset'],
   diagnose: ['policy', 'prompt'],
@@ -12,15 +12,15 @@ const READ_BY = {
   evaluate: ['policy', 'benchmark', 'evaluate', 'sampler.maxNewTokens'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** What `evaluate` reads besides where its questions are made from the dataset. */
+/** Further key paths that `evaluate` reads when its questions come from the dataset. */
 export const READ_FOR_QUESTIONS: readonly string[] = ['dataset', 'prompt'];
 
 /**
- * What to warn of before a command begins, one line a setting.
+ * Warnings to print before a command begins, one line per setting.
  *
  * @param set `key=value`, as given.
- * @param further Key paths that the command reads this time.
- * @example unusedSettings('score', ['steps=3'])[0] // '--set steps=3 changes nothing here: cli:score reads rewards, seed'
+ * @param further key paths that the command also reads this time.
+ * @example unusedSettings('score', ['steps=3'])[0] // '--set steps=3 changes nothing here: score reads rewards, seed'
  */
 export function unusedSettings(
   command: keyof typeof READ_BY,

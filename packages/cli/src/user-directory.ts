@@ -1,6 +1,6 @@
-/** Where a person stands: what they typed is meant from there, even when Nx has changed the folder. */
+/** The folder that typed paths start from, even when Nx has changed the working directory. */
 
-/** The folder a person was in: npm and Nx keep it in `INIT_CWD` when they change to another. */
+/** The folder in which the user typed the command: npm and Nx keep it in `INIT_CWD` when they change to another. */
 export function userDirectory(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   workingDirectory: string = process.cwd(),

@@ -1,4 +1,4 @@
-/** Where commands write to: `--out` names a folder, `--file` a file, in every command. */
+/** Resolves the paths that commands write to. In every command, `--out` names a folder and `--file` a file. */
 import { statSync } from 'node:fs';
 import { LociError } from '@loci/core';
 import { resolveUserPath } from './paths.ts';
@@ -22,7 +22,7 @@ export function namedFolder(flag: string, typed: string, base: string): string {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw new LociError(
       'not-a-folder',
-      `${flag} names a folder, and ${path} is a file: name another`,
+      `${flag} names a folder, but ${path} is a file: name another`,
     );
   }
   return path;
@@ -38,7 +38,7 @@ export function outFile(typed: string, base: string, flag = '--file'): string {
   if (/[\\/]$/u.test(typed) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new LociError(
       'not-a-file',
-      `${flag} names a file, and ${path} is a folder: name a file in it`,
+      `${flag} names a file, but ${path} is a folder: name a file in it`,
     );
   }
   return path;
@@ -48,6 +48,6 @@ export function outFile(typed: string, base: string, flag = '--file'): string {
 export function outIsFolder(typed: string): LociError {
   return new LociError(
     'flag-misplaced',
-    `--out names a folder, and one file is written here: write --file ${typed}`,
+    `--out names a folder, but this command writes one file: use --file ${typed}`,
   );
 }

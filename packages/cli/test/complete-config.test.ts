@@ -6,7 +6,7 @@ import { DEFAULTS } from '../src/defaults.ts';
 describe('a complete config', () => {
   const complete = completeConfig(DEFAULTS, bundledPlugins);
 
-  test('says the options that were left to their defaults, and keeps those that were given', () => {
+  test('adds the options that were left to their defaults, and keeps the given ones', () => {
     expect(complete.objective).toMatchObject({ ...DEFAULTS.objective, klClamp: 10 });
     expect(complete.trainer).toEqual({ use: 'local' });
     expect(complete.rewards[0]!.options).toMatchObject({ letters: 'exact' });

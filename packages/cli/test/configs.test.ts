@@ -160,7 +160,7 @@ describe('configs', () => {
     expect(config.schedule).toMatchObject({ use: 'cosine', warmupSteps: 0, floor: 0 });
   });
 
-  test('spacer-lora.yaml differs from it where it says so', () => {
+  test('spacer-lora.yaml differs from it only in the documented keys', () => {
     const [full, lora] = ['spacer.yaml', 'spacer-lora.yaml'].map((name) => read(name)) as [
       RunConfig,
       RunConfig,
@@ -179,7 +179,7 @@ describe('configs', () => {
     expect((await composed('spacer-lora.yaml')).policy).toHaveProperty('lora');
   });
 
-  test('engines share what says which model is run, and nothing of their own', () => {
+  test('engines share the options of the model, and none of their own', () => {
     const shared = sharedByPolicies('onnx', 'tfjs');
     expect(shared).toEqual(expect.arrayContaining(['model', 'threads', 'positionRule']));
     expect(shared).not.toContain('lowering');

@@ -78,7 +78,7 @@ async function valuesOf(
 describe('the worked answers of generated rooms', () => {
   const rooms = judgeRooms();
 
-  test('counts, distances and what is closest follow from their maps, wrong answers do not', async () => {
+  test('counts, distances and closest objects follow from their maps, wrong answers do not', async () => {
     const others = [...UNDETERMINED, ...DIRECTIONS];
     const determined = (await rooms).filter(({ kind }) => !others.includes(kind));
     expect(determined.length).toBeGreaterThan(120);
@@ -94,7 +94,7 @@ describe('the worked answers of generated rooms', () => {
     for (const { wrong } of consistent) expect(wrong).toBe(0);
   });
 
-  test('sizes and orders are nothing that a map tells', async () => {
+  test('sizes and orders do not follow from a map', async () => {
     const undetermined = (await rooms).filter(({ kind }) => UNDETERMINED.includes(kind));
     expect(undetermined.length).toBeGreaterThan(120);
     for (const one of undetermined)

@@ -34,7 +34,7 @@ describe('interrupt', () => {
     },
   );
 
-  test('an output that nobody reads any more asks to stop, as often as it is noticed', () => {
+  test('a closed output requests a stop, once', () => {
     expect(outputClosed()).toBe(false);
     const asked: string[] = [];
     const interrupt = listenForInterrupt((reason) => asked.push(reason), new Signals());

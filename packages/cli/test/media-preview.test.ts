@@ -6,7 +6,7 @@ import { writeTinyVideo } from '@loci/media/testing';
 import sharp from 'sharp';
 import { createPreviewer } from '../src/media-preview.ts';
 
-test('frames stand side by side; what cannot be read is left out, and nothing at all is no picture', async () => {
+test('frames are side by side; unreadable media are left out, and without frames there is no picture', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'loci-preview-'));
   const video = { kind: 'video', path: join(folder, 'room.mp4') } as const;
   await writeTinyVideo(video.path, { frames: 9, fps: 4, width: 96, height: 64 });

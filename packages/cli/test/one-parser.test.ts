@@ -99,7 +99,7 @@ async function judge(
   throw new Error(outcome?.reason ?? 'no outcome');
 }
 
-describe('the benchmark says of any completion what the rewards say', () => {
+describe('benchmark and rewards agree on any completion', () => {
   test('answer, map and form', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom(...SAMPLES), async (completion, sample) => {

@@ -34,7 +34,7 @@ describe('without the package of the engines', () => {
     );
   });
 
-  test('a command that needs the package says what for', async () => {
+  test('a command that needs the package names its purpose', async () => {
     await expect(loadBackends('Pretraining', notFound('@loci/backends'))).rejects.toThrow(
       /^Pretraining needs the package @loci\/backends.*: add @loci\/backends from where your other/,
     );

@@ -35,19 +35,19 @@ describe('what --resume names', () => {
 
   test.each([
     ['absent', /There is no folder/],
-    ['.', /holds no run to resume/],
+    ['.', /has no run to resume/],
   ])('is refused where there is none: %s', (resume, message) => {
     expect(() => resumedRun({ resume }, io())).toThrow(message);
   });
 
-  test('is not moved by --run', () => {
+  test('cannot be moved with --run', () => {
     expect(() => resumedRun({ resume: 'run', run: 'elsewhere' }, io())).toThrow(
-      new RegExp(`${run}, and --run names ${join(root, 'elsewhere')}`),
+      new RegExp(`${run}, but --run names ${join(root, 'elsewhere')}`),
     );
   });
 });
 
-describe('the config that a run goes on with', () => {
+describe('the config of a resumed run', () => {
   const stored = () => join(run, 'config.yaml');
   const read = (more: { readonly config?: string; readonly set?: readonly string[] } = {}) =>
     readRunConfig({ set: [], stored: stored(), ...more }, { userDirectory: root });
@@ -66,7 +66,7 @@ describe('the config that a run goes on with', () => {
     expect(origin.describe(['seed'])).toContain(stored());
   });
 
-  test('refers to the environment as the stored one does, until something else is said', () => {
+  test('refers to the environment as the stored one does, unless a flag changes the value', () => {
     const policy = { ...DEFAULTS.policy, token: '${LOCI_TEST_TOKEN}' };
     writeFileSync(stored(), stringify({ version: 3, ...DEFAULTS, policy }));
     process.env['LOCI_TEST_TOKEN'] = 'secret';
@@ -81,7 +81,7 @@ describe('the config that a run goes on with', () => {
     }
   });
 
-  test('is not read past a --config that is not there', () => {
+  test('is not read when a --config is missing', () => {
     expect(() => read({ config: 'absent.yaml' })).toThrow(/Cannot read the config .*absent\.yaml/);
   });
 

@@ -13,15 +13,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-test('what is there already is of the right kind', () => {
+test('existing paths must be of the right kind', () => {
   expect(outFolder('scores', base)).toBe(join(base, 'scores'));
   expect(outFolder('new', base)).toBe(join(base, 'new'));
   expect(outFile('page.html', base)).toBe(join(base, 'page.html'));
   expect(outFile('new', base)).toBe(join(base, 'new'));
   expect(() => outFolder('page.html', base)).toThrow(
-    /--out names a folder, and .*page.html is a file/,
+    /--out names a folder, but .*page.html is a file/,
   );
-  expect(() => outFile('scores', base)).toThrow(/--file names a file, and .*scores is a folder/);
+  expect(() => outFile('scores', base)).toThrow(/--file names a file, but .*scores is a folder/);
   expect(() => outFile('new/', base)).toThrow(/--file names a file/);
 });
 

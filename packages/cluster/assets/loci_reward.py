@@ -1,7 +1,7 @@
-"""Asks Loci's reward server for the score of a completion. Travels with a job of verl; its settings are in config.json beside it.
+"""Requests the score of a completion from Loci's reward server. It is part of a job's working folder, and reads config.json beside it.
 
-verl loads LociRewardManager, which adds what its own manager does not hand on: the tokens of a completion, whether it was cut off, the
-group that it belongs to and the step. compute_score works without it, on what verl hands to any reward function.
+verl loads LociRewardManager, which adds facts that verl's own manager does not pass on: the tokens of a completion, whether it was
+truncated, its group and its step. compute_score also works without it, on the arguments that verl gives any reward function.
 """
 import asyncio
 import http.client
@@ -18,7 +18,7 @@ with open(os.path.join(HERE, "config.json"), encoding="utf-8") as settings:
 
 
 class NotScored(RuntimeError):
-    """Nobody scored this completion. It must not be counted as a 0, so it is raised."""
+    """A completion has no score. Raised, because it must not count as a 0."""
 
 
 def _headers():
@@ -30,7 +30,7 @@ def _headers():
 
 
 def _post(body):
-    """Status and answer of one request; the answer of a refusal is its message."""
+    """Status and answer of one request; for an HTTP error the answer is its message."""
     request = urllib.request.Request(CONFIG["url"].rstrip("/") + "/gather", json.dumps(body).encode(), _headers())
     try:
         with urllib.request.urlopen(request, timeout=CONFIG["timeoutSeconds"]) as reply:
@@ -40,7 +40,7 @@ def _post(body):
 
 
 async def _ask(body):
-    """The same member is asked for again and again, until its group is scored: an answer that was lost is no loss."""
+    """Repeats the request for one member until its group is scored, so that a lost answer does no harm."""
     failed, pause = 0, 0.2
     while True:
         try:
@@ -95,13 +95,13 @@ async def compute_score(data_source, solution_str, ground_truth, extra_info=None
 
 try:
     from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase
-except ImportError:  # outside of verl, where a check calls compute_score itself
+except ImportError:  # outside of verl, where a preflight calls compute_score
     RewardManagerBase = None
 
 if RewardManagerBase is not None:
 
     class LociRewardManager(RewardManagerBase):
-        """Decodes a completion as Loci does, tags included where they are special tokens, and tells what it knows of it."""
+        """Decodes a completion as Loci does, tags included even where they are special tokens, and adds its facts."""
 
         def __init__(self, config, tokenizer, compute_score, **_):  # noqa: the name is verl's
             super().__init__(config, tokenizer, compute_score)
@@ -136,7 +136,7 @@ def _number(value):
 
 
 def probe():
-    """Has one sample scored, and prints the answer: what a check of a node runs before a job does."""
+    """Has one sample scored, and prints the answer: the preflight runs it on each node."""
     extra = {"split": "probe", "loci": {"tokens": 1}}
     print(json.dumps(asyncio.run(compute_score("probe", "", CONFIG["probe"], extra))))
 

@@ -16,7 +16,7 @@ except ImportError:  # earlier versions, and checks outside of ms-swift
 
 
 class LociReward(AsyncORM):
-    """Scores whole groups. A group that lost a completion is None throughout: ms-swift counts a None as 0, and a group of zeros teaches nothing."""
+    """Scores groups. Where one completion has no score, the whole group is None: ms-swift counts None as 0, and a group of zeros has no gradient."""
 
     async def __call__(self, completions, sample, prompt_id=None, request_id=None, trainer_state=None, **columns):
         step = getattr(trainer_state, "global_step", None)

@@ -1,6 +1,6 @@
-"""Looks whether a cluster can run a job of Loci, on every node, and prints what it found as one line: LOCI-PREFLIGHT {...}.
+"""Collects facts on every node of a cluster, and prints them as one line: LOCI-PREFLIGHT {...}.
 
-It reads what to look for from preflight.json beside it. Nothing is judged here: Loci does that.
+preflight.json beside it lists what to check. Loci judges the report.
 """
 import importlib.metadata
 import json
@@ -12,7 +12,7 @@ import time
 
 
 def look(task):
-    """What one node finds. Runs on each; so it imports what it needs."""
+    """Findings of one node. It runs on each node, so functions import what they need."""
     return {
         'host': socket.gethostname(),
         'python': '.'.join(map(str, sys.version_info[:3])),
@@ -26,7 +26,7 @@ def look(task):
 def attempt(work):
     try:
         return {'ok': True, 'text': str(work())}
-    except BaseException as error:  # A node that cannot do it is what we want to hear of.
+    except BaseException as error:  # The report names every failure.
         return {'ok': False, 'text': f'{type(error).__name__}: {error}'}
 
 
@@ -44,7 +44,7 @@ def read_marker(storage):
         time.sleep(0.5)
     with open(path) as file:
         if file.read().strip() != storage['text']:
-            raise OSError(f'{path} has another content: it is not the same storage')
+            raise OSError(f'{path} has other content: it is not the same storage')
     return path
 
 
@@ -57,7 +57,7 @@ def open_medium(path):
     for name, reader in (('torchcodec', by_torchcodec), ('decord', by_decord), ('cv2', by_cv2), ('av', by_av)):
         try:
             __import__(name)
-        except Exception:  # Installed and broken is as good as absent.
+        except Exception:  # A broken package counts as absent.
             continue
         return f'{name}: {reader(path)}'
     return 'read, and not decoded: the node has neither torchcodec, decord, cv2 nor av'
@@ -69,7 +69,7 @@ def open_picture(path):
     except ImportError:
         with open(path, 'rb') as file:
             if file.read(2) not in (b'\xff\xd8', b'\x89P', b'RI'):
-                raise OSError('no picture')
+                raise OSError('the file is not a picture')
         return 'read, and not decoded: the node has no PIL'
     with Image.open(path) as picture:
         picture.load()
@@ -109,14 +109,14 @@ def run_probe(task):
     done = subprocess.run(
         ['/bin/bash', '-c', task['probe']], capture_output=True, text=True, timeout=task['seconds']
     )
-    said = (done.stdout + done.stderr).strip().splitlines()
+    lines = (done.stdout + done.stderr).strip().splitlines()
     if done.returncode != 0:
-        raise RuntimeError(said[-1] if said else f'exit code {done.returncode}')
-    return said[-1] if said else ''
+        raise RuntimeError(lines[-1] if lines else f'exit code {done.returncode}')
+    return lines[-1] if lines else ''
 
 
 def look_at_tokenizer(wanted):
-    """The text of tags after tokens and back, special ones left out, as the engine decodes completions."""
+    """Whether tags survive encoding and decoding without special tokens, as the engine decodes completions."""
     try:
         from transformers import AutoTokenizer
     except ImportError:

@@ -1,4 +1,4 @@
-/** Training past one machine: jobs for verl and ms-swift, made from a run's config, and Ray's Jobs API to run them. */
+/** Training beyond one machine: makes jobs for verl and ms-swift from a run's config, and runs them through Ray's Jobs API. */
 export type * from './job.ts';
 export * from './options.ts';
 export * from './rewards-address.ts';

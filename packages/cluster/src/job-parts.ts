@@ -1,4 +1,4 @@
-/** What jobs of all engines are made from: the mapped settings, the exported rows, the shim's config. */
+/** The parts that jobs of all engines share: the mapped settings, the exported rows, the shim's config. */
 import { LociError, typedPath } from '@loci/core';
 import type { JobRequest } from './job.ts';
 import { refuseLooks } from './mapping/refuse-looks.ts';
@@ -17,11 +17,11 @@ import type { z } from 'zod';
 /** Options that every engine has. */
 export type SharedOptions = z.output<z.ZodObject<typeof placeOptions>>;
 
-/** The request with the model folder as the nodes see it: where nothing is said, at the same path as here. */
+/** The request with the model folder as the nodes see it; by default at the same path as on this machine. */
 export function withModel<
-  Asked extends Pick<JobRequest<Options>, 'run' | 'options'>,
+  Request extends Pick<JobRequest<Options>, 'run' | 'options'>,
   Options extends SharedOptions,
->(request: Asked & { readonly options: Options }): Asked {
+>(request: Request & { readonly options: Options }): Request {
   const { options, run } = request;
   const { model } = run.config.policy;
   if (options.model !== undefined || typeof model !== 'string') return request;
@@ -106,12 +106,12 @@ export async function shimConfig<Options extends SharedOptions>(
   };
 }
 
-/** A config as it travels. */
+/** A value as the bytes of a JSON file in the job's working folder. */
 export function jsonFile(value: unknown): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-/** The rows as a job names them. */
+/** The exported rows without the fields that only making the job needs. */
 export function jobRows({
   firstSample: _first,
   leastArea: _least,

@@ -1,25 +1,25 @@
-/** What an engine on a cluster is sent, and how its output is read: the contract between those who make a job and those who run it. */
+/** The contract between code that makes a job and code that runs it: the job itself, and how the engine's output is read. */
 import type { TrainingRun } from '@loci/core';
 import type { EngineName } from './options.ts';
 import type { OpenExportModel } from './ports.ts';
 
-/** What becomes of one setting of a run on another engine. */
+/** How another engine treats one setting of a run. */
 export type SettingFate =
   /** The engine does it: by these keys of its own. */
   | { readonly kind: 'mapped'; readonly to: readonly string[]; readonly note?: string }
   /** Loci does it, before, beside or after the engine. */
   | { readonly kind: 'loci'; readonly how: string }
-  /** It changes nothing there, and a person may want to know. */
+  /** It has no effect there. */
   | {
       readonly kind: 'without-effect';
       readonly why: string;
-      /** Whether the run is another one for it. */
+      /** Set where the run therefore differs from one that Loci would train. */
       readonly differs?: true;
     }
   /** The engine cannot do it, and the run does not start. */
   | { readonly kind: 'refused'; readonly why: string };
 
-/** One leaf of a run's config, with what becomes of it. */
+/** One leaf of a run's config and its fate on the engine. */
 export interface MappedSetting {
   /** Key path in the config: `sampler.topP`, `rewards.0.weight`. */
   readonly key: string;
@@ -37,13 +37,13 @@ export interface JobOutputs {
   readonly checkpoints: string;
 }
 
-/** One job, whole: all that is sent, and nothing that is a secret. */
+/** One complete job. It holds everything that is sent and no secret. */
 export interface ClusterJob {
   readonly engine: EngineName;
   readonly engineVersion: string;
-  /** Shell command that Ray starts, or a shell here. */
+  /** Shell command that Ray, or a shell on this machine, starts. */
   readonly entrypoint: string;
-  /** What travels in the working folder, by relative path: the shim, `config.json`. */
+  /** Files of the working folder, by relative path: the shim, `config.json`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly environment: Readonly<Record<string, string>>;
   readonly outputs: JobOutputs;
@@ -80,7 +80,7 @@ export interface StepFigures {
 
 /** A completion that an engine wrote. */
 export interface EngineRollout {
-  /** Absent where the engine does not tell. */
+  /** Absent where the engine does not record it. */
   readonly step?: number;
   readonly output: string;
   /** The reward that the engine took. */
@@ -89,7 +89,7 @@ export interface EngineRollout {
   readonly sampleId?: string;
 }
 
-/** A checkpoint that is whole. */
+/** A complete checkpoint. */
 export interface EngineCheckpoint {
   readonly step: number;
   /** Its folder. */
@@ -104,25 +104,25 @@ export interface EngineReader {
   consoleLine(text: string): StepFigures | undefined;
   /** A line of the rollouts. */
   rolloutLine(text: string): EngineRollout | undefined;
-  /** How many rows the engine says it loaded, when a line of its log says so. */
+  /** The number of rows that the engine loaded, from the line of its log that reports it. */
   loadedRows(
     text: string,
   ): { readonly split: 'train' | 'validation'; readonly count: number } | undefined;
-  /** The newest whole checkpoint below `checkpoints`; undefined where there is none. */
+  /** The newest complete checkpoint below `checkpoints`; undefined where there is none. */
   latestCheckpoint(checkpoints: string): Promise<EngineCheckpoint | undefined>;
-  /** The folder within a checkpoint that a Hugging Face reader takes: whole weights, or an adapter; undefined where it must be merged first. */
+  /** The folder within a checkpoint that Hugging Face libraries read: full weights, or an adapter; undefined where it must be merged first. */
   modelFolder(checkpoint: EngineCheckpoint): Promise<string | undefined>;
   /** The command that makes such a folder at `target` from a checkpoint, to be run as a job of its own. Paths as the nodes see them. */
   mergeEntrypoint(checkpointDirectory: string, target: string): string;
 }
 
-/** A run as far as its job depends on it: no model is loaded, and no folder is opened. */
+/** The parts of a run that its job depends on. They load no model and open no folder. */
 export type JobRun = Pick<
   TrainingRun,
   'config' | 'origin' | 'baseDirectory' | 'runDirectory' | 'logger'
 > & { readonly parts: Pick<TrainingRun['parts'], 'dataset' | 'prompt' | 'rewards'> };
 
-/** What a job is made from. */
+/** Input of `MakeJob`. */
 export interface JobRequest<Options = unknown> {
   readonly run: JobRun;
   readonly options: Options;
@@ -139,6 +139,6 @@ export interface JobRequest<Options = unknown> {
 /**
  * Makes a job: maps the config, writes the rows and their frames, and puts the command together.
  *
- * @throws LociError `setting-refused` with every setting that the engine cannot do, each with its place; those of the data and the model.
+ * @throws LociError `setting-refused` with every setting that the engine does not support, each with its place; errors of the data and the model.
  */
 export type MakeJob<Options> = (request: JobRequest<Options>) => Promise<ClusterJob>;

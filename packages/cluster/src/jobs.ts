@@ -1,4 +1,4 @@
-/** `@loci/cluster/jobs`: looking at jobs, for programs that train nothing. */
+/** `@loci/cluster/jobs`: lists, follows and stops jobs, for programs that do not train. */
 export type { Attempt, ClusterRecord } from './run/cluster-record.ts';
 export { RECORD_FILE, readRecord } from './run/cluster-record.ts';
 export type { HostedState, JobHost } from './run/job-host.ts';

@@ -1,4 +1,4 @@
-/** Opens the trainer of a run that an engine elsewhere trains. */
+/** Opens the trainer of a run that verl or ms-swift trains. */
 import { join } from 'node:path';
 import { LociError, typedPath } from '@loci/core';
 import type { Trainer, TrainingRun } from '@loci/core';
@@ -18,11 +18,11 @@ import { checkVerlRun, makeVerlJob } from './verl/make-job.ts';
 import type { VerlOptions } from './verl/options.ts';
 import { VERL_READER } from './verl/reader.ts';
 
-/** Tags that completions must keep on their way to the rewards. */
+/** Tags that the engine's tokenizer must leave in completions, since rewards read them. */
 const TAGS = ['<think>', '</think>', '<map>', '</map>', '<answer>', '</answer>'];
 const USUAL_POLL_MS = 1000;
 
-/** Which versions a job of verl runs with, by its own requirements. */
+/** Package versions that a job needs, by verl's own requirements. */
 const VERL_PACKAGES: Readonly<Record<string, ClusterNeeds['packages']>> = {
   'v0.9.0': {
     verl: '>=0.9 <0.10',
@@ -49,7 +49,7 @@ export async function openVerlTrainer(
   });
 }
 
-/** Which versions ms-swift is known to run with. */
+/** Package versions that ms-swift is known to run with. */
 const SWIFT_PACKAGES: ClusterNeeds['packages'] = { 'ms-swift': '>=4', vllm: '>=0.8' };
 
 /** The trainer of ms-swift. @throws LociError `swift-nodes` for several nodes; those of `openClusterTrainer`. */
@@ -61,7 +61,7 @@ export async function openSwiftTrainer(
   if (options.nodes > 1) {
     throw new LociError(
       'swift-nodes',
-      `trainer.nodes: ms-swift on ${options.nodes} nodes is started on each of them by hand: write rows and command with cli:export -- --to ms-swift`,
+      `trainer.nodes: Loci cannot start ms-swift on ${options.nodes} nodes. Write rows and command with cli:export -- --to ms-swift, and start the command on each node`,
     );
   }
   const name = 'ms-swift';
@@ -75,7 +75,7 @@ export async function openSwiftTrainer(
   });
 }
 
-/** A run that is handed on. */
+/** A run, and the engine that trains it. */
 interface Elsewhere<Options> {
   readonly ports: ClusterPorts;
   readonly run: TrainingRun;
@@ -87,22 +87,24 @@ interface Elsewhere<Options> {
   readonly reader: EngineReader;
   readonly ray: RaySettings | undefined;
   readonly packages: ClusterNeeds['packages'];
-  /** Has one sample scored, in the job's working folder. */
+  /** Shell command that scores one sample, in the job's working folder. */
   readonly probe: string;
 }
 
-function openElsewhere<Options extends PlaceSettings>(asked: Elsewhere<Options>): Promise<Trainer> {
-  const { ports, run, name, version, options, ray, packages, probe } = asked;
+function openElsewhere<Options extends PlaceSettings>(
+  elsewhere: Elsewhere<Options>,
+): Promise<Trainer> {
+  const { ports, run, name, version, options, ray, packages, probe } = elsewhere;
   const storage = storageOf(options, run.baseDirectory);
   let last: AttemptRequest | undefined;
   const engine: ClusterEngine = {
-    ...{ name, version, reader: asked.reader, check: asked.check },
+    ...{ name, version, reader: elsewhere.reader, check: elsewhere.check },
     makeJob(attempt) {
       last = attempt;
-      return asked.make(requestOf(asked, attempt));
+      return elsewhere.make(requestOf(elsewhere, attempt));
     },
   };
-  // Rows that this machine cannot put onto the storage are in the run folder, to be copied.
+  // Where this machine does not see the storage, the rows lie in the run folder, and a person copies them.
   const copyOf = (place: string): string | undefined =>
     storage.here === undefined ? join(run.runDirectory, 'cluster', place) : undefined;
   const needsOf = (job: ClusterJob) => ({
@@ -128,7 +130,7 @@ function requestOf<Options>(
   return { run, options, openModel: ports.openModel, attempt, rewardsUrl, name };
 }
 
-/** Where nothing else is said, the nodes see the model at the same path. */
+/** By default the nodes see the model at the same path as this machine. */
 function modelOf({ config, baseDirectory }: TrainingRun): string | undefined {
   const { model } = config.policy;
   return typeof model === 'string' ? typedPath(model, baseDirectory) : undefined;

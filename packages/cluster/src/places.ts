@@ -1,8 +1,8 @@
-/** Where a job's files lie: as the nodes of the cluster see them, and as this machine does. */
+/** The folders of a job: as the nodes of the cluster see them, and as this machine does. */
 import { join } from 'node:path';
 import { typedPath } from '@loci/core';
 
-/** The places of one job. */
+/** The folders of one job. */
 export interface JobPlaces {
   /** Folder of the job on the storage, as the nodes see it. */
   readonly there: string;
@@ -14,13 +14,13 @@ export interface JobPlaces {
   readonly frames: { readonly there: string; readonly here: string };
 }
 
-/** What places are made from. */
+/** The options that decide them. */
 export interface PlaceSettings {
   readonly storage: string;
   readonly storageHere?: string | false | undefined;
 }
 
-/** The places of a job of a run. @param name that of the run folder. */
+/** The folders of a job. @param name of the run folder. */
 export function jobPlaces(
   { storage, storageHere = storage }: PlaceSettings,
   {

@@ -1,27 +1,27 @@
-/** What trainers on a cluster need of others: a model's own preprocessing from the engines' package, and the reward server from the command line. */
+/** Functions that trainers on a cluster take from outside: the model's preprocessing, from the engines' package, and the reward server, from the command line. */
 import type { FrameSelection, MediaReference, Message } from '@loci/core';
 import type { Clip } from '@loci/media';
 
-/** A medium as far as the length of a prompt depends on it. */
+/** The facts of a medium that the length of a prompt depends on. */
 export interface MediaShape {
   readonly kind: 'video' | 'image';
   readonly frames: number;
   /** Of a frame as it is shown, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** When each frame was filmed, in seconds from the first; none of an image. */
+  /** When each frame was filmed, in seconds from the first; empty for an image. */
   readonly seconds: readonly number[];
 }
 
-/** A prompt, counted. */
+/** The length of a prompt. */
 export interface PromptFacts {
   /** Tokens, media included. */
   readonly tokens: number;
-  /** What the chat template opens of the answer; absent where it opens nothing. */
+  /** Text with which the chat template begins the answer; absent where it begins none. */
   readonly opened?: string | undefined;
 }
 
-/** A model folder as far as rows need it: no weights are loaded. */
+/** The facts and preprocessing of a model folder that rows need. It loads no weights. */
 export interface ExportModel {
   /** `model_type` of its config.json: `qwen2_5_vl`. */
   readonly modelType: string;
@@ -29,7 +29,7 @@ export interface ExportModel {
   readonly patchSize: number;
   /** Longest sequence. */
   readonly maxPositions: number;
-  /** Tokens that are no part of a completion's text: stop, padding, media. */
+  /** Tokens that do not belong to a completion's text: stop, padding, media. */
   readonly silentTokenIds: readonly number[];
   /** The frames that the model is shown of a medium, chosen and scaled. @throws LociError `media-unreadable`. */
   readFrames(media: MediaReference, selection?: FrameSelection): Promise<Clip>;
@@ -51,15 +51,15 @@ export interface StartedRewardServer {
   readonly pid: number;
 }
 
-/** How a reward server is started for a run. */
+/** Settings of a reward server that Loci starts for a run. */
 export interface RewardServerRequest {
   readonly runDirectory: string;
   readonly host: string;
   readonly port: number;
-  /** Name that requests may call it by, beside those of this machine. */
+  /** Host name that requests may use, besides those of this machine. */
   readonly allowHost: string;
   readonly tokenFile?: string;
-  /** JSON lines of what it scores: those of `rollouts.jsonl`, and `group`, `member` and `split` beside them. */
+  /** File of JSON lines for what it scores: the fields of `rollouts.jsonl`, plus `group`, `member` and `split`. */
   readonly record: string;
 }
 

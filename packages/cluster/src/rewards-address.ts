@@ -1,16 +1,16 @@
-/** By which name the nodes of a cluster reach the reward server of a run. */
+/** The host name by which the nodes of a cluster reach the reward server of a run. */
 import { hostname } from 'node:os';
 
-/** Addresses that stand for every one of this machine. */
+/** Addresses that mean every address of this machine. */
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::', '[::]'];
 
-/** What is said of it in a config. */
+/** The options that decide it. */
 export interface RewardHost {
   readonly host: string;
   readonly advertise?: string | undefined;
 }
 
-/** The name: as the config says, or that of this machine where the server listens on all of its addresses. */
+/** The host name: the one in the config, or that of this machine where the server listens on all of its addresses. */
 export function advertisedHost({ host, advertise }: RewardHost): string {
   return advertise ?? (EVERYWHERE.includes(host) ? hostname() : host);
 }

@@ -1,4 +1,4 @@
-/** The entry of `@loci/core`: its exports, which plugins from outside are given as their `@loci/core` as well. */
+/** The entry of `@loci/core`: its exports, which plugins from outside get as their `@loci/core` too. */
 // tsyringe refuses to load without it.
 import 'reflect-metadata';
 import { offerModule, offerOnDemand } from './plugin/offered-modules.ts';

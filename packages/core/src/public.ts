@@ -128,6 +128,7 @@ export * from './train/algorithm/advantages/rloo.ts';
 export * from './train/algorithm/advantages/statistics.ts';
 export * from './train/algorithm/algorithm-plugins.ts';
 export * from './train/run-folder/checkpoint-store.ts';
+export { stepFolder } from './train/run-folder/step-folder.ts';
 export type * from './train/loop/events.ts';
 export { bundledObjectives } from './train/algorithm/objectives/bundled-objectives.ts';
 export * from './train/algorithm/objectives/grpo.ts';

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The entry of a reward's thread, started by `plugin/isolation/handle.ts`. Plain JavaScript, because a worker of Node 20 cannot
- * load TypeScript: beside the sources the rest of the thread is read through jiti, which keeps what it made of them in the
- * workspace's cache: it takes seconds. It loads the entry of `@loci/core` first, which the reward may import.
+ * The entry of a reward's thread, started by `plugin/isolation/handle.ts`. It is plain JavaScript, because a worker of Node 20 cannot load
+ * TypeScript. When run from sources, it loads the rest of the thread through jiti, which takes seconds and caches its output in the
+ * workspace. It loads the entry of `@loci/core` first, which the reward may import.
  */
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';

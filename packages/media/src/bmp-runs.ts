@@ -1,7 +1,7 @@
-/** Run-length encoding of Windows bitmaps (RLE8 and RLE4). */
+/** Expands the run-length encoding of Windows bitmaps (RLE8 and RLE4). */
 
 /**
- * Indices of all pixels, in the order in which rows are stored. What the runs leave out is index 0.
+ * Indices of all pixels, in the order in which rows are stored. Pixels that the runs skip have index 0.
  *
  * @param bits 8 or 4 a pixel.
  * @throws Error when the runs end before the picture does.

@@ -1,9 +1,9 @@
 /**
- * A clip as a file of the cache on disk:
+ * Writes and reads a clip as a file of the cache on disk:
  *
  *     "LOCICLIP" | length of the head, uint32 LE | head, JSON | pixels of all frames, RGB | SHA-256 of all before, 32 bytes
  *
- * The head names the key, so that no file stands for another; the digest tells a damaged or half-written file from a whole one.
+ * The head names the key, so that no file is taken for another. The digest detects a damaged or half-written file.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ const headSchema = z.strictObject({
   sizes: z.array(z.tuple([side, side])),
 });
 
-/** The parts of the file, to be written one after the other. */
+/** The parts of the file, in their order. */
 export function writeClip(key: string, { frames, seconds }: Clip): readonly Uint8Array[] {
   const sizes = frames.map(({ width, height }) => [width, height]);
   const head = Buffer.from(JSON.stringify({ key, seconds, sizes }));
@@ -32,7 +32,7 @@ export function writeClip(key: string, { frames, seconds }: Clip): readonly Uint
   return [...parts, digest.digest()];
 }
 
-/** The clip of a file; undefined when the file is damaged, of another form, or of another key. */
+/** The clip in a file; undefined when the file is damaged, or has another form or another key. */
 export function readClip(file: Buffer, key: string): Clip | undefined {
   const end = file.length - DIGEST_BYTES;
   if (end < HEAD_AT || !file.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;

@@ -1,9 +1,9 @@
 /**
- * Reads Windows bitmaps, which sharp does not: 1, 4, 8, 16, 24 and 32 bits, with a palette, with masks, run-length encoded, and bottom
+ * Reads Windows bitmaps, which sharp cannot read: 1, 4, 8, 16, 24 and 32 bits, with a palette, with masks, run-length encoded, and bottom
  * up or top down (Microsoft, "Bitmap Storage").
  */
 import { expandRuns } from './bmp-runs.ts';
-import { checkPixels } from './pixel-limit.ts';
+import { checkPixels } from './picture.ts';
 
 /** Pixels of a bitmap, row-major from the top. */
 export interface Bitmap {
@@ -19,7 +19,7 @@ const RUNS_OF_BYTES = 1;
 const RUNS_OF_NIBBLES = 2;
 const MASKS = 3;
 
-/** What the headers tell. */
+/** The contents of the headers. */
 interface Layout {
   readonly width: number;
   readonly height: number;
@@ -77,13 +77,13 @@ function checked(layout: Layout): Layout {
     (compression === RUNS_OF_NIBBLES && bits === 4) ||
     (compression === MASKS && (bits === 16 || bits === 32));
   if (known) return layout;
-  throw new Error(`its ${bits} bits a pixel with compression ${compression} are not read`);
+  throw new Error(`its ${bits} bits a pixel with compression ${compression} are not supported`);
 }
 
 /** The stored row that is shown as row `y`. */
 const storedRow = ({ topDown, height }: Layout, y: number) => (topDown ? y : height - 1 - y);
 
-/** Rows are padded to four bytes; of the last one the padding may be missing. */
+/** The stored rows, each padded to four bytes; the padding of the last one may be missing. */
 function rowsOf(file: Buffer, { width, height, bits, pixelsAt }: Layout) {
   const used = Math.ceil((width * bits) / 8);
   const stride = Math.ceil(used / 4) * 4;
@@ -95,7 +95,7 @@ function rowsOf(file: Buffer, { width, height, bits, pixelsAt }: Layout) {
 
 function indexed(file: Buffer, layout: Layout): Bitmap {
   const { width, height, bits, compression } = layout;
-  const colours = paletteOf(file, layout);
+  const colors = paletteOf(file, layout);
   const runs = compression === 0 ? undefined : expandRuns(file.subarray(layout.pixelsAt), layout);
   const rows = runs ? undefined : rowsOf(file, layout);
   const pixels = new Uint8Array(width * height * 3);
@@ -107,24 +107,24 @@ function indexed(file: Buffer, layout: Layout): Bitmap {
       const index = runs
         ? runs[row * width + x]!
         : (rows!.data[row * rows!.stride + (bit >> 3)]! >> (8 - bits - (bit & 7))) & mask;
-      pixels[to] = colours[3 * index]!;
-      pixels[to + 1] = colours[3 * index + 1]!;
-      pixels[to + 2] = colours[3 * index + 2]!;
+      pixels[to] = colors[3 * index]!;
+      pixels[to + 1] = colors[3 * index + 1]!;
+      pixels[to + 2] = colors[3 * index + 2]!;
     }
   }
   return { width, height, channels: 3, pixels };
 }
 
-/** RGB of each index; what the file leaves out is black. */
+/** RGB of each index; indices without an entry are black. */
 function paletteOf(file: Buffer, { bits, pixelsAt, headerEnd, entryBytes }: Layout): Uint8Array {
-  const colours = new Uint8Array(3 * 2 ** bits);
+  const colors = new Uint8Array(3 * 2 ** bits);
   const end = Math.min(pixelsAt, file.length);
   for (let index = 0; index < 2 ** bits; index++) {
     const at = headerEnd + index * entryBytes;
     if (at + 3 > end) break;
-    colours.set([file[at + 2]!, file[at + 1]!, file[at]!], 3 * index);
+    colors.set([file[at + 2]!, file[at + 1]!, file[at]!], 3 * index);
   }
-  return colours;
+  return colors;
 }
 
 function direct(file: Buffer, layout: Layout): Bitmap {
@@ -149,7 +149,7 @@ function direct(file: Buffer, layout: Layout): Bitmap {
 
 /** Where red, green, blue and perhaps opacity lie in a value, and their greatest levels. */
 function masksOf(file: Buffer, { bits, compression, headerEnd }: Layout) {
-  // Older headers have the masks behind them.
+  // In files with older headers the masks follow the header.
   const at = FILE_HEADER + 40;
   const count = headerEnd - FILE_HEADER >= 56 ? 4 : 3;
   let masks = bits === 16 ? [0x7c00, 0x3e0, 0x1f] : [0xff0000, 0xff00, 0xff];

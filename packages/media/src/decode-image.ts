@@ -1,23 +1,22 @@
 /**
- * Pictures as the model's own readers see them: the pixels of Pillow and of `qwen_vl_utils`, as lenient as they are with files that are
- * not quite as they should be.
+ * Decodes pictures to the pixels that Pillow and `qwen_vl_utils`, the model's own readers, give. Files with small faults are read as
+ * leniently as those read them.
  */
 import { readFile, stat } from 'node:fs/promises';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { messageOf } from '@loci/core';
 import { decodeBmp } from './decode-bmp.ts';
 import { formOfFile } from './file-form.ts';
-import { transparentColour, withTransparentColour } from './gif-colour.ts';
-import { mediaUnreadable } from './media-unreadable.ts';
+import { transparentColor, withTransparentColor } from './gif-color.ts';
+import { checkPixels } from './picture.ts';
 import type { Picture } from './picture.ts';
-import { checkPixels } from './pixel-limit.ts';
 import { hasAlphaChannel, withTrueChecksums } from './png-chunks.ts';
 import { cmykToRgb, overWhite, withoutAlpha } from './to-rgb.ts';
-import { notPicture, unreadPicture } from './unreadable-reason.ts';
+import { mediaUnreadable, notPicture, unreadPicture } from './unreadable-reason.ts';
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF file, whatever its name ends in, to RGB, upright; of an animation the first
- * frame. What is transparent lies on white; colour profiles are left aside.
+ * Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF file, whatever its name ends in, to upright RGB. An animation gives its first
+ * frame. Transparent pixels lie on white. Color profiles are ignored.
  *
  * @throws LociError `media-unreadable` naming the file and the reason: missing, empty, truncated, not a picture, beyond the limit of
  * pixels.
@@ -47,12 +46,12 @@ async function decodeFile(file: Buffer, form: string | undefined): Promise<Pictu
     return await decodeWithSharp(file, form);
   } catch (error) {
     if (form !== 'PNG' || error instanceof RangeError) throw error;
-    // A wrong checksum says nothing of the pixels, whose own stream has another.
+    // The pixels may be whole in spite of a wrong checksum: their own stream has another.
     return decodeWithSharp(withTrueChecksums(file), form);
   }
 }
 
-/** Warnings of the decoders are passed over, and truncated files refused, as Pillow does it. */
+/** Like Pillow, ignores the warnings of decoders and rejects truncated files. */
 const OPTIONS: SharpOptions = { failOn: 'error', ignoreIcc: true, limitInputPixels: false };
 
 async function decodeWithSharp(file: Buffer, form: string | undefined): Promise<Picture> {
@@ -76,7 +75,7 @@ async function rawOf(image: Sharp) {
   return { data: new Uint8Array(data), width, height, channels };
 }
 
-/** Only what Pillow opens as RGBA is laid on white; of a palette, a transparent colour, and 8-bit grey the transparency is dropped. */
+/** Lays on white what Pillow opens as RGBA; drops the transparency of palettes, of a transparent color, and of 8-bit gray. */
 function rgbOf(
   data: Uint8Array,
   channels: number,
@@ -85,7 +84,7 @@ function rgbOf(
   { channels: stored }: Metadata,
 ): Uint8Array {
   if (channels !== 4) return withoutAlpha(data, channels);
-  if (form === 'GIF') return withTransparentColour(data, transparentColour(file));
+  if (form === 'GIF') return withTransparentColor(data, transparentColor(file));
   const isRgba = form === 'PNG' ? hasAlphaChannel(file) : stored === 4;
   return isRgba ? overWhite(data) : withoutAlpha(data, channels);
 }

@@ -1,11 +1,10 @@
 /**
- * Decodes the packets of a track with FFmpeg. Frames are known by the number of their packet, so that no two are mistaken for each
- * other whatever times a file gives them; a packet that cannot be decoded is passed over, as players do it.
+ * Decodes the packets of a track with FFmpeg. The number of its packet identifies a frame, so that damaged times cannot mix two up.
+ * Packets that cannot be decoded are skipped, as players skip them.
  */
 import type { EncodedPacket, EncodedPacketSink, InputVideoTrack } from 'mediabunny';
 import type { CodecContext, Frame } from 'node-av';
 import { loadMediabunny } from './load-mediabunny.ts';
-import { parameterSets } from './parameter-sets.ts';
 
 /** A place from which a track can be decoded. */
 export interface DecodeStart {
@@ -13,7 +12,7 @@ export interface DecodeStart {
   readonly order: number;
   /** The packet before it; undefined for the first. */
   readonly before: EncodedPacket | undefined;
-  /** Where to begin when its packet turns out to be no key packet. */
+  /** Where to begin when its packet turns out not to be a key packet. */
   readonly earlier: DecodeStart | undefined;
 }
 
@@ -25,7 +24,7 @@ export interface DecodedFrame {
   readonly frame: Frame;
 }
 
-/** Packets from a place on, in the order of the file; of the first one it is certain whether it is a key packet. */
+/** Packets from a place on, in the order of the file. The key mark of the first one is verified. */
 export async function* packetsFrom(
   sink: EncodedPacketSink,
   { before }: DecodeStart,
@@ -38,7 +37,7 @@ export async function* packetsFrom(
   }
 }
 
-/** Frames in the order in which they are shown, from a place of the track on, or from an earlier one if it is none to begin at. */
+/** Frames in display order, from a place of the track on, or from an earlier one if decoding cannot begin there. */
 export async function* shownPackets(
   track: InputVideoTrack,
   start: DecodeStart,
@@ -69,7 +68,7 @@ export async function* shownPackets(
   }
 }
 
-/** A packet that is marked as key need not be one: of a file without marks all are. */
+/** The nearest place with a true key packet: where a file has no marks, every packet counts as marked. */
 async function trueStart(sink: EncodedPacketSink, start: DecodeStart): Promise<DecodeStart> {
   for (let place = start; ; place = place.earlier) {
     const { value } = await packetsFrom(sink, place).next();
@@ -77,7 +76,7 @@ async function trueStart(sink: EncodedPacketSink, start: DecodeStart): Promise<D
   }
 }
 
-/** What the decoder has ready. */
+/** The frames that the decoder has ready. */
 async function* received(context: CodecContext): AsyncGenerator<DecodedFrame, void> {
   const { Frame: DecoderFrame } = await import('node-av');
   for (;;) {
@@ -105,19 +104,19 @@ async function openDecoder(track: InputVideoTrack, sink: EncodedPacketSink): Pro
   const id = ids[name];
   const codec = id === undefined ? null : av.Codec.findDecoder(id);
   const config = await track.getDecoderConfig();
-  if (id === undefined || !codec || !config) throw new Error(`its codec ${name} is not decoded`);
+  if (id === undefined || !codec || !config) throw new Error(`its codec ${name} cannot be decoded`);
   const context = new av.CodecContext();
   context.allocContext3(codec);
   context.codecType = av.AVMEDIA_TYPE_VIDEO;
   context.codecId = id;
   context.width = config.codedWidth ?? 0;
   context.height = config.codedHeight ?? 0;
-  // ProRes is told apart by it.
+  // The kinds of ProRes differ by it.
   const tag = await track.getInternalCodecId();
   if (name === 'prores' && typeof tag === 'string') context.codecTag = tag;
   const description = config.description ?? (await firstParameterSets(sink, name));
   if (description) context.extraData = bufferOf(description);
-  // H.264 keeps back as many frames as its header says, not as many as it has seen.
+  // So the H.264 decoder delays as many frames as the header states, not as many as it has seen.
   const options = av.Dictionary.fromObject({ strict: av.FF_COMPLIANCE_STRICT });
   av.FFmpegError.throwIfError(await context.open2(codec, options), 'open the decoder');
   return context;
@@ -133,4 +132,25 @@ function bufferOf(bytes: ArrayBufferLike | ArrayBufferView): Buffer {
   return ArrayBuffer.isView(bytes)
     ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     : Buffer.from(bytes);
+}
+
+/** Types of the units of H.264 and HEVC streams that hold pictures or parts of them (ISO/IEC 14496-10 and 23008-2, Annex B). */
+const isPicture = {
+  avc: (head: number) => (head & 31) >= 1 && (head & 31) <= 5,
+  hevc: (head: number) => ((head >> 1) & 63) < 32,
+};
+
+/**
+ * The parameter sets before the first picture of a packet. A decoder needs them to begin at a later key packet that comes without them.
+ *
+ * @returns undefined when nothing comes before the picture, or the packet has no picture.
+ */
+function parameterSets(packet: Uint8Array, codec: 'avc' | 'hevc'): Uint8Array | undefined {
+  for (let at = 0; at + 3 < packet.length; at++) {
+    const starts = packet[at] === 0 && packet[at + 1] === 0 && packet[at + 2] === 1;
+    if (starts && isPicture[codec](packet[at + 3]!)) {
+      return at > 0 ? packet.subarray(0, at) : undefined;
+    }
+  }
+  return undefined;
 }

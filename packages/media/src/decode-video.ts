@@ -1,6 +1,6 @@
 /**
- * Frames of a video file, through Mediabunny and the FFmpeg inside its server package. Frame numbers count what a player shows, in its
- * order. The file is read from its packet list, so a damaged file is noticed even where its header promises more.
+ * Frames of a video file, through Mediabunny and the FFmpeg inside its server package. Frame numbers count the frames that a player shows, in
+ * its order. Frames come from the packet list, so a damaged file is noticed even where its header declares more.
  */
 import { stat } from 'node:fs/promises';
 import type { Input, InputVideoTrack } from 'mediabunny';
@@ -9,40 +9,28 @@ import { readEdits } from './edit-list.ts';
 import { formOfFile } from './file-form.ts';
 import type { FileForm } from './file-form.ts';
 import { foreignCodec } from './foreign-codec.ts';
-import { averageFrameRate } from './frame-rate.ts';
 import { checkTables } from './iso-tables.ts';
 import { loadMediabunny } from './load-mediabunny.ts';
-import { matroskaSize } from './matroska-size.ts';
-import { checkElements } from './matroska-walk.ts';
-import { mediaUnreadable } from './media-unreadable.ts';
+import { checkElements, matroskaSize } from './matroska.ts';
+import { checkPixels } from './picture.ts';
 import type { Picture } from './picture.ts';
-import { checkPixels } from './pixel-limit.ts';
 import { samplePicture } from './sample-picture.ts';
 import { samplesOf } from './samples-of.ts';
 import { shownFrames } from './shown-frames.ts';
 import type { ShownFrame } from './shown-frames.ts';
 import { readStoredFrames } from './stored-frames.ts';
-import { codecNameOf, conversionOf, notVideo } from './unreadable-reason.ts';
+import { codecNameOf, conversionOf, mediaUnreadable, notVideo } from './unreadable-reason.ts';
+import { factsOf } from './video-facts.ts';
+import type { VideoFacts } from './video-facts.ts';
 import { watchedSource } from './watched-source.ts';
-
-/** What a video holds, known before any frame is decoded. */
-export interface VideoFacts {
-  readonly totalFrames: number;
-  /** Frames a second on average. */
-  readonly fps: number;
-  /** When each frame is shown, in seconds from the first. */
-  readonly times: readonly number[];
-  /** When the first frame is shown, in seconds from the beginning of the file, whose sound may begin earlier; 0 when not given. */
-  readonly start?: number;
-}
 
 /**
  * Decodes chosen frames of a video.
  *
- * @param choose gives the frames to decode from what the file holds, in ascending order; one may be asked for twice.
- * @param keep what is kept of a frame, so that no more than one is held at the size of the file; by default all of it.
+ * @param choose gives the frames to decode from what the file holds, in ascending order; a number may occur twice.
+ * @param keep turns each frame into the picture to keep, so that only one is held at the size of the file; by default the frame itself.
  * @returns one picture a chosen frame, upright.
- * @throws LociError `media-unreadable` naming the file and what is wrong with it: missing, empty, without a video track,
+ * @throws LociError `media-unreadable` naming the file and the reason: missing, empty, without a video track,
  * of an unknown codec, truncated. Errors that `choose` and `keep` throw pass unchanged if they are LociErrors.
  */
 export async function decodeVideo(
@@ -58,15 +46,15 @@ export async function decodeVideo(
   }
 }
 
-/** What Mediabunny says when damage makes it stumble is about its own code, not about the file. */
+/** Rewords errors of Mediabunny on damaged files, which speak of its own code. */
 function inOurWords(error: unknown): unknown {
   const [, thrownAt = ''] = error instanceof Error ? (error.stack?.split(/\n\s+at /u) ?? []) : [];
   if (!/[\\/]mediabunny[\\/]/u.test(thrownAt)) return error;
-  const what = messageOf(error).replace(/[.\s]+(?:This is likely.*)?$/su, '');
-  return new Error(`it is damaged (${what}): convert or fetch it again`, { cause: error });
+  const reason = messageOf(error).replace(/[.\s]+(?:This is likely.*)?$/su, '');
+  return new Error(`it is damaged (${reason}): convert or fetch it again`, { cause: error });
 }
 
-/** Whether the reader knows the form of a file; of one that is shorter than every mark of a form it only says that an assertion failed. */
+/** Whether the reader knows the form of a file. On one shorter than every mark of a form it fails an assertion. */
 async function isReadable(input: { canRead(): Promise<boolean> }): Promise<boolean> {
   try {
     return await input.canRead();
@@ -94,7 +82,7 @@ async function decode(
     const indices = choose(await factsOf(shown, input));
     const wanted = indices.map((index) => {
       const frame = shown[index];
-      if (!frame) throw new RangeError(`frame ${index} of ${shown.length} was asked for`);
+      if (!frame) throw new RangeError(`there is no frame ${index}: the video has ${shown.length}`);
       return frame.stored;
     });
     const pictures: Picture[] = [];
@@ -115,7 +103,7 @@ async function decode(
   }
 }
 
-/** @throws Error that says why there is none, and what to do. */
+/** @throws Error with the reason why there is none, and with a way out. */
 async function decodableTrack(path: string, input: Input): Promise<InputVideoTrack> {
   const form = await formOfFile(path);
   if (form?.name === 'MP4' || form?.name === 'MOV') await checkTables(path);
@@ -162,21 +150,4 @@ async function readShown(
   if (shown.length === 0)
     throw new Error(`its edit list shows none of its ${stored.length} frames`);
   return shown;
-}
-
-async function factsOf(shown: readonly ShownFrame[], input: Input): Promise<VideoFacts> {
-  const first = shown[0]!.start;
-  const last = shown.at(-1)!;
-  let earliest = first;
-  for (const sound of await input.getAudioTracks()) {
-    const begins = await sound.getFirstTimestamp().catch(() => first);
-    // What lies before 0 is not played.
-    earliest = Math.min(earliest, Math.max(begins, 0));
-  }
-  return {
-    totalFrames: shown.length,
-    fps: averageFrameRate(shown.length, last.start + last.duration - first),
-    times: shown.map(({ start }) => start - first),
-    start: first - earliest,
-  };
 }

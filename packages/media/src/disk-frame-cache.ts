@@ -1,6 +1,6 @@
 /**
- * Decoded frames kept on disk, so that the next run does not decode again. Any number of processes may use one folder: a file appears
- * whole or not at all, one that is damaged is read anew, and one that another process has just deleted is a miss.
+ * Keeps decoded frames on disk, so that the next run does not decode them again. Any number of processes may use one folder: a file
+ * appears whole or not at all, a damaged one is replaced, and one that another process has just deleted is a miss.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
@@ -12,23 +12,23 @@ import type { Clip } from './picture.ts';
 
 /** Where frames are kept, and how many. */
 export interface DiskFrameCacheOptions {
-  /** Made if it is missing; nothing else should be in it. */
+  /** Created if it is missing; should hold nothing else. */
   readonly folder: string;
-  /** Of all files together. Several processes may go beyond it by a sixteenth each until they next look. */
+  /** Of all files together. Each process may exceed it by a sixteenth until it next looks at the folder. */
   readonly maxBytes: number;
-  /** Told once when frames cannot be kept any more, such as on a full disk; they are still read. */
+  /** Called once when frames cannot be kept any more, such as on a full disk. Reading continues. */
   readonly warn: (message: string) => void;
 }
 
-/** What was found in a cache on disk. */
+/** A cache on disk, with its counts of lookups. */
 export interface DiskFrameCache extends FrameCache {
   readonly counts: { readonly hits: number; readonly misses: number; readonly damaged: number };
 }
 
 const ENDING = '.frames';
-/** A temporary file of this age was left by a process that was killed. */
+/** A temporary file of this age was left behind by a killed process. */
 const ABANDONED_MS = 10 * 60 * 1000;
-/** Shares of the bound: what may be written before the folder is looked at again, and what is then cleared beyond need. */
+/** The share of the bound that may be written before the next look at the folder, and the share that is then cleared beyond need. */
 const SLACK = 1 / 16;
 
 /** @throws LociError `not-writable` or `disk-full` when the folder cannot be made. */
@@ -51,7 +51,7 @@ export async function openDiskFrameCache(options: DiskFrameCacheOptions): Promis
     }
     if (clip === undefined) counts.damaged++;
     const now = new Date();
-    // Its time says when it was last used. Another process may have deleted it meanwhile.
+    // The time of its last change records its last use. Another process may have deleted it meanwhile.
     await utimes(path, now, now).catch(() => undefined);
     return clip;
   }
@@ -104,7 +104,7 @@ export async function openDiskFrameCache(options: DiskFrameCacheOptions): Promis
   };
 }
 
-/** Deletes what was abandoned, then the least recently used files until no more than `maxBytes` are left. */
+/** Deletes abandoned files, then the least recently used ones until at most `maxBytes` are left. */
 async function clear(folder: string, maxBytes: number): Promise<void> {
   const now = Date.now();
   const files: { readonly path: string; readonly bytes: number; readonly usedMs: number }[] = [];

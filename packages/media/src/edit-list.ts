@@ -1,18 +1,19 @@
 /**
- * Edit lists of mp4 and mov files (ISO/IEC 14496-12, 8.6.6): which stretches of a track a player shows, and when. A cut made without
- * encoding anew keeps all frames from the key frame on and hides those before the cut in such a list. The demuxer only shifts times by
- * it, so this file reads the list itself.
+ * Reads edit lists of mp4 and mov files (ISO/IEC 14496-12, 8.6.6): the segments of a track that a player shows, and when. A cut made
+ * without re-encoding keeps all frames from the key frame on, and hides those before the cut by such a list. The demuxer only shifts
+ * times by it, so this file reads the list itself.
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { boxesWithin, bytesAt, descend, named } from './iso-boxes.ts';
+import { bytesAt } from './file-bytes.ts';
+import { boxesWithin, descend, named } from './iso-boxes.ts';
 import type { Box } from './iso-boxes.ts';
 
-/** A stretch of a track, shown at its own speed: FFmpeg passes over the speed that an edit may ask for. */
+/** A segment of a track, shown at its own speed: like FFmpeg, this reader ignores the speed in an edit. */
 export interface Edit {
-  /** When the player begins with it, in seconds. */
+  /** When it begins on the player's clock, in seconds. */
   readonly start: number;
-  /** First instant of the track that is shown, in ticks of the track. */
+  /** Its first instant in the track, in ticks of the track. */
   readonly from: number;
   /** Ticks that are shown; Infinity: to the end of the track. */
   readonly ticks: number;
@@ -24,11 +25,11 @@ export interface TrackEdits {
   readonly edits: readonly Edit[];
   /** Ticks a second. */
   readonly timescale: number;
-  /** What Mediabunny takes off the ticks of each frame. */
+  /** Ticks that Mediabunny subtracts from the time of each frame. */
   readonly shift: number;
 }
 
-/** An entry as it is stored. */
+/** A stored entry. */
 interface Entry {
   /** Ticks of the movie. */
   readonly duration: number;
@@ -40,8 +41,8 @@ interface Entry {
 /**
  * The edits of a track.
  *
- * @param trackId as the track header gives it.
- * @returns undefined when the track has no edit list: everything is shown.
+ * @param trackId as in the track header.
+ * @returns undefined when the track has no edit list and is shown whole.
  */
 export async function readEdits(path: string, trackId: number): Promise<TrackEdits | undefined> {
   const file = await open(path, 'r');
@@ -73,7 +74,7 @@ function editsOf(entries: readonly Entry[], movieScale: number, timescale: numbe
   for (const { duration, mediaTime } of entries) {
     if (mediaTime >= 0) {
       const start = elapsed / movieScale;
-      // A duration of 0 is that of a file which was not yet complete when its header was written.
+      // A header written before the file was complete has the duration 0.
       const ticks = duration === 0 ? Infinity : ticksOf(duration);
       edits.push({ start, from: mediaTime, ticks });
     }
@@ -87,7 +88,7 @@ function editsOf(entries: readonly Entry[], movieScale: number, timescale: numbe
   return { edits, timescale, shift };
 }
 
-/** Ticks a second, of a movie header or a media header; 0 when it is not there. */
+/** Ticks a second in a movie header or a media header; 0 when it is missing. */
 async function timescaleOf(file: FileHandle, box: Box | undefined): Promise<number> {
   const head = box ? await bytesAt(file, box.from, 24) : Buffer.alloc(0);
   if (head.length < 24) return 0;
@@ -99,7 +100,7 @@ async function trackIdOf(file: FileHandle, box: Box | undefined): Promise<number
   return head.length < 24 ? undefined : head.readUInt32BE(head[0] === 1 ? 20 : 12);
 }
 
-/** A longer list is taken for damage. */
+/** A longer list counts as damage. */
 const MAX_ENTRIES = 10_000;
 
 async function entriesOf(file: FileHandle, box: Box | undefined): Promise<readonly Entry[]> {

@@ -1,12 +1,12 @@
-/** What a file is, told from its first bytes whatever its name ends in: readers take it by that, and errors name it. */
-import { open } from 'node:fs/promises';
+/** Recognizes the form of a file by its first bytes, whatever its name ends in. Readers go by it, and errors name it. */
+import { headOf } from './file-bytes.ts';
 
 /** The form of a file. */
 export interface FileForm {
   /** As people call it, such as `PNG`. */
   readonly name: string;
   readonly holds: 'picture' | 'video' | 'sound' | 'other';
-  /** Media type (RFC 6838) of videos that model servers take. */
+  /** Media type (RFC 6838) of videos that model servers accept. */
   readonly type?: string;
 }
 
@@ -59,17 +59,11 @@ const MARKS: readonly (readonly [mark: string, name: string, holds: FileForm['ho
 
 /** The form of a file; undefined when no mark of one is found. Rejects when the file cannot be opened. */
 export async function formOfFile(path: string): Promise<FileForm | undefined> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return formOf(buffer.subarray(0, bytesRead));
-  } finally {
-    await file.close();
-  }
+  return formOf(await headOf(path, HEAD_BYTES));
 }
 
-/** The form that the first bytes of a file tell. */
-export function formOf(bytes: Buffer): FileForm | undefined {
+/** The form of a file, by its first bytes. */
+function formOf(bytes: Buffer): FileForm | undefined {
   const head = bytes.toString('latin1');
   const box = head.slice(4, 8);
   if (box === 'ftyp') return isoForm(head);

@@ -1,8 +1,8 @@
-/** The video codec of files that the demuxer passes over or does not know: Ogg, MPEG transport streams, AVI. Only errors need it. */
-import { open } from 'node:fs/promises';
+/** Finds the video codec of files that the demuxer skips or does not know: Ogg, MPEG transport streams, AVI. Only errors need it. */
+import { headOf } from './file-bytes.ts';
 import type { FileForm } from './file-form.ts';
 
-/** The headers stand within these first bytes. */
+/** The headers lie within these first bytes. */
 const HEAD_BYTES = 64 * 1024;
 
 /** Video streams of a program map (ISO/IEC 13818-1, table 2-34). */
@@ -25,16 +25,10 @@ export async function foreignCodec(
   path: string,
   form: FileForm | undefined,
 ): Promise<string | undefined> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const head = buffer.subarray(0, bytesRead);
-    if (form?.name === 'Ogg') return oggCodec(head.toString('latin1'));
-    if (form?.name === 'AVI') return aviCodec(head.toString('latin1'));
-    return form?.name === 'MPEG transport stream' ? transportCodec(head) : undefined;
-  } finally {
-    await file.close();
-  }
+  const head = await headOf(path, HEAD_BYTES);
+  if (form?.name === 'Ogg') return oggCodec(head.toString('latin1'));
+  if (form?.name === 'AVI') return aviCodec(head.toString('latin1'));
+  return form?.name === 'MPEG transport stream' ? transportCodec(head) : undefined;
 }
 
 function oggCodec(head: string): string | undefined {

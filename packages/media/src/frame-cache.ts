@@ -1,9 +1,9 @@
-/** Decoded frames kept in memory, so that the epochs after the first do not decode again. */
+/** Keeps decoded frames in memory, so that the epochs after the first do not decode them again. */
 import type { Clip } from './picture.ts';
 
-/** Where frames are kept by key, least recently used first out. */
+/** Keeps frames by key and evicts the least recently used. */
 export interface FrameCache {
-  /** Frames of the key, read once however many ask at the same time. A failed read is not kept. */
+  /** Frames of the key; concurrent calls share one read. A failed read is not kept. */
   get(key: string, read: () => Promise<Clip>): Promise<Clip>;
 }
 
@@ -20,8 +20,8 @@ export function clipBytes({ frames }: Clip): number {
 /**
  * A cache in memory.
  *
- * @param maxBytes of pixels that are kept; 0 keeps nothing.
- * @param below where what is not in memory is looked for before it is read, such as a cache on disk.
+ * @param maxBytes limit for the pixels kept; 0 keeps nothing.
+ * @param below a slower cache, such as one on disk, that is tried before reading.
  */
 export function createFrameCache(maxBytes: number, below?: FrameCache): FrameCache {
   const entries = new Map<string, Entry>();

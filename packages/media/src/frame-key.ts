@@ -1,17 +1,17 @@
-/** What decoded frames are kept under: everything that they depend on. */
+/** Computes the key of decoded frames from everything that they depend on. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { FrameSelection, MediaReference } from '@loci/core';
 import type { FrameRate } from './frame-sampling.ts';
 import type { PixelLimits } from './frame-settings.ts';
-import { mediaUnreadable } from './media-unreadable.ts';
+import { mediaUnreadable } from './unreadable-reason.ts';
 
-/** Goes up whenever decoding, choosing, turning or scaling gives other pixels than before. */
+/** Increases with every change of decoding, choosing, turning or scaling that changes pixels. */
 const READER_VERSION = 2;
 
 /**
- * The key of a medium's frames, a line of JSON: the file by path, size and time of its last change to the nanosecond; what is taken
- * of it; how it is scaled.
+ * The key of a medium's frames, a line of JSON: the file by path, size and time of its last change to the nanosecond; the
+ * selection; the limits for scaling.
  *
  * @throws LociError `media-unreadable` when the file is missing.
  */
@@ -38,7 +38,7 @@ export async function frameKey(
   }
 }
 
-/** The same object however its keys are ordered. */
+/** The object with its keys in order, so that equal objects give equal lines. */
 function sorted(value: object): object {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,29 +1,28 @@
-/** From a media file to frames as the model sees them: choose, decode, turn upright, scale. */
+/** Reads a media file as the frames that the model sees: chooses, decodes, turns upright and scales them. */
 import { LociError } from '@loci/core';
 import type { FrameSelection, MediaReference } from '@loci/core';
 import { decodeImage } from './decode-image.ts';
 import { decodeVideo } from './decode-video.ts';
-import type { VideoFacts } from './decode-video.ts';
 import type { FrameCache } from './frame-cache.ts';
 import { frameKey } from './frame-key.ts';
 import { trainingFrameIndices } from './frame-sampling.ts';
 import type { FrameSettings, PixelLimits, VideoSizing } from './frame-settings.ts';
-import { mediaUnreadable } from './media-unreadable.ts';
 import type { Clip, Picture } from './picture.ts';
 import { resizePicture } from './resize.ts';
 import { boundedSize, frameShownAt, selectFrames, selectedFrameSize } from './select-frames.ts';
 import { smartResize } from './smart-resize.ts';
 import type { Size } from './smart-resize.ts';
+import { mediaUnreadable } from './unreadable-reason.ts';
+import type { VideoFacts } from './video-facts.ts';
 
 /**
  * Reads a medium, by the model's own preprocessing or by a selection.
  *
- * Rejects with LociError `media-unreadable` naming the file, whatever is wrong with it: it is missing or damaged, has too few frames
- * or too long a side.
+ * Rejects with LociError `media-unreadable` naming the file when it is missing or damaged, has too few frames, or too long a side.
  */
 export type FrameReader = (media: MediaReference, selection?: FrameSelection) => Promise<Clip>;
 
-/** Errors that say that a file, however sound, is not fit for the model. */
+/** Codes of errors about files that are whole but do not fit the model. */
 const UNFIT = new Set(['too-few-frames', 'aspect-ratio']);
 
 /**

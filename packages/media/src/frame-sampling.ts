@@ -1,10 +1,9 @@
 /**
- * Which frames of a video the model sees and at what size: SpaceR's training reader (2 frames
- * a second, 4 to 16 of them) and its evaluation reader (at most 32, indices truncated, sides exchanged).
+ * Chooses the frames of a video and their size, as SpaceR's training reader does (2 frames a second, 4 to 16 of them) and as its
+ * evaluation reader does (at most 32, indices truncated, sides exchanged).
  */
 import { LociError } from '@loci/core';
-import { roundHalfToEven } from './rounding.ts';
-import { smartResize } from './smart-resize.ts';
+import { roundHalfToEven, smartResize } from './smart-resize.ts';
 import type { Size } from './smart-resize.ts';
 
 /** How many frames are taken. */
@@ -15,7 +14,7 @@ export interface FrameRate {
   readonly maxFrames: number;
 }
 
-/** What SpaceR trained with. */
+/** The frame rate of SpaceR's training. */
 export const TRAINING_FRAME_RATE: FrameRate = { fps: 2, minFrames: 4, maxFrames: 16 };
 
 /** Area of a training frame in pixels: the reader's maximum is its minimum · 1.05. */
@@ -54,15 +53,15 @@ export function trainingFrameIndices(
   if (!(count >= FRAME_FACTOR && count <= totalFrames)) {
     throw new LociError(
       'too-few-frames',
-      `a video of ${totalFrames} frames at ${videoFps} frames a second is too short: two frames are the least`,
+      `a video of ${totalFrames} frames at ${videoFps} frames a second is too short: the model needs two frames`,
     );
   }
   return linspaceFloat32(totalFrames - 1, count).map(roundHalfToEven);
 }
 
 /**
- * Size of a training frame: multiples of 28, the aspect ratio roughly kept. The number of frames does not matter while 16 are the
- * most, since their total stays within the reader's limit.
+ * Size of a training frame: multiples of 28, the aspect ratio roughly kept. The number of frames does not matter up to 16,
+ * since their total stays within the reader's limit.
  *
  * @throws LociError `aspect-ratio` beyond 200:1.
  */
@@ -82,7 +81,7 @@ export interface EvaluationFrames {
 /**
  * Frames that SpaceR's evaluation takes from a video: at most `numFrames`, `fps` a second (0: always `numFrames`).
  *
- * @param request `videoFps` 0 is unknown and counts as 30; `minFrames` are taken in any case, 1 when not given.
+ * @param request `videoFps` 0 is unknown and counts as 30; at least `minFrames` are taken, by default 1.
  */
 export function evaluationFrames(request: {
   readonly totalFrames: number;

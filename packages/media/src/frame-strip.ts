@@ -1,11 +1,11 @@
-/** A look at a video, or at a picture, as a few small JPEGs: for reports, pages and trackers. */
+/** Previews a video or a picture as a few small JPEGs, for reports, pages and trackers. */
 import type { MediaReference } from '@loci/core';
 import { decodeImage } from './decode-image.ts';
 import { decodeVideo } from './decode-video.ts';
 import type { Picture } from './picture.ts';
 import { frameShownAt } from './select-frames.ts';
 
-/** How much is shown. */
+/** The number and the size of the frames. */
 export interface StripSize {
   /** Frames of a video, at most. */
   readonly frames: number;
@@ -14,7 +14,7 @@ export interface StripSize {
 }
 
 /**
- * Frames spread evenly over a video, first and last included; one of an image, or of a video of which one second is shown. Each is a JPEG.
+ * Frames spread evenly over a video, first and last included, each as a JPEG. An image, or a medium with a `second`, gives one.
  *
  * @throws LociError `media-unreadable`.
  * @example const [first] = await frameStrip({ kind: 'video', path }, { frames: 8, width: 240 });

@@ -1,8 +1,9 @@
+/** Applies a frame treatment of a diagnosis to the frames of a video. */
 import { permutation } from '@loci/core';
 import type { FrameTreatment } from '@loci/core';
 import type { Picture } from './picture.ts';
 
-/** Frames as a treatment changes them: put in another order, mirrored, blacked out, or cut to the first one. */
+/** The frames after a treatment: in another order, mirrored, blacked out, or only the first one. */
 export function treatFrames(
   frames: readonly Picture[],
   treatment: FrameTreatment,
@@ -26,7 +27,7 @@ export function treatFrames(
       return frames.slice(0, 1);
     default:
       treatment satisfies never;
-      throw new TypeError('no such frame treatment');
+      throw new TypeError('unknown frame treatment');
   }
 }
 

@@ -1,5 +1,6 @@
-/** The boxes of which mp4 and mov files consist (ISO/IEC 14496-12, 4.2). */
+/** Lists the boxes of mp4 and mov files (ISO/IEC 14496-12, 4.2). */
 import type { FileHandle } from 'node:fs/promises';
+import { bytesAt } from './file-bytes.ts';
 
 /** A box. */
 export interface Box {
@@ -9,7 +10,7 @@ export interface Box {
   readonly to: number;
 }
 
-/** Tells boxes of a type. */
+/** Matches boxes of a type. */
 export const named = (type: string) => (box: Box) => box.type === type;
 
 /** The box that lies within others, from the outermost inwards. */
@@ -46,10 +47,4 @@ export async function boxesWithin(
     at += size;
   }
   return boxes;
-}
-
-/** Bytes of a file; fewer where it ends. */
-export async function bytesAt(file: FileHandle, at: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, at);
-  return buffer.subarray(0, bytesRead);
 }

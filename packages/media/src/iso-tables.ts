@@ -1,10 +1,11 @@
 /**
- * Whether the tables of an mp4 or mov file fit into their boxes. A reader that believes a damaged count fills the memory with entries
- * that are not there.
+ * Checks that the tables of an mp4 or mov file fit into their boxes. A reader that believes a damaged count fills the memory with
+ * entries that do not exist.
  */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { boxesWithin, bytesAt, descend, named } from './iso-boxes.ts';
+import { bytesAt } from './file-bytes.ts';
+import { boxesWithin, descend, named } from './iso-boxes.ts';
 import type { Box } from './iso-boxes.ts';
 
 /** Bytes of an entry (ISO/IEC 14496-12, 8.6 and 8.7). */
@@ -17,16 +18,16 @@ const ENTRY_BYTES: Readonly<Record<string, number>> = {
   co64: 8,
 };
 
-/** Where an entry has the number of samples for which it stands. */
+/** Where an entry has the number of its samples. */
 const RUN_AT: Readonly<Record<string, number>> = { stts: 0, ctts: 0, stsc: 4 };
 
-/** More frames than a day has at 100 a second are taken for damage. */
+/** More frames than a day has at 100 a second count as damage. */
 const MAX_SAMPLES = 24 * 60 * 60 * 100;
 
-/** Times as many samples as there are may be spoken of, as in tables that were cut with care for nothing else. */
+/** Tables may count this many times the samples of the track, as careless cutters leave them. */
 const SLACK = 10;
 
-/** @throws Error that names the table whose counts are beyond its box, the samples of the track, or reason. */
+/** @throws Error that names the table whose counts exceed its box, the samples of the track, or any plausible video. */
 export async function checkTables(path: string): Promise<void> {
   const file = await open(path, 'r');
   try {

@@ -1,12 +1,12 @@
 import type { Picture } from './picture.ts';
 
-/** How a camera was held: turn the picture clockwise by so many degrees, then mirror it left to right. */
+/** The correction for how a camera was held: a clockwise turn in degrees, then mirroring left to right. */
 export interface Orientation {
   readonly rotation: 0 | 90 | 180 | 270;
   readonly flip: boolean;
 }
 
-/** Turns a picture upright, as the orientation that a phone notes in its videos asks for. */
+/** Turns a picture upright by the orientation that phones store in their videos. */
 export function orientPicture(picture: Picture, { rotation, flip }: Orientation): Picture {
   if (rotation === 0 && !flip) return picture;
   const { pixels: source } = picture;

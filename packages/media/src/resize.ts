@@ -1,7 +1,7 @@
 /**
- * Bicubic scaling with antialiasing (a = −0.5) on 8-bit pixels in fixed point, as PyTorch and Pillow do it: one pass along
- * each axis, the result of the first rounded to 8 bits. The image processor of the model was run this way in training, and
- * other kernels (sharp's, a browser's) differ from it by many levels.
+ * Scales pictures bicubically with antialiasing (a = −0.5) on 8-bit pixels in fixed point, as PyTorch and Pillow do: one pass along
+ * each axis, the result of the first rounded to 8 bits. The model was trained on pictures scaled this way. Other kernels (sharp's, a
+ * browser's) differ from it by many levels.
  */
 import type { Picture } from './picture.ts';
 
@@ -33,11 +33,11 @@ function kernel(inputs: number, outputs: number): Kernel {
   const exact = new Float64Array(outputs * taps);
   let largest = 0;
   for (let output = 0; output < outputs; output++) {
-    const centre = scale * (output + 0.5);
-    const begin = Math.max(Math.trunc(centre - support + 0.5), 0);
-    const count = Math.min(Math.trunc(centre + support + 0.5), inputs) - begin;
+    const center = scale * (output + 0.5);
+    const begin = Math.max(Math.trunc(center - support + 0.5), 0);
+    const count = Math.min(Math.trunc(center + support + 0.5), inputs) - begin;
     const row = exact.subarray(output * taps, output * taps + count);
-    for (let tap = 0; tap < count; tap++) row[tap] = cubic((tap + begin - centre + 0.5) / stretch);
+    for (let tap = 0; tap < count; tap++) row[tap] = cubic((tap + begin - center + 0.5) / stretch);
     const total = row.reduce((sum, weight) => sum + weight, 0);
     for (let tap = 0; tap < count; tap++) {
       row[tap]! /= total;

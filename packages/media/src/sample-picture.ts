@@ -1,19 +1,19 @@
-/** From a decoded frame to RGB, upright. */
+/** Turns a decoded frame into upright RGB. */
 import type { VideoSample } from 'mediabunny';
 import { orientPicture } from './orient.ts';
+import { checkPixels } from './picture.ts';
 import type { Picture } from './picture.ts';
-import { checkPixels } from './pixel-limit.ts';
 import { isPlanarYuv, needsOwnMatrix, yuvToRgb } from './yuv-to-rgb.ts';
-import type { ColourCoding } from './yuv-to-rgb.ts';
+import type { ColorCoding } from './yuv-to-rgb.ts';
 
-/** The declarations of WebCodecs that are about know no `format` yet. */
+/** The published declarations of WebCodecs have no `format` yet. */
 const RGBA: VideoFrameCopyToOptions & { readonly format: 'RGBA' } = { format: 'RGBA' };
 
 /**
- * Pixels as they are stored, turned upright; those that are not square stay so.
+ * The stored pixels, turned upright; pixels that are not square stay so.
  *
- * @param container what the file says of its colours, where the video itself is silent.
- * @throws Error when the frame has more pixels than are read.
+ * @param container the color coding in the container, which counts where the stream has none.
+ * @throws Error when the frame exceeds the limit of pixels.
  */
 export async function samplePicture(
   sample: VideoSample,
@@ -21,7 +21,7 @@ export async function samplePicture(
 ): Promise<Picture> {
   const { width, height } = sample.visibleRect;
   checkPixels(width, height);
-  const coding: ColourCoding = {
+  const coding: ColorCoding = {
     matrix: sample.colorSpace.matrix ?? container.matrix ?? null,
     fullRange: sample.colorSpace.fullRange ?? container.fullRange ?? null,
   };
@@ -32,7 +32,7 @@ export async function samplePicture(
   return orientPicture({ width, height, pixels }, sample);
 }
 
-async function ownRgb(sample: VideoSample, coding: ColourCoding): Promise<Uint8Array> {
+async function ownRgb(sample: VideoSample, coding: ColorCoding): Promise<Uint8Array> {
   const bytes = new Uint8Array(sample.allocationSize());
   const planes = await sample.copyTo(bytes);
   return yuvToRgb(bytes, planes, sample.format, sample.visibleRect, coding);

@@ -4,14 +4,13 @@ import type { Frame } from 'node-av';
 import { shownPackets } from './decode-packets.ts';
 import type { StoredFrame } from './stored-frames.ts';
 
-/** How many frames may come out of a decoder between one that is wanted and the time at which it should have come. */
+/** The most frames by which a decoder may deliver a wanted frame late. */
 const MOST_DISORDER = 64;
 
 /**
- * One sample a wanted frame, in the order in which they are wanted, which is fastest when it is that of the file. The caller closes
- * them.
+ * One sample for each wanted frame, in the order of `wanted`, which is fastest when it is that of the file. The caller closes them.
  *
- * @returns undefined in the place of a frame that the decoder does not give.
+ * @returns undefined in place of a frame that the decoder does not give.
  */
 export async function* samplesOf(
   track: InputVideoTrack,
@@ -20,7 +19,7 @@ export async function* samplesOf(
   for (const run of runsOf(wanted)) yield* samplesOfRun(track, run);
 }
 
-/** Frames that one pass from one key frame gives. */
+/** Groups of frames that one pass from one key frame decodes. */
 function runsOf(wanted: readonly StoredFrame[]): readonly StoredFrame[][] {
   const runs: StoredFrame[][] = [];
   for (const frame of wanted) {
@@ -32,14 +31,14 @@ function runsOf(wanted: readonly StoredFrame[]): readonly StoredFrame[][] {
   return runs;
 }
 
-/** @param run of one start, ascending. */
+/** @param run frames of one start, ascending. */
 async function* samplesOfRun(
   track: InputVideoTrack,
   run: readonly StoredFrame[],
 ): AsyncGenerator<VideoSample | undefined, void> {
   const orders = new Set(run.map(({ order }) => order));
   const last = Math.max(...orders);
-  /** Those that came before their turn. */
+  /** Frames that came before their turn. */
   const held = new Map<number, Frame>();
   let next = 0;
   let late = 0;
@@ -71,7 +70,7 @@ async function sampleOf(track: InputVideoTrack, frame: Frame): Promise<VideoSamp
     [import('mediabunny'), import('@mediabunny/server'), import('node-av')],
   );
   const copy = frame.clone();
-  if (!copy) throw new Error('there is no memory for a frame');
+  if (!copy) throw new Error('not enough memory for a frame');
   // Pixels stay as they are stored, square or not.
   copy.sampleAspectRatio = new Rational(1, 1);
   return new Sample(new AvFrameVideoSampleResource(copy), {

@@ -1,7 +1,7 @@
-/** Which frames a question's own selection takes, and at what size: what benchmarks state and their scores depend on. */
+/** Chooses the frames of a question's own selection, and their size. Benchmarks state both, and their scores depend on them. */
 import { LociError } from '@loci/core';
 import type { FrameSelection } from '@loci/core';
-import type { VideoFacts } from './decode-video.ts';
+import type { VideoFacts } from './video-facts.ts';
 import { evaluationFrameSize, evaluationFrames } from './frame-sampling.ts';
 import type { PixelLimits } from './frame-settings.ts';
 import { smartResize } from './smart-resize.ts';
@@ -19,7 +19,7 @@ export function selectFrames(facts: VideoFacts, selection: FrameSelection): read
 }
 
 /**
- * Number of the frame that a player shows at a second; of one before the first frame, when there is only sound, the first.
+ * Number of the frame that a player shows at a second. A second before the first frame, when there is only sound, gives the first.
  *
  * @throws LociError `too-few-frames` when the video has ended by then.
  */
@@ -28,7 +28,7 @@ export function frameShownAt({ times, fps, start = 0 }: VideoFacts, second: numb
   if (second > end) {
     throw new LociError(
       'too-few-frames',
-      `a frame at ${second} s was asked for, and the video ends at ${end.toFixed(2)} s`,
+      `no frame is shown at ${second} s; the video ends at ${end.toFixed(2)} s`,
     );
   }
   return Math.max(
@@ -85,7 +85,7 @@ function spaced(
       return spacing satisfies never;
   }
 
-  /** Of the whole periods of `fps` that the video lasts; never more frames than there are. */
+  /** The whole periods of `fps` in the video, within the limits and the frames that there are. */
   function frameCount(): number {
     const periods = fps > 0 ? Math.floor((total * fps) / videoFps) : maxFrames;
     return Math.min(Math.max(periods, minFrames, 1), maxFrames, total);
@@ -96,7 +96,7 @@ function spaced(
  * The size to which a selected frame is scaled: its longer side first brought down to `longestSide`, then both made multiples of
  * `factor` within the area limits.
  *
- * @param limits of the model, where the selection has none of its own.
+ * @param limits of the model; they count where the selection has none.
  * @throws LociError `aspect-ratio` beyond 200:1.
  */
 export function selectedFrameSize(
@@ -115,7 +115,7 @@ export function selectedFrameSize(
   );
 }
 
-/** A frame with its longer side brought down to what a selection allows; no side is 0. */
+/** The size of a frame with its longer side brought down to a selection's limit; no side is 0. */
 export function boundedSize(
   { width, height }: Size,
   { longestSide, sides }: Pick<FrameSelection, 'longestSide' | 'sides'>,

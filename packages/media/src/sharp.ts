@@ -1,2 +1,2 @@
-/** Sharp of the version that this package brings, for packages that draw or encode pictures. Loading it loads libvips. */
+/** Exports sharp, so that packages that draw or encode pictures use the version of this one. Loading it loads libvips. */
 export { default as sharp } from 'sharp';

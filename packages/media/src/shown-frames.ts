@@ -1,8 +1,8 @@
-/** From the frames that a file stores to those that a player shows, at the player's times. */
+/** Turns the frames that a file stores into those that a player shows, at the player's times. */
 import type { Edit, TrackEdits } from './edit-list.ts';
 import type { StoredFrame } from './stored-frames.ts';
 
-/** A stored frame as it is shown; an edit list may show one several times. */
+/** A shown frame. An edit list may show a stored frame several times. */
 export interface ShownFrame {
   readonly stored: StoredFrame;
   /** Seconds on the player's clock. */
@@ -12,10 +12,10 @@ export interface ShownFrame {
 }
 
 /**
- * The frames of a track in the order in which they are shown.
+ * The frames of a track in display order.
  *
  * @param stored in ascending order of their times.
- * @param edits undefined: all are shown.
+ * @param edits undefined shows all frames.
  */
 export function shownFrames(
   stored: readonly StoredFrame[],
@@ -31,7 +31,7 @@ export function shownFrames(
   });
 }
 
-/** What an edit shows: the frames that begin within it, or else the one that is on display throughout. */
+/** The frames that begin within an edit, or else the one that is on display throughout. */
 function withinEdit(
   stored: readonly StoredFrame[],
   { start, from, ticks }: Edit,

@@ -1,15 +1,15 @@
+/** Computes the size to which Qwen2.5-VL scales a picture. */
 import { LociError } from '@loci/core';
-import { roundHalfToEven } from './rounding.ts';
 
-/** Of a picture, in pixels. */
+/** The size of a picture, in pixels. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * The size to which Qwen2.5-VL scales a picture: multiples of `factor`, area between the limits, aspect ratio as near as
- * that allows (Hugging Face `smart_resize`).
+ * The scaled size of a picture: multiples of `factor`, with an area between the limits and the nearest aspect ratio that these allow
+ * (Hugging Face `smart_resize`).
  *
  * @param factor pixels along a side of a merge block: patch size · spatial merge size.
  * @throws LociError `aspect-ratio` beyond 200:1.
@@ -25,7 +25,7 @@ export function smartResize(
   if (ratio > 200) {
     throw new LociError(
       'aspect-ratio',
-      `a picture of ${width}×${height} pixels has the aspect ratio ${ratio}; 200 is the most`,
+      `a picture of ${width}×${height} pixels has the aspect ratio ${ratio}; the limit is 200`,
     );
   }
   const rounded = {
@@ -45,4 +45,12 @@ export function smartResize(
     return { width: side(width), height: side(height) };
   }
   return rounded;
+}
+
+/** Rounds a half to the even neighbor, as Python's `round` and PyTorch do. */
+export function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  if (rest !== 0.5) return rest < 0.5 ? below : below + 1;
+  return below % 2 === 0 ? below : below + 1;
 }

@@ -1,4 +1,4 @@
-/** The frames that a file stores and a decoder gives, in the order in which they are to be shown, before any edit list. */
+/** Lists the frames that a file stores and a decoder gives, in display order, before any edit list. */
 import type { EncodedPacket, EncodedPacketSink, InputVideoTrack } from 'mediabunny';
 import { packetsFrom, shownPackets } from './decode-packets.ts';
 import type { DecodeStart } from './decode-packets.ts';
@@ -16,10 +16,10 @@ export interface StoredFrame {
 }
 
 /**
- * All frames that come out of a decoder. Left out are packets that only help to decode others (alternate references of VP8 and VP9),
- * packets before the first key frame, and those around it that refer to frames which a cut took away.
+ * All frames that a decoder gives. Packets that only help to decode others (alternate references of VP8 and VP9) give none, nor do
+ * packets before the first key frame, and packets around it that refer to frames which a cut removed.
  *
- * @throws Error when there is no frame that can be decoded.
+ * @throws Error when no frame can be decoded.
  */
 export async function readStoredFrames(track: InputVideoTrack): Promise<readonly StoredFrame[]> {
   const { EncodedPacketSink: Sink } = await loadMediabunny();
@@ -30,7 +30,7 @@ export async function readStoredFrames(track: InputVideoTrack): Promise<readonly
   frames.sort((a, b) => a.stamp - b.stamp || a.order - b.order);
   const [earliest] = frames;
   const key = await packetsFrom(sink, first).next();
-  // A frame that is shown before the first key frame, or a stream without one, hangs on what may not be there.
+  // A frame shown before the first key frame, or a stream without one, may refer to frames that are missing.
   if (key.value?.type !== 'key' || (earliest && earliest.stamp < key.value.timestamp)) {
     const shown = await firstShown(track, first, frames);
     frames = frames.filter(({ stamp }) => stamp >= shown);
@@ -39,7 +39,7 @@ export async function readStoredFrames(track: InputVideoTrack): Promise<readonly
   const last = frames.at(-1)?.stamp;
   if (begin === undefined || last === undefined) throw new Error('it holds no frames');
   let { end } = listed;
-  // Matroska need not tell how long the last frame is shown.
+  // Matroska files may lack the duration of the last frame.
   if (end <= last && frames.length > 1) end = last + (last - begin) / (frames.length - 1);
   return frames.map((frame, index) => ({
     ...frame,
@@ -58,7 +58,7 @@ async function listFrames(sink: EncodedPacketSink, isHidden: HiddenTest | undefi
   let before: EncodedPacket | undefined;
   for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
     const { type, timestamp: stamp, duration } = packet;
-    // Damage can lead from a packet back to one before it, for ever.
+    // Damage can lead from a packet back to an earlier one, in an endless loop.
     if (before && packet.sequenceNumber >= 0 && packet.sequenceNumber <= before.sequenceNumber) {
       throw new Error(`it is damaged at frame ${order}: convert or fetch it again`);
     }
@@ -80,7 +80,7 @@ async function listFrames(sink: EncodedPacketSink, isHidden: HiddenTest | undefi
     throw new Error(
       order === 0
         ? 'it holds no frames'
-        : 'it holds no key frame, and no other can be decoded without one',
+        : 'it holds no key frame, and without one no frame can be decoded',
     );
   }
   return { frames, first, end };

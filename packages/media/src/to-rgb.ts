@@ -1,4 +1,4 @@
-/** To RGB as Pillow's `convert('RGB')` and Qwen's own reader (`to_rgb` of qwen_vl_utils) do it, to the bit. */
+/** Converts to RGB exactly as Pillow's `convert('RGB')` and Qwen's own reader (`to_rgb` of qwen_vl_utils) do. */
 
 /** a / 255, rounded, for a up to 255 · 255. */
 function divideBy255(value: number): number {
@@ -6,7 +6,7 @@ function divideBy255(value: number): number {
   return ((half >> 8) + half) >> 8;
 }
 
-/** RGBA on a white ground. */
+/** RGBA on a white background. */
 export function overWhite(rgba: Uint8Array): Uint8Array {
   const pixels = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4) {
@@ -19,7 +19,7 @@ export function overWhite(rgba: Uint8Array): Uint8Array {
   return pixels;
 }
 
-/** Inks to light, without a profile: what is left of white after black and the ink. */
+/** Converts inks to light without a profile: white less black and the ink. */
 export function cmykToRgb(cmyk: Uint8Array): Uint8Array {
   const pixels = new Uint8Array((cmyk.length / 4) * 3);
   for (let from = 0, to = 0; from < cmyk.length; from += 4) {
@@ -32,7 +32,7 @@ export function cmykToRgb(cmyk: Uint8Array): Uint8Array {
 }
 
 /**
- * RGB of pixels of 1 to 4 channels: grey, grey with transparency, colour, colour with transparency. Transparency is dropped.
+ * RGB of pixels of 1 to 4 channels: gray, gray with transparency, color, color with transparency. Transparency is dropped.
  */
 export function withoutAlpha(source: Uint8Array, channels: number): Uint8Array {
   if (channels === 3) return source;

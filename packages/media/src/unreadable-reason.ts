@@ -1,9 +1,18 @@
-/** Why a file is not read, and what to do about it, in the words of errors. */
+/** Words errors about files that cannot be read: the reason, and a way out. */
 import { parse, join } from 'node:path';
 import type { InputVideoTrack } from 'mediabunny';
+import { LociError, messageOf } from '@loci/core';
 import type { FileForm } from './file-form.ts';
 
-/** Names of codecs whose marks few people know, by what mp4, mov and Matroska call them. */
+/** The error of a file that is damaged, that holds neither a picture nor a video, or that does not fit the model. */
+export function mediaUnreadable(path: string, reason: unknown): LociError {
+  return new LociError('media-unreadable', `${path} cannot be read: ${messageOf(reason)}`, {
+    ...(reason instanceof Error && { cause: reason }),
+    details: { path },
+  });
+}
+
+/** Names of codecs whose marks few people know, by their marks in mp4, mov and Matroska. */
 const CODEC_NAMES: Readonly<Record<string, string>> = {
   mp4v: 'MPEG-4 Part 2 or MPEG-2',
   'V_MPEG4/ISO/ASP': 'MPEG-4 Part 2',
@@ -50,7 +59,7 @@ export async function codecNameOf(track: InputVideoTrack): Promise<string> {
 }
 
 /**
- * Why a file that no video reader knows is none.
+ * Why no video reader knows a file.
  *
  * @param codec name of its video codec, where it is known.
  */
@@ -58,35 +67,35 @@ export function notVideo(path: string, form: FileForm | undefined, codec?: strin
   switch (form?.holds) {
     case 'picture':
       return form.name === 'GIF'
-        ? `it is a picture (GIF), and was given as a video; ${conversionOf(path)}, or give it as an image`
-        : `it is a picture (${form.name}), and was given as a video: give it as an image`;
+        ? `it is a picture (GIF), given as a video; ${conversionOf(path)}, or give it as an image`
+        : `it is a picture (${form.name}), given as a video: give it as an image`;
     case 'video':
-      return `it is damaged, or its form (${form.name}${codec === undefined ? '' : `, with ${codec}`}) is not read; if it plays, ${conversionOf(path)}`;
+      return `it is damaged, or its form (${form.name}${codec === undefined ? '' : `, with ${codec}`}) is not supported; if it plays, ${conversionOf(path)}`;
     case 'sound':
       return `it has no video track, only sound (${form.name})`;
     case 'other':
-      return `it is no video but a ${otherName(form)}`;
+      return `it is not a video but a ${otherName(form)}`;
     case undefined:
-      return 'it is damaged or no video';
+      return 'it is damaged or not a video';
     default:
-      throw new TypeError('no such form of a file');
+      throw new TypeError('unknown form of a file');
   }
 }
 
-/** Why a file is no picture; undefined when it looks like one. */
+/** Why a file holds no picture; undefined when it looks like one. */
 export function notPicture(form: FileForm | undefined): string | undefined {
   switch (form?.holds) {
     case 'video':
-      return `it is a video (${form.name}), and was given as an image: give it as a video, or name the second that is to be shown`;
+      return `it is a video (${form.name}), given as an image: give it as a video, or name the second to show`;
     case 'sound':
-      return `it is sound (${form.name}), no picture`;
+      return `it is sound (${form.name}), not a picture`;
     case 'other':
-      return `it is no picture but a ${otherName(form)}`;
+      return `it is not a picture but a ${otherName(form)}`;
     case 'picture':
     case undefined:
       return undefined;
     default:
-      throw new TypeError('no such form of a file');
+      throw new TypeError('unknown form of a file');
   }
 }
 
@@ -95,20 +104,20 @@ function otherName({ name }: FileForm): string {
   return name === 'web page' ? `${name}, such as a failed download leaves: fetch it again` : name;
 }
 
-/** Forms of pictures for which there is no decoder. */
+/** Forms of pictures without a decoder. */
 const UNREAD_PICTURES = new Set(['HEIC', 'JPEG 2000', 'JPEG XL', 'Photoshop']);
 
-/** Why a picture is not read, from what its reader complains of. */
+/** Why a picture cannot be read, from the message of its reader. */
 export function unreadPicture(path: string, form: FileForm | undefined, complaint: string): string {
   const { dir, name } = parse(path);
   const conversion = `convert it with: magick ${quoted(path)} ${quoted(join(dir, `${name}.png`))}`;
   if (form && UNREAD_PICTURES.has(form.name)) {
-    return `its form (${form.name}) is not read; ${conversion}`;
+    return `its form (${form.name}) is not supported; ${conversion}`;
   }
   if (complaint.includes('unsupported image format')) {
-    return `it is damaged or no picture; if it can be looked at, ${conversion}`;
+    return `it is damaged or not a picture; if it can be viewed, ${conversion}`;
   }
-  // The library gives a line for each warning on the way; the last one says why it gave up.
+  // The library adds a line for each warning; the last one has the reason of the failure.
   const last = complaint.trim().split('\n').at(-1) ?? complaint;
-  return `it is truncated or damaged (${last}): fetch it again, or save it anew`;
+  return `it is truncated or damaged (${last}): fetch it again, or save it again`;
 }

@@ -1,22 +1,22 @@
 /**
- * A file as Mediabunny reads it, which notices when its reader goes round in circles: of some damaged files Mediabunny asks for the
- * same bytes in the same order for ever, and lets nothing else run meanwhile.
+ * Opens a file for Mediabunny and detects endless loops of its reads. In some damaged files Mediabunny requests the same bytes in the
+ * same order forever, and blocks the process meanwhile.
  */
 import type { FilePathSource } from 'mediabunny';
 import { loadMediabunny } from './load-mediabunny.ts';
 
-/** The same requests in the same order, so many times on end, are a circle. */
+/** The same requests in the same order, this many times in a row, are a loop. */
 const MOST_ROUNDS = 100;
-/** So many different rounds are kept to know a new one by. */
+/** The most different rounds that are remembered to recognize a new one. */
 const MOST_KINDS = 10_000;
 
-/** What Mediabunny calls for every range of bytes, also for one that it still has in memory. */
+/** Mediabunny's method for every range of bytes, also for one that it still has in memory. */
 type ReadRange = (this: unknown, start: number, end: number, ...rest: unknown[]) => unknown;
 
 /**
  * Opens a file for Mediabunny.
  *
- * @returns a source whose reads fail with an Error once they repeat themselves for ever.
+ * @returns a source whose reads fail with an Error once they repeat without end.
  * @throws Error when Mediabunny has changed, so that its reads cannot be watched.
  */
 export async function watchedSource(path: string): Promise<FilePathSource> {
@@ -26,12 +26,12 @@ export async function watchedSource(path: string): Promise<FilePathSource> {
   const read = watched._read;
   if (typeof read !== 'function') {
     throw new Error(
-      'this release of mediabunny has no reads to watch; install the one that @loci/media names',
+      'this release of mediabunny is not supported; install the one that @loci/media names',
     );
   }
-  const isCircle = circleWatch();
+  const isLoop = loopWatch();
   watched._read = (start, end, ...rest) => {
-    if (isCircle(start, end)) {
+    if (isLoop(start, end)) {
       throw new Error(`it is damaged at byte ${start}: convert or fetch it again`);
     }
     return read.call(source, start, end, ...rest);
@@ -40,13 +40,13 @@ export async function watchedSource(path: string): Promise<FilePathSource> {
 }
 
 /**
- * Finds out whether requests repeat themselves (as Brent's algorithm does: one request is remembered, each time for twice as long).
- * What is asked between two occurrences of the remembered one is a round. A reader that gets on asks for something new now and then;
- * in a circle no round is new.
+ * Detects repeating requests, as Brent's algorithm does: it remembers one request, each time for twice as long. The requests between
+ * two occurrences of the remembered one are a round. A reader that makes progress has a new round now and then; in a loop no round is
+ * new.
  *
- * @returns whether a request, given as it comes, belongs to a circle.
+ * @returns a function that takes each request in turn and returns whether it belongs to a loop.
  */
-export function circleWatch(): (start: number, end: number) => boolean {
+export function loopWatch(): (start: number, end: number) => boolean {
   let remembered: readonly [start: number, end: number] = [-1, -1];
   let stepsLeft = 1;
   let span = 1;

@@ -1,16 +1,16 @@
 /**
- * From the planes that a video decoder gives to RGB, by the matrix and range that the video names (ITU-T H.273): BT.709 is what HD
- * videos use, BT.2020 what phones film in HDR. FFmpeg's scaler, when it is not told, takes every video for BT.601 of limited range.
+ * Converts the planes of a video decoder to RGB by the matrix and range that the video names (ITU-T H.273). HD videos use BT.709, and
+ * phones film HDR in BT.2020. FFmpeg's scaler by default takes every video for BT.601 of limited range.
  */
 
-/** How a video encodes its colours; null where it does not tell. */
-export interface ColourCoding {
-  /** In the words of WebCodecs. */
+/** The color encoding of a video; null where the video does not state it. */
+export interface ColorCoding {
+  /** By its name in WebCodecs. */
   readonly matrix: string | null;
   readonly fullRange: boolean | null;
 }
 
-/** Where the bytes of a plane lie. */
+/** The place of a plane among the bytes. */
 interface Plane {
   readonly offset: number;
   /** Bytes from one row to the next. */
@@ -24,12 +24,12 @@ const WEIGHTS: Readonly<Record<string, readonly [red: number, blue: number]>> = 
 };
 const BT601 = [0.299, 0.114] as const;
 
-/** Whether a video is other than the scaler takes it for. */
-export function needsOwnMatrix({ matrix, fullRange }: ColourCoding): boolean {
+/** Whether a video differs from the scaler's assumption. */
+export function needsOwnMatrix({ matrix, fullRange }: ColorCoding): boolean {
   return fullRange === true || (matrix !== null && matrix in WEIGHTS);
 }
 
-/** Layout of a planar format, such as `I420` or `I422P10`; undefined for any other. Its transparency, if it has any, is left out. */
+/** Layout of a planar format, such as `I420` or `I422P10`; undefined for any other. Transparency is ignored. */
 function layoutOf(format: string | null) {
   const found = /^I4(20|22|44)A?(?:P(10|12))?$/.exec(format ?? '');
   if (!found) return undefined;
@@ -47,7 +47,7 @@ export function isPlanarYuv(format: string | null): boolean {
 }
 
 /**
- * RGB of a frame, 8 bits, row-major. Chroma is taken of the nearest sample and values are rounded, as the scaler does it.
+ * RGB of a frame, 8 bits, row-major. Takes chroma from the nearest sample and rounds values, as the scaler does.
  *
  * @param format planar YUV, of 8, 10 or 12 bits (little endian).
  * @param planes of luma, blue and red difference, within `bytes`.
@@ -57,7 +57,7 @@ export function yuvToRgb(
   planes: readonly Plane[],
   format: string | null,
   { width, height }: { readonly width: number; readonly height: number },
-  { matrix, fullRange }: ColourCoding,
+  { matrix, fullRange }: ColorCoding,
 ): Uint8Array {
   const layout = layoutOf(format);
   const [luma, blueness, redness] = planes;
@@ -81,7 +81,7 @@ export function yuvToRgb(
   const blueOfU = table(128, chromaSpan, 2 * (1 - blue));
   const greenOfU = table(128, chromaSpan, (-2 * blue * (1 - blue)) / green);
   const greenOfV = table(128, chromaSpan, (-2 * red * (1 - red)) / green);
-  // Values are rounded and cut off at 0 and 255 as they are stored.
+  // The array rounds values and clamps them to 0…255.
   const pixels = new Uint8ClampedArray(width * height * 3);
   for (let y = 0, to = 0; y < height; y++) {
     const row = (plane: Plane, line: number) => (plane.offset + line * plane.stride) >> shift;

@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Three pixels wide, two high, no two alike. */
 const COLOURS = [200, 60, 60, 60, 180, 80, 80, 90, 190, 30, 30, 30, 220, 220, 220, 128, 128, 128];
-const colours = () => raw(Uint8Array.from(COLOURS), 3, 2, 3);
+const colors = () => raw(Uint8Array.from(COLOURS), 3, 2, 3);
 
 function raw(pixels: Uint8Array | Uint16Array, width: number, height: number, channels: 1 | 3 | 4) {
   return sharp(pixels, { raw: { width, height, channels } });
@@ -33,14 +33,14 @@ async function read(name: string, image: Sharp | Buffer) {
 describe('what is read', () => {
   test('PNG and lossless WebP exactly, also with a palette', async () => {
     const expected = { width: 3, height: 2, pixels: COLOURS };
-    expect(await read('a.png', colours().png())).toEqual(expected);
-    expect(await read('b.png', colours().png({ palette: true }))).toEqual(expected);
-    expect(await read('c.webp', colours().webp({ lossless: true }))).toEqual(expected);
+    expect(await read('a.png', colors().png())).toEqual(expected);
+    expect(await read('b.png', colors().png({ palette: true }))).toEqual(expected);
+    expect(await read('c.webp', colors().webp({ lossless: true }))).toEqual(expected);
   });
 
   test('JPEG nearly', async () => {
     const best = { quality: 100, chromaSubsampling: '4:4:4' };
-    const jpeg = await read('a.jpg', colours().jpeg(best));
+    const jpeg = await read('a.jpg', colors().jpeg(best));
     const distances = jpeg.pixels.map((level, index) => Math.abs(level - COLOURS[index]!));
     expect(Math.max(...distances)).toBeLessThan(5);
   });
@@ -53,11 +53,11 @@ describe('what is read', () => {
     expect(await read('alpha.webp', webp)).toEqual(expected);
   });
 
-  test('grey becomes three equal channels', async () => {
-    const grey = raw(Uint8Array.of(10, 200), 2, 1, 1).toColourspace('b-w');
+  test('gray becomes three equal channels', async () => {
+    const gray = raw(Uint8Array.of(10, 200), 2, 1, 1).toColourspace('b-w');
     const expected = { width: 2, height: 1, pixels: [10, 10, 10, 200, 200, 200] };
-    expect(await read('grey.png', grey.clone().png())).toEqual(expected);
-    const jpeg = await read('grey.jpg', grey.clone().jpeg({ quality: 100 }));
+    expect(await read('gray.png', gray.clone().png())).toEqual(expected);
+    const jpeg = await read('gray.jpg', gray.clone().jpeg({ quality: 100 }));
     expect(jpeg.pixels.every((level, index) => Math.abs(level - expected.pixels[index]!) < 3)).toBe(
       true,
     );
@@ -65,10 +65,10 @@ describe('what is read', () => {
 
   test('sixteen bits become eight', async () => {
     const deep = Uint16Array.of(65535, 0, 20 * 257, 30 * 257, 220 * 257, 40 * 257);
-    const colour = raw(deep, 2, 1, 3).toColourspace('rgb16').png();
-    expect((await read('deep.png', colour)).pixels).toEqual([255, 0, 20, 30, 220, 40]);
-    const grey = raw(deep.subarray(0, 2), 2, 1, 1).toColourspace('grey16').png();
-    expect((await read('deep-grey.png', grey)).pixels).toEqual([255, 255, 255, 0, 0, 0]);
+    const color = raw(deep, 2, 1, 3).toColourspace('rgb16').png();
+    expect((await read('deep.png', color)).pixels).toEqual([255, 0, 20, 30, 220, 40]);
+    const gray = raw(deep.subarray(0, 2), 2, 1, 1).toColourspace('grey16').png();
+    expect((await read('deep-gray.png', gray)).pixels).toEqual([255, 255, 255, 0, 0, 0]);
   });
 
   test.each([
@@ -81,7 +81,7 @@ describe('what is read', () => {
     [7, [5, 2, 4, 1, 3, 0]],
     [8, [2, 5, 1, 4, 0, 3]],
   ])('upright: orientation %i in EXIF', async (orientation, order) => {
-    const turned = colours().withMetadata({ orientation }).png();
+    const turned = colors().withMetadata({ orientation }).png();
     const { width, height, pixels } = await read(`turned-${orientation}.png`, turned);
     expect([width, height]).toEqual(orientation < 5 ? [3, 2] : [2, 3]);
     expect(pixels).toEqual(order.flatMap((from) => COLOURS.slice(3 * from, 3 * from + 3)));
@@ -120,9 +120,9 @@ describe('pictures are what Pillow 9.4 and qwen_vl_utils make of them, to the bi
 
   test('whatever the name ends in', async () => {
     const expected = { width: 3, height: 2, pixels: COLOURS };
-    expect(await read('png.jpg', colours().png())).toEqual(expected);
-    expect(await read('none', colours().webp({ lossless: true }))).toEqual(expected);
-    const bitmap = vectors.find(({ name }) => name === 'colour.bmp')!;
+    expect(await read('png.jpg', colors().png())).toEqual(expected);
+    expect(await read('none', colors().webp({ lossless: true }))).toEqual(expected);
+    const bitmap = vectors.find(({ name }) => name === 'color.bmp')!;
     const { pixels } = await read('bmp.png', Buffer.from(bitmap.file, 'base64'));
     expect(pixels).toEqual([...Buffer.from(bitmap.pixels!, 'base64')]);
   });
@@ -192,7 +192,7 @@ describe('what cannot be read is named', () => {
     );
   });
 
-  test('what is no picture says what it is', async () => {
+  test('an error names the form of a file that is not a picture', async () => {
     const video = join(folder, 'video.jpg');
     await writeTinyVideo(video, { frames: 2, fps: 2, width: 32, height: 32 });
     await expect(decodeImage(video)).rejects.toThrow(/is a video \(MP4\).*give it as a video/);
@@ -212,10 +212,10 @@ describe('what cannot be read is named', () => {
   });
 
   test('more pixels than fit into memory are refused by their number, before they are decoded', async () => {
-    const png = Buffer.from(await colours().png().toBuffer());
+    const png = Buffer.from(await colors().png().toBuffer());
     png.writeUInt32BE(60_000, 16);
     png.writeUInt32BE(50_000, 20);
-    const jpeg = Buffer.from(await colours().jpeg().toBuffer());
+    const jpeg = Buffer.from(await colors().jpeg().toBuffer());
     const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
     jpeg.writeUInt16BE(50_000, frame + 5);
     jpeg.writeUInt16BE(60_000, frame + 7);
@@ -227,7 +227,7 @@ describe('what cannot be read is named', () => {
     bmp.writeUInt16LE(24, 28);
     for (const file of [png, jpeg, bmp]) {
       await expect(read('bomb', file)).rejects.toThrow(
-        /60000×50000 pixels are beyond the 178956970/,
+        /60000×50000 pixels exceed the limit of 178956970/,
       );
     }
   });

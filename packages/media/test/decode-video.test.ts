@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Mp4OutputFormat } from 'mediabunny';
 import { decodeVideo } from '../src/decode-video.ts';
-import type { VideoFacts } from '../src/decode-video.ts';
+import type { VideoFacts } from '../src/video-facts.ts';
 import type { Picture } from '../src/picture.ts';
 import {
   cornersOf,
@@ -124,9 +124,9 @@ describe('what cannot be read gives one clear error', () => {
     await writeFile(text, '');
     await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /is empty/));
     await writeFile(text, 'text');
-    await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /no video/));
+    await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /not a video/));
     await writeFile(text, 'not a video at all '.repeat(100));
-    await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /no video/));
+    await expect(decodeVideo(text, all)).rejects.toEqual(unreadable(text, /not a video/));
     for (const ending of ['mp4', 'mkv']) {
       const path = join(folder, `sound.${ending}`);
       await writeSound(path);
@@ -166,6 +166,8 @@ describe('what cannot be read gives one clear error', () => {
 
   test('a frame beyond the last', async () => {
     const path = join(folder, 'one.mp4');
-    await expect(decodeVideo(path, () => [5])).rejects.toEqual(unreadable(path, /frame 5 of 1/));
+    await expect(decodeVideo(path, () => [5])).rejects.toEqual(
+      unreadable(path, /no frame 5: the video has 1/),
+    );
   });
 });

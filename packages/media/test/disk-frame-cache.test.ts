@@ -78,7 +78,7 @@ describe('what was kept', () => {
   });
 });
 
-describe('a damaged file is read anew', () => {
+describe('a damaged file is replaced', () => {
   const damages: Readonly<Record<string, (whole: Buffer) => Buffer>> = {
     empty: () => Buffer.alloc(0),
     'cut short': (whole) => whole.subarray(0, whole.length - 1),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EVALUATION_FRAMES, SPACER_EVALUATION_FRAMES } from '@loci/core';
 import fc from 'fast-check';
 import { evaluationFrames } from '../src/frame-sampling.ts';
-import { averageFrameRate } from '../src/frame-rate.ts';
+import { averageFrameRate } from '../src/video-facts.ts';
 import { selectFrames, selectedFrameSize } from '../src/select-frames.ts';
 
 const video = (totalFrames: number, fps: number) => ({

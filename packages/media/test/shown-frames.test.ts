@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeVideo } from '../src/decode-video.ts';
-import type { VideoFacts } from '../src/decode-video.ts';
+import type { VideoFacts } from '../src/video-facts.ts';
 import type { Picture } from '../src/picture.ts';
 import { frameShownAt } from '../src/select-frames.ts';
 import { evenTimes, redOf, writeVideo } from '../src/testing/tiny-video.ts';
@@ -142,8 +142,8 @@ describe('what cannot be decoded is named, with a way out', () => {
     avi.write('strf\x28\0\0\0\x28\0\0\0', 164, 'latin1');
     avi.write('XVID', 164 + 24, 'latin1');
     const files = [
-      ['x.avi', avi, /form \(AVI, with XVID\) is not read.*ffmpeg -i/],
-      ['x.mp4', Buffer.from('FLV\u0001\u0005'), /form \(FLV\) is not read.*ffmpeg -i/],
+      ['x.avi', avi, /form \(AVI, with XVID\) is not supported.*ffmpeg -i/],
+      ['x.mp4', Buffer.from('FLV\u0001\u0005'), /form \(FLV\) is not supported.*ffmpeg -i/],
       ['y.mp4', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), /a picture \(PNG\).*as an image/],
       ['z.mp4', Buffer.from('GIF89a'), /a picture \(GIF\).*ffmpeg -i/],
       ['h.mp4', Buffer.from('<html><body>404'), /web page.*fetch it again/],

@@ -16,7 +16,7 @@ import { decodeVideo } from '../src/decode-video.ts';
 import { needsOwnMatrix, yuvToRgb } from '../src/yuv-to-rgb.ts';
 import { writeVideo } from '../src/testing/tiny-video.ts';
 
-/** One colour as Y, Cb, Cr of a matrix with these weights, of 8 bits and limited range (ITU-R BT.709, 3.2 and 3.4). */
+/** One color as Y, Cb, Cr of a matrix with these weights, of 8 bits and limited range (ITU-R BT.709, 3.2 and 3.4). */
 function encode([r, g, b]: readonly number[], kr: number, kb: number): readonly number[] {
   const y = kr * r! + (1 - kr - kb) * g! + kb * b!;
   const cb = (b! - y) / (2 * (1 - kb));
@@ -38,7 +38,7 @@ test.each([
   ['bt709', 0.2126, 0.0722],
   ['bt2020-ncl', 0.2627, 0.0593],
   [null, 0.299, 0.114],
-])('colours come back through %s, in every depth and layout', (matrix, kr, kb) => {
+])('colors come back through %s, in every depth and layout', (matrix, kr, kb) => {
   for (const [format, bits, halfWidth, halfHeight] of [
     ['I420', 8, 1, 1],
     ['I422', 8, 1, 0],
@@ -49,8 +49,8 @@ test.each([
     const [width, height] = [3, 3];
     const sizes = [9, (width + halfWidth) >> halfWidth, (height + halfHeight) >> halfHeight];
     const chroma = sizes[1]! * sizes[2]!;
-    for (const colour of COLOURS) {
-      const levels = encode(colour, kr, kb).map((value) => Math.round(value * 2 ** (bits - 8)));
+    for (const color of COLOURS) {
+      const levels = encode(color, kr, kb).map((value) => Math.round(value * 2 ** (bits - 8)));
       const samples = [
         ...Array<number>(9).fill(levels[0]!),
         ...Array<number>(chroma).fill(levels[1]!),
@@ -67,7 +67,7 @@ test.each([
       const coding = { matrix, fullRange: false };
       const rgb = yuvToRgb(bytes, planes, format, { width, height }, coding);
       for (const [index, value] of rgb.entries()) {
-        expect(Math.abs(value - colour[index % 3]!)).toBeLessThanOrEqual(bits === 8 ? 2 : 1);
+        expect(Math.abs(value - color[index % 3]!)).toBeLessThanOrEqual(bits === 8 ? 2 : 1);
       }
     }
   }
@@ -92,7 +92,7 @@ test('the scaler’s own conversion stays where it is right', () => {
   expect(needsOwnMatrix({ matrix: null, fullRange: true })).toBe(true);
 });
 
-/** The same packets in a file that says how their colours are coded. */
+/** The same packets in a file that says how their colors are coded. */
 async function labelled(path: string, copy: string, matrix: 'bt709' | 'smpte170m'): Promise<void> {
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   const track = (await input.getPrimaryVideoTrack())!;
@@ -110,12 +110,12 @@ async function labelled(path: string, copy: string, matrix: 'bt709' | 'smpte170m
 }
 
 test('a video that names BT.709 is read by it, another by BT.601', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'loci-colour-'));
+  const folder = await mkdtemp(join(tmpdir(), 'loci-color-'));
   const [plain, hd, sd] = ['plain.mp4', 'hd.mp4', 'sd.mp4'].map((name) => join(folder, name));
-  // The encoder converts by BT.601; read by BT.709 the same planes are other colours, which this formula gives.
-  const colour = [40, 190, 60];
+  // The encoder converts by BT.601; read by BT.709 the same planes are other colors, which this formula gives.
+  const color = [40, 190, 60];
   const paint = (_: number, width: number, height: number) =>
-    Uint8Array.from({ length: 4 * width * height }, (_value, at) => [...colour, 255][at % 4]!);
+    Uint8Array.from({ length: 4 * width * height }, (_value, at) => [...color, 255][at % 4]!);
   await writeVideo(plain!, { width: 32, height: 32, times: [0, 0.25], paint });
   await labelled(plain!, hd!, 'bt709');
   await labelled(plain!, sd!, 'smpte170m');
@@ -124,13 +124,13 @@ test('a video that names BT.709 is read by it, another by BT.601', async () => {
   ];
   const distance = (a: readonly number[], b: readonly number[]) =>
     Math.max(...a.map((level, index) => Math.abs(level - b[index]!)));
-  const [y, cb, cr] = encode(colour, 0.299, 0.114);
+  const [y, cb, cr] = encode(color, 0.299, 0.114);
   const light = ((y! - 16) * 255) / 219;
   const [u, v] = [((cb! - 128) * 255) / 224, ((cr! - 128) * 255) / 224];
   const byHd = [light + 1.5748 * v, light - 0.1873 * u - 0.4681 * v, light + 1.8556 * u];
-  expect(distance(await read(plain!), colour)).toBeLessThan(6);
+  expect(distance(await read(plain!), color)).toBeLessThan(6);
   expect(await read(sd!)).toEqual(await read(plain!));
-  expect(distance(byHd, colour)).toBeGreaterThan(12);
+  expect(distance(byHd, color)).toBeGreaterThan(12);
   expect(distance(await read(hd!), byHd)).toBeLessThan(6);
   await rm(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 /**
- * Answers kept on disk, so that nothing is asked and paid for twice. The key is a digest of the whole request, media included, and of
- * the address; the API key is in neither.
+ * Caches answers on disk, so that nobody pays twice for one request. The key is a digest of the address and the whole request, media
+ * included, but without the API key.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
@@ -14,22 +14,25 @@ import {
   writeFileAtomically,
 } from '@loci/core';
 import { z } from 'zod';
-import { chatAnswer } from './chat-answer.ts';
-import type { ChatAnswer } from './chat-answer.ts';
+import { chatAnswer } from './chat-completion.ts';
+import type { ChatAnswer } from './chat-completion.ts';
 
-/** Kept answers. Several processes may share a folder: each answer is a file of its own, which appears whole; of two that are kept under one key, the later stays. */
+/**
+ * Cached answers. Several processes may share a folder: each answer is a file of its own, which appears whole. Of two answers under one key
+ * the later stays.
+ */
 export interface AnswerCache {
   /**
-   * The answer under a key; undefined when there is none, a damaged one, or one that says nothing.
+   * The answer under a key; undefined when there is none, a damaged one, or an empty one.
    *
-   * @throws LociError `cache-unreadable` when the file is there and cannot be read: the answer would be paid for again.
+   * @throws LociError `cache-unreadable` when the file exists but cannot be read: the user would pay for the answer again.
    */
   find(key: string): Promise<ChatAnswer | undefined>;
   /** @throws LociError `disk-full` or `not-writable`. */
   keep(key: string, answer: ChatAnswer): Promise<void>;
 }
 
-/** Changes when the same request would have to be asked again. */
+/** Goes up when cached answers of earlier releases must not be used any more. */
 const FORMAT = 2;
 
 const entry = z.strictObject({ format: z.literal(FORMAT), key: z.string(), answer: chatAnswer });
@@ -45,7 +48,7 @@ export function answerKey(address: string, body: unknown, draw: number): string 
     .digest('hex');
 }
 
-/** A cache in a folder, which is made with the first answer. */
+/** A cache in a folder. The first answer creates the folder. */
 export function openAnswerCache(folder: string): AnswerCache {
   const cleared = new Set<string>();
   const fileOf = (key: string) => join(folder, key.slice(0, 2), `${key}.json`);
@@ -73,10 +76,10 @@ export function openAnswerCache(folder: string): AnswerCache {
   };
 }
 
-/** Age at which a half-written answer has no writer any more: writing one takes milliseconds. */
+/** A half-written answer of this age has no writer any more: writing one takes milliseconds. */
 const ABANDONED_MS = 600_000;
 
-/** Removes what killed processes were writing; the folder is shared, so a young file may belong to one at work. */
+/** Removes the files that killed processes left half-written. A young one may belong to a process at work, since folders are shared. */
 async function removeHalfAnswers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.endsWith('.tmp')) continue;
@@ -93,7 +96,7 @@ async function readKept(file: string): Promise<string | undefined> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new LociError(
       'cache-unreadable',
-      `The kept answer ${file} cannot be read: ${messageOf(cause)}. Mend that, or name another folder with policy.cache`,
+      `The cached answer ${file} cannot be read: ${messageOf(cause)}. Make it readable, or name another folder with policy.cache`,
       { cause },
     );
   }

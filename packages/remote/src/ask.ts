@@ -1,10 +1,9 @@
-/** Asks until an answer comes: kept answers first, then attempts within the server's limits, further and further apart. */
+/** Gets the answer to a question: from the cache, or by attempts within the server's limits, with longer and longer waits between them. */
 import { LociError } from '@loci/core';
 import type { Logger, SpendingBudget } from '@loci/core';
 import { answerKey } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
-import type { ChatAnswer } from './chat-answer.ts';
-import type { ChatBody } from './chat-request.ts';
+import type { ChatAnswer, ChatBody } from './chat-completion.ts';
 import type { ChatServer } from './chat-server.ts';
 import { PassingFailure } from './http/passing-failure.ts';
 import { REAL_CLOCK } from './limiter.ts';
@@ -12,17 +11,17 @@ import type { Clock, Limiter } from './limiter.ts';
 import { costOf } from './token-prices.ts';
 import type { TokenPrices } from './token-prices.ts';
 
-/** What asking works with. */
+/** The parts that `ask` works with. */
 export interface AskParts {
   readonly server: ChatServer;
   readonly limiter: Limiter;
-  /** Absent: nothing is kept. */
+  /** Absent: nothing is cached. */
   readonly cache?: AnswerCache | undefined;
-  /** Attempts at one request before it is given up. */
+  /** Attempts at one request before it fails. */
   readonly attempts: number;
-  /** Wait after the first failed attempt; doubled with each further one, up to a minute, and shortened by chance by up to a half. */
+  /** Wait after the first failed attempt. It doubles with each further one, up to a minute; chance shortens it by up to a half. */
   readonly firstWaitMs: number;
-  /** Longest wait that a server may ask for; a longer one is cut to this, and a second longer one ends the question. */
+  /** Longest wait that a server may ask for. A longer one is cut to this; a second longer one ends the question. */
   readonly maxWaitMs: number;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -33,40 +32,41 @@ export interface Question {
   readonly body: ChatBody;
   /** Which of several draws from the same body; 0 where decoding is greedy. */
   readonly draw: number;
-  /** Tokens that its prompt is expected to take, to keep within limits. */
+  /** Expected tokens of the prompt, to keep within limits. */
   readonly promptTokens: number;
-  /** Tokens that an answer may take. */
+  /** Most tokens of the answer. */
   readonly maxNewTokens: number;
 }
 
-/** What pays for a request. */
+/** A budget that pays for requests, and the prices. */
 export interface Payment {
   readonly budget: SpendingBudget;
   readonly prices: TokenPrices;
 }
 
-/** An answer, and whether it was there already. */
-export interface Asked {
+/** An answer, and where it came from. */
+export interface AskResult {
   readonly answer: ChatAnswer;
   readonly cached: boolean;
-  /** What was paid for it; absent without a payment, and for a kept answer. */
+  /** What the request cost; absent without a payment, and for a cached answer. */
   readonly cost?: number;
 }
 
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Asks a question, and pays for it where there is a payment: what it may cost at most is set aside before it is sent, and nothing is paid for a kept answer.
+ * Asks a question, and pays for it from a budget. The budget sets the highest possible cost aside before the request goes out. A cached answer
+ * costs nothing.
  *
- * Rejects with LociError `budget-spent` before anything is sent; with `remote-unavailable`, or the code that the failure names, when every attempt failed in passing, naming the last
- * failure; with what `ChatServer.attempt` throws otherwise; with the signal's reason when it is raised.
+ * Rejects with LociError `budget-spent` before it sends anything; with `remote-unavailable`, or the code of the last failure, when every
+ * attempt failed in passing; with the error of `ChatServer.attempt` otherwise; with the signal's reason when the signal is raised.
  */
 export async function ask(
   parts: AskParts,
   question: Question,
   signal: AbortSignal,
   payment?: Payment,
-): Promise<Asked> {
+): Promise<AskResult> {
   const { server, cache } = parts;
   const key = answerKey(server.address, question.body, question.draw);
   const kept = await cache?.find(key);
@@ -103,7 +103,7 @@ async function askServer(
     try {
       const answer = await server.attempt(body, signal);
       const counted = answer.promptTokens + answer.completionTokens;
-      // A server that counts nothing has used what was expected.
+      // Without counts from the server, the expected tokens stay.
       if (counted > 0) turn.count(counted);
       await cache?.keep(key, answer);
       return answer;
@@ -129,7 +129,7 @@ async function askServer(
       ? `; it asks to wait ${spanOf(asked)}, and maxWaitSeconds allows ${spanOf(maxWaitMs)}`
       : '';
     if (isLong && ++longWaits > 1) throw new LociError(code, `${trouble}${longer}`, { concerns });
-    // A server that names a time means all requests.
+    // A wait that the server names holds for all requests.
     const named = Math.min(asked, maxWaitMs);
     if (named > 0) limiter.pause(named);
     const own = Math.min(LONGEST_WAIT_MS, parts.firstWaitMs * 2 ** (attempt - 1));

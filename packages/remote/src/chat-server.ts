@@ -1,7 +1,6 @@
-/** One attempt at one request. */
+/** Makes one attempt at one request to a server. */
 import { LociError } from '@loci/core';
-import type { ChatAnswer } from './chat-answer.ts';
-import type { ChatBody } from './chat-request.ts';
+import type { ChatAnswer, ChatBody } from './chat-completion.ts';
 import { sortConnectionFailure, sortFailure } from './failure.ts';
 import type { Sender } from './failure.ts';
 import { watchAnswer } from './http/answer-watch.ts';
@@ -10,17 +9,17 @@ import { keyHider } from './http/hide-key.ts';
 import { PassingFailure } from './http/passing-failure.ts';
 import { postJson } from './http/post-json.ts';
 import type { Reply } from './http/post-json.ts';
-import { AnswerReader, ToldError } from './read-answer.ts';
+import { AnswerReader, BodyError } from './read-answer.ts';
 import { readPieces } from './read-pieces.ts';
 import { errorInText } from './server-error.ts';
 
-/** Where a server is and how it is spoken to. */
+/** The address of a server, and the way to use it. */
 export interface ChatServerOptions {
   /** Up to and with the version: `http://localhost:8000/v1`. */
   readonly baseUrl: string;
-  /** Undefined where the server wants none. */
+  /** Undefined for a server without keys. */
   readonly apiKey: string | undefined;
-  /** Whether answers come in pieces; a server that hangs is then noticed between two of them. */
+  /** Whether answers come in pieces. The silence between two of them then shows a server that hangs. */
   readonly stream: boolean;
   readonly limits: AnswerLimits;
 }
@@ -29,21 +28,20 @@ export interface ChatServerOptions {
 export interface ChatServer {
   readonly address: string;
   /**
-   * Rejects with a PassingFailure where another attempt may succeed; with LociErrors as in `sortFailure`, `sortConnectionFailure`, `postJson`
-   * and `AnswerReader.finish` where none will, and `remote-endless` for an answer beyond the limits; with the signal's reason when it is raised.
-   * Neither an answer nor a message holds the API key.
+   * Sends a request. Rejects with a PassingFailure where another attempt may succeed; with LociErrors as in `sortFailure`,
+   * `sortConnectionFailure`, `postJson` and `AnswerReader.finish` where none will, and `remote-endless` for an answer beyond the limits; with
+   * the signal's reason when the signal is raised. Neither an answer nor a message contains the API key.
    */
   attempt(body: ChatBody, signal: AbortSignal): Promise<ChatAnswer>;
 }
 
-/** An error says what it has to say in less than that. */
 const MOST_ERROR_CHARACTERS = 65_536;
-/** Counts follow a reason to finish soon, if at all; some servers send one with every piece, and then pieces follow, too. */
+/** Time for token counts after a reason to finish. Some servers send a reason with every piece; then more pieces follow. */
 const AFTER_FINISHING_MS = 10_000;
-/** Nothing follows the end sign; the connection is only left time to be used again. */
+/** Nothing follows the end sign. The wait lets the connection be used again. */
 const AFTER_THE_END_MS = 1000;
 
-/** A server that speaks OpenAI's chat completions. Nothing is sent before the first attempt. */
+/** A server with OpenAI's chat completions. It sends nothing before the first attempt. */
 export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOptions): ChatServer {
   const hider = keyHider(apiKey);
   const sender: Sender = { address: baseUrl, hasKey: apiKey !== undefined, hide: hider.inMessage };
@@ -69,8 +67,8 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
         watch.endWithin(reader.isWhole ? AFTER_THE_END_MS : AFTER_FINISHING_MS);
       }
     } catch (thrown) {
-      if (!(thrown instanceof ToldError)) throw thrown;
-      throw sortFailure({ status, headers, error: thrown.told, body: thrown.body }, sender);
+      if (!(thrown instanceof BodyError)) throw thrown;
+      throw sortFailure({ status, headers, error: thrown.error, body: thrown.body }, sender);
     }
     if (watch.reached !== 'over') watch.signal.throwIfAborted();
     return reader.finish();
@@ -85,7 +83,7 @@ export function openChatServer({ baseUrl, apiKey, stream, limits }: ChatServerOp
       case 'silence':
         return new PassingFailure(`it said nothing for ${limits.silenceMs / 1000} s`);
       case 'time':
-        return endless(`was not whole after ${limits.totalMs / 1000} s`, 'maxAnswerSeconds');
+        return endless(`was not complete after ${limits.totalMs / 1000} s`, 'maxAnswerSeconds');
       case 'bytes':
         return endless(`is longer than ${limits.bytes} bytes`, 'maxAnswerBytes');
       case 'over':
@@ -137,7 +135,7 @@ function hidden(answer: ChatAnswer, hide: (text: string) => string): ChatAnswer 
   };
 }
 
-/** The limit of tokens that a request sets, whatever its name; 0 for none. */
+/** The token limit of a request, whatever its name; 0 for none. */
 function maxTokensOf(body: ChatBody): number {
   const limit = body['max_completion_tokens'] ?? body['max_tokens'];
   return typeof limit === 'number' ? limit : 0;

@@ -1,10 +1,10 @@
-/** What can go wrong between a request and its answer, and what that means for the request and for the run. */
+/** Sorts failures between a request and its answer: by whether another attempt may help, and by whether they concern one question or the run. */
 import { LociError } from '@loci/core';
 import type { ErrorConcern } from '@loci/core';
 import { namedWaitMs } from './http/named-wait.ts';
 import type { ReplyHeaders } from './http/named-wait.ts';
 import { PassingFailure } from './http/passing-failure.ts';
-import { onOneLine } from './one-line.ts';
+import { onOneLine, shownText } from './shown-text.ts';
 import {
   hasCode,
   refusalKind,
@@ -17,7 +17,7 @@ import type { ServerError } from './server-error.ts';
 
 /** A reply that is an error. */
 export interface ErrorReply {
-  /** Of the reply; below 300 where only its body is an error. */
+  /** Status of the reply; below 300 where only its body is an error. */
   readonly status: number;
   readonly headers: ReplyHeaders;
   readonly error: ServerError;
@@ -25,22 +25,22 @@ export interface ErrorReply {
   readonly body: unknown;
 }
 
-/** Where a server is, and how it was asked. */
+/** The address of a server, and the key that requests carry. */
 export interface Sender {
   readonly address: string;
   readonly hasKey: boolean;
-  /** Hides the key in what the server says. */
+  /** Hides the key in the server's words. */
   readonly hide: (text: string) => string;
 }
 
-/** Statuses of requests that may succeed when they are sent again; all from 500 on may, too. */
+/** Statuses of requests that may succeed at another attempt; all from 500 on may, too. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
-/** Statuses of addresses at which there is no such interface. */
+/** Statuses of addresses without such an interface. */
 const NOWHERE: ReadonlySet<number> = new Set([404, 405, 501]);
-/** Statuses that say why on their own, whatever the words are. */
+/** Statuses that count whatever the words are. */
 const FIRM_STATUSES: ReadonlySet<number> = new Set([...PASSING_STATUSES, 503, 529]);
 
-/** Longest part of a server's own words that is passed on: some send whole pages. */
+/** Longest quote of a server's own words. */
 const LONGEST_WORDS = 400;
 
 /**
@@ -55,48 +55,49 @@ export function sortFailure(
   { address, hasKey, hide }: Sender,
 ): PassingFailure | LociError {
   const status = effectiveStatus(replied, error);
-  const says = wordsOf(replied, error, hide);
+  const reason = reasonOf(replied, error, hide);
   const fail = (code: string, message: string, concerns?: ErrorConcern) =>
     new LociError(code, message, { ...(concerns && { concerns }) });
   const isRate = status === 429 || soundsPassing(error);
   const waitMs = namedWaitMs({ headers, body, words: error.words, isRate });
   const kind = refusalKind(error);
-  const pass = () => new PassingFailure(says, { waitMs });
+  const pass = () => new PassingFailure(reason, { waitMs });
   if (status === 403 && kind !== 'content') {
     if (soundsPassing(error)) return pass();
-    return fail('remote-forbidden', `${address} forbids the request: ${says}`, 'either');
+    return fail('remote-forbidden', `${address} forbids the request: ${reason}`, 'either');
   }
   if (status === 401 || kind === 'key') {
     const wants = hasKey
-      ? `does not accept the API key: ${says}. Set apiKeyEnv to the environment variable that holds the right one`
-      : `wants an API key, and none was sent: ${says}. Set apiKeyEnv to the environment variable that holds it`;
+      ? `does not accept the API key: ${reason}. Set apiKeyEnv to the environment variable that holds the right one`
+      : `needs an API key, and none was sent: ${reason}. Set apiKeyEnv to the environment variable that holds it`;
     return fail('remote-unauthorised', `${address} ${wants}`);
   }
-  // A quota with a time at which it is there again is a rate.
+  // A quota that renews at a named time is a rate.
   const isUsedUp = kind === 'quota' && (waitMs === undefined || hasCode('quota', error));
   if (status === 402 || isUsedUp) {
-    return fail('remote-quota', `The account at ${address} is used up: ${says}`);
+    return fail('remote-quota', `The quota of the account at ${address} is used up: ${reason}`);
   }
   if (kind === 'setting' || kind === 'stream') {
     const advice = kind === 'stream' ? UNSTREAMED : adviceOn(error.parameter);
-    return fail('remote-setting', `${address} does not take a setting: ${says}. ${advice}`);
+    return fail('remote-setting', `${address} rejects a setting: ${reason}. ${advice}`);
   }
   if (kind === 'model' || (NOWHERE.has(status) && kind === undefined)) {
     const versioned = /\/v\d[^/]*(?:\/|$)/u.test(new URL(address).pathname);
-    const hint = versioned ? '' : ` (${address}/v1, perhaps: it ends with the version)`;
+    const hint = versioned ? '' : ` (perhaps ${address}/v1: the address ends with the version)`;
     return fail(
       'remote-model',
-      `${address} knows no such model or address: ${says}. See model and baseUrl${hint}`,
+      `${address} has no such model or address: ${reason}. See model and baseUrl${hint}`,
     );
   }
   if (kind !== undefined && kind !== 'quota') {
-    return fail('remote-refused', `${address} refused the request: ${says}${ADVICE[kind]}`, 'item');
+    const message = `${address} refused the request: ${reason}${ADVICE[kind]}`;
+    return fail('remote-refused', message, 'item');
   }
   const blamesRequest = !FIRM_STATUSES.has(status) && soundsRefused(error);
   const isServers = status < 400 || status >= 500 || PASSING_STATUSES.has(status);
   if (soundsPassing(error) || kind === 'quota' || (isServers && !blamesRequest)) return pass();
   const advice = status === 413 ? ADVICE.context : '';
-  return fail('remote-refused', `${address} refused the request: ${says}${advice}`, 'item');
+  return fail('remote-refused', `${address} refused the request: ${reason}${advice}`, 'item');
 }
 
 const UNSTREAMED = 'Set stream: false';
@@ -107,13 +108,13 @@ const ADVICE: Readonly<
   images:
     '. Show fewer frames (benchmark.frames: { maxFrames: … }), or start the server with a higher limit (vLLM: --limit-mm-per-prompt)',
   media:
-    '. Use a model that takes what the benchmark shows, or set media to the other of frames and video',
+    '. Use a model that takes the media of the benchmark, or change media from frames to video or back',
   context:
     '. Show fewer or smaller frames (benchmark.frames), or start the server with more room (vLLM: --max-model-len)',
   content: '',
 };
 
-/** What to do about a parameter that a model does not take. */
+/** Advice on a parameter that a model rejects. */
 function adviceOn(parameter: string | undefined): string {
   switch (parameter) {
     case 'max_tokens':
@@ -121,41 +122,35 @@ function adviceOn(parameter: string | undefined): string {
     case 'max_completion_tokens':
       return 'Set maxTokensName: max_tokens';
     default:
-      return `Set extra: { ${parameter ?? 'temperature'}: … } to a value that it takes`;
+      return `Set extra: { ${parameter ?? 'temperature'}: … } to a value that the model takes`;
   }
 }
 
-/** The status of a reply, unless its body or its words know better: those of a server behind the one that was asked. */
+/** The status of a reply, unless its body or words name that of a server behind a proxy. */
 function effectiveStatus(replied: number, error: ServerError): number {
   if (replied >= 400 && replied < 500) return replied;
   return error.status ?? statusInWords(error) ?? replied;
 }
 
-/** What a server says of an error, without markup and cut to a length that people read, with its status and codes. */
-function wordsOf(replied: number, error: ServerError, hide: (text: string) => string): string {
-  const plain = hide(error.words)
-    .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
-    .replace(/<\/?[a-z!][^>]*>/giu, ' ');
-  const words = onOneLine(plain)
-    .replace(/[\s.]+$/u, '')
-    .trim();
-  const short = words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
+/** The server's words without markup and at a readable length, with status and codes. */
+function reasonOf(replied: number, error: ServerError, hide: (text: string) => string): string {
+  const words = shownText(hide(error.words), LONGEST_WORDS);
   const codes = [
     `status ${replied}`,
     ...(error.status === undefined || error.status === replied ? [] : [`code ${error.status}`]),
     ...error.codes.slice(0, 2).map((code) => onOneLine(hide(code)).slice(0, 80)),
   ];
-  return `${short === '' ? 'it gave no reason' : short} (${codes.join(', ')})`;
+  return `${words === '' ? 'it gave no reason' : words} (${codes.join(', ')})`;
 }
 
 const CERTIFICATE = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/u;
 const NO_TLS = /^(?:EPROTO$|ERR_SSL_)/u;
 
 /**
- * Sorts out what a connection threw.
+ * Sorts out an error of the connection.
  *
- * @returns a `PassingFailure`, or LociError `remote-certificate` or `remote-address` where every attempt would end so. What did not come from
- * the connection passes unchanged.
+ * @returns a `PassingFailure`, or LociError `remote-certificate` or `remote-address` where every attempt would end so. Any other error comes
+ * back unchanged.
  */
 export function sortConnectionFailure(thrown: unknown, address: string): unknown {
   const { code, syscall } = Object(thrown) as {
@@ -167,14 +162,14 @@ export function sortConnectionFailure(thrown: unknown, address: string): unknown
   if (CERTIFICATE.test(code)) {
     return new LociError(
       'remote-certificate',
-      `The certificate of ${address} is not trusted: ${root}. Name the file of its authority in NODE_EXTRA_CA_CERTS`,
+      `The certificate of ${address} is not trusted: ${root}. Set NODE_EXTRA_CA_CERTS to the file of its authority`,
     );
   }
   if (NO_TLS.test(code)) {
     const plain = address.replace(/^https:/u, 'http:');
     return new LociError(
       'remote-address',
-      `${address} does not answer in TLS. Set baseUrl to ${plain}, perhaps`,
+      `${address} does not answer in TLS. Perhaps baseUrl should be ${plain}`,
     );
   }
   const isReached = syscall !== 'connect' && syscall !== 'getaddrinfo';
@@ -182,7 +177,7 @@ export function sortConnectionFailure(thrown: unknown, address: string): unknown
   return new PassingFailure(`${what}: ${root}`, { cause: thrown });
 }
 
-/** The message of the innermost cause; of several addresses that were tried, the first. */
+/** The message of the innermost cause; of several tried addresses, that of the first. */
 function rootOf(thrown: unknown): string {
   let root = thrown as Error & { readonly errors?: readonly Error[]; readonly code?: string };
   for (let next = root.errors?.[0] ?? root.cause; next instanceof Error;) {

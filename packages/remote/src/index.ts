@@ -1,4 +1,4 @@
-/** What lives behind HTTP: models as policies and as judges, trackers as sinks. No engine is needed. */
+/** Everything behind HTTP: models as policies and as judges, trackers as sinks. It needs no engine. */
 import { judgeReward } from './judge/judge-plugin.ts';
 import { openaiPolicy } from './openai-plugin.ts';
 import { mlflowSink } from './trackers/mlflow-plugin.ts';

@@ -1,34 +1,34 @@
-/** Keeps to a server's limits: requests under way at once, requests and tokens a minute, and a pause when it asks for one. */
+/** Keeps to a server's limits: requests in flight, requests and tokens a minute, and pauses that the server asks for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a server allows. */
+/** The limits of a server. */
 export interface RequestLimits {
-  /** Requests under way at once. */
+  /** Requests in flight at once. */
   readonly concurrency: number;
   readonly requestsPerMinute?: number | undefined;
   /** Of prompts and completions together. */
   readonly tokensPerMinute?: number | undefined;
 }
 
-/** Time, which tests make pass faster. */
+/** A source of time. Tests replace it by a faster one. */
 export interface Clock {
   /** Milliseconds. */
   now(): number;
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Timers of more milliseconds than fit into 31 bits end at once. */
+/** Node fires a timer at once when its milliseconds do not fit into 31 bits. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The time that passes by itself. */
+/** The clock of the machine. */
 export const REAL_CLOCK: Clock = {
   now: () => performance.now(),
   wait: (ms, signal) => sleep(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }),
 };
 
-/** A turn that was given. */
+/** The right to send one request. */
 export interface Turn {
-  /** Corrects the tokens that were expected to those that were counted. */
+  /** Replaces the expected tokens by the counted ones. */
   count(tokens: number): void;
   /** Ends the turn; the next request may begin. */
   end(): void;
@@ -37,11 +37,12 @@ export interface Turn {
 /** Gives turns in the order in which they are asked for. */
 export interface Limiter {
   /**
-   * @param tokens that the request is expected to use; one that alone exceeds the minute's waits for an empty minute.
-   * Rejects with the signal's reason when it is raised first.
+   * Waits for a turn. Rejects with the signal's reason when the signal is raised first.
+   *
+   * @param tokens expected use of the request. A request beyond the minute's limit waits for an empty minute.
    */
   turn(tokens: number, signal: AbortSignal): Promise<Turn>;
-  /** Gives no turn for so many milliseconds. */
+  /** Gives no turn for `ms` milliseconds. */
   pause(ms: number): void;
 }
 
@@ -52,14 +53,14 @@ interface Use {
   tokens: number;
 }
 
-/** Until when a server wants no request. */
+/** The time until which a server wants no request. */
 export interface Pause {
   untilMs: number;
 }
 
 const pauses = new Map<string, Pause>();
 
-/** The pause of a server, which all that ask it in this process share: a policy and its judge, for instance. */
+/** The pause of a server. Everything in this process that uses the server shares it, such as a policy and its judge. */
 export function pauseOf(address: string): Pause {
   const { origin } = new URL(address);
   const known = pauses.get(origin) ?? { untilMs: -Infinity };
@@ -79,7 +80,7 @@ export function createLimiter(
   let running = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
-  /** Milliseconds until a request of so many tokens fits into the minute. */
+  /** Milliseconds until a request of `tokens` fits into the minute. */
   function untilRoom(tokens: number): number {
     const now = clock.now();
     minute = minute.filter(({ atMs }) => atMs > now - MINUTE_MS);

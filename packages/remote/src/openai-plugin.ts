@@ -1,11 +1,9 @@
-/** The policy `openai`: any model behind an OpenAI-compatible server (vLLM, SGLang, hosted GPT and Gemini models), for evaluation. */
+/** The policy `openai`: evaluates any model behind an OpenAI-compatible server (vLLM, SGLang, hosted GPT and Gemini models). */
 import { definePlugin, typedPath } from '@loci/core';
 import type { PluginContext } from '@loci/core';
 import { z } from 'zod';
-import { createFrameCache, createFrameReader } from '@loci/media';
-import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import { OpenAiPolicy } from './openai-policy.ts';
-import { presentFrames, presentVideo } from './present-media.ts';
+import { jpegFrames, presentVideo } from './present-media.ts';
 import type { VideoPlace } from './present-media.ts';
 import { remoteProcessor } from './remote-processor.ts';
 import {
@@ -21,24 +19,22 @@ const options = z.strictObject({
     .enum(['frames', 'video'])
     .default('frames')
     .describe(
-      'videos as pictures that are chosen here, or as video_url with the frames left to the server',
+      'frames: send chosen frames as images; video: send the video, and the server chooses frames',
     ),
   videoFrom: z
     .union([z.enum(['inline', 'file']), z.strictObject({ folder: z.string(), url: serverAddress })])
     .default('inline')
     .describe(
-      'how the server comes by videos: in the request, by file path, or at url for what lies in folder',
+      'where the server finds videos: in the request, at a file path, or below url for files in folder',
     ),
-  jpegQuality: z.int().min(1).max(100).default(90),
+  jpegQuality: z.int().min(1).max(100).default(90).describe('of frames that are sent as images'),
   ...serverAskingShape,
 });
 
-/** Patches of Qwen's vision tower, to whose multiples frames are scaled; other models scale again themselves. */
-const SIDE_FACTOR = 28;
 const FRAME_CACHE_BYTES = 256 * 2 ** 20;
 
 /**
- * Asks a server. The key is read from the environment when a run starts; it is in no config, log, message or kept answer.
+ * Samples from a server. A run reads the key from the environment as it starts. No config, log, message or cached answer holds it.
  *
  * @example policy: { use: openai, baseUrl: 'http://localhost:8000/v1', model: Qwen/Qwen2.5-VL-7B-Instruct }
  */
@@ -50,10 +46,7 @@ export const openaiPolicy = definePlugin({
   create: (settings, context) => {
     const { baseUrl, model, concurrency } = settings;
     const asking = askingParts(settings, context);
-    const frames = presentFrames(
-      createFrameReader(DEFAULT_FRAME_SETTINGS, SIDE_FACTOR, createFrameCache(FRAME_CACHE_BYTES)),
-      settings.jpegQuality,
-    );
+    const frames = jpegFrames(FRAME_CACHE_BYTES, settings.jpegQuality);
     const present =
       settings.media === 'frames'
         ? frames

@@ -1,4 +1,4 @@
-/** A model behind an OpenAI-compatible interface, as a policy that can be sampled and not trained. */
+/** A model behind an OpenAI-compatible server, as a policy that samples but does not train. */
 import { LociError, deriveSeed } from '@loci/core';
 import type {
   Logger,
@@ -12,18 +12,18 @@ import type {
 } from '@loci/core';
 import { Observable, from, mergeMap, range } from 'rxjs';
 import { ask } from './ask.ts';
-import type { Asked, AskParts } from './ask.ts';
-import { END_TOKEN, tokensOfText } from './byte-text.ts';
-import type { ChatAnswer } from './chat-answer.ts';
-import { chatBody } from './chat-request.ts';
-import type { ChatSettings } from './chat-request.ts';
+import type { AskResult, AskParts } from './ask.ts';
+import { END_TOKEN, tokensOfText } from './remote-processor.ts';
+import type { ChatAnswer } from './chat-completion.ts';
+import { chatBody } from './chat-completion.ts';
+import type { ChatSettings } from './chat-completion.ts';
 import type { RemoteProcessor } from './remote-processor.ts';
 import { costOf } from './token-prices.ts';
 import type { TokenPrices } from './token-prices.ts';
 
 export type { TokenPrices } from './token-prices.ts';
 
-/** What a policy is put together from. */
+/** The parts of a policy. */
 export interface OpenAiPolicyParts {
   readonly asking: AskParts;
   readonly chat: ChatSettings;
@@ -35,7 +35,7 @@ export interface OpenAiPolicyParts {
   readonly logger: Logger;
 }
 
-/** Samples by requests; what only a trainable policy does is refused with LociError `not-trainable`. */
+/** Samples by requests. Methods that only a trainable policy has reject with LociError `not-trainable`. */
 export class OpenAiPolicy implements Policy {
   readonly capabilities: PolicyCapabilities;
   readonly processor: RemoteProcessor;
@@ -111,7 +111,7 @@ export class OpenAiPolicy implements Policy {
     prompt: number,
     completion: number,
     signal: AbortSignal,
-  ): Promise<Asked> {
+  ): Promise<AskResult> {
     signal.throwIfAborted();
     const { messages, expectedTokens } = this.processor.remotePrompt(prompts[prompt]!);
     const draw = sampling.temperature > 0 ? completion : 0;
@@ -127,7 +127,7 @@ export class OpenAiPolicy implements Policy {
     return ask(asking, question, signal, payment);
   }
 
-  #usage({ answer: { promptTokens, completionTokens }, cached }: Asked): TokenUsage {
+  #usage({ answer: { promptTokens, completionTokens }, cached }: AskResult): TokenUsage {
     const { prices } = this.#parts;
     const spent = this.#spent;
     spent.answers++;
@@ -145,23 +145,23 @@ export class OpenAiPolicy implements Policy {
   }
 
   logProbs(): Promise<never> {
-    return refuse('gives no log-probabilities of given tokens');
+    return notTrainable('gives no log-probabilities of given tokens');
   }
 
   forwardBackward(): Promise<never> {
-    return refuse('gives no gradients');
+    return notTrainable('gives no gradients');
   }
 
   optimStep(): Promise<never> {
-    return refuse('cannot be updated');
+    return notTrainable('cannot be updated');
   }
 
   save(): Promise<never> {
-    return refuse('cannot be saved');
+    return notTrainable('cannot be saved');
   }
 
   load(): Promise<never> {
-    return refuse('takes no weights');
+    return notTrainable('takes no weights');
   }
 
   dispose(): Promise<void> {
@@ -169,7 +169,7 @@ export class OpenAiPolicy implements Policy {
       this.#disposed.abort(
         new LociError(
           'policy-disposed',
-          'The policy has been disposed of and takes no more requests',
+          'The policy has been disposed of and sends no more requests',
         ),
       );
       this.#report();
@@ -183,7 +183,7 @@ export class OpenAiPolicy implements Policy {
     const { prices, chat, logger } = this.#parts;
     const cost = prices && costOf(prices, promptTokens, completionTokens).toFixed(4);
     logger.info(
-      `${chat.model}: ${answers} answers, ${cached} of them kept from before; ${promptTokens} prompt and ${completionTokens} completion tokens` +
+      `${chat.model}: ${answers} answers, ${cached} of them from the cache; ${promptTokens} prompt and ${completionTokens} completion tokens` +
         (cost === undefined ? '' : `, cost ${cost}`),
     );
   }
@@ -202,15 +202,15 @@ function completionOf({ text, finishReason, answer }: ChatAnswer) {
   };
 }
 
-function refuse(what: string): Promise<never> {
+function notTrainable(what: string): Promise<never> {
   return Promise.reject(
-    new LociError('not-trainable', `A model behind an interface ${what}: it can be evaluated only`),
+    new LociError('not-trainable', `A model behind a server ${what}: it can only be evaluated`),
   );
 }
 
 function pricesMissing(): LociError {
   return new LociError(
     'prices-missing',
-    'A budget needs the prices of the model: set policy.prices to { prompt: …, completion: … }, each of a million tokens',
+    'A budget needs the prices of the model: set policy.prices to { prompt: …, completion: … }, each for a million tokens',
   );
 }

@@ -1,18 +1,33 @@
-/** Frames as pictures in the request, or the video as it is with the frames left to the server. */
+/** Puts media into a request: frames as images, or the whole video, from which the server chooses frames. */
 import { readFile } from 'node:fs/promises';
 import { extname, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EVALUATION_FRAMES, LociError } from '@loci/core';
 import type { MediaReference } from '@loci/core';
-import { formOfFile, mediaUnreadable, treatFrames } from '@loci/media';
+import {
+  DEFAULT_FRAME_SETTINGS,
+  createFrameCache,
+  createFrameReader,
+  formOfFile,
+  mediaUnreadable,
+  treatFrames,
+} from '@loci/media';
 import type { FrameReader, Picture } from '@loci/media';
-import type { ChatPart } from './chat-request.ts';
+import type { ChatPart } from './chat-completion.ts';
 import type { MediaPresenter } from './remote-processor.ts';
 
-/** Tokens of Qwen's vision tower, which others are not far from: one for 28 · 28 pixels, two frames together. */
-const PIXELS_PER_TOKEN = 28 * 28;
+/** Pixels along a side of a token of Qwen's vision tower. Frames become multiples of it; other models scale again themselves. */
+const TOKEN_SIDE = 28;
+/** Qwen makes one token of 28 · 28 pixels of a frame; other models are not far from that. */
+const PIXELS_PER_TOKEN = TOKEN_SIDE * TOKEN_SIDE;
 
-/** Shows each frame as a JPEG. Without a selection of its own a question is shown the frames of `EVALUATION_FRAMES`. */
+/** Shows frames of SpaceR's sizes as JPEGs, and keeps `cacheBytes` of decoded pixels. */
+export function jpegFrames(cacheBytes: number, jpegQuality: number): MediaPresenter {
+  const cache = createFrameCache(cacheBytes);
+  return presentFrames(createFrameReader(DEFAULT_FRAME_SETTINGS, TOKEN_SIDE, cache), jpegQuality);
+}
+
+/** Shows each frame as a JPEG. A question without a selection of its own gets the frames of `EVALUATION_FRAMES`. */
 export function presentFrames(read: FrameReader, jpegQuality: number): MediaPresenter {
   return async (media, treatment, selection, as) => {
     if (media.kind === 'video' && as === 'video') {
@@ -55,13 +70,13 @@ async function jpegUrl({ width, height, pixels }: Picture, quality: number): Pro
   return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
-/** How a server comes by a video: within the request, from its own disk, or from an address. */
+/** Where a server finds a video: in the request, on its own disk, or at an address. */
 export type VideoPlace =
   | { readonly kind: 'inline' }
   | { readonly kind: 'file' }
   | { readonly kind: 'url'; readonly folder: string; readonly url: string };
 
-/** Types by ending, of files whose content does not tell. */
+/** Media types by file ending, for files whose content does not show the type. */
 const VIDEO_TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.m4v': 'video/mp4',
@@ -70,12 +85,12 @@ const VIDEO_TYPES: Readonly<Record<string, string>> = {
   '.mkv': 'video/x-matroska',
 };
 
-/** What a model makes of a video that the server cuts into frames; nobody tells, so this is a round number. */
+/** Assumed tokens of a video from which the server chooses frames. Servers do not report them, so this is a round number. */
 const VIDEO_TOKENS = 8192;
 
 /**
- * Sends videos as `video_url`, as vLLM, SGLang and hosted Qwen take them; images go as frames do. Frames are then the server's choice:
- * selections cannot be honoured, and treatments are refused with LociError `frames-not-ours`.
+ * Sends videos as `video_url`, as vLLM, SGLang and hosted Qwen take them, and images as `frames` does. The server then chooses the frames:
+ * selections have no effect, and a treatment throws LociError `frames-not-ours`.
  */
 export function presentVideo(place: VideoPlace, frames: MediaPresenter): MediaPresenter {
   return async (media, treatment, selection, as) => {
@@ -102,7 +117,7 @@ async function videoUrl({ path }: MediaReference, place: VideoPlace): Promise<st
     case 'url': {
       const within = relative(place.folder, path);
       if (within.startsWith('..')) {
-        throw mediaUnreadable(path, `it is not in ${place.folder}, which stands for ${place.url}`);
+        throw mediaUnreadable(path, `it is not in ${place.folder}, which ${place.url} serves`);
       }
       const steps = within.split(sep).map(encodeURIComponent);
       return [place.url.replace(/\/+$/, ''), ...steps].join('/');
@@ -112,7 +127,7 @@ async function videoUrl({ path }: MediaReference, place: VideoPlace): Promise<st
         const form = await formOfFile(path);
         const type = form ? form.type : VIDEO_TYPES[extname(path).toLowerCase()];
         if (type === undefined) {
-          throw new Error(`it is no mp4, mov, webm or mkv${form ? ` but ${form.name}` : ''}`);
+          throw new Error(`it is not mp4, mov, webm or mkv${form ? ` but ${form.name}` : ''}`);
         }
         return `data:${type};base64,${(await readFile(path)).toString('base64')}`;
       } catch (cause) {

@@ -1,48 +1,48 @@
-/** From the pieces of a reply to an answer. Only what matters is looked at: a text, why it ended, and counts where they are sent. */
+/** Puts an answer together from the pieces of a reply. It reads the text, the reason to finish, and token counts where a server sends them. */
 import { LociError, saysNothing, splitThinking } from '@loci/core';
-import type { ChatAnswer } from './chat-answer.ts';
-import { saidIn } from './content-text.ts';
+import type { ChatAnswer } from './chat-completion.ts';
+import { textOfMessage } from './message-text.ts';
 import { PassingFailure } from './http/passing-failure.ts';
-import { onOneLine } from './one-line.ts';
+import { shownText } from './shown-text.ts';
 import type { Piece } from './read-pieces.ts';
 import { errorIn } from './server-error.ts';
 import type { ServerError } from './server-error.ts';
 
-/** A server called its reply an error, in the body of a reply whose status says otherwise. */
-export class ToldError extends Error {
-  readonly told: ServerError;
+/** An error in the body of a reply whose status is that of a success. */
+export class BodyError extends Error {
+  readonly error: ServerError;
   readonly body: unknown;
 
-  constructor(told: ServerError, body: unknown) {
-    super(told.words);
-    this.told = told;
+  constructor(error: ServerError, body: unknown) {
+    super(error.words);
+    this.error = error;
     this.body = body;
   }
 }
 
-/** What was asked for, and how what is told of it is shown. */
+/** The terms of a request, as far as its answer depends on them. */
 export interface AnswerTerms {
-  /** Tokens that were allowed; 0 where there was no limit. */
+  /** Limit of new tokens; 0 without a limit. */
   readonly maxTokens: number;
-  /** Whether the answer was asked for in pieces. */
+  /** Whether the request asked for pieces. */
   readonly stream: boolean;
-  /** Hides the key in what the server says. */
+  /** Hides the key in the server's words. */
   readonly hide: (text: string) => string;
 }
 
-/** What a server sends is worth asking once more, and rarely better then. */
+/** Attempts at a request whose answer is empty: a second one sometimes helps, a third rarely. */
 const ATTEMPTS_AT_NOTHING = 2;
 const SHOWN_TEXT = 200;
 const CUT: ReadonlySet<string> = new Set(['length', 'max_tokens', 'model_length', 'max_length']);
-const GIVEN_UP: ReadonlySet<string> = new Set(['abort', 'aborted', 'error', 'cancelled']);
+const ABORTED: ReadonlySet<string> = new Set(['abort', 'aborted', 'error', 'cancelled']);
 const WITHHELD =
   /^(?:content_filter|content_filtered|safety|recitation|prohibited_content|blocklist|spii|refusal|sensitive)$/u;
 
 /** Puts an answer together from pieces. */
 export class AnswerReader {
   readonly #terms: AnswerTerms;
-  /** Advice for what a server that cannot stream makes of streaming. */
-  readonly #unstreamed: string;
+  /** Advice for a server that cannot stream. */
+  readonly #streamAdvice: string;
   #thinking = '';
   #content = '';
   #refusal = '';
@@ -52,31 +52,32 @@ export class AnswerReader {
   #completionTokens = 0;
   #isWhole = false;
   #isCompletion = false;
-  /** Names of the fields of what is no completion, and texts that are no JSON: for the message. */
+  /** Names the fields of JSON that is not a completion, for the message. */
   #alien: string | undefined;
+  /** Text that is not JSON, for the message. */
   #remark = '';
 
   constructor(terms: AnswerTerms) {
     this.#terms = terms;
-    this.#unstreamed = terms.stream ? ' If the server cannot stream, set stream: false.' : '';
+    this.#streamAdvice = terms.stream ? ' If the server cannot stream, set stream: false.' : '';
   }
 
-  /** Whether the end sign came, after which nothing is looked at. */
+  /** Whether the end sign came. The reader ignores everything after it. */
   get isWhole(): boolean {
     return this.#isWhole;
   }
 
-  /** Whether nothing more is needed: the end was told, or a reason to finish. */
+  /** Whether the answer needs nothing more: the end sign came, or a reason to finish. */
   get isOver(): boolean {
     return this.#isWhole || this.#finish !== undefined;
   }
 
-  /** Characters so far: an end that was told too early is followed by more of them. */
+  /** Characters so far. Their number grows when the reason to finish came too early. */
   get length(): number {
     return this.#thinking.length + this.#content.length;
   }
 
-  /** @throws ToldError for a piece that is an error. */
+  /** @throws BodyError for a piece that is an error. */
   take(piece: Piece): void {
     if (this.#isWhole) return;
     switch (piece.kind) {
@@ -90,7 +91,7 @@ export class AnswerReader {
         this.#isWhole = true;
         return this.#takeJson(piece.json);
       case 'part':
-        if (piece.isError) throw toldOf(piece.json);
+        if (piece.isError) throw bodyError(piece.json);
         return this.#takeJson(piece.json);
       default:
         piece satisfies never;
@@ -99,11 +100,11 @@ export class AnswerReader {
 
   #takeJson(json: unknown): void {
     if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-      if (errorIn(json) !== undefined) throw toldOf(json);
+      if (errorIn(json) !== undefined) throw bodyError(json);
       this.#alien ??= JSON.stringify(json);
       return;
     }
-    if (errorIn(json) !== undefined) throw toldOf(json);
+    if (errorIn(json) !== undefined) throw bodyError(json);
     const { choices, usage, model } = json as Readonly<Record<string, unknown>>;
     if (Array.isArray(choices) || choices === null) this.#isCompletion = true;
     else if (choices !== undefined || usage === undefined) {
@@ -121,26 +122,25 @@ export class AnswerReader {
 
   #takeChoice(choice: Readonly<Record<string, unknown>>): void {
     if (typeof choice['error'] === 'object' && choice['error'] !== null) {
-      throw toldOf({ error: choice['error'] });
+      throw bodyError({ error: choice['error'] });
     }
     const { message, delta, text, finish_reason: finish } = choice;
-    const said = saidIn(message ?? delta ?? text);
+    const { content, thinking, refusal } = textOfMessage(message ?? delta ?? text);
     // A whole message after its pieces repeats them.
-    const repeats = message !== undefined && message !== null && said.content !== '';
-    this.#content = repeats ? said.content : this.#content + said.content;
-    this.#thinking =
-      repeats && said.thinking !== '' ? said.thinking : this.#thinking + said.thinking;
-    this.#refusal += said.refusal;
+    const repeats = message !== undefined && message !== null && content !== '';
+    this.#content = repeats ? content : this.#content + content;
+    this.#thinking = repeats && thinking !== '' ? thinking : this.#thinking + thinking;
+    this.#refusal += refusal;
     if (typeof finish === 'string' && finish !== '') {
       this.#finish = this.#terms.hide(finish).toLowerCase();
     }
   }
 
   /**
-   * The answer, when the last piece has been taken.
+   * The answer, after the last piece.
    *
-   * @throws PassingFailure when it broke off or says nothing; LociError `remote-refused` when the server withheld it, the model refused or the
-   * reply is a page, `remote-empty` when the model used up its tokens in thinking.
+   * @throws PassingFailure when the answer broke off or is empty; LociError `remote-refused` when the server withheld it, the model refused or
+   * the reply is a page; LociError `remote-empty` when the model used up its tokens in thinking.
    */
   finish(): ChatAnswer {
     if (!this.#isCompletion) throw this.#foreign();
@@ -149,11 +149,11 @@ export class AnswerReader {
     if (finish === undefined && !this.#isWhole) {
       const remark = this.#remark === '' ? '' : `; it sent: ${this.#shown(this.#remark)}`;
       throw new PassingFailure(`its answer broke off${remark}`, {
-        advice: this.#unstreamed.trim(),
+        advice: this.#streamAdvice.trim(),
       });
     }
-    if (finish !== undefined && GIVEN_UP.has(finish)) {
-      throw new PassingFailure('it gave the answer up');
+    if (finish !== undefined && ABORTED.has(finish)) {
+      throw new PassingFailure('it aborted the answer');
     }
     const { answer, text } = this.#texts();
     if (finish !== undefined && WITHHELD.test(finish)) {
@@ -198,7 +198,7 @@ export class AnswerReader {
     if (isCut) {
       return new LociError(
         'remote-empty',
-        `The model said nothing: it used up its tokens${thought ? ' in thinking' : ''}${counted}. Allow more with --max-new-tokens`,
+        `The answer is empty: the model used up its tokens${thought ? ' in thinking' : ''}${counted}. Allow more with --max-new-tokens`,
         { concerns: 'item' },
       );
     }
@@ -208,52 +208,41 @@ export class AnswerReader {
     return new PassingFailure(what, {
       attempts: ATTEMPTS_AT_NOTHING,
       code: 'remote-empty',
-      advice: `Nothing of it is kept.${this.#unstreamed}`,
+      advice: `The cache does not keep it.${this.#streamAdvice}`,
     });
   }
 
-  /** The key is hidden before the text is cut: half a key is a secret, too. */
+  /** Hides the key before it cuts the text: half a key is a secret, too. */
   #shown(text: string): string {
-    return cut(this.#terms.hide(text));
+    return shownText(this.#terms.hide(text), SHOWN_TEXT);
   }
 
   #foreign(): Error {
     if (this.#alien !== undefined) {
-      return new PassingFailure(
-        `it sent what is no chat completion (${this.#shown(this.#alien)})`,
-        {
-          advice: `See baseUrl: it must speak OpenAI's chat completions.${this.#unstreamed}`,
-        },
-      );
+      return new PassingFailure(`its reply is no chat completion (${this.#shown(this.#alien)})`, {
+        advice: `See baseUrl: its interface must be OpenAI's chat completions.${this.#streamAdvice}`,
+      });
     }
     if (!saysNothing(this.#remark)) {
       return new LociError(
         'remote-refused',
-        `the server sent ${/^\s*</u.test(this.#remark) ? 'a page' : 'plain text'} where a chat completion should be: ${this.#shown(this.#remark)}. See baseUrl.${this.#unstreamed}`,
+        `the server sent ${/^\s*</u.test(this.#remark) ? 'a page' : 'plain text'} where a chat completion should be: ${this.#shown(this.#remark)}. See baseUrl.${this.#streamAdvice}`,
         { concerns: 'item' },
       );
     }
     return new PassingFailure('it sent nothing', {
       attempts: ATTEMPTS_AT_NOTHING,
       code: 'remote-empty',
-      advice: this.#unstreamed.trim(),
+      advice: this.#streamAdvice.trim(),
     });
   }
 }
 
-function toldOf(json: unknown): ToldError {
-  const told = errorIn(json) ?? errorIn({ error: json }) ?? { words: '', codes: [] };
-  return new ToldError(told, json);
+function bodyError(json: unknown): BodyError {
+  const error = errorIn(json) ?? errorIn({ error: json }) ?? { words: '', codes: [] };
+  return new BodyError(error, json);
 }
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function cut(text: string): string {
-  const unmarked = text
-    .replace(/<(?:script|style)\b[\s\S]*?(?:<\/(?:script|style)>|$)/giu, ' ')
-    .replace(/<[^>]*>/gu, ' ');
-  const plain = onOneLine(unmarked).trim();
-  return plain.length <= SHOWN_TEXT ? plain : `${plain.slice(0, SHOWN_TEXT)}…`;
 }

@@ -1,24 +1,24 @@
-/** Cuts a reply into the pieces of a completion, in whichever framing it comes: whole JSON, events, or one JSON object a line. */
+/** Cuts a reply into the pieces of a completion, whatever its framing: whole JSON, events, or one JSON object a line. */
 import { serverEvents } from './http/event-stream.ts';
 import { PassingFailure } from './http/passing-failure.ts';
 
 /** A piece of a reply. */
 export type Piece =
-  /** The completion in one. */
+  /** The whole completion. */
   | { readonly kind: 'whole'; readonly json: unknown }
-  /** Some of it; of an event that the server calls an error, all of that error. */
+  /** A part of it, or a whole error in an event of that name. */
   | { readonly kind: 'part'; readonly json: unknown; readonly isError: boolean }
   /** `[DONE]`. */
   | { readonly kind: 'done' }
-  /** What is no JSON: a remark within a stream, or the whole reply. */
+  /** Text that is not JSON: a remark within a stream, or the whole reply. */
   | { readonly kind: 'text'; readonly text: string };
 
 const DONE = /^\s*"?\[DONE\]"?\s*$/iu;
 
 /**
- * The pieces of a text that comes in chunks. How it is framed is read from its beginning, not from its headers, which are often wrong.
+ * The pieces of a text that comes in chunks. The beginning of the text shows its framing; headers are often wrong about it.
  *
- * @throws PassingFailure for JSON that is damaged.
+ * @throws PassingFailure for damaged JSON.
  */
 export async function* readPieces(chunks: AsyncIterable<string>): AsyncIterable<Piece> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -60,7 +60,7 @@ async function* eventPieces(chunks: AsyncIterable<string>): AsyncIterable<Piece>
       yield { kind: 'part', json: whole, isError };
       continue;
     }
-    // Servers that leave out the blank line between events make one of several.
+    // A server that leaves out the blank line between events joins several into one.
     for (const line of data.split('\n')) yield* lineOf(line, isError);
   }
 }
@@ -78,11 +78,11 @@ function lineOf(line: string, isError: boolean): readonly Piece[] {
   const json = parse(line);
   if (json !== undefined) return [{ kind: 'part', json, isError }];
   if (isError) return [{ kind: 'part', json: line, isError }];
-  if (/^\s*[{[]/u.test(line)) throw new PassingFailure('it sent what is no JSON');
+  if (/^\s*[{[]/u.test(line)) throw new PassingFailure('it sent damaged JSON');
   return [{ kind: 'text', text: line }];
 }
 
-/** Numbers that Python writes and JSON does not know, beside the texts that may hold such words. */
+/** Numbers that Python writes and JSON lacks, or a string, which may contain such a word. */
 const STRAY = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gu;
 
 function parse(text: string): unknown {

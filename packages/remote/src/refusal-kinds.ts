@@ -1,7 +1,7 @@
-/** What a server's refusal is about, read from its codes and words: statuses alone do not tell, since many servers send 500 or 200 for everything. */
+/** Finds the subject of a server's refusal in its codes and words. Statuses alone do not show it: many servers send 500 or 200 for everything. */
 import type { ServerError } from './server-error.ts';
 
-/** Refusals that last however often the request is sent, by what they are about. */
+/** Subjects of refusals that no further attempt changes. */
 export type RefusalKind =
   'key' | 'quota' | 'stream' | 'images' | 'media' | 'context' | 'content' | 'setting' | 'model';
 
@@ -10,7 +10,7 @@ interface Signs {
   readonly words: RegExp;
 }
 
-/** The first that fits counts. */
+/** The first one that matches counts. */
 const SIGNS: readonly (readonly [RefusalKind, Signs])[] = [
   [
     'key',
@@ -86,7 +86,7 @@ const SIGNS: readonly (readonly [RefusalKind, Signs])[] = [
   ],
 ];
 
-/** Kinds whose signs also stand in messages about a rate or an overload, which then count. */
+/** Kinds whose signs also occur in messages about a rate or an overload. Those messages then count as passing. */
 const DOUBTFUL: ReadonlySet<RefusalKind> = new Set(['quota', 'model', 'stream', 'images', 'media']);
 
 const PASSING: Signs = {
@@ -103,7 +103,7 @@ const REFUSED: Signs = {
     /bad ?request|unprocessable|(?:validation|value) ?error|^\W*(?:not found|unauthorized|forbidden|method not allowed)\b/iu,
 };
 
-/** A status of HTTP within words: `Error code: 400 - …`, as servers say that stand before others. */
+/** An HTTP status within words: `Error code: 400 - …`, as proxies write it. */
 const STATUS_IN_WORDS =
   /\b(?:error code|status(?:[ _]code)?|http(?:\/[\d.]+)?(?: error)?)\W{0,3}([45]\d\d)\b/iu;
 
@@ -112,18 +112,18 @@ export function soundsPassing(error: ServerError): boolean {
   return fits(PASSING, error);
 }
 
-/** Whether they blame the request. */
+/** Whether codes or words blame the request. */
 export function soundsRefused(error: ServerError): boolean {
   return fits(REFUSED, error);
 }
 
-/** The status that the words name; undefined for none. */
+/** The HTTP status that the words name; undefined for none. */
 export function statusInWords({ words }: ServerError): number | undefined {
   const status = STATUS_IN_WORDS.exec(words)?.[1];
   return status === undefined ? undefined : Number(status);
 }
 
-/** What a refusal that lasts is about; undefined where nothing tells, and where it sounds as if it passes. */
+/** The subject of a lasting refusal; undefined where nothing shows it, and where the error sounds as if it passes. */
 export function refusalKind(error: ServerError): RefusalKind | undefined {
   const { parameter = '' } = error;
   if (/^stream/u.test(parameter)) return 'stream';
@@ -132,7 +132,7 @@ export function refusalKind(error: ServerError): RefusalKind | undefined {
   return soundsPassing(error) ? undefined : kind;
 }
 
-/** Whether a code says so, and not only words, which may mean something that passes. */
+/** Whether a code names the kind. Words alone may describe something that passes. */
 export function hasCode(kind: RefusalKind, { codes }: ServerError): boolean {
   const signs = SIGNS.find(([name]) => name === kind)?.[1].codes;
   return signs !== undefined && codes.some((code) => signs.test(code));

@@ -1,4 +1,7 @@
-/** The processor of a model behind an interface: messages become parts of a request, and text stays text. */
+/**
+ * The processor of a model behind a server. Messages become parts of a request, and text stays text: the server keeps the model's tokens to
+ * itself, so one byte of UTF-8 counts as one token here. Real token counts come from the server.
+ */
 import { LociError } from '@loci/core';
 import type {
   EncodedPrompt,
@@ -9,14 +12,13 @@ import type {
   Processor,
   ShownMedia,
 } from '@loci/core';
-import { BYTE_VOCABULARY, END_TOKEN, PAD_TOKEN, textOfTokens, tokensOfText } from './byte-text.ts';
-import type { ChatMessage, ChatPart } from './chat-request.ts';
+import type { ChatMessage, ChatPart } from './chat-completion.ts';
 
 /** A medium as a request shows it. */
 export interface PresentedMedia {
   readonly parts: readonly ChatPart[];
   readonly shown: ShownMedia;
-  /** A guess at the tokens that the model makes of it, to keep within a limit. */
+  /** Estimated tokens, to keep within a limit. */
   readonly tokens: number;
 }
 
@@ -28,14 +30,14 @@ export type MediaPresenter = (
   as?: 'video' | 'images',
 ) => Promise<PresentedMedia>;
 
-/** A prompt as it is sent. */
+/** A prompt as a request sends it. */
 export interface RemotePrompt {
   readonly messages: readonly ChatMessage[];
-  /** A guess, for limits. */
+  /** An estimate, to keep within limits. */
   readonly expectedTokens: number;
 }
 
-/** A processor that knows what to send for a prompt which it encoded. */
+/** A processor that finds the messages of each prompt that it encoded. */
 export interface RemoteProcessor extends Processor {
   /** @throws LociError `prompt-foreign` for a prompt of another processor. */
   remotePrompt(prompt: EncodedPrompt): RemotePrompt;
@@ -87,8 +89,25 @@ export function remoteProcessor(present: MediaPresenter): RemoteProcessor {
       if (found) return found;
       throw new LociError(
         'prompt-foreign',
-        'A model behind an interface takes prompts that its own processor encoded, and no token ids of another',
+        'A model behind a server takes only prompts that its own processor encoded',
       );
     },
   };
+}
+
+/** Marks the end of a completion that the model ended itself. */
+export const END_TOKEN = 256;
+/** Fills rows. */
+export const PAD_TOKEN = 257;
+/** Bytes, end and padding. */
+const BYTE_VOCABULARY = 258;
+
+/** One token a byte. */
+export function tokensOfText(text: string): Int32Array {
+  return Int32Array.from(new TextEncoder().encode(text));
+}
+
+/** The text of the tokens, without end and padding. */
+function textOfTokens(tokenIds: Int32Array): string {
+  return new TextDecoder().decode(Uint8Array.from(tokenIds.filter((id) => id < END_TOKEN)));
 }

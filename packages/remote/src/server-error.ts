@@ -1,14 +1,14 @@
-/** Reads what a server says of an error, in whatever form it says it. */
+/** Reads the error in a server's reply, whatever its form. */
 
 /** An error in a server's own words. */
 export interface ServerError {
-  /** As they came, markup included; empty where it gave none. */
+  /** As they came, markup included; empty where the server gave none. */
   readonly words: string;
-  /** Names of the kind of error, `context_length_exceeded` or `BadRequestError`; the most exact first. */
+  /** Names of the error, such as `context_length_exceeded` or `BadRequestError`; the most exact first. */
   readonly codes: readonly string[];
-  /** A status of HTTP that the body names, which may differ from that of the reply. */
+  /** An HTTP status that the body names. It may differ from that of the reply. */
   readonly status?: number;
-  /** The setting that it is about. */
+  /** The setting that the error concerns. */
   readonly parameter?: string;
 }
 
@@ -26,7 +26,7 @@ const DEEPEST = 6;
 
 /**
  * The error in a parsed body: OpenAI's `{ error: { message } }`, vLLM's `{ object: "error", message, code }`, FastAPI's `{ detail: [...] }`, texts
- * and lists of any of these. Undefined for what is no error, such as a completion with `error: null`.
+ * and lists of any of these. Undefined for any other body, such as a completion with `error: null`.
  */
 export function errorIn(body: unknown): ServerError | undefined {
   if (Array.isArray(body)) {
@@ -42,13 +42,13 @@ export function errorIn(body: unknown): ServerError | undefined {
   const isAnswer = ['choices', 'usage', 'object', 'delta', 'data'].some((key) =>
     isSomething(body[key]),
   );
-  const isTold = WORDS.some((key) => isSomething(body[key]) && key !== 'message');
-  // A lone `message` is an error when it is words; in other interfaces it is the answer.
-  const saysSo = typeof body['message'] === 'string';
-  return !isAnswer && (isTold || saysSo) ? read(body) : undefined;
+  const hasWords = WORDS.some((key) => isSomething(body[key]) && key !== 'message');
+  // A lone `message` is an error when it is text; in other interfaces it is the answer.
+  const hasMessage = typeof body['message'] === 'string';
+  return !isAnswer && (hasWords || hasMessage) ? read(body) : undefined;
 }
 
-/** The error of a reply whose status says that it is one: whatever its body is, those are its words. */
+/** The error of a reply with an error status. A body of no known form is its words. */
 export function errorInText(text: string): ServerError {
   const json = parsed(text);
   return errorIn(json) ?? (json === undefined ? { words: text, codes: [] } : read(json));
@@ -66,26 +66,26 @@ function read(value: unknown, depth = 0): ServerError {
   if (depth > DEEPEST) return { words: JSON.stringify(value), codes: [] };
   const named = [value['error'], value['errors']].find(isSomething);
   const inner = named === undefined ? undefined : read(named, depth + 1);
-  const within = WORDS.map((key) => value[key]).find(isSomething);
-  const told = within === undefined ? undefined : read(within, depth + 1);
+  const words = WORDS.map((key) => value[key]).find(isSomething);
+  const worded = words === undefined ? undefined : read(words, depth + 1);
   const own: ServerError = {
-    words: told?.words ?? (inner === undefined ? wordsOf(value) : ''),
-    codes: [...codesOf(value), ...(told?.codes ?? [])],
-    ...withStatus(statusOf(value) ?? told?.status),
-    ...withParameter(parameterOf(value) ?? told?.parameter),
+    words: worded?.words ?? (inner === undefined ? wordsOf(value) : ''),
+    codes: [...codesOf(value), ...(worded?.codes ?? [])],
+    ...withStatus(statusOf(value) ?? worded?.status),
+    ...withParameter(parameterOf(value) ?? worded?.parameter),
   };
   return inner === undefined ? own : merged(inner, own);
 }
 
-/** Faults of single fields, as FastAPI lists them, with where each is; of a list of other things the first that says something. */
+/** Faults of single fields with their places, as FastAPI lists them. A list of other things gives the codes of the first one with words. */
 function readList(list: readonly unknown[], depth: number): ServerError {
   const errors = list.map((entry) => read(entry, depth + 1));
   const words = list.flatMap((entry, index) => {
     const place = isFields(entry) && Array.isArray(entry['loc']) ? entry['loc'].join('.') : '';
-    const said = errors[index]!.words;
-    return said === '' ? [] : [place === '' ? said : `${place}: ${said}`];
+    const text = errors[index]!.words;
+    return text === '' ? [] : [place === '' ? text : `${place}: ${text}`];
   });
-  const first = errors.find(({ words: said }) => said !== '');
+  const first = errors.find((error) => error.words !== '');
   return { codes: [], ...first, words: words.join('; ') };
 }
 
@@ -121,11 +121,11 @@ function parameterOf(fields: Fields): string | undefined {
   if (typeof param === 'string' && param !== '') return param;
   if (!Array.isArray(loc)) return undefined;
   const path = loc.filter((step) => step !== 'body');
-  // Deeper faults are about the messages, which no setting changes.
+  // Deeper faults concern the messages, which no setting changes.
   return path.length === 1 && typeof path[0] === 'string' ? path[0] : undefined;
 }
 
-/** All of it where no field is known to hold words. */
+/** The whole object as text where no field is known to hold words; empty when it has nothing but codes. */
 function wordsOf(fields: Fields): string {
   const entries = Object.entries(fields).filter(([, value]) => isSomething(value));
   return entries.every(([key]) => CODES.includes(key) || STATUSES.includes(key) || key === 'object')

@@ -1,4 +1,4 @@
-/** What tokens cost. */
+/** Prices of tokens. */
 
 /** Price of a million tokens, in any currency. */
 export interface TokenPrices {

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { answerKey, openAnswerCache } from '../src/answer-cache.ts';
 import { ask } from '../src/ask.ts';
 import type { AskParts } from '../src/ask.ts';
-import type { ChatAnswer } from '../src/chat-answer.ts';
+import type { ChatAnswer } from '../src/chat-completion.ts';
 
 const QUESTION = {
   body: { model: 'm', messages: [] },

@@ -91,7 +91,7 @@ describe('an answer without an end', () => {
     });
     const failure = await failureOf(policy);
     expect(failure).toMatchObject({ code: 'remote-endless', concerns: 'item' });
-    expect(failure.message).toMatch(/not whole after 0\.3 s.*maxAnswerSeconds/u);
+    expect(failure.message).toMatch(/not complete after 0\.3 s.*maxAnswerSeconds/u);
   });
 
   test('after its end does not matter', async () => {

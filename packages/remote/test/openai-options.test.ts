@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { apiKeyFor } from '../src/api-key.ts';
+import { apiKeyFor } from '../src/server-options.ts';
 import { openaiPolicy } from '../src/openai-plugin.ts';
 
 test("OpenAI's key goes to OpenAI and to nobody else unless it is named", () => {

@@ -125,8 +125,8 @@ test('an address without a version, and a key that was not sent, are what the me
   const baseUrl = server.baseUrl.replace('/v1', '');
   const { policy } = await policyAt([], { baseUrl, apiKeyEnv: undefined });
   also({ policy, server });
-  await expect(ask(policy)).rejects.toThrow(`${baseUrl}/v1, perhaps`);
-  await expect(ask(policy)).rejects.toThrow('wants an API key, and none was sent');
+  await expect(ask(policy)).rejects.toThrow(`perhaps ${baseUrl}/v1`);
+  await expect(ask(policy)).rejects.toThrow('needs an API key, and none was sent');
 });
 
 test('a server that is not there is unavailable, and says so', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { presentFrames, presentVideo } from '../src/present-media.ts';
-import type { ChatPart } from '../src/chat-request.ts';
+import type { ChatPart } from '../src/chat-completion.ts';
 import type { FrameReader } from '@loci/media';
 
 const WIDTH = 56;

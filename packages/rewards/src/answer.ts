@@ -23,12 +23,12 @@ const options = z
     letters: z
       .enum(['exact', 'lenient'])
       .default('exact')
-      .describe('Multiple choice: the bare letter only, or also b, B., (B) and B. chair.'),
+      .describe('Multiple choice: accepts only the bare letter, or also b, B., (B) and B. chair.'),
     numbers: z
       .enum(['mra', 'dense'])
       .default('mra')
       .describe(
-        'Numerical: mean relative accuracy in steps of 0.1, or a smooth value that tells near misses apart.',
+        'Numerical: mean relative accuracy in steps of 0.1, or a smooth value that distinguishes near misses.',
       ),
     halfError: z
       .number()
@@ -38,23 +38,23 @@ const options = z
   })
   .refine(({ compat, letters }) => compat === undefined || letters === 'exact', {
     path: ['letters'],
-    message: 'SpaceR takes the bare letter only; leave letters or compat out',
+    message: 'SpaceR accepts only the bare letter; leave letters or compat out',
   })
   .refine(({ compat, numbers }) => compat === undefined || numbers === 'mra', {
     path: ['numbers'],
-    message: 'SpaceR knows mean relative accuracy only; leave numbers or compat out',
+    message: 'SpaceR has only mean relative accuracy; leave numbers or compat out',
   })
   .refine(({ numbers, halfError }) => numbers === 'dense' || halfError === HALF_ERROR, {
     path: ['halfError'],
-    message: 'halfError needs numbers: dense',
+    message: 'halfError needs numbers: dense; set it, or leave halfError out',
   });
 
 /**
  * Whether the answer is right, judged by the problem's type: equal letters, mean relative accuracy, word error rate, ROUGE, or
  * relative error (SpaceR, arXiv 2504.01805). The part `parsed` is 1 when an answer could be read.
  *
- * A completion without an answer scores 0 with the reason; a record whose true answer cannot be read fails; a type nobody
- * knows is abstained from. With `compat: 'spacer'` all three become the value that the reference returns.
+ * A completion without an answer scores 0 with the reason. A record whose true answer cannot be read fails. The reward abstains from an
+ * unknown problem type. With `compat: 'spacer'` all three get the value that the reference returns.
  *
  * @example { use: 'answer', options: { letters: 'lenient', numbers: 'dense' } }
  */

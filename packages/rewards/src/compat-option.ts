@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** `compat: spacer` reproduces the SpaceR repository, its mistakes included; left out, the corrected rules hold. */
+/** `compat: spacer` reproduces the SpaceR repository with its mistakes; without it the corrected rules apply. */
 export const compatOption = z.literal('spacer').optional();

@@ -14,35 +14,36 @@ const options = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('Side of a cell in metres (rooms: 0.7); without it distances are abstained from.'),
+    .describe(
+      'Side of a cell in meters (rooms: 0.7); without it the reward abstains from distances.',
+    ),
   fromSurface: z
     .enum(['abstain', 'centres'])
     .default('abstain')
     .describe(
-      'Questions that measure from the closest points of objects: none of a map of centres, or answered by the centres.',
+      'Questions that measure from the closest points of objects: abstain from them, or answer them by the centers of the map.',
     ),
   rows: z
     .enum(['up', 'down'])
     .default('up')
     .describe(
-      'Whether y grows away from the viewer of the map or toward; down mirrors directions.',
+      'Whether y grows away from the viewer of the map (up) or toward the viewer (down, which mirrors directions).',
     ),
 });
 
 type ConsistencyOptions = z.infer<typeof options>;
 
 /**
- * Whether the answer follows from the map that the completion itself imagined: the count, the closest object, the direction or the
- * distance is worked out from that map and compared with the answer. Ours; no other trainer has it. The true map and the true answer
- * are never looked at.
+ * Whether the answer follows from the map that the completion itself imagined. The reward computes the count, the closest object, the
+ * direction or the distance from that map and compares it with the answer. It never reads the true map or the true answer. The rule is our
+ * own.
  *
- * **Abstaining depends on the question alone**, so a group is judged as a whole or not at all: other kinds of questions, other
- * wordings, room sizes, distances without `cellMetres`, and what is measured from surfaces. Whatever the completion leaves
- * out or open scores 0 with its reason: no map, no dictionary, something that is asked about missing, two of what must be one, a tie, a
- * target on the border of two directions. Could a completion choose to be abstained from, it would pay to draw less, or
- * everything in one cell.
+ * **Abstaining depends only on the question**, so a group is judged as a whole or not at all. The reward abstains from other kinds of
+ * questions, other wordings, room sizes, distances without `cellMetres`, and distances between surfaces. A gap in the completion scores 0
+ * with its reason: no map, no dictionary, a missing object, two instances of an object that must be unique, a tie, or a target on the
+ * border of two directions. If a completion could cause an abstention, it would pay to draw less, or everything in one cell.
  *
- * **A wrong answer that follows from a wrong map earns 1.** Reward it behind a right answer, or by a small weight.
+ * **A wrong answer that follows from a wrong map earns 1.** Put this reward behind a gate on the right answer, or give it a small weight.
  *
  * @example { use: 'consistency', weight: 0.5, gate: { reward: 'answer', above: 0.5 } }
  */
@@ -65,23 +66,23 @@ export const consistency = definePlugin({
       if (question === undefined) return abstainFrom(completions, UNKNOWN);
       const reason = whyUndetermined(question, settings);
       if (reason !== undefined) return abstainFrom(completions, reason);
-      return completions.map(({ text }) => judge(text, question, settings));
+      return completions.map(({ text }) => scoreText(text, question, settings));
     },
   }),
 });
 
-const UNKNOWN = 'the question asks nothing that a map tells, or in words that are not known';
+const UNKNOWN = 'no map answers this question, or its wording is not known';
 
-/** Why a question has no answer on any map. */
+/** Why no map can answer a question. */
 function whyUndetermined(
   question: MapQuestion,
   { cellMetres, fromSurface }: ConsistencyOptions,
 ): string | undefined {
   if ('fromSurface' in question && question.fromSurface && fromSurface === 'abstain') {
-    return 'a map of centres does not tell distances between surfaces';
+    return 'a map of centers gives no distances between surfaces';
   }
   if (question.asks === 'distance' && cellMetres === undefined) {
-    return 'the size of a cell is not known: set cellMetres';
+    return 'the size of a cell is not known; set cellMetres';
   }
   return undefined;
 }
@@ -90,11 +91,11 @@ function abstainFrom(completions: readonly unknown[], reason: string): readonly 
   return completions.map(() => ({ status: 'abstained', reason }));
 }
 
-function judge(text: string, question: MapQuestion, reading: MapReading): RewardOutcome {
-  const said = extractAnswer(text);
-  if (said === undefined) return { status: 'scored', value: 0, reason: 'no answer tag' };
-  if (said === '') return { status: 'scored', value: 0, reason: 'empty answer' };
+function scoreText(text: string, question: MapQuestion, reading: MapReading): RewardOutcome {
+  const answer = extractAnswer(text);
+  if (answer === undefined) return { status: 'scored', value: 0, reason: 'no answer tag' };
+  if (answer === '') return { status: 'scored', value: 0, reason: 'empty answer' };
   const map = readImaginedMap(text, namesOf(question));
   if ('problem' in map) return { status: 'scored', value: 0, reason: map.problem };
-  return { status: 'scored', ...compare(said, answerFromMap(question, map, reading), question) };
+  return { status: 'scored', ...compare(answer, answerFromMap(question, map, reading), question) };
 }

@@ -8,27 +8,27 @@ const options = z.strictObject({
     .array(z.enum(['blank', 'other-video', 'first-frame', 'shuffled']))
     .nonempty()
     .default(['blank'])
-    .describe('What is shown instead of the video.'),
+    .describe('Looks that replace the video.'),
   completions: z
     .int()
     .positive()
     .optional()
-    .describe('Completions of each question under each look; half of the group by default.'),
+    .describe('Completions for each question under each look; by default half of the group.'),
   discount: z
     .number()
     .min(0)
     .max(1)
     .default(0.5)
-    .describe('How much of what is earned without the video is taken off: 1 takes all of it.'),
+    .describe('Share of the value earned without the video that is subtracted; 1 subtracts all.'),
 });
 
 /**
- * A right answer counts for less when the model gives it without the video too: the idea of ProSR's counterfactual reward (arXiv
- * 2605.25524), with a formula of ours. The value of completion i is aᵢ − `discount` · sᵢ. Here aᵢ is what `answer` gives it, and
- * sᵢ is what it shares with completions under a look: the mean over these of min(aᵢ, their `answer`), of the look where
- * that is greatest. The parts are `answer` and `withoutVideo` (sᵢ).
+ * Discounts a right answer that the model also gives without the video. The idea is ProSR's counterfactual reward (arXiv 2605.25524), the
+ * formula is ours. The value of completion i is aᵢ − `discount` · sᵢ. Here aᵢ is its value from `answer`, and sᵢ its share with completions
+ * under a look: the mean over these of min(aᵢ, their `answer`), for the look where that is greatest. The parts are `answer` and
+ * `withoutVideo` (sᵢ).
  *
- * It abstains where no look was taken, and where `answer` has nothing to say.
+ * It abstains when no look was sampled, and when `answer` abstained.
  *
  * @example { use: 'counterfactual', options: { looks: ['blank', 'other-video'], completions: 2 } }
  */
@@ -55,9 +55,9 @@ export const counterfactual = definePlugin({
           const reason = `no scored completions under ${Object.keys(looks).join(' or ')}`;
           return input.completions.map(() => ({ status: 'abstained', reason }));
         }
-        return answers.map((said) =>
-          said.status === 'scored'
-            ? discounted(said.value, others, discount)
+        return answers.map((outcome) =>
+          outcome.status === 'scored'
+            ? discounted(outcome.value, others, discount)
             : { status: 'abstained', reason: 'the answer was not scored' },
         );
       },
@@ -65,13 +65,17 @@ export const counterfactual = definePlugin({
   },
 });
 
-/** What was earned under one look, one value a completion. */
-interface Blind {
+/** The answer values under one look, one for each completion. */
+interface LookValues {
   readonly name: LookName;
   readonly values: readonly number[];
 }
 
-function discounted(answer: number, others: readonly Blind[], discount: number): RewardOutcome {
+function discounted(
+  answer: number,
+  others: readonly LookValues[],
+  discount: number,
+): RewardOutcome {
   const shares = others.map(({ name, values }) => ({
     name,
     shared: values.reduce((sum, value) => sum + Math.min(answer, value), 0) / values.length,
@@ -89,14 +93,14 @@ function answersOf({ outcomes }: RewardInput): readonly RewardOutcome[] {
   const answers = outcomes.get('answer');
   if (answers) return answers;
   throw new Error(
-    'The counterfactual reward discounts right answers and needs the reward "answer" in the same run; add it, with weight 0 if it should ' +
-      'not count twice.',
+    'The counterfactual reward discounts right answers and needs the reward "answer" in the same run; add it, with weight 0 to avoid ' +
+      'counting it twice.',
   );
 }
 
-/** Undefined where the answers under a look were not scored. */
+/** Undefined when the answers under a look were not scored. */
 function valuesOf({ outcomes }: JudgedCompletions): readonly number[] | undefined {
   const answers = outcomes.get('answer');
   if (answers === undefined || answers.some(({ status }) => status !== 'scored')) return undefined;
-  return answers.flatMap((said) => (said.status === 'scored' ? [said.value] : []));
+  return answers.flatMap((outcome) => (outcome.status === 'scored' ? [outcome.value] : []));
 }

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { compatOption } from './compat-option.ts';
 
 /**
- * 1 for a completion that is `<think>…</think><answer>…</answer>` and nothing else, each tag once; 0 with the reason otherwise. A
- * map belongs inside the thinking.
+ * 1 for a completion of the exact form `<think>…</think><answer>…</answer>`, each tag once; otherwise 0 with the reason. A map belongs
+ * inside the thinking.
  */
 export const format = definePlugin({
   kind: 'reward',

@@ -16,7 +16,7 @@ export type { RougeScores } from './text/rouge.ts';
 export { stem } from './text/porter-stemmer.ts';
 export { wordErrorRate } from './text/word-error-rate.ts';
 
-/** The rewards of this package, as a registry takes them. */
+/** The reward plugins of this package, for a registry. */
 export const plugins = [
   answer,
   consistency,

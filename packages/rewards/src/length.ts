@@ -5,8 +5,8 @@ import { ACCURACY_REWARDS, accuraciesOf } from './accuracy.ts';
 import { compatOption } from './compat-option.ts';
 
 /**
- * A bonus for good completions of a length within bounds (SpaceR's length control). Good is an accuracy above the threshold; a
- * group with fewer than two good completions gets none. Lengths count the end token. The rule is the same under `compat`.
+ * A bonus for good completions whose length is within bounds (SpaceR's length control). A completion is good when its accuracy is above the
+ * threshold. A group with fewer than two good completions gets no bonus. Lengths count the end token. The rule is the same under `compat`.
  *
  * @example { use: 'length', options: { minTokens: 40, maxTokens: 90 } }
  */
@@ -24,7 +24,7 @@ export const length = definePlugin({
     })
     .refine(({ minTokens, maxTokens }) => minTokens <= maxTokens, {
       path: ['minTokens'],
-      message: 'minTokens must not exceed maxTokens',
+      message: 'minTokens must not exceed maxTokens; lower it, or raise maxTokens',
     }),
   create: ({ minTokens, maxTokens, bonus, goodAbove }) => ({
     range: [0, bonus],

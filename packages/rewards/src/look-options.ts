@@ -1,9 +1,9 @@
 import type { Look, LookName, LookTreatment } from '@loci/core';
 
 /**
- * Looks with a number of completions of their own, under names that no other reward's settings can clash with.
+ * Looks with their own number of completions. The number is part of the name, so that rewards with different settings do not clash.
  *
- * @param completions Of each question; undefined for half of the group, which all rewards share that leave it open.
+ * @param completions For each question; undefined for the default of half the group, whose looks are shared between rewards.
  * @example looksNamed(['blank'], 2) // { 'blank-2': { show: 'blank', completions: 2 } }
  */
 export function looksNamed(

@@ -1,4 +1,4 @@
-/** The options of the map reward, and which of them go together. */
+/** The options of the map reward, and their valid combinations. */
 import { MAP_SYMMETRIES } from '@loci/core';
 import { z } from 'zod';
 import { compatOption } from './compat-option.ts';
@@ -14,7 +14,7 @@ const TAKEN_BY: Readonly<Record<string, readonly string[]>> = {
   credits: CORRECTED,
 };
 
-/** What a config may say of the map reward. */
+/** The options of the map reward in a config. */
 export const mapOptions = z
   .strictObject({
     compat: compatOption,
@@ -22,7 +22,7 @@ export const mapOptions = z
       .enum(['reference', ...CORRECTED])
       .default('reference')
       .describe(
-        'The score: SpaceR’s, which follows counts; or one that is 0 for a blind guess and 1 for the true map: `calibrated`, a soft F1, or `places`, which never pays for leaving an object out.',
+        'The score: SpaceR’s, which depends mostly on counts; or one that is 0 for a blind guess and 1 for the true map: `calibrated`, a soft F1, or `places`, which never pays for leaving an object out.',
       ),
     when: z
       .enum(['answer-correct', 'always'])
@@ -34,35 +34,35 @@ export const mapOptions = z
       .boolean()
       .optional()
       .describe(
-        'A map that scores 0 takes the reward of a right answer away (answer-correct only). By default true with `scoring: reference`, false with the others.',
+        'Whether a map that scores 0 cancels the reward of a right answer (answer-correct only). By default true with `scoring: reference`, false with the others.',
       ),
     credits: z
       .boolean()
       .default(false)
       .describe(
-        'Credit the entry of each category with its own worth, for `advantage: { use: span-credit }`.',
+        'Credits the entry of each category with its own worth, for `advantage: { use: span-credit }`.',
       ),
-    power: z.number().positive().default(1).describe('The score is raised to this power.'),
-    clip: z.boolean().default(false).describe('Move points beyond the grid to its edge.'),
+    power: z.number().positive().default(1).describe('Raises the score to this power.'),
+    clip: z.boolean().default(false).describe('Moves points beyond the grid to its edge.'),
     surplusWeight: z
       .number()
       .nonnegative()
       .optional()
       .describe(
-        'What an instance of a category that is not there costs, in true instances; 0 by default (`scoring: reference` only; the others always count them).',
+        'Cost of an instance of a category that the room does not have, in true instances; 0 by default (`scoring: reference` only; the others always count them).',
       ),
     symmetries: z
       .enum(['question', ...MAP_SYMMETRIES])
       .optional()
       .describe(
-        'Which turned or mirrored maps count as the same; `question`, the default: those that do not change its answer (not with `scoring: reference`).',
+        'Turned or mirrored maps that count as the same; by default `question`: those that do not change its answer (not with `scoring: reference`).',
       ),
     reach: z
       .number()
       .positive()
       .optional()
       .describe(
-        'Cells at which a match is worth a ninth; 4 by default (not with `scoring: reference`).',
+        'Distance in cells at which a match is worth a ninth; 4 by default (not with `scoring: reference`).',
       ),
   })
   .superRefine((options, context) => {
@@ -72,7 +72,7 @@ export const mapOptions = z
       context.addIssue({
         code: 'custom',
         path: [key],
-        message: `belongs to \`scoring: ${scorings.join(' | ')}\`; the scoring here is ${options.scoring}`,
+        message: `belongs to \`scoring: ${scorings.join(' | ')}\`, but the scoring here is ${options.scoring}; leave ${key} out, or change scoring`,
       });
     }
     if (options.compat === 'spacer' && options.scoring !== 'reference') {
@@ -87,7 +87,7 @@ export const mapOptions = z
 /** Parsed options of the map reward. */
 export type MapOptions = z.infer<typeof mapOptions>;
 
-/** Whether a map that scores 0 costs a right answer its reward: the rule of SG-RLVR, and of no other score unless asked for. */
+/** Whether a map that scores 0 cancels the reward of a right answer: the default of SG-RLVR's score only. */
 export function takesAnswer({ when, penalty, scoring }: MapOptions): boolean {
   return when === 'answer-correct' && (penalty ?? scoring === 'reference');
 }

@@ -1,4 +1,4 @@
-/** What the map in one completion is worth, by the rules that the options choose. */
+/** Scores the map in one completion by the options of the map reward. */
 import {
   calibratedMapScore,
   clipToGrid,
@@ -29,7 +29,7 @@ import type {
 import { misreadForm } from './map-form.ts';
 import type { MapOptions } from './map-options.ts';
 
-/** @param stake What a map that scores 0 takes away. */
+/** The outcome of one completion. @param stake Penalty of a map that scores 0. */
 export function scoreMapText(
   text: string,
   sample: Sample,
@@ -57,7 +57,7 @@ function scoreCorrectly(
   if (drawn === undefined) return { status: 'scored', value: 0, reason: 'no map' };
   if (drawn === '') return { status: 'scored', value: 0, reason: 'empty map' };
   const { scoring, surplusWeight = 0, clip } = settings;
-  // What is not in the room costs by its number alone.
+  // Only the number of points outside the true categories matters.
   const isReference = scoring === 'reference';
   const keepUnlisted = (!isReference || surplusWeight > 0) && 'together';
   const read = parseCognitiveMap(drawn, Object.keys(truth), { keepUnlisted });
@@ -73,7 +73,7 @@ function scoreCorrectly(
   return form === undefined || outcome.status !== 'scored' ? outcome : { ...outcome, reason: form };
 }
 
-/** A map in another form has a score of its own: of SpaceR's options `when`, `penalty` and `power` count. */
+/** Scores a map in another form. Of SpaceR's options, only `when`, `penalty` and `power` apply. */
 function scoreSceneMapText(
   text: string,
   truth: SceneMap,
@@ -102,7 +102,7 @@ interface ReadMap {
   readonly sample: Sample;
 }
 
-/** Cut off at 0: nothing is lost by drawing a map. The parts describe the map as it lies best on the true one. */
+/** The corrected score, at least 0, so that drawing a map never costs. The parts describe the map in its best alignment with the true one. */
 function correctForChance(
   { text, imagined, truth, sample }: ReadMap,
   settings: MapOptions,
@@ -142,7 +142,7 @@ function creditEntries(
   }));
 }
 
-/** Any two map tags in any order count as a map; what the reference cannot compute is worth as little as a score of 0. */
+/** SpaceR's rule: any two map tags in any order count as a map, and a map on which the reference fails counts like a score of 0. */
 function scoreAsInSpacer(
   text: string,
   truth: CognitiveMap | undefined,
@@ -167,7 +167,7 @@ function scoreAsInSpacer(
   }
 }
 
-/** @throws RangeError for a true map that is too large: the sample is at fault, and no completion. */
+/** @throws RangeError for a true map that is too large, which is a fault of the sample. */
 function checkTruth(truth: CognitiveMap): void {
   const excess = mapTooLarge(truth, "the sample's true map");
   if (excess !== undefined) throw new RangeError(excess);

@@ -4,15 +4,15 @@ import { mapOptions, takesAnswer } from './map-options.ts';
 import { scoreMapText } from './map-text.ts';
 
 /**
- * The bonus for the imagined map (SG-RLVR, arXiv 2504.01805): its score is added to a right answer, 1 for a choice and above
- * 0.5 for a number; a map that scores 0 takes the answer's reward away. The parts are the score and the figures of `mapAccuracy`.
+ * The bonus for the imagined map (SG-RLVR, arXiv 2504.01805). Its score is added to a right answer: value 1 for a choice, above 0.5 for a
+ * number. A map that scores 0 cancels the answer's reward. The parts are the score and the figures of `mapAccuracy`.
  *
- * `scoring: calibrated` gives `calibratedMapScore` instead, `scoring: places` gives `placesMapScore`; both are cut off at 0, so that a wrong map costs nothing (`penalty: true`
- * asks for the gate). Its parts also tell the raw credit, the chance level, invented and missing instances, and how the map was moved
- * onto the true one; `score` is what it was before the cut.
+ * `scoring: calibrated` uses `calibratedMapScore` instead, and `scoring: places` uses `placesMapScore`. Both are cut off at 0, so that a
+ * wrong map costs nothing (`penalty: true` restores the penalty). Their parts add the raw credit, the chance level, invented and missing
+ * instances, and the symmetry that aligned the map with the true one. The part `score` is the value before the cut.
  *
- * Samples without a true map are abstained from, and with either of these two those whose map a blind guess gets right; a completion
- * without a map, or with an empty one, scores 0 with the reason. With `compat: 'spacer'` both cost a right answer its reward, as in the
+ * The reward abstains from samples without a true map, and with either of these two from those whose map a blind guess gets right. A
+ * completion without a map, or with an empty one, scores 0 with the reason. With `compat: 'spacer'` both cancel the reward of a right answer, as in the
  * reference.
  *
  * @example { use: 'map', options: { when: 'always', scoring: 'calibrated' } }
@@ -36,15 +36,15 @@ export const map = definePlugin({
         return input.completions.map(() => ({ status: 'abstained', reason }));
       }
       return input.completions.map(({ text }, index) => {
-        const said = answers?.[index];
-        if (said === undefined) return scoreMapText(text, input.sample, settings, 0);
-        if (said.status !== 'scored') {
+        const outcome = answers?.[index];
+        if (outcome === undefined) return scoreMapText(text, input.sample, settings, 0);
+        if (outcome.status !== 'scored') {
           return { status: 'abstained', reason: 'the answer was not scored' };
         }
-        if (!isRight(said.value, problemType)) {
+        if (!isRight(outcome.value, problemType)) {
           return { status: 'scored', value: 0, reason: 'the answer is not right' };
         }
-        const stake = takesAnswer(settings) ? said.value : 0;
+        const stake = takesAnswer(settings) ? outcome.value : 0;
         return scoreMapText(text, input.sample, settings, stake);
       });
     },
@@ -62,7 +62,7 @@ function answersOf({ outcomes }: RewardInput): readonly RewardOutcome[] {
   );
 }
 
-/** Only the maps of choices and numbers count. */
+/** Whether the map adds to problems of this type. */
 function hasBonus(problemType: ProblemType): boolean {
   return problemType === 'multiple choice' || problemType === 'numerical';
 }

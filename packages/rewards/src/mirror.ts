@@ -6,9 +6,9 @@ import {
   MIRRORED_COLUMNS,
   answerAgreement,
   mapAgreement,
-  readSaid,
+  readCompletion,
 } from './mirror/compare-mirrored.ts';
-import type { Said } from './mirror/compare-mirrored.ts';
+import type { ReadCompletion } from './mirror/compare-mirrored.ts';
 import { mirrorOfAnswers } from './mirror/mirrored-answer.ts';
 import type { AnswerMirror } from './mirror/mirrored-answer.ts';
 
@@ -17,23 +17,23 @@ const options = z.strictObject({
     .int()
     .positive()
     .optional()
-    .describe('Completions of each mirrored video; half of the group by default.'),
+    .describe('Completions for each mirrored video; by default half of the group.'),
   map: z
     .enum(['ignore', 'columns'])
     .default('ignore')
     .describe(
-      'Whether the imagined map must be mirrored as well: `columns` where columns grow to the right of the camera, as in generated rooms.',
+      'Whether the imagined map must be mirrored too: `columns` when columns grow to the right of the camera, as in generated rooms.',
     ),
 });
 
 /**
- * Whether the model answers the mirrored video as a mirrored room must be answered: left and right exchanged, distances, counts,
- * sizes and the order of appearance unchanged. The idea is SVQA-R1's (arXiv 2506.01371); the formula is ours. The value is the mean
- * agreement with the completions of the mirrored video: of the answers, or of answers and maps in equal parts with `map: columns`
- * where the sample has a map. The parts are `answer` and `map`.
+ * Whether the mirrored video gets the mirrored answer: left and right exchanged; distances, counts, sizes and the order of appearance
+ * unchanged. The idea is SVQA-R1's (arXiv 2506.01371), the formula is ours. The value is the mean agreement with the completions of the
+ * mirrored video: of the answers, or, with `map: columns` and a sample that has a map, of answers and maps in equal parts. The parts are
+ * `answer` and `map`.
  *
- * The question alone decides whether it abstains, see `mirrorOfAnswers`. The true answer is never looked at, so **a wrong answer that
- * mirrors earns 1**: reward it behind a right one.
+ * Abstaining depends only on the question, see `mirrorOfAnswers`. The reward never reads the true answer, so **a wrong answer that mirrors
+ * earns 1**: put it behind a gate on the right answer.
  *
  * @example { use: 'mirror', weight: 0.5, gate: { reward: 'answer', above: 0.5 } }
  */
@@ -64,9 +64,9 @@ export const mirror = definePlugin({
           return completions.map(() => ({ status: 'abstained', reason: reason! }));
         }
         const withMap = map === 'columns' && sample.map !== undefined;
-        const others = mirrored.map(({ text }) => readSaid(text, rule, withMap));
+        const others = mirrored.map(({ text }) => readCompletion(text, rule, withMap));
         return completions.map(({ text }) =>
-          agreement(readSaid(text, rule, withMap), others, rule, withMap),
+          agreement(readCompletion(text, rule, withMap), others, rule, withMap),
         );
       },
     };
@@ -74,8 +74,8 @@ export const mirror = definePlugin({
 });
 
 function agreement(
-  own: Said,
-  others: readonly Said[],
+  own: ReadCompletion,
+  others: readonly ReadCompletion[],
   rule: AnswerMirror,
   withMap: boolean,
 ): RewardOutcome {
@@ -92,7 +92,11 @@ function agreement(
   };
 }
 
-function whyNothing(own: Said, others: readonly Said[], withMap: boolean): string | undefined {
+function whyNothing(
+  own: ReadCompletion,
+  others: readonly ReadCompletion[],
+  withMap: boolean,
+): string | undefined {
   if (own.answer === undefined) return 'no answer that can be read';
   if (others.every(({ answer }) => answer === undefined)) {
     return 'no answer to the mirrored video can be read';
@@ -100,7 +104,7 @@ function whyNothing(own: Said, others: readonly Said[], withMap: boolean): strin
   return withMap && own.map === undefined ? 'no map that can be read' : undefined;
 }
 
-/** What a model that sees the mirrored room answers; undefined where that is not known. */
+/** The right answer to the mirrored video, as an example; undefined when the rule does not give one. */
 function mirroredExample(sample: Sample, look: string): RewardExamples | undefined {
   const rule = mirrorOfAnswers(sample);
   const truth = extractSolution(sample.solution);

@@ -4,13 +4,13 @@ import { z } from 'zod';
 import { ACCURACY_REWARDS, accuraciesOf } from './accuracy.ts';
 import { compatOption } from './compat-option.ts';
 
-/** What the video is compared with. */
+/** The look that the video is compared with. */
 const LOOK = 'shuffled';
 
 /**
- * A bonus for good completions of a group that does better on the video than on its frames in random order (T-GRPO, taken up
- * by SpaceR): mean accuracy at least `ratio` times that of half as many shuffled completions. The accuracy includes the map. The part
- * `passed` is the comparison's result. Questions without a video and groups without shuffled completions are abstained from.
+ * A bonus for good completions of a group that does better on the video than on its shuffled frames (T-GRPO, adopted by SpaceR). The group
+ * passes when its mean accuracy is at least `ratio` times that of half as many shuffled completions. The accuracy includes the map. The part
+ * `passed` is the result of the comparison. The reward abstains without a video and without shuffled completions.
  */
 export const temporal = definePlugin({
   kind: 'reward',
@@ -54,7 +54,7 @@ export const temporal = definePlugin({
   }),
 });
 
-/** In float32 like the reference, so that groups on the edge fall on the same side. */
+/** The mean accuracy in float32 like the reference, so that borderline groups get the same result. */
 function meanAccuracy(judged: JudgedCompletions): number | undefined {
   const accuracies = accuraciesOf(judged);
   if (accuracies.length === 0 || accuracies.includes(undefined)) return undefined;

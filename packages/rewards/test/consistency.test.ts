@@ -151,19 +151,19 @@ describe('what the question leaves open is abstained from', () => {
       'room sizes',
       SIZE,
       { cellMetres: 0.7 },
-      'the question asks nothing that a map tells, or in words that are not known',
+      'no map answers this question, or its wording is not known',
     ],
     [
       'distances in cells of unknown size',
       FAR,
       {},
-      'the size of a cell is not known: set cellMetres',
+      'the size of a cell is not known; set cellMetres',
     ],
     [
       'what is measured from surfaces',
       SURFACE,
       {},
-      'a map of centres does not tell distances between surfaces',
+      'a map of centers gives no distances between surfaces',
     ],
   ])('%s', async (_, sample, options, why) => {
     const outcomes = await score(consistency, ['', completion('{"bed":[[1,1]]}', 'A')], {

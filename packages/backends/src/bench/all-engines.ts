@@ -1,14 +1,14 @@
 /**
  * Times every engine that starts here, each in a process of its own and in turn, so that all of them meet the same hours of the
- * machine. An engine that is not to be had is skipped with its reason.
+ * machine. An engine that does not start is skipped, with its reason.
  */
 import { execFile } from 'node:child_process';
 import { TFJS_ENGINES } from '../tfjs/start/backend.ts';
 
-/** What a run of the benchmark prints of an engine. */
+/** The report that a run of the benchmark prints for an engine. */
 export interface BenchReport {
   readonly engine: 'onnx' | 'tfjs';
-  /** What the engine runs on, by its own words. */
+  /** The engine's own description of its library and device. */
   readonly description: string;
   readonly shape: string;
   readonly vl: boolean;
@@ -42,20 +42,20 @@ export function runBench(
       const last = stdout.trimEnd().split('\n').at(-1) ?? '';
       if (last.startsWith('{')) resolve(JSON.parse(last) as BenchReport | SkippedEngine);
       else {
-        const said = (stderr.trim() || String(error)).split('\n').at(-1)!;
-        resolve({ engine: flags.join(' '), skipped: `it ended without figures: ${said}` });
+        const lastLine = (stderr.trim() || String(error)).split('\n').at(-1)!;
+        resolve({ engine: flags.join(' '), skipped: `it ended without figures: ${lastLine}` });
       }
     });
   });
 }
 
-/** What says which engines are timed, and how often: not for the run of a single one. */
+/** The flags that choose the engines and the turns; the run of a single engine does not get them. */
 const OWN_FLAGS = new Set([
   ...['engine', 'provider', 'backend', 'turns'],
   ...['peers', 'peer-scripts', 'ragged', 'prompts', 'chunk', 'sweep', 'out'],
 ]);
 
-/** The flags of a benchmark of all engines that every run of one is given. */
+/** The flags that a benchmark of all engines passes to the run of each. */
 export function flagsHandedOn(
   values: Readonly<Record<string, string | boolean | undefined>>,
 ): string[] {
@@ -72,7 +72,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Medians over the turns, a line an engine, with the ratio to the ONNX engine's step. */
+/** Medians over the turns, one line for each engine, with the ratio to the ONNX engine's step. */
 export function summaryOf(reports: readonly BenchReport[]): string[] {
   const names = [...new Set(reports.map(({ description }) => description))];
   const stepOf = (own: readonly BenchReport[]) => median(own.map((report) => report.stepSeconds));
@@ -90,7 +90,7 @@ export function summaryOf(reports: readonly BenchReport[]): string[] {
  * Times all engines, turn after turn, and prints each report as it comes, then the medians.
  *
  * @param script that times one engine.
- * @param flags handed on to it.
+ * @param flags passed to it.
  */
 export async function benchAll(
   script: string,

@@ -1,4 +1,4 @@
-/** The flags of the benchmarks: which there are, and how their values are checked. */
+/** Defines the flags of the benchmarks and checks their values. */
 import { parseArgs } from 'node:util';
 import { LociError } from '@loci/core';
 import { NEW_TOKENS, SHAPE_ARCHITECTURES } from './shapes.ts';
@@ -30,7 +30,7 @@ const OPTIONS = {
   out: { type: 'string' },
 } as const;
 
-/** Flags as they were given, with the defaults of those that were not. */
+/** The given flags, with the defaults of the others. */
 export type BenchFlags = ReturnType<
   typeof parseArgs<{ options: typeof OPTIONS; args: string[] }>
 >['values'];
@@ -40,7 +40,7 @@ export type NumberFlag =
   'lora' | 'threads' | 'lanes' | 'warmup' | 'seconds' | 'tokens' | 'turns' | 'prompts' | 'chunk';
 
 /**
- * Reads the words of a command line.
+ * Parses the words of a command line.
  *
  * @throws LociError `bad-flag` for a flag that does not exist or lacks its value.
  */
@@ -72,7 +72,7 @@ export function oneOf<Name extends string>(
 }
 
 /**
- * A flag that is a number above 0; only the steps of warm-up may be none.
+ * A flag that is a number above 0; only the number of warm-up steps may be 0.
  *
  * @throws LociError `bad-flag`.
  */

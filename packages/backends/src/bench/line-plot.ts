@@ -1,4 +1,4 @@
-/** A plot of a few lines over one axis, as SVG that a Markdown page can show. */
+/** Plots a few lines over one axis, as SVG for a Markdown page. */
 
 /** A line through points `[x, y]`, ascending in x. */
 export interface Line {
@@ -13,7 +13,7 @@ const RIGHT = 110;
 const TOP = 40;
 const BOTTOM = 50;
 const TICKS = 5;
-/** Told apart in shades of gray too; Okabe and Ito's. */
+/** The colors of Okabe and Ito, which also differ in shades of gray. */
 const COLORS = ['#000000', '#0072b2', '#e69f00', '#009e73', '#cc79a7'];
 const FONT = 'font-family="sans-serif" font-size="12"';
 

@@ -1,9 +1,10 @@
 /**
  * `nx run backends:bench -- --engine onnx|tfjs|all [--provider cuda | --backend wasm] --shape small|large [--loss fused|general|entropies]
- * [--vl] [--lora RANK] [--spin] [--decoder auto|onnx|wasm] [--lanes N]`: times one GRPO optimisation step and prints one JSON line with medians. Where WebGPU is asked for and
- * there is no driver, a software one is used. Machines are noisy: compare with another trainer by running both in turn, as `all` does
- * with every engine that starts here (`--turns 3`), and `--peers PYTHON` with what that Python has of PyTorch, TRL and transformers.
- * `--ragged` times completions that end one after another, `--sweep generations|prompt|completion|frames` steps of growing size.
+ * [--vl] [--lora RANK] [--spin] [--decoder auto|onnx|wasm] [--lanes N]`: times one GRPO optimization step and prints one JSON line with
+ * medians. Without a WebGPU driver, `--provider webgpu` uses a software one. Machines are noisy: compare with another trainer by running
+ * both in turn, as `all` does with every engine that starts here (`--turns 3`), and `--peers PYTHON` with what that Python has of PyTorch,
+ * TRL and transformers. `--ragged` times completions that end one after another, `--sweep generations|prompt|completion|frames` steps of
+ * growing size.
  */
 import { fileURLToPath } from 'node:url';
 import { LociError } from '@loci/core';
@@ -19,7 +20,7 @@ import { benchSweep } from './sweep.ts';
 
 const SCRIPT = fileURLToPath(import.meta.url);
 
-/** Times one engine and prints its report, or why there is none. */
+/** Times one engine and prints its report, or the reason why there is none. */
 async function printOne(engine: 'onnx' | 'tfjs', flags: BenchFlags): Promise<void> {
   const runsOn = engine === 'onnx' ? flags.provider : flags.backend;
   const rerun =

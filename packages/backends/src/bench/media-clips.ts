@@ -1,4 +1,4 @@
-/** Clips that reading is timed on, filmed for the purpose: something moves in every frame, so that decoding has work to do. */
+/** Makes the clips for timing the readers. Something moves in every frame, so that decoding has work to do. */
 import { join } from 'node:path';
 import { loadMediabunny } from '@loci/media';
 
@@ -28,7 +28,7 @@ export const BENCH_CLIPS: readonly BenchClip[] = [
 /** Writes a clip into a folder; the path. */
 export async function writeBenchClip(folder: string, clip: BenchClip): Promise<string> {
   const mediabunny = await loadMediabunny();
-  process.env['SVT_LOG'] ??= '1'; // the AV1 encoder says errors only
+  process.env['SVT_LOG'] ??= '1'; // the AV1 encoder logs errors only
   const { width, height, codec, ending, fps } = clip;
   const path = join(folder, `${clip.name.replace(' ', '-')}.${ending}`);
   const formats = {

@@ -1,6 +1,6 @@
 /**
- * `nx run backends:bench-media [-- --rounds 5]`: what it takes to get from video files to patches, by stage and clip, and what the caches
- * of frames save. Machines are noisy: compare what was measured in turn.
+ * `nx run backends:bench-media [-- --rounds 5]`: times the way from video files to patches by stage and clip, and the savings by the caches
+ * of frames. Machines are noisy: compare what was measured in turn.
  */
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,14 +35,14 @@ const line = (...columns: readonly (string | number)[]) =>
     `${columns.map((text, index) => (index === 0 ? String(text).padEnd(26) : String(text).padStart(12))).join('')}\n`,
   );
 
-/** What a piece of work took, in milliseconds. */
+/** The cost of a piece of work, in milliseconds. */
 interface Cost {
   readonly elapsed: number;
   /** Of all threads together: other work on the machine disturbs it less. */
   readonly cpu: number;
 }
 
-/** The least of some rounds, the first call apart. */
+/** The least cost over some rounds, without the first call. */
 async function time<T>(work: () => Promise<T> | T): Promise<Cost & { readonly result: T }> {
   let result = await work();
   let [elapsed, cpu] = [Infinity, Infinity];

@@ -1,4 +1,4 @@
-/** Times the step of one engine: opens it on a random model of the shape that was asked for, warms it up, and takes medians. */
+/** Times the step of one engine: opens it on a random model of the chosen shape, warms it up, and takes medians. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import type { StepTimes } from './time-step.ts';
 const round = (seconds: number) => Number(seconds.toFixed(4));
 
 /**
- * Takes steps for as long as `--seconds` say, after a warm-up.
+ * After a warm-up, takes steps for `--seconds` seconds.
  *
  * @param next takes a step.
  */

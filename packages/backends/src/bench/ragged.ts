@@ -1,6 +1,6 @@
 /**
- * A step whose completions end one after another, beside the dense step in which all are of full length. What it ought to cost is its
- * share of the dense step's tokens; the rest is padding, and rows that ended and still take part.
+ * Times a step whose completions end one after another against the dense step, in which all have the full length. Ideally it costs its
+ * share of the dense step's tokens. Padding and ended rows that still take part add to that.
  */
 import type { EncodedPrompt, Policy, SampleRequest } from '@loci/core';
 import { graphGenerator } from '../graph/decode/generator.ts';
@@ -17,7 +17,7 @@ import { markdownTable } from './table.ts';
 import { timeStep } from './time-step.ts';
 import type { StepTimes } from './time-step.ts';
 
-/** The longest completion is so many times as long as the shortest. */
+/** Ratio of the longest completion to the shortest. */
 const RANGE = 8;
 
 /**
@@ -42,8 +42,8 @@ export function raggedLengths(
 }
 
 /**
- * Samples with an engine so that every completion ends at a prescribed length. The engine draws tokens as always; a row ends as after
- * a stop token, which a model with random weights would draw anywhere.
+ * Samples with an engine so that every completion ends at a prescribed length. The engine draws tokens as always; a row ends as after a
+ * stop token, which a model with random weights would draw at any place.
  *
  * @param lengths `[prompt][completion]`
  */
@@ -75,17 +75,17 @@ export function sampleToLengths(
     );
 }
 
-/** A ragged and a dense step that were timed in turn. */
+/** A ragged and a dense step, timed in turn. */
 export interface RaggedPair {
   readonly dense: StepTimes;
   readonly ragged: StepTimes;
 }
 
-/** How many of the dense step's tokens a ragged one has. */
+/** The shares of the dense step's tokens that a ragged step has. */
 export interface TokenShares {
-  /** Of the tokens of completions: what sampling has to make. */
+  /** Of the tokens of completions, which sampling generates. */
   readonly completions: number;
-  /** Of all rows, the prompts' included: what the passes have to read. */
+  /** Of all rows, prompts included, which the passes read. */
   readonly rows: number;
 }
 
@@ -109,7 +109,7 @@ const PARTS = [
   ['step', 'step'],
 ] as const;
 
-/** The table: times of both, and the ragged time over its share of the dense one, which 1 would be ideal for. */
+/** The table: times of both, and the ragged time over its share of the dense one, ideally 1. */
 export function raggedTable(pairs: readonly RaggedPair[], shares: TokenShares): string {
   const rows = PARTS.map(([name, part]) => {
     const of = (which: keyof RaggedPair) => median(pairs.map((pair) => pair[which][part]));

@@ -1,4 +1,4 @@
-/** A policy of the ONNX engine on a random model of a shape, for measurements that look into the engine. */
+/** Opens a policy of the ONNX engine on a random model of a shape, for measurements inside the engine. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import type { BenchFlags } from './flags.ts';
 import { SHAPE_NAMES, writeShapeModel } from './shapes.ts';
 import type { ShapeModel } from './shapes.ts';
 
-/** What is measured. */
+/** The policy under measurement, with its shape. */
 export interface ShapePolicy {
   readonly policy: OnnxPolicy;
   readonly model: ShapeModel;

@@ -1,4 +1,4 @@
-/** The sizes of model that a step is timed at (`tiny` to see that it runs), with random weights and every completion of full length. */
+/** Defines the model sizes for timing a step (`tiny` checks that it runs), with random weights and every completion at full length. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveSeed, randomStream, type EncodedMedia, type EncodedPrompt } from '@loci/core';
@@ -9,7 +9,7 @@ import type { FreshSizes, VisionSizes } from '../models/spec/sizes.ts';
 import { writeFreshModel } from '../weights/fresh-model.ts';
 import { buildWordTokenizer } from '../text/word-tokenizer.ts';
 
-/** The models that are timed. */
+/** The timed models. */
 export const SHAPE_NAMES = ['tiny', 'small', 'large'] as const;
 
 /** One of `SHAPE_NAMES`. */
@@ -44,7 +44,7 @@ export const FRAMES = 8;
 /** A frame of six by eight patches: 84×112 pixels where a patch has 14. Patches take two frames. */
 const FRAME_PATCHES = [6, 8] as const;
 
-/** The architectures that are timed; the first unless another is named. */
+/** The timed architectures; the first is the default. */
 export const SHAPE_ARCHITECTURES = ['qwen2-5-vl', 'qwen3-vl'] as const;
 
 /** One of `SHAPE_ARCHITECTURES`. */
@@ -56,10 +56,10 @@ export interface ShapeModel {
   readonly architecture: ShapeArchitecture;
 }
 
-/** What a prompt consists of. */
+/** The size of a prompt. */
 export interface PromptSpec {
   readonly video: boolean;
-  /** With the video; more where it does not fit in otherwise. Default: `PROMPT_TOKENS`. */
+  /** Tokens with the video; more where the video needs them. Default: `PROMPT_TOKENS`. */
   readonly tokens?: number;
   /** Default: `FRAMES`. */
   readonly frames?: number;
@@ -94,7 +94,7 @@ function* words(count: number): Generator<string> {
   }
 }
 
-/** Writes the random model of a shape into a folder; no token of it stops a completion. */
+/** Writes the random model of a shape into a folder; none of its tokens stops a completion. */
 export async function writeShapeModel(
   folder: string,
   name: ShapeName,
@@ -124,7 +124,7 @@ function randomVideo(vision: VisionSizes, grid: EncodedMedia['grid'], seed: numb
   return { kind: 'video', patches, grid, secondsPerGrid: 1 };
 }
 
-/** A prompt of random words, in a video's case with the video four tokens in. */
+/** A prompt of random words; a video goes in after four tokens. */
 export function shapePrompt(
   { model, architecture }: ShapeModel,
   { video, tokens: length = PROMPT_TOKENS, frames = FRAMES }: PromptSpec,

@@ -1,4 +1,4 @@
-/** What a step costs as one of its sizes grows, the others as they are: a table, and a plot of the phases. */
+/** Measures the cost of a step as one of its sizes grows: a table, and a plot of the phases. */
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { median } from './all-engines.ts';
@@ -14,12 +14,12 @@ import { timeStep } from './time-step.ts';
 import type { StepPlan, StepTimes } from './time-step.ts';
 
 /** The sizes that can be swept. */
-export const SWEEPS = ['generations', 'prompt', 'completion', 'frames'] as const;
+const SWEEPS = ['generations', 'prompt', 'completion', 'frames'] as const;
 
 /** One of `SWEEPS`. */
 export type Sweep = (typeof SWEEPS)[number];
 
-/** What is swept over, and what its values are called. */
+/** The values of a sweep, and their label. */
 const VALUES: Readonly<Record<Sweep, { readonly label: string; readonly of: readonly number[] }>> =
   {
     generations: { label: 'completions of the prompt (G)', of: [1, 2, 4, 6, 8, 12, 16] },
@@ -34,7 +34,7 @@ export interface SweptStep {
   readonly plan: Pick<StepPlan, 'newTokens' | 'generations'>;
 }
 
-/** The step at a value of a sweep; what is not swept is as the bench has it. */
+/** The step at a value of a sweep; other sizes are those of the bench. */
 export function sweptStep(sweep: Sweep, value: number, video: boolean): SweptStep {
   const prompt = { video: video || sweep === 'frames' };
   switch (sweep) {
@@ -62,7 +62,7 @@ const PHASES = [
   ['update', 'update'],
 ] as const;
 
-/** The points as a table, in milliseconds; the last column is what the step costs more for each unit since the line above. */
+/** The points as a table, in milliseconds; the last column is the added cost of a step for each unit since the line above. */
 export function sweepTable(label: string, points: readonly SweepPoint[]): string {
   const rows = points.map((point, index) => {
     const before = points[index - 1];
@@ -83,7 +83,7 @@ export function sweepLines(points: readonly SweepPoint[]): readonly Line[] {
 
 const WARM_UP = 2;
 
-/** Times the step at every value, prints the table, and writes the plot where `--out` says. */
+/** Times the step at every value, prints the table, and writes the plot to the path of `--out`. */
 export async function benchSweep(flags: BenchFlags): Promise<void> {
   const sweep = oneOf('sweep', flags.sweep!, SWEEPS);
   const { label, of: values } = VALUES[sweep];

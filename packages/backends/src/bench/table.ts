@@ -1,7 +1,7 @@
-/** Tables in Markdown: the first column leans left, figures lean right. */
+/** Formats Markdown tables: the first column is left-aligned, figures are right-aligned. */
 
 /**
- * Lays rows out under a header.
+ * A table of rows under a header.
  *
  * @example markdownTable(['phase', 'ms'], [['update', '13']])
  */

@@ -1,4 +1,4 @@
-/** One GRPO optimisation step, timed part by part: sampling, reference, policy gradient, update. */
+/** Times one GRPO optimization step part by part: sampling, reference, policy gradient, update. */
 import { tokenLoss } from '@loci/core';
 import type { EncodedPrompt, Loss, Policy, SampleRequest, TrainingGroup } from '@loci/core';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -14,8 +14,8 @@ export interface StepTimes {
 }
 
 /**
- * How the gradient is taken: by the loss that the engine computes itself, or by a pass for log-probabilities, derivatives on the host
- * and a linear loss, without entropies or with them.
+ * The ways to the gradient: by the loss that the engine computes itself, or by a pass for log-probabilities, derivatives on the host and a
+ * linear loss, without entropies or with them.
  */
 export const LOSS_PATHS = ['fused', 'general', 'entropies'] as const;
 
@@ -33,14 +33,14 @@ const LOSS: Loss = {
 /** Weight of an entropy, as a share of the weight of its token. */
 const ENTROPY_SHARE = -1e-3;
 
-/** What a step does. */
+/** The settings of a step. */
 export interface StepPlan {
   readonly seed: number;
   /** Tokens of every completion. Default: `NEW_TOKENS`. */
   readonly newTokens?: number;
   /** Completions of each prompt. Default: `GENERATIONS`. */
   readonly generations?: number;
-  /** Tokens that are made in one run. Default: all of them. */
+  /** Tokens that one run generates. Default: all of them. */
   readonly chunkTokens?: number;
   /** Default: `fused`. */
   readonly path?: LossPath;
@@ -78,7 +78,7 @@ async function sample(
   return completions;
 }
 
-/** Share of even tokens, standardised over the group: any reward would do. */
+/** Share of even tokens, standardized over the group: any reward would do. */
 function advantagesOf(completions: readonly Int32Array[]): number[] {
   const rewards = completions.map((ids) => ids.filter((id) => id % 2 === 0).length / ids.length);
   const mean = rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;

@@ -1,21 +1,21 @@
-/** What an engine lacks on this machine, and whether its package is installed. */
+/** Describes what an engine lacks on this machine, and checks whether a package is installed. */
 import { createRequire } from 'node:module';
 import { installText } from '@loci/core';
 
 const require = createRequire(import.meta.url);
 
-/** Something that an engine needs and that is not to be had here. */
+/** Something that an engine needs and this machine lacks. */
 export interface Missing {
-  /** What is missing, as in `@tensorflow/tfjs-node is not installed`. */
+  /** The lack, as in `@tensorflow/tfjs-node is not installed`. */
   readonly missing: string;
   /** The command or the change that helps. */
   readonly help: string;
 }
 
 /**
- * Looks a package up without loading it. A package that is there and broken counts as installed: loading it says more.
+ * Looks a package up without loading it. A broken package counts as installed: loading it gives the better error.
  *
- * @param install what `npm install` takes; the name when left out.
+ * @param install the argument of `npm install`; by default the name.
  * @returns undefined where the package is installed.
  * @example missingPackage('webgpu')?.help // 'npm install webgpu'
  */

@@ -1,4 +1,4 @@
-/** The NVIDIA GPU of this machine, as its driver tells of it. */
+/** Finds the NVIDIA GPU of this machine through its driver. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Missing } from './missing.ts';
@@ -22,6 +22,6 @@ export async function findNvidiaGpu(): Promise<NvidiaGpu | Missing> {
     if (name && driver) return { name, driver, memoryMegabytes: Number(memory) };
     return { missing: 'nvidia-smi lists no GPU', help };
   } catch {
-    return { missing: 'no NVIDIA GPU is seen (nvidia-smi does not answer)', help };
+    return { missing: 'no NVIDIA GPU was found (nvidia-smi does not answer)', help };
   }
 }

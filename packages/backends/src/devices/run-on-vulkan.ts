@@ -1,7 +1,7 @@
 /**
- * `node packages/backends/dist/devices/run-on-vulkan.js COMMAND …`: runs a command with a WebGPU adapter, the machine's own or
- * that of a software driver, and says which; without one it says why and runs nothing. Without a command it prints the
- * environment that one needs.
+ * `node packages/backends/dist/devices/run-on-vulkan.js COMMAND …`: runs a command with a WebGPU adapter, the machine's own or that of a
+ * software driver, and prints which. Without an adapter it prints the reason and runs nothing. Without a command it prints the environment
+ * that a command needs.
  */
 import { spawnSync } from 'node:child_process';
 import { findVulkanEnvironment } from './vulkan-environment.ts';

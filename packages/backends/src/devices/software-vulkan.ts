@@ -1,7 +1,7 @@
 /**
- * A Vulkan driver that computes on the CPU, so that WebGPU can be tried where there is no GPU. Chromium and the browsers made of
- * it bring one, SwiftShader, with a Vulkan loader beside it. The loader is found through the environment that a process starts
- * with, so that what is found here is the environment of a process to be started.
+ * Finds a Vulkan driver that computes on the CPU, so that WebGPU can be tried without a GPU. Chromium and its derivatives come with one,
+ * SwiftShader, and a Vulkan loader beside it. A process finds the loader through the environment that it starts with, so the result is an
+ * environment for starting a process.
  */
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -11,11 +11,11 @@ import type { Missing } from './missing.ts';
 /** Environment variable that names the driver: its library, or the JSON file that describes it to a Vulkan loader. */
 const DRIVER_VARIABLE = 'LOCI_VULKAN_DRIVER';
 
-/** A driver, and what a process must be started with to use it. */
+/** A driver, and the environment that a process needs to use it. */
 export interface SoftwareVulkan {
   /** Library or description file. */
   readonly driver: string;
-  /** How it was found, for people to read. */
+  /** How it was found, in words. */
   readonly foundBy: string;
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -44,7 +44,7 @@ const LOADER_FOLDERS = [
   '/usr/local/lib',
 ];
 
-/** Browsers that Playwright downloaded. */
+/** Folders of browsers that Playwright downloaded. */
 function playwrightFolders(): string[] {
   const cache = join(homedir(), '.cache/ms-playwright');
   if (!existsSync(cache)) return [];
@@ -62,7 +62,7 @@ function findDriver(): { readonly driver: string; readonly foundBy: string } | u
   return { driver: join(folder, LIBRARY), foundBy: 'found in the folder of a browser' };
 }
 
-/** The JSON file that tells a Vulkan loader of a driver library; written where there is none. */
+/** The JSON file that describes a driver library to a Vulkan loader; written where there is none. */
 function descriptionOf(driver: string): string {
   if (driver.endsWith('.json')) return driver;
   const beside = join(dirname(driver), 'vk_swiftshader_icd.json');
@@ -79,7 +79,7 @@ export function findSoftwareVulkan(): SoftwareVulkan | Missing {
   const found = findDriver();
   if (!found) return { missing: 'no software Vulkan driver was found', help };
   const { driver, foundBy } = found;
-  if (!existsSync(driver)) return { missing: `${driver}, ${foundBy}, is not there`, help };
+  if (!existsSync(driver)) return { missing: `${driver}, ${foundBy}, does not exist`, help };
   const description = descriptionOf(driver);
   const environment: Record<string, string> = {
     VK_ICD_FILENAMES: description,
@@ -89,7 +89,7 @@ export function findSoftwareVulkan(): SoftwareVulkan | Missing {
     const folder = dirname(driver);
     if (!existsSync(join(folder, LOADER))) {
       return {
-        missing: `${basename(driver)} is there, but no Vulkan loader (${LOADER})`,
+        missing: `${basename(driver)} was found, but no Vulkan loader (${LOADER})`,
         help: 'install the loader (Debian: apt-get install libvulkan1)',
       };
     }

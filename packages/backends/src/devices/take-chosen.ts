@@ -1,21 +1,21 @@
-/** Takes what was asked for or says what it lacks; for `auto` the first that is there, with the reasons against those before it. */
+/** Takes the chosen device, or fails with what it lacks; `auto` takes the first that works, with the reasons against those before it. */
 import { LociError } from '@loci/core';
 import type { Missing } from './missing.ts';
 
-/** What was taken. */
+/** The device taken. */
 export interface Taken<Name extends string, Found> {
   readonly name: Name;
   readonly found: Found;
-  /** Why this one, for people to read. */
+  /** The reason for this one, in words. */
   readonly why: string;
 }
 
 /**
- * Looks for what was chosen.
+ * Looks for the chosen device.
  *
- * @param kind what it is one of, such as `ONNX provider`.
- * @param automatic what `auto` considers, in this order; the last is the one that needs least.
- * @throws LociError `engine-unavailable` with what is missing and what helps.
+ * @param kind its kind, such as `ONNX provider`.
+ * @param automatic the names that `auto` tries, in order; the last needs least.
+ * @throws LociError `engine-unavailable` with what is missing and how to get it.
  */
 export async function takeChosen<Name extends string, Found extends object>(
   kind: string,
@@ -25,25 +25,25 @@ export async function takeChosen<Name extends string, Found extends object>(
 ): Promise<Taken<Name, Found>> {
   if (choice !== 'auto') {
     const found = await find(choice);
-    if (!('missing' in found)) return { name: choice, found, why: 'as asked' };
+    if (!('missing' in found)) return { name: choice, found, why: 'as chosen' };
     throw new LociError(
       'engine-unavailable',
-      `the ${kind} "${choice}" cannot be had: ${found.missing}. What helps: ${found.help}`,
+      `the ${kind} "${choice}" is not available: ${found.missing}. Fix: ${found.help}`,
     );
   }
   const lacking: Missing[] = [];
   for (const name of automatic) {
     const found = await find(name);
     if (!('missing' in found)) {
-      const against = lacking.length > 0 ? `: ${reasonsOf(lacking)}` : '';
-      return { name, found, why: `first of those that are there${against}` };
+      const against = lacking.length > 0 ? `; passed over: ${reasonsOf(lacking)}` : '';
+      return { name, found, why: `the first available${against}` };
     }
     lacking.push(found);
   }
   // The last one needs least.
   throw new LociError(
     'engine-unavailable',
-    `no ${kind} starts here: ${reasonsOf(lacking)}. What helps: ${lacking.at(-1)?.help}`,
+    `no ${kind} starts here: ${reasonsOf(lacking)}. Fix: ${lacking.at(-1)?.help}`,
   );
 }
 

@@ -1,20 +1,20 @@
-/** With which environment a process finds a WebGPU adapter: the one it has, or that of a software driver. */
+/** Finds the environment in which a process has a WebGPU adapter: its own, or that of a software driver. */
 import { spawnSync } from 'node:child_process';
 import type { Missing } from './missing.ts';
 import { findSoftwareVulkan } from './software-vulkan.ts';
 import { findWebgpuAdapter } from './webgpu-adapter.ts';
 import type { WebgpuAdapter } from './webgpu-adapter.ts';
 
-/** A WebGPU adapter and how to start a process that has it. */
+/** A WebGPU adapter, and how to start a process that has it. */
 export interface VulkanEnvironment {
-  /** To be added to the environment; nothing where this machine's own driver does. */
+  /** Additions to the environment; empty for this machine's own driver. */
   readonly environment: Readonly<Record<string, string>>;
   readonly adapter: WebgpuAdapter;
-  /** Adapter, driver and how it was found, for people to read. */
+  /** Adapter, driver and how it was found, in words. */
   readonly words: string;
 }
 
-/** The machine's own adapter, or else that of a software driver; each was asked for its name. */
+/** The machine's own adapter, or else that of a software driver, after a query of its name. */
 export async function findVulkanEnvironment(): Promise<VulkanEnvironment | Missing> {
   const own = await findWebgpuAdapter();
   if (!('missing' in own)) {
@@ -33,10 +33,9 @@ export async function findVulkanEnvironment(): Promise<VulkanEnvironment | Missi
 }
 
 /**
- * Where WebGPU was asked for and this process has no adapter, runs the same command again with the environment of a software
- * driver, and says so.
+ * Runs the same command again with the environment of a software driver when this process has no WebGPU adapter, and logs it.
  *
- * @returns the exit code of that run; undefined where there was no need or no driver, and this process is to go on.
+ * @returns the exit code of that run; undefined without need or without a driver: this process continues.
  */
 export async function rerunOnVulkan(say: (line: string) => void): Promise<number | undefined> {
   const found = await findVulkanEnvironment();

@@ -1,4 +1,4 @@
-/** The adapter that WebGPU gives on this machine, by the npm package `webgpu` (Dawn), asked in a process of its own. */
+/** Queries the WebGPU adapter of this machine through the npm package `webgpu` (Dawn), in a process of its own. */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,15 +10,15 @@ import type { Missing } from './missing.ts';
 
 const require = createRequire(import.meta.url);
 
-/** What WebGPU would run on. */
+/** The device of WebGPU. */
 export interface WebgpuAdapter {
-  /** Vendor, architecture and driver, for people to read. */
+  /** Vendor, architecture and driver, in words. */
   readonly words: string;
   /** Whether it computes on the CPU. */
   readonly software: boolean;
 }
 
-/** What an adapter says of itself. */
+/** An adapter's description of itself. */
 export interface AdapterInfo {
   readonly vendor?: string;
   readonly architecture?: string;
@@ -40,11 +40,11 @@ export function describeAdapter({
   return { words, software: SOFTWARE.test(words) };
 }
 
-/** What helps where there is no adapter. */
+/** The advice for a machine without an adapter. */
 export const DRIVER_HELP =
-  'install the Vulkan driver of your GPU, or compute on the CPU with a software driver as docs/engines.md says';
+  'install the Vulkan driver of your GPU, or compute on the CPU with a software driver (docs/engines.md)';
 
-/** Where drivers are made known to Vulkan on Linux. */
+/** Where Vulkan looks for drivers on Linux. */
 const MANIFESTS = [
   '/usr/share/vulkan/icd.d',
   '/usr/local/share/vulkan/icd.d',
@@ -55,7 +55,7 @@ const MANIFESTS = [
 ];
 const MANIFEST_VARIABLES = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'VK_ADD_DRIVER_FILES'];
 
-/** Whether there can be a driver at all; elsewhere than on Linux it comes with the system. */
+/** Whether there can be a driver at all; outside Linux it comes with the system. */
 function mayHaveDriver(environment: NodeJS.ProcessEnv): boolean {
   if (process.platform !== 'linux') return true;
   if (MANIFEST_VARIABLES.some((name) => environment[name])) return true;
@@ -63,9 +63,9 @@ function mayHaveDriver(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * Asks for the adapter. That the package aborts, if it does, takes nothing with it.
+ * Queries the adapter in a child process, so that this process survives if the package aborts.
  *
- * @param added to the environment of the process that asks.
+ * @param added to the environment of the child process.
  */
 export async function findWebgpuAdapter(
   added: Readonly<Record<string, string>> = {},
@@ -77,7 +77,7 @@ export async function findWebgpuAdapter(
     module = pathToFileURL(require.resolve('webgpu')).href;
   } catch {
     return {
-      missing: 'which adapter WebGPU has cannot be told: the package webgpu is not installed',
+      missing: 'the adapter of WebGPU is unknown: the package webgpu is not installed',
       help: installText('webgpu'),
     };
   }
@@ -92,9 +92,9 @@ export async function findWebgpuAdapter(
       const found = stdout.startsWith('{') ? (JSON.parse(stdout) as AdapterInfo) : undefined;
       if (found) resolve(describeAdapter(found));
       else {
-        const said = /Error: (.{1,240})/.exec(stderr)?.[1];
-        const why = said === undefined ? '' : ` (${said})`;
-        const how = error ? `ended badly when asked for an adapter${why}` : 'finds no adapter';
+        const failure = /Error: (.{1,240})/.exec(stderr)?.[1];
+        const why = failure === undefined ? '' : ` (${failure})`;
+        const how = error ? `failed when queried for an adapter${why}` : 'finds no adapter';
         resolve({ missing: `WebGPU ${how}`, help: DRIVER_HELP });
       }
     });

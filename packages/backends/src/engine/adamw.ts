@@ -1,4 +1,4 @@
-/** AdamW (arXiv 1711.05101) over all parameters at once, written once for all engines. */
+/** Implements AdamW (arXiv 1711.05101) over all parameters at once, for all engines. */
 import type { OptimStepParameters } from '@loci/core';
 import type { ElementOps } from '../ops/element-ops.ts';
 

@@ -1,4 +1,4 @@
-/** The media of a conversation as a model takes them: a video as one medium, or as the list of its frames. */
+/** Encodes the media of a conversation for a model: a video as one medium, or as the list of its frames. */
 import type { EncodedMedia, FrameTreatment, Message, MessagePart, ShownMedia } from '@loci/core';
 import type { MediaEncoder } from '../models/spec/prompts.ts';
 
@@ -8,7 +8,7 @@ export interface EncodedMessages {
   readonly messages: readonly Message[];
   /** In the order of the media parts. */
   readonly media: readonly EncodedMedia[];
-  /** One entry a medium as it was asked for. */
+  /** One entry for each medium of the question. */
   readonly shown: readonly ShownMedia[];
 }
 

@@ -1,4 +1,4 @@
-/** The policy of an engine: checks what comes in, hands it to engine and generator, and keeps model folders. */
+/** Makes a policy of an engine: checks inputs, passes them to engine and generator, and saves model folders. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -34,10 +34,10 @@ import { sampleStream } from './sample-stream.ts';
 import type { TokenGenerator } from './sample-stream.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 
-/** What a policy is put together from. */
+/** The parts of a policy. */
 export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly engine: Engine;
-  /** Makes completions with the engine's current weights. */
+  /** Generates completions with the engine's current weights. */
   readonly generator: TokenGenerator;
   readonly processor: Processor;
   readonly store: WeightStore;
@@ -47,7 +47,7 @@ export interface EnginePolicyParts<Engine extends PolicyEngine> {
   readonly library?: string;
 }
 
-/** What is trained, where it is not everything, for people to read. */
+/** The trained share, in words; undefined when everything is trained. */
 function trainedPart({ size, frozenSize }: ParameterArena): string | undefined {
   if (frozenSize === 0) return undefined;
   const count = (number: number) => number.toLocaleString('en');
@@ -143,7 +143,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
     if (moments === undefined && existsSync(join(directory, 'trainer-state.json'))) {
       throw new LociError(
         'checkpoint-incomplete',
-        `${directory} is a checkpoint of a run without the optimizer's state (optimizer.safetensors): going on from it would begin with moments of zero`,
+        `${directory} is a checkpoint of a run without the optimizer's state (optimizer.safetensors): resuming from it would begin with moments of zero`,
       );
     }
     await this.engine.setWeights(weights, moments);

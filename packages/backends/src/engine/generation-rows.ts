@@ -1,11 +1,11 @@
-/** What the host knows of the rows of a generation from step to step. */
+/** Tracks the rows of a generation on the host from step to step. */
 import type { Generation } from './generation.ts';
 
 /** Which rows have ended, and which tokens they have seen. */
 export class GenerationRows {
-  /** 1 where a row has ended, or only fills the layout up. */
+  /** 1 where a row has ended or only fills the layout. */
   readonly finished: Uint8Array;
-  /** `[rows, vocabulary]`, 1 for tokens of the context; kept only when repetition is penalised. */
+  /** `[rows, vocabulary]`, 1 for tokens of the context; kept only when repetition is penalized. */
   readonly seen: Uint8Array | undefined;
   readonly #stops: ReadonlySet<number>;
   readonly #vocabulary: number;
@@ -34,7 +34,7 @@ export class GenerationRows {
     return this.finished.every((finished) => finished === 1);
   }
 
-  /** Tokens of a row's context; nothing when they are not kept. */
+  /** Tokens of a row's context; undefined when they are not kept. */
   seenBy(row: number): readonly number[] {
     const start = row * this.#vocabulary;
     const own = this.seen?.subarray(start, start + this.#vocabulary) ?? [];

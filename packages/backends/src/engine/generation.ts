@@ -1,4 +1,4 @@
-/** Cuts a request for completions into generations that an engine runs one after another, and lays their inputs out. */
+/** Splits a request for completions into generations that an engine runs one after another, and lays out their inputs. */
 import type {
   CompletionAddress,
   EncodedPrompt,
@@ -13,9 +13,9 @@ import type { HostTensor } from '../ops/host-tensor.ts';
 import { drawUniforms } from './sampling/uniforms.ts';
 import { bucketLength, planMicroBatches } from './micro-batches.ts';
 
-/** What is generated. */
+/** The prompts and completions of one generation. */
 export interface Generation {
-  /** Prompts of one layout; those from index `real` on only fill it up. */
+  /** Prompts of one layout; those from index `real` on are padding. */
   readonly prompts: readonly EncodedPrompt[];
   readonly real: number;
   /** Place of each prompt in the request, which its random numbers depend on. */
@@ -28,23 +28,23 @@ export interface Generation {
   readonly stopTokenIds: readonly number[];
   readonly padTokenId: number;
   readonly chunkTokens: number;
-  /** Also bring back the logits that each token was drawn from. */
+  /** Also return the logits that each token was drawn from. */
   readonly withLogits: boolean;
-  /** Most tokens of each row, for timing rows that end one after another; absent: those of `sampling` for all. */
+  /** Limit of the tokens of each row, for timing rows that end one after another; by default that of `sampling` for all. */
   readonly rowTokens?: readonly number[];
 }
 
-/** Tokens that one run made. Rows are completions, `prompt · completions + completion`. */
+/** Tokens that one run generated. Rows are completions, `prompt · completions + completion`. */
 export interface GeneratedChunk {
   /** Row-major `[steps, rows]`; padding after a row's end. */
   readonly tokenIds: Int32Array;
   readonly logProbs: Float32Array;
   readonly steps: number;
-  /** `[steps, rows, vocabulary]`, when asked for. */
+  /** `[steps, rows, vocabulary]`, when requested. */
   readonly logits?: Float32Array;
 }
 
-/** Tokens that generation must know of. */
+/** Tokens with a meaning in generation. */
 export interface DecoderTokens {
   readonly stopTokenIds: readonly number[];
   readonly padTokenId: number;
@@ -55,7 +55,7 @@ const DEFAULT_CHUNK_TOKENS = 32;
 /**
  * Generations that together answer a request: prompts whose media have the same grids run together.
  *
- * @param maxRunBytes bound on what reading the prompts may hold.
+ * @param maxRunBytes memory limit for reading the prompts.
  */
 export function planGenerations(
   { batches }: Pick<Model, 'batches'>,
@@ -63,7 +63,7 @@ export function planGenerations(
   { prompts, completionsPerPrompt, sampling, seed }: SampleRequest,
   tokens: DecoderTokens & { readonly withLogits?: boolean },
 ): Generation[] {
-  // What bounds a run is reading the prompts: the completions' keys and values are small beside it.
+  // Reading the prompts takes the most memory of a run: the completions' keys and values are small beside it.
   const short = new Int32Array(bucketLength(1));
   const groups = prompts.map((prompt) => ({
     prompt,
@@ -127,7 +127,7 @@ export function stepUniforms(
   return drawUniforms(seed, addresses, made, steps);
 }
 
-/** What the steps from `made` on read: rotary tables `[steps, rows, headDim / 2]` and random numbers `[steps, rows, 1]`. */
+/** The inputs of the steps from `made` on: rotary tables `[steps, rows, headDim / 2]` and random numbers `[steps, rows, 1]`. */
 export function generationSteps(
   generation: Generation,
   model: Pick<Model, 'prompts'>,

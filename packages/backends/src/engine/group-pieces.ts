@@ -1,17 +1,17 @@
-/** Groups cut into pieces with fewer completions each, so that a batch of few groups can be shared out too. */
+/** Splits groups into pieces with fewer completions each, so that lanes can share a batch of few groups. */
 import type { PolicyGroup, TokenFigures, TokenTargets } from '@loci/core';
 
-/** A group, and where it is trained the targets of its completions. */
+/** A group and, in training, the targets of its completions. */
 type Cuttable = PolicyGroup & { readonly targets?: readonly TokenTargets[] };
 
-/** A cut of groups. */
+/** A split of groups. */
 export interface GroupPieces<Group> {
   readonly pieces: readonly Group[];
-  /** Puts figures of the pieces together as figures of the groups. */
+  /** Joins the figures of the pieces into figures of the groups. */
   join<Figures extends TokenFigures>(figures: Figures): Figures;
 }
 
-/** Rows of completions for one of the prompt from which on a prompt is worth reading twice. */
+/** The least ratio of completion rows to prompt rows at which reading a prompt twice pays off. */
 const WORTH = 2;
 
 /** Whether the prompt of a group is short beside its completions. */
@@ -21,8 +21,8 @@ function isWorthCutting({ prompt, completions }: PolicyGroup): boolean {
 }
 
 /**
- * Cuts every group whose completions outweigh its prompt into as many pieces as it takes to have `least` in all; without need,
- * groups stay whole. The batch alone decides.
+ * Splits every group whose completions outweigh its prompt into as many pieces as it takes to have `least` in all. Groups stay whole
+ * without need. The batch alone decides.
  */
 export function cutGroups<Group extends Cuttable>(
   groups: readonly Group[],

@@ -1,11 +1,11 @@
-/** The arrays and numbers that a loss reads, laid out for a run. */
+/** Lays out the arrays and numbers that a loss reads, for a run. */
 import type { Loss, TokenTargets, TrainingGroup } from '@loci/core';
 import type { BatchLayout } from '../models/spec/batches.ts';
 import type { HostTensor, HostTensors } from '../ops/host-tensor.ts';
 import { LOSS_ARRAYS, LOSS_NUMBERS, lossForm } from './loss.ts';
 import type { LossForm } from './loss.ts';
 
-/** Stands for no clamp; finite, so that a product with 0 stays 0. */
+/** The value for no clamp; finite, so that a product with 0 stays 0. */
 const UNBOUNDED = 3e38;
 
 type ArrayName = 'real' | (typeof LOSS_ARRAYS)[LossForm][number];
@@ -41,7 +41,7 @@ function numbersOf(loss: Loss): Readonly<Record<string, number>> {
 /**
  * Inputs of a loss for the groups of a run; groups from index `real` on get weight 0.
  *
- * @param groups with targets that fit the loss and the completions, as `checkTrainingGroups` of core sees to.
+ * @param groups with targets that fit the loss and the completions, as checked by `checkTrainingGroups` of core.
  */
 export function lossInputs(
   layout: BatchLayout,

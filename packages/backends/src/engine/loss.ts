@@ -1,10 +1,10 @@
-/** The losses of `spec/policy.ts`, over arrays `[completions, tokens]`, written once for all engines. */
+/** Implements the losses of `spec/policy.ts` over arrays `[completions, tokens]`, for all engines. */
 import type { Loss } from '@loci/core';
 import type { CompletionFigures } from '../models/spec/graphs.ts';
 import type { ElementOps } from '../ops/element-ops.ts';
 import type { DeclareInput } from '../ops/host-tensor.ts';
 
-/** What of a loss its graph depends on, the temperature apart. */
+/** The properties of a loss that its graph depends on, except the temperature. */
 export type LossForm = Loss['kind'] | 'linear-with-entropies';
 
 /** The form of a loss. */
@@ -73,12 +73,12 @@ function linear<T>(
 }
 
 /**
- * The scalar that is minimised. Padding is zeroed before the loss: an arbitrary log-probability there could overflow its
+ * The scalar that is minimized. Padding is zeroed before the loss: an arbitrary log-probability there could overflow its
  * exponentials.
  *
  * @param figures `[completions, tokens]` each, anything where a completion is padded.
  * @param shape theirs.
- * @param declare declares an input; their values are made by `lossInputs`.
+ * @param declare declares an input; `lossInputs` makes the values.
  */
 export function lossOf<T>(
   ops: ElementOps<T>,

@@ -1,8 +1,8 @@
 /**
- * Cuts a batch into runs of few different sizes. Graphs have static shapes and compiling one takes a good part of a second,
- * so lengths are rounded up to buckets, groups whose media have other grids run apart, and group counts are rounded up by
- * repeating a group with weight 0. The cut depends on the batch alone, never on what is compiled already: a resumed run must
- * round as the uninterrupted one did.
+ * Splits a batch into runs of few different sizes. Graphs have static shapes, and compiling one takes a good part of a second. So lengths
+ * are rounded up to buckets, groups whose media have different grids run apart, and group counts are rounded up by repeating a group with
+ * weight 0. The split depends on the batch alone, never on the graphs already compiled: a resumed run must round as the uninterrupted one
+ * did.
  */
 import type { PolicyGroup } from '@loci/core';
 import type { BatchLayout, ModelBatches, RunKind } from '../models/spec/batches.ts';
@@ -10,7 +10,7 @@ import type { BatchLayout, ModelBatches, RunKind } from '../models/spec/batches.
 /** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
 export interface MicroBatch {
   readonly layout: BatchLayout;
-  /** Indices into the batch; the first `real` are to be counted, the rest repeat the last one. */
+  /** Indices into the batch; the first `real` count, the rest repeat the last one. */
   readonly members: readonly number[];
   readonly real: number;
 }
@@ -53,12 +53,12 @@ export function layoutOf(
 /** Sizes that packed completions of one padded size can have. */
 const PACKED_SIZES = 8;
 
-/** Padded rows from which on packing is worth a graph of its own. */
+/** The least number of padded rows at which packing is worth a graph of its own. */
 const LEAST_PADDED = 512;
 
 /**
- * Rows of completions when they are packed: a multiple of an eighth of their padded rows, so that few graphs do. Undefined where
- * all eighths are needed, and for small batches.
+ * Rows of completions when they are packed: a multiple of an eighth of their padded rows, so that few graphs suffice. Undefined where all
+ * eighths are needed, and for small batches.
  */
 function packedLength(lengths: readonly number[], longest: number): number | undefined {
   const padded = lengths.length * longest;
@@ -68,7 +68,7 @@ function packedLength(lengths: readonly number[], longest: number): number | und
   return padded >= LEAST_PADDED && rows < padded ? rows : undefined;
 }
 
-/** Groups that can share a run: as many completions, media of the same grids. */
+/** Groups that can share a run: they have the same number of completions, and media of the same grids. */
 function kindOf({ prompt, completions }: PolicyGroup): string {
   return JSON.stringify([completions.length, prompt.media.map(({ grid }) => grid)]);
 }
@@ -76,9 +76,9 @@ function kindOf({ prompt, completions }: PolicyGroup): string {
 /**
  * Plans the runs of a batch.
  *
- * @param maxBytes bound on what a run may hold, by the model's estimate; a single group is never split.
- * @param kind what else bears on the memory of a run.
- * @param least runs that groups of one kind make at least, as far as there are groups. Default: 1.
+ * @param maxBytes memory limit of a run, by the model's estimate; a single group is never split.
+ * @param kind other properties that affect the memory of a run.
+ * @param least the fewest runs for groups of one kind, as far as there are groups. Default: 1.
  */
 export function planMicroBatches(
   groups: readonly PolicyGroup[],
@@ -121,7 +121,7 @@ export function planMicroBatches(
 }
 
 /**
- * Puts the rows of a run where their groups belong, padding cut off.
+ * Copies the rows of a run to the places of their groups, without padding.
  *
  * @param results `[group][completion]` of the whole batch, filled in.
  * @param values a figure of each token, `[groups · completions, completionLength]` of the run.

@@ -1,4 +1,4 @@
-/** What the policies on every engine read of a model folder, and the settings that say how. */
+/** Opens a model folder for the policies on all engines, by their common settings. */
 import type { Processor } from '@loci/core';
 import { readModel } from '../models/index.ts';
 import type { Architecture, TunedModel } from '../models/spec/model.ts';
@@ -10,29 +10,29 @@ import { openTuning } from './open-tuning.ts';
 import type { TuningSettings } from './open-tuning.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 
-/** How a model is opened; all but the folder has a default. */
+/** The settings for opening a model; all but the folder have defaults. */
 export interface ModelSettings extends TuningSettings {
   /** Folder in Hugging Face layout. */
   readonly model: string;
-  /** Architectures beside those of Loci, which the folder may be of. Default: none. */
+  /** Architectures that the folder may have besides those of Loci. Default: none. */
   readonly architectures?: readonly Architecture[] | undefined;
   /** Threads within an operation. Default: all cores. */
   readonly threads?: number | undefined;
-  /** Where text goes on after a video. Default: `4.49`, as SpaceR trained. */
+  /** Position of the text after a video. Default: `4.49`, as SpaceR trained. */
   readonly positionRule?: PositionRule | undefined;
-  /** Prompt and completion together. Default: the model's own limit. */
+  /** Limit on the tokens of prompt and completion together. Default: the model's own limit. */
   readonly maxTokens?: number | undefined;
-  /** Bound on the memory of one run with gradients; larger batches run in parts. Default: 1024. */
+  /** Memory limit of one run with gradients; larger batches run in parts. Default: 1024. */
   readonly maxRunMegabytes?: number | undefined;
-  /** Where decoded frames are kept on disk. Default: in memory only. */
+  /** The cache of decoded frames on disk. Default: in memory only. */
   readonly frameCache?: { readonly folder: string; readonly maxMegabytes: number } | undefined;
 }
 
-/** A model folder, read. */
+/** An open model folder. */
 export interface OpenedModel {
   readonly tuned: TunedModel;
   readonly processor: Processor;
-  /** Trained weights to start from, in arena order; the frozen ones are read when the engine takes them. */
+  /** Trained start weights, in arena order. The frozen ones are read when the engine takes them. */
   readonly trained: Float32Array;
   readonly store: WeightStore;
   readonly positionRule: PositionRule;
@@ -41,7 +41,7 @@ export interface OpenedModel {
 }
 
 /**
- * Reads config, processor and the weights that are trained.
+ * Reads config, processor and the trained weights.
  *
  * @throws LociError `model-config`, `checkpoint-unreadable`, `checkpoint-mismatch`, `not-writable` for a cache of frames, those of
  * `openTuning` and of the processor.

@@ -1,4 +1,4 @@
-/** From the settings of a policy to what it trains of a model: the tuned config, weights to start from, and how they are kept. */
+/** Applies the tuning settings of a policy to a model: the tuned config, the start weights, and how they are saved. */
 import { basename, resolve } from 'node:path';
 import { LociError } from '@loci/core';
 import type { AdapterConfig } from '../lora/adapter-config.ts';
@@ -13,26 +13,26 @@ import { parameterArena } from '../weights/parameter-arena.ts';
 import { modelStore } from '../weights/weight-store.ts';
 import type { WeightStore } from '../weights/weight-store.ts';
 
-/** What of a model is to be trained; everything when nothing is said. */
+/** The settings for what is trained of a model; by default everything. */
 export interface TuningSettings {
   readonly lora?: LoraSettings | undefined;
-  /** Trains all but the vision tower; without LoRA, which freezes more. */
+  /** Trains all but the vision tower. Not together with LoRA, which freezes more. */
   readonly freeze?: 'vision' | undefined;
-  /** What fresh factors are drawn from. Default: 0. */
+  /** Seed of fresh factors. Default: 0. */
   readonly seed?: number | undefined;
-  /** Told what went wrong or is strange, and ends nothing. Default: a warning of the process. */
+  /** Called with problems that do not stop the run. Default: a warning of the process. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
-/** A model with what is trained of it. */
+/** A model with its tuning. */
 export interface OpenedTuning extends TunedModel {
-  /** Trained weights to start from, in arena order. */
+  /** Trained start weights, in arena order. */
   readonly trained: Float32Array;
   readonly store: WeightStore;
 }
 
 /**
- * Reads what the settings ask for.
+ * Reads the tuned model of the settings.
  *
  * @param folder of the base model.
  * @throws LociError `bad-tuning`, `adapter-config`, `adapter-mismatch`, `checkpoint-unreadable`, `checkpoint-mismatch`.
@@ -46,7 +46,7 @@ export async function openTuning(
   if (lora && freeze) {
     throw new LociError(
       'bad-tuning',
-      '"freeze" is for training without LoRA, "lora" freezes all but its factors; leave out one of them (lora.vision says whether the vision tower has factors)',
+      '"freeze" is for training without LoRA, and "lora" freezes all but its factors: remove one of them (lora.vision decides whether the vision tower has factors)',
     );
   }
   if (lora) return openLora(folder, model, lora, settings);
@@ -61,11 +61,11 @@ function withoutVision(model: Model): PartlyTrained {
   return { model, tuning: { lowRank: {}, rankStabilised: false, parameters } };
 }
 
-/** That an adapter speaks of another base than the one it goes onto, which has another name; a folder may have moved. */
+/** A warning about an adapter whose base has another name than this model. A folder may also have moved. */
 function otherBase({ base }: AdapterConfig, model: string): string | undefined {
   if (base === undefined || base === '' || basename(base) === basename(resolve(model)))
     return undefined;
-  return `says that it was made for ${base}, and goes onto ${model}: policy.model names the base`;
+  return `was trained on ${base}, but is loaded onto ${model}. Set policy.model to ${base} unless you mean this`;
 }
 
 async function openLora(
@@ -81,7 +81,7 @@ async function openLora(
     if (adapter.dropout > 0) {
       throw new LociError(
         'adapter-config',
-        `${folder}: "lora_dropout" is ${adapter.dropout}, and nothing is dropped here; set it to 0 to go on without`,
+        `${folder}: "lora_dropout" is ${adapter.dropout}, but Loci applies no dropout; set it to 0 to continue without`,
       );
     }
     const { weights } = await readAdapter(folder, tuned).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** The processor of a model folder: tokenizer, chat template and media preprocessing behind one interface. */
+/** Opens the processor of a model folder: tokenizer, chat template and media preprocessing behind one interface. */
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import type { EncodedPrompt, FrameTreatment, Message, Processor } from '@loci/core';
@@ -18,13 +18,13 @@ import type { TextCodec } from '../text/tokenizer.ts';
 
 /** Limits of a processor. */
 export interface ProcessorOptions {
-  /** Longest prompt that is encoded, media included. Default: the model's `max_position_embeddings`. */
+  /** The longest accepted prompt in tokens, media included. Default: the model's `max_position_embeddings`. */
   readonly maxPromptTokens?: number;
   /** Memory for decoded frames. Default: 256 MiB. */
   readonly frameCacheBytes?: number;
-  /** Where frames that are not in memory are looked for before they are decoded. */
+  /** A slower cache that is tried before decoding. */
   readonly frameCache?: FrameCache | undefined;
-  /** Architectures beside those of Loci, which the folder may be of. */
+  /** Architectures that the folder may have besides those of Loci. */
   readonly architectures?: readonly Architecture[] | undefined;
 }
 
@@ -35,7 +35,7 @@ const generationSchema = z.object({
   pad_token_id: z.int().nullish(),
 });
 
-/** Template, tokenizer and config must speak of the same tokens, or the first video of a run would find it out. */
+/** Checks that template, tokenizer and config agree on the placeholders, rather than let the first video of a run fail. */
 function checkPlaceholders(
   folder: string,
   codec: TextCodec,
@@ -49,13 +49,13 @@ function checkPlaceholders(
   if (found.length === 2 && kinds.every((kind, place) => found[place] === tokens[kind])) return;
   throw new LociError(
     'model-file',
-    `${folder}: of a message with a video and an image the chat template and tokenizer.json make the placeholders [${found.join(', ')}], ` +
-      `and config.json says [${tokens.video}, ${tokens.image}] ("video_token_id", "image_token_id"). Take template, tokenizer and config ` +
+    `${folder}: for a message with a video and an image, the chat template and tokenizer.json give the placeholders [${found.join(', ')}], ` +
+      `but config.json has [${tokens.video}, ${tokens.image}] ("video_token_id", "image_token_id"). Take template, tokenizer and config ` +
       'from one model; <|video_pad|> and <|image_pad|> must be among the added_tokens of tokenizer.json',
   );
 }
 
-/** Tokens that end or fill a completion are no part of its text: a tag among them would be lost to every reward. */
+/** Rejects tags among the tokens that end or pad a completion. Those are left out of its text, so every reward would miss the tag. */
 function checkTags(
   codec: TextCodec,
   what: 'eos_token_id' | 'pad_token_id',
@@ -67,7 +67,7 @@ function checkTags(
     if (lost === undefined) continue;
     throw new LociError(
       'model-file',
-      `${file}: "${what}" holds ${lost}, which is ${tag} in tokenizer.json. Such tokens are no part of a completion's text, so no reward ` +
+      `${file}: "${what}" holds ${lost}, which is ${tag} in tokenizer.json. Such tokens are left out of a completion's text, so no reward ` +
         `would ever read ${tag}. Take ${lost} out of "${what}"`,
     );
   }
@@ -123,7 +123,7 @@ export async function createProcessor(
       throw new LociError(
         'prompt-too-long',
         `the prompt has ${tokenIds.length} tokens, ${inMedia} of them media; the limit is ${limit}. ` +
-          'Use fewer or smaller frames or a shorter question: prompts are never cut',
+          'Use fewer or smaller frames or a shorter question: prompts are never truncated',
         { details: { tokens: tokenIds.length, mediaTokens: inMedia, limit } },
       );
     }

@@ -1,18 +1,18 @@
-/** Which figures of tokens a run computes, and where they go. */
+/** Defines the figures of tokens that a run computes, and collects them. */
 import type { Loss, PolicyGroup, TokenFigures, TokenReadout } from '@loci/core';
 import { collectTokens } from './micro-batches.ts';
 import type { MicroBatch } from './micro-batches.ts';
 
-/** Log-probabilities at temperature 1 and nothing else: what is computed unless more is asked. */
+/** The default: log-probabilities at temperature 1 and nothing else. */
 export const PLAIN_READOUT: TokenReadout = { temperature: 1, entropies: false };
 
-/** The figures that a loss is made of. */
+/** The figures that a loss needs. */
 export function readoutOf(loss: Loss): TokenReadout {
   const { temperature = PLAIN_READOUT.temperature } = loss;
   return { temperature, entropies: loss.kind === 'linear' && loss.entropies };
 }
 
-/** Whether a readout is the plain one, whose graphs carry no trace of it. */
+/** Whether a readout is the plain one, which does not change the keys of graphs. */
 export function isPlain({ temperature, entropies }: TokenReadout): boolean {
   return temperature === 1 && !entropies;
 }
@@ -23,7 +23,7 @@ export interface CollectedFigures extends TokenFigures {
   readonly entropies?: Float32Array[][];
 }
 
-/** Room for the figures of some groups. */
+/** Empty arrays for the figures of some groups. */
 export function emptyFigures(
   groups: readonly PolicyGroup[],
   { entropies }: TokenReadout,
@@ -32,7 +32,7 @@ export function emptyFigures(
   return { logProbs: room(), ...(entropies && { entropies: room() }) };
 }
 
-/** Puts what a run found, `[groups · completions, completionLength]` each, among the figures of its batch. */
+/** Copies the figures of a run, `[groups · completions, completionLength]` each, into those of its batch. */
 export function collectFigures(
   { logProbs, entropies }: CollectedFigures,
   batch: MicroBatch,

@@ -1,4 +1,4 @@
-/** Sampling as a stream of events, on the generation loop of an engine. */
+/** Samples as a stream of events, on the generation loop of an engine. */
 import { Observable } from 'rxjs';
 import type { EncodedPrompt, SampleEvent, SampleRequest } from '@loci/core';
 import type { Model } from '../models/spec/model.ts';
@@ -8,15 +8,15 @@ import type { DecoderTokens, GeneratedChunk, Generation } from './generation.ts'
 /** An engine's generation loop. */
 export interface TokenGenerator {
   readonly model: Model;
-  /** Bound on what reading the prompts may hold. */
+  /** Memory limit for reading the prompts. */
   readonly maxRunBytes: number;
-  /** Makes chunks until every row has ended or has its most tokens. Leaving the loop early drops what it held. */
+  /** Yields chunks until every row has ended or reached its limit. Leaving the loop early frees its memory. */
   generate(generation: Generation): AsyncIterable<GeneratedChunk>;
-  /** Where tokens are made, for people to read, when it is elsewhere than the engine says. */
+  /** Where tokens are generated, in words, if not on the engine's device. */
   readonly description?: string | undefined;
-  /** When tokens are made how, for people who ask why. */
+  /** Which decoder generates tokens when, in words. */
   readonly reason?: string | undefined;
-  /** Frees what it holds beside the engine. */
+  /** Frees its memory; the engine stays. */
   dispose?(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ async function* events(
   }
 }
 
-/** Answers a request by generations, one after another; unsubscribing leaves the loop of the one that runs. */
+/** Answers a request by generations, one after another. Unsubscribing leaves the running loop. */
 export function sampleStream(
   generator: TokenGenerator,
   request: SampleRequest,
@@ -102,7 +102,7 @@ export interface GreedyContinuation {
   readonly logits: Float32Array;
 }
 
-/** Continues prompts greedily for a number of tokens, whatever tokens come. */
+/** Continues prompts greedily for a fixed number of tokens. */
 export async function continueGreedily(
   generator: TokenGenerator,
   prompts: readonly EncodedPrompt[],

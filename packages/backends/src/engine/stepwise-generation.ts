@@ -1,12 +1,11 @@
 /**
- * Generation where every step draws a token for each completion on the host and runs the model on those tokens: for engines on
- * which only logits come back from the device.
+ * Generates step by step: each step draws a token for each completion on the host and runs the model on those tokens. Serves engines that
+ * return only logits from the device.
  */
 import type { Model } from '../models/spec/model.ts';
 import type { PositionRule } from '../models/spec/prompts.ts';
 import { concatenate } from '../ops/host-tensor.ts';
-import { drawToken, tokenDistribution } from './sampling/filter.ts';
-import { logProbability } from './sampling/log-probability.ts';
+import { drawToken, logProbability, tokenDistribution } from './sampling/filter.ts';
 import { generationSteps } from './generation.ts';
 import type { GeneratedChunk, Generation } from './generation.ts';
 import { GenerationRows } from './generation-rows.ts';
@@ -14,7 +13,7 @@ import { GenerationRows } from './generation-rows.ts';
 /** Rotary tables of a step, `[rows, headDim / 2]` each. */
 export type StepTables = Readonly<Record<'cos' | 'sin', Float32Array>>;
 
-/** A model that reads prompts and then one token a row at a time; it holds keys and values in between. */
+/** A model that reads prompts and then one token for each row at a time. It holds keys and values in between. */
 export interface Stepper {
   /** Logits `[rows, vocabulary]` of the first tokens. */
   prefill(): Promise<Float32Array>;
@@ -44,7 +43,7 @@ function draw(
   return { tokenIds, logProbs };
 }
 
-/** Makes chunks until every row has ended or has its most tokens. What the stepper holds is its maker's to free. */
+/** Yields chunks until every row has ended or reached its limit. The caller frees the stepper. */
 export async function* generateStepwise(
   model: Pick<Model, 'decoder' | 'prompts'>,
   rule: PositionRule,

@@ -1,7 +1,13 @@
-/** JSON files of a model folder, with one kind of error. */
+/** Reads files of a model folder, with one kind of error. */
 import { readFile } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
-import { LFS_ADVICE, LFS_POINTER } from './lfs-pointer.ts';
+
+/** The beginning of the small text files that git leaves in place of large ones without its extension LFS. Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+export const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
+
+/** The problem with such a file, and the way out, in an error. */
+export const LFS_ADVICE =
+  'is a pointer of git-lfs, not the file itself: run `git lfs pull` in its folder, or download it again';
 
 /**
  * Reads a text file of a model folder.
@@ -22,7 +28,7 @@ export async function readModelText(file: string): Promise<string | undefined> {
  * Reads a JSON file of a model folder.
  *
  * @returns nothing when there is no such file.
- * @throws LociError `model-file` when it is no JSON.
+ * @throws LociError `model-file` when it is not valid JSON.
  */
 export async function readModelJson(file: string): Promise<unknown> {
   const text = await readModelText(file);
@@ -31,6 +37,6 @@ export async function readModelJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new LociError('model-file', `${file} is no JSON: ${messageOf(cause)}`, { cause });
+    throw new LociError('model-file', `${file} is not valid JSON: ${messageOf(cause)}`, { cause });
   }
 }

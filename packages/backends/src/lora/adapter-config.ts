@@ -1,7 +1,6 @@
 /**
- * `adapter_config.json` in PEFT's layout, read into our own words. A field that asks for other arithmetic than plain LoRA's
- * (DoRA, say) is refused by name; what only PEFT needs is passed over.
- * Format: https://huggingface.co/docs/peft/package_reference/lora
+ * Reads `adapter_config.json` in PEFT's layout. A field that requires other arithmetic than plain LoRA's (DoRA, for example) is rejected by
+ * name. Fields that only PEFT needs are ignored. Format: https://huggingface.co/docs/peft/package_reference/lora
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { ADAPTER_CONFIG_FILE } from '../weights/adapter-folder-file.ts';
 /** Which modules: ends of their names, a regular expression of their whole names, or `all-linear`. */
 export type ModuleSelection = readonly string[] | string;
 
-/** What an adapter is: which layers, at what rank and scale. */
+/** The settings of an adapter: which layers, at what rank and scale. */
 export interface AdapterConfig {
   readonly rank: number;
   readonly alpha: number;
@@ -30,7 +29,7 @@ export interface AdapterConfig {
   readonly modulesToSave: readonly string[];
   /** Share of inputs dropped while the adapter was trained elsewhere. */
   readonly dropout: number;
-  /** Name or folder of the base that it was trained on, where it says so. */
+  /** Name or folder of the base that it was trained on, where it is stated. */
   readonly base?: string | undefined;
 }
 
@@ -55,13 +54,13 @@ const schema = z.object({
   init_lora_weights: z
     .union(
       [z.boolean(), z.literal('gaussian')],
-      'only true, false and "gaussian" are read: other beginnings (PiSSA, OLoRA, LoftQ, …) change the base as well',
+      'only true, false and "gaussian" are supported: other initializations (PiSSA, OLoRA, LoftQ, …) change the base as well',
     )
     .nullish(),
   base_model_name_or_path: z.string().nullish(),
 });
 
-/** Fields that change nothing of what is computed here. */
+/** Fields without an effect on the arithmetic. */
 const PASSED_OVER = new Set([
   'task_type',
   'auto_mapping',
@@ -74,7 +73,7 @@ const PASSED_OVER = new Set([
   'ensure_weight_tying',
 ]);
 
-/** Fields that are not known must be empty, or words for people; others would be ignored in silence. */
+/** Rejects unknown fields unless they are empty or texts; others could change the arithmetic. */
 function unknownField(json: Readonly<Record<string, unknown>>): string | undefined {
   return Object.entries(json).find(([name, value]) => {
     if (name in schema.shape || PASSED_OVER.has(name) || typeof value === 'string') return false;
@@ -86,7 +85,7 @@ function unknownField(json: Readonly<Record<string, unknown>>): string | undefin
 /**
  * Reads the content of an `adapter_config.json`.
  *
- * @param file name that errors give.
+ * @param file name of the file in errors.
  * @throws LociError `adapter-config` naming the file and the field.
  */
 export function parseAdapterConfig(json: unknown, file = ADAPTER_CONFIG_FILE): AdapterConfig {
@@ -97,12 +96,12 @@ export function parseAdapterConfig(json: unknown, file = ADAPTER_CONFIG_FILE): A
     const issues = result.error.issues.map(
       ({ path, message }) => `"${path.join('.') || 'the file'}": ${message}`,
     );
-    throw refuse(`no LoRA adapter that can be used here. ${issues.join('; ')}`);
+    throw refuse(`this LoRA adapter is not supported. ${issues.join('; ')}`);
   }
   const unknown = unknownField(json as Readonly<Record<string, unknown>>);
   if (unknown !== undefined) {
-    // Passed over, it would give another model than PEFT makes of the same folder.
-    throw refuse(`"${unknown}" is set, and what it asks for is not implemented`);
+    // Ignoring it would give another model than PEFT builds from the same folder.
+    throw refuse(`"${unknown}" is set, but not supported`);
   }
   const found = result.data;
   const layers = found.layers_to_transform ?? undefined;

@@ -1,4 +1,4 @@
-/** Adapter folders in PEFT's layout, with the optimiser's moments beside the factors when asked for. */
+/** Reads and writes adapter folders in PEFT's layout, on request with the optimizer's moments beside the factors. */
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LociError, writeFolderWhole, writeJsonAtomically } from '@loci/core';
@@ -24,7 +24,7 @@ import { tuningOf } from './select-layers.ts';
 /** Name of the file with the factors. */
 export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 
-/** The tensors of an adapter folder, under our names. The caller closes it. */
+/** The tensors of an adapter folder, under published names. The caller closes it. */
 export async function openAdapterTensors(
   folder: string,
   names: ModelParameters,
@@ -39,7 +39,7 @@ export async function openAdapterTensors(
   if (!(await exists(file)) && (await exists(pickled))) {
     throw new LociError(
       'checkpoint-unreadable',
-      `${pickled}: pickled weights are not read; save the adapter with safe_serialization=True`,
+      `${pickled}: pickled weights are not supported; save the adapter with safe_serialization=True`,
     );
   }
   const checkpoint = await openCheckpoint(file);
@@ -54,7 +54,7 @@ export async function openAdapterTensors(
 
 /**
  * The layers that an adapter has. A list such as `[gate_proj]` selects layers of both towers; an adapter that holds factors
- * of only one was trained on that one. Within a tower nothing may be missing.
+ * of only one was trained on that one. Within a tower no factor may be missing.
  */
 function withStoredTowers(
   tuning: Tuning,
@@ -68,7 +68,7 @@ function withStoredTowers(
   return { ...tuning, lowRank: Object.fromEntries(kept) };
 }
 
-/** @throws LociError `adapter-mismatch` when the file holds what the configuration does not speak of. */
+/** @throws LociError `adapter-mismatch` when the file holds tensors that the configuration does not cover. */
 function refuseStrangers(folder: string, adapted: PartlyTrained, { entries }: Checkpoint): void {
   const known = new Set(parameterArena(adapted).entries.map(({ name }) => name));
   const strangers = [...entries.keys()].filter((name) => !known.has(name));
@@ -77,12 +77,12 @@ function refuseStrangers(folder: string, adapted: PartlyTrained, { entries }: Ch
   const more = strangers.length > 5 ? ` and ${strangers.length - 5} more` : '';
   throw new LociError(
     'adapter-mismatch',
-    `${join(folder, ADAPTER_WEIGHTS_FILE)} holds tensors that ${ADAPTER_CONFIG_FILE} does not select, or that this model has no place for: ${shown}${more}`,
+    `${join(folder, ADAPTER_WEIGHTS_FILE)} holds tensors that ${ADAPTER_CONFIG_FILE} does not select, or that this model lacks: ${shown}${more}`,
     { details: { strangers } },
   );
 }
 
-/** `tuningOf`, with the file named in what it refuses. */
+/** `tuningOf`, with the file named in its errors. */
 function tuningIn(folder: string, adapter: AdapterConfig, names: ModelParameters): Tuning {
   try {
     return tuningOf(adapter, names);
@@ -93,14 +93,14 @@ function tuningIn(folder: string, adapter: AdapterConfig, names: ModelParameters
   }
 }
 
-/** What an adapter folder makes of a model. */
+/** The tuning that an adapter folder gives a model. */
 export interface OpenedAdapter {
   readonly tuned: PartlyTrained;
   readonly adapter: AdapterConfig;
 }
 
 /**
- * Reads which layers of a model an adapter folder adapts, and how; no factor is read yet.
+ * Reads which layers of a model an adapter folder adapts, and how. Reads no factor yet.
  *
  * @throws LociError `adapter-config`, `adapter-mismatch`, `checkpoint-unreadable`.
  */
@@ -151,11 +151,11 @@ function refuseOther(folder: string, found: Tuning, expected: Tuning): void {
   const shown = (scales: ReadonlyMap<string, string>) => scales.get(layer) ?? 'no factors';
   throw new LociError(
     'adapter-mismatch',
-    `${folder} does not go on with this run: ${layer} has ${shown(other)} there and ${shown(own)} here`,
+    `${folder} does not fit this run: ${layer} has ${shown(other)} there and ${shown(own)} here`,
   );
 }
 
-/** Keeps the adapter of a policy in folders. @param base folder of the model without the adapter. */
+/** Saves the adapter of a policy in folders. @param base folder of the model without the adapter. */
 export function adapterStore(tuned: PartlyTrained, base: string): WeightStore {
   const arena = parameterArena(tuned);
   return {
@@ -163,7 +163,7 @@ export function adapterStore(tuned: PartlyTrained, base: string): WeightStore {
       if (resolve(directory) === resolve(base)) {
         throw new LociError(
           'not-writable',
-          `${directory} holds the base model, whose place its adapter would take; name another folder`,
+          `${directory} holds the base model, which its adapter would replace; name another folder`,
         );
       }
       await writeFolderWhole(directory, async (temporary) => {
@@ -181,7 +181,7 @@ export function adapterStore(tuned: PartlyTrained, base: string): WeightStore {
       if (!(await isAdapterFolder(directory))) {
         throw new LociError(
           'checkpoint-mismatch',
-          `${directory} holds no ${ADAPTER_CONFIG_FILE}, and this run trains an adapter; start from a whole model with policy.model`,
+          `${directory} has no ${ADAPTER_CONFIG_FILE}, but this run trains an adapter; start from a whole model with policy.model`,
         );
       }
       const found = await openAdapter(directory, tuned.model);

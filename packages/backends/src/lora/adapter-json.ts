@@ -1,4 +1,4 @@
-/** Writes what a policy trains as an `adapter_config.json` that PEFT selects exactly the same layers by. */
+/** Writes the tuning of a policy as an `adapter_config.json` by which PEFT selects exactly the same layers. */
 import type { PartlyTrained } from '../models/spec/model.ts';
 import type { ModelParameters } from '../models/spec/weights.ts';
 
@@ -16,7 +16,7 @@ function targetModules(
   const shortest = selected.map((layer) => {
     const components = nameInTower(layer).split('.');
     const ends = components.map((_, index) => components.slice(-1 - index).join('.'));
-    // A number in front says nothing to the reader, and alone it would select the layer that bears it.
+    // A leading number means nothing to the reader, and alone it would select the layer of that number.
     return ends.find(
       (end) => /^\D/.test(end) && !others.some((name) => `.${name}`.endsWith(`.${end}`)),
     )!;

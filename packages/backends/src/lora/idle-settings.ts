@@ -1,4 +1,4 @@
-/** Settings of a new adapter that would change nothing: a name with a slip of the pen trains less than was meant, and nobody is told. */
+/** Rejects settings of a new adapter without an effect: a misspelled name would silently train less than intended. */
 import { LociError } from '@loci/core';
 import type { Model } from '../models/spec/model.ts';
 import type { ModelParameters } from '../models/spec/weights.ts';
@@ -8,7 +8,7 @@ import { byPattern, savedParameters } from './select-layers.ts';
 const endsIn = ({ modulePaths }: ModelParameters, layer: string, end: string) =>
   modulePaths(layer).some((path) => path === end || path.endsWith(`.${end}`));
 
-/** What is wrong with an item of `modules` that selected no layer. */
+/** The problem with an item of `modules` that selects no layer. */
 function idleModule(end: string, names: ModelParameters, vision: boolean): string {
   const all = names.linearLayers.map(({ name }) => name);
   const places = all.filter((layer) => endsIn(names, layer, end));
@@ -17,8 +17,8 @@ function idleModule(end: string, names: ModelParameters, vision: boolean): strin
     return `${end} selects no linear layer; there are ${[...new Set(ends)].join(', ')}`;
   }
   return !vision && places.every(names.isVision)
-    ? `${end} is only in the vision tower, which is left alone: set policy.lora.vision to true, or leave it out`
-    : `${end} is in none of the layers that are adapted, or is trained whole`;
+    ? `${end} is only in the vision tower, which has no factors: set policy.lora.vision to true, or remove ${end}`
+    : `${end} is in none of the adapted layers, or is trained whole`;
 }
 
 /** Whether a name means the output head, tied or not. */
@@ -26,7 +26,7 @@ function isHead(module: string, { head }: ModelParameters): boolean {
   return `.${head}`.endsWith(`.${module}.weight`);
 }
 
-/** @yields what is wrong, under the name of the option. */
+/** @yields each problem, with the name of the option. */
 function* idle(
   settings: LoraSettings,
   adapted: readonly string[],
@@ -38,7 +38,7 @@ function* idle(
   const noLayers = [names.embedding, names.head].map((name) => name.replace(/\.weight$/, ''));
   const beyond = layers.filter((layer) => layer >= deepest);
   if (beyond.length > 0) {
-    yield ['layers', `there is no layer ${beyond.join(', ')}; they are 0 to ${deepest - 1}`];
+    yield ['layers', `there is no layer ${beyond.join(', ')}; layers are 0 to ${deepest - 1}`];
   }
   for (const end of typeof modules === 'object' ? modules : []) {
     const isNoLayer = noLayers.some((name) => endsIn(names, name, end));
@@ -60,17 +60,20 @@ function* idle(
       const table = names.embedding.replace(/\.weight$/, '');
       yield [
         'modulesToSave',
-        `${module} has no weights of its own: the head of this model is its embedding (tie_word_embeddings), and neither can be trained alone; leave ${module} and ${table} out`,
+        `${module} has no weights of its own: the head of this model is its embedding (tie_word_embeddings), and neither can be trained alone; remove ${module} and ${table}`,
       ];
       continue;
     }
-    yield ['modulesToSave', `the model has no module ${module}; ${names.exampleModule}, say`];
+    yield [
+      'modulesToSave',
+      `the model has no module ${module}; an example is ${names.exampleModule}`,
+    ];
   }
 }
 
 /**
  * @param adapted published names of the layers that have factors.
- * @throws LociError `adapter-config` naming every option that would change nothing.
+ * @throws LociError `adapter-config` naming every option without an effect.
  */
 export function refuseIdle(settings: LoraSettings, adapted: readonly string[], model: Model): void {
   const problems = [...idle(settings, adapted, model)];

@@ -1,4 +1,4 @@
-/** Factors to start from: A random, B zero, so that the adapted model computes what its base does. */
+/** Draws start factors: A random, B zero, so that the adapted model computes the same as its base. */
 import { deriveSeed, randomStream } from '@loci/core';
 import type { ArenaEntry } from '../weights/parameter-arena.ts';
 

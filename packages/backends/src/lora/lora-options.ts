@@ -1,4 +1,4 @@
-/** The new adapter that a config describes. */
+/** Makes a new adapter from the options of a config. */
 import { LociError } from '@loci/core';
 import type { Model } from '../models/spec/model.ts';
 import type { Tuning } from '../ops/tuning.ts';
@@ -7,7 +7,7 @@ import { refuseIdle } from './idle-settings.ts';
 import type { LoraSettings } from './lora-schema.ts';
 import { selectLayers, tuningOf } from './select-layers.ts';
 
-/** The options that stand for fields of `adapter_config.json`. */
+/** The options for fields of `adapter_config.json`. */
 const OPTION_OF: Readonly<Record<string, string>> = {
   target_modules: 'modules',
   rank_pattern: 'rankPattern',
@@ -16,7 +16,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a new adapter trains of a model.
+ * The tuning that a new adapter gives a model.
  *
  * @throws LociError `adapter-config` naming the option.
  */

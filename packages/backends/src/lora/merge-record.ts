@@ -1,4 +1,4 @@
-/** What a merged model says of the adapters in it: the weights themselves do not tell, and taking one out twice would go unnoticed. */
+/** Records the adapters in a merged model. The weights do not show them, so removing one twice would go unnoticed. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const schema = z.object({
   adapters: z.array(z.object({ sha256: z.string(), folder: z.string() })),
 });
 
-/** An adapter by the digest of its factors, and where it lay. */
+/** An adapter by the digest of its factors, and its folder. */
 export type MergedAdapter = z.output<typeof schema>['adapters'][number];
 
 /** The digest of a file with factors, in hexadecimal. */
@@ -24,7 +24,7 @@ export async function digestOf(file: string): Promise<string> {
 }
 
 /**
- * The adapters that a model folder says are in it; undefined when it says nothing.
+ * The adapters in a model by the record in its folder; undefined without a record.
  *
  * @throws LociError `model-file` when the file is of another form.
  */
@@ -39,7 +39,7 @@ export async function readMergeRecord(
   throw new LociError('model-file', `${file}: ${z.prettifyError(parsed.error)}`);
 }
 
-/** Writes what a model folder is to say. */
+/** Writes the record into a model folder. */
 export async function writeMergeRecord(
   folder: string,
   adapters: readonly MergedAdapter[],
@@ -49,10 +49,10 @@ export async function writeMergeRecord(
 }
 
 /**
- * What the record of a model says after an adapter went in, or came out.
+ * The record of a model after merging or removing an adapter.
  *
- * @param record undefined where nothing is known, as of models that were merged elsewhere.
- * @throws LociError `bad-merge` when it is in already, or was never in.
+ * @param record undefined where it is unknown, as for models that were merged elsewhere.
+ * @throws LociError `bad-merge` when the adapter to merge is in already, or the one to remove is not.
  */
 export function nextRecord(
   model: string,
@@ -66,13 +66,13 @@ export function nextRecord(
   if (!undo && isIn) {
     throw new LociError(
       'bad-merge',
-      `${adapter.folder} is in ${model} already, says its ${MERGE_RECORD_FILE}: a second time would double it`,
+      `${adapter.folder} is already merged into ${model} (${MERGE_RECORD_FILE}): merging it again would double it`,
     );
   }
   if (undo && record !== undefined && !isIn) {
     throw new LociError(
       'bad-merge',
-      `${adapter.folder} is not in ${model}, says its ${MERGE_RECORD_FILE}: taking it out would leave weights that nobody trained`,
+      `${adapter.folder} is not merged into ${model} (${MERGE_RECORD_FILE}): removing it would leave weights that nobody trained`,
     );
   }
   return undo ? others : [...known, adapter];

@@ -1,9 +1,8 @@
 /**
- * Puts an adapter into the weights of its base model, or takes it out again. The result is a model folder of the base's own
- * form: files are copied, and of the weights only those that change are rewritten in place, one tensor at a time, in the type
- * that they are stored in.
+ * Merges an adapter into the weights of its base model, or removes it again. The result is a model folder in the form of the base. Files
+ * are copied, and only changed weights are rewritten in place, one tensor at a time, in their stored type.
  */
-import { chmod, copyFile, open, readdir, stat } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { LociError, writeFolderWhole } from '@loci/core';
@@ -16,11 +15,12 @@ import type { Checkpoint } from '../weights/safetensors.ts';
 import type { TensorEntry } from '../weights/safetensors-header.ts';
 import { factorNames, lowRankScale } from '../ops/tuning.ts';
 import { checkTensors, openModelCheckpoint } from '../weights/checkpoint-fit.ts';
+import { copyFiles } from '../weights/model-folder.ts';
 import { parameterArena } from '../weights/parameter-arena.ts';
 import { ADAPTER_WEIGHTS_FILE, openAdapter, openAdapterTensors } from './adapter-folder.ts';
 import { digestOf, nextRecord, readMergeRecord, writeMergeRecord } from './merge-record.ts';
 
-/** What is merged, and where to. */
+/** The folders of a merge. */
 export interface MergeRequest {
   /** Folder of the base; with `undo`, of the merged model. */
   readonly model: string;
@@ -28,23 +28,23 @@ export interface MergeRequest {
   readonly adapter: string;
   /** Folder of the result; it appears whole or not at all. */
   readonly to: string;
-  /** Takes the adapter out instead. */
+  /** Removes the adapter instead. */
   readonly undo?: boolean | undefined;
-  /** Architectures beside those of Loci, which the model may be of. */
+  /** Architectures that the model may have besides those of Loci. */
   readonly architectures?: readonly Architecture[] | undefined;
 }
 
-/** What was done. */
+/** The result of a merge. */
 export interface MergeSummary {
   /** Layers whose factors were merged. */
   readonly layers: number;
-  /** Parameters that the adapter had trained whole, and that took the place of the base's. */
+  /** Parameters that the adapter had trained whole and that replaced those of the base. */
   readonly replaced: number;
   /** Types that the changed weights are stored in, and rounded to. */
   readonly types: readonly TensorEntry['type'][];
-  /** Whether the model said which adapters are in it; where it does not, as one merged elsewhere, `undo` took its word for it. */
+  /** Whether the model has a record of its adapters. Without one, as after a merge elsewhere, `undo` could not check it. */
   readonly isRecorded: boolean;
-  /** The base that the adapter says it was made for. */
+  /** The base that the adapter names. */
   readonly base?: string | undefined;
 }
 
@@ -80,7 +80,7 @@ export function addLowRank(
   }
 }
 
-/** @throws LociError `bad-merge` when the type of the weight does not reach as far as its new values. */
+/** @throws LociError `bad-merge` when the new values of a weight exceed the range of its type. */
 function stored(values: Float32Array, { name, type, file }: TensorEntry): Uint8Array {
   const bytes = ({ buffer, byteOffset, byteLength }: Float32Array | Float64Array | Uint16Array) =>
     new Uint8Array(buffer, byteOffset, byteLength);
@@ -140,33 +140,23 @@ async function writeAt(handle: FileHandle, bytes: Uint8Array, at: number): Promi
   }
 }
 
-/** Files of a model folder that go along; an adapter, moments and a run's state do not belong to a model. */
-async function copyFolder(from: string, to: string): Promise<void> {
-  const left = /^(adapter_|optimizer\.safetensors$|trainer-state\.json$)|\.tmp$/;
-  for (const entry of await readdir(from)) {
-    const path = join(from, entry);
-    if (left.test(entry) || !(await stat(path)).isFile()) continue;
-    const copy = join(to, entry);
-    await copyFile(path, copy);
-    // Caches keep their files read-only.
-    await chmod(copy, 0o644);
-  }
-}
+/** Files that are not copied: those of an adapter, of moments and of a run's state. */
+const LEFT = /^(adapter_|optimizer\.safetensors$|trainer-state\.json$)|\.tmp$/;
 
-/** A folder of somebody's is not replaced. @throws LociError `folder-not-empty`. */
+/** Protects existing folders. @throws LociError `folder-not-empty`. */
 async function refuseFilled(folder: string): Promise<void> {
   const isFilled = await readdir(folder).then(
     (entries) => entries.length > 0,
     (cause: NodeJS.ErrnoException) => cause.code !== 'ENOENT',
   );
   if (!isFilled) return;
-  throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
+  throw new LociError('folder-not-empty', `${folder} is not empty; name a new folder.`);
 }
 
 /**
- * Merges, or takes a merged adapter out.
+ * Merges an adapter, or removes a merged one.
  *
- * @param report told of every weight that was rewritten, and of how many that makes.
+ * @param report called after every rewritten weight with its number and their total.
  * @throws LociError `bad-merge`, `folder-not-empty`, `adapter-config`, `adapter-mismatch`, `model-config`, `checkpoint-unreadable`,
  * `checkpoint-mismatch`, `disk-full`, `not-writable`.
  */
@@ -177,7 +167,7 @@ export async function mergeAdapter(
   if ([model, folder].some((path) => resolve(path) === resolve(to))) {
     throw new LociError(
       'bad-merge',
-      `${to} is where the weights are read from; name another folder`,
+      `${to} is the folder that the weights are read from; name another folder`,
     );
   }
   await refuseFilled(to);
@@ -189,7 +179,7 @@ export async function mergeAdapter(
   if (undo && tuning.parameters.length > 0) {
     throw new LociError(
       'bad-merge',
-      `${folder} has trained modules whole ("modules_to_save"), and what they replaced is nowhere in it: go back to the base instead`,
+      `${folder} trained modules whole ("modules_to_save") and does not hold the weights that they replaced: go back to the base instead`,
     );
   }
   const arena = parameterArena(tuned);
@@ -207,7 +197,7 @@ export async function mergeAdapter(
       entry: base.entries.get(name)!,
     }));
     await writeFolderWhole(to, async (temporary) => {
-      await copyFolder(resolve(model), temporary);
+      await copyFiles(resolve(model), temporary, LEFT);
       for (const [index, { name, change, entry }] of touched.entries()) {
         const values = await change();
         const handle = await open(join(temporary, basename(entry.file)), 'r+');

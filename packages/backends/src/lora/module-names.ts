@@ -1,4 +1,4 @@
-/** Names of tensors as PEFT has them: the module path in transformers, with a prefix of PEFT's own. */
+/** Translates names of tensors to and from PEFT's: the module path in transformers, with a prefix. */
 import type { ModelParameters } from '../models/spec/weights.ts';
 
 const PREFIX = 'base_model.model.';
@@ -8,7 +8,7 @@ export function peftTensorName({ modulePath }: ModelParameters, name: string): s
   return PREFIX + modulePath(name);
 }
 
-/** The inverse of `peftTensorName`, for every spelling that the model knows, with PEFT's prefix or without. */
+/** The inverse of `peftTensorName`, for all spellings of the model, with PEFT's prefix or without. */
 export function ownTensorName({ publishedName }: ModelParameters, stored: string): string {
   const path = stored.startsWith(PREFIX) ? stored.slice(PREFIX.length) : stored;
   return publishedName(path.replace(/\.(lora_[AB])\.default\./, '.$1.'));

@@ -1,20 +1,20 @@
-/** Which parts of a model an adapter trains, by the rules of PEFT (`check_target_module_exists`, `get_pattern_key`). */
+/** Selects the parts of a model that an adapter trains, by the rules of PEFT (`check_target_module_exists`, `get_pattern_key`). */
 import { LociError } from '@loci/core';
 import type { LinearLayerSpec, ModelParameters } from '../models/spec/weights.ts';
 import type { LowRank, Tuning } from '../ops/tuning.ts';
 import type { AdapterConfig, ModuleSelection } from './adapter-config.ts';
 
-/** @param field of `adapter_config.json`, or the option that stands for it. */
+/** @param field of `adapter_config.json`, or its option. */
 function refusal(field: string, problem: string, cause?: unknown): LociError {
   return new LociError('adapter-config', `"${field}": ${problem}`, { cause, details: { field } });
 }
 
-/** A regular expression of Python's in JavaScript, inside others; the common part of both is all that occurs in names. */
+/** A Python regular expression as part of one in JavaScript. Names need only the syntax that both share. */
 function regularExpression(source: string, field: string, wrap: (own: string) => string): RegExp {
   try {
     return new RegExp(wrap(source));
   } catch (cause) {
-    throw refusal(field, `${source} is no regular expression`, cause);
+    throw refusal(field, `${source} is not a regular expression`, cause);
   }
 }
 
@@ -26,7 +26,7 @@ function isSelected(path: string, selection: ModuleSelection, field: string): bo
   return selection.some((end) => path === end || path.endsWith(`.${end}`));
 }
 
-/** Whether the number of a path's layer is among those that are adapted. */
+/** Whether the number of a path's layer is among the adapted ones. */
 function isInLayers(path: string, { layers, layerLists = [], targets }: AdapterConfig): boolean {
   if (layers === undefined || layers.length === 0) return true;
   if (typeof targets !== 'string' && targets.includes(path)) return true;
@@ -77,7 +77,7 @@ export function byPattern(
   })?.[1];
 }
 
-/** Published parameters of the modules that are trained whole. */
+/** Published parameters of the modules trained whole. */
 export function savedParameters(
   { all, modulePath }: ModelParameters,
   { modulesToSave }: Pick<AdapterConfig, 'modulesToSave'>,
@@ -92,9 +92,9 @@ export function savedParameters(
 }
 
 /**
- * What an adapter trains of a model.
+ * The tuning that an adapter gives a model.
  *
- * @throws LociError `adapter-config` where it selects nothing, or something that cannot be adapted, naming the field.
+ * @throws LociError `adapter-config` naming the field that selects nothing, or something that cannot be adapted.
  */
 export function tuningOf(adapter: AdapterConfig, names: ModelParameters): Tuning {
   const lowRank = selectLayers(adapter, names).map((name): [string, LowRank] => {
@@ -112,7 +112,7 @@ export function tuningOf(adapter: AdapterConfig, names: ModelParameters): Tuning
     const known = [...new Set(last)].filter((name) => !/^\d+$/.test(name)).join(', ');
     throw refusal(
       'target_modules',
-      `no linear layer of the model is selected by ${wanted}; there are ${known}`,
+      `${wanted} selects no linear layer of the model; there are ${known}`,
     );
   }
   return {
@@ -122,7 +122,7 @@ export function tuningOf(adapter: AdapterConfig, names: ModelParameters): Tuning
   };
 }
 
-/** An embedding table has no low-rank form here, and where the head is tied to it neither can be trained alone. */
+/** Rejects embedding tables: they have no low-rank factors here, and a tied head cannot be trained without its table. */
 function refuseTied(
   { targets, modulesToSave }: AdapterConfig,
   { embedding, head, isHeadTied }: ModelParameters,
@@ -136,7 +136,7 @@ function refuseTied(
   if (named(listed, table)) {
     throw refusal(
       'target_modules',
-      `${table} is an embedding, and only linear layers have low-rank factors here; it can be trained whole`,
+      `${table} is an embedding, and only linear layers can have low-rank factors; it can be trained whole instead`,
     );
   }
   if (!isHeadTied) return;

@@ -1,13 +1,13 @@
-/** The architectures that Loci knows, by `model_type`, and models from folders. The only place that names a model's folder. */
+/** Lists the architectures of Loci by `model_type`, and opens models from folders. No other file names an architecture's folder. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError, messageOf, writeJsonAtomically } from '@loci/core';
-import { LFS_ADVICE, LFS_POINTER } from '../files/lfs-pointer.ts';
+import { LFS_ADVICE, LFS_POINTER } from '../files/model-file.ts';
 import { qwen25Vl } from './qwen2-5-vl/architecture.ts';
 import { qwen3Vl } from './qwen3-vl/architecture.ts';
 import type { Architecture, Model } from './spec/model.ts';
 
-/** Every architecture. A further one is a folder of its own and a line here. */
+/** All architectures. A new one takes a folder of its own and a line here. */
 export const ARCHITECTURES: readonly Architecture[] = [qwen25Vl, qwen3Vl];
 
 /** An architecture by its name on a command line. @throws LociError `unknown-architecture`. */
@@ -22,10 +22,10 @@ export function architectureNamed(name: string): Architecture {
 }
 
 /**
- * The model of the content of a `config.json`, by its `model_type`.
+ * Makes a model from the content of a `config.json`, by its `model_type`.
  *
- * @param file name that errors give.
- * @param own architectures beside those of the table; of two with one `model_type` the own one is taken.
+ * @param file name of the file in errors.
+ * @param own architectures besides those of the table; on the same `model_type` they take precedence.
  * @throws LociError `model-config` naming the file and the key.
  */
 export function parseModel(
@@ -48,7 +48,7 @@ export function parseModel(
 /**
  * The model of a folder in Hugging Face layout, by its `config.json`.
  *
- * @param own architectures beside those of the table.
+ * @param own architectures besides those of the table.
  * @throws LociError `model-config`.
  */
 export async function readModel(folder: string, own: readonly Architecture[] = []): Promise<Model> {
@@ -67,7 +67,7 @@ export async function readModel(folder: string, own: readonly Architecture[] = [
   return parseModel(json, file, own);
 }
 
-/** What a folder without a config is instead; undefined when the config is there. */
+/** The problem with a folder without a config; undefined when the config exists. */
 async function missingConfig(folder: string, cause: unknown): Promise<string | undefined> {
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
   const entries = await readdir(folder).catch(() => undefined);
@@ -75,8 +75,8 @@ async function missingConfig(folder: string, cause: unknown): Promise<string | u
     return `${folder}: no such model folder. Models are not downloaded: put one there, or name another path`;
   }
   return entries.includes('adapter_config.json')
-    ? `${folder} holds a LoRA adapter and no model: name its base as the model, and this folder as the adapter`
-    : `${folder} holds no config.json: it is no model folder in Hugging Face layout`;
+    ? `${folder} holds a LoRA adapter, not a model: name its base as the model, and this folder as the adapter`
+    : `${folder} has no config.json: it is not a model folder in Hugging Face layout`;
 }
 
 /** Writes `config.json` into a model folder. */

@@ -1,6 +1,6 @@
 /**
- * What a model architecture is written with: the contract, the operations of engines, and the building blocks that architectures
- * share. `docs/tutorials/custom-model.md` builds one of them.
+ * Exports what a new model architecture needs: the contract, the operations of engines, and the building blocks that architectures share.
+ * `docs/tutorials/custom-model.md` builds one of them.
  */
 // The contract.
 export type { Architecture, Model, PartlyTrained, TunedModel, Vocabulary } from './spec/model.ts';

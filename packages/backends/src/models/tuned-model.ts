@@ -1,4 +1,4 @@
-/** The parameters of a model under a tuning: those of its checkpoint, the low-rank factors beside them, and which are trained. */
+/** Lists the parameters of a model under a tuning: those of its checkpoint, the low-rank factors beside them, and which are trained. */
 import { factorNames } from '../ops/tuning.ts';
 import type { TunedModel } from './spec/model.ts';
 import type { ParameterSpec, Weights } from './spec/weights.ts';
@@ -16,7 +16,7 @@ function factorParameters({ model, tuning }: TunedModel): readonly ParameterSpec
   });
 }
 
-/** All that a model computes with: the parameters of its checkpoint and the factors beside them. */
+/** All parameters of a model: those of its checkpoint and the factors beside them. */
 export function everyParameter(tuned: TunedModel): readonly ParameterSpec[] {
   return [...tuned.model.parameters.all, ...factorParameters(tuned)];
 }
@@ -35,7 +35,7 @@ export function splitParameters(tuned: TunedModel): {
   };
 }
 
-/** The weights of a model as its graphs take them. @param get looks a parameter or factor up by name. */
+/** The weights of a model for its graphs. @param get looks a parameter or factor up by name. */
 export function weightsOf<T>(tuned: TunedModel, get: (name: string) => T): Weights<T> {
   const { isVision } = tuned.model.parameters;
   const trainsVision = splitParameters(tuned).trained.some(({ name }) => isVision(name));

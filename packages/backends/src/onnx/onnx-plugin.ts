@@ -1,6 +1,5 @@
 /**
- * The descriptor of the policy `onnx`: a Qwen2.5-VL model folder, sampled and trained on ONNX Runtime. Engine and model code are
- * loaded when a policy is created.
+ * Describes the policy `onnx`, which samples and trains a Qwen model folder on ONNX Runtime. Creating a policy loads engine and model code.
  */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
@@ -11,50 +10,47 @@ const options = z.strictObject({
   provider: z
     .enum(['auto', 'cpu', 'webgpu', 'cuda', 'tensorrt'])
     .default('auto')
-    .describe(
-      'what ONNX Runtime runs on; auto takes the first of cuda, webgpu and cpu that is there',
-    ),
+    .describe('device of ONNX Runtime; auto takes the first available of cuda, webgpu and cpu'),
   spin: z
     .boolean()
     .default(false)
     .describe(
-      'threads wait for work by spinning: many times slower where something else wants the cores',
+      'threads spin while they wait for work; many times slower when other programs use the cores',
     ),
   lowering: z
     .enum(['auto', 'plain', 'fused'])
     .default('auto')
     .describe(
-      'standard ONNX operations, or those of ONNX Runtime on CPU; auto goes by the provider',
+      'plain: standard ONNX operations; fused: those of ONNX Runtime on CPU; auto: by the provider',
     ),
   decoder: z
     .enum(['auto', 'onnx', 'wasm'])
     .default('auto')
     .describe(
-      'what makes tokens: graphs of ONNX Runtime, or kernels of our own in WebAssembly; auto takes those for small models and batches',
+      'how tokens are generated: by graphs of ONNX Runtime (onnx), or by kernels in WebAssembly (wasm), which auto takes for small models and batches',
     ),
   recompute: z
     .boolean()
     .default(false)
-    .describe(
-      'less memory for a third more time: the inside of layers is computed again for gradients',
-    ),
+    .describe('recompute the inside of layers for gradients: less memory, a third more time'),
   lanes: z
     .int()
     .positive()
     .optional()
     .describe(
-      'runs of a batch beside each other, each with its share of the threads; 2 for small models on the CPU if unset',
+      'parallel runs of a batch, each with its share of the threads; unset: 2 for small models on the CPU, else 1',
     ),
   maxSessions: z
     .int()
     .min(2)
     .default(24)
-    .describe('compiled graphs that are kept, if they fit into four such runs'),
+    .describe(
+      'compiled graphs to cache (least recently used); together at most 4 × the memory of the largest run',
+    ),
 });
 
 /**
- * Trains with gradients of our own over ONNX graphs. A provider that was asked for and is missing is an error with the command
- * that helps.
+ * Trains by Loci's own gradients on ONNX graphs. A missing provider is an error with the command to install it.
  *
  * @example policy: { use: onnx, model: models/start, provider: webgpu }
  */
@@ -62,7 +58,7 @@ export const onnxPolicy = definePlugin({
   kind: 'policy',
   name: 'onnx',
   description:
-    'A Qwen2.5-VL model on ONNX Runtime: generation, log-probabilities and training on CPU or GPU.',
+    'A Qwen2.5-VL or Qwen3-VL model on ONNX Runtime: generation, log-probabilities and training on CPU or GPU.',
   options,
   create: async (options, context) => {
     const { openOnnxPolicy } = await import('./onnx-policy.ts');

@@ -1,4 +1,4 @@
-/** The policy on ONNX Runtime, and how one is opened from a model folder. */
+/** Opens a policy on ONNX Runtime from a model folder. */
 import { frozenWeights } from '../weights/model-weights.ts';
 import { EnginePolicy } from '../engine/engine-policy.ts';
 import { openModel } from '../engine/open-model.ts';
@@ -19,44 +19,44 @@ import type { OnnxProviderChoice } from './start/provider.ts';
 import { PACKAGE, findOnnxRuntime } from './start/onnxruntime.mjs';
 import { loweringFor, startProvider } from './start/start-provider.ts';
 
-/** How a policy is opened; all but the model has a default. */
+/** The settings of a policy; all but the model have defaults. */
 export interface OnnxPolicySettings extends ModelSettings {
-  /** Execution provider; `auto` takes the fastest that is there. Default: `auto`. */
+  /** Execution provider; `auto` takes the fastest available. Default: `auto`. */
   readonly provider?: OnnxProviderChoice | undefined;
-  /** Threads wait for work by spinning rather than sleep. Default: false. */
+  /** Threads spin while they wait for work, rather than sleep. Default: false. */
   readonly spin?: boolean | undefined;
   /** `auto` takes `fused` on the CPU and `plain` elsewhere. Default: `auto`. */
   readonly lowering?: 'auto' | LoweringName | undefined;
-  /** What makes tokens; `auto` takes our kernels in WebAssembly for small models and batches. Default: `onnx`. */
+  /** The decoder; `auto` takes the WebAssembly kernels for small models and batches. Default: `onnx`. */
   readonly decoder?: DecoderChoice | undefined;
-  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  /** Recompute the inside of layers for their gradients rather than keep it. Default: false. */
   readonly recompute?: boolean | undefined;
-  /** Compiled graphs that are kept, if they fit into four such runs. Default: 24. */
+  /** The most compiled graphs to cache; together they take at most four times the memory of the largest run. Default: 24. */
   readonly maxSessions?: number | undefined;
   /**
-   * Runs of a batch beside each other, each with its share of the threads and a copy of the weights. Default: 2 on the CPU for models of
-   * at most 16 MiB where there are two threads, else 1.
+   * Parallel runs of a batch, each with its share of the threads and a copy of the weights. Default: 2 on the CPU with at least two threads
+   * for models of at most 16 MiB, else 1.
    */
   readonly lanes?: number | undefined;
-  /** Given, the engine's worker takes notes of its work, for measurements. */
+  /** If given, the engine's worker records notes of its work, for measurements. */
   readonly notes?: NoteSettings | undefined;
 }
 
 /**
- * Weights of a model up to which lanes are worth it. A model of 1.1 million parameters takes three quarters of the time for reference and
- * gradients in two lanes, one of 8 million as much as in one: its products keep two threads busy.
+ * The largest models, by their weights, for which lanes pay off. With two lanes, reference and gradients take three quarters of the time
+ * for a model of 1.1 million parameters, but the same time for one of 8 million, whose products keep two threads busy.
  */
 const MOST_LANE_BYTES = 16 * 2 ** 20;
 
-/** The lanes of an engine by what was asked for. @param threads of its runtime. */
+/** The lanes of an engine by its settings. @param threads of its runtime. */
 function lanesOf(
-  asked: number | undefined,
+  lanes: number | undefined,
   { provider, threads }: Pick<OnnxRuntime, 'provider' | 'threads'>,
   tuned: TunedModel,
   settings: OnnxRuntimeSettings,
 ): LaneChoice {
   const isSmall = 4 * parameterCount(tuned) <= MOST_LANE_BYTES;
-  const count = asked ?? (provider.name === 'cpu' && isSmall ? Math.min(2, threads) : 1);
+  const count = lanes ?? (provider.name === 'cpu' && isSmall ? Math.min(2, threads) : 1);
   if (count === 1) return ONE_LANE;
   const own = Math.max(1, Math.floor(threads / count));
   return { count, threads: own, open: () => new OnnxRuntime({ ...settings, threads: own }) };
@@ -81,7 +81,7 @@ export class OnnxPolicy extends EnginePolicy<GraphEngine> {}
 export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<OnnxPolicy> {
   const { provider: choice = 'auto', lowering = 'auto', maxSessions = 24 } = settings;
   const { threads, spin = false, decoder = 'onnx', notes } = settings;
-  // Before the model is read: that takes long, and needs no engine.
+  // Before reading the model, which takes long: a missing engine should fail first.
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
   const opened = await openModel(settings);
@@ -103,7 +103,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
       },
       lanesOf(settings.lanes, runtime, tuned, started),
     );
-    // A GPU has kernels that ours on the CPU are no match for.
+    // The kernels of a GPU are much faster than ours on the CPU.
     const onGpu = provider.name !== 'cpu' && decoder === 'auto';
     const generator = graphGenerator(engine, {
       decoder: onGpu ? 'onnx' : decoder,

@@ -1,12 +1,12 @@
 /**
- * The main thread's side of the session worker. Runs of ONNX Runtime block the thread they are on, so all sessions live in
- * one worker, together with the tensors that stay from run to run.
+ * Drives the session worker from the main thread. Runs of ONNX Runtime block their thread, so all sessions live in one worker, together
+ * with the tensors that persist between runs.
  */
 import { availableParallelism } from 'node:os';
 import { Worker, isMainThread } from 'node:worker_threads';
 import { LociError } from '@loci/core';
 import { GraphBuilder } from '../graph/ir/builder.ts';
-import { serialise } from '../graph/ir/serialize.ts';
+import { serialize } from '../graph/ir/serialize.ts';
 import type {
   GraphRuntime,
   InPlaceArithmetic,
@@ -32,18 +32,18 @@ import type {
   WorkNote,
 } from '../graph/engine/runtime-messages.ts';
 
-/** How a session worker is started. */
+/** The start settings of a session worker. */
 export interface OnnxRuntimeSettings {
   readonly threads?: number;
-  /** Threads wait for work by spinning, at the cost of whoever else wants the cores. Default: false. */
+  /** Threads spin while they wait for work, at the cost of other programs on the cores. Default: false. */
   readonly spin?: boolean;
-  /** What sessions run on. Default: the CPU. */
+  /** The provider of sessions. Default: the CPU. */
   readonly provider?: StartedProvider;
-  /** Given, the worker takes notes of its work, for measurements. */
+  /** If given, the worker records notes of its work, for measurements. */
   readonly notes?: NoteSettings;
 }
 
-/** What ONNX Runtime is given: nodes that TensorRT does not take run on CUDA, what CUDA does not take on the CPU. */
+/** The providers for ONNX Runtime: nodes that TensorRT does not support run on CUDA, and those that CUDA does not support on the CPU. */
 function executionProviders(name: OnnxProviderName): readonly string[] {
   return name === 'tensorrt' ? ['tensorrt', 'cuda'] : [name];
 }
@@ -56,11 +56,11 @@ export class OnnxRuntime implements GraphRuntime {
   readonly onDevice: boolean;
   readonly #worker: Worker;
   readonly #calls: ThreadCalls;
-  readonly #serialised = new WeakMap<GraphBuilder, Uint8Array>();
+  readonly #serialized = new WeakMap<GraphBuilder, Uint8Array>();
   #sessions = 0;
 
   /**
-   * @param settings threads within an operation (all cores when left out), how they wait, and the provider, which was started before.
+   * @param settings threads within an operation (by default all cores), how they wait, and the provider, already started.
    */
   constructor({
     threads = availableParallelism(),
@@ -119,7 +119,7 @@ export class OnnxRuntime implements GraphRuntime {
     await this.#ask({ kind: 'release', session: session.id });
   }
 
-  /** Runs a session; gives back the outputs whose fetch is `return`. */
+  /** Runs a session; returns the outputs whose fetch is `return`. */
   async run(
     session: SessionHandle,
     feeds: Readonly<Record<string, Feed>>,
@@ -134,7 +134,7 @@ export class OnnxRuntime implements GraphRuntime {
     await this.#ask({ kind: 'put', name, data });
   }
 
-  /** Stores a tensor without a copy: the data moves to the worker, and the array given is empty afterwards. */
+  /** Stores a tensor without a copy: the data moves to the worker, and the given array is empty afterwards. */
   async give(name: string, data: TensorData): Promise<void> {
     await this.#ask({ kind: 'put', name, data }, [data.buffer as ArrayBuffer]);
   }
@@ -149,7 +149,7 @@ export class OnnxRuntime implements GraphRuntime {
     return (await this.#ask({ kind: 'get', name })) as TensorData;
   }
 
-  /** Gives a stored tensor a second name. Runs that store under one of them leave the other as it is; `fill` changes both. */
+  /** Gives a stored tensor a second name. Runs that store under one name leave the other unchanged; `fill` changes both. */
   async share(from: string, to: string): Promise<void> {
     await this.#ask({ kind: 'share', from, to });
   }
@@ -159,7 +159,7 @@ export class OnnxRuntime implements GraphRuntime {
     await this.#ask({ kind: 'fill', name, value });
   }
 
-  /** In WebAssembly beside the sessions; a device has graphs for it. */
+  /** Runs in WebAssembly beside the sessions; a device uses graphs instead. */
   get inPlace(): InPlaceArithmetic | undefined {
     if (this.onDevice) return undefined;
     return {
@@ -177,12 +177,12 @@ export class OnnxRuntime implements GraphRuntime {
     await this.#ask({ kind: 'delete', name });
   }
 
-  /** What the worker noted since it was last asked, where it takes notes; sessions write no more to their profiles afterwards. */
+  /** The worker's notes since the last call, if it records notes. Ends the profiles of its sessions. */
   async takeNotes(): Promise<readonly WorkNote[]> {
     return (await this.#ask({ kind: 'notes' })) as readonly WorkNote[];
   }
 
-  /** What lies in the worker's memory. */
+  /** The contents of the worker's memory. */
   async memory(): Promise<WorkerMemory> {
     return (await this.#ask({ kind: 'memory' })) as WorkerMemory;
   }
@@ -197,18 +197,18 @@ export class OnnxRuntime implements GraphRuntime {
     return this.provider.why;
   }
 
-  /** Ends the worker; whatever still waits is rejected. */
+  /** Ends the worker and rejects open requests. */
   async dispose(): Promise<void> {
     this.#calls.stop('was disposed');
     await this.#worker.terminate();
   }
 
-  /** A graph is compiled again whenever weights change that it holds as constants; its bytes stay the same. */
+  /** The bytes of a graph, which stay the same when it is compiled again with other weights as constants. */
   #bytesOf(graph: GraphBuilder): Uint8Array {
-    const existing = this.#serialised.get(graph);
+    const existing = this.#serialized.get(graph);
     if (existing) return existing;
-    const bytes = serialise(graph);
-    this.#serialised.set(graph, bytes);
+    const bytes = serialize(graph);
+    this.#serialized.set(graph, bytes);
     return bytes;
   }
 

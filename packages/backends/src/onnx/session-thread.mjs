@@ -1,5 +1,5 @@
 // @ts-check
-/** Where the session worker begins: ONNX Runtime is loaded when its usage reports are off, and not before. */
+/** Starts the session worker: loads ONNX Runtime only after its usage reports are switched off. */
 import { workerData } from 'node:worker_threads';
 import { switchReportsOff } from './start/usage-reports.mjs';
 

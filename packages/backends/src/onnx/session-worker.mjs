@@ -1,9 +1,8 @@
 // @ts-check
 /**
- * The thread that runs ONNX sessions, beside the tensors that live from run to run: parameters, moments and gradients never
- * cross to the main thread. A stored tensor is a flat array; runs read and write stretches of it. Plain JavaScript, because
- * a worker of Node 20 cannot load TypeScript. The other side is `onnx-runtime.ts`;
- * `graph/engine/runtime-messages.ts` has the types of all messages.
+ * Runs ONNX sessions in a thread, beside the tensors that persist between runs: parameters, moments and gradients never cross to the main
+ * thread. A stored tensor is a flat array; runs read and write segments of it. Plain JavaScript, because a worker of Node 20 cannot load
+ * TypeScript. The other side is `onnx-runtime.ts`; `graph/engine/runtime-messages.ts` has the types of all messages.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadOnnxRuntime } from './start/onnxruntime.mjs';
@@ -27,7 +26,7 @@ const settings = workerData;
 /** @type {Map<number, InferenceSession>} */
 const sessions = new Map();
 
-/** Sessions with outputs on a device: they fail when one run asks for other outputs than another. @type {Set<number>} */
+/** Sessions with outputs on a device, which fail when runs request different outputs. @type {Set<number>} */
 const bound = new Set();
 
 const sessionOptions = {
@@ -37,13 +36,13 @@ const sessionOptions = {
   logSeverityLevel: /** @type {const} */ (3),
   executionProviders: [...settings.providers],
   graphOptimizationLevel: /** @type {const} */ ('all'),
-  // With static shapes the pattern of allocations is learned, then allocated beside what the first run took: twice the memory.
+  // With static shapes the pattern of allocations is learned, then allocated in addition to the first run's memory: twice the memory.
   enableMemPattern: false,
 };
 
 const notes = settings.notes && new WorkNotes(settings.notes.profiles);
 
-/** Made when it is first needed, so that a provider which does not start fails the request that wanted it. @type {Promise<HostStore> | undefined} */
+/** Created on first use, so that a provider which does not start fails the request that needs it. @type {Promise<HostStore> | undefined} */
 let opened;
 
 function store() {
@@ -98,13 +97,13 @@ function varint(value) {
   return [...bytes, rest];
 }
 
-/** What protobuf writes before so many bytes of a field of that number. @param {number} field @param {number} length */
+/** The protobuf header of a length-delimited field. @param {number} field @param {number} length */
 function lead(field, length) {
   return [8 * field + 2, ...varint(length)];
 }
 
 /**
- * The model with stored tensors added as initialisers: protobuf merges what is appended, so a second, partial `ModelProto`
+ * The model with stored tensors added as initializers: protobuf merges what is appended, so a second, partial `ModelProto`
  * (field 7, graph; its field 5, initializer; then dims 1, data_type 2, name 8, raw_data 9) does it.
  *
  * @param {Uint8Array} model
@@ -204,7 +203,7 @@ async function answer(request) {
   }
 }
 
-/** Requests are answered one after another: a session is busy, or none is. */
+/** Requests are answered one after another: at most one session is busy. */
 let queue = Promise.resolve();
 
 parentPort?.on(

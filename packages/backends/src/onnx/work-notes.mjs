@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What a session worker notes of its work when it is asked to: how long each request took, how much of that was the library, what it
- * added to the memory of the process; and, given a folder, ONNX Runtime's own profiles of every node, a file a session.
+ * Records notes of a session worker's work: the time of each request, the library's share of it, and its growth of the memory of the
+ * process. Given a folder, ONNX Runtime also writes its own profiles of every node, one file for each session.
  */
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 /** @typedef {import('../graph/engine/runtime-messages.ts').RuntimeRequest} RuntimeRequest */
 /** @typedef {import('../graph/engine/runtime-messages.ts').WorkNote} WorkNote */
 
-/** Takes the notes of one worker. */
+/** Records the notes of one worker. */
 export class WorkNotes {
   /** @type {WorkNote[]} */
   #notes = [];
@@ -17,13 +17,13 @@ export class WorkNotes {
   #folder;
   #libraryMs = 0;
 
-  /** @param {string} [folder] of the profiles; without it there are none. */
+  /** @param {string} [folder] for the profiles; by default there are none. */
   constructor(folder) {
     this.#folder = folder;
   }
 
   /**
-   * Options that have a session write its profile.
+   * Options that make a session write its profile.
    *
    * @param {number} session
    */
@@ -34,7 +34,7 @@ export class WorkNotes {
   }
 
   /**
-   * Has a session write its profile, where it keeps one.
+   * Makes a session write its profile, if it has one.
    *
    * @param {InferenceSession | undefined} session
    */
@@ -78,7 +78,7 @@ export class WorkNotes {
     return result;
   }
 
-  /** The notes since they were last taken. */
+  /** The notes since the last call. */
   take() {
     return this.#notes.splice(0);
   }

@@ -1,6 +1,6 @@
 /**
- * Element-wise arithmetic that losses and optimisers are written in (`../engine/loss.ts`, `../engine/adamw.ts`), beside the
- * `TensorOps` that models are written in. Operands broadcast as in numpy; all are differentiable.
+ * Defines the element-wise arithmetic of losses and optimizers (`../engine/loss.ts`, `../engine/adamw.ts`), beside the `TensorOps` of
+ * models. Operands broadcast as in numpy; all operations are differentiable.
  */
 export interface ElementOps<T> {
   /** A constant of shape `[]`. */

@@ -1,5 +1,5 @@
 /**
- * The tanh approximation of GELU (arXiv 1606.08415) in the form that every engine computes. With
+ * Gives the coefficients of the tanh approximation of GELU (arXiv 1606.08415) in the form that every engine computes. With
  * `u = √(2/π) · (x + 0.044715·x³)` it is `x · 0.5 · (1 + tanh u)`, and `0.5 · (1 + tanh u)` is the sigmoid of
  * `2u = x · (linear + cubic · x²)`: fewer operations, and nothing cancels where tanh nears −1.
  */

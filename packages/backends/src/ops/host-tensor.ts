@@ -1,4 +1,4 @@
-/** Tensors on the host side of an engine: what model inputs are made of. */
+/** Defines tensors on the host, of which model inputs consist. */
 
 /** A row-major tensor of floats or int32. */
 export interface HostTensor {
@@ -16,7 +16,7 @@ export type DeclareInput<T> = (
   type: 'float32' | 'int32',
 ) => T;
 
-/** Added to the attention score of a key that must not be seen; −∞ would make rows without any key undefined. */
+/** Added to the attention score of a masked key; −∞ would make rows without any key undefined. */
 export const MASKED = -1e9;
 
 /** Copies rows of `width` values: row `i` of the result is row `order[i]` of the source, zero where that is −1. */
@@ -33,7 +33,7 @@ export function pickRows(
   return picked;
 }
 
-/** Arrays one after another. */
+/** Concatenates arrays. */
 export function concatenate(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,4 +1,4 @@
-/** Shapes of tensors: lengths of the axes, outermost first. */
+/** Computes with shapes of tensors: lengths of the axes, outermost first. */
 
 /** Number of elements of a shape; that of a scalar, `[]`, is 1. */
 export function sizeOf(shape: readonly number[]): number {

@@ -1,12 +1,12 @@
 /**
- * The tensor operations that a model is written in. An engine implements them once, each with the lowering and the gradient
- * that suit it; `T` is its handle of a float32 tensor (or int32, where indices are meant). Shapes are static. Hidden states
- * are matrices `[rows, width]` with one row per token, so that linear layers see all tokens of a batch at once.
+ * Defines the tensor operations of models. An engine implements each once, with the lowering and the gradient that suit it. `T` is its
+ * handle of a float32 tensor (or int32, for indices). Shapes are static. Hidden states are matrices `[rows, width]` with one row per token,
+ * so that linear layers process all tokens of a batch at once.
  */
 
-/** Where rows go and where they came from: a row may be left out, none is used twice. */
+/** A reordering of rows and its inverse: a row may be left out, but none is used twice. */
 export interface RowPermutation<T> {
-  /** For each row of the result the row of the source; the number of source rows stands for a row of zeros. */
+  /** For each row of the result the row of the source; the number of source rows means a row of zeros. */
   readonly index: T;
   /** For each row of the source its row in the result; the number of result rows where it is left out. */
   readonly inverse: T;
@@ -38,9 +38,9 @@ export interface SegmentAttention<T> extends HeadLayout {
 }
 
 /**
- * Causal attention of completions that share prompts. Rows are the prompts, `groups · promptLength`, then the completions,
- * `groups · completions · completionLength`. A prompt token sees its prompt up to itself; a completion token sees its prompt
- * and its completion up to itself. With `completions` 0 there are only prompts.
+ * Causal attention of completions that share prompts. Rows are the prompts, `groups · promptLength`, then the completions, `groups ·
+ * completions · completionLength`. A prompt token attends to its prompt up to itself, a completion token to its prompt and its completion
+ * up to itself. With `completions` 0 there are only prompts.
  */
 export interface SharedPromptAttention<T> extends HeadLayout {
   readonly groups: number;
@@ -51,7 +51,7 @@ export interface SharedPromptAttention<T> extends HeadLayout {
   readonly promptMask: T;
 }
 
-/** What an engine offers. Every operation is differentiable in its float operands. */
+/** The operations of an engine. Each is differentiable in its float operands. */
 export interface TensorOps<T> {
   shapeOf(x: T): readonly number[];
   /** Element-wise, broadcasting. */
@@ -75,8 +75,8 @@ export interface TensorOps<T> {
   /** `silu(gate) ∘ up`, with `silu(x) = x / (1 + e⁻ˣ)`. */
   swiglu(gate: T, up: T): T;
   /**
-   * GELU (arXiv 1606.08415), `x · Φ(x)` with Φ the normal distribution function: exact, or as models with `gelu_pytorch_tanh`
-   * have it, `Φ(x) ≈ 0.5 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))`.
+   * GELU (arXiv 1606.08415), `x · Φ(x)` with Φ the normal distribution function: exact, or approximated as in models with
+   * `gelu_pytorch_tanh`, `Φ(x) ≈ 0.5 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))`.
    */
   gelu(x: T, approximation?: 'tanh'): T;
   /** Rotates the halves of every head of `x [rows, heads · headSize]`: `(a, b) → (a·cos − b·sin, b·cos + a·sin)`. */
@@ -94,15 +94,15 @@ export interface TensorOps<T> {
   /** Matrices below each other. */
   concatRows(parts: readonly T[]): T;
   /**
-   * A stretch of the model that `x` runs through, as `build` makes it. An engine may compute its inside again when gradients are
-   * wanted rather than keep it, and calls `build` again for that.
+   * A segment of the model that `build` makes of `x`. For gradients an engine may recompute its inside rather than keep it, and calls
+   * `build` again for that.
    *
-   * @param inside `large`: it should be computed again in any case, being large and cheap.
+   * @param inside `large`: always recompute it, being large and cheap.
    */
   checkpointedSegment(x: T, build: (x: T) => T, inside?: 'large'): T;
   /** Rows `start` to `end` (exclusive). */
   sliceRows(x: T, start: number, end: number): T;
-  /** What `build` makes, as a constant: nothing is kept for its gradient. */
+  /** The result of `build` as a constant: nothing is kept for its gradient. */
   withoutGradient(build: () => T): T;
   /** `log softmax(logits)[i, targets[i, j]]` for `logits [rows, vocabulary]` and `targets [rows, n]` (int32). */
   tokenLogProbs(logits: T, targets: T): T;

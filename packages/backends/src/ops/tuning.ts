@@ -1,12 +1,11 @@
 /**
- * What of a model is trained when not everything is: low-rank factors beside frozen weights (LoRA, arXiv 2106.09685), or some
- * of the weights themselves.
+ * Defines the trained part of a model: low-rank factors beside frozen weights (LoRA, arXiv 2106.09685), or some of the weights themselves.
  */
 
 /** Factors of a linear layer: `y = x·Wᵀ + scale · (x·Aᵀ)·Bᵀ` with `A [rank, in]` and `B [out, rank]`. */
 export interface LowRank {
   readonly rank: number;
-  /** The scale is `alpha / rank`, or `alpha / √rank` when rank-stabilised. */
+  /** The scale is `alpha / rank`, or `alpha / √rank` when rank-stabilized. */
   readonly alpha: number;
 }
 
@@ -16,11 +15,11 @@ export interface Tuning {
   readonly lowRank: Readonly<Record<string, LowRank>>;
   /** Whether the scale falls with the square root of the rank (rsLoRA, arXiv 2312.03732). */
   readonly rankStabilised: boolean;
-  /** Published parameters that are trained as they are. */
+  /** Published parameters that are trained directly. */
   readonly parameters: readonly string[];
 }
 
-/** What the product of a layer's factors is multiplied by. */
+/** The scale of the product of a layer's factors. */
 export function lowRankScale({ rank, alpha }: LowRank, rankStabilised: boolean): number {
   return alpha / (rankStabilised ? Math.sqrt(rank) : rank);
 }

@@ -1,4 +1,4 @@
-/** Tokens that a folder adds to its vocabulary: where they stand, and which of them are no part of a text. */
+/** Reads the tokens that a folder adds to its vocabulary, and finds those that are left out of texts. */
 import { LociError } from '@loci/core';
 import { z } from 'zod';
 import { COMPLETION_TAGS, CONTROL_TOKENS, TOKEN_ROLES } from './special-tokens.ts';
@@ -21,9 +21,9 @@ const configSchema = z.looseObject({
 
 type AddedToken = z.output<typeof addedToken>;
 
-/** What the two files of a tokenizer say of added tokens. */
+/** The added tokens of the two files of a tokenizer. */
 export interface AddedTokens {
-  /** Content of `tokenizer.json`, with the tokens that only `tokenizer_config.json` has. */
+  /** Content of `tokenizer.json`, with the tokens that only `tokenizer_config.json` has added. */
   readonly definition: object;
   /** Ids that are left out of a text: special tokens that steer the model. */
   readonly silent: ReadonlySet<number>;
@@ -33,7 +33,7 @@ export interface AddedTokens {
  * Reads the added tokens of a tokenizer. As in transformers, `added_tokens_decoder` of `tokenizer_config.json` may have tokens that
  * `tokenizer.json` lacks.
  *
- * @throws LociError `model-file` naming a token whose id belongs to another one, or what of the files has another form.
+ * @throws LociError `model-file` naming a token whose id belongs to another one, or the part of the files with a wrong form.
  */
 export function readAddedTokens(tokenizerJson: object, configJson: object): AddedTokens {
   const { added_tokens, model } = parsed(definitionSchema, tokenizerJson, 'tokenizer.json');
@@ -80,8 +80,8 @@ function checkFree(
     if (holder === content) continue;
     throw new LociError(
       'model-file',
-      `"added_tokens_decoder" of tokenizer_config.json gives ${content} the id ${id}, which tokenizer.json gives ${holder}; ` +
-        'a completion could not be read back. Save the tokenizer again with save_pretrained(folder) of transformers',
+      `"added_tokens_decoder" of tokenizer_config.json gives ${content} the id ${id}, which belongs to ${holder} in tokenizer.json; ` +
+        'completions could not be decoded. Save the tokenizer again with save_pretrained(folder) of transformers',
     );
   }
 }

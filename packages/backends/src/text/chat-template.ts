@@ -1,4 +1,4 @@
-/** Conversations as the text that the model was trained on, by the Jinja template of its folder. */
+/** Renders conversations by the Jinja template of a model folder, as the text that the model was trained on. */
 import { join } from 'node:path';
 import { Template } from '@huggingface/jinja';
 import { LociError, messageOf } from '@loci/core';
@@ -37,14 +37,14 @@ async function readSource(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** Tokens that templates may write by their role. */
+/** Tokens that templates may name by their role. */
 const ROLES = ['bos_token', 'eos_token', 'pad_token', 'unk_token'] as const;
 const token = z.union([
   z.string(),
   z.object({ content: z.string() }).transform(({ content }) => content),
 ]);
 
-/** Those of `tokenizer_config.json`, each as a text or as an object with its `content`. */
+/** The role tokens of `tokenizer_config.json`, each as a text or as an object with its `content`. */
 async function readRoles(folder: string): Promise<Readonly<Record<string, string>>> {
   const json = z
     .looseObject({})
@@ -59,8 +59,8 @@ async function readRoles(folder: string): Promise<Readonly<Record<string, string
  * Reads the chat template of a model folder: `chat_template.jinja`, `chat_template.json`, or the key `chat_template` of
  * `tokenizer_config.json`.
  *
- * @throws LociError `model-file` when there is none, or none that can be parsed; what it returns throws it for conversations that
- * the template refuses.
+ * @throws LociError `model-file` when there is no template, or it cannot be parsed. The returned function throws it for conversations that
+ * the template rejects.
  */
 export async function readChatTemplate(folder: string): Promise<ChatTemplate> {
   const source = await readSource(folder);
@@ -90,7 +90,7 @@ export async function readChatTemplate(folder: string): Promise<ChatTemplate> {
 /**
  * A template from its Jinja source.
  *
- * @param roles tokens that the source may write by their role, as `eos_token`.
+ * @param roles tokens that the source may name by their role, as `eos_token`.
  */
 export function createChatTemplate(
   source: string,

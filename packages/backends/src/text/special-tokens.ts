@@ -1,4 +1,4 @@
-/** Tokens that mean something to a model itself. */
+/** Defines the tokens with a meaning for the model itself. */
 
 /** Their ids, as `config.json` has them. */
 export interface SpecialTokenIds {
@@ -8,14 +8,14 @@ export interface SpecialTokenIds {
   readonly visionEnd: number;
   /** Tokens that end a completion, the tokenizer's own first. */
   readonly eos: readonly number[];
-  /** Published files leave it out; `bos` (`<|endoftext|>`) pads then. */
+  /** Published files omit it; then `bos` (`<|endoftext|>`) pads. */
   readonly pad: number;
   readonly bos: number;
 }
 
 /**
- * Special tokens of the published Qwen vocabularies: turns of a conversation, media, and marks of places in a picture. They steer the
- * model and are left out of a text. A special token of another name was added by somebody who wants to read it.
+ * Special tokens of the published Qwen vocabularies: turns of a conversation, media, and marks of places in a picture. They steer the model
+ * and are left out of texts. A special token with another name was added on purpose and stays.
  */
 export const CONTROL_TOKENS: ReadonlySet<string> = new Set([
   ...['<|endoftext|>', '<|im_start|>', '<|im_end|>'],
@@ -30,7 +30,7 @@ export const TOKEN_ROLES = [
   ...(['cls_token', 'sep_token', 'mask_token'] as const),
 ];
 
-/** Tags of a completion, which rewards read; kept in text, whatever the tokenizer calls them. */
+/** Tags of a completion, which rewards read; always kept in texts, even where the tokenizer calls them special. */
 export const COMPLETION_TAGS: readonly string[] = [
   '<think>',
   '</think>',

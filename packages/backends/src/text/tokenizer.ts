@@ -1,16 +1,16 @@
-/** Text to token ids and back, by the `tokenizer.json` of a model folder. */
+/** Converts text to token ids and back, by the `tokenizer.json` of a model folder. */
 import { join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { LociError, messageOf } from '@loci/core';
 import { readModelJson } from '../files/model-file.ts';
 import { readAddedTokens } from './added-tokens.ts';
 
-/** A tokenizer that adds nothing of its own to a text. */
+/** A tokenizer that adds nothing to a text. */
 export interface TextCodec {
   encode(text: string): Int32Array;
   /**
-   * Special tokens that steer the model are left out (`CONTROL_TOKENS`, and those with a role such as `bos_token`). Everything else is
-   * kept, tags that are special tokens too; spaces stay as they were.
+   * Special tokens that steer the model are left out (`CONTROL_TOKENS`, and those with a role such as `bos_token`). Everything else stays,
+   * including tags that are special tokens, and spaces are unchanged.
    */
   decode(tokenIds: Iterable<number>): string;
 }
@@ -27,14 +27,14 @@ export async function readTokenizer(folder: string): Promise<TextCodec> {
   if (!isObject(definition)) {
     throw new LociError(
       'model-file',
-      `${file} is missing, and vocab.json with merges.txt is not read: ` +
+      `${file} is missing, and vocab.json with merges.txt is not supported: ` +
         'AutoTokenizer.from_pretrained(folder).save_pretrained(folder) of transformers writes it',
     );
   }
   try {
     return createTextCodec(definition, isObject(config) ? config : {});
   } catch (cause) {
-    const what = LociError.is(cause) ? folder : `${file} is no tokenizer`;
+    const what = LociError.is(cause) ? folder : `${file} is not a tokenizer`;
     throw new LociError('model-file', `${what}: ${messageOf(cause)}`, { cause });
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A word-level tokenizer for small models: one token a word, a digit, a piece of map notation or any other character. It is
- * stored as a `tokenizer.json` that every reader of the format understands: a BPE without merges that takes whole words
- * from its vocabulary (`ignore_merges`) and spells words that it does not know.
+ * Builds a word-level tokenizer for small models: one token for each word, digit, piece of map notation or other character. It is stored as
+ * a `tokenizer.json` that every reader of the format understands: a BPE without merges that takes whole words from its vocabulary
+ * (`ignore_merges`) and spells words that it does not know.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { writeJsonAtomically } from '@loci/core';
 import { COMPLETION_TAGS } from './special-tokens.ts';
 import type { SpecialTokenIds } from './special-tokens.ts';
 
-/** Tokens of the model itself, in the spelling of Qwen2.5-VL. Never part of a completion's text. */
+/** Control tokens of the model, in the spelling of Qwen2.5-VL. Never part of a completion's text. */
 const MODEL_TOKENS = [
   '<|endoftext|>',
   '<|im_start|>',
@@ -36,7 +36,7 @@ const CHAT_TEMPLATE = [
   '{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}',
 ].join('');
 
-/** What a word tokenizer is built from. */
+/** The sources of a word tokenizer. */
 export interface WordTokenizerOptions {
   /** Texts whose words become tokens: prompts and completions of the data. */
   readonly texts: Iterable<string>;
@@ -46,7 +46,7 @@ export interface WordTokenizerOptions {
   readonly pieces?: readonly string[];
 }
 
-/** A tokenizer that has not been written yet. */
+/** The files of a tokenizer, before they are written. */
 export interface WordTokenizer {
   /** Content of `tokenizer.json`. */
   readonly tokenizer: object;
@@ -59,7 +59,7 @@ export interface WordTokenizer {
 
 const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** A word takes the space before it along. Longer pieces come first, or `[[` would never be seen beside `":[[`. */
+/** A word includes the space before it. Longer pieces come first, or `":[[` would never match before `[[`. */
 function wordPattern(pieces: readonly string[]): string {
   const longestFirst = [...pieces].sort((a, b) => b.length - a.length);
   return [...longestFirst.map(escape), ' ?[A-Za-z]+', '[\\s\\S]'].join('|');

@@ -1,6 +1,6 @@
 /**
- * Weights in training with their gradient and moments on the device, and the optimiser step on them, parameter by parameter: one
- * vector of all would have to be cut up again, which some backends do by copying all of it for every part.
+ * Keeps the weights in training with their gradient and moments on the device, and performs the optimizer step on them, parameter by
+ * parameter. One vector of all would have to be split again, which some backends do by copying all of it for every part.
  */
 import { LociError } from '@loci/core';
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
@@ -13,7 +13,7 @@ import type { ParameterTensors } from './parameter-tensors.ts';
 import { takeFloats } from './tf.ts';
 import type { Tensor, Tf } from './tf.ts';
 
-/** What training changes. Nothing else holds on to its tensors past a run. */
+/** The tensors that training changes. Nothing else keeps them past a run. */
 export class AdamWState {
   /** The current weights. */
   parameters: ParameterTensors;
@@ -21,7 +21,7 @@ export class AdamWState {
   readonly #arena: ParameterArena;
   #mean: ParameterTensors;
   #square: ParameterTensors;
-  /** By place in the arena; absent where nothing was added. */
+  /** By place in the arena; absent where no gradient was added. */
   readonly #gradient = new Map<number, Tensor>();
   #step = 0;
 
@@ -42,7 +42,7 @@ export class AdamWState {
     this.#step = moments?.step ?? 0;
   }
 
-  /** Adds the gradients of a run; null where the loss does not depend on a parameter. Called within a `tidy`. */
+  /** Adds the gradients of a run; null for a parameter without an effect on the loss. Call it within a `tidy`. */
   accumulate(gradients: readonly (Tensor | null)[]): void {
     for (const [index, added] of gradients.entries()) {
       if (!added) continue;
@@ -57,7 +57,7 @@ export class AdamWState {
     this.#gradient.clear();
   }
 
-  /** Applies the gradient and clears it; a norm that is not finite changes nothing but clears it too. */
+  /** Applies the gradient and clears it; with a norm that is not finite it only clears it. */
   async apply(settings: OptimStepParameters): Promise<OptimStepResult> {
     const tf = this.#tf;
     const squares = tf.tidy(() => {
@@ -99,7 +99,7 @@ export class AdamWState {
     this.#tf.dispose([...this.parameters, ...this.#mean, ...this.#square]);
   }
 
-  /** A moment of each parameter; zeros when left out. */
+  /** A moment of each parameter; by default zeros. */
   #uploaded(values?: Float32Array): ParameterTensors {
     const given = values ?? new Float32Array(this.#arena.size);
     return uploadParameters(this.#tf, this.#arena, given);

@@ -1,4 +1,4 @@
-/** What the thread that runs TensorFlow.js is asked for; `tfjs-engine.ts` answers, in this thread or in a worker. */
+/** Defines the interface of a TensorFlow.js engine, which `tfjs-engine.ts` implements, in this thread or in a worker. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { GeneratedChunk, Generation } from '../engine/generation.ts';
 import type { InspectedFeatures, PolicyEngine } from '../engine/policy-engine.ts';
@@ -9,9 +9,9 @@ export interface TfjsMemory {
   readonly bytes: number;
 }
 
-/** A policy engine with its generation loop, and a look inside for parity checks and tests. */
+/** A policy engine with its generation loop, and with inspection for parity checks and tests. */
 export interface TfjsEngineApi extends PolicyEngine {
-  /** Bound on what one run may hold. */
+  /** Memory limit of one run. */
   readonly maxRunBytes: number;
   generate(generation: Generation): AsyncIterable<GeneratedChunk>;
   clearGradients(): Promise<void>;
@@ -21,6 +21,6 @@ export interface TfjsEngineApi extends PolicyEngine {
   features(media: readonly EncodedMedia[]): Promise<InspectedFeatures>;
   /** Logits `[prompt tokens, vocabulary]` of a prompt. */
   logits(prompt: EncodedPrompt): Promise<Float32Array>;
-  /** What the library holds, of this and every other engine in the same thread. */
+  /** The library's tensors, of this and every other engine in the same thread. */
   memory(): Promise<TfjsMemory>;
 }

@@ -1,9 +1,9 @@
-/** Figures of tokens on the device, and how they leave it. */
+/** Moves figures of tokens from the device to the host. */
 import type { CompletionFigures } from '../models/spec/graphs.ts';
 import { takeFloats } from './tf.ts';
 import type { Tensor, Tf } from './tf.ts';
 
-/** The figures that `run` makes; all else that it makes is freed. */
+/** The figures of `run`; its other tensors are freed. */
 export function runForFigures(
   tf: Tf,
   run: () => CompletionFigures<Tensor>,
@@ -15,7 +15,7 @@ export function runForFigures(
   return { logProbs: logProbs!, ...(entropies && { entropies }) };
 }
 
-/** Figures that stay when the run is over that made them. */
+/** Figures that outlive their run. */
 export function keepFigures(
   tf: Tf,
   { logProbs, entropies }: CompletionFigures<Tensor>,

@@ -1,4 +1,4 @@
-/** A look inside an engine, for parity checks and tests: what the policy interface keeps to itself. */
+/** Looks inside an engine for parity checks and tests, beyond the policy interface. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { InspectedFeatures } from '../engine/policy-engine.ts';
 import { layoutOf } from '../engine/micro-batches.ts';
@@ -7,7 +7,7 @@ import { tfjsOps } from './ops/tfjs-ops.ts';
 import { takeFloats } from './tf.ts';
 import type { RunningModel } from './running-model.ts';
 
-/** What the vision tower makes of some media; see `TfjsEngineApi.features`. */
+/** The vision tower's features of some media; see `TfjsEngineApi.features`. */
 export async function inspectFeatures(
   engine: RunningModel,
   media: readonly EncodedMedia[],

@@ -1,4 +1,4 @@
-/** The parameters of a model as tensors on the device. */
+/** Uploads the parameters of a model as tensors on the device, and reads them back. */
 import type { FrozenWeight } from '../weights/model-weights.ts';
 import type { ParameterArena } from '../weights/parameter-arena.ts';
 import type { Tensor, Tf } from './tf.ts';
@@ -29,7 +29,7 @@ export async function downloadParameters(
   return weights;
 }
 
-/** Uploads the parameters that are not trained, one after another. */
+/** Uploads the frozen parameters, one after another. */
 export async function uploadFrozen(
   tf: Tf,
   weights: AsyncIterable<FrozenWeight> | undefined,

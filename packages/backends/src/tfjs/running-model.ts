@@ -1,18 +1,18 @@
-/** A model on the device as its runs see it: what generation and inspection need of an engine. */
+/** Defines a model on the device, as generation and inspection use it. */
 import type { Model } from '../models/spec/model.ts';
 import type { PositionRule } from '../models/spec/prompts.ts';
 import type { Weights } from '../models/spec/weights.ts';
 import type { StartedBackend } from './start/backend.ts';
 import type { Tensor } from './tf.ts';
 
-/** How an engine is set up. */
+/** The settings of an engine. */
 export interface TfjsEngineSettings {
   readonly positionRule: PositionRule;
-  /** Bound on what one run may hold; larger batches are run in parts. */
+  /** Memory limit of one run; larger batches run in parts. */
   readonly maxRunBytes: number;
 }
 
-/** A model, where it runs, and its weights. */
+/** A model with its backend and its weights. */
 export interface RunningModel {
   readonly model: Model;
   readonly backend: StartedBackend;

@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js as a value: it is loaded with a backend by `start/`, in the thread that runs the engine, and handed to
- * everything here. Nothing imports it at run time, so that who does not use it does not load it.
+ * Defines TensorFlow.js as a value: `start/` loads it with a backend, in the thread of the engine, and everything here receives it. Nothing
+ * imports it at run time, so that only its users load it.
  */
 import type * as tfjs from '@tensorflow/tfjs';
 
@@ -13,16 +13,16 @@ export type Tensor = tfjs.Tensor;
 /** A matrix on the device. */
 export type Tensor2D = tfjs.Tensor2D;
 
-/** Differentiation of an operation that counts as one. */
+/** The gradient of a composite operation. */
 export interface Composite {
   readonly value: Tensor;
-  /** From the gradient of the value, and what was saved, to those of the inputs, in order. */
+  /** From the gradient of the value and the saved tensors to the gradients of the inputs, in order. */
   readonly gradient: (incoming: Tensor, saved: readonly Tensor[]) => Tensor[];
 }
 
 /**
- * An operation with a gradient of its own. Intermediates of `forward` are freed at once; what the gradient needs must be
- * given to `save`, inputs too.
+ * An operation with a gradient of its own. Intermediates of `forward` are freed at once. Tensors for the gradient must go to `save`, inputs
+ * too.
  */
 export function composite(
   tf: Tf,

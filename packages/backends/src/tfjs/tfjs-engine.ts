@@ -1,6 +1,6 @@
 /**
- * A model on TensorFlow.js: its weights on the device, and the runs that a policy is made of. Runs are synchronous
- * but for reading results, so it lives in a worker thread unless asked otherwise.
+ * Implements the engine on TensorFlow.js: a model's weights on the device, and the runs of a policy. Runs are synchronous except for
+ * reading results, so it lives in a worker thread by default.
  */
 import { LociError } from '@loci/core';
 import type {
@@ -49,14 +49,14 @@ import type { StartedBackend } from './start/backend.ts';
 import { takeFloats } from './tf.ts';
 import type { Tensor, Tf } from './tf.ts';
 
-/** Copies of the trained weights: weights, start weights, gradient and two moments, and as much again while they are updated. */
+/** Copies of the trained weights: weights, start weights, gradient and two moments, and as much again during an update. */
 const TRAINING_COPIES = 10;
-/** The same five copies, and the transposed weights that generation keeps. */
+/** The same five copies, and the transposed weights for generation. */
 const GENERATION_COPIES = 6;
-/** Weights that are not trained, and the transposed ones that generation keeps. */
+/** Frozen weights, and the transposed ones for generation. */
 const FROZEN_COPIES = 2;
 
-/** One model and its optimiser in the memory of a started backend. */
+/** One model and its optimizer in the memory of a started backend. */
 export class TfjsEngine implements TfjsEngineApi, RunningModel {
   readonly model: Model;
   readonly tuning: Tuning | undefined;
@@ -83,7 +83,7 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     this.arena = parameterArena(tuned);
     this.#tf = backend.tf;
     this.#state = new AdamWState(backend.tf, this.arena, trained);
-    // A clone shares the memory of its tensor until one of them is disposed of.
+    // A clone shares the memory of its tensor until either is disposed of.
     this.#start = this.#state.parameters.map((tensor) => tensor.clone());
     this.#frozen = frozen;
   }
@@ -217,7 +217,7 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     return batches;
   }
 
-  /** @throws LociError `run-too-large` where a run would break the backend, which some of them do in silence. */
+  /** @throws LociError `run-too-large` for a run beyond the backend's memory; some backends would fail silently. */
   #refuseTooLarge(layout: BatchLayout, parameterCopies: number, kind: RunKind = {}): void {
     const { engine, memoryLimit } = this.backend;
     const { size, frozenSize } = this.arena;
@@ -227,7 +227,7 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     const [needed, held] = [bytes, memoryLimit].map((count) => Math.round(count / 2 ** 20));
     throw new LociError(
       'run-too-large',
-      `a group of these lengths needs about ${needed} MB, and the ${engine} backend holds ${held}: shorten prompts and completions, make fewer completions a prompt, or take a native engine`,
+      `a group of these lengths needs about ${needed} MB, but the ${engine} backend holds ${held}: shorten prompts and completions, use fewer completions per prompt, or a native engine`,
     );
   }
 
@@ -252,7 +252,7 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
     });
   }
 
-  /** Loss `[]` and figures of a run; its gradients are added to those held. */
+  /** Loss `[]` and figures of a run; its gradients are added to the accumulated ones. */
   #differentiate(
     layout: BatchLayout,
     tensors: HostTensors,
@@ -272,7 +272,7 @@ export class TfjsEngine implements TfjsEngineApi, RunningModel {
         kept.figures = keepFigures(tf, found);
         return lossOf(tfjsElementOps(tf), form, found, found.logProbs.shape, declare);
       };
-      // `variableGrads` would want variables, whose assignments copy; this is what it calls.
+      // This is the function that `variableGrads` calls; that one requires variables, whose assignments copy.
       const { value, grads } = tf.engine().gradients(forward, [...parameters], undefined, true);
       this.#state.accumulate(grads);
       return value;

@@ -1,6 +1,6 @@
 /**
- * The descriptor of the policy `tfjs`: a Qwen2.5-VL model folder, sampled and trained on TensorFlow.js. Engine and model code are
- * loaded when a policy is created.
+ * Describes the policy `tfjs`, which samples and trains a Qwen model folder on TensorFlow.js. Creating a policy loads engine and model
+ * code.
  */
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
@@ -12,11 +12,11 @@ const options = z.strictObject({
   engine: z
     .enum(['auto', ...TFJS_ENGINES])
     .default('auto')
-    .describe('what TensorFlow.js runs on; auto takes the first of the others that is there'),
+    .describe('backend of TensorFlow.js; auto takes the first available of the others'),
 });
 
 /**
- * Trains on whatever TensorFlow.js runs on. What was asked for and is missing is an error with the command that helps.
+ * Trains on the backends of TensorFlow.js. A missing one is an error with the command to install it.
  *
  * @example policy: { use: tfjs, engine: wasm, model: models/start }
  */
@@ -24,7 +24,7 @@ export const tfjsPolicy = definePlugin({
   kind: 'policy',
   name: 'tfjs',
   description:
-    'A Qwen2.5-VL model on TensorFlow.js: generation, log-probabilities and training, native, in WebAssembly or in JavaScript.',
+    'A Qwen2.5-VL or Qwen3-VL model on TensorFlow.js: generation, log-probabilities and training, native, in WebAssembly or in JavaScript.',
   options,
   create: async (options, context) => {
     const { openTfjsPolicy } = await import('./tfjs-policy.ts');

@@ -1,7 +1,7 @@
-/** The policy on TensorFlow.js, and how one is opened from a model folder. */
+/** Opens a policy on TensorFlow.js from a model folder. */
+import { createRequire } from 'node:module';
 import { LociError } from '@loci/core';
 import { EnginePolicy } from '../engine/engine-policy.ts';
-import { libraryWithVersion } from '../engine/library-version.ts';
 import { openModel } from '../engine/open-model.ts';
 import type { ModelSettings } from '../engine/open-model.ts';
 import type { TfjsEngineApi } from './engine-api.ts';
@@ -10,17 +10,18 @@ import type { EngineStart } from './thread/messages.ts';
 import { ThreadedEngine } from './thread/threaded-engine.ts';
 import { startEngine } from './thread/serve.ts';
 
-/** How a policy is opened; all but the model has a default. */
+const require = createRequire(import.meta.url);
+
+/** The settings of a policy; all but the model have defaults. */
 export interface TfjsPolicySettings extends ModelSettings {
-  /** What TensorFlow.js runs on; `auto` takes the fastest that is there. Default: `auto`. */
+  /** The backend; `auto` takes the fastest available. Default: `auto`. */
   readonly engine?: TfjsEngineChoice | undefined;
   /**
    * The thread that the engine runs in. Default: `worker`, but `main` from source, as tests run: a worker of Node 20 cannot
-   * load TypeScript. With `architectures` it is `main`: a worker makes the model anew from its config, and code cannot be sent
-   * to it.
+   * load TypeScript. With `architectures` it is `main`: a worker makes its own model from the config, and cannot receive code.
    */
   readonly thread?: 'worker' | 'main' | undefined;
-  /** `operations` runs the model one by one also where whole graphs are faster. Default: what suits the backend. */
+  /** `operations` calls operations one by one, even where whole graphs are faster. Default: the faster one for the backend. */
   readonly execution?: 'operations' | undefined;
 }
 
@@ -51,7 +52,8 @@ export async function openTfjsPolicy(settings: TfjsPolicySettings): Promise<Tfjs
   };
   const engine =
     thread === 'worker' ? await ThreadedEngine.start(start) : await startEngine(start, tuned.model);
-  const library = libraryWithVersion('@tensorflow/tfjs');
+  const { version } = require('@tensorflow/tfjs/package.json') as { readonly version: string };
+  const library = `@tensorflow/tfjs ${version}`;
   return new TfjsPolicy({ engine, generator: engine, processor, store, maxTokens, library });
 }
 
@@ -60,7 +62,7 @@ function threadOf({ thread, architectures = [] }: TfjsPolicySettings): 'worker' 
   if (thread !== 'worker') return 'main';
   throw new LociError(
     'bad-thread',
-    'the worker of TensorFlow.js knows the architectures of Loci alone: leave "thread" out where "architectures" are given, and the ' +
+    'the worker of TensorFlow.js knows only the architectures of Loci: remove "thread" when you give "architectures", and the ' +
       'engine runs in the main thread',
   );
 }

@@ -1,4 +1,4 @@
-/** Requests to a thread and its answers, matched by number. While an answer is due the thread keeps the process alive. */
+/** Matches requests to a thread with its answers by number. While an answer is due the thread keeps the process alive. */
 import { LociError } from '@loci/core';
 
 /** The thread as this side needs it: a `Worker`, or a port in tests. */
@@ -13,7 +13,7 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** What is asked of one thread. */
+/** The open requests to one thread. */
 export class ThreadCalls {
   readonly #thread: CalledThread;
   readonly #name: string;
@@ -34,23 +34,23 @@ export class ThreadCalls {
   }
 
   /**
-   * Posts a request with a number, under which it is to be answered.
+   * Posts a request with the number for its answer.
    *
-   * @param moved memory that goes over to the thread.
+   * @param moved memory that moves to the thread.
    * @throws LociError `engine-stopped` when the thread has ended, or ends before it answers.
    */
   ask(request: object, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#requests++;
     return new Promise((resolve, reject) => {
-      // What cannot be posted is never answered: it must not be waited for.
+      // A request that cannot be posted is never answered: nobody may wait for it.
       this.#thread.postMessage({ id, ...request }, moved);
       this.#pending.set(id, { resolve, reject });
       this.#thread.ref();
     });
   }
 
-  /** Takes the answer to a request: its value, or why there is none. */
+  /** Settles a request with its answer, a value or an error. */
   settle(id: number, answer: { readonly value: unknown } | { readonly error: Error }): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
@@ -59,7 +59,7 @@ export class ThreadCalls {
     else pending?.resolve(answer.value);
   }
 
-  /** Rejects what waits and what comes later; the first reason stays. @param how it ended, such as `was disposed`. */
+  /** Rejects open and later requests; the first reason stays. @param how it ended, such as `was disposed`. */
   stop(how: string, cause?: unknown): void {
     this.#stopped ??= new LociError('engine-stopped', `${this.#name} ${how}`, { cause });
     for (const { reject } of this.#pending.values()) reject(this.#stopped);

@@ -1,7 +1,6 @@
 /**
- * The threads that generate, and the memory that they share: the weights, once for all of them, and the caches of the
- * generations that are running. Other threads than the session worker's: rows of a generation need nothing of each other, so
- * each thread takes its share of the rows and decodes them from the first kernel to the draw.
+ * Manages the decoding threads and their shared memory: the weights, once for all of them, and the caches of running generations. Rows of a
+ * generation are independent of each other, so each thread takes its share of the rows and decodes them from the first kernel to the draw.
  */
 import { Worker } from 'node:worker_threads';
 import { LociError } from '@loci/core';
@@ -20,7 +19,7 @@ import type {
   WorkerGeneration,
 } from './messages.ts';
 import { firstGap } from './regions.ts';
-import type { Stretch } from './regions.ts';
+import type { Region } from './regions.ts';
 import { placeTape } from './tape/tape.ts';
 import type { Tape } from './tape/tape.ts';
 import { placeWeights, writeWeight } from './tape/place-weights.ts';
@@ -28,23 +27,23 @@ import type { PlacedWeights } from './tape/place-weights.ts';
 
 const PAGE = 2 ** 16;
 
-/** Pages that hold so many bytes. */
+/** Pages for a number of bytes. */
 function pagesOf(bytes: number): number {
   return Math.ceil(bytes / PAGE);
 }
 
 /** A generation in the memory. */
 export interface HeldGeneration extends WorkerGeneration {
-  readonly stretch: Stretch;
+  readonly region: Region;
 }
 
-/** Starts, asks and ends the threads, and gives out their memory. */
+/** Starts, drives and ends the threads, and allocates their memory. */
 export class DecodePool {
   readonly workers: number;
   readonly #memory: SharedMemory;
   readonly #shape: DecodeShape;
   readonly #weights: PlacedWeights;
-  readonly #held = new Map<number, Stretch>();
+  readonly #held = new Map<number, Region>();
   readonly #threads: readonly { readonly worker: Worker; readonly calls: ThreadCalls }[];
   #generations = 0;
 
@@ -71,12 +70,12 @@ export class DecodePool {
     writeWeight(this.#memory.buffer, this.#weights.entries.get(name)!, values);
   }
 
-  /** Numbers in the memory, from an address on. */
+  /** Floats in the memory, from an address on. */
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.#memory.buffer, address, length);
   }
 
-  /** Whole numbers in the memory. */
+  /** Integers in the memory. */
   integers(address: number, length: number): Int32Array {
     return new Int32Array(this.#memory.buffer, address, length);
   }
@@ -86,25 +85,25 @@ export class DecodePool {
     return new Uint8Array(this.#memory.buffer, address, length);
   }
 
-  /** Whether there is room for a task beside what is running. */
+  /** Whether there is room for a task beside the running ones. */
   fits(task: DecodeTask): boolean {
-    return this.#stretchFor(task).end <= MAX_PAGES * PAGE;
+    return this.#regionFor(task).end <= MAX_PAGES * PAGE;
   }
 
   /**
-   * Makes room for a generation and lets the threads know of it.
+   * Allocates memory for a generation and announces it to the threads.
    *
-   * @throws LociError `out-of-memory` when 2 GiB do not hold it.
+   * @throws LociError `out-of-memory` when it does not fit into 2 GiB.
    */
   async begin(task: DecodeTask): Promise<HeldGeneration> {
-    const stretch = this.#stretchFor(task);
-    const missing = pagesOf(stretch.end) - this.#memory.buffer.byteLength / PAGE;
+    const region = this.#regionFor(task);
+    const missing = pagesOf(region.end) - this.#memory.buffer.byteLength / PAGE;
     if (missing > 0) this.#grow(missing);
     const id = this.#generations++;
-    this.#held.set(id, stretch);
+    this.#held.set(id, region);
     const generation: WorkerGeneration = {
       id,
-      places: placesOf(task, this.#shape, stretch.start).places,
+      places: placesOf(task, this.#shape, region.start).places,
       mostRows: mostRows(task, this.workers),
       rows: taskRows(task),
       completions: task.completions,
@@ -121,11 +120,11 @@ export class DecodePool {
       this.#held.delete(id);
       throw error;
     }
-    return { ...generation, stretch };
+    return { ...generation, region };
   }
 
   /**
-   * Makes steps for rows that have not ended, each worker for its share of them; gives back how many steps some row made.
+   * Runs steps for rows that have not ended, each worker for its share; returns the most steps of any row.
    *
    * @param rows in ascending order.
    */
@@ -145,13 +144,13 @@ export class DecodePool {
     return Math.max(...((await Promise.all(asked)) as number[]));
   }
 
-  /** Gives the room of a generation back. */
+  /** Frees the memory of a generation. */
   async end({ id }: HeldGeneration): Promise<void> {
     this.#held.delete(id);
     await this.#askAll({ kind: 'end', generation: id });
   }
 
-  /** Ends the threads; the memory goes with them. */
+  /** Ends the threads and frees the memory. */
   async dispose(): Promise<void> {
     for (const { calls } of this.#threads) calls.stop('was disposed');
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
@@ -161,7 +160,7 @@ export class DecodePool {
     await Promise.all(this.#threads.map(({ calls }) => ask(calls, request)));
   }
 
-  #stretchFor(task: DecodeTask): Stretch {
+  #regionFor(task: DecodeTask): Region {
     const size = placesOf(task, this.#shape, 0).end;
     const start = firstGap(this.#held.values(), size, this.#weights.end);
     return { start, end: start + size };
@@ -173,7 +172,7 @@ export class DecodePool {
     } catch (cause) {
       throw new LociError(
         'out-of-memory',
-        `no ${pages * PAGE} bytes more for generation in WebAssembly: lower sampler.completionsPerPrompt or maxNewTokens, or set policy.decoder to onnx`,
+        `not enough memory for generation in WebAssembly (${pages * PAGE} bytes more): lower sampler.completionsPerPrompt or maxNewTokens, or set policy.decoder to onnx`,
         { cause },
       );
     }

@@ -1,4 +1,4 @@
-/** Lays out what a generation keeps in the shared memory. */
+/** Lays out a generation in the shared memory. */
 import { Layout } from './regions.ts';
 import { drawBytes } from './worker/draw.mjs';
 import { padded } from './tape/tape.ts';
@@ -10,7 +10,7 @@ import type {
   WorkerScratch,
 } from './messages.ts';
 
-/** What is generated, as far as its layout goes. */
+/** The sizes of a generation. */
 export interface DecodeTask {
   /** Tokens of each prompt; keys behind them are padding. */
   readonly promptTokens: readonly number[];
@@ -23,7 +23,7 @@ export interface DecodeTask {
   readonly withLogits: boolean;
 }
 
-/** What a layout depends on beside its task. */
+/** The properties of a layout besides its task. */
 export interface DecodeShape {
   readonly tape: PlacedTape;
   readonly attention: AttentionSizes;
@@ -36,12 +36,12 @@ export function taskRows({ promptTokens, completions }: DecodeTask): number {
   return promptTokens.length * completions;
 }
 
-/** Most rows that one of the workers has. */
+/** The most rows of one worker. */
 export function mostRows(task: DecodeTask, workers: number): number {
   return Math.ceil(taskRows(task) / workers);
 }
 
-/** Places from a start on, and where they end; bytes. */
+/** Places from a start on, and their end; bytes. */
 export function placesOf(
   task: DecodeTask,
   { tape, attention, vocabulary, workers }: DecodeShape,

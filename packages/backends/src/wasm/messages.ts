@@ -1,12 +1,12 @@
-/** What the main thread and the decoding workers say to each other. Plain data; addresses are bytes of the shared memory. */
+/** Defines the messages between the main thread and the decoding workers. Plain data; addresses are bytes of the shared memory. */
 import type { CompiledModule, SharedMemory } from './emit/web-assembly.ts';
 
 /**
- * One call of a kernel on the tape. `x`, `y` and the like are places of values: numbers a row, from the start of a worker's
+ * One call of a kernel on the tape. `x`, `y` and the like are places of values: offsets in numbers per row, from the start of a worker's
  * scratch; `weight`, `bias` and `table` are addresses.
  */
 export type TapeStep =
-  /** Rows of the embedding table for the tokens at hand. */
+  /** Rows of the embedding table for the current tokens. */
   | { readonly kind: 'embed'; readonly table: number; readonly y: number; readonly width: number }
   | {
       readonly kind: 'linear';
@@ -17,7 +17,7 @@ export type TapeStep =
       readonly y: number;
       readonly inputs: number;
       readonly outputs: number;
-      /** Rows of the product a row of tokens. */
+      /** Rows of the product for each row of tokens. */
       readonly times: number;
     }
   | {
@@ -62,9 +62,9 @@ export type TapeStep =
 /** A model's step, ready to run. */
 export interface PlacedTape {
   readonly steps: readonly TapeStep[];
-  /** Where the logits are in the end: a place, as in `TapeStep`. */
+  /** Final place of the logits, as in `TapeStep`. */
   readonly logits: number;
-  /** Scratch that a row of tokens takes, in numbers. */
+  /** Scratch for each row of tokens, in numbers. */
   readonly rowSize: number;
 }
 
@@ -76,7 +76,7 @@ export interface AttentionSizes {
   readonly layers: number;
 }
 
-/** What a worker is started with. */
+/** The start settings of a worker. */
 export interface DecodeWorkerSettings {
   readonly memory: SharedMemory;
   readonly module: CompiledModule;
@@ -96,9 +96,9 @@ export interface DrawSettings {
   readonly stopTokenIds: readonly number[];
 }
 
-/** Where everything of a generation lies, in bytes. */
+/** Addresses of a generation, in bytes. */
 export interface GenerationPlaces {
-  /** Zeros, as many as any kernel reads. */
+  /** Zeros, the most that any kernel reads. */
   readonly zeros: number;
   /** Of the prompts, by layer: keys and values, `[groups · kvHeads, promptLength, headDim]` each. */
   readonly prompt: readonly { readonly key: number; readonly value: number }[];
@@ -113,9 +113,9 @@ export interface GenerationPlaces {
   readonly uniforms: number;
   readonly tokens: number;
   readonly logProbs: number;
-  /** `[rows, vocabulary]` bytes, 1 for tokens of the context; absent when repetition is not penalised. */
+  /** `[rows, vocabulary]` bytes, 1 for tokens of the context; absent without a repetition penalty. */
   readonly seen?: number;
-  /** Logits that tokens were drawn from, `[steps, rows, vocabulary]`; absent when nobody asks. */
+  /** Logits that tokens were drawn from, `[steps, rows, vocabulary]`; absent when not requested. */
   readonly stepLogits?: number;
   /** Scratch of each worker. */
   readonly scratch: readonly WorkerScratch[];
@@ -123,20 +123,20 @@ export interface GenerationPlaces {
 
 /** Memory of one worker. */
 export interface WorkerScratch {
-  /** Values of the tape: those at place `p` begin `p · rows` numbers in. */
+  /** Values of the tape: those at place `p` begin at number `p · rows`. */
   readonly values: number;
   readonly queries: number;
   readonly scores: number;
   readonly attended: number;
-  /** What draws work in. */
+  /** Scratch of draws. */
   readonly draw: number;
 }
 
-/** A generation, as workers know it. */
+/** A generation in the form for workers. */
 export interface WorkerGeneration {
   readonly id: number;
   readonly places: GenerationPlaces;
-  /** Rows that a worker has scratch for. */
+  /** The most rows in a worker's scratch. */
   readonly mostRows: number;
   readonly rows: number;
   readonly completions: number;
@@ -147,7 +147,7 @@ export interface WorkerGeneration {
   readonly draw: DrawSettings;
 }
 
-/** What a worker is asked. */
+/** A request to a worker. */
 export type DecodeRequest =
   | { readonly kind: 'begin'; readonly generation: WorkerGeneration }
   | {
@@ -157,13 +157,13 @@ export type DecodeRequest =
       readonly rows: readonly number[];
       /** Tokens that the rows have. */
       readonly made: number;
-      /** Step of the chunk to begin with, and how many to make. */
+      /** First step of the chunk, and the number of steps. */
       readonly from: number;
       readonly steps: number;
     }
   | { readonly kind: 'end'; readonly generation: number };
 
-/** The worker's reply to a request; the value of `decode` is the number of steps that some row made. */
+/** The worker's reply to a request; the value of `decode` is the most steps of any row. */
 export type DecodeReply =
   | { readonly id: number; readonly value?: unknown; readonly error?: undefined }
   | { readonly id: number; readonly error: string; readonly value?: undefined };

@@ -1,22 +1,22 @@
-/** Stretches of a memory, given out and taken back. */
+/** Allocates regions of a memory. */
 
-/** A stretch, from its start to before its end. */
-export interface Stretch {
+/** A region, from its start to before its end. */
+export interface Region {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where the first gap of a size begins, from a place on, that none of the taken stretches reaches into. */
-export function firstGap(taken: Iterable<Stretch>, size: number, from = 0): number {
+/** Start of the first gap of a size, from a place on, between the taken regions. */
+export function firstGap(taken: Iterable<Region>, size: number, from = 0): number {
   let start = from;
-  for (const stretch of [...taken].sort((a, b) => a.start - b.start)) {
-    if (stretch.start - start >= size) break;
-    start = Math.max(start, stretch.end);
+  for (const region of [...taken].sort((a, b) => a.start - b.start)) {
+    if (region.start - start >= size) break;
+    start = Math.max(start, region.end);
   }
   return start;
 }
 
-/** Lays parts one after another, each at a multiple of 16. */
+/** Places parts one after another, each at a multiple of 16. */
 export class Layout {
   #end: number;
 
@@ -25,12 +25,12 @@ export class Layout {
     this.#end = start;
   }
 
-  /** Where the parts end so far. */
+  /** The current end of the parts. */
   get end(): number {
     return this.#end;
   }
 
-  /** Where a part of so many bytes begins. */
+  /** Adds a part of a number of bytes and returns its start. */
   place(bytes: number): number {
     const start = this.#end;
     this.#end = start + Math.ceil(bytes / 16) * 16;

@@ -1,4 +1,4 @@
-/** The file that makes a folder one of an adapter in PEFT's layout. */
+/** Recognizes adapter folders in PEFT's layout. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 

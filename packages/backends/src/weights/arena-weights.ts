@@ -1,4 +1,4 @@
-/** Reads and writes the flat parameter array as checkpoint tensors. */
+/** Converts the flat parameter array from and to checkpoint tensors. */
 import { LociError } from '@loci/core';
 import type { Checkpoint } from './safetensors.ts';
 import type { TensorToWrite } from './safetensors-write.ts';
@@ -11,7 +11,7 @@ const MOST_TRAINED = 2 ** 32 - 1;
 /**
  * The parameters of a checkpoint in arena order, read one after another into their places.
  *
- * @param prefix put before each published name, as the optimiser's moments are stored.
+ * @param prefix put before each published name, as for the optimizer's moments.
  * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape, `too-many-trained`.
  */
 export async function readArena(
@@ -23,7 +23,7 @@ export async function readArena(
   if (size > MOST_TRAINED) {
     throw new LociError(
       'too-many-trained',
-      `${size} parameters are to be trained, and one array holds ${MOST_TRAINED}: train low-rank factors instead (policy.lora)`,
+      `this would train ${size} parameters, more than the limit of ${MOST_TRAINED}: train low-rank factors instead (policy.lora)`,
     );
   }
   const flat = new Float32Array(size);
@@ -34,7 +34,7 @@ export async function readArena(
   return flat;
 }
 
-/** The flat array as tensors to write. */
+/** The flat array as tensors of a checkpoint. */
 export function arenaTensors(
   flat: Float32Array,
   { entries }: ParameterArena,

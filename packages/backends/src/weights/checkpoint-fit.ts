@@ -1,4 +1,4 @@
-/** Whether the tensors of a checkpoint are those of a model: what is missing, surplus or of another shape, by name. */
+/** Checks that the tensors of a checkpoint fit a model, and names those that are missing, surplus or of another shape. */
 import { LociError } from '@loci/core';
 import { withFiniteWeights } from './finite-weights.ts';
 import { openCheckpoint } from './safetensors.ts';
@@ -6,10 +6,10 @@ import type { Checkpoint } from './safetensors.ts';
 import type { ModelParameters, ParameterSpec } from '../models/spec/weights.ts';
 import { sameShape } from '../ops/shape.ts';
 
-/** Tables that older versions of transformers stored and that are computed here. */
+/** Tables that older versions of transformers stored and Loci computes. */
 const COMPUTED = /\.inv_freq$/;
 
-/** Names that a message lists of each kind; the error's details hold all. */
+/** The most names of each kind in a message; the error's details hold all. */
 const LISTED = 40;
 
 /** Tensors that do not fit, by kind. */
@@ -26,7 +26,7 @@ function listed(what: string, names: readonly string[] = []): string[] {
   return [`${what} (${names.length}): ${names.slice(0, LISTED).join(', ')}${rest}`];
 }
 
-/** What stands before the name of a missing tensor in all of the surplus ones, as wrappers of training scripts leave it. */
+/** The prefix before the names of missing tensors in all surplus ones, as wrappers of training scripts leave it. */
 function commonPrefix(
   { missing, surplus = [] }: Misfits,
   publishedName: (name: string) => string,
@@ -51,11 +51,11 @@ function refuse(path: string, misfits: Misfits, names?: ModelParameters): void {
   ];
   if (parts.length === 0) return;
   if (names && misfits.missing.includes(`"${names.head}"`)) {
-    parts.push('if the head is the embedding, "tie_word_embeddings" must say true');
+    parts.push('if the head is the embedding, "tie_word_embeddings" must be true');
   }
   const prefix = names && commonPrefix(misfits, names.publishedName);
   if (prefix !== undefined) {
-    parts.push(`the names begin with "${prefix}": save the model without what wraps it`);
+    parts.push(`the names begin with "${prefix}": save the model without its wrapper`);
   }
   throw new LociError(
     'checkpoint-mismatch',
@@ -84,7 +84,7 @@ function compare(
 }
 
 /**
- * Holds some tensors of a checkpoint against what they should be; what else it holds is not looked at.
+ * Checks some tensors of a checkpoint and ignores the others.
  *
  * @param prefix put before each name.
  * @throws LociError `checkpoint-mismatch` naming every tensor that is missing or has another shape.
@@ -97,7 +97,7 @@ export function checkTensors(
   refuse(checkpoint.path, compare(checkpoint, expected, prefix));
 }
 
-/** A head that is stored beside a tied one must hold the values of the embedding, or it is another model. */
+/** A stored head beside a tied one must hold the values of the embedding. */
 async function checkTiedHead(
   path: string,
   checkpoint: Checkpoint,
@@ -115,8 +115,8 @@ async function checkTiedHead(
 }
 
 /**
- * Opens the weights of a model folder under their published names, whichever version of transformers named them, and holds
- * all of them against its config.
+ * Opens the weights of a model folder under their published names, whichever version of transformers named them, and checks all of them
+ * against its config.
  *
  * @throws LociError `checkpoint-unreadable`; `checkpoint-mismatch` listing by name what is missing, surplus or of another shape.
  */
@@ -133,7 +133,7 @@ export async function openModelCheckpoint(
       if (twin !== undefined) {
         throw new LociError(
           'checkpoint-mismatch',
-          `${path} holds "${twin}" and "${name}", which are one parameter under two names: remove one of them`,
+          `${path} holds "${twin}" and "${name}", two names of one parameter: remove one of them`,
         );
       }
       names.set(own, name);

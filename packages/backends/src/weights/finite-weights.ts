@@ -1,4 +1,4 @@
-/** Weights that are no numbers: one of them makes every logit NaN, and a model that says NaN falls silent. */
+/** Rejects weights that are infinite or NaN: one of them makes every logit NaN. */
 import type { Checkpoint } from './safetensors.ts';
 import { unreadable } from './safetensors-header.ts';
 
@@ -12,9 +12,9 @@ export function firstNonFinite(values: Float32Array): number {
 }
 
 /**
- * The same checkpoint, which refuses tensors that hold infinite values or NaN as they are read.
+ * The same checkpoint; reading a tensor with infinite values or NaN fails.
  *
- * @param checkpoint whose entries bear the names that it is asked by.
+ * @param checkpoint its entries have the names that tensors are read by.
  */
 export function withFiniteWeights(checkpoint: Checkpoint): Checkpoint {
   return {

@@ -1,4 +1,4 @@
-/** A model folder that has learned nothing yet: a config, random weights, a tokenizer and frame settings. */
+/** Writes the folder of an untrained model: a config, random weights, a tokenizer and frame settings. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveSeed, randomStream } from '@loci/core';
@@ -13,17 +13,17 @@ import type { ParameterSpec } from '../models/spec/weights.ts';
 import { writeCheckpoint } from './safetensors-write.ts';
 import { sizeOf } from '../ops/shape.ts';
 
-/** What a fresh model is made of. Vocabulary and special tokens come from the tokenizer. */
+/** The parts of a fresh model. Vocabulary and special tokens come from the tokenizer. */
 export interface FreshModel {
   readonly architecture: Architecture;
   readonly sizes: FreshSizes;
   readonly tokenizer: WordTokenizer;
-  /** What the model is to want of its frames; what its architecture wants where absent. */
+  /** Frame settings of the model. Default: those of its architecture. */
   readonly frames?: (model: Model) => FrameSettings;
   readonly seed: number;
 }
 
-/** Deviation of tables that rows are looked up in, as in published configs (`initializer_range`). */
+/** Deviation of lookup tables, as in published configs (`initializer_range`). */
 const TABLE_SPREAD = 0.02;
 /** Other weights have the deviation `GAIN / √inputs`, which keeps the size of activations through a shallow model. */
 const GAIN = 0.7;

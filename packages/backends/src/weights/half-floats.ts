@@ -1,6 +1,6 @@
-/** The two 16-bit float formats of checkpoints. Widening to float32 is exact. */
+/** Converts the two 16-bit float formats of checkpoints. Widening to float32 is exact. */
 
-/** bfloat16 is the upper half of a float32. @param target where the values go; a fresh array when left out. */
+/** bfloat16 is the upper half of a float32. @param target receives the values; by default a fresh array. */
 export function widenBfloat16(
   halves: Uint16Array,
   target: Float32Array = new Float32Array(halves.length),
@@ -30,7 +30,7 @@ let float16Table: Float32Array | undefined;
 /**
  * IEEE 754 binary16, subnormal numbers and infinities included.
  *
- * @param target where the values go; a fresh array when left out.
+ * @param target receives the values; by default a fresh array.
  */
 export function widenFloat16(
   halves: Uint16Array,

@@ -1,4 +1,4 @@
-/** Model folders in Hugging Face layout, with the optimiser's moments beside the weights when asked for. */
+/** Reads and writes model folders in Hugging Face layout, on request with the optimizer's moments beside the weights. */
 import type { Stats } from 'node:fs';
 import { chmod, copyFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { frozenWeights } from './model-weights.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 import { arenaTensors, readArena } from './arena-weights.ts';
 
-/** The optimiser's state, each array as long as the parameter arena. */
+/** The optimizer's state, each array as long as the parameter arena. */
 export interface Moments {
   readonly mean: Float32Array;
   readonly square: Float32Array;
@@ -43,7 +43,7 @@ export async function readModelWeights(
   }
 }
 
-/** The optimiser's state that a folder holds, if it does. @throws LociError `checkpoint-unreadable`, `checkpoint-mismatch`. */
+/** The optimizer's state that a folder holds, if it does. @throws LociError `checkpoint-unreadable`, `checkpoint-mismatch`. */
 export async function readMoments(
   folder: string,
   arena: ParameterArena,
@@ -54,7 +54,7 @@ export async function readMoments(
   try {
     const step = Number(checkpoint.metadata['step']);
     if (!Number.isInteger(step) || step < 0) {
-      throw new LociError('checkpoint-mismatch', `${file} does not say how many steps were done`);
+      throw new LociError('checkpoint-mismatch', `${file} does not state the number of updates`);
     }
     return {
       step,
@@ -66,19 +66,19 @@ export async function readMoments(
   }
 }
 
-/** What `writeModelFolder` writes. */
+/** The contents for `writeModelFolder`. */
 export interface ModelFolder {
   readonly model: Model;
   readonly arena: ParameterArena;
   /** The trained weights, in arena order. */
   readonly weights: Float32Array;
   readonly moments?: Moments;
-  /** Folder whose tokenizer, template and preprocessing files go along, and the weights that are not trained. */
+  /** Folder to copy the tokenizer, template, preprocessing files and untrained weights from. */
   readonly companions: string;
 }
 
 /**
- * Writes a model folder, whole or not at all; what was there before is replaced.
+ * Writes a model folder, whole or not at all, and replaces an existing one.
  *
  * @throws LociError `disk-full` or `not-writable`; `checkpoint-unreadable` where frozen weights cannot be read again.
  */
@@ -95,7 +95,7 @@ export async function writeModelFolder(directory: string, folder: ModelFolder): 
   });
 }
 
-/** Writes the optimiser's state into a folder. */
+/** Writes the optimizer's state into a folder. */
 export async function writeMoments(
   folder: string,
   { mean, square, step }: Moments,
@@ -109,13 +109,13 @@ export async function writeMoments(
 }
 
 /**
- * What of a model folder does not go along: configuration and weights, which are written anew, and the state of the run that made
- * it, by which a checkpoint would pass for a complete one of that run.
+ * Files of a model folder that are not copied: configuration and weights, which are written anew, and the state of the run that made it,
+ * which would make the copy pass for a complete checkpoint of that run.
  */
 const LEFT = /^(config|trainer-state)\.json$|safetensors|\.tmp$/;
 
 /**
- * Copies the files of a folder, those behind links too: caches of Hugging Face consist of links.
+ * Copies the files of a folder and resolves links: caches of Hugging Face consist of links.
  *
  * @param left names that stay behind.
  */
@@ -130,7 +130,7 @@ export async function copyFiles(from: string, to: string, left: RegExp): Promise
   }
 }
 
-/** What lies at a path; undefined where nothing does. */
+/** The facts of a path; undefined where nothing exists. */
 async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await stat(path);

@@ -1,4 +1,4 @@
-/** The weights of a model on their way from its folder to an engine: never more of the frozen ones at a time than one. */
+/** Passes the weights of a model from its folder to an engine, the frozen ones one at a time. */
 import { openModelCheckpoint } from './checkpoint-fit.ts';
 import type { ParameterArena } from './parameter-arena.ts';
 
@@ -6,15 +6,15 @@ import type { ParameterArena } from './parameter-arena.ts';
 export interface FrozenWeight {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Its own array, which may be kept or given away. */
+  /** Its own array, which the receiver may keep or transfer. */
   readonly data: Float32Array;
 }
 
-/** What an engine starts from. */
+/** The start weights of an engine. */
 export interface ModelWeights {
   /** In arena order. */
   readonly trained: Float32Array;
-  /** The others, one after another; absent when there are none. */
+  /** The frozen ones, one after another; absent when there are none. */
   readonly frozen?: AsyncIterable<FrozenWeight>;
 }
 

@@ -1,7 +1,7 @@
-/** Rounding to IEEE 754 binary16, the other way of `widenFloat16`. */
+/** Rounds to IEEE 754 binary16, the inverse of `widenFloat16`. */
 import { roundHalfToEven } from '@loci/media';
 
-/** Rounds to binary16, halves to even; what is too large becomes infinite. For finite values. */
+/** Rounds to binary16, halves to even; values that are too large become infinite. For finite values. */
 export function narrowFloat16(values: Float32Array): Uint16Array {
   return Uint16Array.from(values, (value) => {
     const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;

@@ -1,10 +1,10 @@
-/** The trained parameters of a model in one flat array, so that the optimiser works on a single tensor. */
+/** Lays out the trained parameters of a model in one flat array, so that the optimizer works on a single tensor. */
 import type { TunedModel } from '../models/spec/model.ts';
 import type { ModelParameters, ParameterSpec } from '../models/spec/weights.ts';
 import { splitParameters } from '../models/tuned-model.ts';
 import { sizeOf } from '../ops/shape.ts';
 
-/** Where a parameter lies in the flat array. */
+/** The place of a parameter in the flat array. */
 export interface ArenaEntry {
   readonly name: string;
   readonly shape: readonly number[];
@@ -17,15 +17,15 @@ export interface ParameterArena {
   readonly entries: readonly ArenaEntry[];
   /** Elements in all. */
   readonly size: number;
-  /** The parameters that stand beside it, each an array of its own: together they may exceed what one array can hold. */
+  /** The frozen parameters, each an array of its own: together they may exceed the limit of one array. */
   readonly frozen: readonly ParameterSpec[];
-  /** Elements of those in all. */
+  /** Elements of the frozen parameters in all. */
   readonly frozenSize: number;
   /** The parameters of the model's checkpoint, trained or not. */
   readonly published: ModelParameters;
 }
 
-/** The stretches of an array in arena order, by the name of their parameter. */
+/** The segments of an array in arena order, by the name of their parameter. */
 export function slicesByName(
   flat: Float32Array,
   { entries }: ParameterArena,
@@ -35,7 +35,7 @@ export function slicesByName(
   );
 }
 
-/** Lays the parameters of a model out. */
+/** The layout of a model's parameters. */
 export function parameterArena(tuned: TunedModel): ParameterArena {
   const { trained, frozen } = splitParameters(tuned);
   let size = 0;

@@ -1,9 +1,9 @@
-/** The header of a safetensors file: names, types, shapes and places, checked against the size of the file. */
+/** Reads the header of a safetensors file: names, types, shapes and places, checked against the size of the file. */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
-import { LFS_ADVICE, LFS_POINTER } from '../files/lfs-pointer.ts';
+import { LFS_ADVICE, LFS_POINTER } from '../files/model-file.ts';
 
 /** Bytes of an element. */
 const BYTES = {
@@ -24,10 +24,10 @@ const BYTES = {
   BOOL: 1,
 } as const;
 
-/** Element types of the format; which of them are read says `Checkpoint`. */
+/** Element types of the format; `Checkpoint` reads some of them. */
 export type TensorType = keyof typeof BYTES;
 
-/** A tensor of a checkpoint that has not been read yet. */
+/** The place of a tensor in a checkpoint. */
 export interface TensorEntry {
   readonly name: string;
   readonly type: TensorType;
@@ -49,14 +49,15 @@ export interface Shard {
 const schema = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(
   z.object({
     dtype: z.enum(Object.keys(BYTES) as TensorType[], {
-      error: ({ input }) => `${JSON.stringify(input)} is not read: take the checkpoint in bfloat16`,
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is not supported: take the checkpoint in bfloat16`,
     }),
     shape: z.array(z.int().nonnegative()),
     data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
   }),
 );
 
-/** What is wrong with a checkpoint, under the name of its file. */
+/** The error of a damaged checkpoint, with the name of its file. */
 export function unreadable(file: string, problem: string, cause?: unknown): LociError {
   return new LociError('checkpoint-unreadable', `${file}: ${problem}`, {
     cause,
@@ -64,7 +65,7 @@ export function unreadable(file: string, problem: string, cause?: unknown): Loci
   });
 }
 
-/** The format allows no longer one; a greater number is the text of another kind of file. */
+/** The longest header that the format allows; a greater number is the text of another kind of file. */
 const LONGEST_HEADER = 100_000_000;
 
 /** One system call reads at most 2 GiB. */
@@ -87,7 +88,7 @@ export async function readInto(
   }
 }
 
-/** What zod or the JSON parser says, in a line. */
+/** The message of zod or of the JSON parser, in one line. */
 function problemOf(cause: unknown): string {
   if (!(cause instanceof z.ZodError)) return messageOf(cause);
   return cause.issues
@@ -95,7 +96,7 @@ function problemOf(cause: unknown): string {
     .join('; ');
 }
 
-/** @throws LociError when two tensors share bytes, which the format forbids: one of them would hold the other's values. */
+/** @throws LociError when two tensors share bytes, which the format forbids. */
 function refuseOverlaps(file: string, entries: readonly TensorEntry[]): void {
   const filled = entries.filter(({ begin, end }) => end > begin);
   const inOrder = filled.sort((a, b) => a.begin - b.begin);
@@ -111,16 +112,17 @@ function refuseOverlaps(file: string, entries: readonly TensorEntry[]): void {
 
 async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard, 'handle'>> {
   const facts = await handle.stat();
-  if (!facts.isFile()) throw unreadable(file, 'is a folder, where a file of weights should be');
+  if (!facts.isFile()) throw unreadable(file, 'is a folder, not a file of weights');
   const { size } = facts;
-  if (size < 8) throw unreadable(file, `is ${size} bytes long: truncated, or no safetensors file`);
+  if (size < 8)
+    throw unreadable(file, `is ${size} bytes long: truncated, or not a safetensors file`);
   const prefix = new Uint8Array(8);
   await readInto(handle, file, 0, prefix);
   const opening = new TextDecoder('latin1').decode(prefix);
   if (LFS_POINTER.startsWith(opening)) throw unreadable(file, LFS_ADVICE);
   const base = 8 + Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (base > LONGEST_HEADER) {
-    throw unreadable(file, `begins with ${JSON.stringify(opening)}: no safetensors file`);
+    throw unreadable(file, `begins with ${JSON.stringify(opening)}: not a safetensors file`);
   }
   if (base > size) {
     throw unreadable(
@@ -141,7 +143,10 @@ async function readHeader(handle: FileHandle, file: string): Promise<Omit<Shard,
     const [begin, end] = data_offsets;
     const bytes = shape.reduce((product, side) => product * side, BYTES[type]);
     if (end - begin !== bytes) {
-      throw unreadable(file, `"${name}" should take ${bytes} bytes and is given ${end - begin}`);
+      throw unreadable(
+        file,
+        `"${name}" should take ${bytes} bytes, but the header gives it ${end - begin}`,
+      );
     }
     if (base + end > size) {
       throw unreadable(

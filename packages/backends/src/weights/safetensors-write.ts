@@ -11,7 +11,7 @@ export interface TensorToWrite {
   readonly data: Float32Array | Int32Array | Uint8Array;
 }
 
-/** A tensor whose bytes are made when they are written. */
+/** A tensor whose bytes are made during writing. */
 export interface TensorStream {
   readonly name: string;
   readonly shape: readonly number[];
@@ -27,7 +27,7 @@ function typeOf(data: TensorToWrite['data']): TensorType {
   return data instanceof Int32Array ? 'I32' : 'U8';
 }
 
-/** Bytes written at once; a view of more than 4 GiB cannot be had. */
+/** Bytes written at once; views are limited to 4 GiB. */
 const PIECE = 2 ** 28;
 
 function* pieces({ buffer, byteOffset, byteLength }: TensorToWrite['data']): Generator<Uint8Array> {
@@ -38,7 +38,9 @@ function* pieces({ buffer, byteOffset, byteLength }: TensorToWrite['data']): Gen
 
 function streamOf({ name, shape, data }: TensorToWrite): TensorStream {
   if (sizeOf(shape) !== data.length) {
-    throw new RangeError(`"${name}" of shape [${shape.join(', ')}] has ${data.length} values`);
+    throw new RangeError(
+      `"${name}" of shape [${shape.join(', ')}] was given ${data.length} values`,
+    );
   }
   const { byteLength } = data;
   return { name, shape, type: typeOf(data), byteLength, bytes: () => pieces(data) };
@@ -100,8 +102,8 @@ function cutShards(tensors: readonly TensorStream[], maxBytes: number): TensorSt
 }
 
 /**
- * Writes `model-00001-of-0000N.safetensors` … and `model.safetensors.index.json` into a folder, as Hugging Face does. No
- * more than a piece of a tensor is in memory.
+ * Writes `model-00001-of-0000N.safetensors` … and `model.safetensors.index.json` into a folder, as Hugging Face does. At most a piece of a
+ * tensor is in memory.
  *
  * @throws LociError `disk-full` or `not-writable`.
  */

@@ -1,7 +1,7 @@
 /**
- * Checkpoints in the safetensors format: a JSON header with the place of every tensor, then their bytes. Tensors are read
- * on demand by ranged reads, from one file or from the shards that `model.safetensors.index.json` lists.
- * Format: https://github.com/huggingface/safetensors
+ * Reads checkpoints in the safetensors format: a JSON header with the place of every tensor, then their bytes. Tensors are read on demand
+ * by ranged reads, from one file or from the shards that `model.safetensors.index.json` lists. Format:
+ * https://github.com/huggingface/safetensors
  */
 import { constants } from 'node:fs';
 import { access, readdir, readFile, stat } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '@loci/core';
 import { z } from 'zod';
 import { widenBfloat16, widenFloat16 } from './half-floats.ts';
-import { LFS_ADVICE, LFS_POINTER } from '../files/lfs-pointer.ts';
+import { LFS_ADVICE, LFS_POINTER } from '../files/model-file.ts';
 import { openShard, readInto, unreadable } from './safetensors-header.ts';
 import type { Shard, TensorEntry } from './safetensors-header.ts';
 import { sizeOf } from '../ops/shape.ts';
@@ -22,10 +22,10 @@ export interface Checkpoint {
   /** Metadata of the header: strings only. */
   readonly metadata: Readonly<Record<string, string>>;
   /**
-   * Values of an `F32`, `BF16`, `F16` or `F64` tensor, row-major, as float32. They are read and widened piece by piece, so
-   * that nothing but the result is held.
+   * Values of an `F32`, `BF16`, `F16` or `F64` tensor, row-major, as float32. They are read and widened piece by piece, so that only the
+   * result is in memory.
    *
-   * @param target where to put them; a fresh array when left out.
+   * @param target receives the values; by default a fresh array.
    * @throws LociError `checkpoint-unreadable`.
    */
   readFloats(name: string, target?: Float32Array): Promise<Float32Array>;
@@ -36,7 +36,7 @@ export interface Checkpoint {
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
-/** Files of a checkpoint, and for each tensor that an index promises the file that should hold it. */
+/** Files of a checkpoint, and for each tensor of an index the file that should hold it. */
 interface Files {
   readonly files: readonly string[];
   readonly promised: ReadonlyMap<string, string>;
@@ -61,7 +61,7 @@ async function findFiles(path: string): Promise<Files> {
       path,
       'holds neither model.safetensors nor model.safetensors.index.json' +
         (pickled
-          ? '; pickled weights (pytorch_model.bin) are not read: save the model with save_pretrained of transformers, which writes safetensors'
+          ? '; pickled weights (pytorch_model.bin) are not supported: save the model with save_pretrained of transformers, which writes safetensors'
           : ''),
     );
   }
@@ -78,27 +78,27 @@ async function findFiles(path: string): Promise<Files> {
       cause instanceof z.ZodError
         ? 'it has no "weight_map" from tensors to files'
         : messageOf(cause);
-    throw unreadable(index, `is no index of shards: ${problem}`, cause);
+    throw unreadable(index, `is not an index of shards: ${problem}`, cause);
   }
   const files = [...new Set(promised.values())];
   const found = await Promise.all(files.map(exists));
   const missing = files.filter((_, place) => !found[place]);
   if (missing.length > 0) {
-    throw unreadable(index, `names shards that are not there: ${missing.join(', ')}`);
+    throw unreadable(index, `names missing shards: ${missing.join(', ')}`);
   }
   return { files, promised };
 }
 
-/** Every tensor that an index promises must lie where it says. */
+/** Every tensor of an index must be in its shard. */
 function keepPromises(path: string, promised: Files['promised'], shards: readonly Shard[]): void {
   const held = new Set(shards.flatMap(({ entries }) => entries.map((e) => `${e.file}\n${e.name}`)));
   const broken = [...promised].filter(([name, file]) => !held.has(`${file}\n${name}`));
   if (broken.length === 0) return;
   const list = broken.map(([name, file]) => `"${name}" (${file})`).join(', ');
-  throw unreadable(path, `the index promises tensors that the shards do not hold: ${list}`);
+  throw unreadable(path, `the index lists tensors that the shards do not hold: ${list}`);
 }
 
-/** A tensor must lie in one file: which of two counts cannot be known. */
+/** A tensor must be in one file: between two, the right one is unknown. */
 function refuseTwins(path: string, shards: readonly Shard[]): void {
   const files = new Map<string, string>();
   const twins = shards.flatMap(({ entries }) =>
@@ -114,10 +114,10 @@ function refuseTwins(path: string, shards: readonly Shard[]): void {
   throw unreadable(path, `two shards hold the same tensor, remove it from one: ${list}`);
 }
 
-/** Bytes that are held at once while a tensor is widened; a multiple of every element size. */
+/** Bytes in memory at once while a tensor is widened; a multiple of every element size. */
 const PIECE = 2 ** 24;
 
-/** Bytes of an element on disk, and how they are widened into a stretch of the result. */
+/** Bytes of an element on disk, and how they are widened into a part of the result. */
 const WIDENERS = {
   F64: [
     8,
@@ -164,10 +164,10 @@ async function readWidened(
 const LONGEST_VIEW = 2 ** 30;
 
 /**
- * Opens a checkpoint and checks that every tensor it promises is there in full; no tensor is read yet.
+ * Opens a checkpoint and checks that every tensor of its header is complete. Reads no tensor yet.
  *
  * @param path a `.safetensors` file, or a folder with `model.safetensors` or its index.
- * @throws LociError `checkpoint-unreadable`, naming the file and what is wrong with it.
+ * @throws LociError `checkpoint-unreadable`, naming the file and the problem.
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {
   const shards = new Map<string, Shard>();

@@ -1,4 +1,4 @@
-/** How the trained weights of a policy are kept on disk: whole model folders, or adapters that go with one. */
+/** Saves and loads the trained weights of a policy as whole model folders, or as adapters of one. */
 import { LociError } from '@loci/core';
 import type { TunedModel } from '../models/spec/model.ts';
 import { openModelCheckpoint } from './checkpoint-fit.ts';
@@ -8,7 +8,7 @@ import { frozenWeights } from './model-weights.ts';
 import { isAdapterFolder } from './adapter-folder-file.ts';
 import { parameterArena } from './parameter-arena.ts';
 
-/** What a checkpoint holds. */
+/** The contents of a checkpoint. */
 export interface StoredWeights {
   /** In arena order. */
   readonly weights: Float32Array;
@@ -23,7 +23,7 @@ export interface WeightStore {
   load(directory: string): Promise<StoredWeights>;
 }
 
-/** Keeps whole models. @param base folder of the model at the start; what is not trained stays as it is there. */
+/** Saves whole models. @param base folder of the start model, which the untrained weights come from. */
 export function modelStore(tuned: TunedModel, base: string): WeightStore {
   const arena = parameterArena(tuned);
   return {
@@ -39,7 +39,7 @@ export function modelStore(tuned: TunedModel, base: string): WeightStore {
       if (await isAdapterFolder(directory)) {
         throw new LociError(
           'checkpoint-mismatch',
-          `${directory} holds an adapter, and this run trains the model itself; start from the adapter with policy.lora.adapter`,
+          `${directory} holds an adapter, but this run trains the model itself; start from the adapter with policy.lora.adapter`,
         );
       }
       const stored = await readModelWeights(directory, arena);
@@ -49,7 +49,7 @@ export function modelStore(tuned: TunedModel, base: string): WeightStore {
   };
 }
 
-/** Frozen weights are held once, for policy and reference; a checkpoint in which they moved would be read as something else. */
+/** Rejects checkpoints with other frozen weights, which policy and reference share in memory. */
 async function refuseOtherFrozen(
   directory: string,
   base: string,
@@ -64,7 +64,7 @@ async function refuseOtherFrozen(
       if (data.every((value, index) => Object.is(value, other[index]))) continue;
       throw new LociError(
         'checkpoint-mismatch',
-        `${directory}: "${name}" differs from that of ${base}, and this run does not train it; start from that folder instead (policy.model), or train everything`,
+        `${directory}: "${name}" differs from that of ${base}, but this run does not train it; start from that folder instead (policy.model), or train everything`,
       );
     }
   } finally {

@@ -33,7 +33,7 @@ describe('a software Vulkan driver', () => {
   test('that is named and not there is said so', () => {
     process.env['LOCI_VULKAN_DRIVER'] = join(folder, 'nowhere.so');
     expect(findSoftwareVulkan()).toMatchObject({
-      missing: expect.stringContaining('nowhere.so, named by LOCI_VULKAN_DRIVER, is not there'),
+      missing: expect.stringContaining('nowhere.so, named by LOCI_VULKAN_DRIVER, does not exist'),
     });
   });
 

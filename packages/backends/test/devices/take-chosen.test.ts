@@ -12,22 +12,22 @@ describe('taking what was chosen', () => {
     expect(await take('auto', ['fast', 'slow'])).toEqual({
       name: 'fast',
       found: { size: 4 },
-      why: 'first of those that are there',
+      why: 'the first available',
     });
     expect(await take('auto', ['slow'])).toMatchObject({
       name: 'slow',
-      why: 'first of those that are there: no fast',
+      why: 'the first available; passed over: no fast',
     });
     await expect(take('auto', [])).rejects.toThrow(
-      'no sort of engine starts here: no fast; no slow. What helps: get slow',
+      'no sort of engine starts here: no fast; no slow. Fix: get slow',
     );
   });
 
   test('what was asked for is taken, or what it lacks is said', async () => {
-    expect(await take('slow', ['fast', 'slow'])).toMatchObject({ name: 'slow', why: 'as asked' });
+    expect(await take('slow', ['fast', 'slow'])).toMatchObject({ name: 'slow', why: 'as chosen' });
     await expect(take('fast', ['slow'])).rejects.toMatchObject({
       code: 'engine-unavailable',
-      message: 'the sort of engine "fast" cannot be had: no fast. What helps: get fast',
+      message: 'the sort of engine "fast" is not available: no fast. Fix: get fast',
     });
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Loss, TrainingGroup } from '@loci/core';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { gradients } from '../../src/graph/autodiff/backward.ts';
-import { serialise } from '../../src/graph/ir/serialize.ts';
+import { serialize } from '../../src/graph/ir/serialize.ts';
 import { graphElementOps } from '../../src/graph/lower/graph-element-ops.ts';
 import { tensorFeeds } from '../../src/graph/engine/graph-run.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
@@ -53,7 +53,7 @@ describe('losses', () => {
     const [byLogProb, byEntropy] = gradients(graph, scalar, [logProbs, entropies]);
     graph.output(byLogProb!, 'gradient');
     graph.output(byEntropy ?? graph.zeros([2, 3]), 'entropyGradient');
-    const session = await runtime.createSession(serialise(graph));
+    const session = await runtime.createSession(serialize(graph));
     const inputs = lossInputs(LAYOUT, [group(targets)], 1, loss);
     expect([...inputs['loss.real']!.data]).toEqual([1, 1, 1, 1, 0, 0]);
     const data = f(...LOG_PROBS, 0, 0);

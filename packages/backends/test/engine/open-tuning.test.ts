@@ -10,7 +10,7 @@ const model = at('model');
 const tiny = await writeTinyModel(model);
 afterAll(folder.remove);
 
-test('an adapter that says it was made for another base is told', async () => {
+test('an adapter of another base gives a warning', async () => {
   const { lora } = { lora: { rank: 1, modules: ['q_proj'] } };
   const { trained, store } = await openTuning(model, tiny, { lora });
   await store.save(at('made'), trained);
@@ -28,8 +28,8 @@ test('an adapter that says it was made for another base is told', async () => {
   await writeFile(file, JSON.stringify({ ...json, base_model_name_or_path }));
   await opened();
   expect(warnings).toEqual([
-    expect.stringMatching(/made says that it was made for Qwen\/.*-3B-Instruct, and goes onto /),
+    expect.stringMatching(/made was trained on Qwen\/.*-3B-Instruct, but is loaded onto /),
   ]);
   await writeFile(file, JSON.stringify({ ...json, base_model_name_or_path, r: 2 }));
-  await expect(opened()).rejects.toThrow(/should be \[2, 16\].*made for Qwen/);
+  await expect(opened()).rejects.toThrow(/should be \[2, 16\].*was trained on Qwen/);
 });

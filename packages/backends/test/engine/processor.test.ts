@@ -152,7 +152,7 @@ describe('tokenizer and template of a folder', () => {
     );
     const refusal = {
       code: 'model-file',
-      message: expect.stringMatching(/placeholders \[\d+\], and config\.json says \[\d+, \d+\]/),
+      message: expect.stringMatching(/placeholders \[\d+\], but config\.json has \[\d+, \d+\]/),
     };
     await expect(
       variant({ 'tokenizer.json': { ...definition, added_tokens } }),

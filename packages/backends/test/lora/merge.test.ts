@@ -75,15 +75,15 @@ describe('a model of one file', () => {
     }));
     await expect(mergeAdapter(request!)).rejects.toMatchObject({
       code: 'bad-merge',
-      message: expect.stringMatching(/adapter is in .*merged already/),
+      message: expect.stringMatching(/adapter is already merged into /),
     });
-    await expect(mergeAdapter(undo!)).rejects.toThrow(/adapter is not in .*undone, says its/);
+    await expect(mergeAdapter(undo!)).rejects.toThrow(/adapter is not merged into .*undone/);
     // Of a model that was merged elsewhere nothing is known.
     const { isRecorded } = await mergeAdapter({ ...undo!, model });
     expect(isRecorded).toBe(false);
   });
 
-  test('what is in a folder already is not replaced', async () => {
+  test('a folder with files is not replaced', async () => {
     await mkdir(at('mine'));
     await writeFile(join(at('mine'), 'notes.txt'), 'mine');
     for (const to of [at('mine'), join(at('mine'), 'notes.txt')]) {

@@ -100,7 +100,7 @@ describe('what PEFT would adapt', () => {
   });
 
   test.each([
-    [tiny, { target_modules: ['q_prj'] }, /target_modules.*q_prj; there are .*q_proj/],
+    [tiny, { target_modules: ['q_prj'] }, /target_modules.*q_prj selects no linear layer.*; there are .*q_proj/],
     [tiny, { target_modules: '(' }, /target_modules/],
     [tiny, { target_modules: ['embed_tokens'] }, /target_modules.*trained whole/],
     [tied, { target_modules: ['lm_head', 'q_proj'] }, /target_modules.*tie_word_embeddings/],
@@ -165,10 +165,10 @@ describe('options of a new adapter that would change nothing', () => {
       { modules: ['qkv'] },
       /modules: qkv is only in the vision tower.*policy\.lora\.vision to true/,
     ],
-    [{ layers: [0, 7] }, /layers: there is no layer 7; they are 0 to 1$/],
+    [{ layers: [0, 7] }, /layers: there is no layer 7; layers are 0 to 1$/],
     [{ layers: [7] }, /layers: there is no layer 7/],
     [{ rankPattern: { q_prj: 3 } }, /rankPattern: no layer .* ends in q_prj/],
-    [{ alphaPattern: { '(': 3 } }, /alphaPattern: \( is no regular expression/],
+    [{ alphaPattern: { '(': 3 } }, /alphaPattern: \( is not a regular expression/],
     [{ modulesToSave: ['vision.merger'] }, /modulesToSave: the model has no module vision\.merger/],
   ])('%j', (settings, message) => {
     expect(() => freshTuning(settings, tiny)).toThrow(message);
@@ -176,7 +176,7 @@ describe('options of a new adapter that would change nothing', () => {
 
   test('the head of a model that has none of its own is named for what it is', () => {
     expect(() => freshTuning({ modulesToSave: ['lm_head'] }, tied)).toThrow(
-      /modulesToSave: lm_head has no weights of its own: .*tie_word_embeddings.*leave lm_head and/,
+      /modulesToSave: lm_head has no weights of its own: .*tie_word_embeddings.*remove lm_head and/,
     );
   });
 

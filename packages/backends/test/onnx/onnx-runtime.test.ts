@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
-import { serialise } from '../../src/graph/ir/serialize.ts';
+import { serialize } from '../../src/graph/ir/serialize.ts';
 import { adamwNumbers } from '../../src/engine/adamw.ts';
 import { OnnxRuntime } from '../../src/onnx/onnx-runtime.ts';
 
@@ -13,7 +13,7 @@ function sumAndProduct(): Uint8Array {
   const [a, b] = [graph.input('a', [2]), graph.input('b', [2])];
   graph.output(add(graph, a, b), 'sum');
   graph.output(multiply(graph, a, b), 'product');
-  return serialise(graph);
+  return serialize(graph);
 }
 
 const floats = (...values: number[]) =>
@@ -151,7 +151,7 @@ describe('the session worker', () => {
     ] as const;
     for (const optimize of [true, false]) {
       await runtime.put('weights', Float32Array.of(0, 3, 5));
-      const session = await runtime.createSession(serialise(graph), {
+      const session = await runtime.createSession(serialize(graph), {
         constants: [{ name: 'weight', shape: [3], parts }],
         optimize,
       });

@@ -94,7 +94,7 @@ describe('special tokens of other names', () => {
     return expect(readTokenizer(folder)).rejects.toMatchObject({
       code: 'model-file',
       message: expect.stringMatching(
-        /loci-tokenizer-.*tokenizer_config\.json gives <scene> the id \d+, which tokenizer\.json gives chair/,
+        /loci-tokenizer-.*tokenizer_config\.json gives <scene> the id \d+, which belongs to chair/,
       ),
     });
   });

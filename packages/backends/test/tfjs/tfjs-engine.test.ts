@@ -50,7 +50,7 @@ describe('a backend that holds little', () => {
   test('refuses to generate, and to read, what does not', async () => {
     const refusal = {
       code: 'run-too-large',
-      message: expect.stringMatching(/needs about \d+ MB, and the cpu backend holds \d+: shorten/),
+      message: expect.stringMatching(/needs about \d+ MB, but the cpu backend holds \d+: shorten/),
     };
     await expect(generate(400)).rejects.toMatchObject(refusal);
     await expect(logProbs(400)).rejects.toMatchObject(refusal);

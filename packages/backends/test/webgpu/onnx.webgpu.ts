@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { describePolicyContract, describeSamePolicies } from '@loci/core/testing';
 import { GraphBuilder } from '../../src/graph/ir/builder.ts';
 import { add, multiply } from '../../src/graph/rules/arithmetic.ts';
-import { serialise } from '../../src/graph/ir/serialize.ts';
+import { serialize } from '../../src/graph/ir/serialize.ts';
 import { graphOps } from '../../src/graph/lower/graph-ops.ts';
 import { inspectGradients } from '../../src/graph/engine/inspection.ts';
 import type { OnnxPolicy } from '../../src/onnx/onnx-policy.ts';
@@ -46,7 +46,7 @@ describe('tensors that stay on the device', () => {
     const [a, b] = [graph.input('a', [2]), graph.input('b', [2])];
     graph.output(add(graph, a, b), 'sum');
     graph.output(multiply(graph, a, b), 'product');
-    return runtime.createSession(serialise(graph), { kept: ['product'] });
+    return runtime.createSession(serialize(graph), { kept: ['product'] });
   }
 
   test('are fed, added to, replaced and read as those of the runtime are', async () => {

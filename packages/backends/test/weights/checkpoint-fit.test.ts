@@ -81,7 +81,7 @@ describe('a checkpoint against a config', () => {
     await expect(fit(wrapped)).rejects.toThrow(/the names begin with "base_model\.model\."/);
     const twin = { ...norm, name: 'model.language_model.norm.weight' };
     await expect(fit([...parameters, twin])).rejects.toThrow(
-      /"model\.norm\.weight" and "model\.language_model\.norm\.weight", which are one parameter/,
+      /"model\.norm\.weight" and "model\.language_model\.norm\.weight", two names of one parameter/,
     );
   });
 

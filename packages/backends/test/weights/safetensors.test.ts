@@ -78,13 +78,13 @@ describe('checkpoints', () => {
     await checkpoint.close();
   });
 
-  test('a shard that is not there, and a tensor that no shard holds, are named', async () => {
+  test('a missing shard, and a tensor that no shard holds, are named', async () => {
     const sharded = await mkdtemp(join(folder, 'sharded-'));
     const index = join(sharded, 'model.safetensors.index.json');
     const promise = (weight_map: object) => writeFile(index, JSON.stringify({ weight_map }));
     await writeCheckpoint(join(sharded, 'one.safetensors'), tensors.slice(0, 1));
     await promise({ a: 'one.safetensors', b: 'two.safetensors' });
-    await expect(openCheckpoint(sharded)).rejects.toThrow(/not there: .*two\.safetensors/);
+    await expect(openCheckpoint(sharded)).rejects.toThrow(/missing shards: .*two\.safetensors/);
     await promise({ a: 'one.safetensors', b: 'one.safetensors' });
     await expect(openCheckpoint(sharded)).rejects.toThrow(/do not hold: "b" \(.*one\.safetensors/);
   });
@@ -102,7 +102,7 @@ describe('checkpoints', () => {
 
   test.each([
     ['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n', /git lfs pull/],
-    ['<!DOCTYPE html><title>404</title>', /begins with "<!DOCTYP": no safetensors/],
+    ['<!DOCTYPE html><title>404</title>', /begins with "<!DOCTYP": not a safetensors/],
   ])('a text in its place is told from a checkpoint: %j', async (text, message) => {
     await writeFile(file, text);
     await expect(openCheckpoint(file)).rejects.toThrow(message);
@@ -116,7 +116,7 @@ describe('checkpoints', () => {
       [
         'c',
         { dtype: 'F4' },
-        /damaged: c dtype: "F4" is not read: take the checkpoint in bfloat16$/,
+        /damaged: c dtype: "F4" is not supported: take the checkpoint in bfloat16$/,
       ],
       ['c', { data_offsets: [-1, 4] }, /damaged: c data_offsets 0: Too small.*>=0$/],
       ['b', { data_offsets: [8, 20] }, /damaged: "a" and "b" lie in the same bytes$/],
@@ -130,11 +130,11 @@ describe('checkpoints', () => {
     }
   });
 
-  test('a folder in the place of weights, and what is no index, are named', async () => {
+  test('a folder in the place of weights, and what is not an index, are named', async () => {
     const own = await mkdtemp(join(folder, 'odd-'));
     const index = join(own, 'model.safetensors.index.json');
     await writeFile(index, JSON.stringify({ weight_map: { a: '.' } }));
-    await expect(openCheckpoint(own)).rejects.toThrow(/is a folder, where a file/);
+    await expect(openCheckpoint(own)).rejects.toThrow(/is a folder, not a file/);
     await writeFile(index, '{}');
     await expect(openCheckpoint(own)).rejects.toThrow(/index\.json: .* no "weight_map"/);
     await writeFile(index, 'version https://git-lfs.github.com/spec/v1\n');
@@ -144,7 +144,7 @@ describe('checkpoints', () => {
   test('pickled weights are named', async () => {
     const pickled = await mkdtemp(join(folder, 'pickled-'));
     await writeFile(join(pickled, 'pytorch_model.bin'), '');
-    await expect(openCheckpoint(pickled)).rejects.toThrow(/pytorch_model\.bin\) are not read/);
+    await expect(openCheckpoint(pickled)).rejects.toThrow(/pytorch_model\.bin\) are not supported/);
   });
 
   test('a tensor past the fourth gigabyte of a file is read', async () => {

@@ -1,4 +1,4 @@
-/** Has a policy answer one question, and takes its answer apart. */
+/** Generates the answer to one question, and splits it into its parts. */
 import {
   LociError,
   collectGroups,
@@ -14,37 +14,37 @@ import type { CognitiveMap, Message, Policy, Sample, SceneMap } from '@loci/core
 
 /** One answer. */
 export interface GivenAnswer {
-  /** The whole turn, as the model wrote it. */
+  /** The whole turn. */
   readonly text: string;
-  /** What it wrote before the answer, without tags and without the map; empty where it did not think aloud. */
+  /** The text before the answer, without tags and map; empty where the model wrote none. */
   readonly thinking: string;
   /** Empty where there is none. */
   readonly answer: string;
-  /** The imagined map; absent where it drew none that can be read. */
+  /** The imagined map; absent where the model drew no valid one. */
   readonly map?: CognitiveMap;
-  /** The same in another form than SpaceR's. */
+  /** The imagined map in another form than SpaceR's. */
   readonly sceneMap?: SceneMap;
   readonly tokens: number;
-  /** Whether the model came to its end; it was cut off otherwise. */
+  /** Whether the model ended by itself; otherwise it was cut off. */
   readonly isWhole: boolean;
 }
 
-/** How it is asked. */
+/** Input of `answerOf`. */
 export interface AnswerRequest {
   readonly messages: readonly Message[];
   readonly objects: readonly string[];
-  /** As many as the model has room for when they are too many. */
+  /** Reduced to the room that the model has. */
   readonly maxNewTokens: number;
   readonly seed: number;
-  /** Tokens so far, and how many there may be. */
+  /** Called with the tokens so far and the most possible. */
   onToken?(done: number, total: number): void;
 }
 
-/** Stands in `thinking` where the map was. */
+/** Replaces the map in `thinking`. */
 const MAP_MARK = '[the map below]';
 
 /**
- * Asks greedily, so that the same model gives the same answer.
+ * Generates greedily, so that the same model gives the same answer.
  *
  * @throws LociError `prompt-too-long`, `media-unreadable`, `no-answer`, or those of the policy.
  */
@@ -55,12 +55,12 @@ export async function answerOf(policy: Policy, request: AnswerRequest): Promise<
   if (room < 1) {
     throw new LociError(
       'prompt-too-long',
-      `The question takes ${prompt.tokenIds.length} tokens, and the model has room for ${policy.capabilities.maxTokens}: show it a shorter video or fewer pictures`,
+      `The question has ${prompt.tokenIds.length} tokens, but the model has room for ${policy.capabilities.maxTokens}: use a shorter video or fewer pictures`,
     );
   }
   const maxNewTokens = Math.min(request.maxNewTokens, room);
   const sampling = greedySampling(maxNewTokens);
-  const prompts = [{ sample: ASKED, prompt }];
+  const prompts = [{ sample: PLACEHOLDER, prompt }];
   let done = 0;
   let text: string | undefined;
   let isWhole = false;
@@ -79,7 +79,7 @@ export async function answerOf(policy: Policy, request: AnswerRequest): Promise<
     },
   );
   if (text === undefined) {
-    throw new LociError('no-answer', 'The model ended without an answer: ask again');
+    throw new LociError('no-answer', 'The model ended without an answer: try again');
   }
   return { ...takenApart(text, objects), tokens: done, isWhole };
 }
@@ -91,7 +91,7 @@ export function takenApart(
 ): Pick<GivenAnswer, 'text' | 'thinking' | 'answer' | 'map' | 'sceneMap'> {
   const { thinking, answer } = splitThinking(text);
   const mapText = extractMapText(text);
-  // The parser looks for names; one that nobody uses has it keep all that stand in a dictionary.
+  // The parser needs names to look for; with a name that nobody uses, it keeps all names in a dictionary.
   const names = objects.length === 0 ? ['object'] : objects;
   const map =
     mapText === undefined ? {} : parseCognitiveMap(mapText, names, { keepUnlisted: true });
@@ -104,7 +104,7 @@ export function takenApart(
   };
 }
 
-/** A map whose form shows: things in a list of objects, or boxes of four numbers. */
+/** A map in a form that can be recognized: a list of objects, or boxes of four numbers. */
 function sceneMapIn(text: string): SceneMap | undefined {
   const form = /<(?:cog)?map>[^<]*"objects"\s*:\s*\[/u.test(text) ? 'mindcube' : 'boxes';
   const read = readSceneMap(text, form);
@@ -119,8 +119,8 @@ function plain(text: string): string {
     .trim();
 }
 
-/** Policies are asked about samples; this one has nothing but a name. */
-const ASKED: Sample = {
+/** Policies need a sample; this one is empty. */
+const PLACEHOLDER: Sample = {
   id: 'asked',
   problem: '',
   options: [],

@@ -1,17 +1,14 @@
-/** The words and flags of `ask`. */
+/** The flags of `ask`. */
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { positiveInteger, repeated, wholeNumber } from '../flag-values.ts';
 import type { Actions, AskFlags } from '../flags.ts';
-import { config } from '../option-kinds.ts';
+import { VERBOSE_TEXT, config } from '../option-kinds.ts';
 
-const ENGINE_TEXT =
-  'also say why this engine and device were taken, and what keeps faster ones away';
-
-/** The command, to be added to the program. Only the parser of the command line is loaded for it. */
+/** The command, for the program to add. It loads only the parser of the command line. */
 export function askCommand(actions: Pick<Actions, 'ask'>): Command {
   const command = new Command('ask')
     .description(
-      'ask a model one question about a video or pictures: its thinking, its map and its answer',
+      'ask a model one question about a video or pictures, and show its thinking, its map and its answer',
     )
     .usage('[options] <model> <video or pictures...> <question>')
     .argument(
@@ -21,29 +18,29 @@ export function askCommand(actions: Pick<Actions, 'ask'>): Command {
     .argument('<media-and-question...>', 'a video or pictures, then the question in quotes')
     .option(
       '--checkpoint <which>',
-      'of a run: latest, best or a step (default: best where the run keeps it, else latest)',
+      'checkpoint of a run: latest, best or a step (default: best if the run keeps it, else latest)',
     )
     .option(
       '--objects <names>',
-      'what to map, with commas between: sofa,table (default: what the question names)',
+      'objects to map, separated by commas: sofa,table (default: those in the question)',
       names,
     )
-    .addOption(repeated('--option <text>', 'an answer to choose from; repeatable'))
-    .option('--map <file>', 'also draw the map in this file, .svg or .png')
-    .option('--max-new-tokens <n>', 'tokens of the answer', positiveInteger)
-    .option('--json', 'the answer as JSON')
+    .addOption(repeated('--option <text>', 'possible answer to choose from; repeatable'))
+    .option('--map <file>', 'also draw the map into this file, .svg or .png')
+    .option('--max-new-tokens <n>', 'most tokens of the answer', positiveInteger)
+    .option('--json', 'print the answer as JSON')
     .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(
       repeated('--set <key=value>', 'set one config key, e.g. --set prompt=compact; repeatable'),
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber)
     .option('--quiet', 'no progress, only the answer')
-    .option('--verbose', ENGINE_TEXT);
+    .option('--verbose', VERBOSE_TEXT);
   command.action((model, words, flags) => {
     const [question, ...media] = [...words].reverse();
     if (question === undefined || media.length === 0) {
       return command.error(
-        'error: a video or a picture, and then a question in quotes, must follow the model: loci ask runs/2026-11-21-1 room.mp4 "How many chairs are there?"',
+        'error: give a video or a picture after the model, and then a question in quotes: loci ask runs/2026-11-21-1 room.mp4 "How many chairs are there?"',
       );
     }
     return actions.ask({ ...(flags as Flags), model, media: media.reverse(), question });
@@ -56,5 +53,5 @@ type Flags = Omit<AskFlags, 'model' | 'media' | 'question'>;
 function names(text: string): string[] {
   const found = text.split(',').map((name) => name.trim().toLowerCase());
   if (found.every((name) => name !== '')) return found;
-  throw new InvalidArgumentError('Names of objects must stand between the commas.');
+  throw new InvalidArgumentError('It must be a list of names such as sofa,table.');
 }

@@ -1,4 +1,4 @@
-/** Which model `ask` means: a model folder, a checkpoint, a policy behind an interface, or the folder of a run. */
+/** Finds the model of `ask`: a model folder, a checkpoint, a policy on a server, or the folder of a run. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LociError, checkpoints, readBest, stepFolder } from '@loci/core';
@@ -12,25 +12,25 @@ import type { Io } from '../io.ts';
 import { situationOf } from '../moved-run.ts';
 import { resolveUserPath } from '../paths.ts';
 
-/** How the model is opened. */
+/** How to open the model. */
 export interface AskedModel {
-  /** Flags of the config with the model in it. */
+  /** Flags of the config, with the model in it. */
   readonly source: ConfigSource;
-  /** Where relative paths of the config start. */
+  /** Folder that relative paths of the config start from. */
   readonly baseDirectory: string;
-  /** What else is different from the config. */
+  /** Changes the config further. */
   change(config: RunConfig): RunConfig;
-  /** What was found, for people. */
+  /** The model, for people. */
   readonly name: string;
 }
 
 const CONFIG_FILE = 'config.yaml';
-/** What pretraining writes beside a model that it made; such a model knows the terse prompt alone. */
+/** File that pretraining writes beside its model, which knows only the terse prompt. */
 const RECIPE_FILE = 'recipe.json';
 
 /**
- * Finds the model. A run, and a checkpoint in one, is asked with the prompt and the sampler that it was trained with; any other model with
- * the prompt `map-imagination`, unless the flags name another.
+ * Finds the model. A run, or a checkpoint in one, uses the prompt and the sampler of its training. Any other model uses the prompt
+ * `map-imagination`, unless the flags name another.
  *
  * @throws LociError `policy-unknown`, `no-checkpoint`, `flag-misplaced`, or those of a stored config.
  */
@@ -46,7 +46,7 @@ export function askedModel(flags: AskFlags, io: Pick<Io, 'userDirectory'>): Aske
   if (flags.checkpoint !== undefined) {
     throw new LociError(
       'flag-misplaced',
-      `--checkpoint chooses among the checkpoints of a run, and ${model} is none: leave it out, or name the folder of a run`,
+      `--checkpoint chooses a checkpoint of a run, but ${model} is not a run: leave it out, or name the folder of a run`,
     );
   }
   checkFile(folder, isPath);
@@ -79,13 +79,13 @@ function modelOfRun(
   };
 }
 
-/** Rewards and sinks, which may lie in files that are gone, are of no use to a question. */
+/** The config without rewards and sinks, whose files may be gone and which a question does not need. */
 function withoutTraining(config: RunConfig): RunConfig {
   return { ...config, rewards: [], sinks: [] };
 }
 
 /**
- * The checkpoint of a run that was asked for: by default the best that it keeps, else the latest.
+ * The wanted checkpoint of a run: by default the best if the run keeps it, else the latest.
  *
  * @throws LociError `no-checkpoint`.
  */
@@ -96,7 +96,7 @@ export function checkpointOf(run: string, wanted?: string): string {
   if (latest === undefined) {
     throw new LociError(
       'no-checkpoint',
-      `${run} is a run without a whole checkpoint: let it train up to one (checkpoint.every), or name the model that it started from`,
+      `${run} is a run without a complete checkpoint: let it train up to one (checkpoint.every), or name the model that it started from`,
     );
   }
   const best = readBest(folder);
@@ -107,7 +107,7 @@ export function checkpointOf(run: string, wanted?: string): string {
     if (wanted === undefined) return latest.directory;
     throw new LociError(
       'no-checkpoint',
-      `${run} keeps no best checkpoint, which checkpoint.best in its config asks for: take --checkpoint latest`,
+      `${run} keeps no best checkpoint, since its config does not set checkpoint.best: use --checkpoint latest`,
     );
   }
   const named = /^\d+$/u.test(wanted)
@@ -121,7 +121,7 @@ export function checkpointOf(run: string, wanted?: string): string {
   );
 }
 
-/** A file of a model is taken for the model now and then. */
+/** Reports a file of a model that was given instead of the model's folder. */
 function checkFile(path: string, isPath: boolean): void {
   if (!isPath || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return;
   if (!/\.(?:safetensors|json|bin|gguf)$/u.test(path)) return;

@@ -1,31 +1,31 @@
-/** The imagined map as a picture file. */
+/** Writes the imagined map as a picture file. */
 import { extname } from 'node:path';
 import { LociError, sceneMapNames, sceneMapSvg, writeFileWhole } from '@loci/core';
 import type { CognitiveMap, SceneMap } from '@loci/core';
 import { escapeHtml } from '../page/html.ts';
-import { categoriesOf, colourOf, mapSvg } from '../page/maps.ts';
+import { categoriesOf, colorOf, mapSvg } from '../page/maps.ts';
 import { outFile } from '../written-paths.ts';
 
-/** Dots of a PNG for one of the drawing's. */
+/** Pixels of a PNG per unit of the drawing. */
 const DENSITY = 3;
 const LINE = 14;
 
 /**
  * The path for a picture, checked before a model is loaded.
  *
- * @throws LociError `flag-misplaced` for another end than `.svg` and `.png`, `not-a-file`.
+ * @throws LociError `flag-misplaced` for a file name that does not end in `.svg` or `.png`, `not-a-file`.
  */
 export function picturePath(typed: string, base: string): string {
   const end = extname(typed).toLowerCase();
   if (end === '.svg' || end === '.png') return outFile(typed, base, '--map');
   throw new LociError(
     'flag-misplaced',
-    `--map ${typed} must end in .svg or .png, which says how the map is drawn`,
+    `--map ${typed} must end in .svg or .png, which decides the format`,
   );
 }
 
 /**
- * Writes the map, and the names of its objects below it, as SVG or PNG, by the end of the path.
+ * Writes the map, with the names of its objects below it, as SVG or PNG, depending on the end of the path.
  *
  * @throws LociError `not-writable`, `disk-full`.
  */
@@ -54,7 +54,7 @@ export function mapDrawing(map: CognitiveMap): string {
     const y = Number(height) + LINE * (index + 0.5);
     const cells = map[category]!.map(([x, row]) => `[${x},${row}]`).join(' ');
     return (
-      `<circle cx="22" cy="${y - 3}" r="4" fill="${colourOf(category, categories)}"/>` +
+      `<circle cx="22" cy="${y - 3}" r="4" fill="${colorOf(category, categories)}"/>` +
       `<text x="32" y="${y}">${escapeHtml(`${category} ${cells}`)}</text>`
     );
   });

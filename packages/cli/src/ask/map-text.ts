@@ -1,4 +1,4 @@
-/** A cognitive map as characters: a 10×10 grid with the names of objects in its cells. */
+/** Draws a cognitive map in characters: a 10×10 grid with the names of objects in its cells. */
 import type { CognitiveMap } from '@loci/core';
 import type { Colors } from '../render/terminal.ts';
 
@@ -8,10 +8,10 @@ const MARGIN = 3;
 const EMPTY = '·';
 
 /**
- * Lines that draw a map, column x to the right and row y upwards, as reports draw it. Names are cut to the width of a cell; a line below
- * names every object with its cells, those off the grid among them.
+ * Lines of a map, with column x to the right and row y upward, as in reports. Names are cut to the width of a cell. Lines below name every
+ * object with its cells, including those off the grid.
  *
- * @param columns width to stay within.
+ * @param columns most characters of a line.
  */
 export function mapLines(map: CognitiveMap, columns: number, colors: Colors): readonly string[] {
   const cell = Math.max(

@@ -1,4 +1,4 @@
-/** A question as it is typed, made into what a prompt template asks. */
+/** Turns a typed question into the messages of a prompt template. */
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { LociError, offerMap } from '@loci/core';
@@ -6,11 +6,11 @@ import type { MediaReference, Message, PromptTemplate, RunConfig, Sample } from 
 import { CATEGORIES } from '@loci/datasets';
 import { resolveUserPath } from '../paths.ts';
 
-/** What a person asks. */
+/** A typed question. */
 export interface AskedQuestion {
   readonly media: readonly MediaReference[];
   readonly text: string;
-  /** Lettered by `lettered` where they carry no letter. */
+  /** With letters, as `lettered` adds them. */
   readonly options: readonly string[];
   /** Names of objects to map. */
   readonly objects: readonly string[];
@@ -29,9 +29,9 @@ const PICTURES = new Set([
 ]);
 
 /**
- * Videos and pictures by the ends of their names.
+ * Videos and pictures, told apart by the ends of their names.
  *
- * @throws LociError `media-missing` with what to do.
+ * @throws LociError `media-missing` with the remedy.
  */
 export function askedMedia(typed: readonly string[], base: string): readonly MediaReference[] {
   return typed.map((one) => {
@@ -53,23 +53,23 @@ export function askedMedia(typed: readonly string[], base: string): readonly Med
   });
 }
 
-/** The objects of generated rooms that a question names, for models that are told what to map. */
+/** The objects of generated rooms that a question names, for models whose prompt lists the objects to map. */
 export function namedObjects(text: string): readonly string[] {
   const words = ` ${text.toLowerCase().replace(/[^a-z\s-]+/gu, ' ')} `.replace(/s(?=\s)/gu, '');
   return CATEGORIES.filter((name) => words.includes(` ${name.replace(/s$/u, '')} `));
 }
 
-/** `A. chair` from `chair`; options that carry letters stay as they are. */
+/** `A. chair` from `chair`; options with letters stay as they are. */
 export function lettered(options: readonly string[]): readonly string[] {
-  const carry = options.every((option, index) => option.startsWith(`${letterOf(index)}.`));
-  return carry ? options : options.map((option, index) => `${letterOf(index)}. ${option}`);
+  const haveLetters = options.every((option, index) => option.startsWith(`${letterOf(index)}.`));
+  return haveLetters ? options : options.map((option, index) => `${letterOf(index)}. ${option}`);
 }
 
 function letterOf(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }
 
-/** The conversation that asks it. A template that draws maps offers one even where no object is named. */
+/** The messages of the question. A template with maps also offers a map where no object is named. */
 export function messagesOf(
   { media, text, options, objects }: AskedQuestion,
   prompt: PromptTemplate,

@@ -1,4 +1,4 @@
-/** Maps in other forms than SpaceR's as characters: a 10×10 grid, and a line for each thing below it. */
+/** Draws maps in other forms than SpaceR's in characters: a 10×10 grid, and a line for each object below it. */
 import type { BoxMap, Facing, SceneMap, ViewMap } from '@loci/core';
 import type { Colors } from '../render/terminal.ts';
 
@@ -10,7 +10,7 @@ const ARROWS: Readonly<Record<Facing, string>> = {
   ...{ inner: '⊗', outer: '⊙' },
 };
 
-/** A thing in a cell of the grid. */
+/** A label in a cell of the grid. */
 interface Marked {
   readonly text: string;
   readonly column: number;
@@ -19,10 +19,10 @@ interface Marked {
 }
 
 /**
- * Lines that draw a map. Things and views stand in their cells, rows from the top, with an arrow where they face. Boxes stand by their
- * middles, the camera's way up, in cells as large as the scene needs.
+ * Lines of a map. Objects and views are shown in their cells, with rows from the top and an arrow for the direction that they face. Boxes
+ * are shown by their centers, with the camera looking up, in cells as large as the scene needs.
  *
- * @param columns width to stay within.
+ * @param columns most characters of a line.
  */
 export function sceneMapLines(map: SceneMap, columns: number, colors: Colors): readonly string[] {
   return map.format === 'boxes' ? boxLines(map, columns, colors) : viewLines(map, columns, colors);

@@ -1,6 +1,6 @@
 /**
- * `nx run cli:bench-run [-- --steps 20 --questions 240]`: trains a frozen config, the default run of November 2026 unless `--config`
- * names another, and prints steps a minute, the share of time by phase, and memory. Fewer steps and questions make it shorter.
+ * `nx run cli:bench-run [-- --steps 20 --questions 240]`: trains a frozen config, by default the default run of November 2026 (`--config`
+ * names another), and prints steps per minute, the share of time by phase, and memory. Fewer steps and questions make it shorter.
  */
 import 'reflect-metadata';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -27,9 +27,9 @@ import { BusyClock, timedPolicy } from './timed-policy.ts';
 const FROZEN = resolve(import.meta.dirname, '../../../../configs/bench/default-2026-11.yaml');
 
 /**
- * The plugins with every policy on a clock.
+ * The plugins, with every policy timed by a clock.
  *
- * @param opened gets each policy that is made.
+ * @param opened receives each policy.
  */
 function timedPlugins(clock: BusyClock, opened: Policy[]): readonly AnyPlugin[] {
   return packagePlugins.map((plugin) => {
@@ -44,14 +44,14 @@ function timedPlugins(clock: BusyClock, opened: Policy[]): readonly AnyPlugin[] 
   });
 }
 
-/** The ONNX policy with a worker that takes notes, which say what its requests add to the memory. */
+/** The ONNX policy with a worker that notes the memory that each request adds. */
 async function notedPolicy(options: unknown, context: PluginContext): Promise<Policy> {
   const { openOnnxPolicy, placeModelOptions } = await import('@loci/backends/internal');
   const settings = options as OnnxPolicySettings;
   return openOnnxPolicy({ ...placeModelOptions(settings, context), notes: {} });
 }
 
-/** Which stage of the run an event begins. */
+/** The stage of the run that an event begins. */
 function stageOf({ type }: Omit<Moment, 'at' | 'busy'>): string | undefined {
   if (type === 'pass') return 'evaluation';
   return type === 'step-start' ? 'training' : undefined;
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
 type Source = Parameters<typeof openRun>[0];
 type RunIo = Parameters<typeof openRun>[1];
 
-/** How long the config would have the run be. */
+/** Steps and questions of the whole run, by the config. */
 async function wholeOf(source: Source, io: RunIo): Promise<RunFigures['whole']> {
   const run = await openRun(source, io, { logger: plainLogger(io, true) });
   const { steps, evaluate } = run.config;
@@ -103,7 +103,7 @@ async function wholeOf(source: Source, io: RunIo): Promise<RunFigures['whole']> 
   if (typeof evaluate.questions === 'number') return { steps, questions: evaluate.questions };
   throw new LociError(
     'bad-config',
-    `evaluate.questions must be a number, so that a pass is as long for everyone, not ${evaluate.questions}: --set evaluate.questions=1200`,
+    `evaluate.questions must be a number, not ${evaluate.questions}, so that every condition has the same length: --set evaluate.questions=1200`,
   );
 }
 

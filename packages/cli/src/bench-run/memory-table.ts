@@ -1,15 +1,15 @@
 /** What holds the memory of a run: the tensors that an engine stores, the heaps of JavaScript, and what sessions added as they ran. */
 import type { Policy } from '@loci/core';
 
-/** A request of an engine's worker, as far as memory goes. */
+/** The memory of one request to an engine's worker. */
 export interface MemoryNote {
   readonly kind: string;
   readonly fetches?: readonly string[];
-  /** What it added to the resident memory. */
+  /** Growth of the resident memory during the request. */
   readonly residentBytes: number;
 }
 
-/** What lies in an engine's worker. */
+/** Memory of an engine's worker. */
 export interface EngineMemory {
   /** Bytes by stored tensor. */
   readonly stored: Readonly<Record<string, number>>;
@@ -26,19 +26,19 @@ export interface MemoryFigures {
   readonly main: { readonly heapTotal: number; readonly arrayBuffers: number };
 }
 
-/** The runtime of an engine that tells of its memory. */
-interface TellingRuntime {
+/** The runtime of an engine that reports its memory. */
+interface MeasuredRuntime {
   memory(): Promise<EngineMemory>;
   takeNotes(): Promise<readonly MemoryNote[]>;
 }
 
-/** The runtime behind a policy; undefined where the engine tells nothing of its memory. */
-function runtimeOf(policy: Policy): TellingRuntime | undefined {
-  const { runtime } = (policy as { engine?: { runtime?: Partial<TellingRuntime> } }).engine ?? {};
-  return runtime?.memory && runtime.takeNotes ? (runtime as TellingRuntime) : undefined;
+/** The runtime behind a policy; undefined where the engine does not report its memory. */
+function runtimeOf(policy: Policy): MeasuredRuntime | undefined {
+  const { runtime } = (policy as { engine?: { runtime?: Partial<MeasuredRuntime> } }).engine ?? {};
+  return runtime?.memory && runtime.takeNotes ? (runtime as MeasuredRuntime) : undefined;
 }
 
-/** Takes the memory of this process; undefined where the engine tells nothing of it. */
+/** Measures the memory of this process; undefined where the engine does not report its own. */
 export async function takeMemory(policy: Policy): Promise<MemoryFigures | undefined> {
   const runtime = runtimeOf(policy);
   if (runtime === undefined) return undefined;
@@ -47,7 +47,7 @@ export async function takeMemory(policy: Policy): Promise<MemoryFigures | undefi
   return { resident: rss, engine, notes, main: { heapTotal, arrayBuffers } };
 }
 
-/** Names of the tensors that training keeps, as a reader knows them. */
+/** Titles of the tensors that training keeps. */
 const TRAINING: Readonly<Record<string, string>> = {
   current: 'weights',
   start: 'start weights',
@@ -58,7 +58,7 @@ const TRAINING: Readonly<Record<string, string>> = {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** What holds the memory, in bytes; the last line is what the others leave. */
+/** The parts of the memory, in bytes; the last row is the rest. */
 export function memoryRows(figures: MemoryFigures): readonly (readonly [string, number])[] {
   const { resident, engine, main } = figures;
   const named = Object.entries(TRAINING).flatMap(([name, title]) =>
@@ -81,7 +81,7 @@ export function memoryRows(figures: MemoryFigures): readonly (readonly [string, 
   return [...rows, ['libraries, sessions and their arenas', Math.max(0, resident - known)]];
 }
 
-/** What a request is for. */
+/** Purpose of a request. */
 function purposeOf({ kind, fetches = [] }: MemoryNote): string {
   if (kind === 'create') return 'making sessions';
   if (kind === 'release') return 'releasing sessions';
@@ -91,7 +91,7 @@ function purposeOf({ kind, fetches = [] }: MemoryNote): string {
   return fetches.includes('logProbs') ? 'log-probabilities' : 'prefill';
 }
 
-/** How much the resident memory grew within the requests of each purpose, in bytes: arenas, and the constants of sessions. */
+/** Growth of the resident memory within the requests of each purpose, in bytes: arenas, and the constants of sessions. */
 export function growthRows(notes: readonly MemoryNote[]): readonly (readonly [string, number])[] {
   const grown = new Map<string, number>();
   for (const note of notes) {

@@ -1,18 +1,18 @@
-/** The moments of a run that its time is cut at, taken from its events as they come. */
+/** Turns the events of a run into moments, at which its time is divided. */
 import type { RunEvent } from '@loci/core';
 
-/** When something happened. */
+/** The time of an event. */
 export interface Moment {
   /** Seconds since the command began. */
   readonly at: number;
-  /** Seconds that the engine has worked by then. */
+  /** Seconds that the engine has worked so far. */
   readonly busy: number;
   readonly type: 'begin' | 'run-start' | 'step-start' | 'step-end' | 'checkpoint' | 'pass' | 'end';
-  /** Of `step-end`: seconds by phase, as the step measured them. */
+  /** For `step-end`: seconds by phase, as the step measured them. */
   readonly seconds?: Readonly<Record<string, number>>;
-  /** Of `pass`: which pass of the evaluation. */
+  /** For `pass`: phase and condition of the evaluation. */
   readonly pass?: string;
-  /** Of `pass`: questions answered so far. */
+  /** For `pass`: questions answered so far. */
   readonly done?: number;
 }
 
@@ -26,7 +26,7 @@ function secondsOf(metrics: Readonly<Record<string, number>>): Readonly<Record<s
   );
 }
 
-/** What an event says of the time; undefined for one that no time is cut at. */
+/** The moment of an event; undefined for events that do not divide the time. */
 export function momentOf(event: RunEvent): Omit<Moment, 'at' | 'busy'> | undefined {
   switch (event.type) {
     case 'run-start':

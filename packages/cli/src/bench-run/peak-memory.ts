@@ -1,9 +1,9 @@
-/** Watches the resident memory of the process, and keeps its peak by stage of a run. */
+/** Samples the resident memory of the process, and keeps its peak by stage of a run. */
 
 const EVERY_MS = 50;
 const MIB = 2 ** 20;
 
-/** Takes the memory many times a second. */
+/** Samples the memory many times a second. */
 export class PeakMemory {
   readonly #peaks = new Map<string, number>();
   readonly #read: () => number;
@@ -24,20 +24,20 @@ export class PeakMemory {
     return this.#peaks;
   }
 
-  /** Another stage begins. */
+  /** Starts another stage. */
   enter(stage: string): void {
     this.look();
     this.#stage = stage;
     this.look();
   }
 
-  /** Takes the memory now. */
+  /** Samples the memory now. */
   look(): void {
     const now = this.#read() / MIB;
     this.#peaks.set(this.#stage, Math.max(this.#peaks.get(this.#stage) ?? 0, now));
   }
 
-  /** Ends the watch. */
+  /** Ends sampling. */
   stop(): void {
     this.look();
     clearInterval(this.#timer);

@@ -1,7 +1,7 @@
-/** Where the time of a run went: its moments read as phases. */
+/** Computes the time of a run by phase from its moments. */
 import type { Moment } from './moments.ts';
 
-/** A pass of the evaluation. */
+/** Times of the evaluation under one condition. */
 export interface PassTimes {
   readonly pass: string;
   readonly questions: number;
@@ -12,7 +12,7 @@ export interface PassTimes {
 
 /** Times of a run, in seconds. */
 export interface RunTimes {
-  /** Config, data, model: everything before the run started. */
+  /** Loading of config, data and model, before the run started. */
   readonly loading: number;
   readonly steps: number;
   /** From the first step to the end, without evaluation. */
@@ -26,10 +26,10 @@ export interface RunTimes {
   readonly passes: readonly PassTimes[];
 }
 
-/** Measured beside a step's own phases, and not a part of its time. */
+/** Figures that are not phases of a step. */
 const BESIDE = new Set(['step', 'data-read']);
 
-/** What a stretch of time is called that the events tell nothing more of. */
+/** Names of times that no event describes further. */
 export const UNNAMED = {
   rest: 'rest of the step (rollout log, advantages)',
   sinks: 'metrics and sinks',
@@ -42,7 +42,7 @@ function add(phases: Map<string, number>, phase: string, seconds: number): void 
   phases.set(phase, (phases.get(phase) ?? 0) + seconds);
 }
 
-/** A step's time by phase: what it measured itself, and what is left. */
+/** Adds a step's time by phase: the phases that it measured, and the rest. */
 function addStep(phases: Map<string, number>, { seconds = {} }: Moment, elapsed: number): void {
   const named = Object.entries(seconds).filter(([phase]) => !BESIDE.has(phase));
   for (const [phase, value] of named) add(phases, phase, value);
@@ -58,7 +58,7 @@ function medianOf(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Reads moments, the first of which is `begin`. Every stretch between two of them is counted exactly once. */
+/** Computes the times. The first moment must be `begin`; every time between two moments counts exactly once. */
 export function runTimes(moments: readonly Moment[]): RunTimes {
   const phases = new Map<string, number>();
   const passes = new Map<string, { questions: number; seconds: number; busy: number }>();

@@ -1,4 +1,4 @@
-/** What a timed run says: steps a minute, the share of each phase, the passes of the evaluation, and memory. */
+/** Formats a timed run: steps per minute, the share of each phase, the evaluation by condition, and memory. */
 import { renderTable } from '../render/table.ts';
 import { growthRows, memoryRows } from './memory-table.ts';
 import type { MemoryFigures } from './memory-table.ts';
@@ -7,27 +7,27 @@ import type { RunTimes } from './shares.ts';
 /** A timed run and its surroundings. */
 export interface RunFigures {
   readonly times: RunTimes;
-  /** Seconds that the report took. */
+  /** Seconds to write the report. */
   readonly report: number;
-  /** Steps and questions of a pass that the config asks for, which a shortened run has fewer of. */
+  /** Steps, and questions of a condition, in the config; a shortened run has fewer. */
   readonly whole: { readonly steps: number; readonly questions: number };
   /** Peak of resident memory by stage of the run, in MiB. */
   readonly peaks: ReadonlyMap<string, number>;
   /** Peak that the operating system counted, in MiB. */
   readonly peak: number;
-  /** What held the memory at the end; absent where the engine tells nothing of it. */
+  /** Memory at the end by its parts; absent where the engine does not report it. */
   readonly held?: MemoryFigures;
 }
 
-/** How fast a run is. */
+/** Rates of a run. */
 export interface RunRates {
   readonly stepsAMinute: number;
   readonly stepsAMinuteWithEvaluation: number;
-  /** Seconds of the steps and questions that the config asks for, at the speed of those that were run. */
+  /** Seconds for all steps and questions of the config, at the measured speed. */
   readonly wholeSeconds: number;
 }
 
-/** Rates of a run. */
+/** Computes the rates of a run. */
 export function ratesOf({ times, report, whole }: RunFigures): RunRates {
   const { steps, training, passes, loading } = times;
   const evaluation = passes.reduce((sum, { seconds }) => sum + seconds, 0);
@@ -46,7 +46,7 @@ export function ratesOf({ times, report, whole }: RunFigures): RunRates {
 
 const MIB = 2 ** 20;
 
-/** What holds the memory, and what it grew by. */
+/** The memory by its parts, and its growth. */
 function memoryText(held: MemoryFigures): string {
   const lines = (rows: readonly (readonly [string, number])[]) =>
     rows.map(([what, bytes]) => [what, (bytes / MIB).toFixed(1)]);

@@ -1,8 +1,8 @@
-/** A policy that measures how long its engine has work, so that a run shows when the engine waits for something else. */
+/** Wraps a policy to measure how long its engine works, which shows when the engine waits. */
 import type { Policy } from '@loci/core';
 import { Observable } from 'rxjs';
 
-/** Adds up the time in which at least one piece of work is under way. */
+/** Adds up the time in which at least one piece of work is running. */
 export class BusyClock {
   readonly #now: () => number;
   #running = 0;
@@ -14,12 +14,12 @@ export class BusyClock {
     this.#now = now;
   }
 
-  /** Seconds so far, work under way included. */
+  /** Seconds so far, including running work. */
   get seconds(): number {
     return this.#seconds + (this.#running > 0 ? this.#now() - this.#since : 0);
   }
 
-  /** Work begins; what is returned ends it, once. */
+  /** Starts a piece of work. @returns A function that ends it, once. */
   begin(): () => void {
     if (this.#running++ === 0) this.#since = this.#now();
     let hasEnded = false;
@@ -31,7 +31,7 @@ export class BusyClock {
   }
 }
 
-/** The policy with its work on the clock: sampling, passes, updates, and the reading and writing of weights. */
+/** The policy with its work timed: sampling, forward and backward passes, updates, and the reading and writing of weights. */
 export function timedPolicy(policy: Policy, clock: BusyClock): Policy {
   const timed = async <Result>(work: Promise<Result>): Promise<Result> => {
     const end = clock.begin();
@@ -53,10 +53,10 @@ export function timedPolicy(policy: Policy, clock: BusyClock): Policy {
           end();
         };
       }),
-    logProbs: (...asked) => timed(policy.logProbs(...asked)),
-    forwardBackward: (...asked) => timed(policy.forwardBackward(...asked)),
+    logProbs: (...request) => timed(policy.logProbs(...request)),
+    forwardBackward: (...request) => timed(policy.forwardBackward(...request)),
     optimStep: (parameters) => timed(policy.optimStep(parameters)),
-    save: (...asked) => timed(policy.save(...asked)),
+    save: (...request) => timed(policy.save(...request)),
     load: (directory) => timed(policy.load(directory)),
     dispose: () => policy.dispose(),
   };

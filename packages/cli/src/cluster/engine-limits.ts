@@ -1,12 +1,12 @@
 /**
- * The areas within which transformers leaves frames as they are, by the files of a model folder: other programs scale the frames that Loci
- * hands them by these rules once more, and must find nothing to do.
+ * The frame areas that transformers does not rescale, by the files of a model folder. Engines preprocess the frames of Loci once more by
+ * these rules, which must leave them unchanged.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PixelLimits } from '@loci/media';
 
-/** What the classes of transformers hold where no file says anything. */
+/** Defaults of the classes of transformers, where no file sets a limit. */
 const CLASS_LIMITS = {
   qwen2: {
     image: { minPixels: 56 ** 2, maxPixels: 1280 * 28 ** 2 },
@@ -18,7 +18,7 @@ const CLASS_LIMITS = {
   },
 } as const;
 
-/** Limits by kind; those of a video of Qwen3-VL count the pixels of all its frames. */
+/** Limits by kind, in pixels; for a video of Qwen3-VL, of all its frames together. */
 export function engineLimits(
   folder: string,
   modelType: string,
@@ -31,7 +31,7 @@ export function engineLimits(
   ].map((name) => readJson(join(folder, name)));
   const image = images ?? shared?.['image_processor'];
   const video = videos ?? shared?.['video_processor'] ?? image;
-  // Loci's own folders, of fresh models, say it here; transformers does not know the key.
+  // Model folders that Loci made have this key; transformers does not know it.
   const own = (image as Json | undefined)?.['loci_video'];
   return {
     image: limitsIn(image, defaults.image),
@@ -41,7 +41,7 @@ export function engineLimits(
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The rest of the program has checked these files already. */
+/** Undefined for a missing file; the model's own reader reports broken ones. */
 function readJson(file: string): Json | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Json;

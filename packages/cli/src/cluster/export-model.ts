@@ -1,4 +1,4 @@
-/** A model folder as rows for an engine elsewhere need it: its preprocessing and its tokenizer, and no weights. */
+/** Opens a model folder for the export of rows: its preprocessing and its tokenizer, without weights. */
 import type { ExportModel, MediaShape } from '@loci/cluster';
 import { LociError, typedPath } from '@loci/core';
 import type { EncodedMedia } from '@loci/core';
@@ -22,7 +22,7 @@ export async function openExportModel(
   if (typeof named !== 'string') {
     throw new LociError(
       'no-model-folder',
-      `The policy "${policy.use}" names no model folder; set policy.model to one in Hugging Face layout`,
+      `The policy "${policy.use}" names no model folder: set policy.model to one in Hugging Face layout`,
     );
   }
   const folder = typedPath(named, baseDirectory);

@@ -1,4 +1,4 @@
-/** Starts the reward server of a run in a process of its own, which goes on when this one ends. */
+/** Starts the reward server of a run in a process of its own, which outlives this one. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

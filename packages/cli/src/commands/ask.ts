@@ -1,4 +1,4 @@
-/** Asks a model one question about a video or pictures, and shows its thinking, its map and its answer. */
+/** Asks a model one question about videos or pictures, and shows its thinking, its map and its answer. */
 import { LociError } from '@loci/core';
 import type { PolicyCapabilities, Run } from '@loci/core';
 import { answerOf } from '../ask/answer.ts';
@@ -18,11 +18,11 @@ import { createProgress } from '../render/progress.ts';
 import { progressLogger } from '../render/progress-logger.ts';
 import { colorsOf, isLive, sizeOf } from '../render/terminal.ts';
 
-/** Tokens of an answer by a model that was not trained with a length of its own. */
+/** Most tokens of an answer, unless the model was trained with a shorter limit. */
 const MOST_TOKENS = 2048;
 
 /**
- * Asks.
+ * Asks the question.
  *
  * @throws LociError `media-missing`, `flag-misplaced`, `policy-unknown`, `no-checkpoint`, `no-map`, or those of the model.
  */
@@ -38,7 +38,7 @@ export async function ask(flags: AskFlags, io: Io): Promise<void> {
   const quiet = flags.quiet === true || flags.json === true;
   const progress = createProgress(io.out, quiet);
   const logger = progressLogger(progress, io.out, quiet);
-  // A reader of JSON gets nothing but JSON on standard output.
+  // With --json, standard output carries only JSON.
   const quietly = { ...logger, warn: (line: string) => process.stderr.write(`warning: ${line}\n`) };
   const run = await openRun(
     model.source,
@@ -70,7 +70,7 @@ export async function ask(flags: AskFlags, io: Io): Promise<void> {
   }
 }
 
-/** A model that was trained here knows how long its answers are; others think at length. */
+/** A model with the compact prompt was trained with a limit of tokens; others think at length. */
 function tokensFor({ config }: Run, { maxNewTokens }: AskFlags): number {
   if (maxNewTokens !== undefined) return maxNewTokens;
   return config.prompt.use === 'compact' ? config.sampler.maxNewTokens : MOST_TOKENS;
@@ -81,7 +81,7 @@ async function writePicture(path: string, { map, sceneMap }: GivenAnswer): Promi
   if (map !== undefined) return writeMapPicture(path, map);
   throw new LociError(
     'no-map',
-    'The model drew no map, so there is no picture of one: name what to map with --objects sofa,table, or leave --map out',
+    'The model drew no map, so there is no picture to write: name objects with --objects sofa,table, or leave --map out',
   );
 }
 

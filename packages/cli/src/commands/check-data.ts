@@ -17,22 +17,23 @@ import { renderTable } from '../render/table.ts';
 import { tableWidth } from '../render/terminal.ts';
 import { unusedSettings } from '../unused-settings.ts';
 
-/** Records between two signs of life. */
+/** Records between two updates of the progress. */
 const REPORT_EVERY = 10_000;
 
-/** What a split was found to hold. */
+/** Contents of a split. */
 interface Census {
+  /** Valid records. */
   readonly size: number;
-  /** All that were read, where the dataset counts them. */
+  /** All records that were read, where the dataset counts them. */
   readonly records: number | undefined;
   /** By source and problem type. */
   readonly sorts: ReadonlyMap<string, { readonly records: number; readonly maps: number }>;
-  /** By kind of question, where the data says it. */
+  /** By kind of question, where the data has it. */
   readonly kinds: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads every record of a dataset, as a run would, and prints what is there and what is wrong. Memory does not grow with the data.
+ * Reads every record of a dataset, as a run would, and prints its contents and its problems. Memory does not grow with the data.
  *
  * @throws LociError `data-incomplete` when something is missing or malformed, or those of config and dataset.
  */
@@ -102,7 +103,7 @@ async function openSplit(dataset: Dataset, split: Split): Promise<SampleSource |
   }
 }
 
-/** The split of an error that says that nothing in it can be used: its problems are what a check is for. */
+/** A split for an error `dataset-empty`, so that the check lists the problems of a split without valid records. */
 function unusable({ details }: LociError): SampleSource | undefined {
   const { records, problems } = details as {
     readonly records?: number;

@@ -1,4 +1,4 @@
-/** Shows what holds in a config and where each value came from, and the schema of config files. */
+/** Prints the values of a config with their origins, and the schema of config files. */
 import { join } from 'node:path';
 import { createRun, explainConfig, storedConfigText, writeFileWhole } from '@loci/core';
 import type { Logger } from '@loci/core';
@@ -17,7 +17,7 @@ import { outFile } from '../written-paths.ts';
 const SILENT: Logger = { info: () => undefined, warn: () => undefined };
 
 /**
- * Prints every value with its place; then checks the plugins and their options, as a run does.
+ * Prints every value with its origin; then checks the plugins and their options, as a run does.
  *
  * @throws LociError of the config, `no-such-run`.
  */

@@ -10,7 +10,7 @@ import { renderTable } from '../render/table.ts';
 import { outFolder } from '../written-paths.ts';
 
 /**
- * Converts a file of another project into records, and prints how many rows it took and why it did not take the others.
+ * Converts a file of another project to records, and prints the number of converted rows and the reasons for the others.
  *
  * @throws LociError `convert-file`, `convert-out`, `convert-nothing`.
  */

@@ -21,10 +21,10 @@ import { readRecipe } from '../read-recipe.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { outFolder } from '../written-paths.ts';
 
-/** Questions of every kind, and rooms whose maps are compared. */
+/** Default number of questions of each kind, and of rooms whose maps are compared. */
 const QUESTIONS = 60;
 
-/** Places of rooms in a list that a file holds. */
+/** Indices of rooms, as `--trained-rooms` names them. */
 const placesSchema = z.array(z.int().nonnegative()).min(2);
 
 /**
@@ -51,7 +51,7 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
     if (!(policy instanceof OnnxPolicy)) {
       throw new LociError(
         'policy-cannot',
-        'The diagnosis shows films inside the ONNX engine: leave policy.use at onnx',
+        'The diagnosis works only with the ONNX engine: leave policy.use at onnx',
       );
     }
     const { model } = policy.engine;
@@ -104,7 +104,7 @@ async function compareRooms(
   return { fresh, trained, gap: mapGap(trained, fresh) };
 }
 
-/** Places of rooms in the series of a recipe, from a JSON file. */
+/** Indices of rooms in the series of a recipe, from a JSON file. */
 function readPlaces(typed: string, io: Io): readonly number[] {
   const file = resolveUserPath(typed, io.userDirectory);
   try {
@@ -112,7 +112,7 @@ function readPlaces(typed: string, io: Io): readonly number[] {
   } catch (thrown) {
     throw new LociError(
       'rooms-unreadable',
-      `${file} must hold a JSON list of places of rooms, such as [0,1,5]: ${messageOf(thrown)}`,
+      `${file} must be a JSON list of indices of rooms, such as [0,1,5]: ${messageOf(thrown)}`,
       { cause: thrown },
     );
   }

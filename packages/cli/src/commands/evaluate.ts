@@ -46,7 +46,7 @@ import { tableWidth } from '../render/terminal.ts';
 import { READ_FOR_QUESTIONS, unusedSettings } from '../unused-settings.ts';
 import { outFolder } from '../written-paths.ts';
 
-/** What is asked when nothing is said: every kind of question about a few rooms, as VSI-Bench has them. */
+/** The default evaluation: every kind of question about a few generated rooms, in the form of VSI-Bench. */
 const DEMONSTRATION: readonly string[] = [
   'benchmark={use: vsi-rooms}',
   `dataset.kinds=${JSON.stringify(ALL_QUESTION_KINDS)}`,
@@ -57,7 +57,7 @@ const DEMONSTRATION: readonly string[] = [
 const LOOKING: readonly EvaluationCondition[] = ['blank', 'shuffled', 'first-frame'];
 
 /**
- * Evaluates, compares two evaluations, or scores a kept one again, as the flags say.
+ * Evaluates, compares two evaluations, or scores a stored one again, depending on the flags.
  *
  * @throws LociError of the config, the data or the model; `stopped` after Ctrl-C, naming the folder where all answers are kept.
  */
@@ -111,7 +111,7 @@ interface Asking extends EvaluateFlags {
 async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise<void> {
   const { config } = run;
   const { seed } = config;
-  // Folders and items are checked before a model is loaded.
+  // Checks folders and items before loading the model.
   const benchmark = await run.benchmark();
   if (flags.out !== undefined) FolderLock.assertFree(outFolder(flags.out, io.userDirectory));
   const settings = settingsFor(run, benchmark, flags);
@@ -167,7 +167,7 @@ async function ask(run: Run, flags: Asking, io: Io, progress: Progress): Promise
   }
 }
 
-/** The keys of `evaluate`, as training reads them, and the length of answers that was asked for. */
+/** The settings of `evaluate` in the config, as training reads them, with the length of answers of the flag. */
 function settingsFor(
   run: Run,
   benchmark: Benchmark,
@@ -178,21 +178,21 @@ function settingsFor(
   if (settings.questions === 0) {
     throw new LociError(
       'nothing-to-evaluate',
-      'evaluate.questions is 0, which switches evaluation off: --items N evaluates N items, --set evaluate.questions=auto as many as usual',
+      'evaluate.questions is 0, which switches evaluation off: give --items N, or --set evaluate.questions=auto for the usual number',
     );
   }
   if (maxNewTokens === undefined) return settings;
   return { ...settings, sampling: { ...settings.sampling, maxNewTokens } };
 }
 
-/** There is no other video to show where all items have the same one. */
+/** The controls of the settings, without `swapped` where all items have the same video. */
 function possibleControls(
   { controls }: EvaluationSettings,
   items: readonly BenchmarkItem[],
   progress: Progress,
 ): readonly EvaluationCondition[] {
   if (!controls.includes('swapped') || canSwap(items)) return controls;
-  progress.line('warning: all items show the same video, so none is evaluated with another one');
+  progress.line('warning: all items have the same video, so the condition "swapped" is left out');
   return controls.filter((condition) => condition !== 'swapped');
 }
 
@@ -215,26 +215,26 @@ function settingsOf(flags: EvaluateFlags, io: Io): readonly string[] {
   ];
 }
 
-/** One name means one set of questions, whether the flag is given or its default counts. */
+/** Whether the default evaluation is meant, by default or by name. */
 function isDemonstration({ benchmark, config }: EvaluateFlags): boolean {
   return config === undefined && (benchmark === undefined || benchmark === 'vsi-rooms');
 }
 
-/** Benchmarks that are asked with the prompt of the run. */
-const ASKED_BY_PROMPT: readonly string[] = ['spatial-qa', 'vsi-rooms'];
+/** Benchmarks that use the prompt of the run. */
+const WITH_RUN_PROMPT: readonly string[] = ['spatial-qa', 'vsi-rooms'];
 
-/** The prompt of the start model is terse, because that model knows no other. A model behind a server is asked in words instead. */
+/** Changes the prompt for a model behind a server: the default prompt is terse, since the start model knows no other. */
 function promptForModel(config: RunConfig, flags: EvaluateFlags, logger: Logger): RunConfig {
   const isChosen = flags.config !== undefined || flags.set.some((one) => /^prompt\b/u.test(one));
-  if (!ASKED_BY_PROMPT.includes(config.benchmark.use)) return config;
+  if (!WITH_RUN_PROMPT.includes(config.benchmark.use)) return config;
   if (isChosen || config.policy.use !== 'openai' || config.prompt.use !== 'compact') return config;
   logger.info(
-    'questions of the dataset are asked with the prompt map-imagination; --set prompt=compact asks them barely, as the start model is asked',
+    'using the prompt map-imagination for questions of the dataset; --set prompt=compact uses the terse one of the start model',
   );
   return { ...config, prompt: { use: 'map-imagination' } };
 }
 
-/** The commonest slips, before the config speaks of keys that nobody typed. */
+/** Reports the most common mistakes with flags, before the config reports keys that nobody typed. */
 function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateFlags): void {
   const isSet = (key: string) => set.some((one) => one.startsWith(key));
   const named = benchmark !== undefined || config !== undefined || isSet('benchmark');
@@ -253,7 +253,7 @@ function checkBenchmarkFlags({ benchmark, config, data, prompt, set }: EvaluateF
   ) {
     throw new LociError(
       'benchmark-data',
-      `${benchmark} is read from a folder: give it with --data DIR (docs/benchmark-data.md has where to get it)`,
+      `${benchmark} is read from a folder: name it with --data DIR (docs/benchmark-data.md explains how to get it)`,
     );
   }
 }

@@ -1,4 +1,4 @@
-/** Runs a comparison of arms over seeds in pieces; typed again, the same command goes on. */
+/** Runs a comparison of arms over seeds in pieces; after a stop, the same command continues. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join } from 'node:path';
@@ -32,7 +32,7 @@ import { outFolder } from '../written-paths.ts';
 import { trainOneOfMany } from './train.ts';
 
 /**
- * Checks the file, then trains and evaluates what is left. A piece that fails leaves the others; it is tried again the next time.
+ * Checks the file, then trains and evaluates the remaining pieces. A piece that fails does not affect others; the next call tries it again.
  *
  * @throws LociError `experiment-invalid`, `experiment-choice`, `experiment-changed`, `arms-differ`, those of the config; `experiment-incomplete`
  * when pieces failed, after all others were done.
@@ -62,7 +62,7 @@ export async function experiment(flags: ExperimentFlags, io: Io): Promise<void> 
   }
 }
 
-/** The whole config of each piece, by its name: every mistake of an arm is found before the first step. */
+/** The complete config of each piece, by its name, so that mistakes of an arm show before the first step. */
 function configsOf(
   given: Experiment,
   pieces: readonly Piece[],
@@ -82,7 +82,7 @@ function configsOf(
   }
 }
 
-/** Of the first seed, by arm. */
+/** The configs of the training of each arm, with the first seed. */
 function trainingConfigs(
   { seeds }: Experiment,
   pieces: readonly Piece[],

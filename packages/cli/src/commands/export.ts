@@ -12,9 +12,9 @@ import { nextRunDirectory } from '../paths.ts';
 import { namedFolder, outFolder } from '../written-paths.ts';
 
 /**
- * Writes what an engine elsewhere needs to train a run: rows, frames, the files beside them, and the command.
+ * Writes the files that another engine needs to train a run: rows, frames, working folder and command.
  *
- * @throws LociError of the config, the data or the model; `setting-refused` with every setting that the engine cannot do.
+ * @throws LociError of the config, the data or the model; `setting-refused` with every setting that the engine does not support.
  */
 export async function exportJob(flags: ExportFlags, io: Io): Promise<void> {
   const directory = outFolder(flags.out, io.userDirectory);
@@ -25,7 +25,7 @@ export async function exportJob(flags: ExportFlags, io: Io): Promise<void> {
   conclude(job, directory, rewardsUrl, io);
 }
 
-/** Writes what `train` would send, prints what becomes of each setting, and sends nothing. */
+/** Writes the job that `train` would send, and prints how the engine treats each setting. */
 export async function dryRun(flags: TrainFlags, io: Io): Promise<void> {
   const directory =
     flags.run === undefined
@@ -41,7 +41,10 @@ export async function dryRun(flags: TrainFlags, io: Io): Promise<void> {
 function conclude(job: ClusterJob, directory: string, rewardsUrl: string, io: Io): void {
   const { rows } = job;
   if (job.departures.length > 0) {
-    print(io, `departs from a run here\n${job.departures.map((line) => `  ${line}`).join('\n')}\n`);
+    print(
+      io,
+      `differs from a run trained by Loci\n${job.departures.map((line) => `  ${line}`).join('\n')}\n`,
+    );
   }
   const left = rows.leftOut.length === 0 ? '' : `, ${rows.leftOut.length} samples left out`;
   const counts = `${rows.trainCount} to train on, ${rows.validationCount} to validate`;

@@ -20,7 +20,7 @@ import { readRecipe } from '../read-recipe.ts';
 import { outFolder } from '../written-paths.ts';
 
 /**
- * Writes questions about annotated scenes and says what they are made of.
+ * Writes questions about annotated scenes, and prints statistics of them.
  *
  * @throws LociError `flag-missing`, or those of recipe, files and disk.
  */
@@ -45,8 +45,8 @@ export async function generateScenes(flags: GenerateFlags, io: Io): Promise<void
   if (flags.quiet !== true) print(io, `\n${statisticsText(statistics, tableWidth(io.out))}\n`);
   if (flags.exclude.length === 0 && flags.from === 'vsi-bench') {
     logger.warn(
-      'no scene was excluded: the published meta_info files hold the scenes that VSI-Bench asks about. ' +
-        'Name its scenes with --exclude before you train on what other files tell.',
+      'no scene was excluded, but the published meta_info files contain the scenes of VSI-Bench. ' +
+        'Leave those out with --exclude before you train on the questions.',
     );
   }
   io.result?.({ folder, statistics, problems });
@@ -67,12 +67,12 @@ function readerOf(
     if (videos === undefined) return (file) => readBoxes(file, { allowOutside });
     throw new LociError(
       'flag-misplaced',
-      '--videos means nothing to --from boxes, whose files name the video of each scene.',
+      '--videos has no meaning with --from boxes, whose files name the video of each scene: leave it out.',
     );
   }
   if (videos !== undefined) return (file) => readVsiMeta(file, path(videos), { allowOutside });
   throw new LociError(
     'flag-missing',
-    '--from vsi-bench wants --videos DIR, where the videos stand as <dataset>/<scene>.mp4.',
+    '--from vsi-bench needs --videos DIR, with the videos as <dataset>/<scene>.mp4.',
   );
 }

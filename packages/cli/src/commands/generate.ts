@@ -11,8 +11,8 @@ import { outFolder } from '../written-paths.ts';
 import { generateScenes } from './generate-scenes.ts';
 
 /**
- * Writes a dataset in SpaceR-151k form: both splits of the rooms dataset, where a run whose `dataset.folder` is the same folder, and
- * whose other options are the same, finds them; or questions about annotated scenes.
+ * Writes a dataset in SpaceR-151k form: both splits of the rooms dataset, or questions about annotated scenes. A run with this folder as
+ * `dataset.folder` and the same other options uses the rooms.
  *
  * @throws LociError `flag-misplaced`, or those of the config, the files and the disk.
  */
@@ -26,7 +26,7 @@ export async function generate(flags: GenerateFlags, io: Io): Promise<void> {
   if (foreign.length > 0) {
     throw new LociError(
       'flag-misplaced',
-      `${foreign.map(flagOf).join(', ')} means nothing to --from ${flags.from}: leave it out, or name another source with --from.`,
+      `${foreign.map(flagOf).join(', ')} has no meaning with --from ${flags.from}: leave it out, or name another source with --from.`,
     );
   }
   await (rooms ? generateRooms(flags, io) : generateScenes(flags, io));
@@ -64,16 +64,16 @@ async function generateRooms(flags: GenerateFlags, io: Io): Promise<void> {
 function notRooms(use: string): LociError {
   return new LociError(
     'flag-misplaced',
-    `The dataset of the config is ${use}, and rooms are generated: name a config of rooms, or leave dataset.use out.`,
+    `The dataset of the config is ${use}, but --from rooms generates rooms: name a config of rooms, or leave dataset.use out.`,
   );
 }
 
-/** The short flags stand for options of the dataset. */
+/** The settings of the config, with the short flags as options of the dataset. */
 function settingsOf({ scenes, seed, set }: GenerateFlags, folder: string): readonly string[] {
   if (scenes.length > 1 || scenes.some((count) => !/^[1-9]\d*$/u.test(count))) {
     throw new LociError(
       'flag-misplaced',
-      `--scenes ${scenes.join(' --scenes ')}: rooms want their number, at least 1; files of scenes want --from vsi-bench or boxes.`,
+      `--scenes ${scenes.join(' --scenes ')}: --from rooms takes one number, at least 1; files of scenes need --from vsi-bench or boxes.`,
     );
   }
   return [

@@ -13,15 +13,15 @@ import type { Io } from '../io.ts';
 import { outFolder } from '../written-paths.ts';
 
 /**
- * Makes a project in a folder that is new or empty. It has no `package.json`: it lies below the one that Loci is installed with, so that
- * `npx loci` finds that installation and nothing else.
+ * Makes a project in a new or empty folder. It has no `package.json` of its own, so that `npx loci` finds the installation in a folder
+ * above it.
  *
  * @throws LociError `folder-not-empty`, or of the disk.
  */
 export function init(typed: string, _flags: ResultFlags, io: Io): Promise<void> {
   const folder = outFolder(typed, io.userDirectory);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new LociError('folder-not-empty', `${folder} is not empty: name a folder that is new`);
+    throw new LociError('folder-not-empty', `${folder} is not empty: name a new folder`);
   }
   const name = basename(folder);
   const places = placesOf(folder);
@@ -46,11 +46,11 @@ export function init(typed: string, _flags: ResultFlags, io: Io): Promise<void> 
   return Promise.resolve();
 }
 
-/** What to type in the folder of the project. */
+/** Commands to type in the folder of the project. */
 function commandsFor(folder: string, start: string): readonly string[] {
   const config = '--config config.yaml';
   const { argv, env } = process;
-  // A program that was named by a relative path is to be found from the project's folder as well.
+  // A program with a relative path must be found from the project's folder too.
   const program = resolve(start, argv[1] ?? '');
   const here = { env, argv: [argv[0] ?? '', program], cwd: folder };
   return [
@@ -60,7 +60,7 @@ function commandsFor(folder: string, start: string): readonly string[] {
   ];
 }
 
-/** Where a folder finds Loci: by name below an installation and in the repository, by path elsewhere. */
+/** How a folder finds Loci: by name below an installation and in the repository, by path elsewhere. */
 function placesOf(folder: string): ProjectPlaces {
   const schema = join(SCHEMA_FOLDER, 'run.schema.json');
   const named = relative(folder, schema).split(sep).join('/');
@@ -77,7 +77,7 @@ function placesOf(folder: string): ProjectPlaces {
   };
 }
 
-/** Whether a file in a folder that need not be there yet finds a package. */
+/** Whether a file in a folder, which need not exist yet, finds a package. */
 function finds(folder: string, name: string): boolean {
   try {
     createRequire(join(folder, 'file.js')).resolve(name);

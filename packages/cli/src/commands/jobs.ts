@@ -1,4 +1,4 @@
-/** Jobs of runs that train elsewhere: a list, a log, an end. */
+/** Lists, follows and stops the jobs of runs that train elsewhere. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +22,7 @@ import { tableWidth } from '../render/terminal.ts';
 const POLL_MS = 1000;
 
 /**
- * Lists, tails or stops jobs.
+ * Lists jobs, follows the log of one, or stops them.
  *
  * @throws LociError `no-such-folder`, `no-jobs`, `one-job` for `--tail` of several, and those of the head.
  */
@@ -38,7 +38,7 @@ export async function jobs(flags: JobsFlags, io: Io): Promise<void> {
   if (flags.runs.length === 0) {
     throw new LociError(
       'no-jobs',
-      `Name the runs whose jobs are to stop: ${nextCommand('jobs', '--stop RUN')}`,
+      `Name the runs whose jobs to stop: ${nextCommand('jobs', '--stop RUN')}`,
     );
   }
   for (const job of found) await stopRun(job, io, logger);
@@ -64,7 +64,7 @@ function jobsOfRuns({ runs }: JobsFlags, io: Io, logger: Logger): readonly RunJo
   if (found.length > 0) return found;
   throw new LociError(
     'no-jobs',
-    `No run in ${folders.join(', ')} trains elsewhere: a run does with trainer: { use: verl, … }. --address lists the jobs of a head`,
+    `No run in ${folders.join(', ')} has a job: only runs with trainer: { use: verl, … } or ms-swift have one. --address lists the jobs of a head`,
   );
 }
 
@@ -80,7 +80,7 @@ async function listRuns(found: readonly RunJob[], io: Io): Promise<void> {
   print(io, renderTable(header, rows, tableWidth(io.out)));
 }
 
-/** One head that is out of reach hides no other. */
+/** Status of a job. An unreachable head is a status too, so that the list still shows the jobs of others. */
 async function statusOf(host: JobHost, id: string): Promise<string> {
   try {
     return (await host.look(id))?.status.toLowerCase() ?? 'unknown there';
@@ -106,7 +106,7 @@ async function stopRun(
   }
   await host.stop(id);
   print(io, `${id} (${runDirectory}): ${await ended(host, id)}`);
-  // Who follows the run ends its reward server.
+  // A process that follows the run ends its reward server itself.
   if (!FolderLock.isHeld(runDirectory)) await endServer(record.rewards, logger);
 }
 
@@ -139,11 +139,11 @@ function theOne(found: readonly RunJob[]): RunJob {
   if (first !== undefined && second === undefined) return first;
   throw new LociError(
     'one-job',
-    `--tail prints the log of one job, and there are ${found.length}: name one of ${found.map(({ runDirectory }) => runDirectory).join(', ')}`,
+    `--tail prints the log of one job, but there are ${found.length}: name one of ${found.map(({ runDirectory }) => runDirectory).join(', ')}`,
   );
 }
 
-/** All of Loci on a head, whichever run folder it is of. */
+/** Works on all jobs of Loci on a head, of any run folder. */
 async function jobsOn(address: string, flags: JobsFlags, io: Io, logger: Logger): Promise<void> {
   const { runs: ids, tokenFile, allowOpenDashboard } = flags;
   const head = openHead(
@@ -158,7 +158,7 @@ async function jobsOn(address: string, flags: JobsFlags, io: Io, logger: Logger)
   if (unknown !== undefined) {
     throw new LociError(
       'no-jobs',
-      `${head.url} has no job ${unknown} of Loci; without ids, --address lists those it has`,
+      `${head.url} has no job ${unknown} of Loci: --address without ids lists those it has`,
     );
   }
   const meant =
@@ -177,7 +177,7 @@ async function changeOn(
   if (first === undefined || (tails === true && second !== undefined)) {
     throw new LociError(
       'one-job',
-      `Name the ${tails === true ? 'one job whose log is meant' : 'jobs that are to stop'} by id`,
+      `Name the ${tails === true ? 'one job whose log to print' : 'jobs to stop'} by id`,
     );
   }
   const host = { look: (id: string) => head.find(id), log: (id: string) => head.log(id) };

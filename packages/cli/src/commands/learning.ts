@@ -1,4 +1,4 @@
-/** Writes the page of what training brings, with its plots, from the folders of experiments. */
+/** Writes the page of the results of training, with plots, from the folders of experiments. */
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { LociError, writeFileWhole } from '@loci/core';
 import { readStoredExperiment } from '../experiment/experiment-store.ts';
@@ -15,7 +15,7 @@ import { resolveUserPath } from '../paths.ts';
 import { panelFile, smoothed } from '../report/curves.ts';
 import { outFile } from '../written-paths.ts';
 
-/** Steps that a point of a training curve is the mean of. */
+/** Steps averaged into one point of a training curve. */
 const SMOOTHED_STEPS = 20;
 
 /**
@@ -32,7 +32,7 @@ export async function learning(flags: LearningFlags, io: Io): Promise<void> {
     if (stored === undefined) {
       throw new LociError(
         'no-experiment',
-        `${folder} holds no experiment; ${nextCommand('experiment', `FILE --out ${folder}`)} makes one`,
+        `${folder} has no experiment: ${nextCommand('experiment', `FILE --out ${folder}`)} makes one`,
       );
     }
     const figures = await readExperimentFigures(stored, io);

@@ -10,7 +10,7 @@ import { createProgress } from '../render/progress.ts';
 import { isLive } from '../render/terminal.ts';
 
 /**
- * Puts an adapter into the weights of its base model, or takes it out with `--undo`, and says what was rewritten.
+ * Merges an adapter into the weights of its base model, or takes it out with `--undo`, and prints a summary.
  *
  * @throws LociError where folders do not fit together, cannot be read or written, where another process writes there, and where the
  * package of the engines is missing.
@@ -23,7 +23,7 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   const model = await bringPath(flags.model, 'model', io, false);
   const adapter = await bringPath(flags.adapter, 'model', io, false);
   const request = { model, adapter, to, undo };
-  // A line for each of some hundred weights would help nobody where the output is kept.
+  // Without a terminal, a line for each of some hundred weights would only fill the log.
   const progress = createProgress(io.out, !isLive(io.out));
   const mergeWhole = async () => {
     mendFolder(to);
@@ -41,18 +41,15 @@ export async function merge(flags: MergeFlags, io: Io): Promise<void> {
   print(io, `${layers} layers ${undo ? 'taken out' : 'merged'}${whole}; written to ${to}`);
   const coarse = types.filter((type) => type !== 'F32' && type !== 'F64');
   if (coarse.length > 0) {
-    print(
-      io,
-      `weights are stored as ${coarse.join(', ')}: what is finer than that was rounded off`,
-    );
+    print(io, `weights are stored as ${coarse.join(', ')}: finer differences were rounded off`);
   }
   if (undo && !isRecorded) {
     print(
       io,
-      `${request.model} does not say which adapters are in it: if this one was not, the result is no model of anybody's`,
+      `${request.model} does not record which adapters are merged into it: if this one is not, the result is useless`,
     );
   }
   if (!undo && base !== undefined && basename(base) !== basename(request.model)) {
-    print(io, `the adapter says that it was made for ${base}`);
+    print(io, `the adapter was trained on ${base}, according to its config`);
   }
 }

@@ -2,7 +2,7 @@ import type { AnyPlugin } from '@loci/core';
 import { optionLines } from '../help/option-lines.ts';
 import { optionTable } from '../help/option-table.ts';
 
-/** The plugins by kind, then name: what each does and what can be set. */
+/** The plugins by kind, then name, each with its description and options. */
 export function pluginsText(plugins: readonly AnyPlugin[]): string {
   const kinds = [...new Set(plugins.map(({ kind }) => kind))].sort();
   return kinds

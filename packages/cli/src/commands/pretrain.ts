@@ -14,7 +14,7 @@ import { readRecipe } from '../read-recipe.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { outFolder } from '../written-paths.ts';
 
-/** Saving replaces the folder: only one that an earlier start model lies in, and nothing below it, may be. */
+/** Saving replaces the folder, so it must be new, empty or hold an earlier start model and no folders. */
 function refuseForeign(folder: string): void {
   if (!existsSync(folder)) return;
   const entries = statSync(folder).isDirectory()
@@ -26,7 +26,7 @@ function refuseForeign(folder: string): void {
   if (isOurs) return;
   throw new LociError(
     'folder-not-empty',
-    `${folder} holds something else than a start model, which would be lost; name a folder that is new.`,
+    `${folder} has other files than a start model, which would be lost: name a new folder.`,
   );
 }
 
@@ -46,7 +46,7 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
   const progress = createProgress(io.out, flags.quiet === true);
   const logger = progressLogger(progress, io.out, flags.quiet === true);
   for (const line of unusedSettings('pretrain', flags.set))
-    logger.warn(`${line}; keys of the recipe stand in --recipe`);
+    logger.warn(`${line}; put keys of the recipe into --recipe`);
   const run = await openRun({ ...flags, set }, io, { logger });
   const lock = FolderLock.take(out, { beside: true });
   try {
@@ -62,12 +62,12 @@ export async function pretrainModel(flags: PretrainFlags, io: Io): Promise<void>
           if (policy.engine.tuning === undefined) return policy;
           throw new LociError(
             'policy-cannot',
-            'Pretraining trains the whole of a model: leave policy.lora and policy.freeze out',
+            'Pretraining trains the whole model: leave policy.lora and policy.freeze out',
           );
         }
         throw new LociError(
           'policy-cannot',
-          'Pretraining warms the vision tower up inside the ONNX engine: leave policy.use at onnx',
+          'Pretraining works only with the ONNX engine: leave policy.use at onnx',
         );
       },
       log: (line) => logger.info(line),

@@ -1,4 +1,4 @@
-/** Sends a folder of ours to the hub, with a card, after showing what and asking. */
+/** Uploads a folder of Loci to the hub with a card, after showing it and asking for confirmation. */
 import { statSync } from 'node:fs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,14 +18,14 @@ import { createProgress } from '../render/progress.ts';
 import { progressLogger } from '../render/progress-logger.ts';
 import { isLive } from '../render/terminal.ts';
 
-/** Files of which so many are named; the others are counted. */
+/** Files to list; the others are counted. */
 const NAMED = 12;
-/** Texts in which folders of this machine may stand. Larger ones, and media, are sent as they are. */
+/** Text files, from which folders of this machine are removed. Larger ones, and media, are uploaded unchanged. */
 const TEXT = /\.(?:json|jsonl|html|md|yaml)$/u;
 const LARGEST_TEXT = 64e6;
 
 /**
- * Shows what is sent and where; asks, unless `--yes`; sends; prints the page of the repository.
+ * Shows the files and the repository, asks unless `--yes`, uploads, and prints the page of the repository.
  *
  * @throws LociError `push-unknown`, `push-base`, `push-unconfirmed`, `hub-no-token`, and those of the hub.
  */
@@ -61,7 +61,7 @@ export async function push(flags: PushFlags, io: Io): Promise<void> {
     if (!/^license: /mu.test(card)) {
       print(
         io,
-        'warning: the card states no license, so that nobody may use it: --license apache-2.0, for instance',
+        'warning: the card states no license, so nobody may use the upload: add --license apache-2.0, for instance',
       );
     }
     if (flags.dryRun === true) {
@@ -92,13 +92,13 @@ function targetOf(
   if (!reference.name.includes('/') || reference.path !== '') {
     throw new LociError(
       'flag-misplaced',
-      `"${repository}" is no repository to send to: name it OWNER/NAME, and a branch with --branch`,
+      `"${repository}" is not a repository to upload to: name it OWNER/NAME, and a branch with --branch`,
     );
   }
   return branch === undefined ? reference : { ...reference, revision: branch };
 }
 
-/** Texts are sent without the folders of this machine, and an adapter names its base as the hub does. */
+/** The files to upload: texts without the folders of this machine, and adapters with the base's name on the hub. */
 function filesOf(
   { pushed: { folder, files, kind }, base, neutral }: PushFacts,
   card: string,
@@ -148,7 +148,7 @@ function namesOf(files: readonly HubPackage.PushedFile[]): string {
     : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`;
 }
 
-/** @throws LociError `push-unconfirmed` after any other word than yes, and where nobody can be asked. */
+/** Asks for confirmation. @throws LociError `push-unconfirmed` for any answer but yes, and without a terminal. */
 async function confirm({ yes }: PushFlags, io: Io): Promise<void> {
   if (yes === true) return;
   const isAsked = isLive(io.out) && process.stdin.isTTY === true;
@@ -165,5 +165,5 @@ async function confirm({ yes }: PushFlags, io: Io): Promise<void> {
   } finally {
     asking.close();
   }
-  throw new LociError('push-unconfirmed', 'Nothing was sent, as you said');
+  throw new LociError('push-unconfirmed', 'Nothing was sent: you did not confirm it');
 }

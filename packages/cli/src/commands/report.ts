@@ -9,7 +9,7 @@ import { resolveUserPath } from '../paths.ts';
 import { writeReport } from '../report/write-report.ts';
 
 /**
- * Writes `report.html` into folders of runs and evaluations anew, from what their files hold: after a kill, while a run goes on, or with a newer release.
+ * Writes `report.html` of runs and evaluations again from their files: after a kill, during a run, or with a newer release.
  *
  * @throws LociError `run-unreadable` when a folder is neither, `no-report` for an evaluation without figures, `not-writable`, `disk-full`.
  */
@@ -27,7 +27,7 @@ async function evaluationReport(directory: string): Promise<string> {
   if (!existsSync(figures)) {
     throw new LociError(
       'no-report',
-      `${directory} has answers and no figures: score them by cli:evaluate -- --rescore ${directory}`,
+      `${directory} has answers but no figures: score them with cli:evaluate -- --rescore ${directory}`,
     );
   }
   const write = (name: string, content: string): string => {

@@ -25,16 +25,16 @@ import { RolloutWriter } from '../rescore/rollout-writer.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { outFile, outIsFolder } from '../written-paths.ts';
 
-/** Completions shown. */
+/** Default number of completions to show. */
 const SHOWN = 5;
-/** Broken lines named one by one. */
+/** Broken lines to report one by one. */
 const NAMED_LINES = 5;
-/** Milliseconds between signs of life. */
+/** Milliseconds between two updates of the progress. */
 const SIGN_EVERY_MS = 2000;
 
 /**
- * Scores the rollouts of a file with the rewards of a config and prints what changed; with `--file` also writes them with their
- * new outcomes. Neither the model nor the dataset is opened.
+ * Scores the rollouts of a file with the rewards of a config and prints the changes; with `--file` it also writes them with their
+ * new outcomes. It opens neither model nor dataset.
  *
  * @throws LociError of the config, `flag-misplaced`, `not-a-file`, `no-rewards`, `rollouts-unreadable`, `rollouts-old`, `rollouts-empty`, `out-is-input`, or of
  * the disk.
@@ -78,7 +78,7 @@ export async function score(flags: ScoreFlags, io: Io): Promise<void> {
   }
 }
 
-/** Names the first broken lines, and shows now and then how far the file has been read. */
+/** Reports the first broken lines, and shows the progress of reading now and then. */
 function reporter(
   progress: Progress,
   file: string,

@@ -21,7 +21,7 @@ import type { ThreadedRewards } from '../serve/threaded-rewards.ts';
 const HOST = '127.0.0.1';
 const PORT = 8181;
 
-/** Threads that a reward from outside may take, so that a hanging call of one request does not hold up the others. */
+/** Most threads of a reward that is not bundled, so that a hanging call of one request does not delay others. */
 const THREADS = 4;
 
 /**
@@ -79,7 +79,7 @@ export async function serveRewards(
   }
 }
 
-/** The environment with the token of a file in it, where one is named. @throws LociError `token-file`. */
+/** The environment, with the token of the file if one is named. @throws LociError `token-file`. */
 function withTokenFile(
   tokenFile: string | undefined,
   io: Io,
@@ -108,7 +108,7 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') {
-      const message = `Port ${port} of ${host} is taken: give another one with --port, or --port 0 for a free one`;
+      const message = `Port ${port} of ${host} is taken: choose another with --port, or a free one with --port 0`;
       throw new LociError('port-taken', message, { cause: thrown });
     }
     const message = `Cannot listen on port ${port} of ${host}: ${messageOf(thrown)}`;
@@ -116,7 +116,7 @@ async function listen(server: FastifyInstance, host: string, port: number): Prom
   }
 }
 
-/** Answers until Ctrl-C, and then what has been asked already. */
+/** Serves until Ctrl-C, and then finishes the open requests. */
 async function untilInterrupted(server: FastifyInstance, io: Io): Promise<void> {
   const interrupt = listenForInterrupt(() => print(io, 'stopping (again to leave at once)'));
   try {

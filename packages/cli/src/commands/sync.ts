@@ -8,7 +8,7 @@ import { openRun, plainLogger } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 
 /**
- * Sends trackers what they missed of runs that are over.
+ * Sends trackers the figures that they missed of finished runs.
  *
  * @throws LociError `run-unreadable` when a folder is no run, `folder-in-use` while a process trains there, which sends it itself, `sync-incomplete` when
  * something is still left.
@@ -19,7 +19,7 @@ export async function sync({ runs }: SyncFlags, io: Io): Promise<void> {
     const directory = resolveUserPath(typed, io.userDirectory);
     const stored = join(directory, 'config.yaml');
     if (!existsSync(stored)) {
-      const message = `${directory} is no run folder: it has no config.yaml`;
+      const message = `${directory} is not a run folder: it has no config.yaml`;
       throw new LociError('run-unreadable', message);
     }
     const lock = FolderLock.take(directory);

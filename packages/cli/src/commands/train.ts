@@ -29,11 +29,11 @@ import { resumedRun } from '../resumed-run.ts';
 import type { WatchPage } from '../serve/watch-page.ts';
 import { namedFolder } from '../written-paths.ts';
 
-/** Silence after which the view names the phase that is running. */
+/** Silence after which the view shows the running phase. */
 const SILENCE_MS = 60_000;
 
 /**
- * Trains a run to its end, or to a signal, and prints what it brought; the runs of a grid one after the other.
+ * Trains a run until it ends or a signal stops it, and prints the result; trains the runs of a grid one after the other.
  *
  * @throws LociError of the config, the data, the model or the run.
  */
@@ -56,20 +56,20 @@ export async function train(flags: TrainFlags, io: Io): Promise<void> {
   }
 }
 
-/** Trains one of several runs: a page that served it goes with it. */
+/** Trains one of several runs, and closes its live page. */
 export const trainOneOfMany: TrainOne = async (cell, there, start) => {
   const { outcome, page } = await trainOne(cell, there, start);
   await page?.close();
   return outcome;
 };
 
-/** A run that came to an end. */
+/** A run that has ended. */
 interface EndedRun {
   readonly outcome: RunOutcome;
   readonly directory: string;
-  /** Still served, where `--watch` asks for it. */
+  /** The live page, still open, with `--watch`. */
   readonly page?: WatchPage;
-  /** Whether a person, or a closed output, ended it. */
+  /** Whether a signal or a closed output stopped it. */
   readonly isStopped: boolean;
 }
 
@@ -84,7 +84,7 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
       void leaveOrStop(trainer, reason);
       return;
     }
-    sayStopping(reason, view.logger);
+    reportStopping(reason, view.logger);
     trainer?.stop();
   });
   let run: Run | undefined;
@@ -98,7 +98,7 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
       page = await openWatchPage([runDirectory]);
       print(io, `page    ${page.address}`);
     }
-    await sayEngine(run, flags, view.logger);
+    await reportEngine(run, flags, view.logger);
     trainer.events$.subscribe((event) => view.show(event));
     if (interrupt.signal.aborted) (trainer.leave ?? trainer.stop).call(trainer);
     const outcome = await trainer.run();
@@ -123,7 +123,7 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
   }
 }
 
-/** Serves the page of a run that came to its end until Ctrl-C; where one was stopped by hand, the page ends as well. */
+/** Serves the live page of a finished run until Ctrl-C; closes that of a stopped run. */
 async function stay({ page, isStopped }: EndedRun, io: Io): Promise<void> {
   if (page === undefined) return;
   if (isStopped) return page.close();
@@ -131,31 +131,31 @@ async function stay({ page, isStopped }: EndedRun, io: Io): Promise<void> {
   await page.untilInterrupted();
 }
 
-/** Only the trainer of this process has an engine here. */
-async function sayEngine(run: Run, flags: TrainFlags, logger: Logger): Promise<void> {
+/** Logs the engine, which only runs with the local trainer have. */
+async function reportEngine(run: Run, flags: TrainFlags, logger: Logger): Promise<void> {
   if (run.config.trainer.use !== 'local') return;
   const { capabilities } = await run.policy();
   for (const line of engineLines(capabilities, isVerbose(flags))) logger.info(line);
 }
 
-/** Where nobody reads standard output any more, standard error is told. */
-function sayStopping(reason: StopReason, logger: Logger): void {
-  const told = 'writing a checkpoint (again to leave at once)';
+/** Reports the stop, on standard error where standard output is closed. */
+function reportStopping(reason: StopReason, logger: Logger): void {
+  const action = 'writing a checkpoint (again to leave at once)';
   if (reason === 'closed output') {
-    process.stderr.write(`stopping, as nobody reads the output any more: ${told}\n`);
+    process.stderr.write(`stopping, as nobody reads the output any more: ${action}\n`);
   } else {
-    logger.info(`stopping: ${told}`);
+    logger.info(`stopping: ${action}`);
   }
 }
 
-/** A run that is ready to go. */
+/** A run that is ready to train. */
 interface Begun {
   readonly run: Run;
   readonly trainer: Trainer;
   readonly runDirectory: string;
 }
 
-/** Opens the run that is resumed, or a new one; a folder that was not asked for by name is left to another run that takes it. */
+/** Opens the resumed run, or a new one. When another run takes an unnamed folder first, the next folder is tried. */
 async function begin(
   flags: TrainFlags,
   io: Io,
@@ -184,7 +184,7 @@ function surroundings(runDirectory: string, logger: Logger): RunSurroundings {
 }
 
 const TAKEN: readonly string[] = ['folder-in-use', 'run-directory-exists'];
-/** Folders that are tried before the holder of the last one is named. */
+/** Folders to try before the error of the last one is thrown. */
 const MOST_FOLDERS = 20;
 
 async function resumed(
@@ -212,7 +212,7 @@ function newRunDirectory(flags: TrainFlags, io: Io): string {
     : namedFolder('--run', flags.run, io.userDirectory);
 }
 
-/** Prints the table of before and after, and where everything lies. */
+/** Prints the comparison of before and after, and the paths of the results. */
 async function conclude(
   outcome: RunOutcome,
   runDirectory: string,

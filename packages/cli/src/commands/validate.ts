@@ -13,15 +13,15 @@ import { pickSamples } from '../validate/pick-samples.ts';
 import type { PickedSamples } from '../validate/pick-samples.ts';
 import { brokenRewards, findingsText, validationTable } from '../validate/validation-text.ts';
 
-/** Questions of each sort that rewards are tried on. */
+/** Default number of questions of each sort to test on. */
 const SAMPLES = 3;
 
-/** What is said of the copies that rewards are compared with was said of the rewards themselves. */
+/** For the second copies of the rewards, whose messages would repeat those of the first. */
 const SILENT = { info: () => undefined, warn: () => undefined };
 
 /**
- * Tries every reward of a config on samples of its dataset, and prints what it earns, how long it takes and which rules of the
- * contract it breaks. No model is loaded.
+ * Tests every reward of a config on samples of its dataset, and prints its values, its times and the rules of the contract that it
+ * breaks. It loads no model.
  *
  * @throws LociError `contract-broken` when a rule is broken, `no-rewards`, `dataset-unopened`, `dataset-empty`, or those of the
  * config.
@@ -44,21 +44,18 @@ export async function validate(flags: ValidateFlags, io: Io): Promise<void> {
   try {
     const rewards = await run.rewards();
     if (rewards.length === 0)
-      throw new LociError('no-rewards', 'The config names no reward to try');
+      throw new LociError('no-rewards', 'The config names no reward to test');
     const fresh = await again();
     const hasCompat = run.config.rewards.some(({ options }) => options['compat'] !== undefined);
     const corrected = hasCompat
       ? await again(withoutCompat).catch((thrown: unknown) => {
-          logger.warn(`quirks are not told from breaches, for ${messageOf(thrown)}`);
+          logger.warn(`cannot tell quirks from breaches: ${messageOf(thrown)}`);
           return undefined;
         })
       : undefined;
     const picked = await samplesOf(run, flags.samples ?? SAMPLES, progress);
     if (picked.samples.length === 0) {
-      throw new LociError(
-        'dataset-empty',
-        'The training split holds no question to try rewards on',
-      );
+      throw new LociError('dataset-empty', 'The training split has no question to test rewards on');
     }
     const reports = await validateRewards({
       rewards,
@@ -113,13 +110,13 @@ async function openTrainSplit(run: Run): Promise<SampleSource> {
   } catch (thrown) {
     throw new LociError(
       'dataset-unopened',
-      `The rewards are tried on questions of the config's dataset, which cannot be opened: ${messageOf(thrown)}`,
+      `Rewards are tested on questions of the config's dataset, which cannot be opened: ${messageOf(thrown)}`,
       { cause: thrown },
     );
   }
 }
 
-/** A tenth of the work at a time, so that a log stays short. */
+/** Reports only every tenth of the work, so that a log stays short. */
 function throttled(progress: Progress): (done: number, total: number, reward: string) => void {
   let shown = 0;
   return (done, total, reward) => {

@@ -9,7 +9,7 @@ import { openWatchPage } from '../serve/watch-page.ts';
 /**
  * Serves the live page of runs until Ctrl-C.
  *
- * @throws LociError `no-such-folder` naming a folder that is not there, and those of `openWatchPage`.
+ * @throws LociError `no-such-folder` naming a missing folder, and those of `openWatchPage`.
  */
 export async function watch({ runs, port }: WatchFlags, io: Io): Promise<void> {
   const folders = runs.map((typed) => resolveUserPath(typed, io.userDirectory));

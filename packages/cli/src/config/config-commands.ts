@@ -1,4 +1,4 @@
-/** The commands `config print` and `config schema`, as the program has them. */
+/** The flags of `config print` and `config schema`. */
 import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import type { Actions } from '../flags.ts';
@@ -9,18 +9,16 @@ import { config, refuseRepetition } from '../option-kinds.ts';
 export function addConfigCommands(program: Command, actions: Actions): void {
   const group = program
     .command('config')
-    .description('show what holds in a config and where it came from, or the schema of configs');
+    .description('show the values of a config with their origins, or the schema of configs');
   group
     .command('print')
-    .description(
-      'every value that holds, and the default, file and line, flag or variable it came from',
-    )
+    .description('print every value with its origin: default, file and line, flag or variable')
     .addOption(config('YAML config; keys left out keep their defaults'))
     .addOption(setting('set one config key; repeatable'))
-    .option('--resume <run>', 'the config that this run goes on with')
+    .option('--resume <run>', 'the config with which this run would continue')
     .option('--steps <n>', 'short for --set steps=<n>', positiveInteger)
     .option('--seed <n>', 'short for --set seed=<n>', wholeNumber)
-    .option('--changed', 'only values that are no defaults')
+    .option('--changed', 'only values that are not defaults')
     .addOption(new Option('--json', 'as JSON, one object a value').conflicts('yaml'))
     .addOption(
       new Option('--yaml', 'as a config with every key, as a run stores it').conflicts('changed'),
@@ -29,7 +27,7 @@ export function addConfigCommands(program: Command, actions: Actions): void {
   group
     .command('schema')
     .description(
-      'the JSON schema of config files, with the options of every bundled plugin, for editors',
+      'print the JSON schema of config files, with the options of every bundled plugin, for editors',
     )
     .option('--file <file>', 'write it here instead of printing it')
     .action((flags) => actions.configSchema(given(flags)));

@@ -1,15 +1,15 @@
-/** The values of a config as lines for people: key, value, and where the value came from. */
+/** Formats the values of a config as lines: key, value, and origin of the value. */
 import { isAbsolute, relative } from 'node:path';
 import { settingText } from '@loci/core';
 import type { ExplainedValue, ValueSource } from '@loci/core';
 
-/** Widest value before the column of sources no longer lines up. */
+/** Longer values do not widen the column of values. */
 const VALUE_COLUMNS = 44;
 
 /**
- * One line a value, in columns.
+ * One line per value, in columns.
  *
- * @param directory Folder that file names are shown from.
+ * @param directory folder that file names are relative to.
  */
 export function valuesText(values: readonly ExplainedValue[], directory: string): string {
   const rows = values.map((value) => [value.key, shown(value), origin(value, directory)] as const);
@@ -21,7 +21,7 @@ export function valuesText(values: readonly ExplainedValue[], directory: string)
     .join('\n');
 }
 
-/** As it would be written after `--set key=`; a text from the environment by its reference. */
+/** The value as typed after `--set key=`; a text from the environment by its reference. */
 function shown({ value, reference }: ExplainedValue): string {
   if (value === undefined && reference !== undefined) return reference;
   return settingText(value);
@@ -54,7 +54,7 @@ function placeOf(source: ValueSource, directory: string): string {
   }
 }
 
-/** A path from the folder a person is in, unless it leads out of it. */
+/** A path relative to a folder, unless it leads out of it. */
 function near(path: string, directory: string): string {
   const there = relative(directory, path);
   return there.startsWith('..') || isAbsolute(there) ? path : there;

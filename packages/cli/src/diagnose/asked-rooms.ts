@@ -1,4 +1,4 @@
-/** Which questions a diagnosis asks: so many of every kind about held-out rooms, and rooms that the model was trained on. */
+/** Selects the questions of a diagnosis: a number of every kind about held-out rooms, and one about each of some training rooms. */
 import { deriveSeed, LociError } from '@loci/core';
 import {
   askScene,
@@ -15,7 +15,7 @@ import { filmOf } from '../pretrain/lessons.ts';
 import { stepStream, type FilmedRoom } from '../pretrain/fresh-rooms.ts';
 import type { PretrainRecipe } from '../pretrain/recipe.ts';
 
-/** A question and the film that it is asked about. */
+/** A question and its filmed room. */
 export interface Item {
   readonly question: AskedQuestion;
   readonly room: FilmedRoom;
@@ -23,7 +23,7 @@ export interface Item {
 
 /** Seed of the held-out rooms: that of the default dataset. */
 const HELD_OUT_SEED = 1;
-/** Questions asked of a room at most. */
+/** Most questions about a room. */
 const PER_ROOM = 3;
 
 function filmed(scene: RoomScene, seen: Size): FilmedRoom {
@@ -31,7 +31,7 @@ function filmed(scene: RoomScene, seen: Size): FilmedRoom {
   return { scene: questionSceneOf(scene), frames: () => (frames ??= filmOf(scene, seen)) };
 }
 
-/** So many questions of every kind about rooms of the test split, in the order of the series. */
+/** `perKind` questions of every kind about rooms of the test split, in the order of the series. */
 export function heldOutItems(perKind: number, seen: Size): readonly Item[] {
   const wanted = perKind * QUESTION_KINDS.length;
   const items: Item[] = [];
@@ -50,7 +50,7 @@ export function heldOutItems(perKind: number, seen: Size): readonly Item[] {
   return items;
 }
 
-/** The rooms of a recipe's training, by their place: all that a course went through, or the rooms that were known from the start. */
+/** The number of rooms in a recipe's training: all rooms of a course, or the fixed set. */
 function roomsTrainedOn({ rooms, base, course, warmUp, supervised }: PretrainRecipe): number {
   if (course === undefined) return rooms;
   const { freshRooms } = course;
@@ -58,14 +58,17 @@ function roomsTrainedOn({ rooms, base, course, warmUp, supervised }: PretrainRec
   return warmed + supervised.steps * freshRooms.supervised;
 }
 
-/** The one question that every room can be asked: its map is what is looked at. */
+/** A question that every room allows, since only its map is used. */
 function anyQuestion(room: FilmedRoom, place: number): Item {
   const question = askScene(room.scene, 'room-size', stepStream(HELD_OUT_SEED, 'map', place));
   if (question !== undefined) return { room, question };
-  throw new LociError('question-impossible', `Room ${place} cannot be asked for its size.`);
+  throw new LociError(
+    'question-impossible',
+    `Room ${place} does not allow a question about its size.`,
+  );
 }
 
-/** A question about each of so many held-out rooms, beside those of `trainedItems`. */
+/** A question about each of `count` held-out rooms, to compare with `trainedItems`. */
 export function freshItems(count: number, seen: Size): readonly Item[] {
   const series = { seed: HELD_OUT_SEED, split: 'test', questionsPerScene: PER_ROOM } as const;
   return Array.from(roomSeries({ ...series, scenes: count }), ({ scene, index }) =>
@@ -74,9 +77,9 @@ export function freshItems(count: number, seen: Size): readonly Item[] {
 }
 
 /**
- * A question about each of so many rooms that a recipe trained on, evenly over its course.
+ * A question about each of `count` rooms that a recipe trained on, evenly over its course.
  *
- * @param known places of the rooms that are still drawn as they were. Default: all.
+ * @param known indices of the rooms that are still drawn as in training. Default: all.
  */
 export function trainedItems(
   recipe: PretrainRecipe,

@@ -1,4 +1,4 @@
-/** Greedy completions of a diagnosis: questions under their films, the completion begun or not. */
+/** Generates the greedy completions of a diagnosis. */
 import { deriveSeed } from '@loci/core';
 import type { EncodedPrompt, Policy } from '@loci/core';
 import { lastValueFrom, toArray } from 'rxjs';
@@ -15,7 +15,7 @@ const GREEDY = {
   maxNewTokens: MOST_TOKENS,
 } as const;
 
-/** The texts that the model makes of the prompts, in order. @param onDone called with the number done so far. */
+/** The completions of the prompts, in order. @param onDone is called with the number of finished prompts. */
 export async function completeAll(
   policy: Policy,
   prompts: readonly EncodedPrompt[],

@@ -1,7 +1,7 @@
 /**
- * Does a model answer from its map? Questions about held-out rooms are completed freely and after a map that is put into the
- * model's mouth: the true one, another room's, one with everything two cells away. Beside it stands what an exact reader makes of
- * the same maps, and how well rooms of the training are drawn against fresh ones.
+ * Tests whether a model answers from its map. It completes questions about held-out rooms freely, and after a forced map: the true one,
+ * another room's, and one with every object two cells away. It compares the answers with an exact reader of the same maps, and the maps of
+ * training rooms with those of fresh ones.
  */
 import {
   deriveSeed,
@@ -25,31 +25,31 @@ import { readMap } from './exact-reader.ts';
 import { foreignMap, noisyMap } from './forced-maps.ts';
 import { inWords } from './named-things.ts';
 
-/** How one question was answered: scores from 0 to 1. */
+/** Scores of one question, from 0 to 1. */
 export interface DiagnosedQuestion {
   readonly kind: QuestionKindName;
   readonly free: number;
   /** With the true map forced. */
   readonly forcedTrue: number;
-  /** With everything two cells away. */
+  /** With a map forced in which every object is two cells away. */
   readonly forcedNoisy: number;
   /** With another room's map forced, scored on the question's own room. */
   readonly foreignOwn: number;
-  /** The same answer scored on that other room; absent where the map does not hold the answer. */
+  /** The same answer scored on that other room; absent where the map does not determine the answer. */
   readonly foreignOther?: number;
-  /** An exact reader of the true map; absent where the map does not hold the answer. */
+  /** An exact reader of the true map; absent where the map does not determine the answer. */
   readonly readerOfTrue?: number;
-  /** An exact reader of the model's own map; a guess where it does not decide. */
+  /** An exact reader of the model's own map; a guess where that map does not determine the answer. */
   readonly readerOfOwn?: number;
 }
 
-/** How well a room was drawn. */
+/** The true and the imagined map of a room. */
 export interface DiagnosedMap {
   readonly truth: CognitiveMap;
   readonly imagined: CognitiveMap;
 }
 
-/** What a diagnosis works with. */
+/** Collaborators of a diagnosis. */
 export interface DiagnosisParts {
   readonly policy: Policy;
   readonly encoder: LessonEncoder;
@@ -60,7 +60,7 @@ export interface DiagnosisParts {
 
 const SEED = 3;
 
-/** What an answer scores, in words or as a number. */
+/** The score of an answer in words or as a number. */
 function score({ options }: AskedQuestion, answer: string | undefined, truth: string): number {
   if (answer === undefined || answer === '') return 0;
   if (options.length > 0) return answer === truth ? 1 : 0;
@@ -81,7 +81,7 @@ function answerIn(question: AskedQuestion, text: string): string | undefined {
   return answer === undefined ? undefined : inWords(question, answer);
 }
 
-/** Asks every item freely and after the three maps. */
+/** Completes every item freely and after each of the three maps. */
 export async function diagnoseReading(
   { policy, encoder, prompt, log }: DiagnosisParts,
   items: readonly Item[],
@@ -147,13 +147,13 @@ function begin(policy: Policy, prompt: EncodedPrompt, text: string): EncodedProm
   };
 }
 
-/** Answers that score best when nothing is known, of the kinds with numbers that a map decides. */
+/** Answers with the best score without any knowledge, for the kinds with numbers that a map determines. */
 const GUESSES: Partial<Record<QuestionKindName, string>> = {
   'absolute-distance': '2.5',
   counting: '1',
 };
 
-/** What an exact reader scores; where the map does not decide, what a guess does. */
+/** The score of an exact reader, or of a guess where the map does not determine the answer. */
 function readerScore(question: AskedQuestion, map: CognitiveMap, truth: string): number {
   const read = readMap(question, map);
   if (read !== undefined) return score(question, read, truth);
@@ -161,7 +161,7 @@ function readerScore(question: AskedQuestion, map: CognitiveMap, truth: string):
   return options.length > 0 ? 1 / options.length : score(question, GUESSES[kind], truth);
 }
 
-/** Has the model draw the map of every item. */
+/** Generates the model's map for every item. */
 export async function diagnoseMaps(
   { policy, encoder, prompt, log }: DiagnosisParts,
   name: string,

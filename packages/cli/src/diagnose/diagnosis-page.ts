@@ -1,4 +1,4 @@
-/** A diagnosis as a page of Markdown. */
+/** Writes a diagnosis as a Markdown page. */
 import type { Figure } from '@loci/core';
 import type { Diagnosis, KindFigures, MapFigures } from './figures.ts';
 
@@ -65,7 +65,7 @@ function mapsRow(name: string, maps: MapFigures | undefined): readonly string[] 
   ];
 }
 
-/** The page. @param model what was diagnosed, as people know it. */
+/** The page. @param model name of the model, for people. */
 export function diagnosisPage(model: string, diagnosis: Diagnosis): string {
   const { kinds, fresh, trained, gap } = diagnosis;
   return `${[

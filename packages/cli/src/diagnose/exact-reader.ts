@@ -1,10 +1,10 @@
-/** What somebody who reads a map without a slip would answer: the bound of what a map is worth to its reader. */
+/** Answers questions by reading a map without errors: the upper bound for any reader of the map. */
 import type { CognitiveMap } from '@loci/core';
 import type { AskedQuestion, QuestionKindName } from '@loci/datasets';
 import { readDistance } from '../pretrain/map-reader.ts';
 import { namedThings } from './named-things.ts';
 
-/** Kinds whose answer the map alone holds. */
+/** Kinds whose answer the map alone determines. */
 export const MAP_KINDS: readonly QuestionKindName[] = [
   'absolute-distance',
   'counting',
@@ -16,7 +16,7 @@ export const MAP_KINDS: readonly QuestionKindName[] = [
 
 type Way = readonly [columns: number, rows: number];
 
-/** Cells ahead of and to the left of somebody who faces along the greater part of `facing`; undefined on a diagonal. */
+/** Cells ahead and to the left for a viewer who faces along the larger component of `facing`; undefined on a diagonal. */
 function inView([fx, fy]: Way, [tx, ty]: Way): { ahead: number; left: number } | undefined {
   if (Math.abs(fx) === Math.abs(fy)) return undefined;
   if (Math.abs(fx) > Math.abs(fy)) {
@@ -37,8 +37,8 @@ function direction(kind: QuestionKindName, facing: Way, way: Way): string | unde
 }
 
 /**
- * The answer that a map gives, in words or as a number; undefined where it does not decide, lacks what is named, or the kind is none
- * of `MAP_KINDS`. Of several instances the first is taken.
+ * The answer from a map, in words or as a number; undefined where the map does not determine it, lacks a named object, or the kind is not
+ * one of `MAP_KINDS`. Of several instances, the first counts.
  */
 export function readMap(question: AskedQuestion, map: CognitiveMap): string | undefined {
   const { kind } = question;

@@ -1,4 +1,4 @@
-/** The figures of a diagnosis: means and paired differences with 95 % intervals, by kind of question. */
+/** Computes the figures of a diagnosis: means and paired differences with 95 % intervals, by kind of question. */
 import {
   average,
   bootstrapMean,
@@ -10,7 +10,7 @@ import {
 import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';
 import type { DiagnosedMap, DiagnosedQuestion } from './diagnose.ts';
 
-/** How a kind of question, or several together, was answered. */
+/** Figures of one kind of question, or of several together. */
 export interface KindFigures {
   readonly name: string;
   readonly free: Figure;
@@ -19,7 +19,7 @@ export interface KindFigures {
   readonly foreignOwn: Figure;
   /** Paired: the true map forced, minus free. */
   readonly gainOfTrue: Figure;
-  /** Of the questions that another room answers otherwise; absent where no map holds the answer. */
+  /** Figures of the questions with another answer in the other room; absent where maps do not determine the answer. */
   readonly foreign?: {
     readonly own: Figure;
     readonly other: Figure;
@@ -34,7 +34,7 @@ export interface KindFigures {
   };
 }
 
-/** How well maps are drawn, per room. */
+/** Figures of maps, per room. */
 export interface MapFigures {
   readonly withinOneCell: Figure;
   /** Share of single objects in exactly their cell. */
@@ -42,11 +42,11 @@ export interface MapFigures {
   readonly calibrated: Figure;
 }
 
-/** All of a diagnosis. */
+/** All figures of a diagnosis. */
 export interface Diagnosis {
   readonly kinds: readonly KindFigures[];
   readonly fresh: MapFigures;
-  /** Absent where it is not known which rooms the model was trained on. */
+  /** Absent where the training rooms of the model are unknown. */
   readonly trained?: MapFigures;
   /** Trained minus fresh, the intervals of two independent sets of rooms. */
   readonly gap?: Figure;
@@ -131,7 +131,7 @@ export function mapFigures(name: string, maps: readonly DiagnosedMap[]): MapFigu
   };
 }
 
-/** Objects within a cell on rooms of the training minus on fresh ones; the variances of the two means add up. */
+/** Objects within one cell in training rooms minus those in fresh ones; the variances of the two means add up. */
 export function mapGap(trained: MapFigures, fresh: MapFigures): Figure {
   const [a, b] = [trained.withinOneCell, fresh.withinOneCell];
   const half = Math.hypot(a.high - a.low, b.high - b.low) / 2;

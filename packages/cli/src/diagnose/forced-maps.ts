@@ -1,4 +1,4 @@
-/** The maps that a model is made to go on from: the true one, another room's, and the true one with everything two cells away. */
+/** Makes the maps that a diagnosis forces on a model: another room's, and the true one with every object two cells away. */
 import { type CognitiveMap, meanRelativeAccuracy, type RandomStream } from '@loci/core';
 import type { AskedQuestion, QuestionScene } from '@loci/datasets';
 import { paperRoom } from '../pretrain/paper-rooms.ts';
@@ -8,13 +8,13 @@ import { truthIn } from './truth-in-room.ts';
 /** Another room's map and the question's true answer there. */
 export interface ForeignMap {
   readonly map: CognitiveMap;
-  /** In words or as a number; undefined where the map does not hold the answer. */
+  /** In words or as a number; undefined where the map does not determine the answer. */
   readonly truth: string | undefined;
 }
 
-/** Rooms drawn in search of one with another answer. */
+/** Most rooms to draw in search of one with another answer. */
 const TRIES = 4000;
-/** An answer is another one when a number that is right here scores at most this there. */
+/** Most score of one room's number in the other room for the answers to count as different. */
 const OTHER_SCORE = 0.5;
 const LAST_CELL = 9;
 const SHIFTS = [
@@ -32,8 +32,8 @@ function isOther(question: AskedQuestion, truth: string, there: string): boolean
 }
 
 /**
- * The map of a room with the same categories in which the question has another answer. Of a kind whose answer the map does not hold,
- * any room's map is taken.
+ * The map of a room with the same categories in which the question has another answer. For a kind whose answer the map does not determine,
+ * any room's map.
  *
  * @param truth the answer in the question's own room, in words or as a number.
  */

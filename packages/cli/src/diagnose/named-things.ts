@@ -1,9 +1,9 @@
-/** What a question names, and its options in words. */
+/** Finds the objects that a question names, and its options in words. */
 import { CATEGORIES, type AskedQuestion } from '@loci/datasets';
 
 const CATEGORY = new RegExp(`\\b(?:${CATEGORIES.join('|')})\\b`, 'g');
 
-/** The categories of a question in the order in which it names them; those of the options last where they are what is compared. */
+/** The categories in a question, in its order; then those of the options, where the question compares them. */
 export function namedThings({ kind, problem, options }: AskedQuestion): readonly string[] {
   const named = problem.match(CATEGORY) ?? [];
   return kind === 'relative-distance' ? [...named, ...options.map((text) => text.slice(3))] : named;

@@ -1,14 +1,14 @@
-/** Which rows of a folder its report is about, where the folder keeps more: answers of an earlier command that asked for more items or conditions. */
+/** Selects the rows that a report covers. A folder may have more, from an earlier command with more items or conditions. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVALUATION_CONDITIONS, parseReport } from '@loci/core';
 import type { AskedPart, PredictionRow } from '@loci/core';
 
 /**
- * What a report must name of its rows so that they are found again; undefined when the folder keeps no others.
+ * The conditions and items of a report, by which its rows are found again; undefined when the folder has no others.
  *
- * @param rows that the report is about, by `rowKey`.
- * @param earlier all that the folder held before.
+ * @param rows of the report, by `rowKey`.
+ * @param earlier all rows that the folder had before.
  */
 export function askedPartOf(
   rows: ReadonlyMap<string, PredictionRow>,
@@ -22,7 +22,7 @@ export function askedPartOf(
   return { conditions, items: [...new Set(all.map(({ item }) => item.id))] };
 }
 
-/** What the report of a folder names of its rows; undefined when it is about all, or there is no whole report. */
+/** The part that the report of a folder covers; undefined when it covers all rows, or there is no valid report. */
 export function readAskedPart(directory: string): AskedPart | undefined {
   const path = join(directory, 'report.json');
   if (!existsSync(path)) return undefined;

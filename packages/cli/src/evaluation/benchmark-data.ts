@@ -1,4 +1,4 @@
-/** Where a benchmark's questions and files come from: a folder, the hub, or the dataset of the config. */
+/** Finds the source of a benchmark's questions: a folder, the hub, or the dataset of the config. */
 import { z } from 'zod';
 import { bundledPlugins } from '../compose.ts';
 import { readRunConfig } from '../defaults.ts';
@@ -8,12 +8,12 @@ import type { HubPart } from '../hub/bring-config.ts';
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
 
-/** What `--data` names: an absolute path, or a reference to the hub as it was typed. */
+/** The value of `--data`: an absolute path, or a reference to the hub as typed. */
 export function typedData(data: string, userDirectory: string): string {
   return isHubReference(data) ? data : resolveUserPath(data, userDirectory);
 }
 
-/** The parts for which an evaluation brings files. The data set of the config is read where its questions are asked. */
+/** The parts whose files an evaluation downloads. The dataset of the config is one of them only where the benchmark takes its questions from it. */
 export function bringsOf(source: ConfigSource, io: Io): readonly HubPart[] {
   const { benchmark } = readRunConfig(source, io).config;
   const always: readonly HubPart[] = ['policy', 'benchmark', 'reward'];

@@ -1,4 +1,4 @@
-/** Two evaluations of one benchmark side by side: what changed, how surely, what may explain it, and on which items. */
+/** Compares two evaluations of one benchmark: paired differences with intervals, settings that differ, and items that flipped. */
 import { basename, dirname, join } from 'node:path';
 import {
   LociError,
@@ -37,7 +37,10 @@ export async function compareEvaluations(
   const path = flags.file === undefined ? undefined : outFile(flags.file, io.userDirectory);
   const [firstPath, secondPath] = directories;
   if (firstPath === undefined || secondPath === undefined || directories.length > 2) {
-    throw new LociError('nothing-to-compare', '--compare takes the folders of two evaluations');
+    throw new LociError(
+      'nothing-to-compare',
+      '--compare takes the folders of two evaluations: name two',
+    );
   }
   const first = await openEvaluation(firstPath, io);
   const second = await openEvaluation(secondPath, io);
@@ -74,14 +77,14 @@ export async function compareEvaluations(
   print(io, `\npage  ${path}`);
 }
 
-/** Their last folders; with the one above where those are called the same. */
+/** The names of both folders; with the folder above where the names are equal. */
 function namesOf(first: string, second: string): readonly [string, string] {
   const [one, two] = [basename(first), basename(second)];
   if (one !== two) return [one, two];
   return [join(basename(dirname(first)), one), join(basename(dirname(second)), two)];
 }
 
-/** Model, and what of it there is. */
+/** The model, the number of answered items, and the folder. */
 function describeOne(evaluation: ScorableEvaluation): string {
   const rows = filmed(evaluation);
   const idsOf = (some: readonly PredictionRow[]) => new Set(some.map(({ item }) => item.id)).size;
@@ -89,7 +92,7 @@ function describeOne(evaluation: ScorableEvaluation): string {
   return `${describeModel(evaluation.record)}; ${answered} of ${idsOf(rows)} items answered; ${evaluation.directory}`;
 }
 
-/** Items that only one of the two holds, and items whose prompts differ: in their text, or in the media and frames shown with it. */
+/** Warnings about items that only one evaluation has, and about items whose prompts differ in text, media or frames. */
 function rowDifferences(
   first: ScorableEvaluation,
   second: ScorableEvaluation,
@@ -110,7 +113,7 @@ function rowDifferences(
     ...(only[0] + only[1] === 0
       ? []
       : [
-          `only the ${shared.length} items that both hold are compared: ${only[0]} are only in ${names[0]}, ${only[1]} only in ${names[1]}`,
+          `only the ${shared.length} items in both are compared: ${only[0]} are only in ${names[0]}, ${only[1]} only in ${names[1]}`,
         ]),
     ...(prompts === 0
       ? []
@@ -124,7 +127,7 @@ function filmed({ rows }: ScorableEvaluation): readonly PredictionRow[] {
   return [...rows.values()].filter(({ condition }) => condition === 'as-filmed');
 }
 
-/** Every recorded setting in which the two differ, and what was really shown. */
+/** Every recorded setting in which the two differ, including the frames that were actually shown. */
 function allDifferences(
   first: ScorableEvaluation,
   second: ScorableEvaluation,

@@ -1,4 +1,4 @@
-/** The line above every score: without frames, pixels and prompt it compares with nothing. */
+/** Describes the settings of an evaluation in words: frames, pixels, prompt, sampling, model. A score needs them to be comparable. */
 import type {
   EvaluationReport,
   BenchmarkSetup,
@@ -16,7 +16,7 @@ const PROMPTS: Readonly<Record<BenchmarkSetup['prompt'], string>> = {
 };
 
 /** `32 frames at most, 1 a second, longer side 448`. */
-export function describeFrames(frames: FrameSelection | undefined): string {
+function describeFrames(frames: FrameSelection | undefined): string {
   if (frames === undefined) return "frames as the model's own settings say";
   const { fps, maxFrames, spacing, longestSide, maxPixels, sides } = frames;
   return [
@@ -30,7 +30,7 @@ export function describeFrames(frames: FrameSelection | undefined): string {
     .join(', ');
 }
 
-/** The frames that are asked for; a server that is sent whole videos does not hear of them. */
+/** The requested frames. A server that receives whole videos chooses its own. */
 export function describeAskedFrames({
   setup,
   policy,
@@ -41,7 +41,7 @@ export function describeAskedFrames({
   return as === undefined ? frames : `${frames}, as ${as === 'video' ? 'a video' : 'images'}`;
 }
 
-/** What was really shown: `4–32 frames of 448×336`. */
+/** The frames that were actually shown: `4–32 frames of 448×336`. */
 export function describeShown({ shown }: Pick<EvaluationReport, 'shown'>): string {
   const { frames, as, sizes } = shown;
   const [size, ...others] = sizes;
@@ -56,7 +56,7 @@ export function describeShown({ shown }: Pick<EvaluationReport, 'shown'>): strin
   return `${count} of ${size.width}×${size.height}${more}${how}`;
 }
 
-/** How answers were drawn. */
+/** The decoding of answers. */
 export function describeSampling({
   temperature,
   topP,
@@ -76,12 +76,12 @@ export function describeSampling({
   return `${how}, at most ${maxNewTokens} new tokens`;
 }
 
-/** What the engine computes with, where the policy knows it. */
+/** Library and precision of the engine, where the policy knows them. */
 export function describeEngine({ engine }: Pick<EvaluationRecord, 'engine'>): string {
   return [engine?.library, engine?.precision].filter((part) => part !== undefined).join(', ');
 }
 
-/** The style of the prompt, and which sentences a user put in place of ours. */
+/** The style of the prompt, and the sentences that the config replaces. */
 export function describePrompt({
   setup: { prompt },
   benchmark: { wording },
@@ -97,7 +97,7 @@ export function describePrompt({
   ].join('');
 }
 
-/** Which part of a benchmark was asked: the variant, the tasks that were chosen; empty when it is the whole. */
+/** The evaluated part of a benchmark: its variant and the chosen tasks; empty for the whole benchmark. */
 export function describePart({
   setup: { variant },
   benchmark: { tasks },
@@ -106,18 +106,18 @@ export function describePart({
   return [variant ?? '', chosen].filter((part) => part !== '').join('; ');
 }
 
-/** What is sent with every request besides, which may change how answers are drawn; empty when there is nothing. */
+/** Extra fields of every request, which may change the answers; empty when there are none. */
 export function describeExtra({ extra }: PartConfig): string {
   return Object.keys(extra ?? {}).length === 0 ? '' : `; sent besides: ${JSON.stringify(extra)}`;
 }
 
-/** A policy in words: its model and where it is. */
+/** A policy in words: its model and its server. */
 export function describePolicy({ use, model, baseUrl }: PartConfig): string {
   const name = typeof model === 'string' ? model : use;
   return typeof baseUrl === 'string' ? `${name} at ${baseUrl}` : name;
 }
 
-/** Which model was asked, with its adapter, and on what it ran. */
+/** The evaluated model, its adapter, and the engine that ran it. */
 export function describeModel({
   policy,
   model,

@@ -1,4 +1,4 @@
-/** The folder in which an evaluation keeps its answers. */
+/** Opens the folder in which an evaluation keeps its answers. */
 import { join } from 'node:path';
 import { EvaluationStore, LociError, findUnfinished } from '@loci/core';
 import type { Benchmark, EvaluationRecord } from '@loci/core';
@@ -8,12 +8,12 @@ import { nextRunDirectory } from '../paths.ts';
 import type { Progress } from '../render/progress.ts';
 import { outFolder } from '../written-paths.ts';
 
-/** Folders that are tried before the holder of the last one is named. */
+/** Folders to try before the error of the last one is thrown. */
 const MOST_FOLDERS = 20;
 
 /**
- * The folder that was named, else that of the same command when it did not come to its end, else a new one. A new one that another process
- * takes at the same moment is left to it.
+ * Opens the named folder, else the unfinished one of the same command, else a new one. When another process takes the new folder first, the
+ * next folder is tried.
  *
  * @throws LociError `folder-in-use` and those of the disk.
  */
@@ -32,7 +32,7 @@ export function openAnswers(
       const directory = unfinished ?? nextRunDirectory(root, new Date());
       const store = EvaluationStore.open(directory, record);
       if (unfinished !== undefined) {
-        progress.line(`goes on with the answers in ${unfinished} (--out takes another folder)`);
+        progress.line(`continues the answers in ${unfinished} (--out takes another folder)`);
       }
       return store;
     } catch (thrown) {
@@ -42,10 +42,10 @@ export function openAnswers(
   }
 }
 
-/** What Ctrl-C ends with. */
+/** The error after Ctrl-C. */
 export function stoppedIn(directory: string): LociError {
   return new LociError(
     'stopped',
-    `Stopped before the end, as asked. The answers are kept in ${directory}: the same command goes on from there`,
+    `Stopped before the end, on request. The answers are kept in ${directory}: the same command continues from there`,
   );
 }

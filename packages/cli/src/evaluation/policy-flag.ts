@@ -1,4 +1,4 @@
-/** `--policy` as config overrides: a model folder, an adapter, a model on the hub, the name of a policy, or one with options as YAML. */
+/** Turns `--policy` into config overrides: a model folder, an adapter, a model on the hub, or a policy by its name or as YAML. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -7,14 +7,14 @@ import { bundledPlugins } from '../compose.ts';
 import { isHubReference } from '../hub/bring-config.ts';
 import { resolveUserPath } from '../paths.ts';
 
-// What folders are known by, as Hugging Face and PEFT name it.
+// Files by which Hugging Face and PEFT recognize a folder.
 const MODEL_CONFIG_FILE = 'config.json';
 const ADAPTER_CONFIG_FILE = 'adapter_config.json';
 
 /**
- * A model folder takes the place of the config's; an adapter goes onto the model that the config names.
+ * The overrides. A model folder replaces that of the config; an adapter goes onto the model of the config.
  *
- * @throws LociError `policy-unknown` for what is neither a folder with a model nor a policy.
+ * @throws LociError `policy-unknown` for a text that is neither a folder with a model nor a policy.
  * @example policyOverrides('models/qwen', '/home/me') // ['policy.model="/home/me/models/qwen"']
  * @example policyOverrides('{use: openai, model: m}', '/home/me') // ['policy={use: openai, model: m}']
  */
@@ -23,7 +23,7 @@ export function policyOverrides(text: string, userDirectory: string): readonly s
   if (isHubReference(text)) return [`policy.model=${JSON.stringify(text)}`];
   const folder = resolveUserPath(text, userDirectory);
   if (existsSync(join(folder, ADAPTER_CONFIG_FILE))) {
-    // What a config says of a new adapter gives way to one that brings all of it.
+    // The config's settings of a new adapter do not apply to a trained one.
     return ['policy.lora=null', `policy.lora=${JSON.stringify({ adapter: folder })}`];
   }
   if (text !== '' && existsSync(join(folder, MODEL_CONFIG_FILE))) {
@@ -35,11 +35,11 @@ export function policyOverrides(text: string, userDirectory: string): readonly s
     throw new LociError('policy-unknown', `${folder} is a run; its newest model is ${newest}`);
   }
   const found = existsSync(folder)
-    ? `${folder} holds no model: it has neither ${MODEL_CONFIG_FILE} nor ${ADAPTER_CONFIG_FILE}`
+    ? `${folder} has no model: it has neither ${MODEL_CONFIG_FILE} nor ${ADAPTER_CONFIG_FILE}`
     : `There is no folder ${folder}, and no policy "${text}" (there are ${policies().join(', ')})`;
   throw new LociError(
     'policy-unknown',
-    `${found}. A model behind an interface is named with its server: '{use: openai, baseUrl: "http://localhost:8000/v1", model: NAME}'`,
+    `${found}. Name a model on a server with its address: '{use: openai, baseUrl: "http://localhost:8000/v1", model: NAME}'`,
   );
 }
 
@@ -51,7 +51,7 @@ function latestIn(checkpoints: string): string | undefined {
 const policies = (): readonly string[] =>
   bundledPlugins.flatMap(({ kind, name }) => (kind === 'policy' ? [name] : []));
 
-/** A bundled one, a file of the user's, or a package that is installed there. */
+/** Whether a text names a bundled policy, a file, or a package that the user has installed. */
 function isPolicy(text: string, userDirectory: string): boolean {
   if (text === '') return false;
   if (policies().includes(text) || /^\.{1,2}[\\/]|\.[cm]?[jt]s$/u.test(text)) return true;

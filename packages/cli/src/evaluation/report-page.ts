@@ -1,4 +1,4 @@
-/** The report of an evaluation as a page: one file, no script, nothing fetched. */
+/** Renders the report of an evaluation, or of a comparison, as one HTML file without scripts or external resources. */
 import type { BenchmarkFacts, EntryDifference, ScorerComparison, StoredReport } from '@loci/core';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
@@ -22,15 +22,15 @@ import {
 import { headLines, scorerNotes, silentLines } from './report-text.ts';
 import { scoreBars } from './score-bars.ts';
 
-/** Items that are shown with their frames, of each sort. */
+/** Items shown with their frames in each section. */
 const SHOWN = 6;
-/** Items that the list of all has at most; the file of answers has every one. */
+/** Most items in the list of all; predictions.jsonl has every one. */
 const MOST_LISTED = 500;
 
 /**
  * The page of one evaluation.
  *
- * @param directory Folder of its answers, which the page shows items of.
+ * @param directory folder of its answers, from which the page shows items.
  */
 export async function reportPage(reported: StoredReport, directory: string): Promise<string> {
   const { facts, report } = reported;
@@ -84,7 +84,7 @@ function leadOf({ chance: [chance], measures }: BenchmarkFacts, sentence: string
   return [measures, ...guess, ...(sentence === undefined ? [] : [sentence])].join(' ');
 }
 
-/** The worst first; of equal ones in the order of the tasks, so that each task has its turn. */
+/** Wrong answers, taken in turn from each task, and the worst first within a turn. */
 function failuresOf(items: readonly AnsweredItem[]): readonly AnsweredItem[] {
   const wrong = items.filter((item) => scoreOf(item) !== undefined && !isRight(item));
   const turns = new Map<string, number>();
@@ -167,7 +167,7 @@ function itemRow(item: AnsweredItem): Html {
   </tr>`;
 }
 
-/** The page of a comparison; `head` says of what, `differing` names the settings that differ, `warnings` what differs by item. */
+/** The page of a comparison. @param head describes both evaluations. @param differing settings. @param warnings about items that differ. */
 export function comparisonPage(
   title: string,
   names: readonly [string, string],
@@ -205,7 +205,7 @@ export function comparisonPage(
   ]);
 }
 
-/** What the first scorer says of the two. */
+/** The result of the comparison under the first scorer. */
 function comparisonHeadline(
   [first, second]: readonly [string, string],
   comparison: ScorerComparison | undefined,

@@ -1,4 +1,4 @@
-/** The tables of an evaluation: scorers side by side, what others published, what the score owes to language. */
+/** Makes the tables of an evaluation: scorers side by side, conditions, published scores, differences. */
 import { languageShare, silentIn } from '@loci/core';
 import type {
   BenchmarkFacts,
@@ -17,7 +17,7 @@ import { formatBounds, formatPercent } from '../render/format.ts';
 
 const ABSENT = '–';
 
-/** One row a figure, one column a scorer; then what guessing gives. */
+/** One row per figure, one column per scorer, and a column for the chance level. */
 export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFacts): TextTable {
   const [first] = results;
   const [chance] = facts.chance;
@@ -72,14 +72,14 @@ export function scorerTable(results: readonly ScorerResult[], facts: BenchmarkFa
   };
 }
 
-/** How the headline is made, and of how many tasks it is when the sample has not all of them. */
+/** The definition of the headline, with the number of tasks when the sample does not have all of them. */
 function headlineOf({ headline }: BenchmarkFacts, first: ScorerResult | undefined): string {
   const tasks = Number(/(\d+) tasks/.exec(headline)?.[1] ?? NaN);
   const present = Object.keys(first?.sections['task'] ?? {}).length;
   return present < tasks ? `${headline}, ${present} of them here` : headline;
 }
 
-/** Items behind a figure: one number where the scorers count the same, else one a scorer, in their order. */
+/** Items behind a figure: one number where all scorers count the same, else one per scorer, in their order. */
 function itemCounts(figures: readonly (Figure | undefined)[]): string {
   const counts = figures.map((figure) => (figure === undefined ? ABSENT : String(figure.count)));
   return new Set(counts).size === 1 ? counts[0]! : counts.join(' / ');
@@ -98,7 +98,7 @@ function countRow(
   return [title, ...results.map((result) => String(of(result))), '', ...(withChance ? [''] : [])];
 }
 
-/** Sections in the order in which scorers name them, with all their keys. */
+/** Sections in the order of the scorers, with all their keys. */
 function sectionNames(
   results: readonly {
     readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -121,7 +121,7 @@ function percentWithInterval(figure: Figure | undefined): string {
   return `${formatPercent(value)}${formatBounds(low, high, formatPercent)}`;
 }
 
-/** What the same questions give when the frames cannot help; the first scorer's headline. */
+/** The first scorer's headline under each condition; undefined with a single condition. */
 export function conditionTable(report: EvaluationReport): TextTable | undefined {
   const conditions = Object.entries(report.conditions) as [
     EvaluationCondition,
@@ -146,7 +146,7 @@ export function conditionTable(report: EvaluationReport): TextTable | undefined 
   };
 }
 
-/** Headlines by pass@k and by the majority, one column a scorer; undefined of single answers. */
+/** Headlines by pass@k and by the majority, one column per scorer; undefined for single answers. */
 export function estimateTable(report: EvaluationReport): TextTable | undefined {
   const { scorers = [], estimates } = report.conditions['as-filmed'] ?? {};
   if (estimates === undefined) return undefined;
@@ -160,7 +160,7 @@ export function estimateTable(report: EvaluationReport): TextTable | undefined {
   };
 }
 
-/** Entries in which two evaluations differ: what may explain the difference of their scores. */
+/** Settings in which two evaluations differ, which may explain the difference of their scores. */
 export function entryTable(
   differences: readonly EntryDifference[],
   names: readonly [string, string],
@@ -175,7 +175,7 @@ export function entryTable(
   };
 }
 
-/** In a sentence what the score owes to language alone; undefined without black frames, and where nothing was counted. */
+/** A sentence on the share of the score that language alone earns; undefined without black frames or counted items. */
 export function languageSentence(
   report: EvaluationReport,
   { chance }: Pick<BenchmarkFacts, 'chance'>,
@@ -196,7 +196,7 @@ export function languageSentence(
   );
 }
 
-/** What others published, with settings and source. */
+/** Published scores with settings and source; undefined where there are none. */
 export function publishedTable({ chance, published }: BenchmarkFacts): TextTable | undefined {
   const scores = [...chance, ...published];
   if (scores.length === 0) return undefined;
@@ -211,17 +211,17 @@ export function publishedTable({ chance, published }: BenchmarkFacts): TextTable
   };
 }
 
-/** Longest answer that is shown where items are listed; whole ones are in `predictions.jsonl`. */
+/** Longest answer in a list of items; `predictions.jsonl` has the whole ones. */
 const SHOWN_ANSWER = 80;
 
-/** An answer on one line, cut to a length that people read; `–` where there is none. */
+/** An answer on one line, shortened; `–` where there is none. */
 export function shownAnswer(answer: string | undefined): string {
   if (answer === undefined) return ABSENT;
   const line = answer.replace(/\s+/gu, ' ').trim();
   return line.length <= SHOWN_ANSWER ? line : `${line.slice(0, SHOWN_ANSWER)}…`;
 }
 
-/** First, second, and their paired difference, one row a figure. */
+/** First, second, and their paired difference, one row per figure. */
 export function differenceTable(
   comparison: ScorerComparison,
   names: readonly [string, string],

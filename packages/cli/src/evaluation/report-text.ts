@@ -1,4 +1,4 @@
-/** The report of an evaluation for the terminal. */
+/** Formats the report of an evaluation for the terminal. */
 import type { EvaluationReport, ScorerResult, SilentItem, StoredReport } from '@loci/core';
 import { renderTable } from '../render/table.ts';
 import {
@@ -22,7 +22,7 @@ import {
 
 const SHOWN_REASONS = 5;
 
-/** What was asked of whom and how, line by line: it stands above every score. */
+/** The settings of the evaluation, line by line, to show above its scores. */
 export function headLines({
   record,
   facts,
@@ -54,8 +54,8 @@ function samplesOf(samples: number): string {
 }
 
 /**
- * How many answers are behind the scores, as many as the first scorer takes for answers: a headline over missing ones must not go without it,
- * and the row `unanswered` below says the same.
+ * The number of answers behind the scores, as the first scorer counts them. A headline must show it, since missing answers change its
+ * meaning; the row `unanswered` of the table agrees with it.
  */
 function answeredLine({ conditions, notAsked, failed }: EvaluationReport): string {
   const asFilmed = (items: readonly SilentItem[]) =>
@@ -103,7 +103,7 @@ export function silentLines({ notAsked, failed, cutOff }: EvaluationReport): rea
   ];
 }
 
-/** What a scorer says of itself, and why its original would not have come to an end. */
+/** The description of each scorer, and the errors with which its original script would end. */
 export function scorerNotes(results: readonly ScorerResult[]): readonly string[] {
   return results.map(
     ({ scorer, description, referenceErrors: { count, first } }) =>
@@ -117,7 +117,7 @@ export function scorerNotes(results: readonly ScorerResult[]): readonly string[]
 /**
  * The whole report, as text for the terminal.
  *
- * @param width columns that tables stay within.
+ * @param width most columns of a table.
  */
 export function terminalReport(reported: StoredReport, width = Number.POSITIVE_INFINITY): string {
   const { facts, report } = reported;

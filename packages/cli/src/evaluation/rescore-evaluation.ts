@@ -10,7 +10,7 @@ import type { ScorableEvaluation } from './stored-evaluation.ts';
 import { resultOf, writeEvaluationReport } from './write-evaluation-report.ts';
 
 /**
- * Scores the kept answers of an evaluation again and writes its report anew, about the same items and passes; asks no model and reads no
+ * Scores the stored answers of an evaluation again, and writes its report for the same items and conditions. It runs no model and reads no
  * video.
  *
  * @throws LociError `folder-in-use`, `not-writable`, `disk-full`, and those of `openEvaluation`.
@@ -19,13 +19,13 @@ export async function rescoreEvaluation(typed: string, io: Io): Promise<void> {
   const stored = await openEvaluation(typed, io);
   const lock = FolderLock.take(stored.directory);
   try {
-    await writeAnew(stored, io);
+    await rewriteReport(stored, io);
   } finally {
     lock.release();
   }
 }
 
-async function writeAnew(stored: ScorableEvaluation, io: Io): Promise<void> {
+async function rewriteReport(stored: ScorableEvaluation, io: Io): Promise<void> {
   const { directory, record, rows, facts, scorers } = stored;
   const asked = readAskedPart(directory);
   const report = evaluationReport({ scorers }, rowsOfPart(rows, asked), record.seed);

@@ -1,10 +1,10 @@
-/** The scores of an evaluation as bars: the headline, the tasks below it, and what guessing gives as a mark. */
+/** Draws the scores of an evaluation as bars: the headline, the tasks below it, and a mark at the chance level. */
 import type { BenchmarkFacts, EvaluationReport } from '@loci/core';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatPercent } from '../render/format.ts';
 
-/** Undefined where nothing was scored. */
+/** The bars; undefined where nothing was scored. */
 export function scoreBars(
   { conditions }: EvaluationReport,
   { chance: [chance] }: BenchmarkFacts,

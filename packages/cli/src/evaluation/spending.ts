@@ -1,17 +1,17 @@
-/** What an evaluation of a model behind a server costs: said before it begins, and held to a budget. */
+/** Estimates the cost of an evaluation of a model on a server, and holds it to a budget. */
 import { Budget, LociError, expectedCost, money } from '@loci/core';
 import type { PlannedEvaluation, Policy, PredictionRow, SpendingWatch } from '@loci/core';
 
 /** The money of one evaluation. */
 export interface EvaluationSpending {
   readonly watch: SpendingWatch;
-  /** What is expected, for people; none where nothing is paid. */
+  /** The estimate, for people; empty where nothing is paid. */
   readonly lines: readonly string[];
 }
 
-/** What an evaluation is paid from. */
+/** An evaluation with its budget. */
 export interface PaidEvaluation extends PlannedEvaluation {
-  /** Of `--budget`; absent: no limit. */
+  /** Value of `--budget`; absent: no limit. */
   readonly budget: number | undefined;
   /** The judge of answers, which is paid from the same budget. */
   readonly judge: Policy | undefined;
@@ -29,7 +29,7 @@ export async function planSpending(plan: PaidEvaluation): Promise<EvaluationSpen
     if (policy.spending === undefined) {
       throw new LociError(
         'budget-free',
-        '--budget is for a policy that is paid by the token, and this one costs nothing: leave it out',
+        '--budget is for policies that are paid by the token, but this one is free: leave it out',
       );
     }
     const shared = new Budget(budget, spentBefore);
@@ -54,7 +54,7 @@ export async function planSpending(plan: PaidEvaluation): Promise<EvaluationSpen
 }
 
 /**
- * What to say where the budget ended the evaluation; undefined where it did not.
+ * The message where the budget ended the evaluation; undefined where it did not.
  *
  * @throws LociError `budget-spent` when nothing was answered at all.
  */
@@ -67,12 +67,12 @@ export function stoppedByBudget(
   if (rows.size === 0) {
     throw new LociError(
       'budget-spent',
-      `Nothing was answered: ${spentBecause}. Give a greater --budget`,
+      `Nothing was answered: ${spentBecause}. Give a larger --budget`,
     );
   }
   return (
-    `stopped at the budget: ${spentBecause}. The figures are of the ${rows.size} answers that are there, which come first in the benchmark's order and need not be like the rest. ` +
-    `They are kept in ${directory}: the same command with a greater --budget goes on from there`
+    `stopped at the budget: ${spentBecause}. The figures cover the ${rows.size} answers so far, which come first in the benchmark's order and may differ from the rest. ` +
+    `They are kept in ${directory}: the same command with a larger --budget continues from there`
   );
 }
 

@@ -11,7 +11,7 @@ import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
 
-/** A kept evaluation with what scores it. */
+/** A stored evaluation with its scorers. */
 export interface ScorableEvaluation {
   readonly directory: string;
   readonly record: EvaluationRecord;
@@ -21,10 +21,9 @@ export interface ScorableEvaluation {
 }
 
 /**
- * Opens a folder with an evaluation. Benchmarks of this project are scored without their data; one from outside is made as its
- * plugin makes it.
+ * Opens a folder with an evaluation. Bundled benchmarks are scored without their data; for others, the plugin makes the benchmark.
  *
- * @throws LociError `no-evaluation`, `predictions-invalid`, and what a plugin from outside throws.
+ * @throws LociError `no-evaluation`, `predictions-invalid`, and errors of a plugin that is not bundled.
  */
 export async function openEvaluation(typed: string, io: Io): Promise<ScorableEvaluation> {
   const directory = resolveUserPath(typed, io.userDirectory);
@@ -56,11 +55,11 @@ export async function openEvaluation(typed: string, io: Io): Promise<ScorableEva
   }
 }
 
-/** @throws LociError `nothing-to-compare` unless both ask the same benchmark. */
+/** Checks that two evaluations are of one benchmark. @throws LociError `nothing-to-compare`. */
 export function checkComparable(first: ScorableEvaluation, second: ScorableEvaluation): void {
   if (first.record.benchmark.use === second.record.benchmark.use) return;
   throw new LociError(
     'nothing-to-compare',
-    `${first.directory} asks ${first.record.benchmark.use}, ${second.directory} asks ${second.record.benchmark.use}`,
+    `${first.directory} is of ${first.record.benchmark.use}, but ${second.directory} of ${second.record.benchmark.use}: compare evaluations of one benchmark`,
   );
 }

@@ -1,9 +1,9 @@
-/** What of an evaluation cannot be as it was asked for, in lines before it begins. */
+/** Warns before an evaluation begins of flags that cannot take full effect. */
 import type { Benchmark, BenchmarkItem } from '@loci/core';
 import type { EvaluateFlags } from '../flags.ts';
 import type { Progress } from '../render/progress.ts';
 
-/** Names what will not be asked, before anything is paid for. */
+/** Prints a warning for missing media, and for flags without effect on these items. */
 export function warnOfItems(
   benchmark: Benchmark,
   items: readonly BenchmarkItem[],
@@ -13,13 +13,13 @@ export function warnOfItems(
   const missing = items.flatMap((item) => item.missing ?? []);
   if (missing.length > 0) {
     progress.line(
-      `warning: ${missing.length} of ${items.length} items cannot be asked, and count as wrong where scorers say so: ${missing[0]}`,
+      `warning: ${missing.length} of ${items.length} items are skipped, and count as wrong under scorers with that rule: ${missing[0]}`,
     );
   }
   const videos = items.some(({ media }) => media.some(({ kind }) => kind === 'video'));
   if (flags.look === true && !videos) {
     progress.line(
-      `warning: no item of ${benchmark.name} has a video, so --look asks with black pictures alone`,
+      `warning: no item of ${benchmark.name} has a video, so --look evaluates only with black pictures`,
     );
   }
   if (flags.items !== undefined && flags.items > items.length) {
@@ -28,6 +28,8 @@ export function warnOfItems(
     );
   }
   if (flags.judge !== undefined && benchmark.judgePrompt === undefined) {
-    progress.line(`warning: rules decide all of ${benchmark.name}: the judge is not asked`);
+    progress.line(
+      `warning: rules decide every answer of ${benchmark.name}: the judge has no effect`,
+    );
   }
 }

@@ -16,7 +16,7 @@ export async function writeEvaluationReport(
   return store.write('report.html', await reportPage(reported, store.directory));
 }
 
-/** What `report.json` says, for programs that asked for it. */
+/** The content of `report.json`, for `--json`. */
 export function resultOf(reported: StoredReport): object {
   return JSON.parse(reportText(reported)) as object;
 }

@@ -1,4 +1,4 @@
-/** The stored evaluations of an experiment as values of questions: what statistics and pages are made of. */
+/** Reads the stored evaluations of an experiment as values per question, for statistics and pages. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -19,10 +19,10 @@ import type { Io } from '../io.ts';
 import { folderOf } from './experiment-store.ts';
 import type { StoredExperiment } from './experiment-store.ts';
 
-/** What one question earned: `score`, `pass@4`, `map` (the reference score), `calibrated`, `hit1`, `format`. */
+/** Values of one question: `score`, `pass@4`, `map` (the reference score), `calibrated`, `hit1`, `format`. */
 export type QuestionValues = Readonly<Record<string, number>>;
 
-/** A question with its kind and what it earned. */
+/** A question with its kind and its values. */
 export interface AnsweredQuestion {
   readonly kind: string;
   readonly values: QuestionValues;
@@ -35,7 +35,7 @@ export type Questions = ReadonlyMap<string, AnsweredQuestion>;
 export type ArmAnswers = ReadonlyMap<EvaluationCondition, ReadonlyMap<number, Questions>>;
 
 /**
- * Reads what an arm answered in one evaluation. Seeds that are not evaluated yet are left out, and so are half-done evaluations.
+ * Reads the answers of an arm in one evaluation. Seeds without a finished evaluation are left out.
  *
  * @throws LociError of `openEvaluation`.
  */
@@ -60,12 +60,12 @@ export async function readArmAnswers(
   return found;
 }
 
-/** What each question earned under one scorer. Questions that could not be asked are left out. */
-export function questionsOf(rows: readonly PredictionRow[], scorer: Scorer): Questions {
-  const asked = rows.filter(({ prediction }) => prediction.status !== 'not-asked');
-  const judged = judge(scorer, asked.map(withCalibrated));
+/** The values of each question under one scorer, without skipped questions. */
+function questionsOf(rows: readonly PredictionRow[], scorer: Scorer): Questions {
+  const generated = rows.filter(({ prediction }) => prediction.status !== 'not-asked');
+  const judged = judge(scorer, generated.map(withCalibrated));
   const means = collapseItems(judged, meanVerdict);
-  const best = estimatorsOf(samplesOf(asked)).map(
+  const best = estimatorsOf(samplesOf(generated)).map(
     ({ name, collapse }) =>
       [
         name,
@@ -94,7 +94,7 @@ function withCalibrated(row: PredictionRow): PredictionRow {
   return calibrated === undefined ? row : { ...row, measures: { ...row.measures, calibrated } };
 }
 
-/** In frame, as generated rooms fix it, and cut off at 0, as the reward gives it; undefined where the question has no map to score. */
+/** Calibrated map score without symmetries, since generated rooms fix the orientation, and at least 0, as in the reward; undefined for a question without a map. */
 function calibratedOf(
   { map }: ScorableItem,
   prediction: PredictionRow['prediction'],

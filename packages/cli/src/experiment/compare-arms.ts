@@ -1,4 +1,4 @@
-/** Figures of arms over questions and seeds, and their paired differences. */
+/** Computes figures of arms over questions and seeds, and their paired differences. */
 import { crossedMean, deriveSeed, differencesOf } from '@loci/core';
 import type { CrossedFigure, SeedRows } from '@loci/core';
 import type { Questions } from './arm-answers.ts';
@@ -6,19 +6,19 @@ import type { Questions } from './arm-answers.ts';
 /** The questions of one arm under one condition, by seed. */
 export type AnswersBySeed = ReadonlyMap<number, Questions>;
 
-/** Which value of which questions. */
-export interface Asked {
+/** Selects a value and the questions. */
+export interface FigureChoice {
   /** `score`, `map`, `pass@8`, … */
   readonly measure: string;
-  /** All kinds when left out. */
+  /** Kind of question; all kinds when absent. */
   readonly kind?: string;
 }
 
 /** The mean of an arm over its seeds; undefined when it has no such value. */
-export function armFigure(answers: AnswersBySeed, asked: Asked): CrossedFigure | undefined {
+export function armFigure(answers: AnswersBySeed, choice: FigureChoice): CrossedFigure | undefined {
   const figure = crossedMean(
-    rowsOf(answers, [...answers.keys()], idsOf([answers]), asked),
-    drawsOf(asked),
+    rowsOf(answers, [...answers.keys()], idsOf([answers]), choice),
+    drawsOf(choice),
   );
   return figure.count === 0 ? undefined : figure;
 }
@@ -26,18 +26,18 @@ export function armFigure(answers: AnswersBySeed, asked: Asked): CrossedFigure |
 /**
  * The paired difference `second − first` over the seeds and questions that both have; undefined when there are none.
  *
- * Runs of one seed met the same questions in the same order, so that they are paired.
+ * Runs with the same seed trained on the same questions in the same order, so they are paired.
  */
 export function armDifference(
   first: AnswersBySeed,
   second: AnswersBySeed,
-  asked: Asked,
+  choice: FigureChoice,
 ): CrossedFigure | undefined {
   const seeds = [...first.keys()].filter((seed) => second.has(seed));
   if (seeds.length === 0) return undefined;
   const ids = idsOf([first, second]);
-  const rows = [first, second].map((answers) => rowsOf(answers, seeds, ids, asked));
-  const figure = crossedMean(differencesOf(rows[0]!, rows[1]!), drawsOf(asked));
+  const rows = [first, second].map((answers) => rowsOf(answers, seeds, ids, choice));
+  const figure = crossedMean(differencesOf(rows[0]!, rows[1]!), drawsOf(choice));
   return figure.count === 0 ? undefined : figure;
 }
 
@@ -60,7 +60,7 @@ function rowsOf(
   answers: AnswersBySeed,
   seeds: readonly number[],
   ids: readonly string[],
-  { measure, kind }: Asked,
+  { measure, kind }: FigureChoice,
 ): SeedRows {
   return seeds.map((seed) => {
     const questions = answers.get(seed)!;
@@ -72,7 +72,7 @@ function rowsOf(
   });
 }
 
-/** Always the same draws for the same figure, whatever else is computed. */
-function drawsOf({ measure, kind = '' }: Asked): number {
+/** The seed of the bootstrap, which depends only on the figure. */
+function drawsOf({ measure, kind = '' }: FigureChoice): number {
   return deriveSeed(1, 'experiment', measure, kind);
 }

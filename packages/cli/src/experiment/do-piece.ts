@@ -1,4 +1,4 @@
-/** Does one piece of an experiment by the commands that train and evaluate. */
+/** Trains or evaluates one piece of an experiment. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, latestCheckpoint } from '@loci/core';
@@ -17,7 +17,7 @@ import type { Piece } from './pieces.ts';
 import type { DoPiece } from './run-pieces.ts';
 import { settingsFiles } from './settings-files.ts';
 
-/** What pieces are done with. */
+/** Collaborators and settings of the work on pieces. */
 export interface PieceWork {
   readonly store: Pick<ExperimentStore, 'directory' | 'settingsFolder'>;
   readonly experiment: Experiment;
@@ -27,7 +27,7 @@ export interface PieceWork {
   readonly trainOne: TrainOne;
 }
 
-/** Trains a run, or goes on with it; evaluates the newest checkpoint of a run, or the start model. */
+/** Makes the function that trains or resumes a run, or evaluates the newest checkpoint of a run or the start model. */
 export function pieceDoer(work: PieceWork): DoPiece {
   return (piece) => (piece.kind === 'train' ? trainPiece(work, piece) : evaluatePiece(work, piece));
 }
@@ -63,7 +63,7 @@ async function evaluatePiece(work: PieceWork, piece: Piece): Promise<RunOutcome>
     if (first !== undefined) {
       throw new LociError(
         'evaluation-incomplete',
-        `${report.failed.length} questions have no answer, the first ${first.id}: ${first.reason}`,
+        `${report.failed.length} questions have no answer, the first is ${first.id}: ${first.reason}`,
       );
     }
     return { reason: 'finished', step };
@@ -76,7 +76,7 @@ async function evaluatePiece(work: PieceWork, piece: Piece): Promise<RunOutcome>
   }
 }
 
-/** Settings that put the evaluated model into the run, and the step that it is of. */
+/** Settings with the evaluated model, and the step of its checkpoint. */
 function modelOf(
   { store, io }: PieceWork,
   { arm, seed }: Piece,
@@ -85,7 +85,7 @@ function modelOf(
   const run = folderOf(store.directory, { kind: 'train', arm, seed });
   const newest = latestCheckpoint(join(run, 'checkpoints'));
   if (newest === undefined) {
-    throw new LociError('no-checkpoint', `${run} has no whole checkpoint to evaluate`);
+    throw new LociError('no-checkpoint', `${run} has no complete checkpoint to evaluate`);
   }
   return { model: policyOverrides(newest.directory, io.userDirectory), step: newest.state.step };
 }

@@ -1,4 +1,4 @@
-/** What the pieces of an experiment are, how far they are, and about how long they will take. */
+/** Estimates the time of the pieces of an experiment, and lists them with their state. */
 import type { RunConfig } from '@loci/core';
 import { endingText, isFinal } from '../grid/cell-ending.ts';
 import { renderTable } from '../render/table.ts';
@@ -6,12 +6,12 @@ import type { PieceState } from './experiment-store.ts';
 import type { Piece } from './pieces.ts';
 
 /**
- * Seconds a completion before any piece has been measured: a default run of 180 steps of 64 completions, and its 1,200 questions twice,
- * take about six minutes on two quiet cores.
+ * Seconds per completion before any piece has been measured: a default run of 180 steps of 64 completions, with its 1,200 questions twice,
+ * takes about six minutes on two idle cores.
  */
 const GUESSED: Readonly<Record<Piece['kind'], number>> = { train: 0.025, evaluate: 0.01 };
 
-/** How much work a piece is, in completions that are generated, or imitated. */
+/** The work of a piece, in generated or imitated completions. */
 export type WorkOf = (piece: Piece) => number;
 
 /** Completions of a run. */
@@ -19,7 +19,7 @@ export function completionsOfRun({ steps, promptsPerStep, sampler }: RunConfig):
   return steps * promptsPerStep * Number(sampler['completionsPerPrompt'] ?? 1);
 }
 
-/** Completions of an evaluation; `auto` counts as what `spatial-qa` makes of it. */
+/** Completions of an evaluation; `auto` counts as it does for `spatial-qa`. */
 export function completionsOfEvaluation({ evaluate }: Pick<RunConfig, 'evaluate'>): number {
   const { questions, controls, samples } = evaluate;
   const conditions = Array.isArray(controls) ? controls.length : controls === false ? 0 : 2;
@@ -30,14 +30,14 @@ export function completionsOfEvaluation({ evaluate }: Pick<RunConfig, 'evaluate'
 export interface PieceEstimate {
   readonly piece: Piece;
   readonly state: string;
-  /** Seconds that are left; 0 of a piece that is done. */
+  /** Seconds left; 0 for a finished piece. */
   readonly secondsLeft: number;
 }
 
 /**
- * Estimates each piece by its completions. Seconds a completion are those of the pieces of its kind that are done, or a guess.
+ * Estimates each piece by its completions. Seconds per completion come from finished pieces of the same kind, or are a guess.
  *
- * @param stateOf What is known of a piece.
+ * @param stateOf gives the stored state of a piece.
  */
 export function estimatePieces(
   pieces: readonly Piece[],
@@ -78,8 +78,8 @@ export function estimateTable(
     width,
   );
   const basis = measured
-    ? 'by the seconds a completion of what is done'
-    : 'guessed from the default run on two quiet cores, as no run is done';
+    ? 'by the seconds per completion of finished pieces'
+    : 'guessed from the default run on two idle cores, since no run is finished';
   return `${table}\n\nleft: about ${durationText(total)}, ${basis}`;
 }
 

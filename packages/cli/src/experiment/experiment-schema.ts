@@ -1,16 +1,16 @@
 /** The form of an experiment file: `configs/experiments/*.yaml`. */
 import { z } from 'zod';
 
-/** A name of an arm or an evaluation; it is a folder's, too. */
+/** The name of an arm or an evaluation, and of its folder. */
 const name = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/u, 'a name is of small letters, digits and hyphens');
+  .regex(/^[a-z0-9][a-z0-9-]*$/u, 'a name may have only lowercase letters, digits and hyphens');
 
-/** Settings of a run, laid over those below it. They are checked as a run's config is. */
+/** Settings of a run, which override those of the level below. They are checked like the config of a run. */
 const settings = z.record(z.string(), z.unknown()).default({});
 
-/** Settings beside those of prompt, rewards, advantage and objective that a file may allow its arms to differ in. */
-export const ALLOWANCES = [
+/** Settings in which a file may let its arms differ, besides prompt, rewards, advantage and objective. */
+const ALLOWANCES = [
   'optimizer',
   'schedule',
   'updatesPerBatch',
@@ -20,27 +20,29 @@ export const ALLOWANCES = [
 
 /** An experiment file. */
 export const experimentSchema = z.strictObject({
-  title: z.string().min(1).describe('Of the page'),
+  title: z.string().min(1).describe('Title of the page'),
   seeds: z
     .array(z.int().nonnegative())
     .min(1)
     .refine((seeds) => new Set(seeds).size === seeds.length, 'a seed is there twice')
     .default([1, 2, 3])
-    .describe('Of the runs; every arm is trained with each'),
+    .describe('Seeds of the runs; every arm is trained with each'),
   shared: settings.describe('Settings of all arms: start model, rollouts, steps, dataset'),
   mayDiffer: z
     .array(z.enum(ALLOWANCES))
     .default([])
-    .describe('Settings that arms may differ in beside prompt, rewards, advantage and objective'),
+    .describe(
+      'Settings in which arms may differ, besides prompt, rewards, advantage and objective',
+    ),
   arms: z
     .record(name, z.strictObject({ title: z.string().min(1), settings }))
     .refine((arms) => Object.keys(arms).length > 0, 'there is no arm')
     .refine((arms) => !('start' in arms), 'the arm "start" is the start model, which needs no name')
-    .describe('What is compared, each with its settings over the shared ones'),
+    .describe('Arms to compare, each with settings that override the shared ones'),
   evaluations: z
     .record(name, z.strictObject({ title: z.string().min(1), settings }))
     .refine((evaluations) => Object.keys(evaluations).length > 0, 'there is no evaluation')
-    .describe('How each trained model, and the start model, is evaluated'),
+    .describe('Evaluations of each trained model and of the start model'),
   differences: z
     .array(z.tuple([name, name]))
     .default([])
@@ -50,5 +52,5 @@ export const experimentSchema = z.strictObject({
 /** A checked experiment file. */
 export type Experiment = z.output<typeof experimentSchema>;
 
-/** The start model, evaluated like the arms and trained in none. */
+/** Name of the start model, which is evaluated like the arms. */
 export const START = 'start';

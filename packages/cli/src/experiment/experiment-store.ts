@@ -1,10 +1,10 @@
 /**
  * The folder of an experiment:
  *
- *     experiment.json                   title, seeds, arms, evaluations, and how each piece ended, with its seconds
- *     settings/*.json                   what is laid over the defaults, as `--config` takes it
- *     runs/<arm>/seed-1/                a run, as any other
- *     evaluations/<arm>/seed-1/<name>/  an evaluation, as any other
+ *     experiment.json                   title, seeds, arms, evaluations, and the end of each piece with its seconds
+ *     settings/*.json                   settings over the defaults, for `--config`
+ *     runs/<arm>/seed-1/                an ordinary run
+ *     evaluations/<arm>/seed-1/<name>/  an ordinary evaluation
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,11 +28,11 @@ const FILE = 'experiment.json';
 
 const pieceState = z.object({
   ending: endingSchema,
-  /** Of all tries together. */
+  /** Of all attempts together. */
   seconds: z.number().nonnegative(),
 });
 
-/** How a piece ended, and what it took. */
+/** How a piece ended, and its time. */
 export type PieceState = z.output<typeof pieceState>;
 
 const schema = z.object({
@@ -41,14 +41,14 @@ const schema = z.object({
   pieces: z.record(z.string(), pieceState),
 });
 
-/** An experiment's folder, read. */
+/** The content of an experiment's folder. */
 export interface StoredExperiment {
   readonly directory: string;
   readonly experiment: Experiment;
   readonly pieces: Readonly<Record<string, PieceState>>;
 }
 
-/** Where a run or an evaluation of an experiment lies. */
+/** Folder of a run or an evaluation of an experiment. */
 export function folderOf(
   directory: string,
   { kind, arm, seed, evaluation = '' }: Pick<Piece, 'kind' | 'arm' | 'seed' | 'evaluation'>,
@@ -75,7 +75,7 @@ export function readStoredExperiment(directory: string): StoredExperiment | unde
     if (LociError.is(thrown)) throw thrown;
     throw new LociError(
       'experiment-unreadable',
-      `${file} is damaged: ${messageOf(thrown)}; the runs and evaluations beside it are whole. Move it away, and the same command finds them again`,
+      `${file} is damaged: ${messageOf(thrown)}. The runs and evaluations beside it are intact: move the file away, and the same command finds them again`,
       { cause: thrown },
     );
   }
@@ -101,7 +101,7 @@ export class ExperimentStore {
   }
 
   /**
-   * Begins an experiment, or goes on with the one in the folder. Arms, seeds and evaluations may be added; what has begun keeps its
+   * Starts an experiment, or continues the one in the folder. Arms, seeds and evaluations may be added; pieces that have begun keep their
    * settings.
    *
    * @throws LociError `experiment-changed`, `experiment-unreadable`, `folder-in-use`, `not-writable`, `disk-full`.
@@ -131,7 +131,7 @@ export class ExperimentStore {
     return this.#pieces.get(name);
   }
 
-  /** Whether there is nothing left to do for a piece. */
+  /** Whether a piece is finished. */
   isDone(piece: Pick<Piece, 'name'>): boolean {
     return isFinal(this.stateOf(piece)?.ending);
   }
@@ -158,7 +158,7 @@ export class ExperimentStore {
   }
 }
 
-/** What has begun must be the same; a title may change. */
+/** Checks that the settings of pieces that have begun are the same; a title may change. */
 function checkUnchanged(
   { directory, experiment: before, pieces }: StoredExperiment,
   now: Experiment,
@@ -184,6 +184,6 @@ function checkUnchanged(
   if (changed.length === 0) return;
   throw new LociError(
     'experiment-changed',
-    `${directory} has begun with other settings: ${changed.join(', ')}. Put them back, or name another --out`,
+    `${directory} has begun with other settings: ${changed.join(', ')}. Restore them, or name another --out`,
   );
 }

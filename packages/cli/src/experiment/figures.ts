@@ -1,4 +1,4 @@
-/** Everything that the page of an experiment shows, read from its folder. */
+/** Computes the figures of an experiment's page from its folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CrossedFigure, EvaluationCondition, MetricRecord } from '@loci/core';
@@ -11,17 +11,17 @@ import { START } from './experiment-schema.ts';
 import { folderOf } from './experiment-store.ts';
 import type { StoredExperiment } from './experiment-store.ts';
 
-/** What an arm cost. */
+/** The training of an arm. */
 export interface ArmWork {
   readonly name: string;
   readonly title: string;
-  /** Whose runs are done. */
+  /** Seeds of finished runs. */
   readonly seeds: readonly number[];
-  /** That each of them took, in order. */
+  /** Steps of each of these runs, in order. */
   readonly steps: readonly number[];
-  /** Of all its runs together. */
+  /** Hours of all its runs together. */
   readonly hours: number;
-  /** Mean reward of the answers over the steps, over the seeds. */
+  /** Reward of the answers by step, mean over the seeds. */
   readonly curve: readonly (readonly [step: number, value: number])[];
 }
 
@@ -57,12 +57,12 @@ export interface ExperimentFigures {
 }
 
 /** Column of the difference between the own video and another room's. */
-export const OWN_MINUS_OTHER = 'as filmed − swapped';
+const OWN_MINUS_OTHER = 'as filmed − swapped';
 
 /**
- * Reads and computes the figures of an experiment. What is not done yet is left out.
+ * Computes the figures of an experiment from its finished pieces.
  *
- * @throws LociError of stored evaluations that cannot be read.
+ * @throws LociError for stored evaluations that cannot be read.
  */
 export async function readExperimentFigures(
   stored: StoredExperiment,
@@ -98,7 +98,7 @@ async function workOf(stored: StoredExperiment, arm: string): Promise<ArmWork> {
   };
 }
 
-/** The metric of the reward `answer`, step by step; none of runs that sample nothing. */
+/** The reward `answer` by step; empty for runs that do not sample. */
 async function answerRewards(run: string): Promise<ReadonlyMap<number, number>> {
   const file = join(run, 'metrics.jsonl');
   const found = new Map<number, number>();
@@ -188,7 +188,7 @@ function conditionFigures(own: ArmAnswers): FigureRow['figures'] {
   return { ...byCondition, ...(difference && { [OWN_MINUS_OTHER]: difference }) };
 }
 
-/** What was measured, answers first. */
+/** Order of the measures. */
 const ORDER = ['score', 'calibrated', 'map', 'hit1', 'format'];
 
 function measuresOf(answers: ReadonlyMap<string, ArmAnswers>): readonly string[] {

@@ -1,4 +1,4 @@
-/** Figures with their intervals as SVG text, one line a figure, drawn by echarts on the host. */
+/** Draws figures with their intervals as SVG text with echarts, one row per arm. */
 import { PALETTE } from '../page/palette.ts';
 import { withoutInteraction } from '../report/curves.ts';
 import type { FigureRow } from './figures.ts';
@@ -15,7 +15,7 @@ const LABELS = 210;
 const ROW = 26;
 const FRAME = 90;
 
-/** Draws the panels side by side; a dot is a figure, its line the interval. The same rows give the same text. */
+/** Draws the panels side by side: a dot per figure, and a line for its interval. The same rows give the same text. */
 export async function intervalPlot(
   rows: readonly FigureRow[],
   panels: readonly IntervalPanel[],

@@ -1,4 +1,4 @@
-/** The page of experiments in Markdown: what was done, what it brought, and how surely. */
+/** Writes the page of experiments in Markdown: their training, their results, and the intervals. */
 import type { CrossedFigure } from '@loci/core';
 import type { ArmWork, EvaluationFigures, ExperimentFigures, FigureRow } from './figures.ts';
 
@@ -9,7 +9,7 @@ export interface PageImage {
   readonly caption: string;
 }
 
-/** The pictures of one experiment: of its training, and of its evaluations by name. */
+/** The pictures of one experiment: one of its training, and those of its evaluations by name. */
 export interface PageImages {
   readonly training?: PageImage;
   readonly evaluations: Readonly<Record<string, PageImage>>;
@@ -19,7 +19,7 @@ const METHOD = `Figures are means over questions and seeds, with 95 % intervals 
 both drawn with replacement, 2,000 times, and a question brings its answers of every drawn seed. Few seeds are widened by √(S / (S − 1)). With one seed the interval is over questions
 alone. Differences are paired: the same questions, runs of the same seed. With three seeds that differ much the intervals are still too narrow, so each difference also stands seed by seed.`;
 
-/** Names of measures in words. */
+/** Titles of measures. */
 const TITLES: Readonly<Record<string, string>> = {
   score: 'answers',
   calibrated: 'calibrated map',

@@ -1,4 +1,4 @@
-/** The pieces that an experiment is made of: runs to train, and evaluations of what they trained. */
+/** Lists the pieces of an experiment: runs to train, and evaluations of the trained models. */
 import { LociError, suggest } from '@loci/core';
 import { START } from './experiment-schema.ts';
 import type { Experiment } from './experiment-schema.ts';
@@ -8,24 +8,24 @@ export interface Piece {
   /** `train/sg-rlvr/seed-1`, `evaluate/sg-rlvr/seed-1/unseen`. */
   readonly name: string;
   readonly kind: 'train' | 'evaluate';
-  /** Name of an arm; `start` of an evaluation of the start model. */
+  /** Name of an arm; `start` for an evaluation of the start model. */
   readonly arm: string;
   readonly seed: number;
   /** Name of the evaluation; absent for a run. */
   readonly evaluation?: string;
-  /** The piece that must have been done before. */
+  /** Name of the piece that must be finished before. */
   readonly after?: string;
 }
 
-/** Which arms and seeds are done this time; all when left out. */
+/** Arms and seeds to work on this time; all when absent. */
 export interface PieceChoice {
   readonly arms?: readonly string[];
   readonly seeds?: readonly number[];
 }
 
 /**
- * All pieces, seed by seed, so that a comparison of all arms is there as soon as the first seed is done. The start model is evaluated with
- * every seed: sampled answers differ by it.
+ * All pieces, seed by seed, so that a comparison of all arms is ready as soon as the first seed is finished. The start model is evaluated
+ * with every seed, since sampled answers depend on it.
  *
  * @throws LociError `experiment-choice` for an arm or a seed that the experiment does not have.
  */

@@ -1,4 +1,4 @@
-/** Reads an experiment file and checks that its arms share what they must. */
+/** Reads an experiment file and checks its form. */
 import { dirname, resolve } from 'node:path';
 import { LociError, readConfigFile } from '@loci/core';
 import { z } from 'zod';
@@ -6,9 +6,9 @@ import { experimentSchema } from './experiment-schema.ts';
 import type { Experiment } from './experiment-schema.ts';
 
 /**
- * Reads and checks the form. A path in `extends` starts at the file's folder, as in a config.
+ * Reads an experiment file. Paths in `extends` start from the file's folder, as in a config.
  *
- * @throws LociError `config-unreadable`, `config-syntax`; `experiment-invalid` naming each key that is wrong.
+ * @throws LociError `config-unreadable`, `config-syntax`; `experiment-invalid` naming each wrong key.
  */
 export function readExperiment(file: string): Experiment {
   const content = Object.fromEntries(
@@ -46,7 +46,7 @@ export function readExperiment(file: string): Experiment {
   };
 }
 
-/** The settings with the files that they extend named from the root: they are stored in another folder. */
+/** The settings with absolute paths in `extends`, since they are stored in another folder. */
 function withPlacedBases(settings: Experiment['shared'], base: string): Experiment['shared'] {
   const { extends: bases } = settings;
   if (typeof bases === 'string') return { ...settings, extends: resolve(base, bases) };

@@ -1,32 +1,32 @@
-/** Does the pieces of an experiment that are left, one after the other. What fails or is stopped leaves the others as they are. */
+/** Works on the remaining pieces of an experiment, one after the other. A piece that fails does not affect the others. */
 import type { RunOutcome } from '@loci/core';
 import { endingOf } from '../grid/cell-ending.ts';
 import type { ExperimentStore } from './experiment-store.ts';
 import type { Piece } from './pieces.ts';
 
-/** Does one piece: trains a run or goes on with it, or evaluates what was trained. */
+/** Does one piece: trains or resumes a run, or evaluates a trained model. */
 export type DoPiece = (piece: Piece) => Promise<RunOutcome>;
 
-/** What became of the pieces. */
+/** Result of the work. */
 export interface PiecesDone {
   readonly failed: readonly Piece[];
-  /** Evaluations whose run is not done. */
+  /** Evaluations whose run is not finished. */
   readonly waiting: readonly Piece[];
-  /** A signal ended it. */
+  /** Whether a signal stopped it. */
   readonly wasStopped: boolean;
 }
 
-/** What is said on the way. */
+/** Receives notes during the work. */
 export interface PieceNotes {
   begin(piece: Piece, index: number, total: number): void;
   fail(piece: Piece, message: string): void;
 }
 
 /**
- * Does what is left. An evaluation whose run is not done waits for the next time.
+ * Works on the remaining pieces. An evaluation whose run is not finished is left for the next time.
  *
- * @param now Seconds of a clock.
- * @throws what no other piece could do better with, such as a full disk.
+ * @param now gives seconds of a clock.
+ * @throws LociError for a problem that would affect every piece, such as a full disk.
  */
 export async function runPieces(
   pieces: readonly Piece[],

@@ -1,4 +1,4 @@
-/** The settings of an experiment as files, which `--config` takes in this order: of all arms, of one, of an evaluation. */
+/** Writes the settings of an experiment as files for `--config`, in this order: all arms, one arm, an evaluation. */
 import { join } from 'node:path';
 import { writeFileWhole } from '@loci/core';
 import type { Experiment } from './experiment-schema.ts';
@@ -21,7 +21,7 @@ export function writeSettings(
   }
 }
 
-/** The files of an arm, or of an evaluation of it, the lowest first. The start model has no settings of its own. */
+/** The files for an arm, or for an evaluation of it; later ones override earlier ones. The start model has no settings of its own. */
 export function settingsFiles(
   folder: string,
   { arms }: Pick<Experiment, 'arms'>,

@@ -1,20 +1,20 @@
 /**
- * What makes arms comparable: the same start model, the same questions in the same order, as many rollouts of them, the same steps. An arm
- * may have a prompt, rewards, an advantage and an objective of its own; a file may allow more, and never these.
+ * Checks that arms are comparable: the same start model, the same questions in the same order, the same number of rollouts and steps. An arm
+ * may have its own prompt, rewards, advantage and objective. A file may allow a few more settings.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { LociError } from '@loci/core';
 import type { RunConfig } from '@loci/core';
 import type { Experiment } from './experiment-schema.ts';
 
-/** Parts of the config that are what arms are there to compare. */
-export const COMPARED = ['prompt', 'rewards', 'advantage', 'objective'] as const;
+/** Parts of the config in which arms may always differ. */
+const COMPARED = ['prompt', 'rewards', 'advantage', 'objective'] as const;
 
 /**
- * Checks that the arms are equal in all but what they compare.
+ * Checks that the arms are equal in all other settings.
  *
- * @param configs The whole config of each arm, by its name, of one seed.
- * @throws LociError `arms-differ`, one line a setting, with the value of each arm.
+ * @param configs the complete config of each arm, by its name, for one seed.
+ * @throws LociError `arms-differ`, one line per setting, with the value of each arm.
  */
 export function checkShared(
   configs: ReadonlyMap<string, RunConfig>,

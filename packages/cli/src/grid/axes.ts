@@ -1,7 +1,7 @@
-/** What `--grid` says: keys of the config, each with the values that it is to have in turn. */
+/** Parses `--grid`: keys of the config, each with the values to try. */
 import { LociError, parseOverride, suggest } from '@loci/core';
 
-/** One key and its values, as text that `--set` takes. */
+/** One key and its values, as texts for `--set`. */
 export interface GridAxis {
   /** Dotted path. */
   readonly key: string;
@@ -12,7 +12,7 @@ export interface GridAxis {
 export interface GridCell {
   /** Name of its folder: `learningRate=1e-4_seed=2`. */
   readonly name: string;
-  /** `key=value`, one an axis. */
+  /** `key=value`, one per axis. */
   readonly set: readonly string[];
 }
 
@@ -20,10 +20,10 @@ export interface GridCell {
 const NAME_LENGTH = 40;
 
 /**
- * Reads `--grid key=a,b` flags. A key may be the end of a path, such as `learningRate`, when only one key of the config ends so.
+ * Parses `--grid key=a,b` flags. A key may be the end of a path, such as `learningRate`, when only one key of the config ends with it.
  *
- * @param keys Dotted paths of the config's values.
- * @param sections First words of all paths that a config may have.
+ * @param keys dotted paths of the config's values.
+ * @param sections first words of all paths that a config may have.
  * @throws LociError `grid-invalid`.
  */
 export function parseGrid(
@@ -41,17 +41,17 @@ export function parseGrid(
     if (values.includes('')) throw invalid(flag, 'a value is empty');
     for (const value of values) parseOverride(`${key}=${value}`);
     const twice = values.find((value, index) => values.indexOf(value) !== index);
-    if (twice !== undefined) throw invalid(flag, `the value ${twice} is there twice`);
+    if (twice !== undefined) throw invalid(flag, `the value ${twice} is given twice`);
     return { key, values };
   });
   const keysOnce = new Set(axes.map(({ key }) => key));
   if (keysOnce.size < axes.length) {
-    throw new LociError('grid-invalid', '--grid names one key twice; write its values in one list');
+    throw new LociError('grid-invalid', '--grid names a key twice: put its values into one list');
   }
   return axes;
 }
 
-/** The path that someone means who typed its end. */
+/** The path for a typed end. */
 function fullKey(
   typed: string,
   flag: string,
@@ -67,11 +67,11 @@ function fullKey(
     throw invalid(flag, `the config has no key "${typed}"; ${suggest(typed, lastWords)}`);
   }
   if (ends.length > 1)
-    throw invalid(flag, `"${typed}" may be ${ends.join(' or ')}; write all of it`);
+    throw invalid(flag, `"${typed}" may be ${ends.join(' or ')}: write the whole path`);
   return only;
 }
 
-/** Splits at commas, but for those inside brackets and quotes. */
+/** Splits at commas outside of brackets and quotes. */
 export function splitValues(text: string): readonly string[] {
   const values: string[] = [];
   let depth = 0;
@@ -91,7 +91,7 @@ export function splitValues(text: string): readonly string[] {
   return [...values, value.trim()];
 }
 
-/** Every combination of the values, those of the last axis next to each other. */
+/** Every combination of the values; those of the last axis change fastest. */
 export function cellsOf(axes: readonly GridAxis[]): readonly GridCell[] {
   const titles = titlesOf(axes.map(({ key }) => key));
   const combinations = axes.reduce<readonly (readonly string[])[]>(
@@ -107,7 +107,7 @@ export function cellsOf(axes: readonly GridAxis[]): readonly GridCell[] {
   }));
 }
 
-/** The shortest end of each key that no other key has. */
+/** The shortest unique end of each key. */
 function titlesOf(keys: readonly string[]): readonly string[] {
   return keys.map((key) => {
     const words = key.split('.');

@@ -1,24 +1,24 @@
-/** How one of several pieces of work ended, which are done one after the other: a run of a grid, or a piece of an experiment. */
+/** Records how a run of a grid or a piece of an experiment ended. */
 import { LociError } from '@loci/core';
 import type { RunOutcome } from '@loci/core';
 import { z } from 'zod';
 
-/** As it is stored. */
+/** Schema of a stored ending. */
 export const endingSchema = z.union([
   z.object({ reason: z.string(), step: z.number(), why: z.string().optional() }),
   z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
 ]);
 
-/** As a run says, or by an error. */
+/** An ending: the outcome of a run, or an error. */
 export type CellEnding = z.output<typeof endingSchema>;
 
-/** Errors after which no other piece could do better. */
+/** Errors that would affect every further piece. */
 const ENDS_ALL: readonly string[] = ['disk-full', 'not-writable', 'folder-lost'];
 
 /**
- * Does a piece of work, and takes an error of its own as its ending.
+ * Does a piece of work, and records its error as its ending.
  *
- * @throws what no other piece could do better with, and what is no error of ours.
+ * @throws Error that would affect every further piece, or that is not a LociError.
  */
 export async function endingOf(work: () => Promise<RunOutcome>): Promise<CellEnding> {
   try {
@@ -30,7 +30,7 @@ export async function endingOf(work: () => Promise<RunOutcome>): Promise<CellEnd
   }
 }
 
-/** Whether there is nothing left to do: what was stopped, or failed, is tried again. */
+/** Whether an ending is final: stopped and failed work is tried again. */
 export function isFinal(ended: CellEnding | undefined): boolean {
   if (ended === undefined || !('reason' in ended)) return false;
   return ended.reason !== 'stopped' && ended.reason !== 'left';

@@ -1,4 +1,4 @@
-/** The figures of a run that a grid compares: at its start and at its end. */
+/** Reads the figures of a run that a grid compares: at its start and at its end. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvaluationsOfRun } from '@loci/core';
@@ -18,7 +18,7 @@ export type CellFigures = Readonly<Record<string, StartToEnd>>;
 const STEPS_AT_ENDS = 5;
 
 /**
- * Reads them from the folder of a run; none of a run that has not begun.
+ * Reads the figures from the folder of a run; empty for a run that has not begun.
  *
  * @throws LociError `evaluation-unreadable`, `format-newer`.
  */
@@ -45,7 +45,7 @@ function figuresOf(report: EvaluationReport | undefined): Readonly<Record<string
   };
 }
 
-/** Means over the first and the last steps that the run logged; nothing without the sink `jsonl`. */
+/** Means over the first and the last logged steps; empty without the sink `jsonl`. */
 async function trainingReward(runDirectory: string): Promise<StartToEnd> {
   const file = join(runDirectory, 'metrics.jsonl');
   if (!existsSync(file)) return {};
@@ -62,7 +62,7 @@ function rewardIn(line: string): number | undefined {
     const reward = (JSON.parse(line) as Readonly<Record<string, unknown>>)['reward/total'];
     return typeof reward === 'number' ? reward : undefined;
   } catch {
-    return undefined; // A damaged line is named where the run is resumed or reported.
+    return undefined; // A resume or a report names damaged lines.
   }
 }
 

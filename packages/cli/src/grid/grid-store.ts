@@ -2,9 +2,9 @@
  * The folder of a grid:
  *
  *     grid.json            the axes, and how each run ended
- *     grid-config.yaml     the config that all runs have in common
- *     places.json          where it lay, as in the folder of a run
- *     learningRate=1e-4/   a run, as any other
+ *     grid-config.yaml     the config that all runs share
+ *     places.json          its earlier paths, as in the folder of a run
+ *     learningRate=1e-4/   an ordinary run
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const schema = z.object({
   endings: z.record(z.string(), endingSchema),
 });
 
-/** Writes a grid's folder, and reads it again to go on. */
+/** Writes the folder of a grid, and reads it again on resume. */
 export class GridStore {
   readonly directory: string;
   readonly axes: readonly GridAxis[];
@@ -54,16 +54,16 @@ export class GridStore {
     this.#lock = lock;
   }
 
-  /** Whether a folder holds a grid. */
+  /** Whether a folder is that of a grid. */
   static isGrid(directory: string): boolean {
     return existsSync(join(directory, GRID_FILE));
   }
 
   /**
-   * Begins a grid in a new or empty folder.
+   * Starts a grid in a new or empty folder.
    *
-   * @param configText What the runs have in common, as a run stores its config.
-   * @param baseDirectory Where relative paths of the config start.
+   * @param configText config that the runs share, in the form of a run's stored config.
+   * @param baseDirectory folder that relative paths of the config start from.
    * @throws LociError `run-directory-exists`, `folder-in-use`, `not-writable`, `disk-full`.
    */
   static create(
@@ -77,7 +77,7 @@ export class GridStore {
       if (!readdirSync(directory).every(isLockFile)) {
         throw new LociError(
           'run-directory-exists',
-          `${directory} is not empty; choose another folder, or go on with the grid in it by --resume`,
+          `${directory} is not empty: choose another folder, or continue the grid in it with --resume`,
         );
       }
       notePlace(directory, baseDirectory);
@@ -92,7 +92,7 @@ export class GridStore {
   }
 
   /**
-   * Opens a grid to go on with it.
+   * Opens a grid to continue it.
    *
    * @throws LociError `grid-unreadable`, `format-newer`, `folder-in-use`.
    */
@@ -103,7 +103,7 @@ export class GridStore {
     return new GridStore(directory, axes, new Map(Object.entries(endings)), lock);
   }
 
-  /** The config that all runs have in common. */
+  /** File of the config that all runs share. */
   get configFile(): string {
     return join(this.directory, CONFIG_FILE);
   }
@@ -117,7 +117,7 @@ export class GridStore {
     return this.#endings.get(name);
   }
 
-  /** Whether there is nothing left to do for a run: one that was stopped or failed is tried again. */
+  /** Whether a run is finished: stopped and failed runs are tried again. */
   isDone(cell: GridCell): boolean {
     return isFinal(this.endingOf(cell));
   }
@@ -152,7 +152,7 @@ function parsed(file: string): z.output<typeof schema> {
     if (LociError.is(thrown)) throw thrown;
     throw new LociError(
       'grid-unreadable',
-      `${file} is damaged: ${messageOf(thrown)}; the runs beside it are whole, and go on one by one with --resume`,
+      `${file} is damaged: ${messageOf(thrown)}. The runs beside it are intact: continue them one by one with --resume`,
       { cause: thrown },
     );
   }

@@ -1,4 +1,4 @@
-/** The runs of a grid side by side. */
+/** Makes the table of a grid's runs. */
 import { formatFigure } from '../render/format.ts';
 import { renderTable } from '../render/table.ts';
 import type { CellFigures } from './cell-figures.ts';
@@ -9,14 +9,14 @@ import type { CellEnding } from './cell-ending.ts';
 export interface GridResult {
   readonly name: string;
   readonly directory: string;
-  /** `key=value`, one an axis. */
+  /** `key=value`, one per axis. */
   readonly settings: readonly string[];
-  /** Absent when the run has not come to an end. */
+  /** Absent when the run has not ended. */
   readonly ending?: CellEnding;
   readonly figures: CellFigures;
 }
 
-/** One row a run: how far it came, and each figure as `start → end`. Figures that no run has are left out. */
+/** One row per run: how it ended, and each figure as `start → end`. Figures that no run has are left out. */
 export function gridTable(results: readonly GridResult[]): string {
   const names = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))].filter(
     (name) => results.some(({ figures }) => Object.keys(figures[name] ?? {}).length > 0),

@@ -21,11 +21,11 @@ import { GridStore } from './grid-store.ts';
 import { gridTable } from './grid-table.ts';
 import type { GridResult } from './grid-table.ts';
 
-/** How a run of a grid begins. */
+/** How a run of a grid starts. */
 export interface CellStart {
-  /** The config that all runs have in common; absent for a run that goes on. */
+  /** File of the config that all runs share; absent for a resumed run. */
   readonly stored?: string;
-  /** The config as it holds where the grid lies now. */
+  /** Adapts the config to the present folder of the grid. */
   readonly change?: (config: RunConfig) => RunConfig;
 }
 
@@ -34,14 +34,14 @@ export type TrainOne = (flags: TrainFlags, io: Io, start: CellStart) => Promise<
 
 const CHECKING = { logger: { info: () => undefined, warn: () => undefined }, brings: [] };
 
-/** Whether flags ask for a grid, or to go on with one. */
+/** Whether the flags start or resume a grid. */
 export function asksForGrid({ grid, resume }: TrainFlags, io: Pick<Io, 'userDirectory'>): boolean {
   if (grid !== undefined) return true;
   return resume !== undefined && GridStore.isGrid(resolveUserPath(resume, io.userDirectory));
 }
 
 /**
- * Trains what is left of a grid, and prints the table of its runs.
+ * Trains the remaining runs of a grid, and prints the table of its runs.
  *
  * @throws LociError `grid-invalid`, `flag-misplaced`, those of the config; `grid-incomplete` when runs failed, after all others were trained.
  */
@@ -75,7 +75,7 @@ async function begun(flags: TrainFlags, io: Io): Promise<GridStore> {
     const run = await openRun({ ...flags, set: [...flags.set, ...set] }, io, CHECKING);
     await run.dispose();
   }
-  // Its runs have one commit of what they name on the hub, also where that moves between them.
+  // All runs use the same commit of repositories on the hub, even when those change between runs.
   const logger = plainLogger(io, flags.quiet === true);
   const common = await openRun(flags, io, { logger });
   await common.dispose();
@@ -87,7 +87,7 @@ async function begun(flags: TrainFlags, io: Io): Promise<GridStore> {
   return GridStore.create(directory, axes, text, io.userDirectory);
 }
 
-/** The grid that is gone on with; its runs have their settings. */
+/** Opens the grid to resume, whose runs keep their settings. */
 function opened(resume: string, flags: TrainFlags, io: Io): GridStore {
   const { config, set, seed, steps, grid, run } = flags;
   const more = { config, seed, steps, grid, run, ...(set.length > 0 && { set }) };
@@ -97,13 +97,13 @@ function opened(resume: string, flags: TrainFlags, io: Io): GridStore {
   if (flag !== undefined) {
     throw new LociError(
       'flag-misplaced',
-      `--resume goes on with a grid by the settings that it began with: leave --${flag} out, or begin another grid`,
+      `--resume continues a grid with its own settings: leave --${flag} out, or start another grid`,
     );
   }
   return GridStore.open(resolveUserPath(resume, io.userDirectory));
 }
 
-/** @returns Whether a signal ended it. */
+/** Trains the remaining runs. @returns Whether a signal stopped it. */
 async function trainCells(
   store: GridStore,
   flags: TrainFlags,

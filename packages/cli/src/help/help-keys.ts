@@ -1,4 +1,4 @@
-/** The keys that `--help` lists, read from the schemas of the config, of the default plugins and of the recipes. */
+/** Reads the keys that `--help` lists from the schemas of the config, the default plugins and the recipes. */
 import { PART_KEYS, PluginRegistry, runConfigSchema } from '@loci/core';
 import { sceneRecipeSchema } from '@loci/datasets';
 import { BUNDLED_START_MODEL } from '../assets.ts';
@@ -10,7 +10,7 @@ import type { HelpKeys } from './help-texts.ts';
 import { optionLines } from './option-lines.ts';
 import type { OptionLine } from './option-table.ts';
 
-/** The text of the file from which `--help` reads the keys; the same wherever it is made. */
+/** Text of the file from which `--help` reads the keys. It is the same on every machine. */
 export function helpKeysText(): string {
   const file = {
     generated: 'by "npx nx run cli:help-keys" from the schemas; a test compares. Not to be edited.',

@@ -1,15 +1,26 @@
 /**
- * The keys that `--help` lists. They are read from a file that `help-keys.ts` made of what the code accepts, because reading them
- * from the schemas would load every package before a line is printed.
+ * Texts of `--help` with config keys. They come from a file that `help-keys.ts` generates from the schemas, because reading the schemas
+ * themselves would load every package before the first line is printed.
  */
 import { readFileSync } from 'node:fs';
 import { BUNDLED_START_MODEL, HELP_KEYS_FILE } from '../assets.ts';
 import { nextCommand } from '../next-command.ts';
-import type { HelpTexts } from '../program.ts';
 import { optionTable } from './option-table.ts';
 import type { OptionLine } from './option-table.ts';
 
-/** The keys by where they are set. */
+/** Texts that are appended to `--help`; each is made when it is printed. */
+export interface HelpTexts {
+  /** Every config key with its default. */
+  configKeys(): string;
+  /** Every option of the rooms dataset with its default. */
+  roomsKeys(): string;
+  /** Every key of a recipe for annotated scenes with its default. */
+  sceneKeys(): string;
+  /** Every key of a pretraining recipe with its default. */
+  recipeKeys(): string;
+}
+
+/** The keys, by the file that they belong to. */
 export interface HelpKeys {
   /** Of the config: each part followed by the options of its default plugin. */
   readonly config: readonly OptionLine[];
@@ -21,7 +32,7 @@ export interface HelpKeys {
   readonly recipe: readonly OptionLine[];
 }
 
-/** Stands in the file for the folder of the bundled start model, which is another one on every machine. */
+/** Placeholder in the file for the folder of the bundled start model, which differs between machines. */
 export const START_MODEL_MARK = '<start model>';
 
 /** Texts that read the file when help is printed. */
@@ -31,8 +42,8 @@ export function helpTexts(): HelpTexts {
       [
         optionTable(readKeys().config),
         '',
-        'The options of a part stand beside its "use"; those above are of the default plugins. Naming another',
-        `plugin (--set objective.use=sft) takes its options instead. "${nextCommand('plugins')}" lists all of them.`,
+        'Options of a part are beside its "use"; the list shows those of the default plugins. Another plugin',
+        `(--set objective.use=sft) has other options: "${nextCommand('plugins')}" lists all of them.`,
       ].join('\n'),
     recipeKeys: () => optionTable(readKeys().recipe),
     sceneKeys: () => optionTable(readKeys().scenes),

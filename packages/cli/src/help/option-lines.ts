@@ -1,4 +1,4 @@
-/** What can be set, read from the zod objects themselves, so that `--help` cannot drift from what is accepted. */
+/** Reads the keys that can be set from the zod schemas, so that `--help` always matches them. */
 import { z } from 'zod';
 import type { ZodType } from 'zod';
 import type { OptionLine } from './option-table.ts';
@@ -17,8 +17,8 @@ interface SchemaNode {
 /**
  * The keys of a zod object, those of nested objects after their parent's path, in the order declared.
  *
- * @param defaults Values that stand where the schema itself has no default.
- * @param path Key path of the object itself.
+ * @param defaults values that go before the schema's own defaults.
+ * @param path key path of the object itself.
  */
 export function optionLines(schema: ZodType, defaults?: unknown, path = ''): readonly OptionLine[] {
   const root = z.toJSONSchema(schema, { unrepresentable: 'any' }) as SchemaNode;

@@ -1,4 +1,4 @@
-/** Keys that can be set, as a table for `--help`. It needs no schema: whoever prints help has read the keys already. */
+/** Formats keys that can be set as a table for `--help`. It does not load the schemas. */
 
 /** One key that can be set. */
 export interface OptionLine {
@@ -14,7 +14,7 @@ export interface OptionLine {
 /** Widest line of a help text. */
 const COLUMNS = 100;
 
-/** Lines for `--help`: the key, then what it is, its type and its default, wrapped beside it. */
+/** Lines for `--help`: each key, with its description, type and default wrapped beside it. */
 export function optionTable(lines: readonly OptionLine[]): string {
   if (lines.length === 0) return '  (none)';
   const keyWidth = Math.max(...lines.map(({ key }) => key.length));

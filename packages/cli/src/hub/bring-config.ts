@@ -1,6 +1,6 @@
 /**
- * References of a config to the hub (`hub:owner/name`): each is pinned to its commit, which the run records, and what it names is brought to this
- * disk. The package of the hub is loaded where a config has such a reference, and nowhere else.
+ * Resolves references of a config to the hub (`hub:owner/name`): pins each to its commit, which the run records, and downloads its files.
+ * It loads the package of the hub only for a config with such a reference.
  */
 import { readdirSync } from 'node:fs';
 import type * as HubPackage from '@loci/hub';
@@ -8,15 +8,15 @@ import { LociError, changePlugins } from '@loci/core';
 import type { LocalPaths, Logger, PluginKind, PluginPlace, RunConfig } from '@loci/core';
 import { formOf, unknownForm } from './dataset-form.ts';
 
-/** How a reference begins. */
+/** Start of a reference. */
 export const HUB_PREFIX = 'hub:';
 
-/** Whether something a person wrote names a repository on the hub. */
+/** Whether a typed text names a repository on the hub. */
 export function isHubReference(text: unknown): text is string {
   return typeof text === 'string' && text.startsWith(HUB_PREFIX);
 }
 
-/** A config whose references mean the same for ever, and where their files are. */
+/** A config with pinned references, and the local paths of their files. */
 export interface BroughtConfig {
   readonly config: RunConfig;
   readonly localPaths: LocalPaths;
@@ -26,16 +26,16 @@ export interface BroughtConfig {
 export type HubPart = Extract<PluginKind, 'policy' | 'dataset' | 'benchmark' | 'reward'>;
 
 /** All of them. */
-export const HUB_PARTS: readonly HubPart[] = ['policy', 'dataset', 'benchmark', 'reward'];
+const HUB_PARTS: readonly HubPart[] = ['policy', 'dataset', 'benchmark', 'reward'];
 
-/** Splits that a benchmark asks; a training reads both of a data set. */
-const ASKED_SPLITS: readonly string[] = ['test', 'validation'];
+/** Splits that a benchmark reads. A dataset needs `ALL_SPLITS`. */
+const BENCHMARK_SPLITS: readonly string[] = ['test', 'validation'];
 const ALL_SPLITS: readonly string[] = ['train', 'test'];
 
 /**
- * Pins and brings.
+ * Pins the references of a config, and downloads their files.
  *
- * @param parts Kinds of parts that are used; what others name stays where it is.
+ * @param parts kinds of parts that are used; references of other parts stay as they are.
  * @throws LociError of the hub, such as `hub-not-found`, `hub-gated`, `disk-full`.
  */
 export async function bringConfig(
@@ -62,7 +62,7 @@ export async function bringConfig(
   return { config: changed, localPaths };
 }
 
-/** A data set that is not used needs a plugin all the same, to be checked with the rest. */
+/** A reference as a dataset's name, replaced by a plugin: an unused dataset is still checked with the rest of the config. */
 function withoutName({ use, options }: PluginPlace): Readonly<Record<string, unknown>> {
   if (!isHubReference(use)) return { use, ...options };
   return { use: 'jsonl', ...options, file: use };
@@ -98,7 +98,7 @@ async function broughtPlace(
     if (kind !== 'dataset') {
       throw new LociError(
         'config-invalid',
-        `${path.join('.')}: ${place.use} names a repository, and no ${kind}: write { use: …, model: ${place.use} }`,
+        `${path.join('.')}: ${place.use} names a repository, not a ${kind}: write { use: …, model: ${place.use} }`,
       );
     }
     const reference = parseReference(place.use, 'dataset');
@@ -107,12 +107,12 @@ async function broughtPlace(
   if (kind === 'policy') entry = await withAdapter(entry, { package_, hub, localPaths });
   const subset = entry['subset'];
   const wish = {
-    splits: kind === 'benchmark' ? ASKED_SPLITS : ALL_SPLITS,
+    splits: kind === 'benchmark' ? BENCHMARK_SPLITS : ALL_SPLITS,
     ...(typeof subset === 'string' && { subset }),
   };
   const pinned = new Map<string, string>();
   for (const text of new Set(textsIn(entry).filter(isHubReference))) {
-    // The name of a model behind an interface is the server's own.
+    // The name of a model on a server belongs to the server.
     if (kind === 'policy' && entry['use'] === 'openai' && entry['model'] === text) continue;
     const reference = parseReference(
       text,
@@ -128,7 +128,7 @@ async function broughtPlace(
   return replaced(entry, pinned) as Readonly<Record<string, unknown>>;
 }
 
-/** The options that read a data set. Where all of it is in archives, these are unpacked to see what is in them. */
+/** The options that read a dataset. Where it consists of archives, they are unpacked to find its form. */
 async function readerOf(
   reference: HubPackage.HubReference,
   { package_, hub }: Pick<Bringing, 'package_' | 'hub'>,
@@ -145,7 +145,7 @@ async function readerOf(
   return form;
 }
 
-/** A repository that holds an adapter is put on the model that the adapter was made for. */
+/** The entry of a policy; a repository with an adapter becomes the base model of the adapter, with the adapter on it. */
 async function withAdapter(
   entry: Readonly<Record<string, unknown>>,
   { package_, hub }: Bringing,
@@ -160,7 +160,8 @@ function keyOf({ path }: PluginPlace): string {
   return path.join('.');
 }
 
-function textsIn(node: unknown): readonly string[] {
+/** Every string inside a value. */
+export function textsIn(node: unknown): readonly string[] {
   if (typeof node === 'string') return [node];
   return typeof node === 'object' && node !== null ? Object.values(node).flatMap(textsIn) : [];
 }

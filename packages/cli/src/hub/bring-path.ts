@@ -1,17 +1,17 @@
-/** A path that a person typed, or what a reference to the hub brings in its place. */
+/** Resolves a typed path; for a reference to the hub, downloads its files first. */
 import type { Io } from '../io.ts';
 import { resolveUserPath } from '../paths.ts';
 import { createProgress } from '../render/progress.ts';
 import { progressLogger } from '../render/progress-logger.ts';
 import { isHubReference } from './bring-config.ts';
 
-/** Every split that a data set may have. */
+/** Every split that a dataset may have. */
 const SPLITS: readonly string[] = ['train', 'validation', 'test'];
 
 /**
- * The absolute path; for `hub:…`, of what was downloaded: of a model its folder, of a data set the folder or file.
+ * The absolute path; for `hub:…`, that of the downloaded model folder, or of the downloaded dataset folder or file.
  *
- * @param kind of the repository, unless the reference says another.
+ * @param kind of the repository, unless the reference gives another.
  * @throws LociError of the hub.
  */
 export async function bringPath(

@@ -1,13 +1,13 @@
-/** Which plugin reads a data set of the hub, by the names of its files. */
+/** Chooses the plugin that reads a dataset of the hub, by the names of its files. */
 import { LociError } from '@loci/core';
 import { RECORDS_FILE } from '@loci/datasets';
 import type { HubReference } from '@loci/hub';
 
 /** The file that a folder in SpaceR-151k form has. */
-const SPACER_FILE = 'SpaceR-151k.jsonl';
+export const SPACER_FILE = 'SpaceR-151k.jsonl';
 
 /**
- * The options that read it: records in the documented form, or a folder in SpaceR-151k form.
+ * The options that read it: as records (docs/data.md), or as a folder in SpaceR-151k form.
  *
  * @param files Paths of the repository.
  * @param format writes a reference.
@@ -28,7 +28,7 @@ export function formOf(
   return isSpacer ? { use: 'spacer-151k', folder: format(reference) } : undefined;
 }
 
-/** The error `dataset-form` for another form, with what to do. @param folder where archives were unpacked, if any were. */
+/** The error `dataset-form` for another form, with the remedy. @param folder of the unpacked archives, if there are any. */
 export function unknownForm(
   { path, name }: HubReference,
   files: readonly string[],
@@ -38,12 +38,12 @@ export function unknownForm(
   const table = files.find((file) => file.endsWith('.parquet'));
   const advice =
     folder !== undefined
-      ? `its archives are unpacked in ${folder}: name the folder in there that has them, by dataset={use: spacer-151k, folder: …}`
+      ? `its archives are unpacked in ${folder}: name the folder inside that has one, by dataset={use: spacer-151k, folder: …}`
       : records !== undefined
-        ? `name the file where it is in the form of docs/data.md, such as hub:${name}/${records}; else convert it: cli:convert -- --from … hub:${name}/${records}`
+        ? `name a file in the form of docs/data.md, such as hub:${name}/${records}; or convert it: cli:convert -- --from … hub:${name}/${records}`
         : table !== undefined
           ? `convert it first: cli:convert -- --from parquet hub:${name}/${table} --out FOLDER`
-          : 'cli:convert makes records of other forms';
+          : 'convert its files with cli:convert';
   return new LociError(
     'dataset-form',
     `${name} has neither ${inside(path, RECORDS_FILE)} nor ${inside(path, SPACER_FILE)}: ${advice}`,

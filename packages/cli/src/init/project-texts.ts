@@ -1,12 +1,12 @@
-/** The files of a new project, for a person to change: a config, a reward with its test, types for the editor, a page. */
+/** Texts of the files of a new project: a config, a reward with its test, types for the editor, a README. */
 
-/** Where things lie for the files of a project. */
+/** Paths that the files of a project name. */
 export interface ProjectPlaces {
-  /** What `@loci/core/testing` is imported as: its name, or an address where the project does not find it by name. */
+  /** Specifier to import `@loci/core/testing` by: its name, or a URL where the project does not find it by name. */
   readonly testing: string;
   /** The JSON schema of configs, as the config names it. */
   readonly schema: string;
-  /** Where the types of packages lie; undefined where the editor finds them by name. */
+  /** Folders with the types of packages; undefined where the editor finds them by name. */
   readonly types: TypePlaces | undefined;
 }
 
@@ -19,9 +19,9 @@ export interface TypePlaces {
 /** @param name of the project. */
 export function configText(name: string, { schema }: ProjectPlaces): string {
   return `# yaml-language-server: $schema=${schema}
-# ${name}: a short run on the questions in data/. What is not said here is a default; docs/config.md describes all of it.
+# ${name}: a short run on the questions in data/. Keys left out have their defaults; docs/config.md describes all keys.
 steps: 20
-promptsPerStep: 4 # questions a step, each answered several times
+promptsPerStep: 4 # questions per step, each answered several times
 
 dataset:
   use: jsonl
@@ -33,22 +33,22 @@ rewards:
     weight: 2
     options: { when: always }
   - use: format
-  - use: ./reward.ts # a path of a plugin starts at this file
+  - use: ./reward.ts # paths of plugins start from this file
     weight: 0.5
 
 evaluate:
-  controls: [] # blank: with a black video as well
+  controls: [] # [blank] also evaluates with black frames
 `;
 }
 
-/** The reward. */
+/** `reward.ts`. */
 export function rewardText(): string {
   return `import { abstain, defineReward } from '@loci/core';
 import { z } from 'zod';
 
 /**
- * Share of the kinds of objects in the room that a completion names. A list of all objects there are would earn the full value: change it
- * to what you want a model to learn.
+ * Share of the kinds of objects in the room that a completion names. A completion that lists every possible object would earn the full
+ * value, so change the reward to what you want a model to learn.
  */
 export const namesObjects = defineReward({
   name: 'names-objects',
@@ -59,15 +59,15 @@ export const namesObjects = defineReward({
   score: ({ text }, { map = {} }, { options }) => {
     const kinds = Object.keys(map);
     if (kinds.length === 0) return abstain('the sample has no true map');
-    const said = text.toLowerCase();
-    const named = kinds.filter((kind) => said.includes(kind.toLowerCase())).length;
+    const lower = text.toLowerCase();
+    const named = kinds.filter((kind) => lower.includes(kind.toLowerCase())).length;
     return { value: (named / kinds.length) ** options.power, parts: { named } };
   },
 });
 `;
 }
 
-/** Its test, in JavaScript: Node 20 runs it as it stands, and Vitest and Jest do as well. */
+/** `reward.test.mjs`, in JavaScript, so that Node 20, Vitest and Jest run it unchanged. */
 export function testText({ testing }: ProjectPlaces): string {
   return `// Run it with: node --test
 import { describeRewardContract, fakeSample, pluginFrom } from '${testing}';
@@ -81,7 +81,7 @@ describeRewardContract({
 `;
 }
 
-/** `tsconfig.json`: strict, for the editor; nothing is built. */
+/** `tsconfig.json`, strict. It serves the editor; the project needs no build. */
 export function typesText({ types }: ProjectPlaces): string {
   const compilerOptions = {
     target: 'es2023',
@@ -105,7 +105,7 @@ export function typesText({ types }: ProjectPlaces): string {
   return `${JSON.stringify({ compilerOptions, include: ['*.ts'] }, null, 2)}\n`;
 }
 
-/** The page. @param commands to be typed in the folder of the project. */
+/** `README.md`. @param commands to type in the folder of the project. */
 export function readmeText(name: string, commands: readonly string[]): string {
   return `# ${name}
 
@@ -116,9 +116,9 @@ ${commands.join('\n')}
 | file | what |
 | --- | --- |
 | \`config.yaml\` | the run: data, rewards, length |
-| \`reward.ts\` | a reward of your own; nothing to build or to register |
-| \`reward.test.mjs\` | tries it against the contract of rewards |
-| \`data/questions.jsonl\` | questions, one a line, about the rooms in \`data/videos\` |
+| \`reward.ts\` | a reward of your own, which needs no build and no registration |
+| \`reward.test.mjs\` | tests it against the reward contract |
+| \`data/questions.jsonl\` | questions, one per line, about the rooms in \`data/videos\` |
 | \`tsconfig.json\` | types for your editor |
 `;
 }

@@ -1,4 +1,4 @@
-/** Evaluations from a script: the benchmark of a run, every answer kept, and the report of the command line. */
+/** Evaluates from a script: runs the benchmark of a run, keeps every answer, and writes the report of the command line. */
 import { resolve } from 'node:path';
 import {
   EvaluationStore,
@@ -15,18 +15,18 @@ import type { EvaluationProgress, EvaluationRecord, EvaluationReport, Run } from
 import { askedPartOf } from '../evaluation/asked-part.ts';
 import { writeEvaluationReport } from '../evaluation/write-evaluation-report.ts';
 
-/** How a benchmark is evaluated; the rest is said by `evaluate` in the run's config. */
+/** Options of an evaluation; `evaluate` in the run's config has the others. */
 export interface EvaluateRunOptions {
-  /** Folder of answers and report. One that holds answers of the same evaluation is gone on with. */
+  /** Folder of answers and report. An unfinished evaluation with the same settings in it is continued. */
   readonly directory: string;
-  /** A run whose policy judges answers that no rule decides. */
+  /** A run whose policy judges answers where no rule decides. */
   readonly judge?: Run;
   /** Ends the evaluation with the error `stopped`; all answers are kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
 }
 
-/** What an evaluation brought. */
+/** Result of an evaluation. */
 export interface EvaluatedRun {
   readonly directory: string;
   readonly record: EvaluationRecord;

@@ -1,4 +1,4 @@
-/** Runs from a script: those of the command line, without a command line. */
+/** Opens runs from a script, as the command line does. */
 import { join, resolve } from 'node:path';
 import { createRun } from '@loci/core';
 import type { AnyPlugin, Logger, Run } from '@loci/core';
@@ -10,19 +10,19 @@ import { situationOf } from '../moved-run.ts';
 import { BUNDLED_REWARDS } from '../open-run.ts';
 import { resumedRun } from '../resumed-run.ts';
 
-/** What a run of a script is made from. Everything may be left out. */
+/** Options of a run from a script; all are optional. */
 export interface OpenRunOptions {
-  /** YAML files, later ones over earlier ones, over the defaults of the command line. */
+  /** YAML files over the defaults of the command line; later files override earlier ones. */
   readonly config?: string | readonly string[];
-  /** `key=value`, the values in YAML, over the files. */
+  /** `key=value`, the values in YAML; they override the files. */
   readonly set?: readonly string[];
   /** Plugins of your own that a bare name finds, beside the bundled ones. */
   readonly plugins?: readonly AnyPlugin[];
   /** Folder of a new run; needed for training, unless `resume` is given. */
   readonly runDirectory?: string;
-  /** Folder of a run to go on with: its config counts in place of the defaults, and its trainer resumes. */
+  /** Folder of a run to continue: its config replaces the defaults, and its trainer resumes. */
   readonly resume?: string;
-  /** Where relative paths start; the working directory when absent. A resumed run starts its own where it did. */
+  /** Folder that relative paths start from; the working directory when absent. Those in the config of a resumed run keep their own. */
   readonly baseDirectory?: string;
   /** Takes notes and warnings; by default warnings go to standard error. */
   readonly logger?: Logger;
@@ -34,7 +34,7 @@ const WARNINGS: Logger = {
 };
 
 /**
- * Composes a run of the bundled plugins, your own, and those that the config names by path or package. Nothing is made yet: `run.trainer()`
+ * Composes a run of the bundled plugins, your own, and those that the config names by path or package. It makes no part yet: `run.trainer()`
  * loads the model, `run.rewards()` the rewards. Call `run.dispose()` at the end.
  *
  * @throws LociError with every mistake of the config in one message; `no-such-run`, `config-damaged`.

@@ -1,4 +1,4 @@
-/** Pretraining from a script. The engines' package is loaded when it begins: whoever does without models does without it. */
+/** Pretrains from a script. It loads the engines' package only when it begins. */
 import { loadBackends } from '../parts.ts';
 import type { PretrainOptions } from '../pretrain/pretrain.ts';
 

@@ -1,4 +1,4 @@
-/** Frames of media as pictures inside the page. */
+/** Embeds frames of media as pictures in a page. */
 import { LociError, readPlaces, relocated } from '@loci/core';
 import type { MediaReference } from '@loci/core';
 import { html } from './html.ts';
@@ -6,13 +6,13 @@ import type { Html } from './html.ts';
 
 const STRIP = { frames: 8, width: 160 };
 
-/** Shows media. */
+/** Makes the frames of media. */
 export interface FrameSource {
-  /** Frames of each medium; a sentence in place of what cannot be read (any more): a report does not fail because a video has moved. */
+  /** Frames of each medium; the reason in place of one that cannot be read, so that a report does not fail when a video has moved. */
   strip(media: readonly MediaReference[]): Promise<Html>;
 }
 
-/** Decodes each medium once, however often it is on the page; finds it where it lies now when it was moved with the run. */
+/** Makes a source that decodes each medium once, and finds media that were moved with the run. */
 export function createFrameSource(directory: string): FrameSource {
   const strips = new Map<string, Promise<Html>>();
   const places = readPlaces(directory);

@@ -1,11 +1,11 @@
-/** Text that is HTML already: made by `html` and `trusted` only, so that whatever a model wrote is escaped on its way in. */
+/** Text that is HTML. Only `html` and `trusted` make it, so that every other text, such as a model's, is escaped. */
 export interface Html {
   readonly markup: string;
 }
 
 type Insertion = Html | readonly Html[] | string | number;
 
-/** Declares text that is known to be markup, such as an SVG that we drew. */
+/** Declares a text as markup, such as an SVG that Loci drew. */
 export function trusted(markup: string): Html {
   return { markup };
 }
@@ -19,7 +19,7 @@ export function html(strings: TemplateStringsArray, ...insertions: readonly Inse
   return { markup };
 }
 
-/** Replaces the five characters that mean something in HTML and XML. */
+/** Escapes the five special characters of HTML and XML. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

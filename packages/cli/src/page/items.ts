@@ -1,4 +1,4 @@
-/** Items of evaluations with their answers, as reports show them. */
+/** Reads items of evaluations with their answers, and renders them for reports. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, extractMapText, parseCognitiveMap, readPredictions } from '@loci/core';
@@ -9,17 +9,17 @@ import { formatFigure } from '../render/format.ts';
 import type { FrameSource } from './frames.ts';
 import { mapsHtml } from './map-pair.ts';
 
-/** A score from which on an answer counts as right, where it is only sorted. */
+/** Lowest score of an answer that counts as right, for sorting. */
 const RIGHT = 0.5;
 
-/** An answer as filmed, with what the first scorer said of it. */
+/** An answer as filmed, with the verdict of the first scorer. */
 export interface AnsweredItem {
   readonly row: PredictionRow;
-  /** Absent where the scorer does not count the item, or nothing was kept of what it said. */
+  /** Absent where the scorer does not count the item, or no verdict was stored. */
   readonly verdict?: Verdict;
 }
 
-/** The first answers to the items of an evaluation as filmed, in the order of the file; none where the folder keeps none. */
+/** The first answers to the items of an evaluation as filmed, in the order of the file; empty where the folder has none. */
 export function readItems(folder: string): readonly AnsweredItem[] {
   const path = join(folder, 'predictions.jsonl');
   if (!existsSync(path)) return [];
@@ -28,7 +28,7 @@ export function readItems(folder: string): readonly AnsweredItem[] {
       row.condition === 'as-filmed' && row.sample === undefined ? [answeredItem(row)] : [],
     );
   } catch (thrown) {
-    // A report is about what can be read: figures stand in another file.
+    // The report shows what can be read; its figures come from another file.
     if (LociError.is(thrown) && thrown.code === 'predictions-invalid') return [];
     throw thrown;
   }
@@ -50,7 +50,7 @@ export function isRight(item: AnsweredItem): boolean {
   return (scoreOf(item) ?? 0) >= RIGHT;
 }
 
-/** What was said, in a few words: what the scorer read of it, or the answer between its tags, or why there is none. */
+/** A short form of the answer: as the scorer read it, else the text between its tags, else its beginning; `none` without one. */
 export function answerText({ row: { prediction }, verdict }: AnsweredItem): string {
   if (prediction.status !== 'answered' || verdict?.answered === false) return 'none';
   if (verdict?.normalised !== undefined && verdict.normalised !== '') return verdict.normalised;
@@ -65,7 +65,7 @@ export function truthText({ row: { item } }: AnsweredItem): string {
 }
 
 /** An answer under its title, colored by its score. */
-export function answerHtml(title: string, item: AnsweredItem): Html {
+function answerHtml(title: string, item: AnsweredItem): Html {
   const score = scoreOf(item);
   const tone = score === undefined ? '' : isRight(item) ? 'good' : 'bad';
   return html`<span
@@ -75,7 +75,7 @@ export function answerHtml(title: string, item: AnsweredItem): Html {
   >`;
 }
 
-/** One item: question, frames, truth, its answers under their titles, maps, and what was written in full. */
+/** One item: question, frames, truth, its answers under their titles, maps, and the full texts. */
 export async function itemHtml(
   answers: readonly (readonly [title: string, item: AnsweredItem])[],
   frames: FrameSource,
@@ -86,7 +86,7 @@ export async function itemHtml(
   return html`<article class="card">
     <div class="question">${item.question}</div>
     ${item.options.length === 0 ? html`` : html`<div>${item.options.join(' · ')}</div>`} ${strip}
-    <div class="said">
+    <div class="answers">
       <span>truth <b>${truthText(newest)}</b></span>
       ${answers.map(([title, one]) => answerHtml(title, one))}
     </div>

@@ -1,10 +1,10 @@
-/** True and imagined map beside each other. */
+/** Renders the true and the imagined map side by side. */
 import type { CognitiveMap } from '@loci/core';
 import { html, trusted } from './html.ts';
 import type { Html } from './html.ts';
 import { categoriesOf, mapSvg, pageColorOf } from './maps.ts';
 
-/** Both maps with the key of their colors; the true map is drawn as rings below the imagined one. Nothing where there is none. */
+/** Both maps with the key of their colors, and the true map as rings below the imagined one; nothing where there is no map. */
 export function mapsHtml(
   truth: CognitiveMap | undefined,
   imagined: CognitiveMap | undefined,

@@ -2,7 +2,7 @@ import type { CognitiveMap } from '@loci/core';
 import { escapeHtml } from './html.ts';
 import { PALETTE } from './palette.ts';
 
-/** Colors of a drawing: of the page that it stands in, or of a file on white. */
+/** Colors of a drawing: those of the page around it, or those of a file on white. */
 interface MapColors {
   readonly paper: string;
   readonly grid: string;
@@ -21,11 +21,11 @@ const OF_PAGE: MapColors = {
   category: (index) => `var(--c${index % PALETTE.length})`,
 };
 
-/** How a map is drawn. */
+/** Options of a drawing. */
 export interface MapLook {
   /** Drawn as rings below the map's own dots. */
   readonly truth?: CognitiveMap | undefined;
-  /** In the colors of the page's theme, in place of fixed ones on white. */
+  /** Uses the colors of the page's theme instead of fixed ones on white. */
   readonly onPage?: boolean;
 }
 
@@ -35,9 +35,9 @@ const MARGIN = 16;
 const EXTENT = MARGIN + SIDE * CELL + 4;
 
 /**
- * Draws a cognitive map as a 10×10 grid with one labelled dot an object, column x to the right and row y upwards, as the map's
- * maker walks in from below. Categories get their colour from `categories`, so that two maps beside each other agree. Points
- * off the grid are named below it rather than drawn.
+ * Draws a cognitive map as a 10×10 grid with one labeled dot per object. Column x goes to the right and row y upward, since the map's
+ * author enters the room from below. `categories` decides the colors, so that two maps side by side agree. Points off the grid are named
+ * below it.
  */
 export function mapSvg(
   map: CognitiveMap,
@@ -46,7 +46,7 @@ export function mapSvg(
   { truth = {}, onPage = false }: MapLook = {},
 ): string {
   const colors = onPage ? OF_PAGE : OF_FILE;
-  const colorOf = (category: string): string =>
+  const ownColorOf = (category: string): string =>
     colors.category(Math.max(0, categories.indexOf(category)));
   const lines = Array.from({ length: SIDE + 1 }, (_, index) => {
     const at = MARGIN + index * CELL;
@@ -54,10 +54,10 @@ export function mapSvg(
     return `<path d="M${at} ${MARGIN}V${end}M${MARGIN} ${at}H${end}"/>`;
   });
   const ticks = Array.from({ length: SIDE }, (_, index) => {
-    const centre = MARGIN + (index + 0.5) * CELL;
+    const center = MARGIN + (index + 0.5) * CELL;
     return (
-      `<text x="${centre}" y="${MARGIN - 5}">${index}</text>` +
-      `<text x="${MARGIN - 8}" y="${rowCentre(index) + 3}">${index}</text>`
+      `<text x="${center}" y="${MARGIN - 5}">${index}</text>` +
+      `<text x="${MARGIN - 8}" y="${rowCenter(index) + 3}">${index}</text>`
     );
   });
   const outside: string[] = [];
@@ -67,12 +67,12 @@ export function mapSvg(
         outside.push(`${category} [${x},${y}]`);
         return [];
       }
-      const centre = MARGIN + (x + 0.5) * CELL;
+      const center = MARGIN + (x + 0.5) * CELL;
       const label = escapeHtml(category);
       return [
         `<g><title>${label} [${x},${y}]</title>` +
-          `<circle cx="${centre}" cy="${rowCentre(y)}" r="7" fill="${colorOf(category)}"/>` +
-          `<text x="${centre}" y="${rowCentre(y) + 3}" fill="${colors.letter}">${label.slice(0, 1).toUpperCase()}</text></g>`,
+          `<circle cx="${center}" cy="${rowCenter(y)}" r="7" fill="${ownColorOf(category)}"/>` +
+          `<text x="${center}" y="${rowCenter(y) + 3}" fill="${colors.letter}">${label.slice(0, 1).toUpperCase()}</text></g>`,
       ];
     }),
   );
@@ -81,7 +81,7 @@ export function mapSvg(
       .filter(([x, y]) => onGrid(x) && onGrid(y))
       .map(
         ([x, y]) =>
-          `<circle cx="${MARGIN + (x + 0.5) * CELL}" cy="${rowCentre(y)}" r="9" fill="none" stroke="${colorOf(category)}" stroke-width="1.5" stroke-dasharray="3 2"/>`,
+          `<circle cx="${MARGIN + (x + 0.5) * CELL}" cy="${rowCenter(y)}" r="9" fill="none" stroke="${ownColorOf(category)}" stroke-width="1.5" stroke-dasharray="3 2"/>`,
       ),
   );
   const height = EXTENT + (outside.length === 0 ? 0 : 18);
@@ -97,13 +97,13 @@ export function mapSvg(
   );
 }
 
-/** The categories of several maps, sorted, each once: the key of their colours. */
+/** The categories of several maps, sorted, each once, as the key of their colors. */
 export function categoriesOf(maps: readonly (CognitiveMap | undefined)[]): readonly string[] {
   return [...new Set(maps.flatMap((map) => Object.keys(map ?? {})))].sort();
 }
 
-/** The color of a category among `categories`, as of a file. */
-export function colourOf(category: string, categories: readonly string[]): string {
+/** The color of a category in a file. */
+export function colorOf(category: string, categories: readonly string[]): string {
   return OF_FILE.category(Math.max(0, categories.indexOf(category)));
 }
 
@@ -116,6 +116,6 @@ function onGrid(coordinate: number): boolean {
   return Number.isInteger(coordinate) && coordinate >= 0 && coordinate < SIDE;
 }
 
-function rowCentre(y: number): number {
+function rowCenter(y: number): number {
   return MARGIN + (SIDE - 0.5 - y) * CELL;
 }

@@ -1,4 +1,4 @@
-/** The frame of a page: what it found in a sentence, a picture, facts, a table of contents, sections. One file, no script, nothing fetched. */
+/** Renders a page: a headline, a picture, facts, a table of contents, sections. It is one file without scripts or external resources. */
 import { html, trusted } from './html.ts';
 import type { Html } from './html.ts';
 import { STYLE } from './style.ts';
@@ -9,31 +9,31 @@ export interface Section {
   readonly body: Html;
 }
 
-/** A fact of the head: what it is and what it says. */
+/** A fact of the head. */
 export type Fact = readonly [term: string, text: string];
 
-/** What stands above the sections. */
+/** The head of a page, above the sections. */
 export interface PageHead {
-  /** Of the window. */
+  /** Title of the window. */
   readonly title: string;
-  /** What the page is about, above the headline. */
+  /** Subject of the page, above the headline. */
   readonly eyebrow: string;
-  /** What was found. */
+  /** The main result. */
   readonly headline: string;
   readonly lead?: string;
   readonly picture?: Html | undefined;
   readonly facts?: readonly Fact[];
 }
 
-/** A table of a section: first column words, the others figures. A row whose first cell begins with blanks stands under the one before. */
+/** A table of a section: words in the first column, figures in the others. A row whose first cell begins with a blank belongs under the one before. */
 export interface HtmlTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Facts of more characters take a line of their own. */
+/** Longer facts take a line of their own, in characters. */
 const LONG_FACT = 60;
-/** Sections from which on there is a table of contents. */
+/** Fewest sections for a table of contents. */
 const CONTENTS_FROM = 3;
 
 /** The whole page. */
@@ -84,7 +84,7 @@ function contents(sections: readonly Section[]): Html {
 }
 
 /** Facts as a list, long ones over the whole width; nothing where there is none. */
-export function factsHtml(facts: readonly Fact[]): Html {
+function factsHtml(facts: readonly Fact[]): Html {
   if (facts.length === 0) return html``;
   return html`<dl class="facts">
     ${facts.map(
@@ -97,7 +97,7 @@ export function factsHtml(facts: readonly Fact[]): Html {
   </dl>`;
 }
 
-/** A table of figures, which scrolls by itself where the page is narrow. */
+/** A table of figures, which scrolls by itself on a narrow page. */
 export function tableHtml({ header, rows }: HtmlTable): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table">
     <table>

@@ -1,4 +1,4 @@
-/** Colors that stay apart on white and for the color-blind (after Okabe and Ito). On a page they are `--c0` to `--c7` of its theme. */
+/** Colors that differ clearly on white and for color-blind readers (after Okabe and Ito). On a page, its theme has them as `--c0` to `--c7`. */
 export const PALETTE = [
   '#0072b2',
   '#d55e00',

@@ -1,4 +1,4 @@
-/** The style of pages: light and dark as the reader's system says, down to the width of a phone. */
+/** The style of pages: light or dark as the reader's system prefers, down to the width of a phone. */
 
 const LIGHT = `--ink: #1b2026; --faint: #5b6570; --line: #dde1e6; --paper: #fff; --card: #f5f6f8; --accent: #0b5f9e; --good: #0a6b45; --bad: #b3261e;
 --on-color: #fff; --c0: #0b68a8; --c1: #c2410c; --c2: #00795c; --c3: #a8488a; --c4: #806300; --c5: #20789f; --c6: #7a4a3a; --c7: #444c56;`;
@@ -25,7 +25,7 @@ dl.facts div { min-width: 0; } dl.facts div.long { grid-column: 1 / -1; } dt { f
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 480px), 1fr)); gap: 14px; align-items: start; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 14px; min-width: 0; }
 .question { font-weight: 600; white-space: pre-wrap; margin-bottom: 4px; }
-.said { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 6px 0; }
+.answers { display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 6px 0; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 14px; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; font-weight: 400; }

@@ -18,21 +18,21 @@ import type { Io } from '../io.ts';
 import { openRun } from '../open-run.ts';
 import { openExportModel } from '../cluster/export-model.ts';
 
-/** Where a `serve-rewards` listens that is started without a port. */
+/** Default port of `serve-rewards`. */
 const USUAL_PORT = 8181;
 
-/** What is planned, and where. */
+/** Options of `planJob`. */
 export interface JobPlan {
-  /** Folder for what is written. */
+  /** Folder for the files of the plan. */
   readonly directory: string;
   readonly logger: Logger;
-  /** The engine, where it is not the one of the config. */
+  /** Engine of the job; by default the one of the config. */
   readonly engine?: EngineName;
-  /** Storage of the cluster, where the config names none. */
+  /** Storage of the cluster, for a config without one. */
   readonly storage?: string;
 }
 
-/** The job, and the address that its shim asks. */
+/** The job, and the address of the reward server that its shim uses. */
 export interface PlannedJob {
   readonly job: ClusterJob;
   readonly rewardsUrl: string;
@@ -81,7 +81,7 @@ function isEngine(name: string): name is EngineName {
   return ENGINES.some((engine) => engine === name);
 }
 
-/** The config with the engine that was asked for; its options stay where the config has that engine already. */
+/** The config with another engine. A config that has this engine already keeps its options. */
 function forEngine(
   config: RunConfig,
   engine: EngineName | undefined,
@@ -91,7 +91,7 @@ function forEngine(
   return { ...config, trainer: { use: engine, ...(storage !== undefined && { storage }) } };
 }
 
-/** The options with rows written into the folder of the plan where the storage cannot be written from here. */
+/** The options, changed to write rows into the folder of the plan where this machine cannot write to the storage. */
 function reachable<
   Options extends { readonly storage: string; readonly storageHere?: string | false | undefined },
 >(options: Options, io: Io, logger: Logger): Options {
@@ -105,7 +105,7 @@ function reachable<
     return options;
   } catch {
     logger.warn(
-      `${folder} cannot be written from here: rows and frames are written beside the plan, to be copied to ${storage}`,
+      `cannot write to ${folder} from this machine: rows and frames go beside the plan; copy them to ${storage}`,
     );
     return { ...options, storageHere: false };
   }
@@ -114,6 +114,6 @@ function reachable<
 function notElsewhere(use: string): LociError {
   return new LociError(
     'not-elsewhere',
-    `The config trains with "${use}", here: set trainer.use to ${ENGINES.join(' or ')}, or use cli:export with --to`,
+    `The config trains on this machine, with "${use}": set trainer.use to ${ENGINES.join(' or ')}, or use cli:export with --to`,
   );
 }

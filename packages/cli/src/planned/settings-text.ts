@@ -1,17 +1,17 @@
-/** The table of what becomes of each setting on another engine. */
+/** Formats how another engine treats each setting. */
 import type { MappedSetting, SettingFate } from '@loci/cluster';
 
 const TITLES: Readonly<Record<SettingFate['kind'], string>> = {
   mapped: 'the engine does it',
   loci: 'Loci does it',
-  'without-effect': 'without effect there',
-  refused: 'refused',
+  'without-effect': 'no effect there',
+  refused: 'not possible there',
 };
 
 /** Longest value that is shown. */
 const SHOWN = 48;
 
-/** Lines for people: settings by what becomes of them, each with its value and its fate. */
+/** Lines for people: settings grouped by their fate, each with its value. */
 export function settingsText(settings: readonly MappedSetting[]): string {
   const kinds = Object.keys(TITLES) as SettingFate['kind'][];
   return kinds
@@ -31,7 +31,7 @@ export function settingsText(settings: readonly MappedSetting[]): string {
     .trimEnd();
 }
 
-/** The same as a page. */
+/** The same as a Markdown page. */
 export function settingsPage(
   engine: string,
   settings: readonly MappedSetting[],
@@ -42,13 +42,13 @@ export function settingsPage(
     return `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
   });
   return [
-    `# What becomes of each setting on ${engine}`,
+    `# Settings of the run on ${engine}`,
     '',
     '| setting | value | fate | how |',
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    '## Departures from a run here',
+    '## Differences from a run trained by Loci',
     '',
     ...(departures.length === 0 ? ['None.'] : departures.map((line) => `- ${line}`)),
     '',

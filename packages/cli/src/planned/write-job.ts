@@ -1,4 +1,4 @@
-/** Writes a job into a folder as it would be sent. */
+/** Writes a job into a folder instead of sending it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ClusterJob } from '@loci/cluster';
@@ -8,9 +8,9 @@ import { settingsPage } from './settings-text.ts';
  * Writes
  *
  * - `entrypoint.txt`: the command;
- * - `working_dir/`: the files that travel with it;
+ * - `working_dir/`: the files of its working folder;
  * - `job.json`: command, variables, rows and outputs;
- * - `settings.md`: what becomes of each setting.
+ * - `settings.md`: how the engine treats each setting.
  */
 export function writeJob(job: ClusterJob, directory: string): void {
   const write = (name: string, content: string | Uint8Array): void => {

@@ -1,7 +1,7 @@
 /**
- * The lessons of a step of a course. Half of them show a room and have its map drawn and read. The others teach to read: under
- * another room's film question and map are given, and only what follows from them is learned; without a film, several worked steps
- * stand in a row, or the letters of options are looked up again and again.
+ * Makes the lessons of a step of a course. Half of them show a room, and train drawing and reading its map. The others train only reading.
+ * With another room's film, question and map are given, and only the text that follows from them is learned. Without a film, several worked
+ * steps come in a row, or letters of options are looked up repeatedly.
  */
 import {
   permutation,
@@ -22,7 +22,7 @@ import {
   type Stretch,
 } from './worked-steps.ts';
 
-/** Kinds whose answers come from the map alone: those that are taught under a film of another room. */
+/** Kinds whose answers come only from the map, which are taught with a film of another room. */
 const READ_KINDS: readonly QuestionKindName[] = [
   'absolute-distance',
   'counting',
@@ -34,19 +34,19 @@ const READ_KINDS: readonly QuestionKindName[] = [
 /** Worked steps in a row. */
 const STEPS_IN_A_ROW = 5;
 /**
- * Of the rooms of worked steps. Every other one has enough single things to ask which of three is closest to a fourth, the others have
- * entries of two cells to copy and count.
+ * Categories, and shares of categories with one object, in the rooms of worked steps. One share gives enough single objects to ask which of
+ * three is closest to a fourth; the other gives entries of two cells to copy and count.
  */
 const DRILL_CATEGORIES = 5;
 const DRILL_SINGLE = [0.85, 0.35] as const;
-/** Questions tried for them: not every room can be asked everything. */
+/** Most attempts to find questions, since not every room allows every kind. */
 const MOST_TRIES = 40;
 /** Share of the drills that look up letters. */
 const LETTERS = 0.5;
 /** Options of a drill at most. */
 const MOST_OPTIONS = 6;
 
-/** What makes up lessons. */
+/** Collaborators and settings of lessons. */
 export interface CourseParts {
   readonly recipe: PretrainRecipe & { readonly course: Course };
   readonly encoder: LessonEncoder;
@@ -57,7 +57,7 @@ export interface CourseParts {
 const pick = <Item>(items: readonly Item[], random: RandomStream): Item =>
   items[Math.floor(random() * items.length)]!;
 
-/** A room's own film, its map and the steps: all is learned. */
+/** A lesson with the room's own film: map and steps are learned. */
 function seeing({ recipe, encoder, prompt, rooms }: CourseParts, random: RandomStream) {
   const { room, question } = drawAsked(() => rooms.draw(random), recipe.kinds, random);
   const messages = prompt.render(sampleOfQuestion(question, 'seen/0'));
@@ -71,7 +71,7 @@ function askPaper(kinds: readonly QuestionKindName[], random: RandomStream): Ask
   return drawAsked(() => ({ scene: paperRoom(random) }), kinds, random).question;
 }
 
-/** Another room's film over question and map: what follows from the map is learned. */
+/** A lesson with another room's film: the text that follows from the map is learned. */
 function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: RandomStream) {
   const kinds = READ_KINDS.filter((kind) => recipe.kinds.includes(kind));
   const question = askPaper(kinds, random);
@@ -79,7 +79,7 @@ function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: Random
   return encoder.stretches(messages, rooms.draw(random).frames(), readingStretches(question));
 }
 
-/** Worked steps of several questions about one room on paper, one a line after its map, without question or film. */
+/** Worked steps of several questions about one room on paper, one per line after its map, without question or film. */
 function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
   const categories = shuffled(CATEGORIES, random).slice(0, DRILL_CATEGORIES);
   const scene = paperRoom(random, categories, pick(DRILL_SINGLE, random));
@@ -97,7 +97,7 @@ function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
   return encoder.stretches([heading], undefined, parts);
 }
 
-/** Kinds of the worked steps: what is read off the map comes twice, and the closest thing, which few rooms can be asked for, five times. */
+/** Kinds of the worked steps: those that read the map come twice, and the closest object, which few rooms allow, five times. */
 function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
   return kinds.flatMap((kind) => {
     const times = kind === 'relative-distance' ? 5 : READ_KINDS.includes(kind) ? 2 : 1;
@@ -105,10 +105,10 @@ function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKind
   });
 }
 
-/** What a drill of steps is headed by. */
-export const STEPS_HEADING = 'Objects';
+/** Heading of a drill of steps. */
+const STEPS_HEADING = 'Objects';
 
-/** A demonstration whose steps end with the word: the letter has nothing to be looked up in. */
+/** A demonstration whose steps end with the word, since a drill has no options in which to look up the letter. */
 function unlettered({ demonstration, options, answer }: AskedQuestion): string {
   const option = options.find((text) => text.startsWith(answer));
   return option === undefined
@@ -117,8 +117,8 @@ function unlettered({ demonstration, options, answer }: AskedQuestion): string {
 }
 
 /**
- * A question with options, and their words in random order, each once, with its letter. Where categories are the options there are
- * more of them than a question has: every one is another look-up.
+ * A question with options, and their words in random order, each once, with its letter. Where the options are categories, there are more of
+ * them than in a question, for more look-ups.
  */
 function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
   const lettered = recipe.kinds.filter(
@@ -145,7 +145,7 @@ function shuffled<Item>(items: readonly Item[], random: RandomStream): readonly 
   return Array.from(order, (index) => items[index]!);
 }
 
-/** Makes every learned token of a batch weigh the same and the weights sum to 1. */
+/** Gives every learned token of a batch the same weight, so that the weights sum to 1. */
 export function asLearnedMean(groups: readonly TrainingGroup[]): TrainingGroup[] {
   const sum = (weights: Float32Array): number =>
     weights.reduce((total, weight) => total + weight, 0);
@@ -166,7 +166,7 @@ export function drillsOfStep(
   return asLearnedMean(Array.from({ length: batch }, () => drill(parts, random)));
 }
 
-/** A batch of films, of which a share shows another room than question and map. */
+/** A batch of lessons with films, a share of which show another room than question and map. */
 export function filmsOfStep(
   parts: CourseParts,
   batch: number,
@@ -186,7 +186,7 @@ export function lessonsOfStep(parts: CourseParts, random: RandomStream): Trainin
   return filmsOfStep(parts, batch, random);
 }
 
-/** Texts that hold every word of the lessons, for the tokenizer. */
+/** Texts that contain every word of the lessons, for the tokenizer. */
 export function* courseTexts(
   kinds: readonly QuestionKindName[],
   prompt: PromptTemplate,
@@ -206,5 +206,5 @@ export function* courseTexts(
   }
 }
 
-/** Rooms on paper whose questions hold all words. */
+/** Number of rooms on paper whose questions contain all words. */
 const TEXTS = 400;

@@ -1,6 +1,6 @@
 /**
- * Filmed rooms that are renewed as the training goes on: a window that moves along an endless series. A room's place in the series
- * decides all of it, so that a training that goes on after a stop sees the same rooms.
+ * Filmed rooms that are renewed during training: a window that moves along an endless series. A room's index in the series decides the whole
+ * room, so a training that continues after a stop sees the same rooms.
  */
 import { deriveSeed, LociError, randomStream, type RandomStream } from '@loci/core';
 import {
@@ -17,10 +17,10 @@ import {
 import type { Picture, Size } from '@loci/media';
 import { filmOf } from './lessons.ts';
 
-/** A filmed room, ready to be asked about. */
+/** A filmed room, ready for questions. */
 export interface FilmedRoom {
   readonly scene: QuestionScene;
-  /** As the model is to see them. */
+  /** Frames at the size that the model sees. */
   frames(): readonly Picture[];
 }
 
@@ -29,7 +29,7 @@ const MOST_INSTANCES = 2;
 /** Letters of the right option: 2, 3 and 4 options divide it. */
 const SLOTS = 12;
 
-/** The room as a mirror shows it, left for right, as far as questions see it: its film is mirrored frame by frame. */
+/** The room mirrored left to right, as far as questions use it; its film is mirrored frame by frame. */
 export function mirroredRoom(scene: RoomScene): RoomScene {
   return {
     ...scene,
@@ -41,7 +41,7 @@ export function mirroredRoom(scene: RoomScene): RoomScene {
   };
 }
 
-/** A frame as a mirror shows it. */
+/** A frame mirrored left to right. */
 export function mirroredFrame({ width, height, pixels }: Picture): Picture {
   const mirrored = new Uint8Array(pixels.length);
   for (let row = 0; row < height; row++) {
@@ -56,10 +56,10 @@ export function mirroredFrame({ width, height, pixels }: Picture): Picture {
   return { width, height, pixels: mirrored };
 }
 
-/** Rooms drawn for a class of answers before any class will do, and rooms drawn in all. */
+/** Rooms to draw for a class of answers before any class is accepted, and rooms to draw in total. */
 const PATIENCE = { forClass: 12, inAll: 400 } as const;
 
-/** What offers questions: a scene with whatever goes with it. */
+/** A source of questions: a scene, possibly with more. */
 interface Askable {
   readonly scene: QuestionScene;
 }
@@ -98,25 +98,25 @@ export class FreshRooms {
   readonly #rooms = new Map<number, { readonly room: RoomScene; frames?: readonly Picture[] }>();
   #oldest = 0;
 
-  /** @param window rooms at hand at a time. @param seen size that the model sees a frame at. */
+  /** @param window number of rooms in the window. @param seen size of a frame for the model. */
   constructor(seed: number, window: number, seen: Size) {
     this.#seed = seed;
     this.#window = window;
     this.#seen = seen;
   }
 
-  /** Rooms left behind so far. */
+  /** Index of the oldest room in the window. */
   get oldest(): number {
     return this.#oldest;
   }
 
-  /** Moves the window on. @param oldest place in the series of the oldest room at hand. */
+  /** Moves the window. @param oldest index of its oldest room in the series. */
   moveTo(oldest: number): void {
     this.#oldest = oldest;
     for (const index of this.#rooms.keys()) if (index < oldest) this.#rooms.delete(index);
   }
 
-  /** A room of the window or its mirror image. It is filmed when its frames are first asked for. */
+  /** Draws a room of the window, or its mirror image. It is filmed when its frames are first used. */
   draw(random: RandomStream): FilmedRoom {
     const index = this.#oldest + Math.floor(random() * this.#window);
     const isMirrored = random() < 0.5;
@@ -136,7 +136,7 @@ export class FreshRooms {
   }
 }
 
-/** The stream of a step: nothing else decides what it draws. */
+/** The random stream of a step, which depends only on seed, phase and step. */
 export function stepStream(seed: number, phase: string, step: number): RandomStream {
   return randomStream(deriveSeed(seed, 'course', phase, step));
 }

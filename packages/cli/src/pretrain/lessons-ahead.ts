@@ -1,11 +1,11 @@
-/** Films are drawn on this thread and learned from on others: the lessons of a step are made while the engine works on those before. */
+/** Makes the lessons of the next step on this thread while the engine learns from the present ones on others. */
 import { setTimeout } from 'node:timers/promises';
 
-/** Milliseconds in which the engine's threads have what they need of this one, so that making lessons holds none of them up. */
+/** Milliseconds in which the engine's threads get their input from this one, so that making lessons does not delay them. */
 const HEAD_START = 10;
 
 /**
- * A step of a phase that learns from lessons made ahead. The lessons of a step are the same whenever they are made.
+ * Makes the function of a phase's step, which learns from lessons made ahead. The lessons of a step do not depend on when they are made.
  *
  * @param steps of the phase; the last one makes no lessons ahead. @param make lessons of a step, by its number.
  * @param learn learns from them; gives back the loss.
@@ -20,7 +20,7 @@ export function lessonsAhead<Lessons>(
     const lessons = ahead?.index === index ? ahead.lessons : make(index);
     ahead = undefined;
     const learning = learn(lessons, learningRate);
-    // A failure while the next lessons are made is thrown below, and no rejection that nobody handles.
+    // A failure while the next lessons are made is thrown below; this only avoids an unhandled rejection.
     learning.catch(() => undefined);
     if (index + 1 < steps) {
       await Promise.race([learning, setTimeout(HEAD_START)]);

@@ -1,4 +1,4 @@
-/** Rooms as lessons: filmed in memory, asked about, and laid out as a policy takes them. */
+/** Turns rooms into lessons: films them in memory, and encodes their questions for a policy. */
 import {
   readChatTemplate,
   readTokenizer,
@@ -33,16 +33,16 @@ import type { Stretch } from './worked-steps.ts';
 /** A filmed room with its questions. */
 export interface Lesson {
   readonly room: AskedRoom;
-  /** As the model is to see them. */
+  /** Frames at the size that the model sees. */
   readonly frames: readonly Picture[];
 }
 
-/** Size of the film before it is scaled down, as the rooms dataset films it. */
+/** Size of the film before scaling, as in the rooms dataset. */
 const FILM = { frames: 8, height: 112, width: 168 };
-/** Columns, rows, and up to three instances. */
+/** Classes of the read-out: columns, rows, and counts from 0 to 3. */
 export const READOUT_CLASSES: readonly number[] = [10, 10, 4];
 
-/** Films a room. @param seen size that the model sees a frame at. */
+/** Films a room. @param seen size of a frame for the model. */
 export function filmOf(scene: RoomScene, seen: Size): readonly Picture[] {
   const film = renderRoom(scene, FILM);
   const frameBytes = FILM.height * FILM.width * 3;
@@ -59,7 +59,7 @@ export function filmOf(scene: RoomScene, seen: Size): readonly Picture[] {
   );
 }
 
-/** Draws and films the rooms of a split, one after the other. @param seen size that the model sees a frame at. */
+/** Draws and films the rooms of a split, one after the other. @param seen size of a frame for the model. */
 export function* drawLessons(
   recipe: PretrainRecipe,
   split: 'train' | 'test',
@@ -72,14 +72,14 @@ export function* drawLessons(
   }
 }
 
-/** A question of a lesson as the sample that a dataset would give. */
+/** A question of a lesson as a dataset's sample. */
 export function sampleOf({ room }: Lesson, question: number): Sample {
   return sampleOfQuestion(room.questions[question]!, `${room.index}/${question}`);
 }
 
-/** A question as the sample that a dataset would give. */
-export function sampleOfQuestion(asked: AskedQuestion, id: string): Sample {
-  const { problem, options, problemType, solution, map, kind, demonstration } = asked;
+/** A question as a dataset's sample. */
+export function sampleOfQuestion(question: AskedQuestion, id: string): Sample {
+  const { problem, options, problemType, solution, map, kind, demonstration } = question;
   return {
     id,
     problem,
@@ -94,7 +94,7 @@ export function sampleOfQuestion(asked: AskedQuestion, id: string): Sample {
   };
 }
 
-/** What the map read-out is to say of a map: column and row where a category stands once, and the count of every category. */
+/** Labels of a map for the read-out: column and row of categories with one object (−1 for others), and the count of every category. */
 export function readoutLabels(map: CognitiveMap): Int32Array[] {
   const cells = CATEGORIES.map((category) => map[category] ?? []);
   const single = (axis: 0 | 1) =>
@@ -106,7 +106,7 @@ function withoutMedia({ role, parts }: Message): Message {
   return { role, parts: parts.filter(({ type }) => type === 'text') };
 }
 
-/** Turns lessons into what a policy takes. */
+/** Encodes lessons for a policy. */
 export class LessonEncoder {
   readonly #model: Model;
   readonly #codec: TextCodec;
@@ -138,17 +138,17 @@ export class LessonEncoder {
     return { kind: 'video', ...cut, secondsPerGrid: 1, frameSeconds };
   }
 
-  /** A film with what is to be read off it. */
+  /** A film with the labels of its map. */
   readout(lesson: Lesson): ReadoutExample {
     return { video: this.video(lesson), labels: readoutLabels(lesson.room.questions[0]!.map) };
   }
 
-  /** A film with what is to be read off it, for a map that stands apart from questions. */
+  /** A film with the labels of a map that comes without questions. */
   readoutOf(frames: readonly Picture[], map: CognitiveMap): ReadoutExample {
     return { video: this.video({ frames }), labels: readoutLabels(map) };
   }
 
-  /** A question under a film, ready to be completed. @param begun how the completion begins already. */
+  /** A question with a film, to be completed. @param begun given beginning of the completion. */
   asked(messages: readonly Message[], frames: readonly Picture[], begun = ''): EncodedPrompt {
     const media = [this.video({ frames })];
     const ids = this.#model.prompts.encode(this.#render(messages), media, this.#codec);
@@ -156,9 +156,9 @@ export class LessonEncoder {
   }
 
   /**
-   * A question with a completion of which some stretches are learned: their weights are 1, those of the others 0.
+   * A question with a completion in which some stretches are learned: their weights are 1, those of the others 0.
    *
-   * @param frames the film; without one the question stands alone.
+   * @param frames the film; the question may come without one.
    */
   stretches(
     messages: readonly Message[],
@@ -166,7 +166,7 @@ export class LessonEncoder {
     parts: readonly Stretch[],
   ): TrainingGroup {
     const media = frames === undefined ? [] : [this.video({ frames })];
-    const asked = frames === undefined ? messages.map(withoutMedia) : messages;
+    const shown = frames === undefined ? messages.map(withoutMedia) : messages;
     const tokens: number[] = [];
     const weights: number[] = [];
     for (const { text, learned } of parts) {
@@ -178,7 +178,7 @@ export class LessonEncoder {
     weights.push(1);
     return {
       prompt: {
-        tokenIds: this.#model.prompts.encode(this.#render(asked), media, this.#codec),
+        tokenIds: this.#model.prompts.encode(this.#render(shown), media, this.#codec),
         media,
       },
       completions: [Int32Array.from(tokens)],
@@ -186,7 +186,7 @@ export class LessonEncoder {
     };
   }
 
-  /** A question with its worked completion; the weights are 1 and still to be normalised. */
+  /** A question with its worked completion; the weights are 1, not yet normalized. */
   demonstration(lesson: Lesson, question: number): TrainingGroup {
     const sample = sampleOf(lesson, question);
     const media = [this.video(lesson)];
@@ -201,7 +201,7 @@ export class LessonEncoder {
   }
 }
 
-/** Texts that the tokenizer's words come from: every question and demonstration of the lessons, as they are rendered. */
+/** Texts with the tokenizer's words: every rendered question and every demonstration of the lessons. */
 export function* lessonTexts(
   lessons: readonly Lesson[],
   prompt: PromptTemplate,

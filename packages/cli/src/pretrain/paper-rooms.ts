@@ -1,17 +1,17 @@
-/** Rooms that are never filmed: things on a floor plan, enough to ask about and to draw a map of. A thousandth of a filmed room's cost. */
+/** Draws rooms that are never filmed: objects on a floor plan, enough for questions and a map, at a thousandth of a filmed room's cost. */
 import { permutation, type RandomStream } from '@loci/core';
 import { CATEGORIES, cellOf, cognitiveMapOf, type QuestionScene } from '@loci/datasets';
 
-/** Sides of a room in metres, as those of filmed rooms. */
+/** Sides of a room in meters, as in filmed rooms. */
 const SIDE_M = [3.5, 7] as const;
-/** Free floor between a thing's middle and the wall, in metres. */
+/** Least distance between an object's center and the wall, in meters. */
 const MARGIN_M = 0.25;
 const MOST_OBJECTS = 7;
 /** Share of categories with one instance, about as in filmed rooms. */
 const SINGLE = 0.6;
-/** Sides of a thing in centimetres. */
+/** Sides of an object in centimeters. */
 const SIZE_CM = [35, 220] as const;
-/** Moments of a clip at which a thing can be seen first. */
+/** Moments of a clip at which an object may be seen first. */
 const MOMENTS = 16;
 
 const between = (random: RandomStream, [least, greatest]: readonly [number, number]): number =>
@@ -27,7 +27,7 @@ function drawCategories(random: RandomStream): readonly string[] {
 /**
  * Draws a room on paper: one or two instances of each category, anywhere on the floor.
  *
- * @param categories Default: three to five, drawn too.
+ * @param categories by default three to five random ones.
  * @param single share of categories with one instance.
  */
 export function paperRoom(
@@ -43,14 +43,14 @@ export function paperRoom(
   }
   const objects = named.map((category) => {
     const [x, y] = sidesM.map(
-      (metres) => Math.round((random() - 0.5) * (metres - 2 * MARGIN_M) * 100) / 100,
+      (meters) => Math.round((random() - 0.5) * (meters - 2 * MARGIN_M) * 100) / 100,
     ) as [number, number];
-    const centimetres = (): number => Math.round(between(random, SIZE_CM));
+    const centimeters = (): number => Math.round(between(random, SIZE_CM));
     return {
       category,
       centre: [x, y] as const,
       cell: cellOf([x, y]),
-      sizeCm: [centimetres(), centimetres(), centimetres()] as const,
+      sizeCm: [centimeters(), centimeters(), centimeters()] as const,
       firstSeen: Math.floor(random() * MOMENTS),
     };
   });

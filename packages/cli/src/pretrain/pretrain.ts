@@ -1,6 +1,6 @@
 /**
- * Makes a start model from nothing: rooms are drawn and filmed, the vision tower is warmed up by reading maps off it, then
- * the whole model imitates worked completions. Reinforcement learning starts where this ends.
+ * Makes a start model from random weights: draws and films rooms, pretrains the vision tower through a map read-out, then lets the whole
+ * model imitate worked completions. Reinforcement learning starts from the result.
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,32 +35,32 @@ import {
 import { startFrames } from './start-frames.ts';
 import { teachingOf, type Teaching } from './teaching.ts';
 
-/** What a pretraining is given. */
+/** Options of a pretraining. */
 export interface PretrainOptions {
   readonly recipe: PretrainRecipe;
   /** Folder of the finished model; recipe and metrics are written into it too. */
   readonly out: string;
   readonly prompt: PromptTemplate;
-  /** The path that a recipe means, which may start from the folder that the command was typed in. */
+  /** Resolves a path of the recipe. */
   resolve(path: string): string;
   /** Opens the fresh model on the engine that trains it. */
   open(modelFolder: string): Promise<OnnxPolicy>;
-  /** A line for people. */
+  /** Prints a line for people. */
   log(line: string): void;
-  /** How far a piece of the work has come; where it is absent, lines say so now and then. */
+  /** Receives the progress; without it, lines report it now and then. */
   readonly progress?: (label: string, done: number, total: number, text: string) => void;
-  /** Steps between two savings, so that an interrupted pretraining leaves a usable model, and a state to go on from. Default: 250. */
+  /** Steps between two saves, which leave a usable model and a state to continue from. Default: 250. */
   readonly keepEvery?: number;
-  /** Called when a state has been kept. @param imitated steps of imitation done. */
+  /** Called after each save. @param imitated finished steps of imitation. */
   afterKeeping?(imitated: number): void;
 }
 
 const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
-/** Steps between two savings. */
+/** Default number of steps between two saves. */
 const KEEP_EVERY = 250;
 
-/** Runs the steps of a phase from `first` on; `step` returns the loss of one step, `keep` is called every so often. */
+/** Runs the steps of a phase from `first` on. @param step returns the loss of one step. @param keep saves the state every `keepEvery` steps. */
 async function runPhase(
   name: string,
   phase: Phase,
@@ -119,7 +119,7 @@ async function warmUp(
 
 const NOT_BEGUN = { drilled: 0, imitated: 0 } as const;
 
-/** Where the imitation and the drills before it begin. */
+/** Finished steps of the imitation and of the drills before it. */
 type Begun = Pick<Progress, 'drilled' | 'imitated'>;
 
 /** Runs the phases in which the whole model learns completions. */
@@ -157,7 +157,7 @@ function readMetrics(out: string): string {
   return readFileSync(join(out, METRICS), 'utf8');
 }
 
-/** Writes the model that learning begins with into the folder: a fresh one, or the recipe's base. */
+/** Writes the model that training starts from into the folder: a fresh one, or the recipe's base. */
 async function startingModel(
   { recipe, out, resolve }: PretrainOptions,
   { texts }: Teaching,
@@ -175,11 +175,11 @@ async function startingModel(
 }
 
 /**
- * Makes the start model and leaves it in `options.out` in Hugging Face layout, beside `recipe.json` and `pretrain-metrics.jsonl`.
- * The same recipe gives the same rooms, questions, weights to start from and order of examples. A pretraining that was stopped
- * during the imitation goes on from the last state that it kept, in `<out>.progress`.
+ * Makes the start model and writes it into `options.out` in Hugging Face layout, with `recipe.json` and `pretrain-metrics.jsonl`.
+ * The same recipe gives the same rooms, questions, initial weights and order of examples. A pretraining that was stopped
+ * during the imitation continues from its last saved state, in `<out>.progress`.
  *
- * @throws LociError `recipe-differs` or `progress-unreadable` where such a state is not this recipe's.
+ * @throws LociError `recipe-differs` or `progress-unreadable` where such a state belongs to another recipe or is damaged.
  */
 export async function pretrain(options: PretrainOptions): Promise<void> {
   const { recipe, out, prompt, log } = options;
@@ -199,7 +199,7 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
       await keepProgress(out, policy, recipe, { ...NOT_BEGUN, metrics: readMetrics(out) });
     } else {
       await policy.load(progressFolder(out));
-      log(`goes on after ${progress.drilled + progress.imitated} steps`);
+      log(`continues after ${progress.drilled + progress.imitated} steps`);
     }
     await imitate(policy, encoder, teaching, options, progress ?? NOT_BEGUN);
     await policy.save(out, { optimizer: false });

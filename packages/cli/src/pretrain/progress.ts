@@ -1,28 +1,28 @@
-/** Where a pretraining stands, kept beside its model so that it goes on after a stop. It is gone when the model is finished. */
+/** Saves the state of a pretraining beside its model, so that it can continue after a stop. A finished pretraining removes it. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OnnxPolicy } from '@loci/backends';
 import { LociError, messageOf } from '@loci/core';
 import type { PretrainRecipe } from './recipe.ts';
 
-/** A state to go on from. */
+/** A saved state. */
 export interface Progress {
-  /** Steps of the drills' own phase done; the warm-up is done before the first state is kept. */
+  /** Finished steps of the drills' own phase. The vision pretraining ends before the first state is saved. */
   readonly drilled: number;
-  /** Steps of imitation done. */
+  /** Finished steps of imitation. */
   readonly imitated: number;
-  /** Lines of the metrics up to there. */
+  /** Lines of the metrics so far. */
   readonly metrics: string;
 }
 
 const STATE = 'progress.json';
 
-/** Folder that the state of the model in `out` is kept in. */
+/** Folder with the state of the model in `out`. */
 export function progressFolder(out: string): string {
   return `${out}.progress`;
 }
 
-/** Keeps a state: weights, the optimizer's moments, and what `Progress` says. */
+/** Saves a state: weights, the optimizer's moments, and the progress. */
 export async function keepProgress(
   out: string,
   policy: OnnxPolicy,
@@ -36,7 +36,7 @@ export async function keepProgress(
 }
 
 /**
- * The state that an earlier pretraining of the same recipe left; undefined where there is none.
+ * The state of an earlier pretraining with the same recipe; undefined where there is none.
  *
  * @throws LociError `recipe-differs` when it belongs to another recipe, `progress-unreadable` when it cannot be read.
  */
@@ -47,7 +47,7 @@ export function readProgress(out: string, recipe: PretrainRecipe): Progress | un
   if (JSON.stringify(kept.recipe) === JSON.stringify(recipe)) return kept;
   throw new LociError(
     'recipe-differs',
-    `${progressFolder(out)} holds the state of another recipe; remove it to begin anew, or name another folder with --out.`,
+    `${progressFolder(out)} has the state of another recipe: remove it to start again, or name another folder with --out.`,
   );
 }
 
@@ -57,13 +57,13 @@ function parse(file: string): Progress & { readonly recipe: unknown } {
   } catch (thrown) {
     throw new LociError(
       'progress-unreadable',
-      `Cannot read ${file}: ${messageOf(thrown)}. Remove the folder to begin anew.`,
+      `Cannot read ${file}: ${messageOf(thrown)}. Remove the folder to start again.`,
       { cause: thrown },
     );
   }
 }
 
-/** Drops the state of a finished model. */
+/** Removes the state of a finished model. */
 export function dropProgress(out: string): void {
   rmSync(progressFolder(out), { recursive: true, force: true });
 }

@@ -1,60 +1,60 @@
-/** How the start model is made: every number that decides what it learns. */
+/** The recipe of a start model: every number that affects its training. */
 import type { FreshSizes, Model } from '@loci/backends';
 import type { OptimStepParameters } from '@loci/core';
 import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';
 
-/** One phase of training: how long, how many examples a step, how fast. */
+/** One phase of training: its steps, examples per step, and learning rate. */
 export interface Phase {
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
 }
 
-/** The whole recipe; with the same recipe and engine the model comes out the same. */
+/** A recipe. The same recipe and engine give the same model. */
 export interface PretrainRecipe {
   /** Name of the architecture. */
   readonly architecture: string;
   readonly seed: number;
-  /** Rooms to learn from. */
+  /** Rooms to train on. */
   readonly rooms: number;
   readonly questionsPerRoom: number;
   readonly kinds: readonly QuestionKindName[];
-  /** Phase 0: the vision tower alone, through a map read-out that is thrown away. */
+  /** Phase 0: pretraining of the vision tower, through a map read-out that is discarded later. */
   readonly warmUp: Phase;
   /** Phase 1: the whole model on worked completions. */
   readonly supervised: Phase;
-  /** The model to go on from, weights, words and all; it is not warmed up. Absent: a fresh one. */
+  /** The model to start from, with its weights and its tokenizer and without phase 0. Absent: a fresh one. */
   readonly base?: Base | undefined;
-  /** Fresh rooms and lessons in reading maps; absent: `rooms` rooms, seen again and again. */
+  /** Fresh rooms and lessons in reading maps; absent: the same `rooms` rooms throughout. */
   readonly course?: Course | undefined;
 }
 
-/** Drills, and between them films, so that what the warm-up taught to see is not forgotten. */
+/** Drills with films in between, so that the model does not forget to see. */
 export interface DrilledPhase extends Phase {
-  /** Share of the steps that hold films, as the imitation's do; absent: none. */
+  /** Share of steps with films, as in the imitation; absent: none. */
   readonly films?: number | undefined;
 }
 
-/** A model that a pretraining goes on from. */
+/** A model that a pretraining starts from. */
 export interface Base {
   /** Its folder. */
   readonly model: string;
-  /** Of its `model.safetensors`. */
+  /** Hash of its `model.safetensors`. */
   readonly sha256: string;
 }
 
 /**
- * What keeps a start model from learning its rooms by heart, and teaches it to read its own map. `rooms` is then the number of
- * filmed rooms at hand at a time.
+ * Settings that keep a start model from memorizing its rooms, and teach it to read its own map. `rooms` is then the number of
+ * filmed rooms in the window.
  */
 export interface Course {
-  /** Version of the generator that the rooms come from (`ROOM_GENERATOR`). */
+  /** Version of the room generator (`ROOM_GENERATOR`). */
   readonly generator: string;
-  /** Rooms that take the place of the oldest ones after every step, in the two phases. */
+  /** Rooms that replace the oldest ones after every step, in both phases. */
   readonly freshRooms: { readonly warmUp: number; readonly supervised: number };
-  /** Share of the imitation's examples with a film that show another room than question and map speak of; learned after the map. */
+  /** Share of the imitation's examples whose film shows another room than question and map; the text after the map is learned. */
   readonly reading: number;
-  /** Share of the imitation's steps that hold drills without a film: worked steps in a row, letters of options. */
+  /** Share of the imitation's steps that are drills without a film: worked steps in a row, letters of options. */
   readonly drills: number;
   /** Drills before the imitation; absent: none. */
   readonly drilled?: DrilledPhase | undefined;
@@ -71,7 +71,7 @@ export const DEFAULT_RECIPE: PretrainRecipe = {
   supervised: { steps: 4000, batch: 8, learningRate: 1e-3 },
 };
 
-/** Optimiser settings of both phases. */
+/** Optimizer settings of all phases. */
 export const PRETRAIN_OPTIMIZER: Omit<OptimStepParameters, 'learningRate'> = {
   beta1: 0.9,
   beta2: 0.98,
@@ -81,12 +81,12 @@ export const PRETRAIN_OPTIMIZER: Omit<OptimStepParameters, 'learningRate'> = {
 };
 
 /** Size of a frame of a start model in merged tokens: 24 vision tokens for a clip of four seconds. */
-export const SEEN_TOKENS = { height: 2, width: 3 } as const;
+const SEEN_TOKENS = { height: 2, width: 3 } as const;
 
-/** Frames a second, and frames of a film. */
+/** Frames per second, and least and most frames of a film. */
 export const SEEN_RATE = { fps: 2, minFrames: 4, maxFrames: 8 } as const;
 
-/** Size that a start model sees a frame at, in pixels: 56×84 for patches of 14, 64×96 for patches of 16. */
+/** Size of a frame for a start model, in pixels: 56×84 for patches of 14, 64×96 for patches of 16. */
 export function seenSize({ vision }: Pick<Model, 'vision'>): {
   readonly height: number;
   readonly width: number;
@@ -95,7 +95,7 @@ export function seenSize({ vision }: Pick<Model, 'vision'>): {
   return { height: SEEN_TOKENS.height * side, width: SEEN_TOKENS.width * side };
 }
 
-/** About a million parameters. */
+/** Sizes of a fresh model of about a million parameters. */
 export const START_SIZES: FreshSizes = {
   text: {
     hiddenSize: 128,
@@ -111,7 +111,7 @@ export const START_SIZES: FreshSizes = {
   vision: { depth: 2, hiddenSize: 64, intermediateSize: 128, heads: 4 },
 };
 
-/** Factor of the learning rate: 50 steps up, level for 60 % of the phase, then straight down to a twentieth. */
+/** Factor of the learning rate: 50 steps of warm-up, constant until 60 % of the phase, then linear decay to a twentieth. */
 export function phaseFactor(step: number, { steps }: Phase): number {
   const done = step / steps;
   return Math.min(

@@ -1,10 +1,10 @@
-/** Frames as a start model sees them: apart from the recipe, which is read where no videos are. */
+/** Frame settings of a start model. They are apart from the recipe, so that reading a recipe does not load the media package. */
 import type { Model } from '@loci/backends';
 import { withFrameLimits } from '@loci/media';
 import type { FrameSettings } from '@loci/media';
 import { SEEN_RATE, seenSize } from './recipe.ts';
 
-/** What a start model wants of its frames. */
+/** The frame settings of a start model. */
 export function startFrames(model: Model): FrameSettings {
   const { height, width } = seenSize(model);
   const minPixels = (model.vision.patchSize * model.vision.mergeSize) ** 2;

@@ -1,4 +1,4 @@
-/** What a pretraining shows at every step: rooms that it knows from the start, seen again and again, or a course of fresh ones. */
+/** Makes the examples of every step of a pretraining, from a fixed set of rooms or from a course of fresh ones. */
 import {
   deriveSeed,
   randomStream,
@@ -13,12 +13,12 @@ import { FreshRooms, stepStream } from './fresh-rooms.ts';
 import { drawLessons, lessonTexts, type Lesson, type LessonEncoder } from './lessons.ts';
 import type { Course, PretrainRecipe } from './recipe.ts';
 
-/** The examples of every step. The step alone decides them, so that a stopped pretraining goes on as if it had not stopped. */
+/** The examples of every step. They depend only on the step, so that a stopped pretraining continues as if it had not stopped. */
 export interface Teaching {
-  /** Texts that hold every word. */
+  /** Texts that contain every word. */
   readonly texts: Iterable<string>;
   warmUp(step: number, encoder: LessonEncoder): ReadoutExample[];
-  /** Drills of their own phase; absent where the recipe has none. */
+  /** Examples of the phase of drills; absent where the recipe has none. */
   drills?(step: number, encoder: LessonEncoder): TrainingGroup[];
   /** The weights of learned tokens sum to 1. */
   imitation(step: number, encoder: LessonEncoder): TrainingGroup[];
@@ -29,7 +29,7 @@ function draw<Item>(items: readonly Item[], count: number, random: RandomStream)
   return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]!);
 }
 
-/** The lessons of `recipe.rooms` rooms, filmed before anything else. @param log a line for people. */
+/** The lessons of `recipe.rooms` rooms, which are filmed first. @param log prints a line for people. */
 function knownRooms(
   recipe: PretrainRecipe,
   prompt: PromptTemplate,
@@ -98,7 +98,7 @@ function freshCourse(
   };
 }
 
-/** What the recipe shows. */
+/** The teaching of a recipe. */
 export function teachingOf(
   recipe: PretrainRecipe,
   prompt: PromptTemplate,

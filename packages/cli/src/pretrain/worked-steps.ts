@@ -1,11 +1,11 @@
 /**
- * A worked completion cut into what follows from the question and the map, and what only the video tells. A lesson with another
- * room's film is learned where the map tells, and nowhere else.
+ * Cuts a worked completion into stretches that follow from question and map, and stretches that need the video. In a lesson with another
+ * room's film, only the former are learned.
  */
 import type { AskedQuestion } from '@loci/datasets';
 import { readDistance } from './map-reader.ts';
 
-/** A stretch of text, and whether it is learned. Cuts lie at borders of tokens. */
+/** A stretch of text, and whether it is learned. Cuts are at token boundaries. */
 export interface Stretch {
   readonly text: string;
   readonly learned: boolean;
@@ -15,22 +15,22 @@ type Worked = Pick<AskedQuestion, 'kind' | 'demonstration'>;
 
 const AFTER_MAP = '</map>';
 const END_OF_STEPS = '</think>';
-const METRES = / (\d+),(\d+) [\d.]+<\/think><answer>[\d.]+<\/answer>$/;
+const METERS = / (\d+),(\d+) [\d.]+<\/think><answer>[\d.]+<\/answer>$/;
 const NAME = /,?"[a-z]+(?=":)/g;
 
 /**
- * The completion of a question. A distance is the one to be read off the columns and rows of the steps, whatever the true one is
- * beyond its cells: what the video adds to the map is left to reinforcement.
+ * The completion of a question. A distance is the best reading of the columns and rows in the steps, not the true one: reinforcement
+ * learning adds what only the video shows.
  */
 export function completionOf({ kind, demonstration }: Worked): string {
   if (kind !== 'absolute-distance') return demonstration;
-  return demonstration.replace(METRES, (_, columns: string, rows: string) => {
-    const metres = readDistance(Number(columns), Number(rows)).toFixed(1);
-    return ` ${columns},${rows} ${metres}</think><answer>${metres}</answer>`;
+  return demonstration.replace(METERS, (_, columns: string, rows: string) => {
+    const meters = readDistance(Number(columns), Number(rows)).toFixed(1);
+    return ` ${columns},${rows} ${meters}</think><answer>${meters}</answer>`;
   });
 }
 
-/** Where in the steps of a kind stands what only the video tells; undefined where the map tells all. */
+/** The range of the steps that needs the video; undefined for kinds that need only the map. */
 function seenOnly(
   { kind }: Worked,
   steps: string,
@@ -59,7 +59,7 @@ function cutSteps(worked: Worked, steps: string): readonly Stretch[] {
   ].filter(({ text }) => text !== '');
 }
 
-/** A completion under a film of another room: the map is given, what follows from it is learned. */
+/** A completion with a film of another room: the map is given, and the text that follows from it is learned. */
 export function readingStretches(worked: Worked): readonly Stretch[] {
   const text = completionOf(worked);
   const from = text.indexOf(AFTER_MAP) + AFTER_MAP.length;
@@ -71,7 +71,7 @@ export function readingStretches(worked: Worked): readonly Stretch[] {
   ];
 }
 
-/** The map of a question and what closes it: what steps can be worked on. */
+/** The map of a question up to its closing tag, on which steps can be worked. */
 export function mapStretch(worked: Worked): Stretch {
   const { demonstration } = worked;
   const end = demonstration.indexOf(AFTER_MAP) + AFTER_MAP.length;
@@ -79,8 +79,7 @@ export function mapStretch(worked: Worked): Stretch {
 }
 
 /**
- * The steps by themselves, after a map but without a question: which entries come is given, what stands in them and what is computed
- * from them is learned.
+ * The steps after a map but without a question: the names of entries are given; their contents and the results are learned.
  */
 export function drillStretches(worked: Worked): readonly Stretch[] {
   const text = completionOf(worked);

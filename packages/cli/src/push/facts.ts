@@ -1,11 +1,11 @@
-/** What a card is made of: the folder, the run behind it, its base, its evaluations, and licenses that others gave. */
+/** Collects the facts of a card: the folder, its run, its base model, its evaluations, and the licenses of their repositories. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LociError, parseReport } from '@loci/core';
 import type { RunConfig, StoredReport } from '@loci/core';
 import type * as HubPackage from '@loci/hub';
 import { readStoredConfig } from '../resumed-run.ts';
-import { isHubReference } from '../hub/bring-config.ts';
+import { isHubReference, textsIn } from '../hub/bring-config.ts';
 import type { Neutral } from './neutral-text.ts';
 import { neutralText } from './neutral-text.ts';
 import type { PushedFolder } from './pushed-folder.ts';
@@ -19,20 +19,20 @@ export interface StatedLicense {
   readonly license: string | undefined;
 }
 
-/** See the head of this file. */
+/** The facts of a card. */
 export interface PushFacts {
   readonly pushed: PushedFolder;
   /** Of the run that made it. */
   readonly config?: RunConfig;
-  /** Of an adapter, or of a model that was trained from one: the repository, and the commit where it is known. */
+  /** The base model of an adapter or model: its repository, and its commit where it is known. */
   readonly base?: { readonly repository: string; readonly commit?: string };
   readonly evaluations: readonly StoredReport[];
   readonly licenses: readonly StatedLicense[];
   readonly neutral: Neutral;
 }
 
-/** What was said beside the folder. */
-export interface SaidFacts {
+/** The flags of `push` that add facts. */
+export interface FlagFacts {
   readonly base?: string;
   /** Folders of evaluations, absolute. */
   readonly evaluations: readonly string[];
@@ -40,22 +40,22 @@ export interface SaidFacts {
 }
 
 /**
- * Gathers them.
+ * Collects the facts.
  *
- * @throws LociError `push-base` for an adapter of a model that is in no repository; those of the evaluations.
+ * @throws LociError `push-base` for an adapter whose base model is in no repository; those of the evaluations.
  */
 export async function pushFacts(
   pushed: PushedFolder,
-  said: SaidFacts,
+  flags: FlagFacts,
   package_: typeof HubPackage,
   access: HubPackage.HubAccess,
 ): Promise<PushFacts> {
   const { cacheFolder } = access.settings;
   const config =
     pushed.run === undefined ? undefined : readStoredConfig(join(pushed.run, 'config.yaml')).config;
-  const base = baseOf(pushed, config, said, package_, cacheFolder);
+  const base = baseOf(pushed, config, flags, package_, cacheFolder);
   const own = pushed.kind === 'evaluation' ? [pushed.folder] : [];
-  const evaluations = [...own, ...said.evaluations].map(reportIn);
+  const evaluations = [...own, ...flags.evaluations].map(reportIn);
   const named = new Set(
     config === undefined ? [] : textsIn(datasetsOf(config)).filter(isHubReference),
   );
@@ -79,7 +79,7 @@ export async function pushFacts(
     neutral: neutralText([
       { folder: pushed.folder, name: '.' },
       ...(pushed.run === undefined ? [] : [{ folder: pushed.run, name: basename(pushed.run) }]),
-      { folder: said.userDirectory, name: '.' },
+      { folder: flags.userDirectory, name: '.' },
       { folder: cacheFolder, name: 'hub' },
     ]),
   };
@@ -88,13 +88,13 @@ export async function pushFacts(
 function baseOf(
   { kind, folder }: PushedFolder,
   config: RunConfig | undefined,
-  { base: said }: SaidFacts,
+  { base: typed }: FlagFacts,
   { parseReference, cachedReference }: typeof HubPackage,
   cacheFolder: string,
 ): PushFacts['base'] {
   if (kind !== 'adapter' && kind !== 'model') return undefined;
-  if (said !== undefined) {
-    const { name } = parseReference(isHubReference(said) ? said : `hub:${said}`, 'model');
+  if (typed !== undefined) {
+    const { name } = parseReference(isHubReference(typed) ? typed : `hub:${typed}`, 'model');
     return { repository: name };
   }
   const model = config?.policy['model'];
@@ -112,8 +112,8 @@ function baseOf(
   if (/^[\w.-]+\/[\w.-]+$/u.test(path)) return { repository: path };
   throw new LociError(
     'push-base',
-    `The adapter was made for ${path === '' ? 'a model that it does not name' : path}, which others cannot load: name it on the hub with ` +
-      '--base OWNER/NAME (send the model there first, with the same command)',
+    `The adapter was trained on ${path === '' ? 'a model that it does not name' : path}, which others cannot load: name the model on the hub with ` +
+      '--base OWNER/NAME (push the model there first, with the same command)',
   );
 }
 
@@ -126,14 +126,9 @@ function reportIn(folder: string): StoredReport {
   } catch (cause) {
     throw new LociError(
       'no-evaluation',
-      `${folder} has no report.json: name a folder that cli:evaluate wrote, after it came to its end, such as ${dirname(folder)}/vsi-bench/2026-11-21-1`,
+      `${folder} has no report.json: name a folder of a finished cli:evaluate, such as ${dirname(folder)}/vsi-bench/2026-11-21-1`,
       { cause },
     );
   }
   return parseReport(text, path);
-}
-
-function textsIn(node: unknown): readonly string[] {
-  if (typeof node === 'string') return [node];
-  return typeof node === 'object' && node !== null ? Object.values(node).flatMap(textsIn) : [];
 }

@@ -1,4 +1,4 @@
-/** The card of what is published, made of its facts. */
+/** Makes the card of a published folder from its facts. */
 import type { StoredReport } from '@loci/core';
 import type { Card, CardScore, CardSection, CardTable } from '@loci/hub';
 import { describeAskedFrames, describeSampling } from '../evaluation/describe-record.ts';
@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<PushFacts['pushed']['kind'], string>> = {
  * Makes the card.
  *
  * @param repository `owner/name`.
- * @param license as it was said; else that of the base, where it states one.
+ * @param license of the flag; by default that of the base model, where its card states one.
  */
 export function makeCard(facts: PushFacts, repository: string, license?: string): Card {
   const { pushed, base, licenses, evaluations } = facts;
@@ -74,7 +74,7 @@ function introduction({ pushed, base, config }: PushFacts): CardSection {
   };
 }
 
-/** Scores stand with intervals and with how they were measured, or they compare with nothing. */
+/** Scores with intervals and the settings of their measurement, without which they cannot be compared. */
 function scores({ pushed, evaluations }: PushFacts): readonly CardSection[] {
   const ofRun = pushed.run === undefined ? [] : scoresOfRun(pushed.run);
   const sections: CardSection[] = evaluations.map((stored) => {

@@ -1,18 +1,18 @@
-/** Texts without the folders of this machine: what is published is for others. */
+/** Removes the folders of this machine from published texts. */
 import { isAbsolute, posix } from 'node:path';
 import { homedir } from 'node:os';
 
-/** Takes folders out of a text. */
+/** Replaces folders in a text. */
 export type Neutral = (text: string) => string;
 
-/** What a folder is called instead. */
+/** A folder and its replacement. */
 export interface NamedFolder {
   readonly folder: string;
   readonly name: string;
 }
 
 /**
- * Makes the function: the folders that are given get their names, longer ones first, then the home folder becomes `~`.
+ * Makes the function. It replaces the given folders by their names, longer ones first, and the home folder by `~`.
  *
  * @example neutralText([{ folder: '/home/ada/work', name: '.' }])('/home/ada/work/data') // './data'
  */
@@ -28,7 +28,7 @@ export function neutralText(folders: readonly NamedFolder[], home: string = home
   return (text) => known.reduce((rest, { folder, name }) => rest.replaceAll(folder, name), text);
 }
 
-/** Options for a table: an absolute path is named by its last part. */
+/** The value of an option in a table; an absolute path is shown by its last part. */
 export function optionText(value: unknown, neutral: Neutral): string {
   if (typeof value !== 'string') return neutral(JSON.stringify(value));
   const shown = neutral(value);

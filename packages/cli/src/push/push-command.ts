@@ -1,24 +1,24 @@
-/** The words and flags of `push`. */
+/** The flags of `push`. */
 import { Command } from '@commander-js/extra-typings';
 import { repeated } from '../flag-values.ts';
 import type { Actions, PushFlags } from '../flags.ts';
 
-/** The command, to be added to the program. Only the parser of the command line is loaded for it. */
+/** The command, for the program to add. It loads only the parser of the command line. */
 export function pushCommand(actions: Pick<Actions, 'push'>): Command {
   const command = new Command('push')
     .description(
-      'send an adapter, a model, a data set or an evaluation to the hub, with a card: settings, rewards, scores, data, licenses (docs/hub.md)',
+      'upload an adapter, a model, a dataset or an evaluation to the hub, with a card: settings, rewards, scores, data, licenses (docs/hub.md)',
     )
-    .argument('<folder>', 'its folder; of a run, the best checkpoint or else the newest is sent')
-    .argument('<repository>', 'OWNER/NAME on the hub; made where it is not there')
-    .option('--public', 'a new repository can be read by everybody (default: by you alone)')
+    .argument('<folder>', 'folder to upload; of a run, the best checkpoint or else the newest')
+    .argument('<repository>', 'OWNER/NAME on the hub; created if it does not exist')
+    .option('--public', 'make a new repository public (default: private)')
     .option(
       '--license <id>',
-      "license of what is sent, such as apache-2.0 (default: the base model's)",
+      "license of the upload, such as apache-2.0 (default: the base model's)",
     )
     .option(
       '--base <repository>',
-      'OWNER/NAME of the model that an adapter goes on (default: as the run recorded it)',
+      'OWNER/NAME of the base model of an adapter (default: the one that the run recorded)',
     )
     .addOption(
       repeated(
@@ -27,9 +27,9 @@ export function pushCommand(actions: Pick<Actions, 'push'>): Command {
       ),
     )
     .option('--branch <name>', 'branch to commit to (default: main)')
-    .option('--message <text>', 'message of the commit (default: what is sent)')
-    .option('--dry-run', 'show what would be sent, and the card; send nothing')
-    .option('--yes', 'send without asking; needed where nobody can be asked')
+    .option('--message <text>', 'message of the commit (default: the kind of the upload)')
+    .option('--dry-run', 'show the files and the card without uploading')
+    .option('--yes', 'upload without confirmation; required without a terminal')
     .option('--quiet', 'no progress, only the result');
   command.action((folder, repository, flags) =>
     actions.push({ ...(flags as Flags), folder, repository }),

@@ -1,11 +1,12 @@
-/** What a folder of ours is, and which of its files are published: nothing that only resuming needs, and nothing hidden. */
+/** Recognizes a folder of Loci, and lists the files to publish: none that only resuming needs, and none hidden. */
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { LociError, isLockFile } from '@loci/core';
 import { RECORDS_FILE } from '@loci/datasets';
 import { checkpointOf } from '../ask/asked-model.ts';
+import { SPACER_FILE } from '../hub/dataset-form.ts';
 
-/** What can be published. */
+/** Kinds of folders that can be published. */
 export type PushedKind = 'adapter' | 'model' | 'dataset' | 'evaluation';
 
 /** A folder to publish. */
@@ -18,7 +19,7 @@ export interface PushedFolder {
   readonly files: readonly string[];
 }
 
-/** Settings, tokenizer and processor of a model, and its weights; an optimizer's moments are of no use to others. */
+/** Settings, tokenizer, processor and weights of a model. The optimizer's moments are not published. */
 const OF_MODEL =
   /^(?:(?:adapter_|generation_|preprocessor_|processor_|video_preprocessor_|tokenizer_)?config|tokenizer|vocab|special_tokens_map|added_tokens|chat_template|recipe)\.json$|^merges\.txt$|\.jinja$|^(?:adapter_)?model(?:-\d+-of-\d+)?\.safetensors$|^model\.safetensors\.index\.json$/u;
 const OF_EVALUATION: readonly string[] = [
@@ -27,11 +28,11 @@ const OF_EVALUATION: readonly string[] = [
   'report.json',
   'report.html',
 ];
-const SPACER_FILE = 'SpaceR-151k.jsonl';
+
 /**
- * Looks at a folder. Of a run, its best checkpoint is meant, or else its newest.
+ * Recognizes a folder by its files. For a run, it takes the best checkpoint, or else the newest.
  *
- * @throws LociError `push-unknown` for a folder that is nothing of this.
+ * @throws LociError `push-unknown` for a folder of no such kind.
  */
 export function pushedFolder(folder: string): PushedFolder {
   const has = (name: string): boolean => existsSync(join(folder, name));
@@ -59,12 +60,12 @@ export function pushedFolder(folder: string): PushedFolder {
   throw new LociError(
     'push-unknown',
     names.length === 0
-      ? `There is nothing at ${folder}: name the folder of a run, a model, an adapter, a data set or an evaluation`
-      : `${folder} is no run, no model (config.json and safetensors), no adapter (adapter_config.json), no data set (${RECORDS_FILE} or ${SPACER_FILE}) and no evaluation (evaluation.json)`,
+      ? `There is nothing at ${folder}: name the folder of a run, a model, an adapter, a dataset or an evaluation`
+      : `${folder} is not a run, a model (config.json and safetensors), an adapter (adapter_config.json), a dataset (${RECORDS_FILE} or ${SPACER_FILE}) or an evaluation (evaluation.json): name one of these`,
   );
 }
 
-/** Links are followed, since the media of converted data are behind one; those that lead back are not. */
+/** Every file below a folder. It follows links, which lead to the media of converted data, except links to a folder above. */
 function* filesBelow(folder: string, below = '', above: readonly string[] = []): Iterable<string> {
   const here = realpathSync(join(folder, below));
   if (above.includes(here)) return;

@@ -1,4 +1,4 @@
-/** What a card says of a run: its scores, its settings, its rewards and its data. */
+/** Sections of a card about its run: scores, settings, rewards and data. */
 import { mixedEntries, readEvaluationsOfRun } from '@loci/core';
 import type { PartConfig, RunConfig } from '@loci/core';
 import type { CardSection, CardTable } from '@loci/hub';
@@ -6,10 +6,10 @@ import { comparisonTable, reportTable } from '../render/evaluation-rows.ts';
 import type { Neutral } from './neutral-text.ts';
 import { optionText } from './neutral-text.ts';
 
-/** Parts of a config that have a table of their own, or say nothing of the result. */
+/** Parts of a config that have a table of their own, or do not affect the result. */
 const ELSEWHERE: readonly string[] = ['rewards', 'dataset', 'sinks', 'alerts', 'benchmark'];
 
-/** Before and after training, with intervals, on questions that were held out; none where the run was not evaluated. */
+/** Scores before and after training on held-out questions, with intervals; none where the run was not evaluated. */
 export function scoresOfRun(run: string): readonly CardTable[] {
   const { before, after, comparison } = readEvaluationsOfRun(run);
   if (before && after && comparison) return [comparisonTable(before, after, comparison)];
@@ -17,7 +17,7 @@ export function scoresOfRun(run: string): readonly CardTable[] {
   return only === undefined ? [] : [reportTable(only)];
 }
 
-/** The settings, flat: one row a key. */
+/** The settings, one row per key. */
 export function settingsTable(config: RunConfig, neutral: Neutral): CardTable {
   const rows = Object.entries(config)
     .filter(([key]) => !ELSEWHERE.includes(key))
@@ -31,7 +31,7 @@ function flat(key: string, value: unknown, neutral: Neutral): readonly (readonly
   return Object.entries(value).flatMap(([name, below]) => flat(`${key}.${name}`, below, neutral));
 }
 
-/** One row a reward. */
+/** The rewards, one row each. */
 export function rewardsTable({ rewards }: RunConfig, neutral: Neutral): CardTable {
   return {
     header: ['reward', 'weight', 'options'],
@@ -45,13 +45,13 @@ export function rewardsTable({ rewards }: RunConfig, neutral: Neutral): CardTabl
   };
 }
 
-/** The data sets that a run trains on. */
+/** The datasets that a run trains on. */
 export function datasetsOf(config: RunConfig): readonly PartConfig[] {
   const mixed = mixedEntries(config);
   return mixed.length > 0 ? mixed : [config.dataset];
 }
 
-/** One row a data set. */
+/** The datasets, one row each. */
 export function dataTable(config: RunConfig, neutral: Neutral): CardTable {
   return {
     header: ['data set', 'options'],
@@ -64,7 +64,7 @@ export function dataTable(config: RunConfig, neutral: Neutral): CardTable {
   };
 }
 
-/** How a model is asked and trained further. */
+/** Commands that use a published model. */
 export function usageSection(repository: string): CardSection {
   return {
     title: 'Use',

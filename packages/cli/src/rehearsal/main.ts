@@ -1,7 +1,7 @@
 /**
- * `nx run cli:rehearse-spacer`: the tutorial on SpaceR-151k at its full number of records, on generated media and with a tiny model.
- * It writes a folder of the same form, reads all of it, trains two steps of `configs/spacer.yaml`, and does the same with a tenth of
- * the records: memory must not grow with them.
+ * `nx run cli:rehearse-spacer`: rehearses the tutorial on SpaceR-151k with its full number of records, on generated media and with a tiny
+ * model. It writes a folder of the same form, reads all of it, and trains two steps of `configs/spacer.yaml`. It does the same with a tenth
+ * of the records, since memory must not grow with them.
  */
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
@@ -32,7 +32,7 @@ const CONFIG = resolve(import.meta.dirname, '../../../../configs/spacer.yaml');
 const TEXTS = [
   'Think about the room, draw the map if it helps, and answer with a letter or number.',
 ];
-/** What ten times the records may add, in megabytes: what is kept of a record is a few numbers, and rests of garbage come and go. */
+/** Most memory that ten times the records may add, in megabytes: a record keeps a few numbers, and garbage varies. */
 const MOST_GROWTH_MB = 96;
 
 interface Measured {
@@ -40,20 +40,20 @@ interface Measured {
   readonly peakMegabytes: number;
 }
 
-/** Runs one command of the line to its end. */
+/** Runs one command, and measures it. */
 async function run(words: readonly string[], directory: string): Promise<Measured> {
   const started = performance.now();
   const environment = { ...process.env, INIT_CWD: directory };
   const child = spawn(process.execPath, [MEASURED, ...words], { env: environment });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const code = await new Promise((done) => child.on('close', done));
-  const [, peak] = /^peak-memory-mb (\d+)$/m.exec(said) ?? [];
+  const [, peak] = /^peak-memory-mb (\d+)$/m.exec(output) ?? [];
   if (code !== 0 || peak === undefined) {
     throw new LociError(
       'rehearsal-failed',
-      `${words.join(' ')} ended with ${String(code)}:\n${said}`,
+      `${words.join(' ')} ended with ${String(code)}:\n${output}`,
     );
   }
   return { seconds: (performance.now() - started) / 1000, peakMegabytes: Number(peak) };
@@ -66,7 +66,9 @@ async function rehearse(home: string, records: number): Promise<readonly Measure
   await writeRehearsalFolder(folder, { records, videos: 1_500, rooms: 6 });
   const { size } = await stat(join(folder, SPACER_FILES.records));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  say(`${records} records (${(size / 1e6).toFixed(0)} MB), 1500 videos: written in ${seconds} s`);
+  printLine(
+    `${records} records (${(size / 1e6).toFixed(0)} MB), 1500 videos: written in ${seconds} s`,
+  );
   progress.update('rehearsal', done++, PARTS, `reading ${records} records`);
   const check = await run(['check-data', '--data', folder, '--quiet'], home);
   const settings = [
@@ -99,7 +101,7 @@ async function main(): Promise<void> {
       ),
     );
     progress.stop();
-    say(`\n${renderTable(['command', 'records', 'seconds', 'peak memory, MB'], rows)}`);
+    printLine(`\n${renderTable(['command', 'records', 'seconds', 'peak memory, MB'], rows)}`);
     const growth = Math.max(
       ...all.map(({ peakMegabytes }, index) => peakMegabytes - few[index]!.peakMegabytes),
     );
@@ -109,14 +111,14 @@ async function main(): Promise<void> {
         `Memory grew by ${growth} MB with the records; ${MOST_GROWTH_MB} are allowed.`,
       );
     }
-    say(`memory grew by ${growth} MB with ten times the records`);
+    printLine(`memory grew by ${growth} MB with ten times the records`);
   } finally {
     progress.stop();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-function say(line: string): void {
+function printLine(line: string): void {
   progress.line(line);
 }
 

@@ -1,4 +1,4 @@
-/** The command line in a process that says at its end, on standard error, how much memory it took. */
+/** Runs the command line, and prints the peak memory of the process to standard error at its end. */
 import 'reflect-metadata';
 
 process.on('exit', () => {

@@ -1,6 +1,6 @@
 /**
- * A folder of the form and the proportions of SpaceR-151k, made of a few filmed rooms: three fifths spatial questions with maps, the
- * rest general ones about images and videos, of all five problem types. Films are linked under as many names as are wanted.
+ * Writes a folder with the form and the proportions of SpaceR-151k from a few filmed rooms: three fifths spatial questions with maps, the
+ * rest general ones about images and videos, of all five problem types. Each film has many linked names.
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -17,12 +17,12 @@ import {
 } from '@loci/datasets';
 import { sharp } from '@loci/media/sharp';
 
-/** How large a folder is. */
+/** Size of a folder. */
 export interface RehearsalSize {
   readonly records: number;
   /** Names of videos with spatial questions. */
   readonly videos: number;
-  /** Rooms that are really filmed. */
+  /** Filmed rooms, which the videos share. */
   readonly rooms: number;
 }
 
@@ -32,7 +32,7 @@ export const SPACER_RECORDS = 151_310;
 const FILM = { frames: 8, height: 56, width: 84 } as const;
 const FRAMES_PER_SECOND = 4;
 
-/** What one in five records of SpaceR-151k is each: the spatial part thrice, images, videos. */
+/** Kinds of every five records of SpaceR-151k: three spatial ones, one image, one video. */
 const PARTS = ['spatial', 'spatial', 'spatial', 'image', 'video'] as const;
 
 type GeneralQuestion = Pick<SpacerRecord, 'problem' | 'options' | 'problem_type' | 'solution'>;
@@ -72,7 +72,7 @@ const GENERAL: readonly GeneralQuestion[] = [
 
 const spatialVideo = (index: number): string => `scene${String(index).padStart(5, '0')}_00`;
 
-/** The record of a number. Every question of a room comes up, about each of the names that the room's film has. */
+/** The record with a number. Every question of a room occurs with each name of the room's film. */
 function recordOf(id: number, rooms: readonly AskedRoom[], videos: number): SpacerRecord {
   const turn = Math.floor(id / PARTS.length);
   const part = PARTS[id % PARTS.length]!;
@@ -133,7 +133,7 @@ async function writeMedia(
   await sharp({ create: image }).png().toFile(join(folder, 'images/general.png'));
 }
 
-/** Writes the folder, which must not exist yet; the records go out one by one. */
+/** Writes the folder, which must not exist yet, one record at a time. */
 export async function writeRehearsalFolder(
   folder: string,
   { records, videos, rooms: filmed }: RehearsalSize,

@@ -1,15 +1,15 @@
-/** A model small enough to rehearse with: random weights, nothing learned, and the tokens of the texts it is to read. */
+/** Writes a tiny model for rehearsals and tests, with random weights and the words of given texts. */
 import { architectureNamed, buildWordTokenizer, writeFreshModel } from '@loci/backends';
 import { withFrameLimits } from '@loci/media';
 
-/** What may differ between tiny models. */
+/** Options of a tiny model. */
 export interface TinyModelOptions {
   readonly seed: number;
-  /** Words outside these are spelled letter by letter. */
+  /** Texts with the words of the tokenizer; other words are split into letters. */
   readonly texts: readonly string[];
-  /** Longest prompt and completion together; 2048 when left out. */
+  /** Most tokens of prompt and completion together; 2048 when absent. */
   readonly maxTokens?: number;
-  /** `qwen2-5-vl` when left out. */
+  /** `qwen2-5-vl` when absent. */
   readonly architecture?: string;
 }
 

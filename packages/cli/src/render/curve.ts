@@ -1,6 +1,6 @@
-/** A curve in characters: dots of Braille signs in several rows, or blocks in one. */
+/** Draws a curve in characters: Braille dots in several rows, or blocks in one. */
 
-/** Dots of a Braille sign, by column and by row from the top (Unicode 15, section 21.1). */
+/** Dots of a Braille character, by column and by row from the top (Unicode 15, section 21.1). */
 const DOTS = [
   [0x01, 0x02, 0x04, 0x40],
   [0x08, 0x10, 0x20, 0x80],
@@ -24,13 +24,13 @@ interface Point {
 }
 
 /**
- * Values from left to right over a field of signs, the smallest at the bottom and the largest at the top; neighbors are joined. Where
- * there are more values than columns, each column has the mean of its own. Values that are not finite leave a gap.
+ * Draws values from left to right, the smallest at the bottom and the largest at the top, and joins neighbors. With more values than
+ * columns, each column shows the mean of its values. Values that are not finite leave a gap.
  *
- * @param columns signs in a row; each has two columns of dots.
- * @param rows signs in a column; each has four rows of dots.
- * @param room values that the field is wide enough for, at least; the present ones when they are more.
- * @returns the rows from the top, each `columns` signs wide, with the values at the bottom and at the top.
+ * @param columns characters in a row; each has two columns of dots.
+ * @param rows rows of characters; each has four rows of dots.
+ * @param room fewest values that the full width stands for, so that a short curve leaves space on the right.
+ * @returns the rows from the top, each `columns` characters wide, with the values at the bottom and at the top.
  */
 export function brailleCurve(
   values: readonly number[],
@@ -68,7 +68,7 @@ export function brailleCurve(
 }
 
 /**
- * The same in one row of blocks, the latest values where all do not fit.
+ * The same in one row of blocks.
  *
  * @example sparkline([1, 2, 4], 8) // '▁▃█'
  */
@@ -83,7 +83,7 @@ export function sparkline(values: readonly number[], columns: number): string {
     .join('');
 }
 
-/** The smallest value, and what the largest is above it. */
+/** The smallest value, and the distance of the largest from it. */
 function rangeOf(points: readonly Point[]): { readonly low: number; readonly span: number } {
   const values = points.map(({ value }) => value);
   if (values.length === 0) return { low: 0, span: 0 };

@@ -1,10 +1,10 @@
-/** What a person reads of the engine that computes. */
+/** Describes the engine for the terminal. */
 import type { PolicyCapabilities } from '@loci/core';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The engine and its device in one line; with `verbose` a second one says why they were taken.
+ * The engine and its device in one line; with `verbose`, a second line explains the choice.
  *
  * @example engineLines(capabilities, false) // ['ONNX Runtime on CPU, 2 threads']
  */
@@ -16,7 +16,7 @@ export function engineLines(
   return verbose && choice !== undefined ? [description, `engine: ${choice}`] : [description];
 }
 
-/** Whether more was asked for: by the flag, or by `nx run … --verbose`, which Nx keeps to itself and tells its commands so. */
+/** Whether the output is verbose: by the flag, or by `nx run … --verbose`, which Nx passes on only as a variable. */
 export function isVerbose(
   flags: { readonly verbose?: true },
   environment: Environment = process.env,

@@ -1,8 +1,8 @@
 import { LociError, missingPackage } from '@loci/core';
 
 /**
- * What a person reads when a command fails. A `LociError` is an expected failure: its message says what to do, so it is all
- * that is shown, with its code for searching. Anything else is a defect of Loci, and shows its stack.
+ * The text for a failed command. A `LociError` is an expected failure: its message has the remedy, so only it is shown, with its code
+ * for searching. Any other error is a defect of Loci, and is shown with its stack.
  */
 export function errorText(thrown: unknown): string {
   if (LociError.is(thrown)) return `error ${thrown.code}: ${thrown.message}`;

@@ -1,4 +1,4 @@
-/** Evaluation reports as rows of text, for the terminal and for the HTML report alike. */
+/** Turns evaluation reports into rows of text, for the terminal and for the HTML report. */
 import type {
   ConditionReport,
   EvaluationCondition,
@@ -10,13 +10,13 @@ import type {
 } from '@loci/core';
 import { formatBounds, formatDifference, formatFigure, formatInterval } from './format.ts';
 
-/** A header and its rows; the first column is words, the others figures. */
+/** A header and its rows: words in the first column, figures in the others. */
 export interface TextTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What measures are called where people read them. */
+/** Titles of measures. */
 const MEASURE_TITLES: Readonly<Record<string, string>> = {
   reward: 'reward',
   map: 'map score',
@@ -24,7 +24,7 @@ const MEASURE_TITLES: Readonly<Record<string, string>> = {
   format: 'format',
 };
 
-/** What the conditions of an evaluation are called where people read them. */
+/** Titles of the conditions of an evaluation. */
 export const CONDITION_TITLES: Readonly<Record<EvaluationCondition, string>> = {
   'as-filmed': 'as filmed',
   images: 'as images',
@@ -36,7 +36,7 @@ export const CONDITION_TITLES: Readonly<Record<EvaluationCondition, string>> = {
   swapped: 'swapped video',
 };
 
-/** What the parts of the reward are measured under. */
+/** Prefix of measures that are parts of the reward. */
 const PART = 'reward/';
 
 const ABSENT = '–';
@@ -52,7 +52,7 @@ interface Line {
 /** The controls whose columns come first. */
 const USUAL_CONTROLS: readonly EvaluationCondition[] = ['blank', 'swapped'];
 
-/** The means of one model: `mean [low, high]`, beside the best constant answer and the controls. */
+/** The means of one model as `mean [low, high]`, next to the best constant answer and the controls. */
 export function reportTable(report: EvaluationReport): TextTable {
   const controls = controlsOf(report);
   return {
@@ -69,7 +69,7 @@ export function reportTable(report: EvaluationReport): TextTable {
   };
 }
 
-/** Before and after training, with the paired 95 % interval of the difference, beside the controls of the trained model. */
+/** Before and after training, with the paired 95 % interval of the difference, next to the controls of the trained model. */
 export function comparisonTable(
   before: EvaluationReport,
   after: EvaluationReport,
@@ -101,14 +101,14 @@ function titleOf(condition: EvaluationCondition): string {
 }
 
 /**
- * The answers with their kinds below them, the reward with its parts below it, then what was measured beside. Each figure stands once: a measure that a
- * part of the reward repeats is left out, and a part that repeats the answers.
+ * The answers with their kinds below them, the reward with its parts below it, then other measures. No figure is shown twice: a measure that
+ * equals a part of the reward is left out, as is a part that equals the answers.
  */
 function linesOf({ conditions }: EvaluationReport): readonly Line[] {
   const means = conditions['as-filmed']?.means;
   const sets = means === undefined ? [] : [means.overall, ...Object.values(means.tasks)];
   const names = Object.keys(means?.overall.measures ?? {});
-  /** Over all items and in each task: one figure may be like another by chance. */
+  /** Compares over all items and in each task, since single figures may be equal by chance. */
   const same = (a: (set: FigureSet) => Figure | undefined, b: typeof a): boolean =>
     sets.every((set) => {
       const [one, other] = [a(set), b(set)];

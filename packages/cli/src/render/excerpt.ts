@@ -1,8 +1,8 @@
-/** Completions on one line of a terminal: short ones whole, of long ones the map and the answer. */
+/** Shortens completions to one line of a terminal: short ones are kept, long ones reduced to map and answer. */
 
-/** Characters of a completion that are shown whole. */
+/** Longest completion that is kept whole, in characters. */
 const WHOLE = 200;
-/** Characters shown of a map, and of an answer. */
+/** Characters of a map and of an answer. */
 const PIECE = 80;
 
 const BLOCKS = [
@@ -11,8 +11,8 @@ const BLOCKS = [
 ] as const;
 
 /**
- * A completion on one line. Long ones are cut down to their first map and their last answer; without either, to both ends.
- * Line breaks and control characters are written as escapes.
+ * A completion on one line. Long ones are reduced to their first map and their last answer; without either, to both ends.
+ * Line breaks and control characters become escapes.
  *
  * @example excerpt('<think>' + 'hm '.repeat(500) + '</think><answer>B</answer>') // '… <answer>B</answer>'
  */
@@ -37,7 +37,7 @@ function shortened(block: string): string {
   return `${block.slice(0, PIECE)} … ${block.slice(-PIECE / 4)}`;
 }
 
-/** Escapes what would break the line or the terminal. */
+/** Escapes characters that would break the line or the terminal. */
 function onOneLine(text: string): string {
   return JSON.stringify(text)
     .slice(1, -1)

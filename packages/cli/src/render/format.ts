@@ -1,6 +1,6 @@
-/** Numbers and durations as people read them; the one place that decides how many digits a figure is worth. */
+/** Formats numbers and durations for people. Only this module decides the number of digits. */
 
-/** `0.734`, `12.3`, `1234`, `1.2e-5`; `–` for what is not finite. */
+/** `0.734`, `12.3`, `1234`, `1.2e-5`; `–` for a value that is not finite. */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
@@ -14,7 +14,7 @@ export function formatDifference(value: number): string {
   return value >= 0 ? `+${formatFigure(value)}` : formatFigure(value);
 }
 
-/** A share as per cent with one digit, without the sign: `45.6`; `–` for what is not finite. */
+/** A share as percent with one digit, without the sign: `45.6`; `–` for a value that is not finite. */
 export function formatPercent(share: number): string {
   return Number.isFinite(share) ? (100 * share).toFixed(1) : '–';
 }
@@ -24,7 +24,7 @@ export function formatInterval(mean: number, low: number, high: number): string 
   return `${formatFigure(mean)}${formatBounds(low, high, formatFigure)}`;
 }
 
-/** ` [low, high]`; nothing where there is no interval, as of a single item. Files keep no NaN, so it may have become null. */
+/** ` [low, high]`; empty without an interval, as for a single item. Files store NaN as null. */
 export function formatBounds(
   low: number | null,
   high: number | null,

@@ -1,32 +1,32 @@
-/** Lines at the bottom of a terminal that are drawn again and again, below everything else that is printed meanwhile. */
+/** Keeps lines at the bottom of a terminal up to date, below everything that is printed meanwhile. */
 import ansiEscapes from 'ansi-escapes';
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 import { colorsOf, sizeOf } from './terminal.ts';
 import type { Colors, Terminal, TerminalSize } from './terminal.ts';
 
-/** Makes the lines for a size; those that are too long are cut. */
+/** Makes the lines for a size; longer lines are cut. */
 export type Draw = (size: TerminalSize, colors: Colors) => readonly string[];
 
 /** A display until `stop`. */
 export interface LiveScreen {
-  /** Something that `draw` shows has changed. */
+  /** Redraws soon, because the lines of `draw` have changed. */
   changed(): void;
-  /** A line of its own above the display. */
+  /** Prints a line above the display. */
   line(text: string): void;
-  /** Takes the display away. */
+  /** Removes the display. */
   stop(): void;
 }
 
-/** Milliseconds between two drawings at least, and at most: the time left runs on, and the window may have a new size. */
+/** Least and most milliseconds between two drawings: without changes, the time left and the window's size may still change. */
 const [SHORTEST_MS, LONGEST_MS] = [100, 1000];
 
-// A terminal that knows these shows all in between at once; others pass over them.
+// Terminals that support these show everything between them at once; others ignore them.
 const [BEGIN_UPDATE, END_UPDATE] = ['\u001b[?2026h', '\u001b[?2026l'];
 
 /**
- * Starts a display on a terminal. Whatever else the process prints stands above it: standard output and standard error pass through the
- * display until it ends. What a library prints past Node cannot be caught, and is drawn over.
+ * Starts a display on a terminal. Other output of the process appears above it: standard output and standard error pass through the display
+ * until it ends. Output that a library prints without Node cannot be caught, and may be overwritten.
  */
 export function startScreen(terminal: Terminal, draw: Draw): LiveScreen {
   const colors = colorsOf(terminal);
@@ -37,7 +37,7 @@ export function startScreen(terminal: Terminal, draw: Draw): LiveScreen {
 
   const erasure = (columns: number): string => {
     if (shown.length === 0) return '';
-    // A terminal that became narrower has broken the lines that no longer fit.
+    // A terminal that became narrower has wrapped the lines that no longer fit.
     const rows = shown.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)),
       0,
@@ -83,7 +83,7 @@ export function startScreen(terminal: Terminal, draw: Draw): LiveScreen {
 
 type Write = NodeJS.WriteStream['write'];
 
-/** Leads what the process prints on its terminal through `print`, until the function that comes back is called. */
+/** Sends the output of the process on its terminal through `print`, until the returned function is called. */
 function throughDisplay(terminal: Terminal, print: (text: string) => void): () => void {
   if (terminal !== process.stdout) return () => undefined;
   const streams = [process.stdout, process.stderr].filter(({ isTTY }) => isTTY);

@@ -1,6 +1,6 @@
 import type { DatasetProblem } from '@loci/core';
 
-/** One line for each thing that is wrong with data: `file:line: key: reason`, as editors and terminals follow it. */
+/** One line per problem of data: `file:line: key: reason`, which editors and terminals turn into links. */
 export function problemLines(problems: readonly DatasetProblem[]): readonly string[] {
   return problems.map(({ file, line, key, reason }) => {
     const place = line === undefined ? file : `${file}:${line}`;

@@ -4,8 +4,8 @@ import { isLive } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
- * A logger whose lines stand above the display of `progress`: notes unless quiet, warnings in any case. Where there is a display, it shows
- * how far long work has come.
+ * A logger whose lines appear above the display of `progress`: notes unless quiet, and always warnings. A display also shows the progress of
+ * long work.
  */
 export function progressLogger(progress: Progress, terminal: Terminal, quiet: boolean): Logger {
   const shows = isLive(terminal) && !quiet;

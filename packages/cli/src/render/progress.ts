@@ -1,4 +1,4 @@
-/** Progress of long work: a display at the bottom of a terminal, plain lines in a pipe or a log. */
+/** Shows the progress of long work: a display at the bottom of a terminal, or plain lines in a pipe or a log. */
 import { formatDuration } from './format.ts';
 import { startScreen } from './live-screen.ts';
 import type { LiveScreen } from './live-screen.ts';
@@ -9,27 +9,27 @@ export type { Terminal } from './terminal.ts';
 
 /** Progress of work with a known number of units. */
 export interface Progress {
-  /** `done` units of `total` are finished, units being called `label`; `text` says what they brought. */
+  /** Reports that `done` of `total` units are finished. @param label names the units. @param text has their results. */
   update(label: string, done: number, total: number, text: string): void;
-  /** A line of its own, above the live ones. */
+  /** Prints a line above the display. */
   line(text: string): void;
   /** Ends the display; later calls start a new one. */
   stop(): void;
 }
 
-/** What a display shows besides the bar. */
+/** Content of a display besides the bar. */
 export interface ProgressPanel {
-  /** Time that is left, in words; by default an estimate from the units done. */
+  /** Text of the time left; by default an estimate from the finished units. */
   left?(): string | undefined;
   /** Further lines below the bar. */
   lines(size: TerminalSize, colors: Colors): readonly string[];
 }
 
 /**
- * A display where a person watches; where the output is piped or logged, or the terminal cannot move its cursor, one plain line an
- * update and no control character.
+ * A display on a live terminal. In a pipe, a log or a terminal that cannot move its cursor, each update is a plain line without control
+ * characters.
  *
- * @param quiet Drops updates and keeps lines.
+ * @param quiet drops updates and keeps lines.
  */
 export function createProgress(
   terminal: Terminal,
@@ -57,35 +57,35 @@ function plainProgress(terminal: Terminal): Progress {
   };
 }
 
-/** The unit of work that is going on. */
-interface Going {
+/** The running work. */
+interface Running {
   readonly label: string;
   readonly done: number;
   readonly total: number;
   readonly text: string;
-  /** When, and how far, its clock was started. */
+  /** Time and finished units when its clock started. */
   readonly since: number;
   readonly from: number;
-  /** When so much was done. */
+  /** Time of the last update. */
   readonly at: number;
 }
 
 function liveProgress(terminal: Terminal, panel: ProgressPanel | undefined): Progress {
   let screen: LiveScreen | undefined;
-  let going: Going | undefined;
+  let running: Running | undefined;
 
   const draw = (size: TerminalSize, colors: Colors): readonly string[] => {
-    if (going === undefined) return [];
-    const left = panel?.left?.() ?? leftOf(going, performance.now());
-    return [barLine(going, left, size, colors), ...(panel?.lines(size, colors) ?? [])];
+    if (running === undefined) return [];
+    const left = panel?.left?.() ?? leftOf(running, performance.now());
+    return [barLine(running, left, size, colors), ...(panel?.lines(size, colors) ?? [])];
   };
   return {
     update(label, done, total, text) {
-      // Another label, or the same from its start, is other work, with a pace of its own.
-      const goesOn = going?.label === label && going.total === total && done >= going.done;
+      // Another label, or the same one starting again, is other work with a pace of its own.
+      const isSame = running?.label === label && running.total === total && done >= running.done;
       const at = performance.now();
-      const { since, from } = goesOn ? going! : { since: at, from: done };
-      going = { label, done, total, text, since, from, at };
+      const { since, from } = isSame ? running! : { since: at, from: done };
+      running = { label, done, total, text, since, from, at };
       screen ??= startScreen(terminal, draw);
       screen.changed();
     },
@@ -96,7 +96,7 @@ function liveProgress(terminal: Terminal, panel: ProgressPanel | undefined): Pro
     stop() {
       screen?.stop();
       screen = undefined;
-      going = undefined;
+      running = undefined;
     },
   };
 }
@@ -105,8 +105,8 @@ function warned(text: string, colors: Colors): string {
   return text.startsWith('warning: ') ? colors.yellow(text) : text;
 }
 
-/** What is left at the pace so far; undefined before a unit was done. */
-function leftOf({ done, total, since, from, at }: Going, now: number): string | undefined {
+/** The time left at the pace so far; undefined before a unit is finished. */
+function leftOf({ done, total, since, from, at }: Running, now: number): string | undefined {
   if (done <= from || done >= total) return undefined;
   const each = (at - since) / (done - from);
   return `left ${formatDuration(each * (total - done) - (now - at))}`;
@@ -114,9 +114,9 @@ function leftOf({ done, total, since, from, at }: Going, now: number): string | 
 
 const [SHORTEST_BAR, LONGEST_BAR] = [8, 32];
 
-/** `step 57/180 ██████░░░░░░  left 3 min 12 s  text`, the text cut where it does not fit. */
+/** `step 57/180 ██████░░░░░░  left 3 min 12 s  text`. */
 function barLine(
-  { label, done, total, text }: Going,
+  { label, done, total, text }: Running,
   left: string | undefined,
   { columns }: TerminalSize,
   colors: Colors,

@@ -1,21 +1,21 @@
-/** What of a run stays on the screen while it goes on: the time left, the reward and its parts, and the curve of the reward. */
+/** The display of a running training: the time left, the reward and its parts, and the curve of the reward. */
 import { brailleCurve, sparkline } from './curve.ts';
 import { formatDuration, formatFigure } from './format.ts';
 import type { ProgressPanel } from './progress.ts';
 import { rewardText, speedText } from './step-text.ts';
 import type { Colors, TerminalSize } from './terminal.ts';
 
-/** Steps that the estimate of the time left looks back on. */
+/** Last steps that the estimate of the time left uses. */
 const PACE_WINDOW = 10;
-/** Steps that the curve has room for from the start. */
+/** Steps that the curve has room for at the start. */
 const CURVE_STEPS = 20;
-/** Rows of the curve, and rows of a terminal below which it is one row. */
+/** Rows of the curve, and rows of a terminal below which the curve has only one. */
 const [CURVE_ROWS, LOW_TERMINAL] = [4, 16];
-/** Signs of the curve's scale. */
+/** Characters of the curve's scale. */
 const SCALE = 7;
 const NARROWEST_CURVE = 16;
 
-/** Follows a run; what it was told is shown by `lines`. */
+/** Receives the events of a run, and shows them in `lines`. */
 export class RunPanel implements ProgressPanel {
   readonly #now: () => number;
   readonly #rewards: number[] = [];
@@ -26,7 +26,7 @@ export class RunPanel implements ProgressPanel {
   #totalSteps = 0;
   #begun = 0;
   #ended = 0;
-  /** How long the evaluation before training took: the one after it will take about as long. */
+  /** Duration of the evaluation before training, as an estimate of the one after it. */
   #evaluationMs = 0;
   #evaluationSince: number | undefined;
   #prepares = false;
@@ -35,12 +35,12 @@ export class RunPanel implements ProgressPanel {
     this.#now = now;
   }
 
-  /** A run of `totalSteps` begins, or goes on after `step`. */
+  /** A run of `totalSteps` begins, or continues after `step`. */
   begin(step: number, totalSteps: number): void {
     [this.#step, this.#firstStep, this.#totalSteps] = [step, step, totalSteps];
   }
 
-  /** Other work goes on, whose pace says nothing of the run. */
+  /** Other work begins, whose pace does not count for the run. */
   prepares(): void {
     this.#prepares = true;
   }
@@ -69,7 +69,7 @@ export class RunPanel implements ProgressPanel {
     this.#evaluationSince = undefined;
   }
 
-  /** Milliseconds that the remaining steps take at the pace of the last ones. */
+  /** Milliseconds for the remaining steps at the pace of the last ones. */
   get stepsLeftMs(): number | undefined {
     const pace = this.#durations.slice(-PACE_WINDOW);
     if (pace.length === 0) return undefined;
@@ -103,7 +103,7 @@ export class RunPanel implements ProgressPanel {
     ];
   }
 
-  /** The curve, to stand above the result; empty when no step was made. */
+  /** The curve, to print above the result; empty before the second step. */
   curve(columns: number, colors: Colors): readonly string[] {
     return this.#rewards.length < 2 ? [] : this.#curve(columns, CURVE_ROWS, colors);
   }

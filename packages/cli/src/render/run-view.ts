@@ -1,4 +1,4 @@
-/** Shows a run while it goes on: one line a step, notes between, and a name for whatever takes suspiciously long. */
+/** Shows a run while it trains: a line per step, notes, and the name of a phase that takes suspiciously long. */
 import type { EvaluationReport, Logger, RunEvent } from '@loci/core';
 import { CONDITION_TITLES } from './evaluation-rows.ts';
 import { formatDuration, formatFigure, formatPercent } from './format.ts';
@@ -12,23 +12,23 @@ import { createWatchdog } from './watchdog.ts';
 /** Takes the events of one run in order. */
 export interface RunView {
   show(event: RunEvent): void;
-  /** The curve of the reward, to stand above the result; empty where nobody watched a display. */
+  /** The curve of the reward, to print above the result; empty without a display. */
   curve(): readonly string[];
-  /** For the parts of the run: their notes stand above the live line; warnings are shown even when quiet. */
+  /** Logger for the parts of the run: notes appear above the display, warnings even when quiet. */
   readonly logger: Logger;
   stop(): void;
 }
 
-/** How a run is shown. */
+/** Options of a view. */
 export interface RunViewOptions {
   readonly quiet: boolean;
-  /** Silence after which the running phase is named. */
+  /** Silence after which the view names the running phase. */
   readonly silenceMs: number;
-  /** For the estimate of the time left. */
+  /** Clock for the estimate of the time left. */
   readonly now?: () => number;
 }
 
-/** A view that writes to `terminal`; see `createProgress` for what a pipe gets. */
+/** A view that writes to `terminal`; `createProgress` describes the output in a pipe. */
 export function createRunView(terminal: Terminal, options: RunViewOptions): RunView {
   const now = options.now ?? Date.now;
   const panel = new RunPanel(now);
@@ -62,7 +62,7 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
         case 'step-end': {
           panel.stepEnds(event.step, event.totalSteps, event.metrics);
           const left = formatDuration(panel.stepsLeftMs ?? 0);
-          // The display has lines of its own for what a log has in one.
+          // The display shows the figures in lines of its own.
           const text = live ? '' : `${stepText(event.metrics)}  left ${left}`;
           progress.update('step', event.step, event.totalSteps, text);
           break;
@@ -107,7 +107,7 @@ export function createRunView(terminal: Terminal, options: RunViewOptions): RunV
   };
 }
 
-/** What the work is doing after an event, to be read after "still". */
+/** The phase of the work after an event, to read after "still". */
 function phaseOf(event: RunEvent): string {
   switch (event.type) {
     case 'run-start':

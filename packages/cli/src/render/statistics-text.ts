@@ -1,4 +1,4 @@
-/** What generated questions are made of, as text. */
+/** Formats the statistics of generated questions. */
 import type { SceneStatistics } from '@loci/datasets';
 import { renderTable } from './table.ts';
 

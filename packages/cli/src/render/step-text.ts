@@ -1,4 +1,4 @@
-/** The figures of a step in words. */
+/** Formats the figures of a step. */
 import { formatFigure } from './format.ts';
 
 type Metrics = Readonly<Record<string, number>>;
@@ -11,7 +11,7 @@ export function stepText(metrics: Metrics): string {
   return [rewardText(metrics), speedText(metrics)].filter(Boolean).join('  ');
 }
 
-/** `reward 1.42 (answer 0.61, map 0.72)`; undefined for a step that was given no reward. */
+/** `reward 1.42 (answer 0.61, map 0.72)`; undefined for a step without a reward. */
 export function rewardText(metrics: Metrics): string | undefined {
   const total = metrics['reward/total'];
   if (total === undefined) return undefined;

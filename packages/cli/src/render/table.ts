@@ -1,10 +1,10 @@
-/** Text tables: the first column is words and leans left, the others are figures and lean right. */
+/** Renders text tables: words in the first column, aligned left, and figures in the others, aligned right. */
 
 /**
- * Lays rows out under a header, columns as wide as their widest cell and two spaces apart. Where they do not fit side by side, titles are
- * broken at their spaces; what still does not fit goes into a further table below, which has the first column again.
+ * Lays rows out under a header, with columns as wide as their widest cell and two spaces apart. Where they do not fit, titles are
+ * wrapped at their spaces; columns that still do not fit go into a further table below, which repeats the first column.
  *
- * @param width columns of characters to stay within; no bound when left out.
+ * @param width most characters of a line; no limit when absent.
  * @example
  * renderTable(['kind', 'before'], [['counting', '0.41']])
  * // kind      before
@@ -48,7 +48,7 @@ function columnOf(title: string, cells: readonly string[]): Column {
   return { title: [title], cells, width: longest([title, ...cells]) };
 }
 
-/** The title in as many lines as it takes to be no wider than the cells, or than its longest word. */
+/** The column with its title wrapped to the width of its cells, or of the title's longest word. */
 function withBrokenTitle({ title: [whole = ''], cells }: Column): Column {
   const words = whole.split(/ (?![^[]*\])/u);
   const bound = longest([...cells, ...words]);

@@ -1,4 +1,4 @@
-/** What is known of the terminal that output goes to: its size, and whether it takes colors and a display that rewrites itself. */
+/** Facts of the output's terminal: its size, its colors, and whether it can show a display that redraws itself. */
 import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { WriteStream } from 'node:tty';
@@ -17,7 +17,7 @@ export interface TerminalSize {
   readonly rows: number;
 }
 
-/** Styles for text; without colors each gives the text back. */
+/** Styles for text; without colors, each returns the text unchanged. */
 export type Colors = Pick<
   ReturnType<typeof picocolors.createColors>,
   'bold' | 'dim' | 'cyan' | 'green' | 'yellow' | 'red'
@@ -27,13 +27,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
-/** Whether a person watches a terminal that can move its cursor: not a pipe, not `TERM=dumb`, not a CI system. */
+/** Whether the output is a terminal that can move its cursor: not a pipe, not `TERM=dumb`, not a CI system. */
 export function isLive(terminal: Terminal, environment: Environment = process.env): boolean {
   const { TERM, CI } = environment;
   return terminal.isTTY === true && TERM !== 'dumb' && (CI ?? '') === '';
 }
 
-/** The styles that a terminal takes; plain ones for pipes, `TERM=dumb` and `NO_COLOR` (https://no-color.org). */
+/** The styles of a terminal; plain ones for pipes, `TERM=dumb` and `NO_COLOR` (https://no-color.org). */
 export function colorsOf(terminal: Terminal, environment: Environment = process.env): Colors {
   const { TERM, NO_COLOR } = environment;
   const wanted = terminal.isTTY === true && TERM !== 'dumb' && (NO_COLOR ?? '') === '';
@@ -41,8 +41,8 @@ export function colorsOf(terminal: Terminal, environment: Environment = process.
 }
 
 /**
- * The size of the terminal that a person looks at. Under Nx that is another one than standard output: Nx gives a command a terminal of
- * its own, which keeps the size it had at the start.
+ * The size of the user's terminal. Under Nx it differs from standard output: Nx gives a command a terminal of its own, which keeps its first
+ * size.
  */
 export function sizeOf(terminal: Terminal, environment: Environment = process.env): TerminalSize {
   const outer = terminal === process.stdout ? outerSize(environment) : undefined;
@@ -50,14 +50,14 @@ export function sizeOf(terminal: Terminal, environment: Environment = process.en
   return outer ?? { columns, rows };
 }
 
-/** Width for tables: that of the terminal, or no bound where the output is no terminal. */
+/** Width for tables: that of the terminal, or no limit where the output is not a terminal. */
 export function tableWidth(terminal: Terminal): number {
   return terminal.isTTY === true ? sizeOf(terminal).columns : Number.POSITIVE_INFINITY;
 }
 
 let outerPath: string | undefined | null = null;
 
-/** The size of the terminal that Nx runs in; undefined outside of Nx, and where it cannot be found out. */
+/** The size of the terminal that Nx runs in; undefined outside of Nx, and where the system does not reveal it. */
 function outerSize(environment: Environment): TerminalSize | undefined {
   const process = environment['NX_INVOCATION_ROOT_PID'];
   if (process === undefined || !/^\d+$/u.test(process)) return undefined;
@@ -84,7 +84,7 @@ function terminalOfProcess(id: string): string | undefined {
 }
 
 function sizeOfDevice(path: string): TerminalSize | undefined {
-  // The terminal must not become the one that controls this process.
+  // O_NOCTTY: the terminal must not become the controlling one of this process.
   const file = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
   let stream: WriteStream;
   try {

@@ -1,13 +1,13 @@
-/** Gives a hang a name: when nothing has happened for a while, says which phase of the work is still running. */
+/** Reports the running phase of the work when nothing has happened for a while. */
 export interface Watchdog {
-  /** Something happened; from now on the work is in this phase. */
+  /** The work enters a phase. */
   enter(phase: string): void;
   stop(): void;
 }
 
 /**
- * Calls `report` with a line such as `still sampling step 4: nothing new for 60 s` whenever `silenceMs` passed without `enter`,
- * and again after each further such span. Its timer does not keep the process alive.
+ * Calls `report` with a line such as `still sampling step 4: nothing new for 60 s` whenever `silenceMs` have passed without `enter`,
+ * and again after each further such time. Its timer does not keep the process alive.
  */
 export function createWatchdog(silenceMs: number, report: (line: string) => void): Watchdog {
   let phase = 'starting';

@@ -1,4 +1,4 @@
-/** The benchmarks that a run asked beside its own, at its beginning and at its end. */
+/** Reads and renders the further benchmarks of a run. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseReport } from '@loci/core';
@@ -8,18 +8,18 @@ import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { tableHtml } from '../page/page.ts';
 
-/** A benchmark at one step of a run. */
-export interface AskedBenchmark extends Pick<StoredReport, 'facts' | 'report'> {
+/** The evaluation of a benchmark at one step of a run. */
+export interface StepBenchmark extends Pick<StoredReport, 'facts' | 'report'> {
   readonly name: string;
-  /** Steps done. */
+  /** Steps trained before. */
   readonly step: number;
 }
 
 /** Folders of the run's own benchmark. */
 const OWN = /^(?:before|after|step-\d+)$/u;
 
-/** What the run folder keeps of them, by name and step; evaluations that were cut short are left out. */
-export function readBenchmarks(runDirectory: string): readonly AskedBenchmark[] {
+/** The finished evaluations of further benchmarks in a run folder, by name and step. */
+export function readBenchmarks(runDirectory: string): readonly StepBenchmark[] {
   const root = join(runDirectory, 'evaluations');
   if (!existsSync(root)) return [];
   const folders = readdirSync(root, { withFileTypes: true }).filter(
@@ -35,12 +35,12 @@ export function readBenchmarks(runDirectory: string): readonly AskedBenchmark[] 
   );
 }
 
-/** First and last evaluation of each benchmark, all scorers; undefined when the run asked none. */
-export function benchmarksHtml(asked: readonly AskedBenchmark[]): Html | undefined {
-  if (asked.length === 0) return undefined;
-  const names = [...new Set(asked.map(({ name }) => name))];
+/** First and last evaluation of each benchmark under all scorers; undefined without further benchmarks. */
+export function benchmarksHtml(evaluated: readonly StepBenchmark[]): Html | undefined {
+  if (evaluated.length === 0) return undefined;
+  const names = [...new Set(evaluated.map(({ name }) => name))];
   const tables = names.map((name) => {
-    const own = asked.filter((one) => one.name === name).sort((a, b) => a.step - b.step);
+    const own = evaluated.filter((one) => one.name === name).sort((a, b) => a.step - b.step);
     const ends = own.length > 1 ? [own[0]!, own.at(-1)!] : own;
     return html`<h3>${ends[0]!.facts.title}</h3>
       ${ends.map(

@@ -1,4 +1,4 @@
-/** Charts as they stand on the page: title and legend as text, so that none is ever cut, around a drawing. */
+/** Renders charts for a page: a drawing, with title and legend as text around it so that they are never cut. */
 import { html, trusted } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
@@ -11,10 +11,10 @@ const [WIDE, NARROW] = [
   { width: 900, height: 320 },
   { width: 380, height: 260 },
 ] as const;
-/** Points at either end that a figure is averaged over. */
+/** Points at either end that are averaged into one figure. */
 const END_POINTS = 10;
 
-/** One chart among others. */
+/** A small chart among others. */
 export async function chartHtml(panel: Panel): Promise<Html> {
   const drawing = await panelDrawing(panel, SMALL);
   return html`<figure>
@@ -46,7 +46,7 @@ function caption({ title, note = '' }: Panel): Html {
   </figcaption>`;
 }
 
-/** A single line needs no name, but its figures. Those of a trend are of what it is the trend of. */
+/** The legend. A single line has only figures, no name. The figures of a trend are those of its source. */
 function legend({ series }: Panel): Html {
   const source = series.find(({ isPale }) => isPale);
   return html`<ul class="legend">
@@ -60,7 +60,7 @@ function legend({ series }: Panel): Html {
   </ul>`;
 }
 
-/** `0.512 → 0.634`: the first and the last of a few points, means over both ends of many. */
+/** `0.512 → 0.634`: the first and last of a few points, or means over both ends of many. */
 function ends({ points }: Series): string {
   if (points.length === 0) return '';
   const mean = (some: typeof points): string =>

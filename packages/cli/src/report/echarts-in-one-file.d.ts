@@ -1,4 +1,4 @@
-/** The published bundle of echarts has no types of its own: they are those of its modules. */
+/** Types of the published bundle of echarts, which has none of its own. */
 declare module 'echarts/dist/echarts.esm.min' {
   export { init } from 'echarts';
 }

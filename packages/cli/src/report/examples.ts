@@ -1,4 +1,4 @@
-/** Held-out questions with the answers before and after training: what was learned, what was lost, what is still wrong. */
+/** Renders held-out questions with the answers before and after training: learned, lost, and still wrong ones. */
 import { join } from 'node:path';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
@@ -9,7 +9,7 @@ import type { AnsweredItem } from '../page/items.ts';
 
 /** Examples of each sort. */
 const SHOWN = 2;
-/** A change of a score that is an example. */
+/** Least change of a score that makes an example. */
 const CHANGE = 0.4;
 
 /** An item with its answer before training, where there is one, and after. */
@@ -18,7 +18,7 @@ interface Pair {
   readonly after: AnsweredItem;
 }
 
-/** Examples of a run; undefined where its evaluations kept no answers. Where the one after training is still to come, of that before. */
+/** Examples of a run, from the evaluation before training while there is none after; undefined where no answers were kept. */
 export async function examplesSection(
   runDirectory: string,
   frames: FrameSource,
@@ -61,7 +61,7 @@ export async function examplesSection(
   return { title: 'Examples: held-out questions', body: html`${bodies}` };
 }
 
-/** Of different tasks as far as there are. */
+/** The first pairs, from different tasks where possible. */
 function spreadOver(pairs: readonly Pair[]): readonly Pair[] {
   const byTask = new Map<string, Pair>();
   for (const pair of pairs) {

@@ -1,4 +1,4 @@
-/** What a run was: model, engine, data, rewards, seed, time, version, command. */
+/** Collects the facts of a run: model, engine, data, rewards, seed, time, version, command. */
 import { basename } from 'node:path';
 import { LociError, readEngines, storedSettings } from '@loci/core';
 import { BUNDLED_START_MODEL } from '../assets.ts';
@@ -8,7 +8,7 @@ import type { RunRecord } from './run-record.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** The facts that are known; a config that cannot be read leaves its own out. */
+/** The known facts; those of an unreadable config are left out. */
 export function runFacts(run: RunRecord): readonly Fact[] {
   const settings = settingsOf(run);
   const engine = readEngines(run.directory).at(-1);
@@ -32,7 +32,7 @@ export function runFacts(run: RunRecord): readonly Fact[] {
   ].flatMap(([term, text]) => (text === '' ? [] : [[term!, text!] as const]));
 }
 
-/** Steps that the config wants; undefined where it cannot be read. */
+/** Steps in the config; undefined where it cannot be read. */
 export function stepsWanted(run: Pick<RunRecord, 'configText' | 'directory'>): number | undefined {
   const { steps } = settingsOf(run);
   return typeof steps === 'number' ? steps : undefined;

@@ -1,14 +1,14 @@
-/** What a run brought, in a sentence or two. A change is called one only where it is clear of the noise. */
+/** Writes the result of a run in a sentence or two. It reports a change only where the change exceeds the noise. */
 import type { MetricRecord } from '@loci/core';
 import { formatFigure } from '../render/format.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** Steps at either end that the reward is averaged over, at most. */
+/** Most steps at either end over which the reward is averaged. */
 const END_STEPS = 10;
 /** Standard errors that a change must exceed. */
 const CLEAR = 2;
 
-/** The reward over the run. */
+/** A sentence on the reward over the run. */
 export function rewardSentence(metrics: readonly MetricRecord[]): string {
   const rewards = metrics.flatMap(({ values }) => {
     const reward = values['reward/total'];
@@ -34,7 +34,7 @@ export function rewardSentence(metrics: readonly MetricRecord[]): string {
   return `The reward ${change > 0 ? 'rose' : 'fell'} from ${from} to ${to} in ${steps} steps`;
 }
 
-/** The answers to held-out questions before and after; undefined where there is no such evaluation. */
+/** A sentence on the answers to held-out questions before and after training; undefined without such an evaluation. */
 export function answersSentence({
   before,
   after,

@@ -1,19 +1,19 @@
-/** Which curves a report shows: those of the live page, each figure once. */
+/** Chooses the curves of a report: those of the live page, without figures that repeat others. */
 import type { MetricRecord } from '@loci/core';
 import { chartsFor } from '@loci/watch/plans';
 import { seriesOf, smoothed } from './curves.ts';
 import type { Panel, Series } from './curves.ts';
 
-/** Metrics that say why the advantages of a group were all 0, by reason. */
+/** Prefix of the shares of groups whose advantages were all 0, by reason. */
 export const ZERO_VARIANCE_PREFIX = 'groups/zero-variance/';
 
-/** Steps that a trend is averaged over at least. */
+/** Fewest steps over which a trend is averaged. */
 const TREND_STEPS = 10;
 
-/** The metric that says whether the run learned. */
+/** The metric that shows whether the run learned. */
 const REWARD = 'reward/total';
 
-/** Charts that a reader needs to judge a run; the others are for whoever looks into it. */
+/** Charts that a reader needs to judge a run; the page hides the others at first. */
 const FIRST: readonly string[] = [
   'What each reward adds',
   'What each reward gives',
@@ -33,7 +33,7 @@ export interface Panels {
   readonly others: readonly Panel[];
 }
 
-/** The reward with its trend, which comes first; the curve that answers whether the run learned. */
+/** The reward with its trend: the first chart, which shows whether the run learned. */
 export function rewardPanel(records: readonly MetricRecord[]): Panel {
   const reward = seriesOf(records, REWARD, 'each step');
   const width = Math.max(TREND_STEPS, Math.round(reward.points.length / 10));
@@ -70,7 +70,7 @@ export function panelsOf(records: readonly MetricRecord[]): Panels {
   };
 }
 
-/** Whether a figure is another one again: what a reward gives, where it adds just that. */
+/** Whether a figure repeats another: the value of a reward equals what it adds. */
 function repeats(name: string, of: (metric: string) => Series): boolean {
   const reward = /^reward\/([^/]+)$/u.exec(name)?.[1];
   if (reward === undefined) return false;

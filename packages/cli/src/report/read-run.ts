@@ -16,15 +16,18 @@ import type { RunRecord } from './run-record.ts';
 import { readStanding } from './standing.ts';
 
 /**
- * Reads a run folder; of the rollouts, what a report shows. A last line that was cut off, as a killed run leaves it, is left out.
+ * Reads a run folder, with those rollouts that a report shows. It skips an incomplete last line, as a killed run leaves it.
  *
- * @throws LociError `run-unreadable` when the folder is no run or one of its files is damaged, with file and line; `format-newer`
+ * @throws LociError `run-unreadable` when the folder is not a run or one of its files is damaged, with file and line; `format-newer`
  * when a later release wrote it.
  */
 export async function readRun(directory: string): Promise<RunRecord> {
   const config = join(directory, 'config.yaml');
   if (!existsSync(config)) {
-    throw new LociError('run-unreadable', `${directory} is no run folder: it has no config.yaml`);
+    throw new LociError(
+      'run-unreadable',
+      `${directory} is not a run folder: it has no config.yaml`,
+    );
   }
   const configText = readFileSync(config, 'utf8');
   checkConfigVersion(configText, config);
@@ -58,7 +61,7 @@ async function readAlerts(path: string): Promise<readonly RunAlert[]> {
 
 type Figures = Readonly<Record<string, number>>;
 
-/** A parsed line of a file, and where it stands. */
+/** A parsed line of a file, and its place. */
 interface PlacedLine<Value> {
   readonly value: Value;
   readonly place: string;
@@ -74,7 +77,7 @@ async function* jsonLines<Value>(path: string): AsyncGenerator<PlacedLine<Value>
   }
 }
 
-/** Reads what this program wrote; `place` is named when something else has changed it. */
+/** Parses a line. @throws LociError `run-unreadable` naming `place` when the line is damaged. */
 function parse<Value>(text: string, place: string): Value {
   try {
     return JSON.parse(text) as Value;

@@ -1,10 +1,10 @@
 import type { RolloutLine } from '@loci/core';
 import { TopList } from '../top-list.ts';
 
-/** What a report shows of the rollouts of a run that were trained on. */
+/** The rollouts of a report: those with the highest and lowest rewards of all that were trained on. */
 export interface RolloutDigest {
   readonly count: number;
-  /** The highest-rewarded ones, at most one a sample. */
+  /** Those with the highest rewards, at most one per sample. */
   readonly best: readonly RolloutLine[];
   readonly worst: readonly RolloutLine[];
 }
@@ -12,7 +12,7 @@ export interface RolloutDigest {
 /** Rollouts of each list. */
 const SHOWN = 4;
 
-/** Gathers what is shown, line by line: the rollouts of a long run do not fit into memory. */
+/** Gathers the digest line by line, since the rollouts of a long run do not fit into memory. */
 export class RolloutGatherer {
   readonly #best: TopList<RolloutLine>;
   readonly #worst: TopList<RolloutLine>;
@@ -41,7 +41,7 @@ export class RolloutGatherer {
   }
 }
 
-/** Higher rewards first; of equal ones that of the later step. */
+/** Orders higher rewards first, and later steps first among equal ones. */
 function later(a: RolloutLine, b: RolloutLine): number {
   return b.reward! - a.reward! || b.step - a.step;
 }

@@ -1,13 +1,13 @@
-/** What every reward said of one completion and what became of it: clip, gate, weight, sum, advantage. */
+/** Renders the outcome of every reward for one completion, and its way to the advantage: clip, gate, weight, sum. */
 import type { RewardOutcome, RolloutContribution, RolloutLine } from '@loci/core';
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { formatFigure } from '../render/format.ts';
 
-/** What a cell shows where a reward added nothing. */
+/** Text of a cell where a reward added nothing. */
 const NOTHING = '–';
 
-/** A column of figures: its title, what it shows of a reward, and of all together. */
+/** A column of figures: its title, its figure for a reward, and its total. */
 interface Column {
   readonly title: string;
   of(contribution: RolloutContribution): number | null;
@@ -15,9 +15,9 @@ interface Column {
 }
 
 /**
- * One row a reward, `said → after clip and gate → × weight → adds`, and what that adds to the advantage when the estimator tells
- * rewards apart; below a row its parts and its reason; below all the sums. A column in which nothing happens is left out. Runs that did not log what
- * rewards added show what they said.
+ * One row per reward, `said → after clip and gate → × weight → adds`, and its part of the advantage when the estimator keeps rewards
+ * separate; below a row its parts and its reason; at the bottom the sums. A column without effect is left out. Runs that did not log the
+ * contributions show only the outcomes.
  */
 export function rewardsHtml(entry: RolloutLine): Html {
   const columns = columnsOf(entry);

@@ -1,4 +1,4 @@
-/** One rollout of the training as a card. */
+/** Renders one rollout of the training as a card. */
 import { extractMapText, parseCognitiveMap, turnText } from '@loci/core';
 import type { CognitiveMap, RolloutLine } from '@loci/core';
 import { html } from '../page/html.ts';
@@ -8,13 +8,13 @@ import { mapsHtml } from '../page/map-pair.ts';
 import { sceneMapsHtml } from './scene-maps.ts';
 import { rewardsHtml } from './rollout-rewards.ts';
 
-/** The question, what the model saw, truth and answer, the maps, what every reward said, and its text. */
+/** The question, the frames, truth and answer, the maps, the outcome of every reward, and the text. */
 export function rolloutHtml(entry: RolloutLine, strip: Html): Html {
   const reward = entry.reward === null ? 'none' : formatFigure(entry.reward);
   return html`<article class="card">
     <div class="question">${entry.problem}</div>
     ${entry.options.length === 0 ? html`` : html`<div>${entry.options.join(' · ')}</div>`} ${strip}
-    <div class="said">
+    <div class="answers">
       <span>truth <b>${plainAnswer(entry.solution)}</b></span>
       <span>answer <b>${answerOf(entry)}</b></span>
       <span>reward <b>${reward}</b></span>
@@ -38,7 +38,7 @@ function leftOutText({ leftOut }: RolloutLine): string {
     : ', left out: no signal in its group';
 }
 
-/** What the prompt opened of the answer, paler than what the model wrote. */
+/** The beginning of the answer by the prompt, paler than the model's text. */
 function openedHtml({ opened }: RolloutLine): Html {
   return opened === undefined
     ? html``
@@ -50,13 +50,13 @@ function plainAnswer(solution: string): string {
   return solution.replaceAll(/<\/?answer>/g, '').trim();
 }
 
-/** What stands in the last answer tags. */
+/** The text in the last answer tags. */
 function answerOf({ text }: RolloutLine): string {
   const tagged = [...text.matchAll(/<answer>((?:(?!<answer>)[^])*?)<\/answer>/g)].at(-1)?.[1];
   return tagged === undefined ? 'none' : tagged.trim().slice(0, 80);
 }
 
-/** The map between the tags of the completion, with categories that the scene does not have as well. */
+/** The map between the tags of the completion, including categories that the scene does not have. */
 function imaginedMap({ opened, text, map: truth }: RolloutLine): CognitiveMap | undefined {
   const drawn = extractMapText(turnText(opened, text));
   if (drawn === undefined) return undefined;

@@ -1,5 +1,5 @@
-/** What a report is made from: the files of a run folder, as values. Types only; `read-run.ts` reads them. */
-import type { AskedBenchmark } from './benchmarks.ts';
+/** Type of the content of a run folder, from which a report is made. `read-run.ts` reads it. */
+import type { StepBenchmark } from './benchmarks.ts';
 import type { BestCheckpoint, EvaluationsOfRun, MetricRecord, RunAlert } from '@loci/core';
 import type { RolloutDigest } from './rollout-digest.ts';
 import type { Standing } from './standing.ts';
@@ -7,9 +7,9 @@ import type { Standing } from './standing.ts';
 /** A run folder. */
 export interface RunRecord extends EvaluationsOfRun {
   readonly directory: string;
-  /** `config.yaml` as it lies there. */
+  /** Text of `config.yaml`. */
   readonly configText: string;
-  /** In the order of their steps, evaluations among them; empty when the run had no `jsonl` sink. */
+  /** In the order of their steps, including evaluations; empty when the run had no `jsonl` sink. */
   readonly metrics: readonly MetricRecord[];
   readonly rollouts: RolloutDigest;
   /** In the order in which they were raised. */
@@ -17,6 +17,6 @@ export interface RunRecord extends EvaluationsOfRun {
   readonly standing: Standing;
   /** The checkpoint with the best held-out figure, in a run that keeps one. */
   readonly best?: BestCheckpoint;
-  /** Further benchmarks, at every step at which they were asked. */
-  readonly benchmarks: readonly AskedBenchmark[];
+  /** Further benchmarks, at every step at which they were evaluated. */
+  readonly benchmarks: readonly StepBenchmark[];
 }

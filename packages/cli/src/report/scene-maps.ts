@@ -3,7 +3,7 @@ import type { RolloutLine, SceneMap } from '@loci/core';
 import { html, trusted } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 
-/** True and imagined map of a rollout in another form than SpaceR's, beside each other; nothing where its sample has none. */
+/** True and imagined map of a rollout in another form than SpaceR's, side by side; nothing where its sample has none. */
 export function sceneMapsHtml({ sceneMap, opened, text }: RolloutLine): Html {
   if (sceneMap === undefined) return html``;
   const read = readSceneMap(turnText(opened, text), sceneMap.format);

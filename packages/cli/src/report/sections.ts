@@ -1,4 +1,4 @@
-/** The sections of a run's report, from what the run wrote down; what there is nothing for is left out. */
+/** Makes the sections of a run's report from its records; sections without content are left out. */
 import { html } from '../page/html.ts';
 import type { Html } from '../page/html.ts';
 import { tableHtml } from '../page/page.ts';
@@ -13,7 +13,7 @@ import { rolloutHtml } from './rollouts.ts';
 import type { RolloutLine } from '@loci/core';
 import type { RunRecord } from './run-record.ts';
 
-/** Everything that the page shows of a run below its head, in order. */
+/** All sections of the page, in order. */
 export async function runSections(
   run: RunRecord,
   frames: FrameSource,
@@ -42,7 +42,7 @@ function evaluationSection({ before, after, comparison }: RunRecord): Section | 
     return {
       title,
       body: html`${tableHtml(reportTable(report))}
-        <p class="faint">Held-out questions, asked ${when} training.</p>`,
+        <p class="faint">Held-out questions, ${when} training.</p>`,
     };
   }
   return {
@@ -50,8 +50,8 @@ function evaluationSection({ before, after, comparison }: RunRecord): Section | 
     body: html`${tableHtml(comparisonTable(before, after, comparison))}
       <p class="faint">
         Change is the paired difference on the same ${comparison.score.count} held-out questions,
-        with its 95 % bootstrap interval. Constant is the best single answer to each kind; blank and
-        swapped video ask the trained model without the right frames.
+        with its 95 % bootstrap interval. Constant is the best single answer to each kind. Blank and
+        swapped video show the trained model the wrong frames.
       </p>`,
   };
 }
@@ -108,7 +108,7 @@ function zeroVarianceSection({ metrics }: RunRecord): Section | undefined {
         header: ['all advantages of the group were 0 because', 'share of groups'],
         rows,
       })}
-      <p class="faint">Their advantages are zero, so only the KL moved the weights for them.</p>`,
+      <p class="faint">Their advantages are zero, so only their KL changed the weights.</p>`,
   };
 }
 

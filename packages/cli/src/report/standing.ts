@@ -1,21 +1,21 @@
-/** Where a run stands, by its folder: how far it came, when, and how it ended. */
+/** Reads the state of a run from its folder: its progress, its times, and how it ended. */
 import { readdirSync } from 'node:fs';
 import { FolderLock, isLockFile, readHistory } from '@loci/core';
 import type { RunEndReason, RunHistoryEntry } from '@loci/core';
 
-/** How a run came to where it is; `unknown` for a run of a release that kept no history. */
+/** The state of a run; `unknown` for a run of a release that kept no history. */
 export type StandingKind = RunEndReason | 'failed' | 'running' | 'killed' | 'unknown';
 
-/** See the head of this file. */
+/** The state of a run with its reason and its history. */
 export interface Standing {
   readonly kind: StandingKind;
-  /** What `stopWhen` found, or the error. */
+  /** The finding of `stopWhen`, or the error. */
   readonly why?: string;
   /** In the order in which they happened. */
   readonly history: readonly RunHistoryEntry[];
 }
 
-/** Reads it; asks nothing of a process that may be at work. */
+/** Reads the state, without contact to a process that may be training. */
 export function readStanding(directory: string): Standing {
   const history = readHistory(directory);
   const last = history.at(-1);

@@ -1,4 +1,4 @@
-/** The report of a run: one page, made from the run folder alone. */
+/** Writes the report of a run: one page, made only from the run folder. */
 import { basename, join } from 'node:path';
 import { writeFileWhole } from '@loci/core';
 import { renderPage } from '../page/page.ts';
@@ -15,11 +15,11 @@ import { runSections } from './sections.ts';
 import { standingText } from './standing.ts';
 
 /**
- * Writes `report.html` (one file: what came of the run, its evaluation, examples, curves, rollouts) and `reward.svg` into a run folder, which may be
- * that of a run that was killed or that is still going on.
+ * Writes `report.html` (one file: result, evaluation, examples, curves, rollouts) and `reward.svg` into a run folder. The run may have been
+ * killed, or may still be training.
  *
  * @returns the path of the page.
- * @throws LociError `run-unreadable` when the folder is no run, `not-writable`, `disk-full`.
+ * @throws LociError `run-unreadable` when the folder is not a run, `not-writable`, `disk-full`.
  */
 export async function writeReport(directory: string): Promise<string> {
   const run = await readRun(directory);

@@ -1,4 +1,4 @@
-/** What changed between stored and new outcomes, gathered one completion at a time in memory that does not grow with them. */
+/** Compares stored and new outcomes, one completion at a time, in memory that does not grow with their number. */
 import type { RewardOutcome } from '@loci/core';
 import type { Rescored } from './rescore.ts';
 
@@ -12,11 +12,11 @@ export interface Mean {
 export interface FigureChange {
   readonly stored?: Mean;
   readonly now?: Mean;
-  /** Completions that have it before or now, and not the same. */
+  /** Completions whose figure is new, gone or different. */
   readonly changed: number;
 }
 
-/** How often something was said before and now. */
+/** A count before and now. */
 export interface CountChange {
   readonly stored: number;
   readonly now: number;
@@ -32,20 +32,20 @@ export interface RewardChange {
   readonly parts: ReadonlyMap<string, FigureChange>;
   readonly failed: CountChange;
   readonly abstained: CountChange;
-  /** Why it fails now, and how often, the most frequent first. */
+  /** Reasons of the present failures with their counts, the most frequent first. */
   readonly failures: readonly (readonly [reason: string, count: number])[];
 }
 
-/** All rewards, in the order in which they were met, and the weighted sum. */
+/** All rewards, in the order of their first outcomes, and the weighted sum. */
 export interface Comparison {
   readonly completions: number;
   readonly rewards: readonly RewardChange[];
   readonly sum: FigureChange;
 }
 
-/** Values that differ by less are the same. */
-const SAME = 1e-9;
-/** Reasons of failures that are told apart. */
+/** Values that differ by at most this count as the same. */
+export const SAME = 1e-9;
+/** Most distinct reasons of failures. */
 const MOST_REASONS = 20;
 
 class Figure {
@@ -98,12 +98,12 @@ class RewardFigures {
       this.parts.set(name, figure);
       figure.add(storedParts[name], nowParts[name]);
     }
-    for (const [side, said] of [
+    for (const [side, outcome] of [
       ['stored', stored],
       ['now', now],
     ] as const) {
-      if (said?.status === 'failed') this.failed[side]++;
-      if (said?.status === 'abstained') this.abstained[side]++;
+      if (outcome?.status === 'failed') this.failed[side]++;
+      if (outcome?.status === 'abstained') this.abstained[side]++;
     }
     if (now?.status === 'failed') this.#addReason(now.reason);
   }
@@ -166,8 +166,8 @@ function isSame(one: number | undefined, other: number | undefined): boolean {
 }
 
 /**
- * How far one reward moved on one completion: the difference of its values, where an abstention counts as 0. 0 when one side does
- * not have the reward, and when it failed on either: failures are counted with their reasons.
+ * The change of one reward on one completion: the difference of its values, where an abstention counts as 0. It is 0 when one side does
+ * not have the reward or its reward failed, since failures are counted with their reasons.
  */
 export function movement(
   stored: RewardOutcome | undefined,

@@ -1,13 +1,13 @@
-/** What scoring a file of rollouts again will cost, where a reward costs more than time. */
+/** Estimates the cost of scoring a file of rollouts again, for rewards that cost money. */
 import { canForecast, forecastRewards } from '@loci/core';
 import type { RunReward, Sample } from '@loci/core';
 import { rebuildSample } from './group-rollouts.ts';
 import { readRollouts } from './read-rollouts.ts';
 
-/** Questions that the estimate is made from. */
+/** Most questions for the estimate. */
 const SAMPLES = 16;
 
-/** Lines for people; none, and nothing read, where every reward costs nothing but time. */
+/** Lines for people; empty, without reading the file, where no reward costs money. */
 export async function forecastRescore(
   file: string,
   rewards: readonly RunReward[],

@@ -1,21 +1,21 @@
-/** Lines back into groups: the completions that one question got in one step, and those under other looks at it. */
+/** Rebuilds groups from lines: the completions of one question in one step, including those under other looks. */
 import type { LookName, Rollout, RolloutGroup, RolloutLine, Sample } from '@loci/core';
 
 /** The lines of one group, in the order of the file. */
 export interface LineGroup {
   readonly step: number;
   readonly lines: readonly RolloutLine[];
-  /** Completions under other looks, in the order in which the looks come. */
+  /** Completions under other looks, in the order of the looks in the file. */
   readonly looks: ReadonlyMap<LookName, readonly RolloutLine[]>;
-  /** Completions that other lines of the group say there must have been, and that are not there. */
+  /** Number of missing completions, by the numbers of the others. */
   readonly missing: number;
 }
 
-/** Gathers lines that stand together. A question that came twice in a step is two groups. */
+/** Gathers adjacent lines. A question that occurs twice in a step gives two groups. */
 export class GroupGatherer {
   #open: RolloutLine[] = [];
 
-  /** The group that ends before this line, if one does. */
+  /** Adds a line. @returns The group that ends before it, if one does. */
   add(line: RolloutLine): LineGroup | undefined {
     const last = this.#open.at(-1);
     const finished = last !== undefined && !goesOn(last, line) ? this.end() : undefined;
@@ -57,8 +57,8 @@ function missingFrom(lines: readonly RolloutLine[]): number {
 }
 
 /**
- * A group as `scoreGroups` takes it. Rewards see texts and numbers of tokens, so the tokens themselves are not needed; of the
- * prompt they see what it opened.
+ * A group in the form of `scoreGroups`. Rewards use only texts, token counts and the text that the prompt opened, so the tokens
+ * themselves are left out.
  */
 export function rebuildGroup({ lines, looks }: LineGroup): RolloutGroup {
   const [first] = lines as readonly [RolloutLine];
@@ -81,7 +81,7 @@ function rebuildRollout({ text, tokens, finishReason }: RolloutLine): Rollout {
   };
 }
 
-/** The sample that a line was an answer to; its demonstration is not logged. */
+/** The sample of a line, without its demonstration, which is not logged. */
 export function rebuildSample(line: RolloutLine): Sample {
   const { sampleId, kind, problem, options, problemType, solution, media, source } = line;
   const { map, sceneMap, meta, dataset } = line;

@@ -1,14 +1,14 @@
-/** The completions worth looking at: those that moved most, and the ends of what a reward that is new says. */
+/** Selects the completions worth reading: those whose values changed most, and those with the highest and lowest values of a new reward. */
 import type { RewardOutcome } from '@loci/core';
 import { TopList } from '../top-list.ts';
-import { movement } from './comparison.ts';
+import { SAME, movement } from './comparison.ts';
 import type { Rescored } from './rescore.ts';
 
-/** Why a completion is shown. */
+/** The reason for showing a completion. */
 export interface Mark {
   readonly why: 'moved' | 'highest' | 'lowest';
   readonly reward: string;
-  /** How far the value moved, or the value. */
+  /** The change of the value, or the value. */
   readonly figure: number;
 }
 
@@ -19,7 +19,7 @@ export interface Notable extends Rescored {
 
 type Marked = Rescored & Mark;
 
-/** The `size` greatest, or with −1 least. */
+/** A list of the `size` highest entries, or with −1 the lowest. */
 function marked(size: number, sign: 1 | -1 = 1): TopList<Marked> {
   return new TopList(size, {
     order: (a, b) => sign * (b.figure - a.figure),
@@ -27,7 +27,7 @@ function marked(size: number, sign: 1 | -1 = 1): TopList<Marked> {
   });
 }
 
-/** Gathers the completions to show, in memory that depends on their number alone. */
+/** Gathers the completions to show, in memory that depends only on their number. */
 export class NotableGatherer {
   readonly #size: number;
   readonly #moved: TopList<Marked>;
@@ -55,7 +55,7 @@ export class NotableGatherer {
     if (figure > SAME) this.#moved.add({ ...rescored, why: 'moved', reward, figure });
   }
 
-  /** Those that moved most; then, for each reward that is new, its highest and its lowest. None is named twice. */
+  /** The largest changes; then, for each new reward, its highest and its lowest values. No completion is listed twice. */
   result(): readonly Notable[] {
     const ends = [...this.#ends.values()].flatMap(({ highest, lowest }) => [
       ...highest.entries,
@@ -81,6 +81,3 @@ export class NotableGatherer {
     lists.lowest.add({ ...rescored, why: 'lowest', reward, figure });
   }
 }
-
-/** Values that differ by less are the same. */
-const SAME = 1e-9;

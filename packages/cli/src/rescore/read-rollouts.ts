@@ -1,10 +1,10 @@
-/** Rollouts from a file of any size, one line at a time; lines that cannot be used are handed out as such. */
+/** Reads rollouts from a file of any size, one line at a time, and reports broken lines. */
 import { LociError, currentRolloutLine, messageOf } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
 import { textLines } from '../text-lines.ts';
 import type { TextLine } from '../text-lines.ts';
 
-/** A line of the file: a rollout, or why it is none. */
+/** A line of the file: a rollout, or the reason why it is broken. */
 export type ReadLine =
   | {
       readonly line: number;
@@ -21,14 +21,14 @@ export type ReadLine =
       readonly rollout?: never;
     };
 
-/** Tokens of a completion beyond which a line is taken for damaged. */
+/** Most tokens of a completion; a line with more is damaged. */
 const MOST_TOKENS = 10_000_000;
 
 /**
  * Reads the lines of a `rollouts.jsonl`.
  *
- * @throws LociError `rollouts-unreadable` when the file cannot be read, `rollouts-old` when a line lacks what a sample is rebuilt
- * from, `format-newer` when a later release wrote it.
+ * @throws LociError `rollouts-unreadable` when the file cannot be read, `rollouts-old` when a line lacks fields of its sample,
+ * `format-newer` when a later release wrote it.
  */
 export async function* readRollouts(file: string): AsyncGenerator<ReadLine, void, undefined> {
   let line = 0;
@@ -44,8 +44,8 @@ export async function* readRollouts(file: string): AsyncGenerator<ReadLine, void
     if (missing.length > 0) {
       throw new LociError(
         'rollouts-old',
-        `${file}, line ${line} has no ${missing.join(' and no ')}: it was written by an older version, and its question ` +
-          'cannot be rebuilt; sample the rollouts again, or add these keys of the record to every line',
+        `${file}, line ${line} has no ${missing.join(' and no ')}: an older version wrote it, and its question ` +
+          'cannot be rebuilt. Sample the rollouts again, or add these keys of the record to every line',
       );
     }
     yield { line, endByte, rollout: read as unknown as RolloutLine };
@@ -65,9 +65,9 @@ async function* linesOf(file: string): AsyncGenerator<TextLine, void, undefined>
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A line's fields, or what is wrong with it.
+ * The fields of a line, or the problem with it.
  *
- * @throws LociError `format-newer`: its fields may be others than these.
+ * @throws LociError `format-newer` when a later release wrote it, whose fields may differ.
  */
 function parse(text: string, place: string): Fields | string {
   let value: unknown;
@@ -79,7 +79,7 @@ function parse(text: string, place: string): Fields | string {
   if (!isFields(value)) return 'not a JSON object';
   const line: Fields = currentRolloutLine(value, place);
   const wrong = Object.entries(FIELDS).find(([key, isGood]) => !isGood(line[key]));
-  return wrong === undefined ? line : `no rollout: its "${wrong[0]}" is missing or damaged`;
+  return wrong === undefined ? line : `not a rollout: its "${wrong[0]}" is missing or damaged`;
 }
 
 const isFields = (value: unknown): value is Fields =>
@@ -90,7 +90,7 @@ const isCount = (value: unknown): boolean => Number.isInteger(value) && (value a
 const isMedium = (value: unknown): boolean =>
   isFields(value) && isText(value['kind']) && isText(value['path']);
 
-/** What is needed to score a rollout again and to compare. */
+/** The fields that scoring and comparing need. */
 const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   step: isCount,
   sampleId: isText,

@@ -1,4 +1,4 @@
-/** What `score` prints: every reward and its parts before and now, then failures, then completions to look at. */
+/** Formats the output of `score`: every reward and its parts before and now, then failures, then completions worth reading. */
 import { spoken, turnText } from '@loci/core';
 import type { RewardOutcome } from '@loci/core';
 import { excerpt } from '../render/excerpt.ts';
@@ -10,7 +10,7 @@ import type { RescoreCounts } from './rescore.ts';
 
 const ABSENT = '–';
 
-/** One row a reward and one a part below it; the weighted sum last. */
+/** One row per reward, its parts below it, and the weighted sum at the end. */
 export function comparisonTable({ rewards, sum }: Comparison, width?: number): string {
   const header = ['', 'stored', 'now', 'change', 'completions changed', 'failed', 'abstained'];
   const rows = rewards.flatMap((reward) => [
@@ -46,7 +46,7 @@ function countCell({ stored, now }: CountChange, { isStored, isNow }: RewardChan
   return `${isStored ? stored : ABSENT} → ${isNow ? now : ABSENT}`;
 }
 
-/** What was read, and what of it could not be used. */
+/** The numbers of groups and completions, and of broken lines and incomplete groups. */
 export function countsText(counts: RescoreCounts): string {
   const { groups, completions, brokenLines, incompleteGroups } = counts;
   return [
@@ -64,7 +64,7 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-/** Says that nothing changed, when every reward says of every completion what it said. */
+/** A sentence for the case that every outcome is the same as before. */
 export function unchangedText({ rewards, completions }: Comparison): string | undefined {
   const isUnchanged = rewards.every(
     ({ isStored, isNow, value, parts }) =>
@@ -74,11 +74,11 @@ export function unchangedText({ rewards, completions }: Comparison): string | un
       [...parts.values()].every(({ changed }) => changed === 0),
   );
   return isUnchanged
-    ? `Nothing changed: the rewards say of all ${counted(completions, 'completion')} what they said.`
+    ? `Nothing changed: the outcomes of all ${counted(completions, 'completion')} are the same.`
     : undefined;
 }
 
-/** One line a reason for which a reward fails now. */
+/** One line per reason for which a reward fails now. */
 export function failureTexts({ rewards }: Comparison): readonly string[] {
   return rewards.flatMap(({ name, failures }) =>
     failures.map(
@@ -87,7 +87,7 @@ export function failureTexts({ rewards }: Comparison): readonly string[] {
   );
 }
 
-/** A completion with what was said of it before and now. */
+/** A completion with its outcomes before and now. */
 export function notableText({ stored, now, marks }: Notable): string {
   const { step, sampleId, kind, completion, solution, opened, text } = stored;
   const how = marks.map(markText).join('; ');

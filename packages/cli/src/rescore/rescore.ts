@@ -6,7 +6,7 @@ import type { LineGroup } from './group-rollouts.ts';
 import { readRollouts } from './read-rollouts.ts';
 import type { ReadLine } from './read-rollouts.ts';
 
-/** Groups that are scored at once, as those of a step are. */
+/** Groups of a step that are scored together. */
 const AT_ONCE = 8;
 
 /** A completion as it was stored and as it is scored now. */
@@ -15,21 +15,21 @@ export interface Rescored {
   readonly now: RolloutLine;
 }
 
-/** What is heard while scoring. */
+/** Receives results during scoring. */
 export interface RescoreListener {
-  /** Every line that can be used, those under other looks included, in the order of the file. */
+  /** Called for every valid line, including those under other looks, in the order of the file. */
   onLine(rescored: Rescored): void;
   onBroken?(line: number, reason: string): void;
-  /** Bytes of the file that have been read. */
+  /** Called with the bytes of the file that have been read. */
   onProgress?(bytes: number): void;
 }
 
-/** What was read. */
+/** Counts of the file. */
 export interface RescoreCounts {
   readonly groups: number;
   readonly completions: number;
   readonly brokenLines: number;
-  /** Groups with completions missing; what compares the completions of a group may differ there. */
+  /** Groups with missing completions, where rewards that compare completions may differ. */
   readonly incompleteGroups: number;
 }
 
@@ -81,7 +81,7 @@ export async function rescore(
   if (counts.groups > 0) return counts;
   throw new LociError(
     'rollouts-empty',
-    `${file} holds no rollout that can be used` +
+    `${file} has no valid rollout` +
       (counts.brokenLines > 0 ? `; ${counts.brokenLines} lines are broken` : ''),
   );
 }
@@ -102,11 +102,11 @@ async function scoreTogether(
     const { step, lines } = group;
     const written = rolloutLines(step, scores[index]!, undefined);
     return [...lines, ...linesOfLooks(group)].map((stored, place): Rescored => {
-      // As it is stored: what JSON leaves out would else count as changed.
+      // Through JSON, as stored lines are: keys that JSON leaves out would otherwise count as changed.
       const line = JSON.parse(JSON.stringify(written[place])) as RolloutLine;
       const { reward, outcomes, contributions } = line;
-      const said = { reward, outcomes, ...(contributions && { contributions }), advantage: null };
-      return { stored, now: { ...stored, ...said } };
+      const scored = { reward, outcomes, ...(contributions && { contributions }), advantage: null };
+      return { stored, now: { ...stored, ...scored } };
     });
   });
 }

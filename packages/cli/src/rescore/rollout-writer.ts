@@ -10,10 +10,10 @@ import {
 import { FolderLock, LociError, writeError } from '@loci/core';
 import type { RolloutLine } from '@loci/core';
 
-/** Bytes that are gathered before they are written. */
+/** Characters to gather before a write. */
 const CHUNK = 1 << 18;
 
-/** Writes rollouts beside their final name, and gives them it at the end, so that a file is whole or not there. */
+/** Writes rollouts to a temporary file and renames it at the end, so that the file is complete or absent. */
 export class RolloutWriter {
   readonly #path: string;
   readonly #descriptor: number;
@@ -22,12 +22,12 @@ export class RolloutWriter {
   #isOpen = true;
 
   /**
-   * @throws LociError `out-is-input` when the rollouts that are read would be written over, `folder-in-use` while another process writes the
-   * file, `not-writable`.
+   * @throws LociError `out-is-input` when the file would overwrite its input, `folder-in-use` while another process writes the file,
+   * `not-writable`.
    */
   constructor(path: string, input: string) {
     if (existsSync(path) && existsSync(input) && realpathSync(path) === realpathSync(input)) {
-      throw new LociError('out-is-input', `--file is the file that is read, ${path}; name another`);
+      throw new LociError('out-is-input', `--file names the input, ${path}: name another file`);
     }
     this.#path = path;
     this.#lock = FolderLock.take(path, { beside: true });
@@ -45,7 +45,7 @@ export class RolloutWriter {
     if (this.#pending.length >= CHUNK) this.#flush();
   }
 
-  /** Ends the file. */
+  /** Completes the file. */
   finish(): void {
     this.#flush();
     this.#writing(() => {
@@ -55,7 +55,7 @@ export class RolloutWriter {
     this.#lock.release();
   }
 
-  /** Leaves nothing behind of a file that was not finished. */
+  /** Removes an unfinished file. */
   discard(): void {
     if (!this.#isOpen) return;
     this.#close();

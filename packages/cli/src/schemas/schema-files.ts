@@ -1,4 +1,4 @@
-/** The JSON schemas that come with this package: of configs, of experiments, and of the recipes of `pretrain` and `generate`. */
+/** Makes the JSON schemas that come with this package: of configs, experiments, and the recipes of `pretrain` and `generate`. */
 import { join } from 'node:path';
 import { configJsonSchema, fileJsonSchema } from '@loci/core';
 import type { SchemaNode } from '@loci/core';
@@ -8,7 +8,7 @@ import { bundledPlugins } from '../compose.ts';
 import { experimentSchema } from '../experiment/experiment-schema.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 
-/** A schema file, and its text as it must be. */
+/** A schema file and its right text. */
 export interface SchemaFile {
   readonly path: string;
   readonly text: string;

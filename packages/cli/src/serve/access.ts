@@ -1,4 +1,4 @@
-/** Who may ask: everyone on this machine, or whoever knows the token. */
+/** Decides who may send requests: everyone on this machine, or clients with the token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { LociError } from '@loci/core';
 import { HttpError } from './http-error.ts';
@@ -6,13 +6,13 @@ import { HttpError } from './http-error.ts';
 /** The environment variable that holds the token. */
 export const TOKEN_VARIABLE = 'LOCI_REWARDS_TOKEN';
 
-/** Whether an address reaches no further than this machine. */
+/** Whether an address is reachable only from this machine. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /**
- * The token that requests must bring; undefined when they need none.
+ * The token that requests must carry; undefined when they need none.
  *
  * @throws LociError `token-missing` when others could reach the server and there is no token.
  */
@@ -25,13 +25,13 @@ export function requiredToken(
   if (isLoopback(host)) return undefined;
   throw new LociError(
     'token-missing',
-    `${host} can be reached from other machines: set a token in the environment variable ${TOKEN_VARIABLE}, or leave --host out to serve this machine only`,
+    `Other machines can reach ${host}: set a token in the environment variable ${TOKEN_VARIABLE}, or leave --host out to serve only this machine`,
   );
 }
 
 /**
- * Checks the `authorization` header: `Bearer TOKEN`, or `Basic` with the token as the password, which is what a client makes of
- * a URL such as `http://loci:TOKEN@host:8181` and all that OpenRLHF can send.
+ * Checks the `authorization` header: `Bearer TOKEN`, or `Basic` with the token as the password. Clients send the latter for
+ * a URL such as `http://loci:TOKEN@host:8181`; OpenRLHF can send nothing else.
  *
  * @throws HttpError 401; the comparison takes the same time whatever the token is.
  */
@@ -44,7 +44,7 @@ export function checkToken(header: string | undefined, token: string): void {
     401,
     'unauthorised',
     header === undefined
-      ? 'This server wants a token: send the header "authorization: Bearer TOKEN"'
+      ? 'This server needs a token: send the header "authorization: Bearer TOKEN"'
       : 'The token in the header "authorization" is not the one of this server',
   );
 }
@@ -58,7 +58,7 @@ function passwordOf(credentials: string): string {
   return text.slice(text.indexOf(':') + 1);
 }
 
-/** Equal lengths, so that the comparison does not tell the token's. */
+/** A digest of equal length for every token, so that the comparison does not reveal the token's length. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -2,12 +2,12 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** Complaints of a body that are told; a batch of thousands would repeat the same one. */
-const TOLD = 5;
+/** Most issues to list, since a batch of thousands would repeat the same one. */
+const LISTED = 5;
 
-/** What is wrong with a body, each complaint with its key path: `items.0.sample.solution: expected string`. */
+/** Describes the issues of a body, each with its key path: `items.0.sample.solution: expected string`. */
 export function describeBodyIssues(issues: readonly Issue[]): string {
-  const lines = issues.slice(0, TOLD).map(({ path, message }) => {
+  const lines = issues.slice(0, LISTED).map(({ path, message }) => {
     const place = path.map(String).join('.');
     const words = message.replace(
       /^Invalid input: expected (\w+), received undefined$/,

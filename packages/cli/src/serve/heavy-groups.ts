@@ -1,25 +1,25 @@
 /**
- * Which groups are too much work to be scored where the server listens. Rewards that run in place would keep it from answering anything
- * else meanwhile, so such a group goes to rewards in threads of their own, where a call also has an end.
+ * Sends groups with much work to rewards in threads. Rewards in the server's own thread would block other requests meanwhile, and their
+ * calls have no time limit.
  */
 import type { RunReward, TextGroup } from '@loci/core';
 
 /**
- * The work of a group up to which it is scored in place. A group of 8 completions with 500 tokens and a dozen objects is a tenth of it; all of it
+ * Most work of a group that is scored in place. A group of 8 completions with 500 tokens and a dozen objects is a tenth of it; all of it
  * takes tens of milliseconds at worst.
  */
 const MOST_IN_PLACE = 20_000_000;
 
-/** Letters count at least so much each: rewards take linear time in them. */
-const WORK_A_LETTER = 64;
+/** Least work per letter, since rewards take linear time in the letters. */
+const WORK_PER_LETTER = 64;
 
 /** The rewards that score a group. */
 export type RewardsFor = (group: TextGroup) => readonly RunReward[] | Promise<readonly RunReward[]>;
 
 /**
- * Chooses the rewards for a group: those of the run, or for much work the same in threads.
+ * Chooses the rewards for a group: those of the run, or for much work the same ones in threads.
  *
- * @param threaded Makes the latter, the first time that they are needed; without it all is scored in place.
+ * @param threaded makes the latter when they are first needed; without it, every group is scored in place.
  */
 export function chooseRewards(
   rewards: readonly RunReward[],
@@ -37,7 +37,7 @@ export function chooseRewards(
   };
 }
 
-/** Whether a group can take so long that others would notice. */
+/** Whether a group can take long enough to delay others. */
 export function isHeavy({ sample, completions, looks }: TextGroup): boolean {
   let letters = sample.problem.length + sample.solution.length;
   for (const option of sample.options) letters += option.length;
@@ -50,5 +50,5 @@ export function isHeavy({ sample, completions, looks }: TextGroup): boolean {
   for (const taken of looks?.values() ?? []) {
     for (const { text } of taken) letters += text.length;
   }
-  return letters * Math.max(WORK_A_LETTER, points ** 2) > MOST_IN_PLACE;
+  return letters * Math.max(WORK_PER_LETTER, points ** 2) > MOST_IN_PLACE;
 }

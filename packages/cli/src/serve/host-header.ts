@@ -1,25 +1,25 @@
 /**
- * Which names a request may call this server by. A page in a browser on this machine can have its own name lead here (DNS rebinding); the
- * name in its requests gives it away.
+ * Checks the host names in requests. A web page can make its own name resolve to this machine (DNS rebinding); the name in its requests
+ * reveals that.
  */
 import { isIP } from 'node:net';
 import { isLoopback } from './access.ts';
 import { HttpError } from './http-error.ts';
 
-/** The names that are known beforehand. */
+/** The names that requests may use. */
 export interface KnownHosts {
-  /** What the server listens on; 127.0.0.1 by default. */
+  /** Address that the server listens on; 127.0.0.1 by default. */
   readonly listensOn?: string | undefined;
   /** Further names, without ports. */
   readonly allowed?: readonly string[] | undefined;
 }
 
 /**
- * Checks the `host` header: names of this machine on a connection from it, the address that the connection came to, what the
- * server listens on, and what is allowed.
+ * Checks the `host` header. It accepts loopback names on a loopback connection, the local address of the connection, the address that the
+ * server listens on, and the allowed names.
  *
- * @param localAddress Of the connection, at this end.
- * @throws HttpError 421 for any other name, and for none.
+ * @param localAddress address of this end of the connection.
+ * @throws HttpError 421 for any other name, and for a missing one.
  */
 export function checkHost(
   header: string | undefined,
@@ -38,15 +38,15 @@ export function checkHost(
     'host-unknown',
     header === undefined || header === ''
       ? 'The request lacks the header "host", the name of this server'
-      : `This server is not known as ${JSON.stringify(header.slice(0, 200))}: ask it by its address, or start it with --allow-host and that name`,
+      : `This server is not known as ${JSON.stringify(header.slice(0, 200))}: use its address, or start it with --allow-host and that name`,
   );
 }
 
 /**
- * Checks every place in which a request names the server: each `host` header, and the address in its first line (`GET http://… HTTP/1.1`).
+ * Checks every host name in a request: each `host` header, and the address in its first line (`GET http://… HTTP/1.1`).
  *
- * @param rawHeaders Names and values in turn, as Node has them.
- * @throws HttpError 421 for any name that is not known, and for none.
+ * @param rawHeaders names and values in turn, as Node has them.
+ * @throws HttpError 421 for any name that is not known, and for a missing one.
  */
 export function checkHosts(
   {
@@ -66,7 +66,7 @@ export function checkHosts(
   }
 }
 
-/** Name or address of a `host` header, as names are compared; undefined when it is none. */
+/** The name or address in a `host` header, in the form of `nameOf`; undefined for an invalid header. */
 function hostOf(header: string): string | undefined {
   const [, bracketed, plain] =
     /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@\\[\]]+))(?::\d{0,5})?$/iu.exec(header) ?? [];
@@ -74,7 +74,7 @@ function hostOf(header: string): string | undefined {
   return host === undefined ? undefined : nameOf(host);
 }
 
-/** Case and the dot of the root make no difference. */
+/** A name in the form in which names are compared: without case, brackets and the dot of the root. */
 function nameOf(host: string): string {
   return host
     .toLowerCase()

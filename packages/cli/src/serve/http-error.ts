@@ -1,6 +1,6 @@
-/** An answer that is not 200: what is wrong, in words and by item. */
+/** Errors that become HTTP answers, with a message and the items concerned. */
 
-/** What is wrong with one item of a request. */
+/** The problem of one item of a request. */
 export interface ItemProblem {
   /** Index of the item in the request. */
   readonly index: number;
@@ -9,10 +9,10 @@ export interface ItemProblem {
   readonly reward?: string;
 }
 
-/** Items that are told of; the message says how many there are. */
-const TOLD = 100;
+/** Most items to list; the message has their number. */
+const LISTED = 100;
 
-/** Thrown by a route; the error handler makes the reply of it. */
+/** Thrown by a route; the error handler turns it into the reply. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly statusCode: number;
@@ -28,7 +28,7 @@ export class HttpError extends Error {
   }
 }
 
-/** What such an answer holds. */
+/** Body of such an answer. */
 export interface ErrorBody {
   readonly error: string;
   readonly message: string;
@@ -37,5 +37,5 @@ export interface ErrorBody {
 
 /** The body of an error's answer. */
 export function errorBody({ code, message, items }: HttpError): ErrorBody {
-  return { error: code, message, ...(items && { items: items.slice(0, TOLD) }) };
+  return { error: code, message, ...(items && { items: items.slice(0, LISTED) }) };
 }

@@ -1,7 +1,7 @@
 /**
  * OpenRLHF's remote reward contract: `query` (prompt and completion, special tokens included), `prompts` and `labels` in,
- * `rewards`, `scores` and `extra_logs` out, one entry an item. It has no way to say that an item could not be scored, so a
- * request with such an item is refused as a whole: a made-up number would be learned.
+ * `rewards`, `scores` and `extra_logs` out, one entry per item. The contract cannot mark an item as not scored, so a request with such
+ * an item fails as a whole: the model would learn from a made-up number.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { addedBy, openedAtEnd, scoreTexts, turnText, uncountedText } from '@loci/core';
@@ -20,28 +20,28 @@ import type { Patience } from './within-time.ts';
 
 /** Answer to OpenRLHF. */
 export interface OpenRlhfAnswer {
-  /** What advantages are computed from. */
+  /** The sums from which advantages are computed. */
   readonly rewards: readonly number[];
-  /** 0…1, for dynamic filtering: what the reward `answer` said; without one, the rewards. */
+  /** 0…1, for dynamic filtering: the value of the reward `answer`; without it, the rewards. */
   readonly scores: readonly number[];
-  /** By reward, what it adds to the sum; 0 where it abstained. Always the same keys, for OpenRLHF stacks them. */
+  /** By reward, its part of the sum; 0 where it abstained. The keys are always the same, since OpenRLHF stacks them. */
   readonly extra_logs: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Items of one prompt and label: completions of one sample. */
 interface Group {
   readonly sample: Sample;
-  /** What the prompt opened of the answer. */
+  /** Text with which the prompt begins the answer. */
   readonly opened: string | undefined;
   readonly completions: ScoredText[];
-  /** Of the items, in the order of the completions. */
+  /** Indices of the items, in the order of the completions. */
   readonly indices: number[];
 }
 
 /**
  * Scores the items of a request; items with the same prompt and label are one group.
  *
- * @throws HttpError 422 naming every item that cannot be read, or whose reward failed; why patience ended.
+ * @throws HttpError 422 naming every item that cannot be read, or whose reward failed; the reason why patience ended.
  */
 export async function scoreForOpenRlhf(
   body: z.output<typeof openRlhfBody>,
@@ -88,10 +88,10 @@ export async function scoreForOpenRlhf(
   return { rewards: sums, scores, extra_logs: Object.fromEntries(logs) };
 }
 
-/** Milliseconds of reading items before other requests have a turn. */
+/** Milliseconds to read items before other requests get a turn. */
 const TURN_MS = 20;
 
-/** @throws HttpError 422 naming every item that cannot be read; why patience ended. */
+/** Groups the items by prompt and label. @throws HttpError 422 naming every item that cannot be read; the reason why patience ended. */
 async function groupsOf(
   { query, prompts, labels }: z.output<typeof openRlhfBody>,
   patience: Patience,
@@ -99,12 +99,12 @@ async function groupsOf(
   const groups = new Map<string, Group>();
   const samples = new Map<string, Sample | string>();
   const problems: ItemProblem[] = [];
-  let turn = performance.now();
-  for (const [index, asked] of query.entries()) {
-    if (performance.now() - turn > TURN_MS) {
+  let turnStart = performance.now();
+  for (const [index, text] of query.entries()) {
+    if (performance.now() - turnStart > TURN_MS) {
       await nextTurn();
       patience.throwIfAborted();
-      turn = performance.now();
+      turnStart = performance.now();
     }
     const label = labels[index];
     const written = typeof label === 'string' ? label : (JSON.stringify(label) ?? '');
@@ -115,7 +115,7 @@ async function groupsOf(
       continue;
     }
     const prompt = prompts[index]!;
-    const completion = cutPrompt(asked, prompt);
+    const completion = cutPrompt(text, prompt);
     if (completion === undefined) {
       problems.push({ index, message: NO_PROMPT });
       continue;
@@ -126,8 +126,8 @@ async function groupsOf(
       group = { sample, opened: openedAtEnd(prompt), completions: [], indices: [] };
       groups.set(key, group);
     }
-    const text = turnText(group.opened, completion.text);
-    group.completions.push(uncountedText({ ...completion, text }));
+    const turn = turnText(group.opened, completion.text);
+    group.completions.push(uncountedText({ ...completion, text: turn }));
     group.indices.push(index);
   }
   if (problems.length === 0) return [...groups.values()];
@@ -135,32 +135,32 @@ async function groupsOf(
 }
 
 const NO_PROMPT =
-  'the query does not start with its prompt, so the completion cannot be told from it; was the prompt cut (--data.max_len), or changed by the tokenizer?';
+  'the query does not start with its prompt, so the completion cannot be found; was the prompt truncated (--data.max_len), or changed by the tokenizer?';
 
 const FORM =
   'a label is the sample as JSON text, {"solution": "<answer>B</answer>", "problemType": "multiple choice", "map": …}; name its column with --data.label_key';
 
-/** The sample of a label, or what is wrong with it. */
+/** The sample of a label, or the problem with it. */
 function sampleOf(written: string, index: number): Sample | string {
   let value: unknown;
   try {
     value = JSON.parse(written);
   } catch {
-    return `its label is no JSON: ${FORM}`;
+    return `its label is not JSON: ${FORM}`;
   }
-  if (typeof value !== 'object' || value === null) return `its label is no object: ${FORM}`;
+  if (typeof value !== 'object' || value === null) return `its label is not an object: ${FORM}`;
   const parsed = wireSample.safeParse(value);
   if (parsed.success) return asSample(parsed.data, `item ${index}`);
   return `its label: ${describeBodyIssues(parsed.error.issues)}`;
 }
 
-/** OpenRLHF has no word for an abstention, and a made-up number would be learned. */
+/** The problem of a completion from which every reward abstained: OpenRLHF has no form for an abstention. */
 function whyUnscored({ outcomes }: TextScore, completion: number): string {
-  const said = [...outcomes].flatMap(([name, ofGroup]) => {
+  const reasons = [...outcomes].flatMap(([name, ofGroup]) => {
     const outcome = ofGroup[completion];
     return outcome?.status === 'abstained' ? [`${name}: ${outcome.reason}`] : [];
   });
-  return `every reward abstained (${said.join('; ')}), and OpenRLHF takes numbers alone; add a reward that always has a word, such as format`;
+  return `every reward abstained (${reasons.join('; ')}), but OpenRLHF takes only numbers: add a reward that never abstains, such as format`;
 }
 
 function correctness({ outcomes, rewards }: TextScore, completion: number): number {

@@ -1,4 +1,4 @@
-/** The plain contract: groups as they are, and of every completion what each reward said. */
+/** The plain contract: takes whole groups, and answers with the outcome of each reward for every completion. */
 import { addedBy, looksOfRun, scoreTexts, turnText, uncountedText } from '@loci/core';
 import type {
   LookName,
@@ -19,8 +19,8 @@ import { asSample, looksOfItem } from './wire.ts';
 import type { WireCompletion, scoreBody } from './wire.ts';
 import type { Patience } from './within-time.ts';
 
-/** What a reward said of a completion, and what that adds to the sum after clip, gate and weight. */
-export type SaidOfCompletion = RewardOutcome & {
+/** The outcome of a reward for a completion, and what it adds to the sum after clip, gate and weight. */
+export type CompletionOutcome = RewardOutcome & {
   readonly adds: number;
   /** Why its gate is closed, where it is. */
   readonly closed?: string;
@@ -30,19 +30,19 @@ export type SaidOfCompletion = RewardOutcome & {
 export interface ScoreAnswer {
   readonly items: readonly {
     readonly id: string;
-    /** What went wrong; the rewards of such an item are null, because its sums would be lies. */
+    /** Failed rewards. The rewards of an item with failures are null, because its sums would be wrong. */
     readonly failures: readonly RewardFailure[];
-    /** Parts that are no finite numbers, and were left out; absent where there are none. */
+    /** Parts that are not finite numbers and were left out; absent where there are none. */
     readonly unknownParts?: readonly NamedPart[];
     readonly completions: readonly {
       /** Null where every reward abstained, and where a reward of the group failed. */
       readonly reward: number | null;
-      readonly rewards: Readonly<Record<string, SaidOfCompletion>>;
+      readonly rewards: Readonly<Record<string, CompletionOutcome>>;
     }[];
   }[];
 }
 
-/** Scores the items of a request. @throws why patience ended. */
+/** Scores the items of a request. @throws HttpError with the reason why patience ended. */
 export async function scorePlain(
   { items, step }: z.output<typeof scoreBody>,
   rewardsFor: RewardsFor,
@@ -63,14 +63,14 @@ export async function scorePlain(
       const rewards = await rewardsFor(group);
       if (item.looks !== undefined) refuseUnknownLooks(item.looks, rewards, index);
       const score = await scoreTexts(group, rewards, step);
-      const said = saidOf(score);
+      const outcomesOf = outcomesByCompletion(score);
       return {
         id: sample.id,
         failures: score.failures,
         ...(score.unknownParts && { unknownParts: score.unknownParts }),
         completions: completions.map((_, completion) => ({
           reward: finiteOrNull(score.rewards[completion]!),
-          rewards: said(completion),
+          rewards: outcomesOf(completion),
         })),
       };
     },
@@ -79,7 +79,7 @@ export async function scorePlain(
   return { items: answered };
 }
 
-/** Without the padding around it and the end token behind it, as `/get_reward` takes it; what the prompt opened stands before it. */
+/** The text of a completion: without padding and end token, as in `/get_reward`, and with the text that the prompt begins. */
 export function asText(completion: WireCompletion, opened: string | undefined): ScoredText {
   const { tokenCount, finishReason } = completion;
   const text = turnText(opened, cutCompletion(completion.text).text);
@@ -88,7 +88,7 @@ export function asText(completion: WireCompletion, opened: string | undefined): 
     : { text, tokenCount, finishReason };
 }
 
-/** A misspelt look would be no look, and the reward that waits for it would abstain without end. */
+/** Rejects looks that no reward declares: with a misspelled look, its reward would always abstain. */
 function refuseUnknownLooks(
   sent: Readonly<Record<LookName, unknown>>,
   rewards: readonly RunReward[],
@@ -109,11 +109,11 @@ function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** What is said of each completion of a group. */
-function saidOf({
+/** The outcomes of each completion of a group, by reward. */
+function outcomesByCompletion({
   outcomes,
   contributions,
-}: TextScore): (completion: number) => Readonly<Record<string, SaidOfCompletion>> {
+}: TextScore): (completion: number) => Readonly<Record<string, CompletionOutcome>> {
   const named = [...outcomes].map(([name, ofGroup]) => {
     const contribution = contributions.get(name)!;
     return { name, ofGroup, added: addedBy(contribution), closed: contribution.closed };

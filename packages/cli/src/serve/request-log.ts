@@ -1,8 +1,8 @@
-/** A line now and then of what the server did: at two thousand completions a second, a line a request would be all it does. */
+/** Logs a summary of requests every few seconds, since a line per request would be too much at two thousand completions a second. */
 
 const EVERY_MS = 5000;
 
-/** Counts requests and writes a line of them at most every few seconds. */
+/** Counts requests, and writes a line about them at most every few seconds. */
 export class RequestLog {
   readonly #write: (line: string) => void;
   #timer: NodeJS.Timeout | undefined;
@@ -26,7 +26,7 @@ export class RequestLog {
     this.#count();
   }
 
-  /** Writes what is not written yet. */
+  /** Writes the pending counts. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Patience } from './within-time.ts';
 
 /**
- * Does the work of all items, a few side by side, and lets other requests have a turn between any two.
+ * Does the work of all items, a few concurrently, and lets other requests have a turn after each.
  *
- * @returns What the work gave, in the order of the items.
- * @throws Why patience ended, as soon as it does between two items; whatever the work throws.
+ * @returns Results of the work, in the order of the items.
+ * @throws HttpError with the reason why patience ended, and errors of the work.
  */
 export async function scoreInTurn<Item, Result>(
   items: readonly Item[],
@@ -18,7 +18,7 @@ export async function scoreInTurn<Item, Result>(
     for (const [index, item] of waiting) {
       patience.throwIfAborted();
       results[index] = await work(item, index);
-      // After the last one too: answers that are ready in one turn are sent together, and waking a client for each costs more.
+      // After the last one too: answers that are ready in the same turn are sent together, which costs less than waking a client for each.
       await nextTurn();
     }
   };

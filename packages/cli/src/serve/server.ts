@@ -1,4 +1,4 @@
-/** The HTTP server: routes, limits, and what is answered when something is wrong. */
+/** The HTTP server: routes, limits and error answers. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
@@ -24,23 +24,23 @@ import { closeUnread } from './unread-answers.ts';
 import { openRlhfBody, scoreBody } from './wire.ts';
 import { withinTime } from './within-time.ts';
 
-/** What is served, and how. */
+/** Options of the server. */
 export interface RewardServerOptions {
   readonly rewards: readonly RunReward[];
-  /** Makes the same rewards in threads, for groups that are much work; without it those are scored in place too. */
+  /** Makes the same rewards in threads, for groups with much work; without it, those are scored in place too. */
   readonly threaded?: () => Promise<readonly RunReward[]>;
-  /** Of Loci, for `GET /health`. */
+  /** Version of Loci, for `GET /health`. */
   readonly version: string;
-  /** What every request must bring; none by default. */
+  /** Token that every request must carry; none by default. */
   readonly token?: string | undefined;
-  /** By which names it may be asked, beside those of this machine. */
+  /** Host names that requests may use, besides those of this machine. */
   readonly hosts?: KnownHosts;
   readonly limits?: Partial<ServeLimits>;
-  /** Hears of every answer with scores. */
+  /** Called with every answer that has scores. */
   readonly onAnswered?: (completions: number) => void;
-  /** Hears of every group that was gathered and scored. */
+  /** Called with every gathered group after it was scored. */
   readonly onGathered?: OnScored;
-  /** Hears of every other one. */
+  /** Called with every error answer. */
   readonly onRefused?: (status: number, message: string) => void;
 }
 
@@ -54,11 +54,11 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
     keepAliveTimeout: limits.receiveMs,
-    // Node does not hold a request to its time unless the headers have no more.
+    // Node enforces requestTimeout only if headersTimeout is not larger.
     http: {
       headersTimeout: limits.receiveMs,
       connectionsCheckingInterval: Math.min(1000, limits.receiveMs / 4),
-      // Node refuses a request without that header in no words; `checkHost` has some.
+      // `checkHost` answers a request without that header with a message; Node would not.
       requireHostHeader: false,
     },
     forceCloseConnections: 'idle',
@@ -77,7 +77,7 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
     return reply.status(known.statusCode).send(errorBody(known));
   });
   app.setNotFoundHandler(({ method, url }) => {
-    throw new HttpError(404, 'no-route', `There is no ${method} ${url}; there are ${ROUTES}`);
+    throw new HttpError(404, 'no-route', `There is no ${method} ${url}. Use ${ROUTES}`);
   });
   if (token !== undefined) {
     app.addHook('onRequest', ({ headers }, _reply, done) => {
@@ -136,7 +136,7 @@ export function createRewardServer(options: RewardServerOptions): FastifyInstanc
 
 const ROUTES = 'POST /score, POST /gather, POST / and /get_reward for OpenRLHF, and GET /health';
 
-/** What went wrong, as something that says what to do. */
+/** An error of the server or of fastify as an answer with a remedy. */
 function asHttpError(error: FastifyError | HttpError, limits: ServeLimits): HttpError {
   if (error instanceof HttpError) return error;
   const { statusCode = 500, code, message } = error;
@@ -157,15 +157,15 @@ function asHttpError(error: FastifyError | HttpError, limits: ServeLimits): Http
       );
   }
   if (statusCode < 500)
-    return new HttpError(statusCode, 'bad-request', `The body is no JSON: ${message}`);
+    return new HttpError(statusCode, 'bad-request', `The body is not valid JSON: ${message}`);
   return new HttpError(
     500,
     'internal',
-    `A fault of this server, not of the request: ${messageOf(error)}`,
+    `An error of this server, not of the request: ${messageOf(error)}`,
   );
 }
 
-/** Answers what never became a request: too slow, or no HTTP. */
+/** Answers a connection that never became a request, because it was too slow or not HTTP. */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const refusal =
@@ -175,7 +175,7 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
           'request-too-slow',
           'The request took too long to arrive: send fewer items at once',
         )
-      : new HttpError(400, 'bad-request', `That was no HTTP request: ${error.message}`);
+      : new HttpError(400, 'bad-request', `Not an HTTP request: ${error.message}`);
   const body = JSON.stringify(errorBody(refusal));
   const head = `HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}`;
   const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;

@@ -1,14 +1,14 @@
 import { looksOf } from '@loci/core';
 import type { Look, LookName, RunReward } from '@loci/core';
 
-/** What someone who serves these rewards should know before a trainer asks: which of them some contract cannot feed. */
+/** Warnings about rewards that some contract cannot serve fully, to print before the server starts. */
 export function startWarnings(rewards: readonly RunReward[]): readonly string[] {
   return rewards.flatMap(({ name, weight, reward }) => [
     ...(looksOf(reward).size > 0 ? [looksWarning(name, [...looksOf(reward)])] : []),
     ...(typeof weight === 'number'
       ? []
       : [
-          `the weight of ${name} moves: POST /score takes the step as "step"; without one, and for OpenRLHF, it is ${weight.to}, where it ends`,
+          `the weight of ${name} changes during training: send the step as "step" to POST /score. Without it, and for OpenRLHF, the weight is its last value, ${weight.to}`,
         ]),
   ]);
 }
@@ -18,6 +18,6 @@ function looksWarning(name: string, looks: readonly (readonly [LookName, Look])[
   const keys = looks.map(([look]) => `"${look}": […]`).join(', ');
   return (
     `${name} compares with completions under other looks at the video: ${shown.join(', ')}. Send them as "looks": { ${keys} } ` +
-    'to POST /score; it abstains wherever they are missing, and so always for OpenRLHF'
+    'to POST /score. Without them it abstains, so for OpenRLHF always'
   );
 }

@@ -4,17 +4,17 @@ import { openRun } from '../open-run.ts';
 import type { RunSurroundings } from '../open-run.ts';
 import type { ConfigSource } from '../defaults.ts';
 
-/** The rewards of a run, those that run in place replaced by the same in threads. */
+/** The rewards of a run, with those in the server's thread replaced by the same ones in threads of their own. */
 export interface ThreadedRewards {
-  /** Starts the threads, once. @throws LociError what a thread could not do. */
+  /** Starts the threads, once. @throws LociError when a thread fails to start. */
   open(): Promise<readonly RunReward[]>;
   /** Ends them. */
   dispose(): Promise<void>;
 }
 
 /**
- * Prepares a second, threaded edition of the rewards of a run. A reward with `isolate: false` stays where it is, because its config
- * says so; one in threads already is the same in both.
+ * Prepares a second, threaded edition of the rewards of a run. A reward with `isolate: false` in its config stays in place; one in threads
+ * already is the same in both.
  */
 export function threadedRewards(
   rewards: readonly RunReward[],
@@ -47,12 +47,12 @@ export function threadedRewards(
   };
 }
 
-/** Whether a reward is called where the server listens. */
-export function isInPlace({ reward }: RunReward): boolean {
+/** Whether a reward runs in the server's thread. */
+function isInPlace({ reward }: RunReward): boolean {
   return !('scoreWithin' in reward);
 }
 
-/** Its gate may name a reward that is not part of this run; gates are applied to what comes back. */
+/** The reward in a thread, without its gate: the gate may name a reward outside of this run, and is applied to the outcomes later. */
 function inThread(reward: RunConfig['rewards'][number]): RunConfig['rewards'][number] {
   return { ...reward, gate: undefined, isolate: true };
 }

@@ -1,11 +1,10 @@
 /**
- * Closes connections that do not read their answer. One look at all of them now and then, because a clock for every answer is what a small
- * request notices.
+ * Closes connections that do not read their answer. One timer checks all of them, because a timer per answer would slow small requests down.
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Up to where a connection has been written, and since when that is to be read. */
+/** The written data that a connection has not read yet. */
 interface Awaited {
   /** Bytes since the connection began. */
   end: number;
@@ -14,9 +13,9 @@ interface Awaited {
 }
 
 /**
- * Closes each connection of a server on which something has waited to be read for some time.
+ * Closes each connection of a server that has not read its answer for some time.
  *
- * @param ms For how long; it is closed up to a second after that, and up to a quarter of so short a time.
+ * @param ms the time in milliseconds. The check runs every second, or every quarter of a shorter time.
  */
 export function closeUnread(server: Server, ms: number): void {
   const connections = new Map<Socket, Awaited>();

@@ -1,4 +1,4 @@
-/** The live page of runs, served on this machine alone. */
+/** Serves the live page of runs, for this machine only. */
 import { LociError, messageOf } from '@loci/core';
 import { loadWatch } from '../parts.ts';
 import { listenForInterrupt } from '../interrupt.ts';
@@ -7,19 +7,19 @@ import { checkHosts } from './host-header.ts';
 const HOST = '127.0.0.1';
 const PORT = 8182;
 
-/** A page that is being served. */
+/** A served page. */
 export interface WatchPage {
   /** With its port. */
   readonly address: string;
   close(): Promise<void>;
-  /** Serves until Ctrl-C, and closes. */
+  /** Serves until Ctrl-C, then closes. */
   untilInterrupted(): Promise<void>;
 }
 
 /**
- * Begins to serve.
+ * Starts the server.
  *
- * @param folders Run folders, and folders with runs below.
+ * @param folders run folders, and folders with runs in them.
  * @param port 0 takes a free one; when absent, 8182, or a free one where that is taken.
  * @throws LociError `part-missing`, `port-taken`, `cannot-listen`, `page-missing`.
  */
@@ -44,7 +44,7 @@ export async function openWatchPage(folders: readonly string[], port?: number): 
     throw new LociError(
       isTaken ? 'port-taken' : 'cannot-listen',
       isTaken
-        ? `Port ${port} is taken: give another one with --port, or --port 0 for a free one`
+        ? `Port ${port} is taken: choose another with --port, or a free one with --port 0`
         : `Cannot listen on port ${port ?? PORT} of ${HOST}: ${messageOf(thrown)}`,
       { cause: thrown },
     );

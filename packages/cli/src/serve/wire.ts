@@ -1,4 +1,4 @@
-/** What a request holds, and how a sample looks in it. */
+/** Schemas of request bodies, and conversion of their samples. */
 import { MOST_MAP_POINTS, OLD_LOOK, OLD_LOOK_KEY, sceneMapSchema } from '@loci/core';
 import type { LookName, Sample } from '@loci/core';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ const PROBLEM_TYPES = ['multiple choice', 'numerical', 'OCR', 'free-form', 'regr
 
 const cell = z.tuple([z.number(), z.number()]);
 
-/** Counted before its cells are looked at, so that a map without bounds takes no time. */
+/** A map. Its points are counted before the cells are checked, so that a huge map takes no time. */
 const map = z.preprocess(
   (value, context) => {
     const points = pointsIn(value);
@@ -28,8 +28,8 @@ const wireMedium = z.strictObject({
 });
 
 /**
- * The facts of a sample that rewards look at: solution and problem type are needed, the rest where a reward asks for it. A key
- * nobody knows is an error, because a map under a misspelt key would be no map, and nobody would notice.
+ * The facts of a sample that rewards use. Solution and problem type are required; rewards may need others. An unknown key is an error,
+ * because a map under a misspelled key would be lost unnoticed.
  */
 export const wireSample = z.strictObject({
   id: z.string().optional(),
@@ -37,7 +37,7 @@ export const wireSample = z.strictObject({
   options: z.array(z.string()).default([]),
   problemType: z.enum(PROBLEM_TYPES),
   solution: z.string(),
-  /** One medium in place of the list is the form of earlier versions. */
+  /** Earlier versions sent one medium instead of a list. */
   media: z.preprocess(
     (value) => (typeof value === 'object' && !Array.isArray(value) ? [value] : value),
     z.array(wireMedium).default([{ kind: 'video', path: '' }]),
@@ -52,7 +52,7 @@ export const wireSample = z.strictObject({
 /** A completion as the plain contract sends it. */
 export const wireCompletion = z.strictObject({
   text: z.string(),
-  /** Tokens, end token included; rewards that ask for it fail where it is left out. */
+  /** Tokens, end token included; rewards that need it fail without it. */
   tokenCount: z.int().positive().optional(),
   finishReason: z.enum(['stop', 'length']).default('stop'),
 });
@@ -63,37 +63,37 @@ export const scoreBody = z.strictObject({
     z.strictObject({
       sample: wireSample,
       completions: z.array(wireCompletion),
-      /** What the prompt opened of the answer, such as `<think>`: rewards read it before every text of the item. */
+      /** Text with which the prompt begins the answer, such as `<think>`; rewards read it before every text of the item. */
       opened: z.string().optional(),
-      /** From the same prompt under other looks, by the names that the rewards declare. */
+      /** Completions of the same prompt under other looks, by the names that the rewards declare. */
       looks: z.record(z.string(), z.array(wireCompletion)).optional(),
-      /** The only look of earlier versions. */
+      /** The only look in earlier versions. */
       [OLD_LOOK_KEY]: z.array(wireCompletion).optional(),
     }),
   ),
-  /** Step of the training, from 1, for weights that move. */
+  /** Step of the training, from 1, for weights that change. */
   step: z.int().positive().optional(),
 });
 
-/** What is said of a list that is missing, or no list. */
-function given(what: string): { error: (issue: { input?: unknown }) => string } {
+/** The error of a missing list, or of a value that is not a list. */
+function listOf(what: string): { error: (issue: { input?: unknown }) => string } {
   return {
     error: ({ input }) =>
       input === undefined || input === null
         ? `missing; send a list of ${what}`
-        : `no list; send a list of ${what}`,
+        : `not a list; send a list of ${what}`,
   };
 }
 
 /** Body of `POST /` and `POST /get_reward`, as OpenRLHF sends it. */
 export const openRlhfBody = z
   .object({
-    query: z.array(z.string(), given('the texts, each a prompt with its completion')),
-    prompts: z.array(z.string(), given('the prompt of each query')),
-    /** A sample as JSON text, or as an object. What else a data set has there is an error of its item, not of the request. */
+    query: z.array(z.string(), listOf('the texts, each a prompt with its completion')),
+    prompts: z.array(z.string(), listOf('the prompt of each query')),
+    /** A sample as JSON text, or as an object. Any other value is an error of its item, not of the request. */
     labels: z.array(
       z.unknown(),
-      given(
+      listOf(
         'the sample of each query as JSON text, which OpenRLHF sends when --data.label_key names its column',
       ),
     ),
@@ -104,14 +104,14 @@ export const openRlhfBody = z
     {
       error: ({ input }) => {
         const { query, prompts, labels } = input as Readonly<Record<string, readonly unknown[]>>;
-        return `query, prompts and labels must be equally long; they are ${query?.length}, ${prompts?.length} and ${labels?.length}`;
+        return `query, prompts and labels must have the same length, but have ${query?.length}, ${prompts?.length} and ${labels?.length}`;
       },
     },
   );
 
 const NO_LOOKS: ReadonlyMap<LookName, readonly WireCompletion[]> = new Map();
 
-/** The completions of an item under looks, in either form. */
+/** The completions of an item under looks, in the present or the earlier form. */
 export function looksOfItem(
   item: z.output<typeof scoreBody>['items'][number],
 ): ReadonlyMap<LookName, readonly WireCompletion[]> {
@@ -129,7 +129,7 @@ export type WireSample = z.output<typeof wireSample>;
 /** A completion in a request. */
 export type WireCompletion = z.output<typeof wireCompletion>;
 
-/** The sample of a request, named by its place where it has no id. */
+/** The sample of a request; without an id, it is named by its place. */
 export function asSample(wire: WireSample, place: string): Sample {
   const { questionKind, map, sceneMap, meta, id = place, ...facts } = wire;
   return {

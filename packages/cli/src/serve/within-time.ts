@@ -3,15 +3,15 @@ import { HttpError } from './http-error.ts';
 import type { ServeLimits } from './limits.ts';
 
 /**
- * What work asks whether it should go on. As much of an `AbortSignal` as it needs: a whole one costs a small request a twentieth of its
- * time.
+ * Checked by work between its parts, to end early. It is only the needed part of an `AbortSignal`, since a whole one would cost a small
+ * request a twentieth of its time.
  */
 export type Patience = Pick<AbortSignal, 'throwIfAborted'>;
 
 /**
- * Does the work of a request. Its patience ends when the time is over, or when whoever asked has gone.
+ * Does the work of a request. Its patience ends when the time is over, or when the client has gone.
  *
- * @throws HttpError 504 when the time is over, whether the work has noticed or not; 499 when nobody waits any more.
+ * @throws HttpError 504 when the time is over, even before the work notices; 499 when the client has gone.
  */
 export async function withinTime<Result>(
   response: ServerResponse,

@@ -1,25 +1,25 @@
 import type { Sample, SampleSource } from '@loci/core';
 
-/** Samples looked at, at most, spread evenly over a source that has more. */
+/** Most samples to read, spread evenly over a larger source. */
 const MOST_LOOKED_AT = 5000;
 
-/** Samples to try rewards on, and what sorts of questions they are. */
+/** Samples to test rewards on, and the sorts of their questions. */
 export interface PickedSamples {
-  /** Sort by sort, in the order in which the sorts were met. */
+  /** Sort by sort, in the order of their first samples. */
   readonly samples: readonly Sample[];
-  /** How many of each sort: `counting` → 3. */
+  /** Number of samples of each sort: `counting` → 3. */
   readonly sorts: ReadonlyMap<string, number>;
 }
 
-/** What a sample is picked as: its kind of question, or its problem type with its source. */
+/** The sort of a sample: its kind of question, or its problem type with its source. */
 export function sortOf(sample: Sample): string {
   return sample.questionKind ?? `${sample.problemType} (${sample.source})`;
 }
 
 /**
- * The first `perSort` samples of each sort of question. In a source of more than 5000 samples every n-th is looked at.
+ * The first `perSort` samples of each sort of question. From a source of more than 5000 samples, only every n-th is read.
  *
- * @param onProgress Called now and then with the number of samples looked at.
+ * @param onProgress is called now and then with the position in the source.
  */
 export async function pickSamples(
   source: Pick<SampleSource, 'size' | 'at'>,

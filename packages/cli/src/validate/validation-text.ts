@@ -1,4 +1,4 @@
-/** What `validate` prints: a table of all rewards, then what is wrong, then what is odd. */
+/** Formats the output of `validate`: a table of all rewards, then broken rules, warnings and quirks. */
 import { REWARD_RULES } from '@loci/core';
 import type { FoundBreach, RewardReport, RewardRule, Sample } from '@loci/core';
 import { excerpt } from '../render/excerpt.ts';
@@ -8,16 +8,16 @@ import { sortOf } from './pick-samples.ts';
 
 const ABSENT = '–';
 
-/** Where a person reads what to do about a breach of `gold` or `garbage`. */
+/** Remedy for a breach of `gold` or `garbage`. */
 const EXAMPLES_HINT =
-  'Where the true answer is not what earns the most, or nonsense may earn something, the reward says so with `examples`.';
+  'If another text than the true answer may earn the most, or nonsense may earn something, give the reward `examples` that show it.';
 
 /** The rewards whose contract is broken. */
 export function brokenRewards(reports: readonly RewardReport[]): readonly string[] {
   return reports.flatMap(({ name, breaches }) => (breaches.length > 0 ? [name] : []));
 }
 
-/** One line a reward: mean values, silence, times, and whether it keeps the contract. */
+/** One line per reward: mean values, abstentions, times, and whether it keeps the contract. */
 export function validationTable(reports: readonly RewardReport[], width?: number): string {
   const header = [
     'reward',
@@ -46,9 +46,9 @@ export function validationTable(reports: readonly RewardReport[], width?: number
 }
 
 /**
- * Every broken rule with its first example, then silence and quirks; empty when there is nothing to say.
+ * Every broken rule with its first example, then warnings and quirks; empty when there are none.
  *
- * @param withQuirks Whether breaches that `compat` asks for are told.
+ * @param withQuirks whether to list breaches that `compat` causes.
  */
 export function findingsText(
   reports: readonly RewardReport[],
@@ -94,12 +94,12 @@ function breachTexts(
     [
       `broken: ${name}: ${REWARD_RULES[rule]}`,
       ...exampleLines(found, samples),
-      ...(hung ? ['  it was not tried on further samples'] : []),
+      ...(hung ? ['  it was not tested on further samples'] : []),
     ].join('\n'),
   );
 }
 
-/** The first breach with its sample and completion, and on how many other samples the rule was broken. */
+/** The first breach with its sample and completion, and the number of other samples with a breach. */
 function exampleLines(found: readonly FoundBreach[], samples: SamplesById): readonly string[] {
   const [{ sampleId, said, completion }] = found as readonly [FoundBreach];
   const sample = samples.get(sampleId);
@@ -125,7 +125,7 @@ function warningTexts(report: RewardReport): readonly string[] {
       ? [`warning: ${name} said nothing about any of ${silent} samples: ${silence}`]
       : []),
     ...(blocked > 0
-      ? [`warning: ${name} was not tried on ${blocked} samples, on which ${blockedBy} failed`]
+      ? [`warning: ${name} was not tested on ${blocked} samples, on which ${blockedBy} failed`]
       : []),
   ];
 }
@@ -133,7 +133,7 @@ function warningTexts(report: RewardReport): readonly string[] {
 function quirkTexts({ name, quirks }: RewardReport, samples: SamplesById): readonly string[] {
   return [...byRule(quirks)].map(([rule, found]) =>
     [
-      `quirk: ${name} as the reference has it (compat) does not keep a rule that it keeps without: ${REWARD_RULES[rule]}`,
+      `quirk: ${name} breaks a rule only with compat, as its reference does: ${REWARD_RULES[rule]}`,
       ...exampleLines(found, samples),
     ].join('\n'),
   );

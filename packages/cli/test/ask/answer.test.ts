@@ -22,6 +22,6 @@ test.each([
   expect(takenApart(text, [])).toEqual({ text, ...parts });
 });
 
-test('a list of names and numbers is a map too, of the objects that were asked for', () => {
+test('a list of names and numbers is a map too, of the requested objects', () => {
   expect(takenApart('<map>sofa: [3, 4]</map>', ['sofa']).map).toEqual({ sofa: [[3, 4]] });
 });

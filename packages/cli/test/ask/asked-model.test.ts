@@ -40,8 +40,8 @@ const found = (model: string, more: Partial<AskFlags> = {}) =>
 const checkpoint = (run: string, step: number): string =>
   join(place, run, 'checkpoints', `step-0000${step}`);
 
-describe('the model that is asked', () => {
-  test('a model folder is asked with the long prompt, a start model and a named prompt as they are', () => {
+describe('the model of ask', () => {
+  test('a model folder gets the long prompt; a start model and a named prompt stay unchanged', () => {
     expect(found('model').source.set).toEqual([
       `policy.model="${place}/model"`,
       'prompt=map-imagination',
@@ -78,10 +78,10 @@ describe('the model that is asked', () => {
   );
 
   test.each([
-    ['empty', {}, /without a whole checkpoint: let it train/],
+    ['empty', {}, /without a complete checkpoint: let it train/],
     ['run', { checkpoint: 'best' }, /keeps no best checkpoint.*--checkpoint latest/],
     ['run', { checkpoint: '7' }, /no checkpoint step-000007; .* one of the steps 10, 20/],
-    ['model', { checkpoint: 'latest' }, /--checkpoint chooses among the checkpoints of a run/],
+    ['model', { checkpoint: 'latest' }, /--checkpoint chooses a checkpoint of a run/],
     ['model/model.safetensors', {}, /name its folder, .*model$/],
     ['none', {}, /no folder .*none/],
   ])('%s %j is an error that names the remedy', (model, more, message) => {

@@ -15,7 +15,7 @@ const textOf = (messages: readonly Message[]): string =>
     .flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])))
     .join('\n');
 
-describe('what is asked', () => {
+describe('a typed question', () => {
   test('videos and pictures are told apart by their names', () => {
     expect(askedMedia(['room.mp4', 'left.PNG'], place)).toEqual([
       { kind: 'video', path: join(place, 'room.mp4') },

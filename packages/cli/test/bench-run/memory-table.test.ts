@@ -43,6 +43,6 @@ test('requests grow the memory for a purpose', () => {
   ]);
 });
 
-test('an engine that tells nothing of its memory has no table', async () => {
+test('an engine that does not report its memory has no table', async () => {
   expect(await takeMemory(new FakePolicy())).toBeUndefined();
 });

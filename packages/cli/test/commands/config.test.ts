@@ -56,7 +56,7 @@ test('every value is a line with its place', async () => {
   expect(lines.join('\n')).not.toContain('/secret');
 });
 
-test('as JSON, only what is no default', async () => {
+test('as JSON, only values that are not defaults', async () => {
   const text = await printed({ changed: true, json: true });
   const values = JSON.parse(text) as readonly { readonly key: string }[];
   expect(values.map(({ key }) => key)).toEqual([

@@ -38,11 +38,11 @@ describe('cli:diagnose', () => {
     );
   }, 120_000);
 
-  test('a list of rooms that is none is named', async () => {
+  test('an invalid list of rooms is an error with its path', async () => {
     const { io, folder } = asUser();
     writeFileSync(join(folder, 'rooms.json'), '{"rooms":[0]}');
     await expect(diagnose({ set: [], trainedRooms: 'rooms.json' }, io)).rejects.toThrow(
-      /rooms\.json must hold a JSON list of places of rooms/,
+      /rooms\.json must be a JSON list of indices of rooms/,
     );
   });
 });

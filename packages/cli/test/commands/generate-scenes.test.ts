@@ -59,7 +59,7 @@ async function loci(words: string): Promise<string> {
 }
 
 describe('generate --from boxes', () => {
-  test('writes, counts and leaves out what is excluded, and check-data finds nothing missing', async () => {
+  test('writes and counts questions without excluded scenes, and check-data finds nothing missing', async () => {
     writeFileSync(join(home, 'exclude_list.txt'), 'b.mp4\nz.mp4\n');
     await loci(
       'generate --from boxes --scenes scenes.json --exclude exclude_list.txt --out mine --questions 30 --set clear.sizeM=0.3',
@@ -116,7 +116,7 @@ describe('generate --from boxes', () => {
     }
   });
 
-  test('check-data names what is wrong by file and line, and fails', async () => {
+  test('check-data names problems by file and line, and fails', async () => {
     await loci('generate --from boxes --scenes scenes.json --out mine --quiet');
     const records = join(home, 'mine/SpaceR-151k.jsonl');
     const [first] = readFileSync(records, 'utf8').split('\n');
@@ -150,7 +150,7 @@ describe('generate --from boxes', () => {
     await expect(loci(words)).rejects.toMatchObject({ code });
   });
 
-  test('a slip in a key of the recipe is told with the key that was meant', async () => {
+  test('a misspelled key of the recipe is an error with the right key', async () => {
     const words = 'generate --from boxes --scenes scenes.json --out mine --set perScene=2';
     await expect(loci(`${words} --set margins.closestm=1`)).rejects.toThrow(
       /^--set margins\.closestm=1: margins\.closestm: unknown key; did you mean "closestM"\?/u,

@@ -25,7 +25,7 @@ describe('a project', () => {
   const io = start(place);
   const folder = join(place, 'mine');
 
-  test('is made with all its files, and says how to go on', async () => {
+  test('is made with all its files, and prints the next commands', async () => {
     await init('mine', {}, io);
     const { files, commands } = io.found() as Readonly<Record<'files' | 'commands', string[]>>;
     for (const file of files) expect(existsSync(join(folder, file))).toBe(true);
@@ -56,7 +56,7 @@ describe('a project', () => {
     await run.dispose();
   });
 
-  test('names Loci by its path where it is not found by name', () => {
+  test('refers to Loci by path where its name cannot be resolved', () => {
     const types = readFileSync(join(folder, 'tsconfig.json'), 'utf8');
     const own = readFileSync(join(folder, 'reward.test.mjs'), 'utf8');
     expect(types).toMatch(/"@loci\/core": \[\n\s+"\//);

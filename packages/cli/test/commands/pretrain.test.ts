@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { pretrainModel } from '../../src/commands/pretrain.ts';
 
-test('a folder with something else in it is not replaced', async () => {
+test('a folder with other files is not replaced', async () => {
   const home = mkdtempSync(join(tmpdir(), 'loci-pretrain-'));
   mkdirSync(join(home, 'models/qwen'), { recursive: true });
   mkdirSync(join(home, 'notes'));

@@ -30,7 +30,7 @@ describe('the exact reader', () => {
     else expect(mean).toBe(1);
   });
 
-  test('has no answer without what is named', () => {
+  test('has no answer without the named objects', () => {
     for (const question of asked) expect(readMap(question, {})).toBeUndefined();
   });
 });
@@ -54,7 +54,7 @@ describe('another room', () => {
     expect(found.length / asked.length).toBeGreaterThan(0.95);
   });
 
-  test('gives the answer that was asked for where it is the same room', () => {
+  test("gives the question's answer in the same room", () => {
     for (const { scene, questions } of series) {
       void scene;
       for (const question of questions) expect(namedThings(question).length).toBeGreaterThan(0);

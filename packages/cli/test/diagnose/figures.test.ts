@@ -63,7 +63,7 @@ test('rooms known by heart open a gap', () => {
   expect(mapGap(right, fresh).value).toBeCloseTo(0.5);
 });
 
-test('the page shows what is there and dashes for the rest', () => {
+test('the page shows dashes for absent figures', () => {
   const maps = mapFigures('fresh', [{ truth: { bed: [[4, 4]] }, imagined: {} }]);
   const page = diagnosisPage('a model', { kinds, fresh: maps });
   expect(page).toContain('# Does a model answer from its map?');

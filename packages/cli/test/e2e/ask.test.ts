@@ -24,11 +24,11 @@ beforeAll(async () => {
   video = join(workplace, 'rooms', rooms, 'videos/test-00000.mp4');
 });
 
-test('a run is asked by its newest checkpoint, in its own words; a model folder by itself', async () => {
+test('a run answers by its newest checkpoint and with its own prompt; a model folder by itself', async () => {
   const asked = await runCommand(workplace, ['ask', 'run', video, 'Where is the sofa?']);
   expect(asked).toMatchObject({ code: 0, stderr: '' });
   expect(asked.stdout).toMatch(
-    /^ONNX Runtime on CPU, 1 thread; tokens made in WebAssembly\nmodel {3}.*run\/checkpoints\/step-000001\n/,
+    /^ONNX Runtime on CPU, 1 thread; tokens generated in WebAssembly\nmodel {3}.*run\/checkpoints\/step-000001\n/,
   );
   expect(asked.stdout).toMatch(/\nanswer\n.+\n/);
   // The run's answers have 12 tokens at most, and a random model does not come to an end.

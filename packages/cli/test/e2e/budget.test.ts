@@ -58,7 +58,7 @@ async function loci(...words: readonly string[]): Promise<string> {
   return said;
 }
 
-test('an evaluation says what it costs, stops at its budget with a report, and goes on with a greater one', async () => {
+test('an evaluation estimates its cost, stops at its budget with a report, and continues with a larger one', async () => {
   const image = await sharp({ create: { width: 56, height: 56, channels: 3, background: 'red' } })
     .png()
     .toBuffer();
@@ -88,7 +88,7 @@ test('an evaluation says what it costs, stops at its budget with a report, and g
   ).toHaveLength(20);
 });
 
-test('a judge scores stored rollouts, and says what that costs before it begins', async () => {
+test('a judge scores stored rollouts, after an estimate of the cost', async () => {
   const text = await storedText(
     [{ texts: ['one', 'two', 'three'] }, { texts: ['four', 'five', 'six'] }],
     [await runReward(answer)],

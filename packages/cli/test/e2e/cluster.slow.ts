@@ -41,7 +41,7 @@ describe('a job', () => {
     const failed = await runCommand(place.directory, TRAIN);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(
-      /^error job-failed: .*exit code 1.*the stand-in fails at step 4.*goes on from the checkpoint of step 2/su,
+      /^error job-failed: .*exit code 1.*the stand-in fails at step 4.*continues from the checkpoint of step 2/su,
     );
     const again = await runCommand(place.directory, RESUME);
     expect(again).toMatchObject({ code: 0, stderr: '' });
@@ -123,8 +123,8 @@ describe('a person', () => {
 describe('kill -9', () => {
   test.each([
     /^Ray 2/mu,
-    /^rewards are served/mu,
-    /^looking at Ray/mu,
+    /^the reward server listens/mu,
+    /^checking Ray/mu,
     /^preflight: /mu,
     /^the job loci-/mu,
     /^step 1\/4/mu,

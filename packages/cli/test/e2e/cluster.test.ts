@@ -28,7 +28,7 @@ test('a config with trainer verl trains, fills a run folder, and leaves a model'
     stdout: '',
   });
   expect(stdout).toMatch(/^step 4\/4 {2}reward [\d.]+ \(/mu);
-  expect(stdout).toMatch(/^preflight: one sample was scored from every node$/mu);
+  expect(stdout).toMatch(/^preflight: every node had one sample scored$/mu);
   expect(place.trainings()).toBe(1);
   const metrics = jsonLines(join(run, 'metrics.jsonl'));
   expect(metrics.map(({ step }) => step)).toEqual([1, 2, 3, 4]);

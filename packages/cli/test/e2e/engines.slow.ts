@@ -56,10 +56,10 @@ describe('changing engines', () => {
     }
   });
 
-  test('an engine that is not to be had ends the command with what helps', async () => {
+  test('an unavailable engine ends the command with a remedy', async () => {
     const words = [...TRAIN, '--run', 'none', '--set', 'policy.use=tfjs'];
     const ended = await runCommand(workplace, [...words, '--set', 'policy.engine=webgpu']);
     expect(ended.code).not.toBe(0);
-    expect(ended.stderr).toMatch(/engine-unavailable: .* What helps: /);
+    expect(ended.stderr).toMatch(/engine-unavailable: .* Fix: /);
   });
 });

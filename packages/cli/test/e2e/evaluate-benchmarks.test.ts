@@ -107,7 +107,7 @@ describe('vsi-bench of a server', () => {
   });
   afterAll(() => void server.close());
 
-  test('a refusal and a missing video are counted and named, all else is asked until it is answered', async () => {
+  test('a refusal and a missing video are counted and named, and all other items are answered', async () => {
     const { code, stdout, stderr } = await runCommand(place, [...evaluateWords, 'first']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/benchmark +VSI-Bench, 11 of 5130 items/);
@@ -133,18 +133,18 @@ describe('vsi-bench of a server', () => {
     expect(printed).toMatch(/spent +700 prompt/);
   });
 
-  test('without --out the same command goes on where it was cut short', async () => {
+  test('without --out the same command continues where it was interrupted', async () => {
     const own = evaluateWords.slice(0, -1);
     const printed = await loci(...own, '--items', '4');
     const folder = /report {2}(.*)\/report\.html/.exec(printed)![1]!;
     const predictions = readFileSync(join(folder, 'predictions.jsonl'), 'utf8');
     writeFileSync(join(folder, '.unfinished'), '');
     const again = await loci(...own, '--items', '4');
-    expect(again).toContain(`goes on with the answers in ${folder}`);
+    expect(again).toContain(`continues the answers in ${folder}`);
     expect(readFileSync(join(folder, 'predictions.jsonl'), 'utf8').startsWith(predictions)).toBe(
       true,
     );
-    expect(await loci(...own, '--items', '4')).not.toContain('goes on with');
+    expect(await loci(...own, '--items', '4')).not.toContain('continues the answers');
   });
 
   test('fewer items, scored again, are the same items', async () => {
@@ -195,7 +195,7 @@ function respond(does: 429 | 500 | 400 | 'cut' | 'ok', response: ServerResponse)
 }
 
 test.each([
-  [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: give it with --data DIR/],
+  [['--benchmark', 'vsi-bench'], /vsi-bench is read from a folder: name it with --data DIR/],
   [['--data', 'vsi'], /--data belongs to a benchmark: name it with --benchmark/],
   [['--prompt', 'thinking'], /--prompt belongs to a benchmark/],
 ])('evaluate %j says which flag is missing', async (words, message) => {
@@ -220,7 +220,7 @@ describe('a small model on this machine', () => {
   });
   afterAll(() => run.dispose());
 
-  test.each(CASES)('%s is asked, scored, and scored again the same', async (use, write) => {
+  test.each(CASES)('%s is answered, scored, and scored again the same', async (use, write) => {
     const data = join(place, use);
     write(data, media);
     const plugin = plugins.find(({ name }) => name === use)! as ErasedPlugin<'benchmark'>;

@@ -18,7 +18,7 @@ beforeAll(async () => {
 const linesOf = (path: string): readonly string[] =>
   readFileSync(join(workplace, path), 'utf8').trimEnd().split('\n');
 
-test('killed in the middle it goes on, and asks nobody twice', async () => {
+test('continues after a kill, and repeats no request', async () => {
   const slow = ['evaluate', ...FILMED, '--out', 'killed', '--set', 'evaluate.batchSize=1'];
   const running = startCommand(workplace, slow);
   await running.sees(/asked [2-5]\/6/);

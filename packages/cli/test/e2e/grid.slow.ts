@@ -7,7 +7,7 @@ import { loggedFigure, makeWorkplace } from './workplace.ts';
 
 jest.setTimeout(180_000);
 
-test('a grid that was stopped goes on to the same runs as one after the other by hand', async () => {
+test('a resumed grid has the same runs as training one after the other by hand', async () => {
   const workplace = await makeWorkplace();
   const grid = join(workplace, 'grid');
   writeFileSync(

@@ -101,14 +101,14 @@ describe('everything, by npm', () => {
     expect(diskMegabytes(join(folder, 'node_modules'))).toBeLessThan(400);
   });
 
-  test('trains, and says how to go on in words that work here', () => {
+  test('trains, and prints a next command that works here', () => {
     const small = '--set steps=2 --set dataset.trainScenes=8 --set evaluate.questions=8';
     const { stdout } = run(folder, 'npx', ['loci', 'train', ...small.split(' ')]);
     expect(stdout).toMatch(/^finished after step 2$/m);
     expect(stdout).not.toMatch(/nx run/);
   });
 
-  test('says its version', () => {
+  test('prints its version', () => {
     expect(run(folder, 'npx', ['loci', '--version']).stdout).toBe(`${version}\n`);
   });
 

@@ -64,7 +64,7 @@ describe('commands', () => {
     expect(existsSync(join(workplace, 'runs'))).toBe(false);
   });
 
-  test('plugins and help name what is there', async () => {
+  test('plugins and help list plugins and keys', async () => {
     const plugins = await runCommand(workplace, ['plugins']);
     for (const name of ['policy onnx', 'dataset rooms', 'reward map', 'objective grpo']) {
       expect(plugins.stdout).toContain(name);

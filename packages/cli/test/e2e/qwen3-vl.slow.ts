@@ -27,7 +27,7 @@ describe('Qwen3-VL', () => {
   const json = (...path: string[]) =>
     JSON.parse(readFileSync(join(workplace, ...path), 'utf8')) as Record<string, unknown>;
 
-  test('trains; a run that goes on has the losses of one that did not stop', async () => {
+  test('trains; a resumed run has the losses of an uninterrupted one', async () => {
     const whole = await run([...TRAIN, '--run', 'whole', '--set', 'steps=2']);
     expect(whole.split('\n').filter((line) => line.startsWith('step '))).toHaveLength(2);
     await run([...TRAIN, '--run', 'parts', '--set', 'steps=1']);

@@ -26,7 +26,7 @@ describe('a run folder', () => {
     expect((await runCommand(workplace, [...TRAIN, '--run', 'whole'])).code).toBe(0);
   });
 
-  test('two that resume at once: one goes on, the other is refused and told who writes', async () => {
+  test('two that resume at once: one continues, the other fails and names the writer', async () => {
     const begun = startCommand(workplace, [...TRAIN, '--run', 'twice']);
     await begun.sees(/^checkpoint of step 1/m);
     begun.process.kill('SIGKILL');
@@ -63,7 +63,7 @@ describe('a run folder', () => {
     },
   );
 
-  test('a pipe that is closed does the same, and standard error says so', async () => {
+  test('a closed pipe does the same, and standard error reports it', async () => {
     const environment: NodeJS.ProcessEnv = { ...process.env, INIT_CWD: workplace };
     delete environment['NODE_OPTIONS'];
     const main = join(import.meta.dirname, '../../dist/main.js');
@@ -95,7 +95,7 @@ describe('a run folder', () => {
     );
   });
 
-  test('one that vanishes ends the run with an error, and it goes on where it was moved to', async () => {
+  test('one that vanishes ends the run with an error, and the run continues in the moved folder', async () => {
     const run = startCommand(workplace, [...TRAIN, '--run', 'here']);
     await run.sees(/^step 1\/3/m);
     renameSync(join(workplace, 'here'), join(workplace, 'there'));

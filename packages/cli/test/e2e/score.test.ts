@@ -74,7 +74,7 @@ describe('score', () => {
     expect(existsSync(join(workplace, 'new/rollouts.jsonl.part'))).toBe(false);
   });
 
-  test('a reward of one\u2019s own says what it would have said, and why it fails', async () => {
+  test('a reward of one\u2019s own shows its new outcomes and its failures', async () => {
     const ended = await score('rewards: [./shout.ts]\n');
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const table = ended.stdout.replaceAll(/ {2,}/g, ' | ');

@@ -29,7 +29,7 @@ function folderWithReward(): string {
 }
 
 describe('serve-rewards', () => {
-  test('serves until Ctrl-C; what a reward prints is seen; a taken port is said', async () => {
+  test('serves until Ctrl-C; shows the output of rewards; names a taken port', async () => {
     const folder = folderWithReward();
     const words = ['serve-rewards', '--config', 'serve.yaml', '--port', '0'];
     const running = startCommand(folder, words);
@@ -54,7 +54,7 @@ describe('serve-rewards', () => {
 
     const second = await runCommand(folder, [...words.slice(0, -1), port]);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`Port ${port} of 127.0.0.1 is taken: give another one`);
+    expect(second.stderr).toContain(`Port ${port} of 127.0.0.1 is taken: choose another`);
 
     running.process.kill('SIGINT');
     const ended = await running.ended;

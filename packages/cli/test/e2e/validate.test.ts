@@ -54,7 +54,7 @@ describe('validate', () => {
     expect(ended.stdout).toMatch(/^Tried on 4 training questions: /m);
   });
 
-  test('broken ones are named with sample, completion and what was said', async () => {
+  test('broken ones are named with sample, completion and outcome', async () => {
     const rewards = ['generous', 'mute', 'stuck']
       .map(
         (name) => `{ use: "./broken.ts#${name}", isolate: false, timeoutMs: ${TIMEOUT_MS[name]} }`,
@@ -76,7 +76,7 @@ describe('validate', () => {
     );
   });
 
-  test('a dataset that is not there is one clear message', async () => {
+  test('a missing dataset is one clear error', async () => {
     const ended = await validate('dataset: { use: spacer-151k, folder: ./nowhere }\n');
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/^error dataset-unopened: .*nowhere/);

@@ -37,7 +37,7 @@ describe('watch', () => {
     const port = new URL(address).port;
     const second = await runCommand(folder, ['watch', '--port', port]);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`Port ${port} is taken: give another one with --port`);
+    expect(second.stderr).toContain(`Port ${port} is taken: choose another with --port`);
 
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 0, stderr: '' });

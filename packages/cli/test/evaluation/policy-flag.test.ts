@@ -31,8 +31,8 @@ test.each([
 test.each([
   ['gpt-4o', /no folder .*gpt-4o, and no policy "gpt-4o" \(there are onnx.*use: openai/],
   ['models/none', /no folder .*models\/none/],
-  ['data', /data holds no model: it has neither config\.json nor adapter_config\.json/],
-  ['', /holds no model/],
+  ['data', /data has no model: it has neither config\.json nor adapter_config\.json/],
+  ['', /has no model/],
   ['run', /is a run; its newest model is .*run\/checkpoints\/step-000020$/],
 ])('"%s" is neither a model nor a policy', (text, message) => {
   expect(() => policyOverrides(text, place)).toThrow(message);

@@ -40,7 +40,7 @@ const facts = factsOf('vsi-bench', undefined)!;
 const scorers = scorersOf('vsi-bench', 'official')!;
 const report = evaluationReport({ scorers }, rows, 1);
 
-test('the head says what was left out, whose words were used, and what was sent besides', () => {
+test('the head shows the missing answers, the wording of the prompt, and extra fields of requests', () => {
   const text = terminalReport({ record, facts, report });
   expect(text).toMatch(/part +only the tasks object_counting/);
   expect(text).toMatch(/judge +j at http:\/\/host\/v1/);
@@ -104,7 +104,7 @@ test('a very long answer is cut where items are listed', () => {
   expect(shownAnswer(undefined)).toBe('–');
 });
 
-test('every scorer says how it takes the mean', () => {
+test('every scorer describes its mean', () => {
   const named = ['vsi-bench', 'sti-bench', 'spar-bench', 'video-mme', 'longvideobench', 'revsi'];
   const silent = [...named, 'tempcompass', 'spatial-qa'].flatMap((use) =>
     (scorersOf(use, 'official') ?? []).filter(

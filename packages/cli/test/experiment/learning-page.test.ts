@@ -147,5 +147,5 @@ test('the page is written the same every time, with its plots beside it', async 
 });
 
 test('a folder without an experiment is named', async () => {
-  await expect(learning({ experiments: ['runs'] }, io())).rejects.toThrow(/holds no experiment/u);
+  await expect(learning({ experiments: ['runs'] }, io())).rejects.toThrow(/has no experiment/u);
 });

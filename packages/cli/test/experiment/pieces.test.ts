@@ -55,7 +55,7 @@ const FINISHED: RunOutcome = { reason: 'finished', step: 4 };
 const NOTES = { begin: () => undefined, fail: () => undefined };
 
 describe('the file', () => {
-  test('names what is wrong in it', () => {
+  test('names its mistakes', () => {
     expect(() => experimentOf(TEXT.replace('title: Two arms', ''))).toThrow(/title/u);
     expect(() => experimentOf(TEXT.replace('[1, 2]', '[1, 1]'))).toThrow(/twice/u);
     expect(() => experimentOf(TEXT.replace('[plain, mapped]', '[plain, maped]'))).toThrow(
@@ -132,7 +132,7 @@ describe('what arms share', () => {
 });
 
 describe('doing them', () => {
-  test('what is done is not done again; a stop ends the command, and the same command goes on', async () => {
+  test('finished pieces are not done again; a stop ends the command, and the same command continues', async () => {
     const folder = place();
     const experiment = experimentOf();
     const pieces = piecesOf(experiment);

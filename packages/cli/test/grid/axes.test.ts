@@ -24,17 +24,17 @@ describe('--grid', () => {
   test.each([
     [['seed'], /expected a key and values/],
     [['=1'], /expected a key and values/],
-    [['floor=1,2'], /"floor" may be schedule\.floor or curriculum\.floor; write all of it/],
+    [['floor=1,2'], /"floor" may be schedule\.floor or curriculum\.floor; write the whole path/],
     [['learningrate=1'], /no key "learningrate"; did you mean "learningRate"\?/],
     [['seed=1,'], /a value is empty/],
-    [['seed=1,2,1'], /the value 1 is there twice/],
-    [['seed=1', 'seed=2'], /names one key twice/],
-    [['learningRate=1', 'optimizer.learningRate=2'], /names one key twice/],
+    [['seed=1,2,1'], /the value 1 is given twice/],
+    [['seed=1', 'seed=2'], /names a key twice/],
+    [['learningRate=1', 'optimizer.learningRate=2'], /names a key twice/],
   ])('%j is an error', (flags, message) => {
     expect(() => parse(...flags)).toThrow(message);
   });
 
-  test('a value that is no YAML is an error that names the setting', () => {
+  test('a value that is not YAML is an error that names the setting', () => {
     expect(() => parse('seed=[1,2')).toThrow(/seed=\[1,2: the value is not YAML/);
   });
 });

@@ -88,7 +88,7 @@ describe('a grid', () => {
     expect(output).not.toContain('go on');
   });
 
-  test('that is stopped goes on with the run that was stopped, and with those that had not begun', async () => {
+  test('that is stopped continues with the stopped run, and with those that had not begun', async () => {
     await trainGrid(
       begin(),
       io(),

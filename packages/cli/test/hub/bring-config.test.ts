@@ -24,7 +24,7 @@ function bring(set: readonly string[], parts?: readonly HubPart[], lines: string
   return bringConfig(readRunConfig({ set }).config, logger, parts);
 }
 
-test('a config without a reference is left as it is, and the hub is not asked', async () => {
+test('a config without a reference stays unchanged, without a request to the hub', async () => {
   const brought = await bring([]);
   expect(brought.config).toEqual(DEFAULTS);
   expect(brought.localPaths.size).toBe(0);
@@ -50,7 +50,7 @@ test('a model and an adapter are pinned, and plugins get their folders', async (
   ).toBe('a');
 });
 
-test('a repository with an adapter goes on the model that it was made for', async () => {
+test('a repository with an adapter becomes its base model with the adapter', async () => {
   const { commit } = hub.server.add('model', 'o/m', MODEL);
   const repository = hub.server.add('model', 'o/a', {
     'adapter_config.json': `{"base_model_name_or_path": "o/m", "revision": "${commit}"}`,
@@ -152,7 +152,7 @@ test('a benchmark gets its test files and its subset, in a folder that it may wr
   ]);
 });
 
-test('what a command does not use is not downloaded, and its config is valid all the same', async () => {
+test('unused parts are not downloaded, and the config is valid nevertheless', async () => {
   const { config } = await bring(['policy.model=hub:o/none', 'dataset=hub:o/none'], []);
   expect(config.policy['model']).toBe('hub:o/none');
   expect(config.dataset).toEqual({ use: 'jsonl', file: 'hub:o/none' });
@@ -165,7 +165,7 @@ test('the name of a model behind an interface is its server’s own', async () =
   expect(hub.server.seen).toEqual([]);
 });
 
-test('a policy that is no part but a repository says how it is written', async () => {
+test('a repository in place of a policy is an error that shows the right form', async () => {
   const { config } = readRunConfig({ set: [] });
   const wrong: RunConfig = { ...config, policy: { use: 'hub:o/m' } };
   const quiet = { info: () => undefined, warn: () => undefined };

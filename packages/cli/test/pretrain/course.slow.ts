@@ -62,7 +62,7 @@ describe('the lessons of a step', () => {
     expect(learned(seeing!)).toMatch(/^<think><map>\{"/);
   });
 
-  test('drills have no film, and neither the map nor what is asked for is learned', () => {
+  test('drills have no film, and neither the map nor the names of entries are learned', () => {
     for (let step = 0; step < 6; step++) {
       for (const group of lessons({ drills: 1 }, step)) {
         expect(group.prompt.media).toEqual([]);
@@ -124,14 +124,14 @@ describe('a pretraining', () => {
   const weights = (out: string) => readFileSync(join(out, 'model.safetensors'));
   const folder = () => join(mkdtempSync(join(tmpdir(), 'loci-course-')), 'model');
 
-  test('that was stopped goes on to the same bytes', async () => {
+  test('that was stopped continues to the same bytes', async () => {
     const [through, stopped] = [folder(), folder()];
     await run(through).done;
     await expect(run(stopped, 1).done).rejects.toThrow('stopped');
     expect(readProgress(stopped, recipe)?.imitated).toBe(1);
     const again = run(stopped);
     await again.done;
-    expect(again.lines[0]).toBe('goes on after 1 steps');
+    expect(again.lines[0]).toBe('continues after 1 steps');
     expect(weights(stopped).equals(weights(through))).toBe(true);
     expect(weights(through).equals(readFileSync(weightsFile))).toBe(false);
     expect(readProgress(stopped, recipe)).toBeUndefined();
@@ -141,7 +141,7 @@ describe('a pretraining', () => {
     const out = folder();
     await expect(run(out, 1).done).rejects.toThrow('stopped');
     expect(() => readProgress(out, { ...recipe, seed: 3 })).toThrow(
-      `${progressFolder(out)} holds the state of another recipe`,
+      `${progressFolder(out)} has the state of another recipe`,
     );
     const other = { ...recipe, base: { model: BUNDLED_START_MODEL, sha256: '0'.repeat(64) } };
     const started = pretrain({

@@ -51,7 +51,7 @@ describe('lessons', () => {
     expect(sample.demonstration).toContain(sample.solution);
   });
 
-  test('what is read off a map is the cell of single objects and the count of all', () => {
+  test('the labels of a map are the cells of single objects and the counts of all', () => {
     const map = {
       chair: [[1, 2]],
       table: [

@@ -22,12 +22,12 @@ describe('reading lessons', () => {
     demonstration: `${MAP} ${steps}</think><answer>${answer}</answer>`,
   });
 
-  test('all that follows from the map is learned, the map is not', () => {
+  test('the text that follows from the map is learned, the map is not', () => {
     const steps = worked('counting', '"bed":[[3,5]] 1', '1');
     expect(learned(readingStretches(steps))).toBe(' "bed":[[3,5]] 1</think><answer>1</answer>');
   });
 
-  test('what only the video tells is not learned', () => {
+  test('facts that only the video shows are not learned', () => {
     expect(learned(readingStretches(worked('room-size', 'w 4.8 d 6.5 31.2', '31.2')))).toBe(
       ' 31.2</think><answer>31.2</answer>',
     );

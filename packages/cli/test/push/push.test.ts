@@ -150,7 +150,7 @@ describe('an adapter of a run', () => {
     expect(hub.server.repositories.has('models/me/thing')).toBe(false);
   });
 
-  test('is not sent unless somebody says yes', async () => {
+  test('is not sent without confirmation', async () => {
     const { io, printed } = quietIo(place);
     const flags = { folder, repository: 'me/thing', evaluation: [] };
     await expect(push(flags, io)).rejects.toMatchObject({ code: 'push-unconfirmed' });

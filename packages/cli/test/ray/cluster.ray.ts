@@ -73,7 +73,7 @@ onRay('on a real Ray', () => {
     expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
     expect(stdout).toMatch(/^preflight: 2 nodes answered$/mu);
     expect(stdout).toMatch(/^preflight: the first row opens on every node/mu);
-    expect(stdout).toMatch(/^preflight: one sample was scored from every node$/mu);
+    expect(stdout).toMatch(/^preflight: every node had one sample scored$/mu);
     expect(stepsOf('whole')).toEqual([1, 2, 3, 4]);
     expect(jsonLines(join(directory, 'whole/rollouts.jsonl'))).toHaveLength(16);
     const [, model] = /^model {3}(\S+)$/mu.exec(stdout) ?? [];

@@ -5,14 +5,14 @@ import { engineLines, isVerbose } from '../../src/render/engine-text.ts';
 const capabilities: PolicyCapabilities = {
   ...{ trainable: true, streaming: true, media: [], losses: [], entropies: true, maxTokens: 8 },
   description: 'ONNX Runtime on CPU, 2 threads',
-  engine: { choice: 'first of those that are there: WebGPU finds no adapter' },
+  engine: { choice: 'the first available; passed over: WebGPU finds no adapter' },
 };
 
 test('the engine is named in a few words; why others were not taken is for those who ask', () => {
   expect(engineLines(capabilities, false)).toEqual(['ONNX Runtime on CPU, 2 threads']);
   expect(engineLines(capabilities, true)).toEqual([
     'ONNX Runtime on CPU, 2 threads',
-    'engine: first of those that are there: WebGPU finds no adapter',
+    'engine: the first available; passed over: WebGPU finds no adapter',
   ]);
 });
 

@@ -32,7 +32,7 @@ describe('text', () => {
     );
   });
 
-  test('a table that is too wide breaks its titles, then goes on below with its first column', () => {
+  test('a table that is too wide wraps its titles, then continues below with its first column', () => {
     const header = ['', 'before', 'change [95 % interval]', 'blank video'];
     const rows = [['reward: answer', '0.621', '+0.017 [-0.005, +0.039]', '0.071']];
     const whole = renderTable(header, rows);

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { factsOf } from '@loci/benchmarks';
 import { benchmarksHtml, readBenchmarks } from '../../src/report/benchmarks.ts';
 
-test('a figure of nothing is no figure when a report of version 1 is read again', () => {
+test('a figure without items stays absent when a report of version 1 is read again', () => {
   const run = mkdtempSync(join(tmpdir(), 'loci-run-'));
   const folder = join(run, 'evaluations/video-mme/step-000050');
   mkdirSync(folder, { recursive: true });

@@ -63,7 +63,7 @@ describe('curves', () => {
 });
 
 describe('maps', () => {
-  test('draws one dot an object, higher rows further up, and names what is off the grid', () => {
+  test('draws one dot per object, higher rows further up, and names objects off the grid', () => {
     const map = {
       chair: [
         [0, 0],

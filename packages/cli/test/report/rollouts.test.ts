@@ -64,7 +64,7 @@ describe('rollouts', () => {
     expect([count, best.map(({ sampleId }) => sampleId)]).toEqual([1, ['a']]);
   });
 
-  test('a card shows the text escaped, the truth without tags, and why each reward said what it said', () => {
+  test('a card shows the text escaped, the truth without tags, and the reason of each outcome', () => {
     const { markup } = rolloutHtml(entry('a', 1), html`<i>frames</i>`);
     expect(markup).toContain('&lt;think&gt;1 &lt; 2&lt;/think&gt;');
     expect(markup).toContain('truth <b>2</b>');
@@ -107,7 +107,7 @@ describe('rollouts', () => {
     ]);
   });
 
-  test('without an estimator that tells rewards apart a card has no share of the advantage; an old run, only what was said', () => {
+  test('without an estimator that separates rewards, a card has no share of the advantage; for an old run, only outcomes', () => {
     const plain = { ...entry('a', 1), contributions: { answer: { value: 1, weight: 1 } } };
     expect(cells(rolloutHtml(plain, html``).markup)).toEqual([
       'reward | said | weight | adds',
@@ -126,13 +126,13 @@ describe('rollouts', () => {
     ]);
   });
 
-  test('a completion without a map says so beside the true one', () => {
+  test('a completion without a map is marked beside the true one', () => {
     const { markup } = mapsHtml({ chair: [[1, 1]] }, undefined);
     expect(markup).toContain('<svg');
     expect(markup).toContain('imagined map: none');
   });
 
-  test('shows what the prompt opened before what the model wrote, and tells them apart', () => {
+  test("shows the text that the prompt opened before the model's text, and marks the difference", () => {
     const text = 'two</think><answer>2</answer>';
     const card = (opened?: string) =>
       rolloutHtml({ ...entry('a', 1), text, ...(opened && { opened }) }, html``).markup;

@@ -84,7 +84,7 @@ describe('report', () => {
     expect(readFileSync(await writeReport(directory), 'utf8')).toContain(text);
   });
 
-  test('a run without versions is reported; what a later release wrote is an error that says so', async () => {
+  test('a run without versions is reported; a file of a later release is an error', async () => {
     const old = join(import.meta.dirname, '../../../core/test/fixtures/unversioned-run');
     expect((await readRun(old)).rollouts.count).toBe(8);
     const path = join(directory, 'rollouts.jsonl');

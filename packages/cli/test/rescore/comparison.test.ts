@@ -89,13 +89,13 @@ describe('a comparison', () => {
     });
   });
 
-  test('says so when nothing changed', () => {
+  test('reports that nothing changed', () => {
     const same = { answer: scored(1, { parsed: 1 }) };
     expect(unchangedText(compare([change('a', same, same)]))).toMatch(/^Nothing changed/);
     expect(unchangedText(compare(CHANGES))).toBeUndefined();
   });
 
-  test('says why rewards fail, and how often', () => {
+  test('lists the reasons of failures with their counts', () => {
     expect(failureTexts(compare(CHANGES))).toEqual([
       'failed: answer on 1 completion: threw: x',
       'failed: fresh on 2 completions: threw: y',
@@ -111,7 +111,7 @@ describe('a comparison', () => {
     expect(reward!.failures[0]).toEqual(['other reasons', 80]);
   });
 
-  test('as a table: parts below their reward, what is on one side only, the sum last', () => {
+  test('as a table: parts below their reward, rewards of one side only, the sum last', () => {
     const rows = comparisonTable(compare(CHANGES)).split('\n');
     expect(rows.slice(2).map((row) => row.replaceAll(/ {2,}/g, ' | '))).toEqual([
       'answer | 0.500 | 0.833 | +0.333 | 3 | 1 → 1 | 1 → 0',
@@ -130,7 +130,7 @@ describe('completions to look at', () => {
     return gatherer.result();
   };
 
-  test('are those that moved most, one a sample, then the ends of what is new', () => {
+  test('are those with the largest changes, one per sample, then the extremes of new rewards', () => {
     const found = notable([...CHANGES, CHANGES[0]!], 2);
     const marks = found.map(({ marks, stored }) => [
       stored.sampleId,
@@ -151,7 +151,7 @@ describe('completions to look at', () => {
     expect(notable(CHANGES, 0)).toEqual([]);
   });
 
-  test('are told with what was said before and now', () => {
+  test('are shown with their outcomes before and now', () => {
     const [found] = notable(CHANGES, 1);
     expect(notableText(found!)).toBe(
       [

@@ -126,7 +126,7 @@ describe('damaged files', () => {
     expect(counts).toEqual({ groups: 2, completions: 4, brokenLines: 4, incompleteGroups: 1 });
     expect(broken.map(([line]) => line)).toEqual([2, 5, 8, 9]);
     expect(broken[0]![1]).toMatch(/^not JSON/);
-    expect(broken[2]![1]).toBe('no rollout: its "tokens" is missing or damaged');
+    expect(broken[2]![1]).toBe('not a rollout: its "tokens" is missing or damaged');
   });
 
   test('lines of an older version are refused with their number', async () => {
@@ -152,7 +152,7 @@ describe('damaged files', () => {
     });
   });
 
-  test('nothing usable is an error, and so is no file', async () => {
+  test('a file without valid rollouts is an error, and so is a missing file', async () => {
     const rewards = [await runReward(answer)];
     await expect(hear('{"step":\n', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
     await expect(hear('', rewards)).rejects.toMatchObject({ code: 'rollouts-empty' });
@@ -248,9 +248,9 @@ describe('damaged files', () => {
     ]);
   });
 
-  test('a line whose opened text is none is broken', async () => {
+  test('a line whose opened text is not a text is broken', async () => {
     const text = await storedText([{ texts: [said('B')], opened: '<think>' }], []);
     const { broken } = await hear(`${text}${text.replace('"<think>"', '7')}`, []);
-    expect(broken).toEqual([[2, 'no rollout: its "opened" is missing or damaged']]);
+    expect(broken).toEqual([[2, 'not a rollout: its "opened" is missing or damaged']]);
   });
 });

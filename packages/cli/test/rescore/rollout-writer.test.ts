@@ -31,11 +31,11 @@ describe('written rollouts', () => {
     expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
   });
 
-  test('never take the place of what is read, by whatever name', () => {
+  test('never overwrite their input, by whatever name', () => {
     const input = writeRollouts('kept');
     const link = join(dirname(input), 'link.jsonl');
     symlinkSync(input, link);
-    expect(() => new RolloutWriter(link, input)).toThrow('--file is the file that is read');
+    expect(() => new RolloutWriter(link, input)).toThrow('--file names the input');
     expect(readFileSync(input, 'utf8')).toBe('kept');
   });
 

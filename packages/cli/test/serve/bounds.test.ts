@@ -156,7 +156,7 @@ describe('maps without bounds', () => {
     await close();
   }, 120_000);
 
-  test('a usual group is no much work', () => {
+  test('an ordinary group is little work', () => {
     const completion = { text: 'x'.repeat(4000), tokenCount: 1000, finishReason: 'stop' } as const;
     const map = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, [[1, 2]]]));
     const sample = {

@@ -14,7 +14,7 @@ describe('POST /score', () => {
     server = await openServer(SG_RLVR);
   });
 
-  test('gives sums, and of every completion what each reward said, with parts and reasons', async () => {
+  test('gives sums, and the outcome of each reward for every completion, with parts and reasons', async () => {
     const reply = await post(server, '/score', {
       items: [
         { ...item(GOOD, 'no idea', GOOD), shuffled: [{ text: 'nothing', tokenCount: 1 }] },
@@ -54,7 +54,7 @@ describe('POST /score', () => {
     expect(formats(1)).toEqual([0, 1]);
   });
 
-  test('takes completions under looks by name, and says which names it takes', async () => {
+  test('takes completions under looks by name, and lists the known names', async () => {
     const nothing = [{ text: 'nothing', tokenCount: 1 }];
     const items = [
       { ...item(GOOD, 'no idea', GOOD), looks: { shuffled: nothing } },
@@ -92,7 +92,7 @@ describe('POST /score', () => {
     expect(one.rewards.format.value).toBe(1);
   });
 
-  test('without a number of tokens the reward that asks for it fails by name, and there is no sum', async () => {
+  test('without a token count, a reward that needs it fails by name, and there is no sum', async () => {
     const reply = await post(server, '/score', {
       items: [{ sample: { ...SAMPLE, id: 'q7' }, completions: [{ text: GOOD }, { text: GOOD }] }],
     });
@@ -129,7 +129,7 @@ describe('POST /score', () => {
     });
   });
 
-  test('a complaint that every item repeats is told a few times', async () => {
+  test('an issue that every item repeats is listed a few times', async () => {
     const items = Array.from({ length: 300 }, () => ({ sample: SAMPLE, completions: [{}] }));
     const { message } = (await post(server, '/score', { items })).json();
     expect(message).toMatch(/and 295 more$/);
@@ -185,12 +185,12 @@ describe('POST / as OpenRLHF', () => {
     }
   });
 
-  test('lists that are missing are asked for in words', async () => {
+  test('missing lists are named with their content', async () => {
     const { message } = (await post(server, '/get_reward', { query: [], prompts: [] })).json();
     expect(message).toMatch(/^labels: missing; .*--data\.label_key/);
   });
 
-  test('an item that every reward abstains from refuses the request: there is no number for it', async () => {
+  test('an item from which every reward abstains fails the request, since it has no number', async () => {
     const silent = await openServer('rewards=[map, temporal, { use: answer, weight: 0 }]');
     const labels = [JSON.stringify({ ...SAMPLE, map: undefined })];
     const reply = await post(silent, '/', {
@@ -233,8 +233,8 @@ describe('POST / as OpenRLHF', () => {
     expect(error).toBe('item-unreadable');
     expect(message).toMatch(/^4 of 5 items cannot be read, so none is answered; item 1: the query/);
     expect(items.map(({ index }: { index: number }) => index)).toEqual([1, 2, 3, 4]);
-    expect(items[1].message).toContain('its label is no JSON: a label is the sample as JSON text');
-    expect(items[2].message).toContain('its label is no object');
+    expect(items[1].message).toContain('its label is not JSON: a label is the sample as JSON text');
+    expect(items[2].message).toContain('its label is not an object');
     expect(items[3].message).toContain('problemType');
   });
 

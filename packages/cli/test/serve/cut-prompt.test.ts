@@ -44,7 +44,7 @@ describe('cutPrompt', () => {
     expect(cutCompletion(`${some}four<|im_end|>${some}`)).toEqual(cut);
   });
 
-  test('padding is no end, and a sign that begins a text is passed over like it', () => {
+  test('padding does not end a completion, and a begin-of-text token counts as padding', () => {
     expect(cutPrompt(`${PROMPT}fou[PAD][PAD]`, PROMPT)).toEqual({
       text: 'fou',
       finishReason: 'length',
@@ -52,7 +52,7 @@ describe('cutPrompt', () => {
     expect(cutPrompt(`<unk><s>${PROMPT}four</s>`, PROMPT)?.text).toBe('four');
   });
 
-  test('what does not start with its prompt is told', () => {
+  test('a query that does not start with its prompt is rejected', () => {
     expect(cutPrompt('four', PROMPT)).toBeUndefined();
     expect(cutPrompt(PROMPT.slice(5), PROMPT)).toBeUndefined();
   });

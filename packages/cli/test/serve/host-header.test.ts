@@ -29,11 +29,11 @@ describe('the name that a request calls the server by', () => {
     );
   });
 
-  test('a name of this machine is none for a connection from elsewhere', () => {
+  test('a loopback name is invalid on a connection from another machine', () => {
     expect(() => checkHost('localhost', '10.0.0.7', {})).toThrow('--allow-host');
   });
 
-  test('what it listens on and what is allowed count, whatever the case', () => {
+  test('its own address and allowed names are valid, whatever the case', () => {
     const hosts = { listensOn: 'Trainer.local', allowed: ['rewards.lab', '[fd00::1]'] };
     for (const header of ['trainer.local:8181', 'REWARDS.lab.', '[fd00::1]:9']) {
       expect(() => checkHost(header, '10.0.0.7', hosts)).not.toThrow();

@@ -41,7 +41,7 @@ describe('scoreInTurn', () => {
     expect(turns).toBeGreaterThanOrEqual(numbers.length / 3 - 1);
   });
 
-  test('stops between items when told to, with the reason', async () => {
+  test('stops between items when patience ends, with the reason', async () => {
     const controller = new AbortController();
     let done = 0;
     const scoring = scoreInTurn(

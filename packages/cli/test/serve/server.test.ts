@@ -33,7 +33,7 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
 
   const authorised = { authorization: 'Bearer open-sesame' };
 
-  test('401 without the token, on every route, and the token is not told', async () => {
+  test('401 without the token, on every route, without revealing the token', async () => {
     for (const [method, url] of [
       ['GET', '/health'],
       ['POST', '/score'],
@@ -66,7 +66,7 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
     });
     expect(await send('{"items": [')).toMatchObject({
       statusCode: 400,
-      text: expect.stringContaining('no JSON'),
+      text: expect.stringContaining('not valid JSON'),
     });
     expect((await send('')).statusCode).toBe(400);
     expect((await send('{"items": []}', 'application/xml')).statusCode).toBe(415);
@@ -95,7 +95,7 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
     expect(heard.at(-1)).toEqual([499, 'The client has gone']);
   });
 
-  test('408 for a request that does not arrive, 400 for what is no HTTP', async () => {
+  test('408 for a request that does not arrive, 400 for one that is not HTTP', async () => {
     const speak = (text: string): Promise<string> =>
       new Promise((resolve) => {
         let heardBack = '';
@@ -108,7 +108,7 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
       `${head}authorization: Bearer open-sesame\r\ncontent-length: 10\r\n\r\n{`,
     );
     expect(slow).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n.*"error":"request-too-slow"/s);
-    expect(await speak('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request.*no HTTP request/s);
+    expect(await speak('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request.*Not an HTTP request/s);
   });
 });
 

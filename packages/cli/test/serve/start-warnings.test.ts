@@ -3,7 +3,7 @@ import { counterfactual, format, temporal } from '@loci/rewards';
 import { startWarnings } from '../../src/serve/start-warnings.ts';
 import { runReward } from '../rescore/stored.ts';
 
-test('who serves rewards that compare with looks is told their names', async () => {
+test('rewards that compare with looks give a warning with the looks', async () => {
   const lines = startWarnings([
     await runReward(temporal),
     await runReward(counterfactual, { looks: ['blank', 'other-video'], completions: 2 }),

@@ -63,15 +63,15 @@ describe('the table', () => {
   });
 });
 
-describe('what is found', () => {
+describe('findings', () => {
   const samples = [fakeSample()];
 
-  test('nothing wrong, nothing said', () => {
+  test('are empty without problems', () => {
     expect(findingsText([report()], samples)).toEqual([]);
     expect(brokenRewards([report()])).toEqual([]);
   });
 
-  test('a broken rule names sample, completion, and what was said, and counts the other samples', () => {
+  test('a broken rule names sample, completion and outcome, and counts the other samples', () => {
     const broken = report({ breaches: [breach(), breach(), breach({ sampleId: 'b' })] });
     const [text, hint] = findingsText([broken], samples);
     expect(text).toBe(
@@ -87,7 +87,7 @@ describe('what is found', () => {
     expect(brokenRewards([broken, report({ name: 'map' })])).toEqual(['answer']);
   });
 
-  test('silence, rewards that could not be tried, and quirks are told, and break nothing', () => {
+  test('abstentions, untested rewards and quirks are listed, and break no rule', () => {
     const odd = [
       report({ silent: 3, silence: 'no frames' }),
       report({ name: 'map', blocked: 2, blockedBy: 'answer' }),
@@ -95,9 +95,9 @@ describe('what is found', () => {
     ];
     const texts = findingsText(odd, samples);
     expect(texts[0]).toBe('warning: answer said nothing about any of 3 samples: no frames');
-    expect(texts[1]).toBe('warning: map was not tried on 2 samples, on which answer failed');
+    expect(texts[1]).toBe('warning: map was not tested on 2 samples, on which answer failed');
     expect(texts[2]).toMatch(
-      /^quirk: format as the reference has it .*: the true answer earns the most\n/,
+      /^quirk: format breaks a rule only with compat, as its reference does: the true answer earns the most\n/,
     );
     expect(findingsText(odd, samples, false)).toEqual(texts.slice(0, 2));
     expect(brokenRewards(odd)).toEqual([]);

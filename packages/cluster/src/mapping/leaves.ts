@@ -8,7 +8,7 @@ export interface ConfigLeaf {
 }
 
 /**
- * The leaves below a value, in its order. A list of plain values is one leaf, as is an empty object; what is undefined is none.
+ * The leaves below a value, in its order. A list of plain values is one leaf, as is an empty object; undefined has no leaf.
  *
  * @example configLeaves({ sampler: { topP: 0.9 } }) // [{ key: 'sampler.topP', value: 0.9 }]
  */

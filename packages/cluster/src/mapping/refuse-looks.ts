@@ -1,9 +1,9 @@
-/** Rewards that compare with other looks at the prompt: no engine samples those, and such a reward is never scored without them. */
+/** Rejects rewards that compare with other looks at the prompt, since no engine samples those. */
 import { looksOf } from '@loci/core';
 import type { RunReward } from '@loci/core';
 import type { MappedSetting } from '../job.ts';
 
-/** The settings, those of rewards with looks refused. @param rewards in the order of the config. */
+/** The settings, with those of rewards that need looks marked as refused. @param rewards in the order of the config. */
 export function refuseLooks(
   settings: readonly MappedSetting[],
   rewards: readonly RunReward[],
@@ -23,7 +23,7 @@ export function refuseLooks(
   });
 }
 
-/** How the job differs from the run that the config would be here, a line each. */
+/** The differences between the job and the same run trained by Loci, one a line. */
 export function departuresOf(settings: readonly MappedSetting[]): readonly string[] {
   return settings.flatMap(({ key, fate }) => {
     if (fate.kind === 'mapped' && fate.note !== undefined) return [`${key}: ${fate.note}`];

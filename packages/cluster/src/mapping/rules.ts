@@ -1,6 +1,6 @@
 /**
- * Rules that say what becomes of each setting of a run on another engine. A setting that no rule covers is an error of the program, not a
- * setting that is silently lost.
+ * Rules that decide how another engine treats each setting of a run. A setting that no rule covers is an error, so that none is lost
+ * silently.
  */
 import { LociError } from '@loci/core';
 import type { ConfigOrigin, RunConfig } from '@loci/core';
@@ -15,17 +15,17 @@ export interface EngineRecord {
   readonly [key: string]: EngineValue;
 }
 
-/** What a rule decides: a fate, and for a mapped setting what the engine is told. */
+/** The decision of a rule: a fate, and for a mapped setting the engine's own settings. */
 export type Decision =
   | Exclude<SettingFate, { kind: 'mapped' }>
   | {
       readonly kind: 'mapped';
-      /** By the engine's key; what several settings set must agree. */
+      /** By the engine's key. Rules of several settings may set one key, to the same value. */
       readonly set: Readonly<Record<string, EngineValue>>;
       readonly note?: string;
     };
 
-/** What rules may look at beside the value. */
+/** Facts that a rule may use besides the value. */
 export interface RuleContext<Options = unknown> {
   readonly config: RunConfig;
   readonly options: Options;
@@ -36,7 +36,7 @@ export interface RuleContext<Options = unknown> {
 /** Decides about a setting. */
 export type Rule<Options = unknown> = (value: never, context: RuleContext<Options>) => Decision;
 
-/** Rules by key path: `*` stands for one name, `**` at the end for all that is below. */
+/** Rules by key path: `*` matches one name, `**` at the end everything below. */
 export type RuleBook<Options = unknown> = Readonly<Record<string, Rule<Options>>>;
 
 /** The engine does it by these keys. */
@@ -49,27 +49,27 @@ export function byLoci(how: string): Decision {
   return { kind: 'loci', how };
 }
 
-/** It changes nothing there. */
+/** It has no effect there, and the result is the same. */
 export function inert(why: string): Decision {
   return { kind: 'without-effect', why };
 }
 
-/** It has no effect there, and the run is another one for it. */
+/** It has no effect there, and the result therefore differs. */
 export function differs(why: string): Decision {
   return { kind: 'without-effect', why, differs: true };
 }
 
-/** The run does not start with it. */
+/** The engine cannot do it, so the run does not start. */
 export function refused(why: string): Decision {
   return { kind: 'refused', why };
 }
 
-/** A rule that decides alike whatever the value is. */
+/** A rule with the same decision for every value. */
 export function always(decision: Decision): Rule<unknown> {
   return () => decision;
 }
 
-/** The rule for a key: an exact one before one with `*`, and that before one with `**`. */
+/** The rule for a key: an exact one goes before one with `*`, and that before one with `**`. */
 export function ruleFor<Options>(book: RuleBook<Options>, key: string): Rule<Options> | undefined {
   const parts = key.split('.');
   const found = Object.keys(book)
@@ -90,17 +90,17 @@ function wildness(pattern: string): number {
   return pattern.includes('*') ? 1 : 0;
 }
 
-/** What all rules together decided. */
+/** The decisions of all rules together. */
 export interface Mapping {
   readonly settings: readonly MappedSetting[];
-  /** Of the engine, by its key. */
+  /** The engine's settings, by its own keys. */
   readonly set: ReadonlyMap<string, EngineValue>;
 }
 
 /**
  * Decides about every leaf of a config.
  *
- * @param write how the engine's command spells a value, for the table.
+ * @param write spells a value as the engine's command does, for the table.
  * @throws LociError `setting-unmapped` for a leaf without a rule, `setting-conflict` where two settings want different values of one key.
  */
 export function mapSettings<Options>(
@@ -111,18 +111,18 @@ export function mapSettings<Options>(
   origin?: ConfigOrigin,
 ): Mapping {
   const set = new Map<string, EngineValue>();
-  const settings = configLeaves(config).map(({ key, value: told }): MappedSetting => {
+  const settings = configLeaves(config).map(({ key, value: configured }): MappedSetting => {
     const rule = ruleFor(book, key);
     if (rule === undefined) {
       throw new LociError(
         'setting-unmapped',
-        `No rule says what becomes of the setting ${key} on this engine; leave it out of the config, or report it`,
+        `No rule covers the setting ${key} on this engine: leave it out of the config, or report it`,
       );
     }
-    const decision = rule(told as never, { config, options, key });
+    const decision = rule(configured as never, { config, options, key });
     // A text from the environment may be a secret: the table shows its reference.
     const reference = origin?.referenceAt?.(pathOf(key));
-    const value = typeof told === 'string' && reference ? reference.text : told;
+    const value = typeof configured === 'string' && reference ? reference.text : configured;
     if (decision.kind !== 'mapped') return { key, value, fate: decision };
     const { set: own, note } = decision;
     for (const [name, wanted] of Object.entries(own)) {
@@ -130,7 +130,7 @@ export function mapSettings<Options>(
       if (known !== undefined && write(known) !== write(wanted)) {
         throw new LociError(
           'setting-conflict',
-          `${key} sets ${name} to ${write(wanted)}, and another setting of the run sets it to ${write(known)}`,
+          `${key} sets ${name} to ${write(wanted)}, but another setting of the run sets it to ${write(known)}: change one of them`,
         );
       }
       set.set(name, wanted);
@@ -146,9 +146,9 @@ function pathOf(key: string): readonly PropertyKey[] {
 }
 
 /**
- * Checks that nothing is refused.
+ * Checks that the engine supports every setting.
  *
- * @throws LociError `setting-refused` naming every refused setting with its place.
+ * @throws LociError `setting-refused` naming every other setting with its place.
  */
 export function checkRefused(
   settings: readonly MappedSetting[],

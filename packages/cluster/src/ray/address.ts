@@ -1,18 +1,18 @@
-/** Where a Ray head answers, and when a token must go along: its dashboard runs whatever it is sent. */
+/** The address of a Ray head, and the rule that another host needs a token: a dashboard runs every program that it receives. */
 import { LociError } from '@loci/core';
 
-/** The port of a dashboard that nobody moved. */
+/** Default port of a dashboard. */
 const DEFAULT_PORT = 8265;
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u;
 
 /** The address of a dashboard. */
 export interface RayAddress {
-  /** `http://head:8265`, without a slash at its end; a path of a proxy stays. */
+  /** `http://head:8265`, without a slash at its end; the path of a proxy is kept. */
   readonly url: string;
-  /** Whether it is this machine, or the near end of a tunnel. */
+  /** Whether it is an address of this machine, which may be the near end of a tunnel. */
   readonly isLoopback: boolean;
-  /** Whether what is sent can be read on the way. */
+  /** Whether requests go without encryption. */
   readonly isPlain: boolean;
 }
 
@@ -31,7 +31,7 @@ export function rayAddress(typed: string): RayAddress {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     throw wrongAddress(typed);
   }
-  // A bare host is a head without a proxy before it.
+  // A bare host is a head without a proxy.
   const isBare = !hasScheme && url.port === '';
   if (isBare) url.port = String(DEFAULT_PORT);
   return {
@@ -43,27 +43,27 @@ export function rayAddress(typed: string): RayAddress {
 
 function wrongAddress(typed: string): LociError {
   const advice = /^ray:\/\//iu.test(typed)
-    ? 'ray:// is the client of Python; the Jobs API answers on the port of the dashboard'
-    : 'it must be a host with its port, or begin with http:// or https://, without a name or password';
+    ? 'ray:// addresses the Python client; the Jobs API answers on the port of the dashboard'
+    : 'give a host with its port, or an address with http:// or https:// and without user name or password';
   return new LociError(
     'ray-address',
-    `"${typed}" is no address of a Ray dashboard: ${advice}, such as http://127.0.0.1:${DEFAULT_PORT}`,
+    `"${typed}" is not the address of a Ray dashboard: ${advice}, such as http://127.0.0.1:${DEFAULT_PORT}`,
   );
 }
 
-/** How a dashboard is asked. */
+/** A dashboard, and how to authenticate with it. */
 export interface RayAccess {
   readonly address: RayAddress;
   /** File with the token; undefined where none is sent. */
   readonly tokenFile: string | undefined;
-  /** A person's yes to a dashboard on another host that asks for no token: the reason why it is acceptable. */
+  /** The user's reason why a dashboard on another host without authentication is acceptable. */
   readonly allowOpenDashboard?: string | undefined;
 }
 
 /**
- * Checks, before anything is sent, that a dashboard on another host is asked with a token.
+ * Checks, before anything is sent, that requests to another host carry a token.
  *
- * @returns What to warn of, one line each.
+ * @returns Warnings, one line each.
  * @throws LociError `ray-unauthenticated` with the reason and the two ways out.
  */
 export function checkAccess({
@@ -75,7 +75,7 @@ export function checkAccess({
   if (tokenFile !== undefined) {
     return address.isPlain
       ? [
-          `the token goes to ${address.url} without encryption: whoever is on the way can read it, and run programs on the cluster. ` +
+          `the token goes to ${address.url} without encryption: whoever intercepts it can run programs on the cluster. ` +
             'Use https, or a tunnel (ssh -L 8265:localhost:8265 HEAD) with address: http://127.0.0.1:8265',
         ]
       : [];
@@ -83,12 +83,12 @@ export function checkAccess({
   const reason =
     'whoever reaches a dashboard without authentication runs any program on the cluster, with your data and your keys';
   if (allowOpenDashboard !== undefined) {
-    return [`${address.url} is asked without a token (${allowOpenDashboard}): ${reason}`];
+    return [`Loci uses ${address.url} without a token (${allowOpenDashboard}): ${reason}`];
   }
   throw new LociError(
     'ray-unauthenticated',
     `${address.url} is another host, and trainer.tokenFile names no token: ${reason}. Start Ray with RAY_AUTH_MODE=token and name the file ` +
       'with the token in trainer.tokenFile; or open a tunnel (ssh -L 8265:localhost:8265 HEAD) and set trainer.address to ' +
-      'http://127.0.0.1:8265; or, where nobody else reaches it, say why in trainer.allowOpenDashboard',
+      'http://127.0.0.1:8265; or, where nobody else reaches it, give that reason in trainer.allowOpenDashboard',
   );
 }

@@ -1,11 +1,11 @@
 /**
- * One exchange over HTTP by Node's own client. Its `fetch` says `sec-fetch-mode` with each request, as browsers do, and Ray takes no job from
- * a browser (dashboard/optional_utils.py): such a request is answered with 405.
+ * One HTTP exchange with `node:http`. `fetch` does not work here: it sends `sec-fetch-mode`, as browsers do, and Ray answers requests of
+ * browsers with 405 (dashboard/optional_utils.py).
  */
 import { request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 
-/** What is sent. */
+/** An HTTP request. */
 export interface Outgoing {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -14,18 +14,18 @@ export interface Outgoing {
   readonly timeoutMs: number;
 }
 
-/** What came back; a redirect is an answer like any other. */
+/** Its answer; redirects are not followed. */
 export interface Incoming {
   readonly status: number;
   readonly text: string;
 }
 
 /** No answer came in time. */
-export class SilenceError extends Error {
+class SilenceError extends Error {
   override readonly name = 'SilenceError';
 }
 
-/** @throws SilenceError, and errors of the connection as Node.js makes them. */
+/** Sends a request. @throws Error when no answer came in time, and errors of the connection as Node.js makes them. */
 export function exchange(
   url: string,
   { method, headers, body, timeoutMs }: Outgoing,

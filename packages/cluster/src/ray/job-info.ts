@@ -1,13 +1,13 @@
-/** What the Jobs API answers, checked where it enters. Source: ray-project/ray, dashboard/modules/job/common.py. */
+/** Parses and checks the answers of the Jobs API. Source: ray-project/ray, dashboard/modules/job/common.py. */
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
 
 const STATUSES = ['PENDING', 'RUNNING', 'STOPPED', 'SUCCEEDED', 'FAILED'] as const;
 
-/** Where a job stands. */
+/** Status of a job. */
 export type JobStatus = (typeof STATUSES)[number];
 
-/** Statuses that never change again. */
+/** Whether a status is final. */
 export function isEnded(status: JobStatus): boolean {
   return status === 'STOPPED' || status === 'SUCCEEDED' || status === 'FAILED';
 }
@@ -23,13 +23,13 @@ const jobInfo = z.looseObject({
   driver_exit_code: z.number().nullish(),
 });
 
-/** A job, as far as Loci looks. */
+/** The fields of a job that Loci uses. */
 export interface JobInfo {
-  /** Absent of jobs that somebody started without the Jobs API. */
+  /** Absent for jobs that somebody started without the Jobs API. */
   readonly submissionId?: string;
   readonly entrypoint: string;
   readonly status: JobStatus;
-  /** Ray's own words on the status. */
+  /** Ray's message on the status. */
   readonly message: string;
   /** Milliseconds since 1970. */
   readonly startedAt?: number;
@@ -40,7 +40,7 @@ export interface JobInfo {
 
 const versionInfo = z.looseObject({ ray_version: z.string(), session_name: z.string().nullish() });
 
-/** What a dashboard says of itself. */
+/** Version of a dashboard. */
 export interface RayVersion {
   /** `2.58.0` */
   readonly version: string;
@@ -58,7 +58,7 @@ export function parseJobs(text: string): readonly JobInfo[] {
   return parsed(z.array(jobInfo), text, 'a list of jobs').map(toJob);
 }
 
-/** @throws LociError `ray-answer`: what answers is no Ray dashboard. */
+/** @throws LociError `ray-answer` where the answer does not come from a Ray dashboard. */
 export function parseVersion(text: string): RayVersion {
   const { ray_version: version, session_name: session } = parsed(versionInfo, text, 'its version');
   return { version, session: session ?? '' };
@@ -89,7 +89,7 @@ function parsed<Value>(schema: z.ZodType<Value>, text: string, what: string): Va
     const start = text.trim().slice(0, 120);
     throw new LociError(
       'ray-answer',
-      `What answers is no Ray dashboard, or one of an unknown version: it was asked for ${what} and answered ${start}`,
+      `The server is not a Ray dashboard, or one of an unknown version: Loci requested ${what}, and it answered ${start}. Check trainer.address`,
       { cause: thrown, details: { reason: messageOf(thrown) } },
     );
   }

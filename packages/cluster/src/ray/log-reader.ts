@@ -1,18 +1,18 @@
-/** Reads a log that grows: each call gives what came since. */
+/** Reads a growing log: each call returns the lines since the last one. */
 
 /** New lines of a log. */
 export interface LogPiece {
   /** Whole lines, without their ends. */
   readonly lines: readonly string[];
-  /** The log is shorter than it was: it is another one, and is read from its start. */
+  /** The log is shorter than before: it is a new one, and is read from its start. */
   readonly isAnew: boolean;
 }
 
-/** Keeps how far a log was read, in UTF-16 code units of its text; a line that was not finished waits for its end. */
+/** Remembers how far a log was read, in UTF-16 code units. An unfinished line waits for its end. */
 export class LogReader {
   #offset: number;
 
-  /** @param offset where an earlier reader stood. */
+  /** @param offset at which an earlier reader ended. */
   constructor(offset = 0) {
     this.#offset = offset;
   }
@@ -21,7 +21,7 @@ export class LogReader {
     return this.#offset;
   }
 
-  /** @param isLast Whether nothing more comes, so that a last line without an end counts. */
+  /** @param isLast whether the log has ended, so that a last line without a line feed counts. */
   take(text: string, isLast = false): LogPiece {
     const isAnew = text.length < this.#offset;
     const from = isAnew ? 0 : this.#offset;

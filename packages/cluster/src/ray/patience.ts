@@ -1,10 +1,10 @@
-/** Asking again for a while: a head that starts, restarts or is out of reach for a moment ends no run. */
+/** Retries requests for a while, so that a run survives a head that starts, restarts or is briefly unreachable. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LociError, messageOf } from '@loci/core';
 import type { Logger } from '@loci/core';
 import { isPassing } from './ray-http.ts';
 
-/** How long a head may be silent. */
+/** How long to retry, and how often. */
 export interface PatienceOptions {
   readonly forMs: number;
   /** Before the second try; doubles up to `longestWaitMs`. */
@@ -15,7 +15,7 @@ export interface PatienceOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Tries again what fails for a reason that may pass. */
+/** Retries work that fails for a temporary reason. */
 export class Patience {
   readonly #options: PatienceOptions;
 
@@ -24,9 +24,9 @@ export class Patience {
   }
 
   /**
-   * Does `work` until it succeeds.
+   * Repeats `work` until it succeeds.
    *
-   * @throws The error of the work that does not pass by itself, or that has lasted for `forMs`.
+   * @throws The error of the work when it is not temporary, or has lasted for `forMs`.
    */
   async until<Result>(work: () => Promise<Result>): Promise<Result> {
     const { forMs, firstWaitMs = 500, longestWaitMs = 10_000, logger, signal } = this.#options;
@@ -39,7 +39,7 @@ export class Patience {
         return result;
       } catch (thrown) {
         if (!isPassing(thrown) || signal?.aborted === true) throw thrown;
-        if (performance.now() + wait > deadline) throw givenUp(thrown, forMs);
+        if (performance.now() + wait > deadline) throw exhausted(thrown, forMs);
         if (attempt === 1) {
           logger.warn(`${messageOf(thrown)}. Trying again for ${Math.round(forMs / 1000)} s`);
         }
@@ -50,7 +50,7 @@ export class Patience {
   }
 }
 
-function givenUp(thrown: unknown, forMs: number): LociError {
+function exhausted(thrown: unknown, forMs: number): LociError {
   const { code } = thrown as LociError;
   return new LociError(code, `${messageOf(thrown)} (tried for ${Math.round(forMs / 1000)} s)`, {
     cause: thrown,

@@ -1,4 +1,4 @@
-/** One request to a dashboard: the token, a limit of time, and what an answer that is no success means. */
+/** One request to a dashboard: adds the token, limits the time, and turns failures into errors with a remedy. */
 import { LociError, messageOf } from '@loci/core';
 import type { RayAccess } from './address.ts';
 import { exchange } from './exchange.ts';
@@ -12,7 +12,7 @@ export interface RayRequest {
   /** Sent as JSON, or as bytes. */
   readonly json?: unknown;
   readonly bytes?: Uint8Array;
-  /** Statuses that are answers, beside 200. */
+  /** Statuses that are not errors, besides 200. */
   readonly expected?: readonly number[];
   readonly timeoutMs?: number;
 }
@@ -25,15 +25,15 @@ export interface RayReply {
 
 const TIMEOUT_MS = 30_000;
 
-/** Codes of errors that may pass by themselves: a head that starts, restarts or is out of reach. */
+/** Codes of temporary errors: a head that starts, restarts or is unreachable. */
 const PASSING: ReadonlySet<string> = new Set(['ray-unreachable', 'ray-busy']);
 
-/** Whether an error may pass by itself, so that asking again makes sense. */
+/** Whether an error is temporary, so that a retry makes sense. */
 export function isPassing(thrown: unknown): boolean {
   return LociError.is(thrown) && PASSING.has(thrown.code);
 }
 
-/** Asks one dashboard. */
+/** Sends requests to one dashboard. */
 export class RayHttp {
   readonly access: RayAccess;
 
@@ -47,7 +47,7 @@ export class RayHttp {
 
   /**
    * @throws LociError `ray-unreachable`, `ray-busy`, `ray-unauthorized` (401), `ray-forbidden` (403), `ray-redirect`, `ray-not-found`, or
-   * `ray-refused` with the server's own words.
+   * `ray-refused` with the server's own message.
    */
   async send(request: RayRequest): Promise<RayReply> {
     const { method, path, expected = [], timeoutMs = TIMEOUT_MS } = request;
@@ -77,52 +77,52 @@ export class RayHttp {
   }
 
   #unreachable(thrown: unknown): LociError {
-    const what = messageOf(thrown) || String((thrown as NodeJS.ErrnoException).code);
+    const reason = messageOf(thrown) || String((thrown as NodeJS.ErrnoException).code);
     return new LociError(
       'ray-unreachable',
-      `Ray does not answer at ${this.url}: ${what}. Start its head with "ray start --head --dashboard-host=…", or set trainer.address`,
+      `Ray does not answer at ${this.url}: ${reason}. Start its head with "ray start --head --dashboard-host=…", or set trainer.address`,
       { cause: thrown },
     );
   }
 
-  #refusal(status: number, text: string, asked: string): LociError {
+  #refusal(status: number, text: string, request: string): LociError {
     const { tokenFile } = this.access;
-    const said =
+    const lastLine =
       text
         .trim()
         .split('\n')
         .findLast((line) => line.trim() !== '') ?? '';
-    const quoted = said === '' ? '' : `: ${said.slice(0, 500)}`;
+    const quoted = lastLine === '' ? '' : `: ${lastLine.slice(0, 500)}`;
     if (status === 401) {
       return new LociError(
         'ray-unauthorized',
         tokenFile === undefined
           ? `Ray at ${this.url} asks for a token (status 401), and none was sent: name the file that holds it in trainer.tokenFile ` +
               '("ray get-auth-token" prints it on the head; Ray keeps its own in ~/.ray/auth_token)'
-          : `Ray at ${this.url} does not take the token of ${tokenFile} (status 401): a proxy before it may want another one, or the token has run out`,
+          : `Ray at ${this.url} does not accept the token of ${tokenFile} (status 401): a proxy before it may need another one, or the token has expired. Write a valid one into the file`,
       );
     }
     if (status === 403) {
       return new LociError(
         'ray-forbidden',
         tokenFile === undefined
-          ? `${this.url} forbids this (status 403) to whoever brings no token${quoted}. Name its file in trainer.tokenFile`
-          : `Ray at ${this.url} refused the token of ${tokenFile} (status 403): it is of another cluster, or was renewed; write the present one into the file`,
+          ? `${this.url} forbids requests without a token (status 403)${quoted}. Name the file that holds it in trainer.tokenFile`
+          : `Ray at ${this.url} refused the token of ${tokenFile} (status 403): it belongs to another cluster, or was renewed. Write the current one into the file`,
       );
     }
     if (status >= 300 && status < 400) {
       return new LociError(
         'ray-redirect',
-        `${this.url} sends ${asked} elsewhere (status ${status}), and neither job nor token follow it: set trainer.address to the dashboard itself`,
+        `${this.url} redirects ${request} (status ${status}), and Loci does not send job and token there: set trainer.address to the dashboard itself`,
       );
     }
     if (status === 404) {
-      return new LociError('ray-not-found', `Ray at ${this.url} does not know ${asked}${quoted}`);
+      return new LociError('ray-not-found', `Ray at ${this.url} does not know ${request}${quoted}`);
     }
     const isBusy = [429, 502, 503, 504].includes(status) || /no available agent/iu.test(text);
     return new LociError(
       isBusy ? 'ray-busy' : 'ray-refused',
-      `Ray at ${this.url} answered ${asked} with status ${status}${quoted}`,
+      `Ray at ${this.url} answered ${request} with status ${status}${quoted}`,
       { details: { status } },
     );
   }

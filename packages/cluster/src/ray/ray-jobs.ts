@@ -13,9 +13,9 @@ import type { ArchiveFile } from './zip.ts';
 
 /** A job to run. */
 export interface JobRequest {
-  /** Ours: Ray takes each once, so that a job asked for twice runs once. */
+  /** Chosen by Loci. Ray accepts each id once, so a job that is sent twice runs once. */
   readonly submissionId: string;
-  /** Line for a shell. It is listed to everyone who may ask, so no secret stands in it; nor in the two below. */
+  /** Shell command. Ray lists it, the environment and the metadata to everyone, so none may contain a secret. */
   readonly entrypoint: string;
   /** `gcs://…zip`, as `upload` gives it. */
   readonly workingDirectory?: string;
@@ -28,7 +28,7 @@ export interface JobRequest {
 /** Ray's limit was 100 MiB before it became 500. */
 const MOST_PACKAGE_BYTES = 100 * 2 ** 20;
 const UPLOAD_MS = 300_000;
-/** A log of hours may be large. */
+/** The log of a long job may be large. */
 const LOG_MS = 120_000;
 
 /** A client of one head. */
@@ -54,7 +54,7 @@ export class RayJobs {
   }
 
   /**
-   * Brings files to the head, unless it has the same ones.
+   * Uploads files to the head, unless it has the same ones.
    *
    * @returns Their address for `workingDirectory`.
    * @throws LociError `package-too-large`, `upload-lost`.
@@ -64,7 +64,7 @@ export class RayJobs {
     if (bytes.length > MOST_PACKAGE_BYTES) {
       throw new LociError(
         'package-too-large',
-        `The files of the job have ${Math.ceil(bytes.length / 2 ** 20)} MiB, and a head takes ${MOST_PACKAGE_BYTES / 2 ** 20}: rows and videos belong on storage that all nodes mount`,
+        `The files of the job have ${Math.ceil(bytes.length / 2 ** 20)} MiB, and a head accepts ${MOST_PACKAGE_BYTES / 2 ** 20}: put rows and videos on storage that all nodes mount`,
       );
     }
     const name = `_ray_pkg_${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}.zip`;
@@ -76,7 +76,7 @@ export class RayJobs {
       if (!(await isThere())) {
         throw new LociError(
           'upload-lost',
-          `${this.url} took the files of the job, and does not have them now: its head may have restarted. Try again`,
+          `${this.url} accepted the files of the job, but no longer has them: its head may have restarted. Try again`,
         );
       }
     }
@@ -84,13 +84,13 @@ export class RayJobs {
   }
 
   /**
-   * Sends a job. An error may come after Ray has taken it: `submitOnce` settles that.
+   * Sends a job. An error may occur after Ray has accepted it: `submitOnce` handles that.
    *
    * @throws LociError of `RayHttp.send`; `ray-refused` also for an id used before.
    */
   async submit(job: JobRequest): Promise<void> {
     const { submissionId, entrypoint, workingDirectory, environment, metadata, cpus } = job;
-    // Ray refuses keys that it does not know, and takes none as unset.
+    // Ray refuses unknown keys, so keys without a value are left out.
     await this.#http.send({
       method: 'POST',
       path: '/api/jobs/',
@@ -108,7 +108,7 @@ export class RayJobs {
     });
   }
 
-  /** @returns Undefined of a job that the head does not know. */
+  /** @returns Undefined for a job that the head does not know. */
   async find(id: string): Promise<JobInfo | undefined> {
     const { status, text } = await this.#http.send({
       method: 'GET',
@@ -135,12 +135,12 @@ export class RayJobs {
     return status === 404 ? '' : parseLog(text);
   }
 
-  /** Asks a job to end; its status says when it has. A job that has ended stays as it is. */
+  /** Requests the end of a job; its status shows when it has ended. A job that has ended stays as it is. */
   async stop(id: string): Promise<void> {
     await this.#http.send({ method: 'POST', path: `${jobPath(id)}/stop` });
   }
 
-  /** Has the head forget a job that has ended. @throws LociError `ray-refused` where it has not. */
+  /** Deletes an ended job from the head's list. @throws LociError `ray-refused` for one that still runs. */
   async delete(id: string): Promise<void> {
     await this.#http.send({ method: 'DELETE', path: jobPath(id), expected: [404] });
   }

@@ -1,9 +1,9 @@
-/** The token of a dashboard. It lies in a file, and is in no config, entrypoint, metadata, log or message. */
+/** Reads the token of a dashboard from its file. No config, entrypoint, metadata, log or message contains it. */
 import { readFileSync } from 'node:fs';
 import { LociError, messageOf } from '@loci/core';
 
 /**
- * The token in a file, without the line feed at its end. It is read for each request, since clusters renew theirs.
+ * The token in a file, without the line feed at its end. It is read for each request, since clusters renew their tokens.
  *
  * @throws LociError `token-unreadable`, `token-malformed`.
  */
@@ -23,7 +23,7 @@ export function readToken(file: string): string {
     'token-malformed',
     text === ''
       ? `The token file ${file} is empty: write the token into it`
-      : `The token file ${file} must hold the token and nothing else: there is a blank, a line break or a character beyond ASCII in it`,
+      : `The token file ${file} must contain only the token, but it has a blank, a line break or a character beyond ASCII`,
   );
 }
 

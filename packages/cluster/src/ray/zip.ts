@@ -1,5 +1,5 @@
 /**
- * A ZIP archive of a few small files, the same bytes for the same content: its name is a hash of them.
+ * Makes a ZIP archive of a few small files. The same content gives the same bytes, since the archive's name is their hash.
  * Source: PKWARE APPNOTE 6.3, sections 4.3.7 (local header), 4.3.12 (central directory) and 4.3.16 (its end).
  */
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -11,14 +11,14 @@ export interface ArchiveFile {
   readonly content: string | Uint8Array;
 }
 
-/** The first day that the format can name: no clock has a part in the archive. */
+/** The first date of the format, in place of the clock. */
 const FIRST_DAY = 0x0021;
 const UTF8_NAMES = 0x0800;
 const DEFLATED = 8;
 /** A plain file that everyone may read, as Unix systems store it. */
 const FILE_MODE = (0o100644 << 16) >>> 0;
 
-/** The archive; files stand in the order of their paths. */
+/** The archive, with files in the order of their paths. */
 export function zip(files: readonly ArchiveFile[]): Buffer {
   const bodies: Buffer[] = [];
   const entries: Buffer[] = [];

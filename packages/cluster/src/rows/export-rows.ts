@@ -1,4 +1,4 @@
-/** Exports the questions of a run as rows, with their frames as files: once for a run, however many jobs continue it. */
+/** Exports the questions of a run as rows, and their frames as files. A run exports once; jobs that continue it reuse the files. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { makeRow } from './row.ts';
 import type { Row, RowMaker, RowSplit } from './row.ts';
 import { sampleText } from './wire-sample.ts';
 
-/** Where rows are written: the same folder as this machine and as the nodes see it. */
+/** One folder, as this machine and as the nodes see it. */
 export interface ExportPlace {
   readonly here: string;
   readonly there: string;
@@ -28,39 +28,39 @@ export interface RowSink {
 export interface RowForm {
   /** `parquet`, `jsonl`. */
   readonly ending: string;
-  /** Frames a second that the engine tells the model of every video; the rows say it where this is absent. */
+  /** Frames per second that the engine assumes for every video; absent where the rows carry the rate. */
   readonly frameRate?: number;
-  /** @param rows of which it will be told to have videos, images or both. */
+  /** Opens a file for rows. @param media kinds that the rows of the file have. */
   open(path: string, media: { readonly videos: boolean; readonly images: boolean }): RowSink;
 }
 
-/** What an export is made from. */
+/** Input of `exportRows`. */
 export interface RowExport {
   readonly config: RunConfig;
   readonly dataset: Dataset;
   readonly prompt: PromptTemplate;
   readonly model: ExportModel;
-  /** Of the rows of this run. */
+  /** Folder for the rows of this run. */
   readonly place: ExportPlace;
-  /** Of frames, which runs on the same storage share. */
+  /** Folder for frames, which runs on the same storage share. */
   readonly framePlace: ExportPlace;
   readonly frameForm: FrameForm;
   readonly form: RowForm;
-  /** Training rows at most, a seeded choice of the samples; all when absent. */
+  /** Most training rows, a seeded choice of the samples; all when absent. */
   readonly maxRows?: number | undefined;
   readonly logger: Logger;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Media that are read at once. */
+/** Samples that are read at once. */
 const AT_ONCE = 4;
 /** Validation rows where a config leaves the number to Loci. */
 const USUAL_VALIDATION_ROWS = 100;
 const MANIFEST = 'export.json';
 
-/** What an export wrote. */
+/** The files of an export, with facts that jobs need. */
 export interface ExportedRows extends JobRows {
-  /** As JSON text. */
+  /** The sample of the first row, as JSON text. */
   readonly firstSample: string;
   /** Least and greatest area of a frame, in pixels; 0 where no row shows anything. */
   readonly leastArea: number;
@@ -68,7 +68,7 @@ export interface ExportedRows extends JobRows {
 }
 
 /**
- * Writes the rows, or takes those that the same settings wrote before.
+ * Writes the rows, or returns those that an export with the same settings wrote before.
  *
  * @throws LociError `rows-refused` when more samples get no row than `maxRefusedShare` allows, `no-rows`; those of the data.
  */
@@ -172,8 +172,8 @@ async function writeSplit(
   };
 }
 
-/** Errors that leave a sample out, and no others. */
-const LEAVES_OUT: readonly string[] = ['row-refused', 'media-unreadable'];
+/** Codes of errors that skip a sample; any other error ends the export. */
+const SKIPPING_CODES: readonly string[] = ['row-refused', 'media-unreadable'];
 
 async function rowOf(
   source: SampleSource,
@@ -185,12 +185,12 @@ async function rowOf(
   try {
     return await makeRow(sample, split, index, maker);
   } catch (thrown) {
-    if (!LociError.is(thrown) || !LEAVES_OUT.includes(thrown.code)) throw thrown;
+    if (!LociError.is(thrown) || !SKIPPING_CODES.includes(thrown.code)) throw thrown;
     return { id: sample.id, reason: thrown.message };
   }
 }
 
-/** The samples of a split. Where the dataset has no test split, validation asks of the first samples that are trained on. */
+/** The samples of a split. Where the dataset has no test split, validation takes a seeded choice of the training samples. */
 async function choose(
   { config, dataset, maxRows, logger }: RowExport,
   split: RowSplit,
@@ -213,7 +213,7 @@ async function choose(
   return { source, indices: seededIndices(source.size, wanted, config.seed) };
 }
 
-/** So many of the indices below a size, ascending: all of them, or a seeded choice. */
+/** `wanted` of the indices below `size`, ascending: all of them, or a seeded choice. */
 function seededIndices(size: number, wanted: number, seed: number): readonly number[] {
   const all = Array.from({ length: size }, (_, index) => index);
   if (wanted >= size) return all;
@@ -225,15 +225,15 @@ function seededIndices(size: number, wanted: number, seed: number): readonly num
   return all.slice(0, wanted).sort((a, b) => a - b);
 }
 
-/** Reasons that a message names. */
-const NAMED = 5;
+/** Reasons that a message lists. */
+const LISTED_REASONS = 5;
 
 function checkShare({ count, leftOut }: WrittenSplit, share: number): void {
   const total = count + leftOut.length;
   if (leftOut.length <= share * total) return;
   throw new LociError(
     'rows-refused',
-    `${leftOut.length} of ${total} samples get no row, more than maxRefusedShare (${share}) allows:\n${reasons(leftOut)}`,
+    `${leftOut.length} of ${total} samples get no row; maxRefusedShare (${share}) allows fewer:\n${reasons(leftOut)}`,
   );
 }
 
@@ -242,8 +242,8 @@ function noRows({ leftOut }: WrittenSplit): LociError {
 }
 
 function reasons(leftOut: JobRows['leftOut']): string {
-  const lines = leftOut.slice(0, NAMED).map(({ id, reason }) => `${id}: ${reason}`);
-  const rest = leftOut.length - NAMED;
+  const lines = leftOut.slice(0, LISTED_REASONS).map(({ id, reason }) => `${id}: ${reason}`);
+  const rest = leftOut.length - LISTED_REASONS;
   return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
 }
 

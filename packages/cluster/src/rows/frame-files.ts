@@ -1,4 +1,4 @@
-/** Frames as files: what the engine is shown is what Loci chose and scaled, written once for every question about the same video. */
+/** Writes the frames that Loci chose and scaled as files, so that the engine shows the same ones. Questions about one video share its files. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { FrameSelection, MediaReference } from '@loci/core';
 import type { Picture } from '@loci/media';
 import type { ExportModel, MediaShape } from '../ports.ts';
 
-/** How frames are written. */
+/** File format of frames. */
 export type FrameForm = 'jpeg' | 'png';
 
 /** A medium whose frames are files. */
@@ -25,14 +25,14 @@ export interface FrameFolder {
   readonly form: FrameForm;
 }
 
-/** Says of a folder of frames what they are; written last, so that a folder with it is whole. */
+/** File with the facts of a folder of frames. It is written last, so a folder that has it is complete. */
 const FACTS = 'frames.json';
 
 interface FolderFacts extends Omit<MediaShape, 'kind' | 'frames'> {
   readonly files: readonly string[];
 }
 
-/** Writes the frames of media, each medium once; those that lie there from an earlier export are taken as they are. */
+/** Writes the frames of each medium once, and reuses those of an earlier export. */
 export class FrameFiles {
   readonly #model: ExportModel;
   readonly #folder: FrameFolder;
@@ -103,7 +103,7 @@ function readFacts(folder: string): FolderFacts | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, FACTS), 'utf8')) as FolderFacts;
   } catch {
-    return undefined; // not written yet, or not to its end
+    return undefined; // missing, or not written completely
   }
 }
 
@@ -126,7 +126,7 @@ function frameName(
     const { size, mtimeMs } = statSync(media.path);
     state = [size, Math.round(mtimeMs)];
   } catch {
-    // Reading the frames says what is wrong with the file.
+    // Reading the frames reports what is wrong with the file.
   }
   const parts = [media, state, selection ?? null, modelType, patchSize, form];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

@@ -4,14 +4,14 @@ import type { Row } from './row.ts';
 import { sampleRate } from './row.ts';
 import { sampleText } from './wire-sample.ts';
 
-/** What schemas are built of; hyparquet's own type, of which its writer exports no name. */
+/** Element of a schema. hyparquet-writer uses this type and does not export its name. */
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
 const OPTIONAL = { repetition_type: 'OPTIONAL' } as const;
-/** Rows that are in memory at once. */
-const ROWS_A_GROUP = 2000;
+/** Rows in memory at once. */
+const ROWS_PER_GROUP = 2000;
 
-/** Which media the rows of a file have: a column that no row needs is left out, so that no struct in it is null. */
+/** The media columns of a file. A column that no row needs is left out, so that no struct in it is null. */
 export interface MediaColumns {
   readonly videos: boolean;
   readonly images: boolean;
@@ -32,7 +32,7 @@ export class VerlRowWriter {
 
   add(row: Row): void {
     this.#waiting.push(row);
-    if (this.#waiting.length === ROWS_A_GROUP) this.#flush();
+    if (this.#waiting.length === ROWS_PER_GROUP) this.#flush();
   }
 
   close(): void {
@@ -60,8 +60,8 @@ function columnNames({ videos, images }: MediaColumns) {
   ] as const;
 }
 
-/** A row in verl's words. Area and size of a frame are said in every row, so that no reader scales it. */
-export function verlRow({ split, index, sample, messages, media, opened }: Row, modelType: string) {
+/** A row with verl's column names. Each row gives the area of its frames, so that verl does not scale them. */
+function verlRow({ split, index, sample, messages, media, opened }: Row, modelType: string) {
   const area = ({ width, height }: { readonly width: number; readonly height: number }): bigint =>
     BigInt(width * height);
   return {

@@ -1,10 +1,10 @@
-/** A question as a row: one form for every engine, from which each makes its own. */
+/** A question as a row, in one form from which each engine's form is made. */
 import { LociError } from '@loci/core';
 import type { Message, PromptTemplate, Sample } from '@loci/core';
 import type { ExportModel } from '../ports.ts';
 import type { ExportedMedium, FrameFiles } from './frame-files.ts';
 
-/** Which part of a run's data a row is for. */
+/** The part of a run's data that a row belongs to. */
 export type RowSplit = 'train' | 'validation';
 
 /** One turn, with a marker in the place of each medium. */
@@ -13,7 +13,7 @@ export interface RowMessage {
   readonly content: string;
 }
 
-/** A question with all that engines are told of it. */
+/** A question with its prompt and its media. */
 export interface Row {
   readonly split: RowSplit;
   /** Within its file, from 0. */
@@ -27,7 +27,7 @@ export interface Row {
   readonly opened?: string | undefined;
 }
 
-/** What rows are made with. */
+/** Collaborators and limits of `makeRow`. */
 export interface RowMaker {
   readonly prompt: PromptTemplate;
   readonly model: ExportModel;
@@ -38,13 +38,13 @@ export interface RowMaker {
   readonly maxPromptTokens: number;
 }
 
-/** Words that engines take for the place of a medium. */
+/** Words that engines replace by a medium. */
 const MARKERS = /<(?:video|image|audio)>/u;
 
 /**
  * The row of a sample.
  *
- * @throws LociError `row-refused` with the reason why there can be none; `media-unreadable`.
+ * @throws LociError `row-refused` with the reason why the sample can have no row; `media-unreadable`.
  */
 export async function makeRow(
   sample: Sample,
@@ -88,7 +88,7 @@ export async function makeRow(
   };
 }
 
-/** The rate that an engine is told: frames of Qwen2.5-VL are two a second, as it trains and samples; others are told the true one. */
+/** Frames per second that a row gives the engine: two for Qwen2.5-VL, as it trains and samples; for other models the true rate. */
 export function sampleRate(
   { seconds }: Pick<ExportedMedium, 'seconds'>,
   modelType: string,
@@ -100,12 +100,12 @@ export function sampleRate(
 
 const TWO_A_SECOND = 2;
 
-/** Whether a model counts two frames as one second, whatever the film. */
+/** Whether a model counts two frames as one second, whatever the video's own rate. */
 export function isTwoASecond(modelType: string): boolean {
   return modelType.startsWith('qwen2');
 }
 
-/** The medium as the engine counts it: its frames are evenly spaced by the rate that it is told. */
+/** The medium as the engine counts it: evenly spaced frames at the rate of the row. */
 function shownShape(
   { modelType }: ExportModel,
   frameRate: number | undefined,
@@ -124,7 +124,7 @@ function shownShape(
 function checkText(text: string): void {
   const [marker] = MARKERS.exec(text) ?? [];
   if (marker === undefined) return;
-  throw refusal(`its text has the word ${marker}, which engines take for the place of a medium`);
+  throw refusal(`its text has the word ${marker}, which engines replace by a medium`);
 }
 
 function checkTiming(
@@ -134,7 +134,7 @@ function checkTiming(
   if (as === 'images') throw refusal('its video is shown as a list of images');
   if (frames?.timing === 'filmed' && isTwoASecond(modelType)) {
     throw refusal(
-      'its frames are timed as filmed, and engines train this model at two frames a second',
+      'its frames are timed as filmed, but engines train this model at two frames a second',
     );
   }
 }
@@ -142,7 +142,7 @@ function checkTiming(
 function checkSize(medium: ExportedMedium, model: ExportModel): void {
   if (model.keepsSize({ ...medium, frames: medium.paths.length })) return;
   throw refusal(
-    `its frames of ${medium.width}×${medium.height} pixels would be scaled again by the model's own preprocessing; choose sizes within ` +
+    `the model's own preprocessing would scale its frames of ${medium.width}×${medium.height} pixels again; choose sizes within ` +
       'the limits of its preprocessor_config.json',
   );
 }

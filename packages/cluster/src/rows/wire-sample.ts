@@ -1,7 +1,7 @@
-/** The sample as the reward server reads it; it travels in the row, and comes back with each completion. */
+/** The sample as the reward server reads it. The row carries it to the engine, which sends it back with each completion. */
 import type { Sample } from '@loci/core';
 
-/** As JSON text, which engines hand to a reward as the truth. */
+/** The sample as JSON text, which engines pass to a reward as the ground truth. */
 export function sampleText(sample: Sample): string {
   const { id, problem, options, problemType, solution, media, source } = sample;
   const { questionKind, map, meta } = sample;
@@ -18,7 +18,7 @@ export function sampleText(sample: Sample): string {
   });
 }
 
-/** The id within such a text; undefined where it is none. */
+/** The id within such a text; undefined where the text is not one. */
 export function sampleIdOf(text: unknown): string | undefined {
   if (typeof text !== 'string') return undefined;
   try {

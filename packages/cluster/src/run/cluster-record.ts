@@ -1,6 +1,6 @@
 /**
- * What a run folder knows of its jobs: `cluster.json`. An attempt stands in it, with the id of its job, before the job is sent. So whoever
- * opens the folder next finds the job, however this process ended.
+ * Records the jobs of a run in `cluster.json` of its folder. Each attempt is written with the id of its job before the job is sent. So the
+ * next process that opens the folder finds the job, however this one ended.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,52 +21,52 @@ const outputs = z.strictObject({
 
 const attemptSchema = z.strictObject({
   number: z.int().positive(),
-  /** Of the job; unique among all jobs of all runs. */
+  /** Id of the job, unique among the jobs of all runs. */
   submissionId: z.string().min(1),
-  /** Address of the head; absent of a process of this machine. */
+  /** Address of the head; absent for a process on this machine. */
   address: z.string().optional(),
   outputs,
   totalSteps: z.int().nonnegative(),
   trainCount: z.int().nonnegative(),
   validationCount: z.int().nonnegative(),
-  /** Whether the head was seen to have the job. */
+  /** Whether the head is known to have the job. */
   isAccepted: z.boolean().default(false),
   /** Bytes of its metrics file that earlier attempts wrote: some engines append. */
   metricsFrom: z.int().nonnegative().default(0),
-  /** The first step that it was seen to train; later attempts begin after a checkpoint. */
+  /** The first step with figures; later attempts begin after a checkpoint. */
   firstStep: z.int().nonnegative().optional(),
-  /** How it ended; absent of one that may still run. */
+  /** How it ended; absent while it may still run. */
   end: z.enum(['SUCCEEDED', 'FAILED', 'STOPPED', 'LOST']).optional(),
 });
 
 const recordSchema = z.strictObject({
   version: z.literal(1),
-  /** Whose jobs these are. */
+  /** Id of the run that the jobs belong to. */
   run: z.string().regex(/^[0-9a-f]{12}$/u),
-  /** Of its folder on the shared storage; it stays when the run folder is moved. */
+  /** Name of the run's folder on the shared storage. It stays when the run folder is moved. */
   name: z.string().min(1),
   engine: z.enum(ENGINES),
   engineVersion: z.string(),
   attempts: z.array(attemptSchema),
-  /** The last step whose figures are whole in the run folder; -1: none. */
+  /** The last step whose figures are complete in the run folder; -1: none. */
   filled: z.int().min(-1).default(-1),
-  /** Bytes of what the reward server recorded that stand in the run folder, or belong to an attempt that was left. */
+  /** Bytes of the reward server's record whose rollouts are in the run folder, or belong to an abandoned attempt. */
   scoredBytes: z.int().nonnegative().default(0),
   /** Preflights that were begun; each is a job of its own. */
   preflights: z.int().nonnegative().default(0),
   /** Merge jobs that were begun. */
   merges: z.int().nonnegative().default(0),
-  /** The server of rewards that Loci started for the run. */
+  /** The reward server that Loci started for the run. */
   rewards: z
     .strictObject({ url: z.string(), pid: z.int().positive(), host: z.string(), port: z.int() })
     .optional(),
-  /** The model that the run left. */
+  /** The trained model. */
   model: z
     .strictObject({
       step: z.int().nonnegative(),
       /** As the nodes see it. */
       directory: z.string(),
-      /** As this machine sees it, where it does. */
+      /** As this machine sees it; absent where it does not. */
       here: z.string().optional(),
     })
     .optional(),
@@ -105,7 +105,7 @@ export function nextAttempt({
 /**
  * The record of a run folder.
  *
- * @returns Undefined of a run that trained in this process, or none at all.
+ * @returns Undefined where the folder has no jobs: a run that trains in its own process, or no run at all.
  * @throws LociError `cluster-record-damaged`.
  */
 export function readRecord(runDirectory: string): ClusterRecord | undefined {
@@ -116,21 +116,21 @@ export function readRecord(runDirectory: string): ClusterRecord | undefined {
   } catch (thrown) {
     throw new LociError(
       'cluster-record-damaged',
-      `${file} cannot be read: ${messageOf(thrown)}. It names the jobs of the run. Put it back from a copy; or look for the jobs with ` +
-        'the command jobs with --address URL, stop those of this run, and train in a new folder',
+      `${file}, which names the jobs of the run, cannot be read: ${messageOf(thrown)}. Restore it from a copy; or find the jobs with ` +
+        'cli:jobs -- --address URL, stop those of this run, and train in a new folder',
       { cause: thrown },
     );
   }
 }
 
-/** Keeps the record of a run, and writes each change whole before it returns. */
+/** Keeps the record of a run, and writes each change to disk before it returns. */
 export class RecordKeeper {
   readonly directory: string;
   readonly #file: string;
   readonly #assertWritable: () => void;
   #record: ClusterRecord;
 
-  /** @param assertWritable throws where the folder is no longer this process's. */
+  /** @param assertWritable throws where this process has lost the folder to another. */
   constructor(runDirectory: string, record: ClusterRecord, assertWritable: () => void) {
     this.directory = runDirectory;
     this.#file = join(runDirectory, RECORD_FILE);
@@ -163,7 +163,7 @@ export class RecordKeeper {
   }
 }
 
-/** Outputs without keys that are not there, as the file has them. */
+/** The outputs of a job in the form of the record. */
 export function keptOutputs({ metrics, rollouts, checkpoints }: JobOutputs): Attempt['outputs'] {
   return {
     checkpoints,

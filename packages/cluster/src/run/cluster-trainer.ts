@@ -1,4 +1,4 @@
-/** A run whose job trains elsewhere: sends it or finds it again, follows it, fills the run folder, and leaves the model. */
+/** The trainer of a run whose job trains elsewhere: sends or finds the job, follows it, fills the run folder, and provides the model. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
@@ -22,7 +22,7 @@ import type { RunFiller } from './run-filler.ts';
 import { StepSource } from './step-source.ts';
 import { Wishes } from './wish.ts';
 
-/** What a trainer is made of. */
+/** Collaborators and settings of the trainer. */
 export interface ClusterTrainerParts {
   readonly engine: ClusterEngine;
   readonly host: JobHost;
@@ -32,9 +32,9 @@ export interface ClusterTrainerParts {
   readonly preflight: Preflight;
   readonly storage: StoragePlaces;
   readonly runDirectory: string;
-  /** Address of the head, for the record; undefined of a process of this machine. */
+  /** Address of the head, for the record; undefined for a process on this machine. */
   readonly address: string | undefined;
-  /** Steps that the config asks for. */
+  /** Steps in the config. */
   readonly steps: number;
   readonly pollMs: number;
   readonly logger: Logger;
@@ -78,7 +78,7 @@ export class ClusterTrainer implements Trainer {
       try {
         await this.#send();
       } catch (thrown) {
-        // A job that may have been taken needs its rewards.
+        // The host may have accepted the job, which then needs its reward server.
         if (!isPassing(thrown)) await rewards.end();
         throw thrown;
       }
@@ -94,9 +94,9 @@ export class ClusterTrainer implements Trainer {
     try {
       if (end.kind === 'lost') throw jobLost(this.#attempt(), this.#parts);
       if (end.state.status === 'STOPPED') {
-        // Whoever resumes a run whose job was stopped meanwhile wants it to go on.
+        // The job was stopped while nobody followed it, and the user resumes the run: train on.
         if (known?.status !== 'STOPPED') return this.#outcome('stopped');
-        logger.info('the job was stopped meanwhile: the run goes on from its last checkpoint');
+        logger.info('the job was stopped meanwhile: the run continues from its last checkpoint');
         return await this.#course();
       }
       if (end.state.status === 'FAILED')
@@ -120,13 +120,13 @@ export class ClusterTrainer implements Trainer {
     }
     if (!attempt.isAccepted) return undefined;
     logger.warn(
-      `${host.place} does not know the job ${attempt.submissionId} any more: its head has started anew. The run goes on from its last checkpoint, with a new job`,
+      `${host.place} no longer knows the job ${attempt.submissionId}: its head has restarted. The run continues from its last checkpoint, with a new job`,
     );
     keeper.changeAttempt({ end: 'LOST' });
     return undefined;
   }
 
-  /** Whether an attempt came to its end that made all steps that are asked for now. */
+  /** Whether the last attempt succeeded with all steps that the config has now. */
   #isTrained(): boolean {
     const { keeper, steps } = this.#parts;
     const { attempt } = keeper;
@@ -146,7 +146,7 @@ export class ClusterTrainer implements Trainer {
     for (const { id, reason } of job.rows.leftOut.slice(0, 5))
       logger.warn(`${id} is left out: ${reason}`);
     if (job.rows.leftOut.length > 5)
-      logger.warn(`${job.rows.leftOut.length} samples are left out in all`);
+      logger.warn(`${job.rows.leftOut.length} samples are left out in total`);
     const { totalSteps, rows, outputs } = job;
     const { trainCount, validationCount } = rows;
     const planned = {
@@ -225,7 +225,7 @@ export class ClusterTrainer implements Trainer {
     this.#events.next({ type: 'checkpoint', ...found });
   }
 
-  /** The training is done: what is left is the model. */
+  /** Ends a run whose training is done: finds or makes its model. */
   async #finish(): Promise<RunOutcome> {
     const { keeper } = this.#parts;
     const model =
@@ -252,7 +252,7 @@ function endOf({ state }: Extract<FollowEnd, { kind: 'ended' }>) {
   return status === 'SUCCEEDED' || status === 'STOPPED' ? status : 'FAILED';
 }
 
-/** 0 where there is no such file, or none that this machine sees. */
+/** Size of a file; 0 where it does not exist, or this machine does not see it. */
 function bytesOf(file: string | undefined): number {
   return file === undefined ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }

@@ -1,12 +1,12 @@
-/** An engine as the life of its jobs needs it: who makes a job, and who reads what it writes. */
+/** The engine of a run: makes its jobs, and reads their output. */
 import type { ClusterJob, EngineReader } from '../job.ts';
 import type { EngineName } from '../options.ts';
 
-/** What a job is made for. */
+/** The attempt that a job is made for. */
 export interface AttemptRequest {
-  /** Name of the run's folder on the shared storage; no other run has it. */
+  /** Name of the run's folder on the shared storage, unique among runs. */
   readonly name: string;
-  /** From 1; later ones go on from the checkpoints of those before. */
+  /** From 1; later attempts continue from the checkpoints of earlier ones. */
   readonly attempt: number;
   /** Address of the reward server, as every node reaches it. */
   readonly rewardsUrl: string;
@@ -17,13 +17,13 @@ export interface ClusterEngine {
   readonly name: EngineName;
   readonly version: string;
   readonly reader: EngineReader;
-  /** Looks whether the engine can do what the run asks for, before a folder is opened. @throws LociError naming each setting. */
+  /** Checks that the engine supports the settings of the run, before a folder is opened. @throws LociError naming each setting that it does not. */
   check(): Promise<void>;
-  /** Writes rows and media to the shared storage, and makes the job. Done twice for one attempt, it does the same twice. */
+  /** Writes rows and media to the shared storage, and makes the job. Calling it again for one attempt gives the same job. */
   makeJob(request: AttemptRequest): Promise<ClusterJob>;
 }
 
-/** Where the shared storage lies. */
+/** Paths of the shared storage. */
 export interface StoragePlaces {
   /** As the nodes see it. */
   readonly nodes: string;
@@ -47,7 +47,7 @@ export function pathHere(
   return `${here.replace(/\/+$/u, '')}${path.slice(root.length)}`;
 }
 
-/** The other way: a path of this machine as the nodes see it. */
+/** A path of this machine as the nodes see it: the inverse of `pathHere`. */
 export function pathOnNodes(path: string, { nodes, here }: StoragePlaces): string | undefined {
   return here === undefined ? undefined : pathHere(path, { nodes: here, here: nodes });
 }

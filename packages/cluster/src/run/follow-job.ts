@@ -1,4 +1,4 @@
-/** Follows one job from its first sign of life to its end: its status, its log, and the figures of its steps. */
+/** Follows one job until it ends: its status, its log, and the figures of its steps. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@loci/core';
@@ -6,6 +6,7 @@ import type { StepFigures } from '../job.ts';
 import { isEnded } from '../ray/job-info.ts';
 import { LogReader } from '../ray/log-reader.ts';
 import type { HostedState, JobHost } from './job-host.ts';
+import { firstLine } from './log-text.ts';
 import type { StepSource } from './step-source.ts';
 import type { Wishes } from './wish.ts';
 
@@ -17,27 +18,27 @@ export interface FollowOptions {
   readonly logger: Logger;
   readonly wishes: Wishes;
   readonly pollMs: number;
-  /** Where the job's log is copied to. */
+  /** Receives a copy of the job's log. */
   readonly logFile: string;
-  /** Takes figures in the order of the steps. */
+  /** Receives figures in the order of the steps. */
   onStep(figures: StepFigures): Promise<void>;
   onLine(line: string): void;
-  /** Called at each look, as long as the job runs. */
+  /** Called at each look while the job runs. */
   onLook(): Promise<void>;
 }
 
 /** How following ended. */
 export type FollowEnd =
   | { readonly kind: 'ended'; readonly state: HostedState }
-  /** The host knows the job no more. */
+  /** The host no longer knows the job. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'left' };
 
-/** A log is fetched whole, so a long one is fetched less often: at most this share of the time. */
+/** Most of the time that fetching the log may take. Each fetch reads the whole log, so a long one is fetched less often. */
 const LOG_SHARE = 1 / 20;
-/** Where figures come from a file, the log is only for people. */
+/** Looks between two fetches of the log where the figures come from a file. */
 const FILE_LOG_POLLS = 5;
-/** After which a job that waits is named. */
+/** A job that waits longer is reported. */
 const PENDING_MS = 60_000;
 
 /** @throws LociError of the host, when it was out of reach for longer than its patience. */
@@ -65,7 +66,7 @@ export async function followJob(options: FollowOptions): Promise<FollowEnd> {
     const state = await host.look(id);
     if (state === undefined) return { kind: 'lost' };
     const isLast = isEnded(state.status);
-    // The status was read first: what is written before the end is seen now.
+    // The status was read before log and figures, so the last look reads everything that the job wrote.
     const lines = isLast || performance.now() >= nextLog ? await takeLog(isLast) : [];
     for (const figures of source.take(lines)) await options.onStep(figures);
     if (isLast) return { kind: 'ended', state };
@@ -87,8 +88,4 @@ export async function followJob(options: FollowOptions): Promise<FollowEnd> {
     }
     await (isStopping ? sleep(Math.min(pollMs, 500)) : wishes.wait(pollMs));
   }
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

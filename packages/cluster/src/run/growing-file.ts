@@ -1,4 +1,4 @@
-/** Reads a file that another program appends to: each call gives the whole lines that came since. */
+/** Reads a file that another program appends to: each call returns the complete lines since the last one. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes that are read at once. */
@@ -11,24 +11,24 @@ export interface FilePiece {
   readonly exists: boolean;
 }
 
-/** Keeps how far a file was read. A file that was replaced or cut is read from its start. */
+/** Remembers how far a file was read. A file that was replaced or truncated is read from its start. */
 export class GrowingFile {
   readonly #path: string;
   #offset = 0;
   #inode: number | undefined;
 
-  /** @param offset in bytes, where an earlier reader stood. */
+  /** @param offset in bytes, at which an earlier reader ended. */
   constructor(path: string, offset = 0) {
     this.#path = path;
     this.#offset = offset;
   }
 
-  /** Bytes that were read: up to the end of the last whole line. */
+  /** Bytes that were read, up to the end of the last complete line. */
   get offset(): number {
     return this.#offset;
   }
 
-  /** @throws What the system says, but for a file that is not there yet. */
+  /** @throws Error of the file system, except for a file that does not exist yet. */
   read(): FilePiece {
     let descriptor: number;
     try {

@@ -1,4 +1,4 @@
-/** The jobs of run folders and of heads, for who lists, tails and stops them: nothing here needs the run's lock. */
+/** Finds the jobs of run folders and of heads, to list, follow and stop them. It does not need the run's lock. */
 import { basename, join } from 'node:path';
 import { typedPath } from '@loci/core';
 import type { Logger } from '@loci/core';
@@ -13,7 +13,7 @@ import type { JobHost } from './job-host.ts';
 import { ProcessHost } from './process-host.ts';
 import { FOLDER_KEY, PURPOSE_KEY, RayHost } from './ray-host.ts';
 
-/** How a head is asked, as a person or a config says it. */
+/** Address and authentication of a head, as a user types them or a config has them. */
 export interface HeadAccess {
   readonly address: string;
   readonly tokenFile?: string | undefined;
@@ -28,16 +28,16 @@ export interface RunJob {
   readonly host: JobHost;
 }
 
-/** A head is asked again for so long. */
+/** How long to retry requests to a head. */
 const PATIENCE_MS = 10_000;
 
 /**
  * The job of a run folder.
  *
  * @param trainer Options of the run's trainer, as its config stores them.
- * @param baseDirectory Where relative paths of the config start.
- * @returns Undefined of a run without one.
- * @throws LociError `cluster-record-damaged`, those of the access.
+ * @param baseDirectory Folder that relative paths of the config start from.
+ * @returns Undefined for a run without a job.
+ * @throws LociError `cluster-record-damaged`; errors of the access.
  */
 export function jobOfRun(
   runDirectory: string,
@@ -82,7 +82,7 @@ export interface HeadJob {
   readonly job: JobInfo;
   /** `train`, `preflight`, `model` */
   readonly purpose: string;
-  /** Name of its run folder, wherever that lies. */
+  /** Name of its run folder, without the path. */
   readonly folder: string;
 }
 

@@ -1,4 +1,4 @@
-/** At the end of a run: a model folder that Loci reads, merged by a job of its own where the engine left shards. */
+/** Provides the model folder at the end of a run. Where the engine wrote shards, a job of its own merges them. */
 import { posix } from 'node:path';
 import { LociError } from '@loci/core';
 import type { Logger } from '@loci/core';
@@ -7,9 +7,10 @@ import type { Attempt, ClusterRecord, RecordKeeper } from './cluster-record.ts';
 import { pathHere, pathOnNodes } from './engine.ts';
 import type { ClusterEngine, StoragePlaces } from './engine.ts';
 import type { JobHost } from './job-host.ts';
+import { endOfLog } from './log-text.ts';
 import type { Wishes } from './wish.ts';
 
-/** What is needed to make one. */
+/** The parts of a run that it needs. */
 export interface ModelSurroundings {
   readonly engine: ClusterEngine;
   readonly host: JobHost;
@@ -20,9 +21,9 @@ export interface ModelSurroundings {
 }
 
 /**
- * Finds or makes the model of the last checkpoint, and notes it in the record.
+ * Finds or makes the model of the last checkpoint, and writes it into the record.
  *
- * @returns Undefined where nobody waited for the merge.
+ * @returns Undefined where the user left before the merge ended.
  * @throws LociError `no-checkpoint`, `merge-failed`.
  */
 export async function leaveModel(
@@ -33,21 +34,21 @@ export async function leaveModel(
   const { engine, keeper, logger, storage } = surroundings;
   const checkpoints = pathHere(outputs.checkpoints, storage);
   if (checkpoints === undefined) {
-    // This machine does not see the storage: it can only name the place.
+    // This machine does not see the storage, so it can only name the folder.
     logger.info(`the checkpoints are on the cluster, below ${outputs.checkpoints}`);
-    return noted({ step: totalSteps, directory: outputs.checkpoints }, keeper);
+    return recorded({ step: totalSteps, directory: outputs.checkpoints }, keeper);
   }
   const checkpoint = await engine.reader.latestCheckpoint(checkpoints);
   if (checkpoint === undefined) {
     throw new LociError(
       'no-checkpoint',
-      `The job ended without an error, and there is no whole checkpoint below ${checkpoints}: look into its log`,
+      `The job ended without an error, but there is no complete checkpoint below ${checkpoints}: look into its log`,
     );
   }
   const { step } = checkpoint;
   const found = await engine.reader.modelFolder(checkpoint);
   if (found !== undefined) {
-    return noted({ step, directory: pathOnNodes(found, storage) ?? found, here: found }, keeper);
+    return recorded({ step, directory: pathOnNodes(found, storage) ?? found, here: found }, keeper);
   }
   const source = pathOnNodes(checkpoint.directory, storage) ?? checkpoint.directory;
   const target = posix.join(posix.dirname(outputs.checkpoints), 'model', `step-${step}`);
@@ -55,15 +56,15 @@ export async function leaveModel(
   const isMerged = await merge(engine.reader.mergeEntrypoint(source, target), surroundings, wishes);
   if (!isMerged) return undefined;
   const here = pathHere(target, storage);
-  return noted({ step, directory: target, ...(here !== undefined && { here }) }, keeper);
+  return recorded({ step, directory: target, ...(here !== undefined && { here }) }, keeper);
 }
 
-function noted(model: NonNullable<ClusterRecord['model']>, keeper: RecordKeeper) {
+function recorded(model: NonNullable<ClusterRecord['model']>, keeper: RecordKeeper) {
   keeper.change({ model });
   return model;
 }
 
-/** Runs the merge as a job; one that runs already is waited for. */
+/** Runs the merge as a job, or waits for the one that runs already. @returns Whether it ended before the user left. */
 async function merge(
   entrypoint: string,
   { host, keeper, pollMs }: ModelSurroundings,
@@ -82,14 +83,11 @@ async function merge(
     const state = await host.look(id);
     if (state?.status === 'SUCCEEDED') return true;
     if (state === undefined || isEnded(state.status)) {
-      const log =
-        state === undefined
-          ? ''
-          : (await host.log(id)).trimEnd().split('\n').slice(-12).join('\n  ');
+      const log = state === undefined ? '' : await host.log(id);
       throw new LociError(
         'merge-failed',
-        `The training is done, and merging its shards into one folder failed (job ${id} on ${host.place}):\n  ${log}\n` +
-          'When the cause is removed, --resume merges them again; or run it on the cluster: ' +
+        `The training is done, but merging its shards into one folder failed (job ${id} on ${host.place}):\n${endOfLog(log)}\n` +
+          'Remove the cause; then --resume merges them again. Or run this on the cluster: ' +
           entrypoint,
       );
     }

@@ -1,4 +1,4 @@
-/** Makes the trainer of a run that trains elsewhere: finds its record, its host and its folder, and nothing of a model. */
+/** Makes the trainer of a run that trains elsewhere: finds its record, host and folder. It loads no model. */
 import { basename, join } from 'node:path';
 import { LociError, typedPath } from '@loci/core';
 import type { Trainer, TrainingRun } from '@loci/core';
@@ -27,31 +27,31 @@ export type RaySettings = z.output<z.ZodObject<typeof rayOptions>>;
 /** Options of storage, machines and rewards, parsed. */
 export type PlaceSettings = z.output<z.ZodObject<typeof placeOptions>>;
 
-/** What a trainer is opened with. */
+/** Input of `openClusterTrainer`. */
 export interface OpenTrainerOptions {
   readonly run: TrainingRun;
   readonly engine: ClusterEngine;
-  /** Undefined of a run whose job is a process of this machine. */
+  /** Undefined for a run whose job is a process on this machine. */
   readonly ray: RaySettings | undefined;
   readonly place: Pick<PlaceSettings, 'storage' | 'storageHere' | 'rewards'>;
   readonly startServer: StartRewardServer;
-  /** What looks at the cluster before a job is sent. */
+  /** Makes the check of the cluster before a job is sent. */
   readonly preflight: (made: {
     readonly host: JobHost;
     readonly keeper: RecordKeeper;
   }) => Preflight;
-  /** In place of what the run's reward server records. */
+  /** Source of the rollouts; by default the record of the run's reward server. */
   readonly rollouts?: StepRollouts;
 }
 
-/** A head that is being started answers within this time. */
+/** How long to wait for a head that is starting. */
 const START_PATIENCE_MS = 60_000;
 const PROCESS_POLL_MS = 1000;
 
 /**
- * Checks what is cheap, asks the head for its version, and then opens the run folder.
+ * Makes the cheap checks, requests the version of the head, and then opens the run folder.
  *
- * @throws LociError of the access or the folder; `engine-differs` for a run that another engine began.
+ * @throws LociError of the access or the folder; `engine-differs` for a run that another engine started.
  */
 export async function openClusterTrainer(options: OpenTrainerOptions): Promise<Trainer> {
   const { run, engine, ray, place, startServer } = options;
@@ -62,7 +62,7 @@ export async function openClusterTrainer(options: OpenTrainerOptions): Promise<T
   if (known !== undefined && known.engine !== engine.name) {
     throw new LociError(
       'engine-differs',
-      `The run ${runDirectory} trains with ${known.engine}, and trainer.use is ${engine.name}: its checkpoints cannot be read there. Begin a new run`,
+      `The run ${runDirectory} trains with ${known.engine}, but trainer.use is ${engine.name}, which cannot read its checkpoints. Set trainer.use to ${known.engine}, or start a new run`,
     );
   }
   const sinks = await run.parts.sinks();
@@ -100,8 +100,8 @@ export async function openClusterTrainer(options: OpenTrainerOptions): Promise<T
   });
 }
 
-/** A client of the head that the options name, which has answered. */
-export async function reachedHead(
+/** A client of the head in the options, once it has answered. */
+async function reachedHead(
   settings: RaySettings,
   { logger, baseDirectory }: Pick<TrainingRun, 'logger' | 'baseDirectory'>,
 ): Promise<RayJobs> {
@@ -141,7 +141,7 @@ function hostOf(
   const last = attempts.at(-1);
   if (last?.address !== undefined && last.end === undefined && last.address !== jobs.url) {
     logger.warn(
-      `the job ${last.submissionId} was sent to ${last.address}, and is looked for at ${jobs.url}: where that is another cluster, stop it there`,
+      `the job ${last.submissionId} was sent to ${last.address}, and Loci looks for it at ${jobs.url}: where that is another cluster, stop the old job by hand`,
     );
   }
   const { patienceMs } = ray;

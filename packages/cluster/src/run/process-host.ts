@@ -1,12 +1,12 @@
 /**
- * Jobs as processes of this machine that outlive whoever started them. Each has a folder with its files, its log, and what became of it:
+ * Runs jobs as processes of this machine that outlive the process that started them. Each has a folder with its files, its log and its state:
  *
- *     started/   made by the one shell that runs the job: a second one finds it and ends
+ *     started/   made by the shell that runs the job: a second shell finds it and ends
  *     group      process group of the job
- *     boot       which start of the machine it belongs to, where the system tells
- *     log        what it prints
+ *     boot       id of the machine's start, where the system has one
+ *     log        output of the job
  *     exit       its exit code, when it has ended
- *     stopped    somebody asked for its end
+ *     stopped    present when somebody stopped it
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -15,13 +15,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeFileWhole } from '@loci/core';
 import type { HostedJob, HostedState, JobHost } from './job-host.ts';
 
-/** A shell between its first two acts, and a job that is asked to end, have so long. */
+/** Limits for a shell between making `started` and `group`, and for a job to end after SIGTERM. */
 const [STARTING_MS, STOPPING_MS] = [10_000, 30_000];
 
-/** New at each start of the machine; process ids come again after one. */
+/** New at each start of the machine, after which process ids repeat. */
 const BOOT_FILE = '/proc/sys/kernel/random/boot_id';
 
-/** `mkdir` is one act, so that of two shells one goes on. */
+/** `mkdir` is atomic, so that only one of two shells runs the job. */
 const SCRIPT = `cd "$1" || exit 1
 mkdir started 2>/dev/null || exit 0
 cat /proc/sys/kernel/random/boot_id >boot 2>/dev/null
@@ -31,7 +31,7 @@ cd files && bash ../entrypoint >../log 2>&1 </dev/null
 echo $? >../exit.tmp && mv ../exit.tmp ../exit
 `;
 
-/** Runs jobs in folders below one of this machine. */
+/** Runs jobs, each in a folder below one of this machine. */
 export class ProcessHost implements JobHost {
   readonly isRay = false;
   readonly place = 'a process of this machine';
@@ -54,7 +54,7 @@ export class ProcessHost implements JobHost {
     writeFileWhole(join(folder, 'environment'), lines.join(''));
     writeFileWhole(join(folder, 'entrypoint'), `${entrypoint}\n`);
     writeFileWhole(join(folder, 'script'), SCRIPT);
-    // The shell in between ends at once, so that nobody who ends this process and its children finds the job among them.
+    // The shell in between ends at once, so that killing this process and its children leaves the job running.
     const line = 'bash "$1/script" "$1" $$ >/dev/null 2>&1 </dev/null &';
     const child = spawn('/bin/bash', ['-c', line, 'loci', folder], {
       detached: true,
@@ -75,8 +75,8 @@ export class ProcessHost implements JobHost {
     const isAlive =
       group === undefined
         ? Date.now() - started.mtimeMs < STARTING_MS
-        : textOf(join(folder, 'boot')) === textOf(BOOT_FILE) && livesGroup(group);
-    // Read after the look at the process, which may end in between.
+        : textOf(join(folder, 'boot')) === textOf(BOOT_FILE) && isGroupAlive(group);
+    // Read after checking the process, which may end in between.
     const exitCode = numberIn(join(folder, 'exit'));
     if (exitCode === undefined && isAlive) return { status: 'RUNNING', message: 'runs' };
     if (isStopped) return { status: 'STOPPED', message: 'was stopped' };
@@ -84,7 +84,7 @@ export class ProcessHost implements JobHost {
     if (exitCode !== undefined) {
       return { status: 'FAILED', message: `ended with exit code ${exitCode}`, exitCode };
     }
-    const message = 'has gone without an exit code: it was killed, or the machine started anew';
+    const message = 'ended without an exit code: it was killed, or the machine restarted';
     return { status: 'FAILED', message };
   }
 
@@ -100,7 +100,7 @@ export class ProcessHost implements JobHost {
     const group = numberIn(join(folder, 'group'));
     if (group === undefined) return;
     signal(group, 'SIGTERM');
-    for (let waited = 0; livesGroup(group); waited += 100) {
+    for (let waited = 0; isGroupAlive(group); waited += 100) {
       if (waited >= STOPPING_MS) signal(group, 'SIGKILL');
       await sleep(100);
     }
@@ -116,12 +116,12 @@ function numberIn(file: string): number | undefined {
   return /^\d+$/u.test(text) ? Number(text) : undefined;
 }
 
-/** Empty where there is no such file. */
+/** Text of a file; empty where it does not exist. */
 function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
 }
 
-function livesGroup(group: number): boolean {
+function isGroupAlive(group: number): boolean {
   return signal(group, 0);
 }
 
@@ -134,7 +134,7 @@ function signal(group: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** A word of a shell. */
+/** A value quoted for a shell. */
 function quoted(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,28 +1,28 @@
-/** Jobs on a Ray head. */
+/** Runs jobs on a Ray head. */
 import type { Logger } from '@loci/core';
 import { Patience } from '../ray/patience.ts';
 import type { RayJobs } from '../ray/ray-jobs.ts';
 import { OWNER_KEY, submitOnce } from '../ray/submit-once.ts';
 import type { HostedJob, HostedState, JobHost } from './job-host.ts';
 
-/** What a host on Ray needs. */
+/** Settings of a `RayHost`. */
 export interface RayHostOptions {
   readonly jobs: RayJobs;
   /** The run's own id, see `ClusterRecord`. */
   readonly owner: string;
   /** Name of the run folder, for lists. */
   readonly folder: string;
-  /** How long a head may be silent. */
+  /** How long the head may be unreachable. */
   readonly patienceMs: number;
   readonly logger: Logger;
 }
 
-/** Key of a job's metadata for what the job is for. */
+/** Key of a job's metadata for its purpose. */
 export const PURPOSE_KEY = 'loci_purpose';
 /** Key of a job's metadata for the run folder. */
 export const FOLDER_KEY = 'loci_folder';
 
-/** Talks to one head, with patience. */
+/** Sends requests to one head, and retries them. */
 export class RayHost implements JobHost {
   readonly isRay = true;
   readonly #options: RayHostOptions;

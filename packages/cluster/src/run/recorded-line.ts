@@ -1,7 +1,7 @@
-/** What the reward server of a run records. */
+/** The form of the reward server's record. */
 import type { RolloutLine } from '@loci/core';
 
-/** A line of the record: that of a rollout, the group it is of, and whether it was sampled to learn from. */
+/** A line of the record: a rollout, its group, its place in the group, and its split. */
 export interface RecordedLine extends RolloutLine {
   readonly group: string;
   readonly member: string;

@@ -1,4 +1,4 @@
-/** The server that scores a run's completions: one that a person runs, or one that Loci starts, which outlives this process. */
+/** The server that scores a run's completions: one that the user runs, or one that Loci starts, which outlives this process. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LociError, messageOf } from '@loci/core';
@@ -9,7 +9,7 @@ import { advertisedHost, advertisedUrl } from '../rewards-address.ts';
 import type { StartRewardServer } from '../ports.ts';
 import type { ClusterRecord, RecordKeeper } from './cluster-record.ts';
 
-/** What is known of the server. */
+/** Settings of `RewardsOfRun`. */
 export interface RewardsOptions {
   readonly settings: z.output<typeof rewardServerOptions>;
   readonly startServer: StartRewardServer;
@@ -18,16 +18,16 @@ export interface RewardsOptions {
   readonly logger: Logger;
 }
 
-/** Name of the file, in the run folder, of what a server of the run scored. */
+/** File in the run folder in which the server records what it scores. */
 export const SCORED_FILE = 'scored.jsonl';
 
 const HEALTH_MS = 3000;
-/** Between two looks at a server that was up. */
+/** Interval between two checks of a running server. */
 const LOOK_MS = 10_000;
-/** How long a server may take from its end to the end of its process. */
+/** How long to wait for a server to end. */
 const ENDING_MS = 5000;
 
-/** Starts the server of a run, keeps it, and ends it. */
+/** Starts the server of a run, keeps it running, and ends it. */
 export class RewardsOfRun {
   readonly #options: RewardsOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -36,19 +36,19 @@ export class RewardsOfRun {
     this.#options = options;
   }
 
-  /** @returns Its address as the nodes reach it. @throws LociError of starting. */
+  /** @returns Its address as the nodes reach it. @throws LociError when it does not start. */
   async start(): Promise<string> {
     const { settings, keeper, logger } = this.#options;
     if (settings.url !== undefined) return settings.url;
     const known = keeper.record.rewards;
     if (known !== undefined && (await isUp(known))) return this.#advertised(known.url);
-    // An attempt that runs has the address of the server in it.
+    // A running job knows the address of the server, so a new server takes the same port.
     const url = await this.#open(known?.port ?? settings.port);
-    logger.info(`rewards are served on ${url}`);
+    logger.info(`the reward server listens on ${url}`);
     return this.#advertised(url);
   }
 
-  /** Has the server of a job that runs up again, where it has gone. */
+  /** Restarts the server while a job runs, when it has ended. */
   async keep(): Promise<void> {
     const { settings, keeper, logger } = this.#options;
     const known = keeper.record.rewards;
@@ -56,7 +56,7 @@ export class RewardsOfRun {
     if (performance.now() - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = performance.now();
     if (await isUp(known)) return;
-    logger.warn(`the reward server on ${known.url} has gone; it is started again there`);
+    logger.warn(`the reward server on ${known.url} has ended; Loci starts it again there`);
     await this.#open(known.port);
   }
 
@@ -82,7 +82,7 @@ export class RewardsOfRun {
     if (!(await isHealthy(url))) {
       throw new LociError(
         'rewards-silent',
-        `The reward server was started and does not answer on ${url}`,
+        `The reward server was started, but does not answer on ${url}: set trainer.rewards.host to an address of this machine`,
       );
     }
     keeper.change({ rewards: { url, pid, host, port: Number(new URL(url).port) } });
@@ -110,7 +110,7 @@ export async function endServer(
   }
 }
 
-/** Whether the server answers, and is the one that was started: another run's may have taken its port since. */
+/** Whether the server answers, and its process is alive: another run's server may have taken its port. */
 async function isUp({ url, pid }: NonNullable<ClusterRecord['rewards']>): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -120,7 +120,7 @@ async function isUp({ url, pid }: NonNullable<ClusterRecord['rewards']>): Promis
   return isHealthy(url);
 }
 
-/** Any answer will do: a token may be asked for. */
+/** Whether a server answers. Any status below 500 counts, since it may require a token. */
 async function isHealthy(url: string): Promise<boolean> {
   try {
     const { status } = await fetch(`${url.replace(/\/+$/u, '')}/health`, {

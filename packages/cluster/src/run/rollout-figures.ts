@@ -1,8 +1,8 @@
-/** Figures of a step that its recorded rollouts tell, by the names that a run in this process has for them. */
+/** Computes the figures of a step from its recorded rollouts, with the names that Loci's own training loop uses. */
 import type { RecordedLine } from './recorded-line.ts';
 
 /**
- * Means over the completions of groups that every reward scored: `reward/total`, `reward/std`, `reward/<name>` with its parts,
+ * Means over the completions of groups in which no reward failed: `reward/total`, `reward/std`, `reward/<name>` with its parts,
  * `weighted/<name>`; counts and shares of groups; lengths.
  */
 export function rolloutFigures(lines: readonly RecordedLine[]): Readonly<Record<string, number>> {
@@ -26,8 +26,8 @@ export function rolloutFigures(lines: readonly RecordedLine[]): Readonly<Record<
   figures['reward/total'] = total;
   figures['reward/std'] = Math.sqrt(mean(totals.map((one) => (one - total) ** 2)));
   for (const name of new Set(kept.flatMap(({ outcomes }) => Object.keys(outcomes)))) {
-    const said = kept.flatMap(({ outcomes }) => outcomes[name] ?? []);
-    const values = said.flatMap((one) => (one.status === 'scored' ? [one] : []));
+    const outcomesOfName = kept.flatMap(({ outcomes }) => outcomes[name] ?? []);
+    const values = outcomesOfName.flatMap((one) => (one.status === 'scored' ? [one] : []));
     if (values.length === 0) continue;
     figures[`reward/${name}`] = mean(values.map(({ value }) => value));
     figures[`weighted/${name}`] = mean(
@@ -43,7 +43,7 @@ export function rolloutFigures(lines: readonly RecordedLine[]): Readonly<Record<
   return figures;
 }
 
-/** A group that lost a reward has no score at all. */
+/** Whether a reward failed in a group, which therefore has no score. */
 function isFailed(group: readonly RecordedLine[]): boolean {
   return group.some(({ outcomes }) =>
     Object.values(outcomes).some(({ status }) => status === 'failed'),

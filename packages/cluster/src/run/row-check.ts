@@ -1,13 +1,13 @@
-/** Compares the rows that an engine says it loaded with those it was given: it drops what it cannot read without an error. */
+/** Compares the rows that an engine loaded with those it was given, since engines drop unreadable rows without an error. */
 import type { Logger } from '@loci/core';
 import type { EngineReader } from '../job.ts';
 
-/** Listens to the log of a job. */
+/** Reads the counts from the lines of a job's log. */
 export class RowCheck {
   readonly #reader: Pick<EngineReader, 'loadedRows'>;
   readonly #given: Readonly<Record<'train' | 'validation', number>>;
   readonly #logger: Logger;
-  /** The last count counts: engines print one before and one after they filter. */
+  /** By split. The last count wins: engines print one before and one after they filter. */
   readonly #loaded = new Map<'train' | 'validation', number>();
 
   constructor(
@@ -32,7 +32,7 @@ export class RowCheck {
       if (count >= given) continue;
       this.#logger.warn(
         `the engine loaded ${count} of ${given} ${split} rows: it dropped ${given - count} that were too long for data.max_prompt_length, or whose ` +
-          'media it could not open; its log says which',
+          'media it could not open; its log names them',
       );
     }
   }

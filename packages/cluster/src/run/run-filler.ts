@@ -1,6 +1,6 @@
 /**
- * Fills the folder of a run with what an engine did elsewhere: figures to the sinks, alerts, rollouts. How far it has come stands in
- * `cluster.json`; what an interrupted filler wrote beyond that is dropped and written again.
+ * Fills the folder of a run that trains elsewhere: figures to the sinks, alerts, rollouts. `cluster.json` records the last complete step.
+ * Anything that an interrupted filler wrote beyond it is dropped and written again.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,19 +10,19 @@ import type { StepFigures } from '../job.ts';
 import type { RecordKeeper } from './cluster-record.ts';
 import type { StepRollouts } from './step-rollouts.ts';
 
-/** What is filled, and from what. */
+/** Collaborators and settings of `RunFiller`. */
 export interface FillerOptions {
   readonly store: RunStore;
   readonly sinks: readonly MetricSink[];
   readonly keeper: RecordKeeper;
   readonly config: Pick<RunConfig, 'alerts' | 'promptsPerStep'>;
   readonly logger: Logger;
-  /** Rollouts of a step, with the figures that only they tell. */
+  /** Rollouts of a step, with the figures that only they have. */
   readonly rollouts: StepRollouts;
 }
 
-/** Whether figures are those of a step of training, and not of an evaluation alone. */
-export function isTraining({ values }: StepFigures): boolean {
+/** Whether figures belong to a step of training, and not only to an evaluation. */
+function isTraining({ values }: StepFigures): boolean {
   return 'reward/total' in values || 'seconds/step' in values;
 }
 
@@ -37,24 +37,24 @@ export class RunFiller {
     this.#alerts = new AlertWatch({ alerts, promptsPerStep });
   }
 
-  /** The last step that is written; -1 where none is. */
+  /** The last written step; -1 where there is none. */
   get filled(): number {
     return this.#options.keeper.record.filled;
   }
 
-  /** Drops what was written of later steps, by an interrupted filler or of a course that was left. */
+  /** Drops later steps, which an interrupted filler or an abandoned attempt wrote. */
   rewind(step: number): void {
     const { store, sinks, keeper } = this.#options;
     if (step < this.filled) keeper.change({ filled: step });
     store.rewind(Math.max(0, step), false);
     for (const sink of sinks) sink.rewind?.(step);
-    // The alerts look back on the figures that are still there.
+    // The alerts need the figures of the remaining steps.
     for (const { step: earlier, values } of storedFigures(store.directory)) {
       if (isTraining({ step: earlier, values })) this.#alerts.observe(earlier, values);
     }
   }
 
-  /** A new attempt begins: what was scored for those before it is no part of it. */
+  /** Starts a new attempt: skips what was scored for earlier ones. */
   beginAttempt(): void {
     const { keeper, rollouts } = this.#options;
     rollouts.skip();
@@ -64,13 +64,13 @@ export class RunFiller {
   /**
    * Writes a step.
    *
-   * @returns All its figures, or undefined of a step that is there already.
+   * @returns All its figures, or undefined for a step that is already written.
    */
   write(figures: StepFigures): Readonly<Record<string, number>> | undefined {
     const { keeper, sinks, store, rollouts, logger } = this.#options;
     const { step } = figures;
     if (keeper.attempt?.firstStep === undefined && isTraining(figures)) {
-      // A job that goes on from a checkpoint repeats the steps after it.
+      // A job that continues from a checkpoint repeats the steps after it.
       if (step <= this.filled) this.rewind(step - 1);
       keeper.changeAttempt({ firstStep: step });
     }
@@ -90,7 +90,7 @@ export class RunFiller {
   }
 }
 
-/** The figures that stand in the folder, as the sink `jsonl` writes them. */
+/** The figures in the folder, as the sink `jsonl` wrote them. */
 function storedFigures(directory: string): readonly StepFigures[] {
   const file = join(directory, 'metrics.jsonl');
   if (!existsSync(file)) return [];

@@ -1,23 +1,23 @@
-/** Rollouts as the run's reward server recorded them, put to the steps that they belong to. */
+/** Reads the rollouts that the run's reward server recorded, and assigns them to their steps. */
 import { GrowingFile } from './growing-file.ts';
 import type { RecordedLine } from './recorded-line.ts';
 import { rolloutFigures } from './rollout-figures.ts';
 import type { FoundRollouts, StepRollouts } from './step-rollouts.ts';
 
-/** Where the record lies, and how much of it belongs together. */
+/** Settings of `ScoredRollouts`. */
 export interface RecordOptions {
   readonly file: string;
-  /** Bytes that an earlier process took. */
+  /** Bytes that an earlier process read. */
   readonly offset: number;
-  /** How the names of the run's groups begin: other runs may be in the same file. */
+  /** Prefix of the names of the run's groups, since other runs may use the same file. */
   readonly prefix: string;
-  /** Completions of a step, where the engine does not say which step a completion is of. */
+  /** Completions per step, for engines that do not send the step of a completion. */
   readonly perStep: number;
 }
 
 interface Pending {
   readonly line: RecordedLine;
-  /** Where it begins in the file. */
+  /** Offset in the file, in bytes. */
   readonly at: number;
 }
 
@@ -50,7 +50,7 @@ export class ScoredRollouts implements StepRollouts {
     const kept: Pending[] = [];
     for (const pending of this.#pending) {
       const { line } = pending;
-      // Step 0: the engine does not say, and completions are scored in the order of the steps.
+      // Step 0: the engine did not send the step. Completions are scored in the order of the steps.
       const isOwn = line.step === 0 ? room-- > 0 : line.step === step;
       if (isOwn) own.push(line);
       else if (line.step === 0 || line.step > step) kept.push(pending);
@@ -72,9 +72,9 @@ export class ScoredRollouts implements StepRollouts {
   }
 }
 
-/** The line as `rollouts.jsonl` has it. */
+/** The line in the form of `rollouts.jsonl`. */
 function textOf(line: RecordedLine, step: number): string {
-  const beside: readonly string[] = ['group', 'member', 'split'] satisfies (keyof RecordedLine)[];
-  const rollout = Object.entries(line).filter(([key]) => !beside.includes(key));
+  const ownKeys: readonly string[] = ['group', 'member', 'split'] satisfies (keyof RecordedLine)[];
+  const rollout = Object.entries(line).filter(([key]) => !ownKeys.includes(key));
   return `${JSON.stringify({ ...Object.fromEntries(rollout), step })}\n`;
 }

@@ -1,8 +1,8 @@
-/** Figures of the steps as they come: from the engine's file where this machine sees it, else from the job's log. */
+/** Reads new figures of steps: from the engine's file where this machine sees it, otherwise from the job's log. */
 import type { EngineReader, StepFigures } from '../job.ts';
 import { GrowingFile } from './growing-file.ts';
 
-/** Gathers the figures of one attempt; a step that is written twice counts as it was written last. */
+/** Reads the figures of one attempt. */
 export class StepSource {
   readonly #reader: Pick<EngineReader, 'metricsLine' | 'consoleLine'>;
   readonly #file: GrowingFile | undefined;
@@ -11,7 +11,7 @@ export class StepSource {
 
   /**
    * @param file of metrics, as this machine sees it; undefined where it does not.
-   * @param from bytes of it that belong to earlier attempts.
+   * @param from bytes of it that earlier attempts wrote.
    */
   constructor(
     reader: Pick<EngineReader, 'metricsLine' | 'consoleLine'>,
@@ -22,7 +22,7 @@ export class StepSource {
     this.#file = file === undefined ? undefined : new GrowingFile(file, from);
   }
 
-  /** Where figures come from by now, for people. */
+  /** The present source of the figures. */
   get origin(): 'file' | 'log' {
     return this.#isFileThere ? 'file' : 'log';
   }
@@ -34,7 +34,7 @@ export class StepSource {
       if (figures !== undefined) this.#fromConsole.push(figures);
     }
     const { lines, exists } = this.#file?.read() ?? { lines: [], exists: false };
-    // The engine opens its file before its first step, so the log counts only where there is no file to see.
+    // The engine opens its file before its first step, so the log is needed only where this machine does not see the file.
     this.#isFileThere ||= exists;
     const console = this.#fromConsole.splice(0);
     if (!this.#isFileThere) return console;

@@ -1,7 +1,7 @@
-/** What a person asks of a run that is being followed, and waiting that ends when they do. */
+/** The user's request to leave or stop a run that is being followed, which also ends waiting. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** To follow it no more, or to end it. */
+/** `leave` ends only the following; `stop` ends the job too. */
 export type Wish = 'leave' | 'stop';
 
 /** The last wish; a stop after a leave is a stop. */
@@ -19,7 +19,7 @@ export class Wishes {
     this.#abort.abort();
   }
 
-  /** Waits, or until somebody asks for something. */
+  /** Waits for some time, at most until the next request. */
   async wait(milliseconds: number): Promise<void> {
     await sleep(milliseconds, undefined, { signal: this.#abort.signal }).catch(() => undefined);
   }

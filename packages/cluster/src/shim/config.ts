@@ -1,33 +1,33 @@
-/** `config.json` of the shim: all that it must know beside a completion. */
+/** `config.json` of the shim: everything that it needs besides a completion. */
 import type { RunReward } from '@loci/core';
 import { looksOf } from '@loci/core';
 import { columnNames } from './columns.ts';
 
 /** The keys as the Python file reads them. */
 export interface ShimConfig {
-  /** Of the reward server, as the nodes reach it. */
+  /** Address of the reward server, as the nodes reach it. */
   readonly url: string;
-  /** File on every node that holds the server's token; null: none is wanted. */
+  /** File on every node that holds the server's token; null: the server needs none. */
   readonly tokenFile: string | null;
   readonly timeoutSeconds: number;
   readonly attempts: number;
   /** Completions of a group, in training and in validation. */
   readonly groupSize: number;
   readonly validationGroupSize: number;
-  /** Whether a reward needs the others of its group, so that even a caller who names no group must be waited for. */
+  /** Whether a reward needs the whole group. Completions whose engine names no group are then grouped by their sample. */
   readonly needsGroup: boolean;
   /** Longest completion. */
   readonly maxNewTokens: number;
-  /** Tokens that are no part of a completion's text: stop, padding, media. */
+  /** Tokens that do not belong to a completion's text: stop, padding, media. */
   readonly silentTokenIds: readonly number[];
   readonly columns: readonly string[];
-  /** A sample as JSON text, which a check before the job has scored. */
+  /** A sample as JSON text, which the preflight scores. */
   readonly probe: string;
-  /** Names this run's groups apart from those of others. */
+  /** Prefix that keeps this run's groups apart from those of others. */
   readonly run: string;
 }
 
-/** Whether a run's rewards must see a group whole. */
+/** Whether a run's rewards need the whole group. */
 export function needsGroup(rewards: readonly RunReward[]): boolean {
   return rewards.some(({ reward }) => reward.perCompletion !== true);
 }

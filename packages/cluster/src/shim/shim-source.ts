@@ -1,7 +1,7 @@
 /** The Python files that travel with jobs. */
 import { readFileSync } from 'node:fs';
 
-/** The file that asks for rewards within an engine. */
+/** A Python file that requests rewards from within an engine. */
 export type ShimName = 'loci_reward.py' | 'loci_swift.py';
 
 /** The text of such a file. */

@@ -1,4 +1,4 @@
-/** The command that starts ms-swift. */
+/** Builds the command that starts ms-swift. */
 import { LociError } from '@loci/core';
 import type { RunConfig } from '@loci/core';
 import type { JobOutputs } from '../job.ts';
@@ -7,7 +7,7 @@ import type { ExportedRows } from '../rows/export-rows.ts';
 import { shellWord } from '../verl/overrides.ts';
 import type { SwiftOptions } from './options.ts';
 
-/** What the command is made from. */
+/** Input of `swiftCommand`. */
 export interface CommandParts {
   readonly config: RunConfig;
   readonly options: SwiftOptions;
@@ -33,7 +33,7 @@ export function swiftCommand(parts: CommandParts): string {
     if (words.has(key)) {
       throw new LociError(
         'swift-override',
-        `trainer.overrides: Loci sets --${key} itself, from the settings of the run; change those instead`,
+        `trainer.overrides: Loci sets --${key} from the settings of the run; change those instead`,
       );
     }
     words.set(key, value);
@@ -47,9 +47,9 @@ export function swiftCommand(parts: CommandParts): string {
           'NODE_RANK="${NODE_RANK:?number of this node, from 0}"',
           'MASTER_ADDR="${MASTER_ADDR:?address of node 0}"',
         ];
-  const newest = `last=$(ls -d ${shellWord(outputs.checkpoints)}/checkpoint-* 2>/dev/null | sort -V | tail -n 1); `;
+  const newest = `last=$(ls -d ${shellWord(outputs.checkpoints)}/checkpoint-* 2>/dev/null | sort -V | tail -n 1);`;
   return [
-    ...(attempt > 1 ? [`${newest}`.trimEnd()] : []),
+    ...(attempt > 1 ? [newest] : []),
     ...torchrun,
     `NPROC_PER_NODE=${options.gpusPerNode}`,
     'swift rlhf --rlhf_type grpo',
@@ -62,13 +62,13 @@ function fixed({ config, rows, outputs }: CommandParts): Readonly<Record<string,
   if (rows.trainCount < config.promptsPerStep) {
     throw new LociError(
       'rows-too-few',
-      `${rows.trainCount} rows do not make one step of ${config.promptsPerStep} prompts`,
+      `${rows.trainCount} rows are fewer than the ${config.promptsPerStep} prompts of one step: lower promptsPerStep, or add samples`,
     );
   }
-  const asks = config.evaluate.every > 0;
+  const validates = config.evaluate.every > 0;
   return {
     dataset: rows.train,
-    ...(asks && rows.validation !== undefined && { val_dataset: rows.validation }),
+    ...(validates && rows.validation !== undefined && { val_dataset: rows.validation }),
     external_plugins: 'loci_swift.py',
     reward_funcs: 'loci',
     remove_unused_columns: false,
@@ -87,7 +87,7 @@ function fixed({ config, rows, outputs }: CommandParts): Readonly<Record<string,
   };
 }
 
-/** Whether all is trained or an adapter, and which parts are not; ms-swift freezes the vision tower unless it is told not to. */
+/** Full training or an adapter, and the frozen parts. ms-swift freezes the vision tower by default. */
 function tuning({ config, set }: CommandParts): Readonly<Record<string, EngineValue>> {
   const { lora } = config.policy;
   const isFrozen = set.get('freeze_vit') ?? lora !== undefined;
@@ -114,7 +114,7 @@ function argument(value: EngineValue): readonly string[] {
 }
 
 /**
- * Variables of the engine that hold frames at the sizes that Loci wrote.
+ * Environment variables that keep ms-swift from scaling the frames that Loci wrote.
  *
  * @param tokenSide pixels of a token's side: 28 or 32.
  */

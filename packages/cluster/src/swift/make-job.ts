@@ -1,4 +1,4 @@
-/** Makes a job of ms-swift from a run: settings mapped, rows and frames written, plugin and command put together. */
+/** Makes a job for ms-swift from a run: maps the settings, writes rows and frames, and builds plugin and command. */
 import type { JobRequest, MakeJob } from '../job.ts';
 import { jobRows, jsonFile, mapRun, rowsOfJob, shimConfig, withModel } from '../job-parts.ts';
 import { departuresOf } from '../mapping/refuse-looks.ts';
@@ -10,25 +10,25 @@ import type { SwiftOptions } from './options.ts';
 import { openSwiftRows } from './rows.ts';
 import { SWIFT_RULES } from './rules.ts';
 
-/** The version whose documentation the rules were written by. */
+/** The version whose documentation the rules follow. */
 export const SWIFT_VERSION = '4';
 const MERGED_PATCHES = 2;
-/** It is told no rate, and takes this one. */
-const ITS_RATE = 2;
+/** Frames per second that ms-swift assumes for every video. */
+const ASSUMED_RATE = 2;
 
 /**
- * Looks whether ms-swift can do what a run asks for, before anything is written or sent.
+ * Checks that ms-swift supports the settings of a run, before anything is written or sent.
  *
- * @throws LociError as `makeSwiftJob` does of settings.
+ * @throws LociError as `makeSwiftJob` does for settings.
  */
 export async function checkSwiftRun(
-  asked: Pick<JobRequest<SwiftOptions>, 'run' | 'options'>,
+  request: Pick<JobRequest<SwiftOptions>, 'run' | 'options'>,
 ): Promise<void> {
-  checkEnvironment(asked.options.environment);
-  await mapRun(withModel(asked), 'ms-swift', SWIFT_RULES, (value) => JSON.stringify(value));
+  checkEnvironment(request.options.environment);
+  await mapRun(withModel(request), 'ms-swift', SWIFT_RULES, (value) => JSON.stringify(value));
 }
 
-/** Makes the job of ms-swift. */
+/** Makes a job for ms-swift. */
 export const makeSwiftJob: MakeJob<SwiftOptions> = async (asked) => {
   const request = withModel(asked);
   const { run, options, attempt } = request;
@@ -40,7 +40,7 @@ export const makeSwiftJob: MakeJob<SwiftOptions> = async (asked) => {
   const made = await rowsOfJob(request, () => ({
     ending: 'jsonl',
     open: openSwiftRows,
-    frameRate: ITS_RATE,
+    frameRate: ASSUMED_RATE,
   }));
   const { places, model, rows } = made;
   const checkpoints = `${places.there}/output`;
@@ -50,7 +50,7 @@ export const makeSwiftJob: MakeJob<SwiftOptions> = async (asked) => {
     checkpoints,
   };
   const shim = await shimConfig(request, made, config.evaluate.samples);
-  const tellsTime = !isTwoASecond(model.modelType);
+  const needsTrueRate = !isTwoASecond(model.modelType);
   return {
     engine: 'ms-swift',
     engineVersion: SWIFT_VERSION,
@@ -71,7 +71,7 @@ export const makeSwiftJob: MakeJob<SwiftOptions> = async (asked) => {
     totalSteps: config.steps,
     departures: [
       ...departuresOf(settings),
-      ...(tellsTime ? ['ms-swift tells this model that its frames are two a second'] : []),
+      ...(needsTrueRate ? ['ms-swift tells this model that videos have two frames a second'] : []),
     ],
   };
 };

@@ -9,7 +9,7 @@ export const swiftOptions = z.strictObject({
   on: z
     .enum(['here', 'ray'])
     .default('here')
-    .describe('a process of this machine, or the entrypoint of a Ray job on one node'),
+    .describe('here: a process on this machine; ray: a Ray job on one node'),
   ...rayOptions,
   ...placeOptions,
   tensorParallel: z.int().positive().default(1).describe('GPUs that share one vLLM engine'),
@@ -22,12 +22,13 @@ export const swiftOptions = z.strictObject({
   microBatchPerGpu: z.int().positive().default(1).describe('completions in one pass on a GPU'),
   deepspeed: z
     .enum(['zero0', 'zero1', 'zero2', 'zero3', 'zero2_offload', 'zero3_offload'])
-    .default('zero3'),
+    .default('zero3')
+    .describe('DeepSpeed configuration'),
   overrides: z
     .record(z.string(), scalar)
     .default({})
-    .describe('further arguments of swift rlhf, by their names; none that Loci sets'),
+    .describe('further arguments of swift rlhf, except those that Loci sets'),
 });
 
-/** Options of the trainer, complete. */
+/** Parsed options of the trainer. */
 export type SwiftOptions = z.output<typeof swiftOptions>;

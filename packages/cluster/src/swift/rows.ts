@@ -1,11 +1,11 @@
-/** Rows as ms-swift reads them: a line of JSON each; columns beyond its own reach the reward. */
+/** Rows as ms-swift reads them: one line of JSON each. It passes columns beyond its own to the reward. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { RowSink } from '../rows/export-rows.ts';
 import type { Row } from '../rows/row.ts';
 import { sampleText } from '../rows/wire-sample.ts';
 
-/** A row in ms-swift's words. A video is the list of its frames. */
-export function swiftRow({ split, index, sample, messages, media, opened }: Row) {
+/** A row with ms-swift's column names. A video is the list of its frames. */
+function swiftRow({ split, index, sample, messages, media, opened }: Row) {
   return {
     messages: messages.map(({ role, content }) => ({ role, content })),
     videos: media.filter(({ kind }) => kind === 'video').map(({ paths }) => [...paths]),
@@ -20,7 +20,7 @@ export function swiftRow({ split, index, sample, messages, media, opened }: Row)
   };
 }
 
-/** Writes the lines. */
+/** Opens a file that takes rows as lines. */
 export function openSwiftRows(path: string): RowSink {
   const file = openSync(path, 'w');
   return {

@@ -1,4 +1,4 @@
-/** What ms-swift does of the settings of a run. Names are those of its documentation at 3602360a5 (August 2026). */
+/** Rules of ms-swift for the settings of a run. Names are those of its documentation at 3602360a5 (August 2026). */
 import { SHARED_RULES } from '../mapping/shared-rules.ts';
 import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { RuleBook, RuleContext } from '../mapping/rules.ts';
@@ -6,7 +6,7 @@ import type { SwiftOptions } from './options.ts';
 
 type Context = RuleContext<SwiftOptions>;
 
-/** Its loss by objective; `grpo` depends on the aggregation. */
+/** Loss type of ms-swift by objective; that of `grpo` depends on the aggregation. */
 const LOSSES: Readonly<Record<string, string>> = {
   'dr-grpo': 'dr_grpo',
   bnpo: 'dapo',
@@ -20,7 +20,7 @@ const AGGREGATIONS: Readonly<Record<string, string>> = {
   token: 'dapo',
   constant: 'dr_grpo',
 };
-const ITS_EPSILON = 1e-4;
+const SWIFT_EPSILON = 1e-4;
 
 function hasKl({ config }: Context): boolean {
   return Number(config.objective['klWeight']) > 0;
@@ -31,46 +31,50 @@ const OBJECTIVE_RULES: RuleBook<SwiftOptions> = {
     const loss =
       use === 'grpo' ? AGGREGATIONS[String(config.objective['aggregation'])] : LOSSES[use];
     return loss === undefined
-      ? refused(`ms-swift has grpo, ${Object.keys(LOSSES).join(', ')} of Loci's objectives`)
+      ? refused(`of Loci's objectives, ms-swift has grpo, ${Object.keys(LOSSES).join(', ')}`)
       : mapped({ loss_type: loss });
   },
-  'objective.imitate': always(refused('ms-swift trains by rollouts here')),
+  'objective.imitate': always(refused('Loci lets ms-swift train on rollouts only')),
   'objective.aggregation': (kind: string) => mapped({ loss_type: AGGREGATIONS[kind]! }),
   'objective.maxCompletionTokens': (tokens: number, { config }) =>
     tokens === config.sampler.maxNewTokens
-      ? byLoci('ms-swift divides by its longest completion, which is the same')
-      : refused('ms-swift divides by its longest completion: set it to sampler.maxNewTokens'),
+      ? byLoci('ms-swift divides by the same length, sampler.maxNewTokens')
+      : refused('ms-swift divides by sampler.maxNewTokens: set this to the same value'),
   'objective.klWeight': (weight: number) => mapped({ beta: weight }),
-  'objective.klClamp': always(differs('ms-swift does not bound the log-ratio')),
+  'objective.klClamp': always(differs('ms-swift does not clamp the log-ratio')),
   'objective.klEstimator': (estimator: string, context) =>
     estimator === 'k3' || !hasKl(context)
       ? byLoci('k3, as there')
-      : refused('ms-swift has k3 alone'),
+      : refused('ms-swift has only k3'),
   'objective.klIn': (place: string, context) =>
     place === 'loss' || !hasKl(context)
       ? mapped({ kl_in_reward: false })
-      : refused('Loci does not know its KL in the reward to be the same'),
+      : refused('the KL in the reward of ms-swift is not known to be the same'),
   'objective.klBiasCorrection': (on: boolean) =>
     on ? refused('ms-swift does not multiply its KL by the ratio') : inert('off, as there'),
   'objective.ratio': (ratio: string) =>
     ratio === 'sequence-token'
-      ? refused('ms-swift has token and sequence')
+      ? refused('ms-swift has only token and sequence')
       : mapped({ importance_sampling_level: ratio }),
   'objective.old': (old: string) =>
-    old === 'current' ? byLoci('as there') : refused('ms-swift computes the old log-probabilities'),
+    old === 'current'
+      ? byLoci('as there')
+      : refused('ms-swift always computes the old log-probabilities itself'),
   'objective.correction': always(inert('off')),
   'objective.correction.mode': (mode: string) =>
     mapped({ rollout_importance_sampling_mode: mode.replace('-', '_') }),
   'objective.correction.min': (least: number) =>
-    least === 0 ? inert('weights are not below 0') : refused('ms-swift bounds weights above alone'),
+    least === 0 ? inert('weights are not below 0') : refused('ms-swift bounds weights only above'),
   'objective.correction.max': (most: number) =>
     mapped({ rollout_importance_sampling_threshold: most }),
   'objective.offPolicyThreshold': (bound: number) =>
     mapped({ off_policy_sequence_mask_delta: bound }),
   'objective.entropyWeight': (weight: number) =>
-    weight === 0 ? inert('off, as there') : refused('ms-swift has no such bonus'),
+    weight === 0 ? inert('off, as there') : refused('ms-swift has no entropy bonus'),
   'objective.demonstrationWeight': (weight: number) =>
-    weight === 0 ? inert('off, as there') : refused('Loci does not hand demonstrations on'),
+    weight === 0
+      ? inert('off, as there')
+      : refused('Loci does not pass demonstrations to ms-swift'),
   'objective.clipLow': (low: number) => mapped({ epsilon: low }),
   'objective.clipHigh': (high: number) => mapped({ epsilon_high: high }),
   'objective.delta': (delta: number) => mapped({ delta }),
@@ -80,38 +84,42 @@ const OBJECTIVE_RULES: RuleBook<SwiftOptions> = {
   ...Object.fromEntries(
     ['powerPositive', 'decayPositive', 'powerNegative', 'decayNegative'].map((name) => [
       `objective.${name}`,
-      always(refused('Loci does not hand this objective on')),
+      always(refused('Loci does not map this objective to ms-swift')),
     ]),
   ),
   'advantage.use': (use: string) => {
     if (use === 'group-normalised') return mapped({ advantage_estimator: 'grpo' });
     return use === 'rloo'
       ? mapped({ advantage_estimator: 'rloo', scale_rewards: 'none' })
-      : refused('Loci knows group-normalised and rloo to be the same in ms-swift');
+      : refused('only group-normalised and rloo are known to be the same in ms-swift');
   },
   'advantage.divideByStd': (divides: boolean) =>
     mapped({ scale_rewards: divides ? 'group' : 'none' }),
   'advantage.epsilon': (epsilon: number) =>
-    epsilon === ITS_EPSILON ? inert('as there') : differs('ms-swift adds 1e-4 to the deviation'),
+    epsilon === SWIFT_EPSILON
+      ? inert('as there')
+      : differs(`ms-swift adds 1e-4 to the standard deviation, not ${epsilon}`),
   'advantage.precision': (precision: string) =>
-    precision === 'float32' ? inert('as there') : differs('ms-swift computes in float32'),
-  'advantage.compat': always(refused('a missing reward takes its group out there')),
-  'advantage.normaliseBatch': always(refused('Loci does not hand this estimator on')),
-  'advantage.keep': always(refused('Loci does not hand this estimator on')),
-  'advantage.atLeast': always(refused('Loci does not hand this estimator on')),
+    precision === 'float32'
+      ? inert('as there')
+      : differs('ms-swift computes advantages in float32'),
+  'advantage.compat': always(refused('a missing reward drops its group in ms-swift, never a 0')),
+  'advantage.normaliseBatch': always(refused('Loci does not map this estimator to ms-swift')),
+  'advantage.keep': always(refused('Loci does not map this estimator to ms-swift')),
+  'advantage.atLeast': always(refused('Loci does not map this estimator to ms-swift')),
   'schedule.use': (use: string, { config }) => {
     const warms = Number(config.schedule['warmupSteps']) > 0;
     if (use === 'constant') {
       return mapped({ lr_scheduler_type: warms ? 'constant_with_warmup' : 'constant' });
     }
-    if (use !== 'cosine') return refused('Loci hands constant and cosine on');
+    if (use !== 'cosine') return refused('Loci maps only constant and cosine to ms-swift');
     const hasFloor = Number(config.schedule['floor']) > 0;
     return mapped({ lr_scheduler_type: hasFloor ? 'cosine_with_min_lr' : 'cosine' });
   },
   'schedule.warmupSteps': (steps: number) =>
     mapped(
       { warmup_steps: steps === 0 ? 0 : steps + 1 },
-      steps === 0 ? undefined : 'it begins at 0, so that its warm-up is a step behind',
+      steps === 0 ? undefined : 'ms-swift starts at a rate of 0, so its warm-up lags one step',
     ),
   'schedule.floor': (floor: number) =>
     floor === 0 ? inert('0, as there') : mapped({ lr_scheduler_kwargs: { min_lr_rate: floor } }),
@@ -119,7 +127,10 @@ const OBJECTIVE_RULES: RuleBook<SwiftOptions> = {
 
 const RUN_RULES: RuleBook<SwiftOptions> = {
   seed: (seed: number) =>
-    mapped({ seed, data_seed: seed }, 'ms-swift draws and shuffles by its own generators'),
+    mapped(
+      { seed, data_seed: seed },
+      'ms-swift draws and shuffles with its own generators, so no draw is the same as in Loci',
+    ),
   steps: (steps: number) => mapped({ max_steps: steps }),
   promptsPerStep: (prompts: number, { config, options }) => {
     const completions = prompts * config.sampler.completionsPerPrompt;
@@ -129,18 +140,20 @@ const RUN_RULES: RuleBook<SwiftOptions> = {
           generation_batch_size: completions,
           gradient_accumulation_steps: completions / pass,
         })
-      : refused(`${completions} completions a step do not make whole passes of ${pass}`);
+      : refused(`${completions} completions per step do not divide into passes of ${pass}`);
   },
   updatesPerBatch: (times: number) =>
     times === 1
       ? mapped({ num_iterations: 1 })
-      : refused('ms-swift counts every update as a step; Loci hands one update a batch on'),
+      : refused('ms-swift counts every update as a step, so only one update per batch is possible'),
   minibatches: (parts: number) =>
     parts === 1
-      ? inert('one, as handed on')
-      : refused('ms-swift counts every update as a step; Loci hands one update a batch on'),
+      ? inert('one, as there')
+      : refused('ms-swift counts every update as a step, so only one update per batch is possible'),
   accumulation: always(
-    inert('memory only: microBatchPerGpu of the trainer says how much a GPU takes at once'),
+    inert(
+      'affects memory only; trainer.microBatchPerGpu sets the completions in one pass on a GPU',
+    ),
   ),
   logProbTemperature: (at: string, { config }) =>
     at === 'sampling' || config.sampler.temperature === 1
@@ -148,7 +161,7 @@ const RUN_RULES: RuleBook<SwiftOptions> = {
       : refused('ms-swift takes log-probabilities at the temperature of sampling'),
   maxFailedGroupShare: always(
     differs(
-      'a group that failed has equal advantages of 0 there, and the run goes on; alerts tell of them',
+      'failed groups have advantages of 0 in ms-swift, and the run continues; alerts report them',
     ),
   ),
   'evaluate.every': (every: number) =>
@@ -156,15 +169,15 @@ const RUN_RULES: RuleBook<SwiftOptions> = {
       ? mapped({ eval_strategy: 'no' })
       : mapped(
           { eval_strategy: 'steps', eval_steps: every },
-          'ms-swift scores its validation rows by the rewards; no benchmark is asked while it trains',
+          'ms-swift scores its validation rows with the rewards; no benchmark runs during training',
         ),
   'evaluate.questions': always(
-    byLoci('so many validation rows; auto: 100; 0: one, which is not asked'),
+    byLoci('number of validation rows (auto: 100; 0: one, which is never generated)'),
   ),
   'evaluate.decoding': (decoding: string) =>
     decoding === 'greedy'
-      ? refused('ms-swift draws as in training')
-      : inert('drawn as in training'),
+      ? refused('ms-swift samples validation as in training')
+      : inert('sampled as in training'),
   'evaluate.samples': (samples: number) => mapped({ num_generations_eval: samples }),
   'checkpoint.every': (every: number, { config }) =>
     mapped({ save_steps: every === 0 ? config.steps : every }),
@@ -177,7 +190,7 @@ const RUN_RULES: RuleBook<SwiftOptions> = {
   'sampler.temperature': (temperature: number) =>
     temperature > 0
       ? mapped({ temperature })
-      : refused('greedy completions of a group are all the same'),
+      : refused('at temperature 0 all completions of a group are the same'),
   'sampler.topP': (topP: number) => mapped({ top_p: topP }),
   'sampler.topK': (topK: number) => mapped({ top_k: topK === 0 ? -1 : topK }),
   'sampler.repetitionPenalty': (penalty: number) => mapped({ repetition_penalty: penalty }),
@@ -193,13 +206,15 @@ const RUN_RULES: RuleBook<SwiftOptions> = {
 
 const POLICY_RULES: RuleBook<SwiftOptions> = {
   'policy.model': (folder: string, { options }) => mapped({ model: options.model ?? folder }),
-  'policy.recompute': always(inert('ms-swift checkpoints gradients anyway: memory only')),
+  'policy.recompute': always(
+    inert('gradient checkpointing is always on in ms-swift: it affects memory, not the result'),
+  ),
   'policy.freeze': always(mapped({ freeze_vit: true, freeze_aligner: true })),
   'policy.lora': always(byLoci('an adapter with the usual settings')),
   'policy.lora.adapter': (folder: string) =>
     folder.startsWith('/')
       ? mapped({ adapters: folder })
-      : refused('name the adapter by its absolute path, as the nodes see it'),
+      : refused('give the absolute path of the adapter, as the nodes see it'),
   'policy.lora.rank': (rank: number) => mapped({ lora_rank: rank }),
   'policy.lora.alpha': (alpha: number) => mapped({ lora_alpha: alpha }),
   'policy.lora.rankStabilised': (on: boolean) => mapped({ use_rslora: on }),
@@ -218,13 +233,13 @@ const TRAINER_RULES: RuleBook<SwiftOptions> = {
   'trainer.model': (folder: string) => mapped({ model: folder }),
   'trainer.nodes': always(byLoci('variables of torchrun in the command')),
   'trainer.gpusPerNode': always(byLoci('variables of torchrun in the command')),
-  'trainer.maxRows': always(byLoci('so many rows are exported')),
+  'trainer.maxRows': always(byLoci('Loci exports so many rows')),
   'trainer.tensorParallel': (gpus: number) => mapped({ vllm_tensor_parallel_size: gpus }),
   'trainer.gpuMemoryUtilization': (share: number) => mapped({ vllm_gpu_memory_utilization: share }),
   'trainer.microBatchPerGpu': (count: number) => mapped({ per_device_train_batch_size: count }),
   'trainer.deepspeed': (stage: string) => mapped({ deepspeed: stage }),
   'trainer.overrides': always(inert('none')),
-  'trainer.overrides.**': always(byLoci('handed on as they stand')),
+  'trainer.overrides.**': always(byLoci('passed to ms-swift unchanged')),
 };
 
 /** Every rule of ms-swift. */

@@ -1,4 +1,4 @@
-/** The jobs of a fake Ray head: each entrypoint runs in a shell of its own, in the folder that its package was unpacked to. */
+/** The jobs of a fake Ray head. Each entrypoint runs in a shell of its own, in the folder of its unpacked package. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import type { JobStatus } from '../ray/job-info.ts';
 import { unzip } from './unzip.ts';
 
-/** What a submission says. */
+/** A submitted job. */
 export interface FakeSubmission {
   readonly id: string;
   readonly entrypoint: string;
@@ -17,7 +17,7 @@ export interface FakeSubmission {
   readonly archive: Buffer | undefined;
 }
 
-/** One job, as the head keeps it. */
+/** One job of the head. */
 export class FakeJob {
   readonly submission: FakeSubmission;
   readonly startTime = Date.now();
@@ -34,7 +34,7 @@ export class FakeJob {
     this.submission = submission;
   }
 
-  /** @param command What runs in place of the entrypoint. */
+  /** @param command runs in place of the entrypoint. */
   start(command: string): void {
     const { archive, environment, entrypoint, id } = this.submission;
     for (const [path, content] of archive === undefined ? [] : unzip(archive)) {
@@ -77,12 +77,12 @@ export class FakeJob {
     }
   }
 
-  /** Ends it before it runs. */
+  /** Fails it before it runs. */
   fail(message: string): void {
     Object.assign(this, { status: 'FAILED', message, endTime: Date.now() });
   }
 
-  /** As a person asks for it. */
+  /** Stops it, as a user does. @returns Whether it still ran. */
   stop(): boolean {
     if (this.endTime !== null) return false;
     this.#isStopped = true;
@@ -91,7 +91,7 @@ export class FakeJob {
     return true;
   }
 
-  /** As the machine does it. */
+  /** Sends a signal to its processes, as the machine does. */
   kill(signal: NodeJS.Signals): void {
     const { pid } = this.#child ?? {};
     if (pid === undefined || this.endTime !== null) return;

@@ -1,36 +1,36 @@
 /**
- * A Ray head of ours: the Jobs API over HTTP as Ray 2.58 speaks it, with jobs that run, and with the faults that matter. It needs no Python.
+ * A fake Ray head: serves the Jobs API of Ray 2.58 over HTTP, runs the jobs, and has faults that a test can switch on. It needs no Python.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FakeJob } from './fake-jobs.ts';
 
-/** What goes wrong, and how a head is set up; each may be changed while it runs. */
+/** Faults and access of a head; each may be changed while it runs. */
 export interface FakeRayFaults {
-  /** Every request must bring it: 401 without, 403 with another. */
+  /** Every request must carry it: 401 without, 403 with another. */
   token?: string | undefined;
-  /** Answers 503 to so many further requests: a head that starts slowly. */
+  /** Number of requests to answer with 503, as a slowly starting head does. */
   startsAfter: number;
-  /** Takes so many further jobs and closes the connection in place of an answer. */
+  /** Number of jobs to accept and then close the connection without an answer. */
   losesAnswers: number;
-  /** Refuses so many further jobs, as a head does whose agents are not up yet. */
+  /** Number of jobs to refuse, as a head does whose agents have not started yet. */
   lacksAgent: number;
-  /** Jobs stay pending for so long. */
+  /** How long jobs stay pending. */
   pendingMs: number;
-  /** Forgets packages as soon as it has them. */
+  /** Drops packages as soon as it has them. */
   losesPackages: boolean;
   /**
-   * Called with each request, counted from 1: `before` leaves it without an answer and undone, `after` does it and leaves it without an
-   * answer. Whoever asked has then been killed, as far as the head can tell.
+   * Called with each request, counted from 1: `before` ignores the request, `after` executes it and does not answer. To the head, the client
+   * then looks as if it had been killed.
    */
   silences?: ((request: number, what: string) => 'before' | 'after' | undefined) | undefined;
 }
 
-/** How a head is made. */
+/** Settings of a head. */
 export interface FakeRayOptions extends Partial<FakeRayFaults> {
   readonly port?: number;
-  /** What runs in place of an entrypoint; by default the entrypoint itself. */
+  /** Gives the command that runs in place of an entrypoint; by default the entrypoint itself. */
   readonly command?: (entrypoint: string) => string;
   readonly version?: string;
 }
@@ -48,7 +48,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
 /** A head that listens on a free port of this machine. */
 export class FakeRay {
   readonly faults: FakeRayFaults;
-  /** Every entrypoint that was started, in order, over all lives of the head. */
+  /** Every entrypoint that was started, in order, over all restarts of the head. */
   readonly started: string[] = [];
   /** Every request: `POST /api/jobs/`. */
   readonly requests: string[] = [];
@@ -77,7 +77,7 @@ export class FakeRay {
     return [...this.#jobs.values()];
   }
 
-  /** The archives that it holds, by name. */
+  /** The uploaded archives, by name. */
   get packages(): ReadonlyMap<string, Buffer> {
     return this.#packages;
   }
@@ -97,7 +97,7 @@ export class FakeRay {
     return this;
   }
 
-  /** Ends answering; jobs go on, as they do when only the way to the head is cut. */
+  /** Stops answering, as when the network fails; jobs continue. */
   async cut(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
@@ -107,7 +107,7 @@ export class FakeRay {
     await closed;
   }
 
-  /** The head dies: its jobs end, and it forgets all. `start` brings up a new one at the same address. */
+  /** Kills the head: its jobs end, and its state is lost. `start` brings up a new one at the same address. */
   async lose(): Promise<void> {
     await this.cut();
     const jobs = this.jobs;
@@ -127,7 +127,7 @@ export class FakeRay {
     const body = await readBody(request);
     const silence = faults.silences?.(this.requests.length, `${method} ${url}`);
     if (silence === 'before') return;
-    // What it would have said is lost.
+    // The answer is lost.
     if (silence === 'after') response.end = () => response;
     if (faults.startsAfter > 0) {
       faults.startsAfter--;
@@ -140,7 +140,7 @@ export class FakeRay {
         return reply(response, 403, `Forbidden: Invalid token ${authorization}`);
       }
     }
-    // Ray takes nothing from browsers, and knows them by such a header.
+    // Ray refuses requests of browsers, and recognizes them by this header.
     if (method !== 'GET' && 'sec-fetch-mode' in request.headers) {
       return reply(response, 405, `'${method}' method not allowed for browser traffic.`);
     }

@@ -1,3 +1,3 @@
-/** `@loci/cluster/testing`: a Ray head of ours, and stand-ins for what runs on a cluster. */
+/** `@loci/cluster/testing`: a fake Ray head, and stand-ins for the programs of a cluster. */
 export * from './fake-ray.ts';
 export * from './stand-in.ts';

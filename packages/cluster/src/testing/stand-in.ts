@@ -1,11 +1,11 @@
-/** Where the stand-ins lie: programs for Node that do what a cluster's Python would. */
+/** Paths of the stand-ins: Node programs in place of a cluster's Python programs. */
 import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, 'stand-in');
 
-/** Stands in for `assets/preflight.py`; see the file for its variable. */
+/** Stands in for `assets/preflight.py`; its header describes its variable. */
 export const PREFLIGHT_STAND_IN = join(FOLDER, 'preflight.mjs');
-/** Stands in for verl: reads rows, asks for rewards, writes metrics, rollouts and checkpoints. */
+/** Stands in for verl: reads rows, requests rewards, writes metrics, rollouts and checkpoints. */
 export const VERL_STAND_IN = join(FOLDER, 'verl.mjs');
 /** Stands in for the program `swift` of ms-swift. */
 export const SWIFT_STAND_IN = join(FOLDER, 'swift.mjs');

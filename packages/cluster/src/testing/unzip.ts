@@ -9,7 +9,7 @@ const DEFLATED = 8;
 /**
  * Every file of an archive by its path.
  *
- * @throws Error where the bytes are no such archive, or a checksum is wrong.
+ * @throws Error where the bytes are not such an archive, or a checksum is wrong.
  */
 export function unzip(bytes: Buffer): ReadonlyMap<string, Buffer> {
   const end = bytes.length - 22;

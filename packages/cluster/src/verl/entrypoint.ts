@@ -1,4 +1,4 @@
-/** The command that starts verl, put together from what the settings say and what the rows, the model and the places ask for. */
+/** Builds the command that starts verl from the mapped settings and the facts of rows, model and storage. */
 import { LociError } from '@loci/core';
 import type { RunConfig } from '@loci/core';
 import type { JobOutputs } from '../job.ts';
@@ -9,11 +9,11 @@ import { objectiveDefaults } from './objective-rules.ts';
 import type { VerlOptions } from './options.ts';
 import { overrideWords } from './overrides.ts';
 
-/** What the command is made from. */
+/** Input of `verlEntrypoint`. */
 export interface EntrypointParts {
   readonly config: RunConfig;
   readonly options: VerlOptions;
-  /** What the rules set. */
+  /** Settings of verl that the rules made, by key. */
   readonly set: ReadonlyMap<string, EngineValue>;
   readonly rows: ExportedRows;
   readonly outputs: Required<JobOutputs>;
@@ -28,12 +28,12 @@ export const SHIM_FILE = 'loci_reward.py';
 const ACTOR = 'actor_rollout_ref.actor';
 const MODEL = 'actor_rollout_ref.model';
 const ROLLOUT = 'actor_rollout_ref.rollout';
-/** Completions whose scores one worker of verl waits for at a time. */
-const WAITING_A_WORKER = 250;
+/** Completions per reward worker of verl, which waits for all of them at once. */
+const COMPLETIONS_PER_WORKER = 250;
 const LEAST_WORKERS = 8;
-/** Batches of tokens that vLLM schedules at once, by verl's default. */
+/** Tokens that vLLM schedules at once, by verl's default. */
 const USUAL_BATCHED_TOKENS = 8192;
-/** verl ends by its steps; epochs must only not run out before, failed groups that are drawn anew included. */
+/** verl ends after its steps. Epochs must not run out before, even when verl draws new prompts for failed groups. */
 const SPARE_EPOCHS = 10;
 
 /**
@@ -56,7 +56,7 @@ export function verlEntrypoint(parts: EntrypointParts): string {
     if (own.has(key)) {
       throw new LociError(
         'verl-override',
-        `trainer.overrides: Loci sets ${key} itself, from the settings of the run; change those instead`,
+        `trainer.overrides: Loci sets ${key} from the settings of the run; change those instead`,
       );
     }
     own.set(key, value);
@@ -72,7 +72,7 @@ function dataKeys({
   if (rows.trainCount < config.promptsPerStep) {
     throw new LociError(
       'rows-too-few',
-      `${rows.trainCount} rows do not make one step of ${config.promptsPerStep} prompts: verl drops what is left over`,
+      `${rows.trainCount} rows are fewer than the ${config.promptsPerStep} prompts of one step, and verl drops incomplete batches: lower promptsPerStep, or add samples`,
     );
   }
   const longest = rows.longestPrompt + config.sampler.maxNewTokens;
@@ -93,7 +93,7 @@ function dataKeys({
   };
 }
 
-/** What the adapter is where the config leaves it to Loci. */
+/** Loci's defaults of an adapter; settings of the config go before them. */
 function loraDefaults({ config }: EntrypointParts): Readonly<Record<string, EngineValue>> {
   const { lora } = config.policy;
   if (typeof lora !== 'object' || lora === null || 'adapter' in lora) return {};
@@ -110,7 +110,7 @@ function loraDefaults({ config }: EntrypointParts): Readonly<Record<string, Engi
 function rewardKeys({ config }: EntrypointParts): Readonly<Record<string, EngineValue>> {
   const completions = config.promptsPerStep * config.sampler.completionsPerPrompt;
   return {
-    'reward.num_workers': Math.max(LEAST_WORKERS, Math.ceil(completions / WAITING_A_WORKER)),
+    'reward.num_workers': Math.max(LEAST_WORKERS, Math.ceil(completions / COMPLETIONS_PER_WORKER)),
     'reward.custom_reward_function.path': SHIM_FILE,
     'reward.custom_reward_function.name': 'compute_score',
     'reward.reward_manager.source': 'importlib',

@@ -1,4 +1,4 @@
-/** The keys of verl's configuration by version, and which versions are known. */
+/** The known versions of verl, and the keys of their configuration. */
 import { readFileSync } from 'node:fs';
 import { LociError, nearNames } from '@loci/core';
 
@@ -21,7 +21,7 @@ export function knownVersions(): readonly string[] {
 }
 
 /**
- * The name that Loci knows a version by: `0.9`, `0.9.0` and `v0.9` are `v0.9.0`, and `head` is the newest commit whose keys were read.
+ * Loci's name of a version: `0.9`, `0.9.0` and `v0.9` are `v0.9.0`, and `head` is the newest commit whose keys were read.
  *
  * @throws LociError `verl-version` naming the known ones.
  */
@@ -33,8 +33,8 @@ export function knownVersion(version: string): string {
   if (version === 'head' && head !== undefined) return head;
   throw new LociError(
     'verl-version',
-    `Loci knows the configuration of verl ${known.join(' and ')}, not of ${version}: keys are renamed between versions, and verl ` +
-      'ignores some old ones silently. Install a known version, or say which of them yours is like',
+    `Loci knows the configuration of verl ${known.join(' and ')}, not of ${version}: verl renames keys between versions, and ignores some ` +
+      'old ones silently. Install a known version, or set trainer.version to the known one that yours resembles',
   );
 }
 
@@ -43,7 +43,7 @@ export function hasKey(version: string, key: string): boolean {
   return keysOf(version).has(key);
 }
 
-/** Names like a key that does not exist. */
+/** Existing keys that resemble a missing one. */
 export function keysNear(version: string, key: string): readonly string[] {
   return nearNames(key, [...keysOf(version)]);
 }

@@ -1,4 +1,4 @@
-/** Makes a job of verl from a run: settings mapped, rows and frames written, the shim and the command put together. */
+/** Makes a job for verl from a run: maps the settings, writes rows and frames, and builds shim and command. */
 import type { JobRequest, MakeJob } from '../job.ts';
 import { jobRows, jsonFile, mapRun, rowsOfJob, shimConfig, withModel } from '../job-parts.ts';
 import { departuresOf } from '../mapping/refuse-looks.ts';
@@ -12,18 +12,18 @@ import { hydraValue } from './overrides.ts';
 import { VERL_RULES } from './run-rules.ts';
 
 /**
- * Looks whether verl can do what a run asks for, before anything is written or sent.
+ * Checks that verl supports the settings of a run, before anything is written or sent.
  *
- * @throws LociError as `makeVerlJob` does of settings.
+ * @throws LociError as `makeVerlJob` does for settings.
  */
 export async function checkVerlRun(
-  asked: Pick<JobRequest<VerlOptions>, 'run' | 'options'>,
+  request: Pick<JobRequest<VerlOptions>, 'run' | 'options'>,
 ): Promise<void> {
-  checkEnvironment(asked.options.environment);
-  await mapRun(withModel(asked), 'verl', VERL_RULES, hydraValue);
+  checkEnvironment(request.options.environment);
+  await mapRun(withModel(request), 'verl', VERL_RULES, hydraValue);
 }
 
-/** Makes the job of verl. */
+/** Makes a job for verl. */
 export const makeVerlJob: MakeJob<VerlOptions> = async (asked) => {
   const request = withModel(asked);
   const { run, options, attempt, name } = request;

@@ -1,4 +1,4 @@
-/** What verl does of the objective, the advantage and the schedule. Formulas were compared with its `core_algos.py` at v0.9.0. */
+/** Rules of verl for objective, advantage and schedule. Formulas were compared with its `core_algos.py` at v0.9.0. */
 import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { Decision, RuleBook, RuleContext } from '../mapping/rules.ts';
 import type { VerlOptions } from './options.ts';
@@ -6,10 +6,10 @@ import type { VerlOptions } from './options.ts';
 type Context = RuleContext<VerlOptions>;
 
 const ACTOR = 'actor_rollout_ref.actor';
-/** `clip_ratio_c` cannot be switched off; a ratio never comes near this. */
+/** `clip_ratio_c` cannot be switched off; no ratio comes near this value. */
 const NO_DUAL_CLIP = 1e9;
 
-/** Loss of verl and sum over tokens, by objective. */
+/** Loss mode of verl and its aggregation, by objective. */
 const OBJECTIVES: Readonly<
   Record<string, { readonly mode: string; readonly aggregation?: string }>
 > = {
@@ -42,7 +42,7 @@ export const OBJECTIVE_RULES: RuleBook<VerlOptions> = {
   'objective.use': (use: string, context) => {
     const known = OBJECTIVES[use];
     if (known === undefined) {
-      return refused(`verl has ${Object.keys(OBJECTIVES).join(', ')} of Loci's objectives`);
+      return refused(`of Loci's objectives, verl has ${Object.keys(OBJECTIVES).join(', ')}`);
     }
     const mode = isSequenceRatio(context) ? 'gspo' : known.mode;
     return mapped({
@@ -50,7 +50,7 @@ export const OBJECTIVE_RULES: RuleBook<VerlOptions> = {
       [`${ACTOR}.loss_agg_mode`]: aggregationOf(context) ?? 'seq-mean-token-mean',
     });
   },
-  'objective.imitate': always(refused('verl trains by rollouts here')),
+  'objective.imitate': always(refused('Loci lets verl train on rollouts only')),
   'objective.klWeight': (weight: number, context) => {
     if (weight === 0) {
       return mapped({ [`${ACTOR}.use_kl_loss`]: false, 'algorithm.use_kl_in_reward': false });
@@ -68,53 +68,53 @@ export const OBJECTIVE_RULES: RuleBook<VerlOptions> = {
         });
   },
   'objective.klClamp': always(
-    differs('verl holds the log-ratio within 20 and the k3 estimate within 10, whatever is set'),
+    differs('verl always clamps the log-ratio to ±20 and the k3 estimate to ±10'),
   ),
   'objective.klEstimator': (estimator: 'k1' | 'k2' | 'k3', context) =>
     isInLoss(context)
       ? mapped({ [`${ACTOR}.kl_loss_type`]: { k1: 'kl', k2: 'mse', k3: 'low_var_kl' }[estimator] })
       : mapped({ 'algorithm.kl_penalty': { k1: 'kl', k2: 'mse', k3: 'low_var_kl' }[estimator] }),
-  'objective.klIn': always(byLoci('decides which keys of verl the weight and the estimate set')),
+  'objective.klIn': always(byLoci('decides which keys of verl klWeight and klEstimator set')),
   'objective.klBiasCorrection': (on: boolean) =>
     on ? refused('verl does not multiply its KL by the ratio') : inert('off, as there'),
   'objective.ratio': (ratio: string, context) => {
     const { use } = context.config.objective;
     if (ratio === 'token') {
       return use === 'gspo'
-        ? refused('gspo takes the ratio of completions there')
-        : byLoci('the loss of verl');
+        ? refused('gspo of verl takes the ratio of whole completions')
+        : byLoci('as the loss of verl does');
     }
     const allows = use === 'gspo' || aggregationOf(context) === 'seq-mean-token-mean';
     const isClipped = use === 'gspo' || use === 'grpo';
     return allows && isClipped
       ? mapped(
           { [`${ACTOR}.policy_loss.loss_mode`]: 'gspo' },
-          'values of the completion, gradients of each token, which are equal in sum',
+          'verl takes the value per completion and the gradient per token; the sums are equal',
         )
       : refused(
-          'verl takes the ratio of completions in gspo alone, which means completions equally',
+          'verl takes the ratio of completions only in gspo, which weighs all completions equally',
         );
   },
   'objective.old': (old: string) =>
     mapped({ 'algorithm.rollout_correction.bypass_mode': old === 'sampler' }),
   'objective.correction': always(inert('off')),
   'objective.correction.mode': (mode: string) => {
-    if (mode.endsWith('mask')) return refused('Loci knows the truncated weights of verl alone');
+    if (mode.endsWith('mask')) return refused('Loci maps only the truncated weights to verl');
     return mapped({ 'algorithm.rollout_correction.rollout_is': mode.split('-')[0]! });
   },
   'objective.correction.min': (least: number) =>
-    least === 0 ? inert('weights are not below 0') : refused('verl truncates weights above alone'),
+    least === 0 ? inert('weights are not below 0') : refused('verl truncates weights only above'),
   'objective.correction.max': (most: number) =>
     mapped({ 'algorithm.rollout_correction.rollout_is_threshold': most }),
   'objective.offPolicyThreshold': always(refused('verl has no such mask')),
   'objective.entropyWeight': (weight: number) => mapped({ [`${ACTOR}.entropy_coeff`]: weight }),
   'objective.demonstrationWeight': (weight: number) =>
-    weight === 0 ? inert('off, as there') : refused('verl imitates nothing in the same batch'),
+    weight === 0 ? inert('off, as there') : refused('verl cannot imitate in the same batch'),
   'objective.clipLow': (low: number) =>
     mapped({ [`${ACTOR}.clip_ratio_low`]: low, [`${ACTOR}.clip_ratio`]: low }),
   'objective.clipHigh': (high: number) => mapped({ [`${ACTOR}.clip_ratio_high`]: high }),
   'objective.delta': (delta: number, context) => {
-    if (isSequenceRatio(context)) return refused('its gspo has no second bound');
+    if (isSequenceRatio(context)) return refused('gspo of verl has no second bound');
     return delta > 1
       ? mapped({ [`${ACTOR}.clip_ratio_c`]: delta })
       : refused('the second bound of verl must be greater than 1');
@@ -133,7 +133,7 @@ export const OBJECTIVE_RULES: RuleBook<VerlOptions> = {
   'objective.decayNegative': always(refusedLoss()),
 };
 
-/** What the objective sets where a setting of it is left out. */
+/** Settings of verl that switch off what the config leaves out. */
 export function objectiveDefaults(context: Context): Readonly<Record<string, number>> {
   const { use, delta } = context.config.objective;
   const isVanilla = OBJECTIVES[use]?.mode === 'vanilla' && !isSequenceRatio(context);
@@ -149,31 +149,31 @@ export const ADVANTAGE_RULES: RuleBook<VerlOptions> = {
       case 'rloo':
         return mapped({ 'algorithm.adv_estimator': 'rloo' });
       default:
-        return refused('Loci knows group-normalised and rloo to be the same in verl');
+        return refused('only group-normalised and rloo are known to be the same in verl');
     }
   },
   'advantage.divideByStd': (divides: boolean) =>
     mapped({ 'algorithm.norm_adv_by_std_in_grpo': divides }),
   'advantage.epsilon': (epsilon: number, { config }) =>
     config.advantage.use === 'group-normalised'
-      ? differs(`verl adds 1e-6 to the standard deviation, here ${epsilon}`)
+      ? differs(`verl adds 1e-6 to the standard deviation, not ${epsilon}`)
       : inert('belongs to an estimator that verl does not have'),
   'advantage.precision': (precision: string) =>
     precision === 'float32'
       ? inert('as verl computes')
       : differs('verl computes advantages in float32'),
-  'advantage.compat': always(refused("a missing reward is a failure there, not the reference's 0")),
+  'advantage.compat': always(refused('a missing reward is a failure in verl, never a 0')),
   'advantage.normaliseBatch': always(refused('verl has no such estimator')),
   'advantage.keep': always(refused('verl has no such estimator')),
   'advantage.atLeast': always(refused('verl has no such estimator')),
   'schedule.use': (use: string) =>
     use === 'constant' || use === 'cosine'
       ? mapped({ [`${ACTOR}.optim.lr_scheduler_type`]: use })
-      : refused('verl has constant and cosine'),
+      : refused('verl has only constant and cosine'),
   'schedule.warmupSteps': (steps: number) =>
     mapped(
       { [`${ACTOR}.optim.lr_warmup_steps`]: steps === 0 ? 0 : steps + 1 },
-      steps === 0 ? undefined : 'verl begins at 0, so that its warm-up is a step behind',
+      steps === 0 ? undefined : 'verl starts at a rate of 0, so its warm-up lags one step',
     ),
   'schedule.floor': (floor: number) => mapped({ [`${ACTOR}.optim.min_lr_ratio`]: floor }),
 };

@@ -10,7 +10,7 @@ export const verlOptions = z.strictObject({
     .string()
     .min(1)
     .default('v0.9.0')
-    .describe('of verl on the cluster: v0.9.0 or head-2026-08-22'),
+    .describe('version of verl on the cluster: v0.9.0 or head-2026-08-22'),
   ...rayOptions,
   ...placeOptions,
   tensorParallel: z.int().positive().default(2).describe('GPUs that share one vLLM engine'),
@@ -18,7 +18,7 @@ export const verlOptions = z.strictObject({
     .int()
     .positive()
     .default(1)
-    .describe('GPUs that share one sequence in training (Ulysses); more for long videos'),
+    .describe('GPUs that share one sequence in training (Ulysses); raise it for long videos'),
   gpuMemoryUtilization: z
     .number()
     .gt(0)
@@ -29,7 +29,7 @@ export const verlOptions = z.strictObject({
   offload: z
     .boolean()
     .default(false)
-    .describe('keeps parameters and moments in main memory between uses; slower, for small GPUs'),
+    .describe('keeps parameters and moments in main memory between uses: slower, for small GPUs'),
   removePadding: z
     .boolean()
     .default(false)
@@ -37,12 +37,12 @@ export const verlOptions = z.strictObject({
   fullWeights: z
     .boolean()
     .default(true)
-    .describe('checkpoints hold a Hugging Face folder too, so that none must be merged'),
+    .describe('also writes a Hugging Face folder in each checkpoint, so that none needs merging'),
   overrides: z
     .record(z.string(), scalar)
     .default({})
-    .describe('further keys of verl, by their names; none that Loci sets'),
+    .describe('further keys of verl, except those that Loci sets'),
 });
 
-/** Options of the trainer, complete. */
+/** Parsed options of the trainer. */
 export type VerlOptions = z.output<typeof verlOptions>;

@@ -1,11 +1,11 @@
-/** Overrides of verl's configuration as its command takes them: Hydra's grammar within a shell's. */
+/** Writes overrides of verl's configuration for its command: in Hydra's grammar, quoted for a shell. */
 import { LociError } from '@loci/core';
 import type { EngineValue } from '../mapping/rules.ts';
 import { hasKey, keysNear } from './keys.ts';
 
-/** Texts that Hydra reads as themselves. */
+/** Texts that Hydra reads unquoted as strings. */
 const BARE = /^[A-Za-z_/.][\w/.:@-]*$/u;
-/** Bare texts that Hydra reads as something else. */
+/** Such texts that Hydra reads as another type. */
 const OTHER = /^(?:true|false|null|nan|inf|\.inf)$/iu;
 
 /**
@@ -29,12 +29,12 @@ function isList(value: EngineValue): value is readonly EngineValue[] {
 
 function hydraNumber(value: number): string {
   if (Number.isFinite(value)) return String(value);
-  throw new LociError('setting-refused', `verl takes no ${value} for a number`);
+  throw new LociError('setting-refused', `verl does not accept ${value} as a number`);
 }
 
 function hydraText(value: string): string {
   if (BARE.test(value) && !OTHER.test(value)) return value;
-  // Hydra takes a backslash before a quote as part of the escape only; elsewhere it stands for itself.
+  // Hydra reads a backslash as an escape only before a quote, and elsewhere as itself.
   return `"${value.replaceAll(/(\\*)"/gu, String.raw`$1$1\"`).replace(/(\\+)$/u, '$1$1')}"`;
 }
 
@@ -43,13 +43,13 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** Sections of old that verl parses and ignores, without a word. */
+/** Old sections that verl parses and silently ignores. */
 const IGNORED = /^(?:custom_reward_function|reward_model|sandbox_fusion)\./u;
 
 /**
- * The overrides as words of a command, in their order. A key that the version does not have and that begins with `+` is added.
+ * The overrides as words of a command, in their order. A `+` before a key adds one that the version does not have.
  *
- * @throws LociError `verl-key` for a key that the version does not have, with like ones.
+ * @throws LociError `verl-key` for a key that the version does not have, naming similar ones.
  */
 export function overrideWords(
   set: ReadonlyMap<string, EngineValue>,
@@ -60,16 +60,16 @@ export function overrideWords(
     if (IGNORED.test(name)) {
       throw new LociError(
         'verl-key',
-        `verl ${version} parses ${name} and ignores it: set reward.${name}`,
+        `verl ${version} ignores ${name} silently: set reward.${name}`,
       );
     }
     if (key.startsWith('+') === hasKey(version, name)) {
       const near = keysNear(version, name).slice(0, 3);
       const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
-      const what = key.startsWith('+')
+      const problem = key.startsWith('+')
         ? `${name} exists in verl ${version}: leave out the plus`
         : `verl ${version} has no key ${name}${hint}`;
-      throw new LociError('verl-key', what);
+      throw new LociError('verl-key', problem);
     }
     return shellWord(`${key}=${hydraValue(value)}`);
   });

@@ -1,4 +1,4 @@
-/** What verl does of the settings of a run, its policy and its trainer. */
+/** Rules of verl for the settings of run, sampler, optimizer, policy and trainer. */
 import { SHARED_RULES } from '../mapping/shared-rules.ts';
 import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { RuleBook } from '../mapping/rules.ts';
@@ -8,7 +8,7 @@ import type { VerlOptions } from './options.ts';
 const ACTOR = 'actor_rollout_ref.actor';
 const MODEL = 'actor_rollout_ref.model';
 const ROLLOUT = 'actor_rollout_ref.rollout';
-/** Of AdamW: a clip that never acts. */
+/** A bound on the gradient norm that never acts. */
 const NO_CLIP = 1e9;
 
 const RUN_RULES: RuleBook<VerlOptions> = {
@@ -20,7 +20,7 @@ const RUN_RULES: RuleBook<VerlOptions> = {
         [`${ACTOR}.fsdp_config.seed`]: seed,
         [`${ROLLOUT}.seed`]: seed,
       },
-      'verl draws and shuffles by its own generators, so that no draw is the same as here',
+      'verl draws and shuffles with its own generators, so no draw is the same as in Loci',
     ),
   steps: (steps: number) => mapped({ 'trainer.total_training_steps': steps }),
   promptsPerStep: (prompts: number, { config, options }) => {
@@ -28,24 +28,28 @@ const RUN_RULES: RuleBook<VerlOptions> = {
     const gpus = options.nodes * options.gpusPerNode;
     return completions % gpus === 0
       ? mapped({ 'data.train_batch_size': prompts })
-      : refused(`${completions} completions a step do not spread over ${gpus} GPUs evenly`);
+      : refused(`${completions} completions per step do not divide evenly among ${gpus} GPUs`);
   },
   updatesPerBatch: (times: number) => mapped({ [`${ACTOR}.ppo_epochs`]: times }),
   minibatches: (parts: number, { config, options }) => {
     const prompts = config.promptsPerStep / parts;
     if (!Number.isInteger(prompts)) {
-      return refused(`${config.promptsPerStep} prompts a step do not make ${parts} equal parts`);
+      return refused(
+        `${config.promptsPerStep} prompts per step do not divide into ${parts} equal parts`,
+      );
     }
     const lanes = (options.nodes * options.gpusPerNode) / options.sequenceParallel;
     const completions = prompts * config.sampler.completionsPerPrompt;
     return completions % (lanes * options.microBatchPerGpu) === 0
       ? mapped({ [`${ACTOR}.ppo_mini_batch_size`]: prompts })
       : refused(
-          `${completions} completions an update do not spread over ${lanes} GPUs in passes of ${options.microBatchPerGpu}`,
+          `${completions} completions per update do not divide evenly among ${lanes} GPUs in passes of ${options.microBatchPerGpu}`,
         );
   },
   accumulation: always(
-    inert('memory only: microBatchPerGpu of the trainer says how much a GPU takes at once'),
+    inert(
+      'affects memory only; trainer.microBatchPerGpu sets the completions in one pass on a GPU',
+    ),
   ),
   logProbTemperature: (at: string, { config }) =>
     at === 'sampling' || config.sampler.temperature === 1
@@ -53,16 +57,16 @@ const RUN_RULES: RuleBook<VerlOptions> = {
       : refused('verl takes log-probabilities at the temperature of sampling'),
   maxFailedGroupShare: always(
     differs(
-      'verl draws other prompts for groups that failed, and ends when none are left; alerts tell of them',
+      'verl draws other prompts for failed groups, and ends when none are left; alerts report them',
     ),
   ),
   'evaluate.every': (every: number) =>
     mapped(
       { 'trainer.test_freq': every === 0 ? -1 : every },
-      'verl scores its validation rows by the rewards; no benchmark is asked while it trains',
+      'verl scores its validation rows with the rewards; no benchmark runs during training',
     ),
   'evaluate.questions': always(
-    byLoci('so many validation rows; auto: 100; 0: one, which is not asked'),
+    byLoci('number of validation rows (auto: 100; 0: one, which is never generated)'),
   ),
   'evaluate.decoding': (decoding: string, { config }) =>
     decoding === 'sampled'
@@ -84,7 +88,7 @@ const RUN_RULES: RuleBook<VerlOptions> = {
   'dynamicSampling.attempts': always(
     mapped(
       { 'algorithm.filter_groups.enable': true, 'algorithm.filter_groups.metric': 'score' },
-      'verl draws until the batch is full; the number of attempts has no effect',
+      'verl draws until the batch is full, whatever the number of attempts',
     ),
   ),
   dynamicSampling: always(
@@ -95,11 +99,11 @@ const RUN_RULES: RuleBook<VerlOptions> = {
   'sampler.temperature': (temperature: number) =>
     temperature > 0
       ? mapped({ [`${ROLLOUT}.temperature`]: temperature })
-      : refused('greedy completions of a group are all the same'),
+      : refused('at temperature 0 all completions of a group are the same'),
   'sampler.topP': (topP: number) => mapped({ [`${ROLLOUT}.top_p`]: topP }),
   'sampler.topK': (topK: number) => mapped({ [`${ROLLOUT}.top_k`]: topK === 0 ? -1 : topK }),
   'sampler.repetitionPenalty': (penalty: number) =>
-    penalty === 1 ? inert('off, as there') : refused('verl always samples without one'),
+    penalty === 1 ? inert('off, as there') : refused('verl always samples without a penalty'),
   'sampler.maxNewTokens': (tokens: number) => mapped({ 'data.max_response_length': tokens }),
   'sampler.chunkTokens': always(inert('completions are not streamed')),
 
@@ -121,22 +125,22 @@ const POLICY_RULES: RuleBook<VerlOptions> = {
   'policy.model': (folder: string, { options }) =>
     mapped({ [`${MODEL}.path`]: options.model ?? folder }),
   'policy.recompute': always(
-    inert('verl always checkpoints gradients here: memory only, the result is the same'),
+    inert('gradient checkpointing is always on in verl: it affects memory, not the result'),
   ),
   'policy.freeze': (what: string) =>
     what === 'vision'
       ? mapped({ [`${ACTOR}.freeze_vision_tower`]: true })
-      : refused('verl freezes the vision tower alone'),
+      : refused('verl can freeze only the vision tower'),
   'policy.lora': always(byLoci('an adapter with the usual settings')),
   'policy.lora.adapter': (folder: string) =>
     folder.startsWith('/')
       ? mapped({ [`${MODEL}.lora_adapter_path`]: folder })
-      : refused('name the adapter by its absolute path, as the nodes see it'),
+      : refused('give the absolute path of the adapter, as the nodes see it'),
   'policy.lora.rank': (rank: number) =>
     mapped({ [`${MODEL}.lora_rank`]: rank, [`${ROLLOUT}.load_format`]: 'safetensors' }),
   'policy.lora.alpha': (alpha: number) => mapped({ [`${MODEL}.lora_alpha`]: alpha }),
   'policy.lora.rankStabilised': (on: boolean) =>
-    on ? refused('verl scales by alpha / rank') : inert('off, as there'),
+    on ? refused('verl always scales by alpha / rank') : inert('off, as there'),
   'policy.lora.modules': (modules: string | readonly string[]) =>
     mapped({ [`${MODEL}.target_modules`]: modules }),
   'policy.lora.vision': (vision: boolean) =>
@@ -146,25 +150,27 @@ const POLICY_RULES: RuleBook<VerlOptions> = {
   'policy.lora.layers': always(refused('verl adapts all layers')),
   'policy.lora.rankPattern.**': always(refused('verl has one rank')),
   'policy.lora.alphaPattern.**': always(refused('verl has one alpha')),
-  'policy.lora.modulesToSave': always(refused('verl trains no module whole beside the factors')),
+  'policy.lora.modulesToSave': always(refused('verl trains no full module beside the adapter')),
 };
 
 const TRAINER_RULES: RuleBook<VerlOptions> = {
-  'trainer.version': always(byLoci('the keys of this version are used')),
+  'trainer.version': always(byLoci('Loci uses the keys of this version')),
   'trainer.model': (folder: string) => mapped({ [`${MODEL}.path`]: folder }),
   'trainer.nodes': (nodes: number) => mapped({ 'trainer.nnodes': nodes }),
   'trainer.gpusPerNode': (gpus: number) => mapped({ 'trainer.n_gpus_per_node': gpus }),
   'trainer.tensorParallel': (gpus: number, { options }) =>
     options.gpusPerNode % gpus === 0
       ? mapped({ [`${ROLLOUT}.tensor_model_parallel_size`]: gpus })
-      : refused(`the ${options.gpusPerNode} GPUs of a node do not make groups of ${gpus}`),
+      : refused(`the ${options.gpusPerNode} GPUs of a node do not divide into groups of ${gpus}`),
   'trainer.sequenceParallel': (gpus: number, { options }) =>
     (options.nodes * options.gpusPerNode) % gpus === 0
       ? mapped({
           [`${ACTOR}.ulysses_sequence_parallel_size`]: gpus,
           [`${ACTOR}.fsdp_config.ulysses_sequence_parallel_size`]: gpus,
         })
-      : refused(`the ${options.nodes * options.gpusPerNode} GPUs do not make groups of ${gpus}`),
+      : refused(
+          `the ${options.nodes * options.gpusPerNode} GPUs do not divide into groups of ${gpus}`,
+        ),
   'trainer.gpuMemoryUtilization': (share: number) =>
     mapped({ [`${ROLLOUT}.gpu_memory_utilization`]: share }),
   'trainer.microBatchPerGpu': (completions: number) =>
@@ -188,9 +194,9 @@ const TRAINER_RULES: RuleBook<VerlOptions> = {
         whole && !isAdapter ? [...contents, 'hf_model'] : contents,
     });
   },
-  'trainer.maxRows': always(byLoci('so many rows are exported')),
+  'trainer.maxRows': always(byLoci('Loci exports so many rows')),
   'trainer.overrides': always(inert('none')),
-  'trainer.overrides.**': always(byLoci('handed on as they stand')),
+  'trainer.overrides.**': always(byLoci('passed to verl unchanged')),
 };
 
 /** Every rule of verl. */

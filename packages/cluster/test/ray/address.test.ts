@@ -39,7 +39,7 @@ describe('a dashboard on another host', () => {
     );
   });
 
-  test('is warned of where somebody said yes, with their reason', () => {
+  test('gives a warning with the reason where the user allows it', () => {
     const [line] = checkAccess({ ...far, allowOpenDashboard: 'a private subnet' });
     expect(line).toMatch(/without a token \(a private subnet\): .*any program/u);
   });

@@ -87,7 +87,7 @@ describe('a head', () => {
     expect(head.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(1);
   });
 
-  test('that loses the files says so', async () => {
+  test('that loses the files is an error', async () => {
     const client = clientOf(await headWith({ losesPackages: true }));
     await expect(client.upload([{ path: 'a', content: 'b' }])).rejects.toMatchObject({
       code: 'upload-lost',
@@ -119,7 +119,7 @@ describe('a token', () => {
     expect((await client.version()).version).toBe('2.58.0');
   });
 
-  test('that is missing is said, with what to do', async () => {
+  test('that is missing is an error with a remedy', async () => {
     const client = clientOf(await headWith({ token: 'right' }));
     await expect(client.version()).rejects.toMatchObject({
       code: 'ray-unauthorized',
@@ -127,7 +127,7 @@ describe('a token', () => {
     });
   });
 
-  test('that is wrong is said, and never shown', async () => {
+  test('that is wrong is an error that never shows the token', async () => {
     const file = tokenFile('wrong-and-secret');
     const client = clientOf(await headWith({ token: 'right' }), file);
     const thrown = await client.version().catch((error: unknown) => error);
@@ -144,7 +144,7 @@ describe('a token', () => {
     await expect(client.version()).rejects.toMatchObject({ code });
   });
 
-  test('whose file is not there is an error with its path', async () => {
+  test('whose file is missing is an error with its path', async () => {
     const client = clientOf(await headWith(), '/nowhere/token');
     await expect(client.version()).rejects.toMatchObject({
       code: 'token-unreadable',
@@ -190,7 +190,7 @@ describe('sending a job once', () => {
     });
   });
 
-  test('gives up on a head that stays away, and says for how long it tried', async () => {
+  test('gives up on an unreachable head, with the time that it tried', async () => {
     const head = await headWith();
     await head.cut();
     await expect(submitOnce(clientOf(head), job(), patient(60))).rejects.toMatchObject({
@@ -208,7 +208,7 @@ describe('sending a job once', () => {
   });
 });
 
-test('what is no dashboard is named', async () => {
+test('another server than a dashboard is an error with its answer', async () => {
   const { createServer } = await import('node:http');
   const server = createServer((_, response) => response.end('<html>a router</html>'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -216,7 +216,7 @@ test('what is no dashboard is named', async () => {
   const client = clientOf({ url: `http://127.0.0.1:${port}` });
   await expect(client.version()).rejects.toMatchObject({
     code: 'ray-answer',
-    message: expect.stringContaining('no Ray dashboard'),
+    message: expect.stringContaining('is not a Ray dashboard'),
   });
   server.closeAllConnections();
   server.close();

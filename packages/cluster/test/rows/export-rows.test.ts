@@ -89,7 +89,7 @@ describe('rows of verl', () => {
     expect(rows.probe!.paths).toEqual(video.video);
   });
 
-  test('Qwen3-VL is told the true rate', async () => {
+  test('rows of Qwen3-VL have the true rate', async () => {
     const { folder } = await rowsOf([sample('a')], fakeModel('qwen3_vl', [0, 4, 8, 12]));
     const [row] = await read(folder);
     expect(row.videos[0].sample_fps).toBeCloseTo(0.25);
@@ -122,7 +122,7 @@ describe('rows of verl', () => {
     const scales = fakeModel('qwen2_5_vl', [0, 0.5], { keepsSize: () => false });
     await expect(rowsOf([sample('a')], scales)).rejects.toMatchObject({
       code: 'no-rows',
-      message: expect.stringContaining('scaled again'),
+      message: expect.stringContaining('would scale its frames'),
     });
   });
 

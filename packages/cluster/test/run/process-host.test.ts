@@ -26,7 +26,7 @@ async function end(host: ProcessHost, id = 'loci-a-1'): Promise<HostedState> {
 }
 
 describe('a process', () => {
-  test('runs with its files and variables, and says how it ended', async () => {
+  test('runs with its files and variables, and reports how it ended', async () => {
     const host = new ProcessHost(folder());
     await host.start(job('cat shim/a.txt; echo " $GREETING"; exit 3'));
     expect(await end(host)).toMatchObject({ status: 'FAILED', exitCode: 3 });
@@ -58,7 +58,7 @@ describe('a process', () => {
     expect(existsSync(join(place, 'late'))).toBe(false);
   });
 
-  test('that was killed has failed, and the reason says so', async () => {
+  test('that was killed has failed, with the reason', async () => {
     const place = folder();
     const host = new ProcessHost(place);
     await host.start(job('sleep 60'));

@@ -30,7 +30,7 @@ const textsOf = (text: string): readonly string[] =>
     .map((one) => (JSON.parse(one) as { readonly text: string }).text);
 
 describe('rollouts of a step', () => {
-  test('are those that say so, without what an engine asked for beside', () => {
+  test('are those with the step, without validation and probes', () => {
     const path = file();
     const rollouts = new ScoredRollouts({ file: path, offset: 0, perStep: 2, prefix: '' });
     appendFileSync(path, line({ text: 'one' }) + line({ split: 'validation', text: 'no' }));

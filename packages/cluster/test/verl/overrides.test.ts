@@ -30,7 +30,7 @@ describe('overrides of verl', () => {
     expect(words('trainer.nnodes')()).toEqual(['trainer.nnodes=1']);
     expect(words('trainer.nnode')).toThrow(/no key trainer\.nnode; did you mean trainer\.nnodes/u);
     expect(words('custom_reward_function.path')).toThrow(
-      /ignores it: set reward\.custom_reward_function\.path/u,
+      /silently: set reward\.custom_reward_function\.path/u,
     );
     expect(words('+trainer.nnodes')).toThrow(/leave out the plus/u);
     expect(words('+reward.custom_reward_function.reward_kwargs.url')()).toHaveLength(1);

@@ -1,7 +1,7 @@
 /** Thresholds of the alerts of a run; docs/alerts.md explains each of them. */
 import { z } from 'zod';
 
-/** A threshold, or false for an alert that is never raised. */
+/** A threshold, or false to switch the alert off. */
 function threshold(bound: z.ZodNumber, usual: number) {
   return z.union([bound, z.literal(false)]).default(usual);
 }
@@ -14,24 +14,26 @@ export const alertSettings = z.strictObject({
     .int()
     .positive()
     .default(20)
-    .describe(
-      'steps that a mean is taken over; the first so many are what later ones are compared with',
-    ),
+    .describe('steps of a mean; the first window is the start that later ones are compared with'),
   maxRewardShare: threshold(share, 0.8).describe(
-    'of one reward in the total, where it was less at the start; false: no such alert, here and below',
+    'greatest share of one reward in the total, unless it was as great at the start; false, here and below: no such alert',
   ),
   minRewardSpread: threshold(share, 0.25).describe(
-    'spread of the rewards, as a share of that at the start',
+    'least spread of the rewards, as a share of that at the start',
   ),
   maxLengthRatio: threshold(z.number().gt(1), 2).describe(
-    'completions so many times as long, or as short, as at the start',
+    'greatest factor by which completions become longer or shorter than at the start',
   ),
-  maxKl: threshold(z.number().positive(), 0.5).describe('KL to the start model, nats a token'),
+  maxKl: threshold(z.number().positive(), 0.5).describe(
+    'greatest KL to the start model, in nats a token',
+  ),
   maxGap: threshold(z.number().positive(), 0.05).describe(
-    'mean difference of log-probabilities between sampler and trainer, nats a token',
+    'greatest mean difference of log-probabilities between sampler and trainer, in nats a token',
   ),
-  maxIdleGroups: threshold(share, 0.8).describe('share of the groups that teach nothing'),
-  maxFailedGroups: threshold(share, 0.05).describe('share of the groups that lost a reward'),
+  maxIdleGroups: threshold(share, 0.8).describe('greatest share of groups that teach nothing'),
+  maxFailedGroups: threshold(share, 0.05).describe(
+    'greatest share of groups that lost a reward to a failure',
+  ),
 });
 
 /** The thresholds, complete. */

@@ -5,10 +5,10 @@ import { suggest } from './near-names.ts';
 import type { RewardConfig } from './run-config.ts';
 
 /**
- * What is wrong with the gates of a run's rewards: a gate must name another reward of the run. One error
- * (`unknown-gate`) a wrong gate, with its place in the config and the names that may have been meant.
+ * The errors of a run's gates: a gate must name another reward of the run. There is one error (`unknown-gate`) for each invalid gate, with
+ * its place in the config and similar names.
  *
- * @param names What the rewards are called, in their order.
+ * @param names Of the rewards, in order.
  */
 export function gateComplaints(
   rewards: readonly RewardConfig[],

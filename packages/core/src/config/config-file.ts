@@ -1,4 +1,4 @@
-/** Reads one YAML file of a config, and finds the places of its values. What it extends is read by `extends.ts`. */
+/** Reads one YAML file of a config, and finds the places of its values. `extends.ts` reads the files that it extends. */
 import { readFileSync } from 'node:fs';
 import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
@@ -10,7 +10,7 @@ export interface ConfigFile {
   readonly path: string;
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
-  /** What it says: aliases and merge keys resolved, references to the environment as they are written. Empty for an empty file. */
+  /** Its content, with aliases and merge keys resolved and references to the environment unresolved. Empty for an empty file. */
   readonly content: Readonly<Record<string, unknown>>;
 }
 
@@ -41,8 +41,8 @@ export function readConfigFile(path: string): ConfigFile {
   const [problem] = document.errors;
   if (problem !== undefined) {
     const { line, col } = lines.linePos(problem.pos[0]);
-    const said = text.split('\n')[line - 1] ?? '';
-    const hint = /[{[].*\$\{/u.test(said) ? '; inside { } and [ ] a ${NAME} needs quotes' : '';
+    const written = text.split('\n')[line - 1] ?? '';
+    const hint = /[{[].*\$\{/u.test(written) ? '; inside { } and [ ] a ${NAME} needs quotes' : '';
     throw syntaxError(path, `line ${line}, column ${col}: ${problem.message}${hint}`, problem);
   }
   let content: unknown;
@@ -61,7 +61,7 @@ function syntaxError(path: string, problem: string, cause?: unknown): LociError 
   return new LociError('config-syntax', `${path}, ${problem}`, { cause });
 }
 
-/** Line and column of the key at `path`, or of its nearest ancestor that the file has; the file's start when it has none. */
+/** Line and column of the key at `path`, or of its nearest ancestor in the file; the start of the file when it has none. */
 export function placeIn({ document, lines }: ConfigFile, path: readonly PropertyKey[]): LinePlace {
   for (let length = path.length; length > 0; length--) {
     const [key, value] = entryAt(document, path.slice(0, length));
@@ -90,7 +90,7 @@ function entryAt(document: Document.Parsed, path: readonly PropertyKey[]): Entry
       entry = memberOf(document, parent.items, String(key));
     } else if (isSeq(parent)) {
       const item = parent.items[Number(key)];
-      // An alias in a list stands where it is written; what is below it, where its anchor is.
+      // The place of an alias in a list is its own; the places of values below it are at its anchor.
       entry = [isAlias(item) ? item : undefined, resolved(document, item)];
     } else {
       return [undefined, undefined];
@@ -99,7 +99,7 @@ function entryAt(document: Document.Parsed, path: readonly PropertyKey[]): Entry
   return entry;
 }
 
-/** A key of a map, else that of the maps which it merges; of several the first one counts, as YAML has it. */
+/** An entry of a map, or else of the maps that it merges; the first one counts, as in YAML. */
 function memberOf(document: Document.Parsed, items: readonly Pair[], key: string): Entry {
   const own = items.find((item) => isPair(item) && keyOf(item) === key);
   if (own !== undefined) {

@@ -1,4 +1,4 @@
-/** The layers that a config is read from, lowest first: files with all that they extend, then `--set`. */
+/** The layers of a config, lowest first: files with all that they extend, then `--set`. */
 import { dirname, resolve } from 'node:path';
 import { isScalar, parseDocument } from 'yaml';
 import type { ValueSource } from './config-origin.ts';
@@ -13,15 +13,15 @@ import type { FormComplaint } from './older-forms.ts';
 import { parseOverride } from './overrides.ts';
 import type { Override } from './overrides.ts';
 
-/** One layer, in this release's form, with its references to the environment resolved. */
+/** One layer in the current form, with its references to the environment resolved. */
 export interface ConfigLayer {
   readonly value: unknown;
   readonly references: readonly PlacedReference[];
-  /** References that cannot be resolved; they count where their value holds in the end. */
+  /** References that cannot be resolved. They are errors only when no upper layer replaces their value. */
   readonly unresolved: readonly ReferenceComplaint[];
-  /** What an earlier release read and this one does not, one line each with its place. */
+  /** Settings that only an earlier release could read, one line each with its place. */
   readonly complaints: readonly string[];
-  /** Folder where relative references of a file start. */
+  /** Base of the relative references of a file. */
   readonly directory?: string;
   /** Present when the layer is a flag. */
   readonly override?: Override;
@@ -30,11 +30,11 @@ export interface ConfigLayer {
   sourceOf(path: readonly PropertyKey[]): ValueSource;
 }
 
-/** The format version from which a stored config may refer to the environment; what older ones say is meant as it is written. */
+/** The first format version in which a stored config may refer to the environment; older ones are read literally. */
 const FIRST_WITH_REFERENCES = 3;
 
 /**
- * The layers of a file, what it extends first.
+ * The layers of a file, those that it extends first.
  *
  * @throws LociError of `readChain`.
  */
@@ -109,11 +109,11 @@ function lineOf(
   return `${placeOf(path)}: ${formatPath(path)}: ${problem}`;
 }
 
-/** Whether a layer's value reaches down to the end of a path; a bare name says the `use` of its part. */
-export function says(value: unknown, path: readonly PropertyKey[]): boolean {
+/** Whether a layer has a value at a key path; a bare name has the `use` of its part. */
+export function hasValueAt(value: unknown, path: readonly PropertyKey[]): boolean {
   const [key, ...rest] = path;
   if (key === undefined) return value !== undefined;
   if (typeof value === 'string') return key === 'use' && rest.length === 0;
   if (typeof value !== 'object' || value === null) return false;
-  return says((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
+  return hasValueAt((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
 }

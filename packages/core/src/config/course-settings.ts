@@ -1,21 +1,21 @@
 /**
- * Settings of a run's course: which groups a step trains on, what samples are drawn by, and when the run ends. All of them are off when left
- * out; docs/groups.md and docs/ending-a-run.md explain them.
+ * Settings of a run's course: the groups that a step trains on, the draw of samples, and early stops. All of them are off by default;
+ * docs/groups.md and docs/ending-a-run.md explain them.
  */
 import { z } from 'zod';
 
-/** Keys of the config, each with its zod object. */
+/** Keys of the config, each with its zod schema. */
 export const courseSettings = {
   dynamicSampling: z
     .strictObject({
-      attempts: z.int().nonnegative().default(3).describe('further draws in a step at most'),
+      attempts: z.int().nonnegative().default(3).describe('most further draws in a step'),
     })
     .optional()
-    .describe('draws other prompts in place of groups whose completions all earn the same (DAPO)'),
+    .describe('replaces groups whose completions all earn the same by other prompts (DAPO)'),
   leaveOutTruncated: z
     .boolean()
     .optional()
-    .describe('completions that ran into maxNewTokens are neither compared nor trained on'),
+    .describe('neither compares nor trains on completions that ran into maxNewTokens'),
   curriculum: z
     .strictObject({
       floor: z
@@ -23,24 +23,24 @@ export const courseSettings = {
         .gt(0)
         .max(1)
         .default(0.1)
-        .describe('weight of a sample that is always or never right, beside 1 for one in two'),
+        .describe('weight of a sample that is always or never right; half right has weight 1'),
     })
     .optional()
-    .describe('draws samples by their pass rate in the run so far'),
+    .describe('draws samples by their pass rate so far in the run'),
   stopWhen: z
     .strictObject({
       plateau: z
         .strictObject({
-          figure: z.string().min(1).default('answers').describe('of the evaluation'),
-          evaluations: z.int().positive().default(3).describe('in a row without a rise'),
-          by: z.number().nonnegative().default(0).describe('what does not count as a rise'),
+          figure: z.string().min(1).default('answers').describe('a figure of the evaluation'),
+          evaluations: z.int().positive().default(3).describe('number in a row without a rise'),
+          by: z.number().nonnegative().default(0).describe('a rise must be greater than this'),
         })
         .optional(),
       collapse: z
         .strictObject({
-          figure: z.string().min(1).default('reward/total').describe('of the steps'),
+          figure: z.string().min(1).default('reward/total').describe('a figure of the steps'),
           below: z.number().describe('the bound'),
-          steps: z.int().positive().default(10).describe('in a row below it'),
+          steps: z.int().positive().default(10).describe('number in a row below the bound'),
         })
         .optional(),
     })

@@ -1,8 +1,8 @@
 import type { RunConfig } from './run-config.ts';
 
 /**
- * What a run is when nothing is said: SG-RLVR on the built-in rooms with the small start model, on two CPU cores. Values that
- * depart from SpaceR are those that suit a model of a million parameters; `configs/rooms.yaml` says which and why.
+ * The default run: SG-RLVR on the built-in rooms with the small start model, on two CPU cores. Some values differ from SpaceR's to suit a
+ * model of a million parameters; `configs/rooms.yaml` explains them.
  */
 export const DEFAULT_RUN: RunConfig = {
   seed: 1,

@@ -7,10 +7,10 @@ import { suggest } from './near-names.ts';
 type Issue = z.core.$ZodIssue;
 
 /**
- * One line for each thing that zod found wrong: place, key path, what is wrong; for an unknown key also the known ones.
+ * One line for each issue of zod: place, key path and fault; for an unknown key also the known ones.
  *
- * @param base Key path of what was parsed, when it is a part of the config.
- * @param schema The zod type that complained, to list its keys.
+ * @param base Key path of the parsed value within the config.
+ * @param schema The zod type that was parsed with, to list its keys.
  */
 export function describeIssues(
   issues: readonly Issue[],
@@ -33,14 +33,14 @@ export function describeIssues(
     .join('\n');
 }
 
-/** What is wrong, in zod's words but where a value is not there at all. */
+/** The message of zod, or our own for a missing value. */
 function faultOf(issue: Issue): string {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
     ? `is missing; it must be given (${issue.expected})`
     : issue.message;
 }
 
-/** Keys that the object at `path` inside a zod type may have, read from its JSON schema. */
+/** Valid keys of the object at `path` inside a zod type, read from its JSON schema. */
 export function keysAt(schema: ZodType, path: readonly PropertyKey[]): readonly string[] {
   let node: unknown = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' });
   for (const key of path) {

@@ -1,6 +1,6 @@
 /**
- * Values that a config takes from the environment: `${NAME}`, and `${NAME:-default}` where the variable is unset or empty. `$${` stands
- * for the characters `${`. A reference in quotes is text; one without is read as YAML reads it, so that a number is a number.
+ * Values that a config takes from the environment: `${NAME}`, or `${NAME:-default}` for a variable that may be unset or empty. `$${` gives
+ * the characters `${`. A reference in quotes is text; one without quotes is read as YAML, so that a number is a number.
  */
 import { isScalar, parseDocument } from 'yaml';
 import type { EnvironmentReference } from './config-origin.ts';
@@ -8,10 +8,10 @@ import type { EnvironmentReference } from './config-origin.ts';
 /** Variables by name, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Something in a config that cannot be taken from the environment. */
+/** A reference that cannot be resolved. */
 export interface ReferenceComplaint {
   readonly path: readonly PropertyKey[];
-  /** The value as it is written. */
+  /** The value as written. */
   readonly text: string;
   readonly problem: string;
 }
@@ -23,7 +23,7 @@ export interface ExpandedLayer {
   readonly complaints: readonly ReferenceComplaint[];
 }
 
-/** A reference, and where it stands. */
+/** A reference with its key path. */
 export interface PlacedReference extends EnvironmentReference {
   readonly path: readonly PropertyKey[];
 }
@@ -32,9 +32,9 @@ const REFERENCES = /\$\$\{|\$\{([^}]*)(\}?)/gu;
 const INSIDE = /^([A-Za-z_]\w*)(?::-(.*))?$/su;
 
 /**
- * Resolves every reference in a layer. One that cannot be resolved stays as it is written, and is named.
+ * Resolves every reference in a layer. A reference that cannot be resolved stays as written and becomes a complaint.
  *
- * @param isPlain Whether the value at a key path is written without quotes.
+ * @param isPlain Whether the value at a key path has no quotes.
  */
 export function expandLayer(
   layer: unknown,
@@ -72,11 +72,11 @@ export interface ExpandedText {
   readonly text: string;
   /** Names of the variables, in the order of the text. */
   readonly variables: readonly string[];
-  /** Why it could not be resolved, with the remedy; the first reason of several. */
+  /** The first reason why it could not be resolved, with the remedy. */
   readonly problem?: string;
 }
 
-/** @example expandText('${HOME}/data', { HOME: '/home/ada' }).text // '/home/ada/data' */
+/** Resolves the references in a text. @example expandText('${HOME}/data', { HOME: '/home/ada' }).text // '/home/ada/data' */
 export function expandText(written: string, environment: Environment): ExpandedText {
   const variables: string[] = [];
   const problems: string[] = [];
@@ -85,7 +85,7 @@ export function expandText(written: string, environment: Environment): ExpandedT
     const [, name, fallback] = INSIDE.exec(inside) ?? [];
     if (name === undefined || end === '') {
       problems.push(
-        `"${whole}" is no reference to a variable: write \${NAME} or \${NAME:-default}, and $\${ for the characters themselves`,
+        `"${whole}" is not a valid reference to a variable: write \${NAME} or \${NAME:-default}, or $\${ for the characters themselves`,
       );
       return whole;
     }
@@ -102,12 +102,12 @@ export function expandText(written: string, environment: Environment): ExpandedT
   return { text, variables, ...(problem !== undefined && { problem }) };
 }
 
-/** The text that reads back as it is, whatever is in it. */
+/** The text with `${` escaped, so that it reads back unchanged. */
 export function escapeReferences(text: string): string {
   return text.replaceAll('${', () => '$${');
 }
 
-/** A number or a truth value, where YAML reads one; else the text. */
+/** A number or a boolean, if YAML reads one; otherwise the text. */
 function readPlain(text: string): string | number | boolean {
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
   const { contents, errors } = document;

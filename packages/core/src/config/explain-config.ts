@@ -1,4 +1,4 @@
-/** What holds in a config, value by value, and where each came from. */
+/** Lists the values of a config with their sources. */
 import { stringify } from 'yaml';
 import type { ConfigOrigin, LayeredOrigin, ValueSource } from './config-origin.ts';
 import { formatPath } from './config-origin.ts';
@@ -7,9 +7,9 @@ import type { RunConfig } from './run-config.ts';
 
 /** One value of a config. */
 export interface ExplainedValue {
-  /** Dotted path, as `--set` takes it. */
+  /** Dotted path, as in `--set`. */
   readonly key: string;
-  /** Left out when it is a text from the environment, which may be a secret: `reference` has what the config says. */
+  /** Absent for a text from the environment, which may be a secret; `reference` has its reference. */
   readonly value?: unknown;
   readonly reference?: string;
   /** Names of the variables in the reference. */
@@ -18,8 +18,8 @@ export interface ExplainedValue {
 }
 
 /**
- * The values of a config in its order, those of objects and of lists of objects one by one. What no layer says is a default: of the run, or
- * of a plugin.
+ * The values of a config in its order; objects and lists of objects are listed value by value. A value that no layer sets is a default of
+ * the run or of a plugin.
  *
  * @example explainConfig(config, origin).find(({ key }) => key === 'steps') // { key: 'steps', value: 20, source: { kind: 'set', … } }
  */
@@ -35,7 +35,7 @@ export function explainConfig(config: RunConfig, origin: LayeredOrigin): readonl
   });
 }
 
-/** A value as it is written behind `--set key=`, on one line. @example settingText(['a', 2]) // '[ a, 2 ]' */
+/** A value on one line, as written after `--set key=`. @example settingText(['a', 2]) // '[ a, 2 ]' */
 export function settingText(value: unknown): string {
   return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
 }
@@ -45,7 +45,7 @@ interface Leaf {
   readonly value: unknown;
 }
 
-/** A list is one value, unless something in it has keys of its own or is from the environment. */
+/** The leaves of a value. A list is one leaf, unless an item is an object or from the environment. */
 function leavesOf(
   value: unknown,
   path: readonly PropertyKey[],

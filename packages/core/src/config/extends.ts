@@ -1,6 +1,6 @@
 /**
- * Files that a config is laid over. `extends: base.yaml`, or a list of files, later ones over earlier ones; a relative path starts at the
- * folder of the file that says it. Keys that begin with `x-` are a person's own: a place for YAML anchors.
+ * Files that a config extends: `extends: base.yaml`, or a list of files, of which later ones override earlier ones. A relative path starts at
+ * the folder of the file with the `extends`. Keys that begin with `x-` are free for your own use, such as YAML anchors.
  */
 import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -12,27 +12,24 @@ import { expandText } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { typedPath } from './typed-path.ts';
 
-/** Keys of a file that are no settings. */
-export const FILE_KEYS = ['$schema', 'version', 'extends'] as const;
-
-/** Begins every key that is a person's own. */
+/** Prefix of keys that Loci ignores. */
 export const OWN_KEY_PREFIX = 'x-';
 
-/** A file, and how it came to be read. */
+/** A file in a chain of extended files. */
 export interface FileInChain extends ConfigFile {
-  /** Files that led to it, the one that was named first. */
+  /** Files that led to it; the one on the command line is first. */
   readonly extendedBy: readonly string[];
-  /** What it says of the run. */
+  /** Its settings of the run. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Version of the format that it is in; undefined in a file that a person wrote. */
+  /** Version of its format; undefined in a file that a person wrote. */
   readonly version: number | undefined;
 }
 
 /**
  * A file and all that it extends, the lowest layer first.
  *
- * @throws LociError `config-unreadable`, `config-syntax`, `format-newer`, `config-invalid` for an `extends` that is none,
- * `config-circular` naming the files of the circle.
+ * @throws LociError `config-unreadable`, `config-syntax`, `format-newer`, `config-invalid` for an invalid `extends`, `config-circular`
+ * naming the files of the circle.
  */
 export function readChain(
   path: string,
@@ -43,7 +40,7 @@ export function readChain(
   const { version, extends: bases, $schema: schema, ...content } = file.content;
   const format = version === undefined ? undefined : readVersion(version, 'config.yaml', path);
   if (schema !== undefined && typeof schema !== 'string') {
-    throw invalid(file, ['$schema'], 'a schema is named by its file or address');
+    throw invalid(file, ['$schema'], 'must be the file or the address of a schema');
   }
   const settings = Object.fromEntries(
     Object.entries(content).filter(([key]) => !key.startsWith(OWN_KEY_PREFIX)),
@@ -54,7 +51,7 @@ export function readChain(
     if (circle !== undefined) {
       throw new LociError(
         'config-circular',
-        `${placeText(file, at)}: extends: the files extend each other in a circle: ${circle.join(' → ')}; take one of the steps out`,
+        `${placeText(file, at)}: extends: the files extend each other in a circle: ${circle.join(' → ')}; remove one of these extends`,
       );
     }
     return readBase(file, base, at, environment, chain);
@@ -74,7 +71,7 @@ function basesOf(file: ConfigFile, bases: unknown, environment: Environment): re
   return list.map((base, index) => {
     const at = isList ? ['extends', index] : ['extends'];
     if (typeof base !== 'string' || base === '') {
-      throw invalid(file, at, 'a file, or a list of files');
+      throw invalid(file, at, 'must be a file, or a list of files');
     }
     const { text, problem } = expandText(base, environment);
     if (problem !== undefined) throw invalid(file, at, problem);
@@ -98,7 +95,7 @@ function readBase(
   }
 }
 
-/** The files from the first one that is read again; undefined when there is no circle. */
+/** The files of a circle that `base` would close; undefined when there is none. */
 function circleOf(chain: readonly string[], base: string): readonly string[] | undefined {
   const start = chain.findIndex((path) => realPath(path) === realPath(base));
   return start < 0 ? undefined : [...chain.slice(start), base];
@@ -116,7 +113,7 @@ function invalid(file: ConfigFile, at: readonly PropertyKey[], problem: string):
   return new LociError('config-invalid', `${placeText(file, at)}: ${at[0] as string}: ${problem}`);
 }
 
-/** A place of a file as people write it. */
+/** A place in a file, for messages. */
 export function placeText(file: ConfigFile, path: readonly PropertyKey[]): string {
   const { line, column } = placeIn(file, path);
   return `${file.path}, line ${line}, column ${column}`;

@@ -1,34 +1,34 @@
-/** Where the values of a config came from, found in the layers that it was read from. */
-import { says } from './config-layers.ts';
+/** Finds the sources of a config's values in its layers. */
+import { hasValueAt } from './config-layers.ts';
 import type { ConfigLayer } from './config-layers.ts';
 import type { LayeredOrigin } from './config-origin.ts';
 
 /**
- * The origin of a config: for each key path the topmost layer that says it, else the defaults. Of a key that no layer has, the nearest
- * ancestor that one has is the place to look at.
+ * The origin of a config: for each key path the topmost layer that has it, or else the defaults. For a key that no layer has, the place of
+ * its nearest ancestor counts.
  *
  * @param layers Lowest first.
- * @param merged What they make over the defaults. A part or a list that an upper layer replaced is not in it any more.
+ * @param merged The layers merged over the defaults, without parts and lists that an upper layer replaced.
  */
 export function createOrigin(layers: readonly ConfigLayer[], merged: unknown): LayeredOrigin {
   const layerOf = (path: readonly PropertyKey[]): ConfigLayer | undefined =>
-    layers.findLast(({ value }) => says(value, path));
+    layers.findLast(({ value }) => hasValueAt(value, path));
   return {
     describe(path) {
       for (let length = path.length; length > 0; length--) {
         const known = path.slice(0, length);
-        if (!says(merged, known)) continue;
+        if (!hasValueAt(merged, known)) continue;
         return layerOf(known)?.placeOf(known) ?? 'the defaults';
       }
       return 'the defaults';
     },
     directoryOf: (path) => layerOf(path)?.directory,
     referenceAt(path) {
-      if (!says(merged, path)) return undefined;
+      if (!hasValueAt(merged, path)) return undefined;
       return layerOf(path)?.references.find((reference) => isSame(reference.path, path));
     },
     sourceOf(path) {
-      if (!says(merged, path)) return undefined;
+      if (!hasValueAt(merged, path)) return undefined;
       return layerOf(path)?.sourceOf(path) ?? { kind: 'default' };
     },
   };

@@ -1,7 +1,6 @@
 /**
- * A config is laid in layers: defaults, then the file, then `--set`. Objects merge key by key; a list replaces a list; a
- * part that names another plugin replaces the part, for the options of one plugin mean nothing to another; only those that
- * are said to be shared stay.
+ * Merges the layers of a config: defaults, then the file, then `--set`. Objects merge key by key, and a list replaces a list. A part that
+ * names another plugin replaces the whole part, because options of one plugin mean nothing to another; only shared options stay.
  */
 
 type Branch = Readonly<Record<string, unknown>>;
@@ -11,7 +10,7 @@ export function isBranch(value: unknown): value is Branch {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Options that mean the same to two plugins, given their names: the model folder, say, to two engines. */
+/** Options that two plugins share, by their names; for example, the model folder of two engines. */
 export type SharedOptions = (before: string, after: string) => readonly string[];
 
 const NOTHING_SHARED: SharedOptions = () => [];

@@ -1,10 +1,10 @@
-/** Paths on this disk that stand for values of a config while the config keeps the values, as it does those of another machine. */
+/** Local paths that replace values of plugin options while the config keeps the values, such as references to a hub. */
 
-/** Paths by the values that they stand for. */
+/** Local paths by the values that they replace. */
 export type LocalPaths = ReadonlyMap<string, string>;
 
 /**
- * Options with the path in place of every text that has one.
+ * Options with every text replaced that has a local path.
  *
  * @example withLocalPaths({ file: 'hub:o/d@1/a.jsonl' }, new Map([['hub:o/d@1/a.jsonl', '/cache/a.jsonl']])) // { file: '/cache/a.jsonl' }
  */

@@ -1,2 +1,2 @@
-/** Name of the dataset that mixes others; a list at `dataset` is short for it. */
+/** Name of the dataset plugin that mixes others; a list at `dataset` is its short form. */
 export const MIX = 'mix';

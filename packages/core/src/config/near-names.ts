@@ -13,8 +13,7 @@ export function editDistance(left: string, right: string): number {
 }
 
 /**
- * The names that someone who typed `wanted` may have meant, nearest first: those that start with it, or need no more
- * corrections than a third of its length (at least one).
+ * Names similar to `wanted`, nearest first: those that start with it, or whose edit distance is at most a third of its length (at least 1).
  */
 export function nearNames(wanted: string, names: readonly string[]): readonly string[] {
   const limit = Math.max(1, Math.ceil(wanted.length / 3));
@@ -29,7 +28,7 @@ export function nearNames(wanted: string, names: readonly string[]): readonly st
     .map(({ name }) => name);
 }
 
-/** `did you mean "a" or "b"? ` when names are near, and the list of all. */
+/** A hint for an unknown name: `did you mean "a" or "b"? ` when names are similar, and the list of all. */
 export function suggest(wanted: string, names: readonly string[]): string {
   const near = nearNames(wanted, names).slice(0, 3);
   const hint =

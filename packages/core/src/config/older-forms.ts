@@ -1,33 +1,33 @@
 /**
- * Reads configs of earlier releases as those of this one. Until format version 1, `sampler` and `optimizer` named a plugin
- * (`use: sampler`, `use: adamw`) beside its numbers; there was one of each, so the name is dropped.
+ * Converts configs of earlier releases. In format version 1, `sampler` and `optimizer` named a plugin (`use: sampler`, `use: adamw`) beside
+ * its numbers. There was only one of each, so the name is dropped.
  */
 import { isBranch } from './layers.ts';
 import type { Override } from './overrides.ts';
 
-/** What these sections were called when they named a plugin. */
+/** The plugin names of these sections in version 1. */
 const FORMER_NAMES: Readonly<Record<string, string>> = { sampler: 'sampler', optimizer: 'adamw' };
 
-/** What such a section may say instead of another plugin's name. */
+/** Examples of the current form of these sections, for messages. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   sampler: 'sampler: { temperature: 1, topP: 0.95 }',
   optimizer: 'optimizer: { learningRate: 1e-6, maxGradNorm: 1 }',
 };
 
-/** Something that an earlier release read and this one does not. */
+/** A setting of an earlier release that cannot be converted. */
 export interface FormComplaint {
   readonly path: readonly PropertyKey[];
   readonly problem: string;
 }
 
-/** A layer of a config in this release's form, and what could not be brought into it. */
+/** A layer of a config in the current form, with the settings that could not be converted. */
 export interface CurrentForm {
   readonly layer: unknown;
   readonly complaints: readonly FormComplaint[];
 }
 
 /**
- * Brings a layer, such as the content of a file, into this release's form.
+ * Converts a layer, such as the content of a file, to the current form.
  *
  * @example currentForm({ optimizer: { use: 'adamw', beta1: 0.8 } }).layer // { optimizer: { beta1: 0.8 } }
  */
@@ -45,7 +45,7 @@ export function currentForm(layer: unknown): CurrentForm {
   return { layer: Object.fromEntries(sections) as unknown, complaints };
 }
 
-/** Brings a `--set` into this release's form; its place in the config stays the one that was typed. */
+/** Converts a `--set` to the current form; its source stays the one that was typed. */
 export function currentOverride(
   override: Override,
 ): Omit<CurrentForm, 'layer'> & { readonly override: Override } {
@@ -61,7 +61,7 @@ export function currentOverride(
 
 function remedy(section: string, use: unknown): string {
   return (
-    `${section} holds numbers and names no plugin; leave ${JSON.stringify(use)} out and write the numbers alone, ` +
+    `${section} holds only numbers and names no plugin; leave ${JSON.stringify(use)} out and write only the numbers, ` +
     `such as ${EXAMPLES[section]!}`
   );
 }

@@ -12,7 +12,7 @@ export interface Override {
 }
 
 /**
- * Reads `sampler.temperature=0.7`: a dotted key path, list indices allowed, and a value in YAML.
+ * Parses `sampler.temperature=0.7`: a dotted key path, which may have list indices, and a value in YAML.
  *
  * @throws LociError `config-override` when there is no `=`, the path is empty, or the value is not YAML.
  * @example parseOverride('rewards.0.weight=2').path // ['rewards', '0', 'weight']
@@ -38,7 +38,7 @@ export function parseOverride(source: string): Override {
 }
 
 /**
- * Lays an override over a config. Missing keys are made; a list index may name an item or the place after the last.
+ * Applies an override to a config. Missing keys are created; a list index names an item, or the place after the last one.
  *
  * @throws LociError `config-override` when an index is not within the list.
  */
@@ -63,7 +63,7 @@ function withValue(
     if (!Number.isInteger(index) || index < 0 || index > node.length) {
       throw new LociError(
         'config-override',
-        `--set ${override.source}: "${key}" is no index of a list of ${node.length}`,
+        `--set ${override.source}: "${key}" is not an index of a list of ${node.length} items; use 0 to ${node.length}`,
       );
     }
     const items: unknown[] = [...(node as readonly unknown[])];

@@ -1,4 +1,4 @@
-/** Where a config names plugins. Whoever goes through all of them, to find, complete or make them, does it by these functions. */
+/** The places where a config names plugins. All code that visits every plugin of a config uses these functions. */
 import type { PluginKind } from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
 import { MIX } from './mix.ts';
@@ -11,18 +11,18 @@ export interface PluginPlace<Kind extends PluginKind = PluginKind> {
   readonly path: readonly PropertyKey[];
   /** The plugin's name, path or package. */
   readonly use: string;
-  /** What the plugin's own zod object is to read. */
+  /** The input of the plugin's own zod schema. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Key path that the options start at. */
+  /** Key path of the options. */
   readonly optionsPath: readonly PropertyKey[];
 }
 
-/** What an entry is to say instead. */
+/** The new content of an entry. */
 export type PluginChange = Pick<PluginPlace, 'use' | 'options'>;
 
 type Entry = Readonly<Record<string, unknown>> & { readonly use: string };
 
-/** A place whose options stand beside its `use`. */
+/** A place with its options beside `use`. */
 export function placeOf<Kind extends PluginKind>(
   kind: Kind,
   { use, ...options }: Entry,
@@ -31,14 +31,14 @@ export function placeOf<Kind extends PluginKind>(
   return { kind, path, use, options, optionsPath: path };
 }
 
-/** The place of a reward, whose options have a key of their own. */
+/** The place of a reward, whose options have their own key. */
 export function placeOfReward(config: RunConfig, index: number): PluginPlace<'reward'> {
   const { use, options } = config.rewards[index]!;
   const path = ['rewards', index];
   return { kind: 'reward', path, use, options, optionsPath: [...path, 'options'] };
 }
 
-/** The place of a benchmark of `evaluate.benchmarks`, whose `items` is the run's setting and no option of the benchmark. */
+/** The place of a benchmark of `evaluate.benchmarks`; its `items` is a setting of the run, not an option of the benchmark. */
 export function placeOfBenchmark(config: RunConfig, index: number): PluginPlace<'benchmark'> {
   const entry = Object.entries(config.evaluate.benchmarks[index]!);
   const own = Object.fromEntries(entry.filter(([key]) => key !== 'items')) as Entry;
@@ -47,13 +47,13 @@ export function placeOfBenchmark(config: RunConfig, index: number): PluginPlace<
 
 /** An entry of the plugin `mix`: a dataset with its share of the mixture. */
 export interface MixedEntry extends Entry {
-  /** What figures and ids call it; its `use` when absent. */
+  /** Its name in figures and ids; its `use` when absent. */
   readonly name?: string;
   readonly weight?: number;
   readonly samples?: number;
 }
 
-/** The datasets that a config mixes; none where it has one dataset. A list that is malformed is left to the options of `mix`. */
+/** The datasets that a config mixes; none when it has a single dataset. The options of `mix` report a malformed list. */
 export function mixedEntries({ dataset }: Pick<RunConfig, 'dataset'>): readonly MixedEntry[] {
   const { use, of } = dataset;
   if (use !== MIX || !Array.isArray(of)) return [];
@@ -62,10 +62,10 @@ export function mixedEntries({ dataset }: Pick<RunConfig, 'dataset'>): readonly 
   return of.every(isEntry) ? of : [];
 }
 
-/** What an entry of a mixture has beside the dataset's own options. */
+/** Keys of an entry of a mixture that are not options of its dataset. */
 const MIXTURE_KEYS: ReadonlySet<string> = new Set(['name', 'weight', 'samples']);
 
-/** The place of a dataset of a mixture, whose name, weight and samples are the mixture's settings and no options of the dataset. */
+/** The place of a dataset of a mixture; its name, weight and samples are settings of the mixture, not options of the dataset. */
 export function placeOfMixed(config: RunConfig, index: number): PluginPlace<'dataset'> {
   const entry = Object.entries(mixedEntries(config)[index]!);
   const own = Object.fromEntries(entry.filter(([key]) => !MIXTURE_KEYS.has(key))) as Entry;

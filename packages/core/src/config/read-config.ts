@@ -1,9 +1,9 @@
 /**
- * Reads a run's config: defaults, YAML files with all that they extend over them in order, `--set` over that. Every complaint names the
- * file, the line and the column (or the flag) where the wrong value stands.
+ * Reads a run's config in layers: defaults, then YAML files with all that they extend, then `--set`. Every error names file, line and column,
+ * or the flag, of the invalid value.
  */
 import { LociError } from '../errors/loci-error.ts';
-import { layerOfSetting, layersOfFile, says } from './config-layers.ts';
+import { layerOfSetting, layersOfFile, hasValueAt } from './config-layers.ts';
 import type { ConfigLayer } from './config-layers.ts';
 import { formatPath } from './config-origin.ts';
 import type { LayeredOrigin } from './config-origin.ts';
@@ -19,27 +19,29 @@ import type { RunConfig } from './run-config.ts';
 
 /** The layers that a config is read from. */
 export interface ReadConfigOptions {
-  /** Paths of YAML files, later ones over earlier ones. */
+  /** Paths of YAML files; later ones override earlier ones. */
   readonly file?: string | readonly string[];
-  /** `--set` flags, later ones win. */
+  /** `--set` flags; later ones override earlier ones. */
   readonly set?: readonly string[];
-  /** What is not said; the built-in run when absent. */
+  /** The lowest layer; the built-in run when absent. */
   readonly defaults?: RunConfig;
-  /** What stays of a part that a later layer gives to another plugin; nothing when absent. */
+  /** Options that stay when a later layer changes the plugin of a part; none when absent. */
   readonly shared?: SharedOptions;
-  /** Variables that `${NAME}` stands for; `process.env` when absent. */
+  /** Variables for `${NAME}`; `process.env` when absent. */
   readonly environment?: Environment;
 }
 
-/** A config that was checked, and which layer each value came from. */
+/** A checked config with the sources of its values. */
 export interface LoadedConfig {
   readonly config: RunConfig;
   readonly origin: LayeredOrigin;
 }
 
 /**
+ * Reads and checks a config.
+ *
  * @throws LociError `config-unreadable`, `config-syntax`, `config-circular`, `config-override`, `format-newer`, or `config-invalid`, whose
- * message lists every problem, one a line.
+ * message lists every problem, one on each line.
  * @example
  * const { config, origin } = readConfig({ file: ['rooms.yaml', 'mine.yaml'], set: ['steps=20'] });
  */
@@ -66,7 +68,7 @@ export function readConfig(options: ReadConfigOptions = {}): LoadedConfig {
   const origin = createOrigin(layers, tree);
   const unresolved = layers.flatMap((layer) =>
     layer.unresolved
-      .filter((reference) => holds(reference, tree) && topmost(layers, reference) === layer)
+      .filter((reference) => isEffective(reference, tree) && topmost(layers, reference) === layer)
       .map((reference) => ({ ...reference, place: layer.placeOf(reference.path) })),
   );
   const lines = [
@@ -82,8 +84,8 @@ export function readConfig(options: ReadConfigOptions = {}): LoadedConfig {
   return { config: parsed.data, origin };
 }
 
-/** Whether a reference that cannot be resolved is still what the config says: no upper layer replaced it. */
-function holds({ path, text }: ReferenceComplaint, tree: unknown): boolean {
+/** Whether a reference that cannot be resolved is still in the merged config, not replaced by an upper layer. */
+function isEffective({ path, text }: ReferenceComplaint, tree: unknown): boolean {
   const value = valueAt(tree, path);
   return value === text || (isBranch(value) && value['use'] === text);
 }
@@ -92,7 +94,7 @@ function topmost(
   layers: readonly ConfigLayer[],
   { path }: ReferenceComplaint,
 ): ConfigLayer | undefined {
-  return layers.findLast(({ value }) => says(value, path));
+  return layers.findLast(({ value }) => hasValueAt(value, path));
 }
 
 function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,19 +1,19 @@
 /**
- * A config as it is written into files. A text that it takes from the environment may be a secret, so files hold the reference to the
- * variable and never the text. Numbers and truth values say what a run does, and are no secrets: they are written as they are.
+ * The form of a config in files. A text from the environment may be a secret, so files hold only its reference. Numbers and booleans
+ * describe the run and are not secret, so they are written as they are.
  */
 import { createHash } from 'node:crypto';
 import type { ConfigOrigin, EnvironmentReference } from './config-origin.ts';
 import { isBranch } from './layers.ts';
 import type { PartConfig, RunConfig } from './run-config.ts';
 
-/** A text that was taken from the environment, as a file is to have it. */
+/** Gives the form in files of a text from the environment. */
 export type WriteReference = (reference: EnvironmentReference) => unknown;
 
 /**
- * The config with something else for each text from the environment. The `use` of a plugin stays: it is where the plugin was found.
+ * The config with each text from the environment replaced. The `use` of a plugin stays, because it is the place where the plugin was found.
  *
- * @param writeText What files have for any other text.
+ * @param writeText Gives the form of any other text.
  */
 export function withoutSecrets(
   config: unknown,
@@ -40,8 +40,8 @@ export function withoutSecrets(
 const recorded = new WeakMap<PartConfig, PartConfig>();
 
 /**
- * Remembers how the parts of a config are recorded by what is written about them, such as `evaluation.json`: in place of a text from the
- * environment its reference and a digest, which tells another value from the same one.
+ * Remembers the form in which records such as `evaluation.json` hold the parts of a config. A text from the environment becomes its reference
+ * and a digest, by which two values can be compared.
  */
 export function rememberRecordedParts(config: RunConfig, origin: ConfigOrigin): void {
   const written = withoutSecrets(config, origin, ({ text, value }) => {
@@ -57,7 +57,7 @@ export function rememberRecordedParts(config: RunConfig, origin: ConfigOrigin): 
   walk(config, written);
 }
 
-/** How a part of a run's config is recorded; the part itself when nothing in it is from the environment. */
+/** The recorded form of a config part; the part itself when nothing in it is from the environment. */
 export function recordedPart(part: PartConfig): PartConfig {
   return recorded.get(part) ?? part;
 }

@@ -1,6 +1,6 @@
 /**
- * The shape of a run's configuration. Parts name a plugin and its options; what the options may be is the plugin's own
- * zod object, checked when the container is built.
+ * The schema of a run's configuration. Parts name a plugin and its options. The plugin's own zod schema checks the options when the parts
+ * are prepared.
  */
 import { z } from 'zod';
 import type { PartKey } from '../spec/index.ts';
@@ -27,24 +27,24 @@ const dataset = z.preprocess(
   named,
 );
 
-/** One entry for each kind of which a run has one part. */
+/** One key for each kind of which a run has one part. */
 const parts = Object.fromEntries(
   PART_KEYS.map((key) => [key, key === 'dataset' ? dataset : part]),
 ) as Readonly<Record<PartKey, typeof part>>;
 
 const weightSchedule = z.strictObject({
-  from: z.number().describe('weight up to the step `start`'),
+  from: z.number().describe('weight up to step `start`'),
   to: z.number().describe('weight from step `start` + `steps` on'),
   start: z.int().nonnegative().default(0),
-  steps: z.int().positive().describe('steps on the straight line from one to the other'),
+  steps: z.int().positive().describe('steps over which the weight changes linearly'),
 });
 
 const gate = z
   .strictObject({
     reward: z.string().min(1).describe('name of another reward of the run'),
     part: z.string().min(1).optional().describe('one of its parts instead of its value'),
-    above: z.number().optional().describe('open where the value is greater than this'),
-    atLeast: z.number().optional().describe('open where the value is not less than this'),
+    above: z.number().optional().describe('opens the gate when the value is greater'),
+    atLeast: z.number().optional().describe('opens the gate when the value is not less'),
   })
   .refine(({ above, atLeast }) => (above === undefined) !== (atLeast === undefined), {
     message: 'give one of above and atLeast',
@@ -57,19 +57,23 @@ const reward = z.preprocess(
     weight: z
       .union([z.number(), weightSchedule])
       .default(1)
-      .describe('factor in the sum that the advantages are computed from; may move over the steps'),
+      .describe('factor in the sum that advantages are computed from; may follow a schedule'),
     clip: z
       .tuple([z.number(), z.number()])
       .refine(([least, greatest]) => least <= greatest, 'the least value comes first')
       .optional()
-      .describe('values below the first or above the second count as these, before the weight'),
-    gate: gate.optional().describe('counts only where another reward of the run allows it, else 0'),
-    timeoutMs: z.int().positive().default(10_000).describe('a group that takes longer fails'),
+      .describe('bounds that the value is clipped to, before the weight'),
+    gate: gate.optional().describe('counts the reward as 0 unless another reward reaches a bound'),
+    timeoutMs: z
+      .int()
+      .positive()
+      .default(10_000)
+      .describe('longest time for a group, then it fails'),
     isolate: z
       .boolean()
       .optional()
       .describe(
-        'in a thread of its own, where a hang can be ended; by default rewards from outside',
+        'runs the reward in a thread of its own, where a hang can be ended; by default only rewards from outside',
       ),
     options: z.record(z.string(), z.unknown()).default({}).describe("the reward's own options"),
   }),
@@ -77,7 +81,7 @@ const reward = z.preprocess(
 
 const count = z.int().nonnegative();
 
-/** As `EvaluationCondition` of the spec, but for `as-filmed`, which is always evaluated. */
+/** `EvaluationCondition` of the spec without `as-filmed`, which is always evaluated. */
 const controls = z.array(
   z.enum(['images', 'blank', 'shuffled', 'reversed', 'mirrored', 'first-frame', 'swapped']),
 );
@@ -86,85 +90,85 @@ const trainingBenchmark = z.preprocess(
   (value) => (typeof value === 'string' ? { use: value } : value),
   z.looseObject({
     use: z.string().min(1).describe('bundled name, path of a module, or npm package'),
-    items: z.int().positive().default(100).describe('a seeded sample of so many, always the same'),
+    items: z.int().positive().default(100).describe('number of items, always the same sample'),
   }),
 );
 
-/** zod object of a whole run; every key is required here, the defaults live in `defaults.ts`. */
+/** zod schema of a whole run. Every key is required here; the defaults are in `defaults.ts`. */
 export const runConfigSchema = z.strictObject({
-  seed: count.describe('every random draw of the run derives from it'),
-  steps: count.describe('batches of rollouts that are learned from'),
-  promptsPerStep: z.int().positive().describe('prompts (groups) drawn a step'),
+  seed: count.describe('seed of every random draw of the run'),
+  steps: count.describe('number of batches of rollouts to learn from'),
+  promptsPerStep: z.int().positive().describe('prompts (groups) in each step'),
   updatesPerBatch: z
     .int()
     .positive()
-    .describe('times that each batch is gone through; from the second on the ratio is clipped'),
+    .describe('passes over each batch; from the second on the ratio is clipped'),
   minibatches: z
     .int()
     .positive()
-    .describe('parts of a batch with an optimizer step each; fewer where there are fewer groups'),
+    .describe('parts of a batch with an optimizer step each; at most one for each group'),
   accumulation: z.int().positive().describe('micro-batches whose gradients make one update'),
   logProbTemperature: z
     .enum(['sampling', 'one'])
-    .describe('log-probabilities are those at the temperature of sampling, or at 1'),
+    .describe('temperature of the log-probabilities: that of sampling, or 1'),
   maxFailedGroupShare: z
     .number()
     .min(0)
     .max(1)
-    .describe('the run stops when a greater share of its groups lost a reward'),
+    .describe('stops the run when a greater share of groups lost a reward to a failure'),
   maxRefusedShare: z
     .number()
     .min(0)
     .max(1)
-    .describe('the run stops when more of its last 64 samples could not be read or did not fit'),
+    .describe('stops the run when it skipped a greater share of its last 64 samples'),
   prefetchSteps: count.describe(
-    'steps whose prompts are read ahead while the engine works; 0: none; costs their memory',
+    'steps whose prompts are read ahead while the engine works; each takes memory; 0: none',
   ),
   evaluate: z.strictObject({
     every: count.describe('steps between evaluations during the run; 0: only before and after'),
     questions: z
       .union([z.literal('auto'), count])
       .describe(
-        'questions of `benchmark` evaluated each time; auto: as many as it usually takes; 0 switches evaluation off',
+        'questions of `benchmark` in each evaluation; auto: its usual number; 0: no evaluation',
       ),
     decoding: z
       .enum(['auto', 'sampled', 'greedy'])
       .describe(
-        'sampled: drawn as in training, which measures what training raises; greedy: likeliest tokens; auto: as the benchmark is usually evaluated',
+        'sampled: draws as in training, and so measures what training improves; greedy: takes the likeliest tokens; auto: as usual for the benchmark',
       ),
     samples: z
       .int()
       .positive()
-      .describe('answers to each question; several give pass@k and the answer of the majority'),
+      .describe('answers to each question; several give pass@k and the majority answer'),
     as: z
       .enum(['auto', 'video', 'images'])
       .describe('how videos are shown; auto: as the policy shows them'),
-    batchSize: z.int().positive().describe('prompts sampled at once'),
+    batchSize: z.int().positive().describe('prompts sampled together'),
     controls: z
       .union([z.literal('auto'), z.boolean(), controls])
       .describe(
-        'further conditions, after the run: true is [blank, swapped]; auto: those of the benchmark',
+        'further conditions after the run; true: [blank, swapped]; auto: those of the benchmark',
       ),
     benchmarks: z
       .array(trainingBenchmark)
-      .describe('further benchmarks that are asked each time, with their options beside `use`'),
+      .describe('further benchmarks in each evaluation, with their options beside `use`'),
   }),
   checkpoint: z.strictObject({
     every: count.describe('steps between checkpoints; 0: only at the end'),
-    keep: count.describe('newest checkpoints kept; 0 keeps all'),
+    keep: count.describe('newest checkpoints to keep; 0 keeps all'),
     best: z
       .string()
       .min(1)
       .optional()
       .describe(
-        'figure of the evaluation, such as answers; the checkpoint where it is greatest is kept as well',
+        'figure of the evaluation, such as answers; also keeps the checkpoint where it is greatest',
       ),
   }),
   ...courseSettings,
   alerts: z
     .union([z.literal(false), alertSettings])
     .optional()
-    .describe('thresholds that raise alerts; left out: the usual ones; false: no alerts'),
+    .describe('thresholds of alerts, with defaults; false: no alerts'),
   ...parts,
   sampler: samplerSchema,
   rewards: z.array(reward),
@@ -178,7 +182,7 @@ export type RunConfig = z.output<typeof runConfigSchema>;
 /** A plugin's name (or path, or package) with its options beside it. */
 export type PartConfig = RunConfig['policy'];
 
-/** A benchmark that is asked beside the run's own, with its options. */
+/** A benchmark that is evaluated beside the run's own, with its options. */
 export type TrainingBenchmarkConfig = RunConfig['evaluate']['benchmarks'][number];
 
 /** A reward in a run. */

@@ -1,11 +1,11 @@
 /**
- * Sections of the config that hold numbers and name no plugin: how completions are drawn, and the optimizer. Every key is
- * required, as in all of the config; what a run has by default is in `defaults.ts`.
+ * Sections of the config that hold numbers and name no plugin: the sampler and the optimizer. Every key is required, as in the whole config;
+ * the defaults are in `defaults.ts`.
  */
 import { z } from 'zod';
 import type { Optimizer, Sampler } from '../spec/index.ts';
 
-/** zod object of `sampler`. The loss uses the unfiltered probabilities, whatever the filters are. */
+/** zod schema of `sampler`. The loss always uses the unfiltered probabilities. */
 export const samplerSchema = z.strictObject({
   completionsPerPrompt: z.int().min(1).describe('the group size G'),
   temperature: z.number().nonnegative().describe('0 is greedy'),
@@ -16,7 +16,7 @@ export const samplerSchema = z.strictObject({
   chunkTokens: z.int().positive().optional().describe('tokens between two chunks of the stream'),
 });
 
-/** zod object of `optimizer`: AdamW (arXiv 1711.05101), decoupled weight decay, gradients clipped by their global norm. */
+/** zod schema of `optimizer`: AdamW (arXiv 1711.05101), decoupled weight decay, gradients clipped by their global norm. */
 export const optimizerSchema = z.strictObject({
   learningRate: z.number().positive().describe('multiplied by the schedule'),
   beta1: z.number().min(0).lt(1),
@@ -26,7 +26,7 @@ export const optimizerSchema = z.strictObject({
   maxGradNorm: z.number().nonnegative().describe('0 switches clipping off'),
 });
 
-/** How the `sampler` section of a config draws completions. */
+/** The sampler that the `sampler` section of a config describes. */
 export function samplerOf(settings: z.output<typeof samplerSchema>): Sampler {
   const { completionsPerPrompt, chunkTokens, ...parameters } = settings;
   return {

@@ -1,4 +1,4 @@
-/** The config that a run stores in its folder, and what is read of it there. `read-config.ts` reads it to run it again. */
+/** Writes the config that a run stores in its folder, and reads its settings for comparisons. `read-config.ts` reads it to run it again. */
 import { Document, Scalar, parse, parseDocument } from 'yaml';
 import { FORMAT_VERSIONS, readVersion } from '../files/format-version.ts';
 import { PROGRAM_ORIGIN } from './config-origin.ts';
@@ -11,8 +11,8 @@ import { withoutSecrets } from './recorded-config.ts';
 import type { RunConfig } from './run-config.ts';
 
 /**
- * The text of a run's `config.yaml`: the version of its format, and every setting. Where a text was taken from the environment it has the
- * reference, and any other `${` is escaped, so that the file reads back as the same config.
+ * The text of a run's `config.yaml`: the version of its format, and every setting. A text from the environment is stored as its reference,
+ * and any other `${` is escaped, so that the file reads back as the same config.
  */
 export function storedConfigText(config: RunConfig, origin: ConfigOrigin = PROGRAM_ORIGIN): string {
   const settings = withoutSecrets(
@@ -29,7 +29,7 @@ function scalar(text: string, type: Scalar.Type): Scalar {
   return Object.assign(new Scalar(text), { type });
 }
 
-/** The settings as text has them: what is stored of a config, to be compared with what another one stored. */
+/** The settings of a config in their stored form, for a comparison with another stored config. */
 export function writtenSettings(
   config: RunConfig,
   origin: ConfigOrigin,
@@ -38,8 +38,8 @@ export function writtenSettings(
 }
 
 /**
- * What a stored config says, in this release's form. A setting that an earlier release did not know has its default, which
- * is what that release did.
+ * The settings of a stored config in the current form. A setting that an earlier release did not have gets its default, which matches the
+ * behavior of that release.
  *
  * @param place Names the file in messages.
  * @throws LociError `format-newer`.
@@ -60,7 +60,7 @@ export function storedSettings(text: string, place: string): Readonly<Record<str
 }
 
 /**
- * Checks that this release reads a stored config, however damaged the rest of it is.
+ * Checks that this release can read the format of a stored config, even when the rest of the file is damaged.
  *
  * @param place Names the file in the message.
  * @throws LociError `format-newer`, `format-unreadable`.

@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * An absolute path for one that a person typed into a flag or a config, where no shell has put the home folder in place of `~`.
+ * The absolute form of a path that a person typed into a flag or a config, where no shell has expanded `~`.
  *
- * @param base where relative ones start.
+ * @param base Base of relative paths.
  * @example typedPath('~/data', '/work') // '/home/ada/data'
  */
 export function typedPath(typed: string, base: string, home: string = homedir()): string {

@@ -1,13 +1,13 @@
-/** How a package is installed, in the words of the package manager that started this process. */
+/** The command that installs a package, for the package manager that started this process. */
 
-/** The scope of our packages: whoever has its name on a public registry need not be us. */
+/** The scope of our packages. On a public registry it may belong to somebody else. */
 const OURS = '@loci/';
 
 /**
- * How a package is installed. One of ours comes from where the others came: a command would fetch what bears its name on a public
- * registry, which may be anybody's.
+ * The command that installs a package. For one of ours there is no command, because it could fetch somebody else's package of the same name
+ * from a public registry.
  *
- * @param wanted `sharp`, `sharp@0.35.5`, or several with blanks between.
+ * @param wanted `sharp`, `sharp@0.35.5`, or several separated by spaces.
  * @example installText('sharp@0.35.5') // 'npm install sharp@0.35.5', or 'pnpm add sharp@0.35.5'
  */
 export function installText(

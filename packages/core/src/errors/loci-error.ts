@@ -1,19 +1,19 @@
 /**
- * The one error class of Loci. `code` is for programs, the message for people: it says what is wrong and what to do.
- * Errors are recognised by a registered symbol, so two copies of this package in one process agree.
+ * The one error class of Loci. `code` is for programs; the message is for people and names fault, place and remedy. Errors are recognized by
+ * a registered symbol, so two copies of this package in one process agree.
  */
 import { missingPackage } from './missing-package.ts';
 
 const MARK = Symbol.for('loci.error');
 
 /**
- * What an error of a model is about: this one `item` alone, the `model`, which may be back for the next item, or `either`, which only
- * further items can decide. Errors without it end the work.
+ * The scope of a model's error: only this `item`, the `model`, which may work again for the next item, or `either`, which only further items
+ * can decide. Errors without it end the work.
  */
 export type ErrorConcern = 'item' | 'model' | 'either';
 
 /**
- * An error that was foreseen.
+ * An expected error.
  *
  * @example throw new LociError('file-missing', `There is no ${file}: generate the rooms first.`, { cause });
  */
@@ -23,7 +23,7 @@ export class LociError extends Error {
   readonly code: string;
   /** Facts behind the message, for logs. */
   readonly details: Readonly<Record<string, unknown>>;
-  /** Set by policies, so that an evaluation goes on after what concerns one item. */
+  /** Set by policies, so that an evaluation can continue after an error that concerns one item. */
   readonly concerns: ErrorConcern | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ export class LociError extends Error {
   }
 }
 
-/** The message of anything that was thrown; of a package that is not installed, with the command that installs it. */
+/** The message of anything that was thrown. For a missing package it has the command that installs it. */
 export function messageOf(thrown: unknown): string {
   const missing = missingPackage(thrown);
   if (missing !== undefined) return missing;

@@ -1,4 +1,4 @@
-/** What Node says of a package that is not installed, in words that end with the command to install it. */
+/** Turns Node's error about a missing package into a message with the command that installs it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +10,8 @@ const WANTED_IN = ['dependencies', 'optionalDependencies', 'peerDependencies'] a
 /**
  * The remedy for an error of Node about a package that is not installed.
  *
- * @returns `the package sharp is not installed: npm install sharp@0.35.5`, with the version that the package which wants it names;
- * undefined for every other error.
+ * @returns `the package sharp is not installed: npm install sharp@0.35.5`, with the version that the importing package requires; undefined
+ * for every other error.
  */
 export function missingPackage(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;

@@ -1,17 +1,17 @@
 import { LociError } from './loci-error.ts';
 
 /**
- * What is wrong with the sample and not with the run: its prompt does not fit, its file cannot be read, its text has
- * placeholders, its frames are not ours to change.
+ * Codes of errors that concern one sample: its prompt does not fit, its file cannot be read, its text has placeholders, or a server chooses
+ * its frames.
  */
-const REFUSALS: ReadonlySet<string> = new Set([
+const OF_ONE_SAMPLE: ReadonlySet<string> = new Set([
   'prompt-too-long',
   'media-unreadable',
   'media-mismatch',
   'frames-not-ours',
 ]);
 
-/** Whether a sample cannot be asked of this policy; anything else that goes wrong while encoding it is a failure. */
+/** Whether an error of encoding means that this sample must be skipped; any other error is a failure of the run. */
 export function isRefusal(thrown: unknown): thrown is LociError {
-  return LociError.is(thrown) && REFUSALS.has(thrown.code);
+  return LociError.is(thrown) && OF_ONE_SAMPLE.has(thrown.code);
 }

@@ -1,6 +1,6 @@
 /**
- * Files of a run that grow. Bytes go through one `writeSync` on an append descriptor, so a killed process loses nothing that
- * was acknowledged; what an interrupted line left behind is cut off when the file is opened again.
+ * Files of a run that grow. Bytes go through `writeSync` on an append descriptor, so a killed process loses no acknowledged bytes. An
+ * incomplete last line is cut off when the run resumes.
  */
 import {
   closeSync,
@@ -29,7 +29,7 @@ export class AppendFile {
     });
   }
 
-  /** @throws LociError `disk-full`, `not-writable`; what was written of `bytes` by then is cut off on the next open. */
+  /** @throws LociError `disk-full`, `not-writable`; a part of `bytes` may then be in the file. */
   append(bytes: Uint8Array | string): void {
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     writingTo(this.path, () => {
@@ -54,9 +54,9 @@ export function cutFile(path: string, size: number): void {
 }
 
 /**
- * Keeps the lines of a JSONL file up to the last whole one of a step of at most `lastStep`, and cuts off the rest: lines of an
- * interrupted run beyond its checkpoint, and a last line that was not finished. Steps stand in order, so the file is read from its end,
- * and as far as it is cut: the rollouts of a long run are larger than memory.
+ * Keeps the lines of a JSONL file up to the last complete one with a step of at most `lastStep`, and cuts off the rest: lines of an
+ * interrupted run beyond its checkpoint, and an incomplete last line. Steps are in order, so the file is read from its end and only as far
+ * as it is cut; the rollouts of a long run may be larger than memory.
  */
 export function keepLinesThrough(path: string, lastStep: number): void {
   if (!existsSync(path)) return;
@@ -79,10 +79,10 @@ export function keepLinesThrough(path: string, lastStep: number): void {
   if (kept < size) cutFile(path, kept);
 }
 
-/** Bytes that are read at once. */
+/** Bytes of one read. */
 const PIECE = 1 << 20;
 
-/** The lines of a file, last one first, without their line feeds; before them what stands behind the last line feed. */
+/** The lines of a file in reverse order, without their line feeds; the first item is the text after the last line feed. */
 function* linesFromEnd(
   descriptor: number,
   size: number,

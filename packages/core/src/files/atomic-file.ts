@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all, also when the process is killed or the disk is full. */
+/** Writes files completely or not at all, also when the process is killed or the disk is full. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
@@ -7,8 +7,8 @@ import { flushFolder } from './flush.ts';
 import { writeError, writingTo } from './write-error.ts';
 
 /**
- * Writes a file so that it is there whole or not at all, also after a power cut: beside it first, synced, then renamed. One
- * process at a time may write it. Folders that are missing are made.
+ * Writes a file completely or not at all, also across a power cut: writes a temporary file beside it, flushes it and renames it. Only one
+ * process at a time may write the file. Missing folders are created.
  *
  * @throws LociError `disk-full`, `not-writable`.
  */
@@ -26,11 +26,11 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
 }
 
 /**
- * Writes the pieces to a temporary file beside the target, flushes it to disk and renames it into place. Several may write the
- * same target at once: the last to be done stays.
+ * Writes the pieces to a temporary file beside the target, flushes it to disk and renames it into place. Several writers may write the same
+ * target at once; the last one to finish wins.
  *
- * @throws LociError `disk-full` or `not-writable`; the target is then what it was before. What `pieces` throws that is no
- * LociError counts as `not-writable`.
+ * @throws LociError `disk-full` or `not-writable`; the target is then unchanged. An error of `pieces` that is not a LociError counts as
+ * `not-writable`.
  * @example await writeFileAtomically('model.safetensors', [header, tensor]);
  */
 export async function writeFileAtomically(
@@ -54,10 +54,10 @@ export async function writeFileAtomically(
 }
 
 /**
- * Writes a value as JSON, as `writeFileAtomically` does.
+ * Writes a value as JSON with `writeFileAtomically`.
  *
- * @param indent spaces a level.
- * @throws LociError `disk-full` or `not-writable`; the target is then what it was before.
+ * @param indent Spaces of each level.
+ * @throws LociError `disk-full` or `not-writable`; the target is then unchanged.
  * @example await writeJsonAtomically('config.json', { hidden_size: 64 });
  */
 export async function writeJsonAtomically(path: string, value: unknown, indent = 2): Promise<void> {

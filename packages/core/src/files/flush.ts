@@ -1,11 +1,11 @@
 /**
- * Makes what was written outlast a power cut. Windows flushes no folder, because it opens none for writing, and no file that was opened for reading
- * alone; the names in a folder are then as durable as its file system makes them.
+ * Makes written data survive a power cut. Windows cannot flush a folder or a file that was opened only for reading. There the names in a
+ * folder are as durable as the file system makes them.
  */
 import { closeSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Flushes the names in a folder. @throws what the system says. */
+/** Flushes the names in a folder. @throws The error of the system. */
 export function flushFolder(path: string, platform: NodeJS.Platform = process.platform): void {
   if (platform === 'win32') return;
   const descriptor = openSync(path, 'r');
@@ -16,7 +16,7 @@ export function flushFolder(path: string, platform: NodeJS.Platform = process.pl
   }
 }
 
-/** Flushes a file, or the names in a folder. Rejects with what the system says. */
+/** Flushes a file, or the names in a folder. Rejects with the error of the system. */
 export async function flush(
   path: string,
   platform: NodeJS.Platform = process.platform,

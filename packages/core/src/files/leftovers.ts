@@ -1,16 +1,16 @@
 /**
- * What killed processes leave behind, by the names that `writeFileWhole`, `writeFileAtomically` and `writeFolderWhole` give. Only who holds
- * the lock of a folder may clear it: for a process at work these are no leftovers.
+ * Removes leftovers of killed processes, by the names that `writeFileWhole`, `writeFileAtomically` and `writeFolderWhole` use. Call it only
+ * while holding the lock of the folder, because a running writer needs these files.
  */
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { writingTo } from './write-error.ts';
 
-/** Of a folder that was being written, or set aside for a new one: `step-000010.4711.tmp`, `step-000010.4711.old`. */
+/** Names of a folder that was being written, or set aside for a new one: `step-000010.4711.tmp`, `step-000010.4711.old`. */
 const FOLDER_BESIDE = /^(?<name>.+)\.\d+\.(?<kind>tmp|old)$/;
 
 /**
- * Clears what stands beside one folder that `writeFolderWhole` writes; puts back the folder that was set aside when it is the only whole one.
+ * Removes leftovers beside one folder of `writeFolderWhole`. A folder that was set aside is put back when it is the only complete one.
  *
  * @throws LociError `not-writable`.
  */
@@ -22,7 +22,7 @@ export function mendFolder(directory: string): void {
 }
 
 /**
- * Clears what stands beside any of the folders in `parent`, as `mendFolder` does.
+ * Does the same as `mendFolder` for all folders in `parent`.
  *
  * @throws LociError `not-writable`.
  */
@@ -43,7 +43,7 @@ function mend(parent: string, isOfOurs: (name: string) => boolean): void {
 }
 
 /**
- * Removes half-written files from all of a folder.
+ * Removes half-written files in a folder and below.
  *
  * @throws LociError `not-writable`.
  */

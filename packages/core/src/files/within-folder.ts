@@ -1,8 +1,8 @@
 import { relative, isAbsolute, resolve, sep } from 'node:path';
 
 /**
- * Whether a path that a record of data names lies in the data's folder, as it is written: `..` and absolute paths can lead out of it. Where a
- * link inside the folder leads is the business of whoever made the link.
+ * Whether a path in a data record is inside the data's folder; `..` and absolute paths can lead out of it. Symbolic links inside the folder
+ * are not followed.
  *
  * @param written Relative to `start`, or absolute.
  * @param start Folder that relative paths start from; the folder itself by default.

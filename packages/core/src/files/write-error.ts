@@ -1,11 +1,11 @@
 import { LociError, messageOf } from '../errors/loci-error.ts';
 
-/** What the system says when space is used up: of the disk, or of what this account may have of it. */
+/** Codes of a full disk, or a spent quota. */
 const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
 /**
- * The error for a file or folder that could not be written: `disk-full`, or `not-writable` with what the system said and, for a file that may
- * not be so large, what to raise. A LociError stays what it is.
+ * The error for a file or folder that could not be written: `disk-full`, or `not-writable` with the system's message and, for a file above the
+ * size limit, the remedy. A LociError is returned unchanged.
  *
  * @example try { await writeFile(path, bytes); } catch (thrown) { throw writeError(path, thrown); }
  */
@@ -22,14 +22,14 @@ export function writeError(path: string, thrown: unknown): LociError {
   }
   const remedy =
     code === 'EFBIG'
-      ? '. Raise the limit on the size of a file (ulimit -f), or take a file system that holds larger ones, then resume'
+      ? '. Raise the limit on file sizes (ulimit -f), or use a file system that allows larger files, then resume'
       : '';
   return new LociError('not-writable', `Cannot write ${path}: ${messageOf(thrown)}${remedy}`, {
     cause: thrown,
   });
 }
 
-/** Runs file work; a full disk or a folder that refuses becomes one clear error. */
+/** Runs file work and converts its errors with `writeError`. */
 export function writingTo<T>(path: string, work: () => T): T {
   try {
     return work();

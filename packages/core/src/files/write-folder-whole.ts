@@ -4,11 +4,11 @@ import { flush } from './flush.ts';
 import { writeError } from './write-error.ts';
 
 /**
- * Writes a folder so that it is there whole or not at all, also after a power cut: made beside its place, flushed, then renamed.
- * What was there before is replaced.
+ * Writes a folder completely or not at all, also across a power cut: fills a folder beside it, flushes it and renames it. An existing folder
+ * is replaced.
  *
- * @param fill Writes the files into the folder that it is given.
- * @throws LociError `disk-full`, `not-writable`; what was there before then still is.
+ * @param fill Writes the files into the given folder.
+ * @throws LociError `disk-full`, `not-writable`; an existing folder then stays.
  * @example await writeFolderWhole('checkpoints/step-10', (folder) => writeFile(join(folder, 'table.json'), text));
  */
 export async function writeFolderWhole(

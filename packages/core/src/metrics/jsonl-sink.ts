@@ -5,15 +5,15 @@ import { AppendFile, keepLinesThrough } from '../files/append-file.ts';
 import { definePlugin } from '../plugin/define-plugin.ts';
 import type { MetricSink, PluginContext } from '../spec/index.ts';
 
-/** Name of the file with alerts, in the run folder; it is there once the first was raised. */
+/** Name of the file with alerts, in the run folder; the first alert creates it. */
 const ALERTS_FILE = 'alerts.jsonl';
 
 /** Name of the file with tables of evaluations, in the run folder. */
 const TABLES_FILE = 'tables.jsonl';
 
 /**
- * `metrics.jsonl`: one line a record, `{"step": 3, "reward/total": 1.4, …}`; `alerts.jsonl`: one line an alert; `tables.jsonl`: one line a table. The
- * run itself keeps its config, its rollouts, its starts and its ends.
+ * Writes `metrics.jsonl` (one record a line, `{"step": 3, "reward/total": 1.4, …}`), `alerts.jsonl` (one alert a line) and
+ * `tables.jsonl` (one table a line). The run itself writes its config, its rollouts, its starts and its ends.
  */
 export const jsonlSink = definePlugin({
   kind: 'sink',

@@ -1,6 +1,6 @@
 /**
- * Parts figures into those that are finite numbers, in their order, and the names of the others: JSON has no NaN, and a null would be
- * taken for a value.
+ * Splits figures into those that are finite, in their order, and the names of the others: JSON has no NaN, and readers would take a
+ * null for a value.
  */
 export function knownValues(values: Readonly<Record<string, number>>): {
   readonly known: Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** Which rollouts of a step a sink shows, and their text: a step has more than anybody reads. */
+/** Which rollouts of a step a sink shows, and their Markdown: a step has more rollouts than anybody reads. */
 import { z } from 'zod';
 import type { LoggedRollout } from '../spec/index.ts';
 
@@ -8,12 +8,12 @@ export const shownRolloutOptions = {
     .int()
     .nonnegative()
     .default(10)
-    .describe('steps between steps whose rollouts are shown; 0: none are'),
+    .describe('shows rollouts every so many steps; 0: never'),
   rollouts: z
     .int()
     .positive()
     .default(4)
-    .describe('rollouts of such a step, half of them the best and half the worst'),
+    .describe('rollouts shown of such a step, half the best and half the worst'),
 };
 
 /** How many rollouts are shown, and how often. */
@@ -22,7 +22,7 @@ export interface ShownRolloutOptions {
   readonly rollouts: number;
 }
 
-/** The rollouts to show of a step, best first, at most one a sample; none of a step that is not shown. */
+/** The rollouts to show of a step, best first, at most one a sample; none for a step that is left out. */
 export function shownRollouts(
   step: number,
   all: readonly LoggedRollout[],
@@ -50,12 +50,12 @@ export function truthOf({ solution }: Pick<LoggedRollout, 'solution'>): string {
   return solution.replaceAll(/<\/?answer>/gu, '').trim();
 }
 
-/** A rollout as Markdown. What the model wrote stands in a code block that it cannot leave. */
+/** A rollout as Markdown. The model's text is in a code block that it cannot close. */
 export function rolloutMarkdown(rollout: LoggedRollout): string {
   const { kind, sampleId, problem, options, opened = '', text, reward, outcomes } = rollout;
   const rewards = Object.entries(outcomes).map(([name, outcome]) => {
-    const said = outcome.status === 'scored' ? figure(outcome.value) : outcome.status;
-    return `${name} ${said}`;
+    const result = outcome.status === 'scored' ? figure(outcome.value) : outcome.status;
+    return `${name} ${result}`;
   });
   const choices = options.length === 0 ? [] : [fenced(options.join('\n'))];
   return [
@@ -94,7 +94,7 @@ export function tableMarkdown(
   return [line(columns), `|${columns.map(() => ' --- |').join('')}`, ...rows.map(line)].join('\n');
 }
 
-/** Backslashes first; a cell is one line, and markup in it is text. */
+/** A cell is one line, and its markup is escaped; backslashes first. */
 function cellText(cell: string | number | null): string {
   if (cell === null) return '–';
   if (typeof cell === 'number') return figure(cell);

@@ -1,4 +1,4 @@
-/** Event files for `tensorboard --logdir RUN`: scalars, text, and pictures of what rollouts were shown. */
+/** Event files for `tensorboard --logdir RUN`: scalars, texts, and pictures of the media of rollouts. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ import {
   versionEvent,
 } from './tfevents.ts';
 
-/** A resumed run goes on in the same file. */
+/** A resumed run appends to the same file. */
 export const tensorboardSink = definePlugin({
   kind: 'sink',
   name: 'tensorboard',
@@ -45,7 +45,7 @@ export const tensorboardSink = definePlugin({
     const now = (): number => Date.now() / 1000;
     return {
       begin({ startStep, configText, command, versions, model }) {
-        // Of a resumed run the first config stays; what a resumption changes is in the history of the run.
+        // A resumed run keeps the first config here; the history of the run records what a resume changed.
         if (startStep > 0 && presentEvents(folder) !== undefined) return;
         const head = { command: command ?? '', model, ...versions };
         const about = tableMarkdown(['', ''], Object.entries(head));
@@ -63,7 +63,7 @@ export const tensorboardSink = definePlugin({
         );
         const { preview } = context;
         if (preview === undefined) return;
-        // One after the other, and never in the way of the run.
+        // Pictures are drawn one after the other; a failure does not stop the run.
         pictures = pictures
           .then(() => draw(step, shown, preview, append, now))
           .catch((thrown: unknown) => {
@@ -98,7 +98,7 @@ export const tensorboardSink = definePlugin({
   },
 });
 
-/** One picture a rollout, under its place among those that are shown. */
+/** One picture a rollout, named by its place among the shown ones. */
 async function draw(
   step: number,
   shown: readonly LoggedRollout[],

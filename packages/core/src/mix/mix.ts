@@ -14,9 +14,9 @@ const entry = z
       .string()
       .regex(/^[\w.-]+$/, 'letters, digits, dots, hyphens, underscores')
       .optional()
-      .describe('what figures and ids call it; its `use` if unset'),
+      .describe('name in metrics and sample ids; its `use` if unset'),
     weight: z.number().positive().optional().describe('share of the draws, relative to the others'),
-    samples: z.int().positive().optional().describe('questions of it in a pass; all if unset'),
+    samples: z.int().positive().optional().describe('questions in a pass; all if unset'),
   })
   .refine(({ weight, samples }) => weight === undefined || samples === undefined, {
     message: 'give weight or samples, not both',
@@ -28,7 +28,7 @@ const options = z.strictObject({
     .array(entry)
     .min(1)
     .refine((entries) => new Set(entries.map(nameOf)).size === entries.length, {
-      message: 'two datasets have one name: give each a name of its own',
+      message: 'two datasets have the same name; give each its own `name`',
     })
     .describe('the datasets, each with weight or samples'),
 });
@@ -41,7 +41,7 @@ interface OpenPart extends MixedPart {
 }
 
 /**
- * Several datasets as one. What is drawn depends on the run's seed and the place in the data alone, so a resumed run draws the same. Ids
+ * Several datasets as one. The draws depend only on the run's seed and the place in the data, so a resumed run draws the same. Ids
  * begin with the name of their dataset. The test split holds every test question of each dataset that has some, once.
  *
  * @example dataset: [{ use: rooms, weight: 2 }, { use: jsonl, file: data/mine/questions.jsonl, name: mine, weight: 1 }]
@@ -53,7 +53,10 @@ export const mix = definePlugin({
   options,
   create: ({ of }, { mixed, seed }): Dataset => {
     if (mixed?.length !== of.length) {
-      throw new LociError('mix-context', 'The dataset "mix" can only be made within a run');
+      throw new LociError(
+        'mix-context',
+        'The dataset "mix" works only within a run, which makes the datasets that it mixes',
+      );
     }
     return {
       async open(split) {
@@ -83,7 +86,7 @@ function nameOf({ use, name }: Pick<Entry, 'use' | 'name'>): string {
   return name ?? use;
 }
 
-/** A dataset without a test split is trained on all the same. */
+/** A mixture may hold a dataset without a test split. */
 async function openPart(dataset: Dataset, split: Split): Promise<SampleSource | undefined> {
   try {
     return await dataset.open(split);

@@ -1,8 +1,8 @@
-/** How many questions of each dataset a pass over a mixture has, and which. */
+/** How many questions of each dataset belong to a pass over a mixture, and which. */
 import { LociError } from '../errors/loci-error.ts';
 import { deriveSeed, permutation } from '../random/seed.ts';
 
-/** A dataset of a mixture, by its numbers. */
+/** Name, size and share of a dataset in a mixture. */
 export interface MixedPart {
   readonly name: string;
   /** Questions that it has. */

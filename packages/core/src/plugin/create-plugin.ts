@@ -5,7 +5,7 @@ import { LociError, messageOf } from '../errors/loci-error.ts';
 import type { ErasedPlugin, PluginContext, PluginKind, PluginTypes } from '../spec/index.ts';
 
 /**
- * Parses a plugin's options with its own zod object.
+ * Parses a plugin's options with its own zod schema.
  *
  * @param path Key path of the options within the config, for the message.
  * @throws LociError `config-invalid`, naming the place and the key path of every wrong option.
@@ -25,8 +25,8 @@ export function parseOptions(
 }
 
 /**
- * Makes what a plugin makes, from options that `parseOptions` returned. Plain errors of the plugin are wrapped here, once,
- * with its kind and name.
+ * Creates a plugin's part from options that `parseOptions` returned. Plain errors of the plugin are wrapped here, once, with its kind and
+ * name.
  *
  * @throws LociError `plugin-failed`, or the plugin's own LociError.
  */

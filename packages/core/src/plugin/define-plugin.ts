@@ -1,7 +1,7 @@
 import type { PluginDescriptor, PluginKind } from '../spec/index.ts';
 
 /**
- * Declares a plugin; returns it unchanged, with its types inferred and checked.
+ * Declares a plugin. Returns it unchanged, with its types inferred and checked.
  *
  * @example
  * export const brevity = definePlugin({

@@ -15,7 +15,7 @@ import type {
 } from '../spec/index.ts';
 import { definePlugin } from './define-plugin.ts';
 
-/** A value, and what people want to know of it. */
+/** A value with its explanation. */
 export interface ReasonedValue {
   readonly value: number;
   /** Named pieces of the value: `{ named: 3, missing: 1 }`. */
@@ -26,15 +26,15 @@ export interface ReasonedValue {
   readonly credits?: readonly SpanCredit[];
 }
 
-/** What a reward function returns: a bare value, a value with parts and a reason, or an outcome such as `abstain('…')`. */
+/** The result of a reward function: a bare value, a value with parts and a reason, or an outcome such as `abstain('…')`. */
 export type RewardVerdict = number | ReasonedValue | RewardOutcome;
 
-/** What a reward function may know beside completion and sample. */
+/** The input of a reward function beside completion and sample. */
 export interface RewardContext<Options> {
   readonly options: Options;
-  /** The whole group: all completions, what the rewards of `after` said of them, the completions under other looks. */
+  /** The whole group: all completions, the outcomes of the rewards in `after`, and the completions under other looks. */
   readonly group: RewardInput;
-  /** Aborted when the time-out has passed. */
+  /** Aborted after the timeout. */
   readonly signal: AbortSignal;
   /** Seed, folders and logger of the run. */
   readonly run: PluginContext;
@@ -44,11 +44,11 @@ export interface RewardContext<Options> {
 export interface CompletionContext<Options> extends RewardContext<Options> {
   /** Index within the group. */
   readonly index: number;
-  /** What an earlier reward said of this completion; name it in `after`. Undefined when the run does not have it. */
+  /** The outcome of an earlier reward for this completion; name that reward in `after`. Undefined when the run does not have it. */
   said(reward: string): RewardOutcome | undefined;
 }
 
-interface RewardFacts<Options> extends Partial<
+interface RewardDeclaration<Options> extends Partial<
   Pick<Reward, 'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'credits' | 'examples'>
 > {
   /** Kebab-case noun; unique among rewards. */
@@ -59,9 +59,9 @@ interface RewardFacts<Options> extends Partial<
   readonly options?: ZodType<Options>;
 }
 
-/** A reward that looks at one completion at a time. */
-export interface CompletionReward<Options> extends RewardFacts<Options> {
-  /** What it throws fails this completion, by name, and takes its group out of the update. */
+/** A reward that scores one completion at a time. */
+export interface CompletionReward<Options> extends RewardDeclaration<Options> {
+  /** An error fails this completion, by name, and leaves its group out of the update. */
   score(
     completion: ScoredText,
     sample: Sample,
@@ -70,8 +70,8 @@ export interface CompletionReward<Options> extends RewardFacts<Options> {
 }
 
 /** A reward that compares the completions of a group, or judges them in one go. */
-export interface GroupReward<Options> extends RewardFacts<Options> {
-  /** One verdict a completion, in order. */
+export interface GroupReward<Options> extends RewardDeclaration<Options> {
+  /** One verdict for each completion, in order. */
   scoreGroup(
     completions: readonly ScoredText[],
     sample: Sample,
@@ -80,7 +80,7 @@ export interface GroupReward<Options> extends RewardFacts<Options> {
 }
 
 /**
- * Declares a reward plugin. Values lie in `range`, 0…1 by default; weight, time-out, bounds and gates are the config's.
+ * Declares a reward plugin. Values lie in `range`, 0…1 by default. The config sets weight, timeout, clip and gate.
  *
  * @example
  * export const brevity = defineReward({
@@ -89,7 +89,7 @@ export interface GroupReward<Options> extends RewardFacts<Options> {
  *   options: z.strictObject({ limit: z.number().default(100) }),
  *   score: ({ tokenCount }, sample, { options }) => (tokenCount <= options.limit ? 1 : 0),
  * });
- * @throws LociError `look-flag` for a reward that asks for looks as earlier versions did.
+ * @throws LociError `look-flag` for a reward that declares looks as earlier versions did.
  */
 export function defineReward<Options = Readonly<Record<string, never>>>(
   reward: CompletionReward<Options> | GroupReward<Options>,
@@ -112,7 +112,7 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
       ...(examples && { examples }),
       score: async (group) => {
         const { completions, sample } = group;
-        // The group makes its signal when it is first read, so this asks for it no earlier.
+        // The group creates its signal on the first read, so the context reads it only when the reward does.
         if ('scoreGroup' in reward) {
           const verdicts = await reward.scoreGroup(completions, sample, {
             options,
@@ -145,7 +145,7 @@ export function defineReward<Options = Readonly<Record<string, never>>>(
   });
 }
 
-/** Says that a reward has nothing to say of a completion; it adds nothing to the sum. */
+/** The outcome of a reward that does not apply to a completion. It adds nothing to the sum. */
 export function abstain(reason: string): RewardOutcome {
   return { status: 'abstained', reason };
 }

@@ -1,7 +1,7 @@
 import type { AnyPlugin } from '../spec/index.ts';
 import { isPluginKind } from '../spec/kinds.ts';
 
-/** Whether something that a module exports is a plugin descriptor. */
+/** Whether an export of a module is a plugin descriptor. */
 export function isPlugin(value: unknown): value is AnyPlugin {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, name, options, create } = value as Partial<Record<string, unknown>>;

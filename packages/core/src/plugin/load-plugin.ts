@@ -1,6 +1,6 @@
 /**
- * Finds the descriptor that a config names: a bundled name, the path of a module (a `.ts` file needs no build), or an npm
- * package that exports `plugins`. Modules from outside see this very copy of `@loci/core`, of RxJS and of zod, wherever they lie.
+ * Finds the descriptor that a config names: a bundled name, the path of a module (a `.ts` file needs no build), or an npm package that
+ * exports `plugins`. Modules from outside get this copy of `@loci/core`, RxJS and zod, wherever they are.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -13,7 +13,9 @@ import { namesOfOurs, offerByName, offeredModules } from './offered-modules.ts';
 import type { PluginRegistry } from './registry.ts';
 
 /**
- * @param reference `answer`, `./my-reward.ts`, `@acme/rewards`; where a module has several plugins of the kind,
+ * Loads a plugin and registers it.
+ *
+ * @param reference `answer`, `./my-reward.ts`, `@acme/rewards`; when a module has several plugins of the kind,
  * `@acme/rewards#brevity` picks one.
  * @param baseDirectory Folder that relative paths start from.
  * @throws LociError `unknown-plugin`, `plugin-unreadable`, `plugin-export`, `duplicate-plugin`.
@@ -42,33 +44,33 @@ function existing(kind: PluginKind, file: string, baseDirectory: string): string
   throw new LociError('plugin-unreadable', message);
 }
 
-/** What someone who named a file that is not there may have meant. */
+/** A hint for the name of a missing file. */
 function whereElse(file: string, baseDirectory: string): string {
   const folder = dirname(file);
   const elsewhere = join(baseDirectory, basename(file));
   if (existsSync(elsewhere)) {
     return `there is ${elsewhere}, but a path in a config file starts at the folder of that file`;
   }
-  if (!existsSync(folder)) return `there is no folder ${folder} either`;
+  if (!existsSync(folder)) return `its folder ${folder} does not exist either; correct the path`;
   const modules = readdirSync(folder).filter((name) => MODULE.test(name));
   const near = nearNames(basename(file), modules).slice(0, 3);
   if (near.length > 0) return `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`;
   return modules.length === 0
-    ? 'its folder holds no .ts or .js file'
-    : `its folder holds ${modules.slice(0, 10).join(', ')}${modules.length > 10 ? ', …' : ''}`;
+    ? 'its folder has no .ts or .js file; correct the path'
+    : `its folder has ${modules.slice(0, 10).join(', ')}${modules.length > 10 ? ', …' : ''}`;
 }
 
-/** Packages that a plugin may ask for one after the other and find with us. */
-const MOST_ASKED = 20;
+/** Most missing packages of a plugin that are resolved from our own, one after the other. */
+const MOST_RETRIES = 20;
 
 async function importPlugins(reference: string, location: string): Promise<readonly AnyPlugin[]> {
   for (const name of namesOfOurs(readFileSync(location, 'utf8'))) await offerByName(name);
-  for (let asked = 0; ; asked++) {
+  for (let retries = 0; ; retries++) {
     try {
       return pluginsOf(await evaluate(location));
     } catch (thrown) {
       const missing = missingPackage(thrown);
-      if (missing !== undefined && asked < MOST_ASKED && (await offerByName(missing))) continue;
+      if (missing !== undefined && retries < MOST_RETRIES && (await offerByName(missing))) continue;
       throw new LociError(
         'plugin-unreadable',
         `Cannot load the plugin "${reference}" from ${location}: ${messageOf(thrown)}`,
@@ -100,7 +102,7 @@ function missingPackage(thrown: unknown): string | undefined {
   return name === undefined || isPath(name) || name.startsWith('file:') ? undefined : name;
 }
 
-/** What a module exports by name, as its default or within it, or as a whole (`export =`, `module.exports`). */
+/** The plugins that a module exports by name, in its default, or as a whole (`export =`, `module.exports`). */
 function pluginsOf(module: unknown): readonly AnyPlugin[] {
   const found = new Set<AnyPlugin>();
   const look = (value: unknown, depth: number): void => {
@@ -131,6 +133,6 @@ function pick(
       ? `"${reference}" exports ${names.length} ${kind} plugins; pick one with "${reference}#name": ${names.join(', ')}`
       : name !== undefined
         ? `"${reference}" exports no such ${kind} plugin; ${suggest(name, names)}`
-        : `"${reference}" exports no ${kind} plugin; export what definePlugin({ kind: '${kind}', … }) returns`,
+        : `"${reference}" exports no ${kind} plugin; export the result of definePlugin({ kind: '${kind}', … })`,
   );
 }

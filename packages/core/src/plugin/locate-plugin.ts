@@ -1,6 +1,6 @@
 /**
- * What the reference to a plugin means: a name, the path of a module, or an npm package, each with `#name` after it where a
- * module has several plugins. It reads no module; that is `load-plugin`.
+ * Resolves the reference to a plugin: a name, the path of a module, or an npm package, each with `#name` after it when a module has several
+ * plugins. `load-plugin` reads the module.
  */
 import { createRequire } from 'node:module';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -14,11 +14,11 @@ import type { PluginRegistry } from './registry.ts';
 export interface PluginReference {
   /** Name, path or package. */
   readonly target: string;
-  /** What stands behind `#`; a `#` inside a path belongs to the path. */
+  /** The text after `#`; a `#` inside a path belongs to the path. */
   readonly name?: string;
 }
 
-/** The ending of a file that can be loaded as it is. */
+/** The suffix of a file that can be loaded directly. */
 export const MODULE = /\.[cm]?[jt]s$/;
 
 /** @example parseReference('@acme/rewards#brevity') // { target: '@acme/rewards', name: 'brevity' } */
@@ -36,25 +36,25 @@ export function isPath(target: string): boolean {
 export function resolvePackage(name: string, directory: string): string | undefined {
   try {
     const file = createRequire(pathToFileURL(join(directory, 'here.js'))).resolve(name);
-    return isAbsolute(file) ? file : undefined; // what is not a file is a module of Node
+    return isAbsolute(file) ? file : undefined; // otherwise it is a module of Node
   } catch {
     return undefined;
   }
 }
 
-/** Where references of a config start. */
+/** How references of a config are resolved. */
 export interface ReferenceBase {
   /** Plugins that a bare name finds. */
   readonly registry: PluginRegistry;
   readonly origin: ConfigOrigin;
-  /** Where a reference starts that no config file says. */
+  /** Base of references that are not from a config file. */
   readonly baseDirectory: string;
 }
 
 /**
- * The config with an absolute path for every plugin from outside, so that it means the same from any folder. A reference in a
- * config file starts at that file's folder, any other at `baseDirectory`. What is not found stays as it is, or becomes the path
- * where it was looked for, for `loadPlugin` to complain about.
+ * The config with an absolute path for every plugin from outside, so that it is valid from any folder. A reference in a config file starts
+ * at that file's folder, any other at `baseDirectory`. A reference that is not found stays as it is, or becomes the path where it was
+ * looked for, so that `loadPlugin` reports it.
  *
  * @example locatePlugins(config, { registry, origin, baseDirectory }).rewards[0].use // '/home/me/rewards/inventory.ts'
  */

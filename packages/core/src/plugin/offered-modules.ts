@@ -1,7 +1,6 @@
 /**
- * The modules that plugins from outside get from us instead of bringing a copy: this very `@loci/core`, RxJS and zod, wherever
- * the plugin lies, and whatever else our packages export once a plugin asks for it. The entry of `@loci/core` offers itself, because it
- * stands above all that loads plugins.
+ * The modules that plugins from outside share with Loci instead of bringing a copy: `@loci/core`, RxJS and zod, and on demand all that our
+ * packages export. The entry of `@loci/core` offers itself, because files below it cannot import it.
  */
 const offered = new Map<string, unknown>();
 
@@ -10,16 +9,16 @@ export function offerModule(name: string, module: unknown): void {
   offered.set(name, module);
 }
 
-/** Modules that are loaded once a plugin asks for them. */
+/** Modules that are loaded when a plugin imports them. */
 const onDemand = new Map<string, () => Promise<unknown>>();
 
-/** Offers a module to plugins from outside that is loaded when the first of them asks for it. */
+/** Offers a module that is loaded when the first plugin imports it. */
 export function offerOnDemand(name: string, load: () => Promise<unknown>): void {
   onDemand.set(name, load);
 }
 
 /**
- * The modules by their names, those of others loaded with the first plugin that may need them.
+ * The offered modules by name. RxJS and zod are loaded with the first plugin from outside.
  *
  * @throws TypeError when a program loaded files of `@loci/core` past its entry.
  */
@@ -31,15 +30,15 @@ export async function offeredModules(): Promise<Readonly<Record<string, unknown>
   return { ...Object.fromEntries(offered), rxjs, zod };
 }
 
-/** Names of modules that must be ours wherever a plugin lies. */
+/** Names of modules that plugins must share with us. */
 const OURS = /(?<=["'])(?:@loci\/[\w.-]+(?:\/[\w./-]+)?|(?:rxjs|zod)\/[\w./-]+)(?=["'])/gu;
 
-/** Our modules that a plugin's text names. */
+/** Our modules that the source of a plugin names. */
 export function namesOfOurs(text: string): readonly string[] {
   return [...new Set(text.match(OURS) ?? [])];
 }
 
-/** Loads a module that one of our packages exports and offers it from now on. @returns Whether there is one. */
+/** Loads a module that our packages can import, and offers it from now on. @returns Whether it exists. */
 export async function offerByName(name: string): Promise<boolean> {
   if (offered.has(name)) return true;
   try {
@@ -47,6 +46,6 @@ export async function offerByName(name: string): Promise<boolean> {
     offerModule(name, await load());
     return true;
   } catch {
-    return false; // not installed with us: the plugin's own error says what is missing
+    return false; // not installed with us: the plugin's own error names it
   }
 }

@@ -3,8 +3,7 @@ import { LociError } from '../errors/loci-error.ts';
 import type { AnyPlugin, ErasedPlugin, PluginKind } from '../spec/index.ts';
 
 /**
- * The plugins a run can name, by kind and name. Two plugins of one name in a kind are an error: a second one never
- * silently wins.
+ * The plugins of a run, by kind and name. Two plugins of the same kind and name are an error, so none replaces another silently.
  */
 export class PluginRegistry {
   readonly #plugins = new Map<string, AnyPlugin>();
@@ -13,7 +12,7 @@ export class PluginRegistry {
     for (const plugin of bundled) this.register(plugin);
   }
 
-  /** @throws LociError `duplicate-plugin`; registering the very same descriptor again changes nothing. */
+  /** @throws LociError `duplicate-plugin`. Registering the same descriptor again changes nothing. */
   register(plugin: AnyPlugin): void {
     const key = keyOf(plugin.kind, plugin.name);
     const present = this.#plugins.get(key);

@@ -1,11 +1,11 @@
 /**
- * Tokens of the container of a training run. They are registered symbols, so two copies of this package in one process agree.
- * A token always gives a finished part: the container is filled once all parts are made.
+ * Tokens of the container of a training run. They are registered symbols, so two copies of this package in one process agree. The container
+ * is filled when all parts exist, so a token always resolves to a finished part.
  */
 import type { PluginKind } from '../spec/index.ts';
 import { PLUGIN_KINDS } from '../spec/kinds.ts';
 
-/** Of each kind of plugin, by its name in capitals: `tokens.POLICY`. Of rewards and sinks there are many: take them with `@injectAll`. */
+/** One token for each kind of plugin: `tokens.POLICY`. A run has several rewards and sinks; inject them with `@injectAll`. */
 type KindTokens = { readonly [Kind in PluginKind as Uppercase<Kind>]: symbol };
 
 /** The token of a kind of plugin. */
@@ -13,12 +13,12 @@ export function tokenOf(kind: PluginKind): symbol {
   return Symbol.for(`loci.${kind}`);
 }
 
-/** The tokens by name: those of the kinds of plugins, and what else a run has one of. */
+/** The tokens by name: those of the kinds of plugins, and those of the other parts of a run. */
 export const tokens = {
   ...(Object.fromEntries(
     PLUGIN_KINDS.map((kind) => [kind.toUpperCase(), tokenOf(kind)]),
   ) as KindTokens),
-  /** One registration a benchmark of `evaluate.benchmarks`, in the config's order; take them with `@injectAll`. */
+  /** One registration for each of `evaluate.benchmarks`, in the config's order; inject them with `@injectAll`. */
   TRAINING_BENCHMARK: Symbol.for('loci.training-benchmark'),
   /** The `Sampler`: how the config's `sampler` draws completions. */
   SAMPLER: Symbol.for('loci.sampler'),

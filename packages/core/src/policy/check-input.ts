@@ -1,4 +1,4 @@
-/** What every policy checks of its input, before anything is computed: a batch that is refused has changed nothing. */
+/** Checks of a policy's input that run before anything is computed: a rejected batch has changed nothing. */
 import { LociError } from '../errors/loci-error.ts';
 import type {
   EncodedPrompt,
@@ -10,7 +10,7 @@ import type {
   TrainingGroup,
 } from '../spec/index.ts';
 
-/** What a model takes. */
+/** The limits of a model's input. */
 export interface PolicyBounds {
   /** Prompt and completion together. */
   readonly maxTokens: number;
@@ -30,7 +30,7 @@ export function checkGroups(groups: readonly PolicyGroup[], bounds: PolicyBounds
       if (completion.length === 0) {
         throw new LociError(
           'empty-completion',
-          'a completion has no tokens, not even an end token',
+          'A completion has no tokens, not even an end token',
         );
       }
       checkTokens(completion, bounds);
@@ -44,12 +44,12 @@ export function checkReadout({ temperature = 1 }: Partial<TokenReadout>): void {
   if (Number.isFinite(temperature) && temperature > 0) return;
   throw new LociError(
     'bad-temperature',
-    `log-probabilities are asked for at temperature ${temperature}, and it must be a finite number above 0; greedy completions are read at 1`,
+    `The temperature of the log-probabilities is ${temperature}; it must be a finite number above 0 (greedy completions are read at 1)`,
   );
 }
 
 /**
- * @throws LociError as `checkGroups` and `checkReadout`, and `bad-targets`, `missing-targets` naming what does not fit its completion.
+ * @throws LociError as `checkGroups` and `checkReadout`, and `bad-targets`, `missing-targets` naming the array that does not fit its completion.
  */
 export function checkTrainingGroups(
   groups: readonly TrainingGroup[],
@@ -62,7 +62,7 @@ export function checkTrainingGroups(
     if (targets.length !== completions.length) {
       throw new LociError(
         'bad-targets',
-        `a group has targets for ${targets.length} of its ${completions.length} completions`,
+        `A group has targets for ${targets.length} of its ${completions.length} completions`,
       );
     }
     for (const [index, { length }] of completions.entries()) {
@@ -89,12 +89,12 @@ function checkTargets(targets: TokenTargets, tokens: number, loss: Loss): void {
     );
   }
   if (loss.kind === 'linear' && loss.entropies && targets.entropyWeights === undefined) {
-    throw missing('entropyWeights', 'a linear loss with entropies');
+    throw missing('entropyWeights', 'A linear loss with entropies');
   }
   if (loss.kind !== 'policy-gradient') return;
-  if (targets.advantages === undefined) throw missing('advantages', 'the policy gradient');
+  if (targets.advantages === undefined) throw missing('advantages', 'The policy gradient');
   if (loss.klWeight !== 0 && targets.referenceLogProbs === undefined) {
-    throw missing('referenceLogProbs', 'a KL weight');
+    throw missing('referenceLogProbs', 'A KL weight');
   }
 }
 
@@ -107,7 +107,7 @@ function missing(name: keyof TokenTargets, why: string): LociError {
 
 function checkPrompt({ tokenIds }: EncodedPrompt, newTokens: number, bounds: PolicyBounds): void {
   if (tokenIds.length === 0) {
-    throw new LociError('empty-prompt', 'a prompt has no tokens: there is nothing to predict from');
+    throw new LociError('empty-prompt', 'A prompt has no tokens: there is nothing to predict from');
   }
   checkTokens(tokenIds, bounds);
   checkLength(tokenIds.length, newTokens, bounds);
@@ -117,7 +117,7 @@ function checkLength(prompt: number, completion: number, { maxTokens }: PolicyBo
   if (prompt + completion <= maxTokens) return;
   throw new LociError(
     'too-long',
-    `a prompt of ${prompt} tokens and a completion of ${completion} exceed the ${maxTokens} tokens of the model; nothing is cut: shorten the prompt or allow fewer new tokens`,
+    `A prompt of ${prompt} tokens and a completion of ${completion} exceed the ${maxTokens} tokens of the model. No text is cut: shorten the prompt or allow fewer new tokens`,
     { details: { prompt, completion, maxTokens } },
   );
 }
@@ -127,6 +127,6 @@ function checkTokens(ids: Int32Array, { vocabularySize }: PolicyBounds): void {
   if (bad === undefined) return;
   throw new LociError(
     'bad-token',
-    `token id ${bad} is outside the vocabulary of ${vocabularySize}`,
+    `Token id ${bad} is outside the vocabulary of ${vocabularySize}`,
   );
 }

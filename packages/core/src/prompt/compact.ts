@@ -12,10 +12,7 @@ export const compact = definePlugin({
   name: 'compact',
   description: 'The bare question, its options and the categories to map; for small models.',
   options: z.strictObject({
-    map: z
-      .boolean()
-      .optional()
-      .describe('Whether a map is asked for where one is known; true if unset'),
+    map: z.boolean().optional().describe('ask for a map when the sample has one; true if unset'),
   }),
   create: ({ map = true }) => ({
     render: (sample) => {

@@ -1,4 +1,4 @@
-/** How frames are chosen for an evaluation: an options object for plugins, and two selections that SpaceR's scores refer to. */
+/** Frame selections: the options object for plugins, and the two selections that SpaceR's scores refer to. */
 import { z } from 'zod';
 import type { FrameSelection } from '../spec/index.ts';
 
@@ -13,16 +13,16 @@ export const frameSelection = z
   .strictObject({
     fps: z.number().nonnegative().describe('frames a second of video; 0: always maxFrames'),
     maxFrames: count,
-    minFrames: count.optional().describe('of short videos; 1 if unset'),
+    minFrames: count.optional().describe('least number of frames; 1 if unset'),
     spacing: z
       .enum(['even', 'truncated', 'strided'])
       .optional()
       .describe('even: nearest frame; truncated: SpaceR-Eval; strided: multiples of N/n'),
     span: z
       .tuple([z.number().nonnegative(), z.number().positive()])
-      .refine(([from, to]) => from < to, 'the first second comes first')
+      .refine(([from, to]) => from < to, 'the start must be before the end')
       .optional()
-      .describe('seconds of the video that are looked at'),
+      .describe('start and end of the part to read, in seconds'),
     longestSide: count.optional().describe('pixels; larger frames are scaled down to it'),
     sides: z.enum(['kept', 'exchanged']).optional().describe('exchanged: SpaceR-Eval'),
     minPixels: count.optional().describe("least area of a scaled frame; the model's if unset"),
@@ -40,7 +40,7 @@ export const frameSelection = z
 /** Area limits of Qwen2.5-VL's reader for frames that are handed over one by one. */
 const QWEN_AREA = { minPixels: 4 * 28 * 28, maxPixels: 256 * 28 * 28 } as const;
 
-/** What SpaceR-Eval means to do: 32 frames at most, one a second, the longer side 448 at most. */
+/** What SpaceR-Eval intends: 32 frames at most, one a second, the longer side 448 at most. */
 export const EVALUATION_FRAMES: FrameSelection = {
   fps: 1,
   maxFrames: 32,

@@ -20,23 +20,20 @@ const ANSWER_FORM: Readonly<Record<ProblemType, string>> = {
 
 /**
  * Asks with thinking, and with a map where the sample is of SpaceR's spatial part and its map is known; a spatial sample
- * without a map is asked like any other.
+ * without a map gets the prompt without one.
  */
 export const mapImagination = definePlugin({
   kind: 'prompt',
   name: 'map-imagination',
   description: 'Think aloud and, for spatial questions, imagine the scene as a 10×10 map first.',
   options: z.strictObject({
-    map: z
-      .boolean()
-      .optional()
-      .describe('Whether a map is asked for where one is known; true if unset'),
+    map: z.boolean().optional().describe('ask for a map when the sample has one; true if unset'),
     videos: frameSelection
       .optional()
-      .describe("how videos are read; as the model's own preprocessing says if unset"),
+      .describe("frames to read of a video; the model's own preprocessing if unset"),
     imagePixels: z
       .tuple([z.int().positive(), z.int().positive()])
-      .refine(([least, greatest]) => least <= greatest, 'the least area comes first')
+      .refine(([least, greatest]) => least <= greatest, 'the least area must come first')
       .optional()
       .describe("least and greatest area of an image; the model's own if unset"),
   }),

@@ -1,8 +1,8 @@
-/** Where the media of a question stand in its text: at their markers, and before the text where it has none for them. */
+/** Places the media of a question in its text: at their markers, or before the text where it has no marker for them. */
 import { LociError } from '../errors/loci-error.ts';
 import type { FrameSelection, MediaReference, MessagePart } from '../spec/index.ts';
 
-/** What stands for a medium in the text of a question, as ms-swift, LLaVA and verl write it. */
+/** The marker of a medium in the text of a question, as ms-swift, LLaVA and verl write it. */
 export const MEDIA_MARKERS = {
   video: '<video>',
   image: '<image>',
@@ -28,12 +28,12 @@ export function countMedia(media: readonly MediaReference[]): MediaCounts {
 }
 
 /**
- * A text with its media in place. Each marker is replaced by the next medium of its kind; media that no marker is left for come first, in
+ * A text with its media in place. Each marker is replaced by the next medium of its kind; media without a marker come first, in
  * their order, as ms-swift puts them. A text with more markers of a kind than there are media keeps these markers as words: it may ask
- * about HTML. Readers of data refuse such a question where their form promises a medium for each marker.
+ * about HTML. Dataset readers reject such a question where their form promises a medium for each marker.
  *
- * @param framesOf How each medium is read; as the model's own preprocessing says where it gives nothing.
- * @throws LociError `sample-media` when `media` is no list, as in samples of earlier versions.
+ * @param framesOf How to read each medium; undefined leaves it to the model's own preprocessing.
+ * @throws LociError `sample-media` when `media` is not a list, as in samples of earlier versions.
  *
  * @example placeMedia('Is <image> a part of <video>?', [film, picture])
  * // text "Is ", the picture, text " a part of ", the film, text "?"
@@ -74,7 +74,7 @@ export function placeMedia(
 }
 
 /**
- * Holds a sample against the form that it has now: earlier versions had one medium in place of the list.
+ * Checks that the media are a list: samples of earlier versions had one medium in its place.
  *
  * @throws LociError `sample-media`.
  */

@@ -11,7 +11,7 @@ export function questionText({ problem, options }: Sample, heading: string): str
   return [problem, ...(heading === '' ? [] : [heading]), ...options].join('\n');
 }
 
-/** The categories that a sample's map has, in alphabetical order; none when a map is not to be asked for. */
+/** The categories that a sample's map has, in alphabetical order; none when the prompt should not ask for a map. */
 export function mapCategories({ map, source }: Sample): readonly string[] {
   return map === undefined || source !== SPATIAL_SOURCE ? [] : sortedCategories(map);
 }
@@ -19,7 +19,7 @@ export function mapCategories({ map, source }: Sample): readonly string[] {
 /**
  * One user turn: the text with the media at their markers, or the media and then the text.
  *
- * @param framesOf How a medium is read; as the model's own preprocessing says where it gives nothing.
+ * @param framesOf How to read a medium; undefined leaves it to the model's own preprocessing.
  */
 export function userMessage(
   { media }: Sample,

@@ -1,4 +1,4 @@
-/** The words that ask for maps in other forms than SpaceR's. They are ours: the forms are their authors'. */
+/** Prompt texts that ask for maps in other forms than SpaceR's. The wording is ours, the forms are their authors'. */
 import { formatSceneMap, sceneMapNames } from '../spatial/scene-map/format.ts';
 import type { BoxMap, SceneMap, ViewMap } from '../spec/index.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The words of SG-RLVR's prompt (SpaceR, arXiv 2504.01805, section 3.2), our own: think aloud, imagine the scene as a 10×10 map,
- * answer in tags. Training asks with them, and so do benchmarks whose prompt style is `thinking` or `thinking-map`.
+ * answer in tags. Training uses them, and so do benchmarks whose prompt style is `thinking` or `thinking-map`.
  */
 import { formatCognitiveMap } from '../spatial/map/read/cognitive-map.ts';
 

@@ -32,7 +32,7 @@ export function pairOf(
   return PAIRS[kind][10 * digitOf(first) + digitOf(second)] ?? { kind, items: [first, second] };
 }
 
-/** NaN for what is no integer of one digit. */
+/** NaN for anything but an integer of one digit. */
 function digitOf(value: PythonValue): number {
   const isDigit = value.kind === 'integer' && value.value >= 0 && value.value < 10;
   return isDigit ? Number(value.value) : NaN;

@@ -46,7 +46,7 @@ const COLON = 0x3a;
 /** Round, square, curly. */
 const OPEN = [0x28, 0x5b, 0x7b] as const;
 const CLOSE = [0x29, 0x5d, 0x7d] as const;
-/** After these no string goes on. */
+/** A string does not continue after these. */
 const SEPARATORS: ReadonlySet<number> = new Set([COMMA, COLON, ...CLOSE]);
 
 const ZERO = 0x30;
@@ -54,7 +54,7 @@ const NINE = 0x39;
 /** So many decimal digits are exact in a double. */
 const EXACT_DIGITS = 15;
 
-/** A recursive-descent reader; it stands on the first character of the next token, blanks skipped. */
+/** A recursive-descent reader; its position is the first character of the next token, blanks skipped. */
 class LiteralReader {
   readonly #text: string;
   readonly #jsonConstants: boolean;
@@ -113,7 +113,7 @@ class LiteralReader {
   #primary(): PythonValue {
     switch (this.#code) {
       case OPEN[0]:
-        return this.#parenthesised();
+        return this.#parenthesized();
       case OPEN[1]:
         return this.#list();
       case OPEN[2]:
@@ -174,7 +174,7 @@ class LiteralReader {
   }
 
   /** `(x)` is x, `(x,)` and `()` are tuples. */
-  #parenthesised(): PythonValue {
+  #parenthesized(): PythonValue {
     this.#open(0);
     if (this.#code === CLOSE[0]) return this.#close(0, { kind: 'tuple', items: [] });
     const first = this.#expression();

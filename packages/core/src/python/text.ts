@@ -28,7 +28,7 @@ export function pythonStrip(text: string): string {
   return text.slice(start, end);
 }
 
-/** Nearly all that is asked about is ASCII and needs no expression. */
+/** Nearly all characters are ASCII and need no expression. */
 function isSpace(code: number): boolean {
   if (code < 0x80)
     return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
@@ -98,7 +98,7 @@ const FIRST_PLANE = 0x1_0000;
 /** What the characters of the first plane are worth, filled as they are met: 0 where not known, else the value and 2. */
 const knownValues = new Int8Array(FIRST_PLANE);
 
-/** Unicode places the ten digits of a script side by side, zero first, so the distance to the run's start tells the value. */
+/** Unicode places the ten digits of a script side by side, zero first, so the distance to the run's start gives the value. */
 function digitValue(code: number): number {
   const known = knownValues[code] ?? 0;
   if (known !== 0) return known - 2;

@@ -30,7 +30,7 @@ const LETTER_J = 0x6a;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
 
-/** The atom that begins at `start`, where no blank stands; `undefined` when none does. */
+/** The atom that begins at `start`, which is not a blank; `undefined` when none does. */
 export function readAtom(text: string, start: number): PythonAtom | undefined {
   const code = text.charCodeAt(start);
   if (isDigit(code) || (code === POINT && isDigit(text.charCodeAt(start + 1)))) {

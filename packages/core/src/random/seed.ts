@@ -5,7 +5,7 @@
 
 /**
  * Mixes a seed with the names and numbers of a purpose into a new 32-bit seed (FNV-1a over the parts, then the
- * finaliser of MurmurHash3).
+ * finalizer of MurmurHash3).
  *
  * @example deriveSeed(7, 'sample', step)
  */

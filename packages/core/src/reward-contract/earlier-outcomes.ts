@@ -18,36 +18,36 @@ type Looks = NonNullable<RewardInput['looks']>;
 const NO_LOOKS: Looks = new Map();
 
 /**
- * What the rewards of a run say of completions of one sample, each reward after those it comes after, as in training. Answers
- * are kept, so that a slow reward is asked once a group of texts however many others come after it.
+ * Outcomes of a run's rewards for completions of one sample. Each reward is called after the rewards that it comes after, as in
+ * training. Outcomes are kept, so a slow reward is called once per group of texts, however many rewards come after it.
  */
 export class EarlierOutcomes {
   readonly #sample: Sample;
   readonly #ordered: readonly RunReward[];
-  readonly #isOut: (reward: string) => boolean;
+  readonly #hasHung: (reward: string) => boolean;
   readonly #kept = new Map<string, Promise<readonly RewardOutcome[]>>();
   readonly #textIds = new Map<string, number>();
 
   /**
-   * @param isOut Rewards that hung before: they are not asked again, and count as failed.
+   * @param hasHung Tells of a reward whether it hung before: such a reward is not called again and counts as failed.
    */
   constructor(
     sample: Sample,
     rewards: readonly RunReward[],
-    isOut: (reward: string) => boolean = () => false,
+    hasHung: (reward: string) => boolean = () => false,
   ) {
     this.#sample = sample;
     this.#ordered = orderRewards(rewards);
-    this.#isOut = isOut;
+    this.#hasHung = hasHung;
   }
 
-  /** The outcomes that the named reward sees: of those that it comes after. */
+  /** The outcomes that the named reward sees: those of the rewards that it comes after. */
   async before(name: string, completions: readonly ScoredText[]): Promise<Outcomes> {
     const target = this.#ordered.filter((reward) => reward.name === name);
     return this.#outcomes(rewardsBefore(target, this.#ordered), completions);
   }
 
-  /** Completions under the looks of one reward, with what the rewards said of them that come before those who compare with a look. */
+  /** Completions under the looks of one reward, with the outcomes of the rewards that come before those that compare with a look. */
   async looks({ reward }: RunReward): Promise<Looks> {
     const looks = new Map<LookName, JudgedCompletions>();
     for (const [name, completions] of await lookTexts(reward, this.#sample)) {
@@ -66,26 +66,27 @@ export class EarlierOutcomes {
   ): Promise<Outcomes> {
     const outcomes = new Map<string, readonly RewardOutcome[]>();
     for (const entry of rewards) {
-      // What its examples throw is named when the reward itself is tried.
+      // An error of its examples is reported when the reward itself is tried.
       const looks = compares ? await this.looks(entry).catch(() => NO_LOOKS) : NO_LOOKS;
       const key = this.#keyOf(entry.name, completions, looks);
       const seen = new Map(
         rewardsBefore([entry], rewards).map(({ name }) => [name, outcomes.get(name)!]),
       );
-      const said = this.#kept.get(key) ?? this.#ask(entry, completions, seen, looks);
-      this.#kept.set(key, said);
-      outcomes.set(entry.name, await said);
+      const called = this.#kept.get(key) ?? this.#call(entry, completions, seen, looks);
+      this.#kept.set(key, called);
+      outcomes.set(entry.name, await called);
     }
     return outcomes;
   }
 
-  async #ask(
+  async #call(
     { name, reward, timeoutMs }: RunReward,
     completions: readonly ScoredText[],
     outcomes: Outcomes,
     looks: Looks,
   ): Promise<readonly RewardOutcome[]> {
-    if (this.#isOut(name)) return completions.map(() => ({ status: 'failed', reason: 'it hung' }));
+    if (this.#hasHung(name))
+      return completions.map(() => ({ status: 'failed', reason: 'it hung' }));
     const given = { sample: this.#sample, completions, outcomes, ...(looks.size > 0 && { looks }) };
     try {
       return await callReward(reward, structuredClone(given), timeoutMs);

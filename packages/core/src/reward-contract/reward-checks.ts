@@ -1,4 +1,4 @@
-/** The contract of a reward as a list of checks: what the command `validate` and the contract suite of tests both run. */
+/** The contract of a reward as a list of checks, which the command `validate` and the contract tests both run. */
 import type { Reward, RewardOutcome, ScoredText } from '../spec/index.ts';
 import type { Breach, RewardRule } from './rules.ts';
 import type { RewardTrial } from './trial.ts';
@@ -9,9 +9,9 @@ import { LONG_TEXTS, ODD_TEXTS, asCompletion } from './texts.ts';
 /** One rule and how it is tried. */
 export interface RewardCheck {
   readonly rule: RewardRule;
-  /** Whether one sample of a kind is enough: the check does not look at what is true. */
+  /** One sample of each kind is enough: the check does not depend on the true answer. */
   readonly once?: true;
-  /** Every breach found; a reward that does not answer at all breaks one rule, and the others are not tried. */
+  /** Every breach found. A reward that returns nothing usable breaks one rule, and the others are not tried. */
   run(trial: RewardTrial): Promise<readonly Breach[]>;
 }
 
@@ -125,7 +125,7 @@ async function oddBreaches(trial: RewardTrial): Promise<readonly Breach[]> {
   return [];
 }
 
-/** Where a second answer differs from the first, beyond the tolerance. Reasons may differ: they are for people. */
+/** Where a second result differs from the first by more than the tolerance. Reasons may differ: they are for people. */
 function differences(
   rule: RewardRule,
   completions: readonly ScoredText[],

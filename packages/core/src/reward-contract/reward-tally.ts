@@ -9,17 +9,17 @@ export interface FoundBreach extends Breach {
   readonly sampleId: string;
 }
 
-/** What came of trying one reward on all samples. */
+/** The result of trying one reward on all samples. */
 export interface RewardReport {
   readonly name: string;
   readonly range: readonly [min: number, max: number];
   /** Samples it was tried on. */
   readonly samples: number;
-  /** Mean value of what it scored, by what the completions were; absent where it scored none. */
+  /** Mean of its values by the role of the completions; absent where it scored none. */
   readonly means: Readonly<Partial<Record<TrialRole, number>>>;
-  /** Samples of which it said nothing at all. */
+  /** Samples of which it scored no completion. */
   readonly silent: number;
-  /** Why, the first time. */
+  /** The reason that it gave the first time. */
   readonly silence?: string;
   /** Milliseconds a completion, over all calls but the first; absent when there was one call only. */
   readonly medianMs?: number;
@@ -27,7 +27,7 @@ export interface RewardReport {
   /** Milliseconds that the slowest text of 100,000 characters took; absent when none was judged. */
   readonly longestMs?: number;
   readonly breaches: readonly FoundBreach[];
-  /** Breaches that `compat` asks for. */
+  /** Breaches that `compat` reproduces on purpose. */
   readonly quirks: readonly FoundBreach[];
   /** Samples it was not tried on because this earlier reward had failed there. */
   readonly blocked: number;
@@ -36,7 +36,7 @@ export interface RewardReport {
   readonly hung: boolean;
 }
 
-/** Gathers what is found about one reward. */
+/** Collects the findings about one reward. */
 export class RewardTally {
   readonly #entry: RunReward;
   readonly #values: Readonly<Record<TrialRole, number[]>> = { gold: [], wrong: [], garbage: [] };
@@ -56,7 +56,7 @@ export class RewardTally {
     this.#entry = entry;
   }
 
-  /** What the reward said of the trial group of one sample. */
+  /** Adds the outcomes of the trial group of one sample. */
   addBase(group: readonly TrialCompletion[], { outcomes }: WatchedCall): void {
     this.#samples++;
     for (const [index, outcome] of outcomes.entries()) {

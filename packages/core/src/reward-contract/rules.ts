@@ -19,11 +19,11 @@ export const REWARD_RULES = {
 /** A rule that a reward must keep. */
 export type RewardRule = keyof typeof REWARD_RULES;
 
-/** A rule that was not kept. */
+/** A broken rule. */
 export interface Breach {
   readonly rule: RewardRule;
-  /** What was said, or done. */
+  /** The breach in words: the error message, or what the reward did. */
   readonly said: string;
-  /** Of whom it was said; absent when it is about the whole group. */
+  /** The completion that it is about; absent when it is about the whole group. */
   readonly completion?: ScoredText;
 }

@@ -10,14 +10,14 @@ export function asCompletion(text: string): ScoredText {
   return { text, tokenCount: Math.ceil(text.length / 4) + 1, finishReason: 'stop' };
 }
 
-/** The right completion: the sample's own demonstration, or its true map and answer in the asked form. */
+/** The right completion: the sample's own demonstration, or its true map and answer in the required form. */
 export function goldText(sample: Sample): string {
   const { demonstration, map, sceneMap, solution } = sample;
   const drawn = sceneMap ? formatSceneMap(sceneMap) : map && formatCognitiveMap(map);
   return demonstration ?? completionText(drawn, extractSolution(solution) ?? '');
 }
 
-/** The asked form with a wrong answer, and a map whose counts are right and whose cells are not. */
+/** The required form with a wrong answer, and a map whose counts are right and whose cells are not. */
 export function wrongText(sample: Sample): string {
   const drawn = sample.map && formatCognitiveMap(scattered(sample.map));
   return completionText(drawn, wrongAnswer(sample));

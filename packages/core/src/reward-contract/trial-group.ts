@@ -2,7 +2,7 @@ import { looksOf } from '../rollout/looks.ts';
 import type { LookName, Reward, Sample, ScoredText } from '../spec/index.ts';
 import { asCompletion, garbageTexts, goldText, wrongText } from './texts.ts';
 
-/** What a completion of the trial group is. */
+/** The role of a completion in the trial group. */
 export type TrialRole = 'gold' | 'wrong' | 'garbage';
 
 /** A completion of the trial group. */
@@ -36,7 +36,7 @@ export async function trialGroup(
 }
 
 /**
- * What the model answers under each look of a reward: the reward's own examples, or two texts without sense, as of a model that
+ * Completions under each look of a reward: the reward's own examples, or two texts without sense, as of a model that
  * sees nothing it knows.
  */
 export async function lookTexts(

@@ -1,10 +1,10 @@
-/** One reward before one sample, and everything it does wrong there. */
+/** Tries one reward on one sample. */
 import type { Reward, RewardInput, Sample, ScoredText } from '../spec/index.ts';
 import type { TrialCompletion } from './trial-group.ts';
 import { callWatched } from './watched-call.ts';
 import type { WatchedCall } from './watched-call.ts';
 
-/** What a trial is made of. */
+/** The parts of a trial. */
 export interface TrialFacts {
   readonly reward: Reward;
   /** Another instance of the same reward. */
@@ -15,13 +15,13 @@ export interface TrialFacts {
   readonly group: readonly TrialCompletion[];
   /** Completions under the looks of the reward; none where it declares none. */
   readonly looks: NonNullable<RewardInput['looks']>;
-  /** What the rewards that come before say of any completions. */
+  /** Outcomes of the rewards that come before, for any completions. */
   earlier(
     completions: readonly ScoredText[],
   ): RewardInput['outcomes'] | Promise<RewardInput['outcomes']>;
 }
 
-/** A reward before a sample. */
+/** A trial of one reward on one sample. */
 export class RewardTrial {
   readonly facts: TrialFacts;
   readonly completions: readonly ScoredText[];
@@ -38,7 +38,7 @@ export class RewardTrial {
     this.completions = facts.group.map(({ completion }) => completion);
   }
 
-  /** What the reward says of the trial group; asked once, and when it breaks on the group, of each completion alone. */
+  /** The outcomes of the trial group. The reward is called once; when the group breaks it, also on each completion alone. */
   base(): Promise<WatchedCall> {
     this.#base ??= this.callNamingCulprit(this.completions);
     return this.#base;

@@ -17,7 +17,7 @@ import type { Breach } from './rules.ts';
 import { RewardTrial } from './trial.ts';
 import { trialGroup } from './trial-group.ts';
 
-/** What is to be tried, and on what. */
+/** The rewards to try, and the samples to try them on. */
 export interface ValidationRequest {
   readonly rewards: readonly RunReward[];
   /** The same rewards once more, made anew. */

@@ -1,4 +1,4 @@
-/** Calls of a reward that note what it does wrong, rule by rule. */
+/** Calls a reward and notes which rules it breaks. */
 import { messageOf } from '../errors/loci-error.ts';
 import { callAndCheck, RewardCallError } from '../rollout/call-reward.ts';
 import type { TimedReward, UnknownPart } from '../rollout/call-reward.ts';
@@ -6,15 +6,15 @@ import type { Reward, RewardInput, RewardOutcome, ScoredText } from '../spec/ind
 import { firstDifference } from './first-difference.ts';
 import type { Breach, RewardRule } from './rules.ts';
 
-/** What came of calling a reward. */
+/** The result of one call of a reward. */
 export interface WatchedCall {
   /** One a completion; none when something is broken. */
   readonly outcomes: readonly RewardOutcome[];
-  /** What is wrong with the answer. */
+  /** The rule that the result breaks. */
   readonly broken?: Breach;
   /** It took as long as the time-out allows, or longer. */
   readonly hung: boolean;
-  /** Path of what the reward changed in its input. */
+  /** Path of the first value that the reward changed in its input. */
   readonly changed?: string;
   readonly elapsedMs: number;
 }
@@ -33,7 +33,7 @@ export async function callWatched(
   const returned: unknown[] = [];
   let signal: AbortSignal | undefined;
   const watched = watching(reward, {
-    began: (asked) => (signal = asked.signal),
+    began: (received) => (signal = received.signal),
     returned: (answer) => returned.push(answer),
   });
   const start = performance.now();
@@ -66,7 +66,7 @@ interface Watcher {
   returned(answer: unknown): void;
 }
 
-/** The reward, with its input and what it returns told to the watcher before anything is checked. */
+/** The reward, wrapped so that the watcher sees its input and its raw result before anything is checked. */
 function watching(reward: Reward, watcher: Watcher): Reward | TimedReward {
   const noted = <Answer>(answer: Answer): Answer => {
     watcher.returned(answer);
@@ -91,7 +91,7 @@ function callErrorOf(thrown: unknown): RewardCallError {
   return new RewardCallError(messageOf(thrown));
 }
 
-/** Which rule an unusable answer breaks, told from what the reward returned; `returned` is empty when it never did. */
+/** Which rule an unusable result breaks, judged by what the reward returned; `returned` is empty when it returned nothing. */
 function breachOf(
   { message, completion: index }: RewardCallError,
   returned: readonly unknown[],

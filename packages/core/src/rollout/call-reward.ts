@@ -1,7 +1,7 @@
 import { messageOf } from '../errors/loci-error.ts';
 import type { Reward, RewardInput, RewardOutcome, SpanCredit } from '../spec/index.ts';
 
-/** A call of a reward that gave nothing usable. */
+/** A failed call of a reward. */
 export class RewardCallError extends Error {
   override readonly name = 'RewardCallError';
   /** The completion whose outcome is unusable; absent when the whole call is. */
@@ -13,39 +13,39 @@ export class RewardCallError extends Error {
   }
 }
 
-/** A reward that keeps the time of a call itself, because it knows when the call begins. */
+/** A reward that enforces the timeout itself, because only it knows when a call begins. */
 export interface TimedReward extends Reward {
-  /** @throws RewardCallError when the call gives nothing usable within its time. */
+  /** @throws RewardCallError when the call fails or times out. */
   scoreWithin(
     input: Omit<RewardInput, 'signal'>,
     timeoutMs: number,
   ): Promise<readonly RewardOutcome[]>;
 }
 
-/** A part that is no finite number, and is left out of its outcome. */
+/** A part that is not a finite number, and is left out of its outcome. */
 export interface UnknownPart {
   /** Index within the group. */
   readonly completion: number;
   readonly part: string;
-  /** As a message shows it. */
+  /** In the form for messages. */
   readonly value: string;
 }
 
-/** One outcome a completion, with finite values and parts. */
+/** One outcome for each completion, with finite values and parts. */
 export interface CheckedOutcomes {
   readonly outcomes: readonly RewardOutcome[];
-  /** What was left out of the outcomes. */
+  /** Parts that were left out of the outcomes. */
   readonly unknownParts: readonly UnknownPart[];
 }
 
-/** Values may leave the declared range by this much, for sums of fractions do. */
+/** Values may exceed the declared range by this much, as sums of fractions do. */
 const RANGE_TOLERANCE = 1e-6;
 
 /**
- * Calls a reward with a time-out and checks what it says: one outcome a completion, finite values within its range. A part
- * that is no finite number says nothing and is left out.
+ * Calls a reward with a timeout and checks its result: one outcome for each completion, finite values within its range. A part that is not a
+ * finite number is left out.
  *
- * @throws RewardCallError saying what is wrong.
+ * @throws RewardCallError with the fault.
  */
 export async function callReward(
   reward: Reward,
@@ -71,7 +71,7 @@ function isTimed(reward: Reward): reward is TimedReward {
   return 'scoreWithin' in reward;
 }
 
-/** The end of a call. Its signal is made when a reward first reads it: most never do, and are called for every completion. */
+/** The end of a call. Its signal is created on the first read, because most rewards never read it and calls are frequent. */
 interface Ending {
   controller?: AbortController;
 }
@@ -85,7 +85,7 @@ function inputUntil(input: Omit<RewardInput, 'signal'>, ending: Ending): RewardI
   };
 }
 
-/** A clock cannot strike while the work keeps the thread, so it is set for work that waits for something. */
+/** A timer cannot fire during synchronous work, so only asynchronous work gets one. */
 async function withTimeout<T>(
   work: (ending: Ending) => T | Promise<T>,
   timeoutMs: number,
@@ -100,7 +100,7 @@ async function withTimeout<T>(
   }
 }
 
-/** Whether an answer has to be waited for. */
+/** Whether an answer is a promise. */
 export function isThenable<T>(answer: T | Promise<T>): answer is Promise<T> {
   return (
     typeof answer === 'object' &&
@@ -127,9 +127,9 @@ async function inTime<T>(answer: Promise<T>, ending: Ending, timeoutMs: number):
 }
 
 /**
- * What plugins return, whatever their types say: the outcomes with the parts that have a value, each of the others named.
+ * Checks the outcomes of a plugin, which may ignore its types, and removes parts without a finite value.
  *
- * @throws RewardCallError for anything that is no outcome.
+ * @throws RewardCallError for anything that is not an outcome.
  */
 function checkOutcomes(
   outcomes: readonly RewardOutcome[],
@@ -174,7 +174,7 @@ function checkOutcome(outcome: RewardOutcome, index: number, [min, max]: Reward[
   }
   const { value } = outcome as { readonly value: unknown };
   if (!Number.isFinite(value)) {
-    throw new RewardCallError(`returned ${shown(value)}, which is no finite number`, index);
+    throw new RewardCallError(`returned ${shown(value)}, which is not a finite number`, index);
   }
   if (outcome.value < min - RANGE_TOLERANCE || outcome.value > max + RANGE_TOLERANCE) {
     throw new RewardCallError(`returned ${outcome.value}, outside its range ${min}…${max}`, index);
@@ -185,7 +185,7 @@ function checkOutcome(outcome: RewardOutcome, index: number, [min, max]: Reward[
 /** Credits are stretches of a text, each with a key and a finite value; no two overlap. */
 function checkCredits(credits: unknown, index: number): void {
   if (!Array.isArray(credits)) {
-    throw new RewardCallError(`returned credits that are ${shown(credits)}, and no list`, index);
+    throw new RewardCallError(`returned ${shown(credits)} as credits, which is not a list`, index);
   }
   const sorted = (credits as readonly SpanCredit[]).toSorted((a, b) => a?.start - b?.start);
   for (const [place, credit] of sorted.entries()) {
@@ -207,7 +207,7 @@ function checkCredits(credits: unknown, index: number): void {
 /** Characters of a strange value that a message shows. */
 const SHOWN = 60;
 
-/** Something that a plugin returned, with what it is: `the text "1"`, `the boolean true`, `the bigint 1n`, `NaN`. */
+/** A returned value with its type: `the text "1"`, `the boolean true`, `the bigint 1n`, `NaN`. */
 function shown(value: unknown): string {
   const short = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
   switch (typeof value) {

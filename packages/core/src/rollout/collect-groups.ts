@@ -1,6 +1,5 @@
 /**
- * Makes groups of rollouts from the event stream of a policy. What it emits is cold: subscribing starts the sampling,
- * unsubscribing stops it.
+ * Makes groups of rollouts from the event stream of a policy. The stream is cold: subscribing starts the sampling, unsubscribing stops it.
  */
 import { EMPTY, concat, concatMap, defer, from } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -15,7 +14,7 @@ import type {
   SamplingParameters,
 } from '../spec/index.ts';
 
-/** A sample with its prompt as the policy takes it. */
+/** A sample with its encoded prompt. */
 export interface PromptedSample {
   readonly sample: Sample;
   readonly prompt: EncodedPrompt;
@@ -29,10 +28,10 @@ export interface RolloutRequest {
   readonly seed: number;
 }
 
-/** What is heard while sampling. */
+/** Events of sampling. */
 export type RolloutEvent =
   | {
-      /** Tokens as they are made, as text. */
+      /** New tokens as text. */
       readonly type: 'chunk';
       readonly sample: Sample;
       readonly completion: number;
@@ -49,8 +48,8 @@ export type RolloutEvent =
 /**
  * Samples all prompts.
  *
- * @returns Groups in the order in which they are finished. Errors with LociError `sampling-incomplete` when the policy ends
- * its stream with completions missing, `sampling-address` when it names a completion that was not asked for or is finished.
+ * @returns Groups in the order in which they are finished. Errors with LociError `sampling-incomplete` when the policy ends its stream with
+ * completions missing, `sampling-address` when it names a completion that was not requested or is already finished.
  */
 export function collectGroups(policy: Policy, request: RolloutRequest): Observable<RolloutEvent> {
   const { prompts, completionsPerPrompt, sampling, seed } = request;
@@ -94,7 +93,7 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
       if (missing === 0) return EMPTY;
       throw new LociError(
         'sampling-incomplete',
-        `The policy ended its sampling with ${missing} of ${prompts.length * completionsPerPrompt} completions missing`,
+        `The policy ended its stream with ${missing} of ${prompts.length * completionsPerPrompt} completions missing; a policy must emit each of them, and its contract suite checks that`,
       );
     });
     return concat(from(events$), check$);
@@ -104,6 +103,6 @@ export function collectGroups(policy: Policy, request: RolloutRequest): Observab
 function strayEvent({ prompt, completion }: SampleEvent): LociError {
   return new LociError(
     'sampling-address',
-    `The policy sampled completion ${completion} of prompt ${prompt}, which was not asked for or is finished already`,
+    `The policy sampled completion ${completion} of prompt ${prompt}, which was not requested or is already finished; its contract suite checks the addresses`,
   );
 }

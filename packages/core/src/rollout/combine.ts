@@ -1,28 +1,27 @@
 /**
- * From what the rewards said of a group to one sum a completion:
+ * Combines the outcomes of all rewards into one sum for each completion:
  *
  *     value → clip → gate → × weight of the step → sum
  *
- * An abstention adds nothing, and a completion that every reward abstained from has no sum: it is not a 0 that others are better
- * than. Behind a closed gate a value counts as 0, as a conditioned reward does in GDPO (arXiv
- * 2601.05242, equation 8). Gates look at what the other reward said, before its own clip, gate and weight, so the order of
- * the rewards does not matter.
+ * An abstention adds nothing. A completion that every reward abstained from has no sum, because a sum of 0 would compare with the others.
+ * Behind a closed gate a value counts as 0, like a conditioned reward in GDPO (arXiv 2601.05242, equation 8). Gates read the other reward's
+ * value before its own clip, gate and weight, so the order of the rewards does not matter.
  */
 import type { Contribution, RewardedGroup, RewardOutcome, SpanCredit } from '../spec/index.ts';
 import { weightAt } from './run-reward.ts';
 import type { RewardGate, RunReward } from './run-reward.ts';
 
-/** What rewards said of a group, by name, one outcome a completion. */
+/** Outcomes of a group by reward, one for each completion. */
 export type GroupOutcomes = ReadonlyMap<string, readonly RewardOutcome[]>;
 
 /** A reward's place in the sum. */
 export type RewardPlace = Pick<RunReward, 'name' | 'weight' | 'clip' | 'gate'>;
 
 /**
- * What each reward adds, and the sums; NaN where no reward with a weight has a word on a completion.
+ * The contributions of the rewards, and their sums. A sum is NaN when every reward with a weight abstained from the completion.
  *
  * @param count Completions of the group.
- * @param step Counted from 1; `Infinity` for the weights that schedules end with.
+ * @param step Counted from 1; `Infinity` for the final weights of schedules.
  */
 export function combineOutcomes(
   rewards: readonly RewardPlace[],
@@ -46,7 +45,7 @@ export function combineOutcomes(
   return { rewards: sums, contributions };
 }
 
-/** What a reward adds to the sum of each completion; an abstention adds 0. */
+/** The weighted value that a reward adds to the sum of each completion; an abstention adds 0. */
 export function addedBy({ values, weight }: Contribution): Float64Array {
   return values.map((value) => (Number.isNaN(value) ? 0 : weight * value));
 }
@@ -78,8 +77,8 @@ function contributionOf(
 }
 
 /**
- * Why a gate is closed for a completion; undefined when it is open. A bound that was not shown to be met is not met: the gate is
- * closed where the other reward abstained, failed, did not run, or gave no such part.
+ * Why a gate is closed for a completion; undefined when it is open. It is also closed when the other reward abstained, failed, did not run,
+ * or has no such part.
  */
 export function whyClosed(
   { reward, part, above, atLeast }: RewardGate,

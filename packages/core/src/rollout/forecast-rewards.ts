@@ -1,4 +1,4 @@
-/** What the rewards of a run say of the cost of work that lies ahead of them. */
+/** Forecasts the cost of future work by the rewards that estimate it. */
 import type { RewardWork, Sample, SampleSource } from '../spec/index.ts';
 import type { RunReward } from './run-reward.ts';
 
@@ -15,12 +15,12 @@ export function forecastRewards(
   );
 }
 
-/** Whether a reward of the run estimates what it costs, so that an estimate is worth preparing. */
+/** Whether any reward of the run estimates its cost. */
 export function canForecast(rewards: readonly RunReward[]): boolean {
   return rewards.some(({ reward }) => reward.forecast !== undefined);
 }
 
-/** Questions spread over a source, to estimate from. */
+/** Samples spread evenly over a source, for an estimate. */
 export async function samplesToEstimateFrom(source: SampleSource): Promise<readonly Sample[]> {
   const count = Math.min(SAMPLES, source.size);
   const samples: Sample[] = [];

@@ -1,4 +1,4 @@
-/** The looks there are, and which of them the rewards of a run need. No other file knows a look by its name. */
+/** All looks, and those that the rewards of a run need. Only this file knows looks by name. */
 import { LociError } from '../errors/loci-error.ts';
 import type {
   FrameTreatment,
@@ -11,9 +11,9 @@ import type {
 } from '../spec/index.ts';
 import type { RunReward } from './run-reward.ts';
 
-/** How one treatment is carried out. */
+/** The implementation of one treatment. */
 export interface LookMethod {
-  /** Media that look different under it. */
+  /** Kinds of media that it changes. */
   readonly media: readonly MediaReference['kind'][];
   /** Purpose of its seed: `deriveSeed(run, purpose, step, sample)`. */
   readonly seedPurpose: string;
@@ -25,7 +25,7 @@ export interface LookMethod {
 const VIDEOS = ['video'] as const;
 const ALL_MEDIA = ['video', 'image'] as const;
 
-/** Every treatment, with how it is carried out. */
+/** Every treatment with its implementation. */
 export const LOOK_METHODS: Readonly<Record<LookTreatment, LookMethod>> = {
   shuffled: {
     media: VIDEOS,
@@ -48,20 +48,20 @@ export const LOOK_METHODS: Readonly<Record<LookTreatment, LookMethod>> = {
   },
 };
 
-/** A share of the group that a look gets where its declaration leaves it open. */
+/** Default number of completions under a look, as a share of the group. */
 const HALF = { share: 0.5 } as const;
 
-/** The key of rollout lines and of requests that held the only look of earlier versions. */
+/** The key of rollout lines and requests in earlier versions, which had only one look. */
 export const OLD_LOOK_KEY = 'shuffled';
 
-/** The flag by which rewards of earlier versions asked for it. */
+/** The flag by which rewards of earlier versions declared that look. */
 const OLD_FLAG = 'needsShuffledFrames';
 
-/** The look that both meant. */
+/** That look. */
 export const OLD_LOOK: LookName = 'shuffled';
 
 /**
- * Refuses a reward of an earlier version: its flag would be passed over, and it would wait for completions that never come.
+ * Rejects a reward of an earlier version. Its flag has no effect anymore, so it would never get the completions that it compares with.
  *
  * @throws LociError `look-flag`.
  */
@@ -69,16 +69,15 @@ export function refuseOldFlag(reward: object): void {
   if (!(OLD_FLAG in reward) || reward[OLD_FLAG] === false) return;
   throw new LociError(
     'look-flag',
-    `A reward asks for other looks by "${OLD_FLAG}", which is gone. Declare looks: ['${OLD_LOOK}'], and read ` +
-      `group.looks?.get('${OLD_LOOK}') where it read group.${OLD_LOOK_KEY}; docs/looks.md has an example`,
+    `A reward declares "${OLD_FLAG}", which no longer exists. Declare looks: ['${OLD_LOOK}'], and read ` +
+      `group.looks?.get('${OLD_LOOK}') in place of group.${OLD_LOOK_KEY}; docs/looks.md has an example`,
   );
 }
 
 /**
  * The looks that a reward declares, by name.
  *
- * @throws LociError `look-unknown` for a treatment that does not exist, `look-completions` for a number that is none; as
- * `refuseOldFlag`.
+ * @throws LociError `look-unknown` for an unknown treatment, `look-completions` for an invalid number; as `refuseOldFlag`.
  */
 export function looksOf(reward: Pick<Reward, 'looks'>): ReadonlyMap<LookName, Required<Look>> {
   refuseOldFlag(reward);
@@ -97,7 +96,7 @@ export function looksOf(reward: Pick<Reward, 'looks'>): ReadonlyMap<LookName, Re
 /**
  * The looks of all rewards of a run, by name, in the order in which they are declared.
  *
- * @throws LociError `look-conflict` when two rewards mean different looks by one name; as `looksOf`.
+ * @throws LociError `look-conflict` when two rewards declare different looks with the same name; as `looksOf`.
  */
 export function looksOfRun(rewards: readonly RunReward[]): ReadonlyMap<LookName, Required<Look>> {
   const looks = new Map<LookName, Required<Look>>();
@@ -108,7 +107,7 @@ export function looksOfRun(rewards: readonly RunReward[]): ReadonlyMap<LookName,
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(look)) {
         throw new LociError(
           'look-conflict',
-          `The rewards ${owners.get(name)} and ${owner} both declare a look "${name}" and mean different ones ` +
+          `The rewards ${owners.get(name)} and ${owner} declare different looks with the name "${name}" ` +
             `(${described(known)}; ${described(look)}); give one of them another name`,
         );
       }
@@ -120,22 +119,22 @@ export function looksOfRun(rewards: readonly RunReward[]): ReadonlyMap<LookName,
 }
 
 /**
- * Checks before a run that every look of its rewards can be taken.
+ * Checks before a run that every look of its rewards is possible.
  *
- * @throws LociError `look-impossible` when a look shows another sample of the step and a step has one; as `looksOfRun`.
+ * @throws LociError `look-impossible` when a look shows another sample of the step, but a step has only one; as `looksOfRun`.
  */
 export function checkLooks(rewards: readonly RunReward[], promptsPerStep: number): void {
   for (const [name, { show }] of looksOfRun(rewards)) {
     if (LOOK_METHODS[show].foreign !== true || promptsPerStep > 1) continue;
     throw new LociError(
       'look-impossible',
-      `The reward ${rewardsNeeding(name, rewards)[0]!.name} shows the video of another question of the same step, and a step has one ` +
-        'question; set promptsPerStep to 2 or more',
+      `The reward ${rewardsNeeding(name, rewards)[0]!.name} shows the video of another question of the same step, but a step has only ` +
+        'one question; set promptsPerStep to 2 or more',
     );
   }
 }
 
-/** Whether a reward needs any look; evaluation, which takes none, leaves such rewards out. */
+/** Whether a reward needs any look. Evaluation has no looks and leaves such rewards out. */
 export function needsLooks(reward: Pick<Reward, 'looks'>): boolean {
   return looksOf(reward).size > 0;
 }
@@ -148,7 +147,7 @@ export function rewardsNeeding(
   return rewards.filter(({ reward }) => looksOf(reward).has(name));
 }
 
-/** Of the completions under looks those that a reward declares; undefined when there are none. */
+/** The completions under the looks that a reward declares; undefined when there are none. */
 export function looksFor<Completions>(
   reward: Pick<Reward, 'looks'>,
   taken: ReadonlyMap<LookName, Completions>,
@@ -163,12 +162,12 @@ export function lookCompletions({ completions }: Required<Look>, groupSize: numb
   return typeof completions === 'number' ? completions : Math.floor(groupSize * completions.share);
 }
 
-/** Whether a sample looks different under a look: one of its media does. */
+/** Whether a look changes any of a sample's media. */
 export function changesUnder({ show }: Look, { media }: Pick<Sample, 'media'>): boolean {
   return media.some(({ kind }) => LOOK_METHODS[show].media.includes(kind));
 }
 
-/** A line of `rollouts.jsonl` with the look by its name; version 1 had a key for the only look that it knew. */
+/** Converts a line of `rollouts.jsonl` of version 1, which had a key for its only look. */
 export function withCurrentLook<Line extends object>(line: Line): Line {
   if (!(OLD_LOOK_KEY in line)) return line;
   const { [OLD_LOOK_KEY]: isOld, ...rest } = line as Line & Record<typeof OLD_LOOK_KEY, unknown>;

@@ -1,10 +1,11 @@
 /**
- * What a prompt opens of the answer. A chat template may begin the assistant's turn itself, with `<think>` for one; the model then
- * writes the rest. Rewards and scorers read the whole turn; tokens, log-probabilities and weights are those of the completion alone.
+ * Opened text: the start of the answer that the prompt already contains. A chat template may begin the assistant's turn itself, for example
+ * with `<think>`, and the model writes the rest. Rewards and scorers read the whole turn. Tokens, log-probabilities and weights cover only
+ * the completion.
  */
 
 /**
- * The whole turn: what the prompt opened, then the completion.
+ * The whole turn: the opened text, then the completion.
  *
  * @example turnText('<think>\n', 'Two.</think><answer>2</answer>') // '<think>\nTwo.</think><answer>2</answer>'
  */
@@ -13,8 +14,8 @@ export function turnText(opened: string | undefined, completion: string): string
 }
 
 /**
- * What is left to write of a turn that the prompt opened: the turn without its beginning, or all of it where it begins otherwise.
- * White space at the end of what was opened may differ.
+ * The rest of a turn after the opened text, or the whole turn when it starts otherwise. White space at the end of the opened text may
+ * differ.
  *
  * @example restOfTurn('<think>\n', '<think>Two.</think>') // 'Two.</think>'
  */
@@ -25,17 +26,17 @@ export function restOfTurn(opened: string | undefined, turn: string): string {
   return beginning === opened ? rest : rest.trimStart();
 }
 
-/** What chat templates write before an answer. */
+/** Headers that chat templates write before an answer. */
 const HEADER =
   /<\|im_start\|>assistant\n|<\|start_header_id\|>assistant<\|end_header_id\|>\n|<start_of_turn>model\n|<\|assistant\|>|<｜Assistant｜>|\[\/INST\]/gu;
-/** A turn that ends, or begins, behind the last header: the header is of an earlier answer. */
+/** The end or start of a turn. After the last header, it shows that this header belongs to an earlier answer. */
 const OTHER_TURN = /<\|im_(?:start|end)\|>|<\|eot_id\|>|<(?:start|end)_of_turn>|<\/s>|<\|user\|>/u;
-/** Tags that stand at the end of a prompt only to be written on. */
+/** Opening tags at the end of a prompt, which the model continues. */
 const OPEN_TAG = /(?:<(?:think|answer|map)>\s*)+$/u;
 
 /**
- * What a rendered prompt opens, by the usual headers of chat templates; without one of them the tags `<think>`, `<answer>` and
- * `<map>` at its very end. `undefined` when it opens nothing.
+ * The opened text of a rendered prompt, found by the usual headers of chat templates. Without a header, the tags `<think>`, `<answer>` and
+ * `<map>` at the very end count. `undefined` when it opens nothing.
  *
  * @example openedAtEnd('…<|im_start|>assistant\n<think>\n') // '<think>\n'
  */
@@ -46,7 +47,7 @@ export function openedAtEnd(prompt: string): string | undefined {
   return OPEN_TAG.exec(prompt)?.[0];
 }
 
-/** Text behind the header of a turn as opened text: white space alone opens nothing. */
+/** The text after the header of a turn as opened text; undefined for white space. */
 export function openedText(behindHeader: string): string | undefined {
   const text = behindHeader.trimStart();
   return text === '' ? undefined : text;

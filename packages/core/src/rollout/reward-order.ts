@@ -1,14 +1,13 @@
 import { LociError } from '../errors/loci-error.ts';
 import type { RunReward } from './run-reward.ts';
 
-/** Orders that have been found: those who score small groups ask for the same one by the thousand. */
+/** Cached orders, because scoring many small groups needs the same one each time. */
 const known = new WeakMap<readonly RunReward[], readonly RunReward[]>();
 
 /**
- * The rewards so that each stands behind those it must come after; otherwise in the given order. Names in `after` that the
- * run does not have are no obstacle.
+ * Sorts rewards so that each follows those in its `after`; otherwise the given order stays. Names that the run does not have are ignored.
  *
- * @throws LociError `reward-cycle`, naming the rewards that wait for each other.
+ * @throws LociError `reward-cycle`, naming the rewards that depend on each other.
  */
 export function orderRewards(rewards: readonly RunReward[]): readonly RunReward[] {
   let ordered = known.get(rewards);
@@ -37,12 +36,12 @@ function orderOf(rewards: readonly RunReward[]): readonly RunReward[] {
   return ordered;
 }
 
-/** All rewards that `targets` come after, directly or through others, in the order of `rewards`. */
+/** All rewards that `targets` depend on, directly or indirectly, in the order of `rewards`. */
 export function rewardsBefore(
   targets: readonly RunReward[],
   rewards: readonly RunReward[],
 ): readonly RunReward[] {
-  // The rule for most rewards, which are asked for by the thousand.
+  // The fast path for most rewards.
   if (targets.every(({ reward }) => reward.after === undefined)) return [];
   const wanted = new Set(targets.flatMap(({ reward }) => reward.after ?? []));
   for (const { name, reward } of [...rewards].reverse()) {

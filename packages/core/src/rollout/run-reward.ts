@@ -1,6 +1,6 @@
 import type { Reward } from '../spec/index.ts';
 
-/** A weight that moves: `from` up to step `start`, then in a straight line over `steps` steps to `to`, where it stays. */
+/** A weight that changes: `from` up to step `start`, then linearly over `steps` steps to `to`, where it stays. */
 export interface WeightSchedule {
   readonly from: number;
   readonly to: number;
@@ -8,19 +8,19 @@ export interface WeightSchedule {
   readonly steps: number;
 }
 
-/** Lets a reward count only where another one of the run is above a bound. */
+/** Makes a reward count only where another reward of the run reaches a bound. */
 export interface RewardGate {
   /** Name of the other reward. */
   readonly reward: string;
   /** One of its parts instead of its value. */
   readonly part?: string | undefined;
-  /** Open where the value is greater; exactly one of the two bounds is given. */
+  /** Open when the value is greater. Exactly one of the two bounds is given. */
   readonly above?: number | undefined;
-  /** Open where the value is not less. */
+  /** Open when the value is not less. */
   readonly atLeast?: number | undefined;
 }
 
-/** A reward as the config places it in a run. */
+/** A reward with its settings in a run. */
 export interface RunReward {
   readonly name: string;
   readonly reward: Reward;
@@ -35,7 +35,7 @@ export interface RunReward {
 /**
  * The weight at a step.
  *
- * @param step Counted from 1; `Infinity` for the weight that a schedule ends with.
+ * @param step Counted from 1; `Infinity` for the final weight of a schedule.
  */
 export function weightAt(weight: RunReward['weight'], step: number): number {
   if (typeof weight === 'number') return weight;

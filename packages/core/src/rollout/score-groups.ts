@@ -1,6 +1,6 @@
 /**
- * Scores groups with the rewards of a run. A reward that throws, hangs, or answers nonsense is a named failure of its
- * group: the group keeps what is known of it, and is left out of the update. A failure is never a 0.
+ * Scores groups with the rewards of a run. A reward that throws, times out, or returns an invalid value is a named failure of its group. The
+ * group keeps its other outcomes and is left out of the update. A failure is never a 0.
  */
 import type {
   LookName,
@@ -21,7 +21,7 @@ import { turnText } from './opened-text.ts';
 import { orderRewards, rewardsBefore } from './reward-order.ts';
 import type { RunReward } from './run-reward.ts';
 
-/** A reward that threw, timed out, or answered nonsense: with whose completion, and what it said. */
+/** A failure of a reward: it threw, timed out, or returned an invalid value. */
 export interface RewardFailure {
   readonly reward: string;
   readonly sampleId: string;
@@ -30,13 +30,13 @@ export interface RewardFailure {
   readonly message: string;
 }
 
-/** A part of a reward's value that is no finite number: it was left out. */
+/** A part of a reward's value that is not a finite number and was left out. */
 export interface NamedPart extends UnknownPart {
   readonly reward: string;
   readonly sampleId: string;
 }
 
-/** A group as scored; when `failures` is not empty its `rewards` are NaN and it must not be trained on. */
+/** A scored group. When `failures` is not empty, its `rewards` are NaN and it must not be trained on. */
 export interface GroupScore {
   readonly group: ScoredGroup;
   readonly failures: readonly RewardFailure[];
@@ -52,18 +52,18 @@ export interface TextGroup {
   readonly looks?: ReadonlyMap<LookName, readonly ScoredText[]> | undefined;
 }
 
-/** Such a group as scored; `rewards` are NaN when `failures` is not empty. */
+/** Such a group, scored; `rewards` are NaN when `failures` is not empty. */
 export interface TextScore extends RewardedGroup, Pick<ScoredGroup, 'outcomes'> {
   readonly failures: readonly RewardFailure[];
   readonly unknownParts?: readonly NamedPart[];
 }
 
 /**
- * Scores all groups at once, and the rewards of each: one that names others in `after` waits for them. A reward behind a closed gate is scored as well: what it
- * said stays visible, and adds 0.
+ * Scores all groups concurrently, and the rewards of each group too. A reward that names others in `after` waits for them. A reward behind
+ * a closed gate is scored as well: its value stays visible and adds 0.
  *
- * @param step Whose weights count, from 1; by default those that schedules end with.
- * @throws LociError `reward-cycle` when rewards wait for each other; nothing that a reward does throws.
+ * @param step Selects the weights, from 1; by default the final weights of schedules.
+ * @throws LociError `reward-cycle` when rewards depend on each other. Errors of a reward become failures.
  */
 export async function scoreGroups(
   groups: readonly RolloutGroup[],
@@ -115,64 +115,64 @@ async function scoreInOrder(
 ): Promise<TextScore> {
   const { sample, completions } = group;
   const looks = scoreLooks(group, rewards);
-  const judged = await scoreSideBySide(rewards, (reward, outcomes) => {
+  const results = await scoreConcurrently(rewards, (reward, outcomes) => {
     const seen = looksFor(reward.reward, looks);
-    if (seen === undefined) return judge(reward, { sample, completions, outcomes });
+    if (seen === undefined) return callOne(reward, { sample, completions, outcomes });
     return settledLooks(seen).then((own) =>
-      judge(reward, { sample, completions, outcomes, looks: own }),
+      callOne(reward, { sample, completions, outcomes, looks: own }),
     );
   });
-  const all = [...judged.values()];
+  const all = [...results.values()];
   if (looks.size > 0) {
-    const ofLooks = await Promise.all(Array.from(looks.values(), (look) => look.judged));
+    const ofLooks = await Promise.all(Array.from(looks.values(), (look) => look.results));
     all.unshift(...ofLooks.flatMap((look) => [...look.values()]));
   }
   const failures = all.flatMap((one) => one.failures);
-  const outcomes = outcomesOf(judged);
+  const outcomes = outcomesOf(results);
   const combined = combineOutcomes(rewards, outcomes, completions.length, step);
   if (failures.length > 0) combined.rewards.fill(Number.NaN);
   const unknownParts = all.flatMap((one) => one.unknownParts);
   return { ...combined, outcomes, failures, ...(unknownParts.length > 0 && { unknownParts }) };
 }
 
-/** The completions under one look, while the rewards that come before its users judge them. */
-interface LookInWork {
+/** The completions under one look, and their pending results. */
+interface PendingLook {
   readonly completions: readonly ScoredText[];
-  readonly judged: Promise<ReadonlyMap<string, Judged>>;
+  readonly results: Promise<ReadonlyMap<string, RewardResults>>;
 }
 
-/** Starts to score the completions under every look, with the rewards that those come after who compare with it. */
+/** Starts scoring the completions under every look, with the rewards that its users name in `after`. */
 function scoreLooks(
   { sample, looks = new Map<LookName, readonly ScoredText[]>() }: TextGroup,
   rewards: readonly RunReward[],
-): ReadonlyMap<LookName, LookInWork> {
+): ReadonlyMap<LookName, PendingLook> {
   return new Map(
     Array.from(looks, ([name, completions]) => {
       const before = rewardsBefore(rewardsNeeding(name, rewards), rewards);
-      const judged = scoreSideBySide(before, (reward, outcomes) =>
-        judge(reward, { sample, completions, outcomes }),
+      const results = scoreConcurrently(before, (reward, outcomes) =>
+        callOne(reward, { sample, completions, outcomes }),
       );
-      return [name, { completions, judged }];
+      return [name, { completions, results }];
     }),
   );
 }
 
-/** The looks of one reward as it sees them; they are judged side by side. */
+/** The looks of one reward with their outcomes. */
 async function settledLooks(
-  looks: ReadonlyMap<LookName, LookInWork>,
+  looks: ReadonlyMap<LookName, PendingLook>,
 ): Promise<NonNullable<RewardInput['looks']>> {
   return new Map(
     await Promise.all(
-      Array.from(looks, async ([name, { completions, judged }]) => {
-        const seen = { completions, outcomes: outcomesOf(await judged) };
+      Array.from(looks, async ([name, { completions, results }]) => {
+        const seen = { completions, outcomes: outcomesOf(await results) };
         return [name, seen] as const;
       }),
     ),
   );
 }
 
-/** What one reward said of a group. */
-interface Judged {
+/** The results of one reward for a group. */
+interface RewardResults {
   readonly outcomes: readonly RewardOutcome[];
   readonly failures: readonly RewardFailure[];
   readonly unknownParts: readonly NamedPart[];
@@ -181,18 +181,18 @@ interface Judged {
 type Outcomes = ReadonlyMap<string, readonly RewardOutcome[]>;
 
 /**
- * Has all rewards do their work at once, but each after those that its `after` names: it sees what these said, directly and through
- * others. What it sees and the order of what is returned never depend on which reward is quick.
+ * Runs all rewards concurrently, but each after those that its `after` names, directly and indirectly; it gets their outcomes. Inputs and
+ * order of the results do not depend on the speed of the rewards.
  */
-async function scoreSideBySide(
+async function scoreConcurrently(
   rewards: readonly RunReward[],
-  work: (reward: RunReward, outcomes: Outcomes) => Promise<Judged>,
-): Promise<ReadonlyMap<string, Judged>> {
-  const running = new Map<string, Promise<Judged>>();
+  work: (reward: RunReward, outcomes: Outcomes) => Promise<RewardResults>,
+): Promise<ReadonlyMap<string, RewardResults>> {
+  const running = new Map<string, Promise<RewardResults>>();
   for (const reward of rewards) {
     const before = rewardsBefore([reward], rewards);
-    const start = async (): Promise<Judged> => {
-      const seen = new Map<string, Judged>();
+    const start = async (): Promise<RewardResults> => {
+      const seen = new Map<string, RewardResults>();
       for (const { name } of before) {
         const earlier = running.get(name);
         if (earlier) seen.set(name, await earlier);
@@ -205,15 +205,15 @@ async function scoreSideBySide(
   return new Map(Array.from(running.keys(), (name, index) => [name, found[index]!]));
 }
 
-function outcomesOf(judged: ReadonlyMap<string, Judged>): Outcomes {
-  return new Map([...judged].map(([name, { outcomes }]) => [name, outcomes]));
+function outcomesOf(results: ReadonlyMap<string, RewardResults>): Outcomes {
+  return new Map([...results].map(([name, { outcomes }]) => [name, outcomes]));
 }
 
-/** Calls one reward; what goes wrong is named. */
-async function judge(
+/** Calls one reward and turns errors into named failures. */
+async function callOne(
   { name, reward, timeoutMs }: RunReward,
   input: Parameters<typeof callAndCheck>[1],
-): Promise<Judged> {
+): Promise<RewardResults> {
   const sampleId = input.sample.id;
   const place = { reward: name, sampleId };
   try {

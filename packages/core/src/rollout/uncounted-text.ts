@@ -2,8 +2,8 @@ import { LociError } from '../errors/loci-error.ts';
 import type { ScoredText } from '../spec/index.ts';
 
 /**
- * A completion that came without its number of tokens, from a trainer that does not send it. A reward that reads the number
- * fails with LociError `token-count-unknown`; it never sees a made-up one.
+ * A completion from a trainer that does not send its number of tokens. A reward that reads the number fails with LociError
+ * `token-count-unknown`.
  */
 export function uncountedText({ text, finishReason }: Omit<ScoredText, 'tokenCount'>): ScoredText {
   return {
@@ -12,7 +12,7 @@ export function uncountedText({ text, finishReason }: Omit<ScoredText, 'tokenCou
     get tokenCount(): number {
       throw new LociError(
         'token-count-unknown',
-        'the number of tokens is not known: send tokenCount with the completion, or take this reward out of the config',
+        'the number of tokens is not known; send tokenCount with the completion, or remove this reward from the config',
       );
     },
   };

@@ -23,7 +23,7 @@ export function untilAborted<T>(signal: AbortSignal | undefined): MonoTypeOperat
   };
 }
 
-/** What work that was asked to stop rejects with. */
+/** The error of work that was stopped on request. */
 export function stopped(): LociError {
-  return new LociError('stopped', 'Stopped before the end, as asked');
+  return new LociError('stopped', 'Stopped on request, before the end');
 }

@@ -1,11 +1,11 @@
 /**
- * Groups whose advantages are all 0 teach nothing. They are counted, and the reason is named. Equal sums are not the test: an
- * estimator that compares each reward by itself may learn from a group whose sums are equal.
+ * Finds why a group teaches nothing, that is, why its advantages are all 0. The test is on advantages and not on equal sums, because an
+ * estimator that compares rewards one by one may learn from a group with equal sums.
  */
 import type { GroupScore } from './score-groups.ts';
 import type { Contribution, GroupAdvantages, RewardOutcome } from '../spec/index.ts';
 
-/** Why the advantages of a group are all 0. "Every completion" leaves those out that all rewards abstained from. */
+/** Why the advantages of a group are all 0. "Every completion" excludes those that all rewards abstained from. */
 export type ZeroVarianceReason =
   /** Every completion has the greatest value of the leading reward, which judges answers. */
   | 'all-correct'
@@ -15,10 +15,10 @@ export type ZeroVarianceReason =
   | 'all-unparsed'
   /** A reward failed, so the group has no rewards to compare. */
   | 'reward-failed'
-  /** The completions differ in what the rewards add, but the differences cancel each other. */
+  /** The contributions of the rewards differ between completions, but cancel out. */
   | 'rewards-cancel'
   | 'other'
-  /** The rewards abstained from all completions but one, or from all, or the others are left out: there is nothing to compare. */
+  /** Fewer than two completions have a reward and are in the update, so there is nothing to compare. */
   | 'too-few-scored'
   /** Every completion has the greatest value of the leading reward, which does not judge answers. */
   | 'all-highest'
@@ -38,14 +38,14 @@ export const ZERO_VARIANCE_REASONS: readonly ZeroVarianceReason[] = [
   'all-lowest',
 ];
 
-/** Reasons that only some rewards can give; reports name them where they occur. */
+/** Reasons that only some rewards can have; reports name them only when they occur. */
 export const OCCASIONAL_REASONS: ReadonlySet<ZeroVarianceReason> = new Set([
   'too-few-scored',
   'all-highest',
   'all-lowest',
 ]);
 
-/** The reward that comes first in the config, which names the reasons. */
+/** The first reward of the config, which determines the reasons. */
 export interface LeadingReward {
   readonly name: string;
   readonly range: readonly [min: number, max: number];
@@ -62,11 +62,11 @@ export function hasSignal(estimate: GroupAdvantages | undefined): boolean {
 }
 
 /**
- * The reason why a group teaches nothing; undefined when it does. A reward judges answers when it is called `answer`, or says with
- * the part `parsed` whether it could read one (0 where it could not).
+ * Why a group teaches nothing; undefined when it teaches something. A reward judges answers when its name is `answer`, or when its part
+ * `parsed` tells whether it could read one (0 when it could not).
  *
  * @param estimate Advantages of the group and of its stretches; undefined when it was left out.
- * @param leftOut Completions that the update does without: they are as good as not scored.
+ * @param leftOut Completions that the update leaves out; they count as not scored.
  */
 export function zeroVarianceReason(
   { group, failures }: GroupScore,
@@ -84,7 +84,7 @@ export function zeroVarianceReason(
   if (varied) return 'rewards-cancel';
   const outcomes = leading && group.outcomes.get(leading.name)?.filter(isScored);
   if (leading === undefined || outcomes === undefined || outcomes.length === 0) return 'other';
-  const judgesAnswers = leading.name === 'answer' || outcomes.some(saysParsed);
+  const judgesAnswers = leading.name === 'answer' || outcomes.some(hasParsedPart);
   if (outcomes.some(isUnparsed) && outcomes.every((one) => isUnparsed(one) || isAbstained(one))) {
     return 'all-unparsed';
   }
@@ -98,16 +98,16 @@ export function zeroVarianceReason(
   return 'other';
 }
 
-/** Whether a reward adds more to some completions than to others, of those that it scored. */
+/** Whether a reward adds different amounts to the completions that it scored. */
 function isVaried(
   { values, weight }: Contribution,
   isScored: (value: unknown, index: number) => boolean,
 ): boolean {
-  const said = values.filter((value, index) => isScored(value, index) && !Number.isNaN(value));
-  return weight !== 0 && said.some((value) => value !== said[0]);
+  const given = values.filter((value, index) => isScored(value, index) && !Number.isNaN(value));
+  return weight !== 0 && given.some((value) => value !== given[0]);
 }
 
-function saysParsed(outcome: RewardOutcome): boolean {
+function hasParsedPart(outcome: RewardOutcome): boolean {
   return outcome.status === 'scored' && outcome.parts?.['parsed'] !== undefined;
 }
 

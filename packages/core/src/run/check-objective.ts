@@ -4,9 +4,10 @@ import type { Objective, Policy, Sampler } from '../spec/index.ts';
 import { fusedFor } from '../train/loop/weigh.ts';
 
 /**
- * Whether the policy can be trained with the objective: by its own loss, or else by derivatives that the host computes.
+ * Checks, before the first step, that the policy can be trained with the objective: by a loss of its engine, or by derivatives that the host
+ * computes.
  *
- * @throws LociError `policy-cannot` or `config-invalid`, before the first step and not in the middle.
+ * @throws LociError `policy-cannot` or `config-invalid`.
  */
 export function checkObjective(
   objective: Objective,

@@ -1,4 +1,4 @@
-/** Composes a run: finds its plugins, and makes its parts as they are asked for. */
+/** Composes a run: finds its plugins, and creates its parts on first use. */
 import { PROGRAM_ORIGIN } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
 import type { LocalPaths } from '../config/local-paths.ts';
@@ -19,29 +19,29 @@ import type { PartsRequest, PreparedParts } from './prepare-parts.ts';
 import { lazyParts } from './run-parts.ts';
 import type { Run, TrainerOptions } from './run.ts';
 
-/** What a run is made from. */
+/** The input of `createRun`. */
 export interface CreateRunOptions {
   readonly config: RunConfig;
   /** Plugins that a bare name finds, beside `corePlugins`, which every run has. */
   readonly plugins: readonly AnyPlugin[];
   /** Where the config came from, for messages. */
   readonly origin?: ConfigOrigin;
-  /** Folder that relative paths start from; that of a plugin in a config file starts at the file's folder. */
+  /** Base of relative paths. The path of a plugin in a config file starts at the file's folder instead. */
   readonly baseDirectory: string;
   /** Folder of the run; needed for training. */
   readonly runDirectory?: string;
   readonly logger: Logger;
-  /** How rewards are put into threads of their own. */
+  /** How rewards are isolated in threads. */
   readonly isolation?: RewardIsolation;
-  /** Paths that plugins are given in place of values of their options; what is recorded keeps the values. */
+  /** Paths that replace values of plugin options; records keep the values. */
   readonly localPaths?: LocalPaths;
-  /** As a person typed it, for the history of the run. */
+  /** The command as typed, for the history of the run. */
   readonly command?: string;
-  /** Draws what rollouts were shown, for sinks that send pictures. */
+  /** Renders the media of rollouts, for sinks that send pictures. */
   readonly preview?: MediaPreviewer;
 }
 
-/** The plugins that core brings itself: the algorithm's parts, the metric sinks, and the trainer. */
+/** The plugins in core: the algorithm's parts, the metric sinks, the mixed dataset and the trainer. */
 export const corePlugins: readonly AnyPlugin[] = [
   ...algorithmPlugins,
   ...sinkPlugins,
@@ -50,7 +50,7 @@ export const corePlugins: readonly AnyPlugin[] = [
 ];
 
 /**
- * Finds every plugin and checks every option of a config; makes nothing yet.
+ * Finds every plugin and checks every option of a config, without creating any part.
  *
  * @throws LociError `unknown-plugin`, `config-invalid` and others, each naming its place in the config.
  * @example
@@ -88,7 +88,10 @@ function composed(request: PartsRequest, prepared: PreparedParts, command?: stri
 
     async trainer({ resume = false }: TrainerOptions = {}) {
       if (runDirectory === undefined) {
-        throw new LociError('no-run-directory', 'Training needs a run folder');
+        throw new LociError(
+          'no-run-directory',
+          'Training needs a run folder; pass runDirectory to createRun',
+        );
       }
       const openFolder = (): RunStore => (store = RunStore.open(runDirectory, resume));
       const place = { baseDirectory, runDirectory, openFolder };

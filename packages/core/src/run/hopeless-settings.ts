@@ -1,7 +1,8 @@
 /**
- * Settings under which a run can learn nothing, found before its first step: a group of one, no reward, greedy sampling, weights or
- * a learning rate of 0, and advantages of tokens that no reward or objective of the run knows of. Learning from demonstrations needs none of these but the rate. An advantage plugin from outside may
- * compare completions of different prompts, so groups of one and greedy sampling are its own affair.
+ * Finds, before the first step, settings under which a run can learn nothing: a group of one, no reward, greedy sampling, weights or a
+ * learning rate of 0, and advantages of tokens that no reward credits or the objective does not read. For demonstrations only the rate is
+ * checked. For an advantage plugin from outside, groups of one and greedy sampling are allowed, because it may compare completions of
+ * different prompts.
  */
 import { formatPath } from '../config/config-origin.ts';
 import type { ConfigOrigin } from '../config/config-origin.ts';
@@ -30,13 +31,13 @@ export interface LearningParts {
   readonly rewards: readonly RunReward[];
 }
 
-/** A setting and why nothing can be learned under it. */
+/** A setting, and why the run learns nothing with it. */
 interface Complaint {
   readonly path: readonly PropertyKey[];
   readonly problem: string;
 }
 
-/** Estimators that compare the completions of one prompt with each other, and nothing else. */
+/** Estimators that compare only completions of the same prompt. */
 const WITHIN_GROUPS: readonly string[] = [
   batchScaled,
   groupNormalised,
@@ -46,10 +47,10 @@ const WITHIN_GROUPS: readonly string[] = [
   spanCredit,
 ].map(({ name }) => name);
 
-/** A nucleus so small holds one token, whatever the vocabulary. */
+/** A nucleus this small holds one token, whatever the vocabulary. */
 const ONE_TOKEN = 1e-6;
 
-/** @throws LociError `nothing-to-learn`, one line a setting, each with its place in the config; what `checkLooks` throws. */
+/** @throws LociError `nothing-to-learn`, one line for each setting, with its place in the config; and the errors of `checkLooks`. */
 export function checkLearning(parts: LearningParts): void {
   const { config, origin, objective, rewards } = parts;
   if (objective.learnsFrom === 'rollouts') checkLooks(rewards, config.promptsPerStep);
@@ -100,7 +101,7 @@ function rolloutComplaints(parts: LearningParts): readonly Complaint[] {
   return [...complaints, { path: ['rewards'], problem }];
 }
 
-/** Advantages of tokens come to nothing where no reward credits any, or the objective reads one advantage a completion. */
+/** Advantages of tokens have no effect where no reward credits any, or the objective reads one advantage a completion. */
 function tokenComplaints({
   config,
   advantage,
@@ -120,13 +121,13 @@ function tokenComplaints({
   return complaints;
 }
 
-/** Why a reward adds the same to every completion in every step; undefined when it need not. */
+/** Why a reward adds the same to every completion in every step; undefined when it can differ. */
 function whyDead(
   { weight, clip, gate, reward }: RunReward,
   rewards: readonly RunReward[],
   steps: number,
 ): string | undefined {
-  // A weight moves one way only, so that 0 at both ends is 0 between them.
+  // A weight is monotonic, so 0 at both ends is 0 between them.
   if (weightAt(weight, 1) === 0 && weightAt(weight, steps) === 0) {
     return typeof weight === 'number' ? 'weight 0' : `weight 0 up to step ${steps}, the last one`;
   }
@@ -155,6 +156,6 @@ function rateComplaints({ config, optimizer, schedule }: LearningParts): readonl
   for (let step = 0; step < config.steps; step++) {
     if (schedule.factor(step, config.steps) !== 0) return [];
   }
-  const problem = 'the schedule makes the learning rate 0 in every step';
+  const problem = 'the schedule makes the learning rate 0 in every step; change its options';
   return [{ path: ['schedule'], problem }];
 }

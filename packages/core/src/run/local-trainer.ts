@@ -1,4 +1,4 @@
-/** The trainer that comes with Loci: the loop of `train/loop` in this process, on the policy of the config. */
+/** The bundled trainer: runs `train/loop` in this process, on the policy of the config. */
 import { container as root } from 'tsyringe';
 import { z } from 'zod';
 import { LociError } from '../errors/loci-error.ts';
@@ -28,11 +28,14 @@ export const localTrainer = definePlugin({
   options: z.strictObject({}),
   create(_, { run }) {
     if (run !== undefined) return openTrainer(run);
-    throw new LociError('no-run', 'A trainer needs a run; make it by the trainer() of createRun');
+    throw new LociError(
+      'no-run',
+      'A trainer needs a run; create it with the trainer() of createRun',
+    );
   },
 });
 
-/** Checks what is cheap, opens the run folder, makes the parts with the model last, and gives them to the loop. */
+/** Runs the cheap checks, opens the run folder, creates the parts with the model last, and passes them to the loop. */
 async function openTrainer(run: TrainingRun): Promise<Trainer> {
   const { config, origin, logger, parts, resume, runDirectory, baseDirectory } = run;
   const { sampler, optimizer } = parts;

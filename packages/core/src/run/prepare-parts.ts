@@ -1,6 +1,5 @@
 /**
- * Finds the plugin of every part that a config names and parses its options, so that a wrong one is an error before anything
- * is made.
+ * Finds the plugin of every part that a config names and parses its options, so that errors come before any part is created.
  */
 import { gateComplaints } from '../config/check-gates.ts';
 import { formatPath } from '../config/config-origin.ts';
@@ -18,7 +17,7 @@ import type { PluginPlace } from '../config/plugin-places.ts';
 import type { RunConfig } from '../config/run-config.ts';
 import { LociError } from '../errors/loci-error.ts';
 import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
-import { ThreadRefusal } from '../plugin/isolation/handle.ts';
+import { ThreadStartError } from '../plugin/isolation/handle.ts';
 import { isIsolatedByDefault, prepareIsolated } from '../plugin/isolation/plugin.ts';
 import type { RewardIsolation } from '../plugin/isolation/plugin.ts';
 import { loadPlugin } from '../plugin/load-plugin.ts';
@@ -33,26 +32,26 @@ import type {
 } from '../spec/index.ts';
 import { PART_KEYS } from '../spec/kinds.ts';
 
-/** What the parts of a run are prepared from. */
+/** The input of `prepareParts`. */
 export interface PartsRequest {
   readonly config: RunConfig;
   readonly registry: PluginRegistry;
   readonly origin: ConfigOrigin;
-  /** Folder that relative paths in the config start from. */
+  /** Base of relative paths in the config. */
   readonly baseDirectory: string;
   readonly runDirectory?: string;
   readonly logger: Logger;
-  /** How rewards are put into threads of their own. */
+  /** How rewards are isolated in threads. */
   readonly isolation?: RewardIsolation;
-  /** Paths that plugins are given in place of values of their options. */
+  /** Paths that replace values of plugin options. */
   readonly localPaths?: LocalPaths;
-  /** Draws what rollouts were shown. */
+  /** Renders the media of rollouts. */
   readonly preview?: MediaPreviewer;
-  /** Receives what ends the threads of rewards. */
+  /** Collects functions that end the threads of rewards and close sinks. */
   readonly closers: (() => Promise<void> | void)[];
 }
 
-/** A plugin found and its options parsed, ready to be made. */
+/** A plugin with parsed options, ready to create its part. */
 export interface Prepared<Kind extends PluginKind> {
   readonly name: string;
   make(context: PluginContext): Promise<PluginTypes[Kind]>;
@@ -60,7 +59,7 @@ export interface Prepared<Kind extends PluginKind> {
 
 /** The plugins of a whole config; lists are in the config's order. */
 export interface PreparedParts {
-  /** Of each kind of which a run has one part, by the kind's name. */
+  /** Kinds of which a run has one part, by the kind's name. */
   readonly single: { readonly [Key in PartKey]: Prepared<Key> };
   /** The datasets that the run's dataset mixes. */
   readonly mixed: readonly Prepared<'dataset'>[];
@@ -71,8 +70,9 @@ export interface PreparedParts {
 }
 
 /**
- * @throws LociError with every unknown plugin and wrong option of the config in one message, one a line, each with its
- * place and key path.
+ * Prepares all parts of a config.
+ *
+ * @throws LociError with every unknown plugin and wrong option of the config, one on each line, with its place and key path.
  */
 export async function prepareParts(request: PartsRequest): Promise<PreparedParts> {
   const { config, origin } = request;
@@ -92,7 +92,7 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
     if (reward === undefined) continue;
     if (rewards.some(({ name }) => name === reward.name)) {
       const path = ['rewards', index];
-      const message = `${origin.describe(path)}: ${formatPath(path)}: the reward "${reward.name}" stands in the list twice`;
+      const message = `${origin.describe(path)}: ${formatPath(path)}: the reward "${reward.name}" is in the list twice; remove one of them`;
       complaints.push(new LociError('duplicate-reward', message));
     }
     rewards.push(reward);
@@ -115,19 +115,19 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
     for (const close of request.closers.splice(0)) await close();
     throw joined(complaints);
   }
-  // Without a complaint every key has its own plugin.
+  // Without a complaint every key has a plugin.
   const whole = Object.fromEntries(single) as unknown as PreparedParts['single'];
   return { single: whole, mixed, rewards, sinks, trainingBenchmarks };
 }
 
-/** What every plugin is told of the run. */
+/** The run's context that every plugin gets. */
 export function contextOf(request: PartsRequest): PluginContext {
   const { config, baseDirectory, runDirectory, logger, preview } = request;
   const folder = runDirectory === undefined ? {} : { runDirectory };
   return { seed: config.seed, baseDirectory, logger, ...folder, ...(preview && { preview }) };
 }
 
-/** A reward in place, or in a thread of its own as its config says; by default those from outside. */
+/** A reward in this thread or in one of its own, by its setting `isolate`; by default only rewards from outside are isolated. */
 async function prepareReward(
   request: PartsRequest,
   index: number,
@@ -148,7 +148,7 @@ async function prepareReward(
     return { name: loaded.name, make: () => loaded.create() };
   } catch (thrown) {
     if (!LociError.is(thrown)) throw thrown;
-    const ownPlace = thrown instanceof ThreadRefusal && thrown.stage === 'options';
+    const ownPlace = thrown instanceof ThreadStartError && thrown.stage === 'options';
     complaints.push(ownPlace ? thrown : placed(thrown, [...path, 'use'], origin));
     return undefined;
   }
@@ -173,7 +173,7 @@ async function prepare<Kind extends PluginKind>(
   }
 }
 
-/** The error with its place in the config before its message. */
+/** The error with its place in the config in front of the message. */
 function placed(error: LociError, path: readonly PropertyKey[], origin: ConfigOrigin): LociError {
   const message = `${origin.describe(path)}: ${formatPath(path)}: ${error.message}`;
   return new LociError(error.code, message, { cause: error, details: error.details });

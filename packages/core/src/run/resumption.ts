@@ -1,4 +1,4 @@
-/** What a resumed run does otherwise than before: the settings that differ, and what a longer or shorter run does to its learning rate. */
+/** Describes how a resumed run differs from its stored config: changed settings, and the effect of more or fewer steps on the learning rate. */
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import type { Schedule } from '../spec/index.ts';
 import { algorithmPlugins } from '../train/algorithm/algorithm-plugins.ts';
 import { latestCheckpoint } from '../train/run-folder/checkpoint-store.ts';
 
-/** Differences named one by one; the rest are counted. */
+/** Most differences that are listed; the rest are counted. */
 const NAMED = 12;
 
 /**
- * Lines for whoever resumes; none when the config is the one that the run stored. A text from the environment is compared by its reference.
+ * Lines for the person who resumes; none when the config equals the stored one. A value from the environment is compared by its reference.
  *
  * @param schedule Of the new config.
  */
@@ -34,14 +34,14 @@ export function describeResumption(
   const named = [...differences.slice(0, NAMED), ...(rest > 0 ? [`${rest} more`] : [])];
   const before = stored['steps'];
   return [
-    `The run goes on with other settings than it was stored with: ${named.join('; ')}`,
+    `The run resumes with other settings than it was stored with: ${named.join('; ')}`,
     ...(typeof before === 'number' ? horizonLines(runDirectory, before, config, schedule) : []),
   ];
 }
 
 /**
- * The config with every option of the algorithm's own plugins, by its present name: an option that was added or renamed since the run
- * was stored is no other setting. Options that are wrong stay as they are.
+ * The config with every option of the algorithm's own plugins under its current name, so that options added or renamed since the run was
+ * stored do not count as differences. Invalid options stay as they are.
  */
 function writtenOut(config: unknown): unknown {
   if (!isBranch(config)) return config;
@@ -58,7 +58,7 @@ function writtenOut(config: unknown): unknown {
   return Object.fromEntries(sections) as unknown;
 }
 
-/** Says how the learning rate moves when the number of steps does. */
+/** Describes how the learning rate changes when the number of steps does. */
 function horizonLines(
   runDirectory: string,
   before: number,
@@ -68,7 +68,9 @@ function horizonLines(
   const done = latestCheckpoint(join(runDirectory, 'checkpoints'))?.state.step ?? 0;
   if (before === steps || done === 0) return [];
   if (done > steps)
-    return [`The run is at step ${done} already, past the ${steps} of steps: no step is taken`];
+    return [
+      `The run is already at step ${done}, past its steps (${steps}): it takes no further step`,
+    ];
   if (done === steps) return [];
   const last = schedule.factor(done - 1, before);
   const planned = schedule.factor(Math.min(done, before - 1), before);
@@ -76,7 +78,7 @@ function horizonLines(
   if (next === planned) return [];
   const moves = next > last ? 'rises' : next < last ? 'falls' : 'stays';
   return [
-    `The schedule "${use}" spreads over all steps, and these are ${steps} now, not ${before}: from step ${done} to step ${done + 1} ` +
+    `The schedule "${use}" spreads over all steps, which are now ${steps} instead of ${before}: from step ${done} to step ${done + 1} ` +
       `the learning rate ${moves} from ${percent(last)} to ${percent(next)} of its full value`,
   ];
 }
@@ -85,7 +87,7 @@ function percent(factor: number): string {
   return `${Number((100 * factor).toPrecision(3))} %`;
 }
 
-/** `steps 4 → 8`, one a leaf that differs. */
+/** `steps 4 → 8`, one for each leaf that differs. */
 function differencesOf(
   before: unknown,
   after: unknown,

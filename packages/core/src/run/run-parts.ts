@@ -1,4 +1,4 @@
-/** The parts of a run by name, each made when it is first asked for, and then shared. */
+/** The parts of a run by name, each created on first use and then shared. */
 import { optimizerOf, samplerOf } from '../config/settings.ts';
 import type { TrainingBenchmark } from '../evaluate/run/training-evaluation.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
@@ -14,13 +14,13 @@ import { PART_KEYS } from '../spec/kinds.ts';
 import { contextOf } from './prepare-parts.ts';
 import type { PartsRequest, PreparedParts } from './prepare-parts.ts';
 
-/** A part that the run itself does not make: the trainer, which is given the run. */
+/** A part that the run itself creates: all but the trainer, which gets the run. */
 type MadePart = Exclude<PartKey, 'trainer'>;
 
-/** Names of the parts that a run makes on request. */
+/** Names of the parts that a run creates on first use. */
 export const MADE_PARTS: readonly MadePart[] = PART_KEYS.filter((key) => key !== 'trainer');
 
-/** Asking for the policy loads the model; asking for the dataset may generate it. A part that fails to be made fails each time. */
+/** Requesting the policy loads the model; requesting the dataset may generate it. A failed creation fails at each later request too. */
 export type RunParts = { readonly [Key in MadePart]: () => Promise<PluginTypes[Key]> } & {
   readonly sampler: Sampler;
   readonly optimizer: Optimizer;
@@ -32,7 +32,7 @@ export type RunParts = { readonly [Key in MadePart]: () => Promise<PluginTypes[K
   trainingBenchmarks(): Promise<readonly TrainingBenchmark[]>;
 };
 
-/** Parts that are made from prepared plugins, on request. What must be ended with the run is added to the request's closers. */
+/** Parts that prepared plugins create on first use. Sinks are added to the request's closers. */
 export function lazyParts(request: PartsRequest, prepared: PreparedParts): RunParts {
   const { config, closers } = request;
   const context = contextOf(request);
@@ -67,7 +67,7 @@ export function lazyParts(request: PartsRequest, prepared: PreparedParts): RunPa
     }),
   };
 
-  /** A mixture is made of its datasets. */
+  /** A mixed dataset gets its datasets. */
   async function datasetContext(): Promise<PluginContext> {
     if (prepared.mixed.length === 0) return context;
     return {
@@ -76,7 +76,7 @@ export function lazyParts(request: PartsRequest, prepared: PreparedParts): RunPa
     };
   }
 
-  /** Benchmarks ask the questions of the run's dataset. */
+  /** Benchmarks may use the run's dataset and prompt. */
   async function benchmarkContext(): Promise<PluginContext> {
     return { ...context, dataset: await single.dataset(), prompt: await single.prompt() };
   }

@@ -11,8 +11,8 @@ import type {
 } from '../spec/index.ts';
 
 /**
- * The parts of one run, each made on first use and then shared. Asking for the policy loads the model; asking for the
- * dataset may generate it.
+ * The parts of one run, each created on first use and then shared. Requesting the policy loads the model; requesting the dataset may
+ * generate it.
  */
 export interface Run {
   readonly config: RunConfig;
@@ -21,20 +21,20 @@ export interface Run {
   prompt(): Promise<PromptTemplate>;
   sampler(): Sampler;
   rewards(): Promise<readonly RunReward[]>;
-  /** In the config's order. Outside of training they have nothing to write; some can catch up with what is left to send. */
+  /** In the config's order. Outside of training they write nothing; some can send records that are still pending. */
   sinks(): Promise<readonly MetricSink[]>;
   benchmark(): Promise<Benchmark>;
   /**
-   * The trainer that the config names; the one of this process has its run folder opened.
+   * The trainer that the config names. The local one opens the run folder.
    * @throws LociError `run-directory-exists` when the folder holds a run and `resume` is not set.
    */
   trainer(options?: TrainerOptions): Promise<Trainer>;
-  /** Frees all that was made: the policy's engine, the sinks. @throws The first error of a part, when all others are freed. */
+  /** Disposes all created parts: the policy's engine, the sinks. @throws The first error of a part, after disposing all others. */
   dispose(): Promise<void>;
 }
 
-/** How a trainer begins. */
+/** How a trainer starts. */
 export interface TrainerOptions {
-  /** Goes on from the newest complete checkpoint of the run folder, or from the start when there is none. */
+  /** Resumes from the newest complete checkpoint of the run folder, or from the start when there is none. */
   readonly resume?: boolean;
 }

@@ -1,4 +1,4 @@
-/** What an alert is about. */
+/** The names of the alerts. */
 export type AlertName =
   | 'reward-takes-over'
   | 'reward-spread-collapses'
@@ -8,17 +8,17 @@ export type AlertName =
   | 'groups-without-signal'
   | 'rewards-fail';
 
-/** Something in the figures of a run that a person should look at. The run goes on. */
+/** A finding in the figures of a run that a person should check. The run continues. */
 export interface RunAlert {
   readonly name: AlertName;
   /** The step whose figures raised it. */
   readonly step: number;
-  /** The metric that it is about, `weighted/map`. */
+  /** The metric concerned, `weighted/map`. */
   readonly metric: string;
-  /** What was compared with the threshold: a mean over the last steps, a ratio, or a share. */
+  /** The value compared with the threshold: a mean over the last steps, a ratio, or a share. */
   readonly value: number;
   /** As the config sets it. */
   readonly threshold: number;
-  /** What happened and what to look at, for people. */
+  /** What happened and what to check, for people. */
   readonly message: string;
 }

@@ -3,44 +3,44 @@ import type { RewardedGroup, ScoredGroup } from './rollout.ts';
 
 /** The advantage of the tokens that write one stretch of a completion. */
 export interface SpanAdvantage {
-  /** In UTF-16 units of the turn, what the prompt opened included. */
+  /** In UTF-16 units of the turn, including what the prompt opened. */
   readonly start: number;
   /** Behind the last unit. */
   readonly end: number;
   readonly advantage: number;
 }
 
-/** The advantages of a group. Arrays have one entry a completion. */
+/** The advantages of a group. Arrays have one entry for each completion. */
 export interface GroupAdvantages {
   readonly advantages: Float64Array;
   /**
-   * Stretches whose tokens have an advantage of their own in place of the completion's, in order and without overlaps. Only from
-   * estimators that are `perToken`.
+   * Stretches whose tokens have their own advantage instead of the completion's, in order and without overlaps. Only from estimators that
+   * are `perToken`.
    */
   readonly spans?: readonly (readonly SpanAdvantage[])[];
-  /** What each reward adds to the advantages, by name: they sum to them. Only from estimators that tell rewards apart. */
+  /** The share of each reward in the advantages, by name; they sum to the advantages. Only from estimators that compare rewards one by one. */
   readonly shares?: ReadonlyMap<string, Float64Array>;
 }
 
-/** Says how much better than others a completion is. */
+/** Estimates how much better a completion is than others. */
 export interface AdvantageEstimator {
   /** Whether tokens of one completion may have different advantages; the objective must take them (`perToken`). */
   readonly perToken?: true;
   /**
-   * @param groups All groups of a step that may be trained on, whatever the micro-batches of the update.
-   * @returns One entry a group, in order.
+   * @param groups All groups of a step that may be trained on, independent of the micro-batches of the update.
+   * @returns One entry for each group, in order.
    */
   estimate(groups: readonly RewardedGroup[]): readonly GroupAdvantages[];
 }
 
-/** A scored group with its advantages and, when the objective asked for them, the start model's log-probabilities. */
+/** A scored group with its advantages and, when the objective needs them, the start model's log-probabilities. */
 export interface AdvantagedGroup extends ScoredGroup, GroupAdvantages {
   readonly referenceLogProbs?: readonly Float32Array[];
-  /** Which completions the update does without, one entry a completion; absent where it trains on all. */
+  /** Whether the update leaves a completion out, one entry for each; absent when it trains on all. */
   readonly leftOut?: readonly boolean[];
 }
 
-/** The optimizer's numbers, from the config's `optimizer`; the learning rate is multiplied by the schedule. */
+/** The optimizer's parameters, from the config's `optimizer`; the schedule multiplies the learning rate. */
 export interface Optimizer {
   readonly parameters: OptimStepParameters;
 }

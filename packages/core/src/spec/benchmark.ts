@@ -10,40 +10,40 @@ export interface Subtitle {
   readonly text: string;
 }
 
-/** One question of a benchmark, with all that asking, scoring and reporting need. */
+/** One question of a benchmark, with the data for its prompt, its scores and the report. */
 export interface BenchmarkItem extends ScorableItem {
-  /** What the model looks at, in the order in which it is shown. */
+  /** Media of the prompt, in order. */
   readonly media: readonly MediaReference[];
-  /** Why the item cannot be asked: which file is missing. It is counted and named, never left out in silence. */
+  /** The missing file, for an item that must be skipped. It is counted and named in the report. */
   readonly missing?: string;
-  /** Length of the video in seconds, where the record tells. */
+  /** Length of the video in seconds, when the record has it. */
   readonly duration?: number;
-  /** Subtitles of the video, where they are part of the question. */
+  /** Subtitles of the video, when they are part of the question. */
   readonly subtitles?: readonly Subtitle[];
-  /** The sample of the run's dataset that the item is; the run's rewards can then score its answers too. */
+  /** The sample of the run's dataset behind the item, so that the run's rewards can score its answers too. */
   readonly sample?: Sample;
 }
 
 /**
- * How the question is put: `official` as the benchmark's authors do, `thinking` with reasoning before tagged answers,
- * `thinking-map` with a cognitive map besides, `run` as the run's own prompt template does.
+ * The prompt of a question: `official` is that of the benchmark's authors, `thinking` has reasoning before tagged answers, `thinking-map`
+ * also has a cognitive map, `run` is the run's own prompt template.
  */
 export type PromptStyle = 'official' | 'thinking' | 'thinking-map' | 'run';
 
-/** What must be told beside a score, since the same model scores ten points more or less without it. */
+/** The setup that a score depends on, and that reports show beside it; it can change a score by ten points. */
 export interface BenchmarkSetup {
   /** Part of the benchmark, `debiased` or `with subtitles`; absent when there is only one. */
   readonly variant?: string;
   readonly prompt: PromptStyle;
-  /** Which frames of a video are shown, and how large; absent where the model's own settings decide. */
+  /** Choice and size of the frames of a video; absent when the model's own settings apply. */
   readonly frames?: FrameSelection;
-  /** Tokens that an answer in this style needs at most. */
+  /** Most tokens of an answer in this style. */
   readonly maxNewTokens?: number;
 }
 
 /**
- * What a question is shown with: its video `as-filmed`, as a list of `images` instead of a video, or one of the controls: black frames
- * (`blank`), frames in random order (`shuffled`), from the last to the first (`reversed`) or left for right (`mirrored`), the first frame alone
+ * The media shown with a question: its video `as-filmed`, its frames as a list of `images`, or one of the controls: black frames (`blank`),
+ * frames in random order (`shuffled`), in reverse order (`reversed`) or with left and right exchanged (`mirrored`), only the first frame
  * (`first-frame`), the video of another scene (`swapped`).
  */
 export type EvaluationCondition =
@@ -56,35 +56,35 @@ export type EvaluationCondition =
   | 'first-frame'
   | 'swapped';
 
-/** How a benchmark is evaluated where the config leaves it to the benchmark. */
+/** The usual settings of a benchmark, for `auto` in the config. */
 export interface UsualEvaluation {
-  /** Items; all when absent. */
+  /** Number of items; all when absent. */
   readonly questions?: number;
-  /** `sampled` draws as the run's sampler does, `greedy` takes the likeliest tokens. */
+  /** `sampled` draws like the run's sampler, `greedy` takes the likeliest tokens. */
   readonly decoding: 'sampled' | 'greedy';
   /** Further conditions beside `as-filmed`. */
   readonly controls: readonly EvaluationCondition[];
 }
 
-/** How much a published figure can be relied on: read in the authors' own tables, elsewhere, or not verified. */
+/** Reliability of a published figure: from the authors' own tables, from elsewhere, or not verified. */
 export type Reliability = 'primary' | 'secondary' | 'unverified';
 
-/** A score that somebody published, in per cent. */
+/** A published score, in percent. */
 export interface PublishedScore {
   /** A model, `chance`, or `human`. */
   readonly model: string;
   readonly percent: number;
-  /** By task, or whatever else the source breaks it down by, in per cent. */
+  /** By task or another breakdown of the source, in percent. */
   readonly tasks?: Readonly<Record<string, number>>;
-  /** Frames, prompt, subset, as far as the source tells. */
+  /** Frames, prompt and subset, as far as the source has them. */
   readonly settings?: string;
   readonly source: string;
   readonly reliability: Reliability;
 }
 
-/** What a benchmark is, for reports and documentation. */
+/** Facts about a benchmark, for reports and documentation. */
 export interface BenchmarkFacts {
-  /** As its authors write it. */
+  /** In the authors' spelling. */
   readonly title: string;
   /** One sentence. */
   readonly measures: string;
@@ -92,36 +92,36 @@ export interface BenchmarkFacts {
   readonly source: string;
   readonly licence?: string;
   readonly paper?: string;
-  /** How the authors' headline is made, `macro over 8 tasks`. */
+  /** Aggregation of the authors' headline, `macro over 8 tasks`. */
   readonly headline: string;
-  /** Items that the whole benchmark has. */
+  /** Number of items in the whole benchmark. */
   readonly items?: number;
-  /** What guessing scores, best known first. */
+  /** Scores of guessing, best known first. */
   readonly chance: readonly PublishedScore[];
   readonly published: readonly PublishedScore[];
 }
 
-/** Questions, one way of asking them, and several ways of scoring the answers. */
+/** Questions with one prompt and several scorers. */
 export interface Benchmark {
   readonly name: string;
   readonly facts: BenchmarkFacts;
   readonly setup: BenchmarkSetup;
-  /** Absent: all items, greedily, as filmed, which is how published benchmarks are run. */
+  /** Absent: all items, greedily, as filmed, as published benchmarks are run. */
   readonly usual?: UsualEvaluation;
-  /** The items come in a random order already, so that the first so many are a sample; a sample of others is drawn by a seed. */
+  /** Whether the items come in random order, so that the first ones are a sample. From others a seed draws the sample. */
   readonly isShuffled?: boolean;
   /**
-   * The items in a fixed order, those whose media are missing included.
-   * @throws LociError naming file and field where a record cannot be read.
+   * The items in a fixed order, including those with missing media.
+   * @throws LociError naming file and field of a record that cannot be read.
    */
   items(): AsyncIterable<BenchmarkItem>;
-  /** The conversation that asks an item. */
+  /** The prompt of an item. */
   render(item: BenchmarkItem): readonly Message[];
   /**
-   * What a judge model must be asked before an answer can be scored as the authors do; `undefined` when rules decide.
-   * Benchmarks that need no judge have no such function.
+   * The prompt of a judge model, for an answer that the authors have judged by a model; `undefined` when rules decide. Benchmarks that need
+   * no judge have no such function.
    */
   judgePrompt?(item: ScorableItem, output: string): string | undefined;
-  /** Scorers side by side; the first is the one that counts. */
+  /** All scorers; the first one counts. */
   readonly scorers: readonly [Scorer, ...Scorer[]];
 }

@@ -1,24 +1,24 @@
-/** What a run needs beside weights and moments to go on as if it had never stopped. */
+/** The state, beside weights and moments, that a run needs to resume as if it had never stopped. */
 export interface TrainerState {
   /** Steps done. */
   readonly step: number;
   readonly seed: number;
-  /** Samples consumed, so that the data order goes on where it stood. */
+  /** Samples consumed, so that the data order continues at the same place. */
   readonly samplesSeen: number;
   /** Groups dropped because a reward failed, by reward name. */
   readonly failedGroups: Readonly<Record<string, number>>;
-  /** Of a run with a curriculum. */
+  /** In a run with a curriculum. */
   readonly passRates?: PassRatesState | undefined;
   /** The step with the best held-out figure, in a run that keeps its checkpoint. */
   readonly best?: BestStep | undefined;
-  /** Figures that `stopWhen` looks at. */
+  /** Figures for `stopWhen`. */
   readonly watched?: WatchedFigures | undefined;
 }
 
-/** How often samples were answered well, by their index in the dataset. */
+/** Pass rates of samples, by their index in the dataset. */
 export interface PassRatesState {
   readonly tallies: Readonly<Record<string, readonly [passed: number, tried: number]>>;
-  /** Steps that no draw knows of yet, oldest first. */
+  /** Steps that are not in the tallies yet, oldest first. */
   readonly recent: readonly {
     readonly step: number;
     readonly results: readonly {
@@ -32,7 +32,7 @@ export interface PassRatesState {
 /** A step whose held-out figure is the greatest so far. */
 export interface BestStep {
   readonly step: number;
-  /** As `checkpoint.best` names it. */
+  /** The figure of `checkpoint.best`. */
   readonly figure: string;
   readonly value: number;
 }
@@ -43,7 +43,7 @@ export interface FigureCourse {
   readonly points: readonly { readonly step: number; readonly value: number }[];
 }
 
-/** What the conditions of `stopWhen` are judged by. */
+/** The figures that `stopWhen` judges. */
 export interface WatchedFigures {
   readonly plateau?: FigureCourse | undefined;
   readonly collapse?: FigureCourse | undefined;

@@ -1,14 +1,14 @@
 import type { Sample } from './sample.ts';
 
-/** Which part of the data: nothing that is evaluated on `test` was trained on. */
+/** The part of the data. Training never uses `test`. */
 export type Split = 'train' | 'test';
 
-/** Something wrong in the data that was skipped, with the place to look. */
+/** A fault in the data that was skipped, with its place. */
 export interface DatasetProblem {
   readonly file: string;
-  /** Counted from 1; absent when the problem is not one line's. */
+  /** Counted from 1; absent when the problem is not in one line. */
   readonly line?: number;
-  /** Of the record, `media[1]`; absent when the problem is not one key's. */
+  /** Of the record, `media[1]`; absent when the problem is not in one key. */
   readonly key?: string;
   readonly reason: string;
 }
@@ -16,11 +16,11 @@ export interface DatasetProblem {
 /** The samples of one split, in a fixed order, read on demand. */
 export interface SampleSource {
   readonly size: number;
-  /** Records that were read for it, those that cannot be used included; absent where the source does not count them. */
+  /** Records read, including unusable ones; absent when the source does not count them. */
   readonly records?: number;
   /** @throws LociError `index-out-of-range`. */
   at(index: number): Promise<Sample>;
-  /** What was skipped while opening, and what was found missing since. */
+  /** Faults that were skipped on opening, and files found missing since. */
   problems(): readonly DatasetProblem[];
   close(): Promise<void>;
 }

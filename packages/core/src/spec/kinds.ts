@@ -1,7 +1,7 @@
 /**
- * The kinds of plugins. Each is declared here once, by its line in `KINDS`: what its plugins make, and where a config names
- * them. The types of plugins, the keys of a config, the container's tokens and the registration of a run's parts all derive
- * from this table. It is the one value in this folder.
+ * The kinds of plugins. One line in `KINDS` declares each of them: what its plugins create, and how many a run has. The types of plugins,
+ * the keys of a config, the container's tokens and the registration of a run's parts derive from this table. It is the only value in this
+ * folder.
  */
 import type { AdvantageEstimator, Schedule } from './algorithm.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -13,11 +13,11 @@ import type { PromptTemplate } from './prompt.ts';
 import type { Reward } from './reward.ts';
 import type { Trainer } from './trainer.ts';
 
-/** A kind of plugin. `Made` is what its plugins create. */
+/** A kind of plugin. `Made` is the type that its plugins create. */
 export interface Kind<Made, Count extends 'one' | 'many' = 'one' | 'many'> {
-  /** `one`: a run has one such part, at the key of its config that is the kind's name. `many`: it has a list of them. */
+  /** `one`: a run has one such part, at the config key with the kind's name. `many`: it has a list of them. */
   readonly count: Count;
-  /** Carries the type `Made`; never there at run time. */
+  /** Carries the type `Made`; always absent at run time. */
   readonly made?: Made;
 }
 
@@ -26,12 +26,12 @@ function one<Made>(): Kind<Made, 'one'> {
   return { count: 'one' };
 }
 
-/** A kind of which a run has a list, in an entry of `run-config.ts` that is its own. */
+/** A kind of which a run has a list; `run-config.ts` has its key. */
 function many<Made>(): Kind<Made, 'many'> {
   return { count: 'many' };
 }
 
-/** Every kind of plugin, by the name that a descriptor gives as its `kind`; a config lists them in this order. */
+/** Every kind of plugin, by the `kind` of its descriptors. A config lists them in this order. */
 export const KINDS = {
   trainer: one<Trainer>(),
   policy: one<Policy>(),
@@ -47,15 +47,15 @@ export const KINDS = {
 
 type Kinds = typeof KINDS;
 
-/** What a plugin can be. */
+/** The name of a kind. */
 export type PluginKind = keyof Kinds;
 
-/** What a plugin of each kind creates. */
+/** The type that plugins of each kind create. */
 export type PluginTypes = {
   readonly [Name in PluginKind]: Required<Kinds[Name]>['made'];
 };
 
-/** A kind of which a run has one part; the config names it at the key of the same name. */
+/** A kind of which a run has one part, at the config key of the same name. */
 export type PartKey = {
   [Name in PluginKind]: Kinds[Name] extends Kind<unknown, 'one'> ? Name : never;
 }[PluginKind];

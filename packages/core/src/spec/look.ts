@@ -1,14 +1,13 @@
 /** Other looks at a prompt: the same question about black frames, shuffled frames, another video. */
 
 /**
- * What the model sees in place of the media as filmed:
- * frames in random order, in reverse order, mirrored (left and right exchanged), the first frame alone, black frames,
- * or the media of another sample of the same step.
+ * What the model sees in place of the media as filmed: frames in random order, in reverse order, mirrored (left and right exchanged), only the
+ * first frame, black frames, or the media of another sample of the same step.
  */
 export type LookTreatment =
   'shuffled' | 'reversed' | 'mirrored' | 'first-frame' | 'blank' | 'other-video';
 
-/** The name under which groups, stored rollouts and requests hold the completions of a look. */
+/** The key of a look's completions in groups, stored rollouts and requests. */
 export type LookName = string;
 
 /** Completions of each prompt: a whole number, or a share of the group size, rounded down. */
@@ -22,8 +21,7 @@ export interface Look {
 }
 
 /**
- * The looks that a reward needs: treatments with half a group each, named after themselves, or named looks with settings of
- * their own.
+ * The looks that a reward needs: a list of treatments, with half a group each and their own names, or named looks with settings.
  *
  * @example ['shuffled']
  * @example { 'one-blank': { show: 'blank', completions: 1 } }

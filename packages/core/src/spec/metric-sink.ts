@@ -1,4 +1,4 @@
-/** What a run sends to whoever keeps its figures: files of its folder, TensorBoard, trackers. */
+/** The records that a run sends to its sinks: files in its folder, TensorBoard, trackers. */
 import type { RunAlert } from './alert.ts';
 import type { RunEndReason } from './trainer.ts';
 import type { MediaReference } from './sample.ts';
@@ -10,27 +10,27 @@ export interface MetricRecord {
   readonly values: Readonly<Record<string, number>>;
 }
 
-/** What a run is, told once a process, before anything else. */
+/** The facts of a run, sent once by each process, before anything else. */
 export interface RunStart {
   /** Name of the run folder. */
   readonly name: string;
   readonly runDirectory: string;
-  /** `config.yaml` as it is stored: what came from the environment is a reference, so that no key is in it. */
+  /** The stored `config.yaml`. Texts from the environment are references, so it has no secrets. */
   readonly configText: string;
   /** Steps done before, and steps in all. */
   readonly startStep: number;
   readonly totalSteps: number;
   /** Questions to learn from. */
   readonly trainingSamples: number;
-  /** What the policy says of itself. */
+  /** The policy's description. */
   readonly model: string;
   /** Versions of Loci and Node. */
   readonly versions: Readonly<Record<string, string>>;
-  /** As it was typed, where a person started the run. */
+  /** As typed, when a person started the run. */
   readonly command?: string;
 }
 
-/** A completion that was sampled for training, with what became of it. */
+/** A completion that was sampled for training, with its scores. */
 export interface LoggedRollout {
   readonly step: number;
   readonly sampleId: string;
@@ -42,14 +42,14 @@ export interface LoggedRollout {
   readonly media: readonly MediaReference[];
   /** Index within the group. */
   readonly completion: number;
-  /** What the prompt opened of the answer; absent where it opened nothing. */
+  /** Start of the answer that the prompt already contains; absent when there is none. */
   readonly opened?: string;
   readonly text: string;
   readonly tokens: number;
   /** Null when every reward abstained, or one failed. */
   readonly reward: number | null;
   readonly advantage: number | null;
-  /** What the rewards said, by name. */
+  /** Outcomes of the rewards, by name. */
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
 }
 
@@ -59,47 +59,47 @@ export interface RunTable {
   readonly name: string;
   readonly step: number;
   readonly columns: readonly string[];
-  /** Null where there is none. */
+  /** Null for a missing value. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** How a process came to its end; `failed` when an error ended it. */
+/** How a process ended; `failed` when an error ended it. */
 export interface RunEnding {
   readonly step: number;
   readonly reason: RunEndReason | 'failed';
-  /** What `stopWhen` found, or the error, for people. */
+  /** The finding of `stopWhen`, or the error, for people. */
   readonly why?: string;
 }
 
-/** What of a tracker is still to be sent. */
+/** The records that a tracker still has to send. */
 export interface SinkBacklog {
   /** Of the sink. */
   readonly name: string;
   readonly sent: number;
   readonly left: number;
-  /** Why something is left, for people. */
+  /** Why records are left, for people. */
   readonly problem?: string;
 }
 
 /**
- * Takes what a run has to show. What `write` was given is on disk when it returns. A sink has the functions for what it wants. They are called
- * in the order in which things happen, and return at once: work that takes time goes on in the background until `close`.
+ * Receives the records of a run. Data given to `write` is on disk when it returns. A sink implements the functions for the records that it
+ * takes. They are called in the order of events and return at once; slow work continues in the background until `close`.
  */
 export interface MetricSink {
-  /** Called after `rewind`, before all else. */
+  /** Called after `rewind`, before everything else. */
   begin?(start: RunStart): void;
   write(record: MetricRecord): void;
-  /** Takes the rollouts of a step, those of looks left out, before the figures of the step. */
+  /** Receives the rollouts of a step, without those of looks, before the figures of the step. */
   rollouts?(step: number, rollouts: readonly LoggedRollout[]): void;
-  /** Takes tables of an evaluation, after its figures. */
+  /** Receives a table of an evaluation, after its figures. */
   table?(table: RunTable): void;
-  /** Takes an alert, after the figures of its step; a sink without it leaves alerts out. */
+  /** Receives an alert, after the figures of its step. */
   alert?(alert: RunAlert): void;
   /** Called last before `close`, unless the process was killed. */
   end?(ending: RunEnding): void;
-  /** Called before all else: drops what an interrupted run wrote of later steps; all of it where `lastStep` is -1. */
+  /** Called before everything else: drops records of later steps, which an interrupted run wrote; -1 drops all. */
   rewind?(lastStep: number): void;
-  /** Sends what could not be sent before, outside of a run. */
+  /** Sends pending records, outside of a run. */
   catchUp?(): Promise<SinkBacklog>;
   close(): Promise<void>;
 }

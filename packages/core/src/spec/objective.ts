@@ -1,13 +1,13 @@
 import type { Loss, TokenTargets } from './policy.ts';
 import type { Sample } from './sample.ts';
 
-/** What is known of a completion before the pass that an update makes. Arrays have one entry for each of its T tokens, in nats. */
+/** The facts of a completion before the forward pass of an update. Arrays have one entry for each of its T tokens, in nats. */
 export interface CompletionFacts {
   /** Of the policy at the start of the batch. Absent: the current ones, held constant. */
   readonly oldLogProbs?: ArrayLike<number>;
   /** Of the frozen start model; present when the objective needs it. */
   readonly referenceLogProbs?: ArrayLike<number>;
-  /** As the sampler reported them; absent where it did not, and for demonstrations. */
+  /** Reported by the sampler; absent when it reports none, and for demonstrations. */
   readonly samplerLogProbs?: ArrayLike<number>;
   /** 1 for tokens that are learned from, 0 for others. */
   readonly mask: ArrayLike<number>;
@@ -18,9 +18,9 @@ export interface CompletionFacts {
   readonly source: 'sampled' | 'demonstrated';
 }
 
-/** One completion as an objective sees it. */
+/** One completion in the input of an objective. */
 export interface CompletionTokens extends CompletionFacts {
-  /** Of the policy that is trained; the loss is differentiated by these. */
+  /** Of the trained policy; the loss is differentiated by these. */
   readonly logProbs: ArrayLike<number>;
   /** Of the distribution at each token, over the whole vocabulary; present when the objective needs it. */
   readonly entropies?: ArrayLike<number>;
@@ -32,11 +32,11 @@ export interface ObjectiveValue {
   readonly dLogProbs: readonly Float64Array[];
   /** By the entropy at each token; only from objectives that need entropies. */
   readonly dEntropies?: readonly Float64Array[];
-  /** What is logged as `policy/<name>`: kebab-case names, averages over the batch. */
+  /** Logged as `policy/<name>`: kebab-case names, averages over the batch. */
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** What an objective reads beside the current log-probabilities; absent: not needed. */
+/** The inputs of an objective beside the current log-probabilities; absent: not needed. */
 export interface ObjectiveNeeds {
   /** Log-probabilities of the frozen start model: one more pass over each batch. */
   readonly reference?: boolean;
@@ -46,26 +46,26 @@ export interface ObjectiveNeeds {
   readonly sampler?: boolean;
 }
 
-/** The same loss as an engine computes it in one pass, where a host pass in between can be saved. */
+/** The same loss in a form that an engine computes in one pass, which saves a pass to the host and back. */
 export interface FusedLoss {
   readonly loss: Loss;
   /** Targets of each completion of the batch, in order. */
   targets(batch: readonly CompletionFacts[]): readonly TokenTargets[];
 }
 
-/** A cost that is taken off the rewards before completions are compared. */
+/** A cost that is subtracted from the rewards before completions are compared. */
 export interface RewardPenalty {
-  /** Under which it is stored beside the rewards. */
+  /** Its key beside the rewards. */
   readonly name: string;
   /** Factor in the sum of rewards, below 0. */
   readonly weight: number;
-  /** Of one completion: summed over its tokens. The current log-probabilities are those at the start of the batch. */
+  /** The cost of one completion, summed over its tokens. The current log-probabilities are those at the start of the batch. */
   value(completion: CompletionTokens): number;
 }
 
 /**
- * What an update minimizes: a pure function of log-probabilities on the host, in float64. Engines need not know it. They compute the
- * log-probabilities, and carry the derivatives back into the weights.
+ * The loss that an update minimizes: a pure function of log-probabilities on the host, in float64. It is independent of the engine, which
+ * computes the log-probabilities and backpropagates the derivatives into the weights.
  *
  * @example
  * // REINFORCE: −A · log p, averaged over all tokens that are learned from.
@@ -88,15 +88,15 @@ export interface Objective {
    */
   readonly learnsFrom: 'rollouts' | 'demonstrations' | 'both';
   readonly needs?: ObjectiveNeeds;
-  /** What is imitated of a sample, undefined where it has nothing; absent: its demonstration. */
+  /** The text of a sample that is imitated, undefined when it has none; absent: its demonstration. */
   imitates?(sample: Sample): string | undefined;
   /**
-   * @param batch All completions of one optimizer step, whatever the micro-batches of the engine.
+   * @param batch All completions of one optimizer step, independent of the micro-batches of the engine.
    * @returns Derivatives in the order of the batch, 0 where the mask is 0.
    */
   value(batch: readonly CompletionTokens[]): ObjectiveValue;
-  /** Present where an engine's own loss is this one. The values must agree. */
+  /** Present when an engine has the same loss. The values must agree. */
   readonly fused?: FusedLoss;
-  /** Present where the objective charges the rewards themselves. */
+  /** Present when the objective subtracts a cost from the rewards. */
   readonly penalty?: RewardPenalty;
 }

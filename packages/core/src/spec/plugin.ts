@@ -9,8 +9,8 @@ export interface Logger {
   info(message: string): void;
   warn(message: string): void;
   /**
-   * How far long work has come, as often as it likes. Present where a display shows it; where it is absent, work of minutes says so by
-   * `info` now and then.
+   * Reports the progress of long work, as often as it likes. Present when a display shows it; otherwise long work reports by `info` now and
+   * then.
    */
   readonly progress?: (label: string, done: number, total: number) => void;
 }
@@ -23,32 +23,32 @@ export interface MediaPreview {
 }
 
 /**
- * Draws the frames of media, or some of them, side by side. Undefined where nothing of it can be read; it never rejects.
+ * Draws frames of media side by side. Gives undefined when none can be read, and never rejects.
  */
 export type MediaPreviewer = (
   media: readonly MediaReference[],
 ) => Promise<MediaPreview | undefined>;
 
-/** What a plugin may know of the run it is created for. `run/training-run.ts` adds the run itself, for trainers. */
+/** The context of a run for its plugins. `run/training-run.ts` adds the run itself, for trainers. */
 export interface PluginContext {
-  /** Seed of the run; derive from it whatever must be reproducible. */
+  /** Seed of the run; derive every random draw from it. */
   readonly seed: number;
-  /** Folder that relative paths in a plugin's options start from. */
+  /** Base of relative paths in a plugin's options. */
   readonly baseDirectory: string;
   /** Folder of the run, present while one is being written. */
   readonly runDirectory?: string;
   readonly logger: Logger;
-  /** Draws what a rollout was shown; present where the program can decode media. */
+  /** Draws the media of rollouts; present when the program can decode media. */
   readonly preview?: MediaPreviewer;
-  /** The dataset of the run, for plugins that ask its questions (benchmarks). */
+  /** The dataset of the run, for benchmarks. */
   readonly dataset?: Dataset;
-  /** The datasets that the dataset `mix` mixes, in its order; none for any other plugin. */
+  /** The datasets of the plugin `mix`, in order; absent for any other plugin. */
   readonly mixed?: readonly Dataset[];
   /** The prompt template of the run. */
   readonly prompt?: PromptTemplate;
 }
 
-/** A plugin is one descriptor: what it is, what it is called, what can be set, and how it is made. */
+/** The descriptor of a plugin: its kind, name and options, and the function that creates its part. */
 export interface PluginDescriptor<Kind extends PluginKind = PluginKind, Options = unknown> {
   readonly kind: Kind;
   /** Kebab-case noun; unique within its kind. */
@@ -58,19 +58,19 @@ export interface PluginDescriptor<Kind extends PluginKind = PluginKind, Options 
   /** zod object; unknown keys are an error. */
   readonly options: ZodType<Options>;
   /**
-   * Makes the part. Every command reads every descriptor, so what is heavy is imported here and not at the top of its file:
+   * Creates the part. Every command loads every descriptor, so import heavy modules here and not at the top of the file:
    * `create: async (options, context) => (await import('./open-policy.ts')).openPolicy(options, context)`.
    */
   create(options: Options, context: PluginContext): PluginTypes[Kind] | Promise<PluginTypes[Kind]>;
 }
 
-/** A descriptor with the type of its options erased, as registries hold it. */
+/** A descriptor with the type of its options erased, for registries. */
 export interface ErasedPlugin<Kind extends PluginKind> {
   readonly kind: Kind;
   readonly name: string;
   readonly description: string;
   readonly options: ZodType;
-  /** Takes what `options` parsed, and nothing else. */
+  /** Takes only the output of `options`. */
   create(options: never, context: PluginContext): PluginTypes[Kind] | Promise<PluginTypes[Kind]>;
 }
 

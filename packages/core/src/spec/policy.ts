@@ -12,7 +12,7 @@ export interface SamplingParameters {
   /** 1 changes nothing. */
   readonly repetitionPenalty: number;
   readonly maxNewTokens: number;
-  /** Tokens made between two emissions of the stream. */
+  /** Tokens between two emissions of the stream. */
   readonly chunkTokens?: number;
 }
 
@@ -24,29 +24,29 @@ export interface SampleRequest {
   readonly seed: number;
 }
 
-/** What a model behind an interface counted for one completion. */
+/** Tokens and cost of one completion of a model behind a server. */
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  /** In the currency of the prices that were configured; absent without prices. */
+  /** In the currency of the configured prices; absent without prices. */
   readonly cost?: number;
-  /** Whether the answer was kept from an earlier request: nothing was sent, nothing was charged. */
+  /** Whether the answer came from a cache, without a request and without cost. */
   readonly cached: boolean;
 }
 
 /** Why a completion ended: an end token was drawn, or the token limit was reached. */
 export type FinishReason = 'stop' | 'length';
 
-/** Which completion of a request an event speaks of. */
+/** The completion of a request that an event belongs to. */
 export interface CompletionAddress {
   readonly prompt: number;
   readonly completion: number;
 }
 
 /**
- * Emitted while sampling. `logProbs` are those of the unfiltered distribution at the temperature of the request (at temperature 0
- * they are taken at 1), one per token: what a trainer compares with its own; NaN where the model does not report them. The end
- * token, when one was drawn, is the last of the finished completion.
+ * Emitted while sampling. `logProbs` has one entry for each token, of the unfiltered distribution at the temperature of the request (at
+ * temperature 0 they are taken at 1); a trainer compares them with its own. They are NaN when the model does not report them. The end token,
+ * when one was drawn, is the last of the finished completion.
  */
 export type SampleEvent = CompletionAddress & {
   readonly tokenIds: Int32Array;
@@ -56,11 +56,11 @@ export type SampleEvent = CompletionAddress & {
     | {
         readonly type: 'completion';
         readonly finishReason: FinishReason;
-        /** 1 for tokens that are learned from, 0 for others, such as what a tool wrote; absent: all are. */
+        /** 1 for tokens that are learned from, 0 for others, such as tool output; absent: all are. */
         readonly mask?: Uint8Array;
-        /** Where the model is paid or counted by the token. */
+        /** Of a model whose server counts tokens. */
         readonly usage?: TokenUsage;
-        /** The end of the text that is the answer, where a server sends thinking apart from it. */
+        /** The answer at the end of the text, when a server sends the thinking separately. */
         readonly answer?: string;
       }
   );
@@ -72,24 +72,24 @@ export interface PolicyGroup {
   readonly completions: readonly Int32Array[];
 }
 
-/** Which figures of the distribution at each token are computed, and of which distribution. */
+/** Selects the figures that are computed at each token, and the distribution that they are taken from. */
 export interface TokenReadout {
-  /** Divides the logits before the softmax, as a sampler does; above 0. 1 leaves them. */
+  /** Divides the logits before the softmax, as in a sampler; above 0. */
   readonly temperature: number;
-  /** Whether the entropy over the whole vocabulary is computed as well. */
+  /** Whether to compute the entropy over the whole vocabulary too. */
   readonly entropies: boolean;
 }
 
-/** What `logProbs` found. Arrays are `[group][completion][token]`, in nats. */
+/** The result of `logProbs`. Arrays are `[group][completion][token]`, in nats. */
 export interface TokenFigures {
   readonly logProbs: readonly (readonly Float32Array[])[];
-  /** `−Σ p log p` over the whole vocabulary; present exactly when the readout asked for it. */
+  /** `−Σ p log p` over the whole vocabulary; present exactly when the readout selects it. */
   readonly entropies?: readonly (readonly Float32Array[])[];
 }
 
-/** What the loss needs of one completion, each array as long as the completion. */
+/** The targets of one completion for the loss, each array as long as the completion. */
 export interface TokenTargets {
-  /** Weight of each token in the sum that is the loss: normalisation and masking are in here. */
+  /** Weight of each token in the loss; it contains aggregation and masking. */
   readonly weights: Float32Array;
   /** Weight of the entropy at each token; needed by, and only by, a linear loss with entropies. */
   readonly entropyWeights?: Float32Array;
@@ -106,13 +106,12 @@ export interface TrainingGroup extends PolicyGroup {
 }
 
 /**
- * What is minimised: `Σ weight · tokenLoss`. With `ratio = exp(logp − old)` and `x = reference − logp` (clamped to
- * ±klClamp when that is given), the policy gradient's token loss is
- * `−min(ratio·A, clip(ratio, 1 − clipLow, 1 + clipHigh)·A) + klWeight·(exp(x) − x − 1)`; that of cross-entropy is `−logp`.
+ * The loss is `Σ weight · tokenLoss`. With `ratio = exp(logp − old)` and `x = reference − logp` (clamped to ±klClamp when that is given),
+ * the token loss of the policy gradient is `−min(ratio·A, clip(ratio, 1 − clipLow, 1 + clipHigh)·A) + klWeight·(exp(x) − x − 1)`, and that
+ * of cross-entropy is `−logp`.
  *
- * The linear loss is `Σ weight · logp`, with entropies `Σ weight · logp + Σ entropyWeight · H`. Its gradient is that of any objective
- * whose derivatives by each log-probability and entropy are the weights, so the host can compute those for engines that know
- * nothing of the objective.
+ * The linear loss is `Σ weight · logp`, with entropies `Σ weight · logp + Σ entropyWeight · H`. It has the gradient of any objective whose
+ * derivatives by each log-probability and entropy are the weights. So the host computes these for engines that do not have the objective.
  *
  * Log-probabilities and entropies are those at `temperature`, which divides the logits; absent: 1.
  */
@@ -134,8 +133,8 @@ export type Loss =
     };
 
 /**
- * What `forwardBackward` found: the loss, and the figures before the update at the temperature of the loss. Entropies are present
- * for a linear loss with entropies. Gradients stay in the engine, added to those already there.
+ * The result of `forwardBackward`: the loss, and the figures before the update at the temperature of the loss. Entropies are present for a
+ * linear loss with entropies. Gradients stay in the engine, which accumulates them.
  */
 export interface ForwardBackwardResult extends TokenFigures {
   readonly loss: number;
@@ -152,7 +151,7 @@ export interface OptimStepParameters {
   readonly maxGradNorm: number;
 }
 
-/** What an optimiser step did. */
+/** The result of an optimizer step. */
 export interface OptimStepResult {
   /** Global norm before clipping. */
   readonly gradNorm: number;
@@ -160,51 +159,51 @@ export interface OptimStepResult {
   readonly applied: boolean;
 }
 
-/** What of an engine moves scores beside the weights, and why it was taken; runs and evaluations record it. */
+/** Facts of an engine that affect scores, and why it was chosen; runs and evaluations record them. */
 export interface EngineFacts {
   /** With its version, `onnxruntime-node 1.23.2`. */
   readonly library?: string;
   /** Of the arithmetic, `float32`. */
   readonly precision?: string;
-  /** Why it runs on this device, and what keeps faster ones away, for people to read. */
+  /** Why it runs on this device and not on a faster one, for people. */
   readonly choice?: string;
 }
 
-/** What an engine can do; asked before a run starts, so that a run fails at the start and not in the middle. */
+/** The capabilities of an engine. They are checked before a run starts, so that it does not fail later. */
 export interface PolicyCapabilities {
   readonly trainable: boolean;
   /** Emits chunks before a completion is finished. */
   readonly streaming: boolean;
   readonly media: readonly ('video' | 'image')[];
   readonly losses: readonly Loss['kind'][];
-  /** Whether it computes entropies: in `logProbs`, and in the linear loss where it offers that. */
+  /** Whether it computes entropies, in `logProbs` and, if it has one, in the linear loss. */
   readonly entropies: boolean;
   /** Prompt and completion together. */
   readonly maxTokens: number;
-  /** Engine, device and thread count in a few words, for people to read: `ONNX Runtime on CPU, 2 threads`. */
+  /** Engine, device and thread count in a few words, for people: `ONNX Runtime on CPU, 2 threads`. */
   readonly description: string;
-  /** Absent where a policy cannot know, as of a model behind a server. */
+  /** Absent when unknown, as for a model behind a server. */
   readonly engine?: EngineFacts;
-  /** Prompts that are best asked at once, each by a `sample` of its own; absent where one request takes a batch. */
+  /** Best number of concurrent prompts, each with its own `sample`; absent when one request takes a batch. */
   readonly concurrentSamples?: number;
 }
 
-/** What is saved beside the weights. */
+/** Options of `save`. */
 export interface SaveOptions {
-  /** Also write the optimiser's moments, so that training can go on. */
+  /** Whether to write the optimizer's moments too, so that training can resume. */
   readonly optimizer: boolean;
 }
 
 /**
- * A model that can be sampled and trained. The four verbs (`sample`, `logProbs`, `forwardBackward`, `optimStep`) are those of
- * remote training services too. Only host typed arrays cross this interface, never an engine's tensor. Input that no model could
- * take is a LociError before anything is computed (`checkRequest`, `checkGroups`, `checkReadout`, `checkTrainingGroups`).
- * `describePolicyContract` of `@loci/core/testing` holds an implementation to all this.
+ * A model that can be sampled and trained. Remote training services have the same four verbs (`sample`, `logProbs`, `forwardBackward`,
+ * `optimStep`). Only host typed arrays cross this interface, never an engine's tensor. Invalid input is a LociError before any computation
+ * (`checkRequest`, `checkGroups`, `checkReadout`, `checkTrainingGroups`). `describePolicyContract` of `@loci/core/testing` checks an
+ * implementation against all this.
  */
 export interface Policy {
   readonly capabilities: PolicyCapabilities;
   readonly processor: Processor;
-  /** Of a policy that is paid by the token; absent of one on this machine. */
+  /** Of a policy that costs money for each token; absent for a local one. */
   readonly spending?: PolicySpending;
   /** Emits chunks and finished completions, then completes. Unsubscribing stops the work. */
   sample(request: SampleRequest): Observable<SampleEvent>;
@@ -222,10 +221,10 @@ export interface Policy {
   forwardBackward(groups: readonly TrainingGroup[], loss: Loss): Promise<ForwardBackwardResult>;
   /** Applies the accumulated gradients and clears them. */
   optimStep(parameters: OptimStepParameters): Promise<OptimStepResult>;
-  /** Writes the current weights in Hugging Face layout, those of an adapter in PEFT's. The folder appears whole or not at all. */
+  /** Writes the current weights in Hugging Face layout, or an adapter in PEFT layout. The folder is written completely or not at all. */
   save(directory: string, options: SaveOptions): Promise<void>;
-  /** Reads what `save` wrote; accumulated gradients go, and moments where it wrote none. The frozen start weights stay. */
+  /** Loads a folder of `save`. Accumulated gradients are dropped, and so are moments when the folder has none. The frozen start weights stay. */
   load(directory: string): Promise<void>;
-  /** Ends streams and refuses all further work; a second time it does nothing. */
+  /** Ends streams; all further calls fail. A second call does nothing. */
   dispose(): Promise<void>;
 }

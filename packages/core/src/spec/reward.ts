@@ -2,9 +2,9 @@ import type { LookName, Looks } from './look.ts';
 import type { FinishReason } from './policy.ts';
 import type { Sample } from './sample.ts';
 
-/** A completion as a reward sees it. */
+/** A completion in the input of a reward. */
 export interface ScoredText {
-  /** The whole turn: what the prompt opened of it (`<think>`), and what was sampled. */
+  /** The whole turn: the text that the prompt opened (`<think>`), then the sampled text. */
   readonly text: string;
   /** Sampled tokens, end token included. */
   readonly tokenCount: number;
@@ -24,14 +24,14 @@ export interface SpanCredit {
 }
 
 /**
- * What a reward says of one completion. A failure is never a 0: it carries its reason and takes the group out of the update.
- * An abstention says that the reward has nothing to say here: it adds nothing to the sum, and moves nobody when the group is compared.
+ * The outcome of a reward for one completion. A failure is never a 0: it has a reason, and the update leaves its group out. An abstention
+ * means that the reward does not apply. It adds nothing to the sum and does not affect the comparison of the group.
  */
 export type RewardOutcome =
   | {
       readonly status: 'scored';
       readonly value: number;
-      /** Named pieces of the value, for people to read: `{ positions: 0.8, counts: 1 }`. */
+      /** Named pieces of the value, for people: `{ positions: 0.8, counts: 1 }`. */
       readonly parts?: Readonly<Record<string, number>>;
       /** Why the value is what it is: `no answer tag`. */
       readonly reason?: string;
@@ -41,7 +41,7 @@ export type RewardOutcome =
   | { readonly status: 'abstained'; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string };
 
-/** Completions with what rewards said of them, by reward name: those that `after` names, and those that these come after. */
+/** Completions with outcomes by reward name: of the rewards that `after` names, and of those that they depend on. */
 export interface JudgedCompletions {
   readonly completions: readonly ScoredText[];
   readonly outcomes: ReadonlyMap<string, readonly RewardOutcome[]>;
@@ -50,28 +50,28 @@ export interface JudgedCompletions {
 /** One group to be scored: all completions of one sample. */
 export interface RewardInput extends JudgedCompletions {
   readonly sample: Sample;
-  /** Completions of the same prompt under the looks that the reward declares; a look that was not taken of this sample is missing. */
+  /** Completions of the same prompt under the looks that the reward declares, without looks that do not apply to this sample. */
   readonly looks?: ReadonlyMap<LookName, JudgedCompletions>;
-  /** Aborted when the time-out has passed. */
+  /** Aborted after the timeout. */
   readonly signal: AbortSignal;
 }
 
-/** Completions to try a reward on; what a text leaves out is filled in as for an ordinary completion. */
+/** Completions to test a reward with. Missing fields are filled in as for an ordinary completion. */
 export interface RewardExamples {
   /** Earns the greatest value. */
   readonly gold?: Partial<ScoredText>;
-  /** Earn nothing: the least value, or 0 where a reward can also punish. */
+  /** Earn nothing: the least value, or 0 for a reward that can be negative. */
   readonly garbage?: readonly Partial<ScoredText>[];
-  /** What the model answers under a look, by name; texts without sense where a look is missing. */
+  /** Completions under a look, by name; meaningless texts when a look is missing. */
   readonly looks?: Readonly<Record<LookName, readonly Partial<ScoredText>[]>>;
 }
 
-/** Work that a reward is about to be given, for one that says what it will cost. */
+/** Future work of a reward, for its cost estimate. */
 export interface RewardWork {
   /** For people: `an epoch`. */
   readonly name: string;
   readonly completions: number;
-  /** Longest completion; absent where nothing says. */
+  /** Longest completion; absent when unknown. */
   readonly maxNewTokens?: number;
   /** Some of the questions. */
   readonly samples: readonly Sample[];
@@ -79,33 +79,33 @@ export interface RewardWork {
 
 /** Scores the completions of a group, one outcome each, in order. */
 export interface Reward {
-  /** Least and greatest value it can give. */
+  /** Least and greatest possible value. */
   readonly range: readonly [min: number, max: number];
   /**
-   * Rewards of the run that must be scored before this one, by plugin name: it sees what they said. All others are asked at the same
-   * time, so that two judges behind a network do not wait for each other.
+   * Rewards of the run that must be scored before this one, by plugin name; it gets their outcomes. All others run concurrently, so that two
+   * judges behind a network do not wait for each other.
    */
   readonly after?: readonly string[];
-  /** Other looks at the prompt that the trainer samples from as well; the reward finds them in its input. */
+  /** Looks under which the trainer samples the prompt too; their completions are in the reward's input. */
   readonly looks?: Looks;
   /**
-   * Names of the parts that its outcomes may have. Trainers elsewhere need them before the first outcome, since their tables have the
-   * same columns for every completion; a part that is not named here gets no column there.
+   * Names of the parts that its outcomes may have. External trainers need them before the first outcome, because their tables have the same
+   * columns for every completion; a part that is not named here gets no column there.
    */
   readonly parts?: readonly string[];
   /**
-   * Whether what it says of a completion depends on that completion and its sample alone, and on no other of the group. It can then be
-   * scored by itself, as trainers elsewhere ask for it.
+   * Whether the outcome of a completion depends only on that completion and its sample. External trainers can then have single completions
+   * scored.
    */
   readonly perCompletion?: true;
   /** Whether its outcomes credit stretches of the text, as far as it finds any. */
   readonly credits?: true;
   /**
-   * What to try the reward on before a run trusts it. Needed only where the true answer with the true map does not earn the
-   * greatest value, or where text without sense earns something.
+   * Examples to test the reward with before a run trusts it. Needed only when the true answer with the true map does not earn the greatest
+   * value, or when meaningless text earns something.
    */
   examples?(sample: Sample): RewardExamples | undefined | Promise<RewardExamples | undefined>;
-  /** What the work is expected to cost, as a line for people; rewards that cost nothing but time have no such function. */
+  /** The expected cost of the work, as a line for people; rewards that cost only time have no such function. */
   forecast?(work: RewardWork): string;
   score(input: RewardInput): readonly RewardOutcome[] | Promise<readonly RewardOutcome[]>;
 }

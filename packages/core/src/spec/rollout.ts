@@ -6,18 +6,18 @@ import type { Sample } from './sample.ts';
 
 /** One finished completion of a policy. */
 export interface Rollout {
-  /** As sampled, without what the prompt opened. */
+  /** As sampled, without the text that the prompt opened. */
   readonly text: string;
   readonly tokenIds: Int32Array;
-  /** Of the sampler at the temperature that it drew at (at 1 where that was 0), one per token. */
+  /** Of the sampler at its temperature (at 1 for greedy sampling), one for each token. */
   readonly logProbs: Float32Array;
-  /** 1 for tokens that are learned from, 0 for others, such as what a tool wrote; absent: all are. */
+  /** 1 for tokens that are learned from, 0 for others, such as tool output; absent: all are. */
   readonly mask?: Uint8Array;
-  /** Whether the dataset gave the completion, and no policy drew it. */
+  /** Set for a demonstration of the dataset, which no policy sampled. */
   readonly demonstrated?: true;
   readonly finishReason: FinishReason;
   readonly usage?: TokenUsage;
-  /** The end of the text that is the answer, where a server sends thinking apart from it. */
+  /** The answer at the end of the text, when a server sends the thinking separately. */
   readonly answer?: string;
 }
 
@@ -30,22 +30,22 @@ export interface RolloutGroup {
   readonly looks?: ReadonlyMap<LookName, readonly Rollout[]>;
 }
 
-/** What one reward adds to the sums of a group. Arrays have one entry a rollout. */
+/** The contribution of one reward to the sums of a group. Arrays have one entry for each rollout. */
 export interface Contribution {
-  /** What it said, after clip and gate; NaN where it abstained or failed, and so adds nothing. */
+  /** After clip and gate; NaN for an abstention or a failure, which adds nothing. */
   readonly values: Float64Array;
   /** Factor of the values at this step. */
   readonly weight: number;
-  /** Why its gate is closed, undefined where it is open; absent when the reward has no gate. */
+  /** Why its gate is closed, undefined when it is open; absent when the reward has no gate. */
   readonly closed?: readonly (string | undefined)[];
   /** Its credits for stretches of the text, none where it gave none or its gate is closed; absent when no completion has any. */
   readonly credits?: readonly (readonly SpanCredit[])[];
 }
 
-/** The rewards of a group, together and one by one: what advantages are estimated from. */
+/** The rewards of a group, summed and one by one; advantages are estimated from them. */
 export interface RewardedGroup {
   /**
-   * Sums of value × weight over the contributions; NaN where every reward abstained from a completion, and throughout when a reward
+   * Sums of value × weight over the contributions; NaN when every reward abstained from a completion, and for all completions when a reward
    * of the group failed.
    */
   readonly rewards: Float64Array;
@@ -55,6 +55,6 @@ export interface RewardedGroup {
 
 /** A group after scoring. */
 export interface ScoredGroup extends RolloutGroup, RewardedGroup {
-  /** By reward name, one outcome a rollout, as the reward said it: before clip, gate and weight. */
+  /** By reward name, one outcome for each rollout, before clip, gate and weight. */
   readonly outcomes: ReadonlyMap<string, readonly RewardOutcome[]>;
 }

@@ -1,19 +1,19 @@
 import type { CognitiveMap } from './cognitive-map.ts';
 import type { SceneMap } from './scene-map.ts';
 
-/** The five problem types of SpaceR-151k. The type decides how an answer is judged. */
+/** The five problem types of SpaceR-151k. The type selects the rule for answers. */
 export type ProblemType = 'multiple choice' | 'numerical' | 'OCR' | 'free-form' | 'regression';
 
-/** A file that the model looks at. `path` is absolute once a dataset has resolved it. */
+/** A media file. `path` is absolute after a dataset has resolved it. */
 export interface MediaReference {
   readonly kind: 'video' | 'image';
   readonly path: string;
-  /** Makes an image of one frame of a video: the one that is shown at this second, counted from the first frame. */
+  /** Selects one frame of a video as an image: the one at this second, counted from the first frame. */
   readonly second?: number | undefined;
 }
 
 /**
- * One question with a verifiable answer: a record of SpaceR-151k, with the map of its scene where there is one.
+ * One question with a verifiable answer: a record of SpaceR-151k, with the map of its scene if there is one.
  */
 export interface Sample {
   /** Unique within its dataset. */
@@ -22,16 +22,16 @@ export interface Sample {
   /** Lettered options, `"A. chair"`; empty unless the problem is multiple choice. */
   readonly options: readonly string[];
   readonly problemType: ProblemType;
-  /** As stored in the record, that is, wrapped in answer tags: `<answer>B</answer>`. */
+  /** As stored in the record, wrapped in answer tags: `<answer>B</answer>`. */
   readonly solution: string;
   /**
-   * What the model looks at: none, one or several, videos, images or both, in the order in which they are shown. A `<video>` or `<image>` in
-   * `problem` or `options` stands for the next of its kind; those without a place in the text come before it.
+   * Any number of videos and images, in the order of the prompt. A `<video>` or `<image>` in `problem` or `options` is the place of the next
+   * medium of that kind; media without a place come before the text.
    */
   readonly media: readonly MediaReference[];
-  /** Where the record comes from; `SR_dataset` marks a spatial question that has a map. */
+  /** Origin of the record; `SR_dataset` marks a spatial question that has a map. */
   readonly source: string;
-  /** What is asked, in the dataset's own words, such as `relative-distance`; reports are broken down by it. */
+  /** The dataset's own kind of question, such as `relative-distance`, for breakdowns in reports. */
   readonly questionKind?: string;
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
@@ -39,8 +39,8 @@ export interface Sample {
   readonly sceneMap?: SceneMap;
   /** A worked completion to imitate, for supervised training. */
   readonly demonstration?: string;
-  /** Name of its dataset, where a run mixes several; figures are broken down by it. */
+  /** Name of its dataset, when a run mixes several, for breakdowns of figures. */
   readonly dataset?: string;
-  /** What the data has beside, for rewards of one's own; nothing of Loci reads it. */
+  /** Further fields of the data, for your own rewards; Loci itself does not read them. */
   readonly meta?: Readonly<Record<string, unknown>>;
 }

@@ -1,17 +1,17 @@
-/** Maps of a scene in forms beside SpaceR's: things and views on a grid as MindCube draws them, and boxes in metres seen from above. */
+/** Maps of a scene in further forms than SpaceR's: MindCube's objects and views on a grid, and boxes in meters seen from above. */
 
-/** Which way something looks on a map whose rows grow downwards; `inner` and `outer` look into the picture and out of it. */
+/** The direction in which something faces on a map whose rows grow downward; `inner` faces into the picture and `outer` out of it. */
 export type Facing = 'up' | 'right' | 'down' | 'left' | 'inner' | 'outer';
 
 /** A thing or a view on the grid: column x from the left and row y from the top, 0…9. */
 export interface PlacedOnGrid {
-  /** `chair`, or `chair 1` where there are several. */
+  /** `chair`, or `chair 1` when there are several. */
   readonly name: string;
   readonly position: readonly [x: number, y: number];
   readonly facing?: Facing;
 }
 
-/** A box seen from above, in metres: its middle, and its extent along both axes. */
+/** A box seen from above, in meters: its center, and its extent along both axes. */
 export interface BoxFromAbove {
   readonly name: string;
   readonly centre: readonly [x: number, y: number];
@@ -25,7 +25,7 @@ export interface ViewMap {
   readonly views: readonly PlacedOnGrid[];
 }
 
-/** Boxes in metres, x to the right and y ahead of where the camera begins (after Video2Layout, arXiv 2511.16160). */
+/** Boxes in meters, x to the right and y ahead of the camera's start (after Video2Layout, arXiv 2511.16160). */
 export interface BoxMap {
   readonly format: 'boxes';
   readonly boxes: readonly BoxFromAbove[];

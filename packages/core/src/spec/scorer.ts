@@ -1,21 +1,21 @@
 import type { CognitiveMap } from './cognitive-map.ts';
 import type { SceneMap } from './scene-map.ts';
 
-/** What a scorer needs to know of an item. Stored predictions hold this, so that they are scored again without the data. */
+/** The fields of an item that a scorer needs. Stored predictions have them, so they can be scored again without the data. */
 export interface ScorableItem {
-  /** Unique within the benchmark; predictions are kept under it. */
+  /** Unique within the benchmark; the key of its predictions. */
   readonly id: string;
-  /** What is asked, in the benchmark's own words; reports are broken down by it. */
+  /** The benchmark's own kind of question, for breakdowns in reports. */
   readonly task: string;
-  /** Further keys to break down by: `duration`, `imageType`, `aspect`. */
+  /** Further keys for breakdowns: `duration`, `imageType`, `aspect`. */
   readonly groups: Readonly<Record<string, string>>;
-  /** The question alone, as its record has it. */
+  /** Only the question, as in its record. */
   readonly question: string;
-  /** Lettered options as they are shown, `"A. chair"`; none where the answer is not a letter. */
+  /** Lettered options as in the prompt, `"A. chair"`; empty when the answer is not a letter. */
   readonly options: readonly string[];
-  /** The true answer as its record has it: a letter, a number, a list of actions. */
+  /** The true answer as in its record: a letter, a number, a list of actions. */
   readonly answer: string;
-  /** Of captions: the question that a judge model answers from the caption alone. */
+  /** For captions: the question that a judge model answers from the caption. */
   readonly judgeQuestion?: string;
   /** The true map of the scene, for scorers that compare maps. */
   readonly map?: CognitiveMap;
@@ -23,43 +23,43 @@ export interface ScorableItem {
   readonly sceneMap?: SceneMap;
 }
 
-/** What became of an item: what the model said, or why it said nothing. */
+/** The result of an item: the model's output, or why there is none. */
 export type Prediction =
   | {
       readonly status: 'answered';
       readonly output: string;
-      /** What the model thought before, where its server tells that apart and the prompt did not ask for it; no scorer reads it. */
+      /** Thinking before the output that the prompt did not request; scorers ignore it. */
       readonly thinking?: string;
-      /** What a judge model replied to the benchmark's `judgePrompt`, where one was asked. */
+      /** The reply of a judge model to the benchmark's `judgePrompt`. */
       readonly judgement?: string;
     }
-  /** It could not be asked, since its media are missing or unreadable. */
+  /** The item was skipped: its media are missing or unreadable, or its prompt is too long. */
   | { readonly status: 'not-asked'; readonly reason: string }
-  /** It was asked, and no answer came. */
+  /** The model gave no answer. */
   | { readonly status: 'failed'; readonly reason: string };
 
-/** A scorer's judgement of one item. */
+/** A scorer's verdict on one item. */
 export interface Verdict {
   /** 0…1. */
   readonly score: number;
-  /** What the scorer compared with the truth; absent when there was nothing to compare. */
+  /** The answer that the scorer compared with the truth; absent when there is none. */
   readonly normalised?: string;
-  /** Whether the scorer found something that it takes for an answer. */
+  /** Whether the scorer found an answer. */
   readonly answered: boolean;
   /** Whether the item is in the denominator. */
   readonly counted: boolean;
-  /** Why the score is not full, where the comparison alone does not tell. */
+  /** Why the score is below 1, when the comparison alone does not show it. */
   readonly reason?: string;
   /**
-   * How the script that the scorer follows fails on this item, which ends its whole evaluation. Here the item scores 0 and
-   * the report tells.
+   * The error of the authors' script on this item, which would end its whole evaluation. Here the item scores 0 and the report has the
+   * error.
    */
   readonly referenceError?: string;
   /** Further figures of this item, such as its map's score. */
   readonly measures?: Readonly<Record<string, number>>;
 }
 
-/** An item with its verdict, which is all that summing up needs. */
+/** An item with its verdict: the input of an aggregation. */
 export interface ScoredRow {
   readonly item: Pick<ScorableItem, 'task' | 'groups'>;
   readonly verdict: Verdict;
@@ -67,7 +67,7 @@ export interface ScoredRow {
 
 /** A mean over some items. */
 export interface ScoreFigure {
-  /** 0…1; NaN of no items. */
+  /** 0…1; NaN without items. */
   readonly value: number;
   /** Items in the denominator. */
   readonly count: number;
@@ -76,23 +76,22 @@ export interface ScoreFigure {
 /** A scorer's figures over a set of rows. */
 export interface ScoreTable {
   readonly headline: ScoreFigure;
-  /** Figures by what they are broken down by and then by name: `{ task: { route_planning: … }, level: { Low: … } }`. */
+  /** Figures by breakdown and then by name: `{ task: { route_planning: … }, level: { Low: … } }`. */
   readonly sections: Readonly<Record<string, Readonly<Record<string, ScoreFigure>>>>;
-  /** How the script that the scorer follows fails on these rows as a whole; the figures are then what is left to say. */
+  /** The error of the authors' script on these rows as a whole; the figures then cover the rest. */
   readonly referenceError?: string;
 }
 
 /**
- * One way of scoring a benchmark: pure functions over rows, so that a run, `--rescore`, the bootstrap and the golden vectors
- * all use the same.
+ * One way of scoring a benchmark: pure functions over rows, which a run, `--rescore`, the bootstrap and the golden vectors share.
  */
 export interface Scorer {
   /** `official`, `spacer-eval`, `strict`. */
   readonly name: string;
-  /** One sentence: what is taken for the answer, and how the headline is made. */
+  /** One sentence: how the answer is found, and how the headline is aggregated. */
   readonly description: string;
-  /** Never throws for what a model said. */
+  /** Never throws, whatever the output of the model is. */
   score(item: ScorableItem, prediction: Prediction): Verdict;
-  /** Sums up any rows, also a resampled set of them. */
+  /** Aggregates any rows, also a resampled set of them. */
   aggregate(rows: readonly ScoredRow[]): ScoreTable;
 }

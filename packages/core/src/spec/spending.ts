@@ -1,27 +1,27 @@
-/** Money that requests to servers cost: what is expected, and what may be spent. */
+/** The cost of requests to servers: estimates and budgets. */
 import type { EncodedPrompt } from './prompt.ts';
 
-/** Money that is set aside for one request. */
+/** Money reserved for one request. */
 export interface SetAside {
-  /** What the request cost in the end; the rest is free again. */
+  /** Records the actual cost of the request and frees the rest. */
   settle(cost: number): void;
 }
 
-/** What may be spent, in the currency of the prices. Several askers may share one. */
+/** A budget in the currency of the prices. Several users may share one. */
 export interface SpendingBudget {
-  /** Infinity where there is no limit. */
+  /** Infinity without a limit. */
   readonly limit: number;
   readonly spent: number;
   /**
-   * Sets aside what a request may cost at most, by a guess that earlier requests correct. Where it does not fit, it waits for requests under
-   * way, whose rest may make room.
+   * Reserves the greatest cost of a request, an estimate that earlier requests correct. When it does not fit, it waits for running requests,
+   * which may free money.
    *
    * @throws LociError `budget-spent` when it does not fit and none is under way; the signal's reason when it is raised first.
    */
   setAside(most: number, signal?: AbortSignal): Promise<SetAside>;
 }
 
-/** Tokens that a completion may take, and what they cost. */
+/** Expected tokens of a completion, and their cost. */
 export interface ExpectedUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -29,14 +29,14 @@ export interface ExpectedUsage {
   readonly cost?: number;
 }
 
-/** What a policy that is paid by the token is expected to cost, and may spend. */
+/** Estimates and budget of a policy that costs money for each token. */
 export interface PolicySpending {
-  /** A guess at one completion that reaches its limit. */
+  /** An estimate for one completion that reaches its limit. */
   expect(prompt: EncodedPrompt, maxNewTokens: number): ExpectedUsage;
   /**
-   * From here on requests are paid from this budget; those that do not fit fail with LociError `budget-spent`.
+   * Pays all further requests from this budget; those that do not fit fail with LociError `budget-spent`.
    *
-   * @throws LociError `prices-missing` when the policy does not know what a request costs.
+   * @throws LociError `prices-missing` when the policy has no prices.
    */
   payFrom(budget: SpendingBudget): void;
 }

@@ -3,8 +3,8 @@ import type { BestStep } from './checkpoint.ts';
 import type { PolicyCapabilities } from './policy.ts';
 
 /**
- * What any trainer can tell of a run, wherever it trains, by the event's type. Steps count from 1: `step-end` with step 3
- * means that three updates are done. `train/loop/events.ts` adds the events of training in this process.
+ * The events of every trainer, by type. Steps count from 1: `step-end` with step 3 means that three steps are done. `train/loop/events.ts`
+ * adds the events of training in this process.
  */
 export interface RunEvents {
   readonly 'run-start': {
@@ -13,7 +13,7 @@ export interface RunEvents {
     readonly startStep: number;
     readonly totalSteps: number;
     readonly trainingSamples: number;
-    /** Absent when the model that is trained runs elsewhere. */
+    /** Absent when the trained model runs elsewhere. */
     readonly policy?: PolicyCapabilities;
   };
   readonly 'step-start': { readonly step: number; readonly totalSteps: number };
@@ -27,15 +27,14 @@ export interface RunEvents {
   readonly 'run-end': RunOutcome;
 }
 
-/** Something that happened in a run. */
+/** An event of a run. */
 export type RunEvent = {
   [Type in keyof RunEvents]: { readonly type: Type } & RunEvents[Type];
 }[keyof RunEvents];
 
 /**
- * `stopped`: someone asked for it, and a checkpoint was written. `left`: the training goes on elsewhere, and nobody follows it here any
- * more. `plateaued` and `collapsed`: `stopWhen` ended the run, which is as
- * complete as a finished one.
+ * `stopped`: stopped on request, with a checkpoint. `left`: the training continues elsewhere, and this process no longer follows it.
+ * `plateaued` and `collapsed`: `stopWhen` ended the run, which is as complete as a finished one.
  */
 export type RunEndReason = 'finished' | 'stopped' | 'left' | 'plateaued' | 'collapsed';
 
@@ -43,14 +42,14 @@ export type RunEndReason = 'finished' | 'stopped' | 'left' | 'plateaued' | 'coll
 export interface RunOutcome {
   readonly step: number;
   readonly reason: RunEndReason;
-  /** What `stopWhen` found, for people. */
+  /** The finding of `stopWhen`, for people. */
   readonly why?: string;
   /** The step whose checkpoint is kept as the best, in a run that keeps one. */
   readonly best?: BestStep;
-  /** Folder of the trained model, where the trainer leaves it elsewhere than among the run's checkpoints. */
+  /** Folder of the trained model, when it is not among the run's checkpoints. */
   readonly model?: {
     readonly directory: string;
-    /** False of a folder on storage that this machine does not see. */
+    /** False for a folder on storage that this machine cannot access. */
     readonly isHere: boolean;
   };
 }
@@ -61,11 +60,11 @@ export interface Trainer {
   readonly events$: Observable<RunEvent>;
   /** Trains to the end, to `stop()`, or to the first error. Call it once. */
   run(): Promise<RunOutcome>;
-  /** Asks for an end: cancels sampling, finishes an update that has begun, writes a checkpoint. */
+  /** Stops the run: cancels sampling, finishes an update in progress, writes a checkpoint. */
   stop(): void;
   /**
-   * Present where the training goes on without this process. Ends following it: the run ends with the reason `left`, and goes on when it is
-   * resumed.
+   * Stops following a training that continues without this process. The run ends with the reason `left`, and resuming follows it again.
+   * Absent for training in this process.
    */
   leave?(): void;
 }

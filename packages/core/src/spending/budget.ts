@@ -1,12 +1,12 @@
-/** A limit on money that several askers share: policies behind a server, judges. Nothing is sent that may not fit into what is left. */
+/** A spending limit that policies behind a server and judges share. A request that may exceed the rest is not sent. */
 import { LociError } from '../errors/loci-error.ts';
 import type { SetAside, SpendingBudget } from '../spec/index.ts';
 
-/** The code of the error with which a request ends that the budget does not allow. */
+/** Code of the error of a request that the budget does not allow. */
 export const BUDGET_SPENT = 'budget-spent';
 
 /**
- * What may be spent.
+ * An amount of money to spend.
  *
  * @example
  * const aside = await new Budget(5).setAside(0.01, signal);
@@ -18,7 +18,7 @@ export class Budget implements SpendingBudget {
   #aside = 0;
   #underWay = 0;
   /** The greatest share of what was set aside that a request cost, at least 1: guesses at the tokens of pictures can be far too low. */
-  #dearest: number | undefined;
+  #greatestShare: number | undefined;
   #waiting: (() => void)[] = [];
 
   /** @param spentBefore by earlier processes on the same work. */
@@ -34,13 +34,13 @@ export class Budget implements SpendingBudget {
   async setAside(guess: number, signal?: AbortSignal): Promise<SetAside> {
     for (;;) {
       signal?.throwIfAborted();
-      const most = guess * (this.#dearest ?? 1);
+      const most = guess * (this.#greatestShare ?? 1);
       const fits = this.#spent + this.#aside + most <= this.limit;
-      // The first request goes alone: it shows what the others cost.
-      const isFirst = this.#dearest === undefined && this.limit < Infinity;
+      // The first request runs alone: its cost shows what the others may cost.
+      const isFirst = this.#greatestShare === undefined && this.limit < Infinity;
       if (this.#underWay === 0 || !isFirst) {
         if (fits) return this.#take(guess, most);
-        if (this.#underWay === 0) throw this.#refusal(most);
+        if (this.#underWay === 0) throw this.#overspent(most);
       }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
@@ -55,16 +55,17 @@ export class Budget implements SpendingBudget {
         if (isSettled) return;
         isSettled = true;
         this.#spent += cost;
-        if (cost > 0) this.#dearest = Math.max(this.#dearest ?? 1, guess > 0 ? cost / guess : 1);
+        if (cost > 0)
+          this.#greatestShare = Math.max(this.#greatestShare ?? 1, guess > 0 ? cost / guess : 1);
         this.#underWay--;
-        // Sums of fractions leave a rest that belongs to no request.
+        // Sums of fractions leave a remainder that belongs to no request.
         this.#aside = this.#underWay === 0 ? 0 : this.#aside - most;
         for (const wake of this.#waiting.splice(0)) wake();
       },
     };
   }
 
-  #refusal(most: number): LociError {
+  #overspent(most: number): LociError {
     return new LociError(
       BUDGET_SPENT,
       `${money(this.#spent)} of the budget of ${money(this.limit)} is spent, and the next request may cost ${money(most)}`,

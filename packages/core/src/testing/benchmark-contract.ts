@@ -8,13 +8,13 @@ export interface BenchmarkContract {
   create(): Benchmark | Promise<Benchmark>;
   /** A completion that is right by every scorer that counts the item. */
   gold(item: BenchmarkItem): string;
-  /** What a judge model says of a right answer, where one is asked. */
+  /** The reply of a judge model to a right answer, for benchmarks that use a judge. */
   readonly goldJudgement?: (item: BenchmarkItem) => string;
-  /** Scorers that take an empty answer for a right one, as some authors' do. */
+  /** Scorers that count an empty answer as right, as some authors' do. */
   readonly emptyIsRight?: readonly string[];
 }
 
-/** Texts that no question is answered with. */
+/** Texts that answer no question. */
 const NONSENSE: readonly string[] = ['', '\n', '<answer>', '???', '{"', '\u0000', 'z'.repeat(2000)];
 
 /**
@@ -29,7 +29,7 @@ export function describeBenchmarkContract(contract: BenchmarkContract): void {
       async run() {
         const benchmark = await contract.create();
         const items = await itemsOf(benchmark);
-        assert.ok(items.length > 0, 'there is no item');
+        assert.ok(items.length > 0, 'the benchmark has no items');
         for (const item of items) assertWhole(item);
         assert.equal(new Set(items.map(({ id }) => id)).size, items.length);
         assert.deepEqual(await itemsOf(benchmark), items);
@@ -75,7 +75,7 @@ export function describeBenchmarkContract(contract: BenchmarkContract): void {
         const { scorers } = await contract.create();
         assert.equal(new Set(scorers.map(({ name }) => name)).size, scorers.length);
         for (const scorer of scorers) {
-          assert.ok(scorer.description.length > 0, `${scorer.name} does not say what it does`);
+          assert.ok(scorer.description.length > 0, `${scorer.name} has no description`);
           assert.equal(scorer.aggregate([]).headline.count, 0);
         }
       },
@@ -102,7 +102,7 @@ function assertShown(benchmark: Benchmark, item: BenchmarkItem): void {
   const parts = benchmark.render(item).flatMap((message) => message.parts);
   const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
   const paths = new Set(parts.flatMap((part) => (part.type === 'media' ? [part.media.path] : [])));
-  assert.ok(text.includes(item.question), `${item.id}: the question is not asked`);
+  assert.ok(text.includes(item.question), `${item.id}: the prompt does not show the question`);
   for (const { path } of item.media) assert.ok(paths.has(path), `${item.id}: ${path} is not shown`);
 }
 
@@ -118,8 +118,8 @@ function assertGold(
       ...(goldJudgement && { judgement: goldJudgement(item) }),
     } as const;
     const verdict = scorer.score(item, prediction);
-    const told = `${scorer.name}, ${item.id}: ${gold(item)} scores ${verdict.score} (${verdict.reason ?? ''})`;
-    if (verdict.counted) assert.equal(verdict.score, 1, told);
+    const message = `${scorer.name}, ${item.id}: ${gold(item)} scores ${verdict.score} (${verdict.reason ?? ''})`;
+    if (verdict.counted) assert.equal(verdict.score, 1, message);
     return { item, verdict };
   });
   const { headline } = scorer.aggregate(rows);
@@ -139,10 +139,10 @@ function assertNonsense(
   const forgiving = emptyIsRight.includes(scorer.name);
   for (const item of items) {
     const verdict = scorer.score(item, { status: 'answered', output });
-    const told = `${scorer.name}, ${item.id}: ${JSON.stringify(output.slice(0, 20))} scores ${verdict.score}`;
-    assert.ok(verdict.score >= 0 && verdict.score <= 1, told);
+    const message = `${scorer.name}, ${item.id}: ${JSON.stringify(output.slice(0, 20))} scores ${verdict.score}`;
+    assert.ok(verdict.score >= 0 && verdict.score <= 1, message);
     // A scorer may draw an answer for items without one, and must then say so.
-    assert.ok(verdict.score < 1 || forgiving || verdict.reason !== undefined, told);
+    assert.ok(verdict.score < 1 || forgiving || verdict.reason !== undefined, message);
   }
 }
 

@@ -26,7 +26,7 @@ export interface TestRunner {
   after?(body: () => Promise<void> | void): unknown;
 }
 
-/** Vitest keeps its functions in a module unless a config makes them global, and says so in the environment. */
+/** Vitest keeps its functions in a module unless a config makes them global; it sets a variable of the environment. */
 const vitest =
   process.env['VITEST'] === undefined ? undefined : await importRunner('vitest', import.meta.url);
 

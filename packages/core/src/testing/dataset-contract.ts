@@ -81,7 +81,7 @@ function assertWhole({ id, problem, options, problemType, solution, media, map }
   assert.match(solution, /^<answer>[\s\S]+<\/answer>$/, `${id}: the solution has no answer tags`);
   assert.equal(options.length > 0, problemType === 'multiple choice', `${id}: options`);
   for (const option of options) assert.match(option, /^[A-Z]\. /, `${id}: option "${option}"`);
-  assert.ok(Array.isArray(media), `${id}: media is no list`);
+  assert.ok(Array.isArray(media), `${id}: media is not a list`);
   for (const { path } of media) {
     assert.ok(path.startsWith('/') || /^[A-Z]:/i.test(path), `${id}: a relative path`);
   }

@@ -1,8 +1,8 @@
-/** A benchmark for tests of what asks one. */
+/** A benchmark for tests of code that evaluates one. */
 import { average } from '../evaluate/figures/bootstrap.ts';
 import type { Benchmark, BenchmarkItem, ScorableItem, Scorer, Verdict } from '../spec/index.ts';
 
-/** What a fake scorer says of an output. */
+/** The verdict of a fake scorer on an output. */
 export type FakeJudge = (
   item: ScorableItem,
   output: string,

@@ -1,4 +1,4 @@
-/** What every objective holds to, bundled or from outside, seen on the host alone. */
+/** The contract of an objective, bundled or from outside, checked on the host alone. */
 import assert from 'node:assert/strict';
 import { createFromPlugin, parseOptions } from '../plugin/create-plugin.ts';
 import { randomStream } from '../random/seed.ts';

@@ -1,4 +1,4 @@
-/** A plugin out of a file, for tests that no build has gone before. */
+/** Loads a plugin from a file, for tests without a build. */
 import { loadPlugin } from '../plugin/load-plugin.ts';
 import { PluginRegistry } from '../plugin/registry.ts';
 import type { ErasedPlugin, PluginKind } from '../spec/index.ts';

@@ -9,10 +9,10 @@ import { lookTexts, trialGroup } from '../reward-contract/trial-group.ts';
 import { describeChecks } from './contract.ts';
 import { fakeLogger } from './fake-plugins.ts';
 
-/** What an earlier reward says: of every completion alike, or of each by itself. */
+/** The outcome of an earlier reward: one for every completion, or a function of the completion. */
 export type EarlierOutcome = RewardOutcome | ((completion: ScoredText) => RewardOutcome);
 
-/** What a reward is tried on. */
+/** A reward to check, and what it is tried on. */
 export interface RewardContract {
   readonly plugin: ErasedPlugin<'reward'>;
   /** As in a config; the defaults when absent. */
@@ -51,11 +51,11 @@ export function describeRewardContract(contract: RewardContract): void {
       run: () => assert.throws(() => parseOptions(plugin, { noSuchOption: 1 })),
     },
     {
-      name: 'it has something to say of the true answer',
+      name: 'it scores the true answer',
       async run() {
         trial ??= createTrial(contract);
         const { outcomes, broken } = await (await trial).base();
-        assert.ok(broken === undefined, broken && told(broken));
+        assert.ok(broken === undefined, broken && breachText(broken));
         assert.equal(outcomes[0]?.status, 'scored', outcomes[0] && spoken(outcomes[0]));
       },
     },
@@ -64,13 +64,13 @@ export function describeRewardContract(contract: RewardContract): void {
       async run() {
         trial ??= createTrial(contract);
         const breaches = await check.run(await trial);
-        assert.deepEqual(breaches.map(told), []);
+        assert.deepEqual(breaches.map(breachText), []);
       },
     })),
   ]);
 }
 
-function told({ said, completion }: Breach): string {
+function breachText({ said, completion }: Breach): string {
   return completion === undefined
     ? said
     : `${said}: ${JSON.stringify(completion.text.slice(0, 200))}`;
@@ -81,9 +81,11 @@ async function createTrial(contract: RewardContract): Promise<RewardTrial> {
   const reward = await create(contract);
   const before = (completions: readonly ScoredText[]): ReadonlyMap<string, RewardOutcome[]> =>
     new Map(
-      Object.entries(earlier).map(([name, said]) => [
+      Object.entries(earlier).map(([name, outcome]) => [
         name,
-        completions.map((completion) => (typeof said === 'function' ? said(completion) : said)),
+        completions.map((completion) =>
+          typeof outcome === 'function' ? outcome(completion) : outcome,
+        ),
       ]),
     );
   const given = { ...(gold !== undefined && { gold }), ...(garbage && { garbage }) };

@@ -56,9 +56,9 @@ describe('a reference', () => {
     ],
     ['steps: ${NONE}', 'line 1, column 1: steps: the environment has no variable NONE'],
     ['policy: "${NONE}"', 'line 1, column 1: policy: the environment has no variable NONE'],
-    ['steps: ${1X}', '"${1X}" is no reference to a variable'],
-    ['steps: ${STEPS', '"${STEPS" is no reference'],
-    ['steps: ${STEPS-3}', '"${STEPS-3}" is no reference'],
+    ['steps: ${1X}', '"${1X}" is not a valid reference to a variable'],
+    ['steps: ${STEPS', '"${STEPS" is not a valid reference'],
+    ['steps: ${STEPS-3}', '"${STEPS-3}" is not a valid reference'],
     ['extends: ${NONE}', 'line 1, column 1: extends: the environment has no variable NONE'],
   ])('in %j is an error that names its place', (text, message) => {
     const error = failureOf(() => read(text));

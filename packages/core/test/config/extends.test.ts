@@ -75,7 +75,7 @@ describe('extends', () => {
         'b.yaml': 'extends: c.yaml\n',
         'c.yaml': 'seed: 1\nextends: [./b.yaml]\n',
       },
-      /c\.yaml, line 2, column 11: extends: .*: \S*b\.yaml → \S*c\.yaml → \S*b\.yaml; take/,
+      /c\.yaml, line 2, column 11: extends: .*: \S*b\.yaml → \S*c\.yaml → \S*b\.yaml; remove/,
     ],
   ])('%j is a circle, with its files named', (files, message) => {
     const circle = configFolder(files);
@@ -95,8 +95,8 @@ describe('extends', () => {
   });
 
   test.each([
-    ['extends: 4\n', 'config-invalid', /line 1, column 1: extends: a file, or a list of files/],
-    ['extends: [4]\n', 'config-invalid', /line 1, column 11: extends: a file/],
+    ['extends: 4\n', 'config-invalid', /line 1, column 1: extends: must be a file, or a list of files/],
+    ['extends: [4]\n', 'config-invalid', /line 1, column 11: extends: must be a file/],
     [
       '\nextends: nowhere.yaml\n',
       'config-unreadable',

@@ -37,7 +37,7 @@ describe('the old form of a section', () => {
   ])('%j with %j names another, which is an error with a remedy', (text, set, place) => {
     const read = () => readConfig({ file: yamlFile(text), set });
     expect(read).toThrow(place);
-    expect(read).toThrow(/names no plugin; leave "(lion|beam)" out and write the numbers alone/);
+    expect(read).toThrow(/names no plugin; leave "(lion|beam)" out and write only the numbers/);
   });
 
   test('is complained of together with everything else that is wrong', () => {

@@ -89,7 +89,7 @@ describe('a mixture', () => {
 
   test.each([
     [[{ weight: 1, samples: 2 }], /not both/],
-    [[{ name: 'x' }, { name: 'x' }], /one name/],
+    [[{ name: 'x' }, { name: 'x' }], /same name/],
     [[{ weight: 0 }], /weight/],
   ])('%j is refused', async (entries, complaint) => {
     await expect(mixture(entries)).rejects.toThrow(complaint);

@@ -50,7 +50,7 @@ describe('defineReward', () => {
 
   test.each([
     [[{ key: 'a', start: 0, end: 1, value: 0.5 }], undefined],
-    ['all', 'credits that are the text "all", and no list'],
+    ['all', 'the text "all" as credits, which is not a list'],
     [[{ key: 'a', start: 1, end: 1, value: 0.5 }], 'a credit is { key, start, end, value }'],
     [[{ key: 'a', start: 0, end: 1, value: NaN }], 'a credit is'],
     [[{ start: 0, end: 1, value: 0 }], 'a credit is'],
@@ -195,6 +195,6 @@ describe('defineReward', () => {
       description: 'Returns a text for a value.',
       score: () => ({ value: '1' as unknown as number }),
     });
-    await expect(score(text, ['a'])).rejects.toThrow('no finite number');
+    await expect(score(text, ['a'])).rejects.toThrow('not a finite number');
   });
 });

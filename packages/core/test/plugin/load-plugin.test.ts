@@ -151,9 +151,11 @@ describe('loadPlugin', () => {
       `The reward plugin ${join(folder, 'inventry.ts')} does not exist; did you mean "inventory.ts"?`,
     );
     expect(await complaint('./inventory')).toContain('did you mean "inventory.ts"?');
-    expect(await complaint('./zebra.ts')).toContain('its folder holds inventory.ts');
-    expect(await complaint('./empty/zebra.ts')).toContain('its folder holds no .ts or .js file');
-    expect(await complaint('./nowhere/zebra.ts')).toContain(`no folder ${folder}/nowhere either`);
+    expect(await complaint('./zebra.ts')).toContain('its folder has inventory.ts');
+    expect(await complaint('./empty/zebra.ts')).toContain('its folder has no .ts or .js file');
+    expect(await complaint('./nowhere/zebra.ts')).toContain(
+      `its folder ${folder}/nowhere does not exist either`,
+    );
     expect(await complaint(join(folder, 'other', 'inventory.ts'))).toContain(
       `there is ${join(folder, 'inventory.ts')}, but a path in a config file starts at the folder`,
     );

@@ -110,7 +110,7 @@ describe('the looks of a run', () => {
     expect(() => checkLooks(clash, 8)).toThrow(
       expect.objectContaining({
         code: 'look-conflict',
-        message: expect.stringMatching(/a and b both declare a look "blank"/),
+        message: expect.stringMatching(/a and b declare different looks with the name "blank"/),
       }),
     );
   });

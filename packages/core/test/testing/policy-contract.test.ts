@@ -157,7 +157,7 @@ test('two policies that differ by a hair are told apart', async () => {
   const slower = wrong((right) =>
     stepped(right, ({ learningRate }) => ({ learningRate: 0.9 * learningRate })),
   );
-  expect(await failures(slower)).toEqual(['5 optimiser steps le', 'a checkpoint moves t']);
+  expect(await failures(slower)).toEqual(['5 optimizer steps le', 'a checkpoint moves t']);
   const other = await failures(() => new FakePolicy({ ...SETTINGS, seed: 3 }));
   expect(other).toContain('loss, log-probabilit');
 });

@@ -158,7 +158,7 @@ describe('an advantage plugin', () => {
       trainToy(temporaryFolder(), ['advantage=short'], { advantages: { short } }),
     ).rejects.toMatchObject({
       code: 'advantage-shape',
-      message: expect.stringContaining('"short" must give one advantage a completion'),
+      message: expect.stringContaining('"short" must return one entry for each group'),
     });
   });
 });

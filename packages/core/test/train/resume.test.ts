@@ -218,7 +218,7 @@ describe('a resumed run', () => {
     const again = await trainToy(folder, longer, {}, { resume: true });
     expect(again.lines.join()).not.toContain('other settings');
     const past = await trainToy(folder, ['steps=4', 'schedule=cosine'], {}, { resume: true });
-    expect(past.lines[1]).toMatch(/^The run is at step 6 already, past the 4 of steps/);
+    expect(past.lines[1]).toMatch(/^The run is already at step 6, past its steps \(4\)/);
   });
 
   test('takes options that a release added or renamed for no other settings', async () => {

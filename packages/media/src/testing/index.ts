@@ -1,2 +1,2 @@
-/** Small videos to test readers with. */
+/** Small videos for tests of readers. */
 export * from './tiny-video.ts';

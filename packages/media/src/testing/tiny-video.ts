@@ -1,4 +1,4 @@
-/** Small video files whose frames tell their number and which way up they are. */
+/** Writes small video files whose frames show their number and their orientation. */
 import {
   AudioSample,
   AudioSampleSource,
@@ -15,7 +15,7 @@ import type { OutputFormat, VideoTrackMetadata } from 'mediabunny';
 import { registerMediabunnyServer } from '@mediabunny/server';
 import type { Picture } from '../picture.ts';
 
-/** Red level of a frame of `writeTinyVideo`: its number can be read off its pixels. */
+/** Red level of a frame of `writeTinyVideo`, from which a test gets its number. */
 export const redOf = (frame: number) => 20 * frame;
 
 /** Paints a frame, RGBA. */
@@ -39,7 +39,7 @@ export const quartered: Paint = (frame, width, height) => {
   return pixels;
 };
 
-/** What `quartered` painted into the corners, row by row: `G` and `B` where green and blue are strong. */
+/** The corners that `quartered` painted, row by row: `G` and `B` where green and blue are strong. */
 export function cornersOf({ width, height, pixels }: Picture): string {
   const corner = (x: number, y: number) => {
     const at = 3 * (y * width + x);
@@ -63,7 +63,7 @@ interface TinyVideo {
   readonly codec?: 'avc' | 'hevc' | 'vp8' | 'vp9' | 'av1';
   readonly track?: VideoTrackMetadata;
   readonly paint?: Paint;
-  /** By default what the path's ending says. */
+  /** By default the one of the path's extension. */
   readonly format?: OutputFormat;
 }
 
@@ -77,7 +77,7 @@ function formatOf(path: string): OutputFormat {
   return path.endsWith('.mkv') ? new MkvOutputFormat() : new Mp4OutputFormat();
 }
 
-/** Writes a video. AV1 wants sides of 64 or more, H.264 and HEVC even ones. */
+/** Writes a video. AV1 needs sides of at least 64, H.264 and HEVC even ones. */
 export async function writeVideo(path: string, video: TinyVideo): Promise<void> {
   const { width, height, times, codec = 'avc', track = {}, paint = uniform } = video;
   registerMediabunnyServer({ hardwareContext: null });
@@ -100,7 +100,7 @@ export async function writeVideo(path: string, video: TinyVideo): Promise<void> 
   await output.finalize();
 }
 
-/** Writes an mp4 of uniform frames whose red level tells their number. */
+/** Writes an mp4 of uniform frames whose red level encodes their number. */
 export function writeTinyVideo(
   path: string,
   { frames, fps, width, height }: { frames: number; fps: number; width: number; height: number },

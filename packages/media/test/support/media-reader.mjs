@@ -12,7 +12,7 @@ const jiti = createJiti(import.meta.url, { alias: { '@loci/core': errors }, fsCa
 const { decodeVideo } = await jiti.import('../../src/decode-video.ts');
 
 const small = { width: 1, height: 1, pixels: new Uint8Array(3) };
-/** @param {import('../../src/decode-video.ts').VideoFacts} facts */
+/** @param {import('../../src/video-facts.ts').VideoFacts} facts */
 const everyFrame = ({ totalFrames }) => Array.from({ length: totalFrames }, (_, index) => index);
 
 process.on('message', async (path) => {

@@ -1,27 +1,27 @@
-/** Watches one request: silence, time in all and size have limits, and a server that is done need not hang up. */
+/** Watches one request for limits of silence, total time and size. A server that is done need not close the connection. */
 
-/** What one answer may take. */
+/** The limits of one answer. */
 export interface AnswerLimits {
-  /** Silence after which an attempt is given up. */
+  /** Silence after which an attempt fails. */
   readonly silenceMs: number;
   /** Time from sending the request to the end of the answer. */
   readonly totalMs: number;
-  /** Of the reply as it is read, framing included. */
+  /** Size of the decompressed reply, framing included. */
   readonly bytes: number;
 }
 
-/** Which limit ended a request; `over` when the answer was whole and the server did not hang up. */
+/** The limit that ended a request; `over` when the answer was complete and the server kept the connection open. */
 export type ReachedLimit = 'silence' | 'time' | 'bytes' | 'over';
 
-/** A request under watch. */
+/** A watched request. */
 export interface AnswerWatch {
-  /** Raised when a limit is reached, and with the signal that was given. */
+  /** Raised when the answer reaches a limit, and with the outer signal. */
   readonly signal: AbortSignal;
-  /** The limit that was reached, if any. */
+  /** The limit that the answer reached, if any. */
   readonly reached: ReachedLimit | undefined;
-  /** The text of a body, which counts as signs of life; it ends when the answer is known to be whole. */
+  /** The text of a body, whose chunks count as signs of life. It ends when the answer is known to be complete. */
   text(body: AsyncIterable<Uint8Array>): AsyncIterable<string>;
-  /** The answer is whole, but for counts that may follow: from now on nothing more is waited for than so long. */
+  /** Waits at most `ms` for the rest: the answer is complete, but token counts may follow. */
   endWithin(ms: number): void;
   /** Stops all timers. */
   stop(): void;

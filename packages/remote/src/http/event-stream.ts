@@ -1,4 +1,4 @@
-/** Server-sent events (html.spec.whatwg.org, section 9.2), read as leniently as servers write them. */
+/** Reads server-sent events (html.spec.whatwg.org, section 9.2), as leniently as servers write them. */
 
 /** One event. */
 export interface ServerEvent {
@@ -9,8 +9,8 @@ export interface ServerEvent {
 }
 
 /**
- * Events from pieces of text. Lines end in a line feed, a carriage return or both; comments are passed over. Beyond the standard, the last
- * event needs no blank line after it, and a line that is JSON without `data:` counts as data: servers write errors so.
+ * Events from pieces of text. Lines end in a line feed, a carriage return or both; comments are skipped. Two things go beyond the standard:
+ * the last event needs no blank line after it, and a line of JSON without `data:` counts as data, since some servers write errors that way.
  */
 export async function* serverEvents(chunks: AsyncIterable<string>): AsyncIterable<ServerEvent> {
   let name = '';

@@ -1,23 +1,23 @@
 /**
- * Keeps an API key out of everything that a server sends back: as it is, in part, in other letter case, wrapped over lines, and in
- * the encodings in which servers print headers.
+ * Keeps an API key out of everything that a server sends back: the key itself, a part of it, in another letter case, wrapped over lines,
+ * and in the encodings in which servers print headers.
  */
 
 const HIDDEN = '[API key]';
 /** Shorter keys, such as `none`, are placeholders and occur in ordinary texts. */
 const SHORTEST_SECRET = 8;
-/** A server that cuts its message may cut the key within it, too; so much of it is still a secret. */
+/** A server that cuts its message may cut the key within it, too. This many characters of it are still a secret. */
 const SHORTEST_PART = 12;
 
-/** Replaces a key, or a large part of it, wherever it stands in a text. */
+/** Replaces a key, or a large part of it, wherever it occurs in a text. */
 export interface KeyHider {
-  /** For what a server says of an error. */
+  /** For error messages of a server. */
   inMessage(text: string): string;
-  /** For an answer, which a placeholder for a key does not change. */
+  /** For an answer. A short key, which is a placeholder, leaves it unchanged. */
   inAnswer(text: string): string;
 }
 
-/** Hides nothing where no key is sent. */
+/** A hider of one key. Without a key it changes nothing. */
 export function keyHider(key: string | undefined): KeyHider {
   if (key === undefined) return { inMessage: (text) => text, inAnswer: (text) => text };
   if (key.length < SHORTEST_SECRET) {
@@ -28,7 +28,7 @@ export function keyHider(key: string | undefined): KeyHider {
   return { inMessage: hide, inAnswer: hide };
 }
 
-/** The key as servers write it. Of base64, whatever comes before the key shifts its letters. */
+/** The key as servers write it. In base64 the text before the key shifts its letters. */
 function formsOf(key: string): readonly string[] {
   const bytes = Buffer.from(key);
   const base64 = ['', 'r', 'r '].map((before) =>
@@ -51,12 +51,12 @@ function formsOf(key: string): readonly string[] {
   ];
 }
 
-/** A form of the key, and what finds it quickly. */
+/** A form of the key, with an index that finds it quickly. */
 interface Form {
   readonly text: string;
-  /** Characters on end that are a secret. */
+  /** This many characters in a row are a secret. */
   readonly least: number;
-  /** Any part of that length holds one of these, at a place of the text that is a multiple of theirs. */
+  /** Any part of that length contains one of these, at a place of the text that is a multiple of their length. */
   readonly grams: ReadonlyMap<string, readonly number[]>;
   readonly gram: number;
 }
@@ -73,18 +73,18 @@ function partsOf(text: string): Form {
   return { text, least, grams, gram };
 }
 
-/** A text in lower case and without blanks, and where its characters stand in the original. */
+/** A text in lower case and without blanks, with the places of its characters in the original. */
 interface Condensed {
   readonly text: string;
   readonly placeOf: (at: number) => number;
 }
 
-function condense(said: string): Condensed {
+function condense(original: string): Condensed {
   const runs: string[] = [];
   const starts: number[] = [];
   const lengths: number[] = [];
   let length = 0;
-  for (const { 0: run, index } of said.matchAll(/\S+/gu)) {
+  for (const { 0: run, index } of original.matchAll(/\S+/gu)) {
     runs.push(run);
     starts.push(index);
     lengths.push(length);
@@ -102,24 +102,24 @@ function condense(said: string): Condensed {
   return { text: lowerCase(runs.join('')), placeOf };
 }
 
-/** Letter case and blanks within the key make no difference. */
-function hideForms(said: string, forms: readonly Form[]): string {
-  const condensed = condense(said);
+/** Hides all forms of the key. Letter case and blanks within the key make no difference. */
+function hideForms(original: string, forms: readonly Form[]): string {
+  const condensed = condense(original);
   const found = forms.flatMap((form) => [...partsIn(condensed, form)]);
-  if (found.length === 0) return said;
+  if (found.length === 0) return original;
   found.sort(([a], [b]) => a - b);
   const pieces: string[] = [];
   let shown = 0;
   let isOpen = false;
   for (const [from, to] of found) {
-    if (!isOpen || from > shown) pieces.push(said.slice(shown, from), HIDDEN);
+    if (!isOpen || from > shown) pieces.push(original.slice(shown, from), HIDDEN);
     isOpen = true;
     shown = Math.max(shown, to);
   }
-  return pieces.join('') + said.slice(shown);
+  return pieces.join('') + original.slice(shown);
 }
 
-/** Where a form of the key, or enough of it, stands in the original text. */
+/** The places of a form of the key, or of enough of it, in the original text. */
 function* partsIn(
   { text, placeOf }: Condensed,
   { text: key, least, grams, gram }: Form,
@@ -137,7 +137,7 @@ function* partsIn(
   }
 }
 
-/** Of the same length, which `toLowerCase` alone does not keep for every letter. */
+/** The text in lower case, at the same length: `toLowerCase` changes the length of some letters. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/gu, (letters) => letters.toLowerCase());
 }

@@ -1,15 +1,15 @@
-/** How long a server asks to wait: in its headers, in the body of its error, or in the words of it. */
+/** Reads how long a server asks to wait: from its headers, from the body of its error, or from the words of it. */
 
 /** Headers by their names in lower case. */
 export type ReplyHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Where a wait may be named. */
-export interface Refusal {
+/** The parts of a failed reply that may name a wait. */
+export interface FailedReply {
   readonly headers: ReplyHeaders;
-  /** The parsed body, or what stands for it. */
+  /** The parsed body. */
   readonly body: unknown;
   readonly words: string;
-  /** Whether the refusal is about a rate, so that headers about rates explain it. */
+  /** Whether the failure concerns a rate, so that headers about rates explain it. */
   readonly isRate: boolean;
 }
 
@@ -32,12 +32,12 @@ const WORDS = new RegExp(
   `(?:try again|retry|wait|available|reset\\w*)\\b[^.]{0,20}?((?:${SPAN.source}[\\s,]*(?:and )?)+)`,
   'iu',
 );
-/** A number of seconds this large is a moment, not a wait; in milliseconds it is a thousand times as large. */
+/** A number of seconds this large is a point in time, not a wait; in milliseconds it is a thousand times as large. */
 const EPOCH_SECONDS = 1e9;
 const EPOCH_MS = 1e12;
 
-/** Milliseconds from now, never negative; undefined where nothing is named that can be read. */
-export function namedWaitMs({ headers, body, words, isRate }: Refusal): number | undefined {
+/** Milliseconds from now, never negative; undefined where the reply names no readable wait. */
+export function namedWaitMs({ headers, body, words, isRate }: FailedReply): number | undefined {
   const nowMs = momentOf(headers['date']) ?? Date.now();
   const inMs = Number(textOf(headers['retry-after-ms']) || NaN);
   const waits = [
@@ -49,13 +49,13 @@ export function namedWaitMs({ headers, body, words, isRate }: Refusal): number |
   return waits.find((wait) => wait !== undefined);
 }
 
-/** Seconds, a span such as `6m0s`, a date, or a moment in seconds or milliseconds since 1970. */
+/** Reads seconds, a span such as `6m0s`, a date, or a point in time in seconds or milliseconds since 1970. */
 function waitOf(text: string | undefined, nowMs: number): number | undefined {
   if (text === undefined || text === '') return undefined;
   const number = Number(text);
   if (!Number.isNaN(number)) {
     if (number < 0) return undefined;
-    // `Retry-After: 86400000` is a wait of that many seconds; only values near the present are moments.
+    // `Retry-After: 86400000` is a wait of that many seconds; only values near the present are points in time.
     if (Math.abs(number * 1000 - nowMs) < EPOCH_SECONDS * 1000 && number > EPOCH_SECONDS) {
       return Math.max(0, number * 1000 - nowMs);
     }
@@ -85,12 +85,11 @@ function unitMs(unit: string): number {
 }
 
 function waitInWords(words: string): number | undefined {
-  const said = WORDS.exec(words)?.[1];
-  if (said === undefined) return undefined;
-  return spanMs(said.replace(/\band\b|,/giu, ' ').trim());
+  const span = WORDS.exec(words)?.[1];
+  return span === undefined ? undefined : spanMs(span.replace(/\band\b|,/giu, ' ').trim());
 }
 
-/** Google's `RetryInfo`, wherever it stands in a body: `{ retryDelay: "38s" }` or `{ retryDelay: { seconds, nanos } }`. */
+/** Google's `RetryInfo`, anywhere in a body: `{ retryDelay: "38s" }` or `{ retryDelay: { seconds, nanos } }`. */
 function retryInfo(body: unknown, depth = 0): number | undefined {
   if (typeof body !== 'object' || body === null || depth > 6) return undefined;
   for (const [key, value] of Object.entries(body as Readonly<Record<string, unknown>>)) {
@@ -111,8 +110,8 @@ function delayOf(value: unknown): number | undefined {
 }
 
 /**
- * `x-ratelimit-reset-requests: 1s`, `anthropic-ratelimit-tokens-reset: 2026-…Z`, `ratelimit: limit=9, remaining=0, reset=5`. The longest of those
- * with nothing remaining; where none says so, the shortest.
+ * Reads `x-ratelimit-reset-requests: 1s`, `anthropic-ratelimit-tokens-reset: 2026-…Z`, `ratelimit: limit=9, remaining=0, reset=5`. The longest
+ * wait of those with nothing remaining counts; without any of those, the shortest.
  */
 function resetWait(headers: ReplyHeaders, nowMs: number): number | undefined {
   const resets = Object.keys(headers)

@@ -1,17 +1,17 @@
-/** What a failed attempt leaves to try again with. */
+/** What the next attempt needs to know of a failed one. */
 export interface PassingDetails {
   readonly cause?: unknown;
   /** Milliseconds that the server asks to wait. */
   readonly waitMs?: number | undefined;
-  /** Attempts after which it is given up, where these are fewer than allowed: the next one rarely ends otherwise. */
+  /** Limit of attempts below the configured one, for failures that further attempts rarely change. */
   readonly attempts?: number;
-  /** Code of the error when it is given up, which then concerns one question; `remote-unavailable`, of the model, when absent. */
+  /** Code of the error after the last attempt, which then concerns one question. Absent: `remote-unavailable`, which concerns the model. */
   readonly code?: string;
-  /** What to do about it, for the error when it is given up. */
+  /** Remedy, for the error after the last attempt. */
   readonly advice?: string;
 }
 
-/** A failure that another attempt may mend. */
+/** A failure after which another attempt may succeed. */
 export class PassingFailure extends Error {
   override readonly name = 'PassingFailure';
   readonly details: PassingDetails;

@@ -1,4 +1,4 @@
-/** Sends one request and hands over the reply as it comes, without time limits of its own: a slow model is not a broken one. */
+/** Sends one request and hands the reply over as it comes. It sets no time limits: a slow model is not a broken one. */
 import { request as requestPlainly } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { request as requestSecurely } from 'node:https';
@@ -7,19 +7,19 @@ import { createBrotliDecompress, createInflate, createUnzip } from 'node:zlib';
 import { LociError } from '@loci/core';
 import type { ReplyHeaders } from './named-wait.ts';
 
-/** A reply whose body has not been read yet. */
+/** A reply with an unread body. */
 export interface Reply {
   readonly status: number;
   readonly headers: ReplyHeaders;
-  /** Decompressed. Whoever stops reading it early closes the connection. */
+  /** Decompressed. To stop reading early closes the connection. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** What is sent. */
+/** A request. */
 export interface JsonPost {
   readonly url: string;
   readonly body: string;
-  /** Undefined where none is sent. */
+  /** Undefined for a server without keys. */
   readonly apiKey: string | undefined;
 }
 
@@ -27,10 +27,10 @@ const MOST_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 /**
- * Posts JSON. A redirect within the same server is followed, and one from http to https of the same host.
+ * Posts JSON. It follows a redirect within the same server, and one from http to https of the same host.
  *
- * @throws LociError `remote-redirect` for any other redirect: another host gets neither the question nor the key. Errors of the connection as
- * Node.js makes them, with a `code`.
+ * @throws LociError `remote-redirect` for any other redirect: another host gets neither the question nor the key. Errors of the connection
+ * come as Node.js makes them, with a `code`.
  */
 export async function postJson(post: JsonPost, signal: AbortSignal): Promise<Reply> {
   let url = new URL(post.url);
@@ -47,7 +47,7 @@ export async function postJson(post: JsonPost, signal: AbortSignal): Promise<Rep
     if (!REDIRECTS.has(status) || hop === MOST_REDIRECTS) {
       throw new LociError(
         'remote-redirect',
-        `${url.href} redirects to ${target.href} (status ${status}), and that leads nowhere. Set baseUrl to the address of the interface itself`,
+        `${url.href} redirects to ${target.href} (status ${status}), which does not lead to the interface. Set baseUrl to the address of the interface itself`,
       );
     }
     url = target;
@@ -71,7 +71,7 @@ async function send(url: URL, post: JsonPost, signal: AbortSignal): Promise<Inco
   try {
     return await sendOnce(url, post, signal);
   } catch (thrown) {
-    // The server closed a kept connection just as it was used again: nothing was read of the request.
+    // The server closed a kept connection just as the request used it again, and read nothing of it.
     if (!(thrown instanceof ReusedSocketError)) throw thrown;
     return await sendOnce(url, post, signal);
   }
@@ -104,7 +104,7 @@ function sendOnce(
   });
 }
 
-/** The body of a reply from a server that compresses without being asked to. */
+/** The body of a reply. Some servers compress it although the request does not allow that. */
 function decompressed(reply: IncomingMessage): Readable {
   const encoding = reply.headers['content-encoding']?.trim().toLowerCase() ?? '';
   const decoder = /^(?:x-)?gzip$/u.test(encoding)

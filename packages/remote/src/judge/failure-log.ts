@@ -1,10 +1,10 @@
-/** Says why a judge abstains without filling the log: the first time, the tenth, the hundredth. */
+/** Logs why a judge abstains without filling the log: the first time, the tenth, the hundredth. */
 import { abstain } from '@loci/core';
 import type { Logger, RewardOutcome } from '@loci/core';
 
-/** Counts abstentions by what went wrong. */
+/** Counts abstentions by their cause. */
 export interface FailureLog {
-  /** An abstention with its reason; warned of when the count of its kind is a power of ten. */
+  /** An abstention with its reason. Logs a warning when the count of its kind is a power of ten. */
   abstained(kind: string, reason: string): RewardOutcome;
 }
 

@@ -1,19 +1,19 @@
-/** What a judge is expected to cost, as a line for people. */
+/** Estimates the cost of a judge, as a line of text. */
 import { money } from '@loci/core';
 import type { RewardWork } from '@loci/core';
 import { costOf } from '../token-prices.ts';
 import type { TokenPrices } from '../token-prices.ts';
 
 /** English text has about four characters a token. */
-export const CHARACTERS_PER_TOKEN = 4;
+const CHARACTERS_PER_TOKEN = 4;
 
-/** Tokens of a completion where nothing says how long it may be. */
+/** Assumed tokens of a completion without a limit. */
 const USUAL_TOKENS = 512;
 
-/** What the estimate is made from. */
+/** The inputs of the estimate. */
 export interface ForecastParts {
   readonly model: string;
-  /** Of the request about a sample, without the completion. */
+  /** Characters of the request about a sample, without the completion. */
   readonly promptCharacters: (sample: RewardWork['samples'][number]) => number;
   readonly verdictTokens: number;
   readonly completionCharacters: number;
@@ -24,9 +24,9 @@ export interface ForecastParts {
 }
 
 /**
- * An upper estimate: every completion and every verdict reaches its limit, and none was judged before.
+ * An upper estimate: every completion and every verdict reaches its limit, and the cache holds no verdict.
  *
- * @example 'an epoch is 8000 verdicts by m, up to 9.6 million prompt and 4.1 million completion tokens: up to 3.90, less what is kept from before'
+ * @example 'an epoch is 8000 verdicts by m, up to 9.6 million prompt and 4.1 million completion tokens: up to 3.90, less for cached verdicts'
  */
 export function judgeForecast(work: RewardWork, parts: ForecastParts): string {
   const { name, completions, samples, maxNewTokens = USUAL_TOKENS } = work;
@@ -42,13 +42,13 @@ export function judgeForecast(work: RewardWork, parts: ForecastParts): string {
   const tokens = `up to ${millions(prompt)} prompt${pictures} and ${millions(verdicts)} completion tokens`;
   const paid =
     cost === undefined
-      ? 'without prices nobody knows the cost'
-      : `up to ${money(cost)}, less what is kept from before`;
+      ? 'set prices to see the cost'
+      : `up to ${money(cost)}, less for cached verdicts`;
   return [
     `${name} is ${completions} verdicts by ${model}, ${tokens}: ${paid}`,
     ...(cost !== undefined && cost > budgetLeft
       ? [
-          `the budget has ${money(budgetLeft)} left: the judge abstains when that is spent, after ${Math.floor((completions * budgetLeft) / cost)} verdicts or later`,
+          `the budget has ${money(budgetLeft)} left: the judge abstains once it is spent, after ${Math.floor((completions * budgetLeft) / cost)} verdicts or later`,
         ]
       : []),
     ...(requestsPerMinute === undefined

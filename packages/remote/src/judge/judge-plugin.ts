@@ -1,9 +1,8 @@
-/** The reward `judge`: a model behind a server reads what no rule decides. */
+/** The reward `judge`: a model behind a server grades what no rule decides. */
 import { readFileSync } from 'node:fs';
 import { Budget, LociError, definePlugin, messageOf, typedPath } from '@loci/core';
 import type { PluginContext } from '@loci/core';
-import { DEFAULT_FRAME_SETTINGS, createFrameCache, createFrameReader } from '@loci/media';
-import { presentFrames } from '../present-media.ts';
+import { jpegFrames } from '../present-media.ts';
 import { remoteProcessor } from '../remote-processor.ts';
 import { askingParts } from '../server-options.ts';
 import { openJudge } from './judge.ts';
@@ -13,20 +12,19 @@ import { openSpendingFile } from './spending-file.ts';
 import { DEFAULT_TEMPLATE, templateFault } from './template.ts';
 import { verdictReader } from './verdict-schema.ts';
 
-/** Judges that see pictures see few of them, and several completions of one prompt see the same. */
+/** A small cache is enough: all completions of one prompt share their frames. */
 const FRAME_CACHE_BYTES = 64 * 2 ** 20;
-const SIDE_FACTOR = 28;
 const JPEG_QUALITY = 90;
 
 /**
- * Asks a judge. The key is read from the environment; it is in no config, log, message or kept verdict.
+ * Grades completions. The key comes from the environment. No config, log, message or cached verdict holds it.
  *
  * @example rewards: [{ use: judge, weight: 0.5, options: { baseUrl: 'http://localhost:8000/v1', model: Qwen/Qwen3-32B } }]
  */
 export const judgeReward = definePlugin({
   kind: 'reward',
   name: 'judge',
-  description: 'The verdict of a model behind a server on what no rule decides; 0…1.',
+  description: 'The verdict of a model behind a server, for qualities that no rule decides; 0…1.',
   options: judgeOptions,
   create: (settings, context) => {
     const { schema, valueKey, prices, model, maxTokensName, extra } = settings;
@@ -37,16 +35,7 @@ export const judgeReward = definePlugin({
     return openJudge({
       asking: askingParts(settings, context),
       chat: { model, maxTokensName, extra },
-      processor: remoteProcessor(
-        presentFrames(
-          createFrameReader(
-            DEFAULT_FRAME_SETTINGS,
-            SIDE_FACTOR,
-            createFrameCache(FRAME_CACHE_BYTES),
-          ),
-          JPEG_QUALITY,
-        ),
-      ),
+      processor: remoteProcessor(jpegFrames(FRAME_CACHE_BYTES, JPEG_QUALITY)),
       template: templateOf(settings, context),
       reader,
       structured: settings.structured,
@@ -75,7 +64,7 @@ function templateOf(
   } catch (cause) {
     throw new LociError(
       'judge-template',
-      `The template ${path} cannot be read: ${messageOf(cause)}`,
+      `The template ${path} cannot be read: ${messageOf(cause)}. Set templateFile to a readable file`,
       { cause },
     );
   }

@@ -1,5 +1,5 @@
 /**
- * A judge: asks a model behind a server about each completion, and reads its verdict. Whatever goes wrong is an abstention with its reason,
+ * A judge asks a model behind a server about each completion, and reads its verdict. Every failure becomes an abstention with its reason,
  * never a 0.
  */
 import { BUDGET_SPENT, LociError, greedySampling, messageOf } from '@loci/core';
@@ -14,9 +14,9 @@ import type {
 } from '@loci/core';
 import { answerKey } from '../answer-cache.ts';
 import { ask } from '../ask.ts';
-import type { AskParts, Asked } from '../ask.ts';
-import { chatBody } from '../chat-request.ts';
-import type { ChatSettings } from '../chat-request.ts';
+import type { AskParts, AskResult } from '../ask.ts';
+import { chatBody } from '../chat-completion.ts';
+import type { ChatSettings } from '../chat-completion.ts';
 import type { RemoteProcessor, RemotePrompt } from '../remote-processor.ts';
 import type { TokenPrices } from '../token-prices.ts';
 import { failureLog } from './failure-log.ts';
@@ -27,7 +27,7 @@ import type { Structure } from './structured.ts';
 import { SYSTEM, filledTemplate } from './template.ts';
 import type { VerdictReader } from './verdict-schema.ts';
 
-/** What a judge is put together from. */
+/** The parts of a judge. */
 export interface JudgeParts {
   readonly asking: AskParts;
   readonly chat: ChatSettings;
@@ -47,22 +47,30 @@ export interface JudgeParts {
   readonly logger: Logger;
 }
 
-/** A verdict that was cut off gets so many times the tokens at the second attempt. */
+/** The second attempt at a verdict that was cut off gets this many times the tokens. */
 const MORE_TOKENS = 4;
-/** How long nobody is asked after a failure that concerns every request: a key that is wrong stays wrong. */
+/** Pause after a failure that concerns every request: a key that is wrong stays wrong. */
 const BARRED_MS = 60_000;
 
-/** Opens a judge. Nothing is asked before the first completion. */
+/** Opens a judge. It sends nothing before the first completion. */
 export function openJudge(parts: JudgeParts): TimedReward {
   const { asking, reader, budget, prices, spending, logger } = parts;
   const system = SYSTEM.replace('{schema}', () => JSON.stringify(reader.schema));
-  const underWay = new Map<string, Promise<Asked>>();
+  const inFlight = new Map<
+    string,
+    { readonly asked: Promise<AskResult>; readonly signal: AbortSignal }
+  >();
   const failures = failureLog(logger, parts.chat.model);
   let structure: Structure = parts.structured === 'auto' ? 'json-schema' : parts.structured;
   let barred = { untilMs: -Infinity, reason: '' };
 
-  /** Equal questions that are under way share one request. */
-  function askOnce(prompt: RemotePrompt, maxNewTokens: number, draw: number, signal: AbortSignal) {
+  /** Equal questions in flight share one request. When the time of its owner ends, the others ask again. */
+  function askOnce(
+    prompt: RemotePrompt,
+    maxNewTokens: number,
+    draw: number,
+    signal: AbortSignal,
+  ): Promise<AskResult> {
     const extra = { ...responseFormat(structure, reader.schema), ...parts.chat.extra };
     const body = chatBody(prompt.messages, greedySampling(maxNewTokens), 0, {
       ...parts.chat,
@@ -70,19 +78,24 @@ export function openJudge(parts: JudgeParts): TimedReward {
     });
     const key = answerKey(asking.server.address, body, draw);
     const question = { body, draw, promptTokens: prompt.expectedTokens, maxNewTokens };
-    const known = underWay.get(key);
-    if (known !== undefined) return known;
+    const known = inFlight.get(key);
+    if (known !== undefined) {
+      return known.asked.catch((thrown: unknown) => {
+        if (!known.signal.aborted || signal.aborted) throw thrown;
+        return askOnce(prompt, maxNewTokens, draw, signal);
+      });
+    }
     const asked = ask(asking, question, signal, prices && { budget, prices })
       .then((one) => {
         note(one);
         return one;
       })
-      .finally(() => underWay.delete(key));
-    underWay.set(key, asked);
+      .finally(() => inFlight.delete(key));
+    inFlight.set(key, { asked, signal });
     return asked;
   }
 
-  function note({ answer: { promptTokens, completionTokens }, cost }: Asked): void {
+  function note({ answer: { promptTokens, completionTokens }, cost }: AskResult): void {
     if (cost !== undefined) spending?.note({ promptTokens, completionTokens, cost });
   }
 
@@ -91,7 +104,7 @@ export function openJudge(parts: JudgeParts): TimedReward {
     maxNewTokens: number,
     draw: number,
     signal: AbortSignal,
-  ): Promise<Asked> {
+  ): Promise<AskResult> {
     for (;;) {
       const tried = structure;
       try {
@@ -99,11 +112,11 @@ export function openJudge(parts: JudgeParts): TimedReward {
       } catch (thrown) {
         const next = parts.structured === 'auto' ? moreLenient(tried, thrown) : undefined;
         if (next === undefined) throw thrown;
-        // Others under way may have found out before.
+        // Another request in flight may have found out before.
         if (structure === tried) {
           structure = next;
           logger.warn(
-            `${parts.chat.model} does not take ${tried} for verdicts; ${next} is asked for`,
+            `${parts.chat.model} rejects structured: ${tried} for verdicts; the judge goes on with ${next}`,
           );
         }
       }

@@ -7,7 +7,7 @@ import { DEFAULT_SCHEMA, verdictReader } from './verdict-schema.ts';
 
 const count = z.int().positive();
 
-/** What a judge is asked, how its verdict is read, and what it may cost. */
+/** The judge's question, the form of its verdict, and its limits. */
 export const judgeOptions = z
   .strictObject({
     ...serverPlaceShape,
@@ -18,36 +18,38 @@ export const judgeOptions = z
         if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
       })
       .optional()
-      .describe('what is asked, with {question}, {options}, {truth}, {completion}, {answer}'),
-    templateFile: z.string().min(1).optional().describe('file with the template, instead'),
+      .describe('text for the judge, with {question}, {options}, {truth}, {completion}, {answer}'),
+    templateFile: z.string().min(1).optional().describe('file that holds the template'),
     schema: z
       .record(z.string(), z.unknown())
       .default(DEFAULT_SCHEMA)
-      .describe('JSON schema of the verdict, an object; default: reason, and score from 0 to 10'),
+      .describe('JSON schema of the verdict; default: a reason, and a score from 0 to 10'),
     valueKey: z
       .string()
       .min(1)
       .default('score')
-      .describe('number or boolean of the verdict that is the value, scaled to 0…1'),
+      .describe('number or boolean of the verdict that becomes the reward, scaled to 0…1'),
     structured: z
       .enum(['auto', ...STRUCTURES])
       .default('auto')
-      .describe('how the server is held to the schema; auto: as strictly as it can'),
-    showMedia: z.boolean().default(false).describe('the judge sees the videos and images as well'),
-    maxNewTokens: count.default(512).describe('of a verdict'),
+      .describe('how the server enforces the schema; auto: as strictly as it can'),
+    showMedia: z.boolean().default(false).describe('show the judge the videos and images as well'),
+    maxNewTokens: count.default(512).describe('token limit of a verdict'),
     completionCharacters: count
       .default(12_000)
-      .describe('of a completion that the judge sees; the middle of a longer one is left out'),
+      .describe('characters of a completion for the judge; a longer one loses its middle'),
     budget: z
       .number()
       .positive()
       .optional()
-      .describe('money for the whole run, in the currency of prices; then the judge abstains'),
+      .describe('money for the whole run, in the currency of prices; beyond it the judge abstains'),
     patienceSeconds: z
       .number()
       .positive()
       .default(600)
-      .describe('for one verdict, waiting for its turn included; then the judge abstains'),
+      .describe(
+        'time for one verdict, waiting for its turn included; beyond it the judge abstains',
+      ),
     ...serverAskingShape,
   })
   .superRefine(({ schema, valueKey, template, templateFile, budget, prices }, context) => {
@@ -56,10 +58,10 @@ export const judgeOptions = z
     const reader = verdictReader(schema, valueKey);
     if (typeof reader === 'string') complain('schema', reader);
     if (template !== undefined && templateFile !== undefined) {
-      complain('templateFile', 'and template say the same: give one of them');
+      complain('templateFile', 'excludes template: set one of them');
     }
     if (budget !== undefined && prices === undefined) {
-      complain('budget', 'needs prices: { prompt: …, completion: … }, each of a million tokens');
+      complain('budget', 'needs prices: { prompt: …, completion: … }, each for a million tokens');
     }
   });
 

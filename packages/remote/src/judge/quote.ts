@@ -1,22 +1,21 @@
 /**
- * Quotes text of strangers for a judge: a completion may speak to the judge, pretend that the quote has ended, or hold tokens that steer a
- * chat. Each quote stands between two marks that its own text cannot contain.
+ * Quotes untrusted text for a judge. A completion may address the judge, pretend that the quote has ended, or contain tokens that control a
+ * chat. Two marks that the text itself cannot contain enclose each quote.
  */
 import { createHash } from 'node:crypto';
 
-/** Digits of a mark. A text that holds the digest of itself is out of reach of any model. */
+/** Digits of a mark. No model can write a text that contains its own digest. */
 const MARK_DIGITS = 16;
 
-/** Tokens of chat templates, which some servers read as such wherever they stand: `<|im_end|>`, `<end_of_turn>`, `[INST]`, `</s>`. */
+/** Tokens of chat templates, which some servers interpret anywhere in a text: `<|im_end|>`, `<end_of_turn>`, `[INST]`, `</s>`. */
 const STEERING =
   /<(?=[|｜]|\/?s>|\/?(?:start|end)_of_turn>|\/?(?:bos|eos|sep|pad|unk)>)|\[(?=\/?INST\]|\/?SYSTEM_PROMPT\])/giu;
 
-/** How a quote is named to the judge. */
+/** The name of a quote, as the judge sees it. */
 export type QuoteName = 'COMPLETION' | 'ANSWER';
 
 /**
- * A text between marks, with its steering tokens broken and its middle left out where it is long. The same text always gives the same
- * quote.
+ * A text between marks, with broken control tokens. A long text loses its middle. The same text always gives the same quote.
  *
  * @example quoted('ANSWER', 'B') // '<<<ANSWER df7e70e502154454\nB\ndf7e70e502154454 ANSWER>>>'
  */
@@ -26,7 +25,7 @@ export function quoted(name: QuoteName, text: string, mostCharacters = Infinity)
   return `<<<${name} ${mark}\n${tame}\n${mark} ${name}>>>`;
 }
 
-/** Beginning and end of a text that is too long: thinking is cut, an answer at the end stays. */
+/** Beginning and end of a long text: this cuts the thinking and keeps an answer at the end. */
 function shortened(text: string, mostCharacters: number): string {
   if (text.length <= mostCharacters) return text;
   const half = Math.floor(mostCharacters / 2);

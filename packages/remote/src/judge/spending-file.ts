@@ -1,4 +1,4 @@
-/** What a judge has cost a run, in a file of its folder: a resumed run goes on with what is left of its budget. */
+/** Records the cost of a judge in the run folder, so that a resumed run continues with the rest of its budget. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeError } from '@loci/core';
@@ -6,22 +6,22 @@ import { z } from 'zod';
 
 const line = z.object({ cost: z.number().nonnegative() });
 
-/** What was spent, and a place to note more. */
+/** A record of costs. */
 export interface SpendingFile {
-  /** By earlier processes. */
+  /** Cost in earlier processes. */
   readonly spentBefore: number;
   /** @throws LociError `disk-full`, `not-writable`. */
   note(spent: SpentOnce): void;
 }
 
-/** One verdict that was paid for. */
+/** One paid verdict. */
 export interface SpentOnce {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly cost: number;
 }
 
-/** Opens the file; it is made with the first line. A line that a killed process did not finish counts as none. */
+/** Opens the file, which the first line creates. A line that a killed process did not finish does not count. */
 export function openSpendingFile(runDirectory: string): SpendingFile {
   const path = join(runDirectory, 'judge-spending.jsonl');
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';

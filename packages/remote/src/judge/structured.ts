@@ -1,14 +1,14 @@
-/** How a server is held to the form of a verdict: by the schema, by JSON of any form, or by words alone. */
+/** How a server enforces the form of a verdict: by the schema, by JSON of any form, or not at all. */
 import { LociError } from '@loci/core';
 import type { JsonSchema } from './verdict-schema.ts';
 
 /** From strict to lenient. */
 export const STRUCTURES = ['json-schema', 'json-object', 'none'] as const;
 
-/** What a request asks of the server. */
+/** One of them. */
 export type Structure = (typeof STRUCTURES)[number];
 
-/** The part of a request that asks for it. */
+/** The fields of a request for a structure. */
 export function responseFormat(
   structure: Structure,
   schema: JsonSchema,
@@ -33,7 +33,7 @@ export function responseFormat(
 const CODES: readonly string[] = ['remote-setting', 'remote-refused'];
 const WORDS = /response_?format|json_?(?:schema|object|mode)|structured|guided|grammar/iu;
 
-/** The next more lenient structure, where a server does not take this one; undefined where the error is about something else. */
+/** The next more lenient structure when the server rejects this one; undefined when the error concerns something else. */
 export function moreLenient(structure: Structure, thrown: unknown): Structure | undefined {
   if (!LociError.is(thrown) || !CODES.includes(thrown.code) || !WORDS.test(thrown.message)) {
     return undefined;

@@ -1,11 +1,11 @@
-/** The form of a judge's verdict: a JSON schema of an object, one key of which is the value. */
+/** Reads a judge's verdict by its JSON schema, an object with one key for the value. */
 import { splitThinking } from '@loci/core';
 import { z } from 'zod';
 
-/** A JSON schema as a config or a program gives it. */
+/** A JSON schema from a config or a program. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A grade from 0 to 10, after the reason for it: what is written first is thought of first. */
+/** A reason and then a grade from 0 to 10: the model thinks before it grades. */
 export const DEFAULT_SCHEMA: JsonSchema = {
   type: 'object',
   properties: {
@@ -16,19 +16,19 @@ export const DEFAULT_SCHEMA: JsonSchema = {
   additionalProperties: false,
 };
 
-/** A verdict that was read. */
+/** A verdict. */
 export interface Verdict {
   /** 0…1. */
   readonly value: number;
-  /** Every other number and yes or no of the verdict. */
+  /** All other numbers and booleans of the verdict. */
   readonly parts: Readonly<Record<string, number>>;
   readonly reason?: string;
 }
 
-/** Reads what a judge replied. */
+/** Reads the replies of a judge. */
 export interface VerdictReader {
   readonly schema: JsonSchema;
-  /** A verdict, or why the reply is none. */
+  /** A verdict, or the fault of the reply. */
   read(reply: string): Verdict | { readonly fault: string };
 }
 
@@ -44,21 +44,21 @@ const object = z.looseObject({
   required: z.array(z.string()).default([]),
 });
 
-/** Characters of a judge's reason that are kept. */
+/** Most characters of a judge's reason. */
 const LONGEST_REASON = 300;
 
 /**
  * A reader of verdicts.
  *
  * @param valueKey names the number (with `minimum` and `maximum`) or boolean that is the value.
- * @returns why the schema cannot be used, as a text.
+ * @returns the reader, or the fault of the schema as text.
  */
 export function verdictReader(schema: JsonSchema, valueKey: string): VerdictReader | string {
   const parsed = object.safeParse(schema);
   if (!parsed.success)
-    return 'is no JSON schema of an object: it needs type: object and properties';
+    return 'is not a JSON schema of an object: it needs type: object and properties';
   const value = property.safeParse(parsed.data.properties[valueKey]);
-  if (!value.success) return `has no number or boolean "${valueKey}", which would be the value`;
+  if (!value.success) return `has no number or boolean "${valueKey}" for the value`;
   if (!parsed.data.required.includes(valueKey)) return `does not require "${valueKey}"`;
   const { type, minimum = NaN, maximum = NaN } = value.data;
   if (type !== 'boolean' && !(minimum < maximum)) {
@@ -77,7 +77,7 @@ export function verdictReader(schema: JsonSchema, valueKey: string): VerdictRead
     schema,
     read(reply) {
       const json = jsonIn(splitThinking(reply).answer);
-      if (json === undefined) return { fault: 'the reply of the judge holds no JSON object' };
+      if (json === undefined) return { fault: 'the reply of the judge contains no JSON object' };
       const verdict = verdicts.safeParse(json);
       if (!verdict.success) {
         const [issue] = verdict.error.issues;
@@ -102,7 +102,7 @@ export function verdictReader(schema: JsonSchema, valueKey: string): VerdictRead
   };
 }
 
-/** The object in a reply that may stand in a fence or between words. */
+/** The object in a reply, which a fence or words may surround. */
 function jsonIn(reply: string): unknown {
   const start = reply.indexOf('{');
   const end = reply.lastIndexOf('}');

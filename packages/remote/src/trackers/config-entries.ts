@@ -1,7 +1,7 @@
-/** A stored config as flat entries, as trackers show it. */
+/** Turns a stored config into flat entries, as trackers show it. */
 import { storedSettings } from '@loci/core';
 
-/** `objective.klWeight` with its value; a list is JSON. None where the text cannot be read. */
+/** Entries such as `objective.klWeight` with its value; a list becomes JSON. An unreadable text has none. */
 export function configEntries(
   text: string,
 ): readonly (readonly [key: string, value: string | number | boolean])[] {

@@ -1,4 +1,4 @@
-/** Sends what waits in an outbox, in the background, for as long as it takes: a tracker that is down is asked again, later and later. */
+/** Sends the entries of an outbox in the background. It tries a tracker that is down again and again, after longer and longer pauses. */
 import type { Logger } from '@loci/core';
 import { messageOf } from '@loci/core';
 import { TrackerRefusal } from './entry.ts';
@@ -6,14 +6,14 @@ import type { Tracker } from './entry.ts';
 import type { Outbox, OutboxBatch } from './outbox.ts';
 
 const MOST_ENTRIES = 100;
-/** A connection that the server has let go meanwhile fails once; that is not worth a word. */
+/** A connection that the server closed meanwhile fails once. The second try comes early, and only its failure is logged. */
 const SECOND_TRY_MS = 100;
 const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [1000, 60_000];
 
-/** What could be sent by an end. */
+/** The result of the last sending. */
 export interface Leftover {
   readonly sent: number;
-  /** Bytes that wait. */
+  /** Bytes that still wait. */
   readonly left: number;
   readonly problem?: string;
 }
@@ -35,22 +35,24 @@ export class Courier {
     this.#logger = logger;
   }
 
-  /** Begins to send, unless that is going on already. */
+  /** Begins to send, unless it sends already. */
   start(): void {
     if (this.#abort.signal.aborted) return;
     this.#work ??= this.#sendAll()
-      // The outbox itself cannot be read or written: its disk is full, or the run folder has gone.
+      // The outbox itself cannot be read or written: the disk is full, or the run folder is gone.
       .catch((thrown: unknown) => {
         this.#abort.abort();
         this.#problem = messageOf(thrown);
-        this.#logger.warn(`${this.#tracker.title} gets nothing more: ${this.#problem}`);
+        this.#logger.warn(
+          `Nothing more goes to ${this.#tracker.title}, since its outbox failed: ${this.#problem}`,
+        );
       })
       .finally(() => {
         this.#work = undefined;
       });
   }
 
-  /** Gives what waits so long to be sent; a tracker that was down is asked once more at once. */
+  /** Sends what waits, for at most `withinMs`. It tries a tracker that was down again at once. */
   async finish(withinMs: number): Promise<Leftover> {
     this.start();
     this.#wake?.();
@@ -65,7 +67,7 @@ export class Courier {
     return { sent: this.#sent, left: this.#outbox.waiting, ...problem };
   }
 
-  /** Ends when all is sent or the end was called; never rejects. */
+  /** Ends when everything is sent or the signal is raised. Rejects only when the outbox fails. */
   async #sendAll(): Promise<void> {
     let size = MOST_ENTRIES;
     for (let failures = 0; !this.#abort.signal.aborted;) {
@@ -79,7 +81,7 @@ export class Courier {
         [failures, size] = [0, MOST_ENTRIES];
       } catch (thrown) {
         if (thrown instanceof TrackerRefusal) {
-          // Which of them it is shows when they come one by one.
+          // Smaller and smaller batches find the entry that the tracker rejects.
           if (batch.entries.length > 1) size = Math.ceil(batch.entries.length / 2);
           else this.#drop(batch, thrown);
         } else {
@@ -110,42 +112,43 @@ export class Courier {
   #drop(batch: OutboxBatch, { message }: TrackerRefusal): void {
     const [entry] = batch.entries;
     this.#logger.warn(
-      `${this.#tracker.title} does not take ${entry?.kind ?? 'an entry'} of step ${entry?.step ?? 0}, which is left out: ${message}`,
+      `${this.#tracker.title} rejects ${entry?.kind ?? 'an entry'} of step ${entry?.step ?? 0}, which is left out: ${message}`,
     );
     this.#outbox.confirm(batch);
   }
 
   #failed(thrown: unknown): void {
     if (this.#abort.signal.aborted) {
-      this.#problem ??= 'there was no time left to send the rest';
+      this.#problem ??= 'no time was left to send the rest';
       return;
     }
     const isFirst = this.#problem === undefined;
     this.#problem = messageOf(thrown);
     if (!isFirst) return;
     this.#logger.warn(
-      `${this.#tracker.title} cannot be reached (${this.#problem}): the run goes on, and what it misses waits in ${this.#outbox.folder}`,
+      `${this.#tracker.title} cannot be reached (${this.#problem}): the run goes on, and its entries wait in ${this.#outbox.folder}`,
     );
   }
 
   #recovered(): void {
     if (this.#problem === undefined) return;
     this.#problem = undefined;
-    this.#logger.info(`${this.#tracker.title} can be reached again and gets what it missed`);
+    this.#logger.info(
+      `${this.#tracker.title} can be reached again and gets the entries that waited`,
+    );
   }
 
   async #pause(ms: number): Promise<void> {
-    if (this.#abort.signal.aborted) return;
+    const { signal } = this.#abort;
+    if (signal.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
+      this.#wake = resolve;
+      signal.addEventListener('abort', () => this.#wake?.(), { once: true });
       // A process that is done does not wait for a tracker.
-      timer.unref();
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.#abort.signal.addEventListener('abort', () => this.#wake?.(), { once: true });
+      timer = setTimeout(resolve, ms).unref();
     });
+    clearTimeout(timer);
     this.#wake = undefined;
   }
 }

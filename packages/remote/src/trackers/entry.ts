@@ -1,18 +1,18 @@
-/** What a tracker is sent, one entry at a time, as it waits on the disk. Types only. */
+/** The entries that go to a tracker, in the form in which they wait on the disk. Types only. */
 import type { LoggedRollout, RunAlert, RunEnding, RunStart, RunTable } from '@loci/core';
 
-/** A rollout that is shown, with the file of its picture where one could be drawn. */
+/** A rollout to show, with the file of its picture where there is one. */
 export interface TrackedRollout extends Pick<
   LoggedRollout,
   'sampleId' | 'kind' | 'problem' | 'options' | 'solution' | 'text' | 'reward' | 'advantage'
 > {
-  /** What the rewards gave, by name; null where one gave nothing. */
+  /** Values of the rewards by name; null where a reward gave none. */
   readonly rewards: Readonly<Record<string, number | null>>;
   /** Name within the folder of the outbox. */
   readonly picture?: string;
 }
 
-/** What happened, by kind. */
+/** An event of a run. */
 export type TrackedEvent =
   | { readonly kind: 'start'; readonly start: Omit<RunStart, 'runDirectory'> }
   | { readonly kind: 'figures'; readonly values: Readonly<Record<string, number>> }
@@ -21,7 +21,7 @@ export type TrackedEvent =
   | { readonly kind: 'alert'; readonly alert: RunAlert }
   | { readonly kind: 'end'; readonly ending: RunEnding };
 
-/** An event with its place in the run. Sent twice, it is known by its id. */
+/** An event with its place in the run. Its id reveals a second delivery. */
 export type TrackedEntry = TrackedEvent & {
   readonly step: number;
   /** Milliseconds since 1970. */
@@ -30,31 +30,31 @@ export type TrackedEntry = TrackedEvent & {
   readonly id: string;
 };
 
-/** What becomes known of a run while it is sent, and outlives the process: ids that the tracker gave. */
+/** Facts about a run on its tracker, such as ids that the tracker gave. They outlive the process. */
 export type TrackerState = Readonly<Record<string, string>>;
 
 /** A batch to send. */
 export interface Delivery {
   readonly entries: readonly TrackedEntry[];
-  /** Never the same for two runs; the same after a resumption. */
+  /** Unique to the run; a resumed run keeps it. */
   readonly runId: string;
-  /** Bytes of a picture; undefined where the file has gone. */
+  /** Bytes of a picture; undefined where the file is gone. */
   picture(name: string): Buffer | undefined;
-  /** As it is now: with what `note` was given. */
+  /** The current state, with everything from `note`. */
   readonly state: TrackerState;
-  /** Keeps what became known, at once. */
+  /** Adds to the state, and stores it at once. */
   note(state: TrackerState): void;
   readonly signal: AbortSignal;
 }
 
-/** A program that keeps runs, behind HTTP. */
+/** A program behind HTTP that stores runs. */
 export interface Tracker {
-  /** As messages call it, with its address. */
+  /** Its name in messages, with its address. */
   readonly title: string;
   /**
-   * Sends a batch, all or in part; a batch that failed is sent again.
+   * Sends a batch. A batch that failed in any part comes again as a whole.
    *
-   * @throws TrackerRefusal when the tracker will never take it. Any other error is of a tracker that cannot be reached now.
+   * @throws TrackerRefusal when the tracker will never take it. Any other error means that the tracker cannot be reached now.
    */
   send(delivery: Delivery): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The sink `mlflow`, and how it logs in. */
+/** The sink `mlflow`, and its credentials. */
 import { basename } from 'node:path';
 import { definePlugin } from '@loci/core';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { mlflowTracker } from './mlflow.ts';
 import type { MlflowLogin } from './mlflow.ts';
 import { trackerAddress, trackerOptions, trackerSink } from './tracker-sink.ts';
 
-/** A run is one of MLflow's; a resumption goes on with it. */
+/** Sends a run to MLflow. A resumed run continues the same MLflow run. */
 export const mlflowSink = definePlugin({
   kind: 'sink',
   name: 'mlflow',
@@ -15,7 +15,7 @@ export const mlflowSink = definePlugin({
   options: z.strictObject({
     server: trackerAddress
       .default('http://127.0.0.1:5000')
-      .describe('tracking server; MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD, log in'),
+      .describe('tracking server; logs in with MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD'),
     experiment: z.string().min(1).default('loci'),
     ...trackerOptions,
   }),
@@ -32,7 +32,7 @@ export const mlflowSink = definePlugin({
   },
 });
 
-/** By the variables that MLflow itself reads; undefined where none is set. */
+/** Credentials from the variables that MLflow itself reads; undefined where none is set. */
 export function loginOf(environment: NodeJS.ProcessEnv): MlflowLogin | undefined {
   const token = environment['MLFLOW_TRACKING_TOKEN'];
   if (token) return { authorization: `Bearer ${token}`, secret: token };

@@ -1,13 +1,13 @@
 /**
- * MLflow: its REST API 2.0. A run of an experiment has figures (`runs/log-batch`), the config as parameters and as a file, and, where the server keeps
- * artifacts itself (`mlflow server --serve-artifacts`, which is the default), rollouts with pictures and tables.
+ * Sends to MLflow by its REST API 2.0. A run gets figures (`runs/log-batch`) and the config as parameters and as a file. It also gets tables
+ * and rollouts with pictures where the server keeps artifacts itself (`mlflow server --serve-artifacts`, which is the default).
  */
 import { configEntries } from './config-entries.ts';
 import type { Delivery, TrackedEntry, TrackedRollout, Tracker } from './entry.ts';
-import { TrackerReply, askTracker, refusing } from './tracker-request.ts';
+import { TrackerStatusError, askTracker, withRefusals } from './tracker-request.ts';
 import type { TrackerRequest } from './tracker-request.ts';
 
-/** What a request brings to be let in, and the secret in it. */
+/** The credentials of a request, and the secret in them. */
 export interface MlflowLogin {
   readonly authorization: string;
   readonly secret: string;
@@ -21,9 +21,11 @@ export interface MlflowRun {
   readonly login: MlflowLogin | undefined;
 }
 
-/** Limits of MLflow: entries of a request, characters of a parameter of its older releases, and of a tag. */
+/** Limits of MLflow: entries of a request, characters of a parameter in its older releases, and of a tag. */
 const [MOST_METRICS, MOST_PARAMETERS, LONGEST_PARAMETER, LONGEST_TAG] = [1000, 100, 500, 4000];
-/** The tag by which a run is found again that a killed process created and had no time to note. */
+/** Tables that the tag names. */
+const MOST_TABLES = 60;
+/** The tag that finds a run again, which a killed process created and had no time to note. */
 const RUN_TAG = 'loci.run';
 
 interface Metric {
@@ -50,7 +52,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
   return {
     title: `MLflow at ${server}`,
     send: (delivery) =>
-      refusing(async () => {
+      withRefusals(async () => {
         const place = await openRun(delivery);
         const { signal } = delivery;
         const metrics = delivery.entries.flatMap(metricsOf);
@@ -62,7 +64,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
       }),
   };
 
-  /** The run of before, or a new one. */
+  /** The run of an earlier delivery, or a new one. */
   async function openRun({ entries, runId, state, note, signal }: Delivery): Promise<RunPlace> {
     if (state['id'] !== undefined) return { id: state['id'], artifacts: state['artifacts'] ?? '' };
     const experiment_id = await experimentId(signal);
@@ -97,7 +99,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
     try {
       return await get();
     } catch (thrown) {
-      if (!(thrown instanceof TrackerReply && thrown.status === 404)) throw thrown;
+      if (!(thrown instanceof TrackerStatusError && thrown.status === 404)) throw thrown;
     }
     try {
       const made = (await post('experiments/create', { name: experiment }, signal)) as {
@@ -106,13 +108,13 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
       return made.experiment_id;
     } catch (thrown) {
       // Another run may have made it in between.
-      if (thrown instanceof TrackerReply && /RESOURCE_ALREADY_EXISTS/u.test(thrown.body))
+      if (thrown instanceof TrackerStatusError && /RESOURCE_ALREADY_EXISTS/u.test(thrown.body))
         return get();
       throw thrown;
     }
   }
 
-  /** What is no figure. */
+  /** Sends everything but figures. */
   async function sendRest(entry: TrackedEntry, place: RunPlace, delivery: Delivery): Promise<void> {
     const { signal, state, note } = delivery;
     const log = (what: { readonly params?: readonly Pair[]; readonly tags?: readonly Pair[] }) =>
@@ -121,7 +123,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
       case 'start': {
         const { start } = entry;
         await post('runs/update', { run_id: place.id, status: 'RUNNING' }, signal);
-        // A parameter of MLflow has one value for ever: those of a resumption are in its file.
+        // MLflow never changes a parameter, so the file holds those of a resumed run.
         if (state['parameters'] === undefined) {
           const params = configEntries(start.configText).map(([key, value]) =>
             pair(key, String(value), LONGEST_PARAMETER),
@@ -162,7 +164,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
     }
   }
 
-  /** A table of them, and their pictures beside it. */
+  /** Sends a table of rollouts, and their pictures beside it. */
   async function sendRollouts(
     { step, rollouts }: Extract<TrackedEntry, { kind: 'rollouts' }>,
     place: RunPlace,
@@ -189,7 +191,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
     await sendTable(`rollouts/step-${step}.json`, columns, rows, place, delivery);
   }
 
-  /** In the form of `mlflow.log_table`, which MLflow shows as a table. */
+  /** Sends a table in the form of `mlflow.log_table`, which MLflow displays. */
   async function sendTable(
     path: string,
     columns: readonly string[],
@@ -199,7 +201,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
   ): Promise<void> {
     if (!isServed(place)) return;
     await putArtifact(place, path, Buffer.from(JSON.stringify({ columns, data })), signal);
-    // The tag has room for the newest tables; the files of all are among the artifacts.
+    // The tag has room for the newest tables only; the artifacts hold all of them.
     const listed = [...(JSON.parse(state['tables'] ?? '[]') as readonly string[]), path];
     const tables = [...new Set(listed)].slice(-MOST_TABLES);
     note({ tables: JSON.stringify(tables) });
@@ -207,7 +209,7 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
     await post('runs/set-tag', { run_id: place.id, key: 'mlflow.loggedArtifacts', value }, signal);
   }
 
-  /** Nothing where the server keeps no artifacts itself: those places have interfaces of their own. */
+  /** Uploads a file; does nothing where the server keeps no artifacts itself. */
   async function putArtifact(
     place: RunPlace,
     path: string,
@@ -226,14 +228,11 @@ export function mlflowTracker({ server, experiment, run, login }: MlflowRun): Tr
   }
 }
 
-/** Tables that the tag names. */
-const MOST_TABLES = 60;
-
 interface MlflowRunReply {
   readonly info: { readonly run_id: string; readonly artifact_uri?: string };
 }
 
-/** A run of the server, and where its artifacts are. */
+/** A run on the server, and the place of its artifacts. */
 interface RunPlace {
   readonly id: string;
   readonly artifacts: string;
@@ -249,12 +248,12 @@ function metricsOf(entry: TrackedEntry): readonly Metric[] {
     return [{ key: `alert/${entry.alert.name}`, value: entry.alert.value, timestamp, step }];
   }
   if (entry.kind !== 'figures') return [];
-  return Object.entries(entry.values).map(([name, value]) => ({
-    ...{ key: keyOf(name), value, timestamp, step },
-  }));
+  return Object.entries(entry.values).map(([name, value]) => {
+    return { key: keyOf(name), value, timestamp, step };
+  });
 }
 
-/** MLflow takes letters, digits, and `_-. :/`. */
+/** A key of letters, digits and `_-. :/`, since MLflow takes no others. */
 function keyOf(name: string): string {
   return name.replaceAll(/[^\w\-. :/]/gu, '_');
 }

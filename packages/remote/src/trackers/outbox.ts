@@ -1,8 +1,8 @@
 /**
- * Entries that wait to be sent, in the run folder: they outlive a tracker that is down and a process that is killed.
+ * Keeps entries in the run folder until they are sent. They outlive a tracker that is down and a process that is killed.
  *
- *     trackers/<name>/outbox.jsonl     entries, those that were sent first
- *     trackers/<name>/sent.json        how far they were sent
+ *     trackers/<name>/outbox.jsonl     entries: the sent ones, then the waiting ones
+ *     trackers/<name>/sent.json        where the waiting ones begin
  *     trackers/<name>/*.jpg            pictures that entries name
  */
 import { randomUUID } from 'node:crypto';
@@ -14,6 +14,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  readdirSync,
   rmSync,
   statSync,
   truncateSync,
@@ -25,21 +26,21 @@ import { writeFileWhole } from '@loci/core';
 import { z } from 'zod';
 import type { TrackedEntry, TrackerState } from './entry.ts';
 
-/** Bytes of entries that are read at once. */
+/** Bytes of one read. */
 const PIECE = 1 << 19;
-/** Sent bytes from which on the file is cut. */
+/** Once this many bytes are sent, the file is cut. */
 const CUT_FROM = 4 << 20;
 
 const markSchema = z.object({
   runId: z.string(),
   offset: z.int().nonnegative(),
-  /** Highest step that was sent of each series of entries. */
+  /** Highest sent step of each series of entries. */
   steps: z.record(z.string(), z.number()),
   state: z.record(z.string(), z.string()),
 });
 type Mark = z.infer<typeof markSchema>;
 
-/** Entries that stand next, and where they end in the file. */
+/** The next entries, and where they end in the file. */
 export interface OutboxBatch {
   readonly entries: readonly TrackedEntry[];
   readonly end: number;
@@ -52,9 +53,9 @@ export class Outbox {
   readonly #most: number;
   #mark: Mark;
   #size: number;
-  #pictureBytes = 0;
+  #pictureBytes: number;
 
-  /** @param mostBytes that wait at most; pictures, rollouts and tables get half of it. */
+  /** @param mostBytes limit of waiting bytes; pictures, rollouts and tables get half of it. */
   constructor(folder: string, mostBytes: number) {
     this.folder = folder;
     this.#path = join(folder, 'outbox.jsonl');
@@ -63,6 +64,7 @@ export class Outbox {
     this.#size = existsSync(this.#path) ? cutToLines(this.#path) : 0;
     // The file is cut before the mark is, so that a kill between the two sends nothing twice.
     if (this.#mark.offset > this.#size) this.#mark = { ...this.#mark, offset: 0 };
+    this.#pictureBytes = bytesOfPictures(folder);
   }
 
   get runId(): string {
@@ -78,18 +80,18 @@ export class Outbox {
     return this.#size - this.#mark.offset;
   }
 
-  /** Whether the tracker has, or is about to get, this entry: a resumed run does some steps again. */
+  /** Whether the tracker has this entry: a resumed run repeats some steps. */
   knows({ id, step }: Pick<TrackedEntry, 'id' | 'step'>): boolean {
     const sent = this.#mark.steps[seriesOf(id)];
     return sent !== undefined && sent >= step;
   }
 
-  /** Whether there is room for `bytes` more; for what is large, half as much. */
+  /** Whether there is room for `bytes` more; a large entry gets half the room. */
   hasRoom(bytes: number, isLarge: boolean): boolean {
     return this.waiting + this.#pictureBytes + bytes <= (isLarge ? this.#most / 2 : this.#most);
   }
 
-  /** On disk when this returns. The first one makes the folder: a run that cannot start leaves none. */
+  /** Writes an entry to the disk. The first one creates the folder, so a run that cannot start leaves none. */
   append(entry: TrackedEntry): void {
     this.#open();
     const bytes = Buffer.from(`${JSON.stringify(entry)}\n`);
@@ -102,7 +104,7 @@ export class Outbox {
     this.#size += bytes.length;
   }
 
-  /** Keeps a picture until it is sent. */
+  /** Keeps a picture until its entry is sent. */
   addPicture(name: string, bytes: Uint8Array): void {
     this.#open();
     writeFileSync(join(this.folder, name), bytes);
@@ -114,7 +116,7 @@ export class Outbox {
     return existsSync(path) ? readFileSync(path) : undefined;
   }
 
-  /** The entries that stand next; undefined when all were sent. A line that cannot be read is passed over. */
+  /** The next entries; undefined when all are sent. It skips a line that cannot be read. */
   next(mostEntries: number): OutboxBatch | undefined {
     const start = this.#mark.offset;
     const lines: Buffer[] = [];
@@ -155,12 +157,12 @@ export class Outbox {
     if (end === this.#size || end > CUT_FROM) this.#cut();
   }
 
-  /** Keeps what became known of the run. */
+  /** Adds to the state of the run on its tracker. */
   note(state: TrackerState): void {
     this.#keep({ state: { ...this.#mark.state, ...state } });
   }
 
-  /** Drops what waits of later steps: the run does them again. */
+  /** Drops waiting entries of later steps: the run does those steps again. */
   rewind(lastStep: number): void {
     if (this.waiting === 0) return;
     const kept: string[] = [];
@@ -176,14 +178,14 @@ export class Outbox {
     this.#replace(kept.join(''));
   }
 
-  /** Leaves the sent entries out of the file. */
+  /** Removes the sent entries from the file. */
   #cut(): void {
     this.#replace(readFileSync(this.#path).subarray(this.#mark.offset));
   }
 
   #replace(content: string | Uint8Array): void {
     const size = Buffer.byteLength(content);
-    // First a file that is too short for the mark, which is known by it; see the constructor.
+    // A file that is too short for the mark reveals a kill between the two writes; see the constructor.
     if (size === 0) truncateSync(this.#path, 0);
     else if (size < this.#mark.offset) writeFileWhole(this.#path, content);
     else {
@@ -207,7 +209,7 @@ export class Outbox {
 
   #open(): void {
     if (existsSync(this.folder)) return;
-    // Level by level: a run folder that was moved meanwhile must not be made anew.
+    // Level by level: a run folder that was moved meanwhile must not be created anew.
     const parent = dirname(this.folder);
     if (!existsSync(parent)) mkdirSync(parent);
     mkdirSync(this.folder);
@@ -220,9 +222,16 @@ export class Outbox {
   }
 }
 
-/** An id without its step: entries of one series come in the order of their steps. */
+/** An id without its step. Entries of one series come in the order of their steps. */
 export function seriesOf(id: string): string {
   return id.slice(0, id.lastIndexOf(':'));
+}
+
+/** Pictures that an earlier process left to be sent. */
+function bytesOfPictures(folder: string): number {
+  if (!existsSync(folder)) return 0;
+  const names = readdirSync(folder).filter((name) => name.endsWith('.jpg'));
+  return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
 function readMark(folder: string): Mark | undefined {

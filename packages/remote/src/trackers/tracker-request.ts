@@ -1,16 +1,16 @@
-/** One request to a tracker, with a time limit; what it says of a failure holds no key. */
+/** Sends one request to a tracker, with a time limit. No error message contains the key. */
 import { keyHider } from '../http/hide-key.ts';
 import { TrackerRefusal } from './entry.ts';
 
-/** Time that a tracker has for an answer. */
+/** Time limit of an answer. */
 const PATIENCE_MS = 15_000;
-/** Characters of an error that are shown. */
+/** Characters of an error in a message. */
 const SHOWN = 300;
 
-/** Statuses by which a server says that this request is wrong, and will be however often it comes. */
+/** Statuses of requests that the server will never take. */
 const REFUSED: ReadonlySet<number> = new Set([400, 413, 415, 422]);
 
-/** What is asked. */
+/** A request. */
 export interface TrackerRequest {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: string;
@@ -22,9 +22,9 @@ export interface TrackerRequest {
   readonly signal: AbortSignal;
 }
 
-/** A reply whose status says that something is wrong. */
-export class TrackerReply extends Error {
-  override readonly name = 'TrackerReply';
+/** A reply with an error status. */
+export class TrackerStatusError extends Error {
+  override readonly name = 'TrackerStatusError';
   readonly status: number;
   readonly body: string;
 
@@ -41,10 +41,10 @@ export class TrackerReply extends Error {
 }
 
 /**
- * Asks a tracker.
+ * Sends a request.
  *
- * @returns the JSON of its answer; undefined where that is none.
- * @throws TrackerReply for a status of 300 and more; errors of the connection with their reason.
+ * @returns the JSON of the answer; undefined for an answer that is not JSON.
+ * @throws TrackerStatusError for a status of 300 and more; errors of the connection with their reason.
  */
 export async function askTracker(request: TrackerRequest): Promise<unknown> {
   const { method, url, body, headers = {}, secret, signal } = request;
@@ -66,7 +66,7 @@ export async function askTracker(request: TrackerRequest): Promise<unknown> {
     throw new Error(reasonOf(thrown), { cause: thrown });
   }
   const text = await reply.text();
-  if (!reply.ok) throw new TrackerReply(reply.status, keyHider(secret).inMessage(text));
+  if (!reply.ok) throw new TrackerStatusError(reply.status, keyHider(secret).inMessage(text));
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -74,19 +74,19 @@ export async function askTracker(request: TrackerRequest): Promise<unknown> {
   }
 }
 
-/** Runs what asks a tracker; a reply that will never be another one becomes a refusal. */
-export async function refusing(work: () => Promise<void>): Promise<void> {
+/** Runs requests to a tracker, and turns a status that no repetition changes into a refusal. */
+export async function withRefusals(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (thrown) {
-    if (thrown instanceof TrackerReply && thrown.isRefusal) {
+    if (thrown instanceof TrackerStatusError && thrown.isRefusal) {
       throw new TrackerRefusal(thrown.message, { cause: thrown });
     }
     throw thrown;
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The reason in the cause of an error of `fetch`, whose own message is only `fetch failed`. */
 function reasonOf(thrown: unknown): string {
   const { name, message, cause } = thrown as Partial<Error>;
   if (name === 'TimeoutError') return `no answer within ${PATIENCE_MS / 1000} s`;

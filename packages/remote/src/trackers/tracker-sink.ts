@@ -1,4 +1,4 @@
-/** A metric sink that hands everything to a tracker. It returns at once, whatever the tracker does. */
+/** A metric sink that hands everything to a tracker. It never waits for the tracker during a run. */
 import { join } from 'node:path';
 import { LociError, messageOf, shownRolloutOptions, shownRollouts } from '@loci/core';
 import type {
@@ -20,12 +20,12 @@ export const trackerOptions = {
     .string()
     .regex(/^[^/\\]+$/u, 'must not be a path')
     .optional()
-    .describe('name of the run; unset: that of its folder'),
+    .describe('name of the run; unset: the name of its folder'),
   maxWaitingMb: z
     .number()
     .positive()
     .default(256)
-    .describe('disk for what a tracker that is down misses, in MB'),
+    .describe('disk for entries that wait while the tracker is down, in MB'),
   endSeconds: z
     .number()
     .nonnegative()
@@ -39,15 +39,15 @@ export interface TrackerOptions extends ShownRolloutOptions {
   readonly endSeconds: number;
 }
 
-/** Time that catching up after the run takes at most. */
+/** Time limit of `catchUp`. */
 const CATCH_UP_MS = 300_000;
 
-/** An address without secrets: they would be stored with the config. */
+/** An address without secrets: run folders store the config. */
 export const trackerAddress = z
   .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
   .refine(
     (url) => !/^https?:\/\/[^/]*@|[?#]/u.test(url),
-    'must hold neither a name, a password nor a token: those come from the environment',
+    'must contain no name, password or token: those come from the environment',
   )
   .transform((url) => url.replace(/\/+$/u, ''));
 
@@ -64,7 +64,7 @@ export function trackerSink(
   { runDirectory, logger, preview }: PluginContext,
 ): MetricSink {
   if (runDirectory === undefined) {
-    const message = `The sink "${name}" needs a run folder, in which what it sends waits`;
+    const message = `The sink "${name}" needs a run folder: its entries wait there until they are sent`;
     throw new LociError('no-run-directory', message);
   }
   const outbox = new Outbox(join(runDirectory, 'trackers', name), options.maxWaitingMb * 1e6);
@@ -76,7 +76,7 @@ export function trackerSink(
     warned.add(message);
   };
 
-  /** A disk that is full ends a run elsewhere; it is not the tracker that does. */
+  /** Adds an entry. A full disk only warns here; other writers end the run. */
   const put = (step: number, series: string, event: TrackedEvent): void => {
     const entry: TrackedEntry = { ...event, step, time: Date.now(), id: `${series}:${step}` };
     if (outbox.knows(entry)) return;
@@ -86,11 +86,11 @@ export function trackerSink(
       if (outbox.hasRoom(bytes, isLarge)) outbox.append(entry);
       else {
         warnOnce(
-          `${tracker.title} has been down for so long that ${isLarge ? 'rollouts and tables' : 'figures'} no longer wait for it (maxWaitingMb is ${options.maxWaitingMb}); the run folder has them`,
+          `${tracker.title} has been down for so long that ${isLarge ? 'rollouts and tables' : 'figures'} no longer wait for it (maxWaitingMb is ${options.maxWaitingMb}); the run folder still has them`,
         );
       }
     } catch (thrown) {
-      warnOnce(`What ${tracker.title} is to get cannot be kept: ${messageOf(thrown)}`);
+      warnOnce(`The outbox of ${tracker.title} cannot be written: ${messageOf(thrown)}`);
       return;
     }
     courier.start();
@@ -147,7 +147,7 @@ export function trackerSink(
       const { left, problem = '' } = await courier.finish(1000 * options.endSeconds);
       if (left === 0) return;
       logger.warn(
-        `${tracker.title} has not got everything (${problem}); the rest waits in ${outbox.folder}: loci sync ${runDirectory} sends it`,
+        `${tracker.title} has not received everything (${problem}); the rest waits in ${outbox.folder}. To send it: loci sync ${runDirectory}`,
       );
     },
   };

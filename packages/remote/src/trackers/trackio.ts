@@ -1,13 +1,13 @@
 /**
- * trackio (Hugging Face): its HTTP API, as `trackio show` serves it. Figures and rollouts go to `bulk_log`, alerts to `bulk_alert`, pictures to `upload`
- * and `bulk_upload_media`. Everything has an id, by which trackio leaves out what it has already.
+ * Sends to trackio (Hugging Face) by its HTTP API, as `trackio show` serves it. Figures and rollouts go to `bulk_log`, alerts to `bulk_alert`,
+ * pictures to `upload` and `bulk_upload_media`. Everything has an id, so trackio can leave out what it already has.
  */
 import { basename } from 'node:path';
 import { LociError, definePlugin } from '@loci/core';
 import { z } from 'zod';
 import { configEntries } from './config-entries.ts';
 import type { Delivery, TrackedEntry, TrackedRollout, Tracker } from './entry.ts';
-import { TrackerReply, askTracker, refusing } from './tracker-request.ts';
+import { TrackerStatusError, askTracker, withRefusals } from './tracker-request.ts';
 import { trackerAddress, trackerOptions, trackerSink } from './tracker-sink.ts';
 
 const TOKEN = 'TRACKIO_WRITE_TOKEN';
@@ -20,10 +20,10 @@ export const trackioSink = definePlugin({
   options: z.strictObject({
     server: trackerAddress
       .default('http://127.0.0.1:7860')
-      .describe('as `trackio show` prints it, without the token'),
+      .describe('address that `trackio show` prints, without the token'),
     project: z
       .string()
-      .regex(/^[\w-]+$/u, 'must be of letters, digits, - and _')
+      .regex(/^[\w-]+$/u, 'must consist of letters, digits, - and _')
       .default('loci'),
     writeTokenEnv: z
       .string()
@@ -52,7 +52,7 @@ export const trackioSink = definePlugin({
 function tokenMissing(server: string, name: string): LociError {
   return new LociError(
     'api-key-missing',
-    `trackio at ${server} wants a write token, and the environment variable ${name} is empty: export ${name}=… as \`trackio show\` prints it, or name another variable with writeTokenEnv`,
+    `trackio at ${server} needs a write token, and the environment variable ${name} is empty: export ${name}=… as \`trackio show\` prints it, or name another variable with writeTokenEnv`,
   );
 }
 
@@ -67,7 +67,7 @@ export interface TrackioRun {
 }
 
 /** Sends to trackio. */
-export function trackioTracker(place: TrackioRun): Tracker {
+function trackioTracker(place: TrackioRun): Tracker {
   const { server, project, run, token, writeTokenEnv } = place;
   const headers = { 'x-trackio-write-token': token };
 
@@ -88,12 +88,12 @@ export function trackioTracker(place: TrackioRun): Tracker {
       });
       const { error } = (answer ?? {}) as { readonly error?: unknown };
       if (error === undefined || error === null) return answer;
-      throw new TrackerReply(400, String(error));
+      throw new TrackerStatusError(400, String(error));
     } catch (thrown) {
-      // trackio says so by status 400. Another token, later, makes the same request a good one.
-      if (thrown instanceof TrackerReply && /write_token/u.test(thrown.body)) {
+      // trackio sends status 400 for a wrong token. The same request succeeds later with another token.
+      if (thrown instanceof TrackerStatusError && /write_token/u.test(thrown.body)) {
         throw new Error(
-          `it wants another write token than that in ${writeTokenEnv}: ${thrown.message}`,
+          `it does not accept the write token in ${writeTokenEnv}: ${thrown.message}`,
           {
             cause: thrown,
           },
@@ -106,7 +106,7 @@ export function trackioTracker(place: TrackioRun): Tracker {
   return {
     title: `trackio at ${server}`,
     send: (delivery) =>
-      refusing(async () => {
+      withRefusals(async () => {
         const of = { project, run, run_id: delivery.runId };
         await uploadPictures(delivery);
         const logs = delivery.entries.flatMap((entry) => {
@@ -142,7 +142,7 @@ export function trackioTracker(place: TrackioRun): Tracker {
           readonly paths?: readonly string[];
         };
         const path = answer.paths?.[0];
-        if (path === undefined) throw new Error('it took a picture and named no place for it');
+        if (path === undefined) throw new Error('it took a picture but named no path for it');
         const uploaded_file = { path, orig_name: name, meta: { _type: 'gradio.FileData' } };
         const upload = {
           project,
@@ -157,7 +157,7 @@ export function trackioTracker(place: TrackioRun): Tracker {
     }
   }
 
-  /** Where trackio keeps a picture of a step, and looks for it. */
+  /** The path under which trackio keeps a picture of a step. */
   function filePath({ step }: TrackedEntry, picture: string): string {
     return `${project}/${run}/${step}/${picture}`;
   }
@@ -179,7 +179,7 @@ function configOf({
   };
 }
 
-/** What `bulk_log` takes; undefined for what goes elsewhere. */
+/** The metrics of an entry for `bulk_log`; undefined for an entry that goes elsewhere. */
 function metricsOf(
   entry: TrackedEntry,
   filePath: (picture: string) => string,

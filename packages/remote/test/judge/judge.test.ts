@@ -222,3 +222,17 @@ describe('options', () => {
     return { type: 'object', properties, required: ['score'] };
   }
 });
+
+test('an equal question asks again when the time of the first one ends', async () => {
+  const { judge, server } = await judgeAt((_, request) => (request === 0 ? undefined : GOOD), {
+    patienceSeconds: 0.2,
+  });
+  const completions = [{ text: 'B', tokenCount: 9, finishReason: 'stop' as const }];
+  const input = { sample: SAMPLE, completions, outcomes: new Map() };
+  const [first, second] = await Promise.all(
+    [1, 20_000].map((ms) => (judge as TimedReward).scoreWithin(input, ms)),
+  );
+  expect(first).toMatchObject([{ status: 'abstained', reason: 'no verdict within 0.2 s' }]);
+  expect(second).toMatchObject([{ status: 'scored', value: 0.8 }]);
+  expect(server.bodies).toHaveLength(2);
+});

@@ -74,7 +74,7 @@ describe('a tracker', () => {
     expect(context.lines[0]).toMatch(
       /the tracker cannot be reached \(connect ECONNREFUSED\): the run goes on/,
     );
-    expect(context.lines.at(-1)).toMatch(/has not got everything.*loci sync/);
+    expect(context.lines.at(-1)).toMatch(/has not received everything.*loci sync/);
 
     tracker.isDown = false;
     const again = trackerSink('toy', tracker, OPTIONS, contextOf(run));
@@ -99,7 +99,9 @@ describe('a tracker', () => {
     sink.write({ step: 2, values: { a: 2 } });
     await sink.close();
     expect(tracker.ids).toEqual(['figures:a:1', 'figures:a:2']);
-    expect(context.lines.at(-1)).toBe('the tracker can be reached again and gets what it missed');
+    expect(context.lines.at(-1)).toBe(
+      'the tracker can be reached again and gets the entries that waited',
+    );
   });
 
   test('that hangs holds the end of the run for endSeconds, and no longer', async () => {
@@ -147,7 +149,7 @@ describe('a tracker', () => {
     await sink.close();
     expect(tracker.ids).toEqual([1, 2, 4, 5].map((step) => `figures:a:${step}`));
     expect(context.lines).toEqual([
-      'the tracker does not take figures of step 3, which is left out: too odd',
+      'the tracker rejects figures of step 3, which is left out: too odd',
     ]);
   });
 
@@ -181,7 +183,7 @@ describe('a tracker', () => {
     await sink.close();
     expect(existsSync(run)).toBe(false);
     expect(context.lines).toEqual([
-      expect.stringMatching(/^What the tracker is to get cannot be kept: .*ENOENT/),
+      expect.stringMatching(/^The outbox of the tracker cannot be written: .*ENOENT/),
     ]);
   });
 
@@ -211,6 +213,13 @@ describe('an outbox', () => {
     expect([second.knows(entry(2)), second.knows(entry(3))]).toEqual([true, false]);
     second.confirm(second.next(9)!);
     expect(second.next(9)).toBeUndefined();
+  });
+
+  test('counts the pictures of an earlier process in its limit', () => {
+    const folder = join(temporaryRun(), 'box');
+    new Outbox(folder, 1000).addPicture('step-1-0.jpg', new Uint8Array(600));
+    const again = new Outbox(folder, 1000);
+    expect([again.hasRoom(300, false), again.hasRoom(500, false)]).toEqual([true, false]);
   });
 
   test('reads entries that are larger than what it reads at once', () => {

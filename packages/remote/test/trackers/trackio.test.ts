@@ -118,7 +118,7 @@ describe('trackio', () => {
     sink.write({ step: 1, values: { a: 1 } });
     await sink.close();
     expect(context.lines[0]).toMatch(
-      /cannot be reached \(it wants another write token than that in TRACKIO_WRITE_TOKEN/,
+      /cannot be reached \(it does not accept the write token in TRACKIO_WRITE_TOKEN/,
     );
     expect(context.lines.join()).not.toContain('another-token-of-length');
   });

@@ -1,4 +1,4 @@
-/** The rewards that the benchmark times, made as a run makes them. */
+/** The rewards that the benchmark times, created as in a run. */
 import { createFromPlugin, parseOptions } from '@loci/core';
 import type { ErasedPlugin, Reward } from '@loci/core';
 import { answer } from '../answer.ts';
@@ -7,15 +7,15 @@ import { format } from '../format.ts';
 import { length } from '../length.ts';
 import { map } from '../map.ts';
 
-/** A reward with the name that tables give it. */
+/** A reward with its label in tables. */
 export interface BenchReward {
   readonly label: string;
-  /** The name that later rewards of a run know it by. */
+  /** Its name for later rewards of a run. */
   readonly name: string;
   readonly reward: Reward;
 }
 
-/** The rewards of SG-RLVR without the temporal one, which needs completions of its own. */
+/** The rewards of SG-RLVR without `temporal`, which needs further completions. */
 export const SG_RLVR = ['answer', 'map', 'format', 'length'] as const;
 
 const REWARDS: readonly (readonly [
@@ -31,7 +31,7 @@ const REWARDS: readonly (readonly [
   ['consistency', consistency, { cellMetres: 0.7 }],
 ];
 
-/** All of them, in an order in which each finds what it builds on. */
+/** All of them, each after the rewards that it builds on. */
 export async function benchRewards(): Promise<readonly BenchReward[]> {
   const context = {
     seed: 0,

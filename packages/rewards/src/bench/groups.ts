@@ -1,6 +1,6 @@
 /**
- * Completions as a model in training writes them: about 500 tokens of thinking, a map of 8 to 12 categories in one of the usual
- * notations, an answer. Some maps are right, most are near, some answers are missing.
+ * Completions like those of a model in training: about 500 tokens of thinking, a map of 8 to 12 categories in one of the usual notations,
+ * and an answer. Some maps are right, most are near, and some answers are missing.
  */
 import { formatCognitiveMap, randomStream } from '@loci/core';
 import type { Cell, CognitiveMap, RandomStream, Sample, ScoredText } from '@loci/core';
@@ -39,7 +39,7 @@ const PHRASES = [
 const LETTERS = 'ABCD';
 const THINKING_CHARACTERS = 1_900;
 
-/** The same groups for the same seed. */
+/** Groups that depend only on the arguments. */
 export function benchGroups(groups: number, size: number, seed = 1): readonly BenchGroup[] {
   const random = randomStream(seed);
   return Array.from({ length: groups }, (_, index) => {
@@ -62,7 +62,7 @@ function randomMap(random: RandomStream): CognitiveMap {
   const names = new Set<string>();
   const count = 8 + whole(random, 5);
   while (names.size < count) names.add(pick(random, CATEGORIES));
-  // The first five are asked about and stand alone.
+  // Questions are about the first five, so each of these has one instance.
   return Object.fromEntries(
     Array.from(names, (name, index) => {
       const instances = index < 5 ? 1 : 1 + whole(random, 3);
@@ -110,13 +110,13 @@ function complete(sample: Sample, map: CognitiveMap, random: RandomStream): Scor
   while (thinking.length < THINKING_CHARACTERS) thinking += `${pick(random, PHRASES)}. `;
   const drawn = `<map>${writeMap(imagine(map, random), random)}</map>`;
   const numeric = sample.problemType === 'numerical';
-  const said = numeric ? `${(5 * random()).toFixed(1)} m` : pick(random, [...LETTERS]);
-  const answer = random() < 0.03 ? '' : `<answer>${said}</answer>`;
+  const given = numeric ? `${(5 * random()).toFixed(1)} m` : pick(random, [...LETTERS]);
+  const answer = random() < 0.03 ? '' : `<answer>${given}</answer>`;
   const text = `<think>${thinking}${drawn} ${pick(random, PHRASES)}</think>\n${answer}`;
   return { text, tokenCount: 300 + whole(random, 300), finishReason: 'stop' };
 }
 
-/** Points are moved by up to two cells, some are left out, some invented. */
+/** Moves points by up to two cells, leaves some out and invents some. */
 function imagine(map: CognitiveMap, random: RandomStream): CognitiveMap {
   const moved = (value: number) => Math.min(9, Math.max(0, value + whole(random, 5) - 2));
   return Object.fromEntries(
@@ -131,7 +131,7 @@ function imagine(map: CognitiveMap, random: RandomStream): CognitiveMap {
   );
 }
 
-/** JSON mostly, Python often, a list now and then. */
+/** Writes most maps as JSON, many as Python, and a few as a list. */
 function writeMap(map: CognitiveMap, random: RandomStream): string {
   const draw = random();
   if (draw < 0.6) return formatCognitiveMap(map);

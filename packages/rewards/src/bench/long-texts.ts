@@ -1,4 +1,4 @@
-/** Completions of a million characters that a careless parser takes minutes for. */
+/** Completions of a million characters for which a careless parser needs minutes. */
 
 /** Length of each text without its tags. */
 export const LONG = 1_000_000;
@@ -20,7 +20,7 @@ function numbered(write: (index: number) => string): string {
   return pieces.join('');
 }
 
-/** By what they are made of. */
+/** The texts, by their content. */
 export const LONG_TEXTS: readonly (readonly [name: string, text: () => string])[] = [
   ['opening tags', () => fill('<answer><map><think>')],
   ['closing tags', () => fill('</think></map></answer>')],

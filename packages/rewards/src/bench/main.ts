@@ -1,6 +1,6 @@
 /**
- * `nx run rewards:bench [-- --rounds 5 --calls 5]`: completions a second of every reward, on one thread, and how long one completion of
- * a million characters takes. Machines are noisy: compare what was measured in turn.
+ * `nx run rewards:bench [-- --rounds 5 --calls 5]`: completions per second of every reward on one thread, and the time for one completion of
+ * a million characters. Machines are noisy, so compare versions that were measured alternately.
  */
 import { parseArgs } from 'node:util';
 import type { ProblemType, Sample } from '@loci/core';
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 
 const GROUP_SIZE = 8;
-/** Longer than this a completion of a million characters should not take. */
+/** Longest acceptable time for a completion of a million characters. */
 const BOUND_MS = 50;
 const LABEL_WIDTH = 36;
 
@@ -76,7 +76,7 @@ const QUESTION: Sample = {
   source: 'SR_dataset',
   map: MAP,
 };
-/** Every rule of the answer reward has its own column, and the others one. */
+/** Problem types with true answers: the answer reward has a column for each, the other rewards have one. */
 const TRUTHS: readonly (readonly [ProblemType, string])[] = [
   ['multiple choice', 'A'],
   ['numerical', '3'],

@@ -1,33 +1,33 @@
-/** Times, taken one after the other on one thread. */
+/** Measures rewards one after the other on one thread. */
 import type { RewardInput, RewardOutcome, ScoredText } from '@loci/core';
 import type { BenchReward } from './bench-rewards.ts';
 import type { BenchGroup } from './groups.ts';
 
-/** The middle one, or the mean of the two in the middle. */
+/** The median. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Seconds that each reward takes for all groups, as in a run: every reward sees what those before it said. */
+/** Seconds of each reward for all groups. As in a run, every reward gets the outcomes of those before it. */
 export async function timeGroups(
   rewards: readonly BenchReward[],
   groups: readonly BenchGroup[],
 ): Promise<ReadonlyMap<string, number>> {
-  const said = groups.map(() => new Map<string, readonly RewardOutcome[]>());
+  const outcomes = groups.map(() => new Map<string, readonly RewardOutcome[]>());
   const seconds = new Map<string, number>();
   for (const { label, name, reward } of rewards) {
-    const inputs = groups.map((group, index) => inputOf(group, said[index]!));
+    const inputs = groups.map((group, index) => inputOf(group, outcomes[index]!));
     const start = performance.now();
     for (const [index, input] of inputs.entries())
-      said[index]!.set(name, await reward.score(input));
+      outcomes[index]!.set(name, await reward.score(input));
     seconds.set(label, (performance.now() - start) / 1000);
   }
   return seconds;
 }
 
-/** Milliseconds for one completion: the least of some calls, which is what the text costs and not what else the machine does. */
+/** Milliseconds for one completion: the least of several calls, which excludes most noise of the machine. */
 export async function timeText(
   { reward }: BenchReward,
   sample: BenchGroup['sample'],

@@ -1,31 +1,31 @@
-/** Answers a question from an imagined map alone. */
+/** Answers a question from an imagined map. */
 import type { Cell } from '@loci/core';
 import { directionOf } from './direction.ts';
 import { isWithinReach } from './imagined-map.ts';
 import type { ImaginedMap } from './imagined-map.ts';
 import type { MapQuestion } from './question.ts';
 
-/** How a map is to be understood. */
+/** How a map is interpreted. */
 export interface MapReading {
-  /** Side of a cell in metres, where cells are equally large in both directions; left out, distances are in cells. */
+  /** Side of a square cell in meters; without it distances are in cells. */
   readonly cellMetres?: number | undefined;
-  /** Whether rows grow away from the viewer of the map, or toward. */
+  /** Whether rows grow away from the viewer of the map (up) or toward the viewer (down). */
   readonly rows: 'up' | 'down';
 }
 
-/** What a map says to a question, or why it leaves it open. */
+/** The answer of a map to a question, or why the map leaves it open. */
 export type MapAnswer =
   /** The canonical name of one option. */
   | { readonly word: string }
   | { readonly count: number }
-  /** Metres, both included: where in its cell a thing stands is not told. */
+  /** Meters, both included: the map does not tell where in its cell a thing is. */
   | { readonly least: number; readonly most: number }
   | { readonly open: string };
 
-/** A 10×10 grid has no more cells; more points of one category make no sense, and cost time. */
+/** The number of cells of a 10×10 grid. More points of one category make no sense, and cost time. */
 const MOST_INSTANCES = 100;
 
-/** What the map says to the question; whatever it lacks leaves the question open. */
+/** The answer of a map to a question. A missing object leaves the question open. */
 export function answerFromMap(
   question: MapQuestion,
   map: ImaginedMap,
@@ -55,7 +55,7 @@ export function answerFromMap(
   }
 }
 
-/** Everything a question names, in canonical form: all of it must be on the map. */
+/** All objects that a question names, in canonical form; the map must have each of them. */
 export function namesOf(question: MapQuestion): readonly string[] {
   switch (question.asks) {
     case 'count':
@@ -77,7 +77,7 @@ function problemWith(map: ImaginedMap, name: string): string | undefined {
   return cells.every(isWithinReach) ? undefined : `the map has a ${name} beyond any grid`;
 }
 
-/** For questions that name one thing each: several of a kind leave open which one is meant. */
+/** For questions about unique objects: several instances of one leave the question open. */
 function onlyOnes(
   map: ImaginedMap,
   names: readonly string[],
@@ -88,7 +88,7 @@ function onlyOnes(
   return answer(names.map((name) => map.get(name)![0]!));
 }
 
-/** Of several things of a kind the nearest counts, as VSI-Bench says. */
+/** The closest option. Of several instances of an object the nearest counts, as in VSI-Bench. */
 function closestOf(
   { anchor, options }: Extract<MapQuestion, { asks: 'closest' }>,
   map: ImaginedMap,
@@ -114,7 +114,7 @@ function squaredCells([ax, ay]: Cell, [bx, by]: Cell): number {
   return (ax - bx) ** 2 + (ay - by) ** 2;
 }
 
-/** Two points anywhere in their cells. */
+/** The range of distances between two points that lie anywhere in their cells. */
 function distanceBetween([ax, ay]: Cell, [bx, by]: Cell, cellMetres: number): MapAnswer {
   const [columns, rows] = [Math.abs(ax - bx), Math.abs(ay - by)];
   return {

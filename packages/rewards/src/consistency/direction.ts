@@ -1,4 +1,4 @@
-/** "You stand at A and face B. Where is C?", worked out from three cells. */
+/** Answers "You stand at A and face B. Where is C?" from three cells. */
 import type { Cell } from '@loci/core';
 import type { DirectionLevel } from './question.ts';
 
@@ -10,11 +10,11 @@ export interface Standpoint {
 }
 
 /**
- * The word of a level for a target, or why the cells leave it open. All arithmetic is on whole numbers, so borders are exact:
- * back begins at 135 degrees from straight ahead, that angle included; quadrants are those of a plane whose y axis is the facing,
- * and their borders belong to none.
+ * The direction word of a level for a target, or why the cells leave it open. All arithmetic is on whole numbers, so borders are exact. Back
+ * starts at 135 degrees from straight ahead, that angle included. Quadrants are those of a plane whose y axis is the facing direction; their
+ * borders belong to none.
  *
- * @param mirrored Whether rows grow toward the viewer of the map instead of away, which exchanges left and right.
+ * @param mirrored Whether rows grow toward the viewer of the map, which exchanges left and right.
  */
 export function directionOf(
   { observer, faced, target }: Standpoint,

@@ -1,19 +1,19 @@
-/** A completion that is consistent by making, to try the reward on without the truth of a sample. */
+/** Constructs a consistent completion, to test the reward without the true answer of a sample. */
 import { formatCognitiveMap } from '@loci/core';
 import type { Cell } from '@loci/core';
 import { answerFromMap } from './answer-from-map.ts';
 import type { MapReading } from './answer-from-map.ts';
 import type { MapQuestion } from './question.ts';
 
-/** `undefined` where the options lack what the map says. */
+/** A consistent completion; `undefined` when no option has the answer of its map. */
 export function consistentCompletion(
   question: MapQuestion,
   reading: MapReading,
 ): string | undefined {
   const map = mapFor(question);
-  const told = answerFromMap(question, new Map(Object.entries(map)), reading);
-  if ('open' in told) return undefined;
-  const answer = 'count' in told ? told.count : 'most' in told ? told.most : letter(told.word);
+  const byMap = answerFromMap(question, new Map(Object.entries(map)), reading);
+  if ('open' in byMap) return undefined;
+  const answer = 'count' in byMap ? byMap.count : 'most' in byMap ? byMap.most : letter(byMap.word);
   if (answer === undefined) return undefined;
   return `<think><map>${formatCognitiveMap(map)}</map></think><answer>${answer}</answer>`;
 

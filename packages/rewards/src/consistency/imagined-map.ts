@@ -1,4 +1,4 @@
-/** The map that a completion drew, as questions look things up in it. */
+/** Reads the imagined map of a completion for the lookups of questions. */
 import { extractMapText, readMapDictionary } from '@loci/core';
 import type { Cell } from '@loci/core';
 import { canonicalName } from './names.ts';
@@ -6,12 +6,12 @@ import { canonicalName } from './names.ts';
 /** Cells by canonical category. */
 export type ImaginedMap = ReadonlyMap<string, readonly Cell[]>;
 
-/** Coordinates beyond this are on no grid; within it the arithmetic of directions is exact. */
+/** Largest coordinate. Up to here the arithmetic of directions is exact; no grid is larger. */
 const FARTHEST = 1e6;
 
 /**
- * Some categories of the first map of a completion, or why there is none: no map, or one that is no dictionary, so that where a
- * category ends is not told. Spellings of one category (`chair`, `Chairs`) are put together.
+ * The wanted categories of the first map of a completion, or why it cannot be read: there is none, or it is not a dictionary, which would
+ * show where a category ends. Spellings of one category (`chair`, `Chairs`) are merged.
  *
  * @param names Canonical categories.
  */
@@ -35,7 +35,7 @@ export function readImaginedMap(
   return map;
 }
 
-/** Whether a cell can be reckoned with. */
+/** Whether the coordinates of a cell are small enough for exact arithmetic. */
 export function isWithinReach([x, y]: Cell): boolean {
   return Math.abs(x) <= FARTHEST && Math.abs(y) <= FARTHEST;
 }

@@ -1,6 +1,6 @@
-/** Names of things: when a question and a map mean the same category. */
+/** Canonical names, by which a question and a map refer to the same category. */
 
-/** Plurals whose singular the rules do not find, and words that only look like plurals. */
+/** Plurals that the rules do not cover, and words that only look like plurals. */
 const IRREGULAR: ReadonlyMap<string, string> = new Map([
   ['shelves', 'shelf'],
   ['bookshelves', 'bookshelf'],
@@ -10,7 +10,7 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A name as names are compared: lower case, words joined by single spaces whatever joined them, the last word in the singular.
+ * The canonical form of a name: lower case, words separated by single spaces, the last word in the singular.
  *
  * @example canonicalName('Trash_Bins') // 'trash bin'
  */

@@ -1,12 +1,12 @@
 /**
- * What a question asks of the map, read from its wording: that of the generated rooms, and that of VSI-Bench (arXiv 2412.14171),
- * which SR-91k follows. Only the problem and its options are looked at, never the solution.
+ * Reads what a question asks of the map from its wording: that of the generated rooms, or that of VSI-Bench (arXiv 2412.14171), which SR-91k
+ * follows. It reads the problem and its options, never the solution.
  */
 import type { Sample } from '@loci/core';
 import { canonicalName } from './names.ts';
 import { plainText, slotsOf, wording } from './wording.ts';
 
-/** An option, as the map's answer is looked for among them. */
+/** An option of a question. */
 export interface Option {
   /** Upper case. */
   readonly letter: string;
@@ -14,7 +14,7 @@ export interface Option {
   readonly name: string;
 }
 
-/** How finely a direction is asked for: left or right; those or back; four quadrants. */
+/** The choices of a direction question: left or right; those or back; four quadrants. */
 export type DirectionLevel = 'easy' | 'medium' | 'hard';
 
 /** A question that a map of objects can answer. Names are canonical. */
@@ -24,7 +24,7 @@ export type MapQuestion =
       readonly asks: 'closest';
       readonly anchor: string;
       readonly options: readonly Option[];
-      /** Measured between surfaces, which a map of centres only approximates. */
+      /** Measured between surfaces, which a map of centers only approximates. */
       readonly fromSurface: boolean;
     }
   | {
@@ -64,17 +64,17 @@ const DISTANCE = [
 ];
 const SURFACE = 'closest point of each object';
 
-/** Words that the options of each level are made of; the first level that knows all of them is meant. */
+/** The option words of each level; a question has the first level that contains all of its words. */
 const LEVELS: readonly (readonly [DirectionLevel, readonly string[]])[] = [
   ['easy', ['left', 'right']],
   ['medium', ['left', 'right', 'back']],
   ['hard', ['front left', 'front right', 'back left', 'back right']],
 ];
 
-/** Questions are shorter; a longer text is not searched. */
+/** Longest problem that is searched, in characters; real questions are shorter. */
 const LONGEST_PROBLEM = 4_000;
 
-/** The question, or `undefined` when it is of another kind or in other words. */
+/** The question, or `undefined` when its kind or wording is unknown. */
 export function readQuestion({ problem, options }: Sample): MapQuestion | undefined {
   if (problem.length > LONGEST_PROBLEM) return undefined;
   const text = plainText(problem);
@@ -127,7 +127,7 @@ function firstOf(
   return undefined;
 }
 
-/** `"A. front-left"` is the letter A and `front left`; what has no letter is no option. */
+/** `"A. front-left"` gives the letter A and `front left`; a text without a letter gives no option. */
 function optionOf(text: string): readonly Option[] {
   const [, letter, words] = /^\s*([A-Za-z])[.):]\s*(\S.*)$/su.exec(text) ?? [];
   if (letter === undefined || words === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * Wordings with slots: fixed pieces of text with names between them. A wording is found by looking for its pieces one after the
- * other, so the time is linear in the text; no expression that could backtrack is involved.
+ * Wordings with slots: fixed pieces of text with names between them. A wording is matched by finding its pieces one after the other, so the
+ * time is linear in the text; a regular expression could backtrack.
  */
 
 /** The text of each slot, stripped. */
@@ -12,14 +12,14 @@ interface Piece {
   readonly slot?: string;
 }
 
-/** A wording ready to be looked for. */
+/** A parsed wording. */
 export type Wording = readonly Piece[];
 
-/** A name, or a list of names, is not longer than this. */
+/** Longest name or list of names in a slot, in characters. */
 const LONGEST_SLOT = 300;
 
 /**
- * Prepares a wording. Slots stand in braces; the rest is lower case with single spaces.
+ * Parses a wording. Slots are in braces; the rest is lower case with single spaces.
  *
  * @example wording('how many {category}(s) are in this room')
  */
@@ -32,7 +32,7 @@ export function wording(pattern: string): Wording {
   });
 }
 
-/** Lower case, with every run of white space one space: what wordings are looked for in. */
+/** The form of a text that wordings are matched with: lower case, with single spaces. */
 export function plainText(text: string): string {
   return text
     .toLowerCase()
@@ -41,7 +41,7 @@ export function plainText(text: string): string {
     .join(' ');
 }
 
-/** What stands in the slots where a text has the wording; `undefined` where it does not, or a slot holds no name. */
+/** The names in the slots of a matching text; `undefined` when it does not match or a slot has no name. */
 export function slotsOf(text: string, pieces: Wording): Slots | undefined {
   const slots: Record<string, string> = {};
   let at = text.indexOf(pieces[0]!.fixed);

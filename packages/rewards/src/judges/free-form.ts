@@ -9,9 +9,9 @@ import { clamp, judged } from './judge.ts';
 import type { Judgement, Judging } from './judge.ts';
 
 /**
- * Mean of ROUGE-1, ROUGE-2 and ROUGE-L; an identical answer scores 1 even where ROUGE cannot see it (one word). ROUGE reads ASCII letters
- * and digits only, so a true answer with others is compared by its characters instead: one minus the character error rate. Which of
- * the two it is depends on the true answer alone.
+ * Mean of ROUGE-1, ROUGE-2 and ROUGE-L. An identical answer scores 1 even where ROUGE-2 does not apply (one word). ROUGE reads only ASCII
+ * letters and digits, so a true answer with other characters is compared by characters: one minus the character error rate. The true answer
+ * alone decides between the two.
  */
 export const freeForm: Judging = {
   judge: (truth) => {

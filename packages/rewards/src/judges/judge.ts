@@ -1,22 +1,22 @@
-/** What the answer reward asks of each problem type: how right is this answer? */
+/** The rules of the answer reward for a problem type. */
 import { readNumber, readTrueNumber } from '@loci/core';
 
 /** How right an answer is. */
 export interface Judgement {
   /** 0…1. */
   readonly value: number;
-  /** Whether the answer could be read at all. */
+  /** Whether the answer could be read. */
   readonly parsed: boolean;
   /** Further figures for reports. */
   readonly parts?: Readonly<Record<string, number>>;
-  /** Why, when the value alone does not say it. */
+  /** Why, when the value alone does not show it. */
   readonly reason?: string;
 }
 
 /** Judges the answers to one question. The text of an answer is never empty. */
 export type Judge = (answer: string) => Judgement;
 
-/** A problem with the record itself: no answer to it can be judged. */
+/** The true answer of the record is unusable, so no answer can be judged. */
 export class UnusableTruth extends Error {}
 
 /** The rules for one problem type. */
@@ -27,14 +27,14 @@ export interface Judging {
    * @throws UnusableTruth when the true answer cannot be read.
    */
   judge(truth: string): Judge;
-  /** What the reference returns for an extracted answer; either text may be empty. */
+  /** The value that the reference returns for an extracted answer; either text may be empty. */
   asInSpacer(answer: string, truth: string): Judgement;
 }
 
 /**
- * A judge of numbers: `compare` says how right the first number of an answer is, given the true one.
+ * A judge of numbers: `compare` judges the first number of an answer against the true one.
  *
- * @throws UnusableTruth when the true answer gives no number.
+ * @throws UnusableTruth when the true answer has no number.
  */
 export function numberJudge(
   truth: string,
@@ -49,7 +49,7 @@ export function numberJudge(
   };
 }
 
-/** A value of an answer that could be read. */
+/** The value of an answer that could be read. */
 export function judged(value: number): Judgement {
   return { value, parsed: true };
 }

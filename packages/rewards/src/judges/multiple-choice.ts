@@ -1,12 +1,12 @@
 import { judged, unreadable } from './judge.ts';
 import type { Judge, Judging } from './judge.ts';
 
-/** How near to the bare letter an answer must be: equal, or its letter in a usual wrapping (`b`, `B.`, `(B)`, `B. chair`). */
+/** Accepted forms of an answer: the bare letter, or also the letter in a usual wrapping (`b`, `B.`, `(B)`, `B. chair`). */
 export type LetterRule = 'exact' | 'lenient';
 
 const WRAPPED_LETTER = /^[("'[]?([a-z])(?:[)"'\].:,\s]|$)/iu;
 
-/** 1 for the true letter, 0 for another. The prompt asks for the letter alone, so by default nothing else will do. */
+/** 1 for the true letter, 0 for another. By default only the bare letter counts, because the prompt requires it. */
 export function multipleChoice(rule: LetterRule): Judging {
   return {
     judge: rule === 'exact' ? judgeExactly : judgeLeniently,
@@ -29,7 +29,7 @@ function judgeLeniently(truth: string): Judge {
   };
 }
 
-/** The letter that an answer begins with, in upper case: `b`, `B.`, `(B)`, `B. chair`; `undefined` when it begins otherwise. */
+/** The letter at the start of an answer, in upper case: `b`, `B.`, `(B)`, `B. chair`; `undefined` without one. */
 export function letterOf(text: string): string | undefined {
   return WRAPPED_LETTER.exec(text)?.[1]?.toUpperCase();
 }

@@ -4,15 +4,14 @@ import { judged, numberJudge, unreadable } from './judge.ts';
 import type { Judging } from './judge.ts';
 
 /**
- * How the nearness of a number is told: in the ten steps of mean relative accuracy, or without steps, halved by every
- * `halfError` of relative error.
+ * How a number is scored: in the ten steps of mean relative accuracy, or smoothly, halved by every `halfError` of relative error.
  */
 export type NumberRule =
   { readonly numbers: 'mra' } | { readonly numbers: 'dense'; readonly halfError: number };
 
 /**
- * The first number of the answer against the true one. An error is divided by the magnitude of the truth; a truth of 0 is met by
- * 0 alone. Judged densely, the part `mra` still says the mean relative accuracy, which benchmarks report.
+ * Judges the first number of the answer against the true one. The error is divided by the magnitude of the truth; for a truth of 0 only 0
+ * scores. Under the dense rule the part `mra` still has the mean relative accuracy, which benchmarks report.
  */
 export function numerical(rule: NumberRule): Judging {
   return {

@@ -5,7 +5,7 @@ import type { Judging } from './judge.ts';
 /** Keeps the reference's quotient finite. */
 const EPSILON = 1e-9;
 
-/** One minus the relative error, at least 0; a truth of 0 is met by 0 alone. */
+/** One minus the relative error, at least 0; for a truth of 0 only 0 scores. */
 export const regression: Judging = {
   judge: (truth) =>
     numberJudge(truth, (prediction, target) => {

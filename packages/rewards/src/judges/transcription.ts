@@ -5,8 +5,8 @@ import { clamp, judged } from './judge.ts';
 import type { Judging } from './judge.ts';
 
 /**
- * One minus the word error rate, at least 0. Case and punctuation matter. A true text in a script that puts no blanks between words is
- * compared by its characters.
+ * One minus the word error rate, at least 0. Case and punctuation matter. A true text in a script without spaces between words is compared
+ * by characters.
  */
 export const transcription: Judging = {
   judge: (truth) =>
@@ -16,10 +16,10 @@ export const transcription: Judging = {
   asInSpacer: (answer, truth) => judged(accuracy(truth, answer)),
 };
 
-/** An answer of twice as many words as the truth, or more, has as many errors as the truth has words; they are not counted. */
+/** Word accuracy. An answer with at least twice as many words as the truth scores 0 without computing the distance. */
 function accuracy(truth: string, answer: string): number {
   const words = pythonSplit(truth);
-  const said = pythonSplit(answer);
+  const given = pythonSplit(answer);
   const most = Math.max(1, words.length);
-  return said.length - words.length >= most ? 0 : clamp(1 - editDistance(words, said) / most);
+  return given.length - words.length >= most ? 0 : clamp(1 - editDistance(words, given) / most);
 }

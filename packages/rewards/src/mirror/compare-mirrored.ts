@@ -1,4 +1,4 @@
-/** How well a completion agrees with one that answered the mirrored video. */
+/** Compares a completion with one of the mirrored video. */
 import {
   countInstances,
   extractAnswer,
@@ -13,22 +13,26 @@ import type { CognitiveMap } from '@loci/core';
 import { letterOf } from '../judges/multiple-choice.ts';
 import type { AnswerMirror } from './mirrored-answer.ts';
 
-/** Left and right of a map exchanged, where columns grow to the right of whoever films. */
+/** The symmetry that exchanges left and right of a map whose columns grow to the right of the camera. */
 export const MIRRORED_COLUMNS = { quarterTurns: 0, mirrored: true } as const;
 
-/** No room has more things; a longer list costs time. */
+/** Most points of a map. No room has more things, and a longer list costs time. */
 const MOST_POINTS = 300;
 
-/** What a completion says, as far as it can be compared. */
-export interface Said {
-  /** The letter of an option in upper case, or a number; undefined where neither can be read. */
+/** The parts of a completion that are compared. */
+export interface ReadCompletion {
+  /** The letter of an option in upper case, or a number; undefined when neither can be read. */
   readonly answer: string | number | undefined;
-  /** Undefined without a map that is a dictionary. */
+  /** Undefined unless the completion has a map that is a dictionary. */
   readonly map: CognitiveMap | undefined;
 }
 
 /** Reads a completion. @param withMap Whether its map counts. */
-export function readSaid(text: string, mirror: AnswerMirror, withMap: boolean): Said {
+export function readCompletion(
+  text: string,
+  mirror: AnswerMirror,
+  withMap: boolean,
+): ReadCompletion {
   const answer = extractAnswer(text) ?? '';
   return {
     answer: mirror.of === 'number' ? readNumber(answer) : optionIn(answer, mirror.letters),
@@ -36,8 +40,12 @@ export function readSaid(text: string, mirror: AnswerMirror, withMap: boolean): 
   };
 }
 
-/** 0…1 for an answer beside that of the mirrored video: equal letters, or the mean relative accuracy of one number to the other. */
-export function answerAgreement(own: Said, mirrored: Said, mirror: AnswerMirror): number {
+/** Agreement of an answer with that of the mirrored video, 0…1: mirrored letters, or the mean relative accuracy between the numbers. */
+export function answerAgreement(
+  own: ReadCompletion,
+  mirrored: ReadCompletion,
+  mirror: AnswerMirror,
+): number {
   if (own.answer === undefined || mirrored.answer === undefined) return 0;
   if (typeof own.answer === 'number' && typeof mirrored.answer === 'number') {
     return meanRelativeAccuracy(own.answer, mirrored.answer);
@@ -46,8 +54,8 @@ export function answerAgreement(own: Said, mirrored: Said, mirror: AnswerMirror)
   return letters.get(String(own.answer)) === mirrored.answer ? 1 : 0;
 }
 
-/** 0…1: the map score of the own map, mirrored, beside the map of the mirrored video; what only one of them has costs. */
-export function mapAgreement(own: Said, mirrored: Said): number {
+/** Agreement of maps, 0…1: the score of the own map, mirrored, against the map of the mirrored video. Objects in only one of them cost. */
+export function mapAgreement(own: ReadCompletion, mirrored: ReadCompletion): number {
   if (own.map === undefined || mirrored.map === undefined) return 0;
   return scoreMap(moveMap(own.map, MIRRORED_COLUMNS), mirrored.map, { surplusWeight: 1 });
 }

@@ -1,6 +1,5 @@
 /**
- * What the answer to a question becomes when left and right of the video are exchanged, read from the question alone: its
- * problem type, kind, words and options.
+ * Finds how the answer to a question changes when the video is mirrored. It reads only the question: problem type, kind, words and options.
  */
 import { symmetriesOfQuestion } from '@loci/core';
 import type { Sample } from '@loci/core';
@@ -14,19 +13,18 @@ export type AnswerMirror =
       readonly letters: ReadonlyMap<string, string>;
     };
 
-/** Questions are shorter; a longer text is not searched. */
+/** Longest problem that is searched, in characters; real questions are shorter. */
 const LONGEST_PROBLEM = 4_000;
 
 const SIDES = /\b(left|right)(?=\b|most\b|wards?\b|hand\b)/gu;
-/** Words that turn around in a mirror and are not exchanged here. */
+/** Further words that a mirror reverses; questions with them are not handled. */
 const HANDED =
   /\b(?:(?:counter|anti)?-?clockwise|(?:north|south)?-?(?:east|west)(?:ern)?|o['’]?clock|coordinates?)\b/u;
 const CLAUSE_END = /[.?!;:]/u;
 
 /**
- * How answers mirror, or why that is not known. Numbers and choices stay where a mirrored room has the same distances, counts,
- * sizes and order of appearance. Options that name sides are exchanged with their mirror images, all of which must be among
- * the options.
+ * How answers mirror, or why that is unknown. Distances, counts, sizes and the order of appearance stay the same. Options that name sides
+ * are exchanged with their mirror images, which must all be among the options.
  */
 export function mirrorOfAnswers(
   sample: Pick<Sample, 'problem' | 'problemType' | 'options' | 'questionKind'>,
@@ -36,7 +34,7 @@ export function mirrorOfAnswers(
   const problem = sample.problem.toLowerCase();
   const names = options.map((option) => option.toLowerCase());
   if (HANDED.test([problem, ...names].join('\n'))) {
-    return { unknown: 'the question speaks of compass, clock or coordinates' };
+    return { unknown: 'the question mentions a compass, a clock or coordinates' };
   }
   switch (problemType) {
     case 'numerical':
@@ -85,7 +83,7 @@ function mirrorOfChoice(
   return { of: 'choice', letters };
 }
 
-/** Distances, counts, sizes, and what comes into view first. */
+/** Whether a mirror leaves the answer unchanged: questions about distances, counts, sizes, and order of appearance. */
 function staysInMirror(sample: Pick<Sample, 'problem' | 'options' | 'questionKind'>): boolean {
   if (symmetriesOfQuestion(sample) === 'quarter-turns-and-mirrors') return true;
   return /\border\b/u.test(
@@ -93,7 +91,7 @@ function staysInMirror(sample: Pick<Sample, 'problem' | 'options' | 'questionKin
   );
 }
 
-/** "Is it to my left or to my right?" names both; "what is left of the sofa?" would be another question in a mirror. */
+/** Whether each clause names both sides equally often. "What is left of the sofa?" would be another question in a mirror. */
 function namesSidesEvenly(problem: string): boolean {
   return problem.split(CLAUSE_END).every((clause) => {
     const sides = sidesIn(clause);
@@ -109,7 +107,7 @@ function exchangeSides(text: string): string {
   return text.replace(SIDES, (side) => (side === 'left' ? 'right' : 'left'));
 }
 
-/** `front-left` and `front left` are one option. */
+/** Treats `front-left` and `front left` as the same option. */
 function plainName(name: string): string {
   return name
     .split(/[\s_-]+/u)

@@ -1,21 +1,19 @@
-/**
- * Texts compared by their characters: where words in ASCII letters are not what they are written in.
- */
+/** Compares texts by characters, for scripts that are not written in words of ASCII letters. */
 import { editDistance } from './word-error-rate.ts';
 
 /** A letter, digit or mark beyond ASCII. */
 const FOREIGN = /(?!\p{ASCII})[\p{L}\p{M}\p{N}]/u;
 const ASCII_WORD = /[A-Za-z0-9]/;
-/** Scripts that put no blanks between words. */
+/** Scripts without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
 
-/** Whether a text is to be compared by its characters: it has letters beyond ASCII, or no ASCII letter or digit at all. */
+/** Whether a text must be compared by characters: it has letters beyond ASCII, or no ASCII letter or digit at all. */
 export function needsCharacters(text: string): boolean {
   return FOREIGN.test(text) || !ASCII_WORD.test(text);
 }
 
-/** Whether a text has words without blanks between them. */
+/** Whether a text is in a script without spaces between words. */
 export function isUnspaced(text: string): boolean {
   return UNSPACED.test(text);
 }
@@ -31,32 +29,32 @@ export function withoutAccents(text: string): string {
 }
 
 /**
- * One minus the character error rate: the fewest characters to insert, delete or replace, divided by those of the truth; at least 0.
- * A text of twice as many characters or more scores 0.
+ * One minus the character error rate: the fewest characters to insert, delete or replace, divided by those of the truth; at least 0. A text
+ * with at least twice as many characters scores 0.
  *
- * @param charactersOf What counts as a character: by default neither case nor punctuation.
+ * @param charactersOf Cuts a text into characters; by default case and punctuation are ignored.
  */
 export function characterAccuracy(
   truth: string,
-  said: string,
+  answer: string,
   charactersOf: (text: string) => readonly string[] = looseCharacters,
 ): number {
   const wanted = charactersOf(truth);
   const most = Math.max(1, wanted.length);
-  if (said.length > 8 * truth.length + 64) return 0;
-  const given = charactersOf(said);
+  if (answer.length > 8 * truth.length + 64) return 0;
+  const given = charactersOf(answer);
   if (given.length - wanted.length >= most) return 0;
   return Math.max(0, 1 - editDistance(wanted, given) / most);
 }
 
-/** Letters, digits, marks and signs, in lower case; a run of anything else is one blank. */
-export function looseCharacters(text: string): readonly string[] {
+/** Letters, digits, marks and signs, in lower case; a run of anything else becomes one space. */
+function looseCharacters(text: string): readonly string[] {
   const plain = text.normalize('NFKC').toLowerCase().normalize('NFKC');
   const words = plain.replace(/[^\p{L}\p{M}\p{N}\p{S}]+/gu, ' ').trim();
   return [...(words === '' ? plain.trim() : words)];
 }
 
-/** Every character but the blanks. */
+/** Every character except white space. */
 export function exactCharacters(text: string): readonly string[] {
   return [...text.normalize('NFC').replace(/\s+/gu, '')];
 }

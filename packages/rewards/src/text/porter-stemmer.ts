@@ -3,14 +3,14 @@
  * M. F. Porter, "An algorithm for suffix stripping", Program 14 (1980); the departures are marked "NLTK".
  */
 
-/** A suffix, what takes its place, and when. */
+/** A suffix, its replacement, and the condition of the rule. */
 type Rule = readonly [
   suffix: string,
   replacement: string,
   condition?: (stem: string, word: string) => boolean,
 ];
 
-/** Rules in their order, by the last character of the suffix, so that few of them are looked at. */
+/** Rules in order, by the last character of the suffix, so that few of them are tried. */
 type RuleTable = ReadonlyMap<number, readonly Rule[]>;
 
 function tableOf(rules: readonly Rule[]): RuleTable {
@@ -142,7 +142,7 @@ function finalY(word: string): string {
   return turns ? `${word.slice(0, -1)}i` : word;
 }
 
-/** Step 2. NLTK: `alli` becomes `al` and the step is taken again. */
+/** Step 2. NLTK: `alli` becomes `al` and the step is repeated. */
 function doubleSuffix(word: string): string {
   if (word.endsWith('alli') && positive(word.slice(0, -4))) return doubleSuffix(word.slice(0, -2));
   return applyFirst(word, DOUBLE_SUFFIXES);
@@ -171,7 +171,7 @@ function finalDoubleL(word: string): string {
   return word.endsWith('ll') && long(word.slice(0, -1)) ? word.slice(0, -1) : word;
 }
 
-/** Only the first rule whose suffix fits is tried. */
+/** Applies the first rule whose suffix fits, and no other one. */
 function applyFirst(word: string, rules: RuleTable): string {
   const candidates = rules.get(word.charCodeAt(word.length - 1)) ?? [];
   for (const [suffix, replacement, condition] of candidates) {
@@ -190,7 +190,7 @@ function isConsonant(word: string, index: number): boolean {
   return (index - start) % 2 === 0 ? consonant : !consonant;
 }
 
-/** The same where it is known whether a consonant stands before; a y that begins the word is one. */
+/** The same when it is known whether the character before is a consonant; a y at the start of the word is one. */
 function isConsonantAfter(before: boolean, word: string, index: number): boolean {
   const code = word.charCodeAt(index);
   return code === LETTER_Y ? index === 0 || !before : IS_VOWEL[code] !== 1;

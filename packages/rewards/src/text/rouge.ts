@@ -1,6 +1,6 @@
 /**
- * ROUGE-1, ROUGE-2 and ROUGE-L F-measures (C.-Y. Lin, 2004), tokenised and stemmed as the usual package does. The words of the true
- * text are numbered, and the hypothesis is read as a list of these numbers: a word that the truth does not have only counts.
+ * ROUGE-1, ROUGE-2 and ROUGE-L F-measures (C.-Y. Lin, 2004), tokenized and stemmed like the usual package. The words of the true text are
+ * numbered, and the hypothesis becomes a list of these numbers. A word that the truth does not have adds only to the length.
  */
 import { Vocabulary } from './vocabulary.ts';
 
@@ -20,16 +20,16 @@ export interface RougeScores {
 export function rouge(reference: string, hypothesis: string): RougeScores {
   const vocabulary = new Vocabulary(reference);
   const truth = vocabulary.numbered(reference);
-  const said = vocabulary.numbered(hypothesis);
+  const other = vocabulary.numbered(hypothesis);
   const pairsOf = (words: Int32Array) => numberedPairs(words, vocabulary.size);
   return {
-    rouge1: overlap(truth, said),
-    rouge2: overlap(pairsOf(truth), pairsOf(said)),
-    rougeL: fMeasure(longestCommonSubsequence(truth, said), truth.length, said.length),
+    rouge1: overlap(truth, other),
+    rouge2: overlap(pairsOf(truth), pairsOf(other)),
+    rougeL: fMeasure(longestCommonSubsequence(truth, other), truth.length, other.length),
   };
 }
 
-/** Neighbours as one number; a pair with a word that the truth does not have is -1 like that word. */
+/** Pairs of neighboring words as one number; -1 for a pair with a word that the truth does not have. */
 function numberedPairs(words: Int32Array, vocabularySize: number): Float64Array {
   const pairs = new Float64Array(Math.max(words.length - 1, 0));
   for (let index = 0; index < pairs.length; index++) {
@@ -40,31 +40,31 @@ function numberedPairs(words: Int32Array, vocabularySize: number): Float64Array 
   return pairs;
 }
 
-/** F-measure of two bags of numbers; those below 0 are in one bag only. */
-function overlap(truth: Int32Array | Float64Array, said: Int32Array | Float64Array): number {
+/** F-measure of two bags of numbers. Numbers below 0 are only in the second bag. */
+function overlap(truth: Int32Array | Float64Array, other: Int32Array | Float64Array): number {
   const left = new Map<number, number>();
   for (const gram of truth) left.set(gram, (left.get(gram) ?? 0) + 1);
   let common = 0;
-  for (const gram of said) {
+  for (const gram of other) {
     const count = gram < 0 ? 0 : (left.get(gram) ?? 0);
     if (count === 0) continue;
     left.set(gram, count - 1);
     common++;
   }
-  return fMeasure(common, truth.length, said.length);
+  return fMeasure(common, truth.length, other.length);
 }
 
-function fMeasure(common: number, truth: number, said: number): number {
+function fMeasure(common: number, truth: number, other: number): number {
   if (common === 0) return 0;
-  const precision = common / said;
+  const precision = common / other;
   const recall = common / truth;
   return (2 * precision * recall) / (precision + recall);
 }
 
-/** Words that the truth does not have are in no common subsequence. */
-function longestCommonSubsequence(truth: Int32Array, said: Int32Array): number {
+/** Length of the longest common subsequence. Words that the truth does not have are skipped. */
+function longestCommonSubsequence(truth: Int32Array, other: Int32Array): number {
   const row = new Uint32Array(truth.length + 1);
-  for (const word of said) {
+  for (const word of other) {
     if (word < 0) continue;
     let diagonal = 0;
     for (let index = 0; index < truth.length; index++) {

@@ -1,27 +1,27 @@
 /**
- * The words of a true text, numbered, so that other texts can be read as numbers. Most words of a wrong text are not in the
- * vocabulary, and their first two characters tell: those words are neither cut out nor stemmed.
+ * The numbered words of a true text, by which other texts become lists of numbers. Most words of a wrong text are not in the vocabulary. Their
+ * first two characters usually show that, which saves slicing and stemming them.
  */
 import { stem } from './porter-stemmer.ts';
 
 /** Words up to this length are not stemmed. */
 const SHORT = 3;
-/** Distinct words that are remembered with their numbers. */
+/** Most distinct words whose numbers are cached. */
 const MOST_KNOWN = 10_000;
-/** The number of words that the true text does not have. */
+/** The number for a word that the true text does not have. */
 const FOREIGN = -1;
-/** Characters of words are below this. */
+/** Bound of the character codes of words. */
 const RADIX = 0x80;
 
-/** Tokens as the usual ROUGE package has them: lower case, runs of a–z and 0–9, words of more than three characters stemmed. */
+/** Tokens like those of the usual ROUGE package: lower case, runs of a–z and 0–9, words of more than three characters stemmed. */
 export class Vocabulary {
   readonly #numbers = new Map<string, number>();
-  /** Words as they are written, with their numbers. */
+  /** Numbers of unstemmed words. */
   readonly #known = new Map<string, number>();
   /** Whether a word may begin with these two characters, at `first × RADIX + second`. */
   readonly #beginnings = new Uint8Array(RADIX * RADIX);
 
-  /** Of all words of a text. */
+  /** Numbers all words of a text. */
   constructor(text: string) {
     for (const word of text.toLowerCase().match(/[a-z0-9]+/gu) ?? []) {
       const token = tokenOf(word);
@@ -66,8 +66,8 @@ function tokenOf(word: string): string {
 }
 
 /**
- * How the words begin that have this stem. Stemming leaves the first two characters alone, but for `dying`, `lying` and `tying`;
- * what comes down to one character (`aing`, `ieds`) may have had any second one.
+ * The possible first two characters of words with this stem. Stemming keeps them, except for `dying`, `lying` and `tying`. A word with a stem
+ * of one character (`aing`, `ieds`) may have any second character.
  */
 function beginningsOf(token: string): readonly number[] {
   const first = token.charCodeAt(0) * RADIX;

@@ -1,8 +1,8 @@
 import { pythonSplit } from '@loci/core';
 
 /**
- * Word error rate: the fewest words to insert, delete or replace, divided by the words of the reference (at least 1). It is not
- * bounded: an empty reference gives the number of words said.
+ * Word error rate: the fewest words to insert, delete or replace, divided by the words of the reference (at least 1). It has no upper bound:
+ * with an empty reference it is the number of words in the hypothesis.
  */
 export function wordErrorRate(reference: string, hypothesis: string): number {
   const truth = pythonSplit(reference);
@@ -10,11 +10,11 @@ export function wordErrorRate(reference: string, hypothesis: string): number {
 }
 
 /** Levenshtein distance of two lists, one row at a time. */
-export function editDistance(truth: readonly string[], said: readonly string[]): number {
+export function editDistance(truth: readonly string[], other: readonly string[]): number {
   const row = Uint32Array.from({ length: truth.length + 1 }, (_, index) => index);
-  for (const [saidIndex, word] of said.entries()) {
+  for (const [otherIndex, word] of other.entries()) {
     let diagonal = row[0]!;
-    row[0] = saidIndex + 1;
+    row[0] = otherIndex + 1;
     for (let index = 0; index < truth.length; index++) {
       const above = row[index + 1]!;
       const replaced = diagonal + (word === truth[index] ? 0 : 1);

@@ -14,17 +14,17 @@ import type { PeerTimes } from './python.ts';
 
 const DEFAULT_TURNS = 3;
 
-/** What is compared: a shape with its peers. */
+/** A shape with its peers, to compare. */
 interface Case {
   readonly label: string;
   readonly shape: ShapeName;
   readonly peers: readonly Peer[];
 }
 
-/** The shapes that were asked for, with their peers. */
+/** The chosen shapes, with their peers. */
 export function casesOf(flags: BenchFlags): readonly Case[] {
-  const asked = oneOf('shape', flags.shape, [...SHAPE_NAMES, 'all']);
-  const shapes = asked === 'all' ? (['small', 'large'] as const) : [asked];
+  const choice = oneOf('shape', flags.shape, [...SHAPE_NAMES, 'all']);
+  const shapes = choice === 'all' ? (['small', 'large'] as const) : [choice];
   return shapes.map((shape) => ({
     label: `${shape}, ${flags.vl ? 'video' : 'text'}`,
     shape,

@@ -1,4 +1,4 @@
-/** What a comparison with peers says: a line for every trainer and shape, with medians over the turns and how much faster Loci is. */
+/** Reports a comparison with peers: a line for every trainer and shape, with medians over the turns and how much faster Loci is. */
 import { median } from '../all-engines.ts';
 import { markdownTable } from '../table.ts';
 import type { PeerTimes } from './python.ts';
@@ -32,8 +32,8 @@ export interface Ratio {
 const PARTS = ['step', 'generation', 'reference', 'training'] as const;
 
 /**
- * A peer's time over Loci's, turn by turn: above 1 Loci is faster. What slows the machine in a turn slows both, so the ratio within a
- * turn says more than that of two medians.
+ * A peer's time over Loci's, turn by turn: above 1 Loci is faster. Whatever slows the machine in a turn slows both, so the ratio within a
+ * turn is more reliable than that of two medians.
  *
  * @returns undefined when no turn has both.
  */

@@ -1,5 +1,5 @@
 /**
- * The trainers that a step is compared with, as command lines of the scripts in `bench-peers`: plain PyTorch compiled as fast as it goes,
+ * Lists the trainers to compare with, as command lines of the scripts in `bench-peers`: plain PyTorch compiled as fast as it goes,
  * TRL's GRPOTrainer, and a loop over transformers that takes the step of SpaceR's trainer.
  */
 import { GENERATIONS, PROMPT_TOKENS, SHAPES } from '../shapes.ts';
@@ -18,14 +18,14 @@ export interface Peer {
   readonly words: readonly string[];
 }
 
-/** What all peers of a comparison are given. */
+/** The settings of all peers of a comparison. */
 export interface PeerSettings {
   readonly shape: ShapeName;
   readonly vl: boolean;
   readonly threads: number;
   /** Tokens of every completion. */
   readonly tokens: number;
-  /** Measured at most so long, compiling and warm-up aside. */
+  /** Limit of the measurement in seconds, without compiling and warm-up. */
   readonly seconds: number;
 }
 
@@ -37,7 +37,7 @@ function fastest(shape: ShapeName): readonly string[] {
   return ['--compile', 'both', shape === 'large' ? '--pack' : '--cpp-wrapper'];
 }
 
-/** The peers of a shape, in the order in which they run; TRL has no prompts with videos that it could be timed on alike. */
+/** The peers of a shape, in the order in which they run; TRL has no comparable prompts with videos. */
 export function peersOf(settings: PeerSettings): readonly Peer[] {
   const { shape, vl, threads, tokens, seconds } = settings;
   const { hiddenSize, layers, heads, intermediateSize, vocabularySize } = SHAPES[shape];

@@ -1,4 +1,4 @@
-/** Runs peers in Python: which packages it has, and what a script says of its step. */
+/** Runs peers in Python: finds its packages, and reads the times that a script reports. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { LociError } from '@loci/core';
 import { PEER_SCRIPTS } from './peers.ts';
 import type { Peer } from './peers.ts';
 
-/** Seconds of a trainer's step, as far as it tells its parts apart. */
+/** Seconds of a trainer's step, with the parts that it reports. */
 export interface PeerTimes {
   readonly step: number;
   readonly generation: number;
@@ -15,14 +15,14 @@ export interface PeerTimes {
   readonly training?: number;
 }
 
-/** Either the times of a peer, or why there are none. */
+/** The times of a peer, or the reason why there are none. */
 export type PeerOutcome =
   { readonly times: PeerTimes; readonly description: string } | { readonly failure: string };
 
-/** Compiling takes minutes at worst; a script that says nothing for so long has failed. */
+/** Compiling takes minutes at worst; a script without output for so long has failed. */
 const TIME_LIMIT_MS = 15 * 60_000;
 
-/** The peers that Loci brings along. */
+/** The scripts that come with Loci. */
 const OWN_SCRIPTS = resolve(import.meta.dirname, '../../../bench-peers');
 
 /** Prints the versions of packages as JSON, null for those that are not there. */
@@ -68,7 +68,7 @@ export async function packageVersions(
   );
 }
 
-/** What a script printed, read: its last line is a JSON object with `peer`, `step_s`, `generation_s` and parts of the rest. */
+/** Reads the output of a script: its last line is a JSON object with `peer`, `step_s`, `generation_s` and parts of the rest. */
 export function readPeerReport(stdout: string): PeerOutcome {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   const report = parsed(line);
@@ -79,7 +79,7 @@ export function readPeerReport(stdout: string): PeerOutcome {
   const [step, generation, reference] = ['step_s', 'generation_s', 'reference_s'].map(seconds);
   if (step === undefined || generation === undefined) {
     return {
-      failure: `its last line has no step_s and generation_s, but says: ${line.slice(0, 200)}`,
+      failure: `its last line has no step_s and generation_s: ${line.slice(0, 200)}`,
     };
   }
   const parts = ['policy_forward_s', 'backward_update_s'].map(seconds);
@@ -117,8 +117,8 @@ export async function runPeer(python: string, folder: string, peer: Peer): Promi
     { OMP_NUM_THREADS: threads },
   );
   if (error === null) return readPeerReport(stdout);
-  const said = stderr.trim().split('\n').at(-1);
-  const why = error.killed === true ? `it took over ${TIME_LIMIT_MS / 60_000} minutes` : said;
+  const lastLine = stderr.trim().split('\n').at(-1);
+  const why = error.killed === true ? `it took over ${TIME_LIMIT_MS / 60_000} minutes` : lastLine;
   return { failure: why || error.message.split('\n')[0]! };
 }
 

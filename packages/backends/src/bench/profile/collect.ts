@@ -18,13 +18,13 @@ import type { NodeTime } from './ort-profile.ts';
 import { costsOf } from './phases.ts';
 import type { Phase, PhaseCost, StepMarks } from './phases.ts';
 
-/** A step with all that was noted of it. */
+/** A step with all its notes. */
 export interface NotedStep {
   readonly costs: ReadonlyMap<Phase, PhaseCost>;
   readonly marks: StepMarks;
 }
 
-/** What a profile is made of. */
+/** The data of a profile. */
 export interface Collected {
   readonly steps: readonly NotedStep[];
   /** Nodes of the runs of one step, by phase. */
@@ -34,13 +34,13 @@ export interface Collected {
   readonly description: string;
 }
 
-/** Steps before the one whose nodes are read. */
+/** Steps before the one whose nodes count. */
 const PROFILE_WARM_UP = 2;
 
-/** The worker of a policy that takes notes. */
+/** The worker of a policy with work notes. */
 function runtimeOf({ engine }: OnnxPolicy): OnnxRuntime {
   if (engine.runtime instanceof OnnxRuntime) return engine.runtime;
-  throw new LociError('no-notes', 'Only the ONNX engine takes notes of its work');
+  throw new LociError('no-notes', 'Only the ONNX engine records notes of its work');
 }
 
 /** Takes one step and the notes of it, without ending profiles. */
@@ -104,17 +104,17 @@ async function profiledNodes(
   return nodes;
 }
 
-/** A profile that lost runs would be taken for a quicker engine. */
+/** Rejects a profile with lost runs, which would make the engine look faster. */
 function assertWhole(found: number, notes: readonly WorkNote[], session: number): void {
   const ran = notes.filter((note) => note.kind === 'run' && note.session === session).length;
   if (found === ran) return;
   throw new LociError(
     'profile-incomplete',
-    `ONNX Runtime's profile of session ${session} has ${found} of ${ran} runs: its events are bounded, so ask for fewer tokens (--tokens)`,
+    `ONNX Runtime's profile of session ${session} has ${found} of ${ran} runs: its number of events is limited, so use fewer tokens (--tokens)`,
   );
 }
 
-/** Collects what the profile of a shape is made of. */
+/** Collects the data for the profile of a shape. */
 export async function collect(flags: BenchFlags): Promise<Collected> {
   const shape = oneOf('shape', flags.shape, SHAPE_NAMES);
   const folder = await mkdtemp(join(tmpdir(), 'loci-profile-'));
@@ -124,7 +124,7 @@ export async function collect(flags: BenchFlags): Promise<Collected> {
     const model = await writeShapeModel(folder, shape, architectureOf(flags));
     const open = (notes: NoteSettings) => {
       const threads = numberOf(flags, 'threads');
-      // In one lane: what runs beside something else cannot be told apart from it.
+      // In one lane: the costs of parallel runs cannot be separated.
       const machine = { provider: 'cpu', threads, spin: flags.spin, lanes: 1 } as const;
       return openOnnxPolicy({ model: folder, ...machine, notes });
     };

@@ -1,11 +1,11 @@
 /**
- * The least time that a phase could take on this machine: its matrix products at the rate that was measured for products of these
- * sizes alone, and what its other nodes read and write at the bandwidth that was measured for as many bytes.
+ * Estimates the least time that a phase could take on this machine: its matrix products at the rate measured for products of these sizes
+ * alone, and the reads and writes of its other nodes at the bandwidth measured for as many bytes.
  */
 import type { NodeTime } from './ort-profile.ts';
 import { isProduct, operationsOf, productKey, productOf } from './products.ts';
 
-/** What a machine was measured to do. */
+/** The measured rates of a machine. */
 export interface MachineRates {
   /** Operations a second, by the key of a product. */
   readonly products: ReadonlyMap<string, number>;
@@ -28,7 +28,7 @@ export interface Floor {
   readonly operations: number;
 }
 
-/** Nodes that only say how bytes are to be read. */
+/** Nodes that only reinterpret bytes. */
 const VIEWS = new Set([
   ...['Reshape', 'Squeeze', 'Unsqueeze', 'Identity', 'Flatten', 'Shape', 'Loop', 'If', 'Scan'],
 ]);
@@ -46,7 +46,7 @@ function bytesOf({ op, bytes }: NodeTime): number {
   return PICKS.has(op) ? 2 * bytes.written : bytes.read + bytes.written;
 }
 
-/** The floor of some nodes. Products whose sizes were not measured are taken at the highest rate: a floor must not be too high. */
+/** The floor of some nodes. Products of unmeasured sizes count at the highest rate: a floor must not be too high. */
 export function floorOf(nodes: readonly NodeTime[], rates: MachineRates): Floor {
   const best = Math.max(...rates.products.values());
   let [products, bytes, operations] = [0, 0, 0];

@@ -1,6 +1,6 @@
 /**
- * `nx run backends:profile -- [--shape small|large] [--vl] [--architecture qwen3-vl] [--out FILE]`: where the time of a step goes, by
- * phase and operator, beside the least that this machine could take. Writes a page into `docs/measurements`.
+ * `nx run backends:profile -- [--shape small|large] [--vl] [--architecture qwen3-vl] [--out FILE]`: profiles the time of a step by phase
+ * and operator, beside the least that this machine could take. Writes a page into `docs/measurements`.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Measures what this machine does at best through ONNX Runtime: products of given sizes, sums of arrays, nodes that do nothing. */
+/** Measures the best rates of this machine through ONNX Runtime: products of given sizes, sums of arrays, nodes that do nothing. */
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,16 +9,16 @@ import { readProfile } from './ort-profile.ts';
 import { operationsOf } from './products.ts';
 import type { Product } from './products.ts';
 
-/** Reads what is timed, so that its memory is used again as within a graph. */
+/** Reads the output of the timed node, so that its memory is used again as within a graph. */
 const READER = 'ReduceMax';
 
 const RUNS = 24;
 const WARM_UP = 6;
-/** A kernel's time is cut off to whole microseconds; on average half of one is lost. */
+/** Kernel times are truncated to whole microseconds, which loses half of one on average. */
 const LOST_MS = 0.0005;
-/** Nodes of the graph that measures an empty one. */
+/** Nodes of the graph that measures an empty node. */
 const EMPTY_NODES = 1000;
-/** Elements of the arrays whose sum is timed: from the first cache to memory. */
+/** Elements of the arrays in the timed sums: from the first cache to memory. */
 const LENGTHS = [12, 14, 16, 18, 20, 22, 24].map((power) => 2 ** power);
 
 /** A single node whose output a second one reads, as within a graph, with the tensors that the first reads from the store. */

@@ -1,4 +1,4 @@
-/** Reads the profiles that ONNX Runtime writes: a JSON list of events, of which those of nodes and of whole runs are wanted. */
+/** Reads the profiles that ONNX Runtime writes: a JSON list of events, among them those of nodes and of whole runs. */
 import { LociError } from '@loci/core';
 import { z } from 'zod';
 
@@ -6,7 +6,7 @@ import { z } from 'zod';
 export interface NodeTime {
   readonly op: string;
   readonly ms: number;
-  /** Shapes of what it read, without weights that the session laid out for itself. */
+  /** Shapes of its inputs, without weights that the session laid out for itself. */
   readonly inputs: readonly (readonly number[])[];
   readonly outputs: readonly (readonly number[])[];
   /** Bytes of its inputs, of its weights, and of its outputs. */
@@ -51,10 +51,10 @@ function nodeOf({ dur, args }: Event): NodeTime {
 }
 
 /**
- * The nodes of each run of a profile, in the order of the runs. A loop's own time is what its body's nodes leave of it.
+ * The nodes of each run of a profile, in the order of the runs. A loop's own time is its time less that of its body's nodes.
  *
  * @param text content of the file.
- * @throws LociError `profile-unreadable` when it is no such profile.
+ * @throws LociError `profile-unreadable` when it is not such a profile.
  */
 export function readProfile(text: string): readonly (readonly NodeTime[])[] {
   const events = parsed(text);
@@ -82,7 +82,7 @@ function parsed(text: string): readonly Event[] {
   try {
     return z.array(event).parse(JSON.parse(text));
   } catch (cause) {
-    throw new LociError('profile-unreadable', 'This is no profile of ONNX Runtime', { cause });
+    throw new LociError('profile-unreadable', 'This is not a profile of ONNX Runtime', { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-/** A profile as a page of `docs/measurements`. */
+/** Writes a profile as a page of `docs/measurements`. */
 import { markdownTable } from '../table.ts';
 import type { Collected } from './collect.ts';
 import type { MachineRates } from './floor.ts';
@@ -26,9 +26,9 @@ export interface ProfilePage {
   readonly products: ReadonlyMap<string, CountedProduct>;
 }
 
-/** Operators that are worth a line of a phase. */
+/** The most operators shown for a phase. */
 const OPERATORS = 10;
-/** Products that are worth a line: those with the most operations. */
+/** The most products shown: those with the most operations. */
 const PRODUCTS = 16;
 
 function operatorTables({ collected: { nodes } }: ProfilePage): string[] {

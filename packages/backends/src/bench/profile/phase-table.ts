@@ -1,4 +1,4 @@
-/** The phases of a profile beside their floors. */
+/** Tabulates the phases of a profile beside their floors. */
 import { median } from '../all-engines.ts';
 import { markdownTable } from '../table.ts';
 import type { Collected } from './collect.ts';
@@ -11,16 +11,16 @@ import type { Phase, PhaseCost } from './phases.ts';
 export interface PhaseLine {
   readonly phase: Phase;
   readonly ms: number;
-  /** Tokens that it reads or makes; undefined where none pass through it. */
+  /** Tokens that it reads or generates; undefined for a phase without tokens. */
   readonly tokens?: number;
   /** Threads that were busy; for sampling as a whole, on its first line. */
   readonly threads?: number;
   readonly floor: Floor;
-  /** What an empty run costs, for each of its runs. */
+  /** The cost of an empty run, times its runs. */
   readonly runs: number;
   readonly copies: number;
   readonly outside: number;
-  /** What none of these explains: operators slower than their floor. */
+  /** The rest, from operators slower than their floor. */
   readonly left: number;
 }
 
@@ -29,12 +29,14 @@ export type PhaseTokens = Readonly<Partial<Record<Phase, number>>>;
 
 const NO_FLOOR: Floor = { products: 0, bytes: 0, nodes: 0, nodeCount: 0, operations: 0 };
 const WORD = 4;
-/** Arrays of the size of the weights that AdamW reads (weights, gradient, two moments) and writes (weights, moments, a cleared gradient). */
+/**
+ * Arrays of the size of the weights that AdamW reads (weights, gradient, two moments) and writes (weights, moments, a cleared gradient).
+ */
 const UPDATE_PASSES = 8;
 /** A copy reads and writes. */
 const COPY_PASSES = 2;
 
-/** The floor of a phase that is no graph: what it has to move. */
+/** The floor of a phase without a graph: the bytes that it has to move. */
 function movedFloor(phase: Phase, parameters: number, rates: MachineRates): Floor {
   const passes = { update: UPDATE_PASSES, 'session rebuild': COPY_PASSES }[phase as string] ?? 0;
   const bytes = passes * WORD * parameters;

@@ -1,7 +1,7 @@
-/** The phases of a step, cut out of the notes of its worker: which requests belong to which, and what they cost. */
+/** Splits a step into phases by the notes of its worker: assigns each request to a phase and adds up the costs. */
 import type { WorkNote } from '../../graph/engine/runtime-messages.ts';
 
-/** The phases, in order. What a step does between them belongs to the one that it prepares. */
+/** The phases, in order. Work between them belongs to the phase that it prepares. */
 export const PHASES = [
   'prefill',
   'decoding',
@@ -21,17 +21,17 @@ export interface StepMarks {
   readonly cpuMs: readonly number[];
 }
 
-/** What a phase of one step cost, in milliseconds. */
+/** The cost of a phase of one step, in milliseconds. */
 export interface PhaseCost {
   /** From its beginning to its end. */
   readonly ms: number;
   /** The library's share of its runs. */
   readonly libraryMs: number;
-  /** What its requests took beside the library: copies and JavaScript of the worker. */
+  /** The time of its requests outside the library: copies and JavaScript of the worker. */
   readonly copiesMs: number;
-  /** What is left of it: the main thread, messages, waits. */
+  /** The rest of it: the main thread, messages, waits. */
   readonly outsideMs: number;
-  /** CPU time of all threads; known of whole parts of a step only. */
+  /** CPU time of all threads; known for whole parts of a step only. */
   readonly cpuMs?: number;
   /** The last session that ran, by its number. */
   readonly session?: number;
@@ -84,9 +84,4 @@ export function costsOf(
     }
   }
   return costs;
-}
-
-/** CPU time of the sampling part as a whole, in milliseconds. */
-export function samplingCpu({ cpuMs }: StepMarks): number {
-  return cpuMs[1]! - cpuMs[0]!;
 }

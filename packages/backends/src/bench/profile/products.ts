@@ -1,4 +1,4 @@
-/** The matrix products of a profile, by their sizes: what is to be multiplied, whichever node does it. */
+/** Lists the matrix products of a profile by their sizes, whichever node computes them. */
 import type { NodeTime } from './ort-profile.ts';
 
 /** `[batch, m, k] · [batch, k, n]`. */
@@ -18,7 +18,7 @@ export interface CountedProduct extends Product {
 
 const OPERATORS = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 
-/** Sizes beyond this are rounded up to a multiple of it: a cache grows by one token at a time, and its speed by nothing. */
+/** Larger sizes are rounded up to a multiple of it: a cache grows by one token at a time, and the speed hardly changes. */
 const ROUNDING = 32;
 
 /** Multiply-adds count as two operations. */
@@ -38,12 +38,12 @@ export function productOf(node: NodeTime): Product | undefined {
   if (!isProduct(node) || !left || !out || out.length < 2 || left.length < 2) return undefined;
   const [m, n] = [out.at(-2)!, out.at(-1)!];
   const size = (shape: readonly number[]) => shape.reduce((all, length) => all * length, 1);
-  // Either side may be transposed: the inner length is what the left matrix has beside its rows.
+  // Either side may be transposed: the inner length is the left matrix's elements over its rows.
   const k = (left.at(-2)! * left.at(-1)!) / m;
   const matrices = node.inputs.filter((shape) => shape.length >= 2);
   const batch = size(out) / (m * n);
   const product = { batch, m, n, k, isConstant: matrices.length < 2 };
-  // A cache that is still empty has a length of 0.
+  // An empty cache has a length of 0.
   return operationsOf(product) > 0 ? product : undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The distribution that a token is drawn from: logits after repetition penalty, temperature, top-k and top-p, in the order
- * and with the meaning of Hugging Face `generate`. Engines that filter inside their graph are held against this.
+ * Computes the distribution of the next token: logits after repetition penalty, temperature, top-k and top-p, in the order and with the
+ * meaning of Hugging Face `generate`. Engines that filter inside their graph are tested against this.
  */
 import type { SamplingParameters } from '@loci/core';
 
@@ -18,22 +18,22 @@ export interface TokenDistribution {
 }
 
 /**
- * Makes tokens that stand in the context less likely (CTRL, arXiv 1909.05858): a positive logit is divided by the penalty,
+ * Makes tokens of the context less likely (CTRL, arXiv 1909.05858): a positive logit is divided by the penalty,
  * a negative one multiplied with it.
  *
  * @param seen tokens of the prompt and of the completion so far.
  */
-export function penaliseRepetition(
+export function penalizeRepetition(
   logits: Float32Array,
   seen: Iterable<number>,
   penalty: number,
 ): Float32Array {
-  const penalised = Float32Array.from(logits);
+  const penalized = Float32Array.from(logits);
   for (const id of new Set(seen)) {
     const logit = logits[id]!;
-    penalised[id] = logit > 0 ? logit / penalty : logit * penalty;
+    penalized[id] = logit > 0 ? logit / penalty : logit * penalty;
   }
-  return penalised;
+  return penalized;
 }
 
 /** Probabilities of logits, summed in float64. */
@@ -71,19 +71,19 @@ export function tokenDistribution(
   seen: Iterable<number>,
 ): TokenDistribution {
   const { temperature, topK, topP, repetitionPenalty } = parameters;
-  const penalised =
-    repetitionPenalty === 1 ? logits : penaliseRepetition(logits, seen, repetitionPenalty);
+  const penalized =
+    repetitionPenalty === 1 ? logits : penalizeRepetition(logits, seen, repetitionPenalty);
   if (temperature === 0) {
-    const best = penalised.reduce(
-      (winner, logit, id) => (logit > penalised[winner]! ? id : winner),
+    const best = penalized.reduce(
+      (winner, logit, id) => (logit > penalized[winner]! ? id : winner),
       0,
     );
     return { tokenIds: Int32Array.of(best), probabilities: Float32Array.of(1) };
   }
-  const scaled = new Float32Array(penalised.length);
-  const ids = new Int32Array(penalised.length);
+  const scaled = new Float32Array(penalized.length);
+  const ids = new Int32Array(penalized.length);
   for (let id = 0; id < ids.length; id++) {
-    scaled[id] = penalised[id]! / temperature;
+    scaled[id] = penalized[id]! / temperature;
     ids[id] = id;
   }
   if (keepsEveryToken(parameters, logits.length)) {
@@ -159,4 +159,13 @@ export function drawToken(distribution: TokenDistribution, uniform: number): num
     if (reached > uniform) return tokenIds[index]!;
   }
   return tokenIds[tokenIds.length - 1]!;
+}
+
+/** `log softmax(logits / temperature)[id]`, summed in float64. @param temperature above 0. */
+export function logProbability(logits: Float32Array, id: number, temperature = 1): number {
+  let largest = -Infinity;
+  for (const logit of logits) if (logit > largest) largest = logit;
+  let total = 0;
+  for (const logit of logits) total += Math.exp((logit - largest) / temperature);
+  return (logits[id]! - largest) / temperature - Math.log(total);
 }

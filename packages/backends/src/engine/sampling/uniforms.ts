@@ -1,6 +1,6 @@
 /**
- * The random numbers of sampling. They are drawn on the host from the seed, the prompt, the completion and the step alone,
- * so a completion does not depend on what else was in its batch or on how a request was cut into chunks.
+ * Draws the random numbers of sampling on the host from the seed, the prompt, the completion and the step alone. So a completion depends
+ * neither on the rest of its batch nor on the chunks of a request.
  */
 import { deriveSeed, randomStream } from '@loci/core';
 import type { CompletionAddress } from '@loci/core';

@@ -1,15 +1,14 @@
-/** Reverse-mode differentiation of what a builder has recorded. */
+/** Differentiates the operations that a builder has recorded, in reverse mode. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { TapeEntry } from '../ir/builder.ts';
 import { add, sumTo } from '../rules/arithmetic.ts';
 import type { Value } from '../ir/value.ts';
 
 /**
- * Appends to the graph the gradients of a scalar with respect to some of its values. Only what lies between them is
- * differentiated.
+ * Appends to the graph the gradients of a scalar with respect to some of its values. Only operations between them are differentiated.
  *
- * @param seed gradient of `scalar` itself; 1 when left out.
- * @param tape what lies between; all that the graph has recorded when left out.
+ * @param seed gradient of `scalar` itself; by default 1.
+ * @param tape the operations in between; by default all that the graph has recorded.
  * @returns one value per entry of `targets`, undefined where the scalar does not depend on it.
  */
 export function gradients(

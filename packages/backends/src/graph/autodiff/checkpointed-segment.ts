@@ -1,7 +1,7 @@
 /**
- * Stretches of a graph whose gradients are made in one go: those of the parameters inside before what lies before the stretch.
- * ONNX Runtime would leave them to the end, and hold what they need until then. With activation recomputation
- * (arXiv 1604.06174) the inside is computed again for that, and between the two passes only the input is held.
+ * Builds checkpointed segments of a graph. The gradients of a segment's parameters come before those of everything ahead of it. ONNX
+ * Runtime would compute them last and hold their operands until then. With activation recomputation (arXiv 1604.06174) the inside is
+ * computed a second time for the gradients, and between the two passes only the input is held.
  */
 import { gradients } from './backward.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
@@ -10,8 +10,8 @@ import { sizeOf } from '../ir/value.ts';
 import type { Value } from '../ir/value.ts';
 
 /**
- * `x` itself, but not before the events are there. ONNX Runtime orders nodes by what they read and merges nodes that read the
- * same; this keeps what is computed a second time from being computed early, or only once.
+ * `x` itself, but not before the events are there. ONNX Runtime orders nodes by their inputs and merges nodes with equal inputs. This
+ * prevents the second computation from running early, or from merging with the first.
  */
 export function after(graph: GraphBuilder, x: Value, events: readonly Value[]): Value {
   if (events.length === 0) return x;
@@ -21,16 +21,16 @@ export function after(graph: GraphBuilder, x: Value, events: readonly Value[]): 
     );
     const first = slice(graph, concat(graph, firsts, 0), 0, 0, 1);
     const known = graph.emit('Equal', [first, first], [1], {}, { type: 'bool' });
-    // The same either way, whatever the condition says.
+    // Both branches give the same value.
     return graph.emit('Where', [known, x, x], x.shape, {}, { type: x.type });
   });
 }
 
 /**
- * Builds a stretch.
+ * Builds a segment.
  *
- * @param x what runs through it; it may read other values too, parameters for instance.
- * @param recompute call `build` a second time for the gradient, which must make the same of the input it is given then.
+ * @param x its input; it may read other values too, such as parameters.
+ * @param recompute calls `build` a second time for the gradient; both calls must compute the same from their input.
  */
 export function checkpointedSegment(
   graph: GraphBuilder,

@@ -1,7 +1,7 @@
 /**
- * Attention of tokens that are being generated. The keys that a completion sees lie in three places: those of the prompt,
- * stored once for all completions of a group; those of the chunks before, which do not change while a chunk is made; and
- * those of the chunk itself, which grow by one a step. Only the last, short part is copied from step to step.
+ * Computes attention of generated tokens. The keys of a completion are in three places: those of the prompt, stored once for all
+ * completions of a group; those of earlier chunks, which do not change within a chunk; and those of the chunk itself, which grow by one
+ * each step. Only the last, short part is copied from step to step.
  */
 import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import { cacheNames } from './caches.ts';
@@ -12,7 +12,7 @@ import type { GraphBuilder } from '../ir/builder.ts';
 import type { Shape, Value } from '../ir/value.ts';
 import type { Kernels } from '../lower/kernels.ts';
 
-/** Length of an axis that is known only when the graph runs. */
+/** Length of an axis that only a run knows. */
 export const UNKNOWN = -1;
 
 /** Rows of a decoding step. */
@@ -36,14 +36,14 @@ export interface FixedKeyValues {
   readonly past?: KeyValues;
   /** `[groups, 1, 1, promptLength]`: 0, or a large negative number for padding. */
   readonly promptMask: Value;
-  /** Keys of prompt and past together, `[1]` int64: where those of the chunk begin. */
+  /** Number of keys of prompt and past together, `[1]` int64, after which those of the chunk begin. */
   readonly pastEnd: Value;
 }
 
 /**
- * Declares what a graph reads of before, layer by layer: `promptMask`, and the caches of prompt and past.
+ * Declares the cache inputs of a graph, layer by layer: `promptMask`, and the caches of prompt and past.
  *
- * @param hasPast false for the first token of a step graph: keys of length 0 are no inputs.
+ * @param hasPast false for the first token of a step graph: keys of length 0 cannot be inputs.
  */
 export function declareCaches(
   graph: GraphBuilder,
@@ -78,7 +78,7 @@ export function declareCaches(
 
 /**
  * From token rows `[groups · completions, kvHeads · width]` to `[groups · kvHeads · completions, rows, headDim]`, in which
- * the completions of a group lie side by side, so that all of them meet the prompt's keys in one product.
+ * the completions of a group lie side by side, so that one product covers all of them and the prompt's keys.
  */
 export function byHead(graph: GraphBuilder, x: Value, rows: DecodeRows, text: DecoderSizes): Value {
   const { groups, completions } = rows;

@@ -1,5 +1,5 @@
 /**
- * One generation: prompts of one layout are read, then chunks of tokens are made until every completion has ended. Keys and
+ * Runs one generation by chunks: reads prompts of one layout, then generates chunks of tokens until every completion has ended. Keys and
  * values stay in the session worker; only tokens and their log-probabilities come back.
  */
 import type { HostTensor } from '../../ops/host-tensor.ts';
@@ -16,7 +16,7 @@ import { tensorFeeds } from '../engine/graph-run.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 import type { Feed, Fetch, ReturnedTensor } from '../engine/runtime-messages.ts';
 
-/** Makes chunks until every row has ended or has its most tokens. What it stored is dropped when the consumer leaves. */
+/** Yields chunks until every row has ended or reached its limit. Leaving the loop drops its stored tensors. */
 export async function* generate(
   engine: GraphEngine,
   sessions: ChunkSessions,
@@ -109,7 +109,7 @@ function fixedFeeds(generation: Generation): Record<string, Feed> {
   });
 }
 
-/** Feeds of which rows have ended and what they have seen. */
+/** Feeds of the ended rows and of the tokens in each context. */
 function rowFeeds({ finished, seen }: GenerationRows, vocabulary: number): Record<string, Feed> {
   const rows = finished.length;
   const bool = (data: Uint8Array, shape: readonly number[]): Feed => ({

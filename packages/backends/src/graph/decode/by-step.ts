@@ -1,6 +1,6 @@
 /**
- * Generation token by token, for providers whose device keeps the store: what an ONNX `Loop` would carry stays there between
- * runs, and only logits come back. (On WebGPU the `Loop` of `decode-graph.ts` ends the process.)
+ * Runs one generation token by token, for providers whose device keeps the store: the state that an ONNX `Loop` would carry stays there
+ * between runs, and only logits come back. (On WebGPU the `Loop` of `chunk-graph.ts` ends the process.)
  */
 import type { TunedModel } from '../../models/spec/model.ts';
 import { generationMask } from '../../engine/generation.ts';
@@ -19,22 +19,18 @@ import type { GraphEngine } from '../engine/graph-engine.ts';
 import { assembleModel } from '../engine/model-graphs.ts';
 import type { ModelGraph } from '../engine/model-graphs.ts';
 
-/** What the graph of a step depends on. */
+/** The properties that the graph of a step depends on. */
 interface StepLayout extends DecodeRows {
-  /** Whether tokens were made before: keys of length 0 are no inputs. */
+  /** Whether there are earlier tokens: keys of length 0 cannot be inputs. */
   readonly hasPast: boolean;
 }
 
 /**
- * Runs the model on a token of each row. Inputs beside the parameters: `tokens [rows]` int32, `cos`, `sin`
+ * The graph that runs the model on one token of each row. Inputs beside the parameters: `tokens [rows]` int32, `cos`, `sin`
  * `[rows, headDim / 2]`, `promptMask`, and the caches of prompt and past. Outputs: `logits [rows, vocabulary]`, and the past
  * grown by the token as `grownKey.<layer>`, `grownValue.<layer>`.
  */
-export function stepGraph(
-  tuned: TunedModel,
-  layout: StepLayout,
-  lowering: LoweringName,
-): ModelGraph {
+function stepGraph(tuned: TunedModel, layout: StepLayout, lowering: LoweringName): ModelGraph {
   const { decoder, graphs } = tuned.model;
   const rows = layout.groups * layout.completions;
   const { graph, ops, weights, used } = assembleModel(tuned, lowering);
@@ -66,7 +62,7 @@ export function stepGraph(
   return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }
 
-/** Makes chunks until every row has ended or has its most tokens. What it stored is dropped when the consumer leaves. */
+/** Yields chunks until every row has ended or reached its limit. Leaving the loop drops its stored tensors. */
 export async function* generateByStep(
   engine: GraphEngine,
   generation: Generation,

@@ -1,6 +1,6 @@
 /**
- * Generation on kernels of our own in WebAssembly (`../../wasm`): the prompts are read by a graph as ever, then every token is made
- * by threads that hold the weights in place. No graph is run for a token and none is made anew when the weights change.
+ * Generates on Loci's own WebAssembly kernels (`../../wasm`): a graph reads the prompts as always, then threads that hold the weights in
+ * place generate every token. Tokens need no graph, and changed weights no new session.
  */
 import type { Tape } from '../../wasm/tape/tape.ts';
 import { DecodePool } from '../../wasm/decode-pool.ts';
@@ -15,7 +15,7 @@ import { frozenStore } from '../engine/optimizer.ts';
 import { cacheNames } from './caches.ts';
 import { prefill } from './prefill.ts';
 
-/** Steps after which the rows that are left are shared out among the threads again. */
+/** Steps after which the remaining rows are redistributed among the threads. */
 const STEPS_BETWEEN_SHARES = 32;
 
 /** Generates for one engine. The threads start with the first generation. */
@@ -33,7 +33,7 @@ export class TapeGenerator {
     this.#threads = threads;
   }
 
-  /** Makes chunks until every row has ended or has its most tokens. What it held is free again when the consumer leaves. */
+  /** Yields chunks until every row has ended or reached its limit. Leaving the loop frees its memory. */
   async *generate(generation: Generation): AsyncGenerator<GeneratedChunk> {
     const pool = this.#started();
     await this.#writeWeights(pool);
@@ -104,7 +104,7 @@ export class TapeGenerator {
     }
   }
 
-  /** Reads the prompts and puts what is needed of them into the memory of the threads. */
+  /** Reads the prompts and copies logits, keys and values into the memory of the threads. */
   async #read(pool: DecodePool, generation: Generation): Promise<HeldGeneration> {
     const { vocabularySize, layers } = this.#engine.model.decoder;
     const names = cacheNames('prompt', layers);
@@ -128,7 +128,7 @@ export class TapeGenerator {
     return held;
   }
 
-  /** Copies the weights that have changed since they were copied last. */
+  /** Copies the weights that have changed since the last copy. */
   async #writeWeights(pool: DecodePool): Promise<void> {
     const { weightVersion: version } = this.#engine;
     await (this.#frozen ??= this.#writeFrozen(pool));

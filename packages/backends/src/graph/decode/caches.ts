@@ -1,9 +1,9 @@
-/** What a generation keeps in the store: the keys and values of its prompts and of the tokens made so far, and the last logits. */
+/** Manages the stored tensors of a generation: the keys and values of its prompts and of the tokens so far, and the last logits. */
 import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import type { Generation } from '../../engine/generation.ts';
 import type { Feed, Fetch } from '../engine/runtime-messages.ts';
 
-/** Names of the cached tensors of a place, one pair a layer: inputs of graphs, and of `prompt` outputs of the one that reads it. */
+/** Names of the cached tensors of a place, one pair a layer: inputs of graphs, and for `prompt` outputs of the graph that reads it. */
 export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
   return Array.from({ length: layers }, (_, layer) => [
     `${place}Key.${layer}`,
@@ -11,7 +11,7 @@ export function cacheNames(place: 'prompt' | 'past', layers: number): readonly s
   ]).flat();
 }
 
-/** The output that takes the place of a cached tensor of `past`. */
+/** The output that replaces a cached tensor of `past`. */
 export function grownName(pastName: string): string {
   return pastName.replace('past', 'grown');
 }
@@ -52,22 +52,22 @@ export class DecodeCaches {
     return { type: 'float32', shape: this.#logitsShape, stored: this.#stored('logits') };
   }
 
-  /** Keeps what reading the prompts makes of them. */
+  /** Stores the results of reading the prompts. */
   get keepPrompt(): Record<string, Fetch> {
     return this.#fetches(this.#promptNames, (name) => name);
   }
 
-  /** Keeps the past as it has grown. */
+  /** Stores the grown past. */
   get keepPast(): Record<string, Fetch> {
     return this.#fetches(this.#pastNames, grownName);
   }
 
-  /** Keeps logits. */
+  /** Stores logits. */
   get keepLogits(): Fetch {
     return { store: this.#stored('logits') };
   }
 
-  /** Names under which something may be stored. */
+  /** All names that a generation may store. */
   get all(): readonly string[] {
     return ['logits', ...this.#promptNames, ...this.#pastNames].map((name) => this.#stored(name));
   }

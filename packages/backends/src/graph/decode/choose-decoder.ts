@@ -1,18 +1,18 @@
-/** Which tokens are made on kernels of our own in WebAssembly, and which in graphs of ONNX Runtime. */
+/** Chooses between Loci's WebAssembly kernels and graphs of ONNX Runtime for generating tokens. */
 import { LociError } from '@loci/core';
 import type { TunedModel } from '../../models/spec/model.ts';
 import { recordStep } from '../../wasm/tape/record.ts';
 import type { Tape } from '../../wasm/tape/tape.ts';
-import { UnsupportedStep } from '../../wasm/tape/unsupported-step.ts';
+import { UnsupportedStep } from '../../wasm/tape/tape.ts';
 import type { GraphRuntime } from '../engine/graph-runtime.ts';
 
-/** What makes tokens: `auto` goes by the size of the model and of the batch. */
+/** The decoders by name: `auto` goes by the size of the model and of the batch. */
 export const DECODERS = ['auto', 'onnx', 'wasm'] as const;
 
 /** One of `DECODERS`. */
 export type DecoderChoice = (typeof DECODERS)[number];
 
-/** How tokens are made. */
+/** The settings of token generation. */
 export interface DecoderSettings {
   readonly decoder: DecoderChoice;
   /** Threads that share the rows of a generation. */
@@ -21,25 +21,25 @@ export interface DecoderSettings {
 
 /** The decoder of an engine. */
 export interface ChosenDecoder {
-  /** The model's step on our kernels; absent where they are not used. */
+  /** The model's step on the WebAssembly kernels; absent where they are not used. */
   readonly tape?: Tape;
-  /** Most completions at once that are made on them. */
+  /** The most completions that they generate at once. */
   readonly mostRows: number;
-  /** For people to read; absent where only graphs are used. */
+  /** In words; absent where only graphs are used. */
   readonly description?: string;
-  /** When which of them makes tokens, for people who ask why. */
+  /** Which of them generates tokens when, in words. */
   readonly reason?: string;
 }
 
 /**
- * Multiplications of a step, over all completions, up to which `auto` takes our kernels. In turn with the graphs on two idle cores
- * ours were 2.3 times as quick at 9 million, 1.2 at 52 and 1.1 at 56; they lose what they gain at some 200 million.
+ * Limit of the multiplications of a step, over all completions, for which `auto` takes the WebAssembly kernels. Timed in turn with graphs
+ * on two idle cores, they were 2.3 times as fast at 9 million, 1.2 at 52 and 1.1 at 56. They break even at some 200 million.
  */
 const MOST_MULTIPLICATIONS = 60e6;
 
-const DESCRIPTION = 'tokens made in WebAssembly';
+const DESCRIPTION = 'tokens generated in WebAssembly';
 
-/** The decoder for a model on a runtime. @throws LociError `engine-unavailable` when `wasm` is asked for and cannot be had. */
+/** The decoder for a model on a runtime. @throws LociError `engine-unavailable` when `wasm` is chosen and not available. */
 export function chooseDecoder(
   engine: TunedModel & { readonly runtime: Pick<GraphRuntime, 'onDevice'> },
   { decoder }: DecoderSettings,
@@ -49,7 +49,7 @@ export function chooseDecoder(
     if (decoder === 'auto') return { mostRows: 0 };
     throw new LociError(
       'engine-unavailable',
-      'policy.decoder: wasm reads weights and keys on the host, and webgpu keeps them on its device: use provider cpu, or decoder auto',
+      'policy.decoder: wasm reads weights and keys on the host, but webgpu keeps them on its device: use provider cpu, or decoder auto',
     );
   }
   try {
@@ -59,14 +59,14 @@ export function chooseDecoder(
     }
     const mostRows = Math.floor(MOST_MULTIPLICATIONS / tape.multiplications);
     if (mostRows === 0) return { mostRows };
-    const reason = `tokens are made in WebAssembly for up to ${mostRows} completions at once, beyond that in graphs`;
+    const reason = `tokens are generated in WebAssembly for up to ${mostRows} completions at once, in graphs for more`;
     return { tape, mostRows, description: DESCRIPTION, reason };
   } catch (error) {
     if (!(error instanceof UnsupportedStep)) throw error;
     if (decoder === 'auto') {
       return {
         mostRows: 0,
-        reason: `tokens are made in graphs: ${error.message}`,
+        reason: `tokens are generated in graphs: ${error.message}`,
       };
     }
     throw new LociError(

@@ -1,6 +1,6 @@
 /**
- * The graph that makes a chunk of tokens in one run: an ONNX `Loop` with drawing inside, over the keys and values that
- * `decode-prefill.ts` kept. It shares the model's definition with training.
+ * Builds the graph that generates a chunk of tokens in one run: an ONNX `Loop` that draws inside, over the keys and values from
+ * `prefill.ts`. It shares the model's definition with training.
  */
 import type { Model, TunedModel } from '../../models/spec/model.ts';
 import type { Weights } from '../../models/spec/weights.ts';
@@ -23,25 +23,25 @@ import type { LoweringName } from '../lower/kernels.ts';
 import { graphOps } from '../lower/graph-ops.ts';
 import type { Assembly, ModelGraph } from '../engine/model-graphs.ts';
 
-/** What the graph of a chunk depends on. */
+/** The properties that the graph of a chunk depends on. */
 export interface ChunkLayout extends DecodeRows {
-  /** Most tokens that one run makes. */
+  /** The most tokens of one run. */
   readonly steps: number;
   readonly sampling: SamplingShape;
   readonly stopTokenIds: readonly number[];
   readonly padTokenId: number;
   /** Which parameters are constants of the session rather than inputs of each run. */
   readonly constants: 'all' | 'frozen' | 'none';
-  /** Also give out the logits of every step, for checks. */
+  /** Also output the logits of every step, for checks. */
   readonly withLogits: boolean;
 }
 
-/** The graph of a chunk, and the constants of its session that stand for several parameters. */
+/** The graph of a chunk, and the constants of its session that combine several parameters. */
 export interface ChunkGraph extends ModelGraph {
   readonly joined: readonly JoinedParameter[];
 }
 
-/** What the body of the loop reads from around it. */
+/** The outer values that the body of the loop reads. */
 interface Surroundings {
   readonly weights: Weights<Value>;
   readonly fixed: readonly FixedKeyValues[];
@@ -53,7 +53,7 @@ interface Surroundings {
   readonly settings: SamplingSettings;
 }
 
-/** State of the loop, in the order in which it is carried. */
+/** State of the loop, in order. */
 interface LoopState {
   readonly logits: Value;
   readonly finished: Value;
@@ -65,13 +65,13 @@ function carried({ logits, finished, seen, chunk }: LoopState): Value[] {
   return [logits, finished, ...(seen ? [seen] : []), ...chunk];
 }
 
-/** A token for every row with its log-probability, `[rows, 1]` each, and what it changes of the state. */
+/** A token for every row with its log-probability, `[rows, 1]` each, and the changes of the state. */
 interface Drawn extends Pick<LoopState, 'finished' | 'seen'> {
   readonly token: Value;
   readonly logProb: Value;
 }
 
-/** Draws from the logits at hand; rows that have ended get padding. */
+/** Draws from the current logits; rows that have ended get padding. */
 function draw(
   body: GraphBuilder,
   { groups, completions, sampling, padTokenId, stopTokenIds }: ChunkLayout,
@@ -99,7 +99,7 @@ function draw(
   return { token, logProb, finished, seen: marked };
 }
 
-/** One step: draw from the logits at hand, feed the tokens, leave the logits of the next step. */
+/** One step: draws from the current logits, runs the model on the tokens, and gives the logits of the next step. */
 function step(
   body: GraphBuilder,
   { decoder, graphs }: Model,
@@ -118,7 +118,7 @@ function step(
   const state: LoopState = {
     logits: body.input('step.logits', [rows, vocabularySize]),
     finished: body.input('step.finished', [rows, 1], 'bool'),
-    ...(sampling.penalised
+    ...(sampling.penalized
       ? { seen: body.input('step.seen', [rows, vocabularySize], 'bool') }
       : {}),
     chunk: Array.from({ length: 2 * layers }, (_, index) =>
@@ -174,9 +174,9 @@ export function constantParameters(
 }
 
 /**
- * Makes a chunk of tokens. Inputs beside the parameters: `logits`, `finished`, `seen`, `cos`, `sin`, `uniforms`, `promptMask`,
+ * The graph of a chunk of tokens. Inputs beside the parameters: `logits`, `finished`, `seen`, `cos`, `sin`, `uniforms`, `promptMask`,
  * `trips` (int64), the sampling settings, and the caches of prompt and past. Outputs: `tokens` and `logProbs`
- * `[steps made, rows]`, `nextLogits`, `stepLogits` when asked for, and the past grown by the chunk as `grownKey.<layer>`,
+ * `[steps made, rows]`, `nextLogits`, `stepLogits` on request, and the past grown by the chunk as `grownKey.<layer>`,
  * `grownValue.<layer>`.
  */
 export function chunkGraph(
@@ -215,7 +215,7 @@ export function chunkGraph(
   const state = carried({
     logits: input('logits', [rows, vocabularySize]),
     finished: input('finished', [rows, 1], 'bool'),
-    ...(sampling.penalised ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
+    ...(sampling.penalized ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
     chunk: past.map(() => none),
   });
   const going = graph.constant(Uint8Array.of(1), [], 'bool');
@@ -244,7 +244,7 @@ export function chunkGraph(
   return { model: graph, parameters, gradients: [], joined };
 }
 
-/** Parameters as the model asks for them: inputs of the graph, but for those that are constants of the session. */
+/** Parameters as the model requests them: inputs of the graph, except the constants of the session. */
 function declareParameters(
   graph: GraphBuilder,
   tuned: TunedModel,

@@ -1,9 +1,8 @@
 /**
- * Sessions of chunk graphs. With the weights as constants a token costs a quarter to a third less, because ONNX Runtime lays
- * them out for its matrix products once; the session must then be made anew when the weights change, which takes 20 to
- * 60 ms for models of a few million parameters. Beside low-rank factors only what is frozen is a constant, and the session
- * stays: that costs less than merging the factors at the start of each sampling phase, and needs no second copy of the
- * weights. Weights too large to be copied are inputs instead.
+ * Keeps sessions of chunk graphs. With the weights as constants a token costs a quarter to a third less, because ONNX Runtime lays them out
+ * for its matrix products once. Changed weights then require a new session, which takes 20 to 60 ms for models of a few million parameters.
+ * With low-rank factors only the frozen weights are constants, and the session stays: that costs less than merging the factors at the start
+ * of each sampling phase, and needs no second copy of the weights. Weights too large to copy are inputs instead.
  */
 import { constantParameters } from './chunk-graph.ts';
 import type { ChunkGraph, ChunkLayout } from './chunk-graph.ts';
@@ -12,7 +11,7 @@ import type { SessionHandle } from '../engine/graph-runtime.ts';
 import { SessionPool } from '../engine/session-pool.ts';
 import type { Feed } from '../engine/runtime-messages.ts';
 
-/** A session and the parameters that its runs must be fed. */
+/** A session and the parameters that its runs must feed. */
 export interface ChunkSession {
   readonly session: SessionHandle;
   readonly feeds: Readonly<Record<string, Feed>>;
@@ -29,9 +28,9 @@ const MAX_CONSTANT_BYTES = 256 * 2 ** 20;
 /** Sessions kept; each holds a copy of the weights. */
 const CAPACITY = 4;
 
-/** Keeps the few sessions that decoding goes back to. */
+/** Keeps the few sessions that decoding uses again. */
 export class ChunkSessions {
-  /** Which parameters the graphs are to leave out, to be added as constants. */
+  /** The parameters that graphs omit, because they are added as constants. */
   readonly constants: ChunkLayout['constants'];
   readonly #constant: ReadonlySet<string>;
   readonly #engine: GraphEngine;
@@ -48,7 +47,7 @@ export class ChunkSessions {
     this.#constant = constantParameters(engine, this.constants);
   }
 
-  /** Works with the session of a layout, of the engine's current weights, which stays until the work is done. */
+  /** Calls `work` with the session of a layout and the engine's current weights, which stays until the work is done. */
   use<Result>(
     layout: ChunkLayout,
     make: () => ChunkGraph,
@@ -88,7 +87,7 @@ export class ChunkSessions {
         parts: feedsOf(parts).map(([, feed]) => feed),
       })),
     ];
-    // A session that lives for one step pays more for the library's own rewriting than it gains.
+    // For a session of one step, the library's own rewriting costs more than it gains.
     const optimize = this.constants !== 'all';
     return this.#engine.runtime.createSession(model, { constants, optimize });
   }

@@ -1,12 +1,12 @@
 /**
- * Rewrites the step of a decoding loop so that it takes fewer and larger operations; a step of few rows is mostly the cost of
- * starting each. Works on nodes, whatever model they come from.
+ * Rewrites the step of a decoding loop so that it takes fewer and larger operations; in a step of few rows, starting operations takes most
+ * of the time. Works on the nodes of any model.
  */
 import type { GraphBuilder, GraphNode } from '../ir/builder.ts';
 import { MICROSOFT } from '../ir/builder.ts';
 import type { Shape, Value } from '../ir/value.ts';
 
-/** A constant of a session that is made of parameters, one below the other. */
+/** A constant of a session that stacks parameters, one below the other. */
 export interface JoinedParameter {
   readonly name: string;
   readonly shape: Shape;
@@ -19,7 +19,7 @@ export interface JoinedParameter {
  *
  * @param graph changed in place.
  * @param isConstant whether a value is a parameter that is a constant of the session.
- * @returns the weights and biases that take the place of those joined.
+ * @returns the weights and biases that replace the joined ones.
  */
 export function joinLinears(
   graph: GraphBuilder,
@@ -83,7 +83,7 @@ function linearsByInput(
 
 /**
  * Joins each addition with the root-mean-square norm that reads its sum, as ONNX Runtime's `SkipSimplifiedLayerNormalization`
- * does both. Norms of another lowering are left alone.
+ * does both. Norms of another lowering stay unchanged.
  *
  * @param graph changed in place.
  */

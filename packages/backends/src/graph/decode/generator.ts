@@ -1,6 +1,6 @@
 /**
- * Sampling on an ONNX engine: on kernels of our own (`by-tape.ts`), by chunks that are one run each (`by-chunk.ts`), or token by
- * token where a device keeps the store (`by-step.ts`).
+ * Samples on an ONNX engine: on Loci's own kernels (`by-tape.ts`), by chunks of one run each (`by-chunk.ts`), or token by token where a
+ * device keeps the store (`by-step.ts`).
  */
 import type { EncodedPrompt } from '@loci/core';
 import { continueGreedily } from '../../engine/sample-stream.ts';
@@ -14,7 +14,7 @@ import { chooseDecoder } from './choose-decoder.ts';
 import type { DecoderSettings } from './choose-decoder.ts';
 import type { GraphEngine } from '../engine/graph-engine.ts';
 
-/** The generation loop of an engine, with its current weights. Without settings it stays with the engine's own graphs. */
+/** The generation loop of an engine, with its current weights. By default it uses the engine's own graphs. */
 export function graphGenerator(
   engine: GraphEngine,
   settings: DecoderSettings = { decoder: 'onnx', threads: 1 },
@@ -42,7 +42,7 @@ export function graphGenerator(
   };
 }
 
-/** Continues prompts greedily for a number of tokens, whatever tokens come. */
+/** Continues prompts greedily for a fixed number of tokens. */
 export async function inspectGreedy(
   engine: GraphEngine,
   prompts: readonly EncodedPrompt[],

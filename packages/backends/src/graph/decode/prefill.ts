@@ -1,4 +1,4 @@
-/** Reads prompts once and keeps what generation needs of them. */
+/** Reads prompts once and keeps their last logits, keys and values for generation. */
 import type { BatchLayout } from '../../models/spec/batches.ts';
 import type { TunedModel } from '../../models/spec/model.ts';
 import type { Generation } from '../../engine/generation.ts';
@@ -46,7 +46,7 @@ export function prefillGraph(
   return { model: graph, parameters: [...used.keys()], gradients: [], kept };
 }
 
-/** Reads the prompts of a generation; what becomes of the outputs of `prefillGraph` is the caller's to say. */
+/** Reads the prompts of a generation; the caller gives the fetches of the outputs of `prefillGraph`. */
 export function prefill(
   engine: GraphEngine,
   { prompts, layout, completions }: Generation,

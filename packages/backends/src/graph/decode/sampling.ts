@@ -1,6 +1,6 @@
 /**
- * Drawing tokens inside a graph. The same distributions and the same choice as `../../engine/sampling/filter.ts`, which is what the
- * tests hold this against; random numbers come in as inputs.
+ * Draws tokens inside a graph, with the same distributions and the same choice as `../../engine/sampling/filter.ts`, which the tests
+ * compare it with. Random numbers are inputs.
  */
 import type { SamplingParameters } from '@loci/core';
 import { keepsEveryToken } from '../../engine/sampling/filter.ts';
@@ -12,29 +12,29 @@ import type { GraphBuilder } from '../ir/builder.ts';
 import { ELEMENT_TYPES } from '../ir/value.ts';
 import type { Value } from '../ir/value.ts';
 
-/** What of the sampling settings is built into a graph; the rest are inputs. */
+/** The sampling settings that are built into a graph; the rest are inputs. */
 export interface SamplingShape {
   /**
-   * How the tokens that can be drawn are found: `best` is greedy, `all` filters nothing, `ranked` sorts the first k, `nucleus`
+   * The selection of tokens to draw from: `best` is greedy, `all` filters nothing, `ranked` sorts the first k, `nucleus`
    * applies top-p alone and need not sort.
    */
   readonly method: 'best' | 'all' | 'ranked' | 'nucleus';
   /** Tokens that are ranked; 0 when none are. */
   readonly ranked: number;
-  readonly penalised: boolean;
-  /** Whether log-probabilities are those at a temperature that is neither 0 nor 1. */
+  readonly penalized: boolean;
+  /** Whether the temperature of log-probabilities is neither 0 nor 1. */
   readonly tempered: boolean;
 }
 
 /** The graph that settings need. */
 export function samplingShape(sampling: SamplingParameters, vocabulary: number): SamplingShape {
   const { temperature, topK, repetitionPenalty } = sampling;
-  const penalised = repetitionPenalty !== 1;
+  const penalized = repetitionPenalty !== 1;
   const tempered = temperature !== 0 && temperature !== 1;
   const shape = (method: SamplingShape['method'], ranked = 0) => ({
     method,
     ranked,
-    penalised,
+    penalized,
     tempered,
   });
   if (temperature === 0) return shape('best');
@@ -42,7 +42,7 @@ export function samplingShape(sampling: SamplingParameters, vocabulary: number):
   return topK > 0 && topK < vocabulary ? shape('ranked', topK) : shape('nucleus');
 }
 
-/** Scalars float32 that the settings turn into. */
+/** The settings that are float32 scalar inputs. */
 export const SAMPLING_INPUTS = ['temperature', 'topP', 'repetitionPenalty'] as const;
 
 /** The scalars of `SAMPLING_INPUTS` as values of a graph. */
@@ -54,13 +54,13 @@ export interface DrawOperands {
   readonly logits: Value;
   /** `[rows, 1]` in [0, 1); not read when greedy. */
   readonly uniform: Value;
-  /** `[rows, vocabulary]` bool, tokens of the context; read when penalised. */
+  /** `[rows, vocabulary]` bool, tokens of the context; read when penalized. */
   readonly seen?: Value;
   readonly settings: SamplingSettings;
 }
 
 /** Logits of seen tokens, divided by the penalty where positive and multiplied with it where negative. */
-function penalise(graph: GraphBuilder, logits: Value, seen: Value, penalty: Value): Value {
+function penalize(graph: GraphBuilder, logits: Value, seen: Value, penalty: Value): Value {
   const positive = compare(graph, 'Greater', logits, graph.scalar(0));
   const choose = (condition: Value, yes: Value, no: Value) =>
     graph.emit('Where', [condition, yes, no], logits.shape, {}, { type: 'float32' });
@@ -69,7 +69,7 @@ function penalise(graph: GraphBuilder, logits: Value, seen: Value, penalty: Valu
   return choose(seen, lowered, logits);
 }
 
-/** Index `[rows, 1]` int64 of the entry whose share of [0, total) holds `uniform · total`. Entries of weight 0 are never it. */
+/** Index `[rows, 1]` int64 of the entry whose share of [0, total) holds `uniform · total`. Never an entry of weight 0. */
 function choose(graph: GraphBuilder, weights: Value, uniform: Value): Value {
   const width = weights.shape[1]!;
   const reached = graph.emit('CumSum', [weights, graph.integers([1])], weights.shape);
@@ -153,7 +153,7 @@ export function drawTokens(
   const rows = logits.shape[0]!;
   const int64 = { type: 'int64' } as const;
   const base =
-    shape.penalised && seen ? penalise(graph, logits, seen, settings.repetitionPenalty) : logits;
+    shape.penalized && seen ? penalize(graph, logits, seen, settings.repetitionPenalty) : logits;
   if (shape.method === 'best') {
     return graph.emit('ArgMax', [base], [rows, 1], { axis: 1, keepdims: 1 }, int64);
   }

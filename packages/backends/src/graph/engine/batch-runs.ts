@@ -1,4 +1,4 @@
-/** The runs that a batch of completions takes: cut to size, dealt out to lanes, and their figures put together again. */
+/** Runs batches of completions: splits them to size, deals the runs out to lanes, and joins their figures. */
 import type {
   ForwardBackwardResult,
   Loss,
@@ -27,7 +27,7 @@ import type { ReturnedTensor } from './runtime-messages.ts';
 
 type Returned = Readonly<Record<string, ReturnedTensor>>;
 
-/** An engine as far as the runs of its batches go. */
+/** The parts of an engine that the runs of its batches need. */
 export interface BatchEngine extends TunedModel {
   readonly settings: EngineSettings;
   readonly lanes: readonly Lane[];
@@ -85,7 +85,7 @@ export async function batchGradients(
   return { loss: losses.reduce((sum, part) => sum + part, 0), ...join(figures) };
 }
 
-/** Plans the runs of a batch and has every lane do its own, one after another. */
+/** Plans the runs of a batch and gives each lane its own, one after another. */
 async function shareOut(
   { lanes, model, settings }: BatchEngine,
   groups: readonly PolicyGroup[],
@@ -104,7 +104,7 @@ async function shareOut(
   );
 }
 
-/** Runs the graph of a batch for a purpose, for the figures of its tokens and what else is asked. */
+/** Runs the graph of a batch for a purpose; returns the figures of its tokens and other requested outputs. */
 function runBatch(
   engine: BatchEngine,
   lane: Lane,

@@ -1,6 +1,6 @@
 /**
- * A model on a runtime of graphs, such as ONNX Runtime: its weights in the runtime's store, its graphs compiled by layout, and the
- * runs that a policy is made of.
+ * Implements the engine on a runtime of graphs, such as ONNX Runtime: the model's weights in the runtime's store, its graphs compiled by
+ * layout, and the runs of a policy.
  */
 import type {
   ForwardBackwardResult,
@@ -31,7 +31,7 @@ import { gradientOutput } from './model-graphs.ts';
 import { AdamW, frozenStore, optimizerPieces, STORE } from './optimizer.ts';
 import { SessionCache } from './session-cache.ts';
 
-/** Version of what is stored once. */
+/** Version of tensors that are stored once and never change. */
 const FOREVER = 0;
 
 /** Memory that compiled graphs keep from one run to the next beside the largest, by the estimates of their runs. */
@@ -40,7 +40,7 @@ const KEPT_BYTES = 160 * 2 ** 20;
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;
 
-/** One model, its optimiser and the host that they live in. */
+/** One model and its optimizer on a graph runtime. */
 export class GraphEngine implements PolicyEngine {
   readonly runtime: GraphRuntime;
   readonly model: Model;
@@ -48,9 +48,9 @@ export class GraphEngine implements PolicyEngine {
   readonly arena: ParameterArena;
   readonly settings: EngineSettings;
   readonly optimizer: AdamW;
-  /** Changes whenever the current weights do; graphs that hold them as constants are stale then. */
+  /** Changes whenever the current weights do; graphs that hold them as constants are then stale. */
   weightVersion = 0;
-  /** Where the runs of a batch go. */
+  /** The lanes for the runs of a batch. */
   readonly lanes: readonly Lane[];
   readonly #home: Lane;
   readonly #places: ReadonlyMap<string, ArenaEntry>;
@@ -91,11 +91,11 @@ export class GraphEngine implements PolicyEngine {
   }
 
   /**
-   * Puts the weights into the worker: the frozen ones once, the trained ones as current and as start weights, which are one
-   * array until the first update.
+   * Stores the weights in the worker: the frozen ones once, the trained ones as current and as start weights, which share one array until
+   * the first update.
    *
-   * @param weights handed over, empty afterwards.
-   * @param lanes where the runs of a batch go. Default: one after another to the runtime.
+   * @param weights move to the worker and are empty afterwards.
+   * @param lanes for the runs of a batch. Default: one, the runtime.
    */
   static async start(
     runtime: GraphRuntime,
@@ -173,7 +173,7 @@ export class GraphEngine implements PolicyEngine {
     return result;
   }
 
-  /** Runs a graph on one of the engine's lanes, the first unless another is named; gives back the outputs whose fetch is `return`. */
+  /** Runs a graph on one of the engine's lanes, the first unless another is named; returns the outputs whose fetch is `return`. */
   run(graph: GraphRun, lane = this.#home): Promise<Readonly<Record<string, ReturnedTensor>>> {
     const { key, make, bytes = 0, weights = 'current', feeds, fetches, gradientFetch } = graph;
     return lane.use({ key, make, bytes }, async ({ session, parameters, gradients }) => {

@@ -1,4 +1,4 @@
-/** What an engine of graphs is set up with, and what a run of a graph is given. */
+/** Defines the settings of a graph engine and the request of a graph run. */
 import type { WeightSet } from '../../engine/policy-engine.ts';
 import type { PositionRule } from '../../models/spec/prompts.ts';
 import type { HostTensors } from '../../ops/host-tensor.ts';
@@ -6,33 +6,33 @@ import type { LoweringName } from '../lower/kernels.ts';
 import type { ModelGraph } from './model-graphs.ts';
 import type { Feed, Fetch } from './runtime-messages.ts';
 
-/** How an engine is set up. */
+/** The settings of an engine. */
 export interface EngineSettings {
   readonly lowering: LoweringName;
   readonly positionRule: PositionRule;
-  /** Bound on what one run may hold; larger batches are run in parts. */
+  /** Memory limit of one run; larger batches run in parts. */
   readonly maxRunBytes: number;
-  /** Compiled graphs that are kept. */
+  /** The most compiled graphs to cache. */
   readonly maxSessions: number;
-  /** Compute the inside of layers again for their gradients rather than keep it. Default: false. */
+  /** Recompute the inside of layers for their gradients rather than keep it. Default: false. */
   readonly recompute?: boolean | undefined;
 }
 
 /** A run of a graph that reads the engine's parameters. */
 export interface GraphRun {
-  /** Tells the graph from all others. */
+  /** Identifies the graph. */
   readonly key: string;
   /** Builds the graph when it is not compiled yet. */
   readonly make: () => ModelGraph;
-  /** Rough memory that it holds. Default: 0. */
+  /** Estimated memory of the run. Default: 0. */
   readonly bytes?: number;
   /** Which weights the trained parameters have. Default: `current`. */
   readonly weights?: WeightSet;
   /** Inputs beside the engine's parameters. */
   readonly feeds: Readonly<Record<string, Feed>>;
-  /** What becomes of the outputs. */
+  /** The fetch of each output. */
   readonly fetches: Readonly<Record<string, Fetch>>;
-  /** What becomes of the gradient of a parameter, where the graph makes gradients. */
+  /** The fetch of the gradient of a parameter, for graphs with gradients. */
   readonly gradientFetch?: (parameter: string) => Fetch;
 }
 

@@ -1,4 +1,4 @@
-/** What runs graphs and keeps tensors from run to run: an engine's way to the library that computes. */
+/** Defines the runtime that runs graphs and stores tensors between runs, an engine's access to its library. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type {
   AdamWRequest,
@@ -14,21 +14,21 @@ export interface SessionHandle {
   readonly id: number;
 }
 
-/** What a session is made with beside its graph. */
+/** The settings of a session besides its graph. */
 export interface SessionParts {
   /**
-   * Stored stretches that the session holds as constants, which ONNX Runtime can lay out for speed; they are copied, so later
+   * Stored segments that the session holds as constants, which ONNX Runtime can lay out for speed; they are copied, so later
    * changes of the store are not seen.
    */
   readonly constants?: readonly StoredInitializer[];
   /** Outputs that runs keep: on a device they stay there, and cannot be returned. */
   readonly kept?: readonly string[];
   /**
-   * Whether what a run takes is kept for the next one: quicker for small runs, and for large ones as much memory again for
-   * every session. Default: true.
+   * Whether the memory of a run is kept for the next one. That is faster for small runs, but costs each session of large runs as much
+   * memory again. Default: true.
    */
   readonly keepMemory?: boolean;
-  /** Whether the library may rewrite the graph before it runs: quicker runs, and a session that takes longer to make. Default: true. */
+  /** Whether the library may rewrite the graph before it runs: faster runs, but slower compilation. Default: true. */
   readonly optimize?: boolean;
   /** Threads within an operation. Default: those of the runtime. */
   readonly threads?: number;
@@ -36,19 +36,19 @@ export interface SessionParts {
 
 /** Arithmetic on whole stored arrays, where they lie. */
 export interface InPlaceArithmetic {
-  /** Adds float32 data of the array's length to it. @param data handed over, empty afterwards. */
+  /** Adds float32 data of the array's length to it. @param data moves to the runtime and is empty afterwards. */
   add(name: string, data: TensorData): Promise<void>;
   /** The sum of squares of an array. */
   squares(name: string): Promise<number>;
-  /** One AdamW update; the gradient stays as it is. */
+  /** One AdamW update; the gradient does not change. */
   adamw(request: AdamWRequest): Promise<void>;
 }
 
-/** A store of flat tensors by name, and sessions that read and write stretches of them. */
+/** A store of flat tensors by name, and sessions that read and write segments of them. */
 export interface GraphRuntime {
-  /** Library, device and threads, for people to read. */
+  /** Library, device and threads, in words. */
   readonly description: string;
-  /** Why it runs where it runs, for people to read; absent where there was nothing to choose. */
+  /** The reason for its device, in words; absent where there was no choice. */
   readonly reason?: string;
   /** Whether stored tensors stay in the memory of a device, one allocation each. */
   readonly onDevice: boolean;
@@ -57,7 +57,7 @@ export interface GraphRuntime {
   /** Compiles a graph. */
   createSession(model: GraphBuilder, parts?: SessionParts): Promise<SessionHandle>;
   releaseSession(session: SessionHandle): Promise<void>;
-  /** Runs a session; gives back the outputs whose fetch is `return`. */
+  /** Runs a session; returns the outputs whose fetch is `return`. */
   run(
     session: SessionHandle,
     feeds: Readonly<Record<string, Feed>>,
@@ -65,18 +65,18 @@ export interface GraphRuntime {
   ): Promise<Readonly<Record<string, ReturnedTensor>>>;
   /** Stores a tensor under a name. */
   put(name: string, data: TensorData): Promise<void>;
-  /** Stores an array that the caller gives away. */
+  /** Stores an array, which moves to the runtime. */
   give(name: string, data: TensorData): Promise<void>;
   /** Stores zeros. */
   zeros(name: string, length: number): Promise<void>;
-  /** Gives a stored tensor a second name; what later takes the place of one leaves the other. */
+  /** Gives a stored tensor a second name; replacing one later leaves the other. */
   share(from: string, to: string): Promise<void>;
   /** A stored tensor. */
   get(name: string): Promise<TensorData>;
   /** Sets every element of a stored tensor. */
   fill(name: string, value: number): Promise<void>;
   delete(name: string): Promise<void>;
-  /** The optimiser's arithmetic on stored arrays in place; absent where graphs have to do it. */
+  /** The optimizer's arithmetic on stored arrays in place; absent where graphs do it. */
   readonly inPlace?: InPlaceArithmetic | undefined;
   dispose(): Promise<void>;
 }

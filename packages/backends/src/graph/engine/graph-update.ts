@@ -1,10 +1,26 @@
-/** An update of AdamW by graphs, for runtimes whose tensors only graphs can change. */
+/** Performs AdamW updates by graphs, for runtimes whose tensors only graphs can change. */
 import { ADAMW_NUMBERS } from '../../engine/adamw.ts';
 import type { AdamWNumber } from '../../engine/adamw.ts';
 import type { GraphRuntime, SessionHandle } from './graph-runtime.ts';
 import { adamwGraph, gradientNormGraph, pieceName } from './optimizer-graph.ts';
 import type { Feed, Fetch } from './runtime-messages.ts';
-import type { OptimizerPiece, OptimizerStore, UpdateArithmetic } from './update-arithmetic.ts';
+
+/** The stored tensors of an optimizer. */
+export type OptimizerStore = Readonly<Record<'current' | 'gradient' | 'mean' | 'square', string>>;
+
+/** A segment of the arena that is updated as one vector. */
+export interface OptimizerPiece {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Arithmetic of an update. */
+export interface UpdateArithmetic {
+  /** The sum of squares of the stored gradient. */
+  squares(): Promise<number>;
+  /** Replaces weights and moments by those after an update. */
+  update(numbers: Readonly<Record<AdamWNumber, number>>): Promise<void>;
+}
 
 /** The two graphs of an update and the stored tensors that they read and write. */
 export class GraphUpdate implements UpdateArithmetic {
@@ -55,7 +71,7 @@ export class GraphUpdate implements UpdateArithmetic {
     }));
   }
 
-  /** One piece is the whole and takes its place; several are put into theirs. */
+  /** A single piece replaces the whole tensor; several replace their segments. */
   #fetches(name: string, store: string): Record<string, Fetch> {
     const whole = this.#pieces.length === 1;
     return this.#byPiece(name, ({ offset }): Fetch => (whole ? { store } : { store, offset }));

@@ -1,4 +1,4 @@
-/** A look inside an engine, for parity checks and tests: what the policy interface keeps to itself. */
+/** Looks inside an engine for parity checks and tests, beyond the policy interface. */
 import { LociError } from '@loci/core';
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { InspectedFeatures } from '../../engine/policy-engine.ts';
@@ -9,7 +9,7 @@ import { slicesByName } from '../../weights/parameter-arena.ts';
 import { featureOutputs, modelGraph, visionGraph } from './model-graphs.ts';
 import { STORE } from './optimizer.ts';
 
-/** What the vision tower makes of some media, in the order in which the tokens stand in a prompt. */
+/** The vision tower's features of some media, in the order of the prompt. */
 export async function inspectFeatures(
   engine: GraphEngine,
   media: readonly EncodedMedia[],
@@ -47,7 +47,7 @@ export async function inspectLogits(
   return all.slice(0, prompt.tokenIds.length * model.decoder.vocabularySize);
 }
 
-/** The gradients accumulated since the last optimiser step, by published parameter name. */
+/** The gradients accumulated since the last optimizer step, by published parameter name. */
 export async function inspectGradients({
   runtime,
   arena,

@@ -1,14 +1,14 @@
 /**
- * Lanes: the runs of one batch beside each other, each lane with a few threads of its own. Two runs of one thread keep two cores busy
- * where one run of two threads has them wait for each other at every small operation. The first lane is the engine's runtime; the
- * others hold copies of the weights that their runs read, and gradients that are added to the engine's when a batch is done.
+ * Runs one batch in lanes, in parallel and each with a few threads of its own. Two runs of one thread keep two cores busy, where in one run
+ * of two threads they wait for each other at every small operation. The first lane is the engine's runtime. The others hold copies of the
+ * weights that their runs read, and their gradients are added to the engine's after each batch.
  */
 import type { GraphRuntime } from './graph-runtime.ts';
 import { STORE } from './optimizer.ts';
 import type { CompiledGraph, SessionCache } from './session-cache.ts';
 import type { ModelGraph } from './model-graphs.ts';
 
-/** Lanes beside the engine's runtime. */
+/** The settings of lanes. */
 export interface LaneChoice {
   /** Lanes in all, the runtime's own among them. */
   readonly count: number;
@@ -27,23 +27,23 @@ export const ONE_LANE: LaneChoice = {
   },
 };
 
-/** What a lane runs: a graph by its key, and the rough memory that its runs hold. */
+/** A graph for a lane, by its key, and the estimated memory of its runs. */
 export interface LaneGraph {
   readonly key: string;
   readonly make: () => ModelGraph;
   readonly bytes: number;
 }
 
-/** Where the runs of a batch may go. */
+/** A place for runs of a batch. */
 export interface Lane {
-  /** Starts when it is first asked for. */
+  /** Its runtime, which starts on first use. */
   readonly runtime: GraphRuntime;
-  /** Works with a compiled graph of this lane. */
+  /** Calls `work` with a compiled graph of this lane. */
   use<Result>(
     graph: LaneGraph,
     work: (compiled: CompiledGraph) => Promise<Result>,
   ): Promise<Result>;
-  /** Sees to it that the lane has the stored tensors of a run. @param versions by name; a tensor whose version changed is copied anew. */
+  /** Makes the stored tensors of a run available in the lane. @param versions by name; a tensor with a new version is copied again. */
   bring(versions: ReadonlyMap<string, number>): Promise<void>;
   /** Adds the lane's gradients to the engine's; the lane's are zeros afterwards. */
   bringGradients(): Promise<void>;
@@ -52,7 +52,7 @@ export interface Lane {
   dispose(): Promise<void>;
 }
 
-/** The engine's own runtime as a lane: everything is there already. @param threads Default: those of the runtime. */
+/** The engine's own runtime as a lane, which has all tensors already. @param threads Default: those of the runtime. */
 export function homeLane(runtime: GraphRuntime, sessions: SessionCache, threads?: number): Lane {
   return {
     runtime,
@@ -62,19 +62,19 @@ export function homeLane(runtime: GraphRuntime, sessions: SessionCache, threads?
         : sessions.use(`${threads} threads: ${key}`, make, bytes, work, { threads }),
     bring: async () => {},
     bringGradients: async () => {},
-    // What a failed batch leaves is for whoever accumulates gradients to drop.
+    // The caller that accumulates gradients drops those of a failed batch.
     dropGradients: async () => {},
     dispose: () => runtime.dispose(),
   };
 }
 
-/** A runtime with the sessions that it keeps. */
+/** A runtime with its cached sessions. */
 interface LaneRuntime {
   readonly runtime: GraphRuntime;
   readonly sessions: SessionCache;
 }
 
-/** A lane beside the engine's. Its runtime keeps tensors on the host; it starts with its first run. */
+/** An additional lane. Its runtime keeps tensors on the host and starts with its first run. */
 export class SideLane implements Lane {
   readonly #start: () => LaneRuntime;
   readonly #home: GraphRuntime;
@@ -83,7 +83,7 @@ export class SideLane implements Lane {
   #started: LaneRuntime | undefined;
   #hasRoom = false;
 
-  /** @param home where the tensors come from. @param size elements of the gradients. */
+  /** @param home the runtime to copy tensors from. @param size elements of the gradients. */
   constructor(start: () => LaneRuntime, home: GraphRuntime, size: number) {
     this.#start = start;
     this.#home = home;
@@ -132,8 +132,8 @@ export class SideLane implements Lane {
 }
 
 /**
- * Deals runs out to lanes, each to the one that has the least to do so far. The costs alone decide, so that a batch is always dealt,
- * and its gradients always added up, alike.
+ * Deals runs out to lanes, each to the one with the least work so far. The costs alone decide, so that a batch is always dealt, and its
+ * gradients always summed, in the same way.
  *
  * @param costs of the runs, in the order in which they are dealt. @returns for each lane the indices of its runs.
  */
@@ -148,9 +148,9 @@ export function dealRuns(costs: readonly number[], lanes: number): readonly (rea
 }
 
 /**
- * Does the work of all lanes at once and waits for every one of them, also when one fails.
+ * Does the work of all lanes in parallel and waits for all of them, also when one fails.
  *
- * @throws what the first lane that failed did.
+ * @throws the error of the first lane that failed.
  */
 export async function allLanes(work: readonly Promise<void>[]): Promise<void> {
   for (const outcome of await Promise.allSettled(work)) {

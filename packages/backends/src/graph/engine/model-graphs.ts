@@ -1,4 +1,4 @@
-/** The graphs of a batch layout: log-probabilities, training, and the tower and logits for inspection. */
+/** Builds the graphs of a batch layout: log-probabilities, training, and the tower and logits for inspection. */
 import type { TokenReadout } from '@loci/core';
 import type { BatchLayout, MediaLayout } from '../../models/spec/batches.ts';
 import type { TunedModel } from '../../models/spec/model.ts';
@@ -19,7 +19,7 @@ import { graphElementOps } from '../lower/graph-element-ops.ts';
 import { graphOps } from '../lower/graph-ops.ts';
 import type { GradientOptions } from '../lower/graph-ops.ts';
 
-/** What a graph computes. */
+/** The purpose of a graph. */
 export type GraphPurpose = 'log-probs' | 'logits' | LossForm;
 
 /** A graph and the parameters it reads. */
@@ -29,7 +29,7 @@ export interface ModelGraph {
   readonly parameters: readonly string[];
   /** Parameters that have an output `gradient/<name>`. */
   readonly gradients: readonly string[];
-  /** Outputs that runs keep in the store, none when absent; see `SessionParts`. */
+  /** Outputs that runs keep in the store; by default none. See `SessionParts`. */
   readonly kept?: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function gradientOutput(parameter: string): string {
   return `gradient/${parameter}`;
 }
 
-/** A graph under construction, with the model's operations and the parameters it has asked for so far. */
+/** A graph under construction, with the model's operations and the parameters used so far. */
 export interface Assembly {
   readonly graph: GraphBuilder;
   readonly ops: TensorOps<Value>;
@@ -48,7 +48,7 @@ export interface Assembly {
   readonly used: Map<string, Value>;
 }
 
-/** A graph in which a parameter becomes an input when the model first asks for it. */
+/** A graph in which a parameter becomes an input at its first use. */
 export function assemble(
   specs: readonly ParameterSpec[],
   lowering: LoweringName,
@@ -73,7 +73,7 @@ export interface ModelAssembly extends Assembly {
   readonly weights: Weights<Value>;
 }
 
-/** A graph in which all parameters of a model become inputs as they are asked for. */
+/** A graph in which the parameters of a model become inputs as they are used. */
 export function assembleModel(
   tuned: TunedModel,
   lowering: LoweringName,
@@ -84,9 +84,8 @@ export function assembleModel(
 }
 
 /**
- * The graph of one layout. Outputs: `logProbs [groups · completions, completionLength]` and, where the readout asks for them,
- * `entropies` of that shape, or `logits` at the prompt positions; for a loss also `loss` and the gradient of every parameter it
- * depends on.
+ * The graph of one layout. Outputs: `logProbs [groups · completions, completionLength]` and, where the readout has them, `entropies` of
+ * that shape, or `logits` at the prompt positions; for a loss also `loss` and the gradient of every parameter it depends on.
  */
 export function modelGraph(
   tuned: TunedModel,

@@ -1,4 +1,4 @@
-/** The graphs of an optimiser step: the norm of the gradients, and the update of `../../engine/adamw.ts`. */
+/** Builds the graphs of an optimizer step: the norm of the gradients, and the update of `../../engine/adamw.ts`. */
 import { ADAMW_NUMBERS, adamwUpdate } from '../../engine/adamw.ts';
 import { GraphBuilder } from '../ir/builder.ts';
 import { graphElementOps } from '../lower/graph-element-ops.ts';

@@ -1,9 +1,9 @@
-/** The optimiser step on the stored tensors: norm, clipping, AdamW. */
+/** Performs the optimizer step on the stored tensors: norm, clipping, AdamW. */
 import type { OptimStepParameters, OptimStepResult } from '@loci/core';
 import { adamwNumbers } from '../../engine/adamw.ts';
 import type { GraphRuntime, InPlaceArithmetic } from './graph-runtime.ts';
 import { GraphUpdate } from './graph-update.ts';
-import type { OptimizerPiece, OptimizerStore, UpdateArithmetic } from './update-arithmetic.ts';
+import type { OptimizerPiece, OptimizerStore, UpdateArithmetic } from './graph-update.ts';
 
 /** Names of stored tensors, each of the arena's size. */
 export const STORE = {
@@ -19,10 +19,7 @@ export function frozenStore(parameter: string): string {
   return `frozen/${parameter}`;
 }
 
-/**
- * The pieces that an update works on: on the host the whole arena at once; on a device the parameters one by one, because
- * that is how they lie there.
- */
+/** The pieces of an update: on the host the whole arena at once; on a device the parameters one by one, as they are stored there. */
 export function optimizerPieces(
   { onDevice }: Pick<GraphRuntime, 'onDevice'>,
   entries: readonly OptimizerPiece[],
@@ -61,7 +58,7 @@ export class AdamW {
       : new GraphUpdate(runtime, pieces, store);
   }
 
-  /** Applies the stored gradient and clears it; a norm that is not finite changes nothing but clears it too. */
+  /** Applies the stored gradient and clears it; with a norm that is not finite it only clears it. */
   async apply(parameters: OptimStepParameters): Promise<OptimStepResult> {
     const gradNorm = Math.sqrt(await this.#arithmetic.squares());
     const applied = Number.isFinite(gradNorm);

@@ -1,22 +1,22 @@
-/** What the main thread and the session worker say to each other. */
+/** Defines the messages between the main thread and the session worker. */
 import type { AdamWNumber } from '../../engine/adamw.ts';
 import type { CompiledModule } from '../../wasm/emit/web-assembly.ts';
 
 /** Data that crosses, or stays in the worker's store. */
 export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
-/** Element types of feeds, in ONNX Runtime's words. */
+/** Element types of feeds, by their names in ONNX Runtime. */
 export type FeedType = 'float32' | 'int32' | 'int64' | 'bool';
 
-/** An input of a run: data sent along, or a stretch of a stored tensor from `offset` on. */
+/** An input of a run: data in the message, or a segment of a stored tensor from `offset` on. */
 export type Feed = {
   readonly type: FeedType;
   readonly shape: readonly number[];
 } & ({ readonly data: TensorData } | { readonly stored: string; readonly offset?: number });
 
 /**
- * What becomes of an output: sent back, kept under a name (with an offset in place of a stretch of what is there), or added to a
- * stretch of a stored float32 tensor.
+ * The destination of an output: sent back, stored under a name (with an offset, as a segment of an existing tensor), or added to a segment
+ * of a stored float32 tensor.
  */
 export type Fetch =
   | 'return'
@@ -29,7 +29,7 @@ export interface AdamWRequest {
   readonly numbers: Readonly<Record<AdamWNumber, number>>;
 }
 
-/** Stored float32 stretches, one after another, that a session holds as a constant under a name. */
+/** Stored float32 segments, one after another, that a session holds as a constant under a name. */
 export interface StoredInitializer {
   readonly name: string;
   readonly shape: readonly number[];
@@ -42,7 +42,7 @@ export interface ReturnedTensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];
 }
 
-/** What the main thread asks of the worker. */
+/** A request of the main thread to the worker. */
 export type RuntimeRequest =
   | {
       readonly kind: 'create';
@@ -75,11 +75,11 @@ export type RuntimeRequest =
   | { readonly kind: 'squares'; readonly name: string }
   | ({ readonly kind: 'adamw' } & AdamWRequest)
   | { readonly kind: 'delete'; readonly name: string }
-  /** Ends the profiles of all sessions, and asks for the notes so far. */
+  /** Ends the profiles of all sessions, and requests the notes so far. */
   | { readonly kind: 'notes' }
   | { readonly kind: 'memory' };
 
-/** What a worker notes of a request, where it takes notes. */
+/** A worker's note of a request. */
 export interface WorkNote {
   readonly kind: RuntimeRequest['kind'];
   readonly session?: number;
@@ -87,18 +87,18 @@ export interface WorkNote {
   readonly fetches?: readonly string[];
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** All of the request, and what the library took of it: the rest is copies and JavaScript. */
+  /** The time of the whole request, and the library's share of it: the rest is copies and JavaScript. */
   readonly ms: number;
   readonly libraryMs: number;
-  /** What it added to the resident memory of the process. */
+  /** Its growth of the resident memory of the process. */
   readonly residentBytes: number;
 }
 
-/** What lies in a worker's memory. */
+/** The contents of a worker's memory. */
 export interface WorkerMemory {
   /** Bytes of each stored tensor; an array with two names counts under the first. */
   readonly stored: Readonly<Record<string, number>>;
-  /** Heap of JavaScript, and what its arrays hold outside of it, stored tensors included. */
+  /** The JavaScript heap, and the bytes of arrays outside it, stored tensors included. */
   readonly heapUsed: number;
   readonly heapTotal: number;
   readonly arrayBuffers: number;
@@ -110,33 +110,33 @@ export interface TransferModels {
   readonly sum: Uint8Array;
 }
 
-/** The optimiser's arithmetic on arrays of the host, compiled. */
+/** The optimizer's arithmetic on arrays of the host, compiled. */
 export interface UpdateKernels {
   readonly module: CompiledModule;
   /** The numbers in the order in which `adamw` takes them. */
   readonly numbers: readonly AdamWNumber[];
 }
 
-/** What the worker is started with. */
+/** The start settings of the worker. */
 export interface WorkerSettings {
-  /** The optimiser's arithmetic on the host. */
+  /** The optimizer's arithmetic on the host. */
   readonly updates: UpdateKernels;
   /** Threads within an operation. */
   readonly threads: number;
-  /** They wait for work by spinning rather than sleep. */
+  /** Threads spin while they wait for work, rather than sleep. */
   readonly spin: boolean;
-  /** The library's usage reports were switched off by the main thread; else the worker has to. */
+  /** The main thread has switched off the library's usage reports; otherwise the worker has to. */
   readonly areReportsOff: boolean;
   readonly providers: readonly string[];
   /** Given, stored tensors stay in the memory of the first provider's device. */
   readonly transfers?: TransferModels;
-  /** Given, the worker takes notes of its work, and with a folder its sessions write profiles there. */
+  /** If given, the worker records notes of its work, and with a folder its sessions write profiles there. */
   readonly notes?: NoteSettings;
 }
 
-/** Which notes a worker takes. */
+/** The notes that a worker records. */
 export interface NoteSettings {
-  /** Of ONNX Runtime's profiles, which slow small operations down. Default: none. */
+  /** Folder for ONNX Runtime's profiles, which slow down small operations. Default: none. */
   readonly profiles?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Compiled graphs by layout and purpose; the least recently used is released when there are too many. */
+/** Caches compiled graphs by layout and purpose, and releases the least recently used. */
 import type { GraphRuntime, SessionHandle, SessionParts } from './graph-runtime.ts';
 import { SessionPool } from './session-pool.ts';
 import type { ModelGraph } from './model-graphs.ts';
@@ -14,19 +14,19 @@ interface Facts {
   readonly keepMemory: boolean;
 }
 
-/** What a cache may hold. */
+/** The limits of a cache. */
 export interface CacheLimits {
   readonly sessions: number;
   /** Bytes of all sessions together, by the estimates given to `use`. */
   readonly bytes: number;
   /**
-   * Bytes that sessions keep from one run to the next beside the largest of them, by the same estimates. A session that finds no
-   * room gives the memory back after each run, which makes it a little slower.
+   * Bytes that sessions keep from one run to the next beside the largest of them, by the same estimates. A session beyond it frees the
+   * memory after each run, which makes it a little slower.
    */
   readonly kept: number;
 }
 
-/** Compiles on demand; what is held and kept is bounded. */
+/** Compiles on demand, within limits of memory and number. */
 export class SessionCache {
   readonly #runtime: GraphRuntime;
   readonly #limits: CacheLimits;
@@ -39,11 +39,11 @@ export class SessionCache {
   }
 
   /**
-   * Works with the compiled graph under a key, which stays until the work is done.
+   * Calls `work` with the compiled graph of a key, which stays until the work is done.
    *
-   * @param make builds the graph when it is not there.
-   * @param bytes rough memory that its runs hold.
-   * @param parts what else its session is made with; the key has to tell it.
+   * @param make builds the graph when it is not cached.
+   * @param bytes estimated memory of its runs.
+   * @param parts other settings of its session, which the key must cover.
    */
   use<Result>(
     key: string,
@@ -65,14 +65,14 @@ export class SessionCache {
     return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));
   }
 
-  /** Bytes that sessions would keep if one more did, the largest left out: a run that fills the memory by itself may always keep it. */
+  /** Bytes that sessions would keep with one more, without the largest: a run that fills the memory by itself may always keep it. */
   #keptBeside(bytes: number): number {
     const keeping = [...this.#pool.facts.values()].filter(({ keepMemory }) => keepMemory);
     const all = [bytes, ...keeping.map((facts) => facts.bytes)];
     return all.reduce((sum, one) => sum + one, 0) - Math.max(...all);
   }
 
-  /** The least recently used that must go for another one to fit. */
+  /** The least recently used sessions to release for another one to fit. */
   #surplus(bytes: number): readonly string[] {
     const held = [...this.#pool.facts];
     let total = held.reduce((sum, [, facts]) => sum + facts.bytes, bytes);

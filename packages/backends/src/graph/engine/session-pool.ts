@@ -1,21 +1,21 @@
-/** Compiled sessions by key, each lent to its users; one that has to go is released when the last of them has done. */
+/** Lends compiled sessions by key. A removed session is released after its last user. */
 import type { GraphRuntime, SessionHandle } from './graph-runtime.ts';
 
 interface Entry<Facts> {
   readonly session: Promise<SessionHandle>;
   readonly facts: Facts;
   users: number;
-  /** Whether it was taken out. */
+  /** Whether it was removed. */
   isOut: boolean;
 }
 
-/** A session in the making, and what is to be known of it. */
+/** A session, perhaps still compiling, and its owner's facts. */
 export interface NewSession<Facts> {
   readonly session: Promise<SessionHandle>;
   readonly facts: Facts;
 }
 
-/** Lends sessions. Which of them stay is for its owner to say. */
+/** Lends sessions. Its owner decides which of them stay. */
 export class SessionPool<Facts> {
   readonly #runtime: Pick<GraphRuntime, 'releaseSession'>;
   readonly #entries = new Map<string, Entry<Facts>>();
@@ -24,15 +24,15 @@ export class SessionPool<Facts> {
     this.#runtime = runtime;
   }
 
-  /** What is known of each session by key, the least recently used first. */
+  /** The owner's facts of each session by key, the least recently used first. */
   get facts(): ReadonlyMap<string, Facts> {
     return new Map([...this.#entries].map(([key, { facts }]) => [key, facts]));
   }
 
   /**
-   * Lends the session under a key for as long as `work` takes; one that does not compile is not kept.
+   * Lends the session under a key for as long as `work` takes. A session that does not compile is not kept.
    *
-   * @param make called when there is none.
+   * @param make called when the key has no session.
    */
   async use<Result>(
     key: string,
@@ -55,7 +55,7 @@ export class SessionPool<Facts> {
     }
   }
 
-  /** Takes sessions out; what is in use is released later. */
+  /** Removes sessions; those in use are released later. */
   async remove(keys: Iterable<string>): Promise<void> {
     const removed = [...keys].flatMap((key) => {
       const entry = this.#entries.get(key);

@@ -1,11 +1,11 @@
 /**
  * Builds an ONNX graph of static shapes and remembers, on a tape, how each operation is differentiated. The operations
- * themselves are functions under `rules/`; writing bytes is `serialise.ts`, walking the tape `backward.ts`.
+ * themselves are functions under `rules/`; writing bytes is `serialize.ts`, walking the tape `backward.ts`.
  */
 import type { ConstantData, ElementType, Shape, Value } from './value.ts';
 import { sizeOf } from './value.ts';
 
-/** An attribute of a node. Plain numbers are integers; a float says so. */
+/** An attribute of a node. Plain numbers are integers; floats are marked. */
 export type Attribute =
   | number
   | string
@@ -13,7 +13,7 @@ export type Attribute =
   | { readonly float: number }
   | { readonly graph: GraphBuilder };
 
-/** An operation as ONNX knows it; an absent optional input is undefined. */
+/** An ONNX operation; an absent optional input is undefined. */
 export interface GraphNode {
   readonly op: string;
   readonly domain: string;
@@ -23,8 +23,8 @@ export interface GraphNode {
 }
 
 /**
- * Vector-Jacobian product: from the gradients of the outputs (undefined where nothing flows) to those of the inputs.
- * `needed` tells for which inputs a gradient is wanted; the rest may be left undefined.
+ * Vector-Jacobian product: from the gradients of the outputs (undefined where there is none) to those of the inputs.
+ * `needed` marks the inputs that need a gradient; the rest may be undefined.
  */
 export type VectorJacobianProduct = (
   outputGradients: readonly (Value | undefined)[],
@@ -46,13 +46,13 @@ interface Constant {
   readonly data: ConstantData;
 }
 
-/** What a node makes. */
+/** The outputs of a node. */
 interface OutputSpec {
   readonly shape: Shape;
   readonly type?: ElementType;
 }
 
-/** A graph in the making. */
+/** A graph under construction. */
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly inputs: Value[] = [];
@@ -69,7 +69,7 @@ export class GraphBuilder {
     this.#prefix = prefix;
   }
 
-  /** What has been recorded, in order. */
+  /** The recorded operations, in order. */
   get tape(): readonly TapeEntry[] {
     return this.#tape;
   }
@@ -81,7 +81,7 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A tensor stored in the graph; given a name, ONNX Runtime sees it under that name. */
+  /** A tensor stored in the graph; a given name is also its name in ONNX Runtime. */
   constant(
     data: ConstantData,
     shape: Shape,
@@ -96,12 +96,12 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A float32 scalar, stored once however often it is asked for. */
+  /** A float32 scalar, stored once however often it is used. */
   scalar(number: number): Value {
     return this.#once(`float:${number}`, () => this.constant(Float32Array.of(number), []));
   }
 
-  /** A list of int64, as shapes, axes and bounds are given. */
+  /** A list of int64, the form of shapes, axes and bounds. */
   integers(list: readonly number[]): Value {
     return this.#once(`int64:${list.join()}`, () =>
       this.constant(BigInt64Array.from(list, BigInt), [list.length]),
@@ -115,7 +115,7 @@ export class GraphBuilder {
     );
   }
 
-  /** Adds a node with one output. Nothing goes on the tape: see `record`. */
+  /** Adds a node with one output. The tape does not change: see `record`. */
   emit(
     op: string,
     inputs: readonly (Value | undefined)[],
@@ -127,7 +127,7 @@ export class GraphBuilder {
     return this.emitMany(op, inputs, [output], attributes, options.domain)[0]!;
   }
 
-  /** Adds a node with several outputs; a type left out is that of the first input. */
+  /** Adds a node with several outputs; their default type is that of the first input. */
   emitMany(
     op: string,
     inputs: readonly (Value | undefined)[],
@@ -144,15 +144,12 @@ export class GraphBuilder {
     return made;
   }
 
-  /** Says how the outputs are differentiated with respect to the inputs. */
+  /** Records how the outputs are differentiated with respect to the inputs. */
   record(entry: TapeEntry): void {
     if (this.#recording) this.#tape.push(entry);
   }
 
-  /**
-   * Builds several nodes that count as one operation with a gradient of its own: what `build` does leaves no trace on
-   * the tape.
-   */
+  /** Builds several nodes that count as one operation with a gradient of its own: the tape does not record the operations of `build`. */
   composite<Built extends Value>(
     inputs: readonly Value[],
     build: () => Built,
@@ -163,7 +160,7 @@ export class GraphBuilder {
     return built;
   }
 
-  /** Runs `build` with nothing recorded, as gradients themselves are built. */
+  /** Runs `build` without recording, as for gradients. */
   withoutTape<Built>(build: () => Built): Built {
     const before = this.#recording;
     this.#recording = false;
@@ -174,7 +171,7 @@ export class GraphBuilder {
     }
   }
 
-  /** Runs `build` with a tape of its own, which the graph's does not get to see. */
+  /** Runs `build` with a tape of its own, separate from the graph's. */
   onOwnTape<Built>(build: () => Built): {
     readonly built: Built;
     readonly tape: readonly TapeEntry[];

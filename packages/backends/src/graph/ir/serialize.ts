@@ -8,7 +8,7 @@ import { MICROSOFT } from './builder.ts';
 import { ELEMENT_TYPES } from './value.ts';
 import type { ConstantData, Value } from './value.ts';
 
-/** Operator set that our graphs are written in. */
+/** Operator set of the graphs. */
 const OPSET = 21n;
 const IR_VERSION = 10n;
 
@@ -45,7 +45,7 @@ function attribute(name: string, value: Attribute): MessageInitShape<typeof Attr
   return { name, type: types.INTS, ints: value.map(BigInt) };
 }
 
-/** Values that a node reads, those that its subgraphs take from around them included. */
+/** Values that a node reads, including outer values of its subgraphs. */
 function valuesRead({ inputs, attributes }: GraphNode): Value[] {
   const inner = Object.values(attributes).flatMap((attribute) =>
     typeof attribute === 'object' && 'graph' in attribute
@@ -58,7 +58,7 @@ function valuesRead({ inputs, attributes }: GraphNode): Value[] {
   return [...inputs.filter((value) => value !== undefined), ...inner];
 }
 
-/** The nodes that an output depends on; ONNX Runtime would run the others too. */
+/** The nodes that outputs depend on; ONNX Runtime would run the others too. */
 function nodesNeeded(graph: GraphBuilder): GraphNode[] {
   const needed = new Set(graph.outputs.map(({ value }) => value));
   const kept = graph.nodes.toReversed().filter((node) => {
@@ -71,7 +71,7 @@ function nodesNeeded(graph: GraphBuilder): GraphNode[] {
 
 function graphMessage(graph: GraphBuilder): MessageInitShape<typeof GraphProtoSchema> {
   const nodes = nodesNeeded(graph);
-  // A value that is an output takes the output's name; an Identity is added only where one value has two names.
+  // A value that is an output takes the output's name. Only a value with two names needs an Identity.
   const produced = new Set(nodes.flatMap(({ outputs }) => outputs));
   const renamed = new Map<Value, string>();
   const copies: { readonly value: Value; readonly name: string }[] = [];
@@ -109,8 +109,8 @@ function graphMessage(graph: GraphBuilder): MessageInitShape<typeof GraphProtoSc
   };
 }
 
-/** The bytes of a model that holds this graph, as `InferenceSession.create` takes them. */
-export function serialise(graph: GraphBuilder): Uint8Array {
+/** The bytes of a model with this graph, for `InferenceSession.create`. */
+export function serialize(graph: GraphBuilder): Uint8Array {
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {

@@ -1,9 +1,9 @@
-/** Values of an ONNX graph: named, typed, of static shape. */
+/** Defines values of an ONNX graph: named, typed, of static shape. */
 
-/** Element types that our graphs use, with their numbers in `TensorProto.DataType`. */
+/** Element types in graphs, with their numbers in `TensorProto.DataType`. */
 export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 } as const;
 
-/** What the elements of a value are. */
+/** The element type of a value. */
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 /** Lengths of the axes, outermost first; `[]` is a scalar. A length that only a run knows is −1 (decoding graphs only). */

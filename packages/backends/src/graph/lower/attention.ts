@@ -1,8 +1,8 @@
 /**
- * Scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
- * softmax's Jacobian are those of dO∘O, so that nothing but the probabilities is kept. Query heads that share a key head are
- * stacked as further rows of one product. Attention is cut into blocks of queries, each against the keys it sees, so that no
- * array is as large as queries times keys.
+ * Computes scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
+ * softmax's Jacobian are those of dO∘O, so that nothing but the probabilities is kept. Query heads that share a key head are stacked as
+ * further rows of one product. Attention is cut into blocks of queries, each against its visible keys, so that no array is as large as
+ * queries times keys.
  */
 import type { GraphBuilder } from '../ir/builder.ts';
 import { after } from '../autodiff/checkpointed-segment.ts';
@@ -30,20 +30,20 @@ export interface AttentionOperands {
   readonly key: Value;
   readonly value: Value;
   readonly blocks: readonly QueryBlock[];
-  /** Compute the probabilities of each block again for its gradient, rather than keep those of all blocks. */
+  /** Recompute the probabilities of each block for its gradient, rather than keep those of all blocks. */
   readonly recompute?: boolean;
 }
 
 const USUAL_ROWS = 128;
 const MOST_ROWS = 256;
 const LEAST_ROWS = 16;
-/** Scores that a block may have, and how many blocks there may be before they grow up to that. */
+/** The most scores of a block, and the number of blocks beyond which blocks grow up to it. */
 const BLOCK_SCORES = 2 ** 24;
 const MANY_BLOCKS = 64;
 
 /**
- * Cuts `length` queries into blocks. No more scores than those of a block are held at a time, so rows are fewer where keys and
- * heads are many; and more where there would be a great many blocks.
+ * Cuts `length` queries into blocks. Only the scores of one block are in memory at a time, so blocks have fewer rows where keys and heads
+ * are many, and more rows where there would be very many blocks.
  *
  * @param width scores of one query row at its longest: all heads that run together, times the keys.
  */
@@ -60,7 +60,7 @@ export function queryBlocks(
   }));
 }
 
-/** A block in the making. */
+/** A block under construction. */
 interface ScoredBlock extends QueryBlock {
   readonly queries: Value;
   readonly keyPart: Value;
@@ -126,9 +126,9 @@ export function attend(
         product(graph, rows, weights, { transposeA: true, scale: factor }),
         [0, 2, 1],
       );
-    // The block with the most keys first: what it frees is room enough for each of the others.
+    // The block with the most keys first: the memory that it frees suffices for each of the others.
     for (const { output, ...block } of saved.toReversed()) {
-      // One block after another, so that what one needs is gone before that of the next is made.
+      // One block after another, so that the memory of one is free before the next begins.
       const before = [queryParts.at(-1), keyGradient, valueGradient].filter((x) => !!x);
       const own = rowsOf(incoming, block);
       const part = again ? after(graph, own, before) : own;
@@ -139,13 +139,13 @@ export function attend(
       const rowSums = reduceSum(graph, multiply(graph, part, output), [-1]);
       // (dO·Vᵀ − rowSums) as one product: a column −rowSums beside dO meets a column of ones beside V.
       const ones = expand(graph, graph.scalar(1), [flat, block.keys, 1]);
-      const centred = product(
+      const centered = product(
         graph,
         concat(graph, [part, negate(graph, rowSums)], -1),
         concat(graph, [valuePart, ones], -1),
         { transposeB: true },
       );
-      const scoreGradient = multiply(graph, probabilities, centred);
+      const scoreGradient = multiply(graph, probabilities, centered);
       const forValue = padded(overQueries(probabilities, part, 1));
       const forKey = padded(overQueries(scoreGradient, queries, scale));
       queryParts.push(unstacked(product(graph, scoreGradient, keyPart, { scale }), rows));

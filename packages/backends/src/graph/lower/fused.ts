@@ -1,4 +1,4 @@
-/** Operations of ONNX Runtime on CPU (domain `com.microsoft`), with gradients written out. */
+/** Implements the lowering to operations of ONNX Runtime on CPU (domain `com.microsoft`), with gradients written out. */
 import { MICROSOFT } from '../ir/builder.ts';
 import { multiply, subtract } from '../rules/arithmetic.ts';
 import { addRowsInPlace } from '../rules/gather.ts';

@@ -1,4 +1,4 @@
-/** `ElementOps` on ONNX graphs. */
+/** Implements `ElementOps` on ONNX graphs. */
 import type { ElementOps } from '../../ops/element-ops.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
 import { add, divide, maximum, minimum, multiply, subtract } from '../rules/arithmetic.ts';

@@ -1,4 +1,4 @@
-/** `TensorOps` on ONNX graphs: the model's operations as nodes, with the lowering that was chosen. */
+/** Implements `TensorOps` on ONNX graphs: the model's operations as nodes, under the chosen lowering. */
 import type { SharedPromptAttention, TensorOps } from '../../ops/tensor-ops.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
 import { checkpointedSegment } from '../autodiff/checkpointed-segment.ts';
@@ -35,7 +35,7 @@ function swiglu(graph: GraphBuilder, kernels: Kernels, gate: Value, up: Value): 
   );
 }
 
-/** The inverse of a rotation is the rotation by the opposite angle, so the gradient turns back. */
+/** The inverse of a rotation is the rotation by the opposite angle, so the gradient rotates back. */
 function rotate(
   graph: GraphBuilder,
   kernels: Kernels,
@@ -110,9 +110,9 @@ function tokenFigures(graph: GraphBuilder, kernels: Kernels, logits: Value, targ
   );
 }
 
-/** How gradients are made. */
+/** The options for gradients. */
 export interface GradientOptions {
-  /** Compute the inside of stretches again rather than keep it: less memory, more time. Default: false. */
+  /** Recompute the inside of segments rather than keep it: less memory, more time. Default: false. */
   readonly recompute?: boolean;
 }
 

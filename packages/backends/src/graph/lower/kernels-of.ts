@@ -1,4 +1,4 @@
-/** A lowering by its name. */
+/** Finds a lowering by its name. */
 import { fusedKernels } from './fused.ts';
 import type { Kernels, LoweringName } from './kernels.ts';
 import { plainKernels } from './plain.ts';

@@ -1,12 +1,12 @@
-/** The operations whose lowering depends on the provider; all else is the same nodes everywhere. */
+/** Defines the operations whose lowering depends on the provider; all others have the same nodes everywhere. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { AddRows } from '../rules/gather.ts';
 import type { BatchedProduct } from '../rules/matrix.ts';
 import type { Value } from '../ir/value.ts';
 
 /**
- * `plain` uses standard ONNX only, and of it what every provider has a kernel for: an operation that the device of a provider
- * lacks is taken to the CPU and back. `fused` uses operations of ONNX Runtime on CPU.
+ * `plain` uses only standard ONNX operations for which every provider has a kernel: an operation without a kernel on the device would go to
+ * the CPU and back. `fused` uses operations of ONNX Runtime on CPU.
  */
 export type LoweringName = 'plain' | 'fused';
 

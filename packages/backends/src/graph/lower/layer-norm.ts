@@ -1,4 +1,4 @@
-/** Layer normalization with a gradient that keeps two numbers a row. */
+/** Computes layer normalization with a gradient that keeps two numbers for each row. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';
 import { add, multiply, subtract } from '../rules/arithmetic.ts';

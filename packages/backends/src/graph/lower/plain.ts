@@ -1,4 +1,4 @@
-/** Standard ONNX operations only. */
+/** Implements the lowering to standard ONNX operations only. */
 import { add, cast, compare, divide, multiply, subtract } from '../rules/arithmetic.ts';
 import { addRowsInPlace, scatterRows } from '../rules/gather.ts';
 import { geluTanhProduct } from '../rules/gelu.ts';
@@ -9,7 +9,7 @@ import { exponential, logarithm, sigmoid, squareRoot } from '../rules/unary.ts';
 import { ELEMENT_TYPES } from '../ir/value.ts';
 import type { Kernels } from './kernels.ts';
 
-/** Tokens up to which indices are compared with each other; past them the matrix would take more than 64 MB. */
+/** The most tokens whose indices are compared with each other; for more the matrix would exceed 64 MB. */
 const MOST_COMPARED = 4096;
 
 /** The lowering that every provider runs. */
@@ -23,11 +23,11 @@ export const plainKernels: Kernels = {
   },
   layerNorm(graph, x, weight, bias, epsilon) {
     const mean = reduceMean(graph, x, [-1]);
-    const centred = subtract(graph, x, mean);
-    const variance = reduceMean(graph, multiply(graph, centred, centred), [-1]);
+    const centered = subtract(graph, x, mean);
+    const variance = reduceMean(graph, multiply(graph, centered, centered), [-1]);
     const root = squareRoot(graph, add(graph, variance, graph.scalar(epsilon)));
     const inverse = divide(graph, graph.scalar(1), root);
-    const scaled = multiply(graph, multiply(graph, centred, inverse), weight);
+    const scaled = multiply(graph, multiply(graph, centered, inverse), weight);
     return { output: add(graph, scaled, bias), mean, inverse };
   },
   rotateHalves(graph, x, cos, sin, heads) {
@@ -53,8 +53,8 @@ export const plainKernels: Kernels = {
     return subtract(graph, shifted, logarithm(graph, total));
   },
   /**
-   * A GPU adds what goes to one place in whatever order it comes, and a run could not be repeated to the last bit. So rows of
-   * one index are summed first, by a product with the matrix of equal indices, and every one of them puts the same sum in place.
+   * A GPU adds the values of one place in any order, so a run could not be repeated to the last bit. So rows of one index are summed first,
+   * by a product with the matrix of equal indices, and each of them writes the same sum.
    */
   addRows(graph, shape, indices, rows) {
     const count = rows.shape[0]!;

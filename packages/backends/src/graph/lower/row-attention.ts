@@ -1,4 +1,4 @@
-/** Brings token rows into the axes that attention works on, and back. */
+/** Computes attention on token rows: arranges them in the axes of attention, and back. */
 import { MASKED } from '../../ops/host-tensor.ts';
 import type { SegmentAttention, SharedPromptAttention } from '../../ops/tensor-ops.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
@@ -47,7 +47,7 @@ export interface SharedPromptBlocks {
   readonly completion: readonly QueryBlock[];
 }
 
-/** A constant `[rows, keys]` that hides what comes later: query `i` sees the first `start + i + 1` keys. */
+/** A causal mask `[rows, keys]`: query `i` attends to the first `start + i + 1` keys. */
 function causalMask(graph: GraphBuilder, rows: number, start: number, keys: number): Value {
   const mask = new Float32Array(rows * keys);
   for (let row = 0; row < rows; row++) {
@@ -56,14 +56,14 @@ function causalMask(graph: GraphBuilder, rows: number, start: number, keys: numb
   return graph.constant(mask, [rows, keys]);
 }
 
-/** So many blocks read no more keys than they need. */
+/** The most blocks that each read exactly the keys that they need. */
 const FEW_BLOCKS = 8;
 /** Different numbers of keys that more blocks may have. */
 const KEY_LENGTHS = 4;
 
 /**
- * Causal blocks with the keys that each reads: up to its own last, and a few more where there are many blocks. ONNX Runtime keeps
- * a buffer for every shape, so that as many shapes as blocks would hold what the blocks are there to spare.
+ * Causal blocks with the keys that each reads: up to its own last, and a few more where there are many blocks. ONNX Runtime keeps a buffer
+ * for every shape, so a shape for each block would use up the memory that blocks save.
  */
 function causalBlocks(length: number, width: number) {
   const blocks = queryBlocks(length, width);

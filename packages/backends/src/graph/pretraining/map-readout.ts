@@ -1,12 +1,12 @@
 /**
- * A throw-away head that reads a cognitive map off the vision tower: one learned query a category looks at the merged tokens
- * of a video and says in which column and row the category stands and how many instances there are. Training the tower
- * through it for two minutes teaches a small model to see before it learns to speak; the head is then dropped.
+ * Implements a temporary head that reads a cognitive map off the vision tower. One learned query for each category attends to the merged
+ * tokens of a video, and classifies the column and row of the category and the number of its instances. Training the tower through it for
+ * two minutes teaches a small model to see before it generates text. The head is then dropped.
  */
 import type { ParameterSpec } from '../../models/spec/weights.ts';
 import type { RowPermutation, TensorOps } from '../../ops/tensor-ops.ts';
 
-/** Sizes of the head and of what it reads. */
+/** Sizes of the head and of its inputs. */
 export interface ReadoutLayout {
   readonly videos: number;
   /** Merged tokens of each video. */
@@ -18,14 +18,14 @@ export interface ReadoutLayout {
   readonly classes: readonly number[];
 }
 
-/** Where tokens and queries stand among the rows `[videos · (tokens + categories)]` that attend to each other. */
+/** Places of tokens and queries among the rows `[videos · (tokens + categories)]` that attend to each other. */
 export interface ReadoutInputs<T> {
   readonly placeTokens: RowPermutation<T>;
   readonly placeQueries: RowPermutation<T>;
   readonly takeQueries: RowPermutation<T>;
   /** Category of each query row, `[videos · categories]`, int32. */
   readonly queryIds: T;
-  /** `[videos, tokens + categories]`: queries are not looked at. */
+  /** `[videos, tokens + categories]`: masks queries as keys. */
   readonly keyMask: T;
   /** One `[videos · categories, 1]` int32 a question. */
   readonly targets: readonly T[];

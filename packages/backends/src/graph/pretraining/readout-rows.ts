@@ -1,4 +1,4 @@
-/** Where tokens and queries of the map read-out stand, as index tables for an engine's graph. */
+/** Computes the places of tokens and queries of the map read-out, as index tables for an engine's graph. */
 import { MASKED } from '../../ops/host-tensor.ts';
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
 import type { ReadoutInputs, ReadoutLayout } from './map-readout.ts';

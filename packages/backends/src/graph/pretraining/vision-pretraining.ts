@@ -1,6 +1,6 @@
 /**
- * Trains the vision tower of a model that has not seen anything yet, by reading maps off it (`./map-readout.ts`).
- * The tower's weights are the engine's own; the head lives beside them for as long as the warm-up lasts.
+ * Pretrains the vision tower of a new model by reading maps off it (`./map-readout.ts`). The tower's weights are the engine's own; the head
+ * exists beside them during the pretraining.
  */
 import type { EncodedMedia, OptimStepParameters } from '@loci/core';
 import { deriveSeed, LociError, randomStream } from '@loci/core';
@@ -21,7 +21,7 @@ import type { ModelGraph } from '../engine/model-graphs.ts';
 import { AdamW, optimizerPieces, STORE } from '../engine/optimizer.ts';
 import { declareReadout, readoutTensors } from './readout-rows.ts';
 
-/** A video and what is to be read off it: for each question the class of every category, −1 where it does not apply. */
+/** A video and its labels: for each question the class of every category, −1 where it does not apply. */
 export interface ReadoutExample {
   readonly video: EncodedMedia;
   readonly labels: readonly Int32Array[];
@@ -34,7 +34,7 @@ const HEAD_STORE = {
   square: 'readout/square',
 } as const;
 
-/** Teaches a vision tower to see; see the head of this file. */
+/** Pretrains a vision tower. */
 export class VisionPretraining {
   readonly #engine: GraphEngine;
   readonly #head: AdamW;
@@ -61,7 +61,7 @@ export class VisionPretraining {
   /**
    * Puts a fresh head beside the engine's weights.
    *
-   * @param categories that can be asked for.
+   * @param categories number of categories.
    * @param classes answers to each question, such as `[10, 10, 4]` for column, row and count.
    */
   static async start(
@@ -71,16 +71,16 @@ export class VisionPretraining {
     seed: number,
   ): Promise<VisionPretraining> {
     const width = engine.model.decoder.hiddenSize;
-    const warmUp = new VisionPretraining(engine, { categories, classes, width });
-    await engine.runtime.put(HEAD_STORE.current, warmUp.#freshHead(seed));
+    const pretraining = new VisionPretraining(engine, { categories, classes, width });
+    await engine.runtime.put(HEAD_STORE.current, pretraining.#freshHead(seed));
     for (const name of ['gradient', 'mean', 'square'] as const) {
-      await engine.runtime.put(HEAD_STORE[name], new Float32Array(warmUp.#size()));
+      await engine.runtime.put(HEAD_STORE[name], new Float32Array(pretraining.#size()));
     }
-    return warmUp;
+    return pretraining;
   }
 
   /**
-   * One optimiser step of tower and head on videos of one size.
+   * One optimizer step of tower and head on videos of one size.
    * @returns the sum over questions of the mean cross-entropy of their labels, in nats.
    * @throws LociError `readout-layout` when the videos differ in size.
    */
@@ -94,7 +94,7 @@ export class VisionPretraining {
     const seen = batches.mediaLayout(media)!;
     const tokens = seen.tokens / examples.length;
     if (media.some(({ grid }) => grid.join() !== media[0]!.grid.join())) {
-      throw new LociError('readout-layout', 'The videos of a warm-up step must be of one size.');
+      throw new LociError('readout-layout', 'The videos of a pretraining step must have one size.');
     }
     const layout: ReadoutLayout = { ...this.#layout, videos: examples.length, tokens };
     const labels = examples.map((example) => example.labels);
@@ -125,7 +125,7 @@ export class VisionPretraining {
     return Number(loss!.data[0]);
   }
 
-  /** Drops the head and the optimiser's memory of the warm-up; the tower keeps what it learned. */
+  /** Drops the head and the optimizer's moments of the pretraining; the tower keeps its weights. */
   async finish(): Promise<void> {
     const { runtime } = this.#engine;
     for (const name of Object.values(HEAD_STORE)) await runtime.delete(name);
@@ -185,10 +185,10 @@ export class VisionPretraining {
     return Float32Array.from(
       this.#specs.flatMap(({ shape }) => {
         const spread = shape.length === 1 ? 0 : 1 / Math.sqrt(shape[1]!);
-        const centre = shape.length === 1 ? 1 : 0;
+        const center = shape.length === 1 ? 1 : 0;
         return Array.from(
           { length: sizeOf(shape) },
-          () => centre + spread * Math.sqrt(3) * (2 * random() - 1),
+          () => center + spread * Math.sqrt(3) * (2 * random() - 1),
         );
       }),
     );

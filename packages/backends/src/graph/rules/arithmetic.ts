@@ -1,4 +1,4 @@
-/** Element-wise operations of two values, broadcasting as numpy does, and their gradients. */
+/** Implements element-wise operations of two values, broadcasting as in numpy, and their gradients. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import { broadcastShapes, sameShape } from '../ir/value.ts';
 import type { ElementType, Shape, Value } from '../ir/value.ts';

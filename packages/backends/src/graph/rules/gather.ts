@@ -1,5 +1,5 @@
 /**
- * Picking rows by index. Repeated indices add up in the gradient through `ScatterElements(add)`: the CPU kernel
+ * Picks rows by index. Repeated indices add up in the gradient through `ScatterElements(add)`: the CPU kernel
  * of `ScatterND(add)` loses additions when indices repeat.
  */
 import type { RowPermutation } from '../../ops/tensor-ops.ts';
@@ -11,7 +11,7 @@ import { concat } from './shape.ts';
 /** Adds rows `[count, width]` to those of a matrix of zeros at `indices` `[count]`; repeated indices add up. */
 export type AddRows = (graph: GraphBuilder, shape: Shape, indices: Value, rows: Value) => Value;
 
-/** Puts rows where their indices say, with a reduction where several go to one place. */
+/** Writes rows at their indices, with a reduction where several go to one place. */
 export function scatterRows(
   graph: GraphBuilder,
   shape: Shape,

@@ -1,4 +1,4 @@
-/** GELU (arXiv 1606.08415), exact and by its tanh approximation, with gradients of their own. */
+/** Implements GELU (arXiv 1606.08415), exact and by its tanh approximation, with gradients of their own. */
 import { GELU_TANH } from '../../ops/gelu-tanh.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';

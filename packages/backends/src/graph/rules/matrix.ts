@@ -1,4 +1,4 @@
-/** Matrix products: `MatMul` over batches, `Gemm` of two matrices, and ONNX Runtime's `FusedMatMul`. */
+/** Implements matrix products: `MatMul` over batches, `Gemm` of two matrices, and ONNX Runtime's `FusedMatMul`. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import { MICROSOFT } from '../ir/builder.ts';
 import { broadcastShapes } from '../ir/value.ts';
@@ -7,7 +7,7 @@ import { multiply } from './arithmetic.ts';
 import { reduceSum } from './reduce.ts';
 import { transpose } from './shape.ts';
 
-/** Which operands are transposed in their last two axes, and what the product is multiplied by. */
+/** Which operands are transposed in their last two axes, and the factor of the product. */
 export interface ProductOptions {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
@@ -76,7 +76,7 @@ export function matMul(
   return scale === 1 ? product : multiply(graph, product, graph.scalar(scale));
 }
 
-/** `FusedMatMul`, an operation of ONNX Runtime on CPU: transposes and factor cost nothing. */
+/** `FusedMatMul`, an operation of ONNX Runtime on CPU: transposes and factor are free. */
 export function fusedMatMul(
   graph: GraphBuilder,
   a: Value,

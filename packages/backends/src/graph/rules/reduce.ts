@@ -1,4 +1,4 @@
-/** Sums and means along axes. */
+/** Implements sums and means along axes. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import { positiveAxis, sizeOf } from '../ir/value.ts';
 import type { Value } from '../ir/value.ts';

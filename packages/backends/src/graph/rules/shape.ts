@@ -1,4 +1,4 @@
-/** Operations that only move elements, and their gradients, which move them back. */
+/** Implements operations that only move elements, and their gradients, which move them back. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import { positiveAxis, sameShape, sizeOf } from '../ir/value.ts';
 import type { Shape, Value } from '../ir/value.ts';
@@ -58,7 +58,7 @@ export function slice(
   return output;
 }
 
-/** Puts values one after another along an axis. */
+/** Concatenates values along an axis. */
 export function concat(graph: GraphBuilder, parts: readonly Value[], axis: number): Value {
   const first = parts[0]!;
   if (parts.length === 1) return first;
@@ -82,7 +82,7 @@ export function concat(graph: GraphBuilder, parts: readonly Value[], axis: numbe
   return output;
 }
 
-/** Cuts a value along an axis into parts of the given lengths. */
+/** Splits a value along an axis into parts of the given lengths. */
 export function split(
   graph: GraphBuilder,
   x: Value,

@@ -1,4 +1,4 @@
-/** Softmax and its logarithm along the last axis. */
+/** Implements softmax and its logarithm along the last axis. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';
 import { multiply, subtract } from './arithmetic.ts';

@@ -1,4 +1,4 @@
-/** Element-wise functions of one value and their gradients. */
+/** Implements element-wise functions of one value and their gradients. */
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Value } from '../ir/value.ts';
 import { divide, multiply, subtract } from './arithmetic.ts';

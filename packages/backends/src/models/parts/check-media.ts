@@ -1,4 +1,4 @@
-/** What is checked of the media of prompts, as core checks the rest: before anything is computed. */
+/** Checks the media of prompts before anything is computed, as core checks the rest. */
 import { LociError } from '@loci/core';
 import type { EncodedPrompt } from '@loci/core';
 import type { ModelPrompts } from '../spec/prompts.ts';
@@ -18,7 +18,7 @@ export function checkMedia(
       if (patches.length === expected) continue;
       throw new LociError(
         'media-mismatch',
-        `${kind} patches of the grid ${grid.join('×')} are ${expected} values for this model, not ${patches.length}`,
+        `${kind} patches of the grid ${grid.join('×')} have ${expected} values in this model, not ${patches.length}`,
       );
     }
   }

@@ -1,4 +1,4 @@
-/** Puts a model together from the pieces that tell architectures apart. */
+/** Composes a model from the pieces in which architectures differ. */
 import { concatenate } from '../../ops/host-tensor.ts';
 import type { ModelBatches } from '../spec/batches.ts';
 import type { Model } from '../spec/model.ts';
@@ -9,7 +9,7 @@ import { modelGraphs } from './model-graphs.ts';
 import { batchTensors, placementTensors } from './shared-prompt-batch.ts';
 import type { Tower } from './tower.ts';
 
-/** What of a model an architecture supplies; batches and graphs follow from it. */
+/** The pieces of a model that an architecture supplies; batches and graphs follow from them. */
 export type ModelPieces = Omit<Model, 'decoder' | 'batches' | 'graphs'> & {
   readonly tower: Tower;
   readonly decoder: Decoder;

@@ -1,4 +1,4 @@
-/** How architectures read the content of `config.json`, and what they answer when it is wrong. */
+/** Parses and checks the content of `config.json` for architectures. */
 import { LociError } from '@loci/core';
 import type { z } from 'zod';
 
@@ -11,8 +11,8 @@ export function configError(file: string, problem: string): LociError {
  * The content of a `config.json` by the schema of an architecture.
  *
  * @param title name of the architecture.
- * @param file name that errors give.
- * @throws LociError `model-config` naming the file and the keys; the `model_type` alone where that is another's.
+ * @param file name of the file in errors.
+ * @throws LociError `model-config` naming the file and the keys; only the `model_type` where that is of another architecture.
  */
 export function parseConfigJson<Output>(
   schema: z.ZodType<Output>,
@@ -29,13 +29,13 @@ export function parseConfigJson<Output>(
   throw configError(file, `not a ${title} config. ${issues.join('; ')}`);
 }
 
-/** Whether a relation between keys holds, and what is wrong where it does not. */
+/** Whether a relation between keys holds, and the problem where it does not. */
 export type ConfigRule = readonly [holds: boolean, problem: string];
 
 /**
- * Relations between keys that would otherwise show up as a wrong shape deep inside an engine.
+ * Checks relations between keys that would otherwise surface as a wrong shape deep inside an engine.
  *
- * @throws LociError `model-config` with the first that does not hold.
+ * @throws LociError `model-config` naming the first that does not hold.
  */
 export function checkConfigRules(rules: readonly ConfigRule[], file: string): void {
   const broken = rules.find(([holds]) => !holds);

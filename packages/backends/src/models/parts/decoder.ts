@@ -1,15 +1,15 @@
-/** What an architecture supplies of its decoder; `compose-model.ts` puts it into a model. */
+/** Defines the decoder pieces of an architecture, which `compose-model.ts` puts into a model. */
 import type { RotaryTables, RowPermutation, TensorOps } from '../../ops/tensor-ops.ts';
 import type { Attend, VisionFeatures } from '../spec/graphs.ts';
 import type { DecoderSizes } from '../spec/sizes.ts';
 import type { Weights } from '../spec/weights.ts';
 
-/** Features that take the place of placeholder tokens. */
+/** Features that replace placeholder tokens. */
 export interface MediaRows<T> {
   readonly vision: VisionFeatures<T>;
   /** From merged tokens to token rows. */
   readonly placement: RowPermutation<T>;
-  /** `[rows, 1]`: 0 where a feature goes, 1 elsewhere. */
+  /** `[rows, 1]`: 0 in the rows of features, 1 elsewhere. */
   readonly textMask: T;
 }
 
@@ -20,7 +20,7 @@ export interface Decoder {
   readonly intermediateSize: number;
   /** Embeddings `[rows, hidden]` of `ids [rows]` (int32), with media in place. */
   embed<T>(ops: TensorOps<T>, weights: Weights<T>, ids: T, media?: MediaRows<T>): T;
-  /** All layers, from embeddings to rows before the final norm. `attend` knows how the rows are arranged. */
+  /** All layers, from embeddings to rows before the final norm. `attend` defines the arrangement of the rows. */
   layers<T>(
     ops: TensorOps<T>,
     weights: Weights<T>,
@@ -33,7 +33,7 @@ export interface Decoder {
   head<T>(ops: TensorOps<T>, weights: Weights<T>, hidden: T): T;
 }
 
-/** Token embeddings with media features in the place of their placeholders. @param table name of the embedding table. */
+/** Token embeddings with media features in place of their placeholders. @param table name of the embedding table. */
 export function embedWithMedia<T>(
   ops: TensorOps<T>,
   weights: Weights<T>,

@@ -1,4 +1,4 @@
-/** From a media file to the patches of the vision tower: read frames, treat them, cut them. */
+/** Encodes a media file as the patches of the vision tower: reads, treats and cuts its frames. */
 import type { EncodedMedia } from '@loci/core';
 import { createFrameReader, treatFrames } from '@loci/media';
 import type { FrameCache, FrameSettings, Picture } from '@loci/media';
@@ -6,13 +6,13 @@ import type { MediaEncoder } from '../spec/prompts.ts';
 import type { VisionSizes } from '../spec/sizes.ts';
 import { cutPatches } from './patches.ts';
 
-/** SpaceR's training never tells the model the real frame rate: a two-frame patch counts as one second. */
+/** SpaceR's training never gives the model the true frame rate: a two-frame patch counts as one second. */
 const TRAINED_SECONDS_PER_GRID = 1;
 
 /**
  * An encoder for one model.
  *
- * @param cache holds scaled frames; treatments are applied afterwards, so all of them share one decoding.
+ * @param cache holds scaled frames. Treatments come afterwards, so all of them share one decoding.
  */
 export function createMediaEncoder(
   vision: VisionSizes,
@@ -48,7 +48,7 @@ export function createMediaEncoder(
   return Object.assign(asOne, { asImages });
 }
 
-/** Seconds that one patch spans when `depth` frames make one, by the mean distance of the frames. */
+/** Seconds of one patch of `depth` frames, by the mean distance of the frames. */
 function filmedSecondsPerGrid(seconds: readonly number[], depth: number): number {
   if (seconds.length < 2) return TRAINED_SECONDS_PER_GRID;
   return (depth * (seconds.at(-1)! - seconds[0]!)) / (seconds.length - 1);

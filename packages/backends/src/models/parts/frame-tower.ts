@@ -1,6 +1,6 @@
 /**
- * A vision tower in which every frame attends within itself: patches stay in the order in which they are stored, where frames are
- * contiguous. An architecture supplies what happens between patches and merged tokens.
+ * Builds a vision tower in which every frame attends within itself. Patches stay in their stored order, where frames are contiguous. An
+ * architecture supplies the steps between patches and merged tokens.
  */
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
 import { concatenate } from '../../ops/host-tensor.ts';
@@ -15,7 +15,7 @@ import { declareSegments, segmentLayout, segmentTensors } from './segments.ts';
 import type { SegmentInputs } from './segments.ts';
 import type { Grids, Tower } from './tower.ts';
 
-/** What the blocks of a tower read, as handles of an engine. */
+/** The inputs of a tower's blocks, as handles of an engine. */
 export interface FrameInputs<T> {
   /** Patches of all media, `[patches, values of a patch]`. */
   readonly pixels: T;
@@ -23,17 +23,17 @@ export interface FrameInputs<T> {
   readonly frames: SegmentInputs<T>;
 }
 
-/** What an architecture supplies. */
+/** The pieces that an architecture supplies. */
 export interface FrameTowerPieces {
   readonly sizes: VisionSizes;
   /** Width of the patches between the blocks. */
   readonly hiddenSize: number;
   readonly heads: number;
-  /** Values kept for each patch and block, attention scores aside; for the estimate of a run's memory. */
+  /** Values kept for each patch and block, without attention scores; for the estimate of a run's memory. */
   readonly perPatch: number;
-  /** The values of what `features` declares beyond its inputs; nothing where absent. */
+  /** The values of the inputs that `features` declares itself; absent when it declares none. */
   readonly tensors?: (grids: Grids) => HostTensors;
-  /** Features of all media, a row a merged token in stored order. */
+  /** Features of all media, one row for each merged token in stored order. */
   features<T>(
     ops: TensorOps<T>,
     weights: Weights<T>,

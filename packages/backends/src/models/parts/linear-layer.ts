@@ -1,4 +1,4 @@
-/** A linear layer of a model, with its low-rank factors where it has some. */
+/** Computes a linear layer of a model, with its low-rank factors if any. */
 import type { TensorOps } from '../../ops/tensor-ops.ts';
 import { factorNames, lowRankScale } from '../../ops/tuning.ts';
 import type { Weights } from '../spec/weights.ts';

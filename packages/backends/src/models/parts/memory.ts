@@ -1,20 +1,22 @@
-/** Rough memory of a run with gradients, from the sizes of a decoder and a tower. */
+/** Estimates the memory of a run with gradients from the sizes of a decoder and a tower. */
 import { batchRows, predictingRows } from '../spec/batches.ts';
 import type { BatchLayout, RunKind } from '../spec/batches.ts';
 import type { Decoder } from './decoder.ts';
 import { MOST_LOGITS } from './model-graphs.ts';
 import type { Tower } from './tower.ts';
 
-/** Scores of attention that are held at a time where probabilities are computed again. */
+/** Attention scores in memory at a time where probabilities are recomputed. */
 const MOST_SCORES = 3 * 2 ** 25;
 
 /** Temporaries and the allocator's own slack, as measured. */
 const SLACK = 1.3;
 
-/** Arrays as large as the logits that a head holds at once: while log-probabilities are differentiated, and with entropies. */
+/**
+ * Arrays of the size of the logits that a head holds at once while it differentiates log-probabilities, without entropies and with them.
+ */
 const HELD_LOGITS = { plain: 3, entropies: 5 } as const;
 
-/** Rough bytes that a run with gradients holds at once. */
+/** Estimated peak bytes of a run with gradients. */
 export function estimateBytes(
   layout: BatchLayout,
   { sizes, intermediateSize }: Pick<Decoder, 'sizes' | 'intermediateSize'>,

@@ -1,4 +1,4 @@
-/** From a laid-out batch to what engines want of it: vision tower, decoder and head put together. */
+/** Builds the graphs of a batch for engines: vision tower, decoder and head together. */
 import type { TokenReadout } from '@loci/core';
 import type { DeclareInput } from '../../ops/host-tensor.ts';
 import type { RowPermutation, TensorOps } from '../../ops/tensor-ops.ts';
@@ -10,7 +10,7 @@ import { declareBatch } from './shared-prompt-batch.ts';
 import type { BatchInputs, Packing } from './shared-prompt-batch.ts';
 import type { Tower } from './tower.ts';
 
-/** Logits that are held at a time where a vocabulary is large. */
+/** Logits in memory at a time where a vocabulary is large. */
 export const MOST_LOGITS = 2 ** 23;
 
 /** Decoder rows `[rows, hidden]` of a batch, before the final norm. */
@@ -50,13 +50,13 @@ function decodeBatch<T>(
   );
 }
 
-/** The way back. */
+/** The inverse. */
 function inverseOf<T>(way: RowPermutation<T>): RowPermutation<T> {
   const { index, inverse, hasZeroRows, leavesOut } = way;
   return { index: inverse, inverse: index, hasZeroRows: leavesOut, leavesOut: hasZeroRows };
 }
 
-/** Features for which nothing is kept for a gradient; a constant is one tensor, so levels go through it side by side. */
+/** Features without anything kept for gradients. A constant is one tensor, so levels go through it side by side. */
 function asConstant<T>(ops: TensorOps<T>, see: () => VisionFeatures<T>): VisionFeatures<T> {
   let widths: readonly number[] = [];
   const all = ops.withoutGradient(() => {
@@ -71,8 +71,8 @@ function asConstant<T>(ops: TensorOps<T>, see: () => VisionFeatures<T>): VisionF
 }
 
 /**
- * Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of only so many rows at a time; with entropies
- * those are a last column.
+ * Log-probabilities of `targets [rows, n]` at rows of the decoder, with the logits of a limited number of rows at a time. Entropies are a
+ * last column.
  */
 function headFigures<T>(
   ops: TensorOps<T>,
@@ -99,10 +99,10 @@ function headFigures<T>(
 }
 
 /**
- * Puts figures where their tokens are, `[groups · completions, completionLength]`.
+ * Moves figures to the places of their tokens, `[groups · completions, completionLength]`.
  *
- * @param values those after each prompt, a row a group, then one row a later token: `[predicting rows, width]`. Only the first
- * rows use more than one column, one a completion; with a single column all completions of a group share what comes first.
+ * @param values first those after each prompt, one row for each group, then one row for each later token: `[predicting rows, width]`. Only
+ * the first rows use more than one column, one for each completion. With a single column all completions of a group share the first value.
  */
 function byCompletion<T>(
   ops: TensorOps<T>,

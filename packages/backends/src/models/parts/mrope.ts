@@ -1,6 +1,6 @@
 /**
- * M-RoPE positions of a prompt (Qwen2-VL, arXiv 2409.12191, section 2.1): text counts on all three axes at once, a block of media
- * tokens counts time, rows and columns from where the text stood.
+ * Computes M-RoPE positions of a prompt (Qwen2-VL, arXiv 2409.12191, section 2.1): text counts on all three axes at once, and a block of
+ * media tokens counts time, rows and columns from the position of the text before it.
  */
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
 import type { MediaExtent, PositionRule, TokenPositions } from '../spec/prompts.ts';
@@ -22,7 +22,7 @@ export interface MediaBlock {
  *
  * @param tokenIds placeholders expanded, no padding.
  * @param blocks one for each run of placeholders, in prompt order.
- * @throws LociError `media-mismatch` when placeholders and media do not agree.
+ * @throws LociError `media-mismatch` when placeholders and media do not match.
  */
 export function mropePositions(
   tokenIds: ArrayLike<number>,

@@ -1,7 +1,7 @@
-/** Helpers for lists of parameters: which are linear layers, and how module paths are spelled by other programs and versions. */
+/** Finds the linear layers among parameters, and translates the module paths of other programs and versions. */
 import type { LinearLayerSpec, ModelParameters, ParameterSpec } from '../spec/weights.ts';
 
-/** The linear layers among parameters: every matrix but those that rows are looked up in. @param tables names of those. */
+/** The linear layers among parameters: every matrix except lookup tables. @param tables names of those. */
 export function linearLayersOf(
   parameters: readonly ParameterSpec[],
   tables: readonly string[],
@@ -13,10 +13,10 @@ export function linearLayersOf(
   );
 }
 
-/** Beginnings of a module path elsewhere and in published checkpoints, the one of transformers today first. */
+/** Beginnings of a module path in other programs and in published checkpoints, that of current transformers first. */
 export type Spellings = readonly (readonly [elsewhere: string, published: string])[];
 
-/** The names of a model whose paths differ in how they begin. */
+/** The names of a model whose paths differ in their beginnings. */
 export function spelledNames(
   spellings: Spellings,
 ): Pick<ModelParameters, 'publishedName' | 'modulePath' | 'modulePaths'> {

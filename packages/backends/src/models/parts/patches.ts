@@ -3,7 +3,7 @@ import type { EncodedMedia } from '@loci/core';
 import type { VisionSizes } from '../spec/sizes.ts';
 import type { Normalisation, Picture } from '@loci/media';
 
-/** Normalised value of each level of a channel, in float32 as the processor computes it. */
+/** Normalized value of each level of a channel, in float32 as the processor computes it. */
 function levels(mean: number, std: number): Float32Array {
   const shift = Math.fround(255 * mean);
   const scale = Math.fround(255 * std);

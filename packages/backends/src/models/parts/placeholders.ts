@@ -1,4 +1,4 @@
-/** Placeholders of media in a prompt's token ids: repeated when the prompt is made, and held against the media afterwards. */
+/** Repeats the placeholders of media in a prompt's token ids, and checks them against the media. */
 import { LociError } from '@loci/core';
 import type { EncodedMedia } from '@loci/core';
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
@@ -6,13 +6,13 @@ import type { MediaExtent } from '../spec/prompts.ts';
 
 type Pads = Pick<SpecialTokenIds, 'image' | 'video'>;
 
-/** The kind of medium that a token stands for; undefined for text. */
+/** The kind of medium of a placeholder token; undefined for text. */
 export function placeholderKind(id: number, { image, video }: Pads): 'image' | 'video' | undefined {
   return id === video ? 'video' : id === image ? 'image' : undefined;
 }
 
 /**
- * Repeats each placeholder as often as its medium has tokens.
+ * Repeats each placeholder once for every token of its medium.
  *
  * @param tokenIds of the rendered conversation, one placeholder a medium.
  * @param tokensOf tokens of a medium.
@@ -39,7 +39,7 @@ export function expandPlaceholders<Medium extends Pick<EncodedMedia, 'kind'>>(
     if (media[used]?.kind !== kind) {
       throw new LociError(
         'media-mismatch',
-        `placeholder ${used + 1} of the prompt is for a ${kind}, the medium is ${media[used]?.kind ?? 'missing'}; ` +
+        `placeholder ${used + 1} of the prompt is for a ${kind}, but the medium is ${media[used]?.kind ?? 'missing'}; ` +
           'the text of a message must not contain placeholders itself',
       );
     }
@@ -55,9 +55,9 @@ export function expandPlaceholders<Medium extends Pick<EncodedMedia, 'kind'>>(
 }
 
 /**
- * Holds a run of placeholders against the medium that is next.
+ * Checks a run of placeholders against the next medium.
  *
- * @param tokens that the run should have.
+ * @param tokens the expected length of the run.
  * @throws LociError `media-mismatch`.
  */
 export function checkRun(
@@ -75,8 +75,8 @@ export function checkRun(
   throw new LociError(
     'media-mismatch',
     medium
-      ? `token ${at} begins a ${kind} block; the medium given is a ${medium.kind} of ${tokens} tokens and ${found} placeholders follow`
-      : `token ${at} begins a ${kind} block and no medium is left for it`,
+      ? `token ${at} begins a ${kind} block of ${found} placeholders, but the medium is a ${medium.kind} of ${tokens} tokens`
+      : `token ${at} begins a ${kind} block, but no medium is left for it`,
   );
 }
 
@@ -85,6 +85,6 @@ export function checkAllUsed(used: number, media: readonly MediaExtent[]): void 
   if (used === media.length) return;
   throw new LociError(
     'media-mismatch',
-    `the prompt has placeholders for ${used} media and is given ${media.length}`,
+    `the prompt has placeholders for ${used} media, but was given ${media.length}`,
   );
 }

@@ -1,4 +1,6 @@
-/** How a model wants its frames: `preprocessor_config.json` of its folder and what stands beside it, read by the rules of its architecture. */
+/**
+ * Reads and writes the frame settings of a model folder: `preprocessor_config.json` and related files, by the rules of the architecture.
+ */
 import { join } from 'node:path';
 import { LociError, writeJsonAtomically } from '@loci/core';
 import { z } from 'zod';
@@ -8,14 +10,17 @@ import type { FrameSettings, Normalisation } from '@loci/media';
 
 const area = z.int().positive();
 const channels = z.array(z.number()).length(3);
-const always = z.literal(true, 'Loci always does this; false would feed the model other pixels');
+const always = z.literal(
+  true,
+  'Loci always does this; without it the model would see other pixels',
+);
 const PIL_BICUBIC = 3;
 const schema = z.object({
   image_mean: channels.nullish(),
   image_std: channels.nullish(),
   min_pixels: area.nullish(),
   max_pixels: area.nullish(),
-  // Since transformers 4.56 the limits stand here; both are areas, whatever their names say.
+  // Since transformers 4.56 these hold the limits; both are areas, despite their names.
   size: z.object({ shortest_edge: area.optional(), longest_edge: area.optional() }).nullish(),
   patch_size: area.nullish(),
   temporal_patch_size: area.nullish(),
@@ -44,7 +49,7 @@ const schema = z.object({
     .optional(),
 });
 
-/** A file of settings, and what it says. */
+/** A file of settings, with its content. */
 interface SettingsFile {
   readonly file: string;
   readonly json: z.output<typeof schema>;
@@ -78,15 +83,15 @@ function refusal(file: string, problem: string): LociError {
   return new LociError('preprocessor-config', `${file}: ${problem}`);
 }
 
-/** How an architecture reads the files. */
+/** An architecture's rules for the files. */
 export interface PreprocessorRules {
-  /** What holds where the files are silent. */
+  /** The values that the files leave out. */
   readonly defaults: FrameSettings;
   /** Sizes of the model, which the files must not contradict. */
   readonly vision: VisionSizes;
   /**
-   * Whether `video_preprocessor_config.json` says how videos are read. Where it does not, the file must agree on levels and patches,
-   * and its rate and limits are not taken.
+   * Whether `video_preprocessor_config.json` decides how videos are read. If not, the file must agree on levels and patches, and its rate
+   * and limits are ignored.
    */
   readonly takesVideoFile: boolean;
 }
@@ -100,12 +105,12 @@ function checkSizes({ file, json }: SettingsFile, vision: VisionSizes): void {
   ] as const;
   for (const [key, value, model] of pairs) {
     if (typeof value === 'number' && value !== model) {
-      throw refusal(file, `"${key}" is ${value}, and config.json says ${model}`);
+      throw refusal(file, `"${key}" is ${value}, but config.json has ${model}`);
     }
   }
 }
 
-/** The levels of both files, which are one setting here. @throws LociError `preprocessor-config` when they contradict each other. */
+/** The levels of both files, which Loci treats as one setting. @throws LociError `preprocessor-config` when they contradict each other. */
 function normalisationOf(files: readonly SettingsFile[], defaults: Normalisation): Normalisation {
   const [first, second] = files.map(({ file, json }) => {
     const mean = json.image_mean ?? defaults.mean;
@@ -115,18 +120,18 @@ function normalisationOf(files: readonly SettingsFile[], defaults: Normalisation
   if (first && second && JSON.stringify(first.levels) !== JSON.stringify(second.levels)) {
     throw refusal(
       second.file,
-      `"image_mean" or "image_std" differ from those in ${first.file}; images and videos share them here`,
+      `"image_mean" or "image_std" differ from those in ${first.file}; images and videos must share them`,
     );
   }
   return first?.levels ?? defaults;
 }
 
 /**
- * Reads how a model folder wants its frames: `preprocessor_config.json` for images, or `image_processor` in `processor_config.json`;
- * for videos the key `loci_video` there, and `video_preprocessor_config.json` (or `video_processor`) where the architecture takes it. A
+ * Reads the frame settings of a model folder: `preprocessor_config.json` for images, or `image_processor` in `processor_config.json`;
+ * for videos the key `loci_video` there, and `video_preprocessor_config.json` (or `video_processor`) where the architecture uses it. A
  * folder without the files gets the defaults.
  *
- * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is no JSON.
+ * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is not valid JSON.
  */
 export async function readFrameSettings(
   folder: string,
@@ -170,14 +175,14 @@ export async function readFrameSettings(
   if (wrong === undefined) return settings;
   throw refusal(
     images?.file ?? folder,
-    `least ${wrong[0]} ${wrong[1]} are more than most ${wrong[2]}`,
+    `the minimum of ${wrong[0]}, ${wrong[1]}, exceeds the maximum, ${wrong[2]}`,
   );
 }
 
 /**
  * Writes `preprocessor_config.json` into a model folder; `readFrameSettings` reads the same settings back.
  *
- * @param published keys that transformers wants of this architecture.
+ * @param published keys that transformers needs for this architecture.
  */
 export async function writeFrameSettings(
   folder: string,

@@ -1,9 +1,9 @@
-/** What `published-keys.ts` reads of a `config.json`, in our own words, and back. */
+/** Translates the keys of `published-keys.ts` into Loci's names, and back. */
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
 import type { ConfigRule } from './config-json.ts';
 import type { PublishedDecoder, PublishedRoot, PublishedTower } from './published-keys.ts';
 
-/** A decoder, in our own words. */
+/** A decoder under Loci's names. */
 export interface DecoderConfig {
   readonly hiddenSize: number;
   readonly layers: number;
@@ -22,7 +22,7 @@ export interface DecoderConfig {
   readonly maxPositionEmbeddings: number;
 }
 
-/** What `decoderKeys` says of a decoder. */
+/** A decoder from the keys of `decoderKeys`. */
 export function readDecoder(
   text: PublishedDecoder,
   root: PublishedRoot,
@@ -35,13 +35,13 @@ export function readDecoder(
     intermediateSize: text.intermediate_size,
     vocabularySize: text.vocab_size,
     rmsNormEps: text.rms_norm_eps,
-    // transformers 4 saves it in `text_config`, with whatever the root says beside it; transformers 5 at the root.
+    // transformers 4 saves it in `text_config`, whatever the root has; transformers 5 saves it at the root.
     tieWordEmbeddings: Boolean(root.tie_word_embeddings || text.tie_word_embeddings),
     maxPositionEmbeddings: text.max_position_embeddings,
   };
 }
 
-/** The keys of a decoder as both versions of transformers read them. */
+/** The keys of a decoder in the form that both versions of transformers read. */
 export function writeDecoder(text: DecoderConfig, tokens: SpecialTokenIds) {
   return {
     attention_dropout: 0,
@@ -63,7 +63,7 @@ export function writeDecoder(text: DecoderConfig, tokens: SpecialTokenIds) {
   };
 }
 
-/** A vision tower, in our own words. */
+/** A vision tower under Loci's names. */
 export interface TowerConfig {
   readonly depth: number;
   readonly hiddenSize: number;
@@ -79,7 +79,7 @@ export interface TowerConfig {
   readonly temporalPatchSize: number;
 }
 
-/** What `towerKeys` says of a tower. */
+/** A tower from the keys of `towerKeys`. */
 export function readTower(vision: PublishedTower): Omit<TowerConfig, 'inChannels'> {
   return {
     depth: vision.depth,
@@ -93,7 +93,7 @@ export function readTower(vision: PublishedTower): Omit<TowerConfig, 'inChannels
   };
 }
 
-/** The keys of a tower, but for its channels and its activation. */
+/** The keys of a tower, without its channels and its activation. */
 export function writeTower(vision: TowerConfig) {
   return {
     depth: vision.depth,
@@ -107,7 +107,7 @@ export function writeTower(vision: TowerConfig) {
   };
 }
 
-/** What transformers assumes where a config is silent, in either of two places. */
+/** The defaults of transformers for keys that a config leaves out, in either of two places. */
 const PUBLISHED = { bos: 151643, eos: 151645 } as const;
 
 /** The special tokens that the root and the decoder name. */
@@ -124,7 +124,7 @@ export function readTokens(text: PublishedDecoder, root: PublishedRoot): Special
   };
 }
 
-/** The keys of the tokens that stand for media. */
+/** The keys of the placeholder tokens of media. */
 export function writeMediaTokens(tokens: SpecialTokenIds) {
   return {
     vision_start_token_id: tokens.visionStart,
@@ -141,10 +141,13 @@ export function sharedRules(
   hiddenKey: string,
 ): readonly ConfigRule[] {
   return [
-    [text.heads % text.kvHeads === 0, 'num_attention_heads is no multiple of num_key_value_heads'],
+    [
+      text.heads % text.kvHeads === 0,
+      'num_attention_heads is not a multiple of num_key_value_heads',
+    ],
     [
       vision.hiddenSize % (4 * vision.heads) === 0,
-      'vision_config.hidden_size is no multiple of 4 · vision_config.num_heads',
+      'vision_config.hidden_size is not a multiple of 4 · vision_config.num_heads',
     ],
     [
       vision.outHiddenSize === text.hiddenSize,

@@ -1,6 +1,6 @@
 /**
- * Keys of `config.json` that Qwen's vision-language models share, in the spelling of transformers: a decoder with grouped-query attention
- * and M-RoPE, a vision tower that cuts frames into patches, and special tokens. Defaults differ from one class to the next, so each
+ * Defines the keys of `config.json` that Qwen's vision-language models share, in the spelling of transformers: a decoder with grouped-query
+ * attention and M-RoPE, a vision tower that cuts frames into patches, and special tokens. Defaults differ between classes, so each
  * architecture gives its own.
  */
 import { z } from 'zod';
@@ -23,7 +23,7 @@ export const rootKeys = {
   ...textTokenKeys,
   tie_word_embeddings: z.boolean().optional(),
   quantization_config: z
-    .null('quantized weights are not read: take the bf16 checkpoint')
+    .null('quantized weights are not supported: take the bf16 checkpoint')
     .optional(),
   image_token_id: tokenId.default(151655),
   video_token_id: tokenId.default(151656),
@@ -31,7 +31,7 @@ export const rootKeys = {
   vision_end_token_id: tokenId.default(151653),
 } as const;
 
-/** What a class of transformers assumes of a decoder where a config is silent. */
+/** The defaults of a class of transformers for the decoder keys that a config leaves out. */
 export interface DecoderDefaults {
   readonly hiddenSize: number;
   readonly layers: number;
@@ -43,7 +43,7 @@ export interface DecoderDefaults {
   readonly maxPositionEmbeddings: number;
 }
 
-/** Keys of a decoder, but for `head_dim` and the rotary ones. */
+/** Keys of a decoder, without `head_dim` and the rotary ones. */
 export function decoderKeys(defaults: DecoderDefaults) {
   return {
     ...textTokenKeys,
@@ -63,10 +63,10 @@ export function decoderKeys(defaults: DecoderDefaults) {
   } as const;
 }
 
-/** Other kinds stretch the context (`yarn`); their frequencies are not ours. */
+/** Other kinds (`yarn`) extend the context and have other frequencies. */
 const ropeKind = z.enum(['mrope', 'default']).optional();
 
-/** Keys of `rope_scaling` and `rope_parameters`, beside `mrope_section`. */
+/** Keys of `rope_scaling` and `rope_parameters`, besides `mrope_section`. */
 export const ropeKeys = {
   type: ropeKind,
   rope_type: ropeKind,
@@ -76,7 +76,7 @@ export const ropeKeys = {
 /** Rotary frequencies given to time, height and width. */
 export const mropeSection = z.tuple([count, count, count]);
 
-/** What a class of transformers assumes of a tower where a config is silent. */
+/** The defaults of a class of transformers for the tower keys that a config leaves out. */
 export interface TowerDefaults {
   readonly depth: number;
   readonly hiddenSize: number;

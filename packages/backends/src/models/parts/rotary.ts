@@ -1,7 +1,4 @@
-/**
- * Rotary tables on the host: which position each row of tokens or patches turns by, at which frequencies. Engines take the tables as
- * inputs.
- */
+/** Computes rotary tables on the host from the positions of tokens or patches. Engines take the tables as inputs. */
 import type { EncodedMedia } from '@loci/core';
 import type { RotaryTable } from '../spec/prompts.ts';
 
@@ -71,10 +68,10 @@ export function patchPositions(grid: EncodedMedia['grid'], mergeSize: number): I
   return positions;
 }
 
-/** Base of the frequencies of Qwen's towers; configs with another are refused. */
+/** Base of the frequencies of Qwen's towers; configs with another one are rejected. */
 const TOWER_THETA = 10000;
 
-/** What the rotary tables of a tower depend on. */
+/** The sizes that the rotary tables of a tower depend on. */
 export interface TowerHeads {
   readonly hiddenSize: number;
   readonly heads: number;

@@ -1,7 +1,6 @@
 /**
- * Attention of a vision tower within segments of its patches, such as frames or windows. Segments are contiguous runs of rows. Where
- * runs differ in length they are padded to the longest one, never joined: attention costs the sum over runs, not the square of
- * all patches.
+ * Computes attention of a vision tower within segments of its patches, such as frames or windows. Segments are contiguous rows. Segments of
+ * different lengths are padded to the longest one, never joined: attention costs the sum over segments, not the square of all patches.
  */
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
 import { MASKED, pickRows } from '../../ops/host-tensor.ts';
@@ -9,7 +8,7 @@ import type { RotaryTables, RowPermutation, TensorOps } from '../../ops/tensor-o
 import type { SegmentLayout } from '../spec/batches.ts';
 import type { RotaryTable } from '../spec/prompts.ts';
 
-/** One way to cut the rows into segments: its sizes, the rotary tables in its order, and the padding where there is some. */
+/** One cut of the rows into segments: its sizes, the rotary tables in its order, and the padding if any. */
 export interface SegmentInputs<T> {
   readonly layout: SegmentLayout;
   readonly rotary: RotaryTables<T>;
@@ -78,7 +77,7 @@ export function declareSegments<T, Cut extends string>(
  * The values of those inputs.
  *
  * @param lengths patches of every segment of each cut.
- * @param order for each patch as the tower has it, its place in stored order.
+ * @param order for each patch in the tower's order, its place in stored order.
  * @param rotary of all patches in stored order.
  */
 export function segmentTensors(

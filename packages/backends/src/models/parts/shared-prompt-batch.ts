@@ -1,7 +1,6 @@
 /**
- * How groups of completions that share their prompts are laid out for a decoder. Rows are the prompts, padded on the right to one
- * length, then the completions, padded or packed. Everything that varies from batch to batch is an input; an engine's graph
- * depends on the sizes only.
+ * Lays out groups of completions that share their prompts for a decoder. Rows are the prompts, padded on the right to one length, then the
+ * completions, padded or packed. Everything that varies between batches is an input, and a graph depends on the sizes only.
  */
 import type { PolicyGroup } from '@loci/core';
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
@@ -14,14 +13,14 @@ import type { ModelPrompts, PositionRule } from '../spec/prompts.ts';
 import type { MediaRows } from './decoder.ts';
 import { placeholderKind } from './placeholders.ts';
 
-/** What a decoder reads, as handles of an engine. */
+/** The inputs of a decoder, as handles of an engine. */
 export interface BatchInputs<T> {
   /** Token ids `[rows]`, int32. */
   readonly ids: T;
   readonly rotary: RotaryTables<T>;
   /** `[groups, promptLength]`, see `SharedPromptAttention`. */
   readonly promptMask: T;
-  /** Picks the rows whose logits are wanted: the last row of each prompt, then all of a completion but its last. */
+  /** Picks the predicting rows: the last row of each prompt, then all rows of a completion but its last. */
   readonly predicting: RowPermutation<T>;
   /** `[predicting rows, completions]`, int32: a prompt's last row predicts the first token of every completion. */
   readonly targets: T;
@@ -31,11 +30,11 @@ export interface BatchInputs<T> {
 }
 
 /**
- * The ways between packed and padded rows. Padding comes from the last packed row, which stands for no token; no gradient comes
- * back from it, because nothing that counts reads padding.
+ * The maps between packed and padded rows. Padding comes from the last packed row, which is not a token. No gradient comes back from it,
+ * because nothing that counts reads padding.
  */
 export interface Packing<T> {
-  /** From packed rows to those that attention sees. */
+  /** From packed rows to the padded rows of attention. */
   readonly padded: RowPermutation<T>;
   /** From the predicting rows after the first of each prompt to `[groups · completions · (completionLength − 1)]`. */
   readonly later: RowPermutation<T>;
@@ -99,31 +98,31 @@ function declarePacking<T>(layout: BatchLayout, declare: DeclareInput<T>): Packi
   };
 }
 
-/** Where a completion begins, and how many rows it takes. */
-interface Stretch {
+/** The first row of a completion, and the number of its rows. */
+interface Span {
   readonly start: number;
   readonly length: number;
 }
 
-/** The stretches of all completions, group by group. */
-function completionStretches(layout: BatchLayout, groups: readonly PolicyGroup[]): Stretch[] {
+/** The spans of all completions, group by group. */
+function completionSpans(layout: BatchLayout, groups: readonly PolicyGroup[]): Span[] {
   const { promptLength, completionLength, packedRows } = layout;
   let start = layout.groups * promptLength;
   return groups.flatMap(({ completions }) =>
     completions.map((tokens) => {
       const length = packedRows === undefined ? completionLength : tokens.length;
-      const stretch = { start, length };
+      const span = { start, length };
       start += length;
-      return stretch;
+      return span;
     }),
   );
 }
 
 /**
- * The values of the inputs that `declareBatch` declares, those of media aside.
+ * The values of the inputs that `declareBatch` declares, without those of media.
  *
- * @param groups as many as the layout has, none longer than its lengths.
- * @throws LociError `media-mismatch` when placeholders and media of a prompt do not agree.
+ * @param groups their number is that of the layout, and none exceeds its lengths.
+ * @throws LociError `media-mismatch` when placeholders and media of a prompt do not match.
  */
 export function batchTensors(
   layout: BatchLayout,
@@ -139,7 +138,7 @@ export function batchTensors(
   const predicting: number[] = [];
   const columns = Math.max(completions, 1);
   const targets = new Int32Array(predictingRows(layout) * columns);
-  const stretches = completionStretches(layout, groups);
+  const spans = completionSpans(layout, groups);
   groups.forEach(({ prompt, completions: own }, group) => {
     const start = group * promptLength;
     const { tokenIds } = prompt;
@@ -154,7 +153,7 @@ export function batchTensors(
       );
     }
     own.forEach((completion, index) => {
-      const at = stretches[group * completions + index]!.start;
+      const at = spans[group * completions + index]!.start;
       ids.set(completion, at);
       for (let axis = 0; axis < 3; axis++) {
         for (let token = 0; token < completion.length; token++) {
@@ -165,14 +164,14 @@ export function batchTensors(
     });
     predicting.push(start + length - 1);
   });
-  for (const { start, length } of stretches) {
+  for (const { start, length } of spans) {
     for (let token = 1; token < length; token++) {
       targets[predicting.length * columns] = ids[start + token]!;
       predicting.push(start + token - 1);
     }
   }
   const isPacked = layout.packedRows !== undefined;
-  const packing = isPacked ? packingTensors(layout, stretches) : {};
+  const packing = isPacked ? packingTensors(layout, spans) : {};
   while (predicting.length < predictingRows(layout)) predicting.push(rows - 1);
   const inverse = new Int32Array(rows).fill(predicting.length);
   predicting.forEach((row, index) => (inverse[row] = index));
@@ -190,7 +189,7 @@ export function batchTensors(
 }
 
 /** The values of the inputs that `declarePacking` declares. */
-function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): HostTensors {
+function packingTensors(layout: BatchLayout, spans: readonly Span[]): HostTensors {
   const { groups, promptLength, completions, completionLength } = layout;
   const ahead = groups * promptLength;
   const padded = new PackedWay(batchRows(layout), paddedRows(layout));
@@ -200,7 +199,7 @@ function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): Hos
     groups * completions * (completionLength - 1),
   );
   let predicted = 0;
-  stretches.forEach(({ start, length }, completion) => {
+  spans.forEach(({ start, length }, completion) => {
     for (let token = 0; token < length; token++) {
       padded.join(start + token, ahead + completion * completionLength + token);
     }
@@ -211,7 +210,7 @@ function packingTensors(layout: BatchLayout, stretches: readonly Stretch[]): Hos
   return { ...padded.tensors('text.padded'), ...later.tensors('text.later') };
 }
 
-/** A way between packed and padded rows in the making: what is not joined meets the last packed row, and a padding row. */
+/** Builds a map between packed and padded rows: rows without a partner map to the last packed row, or to a padding row. */
 class PackedWay {
   readonly #index: Int32Array;
   readonly #inverse: Int32Array;
@@ -230,7 +229,7 @@ class PackedWay {
     const [index, inverse] = [this.#index, this.#inverse];
     const padding = index.indexOf(-1);
     const spare = inverse.length - 1;
-    if (padding < 0 || inverse[spare] !== -1) throw new Error('packed rows leave nothing spare');
+    if (padding < 0 || inverse[spare] !== -1) throw new Error('packed rows leave no spare row');
     return {
       [name]: {
         shape: [index.length],
@@ -245,9 +244,9 @@ class PackedWay {
 }
 
 /**
- * Where the features go: the k-th placeholder of the batch takes the k-th stored token of its media.
+ * The rows of the features: the k-th placeholder of the batch takes the k-th stored token of its media.
  *
- * @param tokenOrder for each merged token as the tower makes it, its place in stored order.
+ * @param tokenOrder for each merged token in the tower's order, its place in stored order.
  */
 export function placementTensors(
   layout: BatchLayout,

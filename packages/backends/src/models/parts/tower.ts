@@ -1,4 +1,4 @@
-/** What an architecture supplies of its vision tower; `compose-model.ts` puts it into a model. */
+/** Defines the tower pieces of an architecture, which `compose-model.ts` puts into a model. */
 import type { EncodedMedia } from '@loci/core';
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
@@ -13,11 +13,11 @@ export type Grids = readonly EncodedMedia['grid'][];
 export interface Tower {
   /** Static sizes of media of these grids, taken together. */
   layout(grids: Grids): MediaLayout;
-  /** For each merged token as the tower makes it, its place in stored order, over all media. */
+  /** For each merged token in the tower's order, its place in stored order, over all media. */
   tokenOrder(grids: Grids): Int32Array;
   /** The values of the inputs that `features` declares. */
   tensors(media: readonly EncodedMedia[]): HostTensors;
-  /** Features of all media, a row a merged token. */
+  /** Features of all media, one row for each merged token. */
   features<T>(
     ops: TensorOps<T>,
     weights: Weights<T>,
@@ -28,10 +28,10 @@ export interface Tower {
   readonly cost: {
     readonly depth: number;
     readonly hiddenSize: number;
-    /** Values kept for each patch and block, attention scores aside. */
+    /** Values kept for each patch and block, without attention scores. */
     readonly perPatch: number;
     readonly heads: number;
-    /** The cut whose segments bound the attention scores. */
+    /** The cut whose segments limit the attention scores. */
     readonly widest: string;
   };
 }

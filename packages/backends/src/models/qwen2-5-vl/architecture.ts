@@ -1,4 +1,4 @@
-/** Qwen2.5-VL (arXiv 2502.13923) as an architecture: what `config.json` says becomes a model. */
+/** Defines the architecture Qwen2.5-VL (arXiv 2502.13923): makes a model of a `config.json`. */
 import { DEFAULT_FRAME_SETTINGS } from '@loci/media';
 import { composeModel } from '../parts/compose-model.ts';
 import { framePrompts } from '../parts/frame-prompts.ts';
@@ -18,7 +18,7 @@ import { qwen25Tower } from './tower.ts';
 
 const NAMES = { modelType: 'qwen2_5_vl', title: 'Qwen2.5-VL' } as const;
 
-/** What transformers wants to find in a folder that Loci writes. */
+/** Keys for transformers in a folder that Loci writes. */
 const PREPROCESSOR = {
   image_processor_type: 'Qwen2VLImageProcessor',
   processor_class: 'Qwen2_5_VLProcessor',

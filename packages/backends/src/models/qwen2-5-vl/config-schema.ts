@@ -1,6 +1,6 @@
 /**
- * The keys of a Qwen2.5-VL `config.json` in their two published spellings. transformers leaves out what is its default when it saves, so
- * every default of its classes (`configuration_qwen2_5_vl.py`) is filled in.
+ * Defines the keys of a Qwen2.5-VL `config.json` in their two published spellings. transformers saves without its defaults, so every
+ * default of its classes (`configuration_qwen2_5_vl.py`) is filled in.
  */
 import { z } from 'zod';
 import {
@@ -12,7 +12,7 @@ import {
   towerKeys,
 } from '../parts/published-keys.ts';
 
-/** Base of the vision tower's frequencies; there is no Qwen2.5-VL with another, and the flat form has no key for it. */
+/** Base of the vision tower's frequencies; every Qwen2.5-VL has this one, and the flat form has no key for it. */
 const towerTheta = z.literal(10000).optional();
 
 const visionSchema = z.object({

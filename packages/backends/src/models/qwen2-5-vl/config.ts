@@ -1,6 +1,6 @@
 /**
- * What `config.json` says of a Qwen2.5-VL model, in our own words. Two spellings are read: the flat one of the published
- * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). The flat one is written.
+ * Translates the `config.json` of a Qwen2.5-VL model into Loci's names, and back. Reads two spellings: the flat one of the published
+ * checkpoints and the nested one of transformers 5 (`text_config`, `rope_parameters`). Writes the flat one.
  */
 import { checkConfigRules, configError, parseConfigJson } from '../parts/config-json.ts';
 import type { ConfigRule } from '../parts/config-json.ts';
@@ -21,7 +21,7 @@ import { rootSchema, textSchema } from './config-schema.ts';
 export interface VisionConfig extends TowerConfig {
   /** Pixels along a side of an attention window, which takes as many whole merged tokens as fit. */
   readonly windowSize: number;
-  /** Blocks that attend over the whole frame rather than within windows; numbers past `depth` mean nothing. */
+  /** Blocks that attend over the whole frame rather than within windows; numbers past `depth` have no effect. */
   readonly fullAttentionBlocks: readonly number[];
   /** Temporal positions that one second spans. */
   readonly tokensPerSecond: number;
@@ -34,10 +34,10 @@ export interface Qwen25VlConfig {
   readonly tokens: SpecialTokenIds;
 }
 
-/** What transformers assumes where a config is silent, in either of two places. */
+/** The defaults of transformers for keys that a config leaves out, in either of two places. */
 const PUBLISHED = { ropeTheta: 1e6, inChannels: 3 } as const;
 
-/** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
+/** Checks relations between fields that would otherwise surface as a wrong shape deep inside an engine. */
 function checkShape({ text, vision }: Qwen25VlConfig, file: string): void {
   const rules: readonly ConfigRule[] = [
     ...sharedRules(text, vision, 'hidden_size'),
@@ -56,7 +56,7 @@ function checkShape({ text, vision }: Qwen25VlConfig, file: string): void {
 /**
  * Reads the content of a `config.json`, flat or nested.
  *
- * @param file name that errors give.
+ * @param file name of the file in errors.
  * @throws LociError `model-config` naming the file and the key.
  */
 export function parseConfig(json: unknown, file = 'config.json'): Qwen25VlConfig {

@@ -1,5 +1,5 @@
 /**
- * The decoder of Qwen2.5-VL: grouped-query attention with rotary positions (multimodal positions enter through host-made
+ * Builds the decoder of Qwen2.5-VL: grouped-query attention with rotary positions (multimodal positions enter through host-made
  * tables), SwiGLU, RMS norms, a head that may be tied to the embedding.
  */
 import type { RotaryTables, TensorOps } from '../../ops/tensor-ops.ts';

@@ -1,14 +1,14 @@
-/** The config of a Qwen2.5-VL that does not exist yet. */
+/** Makes the config of a new Qwen2.5-VL. */
 import type { Vocabulary } from '../spec/model.ts';
 import type { FreshSizes } from '../spec/sizes.ts';
 import { configJson, parseConfig } from './config.ts';
 import type { Qwen25VlConfig } from './config.ts';
 
 /**
- * A config of these sizes; what they leave open is as published, in proportion. The last block of the tower attends over whole
+ * A config of these sizes; everything else is as published, in proportion. The last block of the tower attends over whole
  * frames.
  *
- * @throws LociError `model-config` where the sizes do not fit each other.
+ * @throws LociError `model-config` where the sizes do not fit together.
  */
 export function freshConfig(
   { text, vision, visionConfig }: FreshSizes,

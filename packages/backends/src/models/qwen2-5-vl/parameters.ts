@@ -1,4 +1,4 @@
-/** The parameters of a Qwen2.5-VL model under the names of published checkpoints. */
+/** Lists the parameters of a Qwen2.5-VL model under the names of published checkpoints. */
 import { linearLayersOf, spelledNames } from '../parts/parameter-names.ts';
 import type { ModelParameters, ParameterSpec } from '../spec/weights.ts';
 import type { Qwen25VlConfig } from './config.ts';
@@ -70,7 +70,7 @@ function textParameters({ text }: Qwen25VlConfig): ParameterSpec[] {
   ];
 }
 
-/** The parameters of a checkpoint, vision tower first. A tied head has none of its own. */
+/** The parameters of a checkpoint, vision tower first. A tied head has no parameter of its own. */
 function allParameters(config: Qwen25VlConfig): readonly ParameterSpec[] {
   const { hiddenSize, vocabularySize, tieWordEmbeddings } = config.text;
   const head = { name: HEAD, shape: [vocabularySize, hiddenSize] };
@@ -83,7 +83,7 @@ function allParameters(config: Qwen25VlConfig): readonly ParameterSpec[] {
 
 /**
  * Beginnings of module paths. transformers names modules `model.language_model.layers…` and `model.visual…` since 4.52; before it
- * was `model.layers…` and `visual…`, as checkpoints are still written. vLLM says `language_model.model.layers…`.
+ * was `model.layers…` and `visual…`, as checkpoints are still written. vLLM uses `language_model.model.layers…`.
  */
 const SPELLINGS = [
   ['model.language_model.', 'model.'],

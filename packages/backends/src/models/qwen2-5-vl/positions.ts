@@ -1,4 +1,4 @@
-/** Where the tokens of a Qwen2.5-VL prompt stand: a video is one block whose temporal positions follow its seconds. */
+/** Computes the positions of a Qwen2.5-VL prompt: a video is one block whose temporal positions follow its seconds. */
 import type { MediaExtent, PositionRule, RotaryTable, TokenPositions } from '../spec/prompts.ts';
 import { mropePositions } from '../parts/mrope.ts';
 import { decoderRotary } from '../parts/rotary.ts';
@@ -10,7 +10,7 @@ import type { Qwen25VlConfig, VisionConfig } from './config.ts';
  *
  * @param tokenIds the prompt, placeholders expanded, no padding.
  * @param media one entry for each run of placeholders, in prompt order.
- * @throws LociError `media-mismatch` when placeholders and media do not agree.
+ * @throws LociError `media-mismatch` when placeholders and media do not match.
  */
 export function tokenPositions(
   tokenIds: ArrayLike<number>,
@@ -34,7 +34,7 @@ export function tokenPositions(
 
 /**
  * Temporal positions from one grid row to the next, in float32 as PyTorch computes them: the product is truncated
- * afterwards, so that rounding decides between neighbours (row 5 at 2 · 0.7 stands at 7, not 6).
+ * afterwards, so that rounding decides between neighbors (row 5 at 2 · 0.7 has position 7, not 6).
  */
 function temporalInterval({ kind, secondsPerGrid }: MediaExtent, vision: VisionConfig): number {
   return kind === 'video' ? Math.fround(vision.tokensPerSecond * Math.fround(secondsPerGrid)) : 0;

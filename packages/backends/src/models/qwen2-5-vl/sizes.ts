@@ -1,4 +1,4 @@
-/** Sizes of Qwen2.5-VL that tools measure: one proportion, from twenty-five million to a billion parameters. */
+/** Lists sizes of Qwen2.5-VL for measurements: in one proportion, from twenty-five million to a billion parameters. */
 import type { FreshSizes } from '../spec/sizes.ts';
 
 /** Width of a head, as in every published size. */

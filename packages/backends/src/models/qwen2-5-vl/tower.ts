@@ -1,7 +1,7 @@
 /**
- * The vision tower of Qwen2.5-VL (arXiv 2502.13923, section 2.1). Patches come in *window order* (see `window-order.ts`), so that
- * frames and windows are contiguous runs of rows and nothing is permuted on the way, but for padding where windows
- * differ in size. Attention never spans more than a frame.
+ * Builds the vision tower of Qwen2.5-VL (arXiv 2502.13923, section 2.1). Patches come in *window order* (see `window-order.ts`), so that
+ * frames and windows are contiguous rows. Nothing is permuted on the way, except by padding where windows differ in size. Attention never
+ * spans more than a frame.
  */
 import { concatenate, pickRows } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
@@ -41,7 +41,7 @@ function visionBlock<T>(
   return ops.add(after, apply('mlp.down_proj', inner));
 }
 
-/** From patches `[patches, values]` to features, one row a merged token: `[patches / spatialMergeSize², outHiddenSize]`. */
+/** From patches `[patches, values]` to features, one row for each merged token: `[patches / spatialMergeSize², outHiddenSize]`. */
 function visionFeatures<T>(
   ops: TensorOps<T>,
   vision: VisionConfig,

@@ -1,7 +1,7 @@
 /**
- * How the patches of a batch are arranged for the tower of Qwen2.5-VL. Media follow one another; within a medium, patches are put in
+ * Arranges the patches of a batch for the tower of Qwen2.5-VL. Media follow one another; within a medium, patches are put in
  * *window order*: frame by frame, window by window, merge block by merge block, which is the order in which Qwen2.5-VL
- * groups them for window attention. Frames and windows are then contiguous runs.
+ * groups them for window attention. Frames and windows are then contiguous.
  */
 import type { EncodedMedia } from '@loci/core';
 import type { VisionConfig } from './config.ts';

@@ -1,4 +1,4 @@
-/** Qwen3-VL (arXiv 2511.21631) as an architecture: what `config.json` says becomes a model. */
+/** Defines the architecture Qwen3-VL (arXiv 2511.21631): makes a model of a `config.json`. */
 import { composeModel } from '../parts/compose-model.ts';
 import type { Architecture, Model } from '../spec/model.ts';
 import type { DecoderSizes, VisionSizes } from '../spec/sizes.ts';

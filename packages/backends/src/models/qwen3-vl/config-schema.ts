@@ -1,6 +1,6 @@
 /**
- * The keys of a Qwen3-VL `config.json`, as transformers 4.57 and 5 spell them. Every default of its classes
- * (`configuration_qwen3_vl.py`) is filled in, but for the base of the rotary frequencies: the two versions have different ones.
+ * Defines the keys of a Qwen3-VL `config.json`, as transformers 4.57 and 5 spell them. Every default of its classes
+ * (`configuration_qwen3_vl.py`) is filled in, except the base of the rotary frequencies, in which the two versions differ.
  */
 import { z } from 'zod';
 import {
@@ -12,7 +12,7 @@ import {
   towerKeys,
 } from '../parts/published-keys.ts';
 
-/** Base of the vision tower's frequencies; there is no Qwen3-VL with another. */
+/** Base of the vision tower's frequencies, the same in every Qwen3-VL. */
 const towerTheta = z.literal(10000).optional();
 
 const visionSchema = z.object({
@@ -30,7 +30,7 @@ const visionSchema = z.object({
 const ropeSchema = z.object({
   ...ropeKeys,
   mrope_section: mropeSection.default([24, 20, 20]),
-  // transformers always interleaves; a config that says otherwise is of another model.
+  // transformers always interleaves; a config with another value is of another model.
   mrope_interleaved: z.literal(true).optional(),
 });
 

@@ -1,4 +1,4 @@
-/** What `config.json` says of a Qwen3-VL model, in our own words. */
+/** Translates the `config.json` of a Qwen3-VL model into Loci's names, and back. */
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
 import { checkConfigRules, configError, parseConfigJson } from '../parts/config-json.ts';
 import type { ConfigRule } from '../parts/config-json.ts';
@@ -16,7 +16,7 @@ import { configSchema } from './config-schema.ts';
 
 /** The decoder; its rotary frequencies of time, height and width interleave. */
 export interface TextConfig extends DecoderConfig {
-  /** Whether the projections of attention have biases; no published model does. */
+  /** Whether the projections of attention have biases; those of published models have none. */
   readonly attentionBias: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Qwen3VlConfig {
   readonly tokens: SpecialTokenIds;
 }
 
-/** Relations between fields that would otherwise show up as a wrong shape deep inside an engine. */
+/** Checks relations between fields that would otherwise surface as a wrong shape deep inside an engine. */
 function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
   const [time, height, width] = text.mropeSection;
   const half = text.headDim / 2;
@@ -47,7 +47,7 @@ function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
     ],
     [
       Number.isInteger(vision.positionSide),
-      'vision_config.num_position_embeddings is no square number',
+      'vision_config.num_position_embeddings is not a square number',
     ],
     [
       vision.deepstackBlocks.every((block) => block < vision.depth),
@@ -68,7 +68,7 @@ function checkShape({ text, vision }: Qwen3VlConfig, file: string): void {
 /**
  * Reads the content of a `config.json`.
  *
- * @param file name that errors give.
+ * @param file name of the file in errors.
  * @throws LociError `model-config` naming the file and the key.
  */
 export function parseConfig(json: unknown, file = 'config.json'): Qwen3VlConfig {
@@ -85,7 +85,7 @@ export function parseConfig(json: unknown, file = 'config.json'): Qwen3VlConfig 
   if (ropeTheta === undefined) {
     throw configError(
       file,
-      '"text_config.rope_theta" is missing, and versions of transformers assume different values: write it (5000000 in the published models)',
+      '"text_config.rope_theta" is missing, and versions of transformers have different defaults: set it (5000000 in the published models)',
     );
   }
   const config: Qwen3VlConfig = {

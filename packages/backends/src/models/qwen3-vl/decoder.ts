@@ -1,5 +1,5 @@
 /**
- * The decoder of Qwen3-VL: that of Qwen3, grouped-query attention whose queries and keys are normalized head by head before they are
+ * Builds the decoder of Qwen3-VL: that of Qwen3, grouped-query attention whose queries and keys are normalized head by head before they are
  * rotated, SwiGLU, RMS norms. After its first layers the tokens of media get the deeper features of the tower (DeepStack,
  * arXiv 2406.04334).
  */
@@ -48,7 +48,7 @@ function decoderLayer<T>(
   return ops.add(after, linear('mlp.down_proj', inner));
 }
 
-/** Adds the features that belong after a layer to the rows of their tokens. */
+/** Adds the features of a layer to the rows of their tokens. */
 function withDeepFeatures<T>(
   ops: TensorOps<T>,
   hidden: T,

@@ -1,4 +1,4 @@
-/** The config of a Qwen3-VL that does not exist yet. */
+/** Makes the config of a new Qwen3-VL. */
 import type { Vocabulary } from '../spec/model.ts';
 import type { FreshSizes } from '../spec/sizes.ts';
 import { configJson, parseConfig } from './config.ts';
@@ -19,9 +19,9 @@ function deepstackBlocks(depth: number, layers: number): readonly number[] {
 }
 
 /**
- * A config of these sizes; what they leave open is as published, in proportion.
+ * A config of these sizes; everything else is as published, in proportion.
  *
- * @throws LociError `model-config` where the sizes do not fit each other.
+ * @throws LociError `model-config` where the sizes do not fit together.
  */
 export function freshConfig(
   { text, vision, visionConfig }: FreshSizes,

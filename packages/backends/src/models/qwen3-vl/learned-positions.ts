@@ -1,5 +1,5 @@
 /**
- * The learned positions of Qwen3-VL's tower: a square grid of vectors, read between its places. Every patch mixes the four places around
+ * Interpolates the learned positions of Qwen3-VL's tower, a square grid of vectors. Every patch mixes the four places around
  * it, its corners lying on the corners of the grid (bilinear interpolation with corners aligned).
  */
 import type { EncodedMedia } from '@loci/core';
@@ -18,7 +18,7 @@ function between(position: number, patches: number, side: number) {
 }
 
 /**
- * Which places each patch reads, and how much of each.
+ * The places that each patch reads, and their weights.
  *
  * @param grids of all media, whose patches follow one another in stored order.
  * @param side places along a side of the grid of learned positions.

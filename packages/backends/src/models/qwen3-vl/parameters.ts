@@ -1,12 +1,12 @@
-/** The parameters of a Qwen3-VL model under the names of published checkpoints, which are the module paths of transformers. */
+/** Lists the parameters of a Qwen3-VL model under the names of published checkpoints, which are the module paths of transformers. */
 import { linearLayersOf, spelledNames } from '../parts/parameter-names.ts';
 import type { ModelParameters, ParameterSpec } from '../spec/weights.ts';
 import type { Qwen3VlConfig } from './config.ts';
 
-/** Where the tower's names begin. */
+/** Beginning of the tower's names. */
 export const TOWER = 'model.visual';
 
-/** Where the decoder's names begin. */
+/** Beginning of the decoder's names. */
 export const DECODER = 'model.language_model';
 
 /** Name of the embedding table. */
@@ -98,7 +98,7 @@ function textParameters({ text }: Qwen3VlConfig): readonly ParameterSpec[] {
   ];
 }
 
-/** Beginnings of module paths elsewhere: inside vLLM, and of the base model saved without its head. */
+/** Beginnings of module paths in vLLM, and in a base model saved without its head. */
 const SPELLINGS = [
   ['language_model.model.', `${DECODER}.`],
   ['language_model.lm_head.', 'lm_head.'],

@@ -1,6 +1,6 @@
 /**
- * The prompts of Qwen3-VL. A video is told frame by frame: before each temporal patch stands its time as text, and every patch is a
- * vision block of its own. Positions need no more than that.
+ * Builds the prompts of Qwen3-VL. A video is a sequence of vision blocks, one for each temporal patch, each after its time as text.
+ * Positions need no times of their own.
  */
 import { LociError } from '@loci/core';
 import type { EncodedMedia } from '@loci/core';
@@ -15,8 +15,8 @@ import type { VisionSizes } from '../spec/sizes.ts';
 import type { Qwen3VlConfig, TextConfig } from './config.ts';
 import { WHOLE_VIDEO } from './video-size.ts';
 
-/** What the published folders say: limits of a picture, and of all frames of a video together. */
-export const QWEN3_FRAMES: FrameSettings = {
+/** The settings of the published folders: limits of a picture, and of all frames of a video together. */
+const QWEN3_FRAMES: FrameSettings = {
   normalisation: {
     mean: CLIP_NORMALISATION.mean.map(() => 0.5),
     std: CLIP_NORMALISATION.std.map(() => 0.5),
@@ -30,7 +30,7 @@ export const QWEN3_FRAMES: FrameSettings = {
   },
 };
 
-/** What transformers wants to find in a folder that Loci writes. */
+/** Keys for transformers in a folder that Loci writes. */
 function preprocessorKeys({ patchSize, mergeSize, temporalPatchSize }: VisionSizes) {
   return {
     image_processor_type: 'Qwen2VLImageProcessorFast',
@@ -41,7 +41,7 @@ function preprocessorKeys({ patchSize, mergeSize, temporalPatchSize }: VisionSiz
   };
 }
 
-/** A time to one decimal, a tie to the even digit, as Python writes it: 0.25 is 0.2 and 0.75 is 0.8. */
+/** A time to one decimal, with ties to the even digit as in Python: 0.25 is 0.2 and 0.75 is 0.8. */
 export function oneDecimal(seconds: number): string {
   const isTie = Number.isInteger(4 * seconds) && !Number.isInteger(2 * seconds);
   if (!isTie) return seconds.toFixed(1);
@@ -50,19 +50,19 @@ export function oneDecimal(seconds: number): string {
 }
 
 /**
- * The times of a video's temporal patches in seconds: of each the mean of its frames. A last patch that repeats its frame has the time
- * of that frame.
+ * The time of each temporal patch of a video in seconds, the mean of its frames. A last patch that repeats its frame has the time of that
+ * frame.
  *
  * @param depth frames in a patch.
- * @throws LociError `media-mismatch` when nothing says when the frames were taken.
+ * @throws LociError `media-mismatch` when the times of the frames are missing.
  */
 export function patchTimes({ grid, frameSeconds }: EncodedMedia, depth: number): readonly number[] {
   const [patches] = grid;
   if (frameSeconds === undefined || Math.ceil(frameSeconds.length / depth) !== patches) {
     throw new LociError(
       'media-mismatch',
-      `a video of ${patches} temporal patches comes with the times of ${frameSeconds?.length ?? 0} frames; Qwen3-VL is told when each ` +
-        'patch was filmed, so "frameSeconds" must have the time of every frame',
+      `a video of ${patches} temporal patches has the times of ${frameSeconds?.length ?? 0} frames; Qwen3-VL reads the time of each ` +
+        'patch, so "frameSeconds" must have the time of every frame',
     );
   }
   const at = (frame: number) => frameSeconds[Math.min(frame, frameSeconds.length - 1)]!;
@@ -72,11 +72,11 @@ export function patchTimes({ grid, frameSeconds }: EncodedMedia, depth: number):
   );
 }
 
-/** The three tokens of a chat template that stand for a video. */
+/** The three tokens that a chat template writes for a video. */
 const VIDEO_BLOCK = '<|vision_start|><|video_pad|><|vision_end|>';
 
 /**
- * Puts a block with its time for each temporal patch in the place of each video.
+ * Replaces each video by a block with its time for each temporal patch.
  *
  * @throws LociError `media-mismatch` when the text has more or fewer videos.
  */

@@ -1,4 +1,4 @@
-/** Sizes of Qwen3-VL that tools measure: small ones in proportion, and those of the published models. */
+/** Lists sizes of Qwen3-VL for measurements: small ones in proportion, and those of the published models. */
 import type { FreshSizes } from '../spec/sizes.ts';
 
 function sizesOf(

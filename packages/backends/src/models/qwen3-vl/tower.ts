@@ -1,5 +1,5 @@
 /**
- * The vision tower of Qwen3-VL: a plain transformer over the patches of each frame, with learned positions beside the rotary ones.
+ * Builds the vision tower of Qwen3-VL: a plain transformer over the patches of each frame, with learned positions beside the rotary ones.
  * Three of its blocks feed the decoder through mergers of their own (DeepStack, arXiv 2406.04334).
  */
 import type { DeclareInput } from '../../ops/host-tensor.ts';
@@ -44,7 +44,7 @@ function visionBlock<T>(
 }
 
 /**
- * From patches to merged tokens `[patches / spatialMergeSize², outHiddenSize]`. The tower's own merger norms every patch, those of
+ * From patches to merged tokens `[patches / spatialMergeSize², outHiddenSize]`. The tower's own merger normalizes every patch, those of
  * DeepStack the patches of a token together.
  */
 function merge<T>(

@@ -1,4 +1,4 @@
-/** How large Qwen3-VL sees the frames of a video: its limits count the pixels of all frames together. */
+/** Computes the frame size of videos for Qwen3-VL, whose limits count the pixels of all frames together. */
 import { LociError } from '@loci/core';
 import { roundHalfToEven } from '@loci/media';
 import type { PixelLimits, Size, VideoSizing } from '@loci/media';
@@ -9,7 +9,7 @@ const MOST_RATIO = 200;
 /** Frames in a patch. */
 const TEMPORAL_FACTOR = 2;
 
-/** A frame whose shorter side is less than a merge block, blown up until it is one, as transformers 5 does. */
+/** Enlarges a frame whose shorter side is less than a merge block until it is one, as transformers 5 does. */
 function atLeast({ width, height }: Size, factor: number): Size {
   if (width >= factor && height >= factor) return { width, height };
   const scale = Math.max(factor / width, factor / height);
@@ -17,10 +17,10 @@ function atLeast({ width, height }: Size, factor: number): Size {
 }
 
 /**
- * The size of a frame: multiples of `factor`, pixels of all frames within the limits, aspect ratio as near as that allows
+ * The size of a frame: multiples of `factor`, with the pixels of all frames within the limits and the nearest aspect ratio that these allow
  * (`smart_resize` of transformers' `video_processing_qwen3_vl.py`).
  *
- * @throws LociError `too-few-frames` for less than two, `aspect-ratio` beyond 200:1.
+ * @throws LociError `too-few-frames` for fewer than two, `aspect-ratio` beyond 200:1.
  */
 function videoSize(
   frame: Size,
@@ -31,7 +31,7 @@ function videoSize(
   if (frames < TEMPORAL_FACTOR) {
     throw new LociError(
       'too-few-frames',
-      `a video of ${frames} frames is too short: two are the least`,
+      `a video of ${frames} frames is too short: the model needs two`,
     );
   }
   const { width, height } = atLeast(frame, factor);
@@ -39,7 +39,7 @@ function videoSize(
   if (ratio > MOST_RATIO) {
     throw new LociError(
       'aspect-ratio',
-      `a picture of ${width}×${height} pixels has the aspect ratio ${ratio}; ${MOST_RATIO} is the most`,
+      `a picture of ${width}×${height} pixels has the aspect ratio ${ratio}; the limit is ${MOST_RATIO}`,
     );
   }
   const rounded = (side: number) => roundHalfToEven(side / factor) * factor;

@@ -1,4 +1,4 @@
-/** How groups of completions are laid out for a model: static sizes that a graph depends on, and inputs that vary from batch to batch. */
+/** Defines the layout of groups of completions for a model: static sizes that a graph depends on, and inputs that vary between batches. */
 import type { EncodedMedia, EncodedPrompt, PolicyGroup } from '@loci/core';
 import type { HostTensors } from '../../ops/host-tensor.ts';
 import type { PositionRule } from './prompts.ts';
@@ -8,7 +8,7 @@ export interface SegmentLayout {
   readonly segments: number;
   /** Patches of the longest segment. */
   readonly length: number;
-  /** Whether some segment is shorter, so that rows of zeros fill it up. */
+  /** Whether some segment is shorter and padded with rows of zeros. */
   readonly padded: boolean;
 }
 
@@ -32,10 +32,7 @@ export interface BatchLayout {
   readonly completions: number;
   /** Tokens of the longest completion. */
   readonly completionLength: number;
-  /**
-   * Rows of packed completions: those of their tokens, and at least one that stands for no token. Absent where completions are
-   * padded.
-   */
+  /** Rows of packed completions: those of their tokens, and at least one that is not a token. Absent where completions are padded. */
   readonly packedRows?: number;
   readonly media?: MediaLayout;
 }
@@ -46,7 +43,7 @@ export function batchRows(layout: BatchLayout): number {
   return packedRows === undefined ? paddedRows(layout) : groups * promptLength + packedRows;
 }
 
-/** Rows as attention sees them: every prompt and every completion padded. */
+/** Rows of attention: every prompt and every completion padded. */
 export function paddedRows({
   groups,
   promptLength,
@@ -63,9 +60,9 @@ export function predictingRows(layout: BatchLayout): number {
   return groups * (1 + completions * Math.max(completionLength - 1, 0));
 }
 
-/** What of a run bears on the memory that it holds, beside its layout. */
+/** The properties of a run that affect its memory, besides its layout. */
 export interface RunKind {
-  /** Whether only the inputs of layers are kept, and the inside of one at a time. Default: false. */
+  /** Whether the run keeps only the inputs of layers, and recomputes one layer at a time. Default: false. */
   readonly recompute?: boolean;
   /** Whether entropies are computed and differentiated. Default: false. */
   readonly entropies?: boolean;
@@ -75,19 +72,19 @@ export interface RunKind {
 export interface ModelBatches {
   /** The layout of media taken together; undefined when there are none. */
   mediaLayout(media: readonly Pick<EncodedMedia, 'grid'>[]): MediaLayout | undefined;
-  /** Rough bytes that a run of a layout holds at once, with its gradients. */
+  /** Estimated peak bytes of a run of a layout, with its gradients. */
   bytes(layout: BatchLayout, kind?: RunKind): number;
   /**
    * The values of the inputs that the graphs of a layout declare.
    *
-   * @param groups as many as the layout has, none longer than its lengths.
-   * @throws LociError `media-mismatch` when placeholders and media of a prompt do not agree.
+   * @param groups their number is that of the layout, and none exceeds its lengths.
+   * @throws LociError `media-mismatch` when placeholders and media of a prompt do not match.
    */
   tensors(layout: BatchLayout, groups: readonly PolicyGroup[], rule: PositionRule): HostTensors;
   /** The values of the inputs that the vision tower declares by itself. */
   mediaTensors(media: readonly EncodedMedia[]): HostTensors;
   /**
-   * Rows `[merged tokens, width]` as the tower makes them, put into the order in which the tokens stand in a prompt.
+   * Reorders rows `[merged tokens, width]` from the tower's order to that of the prompt.
    *
    * @param media that the tower read.
    */

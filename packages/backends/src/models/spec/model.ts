@@ -1,6 +1,6 @@
 /**
- * What a model is to the rest of Loci. Engines, decoders, policies, LoRA, checkpoints, pretraining and tools know a model only
- * through these types; `models/index.ts` has the table of architectures, and each has a folder of its own beside it.
+ * Defines the contract of a model. Engines, decoders, policies, LoRA, checkpoints, pretraining and tools use a model only through these
+ * types; `models/index.ts` has the table of architectures, and each has a folder of its own beside it.
  */
 import type { Tuning } from '../../ops/tuning.ts';
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
@@ -14,9 +14,9 @@ import type { ModelParameters } from './weights.ts';
 export interface Model {
   /** `model_type` of its `config.json`. */
   readonly modelType: string;
-  /** Name of the architecture, for people to read: `Qwen2.5-VL`. */
+  /** Name of the architecture in texts: `Qwen2.5-VL`. */
   readonly title: string;
-  /** Content of a `config.json` that makes the same model again. Plain data, so that a model can be made anew in another thread. */
+  /** Content of a `config.json` that makes the same model again. Plain data, so that another thread can make the same model. */
   readonly configJson: Readonly<Record<string, unknown>>;
   readonly decoder: DecoderSizes;
   readonly vision: VisionSizes;
@@ -27,7 +27,7 @@ export interface Model {
   readonly graphs: ModelGraphs;
 }
 
-/** A model and what of it is trained; everything where `tuning` is absent. */
+/** A model with its tuning; without one everything is trained. */
 export interface TunedModel {
   readonly model: Model;
   readonly tuning?: Tuning | undefined;
@@ -36,7 +36,7 @@ export interface TunedModel {
 /** A model that is trained in part. */
 export type PartlyTrained = TunedModel & { readonly tuning: Tuning };
 
-/** What a fresh model takes from its tokenizer. */
+/** The values that a fresh model takes from its tokenizer. */
 export interface Vocabulary {
   readonly vocabularySize: number;
   readonly tokens: SpecialTokenIds;
@@ -48,17 +48,17 @@ export interface Architecture {
   readonly modelType: string;
   /** Its name on a command line: `qwen2-5-vl`. */
   readonly name: string;
-  /** Its name for people to read: `Qwen2.5-VL`. */
+  /** Its name in texts: `Qwen2.5-VL`. */
   readonly title: string;
   /**
-   * Reads the content of a `config.json`; what the class of transformers has a default for may be left out.
+   * Reads the content of a `config.json`. Keys with a default in transformers are optional.
    *
-   * @param file name that errors give.
+   * @param file name of the file in errors.
    * @throws LociError `model-config` naming the file and the key.
    */
   readConfig(json: unknown, file: string): Model;
-  /** A model of these sizes that does not exist yet. */
+  /** A new model of these sizes. */
   fresh(sizes: FreshSizes, vocabulary: Vocabulary): Model;
-  /** Sizes that tools measure, by name. */
+  /** Sizes for measurements, by name. */
   readonly sizes: Readonly<Record<string, FreshSizes>>;
 }

@@ -1,16 +1,16 @@
-/** How a model's prompts are made: from a conversation and its media to token ids, patches and positions. */
+/** Defines the prompts of a model: from a conversation and its media to token ids, patches and positions. */
 import type { EncodedMedia, FrameSelection, FrameTreatment, MediaReference } from '@loci/core';
 import type { FrameCache, FrameSettings, Picture } from '@loci/media';
 import type { TextCodec } from '../../text/tokenizer.ts';
 
 /**
- * Where text goes on after a vision block: `4.49` after the largest position of any axis (as Qwen2.5-VL was published, and as
- * SpaceR trained), `5.18` after `max(height, width) / merge` whatever the temporal extent. Names are transformers versions. An
- * architecture on which both agree takes either.
+ * The rule for the position of text after a vision block: `4.49` puts it after the largest position of any axis (as Qwen2.5-VL was
+ * published, and as SpaceR trained), `5.18` puts it after `max(height, width) / merge`, whatever the temporal extent. Names are
+ * transformers versions. For some architectures both give the same positions.
  */
 export type PositionRule = '4.49' | '5.18';
 
-/** What positions need to know of a medium. */
+/** The properties of a medium that positions depend on. */
 export type MediaExtent = Pick<EncodedMedia, 'kind' | 'grid' | 'secondsPerGrid'>;
 
 /** M-RoPE positions of a prompt. */
@@ -31,7 +31,7 @@ export interface RotaryTable {
   readonly frequencies: number;
 }
 
-/** Turns media references into what a policy takes. */
+/** Encodes media references for a policy. */
 export interface MediaEncoder {
   (
     media: MediaReference,
@@ -49,18 +49,18 @@ export interface MediaEncoder {
 /** A video as a list of images. */
 export interface FramesAsImages {
   readonly images: readonly EncodedMedia[];
-  /** When each was filmed, from the first frame of the video. */
+  /** The time of each in seconds from the first frame of the video. */
   readonly seconds: readonly number[];
 }
 
 /** The prompts of a model. */
 export interface ModelPrompts {
-  /** What the model wants of its frames where its folder does not say. */
+  /** The default frame settings, for folders without their own. */
   readonly defaultFrames: FrameSettings;
   /**
-   * What a model folder wants of its frames.
+   * Reads the frame settings of a model folder.
    *
-   * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is no JSON.
+   * @throws LociError `preprocessor-config` naming the file and the key, `model-file` when one is not valid JSON.
    */
   readFrameSettings(folder: string): Promise<FrameSettings>;
   /** Writes them into a model folder; `readFrameSettings` reads the same settings back. */
@@ -68,10 +68,10 @@ export interface ModelPrompts {
   /**
    * Reads, treats and cuts media files.
    *
-   * @param cache holds scaled frames; treatments are applied afterwards, so all of them share one decoding.
+   * @param cache holds scaled frames. Treatments come afterwards, so all of them share one decoding.
    */
   mediaEncoder(settings: FrameSettings, cache: FrameCache): MediaEncoder;
-  /** Patches and grid of frames that are scaled already. @param frames at least one, all of one size. */
+  /** Patches and grid of scaled frames. @param frames at least one, all of one size. */
   cutPatches(
     frames: readonly Picture[],
     settings: Pick<FrameSettings, 'normalisation'>,
@@ -79,17 +79,17 @@ export interface ModelPrompts {
   /**
    * Token ids of a rendered conversation, with as many placeholders as its media have tokens.
    *
-   * @param text as the chat template renders it, one placeholder a medium.
+   * @param text as the chat template renders it, with one placeholder for each medium.
    * @throws LociError `media-mismatch` when placeholders and media differ in number or kind.
    */
   encode(text: string, media: readonly EncodedMedia[], codec: TextCodec): Int32Array;
-  /** Texts such as `encode` adds to a conversation, for tokenizers that are made from texts; most architectures add none. */
+  /** Sample texts that `encode` adds to a conversation, for tokenizers built from texts; most architectures add none. */
   readonly addedTexts: readonly string[];
   /**
    * Positions of a prompt.
    *
    * @param tokenIds placeholders expanded, no padding.
-   * @throws LociError `media-mismatch` when placeholders and media do not agree.
+   * @throws LociError `media-mismatch` when placeholders and media do not match.
    */
   positions(
     tokenIds: ArrayLike<number>,

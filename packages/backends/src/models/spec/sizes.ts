@@ -1,4 +1,4 @@
-/** Sizes of a model that engines, caches, samplers and tools need, whatever its architecture. */
+/** Defines the sizes of a model that engines, caches, samplers and tools need, for every architecture. */
 
 /** The decoder. */
 export interface DecoderSizes {
@@ -41,7 +41,7 @@ export function mergedTokens(grid: readonly [number, number, number], mergeSize:
   return (grid[0] * grid[1] * grid[2]) / mergeSize ** 2;
 }
 
-/** Sizes of a model that is made from nothing. What else its architecture wants, the architecture chooses. */
+/** Sizes of a new model. Its architecture chooses the others. */
 export interface FreshSizes {
   readonly text: {
     readonly hiddenSize: number;
@@ -60,6 +60,6 @@ export interface FreshSizes {
     readonly intermediateSize: number;
     readonly heads: number;
   };
-  /** Keys of `vision_config` in `config.json` that replace what the architecture would choose. */
+  /** Keys of `vision_config` in `config.json` that replace those of the architecture. */
   readonly visionConfig?: Readonly<Record<string, unknown>>;
 }

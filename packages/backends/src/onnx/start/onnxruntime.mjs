@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * ONNX Runtime, from where it is: the npm package `onnxruntime-node` of the version that Loci was tried with, where a person installed it
- * (for CUDA); else the copy of its CPU binaries that comes with this package, or with the package of this platform beside it. Plain
- * JavaScript, because worker threads need it.
+ * Finds and loads ONNX Runtime: the npm package `onnxruntime-node` in the version that Loci was tested with, where a user installed it (for
+ * CUDA); otherwise the copy of its CPU binaries in this package, or in the package of this platform beside it. Plain JavaScript, because
+ * worker threads need it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,17 +16,17 @@ export const PACKAGE = 'onnxruntime-node';
 
 /** @typedef {{ readonly folder: string; readonly version: string; readonly isOurs: boolean }} Found */
 
-/** The version that Loci was tried with: another one on the machine belongs to another program. */
+/** The version that Loci was tested with: another one on the machine belongs to another program. */
 export const WANTED = /** @type {string} */ (
   JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'))
     .devDependencies[PACKAGE]
 );
 
-/** This platform as packages name it. */
+/** This platform by its name in packages. */
 export const PLATFORM = `${process.platform}-${process.arch}`;
 
 /**
- * Where ONNX Runtime lies. Nothing is loaded.
+ * Finds ONNX Runtime without loading it.
  *
  * @returns {Found | undefined} undefined where there is none for this platform.
  */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Runs a model `y = f(x)` of three numbers on one execution provider and says, in a line of JSON, what came out and on which
- * providers its nodes ran; in a process of its own, so that a provider which ends the process takes nothing with it.
+ * Runs a model `y = f(x)` of three numbers on one execution provider, and prints the result and the providers of its nodes in a line of
+ * JSON. Runs in a process of its own, which a provider may crash.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What is looked at before a provider is taken: files, drivers, and a small model that is run on it. */
+/** Probes a provider before it is chosen: files, drivers, and a run of a small model. */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,20 +12,20 @@ import type { NvidiaGpu } from '../../devices/nvidia.ts';
 import { findWebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import type { WebgpuAdapter } from '../../devices/webgpu-adapter.ts';
 import { GraphBuilder } from '../../graph/ir/builder.ts';
-import { serialise } from '../../graph/ir/serialize.ts';
+import { serialize } from '../../graph/ir/serialize.ts';
 import { PACKAGE, PLATFORM, WANTED, findOnnxRuntime } from './onnxruntime.mjs';
 import type { OnnxProviderName } from './provider.ts';
 import { REPORTS_OFF } from './usage-reports.mjs';
 
-/** What can be found out about this machine. */
+/** The probes of a machine. */
 export interface ProviderProbes {
   /** Undefined where the package of ONNX Runtime is installed. */
   runtime(): Missing | undefined;
-  /** Undefined where the library of a provider that npm does not bring is there. */
+  /** Undefined where the library of a provider outside npm exists. */
   library(provider: 'cuda' | 'tensorrt'): Missing | undefined;
   gpu(): Promise<NvidiaGpu | Missing>;
   adapter(): Promise<WebgpuAdapter | Missing>;
-  /** Runs a small model on a provider; undefined where every node ran there and the numbers are right. */
+  /** Runs a small model on a provider; undefined when every node ran there and the numbers are right. */
   run(provider: OnnxProviderName): Promise<Missing | undefined>;
 }
 
@@ -45,7 +45,7 @@ function library(provider: 'cuda' | 'tensorrt'): Missing | undefined {
     const here = `${process.platform} ${process.arch}`;
     return {
       missing: `onnxruntime-node has no ${provider} provider for ${here}`,
-      help: 'take webgpu, or a Linux x64 machine',
+      help: 'use webgpu, or a Linux x64 machine',
     };
   }
   const found = findOnnxRuntime();
@@ -61,7 +61,7 @@ function library(provider: 'cuda' | 'tensorrt'): Missing | undefined {
   );
   if (there) return undefined;
   return {
-    missing: `${file} is not there: the install script of onnxruntime-node did not run`,
+    missing: `${file} is missing: the install script of onnxruntime-node did not run`,
     help: 'npm rebuild onnxruntime-node --ignore-scripts=false, with CUDA 12 and cuDNN 9 on the machine',
   };
 }
@@ -79,21 +79,24 @@ function smallModel(): Uint8Array {
   const graph = new GraphBuilder();
   const x = graph.input('x', [3]);
   graph.output(graph.emit('Add', [graph.emit('Mul', [x, x], [3]), x], [3]), 'y');
-  return serialise(graph);
+  return serialize(graph);
 }
 
 const EXPECTED = [2, 6, 12];
 
-/** What the probe's process said, judged. */
+/** Judges the output of the probe's process. */
 function verdict(provider: OnnxProviderName, stdout: string, stderr: string): Missing | undefined {
   const help =
     provider === 'webgpu'
-      ? 'install the Vulkan driver of your GPU; docs/engines.md tells of a software driver'
+      ? 'install the Vulkan driver of your GPU, or use a software driver (docs/engines.md)'
       : 'check nvidia-smi, and that CUDA 12, cuDNN 9 (and TensorRT 10 for tensorrt) are on LD_LIBRARY_PATH';
   const line = stdout.split('\n').find((text) => text.startsWith('{"values"'));
   if (!line) {
-    const said = /Error: (.*)/.exec(stderr)?.[1] ?? 'its process ended without a word';
-    const short = said.replace(/\S*onnxruntime_src\S*|\bonnxruntime::\S+( \S+::<lambda\S*)?/g, '');
+    const failure = /Error: (.*)/.exec(stderr)?.[1] ?? 'its process ended without a message';
+    const short = failure.replace(
+      /\S*onnxruntime_src\S*|\bonnxruntime::\S+( \S+::<lambda\S*)?/g,
+      '',
+    );
     return { missing: `${provider} does not start (${short.trim().slice(0, 240)})`, help };
   }
   const { values, providers } = JSON.parse(line) as {
@@ -104,7 +107,7 @@ function verdict(provider: OnnxProviderName, stdout: string, stderr: string): Mi
   if (!right) return { missing: `${provider} computes wrong numbers (${values.join()})`, help };
   const elsewhere = providers.filter((name) => name !== PROFILE_NAMES[provider]);
   if (elsewhere.length === 0 && providers.length > 0) return undefined;
-  return { missing: `${provider} was asked for, but ${elsewhere.join()} ran`, help };
+  return { missing: `the model ran on ${elsewhere.join()} instead of ${provider}`, help };
 }
 
 async function run(provider: OnnxProviderName): Promise<Missing | undefined> {

@@ -1,22 +1,22 @@
-/** An execution provider of ONNX Runtime that was started, and the names they go by. */
+/** Defines the names of ONNX Runtime's execution providers, and a started one. */
 
-/** Providers that can be asked for, in the order in which `auto` looks for them; TensorRT only when asked for. */
+/** Providers by name, in the order in which `auto` tries them; TensorRT only by explicit choice. */
 export const ONNX_PROVIDERS = ['tensorrt', 'cuda', 'webgpu', 'cpu'] as const;
 
 /** A provider by the name that configs use. */
 export type OnnxProviderName = (typeof ONNX_PROVIDERS)[number];
 
-/** What was asked for: a provider, or the fastest that is to be had. */
+/** The choice of a provider: a name, or the fastest available. */
 export type OnnxProviderChoice = 'auto' | OnnxProviderName;
 
-/** A provider that runs here. */
+/** A provider that runs on this machine. */
 export interface StartedProvider {
   readonly name: OnnxProviderName;
-  /** What it runs on, for people to read. */
+  /** Its device, in words. */
   readonly device: string;
-  /** Why this one: as asked, or what keeps the faster ones away. */
+  /** The reason for this one: an explicit choice, or what rules out the faster ones. */
   readonly why: string;
 }
 
 /** The provider that needs nothing but the package. */
-export const CPU_PROVIDER: StartedProvider = { name: 'cpu', device: 'CPU', why: 'as asked' };
+export const CPU_PROVIDER: StartedProvider = { name: 'cpu', device: 'CPU', why: 'as chosen' };

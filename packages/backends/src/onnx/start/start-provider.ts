@@ -1,4 +1,4 @@
-/** Picks an execution provider, explicitly: what was asked for or an error, and for `auto` the reasons on record. */
+/** Picks an execution provider: the chosen one or an error, and for `auto` the first available with the reasons against the others. */
 import { LociError } from '@loci/core';
 import type { Missing } from '../../devices/missing.ts';
 import { takeChosen } from '../../devices/take-chosen.ts';
@@ -60,11 +60,11 @@ async function find(
 }
 
 /**
- * Takes the provider that was chosen, after a small model ran on it; for `auto` the first of CUDA, WebGPU and CPU that is there.
- * WebGPU counts for `auto` only with an adapter that is no software driver, CUDA only with its library and a GPU; the environment
- * variable `LOCI_ONNX_PROVIDER` decides for it.
+ * Takes the chosen provider after running a small model on it; `auto` takes the first available of CUDA, WebGPU and CPU. For `auto`, WebGPU
+ * needs an adapter other than a software driver, and CUDA its library and a GPU. The environment variable `LOCI_ONNX_PROVIDER` overrides
+ * `auto`.
  *
- * @throws LociError `engine-unavailable` with what is missing and what helps.
+ * @throws LociError `engine-unavailable` with what is missing and how to get it.
  */
 export async function startProvider(
   choice: OnnxProviderChoice,
@@ -86,25 +86,25 @@ function knownProvider(name: string): OnnxProviderName {
   if (known) return known;
   throw new LociError(
     'engine-unavailable',
-    `${PROVIDER_VARIABLE} is "${name}" and should be one of ${ONNX_PROVIDERS.join(', ')}`,
+    `${PROVIDER_VARIABLE} is "${name}", but must be one of ${ONNX_PROVIDERS.join(', ')}`,
   );
 }
 
 /**
  * The lowering for a provider: `auto` takes `fused` on the CPU, whose operations are for it alone, and `plain` elsewhere.
  *
- * @throws LociError `engine-unavailable` where `fused` is asked for elsewhere: some of its operations give garbage there.
+ * @throws LociError `engine-unavailable` when `fused` is chosen elsewhere: some of its operations give wrong results there.
  */
 export function loweringFor(
   provider: OnnxProviderName,
-  asked: 'auto' | LoweringName,
+  choice: 'auto' | LoweringName,
 ): LoweringName {
-  if (asked === 'auto') return provider === 'cpu' ? 'fused' : 'plain';
-  if (asked === 'fused' && provider !== 'cpu') {
+  if (choice === 'auto') return provider === 'cpu' ? 'fused' : 'plain';
+  if (choice === 'fused' && provider !== 'cpu') {
     throw new LociError(
       'engine-unavailable',
-      `the lowering "fused" is made of operations for the CPU, and the provider is "${provider}". What helps: lowering: auto`,
+      `the lowering "fused" has operations for the CPU only, but the provider is "${provider}". Fix: lowering: auto`,
     );
   }
-  return asked;
+  return choice;
 }

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * ONNX Runtime reports its use to its maker unless `ORT_DISABLE_TELEMETRY` is set in the environment of the process when the library
- * starts; it then leaves a device id and a database in the home folder as well. Loci switches that off. A worker thread has a copy of
- * `process.env` that the library never sees, so a worker has the main thread set the variable. Plain JavaScript, because workers need it.
+ * Switches off ONNX Runtime's usage reports. The library sends them to its maker, and leaves a device id and a database in the home folder,
+ * unless `ORT_DISABLE_TELEMETRY` is set in the environment of the process when it starts. A worker thread has only a copy of `process.env`,
+ * which the library never sees, so a worker has the main thread set the variable. Plain JavaScript, because workers need it.
  */
 import { Session } from 'node:inspector';
 import { isMainThread } from 'node:worker_threads';
@@ -10,14 +10,14 @@ import { isMainThread } from 'node:worker_threads';
 /** The variable that ONNX Runtime reads. */
 export const REPORTS_OFF = 'ORT_DISABLE_TELEMETRY';
 
-/** The main thread may be busy for so long. */
+/** The longest wait for a busy main thread. */
 const PATIENCE_MS = 30_000;
 
 /**
- * Switches reports off in this process and in those that it starts; before ONNX Runtime is loaded.
+ * Switches reports off in this process and its children. Call it before ONNX Runtime is loaded.
  *
  * @returns {Promise<void>}
- * @throws Error when this is a worker and the main thread does not answer: nothing may be loaded then.
+ * @throws Error when this is a worker and the main thread does not answer. Do not load ONNX Runtime then.
  */
 export async function switchReportsOff() {
   process.env[REPORTS_OFF] = '1';
@@ -37,7 +37,7 @@ export async function switchReportsOff() {
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Error(
-      `ONNX Runtime is not loaded, as its usage reports cannot be switched off from a worker thread: the main thread was asked to set ${REPORTS_OFF}, and ${reason}. Start Node with ${REPORTS_OFF}=1, or import Loci in the main thread first`,
+      `ONNX Runtime is not loaded, because its usage reports cannot be switched off from a worker thread: the main thread should set ${REPORTS_OFF}, but ${reason}. Start Node with ${REPORTS_OFF}=1, or import Loci in the main thread first`,
       { cause: thrown },
     );
   } finally {

@@ -1,12 +1,10 @@
 // @ts-check
 /**
- * Tensors that live from run to run in the memory of a WebGPU device: parameters, moments, gradients and caches are outputs
- * of one run and inputs of the next, and cross to the host only when they are asked for.
- *
- * A stored tensor is a flat array of the host of which stretches were moved to the device; where a stretch is there, it is
- * what counts. Runs name stretches by offset and size, nearly always the same ones; where one cuts across others, they are
- * put together on the host first. What comes from the device comes as the output of a run whose output lies on the host:
- * `getData()` of a device tensor ends the process.
+ * Stores tensors in the memory of a WebGPU device between runs: parameters, moments, gradients and caches are outputs of one run and inputs
+ * of the next, and cross to the host only on request. A stored tensor is a flat array on the host, some segments of which were moved to the
+ * device. For those the device has the current values. Runs name segments by offset and size, nearly always the same ones; where one
+ * overlaps others, they are gathered on the host first. Values come back as the output of a run whose output is on the host: `getData()` of
+ * a device tensor ends the process.
  */
 import { loadOnnxRuntime } from '../start/onnxruntime.mjs';
 import { HostStore, sizeOf } from './host-store.mjs';
@@ -27,11 +25,11 @@ function view(tensor, shape) {
   return Tensor.fromGpuBuffer(tensor.gpuBuffer, { dataType: 'float32', dims: shape });
 }
 
-/** What a session worker keeps between runs on a device. */
+/** The tensors that a session worker keeps on a device between runs. */
 export class DeviceStore extends HostStore {
   #transfers;
-  /** By name and offset, what of a stored tensor is on the device. @type {Map<string, Map<number, Tensor>>} */
-  #stretches = new Map();
+  /** By name and offset, the segments of stored tensors on the device. @type {Map<string, Map<number, Tensor>>} */
+  #segments = new Map();
   /** Names whose array on the host is all zeros. @type {Set<string>} */
   #blank = new Set();
 
@@ -60,7 +58,7 @@ export class DeviceStore extends HostStore {
 
   /** @override @param {string} name */
   has(name) {
-    return this.#stretches.has(name) || super.has(name);
+    return this.#segments.has(name) || super.has(name);
   }
 
   /** @override @param {Feed} feed */
@@ -68,8 +66,8 @@ export class DeviceStore extends HostStore {
     if (!('stored' in feed) || feed.type !== 'float32' || sizeOf(feed.shape) === 0) {
       return super.tensorOf(feed);
     }
-    const stretch = await this.#stretch(feed.stored, feed.offset ?? 0, sizeOf(feed.shape));
-    return view(stretch, feed.shape);
+    const segment = await this.#segment(feed.stored, feed.offset ?? 0, sizeOf(feed.shape));
+    return view(segment, feed.shape);
   }
 
   /** @override @param {Exclude<Fetch, 'return'>} fetch @param {Tensor} output */
@@ -87,13 +85,13 @@ export class DeviceStore extends HostStore {
     }
     const { addTo: name, offset } = fetch;
     await this.#separate(name, offset, output.size);
-    const before = this.#stretches.get(name)?.get(offset);
+    const before = this.#segments.get(name)?.get(offset);
     if (!before && this.#blank.has(name)) {
       this.#set(name, offset, output);
       return;
     }
     const flat = [output.size];
-    const held = view(await this.#stretch(name, offset, output.size), flat);
+    const held = view(await this.#segment(name, offset, output.size), flat);
     const { y } = await this.#transfers.add.run({ a: held, b: view(output, flat) });
     output.dispose();
     this.#set(name, offset, /** @type {Tensor} */ (y));
@@ -112,17 +110,17 @@ export class DeviceStore extends HostStore {
 
   /** @override @param {string} name @returns {Promise<TensorData>} */
   async get(name) {
-    const stretches = [...(this.#stretches.get(name) ?? [])];
-    const end = stretches.reduce((most, [start, { size }]) => Math.max(most, start + size), 0);
-    const isHere = super.has(name) || stretches.length === 0;
+    const segments = [...(this.#segments.get(name) ?? [])];
+    const end = segments.reduce((most, [start, { size }]) => Math.max(most, start + size), 0);
+    const isHere = super.has(name) || segments.length === 0;
     const whole = isHere ? await super.get(name) : new Float32Array(end);
-    for (const [start, tensor] of stretches) {
+    for (const [start, tensor] of segments) {
       /** @type {Float32Array} */ (whole).set(await this.#download(tensor), start);
     }
     return whole;
   }
 
-  /** On a device stretches are written to in place, so each name has its own. @override @param {string} from @param {string} to */
+  /** On a device, runs write segments in place, so each name has its own. @override @param {string} from @param {string} to */
   async share(from, to) {
     this.put(to, await this.get(from));
   }
@@ -146,10 +144,10 @@ export class DeviceStore extends HostStore {
     super.delete(name);
   }
 
-  /** The stretch on the device; moved there when it is not. @param {string} name @param {number} offset @param {number} size */
-  async #stretch(name, offset, size) {
+  /** The segment on the device, after moving it there if necessary. @param {string} name @param {number} offset @param {number} size */
+  async #segment(name, offset, size) {
     await this.#separate(name, offset, size);
-    const held = this.#stretches.get(name)?.get(offset);
+    const held = this.#segments.get(name)?.get(offset);
     if (held) return held;
     const data = /** @type {Float32Array} */ (this.array(name)).subarray(offset, offset + size);
     const { y } = await this.#transfers.upload.run({ x: new Tensor('float32', data, [size]) });
@@ -158,9 +156,9 @@ export class DeviceStore extends HostStore {
     return moved;
   }
 
-  /** Makes sure that no stretch cuts across another one. @param {string} name @param {number} offset @param {number} size */
+  /** Makes sure that no segment overlaps another one. @param {string} name @param {number} offset @param {number} size */
   async #separate(name, offset, size) {
-    for (const [start, tensor] of this.#stretches.get(name) ?? []) {
+    for (const [start, tensor] of this.#segments.get(name) ?? []) {
       const same = start === offset && tensor.size === size;
       if (same || start + tensor.size <= offset || start >= offset + size) continue;
       await this.#gather(name);
@@ -170,22 +168,22 @@ export class DeviceStore extends HostStore {
 
   /** Brings a stored tensor back to the host. @param {string} name */
   async #gather(name) {
-    if (this.#stretches.has(name)) this.put(name, await this.get(name));
+    if (this.#segments.has(name)) this.put(name, await this.get(name));
     this.#blank.delete(name);
   }
 
   /** @param {string} name @param {number} offset @param {Tensor} tensor */
   #set(name, offset, tensor) {
-    const stretches = this.#stretches.get(name) ?? new Map();
-    this.#stretches.set(name, stretches);
-    stretches.get(offset)?.dispose();
-    stretches.set(offset, tensor);
+    const segments = this.#segments.get(name) ?? new Map();
+    this.#segments.set(name, segments);
+    segments.get(offset)?.dispose();
+    segments.set(offset, tensor);
   }
 
   /** @param {string} name */
   #drop(name) {
-    for (const tensor of this.#stretches.get(name)?.values() ?? []) tensor.dispose();
-    this.#stretches.delete(name);
+    for (const tensor of this.#segments.get(name)?.values() ?? []) tensor.dispose();
+    this.#segments.delete(name);
     this.#blank.delete(name);
   }
 

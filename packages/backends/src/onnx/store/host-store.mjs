@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Tensors that live from run to run in the memory of the session worker, each a flat array under a name; runs read and write
- * stretches of it. `device-store.mjs` does the same in the memory of a device. Plain JavaScript, as the worker is.
+ * Stores tensors in the memory of the session worker between runs, each a flat array under a name; runs read and write segments of it.
+ * `device-store.mjs` does the same in the memory of a device. Plain JavaScript, like the worker.
  */
 import { loadOnnxRuntime } from '../start/onnxruntime.mjs';
 import { ChunkedUpdates, MOST_ELEMENTS, UpdateMemory } from './vector-kernels.mjs';
@@ -20,11 +20,11 @@ export function sizeOf(shape) {
   return shape.reduce((product, length) => product * length, 1);
 }
 
-/** What a session worker keeps between runs. */
+/** The tensors that a session worker keeps between runs. */
 export class HostStore {
   /** @type {Map<string, TensorData>} */
   #arrays = new Map();
-  /** Float arrays that count as zeros; whether something else may still stand in them. @type {Map<string, boolean>} */
+  /** Float arrays that count as zeros, each with whether it may still hold other values. @type {Map<string, boolean>} */
   #blank = new Map();
   /** Memories of updates by the name of their weights. @type {Map<string, UpdateMemory>} */
   #updates = new Map();
@@ -48,7 +48,7 @@ export class HostStore {
     return this.#held(name);
   }
 
-  /** The array with whatever stands in it. @param {string} name */
+  /** The array with its present contents. @param {string} name */
   #held(name) {
     const data = this.#arrays.get(name);
     if (!data) throw new Error(`no stored tensor "${name}"`);
@@ -73,7 +73,7 @@ export class HostStore {
   }
 
   /**
-   * Does with an output of a run what its fetch says.
+   * Stores an output of a run by its fetch.
    *
    * @param {Exclude<Fetch, 'return'>} fetch
    * @param {Tensor} output
@@ -94,8 +94,8 @@ export class HostStore {
   }
 
   /**
-   * Tensors over stretches of stored arrays that are blank, for a run to write its outputs straight into them: what would be
-   * added to zeros. Nothing counts as written until `written` is called; a run that fails leaves the arrays blank.
+   * Tensors over segments of blank stored arrays, for a run to write its outputs directly into them instead of adding them to zeros.
+   * Nothing counts as written until `written` is called; a run that fails leaves the arrays blank.
    *
    * @param {Readonly<Record<string, Fetch>>} fetches by output.
    * @returns {Readonly<Record<string, Tensor>>} by output; none for the others.
@@ -114,7 +114,7 @@ export class HostStore {
   }
 
   /**
-   * Says that a run has written its `targets`: the rest of their arrays becomes zeros.
+   * Marks the `targets` of a run as written and fills the rest of their arrays with zeros.
    *
    * @param {Readonly<Record<string, Fetch>>} fetches
    * @param {Readonly<Record<string, Tensor>>} targets
@@ -123,9 +123,9 @@ export class HostStore {
     for (const name of this.#addedTo(fetches, targets)) {
       const array = /** @type {Float32Array} */ (this.#held(name));
       const own = Object.keys(targets).map((output) => /** @type {AddTo} */ (fetches[output]));
-      const stretches = own.filter(({ addTo }) => addTo === name);
+      const segments = own.filter(({ addTo }) => addTo === name);
       let end = 0;
-      for (const { offset, shape } of stretches.toSorted((a, b) => a.offset - b.offset)) {
+      for (const { offset, shape } of segments.toSorted((a, b) => a.offset - b.offset)) {
         array.fill(0, end, offset);
         end = offset + sizeOf(shape);
       }
@@ -141,7 +141,7 @@ export class HostStore {
     );
   }
 
-  /** Adds to a stored float array of the same length. @param {string} name @param {TensorData} data */
+  /** Adds an array to a stored float array of the same length. @param {string} name @param {TensorData} data */
   add(name, data) {
     const array = /** @type {Float32Array} */ (this.array(name));
     if (array.length !== data.length) throw new Error(`"${name}" has another length`);
@@ -156,8 +156,8 @@ export class HostStore {
   }
 
   /**
-   * One AdamW update in place. The arrays move into a memory for updates once; a second name of one of them keeps the values as
-   * they were.
+   * One AdamW update in place. On the first update the arrays move into a memory for updates. A second name of one of them keeps the old
+   * values.
    *
    * @param {AdamWRequest} request
    */
@@ -208,7 +208,7 @@ export class HostStore {
   }
 
   /**
-   * Gives an array a second name; it is copied when an update is about to change it.
+   * Gives an array a second name; an update copies it before changing it.
    *
    * @param {string} from @param {string} to
    */
@@ -229,7 +229,7 @@ export class HostStore {
   /** @param {string} name @param {number} value */
   fill(name, value) {
     if (value === 0) {
-      // Written when somebody reads them, or not at all.
+      // Written only when they are read.
       this.#held(name);
       this.#blank.set(name, true);
       return;
@@ -237,7 +237,7 @@ export class HostStore {
     /** @type {Float32Array} */ (this.array(name)).fill(value);
   }
 
-  /** Bytes of each stored tensor; an array that has two names counts under the first. */
+  /** Bytes of each stored tensor; an array with two names counts under the first. */
   sizes() {
     const seen = new Set();
     /** @type {Record<string, number>} */

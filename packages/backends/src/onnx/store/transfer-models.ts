@@ -1,6 +1,6 @@
-/** The small models by which a session worker moves vectors to a device and back. */
+/** Builds the small models by which a session worker moves vectors to a device and back. */
 import { GraphBuilder } from '../../graph/ir/builder.ts';
-import { serialise } from '../../graph/ir/serialize.ts';
+import { serialize } from '../../graph/ir/serialize.ts';
 import type { TransferModels } from '../../graph/engine/runtime-messages.ts';
 
 /** An axis whose length only a run knows. */
@@ -12,5 +12,5 @@ export function transferModels(): TransferModels {
   identity.output(identity.emit('Identity', [identity.input('x', [ANY])], [ANY]), 'y');
   const terms = ['a', 'b'].map((name) => sum.input(name, [ANY]));
   sum.output(sum.emit('Add', terms, [ANY]), 'y');
-  return { identity: serialise(identity), sum: serialise(sum) };
+  return { identity: serialize(identity), sum: serialize(sum) };
 }

@@ -1,6 +1,6 @@
 /**
- * The optimiser's arithmetic as kernels of WebAssembly SIMD: AdamW, the sum of squares, and one array added to another. Every operation is
- * that of `engine/adamw.ts` in the same order, rounded to float32 each time, so that results equal those of a graph to the last bit.
+ * Implements the optimizer's arithmetic as kernels of WebAssembly SIMD: AdamW, the sum of squares, and one array added to another. Every
+ * operation is that of `engine/adamw.ts` in the same order, rounded to float32 each time, so that results equal those of a graph exactly.
  */
 import { ADAMW_NUMBERS } from '../../engine/adamw.ts';
 import type { AdamWNumber } from '../../engine/adamw.ts';

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The optimiser's arithmetic on arrays of the host. Arrays that an optimiser keeps lie in one memory of WebAssembly; others pass through a
- * small one chunk by chunk, which takes about five times as long and works for any length. `update-kernels.ts` has the kernels. Plain
- * JavaScript, as the session worker is.
+ * Runs the optimizer's arithmetic on arrays of the host. Arrays that an optimizer keeps are in one WebAssembly memory. Others pass through
+ * a small one chunk by chunk, which takes about five times as long and works for any length. `update-kernels.ts` has the kernels. Plain
+ * JavaScript, like the session worker.
  */
 
 /** @typedef {import('../../engine/adamw.ts').AdamWNumber} AdamWNumber */
@@ -14,13 +14,13 @@ const PAGE_BYTES = 65536;
 /** Elements of a vector. */
 const LANES = 4;
 
-/** The arrays of an update in the order in which they lie in the memory. */
+/** The arrays of an update in their order in the memory. */
 const ARRAYS = /** @type {const} */ (['parameters', 'gradient', 'mean', 'square']);
 
 /** The most elements that four arrays in one memory of WebAssembly can have. */
 export const MOST_ELEMENTS = 2 ** 28 - 2 ** 15;
 
-/** Four arrays of one length in one memory of WebAssembly, and the arithmetic on them where they lie. */
+/** Four arrays of one length in one WebAssembly memory, with the arithmetic on them in place. */
 export class UpdateMemory {
   /** Bytes from one array to the next: whole vectors, the last of which ends in zeros. */
   #stride;
@@ -48,7 +48,7 @@ export class UpdateMemory {
     this.arrays = { parameters: view(0), gradient: view(1), mean: view(2), square: view(3) };
   }
 
-  /** One AdamW update; the gradient stays as it is. @param {Readonly<Record<AdamWNumber, number>>} numbers */
+  /** One AdamW update; the gradient does not change. @param {Readonly<Record<AdamWNumber, number>>} numbers */
   adamw(numbers) {
     const places = ARRAYS.map((_, index) => index * this.#stride);
     this.#kernels.adamw(...places, this.#stride, ...this.#numbers.map((name) => numbers[name]));
@@ -65,7 +65,7 @@ export class UpdateMemory {
   }
 }
 
-/** The arithmetic on arrays that lie anywhere, a chunk at a time. */
+/** The arithmetic on arrays outside the memory, a chunk at a time. */
 export class ChunkedUpdates {
   #chunks;
 
@@ -92,7 +92,7 @@ export class ChunkedUpdates {
   }
 
   /**
-   * One AdamW update in place; the gradient stays as it is. The formula is that of `engine/adamw.ts`.
+   * One AdamW update in place; the gradient does not change. The formula is that of `engine/adamw.ts`.
    *
    * @param {Readonly<Record<typeof ARRAYS[number], Float32Array>>} arrays of one length.
    * @param {Readonly<Record<AdamWNumber, number>>} numbers
@@ -107,7 +107,7 @@ export class ChunkedUpdates {
   }
 
   /**
-   * Copies the same stretch of several arrays into the memory and calls `work`; what follows the end of the arrays is zeros.
+   * Copies the same segment of several arrays into the memory, with zeros after their end, and calls `work`.
    *
    * @param {Readonly<Partial<Record<typeof ARRAYS[number], Float32Array>>>} arrays of one length.
    * @param {(start: number, count: number) => void} work

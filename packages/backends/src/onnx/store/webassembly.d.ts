@@ -1,4 +1,4 @@
-/** What of the global `WebAssembly` the vector kernels use; TypeScript has it only in the library of browsers. */
+/** Declares the parts of the global `WebAssembly` that the vector kernels use; TypeScript has it only in the library of browsers. */
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: Uint8Array);

@@ -1,7 +1,7 @@
 /**
- * Attention of tokens that are being generated. The keys of a prompt are stored once for all completions of its group; those
- * of the completions grow by one a step. Batches are ordered group, key head, completion, so that all completions of a
- * group meet the prompt's keys in one product.
+ * Computes attention of generated tokens. The keys of a prompt are stored once for all completions of its group; those of the completions
+ * grow by one each step. Batches are ordered group, key head, completion, so that one product covers all completions of a group and the
+ * prompt's keys.
  */
 import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import type { Products } from '../ops/products.ts';
@@ -13,7 +13,7 @@ export interface KeyValues {
   readonly value: Tensor;
 }
 
-/** What a layer looks back at. */
+/** The cached keys and values of a layer. */
 export interface LayerCache {
   /** `[groups · kvHeads, promptLength, headDim]` each. */
   readonly prompt: KeyValues;
@@ -35,7 +35,7 @@ export function promptByHead(tf: Tf, x: Tensor, groups: number, decoder: Decoder
   return tf.reshape(tf.transpose(apart, [0, 2, 1, 3]), [groups * kvHeads, length, headDim]);
 }
 
-/** From rows `[groups · completions, kvHeads · width]` to `[groups · kvHeads · completions, heads a key head, headDim]`. */
+/** From rows `[groups · completions, kvHeads · width]` to `[groups · kvHeads · completions, heads per key head, headDim]`. */
 function byHead(
   tf: Tf,
   x: Tensor,

@@ -1,6 +1,6 @@
 /**
- * What `policy/stepwise-generation.ts` runs on TensorFlow.js: prompts of one layout are read once, then every step runs the model
- * on a token of each completion against the cached keys and values. Only logits come back from the device.
+ * Implements the steps of `engine/stepwise-generation.ts` on TensorFlow.js: reads prompts of one layout once, then in every step runs the
+ * model on a token of each completion against the cached keys and values. Only logits come back from the device.
  */
 import { generationMask } from '../../engine/generation.ts';
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
@@ -15,7 +15,7 @@ import type { RunningModel } from '../running-model.ts';
 import { attendCached, grow, promptByHead } from './cached-attention.ts';
 import type { LayerCache } from './cached-attention.ts';
 
-/** What stays on the device from step to step. */
+/** The tensors that stay on the device between steps. */
 interface Held {
   readonly layers: LayerCache[];
   /** `[groups, 1, promptLength]` */
@@ -89,7 +89,7 @@ async function step(
   return takeFloats(logits);
 }
 
-/** Makes chunks until every row has ended or has its most tokens. What it held is freed when the consumer leaves. */
+/** Yields chunks until every row has ended or reached its limit. Leaving the loop frees its tensors. */
 export async function* generate(
   engine: RunningModel,
   generation: Generation,

@@ -1,4 +1,4 @@
-/** Element-wise operations, reductions and products. */
+/** Translates element-wise operations, reductions and products to TensorFlow. */
 import { LociError } from '@loci/core';
 import type { DataType } from './messages.ts';
 import { emit, gathered, indexed, joined, mul, numberOf, reshaped } from './lowering.ts';
@@ -10,7 +10,7 @@ function same(op: string, type?: DataType): Translation {
   return (operation) => [emit(operation, op, operation.inputs, {}, type)];
 }
 
-/** An operation on truth values, which has no type to be told. */
+/** An operation on truth values, which has no type attribute. */
 function logical(op: string): Translation {
   return ({ scope, inputs }) => scope.add(op, inputs, {}, ['bool']);
 }
@@ -49,7 +49,7 @@ function matrixProduct(operation: Operation): readonly Ref[] {
   return [bias ? emit(operation, 'BiasAdd', [product, bias]) : product];
 }
 
-/** An operation along the last axis; what oneDNN makes of it takes five axes at most. */
+/** An operation along the last axis; the oneDNN kernel takes at most five axes. */
 function alongRows(op: string): Translation {
   return (operation) => {
     const { shape } = operation.node.inputs[0]!;
@@ -60,7 +60,7 @@ function alongRows(op: string): Translation {
   };
 }
 
-/** `ThresholdedRelu`: x where it is above the threshold, else 0: as the gradient of a ReLU lets it through, in one pass. */
+/** `ThresholdedRelu`: x where it is above the threshold, else 0. The gradient of a ReLU computes it in one pass. */
 function thresholded(operation: Operation): readonly Ref[] {
   const { node, scope } = operation;
   const x = operation.inputs[0]!;
@@ -82,12 +82,12 @@ function cumulated(operation: Operation, x: Ref, axis: number, exclusive: boolea
   });
 }
 
-/** Entries that a running sum adds up in one product; TensorFlow's own takes twenty times as long for a row of thousands. */
+/** Entries that one product sums in a running sum; TensorFlow's own takes twenty times as long for a row of thousands. */
 const BLOCK = 64;
 
 /**
- * `CumSum` along the rows of a matrix: within blocks as a product with a triangle of ones, then over the blocks. Of weights
- * that are not negative the sums never fall, and where a weight is 0 they stay the same to the last bit.
+ * `CumSum` along the rows of a matrix: within blocks as a product with a triangle of ones, then over the blocks. For nonnegative weights
+ * the sums never decrease, and where a weight is 0 they stay exactly the same.
  */
 function runningSum(operation: Operation): readonly Ref[] {
   const { node, inputs, scope } = operation;
@@ -124,7 +124,7 @@ function runningSum(operation: Operation): readonly Ref[] {
   return [emit(operation, 'Slice', [sums, ...corner], { Index: { type: 'int32' } })];
 }
 
-/** Translations of what computes. */
+/** The translations, by ONNX operation. */
 export const ARITHMETIC: Readonly<Record<string, Translation>> = {
   Add: same('AddV2'),
   Sub: same('Sub'),

@@ -1,4 +1,4 @@
-/** What ONNX Runtime has one operation for, put together of several: norms, activations, rotary positions. */
+/** Translates single operations of ONNX Runtime to several of TensorFlow: norms, activations, rotary positions. */
 import { LociError } from '@loci/core';
 import { GELU_TANH } from '../../ops/gelu-tanh.ts';
 import { emit, indexed, joined, mul, numberOf, reshaped } from './lowering.ts';
@@ -23,7 +23,7 @@ function inverseRoot(operation: Operation, x: Ref): Ref {
   return emit(operation, 'Rsqrt', [emit(operation, 'AddV2', [meanSquare, epsilon])]);
 }
 
-/** `SimplifiedLayerNormalization`: the normed rows, and the factor that they were multiplied with. */
+/** `SimplifiedLayerNormalization`: the normed rows, and their factor. */
 function rootMeanSquareNorm(operation: Operation): readonly Ref[] {
   const [x, weight] = operation.inputs as [Ref, Ref];
   const inverse = inverseRoot(operation, x);
@@ -38,13 +38,13 @@ function normOfSum(operation: Operation): readonly Ref[] {
   return [mul(operation, mul(operation, sum, inverse), weight), inverse, inverse, sum];
 }
 
-/** `LayerNormalization`: the normed rows, their means, and the factor that the rows less their means were multiplied with. */
+/** `LayerNormalization`: the normed rows, their means, and the factor of the rows less their means. */
 function layerNorm(operation: Operation): readonly Ref[] {
   const [x, weight, bias] = operation.inputs as [Ref, Ref, Ref];
   const middle = mean(operation, x, lastAxis(operation));
-  const centred = emit(operation, 'Sub', [x, middle]);
-  const inverse = inverseRoot(operation, centred);
-  const scaled = mul(operation, mul(operation, centred, inverse), weight);
+  const centered = emit(operation, 'Sub', [x, middle]);
+  const inverse = inverseRoot(operation, centered);
+  const scaled = mul(operation, mul(operation, centered, inverse), weight);
   return [emit(operation, 'AddV2', [scaled, bias]), middle, inverse];
 }
 
@@ -57,7 +57,7 @@ function sigmoidGated(operation: Operation): readonly Ref[] {
   return [mul(operation, x, emit(operation, 'Sigmoid', [scaled]))];
 }
 
-/** `Gelu` by the tanh approximation, the only one that graphs use. */
+/** `Gelu` by the tanh approximation, the only form in graphs. */
 function geluTanh(operation: Operation): readonly Ref[] {
   const { node, scope } = operation;
   if (node.attributes['approximate'] !== 'tanh') {
@@ -92,7 +92,7 @@ function rotated(operation: Operation): readonly Ref[] {
   return [reshaped(operation, sum, node.outputs[0]!.shape)];
 }
 
-/** Translations of what layers are made of. */
+/** The translations, by ONNX operation. */
 export const LAYERS: Readonly<Record<string, Translation>> = {
   SimplifiedLayerNormalization: rootMeanSquareNorm,
   SkipSimplifiedLayerNormalization: normOfSum,

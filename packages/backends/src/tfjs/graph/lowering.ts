@@ -1,10 +1,10 @@
-/** What the translation of an operation works with. */
+/** Helpers for translating an operation to TensorFlow. */
 import type { Attribute, GraphNode } from '../../graph/ir/builder.ts';
 import type { Value } from '../../graph/ir/value.ts';
 import type { Attributes, DataType } from './messages.ts';
 import type { Ref, Scope } from './scope.ts';
 
-/** A node under translation, with what it reads. */
+/** A node under translation, with its inputs. */
 export interface Operation {
   readonly node: GraphNode;
   readonly scope: Scope;
@@ -14,16 +14,16 @@ export interface Operation {
   integers(input: number): readonly number[] | undefined;
   /** The node that makes an input, if it is in this scope. */
   maker(input: number): GraphNode | undefined;
-  /** Where a value is to be found. */
+  /** The place of a value. */
   refOf(value: Value): Ref;
-  /** Makes something once for all nodes of the scope that ask with the same key. */
+  /** Makes a value once for all nodes of the scope with the same key. */
   once(key: string, make: () => Ref): Ref;
 }
 
-/** From a node to what it makes, in the order of its outputs. */
+/** Translates a node to its outputs, in order. */
 export type Translation = (operation: Operation) => readonly Ref[];
 
-/** Adds an operation of one output that has the type of its first input unless told otherwise. */
+/** Adds an operation of one output, by default of the type of its first input. */
 export function emit(
   { scope }: Pick<Operation, 'scope'>,
   op: string,
@@ -40,7 +40,7 @@ export function mul(operation: Pick<Operation, 'scope'>, a: Ref, b: Ref): Ref {
   return emit(operation, 'Mul', [a, b]);
 }
 
-/** An attribute that says which integers are indices. */
+/** The attribute for the integer type of indices. */
 export function indexed(name: string): Attributes {
   return { [name]: { type: 'int32' } };
 }
@@ -74,7 +74,7 @@ export function joined(
   });
 }
 
-/** What lies at `indices` along an axis; with batch dimensions, at the indices of its own row. */
+/** The elements at `indices` along an axis; with batch dimensions, at the indices of their own row. */
 export function gathered(
   operation: Pick<Operation, 'scope'>,
   x: Ref,

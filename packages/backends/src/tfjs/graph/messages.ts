@@ -1,11 +1,11 @@
 /**
- * The messages of a TensorFlow SavedModel that our graphs need, written field by field (`tensorflow/core/framework/*.proto`,
+ * Writes the messages of a TensorFlow SavedModel that graphs need, field by field (`tensorflow/core/framework/*.proto`,
  * `tensorflow/core/protobuf/saved_model.proto`).
  */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** Element types with their numbers in `DataType`. */
-export const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
+const DATA_TYPES = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const;
 
 /** An element type of TensorFlow. */
 export type DataType = keyof typeof DATA_TYPES;
@@ -31,7 +31,7 @@ export type AttributeMessage =
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, AttributeMessage>>;
 
-/** A node; inputs are written as the graph or function around it wants them. */
+/** A node; inputs are written in the form of the graph or function around it. */
 export interface NodeMessage {
   readonly name: string;
   readonly op: string;
@@ -39,7 +39,7 @@ export interface NodeMessage {
   readonly attributes: Attributes;
 }
 
-/** A function: named arguments, nodes, and where its results come from. */
+/** A function: named arguments, nodes, and the sources of its results. */
 export interface FunctionMessage {
   readonly name: string;
   readonly parameters: readonly { readonly name: string; readonly type: DataType }[];
@@ -51,10 +51,10 @@ export interface FunctionMessage {
   readonly nodes: readonly NodeMessage[];
 }
 
-/** The version of TensorFlow's graphs that these are written in. */
+/** The version of TensorFlow graphs. */
 const PRODUCER = 1087;
 
-/** The tag that a session is loaded by. */
+/** The tag for loading a session. */
 export const TAG = 'serve';
 
 type Write = (writer: BinaryWriter) => void;

@@ -1,4 +1,4 @@
-/** Operations that move elements: shapes, slices, picking and scattering by index. */
+/** Translates operations that move elements to TensorFlow: shapes, slices, picking and scattering by index. */
 import { LociError } from '@loci/core';
 import { sizeOf } from '../../ops/shape.ts';
 import { emit, gathered, indexed, joined, numberOf, reshaped } from './lowering.ts';
@@ -7,7 +7,7 @@ import type { Ref } from './scope.ts';
 
 const INT32_MAX = 2 ** 31 - 1;
 
-/** `Slice` along one axis, whose bounds may be known only when the graph runs. */
+/** `Slice` along one axis, whose bounds may only be known in a run. */
 function sliced(operation: Operation): readonly Ref[] {
   const { node, inputs, scope } = operation;
   const [x, from, to] = inputs as [Ref, Ref, Ref];
@@ -57,7 +57,7 @@ function scattered(operation: Operation, base: Ref, indices: Ref, updates: Ref):
 }
 
 /**
- * `ScatterElements`. Along rows the index is one number a row, repeated over the columns: whole rows are added. Along columns
+ * `ScatterElements`. Along rows the index is one number for each row, repeated over the columns: whole rows are added. Along columns
  * every element has its index.
  */
 function scatterElements(operation: Operation): readonly Ref[] {
@@ -77,12 +77,15 @@ function scatterElements(operation: Operation): readonly Ref[] {
   const spread = operation.maker(1);
   const column = spread?.op === 'Expand' ? spread.inputs[0] : undefined;
   if (column?.shape[0] !== rows || column.shape[1] !== 1) {
-    throw new LociError('engine-failed', 'rows are scattered by an index for each element');
+    throw new LociError(
+      'engine-failed',
+      'scattering rows by an index for each element is not supported',
+    );
   }
   return [scattered(operation, base, operation.refOf(column), updates)];
 }
 
-/** Translations of what moves elements. */
+/** The translations, by ONNX operation. */
 export const MOVEMENT: Readonly<Record<string, Translation>> = {
   Reshape: (operation) => [emit(operation, 'Reshape', operation.inputs, indexed('Tshape'))],
   Expand: (operation) => [emit(operation, 'BroadcastTo', operation.inputs, indexed('Tidx'))],

@@ -1,7 +1,6 @@
 /**
- * The engine on native TensorFlow's CPU: graphs as the ONNX engine builds them, with their gradients in them, run in sessions of
- * TensorFlow. A training run is one call into the library and so is a chunk of tokens, where operations called one by one cost
- * as much again as they compute.
+ * Implements the engine on native TensorFlow's CPU: runs the graphs of the ONNX engine, with their gradients in them, in sessions of
+ * TensorFlow. A training run is one call into the library, and so is a chunk of tokens. Single calls of operations would double the time.
  */
 import type {
   EncodedMedia,
@@ -32,10 +31,10 @@ import type { StartedBackend } from '../start/backend.ts';
 import type { TfjsEngineSettings } from '../running-model.ts';
 import { TensorflowRuntime } from './tensorflow-runtime.ts';
 
-/** Compiled graphs that are kept. */
+/** The most compiled graphs to cache. */
 const MAX_SESSIONS = 24;
 
-/** One model and its optimiser in the memory of native TensorFlow. */
+/** One model and its optimizer in the memory of native TensorFlow. */
 export class NativeEngine implements TfjsEngineApi {
   readonly description: string;
   readonly reason: string;
@@ -53,7 +52,7 @@ export class NativeEngine implements TfjsEngineApi {
 
   /**
    * @param backend a native one.
-   * @param weights trained ones, both current and start weights, and those that are not trained.
+   * @param weights the trained ones, as current and as start weights, and the frozen ones.
    */
   static async start(
     backend: StartedBackend,

@@ -1,8 +1,8 @@
-/** Nodes of a TensorFlow graph or of a function in it, as they are added one by one. */
+/** Collects the nodes of a TensorFlow graph, or of a function in it. */
 import { sizeOf } from '../../ops/shape.ts';
 import type { Attributes, DataType, NodeMessage } from './messages.ts';
 
-/** What a node makes, or an argument of the function around it. */
+/** An output of a node, or an argument of the function around it. */
 export interface Ref {
   readonly node: string;
   /** Name of the output in the operation's definition; absent for an argument. */
@@ -13,7 +13,7 @@ export interface Ref {
   readonly type: DataType;
 }
 
-/** Outputs of operations by the name in their definition; all that are not listed have one, named `output`. */
+/** Outputs of operations by the name in their definition; all others have one, named `output`. */
 const PORTS: Readonly<Record<string, string | readonly string[]>> = {
   ...Object.fromEntries(
     ['AddV2', 'Sub', 'Mul', 'RealDiv', 'Minimum', 'Maximum', 'LogicalAnd', 'LogicalOr'].map(
@@ -48,7 +48,7 @@ export class Scope {
     this.#kind = kind;
   }
 
-  /** How a node of this scope, or a function's result, names where it comes from. */
+  /** The name by which a node of this scope, or a function's result, refers to a source. */
   nameOf({ node, port, index, flat }: Ref): string {
     if (this.#kind === 'graph') return flat === 0 ? node : `${node}:${flat}`;
     return port === undefined ? node : `${node}:${port}:${index}`;
@@ -58,7 +58,7 @@ export class Scope {
    * Adds a node.
    *
    * @param types element types of its outputs.
-   * @param name must be free; one is made when left out.
+   * @param name must be free; by default a new one.
    */
   add(
     op: string,
@@ -87,7 +87,7 @@ export class Scope {
     return this.add('Const', [], { dtype: { type }, value: { tensor } }, [type])[0]!;
   }
 
-  /** An int32 vector, or a scalar of a single number; stored once however often it is asked for. */
+  /** An int32 vector, or a scalar of a single number; stored once however often it is used. */
   integers(values: readonly number[] | number): Ref {
     const key = JSON.stringify(values);
     const list = typeof values === 'number' ? [values] : values;

@@ -1,7 +1,4 @@
-/**
- * Runs our graphs in sessions of native TensorFlow, with the tensors that stay from run to run in the library's memory. Every
- * call blocks the thread it is made in.
- */
+/** Runs graphs in sessions of native TensorFlow, with stored tensors in the library's memory. Every call blocks its thread. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +21,7 @@ import { TAG } from './messages.ts';
 import { savedModel } from './translate.ts';
 import type { SavedModel } from './translate.ts';
 
-/** What of `@tensorflow/tfjs-node`'s backend is used here; its own `loadSavedModel` reads the file a second time, slowly. */
+/** The parts of `@tensorflow/tfjs-node`'s backend in use; its own `loadSavedModel` reads the file a second time, slowly. */
 interface NodeBackend {
   loadSavedModelMetaGraph(folder: string, tags: string): number;
   deleteSavedModel(id: number): void;
@@ -38,21 +35,21 @@ interface NodeBackend {
   readonly binding: Readonly<Record<string, number>>;
 }
 
-/** A stored tensor, flat, with the stretches of it that runs have been fed. */
+/** A flat stored tensor, with its segments from earlier runs. */
 interface Stored {
   readonly whole: Tensor;
-  readonly stretches: Map<string, Tensor>;
+  readonly segments: Map<string, Tensor>;
 }
 
 type SentFeed = Extract<Feed, { readonly data: TensorData }>;
 type StoredFeed = Extract<Feed, { readonly stored: string }>;
 
-/** A stretch among those of its tensor. */
+/** The key of a segment within its tensor. */
 function keyOf({ offset = 0, shape }: StoredFeed): string {
   return `${offset} ${shape.join()}`;
 }
 
-/** A host in this thread. */
+/** A runtime in this thread. */
 export class TensorflowRuntime implements GraphRuntime {
   readonly description = 'native TensorFlow';
   readonly prefersConstants = false;
@@ -73,7 +70,7 @@ export class TensorflowRuntime implements GraphRuntime {
     { constants = [] }: SessionParts = {},
   ): Promise<SessionHandle> {
     if (constants.length > 0) {
-      throw new LociError('engine-failed', 'sessions of TensorFlow hold no stored constants');
+      throw new LociError('engine-failed', 'sessions of TensorFlow cannot hold stored constants');
     }
     const folder = await mkdtemp(join(tmpdir(), 'loci-graph-'));
     try {
@@ -105,14 +102,14 @@ export class TensorflowRuntime implements GraphRuntime {
       return node;
     });
     const infos = session.inputs.map(({ node }) => ({ name: node }));
-    this.#cutStretches(Object.values(feeds));
+    this.#cutSegments(Object.values(feeds));
     const sent: Tensor[] = [];
     let outputs: Tensor[];
     try {
       const inputs = session.inputs.map(({ feed: name, transposed }) => {
         const feed = feeds[name];
         if (!feed) throw new LociError('engine-failed', `session ${id} was not fed "${name}"`);
-        if ('stored' in feed) return this.#stretch(feed, transposed);
+        if ('stored' in feed) return this.#segment(feed, transposed);
         const tensor = this.#upload(feed, transposed);
         sent.push(tensor);
         return tensor;
@@ -167,7 +164,7 @@ export class TensorflowRuntime implements GraphRuntime {
     const stored = this.#store.get(name);
     if (!stored) return;
     stored.whole.dispose();
-    this.#tf.dispose([...stored.stretches.values()]);
+    this.#tf.dispose([...stored.segments.values()]);
     this.#store.delete(name);
   }
 
@@ -188,8 +185,8 @@ export class TensorflowRuntime implements GraphRuntime {
   }
 
   /**
-   * A tensor in the library's own memory. What `tf.tensor` makes shares the array's, which only this thread may let go of, while
-   * a session may hold on to its inputs a little longer than it runs.
+   * A tensor in the library's own memory. One from `tf.tensor` shares the memory of its array, which only this thread may release, but a
+   * session may keep its inputs a little longer than its run.
    */
   #upload({ data, shape, type }: SentFeed, transposed = false): Tensor {
     const tf = this.#tf;
@@ -213,21 +210,21 @@ export class TensorflowRuntime implements GraphRuntime {
 
   #keep(name: string, tensor: Tensor): void {
     void this.delete(name);
-    this.#store.set(name, { whole: tensor, stretches: new Map() });
+    this.#store.set(name, { whole: tensor, segments: new Map() });
   }
 
   /**
-   * Readies the stretches of stored tensors that a run is fed, all of one tensor by one split: where they begin and end on
-   * multiples of 64 bytes, as those of most models do, that copies nothing.
+   * Prepares the segments of stored tensors for a run, all of one tensor by one split. Where they begin and end on multiples of 64 bytes,
+   * as in most models, that copies nothing.
    */
-  #cutStretches(feeds: readonly Feed[]): void {
+  #cutSegments(feeds: readonly Feed[]): void {
     const wanted = new Map<string, StoredFeed[]>();
     for (const feed of feeds) {
-      if (!('stored' in feed) || this.#stored(feed.stored).stretches.has(keyOf(feed))) continue;
+      if (!('stored' in feed) || this.#stored(feed.stored).segments.has(keyOf(feed))) continue;
       wanted.set(feed.stored, [...(wanted.get(feed.stored) ?? []), feed]);
     }
     for (const [name, missing] of wanted) {
-      const { whole, stretches } = this.#stored(name);
+      const { whole, segments } = this.#stored(name);
       const cuts = missing.flatMap(({ offset = 0, shape }) => [offset, offset + sizeOf(shape)]);
       const ends = [...new Set([0, ...cuts, whole.size])].sort((a, b) => a - b);
       const lengths = ends.slice(1).map((end, index) => end - ends[index]!);
@@ -237,28 +234,28 @@ export class TensorflowRuntime implements GraphRuntime {
         return missing.map(({ offset = 0, shape }) => {
           const size = sizeOf(shape);
           const part = parts[ends.indexOf(offset)]!;
-          // Another stretch may begin within this one.
+          // Another segment may begin within this one.
           const own = part.size === size ? part : this.#tf.slice(flat, [offset], [size]);
           return this.#tf.reshape(own, [...shape]);
         });
       });
-      missing.forEach((feed, index) => stretches.set(keyOf(feed), kept[index]!));
+      missing.forEach((feed, index) => segments.set(keyOf(feed), kept[index]!));
     }
   }
 
-  #stretch(feed: StoredFeed, transposed: boolean): Tensor {
-    const { stretches } = this.#stored(feed.stored);
-    const stretch = stretches.get(keyOf(feed))!;
-    if (!transposed) return stretch;
+  #segment(feed: StoredFeed, transposed: boolean): Tensor {
+    const { segments } = this.#stored(feed.stored);
+    const segment = segments.get(keyOf(feed))!;
+    if (!transposed) return segment;
     const key = `transposed ${keyOf(feed)}`;
-    const existing = stretches.get(key);
+    const existing = segments.get(key);
     if (existing) return existing;
-    const made = this.#tf.transpose(stretch);
-    stretches.set(key, made);
+    const made = this.#tf.transpose(segment);
+    segments.set(key, made);
     return made;
   }
 
-  /** Adds tensors to stretches of a stored one that do not overlap. */
+  /** Adds tensors to segments of a stored one that do not overlap. */
   #add(name: string, added: readonly { readonly offset: number; readonly tensor: Tensor }[]): void {
     const tf = this.#tf;
     const { whole } = this.#stored(name);

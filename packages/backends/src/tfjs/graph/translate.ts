@@ -1,6 +1,6 @@
 /**
- * Writes a built graph as a TensorFlow SavedModel: the same nodes, with TensorFlow's operations. Integers are int32 throughout;
- * an ONNX `Loop` becomes a `While` with functions for its condition and body.
+ * Translates a built graph to a TensorFlow SavedModel: the same nodes, with TensorFlow's operations. Integers are int32 throughout. An ONNX
+ * `Loop` becomes a `While` with functions for its condition and body.
  */
 import { LociError } from '@loci/core';
 import type { GraphBuilder, GraphNode } from '../../graph/ir/builder.ts';
@@ -21,11 +21,11 @@ import type { GraphTranslator } from './while.ts';
 const TRANSLATIONS = { ...ARITHMETIC, ...LAYERS, ...MOVEMENT };
 
 /** The type of TensorFlow that holds elements of a type. */
-export function dataTypeOf(type: ElementType): DataType {
+function dataTypeOf(type: ElementType): DataType {
   return type === 'int64' ? 'int32' : type;
 }
 
-/** Elements as TensorFlow holds them; integers past int32 become the nearest. */
+/** Elements as TensorFlow holds them; integers beyond int32 become the nearest. */
 function elementsOf(data: ConstantData): Float32Array | Int32Array | Uint8Array {
   if (!(data instanceof BigInt64Array)) return data;
   return Int32Array.from(data, (value) =>
@@ -33,10 +33,10 @@ function elementsOf(data: ConstantData): Float32Array | Int32Array | Uint8Array 
   );
 }
 
-/** Translates graphs into scopes; functions come together in one library. */
+/** Translates graphs into scopes, and collects functions in one library. */
 export class Translator implements GraphTranslator {
   readonly functions: FunctionMessage[] = [];
-  /** A node as it is to be translated. */
+  /** The node to translate in place of another. */
   readonly rewritten: (node: GraphNode) => GraphNode;
 
   constructor(rewritten: (node: GraphNode) => GraphNode) {
@@ -46,7 +46,7 @@ export class Translator implements GraphTranslator {
   /**
    * Adds the constants and nodes of a graph to a scope.
    *
-   * @param found where values are, to begin with those that are fed; grows.
+   * @param found the places of values, at first the fed ones; grows.
    */
   translate(graph: GraphBuilder, scope: Scope, found: Map<Value, Ref>): void {
     const integers = new Map<Value, readonly number[]>();
@@ -93,11 +93,11 @@ export class Translator implements GraphTranslator {
   }
 }
 
-/** A graph as TensorFlow loads it. */
+/** A graph for TensorFlow. */
 export interface SavedModel {
   /** A `saved_model.pb`. */
   readonly bytes: Uint8Array;
-  /** Its placeholders. Inputs that nothing reads have none. */
+  /** Its placeholders. Unused inputs have none. */
   readonly inputs: readonly SessionInput[];
   /** From an output's name to its node. */
   readonly outputs: ReadonlyMap<string, string>;

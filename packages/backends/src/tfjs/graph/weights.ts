@@ -1,24 +1,24 @@
 /**
- * Weights in the layout that products are fast with. Published weights are `[out, in]` and are multiplied with transposed, which
- * costs TensorFlow up to ten times the product where there are few rows; their transposes are fed instead, made once.
+ * Feeds weights in the layout of fast products. Published weights are `[out, in]` and transposed in products, which costs TensorFlow up to
+ * ten times as much for few rows. Instead their transposes are computed once and fed.
  */
 import type { GraphBuilder, GraphNode } from '../../graph/ir/builder.ts';
 import { sizeOf } from '../../graph/ir/value.ts';
 import type { Value } from '../../graph/ir/value.ts';
 import { numberOf } from './lowering.ts';
 
-/** A placeholder: which input it is fed from, and whether that is transposed first. */
+/** A placeholder: its input, and whether that is transposed first. */
 export interface SessionInput {
   readonly node: string;
   readonly feed: string;
   readonly transposed: boolean;
 }
 
-/** Past this much memory the transposes are not kept beside the weights. */
+/** The most memory for transposes beside the weights. */
 const MOST_TRANSPOSED_BYTES = 512 * 2 ** 20;
 
-/** The graphs that run as a part of a node. */
-export function subgraphsOf(node: GraphNode): GraphBuilder[] {
+/** The subgraphs of a node. */
+function subgraphsOf(node: GraphNode): GraphBuilder[] {
   return Object.values(node.attributes).flatMap((value) =>
     typeof value === 'object' && 'graph' in value ? [value.graph] : [],
   );
@@ -28,7 +28,7 @@ function allNodes(graph: GraphBuilder): GraphNode[] {
   return graph.nodes.flatMap((node) => [node, ...subgraphsOf(node).flatMap(allNodes)]);
 }
 
-/** The inputs of a graph that linear layers multiply with, and their transposes. */
+/** The weight inputs of linear layers in a graph, and their transposes. */
 export class TransposedWeights {
   readonly #twins: ReadonlyMap<Value, Value>;
 
@@ -45,7 +45,7 @@ export class TransposedWeights {
     this.#twins = new Map(bytes > MOST_TRANSPOSED_BYTES ? [] : twins);
   }
 
-  /** The node that reads transposes where it can; most nodes stay as they are. */
+  /** The node with transposes as inputs where possible; most nodes stay unchanged. */
   rewritten(node: GraphNode): GraphNode {
     const twin = node.op === 'Gemm' ? this.#twins.get(node.inputs[1]!) : undefined;
     if (!twin || numberOf(node, 'transB', 0) === 0) return node;
@@ -54,7 +54,7 @@ export class TransposedWeights {
     return { ...node, inputs, attributes: { ...node.attributes, transB: 0 } };
   }
 
-  /** Values that runs may be fed: the inputs of the graph, and the transposes. */
+  /** Values that runs may feed: the inputs of the graph, and the transposes. */
   inputsOf(graph: GraphBuilder): (Omit<SessionInput, 'node'> & { readonly value: Value })[] {
     return graph.inputs.flatMap((value) => {
       const twin = this.#twins.get(value);

@@ -1,6 +1,6 @@
 /**
- * An ONNX `Loop` as a `While` of TensorFlow. What goes round: the number of the turn, whether to go on, the number of turns, the
- * state, the scanned outputs so far, and everything that the body reads from around it.
+ * Translates an ONNX `Loop` to a `While` of TensorFlow. The loop carries the number of the turn, whether to continue, the number of turns,
+ * the state, the scanned outputs so far, and all outer values that the body reads.
  */
 import type { GraphBuilder, GraphNode } from '../../graph/ir/builder.ts';
 import type { Value } from '../../graph/ir/value.ts';
@@ -11,27 +11,27 @@ import { Scope } from './scope.ts';
 import type { Ref } from './scope.ts';
 import { valuesRead } from './weights.ts';
 
-/** What translates the graph around a loop, and its body as well. */
+/** The translator of the graph around a loop, and of its body. */
 export interface GraphTranslator {
   /** The library of functions so far. */
   readonly functions: FunctionMessage[];
-  /** A node as it is to be translated. */
+  /** The node to translate in place of another. */
   readonly rewritten: (node: GraphNode) => GraphNode;
-  /** Adds the constants and nodes of a graph to a scope. @param found where values are; grows. */
+  /** Adds the constants and nodes of a graph to a scope. @param found the places of values; grows. */
   translate(graph: GraphBuilder, scope: Scope, found: Map<Value, Ref>): void;
 }
 
-/** Runs the nodes of a body one after another in one thread: most of them are too small to be worth handing over. */
+/** Runs the nodes of a body one after another in one thread: most of them are too small for another thread to pay off. */
 const EXECUTOR = { _executor: { text: 'SINGLE_THREADED_EXECUTOR' } };
 
-/** Before the state go the number of the turn, whether to go on, and the number of turns. */
+/** The values before the state: the number of the turn, whether to continue, and the number of turns. */
 const FIRST_STATE = 3;
 
 function argument(index: number, type: DataType): Ref {
   return { node: `argument_${index}`, index: 0, flat: 0, type };
 }
 
-/** Values that a body reads and does not make. */
+/** Outer values that a body reads. */
 function captures(body: GraphBuilder, rewritten: (node: GraphNode) => GraphNode): Value[] {
   const own = new Set<Value>([
     ...body.inputs,
@@ -87,7 +87,7 @@ function noRows(scope: Scope, { shape, type }: Value): Ref {
     : scope.constant(new Int32Array(0), [0, ...shape], 'int32');
 }
 
-/** One turn: the body on the state, and what it scans put after what was scanned before. */
+/** One turn: runs the body on the state, and appends its scanned values. */
 function turnOf(
   translator: GraphTranslator,
   body: GraphBuilder,
@@ -125,7 +125,7 @@ function turnOf(
   };
 }
 
-/** Rows with one more. */
+/** Rows with another one appended. */
 function withRow(scope: Scope, rows: Ref, row: Ref): Ref {
   const axis = { Tdim: { type: 'int32' } } as const;
   return joined(
@@ -135,7 +135,7 @@ function withRow(scope: Scope, rows: Ref, row: Ref): Ref {
   );
 }
 
-/** Goes on while the number of turns is not reached and the body says so. */
+/** Continues until the number of turns is reached or the body stops it. */
 function conditionOf(passed: readonly Ref[]) {
   const scope = new Scope('function');
   const [iteration, going, trips] = passed as [Ref, Ref, Ref];

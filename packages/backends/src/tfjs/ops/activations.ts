@@ -1,4 +1,4 @@
-/** Activation functions, with their gradients written out. */
+/** Implements activation functions, with their gradients written out. */
 import { GELU_TANH } from '../../ops/gelu-tanh.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';

@@ -1,5 +1,5 @@
 /**
- * Scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
+ * Computes scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
  * softmax's Jacobian are those of dO∘O. Query heads that share a key head are stacked as further rows of one product.
  */
 import type { SegmentAttention, SharedPromptAttention } from '../../ops/tensor-ops.ts';
@@ -8,7 +8,7 @@ import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 import type { Products } from './products.ts';
 
-/** What is added to scores: `mask` broadcasts to `view`, the scores' elements in a finer shape. */
+/** The mask added to scores: `mask` broadcasts to `view`, the scores' elements in a finer shape. */
 export interface ScoreMask {
   readonly view: readonly number[];
   readonly mask: Tensor;
@@ -40,12 +40,12 @@ export function attend(
         // (dO·Vᵀ − row sums) as one product: a column −sums beside dO meets a column of ones beside V.
         const sums = tf.neg(tf.sum(tf.mul(incoming, out!), -1, true));
         const [batch, keys] = v!.shape as [number, number, number];
-        const centred = products.batched(
+        const centered = products.batched(
           tf.concat([incoming, sums], 2),
           tf.concat([v!, tf.ones([batch, keys, 1])], 2),
           { b: true },
         );
-        const scoreGradient = tf.mul(p!, centred);
+        const scoreGradient = tf.mul(p!, centered);
         return [
           tf.mul(products.batched(scoreGradient, k!), scale),
           overQueries(scoreGradient, q!),
@@ -109,7 +109,7 @@ export interface SharedPromptMasks {
   readonly completion?: Tensor;
 }
 
-/** A matrix that hides what comes later. */
+/** A causal mask. */
 function causalMask(tf: Tf, length: number): Tensor {
   const mask = new Float32Array(length * length);
   for (let row = 0; row < length; row++)

@@ -1,9 +1,9 @@
-/** `ElementOps` on TensorFlow.js. */
+/** Implements `ElementOps` on TensorFlow.js. */
 import type { ElementOps } from '../../ops/element-ops.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 
-/** The arithmetic of losses and optimisers. */
+/** The arithmetic of losses and optimizers. */
 export function tfjsElementOps(tf: Tf): ElementOps<Tensor> {
   return {
     scalar: (value) => tf.scalar(value),

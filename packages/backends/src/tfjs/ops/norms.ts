@@ -1,8 +1,8 @@
-/** Norms along the rows of a matrix, with their gradients written out. */
+/** Implements norms along the rows of a matrix, with their gradients written out. */
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 
-/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂, which a constant weight needs not. */
+/** With x̂ = x · inverse: dx = inverse · (dy∘w − x̂ · mean(dy∘w∘x̂)), dw = Σ dy∘x̂; a constant weight needs no dw. */
 export function rmsNorm(
   tf: Tf,
   x: Tensor,
@@ -42,11 +42,11 @@ export function layerNorm(
 ): Tensor {
   return composite(tf, isConstant ? [x] : [x, weight, bias], (save) => {
     const mean = tf.mean(x, -1, true);
-    const centred = tf.sub(x, mean);
-    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    const centered = tf.sub(x, mean);
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon));
     save([x, weight, mean, inverse]);
     return {
-      value: tf.add(tf.mul(tf.mul(centred, inverse), weight), bias),
+      value: tf.add(tf.mul(tf.mul(centered, inverse), weight), bias),
       gradient: (incoming, [input, scale, middle, factor]) => {
         const normed = tf.mul(tf.sub(input!, middle!), factor!);
         const scaled = tf.mul(incoming, scale!);

@@ -1,7 +1,7 @@
-/** Matrix products in the form that a backend runs fastest. Without gradients: those are written out where they are used. */
+/** Implements matrix products in the fastest form of each backend. Without gradients, which callers write out. */
 import type { Tensor, Tensor2D, Tf } from '../tf.ts';
 
-/** Which operands are to be transposed. */
+/** Which operands are transposed. */
 export interface Transposes {
   readonly a?: boolean;
   readonly b?: boolean;
@@ -11,9 +11,9 @@ export interface Transposes {
 export interface Products {
   /** Matrices `[m, k] · [k, n]`, after transposing; `bias [n]` is added to every row. */
   matrix(a: Tensor, b: Tensor, options?: Transposes & { readonly bias?: Tensor }): Tensor;
-  /** As many matrices side by side, `[batch, m, k] · [batch, k, n]`, after transposing. Nothing broadcasts. */
+  /** Batches of matrices, `[batch, m, k] · [batch, k, n]`, after transposing. Without broadcasting. */
   batched(a: Tensor, b: Tensor, transposes?: Transposes): Tensor;
-  /** Whether a matrix that is multiplied with again and again is better kept transposed. */
+  /** Whether a matrix in repeated products is better kept transposed. */
   readonly keepsTransposed: boolean;
 }
 
@@ -39,25 +39,25 @@ export function flaggedProducts(tf: Tf, keepsTransposed = false): Products {
   };
 }
 
-/** What the wasm backend has beyond the interface of backends: it reads a stretch of a tensor. */
-interface StretchReader {
+/** The wasm backend's own method for reading a part of a tensor. */
+interface PartReader {
   readSync(id: object, start: number, end: number): Float32Array;
 }
 
 /** One of the matrices of a batch. The backend's own slices copy all of them out of its memory first. */
 function single(tf: Tf, x: Tensor, index: number): Tensor2D {
   const [, rows, columns] = x.shape as [number, number, number];
-  const { readSync } = tf.backend() as unknown as StretchReader;
+  const { readSync } = tf.backend() as unknown as PartReader;
   const [start, end] = [index * rows * columns, (index + 1) * rows * columns];
   return tf.tensor2d(readSync.call(tf.backend(), x.dataId, start, end), [rows, columns]);
 }
 
-/** Batched products of more multiplications a matrix than this are run one by one. */
+/** Batched products with more multiplications per matrix than this run one by one. */
 const LOOPED = 2 ** 17;
 
 /**
  * Transposes by operations of their own, and large batches as single products: the wasm backend has its fast kernel (XNNPACK)
- * only for one product of matrices as they lie, and is 4 to 50 times slower otherwise.
+ * only for a single product without transposes, and is 4 to 50 times slower otherwise.
  */
 export function transposedProducts(tf: Tf): Products {
   const laid = (x: Tensor, transposed = false) =>

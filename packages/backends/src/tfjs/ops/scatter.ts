@@ -1,17 +1,17 @@
-/** Sums by index, in the same order each time. */
+/** Sums rows by index, always in the same order. */
 import type { Tensor, Tf } from '../tf.ts';
 
-/** Elements of a comparison of indices with each other that is made at once. */
+/** Elements of a comparison of indices with each other that are computed at once. */
 const MOST_COMPARED = 2 ** 24;
 
 /**
  * A matrix `[height, columns]` of zeros to whose rows `places` the `rows` are added: `places` is int32 `[batch, count]` and `rows` `[batch,
- * count, columns]`; a place may stand several times in one batch, and in one batch only.
+ * count, columns]`; a place may occur several times in one batch, but not in several batches.
  *
- * WebGPU adds to a repeated place by atomic additions, in whatever order they come: the last digit of a sum would change from run to run,
- * and with it a resumed run. There the rows of a repeated place are added up first, by a product in a fixed order.
+ * WebGPU adds to a repeated place by atomic additions, in any order: the last digit of a sum would vary between runs, and with it a resumed
+ * run. There the rows of a repeated place are added up first, by a product in a fixed order.
  *
- * @param mostCompared pairs of places that are compared at once.
+ * @param mostCompared the most pairs of places compared at once.
  */
 export function scatterRows(
   tf: Tf,

@@ -1,6 +1,6 @@
 /**
- * `TensorOps` on TensorFlow.js. Composite operations have their gradients written out: it keeps fewer intermediates than the
- * library's tape would, and some of the library's own gradients are wrong or missing on some backends.
+ * Implements `TensorOps` on TensorFlow.js. Composite operations have their gradients written out. That keeps fewer intermediates than the
+ * library's tape, and some of the library's own gradients are wrong or missing on some backends.
  */
 import type {
   RotaryTables,
@@ -18,7 +18,7 @@ import type { Products } from './products.ts';
 import { scatterRows } from './scatter.ts';
 import { tokenFigures, tokenLogProbs } from './tokens.ts';
 
-/** Matrices kept transposed while weights do not change, see `Products.keepsTransposed`; the owner disposes of them. */
+/** Matrices kept transposed while weights do not change, see `Products.keepsTransposed`; their owner disposes of them. */
 export type TransposedWeights = Map<Tensor, Tensor>;
 
 function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
@@ -35,7 +35,7 @@ function linear(tf: Tf, products: Products, x: Tensor, weight: Tensor, bias?: Te
   });
 }
 
-/** `linear` in training with a weight that is not trained: the input need not be kept. */
+/** `linear` in training with a frozen weight: the input need not be kept. */
 function linearByConstant(
   tf: Tf,
   products: Products,
@@ -89,7 +89,7 @@ function halvesTables(tf: Tf, { cos, sin }: RotaryTables<Tensor>): HalvesTables 
   return { cos: stacked(cos, cos), sin: stacked(tf.neg(sin), sin) };
 }
 
-/** A sum of two products; the inverse of a rotation is the rotation by the opposite angle, so the gradient turns back. */
+/** A sum of two products; the inverse of a rotation is the rotation by the opposite angle, so the gradient rotates back. */
 function rotate(tf: Tf, x: Tensor, tables: HalvesTables, heads: number): Tensor {
   const [rows, , , half] = tables.cos.shape as [number, number, number, number];
   const turn = (rotated: Tensor, cos: Tensor, sin: Tensor, back: boolean) => {
@@ -108,7 +108,7 @@ function rotate(tf: Tf, x: Tensor, tables: HalvesTables, heads: number): Tensor 
   });
 }
 
-/** The gradient adds repeated ids up; the library's own of a gather does not run on all backends. */
+/** The gradient sums repeated ids; the library's own gradient of a gather does not run on all backends. */
 function embed(tf: Tf, weight: Tensor, ids: Tensor): Tensor {
   return composite(tf, [weight], (save) => {
     save([ids]);
@@ -141,7 +141,7 @@ function permuteRows(
   });
 }
 
-/** What several layers use, made when the first of them asks. */
+/** Values shared by several layers, made on first use. */
 function once<Made>(made: Map<Tensor, Made>, key: Tensor, make: () => Made): Made {
   const existing = made.get(key);
   if (existing) return existing;
@@ -150,11 +150,11 @@ function once<Made>(made: Map<Tensor, Made>, key: Tensor, make: () => Made): Mad
   return value;
 }
 
-/** What a run knows of its weights. */
+/** A run's facts about its weights. */
 export interface RunWeights {
-  /** Given for runs without gradients in which weights are used again and again. */
+  /** Given for runs without gradients that use weights repeatedly. */
   readonly transposed?: TransposedWeights;
-  /** Weights that are not trained: their gradients are left out. */
+  /** Frozen weights, which get no gradients. */
   readonly frozen?: ReadonlySet<Tensor>;
 }
 

@@ -1,4 +1,4 @@
-/** What logits say of tokens, with the gradients written out. */
+/** Computes figures of tokens from logits, with the gradients written out. */
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
 import { scatterRows } from './scatter.ts';

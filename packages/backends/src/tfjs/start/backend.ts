@@ -1,8 +1,8 @@
-/** The backends of TensorFlow.js by name, and one that was started. */
+/** Defines the names of the backends of TensorFlow.js, and a started one. */
 import type { Products } from '../ops/products.ts';
 import type { Tf } from '../tf.ts';
 
-/** What TensorFlow.js can run on here, fastest first. */
+/** The backends, fastest first. */
 export const TFJS_ENGINES = ['node-gpu', 'node', 'webgpu', 'wasm', 'cpu'] as const;
 
 /** A backend by the name that configs use. */
@@ -15,8 +15,8 @@ export interface StartedBackend {
   readonly products: Products;
   /** Bytes that tensors may take together before the backend breaks. */
   readonly memoryLimit: number;
-  /** Library, device and threads, for people to read. */
+  /** Library, device and threads, in words. */
   readonly description: string;
-  /** Why this one, for people to read. */
+  /** The reason for this one, in words. */
   readonly reason: string;
 }

@@ -1,7 +1,6 @@
 /**
- * TensorFlow's C library through `@tensorflow/tfjs-node` and `@tensorflow/tfjs-node-gpu`. Their install scripts fetch a library
- * of their own; where those did not run the packages are there and cannot be loaded. Whether one can is tried in a
- * process of its own, so that a binding that aborts takes nothing with it.
+ * Loads TensorFlow's C library through `@tensorflow/tfjs-node` and `@tensorflow/tfjs-node-gpu`. Their install scripts fetch a library of
+ * their own; without it the packages cannot be loaded. A child process tries that, so that this process survives an aborting binding.
  */
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -13,15 +12,15 @@ import type { Tf } from '../tf.ts';
 
 const require = createRequire(import.meta.url);
 
-/** The packages; one process loads one of them at most. */
+/** The packages; a process loads at most one of them. */
 export type NativePackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
 
 const PROBE_MS = 60_000;
 
-/** What `util` of Node 23 and newer no longer has, and the binding's JavaScript calls. */
+/** A function that the binding's JavaScript calls and Node 23 removed from `util`. */
 const SHIM = 'const util = require("node:util"); util.isNullOrUndefined ??= (x) => x == null;';
 
-/** Installs a package by hand, as this repository does not run install scripts. */
+/** The command that runs a package's install script, which this repository does not run. */
 function commandFor(name: NativePackage): string {
   return `npm rebuild ${name} --ignore-scripts=false`;
 }
@@ -44,7 +43,7 @@ function hasBinding(folder: string): boolean {
   }
 }
 
-/** What a probe found: a package that loads, and whether it runs on a GPU. */
+/** A package that loads, and whether it runs on a GPU. */
 export interface NativeProbe {
   readonly folder: string;
   readonly gpu: boolean;
@@ -59,7 +58,7 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
   if (!hasBinding(folder)) {
     return {
       missing: `${name} has no native binding: its install script did not run`,
-      help: `${commandFor(name)}, or build it as docs/engines.md says`,
+      help: `${commandFor(name)}, or build it (docs/engines.md)`,
     };
   }
   const script = `${SHIM} const tf = require(${JSON.stringify(folder)});
@@ -69,12 +68,12 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
       const found = /gpu=(true|false)/.exec(stdout)?.[1];
       if (error === null && found) resolve({ folder, gpu: found === 'true' });
       else {
-        const said = (stderr || messageOf(error))
+        const complaints = (stderr || messageOf(error))
           .split('\n')
           .filter((line) => /error|cannot/i.test(line));
         resolve({
-          missing: `${name} cannot be loaded${said[0] ? ` (${said[0].trim().slice(0, 200)})` : ''}`,
-          help: `${commandFor(name)}, or build it as docs/engines.md says`,
+          missing: `${name} cannot be loaded${complaints[0] ? ` (${complaints[0].trim().slice(0, 200)})` : ''}`,
+          help: `${commandFor(name)}, or build it (docs/engines.md)`,
         });
       }
     });
@@ -84,7 +83,7 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
 /**
  * Loads a package that a probe found.
  *
- * @param threads within an operation; the library reads them from the environment, once.
+ * @param threads within an operation; the library reads them once, from the environment.
  */
 export function loadNative({ folder }: NativeProbe, threads: number): Tf {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';

@@ -1,4 +1,4 @@
-/** Picks and starts a backend, explicitly: what was asked for or an error, and for `auto` the reasons on record. */
+/** Picks and starts a backend: the chosen one or an error, and for `auto` the first available with the reasons against the others. */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { LociError } from '@loci/core';
@@ -15,20 +15,20 @@ import { prepareWebgpu } from './webgpu.ts';
 
 const require = createRequire(import.meta.url);
 
-/** What was asked for: a backend, or the fastest that is to be had. */
+/** The choice of a backend: a name, or the fastest available. */
 export type TfjsEngineChoice = 'auto' | TfjsEngineName;
 
-/** A backend without the reason for taking it. */
+/** A backend without the reason for it. */
 type Started = Omit<StartedBackend, 'description' | 'reason'> & { readonly device: string };
 
 const CPU_PACKAGE = '@tensorflow/tfjs-node';
 const GPU_PACKAGE = '@tensorflow/tfjs-node-gpu';
 const LIBRARY = '@tensorflow/tfjs';
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
-/** All packages of TensorFlow.js have the same. */
+/** The version of all packages of TensorFlow.js. */
 const VERSION = '4.22.0';
 
-/** The wasm backend addresses 4 GB and corrupts silently past them; some is left for what a run adds. */
+/** The wasm backend addresses 4 GB and silently corrupts data beyond; a run needs the rest. */
 const WASM_BYTES = 3 * 2 ** 30;
 
 async function gpu(threads: number): Promise<Started | Missing> {
@@ -36,14 +36,14 @@ async function gpu(threads: number): Promise<Started | Missing> {
   if ('missing' in probe) return probe;
   if (!probe.gpu) {
     return {
-      missing: `${GPU_PACKAGE} loads, but finds no GPU`,
-      help: 'check nvidia-smi and that the CUDA and cuDNN of the binding are installed (4.22.0 wants CUDA 11.2 and cuDNN 8.1)',
+      missing: `${GPU_PACKAGE} finds no GPU`,
+      help: 'check nvidia-smi and that the CUDA and cuDNN of the binding are installed (4.22.0 needs CUDA 11.2 and cuDNN 8.1)',
     };
   }
   return native('node-gpu', probe, 'GPU', threads);
 }
 
-/** On the CPU, by the package for it; where only the other one is there, by that, as long as it finds no GPU. */
+/** On the CPU by its own package, or by the other one if only that is installed and finds no GPU. */
 async function node(threads: number): Promise<Started | Missing> {
   const probe = await probeNative(CPU_PACKAGE);
   if ('folder' in probe) return native('node', probe, `CPU, ${counted(threads)}`, threads);
@@ -64,7 +64,7 @@ async function native(
   return { tf, engine, device, products, memoryLimit: Infinity };
 }
 
-/** The library itself, which the native packages bring along and the other backends need. */
+/** The library itself, which the native packages include and the other backends need. */
 function loadLibrary(): Tf | Missing {
   const wanted = `${LIBRARY}@${VERSION} ${WASM_PACKAGE}@${VERSION}`;
   return missingPackage(LIBRARY, wanted) ?? (require(LIBRARY) as Tf);
@@ -105,7 +105,7 @@ async function cpu(): Promise<Started | Missing> {
   return { tf, engine: 'cpu', device: 'CPU, JavaScript', products, memoryLimit: Infinity };
 }
 
-/** `setBackend` answers false and leaves another backend active where it fails: look what became active. */
+/** Checks the active backend: a failing `setBackend` returns false and leaves another one active. */
 async function activate(tf: Tf, name: string): Promise<void> {
   tf.enableProdMode();
   const done = await tf.setBackend(name);
@@ -142,10 +142,10 @@ function start(
 }
 
 /**
- * Starts the backend that was chosen; for `auto` the first of `TFJS_ENGINES` that is there.
+ * Starts the chosen backend; `auto` takes the first available of `TFJS_ENGINES`.
  *
- * @param threads within an operation of the native backends; all cores when left out. The others have one.
- * @throws LociError `engine-unavailable` with what is missing and what helps.
+ * @param threads within an operation of the native backends; by default all cores. The others have one.
+ * @throws LociError `engine-unavailable` with what is missing and how to get it.
  */
 export async function startBackend(
   choice: TfjsEngineChoice,

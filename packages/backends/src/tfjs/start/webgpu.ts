@@ -1,4 +1,4 @@
-/** WebGPU through the npm package `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`; neither comes with this package. */
+/** Starts WebGPU through the npm package `webgpu` (Dawn) and `@tensorflow/tfjs-backend-webgpu`; this package includes neither. */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { installText, messageOf } from '@loci/core';
@@ -22,10 +22,10 @@ interface WebgpuPackage {
 
 const WANTED = 'webgpu @tensorflow/tfjs-backend-webgpu@4.22.0';
 
-/** The entry to WebGPU; the devices of one that is collected as garbage take the process with them, so there is only one. */
+/** The entry to WebGPU, of which there is only one: if it were garbage-collected, its devices would crash the process. */
 let opened: Gpu | undefined;
 
-/** Readies WebGPU in this thread: registers its backend, named `webgpu`. */
+/** Prepares WebGPU in this thread: registers its backend, named `webgpu`. */
 export async function prepareWebgpu(tf: Tf): Promise<WebgpuAdapter | Missing> {
   let dawn: URL;
   try {

@@ -1,4 +1,4 @@
-/** A worker thread that runs one TensorFlow.js engine: a training step must not hold up progress and Ctrl-C. */
+/** Runs one TensorFlow.js engine in a worker thread: a training step must not block progress and Ctrl-C. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveEngine } from './serve.ts';
 import type { EngineStart } from './messages.ts';

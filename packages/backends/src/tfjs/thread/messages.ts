@@ -1,51 +1,51 @@
-/** What the main thread and the thread of a TensorFlow.js engine say to each other. */
+/** Defines the messages between the main thread and the thread of a TensorFlow.js engine. */
 import { LociError, messageOf } from '@loci/core';
 import type { Tuning } from '../../ops/tuning.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import type { TfjsEngineChoice } from '../start/start-backend.ts';
 import type { TfjsEngineSettings } from '../running-model.ts';
 
-/** What an engine is started with. */
+/** The start settings of an engine. */
 export interface EngineStart extends TfjsEngineSettings {
   readonly engine: TfjsEngineChoice;
-  /** Threads within an operation; all cores when absent. */
+  /** Threads within an operation; by default all cores. */
   readonly threads?: number;
-  /** How the model runs; left out, in the way that suits the backend. */
+  /** How the model runs; by default in the faster way for the backend. */
   readonly execution?: 'operations';
   /** Content of the model's `config.json`; a model itself cannot go to another thread. */
   readonly configJson: Readonly<Record<string, unknown>>;
   readonly tuning?: Tuning | undefined;
   /** Trained weights, in arena order. */
   readonly trained: Float32Array;
-  /** Folder that the frozen weights are read from, in the thread that uses them. */
+  /** Folder of the frozen weights, which the engine's thread reads. */
   readonly folder: string;
 }
 
-/** Methods that are asked for by name, with one answer each. */
+/** Methods that a call names, with one answer each. */
 export type EngineCall = Exclude<
   keyof TfjsEngineApi,
   'model' | 'tuning' | 'arena' | 'description' | 'reason' | 'maxRunBytes' | 'generate' | 'dispose'
 >;
 
-/** A call of a method, or of the generation loop: open one, ask for its next chunk, leave it. */
+/** A call of a method, or of the generation loop: open it, request its next chunk, leave it. */
 export interface EngineRequest {
   readonly id: number;
   readonly call: EngineCall | 'generate' | 'next' | 'leave';
   readonly arguments: readonly unknown[];
 }
 
-/** A failure on its way between threads. */
+/** A failure in the form that crosses threads. */
 export interface EngineFailure {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** What a standing engine is. */
-export type EngineStanding = Pick<TfjsEngineApi, 'description' | 'reason'>;
+/** The facts of a started engine. */
+export type EngineFacts = Pick<TfjsEngineApi, 'description' | 'reason'>;
 
-/** The first message: the engine stands, or why it does not. */
-export type EngineReady = EngineStanding | { readonly failure: EngineFailure };
+/** The first message: the engine has started, or its failure. */
+export type EngineReady = EngineFacts | { readonly failure: EngineFailure };
 
 /** The answer to a request. */
 export interface EngineResponse {
@@ -54,7 +54,7 @@ export interface EngineResponse {
   readonly failure?: EngineFailure;
 }
 
-/** Packs an error; one that is not ours came from TensorFlow.js. */
+/** Packs an error; one that is not a LociError came from TensorFlow.js. */
 export function failureOf(error: unknown): EngineFailure {
   return error instanceof LociError
     ? { code: error.code, message: error.message, details: error.details }

@@ -1,4 +1,4 @@
-/** The side of the thread that holds the engine: answers one request after another. */
+/** Serves an engine in its thread: answers one request after another. */
 import type { GeneratedChunk, Generation } from '../../engine/generation.ts';
 import type { TfjsEngineApi } from '../engine-api.ts';
 import { parseModel } from '../../models/index.ts';
@@ -11,17 +11,17 @@ import { TfjsEngine } from '../tfjs-engine.ts';
 import { failureOf } from './messages.ts';
 import type { EngineReady, EngineRequest, EngineResponse, EngineStart } from './messages.ts';
 
-/** Where messages come from and go to. */
+/** The port for messages. */
 export interface EnginePort {
   on(event: 'message', listener: (request: EngineRequest) => void): unknown;
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
 }
 
 /**
- * Starts an engine in this thread: with whole graphs on native TensorFlow's CPU, operation by operation elsewhere, a GPU among
- * them, where a session would carry the weights over and back at every run.
+ * Starts an engine in this thread: with whole graphs on native TensorFlow's CPU, and operation by operation elsewhere. On a GPU a session
+ * would copy the weights there and back in every run.
  *
- * @param model of the config, where its architecture is none of Loci's: a caller in this thread has read it.
+ * @param model of the config, if its architecture is not one of Loci's; the caller in this thread has made it.
  * @throws LociError `engine-unavailable`, and those of reading frozen weights.
  */
 export async function startEngine(
@@ -38,7 +38,7 @@ export async function startEngine(
   return TfjsEngine.start(backend, tuned, weights, settings);
 }
 
-/** Arrays of an answer that are moved rather than copied; engines give away arrays of their own. */
+/** Arrays of an answer that move rather than copy; engines return arrays of their own. */
 function moved(value: unknown): ArrayBuffer[] {
   const arrays = value instanceof Float32Array ? [value] : Object.values(value ?? {});
   return arrays.flatMap((array) =>
@@ -47,7 +47,7 @@ function moved(value: unknown): ArrayBuffer[] {
 }
 
 /** Answers the requests of a port from an engine. */
-export function answerFrom(engine: TfjsEngineApi, port: EnginePort): void {
+function answerFrom(engine: TfjsEngineApi, port: EnginePort): void {
   const streams = new Map<number, AsyncIterator<GeneratedChunk>>();
   let opened = 0;
 
@@ -85,7 +85,7 @@ export function answerFrom(engine: TfjsEngineApi, port: EnginePort): void {
   });
 }
 
-/** Starts an engine, says how that went, and serves it. */
+/** Starts an engine, reports the start or its failure, and serves the engine. */
 export async function serveEngine(port: EnginePort, start: EngineStart): Promise<void> {
   let ready: EngineReady;
   try {

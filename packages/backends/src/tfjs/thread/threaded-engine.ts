@@ -1,4 +1,4 @@
-/** The main thread's side of an engine in another thread. */
+/** Drives an engine in another thread from the main thread. */
 import { SHARE_ENV, Worker } from 'node:worker_threads';
 import type {
   EncodedMedia,
@@ -25,16 +25,16 @@ import { errorOf } from './messages.ts';
 import type {
   EngineCall,
   EngineReady,
-  EngineStanding,
+  EngineFacts,
   EngineRequest,
   EngineResponse,
   EngineStart,
 } from './messages.ts';
 
-/** The thread in errors. */
+/** Name of the thread in errors. */
 const NAME = 'the TensorFlow.js thread';
 
-/** What an answer to a call is. */
+/** The type of the answer to a call. */
 type Answer<Call extends EngineCall> = ReturnType<TfjsEngineApi[Call]>;
 
 /** The thread as this side needs it: a `Worker`, or a port in tests. */
@@ -57,7 +57,7 @@ export class ThreadedEngine implements TfjsEngineApi {
   readonly #thread: EngineThread;
   readonly #calls: ThreadCalls;
 
-  private constructor(thread: EngineThread, start: EngineStart, ready: EngineStanding) {
+  private constructor(thread: EngineThread, start: EngineStart, ready: EngineFacts) {
     this.model = parseModel(start.configJson);
     this.tuning = start.tuning;
     this.arena = parameterArena(this);
@@ -89,7 +89,7 @@ export class ThreadedEngine implements TfjsEngineApi {
     }
   }
 
-  /** Waits for the engine of a thread to stand. */
+  /** Waits for the engine of a thread to start. */
   static async connect(thread: EngineThread, start: EngineStart): Promise<ThreadedEngine> {
     const ready = await new Promise<EngineReady>((resolve, reject) => {
       let first = true;
@@ -167,7 +167,7 @@ export class ThreadedEngine implements TfjsEngineApi {
     }
   }
 
-  /** Ends the thread; whatever still waits is rejected. */
+  /** Ends the thread and rejects open requests. */
   async dispose(): Promise<void> {
     this.#calls.stop('was disposed');
     await this.#thread.terminate();

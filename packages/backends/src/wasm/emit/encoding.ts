@@ -1,9 +1,9 @@
-/** How WebAssembly writes numbers, names and lists into bytes (WebAssembly Core Specification 2.0, chapter 5). */
+/** Encodes numbers, names and lists as bytes of WebAssembly (WebAssembly Core Specification 2.0, chapter 5). */
 
-/** Bytes in the making. */
+/** A growing list of bytes. */
 export type Code = readonly number[];
 
-/** A whole number from 0 to 2³² − 1 in LEB128. */
+/** An integer from 0 to 2³² − 1 in LEB128. */
 export function unsigned(value: number): Code {
   const bytes: number[] = [];
   let rest = value >>> 0;
@@ -14,7 +14,7 @@ export function unsigned(value: number): Code {
   return [...bytes, rest];
 }
 
-/** A whole number of 32 bits with a sign in LEB128. */
+/** A signed 32-bit integer in LEB128. */
 export function signed(value: number): Code {
   const bytes: number[] = [];
   let rest = value | 0;
@@ -27,7 +27,7 @@ export function signed(value: number): Code {
   }
 }
 
-/** A float of 32 bits, the lowest byte first. */
+/** A 32-bit float, the lowest byte first. */
 export function float32(value: number): Code {
   return [...new Uint8Array(Float32Array.of(value).buffer)];
 }
@@ -37,7 +37,7 @@ export function list(items: readonly Code[]): Code {
   return [...unsigned(items.length), ...items.flat()];
 }
 
-/** Bytes with their number in front. */
+/** Bytes with their count in front. */
 export function sized(code: Code): Code {
   return [...unsigned(code.length), ...code];
 }

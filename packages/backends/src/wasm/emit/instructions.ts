@@ -1,6 +1,6 @@
 /**
- * The WebAssembly instructions that our kernels use, under their names in the specification. An expression leaves one value;
- * types keep apart what must not be mixed. Addresses are bytes.
+ * Defines the WebAssembly instructions of the kernels, under their names in the specification. An expression leaves one value of a type.
+ * Addresses are bytes.
  */
 import { float32, signed, unsigned } from './encoding.ts';
 import type { Code } from './encoding.ts';
@@ -14,7 +14,7 @@ export interface Expression<Type extends ValueType> {
   readonly code: Code;
 }
 
-/** Instructions that leave nothing. */
+/** Instructions that leave no value. */
 export type Statement = Code;
 
 /** A parameter or local: reading it is an expression. */
@@ -54,7 +54,7 @@ function onVector(number: number) {
   return (x: V128): V128 => expression('v128', x.code, [VECTOR, ...unsigned(number)]);
 }
 
-/** Alignment that is promised, as a power of two, and the constant part of an address. */
+/** The guaranteed alignment, as a power of two, and the constant part of an address. */
 function place(alignment: number, offset: number): Code {
   return [alignment, ...unsigned(offset)];
 }
@@ -64,13 +64,13 @@ function vectorLoad(number: number, alignment: number) {
     expression('v128', address.code, [VECTOR, number], place(alignment, offset));
 }
 
-/** Whole numbers, addresses among them. */
+/** Integers, among them addresses. */
 export const i32 = {
   constant: (value: number): I32 => expression('i32', [0x41], signed(value)),
   add: binary<'i32', 'i32'>('i32', 0x6a),
   subtract: binary<'i32', 'i32'>('i32', 0x6b),
   multiply: binary<'i32', 'i32'>('i32', 0x6c),
-  /** Whether a < b, both without sign. */
+  /** Whether a < b, both unsigned. */
   less: binary<'i32', 'i32'>('i32', 0x49),
   /** 1 where both are the same, 0 otherwise. */
   equal: binary<'i32', 'i32'>('i32', 0x46),
@@ -83,7 +83,7 @@ export const i32 = {
   ],
 } as const;
 
-/** Single numbers. */
+/** Floats of single precision. */
 export const f32 = {
   constant: (value: number): F32 => expression('f32', [0x43], float32(value)),
   add: binary<'f32', 'f32'>('f32', 0x92),
@@ -94,7 +94,7 @@ export const f32 = {
   ofWhole: (x: I32): F32 => expression('f32', x.code, [0xb2]),
 } as const;
 
-/** Single numbers of double precision. */
+/** Floats of double precision. */
 export const f64 = {
   add: binary<'f64', 'f64'>('f64', 0xa0),
   load: (address: I32): F64 => expression('f64', address.code, [0x2b], place(3, 0)),
@@ -146,7 +146,7 @@ export const v128 = {
     ]),
 } as const;
 
-/** Vectors of four single numbers. */
+/** Vectors of four floats of single precision. */
 export const f32x4 = {
   constant: (value: number): V128 =>
     expression('v128', [VECTOR, 12], ...new Array<Code>(4).fill(float32(value))),
@@ -165,7 +165,7 @@ export const f32x4 = {
   greater: onVectors(68),
 } as const;
 
-/** Vectors of four whole numbers. */
+/** Vectors of four integers. */
 export const i32x4 = {
   constant: (value: number): V128 =>
     expression('v128', [
@@ -175,15 +175,15 @@ export const i32x4 = {
   add: onVectors(174),
   shiftLeft: (x: V128, bits: number): V128 =>
     expression('v128', x.code, i32.constant(bits).code, [VECTOR, ...unsigned(171)]),
-  /** Of floats, towards zero. */
+  /** Truncates floats. */
   ofFloats: onVector(248),
 } as const;
 
-/** Vectors of two numbers of double precision. */
+/** Vectors of two floats of double precision. */
 export const f64x2 = {
   add: onVectors(240),
   multiply: onVectors(242),
-  /** Of the first two of four single numbers. */
+  /** Widens the first two of four floats. */
   ofFirstTwo: onVector(95),
   lane: (x: V128, lane: 0 | 1): F64 => expression('f64', x.code, [VECTOR, 33, lane]),
 } as const;

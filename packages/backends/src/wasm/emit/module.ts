@@ -1,4 +1,4 @@
-/** Puts kernels together into a WebAssembly module that works on a memory given from outside. */
+/** Assembles kernels into a WebAssembly module on an imported memory. */
 import { list, sized, text, unsigned } from './encoding.ts';
 import type { Code } from './encoding.ts';
 import type { Expression, Statement, ValueType, Variable } from './instructions.ts';
@@ -22,10 +22,10 @@ export interface Kernel {
 /** Makes a variable of a kernel. */
 export type MakeLocal = <Type extends ValueType>(type: Type) => Variable<Type>;
 
-/** What a kernel consists of. */
+/** The body of a kernel. */
 export interface KernelBody {
   readonly statements: readonly Statement[];
-  /** What the kernel gives back; nothing when absent. */
+  /** The kernel's result, if any. */
   readonly result?: Expression<ValueType>;
 }
 
@@ -64,11 +64,11 @@ function variable<Type extends ValueType>(type: Type, index: number): Variable<T
   };
 }
 
-/** Most pages of 64 KiB that a memory has: 2 GiB, so that addresses are positive as whole numbers of 32 bits. */
+/** The most pages of 64 KiB of a memory: 2 GiB, so that addresses are positive 32-bit integers. */
 export const MAX_PAGES = 2 ** 15;
 
-/** What modules import. */
-export const MEMORY_IMPORT = { module: 'loci', name: 'memory' } as const;
+/** The import of modules. */
+const MEMORY_IMPORT = { module: 'loci', name: 'memory' } as const;
 
 /**
  * The bytes of a module that exports the kernels under their names.

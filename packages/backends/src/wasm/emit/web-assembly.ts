@@ -1,13 +1,13 @@
-/** What of the WebAssembly of the host we use. TypeScript knows its types only together with those of a browser. */
+/** Declares the parts of the host's WebAssembly in use. TypeScript has its types only in the library of browsers. */
 
 /** A memory that threads share. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
-  /** Makes it so many pages of 64 KiB longer. */
+  /** Grows it by a number of pages of 64 KiB. */
   grow(pages: number): number;
 }
 
-/** A compiled module; it can be sent to other threads. */
+/** A compiled module, which can be sent to other threads. */
 export interface CompiledModule {
   readonly [Symbol.toStringTag]: string;
 }

@@ -1,4 +1,4 @@
-/** Kernels that work number by number, row by row, or head by head. All widths are multiples of 4. */
+/** Defines kernels on single numbers, rows or heads. All widths are multiples of 4. */
 import { f32, f32x4, i32, repeatWhile, v128 } from '../emit/instructions.ts';
 import type { Expression, Statement, Variable } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';

@@ -1,21 +1,21 @@
 /**
- * `eˣ` of four numbers at once, as in Cephes' `expf` (S. L. Moshier, 1992): x = n · log 2 + r with a whole n and |r| ≤ ½ log 2,
+ * Computes `eˣ` of four numbers at once, as in Cephes' `expf` (S. L. Moshier, 1992): x = n · log 2 + r with an integer n and |r| ≤ ½ log 2,
  * eʳ by a polynomial, 2ⁿ by the exponent's bits. The relative error is below 2·10⁻⁷.
  */
 import { f32x4, i32x4, v128 } from '../emit/instructions.ts';
 import type { Expression, Statement } from '../emit/instructions.ts';
 import type { MakeLocal } from '../emit/module.ts';
 
-/** Below it eˣ is no normal number, and 0 here. */
+/** Below it eˣ is subnormal, and 0 here. */
 const LEAST = -87.3;
 
-/** Above it eˣ would be infinite; it stays as it is here. */
+/** The largest x; beyond it eˣ would be infinite. */
 export const MOST_EXPONENT = 88;
 
 /** log 2 in two parts, the first of few bits, so that its product with n is exact. */
 const LOG_2 = [0.693359375, -2.1219444e-4] as const;
 
-/** 1.5 · 2²³: a small number added to it is rounded to a whole one, which are then the lowest bits. */
+/** 1.5 · 2²³: adding a small number to it rounds that to an integer in the lowest bits. */
 const ROUNDER = 12582912;
 
 /** The exponent's bits of 1. */

@@ -1,4 +1,4 @@
-/** All kernels that a model's step needs. */
+/** Collects all kernels for a model's step. */
 import type { Kernel } from '../emit/module.ts';
 import { add, multiply, rmsNorm, rotate, scale, swiglu } from './elementwise.ts';
 import { linear } from './linear.ts';
@@ -6,7 +6,7 @@ import { addByBin, bins, pickBin } from './ranking.ts';
 import { largest, softmax, weights } from './softmax.ts';
 import { QUERY_TILES, weightedValues } from './weighted-values.ts';
 
-/** Kernels for products of so many inputs and heads of a size, both multiples of 4. */
+/** Kernels for numbers of inputs and sizes of heads, all multiples of 4. */
 export function kernelsFor(inputs: readonly number[], headDim: number): readonly Kernel[] {
   return [
     ...[add, multiply, scale, swiglu, rotate, rmsNorm, softmax, largest, weights],

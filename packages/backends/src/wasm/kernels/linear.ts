@@ -1,25 +1,25 @@
 /**
- * Products of a few rows with a weight matrix as it is published, `[outputs, inputs]` row by row. Both operands lie with their
- * inputs side by side, so vectors run along the inputs and nothing is laid out anew; a tile of rows and outputs is summed at a
- * time, as many as there are registers for. The number of inputs is built in: all addresses of a tile are then constants from
- * two pointers. (More than one vector of inputs in a turn makes V8 run out of registers, and twice as slow.)
+ * Multiplies a few rows with a weight matrix in its published layout, `[outputs, inputs]` row by row. In both operands the inputs are
+ * adjacent, so vectors run along the inputs without a new layout. A tile of rows and outputs is summed at a time, as large as the registers
+ * allow. The number of inputs is built in, so all addresses of a tile are constants from two pointers. (With more than one vector of inputs
+ * in a turn V8 runs out of registers and takes twice as long.)
  */
 import { f32x4, i32, repeatWhile, v128, whileTrue } from '../emit/instructions.ts';
 import type { Expression, Statement, Variable } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';
 import type { Kernel, MakeLocal } from '../emit/module.ts';
 
-/** Outputs that a tile of so many rows has. */
+/** Outputs of a tile, by its number of rows. */
 const OUTPUTS = { 1: 4, 2: 4, 3: 2, 4: 2 } as const;
 
-/** Rows that one call can take. */
+/** The numbers of rows for one call. */
 export type TileRows = keyof typeof OUTPUTS;
 
 /** Most rows of a tile. */
 export const MOST_ROWS = 4;
 
-/** Name of the kernel for so many inputs and rows. */
-export function linearName(inputs: number, rows: number): string {
+/** Name of the kernel for a number of inputs and rows. */
+function linearName(inputs: number, rows: number): string {
   return `linear${inputs}x${rows}`;
 }
 
@@ -29,7 +29,7 @@ interface Pointers {
   readonly bias: Variable<'i32'>;
   readonly y: Variable<'i32'>;
   readonly yStride: Variable<'i32'>;
-  /** Left to do. */
+  /** The remaining outputs. */
   readonly outputs: Variable<'i32'>;
 }
 

@@ -1,12 +1,12 @@
 /**
- * Kernels that find where a ranking of tokens is cut, without sorting them: tokens go into bins by their logits, what is
- * measured of them is added up by bin, and the tokens of one bin are picked out.
+ * Defines kernels that find the cut of a ranking of tokens without sorting it: tokens go into bins by their logits, their measures are
+ * summed by bin, and the tokens of one bin are picked out.
  */
 import { f32, f32x4, f64, i32, i32x4, repeatWhile, v128 } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';
 import type { Kernel } from '../emit/module.ts';
 
-/** `y`, whole numbers: `min((most − x) · scale, last)` of `count` numbers, without its fraction. */
+/** Writes integers to `y`: `min((most − x) · scale, last)` of `count` numbers, truncated. */
 export const bins: Kernel = kernel(
   'bins',
   { x: 'i32', y: 'i32', count: 'i32', most: 'f32', scale: 'f32', last: 'f32' },
@@ -50,7 +50,7 @@ export const addByBin: Kernel = kernel(
   },
 );
 
-/** Writes the ids of the tokens of one bin to `y`, ascending; gives back how many there are. `y` needs room for all and one more. */
+/** Writes the ids of the tokens of one bin to `y`, ascending; returns their number. `y` needs room for all and one more. */
 export const pickBin: Kernel = kernel(
   'pickBin',
   { bin: 'i32', wanted: 'i32', y: 'i32', count: 'i32' },

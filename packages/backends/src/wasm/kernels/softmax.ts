@@ -1,11 +1,11 @@
-/** Kernels over a row of logits or scores. Rows end in room for four numbers more, which the kernels write to. */
+/** Defines kernels over a row of logits or scores. Rows end in room for four more numbers, which the kernels overwrite. */
 import { f32x4, f64, f64x2, i32, repeatWhile, v128 } from '../emit/instructions.ts';
 import type { Expression, Statement, Variable } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';
 import type { Kernel, MakeLocal } from '../emit/module.ts';
 import { exponential } from './exponential.ts';
 
-/** Stands for −∞ behind the end of a row: eˣ of it is 0. */
+/** The padding after a row in place of −∞: its eˣ is 0. */
 const BEHIND = -1e30;
 
 const next = (pointer: Variable<'i32'>): Statement =>
@@ -13,7 +13,7 @@ const next = (pointer: Variable<'i32'>): Statement =>
 const endOf = (start: Expression<'i32'>, count: Expression<'i32'>) =>
   i32.add(start, i32.multiply(count, i32.constant(4)));
 
-/** Pads a row and finds its largest number, then in all lanes of `largest`. */
+/** Pads a row and finds its largest number, which is then in all lanes of `largest`. */
 function findLargest(
   x: Expression<'i32'>,
   end: Variable<'i32'>,
@@ -80,7 +80,7 @@ export const largest: Kernel = kernel(
   },
 );
 
-/** `y = e^((x − most) · factor)` of `count` numbers; gives back their sum, added up in double precision. */
+/** `y = e^((x − most) · factor)` of `count` numbers; returns their sum, in double precision. */
 export const weights: Kernel = kernel(
   'weights',
   { x: 'i32', y: 'i32', count: 'i32', most: 'f32', factor: 'f32' },

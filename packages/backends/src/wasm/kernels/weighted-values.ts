@@ -1,4 +1,4 @@
-/** The second product of attention: values of a head, weighted. */
+/** Computes the second product of attention: weighted sums of a head's values. */
 import { f32x4, i32, repeatWhile, v128 } from '../emit/instructions.ts';
 import { kernel } from '../emit/module.ts';
 import type { Kernel } from '../emit/module.ts';
@@ -6,11 +6,11 @@ import type { Kernel } from '../emit/module.ts';
 /** Most vectors of a head that are summed at a time. */
 const MOST_VECTORS = 4;
 
-/** Queries that one call can take. */
+/** The numbers of queries for one call. */
 export const QUERY_TILES = [1, 2] as const;
 
-/** Name of the kernel for heads of a size and so many queries. */
-export function weightedName(headSize: number, queries: number): string {
+/** Name of the kernel for heads of a size and a number of queries. */
+function weightedName(headSize: number, queries: number): string {
   return `weighted${headSize}x${queries}`;
 }
 

@@ -1,4 +1,4 @@
-/** Where the parameters of a tape lie in the memory, with rows and columns in fours: what is added is zero. */
+/** Places the parameters of a tape in the memory, with rows and columns padded with zeros to multiples of 4. */
 import type { ParameterSpec } from '../../models/spec/weights.ts';
 import { Layout } from '../regions.ts';
 import { padded } from './tape.ts';
@@ -16,7 +16,7 @@ export interface PlacedWeights {
   readonly end: number;
 }
 
-/** Nothing lies at address 0, so that an address forgotten is found. */
+/** Address 0 stays unused, so that a forgotten address is noticed. */
 const START = 64;
 
 /** Places parameters in their order. */
@@ -33,7 +33,7 @@ export function placeWeights(parameters: readonly ParameterSpec[]): PlacedWeight
   return { entries, end: layout.end };
 }
 
-/** Writes values row by row. What lies between is zero as memory is from the start. */
+/** Writes values row by row. The padding is zero, as memory is from the start. */
 export function writeWeight(
   memory: ArrayBufferLike,
   { address, rows, columns }: PlacedWeight,

@@ -1,14 +1,13 @@
-/** Records a model's step: `TensorOps` of which every operation is written down rather than computed. */
+/** Records a model's step: implements `TensorOps` by recording every operation rather than computing it. */
 import type { TunedModel } from '../../models/spec/model.ts';
 import type { ParameterSpec } from '../../models/spec/weights.ts';
 import { everyParameter, weightsOf } from '../../models/tuned-model.ts';
 import { sameShape, sizeOf } from '../../ops/shape.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
-import { padded } from './tape.ts';
+import { UnsupportedStep, padded } from './tape.ts';
 import type { RecordedStep, RowValue, Tape, TapeValue, WeightValue } from './tape.ts';
-import { UnsupportedStep } from './unsupported-step.ts';
 
-/** Operations of whole batches, media and training: no step of a decoder has them. */
+/** Operations of whole batches, media and training, which no decoder step has. */
 const ABSENT = [
   'splitColumns',
   'layerNorm',
@@ -23,7 +22,7 @@ const ABSENT = [
   'tokenFigures',
 ] as const;
 
-/** Writes steps down. */
+/** Records steps. */
 class Recorder {
   readonly steps: RecordedStep[] = [];
   readonly sizes: number[] = [];
@@ -68,13 +67,13 @@ function weightOf(value: TapeValue, operation: string): WeightValue {
   throw new UnsupportedStep(`"${operation}" with a weight that is computed`);
 }
 
-/** Requires a length that comes in fours. */
+/** Requires a length that is a multiple of 4. */
 function inFours(length: number, what: string): number {
   if (length % 4 === 0) return length;
-  throw new UnsupportedStep(`${what} of ${length}, which is no multiple of 4`);
+  throw new UnsupportedStep(`${what} of ${length}, which is not a multiple of 4`);
 }
 
-/** The operations of a step, written down. */
+/** The recording operations of a step. */
 function tapeOps(recorder: Recorder): TensorOps<TapeValue> {
   const ofTwo = (kind: 'add' | 'multiply' | 'swiglu', a: TapeValue, b: TapeValue) => {
     if (!sameShape(a.shape, b.shape)) throw new UnsupportedStep(`"${kind}" of different shapes`);
@@ -147,7 +146,7 @@ function tapeOps(recorder: Recorder): TensorOps<TapeValue> {
 /**
  * Records the step of a model under its tuning.
  *
- * @throws UnsupportedStep naming what our kernels do not have.
+ * @throws UnsupportedStep naming the missing kernel.
  */
 export function recordStep(tuned: TunedModel): Tape {
   const { decoder, graphs } = tuned.model;

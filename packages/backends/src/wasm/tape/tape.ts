@@ -1,12 +1,12 @@
 /**
- * A model's step as a list of kernel calls. Everything in a step is row by row but for attention, so it is recorded for one row:
- * a value is so many numbers a row, and a kernel runs on all rows at hand.
+ * Defines a model's step as a list of kernel calls. Except for attention, a step works row by row, so it is recorded for one row: a value
+ * is a number of floats per row, and a kernel runs on all current rows.
  */
 import type { ParameterSpec } from '../../models/spec/weights.ts';
 import { firstGap } from '../regions.ts';
 import type { PlacedTape, TapeStep } from '../messages.ts';
 
-/** Numbers that come in fours, as kernels take them. */
+/** Rounds up to a multiple of 4, as kernels require. */
 export function padded(count: number): number {
   return Math.ceil(count / 4) * 4;
 }
@@ -23,7 +23,7 @@ export interface WeightValue extends ParameterSpec {
   readonly kind: 'weight';
 }
 
-/** What operations of a step work on. Token ids and rotary tables have no storage: their kernels know where they are. */
+/** The operands of a step. Token ids and rotary tables have no storage: their kernels know their places. */
 export type TapeValue =
   | RowValue
   | WeightValue
@@ -31,11 +31,11 @@ export type TapeValue =
 
 /** A step whose values are storages and whose weights are names. */
 export interface RecordedStep {
-  /** Storages that are read, by the key under which `TapeStep` has their place. */
+  /** Storages that the step reads, by the key of their place in `TapeStep`. */
   readonly reads: Readonly<Record<string, number>>;
-  /** Weights that are read, by the key under which `TapeStep` has their address. */
+  /** Weights that the step reads, by the key of their address in `TapeStep`. */
   readonly weights: Readonly<Record<string, string>>;
-  /** The storage that is written. */
+  /** The storage that the step writes. */
   readonly y: number;
   /** The rest of the `TapeStep`. */
   readonly facts: { readonly kind: TapeStep['kind'] } & Readonly<Record<string, number | string>>;
@@ -44,18 +44,18 @@ export interface RecordedStep {
 /** A recorded step of a model. */
 export interface Tape {
   readonly steps: readonly RecordedStep[];
-  /** Numbers a row, by storage. */
+  /** Numbers per row, by storage. */
   readonly sizes: readonly number[];
   readonly logits: number;
-  /** The parameters that are read, in the order of their first use. */
+  /** The parameters of the step, in the order of their first use. */
   readonly parameters: readonly ParameterSpec[];
   /** Inputs of the products, each once. */
   readonly inputs: readonly number[];
-  /** Multiplications a token, attention left out. */
+  /** Multiplications per token, without attention. */
   readonly multiplications: number;
 }
 
-/** Numbers a row from which each storage is placed: where one was read last, another may begin. */
+/** Offset of each storage, in numbers per row. A storage may reuse the place of another after its last use. */
 function placeStorages({ steps, sizes, logits }: Tape): {
   readonly places: number[];
   readonly rowSize: number;
@@ -82,7 +82,7 @@ function placeStorages({ steps, sizes, logits }: Tape): {
   return { places, rowSize };
 }
 
-/** Gives every value of a tape its place. @param addressOf of a parameter, in bytes. */
+/** Assigns every value of a tape its place. @param addressOf of a parameter, in bytes. */
 export function placeTape(tape: Tape, addressOf: (parameter: string) => number): PlacedTape {
   const { places, rowSize } = placeStorages(tape);
   const through = <From>(map: Readonly<Record<string, From>>, find: (from: From) => number) =>
@@ -97,4 +97,14 @@ export function placeTape(tape: Tape, addressOf: (parameter: string) => number):
       }) as unknown as TapeStep,
   );
   return { steps, logits: places[tape.logits]!, rowSize };
+}
+
+/** An operation or a size without a kernel. The engine then generates in another way and reports the reason. */
+export class UnsupportedStep extends Error {
+  override readonly name = 'UnsupportedStep';
+
+  /** @param what the unsupported operation or size, such as `"gelu"`. */
+  constructor(what: string) {
+    super(`no WebAssembly kernel for ${what}`);
+  }
 }

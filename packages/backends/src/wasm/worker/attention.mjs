@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Attention of the rows of one worker. The keys of a prompt are met by all its completions together; those of a completion lie
- * in its own stretch of the cache, where each step puts one more.
+ * Computes attention of the rows of one worker. All completions of a prompt share the products with its keys. The keys of a completion are
+ * in its own part of the cache, where each step adds one.
  */
 import { linearOf, weightedOf } from './kernels.mjs';
 
@@ -9,8 +9,8 @@ import { linearOf, weightedOf } from './kernels.mjs';
 /** @typedef {import('../messages.ts').WorkerGeneration} WorkerGeneration */
 /** @typedef {import('../messages.ts').WorkerScratch} WorkerScratch */
 
-/** Room in a row of scores for so many tokens. @param {number} tokens */
-export function scoreWidth(tokens) {
+/** Length of a row of scores for a number of tokens. @param {number} tokens */
+function scoreWidth(tokens) {
   return Math.ceil(tokens / 4) * 4 + 4;
 }
 
@@ -41,7 +41,7 @@ export function attentionOf(kernels, { heads, kvHeads, headDim, layers }, genera
     places.own + (((row * layers + layer) * 2 + which) * kvHeads + head) * cacheBytes;
 
   /**
-   * Rows `from` to `to` of those at hand, all of one group.
+   * Rows `from` to `to` of the current ones, all of one group.
    *
    * @param {readonly number[]} rows @param {number} from @param {number} to @param {number} made
    * @param {number} layer @param {number} head
@@ -89,7 +89,7 @@ export function attentionOf(kernels, { heads, kvHeads, headDim, layers }, genera
   }
 
   /**
-   * Attention of all rows at hand, whose newest keys and values it puts into the cache.
+   * Attention of all current rows, whose newest keys and values it adds to the cache.
    *
    * @param {readonly number[]} rows those of a group side by side.
    * @param {number} made tokens that the rows had before this one.

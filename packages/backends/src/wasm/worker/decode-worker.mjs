@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * A thread that generates: one of several that share a memory with the weights and caches. It works on whole rows, which need
- * nothing of each other, so the threads never wait for one another within a request. Plain JavaScript, because a worker of Node
- * 20 cannot load TypeScript; the other side is `../decode-pool.ts`.
+ * Runs a decoding thread, one of several that share a memory with the weights and caches. It works on whole rows, which are independent of
+ * each other, so the threads never wait for one another within a request. Plain JavaScript, because a worker of Node 20 cannot load
+ * TypeScript; the other side is `../decode-pool.ts`.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { RowDecoder } from './row-decoder.mjs';

@@ -1,35 +1,35 @@
 // @ts-check
 /**
- * Draws tokens from logits in the shared memory: the same distributions and the same choice as
- * `engine/sampling/filter.ts`, which is what the tests hold this against. Rather than sort a vocabulary, tokens are put into
- * bins by their logits; only the bin that the border of top-p or top-k runs through is sorted.
+ * Draws tokens from logits in the shared memory, with the same distributions and the same choice as `engine/sampling/filter.ts`, which the
+ * tests compare it with. It does not sort the vocabulary: tokens go into bins by their logits, and only the bin with the border of top-p or
+ * top-k is sorted.
  */
 
 /** @typedef {import('../messages.ts').DrawSettings} DrawSettings */
 /** @typedef {import('./kernels.mjs').Kernels} Kernels */
 
-/** Bins, and how many there are to a difference of 1 in logits; what is further from the largest logit goes into the last one. */
+/** The number of bins, and of bins for a difference of 1 in logits. Logits further from the largest one go into the last bin. */
 const BINS = 1024;
 const BINS_PER_UNIT = 40;
 
-/** Bytes of a row of numbers with room for four more. @param {number} vocabulary */
+/** Bytes of a row of numbers, with room for four more. @param {number} vocabulary */
 function rowBytes(vocabulary) {
   return 16 * (Math.ceil(vocabulary / 4) + 1);
 }
 
-/** Bytes that a drawer works in. @param {number} vocabulary */
+/** Bytes of a drawer's scratch. @param {number} vocabulary */
 export function drawBytes(vocabulary) {
   return 5 * rowBytes(vocabulary) + 8 * (BINS + 2);
 }
 
-/** Draws for one generation; `logProb` has that of the last token. */
+/** Draws for one generation; `logProb` is that of the last token. */
 export class TokenDrawer {
-  /** `log softmax(logits / temperature)` of the token, at temperature 1 where the likeliest is taken. */
+  /** `log softmax(logits / temperature)` of the token, at temperature 1 for greedy draws. */
   logProb = 0;
   #kernels;
   #settings;
   #floats;
-  /** The logits at hand, their weights `e^((logit − largest) / temperature)`, and what is known of the tokens' bins. */
+  /** The current logits, their weights `e^((logit − largest) / temperature)`, and the tokens' bins. */
   #places;
   #logits;
   #weights;
@@ -38,7 +38,7 @@ export class TokenDrawer {
   /** The last token that is kept: its logit and id. */
   #cutLogit = 0;
   #cutId = 0;
-  /** Sum of what is measured of the tokens that are kept. */
+  /** Sum of the measures of the kept tokens. */
   #kept = 0;
   /** @type {(a: number, b: number) => number} */
   #byRank;
@@ -79,7 +79,7 @@ export class TokenDrawer {
    *
    * @param {number} logits address.
    * @param {number} uniform
-   * @param {Uint8Array} [seen] 1 for tokens of the context; read when repetition is penalised.
+   * @param {Uint8Array} [seen] 1 for tokens of the context; read when repetition is penalized.
    * @returns {number}
    */
   draw(logits, uniform, seen) {
@@ -90,7 +90,7 @@ export class TokenDrawer {
     const [largest, total] = this.#weigh(factor);
     let [most, mass] = [largest, total];
     if (repetitionPenalty !== 1 && seen) {
-      this.#penalise(seen, repetitionPenalty);
+      this.#penalize(seen, repetitionPenalty);
       [most, mass] = this.#weigh(factor);
     }
     const token = this.#choose(most, mass, uniform);
@@ -99,7 +99,7 @@ export class TokenDrawer {
     return token;
   }
 
-  /** The largest of the logits at hand, and the sum of all weights. @param {number} factor @returns {[number, number]} */
+  /** The largest current logit, and the sum of all weights. @param {number} factor @returns {[number, number]} */
   #weigh(factor) {
     const { logits, weights } = this.#places;
     const count = this.#logits.length;
@@ -108,7 +108,7 @@ export class TokenDrawer {
   }
 
   /** @param {Uint8Array} seen @param {number} penalty */
-  #penalise(seen, penalty) {
+  #penalize(seen, penalty) {
     const logits = this.#logits;
     for (let id = 0; id < logits.length; id++) {
       if (seen[id] !== 1) continue;
@@ -137,7 +137,7 @@ export class TokenDrawer {
    * @param {number} most the largest logit.
    * @param {number} scale bins a unit of logits.
    * @param {number} limit
-   * @param {number} measures address of what adds up to the limit, by token.
+   * @param {number} measures address of the measures that the limit applies to, by token.
    */
   #cut(most, scale, limit, measures) {
     const kernels = this.#kernels;
@@ -165,7 +165,7 @@ export class TokenDrawer {
     this.#cutLogit = last < 0 ? -Infinity : /** @type {number} */ (this.#logits[last]);
   }
 
-  /** The kept token, in the order of ids, at which the weights reach above a target. @param {number} target */
+  /** The kept token, in the order of ids, at which the cumulative weight exceeds a target. @param {number} target */
   #walk(target) {
     const [weights, logits] = [this.#weights, this.#logits];
     const [cutLogit, cutId] = [this.#cutLogit, this.#cutId];
@@ -182,7 +182,14 @@ export class TokenDrawer {
     return last;
   }
 
-  /** The same among the first k tokens, in the order of their rank. @param {number} most @param {number} topK @param {number} topP @param {number} uniform */
+  /**
+   * The same among the first k tokens, in the order of their rank.
+   *
+   * @param {number} most
+   * @param {number} topK
+   * @param {number} topP
+   * @param {number} uniform
+   */
   #chooseRanked(most, topK, topP, uniform) {
     const [weights, logits] = [this.#weights, this.#logits];
     this.#cut(most, BINS_PER_UNIT, topK, this.#places.ones);

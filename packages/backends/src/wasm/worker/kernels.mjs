@@ -1,10 +1,10 @@
 // @ts-check
-/** The kernels of an instance, and products cut into the tiles that they take. */
+/** Wraps the kernels of an instance, and splits products into their tiles. */
 
 /** @typedef {import('../messages.ts').TapeStep} TapeStep */
 
 /**
- * What `../kernels/` exports; `linear…` and `weighted…` go by their sizes.
+ * The exports of `../kernels/`; the names of `linear…` and `weighted…` include their sizes.
  *
  * @typedef {object} FixedKernels
  * @property {(x: number, weight: number, y: number, rows: number, width: number, epsilon: number) => void} rmsNorm
@@ -23,7 +23,10 @@
 
 /** @typedef {FixedKernels & Readonly<Record<string, (...numbers: number[]) => number>>} Kernels */
 
-/** A product of rows: `y = x · weightᵀ + bias`. @typedef {(x: number, weight: number, bias: number, y: number, yStride: number, outputs: number, rows: number) => void} Linear */
+/**
+ * A product of rows: `y = x · weightᵀ + bias`. @typedef {(x: number, weight: number, bias: number, y: number, yStride: number, outputs:
+ * number, rows: number) => void} Linear
+ */
 
 /** @param {Kernels} kernels @param {number} inputs @returns {Linear} */
 export function linearOf(kernels, inputs) {
@@ -33,7 +36,7 @@ export function linearOf(kernels, inputs) {
   const xStride = 4 * inputs;
   return (x, weight, bias, y, yStride, outputs, rows) => {
     let [left, xAt, yAt] = [rows, x, y];
-    // Five rows are quicker as three and two.
+    // Five rows are faster as three and two.
     for (; left >= 4 && left !== 5; left -= 4, xAt += 4 * xStride, yAt += 4 * yStride) {
       four(xAt, weight, bias, yAt, yStride, outputs);
     }
@@ -48,7 +51,10 @@ export function linearOf(kernels, inputs) {
   };
 }
 
-/** Values of a head, weighted: `y = before + p · values`. @typedef {(p: number, stride: number, values: number, before: number, y: number, tokens: number, queries: number) => void} Weighted */
+/**
+ * Values of a head, weighted: `y = before + p · values`. @typedef {(p: number, stride: number, values: number, before: number, y: number,
+ * tokens: number, queries: number) => void} Weighted
+ */
 
 /** @param {Kernels} kernels @param {number} headDim @returns {Weighted} */
 export function weightedOf(kernels, headDim) {

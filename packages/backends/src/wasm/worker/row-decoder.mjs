@@ -1,5 +1,5 @@
 // @ts-check
-/** One worker's part in a generation: draws tokens for the rows it is given and runs the model on them, step by step. */
+/** Decodes one worker's rows of a generation: draws their tokens and runs the model on them, step by step. */
 import { attentionOf } from './attention.mjs';
 import { TokenDrawer } from './draw.mjs';
 import { tapeRunner } from './tape-runner.mjs';
@@ -8,7 +8,7 @@ import { tapeRunner } from './tape-runner.mjs';
 /** @typedef {import('../messages.ts').WorkerGeneration} WorkerGeneration */
 /** @typedef {import('../messages.ts').DecodeRequest} DecodeRequest */
 
-/** A generation, as far as one worker has to do with it. */
+/** One worker's part of a generation. */
 export class RowDecoder {
   #generation;
   #vocabulary;
@@ -55,7 +55,7 @@ export class RowDecoder {
   }
 
   /**
-   * Makes steps until they are all made or every row has ended; gives back how many.
+   * Runs steps until all are done or every row has ended; returns their number.
    *
    * @param {DecodeRequest & { kind: 'decode' }} request
    */
@@ -82,7 +82,7 @@ export class RowDecoder {
     return steps;
   }
 
-  /** Draws a token for each of the rows and writes it down. @param {readonly number[]} rows @param {number} step */
+  /** Draws a token for each of the rows and stores it. @param {readonly number[]} rows @param {number} step */
   #drawAll(rows, step) {
     const { places, rows: all } = this.#generation;
     const vocabulary = this.#vocabulary;
@@ -105,7 +105,12 @@ export class RowDecoder {
     });
   }
 
-  /** Brings the logits of rows in, or leaves them for who goes on with them. @param {readonly number[]} rows @param {'in' | 'out'} way */
+  /**
+   * Loads the logits of rows into the scratch, or saves them for the worker that continues them.
+   *
+   * @param {readonly number[]} rows
+   * @param {'in' | 'out'} way
+   */
   #carryLogits(rows, way) {
     const width = this.#width;
     rows.forEach((row, index) => {

@@ -6,10 +6,10 @@ import { linearOf } from './kernels.mjs';
 /** @typedef {import('./kernels.mjs').Kernels} Kernels */
 
 /**
- * What a run of the tape works on.
+ * The operands of a run of the tape.
  *
  * @typedef {object} Run
- * @property {readonly number[]} rows those at hand, in the order in which they lie in the scratch.
+ * @property {readonly number[]} rows the current ones, in their order in the scratch.
  * @property {readonly number[]} tokens theirs.
  * @property {number} made tokens that they had before.
  * @property {(row: number) => number} tableAt where a row's part of the rotary tables begins, in bytes.

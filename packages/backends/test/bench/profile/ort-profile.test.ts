@@ -50,7 +50,7 @@ test('a loop has what its body leaves', () => {
   expect(times['Add']).toEqual([expect.closeTo(0.047), 2]);
 });
 
-test('what is no profile is an error', () => {
+test('a file that is not a profile is an error', () => {
   for (const text of ['', '{}', '[{"name":"model_run"}]']) {
     expect(() => readProfile(text)).toThrow(
       expect.objectContaining({ code: 'profile-unreadable' }),

@@ -5,7 +5,7 @@ import { openCheckpoint } from '../../../src/weights/safetensors.ts';
 import {
   denseProbabilities,
   drawToken,
-  penaliseRepetition,
+  penalizeRepetition,
   softmax,
   tokenDistribution,
 } from '../../../src/engine/sampling/filter.ts';
@@ -41,8 +41,8 @@ describe('filters', () => {
   });
 
   test('the repetition penalty pushes seen tokens down on either side of zero', () => {
-    const penalised = penaliseRepetition(Float32Array.of(2, -2, 1), [0, 1, 1], 2);
-    expect([...penalised]).toEqual([1, -4, 1]);
+    const penalized = penalizeRepetition(Float32Array.of(2, -2, 1), [0, 1, 1], 2);
+    expect([...penalized]).toEqual([1, -4, 1]);
   });
 
   test('draws follow the distribution', () => {

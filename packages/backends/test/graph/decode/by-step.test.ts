@@ -45,7 +45,7 @@ describe('token by token', () => {
 
   test.each([
     ['greedy', { temperature: 0 }],
-    ['sampled, filtered and penalised', { temperature: 0.9, topP: 0.9, repetitionPenalty: 1.1 }],
+    ['sampled, filtered and penalized', { temperature: 0.9, topP: 0.9, repetitionPenalty: 1.1 }],
   ])('the same tokens come out as by the loop in a graph: %s', async (_, change) => {
     const sampling: SamplingParameters = {
       ...{

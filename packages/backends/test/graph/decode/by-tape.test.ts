@@ -193,9 +193,9 @@ describe('the choice', () => {
 
   test('is said, and auto goes by the rows', async () => {
     const auto = await open(at('tiny'), { decoder: 'auto' });
-    expect(auto.capabilities.description).toContain('tokens made in WebAssembly');
+    expect(auto.capabilities.description).toContain('tokens generated in WebAssembly');
     expect(auto.capabilities.engine?.choice).toMatch(
-      /tokens are made in WebAssembly for up to \d+ completions at once/,
+      /tokens are generated in WebAssembly for up to \d+ completions at once/,
     );
     await auto.dispose();
     const onnx = await open(at('tiny'), { decoder: 'onnx' });

@@ -4,7 +4,7 @@ import { randomStream } from '@loci/core';
 import type { SamplingParameters } from '@loci/core';
 import { drawTokens, SAMPLING_INPUTS, samplingShape } from '../../../src/graph/decode/sampling.ts';
 import { GraphBuilder } from '../../../src/graph/ir/builder.ts';
-import { serialise } from '../../../src/graph/ir/serialize.ts';
+import { serialize } from '../../../src/graph/ir/serialize.ts';
 import { drawToken, tokenDistribution } from '../../../src/engine/sampling/filter.ts';
 
 const [rows, vocabulary] = [200, 60];
@@ -37,7 +37,7 @@ async function drawInGraph(
     settings,
   });
   graph.output(drawn, 'tokens');
-  const session = await InferenceSession.create(serialise(graph), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(serialize(graph), { logSeverityLevel: 3 });
   const scalars = SAMPLING_INPUTS.map((name) => [
     name,
     new Tensor('float32', Float32Array.of(sampling[name]), []),
@@ -56,7 +56,7 @@ describe('drawing inside a graph', () => {
   test.each<[string, Partial<SamplingParameters>]>([
     ['plain', {}],
     ['greedy', { temperature: 0 }],
-    ['greedy, penalised', { temperature: 0, repetitionPenalty: 1.5 }],
+    ['greedy, penalized', { temperature: 0, repetitionPenalty: 1.5 }],
     ['temperature', { temperature: 0.6 }],
     ['top-k', { topK: 7 }],
     ['top-p', { topP: 0.8 }],

@@ -166,7 +166,7 @@ describe('encoding media', () => {
     await writeVideo(one, { width: 32, height: 32, times: [0] });
     await expect(encode({ kind: 'video', path: one }, filmed)).rejects.toMatchObject({
       code: 'media-unreadable',
-      message: expect.stringMatching(/one\.mp4.*two frames are the least/),
+      message: expect.stringMatching(/one\.mp4.*the model needs two frames/),
     });
     expect((await encode({ kind: 'video', path: one }, filmed, EVALUATION_FRAMES)).grid[0]).toBe(1);
     const strip = join(folder, 'strip.png');
@@ -213,13 +213,13 @@ describe('frame settings', () => {
       return prompts.readFrameSettings(model);
     };
     await expect(read({ patch_size: 14, merge_size: 2 })).resolves.toBeDefined();
-    await expect(read({ patch_size: 16 })).rejects.toThrow(/"patch_size" is 16.*says 14/);
+    await expect(read({ patch_size: 16 })).rejects.toThrow(/"patch_size" is 16.*has 14/);
     await expect(read({ do_normalize: false })).rejects.toThrow(/"do_normalize"/);
     await expect(read({ rescale_factor: 1 })).rejects.toThrow(/"rescale_factor"/);
     await expect(read({ min_pixels: 9000, max_pixels: 800 })).rejects.toThrow(
-      /least pixels 9000 are more than most 800/,
+      /minimum of pixels, 9000, exceeds the maximum, 800/,
     );
-    await expect(read({ loci_video: { min_frames: 20 } })).rejects.toThrow(/loci_video frames 20/);
+    await expect(read({ loci_video: { min_frames: 20 } })).rejects.toThrow(/loci_video frames, 20/);
     await expect(read({ resample: 2 })).rejects.toThrow(/"resample": Loci scales bicubically/);
   });
 

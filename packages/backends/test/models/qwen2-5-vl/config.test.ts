@@ -148,7 +148,7 @@ describe('model config', () => {
     expect(parseConfig(json).text.tieWordEmbeddings).toBe(tied);
   });
 
-  test('a file that is no JSON is named', async () => {
+  test('a file that is not JSON is named', async () => {
     await writeFile(join(folder, 'config.json'), '{');
     await expect(readModel(folder)).rejects.toThrow(join(folder, 'config.json'));
   });

@@ -166,7 +166,7 @@ describe('a config that Loci does not compute', () => {
     [{ text: { hidden_size: 2.5 } }, /"text_config\.hidden_size"/],
     [{ vision: { hidden_act: 'gelu' } }, /"vision_config\.hidden_act"/],
     [{ vision: { num_heads: 12 } }, /4 · vision_config\.num_heads/],
-    [{ vision: { num_position_embeddings: 2305 } }, /num_position_embeddings is no square/],
+    [{ vision: { num_position_embeddings: 2305 } }, /num_position_embeddings is not a square/],
     [
       { vision: { deepstack_visual_indexes: [5, 24] } },
       /vision_config\.deepstack_visual_indexes \[5, 24\] names blocks past the depth 24/,

@@ -93,10 +93,10 @@ describe('what a folder says of its frames', () => {
   test.each([
     [
       { [IMAGE_FILE]: { patch_size: 14 } },
-      /preprocessor_config\.json: "patch_size" is 14.*says 16/,
+      /preprocessor_config\.json: "patch_size" is 14.*has 16/,
     ],
     [{ [VIDEO_FILE]: { patch_size: 14 } }, /video_preprocessor_config\.json: "patch_size" is 14/],
-    [{ [VIDEO_FILE]: { merge_size: 4 } }, /"merge_size" is 4, and config\.json says 2/],
+    [{ [VIDEO_FILE]: { merge_size: 4 } }, /"merge_size" is 4, but config\.json has 2/],
     [{ [VIDEO_FILE]: { image_mean: [0.4, 0.4, 0.4] } }, undefined],
     [
       { [IMAGE_FILE]: {}, [VIDEO_FILE]: { image_mean: [0.4, 0.4, 0.4] } },
@@ -104,7 +104,7 @@ describe('what a folder says of its frames', () => {
     ],
     [
       { [VIDEO_FILE]: { size: { shortest_edge: 9, longest_edge: 8 } } },
-      /pixels 9 are more than most 8/,
+      /pixels, 9, exceeds the maximum, 8/,
     ],
     [{ [VIDEO_FILE]: { fps: 0 } }, /video_preprocessor_config\.json: "fps"/],
   ] as const)('%j is held against the model', async (files, message) => {

@@ -31,7 +31,7 @@ describe('choosing a provider', () => {
     expect(await startProvider('auto', machine())).toEqual({
       name: 'cuda',
       device: 'NVIDIA X, driver 580.1',
-      why: 'first of those that are there',
+      why: 'the first available',
     });
   });
 
@@ -44,7 +44,7 @@ describe('choosing a provider', () => {
     expect(await startProvider('auto', probes)).toEqual({
       name: 'webgpu',
       device: 'amd rdna',
-      why: 'first of those that are there: the library',
+      why: 'the first available; passed over: the library',
     });
     expect(ran).toEqual(['webgpu']);
   });
@@ -66,7 +66,7 @@ describe('choosing a provider', () => {
     expect(await startProvider('auto', probes)).toEqual({
       name: 'cpu',
       device: 'CPU',
-      why: `first of those that are there: no GPU; ${reason}`,
+      why: `the first available; passed over: no GPU; ${reason}`,
     });
   });
 
@@ -76,7 +76,7 @@ describe('choosing a provider', () => {
       const probes = machine({ runtime: () => lacks('onnxruntime-node') });
       await expect(startProvider(choice, probes)).rejects.toMatchObject({
         code: 'engine-unavailable',
-        message: expect.stringMatching(/: onnxruntime-node\. What helps: get onnxruntime-node$/),
+        message: expect.stringMatching(/: onnxruntime-node\. Fix: get onnxruntime-node$/),
       });
     },
   );
@@ -86,7 +86,7 @@ describe('choosing a provider', () => {
     expect(await startProvider('webgpu', probes)).toEqual({
       name: 'webgpu',
       device: 'swiftshader',
-      why: 'as asked',
+      why: 'as chosen',
     });
   });
 
@@ -96,7 +96,7 @@ describe('choosing a provider', () => {
       const probes = machine({ run: async () => lacks('a driver') });
       await expect(startProvider(provider, probes)).rejects.toMatchObject({
         code: 'engine-unavailable',
-        message: `the ONNX provider "${provider}" cannot be had: a driver. What helps: get a driver`,
+        message: `the ONNX provider "${provider}" is not available: a driver. Fix: get a driver`,
       });
     },
   );
@@ -119,7 +119,7 @@ describe('choosing a provider', () => {
     expect(await startProvider('auto', machine())).toEqual(decided);
     expect((await startProvider('cuda', machine())).name).toBe('cuda');
     process.env['LOCI_ONNX_PROVIDER'] = 'gpu';
-    await expect(startProvider('auto', machine())).rejects.toThrow('should be one of tensorrt');
+    await expect(startProvider('auto', machine())).rejects.toThrow('must be one of tensorrt');
     delete process.env['LOCI_ONNX_PROVIDER'];
   });
 
@@ -133,6 +133,6 @@ describe('the lowering', () => {
     expect(loweringFor('cpu', 'auto')).toBe('fused');
     expect(loweringFor('cuda', 'auto')).toBe('plain');
     expect(loweringFor('cpu', 'plain')).toBe('plain');
-    expect(() => loweringFor('webgpu', 'fused')).toThrow('What helps: lowering: auto');
+    expect(() => loweringFor('webgpu', 'fused')).toThrow('Fix: lowering: auto');
   });
 });

@@ -58,7 +58,7 @@ const scalar = (value: number): Feed => ({
   const [rows, vocabulary] = [40, 300]; // past what running sums take in blocks, and no multiple of a block
   test.each<[string, Partial<SamplingParameters>]>([
     ['plain', {}],
-    ['greedy, penalised', { temperature: 0, repetitionPenalty: 1.5 }],
+    ['greedy, penalized', { temperature: 0, repetitionPenalty: 1.5 }],
     ['top-p', { topP: 0.8 }],
     ['all together', { temperature: 0.7, topK: 20, topP: 0.9, repetitionPenalty: 1.2 }],
   ])('draws what the shared filter draws: %s', async (_, change) => {

@@ -23,7 +23,7 @@ const chunk: ChunkLayout = {
   completions: 3,
   promptLength: 16,
   steps: 8,
-  sampling: { method: 'nucleus', ranked: 0, penalised: true, tempered: true },
+  sampling: { method: 'nucleus', ranked: 0, penalized: true, tempered: true },
   stopTokenIds: [1, 2],
   padTokenId: 0,
   constants: 'none',
@@ -31,7 +31,7 @@ const chunk: ChunkLayout = {
 };
 const ranked: ChunkLayout = {
   ...chunk,
-  sampling: { method: 'ranked', ranked: 5, penalised: false, tempered: true },
+  sampling: { method: 'ranked', ranked: 5, penalized: false, tempered: true },
   withLogits: false,
 };
 

@@ -17,7 +17,7 @@ describe('starting a backend', () => {
     await expect(startBackend('webgpu')).rejects.toMatchObject({
       code: 'engine-unavailable',
       message: expect.stringMatching(
-        /^the TensorFlow\.js engine "webgpu" cannot be had: .+\. What helps: (npm )?install /,
+        /^the TensorFlow\.js engine "webgpu" is not available: .+\. Fix: (npm )?install /,
       ),
     });
   });

@@ -137,7 +137,7 @@ describe('an engine behind messages', () => {
     if (!('missing' in (await findWebgpuAdapter()))) return;
     await expect(remote({ ...start, engine: 'webgpu' })).rejects.toMatchObject({
       code: 'engine-unavailable',
-      message: expect.stringMatching(/What helps: (npm )?install/),
+      message: expect.stringMatching(/Fix: (npm )?install/),
     });
   });
 });

@@ -4,7 +4,7 @@ import type { Model, TunedModel } from '../../../src/models/spec/model.ts';
 import type { TensorOps } from '../../../src/ops/tensor-ops.ts';
 import { recordStep } from '../../../src/wasm/tape/record.ts';
 import { placeTape } from '../../../src/wasm/tape/tape.ts';
-import { UnsupportedStep } from '../../../src/wasm/tape/unsupported-step.ts';
+import { UnsupportedStep } from '../../../src/wasm/tape/tape.ts';
 import { tinyConfigJson } from '../../support/tiny-config.ts';
 import { QWEN3_TINY } from '../../support/qwen3.ts';
 
@@ -67,6 +67,8 @@ describe('a recorded step', () => {
     const mixed = withStep((ops, logits) => ops.concatRows([logits, logits]));
     expect(() => recordStep(mixed)).toThrow('"concatRows"');
     const odd = architectureNamed('qwen3-vl').fresh(QWEN3_TINY, vocabulary);
-    expect(() => recordStep({ model: odd })).toThrow('half a head of 6, which is no multiple of 4');
+    expect(() => recordStep({ model: odd })).toThrow(
+      'half a head of 6, which is not a multiple of 4',
+    );
   });
 });

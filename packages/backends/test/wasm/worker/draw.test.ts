@@ -3,10 +3,10 @@ import { randomStream } from '@loci/core';
 import {
   denseProbabilities,
   drawToken,
+  logProbability,
   tokenDistribution,
 } from '../../../src/engine/sampling/filter.ts';
 import type { FilterParameters } from '../../../src/engine/sampling/filter.ts';
-import { logProbability } from '../../../src/engine/sampling/log-probability.ts';
 import { TokenDrawer, drawBytes } from '../../../src/wasm/worker/draw.mjs';
 import { KernelMemory } from '../../support/kernel-memory.ts';
 
@@ -24,7 +24,7 @@ function drawerOf(change: Partial<FilterParameters>, vocabulary: number) {
 const CASES: [string, Partial<FilterParameters>][] = [
   ['plain', {}],
   ['greedy', { temperature: 0 }],
-  ['greedy, penalised', { temperature: 0, repetitionPenalty: 1.5 }],
+  ['greedy, penalized', { temperature: 0, repetitionPenalty: 1.5 }],
   ['cold', { temperature: 0.02 }],
   ['cold, top-p', { temperature: 0.02, topP: 0.9 }],
   ['hot', { temperature: 50 }],

@@ -1,6 +1,6 @@
 /**
- * `nx run cli:bench-serve`: how many completions a second the reward server answers over loopback, with the client on the same
- * machine, and what of it is scoring. Machines are noisy: each figure is the best of a few rounds.
+ * `nx run cli:bench-serve`: measures the completions per second of the reward server over loopback, with the client on the same machine,
+ * and the cost of scoring alone. Each figure is the best of a few rounds, since machines are noisy.
  */
 import 'reflect-metadata';
 import { spawn } from 'node:child_process';
@@ -23,14 +23,14 @@ const { values } = parseArgs({
 
 const GROUP = 8;
 const PLAIN = 'rewards=[answer, map, format, length]';
-/** OpenRLHF sends no numbers of tokens. */
+/** Without `length`, since OpenRLHF sends no token counts. */
 const UNCOUNTED = 'rewards=[answer, map, format]';
 
 async function main(): Promise<void> {
   const groups = benchGroups(Math.ceil(Number(values.completions) / GROUP), GROUP, 1);
   const letters = groups.flatMap(({ completions }) => completions.map(({ length }) => length));
   const mean = Math.round(letters.reduce((sum, length) => sum + length, 0) / letters.length);
-  say(`${letters.length} completions of ${mean} letters on average, groups of ${GROUP}`);
+  printLine(`${letters.length} completions of ${mean} letters on average, groups of ${GROUP}`);
   await inProcess(groups);
   const single = openRlhfRequests(groups, 1);
   await overHttp(PLAIN, 'POST /score, 16 groups a request', plainRequests(groups, 16), 2);
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   await overHttp(UNCOUNTED, 'OpenRLHF, one item a connection', single, 32, false);
 }
 
-/** The parts of the work, each alone, without a connection. */
+/** Measures the parts of the work without a connection. */
 async function inProcess(groups: readonly BenchGroup[]): Promise<void> {
   const logger = { info: () => undefined, warn: () => undefined };
   const io = { out: process.stdout, userDirectory: process.cwd() };
@@ -72,7 +72,7 @@ async function scoreAll(
   }
 }
 
-/** The server in a process of its own, as the command starts it; a few connections that each wait for their answer. */
+/** Measures the server in a process of its own, over a few connections that each wait for their answer. */
 async function overHttp(
   rewards: string,
   what: string,
@@ -125,7 +125,7 @@ function send(port: number, agent: Agent, { path, body }: BenchRequest): Promise
   });
 }
 
-/** The best of a few rounds after one to warm up. */
+/** Prints the best of a few rounds, after one to warm up. */
 async function report(what: string, completions: number, work: () => Promise<void>): Promise<void> {
   await work();
   let best = Infinity;
@@ -135,10 +135,10 @@ async function report(what: string, completions: number, work: () => Promise<voi
     best = Math.min(best, performance.now() - start);
   }
   const rate = Math.round((completions / best) * 1000);
-  say(`${String(rate).padStart(7)} completions/s  ${what}`);
+  printLine(`${String(rate).padStart(7)} completions/s  ${what}`);
 }
 
-function say(line: string): void {
+function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 

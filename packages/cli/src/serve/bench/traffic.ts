@@ -1,10 +1,10 @@
-/** Completions as a model trained by SG-RLVR writes them, and the requests that trainers make of them. */
+/** Makes completions in the style of a model trained by SG-RLVR, and the requests of trainers with them. */
 import { randomStream } from '@loci/core';
 import type { RandomStream } from '@loci/core';
 
 const CATEGORIES = ['chair', 'table', 'sofa', 'lamp', 'bed', 'shelf', 'door', 'plant'];
 
-/** About 400 tokens, so that with map and answer a completion has about 500. */
+/** Sentences of a thought. 25 of them have about 400 tokens, so that a completion with map and answer has about 500. */
 const SENTENCES = [
   'Let me think about where the camera stands when the video begins.',
   'At first I see the door on the left, and behind it a corner of the sofa.',
@@ -30,7 +30,7 @@ export interface BenchGroup {
   readonly completions: readonly string[];
 }
 
-/** Groups that depend on nothing but the seed. */
+/** Groups that depend only on the seed. */
 export function benchGroups(
   count: number,
   completions: number,
@@ -83,7 +83,7 @@ function cellOf(random: RandomStream): readonly [number, number] {
   return [Math.floor(random() * 10), Math.floor(random() * 10)];
 }
 
-/** Mostly right, mostly a cell off. */
+/** A completion with a mostly right answer, and a map that is mostly a cell off. */
 function completionOf(
   random: RandomStream,
   truth: BenchGroup['sample']['map'],
@@ -97,18 +97,18 @@ function completionOf(
     const near = cells.map(([x, y]) => `[${x + Math.floor(random() * 3) - 1}, ${y}]`);
     return `'${name}': [${near.join(', ')}]`;
   });
-  const said = random() < 0.6 ? answer : '7';
-  return `<think>${thoughts.join(' ')} <map>{${imagined.join(', ')}}</map> So that is it.</think>\n<answer>${said}</answer>`;
+  const given = random() < 0.6 ? answer : '7';
+  return `<think>${thoughts.join(' ')} <map>{${imagined.join(', ')}}</map> So that is it.</think>\n<answer>${given}</answer>`;
 }
 
-/** One request: where it goes, what it holds, and how many completions are in it. */
+/** One request with its number of completions. */
 export interface BenchRequest {
   readonly path: string;
   readonly body: string;
   readonly completions: number;
 }
 
-/** The plain contract, a few groups a request. */
+/** Requests of the plain contract, with a few groups each. */
 export function plainRequests(
   groups: readonly BenchGroup[],
   groupsPerRequest: number,
@@ -125,7 +125,7 @@ export function plainRequests(
   }));
 }
 
-/** OpenRLHF's contract: of version 0.9 on one completion a request, before that whole batches. */
+/** Requests of OpenRLHF: from version 0.9 on with one completion each, before that with whole batches. */
 export function openRlhfRequests(
   groups: readonly BenchGroup[],
   perRequest: number,

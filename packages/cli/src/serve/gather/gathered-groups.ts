@@ -1,32 +1,32 @@
 /**
- * Groups whose completions arrive one at a time, from anywhere on a cluster. A group is scored when it is whole, as in a run here, and each
- * of its completions is then answered.
+ * Gathers groups whose completions arrive one at a time, from anywhere on a cluster. It scores a group when it is complete, as Loci's own
+ * training loop does, and then answers each of its completions.
  */
 import { messageOf } from '@loci/core';
 import { HttpError } from '../http-error.ts';
 import type { GatherAnswer, GatherBody } from './wire.ts';
 
-/** A group that is whole: of each member what was sent, in the order in which they came. */
+/** A complete group: the request of each member, in the order of arrival. */
 export interface WholeGroup {
   readonly name: string;
   readonly members: readonly GatherBody[];
 }
 
-/** Scores a whole group: one answer a member, in order. */
+/** Scores a complete group: one answer per member, in order. */
 export type ScoreWhole = (group: WholeGroup) => Promise<readonly GatherAnswer[]>;
 
-/** How long groups are held. */
+/** Limits on held groups. */
 export interface GatherLimits {
-  /** Milliseconds without a new completion after which a group that is not whole has failed. */
+  /** Milliseconds without a new completion after which an incomplete group fails. */
   readonly idleMs: number;
-  /** Milliseconds that answers are kept for those who did not hear them. */
+  /** Milliseconds that answers are kept for clients that lost theirs. */
   readonly keepMs: number;
-  /** Groups that are held at once. */
+  /** Most groups at once. */
   readonly groups: number;
 }
 
 /** The limits of the command `serve-rewards`. */
-export const GATHER_LIMITS: GatherLimits = {
+const GATHER_LIMITS: GatherLimits = {
   idleMs: 30 * 60_000,
   keepMs: 60 * 60_000,
   groups: 50_000,
@@ -34,7 +34,7 @@ export const GATHER_LIMITS: GatherLimits = {
 
 interface HeldGroup {
   readonly members: Map<string, GatherBody>;
-  /** Of the sample that all members must have. */
+  /** JSON text of the sample, which all members share. */
   readonly sampleText: string;
   readonly size: number;
   /** Milliseconds of the clock. */
@@ -42,7 +42,7 @@ interface HeldGroup {
   answers?: Promise<ReadonlyMap<string, GatherAnswer>>;
 }
 
-/** Holds groups until they are whole. */
+/** Holds groups until they are complete. */
 export class GatheredGroups {
   readonly #score: ScoreWhole;
   readonly #limits: GatherLimits;
@@ -57,7 +57,7 @@ export class GatheredGroups {
   }
 
   /**
-   * Takes a completion, and answers it when its group is whole.
+   * Takes a completion, and answers it when its group is complete.
    *
    * @throws HttpError 400 for a completion that contradicts its group, 503 when too many groups are held.
    */
@@ -79,7 +79,7 @@ export class GatheredGroups {
     return (await group.answers).get(body.member)!;
   }
 
-  /** The group that a completion belongs to. One that is answered already and does not know the completion makes place for a new one. */
+  /** The group of a completion. An answered group without this completion is replaced by a new one. */
   #groupOf(body: GatherBody): HeldGroup {
     const { group: name, size, member, sample } = body;
     const held = this.#groups.get(name);
@@ -88,14 +88,14 @@ export class GatheredGroups {
         throw new HttpError(
           400,
           'group-size',
-          `The group ${name} has ${held.size} completions, not ${size}`,
+          `The group ${name} has ${held.size} completions, not ${size}: send the same size with each`,
         );
       }
       if (held.sampleText !== JSON.stringify(sample)) {
         throw new HttpError(
           400,
           'group-sample',
-          `The completions of the group ${name} are of different samples`,
+          `The completions of the group ${name} have different samples: send the same sample with each`,
         );
       }
       return held;
@@ -104,7 +104,7 @@ export class GatheredGroups {
       throw new HttpError(
         503,
         'too-many-groups',
-        `${this.#groups.size} groups are held already: ask again later`,
+        `${this.#groups.size} groups wait already: try again later`,
       );
     }
     const made = {
@@ -129,7 +129,7 @@ export class GatheredGroups {
     }
   }
 
-  /** Forgets what nobody asks for any more; looks at all at most once a minute. */
+  /** Drops groups that nobody requests any more, at most once a minute. */
   #sweep(): void {
     const now = this.#now();
     if (now - this.#swept < 60_000) return;
@@ -142,7 +142,7 @@ export class GatheredGroups {
 }
 
 function neverCame({ members, size }: HeldGroup): string {
-  return `${members.size} of the ${size} completions of the group came; the others never did`;
+  return `only ${members.size} of the ${size} completions of the group arrived`;
 }
 
 function failedAll(

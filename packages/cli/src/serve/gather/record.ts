@@ -7,15 +7,15 @@ import { cutCompletion } from '../cut-prompt.ts';
 import { asSample } from '../wire.ts';
 import type { WholeGroup } from './gathered-groups.ts';
 
-/** A line of a record: that of a rollout, and how it is found again among what the engine writes. */
+/** A line of a record: a rollout, and the names by which it is found again among the engine's output. */
 export interface ScoredLine extends RolloutLine {
-  /** Name of the group, with the name of the run before it. */
+  /** Name of the group, with the name of the run as prefix. */
   readonly group: string;
   readonly member: string;
   readonly split: 'train' | 'validation' | 'probe';
 }
 
-/** Appends to a file, a group at a time, so that half a group is never read. */
+/** Appends to a file, one whole group at a time, so that no reader sees half a group. */
 export class ScoredRecord {
   readonly #file: string;
 
@@ -26,7 +26,7 @@ export class ScoredRecord {
     appendFileSync(file, '');
   }
 
-  /** The group's lines; what the engine does not say is 0 (its step) or null (the advantage, which the engine computes). */
+  /** Appends the group's lines. The step is 0 where the engine does not send it; the advantage is null, since the engine computes it. */
   add(group: WholeGroup, score: TextScore): void {
     if (group.members[0]?.split === 'probe') return;
     const lines = scoredLines(group, score);
@@ -34,11 +34,8 @@ export class ScoredRecord {
   }
 }
 
-/** The lines of a group, one a completion. */
-export function scoredLines(
-  { name, members }: WholeGroup,
-  score: TextScore,
-): readonly ScoredLine[] {
+/** The lines of a group, one per completion. */
+function scoredLines({ name, members }: WholeGroup, score: TextScore): readonly ScoredLine[] {
   return members.map(
     ({ sample: wire, completion, opened, step, member, split }, index): ScoredLine => {
       const sample = asSample(wire, name);

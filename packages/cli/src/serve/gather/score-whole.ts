@@ -1,4 +1,4 @@
-/** Scores a group that was gathered, as a run here does, and records it. */
+/** Scores a gathered group, as Loci's own training loop does. */
 import { columnsOf } from '@loci/cluster/columns';
 import { addedBy, comparableSums, scoreTexts } from '@loci/core';
 import type { TextScore } from '@loci/core';
@@ -8,12 +8,12 @@ import { asSample } from '../wire.ts';
 import type { ScoreWhole, WholeGroup } from './gathered-groups.ts';
 import type { GatherAnswer } from './wire.ts';
 
-/** Hears of every group that was scored, or failed to be. */
+/** Called with every group after scoring, failed ones included. */
 export type OnScored = (group: WholeGroup, score: TextScore) => void;
 
 /**
- * The way to score whole groups. The score of a completion is the sum that advantages are estimated from here: a reward that abstained from
- * some completions counts as the mean of what it said of the others.
+ * Makes the function that scores complete groups. The score of a completion is the sum from which Loci estimates advantages: a reward that
+ * abstained from some completions counts there as the mean of its other values.
  */
 export function wholeScorer(rewardsFor: RewardsFor, onScored?: OnScored): ScoreWhole {
   return async (group) => {
@@ -33,7 +33,7 @@ export function wholeScorer(rewardsFor: RewardsFor, onScored?: OnScored): ScoreW
     const added = new Map([...score.contributions].map(([name, one]) => [name, addedBy(one)]));
     return members.map(({ completion }, index): GatherAnswer => {
       const sum = sums[index]!;
-      const said = new Map(
+      const byReward = new Map(
         [...score.outcomes].map(([name, outcomes]) => [
           name,
           { outcome: outcomes[index]!, adds: added.get(name)![index]! },
@@ -43,7 +43,7 @@ export function wholeScorer(rewardsFor: RewardsFor, onScored?: OnScored): ScoreW
       const columns = columnsOf(rewards, {
         tokenCount,
         isTruncated: finishReason === 'length',
-        said,
+        byReward,
       });
       return { status: 'scored', score: Number.isFinite(sum) ? sum : null, columns };
     });

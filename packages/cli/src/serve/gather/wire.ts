@@ -1,4 +1,4 @@
-/** What one completion of a group is sent as by a trainer that has them one at a time, and what it is answered. */
+/** The request and the answer for one completion of a group, for trainers that send completions one at a time. */
 import { z } from 'zod';
 import { wireCompletion, wireSample } from '../wire.ts';
 
@@ -7,28 +7,28 @@ const MOST_COMPLETIONS = 1024;
 
 /** Body of `POST /gather`. */
 export const gatherBody = z.strictObject({
-  /** Name of the group; the same for all of its completions, and for no other completion of the run. */
+  /** Name of the group, which its completions share and no other completion of the run has. */
   group: z.string().min(1).max(500),
-  /** Completions that it has. */
+  /** Number of completions in the group. */
   size: z.int().positive().max(MOST_COMPLETIONS),
-  /** Name of this completion within the group; sent again, it is the same completion. */
+  /** Name of this completion within the group. A repeated request with it is for the same completion. */
   member: z.string().min(1).max(500),
-  /** `probe`: a check before a run, which is not recorded. */
+  /** `probe` is a check before a run; it is not recorded. */
   split: z.enum(['train', 'validation', 'probe']).default('train'),
   sample: wireSample,
   completion: wireCompletion,
-  /** What the prompt opened of the answer. */
+  /** Text with which the prompt begins the answer. */
   opened: z.string().optional(),
   /** Step of the training, from 1, for weights that move. */
   step: z.int().positive().optional(),
 });
 
-/** A completion as it was sent. */
+/** The request of a completion. */
 export type GatherBody = z.output<typeof gatherBody>;
 
-/** What a completion is answered. */
+/** The answer to a completion. */
 export type GatherAnswer =
-  /** The group is not whole yet: ask again. */
+  /** The group is incomplete: send the request again. */
   | { readonly status: 'waiting'; readonly arrived: number; readonly size: number }
   | {
       readonly status: 'scored';
@@ -36,5 +36,5 @@ export type GatherAnswer =
       readonly score: number | null;
       readonly columns: Readonly<Record<string, number>>;
     }
-  /** The group lost a reward, or some of its completions never came: no completion of it has a score. */
+  /** A reward failed, or some completions never arrived: no completion of the group has a score. */
   | { readonly status: 'failed'; readonly message: string };

@@ -56,7 +56,7 @@ describe('GatheredGroups', () => {
     now = 1800; // the clock began again with b
     expect(await groups.ask(body('a'))).toMatchObject({ status: 'waiting' });
     now = 2000;
-    const message = '2 of the 3 completions of the group came; the others never did';
+    const message = 'only 2 of the 3 completions of the group arrived';
     expect(await groups.ask(body('a'))).toEqual({ status: 'failed', message });
     expect(await groups.ask(body('b'))).toEqual({ status: 'failed', message });
     expect(scored).toHaveLength(0);

@@ -148,7 +148,7 @@ withPython('the shim of verl', () => {
     });
   }, 30_000);
 
-  test('a failure is raised and is no 0: a reward that fails, every reward abstaining, a refusal, a server that is gone', async () => {
+  test('a failure is raised and never a 0: a failed reward, every reward abstaining, an error answer, a server that has gone', async () => {
     const server = await openServer('rewards=[{ use: map, options: { when: always } }]');
     const abstains = folderOf(portOf(server), { groupSize: 1, needsGroup: false });
     const single = (loci: object): object => completion(RIGHT, loci, { index: 1 });
@@ -190,7 +190,7 @@ withPython('the shim of verl', () => {
     expect(said.map(({ score }) => score)).toEqual([1, 0, 1]);
   }, 30_000);
 
-  test('ms-swift: a group that lost a completion is None throughout, and other groups keep their scores', async () => {
+  test('ms-swift: a group with an unscored completion is None throughout, and other groups keep their scores', async () => {
     const server = await openServer('rewards=[answer, format]');
     const folder = folderOf(portOf(server), { groupSize: 2, attempts: 1 });
     writeFileSync(join(folder, 'loci_swift.py'), shimSource('loci_swift.py'));

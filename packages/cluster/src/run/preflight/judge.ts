@@ -1,9 +1,9 @@
-/** Judges what a preflight found, with what to do about each failure. */
+/** Judges the report of a preflight, and gives a remedy for each failure. */
 import type { NodeReport, PreflightReport } from './report.ts';
 import { isWithin } from './version-range.ts';
 import type { VersionRange } from './version-range.ts';
 
-/** What a job needs of its cluster. */
+/** Requirements of a job on its cluster. */
 export interface ClusterNeeds {
   /** `verl 0.9`, for messages. */
   readonly engine: string;
@@ -19,11 +19,11 @@ export interface ClusterNeeds {
   readonly rewardsUrl: string;
 }
 
-/** What was looked at. */
+/** Results of the checks. */
 export interface PreflightFindings {
-  /** What is as it should be, one line each. */
+  /** Checks that passed, one line each. */
   readonly passed: readonly string[];
-  /** What is not, each with what to do. */
+  /** Checks that failed, each with its remedy. */
   readonly failed: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function judge(report: PreflightReport, needs: ClusterNeeds): PreflightFi
   check(
     dead.map(
       ({ address, error }) =>
-        `node ${address} did not answer (${error}): look at it with "ray status", and take it out of the cluster or start it again`,
+        `node ${address} did not answer (${error}): check it with "ray status", and restart it or remove it from the cluster`,
     ),
     `${nodes.length} node${nodes.length === 1 ? '' : 's'} answered`,
   );
@@ -51,7 +51,7 @@ export function judge(report: PreflightReport, needs: ClusterNeeds): PreflightFi
     check(mediaProblems(nodes, needs), `the first row opens on every node (${mediaOf(nodes)})`);
   }
   if (nodes.some(({ probe }) => probe !== undefined && probe !== null)) {
-    check(probeProblems(nodes, needs), 'one sample was scored from every node');
+    check(probeProblems(nodes, needs), 'every node had one sample scored');
   }
   if (report.tokenizer !== undefined && report.tokenizer !== null) {
     check(tokenizerProblems(report.tokenizer, needs), 'the tokenizer keeps the tags');
@@ -67,7 +67,7 @@ function versionProblems(nodes: readonly NodeReport[], needs: ClusterNeeds): rea
       const where = nodes.filter(({ versions }) => (versions[name] ?? undefined) === version);
       const how = version === undefined ? 'is not installed' : `is ${version}`;
       return [
-        `${name} ${how} on ${namesOf(where)}, and ${needs.engine} needs ${range}: start the cluster from an image of ${needs.engine}, or install it there ` +
+        `${name} ${how} on ${namesOf(where)}, but ${needs.engine} needs ${range}: start the cluster from an image of ${needs.engine}, or install it there ` +
           `(pip install "${name}${range.replaceAll(' ', ',')}")`,
       ];
     });
@@ -88,8 +88,8 @@ function gpuProblems(
   if (enough >= wanted) return [];
   const found = nodes.map(({ address, gpus }) => `${address}: ${gpus}`).join(', ');
   return [
-    `the job asks for ${wanted} node${wanted === 1 ? '' : 's'} with ${gpusPerNode} GPU${gpusPerNode === 1 ? '' : 's'} each, and the cluster has ${found}: set trainer.nodes and ` +
-      'trainer.gpusPerNode to what there is, or add nodes ("ray start --address=HEAD:6379 --num-gpus=N")',
+    `the job asks for ${wanted} node${wanted === 1 ? '' : 's'} with ${gpusPerNode} GPU${gpusPerNode === 1 ? '' : 's'} each, but the cluster has ${found}: lower trainer.nodes or ` +
+      'trainer.gpusPerNode, or add nodes ("ray start --address=HEAD:6379 --num-gpus=N")',
   ];
 }
 
@@ -100,14 +100,14 @@ function storageProblems(
 ): readonly string[] {
   if (written?.ok === false) {
     return [
-      `the head cannot write to ${storage} (${written.text}): mount it there, or set trainer.storage to what is mounted on every node`,
+      `the head cannot write to ${storage} (${written.text}): mount it there, or set trainer.storage to a folder that is mounted on every node`,
     ];
   }
   const blind = nodes.filter((node) => node.storage?.ok === false);
   if (blind.length === 0) return [];
   return [
     `${namesOf(blind)} ${blind.length === 1 ? 'does' : 'do'} not see the storage ${storage} (${blind[0]!.storage!.text}): mount the same file system at this path on every node, or set ` +
-      'trainer.storage to one that is; trainer.storageHere names it as this machine sees it',
+      'trainer.storage to one that every node mounts; trainer.storageHere is its path on this machine',
   ];
 }
 
@@ -117,7 +117,7 @@ function mediaProblems(
 ): readonly string[] {
   const advice =
     copy === undefined
-      ? `every node must read it under this path; it lies below ${storage}, unless the export left it where it was`
+      ? `every node must be able to read it at this path, normally below ${storage}`
       : `this machine does not see the storage, so copy ${copy} into ${storage}, as a folder of the same name`;
   return nodes.flatMap((node) => {
     const bad = node.media.find(({ ok }) => !ok);
@@ -140,8 +140,8 @@ function probeProblems(
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
   const advice =
     isLocal && nodes.length > 1
-      ? `${hostname} is each node itself: set trainer.rewards.host to 0.0.0.0, with a token, and trainer.rewards.advertise to the name by which nodes reach this machine`
-      : 'open the way from the nodes to this address, or run serve-rewards on the head and set trainer.rewards.url';
+      ? `on each node, ${hostname} is the node itself: set trainer.rewards.host to 0.0.0.0, with a token, and trainer.rewards.advertise to the name by which nodes reach this machine`
+      : 'let the nodes connect to this address, or run serve-rewards on the head and set trainer.rewards.url';
   return [
     `${namesOf(bad)} could not have a sample scored at ${rewardsUrl} (${bad[0]!.probe!.text}): ${advice}`,
   ];
@@ -153,13 +153,13 @@ function tokenizerProblems(
 ): readonly string[] {
   if (!tokenizer.ok) {
     return [
-      `the tokenizer of ${model} cannot be read on the head (${tokenizer.text}): set trainer.model to the model folder as the nodes see it`,
+      `the head cannot read the tokenizer of ${model} (${tokenizer.text}): set trainer.model to the model folder as the nodes see it`,
     ];
   }
   const lost = Object.entries(tokenizer.kept).flatMap(([tag, isKept]) => (isKept ? [] : [tag]));
   if (lost.length === 0) return [];
   return [
-    `the tokenizer of ${model} has ${lost.join(', ')} as special tokens, which the engine leaves out of the text that rewards read: every format ` +
+    `the tokenizer of ${model} has ${lost.join(', ')} as special tokens, which the engine leaves out of the text that rewards read, so every format ` +
       'reward would be 0. Set "special": false for them in its tokenizer.json (added_tokens) and in tokenizer_config.json, or choose a prompt with other tags',
   ];
 }

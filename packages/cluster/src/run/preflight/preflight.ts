@@ -1,4 +1,4 @@
-/** Looks at a cluster before a job is sent to it: a small job of its own that runs on every node. */
+/** Checks a cluster before a job is sent to it, by a small job of its own that looks at every node. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,37 +9,36 @@ import { isEnded } from '../../ray/job-info.ts';
 import type { RecordKeeper } from '../cluster-record.ts';
 import type { StoragePlaces } from '../engine.ts';
 import type { HostedState, JobHost } from '../job-host.ts';
+import { endOfLog, firstLine } from '../log-text.ts';
 import type { Wishes } from '../wish.ts';
 import { judge } from './judge.ts';
 import type { ClusterNeeds } from './judge.ts';
 import { reportIn } from './report.ts';
 
-/** Looks whether a cluster can run a job, before the job is sent. */
+/** Checks that a cluster can run a job, before the job is sent. */
 export interface Preflight {
-  /** @throws LociError `preflight-failed` with what to do about each failure. */
+  /** @throws LociError `preflight-failed` with a remedy for each failure. */
   check(job: ClusterJob, wishes: Wishes): Promise<void>;
 }
 
-/** What a preflight is made with. */
+/** Collaborators and settings of `JobPreflight`. */
 export interface PreflightOptions {
   readonly host: JobHost;
   readonly keeper: RecordKeeper;
   readonly storage: StoragePlaces;
   readonly pollMs: number;
   readonly logger: Logger;
-  /** What the job needs, and how a sample is scored from a node: a shell command in the job's working folder. */
+  /** The requirements of the job, and the shell command that scores one sample in the job's working folder. */
   needsOf(job: ClusterJob): ClusterNeeds & { readonly probe: string | undefined };
-  /** Tags that completions must keep through the tokenizer. */
+  /** Tags that the engine's tokenizer must leave in completions. */
   readonly tags: readonly string[];
 }
 
 const SCRIPT = join(import.meta.dirname, '../../../assets/preflight.py');
-/** For one look of a node. */
+/** Limit for the checks of one node. */
 const NODE_SECONDS = 120;
-/** Lines of a log that a message has. */
-const SHOWN_LINES = 12;
 
-/** A preflight by a job on the host of the run. */
+/** Runs the preflight as a job on the host of the run. */
 export class JobPreflight implements Preflight {
   readonly #options: PreflightOptions;
 
@@ -78,7 +77,7 @@ export class JobPreflight implements Preflight {
       ['preflight.py', readFileSync(SCRIPT)],
       ['preflight.json', Buffer.from(JSON.stringify(task))],
     ]);
-    logger.info(`looking at ${host.place} before the job is sent`);
+    logger.info(`checking ${host.place} before the job is sent`);
     try {
       const entrypoint = 'python3 preflight.py';
       await host.start({
@@ -95,7 +94,7 @@ export class JobPreflight implements Preflight {
     }
   }
 
-  /** @returns Undefined where somebody wished for something else. */
+  /** Waits for the preflight. @returns Undefined where the user left or stopped the run. */
   async #end(id: string, wishes: Wishes): Promise<HostedState | undefined> {
     const { host, pollMs } = this.#options;
     for (;;) {
@@ -103,7 +102,7 @@ export class JobPreflight implements Preflight {
       if (state === undefined) {
         throw new LociError(
           'job-lost',
-          `${host.place} does not know the preflight ${id} any more: its head started anew. Try again`,
+          `${host.place} no longer knows the preflight ${id}: its head has restarted. Try again`,
         );
       }
       if (isEnded(state.status)) return state;
@@ -120,11 +119,10 @@ export class JobPreflight implements Preflight {
     const log = await host.log(id);
     const report = reportIn(log);
     if (report === undefined) {
-      const end = log.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n  ');
       throw new LociError(
         'preflight-failed',
-        `The preflight ${id} on ${host.place} ended without a report (${state.message.split('\n', 1)[0]}):\n  ${end}\n` +
-          'It needs python3 with ray on the head; see the log above',
+        `The preflight ${id} on ${host.place} ended without a report (${firstLine(state.message)}):\n${endOfLog(log)}\n` +
+          'Install python3 with ray on the head; the log above shows what failed',
       );
     }
     const { passed, failed } = judge(report, needs);
@@ -132,8 +130,8 @@ export class JobPreflight implements Preflight {
     if (failed.length === 0) return;
     throw new LociError(
       'preflight-failed',
-      `The cluster cannot run the job, and it was not sent:\n${failed.map((line) => `- ${line}`).join('\n')}\n` +
-        `When that is put right: train --resume ${this.#options.keeper.directory}`,
+      `The cluster cannot run the job, so it was not sent:\n${failed.map((line) => `- ${line}`).join('\n')}\n` +
+        `Mend these; then train --resume ${this.#options.keeper.directory}`,
       { details: { failed } },
     );
   }

@@ -1,16 +1,16 @@
-/** What `assets/preflight.py` prints: what every node found, without a judgement. */
+/** The report that `assets/preflight.py` prints: the raw findings of every node. */
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
 
-/** How the line of the report begins. */
-export const REPORT_MARK = 'LOCI-PREFLIGHT ';
+/** Start of the line with the report. */
+const REPORT_MARK = 'LOCI-PREFLIGHT ';
 
 const outcome = z.object({ ok: z.boolean(), text: z.string() });
 
 const node = z.object({
   address: z.string(),
   gpus: z.int().nonnegative(),
-  /** Set where the node did not answer; all else is missing then. */
+  /** Set where the node did not answer; everything else is missing then. */
   error: z.string().optional(),
   host: z.string().default(''),
   python: z.string().default(''),
@@ -31,16 +31,16 @@ const report = z.object({
     .nullish(),
 });
 
-/** What one node found. */
+/** Findings of one node. */
 export type NodeReport = z.output<typeof node>;
 
-/** What all found. */
+/** Findings of all nodes, and of the head. */
 export type PreflightReport = z.output<typeof report>;
 
 /**
  * The report in the log of a preflight.
  *
- * @returns Undefined of a log without one.
+ * @returns Undefined for a log without one.
  * @throws LociError `preflight-unreadable`.
  */
 export function reportIn(log: string): PreflightReport | undefined {
@@ -51,7 +51,7 @@ export function reportIn(log: string): PreflightReport | undefined {
   } catch (thrown) {
     throw new LociError(
       'preflight-unreadable',
-      `The report of the preflight cannot be read: ${messageOf(thrown)}`,
+      `The report of the preflight cannot be read (${messageOf(thrown)}): another version of Loci may have written it. Try again`,
       { cause: thrown },
     );
   }

@@ -1,17 +1,17 @@
-/** Versions of Python packages, as far as ranges of them need. */
+/** Compares versions of Python packages with ranges. */
 
-/** `>=5.5.3 <5.11`: conditions that all hold. */
+/** Conditions that must all hold: `>=5.5.3 <5.11`. */
 export type VersionRange = string;
 
 /**
- * Whether a version lies in a range. What stands behind the numbers (`rc1`, `.dev0`, `+cu128`) does not count.
+ * Whether a version lies in a range. A suffix after the numbers (`rc1`, `.dev0`, `+cu128`) is ignored.
  *
  * @example isWithin('0.18.2', '>=0.18') // true
  */
 export function isWithin(version: string, range: VersionRange): boolean {
   return range.split(' ').every((condition) => {
     const [, sign, bound] = /^(>=|<|==)(\S+)$/u.exec(condition) ?? [];
-    if (bound === undefined) throw new Error(`${condition} is no condition on a version`);
+    if (bound === undefined) throw new Error(`${condition} is not a condition on a version`);
     const order = compare(numbersOf(version), numbersOf(bound));
     if (sign === '==') return numbersOf(bound).every((part, at) => numbersOf(version)[at] === part);
     return sign === '<' ? order < 0 : order >= 0;

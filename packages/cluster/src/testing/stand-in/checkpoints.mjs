@@ -1,4 +1,4 @@
-/** Checkpoints as verl leaves them: shards that only it can read, and a folder for Hugging Face, whole where it was asked for. */
+/** Writes checkpoints as verl does: shards that only verl reads, and a Hugging Face folder, with weights where the settings want them. */
 import {
   cpSync,
   existsSync,

@@ -1,4 +1,4 @@
-/** Overrides of a command as Hydra reads them, as far as Loci writes them. */
+/** Reads overrides of a command as Hydra does, in the forms that Loci writes. */
 
 /** @typedef {string | number | boolean | null | readonly unknown[]} Value */
 
@@ -10,7 +10,7 @@ export function readOverrides(words) {
   return new Map(
     words.map((word) => {
       const [, key = '', text = ''] = /^\+*([\w.]+)=(.*)$/su.exec(word) ?? [];
-      if (key === '') throw new Error(`${word} is no override`);
+      if (key === '') throw new Error(`${word} is not an override`);
       return [key, valueOf(text)];
     }),
   );

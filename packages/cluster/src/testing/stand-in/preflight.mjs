@@ -1,7 +1,7 @@
 /**
- * Stands in for `assets/preflight.py` where there is no Python and no Ray: the same questions, the same answer, for nodes that the variable
- * STAND_IN_NODES describes: `[{ "address": "10.0.0.2", "gpus": 8, "versions": { "verl": "0.9.0" }, "blind": true }]`. A blind node sees no
- * storage.
+ * Stands in for `assets/preflight.py` without Python and Ray: makes the same checks and prints the same report. The variable STAND_IN_NODES
+ * describes the nodes: `[{ "address": "10.0.0.2", "gpus": 8, "versions": { "verl": "0.9.0" }, "blind": true }]`. A blind node does not see
+ * the storage.
  */
 import { spawnSync } from 'node:child_process';
 import { openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function readMarker() {
   return marker;
 }
 
-/** Without a Python, the shim's protocol is spoken by a file of ours. */
+/** Runs the probe, with `probe.mjs` in place of the shim. */
 function runProbe() {
   const own = `${process.execPath} ${join(import.meta.dirname, 'probe.mjs')}`;
   const probe = task.probe.replace(/^python3 loci_\w+\.py$/u, own);

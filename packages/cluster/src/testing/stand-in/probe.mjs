@@ -1,4 +1,4 @@
-/** Has one sample scored, as `python3 loci_reward.py` does: what a check of a node runs before a job does. */
+/** Has one sample scored, as `python3 loci_reward.py` does in a preflight. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ask } from './rewards.mjs';

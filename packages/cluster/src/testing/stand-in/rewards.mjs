@@ -1,4 +1,4 @@
-/** Asks for rewards as the shim does: over its protocol, or through the Python file itself, where STAND_IN_SHIM names a Python. */
+/** Requests rewards as the shim does: over its protocol, or through the Python file itself where STAND_IN_SHIM names a Python. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -9,11 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {{ readonly score: number } & Readonly<Record<string, number>>} Reward
  */
 
-/** Beside the shim; a merge has none. */
+/** Settings beside the shim; a merge has none. */
 const config = () => JSON.parse(readFileSync('config.json', 'utf8'));
 
 /**
- * Scores of a batch, in order; null of a completion that nobody scored.
+ * Scores of a batch, in order; null for a completion without a score.
  *
  * @param {readonly Completion[]} completions
  * @returns {Promise<readonly (Reward | null)[]>}
@@ -69,7 +69,7 @@ export async function ask({ group, member, step, split, text, tokens, truncated,
   }
 }
 
-/** Loads the file that travels with the job, as an engine does, and calls its function for each line. */
+/** Loads the shim of the job, as an engine does, and calls its function for each line. */
 const CALLER = `
 import asyncio, json, sys
 import loci_reward

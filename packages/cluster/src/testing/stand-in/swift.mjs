@@ -1,6 +1,6 @@
 /**
- * Stands in for `swift rlhf --rlhf_type grpo`: reads the rows, asks for rewards as the plugin does, and writes `logging.jsonl`,
- * `completions.jsonl` and checkpoints as ms-swift does. It learns nothing. Faults as those of `verl.mjs`.
+ * Stands in for `swift rlhf --rlhf_type grpo`: reads the rows, requests rewards as the plugin does, and writes `logging.jsonl`,
+ * `completions.jsonl` and checkpoints as ms-swift does. It learns nothing. It has STAND_IN_STEP_MS and STAND_IN_FAIL_AT of `verl.mjs`.
  */
 import {
   appendFileSync,

@@ -1,8 +1,9 @@
 /**
- * Stands in for `python3 -m verl.trainer.main_ppo` where there is no GPU: reads the rows that it would read, asks for rewards as it would,
- * and writes metrics, rollouts and checkpoints as it does. It learns nothing: its completions are right more often with each step.
+ * Stands in for `python3 -m verl.trainer.main_ppo` without a GPU: reads its rows, requests rewards, and writes metrics, rollouts and
+ * checkpoints as verl does. It learns nothing, but its completions are right more often with each step.
  *
- * Faults by variables: STAND_IN_STEP_MS, STAND_IN_HOLD_AT (a step that waits for the file STAND_IN_GATE), STAND_IN_FAIL_AT (a step that raises, on the first attempt), STAND_IN_DIE_AT (one that is killed).
+ * Variables: STAND_IN_STEP_MS (pause before each step), STAND_IN_HOLD_AT (step that waits for the file STAND_IN_GATE), STAND_IN_FAIL_AT (step
+ * that raises, in the first attempt), STAND_IN_DIE_AT (step that is killed, in the first attempt).
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -103,7 +104,7 @@ async function readRows(file) {
 }
 
 /**
- * As the reader asserts: as many placeholders as media.
+ * Asserts as many placeholders as media, as verl's reader does.
  *
  * @param {any} prompt @param {any} videos @param {any} images
  */
@@ -170,7 +171,7 @@ async function hold(step) {
 /** @param {number} step @param {number} from */
 function fault(step, from) {
   const at = (/** @type {string} */ name) => Number(process.env[name] ?? 0);
-  // What went wrong once does not go wrong again.
+  // Faults occur only in the first attempt, which has no checkpoint.
   if (step === at('STAND_IN_FAIL_AT') && from === 0)
     throw new Error(`the stand-in fails at step ${step}`);
   if (step === at('STAND_IN_DIE_AT') && from === 0) process.kill(process.pid, 'SIGKILL');

@@ -67,7 +67,7 @@ describe('a preflight', () => {
       'GPUs: 8 + 8',
       'all nodes see /mnt/loci',
       'the first row opens on every node (fine)',
-      'one sample was scored from every node',
+      'every node had one sample scored',
       'the tokenizer keeps the tags',
     ]);
   });
@@ -101,7 +101,7 @@ describe('a preflight', () => {
     [
       'a reward server out of reach',
       { probe: bad('refused') },
-      /10\.0\.0\.3 could not have a sample scored.*is each node itself.*advertise/u,
+      /10\.0\.0\.3 could not have a sample scored.*is the node itself.*advertise/u,
     ],
     [
       'a node that is silent',
@@ -121,7 +121,7 @@ describe('a preflight', () => {
     ]);
   });
 
-  test('without a report is none', () => {
+  test('without a report gives none', () => {
     expect(reportIn('Traceback\n')).toBeUndefined();
     expect(() => reportIn('LOCI-PREFLIGHT {')).toThrow(
       expect.objectContaining({ code: 'preflight-unreadable' }),

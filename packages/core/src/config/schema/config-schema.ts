@@ -1,6 +1,6 @@
 /**
- * The JSON schema of config files, for editors: made from the zod object of a run and those of the plugins' options, so that it cannot
- * differ from what is read. It describes a file, not a whole config: a file may leave out any key, extend another one, and refer to the
+ * The JSON schema of config files, for editors. It is generated from the zod schemas of a run and of the plugins' options, so it cannot
+ * differ from the reader. It describes a file, not a whole config: a file may leave out any key, extend another one, and refer to the
  * environment.
  */
 import type { ZodType } from 'zod';
@@ -16,12 +16,12 @@ import { PluginNodes } from './plugin-nodes.ts';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** Keys of a file that are no settings. */
+/** Keys of a file that are not settings. */
 const FILE_PROPERTIES: Readonly<Record<string, SchemaNode>> = {
   $schema: { type: 'string', description: 'this schema, by file or address, for editors' },
-  version: { type: 'integer', description: 'of the format, in configs that a run stored' },
+  version: { type: 'integer', description: 'version of the format, in configs that a run stored' },
   extends: {
-    description: 'files that this one is laid over; relative paths start at its folder',
+    description: 'files that this one extends; relative paths start at its folder',
     anyOf: [
       { type: 'string', minLength: 1 },
       { type: 'array', items: { type: 'string', minLength: 1 } },
@@ -30,10 +30,10 @@ const FILE_PROPERTIES: Readonly<Record<string, SchemaNode>> = {
 };
 
 /**
- * The schema, in draft 7, which editors know best. A part is told apart by its `use`: the options of that plugin are completed and
- * checked. A plugin from outside may have any options.
+ * The schema, in draft 7, which editors support best. The `use` of a part selects the plugin whose options are completed and checked. A
+ * plugin from outside may have any options.
  *
- * @param plugins What a bare name finds.
+ * @param plugins The plugins that a bare name finds.
  * @example writeFileSync('run.schema.json', JSON.stringify(configJsonSchema(bundledPlugins)));
  */
 export function configJsonSchema(plugins: readonly AnyPlugin[]): SchemaNode {
@@ -60,7 +60,7 @@ export function configJsonSchema(plugins: readonly AnyPlugin[]): SchemaNode {
   return {
     $schema: DRAFT,
     title: 'Loci run',
-    description: 'Settings of a run, as --config reads them; every key has a default.',
+    description: 'Settings of a run, for --config; every key has a default.',
     ...orEnvironment(file),
     definitions: {
       [ENVIRONMENT_NAME]: ENVIRONMENT,
@@ -70,7 +70,7 @@ export function configJsonSchema(plugins: readonly AnyPlugin[]): SchemaNode {
 }
 
 /**
- * The schema of another file with a zod object of its own, such as a recipe, of which every key may be left out.
+ * The schema of another file with its own zod schema, such as a recipe, in which every key is optional.
  *
  * @example fileJsonSchema('Loci pretraining recipe', recipeSchema)
  */

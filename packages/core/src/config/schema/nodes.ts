@@ -1,8 +1,8 @@
-/** Nodes of a JSON schema, and what a file may do that a whole config may not: leave keys out, and refer to the environment. */
+/** Nodes of a JSON schema, and their changes for files, which may leave keys out and refer to the environment. */
 import { z } from 'zod';
 import type { ZodType } from 'zod';
 
-/** A node of a JSON schema, as far as it is looked at here. */
+/** A node of a JSON schema, with the keywords that are read here. */
 export interface SchemaNode {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -24,7 +24,7 @@ export interface SchemaNode {
   readonly [keyword: string]: unknown;
 }
 
-/** The definition that stands for a reference to the environment. */
+/** Name of the definition for a reference to the environment. */
 export const ENVIRONMENT_NAME = 'environment';
 
 /** A reference to the environment in a text. */
@@ -34,7 +34,7 @@ export const ENVIRONMENT: SchemaNode = {
   description: 'taken from the environment: ${NAME} or ${NAME:-default}',
 };
 
-/** What a file may say to a zod object. Where the object takes anything and makes something of it, what it makes. */
+/** The JSON schema of a zod schema's input. Where the input may be anything, because a preprocessor converts it, the output counts. */
 export function nodeOf(schema: ZodType): SchemaNode {
   const options = { target: 'draft-7', unrepresentable: 'any', reused: 'inline' } as const;
   const [input, output] = (['input', 'output'] as const).map(
@@ -44,11 +44,11 @@ export function nodeOf(schema: ZodType): SchemaNode {
   return Object.fromEntries(node);
 }
 
-const TELLING = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', '$ref', 'not'];
+const CONSTRAINTS = ['type', 'anyOf', 'oneOf', 'allOf', 'enum', 'const', '$ref', 'not'];
 
-/** The input node, but the output node wherever the input says nothing. */
+/** The input node, or the output node wherever the input has no constraint. */
 function known(input: SchemaNode, output: SchemaNode): SchemaNode {
-  if (!TELLING.some((keyword) => input[keyword] !== undefined)) return { ...output, ...input };
+  if (!CONSTRAINTS.some((keyword) => input[keyword] !== undefined)) return { ...output, ...input };
   const { properties, items } = input;
   return {
     ...input,
@@ -59,7 +59,7 @@ function known(input: SchemaNode, output: SchemaNode): SchemaNode {
   };
 }
 
-/** The node with no key required, nor those of objects in it: a lower layer may have them. Items of a list are whole. */
+/** The node without required keys, also in nested objects, because a lower layer may have them. Items of a list stay complete. */
 export function optional(node: SchemaNode): SchemaNode {
   const { properties, anyOf } = node;
   const rest = Object.entries(node).filter(([keyword]) => keyword !== 'required');
@@ -84,7 +84,7 @@ export function withDefaults(node: SchemaNode, values: unknown): SchemaNode {
   };
 }
 
-/** The node with a reference to the environment in place of every value that it would not be taken for. */
+/** The node that also allows a reference to the environment for every value whose schema would reject its text. */
 export function orEnvironment(node: SchemaNode): SchemaNode {
   const { properties, patternProperties, items, anyOf, oneOf, allOf, then } = node;
   if (isNarrow(node)) {
@@ -99,7 +99,7 @@ export function orEnvironment(node: SchemaNode): SchemaNode {
     ...node,
     ...(properties && {
       properties: mapNodes(properties, (child, key) =>
-        FILE_KEYS.has(key) ? child : orEnvironment(child),
+        LITERAL_KEYS.has(key) ? child : orEnvironment(child),
       ),
     }),
     ...(patternProperties && { patternProperties }),
@@ -112,10 +112,10 @@ export function orEnvironment(node: SchemaNode): SchemaNode {
   };
 }
 
-/** `use` names a plugin, so that it has a schema of its own. */
-const FILE_KEYS = new Set(['use', '$schema', 'version']);
+/** Keys that take no reference here; `use` has a schema of its own. */
+const LITERAL_KEYS = new Set(['use', '$schema', 'version']);
 
-/** Whether a text with `${NAME}` in it would not be valid. */
+/** Whether a text with `${NAME}` would be invalid. */
 function isNarrow(node: SchemaNode): boolean {
   if (node.enum !== undefined || node.const !== undefined) return true;
   if (node.type === 'string') return node['pattern'] !== undefined || node['format'] !== undefined;

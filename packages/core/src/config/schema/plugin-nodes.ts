@@ -1,11 +1,11 @@
-/** JSON schemas of the places where a config names a plugin: told apart by `use`, each with the options of its plugin. */
+/** JSON schemas of the places where a config names a plugin: `use` selects the plugin, whose options apply. */
 import type { AnyPlugin, PluginKind } from '../../spec/index.ts';
 import { nodeOf, optional } from './nodes.ts';
 import type { SchemaNode } from './nodes.ts';
 
 type Nodes = Readonly<Record<string, SchemaNode>>;
 
-/** Makes the schemas of places; `definitions` then has the options of every plugin that they refer to. */
+/** Makes the schemas of places, and collects in `definitions` the options of every plugin that they refer to. */
 export class PluginNodes {
   readonly #plugins: readonly AnyPlugin[];
   readonly #definitions = new Map<string, SchemaNode>();
@@ -14,27 +14,27 @@ export class PluginNodes {
     this.#plugins = plugins;
   }
 
-  /** The options by the name that the places refer to them. */
+  /** The options of plugins, by the names of their definitions. */
   get definitions(): Nodes {
     return Object.fromEntries(this.#definitions);
   }
 
-  /** A part of which a run has one. A file may leave `use` out, to change options of what a lower layer names. */
+  /** A part of which a run has one. A file may leave `use` out to change options of the plugin that a lower layer names. */
   part(kind: PluginKind): SchemaNode {
     return this.#nameOr(kind, this.#beside(kind, {}, optional));
   }
 
   /**
-   * An entry of a list of parts, whose options stand beside `use`.
+   * An entry of a list of parts, with its options beside `use`.
    *
-   * @param own Keys of the entry that are no options.
+   * @param own Keys of the entry that are not options.
    */
   listed(kind: PluginKind, own: Nodes): SchemaNode {
     const entry = this.#beside(kind, own, (node) => node);
     return this.#nameOr(kind, { ...entry, required: ['use'] });
   }
 
-  /** An entry of the rewards, whose options have a key of their own. */
+  /** An entry of the rewards, whose options have their own key. */
   reward(entry: SchemaNode): SchemaNode {
     const options = this.#named('reward').map((plugin) =>
       whenUse(plugin.name, {

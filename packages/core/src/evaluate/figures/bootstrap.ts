@@ -1,7 +1,7 @@
 import { randomStream } from '../../random/seed.ts';
 import type { ScoreFigure } from '../../spec/index.ts';
 
-/** A figure with its 95 % percentile bootstrap interval over items; no interval (NaN) of a single item. */
+/** A figure with its 95 % percentile bootstrap interval over items. A single item has no interval (NaN). */
 export interface Figure extends ScoreFigure {
   readonly low: number;
   readonly high: number;
@@ -10,8 +10,8 @@ export interface Figure extends ScoreFigure {
 const RESAMPLES = 2000;
 
 /**
- * Mean with its 95 % percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13). No values give 0 with
- * a count of 0; equal values give an interval of no width; one value gives none, NaN: nobody knows how it would vary.
+ * Mean with its 95 % percentile bootstrap interval (Efron & Tibshirani 1993, chapter 13). No values give 0 with a count of 0. Equal values
+ * give an interval of zero width. One value gives no interval (NaN), because its spread is unknown.
  */
 export function bootstrapMean(values: readonly number[], seed: number): Figure {
   const count = values.length;
@@ -30,7 +30,7 @@ export function bootstrapMean(values: readonly number[], seed: number): Figure {
   return { value, low: quantile(means, 0.025), high: quantile(means, 0.975), count };
 }
 
-/** The mean; NaN of no values. */
+/** The mean; NaN for an empty list. */
 export function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

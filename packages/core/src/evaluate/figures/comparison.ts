@@ -1,4 +1,4 @@
-/** Two evaluations of the same items: paired differences with intervals under every scorer, and the items whose verdict flipped. */
+/** Compares two evaluations of the same items: paired differences with intervals for every scorer, and the items whose verdict flipped. */
 import { LociError } from '../../errors/loci-error.ts';
 import { deriveSeed, randomStream } from '../../random/seed.ts';
 import type { Scorer, ScoreTable } from '../../spec/index.ts';
@@ -14,27 +14,27 @@ export interface Difference {
   readonly change: number;
   readonly low: number;
   readonly high: number;
-  /** Items behind the first and behind the second; they differ where a scorer leaves out what one of the two did not answer. */
+  /** Items counted in the first and in the second; they differ when a scorer leaves out unanswered items. */
   readonly counts: readonly [first: number, second: number];
 }
 
-/** An item that one model gets and the other does not. */
+/** An item that one model answers well and the other does not. */
 export interface FlippedItem {
   readonly id: string;
   readonly task: string;
   readonly question: string;
   readonly answer: string;
-  /** Scores and what was taken for the answer, of the first and of the second. */
+  /** Score and extracted answer, of the first and of the second. */
   readonly first: { readonly score: number; readonly answer?: string };
   readonly second: { readonly score: number; readonly answer?: string };
 }
 
-/** What one scorer makes of the difference. */
+/** The difference by one scorer. */
 export interface ScorerComparison {
   readonly scorer: string;
   readonly headline: Difference;
   readonly sections: Readonly<Record<string, Readonly<Record<string, Difference>>>>;
-  /** Headlines of pass@k and of the majority, by name; absent unless both gave as many answers to each item, and more than one. */
+  /** Headlines of pass@k and of the majority, by name; absent unless both gave the same number of answers to each item, and more than one. */
   readonly estimates?: Readonly<Record<string, Difference>>;
   /** Items whose score differs by a half or more, greatest gain first. */
   readonly flipped: readonly FlippedItem[];
@@ -57,7 +57,10 @@ export function compareAnswers(
   const others = new Set(second.map(({ item }) => item.id));
   const shared = first.filter(({ item }) => others.has(item.id));
   if (shared.length === 0) {
-    throw new LociError('nothing-to-compare', 'The two evaluations share no item');
+    throw new LociError(
+      'nothing-to-compare',
+      'The two evaluations share no item; compare evaluations of the same benchmark and data',
+    );
   }
   const order = new Map(shared.map(({ item }, index) => [item.id, index]));
   const paired = second
@@ -87,7 +90,7 @@ export function samplesOf(rows: readonly Pick<PredictedItem, 'sample'>[]): numbe
   return 1 + rows.reduce((most, { sample = 0 }) => Math.max(most, sample), 0);
 }
 
-/** The same items in one order. */
+/** The verdicts of two evaluations on the same items, in one order. */
 type Pair = readonly [first: readonly JudgedRow[], second: readonly JudgedRow[]];
 
 function tableDifferences(

@@ -2,19 +2,19 @@ import type { ScorableItem, Scorer } from '../../spec/index.ts';
 import { average } from './bootstrap.ts';
 import { groupByTask } from './means.ts';
 
-/** The constant answer that scores best on the very items asked: the strongest guess that looks at nothing. */
+/** The constant answer that scores best on the evaluated items: the strongest guess that looks at nothing. */
 export interface ConstantControl {
   readonly score: number;
-  /** By task, the answer and what it scores. */
+  /** By task, the answer and its score. */
   readonly tasks: Readonly<Record<string, { readonly answer: string; readonly score: number }>>;
 }
 
-/** Candidates tried for one task; more distinct answers than this are thinned to evenly spread ones. */
+/** Most candidates for one task. More distinct answers than this are thinned to evenly spaced ones. */
 const MAX_CANDIDATES = 200;
 
 /**
- * The best that one and the same answer scores on each task. The answer is chosen on the very items that it is scored on, among their true
- * answers: no guess that looks at neither video nor question does better.
+ * The best score that a single answer reaches on each task. The answer is chosen from the true answers of the same items that it is scored
+ * on, so it bounds guesses that look at neither video nor question.
  */
 export function constantControl(
   scorer: Pick<Scorer, 'score'>,

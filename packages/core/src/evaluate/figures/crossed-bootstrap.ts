@@ -1,30 +1,29 @@
 /**
- * Intervals over questions and seeds. Every seed's run answers every question, so the two are crossed: a question is easy for all runs, a
- * run is good at all questions. The pigeonhole bootstrap (Owen, The pigeonhole bootstrap, Annals of Applied Statistics 1(2), 2007)
- * resamples both, each with replacement: a drawn question brings its answers of every drawn seed. Few seeds vary too little when they
- * are resampled, by the factor (S − 1) / S; what differs from the mean over seeds is widened by √(S / (S − 1)) to make up for that.
+ * Intervals over questions and seeds. Every seed's run answers every question, so the two are crossed: a question can be easy for all runs,
+ * and a run good at all questions. The pigeonhole bootstrap (Owen, The pigeonhole bootstrap, Annals of Applied Statistics 1(2), 2007)
+ * resamples both with replacement: a drawn question brings its answers from every drawn seed. Resampling S seeds understates their variance
+ * by the factor (S − 1) / S, so deviations from the mean over seeds are widened by √(S / (S − 1)).
  */
 import { randomStream } from '../../random/seed.ts';
 import { quantile } from './bootstrap.ts';
 import type { Figure } from './bootstrap.ts';
 
-/** One value of each question, in one order, for each seed; NaN where a question has none. */
+/** For each seed one value of each question, always in the same order; NaN when a question has none. */
 export type SeedRows = readonly Float64Array[];
 
-/** A figure over questions and seeds. `count` counts questions that at least one seed has a value of. */
+/** A figure over questions and seeds. `count` is the number of questions for which at least one seed has a value. */
 export interface CrossedFigure extends Figure {
-  /** The mean over the questions of each seed by itself, in the order of the rows. */
+  /** The mean over the questions for each seed, in the order of the rows. */
   readonly bySeed: readonly number[];
 }
 
 const RESAMPLES = 2000;
 
 /**
- * The mean with its 95 % percentile interval. With one seed the interval is over questions alone; with a single question there is none
- * (NaN).
+ * The mean with its 95 % percentile interval. With one seed the interval covers questions only. A single question has none (NaN).
  *
- * @param rows Of one length; at least one.
- * @param resamples How often both are drawn.
+ * @param rows At least one, all of the same length.
+ * @param resamples Number of bootstrap draws.
  */
 export function crossedMean(rows: SeedRows, seed: number, resamples = RESAMPLES): CrossedFigure {
   const kept = questionsWithValue(rows);
@@ -50,7 +49,7 @@ function questionsWithValue(rows: SeedRows): readonly number[] {
   return questions.filter((question) => rows.some((row) => !Number.isNaN(row[question]!)));
 }
 
-/** Mean over what is there; NaN of nothing. */
+/** Mean over the values that are not NaN; NaN when there are none. */
 function meanOf(values: readonly number[]): number {
   const there = values.filter((value) => !Number.isNaN(value));
   return there.reduce((sum, value) => sum + value, 0) / there.length;
@@ -81,7 +80,7 @@ function resample(
   return found.sort();
 }
 
-/** How far the drawn seeds' mean lies from that of all, at one question. A value that is missing lies nowhere else. */
+/** Distance of the drawn seeds' mean from the mean of all, at one question. A missing value counts as that mean. */
 function seedShift(rows: SeedRows, weights: Uint32Array, question: number, mean: number): number {
   let shift = 0;
   for (let row = 0; row < rows.length; row++) {

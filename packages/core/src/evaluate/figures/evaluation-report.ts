@@ -1,4 +1,4 @@
-/** What an evaluation found: the figures of every scorer under every condition, and all that must stand beside them. */
+/** The report of an evaluation: the figures of every scorer under every condition, with the controls and counts that qualify them. */
 import { deriveSeed } from '../../random/seed.ts';
 import type { Benchmark, EvaluationCondition, ScoreFigure, Scorer } from '../../spec/index.ts';
 import { EVALUATION_CONDITIONS } from '../items/conditions.ts';
@@ -23,13 +23,13 @@ export interface SilentItem {
   readonly reason: string;
 }
 
-/** The figures under one condition. Of several answers to an item, an item's score is their mean. */
+/** The figures under one condition. With several answers to an item, the item's score is their mean. */
 export interface ConditionReport {
-  /** Plain means of the first scorer's score and of all measures, over the items that could be asked. */
+  /** Plain means of the first scorer's score and of all measures, over the items that were not skipped. */
   readonly means: Means;
-  /** As each scorer makes its headline, in the benchmark's order. */
+  /** The headline of each scorer, in the benchmark's order. */
   readonly scorers: readonly ScorerResult[];
-  /** Of several answers: the same by pass@k and by the majority. */
+  /** With several answers: the same by pass@k and by the majority. */
   readonly estimates?: Readonly<Record<string, readonly ScorerResult[]>>;
 }
 
@@ -40,18 +40,18 @@ export interface EvaluationReport {
   readonly samples: number;
   readonly conditions: Readonly<Partial<Record<EvaluationCondition, ConditionReport>>>;
   readonly constant: ConstantControl;
-  /** Not asked, by reason of their own. */
+  /** Skipped: too long, missing or unreadable. */
   readonly notAsked: readonly SilentItem[];
-  /** Asked in vain. */
+  /** The model gave no answer. */
   readonly failed: readonly SilentItem[];
   /** Answers that were cut at the token limit. */
   readonly cutOff: number;
   readonly shown: ShownFrames;
-  /** Absent where tokens are not counted. */
+  /** Absent when tokens are not counted. */
   readonly spent?: SpentTokens;
 }
 
-/** Scores rows anew; needs no model and no data. */
+/** Scores rows and reports their figures, without the model or the data. */
 export function evaluationReport(
   { scorers }: Pick<Benchmark, 'scorers'>,
   rows: Iterable<PredictionRow>,
@@ -103,25 +103,25 @@ function conditionReport(
   };
 }
 
-/** The items that could be asked, each with the mean verdict of its answers: what plain means are taken of. */
+/** The items that were not skipped, each with the mean verdict of its answers; plain means are taken over them. */
 export function askedItems(scorer: Scorer, rows: Iterable<PredictionRow>): readonly JudgedRow[] {
   const asked = [...rows].filter(({ prediction }) => prediction.status !== 'not-asked');
   return collapseItems(judge(scorer, asked), meanVerdict);
 }
 
-/** What a headline owes to what. */
+/** The share of a headline that needs no video. */
 export interface LanguageShare {
   /** Headline with the frames as filmed. */
   readonly full: ScoreFigure;
-  /** The same with black frames: what the question and the options alone give away. */
+  /** The same with black frames, so from question and options alone. */
   readonly blank: ScoreFigure;
   /** `blank / full`; NaN when nothing was scored. */
   readonly share: number;
 }
 
 /**
- * What the score of the first scorer owes to language alone; undefined unless items were asked with black frames too, and of those no more
- * went without an answer: what was not asked scores nothing, and not because the model looks.
+ * The share of the first scorer's headline that language alone explains. Undefined without the condition `blank`, and when `blank` has more
+ * items without an answer than `as-filmed`: those score 0, but not because the model looks.
  */
 export function languageShare(report: EvaluationReport): LanguageShare | undefined {
   const full = report.conditions['as-filmed']?.scorers[0]?.headline;

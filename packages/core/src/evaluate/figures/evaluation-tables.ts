@@ -1,4 +1,4 @@
-/** The figures of an evaluation and its first items as tables, for sinks. */
+/** The figures and the first items of an evaluation as tables, for sinks. */
 import type { RunTable } from '../../spec/index.ts';
 import type { PredictionLine } from '../store/predictions.ts';
 import type { Figure } from './bootstrap.ts';
@@ -6,14 +6,14 @@ import type { EvaluationReport } from './evaluation-report.ts';
 
 const FIGURES = ['condition', 'figure', 'value', 'low', 'high', 'items'];
 const ITEMS = ['item', 'task', 'question', 'truth', 'answer', 'score', 'output'];
-/** Items of a table. */
+/** Most items in a table. */
 const MOST_ITEMS = 100;
 
 /**
- * Two tables an evaluation. The first has all answers, every measure and every task under every condition, with 95 % intervals. The second, `…/items`,
- * has the first hundred items as filmed. A table without rows is left out.
+ * Two tables for each evaluation. The first has the overall score, every measure and every task under every condition, with 95 % intervals.
+ * The second, `…/items`, has the first hundred items as filmed. A table without rows is left out.
  *
- * @param name what the table is called: `evaluation/after`, `benchmark/vsi-bench`.
+ * @param name Of the first table: `evaluation/after`, `benchmark/vsi-bench`.
  * @param answers Lines of the file of answers.
  */
 export function evaluationTables(

@@ -1,4 +1,4 @@
-/** `evaluations/before.json` and its like, as the first version of training runs wrote them, in today's terms. */
+/** Reads `evaluations/before.json` and `after.json` of the first format and converts them to the current report. */
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import type { Figure } from './bootstrap.ts';
 import type { EvaluationReport } from './evaluation-report.ts';
@@ -32,16 +32,18 @@ interface FirstEvaluation extends FirstSummary {
   readonly controls: { readonly blank?: FirstSummary; readonly swapped?: FirstSummary };
 }
 
-/** An evaluation that was read from such a file. */
+/** An evaluation read from such a file. */
 export interface FirstVersionEvaluation {
   readonly seed: number;
   readonly report: EvaluationReport;
-  /** With the verdicts of then, which comparisons need. */
+  /** With the stored verdicts, which comparisons need. */
   readonly rows: readonly JudgedRow[];
 }
 
 /**
- * @param path is named when the text is damaged.
+ * Parses the text of such a file.
+ *
+ * @param path For the error message.
  * @throws LociError `evaluation-unreadable`.
  */
 export function parseFirstVersion(text: string, path: string): FirstVersionEvaluation {

@@ -1,4 +1,4 @@
-/** Means over items, of the first scorer's score and of what was measured beside it, over all and by task, with bootstrap intervals. */
+/** Means of the first scorer's score and of its measures, over all items and by task, with bootstrap intervals. */
 import { LociError } from '../../errors/loci-error.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import type { ScorableItem } from '../../spec/index.ts';
@@ -10,7 +10,7 @@ import type { JudgedRow } from './verdicts.ts';
 export interface FigureSet {
   /** Mean score of the answers, 0…1. */
   readonly score: Figure;
-  /** Means of what was measured beside the score (`map`, `hit1`, `format`, `reward`), over the items that have it. */
+  /** Means of the measures beside the score (`map`, `hit1`, `format`, `reward`), over the items that have them. */
   readonly measures: Readonly<Record<string, Figure>>;
 }
 
@@ -27,7 +27,7 @@ export interface MeanDifferences {
   readonly tasks: Readonly<Record<string, Figure>>;
 }
 
-/** The means of judged rows, one an item; the seed fixes the bootstrap draws. */
+/** The means of judged rows, one for each item. The seed fixes the bootstrap draws. */
 export function meansOf(rows: readonly JudgedRow[], seed: number): Means {
   return {
     overall: figures(rows, deriveSeed(seed, 'bootstrap', 'overall')),
@@ -60,9 +60,9 @@ function countedScore({ verdict }: JudgedRow): number | undefined {
 
 /**
  * The paired differences `second − first`, with 95 % bootstrap intervals: of the score, of each measure that both have, and of the score by
- * task. An item that only one side has, because its video was gone the other time, is left out.
+ * task. An item that only one side has is left out.
  *
- * @param seed of the second evaluation.
+ * @param seed Of the second evaluation.
  * @throws LociError `nothing-to-compare` when they share no item.
  */
 export function compareMeans(
@@ -76,7 +76,10 @@ export function compareMeans(
     return other === undefined ? [] : [{ first: row, second: other }];
   });
   if (pairs.length === 0) {
-    throw new LociError('nothing-to-compare', 'The two evaluations share no item');
+    throw new LociError(
+      'nothing-to-compare',
+      'The two evaluations share no item; compare evaluations of the same benchmark and data',
+    );
   }
   const draws = deriveSeed(seed, 'comparison');
   const difference = (

@@ -1,4 +1,4 @@
-/** `report.json` of an evaluation: what it found, beside what was evaluated. */
+/** `report.json` of an evaluation: its record and its figures. */
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import { FORMAT_VERSIONS, readVersion } from '../../files/format-version.ts';
 import type { BenchmarkFacts, EvaluationCondition } from '../../spec/index.ts';
@@ -8,13 +8,13 @@ import { meansOf } from './means.ts';
 import type { MeanDifferences } from './means.ts';
 import type { ScorerResult } from './score-table.ts';
 
-/** Of the rows that a folder keeps, those that its report is about: an earlier command may have asked for more. */
+/** The rows of a folder that its report covers; an earlier command may have evaluated more. */
 export interface AskedPart {
   readonly conditions: readonly EvaluationCondition[];
   readonly items: readonly string[];
 }
 
-/** What the file holds. */
+/** The content of the file. */
 export interface StoredReport {
   readonly record: EvaluationRecord;
   readonly facts: BenchmarkFacts;
@@ -31,10 +31,10 @@ export function reportText(stored: StoredReport): string {
 }
 
 /**
- * Reads the text of a file, of this version or the one before. A figure of nothing is NaN, which JSON has as null.
+ * Parses the text of a file of this version or version 1. JSON writes NaN, the figure of no items, as null.
  *
- * @param path is named when the text is damaged.
- * @throws LociError `evaluation-unreadable` when it is no JSON, `format-newer` when a later Loci wrote it.
+ * @param path For the error message.
+ * @throws LociError `evaluation-unreadable` when it is not JSON, `format-newer` when a later release wrote it.
  */
 export function parseReport(text: string, path: string): StoredReport {
   let stored: StoredReport & { readonly version?: unknown };
@@ -49,7 +49,7 @@ export function parseReport(text: string, path: string): StoredReport {
   return version === 1 ? fromFirstVersion(stored as unknown as FirstReport) : stored;
 }
 
-/** Version 1 called the record a plan and conditions passes, and had neither means nor controls of its own. */
+/** Version 1 named the record `plan` and the conditions `passes`, and had neither means nor a constant control. */
 interface FirstReport extends Omit<StoredReport, 'record' | 'report' | 'asked'> {
   readonly plan: EvaluationRecord;
   readonly report: Omit<EvaluationReport, 'conditions'> & {

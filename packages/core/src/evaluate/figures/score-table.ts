@@ -1,31 +1,31 @@
-/** The figures of a scorer over judged items, with intervals: of the headline, and of every section. */
+/** The figures of a scorer over judged items, with intervals for the headline and every section. */
 import { deriveSeed, randomStream } from '../../random/seed.ts';
 import type { ScoreFigure, ScoreTable, Scorer } from '../../spec/index.ts';
 import { quantile } from './bootstrap.ts';
 import type { Figure } from './bootstrap.ts';
 import type { JudgedRow } from './verdicts.ts';
 
-/** What one scorer makes of a set of predictions. */
+/** The figures of one scorer over a set of predictions. */
 export interface ScorerResult {
   readonly scorer: string;
   readonly description: string;
   readonly headline: Figure;
-  /** By what they are broken down by, then by name. */
+  /** By breakdown, such as `task`, then by name. */
   readonly sections: Readonly<Record<string, Readonly<Record<string, Figure>>>>;
-  /** Items in all, and how they fared. */
+  /** All items. */
   readonly items: number;
-  /** Asked, but with nothing that the scorer takes for an answer. */
+  /** Items in whose output the scorer finds no answer. */
   readonly unanswered: number;
-  /** Not in the denominator. */
+  /** Items that are not in the denominator. */
   readonly uncounted: number;
-  /** Items on which the script that the scorer follows ends with an error, with the first such error. */
+  /** Items on which the authors' script ends with an error, with the first such error. */
   readonly referenceErrors: { readonly count: number; readonly first?: string };
 }
 
-/** With more, the ends of an interval would still move by about a twentieth of its width from seed to seed. */
+/** At this number the ends of an interval vary between seeds by about a twentieth of its width; more draws gain little. */
 const RESAMPLES = 1000;
 
-/** The figures of judged rows, one an item; the seed fixes the draws, which are the same for all scorers: equal verdicts have equal intervals. */
+/** The figures of judged rows, one for each item. The seed fixes the draws for all scorers, so equal verdicts have equal intervals. */
 export function scoreTable(scorer: Scorer, rows: readonly JudgedRow[], seed: number): ScorerResult {
   const table = scorer.aggregate(rows);
   const draws = resampled(scorer, rows, deriveSeed(seed, 'bootstrap'));
@@ -65,12 +65,12 @@ function withInterval(
   draws: readonly ScoreTable[],
   of: (table: ScoreTable) => ScoreFigure | undefined,
 ): Figure {
-  // One item would be drawn again and again: an interval of no width, as if it were certain.
+  // Resampling one item would give an interval of zero width, as if the figure were certain.
   if (figure.count === 1) return { ...figure, low: NaN, high: NaN };
   return { ...figure, ...intervalOf(draws.map((table) => of(table)?.value ?? NaN)) };
 }
 
-/** The middle 95 % of drawn figures; draws in which the figure has no items are left out. */
+/** The middle 95 % of drawn figures; draws without items for the figure are left out. */
 export function intervalOf(values: readonly number[]): {
   readonly low: number;
   readonly high: number;

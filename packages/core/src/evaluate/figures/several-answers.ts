@@ -1,6 +1,6 @@
 /**
- * What several answers to one item are worth: pass@k, with the unbiased estimator of Chen et al. (arXiv 2107.03374, equation 1), and the
- * answer that most of them give.
+ * Scores of several answers to one item: pass@k, with the unbiased estimator of Chen et al. (arXiv 2107.03374, equation 1), and the
+ * majority answer.
  */
 import type { Verdict } from '../../spec/index.ts';
 import { average } from './bootstrap.ts';
@@ -15,7 +15,7 @@ export interface Estimator {
 }
 
 /**
- * The estimators for so many answers to an item: pass@1, 2, 4, … and of all, then the majority of all; none of a single answer.
+ * The estimators for a number of answers to each item: pass@1, 2, 4, … and of all, then the majority of all; none for a single answer.
  *
  * @example estimatorsOf(8).map(({ name }) => name) // ['pass@1', 'pass@2', 'pass@4', 'pass@8', 'majority@8']
  */
@@ -30,9 +30,9 @@ export function estimatorsOf(samples: number): readonly Estimator[] {
 }
 
 /**
- * The expected best score of `k` answers drawn without replacement from `scores`. Of scores that are 0 or 1 this is
- * `1 − C(n − c, k) / C(n, k)`, the unbiased estimator of pass@k with c right ones among n; graded scores are expected maxima. With
- * fewer than `k` answers it is the best of them.
+ * The expected best score of `k` answers drawn without replacement from `values`. For scores of 0 and 1 this is
+ * `1 − C(n − c, k) / C(n, k)`, the unbiased estimator of pass@k with c right answers of n. For graded scores it is the expected maximum.
+ * With `k` or fewer answers it is the best of them.
  */
 export function passAtK(values: readonly number[], k: number): number {
   const sorted = [...values].sort((a, b) => b - a);
@@ -56,8 +56,8 @@ function bestOf(k: number): Collapse {
 }
 
 /**
- * The score of the answer that most give, answers being the same where the scorer compared the same with the truth. Texts without an
- * answer have no vote. Answers with equally many votes share the score, as if one of them were drawn.
+ * The score of the answer with the most votes. Two answers are the same when the scorer compared the same normalized text with the truth.
+ * Texts without an answer have no vote. Tied answers give their mean score, as if one of them were drawn.
  */
 export function majority(verdicts: readonly Verdict[]): Verdict {
   const votes = new Map<string, number[]>();

@@ -1,11 +1,11 @@
-/** What the model saw of the media, and what its answers took. */
+/** The media that the model saw, and the tokens that its answers used. */
 import type { PredictionRow } from '../store/predictions.ts';
 
-/** How many frames of which size were shown. */
+/** Numbers and sizes of the frames that the model saw. */
 export interface ShownFrames {
-  /** Fewest and most of a video; absent when no video was shown, or their number is not known. */
+  /** Fewest and most of a video; absent when no video was shown, or the number is unknown. */
   readonly frames?: readonly [least: number, most: number];
-  /** Whether videos were shown as such or as lists of images; absent where policies do not note it, and where both were. */
+  /** Whether videos were shown as videos or as lists of images; absent when the policy does not record it, and when both occur. */
   readonly as?: 'video' | 'images';
   /** Sizes of frames and images, most frequent first. */
   readonly sizes: readonly {
@@ -15,17 +15,17 @@ export interface ShownFrames {
   }[];
 }
 
-/** Tokens and money that answers took; those that were kept from before took none. */
+/** Tokens and money that answers used. Cached answers count as none. */
 export interface SpentTokens {
   readonly promptTokens: number;
   readonly completionTokens: number;
   /** Absent without prices. */
   readonly cost?: number;
-  /** Answers that were kept from before. */
+  /** Answers that came from a cache. */
   readonly cached: number;
 }
 
-/** What was shown as filmed. */
+/** The media shown under the condition `as-filmed`. */
 export function shownMedia(rows: readonly PredictionRow[]): ShownFrames {
   let least = Infinity;
   let most = -Infinity;
@@ -53,7 +53,7 @@ export function shownMedia(rows: readonly PredictionRow[]): ShownFrames {
   };
 }
 
-/** What answers took; undefined where nobody counted. */
+/** The tokens that answers used; undefined when the policy does not count them. */
 export function spentTokens(rows: readonly PredictionRow[]): SpentTokens | undefined {
   const usages = rows.flatMap(({ usage }) => usage ?? []);
   if (usages.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** Answers judged by a scorer: one row an answer, or, of several answers to an item, one row an item. */
+/** Verdicts of a scorer: one row for each answer, or, collapsed, one for each item. */
 import type { ScorableItem, ScoredRow, Scorer, Verdict } from '../../spec/index.ts';
 import type { PredictionRow } from '../store/predictions.ts';
 import { average } from './bootstrap.ts';
@@ -8,11 +8,11 @@ export interface JudgedRow extends ScoredRow {
   readonly item: ScorableItem;
 }
 
-/** An item and what became of it; `measures` are what was measured beside the scorers. */
+/** An item with its prediction. `measures` are those of the run's rewards. */
 export type PredictedItem = Pick<PredictionRow, 'item' | 'prediction'> &
   Partial<Pick<PredictionRow, 'measures' | 'sample'>>;
 
-/** Every answer with the scorer's verdict; what the run's rewards measured is among its measures. */
+/** Every answer with the scorer's verdict, to whose measures those of the run's rewards are added. */
 export function judge(scorer: Scorer, rows: readonly PredictedItem[]): readonly JudgedRow[] {
   return rows.map(({ item, prediction, measures }) => {
     const verdict = scorer.score(item, prediction);
@@ -26,10 +26,10 @@ export function judge(scorer: Scorer, rows: readonly PredictedItem[]): readonly 
   });
 }
 
-/** Makes one verdict of all answers to an item. */
+/** Combines the verdicts of all answers to an item into one. */
 export type Collapse = (verdicts: readonly Verdict[]) => Verdict;
 
-/** One row an item, in the order in which items come first. */
+/** One row for each item, in the order of first appearance. */
 export function collapseItems(
   rows: readonly JudgedRow[],
   collapse: Collapse,
@@ -46,7 +46,7 @@ export function collapseItems(
   }));
 }
 
-/** The mean of several answers, each of which counts or does not as its scorer says; a single verdict stays as it is. */
+/** The mean score of the answers that the scorer counts. A single verdict stays as it is. */
 export const meanVerdict: Collapse = (verdicts) => {
   const [first] = verdicts;
   if (first === undefined) throw new TypeError('an item has at least one verdict');
@@ -60,7 +60,7 @@ export function scores(verdicts: readonly Verdict[]): readonly number[] {
   return verdicts.map(({ score }) => score);
 }
 
-/** What several verdicts say together, but for the score: measures are means over the answers that have them. */
+/** Combines several verdicts, except for their scores. Measures become means over the answers that have them. */
 export function summedUp(verdicts: readonly Verdict[]): Omit<Verdict, 'score'> {
   const names = new Set(verdicts.flatMap(({ measures }) => Object.keys(measures ?? {})));
   const measures = [...names].map((name) => {

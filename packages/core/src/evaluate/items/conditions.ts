@@ -1,4 +1,4 @@
-/** The conditions under which the questions of a benchmark are asked: as they are, and the controls that show what a score owes to looking. */
+/** The conditions of an evaluation: the plain one, and controls that show how much of a score depends on the video. */
 import { deriveSeed } from '../../random/seed.ts';
 import type {
   BenchmarkItem,
@@ -19,10 +19,10 @@ export const EVALUATION_CONDITIONS = [
   'swapped',
 ] as const satisfies readonly EvaluationCondition[];
 
-/** What `evaluate.controls: true` asks beside `as-filmed`. */
+/** The conditions that `evaluate.controls: true` adds to `as-filmed`. */
 export const PLAIN_CONTROLS: readonly EvaluationCondition[] = ['blank', 'swapped'];
 
-/** What is done to the frames of an item under a condition; the order of shuffled ones depends on seed and item alone. */
+/** The frame treatment of an item under a condition. The order of shuffled frames depends only on seed and item. */
 export function treatmentOf(
   condition: EvaluationCondition,
   item: Pick<BenchmarkItem, 'id'>,
@@ -46,10 +46,10 @@ export function treatmentOf(
   }
 }
 
-/** How an evaluation shows videos: as such, as lists of images, or, undefined, as the benchmark and the policy do. */
+/** How an evaluation shows videos: as videos, as lists of images, or, undefined, as the benchmark and the policy do. */
 export type ShownAs = 'video' | 'images' | undefined;
 
-/** A conversation with its videos shown as such or as lists of images; unchanged where nothing is asked for. */
+/** A conversation with its videos shown as videos or as lists of images; unchanged without either. */
 export function showVideos(
   messages: readonly Message[],
   condition: EvaluationCondition,
@@ -65,10 +65,10 @@ export function showVideos(
   }));
 }
 
-/** Conditions under which a picture looks as it did. */
+/** Conditions that change only videos. */
 const OF_VIDEOS: readonly EvaluationCondition[] = ['images', 'shuffled', 'reversed', 'first-frame'];
 
-/** Whether a condition is asked of an item: some change videos only, and without media there is nothing to change. */
+/** Whether a condition applies to an item. Some change only videos, and none but the plain one applies to an item without media. */
 export function concernsItem(
   condition: EvaluationCondition,
   { media }: Pick<BenchmarkItem, 'media'>,

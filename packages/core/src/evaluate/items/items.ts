@@ -1,13 +1,13 @@
-/** Samples as items of a benchmark, and items as samples that rewards can score. */
+/** Converts samples to items of a benchmark, and items to samples that rewards can score. */
 import { pythonFloat } from '../../python/text.ts';
 import type { BenchmarkItem, ProblemType, Sample } from '../../spec/index.ts';
 
-/** What a sample is counted under: its question kind, or its problem type when it has none. */
+/** The task of a sample in reports: its question kind, or its problem type when it has none. */
 export function taskOfSample(sample: Sample): string {
   return sample.questionKind ?? sample.problemType;
 }
 
-/** A sample of a dataset as a benchmark asks it. */
+/** A sample of a dataset as an item of a benchmark. */
 export function itemOfSample(sample: Sample): BenchmarkItem {
   return {
     id: sample.id,
@@ -23,7 +23,7 @@ export function itemOfSample(sample: Sample): BenchmarkItem {
   };
 }
 
-/** The sample behind an item, or, for items of other sources, one that says what rewards ask of a sample. */
+/** The sample behind an item, or, for items of other sources, one with the fields that rewards read. */
 export function sampleOfItem(item: BenchmarkItem): Sample {
   if (item.sample !== undefined) return item.sample;
   return {

@@ -4,9 +4,9 @@ import type { BenchmarkItem, MediaReference } from '../../spec/index.ts';
 type Media = readonly MediaReference[];
 
 /**
- * For each item the media of another scene, by item id: the distinct media in a seeded order, each replaced by the next of as many
- * media of the same kinds, or, where there are none, by its successor. Undefined when all items share theirs. Items without media have no
- * entry.
+ * The media of another scene for each item, by item id. The distinct media are put in a seeded order, and each is replaced by the next one
+ * with as many media of the same kinds, or by its successor when there is none. Undefined when all items share their media. Items without
+ * media have no entry.
  */
 export function swapMedia(
   items: readonly BenchmarkItem[],

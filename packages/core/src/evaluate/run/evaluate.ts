@@ -1,4 +1,4 @@
-/** Evaluates a policy on items of a benchmark under one or several conditions, on from where an earlier process stopped. */
+/** Evaluates a policy on items of a benchmark under one or several conditions, and resumes what an earlier process left. */
 import { concat, concatMap, from, lastValueFrom, map, mergeMap, tap } from 'rxjs';
 import { LociError } from '../../errors/loci-error.ts';
 import { deriveSeed } from '../../random/seed.ts';
@@ -18,7 +18,7 @@ import { rowKey } from '../store/predictions.ts';
 import type { PredictionLine, PredictionRow } from '../store/predictions.ts';
 import { watchFailures } from './failure-watch.ts';
 import type { FailureWatch, KnownBefore } from './failure-watch.ts';
-import { askBatches, batchItems, withoutSilence } from './generate-answers.ts';
+import { batchItems, generateBatches, withoutSilence } from './generate-answers.ts';
 import type { ItemBatch, SpendingWatch } from './generate-answers.ts';
 import type { JudgeModel } from './judge-model.ts';
 import { judgeRows } from './judge-rows.ts';
@@ -26,42 +26,42 @@ import { hashesOf, toLine, withVerdicts } from './prediction-lines.ts';
 import type { PromptHashes } from './prediction-lines.ts';
 import { rewardMeasures } from './reward-measures.ts';
 
-/** How far an evaluation is. */
+/** The progress of an evaluation under one condition, in items. */
 export interface EvaluationProgress {
   readonly condition: EvaluationCondition;
   readonly done: number;
   readonly total: number;
 }
 
-/** How items are evaluated. */
+/** The settings of an evaluation. */
 export interface EvaluateOptions {
-  /** One after the other. */
+  /** Evaluated one after the other. */
   readonly conditions: readonly EvaluationCondition[];
   /** How videos are shown; absent: as the benchmark and the policy do. */
   readonly as?: ShownAs;
-  /** Prompts sampled at once. */
+  /** Prompts sampled together. */
   readonly batchSize: number;
   readonly sampling: SamplingParameters;
   /** Answers to each item. Default: 1. */
   readonly samples?: number;
   /** Of sampling, of shuffled frames and of swapped videos. */
   readonly seed: number;
-  /** What an earlier process kept, by `rowKey`. Answers to a prompt that is still the same are not asked again. */
+  /** Rows of an earlier process, by `rowKey`. Answers to an unchanged prompt are not generated again. */
   readonly earlier?: ReadonlyMap<string, PredictionRow>;
   /**
-   * Generates a whole batch again when a part of it is missing, so that drawn answers are those of an evaluation that was never
-   * interrupted: what is drawn for an item depends on its batch.
+   * Generates a whole batch again when a part of it is missing. The draws for an item depend on its batch, so the answers are then those of
+   * an uninterrupted evaluation.
    */
   readonly wholeBatches?: boolean;
-  /** Reads answers that no rule decides, where the benchmark has that done; without it they stay undecided. */
+  /** Reads answers that no rule decides, for benchmarks that use a judge; without it they stay undecided. */
   readonly judge?: JudgeModel;
   /** Score the answers as well, see `rewardMeasures`. */
   readonly rewards?: readonly RunReward[];
-  /** An answer without any text is an answer, as of a model in training; otherwise it counts as asked in vain. */
+  /** Whether an answer without text counts as an answer, as for a model in training; otherwise it counts as failed. */
   readonly takesSilence?: boolean;
-  /** Receives why items were left out, where the policy pays from a budget; without it a budget that is spent ends the evaluation. */
+  /** Records why items were left out when a budget is spent; without it a spent budget ends the evaluation. */
   readonly spending?: SpendingWatch;
-  /** Keeps new rows; those of a batch come together. */
+  /** Stores new rows; those of a batch come together. */
   readonly keep: (lines: readonly PredictionLine[]) => void;
   /** Stops the work; `evaluate` then rejects with LociError `stopped`. */
   readonly signal?: AbortSignal;
@@ -69,14 +69,14 @@ export interface EvaluateOptions {
 }
 
 /**
- * Has the policy answer what is not answered yet.
+ * Generates the missing answers.
  *
- * @param items from `takeItems`.
- * @returns all rows of these items by `rowKey`, condition by condition, in the order of the items.
- * @throws LociError `nothing-to-evaluate` when no item can be asked, `nothing-to-swap` when all items share one video, `samples-greedy` for
- * several greedy answers to an item, `frames-not-ours` when a condition changes frames that the policy leaves to its server (nothing was
- * asked then), `stopped`, `model-unavailable` after many failures in a row or when no item was answered, the policy's own error when it
- * forbids the first requests, `judge-failed`; failures of the policy that concern every item. Rows kept by then stay kept.
+ * @param items From `takeItems`.
+ * @returns All rows of these items by `rowKey`, condition by condition, in the order of the items.
+ * @throws LociError `nothing-to-evaluate` when every item is skipped, `nothing-to-swap` when all items share one video, `samples-greedy` for
+ * several greedy answers to an item, `frames-not-ours` when a condition changes frames that the policy leaves to its server (before any
+ * request), `stopped`, `model-unavailable` after many failures in a row or when no item was answered, the policy's own error when its
+ * server forbids the first requests, `judge-failed`; and errors of the policy that concern every item. Stored rows stay.
  */
 export async function evaluate(
   policy: Policy,
@@ -88,7 +88,7 @@ export async function evaluate(
   if (samples > 1 && sampling.temperature === 0) {
     throw new LociError(
       'samples-greedy',
-      `${samples} greedy answers to a question are all the same: set evaluate.decoding=sampled, or evaluate.samples=1`,
+      `${samples} greedy answers to a question are all the same; set evaluate.decoding=sampled, or evaluate.samples=1`,
     );
   }
   const swaps = options.conditions.includes('swapped')
@@ -98,21 +98,21 @@ export async function evaluate(
   const watch = watchFailures(knownBefore(options.earlier ?? new Map()));
   const rows = new Map<string, PredictionRow>();
   for (const condition of options.conditions) {
-    const concerned = items.filter((item) => concernsItem(condition, item));
+    const applicable = items.filter((item) => concernsItem(condition, item));
     const mediaOf = (item: BenchmarkItem) =>
       (condition === 'swapped' ? swaps?.get(item.id) : undefined) ?? item.media;
     const one: OneCondition = { policy, benchmark, condition, mediaOf, options, watch };
-    for (const [key, row] of await evaluateCondition(one, concerned)) rows.set(key, row);
+    for (const [key, row] of await evaluateCondition(one, applicable)) rows.set(key, row);
   }
   return rows;
 }
 
-/** Whether there is another scene to show, which the condition `swapped` needs. */
+/** Whether the items show at least two scenes, which the condition `swapped` needs. */
 export function canSwap(items: readonly BenchmarkItem[]): boolean {
   return swapMedia(items, 0) !== undefined;
 }
 
-/** Tries on one video whether frames can be shown as the conditions want them, before anything is asked. */
+/** Encodes one video under each condition before the first request, to check that the policy can change its frames. */
 async function checkConditions(
   policy: Policy,
   benchmark: Benchmark,
@@ -131,13 +131,13 @@ async function checkConditions(
       const messages = showVideos(benchmark.render(item), condition, as);
       await policy.processor.encode(messages, treatmentOf(condition, item, seed));
     } catch (thrown) {
-      // Whatever else is wrong with this one is reported when it is asked.
+      // Any other error of this item is reported in its own turn.
       if (LociError.is(thrown) && thrown.code === 'frames-not-ours') throw thrown;
     }
   }
 }
 
-/** What one condition is evaluated with. */
+/** The parts of an evaluation under one condition. */
 interface OneCondition {
   readonly policy: Policy;
   readonly benchmark: Benchmark;
@@ -175,11 +175,11 @@ async function evaluateCondition(
     if (isWhole) for (const row of kept) rows.set(rowKey(row), row);
   }
   const isDone = (item: BenchmarkItem): boolean => keysOf(item).some((key) => rows.has(key));
-  const isKnownUnasked = (item: BenchmarkItem): boolean =>
+  const wasSkipped = (item: BenchmarkItem): boolean =>
     earlier.get(rowKey({ condition, item }))?.prediction.status === 'not-asked';
   const all = batchItems(policy, items, options.batchSize);
   for (const batch of options.wholeBatches === true ? all : []) {
-    if (batch.items.every((item) => isDone(item) || isKnownUnasked(item))) continue;
+    if (batch.items.every((item) => isDone(item) || wasSkipped(item))) continue;
     for (const key of batch.items.flatMap(keysOf)) rows.delete(key);
   }
   const keptRows = [...rows.values()];
@@ -191,15 +191,16 @@ async function evaluateCondition(
   let done = items.filter(isDone).length;
   const progress = (): void => options.onProgress?.({ condition, done, total: items.length });
   progress();
-  const asked$ = askBatches(policy, benchmark, batches, { ...options, condition, mediaOf }).pipe(
-    map((asked) => (options.takesSilence === true ? asked : withoutSilence(asked))),
-    concatMap(async (asked) => {
-      const groups = new Set(asked.flatMap(({ group }) => group ?? []));
+  const settings = { ...options, condition, mediaOf };
+  const new$ = generateBatches(policy, benchmark, batches, settings).pipe(
+    map((outcomes) => (options.takesSilence === true ? outcomes : withoutSilence(outcomes))),
+    concatMap(async (outcomes) => {
+      const groups = new Set(outcomes.flatMap(({ group }) => group ?? []));
       const measured = await rewardMeasures([...groups], options.rewards ?? []);
-      return { asked, measured };
+      return { outcomes, measured };
     }),
-    mergeMap(({ asked, measured }) => {
-      const lines = asked.map((entry) =>
+    mergeMap(({ outcomes, measured }) => {
+      const lines = outcomes.map((entry) =>
         toLine(entry, benchmark, condition, {
           hashes: hashes.get(entry.item.id)!,
           media: mediaOf(entry.item),
@@ -208,13 +209,13 @@ async function evaluateCondition(
       );
       if (lines.length > 0) keep(lines);
       for (const line of lines) rows.set(rowKey(line), line);
-      done += new Set(asked.map(({ item }) => item.id)).size;
+      done += new Set(outcomes.map(({ item }) => item.id)).size;
       progress();
-      watch.note(asked);
+      watch.note(outcomes);
       return lines;
     }),
   );
-  const rows$ = concat<PredictionRow[]>(from(keptRows), asked$);
+  const rows$ = concat<PredictionRow[]>(from(keptRows), new$);
   const judged$ =
     judge === undefined
       ? rows$
@@ -237,7 +238,7 @@ async function evaluateCondition(
   );
 }
 
-/** Whether a kept row answers the prompt that would be shown now. */
+/** Whether a stored row answers the current prompt. */
 function isStill(row: PredictionRow, hashes: PromptHashes): boolean {
   return row.prediction.status === 'answered' && row.promptHash === hashes.promptHash;
 }
@@ -257,6 +258,6 @@ function swapsOf(benchmark: Benchmark, items: readonly BenchmarkItem[], seed: nu
   if (swaps !== undefined) return swaps;
   throw new LociError(
     'nothing-to-swap',
-    `The items of ${benchmark.name} share one video: the condition "swapped" has no other to show`,
+    `The items of ${benchmark.name} share one video, so the condition "swapped" has no other to show; leave it out of the conditions, or evaluate more items`,
   );
 }

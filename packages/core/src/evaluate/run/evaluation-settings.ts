@@ -1,4 +1,4 @@
-/** What the keys of `evaluate` mean for a benchmark: the same before, during and after training, and in an evaluation by itself. */
+/** Resolves the keys of `evaluate` for a benchmark, in the same way during training and in a separate evaluation. */
 import type { RunConfig } from '../../config/run-config.ts';
 import { greedySampling } from '../../rollout/greedy-sampling.ts';
 import type {
@@ -10,9 +10,9 @@ import type {
 import { PLAIN_CONTROLS } from '../items/conditions.ts';
 import type { ShownAs } from '../items/conditions.ts';
 
-/** How a benchmark is evaluated, with nothing left open. */
+/** The resolved settings of an evaluation. */
 export interface EvaluationSettings {
-  /** Items; all when undefined. */
+  /** Number of items; all when undefined. */
   readonly questions: number | undefined;
   /** Conditions beside `as-filmed`. */
   readonly controls: readonly EvaluationCondition[];
@@ -22,13 +22,14 @@ export interface EvaluationSettings {
   readonly samples: number;
 }
 
-/** A published benchmark that says nothing else. */
+/** The usual settings of a benchmark that declares none. */
 const USUAL: UsualEvaluation = { decoding: 'greedy', controls: [] };
 
 /**
- * Settles what the config leaves to the benchmark with `auto`. Several answers to an item are sampled, unless the config says otherwise.
+ * Replaces each `auto` of the config by the benchmark's usual setting. Several answers to an item are sampled, unless the config sets
+ * greedy decoding.
  *
- * @param parameters of the run's sampler: how sampled answers are drawn, and the length of answers where the benchmark names none.
+ * @param parameters Of the run's sampler, for sampled answers, and for their length when the benchmark sets none.
  */
 export function evaluationSettings(
   evaluate: Pick<RunConfig['evaluate'], 'questions' | 'decoding' | 'samples' | 'controls' | 'as'>,

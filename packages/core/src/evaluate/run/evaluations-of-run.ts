@@ -1,4 +1,4 @@
-/** Reads what a training run keeps of the evaluations of its own benchmark, as this version or the one before wrote it. */
+/** Reads the evaluations of a training run's own benchmark, in the current and the first format. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareMeans } from '../figures/means.ts';
@@ -11,7 +11,7 @@ import type { Benchmark } from '../../spec/index.ts';
 import { readEvaluation } from '../store/evaluation-store.ts';
 import { filmedItems } from './training-evaluation.ts';
 
-/** The evaluations at both ends of a run; absent until they are done. */
+/** The evaluations before and after a run; absent until they are done. */
 export interface EvaluationsOfRun {
   readonly before?: EvaluationReport;
   readonly after?: EvaluationReport;
@@ -19,7 +19,7 @@ export interface EvaluationsOfRun {
   readonly comparison?: MeanDifferences;
 }
 
-/** @throws LociError `evaluation-unreadable` naming a damaged file, `format-newer`. */
+/** Reads both evaluations. @throws LociError `evaluation-unreadable` naming a damaged file, `format-newer`. */
 export function readEvaluationsOfRun(runDirectory: string): EvaluationsOfRun {
   const [before, after] = [read(runDirectory, 'before'), read(runDirectory, 'after')];
   const comparison =
@@ -33,7 +33,7 @@ export function readEvaluationsOfRun(runDirectory: string): EvaluationsOfRun {
 }
 
 /**
- * The items of the evaluation before training, judged, to compare later ones with; undefined when there was none.
+ * The judged items of the evaluation before training, for comparisons; undefined when there was none.
  *
  * @throws LociError `evaluation-unreadable`, `predictions-invalid`.
  */
@@ -48,7 +48,7 @@ export function itemsBefore(
   return read(runDirectory, 'before')?.rows;
 }
 
-/** An evaluation; version 1 kept its verdicts and compared when it was read. */
+/** An evaluation. Version 1 stores the verdicts and no comparison, which is computed on reading. */
 interface ReadEvaluation {
   readonly report: EvaluationReport;
   readonly seed: number;

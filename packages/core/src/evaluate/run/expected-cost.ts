@@ -1,4 +1,4 @@
-/** What an evaluation is expected to cost, before anything is asked. */
+/** Estimates the cost of an evaluation before its first request. */
 import type {
   Benchmark,
   BenchmarkItem,
@@ -11,10 +11,10 @@ import type { ShownAs } from '../items/conditions.ts';
 import { rowKey } from '../store/predictions.ts';
 import type { PredictionRow } from '../store/predictions.ts';
 
-/** Items that are read for the estimate: frames take time to decode. */
-const READ = 4;
+/** Items that are encoded for the estimate; few, because decoding frames takes time. */
+const ENCODED_ITEMS = 4;
 
-/** What is to be asked. */
+/** An evaluation before its first request. */
 export interface PlannedEvaluation {
   readonly policy: Policy;
   readonly benchmark: Benchmark;
@@ -24,19 +24,19 @@ export interface PlannedEvaluation {
   readonly samples: number;
   readonly maxNewTokens: number;
   readonly seed: number;
-  /** What an earlier process kept. */
+  /** Rows of an earlier process. */
   readonly earlier: ReadonlyMap<string, PredictionRow>;
 }
 
 /** An estimate of tokens and money. */
 export interface ExpectedCost extends ExpectedUsage {
-  /** Answers that are not there yet. */
+  /** Missing answers. */
   readonly answers: number;
 }
 
 /**
- * The tokens of all answers that are missing, if each reaches its limit; from the prompts of a few items. Undefined for a policy that costs
- * nothing, where no item can be read, and where nothing is missing. Answers in a cache are not known to be there.
+ * The tokens of all missing answers, if each reaches its limit, estimated from the prompts of a few items. Undefined for a policy without
+ * costs, when none of these items can be read, and when no answer is missing. Answers in a cache are counted as if they cost.
  */
 export async function expectedCost(plan: PlannedEvaluation): Promise<ExpectedCost | undefined> {
   const { policy, items, conditions, samples, maxNewTokens, earlier } = plan;
@@ -54,7 +54,7 @@ export async function expectedCost(plan: PlannedEvaluation): Promise<ExpectedCos
       ),
   );
   const usages: ExpectedUsage[] = [];
-  const count = Math.min(READ, missing.length);
+  const count = Math.min(ENCODED_ITEMS, missing.length);
   for (let index = 0; index < count; index++) {
     const { item, condition } = missing[Math.floor((index * missing.length) / count)]!;
     try {
@@ -63,7 +63,7 @@ export async function expectedCost(plan: PlannedEvaluation): Promise<ExpectedCos
       const prompt = await policy.processor.encode(messages, treatment);
       usages.push(spending.expect(prompt, maxNewTokens));
     } catch {
-      // What is wrong with this one is reported when it is asked.
+      // The evaluation itself reports errors of this item.
     }
   }
   if (usages.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** Has a policy answer the items of a benchmark, in batches or side by side as the policy takes them, and reports what became of each. */
+/** Generates a policy's answers to the items of a benchmark, in batches or concurrently, whichever the policy takes. */
 import { catchError, concatMap, defer, filter, from, map, mergeMap, of, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError } from '../../errors/loci-error.ts';
@@ -28,61 +28,60 @@ import { sampleOfItem } from '../items/items.ts';
 import { silent } from '../store/predictions.ts';
 import { saysNothing, splitThinking } from '../store/split-thinking.ts';
 
-/** How items are asked. */
-export interface AskOptions {
+/** How answers are generated. */
+export interface GenerateOptions {
   readonly condition: EvaluationCondition;
   /** How videos are shown; absent: as the benchmark and the policy do. */
   readonly as?: ShownAs;
-  /** How to draw. */
   readonly sampling: SamplingParameters;
   /** Answers to each item. Default: 1. */
   readonly samples?: number;
   /** Of sampling and of shuffled frames. */
   readonly seed: number;
-  /** Prompts sampled at once by a policy that takes batches. */
+  /** Prompts sampled together by a policy that takes batches. */
   readonly batchSize: number;
-  /** What is shown instead of an item's own media, under the condition `swapped`. */
+  /** Media that replace an item's own, under the condition `swapped`. */
   readonly mediaOf?: (item: BenchmarkItem) => readonly MediaReference[];
   /** Stops the work; the stream then errors with LociError `stopped`. */
   readonly signal?: AbortSignal;
-  /** Noted when the budget does not allow a request: that item, and those that come after it, are left out. */
+  /** Records that the budget does not allow a request. That item and the later ones are left out. */
   readonly spending?: SpendingWatch;
 }
 
-/** Whether the money for an evaluation was spent before its end. */
+/** Whether the budget of an evaluation was spent before its end. */
 export interface SpendingWatch {
   /** Why the first item was left out. */
   spentBecause?: string;
 }
 
-/** What became of an item, or of one of its answers where it gets several. */
-export interface AskedItem {
+/** The outcome of an item, or of one of its answers when it gets several. */
+export interface ItemOutcome {
   readonly item: BenchmarkItem;
   readonly prediction: Prediction;
-  /** Which of several answers this is; 0 also of an item that got none. */
+  /** Index among several answers; 0 for an item without any. */
   readonly sample: number;
-  /** What was shown and drawn; absent when it could not be asked or no answer came. */
+  /** The prompt and its completions; absent when the item was skipped or failed. */
   readonly group?: RolloutGroup;
   readonly rollout?: Rollout;
-  /** When it was asked in vain: what the failure is about. */
+  /** Set when the prediction failed. */
   readonly failure?: Failure;
 }
 
-/** Why an item was asked in vain. */
+/** Why an item has no answer. */
 export interface Failure {
   readonly concerns: ErrorConcern;
-  /** Of the policy's error; absent where the answer says nothing. */
+  /** Of the policy; absent when the answer is empty. */
   readonly error?: LociError;
 }
 
-/** Items that are asked together: their seed depends on where they stand among all items, and on nothing else. */
+/** Items that are sampled together. Their seed depends only on their position among all items. */
 export interface ItemBatch {
   readonly items: readonly BenchmarkItem[];
   /** Index of the first item among all. */
   readonly start: number;
 }
 
-/** Cuts items into the batches in which a policy is asked: a policy that works on several requests at once is asked one by one. */
+/** Cuts items into batches. A policy that takes concurrent requests gets batches of one. */
 export function batchItems(
   policy: Policy,
   items: readonly BenchmarkItem[],
@@ -96,46 +95,46 @@ export function batchItems(
 }
 
 /**
- * Asks batches, as many at once as the policy works on.
+ * Generates the answers of batches, as many concurrently as the policy takes.
  *
- * @returns what became of each batch, in the order in which they are done. Errors with LociError `stopped`, and with whatever goes
- * wrong beyond a single item: the key of a server, an engine out of memory. All sampling that is under way ends with it.
+ * @returns The outcomes of each batch, in the order in which batches end. Errors with LociError `stopped`, and with errors that concern more
+ * than one item, such as a wrong key or an engine out of memory. An error ends all sampling under way.
  */
-export function askBatches(
+export function generateBatches(
   policy: Policy,
   benchmark: Benchmark,
   batches: readonly ItemBatch[],
-  options: AskOptions,
-): Observable<readonly AskedItem[]> {
+  options: GenerateOptions,
+): Observable<readonly ItemOutcome[]> {
   const { concurrentSamples = 1 } = policy.capabilities;
   return from(batches).pipe(
-    mergeMap((batch) => askBatch(policy, benchmark, batch, options), concurrentSamples),
+    mergeMap((batch) => generateBatch(policy, benchmark, batch, options), concurrentSamples),
     untilAborted(options.signal),
   );
 }
 
-function askBatch(
+function generateBatch(
   policy: Policy,
   benchmark: Benchmark,
   { items, start }: ItemBatch,
-  options: AskOptions,
-): Observable<readonly AskedItem[]> {
-  // Reading the media of what nobody pays for is in vain.
+  options: GenerateOptions,
+): Observable<readonly ItemOutcome[]> {
+  // With a spent budget, reading the media would be wasted work.
   const isSpent = () => options.spending?.spentBecause !== undefined;
-  const encodeAll = async (): Promise<readonly (EncodedItem | AskedItem)[]> => {
+  const encodeAll = async (): Promise<readonly (EncodedItem | ItemOutcome)[]> => {
     if (isSpent()) return [];
-    const encoded: (EncodedItem | AskedItem)[] = [];
+    const encoded: (EncodedItem | ItemOutcome)[] = [];
     for (const item of items) encoded.push(await encode(policy, benchmark, item, options));
     return encoded;
   };
   return defer(encodeAll).pipe(
     concatMap((encoded) => {
-      const asked = encoded.filter((entry) => 'prompt' in entry);
-      return answer(policy, benchmark, asked, start, options).pipe(
+      const prompted = encoded.filter((entry) => 'prompt' in entry);
+      return answer(policy, benchmark, prompted, start, options).pipe(
         map((answers) =>
           encoded.flatMap((entry) => {
             if (!('prompt' in entry)) return [entry];
-            return (answers[asked.indexOf(entry)] ?? []).map((one) => ({
+            return (answers[prompted.indexOf(entry)] ?? []).map((one) => ({
               item: entry.item,
               ...one,
             }));
@@ -155,10 +154,10 @@ async function encode(
   policy: Policy,
   benchmark: Benchmark,
   item: BenchmarkItem,
-  { condition, as, sampling, seed, mediaOf }: AskOptions,
-): Promise<EncodedItem | AskedItem> {
+  { condition, as, sampling, seed, mediaOf }: GenerateOptions,
+): Promise<EncodedItem | ItemOutcome> {
   const { maxTokens } = policy.capabilities;
-  const skip = (reason: string): AskedItem => ({
+  const skip = (reason: string): ItemOutcome => ({
     item,
     sample: 0,
     prediction: { status: 'not-asked', reason },
@@ -179,18 +178,18 @@ async function encode(
   }
 }
 
-type Answers = readonly Omit<AskedItem, 'item'>[];
+type Answers = readonly Omit<ItemOutcome, 'item'>[];
 
 function answer(
   policy: Policy,
   { setup }: Benchmark,
-  asked: readonly EncodedItem[],
+  prompted: readonly EncodedItem[],
   start: number,
-  { sampling, samples = 1, seed, condition, spending }: AskOptions,
+  { sampling, samples = 1, seed, condition, spending }: GenerateOptions,
 ): Observable<readonly Answers[]> {
-  if (asked.length === 0) return of([]);
+  if (prompted.length === 0) return of([]);
   const request = {
-    prompts: asked.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt })),
+    prompts: prompted.map(({ item, prompt }) => ({ sample: sampleOfItem(item), prompt })),
     completionsPerPrompt: samples,
     sampling,
     seed: deriveSeed(seed, condition, start),
@@ -213,7 +212,7 @@ function answer(
         spending.spentBecause ??= thrown.message;
         return of([]);
       }
-      if (asked.length !== 1 || !LociError.is(thrown) || !thrown.concerns) throw thrown;
+      if (prompted.length !== 1 || !LociError.is(thrown) || !thrown.concerns) throw thrown;
       const prediction = { status: 'failed', reason: thrown.message } as const;
       const failure = { concerns: thrown.concerns, error: thrown };
       return of([[{ prediction, sample: 0, failure }]]);
@@ -221,27 +220,27 @@ function answer(
   );
 }
 
-/** Thinking that nobody asked for is no part of the answer: the authors' scripts never see it. */
+/** The prediction of a completion. Under an official prompt, thinking is not part of the answer: the authors' scripts do not expect it. */
 function answered(
   group: RolloutGroup,
-  { text: said, answer }: Rollout,
+  { text: sampled, answer }: Rollout,
   prompt: PromptStyle,
 ): Prediction {
-  // Who adds nothing to what the prompt opened has said nothing.
-  const text = saysNothing(said) ? said : turnText(group.prompt.opened, said);
+  // A completion that adds nothing to the opened text is empty.
+  const text = saysNothing(sampled) ? sampled : turnText(group.prompt.opened, sampled);
   if (prompt !== 'official') return { status: 'answered', output: text };
   const split = splitThinking(text);
-  const output = answer ?? (split.thinking === '' ? said : split.answer);
-  if (output === said) return { status: 'answered', output };
+  const output = answer ?? (split.thinking === '' ? sampled : split.answer);
+  if (output === sampled) return { status: 'answered', output };
   const thinking = text.endsWith(output)
     ? text.slice(0, text.length - output.length)
     : split.thinking;
   return { status: 'answered', output, thinking };
 }
 
-/** Items whose answer says nothing count as asked in vain. */
-export function withoutSilence(asked: readonly AskedItem[]): readonly AskedItem[] {
-  return asked.map((entry) => {
+/** Turns empty answers into failures. */
+export function withoutSilence(outcomes: readonly ItemOutcome[]): readonly ItemOutcome[] {
+  return outcomes.map((entry) => {
     const { prediction } = entry;
     if (prediction.status !== 'answered' || !saysNothing(prediction.output)) return entry;
     return { ...entry, prediction: silent(prediction), failure: { concerns: 'item' as const } };

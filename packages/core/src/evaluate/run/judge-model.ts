@@ -1,4 +1,4 @@
-/** A model that reads answers which no rule decides, as some benchmarks have it done. */
+/** A judge model, which decides on answers that no rule can, for benchmarks that use one. */
 import { defaultIfEmpty, filter, lastValueFrom, map } from 'rxjs';
 import { LociError } from '../../errors/loci-error.ts';
 import { greedySampling } from '../../rollout/greedy-sampling.ts';
@@ -9,17 +9,17 @@ import { saysNothing, splitThinking } from '../store/split-thinking.ts';
 /** Replies to a question about an answer. */
 export interface JudgeModel {
   (question: string): Promise<string>;
-  /** Questions that it is best asked at once; one when absent. */
+  /** Best number of concurrent questions; 1 when absent. */
   readonly concurrency?: number;
 }
 
-/** Judges say little; one that thinks aloud is given more when this was too little. */
+/** Verdicts are short. A judge that thinks aloud gets a second attempt with more tokens. */
 const JUDGEMENT_TOKENS: readonly [first: number, again: number] = [256, 4096];
 
 /**
- * A judge that asks a policy, greedily, and gives what it says after its thinking. A reply that was cut is no verdict: the judge is asked once
- * more, with more tokens. It rejects with LociError `judge-undecided` when that is cut too, or holds nothing but thinking; `judge-silent` when
- * the policy ends without a reply; and with whatever goes wrong in sampling.
+ * A judge that samples a policy greedily and returns its reply without the thinking. When a reply is cut, the judge samples once more, with
+ * more tokens. It rejects with LociError `judge-undecided` when that reply is cut too, or is empty after the thinking; with `judge-silent`
+ * when the policy ends without a reply; and with errors of sampling.
  */
 export function judgeModel(policy: Policy): JudgeModel {
   const replyWithin = async (question: string, maxNewTokens: number) => {
@@ -42,20 +42,23 @@ export function judgeModel(policy: Policy): JudgeModel {
         })),
         defaultIfEmpty(undefined),
       );
-    const said = await lastValueFrom(reply$);
-    if (said !== undefined) return said;
-    throw new LociError('judge-silent', 'The judge model ended without a reply');
+    const found = await lastValueFrom(reply$);
+    if (found !== undefined) return found;
+    throw new LociError(
+      'judge-silent',
+      'The judge model ended without a reply; check its server, or choose another judge',
+    );
   };
   const reply = async (question: string): Promise<string> => {
     const [first, again] = JUDGEMENT_TOKENS;
-    let said = await emptyWhereCut(replyWithin(question, first));
-    if (said.isCut) said = await replyWithin(question, again);
-    if (!said.isCut && !saysNothing(said.verdict)) return said.verdict;
+    let found = await emptyWhenCut(replyWithin(question, first));
+    if (found.isCut) found = await replyWithin(question, again);
+    if (!found.isCut && !saysNothing(found.verdict)) return found.verdict;
     throw new LociError(
       'judge-undecided',
-      said.isCut
+      found.isCut
         ? `The reply of the judge was cut after ${again} tokens`
-        : 'The judge gave no verdict: it said nothing, or only thought',
+        : 'The judge gave no verdict: its reply is empty, or has only thinking',
       { concerns: 'item' },
     );
   };
@@ -67,8 +70,8 @@ interface Reply {
   readonly isCut: boolean;
 }
 
-/** A server rejects a reply that ended before its verdict: more tokens may bring one. */
-async function emptyWhereCut(reply: Promise<Reply>): Promise<Reply> {
+/** Treats a reply that a server rejects as empty like one that was cut, because more tokens may bring a verdict. */
+async function emptyWhenCut(reply: Promise<Reply>): Promise<Reply> {
   try {
     return await reply;
   } catch (thrown) {

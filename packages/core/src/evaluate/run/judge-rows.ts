@@ -1,4 +1,4 @@
-/** Has a judge model read answers that no rule decides. */
+/** Sends answers that no rule decides to a judge model. */
 import { EMPTY, concat, defer, mergeMap, of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
@@ -8,15 +8,15 @@ import type { JudgeModel } from './judge-model.ts';
 import type { PredictionRow } from '../store/predictions.ts';
 import { saysNothing, splitThinking } from '../store/split-thinking.ts';
 
-/** A judge that decides on none of so many answers is no judge. */
+/** A judge that decides on none of this many answers is broken. */
 const UNDECIDED_AT_FIRST = 3;
 
 /**
- * Rows with the judge's reply, in the order in which replies come. Rows that rules decide, that were judged before, or on which the judge does
- * not decide do not come out.
+ * Rows with the judge's reply, in the order of the replies. The stream leaves out rows that rules decide, that were judged before, or on
+ * which the judge does not decide.
  *
- * @param rows are kept already: what the model answered outlives a judge that fails.
- * @returns a stream that errors with LociError `judge-failed` when the judge cannot be asked, or decides on nothing.
+ * @param rows Already stored, so that answers survive a failing judge.
+ * @returns A stream that errors with LociError `judge-failed` when the judge does not reply, or decides on no answer.
  */
 export function judgeRows(
   rows: Observable<PredictionRow>,
@@ -43,7 +43,7 @@ export function judgeRows(
             decided++;
             return of({ ...row, prediction: { ...prediction, ...reply } });
           }
-          // A judge that is not paid has not been asked.
+          // A request beyond the budget never reached the judge.
           if (reply.unpaid !== true) undecided++;
           reason ||= reply.reason;
           return EMPTY;
@@ -55,7 +55,7 @@ export function judgeRows(
     if (decided > 0 || undecided < UNDECIDED_AT_FIRST) return EMPTY;
     throw new LociError(
       'judge-failed',
-      `The judge decided on none of the ${undecided} answers that it was asked about; the first: ${reason}. The answers are kept: another judge, or none, goes on from there`,
+      `The judge decided on none of the ${undecided} answers that it read; the first: ${reason}. The answers are kept: run the command again with another judge, or without one`,
     );
   });
   return concat(judged$, check$);
@@ -70,13 +70,13 @@ async function replyTo(judge: JudgeModel, question: string, id: string): Promise
     if (LociError.is(cause) && cause.code === BUDGET_SPENT) {
       return { reason: cause.message, unpaid: true };
     }
-    // What concerns this answer alone says nothing of others, nor of this one another time.
+    // An error that concerns one answer leaves it undecided. The others are still judged.
     if (LociError.is(cause) && (cause.concerns === 'item' || cause.concerns === 'either')) {
       return { reason: cause.message };
     }
     throw new LociError(
       'judge-failed',
-      `The judge did not reply about the answer to ${id}: ${messageOf(cause)}. The answers are kept: the same command goes on with judging, and without --judge they stay undecided`,
+      `The judge did not reply about the answer to ${id}: ${messageOf(cause)}. The answers are kept: the same command resumes judging, and without --judge they stay undecided`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-/** From an answer to the line that is kept of it. */
+/** Makes the stored line of an answer. */
 import type {
   Benchmark,
   BenchmarkItem,
@@ -9,13 +9,13 @@ import { showVideos } from '../items/conditions.ts';
 import type { ShownAs } from '../items/conditions.ts';
 import { promptHash, scorablePart, textHash } from '../store/predictions.ts';
 import type { PredictionLine, PredictionRow } from '../store/predictions.ts';
-import type { AskedItem } from './generate-answers.ts';
+import type { ItemOutcome } from './generate-answers.ts';
 import type { RewardMeasures } from './reward-measures.ts';
 
-/** Digests of what an item is shown with; see `promptHash` and `textHash`. */
+/** Digests of the prompt of an item; see `promptHash` and `textHash`. */
 export type PromptHashes = Pick<PredictionRow, 'promptHash' | 'textHash'>;
 
-/** Items that cannot be shown have no prompt, and an empty digest. */
+/** The digests of an item's prompt under a condition; an empty one for an item whose media are missing. */
 export function hashesOf(
   benchmark: Benchmark,
   item: BenchmarkItem,
@@ -27,17 +27,17 @@ export function hashesOf(
   return { promptHash: promptHash(messages), textHash: textHash(messages) };
 }
 
-/** What a line has beside question and answer. */
+/** The fields of a line beside question and answer. */
 export interface LineFacts {
   readonly hashes: PromptHashes;
-  /** What was shown under the condition. */
+  /** Media shown under the condition. */
   readonly media: readonly MediaReference[];
   readonly measures: RewardMeasures | undefined;
 }
 
 /** The line of an answer, or of an item without one. */
 export function toLine(
-  { item, sample, prediction, group, rollout }: AskedItem,
+  { item, sample, prediction, group, rollout }: ItemOutcome,
   benchmark: Benchmark,
   condition: EvaluationCondition,
   { hashes, media, measures }: LineFacts,
@@ -57,7 +57,7 @@ export function toLine(
   return withVerdicts(row, benchmark);
 }
 
-/** A row with what every scorer says of it. */
+/** A row with the verdict of every scorer. */
 export function withVerdicts(row: PredictionRow, { scorers }: Benchmark): PredictionLine {
   const verdicts = scorers.map(
     (scorer) => [scorer.name, scorer.score(row.item, row.prediction)] as const,

@@ -1,4 +1,4 @@
-/** What the run's rewards give the answers of an evaluation, beside the scorers of its benchmark. */
+/** Scores the answers of an evaluation with the run's rewards, beside the scorers of its benchmark. */
 import { needsLooks } from '../../rollout/looks.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import { scoreGroups } from '../../rollout/score-groups.ts';
@@ -8,16 +8,16 @@ import type { Rollout, RolloutGroup } from '../../spec/index.ts';
 export type RewardMeasures = Readonly<Record<string, number>>;
 
 /**
- * The rewards of each completion, added by the weights that schedules end with, so that reports of different steps compare; rewards that
- * compare with other looks have nothing to say here. An answer of which a reward failed has no measures.
+ * The rewards of each completion. Their sum uses the final weights of schedules, so that reports of different steps are comparable. Rewards
+ * that compare with other looks are left out. An answer has no measures when a reward of its group failed.
  */
 export async function rewardMeasures(
   groups: readonly RolloutGroup[],
   rewards: readonly RunReward[],
 ): Promise<ReadonlyMap<Rollout, RewardMeasures>> {
-  const asked = rewards.filter(({ reward }) => !needsLooks(reward));
-  if (asked.length === 0 || groups.length === 0) return new Map();
-  const scored = await scoreGroups(groups, asked);
+  const applicable = rewards.filter(({ reward }) => !needsLooks(reward));
+  if (applicable.length === 0 || groups.length === 0) return new Map();
+  const scored = await scoreGroups(groups, applicable);
   const measured = new Map<Rollout, RewardMeasures>();
   for (const [index, { group, failures }] of scored.entries()) {
     for (const [sample, rollout] of groups[index]!.rollouts.entries()) {

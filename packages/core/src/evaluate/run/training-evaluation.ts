@@ -1,4 +1,4 @@
-/** One evaluation of a training run: the run's own benchmark, or a further one, in a folder of its own. */
+/** One evaluation in a training run, of the run's own benchmark or a further one, in a folder of its own. */
 import type { PartConfig, RunConfig, TrainingBenchmarkConfig } from '../../config/run-config.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
@@ -17,14 +17,14 @@ import { canSwap, evaluate } from './evaluate.ts';
 import type { EvaluationProgress } from './evaluate.ts';
 import type { EvaluationSettings } from './evaluation-settings.ts';
 
-/** A further benchmark with how much of it is evaluated. */
+/** A further benchmark and the number of its items to evaluate. */
 export interface TrainingBenchmark {
   readonly config: TrainingBenchmarkConfig;
   readonly items: number;
   readonly benchmark: Benchmark;
 }
 
-/** What an evaluation of a training run works with. */
+/** The parts of an evaluation in a training run. */
 export interface TrainingEvaluation {
   readonly policy: Policy;
   readonly config: RunConfig;
@@ -35,61 +35,61 @@ export interface TrainingEvaluation {
   readonly part: PartConfig;
   readonly items: readonly BenchmarkItem[];
   readonly settings: EvaluationSettings;
-  /** Whether the settings' controls are evaluated too. */
+  /** Whether to evaluate the settings' controls too. */
   readonly withControls: boolean;
   readonly rewards?: readonly RunReward[];
   /** Items of an earlier evaluation to compare with. */
   readonly before?: readonly JudgedRow[] | undefined;
-  /** Folder of this evaluation; answers of the same weights that are there already are not generated again. */
+  /** Folder of this evaluation. Answers of the same weights in it are not generated again. */
   readonly directory: string;
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: EvaluationProgress) => void) | undefined;
 }
 
-/** What it found. */
+/** The result of an evaluation in a training run. */
 export interface TrainingEvaluationResult {
   readonly report: EvaluationReport;
   /** Against the evaluation before, on the items of both. */
   readonly comparison?: MeanDifferences;
 }
 
-/** The seed of a run's evaluations: always the same questions and the same luck. */
+/** The seed of a run's evaluations. All of them draw the same questions and use the same random numbers. */
 export function evaluationSeed({ seed }: Pick<RunConfig, 'seed'>): number {
   return deriveSeed(seed, 'evaluate');
 }
 
 /**
- * Evaluates, and keeps answers and `report.json` in the folder. The control `swapped` is left out where all items show one video.
+ * Evaluates, and stores answers and `report.json` in the folder. The control `swapped` is left out when all items show one video.
  *
  * @throws LociError `stopped` when the signal was raised, and those of `evaluate` and `EvaluationStore.open`.
  */
 export async function evaluateInTraining(
-  asked: TrainingEvaluation,
+  evaluation: TrainingEvaluation,
 ): Promise<TrainingEvaluationResult> {
-  const { policy, config, step, benchmark, part, items, settings, signal, onProgress } = asked;
+  const { policy, config, step, benchmark, part, items, settings, signal, onProgress } = evaluation;
+  const { directory, withControls, rewards, before } = evaluation;
   const { sampling, samples, as } = settings;
   const seed = evaluationSeed(config);
   const record = evaluationRecord({
     config: { ...config, benchmark: part },
     ...{ benchmark, policy, items, sampling, samples, seed, as, step },
   });
-  const store = EvaluationStore.open(asked.directory, record);
+  const store = EvaluationStore.open(directory, record);
   try {
     const rows = await evaluate(policy, benchmark, items, {
-      conditions: ['as-filmed', ...(asked.withControls ? controlsFor(settings, items) : [])],
+      conditions: ['as-filmed', ...(withControls ? controlsFor(settings, items) : [])],
       batchSize: config.evaluate.batchSize,
       ...{ sampling, samples, seed, signal },
       ...(as && { as }),
       takesSilence: true,
       wholeBatches: true,
-      ...(asked.rewards && { rewards: asked.rewards }),
+      ...(rewards && { rewards }),
       earlier: store.earlier,
       keep: (lines) => store.keep(lines),
       ...(onProgress && { onProgress }),
     });
     const report = evaluationReport(benchmark, rows.values(), seed);
-    const comparison =
-      asked.before && compareMeans(asked.before, filmedItems(benchmark, rows.values()), seed);
+    const comparison = before && compareMeans(before, filmedItems(benchmark, rows.values()), seed);
     const result = { report, ...(comparison && { comparison }) };
     store.write('report.json', reportText({ record, facts: benchmark.facts, ...result }));
     store.finish();
@@ -99,7 +99,7 @@ export async function evaluateInTraining(
   }
 }
 
-/** The items as filmed that could be asked, judged by the first scorer. */
+/** The items as filmed that were not skipped, judged by the first scorer. */
 export function filmedItems(
   { scorers }: Pick<Benchmark, 'scorers'>,
   rows: Iterable<PredictionRow>,
@@ -121,7 +121,7 @@ function controlsFor(
   );
 }
 
-/** Names of benchmarks in their order, the second of one name with a number: `vsi-bench`, `vsi-bench-2`. */
+/** Names of benchmarks in their order. Repeated names get a number: `vsi-bench`, `vsi-bench-2`. */
 export function benchmarkNames(benchmarks: readonly TrainingBenchmark[]): readonly string[] {
   const seen = new Map<string, number>();
   return benchmarks.map(({ benchmark: { name } }) => {

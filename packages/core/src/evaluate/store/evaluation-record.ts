@@ -1,4 +1,4 @@
-/** What an evaluation evaluates and how: everything that moves its scores. Its folder keeps it as `evaluation.json`. */
+/** The record of an evaluation: everything that affects its scores. Its folder has it as `evaluation.json`. */
 import { z } from 'zod';
 import { recordedPart } from '../../config/recorded-config.ts';
 import type { PartConfig, RunConfig } from '../../config/run-config.ts';
@@ -16,8 +16,8 @@ import type { ShownAs } from '../items/conditions.ts';
 import { digest } from './predictions.ts';
 import { programVersions } from './program-versions.ts';
 
-/** Options that say where something is or how fast it goes, and not what comes out. */
-const INDIFFERENT = new Set([
+/** Options that set locations or speed and do not affect the scores. */
+const WITHOUT_EFFECT = new Set([
   ...[
     'data',
     'folder',
@@ -33,26 +33,26 @@ const INDIFFERENT = new Set([
   ...['maxWaitSeconds', 'maxAnswerSeconds', 'maxAnswerBytes'],
 ]);
 
-/** See the head of this file. What is absent was not recorded by version 1, or does not apply. */
+/** See the head of this file. Optional fields are absent when they do not apply, or in files of version 1. */
 export interface EvaluationRecord {
   readonly version: number;
   readonly benchmark: PartConfig;
   readonly setup: BenchmarkSetup;
-  /** Of benchmarks of the run's own dataset: where the questions come from, and the template that asks them. */
+  /** For benchmarks of the run's own dataset: the source of the questions, and the prompt template. */
   readonly dataset?: PartConfig;
   readonly template?: PartConfig;
   /** Digest of the text around the question of the first item. */
   readonly promptHash?: string;
-  /** How videos are shown, where that was asked for. */
+  /** How videos are shown, when the settings choose it. */
   readonly as?: 'video' | 'images';
   readonly policy: PartConfig;
   /** Of an evaluation of a training run: the steps done before it. */
   readonly step?: number;
-  /** Who reads answers that no rule decides; absent where nobody was asked to. */
+  /** The judge model for answers that no rule decides; absent without one. */
   readonly judge?: PartConfig;
-  /** What the policy says of itself: engine, device, threads. Another machine may say it differently. */
+  /** The policy's description: engine, device, threads. It may differ between machines. */
   readonly model: string;
-  /** Library and precision of the engine, where the policy knows them. */
+  /** Library and precision of the engine, when the policy knows them. */
   readonly engine?: EngineFacts;
   readonly sampling: SamplingParameters;
   /** Answers to each item. */
@@ -62,7 +62,7 @@ export interface EvaluationRecord {
   readonly versions?: Readonly<Record<string, string>>;
 }
 
-/** What a record is made of. */
+/** The parts that a record is made of. */
 export interface RecordedEvaluation {
   /** The run's, with `benchmark` as the part that is evaluated. */
   readonly config: Pick<RunConfig, 'benchmark' | 'policy' | 'dataset' | 'prompt'>;
@@ -101,16 +101,16 @@ export function evaluationRecord(parts: RecordedEvaluation): EvaluationRecord {
   };
 }
 
-/** A part of the config without what makes no difference to a score. */
+/** A part of the config without options that do not affect a score. */
 export function essential(part: PartConfig): PartConfig {
   const { use, ...options } = recordedPart(part);
   const kept = Object.entries(options).filter(
-    ([key, value]) => value !== undefined && !INDIFFERENT.has(key),
+    ([key, value]) => value !== undefined && !WITHOUT_EFFECT.has(key),
   );
   return { use, ...Object.fromEntries(kept) };
 }
 
-/** The text around a question does not depend on the question, so that evaluations of different items have one digest. */
+/** Digest of the prompt with question and options cut out, so that evaluations of different items have the same one. */
 function templateHash(
   benchmark: Pick<Benchmark, 'render'>,
   items: readonly BenchmarkItem[],
@@ -147,9 +147,9 @@ const schema = z.looseObject({
 });
 
 /**
- * The record that a folder keeps, of this version or the one before.
+ * The record of a folder, of this version or version 1.
  *
- * @throws LociError `no-evaluation` when the file is not one of ours, `format-newer` when a later Loci wrote it.
+ * @throws LociError `no-evaluation` when the file has another form, `format-newer` when a later release wrote it.
  */
 export function parseRecord(record: unknown, directory: string): EvaluationRecord {
   const parsed = schema.safeParse(record);
@@ -165,6 +165,6 @@ export function parseRecord(record: unknown, directory: string): EvaluationRecor
     `${directory}/evaluation.json`,
   );
   const { samples } = parsed.data;
-  // In the order in which it was written, which writing it again keeps.
+  // Keeps the order of the file's keys, so that writing it again changes nothing.
   return { ...(record as EvaluationRecord), version, samples };
 }

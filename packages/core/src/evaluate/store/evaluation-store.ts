@@ -1,11 +1,11 @@
 /**
  * The folder of an evaluation:
  *
- *     evaluation.json       what is evaluated and how, with a version
- *     predictions.jsonl     one row an answer, as they come
+ *     evaluation.json       the record of the evaluation, with a version
+ *     predictions.jsonl     one row for each answer, in the order of generation
  *     report.json, report.html
- *     .unfinished           as long as something is left to ask
- *     .writer-<id>          as long as a process writes: see folder-lock.ts
+ *     .unfinished           while answers are missing
+ *     .writer-<id>          while a process writes: see folder-lock.ts
  */
 import {
   closeSync,
@@ -32,15 +32,15 @@ import { recordConflicts } from './record-differences.ts';
 
 const RECORD = 'evaluation.json';
 const PREDICTIONS = 'predictions.jsonl';
-/** There as long as something is still to be asked; a killed process leaves it. */
+/** Exists while answers are missing; a killed process leaves it. */
 const UNFINISHED = '.unfinished';
 
-/** Keeps rows as they come: what was kept outlives a killed process. */
+/** Stores rows as they come, so that they survive a killed process. */
 export class EvaluationStore {
   readonly directory: string;
-  /** The record, with the judge of an earlier process where this one brings none. */
+  /** The record, with the judge of an earlier process when this one has none. */
   readonly record: EvaluationRecord;
-  /** Rows that were there when the folder was opened. */
+  /** Rows that the folder held when it was opened. */
   readonly earlier: ReadonlyMap<string, PredictionRow>;
   readonly #file: AppendFile;
   readonly #lock: FolderLock;
@@ -61,10 +61,10 @@ export class EvaluationStore {
   }
 
   /**
-   * Opens, for this process alone, a new folder, one whose evaluation asked the same, or one that holds no row yet.
+   * Locks a folder for this process: a new one, one with an evaluation of the same settings, or one without rows.
    *
    * @throws LociError `folder-in-use` while another process writes there, `folder-taken` for one with other files, `evaluation-differs`
-   * naming what does, `predictions-invalid`, `not-writable`, `disk-full`.
+   * naming the differing settings, `predictions-invalid`, `not-writable`, `disk-full`.
    */
   static open(directory: string, record: EvaluationRecord): EvaluationStore {
     checkFolder(directory);
@@ -91,12 +91,12 @@ export class EvaluationStore {
     return path;
   }
 
-  /** Says that nothing is left to ask. */
+  /** Marks the evaluation as complete. */
   finish(): void {
     rmSync(join(this.directory, UNFINISHED), { force: true });
   }
 
-  /** Ends writing: the folder is free for others. A new one that got no row is removed. */
+  /** Ends writing and unlocks the folder. A new folder without rows is removed. */
   close(): void {
     this.#file.close();
     const path = join(this.directory, PREDICTIONS);
@@ -105,27 +105,30 @@ export class EvaluationStore {
   }
 }
 
-/** What an evaluation kept. */
+/** The record and rows of an evaluation's folder. */
 export interface StoredEvaluation {
   readonly record: EvaluationRecord;
   readonly rows: ReadonlyMap<string, PredictionRow>;
 }
 
-/** @throws LociError `no-evaluation` when the folder holds none, `predictions-invalid`. */
+/** Reads the folder of an evaluation. @throws LociError `no-evaluation` when it holds none, `predictions-invalid`. */
 export function readEvaluation(directory: string): StoredEvaluation {
   if (!existsSync(join(directory, RECORD))) throw absent(directory);
   return { record: readRecord(directory), rows: readPredictions(join(directory, PREDICTIONS)) };
 }
 
-/** The first version of training runs kept figures and verdicts of their own benchmark in one file, and no prompts. */
+/** The error of a folder without an evaluation. The first format had one file with figures and verdicts, which cannot be scored again. */
 function absent(directory: string): LociError {
   const first = `${directory.replace(/[\\/]+$/u, '')}.json`;
   if (!existsSync(first)) {
-    return new LociError('no-evaluation', `${directory} holds no evaluation: it has no ${RECORD}`);
+    return new LociError(
+      'no-evaluation',
+      `${directory} holds no evaluation: it has no ${RECORD}; name the folder of an evaluation`,
+    );
   }
   return new LociError(
     'evaluation-version',
-    `${first} is of version 1, which can be shown in the report of its run and compared with by resuming it, but not scored again: evaluate the checkpoints of the run with --policy RUN/checkpoints/step-…`,
+    `${first} is of version 1, which the report of its run shows, but which cannot be scored again: evaluate the checkpoints of the run with --policy RUN/checkpoints/step-…`,
   );
 }
 
@@ -139,21 +142,24 @@ function readRecord(directory: string): EvaluationRecord {
   }
 }
 
-/** A folder of data, of a model or of a training run is not written into: its report would be lost. */
+/** Rejects folders with other files, such as data, a model or a training run. */
 function checkFolder(directory: string): void {
   if (!existsSync(directory)) return;
   if (!statSync(directory).isDirectory()) {
-    throw new LociError('folder-taken', `${directory} is a file, and an evaluation needs a folder`);
+    throw new LociError(
+      'folder-taken',
+      `${directory} is a file, but an evaluation needs a folder; choose another path`,
+    );
   }
   const names = readdirSync(directory).filter((name) => !name.startsWith('.'));
   if (names.length === 0 || names.includes(RECORD) || names.includes(PREDICTIONS)) return;
   throw new LociError(
     'folder-taken',
-    `${directory} holds other files (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}) and no evaluation: take another folder`,
+    `${directory} holds other files (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}) and no evaluation; choose another folder`,
   );
 }
 
-/** A judge that never replied is none. */
+/** The folder's record when the settings agree. Its judge is dropped when no row has a reply from it. */
 function checkedRecord(
   directory: string,
   record: EvaluationRecord,
@@ -162,11 +168,11 @@ function checkedRecord(
   const { judge, ...rest } = readRecord(directory);
   const judged = [...rows.values()].some(({ prediction }) => 'judgement' in prediction);
   const earlier = judge && judged ? { ...rest, judge } : rest;
-  const told = recordConflicts(earlier, record);
-  if (told.length === 0) return earlier;
+  const conflicts = recordConflicts(earlier, record);
+  if (conflicts.length === 0) return earlier;
   throw new LociError(
     'evaluation-differs',
-    `${directory} holds another evaluation: ${told.join('; ')}. Take another folder, or the same settings to go on`,
+    `${directory} holds another evaluation: ${conflicts.join('; ')}. Choose another folder, or resume with the same settings`,
   );
 }
 
@@ -175,8 +181,8 @@ function holdsRows(path: string): boolean {
 }
 
 /**
- * The newest folder within `root` that asks the same and was never finished: its process was stopped, or asked some questions in vain.
- * Undefined when there is none; one in which a process is at work is left to it.
+ * The newest unfinished folder within `root` with the same settings: its process was stopped, or some of its questions failed. Undefined
+ * when there is none. Folders locked by another process are left out.
  */
 export function findUnfinished(root: string, record: EvaluationRecord): string | undefined {
   if (!existsSync(root)) return undefined;
@@ -186,12 +192,12 @@ export function findUnfinished(root: string, record: EvaluationRecord): string |
     .filter((directory) => existsSync(join(directory, UNFINISHED)))
     .filter((directory) => !FolderLock.isHeld(directory))
     .filter((directory) => holdsRows(join(directory, PREDICTIONS)))
-    .filter((directory) => asksTheSame(directory, record))
+    .filter((directory) => hasSameSettings(directory, record))
     .map((directory) => ({ directory, at: statSync(join(directory, PREDICTIONS)).mtimeMs }));
   return found.sort((a, b) => b.at - a.at)[0]?.directory;
 }
 
-function asksTheSame(directory: string, record: EvaluationRecord): boolean {
+function hasSameSettings(directory: string, record: EvaluationRecord): boolean {
   try {
     return recordConflicts(readRecord(directory), record).length === 0;
   } catch {
@@ -199,7 +205,7 @@ function asksTheSame(directory: string, record: EvaluationRecord): boolean {
   }
 }
 
-/** Cuts off what a killed process wrote of its last line. */
+/** Cuts off an incomplete last line, which a killed process left. */
 function cutUnfinishedLine(path: string): void {
   const descriptor = openSync(path, 'r');
   try {

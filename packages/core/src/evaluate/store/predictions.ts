@@ -1,4 +1,4 @@
-/** What a model said to the items of a benchmark, as a file of lines: all that scoring needs, so that it is done again without a model. */
+/** The predictions of a model on the items of a benchmark, as a JSON Lines file. It holds all that scoring needs, so it can be scored again without the model. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -70,24 +70,24 @@ const scorableItem = z.looseObject({
 export interface PredictionRow {
   readonly condition: EvaluationCondition;
   readonly item: ScorableItem;
-  /** Which of several answers to the item this is, from 1 on; absent for the first. */
+  /** Index among several answers to the item, from 1; absent for the first. */
   readonly sample?: number;
   /** Of the conversation, file names and frame settings included: see `promptHash`. */
   readonly promptHash: string;
   /** Of its text alone; absent in files of version 1. */
   readonly textHash?: string;
-  /** What of each medium the model saw; none when it was not asked. */
+  /** Media as the model saw them; empty when the item was skipped. */
   readonly shown: readonly ShownMedia[];
-  /** Where what was shown lies; another scene's under `swapped`. Absent in files of earlier releases, and of items without any. */
+  /** Paths of the shown media; those of another scene under `swapped`. Absent in files of earlier releases, and for items without media. */
   readonly media?: readonly MediaReference[];
   readonly prediction: Prediction;
   readonly finishReason?: FinishReason;
   readonly usage?: TokenUsage;
-  /** What the run's rewards gave the answer, `reward` and `reward/<name>`; absent where no rewards were asked. */
+  /** Values of the run's rewards, `reward` and `reward/<name>`; absent when no rewards scored the answer. */
   readonly measures?: Readonly<Record<string, number>>;
 }
 
-/** Rows of version 1 call the condition a pass. */
+/** Rows of version 1 name the condition `pass`. */
 const predictionRow: z.ZodType<PredictionRow> = z.preprocess(
   (line) => {
     if (typeof line !== 'object' || line === null || !('pass' in line)) return line;
@@ -109,12 +109,12 @@ const predictionRow: z.ZodType<PredictionRow> = z.preprocess(
   }),
 );
 
-/** A row with what every scorer said when it was written, for people to read; scoring again does not look at it. */
+/** A row with the verdict of every scorer at the time of writing, for people. Scoring again ignores it. */
 export interface PredictionLine extends PredictionRow {
   readonly verdicts: Readonly<Record<string, Verdict>>;
 }
 
-/** What identifies a row in its file. */
+/** The key of a row in its file. */
 export function rowKey({
   condition,
   item,
@@ -125,7 +125,7 @@ export function rowKey({
   return `${condition}\n${item.id}${sample === 0 ? '' : `\n${sample}`}`;
 }
 
-/** What an answer without anything to read counts as. */
+/** The failed prediction that replaces an empty answer. */
 export function silent({ thinking = '' }: Extract<Prediction, { status: 'answered' }>): Prediction {
   const what = saysNothing(thinking) ? 'its answer is empty' : 'it only thought';
   return { status: 'failed', reason: `The model said nothing: ${what}` };
@@ -142,7 +142,7 @@ export function scorablePart(item: BenchmarkItem): ScorableItem {
   };
 }
 
-/** A digest of a conversation: who says what, which files are shown, how their frames are chosen. Folders do not matter. */
+/** A digest of a conversation: roles, texts, media files, and how their frames are chosen. It ignores folders above a file's own. */
 export function promptHash(messages: readonly Message[]): string {
   const content = messages.map(({ role, parts }) => [
     role,
@@ -176,14 +176,17 @@ export function digest(text: string): string {
 }
 
 /**
- * Reads rows, each under its key; of several with one key the last counts. An empty text that was kept as an answer is none. A last line that was not finished is passed over: the
- * process that wrote it was killed.
+ * Reads rows by key; the last of several with the same key counts. An empty answer becomes a failed prediction. An incomplete last line,
+ * which a killed process left, is ignored.
  *
  * @throws LociError `predictions-invalid` naming the line, `no-predictions` when there is no such file.
  */
 export function readPredictions(path: string): ReadonlyMap<string, PredictionRow> {
   if (!existsSync(path)) {
-    throw new LociError('no-predictions', `There is no ${path}: it is written by an evaluation`);
+    throw new LociError(
+      'no-predictions',
+      `There is no ${path}; name the folder of an evaluation, which writes this file`,
+    );
   }
   const lines = readFileSync(path, 'utf8').split('\n');
   lines.pop();
@@ -208,7 +211,7 @@ function parseRow(line: string, place: string): PredictionRow {
 }
 
 function withoutEmptyAnswer(row: PredictionRow): PredictionRow {
-  const { prediction: said } = row;
-  if (said.status !== 'answered' || !saysNothing(said.output)) return row;
-  return { ...row, prediction: silent(said) };
+  const { prediction: found } = row;
+  if (found.status !== 'answered' || !saysNothing(found.output)) return row;
+  return { ...row, prediction: silent(found) };
 }

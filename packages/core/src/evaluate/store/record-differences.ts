@@ -1,9 +1,9 @@
-/** Where two evaluations differ, entry by entry: what may explain that their scores do, and what forbids to add answers of one to the other. */
+/** The differences between the records of two evaluations. They may explain a difference in scores, and some forbid resuming one with the other. */
 import { isDeepStrictEqual } from 'node:util';
 import type { EvaluationRecord } from './evaluation-record.ts';
 import { essential } from './evaluation-record.ts';
 
-/** An entry that differs between two evaluations, as text; `unset` where one has none. */
+/** An entry that differs between two evaluations, as text; `unset` when one has none. */
 export interface EntryDifference {
   /** Path in the record, `sampling.temperature`. */
   readonly entry: string;
@@ -11,7 +11,7 @@ export interface EntryDifference {
   readonly second: string;
 }
 
-/** Every entry in which two records differ. Entries that version 1 did not record are compared only where both have them. */
+/** Every entry in which two records differ. Entries that version 1 did not record are compared only when both have them. */
 export function recordDifferences(
   first: EvaluationRecord,
   second: EvaluationRecord,
@@ -32,12 +32,12 @@ export function recordDifferences(
   return differences(comparable(first), comparable(second), '');
 }
 
-/** Entries that say how an evaluation was made, and that another machine or version may say differently when it goes on. */
+/** Entries that may differ when an evaluation is resumed on another machine or with another release. */
 const CIRCUMSTANCES = /^(?:model|promptHash|engine|versions)(?:\.|$)/u;
 
 /**
- * Where a record conflicts with an earlier one of the same folder: `sampling.maxNewTokens was 16 and is 64`; none where answers of both may
- * stand together. A judge may come to answers that nobody judged, and may be left out again; a second one may not.
+ * The conflicts of a record with an earlier one of the same folder: `sampling.maxNewTokens was 16 and is 64`; none when the answers of both
+ * may be mixed. A judge may be added or left out, but not replaced by another one.
  */
 export function recordConflicts(
   earlier: EvaluationRecord,
@@ -50,7 +50,7 @@ export function recordConflicts(
     .map(({ entry, first, second }) => `${entry} was ${first} and is ${second}`);
 }
 
-/** What is undefined, and the order in which options were written, make no difference. */
+/** The value without undefined fields. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

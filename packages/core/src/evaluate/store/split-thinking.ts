@@ -1,18 +1,18 @@
-/** Tells what a model thought from what it answered, where both stand in one text. */
+/** Separates the thinking of a model from its answer in one text. */
 
-/** What opens thinking: the tags of reasoning models, whatever their case. */
+/** Opening tags of reasoning models, in any case. */
 const OPENING =
   /<(?:think|thinking|thought|reasoning|seed:think)>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>/iu;
-/** What closes it. A template may have opened it in the prompt, so a closing tag needs no opening one. */
+/** Closing tags. The prompt may contain the opening one, so a closing tag can occur alone. */
 const CLOSING =
   /<\/(?:think|thinking|thought|reasoning|seed:think)>|\[\/THINK\]|◁\/think▷|<\|end_of_thought\|>|<\|channel\|>final<\|message\|>/giu;
 const ANSWER = '<answer>';
 
-/** A text in two. */
+/** A text, split. */
 export interface SplitText {
-  /** Tags included; empty where the model did not think aloud. */
+  /** Tags included; empty when the model did not think aloud. */
   readonly thinking: string;
-  /** Without white space before it where thinking was cut off; empty where the model only thought. */
+  /** Without leading white space when thinking was cut off; empty when the model only thought. */
   readonly answer: string;
 }
 
@@ -31,7 +31,7 @@ export function splitThinking(text: string): SplitText {
   return splitUnclosed(text.slice(0, closing.index), text);
 }
 
-/** @param whole the text that this is the start of. */
+/** @param whole The text that this is the start of. */
 function splitUnclosed(text: string, whole = text): SplitText {
   const opening = OPENING.exec(text);
   if (opening === null) return whole === text ? { thinking: '', answer: text } : onlyThought(whole);
@@ -49,10 +49,10 @@ function onlyThought(text: string): SplitText {
   return { thinking: text, answer: '' };
 }
 
-/** White space, marks that nobody sees, and tokens that end a turn: none of them is an answer. */
+/** White space, invisible characters, and tokens that end a turn; none of them is an answer. */
 const UNSEEN = /[\s\u200b-\u200d\u2060\ufeff\0]+|<\|[\w-]*\|>|<\/?s>/gu;
 
-/** Whether there is nothing to read in a text. */
+/** Whether a text has nothing to read. */
 export function saysNothing(text: string): boolean {
   return text.replace(UNSEEN, '') === '';
 }

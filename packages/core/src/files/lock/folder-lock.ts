@@ -1,7 +1,7 @@
 /**
- * One writer a folder. Each process that wants to write puts a file `.writer-<id>` there, then looks for those of others: a live one
- * makes it withdraw, those of ended processes are removed. As everyone shows itself before it looks, two can never both
- * miss each other. The file's time is the holder's sign of life for other machines.
+ * Allows one writer in each folder. A process that wants to write puts a file `.writer-<id>` there, then looks for files of others. It
+ * withdraws when one of them is alive, and removes those of ended processes. Every process creates its file before it looks, so two can
+ * never miss each other. The file's time is the holder's heartbeat for other machines.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -22,11 +22,11 @@ import { HEARTBEAT_MS, SILENCE_MS, ownRecord, parseRecord, stateOf } from './wri
 import type { WriterRecord, WriterState } from './writer-record.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
-/** How a folder is locked. */
+/** Options of a folder lock. */
 export interface LockOptions {
-  /** Files that are worth nothing alone: they go when the lock is released and a folder that was new or empty holds no others. */
+  /** Files without value of their own. They are removed on release when the folder was new or empty and has no other files. */
   readonly worthless?: readonly string[];
-  /** Where the lock files lie, when not in the folder: for one that is replaced as a whole, its parent. */
+  /** Whether the lock files are in the parent folder, for a folder that is replaced as a whole. */
   readonly beside?: boolean;
 }
 
@@ -40,14 +40,14 @@ interface Other {
 
 const ATTEMPTS = 8;
 const held = new Set<FolderLock>();
-/** Names of lock files that this process let go of and could not remove, their folder being elsewhere. */
+/** Names of lock files that this process released but could not remove, because their folder was moved. */
 const abandoned = new Set<string>();
 
 /** The right to write into a folder, until `release`. */
 export class FolderLock {
   readonly folder: string;
   readonly #path: string;
-  /** The topmost folder that was made for it. */
+  /** The topmost folder that was created for it. */
   readonly #made: string | undefined;
   readonly #worthless: readonly string[];
   readonly #wasEmpty: boolean;
@@ -71,7 +71,7 @@ export class FolderLock {
   }
 
   /**
-   * Makes the folder, if need be, and locks it.
+   * Creates the folder, if it is missing, and locks it.
    *
    * @throws LociError `folder-in-use` naming process, host and time of the holder; `not-writable`, `disk-full`.
    */
@@ -101,7 +101,7 @@ export class FolderLock {
     }
   }
 
-  /** Whether the folder is locked by a process that may be at work; a folder that is not there is not. */
+  /** Whether a process that may be running holds the lock of the folder; false for a missing folder. */
   static isHeld(directory: string, options: LockOptions = {}): boolean {
     const folder = resolve(directory);
     const place = options.beside === true ? dirname(folder) : folder;
@@ -109,7 +109,7 @@ export class FolderLock {
     return othersIn(place, lockPrefix(folder, options)).some(({ state }) => state !== 'gone');
   }
 
-  /** The process that may be at work in a folder; undefined where none is. */
+  /** The process that may be writing to a folder; undefined when there is none. */
   static holderOf(directory: string): Pick<WriterRecord, 'process' | 'host' | 'since'> | undefined {
     const folder = resolve(directory);
     if (!existsSync(folder)) return undefined;
@@ -118,7 +118,7 @@ export class FolderLock {
   }
 
   /**
-   * Looks whether `take` would be refused, before long work is begun whose result goes there.
+   * Checks, before long work starts, that `take` would succeed.
    *
    * @throws LociError `folder-in-use`.
    */
@@ -130,7 +130,7 @@ export class FolderLock {
   }
 
   /**
-   * Asks whether the folder is still the one that was locked.
+   * Checks that the folder is still the one that was locked.
    *
    * @throws LociError `folder-lost` when it was removed, moved or taken over.
    */
@@ -138,16 +138,16 @@ export class FolderLock {
     if (this.isHeld()) return;
     throw new LociError(
       'folder-lost',
-      `${this.folder} is not the folder any more that was written until now: it was moved, removed or taken over by another process. Nothing more is written to it`,
+      `${this.folder} is no longer the folder that this process locked: it was moved, removed or taken over by another process. Nothing more is written to it; move it back, and resume`,
     );
   }
 
-  /** Whether the folder is still the one that was locked: no other one has a file of this name. */
+  /** Whether the folder is still the one that was locked; no other folder has a lock file of this name. */
   isHeld(): boolean {
     return existsSync(this.#path);
   }
 
-  /** Lets others write; removes what it made and nobody filled. May be called again. */
+  /** Unlocks the folder, and removes folders that it created and that are still empty. May be called again. */
   release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
@@ -183,7 +183,7 @@ function writeLock(place: string, prefix: string, id: string): string {
   });
 }
 
-/** Lock files of others. @param own the file whose time is the present, by the clock of the file system. */
+/** Lock files of others. @param own The own lock file, whose time gives the current time of the file system's clock. */
 function othersIn(place: string, prefix: string, own?: string): readonly Other[] {
   const now = own === undefined ? Date.now() : statSync(own).mtimeMs;
   const self = ownRecord(place);
@@ -210,7 +210,7 @@ function readText(path: string): string {
   }
 }
 
-/** One that came at the same moment may withdraw as well; one that was there before will not. */
+/** Whether the holder took its lock some time ago. One that came at the same moment may withdraw too. */
 function heldLong({ writer }: Other): boolean {
   return Date.now() - Date.parse(writer.since) > 2_000;
 }
@@ -220,9 +220,9 @@ function inUse(folder: string, { path, writer, state, silentMs }: Other): LociEr
   const ago = Math.max(0, Math.round(silentMs / 1000));
   const advice =
     state === 'alive'
-      ? 'Wait for its end, stop it, or take another folder'
-      : `It cannot be looked up from here; its last sign of life is ${ago} s old. Wait for its end, or take another folder; ` +
-        `if it has ended, try again when it has been silent for ${SILENCE_MS / 1000} s, or remove ${path}`;
+      ? 'Wait for its end, stop it, or choose another folder'
+      : `It cannot be looked up from here; its last heartbeat is ${ago} s old. Wait for its end, or choose another folder; ` +
+        `if it has ended, try again ${SILENCE_MS / 1000} s after its last heartbeat, or remove ${path}`;
   return new LociError('folder-in-use', `${folder} is being written by ${holder}. ${advice}`, {
     details: { ...writer },
   });
@@ -234,7 +234,7 @@ function removeWorthless(place: string, lockName: string, worthless: readonly st
   for (const name of others) rmSync(join(place, name), { force: true });
 }
 
-/** Removes `folder` and those above it up to `top`, as long as they are empty. */
+/** Removes `folder` and its parents up to `top`, as long as they are empty. */
 export function removeEmpty(folder: string, top: string): void {
   for (let at = folder; !relative(top, at).startsWith('..'); at = dirname(at)) {
     try {
@@ -249,7 +249,7 @@ function releaseAll(): void {
   for (const lock of [...held]) lock.release();
 }
 
-/** Waits without letting anything else happen: locking is one act. */
+/** Blocks the thread, so that locking stays synchronous. */
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

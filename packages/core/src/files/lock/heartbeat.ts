@@ -1,10 +1,10 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 /**
- * Writes a file's own content over it again and again, so that its time, by the clock of its file system, tells that this process
- * lives. Does nothing when the file is gone, and keeps no process from ending.
+ * Overwrites a file with its own content regularly, so that its time, by the clock of its file system, shows that this process is alive. It
+ * does nothing when the file is gone, and does not keep the process alive.
  *
- * @returns what ends it.
+ * @returns A function that ends it.
  */
 export function startHeartbeat(path: string, everyMs: number): () => void {
   const timer = setInterval(() => {
@@ -17,7 +17,7 @@ export function startHeartbeat(path: string, everyMs: number): () => void {
         closeSync(descriptor);
       }
     } catch {
-      // The folder is gone: who writes to it next finds out, and says so.
+      // The folder is gone. The next write to it reports that.
     }
   }, everyMs);
   timer.unref();

@@ -1,19 +1,19 @@
-/** What a lock file says of the process that holds it, and whether that process can still be at work. */
+/** The content of a lock file, and whether its process may still be running. */
 import { readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-/** A process, by what tells it from every other one. */
+/** The identity of a process. */
 export interface WriterRecord {
   readonly process: number;
   readonly host: string;
   /** When it took the lock, ISO 8601. */
   readonly since: string;
-  /** When the process began, in the kernel's ticks: a reused process id has another. Absent where the system has no `/proc`. */
+  /** When the process began, in the kernel's ticks, by which a reused process id is noticed. Absent on systems without `/proc`. */
   readonly began?: string | undefined;
-  /** The kernel's id of this start of the machine. Absent where the system has no `/proc`. */
+  /** The kernel's id of the machine's current boot. Absent on systems without `/proc`. */
   readonly boot?: string | undefined;
-  /** The space that process ids are counted in: containers of one name have spaces of their own. */
+  /** The process id namespace, because containers with the same host name have their own. */
   readonly space?: string | undefined;
   /** Path of the locked folder, links followed. */
   readonly path: string;
@@ -32,7 +32,7 @@ const schema = z.object({
   inode: z.string(),
 });
 
-/** A lock file's text; undefined when it is not one of ours, or half of one. */
+/** Parses the text of a lock file; undefined when it is invalid or incomplete. */
 export function parseRecord(text: string): WriterRecord | undefined {
   try {
     return schema.parse(JSON.parse(text));
@@ -41,7 +41,7 @@ export function parseRecord(text: string): WriterRecord | undefined {
   }
 }
 
-/** The record of this process for a folder that is there. */
+/** The record of this process for an existing folder. */
 export function ownRecord(folder: string): WriterRecord {
   return {
     process: process.pid,
@@ -55,26 +55,26 @@ export function ownRecord(folder: string): WriterRecord {
   };
 }
 
-/** Silence after which a process that cannot be looked up counts as gone. Signs of life come every `HEARTBEAT_MS`. */
+/** Time without a heartbeat after which a process that cannot be looked up counts as gone. */
 export const SILENCE_MS = 180_000;
-/** Between two signs of life. */
+/** Time between two heartbeats. */
 export const HEARTBEAT_MS = 15_000;
 
-/** Whether a holder is at work: `alive` was seen, `heard` was heard of lately, `gone` is not there any more. */
+/** State of a holder: `alive` by its process, `heard` by a recent heartbeat, or `gone`. */
 export type WriterState = 'alive' | 'heard' | 'gone';
 
 /**
- * Looks a holder up. A process of this machine is found by its id and beginning, any other one by its signs of life.
+ * Finds the state of a holder: for a process of this machine by its id and start time, for any other one by its heartbeat.
  *
- * @param silentMs since its last sign of life, by the clock of the file system.
- * @param own the record of this process for the folder in which the holder's was found.
+ * @param silentMs Time since its last heartbeat, by the clock of the file system.
+ * @param own The record of this process for the folder in which the holder's was found.
  */
 export function stateOf(writer: WriterRecord, silentMs: number, own: WriterRecord): WriterState {
   const heard = silentMs <= SILENCE_MS ? 'heard' : 'gone';
   if (writer.host !== own.host) return heard;
   if (writer.boot !== own.boot) return silentMs > uptimeMs() ? 'gone' : heard;
   if (writer.space !== own.space) return heard;
-  // A copy of the folder took the lock along. A moved folder has another path, some file systems give other numbers: both is a copy.
+  // A copied folder contains the lock file too. A moved one has another path, and on some file systems another inode; both differ in a copy.
   if (writer.path !== own.path && writer.inode !== own.inode) return 'gone';
   if (!isRunning(writer.process)) return 'gone';
   const began = beganAt(writer.process);
@@ -90,14 +90,14 @@ function isRunning(id: number): boolean {
   }
 }
 
-/** Field 22 of `/proc/<id>/stat`, counted from behind the name, which may hold anything. A zombie has ended. */
+/** Field 22 of `/proc/<id>/stat`, counted from the end of the name, which may contain anything. A zombie counts as ended. */
 function beganAt(id: number): string | undefined {
   const text = readOrUndefined(() => readFileSync(`/proc/${id}/stat`, 'utf8'));
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields?.[0] === 'Z' ? 'ended' : fields?.[19];
 }
 
-/** How long this machine has been up; endless where it does not say. */
+/** Uptime of this machine; infinite when it is unknown. */
 function uptimeMs(): number {
   const text = readOrUndefined(() => readFileSync('/proc/uptime', 'utf8'));
   return text === undefined ? Number.POSITIVE_INFINITY : Number.parseFloat(text) * 1000;

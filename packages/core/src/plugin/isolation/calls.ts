@@ -1,71 +1,71 @@
 /**
- * The calls of an isolated reward: which thread takes which, when the time of one is over, and who is to blame when a thread
- * ends. A call's clock starts when its thread begins it, so those that wait behind a hanging one are not blamed for it.
+ * Distributes the calls of an isolated reward over its threads, enforces their timeouts, and finds the call that ended a thread. The timeout
+ * of a call starts when its thread begins it, so calls that wait behind a hanging one do not time out with it.
  */
 import { messageOf } from '../../errors/loci-error.ts';
 import { RewardCallError } from '../../rollout/call-reward.ts';
 import type { Logger } from '../../spec/index.ts';
 import type { RewardThread } from './handle.ts';
-import type { Answer, CallReport, Question } from './messages.ts';
-import { hasUnbegun, isFree, isIdle, settle } from './seat.ts';
-import type { Call, Running, Seat } from './seat.ts';
+import type { CallReport, CallRequest, CallResult } from './messages.ts';
+import { hasUnbegun, isFree, isIdle, settle } from './thread-calls.ts';
+import type { Call, SentCall, ThreadCalls } from './thread-calls.ts';
 
-/** A call that waits this long is given a further thread, where one is allowed. */
+/** After this wait a call gets a further thread, if one is allowed. */
 const STALL_MS = 200;
 
-/** What the calls need. */
+/** Settings of the calls of one reward. */
 export interface IsolatedCallsOptions {
   readonly name: string;
   readonly logger: Logger;
-  /** Threads at most. */
+  /** Most threads. */
   readonly threads: number;
-  /** Ends of threads without an answer between them after which the reward is given up. */
+  /** Number of thread ends in a row, without an answer between them, after which the reward is given up. */
   readonly endsInARow: number;
-  /** Milliseconds for a thread to say that it heard an abort; one that is caught in a loop does not. */
+  /** Milliseconds for a thread to confirm an abort. A thread in an endless loop never confirms it. */
   readonly graceMs: number;
-  /** A further thread, with the reward made. */
+  /** Starts a further thread and creates the reward in it. */
   start(): Promise<RewardThread>;
 }
 
 /** Distributes calls over the threads of one reward. */
 export class IsolatedCalls {
   readonly #options: IsolatedCallsOptions;
-  readonly #seats = new Set<Seat>();
+  readonly #threads = new Set<ThreadCalls>();
   #queue: Call[] = [];
-  #asked = 0;
+  #calls = 0;
   #endsInARow = 0;
   #starting: Promise<void> | undefined;
   #stall: NodeJS.Timeout | undefined;
-  /** Why no call is taken any more. */
+  /** Why no further call is accepted. */
   #over: string | undefined;
 
   constructor(options: IsolatedCallsOptions) {
     this.#options = options;
   }
 
-  /** Adds a thread in which the reward is made. */
-  seat(thread: RewardThread): void {
-    const seat: Seat = { thread, running: new Map(), current: undefined, silent: false };
-    this.#seats.add(seat);
+  /** Adds a thread in which the reward exists. */
+  add(thread: RewardThread): void {
+    const entry: ThreadCalls = { thread, sent: new Map(), current: undefined, unresponsive: false };
+    this.#threads.add(entry);
     thread.listen({
-      onReport: (report) => this.#hear(seat, report),
-      onEnd: (reason) => this.#bury(seat, reason, `ended its thread: ${reason}`),
+      onReport: (report) => this.#handleReport(entry, report),
+      onEnd: (reason) => this.#handleEnd(entry, reason, `ended its thread: ${reason}`),
     });
     this.#distribute();
   }
 
   /**
-   * Asks the reward. The time starts when a thread begins the call.
+   * Calls the reward. The timeout starts when a thread begins the call.
    *
-   * @returns Rejects with RewardCallError: it threw, its time was over, its thread ended, or the reward is given up.
+   * @returns Rejects with RewardCallError when the reward threw, timed out, ended its thread, or is given up.
    */
-  ask(
-    question: Question,
+  call(
+    request: CallRequest,
     { timeoutMs, signal }: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
-  ): Promise<Answer> {
+  ): Promise<CallResult> {
     if (this.#over !== undefined) return Promise.reject(new RewardCallError(this.#over));
     return new Promise((resolve, reject) => {
-      const call: Call = { id: this.#asked++, question, timeoutMs, resolve, reject, alone: false };
+      const call: Call = { id: this.#calls++, request, timeoutMs, resolve, reject, alone: false };
       signal?.addEventListener('abort', () => this.#abort(call, messageOf(signal.reason)), {
         once: true,
       });
@@ -74,49 +74,49 @@ export class IsolatedCalls {
     });
   }
 
-  /** Ends all threads and rejects what waits. */
+  /** Ends all threads and rejects waiting calls. */
   async dispose(): Promise<void> {
     await Promise.all([...this.#giveUp('the run is over'), this.#starting]);
   }
 
   #distribute(): void {
-    for (const seat of this.#seats) {
+    for (const entry of this.#threads) {
       const [call] = this.#queue;
-      if (call === undefined || !isFree(seat, call)) continue;
+      if (call === undefined || !isFree(entry, call)) continue;
       this.#queue.shift();
-      this.#send(seat, call);
+      this.#send(entry, call);
     }
-    if (this.#queue.length > 0 && this.#seats.size === 0) this.#startThread();
-    const waits = this.#queue.length > 0 || [...this.#seats].some(hasUnbegun);
+    if (this.#queue.length > 0 && this.#threads.size === 0) this.#startThread();
+    const waits = this.#queue.length > 0 || [...this.#threads].some(hasUnbegun);
     if (waits && this.#options.threads > 1) {
-      this.#stall ??= setTimeout(() => this.#relieve(), STALL_MS);
+      this.#stall ??= setTimeout(() => this.#resendStalled(), STALL_MS);
     }
-    const isHeld = waits || [...this.#seats].some(({ running }) => running.size > 0);
-    for (const { thread } of this.#seats) thread.hold(isHeld);
+    const isHeld = waits || [...this.#threads].some(({ sent }) => sent.size > 0);
+    for (const { thread } of this.#threads) thread.hold(isHeld);
   }
 
-  #send(seat: Seat, call: Call): void {
+  #send(entry: ThreadCalls, call: Call): void {
     try {
-      seat.thread.post({ kind: 'call', id: call.id, question: call.question });
+      entry.thread.post({ kind: 'call', id: call.id, request: call.request });
       const sentAt = performance.now();
-      const state = { began: false, relieved: false, timer: undefined };
-      seat.running.set(call.id, { call, sentAt, ...state });
+      const state = { began: false, resent: false, timer: undefined };
+      entry.sent.set(call.id, { call, sentAt, ...state });
     } catch (thrown) {
       call.reject(new RewardCallError(`cannot be sent to its thread: ${messageOf(thrown)}`));
     }
   }
 
-  /** Calls that wait too long get a further thread, also those that were sent to a thread and have not begun. */
-  #relieve(): void {
+  /** Starts a further thread for calls that wait too long, also for those that were sent to a thread and have not begun. */
+  #resendStalled(): void {
     this.#stall = undefined;
-    const isMoreAllowed = this.#seats.size < this.#options.threads;
-    for (const seat of this.#seats) {
-      if (!isMoreAllowed && ![...this.#seats].some((other) => isIdle(other))) break;
-      for (const running of seat.running.values()) {
-        const { call, sentAt, began, relieved } = running;
-        if (began || relieved || performance.now() - sentAt < STALL_MS) continue;
-        running.relieved = true;
-        seat.silent = true;
+    const isMoreAllowed = this.#threads.size < this.#options.threads;
+    for (const entry of this.#threads) {
+      if (!isMoreAllowed && ![...this.#threads].some((other) => isIdle(other))) break;
+      for (const running of entry.sent.values()) {
+        const { call, sentAt, began, resent } = running;
+        if (began || resent || performance.now() - sentAt < STALL_MS) continue;
+        running.resent = true;
+        entry.unresponsive = true;
         this.#queue.unshift(call);
       }
     }
@@ -130,7 +130,7 @@ export class IsolatedCalls {
       .then(
         (thread) => {
           this.#starting = undefined;
-          if (this.#over === undefined) this.seat(thread);
+          if (this.#over === undefined) this.add(thread);
           else void thread.terminate();
         },
         (error: unknown) => {
@@ -141,73 +141,76 @@ export class IsolatedCalls {
       .then(() => this.#distribute());
   }
 
-  #hear(seat: Seat, report: CallReport): void {
+  #handleReport(entry: ThreadCalls, report: CallReport): void {
     const { id } = report;
-    const running = seat.running.get(id);
-    seat.silent = false;
+    const running = entry.sent.get(id);
+    entry.unresponsive = false;
     if (report.kind === 'began') {
-      seat.current = id;
-      if (running !== undefined) this.#begin(seat, running);
+      entry.current = id;
+      if (running !== undefined) this.#begin(entry, running);
       return;
     }
-    if (seat.current === id) seat.current = undefined;
+    if (entry.current === id) entry.current = undefined;
     if (report.kind !== 'waits' && running !== undefined) {
       clearTimeout(running.timer);
-      seat.running.delete(id);
+      entry.sent.delete(id);
       this.#endsInARow = 0;
       settle(running.call, report);
     }
     this.#distribute();
   }
 
-  #begin(seat: Seat, running: Running): void {
+  #begin(entry: ThreadCalls, running: SentCall): void {
     running.began = true;
     const { timeoutMs } = running.call;
     if (timeoutMs === undefined) return;
-    this.#setClock(seat, running, timeoutMs, () =>
-      this.#expire(seat, running, `timed out after ${timeoutMs} ms`),
+    this.#setClock(entry, running, timeoutMs, () =>
+      this.#expire(entry, running, `timed out after ${timeoutMs} ms`),
     );
   }
 
-  /** What a thread has said already is heard before its time is called over: this thread may have been the busy one. */
-  #setClock(seat: Seat, running: Running, ms: number, strike: () => void): void {
+  /** Messages of the thread that already arrived are handled before the timeout, because the main thread may have been busy. */
+  #setClock(entry: ThreadCalls, running: SentCall, ms: number, onExpiry: () => void): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
       setImmediate(() => {
-        if (this.#seats.has(seat) && seat.running.get(running.call.id) === running) strike();
+        if (this.#threads.has(entry) && entry.sent.get(running.call.id) === running) onExpiry();
       });
     }, ms);
   }
 
-  /** Tells the thread to stop a call, and ends the thread when it does not listen. */
-  #expire(seat: Seat, running: Running, reason: string): void {
-    seat.thread.post({ kind: 'abort', id: running.call.id, reason });
-    this.#setClock(seat, running, this.#options.graceMs, () => {
-      void seat.thread.terminate();
-      this.#bury(seat, reason, `${reason}, did not stop, and its thread was ended`);
+  /** Aborts a call, and ends its thread when that does not confirm the abort. */
+  #expire(entry: ThreadCalls, running: SentCall, reason: string): void {
+    entry.thread.post({ kind: 'abort', id: running.call.id, reason });
+    this.#setClock(entry, running, this.#options.graceMs, () => {
+      void entry.thread.terminate();
+      this.#handleEnd(entry, reason, `${reason}, did not stop, and its thread was ended`);
     });
   }
 
   #abort(call: Call, reason: string): void {
     this.#queue = this.#queue.filter((other) => other !== call);
     call.reject(new RewardCallError(reason));
-    for (const seat of this.#seats) {
-      const running = seat.running.get(call.id);
-      if (running?.began === true) this.#expire(seat, running, reason);
+    for (const entry of this.#threads) {
+      const running = entry.sent.get(call.id);
+      if (running?.began === true) this.#expire(entry, running, reason);
     }
   }
 
-  /** What becomes of the calls of a thread that is no more. */
-  #bury(seat: Seat, reason: string, verdict: string): void {
-    if (!this.#seats.delete(seat)) return;
-    const left = [...seat.running.values()];
+  /**
+   * Handles the end of a thread. A call that alone had begun is rejected. When several had begun, each of them is sent again, alone in a
+   * thread, to find the one at fault. Calls that had not begun are sent again.
+   */
+  #handleEnd(entry: ThreadCalls, reason: string, verdict: string): void {
+    if (!this.#threads.delete(entry)) return;
+    const left = [...entry.sent.values()];
     for (const { timer } of left) clearTimeout(timer);
     const suspects = left.filter(({ began }) => began).map(({ call }) => call);
-    const [guilty, ...others] = suspects;
-    if (guilty !== undefined && others.length === 0) guilty.reject(new RewardCallError(verdict));
+    const [culprit, ...others] = suspects;
+    if (culprit !== undefined && others.length === 0) culprit.reject(new RewardCallError(verdict));
     else for (const call of suspects) call.alone = true;
     const again = left
-      .filter(({ call, relieved }) => !relieved && (others.length > 0 || call !== guilty))
+      .filter(({ call, resent }) => !resent && (others.length > 0 || call !== culprit))
       .map(({ call }) => call);
     this.#queue = [...again, ...this.#queue].sort((one, other) => one.id - other.id);
     this.#countEnd(reason);
@@ -219,27 +222,27 @@ export class IsolatedCalls {
     this.#endsInARow++;
     const { name, logger, endsInARow } = this.#options;
     if (this.#endsInARow < endsInARow) {
-      logger.warn(`The thread of the reward "${name}" ended and is started again: ${reason}`);
+      logger.warn(`The thread of the reward "${name}" ended, and a new one starts: ${reason}`);
       return;
     }
     const times = `its thread ended ${endsInARow} times in a row`;
     logger.warn(`The reward "${name}" is given up: ${times}, the last time: ${reason}`);
     void this.#giveUp(
-      `is given up: ${times}, the last time: ${reason}; correct it and start again`,
+      `is given up: ${times}, the last time: ${reason}; fix the reward and start again`,
     );
   }
 
-  /** Takes no call any more, rejects those that wait, and ends the threads. */
+  /** Accepts no further calls, rejects the open ones, and ends the threads. */
   #giveUp(reason: string): readonly Promise<void>[] {
     this.#over ??= reason;
     clearTimeout(this.#stall);
-    const seats = [...this.#seats];
-    const running = seats.flatMap((seat) => [...seat.running.values()]);
+    const threads = [...this.#threads];
+    const running = threads.flatMap((entry) => [...entry.sent.values()]);
     for (const { timer } of running) clearTimeout(timer);
     const calls = [...this.#queue, ...running.map(({ call }) => call)];
     this.#queue = [];
-    this.#seats.clear();
+    this.#threads.clear();
     for (const call of calls) call.reject(new RewardCallError(reason));
-    return seats.map(({ thread }) => thread.terminate());
+    return threads.map(({ thread }) => thread.terminate());
   }
 }

@@ -1,30 +1,30 @@
-/** The main thread's hold on one thread of a reward: starting it, speaking with it, noticing how it ends. */
+/** The main thread's handle on one thread of a reward: starts it, exchanges messages, and reports its end. */
 import { Worker } from 'node:worker_threads';
 import { LociError } from '../../errors/loci-error.ts';
 import type { Logger } from '../../spec/index.ts';
-import { watchCaughtThread } from './thread-memory.ts';
+import { watchStuckThread } from './thread-memory.ts';
 import type {
   CallReport,
   FromThread,
   IsolatedPlugin,
-  RefusalStage,
-  RewardFacts,
+  RewardTraits,
+  StartStage,
   ToThread,
 } from './messages.ts';
 
-/** What a thread may take. */
+/** The limits of a thread. */
 export interface ThreadLimits {
-  /** Mebibytes of memory, buffers outside of the heap included; a reward that leaks ends its thread there instead of the process. */
+  /** Mebibytes of memory, buffers outside of the heap included. A reward that leaks ends its thread at this limit, not the process. */
   readonly memoryMb: number;
-  /** Milliseconds to load the plugin, and again to make the reward. */
+  /** Milliseconds to load the plugin, and again to create the reward. */
   readonly startMs: number;
-  /** Ends of threads, without an answer between them, after which the reward is given up. */
+  /** Number of thread ends in a row, without an answer between them, after which the reward is given up. */
   readonly endsInARow: number;
-  /** Milliseconds to react when the time of a call is over, before the thread is ended. */
+  /** Milliseconds to confirm the abort of a call, before the thread is ended. */
   readonly graceMs: number;
 }
 
-/** Generous for a reward that reads a model or a table, and still an end to a hang. */
+/** Default limits. They allow a reward to read a model or a table, and still end a hang. */
 export const THREAD_LIMITS: ThreadLimits = {
   memoryMb: 2048,
   startMs: 60_000,
@@ -32,18 +32,18 @@ export const THREAD_LIMITS: ThreadLimits = {
   graceMs: 1000,
 };
 
-/** Who hears what a thread says of its calls, and that it ended without being asked to. */
+/** Listens to a thread's reports of its calls, and to its unexpected end. */
 export interface ThreadListener {
   onReport(report: CallReport): void;
   /** @param reason Continues a sentence: `it called process.exit(1)`. */
   onEnd(reason: string): void;
 }
 
-/** A thread that could not load or make its reward: what `stage` did not get done. */
-export class ThreadRefusal extends LociError {
-  readonly stage: RefusalStage;
+/** A thread could not load or create its reward; `stage` is the step that failed. */
+export class ThreadStartError extends LociError {
+  readonly stage: StartStage;
 
-  constructor(stage: RefusalStage, code: string, message: string) {
+  constructor(stage: StartStage, code: string, message: string) {
     super(code, message);
     this.stage = stage;
   }
@@ -64,8 +64,8 @@ export class RewardThread {
   #listener: ThreadListener | undefined;
   #failure: string | undefined;
   #stopWatching: (() => void) | undefined;
-  #asked = false;
-  /** Why the thread ended by itself. */
+  #isTerminated = false;
+  /** Why the thread ended unexpectedly. */
   #ended: string | undefined;
 
   private constructor(plugin: IsolatedPlugin, logger: Logger, limits: ThreadLimits) {
@@ -76,7 +76,7 @@ export class RewardThread {
       workerData: { plugin, fromSources, memoryMb: limits.memoryMb },
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb },
     });
-    this.#worker.on('message', (message: FromThread) => this.#hear(message));
+    this.#worker.on('message', (message: FromThread) => this.#handleMessage(message));
     this.#worker.on('error', (error: NodeJS.ErrnoException) => {
       this.#failure =
         error.code === 'ERR_WORKER_OUT_OF_MEMORY'
@@ -90,10 +90,10 @@ export class RewardThread {
   }
 
   /**
-   * Starts a thread and has it load the plugin.
+   * Starts a thread that loads the plugin.
    *
    * @returns The thread, and the plugin's name.
-   * @throws ThreadRefusal when the plugin is not found or its options are wrong, when it ends its thread or takes too long.
+   * @throws ThreadStartError when the plugin is not found or its options are wrong, when it ends its thread, or after the time limit.
    */
   static async start(
     plugin: IsolatedPlugin,
@@ -102,23 +102,23 @@ export class RewardThread {
   ): Promise<{ readonly thread: RewardThread; readonly name: string }> {
     const thread = new RewardThread(plugin, logger, limits);
     const message = await thread.#expect('find');
-    if (message.kind !== 'loaded') throw new TypeError(`a thread said "${message.kind}" first`);
+    if (message.kind !== 'loaded') throw new TypeError(`a thread sent "${message.kind}" first`);
     return { thread, name: message.name };
   }
 
-  /** Has the reward made. @throws ThreadRefusal with what the plugin threw. */
-  async create(): Promise<RewardFacts> {
+  /** Creates the reward in the thread. @throws ThreadStartError with the plugin's error. */
+  async create(): Promise<RewardTraits> {
     const created = this.#expect('create');
     this.post({ kind: 'create' });
     const message = await created;
-    if (message.kind !== 'created') throw new TypeError(`a thread said "${message.kind}"`);
-    return message.facts;
+    if (message.kind !== 'created') throw new TypeError(`a thread sent "${message.kind}"`);
+    return message.traits;
   }
 
-  /** Has a listener told what comes; at once, when the thread has ended already. */
+  /** Sets the listener. When the thread has already ended, the listener gets its end at once. */
   listen(listener: ThreadListener): void {
     this.#listener = listener;
-    this.#stopWatching ??= watchCaughtThread(this.#worker, this.#limits.memoryMb, () =>
+    this.#stopWatching ??= watchStuckThread(this.#worker, this.#limits.memoryMb, () =>
       this.#endForMemory(),
     );
     const ended = this.#ended;
@@ -129,33 +129,33 @@ export class RewardThread {
     this.#worker.postMessage(message);
   }
 
-  /** Whether the thread keeps the process alive: only while an answer is waited for. */
+  /** Sets whether the thread keeps the process alive, which it does only while a call is open. */
   hold(needed: boolean): void {
     if (needed) this.#worker.ref();
     else this.#worker.unref();
   }
 
-  /** Ends the thread, whatever it is doing; the listener hears nothing of it. */
+  /** Ends the thread at once, without informing the listener. */
   async terminate(): Promise<void> {
-    this.#asked = true;
-    this.#refuse('find', 'disposed', 'The thread of the reward was ended');
+    this.#isTerminated = true;
+    this.#rejectWaiting('find', 'disposed', 'The thread of the reward was ended');
     await this.#worker.terminate();
   }
 
-  /** The answer to what was asked of the thread itself. */
-  #expect(stage: RefusalStage): Promise<FromThread> {
+  /** The reply to a message that concerns the thread itself. */
+  #expect(stage: StartStage): Promise<FromThread> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        const work = stage === 'create' ? 'make the reward' : 'load the module';
+        const work = stage === 'create' ? 'create the reward' : 'load the module';
         const message = `It took more than ${this.#limits.startMs / 1000} s to ${work}`;
-        this.#refuse(stage, 'plugin-failed', message);
+        this.#rejectWaiting(stage, 'plugin-failed', message);
         void this.terminate();
       }, this.#limits.startMs);
       this.#waiting = { resolve, reject, timer };
     });
   }
 
-  #hear(message: FromThread): void {
+  #handleMessage(message: FromThread): void {
     switch (message.kind) {
       case 'loaded':
       case 'created':
@@ -163,8 +163,8 @@ export class RewardThread {
         this.#waiting?.resolve(message);
         this.#waiting = undefined;
         return;
-      case 'refused':
-        this.#refuse(message.stage, message.code, message.message);
+      case 'failed':
+        this.#rejectWaiting(message.stage, message.code, message.message);
         void this.terminate();
         return;
       case 'too-much-memory':
@@ -187,16 +187,16 @@ export class RewardThread {
     return `it used more than ${this.#limits.memoryMb} MB of memory`;
   }
 
-  #refuse(stage: RefusalStage, code: string, message: string): void {
+  #rejectWaiting(stage: StartStage, code: string, message: string): void {
     clearTimeout(this.#waiting?.timer);
-    this.#waiting?.reject(new ThreadRefusal(stage, code, message));
+    this.#waiting?.reject(new ThreadStartError(stage, code, message));
     this.#waiting = undefined;
   }
 
   #end(reason: string): void {
-    if (this.#asked) return;
+    if (this.#isTerminated) return;
     this.#ended = reason;
-    this.#refuse('create', 'plugin-failed', `Its thread ended: ${reason}`);
+    this.#rejectWaiting('create', 'plugin-failed', `Its thread ended: ${reason}`);
     this.#listener?.onEnd(reason);
   }
 }

@@ -1,4 +1,4 @@
-/** What the two sides of a reward's thread say to each other. All of it can be cloned from thread to thread. */
+/** The messages between the main thread and a reward's thread. All of them can be cloned between threads. */
 import type {
   JudgedCompletions,
   LookName,
@@ -10,9 +10,9 @@ import type {
   ScoredText,
 } from '../../spec/index.ts';
 
-/** Which reward a thread loads, and what it is told of the run: the `workerData`. */
+/** The reward that a thread loads, and the run's context: the `workerData`. */
 export interface IsolatedPlugin {
-  /** As `loadPlugin` takes it: a path or a package, with `#name` where there are several. */
+  /** As in `loadPlugin`: a path or a package, with `#name` when it has several plugins. */
   readonly reference: string;
   readonly options: unknown;
   /** Key path of the options within the config, for messages. */
@@ -22,48 +22,48 @@ export interface IsolatedPlugin {
   readonly runDirectory?: string;
 }
 
-/** What is known of a reward without calling it. */
-export interface RewardFacts extends Pick<
+/** The declared properties of a reward. */
+export interface RewardTraits extends Pick<
   Reward,
   'range' | 'after' | 'looks' | 'parts' | 'perCompletion' | 'credits'
 > {
   readonly hasExamples: boolean;
 }
 
-/** A completion on its way; without a count, the number of tokens is not known. */
+/** A completion in a message. Without `tokenCount` its number of tokens is unknown. */
 export type SentText = Omit<ScoredText, 'tokenCount'> & Partial<Pick<ScoredText, 'tokenCount'>>;
 
-/** The same of a list of them. */
+/** Completions in a message. */
 export interface SentCompletions extends Omit<JudgedCompletions, 'completions'> {
   readonly completions: readonly SentText[];
 }
 
-/** A group on its way. */
+/** A group in a message. */
 export interface SentInput extends SentCompletions {
   readonly sample: Sample;
   readonly looks?: ReadonlyMap<LookName, SentCompletions>;
 }
 
-/** What a reward can be asked. */
-export type Question =
+/** A call of a reward. */
+export type CallRequest =
   | { readonly kind: 'score'; readonly input: SentInput }
   | { readonly kind: 'examples'; readonly sample: Sample };
 
-/** What comes back. */
-export type Answer = readonly RewardOutcome[] | RewardExamples | undefined;
+/** The result of a call. */
+export type CallResult = readonly RewardOutcome[] | RewardExamples | undefined;
 
 /** To the thread. */
 export type ToThread =
   | { readonly kind: 'create' }
-  | { readonly kind: 'call'; readonly id: number; readonly question: Question }
+  | { readonly kind: 'call'; readonly id: number; readonly request: CallRequest }
   | { readonly kind: 'abort'; readonly id: number; readonly reason: string };
 
-/** From the thread, of one call. */
+/** From the thread, about one call. */
 export type CallReport = { readonly id: number } & (
   | { readonly kind: 'began' }
-  /** The call waits for something; the thread can begin another one. */
+  /** The call awaits a promise, so the thread can begin another one. */
   | { readonly kind: 'waits' }
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'answered'; readonly result: CallResult }
   | { readonly kind: 'threw'; readonly message: string }
   | { readonly kind: 'aborted' }
 );
@@ -71,20 +71,20 @@ export type CallReport = { readonly id: number } & (
 /** From the thread. */
 export type FromThread =
   | { readonly kind: 'loaded'; readonly name: string }
-  | { readonly kind: 'created'; readonly facts: RewardFacts }
+  | { readonly kind: 'created'; readonly traits: RewardTraits }
   | {
-      readonly kind: 'refused';
-      readonly stage: RefusalStage;
+      readonly kind: 'failed';
+      readonly stage: StartStage;
       readonly code: string;
       readonly message: string;
     }
-  /** Its memory has passed the limit; it wants to be ended. */
+  /** Its memory exceeds the limit, so it must be ended. */
   | { readonly kind: 'too-much-memory' }
   | { readonly kind: 'note'; readonly level: 'info' | 'warn'; readonly message: string }
   | CallReport;
 
-/** What could not be done: find the plugin, read its options, or make the reward. */
-export type RefusalStage = 'find' | 'options' | 'create';
+/** The steps that can fail: find the plugin, parse its options, or create the reward. */
+export type StartStage = 'find' | 'options' | 'create';
 
-/** A group as it crosses to the thread; `toInput` is the way back. */
+/** A group without its signal, which cannot be cloned. */
 export type GroupInput = Omit<RewardInput, 'signal'>;

@@ -1,17 +1,17 @@
 /**
- * Places in the config, across threads. Where a value of the config was written is known on the main thread only, so the
- * thread marks the place in its message, and the main thread puts the words in.
+ * Config locations across threads. Only the main thread knows in which file a value of the config was written. So the thread marks the key
+ * path in its message, and the main thread replaces the mark.
  */
 import type { ConfigOrigin } from '../../config/config-origin.ts';
 
 const MARK = '\u0001';
 
-/** Stands in a message for the place of a key path. */
+/** The mark of a key path in a message. */
 export function markedPlace(path: readonly PropertyKey[]): string {
   return `${MARK}${JSON.stringify(path)}${MARK}`;
 }
 
-/** The message with the places that its marks stand for. */
+/** The message with its marks replaced by locations. */
 export function withPlaces(message: string, origin: ConfigOrigin): string {
   return message
     .split(MARK)

@@ -1,24 +1,24 @@
-/** A reward of a config, prepared in a thread of its own instead of in place. */
+/** Prepares a reward of a config in a thread of its own. */
 import type { ConfigOrigin } from '../../config/config-origin.ts';
 import { LociError } from '../../errors/loci-error.ts';
 import type { Logger } from '../../spec/index.ts';
 import { isPath, parseReference, resolvePackage } from '../locate-plugin.ts';
 import type { PluginRegistry } from '../registry.ts';
-import { ThreadRefusal } from './handle.ts';
+import { ThreadStartError } from './handle.ts';
 import type { IsolatedPlugin } from './messages.ts';
 import { withPlaces } from './places.ts';
 import { loadIsolated } from './reward.ts';
 import type { LoadedReward } from './reward.ts';
 
-/** How the rewards of a run are put into threads. */
+/** How the rewards of a run are isolated in threads. */
 export interface RewardIsolation {
-  /** Threads a reward may take at most; more than one where its calls must not wait for each other. 1 by default. */
+  /** Most threads of a reward, 1 by default. Use more when its calls must not wait for each other. */
   readonly threads?: number;
-  /** Package, or path of a module, in which a thread finds the bundled rewards again. */
+  /** Package, or path of a module, from which a thread loads the bundled rewards. */
   readonly bundledModule?: string;
 }
 
-/** Whether a reward runs in a thread of its own when its config does not say: one from outside does, bundled ones do not. */
+/** Whether a reward runs in a thread when its config does not set `isolate`: rewards from outside do, bundled ones do not. */
 export function isIsolatedByDefault(
   use: string,
   {
@@ -36,7 +36,7 @@ export function isIsolatedByDefault(
   );
 }
 
-/** What is needed to prepare a reward. */
+/** The input of `prepareIsolated`. */
 export interface IsolatedRequest {
   readonly plugin: IsolatedPlugin;
   readonly registry: PluginRegistry;
@@ -46,9 +46,9 @@ export interface IsolatedRequest {
 }
 
 /**
- * Has a thread load a reward and read its options.
+ * Starts a thread that loads a reward and parses its options.
  *
- * @throws ThreadRefusal with `stage` `find` or `options`; LociError `duplicate-plugin`, `cannot-isolate`.
+ * @throws ThreadStartError with `stage` `find` or `options`; LociError `duplicate-plugin`, `cannot-isolate`.
  */
 export async function prepareIsolated({
   plugin,
@@ -61,7 +61,7 @@ export async function prepareIsolated({
   if (bundled !== undefined && bundledModule === undefined) {
     throw new LociError(
       'cannot-isolate',
-      `The reward "${bundled.name}" was given to this run by the program, and no thread can find it; leave isolate out`,
+      `The program passed the reward "${bundled.name}" to this run as an object, so no thread can load it; leave isolate out`,
     );
   }
   const reference = bundled ? `${bundledModule!}#${bundled.name}` : plugin.reference;
@@ -75,8 +75,8 @@ export async function prepareIsolated({
     }
     return loaded;
   } catch (thrown) {
-    if (!(thrown instanceof ThreadRefusal)) throw thrown;
+    if (!(thrown instanceof ThreadStartError)) throw thrown;
     if (thrown.code === 'unknown-plugin') registry.get('reward', plugin.reference); // throws, with near names
-    throw new ThreadRefusal(thrown.stage, thrown.code, withPlaces(thrown.message, origin));
+    throw new ThreadStartError(thrown.stage, thrown.code, withPlaces(thrown.message, origin));
   }
 }

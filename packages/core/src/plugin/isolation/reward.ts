@@ -1,18 +1,18 @@
 /**
- * A reward in threads of its own. What it does there harms nobody else: a call that hangs is ended with its thread, one that ends
- * the thread is named, and the calls behind it are answered by the next one.
+ * A reward in threads of its own, so that it cannot harm the run. A hanging call is ended with its thread, a call that ends its thread is
+ * named, and the next thread answers the calls behind it.
  */
 import { LociError } from '../../errors/loci-error.ts';
 import type { TimedReward } from '../../rollout/call-reward.ts';
 import { isCounted } from '../../rollout/uncounted-text.ts';
 import type { Logger, Reward } from '../../spec/index.ts';
 import { IsolatedCalls } from './calls.ts';
-import { RewardThread, THREAD_LIMITS, ThreadRefusal } from './handle.ts';
+import { RewardThread, THREAD_LIMITS, ThreadStartError } from './handle.ts';
 import type { ThreadLimits } from './handle.ts';
 import type {
   GroupInput,
   IsolatedPlugin,
-  RewardFacts,
+  RewardTraits,
   SentCompletions,
   SentInput,
 } from './messages.ts';
@@ -20,27 +20,27 @@ import type {
 /** How a reward is isolated. */
 export interface IsolationOptions {
   readonly logger: Logger;
-  /** Threads at most; a further one is started when a call waits behind one that does not come free. 1 by default. */
+  /** Most threads, 1 by default. A further one starts when a call waits for a busy thread. */
   readonly threads?: number;
   readonly limits?: Partial<ThreadLimits>;
 }
 
-/** A plugin that a thread has loaded, and whose options it accepts. */
+/** A plugin that a thread has loaded, with valid options. */
 export interface LoadedReward {
   readonly name: string;
-  /** Makes the reward. @throws LociError what the plugin threw, or `plugin-failed`. */
+  /** Creates the reward. @throws LociError of the plugin, or `plugin-failed`. */
   create(): Promise<IsolatedReward>;
-  /** Ends the threads; what still waits is rejected. */
+  /** Ends the threads and rejects open calls. */
   dispose(): Promise<void>;
 }
 
-/** A reward whose calls are answered elsewhere. */
+/** A reward whose calls run in other threads. */
 export type IsolatedReward = TimedReward;
 
 /**
  * Starts a thread that loads a reward.
  *
- * @throws ThreadRefusal saying why it cannot be loaded; places in the config are marked, see `withPlaces`.
+ * @throws ThreadStartError with the reason. Its message marks places in the config, see `withPlaces`.
  */
 export async function loadIsolated(
   plugin: IsolatedPlugin,
@@ -69,11 +69,11 @@ export async function loadIsolated(
       first = undefined;
       try {
         made.hold(true);
-        const facts = await made.create();
-        calls.seat(made);
-        return rewardOf(facts, calls);
+        const traits = await made.create();
+        calls.add(made);
+        return rewardOf(traits, calls);
       } catch (thrown) {
-        throw thrown instanceof ThreadRefusal ? couldNotBeMade(name, thrown) : thrown;
+        throw thrown instanceof ThreadStartError ? couldNotBeMade(name, thrown) : thrown;
       }
     },
     async dispose() {
@@ -83,7 +83,7 @@ export async function loadIsolated(
   };
 }
 
-function couldNotBeMade(name: string, { code, message }: ThreadRefusal): LociError {
+function couldNotBeMade(name: string, { code, message }: ThreadStartError): LociError {
   if (code !== 'plugin-failed') return new LociError(code, message);
   const wrapped = message.startsWith('The reward plugin')
     ? message
@@ -91,23 +91,23 @@ function couldNotBeMade(name: string, { code, message }: ThreadRefusal): LociErr
   return new LociError(code, wrapped);
 }
 
-function rewardOf({ hasExamples, ...facts }: RewardFacts, calls: IsolatedCalls): IsolatedReward {
+function rewardOf({ hasExamples, ...traits }: RewardTraits, calls: IsolatedCalls): IsolatedReward {
   return {
-    ...facts,
+    ...traits,
     ...(hasExamples && {
       examples: (sample) =>
-        calls.ask({ kind: 'examples', sample }) as ReturnType<NonNullable<Reward['examples']>>,
+        calls.call({ kind: 'examples', sample }) as ReturnType<NonNullable<Reward['examples']>>,
     }),
     score: ({ signal, ...input }) =>
-      calls.ask({ kind: 'score', input: sent(input) }, { signal }) as ReturnType<Reward['score']>,
+      calls.call({ kind: 'score', input: sent(input) }, { signal }) as ReturnType<Reward['score']>,
     scoreWithin: (input, timeoutMs) =>
-      calls.ask({ kind: 'score', input: sent(input) }, { timeoutMs }) as ReturnType<
+      calls.call({ kind: 'score', input: sent(input) }, { timeoutMs }) as ReturnType<
         TimedReward['scoreWithin']
       >,
   };
 }
 
-/** The group as it can be cloned. */
+/** The group in a form that can be cloned. */
 function sent({ sample, looks, ...judged }: GroupInput): SentInput {
   return {
     sample,

@@ -1,43 +1,43 @@
 /**
- * The memory of a reward's thread, buffers outside of its heap included. The engine limits the heap alone; the rest is watched from both
- * sides: the thread looks after itself between its turns, and the main thread at a thread that is caught in one.
+ * The memory of a reward's thread, buffers outside of its heap included. Node limits only the heap. The thread checks the rest itself
+ * between turns of its event loop, and the main thread checks a thread that is stuck in one turn.
  */
 import { getHeapStatistics } from 'node:v8';
 import type { Worker } from 'node:worker_threads';
 
 const MB = 2 ** 20;
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const EVERY_MS = 100;
 
-/** Share of the time in which a thread that is caught in a turn works. */
-const CAUGHT = 0.95;
+/** Event loop utilization from which on a thread counts as stuck in one turn. */
+const STUCK = 0.95;
 
-/** Mebibytes that the process may grow by for other reasons while a thread is caught in a turn. */
+/** Mebibytes that the process may grow by for other reasons while a thread is stuck. */
 const OTHERS_MB = 256;
 
-/** Whether this thread has too much: its heap, which the engine limits, together with what it keeps outside, where that is a good part. */
-export function hasTooMuch(memoryMb: number): boolean {
+/** Whether this thread exceeds the limit with heap and external memory, the latter being at least a quarter of it. */
+function hasTooMuch(memoryMb: number): boolean {
   const { used_heap_size: heap, external_memory: outside } = getHeapStatistics();
   return outside > (memoryMb * MB) / 4 && heap + outside > memoryMb * MB;
 }
 
-/** Looks at the memory of this thread now and then, and whenever it is asked to. */
-export function watchOwnMemory(memoryMb: number, onExcess: () => void): { look(): void } {
-  const look = (): void => {
+/** Checks the memory of this thread regularly, and at each call of `check`. */
+export function watchOwnMemory(memoryMb: number, onExcess: () => void): { check(): void } {
+  const check = (): void => {
     if (hasTooMuch(memoryMb)) onExcess();
   };
-  setInterval(look, EVERY_MS).unref();
-  return { look };
+  setInterval(check, EVERY_MS).unref();
+  return { check };
 }
 
 /**
- * Watches, from the main thread, a thread that does not come to look after itself: while it works without a pause, what the process grows by
- * is counted as its own, but for an allowance for the rest of the process. Two threads that grow at once may be blamed for each other.
+ * Watches, from the main thread, a thread that is too busy to check itself. While it works without a pause, the growth of the process counts
+ * as its own, minus an allowance for the rest of the process. When two threads grow at once, either may be ended for the other.
  *
- * @returns Ends the watch.
+ * @returns A function that ends the watch.
  */
-export function watchCaughtThread(
+export function watchStuckThread(
   worker: Worker,
   memoryMb: number,
   onExcess: () => void,
@@ -49,7 +49,7 @@ export function watchCaughtThread(
     const { utilization } = worker.performance.eventLoopUtilization(now, last);
     last = now;
     const rss = process.memoryUsage.rss();
-    if (utilization < CAUGHT) before = rss;
+    if (utilization < STUCK) before = rss;
     else if (rss - before > (memoryMb + OTHERS_MB) * MB) onExcess();
   }, EVERY_MS);
   timer.unref();

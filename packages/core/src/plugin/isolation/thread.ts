@@ -1,6 +1,6 @@
 /**
- * The inside of a reward's thread: loads the plugin, makes the reward, answers calls. A call begins as soon as the thread is
- * free for it, so calls of a reward that waits for something run side by side.
+ * The code inside a reward's thread: loads the plugin, creates the reward, answers calls. A call begins as soon as the thread is free, so
+ * calls of an asynchronous reward run concurrently.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
@@ -17,29 +17,29 @@ import { createFromPlugin, parseOptions } from '../create-plugin.ts';
 import { loadPlugin } from '../load-plugin.ts';
 import { PluginRegistry } from '../registry.ts';
 import type {
-  Answer,
+  CallRequest,
+  CallResult,
   FromThread,
   IsolatedPlugin,
-  Question,
-  RefusalStage,
-  RewardFacts,
+  RewardTraits,
   SentCompletions,
   SentText,
+  StartStage,
   ToThread,
 } from './messages.ts';
 import { markedPlace } from './places.ts';
 import { watchOwnMemory } from './thread-memory.ts';
 
-/** Loads the reward and listens until the thread ends. */
+/** Loads the reward and answers calls until the thread ends. */
 export async function serveReward(
   port: MessagePort,
   plugin: IsolatedPlugin,
   memoryMb: number,
 ): Promise<void> {
-  const say = (message: FromThread): void => port.postMessage(message);
+  const send = (message: FromThread): void => port.postMessage(message);
   keepProcessAlive();
-  const memory = watchOwnMemory(memoryMb, () => say({ kind: 'too-much-memory' }));
-  const loaded = await attempt(say, () => load(plugin));
+  const memory = watchOwnMemory(memoryMb, () => send({ kind: 'too-much-memory' }));
+  const loaded = await attempt(send, () => load(plugin));
   if (loaded === undefined) return;
   const { descriptor, options } = loaded;
   const controllers = new Map<number, AbortController>();
@@ -48,89 +48,93 @@ export async function serveReward(
   port.on('message', (message: ToThread) => {
     switch (message.kind) {
       case 'create':
-        void attempt(say, async () => {
-          reward = await create(descriptor, options, contextOf(plugin, say));
-          say({ kind: 'created', facts: factsOf(reward) });
+        void attempt(send, async () => {
+          reward = await create(descriptor, options, contextOf(plugin, send));
+          send({ kind: 'created', traits: traitsOf(reward) });
         });
         return;
       case 'call':
-        call(message.id, message.question);
+        call(message.id, message.request);
         return;
       case 'abort':
         controllers.get(message.id)?.abort(new Error(message.reason));
         controllers.delete(message.id);
-        say({ kind: 'aborted', id: message.id });
+        send({ kind: 'aborted', id: message.id });
         return;
     }
     message satisfies never;
   });
-  say({ kind: 'loaded', name: descriptor.name });
+  send({ kind: 'loaded', name: descriptor.name });
 
-  function call(id: number, question: Question): void {
+  function call(id: number, request: CallRequest): void {
     const controller = new AbortController();
     controllers.set(id, controller);
-    say({ kind: 'began', id });
+    send({ kind: 'began', id });
     try {
-      const answer = answerOf(reward!, question, controller.signal);
-      memory.look();
-      if (!isThenable(answer)) {
-        report(id, answer);
+      const result = resultOf(reward!, request, controller.signal);
+      memory.check();
+      if (!isThenable(result)) {
+        report(id, result);
         return;
       }
-      say({ kind: 'waits', id });
-      answer.then(
+      send({ kind: 'waits', id });
+      result.then(
         (awaited) => report(id, awaited),
-        (thrown: unknown) => complain(id, thrown),
+        (thrown: unknown) => reportError(id, thrown),
       );
     } catch (thrown) {
-      complain(id, thrown);
+      reportError(id, thrown);
     }
   }
 
-  function report(id: number, answer: Answer): void {
+  function report(id: number, result: CallResult): void {
     try {
-      say({ kind: 'answered', id, answer });
+      send({ kind: 'answered', id, result });
       controllers.delete(id);
     } catch (thrown) {
-      complain(id, new Error(`what it returned cannot leave its thread: ${messageOf(thrown)}`));
+      reportError(
+        id,
+        new Error(`its result cannot be sent to the main thread: ${messageOf(thrown)}`),
+      );
     }
   }
 
-  function complain(id: number, thrown: unknown): void {
+  function reportError(id: number, thrown: unknown): void {
     controllers.delete(id);
-    say({ kind: 'threw', id, message: messageOf(thrown) });
+    send({ kind: 'threw', id, message: messageOf(thrown) });
   }
 }
 
-/** What the thread cannot do is told, with the stage at which it stopped. */
-class Refusal extends Error {
-  readonly stage: RefusalStage;
+/** An error with the stage of the start at which it occurred. */
+class StageError extends Error {
+  readonly stage: StartStage;
 
-  constructor(stage: RefusalStage, cause: unknown) {
+  constructor(stage: StartStage, cause: unknown) {
     super(messageOf(cause), { cause });
     this.stage = stage;
   }
 }
 
 async function attempt<T>(
-  say: (message: FromThread) => void,
+  send: (message: FromThread) => void,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await work();
   } catch (thrown) {
-    const { stage, cause } = thrown instanceof Refusal ? thrown : new Refusal('create', thrown);
+    const { stage, cause } =
+      thrown instanceof StageError ? thrown : new StageError('create', thrown);
     const code = LociError.is(cause) ? cause.code : 'plugin-failed';
-    say({ kind: 'refused', stage, code, message: messageOf(cause) });
+    send({ kind: 'failed', stage, code, message: messageOf(cause) });
     return undefined;
   }
 }
 
-async function at<T>(stage: RefusalStage, work: () => T | Promise<T>): Promise<T> {
+async function at<T>(stage: StartStage, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {
-    throw new Refusal(stage, thrown);
+    throw new StageError(stage, thrown);
   }
 }
 
@@ -160,20 +164,20 @@ function create(
 
 function contextOf(
   { seed, baseDirectory, runDirectory }: IsolatedPlugin,
-  say: (message: FromThread) => void,
+  send: (message: FromThread) => void,
 ): PluginContext {
   return {
     seed,
     baseDirectory,
     ...(runDirectory !== undefined && { runDirectory }),
     logger: {
-      info: (message) => say({ kind: 'note', level: 'info', message }),
-      warn: (message) => say({ kind: 'note', level: 'warn', message }),
+      info: (message) => send({ kind: 'note', level: 'info', message }),
+      warn: (message) => send({ kind: 'note', level: 'warn', message }),
     },
   };
 }
 
-function factsOf(reward: Reward): RewardFacts {
+function traitsOf(reward: Reward): RewardTraits {
   const { range, after, looks, parts, perCompletion, credits, examples } = reward;
   return {
     range,
@@ -186,13 +190,13 @@ function factsOf(reward: Reward): RewardFacts {
   };
 }
 
-function answerOf(
+function resultOf(
   reward: Reward,
-  question: Question,
+  request: CallRequest,
   signal: AbortSignal,
-): Answer | Promise<Answer> {
-  if (question.kind === 'examples') return reward.examples?.(question.sample);
-  const { sample, looks, ...judged } = question.input;
+): CallResult | Promise<CallResult> {
+  if (request.kind === 'examples') return reward.examples?.(request.sample);
+  const { sample, looks, ...judged } = request.input;
   return reward.score({
     sample,
     ...asJudged(judged),
@@ -211,12 +215,12 @@ function asText({ text, tokenCount, finishReason }: SentText): ScoredText {
     : { text, tokenCount, finishReason };
 }
 
-/** A reward may end its thread and not the process around it. `process.abort` and `process.chdir` throw in threads anyway. */
+/** Keeps a reward from ending the whole process with `process.kill`. `process.abort` and `process.chdir` throw in threads anyway. */
 function keepProcessAlive(): void {
   const kill = process.kill.bind(process);
   process.kill = (pid, signal) => {
     if (signal !== 0 && (pid === process.pid || pid <= 0)) {
-      throw new Error('a reward in a thread cannot end the process that it runs in');
+      throw new Error('a reward in a thread must not end its process');
     }
     return kill(pid, signal);
   };

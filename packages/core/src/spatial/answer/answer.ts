@@ -1,5 +1,5 @@
 /**
- * Finding what a completion answered. Tags are exactly `<answer>` and `</answer>`; whatever stands between them counts,
+ * Finds the answer of a completion. Tags are exactly `<answer>` and `</answer>`; whatever stands between them counts,
  * line breaks included, with the white space at both ends cut.
  */
 import { pythonStrip } from '../../python/text.ts';
@@ -14,10 +14,11 @@ const THINKING_END = '</think>';
  */
 export function extractAnswer(completion: string): string | undefined {
   const thinkingEnd = completion.lastIndexOf(THINKING_END);
-  const said = thinkingEnd < 0 ? completion : completion.slice(thinkingEnd + THINKING_END.length);
-  const end = said.lastIndexOf('</answer>');
-  const start = end < 0 ? -1 : said.lastIndexOf('<answer>', end);
-  return start < 0 ? undefined : pythonStrip(said.slice(start + '<answer>'.length, end));
+  const visible =
+    thinkingEnd < 0 ? completion : completion.slice(thinkingEnd + THINKING_END.length);
+  const end = visible.lastIndexOf('</answer>');
+  const start = end < 0 ? -1 : visible.lastIndexOf('<answer>', end);
+  return start < 0 ? undefined : pythonStrip(visible.slice(start + '<answer>'.length, end));
 }
 
 /**

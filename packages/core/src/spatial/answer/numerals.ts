@@ -36,7 +36,7 @@ const GOES_ON = new RegExp(
     String.raw`\s*\)?\s*(?:[/⁄∕÷*×·⋅∙+]|x(?![a-z])|\\times|\\cdot|\\div)\s*[-−(]?\s*[\d.(\\]`,
     String.raw`\s*(?:[π√]|\\pi|\\sqrt|pi(?![a-z]))`,
     String.raw`\s+(?:over|divided by|times|plus|minus|to the power|squared|cubed)(?![a-z])`,
-    // Feet and inches, metres and centimetres: one length in two numbers.
+    // Feet and inches, meters and centimeters: one length in two numbers.
     String.raw`\s*(?:ft|feet|foot|m|meters?|metres?|h|hours?)\.?\s*(?:and\s+)?\d+(?:\.\d+)?\s*(?:in|inch|inches|cm|centimeters?|centimetres?|min|minutes?)(?![a-z])`,
     // What is left of a number in another base.
     String.raw`(?<=0)[xob][\da-f]`,

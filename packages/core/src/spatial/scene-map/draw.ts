@@ -18,7 +18,7 @@ const COLORS = [
 const VIEW_COLOR = '#555';
 
 /**
- * An SVG of the map as its form has it: rows of a grid grow downwards, views are triangles, facings are lines; boxes lie in metres, y upwards,
+ * An SVG of the map as its form has it: rows of a grid grow downwards, views are triangles, facings are lines; boxes lie in meters, y upwards,
  * with a bar of one meter. Names are beside the marks.
  *
  * @param names Of all maps that are shown together, so that colors agree.

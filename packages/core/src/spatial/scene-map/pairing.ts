@@ -1,4 +1,4 @@
-/** Which imagined thing stands for which true one, and how well the directions between things agree. */
+/** Pairs imagined things with true ones, and measures how well the directions between things agree. */
 
 /** A point on a map. */
 export type Point = readonly [x: number, y: number];

@@ -1,4 +1,4 @@
-/** Scene maps in what models write. */
+/** Reads scene maps from completions. */
 import type { BoxFromAbove, Facing, PlacedOnGrid, SceneMap } from '../../spec/index.ts';
 import { MOST_PLACED } from './schema.ts';
 
@@ -20,13 +20,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export type ReadSceneMap = SceneMap | { readonly fault: string };
 
 /**
- * The map that a completion draws, in the tags `<cogmap>` or `<map>`, wherever they stand; a fence of JSON within them is passed over. Entries
- * that are no places are left out.
+ * The map that a completion draws, in the tags `<cogmap>` or `<map>`, anywhere in its text; a JSON code fence within them is skipped. Entries
+ * that are not places are left out.
  *
  * - `mindcube`: `{"objects": [{"name", "position", "facing"}], "views": […]}`, or keyed by name, `{"chair": {"position": [1, 2]}}`.
  * - `boxes`: `{"chair": [[x, y, width, depth]]}`, or one box without the outer list.
  *
- * @returns `no map`, `empty map`, or that it is no JSON, as a fault.
+ * @returns `no map`, `empty map`, or another fault.
  */
 export function readSceneMap(completion: string, format: SceneMap['format']): ReadSceneMap {
   const drawn = blockIn(completion, 'cogmap') ?? blockIn(completion, 'map');

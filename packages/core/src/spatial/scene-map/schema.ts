@@ -1,4 +1,4 @@
-/** Scene maps as data sets, stored rollouts and requests hold them. */
+/** Scene maps as datasets, stored rollouts and requests hold them. */
 import { z } from 'zod';
 import type { SceneMap } from '../../spec/index.ts';
 
@@ -27,10 +27,10 @@ export const sceneMapSchema: z.ZodType<SceneMap> = z.discriminatedUnion('format'
       .array(
         z.object({
           name,
-          centre: pair.describe('in metres'),
+          centre: pair.describe('in meters'),
           size: z
             .tuple([z.number().positive(), z.number().positive()])
-            .describe('width along x and depth along y, in metres'),
+            .describe('width along x and depth along y, in meters'),
         }),
       )
       .max(MOST_PLACED),

@@ -1,4 +1,4 @@
-/** How well imagined boxes in metres agree with the true ones: by relations between them, so that origin and heading do not matter. The score is ours. */
+/** How well imagined boxes in meters agree with the true ones: by relations between them, so that origin and heading do not matter. The score is ours. */
 import type { BoxFromAbove, BoxMap } from '../../spec/index.ts';
 import { directionAgreement, pairingsOf, turnedPoint } from './pairing.ts';
 import { surplus } from './score-views.ts';
@@ -21,7 +21,7 @@ export interface BoxMapScore {
 
 const WEIGHTS = { directions: 0.4, distances: 0.4, sizes: 0.2 } as const;
 
-/** Metres up to which two boxes count as beside each other. */
+/** Meters up to which two boxes count as beside each other. */
 const WITHIN = 0.25;
 
 /** 0.4 directions + 0.4 distances + 0.2 sizes by the best of four quarter turns, times true boxes / (true boxes + invented ones). */

@@ -3,7 +3,7 @@ import type { SceneMap } from '../../spec/index.ts';
 import { scoreBoxMap } from './score-boxes.ts';
 import { scoreViewMap } from './score-views.ts';
 
-/** What any score of a scene map tells; the parts depend on the form. */
+/** The score of a scene map; the parts depend on its form. */
 export interface SceneMapScore {
   /** 0…1. */
   readonly score: number;

@@ -1,6 +1,6 @@
 import type { OptimStepParameters, OptimStepResult } from '../../spec/index.ts';
 
-/** The optimiser's state, each array as long as the weights. */
+/** The optimizer's state, each array as long as the weights. */
 export interface ArrayMoments {
   readonly mean: ArrayLike<number>;
   readonly square: ArrayLike<number>;

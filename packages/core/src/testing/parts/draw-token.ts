@@ -12,7 +12,7 @@ export function logSoftmax(logits: Float64Array): Float64Array {
 /**
  * Draws a token: repetition penalty, temperature, top-k, top-p, in this order; temperature 0 takes the most likely.
  *
- * @param history Tokens that the repetition penalty speaks of.
+ * @param history Tokens that the repetition penalty applies to.
  */
 export function drawToken(
   logits: Float64Array,
@@ -21,15 +21,15 @@ export function drawToken(
   random: RandomStream,
 ): number {
   const { temperature, topK, topP, repetitionPenalty } = parameters;
-  const penalised = Float64Array.from(logits);
+  const penalized = Float64Array.from(logits);
   for (const token of new Set(history)) {
-    const logit = penalised[token]!;
-    penalised[token] = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
+    const logit = penalized[token]!;
+    penalized[token] = logit > 0 ? logit / repetitionPenalty : logit * repetitionPenalty;
   }
-  const ranked = [...penalised.keys()].sort((a, b) => penalised[b]! - penalised[a]! || a - b);
+  const ranked = [...penalized.keys()].sort((a, b) => penalized[b]! - penalized[a]! || a - b);
   if (temperature === 0) return ranked[0]!;
   const kept = topK > 0 ? ranked.slice(0, topK) : ranked;
-  const scaled = logSoftmax(Float64Array.from(kept, (token) => penalised[token]! / temperature));
+  const scaled = logSoftmax(Float64Array.from(kept, (token) => penalized[token]! / temperature));
   const probabilities = scaled.map(Math.exp);
   let mass = 0;
   const nucleus = kept.filter((_, rank) => {

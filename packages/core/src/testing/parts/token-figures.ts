@@ -1,4 +1,4 @@
-/** What a row of logits says of one token, and the gradient of that, in float64: what engines compute in bulk, slow and obvious. */
+/** Figures of one token from its row of logits, and their gradients, in float64: what engines compute in bulk, in a slow and obvious form. */
 import { logSoftmax } from './draw-token.ts';
 
 /** Of the distribution `softmax(logits / temperature)`, in nats. */

@@ -1,4 +1,4 @@
-/** That what is saved is all there is to it: training goes on from it as if nothing had happened. */
+/** That a checkpoint is complete: training continues from it as if it had never stopped. */
 import assert from 'node:assert/strict';
 import { readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What a readout asks for: a temperature, entropies, and a linear loss of both. */
+/** That a policy honors a temperature and entropies in its readout, and the linear loss of both. */
 import assert from 'node:assert/strict';
 import type { TokenFigures, TrainingGroup } from '../../spec/index.ts';
 import { gradientThrough } from './gradient-through.ts';
@@ -22,7 +22,7 @@ const PLACED = 32;
 /** Step of the inverse temperature in differences of fourth order. */
 const STEP = 0.04;
 
-/** Greatest distance of an entropy from what its log-probabilities say, in nats. */
+/** Greatest distance of an entropy from the one that the log-probabilities give, in nats. */
 const ENTROPY_TOLERANCE = 2e-3;
 
 /** Of temperatures, entropies and the linear loss. */
@@ -44,8 +44,8 @@ export const FIGURE_CHECKS: readonly PolicyCheck[] = [
         return others.map((other) => other - first!);
       };
       const plain = await differences(1);
-      const told = plain.some((value) => Math.abs(value) > 20 * logProbTolerance);
-      assert.ok(told, 'all tokens are as likely: give another prompt');
+      const differ = plain.some((value) => Math.abs(value) > 20 * logProbTolerance);
+      assert.ok(differ, 'all tokens are equally likely: give another prompt');
       for (const temperature of [0.5, WARM]) {
         const expected = plain.map((value) => value / temperature);
         assertClose(await differences(temperature), expected, 4 * logProbTolerance);
@@ -155,7 +155,7 @@ export const WITHOUT_ENTROPIES_CHECKS: readonly PolicyCheck[] = [
 
 /**
  * With β the inverse temperature, log p = βz − log Z(β), so ∂log p/∂β = z − E[z] and H = log Z − βE[z] = −log p + β·∂log p/∂β:
- * whatever token stands there, its log-probabilities around a temperature say what the entropy is.
+ * for any token, its log-probabilities around a temperature give the entropy.
  */
 async function assertEntropies(
   { logProbs, entropies }: TokenFigures,

@@ -98,7 +98,7 @@ export const GRADIENT_CHECKS: readonly PolicyCheck[] = [
 
 /**
  * With a and b the gradients of two batches, a step of −rate · a must change the loss of the first by −rate · a·a and that of the
- * second by −rate · a·b. The interface tells norms alone, so a·b = (‖a + b‖² − ‖a‖² − ‖b‖²) / 2.
+ * second by −rate · a·b. The interface gives norms alone, so a·b = (‖a + b‖² − ‖a‖² − ‖b‖²) / 2.
  */
 async function assertSlopes(
   policy: Policy,

@@ -32,7 +32,7 @@ export type HostLoss = (figures: TokenFigures) => HostLossValue;
  */
 const MOVE = 4e-3;
 
-/** Greatest distance of a slope from what the gradients say, as a share of the norms. */
+/** Greatest distance of a slope from the one that the gradients give, as a share of the norms. */
 const TOLERANCE = 0.02;
 
 /**

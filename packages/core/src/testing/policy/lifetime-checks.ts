@@ -14,7 +14,7 @@ import {
   tokensOf,
 } from './workload.ts';
 
-/** Of calls at once, memory and the end. */
+/** Of concurrent calls, memory and disposal. */
 export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'calls at once give what they give in turn',
@@ -76,7 +76,7 @@ export const LIFETIME_CHECKS: readonly PolicyCheck[] = [
           error: ended,
         });
       });
-      // Of each completion that chunk and its end may still be told of.
+      // That chunk and the end of each completion may still be emitted.
       assert.ok(late <= 2 * long.count, `${late} events after it was disposed of`);
     },
   },

@@ -90,7 +90,7 @@ export const LOSS_CHECKS: readonly PolicyCheck[] = [
   },
 ];
 
-/** For policies that cannot be trained: they say so, and do not pretend. */
+/** For policies that cannot be trained: they reject training by name. */
 export const UNTRAINABLE_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'training is refused by name',

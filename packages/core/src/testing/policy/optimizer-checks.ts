@@ -1,4 +1,4 @@
-/** That the optimiser is AdamW with clipping by the global norm, seen by what its steps do to the loss. */
+/** That the optimizer is AdamW with clipping by the global norm, seen by what its steps do to the loss. */
 import assert from 'node:assert/strict';
 import type { OptimStepParameters, Policy, TrainingGroup } from '../../spec/index.ts';
 import type { PolicyCheck } from './policy-check.ts';

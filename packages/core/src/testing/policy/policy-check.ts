@@ -1,7 +1,7 @@
-/** What one check of the policy contract is, and what it has at hand. */
+/** The form of a check of the policy contract, and what it works with. */
 import type { EncodedPrompt, Loss, Policy, PolicyCapabilities } from '../../spec/index.ts';
 
-/** What the contract asks of a policy's capabilities. */
+/** The capabilities of a policy that the contract checks. */
 export type ClaimedCapabilities = Pick<
   PolicyCapabilities,
   'trainable' | 'streaming' | 'losses' | 'entropies'
@@ -10,7 +10,7 @@ export type ClaimedCapabilities = Pick<
 /** What a check may need of a policy, or of the contract. */
 export type PolicyNeed = 'training' | 'streaming' | 'entropies' | 'held' | Loss['kind'];
 
-/** A policy under trial, and what a check has at hand. */
+/** A policy under trial, and what a check works with. */
 export interface PolicyTrial {
   readonly policy: Policy;
   readonly prompt: EncodedPrompt;

@@ -24,8 +24,8 @@ export interface PolicyContract<Checked extends Policy = Policy> {
   /** A prompt that fits the model. */
   readonly messages: readonly Message[];
   /**
-   * What it says it can do; absent: trainable, streaming, every loss, entropies. Checks of what it cannot do are skipped, with the reason in
-   * their names.
+   * The capabilities that it claims; by default trainable, streaming, every loss, entropies. Checks of other capabilities are skipped,
+   * with the reason in their names.
    */
   readonly can?: Partial<ClaimedCapabilities>;
   /** Greatest difference between log-probabilities of sampler and trainer; 1e-4 when absent. */
@@ -45,7 +45,7 @@ const THEMES: Readonly<Record<string, readonly PolicyCheck[]>> = {
   figures: FIGURE_CHECKS,
   gradients: GRADIENT_CHECKS,
   objectives: OBJECTIVE_CHECKS,
-  optimiser: OPTIMIZER_CHECKS,
+  optimizer: OPTIMIZER_CHECKS,
   checkpoints: CHECKPOINT_CHECKS,
   lifetime: LIFETIME_CHECKS,
 };
@@ -57,7 +57,7 @@ const LEFT_OUT: Readonly<Record<PolicyNeed, string>> = {
   'cross-entropy': 'it has no cross-entropy',
   linear: 'it has no linear loss',
   entropies: 'it computes no entropies',
-  held: 'the contract does not say how to measure what it holds',
+  held: 'the contract has no `held` to measure its memory',
 };
 
 /**

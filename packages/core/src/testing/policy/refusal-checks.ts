@@ -111,7 +111,7 @@ export const REFUSAL_CHECKS: readonly PolicyCheck[] = [
   },
 ];
 
-/** Prompts that cannot be answered, each with the number of tokens asked for. */
+/** Prompts that cannot be answered, each with its number of new tokens. */
 function badPrompts({
   policy,
   prompt,

@@ -63,7 +63,7 @@ const SAMPLINGS: Readonly<Record<string, Partial<SamplingParameters>>> = {
   greedy: { temperature: 0 },
   plain: {},
   nucleus: { temperature: 0.8, topP: 0.9 },
-  'ranked and penalised': { topK: 12, topP: 0.95, repetitionPenalty: 1.3 },
+  'ranked and penalized': { topK: 12, topP: 0.95, repetitionPenalty: 1.3 },
 };
 
 const LOSS: Loss = { ...CLIPPED_WITH_KL, klWeight: 0.04, klClamp: 10 };
@@ -158,7 +158,7 @@ export function describeSamePolicies<One extends Policy, Other extends Policy>(
       },
     },
     {
-      name: `${STEPS} optimiser steps lead to the same losses, log-probabilities and weights`,
+      name: `${STEPS} optimizer steps lead to the same losses, log-probabilities and weights`,
       async run() {
         for (let seed = 0; seed < STEPS; seed++) {
           const [own, others] = await opened.both((policy) => step(policy, batch(seed)));

@@ -1,4 +1,4 @@
-/** What holds of every completion: whose it is, when it is heard of, what it depends on, and that it can be called off. */
+/** Checks of sampling: which completion an event belongs to, its order, what tokens depend on, and cancellation. */
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { config, take } from 'rxjs';
@@ -19,7 +19,7 @@ export const SAMPLING_CHECKS: readonly PolicyCheck[] = [
         'say what it can do in `can`',
       );
       assert.ok(maxTokens > 0, 'no room for a token');
-      assert.ok(description.length > 0, 'it does not say what it is');
+      assert.ok(description.length > 0, 'its description is empty');
     },
   },
   {
@@ -112,7 +112,7 @@ export const SAMPLING_CHECKS: readonly PolicyCheck[] = [
   {
     name: 'unsubscribing ends the work with the chunk in progress; the next request is as any other',
     async run({ policy, prompt }) {
-      // Whether what was called off goes on before or beside the next request: this one is as long as to hear of it.
+      // Long enough to notice a canceled request that continues before or beside it.
       const next = { count: 8 };
       const expected = tokensOf(await draw(policy, prompt, next));
       const room = policy.capabilities.maxTokens - prompt.tokenIds.length;
@@ -172,7 +172,7 @@ function countLateEvents(): { count(): Promise<number>; stop(): void } {
   };
   return {
     async count() {
-      await pause(1); // RxJS tells of them by a timer
+      await pause(1); // RxJS reports them by a timer
       return events;
     },
     stop: () => (config.onStoppedNotification = before),

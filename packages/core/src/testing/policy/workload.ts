@@ -1,4 +1,4 @@
-/** What the checks give policies to do, and how they compare what comes back. */
+/** The work that the checks give to policies, and how they compare the results. */
 import assert from 'node:assert/strict';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -169,7 +169,7 @@ export function weighted(
   }));
 }
 
-/** Drops the accumulated gradients, and tells their norm. Weights stay; the moments and their count of steps do not. */
+/** Drops the accumulated gradients and returns their norm. Weights stay; the moments and their count of steps change. */
 export async function dropGradients(policy: Policy): Promise<number> {
   return (await policy.optimStep({ ...SIGNED_STEP, learningRate: 0 })).gradNorm;
 }
@@ -211,13 +211,16 @@ export function assertRatio(found: number, expected: number, share: number, what
   assert.ok(!far, `${what}: ${found}, and should be ${expected}`);
 }
 
-/** @throws AssertionError unless the work fails with a LociError, which says what is wrong. */
+/** @throws AssertionError unless the work fails with a LociError that has a message. */
 export async function assertRefused(work: Promise<unknown>, what: string): Promise<void> {
   const thrown: unknown = await work.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   assert.ok(thrown !== undefined, `${what} is not refused`);
-  assert.ok(LociError.is(thrown), `${what} fails with no LociError: ${String(thrown)}`);
-  assert.ok(thrown.message.length > 0, `${what} is refused without a word`);
+  assert.ok(
+    LociError.is(thrown),
+    `${what} fails with an error that is not a LociError: ${String(thrown)}`,
+  );
+  assert.ok(thrown.message.length > 0, `${what} is refused without a message`);
 }

@@ -11,7 +11,7 @@ import { spanCredit } from './advantages/span-credit.ts';
 import { bundledObjectives } from './objectives/bundled-objectives.ts';
 import { constant, cosine } from './schedules.ts';
 
-/** The plugins of the algorithm, which need nothing but the core: prompts, advantages, objectives, schedules. */
+/** The plugins of the algorithm, which need only the core: prompts, advantages, objectives, schedules. */
 export const algorithmPlugins: readonly AnyPlugin[] = [
   ...bundledObjectives,
   batchScaled,

@@ -1,8 +1,8 @@
 import type { CompletionTokens, RewardPenalty, ScoredGroup } from '../../spec/index.ts';
 
 /**
- * Takes a penalty off the rewards of a group. It is stored among the contributions, so that estimators which tell rewards apart see it
- * as one of them. A completion without a reward (NaN) stays without one.
+ * Subtracts a penalty from the rewards of a group and stores it among the contributions, where estimators that compare rewards one by
+ * one find it. A completion without a reward (NaN) stays without one.
  *
  * @param completions Of the group, in order.
  */

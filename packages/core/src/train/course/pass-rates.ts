@@ -1,24 +1,24 @@
 /**
- * How often each sample was answered well, and how likely it is to be drawn for that: a curriculum by pass rate. A sample that the policy
- * always or never gets right teaches nothing, so those in between are drawn more often.
+ * A curriculum by pass rate. A sample that the policy always or never gets right teaches nothing, so those in between are drawn more
+ * often.
  *
- *     p = (passed + 1) / (tried + 2)            a pass and a failure are taken for granted, so a new sample has p = ½
+ *     p = (passed + 1) / (tried + 2)            starts with one pass and one failure, so a new sample has p = ½
  *     weight = floor + (1 − floor) · 4 p (1 − p)     1 at p = ½, never below the floor
  *
- * A visit counts half as much at every later visit, because the policy has moved on since. The prompts of a step are drawn from what was
- * known `LAG` steps before it began, whatever was read ahead: so a run that reads ahead, or was resumed, draws the same.
+ * Each later visit halves the weight of a visit, because the policy has moved since. The draws of a step use the results known `LAG`
+ * steps before it began, however far prompts are read ahead. So a resumed run, or one that reads ahead, draws the same samples.
  */
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { LeadingReward } from '../../rollout/zero-variance.ts';
 import type { PassRatesState } from '../../spec/index.ts';
 
-/** Steps that the knowledge under a draw is old: as many can be read ahead. */
+/** Age, in steps, of the results that a draw uses; so many steps can be read ahead. */
 export const LAG = 1;
 
-/** What older visits count for at a new one. */
+/** Factor on older visits at each new one. */
 const MEMORY = 0.5;
 
-/** What became of one sample in a step. */
+/** The result of one sample in a step. */
 export interface PassResult {
   /** Of the sample within the dataset. */
   readonly index: number;
@@ -67,13 +67,13 @@ export class PassRates {
     this.#recent = this.#recent.filter(({ step: seen }) => seen > step - LAG);
   }
 
-  /** What a resumed run needs to draw the same. */
+  /** State that a resumed run needs to draw the same samples. */
   get state(): PassRatesState {
     return { tallies: Object.fromEntries(this.#tallies), recent: this.#recent };
   }
 }
 
-/** How a group did by the leading reward; undefined where that scored nothing. */
+/** The result of a group under the leading reward; undefined when it scored no completion. */
 export function passResult(
   index: number,
   { group }: GroupScore,

@@ -1,6 +1,6 @@
 /**
- * What a run remembers of its own course beside its weights: pass rates for the curriculum, the best held-out figure, and the figures that
- * may end it. All of it is in the checkpoint.
+ * The state of a run beside its weights: pass rates for the curriculum, the best held-out figure, and the figures that may end the run.
+ * A checkpoint holds all of it.
  */
 import { suggest } from '../../config/near-names.ts';
 import type { RunConfig } from '../../config/run-config.ts';
@@ -12,7 +12,7 @@ import { PassRates, passResult } from './pass-rates.ts';
 import { metricName, verdict, withEvaluation, withStep } from './stop-when.ts';
 import type { Verdict } from './stop-when.ts';
 
-/** What a checkpoint keeps of it. */
+/** The fields of a checkpoint that hold it. */
 export type CourseState = Pick<TrainerState, 'passRates' | 'best' | 'watched'>;
 
 /** The course of one run. */
@@ -22,10 +22,10 @@ export class RunCourse {
   #passRates: PassRates | undefined;
   #best: BestStep | undefined;
   #watched: WatchedFigures = {};
-  /** Names of the figures that the evaluation after a step had. */
+  /** Names of the figures of the evaluation after a step. */
   #evaluated: { readonly step: number; readonly names: Set<string> } | undefined;
 
-  /** @param leading The first reward of the config, which tells a pass. */
+  /** @param leading The first reward of the config, which defines a pass. */
   constructor(
     config: Pick<RunConfig, 'checkpoint' | 'curriculum' | 'stopWhen'>,
     leading: LeadingReward | undefined,
@@ -35,7 +35,7 @@ export class RunCourse {
     this.restore({});
   }
 
-  /** Goes on from what a checkpoint kept. */
+  /** Continues from the state of a checkpoint. */
   restore({ passRates, best, watched = {} }: CourseState): void {
     const { checkpoint, curriculum } = this.#config;
     this.#passRates = curriculum && new PassRates(curriculum.floor, passRates);
@@ -43,7 +43,7 @@ export class RunCourse {
     this.#watched = watched;
   }
 
-  /** For the checkpoint; empty in a run that remembers nothing. */
+  /** For the checkpoint; empty when the config uses none of it. */
   get state(): CourseState {
     return {
       ...(this.#passRates && { passRates: this.#passRates.state }),
@@ -52,7 +52,7 @@ export class RunCourse {
     };
   }
 
-  /** What the curriculum draws by; undefined without one. */
+  /** The weights that the curriculum draws by; undefined without a curriculum. */
   get curriculum(): Pick<PassRates, 'weight'> | undefined {
     return this.#passRates;
   }
@@ -62,7 +62,7 @@ export class RunCourse {
     return this.#best;
   }
 
-  /** Why the run ends after what was observed; undefined when it goes on. */
+  /** Why the run ends early, judged by the observed figures; undefined while it continues. */
   get verdict(): Verdict | undefined {
     const { stopWhen } = this.#config;
     return stopWhen && verdict(this.#watched, stopWhen);
@@ -82,7 +82,7 @@ export class RunCourse {
     return { step, ...ended, ...kept };
   }
 
-  /** Takes in a step that is done: its figures, and all groups that it sampled, each with its sample's place in the dataset. */
+  /** Records a finished step: its figures, and all sampled groups, each with its sample's index in the dataset. */
   observeStep(
     step: number,
     metrics: Readonly<Record<string, number>>,
@@ -97,9 +97,9 @@ export class RunCourse {
   }
 
   /**
-   * Takes in figures of an evaluation after a step, in one call or in several.
+   * Records figures of an evaluation after a step, in one call or in several.
    *
-   * @returns Whether the step is the best so far, so that its checkpoint is to be kept. The start weights are no checkpoint.
+   * @returns Whether the step is the best so far, so that its checkpoint is kept. The start weights (step 0) never are.
    */
   observeEvaluation(step: number, values: Readonly<Record<string, number>>): boolean {
     const { checkpoint, stopWhen } = this.#config;
@@ -118,9 +118,9 @@ export class RunCourse {
   }
 
   /**
-   * Asks whether an evaluation that is over had the figures that the config names.
+   * Checks that the finished evaluation has the figures that the config names.
    *
-   * @throws LociError `unknown-figure`, with the names that come near.
+   * @throws LociError `unknown-figure`, with similar names.
    */
   assertEvaluated(step: number): void {
     if (this.#evaluated?.step !== step) return;

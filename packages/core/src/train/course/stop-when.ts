@@ -1,6 +1,6 @@
 /**
- * Ends a run that learns nothing more: one whose held-out figure has stopped rising (a plateau), or whose reward has fallen through the floor
- * (a collapse). What it judges by is in the checkpoint, so that a resumed run ends where the uninterrupted one would have.
+ * Ends a run that learns nothing more: its held-out figure has stopped rising (a plateau), or its reward has fallen below a floor (a
+ * collapse). The checkpoint holds the observed figures, so a resumed run ends where the uninterrupted one would have.
  */
 import type { RunConfig } from '../../config/run-config.ts';
 import type { FigureCourse, WatchedFigures } from '../../spec/index.ts';
@@ -15,7 +15,7 @@ export interface Verdict {
   readonly why: string;
 }
 
-/** The name that a figure has in the metrics: `answers` and figures of the evaluation may be named in short. */
+/** The full name of a figure in the metrics. The config may write `answers`, and leave out the prefix `evaluation/`. */
 export function metricName(figure: string, values: Readonly<Record<string, number>>): string {
   if (figure in values) return figure;
   if (figure === 'answers') return 'evaluation/accuracy';
@@ -23,7 +23,7 @@ export function metricName(figure: string, values: Readonly<Record<string, numbe
   return long in values ? long : figure;
 }
 
-/** Adds the figures of an evaluation after a step; one that was made again counts once. */
+/** Adds the figures of an evaluation after a step; a repeated evaluation replaces the earlier one. */
 export function withEvaluation(
   watched: WatchedFigures,
   { plateau }: StopSettings,
@@ -34,7 +34,7 @@ export function withEvaluation(
   return { ...watched, plateau: extended(watched.plateau, plateau.figure, step, values) };
 }
 
-/** Adds the figures of a step; one that the step does not have says nothing. */
+/** Adds the watched figure of a step, when the step has it. */
 export function withStep(
   watched: WatchedFigures,
   { collapse }: StopSettings,
@@ -46,7 +46,7 @@ export function withStep(
   return { ...watched, collapse: { figure, points: points.slice(-collapse.steps) } };
 }
 
-/** Whether the run ends here; undefined when it goes on. */
+/** Why the run ends here; undefined when it continues. */
 export function verdict(watched: WatchedFigures, settings: StopSettings): Verdict | undefined {
   return plateauVerdict(watched.plateau, settings) ?? collapseVerdict(watched.collapse, settings);
 }
@@ -87,7 +87,7 @@ function collapseVerdict(
   };
 }
 
-/** A course of another figure begins anew. */
+/** Appends a figure; a change of the watched figure starts an empty course. */
 function extended(
   course: FigureCourse | undefined,
   figure: string,

@@ -1,4 +1,4 @@
-/** Calls an objective, which may come from outside, and holds what it returns to its contract. */
+/** Calls an objective, which may come from a plugin, and checks its result against the contract. */
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import type { CompletionTokens, Objective, ObjectiveValue } from '../../spec/index.ts';
 
@@ -50,6 +50,6 @@ function checkShape(
   throw new LociError(
     'objective-shape',
     `The objective plugin "${name}" must return ${what} with one value for each token of each completion; ` +
-      `completion ${at} has ${batch[at]?.logProbs.length ?? 0} tokens, and got ${found?.[at]?.length ?? 'none'}`,
+      `completion ${at} has ${batch[at]?.logProbs.length ?? 0} tokens and got ${found?.[at]?.length ?? 'none'}`,
   );
 }

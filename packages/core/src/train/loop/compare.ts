@@ -4,7 +4,7 @@ import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { AdvantageEstimator, AdvantagedGroup, Objective } from '../../spec/index.ts';
 
 /**
- * Advantages of the groups that lost no reward to a failure; demonstrations have none to compare, and get 0.
+ * Advantages of the groups without a failed reward. Demonstrations are not compared and get 0.
  *
  * @param name Of the estimator's plugin, for messages.
  * @throws LociError `advantage-shape` when the estimator does not give one advantage a completion.
@@ -27,7 +27,7 @@ export function compare(
       if (estimate?.advantages.length !== score.group.rewards.length) {
         throw new LociError(
           'advantage-shape',
-          `The advantage plugin "${name}" must give one advantage a completion, in one entry a group`,
+          `The advantage plugin "${name}" must return one entry for each group, with one advantage for each completion`,
         );
       }
       return [score, { ...score.group, ...estimate }];

@@ -1,4 +1,4 @@
-/** Completions that the dataset gives: what a policy imitates. */
+/** Demonstrations: completions from the dataset, which a policy imitates. */
 import { LociError } from '../../errors/loci-error.ts';
 import { restOfTurn } from '../../rollout/opened-text.ts';
 import type { EncodedPrompt, Objective, Processor, Rollout, Sample } from '../../spec/index.ts';
@@ -7,7 +7,7 @@ import type { EncodedPrompt, Objective, Processor, Rollout, Sample } from '../..
 export type Imitating = Pick<Objective, 'imitates'>;
 
 /**
- * What the objective imitates of a sample.
+ * The text of a sample that the objective imitates.
  *
  * @throws LociError `no-demonstration`, which takes the sample out of training.
  */
@@ -17,7 +17,7 @@ export function demonstrationOf(sample: Sample, { imitates }: Imitating): string
   throw new LociError('no-demonstration', `sample ${sample.id} has no demonstration to imitate`);
 }
 
-/** Of a sample's demonstration what the prompt has not opened, with the end token after it. */
+/** A sample's demonstration as a rollout: without the text that the prompt already opened, and with the end token. */
 export function demonstrate(
   sample: Sample,
   prompt: EncodedPrompt,

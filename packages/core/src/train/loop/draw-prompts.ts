@@ -1,14 +1,14 @@
 /**
- * Draws samples for training and encodes them. A sample that cannot be asked (its prompt does not fit, its video cannot be
- * read) is refused, named, counted, and replaced by the next; a prompt is never cut.
+ * Draws samples for training and encodes them. A sample whose prompt does not fit or whose video cannot be read is skipped, named,
+ * counted, and replaced by the next one. A prompt is never cut.
  */
 import { LociError } from '../../errors/loci-error.ts';
 import { isRefusal } from '../../errors/refusal.ts';
 import { deriveSeed } from '../../random/seed.ts';
 import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { Processor, PromptTemplate, Sample, SampleSource } from '../../spec/index.ts';
-import { RefusalWatch } from '../watch/refusal-watch.ts';
-import type { Refusal } from '../watch/refusal-watch.ts';
+import { SkipWatch } from '../watch/skip-watch.ts';
+import type { SkippedSample } from '../watch/skip-watch.ts';
 import type { PassRates } from '../course/pass-rates.ts';
 import { SampleOrder } from './sample-order.ts';
 import { weightedDraws } from './weighted-draws.ts';
@@ -18,22 +18,22 @@ export interface DrawnPrompts {
   readonly prompts: readonly PromptedSample[];
   /** Place in the dataset of each prompt's sample. */
   readonly indices: readonly number[];
-  /** Samples drawn since the start of training, the refused ones included. */
+  /** Samples drawn since the start of training, skipped ones included. */
   readonly samplesSeen: number;
-  readonly refused: readonly Refusal[];
-  /** What reading and encoding took, whoever waited for it. */
+  readonly skipped: readonly SkippedSample[];
+  /** Time of reading and encoding, whether or not the step waited for it. */
   readonly seconds: number;
 }
 
 /** Draws the prompts of one step after another. */
 export interface PromptDrawer {
   /**
-   * What is drawn depends on the numbers alone, and with a curriculum on what was known before the step.
+   * Draws the prompts of a step. They depend on the arguments alone, and with a curriculum on the results known before the step.
    *
    * @param samplesSeen Samples drawn before.
    * @param step Counted from 1; a curriculum draws by it.
-   * @throws LociError `nothing-to-train-on` when as many samples as the dataset has were refused in a row, `samples-refused` when
-   * the share of refused ones is greater than the config allows.
+   * @throws LociError `nothing-to-train-on` when as many samples as the dataset has were skipped in a row, `samples-refused` when
+   * the share of skipped ones is greater than the config allows.
    */
   draw(count: number, samplesSeen: number, step: number): Promise<DrawnPrompts>;
 }
@@ -41,12 +41,12 @@ export interface PromptDrawer {
 /** Draws further prompts for a step whose own taught nothing. */
 export interface ReplacementDrawer {
   /**
-   * What is drawn depends on the arguments alone, and with a curriculum on what was known before the step. `samplesSeen` does not move:
-   * replacements are drawn beside the order of the epochs.
+   * Draws replacements. They depend on the arguments alone, and with a curriculum on the results known before the step. `samplesSeen`
+   * stays the same, because replacements are not part of the order of the epochs.
    *
    * @param attempt Counted from 1 within the step.
-   * @param taken Places in the dataset that the step has drawn already.
-   * @returns Fewer prompts than asked for, down to none, when the dataset has no more.
+   * @param taken Indices in the dataset that the step has drawn already.
+   * @returns Fewer prompts than `count`, down to none, when the dataset has no more.
    * @throws LociError `samples-refused`.
    */
   replace(
@@ -66,11 +66,11 @@ export interface DrawSettings {
   readonly maxRefusedShare: number;
   /** Throws LociError `no-demonstration` for a sample that cannot be used. */
   readonly accept?: ((sample: Sample) => void) | undefined;
-  /** Likelier samples are drawn more often; without it every epoch goes through all of them once. */
+  /** Draws samples in proportion to these weights; without it every epoch draws each sample once. */
   readonly curriculum?: Pick<PassRates, 'weight'> | undefined;
 }
 
-/** Samples that are encoded at the same time: one waits for its file while another is decoded. */
+/** Samples that are encoded at the same time, so that one is decoded while another is read from disk. */
 const AT_ONCE = 4;
 
 /** @throws LociError `nothing-to-train-on` when there are no samples. */
@@ -82,11 +82,11 @@ export function createPromptDrawer(
   if (source.size === 0) throw nothingToTrainOn('the training split is empty');
   const order = new SampleOrder(source.size, seed);
   const watches = {
-    draw: new RefusalWatch(maxRefusedShare),
-    replace: new RefusalWatch(maxRefusedShare),
+    draw: new SkipWatch(maxRefusedShare),
+    replace: new SkipWatch(maxRefusedShare),
   };
 
-  async function encode(sample: Sample): Promise<PromptedSample | Refusal> {
+  async function encode(sample: Sample): Promise<PromptedSample | SkippedSample> {
     try {
       accept?.(sample);
       return { sample, prompt: await processor.encode(prompt.render(sample)) };
@@ -97,18 +97,18 @@ export function createPromptDrawer(
     }
   }
 
-  /** The first `count` samples of a sequence that can be asked; fewer when it ends. */
+  /** The first `count` usable samples of a sequence; fewer when it ends. */
   async function take(
     count: number,
     sequence: Iterator<number, undefined>,
-    watch: RefusalWatch,
+    watch: SkipWatch,
   ): Promise<{ readonly drawn: Omit<DrawnPrompts, 'samplesSeen'>; readonly read: number }> {
     const start = performance.now();
     const prompts: PromptedSample[] = [];
     const indices: number[] = [];
-    const refused: Refusal[] = [];
+    const skipped: SkippedSample[] = [];
     let read = 0;
-    let refusedInARow = 0;
+    let skippedInARow = 0;
     while (prompts.length < count) {
       const wanted = Math.min(count - prompts.length, AT_ONCE);
       const places: number[] = [];
@@ -125,20 +125,20 @@ export function createPromptDrawer(
           prompts.push(encoded);
           indices.push(places[at]!);
           watch.observe(undefined);
-          refusedInARow = 0;
+          skippedInARow = 0;
           continue;
         }
-        refused.push(encoded);
-        if (++refusedInARow >= source.size) {
+        skipped.push(encoded);
+        if (++skippedInARow >= source.size) {
           throw nothingToTrainOn(
-            `all ${source.size} were refused, the last one: ${encoded.reason}`,
+            `all ${source.size} were skipped, the last one: ${encoded.reason}`,
           );
         }
         watch.observe(encoded);
       }
     }
     const seconds = (performance.now() - start) / 1000;
-    return { drawn: { prompts, indices, refused, seconds }, read };
+    return { drawn: { prompts, indices, skipped, seconds }, read };
   }
 
   const weightFor = (step: number) => (index: number) => curriculum?.weight(index, step) ?? 1;
@@ -161,7 +161,7 @@ export function createPromptDrawer(
   };
 }
 
-/** Weighted draws without end: when all samples were drawn, they are drawn again. */
+/** Endless weighted draws: after all samples were drawn, a new round begins. */
 function* rounds(
   size: number,
   seed: number,

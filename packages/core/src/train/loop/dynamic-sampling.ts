@@ -1,18 +1,17 @@
 /**
- * Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2): a group whose advantages are all 0 teaches nothing, so another prompt is drawn in
- * its place, and another, up to a bound. A group that lost a reward teaches nothing either. The places that stay without a signal keep
- * the group that was drawn first.
+ * Dynamic sampling (DAPO, arXiv 2503.14476, section 3.2). A group whose advantages are all 0 has no signal, and neither has one that lost
+ * a reward. Another prompt replaces it, and another, up to a bound. A place that never gets a signal keeps the group drawn first.
  *
  *     sample the prompts of the step → advantages → for each group without signal: draw, sample, compare again → the batch
  *
- * What an attempt draws and samples depends on the run's seed, the step and the attempt alone.
+ * The draws and samples of an attempt depend only on the run's seed, the step and the attempt.
  */
 import type { PromptedSample } from '../../rollout/collect-groups.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import { hasSignal } from '../../rollout/zero-variance.ts';
 import type { AdvantagedGroup } from '../../spec/index.ts';
 import type { GroupMark } from '../run-folder/rollout-lines.ts';
-import type { Refusal } from '../watch/refusal-watch.ts';
+import type { SkippedSample } from '../watch/skip-watch.ts';
 import type { DrawnPrompts } from './draw-prompts.ts';
 
 /** The groups that may be trained on, with their advantages. */
@@ -21,13 +20,13 @@ export type Advantaged = ReadonlyMap<GroupScore, AdvantagedGroup>;
 /** A group that was sampled in a step, whether or not the step trains on it. */
 export interface SampledGroup {
   readonly score: GroupScore;
-  /** Place of its sample in the dataset. */
+  /** Index of its sample in the dataset. */
   readonly index: number;
-  /** 0 for the prompts of the step, from 1 for those that were drawn in place of others. */
+  /** 0 for the prompts of the step, from 1 for replacements. */
   readonly attempt: number;
 }
 
-/** What a step gathered. */
+/** The groups that a step gathered. */
 export interface GatheredGroups {
   /** The batch: one group a prompt of the step. */
   readonly scores: readonly GroupScore[];
@@ -35,15 +34,15 @@ export interface GatheredGroups {
   readonly groups: Advantaged;
   /** All groups in the order in which they were sampled. */
   readonly sampled: readonly SampledGroup[];
-  /** Groups of the prompts that were drawn first, with their advantages: what the step is without replacement. */
+  /** Groups of the prompts drawn first, with their advantages: the batch that a step without replacement would have. */
   readonly first: { readonly scores: readonly GroupScore[]; readonly groups: Advantaged };
-  /** Samples that could not be asked when a replacement was drawn. */
-  readonly refused: readonly Refusal[];
+  /** Samples that were skipped when replacements were drawn. */
+  readonly skipped: readonly SkippedSample[];
 }
 
 /** How a step draws, samples and compares. */
 export interface GatherParts {
-  /** Most attempts at replacing; 0 takes what was drawn. */
+  /** Most attempts at replacing; 0 replaces nothing. */
   readonly attempts: number;
   /** Samples and scores. @returns One group a prompt, in order. */
   readonly sample: (
@@ -51,12 +50,12 @@ export interface GatherParts {
     attempt: number,
   ) => Promise<readonly GroupScore[]>;
   readonly estimate: (scores: readonly GroupScore[]) => Advantaged;
-  /** Draws in place of groups without signal; see `ReplacementDrawer`. */
+  /** Draws replacements of groups without signal; see `ReplacementDrawer`. */
   readonly replace: (
     count: number,
     attempt: number,
     taken: ReadonlySet<number>,
-  ) => Promise<Pick<DrawnPrompts, 'prompts' | 'indices' | 'refused'>>;
+  ) => Promise<Pick<DrawnPrompts, 'prompts' | 'indices' | 'skipped'>>;
 }
 
 /** Gathers the batch of a step from the prompts drawn for it. */
@@ -71,14 +70,14 @@ export async function gatherGroups(
     index: drawn.indices[at]!,
     attempt: 0,
   }));
-  const refused: Refusal[] = [];
+  const skipped: SkippedSample[] = [];
   let { scores, groups } = first;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const vacant = [...scores.keys()].filter((place) => !hasSignal(groups.get(scores[place]!)));
     if (vacant.length === 0) break;
     const taken = new Set(sampled.map(({ index }) => index));
     const further = await replace(vacant.length, attempt, taken);
-    refused.push(...further.refused);
+    skipped.push(...further.skipped);
     if (further.prompts.length === 0) break;
     const found = await sample(further.prompts, attempt);
     sampled.push(...found.map((score, at) => ({ score, index: further.indices[at]!, attempt })));
@@ -91,10 +90,10 @@ export async function gatherGroups(
     );
     groups = estimate(scores);
   }
-  return { scores, groups, sampled, first, refused };
+  return { scores, groups, sampled, first, skipped };
 }
 
-/** What the record says of groups that were drawn in place of others, or have no place in the batch. */
+/** The marks in `rollouts.jsonl` of all sampled groups: which attempt drew them, and whether they are left out of the batch. */
 export function marksOf({ scores, sampled }: GatheredGroups): ReadonlyMap<GroupScore, GroupMark> {
   const batch = new Set(scores);
   return new Map(
@@ -113,9 +112,9 @@ export function marksOf({ scores, sampled }: GatheredGroups): ReadonlyMap<GroupS
  *
  * | name | what |
  * | --- | --- |
- * | `groups/replaced` | places of the batch that another group took |
- * | `groups/sampled` | groups sampled in all: the cost of the step is this over the prompts of a step |
- * | `drawn/zero-variance`, `drawn/reward` | share of groups without signal, and mean reward, over the prompts drawn first: they compare with runs that replace nothing |
+ * | `groups/replaced` | places of the batch that hold a replacement |
+ * | `groups/sampled` | all sampled groups; divided by the prompts of a step, this is the relative cost of the step |
+ * | `drawn/zero-variance`, `drawn/reward` | share of groups without signal, and mean reward, over the prompts drawn first: comparable with runs that replace nothing |
  */
 export function replacementMetrics({
   scores,

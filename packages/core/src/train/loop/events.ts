@@ -1,6 +1,6 @@
 /**
- * Events of training in this process, beside those of every trainer (`spec/trainer.ts`): rollouts and evaluations. Their types
- * come from folders above the contracts, so they are declared here and join the union `RunEvent`.
+ * Events of training in this process: rollouts and evaluations. Their types come from folders above `spec/`, so they are declared here and
+ * join the union `RunEvent` of `spec/trainer.ts`, which has the events of every trainer.
  */
 import type { EvaluationReport } from '../../evaluate/figures/evaluation-report.ts';
 import type { MeanDifferences } from '../../evaluate/figures/means.ts';
@@ -9,7 +9,7 @@ import type { EvaluationCondition, ScoredGroup } from '../../spec/index.ts';
 
 declare module '../../spec/trainer.ts' {
   interface RunEvents {
-    /** Text as it is being sampled; not part of any result. */
+    /** A piece of text while it is being sampled; not part of any result. */
     readonly chunk: {
       readonly step: number;
       readonly sampleId: string;
@@ -19,9 +19,9 @@ declare module '../../spec/trainer.ts' {
     readonly 'rollout-group': {
       readonly step: number;
       readonly group: ScoredGroup;
-      /** Not empty: the group is left out of the update. */
+      /** When not empty, the update leaves the group out. */
       readonly failures: readonly RewardFailure[];
-      /** Set when the group taught nothing and another was drawn: it is left out of the update. */
+      /** Set when the group has no signal and was replaced; the update leaves it out. */
       readonly leftOut?: 'no-signal';
     };
     readonly 'evaluation-progress': {

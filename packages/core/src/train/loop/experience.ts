@@ -15,7 +15,7 @@ import { demonstrate } from './demonstrations.ts';
 import { withLooks } from './looks.ts';
 import type { PhaseClock } from './phase-clock.ts';
 
-/** What the groups of one step are gathered from. */
+/** The prompts of one step, and how they are sampled. */
 export interface GatherRequest {
   readonly step: number;
   readonly prompts: readonly PromptedSample[];
@@ -29,15 +29,15 @@ export interface GatherRequest {
 
 /** Turns prompts into groups of completions, and scores them. */
 export interface Experience {
-  /** Whether the completions were sampled, so that there are rewards and rollouts to report. */
+  /** Whether the policy samples the completions, so that there are rewards and rollouts to report. */
   readonly sampled: boolean;
   /** Groups in the order of the prompts. */
   sample(request: GatherRequest): Promise<readonly RolloutGroup[]>;
-  /** @param step Whose weights of the rewards count. */
+  /** @param step Selects the weights of the rewards, which may follow a schedule. */
   score(groups: readonly RolloutGroup[], step: number): Promise<readonly GroupScore[]>;
 }
 
-/** Samples G completions a prompt, and more under each look that a reward compares with. */
+/** Samples G completions of each prompt, and further ones under each look that a reward compares with. */
 @injectable()
 export class RolloutExperience implements Experience {
   readonly sampled = true;
@@ -54,9 +54,9 @@ export class RolloutExperience implements Experience {
     const { completionsPerPrompt, parameters: sampling } = this.sampler;
     const sample = (
       onChunk: GatherRequest['onChunk'],
-      what: Omit<RolloutRequest, 'sampling'>,
+      rollouts: Omit<RolloutRequest, 'sampling'>,
     ): Promise<readonly RolloutGroup[]> =>
-      clock.time('sample', () => this.#sample({ ...request, onChunk }, { ...what, sampling }));
+      clock.time('sample', () => this.#sample({ ...request, onChunk }, { ...rollouts, sampling }));
     return withLooks(
       () =>
         sample(request.onChunk, {
@@ -64,7 +64,7 @@ export class RolloutExperience implements Experience {
           completionsPerPrompt,
           seed: deriveSeed(seed, 'sample', step),
         }),
-      (what) => sample(() => undefined, what),
+      (ofLook) => sample(() => undefined, ofLook),
       request,
       {
         looks: looksOfRun(this.rewards),
@@ -115,7 +115,7 @@ export class DemonstrationExperience implements Experience {
     });
   }
 
-  /** Demonstrations earn nothing. */
+  /** Demonstrations get no rewards. */
   async score(groups: readonly RolloutGroup[]): Promise<readonly GroupScore[]> {
     const unrewarded = {
       rewards: new Float64Array(1),

@@ -1,4 +1,4 @@
-/** What a run's rewards will cost, said before its first step. */
+/** Forecasts the cost of a run's rewards before its first step. */
 import type { RunConfig } from '../../config/run-config.ts';
 import {
   canForecast,
@@ -8,7 +8,7 @@ import {
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { SampleSource } from '../../spec/index.ts';
 
-/** Lines on what an epoch and the steps to come cost; none where every reward costs nothing but time. */
+/** Lines with the cost of an epoch and of the remaining steps; none when no reward spends money or tokens. */
 export async function forecastTraining(
   rewards: readonly RunReward[],
   source: SampleSource,

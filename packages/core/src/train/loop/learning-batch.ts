@@ -1,7 +1,7 @@
-/** What an update learns from: groups with all that is known of their completions before the first pass. */
+/** The groups that an update learns from, in the forms that objectives and policies take. */
 import type { AdvantagedGroup, CompletionFacts, PolicyGroup, Rollout } from '../../spec/index.ts';
 
-/** A group of completions that is learned from, demonstrations of the prompt after the sampled ones. */
+/** A group of completions that is learned from; demonstrations of the prompt follow the sampled ones. */
 export interface LearningGroup extends AdvantagedGroup {
   /** `[completion][token]`, where tokens of a completion have different ones. */
   readonly tokenAdvantages?: readonly Float64Array[];
@@ -9,7 +9,7 @@ export interface LearningGroup extends AdvantagedGroup {
   readonly oldLogProbs?: readonly Float32Array[];
 }
 
-/** The groups as a policy takes them. */
+/** The groups in the form of a policy. */
 export function policyGroups(
   groups: readonly Pick<AdvantagedGroup, 'prompt' | 'rollouts'>[],
 ): readonly PolicyGroup[] {
@@ -20,9 +20,9 @@ export function policyGroups(
 }
 
 /**
- * The completions of all groups, one after the other, as an objective takes them.
+ * The completions of all groups, one after the other, in the form of an objective.
  *
- * @param sampledAlike Whether the sampler's log-probabilities are of the same distribution as the trainer's; else they are left out.
+ * @param sampledAlike Whether sampler and trainer report log-probabilities of the same distribution; if not, the sampler's are left out.
  */
 export function completionFacts(
   groups: readonly LearningGroup[],
@@ -53,7 +53,7 @@ export function maskOf({ mask, tokenIds }: Rollout): Uint8Array {
   return mask ?? new Uint8Array(tokenIds.length).fill(1);
 }
 
-/** Cuts a list that goes through all completions into lists of each group's. */
+/** Cuts a list over all completions into one list for each group. */
 export function byGroup<T>(
   items: readonly T[],
   groups: readonly Pick<AdvantagedGroup, 'rollouts'>[],
@@ -62,7 +62,7 @@ export function byGroup<T>(
   return groups.map(({ rollouts }) => items.slice(start, (start += rollouts.length)));
 }
 
-/** Consecutive parts of nearly equal size; fewer than asked for when there are fewer items. */
+/** Consecutive parts of nearly equal size; fewer than `count` when there are fewer items. */
 export function splitEvenly<T>(items: readonly T[], count: number): readonly (readonly T[])[] {
   const parts = Math.min(count, items.length);
   return Array.from({ length: parts }, (_, part) =>

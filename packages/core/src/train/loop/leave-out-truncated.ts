@@ -1,16 +1,16 @@
 /**
- * Overlong filtering (DAPO, arXiv 2503.14476, section 3.4): what a completion that ran into the length limit would have said is not known, so it is
- * left out as if it had not been sampled. It gets no advantage, has no part in mean and deviation of its group, and no token of it is in the
- * loss or in its normalization. The record keeps what the rewards said of it.
+ * Overlong filtering (DAPO, arXiv 2503.14476, section 3.4): a completion that ran into the length limit is left out as if it had not been
+ * sampled, because its end is unknown. It gets no advantage, the mean and deviation of its group leave it out, and so do the loss and its
+ * aggregation. `rollouts.jsonl` keeps its rewards.
  */
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { Advantaged } from './dynamic-sampling.ts';
 import type { LearningGroup } from './learning-batch.ts';
 
 /**
- * Has an estimator compare the finished completions alone: to it, every reward abstained from the others.
+ * Compares only the finished completions: the estimator sees the others as if every reward had abstained from them.
  *
- * @returns Advantages of all completions, 0 for those left out, which `leftOut` names.
+ * @returns Advantages of all completions. Those left out have 0 and are marked in `leftOut`.
  */
 export function estimateFinished(
   scores: readonly GroupScore[],
@@ -30,7 +30,7 @@ export function estimateFinished(
   );
 }
 
-/** The completions of a group that are in the update, demonstrations among them; undefined when none is. */
+/** A group with only the completions that the update learns from, demonstrations included; undefined when there are none. */
 export function trainedOf(group: LearningGroup): LearningGroup | undefined {
   const { leftOut } = group;
   if (leftOut === undefined || !leftOut.includes(true)) return group;

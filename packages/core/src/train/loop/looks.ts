@@ -1,6 +1,6 @@
 /**
- * Takes the looks that rewards need at the prompts of a step. The completions of a look are sampled after the group's own, one
- * look after another; each look's prompts are encoded while the engine samples what comes before it.
+ * Samples the prompts of a step under the looks that rewards compare with. The completions of a look are sampled after the group's own, one
+ * look after another. The prompts of the next look are encoded while the engine samples.
  */
 import { isRefusal } from '../../errors/refusal.ts';
 import { deriveSeed, permutation } from '../../random/seed.ts';
@@ -18,7 +18,7 @@ import type {
 } from '../../spec/index.ts';
 import type { PhaseClock } from './phase-clock.ts';
 
-/** What looks are taken with. */
+/** The looks of a run, and the parts that encode prompts under them. */
 export interface LookParts {
   readonly looks: ReadonlyMap<LookName, Required<Look>>;
   readonly processor: Policy['processor'];
@@ -27,7 +27,7 @@ export interface LookParts {
   readonly groupSize: number;
 }
 
-/** The prompts of a step that looks are taken at. */
+/** The prompts of a step that are sampled under looks. */
 export interface LookRequest {
   readonly step: number;
   readonly prompts: readonly PromptedSample[];
@@ -43,8 +43,8 @@ export type SamplePrompts = (
 ) => Promise<readonly RolloutGroup[]>;
 
 /**
- * The groups that `own` samples, with the completions under every look. A sample that does not change under a look (an image
- * with its frames in another order) goes without it, and so does one whose step has no other video to show.
+ * The groups that `own` samples, with the completions under every look. A look is left out for a sample that it does not change (an image
+ * has no frames to reorder), and for one whose step has no other video to show.
  *
  * @param own Samples the groups themselves, whose order is kept.
  * @param sample Samples the prompts of a look.
@@ -74,9 +74,9 @@ export async function withLooks(
       completionsPerPrompt: lookCompletions(look, parts.groupSize),
       seed: deriveSeed(seed, `sample-${name}`, step),
     });
-    for (const { sample: asked, rollouts } of sampled) {
-      const ofSample = taken.get(asked) ?? new Map<LookName, readonly Rollout[]>();
-      taken.set(asked, ofSample.set(name, rollouts));
+    for (const { sample: shown, rollouts } of sampled) {
+      const ofSample = taken.get(shown) ?? new Map<LookName, readonly Rollout[]>();
+      taken.set(shown, ofSample.set(name, rollouts));
     }
   }
   return groups.map((group) => {
@@ -85,7 +85,7 @@ export async function withLooks(
   });
 }
 
-/** The prompts of a step as one look shows them; each keeps its own sample. */
+/** The prompts of a step under one look; each keeps its own sample. */
 async function encodeLook(
   look: Look,
   { prompts, others = [], seed, step }: LookRequest,
@@ -107,7 +107,7 @@ async function encodeLook(
   return encoded;
 }
 
-/** A foreign video may make the prompt longer than the model takes; then the next one is tried. */
+/** The first candidate whose prompt the model can take: a foreign video may make it too long. */
 async function firstThatFits(
   candidates: readonly Sample[],
   encode: (shown: Sample) => Promise<EncodedPrompt>,
@@ -123,8 +123,8 @@ async function firstThatFits(
 }
 
 /**
- * The sample with the media of each other one of the step that shows something else, in an order that the seed decides. The others have
- * as many media of the same kinds in the same order, so that the text has a place for each.
+ * The sample with the media of each other sample of the step that shows something else, in an order drawn from the seed. Candidates have as
+ * many media of the same kinds in the same order, so that the text has a place for each.
  */
 function othersOf(
   sample: Sample,

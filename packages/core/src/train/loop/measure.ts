@@ -1,4 +1,4 @@
-/** Takes the log-probabilities that an objective needs beside the current ones, once a batch and before anything is updated. */
+/** Computes the log-probabilities that an objective needs beside the current ones, once for each batch and before the first update. */
 import { LociError } from '../../errors/loci-error.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { ScoredGroup } from '../../spec/index.ts';
@@ -10,18 +10,18 @@ import type { PhaseClock } from './phase-clock.ts';
 import { withFigures } from './weigh.ts';
 import type { Scales } from './weigh.ts';
 
-/** What a group gains before it is learned from: demonstrations after its rollouts, and log-probabilities. */
+/** Additions to a group before it is learned from: demonstrations after its rollouts, and log-probabilities. */
 export type Measured = Pick<LearningGroup, 'rollouts' | 'referenceLogProbs' | 'oldLogProbs'>;
 
-/** Scores after what the objective charges, and what was measured of those that may be learned from. */
+/** Scores after the objective's penalty, and the measurements of those that may be learned from. */
 export interface MeasuredScores {
   readonly scores: readonly GroupScore[];
   readonly measured: ReadonlyMap<GroupScore, Measured>;
 }
 
 /**
- * The start model's log-probabilities where the objective needs them. Those of the policy itself are taken here where the first update
- * cannot fix them: with several minibatches, whose later ones meet a policy that has moved, and for a penalty in the rewards.
+ * Log-probabilities of the start model, when the objective needs them. Those of the policy itself are computed here only when the first
+ * update cannot provide them: with several minibatches, because the policy moves before the later ones, and for a penalty in the rewards.
  *
  * @throws LociError `no-sampler-log-probs` when the objective needs what the sampler did not report.
  */
@@ -39,12 +39,12 @@ export async function measure(
       : group.rollouts,
   );
   if (needs.sampler === true) for (const { group } of sound) checkReported(group);
-  const asked = policyGroups(
+  const batch = policyGroups(
     sound.map(({ group: { prompt } }, index) => ({ prompt, rollouts: rollouts[index]! })),
   );
   const read = async (phase: string, weights: 'current' | 'start', wanted: boolean) =>
-    wanted && asked.length > 0
-      ? clock.time(phase, () => policy.logProbs(asked, weights, { temperature }))
+    wanted && batch.length > 0
+      ? clock.time(phase, () => policy.logProbs(batch, weights, { temperature }))
       : undefined;
   const reference = await read('reference', 'start', needs.reference === true);
   const old = await read('log-probs', 'current', penalty !== undefined || minibatches > 1);

@@ -1,4 +1,4 @@
-/** The error of an update that gives no finite number, with the batch on disk for an autopsy. */
+/** The error of an update that is not finite. It saves the batch on disk for inspection. */
 import { LociError } from '../../errors/loci-error.ts';
 import type { TokenFigures } from '../../spec/index.ts';
 import { saveOffendingBatch } from '../run-folder/offending-batch.ts';
@@ -6,7 +6,7 @@ import type { RunStore } from '../run-folder/run-store.ts';
 import type { LearningGroup } from './learning-batch.ts';
 import type { WeighedBatch } from './weigh.ts';
 
-/** Where an update stands in its run, and what it was computed from. */
+/** An update's place in its run, and the batch that it was computed from. */
 export interface UpdatePlace {
   /** Counted from 1. */
   readonly step: number;
@@ -16,7 +16,7 @@ export interface UpdatePlace {
   readonly weighed: WeighedBatch;
 }
 
-/** Saves the batch and makes the error `non-finite`, which names the file. The store is asked for then: it may be lost by that time. */
+/** A function that saves the batch and makes the error `non-finite`, which names the file. It first checks that the run folder is still there. */
 export function nonFinite(
   { step, update, groups, weighed }: UpdatePlace,
   store: RunStore,

@@ -5,14 +5,14 @@ import type { DrawSettings, ReplacementDrawer } from './draw-prompts.ts';
 import { LAG } from '../course/pass-rates.ts';
 import { PromptQueue } from './prompt-queue.ts';
 
-/** Where the prompts of a run come from: those of its steps in order, and further ones in place of groups that taught nothing. */
+/** The prompts of a run's steps in order, and the drawer of replacements for groups without signal. */
 export interface RunPrompts {
   readonly queue: PromptQueue;
   readonly drawer: ReplacementDrawer;
 }
 
 /**
- * The prompts of the steps that are still to come.
+ * The prompts of the remaining steps.
  *
  * @throws LociError `nothing-to-train-on` when there are no samples.
  */
@@ -25,7 +25,7 @@ export function openPrompts(
   const drawer = createPromptDrawer(source, { ...parts, seed, maxRefusedShare });
   const queue = new PromptQueue(drawer, {
     promptsPerStep,
-    // What a curriculum draws by is known no earlier.
+    // A curriculum draws by results that are LAG steps old, so it cannot draw further ahead.
     ahead: parts.curriculum ? Math.min(prefetchSteps, LAG) : prefetchSteps,
     steps: steps - step,
     samplesSeen,

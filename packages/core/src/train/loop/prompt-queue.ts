@@ -1,17 +1,16 @@
 /**
- * Has the prompts of the next steps drawn and encoded while the engine works on the present one, so that the data never waits. What is
- * drawn depends on the place in the data alone and is not changed by being drawn early: a run that was resumed, or does without, takes
- * the same prompts.
+ * Draws and encodes the prompts of the next steps while the engine works on the current one, so that the engine rarely waits for data.
+ * Drawing early does not change the prompts, so a resumed run, or one that does not read ahead, takes the same ones.
  */
 import { stopped } from '../../rollout/until-aborted.ts';
 import type { DrawnPrompts, PromptDrawer } from './draw-prompts.ts';
 
-/** What is drawn, and how far ahead. */
+/** How many prompts to draw, and how far ahead. */
 export interface PromptQueueSettings {
   readonly promptsPerStep: number;
-  /** Steps whose prompts are held ready at most; 0 draws when asked. */
+  /** Most steps whose prompts are held ready; 0 draws on demand. */
   readonly ahead: number;
-  /** Steps to come; nothing is drawn beyond them. */
+  /** Remaining steps; nothing is drawn beyond them. */
   readonly steps: number;
   /** Samples drawn before the first of them. */
   readonly samplesSeen: number;
@@ -35,9 +34,9 @@ export class PromptQueue {
   }
 
   /**
-   * The prompts of the next step. Those of the steps after it begin to be drawn as soon as they are there.
+   * The prompts of the next step. This call also starts drawing those of the steps after it.
    *
-   * @throws LociErrors of drawing, each with the step that it belongs to.
+   * @throws LociErrors of drawing, at the step that they belong to.
    */
   next(): Promise<DrawnPrompts> {
     if (this.#waiting.length === 0) this.#begin();
@@ -47,13 +46,13 @@ export class PromptQueue {
     return drawn;
   }
 
-  /** Ends drawing, and resolves when nothing is read any more. */
+  /** Stops drawing, and resolves when the last read has ended. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#waiting);
   }
 
-  /** Begins the draw after the last one; false when the run has no step for it. */
+  /** Starts the next draw; false when the run has no step for it. */
   #begin(): boolean {
     const { promptsPerStep, steps, stepsDone = 0 } = this.#settings;
     if (this.#begun >= steps) return false;
@@ -63,7 +62,7 @@ export class PromptQueue {
       return this.#drawer.draw(promptsPerStep, samplesSeen, step);
     });
     this.#samplesSeen = drawn.then(({ samplesSeen }) => samplesSeen);
-    // Whoever takes these prompts hears of the failure; until then it is nobody's.
+    // `next` reports the failure to the step; without this line Node would call it unhandled until then.
     this.#samplesSeen.catch(() => undefined);
     this.#waiting.push(drawn);
     return true;

@@ -23,7 +23,7 @@ type BenchmarkEvent = Extract<RunEvent, { type: 'benchmark' }>;
 type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
 type OnProgress = (progress: EvaluationProgress) => void;
 
-/** Evaluates before, during and after training: always the same questions and the same luck. */
+/** Evaluates before, during and after training, always with the same questions and the same seed. */
 @injectable()
 export class RunEvaluations {
   /** Items of each benchmark, read once. */
@@ -41,11 +41,11 @@ export class RunEvaluations {
   ) {}
 
   /**
-   * Evaluates the further benchmarks one after the other, each as it usually is; see `evaluateInTraining`.
+   * Evaluates the further benchmarks one after the other, each with its usual settings; see `evaluateInTraining`.
    *
-   * @param onlyMissing Leaves out those whose report is there.
+   * @param onlyMissing Leaves out those that already have a report.
    */
-  async *askBenchmarks(
+  async *evaluateBenchmarks(
     step: number,
     signal: AbortSignal,
     onProgress?: OnProgress,
@@ -59,7 +59,7 @@ export class RunEvaluations {
       if (onlyMissing && this.store.hasBenchmark(name, step)) continue;
       const settings = evaluationSettings(usual, benchmark, this.sampler.parameters);
       const { report } = await evaluateInTraining({
-        ...(await this.#asked(benchmark, part, { ...settings, questions: items })),
+        ...(await this.#partsOf(benchmark, part, { ...settings, questions: items })),
         step,
         withControls: false,
         directory: this.store.benchmarkFolder(name, step),
@@ -70,7 +70,7 @@ export class RunEvaluations {
   }
 
   /**
-   * Evaluates the run's own benchmark; after training under the controls too.
+   * Evaluates the run's own benchmark. After training it also runs the controls.
    *
    * @returns Undefined when evaluation is switched off.
    * @throws LociError `stopped` when the signal was raised.
@@ -85,7 +85,7 @@ export class RunEvaluations {
     const settings = evaluationSettings(config.evaluate, benchmark, this.sampler.parameters);
     if (settings.questions === 0) return undefined;
     const result = await evaluateInTraining({
-      ...(await this.#asked(benchmark, config.benchmark, settings)),
+      ...(await this.#partsOf(benchmark, config.benchmark, settings)),
       step,
       withControls: phase === 'after',
       rewards: this.rewards,
@@ -96,7 +96,8 @@ export class RunEvaluations {
     return { type: 'evaluation', step, phase, ...result };
   }
 
-  async #asked(
+  /** The parts that all evaluations of a run have in common. Items are read once. */
+  async #partsOf(
     benchmark: Benchmark,
     part: PartConfig,
     settings: EvaluationSettings,

@@ -1,4 +1,4 @@
-/** All sinks of a run as one, and the history of the run folder, which has what they are told of starts and ends. */
+/** All sinks of a run as one, and the history of the run folder, which records the same starts and ends. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf } from '../../errors/loci-error.ts';
@@ -21,7 +21,7 @@ import { noteEnd, noteStart } from '../run-folder/run-history.ts';
 /** An event with the report of an evaluation. */
 export type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' | 'benchmark' }>;
 
-/** Where a process starts. */
+/** The state of a run when a process starts on it. */
 export interface StartFacts extends Pick<RunStart, 'startStep' | 'totalSteps' | 'trainingSamples'> {
   readonly policy: PolicyCapabilities;
 }
@@ -33,7 +33,7 @@ export class RunSinks {
   readonly #command: string | undefined;
   #hasBegun = false;
 
-  /** @param command As it was typed, for the history; undefined where a program trains. */
+  /** @param command As typed, for the history; undefined when a program starts the training. */
   constructor(
     all: readonly MetricSink[],
     store: Pick<RunStore, 'directory' | 'assertWritable'>,
@@ -44,12 +44,12 @@ export class RunSinks {
     this.#command = command;
   }
 
-  /** Drops what an interrupted run wrote of later steps; all of it where `lastStep` is -1. */
+  /** Drops records of later steps, which an interrupted run wrote; -1 drops all records. */
   rewind(lastStep: number): void {
     for (const sink of this.all) sink.rewind?.(lastStep);
   }
 
-  /** Tells the sinks and the history what begins. */
+  /** Announces the start of the run to the sinks and the history. */
   begin({ policy, ...facts }: StartFacts): void {
     const { directory } = this.#store;
     const start: RunStart = {
@@ -70,7 +70,7 @@ export class RunSinks {
     for (const sink of this.all) sink.write(record);
   }
 
-  /** Sends the lines of a step, but for those of looks, which nothing trains on. */
+  /** Sends the lines of a step, except those of looks, which nothing trains on. */
   rollouts(step: number, lines: readonly RolloutLine[]): void {
     const rollouts = lines.filter(({ look }) => look === undefined);
     for (const sink of this.all) sink.rollouts?.(step, rollouts);
@@ -79,7 +79,7 @@ export class RunSinks {
   /**
    * Sends the tables of an evaluation: its figures, and its first items with their answers.
    *
-   * @param folder of its answers.
+   * @param folder Of its answers.
    */
   evaluation(event: EvaluationEvent, folder: string): void {
     const takers = this.all.filter((sink) => sink.table !== undefined);
@@ -95,18 +95,18 @@ export class RunSinks {
     this.#end({ step, reason, ...(why !== undefined && { why }) });
   }
 
-  /** An error ends the run. What goes wrong here is passed over: the error itself is what counts. */
+  /** Records that an error ended the run. Errors of recording are ignored, so that they do not hide `thrown`. */
   fail(step: number, thrown: unknown): void {
     try {
       this.#end({ step, reason: 'failed', why: messageOf(thrown) });
     } catch {
-      // The folder may be lost or the disk full, which is what `thrown` says.
+      // The folder may be lost or the disk full, and `thrown` already reports that.
     }
   }
 
   #end(ending: Parameters<typeof noteEnd>[1]): void {
     if (!this.#hasBegun) return;
-    // A folder that was moved meanwhile must not be made anew.
+    // Writing would create a folder that was moved in the meantime again.
     this.#store.assertWritable();
     noteEnd(this.#store.directory, ending);
     for (const sink of this.all) sink.end?.(ending);

@@ -1,8 +1,8 @@
 import { permutation, deriveSeed } from '../../random/seed.ts';
 
 /**
- * Index of the sample at a place of the endless sequence of training: each epoch goes through all samples once, in an order
- * of its own that depends on nothing but the run's seed. So a resumed run only needs to know how many were drawn.
+ * The endless sequence of samples in training: each epoch visits all samples once, in an order drawn from the run's seed and the epoch.
+ * So a resumed run only needs the number of samples drawn.
  */
 export class SampleOrder {
   readonly #size: number;
@@ -27,7 +27,7 @@ export class SampleOrder {
     return this.#order[place % this.#size]!;
   }
 
-  /** The indices from a place on, without end. */
+  /** The endless sequence of indices from a place on. */
   *from(place: number): Generator<number, undefined, undefined> {
     for (;;) yield this.at(place++);
   }

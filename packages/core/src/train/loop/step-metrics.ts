@@ -4,12 +4,12 @@
  * | name | what |
  * | --- | --- |
  * | `reward/total`, `reward/std` | weighted sum of the rewards over all completions that a reward scored, and its spread |
- * | `reward/<name>`, `reward/<name>/<part>` | mean of what one reward said, and of its parts, where it was scored: before clip, gate and weight |
- * | `weighted/<name>` | mean of what a reward adds to the total: after clip, gate and weight |
+ * | `reward/<name>`, `reward/<name>/<part>` | mean value of one reward, and of its parts, over the completions it scored: before clip, gate and weight |
+ * | `weighted/<name>` | mean share of a reward in the total: after clip, gate and weight |
  * | `gate/<name>` | share of completions for which the gate of a reward is open; for rewards that have one |
- * | `weight/<name>` | the weight of the step, for rewards whose weight moves |
- * | `advantage/<name>` | mean size of what a reward adds to the advantages, when the estimator tells rewards apart |
- * | `loss/total`, `update/grad-norm`, `update/learning-rate` | of the update; the norm before clipping; means where a batch makes several updates |
+ * | `weight/<name>` | weight at the step, for rewards whose weight follows a schedule |
+ * | `advantage/<name>` | mean size of a reward's share in the advantages, when the estimator compares rewards one by one |
+ * | `loss/total`, `update/grad-norm`, `update/learning-rate` | of the update; the norm is before clipping; means when a batch makes several updates |
  * | `policy/kl` | k3 estimate against the start model, mean over tokens |
  * | `policy/clip-fraction` | share of tokens whose ratio is clipped; a mean over the updates of the batch |
  * | `policy/clip-fraction/update-<n>` | that of each update, where there are several |
@@ -18,17 +18,17 @@
  * | `policy/off-policy-masked` | share of completions that off-policy masking leaves out |
  * | `policy/full-entropy` | mean entropy over the whole vocabulary, where the objective weighs it |
  * | `policy/imitation` | cross-entropy of the demonstrations that are mixed in |
- * | `policy/<figure>` | whatever else the objective returns, such as one of your own |
+ * | `policy/<figure>` | further figures that the objective returns |
  * | `policy/entropy` | mean of −log p over the sampled tokens |
  * | `gap/mean`, `gap/max` | |log p| difference between sampler and trainer |
  * | `completion/tokens`, `completion/truncated` | mean length, share that ran into the limit |
- * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing; reasons that few runs know are written where they occur |
- * | `groups/failed`, `prompts/refused` | counts |
+ * | `groups/zero-variance`, `groups/zero-variance/<reason>` | shares of groups that teach nothing; rare reasons are written only when they occur |
+ * | `groups/failed`, `prompts/refused` | groups that lost a reward to a failure, and skipped samples |
  * | `groups/replaced`, `groups/sampled`, `drawn/…` | of runs that replace groups: see `dynamic-sampling.ts` |
  * | `dataset/<name>/groups`, `dataset/<name>/reward` | of runs that mix datasets: groups of each, and their mean weighted sum |
- * | `speed/tokens-per-second`, `seconds/<phase>` | sampled tokens a second of sampling; time that the step spent in a phase |
- * | `seconds/data-wait` | how long the step stood still for its prompts: the phase that ought to be nothing |
- * | `seconds/data-read` | what reading and encoding the prompts took, most of it while the engine worked on the step before |
+ * | `speed/tokens-per-second`, `seconds/<phase>` | tokens for each second of sampling; time that the step spent in a phase |
+ * | `seconds/data-wait` | time that the step waited for its prompts; should be near 0 |
+ * | `seconds/data-read` | time to read and encode the prompts, mostly while the engine worked on the step before |
  */
 import { average } from '../../evaluate/figures/bootstrap.ts';
 import { addedBy } from '../../rollout/combine.ts';
@@ -44,7 +44,7 @@ import type { AdvantagedGroup } from '../../spec/index.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
-/** What the figures of a step are taken from. */
+/** The input of a step's figures. */
 export interface StepRecord {
   readonly scores: readonly GroupScore[];
   /** The groups that were trained on, with their advantages. */
@@ -57,7 +57,7 @@ export interface StepRecord {
   readonly sampled?: readonly GroupScore[];
 }
 
-/** The figures of a step apart from those of its update. */
+/** The figures of a step, without those of its update. */
 export function stepMetrics({ scores, groups, rewards, seconds, sampled }: StepRecord): Figures {
   const times = Object.entries(seconds).map(([phase, value]) => [`seconds/${phase}`, value]);
   if (rewards === undefined) return Object.fromEntries(times);
@@ -74,10 +74,7 @@ export function stepMetrics({ scores, groups, rewards, seconds, sampled }: StepR
 }
 
 /** Figures of the rewards, over the groups without failure. */
-export function rewardMetrics(
-  scores: readonly GroupScore[],
-  rewards: readonly RunReward[],
-): Figures {
+function rewardMetrics(scores: readonly GroupScore[], rewards: readonly RunReward[]): Figures {
   const kept = scores.filter(({ failures }) => failures.length === 0).map(({ group }) => group);
   const totals = kept.flatMap((group) => [...group.rewards]).filter((sum) => !Number.isNaN(sum));
   if (totals.length === 0) return {};
@@ -109,8 +106,8 @@ export function rewardMetrics(
   return figures;
 }
 
-/** Figures by dataset, of runs that mix several; the mean is over the completions that a reward scored, of groups without failure. */
-export function datasetMetrics(scores: readonly GroupScore[]): Figures {
+/** Figures by dataset, for runs that mix several. The mean covers scored completions of groups without failure. */
+function datasetMetrics(scores: readonly GroupScore[]): Figures {
   const names = new Set(scores.flatMap(({ group }) => group.sample.dataset ?? []));
   const figures: Record<string, number> = {};
   for (const name of [...names].sort()) {
@@ -125,8 +122,8 @@ export function datasetMetrics(scores: readonly GroupScore[]): Figures {
   return figures;
 }
 
-/** Mean size of what each reward adds to the advantages; none when the estimator does not tell. */
-export function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
+/** Mean size of each reward's share in the advantages; none when the estimator gives no shares. */
+function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
   const sizes = new Map<string, number[]>();
   for (const { shares } of groups) {
     for (const [name, share] of shares ?? []) {
@@ -139,7 +136,7 @@ export function advantageMetrics(groups: readonly AdvantagedGroup[]): Figures {
 }
 
 /** Counts of groups: failed ones, and those that teach nothing, by reason. */
-export function groupMetrics(
+function groupMetrics(
   scores: readonly GroupScore[],
   groups: StepRecord['groups'],
   leading: LeadingReward | undefined,
@@ -167,7 +164,7 @@ export function groupMetrics(
  *
  * @param sampled All groups that the seconds were spent on.
  */
-export function completionMetrics(
+function completionMetrics(
   scores: readonly GroupScore[],
   sampleSeconds: number,
   sampled: readonly GroupScore[] = scores,

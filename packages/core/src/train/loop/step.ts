@@ -1,18 +1,18 @@
 /**
- * One step of training, top to bottom: draw, sample, score, compare, weigh, update. Shapes are P prompts, G completions of each, and T
- * tokens of a completion; names such as `advantagesPG` carry them.
+ * One step of training, top to bottom: draw, sample, score, compare, weigh, update. Names such as `scoresPG` end in their shape: P prompts,
+ * G completions of each, T tokens of a completion.
  *
  * The algorithm is GRPO (arXiv 2402.03300, algorithm 1) with these departures:
  *
- * 1. Rewards are rules that read the completion, several at once; there is no reward model, and none is trained along the way.
- * 2. The reference of the KL term is the start model throughout. The paper moves it up between iterations.
+ * 1. Several rewards read the completion, most of them rules. No reward model is trained along the way.
+ * 2. The reference of the KL term is always the start model. The paper replaces it between iterations.
  * 3. A completion has one advantage, which all its tokens share: the paper's outcome supervision. The advantage plugin `span-credit`
- *    tells tokens apart where a reward credits stretches of the text, as the paper's process supervision does.
+ *    gives tokens different advantages where a reward credits stretches of the text, as the paper's process supervision does.
  * 4. A group that lost a reward to a failure is left out, and a completion on which every reward abstained has no advantage.
- * 5. One update is made of a batch unless `updatesPerBatch` (the paper's μ) or `minibatches` asks for more. Then the ratio is 1 and
- *    nothing is clipped.
- * 6. Log-probabilities are those at the sampling temperature: of the distribution that drew the tokens.
- * 7. Groups that teach nothing may give way to others, and truncated completions may be left out, where the config asks for it.
+ * 5. By default a batch makes one update, so the ratio is 1 and nothing is clipped. `updatesPerBatch` (the paper's μ) and `minibatches`
+ *    make more.
+ * 6. Log-probabilities are taken at the sampling temperature, so they are those of the distribution that drew the tokens.
+ * 7. The config may replace groups that teach nothing, and leave out truncated completions.
  * 8. Loss, advantages and optimizer are parts that the config chooses. GRPO's own are the defaults.
  */
 import { inject, injectable } from 'tsyringe';
@@ -30,7 +30,7 @@ import type {
   Schedule,
 } from '../../spec/index.ts';
 import type { RunStore } from '../run-folder/run-store.ts';
-import type { Refusal } from '../watch/refusal-watch.ts';
+import type { SkippedSample } from '../watch/skip-watch.ts';
 import type { DrawnPrompts } from './draw-prompts.ts';
 import { gatherGroups } from './dynamic-sampling.ts';
 import type { Advantaged, GatheredGroups } from './dynamic-sampling.ts';
@@ -51,37 +51,37 @@ import { updateMetrics } from './update-metrics.ts';
 import { weigh } from './weigh.ts';
 import type { Scales } from './weigh.ts';
 
-/** What a step takes, and whom it informs. */
+/** The prompts of a step, and the listeners that it informs. */
 export interface StepRequest extends Pick<GatherRequest, 'signal' | 'onChunk'> {
   /** Counted from 1. */
   readonly step: number;
   readonly prompts: RunPrompts;
-  readonly onRefused: (refused: readonly Refusal[]) => void;
-  /** Called before the policy is updated, with the groups that will be learned from, and those sampled in vain. */
+  readonly onSkipped: (skipped: readonly SkippedSample[]) => void;
+  /** Called before the policy is updated, with the groups that will be learned from and those that were replaced. */
   readonly onCompared: (gathered: GatheredGroups) => void;
 }
 
-/** What a step did. */
+/** The result of a step. */
 export interface StepOutcome {
   readonly drawn: DrawnPrompts;
-  /** The groups that were learned from, with their advantages, and all others that were sampled. */
+  /** The groups that were learned from, with their advantages, and all other sampled ones. */
   readonly gathered: GatheredGroups;
-  /** Figures of the updates; none when no group was left to learn from, and the weights stayed. */
+  /** Figures of the updates; empty when no group was left to learn from, so that the weights stayed. */
   readonly figures: Readonly<Record<string, number>>;
   /** By phase. */
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-/** Prompts that are sampled at once. */
+/** Prompts that are sampled together. */
 interface Attempt {
-  readonly asked: readonly PromptedSample[];
-  /** Those that the step drew before. */
+  readonly prompts: readonly PromptedSample[];
+  /** Prompts that the step drew before. */
   readonly others: readonly PromptedSample[];
   /** 0 for the prompts drawn first. */
   readonly attempt: number;
 }
 
-/** Makes the steps of a run, each from prompts to moved weights. */
+/** Makes the steps of a run, each from prompts to updated weights. */
 @injectable()
 export class TrainingStep {
   readonly #scales: Scales;
@@ -106,26 +106,26 @@ export class TrainingStep {
 
   /** @throws LociErrors of its parts, `non-finite` when an update gives no finite number. */
   async take(request: StepRequest): Promise<StepOutcome> {
-    const { step, prompts, onRefused } = request;
+    const { step, prompts, onSkipped } = request;
     const clock = new PhaseClock();
     const measured = new Map<GroupScore, Measured>();
 
     // Draw P prompts.
     const drawn = await clock.time('data-wait', () => prompts.queue.next());
-    onRefused(drawn.refused);
+    onSkipped(drawn.skipped);
 
-    // Sample, score, and compare; then again with other prompts, in place of groups that teach nothing, as often as the config allows.
+    // Sample, score, and compare. Then replace groups that teach nothing, as often as the config allows.
     const gathered = await gatherGroups(drawn, {
       attempts: this.config.dynamicSampling?.attempts ?? 0,
-      sample: (asked, attempt) => {
+      sample: (sampled, attempt) => {
         const others = attempt === 0 ? [] : drawn.prompts;
-        return this.#sample(request, { asked, others, attempt }, clock, measured);
+        return this.#sample(request, { prompts: sampled, others, attempt }, clock, measured);
       },
       estimate: (scores) => this.#compare(scores),
       replace: (count, attempt, taken) =>
         clock.time('data-wait', () => prompts.drawer.replace(count, step, attempt, taken)),
     });
-    onRefused(gathered.refused);
+    onSkipped(gathered.skipped);
     request.onCompared(gathered);
 
     // Weigh and update, once or several times.
@@ -137,17 +137,17 @@ export class TrainingStep {
     return { drawn, gathered, figures, seconds: clock.read() };
   }
 
-  /** What an attempt samples depends on the run's seed, the step and the attempt; 0 is that of the prompts drawn first. */
+  /** Samples and scores one attempt. The draws depend only on the run's seed, the step and the attempt. */
   async #sample(
     { step, signal, onChunk }: StepRequest,
-    { asked: prompts, others, attempt }: Attempt,
+    { prompts, others, attempt }: Attempt,
     clock: PhaseClock,
     measuredSoFar: Map<GroupScore, Measured>,
   ): Promise<readonly GroupScore[]> {
     const { config, experience } = this;
     const seed = attempt === 0 ? config.seed : deriveSeed(config.seed, 'attempt', attempt);
 
-    // Sample G completions of each prompt. Demonstrations stand in for them where nothing is sampled.
+    // Sample G completions of each prompt, or take the demonstrations when the objective only imitates.
     const rolloutsPG = await experience.sample({
       step,
       prompts,
@@ -161,7 +161,7 @@ export class TrainingStep {
     // Score: rewards [P][G], from all rewards of the run.
     const scoredPG = await clock.time('score', () => experience.score(rolloutsPG, step));
 
-    // Measure what the frozen start model thinks of the tokens, [P][G][T], and what the objective charges for it.
+    // Measure the log-probabilities [P][G][T] under the frozen start model, and subtract the objective's penalty.
     const { scores, measured } = await measure(scoredPG, this.#scales, config.minibatches, clock);
     for (const [score, found] of measured) measuredSoFar.set(score, found);
     return scores;
@@ -177,7 +177,7 @@ export class TrainingStep {
       : estimate(scoresPG);
   }
 
-  /** All updates of one batch. The learning rate is that of the step for each of them. */
+  /** All updates of one batch. Each uses the learning rate of the step. */
   async #learn(
     step: number,
     learning: readonly LearningGroup[],
@@ -191,10 +191,10 @@ export class TrainingStep {
     const updates: Update[] = [];
     for (let pass = 1; pass <= updatesPerBatch; pass++) {
       for (const [index, groups] of batches.entries()) {
-        // Weigh: ∂loss/∂log π [P][G][T], or the targets of a loss that the engine differentiates by itself.
+        // Weigh: ∂loss/∂log π [P][G][T], or the targets of a loss that the engine differentiates itself.
         const weighed = await weigh(groups, this.#scales, clock);
 
-        // Update: carry them back into the weights, and take one step of AdamW.
+        // Update: backpropagate them into the weights, and take one step of AdamW.
         const fail = nonFinite({ step, update: updates.length + 1, groups, weighed }, this.store);
         const done = await update(weighed, { policy, parameters, accumulation, clock, fail });
         updates.push(done);
@@ -213,7 +213,7 @@ export class TrainingStep {
   }
 }
 
-/** Of the distribution whose log-probabilities are learned from; greedy completions and demonstrations are read at 1. */
+/** Temperature of the log-probabilities that are learned from; 1 for greedy completions and demonstrations. */
 function temperatureOf(config: RunConfig, sampler: Sampler, { learnsFrom }: Objective): number {
   const isScaled = config.logProbTemperature === 'sampling' && learnsFrom !== 'demonstrations';
   return isScaled ? sampler.parameters.temperature || 1 : 1;

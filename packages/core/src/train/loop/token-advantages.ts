@@ -3,8 +3,8 @@ import type { LearningGroup } from './learning-batch.ts';
 import type { Processor, Rollout, SpanAdvantage } from '../../spec/index.ts';
 
 /**
- * The group with the advantage of every token where its estimator told tokens apart; else the group itself. A token belongs to the
- * stretch in which its text begins; one that writes nothing, such as the end token, belongs where the next text would begin.
+ * The group with the advantage of every token where its estimator gives stretches of the text their own; else the group itself. A token belongs to the
+ * stretch in which its text begins. A token without text, such as the end token, belongs where the next text would begin.
  */
 export function withTokenAdvantages(
   group: LearningGroup,
@@ -14,12 +14,12 @@ export function withTokenAdvantages(
   if (spans === undefined) return group;
   const opened = prompt.opened?.length ?? 0;
   const tokenAdvantages = rollouts.map((rollout, index) =>
-    spread(tokenStarts(rollout, processor), spans[index] ?? [], advantages[index]!, opened),
+    advantagesAt(tokenStarts(rollout, processor), spans[index] ?? [], advantages[index]!, opened),
   );
   return { ...group, tokenAdvantages };
 }
 
-function spread(
+function advantagesAt(
   starts: readonly number[],
   spans: readonly SpanAdvantage[],
   advantage: number,
@@ -36,7 +36,7 @@ function spread(
  * Where the text of each token begins, in UTF-16 units of the completion.
  *
  * Tokens are read one by one where their texts make up the completion. Where they do not, as when several tokens write one
- * character, the beginnings of the completion are read instead, each as a whole: a token begins where the text before it ends.
+ * character, the tokens before each token are read together instead: a token begins where their text ends.
  */
 export function tokenStarts(
   { text, tokenIds }: Pick<Rollout, 'text' | 'tokenIds'>,

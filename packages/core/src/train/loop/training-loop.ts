@@ -1,6 +1,6 @@
 /**
- * The training loop of a run: goes back to the newest checkpoint, takes the steps (`step.ts`), and evaluates and saves between them.
- * Every random draw derives from the run's seed and the step, so a resumed run does what the uninterrupted one would have done.
+ * The training loop of a run: loads the newest checkpoint, takes the steps (`step.ts`), and evaluates and saves between them. Every random
+ * draw derives from the run's seed and the step, so a resumed run repeats what the uninterrupted one would have done.
  */
 import { Subject } from 'rxjs';
 import { inject, injectAll, injectable } from 'tsyringe';
@@ -95,7 +95,7 @@ export class TrainingLoop implements Trainer {
         if (!(LociError.is(thrown) && thrown.code === 'stopped')) throw thrown;
       } finally {
         for (const line of describeProblems(source.problems())) this.logger.warn(line);
-        this.#warnings.summarise();
+        this.#warnings.summarize();
         await source.close();
       }
       await this.#checkpoint();
@@ -140,7 +140,7 @@ export class TrainingLoop implements Trainer {
       this.logger.info(line);
     }
     if (startStep === 0) await this.#evaluate('before');
-    // A stop may have cut an evaluation short; the step before it is done and stays.
+    // A stop may have cut an evaluation short. Its step is in the checkpoint, so only the evaluation is completed.
     else await this.#evaluateDuring(true);
     try {
       await this.#steps(prompts);
@@ -159,12 +159,12 @@ export class TrainingLoop implements Trainer {
     }
   }
 
-  /** Whether no step is to come: all are done, or `stopWhen` ends the run. */
+  /** Whether no step remains: all are done, or `stopWhen` ends the run. */
   #isOver(): boolean {
     return this.#state.step >= this.config.steps || this.#course.verdict !== undefined;
   }
 
-  /** One step. The state moves on only at its end, so a step that was cut short is as if it had never begun. */
+  /** One step. The state changes only at its end, so an interrupted step leaves no trace in it. */
   async #step(prompts: RunPrompts): Promise<void> {
     const { steps, dynamicSampling } = this.config;
     const { signal } = this.#abort;
@@ -179,12 +179,12 @@ export class TrainingLoop implements Trainer {
       onChunk: ({ sample, completion, text }) => {
         this.#events.next({ type: 'chunk', step, sampleId: sample.id, completion, text });
       },
-      onRefused: (refused) => this.#warnings.nameRefused(refused),
+      onSkipped: (skipped) => this.#warnings.nameSkipped(skipped),
       onCompared: (compared) => {
         if (this.experience.sampled) this.#report(step, compared);
       },
     });
-    const { groups, refused, scores } = gathered;
+    const { groups, skipped, scores } = gathered;
 
     const sampled = gathered.sampled.map(({ score }) => score);
     const rewards = this.experience.sampled ? this.rewards : undefined;
@@ -192,7 +192,7 @@ export class TrainingLoop implements Trainer {
       ...stepMetrics({ scores, groups, rewards, seconds, sampled }),
       ...(dynamicSampling && replacementMetrics(gathered)),
       ...figures,
-      'prompts/refused': drawn.refused.length + refused.length,
+      'prompts/refused': drawn.skipped.length + skipped.length,
       'seconds/data-read': drawn.seconds,
     };
     this.#write(step, metrics);
@@ -204,7 +204,7 @@ export class TrainingLoop implements Trainer {
     this.#failures.observe(sampled);
   }
 
-  /** Logs the rollouts, tells listeners, and warns of what is wrong with them. */
+  /** Logs the rollouts, emits their events, and warns of problems with them. */
   #report(step: number, gathered: GatheredGroups): void {
     const { groups } = gathered;
     const marks = marksOf(gathered);
@@ -213,20 +213,20 @@ export class TrainingLoop implements Trainer {
     const again = this.#openedAgain.observe(step, scores);
     if (again !== undefined) this.logger.warn(again);
     for (const [{ group, failures }, { leftOut }] of marks) {
-      const why = leftOut && { leftOut };
-      this.#events.next({ type: 'rollout-group', step, group, failures, ...why });
+      const reason = leftOut && { leftOut };
+      this.#events.next({ type: 'rollout-group', step, group, failures, ...reason });
     }
     this.#warnings.observe(step, scores, groups);
   }
 
-  /** Evaluates when the config wants it after this step; after the last one `#train` does. */
+  /** Evaluates when `evaluate.every` is due after this step; `#train` evaluates after the last one. */
   async #evaluateDuring(onlyMissing = false): Promise<void> {
     const { steps, evaluate } = this.config;
     const { step } = this.#state;
     if (step < steps && isDue(step, evaluate.every)) await this.#evaluate('during', onlyMissing);
   }
 
-  /** @param onlyMissing Leaves out what an earlier process has asked after this step. */
+  /** @param onlyMissing Leaves out evaluations that an earlier process completed after this step. */
   async #evaluate(phase: 'before' | 'during' | 'after', onlyMissing = false): Promise<void> {
     const { step } = this.#state;
     const { signal } = this.#abort;
@@ -242,15 +242,11 @@ export class TrainingLoop implements Trainer {
       this.sinks.evaluation(event, this.store.evaluationFolder(event.step, event.phase));
       this.#events.next(event);
     }
-    for await (const asked of this.evaluations.askBenchmarks(
-      step,
-      signal,
-      onProgress,
-      onlyMissing,
-    )) {
-      await this.#writeEvaluation(step, benchmarkMetrics(asked.name, asked.report));
-      this.sinks.evaluation(asked, this.store.benchmarkFolder(asked.name, step));
-      this.#events.next(asked);
+    const further = this.evaluations.evaluateBenchmarks(step, signal, onProgress, onlyMissing);
+    for await (const benchmark of further) {
+      await this.#writeEvaluation(step, benchmarkMetrics(benchmark.name, benchmark.report));
+      this.sinks.evaluation(benchmark, this.store.benchmarkFolder(benchmark.name, step));
+      this.#events.next(benchmark);
     }
     this.#course.assertEvaluated(step);
   }
@@ -269,12 +265,12 @@ export class TrainingLoop implements Trainer {
     this.#events.next({ type: 'checkpoint', step: this.#state.step, directory });
   }
 
-  /** Goes back to the newest checkpoint, when the run folder has one, and drops the log lines beyond it. */
+  /** Loads the newest checkpoint, when the run folder has one, and drops the log lines beyond it. */
   async #restore(): Promise<void> {
     this.#state = (await this.#checkpoints.restore()) ?? this.#state;
     const { step } = this.#state;
     this.store.rewind(step, this.#isOver());
-    // A run that begins anew evaluates once more before its first step.
+    // A run that starts again from step 0 evaluates once more before its first step.
     this.sinks.rewind(step === 0 ? -1 : step);
   }
 

@@ -1,10 +1,11 @@
+import { average } from '../../evaluate/figures/bootstrap.ts';
 import type { Objective } from '../../spec/index.ts';
 import { k3 } from '../algorithm/objectives/token-loss.ts';
 import { maskOf } from './learning-batch.ts';
 import type { LearningGroup } from './learning-batch.ts';
 import type { Update } from './update.ts';
 
-/** Bound of the log-ratio in the KL that is logged: SpaceR's. */
+/** Bound of the log-ratio in the logged KL, as in SpaceR. */
 const KL_CLAMP = 10;
 
 type Figures = Readonly<Record<string, number>>;
@@ -20,18 +21,18 @@ export interface UpdatesOfBatch {
   readonly sampledAlike: boolean;
 }
 
-/** Means over the updates, the clip share of each where there are several, and what is seen of the policy before the first one. */
+/** Means over the updates, the clip share of each when there are several, and the policy's figures before the first one. */
 export function updateMetrics({ updates, learningRate, ...view }: UpdatesOfBatch): Figures {
-  const { entropy, ...seen } = policyFigures(view);
+  const { entropy, ...before } = policyFigures(view);
   const several = updates.length > 1;
   return {
-    'loss/total': mean(updates.map(({ loss }) => loss)),
-    'update/grad-norm': mean(updates.map(({ gradNorm }) => gradNorm)),
+    'loss/total': average(updates.map(({ loss }) => loss)),
+    'update/grad-norm': average(updates.map(({ gradNorm }) => gradNorm)),
     'update/learning-rate': learningRate,
     ...(entropy !== undefined && { 'policy/entropy': entropy }),
     ...meanFigures(updates),
     ...(several && clipShares(updates)),
-    ...seen,
+    ...before,
   };
 }
 
@@ -40,7 +41,7 @@ function meanFigures(updates: readonly Update[]): Figures {
   return Object.fromEntries(
     [...names].map((name) => [
       `policy/${name}`,
-      mean(updates.flatMap(({ figures }) => figures[name] ?? [])),
+      average(updates.flatMap(({ figures }) => figures[name] ?? [])),
     ]),
   );
 }
@@ -90,8 +91,4 @@ function policyFigures({
     ...(compares && { 'gap/mean': sums.gap / sums.tokens, 'gap/max': sums.maxGap }),
     ...(sums.klTokens > 0 && { 'policy/kl': sums.kl / sums.klTokens }),
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,10 +1,10 @@
-/** One optimizer step: gradients of all micro-batches, then the weights move. */
+/** One optimizer step: accumulates the gradients of all micro-batches, then moves the weights. */
 import type { OptimStepParameters, Policy, TokenFigures } from '../../spec/index.ts';
 import { splitEvenly } from './learning-batch.ts';
 import type { PhaseClock } from './phase-clock.ts';
 import type { WeighedBatch } from './weigh.ts';
 
-/** What one optimizer step is computed with. */
+/** The parts and settings of one optimizer step. */
 export interface UpdateSettings {
   readonly policy: Policy;
   readonly parameters: OptimStepParameters;
@@ -15,7 +15,7 @@ export interface UpdateSettings {
   readonly fail: (reason: string, logProbs: TokenFigures['logProbs']) => Error;
 }
 
-/** What one optimizer step did. */
+/** The result of one optimizer step. */
 export interface Update {
   readonly loss: number;
   /** Global norm before clipping. */
@@ -26,7 +26,7 @@ export interface Update {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** @throws What `fail` makes when loss, log-probabilities or gradient are not finite; the step is not made then. */
+/** @throws The error of `fail` when loss, log-probabilities or gradient are not finite; the weights then stay. */
 export async function update(
   { groups, loss, value, valueAt }: WeighedBatch,
   { policy, parameters, accumulation, clock, fail }: UpdateSettings,

@@ -1,9 +1,9 @@
 /**
- * Weighs completions: what each token's log-probability does to the loss.
+ * Weighs completions: computes how the loss depends on each token's log-probability.
  *
- * - Fused: the engine knows the loss, and computes it with its gradient in one pass.
- * - On the host: the engine gives the log-probabilities, the objective says how the loss moves with each of them, and the engine then
- *   carries these derivatives back into the weights as a linear loss. This costs one more forward pass.
+ * - Fused: the engine has the loss, and computes it with its gradient in one pass.
+ * - On the host: the engine gives the log-probabilities, and the objective the derivative of the loss by each of them. The engine then
+ *   backpropagates these derivatives into the weights as a linear loss. This costs one more forward pass.
  */
 import type {
   CompletionFacts,
@@ -22,7 +22,7 @@ import { byGroup, completionFacts, policyGroups } from './learning-batch.ts';
 import type { LearningGroup } from './learning-batch.ts';
 import type { PhaseClock } from './phase-clock.ts';
 
-/** What completions are weighed with. */
+/** The parts that weigh completions. */
 export interface Scales {
   readonly policy: Policy;
   readonly objective: Objective;
@@ -38,9 +38,9 @@ export interface Scales {
 export interface WeighedBatch {
   readonly groups: readonly TrainingGroup[];
   readonly loss: Loss;
-  /** What the objective makes of the batch under these log-probabilities. */
+  /** The objective's value of the batch at these log-probabilities. */
   valueAt(figures: TokenFigures): ObjectiveValue;
-  /** The value at the current ones; absent where the engine computes the loss by itself. */
+  /** The value at the current ones; absent when the engine computes the loss itself. */
   readonly value?: ObjectiveValue;
 }
 
@@ -73,7 +73,7 @@ export async function weigh(
   return { groups: targeted(groups, targets), loss, valueAt, value };
 }
 
-/** The objective as one of the engine's own losses; undefined where either has none. */
+/** The objective as one of the engine's own losses; undefined when the objective has no fused form or the engine lacks it. */
 export function fusedFor(
   { capabilities }: Pick<Policy, 'capabilities'>,
   { fused }: Objective,
@@ -81,7 +81,7 @@ export function fusedFor(
   return fused && capabilities.losses.includes(fused.loss.kind) ? fused : undefined;
 }
 
-/** Completions with the log-probabilities, and entropies if there are any, that an engine gave. */
+/** Completions with the log-probabilities and, if given, entropies from an engine. */
 export function withFigures(
   facts: readonly CompletionFacts[],
   figures: TokenFigures,

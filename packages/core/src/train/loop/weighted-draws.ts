@@ -1,8 +1,8 @@
 import { randomStream } from '../../random/seed.ts';
 
 /**
- * Indices drawn one after the other without putting back, each with a chance in proportion to its weight among those that are left.
- * Nothing of the size of the dataset is made or sorted. What is drawn depends on the arguments alone.
+ * Indices drawn one after the other without replacement, each with a chance in proportion to its weight among those left. The draws
+ * depend only on the arguments. No array of the size of the dataset is made.
  *
  * @param size Indices are 0…size − 1.
  * @param weightOf Above 0, and at most 1.
@@ -18,7 +18,7 @@ export function* weightedDraws(
 ): Generator<number, undefined, undefined> {
   const random = randomStream(seed);
   const gone = new Set(taken);
-  // An index is offered evenly and accepted by its weight: those accepted are in proportion to the weights.
+  // Rejection sampling: indices are proposed uniformly and accepted with a chance equal to their weight.
   while (gone.size < size) {
     const index = Math.floor(random() * size);
     const chance = random();

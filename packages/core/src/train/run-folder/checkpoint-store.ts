@@ -1,7 +1,7 @@
 /**
- * The checkpoints of a run: `step-000010/` holds what the policy saved and, written last, `trainer-state.json`. A folder
- * without that file is a checkpoint that was not finished, and is as good as absent. `best.json` names the checkpoint with the best held-out
- * figure, in a run that keeps it.
+ * The checkpoints of a run: `step-000010/` holds the files of the policy and, written last, `trainer-state.json`. A folder without that
+ * file is an unfinished checkpoint and does not count. `best.json` names the checkpoint with the best held-out figure, in a run that keeps
+ * it.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,17 +13,17 @@ import { mendFolders } from '../../files/leftovers.ts';
 import { writeError, writingTo } from '../../files/write-error.ts';
 import type { BestStep, Policy, TrainerState } from '../../spec/index.ts';
 import { damaged, filesOf } from './damaged-checkpoint.ts';
+import { isStepFolder, stepFolder } from './step-folder.ts';
 
 const STATE_FILE = 'trainer-state.json';
 const BEST_FILE = 'best.json';
-const FOLDER = /^step-(\d{6,})$/;
 
 const course = z.strictObject({
   figure: z.string(),
   points: z.array(z.strictObject({ step: z.int(), value: z.number() })),
 });
 
-/** Read first: a later release may have other fields. */
+/** The version is read first, because a later release may have other fields. */
 const versionSchema = z.looseObject({ version: z.unknown().optional() });
 
 const stateSchema = z.strictObject({
@@ -49,17 +49,12 @@ const stateSchema = z.strictObject({
   files: z.record(z.string(), z.int().nonnegative()).optional(),
 });
 
-/** A complete checkpoint: its folder, and what the trainer needs to go on. */
+/** A complete checkpoint: its folder, and the state that the trainer continues from. */
 export interface Checkpoint {
   readonly directory: string;
   readonly state: TrainerState;
   /** Bytes of each file that was saved with it, by its path; absent from checkpoints of older versions. */
   readonly files?: Readonly<Record<string, number>> | undefined;
-}
-
-/** `step-000010`. */
-export function stepFolder(step: number): string {
-  return `step-${String(step).padStart(6, '0')}`;
 }
 
 /**
@@ -76,14 +71,14 @@ export function latestCheckpoint(directory: string): Checkpoint | undefined {
 export function checkpoints(directory: string): readonly Checkpoint[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
-    .filter((name) => FOLDER.test(name) && existsSync(join(directory, name, STATE_FILE)))
+    .filter((name) => isStepFolder(name) && existsSync(join(directory, name, STATE_FILE)))
     .map((name) => readCheckpoint(join(directory, name)))
     .sort((a, b) => a.state.step - b.state.step);
 }
 
 /**
- * Removes checkpoints that were not finished, and puts back one that was set aside when it is the only whole one. Only who holds the lock of
- * the run may.
+ * Removes unfinished checkpoints, and puts back one that was set aside when it is the only whole one. Call it only while holding the lock
+ * of the run.
  *
  * @throws LociError `not-writable`.
  */
@@ -92,7 +87,7 @@ export function removeUnfinished(directory: string): void {
   mendFolders(directory);
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
-    if (!FOLDER.test(name) || existsSync(join(path, STATE_FILE))) continue;
+    if (!isStepFolder(name) || existsSync(join(path, STATE_FILE))) continue;
     writingTo(path, () => rmSync(path, { recursive: true }));
   }
 }
@@ -113,7 +108,7 @@ function readCheckpoint(directory: string): Checkpoint {
 }
 
 /**
- * Saves policy and state, then removes the oldest checkpoints beyond `keep` (0 keeps all). The one that the state calls the best stays.
+ * Saves policy and state, then removes the oldest checkpoints beyond `keep` (0 keeps all). The best one by the state stays.
  *
  * @returns The folder of the new checkpoint.
  * @throws LociError `disk-full`, `not-writable`.
@@ -149,7 +144,7 @@ export async function saveCheckpoint(
 }
 
 /**
- * Writes what the trainer knows by now into the checkpoint of the step, whose weights stay.
+ * Replaces the trainer's state in the checkpoint of its step; the weights stay.
  *
  * @throws LociError `disk-full`, `not-writable`, `checkpoint-corrupt` when there is no such checkpoint.
  */
@@ -160,7 +155,7 @@ export function updateState(directory: string, state: TrainerState): void {
 }
 
 /**
- * Has `best.json` name the checkpoint that a state calls the best; removes it when there is none.
+ * Makes `best.json` name the best checkpoint of a state, or removes the file when the state has none.
  *
  * @throws LociError `disk-full`, `not-writable`.
  */
@@ -201,7 +196,7 @@ export function readBest(directory: string): BestCheckpoint | undefined {
   } catch (thrown) {
     throw new LociError(
       'checkpoint-corrupt',
-      `${file} does not name a checkpoint: ${messageOf(thrown)}; remove it, and resuming the run writes it anew`,
+      `${file} does not name a checkpoint: ${messageOf(thrown)}; remove the file, and resuming the run writes it again`,
       { cause: thrown },
     );
   }

@@ -5,10 +5,10 @@ import type { CourseState, RunCourse } from '../course/run-course.ts';
 import { loadWhole } from './damaged-checkpoint.ts';
 import type { RunStore } from './run-store.ts';
 
-/** What the training loop itself counts; the rest of a checkpoint's state is the run's course. */
+/** The training loop's own part of a checkpoint's state; the rest is the run's course. */
 export type LoopState = Omit<TrainerState, keyof CourseState>;
 
-/** The checkpoints of a run while it trains: each holds the weights, what the loop counts, and the course of the run. */
+/** The checkpoints of a run while it trains: each holds the weights, the state of the loop, and the course of the run. */
 export class Checkpoints {
   readonly #config: Pick<RunConfig, 'checkpoint' | 'seed'>;
   readonly #store: RunStore;
@@ -28,7 +28,7 @@ export class Checkpoints {
     this.#course = course;
   }
 
-  /** Saves the step, once. @returns The folder of the new checkpoint; undefined when the step has one. */
+  /** Saves the step, once. @returns The folder of the new checkpoint; undefined when the step already has one. */
   async save(state: LoopState): Promise<string | undefined> {
     if (this.#savedStep === state.step) return undefined;
     const { keep } = this.#config.checkpoint;
@@ -38,7 +38,7 @@ export class Checkpoints {
     return directory;
   }
 
-  /** Has the checkpoint of the step, when there is one, know what an evaluation after it found. */
+  /** Adds the results of an evaluation to the checkpoint of its step, when there is one. */
   noteCourse(state: LoopState): void {
     const course = this.#course.state;
     if (this.#savedStep !== state.step || Object.keys(course).length === 0) return;
@@ -48,7 +48,7 @@ export class Checkpoints {
   /**
    * Loads the newest checkpoint into the policy and the course.
    *
-   * @returns What the loop goes on from; undefined when there is no checkpoint.
+   * @returns The state that the loop continues from; undefined when there is no checkpoint.
    * @throws LociError `seed-differs`, `checkpoint-corrupt`.
    */
   async restore(): Promise<LoopState | undefined> {
@@ -58,7 +58,7 @@ export class Checkpoints {
     if (state.seed !== this.#config.seed) {
       throw new LociError(
         'seed-differs',
-        `The checkpoint was made with seed ${state.seed}, the config says ${this.#config.seed}; a run keeps its seed`,
+        `The checkpoint was made with seed ${state.seed}, but the config has seed ${this.#config.seed}; a run keeps its seed: set seed to ${state.seed}, or start a new run`,
       );
     }
     await loadWhole(this.#policy, found, this.#store.checkpointFolder);

@@ -1,10 +1,11 @@
-/** Loads a checkpoint whole, or says what is wrong with it and how to go on from an older one. */
+/** Loads a checkpoint after checking its files. The error of a damaged one names the fault and how to resume from an older one. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LociError, messageOf } from '../../errors/loci-error.ts';
 import type { Policy } from '../../spec/index.ts';
+import { isStepFolder, stepOf } from './step-folder.ts';
 
-/** What is known of a checkpoint that is to be loaded. */
+/** A checkpoint to load. */
 export interface ListedCheckpoint {
   readonly directory: string;
   /** Bytes of each file that was saved, by its path; absent from checkpoints of older versions. */
@@ -38,7 +39,7 @@ export async function loadWhole(
     if (!existsSync(file)) throw damaged(directory, folder, `${path} is missing`);
     const { size } = statSync(file);
     if (size === bytes) continue;
-    throw damaged(directory, folder, `${path} has ${size} bytes, and was saved with ${bytes}`);
+    throw damaged(directory, folder, `${path} has ${size} bytes, but was saved with ${bytes}`);
   }
   try {
     await policy.load(directory);
@@ -48,7 +49,7 @@ export async function loadWhole(
   }
 }
 
-/** The error for a checkpoint that is not whole, with what can be done. */
+/** The error of a damaged checkpoint, with its remedy. */
 export function damaged(
   directory: string,
   folder: string,
@@ -59,20 +60,19 @@ export function damaged(
   const older = olderThan(basename(directory), folder);
   const remedy =
     older === undefined
-      ? 'the run has no older checkpoint; restore the folder from a copy, or remove it to begin the run anew'
-      : `to go on from the older ${older}, remove the damaged folder and resume again: rm -r ${directory} and --resume ${run}`;
+      ? 'the run has no older checkpoint; restore the folder from a copy, or remove it to start the run from step 0'
+      : `to resume from the older ${older}, remove the damaged folder and resume again: rm -r ${directory} and --resume ${run}`;
   return new LociError(
     'checkpoint-corrupt',
-    `The checkpoint ${directory} is damaged, so the run does not go on from it: ${reason}; ${remedy}`,
+    `The checkpoint ${directory} is damaged, so the run cannot resume from it: ${reason}; ${remedy}`,
     { cause },
   );
 }
 
 /** The newest finished checkpoint before one. */
 function olderThan(name: string, folder: string): string | undefined {
-  const stepOf = (step: string): number => Number(step.slice('step-'.length));
   return readdirSync(folder)
-    .filter((other) => /^step-\d{6,}$/.test(other) && stepOf(other) < stepOf(name))
+    .filter((other) => isStepFolder(other) && stepOf(other) < stepOf(name))
     .filter((other) => existsSync(join(folder, other, 'trainer-state.json')))
     .sort((a, b) => stepOf(a) - stepOf(b))
     .at(-1);

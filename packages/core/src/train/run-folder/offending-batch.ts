@@ -1,16 +1,16 @@
 /**
- * What went into an update that gave no finite number, on disk for an autopsy: `batch.json` for people,
- * `tensors.safetensors` with every array (format: 8 bytes length of the header, JSON header, raw little-endian data).
+ * Saves the batch of an update that was not finite: `batch.json` for people, `tensors.safetensors` with every array (format: 8 bytes
+ * length of the header, JSON header, raw little-endian data).
  */
 import { join } from 'node:path';
 import { writeFileWhole } from '../../files/atomic-file.ts';
 import type { AdvantagedGroup, Loss, TrainingGroup } from '../../spec/index.ts';
-import { stepFolder } from './checkpoint-store.ts';
+import { stepFolder } from './step-folder.ts';
 
-/** A batch whose loss or gradient was not finite, with all that led to it. */
+/** A batch whose loss or gradient was not finite, with all its inputs. */
 export interface OffendingBatch {
   readonly step: number;
-  /** What was not finite. */
+  /** Names the number that was not finite. */
   readonly reason: string;
   readonly groups: readonly AdvantagedGroup[];
   readonly batch: readonly TrainingGroup[];

@@ -13,65 +13,65 @@ import type {
   ScoredGroup,
 } from '../../spec/index.ts';
 
-/** What one reward added for one completion. */
+/** The contribution of one reward to one completion. */
 export interface RolloutContribution {
-  /** What it said, after clip and gate; null where it abstained or failed, and so added nothing. */
+  /** After clip and gate; null when the reward abstained or failed, and so added nothing. */
   readonly value: number | null;
   /** Factor of the value at the step. */
   readonly weight: number;
-  /** Why its gate was closed; absent where it was open, and where there is none. */
+  /** Why its gate was closed; absent when the gate was open or the reward has none. */
   readonly closed?: string;
-  /** What it added to the advantage; absent when the estimator does not tell rewards apart. */
+  /** Its share in the advantage; absent when the estimator gives no shares. */
   readonly advantage?: number;
 }
 
 /** A line of `rollouts.jsonl`. */
 export interface RolloutLine {
-  /** Of the format; each line has it, since a resumed run appends to lines of an older release. */
+  /** Of the format. Each line has it, because a resumed run appends to the lines of an older release. */
   readonly version: number;
   readonly step: number;
   readonly sampleId: string;
-  /** What the question is counted under: its kind, or its problem type when it has none. */
+  /** The group of the question in reports: its kind, or its problem type when it has none. */
   readonly kind: string;
   readonly problemType: ProblemType;
   /** `source` of the sample. */
   readonly source: string;
-  /** Name of the dataset, where the run mixes several. */
+  /** Name of the dataset, when the run mixes several. */
   readonly dataset?: string;
   readonly problem: string;
   readonly options: readonly string[];
   readonly solution: string;
-  /** What was shown, in its order; versions before 3 have one medium in place of the list. */
+  /** Media of the prompt, in order; versions before 3 have one medium in place of the list. */
   readonly media: readonly MediaReference[];
   /** The true map of the scene. */
   readonly map?: CognitiveMap;
   /** The same in another form. */
   readonly sceneMap?: SceneMap;
-  /** What the data has beside. */
+  /** Further fields of the dataset. */
   readonly meta?: Readonly<Record<string, unknown>>;
   /** Index within the group. */
   readonly completion: number;
-  /** What the prompt opened of the answer; absent where it opened nothing. Rewards read it before `text`. */
+  /** Start of the answer that the prompt already contains; absent when there is none. Rewards read it before `text`. */
   readonly opened?: string;
   /** As sampled. */
   readonly text: string;
   readonly tokens: number;
-  /** 1 for each token that is learned from, 0 for others; absent where all are. */
+  /** 1 for each token that is learned from, 0 for others; absent when all are. */
   readonly mask?: readonly number[];
   readonly finishReason: FinishReason;
   /** Weighted sum; null when every reward abstained, or a reward of the group failed. */
   readonly reward: number | null;
-  /** What the rewards said, by name. */
+  /** Results of the rewards, by name. */
   readonly outcomes: Readonly<Record<string, RewardOutcome>>;
-  /** What they added, by name; absent under a look. */
+  /** Contributions of the rewards, by name; absent under a look. */
   readonly contributions?: Readonly<Record<string, RolloutContribution>>;
   /** Null when the group, or the completion, was left out of the update. */
   readonly advantage: number | null;
-  /** Which attempt at replacing a group without signal drew this one; absent for the prompts drawn first. */
+  /** The attempt at replacing groups without signal that drew this one; absent for the prompts drawn first. */
   readonly attempt?: number;
   /**
-   * Why the update does without it: its group has no signal and another was drawn, or it ran into the limit and `leaveOutTruncated` is set. A
-   * group that lost a reward has neither; its `outcomes` say so.
+   * Why the update leaves it out: its group has no signal and was replaced, or it ran into the length limit and `leaveOutTruncated` is set.
+   * Absent for a group that lost a reward to a failure, which its `outcomes` record.
    */
   readonly leftOut?: 'no-signal' | 'truncated';
   /**
@@ -81,7 +81,7 @@ export interface RolloutLine {
   readonly look?: LookName;
 }
 
-/** What a step that may replace groups did with one. */
+/** The fate of a group in a step that may replace groups. */
 export interface GroupMark {
   readonly attempt?: number;
   readonly leftOut?: 'no-signal';
@@ -155,7 +155,7 @@ export function rolloutLines(
 }
 
 /**
- * A parsed line in this release's form, whichever release wrote it.
+ * Converts a parsed line of any release to the current form.
  *
  * @param place Names file and line in the message.
  * @throws LociError `format-newer`, `format-unreadable`.

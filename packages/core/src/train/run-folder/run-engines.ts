@@ -1,4 +1,4 @@
-/** On what a run was computed, and why: one entry a start or resumption, so that its figures can be told apart later. */
+/** The engines that computed a run: one entry for each start or resumption, so that its timings can be attributed later. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -18,10 +18,10 @@ const schema = z.array(
   }),
 );
 
-/** What a run was computed on from a step: the engine's own words, its library, and why it was taken. */
+/** The engine of a run from a step on: its description, its library, and why it was chosen. */
 export type RunEngine = z.infer<typeof schema>[number];
 
-/** The engines of a run, in the order of their steps; none for a run that kept none, or whose file is damaged. */
+/** The engines of a run, in the order of their steps; none when the file is missing or damaged. */
 export function readEngines(runDirectory: string): readonly RunEngine[] {
   const file = join(runDirectory, ENGINES_FILE);
   if (!existsSync(file)) return [];
@@ -33,9 +33,9 @@ export function readEngines(runDirectory: string): readonly RunEngine[] {
 }
 
 /**
- * Keeps what a run is computed on from here.
+ * Records the engine that computes a run from here on.
  *
- * @param startStep steps done before.
+ * @param startStep Steps done before.
  * @throws LociError `not-writable`, `disk-full`.
  */
 export function noteEngine(

@@ -1,4 +1,4 @@
-/** When a run was started and how it ended: one line a start, resumption or end. A killed process leaves no end. */
+/** When a run started and how it ended: one line for each start, resumption or end. A killed process leaves no end. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ export function readHistory(runDirectory: string): readonly RunHistoryEntry[] {
     });
 }
 
-/** Keeps a start. @throws LociError `not-writable`, `disk-full`. */
+/** Records a start. @throws LociError `not-writable`, `disk-full`. */
 export function noteStart(start: RunStart, time = new Date()): void {
   const { startStep: step, totalSteps: steps, trainingSamples: samples, command, versions } = start;
   note(start.runDirectory, {
@@ -55,7 +55,7 @@ export function noteStart(start: RunStart, time = new Date()): void {
   });
 }
 
-/** Keeps an end. @throws LociError `not-writable`, `disk-full`. */
+/** Records an end. @throws LociError `not-writable`, `disk-full`. */
 export function noteEnd(runDirectory: string, ending: RunEnding, time = new Date()): void {
   note(runDirectory, { event: 'end', time: time.toISOString(), ...ending });
 }

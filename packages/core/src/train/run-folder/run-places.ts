@@ -1,6 +1,6 @@
 /**
- * Where a run has lain. Files of a run name media and models by absolute paths; when its folder was moved, alone or with what it names,
- * they are found again by where they lay from there.
+ * The earlier locations of a run folder. Files of a run name media and models by absolute paths. When the folder was moved together with
+ * them, their paths relative to an earlier location find them again.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { writeFileWhole } from '../../files/atomic-file.ts';
 /** Name of the file in the run folder. */
 export const PLACES_FILE = 'places.json';
 
-/** Where a run lay, and where relative paths of its config started; both absolute. */
+/** A location of a run folder, and the base of the relative paths in its config; both absolute. */
 export interface RunPlace {
   readonly run: string;
   readonly base: string;
@@ -18,7 +18,7 @@ export interface RunPlace {
 
 const schema = z.array(z.object({ run: z.string(), base: z.string() }));
 
-/** The places of a run, newest first; none for a run that kept none. */
+/** The locations of a run, newest first; none when the file is missing or damaged. */
 export function readPlaces(runDirectory: string): readonly RunPlace[] {
   try {
     const text = readFileSync(join(runDirectory, PLACES_FILE), 'utf8');
@@ -29,7 +29,7 @@ export function readPlaces(runDirectory: string): readonly RunPlace[] {
 }
 
 /**
- * Keeps where a run lies now.
+ * Records the current location of a run.
  *
  * @throws LociError `not-writable`, `disk-full`.
  */
@@ -43,9 +43,9 @@ export function notePlace(runDirectory: string, baseDirectory: string): void {
 }
 
 /**
- * An absolute path as it holds now: what is there stays as it is; what is not is looked for where it lay from the run.
+ * The current form of an absolute path. An existing path stays. A missing one is looked for at the same place relative to the run folder.
  *
- * @param places of the run, newest first.
+ * @param places Of the run, newest first.
  * @example relocated('/old/data/a.mp4', '/new/runs/1', [{ run: '/old/runs/1', base: '/old' }]) // '/new/data/a.mp4'
  */
 export function relocated(path: string, runDirectory: string, places: readonly RunPlace[]): string {

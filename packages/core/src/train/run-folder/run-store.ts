@@ -2,14 +2,14 @@
  * The folder of a run:
  *
  *     config.yaml                 the resolved config, readable by --config
- *     rollouts.jsonl              every rollout, one a line
+ *     rollouts.jsonl              every rollout, one on each line
  *     evaluations/before/         also after/, step-000050/: see evaluation-store.ts
  *     evaluations/vsi-bench/step-000050/   of a further benchmark
  *     checkpoints/step-000025/
- *     checkpoints/best.json       which of them has the best held-out figure
+ *     checkpoints/best.json       names the one with the best held-out figure
  *     metrics.jsonl, tensorboard/ (written by the sinks)
- *     places.json                 where the run lay: see run-places.ts
- *     .writer-<id>                as long as a process writes: see folder-lock.ts
+ *     places.json                 earlier locations of the folder: see run-places.ts
+ *     .writer-<id>                while a process writes: see folder-lock.ts
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,24 +28,23 @@ import {
   noteBest,
   removeUnfinished,
   saveCheckpoint,
-  stepFolder,
   updateState,
 } from './checkpoint-store.ts';
 import type { Checkpoint } from './checkpoint-store.ts';
 import { rolloutLines } from './rollout-lines.ts';
 import type { GroupMark, RolloutLine } from './rollout-lines.ts';
 import { PLACES_FILE, notePlace } from './run-places.ts';
+import { isStepFolder, stepFolder, stepOf } from './step-folder.ts';
 
 /** When the run's own benchmark is evaluated. */
 export type EvaluationPhase = 'before' | 'during' | 'after';
 
 const OWN_PHASES: readonly string[] = ['before', 'after'] satisfies readonly EvaluationPhase[];
-const STEP_FOLDER = /^step-\d+$/u;
 
-/** What a run has written before anything came about. */
+/** Files of a start that failed before its first step; the folder can be reused. */
 const WORTHLESS = ['config.yaml', PLACES_FILE, `${PLACES_FILE}.tmp`, 'config.yaml.tmp'];
 
-/** Writes a run's folder, and reads it again to resume. */
+/** Writes a run's folder, and reads it to resume. */
 export class RunStore {
   readonly directory: string;
   readonly #lock: FolderLock;
@@ -60,17 +59,17 @@ export class RunStore {
   }
 
   /**
-   * Opens the folder of a run for this process alone and clears what a killed one left half done; quick, so that it can be done before a
-   * model is loaded.
+   * Locks the folder of a run for this process, and removes files that a killed process left unfinished. This is quick, so it can come
+   * before loading a model.
    *
-   * @throws LociError `run-directory-exists` when a new run would mix with what is there, `no-such-run` when there is nothing
-   * to resume, `folder-in-use` while another process writes there, `not-writable`, `disk-full`.
+   * @throws LociError `run-directory-exists` when a new run would mix with existing files, `no-such-run` when there is nothing to resume,
+   * `folder-in-use` while another process writes there, `not-writable`, `disk-full`.
    */
   static open(directory: string, resume: boolean): RunStore {
     checkFolder(directory, resume);
     const lock = FolderLock.take(directory, { worthless: WORTHLESS });
     try {
-      // Another process may have come to its end between the two.
+      // Check again: another process may have written a run before this one took the lock.
       checkFolder(directory, resume);
       removeUnfinished(join(directory, 'checkpoints'));
       removeHalfFiles(directory);
@@ -82,11 +81,11 @@ export class RunStore {
   }
 
   /**
-   * Stores the config of the run, and where it lies now; those of a resumed run wait for `resumed`, so that a start which fails leaves
-   * what is stored.
+   * Stores the config of the run and its current location. A resumed run stores them in `resumed`, so that a start which fails keeps the
+   * stored ones.
    *
-   * @param baseDirectory Where relative paths of the config start.
-   * @param origin Of the config; what it takes from the environment is stored as a reference.
+   * @param baseDirectory Base of the relative paths in the config.
+   * @param origin Of the config; values from the environment are stored as references.
    * @throws LociError `not-writable`, `disk-full`, `folder-lost`.
    */
   begin(config: RunConfig, baseDirectory: string, origin?: ConfigOrigin): void {
@@ -99,7 +98,7 @@ export class RunStore {
   }
 
   /**
-   * Stores the config that a resumed run goes on with, once its checkpoint and its data have been read.
+   * Stores the config of a resumed run, once its checkpoint and its data have been read.
    *
    * @throws LociError `not-writable`, `disk-full`, `folder-lost`.
    */
@@ -109,7 +108,7 @@ export class RunStore {
   }
 
   /**
-   * Asks whether the folder is still the one that was opened, before anything is written to it.
+   * Checks, before a write, that the folder is still the one that was opened.
    *
    * @throws LociError `folder-lost`.
    */
@@ -129,14 +128,14 @@ export class RunStore {
   /** @returns The folder of the checkpoint. */
   async saveCheckpoint(policy: Policy, state: TrainerState, keep: number): Promise<string> {
     this.assertWritable();
-    const folder = join(this.directory, 'checkpoints');
+    const folder = this.checkpointFolder;
     try {
       const saved = await saveCheckpoint(folder, policy, state, keep);
       this.assertWritable();
       return saved;
     } catch (thrown) {
       if (this.#lock.isHeld()) throw thrown;
-      // Saving makes folders that are missing: it would be the second half of a run that was moved meanwhile.
+      // Saving creates missing folders. Here that is a stray part of a run that was moved in the meantime.
       rmSync(join(folder, stepFolder(state.step)), { recursive: true, force: true });
       removeEmpty(folder, this.directory);
       this.assertWritable();
@@ -144,43 +143,41 @@ export class RunStore {
     }
   }
 
-  /** Writes what is known by now into the checkpoint of a step; see `updateState`. */
+  /** Replaces the trainer's state in the checkpoint of its step; see `updateState`. */
   updateState(state: TrainerState): void {
     this.assertWritable();
     updateState(this.checkpointFolder, state);
   }
 
-  /** Has `best.json` agree with the state that the run goes on from. */
+  /** Makes `best.json` agree with the state that the run continues from. */
   noteBest(state: TrainerState): void {
     this.assertWritable();
     noteBest(this.checkpointFolder, state);
   }
 
   /**
-   * Drops the rollouts and the evaluations of later steps, which an interrupted run left behind.
+   * Drops rollouts and evaluations of later steps, which an interrupted run left behind.
    *
-   * @param isLast Whether the run has no further step: what was evaluated after it then stays.
+   * @param isLast Whether the run has no further step; the evaluation after it then stays.
    */
   rewind(lastStep: number, isLast: boolean): void {
     this.assertWritable();
     keepLinesThrough(this.#rolloutsPath, lastStep);
     const evaluations = join(this.directory, 'evaluations');
     if (!existsSync(evaluations)) return;
-    const last = stepFolder(lastStep);
+    const isLater = (name: string): boolean => stepOf(name) > lastStep;
     const drop = (...path: readonly string[]): void =>
       rmSync(join(evaluations, ...path), { recursive: true, force: true });
     if (!isLast) for (const name of ['after', 'after.json']) drop(name);
-    // A run that begins anew evaluates once more, perhaps under other settings.
+    // A run that starts again from step 0 evaluates once more, perhaps with other settings.
     if (lastStep === 0) for (const name of ['before', 'before.json']) drop(name);
     for (const { name } of readdirSync(evaluations, { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     )) {
-      if (STEP_FOLDER.test(name)) {
-        if (name > last) drop(name);
+      if (isStepFolder(name)) {
+        if (isLater(name)) drop(name);
       } else if (!OWN_PHASES.includes(name)) {
-        for (const step of readdirSync(join(evaluations, name))) {
-          if (step > last) drop(name, step);
-        }
+        for (const step of readdirSync(join(evaluations, name)).filter(isLater)) drop(name, step);
       }
     }
   }
@@ -191,26 +188,28 @@ export class RunStore {
     return join(this.directory, 'evaluations', name);
   }
 
-  /** Whether an evaluation of the run's own benchmark came to its report, also one of the first version. */
+  /** Whether an evaluation of the run's own benchmark has a report, also one of the first format. */
   hasEvaluation(step: number, phase: EvaluationPhase): boolean {
     const folder = this.evaluationFolder(step, phase);
     return existsSync(join(folder, 'report.json')) || existsSync(`${folder}.json`);
   }
 
-  /** Folder of a further benchmark's answers at a step. */
+  /** Folder of a further benchmark's evaluation at a step. */
   benchmarkFolder(name: string, step: number): string {
     return join(this.directory, 'evaluations', name, stepFolder(step));
   }
 
-  /** Whether the report of a further benchmark at a step is there: not when asking was cut short. */
+  /** Whether a further benchmark has a report at a step; an interrupted evaluation has none. */
   hasBenchmark(name: string, step: number): boolean {
     return existsSync(join(this.benchmarkFolder(name, step), 'report.json'));
   }
 
   /**
-   * Logs every completion of the groups; on disk when this returns. `groups` has no entry for a group left out. Returns the lines.
+   * Logs every completion of the groups; on disk when this returns.
    *
-   * @param marks Of groups that a step drew in place of others, or did not train on.
+   * @param groups Groups that are trained on, with their advantages.
+   * @param marks Of replacements, and of groups that a step did not train on.
+   * @returns The lines.
    */
   appendRollouts(
     step: number,
@@ -227,14 +226,14 @@ export class RunStore {
     return lines;
   }
 
-  /** Logs lines of completions that were sampled and scored elsewhere, each with its line feed; on disk when this returns. */
+  /** Logs lines of completions that another process sampled and scored, each with its line feed; on disk when this returns. */
   appendRolloutText(lines: string): void {
     this.assertWritable();
     this.#rollouts ??= new AppendFile(this.#rolloutsPath);
     this.#rollouts.append(lines);
   }
 
-  /** Ends writing: the folder is free for others. One in which nothing came about is removed. */
+  /** Ends writing and unlocks the folder. A folder without results is removed. */
   close(): void {
     this.#rollouts?.close();
     this.#lock.release();
@@ -247,7 +246,10 @@ export class RunStore {
 
 function checkFolder(directory: string, resume: boolean): void {
   if (resume && !existsSync(join(directory, 'config.yaml'))) {
-    throw new LociError('no-such-run', `${directory} holds no run to resume`);
+    throw new LociError(
+      'no-such-run',
+      `${directory} holds no run to resume: it has no config.yaml; name the folder of a run`,
+    );
   }
   if (!resume && existsSync(directory) && !readdirSync(directory).every(isOfNoRun)) {
     throw new LociError(
@@ -257,7 +259,7 @@ function checkFolder(directory: string, resume: boolean): void {
   }
 }
 
-/** Whether a file is what a start leaves that was killed before it stored its config: nothing can be resumed there, and nothing is lost. */
+/** Whether a file is from a start that was killed before it stored its config, so that the folder holds nothing to resume or lose. */
 function isOfNoRun(name: string): boolean {
   return isLockFile(name) || (WORTHLESS.includes(name) && name !== 'config.yaml');
 }

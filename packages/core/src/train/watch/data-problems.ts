@@ -3,7 +3,7 @@ import type { DatasetProblem } from '../../spec/index.ts';
 /** Problems named one by one; the rest are counted. */
 const NAMED = 10;
 
-/** What was wrong with the data, for people: a count, then the first few with the place to look. */
+/** The problems of the data, for people: a count, then the first few with file and line. */
 export function describeProblems(problems: readonly DatasetProblem[]): readonly string[] {
   if (problems.length === 0) return [];
   const named = problems.slice(0, NAMED).map(({ file, line, reason }) => {
@@ -12,7 +12,7 @@ export function describeProblems(problems: readonly DatasetProblem[]): readonly 
   });
   const rest = problems.length - named.length;
   return [
-    `The training data has ${problems.length} problems; what they concern was left out:`,
+    `The training data has ${problems.length} problems; the entries that they concern were left out:`,
     ...named,
     ...(rest > 0 ? [`  … and ${rest} more`] : []),
   ];

@@ -1,7 +1,7 @@
 import { LociError } from '../../errors/loci-error.ts';
 import type { GroupScore, RewardFailure } from '../../rollout/score-groups.ts';
 
-/** Steps over which the share of failed groups is taken. */
+/** Steps over which the share of failed groups is computed. */
 const WINDOW = 10;
 
 /** Stops a run whose rewards fail too often to learn from the rest. */
@@ -25,7 +25,7 @@ export class FailureWatch {
     throw new LociError(
       'rewards-failing',
       `${failed} of the last ${groups} groups lost a reward, more than the share of ${this.#maxShare} that ` +
-        `maxFailedGroupShare allows; the last one: ${describeFailure(first)}`,
+        `maxFailedGroupShare allows; fix the reward, or raise maxFailedGroupShare; the last failure: ${describeFailure(first)}`,
       { details: { failed, groups, failures } },
     );
   }
@@ -37,7 +37,7 @@ export function describeFailure({ reward, sampleId, completion, message }: Rewar
   return `reward "${reward}", sample ${sampleId}${which}: ${message}`;
 }
 
-/** Counts of failed groups by reward, added to those before. */
+/** Adds the failed groups of a step to the counts by reward. */
 export function countFailures(
   before: Readonly<Record<string, number>>,
   scores: readonly GroupScore[],

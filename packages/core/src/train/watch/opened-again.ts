@@ -1,26 +1,26 @@
 import type { GroupScore } from '../../rollout/score-groups.ts';
 
 const OPENING_TAG = /<[a-z][\w:-]*>/giu;
-/** Share of a step's completions from which on it is a habit of the model. */
+/** Share of a step's completions at which the repeated tag counts as a habit of the model. */
 const HABIT = 0.5;
 
-/** Notices a model that opens again what its prompt has opened: nested tags have no form that a reward counts. */
+/** Notices a model that repeats the tag which its prompt already opened. Rewards reject nested tags. */
 export class OpenedAgainWatch {
-  #hasSpoken = false;
+  #hasWarned = false;
 
-  /** What to tell about a step, once a run. */
+  /** The warning of a step; at most one in a run. */
   observe(step: number, scores: readonly GroupScore[]): string | undefined {
-    if (this.#hasSpoken) return undefined;
+    if (this.#hasWarned) return undefined;
     const rollouts = scores.flatMap(({ group }) =>
       group.rollouts.map(({ text }) => repeatedTag(group.prompt.opened ?? '', text)),
     );
     const repeated = rollouts.filter((tag) => tag !== undefined);
     if (repeated.length === 0 || repeated.length < HABIT * rollouts.length) return undefined;
-    this.#hasSpoken = true;
+    this.#hasWarned = true;
     return (
       `Step ${step}: the chat template of the model opens the answer with ${repeated[0]}, and ${repeated.length} of ${rollouts.length} ` +
-      `completions write ${repeated[0]} again, which makes two of it for every reward. Take it out of the end of the chat template, or ` +
-      'out of what the prompt asks for'
+      `completions write ${repeated[0]} again, so rewards read the tag twice. Remove it from the end of the chat template, or ` +
+      'from the form that the prompt asks for'
     );
   }
 }

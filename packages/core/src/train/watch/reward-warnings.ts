@@ -1,12 +1,12 @@
-/** What went wrong with the rewards of a step, in a line a reward: a judge that fails on every completion says so once. */
+/** The failures of a step's rewards, one line for each reward: a judge that fails on every completion gets one line. */
 import type { GroupScore, NamedPart, RewardFailure } from '../../rollout/score-groups.ts';
 import { describeFailure } from './failure-watch.ts';
 
-/** Gathers the warnings of a run. */
+/** Collects the warnings of a run. */
 export class RewardWarnings {
   readonly #unknownParts = new Map<string, { readonly label: string; count: number }>();
 
-  /** The lines that a step gives rise to: failures each time, a part without a value the first time. */
+  /** The lines of a step: failures each time, a part without a value only the first time. */
   observe(step: number, scores: readonly GroupScore[]): readonly string[] {
     return [
       ...describeFailures(scores).map((line) => `Step ${step}, ${line}`),
@@ -35,13 +35,13 @@ export class RewardWarnings {
     this.#unknownParts.set(label, { label, count: 1 });
     return [
       `Step ${step}: ${lowerFirst(label)} is ${value} for sample ${sampleId}, completion ${completion}; ` +
-        'a part must be a finite number, so it is left out of rollouts and metrics wherever it is none',
+        'a part must be a finite number, so rollouts and metrics leave such values out',
     ];
   }
 }
 
-/** One line a reward: how many groups it costs, and its first failure. */
-export function describeFailures(scores: readonly GroupScore[]): readonly string[] {
+/** One line for each reward: the number of groups left out, and its first failure. */
+function describeFailures(scores: readonly GroupScore[]): readonly string[] {
   const byReward = new Map<string, { groups: number; readonly failures: RewardFailure[] }>();
   for (const { failures } of scores) {
     const inGroup = new Set<string>();

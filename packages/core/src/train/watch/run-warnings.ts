@@ -1,18 +1,18 @@
-/** What a run warns of: rewards that fail, steps that teach nothing, samples and figures that are left out. */
+/** The warnings of a run: rewards that fail, steps that teach nothing, samples and figures that are left out. */
 import { knownValues } from '../../metrics/known-values.ts';
 import type { RunReward } from '../../rollout/run-reward.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { AdvantagedGroup, Logger } from '../../spec/index.ts';
-import type { Refusal } from './refusal-watch.ts';
+import type { SkippedSample } from './skip-watch.ts';
 import { RewardWarnings } from './reward-warnings.ts';
 import { SignalWatch } from './signal-watch.ts';
 
-/** Warns during one run, of each thing once where it goes on. */
+/** Warns during one run, once of each lasting problem. */
 export class RunWarnings {
   readonly #logger: Logger;
   readonly #rewards = new RewardWarnings();
   readonly #signal: SignalWatch;
-  readonly #refused = new Set<string>();
+  readonly #skipped = new Set<string>();
   readonly #unknownFigures = new Set<string>();
 
   constructor(logger: Logger, [leading]: readonly RunReward[]) {
@@ -20,16 +20,16 @@ export class RunWarnings {
     this.#signal = new SignalWatch(leading && { name: leading.name, range: leading.reward.range });
   }
 
-  /** Names samples that training does without. */
-  nameRefused(refused: readonly Refusal[]): void {
-    for (const { sampleId, reason } of refused) {
-      if (this.#refused.has(sampleId)) continue;
-      this.#refused.add(sampleId);
+  /** Names samples that training skips. */
+  nameSkipped(skipped: readonly SkippedSample[]): void {
+    for (const { sampleId, reason } of skipped) {
+      if (this.#skipped.has(sampleId)) continue;
+      this.#skipped.add(sampleId);
       this.#logger.warn(`Sample ${sampleId} is left out of training: ${reason}`);
     }
   }
 
-  /** Names the rewards that failed in a step, and says when the run has had nothing to learn from for a while. */
+  /** Names the rewards that failed in a step, and warns when several steps in a row taught nothing. */
   observe(
     step: number,
     scores: readonly GroupScore[],
@@ -40,7 +40,7 @@ export class RunWarnings {
     if (line !== undefined) this.#logger.warn(line);
   }
 
-  /** The figures that are finite numbers; the others are named. */
+  /** The figures that are finite numbers; warns of the others. */
   knownFigures(
     step: number,
     values: Readonly<Record<string, number>>,
@@ -50,14 +50,14 @@ export class RunWarnings {
       if (this.#unknownFigures.has(name)) continue;
       this.#unknownFigures.add(name);
       this.#logger.warn(
-        `Step ${step}: ${name} is ${values[name]}; metrics leave it out wherever it is no finite number`,
+        `Step ${step}: ${name} is ${values[name]}; metrics leave out figures that are not finite`,
       );
     }
     return known;
   }
 
-  /** Warns of what the whole run suffered from. */
-  summarise(): void {
+  /** Warns of problems that lasted for the whole run. */
+  summarize(): void {
     for (const line of [...this.#rewards.summary(), this.#signal.summary()]) {
       if (line !== undefined) this.#logger.warn(line);
     }

@@ -1,26 +1,26 @@
 /**
- * Notices when a run has nothing to learn from: every advantage of a step is 0, so that only the KL moves the weights. It warns when
- * this has gone on for a few steps, and again at the end.
+ * Notices when a run has nothing to learn from: every advantage of a step is 0, so that only the KL moves the weights. It warns after a few
+ * such steps in a row, and again at the end.
  */
 import { ZERO_VARIANCE_REASONS, zeroVarianceReason } from '../../rollout/zero-variance.ts';
 import type { LeadingReward, ZeroVarianceReason } from '../../rollout/zero-variance.ts';
 import type { GroupScore } from '../../rollout/score-groups.ts';
 import type { AdvantagedGroup } from '../../spec/index.ts';
 
-/** Steps, and groups in them, without a signal before it is worth a warning. */
+/** Steps in a row, and groups in them, without a signal before a warning. */
 const FEW = { steps: 3, groups: 6 };
 
-/** What can be done about the reason that most groups share. */
+/** The remedy for the reason that most groups share. */
 const REMEDIES: Readonly<Record<ZeroVarianceReason, string>> = {
   'all-correct':
     'every completion of a group answers right; harder questions would tell them apart',
   'all-wrong':
     'every completion of a group answers wrong; easier questions, a stronger start model or a smoother reward would tell them apart',
   'all-unparsed':
-    'no answer can be read; look at the texts in rollouts.jsonl, at maxNewTokens and at the prompt',
-  'reward-failed': 'a reward fails; its warnings above say why',
-  'rewards-cancel': 'what the rewards add cancels out; other weights would not',
-  other: 'the completions of a group earn the same; look at rollouts.jsonl',
+    'no answer can be read; check the texts in rollouts.jsonl, maxNewTokens and the prompt',
+  'reward-failed': 'a reward fails; its warnings above name the error',
+  'rewards-cancel': 'the contributions of the rewards cancel out; change their weights',
+  other: 'the completions of a group earn the same; read rollouts.jsonl',
   'too-few-scored':
     'the rewards abstain from all completions of a group, or all but one, or those are truncated and left out',
   'all-highest': 'every completion of a group earns the most that the first reward gives',
@@ -41,19 +41,14 @@ export class SignalWatch {
     this.#leading = leading;
   }
 
-  /** @returns The warning, when the run has been without a signal for a few steps now. */
+  /** @returns The warning, when the last few steps had no signal. */
   observe(
     step: number,
     scores: readonly GroupScore[],
     groups: ReadonlyMap<GroupScore, AdvantagedGroup>,
   ): string | undefined {
     const reasons = scores.map((score) =>
-      zeroVarianceReason(
-        score,
-        groups.get(score),
-        this.#leading,
-        groups.get(score)?.leftOut,
-      ),
+      zeroVarianceReason(score, groups.get(score), this.#leading, groups.get(score)?.leftOut),
     );
     this.#steps++;
     if (reasons.includes(undefined)) {

@@ -59,7 +59,7 @@ test('other settings are refused, each with what it was and what it is', () => {
   const sampling = { ...record.sampling, maxNewTokens: 64 };
   const policy = { use: 'fake', model: 'n' };
   expect(() => open(directory, { ...record, sampling, policy })).toThrow(
-    /another evaluation: policy\.model was "m" and is "n"; sampling\.maxNewTokens was 16 and is 64\. Take/,
+    /another evaluation: policy\.model was "m" and is "n"; sampling\.maxNewTokens was 16 and is 64\. Choose/,
   );
   expect(readFileSync(join(directory, 'evaluation.json'), 'utf8')).toContain('"maxNewTokens": 16');
 });

@@ -85,7 +85,7 @@ describe('a folder lock', () => {
     const folder = lockedBy(change);
     silence(folder, 20);
     expect(() => FolderLock.take(folder)).toThrow(
-      /cannot be looked up from here; its last sign of life is (19|20|21) s old.*remove .*\.writer-0123abcd/,
+      /cannot be looked up from here; its last heartbeat is (19|20|21) s old.*remove .*\.writer-0123abcd/,
     );
     const far = lockedBy({ host: 'elsewhere', process: 1 });
     silence(far, 200);

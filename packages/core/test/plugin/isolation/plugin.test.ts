@@ -135,7 +135,7 @@ describe('rewards of a config in threads', () => {
       /run\.yaml, line 8, column \d+: rewards\.0\.options\.facotr: unknown key; did you mean "factor"/,
     );
     expect(twice).toMatch(/line 9, .*Two reward plugins are called "says-b"/);
-    expect(unknown).toMatch(/line 10, .*no thread can find it; leave isolate out/);
+    expect(unknown).toMatch(/line 10, .*no thread can load it; leave isolate out/);
   });
 
   test('what a plugin throws while the reward is made is wrapped once, with its name', async () => {

@@ -28,7 +28,7 @@ describe('an isolated reward', () => {
     const ends = await Promise.all([word, 'a', 'b'].map((said) => told(call(reward, [said]))));
     expect(ends).toEqual([expect.stringMatching(end), 'scored', 'scored']);
     expect(lines).toEqual([
-      expect.stringContaining('The thread of the reward "obedient" ended and is started again'),
+      expect.stringContaining('The thread of the reward "obedient" ended, and a new one starts'),
     ]);
   });
 });

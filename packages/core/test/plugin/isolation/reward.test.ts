@@ -48,7 +48,7 @@ describe('an isolated reward', () => {
     await call(reward, ['log']);
     expect(lines).toEqual(['seen 5']);
     expect(await told(call(reward, ['throw']))).toBe('threw: as told');
-    expect(await told(call(reward, ['function']))).toMatch(/cannot leave its thread/);
+    expect(await told(call(reward, ['function']))).toMatch(/cannot be sent to the main thread/);
     expect(await told(call(reward, ['fine']))).toBe('scored');
   });
 
@@ -102,7 +102,7 @@ describe('an isolated reward', () => {
     const end = 'ended its thread: it called process.exit(3)';
     expect(ends).toEqual([end, 'scored', 'scored']);
     expect(lines).toEqual([
-      expect.stringContaining('The thread of the reward "obedient" ended and is started again'),
+      expect.stringContaining('The thread of the reward "obedient" ended, and a new one starts'),
     ]);
   });
 });

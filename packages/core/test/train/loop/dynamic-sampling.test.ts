@@ -60,7 +60,7 @@ function partsOver(dataset: readonly Rewards[], attempts: number) {
     async replace(count, attempt, taken) {
       asked.push({ attempt, taken: [...taken].sort((a, b) => a - b) });
       const free = [...dataset.keys()].filter((index) => !taken.has(index)).slice(0, count);
-      return { prompts: free.map(prompted), indices: free, refused: [] };
+      return { prompts: free.map(prompted), indices: free, skipped: [] };
     },
   };
   const drawn = (count: number) => ({

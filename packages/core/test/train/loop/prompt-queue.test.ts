@@ -46,14 +46,14 @@ async function drawerOf(settings: Partial<DrawSettings> = {}): Promise<PromptDra
 
 const settings = { promptsPerStep: 4, ahead: 2, steps: 6, samplesSeen: 0 };
 
-/** Ids of each step's samples and of those refused. */
+/** Ids of each step's samples and of those skipped. */
 async function drain(queue: PromptQueue, steps: number) {
-  const taken: { ids: string[]; refused: string[]; samplesSeen: number }[] = [];
+  const taken: { ids: string[]; skipped: string[]; samplesSeen: number }[] = [];
   for (let step = 0; step < steps; step++) {
-    const { prompts, refused, samplesSeen } = await queue.next();
+    const { prompts, skipped, samplesSeen } = await queue.next();
     taken.push({
       ids: prompts.map(({ sample }) => sample.id),
-      refused: refused.map(({ sampleId }) => sampleId),
+      skipped: skipped.map(({ sampleId }) => sampleId),
       samplesSeen,
     });
   }
@@ -62,7 +62,7 @@ async function drain(queue: PromptQueue, steps: number) {
 
 describe('prompts drawn ahead', () => {
   test.each([1, 2, 5])(
-    '%i steps are those drawn when asked, refused samples included',
+    '%i steps are those drawn when asked, skipped samples included',
     async (ahead) => {
       const processor = processorWithout(2, 7);
       const plain = await drain(
@@ -74,7 +74,7 @@ describe('prompts drawn ahead', () => {
         6,
       );
       expect(early).toEqual(plain);
-      expect(plain.flatMap(({ refused }) => refused).length).toBeGreaterThan(3);
+      expect(plain.flatMap(({ skipped }) => skipped).length).toBeGreaterThan(3);
       expect(plain.flatMap(({ ids }) => ids)).not.toContain('sample-2');
       const later = new PromptQueue(await drawerOf({ processor }), {
         ...settings,
@@ -95,7 +95,7 @@ describe('prompts drawn ahead', () => {
           prompts: [],
           indices: [],
           samplesSeen: samplesSeen + count,
-          refused: [],
+          skipped: [],
           seconds: 0,
         };
       },
@@ -124,7 +124,7 @@ describe('prompts drawn ahead', () => {
           prompts: [],
           indices: [],
           samplesSeen: samplesSeen + count,
-          refused: [],
+          skipped: [],
           seconds: 0,
         };
       },
@@ -187,7 +187,7 @@ describe('a run', () => {
   });
 });
 
-describe('refused samples', () => {
+describe('skipped samples', () => {
   test('end the run when they are more than the config allows', async () => {
     const drawer = await drawerOf({ processor: processorWithout(1, 4, 8), maxRefusedShare: 0.2 });
     const queue = new PromptQueue(drawer, { ...settings, ahead: 0, steps: 100 });

@@ -193,7 +193,7 @@ describe('the trainer', () => {
     const lines = describeProblems(problems);
     expect(lines).toHaveLength(12);
     expect(lines.slice(0, 3)).toEqual([
-      'The training data has 12 problems; what they concern was left out:',
+      'The training data has 12 problems; the entries that they concern were left out:',
       '  data.jsonl: no such video',
       '  data.jsonl, line 1: no such video',
     ]);

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Policy } from '../../../src/spec/index.ts';
+import { RunStore } from '../../../src/train/run-folder/run-store.ts';
 import { fakePolicy } from '../../../src/testing/index.ts';
 import { WORDS, temporaryFolder, toyRun, trainToy } from '../../toy-run.ts';
 import type { RunEvent } from '../../../src/train/loop/events.ts';
@@ -55,6 +56,22 @@ test('a start that was killed before its config was stored is begun again in the
   await expect(trainToy(folder, ['steps=1'])).rejects.toMatchObject({
     code: 'run-directory-exists',
   });
+});
+
+test('a rewind compares steps by number: step 1,000,000 is after step 999,999', () => {
+  const folder = temporaryFolder();
+  const store = RunStore.open(folder, false);
+  const evaluations = join(folder, 'evaluations');
+  for (const name of ['step-999999', 'step-1000000', 'mine/step-999999', 'mine/step-1000000']) {
+    mkdirSync(join(evaluations, name), { recursive: true });
+  }
+  try {
+    store.rewind(999_999, false);
+  } finally {
+    store.close();
+  }
+  expect(readdirSync(evaluations).sort()).toEqual(['mine', 'step-999999']);
+  expect(readdirSync(join(evaluations, 'mine'))).toEqual(['step-999999']);
 });
 
 test('what a killed run left half done goes away, and the only whole checkpoint comes back', async () => {

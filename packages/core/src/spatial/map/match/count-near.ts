@@ -58,7 +58,7 @@ function isNear([x, y]: Cell, [trueX, trueY]: Cell): boolean {
   return Math.abs(x - trueX) <= 1 && Math.abs(y - trueY) <= 1;
 }
 
-/** Takes points for an owner, if need be from others who find other ones. @returns How many, 0 when there is no way. */
+/** Takes points for an owner, if need be from owners that find other points. @returns How many; 0 when there is no way. */
 function claim(
   owner: TrueCell,
   wanted: number,

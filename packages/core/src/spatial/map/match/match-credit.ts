@@ -4,7 +4,7 @@
  *
  * It is convex, and that is why it was chosen: from k(x) + k(y) ≤ k(0) + k(x + y) and the triangle inequality it follows that no other
  * assignment beats "each to its own" while all points but one are in place. So a map with one displaced object loses exactly
- * 1 − k(displacement), whatever stands near, and falls strictly. With a Gaussian of the same width a row of chairs shares the error.
+ * 1 − k(displacement), whatever lies near, and falls strictly. With a Gaussian of the same width a row of chairs shares the error.
  */
 
 /** Cells at which a match is worth a ninth; chosen by `nx run tools:map-study`. */

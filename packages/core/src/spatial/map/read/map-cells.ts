@@ -21,7 +21,7 @@ export function pairsOf(numbers: readonly number[]): WrittenCell[] {
 }
 
 /**
- * The cells of one dictionary entry: a list holds one point an item, anything else is one point. What is no point is left out.
+ * The cells of one dictionary entry: a list holds one point an item, anything else is one point. Other items are left out.
  *
  * @throws InfiniteCoordinate
  */

@@ -1,4 +1,4 @@
-/** Where the categories of a map stand in a text: for rewards that credit each of them by itself. */
+/** Finds the categories of a map in a text, for rewards that credit each of them by itself. */
 import { findNames } from './map-names.ts';
 
 /** The stretch of a text that writes one category of a map: from its name to the end of its points. */
@@ -10,7 +10,7 @@ export interface MapEntry {
   readonly end: number;
 }
 
-/** What a list of points can end with. */
+/** The last character of a list of points. */
 const LAST_OF_POINTS = /[\d\])>](?=[^\d\])>]*$)/u;
 
 /**

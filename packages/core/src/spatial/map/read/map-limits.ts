@@ -1,7 +1,7 @@
-/** How large a map may be. A map of a room has dozens of points; these limits keep what is no such map from taking a processor for itself. */
+/** How large a map may be. A map of a room has dozens of points; these limits keep other texts from occupying a processor. */
 import type { PointMap } from './point-map.ts';
 
-/** Points that a map may have; one with more is no valid map. */
+/** Points that a map may have; one with more is not valid. */
 export const MOST_MAP_POINTS = 5000;
 
 /** Different cells that the points of one category of a true map may lie in; the grid of 10 × 10 has 100. */

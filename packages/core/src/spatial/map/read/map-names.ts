@@ -1,6 +1,6 @@
 /** Finding the names of categories in a text. */
 
-/** Where a name stands. */
+/** The position of a name. */
 export interface NameOccurrence {
   readonly name: string;
   readonly start: number;

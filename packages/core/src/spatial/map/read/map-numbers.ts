@@ -1,5 +1,5 @@
 /**
- * Decimal numbers and pairs of them in running text, as points are written where a map is no dictionary. A number is an optional
+ * Decimal numbers and pairs of them in running text, as points are written where a map is not a dictionary. A number is an optional
  * minus, ASCII digits, and an optional fraction; it is truncated toward zero. Every function passes over its text once.
  */
 
@@ -59,7 +59,7 @@ export function loosePairs(text: string): NumberPair[] {
   return pairs;
 }
 
-/** Adds the pair whose bracket opens here, if one does; returns where the search goes on. */
+/** Adds the pair whose bracket opens here, if one does; returns where the search continues. */
 function readBracketed(text: string, opening: number, pairs: NumberPair[]): number {
   const first = skipSpaces(text, opening + 1);
   const firstEnd = endOfNumber(text, first);
@@ -75,7 +75,7 @@ function readBracketed(text: string, opening: number, pairs: NumberPair[]): numb
   return closing + 1;
 }
 
-/** Adds the pair whose first number begins here, if one does; returns where the search goes on. */
+/** Adds the pair whose first number begins here, if one does; returns where the search continues. */
 function readLoose(text: string, start: number, pairs: NumberPair[]): number {
   // A minus after a digit is a dash.
   const isDash = text.charCodeAt(start) === MINUS && isDigit(text.charCodeAt(start - 1));

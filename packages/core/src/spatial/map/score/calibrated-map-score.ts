@@ -1,6 +1,6 @@
 /**
  * How much better than a blind guess an imagined map is: 1 for the true map, about 0 for random cells and for everything at the
- * centre, less for worse. Unlike SpaceR's score (`scoreMap`), which a blind guess with right counts brings to 0.7 or 0.8, it
+ * center, less for worse. Unlike SpaceR's score (`scoreMap`), which a blind guess with right counts brings to 0.7 or 0.8, it
  * is decided by where things are. `docs/map-reward.md` leads to the measurements that it was chosen by.
  */
 import type { PointMap } from '../read/point-map.ts';
@@ -39,7 +39,7 @@ export type CalibratedMapScore =
  *
  * It abstains where there is nothing to locate: a true map without points, or one that a blind guess already gets right.
  *
- * @throws RangeError for a grid that is no positive integer, a reach that is not positive and a true point that is not finite; TypeError for points that are
+ * @throws RangeError for a grid that is not a positive integer, a reach that is not positive and a true point that is not finite; TypeError for points that are
  * not pairs.
  * @example calibratedMapScore({ chair: [[1, 2]] }, { chair: [[1, 2]], desk: [[8, 7]] }) // credit 2/3
  */

@@ -1,4 +1,4 @@
-/** What scores of maps are made of: imagined and true points by category, how well they match, and what a blind guess would have earned. */
+/** The common part of map scores: imagined and true points by category, how well they match, and the credit of a blind guess. */
 import type { Cell, GridSize } from '../../../spec/index.ts';
 import { DEFAULT_REACH } from '../match/match-credit.ts';
 import { optimalCredit } from '../match/optimal-credit.ts';
@@ -14,7 +14,7 @@ export interface MapComparisonOptions {
   readonly grid?: GridSize;
   /** Cells at which a match is worth a ninth (`matchCredit`); 4 by default. */
   readonly reach?: number;
-  /** Which turned or mirrored maps count as the same; `none` by default. `symmetriesOfQuestion` says what suits a question. */
+  /** Which turned or mirrored maps count as the same; `none` by default. `symmetriesOfQuestion` finds those of a question. */
   readonly symmetries?: MapSymmetries;
 }
 
@@ -22,20 +22,20 @@ export interface MapComparisonOptions {
 export interface ComparedCategory {
   /** In lower case. */
   readonly category: string;
-  /** What its matches earn together under the optimal assignment (`optimalCredit`). */
+  /** The sum of its matches under the optimal assignment (`optimalCredit`). */
   readonly credit: number;
   readonly imagined: number;
   readonly true: number;
 }
 
-/** Two maps held against each other, or why they cannot be. */
+/** The comparison of two maps, or why there is none. */
 export type MapComparison =
   | {
       readonly status: 'compared';
       readonly categories: readonly ComparedCategory[];
-      /** What a blind guess earns for an instance (`chanceLevel`), 0…1. */
+      /** The credit of a blind guess for an instance (`chanceLevel`), 0…1. */
       readonly chance: number;
-      /** How the imagined map was moved to lie best on the true one. */
+      /** The symmetry that aligns the imagined map best with the true one. */
       readonly symmetry: MapSymmetry;
     }
   | { readonly status: 'abstained'; readonly reason: string };
@@ -47,8 +47,8 @@ type Points = ReadonlyMap<string, readonly Cell[]>;
  *
  * It abstains where there is nothing to locate: a true map without points, or one that a blind guess already gets right.
  *
- * @throws RangeError for a grid that is no positive integer, a reach that is not positive and a true point that is not finite; TypeError for points that are
- * not pairs.
+ * @throws RangeError for a grid that is not a positive integer, a reach that is not positive and a true point that is not finite; TypeError
+ * for points that are not pairs.
  */
 export function compareMaps(
   imagined: PointMap,

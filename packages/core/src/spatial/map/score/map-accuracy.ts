@@ -1,6 +1,6 @@
 /**
- * Figures that say how well a map is known, for reports and never as a reward. The map score is dominated by counts and flat in
- * position (a blind guess at the centre with right counts scores 0.8); these separate the two.
+ * Figures of how well a map is known, for reports and never as a reward. The map score is dominated by counts and flat in
+ * position (a blind guess at the center with right counts scores 0.8); these separate the two.
  */
 import type { Cell, CognitiveMap } from '../../../spec/index.ts';
 import { byLowerCaseCategory } from '../read/cognitive-map.ts';

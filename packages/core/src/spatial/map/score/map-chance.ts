@@ -37,7 +37,7 @@ const kept = new Map<string, number>();
  * and Conover, Technometrics 21, 1979), so without symmetries, categories of one instance are exact.
  *
  * @param truth The true points of each category; at least one point in all.
- * @throws RangeError when the grid is no positive integer.
+ * @throws RangeError when the grid is not a positive integer.
  */
 export function chanceLevel(truth: readonly (readonly Cell[])[], options: ChanceOptions): number {
   const { grid, reach, symmetries } = options;

@@ -1,9 +1,9 @@
 /**
- * Turns and mirrors of the map. No question says which way the axes of the map point, and the true map's axes are those of
- * a scan or of the camera's first look: a map that is turned by quarter turns says the same of the room. A mirrored map has left
+ * Turns and mirrors of the map. No question states which way the axes of the map point, and the true map's axes are those of
+ * a scan or of the camera's first look: a map that is turned by quarter turns describes the same room. A mirrored map has left
  * and right exchanged, which questions about distances, counts and sizes do not notice.
  *
- * Shifts are no symmetry: the grid spans the room, so a shifted map has things stand at other walls. Nor are other angles: the
+ * Shifts are no symmetry: the grid spans the room, so a shifted map puts things at other walls. Nor are other angles: the
  * axes of the grid are those of the room's walls.
  */
 import type { Cell, CognitiveMap, GridSize, Sample } from '../../../spec/index.ts';
@@ -14,7 +14,7 @@ export type MapSymmetries = (typeof MAP_SYMMETRIES)[number];
 /** All there are, from the strictest on. */
 export const MAP_SYMMETRIES = ['none', 'quarter-turns', 'quarter-turns-and-mirrors'] as const;
 
-/** One way to lay a map over another: mirrored first (columns from right to left) if at all, then turned about the grid's centre. */
+/** One way to lay a map over another: mirrored first (columns from right to left) if at all, then turned about the grid's center. */
 export interface MapSymmetry {
   /** From the columns' axis towards the rows' axis. */
   readonly quarterTurns: 0 | 1 | 2 | 3;
@@ -76,7 +76,7 @@ export function moveMap(
   );
 }
 
-/** In a kind's name, the words that tell; in a text without a kind, what a question says. The first that is found decides. */
+/** Words in the name of a question's kind, or in the text of a question without one. The first rule that matches decides. */
 const KIND_RULES: readonly (readonly [pattern: RegExp, symmetries: MapSymmetries])[] = [
   [/compass|north/, 'none'],
   [/direction|route|order/, 'quarter-turns'],

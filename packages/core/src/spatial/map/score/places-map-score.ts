@@ -1,14 +1,14 @@
 /**
- * A score of maps whose maximum is reached by seeing better, and not by leaving out what is hard to see: SpaceR's score follows
+ * A score of maps that rises by seeing better, and not by leaving out what is hard to see: SpaceR's score follows
  * counts (`scoreMap`), and the soft F1 of `calibratedMapScore` earns more when an object is left out whose place is uncertain.
  *
  *     credit = (Σ k − chance · invented) / true instances
  *     score  = (credit − chance) / (1 − chance)
  *
- * with k what a match earns (`matchCredit`) and `chance` what a blind guess earns for an instance. So a missing instance earns nothing
- * where a guess would have earned something, and an invented one costs what a blind one earns. Whoever sees nothing of a place and
- * believes with probability p that something stands there, draws it from p = ½ on, and the sooner the better it is seen: at
- * chance / (chance + E k).
+ * where k is the credit of a match (`matchCredit`) and `chance` the credit of a blind guess for an instance. A missing instance earns
+ * nothing where a guess would have earned something, and an invented one costs what a blind guess earns. Let p be the model's belief that
+ * an object exists. If it cannot see the object's place, drawing the object pays from p = ½ on; the better it sees the place, the earlier
+ * drawing pays: from p = chance / (chance + E k) on.
  */
 import type { PointMap } from '../read/point-map.ts';
 import type { CalibratedMapScore } from './calibrated-map-score.ts';
@@ -19,7 +19,7 @@ import type { MapComparisonOptions } from './compare-maps.ts';
  * Scores an imagined map: 1 for the true one and nothing else, 0 for a blind guess with the right counts, less for worse; there is no least
  * value, for any number of instances can be invented. Its `credit` and `categories` are those of the formula above, the latter by category.
  *
- * @throws What `compareMaps` throws; it abstains where that does.
+ * @throws The errors of `compareMaps`; it abstains where `compareMaps` does.
  * @example placesMapScore({ chair: [[1, 2]] }, { chair: [[1, 2]], desk: [[8, 7]] }) // credit 1/2
  */
 export function placesMapScore(

@@ -3,7 +3,8 @@
  *
  *     A = (r − mean of the group) / (std of r over the step + ε)
  *
- * A group in which one completion of eight is right is not made louder than one in which four are, as its own deviation would.
+ * Dividing by the group's own deviation would give a group with one right completion of eight larger advantages than one with four.
+ * Dividing by the deviation of the step does not.
  */
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';

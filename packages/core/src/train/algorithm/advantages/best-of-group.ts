@@ -13,16 +13,16 @@ import { comparableSums } from './statistics.ts';
 
 /** Which completions are kept. */
 export interface Selection {
-  /** At most so many of a group. */
+  /** Most completions of a group that are kept. */
   readonly keep: number;
   /** Only completions whose rewards sum to at least this. */
   readonly atLeast: number;
 }
 
 /**
- * Weights of one group. Of equally good completions the first is kept, and what differs in nothing but its place is no better.
+ * Weights of one group. Among equally good completions the first ones are kept.
  *
- * @param rewards NaN where every reward abstained, which is never kept.
+ * @param rewards NaN where every reward abstained; such a completion is never kept.
  */
 export function keepBest(rewards: Float64Array, { keep, atLeast }: Selection): Float64Array {
   const kept = Array.from(rewards, (reward, index) => ({ reward, index }))
@@ -51,7 +51,7 @@ export const bestOfGroup = definePlugin({
     atLeast: z
       .number()
       .describe(
-        'Least sum of the rewards of a completion that is imitated, so that none of a bad group is',
+        'Least sum of rewards that a completion needs to be imitated; a bad group then gives none',
       ),
   }),
   create: (selection) => ({

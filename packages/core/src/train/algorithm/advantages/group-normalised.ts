@@ -7,7 +7,7 @@ import { definePlugin } from '../../../plugin/define-plugin.ts';
 import { areEqual, comparableSums, groupStatistics, rounding, scoredOf } from './statistics.ts';
 import type { Precision } from './statistics.ts';
 
-/** How a group is normalised. */
+/** How a group is normalized. */
 export interface NormalisationOptions {
   /** Dr. GRPO (arXiv 2503.20783) leaves the division out. */
   readonly divideByStd: boolean;
@@ -19,8 +19,8 @@ export interface NormalisationOptions {
 }
 
 /**
- * The advantages of one group. Equal rewards give 0. A completion without a reward (NaN: every reward abstained) has no part in mean
- * and deviation, and its advantage is 0.
+ * The advantages of one group. Equal rewards give 0. Mean and deviation leave out a completion without a reward (NaN: every reward
+ * abstained), and its advantage is 0.
  */
 export function normaliseGroup(
   rewards: ArrayLike<number>,

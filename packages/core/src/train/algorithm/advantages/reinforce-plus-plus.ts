@@ -1,12 +1,12 @@
 /**
  * Advantages of REINFORCE++ with the group's baseline (arXiv 2501.03262):
  *
- *     A' = r − mean of the group        what the group's mean is worth is taken out
+ *     A' = r − mean of the group
  *     A  = A' / (std of A' over the step + ε)
  *
- * Unlike `batch-scaled` the deviation is that of the distances, so that easy and hard prompts in one step do not make the advantages
- * smaller. The paper subtracts the mean of A' over the step as well. Every group's A' sums to 0, so that mean is 0, and leaving it out
- * keeps groups that teach nothing at exactly 0.
+ * `batch-scaled` divides by the deviation of r, this estimator by that of A'. So a step that mixes easy and hard prompts does not get
+ * smaller advantages. The paper also subtracts the mean of A' over the step. Every group's A' sums to 0, so that mean is 0. Leaving it
+ * out keeps groups that teach nothing at exactly 0.
  */
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';

@@ -7,8 +7,8 @@
  *     A / (std(A) + ε)                std over all completions of the step
  *
  * A completion that every reward abstained from is in neither deviation. Both deviations are unbiased and ε = 1e-4 is added to
- * them, as in the authors' code and in TRL's `normalize_then_sum`. The paper subtracts the mean of A over the step as well; every z sums to 0, so that mean is 0, and leaving it out keeps
- * groups that teach nothing at exactly 0.
+ * them, as in the authors' code and in TRL's `normalize_then_sum`. The paper also subtracts the mean of A over the step. Every z sums
+ * to 0, so that mean is 0. Leaving it out keeps groups that teach nothing at exactly 0.
  */
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
@@ -23,7 +23,7 @@ export interface RewardNormalisationOptions {
   readonly normaliseBatch: boolean;
 }
 
-/** Sums below this share of the most that was added are rounding: rewards that cancel each other give exactly 0. */
+/** A sum below this share of the largest sum of sizes counts as rounding, so that rewards which cancel each other give exactly 0. */
 const ROUNDING = 1e-12;
 
 /** The advantages of all groups of a step, and what each reward adds to them. Groups of one get 0. */
@@ -71,8 +71,8 @@ function weighShares(
 }
 
 /**
- * One reward relative to its group: `(r − mean) / (std + ε)`. A completion that it abstained from (NaN) is left out of mean
- * and deviation and gets 0, as does everyone where all values are equal or only one completion was scored.
+ * One reward relative to its group: `(r − mean) / (std + ε)`. A completion that it abstained from (NaN) is left out of mean and
+ * deviation and gets 0. Every completion gets 0 when all values are equal or only one completion was scored.
  */
 export function normaliseReward(values: Float64Array, epsilon: number): Float64Array {
   const scored = scoredOf(values);

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
 import { centered, comparableSums, scoredOf } from './statistics.ts';
 
-/** The advantages of one group. A completion that no other can be compared with gets 0. */
+/** The advantages of one group. A completion gets 0 when no other one of its group has a reward. */
 export function leaveOneOut(rewards: Float64Array): Float64Array {
   const count = scoredOf(rewards).length;
   return centered(rewards).map((distance) => (count < 2 ? 0 : (distance * count) / (count - 1)));

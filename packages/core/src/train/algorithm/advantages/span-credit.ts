@@ -8,8 +8,8 @@
  *                                    completion, and 0 behind it
  *     A / (std(A) + ε)               std over the completions' advantages of the step
  *
- * What is written behind the last stretch cannot change what the stretches earned, so the reward leaves it alone. A reward
- * without credits counts for all tokens alike. The completion's advantage is the one that it has without any credits.
+ * Text behind the last stretch cannot change what the stretches earned, so the reward has no share in it. A reward
+ * without credits has the same share in all tokens. The completion's advantage is the one that it has without any credits.
  */
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
@@ -53,11 +53,11 @@ export function creditSpans(
   });
 }
 
-/** What a reward with credits changes of the advantages of a group, before they are brought to the scale of the step. */
+/** The effect of a reward with credits on the advantages of a group, before the scaling of the step. */
 interface CreditedReward {
-  /** Of each completion: what the reward adds to all its tokens without credits. */
+  /** The share of the reward in the advantage of each completion, without credits. */
   readonly share: Float64Array;
-  /** Of each completion: its stretches in order, with what the reward adds there. */
+  /** The stretches of each completion in order, with the share of the reward there. */
   readonly stretches: readonly (readonly SpanAdvantage[])[];
 }
 
@@ -102,7 +102,7 @@ function compareByKey(
   return compared;
 }
 
-/** Cuts a completion wherever a reward begins or ends to say something else; stretches at the completion's own advantage are left out. */
+/** Cuts a completion wherever the share of a reward changes. Stretches with the advantage of the completion are left out. */
 function spansOf(
   advantage: number,
   completion: number,
@@ -118,23 +118,23 @@ function spansOf(
   return places.slice(0, -1).flatMap((start, index) => {
     const change = own.reduce(
       (sum, { share, stretches }) =>
-        sum + addedAt(start, stretches[completion]!, share[completion]!) - share[completion]!,
+        sum + shareAt(start, stretches[completion]!, share[completion]!) - share[completion]!,
       0,
     );
     return change === 0 ? [] : [{ start, end: places[index + 1]!, advantage: advantage + change }];
   });
 }
 
-/** What a reward adds at a place. */
-function addedAt(place: number, stretches: readonly SpanAdvantage[], share: number): number {
+/** The share of a reward at a place. */
+function shareAt(place: number, stretches: readonly SpanAdvantage[], share: number): number {
   const around = stretches.find(({ start, end }) => start <= place && place < end);
   if (around !== undefined) return around.advantage;
   return place < stretches.at(-1)!.end ? share : 0;
 }
 
 /**
- * Advantages that reach the tokens which earned them: every reward is compared by itself, and where it credits stretches of the text,
- * each stretch is compared with its like.
+ * Advantages of tokens: every reward is compared by itself, and where it credits stretches of the text, each stretch is compared with
+ * those of the same key.
  *
  * @example { use: 'span-credit' } // beside rewards: [{ use: map, options: { scoring: calibrated, when: always } }]
  */
@@ -142,7 +142,7 @@ export const spanCredit = definePlugin({
   kind: 'advantage',
   name: 'span-credit',
   description:
-    'Every reward relative to its group by itself; each object of a map answers for its own place.',
+    'Each reward relative to its group; in a map, each object relative to the same object in other maps.',
   options: z.strictObject({
     epsilon: z.number().positive().default(1e-4).describe('Added to the standard deviations.'),
   }),

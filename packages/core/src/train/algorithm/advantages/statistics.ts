@@ -1,10 +1,10 @@
 /**
- * What all advantage estimators share: mean and deviation, and how completions are made comparable where a reward abstained.
+ * Functions that all advantage estimators share: mean and deviation, and sums that stay comparable when a reward abstains.
  * A completion without a reward (NaN: every reward abstained) is in no statistic, and its advantage is 0.
  */
 import type { Contribution, RewardedGroup } from '../../../spec/index.ts';
 
-/** Rewards of a group in figures. */
+/** Mean and deviation of the rewards of a group. */
 export interface GroupStatistics {
   readonly mean: number;
   /** Unbiased; NaN for a group of one. */
@@ -32,12 +32,12 @@ export function rounding(precision: Precision): (value: number) => number {
   return precision === 'float32' ? Math.fround : (value) => value;
 }
 
-/** The rewards that are there: without the NaN of completions that every reward abstained from. */
+/** The rewards of scored completions: leaves out the NaN of those that every reward abstained from. */
 export function scoredOf(rewards: Float64Array): Float64Array {
   return rewards.filter((value) => !Number.isNaN(value));
 }
 
-/** Whether values are all the same number, so that there is nothing to compare; true for none and for one. */
+/** Whether all values are the same number, so that there is nothing to compare; true for an empty list and for one value. */
 export function areEqual(values: Float64Array): boolean {
   return values.every((value) => value === values[0]);
 }
@@ -73,19 +73,19 @@ export function batchDivisor(
 }
 
 /**
- * The sums of a group, made comparable: where a reward abstained from some completions and scored others, it counts as the mean of what
- * it said of those. So it moves nobody up or down who it has no word on; the completion is compared by the rewards that scored it. A
- * reward that abstained from the whole group adds 0 to everyone, and a completion that every reward abstained from stays NaN.
+ * The sums of a group, made comparable. A reward that scored only some completions counts, for the others, as the mean of its scores. So
+ * an abstention moves a completion neither up nor down: the rewards that scored it decide. A reward that abstained from the whole group
+ * adds 0 to each sum. A completion that every reward abstained from stays NaN.
  *
  * See docs/decisions/2026-11-29-a-partial-abstention-is-neutral.md.
  */
 export function comparableSums({ rewards, contributions }: RewardedGroup): Float64Array {
-  const placed = [...contributions.values()];
-  if (!placed.some(isPartial)) return rewards;
-  const filled = placed.map((place) => ({ ...place, values: filledIn(place) }));
+  const given = [...contributions.values()];
+  if (!given.some(isPartial)) return rewards;
+  const filled = given.map((contribution) => ({ ...contribution, values: filledIn(contribution) }));
   return rewards.map((sum, index) => {
-    const isWhole = placed.every(({ values }) => !Number.isNaN(values[index]));
-    if (isWhole || Number.isNaN(sum)) return sum;
+    const isComplete = given.every(({ values }) => !Number.isNaN(values[index]));
+    if (isComplete || Number.isNaN(sum)) return sum;
     // In the order in which `combineOutcomes` adds, so that equal completions have equal sums to the last bit.
     return filled.reduce((total, { values, weight }) => total + weight * values[index]!, 0);
   });

@@ -9,8 +9,8 @@ import { clippedSurrogate } from './parts/surrogate.ts';
  *
  *     1/ΣL Σ_i Σ_t [ −min(ρ A, clip(ρ, 1 − clipLow, 1 + clipHigh) A) + β KL ]
  *
- * TRL's batch is a device's micro-batch. Here it is the whole batch of the update, whatever its micro-batches, so that `accumulation`
- * does not change the loss. (The beta-normalized advantages of arXiv 2506.02864, of the same name, are another thing.)
+ * TRL's batch is a device's micro-batch. Here it is the whole batch of the update, so `accumulation` does not change the loss. The
+ * beta-normalized advantages of arXiv 2506.02864 have the same name and are unrelated.
  *
  * @example { use: 'bnpo' }
  */

@@ -5,8 +5,8 @@ import { policyOptions } from './parts/policy-options.ts';
 import type { Surrogate } from './parts/surrogate.ts';
 
 /**
- * CISPO (MiniMax-M1, arXiv 2506.13585, equation 4): the ratio is a weight that is held and bounded, and the gradient goes through
- * log π of every token, so that none is clipped away,
+ * CISPO (MiniMax-M1, arXiv 2506.13585, equation 4): the ratio is a bounded weight, held constant. The gradient goes through log π of
+ * every token, so no token is clipped away,
  *
  *     1/ΣL Σ_i Σ_t −stop(min(ρ, ratioBound)) A log π
  *
@@ -18,7 +18,11 @@ export const cispo = definePlugin({
   description: 'Bounded ratios weigh the log-probabilities; every token keeps its gradient.',
   options: z.strictObject({
     ...policyOptions({ klWeight: 0 }),
-    ratioBound: z.number().positive().default(5).describe('Greatest ratio; not 1 + a margin.'),
+    ratioBound: z
+      .number()
+      .positive()
+      .default(5)
+      .describe('Greatest ratio itself, not a margin above 1.'),
   }),
   create: ({ ratioBound, ...settings }) =>
     policyObjective({

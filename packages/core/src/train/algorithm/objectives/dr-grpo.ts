@@ -22,9 +22,9 @@ export const drGrpo = definePlugin({
     ...policyOptions({ klWeight: 0 }),
     ...clipOptions({ low: 0.2, high: 0.2 }),
     maxCompletionTokens: z
-      .int('set it to the greatest length of a completion, the sampler’s maxNewTokens')
+      .int('set it to the greatest length of a completion: the sampler’s maxNewTokens')
       .positive()
-      .describe('The fixed length M, as a rule the sampler’s maxNewTokens.'),
+      .describe('The fixed length M; usually the sampler’s maxNewTokens.'),
   }),
   create: (settings) =>
     policyObjective({

@@ -63,7 +63,7 @@ function aggregationOf({
     : { kind: aggregation };
 }
 
-/** Earlier releases called the aggregation `normalisation`, and `completion` in it `sequence`; their configs still load. */
+/** Reads configs of earlier releases, which called the aggregation `normalisation` and its value `completion` `sequence`. */
 function renameNormalisation(given: unknown): unknown {
   if (typeof given !== 'object' || given === null || !('normalisation' in given)) return given;
   const { normalisation, ...rest } = given;

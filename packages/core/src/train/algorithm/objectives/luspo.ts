@@ -5,8 +5,8 @@ import { clipOptions, policyOptions } from './parts/policy-options.ts';
 import { clippedSurrogate } from './parts/surrogate.ts';
 
 /**
- * LUSPO, length-unbiased sequence policy optimization: GSPO with each completion's loss times its length L, so that long completions
- * are not held back,
+ * LUSPO, length-unbiased sequence policy optimization: GSPO with each completion's loss times its length L. So a token of a long
+ * completion counts as much as one of a short completion,
  *
  *     1/B Σ_i L_i · −min(s A, clip(s, 1 − clipLow, 1 + clipHigh) A)
  *

@@ -5,12 +5,12 @@ import { policyOptions } from './parts/policy-options.ts';
 import type { Surrogate } from './parts/surrogate.ts';
 
 /**
- * SAPO, soft adaptive policy optimization (arXiv 2511.20347): a sigmoid gate in place of the clip, so that the gradient fades with the
- * distance of the ratio from 1 and never stops at once,
+ * SAPO, soft adaptive policy optimization (arXiv 2511.20347): a sigmoid gate replaces the clip. The gradient fades as the ratio moves
+ * away from 1, where a clip would cut it off,
  *
  *     1/B Σ_i 1/L_i Σ_t −A · 4 σ(τ (ρ − 1)) / τ
  *
- * with τ by the sign of the advantage; a larger τ for negative ones lets them fade sooner. At ρ = 1 the gradient is that of GRPO.
+ * The sign of the advantage selects τ; with a larger τ the gradient fades sooner. At ρ = 1 the gradient is that of GRPO.
  *
  * @example { use: 'sapo', temperatureNegative: 1.05 }
  */

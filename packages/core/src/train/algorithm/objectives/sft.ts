@@ -4,8 +4,8 @@ import type { CompletionFacts, Sample, TokenTargets } from '../../../spec/index.
 import { imitation, imitationWeights } from './parts/imitation.ts';
 
 /**
- * Imitation: cross-entropy, 1/ΣL Σ_i Σ_t −log π, the mean over all tokens of the batch. Of each sample its whole demonstration is
- * imitated, or the true answer in its tags alone, which is supervised fine-tuning as SpaceR compares with (arXiv 2504.01805).
+ * Imitation: cross-entropy, 1/ΣL Σ_i Σ_t −log π, the mean over all tokens of the batch. It imitates the whole demonstration of a sample,
+ * or only the true answer in its tags. The latter is the supervised fine-tuning that SpaceR compares with (arXiv 2504.01805).
  *
  * @example { use: 'sft', imitate: 'answer' }
  */
@@ -17,7 +17,7 @@ export const sft = definePlugin({
     imitate: z
       .enum(['demonstration', 'answer'])
       .default('demonstration')
-      .describe('Reasoning and answer, or the true answer in its tags alone'),
+      .describe('The whole demonstration with its reasoning, or only the true answer in its tags.'),
   }),
   create: ({ imitate }) => ({
     learnsFrom: 'demonstrations',

@@ -1,7 +1,7 @@
-/** The losses of `Loss` written out for one token, in float64: what engines compute in bulk, slow and obvious. */
+/** The losses of `Loss` for one token, in float64: the slow, obvious reference for what engines compute in bulk. */
 import type { Loss } from '../../../spec/index.ts';
 
-/** What the loss needs of one completion, as `TokenTargets` has it; arrays are indexed by token. */
+/** The targets of one completion, as in `TokenTargets`; arrays are indexed by token. */
 export interface TokenLossTargets {
   /** Absent: 0. */
   readonly advantages?: ArrayLike<number>;
@@ -23,7 +23,7 @@ export interface TokenLoss {
 }
 
 /**
- * The loss of one token. Of a linear loss it is the part by the log-probability; the entropy's is apart.
+ * The loss of one token. For a linear loss this is only the term of the log-probability, without the entropy's.
  *
  * @param token Index within the completion.
  * @param logProb Of the token, under the policy that is trained.

@@ -4,17 +4,17 @@ import { policyObjective } from './parts/policy-objective.ts';
 import { policyOptions } from './parts/policy-options.ts';
 import type { Surrogate, SurrogateInput } from './parts/surrogate.ts';
 
-/** Bounds of log-weights: what the reference holds them within. */
+/** Bounds of log-weights, as in the reference. */
 const [LEAST, GREATEST] = [Math.log(1e-8), 20] as const;
 
 /**
- * VESPO, variational sequence-level soft policy optimization: log π of each token is weighed by φ of the whole completion's
- * importance weight w, held constant,
+ * VESPO, variational sequence-level soft policy optimization: φ weighs log π of each token. It is a function of the importance weight w
+ * of the whole completion and is held constant,
  *
  *     1/ΣL Σ_i Σ_t −φ A log π    with φ = w^k · exp(λ (1 − w)) and w = Π_t ρ_t · c_t
  *
- * φ is 1 at w = 1 and falls to 0 for completions that the policy has left or rushed to. k and λ go by the sign of the advantage (0
- * counts as positive). The sampler's correction c is inside w and is not applied again.
+ * φ is 1 at w = 1 and falls to 0 where the policy has made a completion much less or much more likely. The sign of the advantage selects
+ * k and λ (0 counts as positive). The sampler's correction c is inside w and is not applied again.
  *
  * @example { use: 'vespo' }
  */
@@ -36,7 +36,7 @@ export const vespo = definePlugin({
     })
     .refine(({ correction }) => correction === undefined || correction.mode.startsWith('token'), {
       path: ['correction', 'mode'],
-      message: 'VESPO multiplies weights of tokens: set token-truncate or token-mask',
+      message: 'VESPO multiplies the weights of tokens; set token-truncate or token-mask',
     }),
   create: ({ powerPositive, decayPositive, powerNegative, decayNegative, ...settings }) =>
     policyObjective({

@@ -1,23 +1,23 @@
-/** The rules of the alerts, one function each: what the figures so far amount to, against a threshold. */
+/** The rules of the alerts, one function each: compare figures of the run with a threshold. */
 import type { AlertSettings } from '../../../config/alert-settings.ts';
 import type { AlertName, RunAlert } from '../../../spec/index.ts';
 import type { FigureHistory } from './figure-history.ts';
 
-/** What the rules look at. */
+/** The input of the rules. */
 export interface AlertContext {
   readonly figures: FigureHistory;
   readonly settings: AlertSettings;
-  /** Groups of a step, which failed ones are counted among. */
+  /** Groups of a step, failed ones included. */
   readonly groupsPerStep: number;
 }
 
-/** An alert whose step is still to be named. */
+/** An alert without its name and step. */
 export type AlertFinding = Omit<RunAlert, 'name' | 'step'>;
 
-/** A rule gives what it finds wrong now, or undefined while all is well or nothing can be told yet. */
+/** A rule returns its finding, or undefined while all is well or there are too few figures. */
 export type AlertRule = (context: AlertContext) => AlertFinding | undefined;
 
-/** One reward makes up nearly all of the total, and did not at the start. */
+/** One reward makes up nearly all of the total, but did not at the start. */
 function rewardTakesOver({ figures, settings }: AlertContext): AlertFinding | undefined {
   const threshold = settings.maxRewardShare;
   const names = figures.names(WEIGHTED);
@@ -37,13 +37,13 @@ function rewardTakesOver({ figures, settings }: AlertContext): AlertFinding | un
   const reward = found.name.slice(WEIGHTED.length);
   return {
     ...{ metric: found.name, value, threshold },
-    message: `The reward "${reward}" makes up ${percent(value)} of the total, and ${percent(share('start', found.name))} at the start: look at rollouts that it pays well, and lower its weight or clip it where they are no better`,
+    message: `The reward "${reward}" makes up ${percent(value)} of the total, and ${percent(share('start', found.name))} at the start: read rollouts that it scores high, and lower its weight or clip it if they are no better`,
   };
 }
 
 const WEIGHTED = 'weighted/';
 
-/** All completions earn nearly the same, so that advantages tell little. */
+/** All completions earn nearly the same, so that advantages carry little signal. */
 function rewardSpreadCollapses({ figures, settings }: AlertContext): AlertFinding | undefined {
   const threshold = settings.minRewardSpread;
   const metric = 'reward/std';
@@ -53,7 +53,7 @@ function rewardSpreadCollapses({ figures, settings }: AlertContext): AlertFindin
   if (value >= threshold) return undefined;
   return {
     ...{ metric, value, threshold },
-    message: `The spread of the rewards fell to ${percent(value)} of that at the start: completions have become alike, or all as good as each other; look at their texts, and at the temperature of sampling`,
+    message: `The spread of the rewards fell to ${percent(value)} of that at the start: completions have become alike, or equally good; read their texts, and check the sampling temperature`,
   };
 }
 
@@ -67,7 +67,7 @@ function lengthDrifts({ figures, settings }: AlertContext): AlertFinding | undef
   if (value <= threshold && value >= 1 / threshold) return undefined;
   return {
     ...{ metric, value, threshold },
-    message: `Completions have ${figure(recent)} tokens, and had ${figure(start)} at the start: look at what the ${value > 1 ? 'longer' : 'shorter'} ones are paid for`,
+    message: `Completions have ${figure(recent)} tokens, and had ${figure(start)} at the start: read the ${value > 1 ? 'longer' : 'shorter'} ones, and check which reward favors them`,
   };
 }
 
@@ -79,11 +79,11 @@ function klGrows({ figures, settings }: AlertContext): AlertFinding | undefined 
   if (threshold === false || value === undefined || value <= threshold) return undefined;
   return {
     ...{ metric, value, threshold },
-    message: `The KL to the start model has grown to ${figure(value)} nats a token: a greater objective.klWeight or a lower learning rate would hold the policy closer`,
+    message: `The KL to the start model has grown to ${figure(value)} nats a token: a greater objective.klWeight or a lower learning rate keeps the policy closer`,
   };
 }
 
-/** Sampler and trainer disagree on what is likely. */
+/** Sampler and trainer disagree on log-probabilities. */
 function gapGrows({ figures, settings }: AlertContext): AlertFinding | undefined {
   const threshold = settings.maxGap;
   const metric = 'gap/mean';
@@ -103,11 +103,11 @@ function groupsWithoutSignal({ figures, settings }: AlertContext): AlertFinding 
   if (threshold === false || value === undefined || value <= threshold) return undefined;
   return {
     ...{ metric, value, threshold },
-    message: `${percent(value)} of the groups teach nothing, since their completions earn the same: other questions, dynamicSampling or a smoother reward would tell them apart`,
+    message: `${percent(value)} of the groups teach nothing, because their completions earn the same: try other questions, dynamicSampling or a smoother reward`,
   };
 }
 
-/** Rewards fail more than now and then. */
+/** Rewards fail often. */
 function rewardsFail({ figures, settings, groupsPerStep }: AlertContext): AlertFinding | undefined {
   const threshold = settings.maxFailedGroups;
   const metric = 'groups/failed';
@@ -116,7 +116,7 @@ function rewardsFail({ figures, settings, groupsPerStep }: AlertContext): AlertF
   if (value <= threshold) return undefined;
   return {
     ...{ metric, value, threshold },
-    message: `${figures.recentSum(metric)} groups of the last ${settings.window} steps lost a reward, and nothing is learned from them: the warnings of the run name the reward and its error`,
+    message: `${figures.recentSum(metric)} groups of the last ${settings.window} steps lost a reward, so the run learned nothing from them: see the warnings of the run for the reward and its error`,
   };
 }
 

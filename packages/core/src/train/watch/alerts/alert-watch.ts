@@ -1,18 +1,18 @@
-/** Watches the figures of a run, step by step, and raises alerts: in the run itself, and on its stored metrics. */
+/** Watches the figures of a run step by step and raises alerts, during the run or later from its stored metrics. */
 import type { AlertSettings } from '../../../config/alert-settings.ts';
 import { DEFAULT_ALERTS } from '../../../config/alert-settings.ts';
 import type { AlertName, MetricRecord, RunAlert } from '../../../spec/index.ts';
 import { ALERT_RULES } from './alert-rules.ts';
 import { FigureHistory } from './figure-history.ts';
 
-/** What an `AlertWatch` needs of a run's config. */
+/** The fields of a run's config that an `AlertWatch` needs. */
 export interface AlertOptions {
-  /** False: no alerts; absent: the usual thresholds. */
+  /** False: no alerts; absent: the default thresholds. */
   readonly alerts?: AlertSettings | false | undefined;
   readonly promptsPerStep: number;
 }
 
-/** Raises each alert once while what it is about lasts; again when it was over for a whole window in between. */
+/** Raises each alert once while its cause lasts, and again after the cause was absent for a whole window. */
 export class AlertWatch {
   readonly #settings: AlertSettings | undefined;
   readonly #groupsPerStep: number;
@@ -50,7 +50,7 @@ export class AlertWatch {
 }
 
 /**
- * The alerts that stored figures give rise to, in order; figures of evaluations among them raise none.
+ * The alerts that stored figures raise, in order. Records of evaluations raise none.
  *
  * @example findAlerts(metrics, { promptsPerStep: 8 }) // [{ step: 120, name: 'kl-grows', … }]
  */

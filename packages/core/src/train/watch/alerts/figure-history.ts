@@ -1,9 +1,10 @@
-/** The figures of a run as alerts look at them: means over the last steps, and over the first ones to compare with. */
+/** The figures of a run for its alerts: means over the last steps, and over the first ones for comparison. */
+import { average } from '../../../evaluate/figures/bootstrap.ts';
 
-/** The mean of a figure over the last steps, and over the first where those lie before the last. */
+/** The mean of a figure over the last steps, and over the first ones when the two do not overlap. */
 export interface FigureMeans {
   readonly recent: number;
-  /** Undefined until the first and the last steps are different ones. */
+  /** Undefined while the first and the last steps overlap. */
   readonly start: number | undefined;
 }
 
@@ -13,7 +14,7 @@ interface Series {
   count: number;
 }
 
-/** Remembers what the means of each figure need, and no more. */
+/** Keeps only the values that the means of each figure need. */
 export class FigureHistory {
   readonly #window: number;
   readonly #series = new Map<string, Series>();
@@ -23,7 +24,7 @@ export class FigureHistory {
     this.#window = window;
   }
 
-  /** Takes the figures of the next step. A figure that a step lacks keeps its window. */
+  /** Adds the figures of the next step. A figure that the step lacks keeps its window. */
   add(figures: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(figures)) {
       if (!Number.isFinite(value)) continue;
@@ -41,7 +42,7 @@ export class FigureHistory {
     const series = this.#series.get(name);
     if (series === undefined || series.count < this.#window) return undefined;
     const isLater = series.count >= 2 * this.#window;
-    return { recent: mean(series.recent), start: isLater ? mean(series.start) : undefined };
+    return { recent: average(series.recent), start: isLater ? average(series.start) : undefined };
   }
 
   /** Sum over the last steps, of which there may be fewer than a window. */
@@ -53,8 +54,4 @@ export class FigureHistory {
   names(prefix: string): readonly string[] {
     return [...this.#series.keys()].filter((name) => name.startsWith(prefix));
   }
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,7 +2,7 @@ import type { Logger, MetricSink } from '../../../spec/index.ts';
 import { AlertWatch } from './alert-watch.ts';
 import type { AlertOptions } from './alert-watch.ts';
 
-/** The alerts of a run that goes on: a warning for people, and a record for every sink that takes some. */
+/** Raises the alerts of a running training: a warning for people, and a record for every sink that takes alerts. */
 export class RunAlerts {
   readonly #watch: AlertWatch;
   readonly #logger: Logger;

@@ -1,6 +1,6 @@
 /**
- * How the losses of tokens become one number. Everything is in the weight of a token, so that a loss is `Σ weight · tokenLoss`.
- * With B completions and L the number of tokens of a completion that are learned from:
+ * How the losses of tokens become one number: each token has a weight, and the loss is `Σ weight · tokenLoss`. With B completions, and L
+ * the number of tokens of a completion that are learned from:
  *
  * - `completion`: 1 / (B · L), the mean of each completion's mean, so that each completion counts the same (GRPO, arXiv 2402.03300);
  * - `token`: 1 / ΣL, the mean over all tokens of the batch (DAPO, arXiv 2503.14476);

@@ -11,15 +11,15 @@ import type { PolicySettings } from './policy-options.ts';
 import { importanceRatio } from './ratio.ts';
 import type { Surrogate } from './surrogate.ts';
 
-/** What the loss of a completion is made of. */
+/** The parts that the loss of a completion is made of. */
 export interface CompletionLossParts {
   readonly settings: PolicySettings;
   readonly surrogate: Surrogate;
-  /** Whether the surrogate takes the sampler's correction into itself, so that it is not multiplied again. */
+  /** Whether the surrogate already contains the sampler's correction, which is then not multiplied in again. */
   readonly absorbsCorrection?: boolean;
 }
 
-/** What one completion adds to the loss. */
+/** The share of one completion in the loss, and its derivative. */
 export interface CompletionLoss {
   readonly value: number;
   readonly dLogProbs: Float64Array;

@@ -13,7 +13,7 @@ export const correctionOptions = z
     mode: z
       .enum(MODES)
       .describe(
-        'weights of tokens or of whole completions; beyond the bounds held at them, or left out',
+        'weights of tokens or of whole completions; weights beyond the bounds are truncated to them, or masked to 0',
       ),
     min: z.number().nonnegative().optional().describe('least weight'),
     max: z.number().positive().optional().describe('greatest weight'),

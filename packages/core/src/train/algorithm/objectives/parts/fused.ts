@@ -1,11 +1,11 @@
-/** The clipped policy gradient as engines compute it in one pass: the common case saves the pass for log-probabilities. */
+/** The clipped policy gradient that engines compute in one pass. The common case so saves the pass for log-probabilities. */
 import type { FusedLoss, TokenTargets } from '../../../../spec/index.ts';
 import { maskedLength, tokenWeights } from './aggregation.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { PolicySettings } from './policy-options.ts';
 import type { ClipBounds } from './surrogate.ts';
 
-/** Undefined where the settings ask for more than the fused loss has. */
+/** The fused loss of these settings; undefined when they need more than it has. */
 export function fusedPolicyGradient(
   settings: PolicySettings,
   { clipLow, clipHigh, delta }: ClipBounds,

@@ -22,7 +22,7 @@ export function imitation(batch: readonly CompletionTokens[], weight: number): I
   return { loss, dLogProbs };
 }
 
-/** The weight of a token of each completion: 1 over the number of demonstrated tokens; 0 for completions that were sampled. */
+/** The weight of a token of each completion: 1 / (demonstrated tokens of the batch), and 0 for sampled completions. */
 export function imitationWeights(batch: readonly CompletionFacts[]): readonly number[] {
   const lengths = batch.map(({ mask, source }) =>
     source === 'demonstrated' ? maskedLength(mask) : 0,

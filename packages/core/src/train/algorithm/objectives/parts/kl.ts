@@ -2,7 +2,7 @@
  * Estimates of the KL divergence of the policy from the start model, at a token that the policy drew (Schulman, "Approximating KL
  * divergence", 2020). With x = log π_reference − log π:
  *
- * - k1 = −x: unbiased, may be negative. In a loss its gradient is 0 on average, so it belongs into the reward;
+ * - k1 = −x: unbiased, may be negative. In a loss its gradient is 0 on average, so it belongs in the reward;
  * - k2 = x² / 2: biased as a value, but its gradient on the policy's own samples is that of the divergence;
  * - k3 = exp(x) − x − 1: unbiased and never negative (GRPO, arXiv 2402.03300, equation 4).
  */

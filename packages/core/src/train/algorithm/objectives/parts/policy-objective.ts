@@ -1,5 +1,5 @@
 /**
- * What all policy objectives have in common: a surrogate, an aggregation and the shared settings make the loss of a batch,
+ * The loss of a batch that all policy objectives share, made of a surrogate, an aggregation and the common settings,
  *
  *     Σ_i loss of completion i − entropyWeight · Σ m H / Σ m + demonstrationWeight · imitation
  */
@@ -20,7 +20,7 @@ import { klTerm } from './kl.ts';
 import type { PolicySettings } from './policy-options.ts';
 import type { ClipBounds } from './surrogate.ts';
 
-/** What makes a policy objective the one that it is. */
+/** The parts in which policy objectives differ. */
 export interface PolicyObjectiveParts extends CompletionLossParts {
   readonly aggregation: Aggregation;
   /** Given when the surrogate is `clippedSurrogate`, which engines have fused. */
@@ -54,7 +54,8 @@ function policyLoss(
   const { correction, demonstrationWeight, entropyWeight, offPolicyThreshold } = settings;
   const sampled = batch.filter(({ source }) => source === 'sampled');
   const lengths = sampled.map(({ mask }) => maskedLength(mask));
-  const total = Math.max(1, lengths.reduce((sum, length) => sum + length, 0)); // prettier-ignore
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const total = Math.max(1, tokens);
   const weights = tokenWeights(lengths, aggregation);
   const losses = sampled.map((completion, index) =>
     completionLoss(completion, weights[index]!, parts),
@@ -95,7 +96,7 @@ function policyLoss(
   };
 }
 
-/** The KL of a completion as a cost: summed over its tokens, of the policy at the start of the batch. */
+/** The KL of a completion as a cost: the sum over its tokens, for the policy at the start of the batch. */
 function klPenalty({ klWeight, klEstimator, klClamp }: PolicySettings): RewardPenalty {
   return {
     name: 'kl',

@@ -39,7 +39,7 @@ export function policyOptions({ klWeight, ratio = 'token' }: PolicyDefaults) {
     klIn: z
       .enum(['loss', 'reward'])
       .default('loss')
-      .describe('Added to the loss of each token, or taken off the reward of the completion.'),
+      .describe('Adds the KL to the loss of each token, or subtracts it from the reward.'),
     klBiasCorrection: z
       .boolean()
       .default(false)
@@ -54,7 +54,7 @@ export function policyOptions({ klWeight, ratio = 'token' }: PolicyDefaults) {
       .enum(['current', 'sampler'])
       .default('current')
       .describe(
-        'Under the ratio: the log-probabilities at the start of the batch, or the sampler’s.',
+        'Denominator of the ratio: log-probabilities at the start of the batch, or the sampler’s.',
       ),
     correction: correctionOptions
       .optional()
@@ -62,12 +62,14 @@ export function policyOptions({ klWeight, ratio = 'token' }: PolicyDefaults) {
     offPolicyThreshold: z
       .number()
       .optional()
-      .describe('Bad completions that the policy has left by more than this give no gradient.'),
+      .describe(
+        'Leaves out completions with a negative advantage whose mean log-ratio to the policy exceeds this.',
+      ),
     entropyWeight: z
       .number()
       .nonnegative()
       .default(0)
-      .describe('Weight of the mean entropy, which is kept high.'),
+      .describe('Weight of the entropy bonus: rewards a high mean entropy.'),
     demonstrationWeight: z
       .number()
       .nonnegative()
@@ -79,12 +81,12 @@ export function policyOptions({ klWeight, ratio = 'token' }: PolicyDefaults) {
 /** The zod fields of the bounds of `clippedSurrogate`. */
 export function clipOptions({ low, high }: { readonly low: number; readonly high: number }) {
   return {
-    clipLow: z.number().min(0).max(1).default(low).describe('The ratio counts from 1 − clipLow'),
+    clipLow: z.number().min(0).max(1).default(low).describe('Clips the ratio below 1 − clipLow.'),
     clipHigh: z
       .number()
       .nonnegative()
       .default(high)
-      .describe('to 1 + clipHigh; above clipLow it is clip-higher.'),
+      .describe('Clips the ratio above 1 + clipHigh; greater than clipLow: clip-higher (DAPO).'),
     delta: z
       .number()
       .positive()

@@ -1,4 +1,4 @@
-/** The importance ratio ρ = π(token) / π_old(token), of each token or of a whole completion, and how a loss is differentiated through it. */
+/** The importance ratio ρ = π(token) / π_old(token) of each token or of a whole completion, and its backward pass. */
 import { maskedLength } from './aggregation.ts';
 
 /**
@@ -19,7 +19,7 @@ export interface ImportanceRatio {
  * The ratio of one completion.
  *
  * @param old Held constant.
- * @param mask Tokens outside it have no part in the mean of a sequence.
+ * @param mask The mean of a sequence leaves out tokens where it is 0.
  */
 export function importanceRatio(
   logProbs: ArrayLike<number>,

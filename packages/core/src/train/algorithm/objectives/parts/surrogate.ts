@@ -1,4 +1,4 @@
-/** What a policy loss makes of one token, before correction, KL and aggregation. */
+/** The loss of one token before correction, KL and aggregation. */
 import type { ImportanceRatio } from './ratio.ts';
 
 /** The loss of a token, and its slope along the two ways in which a log-probability enters. */

@@ -1,21 +1,21 @@
-/** The text of what a message holds, whose form differs from server to server. */
+/** Reads the text of a message, whose form differs from server to server. */
 
-/** What a message says and what it thinks. */
-export interface SaidText {
+/** The texts of a message. */
+export interface MessageText {
   readonly content: string;
   readonly thinking: string;
-  /** Why the model does not answer, in place of an answer. */
+  /** The model's reason to decline, instead of an answer. */
   readonly refusal: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a message, or a piece of one: `content` is text, a list of parts, or absent; what is no text counts as none. */
-export function saidIn(message: unknown): SaidText {
+/** Reads a message, or a piece of one. Its `content` is text, a list of parts, or absent; anything that is not text is ignored. */
+export function textOfMessage(message: unknown): MessageText {
   if (typeof message === 'string') return { content: message, thinking: '', refusal: '' };
   if (!isFields(message)) return { content: '', thinking: '', refusal: '' };
   const { content, refusal } = message;
-  // Thinking that a server cuts off from the answer goes by several names, and some send it twice.
+  // Servers give thinking apart from the answer several names, and some send it twice.
   const apart = [message['reasoning_content'], message['reasoning'], message['thinking']];
   return {
     content: partsOf(content, 'answer'),
@@ -24,7 +24,7 @@ export function saidIn(message: unknown): SaidText {
   };
 }
 
-/** The parts of a content that are of a kind, joined. */
+/** The parts of one kind, joined. */
 function partsOf(content: unknown, kind: 'answer' | 'thinking' | 'refusal'): string {
   if (typeof content === 'string') return kind === 'answer' ? content : '';
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
@@ -37,7 +37,7 @@ function kindOf(part: unknown): 'answer' | 'thinking' | 'refusal' {
   return typeof type === 'string' && /think|reason/iu.test(type) ? 'thinking' : 'answer';
 }
 
-/** A text, or the texts within a list or an object that holds one under a usual name. */
+/** A text, or the texts in a list or under a usual name of an object. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(textOf).join('');

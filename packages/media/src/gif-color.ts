@@ -1,14 +1,14 @@
-/** What colour a transparent pixel of a GIF has (CompuServe, "GIF89a"): readers that drop transparency show it. */
+/** Finds the color of transparent pixels of a GIF (CompuServe, "GIF89a"), which readers that drop transparency show. */
 
 const HEADER = 13;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const GRAPHIC_CONTROL = 0xf9;
 
-type Colour = readonly [red: number, green: number, blue: number];
+type Color = readonly [red: number, green: number, blue: number];
 
-/** The colour of the first frame's transparent index, or of index 0 when it has none; black when the file tells neither. */
-export function transparentColour(file: Buffer): Colour {
+/** The color of the first frame's transparent index, or of index 0 when it has none; black when the file has neither. */
+export function transparentColor(file: Buffer): Color {
   const tableBytes = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   const flags = file[10] ?? 0;
   let table = file.subarray(HEADER, HEADER + tableBytes(flags));
@@ -27,13 +27,13 @@ export function transparentColour(file: Buffer): Colour {
   return [table[3 * index] ?? 0, table[3 * index + 1] ?? 0, table[3 * index + 2] ?? 0];
 }
 
-/** RGB of a GIF's RGBA, whose transparent pixels take a colour. */
-export function withTransparentColour(rgba: Uint8Array, colour: Colour): Uint8Array {
+/** RGB of a GIF's RGBA, with a color in place of transparent pixels. */
+export function withTransparentColor(rgba: Uint8Array, color: Color): Uint8Array {
   const pixels = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
     const isClear = rgba[from + 3] === 0;
     for (let channel = 0; channel < 3; channel++) {
-      pixels[to + channel] = isClear ? colour[channel]! : rgba[from + channel]!;
+      pixels[to + channel] = isClear ? color[channel]! : rgba[from + channel]!;
     }
   }
   return pixels;
