@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import { given, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { JSON_TEXT } from './option-kinds.ts';
 
 /** Adds the commands to the program. */
 export function addExperimentCommands(
@@ -28,6 +29,7 @@ export function addExperimentCommands(
       words(text).map(wholeNumber),
     )
     .option('--dry-run', 'list the pieces with state and estimated time, and run none')
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result')
     .action((file, flags) => actions.experiment({ ...given(flags), file }));
 
@@ -41,6 +43,7 @@ export function addExperimentCommands(
       '--file <file>',
       'page to write, with its plots in the folder images beside it (default: docs/learning.md)',
     )
+    .option('--json', JSON_TEXT)
     .action((experiments, flags) => actions.learning({ ...given(flags), experiments }));
 }
 

@@ -3,7 +3,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import { given, setting } from './flag-values.ts';
 import type { Actions, ExportFlags } from './flags.ts';
-import { config } from './option-kinds.ts';
+import { JSON_TEXT, config } from './option-kinds.ts';
 
 /** Adds the command to the program. */
 export function addExport(program: Command, actions: Pick<Actions, 'exportJob'>): void {
@@ -24,6 +24,7 @@ export function addExport(program: Command, actions: Pick<Actions, 'exportJob'>)
     )
     .addOption(config('YAML config of the run'))
     .addOption(setting('set one config key; repeatable'))
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'only the result')
     .action((flags) => actions.exportJob(given(flags) as ExportFlags));
 }

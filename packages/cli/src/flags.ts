@@ -38,17 +38,17 @@ export interface WatchFlags extends ResultFlags {
 }
 
 /** Folders of `report`, as they were typed. */
-export interface ReportFlags {
+export interface ReportFlags extends ResultFlags {
   readonly folders: readonly string[];
 }
 
 /** Run folders of `sync`, as they were typed. */
-export interface SyncFlags {
+export interface SyncFlags extends ResultFlags {
   readonly runs: readonly string[];
 }
 
 /** Flags of `jobs`. */
-export interface JobsFlags {
+export interface JobsFlags extends ResultFlags {
   /** Folders as they were typed; ids of jobs, where `address` is given. */
   readonly runs: readonly string[];
   readonly tail?: true;
@@ -105,7 +105,7 @@ export interface PretrainFlags extends ConfigFlags {
 }
 
 /** Words and flags of `experiment`. */
-export interface ExperimentFlags {
+export interface ExperimentFlags extends ResultFlags {
   /** The experiment file. */
   readonly file: string;
   readonly out?: string;
@@ -117,7 +117,7 @@ export interface ExperimentFlags {
 }
 
 /** Words and flags of `learning`. */
-export interface LearningFlags {
+export interface LearningFlags extends ResultFlags {
   /** Folders of experiments. */
   readonly experiments: readonly string[];
   readonly file?: string;
@@ -187,6 +187,8 @@ export interface ServeRewardsFlags extends ConfigFlags {
   readonly record?: string;
   /** File that holds the token, instead of the environment variable. */
   readonly tokenFile?: string;
+  /** Ends with whoever started it, until that one lets it go. */
+  readonly untilReleased?: true;
 }
 
 /** Flags of `config print`. */
@@ -201,7 +203,7 @@ export interface ConfigPrintFlags extends ConfigFlags {
 }
 
 /** Flags of `config schema`. */
-export interface ConfigSchemaFlags {
+export interface ConfigSchemaFlags extends ResultFlags {
   readonly file?: string;
 }
 
@@ -214,7 +216,7 @@ export interface MergeFlags extends ResultFlags {
 }
 
 /** Words and flags of `push`. */
-export interface PushFlags {
+export interface PushFlags extends ResultFlags {
   readonly folder: string;
   /** `owner/name`. */
   readonly repository: string;

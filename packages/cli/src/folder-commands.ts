@@ -2,6 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { given, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { JSON_TEXT } from './option-kinds.ts';
 
 /** Adds them to the program. */
 export function addFolderCommands(program: Command, actions: Actions): void {
@@ -12,6 +13,7 @@ export function addFolderCommands(program: Command, actions: Actions): void {
     )
     .argument('[runs...]', 'run folders, or folders with runs (default: runs)')
     .option('--port <n>', 'port to listen on; 0: a free one (default: 8182)', wholeNumber)
+    .option('--json', JSON_TEXT)
     .action((runs, flags) => actions.watch({ ...given(flags), runs }));
 
   program
@@ -20,7 +22,8 @@ export function addFolderCommands(program: Command, actions: Actions): void {
       'write report.html of runs and evaluations again from their folders: after a kill, or during a run',
     )
     .argument('<folders...>', 'folders of runs or evaluations')
-    .action((folders) => actions.report({ folders }));
+    .option('--json', JSON_TEXT)
+    .action((folders, flags) => actions.report({ ...given(flags), folders }));
 
   program
     .command('sync')
@@ -28,5 +31,6 @@ export function addFolderCommands(program: Command, actions: Actions): void {
       'send trackers (trackio, MLflow) the figures that they missed while they were down',
     )
     .argument('<runs...>', 'run folders')
-    .action((runs) => actions.sync({ runs }));
+    .option('--json', JSON_TEXT)
+    .action((runs, flags) => actions.sync({ ...given(flags), runs }));
 }

@@ -2,6 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { given } from './flag-values.ts';
 import type { Actions } from './flags.ts';
+import { JSON_TEXT } from './option-kinds.ts';
 
 /** Adds the command to the program. */
 export function addMerge(program: Command, actions: Pick<Actions, 'merge'>): void {
@@ -18,5 +19,6 @@ export function addMerge(program: Command, actions: Pick<Actions, 'merge'>): voi
     )
     .requiredOption('--to <dir>', 'folder for the result')
     .option('--undo', 'take the adapter out again; exact except for rounding')
+    .option('--json', JSON_TEXT)
     .action((flags) => actions.merge(given(flags)));
 }

@@ -87,6 +87,7 @@ export function createProgram(actions: Actions, help: HelpTexts): Command {
       '--allow-open-dashboard <reason>',
       'reason why a head without authentication on another host is acceptable',
     )
+    .option('--json', JSON_TEXT)
     .action((runs, flags) => actions.jobs({ ...given(flags), runs }));
 
   program

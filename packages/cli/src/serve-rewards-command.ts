@@ -1,4 +1,5 @@
 /** The flags of `serve-rewards`. */
+import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import { given, repeated, setting, wholeNumber } from './flag-values.ts';
 import type { Actions } from './flags.ts';
@@ -28,6 +29,12 @@ export function addServeRewards(program: Command, actions: Pick<Actions, 'serveR
       'append the completions that POST /gather scores, in the form of rollouts.jsonl (default: none)',
     )
     .option('--seed <n>', 'seed of everything random', wholeNumber)
+    .addOption(
+      new Option(
+        '--until-released',
+        'end with whoever holds the standard input, unless they write "released" before they close it',
+      ).hideHelp(),
+    )
     .option('--json', JSON_TEXT)
     .option('--quiet', 'no request log')
     .action((flags) => actions.serveRewards(given(flags)));

@@ -45,10 +45,12 @@ export type OpenExportModel = (
   baseDirectory: string,
 ) => Promise<ExportModel>;
 
-/** A reward server that outlives this process. */
+/** A reward server that was started, in a process of its own. */
 export interface StartedRewardServer {
   readonly url: string;
   readonly pid: number;
+  /** Lets it outlive this process. Until then it ends with it, so that one that nobody recorded never stays. */
+  release(): void;
 }
 
 /** Settings of a reward server that Loci starts for a run. */

@@ -42,7 +42,7 @@ export function describeAdapter({
 
 /** The advice for a machine without an adapter. */
 export const DRIVER_HELP =
-  'install the Vulkan driver of your GPU, or compute on the CPU with a software driver (docs/engines.md)';
+  'install the Vulkan driver of your GPU, or compute on the CPU with a software driver (docs/gpu.md)';
 
 /** Where Vulkan looks for drivers on Linux. */
 const MANIFESTS = [

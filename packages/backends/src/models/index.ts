@@ -72,7 +72,7 @@ async function missingConfig(folder: string, cause: unknown): Promise<string | u
   if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
   const entries = await readdir(folder).catch(() => undefined);
   if (entries === undefined) {
-    return `${folder}: no such model folder. Models are not downloaded: put one there, or name another path`;
+    return `${folder}: no such model folder: put one there, or name hub:OWNER/NAME`;
   }
   return entries.includes('adapter_config.json')
     ? `${folder} holds a LoRA adapter, not a model: name its base as the model, and this folder as the adapter`

@@ -1,10 +1,11 @@
-/** Starts the reward server of a run in a process of its own, which outlives this one. */
+/** Starts the reward server of a run in a process of its own, which ends with this one until it is released. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartRewardServer } from '@loci/cluster';
 import { LociError } from '@loci/core';
+import { RELEASE } from './until-released.ts';
 
 /** The command line, as it is built. */
 const MAIN = join(import.meta.dirname, '../main.js');
@@ -24,22 +25,25 @@ export const startRewards: StartRewardServer = async (request) => {
   const log = openSync(file, 'a');
   const words = [
     ...['serve-rewards', '--config', join(runDirectory, 'config.yaml'), '--host', host],
-    ...['--port', String(port), '--record', record],
+    ...['--port', String(port), '--record', record, '--until-released'],
     ...['--allow-host', allowHost],
     ...(tokenFile === undefined ? [] : ['--token-file', tokenFile]),
   ];
   const child = spawn(process.execPath, [MAIN, ...words], {
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['pipe', log, log],
   });
   closeSync(log);
   child.unref();
+  const stdin = child.stdin!;
+  // A server that has ended takes no word; whoever looks at it next sees that.
+  stdin.on('error', () => undefined);
   let ended = false;
   child.once('exit', () => (ended = true));
   for (let waited = 0; waited < STARTING_MS && !ended; waited += 100) {
     await sleep(100);
     const [, url] = [...readIf(file).slice(before).matchAll(SERVING)].at(-1) ?? [];
-    if (url !== undefined) return { url, pid: child.pid! };
+    if (url !== undefined) return { url, pid: child.pid!, release: () => void stdin.end(RELEASE) };
   }
   if (!ended) child.kill();
   const said = readIf(file).slice(before).trim().split('\n').slice(-5).join('\n');

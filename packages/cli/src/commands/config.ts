@@ -58,10 +58,12 @@ function storedFile(resume: string, io: Io): string {
 export async function configSchema({ file }: ConfigSchemaFlags, io: Io): Promise<void> {
   const text = configSchemaText();
   if (file === undefined) {
-    io.out.write(text);
+    if (io.result) io.result(JSON.parse(text));
+    else io.out.write(text);
     return;
   }
   const path = outFile(file, io.userDirectory);
   writeFileWhole(path, text);
   print(io, path);
+  io.result?.({ file: path });
 }

@@ -13,7 +13,7 @@ import {
   estimateTable,
 } from '../experiment/estimate.ts';
 import type { Experiment } from '../experiment/experiment-schema.ts';
-import { ExperimentStore, readStoredExperiment } from '../experiment/experiment-store.ts';
+import { ExperimentStore, folderOf, readStoredExperiment } from '../experiment/experiment-store.ts';
 import { piecesOf } from '../experiment/pieces.ts';
 import type { Piece } from '../experiment/pieces.ts';
 import { readExperiment } from '../experiment/read-experiment.ts';
@@ -113,6 +113,11 @@ function listPieces(
     workOf,
   );
   print(io, estimateTable(estimates, measured, tableWidth(io.out)));
+  io.result?.({
+    directory: out,
+    measured,
+    pieces: estimates.map(({ piece, state, secondsLeft }) => ({ ...piece, state, secondsLeft })),
+  });
 }
 
 function conclude(
@@ -123,6 +128,14 @@ function conclude(
 ): void {
   const done = pieces.filter((piece) => store.isDone(piece)).length;
   print(io, `\n${done} of ${pieces.length} pieces are done\nexperiment  ${store.directory}`);
+  io.result?.({
+    directory: store.directory,
+    wasStopped,
+    pieces: pieces.map((piece) => ({
+      ...{ ...piece, folder: folderOf(store.directory, piece), isDone: store.isDone(piece) },
+      ...store.stateOf(piece),
+    })),
+  });
   if (wasStopped) print(io, 'go on       the same command');
   else if (failed.length === 0)
     print(io, `page        ${nextCommand('learning', store.directory)}`);

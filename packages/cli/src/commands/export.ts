@@ -5,7 +5,7 @@ import { planJob } from '../planned/plan-job.ts';
 import { settingsText } from '../planned/settings-text.ts';
 import { writeJob } from '../planned/write-job.ts';
 import type { ExportFlags, TrainFlags } from '../flags.ts';
-import { print } from '../io.ts';
+import { print, withResult } from '../io.ts';
 import type { Io } from '../io.ts';
 import { plainLogger } from '../open-run.ts';
 import { nextRunDirectory } from '../paths.ts';
@@ -26,7 +26,8 @@ export async function exportJob(flags: ExportFlags, io: Io): Promise<void> {
 }
 
 /** Writes the job that `train` would send, and prints how the engine treats each setting. */
-export async function dryRun(flags: TrainFlags, io: Io): Promise<void> {
+export async function dryRun(flags: TrainFlags, given: Io): Promise<void> {
+  const io = withResult(given, flags);
   const directory =
     flags.run === undefined
       ? nextRunDirectory(join(io.userDirectory, 'runs'), new Date())
@@ -55,4 +56,9 @@ function conclude(job: ClusterJob, directory: string, rewardsUrl: string, io: Io
   print(io, `files    ${join(directory, 'working_dir')}`);
   print(io, `settings ${join(directory, 'settings.md')}`);
   print(io, `rewards  ${nextCommand('serve-rewards', '…')}, reached at ${rewardsUrl}`);
+  const { engine, engineVersion, entrypoint, settings, departures, totalSteps } = job;
+  io.result?.({
+    ...{ directory, engine, engineVersion, entrypoint, rows, totalSteps, rewardsUrl },
+    ...{ departures, settings },
+  });
 }

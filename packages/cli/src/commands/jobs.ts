@@ -41,7 +41,9 @@ export async function jobs(flags: JobsFlags, io: Io): Promise<void> {
       `Name the runs whose jobs to stop: ${nextCommand('jobs', '--stop RUN')}`,
     );
   }
-  for (const job of found) await stopRun(job, io, logger);
+  const stopped: StoppedJob[] = [];
+  for (const job of found) stopped.push(await stopRun(job, io, logger));
+  io.result?.({ jobs: stopped });
 }
 
 /** The jobs of the runs that are named. */
@@ -69,15 +71,19 @@ function jobsOfRuns({ runs }: JobsFlags, io: Io, logger: Logger): readonly RunJo
 }
 
 async function listRuns(found: readonly RunJob[], io: Io): Promise<void> {
-  const rows = await Promise.all(
-    found.map(async ({ runDirectory, record, attempt, host }) => {
-      const status = await statusOf(host, attempt.submissionId);
-      const step = `${Math.max(0, record.filled)}/${attempt.totalSteps}`;
-      return [runDirectory, status, step, record.engine, attempt.submissionId, host.place];
-    }),
+  const listed = await Promise.all(
+    found.map(async ({ runDirectory, record, attempt, host }) => ({
+      ...{ run: runDirectory, status: await statusOf(host, attempt.submissionId) },
+      ...{ stepsRead: Math.max(0, record.filled), totalSteps: attempt.totalSteps },
+      ...{ engine: record.engine, job: attempt.submissionId, place: host.place },
+    })),
   );
+  const rows = listed.map(({ run, status, stepsRead, totalSteps, engine, job, place }) => [
+    ...[run, status, `${stepsRead}/${totalSteps}`, engine, job, place],
+  ]);
   const header = ['run', 'status', 'steps read', 'engine', 'job', 'on'];
   print(io, renderTable(header, rows, tableWidth(io.out)));
+  io.result?.({ jobs: listed });
 }
 
 /** Status of a job. An unreachable head is a status too, so that the list still shows the jobs of others. */
@@ -90,24 +96,28 @@ async function statusOf(host: JobHost, id: string): Promise<string> {
   }
 }
 
+/** A job that was asked to stop, and how it stands then. */
+interface StoppedJob {
+  /** Its run folder; absent of a job that is named by its id. */
+  readonly run?: string;
+  readonly job: string;
+  readonly status: string;
+}
+
 async function stopRun(
   { runDirectory, record, attempt, host }: RunJob,
   io: Io,
   logger: Logger,
-): Promise<void> {
+): Promise<StoppedJob> {
   const id = attempt.submissionId;
   const state = await host.look(id);
-  if (state === undefined || isEnded(state.status)) {
-    print(
-      io,
-      `${id} (${runDirectory}) does not run: ${state?.status.toLowerCase() ?? 'unknown there'}`,
-    );
-    return;
-  }
-  await host.stop(id);
-  print(io, `${id} (${runDirectory}): ${await ended(host, id)}`);
+  const runs = state !== undefined && !isEnded(state.status);
+  if (runs) await host.stop(id);
+  const status = runs ? await ended(host, id) : (state?.status.toLowerCase() ?? 'unknown there');
+  print(io, `${id} (${runDirectory})${runs ? '' : ' does not run'}: ${status}`);
   // A process that follows the run ends its reward server itself.
   if (!FolderLock.isHeld(runDirectory)) await endServer(record.rewards, logger);
+  return { run: runDirectory, job: id, status };
 }
 
 async function ended(host: Pick<JobHost, 'look'>, id: string): Promise<string> {
@@ -120,18 +130,25 @@ async function ended(host: Pick<JobHost, 'look'>, id: string): Promise<string> {
 
 async function tail(host: Pick<JobHost, 'look' | 'log'>, id: string, io: Io): Promise<void> {
   const reader = new LogReader();
+  const kept: string[] = [];
+  let status = 'unknown there';
   const interrupt = listenForInterrupt(() => undefined);
   try {
     while (!interrupt.signal.aborted) {
       const state = await host.look(id);
       const isLast = state === undefined || isEnded(state.status);
-      for (const line of reader.take(await host.log(id), isLast).lines) print(io, line);
-      if (isLast) return;
+      status = state?.status.toLowerCase() ?? 'unknown there';
+      for (const line of reader.take(await host.log(id), isLast).lines) {
+        print(io, line);
+        if (io.result) kept.push(line);
+      }
+      if (isLast) break;
       await sleep(POLL_MS, undefined, { signal: interrupt.signal }).catch(() => undefined);
     }
   } finally {
     interrupt.dispose();
   }
+  io.result?.({ job: id, status, log: kept });
 }
 
 function theOne(found: readonly RunJob[]): RunJob {
@@ -165,6 +182,7 @@ async function jobsOn(address: string, flags: JobsFlags, io: Io, logger: Logger)
     ids.length === 0 ? all : all.filter(({ job }) => ids.includes(job.submissionId ?? ''));
   if (flags.tail === true || flags.stop === true) return changeOn(head, ids, flags, io);
   print(io, meant.length === 0 ? `${head.url} has no job of Loci` : headTable(meant, io));
+  io.result?.({ address: head.url, jobs: meant.map(listedJob) });
 }
 
 async function changeOn(
@@ -182,19 +200,33 @@ async function changeOn(
   }
   const host = { look: (id: string) => head.find(id), log: (id: string) => head.log(id) };
   if (tails === true) return tail(host, first, io);
+  const stopped: StoppedJob[] = [];
   for (const id of ids) {
     await head.stop(id);
-    print(io, `${id}: ${await ended(host, id)}`);
+    const status = await ended(host, id);
+    print(io, `${id}: ${status}`);
+    stopped.push({ job: id, status });
   }
+  io.result?.({ jobs: stopped });
+}
+
+/** A job of a head for its table, and for programs. */
+function listedJob({ job, purpose, folder }: HeadJob): {
+  readonly job: string;
+  readonly status: string;
+  readonly purpose: string;
+  readonly run: string;
+  readonly since?: string;
+} {
+  return {
+    ...{ job: job.submissionId ?? '', status: job.status.toLowerCase(), purpose, run: folder },
+    ...(job.startedAt !== undefined && { since: new Date(job.startedAt).toISOString() }),
+  };
 }
 
 function headTable(found: readonly HeadJob[], io: Io): string {
-  const rows = found.map(({ job, purpose, folder }) => [
-    job.submissionId ?? '',
-    job.status.toLowerCase(),
-    purpose,
-    folder,
-    job.startedAt === undefined ? '' : new Date(job.startedAt).toISOString(),
-  ]);
+  const rows = found
+    .map(listedJob)
+    .map(({ job, status, purpose, run, since = '' }) => [job, status, purpose, run, since]);
   return renderTable(['job', 'status', 'for', 'run folder', 'since'], rows, tableWidth(io.out));
 }

@@ -44,6 +44,10 @@ export async function learning(flags: LearningFlags, io: Io): Promise<void> {
   const typed = folders.map((folder) => portable(relative(io.userDirectory, folder)));
   writeFileWhole(file, learningPage(sections, `npx nx run cli:learning -- ${typed.join(' ')}`));
   print(io, `page  ${file}`);
+  io.result?.({
+    page: file,
+    experiments: sections.map(({ figures }, index) => ({ directory: folders[index], ...figures })),
+  });
 }
 
 /** Writes the plots into `images` beside the page. */

@@ -64,8 +64,13 @@ export async function push(flags: PushFlags, io: Io): Promise<void> {
         'warning: the card states no license, so nobody may use the upload: add --license apache-2.0, for instance',
       );
     }
+    const found = {
+      ...{ kind: pushed.kind, folder: pushed.folder, repository: target.name, address: where },
+      ...{ branch: target.revision, bytes: size, card, files: files.map(({ path: name }) => name) },
+    };
     if (flags.dryRun === true) {
       print(io, `\n${card}`);
+      io.result?.({ ...found, isSent: false });
       return;
     }
     await confirm(flags, io);
@@ -74,6 +79,7 @@ export async function push(flags: PushFlags, io: Io): Promise<void> {
     progress.stop();
     print(io, `commit  ${done.commit}`);
     print(io, `page    ${done.page}`);
+    io.result?.({ ...found, isSent: true, commit: done.commit, page: done.page });
   } finally {
     progress.stop();
   }

@@ -14,12 +14,15 @@ import { writeReport } from '../report/write-report.ts';
  * @throws LociError `run-unreadable` when a folder is neither, `no-report` for an evaluation without figures, `not-writable`, `disk-full`.
  */
 export async function report({ folders }: ReportFlags, io: Io): Promise<void> {
+  const reports: string[] = [];
   for (const typed of folders) {
     const directory = resolveUserPath(typed, io.userDirectory);
     const isEvaluation = existsSync(join(directory, 'evaluation.json'));
     const path = await (isEvaluation ? evaluationReport(directory) : writeReport(directory));
     print(io, `report  ${path}`);
+    reports.push(path);
   }
+  io.result?.({ reports });
 }
 
 async function evaluationReport(directory: string): Promise<string> {

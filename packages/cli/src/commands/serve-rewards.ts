@@ -16,6 +16,7 @@ import { createRewardServer } from '../serve/server.ts';
 import { startWarnings } from '../serve/start-warnings.ts';
 import { unusedSettings } from '../unused-settings.ts';
 import { threadedRewards } from '../serve/threaded-rewards.ts';
+import { endUnlessReleased } from '../cluster/until-released.ts';
 import type { ThreadedRewards } from '../serve/threaded-rewards.ts';
 
 const HOST = '127.0.0.1';
@@ -37,6 +38,7 @@ export async function serveRewards(
   const { host = HOST, port = PORT, quiet = false } = flags;
   const token = requiredToken(host, withTokenFile(flags.tokenFile, io, environment));
   const logger = plainLogger(io, quiet);
+  if (flags.untilReleased === true) endUnlessReleased(process.stdin, () => endAlone(io));
   const surroundings = { logger, rewardThreads: THREADS, brings: ['reward'] as const };
   for (const line of unusedSettings('serve-rewards', flags.set)) logger.warn(line);
   const run = await openRun(flags, io, surroundings);
@@ -77,6 +79,12 @@ export async function serveRewards(
     await threaded?.dispose();
     await run.dispose();
   }
+}
+
+/** Ends as a signal from outside would: by what the server has taken, or at once where it does not serve yet. */
+function endAlone(io: Io): void {
+  print(io, 'the process that started this server has ended before it let it go');
+  process.kill(process.pid, 'SIGTERM');
 }
 
 /** The environment, with the token of the file if one is named. @throws LociError `token-file`. */

@@ -3,7 +3,7 @@ import { Option } from '@commander-js/extra-typings';
 import type { Command } from '@commander-js/extra-typings';
 import type { Actions } from '../flags.ts';
 import { given, positiveInteger, setting, wholeNumber } from '../flag-values.ts';
-import { config, refuseRepetition } from '../option-kinds.ts';
+import { JSON_TEXT, config, refuseRepetition } from '../option-kinds.ts';
 
 /** Adds them to the program. */
 export function addConfigCommands(program: Command, actions: Actions): void {
@@ -30,6 +30,7 @@ export function addConfigCommands(program: Command, actions: Actions): void {
       'print the JSON schema of config files, with the options of every bundled plugin, for editors',
     )
     .option('--file <file>', 'write it here instead of printing it')
+    .option('--json', JSON_TEXT)
     .action((flags) => actions.configSchema(given(flags)));
   for (const command of group.commands) refuseRepetition(command as Command);
 }

@@ -29,6 +29,7 @@ import {
   PRETRAIN_OPTIMIZER,
   seenSize,
   START_SIZES,
+  stepsTaken,
   type Phase,
   type PretrainRecipe,
 } from './recipe.ts';
@@ -70,13 +71,14 @@ async function runPhase(
   first = 0,
 ): Promise<void> {
   const started = performance.now();
+  const steps = stepsTaken(phase);
   let recent = 0;
-  for (let index = first; index < phase.steps; index++) {
+  for (let index = first; index < steps; index++) {
     recent += await step(index, phase.learningRate * phaseFactor(index, phase));
     const done = index + 1;
     const mean = recent / ((index % LOG_EVERY) + 1);
-    progress?.(name, done, phase.steps, `loss ${mean.toFixed(3)}`);
-    if (done % LOG_EVERY === 0 || done === phase.steps) {
+    progress?.(name, done, steps, `loss ${mean.toFixed(3)}`);
+    if (done % LOG_EVERY === 0 || done === steps) {
       const loss = mean;
       const seconds = (performance.now() - started) / 1000;
       recent = 0;
@@ -85,8 +87,8 @@ async function runPhase(
         `${JSON.stringify({ phase: name, step: done, loss, seconds: Math.round(seconds) })}\n`,
       );
       const isDue = progress === undefined && done % (LOG_EVERY * 4) === 0;
-      if (isDue || done === phase.steps) {
-        log(`${name} ${done}/${phase.steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
+      if (isDue || done === steps) {
+        log(`${name} ${done}/${steps} loss ${loss.toFixed(3)} (${seconds.toFixed(0)} s)`);
       }
     }
     if (done % keepEvery === 0) await keep(done);
@@ -107,7 +109,7 @@ async function warmUp(
     deriveSeed(seed, 'readout'),
   );
   const step = lessonsAhead(
-    phase.steps,
+    stepsTaken(phase),
     (index) => teaching.warmUp(index, encoder),
     (examples, learningRate) => readout.step(examples, { ...PRETRAIN_OPTIMIZER, learningRate }),
   );
@@ -131,8 +133,8 @@ async function imitate(
   begun: Begun,
 ): Promise<void> {
   const { recipe, out } = options;
-  const learn = ({ steps }: Phase, lessons: (step: number) => TrainingGroup[]) =>
-    lessonsAhead(steps, lessons, async (groups, learningRate) => {
+  const learn = (phase: Phase, lessons: (step: number) => TrainingGroup[]) =>
+    lessonsAhead(stepsTaken(phase), lessons, async (groups, learningRate) => {
       const { loss } = await policy.forwardBackward(groups, { kind: 'cross-entropy' });
       await policy.optimStep({ ...PRETRAIN_OPTIMIZER, learningRate });
       return loss;
@@ -149,7 +151,8 @@ async function imitate(
     await runPhase('drills', drilled, options, step, after, begun.drilled);
   }
   const step = learn(recipe.supervised, (index) => teaching.imitation(index, encoder));
-  const after = (imitated: number) => keep({ drilled: drilled?.steps ?? 0, imitated });
+  const after = (imitated: number) =>
+    keep({ drilled: drilled ? stepsTaken(drilled) : 0, imitated });
   await runPhase('supervised', recipe.supervised, options, step, after, begun.imitated);
 }
 
@@ -164,7 +167,7 @@ async function startingModel(
   addedTexts: readonly string[],
 ): Promise<Model> {
   const { architecture, base, seed } = recipe;
-  if (base !== undefined) return copyBaseModel(resolve(base.model), base.sha256, out);
+  if (base !== undefined) return copyBaseModel(base, resolve, out);
   return writeFreshModel(out, {
     architecture: architectureNamed(architecture),
     sizes: START_SIZES,

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { DEFAULT_RECIPE } from './recipe.ts';
 
 const count = z.int().positive();
-const phase = z.strictObject({ steps: count, batch: count, learningRate: z.number().positive() });
+const phase = z.strictObject({
+  steps: count.describe('over which the learning rate rises and falls'),
+  until: count.optional().describe('steps after which the phase ends early'),
+  batch: count,
+  learningRate: z.number().positive(),
+});
 const share = z.number().min(0).max(1);
 const course = z.strictObject({
   generator: z
@@ -25,12 +30,15 @@ const course = z.strictObject({
     .describe('drills before the imitation'),
 });
 
-const base = z.strictObject({
+const model = z.strictObject({
   model: z.string().min(1).describe('folder of the model'),
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'It must be 64 hexadecimal digits')
     .describe('hash of its model.safetensors'),
+});
+const base = model.extend({
+  vision: model.optional().describe('model of the same shape that gives the vision tower'),
 });
 
 /** Schema of a recipe file; keys left out have the values of the bundled model's recipe. */

@@ -5,7 +5,10 @@ import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';
 
 /** One phase of training: its steps, examples per step, and learning rate. */
 export interface Phase {
+  /** Over which the learning rate rises and falls. */
   readonly steps: number;
+  /** Steps after which the phase ends early; absent: all. */
+  readonly until?: number | undefined;
   readonly batch: number;
   readonly learningRate: number;
 }
@@ -41,6 +44,8 @@ export interface Base {
   readonly model: string;
   /** Hash of its `model.safetensors`. */
   readonly sha256: string;
+  /** Another model of the same shape whose vision tower takes the place of this one's. */
+  readonly vision?: Omit<Base, 'vision'> | undefined;
 }
 
 /**
@@ -110,6 +115,11 @@ export const START_SIZES: FreshSizes = {
   },
   vision: { depth: 2, hiddenSize: 64, intermediateSize: 128, heads: 4 },
 };
+
+/** Steps that a phase takes. */
+export function stepsTaken({ steps, until = steps }: Phase): number {
+  return Math.min(until, steps);
+}
 
 /** Factor of the learning rate: 50 steps of warm-up, constant until 60 % of the phase, then linear decay to a twentieth. */
 export function phaseFactor(step: number, { steps }: Phase): number {

@@ -2,6 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { repeated } from '../flag-values.ts';
 import type { Actions, PushFlags } from '../flags.ts';
+import { JSON_TEXT } from '../option-kinds.ts';
 
 /** The command, for the program to add. It loads only the parser of the command line. */
 export function pushCommand(actions: Pick<Actions, 'push'>): Command {
@@ -30,6 +31,7 @@ export function pushCommand(actions: Pick<Actions, 'push'>): Command {
     .option('--message <text>', 'message of the commit (default: the kind of the upload)')
     .option('--dry-run', 'show the files and the card without uploading')
     .option('--yes', 'upload without confirmation; required without a terminal')
+    .option('--json', JSON_TEXT)
     .option('--quiet', 'no progress, only the result');
   command.action((folder, repository, flags) =>
     actions.push({ ...(flags as Flags), folder, repository }),

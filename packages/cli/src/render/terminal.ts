@@ -42,12 +42,12 @@ export function colorsOf(terminal: Terminal, environment: Environment = process.
 
 /**
  * The size of the user's terminal. Under Nx it differs from standard output: Nx gives a command a terminal of its own, which keeps its first
- * size.
+ * size. A terminal without a size, such as one of `script`, reports 0 × 0 and counts as one of the usual size.
  */
 export function sizeOf(terminal: Terminal, environment: Environment = process.env): TerminalSize {
   const outer = terminal === process.stdout ? outerSize(environment) : undefined;
-  const { columns = USUAL_SIZE.columns, rows = USUAL_SIZE.rows } = terminal;
-  return outer ?? { columns, rows };
+  const { columns, rows } = terminal;
+  return outer ?? { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows };
 }
 
 /** Width for tables: that of the terminal, or no limit where the output is not a terminal. */

@@ -35,7 +35,9 @@ beforeAll(async () => {
 }, 60_000);
 
 const out = new PassThrough() as unknown as NodeJS.WriteStream;
-const io = { out, userDirectory: home };
+/** What exports told programs, newest last. */
+const results: unknown[] = [];
+const io = { out, userDirectory: home, result: (found: unknown) => void results.push(found) };
 
 async function exported(
   to: 'verl' | 'ms-swift',
@@ -99,6 +101,8 @@ describe('configs/spacer-verl.yaml', () => {
         `data.train_files=${join(home, 'storage')}/verl-${architecture}/rows/train.parquet`,
       );
       expect(existsSync(job.rows.train)).toBe(true);
+      const { entrypoint, rows } = job;
+      expect(results.at(-1)).toMatchObject({ engine: 'verl', entrypoint, rows });
     },
     60_000,
   );

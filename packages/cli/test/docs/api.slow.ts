@@ -36,7 +36,10 @@ test('every script does what the page says, and its types are right', async () =
 
 test('the table of commands names exports that are there', () => {
   const page = readFileSync(PAGE, 'utf8');
-  const table = page.slice(page.indexOf('## What each command'), page.indexOf('A script must handle'));
+  const table = page.slice(
+    page.indexOf('## What each command'),
+    page.indexOf('A script must handle'),
+  );
   const words = [...table.matchAll(/`([a-z]\w+)`/gu)].map(([, word]) => word!);
   const names = words.filter((word) => /[A-Z]/u.test(word) && !NOT_OF_CORE.has(word));
   expect(names.length).toBeGreaterThan(15);

@@ -11,9 +11,39 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeRay, withStandIns } from '@loci/cluster/testing';
 import type { FakeRayOptions } from '@loci/cluster/testing';
+import { runCommand } from './command.ts';
 
 /** The model that comes with Loci, as the nodes see it. */
 export const START_MODEL = join(import.meta.dirname, '../../assets/start-model');
+
+/** Settings of a run that a stand-in trains in moments, all but its trainer. */
+export const SMALL_RUN = `
+steps: 4
+promptsPerStep: 2
+evaluate: { questions: 2, every: 0 }
+checkpoint: { every: 2, keep: 0 }
+policy: { model: ${START_MODEL} }
+dataset: { folder: ./rooms, trainScenes: 3, testScenes: 2, height: 56, width: 84, seconds: 1 }
+sampler: { completionsPerPrompt: 2, maxNewTokens: 64 }
+rewards: [answer, format]
+`;
+
+/** Words that train a new run in the folder `run`. */
+export function trainWords(run: string, ...set: readonly string[]): readonly string[] {
+  const settings = set.flatMap((one) => ['--set', one]);
+  return ['train', '--config', 'cluster.yaml', '--run', run, ...settings];
+}
+
+/** Asks a few questions of the model that a run left. @returns the model's folder and the exit code. */
+export async function evaluateLeft(
+  directory: string,
+  stdout: string,
+): Promise<{ readonly model: string; readonly code: number | null }> {
+  const [, model = ''] = /^model {3}(\S+)$/mu.exec(stdout) ?? [];
+  const asked = ['--policy', model, '--items', '2', '--out', 'evaluation'];
+  const { code } = await runCommand(directory, ['evaluate', '--config', 'cluster.yaml', ...asked]);
+  return { model, code };
+}
 
 /** How the stand-in and its nodes behave. */
 export interface ClusterFaults {
@@ -68,16 +98,7 @@ export async function clusterPlace(
   const head = await new FakeRay({ command, ...options }).start();
   writeFileSync(
     join(directory, 'cluster.yaml'),
-    `
-steps: 4
-promptsPerStep: 2
-evaluate: { questions: 2, every: 0 }
-checkpoint: { every: 2, keep: 0 }
-policy: { model: ${START_MODEL} }
-dataset: { folder: ./rooms, trainScenes: 3, testScenes: 2, height: 56, width: 84, seconds: 1 }
-sampler: { completionsPerPrompt: 2, maxNewTokens: 64 }
-rewards: [answer, format]
-trainer:
+    `${SMALL_RUN}trainer:
   use: verl
   address: ${head.url}
   storage: ${storage}

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { PREFLIGHT_STAND_IN, SWIFT_STAND_IN } from '@loci/cluster/testing';
-import { START_MODEL, jsonLines } from './cluster-place.ts';
+import { SMALL_RUN, jsonLines } from './cluster-place.ts';
 import { runCommand, startCommand } from './command.ts';
 
 jest.setTimeout(180_000);
@@ -36,16 +36,7 @@ beforeAll(() => {
   ]);
   writeFileSync(
     join(directory, 'swift.yaml'),
-    `
-steps: 4
-promptsPerStep: 2
-evaluate: { questions: 2, every: 0 }
-checkpoint: { every: 2, keep: 0 }
-policy: { model: ${START_MODEL} }
-dataset: { folder: ./rooms, trainScenes: 3, testScenes: 2, height: 56, width: 84, seconds: 1 }
-sampler: { completionsPerPrompt: 2, maxNewTokens: 64 }
-rewards: [answer, format]
-trainer: { use: ms-swift, storage: ${join(directory, 'storage')}, gpusPerNode: 4 }
+    `${SMALL_RUN}trainer: { use: ms-swift, storage: ${join(directory, 'storage')}, gpusPerNode: 4 }
 `,
   );
 });
@@ -54,17 +45,13 @@ afterAll(() => {
   process.env['PATH'] = before;
 });
 
+const train = (run: string): readonly string[] => ['train', '--config', 'swift.yaml', '--run', run];
+
 const stepsOf = (run: string): readonly unknown[] =>
   jsonLines(join(directory, run, 'metrics.jsonl')).map(({ step }) => step);
 
 test('trains to a model, and fills the run folder', async () => {
-  const { stdout, stderr } = await runCommand(directory, [
-    'train',
-    '--config',
-    'swift.yaml',
-    '--run',
-    'run',
-  ]);
+  const { stdout, stderr } = await runCommand(directory, train('run'));
   expect(stderr).toBe('');
   expect(stepsOf('run')).toEqual([1, 2, 3, 4]);
   expect(jsonLines(join(directory, 'run/rollouts.jsonl'))).toHaveLength(16);
@@ -74,13 +61,7 @@ test('trains to a model, and fills the run folder', async () => {
 
 test('that fails goes on from its checkpoint, and that is left goes on by itself', async () => {
   process.env['STAND_IN_FAIL_AT'] = '4';
-  const failed = await runCommand(directory, [
-    'train',
-    '--config',
-    'swift.yaml',
-    '--run',
-    'failed',
-  ]);
+  const failed = await runCommand(directory, train('failed'));
   expect(failed.stderr).toMatch(
     /^error job-failed: .*the stand-in fails at step 4.*checkpoint of step 2/su,
   );

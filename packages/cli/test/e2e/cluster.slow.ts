@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { FakeRayOptions } from '@loci/cluster/testing';
-import { TWO_NODES, clusterPlace, jsonLines, letGo } from './cluster-place.ts';
+import { TWO_NODES, clusterPlace, jsonLines, letGo, trainWords } from './cluster-place.ts';
 import type { ClusterFaults, ClusterPlace } from './cluster-place.ts';
 import { runCommand, startCommand } from './command.ts';
 
@@ -25,7 +25,7 @@ async function placeWith(
   return place;
 }
 
-const TRAIN = ['train', '--config', 'cluster.yaml', '--run', 'run'];
+const TRAIN = trainWords('run');
 const RESUME = ['train', '--resume', 'run'];
 
 const stepsOf = ({ directory }: ClusterPlace): readonly unknown[] =>

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { clusterPlace, jsonLines } from './cluster-place.ts';
+import { clusterPlace, evaluateLeft, jsonLines, trainWords } from './cluster-place.ts';
 import type { ClusterPlace } from './cluster-place.ts';
 import { runCommand } from './command.ts';
 
@@ -19,9 +19,7 @@ test('a config with trainer verl trains, fills a run folder, and leaves a model'
   places.push(place);
   const { directory, head } = place;
   const run = join(directory, 'run');
-  const { code, stdout, stderr } = await runCommand(directory, [
-    ...['train', '--config', 'cluster.yaml', '--run', 'run'],
-  ]);
+  const { code, stdout, stderr } = await runCommand(directory, trainWords('run'));
   expect({ code, stderr, stdout: code === 0 ? '' : stdout }).toEqual({
     code: 0,
     stderr: '',
@@ -43,25 +41,12 @@ test('a config with trainer verl trains, fills a run folder, and leaves a model'
     [1, 2, 3, 4].flatMap((step) => Array<number>(4).fill(step)),
   );
   expect(readFileSync(join(run, 'report.html'), 'utf8')).toContain('16 rollouts');
-  const [, model] = /^model {3}(\S+)$/mu.exec(stdout) ?? [];
-  expect(existsSync(join(model!, 'model.safetensors'))).toBe(true);
   // No token, no reward server and no half file stays behind.
   expect(head.jobs.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
 
   const listed = await runCommand(directory, ['jobs', 'run']);
   expect(listed.stdout).toMatch(/run\s+succeeded\s+4\/4\s+verl\s+loci-/u);
-  const asked = await runCommand(directory, [
-    ...[
-      'evaluate',
-      '--config',
-      'cluster.yaml',
-      '--policy',
-      model!,
-      '--items',
-      '2',
-      '--out',
-      'evaluation',
-    ],
-  ]);
+  const asked = await evaluateLeft(directory, stdout);
+  expect(existsSync(join(asked.model, 'model.safetensors'))).toBe(true);
   expect(asked.code).toBe(0);
 });

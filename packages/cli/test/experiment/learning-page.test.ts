@@ -134,10 +134,18 @@ describe('figures', () => {
 });
 
 test('the page is written the same every time, with its plots beside it', async () => {
-  await learning({ experiments: ['runs/made-up'] }, io());
+  const results: unknown[] = [];
+  const result = (found: unknown): void => void results.push(found);
+  await learning({ experiments: ['runs/made-up'] }, { ...io(), result });
   const page = readFileSync(join(root, 'docs', 'learning.md'), 'utf8');
   const golden = join(import.meta.dirname, 'learning-page.golden.txt');
   expect(page).toBe(readFileSync(golden, 'utf8'));
+  expect(results).toMatchObject([
+    {
+      page: join(root, 'docs', 'learning.md'),
+      experiments: [{ directory: folder, evaluations: [{ name: 'unseen', questions: 4 }] }],
+    },
+  ]);
   const pictures = [...page.matchAll(/\]\((images\/[^)]+\.svg)\)/gu)].map(([, path]) => path!);
   expect(pictures).toHaveLength(2);
   for (const path of pictures) {

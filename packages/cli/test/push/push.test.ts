@@ -150,6 +150,24 @@ describe('an adapter of a run', () => {
     expect(hub.server.repositories.has('models/me/thing')).toBe(false);
   });
 
+  test('reports with --json what it would send, and the commit of what it sent', async () => {
+    const results: unknown[] = [];
+    const io = { ...quietIo(place).io, result: (found: unknown) => void results.push(found) };
+    const flags = { folder, repository: 'me/thing', evaluation: [], yes: true } as const;
+    await push({ ...flags, dryRun: true }, io);
+    await push(flags, io);
+    const shown = {
+      ...{ kind: 'adapter', repository: 'me/thing', branch: 'main' },
+      card: expect.stringContaining('base_model: o/m'),
+      files: expect.arrayContaining(['adapter_model.safetensors', 'README.md']),
+    };
+    const { refs } = hub.server.repositories.get('models/me/thing')!;
+    expect(results).toEqual([
+      expect.objectContaining({ ...shown, isSent: false }),
+      expect.objectContaining({ ...shown, isSent: true, commit: refs.get('main') }),
+    ]);
+  });
+
   test('is not sent without confirmation', async () => {
     const { io, printed } = quietIo(place);
     const flags = { folder, repository: 'me/thing', evaluation: [] };

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { START_MODEL, jsonLines } from '../e2e/cluster-place.ts';
+import { SMALL_RUN, evaluateLeft, jsonLines, trainWords } from '../e2e/cluster-place.ts';
 import { runCommand, startCommand } from '../e2e/command.ts';
 import { startRay } from './real-ray.ts';
 import type { RealRay } from './real-ray.ts';
@@ -36,16 +36,7 @@ function workplace({ url }: RealRay, trainer = ''): string {
   mkdirSync(storage);
   writeFileSync(
     join(directory, 'cluster.yaml'),
-    `
-steps: 4
-promptsPerStep: 2
-evaluate: { questions: 2, every: 0 }
-checkpoint: { every: 2, keep: 0 }
-policy: { model: ${START_MODEL} }
-dataset: { folder: ./rooms, trainScenes: 3, testScenes: 2, height: 56, width: 84, seconds: 1 }
-sampler: { completionsPerPrompt: 2, maxNewTokens: 64 }
-rewards: [answer, format]
-trainer: { use: verl, address: ${url}, storage: ${storage}, nodes: 1, gpusPerNode: 4, pollMs: 500${trainer} }
+    `${SMALL_RUN}trainer: { use: verl, address: ${url}, storage: ${storage}, nodes: 1, gpusPerNode: 4, pollMs: 500${trainer} }
 `,
   );
   return directory;
@@ -63,47 +54,20 @@ onRay('on a real Ray', () => {
     (await runCommand(directory, ['jobs', '--address', ray!.url])).stdout;
 
   test('a run trains to an evaluated model, with rewards by the shim itself', async () => {
-    const { code, stdout, stderr } = await runCommand(directory, [
-      'train',
-      '--config',
-      'cluster.yaml',
-      '--run',
-      'whole',
-    ]);
+    const { code, stdout, stderr } = await runCommand(directory, trainWords('whole'));
     expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
     expect(stdout).toMatch(/^preflight: 2 nodes answered$/mu);
     expect(stdout).toMatch(/^preflight: the first row opens on every node/mu);
     expect(stdout).toMatch(/^preflight: every node had one sample scored$/mu);
     expect(stepsOf('whole')).toEqual([1, 2, 3, 4]);
     expect(jsonLines(join(directory, 'whole/rollouts.jsonl'))).toHaveLength(16);
-    const [, model] = /^model {3}(\S+)$/mu.exec(stdout) ?? [];
-    expect(readdirSync(model!)).toContain('model.safetensors');
-    const asked = await runCommand(directory, [
-      ...[
-        'evaluate',
-        '--config',
-        'cluster.yaml',
-        '--policy',
-        model!,
-        '--items',
-        '2',
-        '--out',
-        'evaluation',
-      ],
-    ]);
+    const asked = await evaluateLeft(directory, stdout);
     expect(asked.code).toBe(0);
+    expect(readdirSync(asked.model)).toContain('model.safetensors');
   });
 
   test('a run that is killed goes on with its one job', async () => {
-    const first = startCommand(directory, [
-      'train',
-      '--config',
-      'cluster.yaml',
-      '--run',
-      'killed',
-      '--set',
-      'steps=20',
-    ]);
+    const first = startCommand(directory, trainWords('killed', 'steps=20'));
     await first.sees(/^step 1\/20/mu);
     first.process.kill('SIGKILL');
     await first.ended;
@@ -115,15 +79,7 @@ onRay('on a real Ray', () => {
   });
 
   test('a closed terminal leaves it running, and jobs stops it; it goes on from its checkpoint', async () => {
-    const run = startCommand(directory, [
-      'train',
-      '--config',
-      'cluster.yaml',
-      '--run',
-      'left',
-      '--set',
-      'steps=60',
-    ]);
+    const run = startCommand(directory, trainWords('left', 'steps=60'));
     await run.sees(/^step 3\/60/mu);
     run.process.kill('SIGHUP');
     expect(await run.ended).toMatchObject({
@@ -151,13 +107,7 @@ onRay('on a real Ray', () => {
       join(few, 'cluster.yaml'),
       text.replace('nodes: 1, gpusPerNode: 4', 'nodes: 2, gpusPerNode: 2, storageHere: ./storage'),
     );
-    const { code, stderr } = await runCommand(few, [
-      'train',
-      '--config',
-      'cluster.yaml',
-      '--run',
-      'run',
-    ]);
+    const { code, stderr } = await runCommand(few, trainWords('run'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/preflight-failed/u);
     expect(stderr).toMatch(/2 nodes with 2 GPUs each/u);

@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import ansiEscapes from 'ansi-escapes';
 import { createProgress } from '../../src/render/progress.ts';
 import type { Progress } from '../../src/render/progress.ts';
+import { sizeOf } from '../../src/render/terminal.ts';
 import type { Terminal } from '../../src/render/terminal.ts';
 import { openScreen } from '../support/screen.ts';
 
@@ -50,6 +52,19 @@ describe('progress', () => {
     const { terminal, text } = pipe(true);
     drive(createProgress(terminal, false));
     expect(text()).toBe(PLAIN);
+  });
+
+  test('a terminal that says 0 × 0 has a display as well, which ends', () => {
+    const { terminal } = openScreen(0, 0);
+    // With no column each line would take rows without end, and taking them away would never end.
+    expect(sizeOf(terminal)).toEqual({ columns: 80, rows: 24 });
+    const written: string[] = [];
+    const watched = Object.assign(Object.create(terminal) as Terminal, {
+      write: (text: string) => written.push(text) > 0,
+    });
+    drive(createProgress(watched, false));
+    expect(written.join('')).toContain('a note');
+    expect(written.at(-1)).toContain(ansiEscapes.cursorShow);
   });
 
   test('quiet output keeps notes only', () => {

@@ -257,7 +257,7 @@ describe('POST / as OpenRLHF', () => {
   test('lists of different lengths are a 400', async () => {
     const reply = await post(server, '/', { query: ['a'], prompts: [], labels: [] });
     expect(reply.statusCode).toBe(400);
-    expect(reply.json().message).toContain('they are 1, 0 and 0');
+    expect(reply.json().message).toContain('but have 1, 0 and 0');
   });
 
   test('length asks for a number of tokens that OpenRLHF does not send', async () => {

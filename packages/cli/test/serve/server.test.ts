@@ -108,7 +108,9 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
       `${head}authorization: Bearer open-sesame\r\ncontent-length: 10\r\n\r\n{`,
     );
     expect(slow).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n.*"error":"request-too-slow"/s);
-    expect(await speak('hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 Bad Request.*Not an HTTP request/s);
+    expect(await speak('hello\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 400 Bad Request.*Not an HTTP request/s,
+    );
   });
 });
 

@@ -160,6 +160,7 @@ export class ClusterTrainer implements Trainer {
     if (this.#wishes.wish === undefined) await preflight.check(job, this.#wishes);
     if (this.#wishes.wish !== undefined) return;
     filler.beginAttempt();
+    rewards.release();
     const { entrypoint, files, environment } = job;
     await host.start({ id: submissionId, entrypoint, files, environment, purpose: 'train' });
     keeper.changeAttempt({ isAccepted: true });

@@ -1,4 +1,4 @@
-/** The server that scores a run's completions: one that the user runs, or one that Loci starts, which outlives this process. */
+/** The server that scores a run's completions: one that the user runs, or one that Loci starts, which outlives this process once there is a job. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LociError, messageOf } from '@loci/core';
@@ -6,7 +6,7 @@ import type { Logger } from '@loci/core';
 import type { z } from 'zod';
 import type { rewardServerOptions } from '../options.ts';
 import { advertisedHost, advertisedUrl } from '../rewards-address.ts';
-import type { StartRewardServer } from '../ports.ts';
+import type { StartRewardServer, StartedRewardServer } from '../ports.ts';
 import type { ClusterRecord, RecordKeeper } from './cluster-record.ts';
 
 /** Settings of `RewardsOfRun`. */
@@ -31,6 +31,8 @@ const ENDING_MS = 5000;
 export class RewardsOfRun {
   readonly #options: RewardsOptions;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Started by this process, and ends with it. */
+  #held: StartedRewardServer | undefined;
 
   constructor(options: RewardsOptions) {
     this.#options = options;
@@ -48,6 +50,12 @@ export class RewardsOfRun {
     return this.#advertised(url);
   }
 
+  /** Lets the server go on without this process: a job is about to need it, and the record names both. */
+  release(): void {
+    this.#held?.release();
+    this.#held = undefined;
+  }
+
   /** Restarts the server while a job runs, when it has ended. */
   async keep(): Promise<void> {
     const { settings, keeper, logger } = this.#options;
@@ -58,6 +66,7 @@ export class RewardsOfRun {
     if (await isUp(known)) return;
     logger.warn(`the reward server on ${known.url} has ended; Loci starts it again there`);
     await this.#open(known.port);
+    this.release();
   }
 
   /** Ends the server that Loci started. */
@@ -78,7 +87,9 @@ export class RewardsOfRun {
       allowHost: advertisedHost(settings),
       ...(tokenFile !== undefined && { tokenFile }),
     };
-    const { url, pid } = await startServer(asked);
+    const server = await startServer(asked);
+    const { url, pid } = server;
+    this.#held = server;
     if (!(await isHealthy(url))) {
       throw new LociError(
         'rewards-silent',

@@ -1,7 +1,8 @@
 /** Reads what ms-swift writes: `logging.jsonl`, `completions.jsonl`, `checkpoint-N`. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineReader, EngineRollout, StepFigures } from '../job.ts';
+import { checkpointSteps, figuresNamed, filesIn, objectIn } from '../reader-parts.ts';
 import { shellWord } from '../verl/overrides.ts';
 
 /** Loci's names of figures that mean the same; all others are `ms-swift/<name>`. */
@@ -25,14 +26,14 @@ const WEIGHTS = /^(?:adapter_model|model.*)\.safetensors$/u;
 
 /** The reader of ms-swift. */
 export const SWIFT_READER: EngineReader = {
-  metricsLine: (text) => figuresOf(parsed(text)),
+  metricsLine: (text) => figuresOf(objectIn(text)),
   consoleLine(text) {
     // Its log has the same objects as Python writes them.
     const [found] = /\{'loss': .*\}$/u.exec(text.trim()) ?? [];
-    return found === undefined ? undefined : figuresOf(parsed(found.replaceAll("'", '"')));
+    return found === undefined ? undefined : figuresOf(objectIn(found.replaceAll("'", '"')));
   },
   rolloutLine(text): EngineRollout | undefined {
-    const line = parsed(text);
+    const line = objectIn(text);
     const { completion, step, loci } = line ?? {};
     if (typeof completion !== 'string') return undefined;
     return {
@@ -43,21 +44,16 @@ export const SWIFT_READER: EngineReader = {
   },
   loadedRows: () => undefined,
   async latestCheckpoint(checkpoints) {
-    const names = await readdir(checkpoints).catch(() => []);
-    const steps = names
-      .flatMap((name) => FOLDER.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => b - a);
-    for (const step of steps) {
+    for (const step of await checkpointSteps(checkpoints, FOLDER)) {
       const directory = join(checkpoints, `checkpoint-${step}`);
       // The state of the trainer is what is written last.
       const state = await readFile(join(directory, 'trainer_state.json'), 'utf8').catch(() => '');
-      if (parsed(state) !== undefined) return { step, directory };
+      if (objectIn(state) !== undefined) return { step, directory };
     }
     return undefined;
   },
   async modelFolder({ directory }) {
-    const files = await readdir(directory).catch(() => []);
+    const files = await filesIn(directory);
     return files.some((name) => WEIGHTS.test(name)) ? directory : undefined;
   },
   mergeEntrypoint: (directory, target) =>
@@ -67,21 +63,5 @@ export const SWIFT_READER: EngineReader = {
 function figuresOf(line: Readonly<Record<string, unknown>> | undefined): StepFigures | undefined {
   const [, step] = STEP_OF_ALL.exec(String(line?.['global_step/max_steps'])) ?? [];
   if (line === undefined || step === undefined || line['loss'] === undefined) return undefined;
-  const values = Object.entries(line).flatMap(([name, value]) =>
-    typeof value === 'number' && Number.isFinite(value)
-      ? [[NAMES[name] ?? `ms-swift/${name}`, value] as const]
-      : [],
-  );
-  return { step: Number(step), values: Object.fromEntries(values) };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null && !Array.isArray(line)
-      ? (line as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined; // half a line, or none of these
-  }
+  return { step: Number(step), values: figuresNamed(Object.entries(line), NAMES, 'ms-swift') };
 }

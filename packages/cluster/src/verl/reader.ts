@@ -1,7 +1,8 @@
 /** Reads what verl writes: its metrics, its log, its rollouts, its checkpoints. */
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineCheckpoint, EngineReader, EngineRollout, StepFigures } from '../job.ts';
+import { checkpointSteps, figuresNamed, filesIn, objectIn } from '../reader-parts.ts';
 import { sampleIdOf } from '../rows/wire-sample.ts';
 import { shellWord } from './overrides.ts';
 
@@ -32,7 +33,7 @@ const FOLDER = /^global_step_(\d+)$/u;
 /** The reader of verl. */
 export const VERL_READER: EngineReader = {
   metricsLine(text) {
-    const line = parsed(text);
+    const line = objectIn(text);
     const { step, data } = line ?? {};
     if (typeof step !== 'number' || typeof data !== 'object' || data === null) return undefined;
     return { step, values: named(Object.entries(data)) };
@@ -47,7 +48,7 @@ export const VERL_READER: EngineReader = {
     return values.length === 0 ? undefined : { step: Number(step), values: named(values) };
   },
   rolloutLine(text): EngineRollout | undefined {
-    const line = parsed(text);
+    const line = objectIn(text);
     if (line === undefined || typeof line['output'] !== 'string') return undefined;
     const { output, step, score, gts } = line;
     const sampleId = sampleIdOf(gts);
@@ -63,11 +64,7 @@ export const VERL_READER: EngineReader = {
     return count === undefined ? undefined : { split: 'train', count: Number(count) };
   },
   async latestCheckpoint(checkpoints) {
-    const folders = await readdir(checkpoints).catch(() => []);
-    const steps = folders
-      .flatMap((name) => FOLDER.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => b - a);
+    const steps = await checkpointSteps(checkpoints, FOLDER);
     // verl names the newest whole one last of all that it writes; a later folder is one that it was writing.
     const named = Number(await textOf(join(checkpoints, 'latest_checkpointed_iteration.txt')));
     const step = steps.find((one) => one <= named);
@@ -81,7 +78,7 @@ export const VERL_READER: EngineReader = {
       return join(actor, 'lora_adapter');
     }
     const folder = join(actor, 'huggingface');
-    const files = await readdir(folder).catch(() => []);
+    const files = await filesIn(folder);
     return files.some((name) => name.endsWith('.safetensors')) ? folder : undefined;
   },
   mergeEntrypoint(directory, target) {
@@ -97,25 +94,8 @@ export const VERL_READER: EngineReader = {
   },
 };
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null && !Array.isArray(line)
-      ? (line as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined; // half a line, or none of these
-  }
-}
-
 function named(values: readonly (readonly [string, unknown])[]): StepFigures['values'] {
-  return Object.fromEntries(
-    values.flatMap(([name, value]) =>
-      typeof value === 'number' && Number.isFinite(value)
-        ? [[NAMES[name] ?? `verl/${name}`, value]]
-        : [],
-    ),
-  );
+  return figuresNamed(values, NAMES, 'verl');
 }
 
 async function textOf(file: string): Promise<string | undefined> {

@@ -3,26 +3,13 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { rayAddress } from '../../src/ray/address.ts';
 import { Patience } from '../../src/ray/patience.ts';
 import { RayJobs } from '../../src/ray/ray-jobs.ts';
 import type { JobRequest } from '../../src/ray/ray-jobs.ts';
 import { submitOnce } from '../../src/ray/submit-once.ts';
-import { FakeRay } from '../../src/testing/fake-ray.ts';
-import type { FakeRayOptions } from '../../src/testing/fake-ray.ts';
-
-const heads: FakeRay[] = [];
-
-afterEach(async () => {
-  for (const head of heads.splice(0)) await head.dispose();
-});
-
-async function headWith(options: FakeRayOptions = {}): Promise<FakeRay> {
-  const head = await new FakeRay(options).start();
-  heads.push(head);
-  return head;
-}
+import { headWith } from './open-heads.ts';
 
 function clientOf({ url }: { readonly url: string }, tokenFile?: string): RayJobs {
   return new RayJobs({ address: rayAddress(url), tokenFile });

@@ -2,24 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { RunOutcome } from '@loci/core';
 import { readRecord } from '../../src/run/cluster-record.ts';
-import { FakeRay } from '../../src/testing/fake-ray.ts';
-import type { FakeRayOptions } from '../../src/testing/fake-ray.ts';
+import { headWith } from '../ray/open-heads.ts';
 import { letGo, metricsOf, openToyRun, startsOf, toyPlace } from './toy-cluster.ts';
-import type { ToyPlace, ToyRun } from './toy-cluster.ts';
-
-const heads: FakeRay[] = [];
-
-afterEach(async () => {
-  for (const head of heads.splice(0)) await head.dispose();
-});
-
-async function headWith(options: FakeRayOptions = {}): Promise<FakeRay> {
-  const head = await new FakeRay(options).start();
-  heads.push(head);
-  return head;
-}
+import type { ToyPlace, ToyRun, ToySettings } from './toy-cluster.ts';
 
 const allSteps = [1, 2, 3, 4];
 
@@ -34,6 +22,26 @@ async function reached(run: ToyRun, step: number): Promise<void> {
     await sleep(10);
   }
   throw new Error(`step ${step} did not come`);
+}
+
+/** Begins to train, and comes back after a step; the job may be held later on. */
+async function begun(
+  place: ToyPlace,
+  address: string,
+  step: number,
+  settings: ToySettings,
+): Promise<{ readonly run: ToyRun; readonly training: Promise<RunOutcome> }> {
+  const run = await openToyRun(place, address, settings);
+  const training = run.train();
+  await reached(run, step);
+  return { run, training };
+}
+
+/** The same, and then leaves the job running. */
+async function left(...asked: Parameters<typeof begun>): Promise<RunOutcome> {
+  const { run, training } = await begun(...asked);
+  run.trainer.leave!();
+  return training;
 }
 
 async function serverAnswers(place: ToyPlace): Promise<boolean> {
@@ -125,11 +133,7 @@ describe('a job on a cluster', () => {
 describe('a person', () => {
   test('leaves a job running, and picks it up again', async () => {
     const [head, place] = [await headWith(), toyPlace()];
-    const first = await openToyRun(place, head.url, { holdsAt: 3 });
-    const training = first.train();
-    await reached(first, 1);
-    first.trainer.leave!();
-    expect(await training).toMatchObject({ reason: 'left' });
+    expect(await left(place, head.url, 1, { holdsAt: 3 })).toMatchObject({ reason: 'left' });
     expect(await serverAnswers(place)).toBe(true);
     expect(head.jobs[0]!.status).toBe('RUNNING');
     letGo(place);
@@ -142,9 +146,7 @@ describe('a person', () => {
 
   test('stops a job', async () => {
     const [head, place] = [await headWith(), toyPlace()];
-    const run = await openToyRun(place, head.url, { holdsAt: 4 });
-    const training = run.train();
-    await reached(run, 2);
+    const { run, training } = await begun(place, head.url, 2, { holdsAt: 4 });
     run.trainer.stop();
     expect(await training).toMatchObject({ reason: 'stopped' });
     expect(head.jobs[0]!.status).toBe('STOPPED');
@@ -155,11 +157,7 @@ describe('a person', () => {
 
   test('picks up a job that ended meanwhile, and a finished run has nothing left to do', async () => {
     const [head, place] = [await headWith(), toyPlace()];
-    const first = await openToyRun(place, head.url, { holdsAt: 3 });
-    const training = first.train();
-    await reached(first, 1);
-    first.trainer.leave!();
-    await training;
+    await left(place, head.url, 1, { holdsAt: 3 });
     letGo(place);
     while (head.jobs[0]!.endTime === null) await sleep(20);
     expect(await (await openToyRun(place, head.url, {}, true)).train()).toMatchObject({ step: 4 });
@@ -171,11 +169,7 @@ describe('a person', () => {
 
   test('stops a job that nobody follows, and the run that is resumed goes on', async () => {
     const [head, place] = [await headWith(), toyPlace()];
-    const first = await openToyRun(place, head.url, { holdsAt: 4 });
-    const training = first.train();
-    await reached(first, 3);
-    first.trainer.leave!();
-    await training;
+    await left(place, head.url, 3, { holdsAt: 4 });
     head.jobs[0]!.stop();
     while (head.jobs[0]!.endTime === null) await sleep(20);
     const outcome = await (await openToyRun(place, head.url, {}, true)).train();
@@ -195,9 +189,7 @@ describe('a person', () => {
 describe('a head', () => {
   test('that is out of reach for a moment ends nothing', async () => {
     const [head, place] = [await headWith(), toyPlace()];
-    const run = await openToyRun(place, head.url, { holdsAt: 3 });
-    const training = run.train();
-    await reached(run, 1);
+    const { training } = await begun(place, head.url, 1, { holdsAt: 3 });
     await head.cut();
     letGo(place);
     await sleep(300);
@@ -208,9 +200,7 @@ describe('a head', () => {
 
   test('that is lost loses the job, and the run goes on from its checkpoint', async () => {
     const [head, place] = [await headWith(), toyPlace()];
-    const run = await openToyRun(place, head.url, { holdsAt: 4 });
-    const training = run.train();
-    await reached(run, 3);
+    const { training } = await begun(place, head.url, 3, { holdsAt: 4 });
     const failed = expect(training).rejects.toMatchObject({
       code: 'job-lost',
       message: expect.stringContaining('--resume'),
@@ -240,11 +230,7 @@ describe('a process of this machine', () => {
   test('trains, is left running, and is found again', async () => {
     const place = toyPlace();
     const settings = { onProcess: true, holdsAt: 3 };
-    const first = await openToyRun(place, 'head', settings);
-    const training = first.train();
-    await reached(first, 1);
-    first.trainer.leave!();
-    expect(await training).toMatchObject({ reason: 'left' });
+    expect(await left(place, 'head', 1, settings)).toMatchObject({ reason: 'left' });
     letGo(place);
     const second = await openToyRun(place, 'head', settings, true);
     expect(await second.train()).toMatchObject({ step: 4, reason: 'finished' });
@@ -255,11 +241,7 @@ describe('a process of this machine', () => {
 
 test('a reward server that has gone is started again at its address while the job runs', async () => {
   const [head, place] = [await headWith(), toyPlace()];
-  const first = await openToyRun(place, head.url, { holdsAt: 3 });
-  const training = first.train();
-  await reached(first, 1);
-  first.trainer.leave!();
-  await training;
+  await left(place, head.url, 1, { holdsAt: 3 });
   const { url, pid } = readRecord(place.runDirectory)!.rewards!;
   process.kill(pid, 'SIGKILL');
   while (await serverAnswers(place)) await sleep(20);

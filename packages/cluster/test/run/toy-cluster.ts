@@ -113,11 +113,20 @@ function toyEngine({ folder, starts }: ToyPlace, settings: ToySettings): Cluster
   };
 }
 
-/** A server that answers everything, in a process of its own. */
+/** Answers everything, and ends with who started it where that did not release it. */
+const SERVER = `
+let released = false;
+process.stdin.on('data', () => (released = true)).on('close', () => released || process.exit());
+require('http').createServer((request, response) => response.end('{}')).listen(PORT, 'HOST', function () {
+  console.log(this.address().port);
+});
+`;
+
+/** Starts it in a process of its own. */
 const startServer: StartRewardServer = async ({ host, port }) => {
-  const code = `require('http').createServer((q, r) => r.end('{}')).listen(${port}, '${host}', function () { console.log(this.address().port) })`;
+  const code = SERVER.replace('PORT', String(port)).replace('HOST', host);
   const child = spawn(process.execPath, ['-e', code], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,
   });
   const taken = await new Promise<number>((resolve) =>
@@ -125,7 +134,8 @@ const startServer: StartRewardServer = async ({ host, port }) => {
   );
   child.stdout.destroy();
   child.unref();
-  return { url: `http://${host}:${taken}`, pid: child.pid! };
+  const release = (): void => void child.stdin.end('released');
+  return { url: `http://${host}:${taken}`, pid: child.pid!, release };
 };
 
 function toyTrainer(place: ToyPlace, settings: ToySettings): AnyPlugin {

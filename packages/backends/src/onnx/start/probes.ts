@@ -52,7 +52,7 @@ function library(provider: 'cuda' | 'tensorrt'): Missing | undefined {
   if (found === undefined || found.isOurs) {
     return {
       missing: `the ONNX Runtime that comes with Loci has no ${provider}`,
-      help: `${installText(`${PACKAGE}@${WANTED}`)}, its install script allowed, with CUDA 12 and cuDNN 9 on the machine (docs/engines.md)`,
+      help: `${installText(`${PACKAGE}@${WANTED}`)}, its install script allowed, with CUDA 12 and cuDNN 9 on the machine (docs/gpu.md)`,
     };
   }
   const bindings = join(found.folder, 'bin');
@@ -88,7 +88,7 @@ const EXPECTED = [2, 6, 12];
 function verdict(provider: OnnxProviderName, stdout: string, stderr: string): Missing | undefined {
   const help =
     provider === 'webgpu'
-      ? 'install the Vulkan driver of your GPU, or use a software driver (docs/engines.md)'
+      ? 'install the Vulkan driver of your GPU, or use a software driver (docs/gpu.md)'
       : 'check nvidia-smi, and that CUDA 12, cuDNN 9 (and TensorRT 10 for tensorrt) are on LD_LIBRARY_PATH';
   const line = stdout.split('\n').find((text) => text.startsWith('{"values"'));
   if (!line) {

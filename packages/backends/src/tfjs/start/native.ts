@@ -58,7 +58,7 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
   if (!hasBinding(folder)) {
     return {
       missing: `${name} has no native binding: its install script did not run`,
-      help: `${commandFor(name)}, or build it (docs/engines.md)`,
+      help: `${commandFor(name)}, or build it (docs/tensorflow.md)`,
     };
   }
   const script = `${SHIM} const tf = require(${JSON.stringify(folder)});
@@ -73,7 +73,7 @@ export async function probeNative(name: NativePackage): Promise<NativeProbe | Mi
           .filter((line) => /error|cannot/i.test(line));
         resolve({
           missing: `${name} cannot be loaded${complaints[0] ? ` (${complaints[0].trim().slice(0, 200)})` : ''}`,
-          help: `${commandFor(name)}, or build it (docs/engines.md)`,
+          help: `${commandFor(name)}, or build it (docs/tensorflow.md)`,
         });
       }
     });

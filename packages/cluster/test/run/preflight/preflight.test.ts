@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { fakeLogger } from '@loci/core/testing';
 import type { ClusterJob } from '../../../src/job.ts';
 import { JobPreflight } from '../../../src/run/preflight/preflight.ts';
@@ -14,16 +14,10 @@ import type { JobHost } from '../../../src/run/job-host.ts';
 import { ProcessHost } from '../../../src/run/process-host.ts';
 import { RayHost } from '../../../src/run/ray-host.ts';
 import { Wishes } from '../../../src/run/wish.ts';
-import { FakeRay } from '../../../src/testing/fake-ray.ts';
+import { headWith } from '../../ray/open-heads.ts';
 
 const STAND_IN = join(import.meta.dirname, '../../../src/testing/stand-in/preflight.mjs');
 const logger = fakeLogger();
-const heads: FakeRay[] = [];
-
-afterEach(async () => {
-  for (const head of heads.splice(0)) await head.dispose();
-});
-
 interface Place {
   readonly folder: string;
   readonly storage: string;
@@ -57,8 +51,7 @@ async function rayHost(nodes: readonly object[]): Promise<JobHost> {
       'python3 preflight.py',
       `STAND_IN_NODES='${list}' ${process.execPath} ${STAND_IN}`,
     );
-  const head = await new FakeRay({ command }).start();
-  heads.push(head);
+  const head = await headWith({ command });
   const jobs = new RayJobs({ address: rayAddress(head.url), tokenFile: undefined });
   return new RayHost({ jobs, owner: 'run-a', folder: 'run', patienceMs: 2000, logger });
 }
