@@ -1,5 +1,5 @@
 /**
- * Holds the project against golden vectors of the reference: `nx run tools:conformance -- --golden DIR`. Prints one line a file
+ * Compares the project with golden vectors of the reference: `nx run tools:conformance -- --golden DIR`. Prints one line a file
  * and the total last, and exits with 1 when a vector fails. A file that nothing checks is named, and not in the total.
  */
 import 'reflect-metadata';

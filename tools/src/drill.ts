@@ -75,7 +75,7 @@ const program = new Command('drill')
       .conflicts('minutes'),
   )
   .option('--minutes <n>', 'rounds for about so long, all drills together', positive)
-  .option('--keep', 'keep the files of rounds that broke a promise, and tell where they lie')
+  .option('--keep', 'keep the files of rounds that broke a promise, and print their folders')
   .option('--json <file>', 'write what was found as JSON')
   .addHelpText('after', HELP)
   .action(

@@ -1,7 +1,7 @@
 /**
- * `npx nx run tools:gpu`: everything there is to know of this machine's GPU, on every engine that starts on it: parity with
+ * `npx nx run tools:gpu`: checks this machine's GPU with every engine that starts on it: parity with
  * Hugging Face transformers (gradients too), the time of a GRPO step, the default training run, and PyTorch's step beside them.
- * Writes `report.json` and `summary.md`. What cannot run says why; the exit code is 1 only when a part that ran has failed.
+ * Writes `report.json` and `summary.md`. A part that cannot run is listed with the reason; the exit code is 1 only when a part that ran has failed.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { Command } from '@commander-js/extra-typings';
 import { LociError, messageOf } from '@loci/core';
 import { checkGpu, GPU_PARTS } from './gpu/check-gpu.ts';
 import type { PartResult } from './gpu/part.ts';
-import { summarise } from './gpu/summary.ts';
+import { summarize } from './gpu/summary.ts';
 import type { GpuReport } from './gpu/summary.ts';
 import { CPU_TARGET, GPU_TARGETS, lookAtMachine } from './gpu/targets.ts';
 
@@ -29,7 +29,7 @@ function chosen<Name extends string>(
   });
 }
 
-function tell({ status, target, part, seconds, reason, figures }: PartResult): void {
+function print({ status, target, part, seconds, reason, figures }: PartResult): void {
   const time = seconds === undefined ? '' : ` (${seconds.toFixed(0)} s)`;
   const counts =
     figures?.['total'] === undefined ? '' : ` ${figures['passed']}/${figures['total']}`;
@@ -72,7 +72,7 @@ const program = new Command('gpu')
       ]),
     );
     for (const [name, words] of Object.entries(devices)) console.log(`${name}: ${words}`);
-    const results = await checkGpu(settings, machine, tell);
+    const results = await checkGpu(settings, machine, print);
     const { version } = process;
     const report: GpuReport = {
       date,
@@ -84,8 +84,8 @@ const program = new Command('gpu')
     };
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-    writeFileSync(join(folder, 'summary.md'), summarise(report));
-    console.log(`\n${summarise(report)}\nreport ${join(folder, 'report.json')}`);
+    writeFileSync(join(folder, 'summary.md'), summarize(report));
+    console.log(`\n${summarize(report)}\nreport ${join(folder, 'report.json')}`);
     process.exitCode = results.some(({ status }) => status === 'failed') ? 1 : 0;
   });
 

@@ -1,4 +1,4 @@
-/** `npx nx run tools:parity -- --fixture DIR --engine onnx|tfjs`: holds an engine against a parity folder. */
+/** `npx nx run tools:parity -- --fixture DIR --engine onnx|tfjs`: compares an engine with a parity folder. */
 import 'reflect-metadata';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';

@@ -1,5 +1,5 @@
 /**
- * Checks the shape of the house, as `nx run tools:structure`: what a linter does not see because it spans files. Prints each
+ * Checks the structure of the workspace, as `nx run tools:structure`: rules that a linter cannot check because they span files. Prints each
  * breach and exits with 1 when there is any.
  */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';

@@ -22,7 +22,7 @@ const FACTS: ReadonlyMap<string, BenchmarkFacts> = new Map([
   ['revsi', revsiFacts],
 ]);
 
-/** What is known of a benchmark, by its name and variant, for reports that are made without its data; `undefined` for others. */
+/** The facts of a benchmark by its name and variant, for reports without its data; `undefined` for unknown benchmarks. */
 export function factsOf(benchmark: string, variant?: string): BenchmarkFacts | undefined {
   return FACTS.get(`${benchmark} ${variant}`) ?? FACTS.get(benchmark);
 }

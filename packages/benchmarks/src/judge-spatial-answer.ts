@@ -45,13 +45,13 @@ function scoreAnswer(
   if (truth === undefined) throw invalid(item, 'it has no answer');
   if (item.options.length > 0) return { score: answer === truth ? 1 : 0, answered: true };
   const target = readTrueNumber(truth);
-  if (target === undefined) throw invalid(item, `"${truth}" is no number`);
+  if (target === undefined) throw invalid(item, `"${truth}" is not a number`);
   const number = readNumber(answer);
   if (number === undefined) return { score: 0, answered: false, reason: 'no number in the answer' };
   return { score: meanRelativeAccuracy(number, target), answered: true };
 }
 
-/** A drawn map that is too large is none. */
+/** A drawn map that is too large scores 0. */
 function mapMeasures(
   completion: string,
   truth: CognitiveMap,

@@ -36,10 +36,10 @@ const record = z.looseObject({
   ground_truth: textLike,
 });
 
-/** Videos of a subset have so many frames, and its answers hold for these; 128 of all of them, as in VLMEvalKit. */
+/** Frames of the videos of each subset, for which its answers hold; of `all_frame` 128, as in VLMEvalKit. */
 const FRAMES = { all_frame: 128, '64_frame': 64, '32_frame': 32, '16_frame': 16 } as const;
 
-/** What is known of ReVSI; we read no table of published scores. */
+/** Facts of ReVSI, without published scores: we read no table of them. */
 export const revsiFacts: BenchmarkFacts = {
   title: 'ReVSI',
   measures: 'VSI-Bench on scenes annotated anew, with answers that hold for the frames shown.',
@@ -106,7 +106,7 @@ export const revsi = definePlugin({
   },
 });
 
-/** As the authors score, and strictly; SpaceR's evaluation knows no ReVSI. */
+/** Scores as the authors do, and strictly. SpaceR's evaluation has no ReVSI. */
 export function revsiScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
   const scorer = (name: string, description: string, { letter, number }: Judges) =>
     createScorer({

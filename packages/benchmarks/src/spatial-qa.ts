@@ -14,7 +14,7 @@ import { datasetBenchmark } from './asking/dataset-benchmark.ts';
 import { judgeSpatialAnswer } from './judge-spatial-answer.ts';
 import { meanOf, sectionBy, taskOf } from './scoring/figures.ts';
 
-/** What the report says of it. */
+/** Facts for the report. */
 export const spatialQaFacts: BenchmarkFacts = {
   title: 'Spatial questions of the dataset',
   measures: "The questions of the test split of the run's own dataset.",
@@ -24,7 +24,7 @@ export const spatialQaFacts: BenchmarkFacts = {
   published: [],
 };
 
-/** Letters by equality, numbers by mean relative accuracy, maps beside them. */
+/** Scores letters by equality and numbers by mean relative accuracy, and measures maps beside them. */
 const spatialAnswers: Scorer = {
   name: 'spatial-qa',
   description: 'The last answer after the thinking; the mean over the questions.',
@@ -49,7 +49,7 @@ function byDataset(rows: readonly ScoredRow[]): ScoreTable['sections'] {
 /** By the name of the benchmark alone: its answers are scored alike in every style. */
 export const spatialQaScorers: readonly [Scorer, ...Scorer[]] = [spatialAnswers];
 
-/** Drawn as in training, which raises the mean score of drawn answers; likeliest tokens would measure something else. */
+/** Samples as in training, which raises the mean score of sampled answers. Greedy decoding would measure something else. */
 const USUAL: UsualEvaluation = {
   questions: 1200,
   decoding: 'sampled',
@@ -58,7 +58,7 @@ const USUAL: UsualEvaluation = {
 
 /**
  * The questions of the test split of the run's own dataset, in a seeded order: multiple choice by equal letters, numbers by
- * mean relative accuracy. Questions of other problem types are not spatial and are not asked; a warning counts them.
+ * mean relative accuracy. Questions of other problem types are not spatial: they are skipped, and a warning counts them.
  *
  * Measures beside the score: `map` (map score) and `hit1` (share of true objects with a point of their own within one cell),
  * both 0 where a true map exists and none was drawn, and `format`.
@@ -70,9 +70,9 @@ export const spatialQa = definePlugin({
   name: 'spatial-qa',
   description: "The questions of the dataset's test split, with the map that goes with them.",
   options: z.strictObject({
-    limit: z.int().positive().optional().describe('Ask no more questions than this.'),
+    limit: z.int().positive().optional().describe('Most questions to ask.'),
     kinds: z.array(z.string()).min(1).optional().describe('Ask only questions of these kinds.'),
-    seed: z.int().nonnegative().default(0).describe('Of the order of the questions.'),
+    seed: z.int().nonnegative().default(0).describe('Seed of the order of the questions.'),
   }),
   create({ limit = Infinity, kinds, seed }, context): Benchmark {
     const wanted = kinds && new Set(kinds);
@@ -102,7 +102,7 @@ interface Wanted {
   warn(note: string): void;
 }
 
-/** What is left out on the way is counted, and told at the end. */
+/** The chosen questions. A warning at the end counts the skipped ones. */
 async function* questions(
   source: SampleSource,
   { seed, kinds, limit, warn }: Wanted,
@@ -122,9 +122,7 @@ async function* questions(
   }
   const counts = [...leftOut].map(([type, count]) => `${count} of the type "${type}"`);
   if (counts.length > 0) {
-    warn(
-      `spatial-qa asks for choices and numbers; left out are questions that no rule of it can judge: ${counts.join(', ')}`,
-    );
+    warn(`spatial-qa can only score choices and numbers; it skipped ${counts.join(', ')}`);
   }
   if (asked === 0 && source.size > 0) {
     const named = kinds === undefined ? '' : ` of the kinds ${[...kinds].join(', ')}`;

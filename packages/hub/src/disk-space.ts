@@ -1,13 +1,13 @@
-/** Whether the disk has room, asked before anything is written. */
+/** Checks the free space of a disk before anything is written. */
 import { mkdir, statfs } from 'node:fs/promises';
 import { LociError } from '@loci/core';
 import { sizeText } from './sizes.ts';
 
-/** What is left free: other programs write, too. */
+/** Space to leave free: other programs write, too. */
 const SPARE_BYTES = 256e6;
 
 /**
- * Makes the folder, and compares what is free there with what is needed.
+ * Makes the folder, and compares the free space there with the space needed.
  *
  * @throws LociError `disk-full` where the files would not fit.
  */

@@ -1,4 +1,4 @@
-/** The hub as commands use it: what a reference names, brought to this disk. */
+/** The hub as commands use it: downloads what a reference names. */
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { LociError } from '@loci/core';
@@ -17,15 +17,15 @@ import type { HubAccess, Repository } from './repository.ts';
 import { hubSettings } from './settings.ts';
 import type { HubSettings } from './settings.ts';
 
-/** What was brought. */
+/** A finished download. */
 export interface HubFiles {
   /** The file or folder on this disk that the reference names. */
   readonly path: string;
-  /** The reference with the commit in place of a branch or tag: it means the same for ever. */
+  /** The reference with the commit in place of a branch or tag: its meaning never changes. */
   readonly pinned: string;
 }
 
-/** Brings models and data sets. Each repository is asked for once. */
+/** Downloads models and data sets. It asks the hub once for each repository. */
 export class Hub {
   readonly access: HubAccess;
   readonly #opened = new Map<string, Promise<Repository>>();
@@ -98,7 +98,7 @@ export class Hub {
     if (typeof base !== 'string' || !/^[\w.-]+\/[\w.-]+$/u.test(base)) {
       throw new LociError(
         'adapter-base',
-        `${reference.name} is an adapter for ${JSON.stringify(base)}, which is no repository: name the model with policy.model, and the adapter ` +
+        `${reference.name} is an adapter for ${JSON.stringify(base)}, which is not a repository: name the model with policy.model, and the adapter ` +
           `with policy.lora={adapter: ${formatReference(reference)}}`,
       );
     }
@@ -107,10 +107,9 @@ export class Hub {
   }
 
   /**
-   * Downloads a data set: all of its splits that are wished for, or the file of records that the reference names with the media that its records
-   * name. Archives are unpacked.
+   * Downloads a data set: the splits of `wish`, or the file of records that the reference names, with the media of these records. Unpacks archives.
    *
-   * @param isWritten whether its reader writes beside the files: it then gets a folder of its own.
+   * @param isWritten whether the reader of the data writes beside the files: the data then gets a folder of its own.
    * @throws LociError of `dataFiles`, `downloadFiles` and `dataView`.
    */
   async data(reference: HubReference, wish: DataWish, isWritten = false): Promise<HubFiles> {
@@ -136,7 +135,7 @@ export class Hub {
   }
 }
 
-/** Archives in the folder of a file of records and below: where its media may be. */
+/** Archives in the folder of a file of records and below: its media may be in them. */
 function archivesBeside({ files }: Repository, path: string): readonly string[] {
   const folder = posix.dirname(path);
   const below = files

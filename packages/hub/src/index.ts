@@ -1,4 +1,4 @@
-/** Models and data sets of the Hugging Face hub: brought into the cache that Python's library uses, and published from folders of Loci. */
+/** Downloads models and data sets of the Hugging Face hub into the cache that Python's library uses, and publishes folders of Loci. */
 export { archivesIn } from './archives/archive-names.ts';
 export { Hub } from './hub.ts';
 export type { HubFiles } from './hub.ts';

@@ -1,13 +1,13 @@
-/** How a repository on the hub is named in a config or a flag: `hub:owner/name@revision/path`. */
+/** Reads and writes references to repositories on the hub: `hub:owner/name@revision/path`. */
 import { LociError } from '@loci/core';
 
-/** Begins every reference. */
+/** The beginning of every reference. */
 export const HUB_PREFIX = 'hub:';
 
-/** The kinds of repositories that are read and written. */
+/** The kinds of repositories that Loci reads and writes. */
 export type RepositoryKind = 'model' | 'dataset';
 
-/** A repository, and what of it is meant. */
+/** A repository, or a file or folder in it, at a revision. */
 export interface HubReference {
   readonly kind: RepositoryKind;
   /** `owner/name`; old repositories have no owner. */
@@ -18,7 +18,7 @@ export interface HubReference {
   readonly path: string;
 }
 
-/** What is meant where nothing is said. */
+/** The revision of a reference that names none. */
 export const DEFAULT_REVISION = 'main';
 
 /** A commit in full, which never changes. */
@@ -28,9 +28,9 @@ const SHAPE =
   /^hub:(?:(?<kind>models|datasets)\/)?(?!(?:models|datasets)\/)(?<name>[\w.-]+(?:\/[\w.-]+)?)(?:@(?<revision>refs\/(?:pr|convert)\/[\w.-]+|[^@/\s]+))?(?:\/(?<path>[^@\s][^@]*))?$/u;
 
 /**
- * Takes a reference apart. A revision with a slash is written with `%2F`, but for `refs/pr/1` and `refs/convert/parquet`.
+ * Parses a reference. A revision with a slash is written with `%2F`, except `refs/pr/1` and `refs/convert/parquet`.
  *
- * @param kind what the place of the reference calls for; `hub:datasets/…` and `hub:models/…` say it themselves.
+ * @param kind of references without one; `hub:datasets/…` and `hub:models/…` name their own.
  * @throws LociError `hub-reference` for a text of another form, or a path that leads out of the repository.
  * @example parseReference('hub:Qwen/Qwen3-VL-2B-Instruct@main', 'model').name // 'Qwen/Qwen3-VL-2B-Instruct'
  */
@@ -40,20 +40,20 @@ export function parseReference(text: string, kind: RepositoryKind): HubReference
   if (groups === undefined || !isInside(path) || groups['name']!.split('/').some(isDots)) {
     throw new LociError(
       'hub-reference',
-      `"${text}" names no repository on the hub: write hub:OWNER/NAME, then @REVISION and /PATH where they are needed, ` +
+      `"${text}" is not a reference to the hub: write hub:OWNER/NAME, then @REVISION and /PATH where you need them, ` +
         'such as hub:Qwen/Qwen3-VL-2B-Instruct@main or hub:datasets/OWNER/NAME/questions.jsonl',
     );
   }
-  const said = groups['kind'];
+  const kinds = groups['kind'];
   return {
-    kind: said === undefined ? kind : said === 'models' ? 'model' : 'dataset',
+    kind: kinds === undefined ? kind : kinds === 'models' ? 'model' : 'dataset',
     name: groups['name']!,
     revision: decoded(groups['revision'] ?? DEFAULT_REVISION),
     path,
   };
 }
 
-/** The text of a reference: what `parseReference` reads. */
+/** The text of a reference, which `parseReference` reads. */
 export function formatReference({ kind, name, revision, path }: HubReference): string {
   const at = /^refs\/(?:pr|convert)\/[\w.-]+$/u.test(revision)
     ? revision

@@ -1,4 +1,4 @@
-/** A repository at one commit: which commit it is, and which files it has. */
+/** Opens a repository at one commit: finds the commit and lists its files. */
 import type { datasetInfo, listFiles, modelInfo } from '@huggingface/hub';
 import { LociError, messageOf } from '@loci/core';
 import type { Logger } from '@loci/core';
@@ -8,7 +8,7 @@ import { COMMIT } from './reference.ts';
 import type { HubReference } from './reference.ts';
 import type { HubSettings } from './settings.ts';
 
-/** What is needed to ask. */
+/** The settings, requests and log that everything in this package uses. */
 export interface HubAccess {
   readonly settings: HubSettings;
   readonly fetch: typeof fetch;
@@ -21,7 +21,7 @@ export interface Repository {
   readonly commit: string;
   readonly cache: CacheFolder;
   readonly files: readonly RepositoryFile[];
-  /** Whether `files` are all there are, and not those alone that happen to be on disk. */
+  /** Whether `files` lists the whole commit; false where it lists only the files on disk. */
   readonly isListed: boolean;
 }
 
@@ -31,14 +31,14 @@ interface Library {
   readonly listFiles: typeof listFiles;
 }
 
-/** Failures after which what was downloaded before may do. */
+/** Failures after which an earlier download is used instead. */
 const AWAY: readonly string[] = ['hub-unreachable', 'hub-busy'];
 
 /**
- * Finds the commit of a revision and its files. A commit whose listing was kept asks nobody. Without a connection, the commit that the revision
- * was last time counts, with a warning; offline, without one.
+ * Finds the commit of a revision and its files. A commit with a stored listing needs no request. Without a connection the last known commit of the
+ * revision counts, with a warning; with HF_HUB_OFFLINE it counts without one.
  *
- * @throws LociError `hub-offline` with what to do, and those of requests.
+ * @throws LociError `hub-offline` with a remedy, and those of requests.
  */
 export async function openRepository(
   reference: HubReference,
@@ -60,7 +60,7 @@ export async function openRepository(
     const earlier = known ?? cache.commitOf(reference.revision);
     if (earlier === undefined || cache.filesOn(earlier).length === 0) throw thrown;
     logger.warn(
-      `${messageOf(thrown)}. ${reference.name} is taken as it was downloaded before, at commit ${earlier}`,
+      `${messageOf(thrown)}. Loci uses the earlier download of ${reference.name}, at commit ${earlier}`,
     );
     return onDisk(reference, cache, earlier);
   }
@@ -78,7 +78,7 @@ function onDisk(
     throw new LociError(
       'hub-offline',
       `${reference.name} at ${reference.revision} was not downloaded to ${cache.folder}, and HF_HUB_OFFLINE is set: ` +
-        'unset it once, or put the files there with: hf download',
+        'unset it once, or download the files with: hf download',
     );
   }
   return { reference, commit, cache, files, isListed: listed !== undefined };
@@ -95,7 +95,7 @@ async function commitOf(reference: HubReference, access: HubAccess): Promise<str
   if (typeof sha === 'string' && COMMIT.test(sha)) return sha;
   throw new LociError(
     'hub-failed',
-    `${access.settings.endpoint} does not say which commit ${name} at ${revision} is: look at HF_ENDPOINT`,
+    `${access.settings.endpoint} did not send the commit of ${name} at ${revision}: check HF_ENDPOINT`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Sizes in words, as disks and downloads are counted: in powers of 1000. */
+/** Formats sizes in powers of 1000, as disks and downloads count them. */
 
 const UNITS: readonly string[] = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 

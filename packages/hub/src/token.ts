@@ -1,14 +1,14 @@
-/** A token of the hub, which shows itself to nobody but the request that carries it. */
+/** A token of the hub. Only the header of a request shows its value. */
 import { inspect } from 'node:util';
 
 const HIDDEN = '[hub token]';
-/** Shorter ones are placeholders, and occur in ordinary texts. */
+/** Shorter tokens are placeholders that may occur in ordinary texts. */
 const SHORTEST = 8;
 
 /** A secret. Printing, logging and JSON give `[hub token]`. */
 export class Token {
   readonly #value: string;
-  /** Where it came from, for messages: a variable or a file. */
+  /** The variable or file that it was read from, for messages. */
   readonly source: string;
 
   constructor(value: string, source: string) {

@@ -205,7 +205,9 @@ describe('offline', () => {
     writeFileSync(weightsOf, weights.subarray(0, 10));
     const partial = await failureOf(offline().model(model('hub:o/m')));
     expect(partial).toMatchObject({ code: 'hub-offline' });
-    expect(partial.message).toMatch(/but for model\.safetensors, and HF_HUB_OFFLINE is set/u);
+    expect(partial.message).toMatch(
+      /lacks model\.safetensors of [^,]+, and HF_HUB_OFFLINE is set/u,
+    );
     expect(server.seen).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ test('the endpoint is an address without a name in it', () => {
     'https://mirror.example',
   );
   expect(() => hubSettings({ HF_ENDPOINT: 'https://me:secret@mirror.example' })).toThrow(
-    /^HF_ENDPOINT is no address(?!.*secret)/u,
+    /^HF_ENDPOINT is not the address(?!.*secret)/u,
   );
 });
 

@@ -1,4 +1,4 @@
-/** The frame of the page: runs at the side, the chosen one beside them. */
+/** The frame of the page: the list of runs at the side, the chosen run beside it. */
 import { useEffect, useRef } from 'preact/hooks';
 import { useLiveRuns } from './data/live.ts';
 import { link, useRoute } from './data/route.ts';
@@ -34,7 +34,7 @@ export function App() {
           Loci <span class="faint">runs</span>
         </a>
         <span class={`connection ${isConnected ? '' : 'lost'}`} role="status">
-          {isConnected ? '' : 'The server cannot be reached; this is what it last said.'}
+          {isConnected ? '' : 'The server cannot be reached. The page shows its last data.'}
         </span>
         <ThemeChoice />
       </header>
@@ -63,7 +63,7 @@ function Welcome(props: {
   readonly count: number;
 }) {
   if (props.isLoading) return <p class="empty">Looking for runs…</p>;
-  if (props.isUnknown) return <p class="empty">This run is not there any more.</p>;
+  if (props.isUnknown) return <p class="empty">This run does not exist any more.</p>;
   if (props.count > 0) return <p class="empty">Choose a run.</p>;
   return (
     <p class="empty">

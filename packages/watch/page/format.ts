@@ -1,6 +1,6 @@
-/** Numbers and times for people. */
+/** Formats numbers and times for people. */
 
-/** Three significant digits, or what fits: `0.643`, `1,240`, `2.0e-7`; a dash for nothing. */
+/** A number with about three significant digits: `0.643`, `1,240`, `2.0e-7`; a dash for none. */
 export function figure(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
@@ -14,7 +14,7 @@ export function percent(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : `${(value * 100).toFixed(1)} %`;
 }
 
-/** `+0.42`, `−0.3`: a sign is always there. */
+/** A number with a sign: `+0.42`, `−0.3`. */
 export function signed(value: number | null): string {
   if (value === null) return '–';
   const text = figure(Math.abs(value));

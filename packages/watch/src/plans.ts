@@ -1,6 +1,6 @@
-/** Which figures stand in which chart, the most telling first. */
+/** Assigns figures to charts, the most important charts first. */
 
-/** A chart of one figure, or of all that fit a pattern, whose first group then names the line. */
+/** A chart of one figure, or of all figures that match a pattern; the first group of the pattern then names the line. */
 export interface ChartPlan {
   readonly title: string;
   readonly metrics: readonly (string | RegExp)[];
@@ -58,7 +58,7 @@ const PLANS: readonly ChartPlan[] = [
   { title: 'Parts of the rewards', metrics: [/^reward\/([^/]+\/.+)$/u] },
 ];
 
-/** A chart with the figures that it shows. */
+/** A chart with its figures. */
 export interface PlannedChart {
   readonly title: string;
   readonly note: string;
@@ -66,7 +66,7 @@ export interface PlannedChart {
 }
 
 /**
- * The charts that there are figures for.
+ * The charts with at least one figure.
  *
  * @param isZero Whether a figure is 0 throughout.
  */
@@ -99,6 +99,6 @@ export function chartsFor(
   return [...planned.filter(({ lines }) => lines.length > 0), ...others];
 }
 
-/** Figures that stand in other charts already, or are 0 in every sound run. */
+/** Figures without a chart of their own: other charts show them, or they are 0 in every healthy run. */
 const HIDDEN =
   /^(?:groups\/zero-variance|evaluation\/|seconds\/|prompts\/refused$|completion\/truncated$|benchmark|alert\/|groups\/failed$)/u;

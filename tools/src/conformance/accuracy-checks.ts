@@ -18,7 +18,7 @@ const accuracyInput = z.object({
 const comparisonInput = z.object({ reference: z.string(), hypothesis: z.string() });
 const regressionInput = z.object({ answer: z.string(), truth: z.string() });
 
-/** What the reference calls accuracy, and why it is so low where something went wrong. */
+/** The reference's accuracy, and why it is so low where something went wrong. */
 interface Accuracy {
   readonly value: number;
   readonly reason?: string;

@@ -222,10 +222,10 @@ function percentages(values: Readonly<Record<string, number>>): Readonly<Record<
 function byGroup<T>(
   rows: readonly ScoredRow[],
   group: string,
-  summarise: (rows: readonly ScoredRow[]) => T,
+  summarize: (rows: readonly ScoredRow[]) => T,
 ): Readonly<Record<string, T>> {
   const keys = new Set(rows.flatMap(({ item }) => item.groups[group] ?? []));
   return Object.fromEntries(
-    [...keys].map((key) => [key, summarise(rows.filter(({ item }) => item.groups[group] === key))]),
+    [...keys].map((key) => [key, summarize(rows.filter(({ item }) => item.groups[group] === key))]),
   );
 }

@@ -58,7 +58,7 @@ function scoreRow(scorer: Scorer, vectors: BenchmarkVectors, row: Row, index: nu
   return { item, verdict: scorer.score(item, { status: 'answered', output }) };
 }
 
-/** Where scoring a row or summing up ends the reference, ours must tell of it, in words of its own. */
+/** Where scoring a row or summing up ends the reference, ours must report it too, in its own words. */
 function compare(
   vector: Vector,
   rows: readonly ScoredRow[],
@@ -86,7 +86,7 @@ function compare(
   return difference(aggregate(), expected.aggregate, FLOAT64, 'aggregate');
 }
 
-/** Scores always; of the rest what the reference tells as well. */
+/** Scores always; of the rest, the figures that the reference gives as well. */
 function pickLike(verdict: Verdict, expected: Row): Row {
   return {
     score: verdict.score,

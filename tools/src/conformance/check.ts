@@ -1,11 +1,11 @@
-/** What it takes to check one file of vectors. */
+/** The parts of a check of one file of vectors. */
 import { messageOf } from '@loci/core';
 import { z } from 'zod';
 import { difference, show } from './compare.ts';
 import type { Tolerance } from './compare.ts';
 import type { Vector } from './vector-file.ts';
 
-/** Tells what is wrong with the project's answer to a vector; `undefined` when nothing is. */
+/** Describes what is wrong with the project's answer to a vector; `undefined` when nothing is. */
 export type Check = (vector: Vector) => Promise<string | undefined>;
 
 /**
@@ -34,7 +34,7 @@ export function inOneLine(error: unknown): string {
   return issues.join('; ');
 }
 
-/** A field that is missing, or a name that is not among those that a field may hold, say which function is meant. */
+/** A field that is missing, or a name that is not among those that a field may hold, show which function is meant. */
 function asksForUnknown({ issues }: z.ZodError, input: unknown): boolean {
   const names = ['invalid_union', 'invalid_value'];
   return issues.some(

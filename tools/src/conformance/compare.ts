@@ -7,7 +7,7 @@ export interface Tolerance {
   readonly relative: number;
 }
 
-/** Nothing may differ. */
+/** No difference is allowed. */
 export const EXACT: Tolerance = { absolute: 0, relative: 0 };
 /** For what the reference computes in double precision. */
 export const FLOAT64: Tolerance = { absolute: 1e-12, relative: 1e-9 };

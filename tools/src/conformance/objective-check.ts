@@ -10,7 +10,7 @@ import { CONTEXT } from './score-group.ts';
 
 const rows = z.array(numbers);
 
-/** A field of which null says the same as nothing. */
+/** A field in which null means the same as a missing value. */
 function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().transform((value) => value ?? undefined);
 }

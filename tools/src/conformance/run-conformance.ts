@@ -24,7 +24,7 @@ import {
 import { listLines, listVectorFiles, readVector } from './vector-file.ts';
 import type { VectorLine } from './vector-file.ts';
 
-/** What checks each file, by its name. */
+/** The check of each file, by its name. */
 const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['accuracy_mc', multipleChoiceAccuracy],
   ['accuracy_numerical', numericalAccuracy],
@@ -55,7 +55,7 @@ export interface Disagreement {
   readonly message: string;
 }
 
-/** How a file fared; `covered` is false for files that nothing checks yet. */
+/** The result of a file; `covered` is false for files that nothing checks yet. */
 export interface FileResult {
   readonly name: string;
   readonly covered: boolean;

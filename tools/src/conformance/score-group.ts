@@ -1,4 +1,4 @@
-/** Drives reward plugins as a run does: in order, each seeing what the earlier ones said. */
+/** Drives reward plugins as a run does: in order, each with the outcomes of the earlier ones. */
 import { createFromPlugin, parseOptions } from '@loci/core';
 import type {
   CognitiveMap,
@@ -40,7 +40,7 @@ export interface GroupToScore {
   readonly looks?: RewardInput['looks'];
 }
 
-/** What each of the named rewards, made with `compat: spacer`, says of a group. Name them in the order of a run. */
+/** The outcome of each of the named rewards, made with `compat: spacer`, for a group. Name them in the order of a run. */
 export async function scoreGroup(
   group: GroupToScore,
   names: readonly RewardName[],

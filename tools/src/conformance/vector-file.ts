@@ -17,7 +17,7 @@ export interface Vector {
   readonly parsedNumber?: string | undefined;
 }
 
-/** What is beside input and answer may be missing or null, which says the same. */
+/** A field beside input and answer may be missing or null, which means the same. */
 const record = z.object({
   input: z.unknown(),
   expected: z.unknown(),

@@ -3,9 +3,9 @@ import { LociError } from '@loci/core';
 import type { Drill } from './base/drill.ts';
 
 /**
- * The drills of a list such as `servers,signals`, in the order in which they always run; all when nothing is said.
+ * The drills of a list such as `servers,signals`, in the order in which they always run; all by default.
  *
- * @throws LociError `no-such-drill`, naming those that there are.
+ * @throws LociError `no-such-drill`, naming the existing ones.
  */
 export function chosenDrills(
   names: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * Lets the space end while Loci writes: by a limit on the size of a file (`ulimit -f`), and on a small disk in memory (tmpfs, in a mount
- * namespace of its own) where this machine allows one. Then there is space again, and the work must go on as if nothing had been.
+ * Makes the disk full while Loci writes: by a limit on the size of a file (`ulimit -f`), and on a small disk in memory (tmpfs, in a mount
+ * namespace of its own) where this machine allows one. Then there is space again, and the work must continue as if nothing had happened.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Floods `serve-rewards` with requests that nobody should send, and asks all the while whether it is well. */
+/** Floods `serve-rewards` with malformed and hostile requests, and asks for /health all the while. */
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import type { RandomStream } from '@loci/core';
@@ -15,7 +15,7 @@ const REQUESTS = 400;
 /** Requests under way at once. */
 const AT_ONCE = 6;
 const HALF_OPEN = 20;
-/** What `docs/operate-reward-server.md` gives a request to arrive, and what a busy machine may add, in ms. */
+/** The time that `docs/operate-reward-server.md` allows a request to arrive, and what a busy machine may add, in ms. */
 const [RECEIVE_MS, SLACK_MS] = [60_000, 20_000];
 /** Longest answer of /health, in ms; a body of 32 MiB is read in place. */
 const HEALTH_MS = 10_000;
@@ -33,7 +33,7 @@ export const hostileRequests: Drill = {
       });
       const isUp = await server.sees(/ on http:\/\/127\.0\.0\.1:\d+/);
       if (!isUp) return context.expect('the reward server starts', endOf(await server.ended));
-      const port = Number(server.said().match(/127\.0\.0\.1:(\d+)/)?.[1]);
+      const port = Number(server.stdout().match(/127\.0\.0\.1:(\d+)/)?.[1]);
       await checkOrdinary(context, port);
       const stuck = openHalves(context, port);
       const poll = pollHealth(context, port);
@@ -87,7 +87,7 @@ async function sendOne(context: DrillContext, port: number, random: RandomStream
   if (choice < 0.2) {
     const host = oneOf(random, FOREIGN_HOSTS);
     const answer = await ask(port, { path: '/score', headers: { host }, body: ORDINARY.body });
-    // What is no name at all is refused before it is looked up.
+    // A name of the wrong form is refused before it is looked up.
     return checkAnswer(context, `host ${host}`, answer, (status) => [400, 421].includes(status));
   }
   if (choice < 0.25) {
@@ -114,15 +114,15 @@ function checkAnswer(
   isAllowed: (status: number) => boolean,
 ): void {
   most('longest answer, ms', Math.round(milliseconds));
-  const told = `${kind}: ${status} ${contentType} ${text.slice(0, 200)}`;
+  const answer = `${kind}: ${status} ${contentType} ${text.slice(0, 200)}`;
   expect(
     'a hostile request is answered or refused, and breaks nothing',
-    isAllowed(status) ? undefined : told,
+    isAllowed(status) ? undefined : answer,
   );
   if (status === 0) return;
   expect(
     'every answer is JSON',
-    /^application\/json/.test(contentType) && isJson(text) ? undefined : told,
+    /^application\/json/.test(contentType) && isJson(text) ? undefined : answer,
   );
 }
 
@@ -159,7 +159,7 @@ function openHalves({ expect, count }: DrillContext, port: number) {
   };
 }
 
-/** Asks for /health again and again, and holds each answer to its limit. */
+/** Asks for /health again and again, and checks each answer against the time limit. */
 function pollHealth({ expect, count, most }: DrillContext, port: number) {
   let isOver = false;
   const work = (async () => {
@@ -184,7 +184,7 @@ function pollHealth({ expect, count, most }: DrillContext, port: number) {
   };
 }
 
-/** The most memory that the server ever had, where the system tells. */
+/** The most memory that the server ever had, where the system reports it. */
 function notePeak({ most }: DrillContext, pid: number): void {
   const path = `/proc/${pid}/status`;
   const peak = existsSync(path) ? /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(path, 'utf8')) : null;

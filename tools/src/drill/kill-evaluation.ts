@@ -1,4 +1,4 @@
-/** Kills evaluations of a model on this machine and of one behind a misbehaving server, and goes on with each until it is done. */
+/** Kills evaluations of a model on this machine and of one behind a misbehaving server, and continues each until it is done. */
 import { join } from 'node:path';
 import type { RandomStream } from '@loci/core';
 import { failure } from './base/go-on.ts';
@@ -18,7 +18,7 @@ const ITEMS = 10;
 const KILLS = [2, 4] as const;
 /** Share of questions whose first attempt fails in passing. */
 const FAULTY = 0.4;
-/** So long a good answer takes, in ms, that kills find some under way. */
+/** How long a good answer takes, in ms: long enough that kills hit some of them. */
 const ANSWER_MS = 400;
 
 const GOES_ON = 'an evaluation that is killed comes to its end when the command is repeated';

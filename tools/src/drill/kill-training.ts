@@ -1,4 +1,4 @@
-/** Kills a training at random moments, again and again, and compares what it ends as with a run that nobody disturbed. */
+/** Kills a training at random moments, again and again, and compares the finished run with an undisturbed one. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RandomStream } from '@loci/core';

@@ -25,7 +25,7 @@ export interface DrillSettings {
   readonly say: (line: string) => void;
 }
 
-/** What one drill found, and how long it took. */
+/** The findings of one drill, and how long it took. */
 export interface DrillResult extends Findings {
   readonly drill: string;
   readonly title: string;
@@ -68,7 +68,7 @@ export async function runDrills(settings: DrillSettings): Promise<readonly Drill
 /** Promised by every drill: it can be done. */
 const ENDS = 'a drill comes to its end';
 
-/** The parts of a context that write into the ledger, and say so where something is broken. */
+/** The parts of a context that write into the ledger, and print a line for each broken promise. */
 function booksOf(ledger: Ledger, { name }: Drill, say: (line: string) => void) {
   return {
     count: (what: string, amount?: number) => ledger.count(what, amount),
@@ -76,7 +76,7 @@ function booksOf(ledger: Ledger, { name }: Drill, say: (line: string) => void) {
     expect(promise: string, found: string | undefined): void {
       if (!ledger.expect(promise, found)) say(`${name}: BROKEN: ${promise}: ${found}`);
     },
-    // A part that this machine cannot try is said at once and stands in the table; it never counts as held.
+    // A part that this machine cannot try is printed at once and listed in the table; it never counts as held.
     skip(reason: string): void {
       if (ledger.skip(reason)) say(`${name}: skipped: ${reason}`);
     },

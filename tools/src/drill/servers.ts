@@ -38,10 +38,10 @@ export const servers: Drill = {
         ...(await meetEveryFault(context, round, key)),
         ...(await meetWholeFaults(context, round, key)),
       ];
-      const said = outputs.some(({ stdout, stderr }) =>
+      const isPrinted = outputs.some(({ stdout, stderr }) =>
         `${stdout}${stderr}`.includes(key.slice(0, 16)),
       );
-      context.expect('the key is in no output', said ? 'a command printed it' : undefined);
+      context.expect('the key is in no output', isPrinted ? 'a command printed it' : undefined);
       const controlled = outputs.find(({ stdout, stderr }) => CONTROL.test(`${stdout}${stderr}`));
       context.expect(
         'no control character of a server reaches the terminal',
@@ -59,7 +59,7 @@ interface Asking {
   readonly items: number;
 }
 
-/** Evaluates, with concurrency, and tells whether that came to an end in time. */
+/** Evaluates, with concurrency, and checks that it ends in time. */
 async function evaluate(
   { loci, workplace, expect, most }: DrillContext,
   { baseUrl }: Pick<ChatServer, 'baseUrl'>,

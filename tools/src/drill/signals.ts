@@ -1,4 +1,4 @@
-/** Ends trainings and an evaluation by every signal that can be caught, and by a closed pipe, and goes on from what they wrote. */
+/** Ends trainings and an evaluation by every signal that can be caught, and by a closed pipe, and continues from what they wrote. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RandomStream } from '@loci/core';

@@ -1,4 +1,4 @@
-/** What drills found, as a table for people and as JSON for programs. */
+/** The findings of drills, as a table for people and as JSON for programs. */
 import type { BrokenPromise } from './base/drill.ts';
 import type { DrillResult } from './run-drills.ts';
 

@@ -48,7 +48,7 @@ async function startBoth(
   return [one, loci(workplace.folder, second)];
 }
 
-/** Of two that want one folder, one goes on and the other is told who writes. */
+/** Of two commands that want one folder, one continues and the other gets an error that names the first. */
 async function expectOneRefused(
   { expect }: DrillContext,
   pair: readonly [RunningCommand, RunningCommand],
@@ -56,7 +56,7 @@ async function expectOneRefused(
   const ends = await Promise.all(pair.map(({ ended }) => ended));
   const codes = ends.map(({ code }) => code).join(' and ');
   expect(
-    'of two commands that write one folder exactly one goes on',
+    'of two commands that write one folder exactly one continues',
     ['0 and 1', '1 and 0'].includes(codes)
       ? undefined
       : `they ended with ${ends.map(endOf).join('; ')}`,
@@ -65,10 +65,10 @@ async function expectOneRefused(
   const refused = ends.find(({ code }) => code === 1);
   const named = `process ${pair[winner]?.pid} on ${hostname()}, since 2`;
   expect(
-    'the other is refused, and told process, host and time of the one that goes on',
+    'the other is refused, with process, host and time of the one that continues',
     refused?.stderr.startsWith('error folder-in-use: ') && refused.stderr.includes(named)
       ? undefined
-      : `it was told ${refused === undefined ? 'nothing' : endOf(refused)}, and not "${named}…"`,
+      : `it got ${refused === undefined ? 'no error' : endOf(refused)}, and not "${named}…"`,
   );
 }
 

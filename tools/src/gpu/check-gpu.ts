@@ -15,7 +15,7 @@ export const GPU_PARTS = ['parity', 'bench', 'train', 'torch'] as const;
 /** A part by its name. */
 export type GpuPart = (typeof GPU_PARTS)[number];
 
-/** What is run, and how large. */
+/** Which parts are run, on which targets and at what size. */
 export interface GpuSettings {
   readonly parts: readonly GpuPart[];
   /** Names of targets. */
@@ -147,17 +147,17 @@ async function torchObstacle({ python, out }: GpuSettings): Promise<string | und
   return `${python} has no torch; --python names another`;
 }
 
-/** Runs what `settings` ask for, telling of each part as it ends. */
+/** Runs the parts that `settings` name, and reports each as it ends. */
 export async function checkGpu(
   settings: GpuSettings,
   { gpu, targets }: GpuMachine,
-  tell: (result: PartResult) => void,
+  report: (result: PartResult) => void,
 ): Promise<readonly PartResult[]> {
   mkdirSync(settings.out, { recursive: true });
   const results: PartResult[] = [];
   const keep = (result: PartResult) => {
     results.push(result);
-    tell(result);
+    report(result);
   };
   const onCpu: Availability = { device: 'CPU', environment: {} };
   for (const target of [CPU_TARGET, ...GPU_TARGETS]) {

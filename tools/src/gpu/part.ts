@@ -17,23 +17,23 @@ export interface PartResult {
   readonly log?: string;
 }
 
-/** What is read off a command that has ended. */
+/** The result read from the output of a command that has ended. */
 export interface Reading {
   readonly passed: boolean;
   readonly figures: Figures;
   readonly reason?: string;
 }
 
-/** Why a command failed, as far as it said so. */
+/** Why a command failed, from its end and its output. */
 export function failureOf({ code, signal, timedOut, seconds, output }: EndedCommand): string {
   if (timedOut) return `not done after ${Math.round(seconds)} s`;
   const lines = output.trim().split('\n');
-  const telling = lines.findLast((line) => /error|cannot|fail/i.test(line)) ?? lines.at(-1) ?? '';
+  const message = lines.findLast((line) => /error|cannot|fail/i.test(line)) ?? lines.at(-1) ?? '';
   const how = signal ? `ended by ${signal}` : `ended with code ${code}`;
-  return `${how}: ${telling.trim().slice(0, 300)}`;
+  return `${how}: ${message.trim().slice(0, 300)}`;
 }
 
-/** Reads what `tools:parity` printed: its total, and the worst error of a gradient. */
+/** Reads the output of `tools:parity`: its total, and the worst error of a gradient, where gradients were checked. */
 export function readParity(ended: EndedCommand): Reading {
   const total = /^passed (\d+)\/(\d+)$/m.exec(ended.output);
   if (!total) return { passed: false, figures: {}, reason: failureOf(ended) };
@@ -46,7 +46,7 @@ export function readParity(ended: EndedCommand): Reading {
     figures: {
       passed: Number(total[1]),
       total: Number(total[2]),
-      worstGradientError: Math.max(...errors),
+      ...(errors.length > 0 ? { worstGradientError: Math.max(...errors) } : {}),
     },
     ...(failing.length > 0 ? { reason: failing.slice(0, 5).join('; ') } : {}),
   };

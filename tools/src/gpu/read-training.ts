@@ -1,4 +1,4 @@
-/** What a training run left in its folder: reward before and after, and the time of each phase. */
+/** Reads the folder of a training run: reward before and after, and the time of each phase. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvaluationsOfRun } from '@loci/core';

@@ -2,7 +2,7 @@
 import type { Figures, PartResult } from './part.ts';
 import type { GpuMachine } from './targets.ts';
 
-/** What the report of a check holds. */
+/** The report of a check. */
 export interface GpuReport {
   readonly date: string;
   readonly node: string;
@@ -43,7 +43,7 @@ function section(
 }
 
 /** The page, in Markdown. */
-export function summarise({ date, node, gpu, targets, tiny, parts }: GpuReport): string {
+export function summarize({ date, node, gpu, targets, tiny, parts }: GpuReport): string {
   const device =
     'missing' in gpu ? gpu.missing : `${gpu.name}, ${gpu.memoryMegabytes} MB, driver ${gpu.driver}`;
   const ended = (status: PartResult['status']) => parts.filter((part) => part.status === status);

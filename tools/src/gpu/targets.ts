@@ -1,4 +1,4 @@
-/** The engines that run on a GPU, and which of them this machine lets start. */
+/** The engines that run on a GPU, and which of them start on this machine. */
 import {
   findNvidiaGpu,
   findVulkanEnvironment,
@@ -35,7 +35,7 @@ function tfjs(backend: string): GpuTarget {
   };
 }
 
-/** What runs on a GPU. */
+/** The targets that run on a GPU. */
 export const GPU_TARGETS: readonly GpuTarget[] = [
   onnx('cuda'),
   onnx('webgpu'),
@@ -50,7 +50,7 @@ export const CPU_TARGET: GpuTarget = onnx('cpu');
 export type Availability =
   { readonly device: string; readonly environment: Readonly<Record<string, string>> } | Missing;
 
-/** What the targets run on. */
+/** The machine that the targets run on. */
 export interface GpuMachine {
   readonly gpu: NvidiaGpu | Missing;
   readonly targets: ReadonlyMap<string, Availability>;

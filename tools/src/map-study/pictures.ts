@@ -12,15 +12,15 @@ import {
   type Variant,
 } from './study.ts';
 
-/** After Okabe and Ito: they stay apart for the colour-blind. */
-const SCORER_COLOURS = ['#d55e00', '#0072b2', '#56b4e9', '#009e73'] as const;
+/** After Okabe and Ito: they stay apart for the color-blind. */
+const SCORER_COLORS = ['#d55e00', '#0072b2', '#56b4e9', '#009e73'] as const;
 const BLIND: readonly {
   readonly name: string;
-  readonly colour: string;
+  readonly color: string;
   readonly variant: Variant;
 }[] = [
-  { name: 'random map', colour: '#666666', variant: RANDOM },
-  { name: 'centre map', colour: '#cc79a7', variant: CENTRE },
+  { name: 'random map', color: '#666666', variant: RANDOM },
+  { name: 'centre map', color: '#cc79a7', variant: CENTRE },
 ];
 
 /**
@@ -35,19 +35,19 @@ export function picture(title: string, study: Study): string {
   ]);
 }
 
-const colourOf = (scorer: Scorer): string => SCORER_COLOURS[SCORERS.indexOf(scorer)]!;
+const colorOf = (scorer: Scorer): string => SCORER_COLORS[SCORERS.indexOf(scorer)]!;
 
 function scorePanel(title: string, scorer: Scorer, study: Study): Panel {
   const scores = [0, ...DISPLACEMENTS].map((cells) =>
     study(displacedVariants(cells)[0], scorer).flat(),
   );
-  const levels = BLIND.map(({ name, colour, variant }): Line => {
+  const levels = BLIND.map(({ name, color, variant }): Line => {
     const mean = average(study(variant, scorer).flat());
-    return { name, colour, dashed: true, values: scores.map(() => mean) };
+    return { name, color, dashed: true, values: scores.map(() => mean) };
   });
   const displaced: Line = {
     name: 'displaced map',
-    colour: colourOf(scorer),
+    color: colorOf(scorer),
     values: scores.map(average),
     band: {
       low: scores.map((values) => quantile(values, 0.1)),
@@ -61,7 +61,7 @@ function aucPanel(study: Study): Panel {
   const lines = SCORERS.flatMap((scorer) =>
     ([0, 1] as const).map((miscounted): Line => ({
       name: miscounted === 0 ? scorer.name : `${scorer.name}, one ±`,
-      colour: colourOf(scorer),
+      color: colorOf(scorer),
       dashed: miscounted === 1,
       unlisted: miscounted === 1,
       values: DISPLACEMENTS.map((cells) => {

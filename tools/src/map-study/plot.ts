@@ -1,4 +1,4 @@
-/** The picture of the study: scores and their power to tell maps apart, against displacement. SVG text, drawn by echarts on the host. */
+/** The picture of the study: scores and how well they separate maps, against displacement. SVG text, drawn by echarts on the host. */
 import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
@@ -9,7 +9,7 @@ use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 /** A line over the displacements 0, 1, 2, …; with a band where `low` and `high` are given. */
 export interface Line {
   readonly name: string;
-  readonly colour: string;
+  readonly color: string;
   readonly values: readonly number[];
   readonly dashed?: boolean;
   /** Left out of the legend. */
@@ -99,7 +99,7 @@ export function panelsSvg(title: string, panels: readonly Panel[]): string {
 const keyOf = (panel: number, name: string): string => `${panel}:${name}`;
 
 function series({ from }: Panel, index: number, line: Line): readonly object[] {
-  const { name, colour, values, dashed = false, band } = line;
+  const { name, color, values, dashed = false, band } = line;
   const points = (of: readonly number[]) => of.map((value, step) => [from + step, value]);
   const common = { type: 'line', xAxisIndex: index, yAxisIndex: index, showSymbol: false };
   const edge = {
@@ -113,7 +113,7 @@ function series({ from }: Panel, index: number, line: Line): readonly object[] {
     {
       ...edge,
       data: points(band.high.map((high, step) => high - band.low[step]!)),
-      areaStyle: { color: colour, opacity: 0.18 },
+      areaStyle: { color: color, opacity: 0.18 },
     },
   ];
   return [
@@ -121,7 +121,7 @@ function series({ from }: Panel, index: number, line: Line): readonly object[] {
     {
       ...common,
       name: keyOf(index, name),
-      color: colour,
+      color: color,
       data: points(values),
       lineStyle: { width: 1.8, type: dashed ? 'dashed' : 'solid' },
     },

@@ -48,7 +48,7 @@ function corrected(
   return scored.status === 'scored' ? scored.score : NaN;
 }
 
-/** Whether every scorer has something to say of a scene. */
+/** Whether every scorer can score a scene. */
 export function isScored(scene: StudyScene): boolean {
   return SCORERS.every((scorer) => Number.isFinite(scorer.score(scene.map, scene)));
 }

@@ -1,4 +1,4 @@
-/** How well a score tells two kinds of maps apart, over many scenes. */
+/** How well a score separates two kinds of maps, over many scenes. */
 
 /** A mean with its standard error. */
 export interface Estimate {

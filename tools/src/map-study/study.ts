@@ -1,4 +1,4 @@
-/** What the study measures: mean scores of maps of a known quality, and how well good and bad ones are told apart. */
+/** The measurements of the study: mean scores of maps of a known quality, and how well scores separate good maps from bad ones. */
 import { deriveSeed, randomStream, type CognitiveMap } from '@loci/core';
 import {
   allAt,
@@ -45,7 +45,7 @@ export const DISPLACEMENTS = [1, 2, 3, 4, 5, 6] as const;
 
 const named = (name: string, imagine: Imagine): Variant => ({ name, imagine });
 
-/** Everything in the cell right of and above the centre, which favours the guess. */
+/** Everything in the cell right of and above the center, which favors the guess. */
 export const CENTRE = named('all at the centre, right counts', allAt([5, 5]));
 
 /** Random cells. */
@@ -91,7 +91,7 @@ export function displacedVariants(cells: number): readonly [right: Variant, misc
 const known = (share: number): Variant =>
   named(`${share * 100} % known, one ±`, then(knownShare(share), miscount));
 
-/** What should be told apart. */
+/** The pairs of kinds that a score should separate. */
 export const COMPARISONS: readonly Comparison[] = [
   ...[1, 2, 3].flatMap((cells) =>
     displacedVariants(cells).flatMap((better) =>

@@ -38,11 +38,11 @@ export function meansTable(study: Study): string {
 export function aucTable(study: Study): string {
   const rows = COMPARISONS.map((comparison) => {
     const pairs = SCORERS.map((scorer) => compared(study, comparison, scorer));
-    const said = ({ mean, error }: Estimate): string => `${figure(mean, 3)} ± ${figure(error, 3)}`;
+    const text = ({ mean, error }: Estimate): string => `${figure(mean, 3)} ± ${figure(error, 3)}`;
     return [
       `${comparison.better.name} / ${comparison.worse.name}`,
-      ...pairs.map((scores) => said(withinScenes(scores))),
-      ...pairs.map((scores) => said(acrossScenes(scores))),
+      ...pairs.map((scores) => text(withinScenes(scores))),
+      ...pairs.map((scores) => text(acrossScenes(scores))),
     ];
   });
   const names = SCORERS.map(({ name }) => name);

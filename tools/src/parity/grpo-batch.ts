@@ -73,7 +73,7 @@ export function diagnostics(
   return { meanKl, clipFraction: clipped / tokens };
 }
 
-/** What a variant minimises on the batch. */
+/** What a variant minimizes on the batch. */
 export async function variantLoss(
   { arrays }: Fixture,
   { group, advantages, row }: Batch,

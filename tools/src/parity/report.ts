@@ -36,13 +36,13 @@ export class Report {
     }
   }
 
-  /** Says that something in the folder is not checked; it does not count. */
+  /** Notes that something in the folder is not checked; it does not count. */
   notCovered(what: string): void {
     this.notes.push(what);
     this.#print(`----  ${what}: not covered yet`);
   }
 
-  /** Says that the folder lacks something that such folders may have; it does not count. */
+  /** Notes that the folder lacks something that such folders may have; it does not count. */
   absent(what: string): void {
     if (this.notes.includes(what)) return;
     this.notes.push(what);

@@ -1,4 +1,4 @@
-/** Makes a new plugin known where it belongs: in an index, and in the table of its page. */
+/** Adds a new plugin to an index and to the table of its page. */
 import { LociError } from '@loci/core';
 import type { RewardName } from './reward-name.ts';
 

@@ -1,11 +1,11 @@
-/** What a scaffold makes, and how it is written: nothing, unless everything can be. */
+/** The files that a scaffold makes. All are written, or none when one cannot be. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { LociError } from '@loci/core';
 import type { TypeFolders } from './reward-texts.ts';
 
-/** What was made, and how to go on. */
+/** The files that were made, and the next steps. */
 export interface Made {
   /** Absolute paths. */
   readonly written: readonly string[];
@@ -14,7 +14,7 @@ export interface Made {
   readonly next: readonly string[];
 }
 
-/** What a person reads of it; paths start at `from` where they lie below it. */
+/** The text that is printed of it; paths start at `from` where they lie below it. */
 export function describeMade({ written, changed, next }: Made, from: string): string {
   const shown = (path: string): string => {
     const short = relative(from, path);

@@ -1,7 +1,7 @@
 /** The files of a new objective: REINFORCE, small enough to see through, for a person to change. */
 import type { RewardName } from './reward-name.ts';
 
-/** What the objective does until it is changed, in one sentence. */
+/** One sentence on what the objective does until it is changed. */
 export const OBJECTIVE_DESCRIPTION =
   'Raises the log-probability of tokens by the advantage of their completion.';
 

@@ -1,7 +1,7 @@
 /** The files of a new reward: a small one that works, for a person to change. */
 import type { RewardName } from './reward-name.ts';
 
-/** What the reward does until it is changed, in one sentence. */
+/** One sentence on what the reward does until it is changed. */
 export const DESCRIPTION = 'Share of the kinds of objects in the room that a completion names.';
 
 /** The plugin. @param use How a config names it. */
@@ -69,7 +69,7 @@ rewards:
 `;
 }
 
-/** Where the types of what a reward imports lie, when npm does not say it. */
+/** Where the types of a reward's imports lie, when npm does not resolve them. */
 export interface TypeFolders {
   /** The built declarations of `@loci/core`. */
   readonly core: string;

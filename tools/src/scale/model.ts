@@ -20,7 +20,7 @@ const VOCABULARY = {
 /** Names of the architectures. */
 export const SCALE_ARCHITECTURES: readonly string[] = ARCHITECTURES.map(({ name }) => name);
 
-/** The model of a size. @throws LociError `unknown-size` naming those that there are. */
+/** The model of a size. @throws LociError `unknown-size` naming the existing ones. */
 export function scaleModel(architecture: string, size: string): Model {
   const { fresh, sizes, title } = architectureNamed(architecture);
   const found = sizes[size];

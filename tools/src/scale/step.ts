@@ -8,7 +8,7 @@ import { lastValueFrom, toArray } from 'rxjs';
 import { gib, peakBytes, resetPeak } from './memory.ts';
 import type { FrameSize } from './write-model.ts';
 
-/** What one part of the step took. */
+/** The time and memory of one part of the step. */
 export interface Cost {
   readonly seconds: number;
   /** Of all threads together: what to compare where a machine is shared. */
@@ -17,7 +17,7 @@ export interface Cost {
   readonly peakGib: number;
 }
 
-/** Runs something and says what it took. */
+/** Runs a function and measures its time and memory. */
 export async function measured<Result>(
   run: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly cost: Cost }> {

@@ -15,7 +15,7 @@ export interface StartupTime {
   readonly median: number;
 }
 
-/** Runs `node <words>` to its end. @returns Milliseconds. @throws LociError `program-failed` with what it complained of. */
+/** Runs `node <words>` to its end. @returns Milliseconds. @throws LociError `program-failed` with its error output. */
 export function timeProgram({ name, words }: TimedProgram): number {
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });

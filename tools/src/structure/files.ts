@@ -15,7 +15,7 @@ export function filesBelow(folder: string): string[] {
   });
 }
 
-/** A file past 300 lines holds a second idea. */
+/** A file of more than 300 lines should be split. */
 export function tooLong(file: string, text: string): Breach[] {
   const lines = text.split('\n').length - 1;
   return lines > MAX_LINES
@@ -23,7 +23,7 @@ export function tooLong(file: string, text: string): Breach[] {
     : [];
 }
 
-/** Everything exported says what it is. Re-exports speak through their source. */
+/** Every export has a comment; a re-export has that of its source. */
 export function undocumented(file: string, text: string): Breach[] {
   const lines = text.split('\n');
   return lines.flatMap((line, index) => {

@@ -1,9 +1,9 @@
-/** What must hold for a package before it goes out: what its tarball has to contain, and what its manifest has to say. */
+/** Checks a package before it is published: the contents of its tarball, and its manifest. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, posix } from 'node:path';
 
-/** The part of a `package.json` that is looked at. */
+/** The part of a `package.json` that is checked. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -83,7 +83,7 @@ function manifestFaults(manifest: Manifest, version: string): readonly string[] 
   ];
 }
 
-/** What `exports` and `bin` lead to outside of the repository. */
+/** The files that `exports` and `bin` name outside the repository. */
 function entriesOf({ exports = {}, bin = {} }: Manifest): readonly string[] {
   const targets = Object.values(exports).flatMap((entry) =>
     typeof entry === 'string'

@@ -47,7 +47,7 @@ interface NpmPack {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Runs npm and gives what it prints. */
+/** Runs npm and returns its output. */
 export function npm(words: readonly string[], folder: string): string {
   return execFileSync('npm', [...words, '--loglevel=error'], {
     cwd: folder,

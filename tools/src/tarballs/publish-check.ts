@@ -1,13 +1,13 @@
-/** What publishing would do, without doing it. */
+/** Checks what publishing would do, without publishing. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '@loci/core';
 import { npm } from './pack.ts';
 import type { Tarball } from './pack.ts';
 
-/** What was found out about publishing. */
+/** The result of the check. */
 export interface PublishCheck {
-  /** What keeps the release back, a sentence each. */
+  /** What prevents the release, one sentence each. */
   readonly faults: readonly string[];
   /** What a person has to decide before the first release goes out. */
   readonly open: readonly string[];

@@ -8,7 +8,7 @@ import type { PartResult } from '../../src/gpu/part.ts';
 import { readTraining } from '../../src/gpu/read-training.ts';
 import { runCommand } from '../../src/gpu/run-command.ts';
 import type { EndedCommand } from '../../src/gpu/run-command.ts';
-import { summarise } from '../../src/gpu/summary.ts';
+import { summarize } from '../../src/gpu/summary.ts';
 import type { GpuMachine } from '../../src/gpu/targets.ts';
 
 const ended = (change: Partial<EndedCommand>): EndedCommand => ({
@@ -37,7 +37,16 @@ describe('reading a part', () => {
     });
   });
 
-  test('a command that ended early, or was too slow, fails with what it said', () => {
+  test('the output of parity without gradients has no worst error of one', () => {
+    expect(
+      readParity(ended({ output: 'ok    logits: worst 0, tolerance 0\npassed 1/1\n' })),
+    ).toEqual({
+      passed: true,
+      figures: { passed: 1, total: 1 },
+    });
+  });
+
+  test('a command that ended early, or was too slow, fails with its last line', () => {
     const crashed = ended({ code: undefined, signal: 'SIGSEGV', output: 'ok    one\n' });
     expect(readParity(crashed)).toMatchObject({
       passed: false,
@@ -119,7 +128,7 @@ test('what cannot run is skipped with its reason and stands in the report', asyn
   expect(results.map(({ status }) => status)).toEqual(Array(5).fill('skipped'));
   expect(results[0]).toMatchObject({ target: 'onnx:cuda', reason: 'no driver; get one' });
   expect(results.at(-1)!.reason).toContain('has no torch');
-  const page = summarise({
+  const page = summarize({
     ...{ date: 'today', node: 'v20', gpu: missing, targets: {}, tiny: true },
     parts: results,
   });

@@ -1,9 +1,9 @@
-/** What benchmarks have in common that ask the questions of the run's own dataset. */
+/** Shared parts of benchmarks that ask the questions of the run's own dataset. */
 import { LociError, sampleOfItem } from '@loci/core';
 import type { Benchmark, BenchmarkItem, PluginContext, SampleSource } from '@loci/core';
 
 /**
- * A benchmark of the test split, asked by the run's prompt template, but for its facts and scorers.
+ * A benchmark of the test split with the run's prompt template, without facts and scorers.
  *
  * @param read Turns the samples into items; the split is closed when it ends.
  * @throws LociError `benchmark-context` outside a run, where there is neither dataset nor prompt.

@@ -1,15 +1,15 @@
-/** A benchmark that is read from a folder: its records become items once, whoever asks for them how often. */
+/** Makes benchmarks that are read from a folder. Their records become items once, however often somebody asks for them. */
 import { LociError, suggest } from '@loci/core';
 import type { Benchmark, BenchmarkItem } from '@loci/core';
 import { videosWithin } from '../reading/videos-within.ts';
 import { selectItems } from './options.ts';
 import type { Selection } from './options.ts';
 
-/** A benchmark but for the items, and how to read those. */
+/** A benchmark with a reader in place of its items. */
 export interface FolderBenchmark extends Omit<Benchmark, 'items'> {
   read(): AsyncIterable<BenchmarkItem>;
   readonly selection: Selection;
-  /** Where its videos are looked for; absent where it has none of its own. */
+  /** Folder of its videos; absent where it has none of its own. */
   readonly folder?: string;
 }
 
@@ -59,7 +59,7 @@ async function collect(items: AsyncIterable<BenchmarkItem>): Promise<readonly Be
 
 const SHOWN_VIDEOS = 3;
 
-/** A benchmark in which nothing can be shown would end with a report of zeros. */
+/** Without any video the report would hold only zeros. @throws LociError `benchmark-media`. */
 function checkMedia(name: string, items: readonly BenchmarkItem[], folder?: string): void {
   const [first] = items;
   if (first === undefined || items.some(({ missing }) => missing === undefined)) return;
@@ -67,10 +67,10 @@ function checkMedia(name: string, items: readonly BenchmarkItem[], folder?: stri
   for (const path of folder === undefined ? [] : videosWithin(folder)) {
     if (others.push(path) === SHOWN_VIDEOS) break;
   }
-  const there = others.length === 0 ? '' : `. Videos that are there: ${others.join(', ')}`;
+  const there = others.length === 0 ? '' : `. The folder has these videos: ${others.join(', ')}`;
   throw new LociError(
     'benchmark-media',
-    `None of the ${items.length} items of ${name} that are asked has what it shows, the first because: ${first.missing}${there}`,
+    `None of the ${items.length} chosen items of ${name} has its video; the first: ${first.missing}${there}`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** The options that all benchmarks read from folders have. */
+/** Options of all benchmarks that are read from folders. */
 import { deriveSeed, frameSelection, permutation, typedPath } from '@loci/core';
 import type { BenchmarkItem } from '@loci/core';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { PROMPT_STYLES } from './prompts.ts';
 
 const sentence = z.string();
 
-/** Of the folder, of asking, and of which items are asked. */
+/** Options of the folder, of the prompt, and of the choice of items. */
 export const commonOptions = {
   data: z
     .string()
@@ -15,7 +15,7 @@ export const commonOptions = {
   prompt: z
     .enum(PROMPT_STYLES)
     .default('official')
-    .describe('How the question is put; scorers look for answer tags in the thinking styles'),
+    .describe('Style of the prompt; in the thinking styles scorers look for answer tags'),
   wording: z
     .strictObject({
       announce: sentence,
@@ -28,14 +28,14 @@ export const commonOptions = {
     })
     .partial()
     .optional()
-    .describe("Sentences in place of ours, the authors' own for instance"),
+    .describe("Sentences that replace ours, such as the authors' own"),
   tasks: z.array(z.string()).min(1).optional().describe('Ask only items of these tasks'),
   limit: z.int().positive().optional().describe('Ask no more items than this'),
   shuffle: z
     .int()
     .nonnegative()
     .optional()
-    .describe('Seed of a random order, for taking only the first so many'),
+    .describe('Seed of a random order; `limit` then takes a random sample'),
 };
 
 /** The same for benchmarks of videos. */
@@ -44,20 +44,20 @@ export const videoOptions = {
   allowOutside: z
     .boolean()
     .default(false)
-    .describe('Show videos that the records name outside of the folder'),
+    .describe('Show videos outside of the folder, where records name them'),
   frames: frameSelection
     .optional()
-    .describe('Which frames are shown and how large, in place of the default of the benchmark'),
+    .describe('Number and size of the frames, in place of the default of the benchmark'),
 };
 
-/** What the options say of which items are asked. */
+/** The options that choose items. */
 export interface Selection {
   readonly tasks?: readonly string[] | undefined;
   readonly limit?: number | undefined;
   readonly shuffle?: number | undefined;
 }
 
-/** The items asked: of the tasks wanted, in a random order where one is wanted, the first so many. */
+/** Chooses items: filters them by task, shuffles them where a seed is given, and takes the first `limit`. */
 export function selectItems(
   items: readonly BenchmarkItem[],
   { tasks, limit = items.length, shuffle }: Selection,
@@ -68,7 +68,7 @@ export function selectItems(
   return Array.from(order.slice(0, limit), (index) => wanted[index]!);
 }
 
-/** The folder of the benchmark; relative ones start from the config. */
+/** The folder of the benchmark; a relative path starts from the config. */
 export function dataFolder(data: string, baseDirectory: string): string {
   return typedPath(data, baseDirectory);
 }

@@ -1,6 +1,6 @@
 /**
- * How the questions of a benchmark are put, in words of our own: `official` in the order and with the demands of its authors,
- * `thinking` and `thinking-map` as SpaceR was trained (and, with one list of categories, evaluated).
+ * Writes the prompts of benchmarks, in words of our own. The style `official` has the order and the demands of the authors;
+ * `thinking` and `thinking-map` have those of SpaceR's training (and, with one list of categories, of its evaluation).
  */
 import { THINK_ALOUD, answerInTags, offerMap, placeMedia } from '@loci/core';
 import type {
@@ -12,10 +12,10 @@ import type {
   PromptStyle,
 } from '@loci/core';
 
-/** What an answer is. */
+/** The form of an answer. */
 export type AnswerForm = 'letter' | 'number' | 'yes-no' | 'label' | 'actions' | 'caption';
 
-/** The styles that benchmarks can be asked in. */
+/** The styles of prompts. */
 export const PROMPT_STYLES = [
   'official',
   'thinking',
@@ -43,33 +43,33 @@ const TAGGED_DEMANDS: Readonly<Record<AnswerForm, string>> = {
   caption: answerInTags('Give only the caption'),
 };
 
-/** Sentences that a user puts in place of ours, the authors' own perhaps; `announce` stands before the question. */
+/** Sentences that replace ours, such as the authors' own; `announce` comes before the question. */
 export type Wording = {
   readonly [Part in AnswerForm | 'announce']?: string | undefined;
 };
 
-/** What is put around a question. */
+/** The prompt around a question. */
 export interface Asking {
   readonly style: AskedStyle;
   readonly form: AnswerForm;
-  /** How the media are read; absent: as the model's own settings say. */
+  /** How to read the media; the model's own settings when absent. */
   readonly frames?: FrameSelection;
-  /** Says what is shown; in the official style only. */
+  /** A sentence that introduces the media; in the official style only. */
   readonly announce?: string;
   /** Further facts that answering needs, `Coordinates run from 0 to 1000.` */
   readonly remarks?: readonly string[];
-  /** Categories of the map in the style `thinking-map`; absent where there is no list. */
+  /** Categories of the map in the style `thinking-map`; absent without a list. */
   readonly mapCategories?: readonly string[];
   readonly wording?: Wording | undefined;
-  /** The question where it is not the item's own, such as one that already contains the options. */
+  /** A question in place of the item's own, such as one that already contains the options. */
   readonly question?: string;
-  /** What stands between the media and the question, subtitles for instance. */
+  /** Parts between the media and the question, such as subtitles. */
   readonly before?: readonly MessagePart[];
 }
 
 /**
- * One user turn: the media, what comes before the question, then question, options and demand. Media that the question has markers for
- * stand there.
+ * One user turn: the media, the parts before the question, then question, options and demand. Markers in the question place their media
+ * there.
  */
 export function askItem(item: BenchmarkItem, asking: Asking): readonly Message[] {
   const placed = placeMedia(questionText(item, asking), item.media, () => asking.frames);
@@ -87,7 +87,7 @@ export function askWith(
   return [{ role: 'user', parts: [...parts, { type: 'text', text: questionText(item, asking) }] }];
 }
 
-/** A medium with how it is read. */
+/** A medium with the choice of its frames. */
 export function mediaPart(media: MediaReference, frames: FrameSelection | undefined): MessagePart {
   return { type: 'media', media, ...(frames && { frames }) };
 }
@@ -110,7 +110,7 @@ function questionText(item: BenchmarkItem, asking: Asking): string {
     .join('\n');
 }
 
-/** Tokens that an answer needs: a few words, or reasoning, as SpaceR's evaluation allows. */
+/** Most tokens of an answer: enough for a few words, or for reasoning, as in SpaceR's evaluation. */
 export function tokensFor(style: AskedStyle, form: AnswerForm): number {
   if (style !== 'official') return 1024;
   return form === 'actions' || form === 'caption' ? 128 : 16;

@@ -4,7 +4,7 @@ import { TABLES, primary, secondary, unverified } from '../scoring/published.ts'
 const FIGURE = 'figure of github.com/longvideobench/LongVideoBench';
 const VALIDATION = { settings: 'validation' };
 
-/** LongVideoBench, with what others report; the answers of its test split are hidden. */
+/** LongVideoBench, with published scores; the answers of its test split are hidden. */
 export const longVideoBenchFacts: BenchmarkFacts = {
   title: 'LongVideoBench',
   measures: 'Referring reasoning in videos of up to an hour with subtitles.',

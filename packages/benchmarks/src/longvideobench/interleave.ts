@@ -1,11 +1,11 @@
-/** Frames and subtitles of a video in the order of time, as LongVideoBench shows them. */
+/** Orders the frames and subtitles of a video by time, as LongVideoBench shows them. */
 import type { FrameSelection, MediaReference, MessagePart, Subtitle } from '@loci/core';
 import { mediaPart } from '../asking/prompts.ts';
 import { covers } from '../reading/subtitles.ts';
 
 /**
- * When frames are taken, in seconds, in equal steps from the start: `fps` a second while that makes no more than `maxFrames`.
- * The benchmark takes them so, and knows the length of a video before it is opened.
+ * Times of the frames in seconds, in equal steps from the start: `fps` a second unless that makes more than `maxFrames`. The
+ * benchmark chooses them in this way from the length in its records, before it opens the video.
  */
 export function frameTimes(
   duration: number,
@@ -18,8 +18,7 @@ export function frameTimes(
 }
 
 /**
- * Each frame as an image of its own, and between them the lines, each after the frames that come before its middle. Lines that
- * no frame falls into are left out.
+ * Each frame as an image of its own, and each line after the frames before its middle. Lines without a frame are left out.
  */
 export function interleave(
   video: MediaReference,

@@ -1,4 +1,4 @@
-/** The validation records of LongVideoBench: the JSON of the project, or its parquet twin. The answers of the test split are hidden. */
+/** Reads the validation records of LongVideoBench, from the JSON of the project or its parquet twin. The answers of the test split are hidden. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, isWithinFolder } from '@loci/core';
@@ -17,7 +17,7 @@ import { parseSubtitleEntries } from '../reading/subtitles.ts';
 
 const QUESTION_FILES = ['lvb_val.json', 'data/validation-*.parquet', 'validation-*.parquet'];
 const LETTERS = 'ABCDEFGH';
-/** How the parquet files fill up options that an item does not have. */
+/** The placeholder of parquet files for options that an item does not have. */
 const NO_OPTION = 'N/A';
 
 const record = z
@@ -79,7 +79,7 @@ export function checkLongVideoBenchFolder(data: string, withSubtitles: boolean):
   );
 }
 
-/** The items of a folder, with subtitles where they are wanted; times count from the start of the video file. */
+/** The items of a folder, with subtitles on request; times count from the start of the video file. */
 export async function* readLongVideoBenchItems(
   data: string,
   withSubtitles: boolean,

@@ -1,22 +1,22 @@
-/** Finds the files of a benchmark in the folder that its user unpacked, and says what is missing and where to get it. */
+/** Finds the files of a benchmark in the folder that its user unpacked, and reports missing ones with their source. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { LociError } from '@loci/core';
 import { videosWithin, whyNoVideo } from './videos-within.ts';
 
-/** A file or folder that a benchmark cannot do without. */
+/** A file or folder that a benchmark needs. */
 export interface NeededPath {
-  /** Places where it may be, relative to the folder, the usual one first; `*` in a file's name stands for anything. */
+  /** Its possible paths, relative to the folder, the usual one first; `*` in a file's name matches any text. */
   readonly places: readonly string[];
-  /** What it holds, `the questions`. */
+  /** Its content, `the questions`. */
   readonly holds: string;
-  /** How it is made from what the hub has, `unpack arkitscenes.zip`. */
+  /** How to make it from the files on the hub, `unpack arkitscenes.zip`. */
   readonly how: string;
-  /** Of videos: where else they may be, anywhere in the folder of the benchmark, or in folders of the same names somewhere in it. */
+  /** Other places for videos: anywhere in the folder of the benchmark, or in folders of the same names somewhere in it. */
   readonly videos?: 'anywhere' | 'in-folders-of-this-name';
 }
 
-/** Where a benchmark comes from. */
+/** The source of a benchmark. */
 export interface Origin {
   readonly benchmark: string;
   /** On the hub, `nyu-visionx/VSI-Bench`. */
@@ -25,7 +25,7 @@ export interface Origin {
   readonly note?: string;
 }
 
-/** What a pattern matches in a folder, in the order of the alphabet; none when nothing does. */
+/** The paths in a folder that match a pattern, in alphabetical order. */
 export function matchFiles(folder: string, pattern: string): readonly string[] {
   const pieces = pattern.split('/');
   const name = pieces.pop()!;
@@ -50,9 +50,9 @@ export function locate(folder: string, places: readonly string[]): readonly stri
 }
 
 /**
- * Checks that a folder has what a benchmark needs, before anything is read. Where that is videos, there must be one.
+ * Checks that a folder has the files of a benchmark before anything is read. Of needed videos, at least one must exist.
  *
- * @throws LociError `benchmark-layout` naming everything that is missing, what makes it, and where it is to be had.
+ * @throws LociError `benchmark-layout` with everything that is missing, how to make it, and where to get it.
  */
 export function checkLayout(folder: string, needed: readonly NeededPath[], origin: Origin): void {
   const absent = missingIn(folder, needed);
@@ -114,7 +114,7 @@ function hasVideosElsewhere(folder: string, { places, videos }: NeededPath): boo
   return false;
 }
 
-/** Of so many files that are no videos, the others are hardly better. */
+/** Files to check: when so many are not videos, the others hardly are. */
 const LOOKED_INTO = 50;
 const SHOWN_ARCHIVES = 5;
 
@@ -139,7 +139,9 @@ function checkVideos(folder: string, videos: readonly NeededPath[], origin: Orig
       ...videos.map(({ places: [usual], holds, how }) => `  ${usual}: ${holds}; ${how}`),
       ...(archives.length === 0
         ? []
-        : [`Archives that are there: ${archives.slice(0, SHOWN_ARCHIVES).join(', ')}${more}`]),
+        : [
+            `The folder has these archives: ${archives.slice(0, SHOWN_ARCHIVES).join(', ')}${more}`,
+          ]),
     ].join('\n'),
   );
 }

@@ -1,11 +1,11 @@
-/** Finds the video of an item. A missing one is a fact about the item, not an error of the benchmark. */
+/** Finds the video of an item. A missing video is a fact about the item, not an error of the benchmark. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { isWithinFolder } from '@loci/core';
 import type { MediaReference } from '@loci/core';
 import { VIDEO_EXTENSIONS, videosWithin } from './videos-within.ts';
 
-/** The media of an item, and why it cannot be asked where they are missing. */
+/** The media of an item, and the reason to skip the item where they are missing. */
 export interface FoundMedia {
   readonly media: readonly MediaReference[];
   readonly missing?: string;
@@ -14,9 +14,9 @@ export interface FoundMedia {
 const EXTENSIONS: readonly string[] = [...VIDEO_EXTENSIONS, '.MP4'];
 
 /**
- * Looks for videos in folders, the usual one first, and then anywhere within `data`, where archives may have been unpacked one by one. Listings are
- * kept, since many items share a video and a folder; a video under its own name but in another container counts as found. A name that leads out of
- * `data` is missing unless `allowOutside`.
+ * Looks for videos in folders, the usual one first, and then anywhere within `data`, where archives may have been unpacked one by one. It caches
+ * listings, since many items share a folder. A video with another extension counts as found. A name that leads out of `data` counts as missing
+ * unless `allowOutside` is set.
  */
 export function createVideoFinder(
   folders: readonly string[],
@@ -38,7 +38,7 @@ export function createVideoFinder(
       const path = join(usual!, name);
       return {
         media: [{ kind: 'video', path }],
-        missing: `The video ${name} lies outside of ${data ?? usual!}; set benchmark.allowOutside to true to show it all the same`,
+        missing: `The video ${name} lies outside of ${data ?? usual!}; set benchmark.allowOutside to true to show it anyway`,
       };
     }
     const stem = stemOf(name);
@@ -79,7 +79,7 @@ function byName(data: string): ReadonlyMap<string, readonly string[]> {
   return names;
 }
 
-/** Whether the folders of a name are among those of a path, in their order: `scannet` is in `scannet/part-2`. */
+/** Whether a path has the folders of a name, in their order: `scannet/part-2` has `scannet`. */
 function hasSteps(path: readonly string[], steps: readonly string[]): boolean {
   let at = 0;
   for (const step of path) if (step === steps[at]) at++;

@@ -1,4 +1,4 @@
-/** Reads the rows of parquet files as the hub distributes them. The libraries are loaded by the first file. */
+/** Reads the rows of parquet files from the hub. The first file loads the libraries. */
 import { open } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import type { FileMetaData } from 'hyparquet';
@@ -11,7 +11,7 @@ export type Fields = Readonly<Record<string, unknown>>;
  * `bigint`, lists arrays, groups of fields objects.
  *
  * @param columns read; all when absent.
- * @throws LociError `benchmark-file` when the file is no parquet file or is cut short.
+ * @throws LociError `benchmark-file` when the file is not a parquet file or is cut short.
  */
 export async function* parquetRows(
   path: string,
@@ -44,7 +44,7 @@ export async function* parquetRows(
 
 const POINTER = 'version https://git-lfs';
 
-/** Most often the file is not what its name says, and the parser's words do not tell. */
+/** Explains the frequent case that a file is not a parquet file at all, which the parser's message does not. */
 async function unreadable(path: string, cause: unknown): Promise<LociError> {
   const start = await startOf(path).catch(() => undefined);
   const why =
@@ -52,7 +52,7 @@ async function unreadable(path: string, cause: unknown): Promise<LociError> {
       ? 'it is empty'
       : start === POINTER
         ? 'it is a pointer of Git LFS, not the file (git lfs pull gets it)'
-        : `${messageOf(cause)}. It is no parquet file, or was not downloaded whole`;
+        : `${messageOf(cause)}. It is not a parquet file, or was not downloaded completely`;
   return new LociError('benchmark-file', `${path} cannot be read: ${why}`, { cause });
 }
 

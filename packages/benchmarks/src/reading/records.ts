@@ -1,16 +1,16 @@
-/** From rows and lines of files to records, with a message that names file, row and field where one cannot be read. */
+/** Parses rows and lines of files as records. Errors name file, row and field. */
 import { readFile } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import { z } from 'zod';
 import { parquetRows } from './parquet.ts';
 import type { Fields } from './parquet.ts';
 
-/** A text, or a number that stands for one: ids are both, depending on who made the file. */
+/** A text, or a number in its place: ids are either, depending on the author of the file. */
 export const textLike = z
   .union([z.string(), z.number(), z.bigint()])
   .transform((value) => String(value));
 
-/** A number, as whatever width of field or as a text. */
+/** A number in a field of any width, or as a text. */
 export const numberLike = z
   .union([z.number(), z.bigint(), z.string().regex(/^\s*-?\d+(?:\.\d+)?\s*$/u)])
   .transform(Number);
@@ -69,7 +69,7 @@ async function* lineRecords<Schema extends z.ZodType>(
 /**
  * The value of a JSON file.
  *
- * @throws LociError `benchmark-file` when it is no JSON, `benchmark-record` naming the field when it has another form.
+ * @throws LociError `benchmark-file` when it is not JSON, `benchmark-record` with the field when it has another form.
  */
 export async function readJsonFile<Schema extends z.ZodType>(
   path: string,
@@ -82,7 +82,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new LociError('benchmark-file', `${where}: no JSON (${messageOf(error)})`, {
+    throw new LociError('benchmark-file', `${where}: not JSON (${messageOf(error)})`, {
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-/** Subtitles of videos: SubRip, WebVTT, and the two JSON forms of LongVideoBench. */
+/** Parses the subtitles of videos: SubRip, WebVTT, and the two JSON forms of LongVideoBench. */
 import { LociError } from '@loci/core';
 import type { Subtitle } from '@loci/core';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ const TIME = String.raw`(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?`;
 const TIMING = new RegExp(`^\\s*${TIME}\\s*-->\\s*${TIME}`, 'u');
 const MARKUP = /<[^>]*>|\{\\[^}]*\}/gu;
 
-/** Parses SubRip or WebVTT. Blocks without a timing (headers, notes, styles) are passed over, markup is removed. */
+/** Parses SubRip or WebVTT. It skips blocks without a timing (headers, notes, styles) and removes markup. */
 export function parseCues(text: string): readonly Subtitle[] {
   const blocks = text
     .replace(/^\uFEFF/u, '')
@@ -18,19 +18,19 @@ export function parseCues(text: string): readonly Subtitle[] {
     const at = lines.findIndex((line) => TIMING.test(line));
     if (at < 0) return [];
     const [, ...times] = TIMING.exec(lines[at]!)!;
-    const said = lines
+    const spoken = lines
       .slice(at + 1)
       .map((line) => line.replace(MARKUP, '').trim())
       .filter((line) => line !== '')
       .join(' ');
     const [start, end] = [secondsOf(times.slice(0, 4)), secondsOf(times.slice(4))];
-    return said === '' ? [] : [{ start, end, text: said }];
+    return spoken === '' ? [] : [{ start, end, text: spoken }];
   });
 }
 
 const clockTime = z
   .string()
-  .regex(new RegExp(`^${TIME}$`, 'u'), 'no time')
+  .regex(new RegExp(`^${TIME}$`, 'u'), 'not a time')
   .transform((text) => secondsOf(new RegExp(`^${TIME}$`, 'u').exec(text)!.slice(1)));
 
 const entries = z.array(
@@ -59,7 +59,7 @@ export function parseSubtitleEntries(
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new LociError('subtitles', `${path} is no JSON`, { cause: error });
+    throw new LociError('subtitles', `${path} is not JSON`, { cause: error });
   }
   const parsed = entries.safeParse(json);
   if (parsed.success) return parsed.data.map((entry) => ({ ...entry, end: entry.end ?? duration }));
@@ -70,17 +70,17 @@ export function parseSubtitleEntries(
   );
 }
 
-/** A line is shown for at least this long, in seconds, when frames are looked for that it belongs to. */
+/** Least duration of a line in seconds, when its frames are chosen. */
 const LEAST_SPAN = 1;
 
-/** Whether a moment lies within a subtitle, its ends left out. */
+/** Whether a moment lies within a subtitle, without its ends. */
 export function covers({ start, end }: Subtitle, moment: number): boolean {
   const middle = (start + end) / 2;
   const half = Math.max(end - start, LEAST_SPAN) / 2;
   return moment > middle - half && moment < middle + half;
 }
 
-/** The subtitles that are on when one of `count` moments comes, equally spaced from the start to the end of the last one. */
+/** The subtitles that are visible at one of `count` moments, equally spaced from the start to the end of the last subtitle. */
 export function sampleSubtitles(
   subtitles: readonly Subtitle[],
   count: number,

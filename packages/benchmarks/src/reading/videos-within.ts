@@ -1,4 +1,4 @@
-/** Looks for videos in a folder and in all folders within: archives are often unpacked one folder deeper than meant. */
+/** Looks for videos in a folder and its subfolders: people often unpack archives one folder deeper than needed. */
 import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
@@ -7,11 +7,11 @@ export const VIDEO_EXTENSIONS: readonly string[] = [
   ...['.mp4', '.mkv', '.webm', '.avi', '.mov', '.m4v'],
 ];
 
-/** Deeper folders belong to something else. */
+/** Depth of the search: deeper folders hardly belong to the benchmark. */
 const DEEPEST = 6;
 const POINTER = 'version https://git-lfs';
 
-/** Paths of the videos in a folder, in the order of the alphabet, those of a folder before those of the folders in it. */
+/** Paths of the videos in a folder, in alphabetical order, those of a folder before those of its subfolders. */
 export function* videosWithin(folder: string, depth = 0): Iterable<string> {
   const entries = entriesOf(folder);
   for (const { name, isFolder } of entries) {
@@ -58,7 +58,7 @@ function entriesOf(folder: string): readonly Entry[] {
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    // A folder that is not there, or that nobody may read, has no videos for us.
+    // A folder that is missing or unreadable counts as empty.
     return [];
   }
 }

@@ -1,4 +1,4 @@
-/** What the scorers of all benchmarks share: which part of an output they read, and what they make of items without one. */
+/** Shared parts of the scorers of all benchmarks: which part of an output they read, and how they score items without one. */
 import { extractAnswer, extractAnswerForEvaluation } from '@loci/core';
 import type {
   Prediction,
@@ -10,14 +10,14 @@ import type {
   Verdict,
 } from '@loci/core';
 
-/** What a rule says of a text; an item counts unless it says otherwise. */
+/** The verdict of a rule on a text; an item counts unless the rule excludes it. */
 export type Judgement = Pick<Verdict, 'score' | 'answered'> & Partial<Omit<Verdict, 'measures'>>;
 
 /** The rules of one scorer. */
 export interface ScorerRules {
   readonly name: string;
   readonly description: string;
-  /** The part of an output that is judged. */
+  /** Extracts the part of an output to judge. */
   readonly read: (output: string) => string;
   readonly judge: (item: ScorableItem, text: string, prediction: Prediction) => Judgement;
   /** Items that could not be asked are `wrong`, or `left-out` of the denominator. */
@@ -50,32 +50,32 @@ export function createScorer(rules: ScorerRules): Scorer {
   };
 }
 
-/** How SpaceR's evaluation treats what was not answered: it skips videos that it lacks and scores failures as empty texts. */
+/** SpaceR's evaluation skips items without their video, and scores failures as empty texts. */
 export const AS_SPACER_SKIPS = { notAsked: 'left-out', failed: 'empty' } as const;
 
 /** Nothing leaves the denominator. */
 export const ALL_COUNT = { notAsked: 'wrong', failed: 'wrong' } as const;
 
-/** Whether the answer is asked for in tags. */
+/** Whether the prompt asks for the answer in tags. */
 export function isTagged(style: PromptStyle): boolean {
   return style !== 'official';
 }
 
-/** What an author's scorer is given: the whole output, or, where the prompt asked for tags, the last tagged answer if there is one. */
+/** The input of an author's scorer: the whole output, or, where the prompt asked for tags, the last tagged answer if there is one. */
 export function readAsAuthors(style: PromptStyle): (output: string) => string {
   return (output) => (isTagged(style) ? (extractAnswer(output) ?? output) : output);
 }
 
 /**
- * What SpaceR's evaluation reads: where the prompt asked for tags and an opening one occurs, the first tagged answer, or the
- * word `None` when it is not closed; else the whole output, thinking included.
+ * The input of SpaceR's evaluation: where the prompt asked for tags and an opening one occurs, the first tagged answer, or the
+ * word `None` when it is not closed; else the whole output, including the thinking.
  */
 export function readAsSpacer(style: PromptStyle): (output: string) => string {
   return (output) =>
     isTagged(style) && output.includes('<answer>') ? extractAnswerForEvaluation(output) : output;
 }
 
-/** A task that the script a scorer follows does not know, on which it ends with an error. */
+/** The judgment of a task that is unknown to the script behind a scorer: the script ends with an error. */
 export function unknownTask({ task }: ScorableItem): Judgement {
   return { score: 0, answered: false, referenceError: `unknown task "${task}"` };
 }

@@ -1,4 +1,4 @@
-/** Means over rows, over groups of rows, and over groups. Items that a scorer does not count are in none of them. */
+/** Means over rows, over groups of rows, and over groups. They exclude items that a scorer does not count. */
 import type { ScoreFigure, ScoredRow } from '@loci/core';
 
 /** Figures by name. */
@@ -16,7 +16,7 @@ export function meanOf(rows: readonly ScoredRow[]): ScoreFigure {
   return { value: sum / count, count };
 }
 
-/** The mean of each group, keys in the order of the alphabet. Rows without the key, and groups in which nothing counts, are left out. */
+/** The mean of each group, with keys in alphabetical order. Rows without the key, and groups without a counted row, are left out. */
 export function sectionBy(
   rows: readonly ScoredRow[],
   keyOf: (row: ScoredRow) => string | undefined,
@@ -39,7 +39,7 @@ export function sectionBy(
   return Object.fromEntries(figures.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The mean of figures, each with the same weight however many items are behind it; the count is that of the items. */
+/** The mean of figures, each with the same weight whatever its number of items. The count is that of all items. */
 export function macroOf(figures: readonly ScoreFigure[]): ScoreFigure {
   return {
     value: figures.reduce((sum, { value }) => sum + value, 0) / figures.length,

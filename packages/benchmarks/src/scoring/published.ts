@@ -1,4 +1,4 @@
-/** Published scores in few words: read in the authors' own tables, in somebody else's, or not verified. */
+/** Short constructors for published scores: from the authors' own tables, from others', or unverified. */
 import type { PublishedScore, Reliability } from '@loci/core';
 
 type Details = Pick<PublishedScore, 'tasks' | 'settings'>;
@@ -14,8 +14,8 @@ export const primary = published('primary');
 /** Another paper's table, a leaderboard, a comment. */
 export const secondary = published('secondary');
 
-/** Not to be verified. */
+/** A score that could not be verified. */
 export const unverified = published('unverified');
 
-/** Where several third parties report a figure. */
+/** The source of a figure that several third parties report. */
 export const TABLES = 'third-party tables';

@@ -1,13 +1,13 @@
 /**
- * The strict reading of answers: what was asked for and nothing else. No answer is ever right by accident, none is guessed
- * from a sentence, and nothing leaves the denominator.
+ * Reads answers strictly: only the requested form counts. No answer is right by accident, no answer is guessed from a sentence,
+ * and every item stays in the denominator.
  */
 import { extractAnswer, pythonStrip, readNumber } from '@loci/core';
 import type { PromptStyle, ScorableItem } from '@loci/core';
 import { isTagged } from './create-scorer.ts';
 import type { Judgement } from './create-scorer.ts';
 
-/** The last tagged answer after the thinking where tags were asked for, else the whole output; empty when there is none. */
+/** The last tagged answer after the thinking where the prompt asks for tags, else the whole output; empty when there is none. */
 export function readStrictly(style: PromptStyle): (output: string) => string {
   return (output) => pythonStrip(isTagged(style) ? (extractAnswer(output) ?? '') : output);
 }
@@ -18,8 +18,8 @@ const NUMERAL = /^[-+−]?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/iu;
 const UNIT = /^\s*(?:\p{L}+(?:[ /]\p{L}+)*)?[²³°%]?\.?$/u;
 
 /**
- * The letter that a text gives: alone (`B`, `b`, `B.`, `(B)`), or in front of the text of its own option. `undefined` for
- * anything else, and for letters that no option has.
+ * The letter in a text: alone (`B`, `b`, `B.`, `(B)`), or in front of the text of its own option. `undefined` for other texts,
+ * and for letters that no option has.
  */
 export function strictLetter(text: string, options: readonly string[]): string | undefined {
   const lone = LONE_LETTER.exec(text)?.[1]?.toUpperCase();
@@ -32,7 +32,7 @@ export function strictLetter(text: string, options: readonly string[]): string |
     : undefined;
 }
 
-/** Judges a letter. Records without options (stored predictions of other tools) are judged with any letter. */
+/** Judges a letter. For records without options (stored predictions of other tools) any letter counts. */
 export function judgeLetterStrictly({ answer, options }: ScorableItem, text: string): Judgement {
   const letter = strictLetter(text, options);
   if (letter === undefined) return notTheForm(text, 'a letter of the options');
@@ -40,14 +40,14 @@ export function judgeLetterStrictly({ answer, options }: ScorableItem, text: str
   return { score: letter === truth ? 1 : 0, answered: true, normalised: letter };
 }
 
-/** The number that a text gives in digits, with a sign and a unit if need be; `undefined` for anything else. */
+/** The number in a text of digits, with an optional sign and unit; `undefined` for other texts. */
 export function strictNumber(text: string): number | undefined {
   const numeral = NUMERAL.exec(text)?.[0];
   if (numeral === undefined || !UNIT.test(text.slice(numeral.length))) return undefined;
   return readNumber(numeral.replace('−', '-'));
 }
 
-/** A text that is not what was asked for. */
+/** The judgment of a text in another form than the requested one. */
 export function notTheForm(text: string, wanted: string): Judgement {
   const reason = text === '' ? 'no answer' : `not ${wanted}`;
   return { score: 0, answered: false, normalised: text, reason };

@@ -4,7 +4,7 @@ import { TABLES, primary, secondary } from '../scoring/published.ts';
 const README = 'read-me of github.com/fudan-zvg/spar';
 const TINY = { settings: 'the tiny set of 1,000' };
 
-/** SPAR-Bench, with what others report. */
+/** SPAR-Bench, with published scores. */
 export const sparFacts: BenchmarkFacts = {
   title: 'SPAR-Bench',
   measures: 'Twenty tasks from depth to spatial imagination, on one image and on several.',

@@ -1,4 +1,4 @@
-/** The images of SPAR-Bench stand in its parquet files; policies want files. They are written beside the data once. */
+/** Writes the images of SPAR-Bench, which its parquet files hold, into files for policies, once. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { z } from 'zod';
 
 const bytes = z.instanceof(Uint8Array);
 
-/** An image as the hub stores it: encoded, alone or with the name of the file that it was. */
+/** An image on the hub: encoded, alone or with the name of its original file. */
 export const storedImage = z
   .union([bytes, z.looseObject({ bytes })])
   .transform((image) => (image instanceof Uint8Array ? image : image.bytes));
 
 /**
- * The path of an image with these bytes, written when it is not there yet. Names are hashes, so images that several items share
- * are written once. A part of one, that a killed process left, is replaced.
+ * The path of an image with these bytes. Writes the file when it is missing or incomplete. Names are hashes, so images that
+ * several items share are written once.
  *
- * @throws LociError `benchmark-images` when the folder cannot be written, or the bytes are no image.
+ * @throws LociError `benchmark-images` when the folder cannot be written, or the bytes are not an image.
  */
 export function imageFile(folder: string, image: Uint8Array): string {
   const name = createHash('sha256').update(image).digest('hex').slice(0, 32);
@@ -28,7 +28,7 @@ export function imageFile(folder: string, image: Uint8Array): string {
   } catch (error) {
     throw new LociError(
       'benchmark-images',
-      `The images of SPAR-Bench cannot be written to ${folder} (${messageOf(error)}): set options.images to a folder that can`,
+      `The images of SPAR-Bench cannot be written to ${folder} (${messageOf(error)}): set benchmark.images to a writable folder`,
       { cause: error },
     );
   }
@@ -49,6 +49,6 @@ function extensionOf(image: Uint8Array): string {
   if (found !== undefined) return found[0];
   throw new LociError(
     'benchmark-images',
-    `An image of SPAR-Bench begins with ${Buffer.from(image.subarray(0, 8)).toString('hex') || 'nothing'}, which is no image`,
+    `An image of SPAR-Bench begins with ${Buffer.from(image.subarray(0, 8)).toString('hex') || 'nothing'}, which is not an image: download the files again`,
   );
 }

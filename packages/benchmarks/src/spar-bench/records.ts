@@ -1,4 +1,4 @@
-/** The records of SPAR-Bench as the hub has them. */
+/** Reads the records of SPAR-Bench from the files on the hub. */
 import { LociError } from '@loci/core';
 import type { BenchmarkItem } from '@loci/core';
 import { z } from 'zod';
@@ -40,9 +40,9 @@ export function checkSparFolder(data: string): void {
 }
 
 /**
- * The items of a folder; their images are written to a folder of their own as they are read.
+ * The items of a folder. Reading writes their images to another folder.
  *
- * @throws LociError `benchmark-record` for an unknown task and whatever else cannot be read, `benchmark-images`.
+ * @throws LociError `benchmark-record` for an unknown task or an invalid record, `benchmark-images`.
  */
 export async function* readSparItems(data: string, images: string): AsyncIterable<BenchmarkItem> {
   for (const path of locate(data, QUESTION_FILES)) {
@@ -56,7 +56,7 @@ export async function* readSparItems(data: string, images: string): AsyncIterabl
         );
       }
       yield {
-        // Whether ids are of a task or of the whole is not said.
+        // Nothing documents whether ids are unique beyond their task.
         id: `${task}/${id}`,
         task,
         groups: { imageType: fields.img_type },
@@ -69,7 +69,7 @@ export async function* readSparItems(data: string, images: string): AsyncIterabl
   }
 }
 
-/** The options stand in the question, each on a line of its own; none when they are written otherwise. */
+/** The options in the question, each on a line of its own; none when it writes them in another way. */
 function optionLines(question: string): readonly string[] {
   return question
     .split('\n')

@@ -83,8 +83,8 @@ const SEVERAL_VIEWS = '_mv';
 function judgeNumberAsAuthors({ task, answer }: ScorableItem, text: string): Judgement {
   const numerals = text.match(NUMERAL) ?? [];
   const several = task.endsWith(SEVERAL_VIEWS);
-  const said = several ? (numerals.at(-1) ?? '-1') : numerals[0];
-  const [prediction, target] = [said && pythonFloat(said), pythonFloat(answer)];
+  const numeral = several ? (numerals.at(-1) ?? '-1') : numerals[0];
+  const [prediction, target] = [numeral && pythonFloat(numeral), pythonFloat(answer)];
   const judgement = { score: 0, answered: numerals.length > 0, normalised: text };
   if (typeof prediction !== 'number') return { ...judgement, reason: 'no number' };
   if (target === undefined) return { ...judgement, reason: `the truth "${answer}" is no number` };
@@ -93,8 +93,8 @@ function judgeNumberAsAuthors({ task, answer }: ScorableItem, text: string): Jud
 
 /** Right when the truth contains the prediction, so an empty one always is, or when its first character is the truth. */
 function judgeLetterAsAuthors({ answer }: ScorableItem, text: string): Judgement {
-  const [said, truth] = [text.toLowerCase(), answer.toLowerCase()];
-  const right = truth.includes(said) || [...said][0] === truth;
+  const [prediction, truth] = [text.toLowerCase(), answer.toLowerCase()];
+  const right = truth.includes(prediction) || [...prediction][0] === truth;
   return { score: right ? 1 : 0, answered: text !== '', normalised: text };
 }
 
@@ -123,7 +123,7 @@ function judgeActionsStrictly({ answer }: ScorableItem, text: string): Judgement
   return { ...judgement, score: viewChangeStrictly(prediction, truth) };
 }
 
-/** @param inLevels whether a task is part of its level's mean; the authors' script does not recognise the view change. */
+/** @param inLevels whether a task is part of its level's mean; the authors' script does not recognize the view change. */
 function tableOf(rows: readonly ScoredRow[], inLevels: (task: string) => boolean): ScoreTable {
   const tasks = sectionBy(rows, taskOf);
   const levels = (['Low', 'Middle', 'High'] as const).map((level) => {

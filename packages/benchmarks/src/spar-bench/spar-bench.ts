@@ -16,7 +16,7 @@ const ACTIONS =
   'Write actions as name and amount, metres or degrees, with commas and no blanks between: move_right:0.5,rotate_left:10. ' +
   'Names are move_ or rotate_ with right, left, up, down, and move_forward, move_backward.';
 
-/** Facts without which the question of a task cannot be answered. */
+/** Facts that the question of a task needs. */
 const REMARKS: Readonly<Record<string, readonly string[]>> = {
   position_matching: [BOXES],
   camera_motion_infer: [BOXES],

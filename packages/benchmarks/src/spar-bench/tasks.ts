@@ -1,4 +1,4 @@
-/** The twenty tasks of SPAR-Bench, by level and by what answers them. */
+/** The twenty tasks of SPAR-Bench, by level and by the form of their answers. */
 
 /** Answered with a number. */
 export const LOW: readonly string[] = [
@@ -31,7 +31,7 @@ export const HIGH: readonly string[] = [
   'distance_infer_center_oo_mv',
 ];
 
-/** What answers a task. */
+/** The form of the answers to a task. */
 export type SparAnswer = 'number' | 'letter' | 'actions';
 
 /** `undefined` for a task that is none of the twenty. */

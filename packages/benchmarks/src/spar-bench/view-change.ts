@@ -1,7 +1,7 @@
 /** Camera actions, the answers of SPAR-Bench's `view_change_infer`: `move_right:0.5,rotate_left:10`. */
 import { meanRelativeAccuracy, pythonFloat } from '@loci/core';
 
-/** The five axes as pairs of opposite actions, metres and degrees. */
+/** The five axes as pairs of opposite actions, meters and degrees. */
 const AXES: readonly (readonly [plus: string, minus: string])[] = [
   ['move_right', 'move_left'],
   ['move_up', 'move_down'],
@@ -14,8 +14,8 @@ const AXES: readonly (readonly [plus: string, minus: string])[] = [
 export type Actions = ReadonlyMap<string, number>;
 
 /**
- * Reads `name:number` pairs between commas; `undefined` when a piece is anything else. Blanks belong to the name, so an action
- * after a comma and a blank has a name that no axis knows.
+ * Reads `name:number` pairs between commas; `undefined` when a piece is not one. Blanks belong to the name, so an action after a
+ * comma and a blank has a name of no axis.
  */
 export function readActions(text: string): Actions | undefined {
   const actions = new Map<string, number>();
@@ -42,13 +42,13 @@ export function viewChangeAsAuthors(prediction: Actions, truth: Actions): number
 /** The same relative to the truth, over the axes along which either side moves; 1 when neither moves at all. */
 export function viewChangeStrictly(prediction: Actions, truth: Actions): number {
   const moving = AXES.map((axis) => [along(prediction, axis), along(truth, axis)] as const).filter(
-    ([said, actual]) => said !== 0 || actual !== 0,
+    ([predicted, actual]) => predicted !== 0 || actual !== 0,
   );
   if (moving.length === 0) return 1;
-  return meanOf(moving.map(([said, actual]) => meanRelativeAccuracy(said, actual)));
+  return meanOf(moving.map(([predicted, actual]) => meanRelativeAccuracy(predicted, actual)));
 }
 
-/** Reads actions with blanks around names and numbers, and only the ten that there are. */
+/** Reads actions with blanks around names and numbers; `undefined` for unknown actions. */
 export function readActionsStrictly(text: string): Actions | undefined {
   const actions = readActions(text.replace(/\s+/gu, ''));
   const known = new Set(AXES.flat());

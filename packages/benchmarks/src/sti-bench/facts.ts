@@ -4,7 +4,7 @@ import { TABLES, primary, secondary } from '../scoring/published.ts';
 const TABLE = 'table of github.com/MINT-SJTU/STI-Bench';
 const FIRST = 'arXiv 2503.23765 v1';
 
-/** STI-Bench, with what others report. */
+/** STI-Bench, with published scores. */
 export const stiFacts: BenchmarkFacts = {
   title: 'STI-Bench',
   measures: 'Precise spatial and temporal quantities in desktop, indoor and outdoor clips.',

@@ -1,4 +1,4 @@
-/** The records of STI-Bench as the hub has them. */
+/** Reads the records of STI-Bench from the files on the hub. */
 import { join } from 'node:path';
 import { readPythonLiteral } from '@loci/core';
 import type { BenchmarkItem } from '@loci/core';
@@ -54,7 +54,7 @@ export function checkStiFolder(data: string): void {
   );
 }
 
-/** The items of a folder. Ids are of a video, so an item is known by both; the span asked about is part of the question. */
+/** The items of a folder. Ids are unique per video, so the id of an item has both. The time span is part of the question. */
 export async function* readStiItems(
   data: string,
   allowOutside = false,

@@ -51,10 +51,10 @@ const S = `[${PYTHON_SPACE}]`;
 const LETTER_BEFORE = `(?<![${PYTHON_WORD}])([A-Ea-e])`;
 const LINE_END = '(?![^\\n])';
 
-/** What Python takes for these letters when case does not matter, beside their two cases; no flag of ours takes as much. */
+/** Characters that Python equates with these letters when case does not matter, beside their two cases; no flag of JavaScript does. */
 const OTHER_FORMS: Readonly<Record<string, string>> = { i: '\u0130\u0131', s: '\u017f' };
 
-/** A pattern for a word in any case, as Python ignores it. */
+/** A pattern for a word in any case, as Python ignores case. */
 function inAnyCase(word: string): string {
   const forms = [...word.toLowerCase()].map(
     (letter) => `[${letter}${letter.toUpperCase()}${OTHER_FORMS[letter] ?? ''}]`,
@@ -62,7 +62,7 @@ function inAnyCase(word: string): string {
   return forms.join('');
 }
 
-/** The wordings in the order in which they are tried; none wants a boundary after the letter. */
+/** The wordings in the order of trials; none needs a boundary after the letter. */
 const WORDINGS: readonly RegExp[] = [
   `\\(([A-Ea-e])\\)`,
   `${inAnyCase('Ans')}${S}*=${S}*['"]?([A-Ea-e])`,
@@ -72,7 +72,7 @@ const WORDINGS: readonly RegExp[] = [
   `${LETTER_BEFORE}[.)]${S}*${LINE_END}`,
 ].map((pattern) => new RegExp(pattern, 'u'));
 
-/** The letter that a text names in the first of the wordings that it has, case aside, or the stripped text. */
+/** The letter in the first wording that a text has, in upper case, or the stripped text. */
 export function namedLetter(text: string): string {
   for (const wording of WORDINGS) {
     const letter = wording.exec(text)?.[1];
@@ -108,7 +108,7 @@ function aggregateItems(rows: readonly ScoredRow[]): ScoreTable {
   };
 }
 
-/** What SpaceR's ninth entry is the mean of. */
+/** The tasks of SpaceR's ninth entry, which is their mean. */
 const SPATIAL_REASONING: readonly string[] = [
   'Dimensional Measurement',
   'Displacement & Path Length',
@@ -121,7 +121,7 @@ const SPATIAL_REASONING: readonly string[] = [
 /** SpaceR's name for that entry. */
 export const SUB_ACCURACY = 'sr_sub_accuracy';
 
-/** The mean of some of the tasks is an entry of its own and so counts them twice; 0 when there is none of them. */
+/** The mean of some tasks is an entry of its own, so these tasks count twice. It is 0 when none of them is present. */
 function aggregateAsSpacer(rows: readonly ScoredRow[]): ScoreTable {
   const table = aggregateItems(rows);
   const tasks = table.sections['task'] ?? {};

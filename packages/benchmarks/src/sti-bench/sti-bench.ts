@@ -8,7 +8,7 @@ import { stiFacts } from './facts.ts';
 import { checkStiFolder, readStiItems } from './records.ts';
 import { stiScorers } from './scorers.ts';
 
-/** What the authors' script shows: thirty frames however long the video. */
+/** The frames of the authors' script: thirty, whatever the length of the video. */
 const OFFICIAL_FRAMES: FrameSelection = { fps: 0, maxFrames: 30, maxPixels: 360 * 420 };
 
 /**

@@ -5,7 +5,7 @@ const LEADERBOARD = "figure of the project's leaderboard";
 const AVERAGE = { settings: 'average over the four tasks' };
 const FRAMES = { settings: '32 frames' };
 
-/** TempCompass, with what others report. */
+/** TempCompass, with published scores. */
 export const tempCompassFacts: BenchmarkFacts = {
   title: 'TempCompass',
   measures: 'Action, direction, speed, order of events and change of attributes in short videos.',

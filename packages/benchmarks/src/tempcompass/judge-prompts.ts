@@ -1,4 +1,4 @@
-/** What a judge model is asked, in words of our own; its replies are read by `correctnessOf` and `captionRule`. */
+/** Prompts for a judge model, in words of our own. `correctnessOf` and `captionRule` read its replies. */
 import type { ScorableItem } from '@loci/core';
 
 /** Asks a judge to answer a multiple-choice question from a caption alone. */

@@ -1,4 +1,4 @@
-/** The records of TempCompass: one parquet file a kind as the hub has them, or the project's own JSON files. */
+/** Reads the records of TempCompass: one parquet file a kind from the hub, or the project's own JSON files. */
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
 import type { BenchmarkItem } from '@loci/core';
@@ -33,7 +33,7 @@ interface TempCompassRecord {
   readonly aspect: string;
   readonly question: string;
   readonly answer: string;
-  /** Of captions: the multiple-choice question that is answered from the caption. */
+  /** For captions: the multiple-choice question that a judge answers from the caption. */
   readonly judgeQuestion?: string;
 }
 
@@ -58,7 +58,7 @@ export function checkTempCompassFolder(data: string, kinds: readonly TaskKind[])
   );
 }
 
-/** The items of the kinds wanted, kind by kind. */
+/** The items of the wanted kinds, kind by kind. */
 export async function* readTempCompassItems(
   data: string,
   kinds: readonly TaskKind[],
@@ -120,7 +120,7 @@ async function* hubRecords(path: string, kind: TaskKind): AsyncIterable<TempComp
   }
 }
 
-/** Captions are answered from by the first multiple-choice question of the same video and aspect. */
+/** A caption is scored with the first multiple-choice question of the same video and aspect. */
 async function* projectRecords(
   path: string,
   data: string,

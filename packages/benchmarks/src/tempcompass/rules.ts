@@ -1,6 +1,6 @@
 /**
- * The rules by which TempCompass reads answers (github.com/llyx97/TempCompass), and what is left to a judge model. Errors are
- * RangeErrors where the authors' script indexes beyond a text, which ends it.
+ * The rules by which TempCompass reads answers (github.com/llyx97/TempCompass), and the readers of a judge's replies. A rule
+ * throws a RangeError where the authors' script indexes beyond a text and ends.
  */
 
 /** 1 or 0, or `undecided` where no rule applies. */
@@ -23,11 +23,11 @@ export function multipleChoiceRule(prediction: string, answer: string): RuleVerd
   return 'undecided';
 }
 
-/** Yes or no by the first letters, case aside; `undefined` when it begins with neither. */
+/** Yes or no by the first letters, in any case; `undefined` for other beginnings. */
 export function yesNoOf(prediction: string): 'yes' | 'no' | undefined {
-  const said = prediction.toLowerCase();
-  if (said.startsWith('yes')) return 'yes';
-  return said.startsWith('no') ? 'no' : undefined;
+  const text = prediction.toLowerCase();
+  if (text.startsWith('yes')) return 'yes';
+  return text.startsWith('no') ? 'no' : undefined;
 }
 
 const LABEL_WORDS: readonly string[] = ['Sentence ', 'Option ', 'Caption '];
@@ -62,7 +62,7 @@ export function captionMatchingRule(
   return named === piece(label.split(/\s+/u).filter(Boolean), 1) ? 1 : 0;
 }
 
-/** Whether a judge model that was asked if an answer is correct said so; `undecided` when it said neither. */
+/** The verdict of a judge model on the correctness of an answer; `undecided` when its reply holds none. */
 export function correctnessOf(judgement: string): RuleVerdict {
   const [right, wrong] = ['Correct', 'Incorrect'].map((word) => judgement.indexOf(word));
   if (right === 0) return 1;
@@ -76,9 +76,9 @@ export function correctnessOf(judgement: string): RuleVerdict {
  */
 export function captionRule(judgement: string, answer: string): 0 | 1 {
   const line = judgement.split('\n').findLast((candidate) => candidate.includes('Answer'));
-  const said = line === undefined ? judgement : line.replaceAll('Answer:', '').trim();
-  const named = LETTERS.reduce((sum, letter) => sum + said.split(`${letter}.`).length - 1, 0);
-  return named === 1 && said.split('. ', 1)[0] === answer.split('. ', 1)[0] ? 1 : 0;
+  const reply = line === undefined ? judgement : line.replaceAll('Answer:', '').trim();
+  const named = LETTERS.reduce((sum, letter) => sum + reply.split(`${letter}.`).length - 1, 0);
+  return named === 1 && reply.split('. ', 1)[0] === answer.split('. ', 1)[0] ? 1 : 0;
 }
 
 function first(answer: string): string {

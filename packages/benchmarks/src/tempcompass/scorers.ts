@@ -30,7 +30,7 @@ import {
 } from './rules.ts';
 import type { RuleVerdict } from './rules.ts';
 
-/** Which records are scored: those of the hub have bare answers, those of the file that SpaceR uses tagged ones. */
+/** The form of the true answers: bare in the records of the hub, tagged in the file that SpaceR uses. */
 export type SolutionForm = 'bare' | 'tagged';
 
 /** The scorers of TempCompass for answers to prompts of a style. */
@@ -74,14 +74,14 @@ type Rule = (item: ScorableItem, text: string) => RuleVerdict;
 const RULES: Readonly<Record<Exclude<TaskKind, 'captioning'>, Rule>> = {
   'multi-choice': ({ answer }, text) => multipleChoiceRule(text, answer),
   yes_no({ answer }, text) {
-    const said = yesNoOf(text);
-    if (said === undefined) return 'undecided';
-    return said === answer ? 1 : 0;
+    const reply = yesNoOf(text);
+    if (reply === undefined) return 'undecided';
+    return reply === answer ? 1 : 0;
   },
   caption_matching: ({ question, answer }, text) => captionMatchingRule(text, question, answer),
 };
 
-/** Whether the authors would ask a judge model about an output: no rule decides it. */
+/** Whether no rule decides an output, so that the authors would ask a judge model. */
 export function needsJudge(item: ScorableItem, output: string, style: PromptStyle): boolean {
   try {
     return officialRule(item, readOfficially(style)(output)) === 'undecided';
@@ -94,7 +94,7 @@ function readOfficially(style: PromptStyle): (output: string) => string {
   return (output) => pythonStrip(readAsAuthors(style)(output).replaceAll('</s>', ''));
 }
 
-/** What the authors' rules say of an item; captions are never theirs to decide. */
+/** The verdict of the authors' rules; they never decide captions. */
 function officialRule(item: ScorableItem, text: string): RuleVerdict {
   return isRuled(item.task) ? RULES[item.task](item, text) : 'undecided';
 }
@@ -106,13 +106,13 @@ function judgeAsAuthors(item: ScorableItem, text: string, prediction: Prediction
   return attempt(text, () => {
     const ruled = officialRule(item, text);
     if (ruled !== 'undecided') return decided(ruled, text);
-    const said = judgement === undefined ? 'undecided' : correctnessOf(judgement);
-    if (said !== 'undecided') return { ...decided(said, text), reason: 'by a judge model' };
+    const verdict = judgement === undefined ? 'undecided' : correctnessOf(judgement);
+    if (verdict !== 'undecided') return { ...decided(verdict, text), reason: 'by a judge model' };
     return { score: 0, answered: false, normalised: text, reason: 'no rule decides' };
   });
 }
 
-/** What a judge said after its thinking; undefined where it only thought. */
+/** The reply of a judge after its thinking; undefined where there is only thinking. */
 function judgementIn(prediction: Prediction): string | undefined {
   if (prediction.status !== 'answered' || prediction.judgement === undefined) return undefined;
   const { answer } = splitThinking(prediction.judgement);
@@ -147,9 +147,9 @@ function judgeStrictly(item: ScorableItem, text: string, prediction: Prediction)
     case 'multi-choice':
       return judgeLetterStrictly({ ...item, answer: item.answer.slice(0, 1) }, text);
     case 'yes_no': {
-      const said = /^(yes|no)\.?$/iu.exec(text)?.[1]?.toLowerCase();
-      if (said === undefined) return notTheForm(text, 'yes or no');
-      return decided(said === item.answer ? 1 : 0, text);
+      const reply = /^(yes|no)\.?$/iu.exec(text)?.[1]?.toLowerCase();
+      if (reply === undefined) return notTheForm(text, 'yes or no');
+      return decided(reply === item.answer ? 1 : 0, text);
     }
     case 'caption_matching':
       return judgeLabel(item, text);

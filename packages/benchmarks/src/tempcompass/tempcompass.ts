@@ -21,7 +21,7 @@ const FORMS: Readonly<Record<string, AnswerForm>> = {
 
 /**
  * TempCompass (arXiv 2403.00476): action, direction, speed, order and change in short videos, asked in four kinds of task. Rules
- * decide most answers; `judgePrompt` says what a judge model must be asked about the others and about captions.
+ * decide most answers. `judgePrompt` writes the prompt of a judge model for the others and for captions.
  *
  * @example { use: 'tempcompass', data: 'data/TempCompass', kinds: ['multi-choice', 'yes_no'] }
  * @throws LociError `benchmark-layout` when the folder is not as the hub's files unpack.

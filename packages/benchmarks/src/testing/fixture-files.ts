@@ -1,4 +1,4 @@
-/** Files that a fixture folder is filled with. */
+/** Writes the files of a fixture folder. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 

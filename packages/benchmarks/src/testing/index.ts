@@ -1,4 +1,4 @@
-/** Folders of the form in which the hub distributes each benchmark, small, for tests of what reads and asks them. */
+/** For tests: writes small folders in the form in which the hub distributes each benchmark. */
 export type { FixtureMedia } from './fixture-files.ts';
 export { writeLongVideoBenchFolder } from './longvideobench-folder.ts';
 export { writeRevsiFolder } from './revsi-folder.ts';

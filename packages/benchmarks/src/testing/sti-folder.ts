@@ -16,7 +16,7 @@ const TASKS = [
 const VIDEOS = ['scene0011_00.mp4', '000012.mp4', 'camera_0_front.mp4'];
 const SOURCES = ['ScanNet', 'Omni6DPose', 'Waymo'];
 
-/** How `Candidates` is stored; the card of the data tells no form. */
+/** How `Candidates` is stored; the card of the data documents no form. */
 export type CandidatesForm = 'struct' | 'json';
 
 /** Writes STI-Bench in small: `qa.parquet` with two items a task, and the unpacked `video.zip`. */

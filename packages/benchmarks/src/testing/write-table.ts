@@ -2,7 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ByteWriter, parquetWrite } from 'hyparquet-writer';
-import type { SchemaElement } from 'hyparquet';
+
+/** The writer's own type, as the writer may use another version of hyparquet than the reader. */
+type SchemaElement = NonNullable<Parameters<typeof parquetWrite>[0]['schema']>[number];
 
 /** An image feature: encoded bytes, and the name of the file that they were. */
 export interface StoredImage {

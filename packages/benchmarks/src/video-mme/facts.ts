@@ -8,7 +8,7 @@ function byDuration(short: number, medium: number, long: number) {
   return { short, medium, long };
 }
 
-/** Video-MME, with what others report; all figures are without subtitles. */
+/** Video-MME, with published scores; all of them are without subtitles. */
 export const videoMmeFacts: BenchmarkFacts = {
   title: 'Video-MME',
   measures: 'General understanding of short, medium and long videos.',

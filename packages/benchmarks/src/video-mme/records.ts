@@ -1,4 +1,4 @@
-/** The records of Video-MME as the hub has them. */
+/** Reads the records of Video-MME from the files on the hub. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWithinFolder } from '@loci/core';
@@ -48,7 +48,7 @@ export function checkVideoMmeFolder(data: string, withSubtitles: boolean): void 
   );
 }
 
-/** The items of a folder, with the subtitles of their videos where they are wanted and there are some. */
+/** The items of a folder, on request with the subtitles of their videos where there are some. */
 export async function* readVideoMmeItems(
   data: string,
   withSubtitles: boolean,
@@ -79,7 +79,7 @@ export async function* readVideoMmeItems(
   }
 }
 
-/** Three questions share a video, so what was read last is kept. A video without a file has no subtitles: 156 have none. */
+/** Three questions share a video, so the last subtitles are cached. Of all videos, 156 have no file of subtitles. */
 function createSubtitleReader(
   folders: readonly string[],
   isAllowed: (path: string) => boolean,

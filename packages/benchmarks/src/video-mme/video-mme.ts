@@ -9,7 +9,7 @@ import { videoMmeFacts } from './facts.ts';
 import { checkVideoMmeFolder, readVideoMmeItems } from './records.ts';
 import { videoMmeScorers } from './scorers.ts';
 
-/** Which subtitles stand before the question: none, those on at as many moments as there are frames, or all. */
+/** The subtitles before the question: none, those visible at as many moments as there are frames, or all. */
 const SUBTITLES = ['none', 'sampled', 'all'] as const;
 
 /**
@@ -27,7 +27,7 @@ export const videoMme = definePlugin({
     subtitles: z
       .enum(SUBTITLES)
       .default('none')
-      .describe('Subtitles before the question: none, those on at the frames, or all'),
+      .describe('Subtitles before the question: none, those visible in the frames, or all'),
   }),
   create(
     {

@@ -20,7 +20,7 @@ const PAPER = 'arXiv 2412.14171, figure';
 const FIGURE = 'figure of github.com/vision-x-nyu/thinking-in-space';
 const TINY = { settings: 'tiny subset only' };
 
-/** VSI-Bench, with what others report. */
+/** VSI-Bench, with published scores. */
 export const vsiFacts: BenchmarkFacts = {
   title: 'VSI-Bench',
   measures: 'Spatial understanding and memory from first-person videos of indoor scenes.',

@@ -1,4 +1,4 @@
-/** The records of VSI-Bench as the hub has them. */
+/** Reads the records of VSI-Bench from the files on the hub. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LociError } from '@loci/core';
@@ -63,8 +63,8 @@ export function checkVsiFolder(data: string, subset: VsiSubset): void {
 /**
  * The items of a folder.
  *
- * @throws LociError `benchmark-subset` when nothing tells which items are pruned, `benchmark-record` for an unknown question
- * type and whatever else cannot be read.
+ * @throws LociError `benchmark-subset` when no file marks the pruned items, `benchmark-record` for an unknown question type or
+ * an invalid record.
  */
 export async function* readVsiItems(
   data: string,
@@ -88,7 +88,7 @@ export async function* readVsiItems(
 }
 
 /**
- * Without options a question for a letter cannot be answered.
+ * Checks that a question for a letter has options.
  *
  * @throws LociError `benchmark-record`.
  */
@@ -121,7 +121,7 @@ interface QuestionFiles {
   readonly isLeftOut: (fields: z.output<typeof record>) => boolean;
 }
 
-/** Which files have the items of a subset, and how those of the rest are told. */
+/** The files with the items of a subset, and a test for items to leave out. */
 async function questionFiles(data: string, subset: VsiSubset): Promise<QuestionFiles> {
   const [debiased, pruned] = [locate(data, [DEBIASED]), locate(data, [PRUNED])];
   const all = locate(data, QUESTION_FILES);
@@ -140,7 +140,7 @@ async function questionFiles(data: string, subset: VsiSubset): Promise<QuestionF
   }
   throw new LociError(
     'benchmark-subset',
-    `Nothing tells the debiased items: there is neither ${DEBIASED} nor ${PRUNED_IDS}, and ${all[0]} has no field ` +
+    `No file marks the debiased items: there is neither ${DEBIASED} nor ${PRUNED_IDS}, and ${all[0]} has no field ` +
       `"${PRUNED_FIELD}" (it has ${names.join(', ')}). Get them from nyu-visionx/VSI-Bench.`,
   );
 }

@@ -59,7 +59,7 @@ function byType({ letter, number }: Judges): Judges['letter'] {
 
 type Section = ScoreTable['sections'][string];
 
-/** The levels of the direction task that are there become the one task, each with the same weight. */
+/** Merges the present levels of the direction task into one task, each with the same weight. */
 function mergeLevels(types: Section): Section {
   const levels = DIRECTION_LEVELS.flatMap((level) => types[level] ?? []);
   const others = Object.entries(types).filter(([type]) => !DIRECTION_LEVELS.includes(type));
@@ -80,7 +80,7 @@ function aggregateStrictly(rows: readonly ScoredRow[]): ScoreTable {
   return tableOf(mergeLevels(types), types);
 }
 
-/** The authors' script wants all three levels as soon as there is one; the levels that are there stand in. */
+/** The authors' script needs all three levels as soon as there is one. Here the present levels replace the absent ones. */
 function aggregateAsAuthors(rows: readonly ScoredRow[]): ScoreTable {
   const types = sectionBy(rows, taskOf);
   const absent = DIRECTION_LEVELS.filter((level) => types[level] === undefined);
@@ -90,8 +90,8 @@ function aggregateAsAuthors(rows: readonly ScoredRow[]): ScoreTable {
 }
 
 /**
- * The levels are taken out one after the other, easy first; when one is absent the task is 0, those already taken are lost
- * and those that come later stay as tasks of their own.
+ * SpaceR's script removes the levels one after the other, easy first. When one is absent the task is 0, the levels before it are
+ * lost and those after it stay as tasks of their own.
  */
 function aggregateAsSpacer(rows: readonly ScoredRow[]): ScoreTable {
   const types = sectionBy(rows, taskOf);

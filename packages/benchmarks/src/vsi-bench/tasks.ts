@@ -10,7 +10,7 @@ export const LETTER_TYPES: ReadonlySet<string> = new Set([
   'obj_appearance_order',
 ]);
 
-/** Answered with a number: items, metres, centimetres, square metres. */
+/** Answered with a number: items, meters, centimeters, square meters. */
 export const NUMBER_TYPES: ReadonlySet<string> = new Set([
   'object_counting',
   'object_abs_distance',
@@ -25,5 +25,5 @@ export const DIRECTION_LEVELS: readonly string[] = [
   'object_rel_direction_hard',
 ];
 
-/** What the three levels are called together. */
+/** The task of all three levels. */
 export const DIRECTION = 'object_rel_direction';

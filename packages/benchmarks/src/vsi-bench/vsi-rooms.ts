@@ -1,4 +1,4 @@
-/** Generated rooms posed as VSI-Bench: the same records, tasks and scorers, for a look at the whole report without any download. */
+/** Poses generated rooms as VSI-Bench: the same records, tasks and scorers, to show the whole report without a download. */
 import { definePlugin, extractSolution } from '@loci/core';
 import type { BenchmarkFacts, BenchmarkItem, Sample, SampleSource } from '@loci/core';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import { datasetBenchmark } from '../asking/dataset-benchmark.ts';
 import { itemOfVsiRecord } from './records.ts';
 import { vsiScorers } from './scorers.ts';
 
-/** What VSI-Bench calls the kinds of questions about rooms. */
+/** VSI-Bench's names for the kinds of questions about rooms. */
 const TASK_OF_KIND: Readonly<Record<string, string>> = {
   counting: 'object_counting',
   'absolute-distance': 'object_abs_distance',
@@ -20,7 +20,7 @@ const TASK_OF_KIND: Readonly<Record<string, string>> = {
   'appearance-order': 'obj_appearance_order',
 };
 
-/** What the report says of it. */
+/** Facts for the report. */
 export const vsiRoomsFacts: BenchmarkFacts = {
   title: 'Rooms posed as VSI-Bench',
   measures: 'The tasks of VSI-Bench on generated rooms; its scores compare with nothing else.',
@@ -31,7 +31,7 @@ export const vsiRoomsFacts: BenchmarkFacts = {
 };
 
 /**
- * The questions of the run's dataset as VSI-Bench has them, asked by the run's own prompt and scored by its scorers.
+ * The questions of the run's dataset in the form of VSI-Bench, with the run's own prompt and VSI-Bench's scorers.
  *
  * @throws LociError `benchmark-context` when it is made outside a run.
  */

@@ -74,7 +74,7 @@ describe('parquet', () => {
   test.each([
     ['', /it is empty$/u],
     ['version https://git-lfs.github.com/spec/v1\noid sha256:0\n', /a pointer of Git LFS/u],
-    ['PAR1 and nothing of the kind', /was not downloaded whole/u],
+    ['PAR1 and nothing of the kind', /was not downloaded completely/u],
   ])('a file that begins with "%s" says what it is instead', async (content, why) => {
     const name = join(scratch, 'instead.parquet');
     writeFileSync(name, content);
@@ -87,7 +87,7 @@ test('lines of JSON are records too, and a broken one is named by its line', asy
   const path = join(scratch, 'lines.jsonl');
   writeFileSync(path, '{"id": 1}\n\n{"id": 2}\n{"id": ');
   const schema = z.looseObject({ id: z.number() });
-  await expect(all(recordsOf([path], schema))).rejects.toThrow(/lines\.jsonl, line 4: no JSON/u);
+  await expect(all(recordsOf([path], schema))).rejects.toThrow(/lines\.jsonl, line 4: not JSON/u);
   writeFileSync(path, '{"id": 1}\n{"id": "x"}');
   await expect(all(recordsOf([path], schema))).rejects.toThrow(/line 2: "id"/u);
 });
@@ -125,7 +125,7 @@ describe('subtitles', () => {
     expect(parseSubtitleEntries(clock, 9, 's.json')).toEqual([{ start: 1.5, end: 60, text: 'a' }]);
     expect(parseSubtitleEntries(timed, 9, 's.json').map(({ end }) => end)).toEqual([2.5, 9]);
     expect(() => parseSubtitleEntries('[{"line": "a"}]', 9, 's.json')).toThrow(/s\.json, "0/u);
-    expect(() => parseSubtitleEntries('{', 9, 's.json')).toThrow(/s\.json is no JSON/u);
+    expect(() => parseSubtitleEntries('{', 9, 's.json')).toThrow(/s\.json is not JSON/u);
   });
 
   test('sampled at moments are those that are on then', () => {

@@ -93,7 +93,7 @@ describe.each(BENCHMARKS)('%s', (_, plugin, write) => {
     const failure = items();
     await expect(failure).rejects.toMatchObject({ code: 'benchmark-media' });
     await expect(failure).rejects.toThrow(
-      /There is no video .*Videos that are there: .*-720p\.mp4/u,
+      /There is no video .*The folder has these videos: .*-720p\.mp4/u,
     );
   });
 });

@@ -59,7 +59,7 @@ describe('images', () => {
     writeFileSync(join(scratch, 'file'), '');
     const failure = create(folder(), { images: join(scratch, 'file') }).then(itemsOf);
     await expect(failure).rejects.toMatchObject({ code: 'benchmark-images' });
-    await expect(failure).rejects.toThrow(/options\.images/u);
+    await expect(failure).rejects.toThrow(/benchmark\.images/u);
   });
 
   test('bytes that are no image are refused', async () => {

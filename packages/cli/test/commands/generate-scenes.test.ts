@@ -134,9 +134,7 @@ describe('generate --from boxes', () => {
     );
     expect(printed).toContain(`SpaceR-151k.jsonl:${lines}: not JSON`);
     expect(printed).toContain(`${join(home, 'mine/videos/c.mp4')}: the video is missing`);
-    expect(printed).toContain(
-      'cognitive_map.jsonl: no map of d; its questions are asked without one',
-    );
+    expect(printed).toContain('cognitive_map.jsonl: no map of d; its questions have none');
   });
 
   test.each([

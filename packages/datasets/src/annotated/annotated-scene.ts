@@ -1,15 +1,15 @@
-/** A scene as its annotation tells it, whatever file it came from: boxes, the video, perhaps the camera's way. */
+/** An annotated scene, whatever file it came from: boxes, the video, and perhaps the path of the camera. */
 import type { DatasetProblem } from '@loci/core';
 import type { OrientedBox, Vector3 } from './oriented-box.ts';
 
 /** A named thing. */
 export interface AnnotatedObject {
-  /** Lower case, words apart by single spaces. */
+  /** Lower case, words separated by single spaces. */
   readonly category: string;
   readonly box: OrientedBox;
 }
 
-/** Where the camera was at some time, and which way it looked. */
+/** Position and direction of the camera at one time. */
 export interface CameraPose {
   /** From the start of the video. */
   readonly seconds: number;
@@ -30,23 +30,23 @@ export interface CameraTrack {
   readonly seconds: number;
 }
 
-/** One scene. Lengths are in metres; z is up. */
+/** One scene. Lengths are in meters; z is up. */
 export interface AnnotatedScene {
   /** Letters, digits, dots, hyphens and underscores; also the name of its video without the extension. */
   readonly id: string;
-  /** The collection that it is of; statistics are broken down by it. */
+  /** The collection of the scene; statistics are broken down by it. */
   readonly source: string;
   /** Absolute path. */
   readonly video: string;
   /** Floor area, where it is known. */
   readonly areaM2?: number;
   readonly objects: readonly AnnotatedObject[];
-  /** What nothing is asked about but hides what is behind it. */
+  /** Things that only hide others: no question is about them. */
   readonly occluders: readonly OrientedBox[];
   readonly camera?: CameraTrack;
 }
 
-/** The scenes of a file that can be used, and what is wrong with the others. */
+/** The usable scenes of a file, and the faults of the others. */
 export interface ReadScenes {
   readonly scenes: readonly AnnotatedScene[];
   readonly problems: readonly DatasetProblem[];
@@ -60,5 +60,5 @@ export function categoryName(text: string): string {
     .replaceAll(/[\s_]+/gu, ' ');
 }
 
-/** What the name of a scene may consist of: it becomes the name of a file. */
+/** Allowed ids of scenes: an id becomes the name of a file. */
 export const SCENE_ID = /^\w[\w.-]*$/u;

@@ -11,8 +11,8 @@ const vector = z.tuple([z.number(), z.number(), z.number()]);
 const length = z.number().positive();
 
 const BOX = {
-  centre: vector.describe('Centre in metres; z is up'),
-  size: z.tuple([length, length, length]).describe('Sides along the axes of the box, in metres'),
+  centre: vector.describe('Center in meters; z is up'),
+  size: z.tuple([length, length, length]).describe('Sides along the axes of the box, in meters'),
   yawDegrees: z
     .number()
     .optional()
@@ -53,12 +53,12 @@ const scene = z.strictObject({
   areaM2: length.optional().describe('Floor area; without it the room is not asked for its size'),
   objects: z
     .array(z.strictObject({ category: z.string().regex(/\S/u), ...BOX }))
-    .describe('Everything that questions and maps may name, every instance of a category'),
+    .describe('Everything that questions and maps may name: every instance of each category'),
   occluders: z
     .array(z.strictObject(BOX))
     .default([])
-    .describe('What only hides other things: walls between rooms, say'),
-  camera: camera.optional().describe('Without it nothing is known about what the video shows'),
+    .describe('Things that only hide others, such as walls between rooms'),
+  camera: camera.optional().describe('Without it everything counts as seen by the camera'),
 });
 
 const file = z.strictObject({
@@ -70,7 +70,7 @@ const file = z.strictObject({
 export function boxesJsonSchema(): Readonly<Record<string, unknown>> {
   return {
     title: 'Scenes as boxes and camera poses',
-    $comment: 'Made from packages/datasets/src/scenes/boxes-file.ts; do not edit',
+    $comment: 'Made from packages/datasets/src/annotated/boxes-file.ts; do not edit',
     ...z.toJSONSchema(file, { io: 'input' }),
   };
 }
@@ -108,7 +108,7 @@ function trackOf({
     if (m === null) return [];
     if (m.slice(12).some((value, index) => Math.abs(value - (index === 3 ? 1 : 0)) > 1e-3)) {
       throw new Error(
-        `the matrix of the camera at ${at} s does not end in 0, 0, 0, 1: it is written row by row, the place of the camera in the last column`,
+        `the matrix of the camera at ${at} s does not end in 0, 0, 0, 1: write it row by row, with the position of the camera in the last column`,
       );
     }
     const column = (index: number): Vector3 => [m[index]!, m[index + 4]!, m[index + 8]!];
@@ -122,7 +122,7 @@ function trackOf({
     return [{ seconds: at, eye: column(3), axes }];
   });
   const last = poses.at(-1)!.seconds;
-  if (known.length === 0) throw new Error('the camera has no pose that is known; leave it out');
+  if (known.length === 0) throw new Error('no pose of the camera is known; leave the camera out');
   if (poses.some((next, index) => index > 0 && next.seconds <= poses[index - 1]!.seconds)) {
     throw new Error('the poses of the camera are not in the order of time');
   }
@@ -158,7 +158,7 @@ function sceneOf(
 }
 
 /**
- * Reads a file of boxes. A scene that is not as it should be is a problem, and the others are read all the same.
+ * Reads a file of boxes. A faulty scene becomes a problem; the others are read.
  *
  * @throws LociError `scenes-unreadable` when the file is missing, is not JSON or has no list of scenes.
  */

@@ -1,12 +1,12 @@
-/** Boxes that stand at any angle: how far two of them are apart, how far one reaches. */
+/** Boxes at any angle: the distance of two boxes, the extent of one. */
 
-/** Metres, or a direction. */
+/** Meters, or a direction. */
 export type Vector3 = readonly [x: number, y: number, z: number];
 
 /** A box with its own axes. */
 export interface OrientedBox {
   readonly centre: Vector3;
-  /** Half its sides, along its own axes, in metres. */
+  /** Half its sides, along its own axes, in meters. */
   readonly half: Vector3;
   /** Its axes, unit vectors at right angles. */
   readonly axes: readonly [Vector3, Vector3, Vector3];
@@ -25,7 +25,7 @@ export function difference(a: Vector3, b: Vector3): Vector3 {
 /** The axes of a box or a camera. */
 type Axes = readonly [Vector3, Vector3, Vector3];
 
-/** How far axes may be from unit vectors at right angles. */
+/** Allowed deviation of axes from unit vectors at right angles. */
 const AXES_TOLERANCE = 0.02;
 
 /** @param what The axes in words. @throws Error when they are not three unit vectors at right angles. */
@@ -47,7 +47,7 @@ export function determinant([a, b, c]: Axes): number {
   );
 }
 
-/** Half the extent of a box along the axes of the scene: its hull reaches from centre − this to centre + this. */
+/** Half the extent of a box along the axes of the scene: its hull reaches from center − this to center + this. */
 export function hullHalf({ half, axes }: OrientedBox): Vector3 {
   const along = (axis: 0 | 1 | 2): number =>
     Math.abs(axes[0][axis]) * half[0] +
@@ -68,12 +68,12 @@ function closestPoint({ centre, half, axes }: OrientedBox, point: Vector3): Vect
   return [at(0), at(1), at(2)];
 }
 
-/** Enough for boxes in rooms: what is left is far below the centimetre. */
+/** Enough for boxes in rooms: the remaining error is far below a centimeter. */
 const MOST_PROJECTIONS = 2_000;
 const SETTLED_M = 1e-7;
 
 /**
- * Distance between the closest points of two boxes, in metres; 0 when they touch or overlap. Found by projecting onto the one and
+ * Distance between the closest points of two boxes, in meters; 0 when they touch or overlap. Found by projecting onto the one and
  * the other in turn (von Neumann), which closes in on the least distance of two convex bodies.
  */
 export function boxDistance(a: OrientedBox, b: OrientedBox): number {

@@ -1,4 +1,4 @@
-/** What readers of scene files share: JSON of a certain outer form, and scenes that are told apart one by one. */
+/** Helpers of the readers of scene files: the outer form of the JSON, and one fault per scene. */
 import { readFile } from 'node:fs/promises';
 import { LociError, isWithinFolder, messageOf, type DatasetProblem } from '@loci/core';
 import type { ZodType } from 'zod';
@@ -27,21 +27,19 @@ export async function readSceneFile<Value>(
   }
 }
 
-/** How a file of scenes is read. */
+/** Options for reading a file of scenes. */
 export interface SceneFileOptions {
-  /** Scenes may name videos outside of the folder; by default that is a problem of the scene. */
+  /** Whether scenes may name videos outside of the folder; by default such a scene is a problem. */
   readonly allowOutside?: boolean | undefined;
 }
 
 /** @throws Error when a video lies outside of its folder, as its path is written. */
 export function checkWithin(folder: string, video: string): void {
   if (isWithinFolder(folder, video)) return;
-  throw new Error(
-    `its video ${video} lies outside of ${folder}; --allow-outside reads it all the same`,
-  );
+  throw new Error(`its video ${video} lies outside of ${folder}; --allow-outside reads it anyway`);
 }
 
-/** Makes scenes of values one by one; what `make` throws is the problem of that scene alone. */
+/** Makes scenes of values one by one. An error of `make` becomes the problem of that scene alone. */
 export function collectScenes(
   path: string,
   values: Iterable<readonly [name: string, value: unknown]>,
@@ -68,15 +66,15 @@ function reasonOf(error: unknown): string {
     .join('; ');
 }
 
-/** Half of the things in a room are not as large as a house, nor as small as a button: other lengths are no metres. */
+/** The median object of a room is neither as large as a house nor as small as a button: other lengths are not in meters. */
 const PLAUSIBLE_M = [0.02, 10] as const;
 
-/** @throws Error when the middle one of the things, by their longest side, is of no size that things in rooms have. */
+/** @throws Error when the median longest side of the objects is implausible for a room. */
 function checkLengths({ objects }: AnnotatedScene): void {
   const sides = objects.map(({ box }) => 2 * Math.max(...box.half)).sort((a, b) => a - b);
   const middle = sides[sides.length >> 1];
   if (middle === undefined || (middle >= PLAUSIBLE_M[0] && middle <= PLAUSIBLE_M[1])) return;
   throw new Error(
-    `half of its boxes are ${middle > 1 ? 'longer' : 'shorter'} than ${Number(middle.toPrecision(3))}: lengths are in metres`,
+    `half of its boxes are ${middle > 1 ? 'longer' : 'shorter'} than ${Number(middle.toPrecision(3))}: lengths are in meters`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Reads scenes from VSI-Bench's `meta_info` files (vision-x-nyu/thinking-in-space): one object, scene id to layout. They tell
- * where things are and nothing of the camera.
+ * Reads scenes from VSI-Bench's `meta_info` files (vision-x-nyu/thinking-in-space): one object, scene id to layout. They hold
+ * boxes and no camera.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const layout = z
   .object({
     room_size: z.number().positive(),
     object_bbox: boxes.optional(),
-    /** What files made with the same scripts call it. */
+    /** The same in other files made with the same scripts. */
     object_bboxes: boxes.optional(),
     dataset: z.string(),
   })
@@ -44,9 +44,9 @@ function boxOf({ centroid, axesLengths, normalizedAxes: m }: z.infer<typeof box>
 }
 
 /**
- * Reads a file of layouts. A layout of another form is a problem, and the others are read all the same.
+ * Reads a file of layouts. A faulty layout becomes a problem; the others are read.
  *
- * @param videos Folder in which the video of a scene stands as `<dataset>/<scene id>.mp4`.
+ * @param videos Folder with the video of each scene as `<dataset>/<scene id>.mp4`.
  * @throws LociError `scenes-unreadable` when the file is missing or no JSON object.
  */
 export async function readVsiMeta(

@@ -1,17 +1,17 @@
-/** Conversations as question and answer: the shapes that ms-swift, TRL and LLaVA write them in. */
+/** Reads the conversations of ms-swift, TRL and LLaVA as a question and its answer. */
 import { NotTaken } from './not-taken.ts';
 import { isFields } from './rows.ts';
 import type { Fields } from './rows.ts';
 
-/** What a conversation holds that a record has a place for. */
+/** The parts of a conversation that fit into a record. */
 export interface Conversation {
-  /** The first question, with a marker for each medium that stands among its parts. */
+  /** The first question, with a marker for each medium among its parts. */
   readonly question: string;
-  /** What the assistant replied; undefined where it did not. */
+  /** The reply of the assistant; undefined where there is none. */
   readonly reply: string | undefined;
-  /** Media that stand in the parts themselves, in order. */
+  /** Media within the parts, in order. */
   readonly media: { readonly image: readonly unknown[]; readonly video: readonly unknown[] };
-  /** What was left out of it: a system text, later turns. */
+  /** The parts that a record leaves out: a system text, later turns. */
   readonly notes: readonly string[];
 }
 
@@ -26,13 +26,13 @@ const ROLES: Readonly<Record<string, string>> = {
   bot: 'assistant',
 };
 
-/** Keys that a row may have its turns under. */
+/** Keys under which a row may have its turns. */
 export type TurnKey = 'messages' | 'conversations' | 'prompt' | 'query';
 
 /**
  * The conversation of a row; undefined where it has none of the keys.
  *
- * @throws NotTaken when it is no question with at most one answer to it.
+ * @throws NotTaken when it is not a question with at most one answer.
  */
 export function conversationOf(row: Fields, keys: readonly TurnKey[]): Conversation | undefined {
   const key = keys.find((candidate) => row[candidate] !== undefined && row[candidate] !== null);
@@ -40,18 +40,20 @@ export function conversationOf(row: Fields, keys: readonly TurnKey[]): Conversat
   const turns = turnsAt(row, key);
   const notes = new Set<string>();
   const media: { image: unknown[]; video: unknown[] } = { image: [], video: [] };
-  const spoken = turns.filter(({ role }) => role !== 'system');
-  if (spoken.length < turns.length)
-    notes.add('system texts, in whose place the prompt of a run stands');
-  const strange = spoken.find(({ role }) => role !== 'user' && role !== 'assistant');
+  const exchanged = turns.filter(({ role }) => role !== 'system');
+  if (exchanged.length < turns.length)
+    notes.add('system texts, which the prompt of a run replaces');
+  const strange = exchanged.find(({ role }) => role !== 'user' && role !== 'assistant');
   if (strange !== undefined) throw new NotTaken(`a turn of the role "${strange.role}"`);
-  const answered = spoken.findIndex(({ role }) => role === 'assistant');
-  const asked = answered === -1 ? spoken : spoken.slice(0, answered);
+  const answered = exchanged.findIndex(({ role }) => role === 'assistant');
+  const asked = answered === -1 ? exchanged : exchanged.slice(0, answered);
   if (asked.length === 0) throw new NotTaken('no question');
-  if (answered !== -1 && spoken.length > answered + 1) notes.add('later turns of a conversation');
+  if (answered !== -1 && exchanged.length > answered + 1) {
+    notes.add('later turns of a conversation');
+  }
   return {
     question: asked.map(({ content }) => textOf(content, media)).join('\n'),
-    reply: answered === -1 ? undefined : textOf(spoken[answered]!.content),
+    reply: answered === -1 ? undefined : textOf(exchanged[answered]!.content),
     media,
     notes: [...notes],
   };
@@ -85,7 +87,7 @@ function turnOf(turn: unknown): Turn {
   return { role: ROLES[role] ?? role, content: turn['content'] ?? turn['value'] };
 }
 
-/** The text of a turn; media parts leave a marker, and what they hold goes to `media`. */
+/** The text of a turn. Each media part becomes a marker, and its medium is added to `media`. */
 function textOf(content: unknown, media?: { image: unknown[]; video: unknown[] }): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) throw new NotTaken('a turn without a text');

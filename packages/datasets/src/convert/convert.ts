@@ -1,4 +1,4 @@
-/** Turns files in the forms that people have into a folder of records, and counts what it could not take, by reason. */
+/** Converts files of other projects to a folder of records, and counts the skipped rows by reason. */
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { readRows } from './rows.ts';
 import type { Fields } from './rows.ts';
 import { spacerRows } from './spacer-rows.ts';
 
-/** Forms that can be converted. */
+/** Formats that can be converted. */
 export const CONVERTED_FORMS = ['spacer', 'ms-swift', 'trl', 'llava', 'parquet'] as const;
 
 /** One of them. */
@@ -26,32 +26,32 @@ export interface ConvertOptions {
   readonly file: string;
   /** Folder of the records; made where it is not there. */
   readonly out: string;
-  /** Where relative paths of media start; the folder of the file when absent. */
+  /** Folder that relative paths of media start from; the folder of the file when absent. */
   readonly media?: string;
 }
 
-/** Rows with one fate. */
+/** Rows with the same outcome. */
 export interface RowCount {
   readonly reason: string;
   readonly rows: number;
-  /** The first of them, and what it was there: `line 3: videos/a.mp4`. */
+  /** The first of them with its detail: `line 3: videos/a.mp4`. */
   readonly first: string;
 }
 
-/** What became of the rows. */
+/** The outcome of a conversion. */
 export interface Conversion {
   readonly file: string;
   readonly rows: number;
   readonly records: number;
   /** Rows that became no record, most frequent reason first. */
   readonly notTaken: readonly RowCount[];
-  /** What records leave out of their rows. */
+  /** Parts of rows that their records leave out. */
   readonly leftOut: readonly RowCount[];
 }
 
 type RowReader = (row: Fields, place: MediaPlace) => Draft;
 
-/** How the rows of each form are read. */
+/** The reader of each format's rows. */
 const READERS: Readonly<Record<ConvertedForm, (file: string) => RowReader | Promise<RowReader>>> = {
   spacer: spacerRows,
   'ms-swift': () => (row, place) =>
@@ -63,18 +63,15 @@ const READERS: Readonly<Record<ConvertedForm, (file: string) => RowReader | Prom
 };
 
 /**
- * Converts a file. Media stay where they are: `media` in the folder is a link to theirs. Images from inside a file become files. The
+ * Converts a file. Media stay where they are: `media` in the new folder is a link to their folder. Images inside the file become files. The
  * records appear whole or not at all.
  *
- * @throws LociError `convert-file`, `convert-out` when the folder has records already, `convert-nothing` when no row could be taken.
+ * @throws LociError `convert-file`, `convert-out` when the folder has records already, `convert-nothing` when no row could be converted.
  */
 export async function convertData({ from, file, out, media }: ConvertOptions): Promise<Conversion> {
   const records = join(out, RECORDS_FILE);
   if (existsSync(records)) {
-    throw new LociError(
-      'convert-out',
-      `${records} is there already: name another folder with --out`,
-    );
+    throw new LociError('convert-out', `${records} exists already: name another folder with --out`);
   }
   const root = resolve(media ?? dirname(file));
   const read = await READERS[from](file);
@@ -135,7 +132,7 @@ function withOwnId({ record, notes }: Draft, ids: Set<string>): Draft {
   return { record, notes };
 }
 
-/** What a check of the data would complain about is not written. */
+/** @throws NotTaken for a record that `check-data` would report. */
 function checkRecord(record: Draft['record']): void {
   const [fault] = recordFaults(JSON.parse(JSON.stringify(record)));
   if (fault === undefined) return;
@@ -151,7 +148,7 @@ function linkMedia(root: string, out: string): void {
   } catch (cause) {
     throw new LociError(
       'convert-out',
-      `No link from ${link} to ${root} can be made (${messageOf(cause)}): write to a folder on a disk that has links`,
+      `Cannot link ${link} to ${root} (${messageOf(cause)}): name a folder on a disk that has links with --out`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-/** One row of a conversation or of columns as a record. */
+/** Converts one row, a conversation or columns, to a record. */
 import type { WrittenRecord } from '../jsonl/record.ts';
 import { mediaKind } from '../jsonl/media-kind.ts';
 import { letteredOptions, letterOfAnswer } from '../jsonl/options.ts';

@@ -1,4 +1,4 @@
-/** Where the media of converted records lie: behind a link to the folder that they are in, or in files made of the bytes of a row. */
+/** Gives converted records the paths of their media: behind a link to the original folder, or in files made from bytes of a row. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
@@ -6,10 +6,10 @@ import { isWithinFolder } from '@loci/core';
 import { NotTaken } from './not-taken.ts';
 import { isFields } from './rows.ts';
 
-/** The link to the folder of the media, within the folder of the records. */
+/** Name of the link to the folder of the media, in the folder of the records. */
 export const MEDIA_LINK = 'media';
 
-/** Where images from inside a file are written. */
+/** Folder for images from inside a file. */
 export const IMAGE_FOLDER = 'images';
 
 const SIGNATURES: readonly (readonly [extension: string, at: number, signature: string])[] = [
@@ -22,7 +22,7 @@ const SIGNATURES: readonly (readonly [extension: string, at: number, signature: 
   ['tif', 0, 'MM\0*'],
 ];
 
-/** Turns what rows have for a medium into paths of records. */
+/** Turns the media of rows into paths of records. */
 export class MediaPlace {
   readonly #root: string;
   readonly #out: string;

@@ -1,8 +1,8 @@
-/** Says why a row becomes no record; the converter counts it and goes on. */
+/** Why a row becomes no record. The converter counts the row and continues. */
 export class NotTaken extends Error {
   /** The same words for every row with this reason; rows are counted by it. */
   readonly reason: string;
-  /** What it is in this row; empty where the reason says it all. */
+  /** The detail of this row; empty where the reason needs none. */
   readonly example: string;
 
   constructor(reason: string, example = '') {

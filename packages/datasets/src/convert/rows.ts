@@ -1,4 +1,4 @@
-/** The rows of a file that somebody has: lines of JSON, one JSON list, or parquet. */
+/** Reads the rows of a file: lines of JSON, one JSON list, or parquet. */
 import { open, readFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -8,7 +8,7 @@ import { NotTaken } from './not-taken.ts';
 /** A row field by field. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A row and where it stands; a row that cannot be read says why. */
+/** A row and its place, or the reason why it cannot be read. */
 export interface PlacedRow {
   /** `line 3`, `item 3`, `row 3`, counted from 1. */
   readonly place: string;
@@ -16,7 +16,7 @@ export interface PlacedRow {
 }
 
 /**
- * Reads the rows of a file by what it is: `.parquet` by its name, one JSON list or lines of JSON by its beginning.
+ * Reads the rows of a file. The name `.parquet` or the beginning of the file decides its format.
  *
  * @throws LociError `convert-file` when the file is missing or of another form.
  */
@@ -58,7 +58,7 @@ async function* listItems(file: string): AsyncIterable<PlacedRow> {
   try {
     list = JSON.parse((await readFile(file, 'utf8')).replace('\uFEFF', ''));
   } catch (error) {
-    throw unreadable(file, `it begins as a JSON list and is none: ${messageOf(error)}`, error);
+    throw unreadable(file, `it begins as a JSON list, but is not one: ${messageOf(error)}`, error);
   }
   for (const [index, value] of (list as readonly unknown[]).entries()) {
     yield { place: `item ${index + 1}`, value: asRow(value) };
@@ -86,7 +86,7 @@ async function* parquetRows(file: string): AsyncIterable<PlacedRow> {
   } catch (error) {
     throw unreadable(
       file,
-      `it is no parquet file, or was not downloaded whole: ${messageOf(error)}`,
+      `it is not a parquet file, or was not downloaded completely: ${messageOf(error)}`,
       error,
     );
   }

@@ -1,4 +1,4 @@
-/** Records of SpaceR-151k, with the maps and demonstrations of their folder, in the documented form. */
+/** Converts records of SpaceR-151k, with the maps and demonstrations of their folder, to the documented form. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { extractSolution, mediaStem } from '@loci/core';
@@ -12,7 +12,7 @@ import { NotTaken } from './not-taken.ts';
 import { readRows } from './rows.ts';
 import type { Fields } from './rows.ts';
 
-/** Reads what lies beside a file of records, and returns how its rows become records. */
+/** Reads the maps and demonstrations beside a file of records. @returns the converter of its rows. */
 export async function spacerRows(file: string): Promise<(row: Fields, place: MediaPlace) => Draft> {
   const maps = await keyed<SpacerMap>(file, SPACER_FILES.maps, 'video_id');
   const worked = await keyed<SpacerDemonstration>(file, SPACER_FILES.demonstrations, 'problem_id');

@@ -1,6 +1,6 @@
-/** Options that stand in the text of a question, each on a line of its own. */
+/** Separates the options in the text of a question, each on a line of its own, from the question. */
 
-/** A question with its options apart. */
+/** A question and its options. */
 export interface SplitQuestion {
   readonly question: string;
   readonly options: readonly string[];

@@ -22,7 +22,7 @@ export const jsonl = definePlugin({
       .string()
       .min(1)
       .optional()
-      .describe('Where relative paths of media start; the folder of the file if unset'),
+      .describe('Folder that relative paths of media start from; the folder of the file if unset'),
     allowOutside: z
       .boolean()
       .default(false)

@@ -1,4 +1,4 @@
-/** Whether a file is a video or an image, by its name. */
+/** Decides by its name whether a file is a video or an image. */
 import { extname } from 'node:path';
 import type { MediaReference } from '@loci/core';
 
@@ -9,7 +9,7 @@ const IMAGES = new Set([
   ...['.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp', '.tif', '.tiff', '.avif', '.heic'],
 ]);
 
-/** The kind that a name's ending means; undefined where it means neither. @example mediaKind('a/walk.MP4') // 'video' */
+/** The kind of a file with this extension; undefined for other extensions. @example mediaKind('a/walk.MP4') // 'video' */
 export function mediaKind(path: string): MediaReference['kind'] | undefined {
   const extension = extname(path).toLowerCase();
   if (VIDEOS.has(extension)) return 'video';

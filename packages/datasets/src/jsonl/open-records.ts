@@ -1,4 +1,4 @@
-/** Reads a file of records: samples by index, every fault by line and key, memory independent of the length of the texts. */
+/** Reads a file of records: samples by index, every fault by line and key. Its memory does not depend on the length of the texts. */
 import { resolve } from 'node:path';
 import { LociError, isWithinFolder } from '@loci/core';
 import type { DatasetProblem, Sample, SampleSource, Split } from '@loci/core';
@@ -17,23 +17,23 @@ export interface RecordsOptions {
   /** Absolute. */
   readonly file: string;
   readonly split: Split;
-  /** Absolute; where relative paths of media start. */
+  /** Absolute; relative paths of media start from it. */
   readonly mediaFolder: string;
-  /** Records may show files outside of the folder; by default they are skipped. */
+  /** Whether records may show files outside of the folder; by default such records are skipped. */
   readonly allowOutside?: boolean;
 }
 
-/** Faults that are named one by one; further ones are counted. */
+/** Faults that are reported one by one; further ones are only counted. */
 const MOST_FAULTS = 10_000;
 
 const OTHER_SPLIT = 'of the other split';
 const FAULTY = 'has faults';
 
 /**
- * Opens one split of a file. Lines with faults are skipped. `problems()` names all their faults at once, each with line and key; a line whose
- * split cannot be read counts to `train`.
+ * Opens one split of a file. Lines with faults are skipped. `problems()` lists all their faults, each with line and key. A line whose split cannot
+ * be read counts as `train`.
  *
- * @throws LociError `file-missing`, `not-json-lines`, `dataset-empty` when no line of the split can be used, `split-missing` when none is of it.
+ * @throws LociError `file-missing`, `not-json-lines`, `dataset-empty` when no line of the split is valid, `split-missing` when no line is of it.
  */
 export async function openRecords(options: RecordsOptions): Promise<SampleSource> {
   const { file, split } = options;
@@ -90,14 +90,14 @@ export async function openRecords(options: RecordsOptions): Promise<SampleSource
   };
 }
 
-/** What a line says of its split; whatever is no split counts to `train`, where its fault is named. */
+/** The split of a line. A line without a valid split counts as `train`, which reports its fault. */
 function splitOf(value: unknown): Split {
   const isTest =
     typeof value === 'object' && value !== null && 'split' in value && value.split === 'test';
   return isTest ? 'test' : 'train';
 }
 
-/** Finds ids that an earlier line has, of either split: a question must not be trained and evaluated on. */
+/** Finds ids that an earlier line of either split has: no question may be both trained and evaluated on. */
 function idChecker(): (value: unknown, line: number) => readonly RecordFault[] {
   const ids = new HashIndex();
   return (value, line) => {
@@ -118,7 +118,7 @@ function recordChecker({
   const files = new Map<string, string | undefined>();
   const faultOfFile = (path: string): string | undefined => {
     if (!allowOutside && !isWithinFolder(mediaFolder, path)) {
-      return `${path} leads out of ${mediaFolder}; set dataset.allowOutside to true to show it all the same`;
+      return `${path} leads out of ${mediaFolder}; set dataset.allowOutside to true to show it anyway`;
     }
     const absolute = resolve(mediaFolder, path);
     if (!files.has(absolute)) files.set(absolute, mediaFault(absolute));
@@ -154,7 +154,7 @@ function unusable(
   const place = `${file}:${first?.line}: ${first?.key ?? ''} ${first?.reason}`;
   return new LociError(
     'dataset-empty',
-    `No record of the split ${split} in ${file} can be used; the first fault: ${place}`,
+    `No record of the split ${split} in ${file} is valid; the first fault: ${place}`,
     { details },
   );
 }

@@ -1,4 +1,4 @@
-/** Options with their letters, and the letter that an answer means. */
+/** Gives options their letters, and finds the letter that an answer means. */
 
 /** An option that is marked with a letter: `A. chair`, `(A) chair`, `A) chair`, `A: chair`. */
 const MARKED = /^\s*\(?([A-Za-z])[.):]\s*(\S[\s\S]*)$/u;
@@ -6,7 +6,7 @@ const MARKED = /^\s*\(?([A-Za-z])[.):]\s*(\S[\s\S]*)$/u;
 const letterAt = (place: number): string => String.fromCharCode(65 + place);
 
 /**
- * Options as samples have them, `"A. chair"`. Letters that are there are kept in their form; where none is there, they are added by place.
+ * Options as samples have them, `"A. chair"`. Existing letters are normalized to this form. Options without letters get them by place.
  *
  * @returns undefined where some options have letters and others do not, or letters are not A, B, C in order.
  */

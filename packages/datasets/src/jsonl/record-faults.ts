@@ -1,4 +1,4 @@
-/** Everything that is wrong with a record, at once: each fault with the key that it is at. */
+/** Finds all faults of a record at once, each with its key. */
 import { countMarkers, readTrueNumber, suggest } from '@loci/core';
 import type { ProblemType } from '@loci/core';
 import type { z } from 'zod';
@@ -7,9 +7,9 @@ import { letteredOptions, letterOfAnswer } from './options.ts';
 import { dataRecord } from './record.ts';
 import type { DataRecord } from './record.ts';
 
-/** What is wrong, and where in the record. */
+/** A fault, and its place in the record. */
 export interface RecordFault {
-  /** `answer`, `media[1].path`; empty where it is the record as a whole. */
+  /** `answer`, `media[1].path`; empty for the record as a whole. */
   readonly key: string;
   readonly reason: string;
 }
@@ -24,7 +24,7 @@ export function recordFaults(value: unknown): readonly RecordFault[] {
   const faults = issues.flatMap((issue) => faultsOfIssue(issue, value));
   const wrong = new Set(faults.map(({ key }) => /^[^.[]*/u.exec(key)![0]));
   const fields = value as Readonly<Record<string, unknown>>;
-  // What one key says of another is checked wherever both can be read.
+  // Rules between two keys are checked wherever both are valid.
   const record: Partial<DataRecord> = Object.fromEntries(
     Object.entries(fields).filter(([key]) => !wrong.has(key)),
   );
@@ -56,7 +56,7 @@ function keyOf(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** Of each medium that can be read by itself; markers are counted where all can. */
+/** Faults of each medium; where all media are valid, also of the markers. */
 function mediaFaults(
   given: unknown,
   { question, options }: Partial<DataRecord>,
@@ -73,13 +73,13 @@ function mediaFaults(
     if (kind !== undefined) counts[kind]++;
     else {
       const reason =
-        'its name does not tell whether it is a video or an image: write { path, kind }';
+        'its name does not show whether it is a video or an image: write { path, kind }';
       faults.push({ key: `media[${place}]`, reason });
     }
     if (typeof medium === 'object' && medium.second !== undefined && medium.kind === 'video') {
       faults.push({
         key: `media[${place}].kind`,
-        reason: 'is video, and one second of it is an image',
+        reason: 'is video, but one second of a video is an image',
       });
     }
   }
@@ -88,7 +88,7 @@ function mediaFaults(
   const markers = countMarkers([question, ...(options ?? [])].join('\n'));
   for (const kind of ['video', 'image'] as const) {
     if (markers[kind] <= counts[kind]) continue;
-    const reason = `has ${markers[kind]} <${kind}>, and media has ${counts[kind]} of that kind`;
+    const reason = `has ${markers[kind]} <${kind}>, but media has ${counts[kind]} of that kind`;
     faults.push({ key: 'question', reason });
   }
   return faults;
@@ -107,12 +107,12 @@ function optionFaults({ options, type }: Partial<DataRecord>): RecordFault[] {
     faults.push({ key: 'options', reason });
   }
   if (options === undefined && type === 'multiple choice') {
-    faults.push({ key: 'options', reason: 'is missing, and type is multiple choice' });
+    faults.push({ key: 'options', reason: 'is missing, but type is multiple choice' });
   }
   if (options !== undefined && type !== undefined && type !== 'multiple choice') {
     faults.push({
       key: 'type',
-      reason: `is ${type}, and there are options: leave one of them out`,
+      reason: `is ${type}, but there are options: leave one of them out`,
     });
   }
   return faults;
@@ -131,7 +131,7 @@ function answerFaults(
   if (options === undefined && (type === 'numerical' || type === 'regression')) {
     if (readTrueNumber(String(answer)) !== undefined) return [];
     return [
-      { key: 'answer', reason: `${JSON.stringify(answer)} is no number, and type is ${type}` },
+      { key: 'answer', reason: `${JSON.stringify(answer)} is not a number, but type is ${type}` },
     ];
   }
   return [];
@@ -139,7 +139,7 @@ function answerFaults(
 
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/iu;
 
-/** How the answer to a record is judged. */
+/** The type of a record, which decides how its answers are scored. */
 export function typeOfRecord({ type, options, answer }: DataRecord): ProblemType {
   if (type !== undefined) return type;
   if (options !== undefined) return 'multiple choice';

@@ -2,7 +2,7 @@
 import { sceneMapSchema } from '@loci/core';
 import { z } from 'zod';
 
-/** Name of the file that converters write, and that a folder is looked through for. */
+/** Name of the file that converters write, and that readers look for in a folder. */
 export const RECORDS_FILE = 'questions.jsonl';
 
 /** The newest version of the form; a line without a version is of version 1. */
@@ -15,13 +15,13 @@ const text = z
 
 const medium = z.union(
   [
-    text.describe('Path of a video or an image; its name says which it is'),
+    text.describe('Path of a video or an image; its extension decides which'),
     z.strictObject({
-      path: text.describe('A relative path starts at the folder of the media'),
+      path: text.describe('A relative path starts from the folder of the media'),
       kind: z
         .enum(['video', 'image'])
         .optional()
-        .describe('Needed where the name does not tell; an image with `second`'),
+        .describe('Needed where the extension shows none; an image with `second`'),
       second: z
         .number()
         .nonnegative()
@@ -34,7 +34,7 @@ const medium = z.union(
 
 const cell = z.int({ error: 'must be a whole number from 0 to 9' }).min(0).max(9);
 
-/** A record as it is read. */
+/** A record in a file. */
 export const dataRecord = z.strictObject({
   version: z
     .int({ error: 'must be a whole number' })
@@ -47,18 +47,18 @@ export const dataRecord = z.strictObject({
     .optional()
     .describe('Unique within the file; `line-<number>` when left out'),
   question: text.describe(
-    'The question alone; each <video> or <image> in it stands for the next medium of its kind',
+    'The question alone; each <video> or <image> in it marks the place of the next medium of its kind',
   ),
   media: z
     .array(medium, { error: 'must be a list of paths' })
     .default([])
-    .describe('What is shown, in order: none, one or several; without markers it comes first'),
+    .describe('Videos and images in order: none, one or several; without markers they come first'),
   options: z
     .array(text, { error: 'must be a list of texts' })
     .min(2, 'must have at least two texts')
     .max(26, 'must have at most 26 texts')
     .optional()
-    .describe('Choices, with letters (`A. chair`) or without; left out where there are none'),
+    .describe('Choices, with letters (`A. chair`) or without; leave out for other questions'),
   answer: z
     .union([text, z.number()], { error: 'must be a text that is not empty, or a number' })
     .describe('The right letter or the whole option; a number; or a text'),
@@ -68,13 +68,15 @@ export const dataRecord = z.strictObject({
     })
     .optional()
     .describe(
-      'How an answer is judged; when left out, multiple choice with options, numerical for a number, else free-form',
+      'How an answer is scored; when left out, multiple choice with options, numerical for a number, else free-form',
     ),
-  kind: text.optional().describe('What is asked, in your words: `counting`; figures are by kind'),
+  kind: text
+    .optional()
+    .describe('A name of yours for the kind of question, `counting`; figures are by kind'),
   split: z
     .enum(['train', 'test'], { error: 'must be train or test' })
     .default('train')
-    .describe('Questions of `test` are evaluated on and never trained on'),
+    .describe('Questions of `test` are for evaluation only'),
   map: z
     .record(
       z.string(),
@@ -92,11 +94,11 @@ export const dataRecord = z.strictObject({
     .describe('The true map in another form, in place of `map`: docs/map-formats.md'),
   thinking: text
     .optional()
-    .describe('A worked way to the answer, for supervised training; without tags'),
+    .describe('Reasoning that leads to the answer, for supervised training; without tags'),
   meta: z
     .record(z.string(), z.unknown(), { error: 'must be an object' })
     .optional()
-    .describe('Whatever a reward of yours reads: `sample.meta`'),
+    .describe('Data for a reward of yours, which reads it as `sample.meta`'),
 });
 
 /** A record with its defaults filled in. */

@@ -1,4 +1,4 @@
-/** A record of the documented form as the rest of Loci sees it. */
+/** Converts a record of the documented form to a sample. */
 import { resolve } from 'node:path';
 import { formatCognitiveMap, formatSceneMap } from '@loci/core';
 import type { Sample } from '@loci/core';
@@ -7,13 +7,13 @@ import { letteredOptions, letterOfAnswer } from './options.ts';
 import type { DataRecord } from './record.ts';
 import { kindOf, typeOfRecord } from './record-faults.ts';
 
-/** `source` of samples without a map; with one they count as spatial, and are asked for a map. */
+/** `source` of samples without a map. Samples with a map count as spatial, and their prompt asks for a map. */
 export const RECORD_SOURCE = 'jsonl';
 
 /**
  * The sample of a record without faults.
  *
- * @param mediaFolder Where relative paths start.
+ * @param mediaFolder Folder that relative paths start from.
  * @param line Number of the line, for a record without an id.
  */
 export function sampleOfRecord(record: DataRecord, mediaFolder: string, line: number): Sample {

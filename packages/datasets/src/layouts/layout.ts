@@ -1,6 +1,6 @@
 /**
  * Layouts of real scans in the form of VSI-Bench's `meta_info` files (vision-x-nyu/thinking-in-space): oriented boxes by
- * category. Evaluation only. The same questions are asked about them as about generated rooms, but their cognitive map is not
+ * category. For evaluation only. They get the same questions as generated rooms, but their cognitive map is not
  * metric: the scene's extent is stretched onto the grid in both directions, as VSI-Bench does.
  */
 import { readFile } from 'node:fs/promises';
@@ -12,14 +12,14 @@ import { stretchedGrid } from '../scenes/stretched-grid.ts';
 
 const vector = z.tuple([z.number(), z.number(), z.number()]);
 
-/** Metres; z is up. */
+/** Meters; z is up. */
 const box = z.object({ centroid: vector, axesLengths: vector, min: vector, max: vector });
 
 const layout = z.object({
-  /** Floor area in square metres. */
+  /** Floor area in square meters. */
   room_size: z.number().positive(),
   object_bbox: z.record(z.string(), z.array(box)),
-  /** Which collection of scans the scene is of. */
+  /** The collection of scans that the scene is from. */
   dataset: z.string(),
 });
 
@@ -39,7 +39,7 @@ function sceneOf({ room_size: areaM2, object_bbox }: z.infer<typeof layout>): Qu
       category,
       centre: [x, y] as const,
       cell: cellOf([x, y]),
-      sizeCm: axesLengths.map((metres) => Math.round(metres * 100)) as [number, number, number],
+      sizeCm: axesLengths.map((meters) => Math.round(meters * 100)) as [number, number, number],
     })),
   );
   return { objects, map: mapOfCells(objects), areaM2, metricGrid: false };
@@ -58,7 +58,7 @@ export async function readLayouts(file: string): Promise<readonly Layout[]> {
   } catch (error) {
     throw new LociError(
       'layouts-unreadable',
-      `${file} is no file of layouts (an object of scene id to room_size, object_bbox and dataset): ${messageOf(error)}`,
+      `${file} is not a file of layouts (an object of scene id to room_size, object_bbox and dataset): ${messageOf(error)}`,
       { cause: error },
     );
   }

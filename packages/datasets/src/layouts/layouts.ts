@@ -1,4 +1,4 @@
-/** The dataset plugin of real scans: the questions of the generated rooms, asked about scanned ones. */
+/** The dataset plugin of real scans: asks the questions of the generated rooms about scanned rooms. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -18,12 +18,12 @@ import { QUESTION_KINDS, type QuestionKindName } from '../rooms/questions/all.ts
 import { SPATIAL_SOURCE } from '../spacer/record.ts';
 import { readLayouts, type Layout } from './layout.ts';
 
-/** Layouts know nothing of a video, so what appears first cannot be asked. */
+/** Layouts have no camera, so no question can ask what appears first. */
 const KINDS = QUESTION_KINDS.filter((kind) => kind !== 'appearance-order');
 
 /**
- * One question of each kind that a layout offers. The same seed gives the same questions; the position of the right option
- * moves on from kind to kind.
+ * One question of each kind that a layout offers. The same seed gives the same questions. The position of the right option
+ * advances from kind to kind.
  */
 export function askLayout(
   { id, scene }: Layout,
@@ -39,7 +39,7 @@ export function askLayout(
 
 const options = z.strictObject({
   files: z.array(z.string()).min(1).describe('Files of layouts (JSON)'),
-  videoFolder: z.string().describe('Where the videos stand as <dataset>/<scene id>.mp4'),
+  videoFolder: z.string().describe('Folder with the videos as <dataset>/<scene id>.mp4'),
   allowOutside: z
     .boolean()
     .default(false)
@@ -82,7 +82,7 @@ function sourceOf(samples: readonly Sample[], problems: readonly DatasetProblem[
 }
 
 /**
- * Asks about layouts of real scans. They are there to measure on: there is no train split.
+ * Asks about layouts of real scans. They are for evaluation only: there is no train split.
  *
  * @example
  * dataset: { use: layouts, files: [scannet_meta_info_val.json], videoFolder: videos }
@@ -97,7 +97,7 @@ export const layouts = definePlugin({
       if (split === 'train') {
         throw new LociError(
           'split-missing',
-          'The dataset layouts has no train split: real scans are there to evaluate on.',
+          'The dataset layouts has no train split: it is for evaluation only. Train on the dataset rooms instead.',
         );
       }
       const absolute = (path: string): string => typedPath(path, baseDirectory);
@@ -108,7 +108,7 @@ export const layouts = definePlugin({
         if (!allowOutside && !isWithinFolder(absolute(videoFolder), video))
           problems.push({
             file: video,
-            reason: `the video of ${layout.id} lies outside of videoFolder; set dataset.allowOutside to true to show it all the same`,
+            reason: `the video of ${layout.id} lies outside of videoFolder; set dataset.allowOutside to true to show it anyway`,
           });
         else if (existsSync(video))
           samples.push(...samplesOf(layout, askLayout(layout, seed, kinds), video));

@@ -1,16 +1,16 @@
-/** Folders that are generated on first use: one process makes one, others that want it wait. */
+/** Lets one process generate a folder on first use, while the others wait. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { FolderLock, LociError } from '@loci/core';
 import type { Logger } from '@loci/core';
 
-/** Between two looks whether another process is done. */
+/** Time between two checks whether another process is done. */
 const LOOK_MS = 500;
 
 /**
- * The right to make a folder, as soon as no other process is making it; undefined when one has made it meanwhile.
+ * Waits for the lock of a folder that has to be made. Resolves to undefined when another process has made the folder meanwhile.
  *
- * @param isMade Whether the folder is there.
- * @param name Of the generator, before a message that another process is waited for.
+ * @param isMade Whether the folder is complete.
+ * @param name Of the generator, for the message that it waits.
  */
 export async function turnToMake(
   folder: string,
@@ -18,13 +18,13 @@ export async function turnToMake(
   name: string,
   logger: Logger,
 ): Promise<FolderLock | undefined> {
-  for (let told = false; ; told = true) {
+  for (let isReported = false; ; isReported = true) {
     if (isMade()) return undefined;
     try {
       return FolderLock.take(folder, { beside: true });
     } catch (thrown) {
       if (!(LociError.is(thrown) && thrown.code === 'folder-in-use')) throw thrown;
-      if (!told) logger.info(`${name}: waiting for another process. ${thrown.message}`);
+      if (!isReported) logger.info(`${name}: waiting for another process. ${thrown.message}`);
       await delay(LOOK_MS);
     }
   }

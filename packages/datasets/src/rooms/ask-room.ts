@@ -1,4 +1,4 @@
-/** Asking a scene: lettered options, solution and demonstration around a kind's draft. */
+/** Asks questions about a scene: adds lettered options, solution and demonstration to the draft of a kind. */
 import { LociError, type CognitiveMap, type ProblemType, type RandomStream } from '@loci/core';
 import { demonstrationOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
 import { shuffled } from './furnish.ts';
@@ -7,7 +7,7 @@ import { ALL_QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './question
 import type { DraftQuestion, QuestionScene } from './questions/question.ts';
 import type { RoomScene } from './scene.ts';
 
-/** A question that is ready to be asked; a `Sample` without its id and video. */
+/** A complete question: a `Sample` without its id and video. */
 export interface AskedQuestion {
   readonly kind: QuestionKindName;
   readonly problem: string;
@@ -24,7 +24,7 @@ export interface AskedQuestion {
   readonly demonstration: string;
 }
 
-/** What is wanted of a question; anything when left out. */
+/** Wishes for a question; absent ones leave it open. */
 export interface QuestionWish {
   readonly answerClass?: string;
   /** Position of the right option, counted from 0 and taken modulo the number of options. */
@@ -33,7 +33,7 @@ export interface QuestionWish {
 
 const LETTERS = 'ABCDEF';
 
-/** Classes of answers of a kind that are to be equally frequent, where a category has at most `maxInstances` instances. */
+/** Classes of answers that a kind balances, where a category has at most `maxInstances` instances. */
 export function answerClassesOf(kind: QuestionKindName, maxInstances: number): readonly string[] {
   return QUESTIONS[kind].classes({ maxInstances });
 }
@@ -44,7 +44,7 @@ export function questionSceneOf(room: RoomScene): QuestionScene {
   return {
     map: cognitiveMapOf(room),
     objects: room.objects.map(({ category, centre, size, turn, sighting }) => {
-      const [x, y, z] = size.map((metres) => Math.round(metres * 100)) as [number, number, number];
+      const [x, y, z] = size.map((meters) => Math.round(meters * 100)) as [number, number, number];
       return {
         category,
         centre,
@@ -60,8 +60,8 @@ export function questionSceneOf(room: RoomScene): QuestionScene {
 }
 
 /**
- * Asks a scene a question of a kind, or returns undefined when the scene offers none of that kind (and wanted class) that is
- * free of ambiguity and short enough to work out: draw another scene then. Answers are balanced by `roomSeries`, not here.
+ * Asks a question of a kind about a scene. Returns undefined when the scene offers none of that kind (and wanted class) that is
+ * unambiguous and short enough to work out: draw another scene then. `roomSeries` balances the answers.
  * @throws LociError `question-kind-unknown`.
  */
 export function askScene(
@@ -73,7 +73,7 @@ export function askScene(
   if (!Object.hasOwn(QUESTIONS, kind)) {
     throw new LociError(
       'question-kind-unknown',
-      `There is no question kind "${String(kind)}"; the kinds are ${ALL_QUESTION_KINDS.join(', ')}.`,
+      `There is no question kind "${String(kind)}"; use one of ${ALL_QUESTION_KINDS.join(', ')}.`,
     );
   }
   const [draft] = QUESTIONS[kind].drafts(scene, random, wish.answerClass);
@@ -81,7 +81,7 @@ export function askScene(
 }
 
 /**
- * A draft with its options lettered and its demonstration; undefined when that is too long for a model that works on the map.
+ * Adds letters and a demonstration to a draft; undefined when the demonstration is too long for a model that works on the map.
  *
  * @param wantedSlot Position of the right option, taken modulo the number of options; random when left out.
  */

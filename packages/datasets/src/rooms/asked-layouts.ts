@@ -1,4 +1,4 @@
-/** A folder of layouts as rooms with questions, in the order of their files and names. What does not fit is skipped and counted. */
+/** Turns a folder of layouts into rooms with questions, in the order of their files and names. It skips and counts layouts that do not fit. */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ import type { RoomOptions } from './room-options.ts';
 import type { AskedRoom } from './room-series.ts';
 import type { RoomScene } from './scene.ts';
 
-/** Which questions are asked about layouts. */
+/** Which questions to ask about layouts. */
 export interface LayoutQuestions extends RoomOptions {
   readonly seed: number;
-  /** Most of them about one room. */
+  /** At most so many about one room. */
   readonly questionsPerScene: number;
   readonly kinds: readonly QuestionKindName[];
 }
@@ -27,7 +27,7 @@ export interface AskedLayouts {
 }
 
 /**
- * The files of layouts in a folder, with a digest of all they say.
+ * The files of layouts in a folder, with a digest of their contents.
  *
  * @throws LociError `layouts-unreadable` when there is no such folder, or no JSON file in it.
  */
@@ -44,7 +44,7 @@ export function layoutFiles(folder: string): {
   } catch (cause) {
     throw new LociError(
       'layouts-unreadable',
-      `There is no folder of layouts ${folder}; docs/real-rooms.md says where they come from`,
+      `There is no folder of layouts ${folder}; docs/real-rooms.md explains how to get them`,
       { cause },
     );
   }
@@ -57,7 +57,7 @@ export function layoutFiles(folder: string): {
 }
 
 /**
- * Reads, furnishes and asks. The same files and options give the same rooms and questions.
+ * Reads and furnishes the layouts, and asks about them. The same files and options give the same rooms and questions.
  *
  * @throws LociError `scenes-unreadable`; `dataset-empty` when no layout fits.
  */
@@ -92,7 +92,7 @@ export async function askLayouts(
   return { rooms, skipped };
 }
 
-/** One question of each kind that the room offers, the kinds in an order of the room's own, until there are enough. */
+/** One question of each kind that the room offers, up to the wanted number. The seed of the room decides the order of the kinds. */
 function questionsAbout(
   room: RoomScene,
   { kinds, questionsPerScene }: LayoutQuestions,

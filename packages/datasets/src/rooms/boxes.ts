@@ -1,8 +1,8 @@
-/** A scene as the flat list of coloured boxes that the ray caster looks at. */
+/** Turns a scene into the flat list of colored boxes for the ray caster. */
 import { DECOR, FURNITURE, type Part, type Piece } from './catalogue.ts';
 import type { PlacedPiece, RoomScene } from './scene.ts';
 
-/** Axis-aligned boxes in metres. */
+/** Axis-aligned boxes in meters. */
 export interface Boxes {
   readonly count: number;
   /** `[count, 6]`: least x, y, z, greatest x, y, z. */
@@ -10,7 +10,7 @@ export interface Boxes {
   /** `[count]`: the object that a box is part of, −1 for decor. */
   readonly owners: Int16Array;
   /** `[count, 3]`: red, green, blue, 0…1. */
-  readonly colours: Float32Array;
+  readonly colors: Float32Array;
 }
 
 /** Turns a point of the unit square by quarter turns to the left. */
@@ -47,7 +47,7 @@ export function boxesOf(scene: Pick<RoomScene, 'objects' | 'decor'>): Boxes {
     (piece as Piece).parts.map((part) => ({
       owner,
       bounds: partBounds(placed, part),
-      colour: (part.colour ?? (piece as Piece).colour).map(
+      color: (part.color ?? (piece as Piece).color).map(
         (channel) => channel * part.tone * placed.tone,
       ),
     })),
@@ -56,6 +56,6 @@ export function boxesOf(scene: Pick<RoomScene, 'objects' | 'decor'>): Boxes {
     count: entries.length,
     bounds: Float32Array.from(entries.flatMap(({ bounds }) => bounds)),
     owners: Int16Array.from(entries, ({ owner }) => owner),
-    colours: Float32Array.from(entries.flatMap(({ colour }) => colour)),
+    colors: Float32Array.from(entries.flatMap(({ color }) => color)),
   };
 }

@@ -7,7 +7,7 @@
  * - `walk-in`: enters in the middle of the south wall, walks 35 % of the depth and pans over 120°.
  * - `corner-pan`: stands in the south-west corner, steps forward a little and pans from wall to wall.
  * - `wall-walk`: walks along the south wall, looking back at first and ahead at last.
- * - `arc`: walks around the centre of the room on an arc of 120°, looking at the centre.
+ * - `arc`: walks around the center of the room on an arc of 120°, looking at the center.
  */
 export const CAMERA_PATHS = ['walk-in', 'corner-pan', 'wall-walk', 'arc'] as const;
 
@@ -61,7 +61,7 @@ const STANDS: Readonly<Record<CameraPath, (t: number, w: number, d: number) => S
 
 /**
  * The camera at time `t` of the clip, 0…1.
- * @param size Width and depth of the room in metres.
+ * @param size Width and depth of the room in meters.
  */
 export function cameraAt(
   path: CameraPath,

@@ -1,11 +1,11 @@
 /**
  * The ray caster: which surface each pixel of a frame sees, and how far away it is. A box is only tried on the pixels of its
- * bounding rectangle on the screen. Colours are render.ts's business.
+ * bounding rectangle on the screen. `render.ts` colors the pixels.
  */
 import type { Boxes } from './boxes.ts';
 import { HALF_VIEW_TANGENT, type CameraPose } from './camera.ts';
 
-/** Surfaces of the room itself, as they stand in `View.surfaces`; boxes stand there by their index. */
+/** Surfaces of the room itself in `View.surfaces`, where boxes have their index. */
 export const FLOOR = -1;
 /** See {@link FLOOR}. */
 export const CEILING = -2;
@@ -15,11 +15,11 @@ export const EAST = -4;
 const SOUTH = -5;
 const NORTH = -6;
 
-/** What a frame sees; the buffers are reused from frame to frame. */
+/** The surfaces in a frame; the buffers are reused from frame to frame. */
 export interface View {
   readonly height: number;
   readonly width: number;
-  /** Distance along the camera's forward axis, in metres. */
+  /** Distance along the camera's forward axis, in meters. */
   readonly depth: Float32Array;
   /** Index of the box, or a surface of the room. */
   readonly surfaces: Int16Array;
@@ -41,7 +41,7 @@ export function createView(height: number, width: number): View {
 
 /**
  * Unit steps of the rays of a frame: the ray of pixel (row, column) is
- * `forward + (2·(column + ½)/width − 1)·right + (height − 2·(row + ½))/width·up`, not normalised, so that its parameter is depth.
+ * `forward + (2·(column + ½)/width − 1)·right + (height − 2·(row + ½))/width·up`, not normalized, so that its parameter is depth.
  */
 export function rayOffset(index: number, count: number, width: number): number {
   return ((2 * (index + 0.5) - count) / width) * HALF_VIEW_TANGENT;
@@ -182,7 +182,7 @@ function castBox(boxes: Boxes, box: number, pose: CameraPose, view: View): void 
   }
 }
 
-/** Looks at the boxes of a room from one pose and fills the view. */
+/** Casts the rays of one pose into a room and fills the view. */
 export function castFrame(
   boxes: Boxes,
   size: readonly [width: number, depth: number, height: number],
@@ -193,7 +193,7 @@ export function castFrame(
   for (let box = 0; box < boxes.count; box++) castBox(boxes, box, pose, view);
 }
 
-/** The same without the room itself: what is no box is floor at an infinite depth. Enough to see what hides what. */
+/** The same without the room itself: pixels without a box are floor at an infinite depth. This suffices for what hides what. */
 export function castBoxes(boxes: Boxes, pose: CameraPose, view: View): void {
   view.depth.fill(Infinity);
   view.surfaces.fill(FLOOR);

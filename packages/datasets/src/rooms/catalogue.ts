@@ -1,25 +1,25 @@
 /**
- * What can stand in a room. Furniture is asked about: one saturated colour and one typical size a category, so that a small
- * model can tell them apart. Decor is there to distract: never asked about, never on the map, in muted colours.
+ * The furniture and decor of generated rooms. Questions are about furniture: one saturated color and one typical size a category,
+ * so that a small model can tell them apart. Decor distracts: no question or map names it, and its colors are muted.
  */
 
 /** Red, green and blue, 0…1. */
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** A box inside the piece's own box, in fractions of its size; the piece's front is at y = 0. */
 export interface Part {
   /** `[x0, y0, z0, x1, y1, z1]`, 0…1. */
   readonly box: readonly [number, number, number, number, number, number];
-  /** Brightness relative to the piece's colour. */
+  /** Brightness relative to the piece's color. */
   readonly tone: number;
-  /** Instead of the piece's colour. */
-  readonly colour?: Colour;
+  /** Instead of the piece's color. */
+  readonly color?: Color;
 }
 
 /** One category of things. */
 export interface Piece {
-  readonly colour: Colour;
-  /** Typical width, depth and height in metres, seen from the front. */
+  readonly color: Color;
+  /** Typical width, depth and height in meters, seen from the front. */
   readonly size: readonly [width: number, depth: number, height: number];
   readonly parts: readonly Part[];
 }
@@ -37,20 +37,20 @@ const legs = (thickness: number, height: number): readonly Part[] =>
 
 const WHOLE: Part = { box: [0, 0, 0, 1, 1, 1], tone: 1 };
 
-/** The categories that questions are asked about. */
+/** The furniture, by the categories that questions are about. */
 export const FURNITURE: Readonly<Record<string, Piece>> = {
   bed: {
-    colour: [0.55, 0.12, 0.7],
+    color: [0.55, 0.12, 0.7],
     size: [1.5, 1.9, 0.5],
     parts: [
       { box: [0, 0, 0, 1, 1, 0.55], tone: 0.8 },
       { box: [0.03, 0.02, 0.55, 0.97, 0.95, 0.8], tone: 1.15 },
       { box: [0, 0.95, 0, 1, 1, 1], tone: 0.7 },
-      { box: [0.15, 0.74, 0.8, 0.85, 0.93, 0.95], tone: 1, colour: [0.85, 0.75, 0.9] },
+      { box: [0.15, 0.74, 0.8, 0.85, 0.93, 0.95], tone: 1, color: [0.85, 0.75, 0.9] },
     ],
   },
   chair: {
-    colour: [0.85, 0.12, 0.12],
+    color: [0.85, 0.12, 0.12],
     size: [0.5, 0.5, 0.9],
     parts: [
       { box: [0.08, 0.08, 0, 0.92, 0.92, 0.4], tone: 0.65 },
@@ -59,7 +59,7 @@ export const FURNITURE: Readonly<Record<string, Piece>> = {
     ],
   },
   desk: {
-    colour: [0.1, 0.75, 0.8],
+    color: [0.1, 0.75, 0.8],
     size: [1.1, 0.6, 0.75],
     parts: [
       { box: [0, 0, 0.88, 1, 1, 1], tone: 1 },
@@ -69,7 +69,7 @@ export const FURNITURE: Readonly<Record<string, Piece>> = {
     ],
   },
   lamp: {
-    colour: [0.95, 0.9, 0.15],
+    color: [0.95, 0.9, 0.15],
     size: [0.35, 0.35, 1.5],
     parts: [
       { box: [0.1, 0.1, 0, 0.9, 0.9, 0.06], tone: 0.6 },
@@ -78,16 +78,16 @@ export const FURNITURE: Readonly<Record<string, Piece>> = {
     ],
   },
   plant: {
-    colour: [0.1, 0.6, 0.15],
+    color: [0.1, 0.6, 0.15],
     size: [0.5, 0.5, 1.1],
     parts: [
-      { box: [0.2, 0.2, 0, 0.8, 0.8, 0.28], tone: 1, colour: [0.5, 0.27, 0.16] },
+      { box: [0.2, 0.2, 0, 0.8, 0.8, 0.28], tone: 1, color: [0.5, 0.27, 0.16] },
       { box: [0.05, 0.05, 0.28, 0.95, 0.95, 0.7], tone: 0.9 },
       { box: [0.2, 0.2, 0.7, 0.8, 0.8, 1], tone: 1.15 },
     ],
   },
   sofa: {
-    colour: [0.12, 0.2, 0.85],
+    color: [0.12, 0.2, 0.85],
     size: [1.7, 0.8, 0.8],
     parts: [
       { box: [0, 0, 0, 1, 1, 0.5], tone: 0.85 },
@@ -98,39 +98,39 @@ export const FURNITURE: Readonly<Record<string, Piece>> = {
     ],
   },
   table: {
-    colour: [0.85, 0.42, 0.08],
+    color: [0.85, 0.42, 0.08],
     size: [1.2, 0.8, 0.75],
     parts: [{ box: [0, 0, 0.85, 1, 1, 1], tone: 1 }, ...legs(0.14, 0.85)],
   },
   tv: {
-    colour: [0.06, 0.06, 0.08],
+    color: [0.06, 0.06, 0.08],
     size: [1.1, 0.4, 1],
     parts: [
-      { box: [0, 0, 0, 1, 1, 0.35], tone: 1, colour: [0.2, 0.2, 0.22] },
+      { box: [0, 0, 0, 1, 1, 0.35], tone: 1, color: [0.2, 0.2, 0.22] },
       { box: [0, 0.35, 0.38, 1, 0.6, 1], tone: 1 },
       { box: [0.4, 0.35, 0.35, 0.6, 0.6, 0.38], tone: 1 },
     ],
   },
 };
 
-/** Names of the categories that questions are asked about, in alphabetical order. */
+/** Names of the categories that questions are about, in alphabetical order. */
 export const CATEGORIES: readonly string[] = Object.keys(FURNITURE).sort();
 
-/** A thing that is only there to distract. `mount` says where it goes. */
+/** A piece that only distracts. `mount` decides its place. */
 export interface DecorPiece extends Piece {
   readonly mount: 'floor' | 'flat' | 'wall';
-  /** Height of the lower edge above the floor, in metres. */
+  /** Height of the lower edge above the floor, in meters. */
   readonly elevation: number;
 }
 
-const WOOD: Colour = [0.6, 0.5, 0.38];
+const WOOD: Color = [0.6, 0.5, 0.38];
 
-/** Things that are never asked about. */
+/** Things that no question is about. */
 export const DECOR: Readonly<Record<string, DecorPiece>> = {
   basket: {
     mount: 'floor',
     elevation: 0,
-    colour: [0.66, 0.6, 0.5],
+    color: [0.66, 0.6, 0.5],
     size: [0.4, 0.4, 0.35],
     parts: [
       { box: [0.06, 0.06, 0, 0.94, 0.94, 0.8], tone: 0.85 },
@@ -140,47 +140,47 @@ export const DECOR: Readonly<Record<string, DecorPiece>> = {
   carton: {
     mount: 'floor',
     elevation: 0,
-    colour: WOOD,
+    color: WOOD,
     size: [0.45, 0.4, 0.4],
     parts: [WHOLE, { box: [0, 0.42, 1, 1, 0.58, 1.02], tone: 1.2 }],
   },
   rug: {
     mount: 'flat',
     elevation: 0,
-    colour: [0.62, 0.55, 0.52],
+    color: [0.62, 0.55, 0.52],
     size: [1.7, 1.1, 0.01],
     parts: [WHOLE, { box: [0.06, 0.09, 1, 0.94, 0.91, 1.4], tone: 1.15 }],
   },
   stool: {
     mount: 'floor',
     elevation: 0,
-    colour: [0.72, 0.66, 0.56],
+    color: [0.72, 0.66, 0.56],
     size: [0.35, 0.35, 0.45],
     parts: [{ box: [0, 0, 0.8, 1, 1, 1], tone: 1.1 }, ...legs(0.2, 0.8)],
   },
   door: {
     mount: 'wall',
     elevation: 0,
-    colour: [0.55, 0.44, 0.34],
+    color: [0.55, 0.44, 0.34],
     size: [0.85, 0.04, 2],
     parts: [WHOLE],
   },
   picture: {
     mount: 'wall',
     elevation: 1.25,
-    colour: [0.45, 0.42, 0.4],
+    color: [0.45, 0.42, 0.4],
     size: [0.7, 0.04, 0.5],
-    parts: [WHOLE, { box: [0.1, -0.4, 0.12, 0.9, 0, 0.88], tone: 1, colour: [0.75, 0.72, 0.6] }],
+    parts: [WHOLE, { box: [0.1, -0.4, 0.12, 0.9, 0, 0.88], tone: 1, color: [0.75, 0.72, 0.6] }],
   },
   window: {
     mount: 'wall',
     elevation: 0.95,
-    colour: [0.9, 0.9, 0.9],
+    color: [0.9, 0.9, 0.9],
     size: [1.1, 0.04, 1.1],
     parts: [
       WHOLE,
-      { box: [0.07, -0.4, 0.07, 0.47, 0, 0.93], tone: 1, colour: [0.72, 0.84, 0.95] },
-      { box: [0.53, -0.4, 0.07, 0.93, 0, 0.93], tone: 1, colour: [0.72, 0.84, 0.95] },
+      { box: [0.07, -0.4, 0.07, 0.47, 0, 0.93], tone: 1, color: [0.72, 0.84, 0.95] },
+      { box: [0.53, -0.4, 0.07, 0.93, 0, 0.93], tone: 1, color: [0.72, 0.84, 0.95] },
     ],
   },
 };

@@ -4,18 +4,18 @@
  */
 import { formatCognitiveMap, type CognitiveMap } from '@loci/core';
 
-/** What a demonstration says. */
+/** The parts of a demonstration. */
 export interface DemonstrationParts {
   readonly map: CognitiveMap;
   /** Steps from the map to the answer in words. */
   readonly steps: string;
   /** The right option with its letter, `A. left`; absent for numbers. */
   readonly option?: string;
-  /** What stands in the answer tags. */
+  /** The text in the answer tags. */
   readonly answer: string;
 }
 
-/** Longest demonstration that is asked for; longer ones need a room with fewer things. */
+/** Longest allowed demonstration; longer ones need a room with fewer things. */
 export const MOST_DEMONSTRATION_WORDS = 108;
 
 const TAGS = /(<\/?(?:think|map|answer)>)/;

@@ -1,4 +1,4 @@
-/** Placing furniture and decor: which categories, how large, where. Every loop here ends; a failed try is undefined. */
+/** Chooses and places furniture and decor. Every loop here ends; a failed try gives undefined. */
 import { permutation, type RandomStream } from '@loci/core';
 import { cameraAt, isInView, type CameraPose } from './camera.ts';
 import { CATEGORIES, DECOR, FURNITURE, type Piece } from './catalogue.ts';
@@ -8,9 +8,9 @@ type FloorPlan = readonly [width: number, depth: number, height: number];
 
 const TRIES_PER_PIECE = 40;
 const MOST_OBJECTS = 7;
-/** Free floor between two pieces, in metres. */
+/** Free floor between two pieces, in meters. */
 const GAP_M = 0.15;
-/** Free floor around the camera's way, in metres. */
+/** Free floor around the camera's way, in meters. */
 const CAMERA_GAP_M = 0.35;
 /** Sizes vary between these factors around the typical one. */
 export const SIZE_FACTOR: readonly [least: number, greatest: number] = [0.75, 1.3];
@@ -31,7 +31,10 @@ export function shuffled<Item>(random: RandomStream, items: readonly Item[]): It
   return Array.from(order, (index) => items[index] as Item);
 }
 
-const centimetres = (metres: number): number => Math.round(metres * 100) / 100;
+/** A length in meters, rounded to the centimeter. */
+export function roundToCentimeters(meters: number): number {
+  return Math.round(meters * 100) / 100;
+}
 
 /** The camera at eight moments of the clip. */
 function cameraPoses(camera: RoomCamera, size: FloorPlan): readonly CameraPose[] {
@@ -53,8 +56,12 @@ function gap(
 }
 
 /** The turn whose back is to the nearest wall. */
-function turnFromWall(x: number, y: number, plan: FloorPlan): PlacedPiece['turn'] {
-  const distances = [plan[1] / 2 - y, plan[0] / 2 + x, plan[1] / 2 + y, plan[0] / 2 - x];
+export function turnFromWall(
+  x: number,
+  y: number,
+  [width, depth]: readonly [width: number, depth: number, ...rest: number[]],
+): PlacedPiece['turn'] {
+  const distances = [depth / 2 - y, width / 2 + x, depth / 2 + y, width / 2 - x];
   return distances.indexOf(Math.min(...distances)) as PlacedPiece['turn'];
 }
 
@@ -67,7 +74,7 @@ function placeOnFloor(
   isFree: (placed: PlacedPiece) => boolean,
 ): PlacedPiece | undefined {
   const factor = uniform(random, ...SIZE_FACTOR);
-  const [width, depth, height] = piece.size.map((side) => centimetres(side * factor)) as [
+  const [width, depth, height] = piece.size.map((side) => roundToCentimeters(side * factor)) as [
     number,
     number,
     number,
@@ -78,11 +85,11 @@ function placeOnFloor(
     const turn = turnFromWall(x, y, plan);
     const size =
       turn % 2 === 0 ? ([width, depth, height] as const) : ([depth, width, height] as const);
-    const centre = [centimetres(x), centimetres(y)] as const;
+    const centre = [roundToCentimeters(x), roundToCentimeters(y)] as const;
     const inside =
       Math.abs(centre[0]) + size[0] / 2 <= plan[0] / 2 &&
       Math.abs(centre[1]) + size[1] / 2 <= plan[1] / 2;
-    const tone = centimetres(uniform(random, 0.85, 1.15));
+    const tone = roundToCentimeters(uniform(random, 0.85, 1.15));
     const placed: PlacedPiece = { category, centre, size, elevation: 0, turn, tone };
     if (inside && isFree(placed)) return placed;
   }
@@ -100,7 +107,7 @@ function drawInstances(random: RandomStream, maxInstances: number): number {
   return 2 + Math.floor(random() * (maxInstances - 1));
 }
 
-/** Three to five categories of furniture, at most seven pieces, their middles in front of the camera at some time; undefined when they found no place. */
+/** Places three to five categories of furniture, at most seven pieces, each in view of the camera at some time; undefined when a piece found no place. */
 export function placeFurniture(
   random: RandomStream,
   plan: FloorPlan,
@@ -152,7 +159,7 @@ function placeOnWall(
 ): PlacedPiece {
   const { size, elevation } = DECOR[category]!;
   const along = turn === 0 ? plan[0] : plan[1];
-  const position = centimetres(uniform(random, -0.5, 0.5) * (along - size[0] - 0.2));
+  const position = roundToCentimeters(uniform(random, -0.5, 0.5) * (along - size[0] - 0.2));
   const across = (turn === 0 ? plan[1] : plan[0]) / 2 - size[1] / 2;
   return {
     category,
@@ -160,11 +167,11 @@ function placeOnWall(
     size: turn === 0 ? size : [size[1], size[0], size[2]],
     elevation,
     turn,
-    tone: centimetres(uniform(random, 0.85, 1.1)),
+    tone: roundToCentimeters(uniform(random, 0.85, 1.1)),
   };
 }
 
-/** Up to two things on the floor, perhaps a rug, and one to three on the walls, one a wall; what finds no place is left out. */
+/** Places up to two things on the floor, perhaps a rug, and one to three things on the walls, one a wall. Things without a free place are left out. */
 export function placeDecor(
   random: RandomStream,
   plan: FloorPlan,

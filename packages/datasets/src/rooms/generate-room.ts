@@ -1,17 +1,17 @@
-/** One room from a seed: size, look, camera, furniture, and how the camera sees it. */
+/** Generates a room from a seed: size, look, camera, furniture, and how the camera sees it. */
 import { deriveSeed, LociError, randomStream, type RandomStream } from '@loci/core';
-import type { Colour } from './catalogue.ts';
+import type { Color } from './catalogue.ts';
 import { pick, placeDecor, placeFurniture, uniform } from './furnish.ts';
 import { DEFAULT_ROOM_OPTIONS, ROOM_SIDE_M, type RoomOptions } from './room-options.ts';
 import type { RoomCamera, RoomLook, RoomScene } from './scene.ts';
 import { ENOUGH_SHARE, sightingsOf } from './sighting.ts';
 
 const MOST_TRIES = 500;
-/** Height of every ceiling, in metres. */
+/** Height of every ceiling, in meters. */
 export const CEILING_M = 2.5;
 
-/** Pale colours of walls; each room takes four in random order of the walls. */
-const WALL_TINTS: readonly Colour[] = [
+/** Pale colors of walls; each room takes four in random order of the walls. */
+const WALL_TINTS: readonly Color[] = [
   [0.75, 0.65, 0.6],
   [0.6, 0.75, 0.65],
   [0.72, 0.72, 0.6],
@@ -20,7 +20,7 @@ const WALL_TINTS: readonly Colour[] = [
   [0.68, 0.62, 0.7],
 ];
 
-const FLOOR_COLOURS: readonly Colour[] = [
+const FLOOR_COLORS: readonly Color[] = [
   [0.62, 0.59, 0.53],
   [0.56, 0.47, 0.38],
   [0.58, 0.58, 0.6],
@@ -35,13 +35,8 @@ export function drawLook(random: RandomStream): RoomLook {
   return {
     floor: pick(random, ['checker', 'planks', 'tiles']),
     floorPitchM: pick(random, [0.3, 0.4, 0.5]),
-    floorColour: pick(random, FLOOR_COLOURS),
-    wallColours: [0, 1, 2, 3].map(() => pick(random, WALL_TINTS)) as [
-      Colour,
-      Colour,
-      Colour,
-      Colour,
-    ],
+    floorColour: pick(random, FLOOR_COLORS),
+    wallColours: [0, 1, 2, 3].map(() => pick(random, WALL_TINTS)) as [Color, Color, Color, Color],
     wallPattern: pick(random, ['plain', 'stripes', 'wainscot']),
     light: [side * Math.cos(azimuth), side * Math.sin(azimuth), height],
     brightness: uniform(random, 0.8, 1.15),
@@ -68,7 +63,7 @@ function tryRoom(seed: number, attempt: number, options: RoomOptions): RoomScene
 
 /**
  * A furnished room of 3.5 to 7 m a side: three to five categories, at most seven objects, each of them seen by the camera;
- * decor that is never asked about; varied light, floor and walls. The same seed and options give the same room.
+ * decor; varied light, floor and walls. The same seed and options give the same room.
  * @throws LociError `room-impossible` when no room was found (a bound on tries, so this always returns).
  */
 export function generateRoom(seed: number, options: Partial<RoomOptions> = {}): RoomScene {

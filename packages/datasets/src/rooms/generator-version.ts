@@ -1,7 +1,7 @@
 /**
- * The version of what a seed stands for: rooms, their films' geometry and their questions. It goes up whenever the same seed and
- * options give another room or question, so that a recipe that names it can be refused instead of quietly making something else.
- * A test holds a digest of rooms and questions against it.
+ * The version of the generator of rooms, of their films' geometry and of their questions. It goes up whenever the same seed and
+ * options give another room or question, so that a recipe that names another version fails instead of making other rooms.
+ * A test compares a digest of rooms and questions with it.
  */
 
 /** Version of `generateRoom`, `askScene` and `roomSeries` taken together. */

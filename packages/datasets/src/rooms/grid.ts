@@ -1,20 +1,20 @@
 /**
- * The metric grid of the cognitive map: 10×10 cells of 0.7 m, origin at the room's centre. Columns grow to the right and
+ * The metric grid of the cognitive map: 10×10 cells of 0.7 m, origin at the room's center. Columns grow to the right and
  * rows to the front of the camera as it enters, so cell [0, 0] is the near left corner of a 7 m wide room, and distances
- * in metres follow from the map.
+ * in meters follow from the map.
  */
 import type { Cell, CognitiveMap } from '@loci/core';
 
 /** Cells along one side of the map. */
 export const GRID_CELLS = 10;
 
-/** Side of a cell in metres. */
+/** Side of a cell in meters. */
 export const CELL_M = 0.7;
 
-/** The cell of a point given in metres from the room's centre; points beyond the grid go to its border. */
+/** The cell of a point given in meters from the room's center; points beyond the grid go to its border. */
 export function cellOf(centre: readonly [x: number, y: number]): Cell {
-  const index = (metres: number): number =>
-    Math.min(GRID_CELLS - 1, Math.max(0, Math.floor(metres / CELL_M + GRID_CELLS / 2)));
+  const index = (meters: number): number =>
+    Math.min(GRID_CELLS - 1, Math.max(0, Math.floor(meters / CELL_M + GRID_CELLS / 2)));
   return [index(centre[0]), index(centre[1])];
 }
 

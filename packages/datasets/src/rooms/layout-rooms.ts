@@ -1,12 +1,12 @@
 /**
- * Real rooms before the generator's camera: layouts of scans (VSI-Bench's `meta_info` files) furnished from our catalogue. Sizes and places
- * are the scan's; colors, shapes and walls are ours. The rule holds for every set of layouts:
+ * Films real rooms with the generator's camera: layouts of scans (VSI-Bench's `meta_info` files) furnished from our catalogue. Sizes and places
+ * are those of the scan; colors, shapes and walls are ours. The same rule holds for every set of layouts:
  *
  * 1. Things whose category the catalogue has are kept; a category of more than `maxInstances` things is left out whole.
  * 2. The scan is turned until most of its boxes stand along the axes. The hull of all its boxes is the room, of at least 3.5 m a side. A
  *    room of more than 7 m a side does not fit on the grid of the map.
- * 3. Four quarter turns and the camera paths, each in both directions, are tried. The film is taken that shows the most categories whole;
- *    the others are left out. With fewer than three categories the layout is skipped.
+ * 3. Of all quarter turns and camera paths, each in both directions, the film that shows the most categories whole is taken. Other categories
+ *    are left out. A layout with fewer than three is skipped.
  */
 import { deriveSeed, randomStream } from '@loci/core';
 import type { AnnotatedScene } from '../annotated/annotated-scene.ts';
@@ -14,6 +14,7 @@ import { hullHalf } from '../annotated/oriented-box.ts';
 import type { OrientedBox } from '../annotated/oriented-box.ts';
 import { cameraAt, frameTime } from './camera.ts';
 import { CATEGORIES } from './catalogue.ts';
+import { roundToCentimeters, turnFromWall } from './furnish.ts';
 import { CEILING_M, drawLook } from './generate-room.ts';
 import { ROOM_SIDE_M, type RoomOptions } from './room-options.ts';
 import type { PlacedPiece, RoomCamera, RoomObject, RoomScene } from './scene.ts';
@@ -97,7 +98,7 @@ function uprightOf(boxes: readonly OrientedBox[]): Upright {
   };
 }
 
-/** The direction that most footprint stands along, −45° to 45°: the mean of the boxes' angles on a circle of quarter turns. */
+/** The main direction of the boxes, −45° to 45°: the mean of their angles on a circle of quarter turns, weighted by volume. */
 function commonAngle(boxes: readonly OrientedBox[]): number {
   let [x, y] = [0, 0];
   for (const box of boxes) {
@@ -109,7 +110,7 @@ function commonAngle(boxes: readonly OrientedBox[]): number {
   return Math.atan2(y, x) / 4;
 }
 
-/** Of the axis of a box that lies flattest. */
+/** The angle of the flattest axis of a box. */
 function yawOf({ axes }: OrientedBox): number {
   const [flattest] = [...axes].sort((a, b) => Math.abs(a[2]) - Math.abs(b[2]));
   return Math.atan2(flattest![1], flattest![0]);
@@ -133,29 +134,23 @@ function pieceOf(
   box: OrientedBox,
   { angle, place, floorM, size }: Upright,
 ): PlacedPiece {
-  const sides = sidesOf(box, angle).map(centimetres) as [number, number, number];
+  const sides = sidesOf(box, angle).map(roundToCentimeters) as [number, number, number];
   const [x, y] = place([box.centre[0], box.centre[1]]);
   const height = Math.min(sides[2], CEILING_M);
   const foot = box.centre[2] - sides[2] / 2 - floorM;
   return {
     category,
-    centre: [centimetres(x), centimetres(y)],
+    centre: [roundToCentimeters(x), roundToCentimeters(y)],
     size: [sides[0], sides[1], height],
-    elevation: centimetres(Math.min(Math.max(0, foot), CEILING_M - height)),
-    turn: turnFromWall([x, y], size),
+    elevation: roundToCentimeters(Math.min(Math.max(0, foot), CEILING_M - height)),
+    turn: turnFromWall(x, y, size),
     tone: 1,
   };
 }
 
-/** The turn whose back is to the nearest wall. */
-function turnFromWall([x, y]: Point, [width, depth]: Point): Turn {
-  const distances = [depth / 2 - y, width / 2 + x, depth / 2 + y, width / 2 - x];
-  return distances.indexOf(Math.min(...distances)) as Turn;
-}
-
 type Filmed = Pick<RoomScene, 'size' | 'objects' | 'camera'>;
 
-/** The room as the camera sees most of it; undefined when no film shows three categories whole. */
+/** The film that shows the most categories whole; undefined when none shows three. */
 function bestFilm(
   pieces: readonly PlacedPiece[],
   plan: Point,
@@ -196,7 +191,7 @@ function turnedPiece(piece: PlacedPiece, turn: Turn): PlacedPiece {
   };
 }
 
-/** What one camera sees whole, by category; undefined when its way leads through a piece. */
+/** The objects of the categories that one camera sees whole; undefined when its path leads through a piece. */
 function filmed(
   pieces: readonly PlacedPiece[],
   size: RoomScene['size'],
@@ -235,8 +230,4 @@ function holds(
 
 function categoriesOf(things: readonly { readonly category: string }[]): number {
   return new Set(things.map(({ category }) => category)).size;
-}
-
-function centimetres(metres: number): number {
-  return Math.round(metres * 100) / 100;
 }

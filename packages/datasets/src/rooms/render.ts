@@ -1,4 +1,4 @@
-/** Frames of a room: the ray caster's surfaces, coloured, lit, textured and with a little sensor noise. */
+/** Renders the frames of a room: colors, lights and textures the surfaces of the ray caster, and adds a little sensor noise. */
 import { deriveSeed } from '@loci/core';
 import { boxesOf, type Boxes } from './boxes.ts';
 import { cameraAt, frameTime, type CameraPose } from './camera.ts';
@@ -13,7 +13,7 @@ import {
   type View,
 } from './cast.ts';
 import type { RoomLook, RoomScene } from './scene.ts';
-import { CEILING_COLOUR, floorTone, wallTone } from './surfaces.ts';
+import { CEILING_COLOR, floorTone, wallTone } from './surfaces.ts';
 
 /** Size of a film. */
 export interface FilmOptions {
@@ -37,19 +37,19 @@ export interface Film extends FilmOptions {
 
 /** Noise amplitude, in steps of 0…255. */
 const NOISE = 5;
-/** Width of the soft shadow around a piece's foot, in metres. */
+/** Width of the soft shadow around a piece's foot, in meters. */
 const SHADOW_M = 0.18;
 
-/** Side of a cell of the floor's light map, in metres. */
+/** Side of a cell of the floor's light map, in meters. */
 const LIGHT_CELL_M = 0.05;
 
-/** What shading needs of a scene, computed once a film. */
+/** Data for shading, computed once per film. */
 interface Shading {
   readonly look: RoomLook;
-  /** `[boxes, 3 axes × 2 sides, 3]`: colour of each face, times 255; side 1 is the greater end of the axis. */
-  readonly faceColours: Float32Array;
-  /** `[6, 3]`: colour of floor, ceiling, west, east, south and north, times 255. */
-  readonly roomColours: Float32Array;
+  /** `[boxes, 3 axes × 2 sides, 3]`: color of each face, times 255; side 1 is the greater end of the axis. */
+  readonly faceColors: Float32Array;
+  /** `[6, 3]`: color of floor, ceiling, west, east, south and north, times 255. */
+  readonly roomColors: Float32Array;
   /** `[rows, columns]`: share of light that reaches the floor. */
   readonly floorLight: Float32Array;
   readonly floorColumns: number;
@@ -78,27 +78,27 @@ function bakeFloorLight(scene: RoomScene, rows: number, columns: number): Float3
 
 function shadingOf(scene: RoomScene, boxes: Boxes): Shading {
   const { look } = scene;
-  const faceColours = new Float32Array(boxes.count * 18);
+  const faceColors = new Float32Array(boxes.count * 18);
   for (let box = 0, next = 0; box < boxes.count; box++) {
     for (let face = 0; face < 6; face++) {
       const facing = (face & 1 ? 1 : -1) * look.light[face >> 1]!;
       const lit = 255 * look.brightness * (0.72 + 0.38 * Math.max(0, facing));
-      for (let c = 0; c < 3; c++) faceColours[next++] = lit * boxes.colours[box * 3 + c]!;
+      for (let c = 0; c < 3; c++) faceColors[next++] = lit * boxes.colors[box * 3 + c]!;
     }
   }
-  const plain = [look.floorColour, CEILING_COLOUR, ...look.wallColours];
-  const roomColours = Float32Array.from(
-    plain.flatMap((colour, surface) => {
+  const plain = [look.floorColour, CEILING_COLOR, ...look.wallColours];
+  const roomColors = Float32Array.from(
+    plain.flatMap((color, surface) => {
       const isSideWall = surface === 2 || surface === 3;
-      return colour.map((channel) => 255 * look.brightness * channel * (isSideWall ? 0.92 : 1));
+      return color.map((channel) => 255 * look.brightness * channel * (isSideWall ? 0.92 : 1));
     }),
   );
   const floorColumns = Math.ceil(scene.size[0] / LIGHT_CELL_M) + 1;
   const floorRows = Math.ceil(scene.size[1] / LIGHT_CELL_M) + 1;
   return {
     look,
-    faceColours,
-    roomColours,
+    faceColors,
+    roomColors,
     floorLight: bakeFloorLight(scene, floorRows, floorColumns),
     floorColumns,
     corner: [-scene.size[0] / 2, -scene.size[1] / 2],
@@ -115,7 +115,7 @@ function roomTone(shading: Shading, surface: number, x: number, y: number, z: nu
   return light * floorTone(shading.look, x, y);
 }
 
-/** Colours the view into `pixels` from `offset` on; returns the state of the noise stream. */
+/** Colors the view into `pixels` from `offset` on; returns the state of the noise stream. */
 function shadeFrame(
   shading: Shading,
   { eye, right, up, forward }: CameraPose,
@@ -124,14 +124,14 @@ function shadeFrame(
   offset: number,
   noiseState: number,
 ): number {
-  const { faceColours, roomColours } = shading;
+  const { faceColors, roomColors } = shading;
   let noise = noiseState;
   for (let row = 0, pixel = 0; row < view.height; row++) {
     const rise = -rayOffset(row, view.height, view.width);
     for (let column = 0; column < view.width; column++, pixel++) {
       const side = rayOffset(column, view.width, view.width);
       const surface = view.surfaces[pixel]!;
-      let colours = faceColours;
+      let colors = faceColors;
       let from: number;
       let tone = 1;
       if (surface >= 0) {
@@ -144,14 +144,14 @@ function shadeFrame(
         const y = eye[1] + depth * (forward[1] + side * right[1] + rise * up[1]);
         const z = eye[2] + depth * (forward[2] + side * right[2] + rise * up[2]);
         tone = roomTone(shading, surface, x, y, z);
-        colours = roomColours;
+        colors = roomColors;
         from = (-surface - 1) * 3;
       }
       noise = (Math.imul(noise, 1664525) + 1013904223) | 0;
       const grain = ((noise >>> 8) / 8388608 - 1) * NOISE;
       const target = offset + pixel * 3;
       for (let c = 0; c < 3; c++) {
-        const value = colours[from + c]! * tone + grain;
+        const value = colors[from + c]! * tone + grain;
         pixels[target + c] = value < 0 ? 0 : value > 255 ? 255 : value;
       }
     }

@@ -1,6 +1,6 @@
 import { CAMERA_PATHS, type CameraPath } from './camera.ts';
 
-/** What a generated room may look like. */
+/** Options of generated rooms. */
 export interface RoomOptions {
   /** Most instances of one category in a room; questions count up to this. */
   readonly maxInstances: number;
@@ -14,5 +14,5 @@ export const DEFAULT_ROOM_OPTIONS: RoomOptions = {
   cameraPaths: [CAMERA_PATHS[0]],
 };
 
-/** Room sides lie between these, in metres: a room just fits on the 7 m wide grid. */
+/** Room sides lie between these, in meters: a room just fits on the 7 m wide grid. */
 export const ROOM_SIDE_M: readonly [least: number, greatest: number] = [3.5, 7];

@@ -1,6 +1,6 @@
 /**
- * Rooms with their questions, one after the other, balanced: no kind, no class of answers and no letter gets far ahead of the
- * others. Where a room offers no question that is wanted now, another room is drawn; what is wanted stays.
+ * Generates rooms with balanced questions: no kind, no class of answers and no letter gets far ahead of the others. Where a room
+ * offers none of the wanted questions, another room is drawn.
  */
 import { deriveSeed, LociError, randomStream, type RandomStream, type Split } from '@loci/core';
 import { askScene, questionSceneOf, type AskedQuestion } from './ask-room.ts';
@@ -11,7 +11,7 @@ import { DEFAULT_ROOM_OPTIONS, type RoomOptions } from './room-options.ts';
 import type { RoomScene } from './scene.ts';
 import { Tally } from './tally.ts';
 
-/** What to draw. */
+/** Options of a series. */
 export interface RoomSeriesOptions extends Partial<RoomOptions> {
   readonly seed: number;
   /** Rooms of different splits never have the same seed. */
@@ -24,7 +24,7 @@ export interface RoomSeriesOptions extends Partial<RoomOptions> {
   readonly kinds?: readonly QuestionKindName[];
 }
 
-/** A room and what is asked about it. */
+/** A room and the questions about it. */
 export interface AskedRoom {
   /** Position in the series. */
   readonly index: number;
@@ -47,7 +47,7 @@ export function roomSeed(seed: number, split: Split, index: number, redraw: numb
   return ((drawn & ~1) | (split === 'test' ? 1 : 0)) >>> 0;
 }
 
-/** What was asked so far. */
+/** The questions so far, counted. */
 interface Balance {
   readonly kinds: Tally<QuestionKindName>;
   readonly classes: ReadonlyMap<QuestionKindName, Tally<string>>;

@@ -26,7 +26,7 @@ const options = z.strictObject({
     .min(1)
     .default('data/rooms')
     .describe(
-      'Where the rooms are kept; each split and each choice of options has its own folder in it',
+      'Folder of the rooms; each split and each choice of options has its own folder in it',
     ),
   trainScenes: count.default(240).describe('Rooms to train on'),
   testScenes: count.default(80).describe('Rooms to evaluate on'),
@@ -35,7 +35,7 @@ const options = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'Folder of layouts of real scans (JSON), which are filmed to evaluate on in place of generated rooms',
+      'Folder of layouts of real scans (JSON), which replace the generated rooms in the test split',
     ),
   questionsPerScene: count.max(6).default(3).describe('Questions asked about each room'),
   kinds: z
@@ -58,14 +58,14 @@ const options = z.strictObject({
     .enum(MAP_FORMATS)
     .optional()
     .describe(
-      "Form of the true map: SpaceR's, also if unset; things, facings and views (MindCube); boxes in metres",
+      "Form of the true map: SpaceR's (the default); things, facings and views (MindCube); boxes in meters",
     ),
   height: side.default(112).describe('Height of the videos in pixels'),
   width: side.default(168).describe('Width of the videos in pixels'),
 });
 
 /**
- * Generates furnished rooms on first use and reads them back like every folder in SpaceR-151k form. Rooms of the two splits differ.
+ * Generates furnished rooms on first use and reads them like any folder in SpaceR-151k form. The two splits have no room in common.
  *
  * @example
  * dataset: { use: rooms, trainScenes: 400, kinds: [counting, room-size] }
@@ -83,13 +83,13 @@ export const rooms = definePlugin({
     open: async (split: Split) => {
       const parent = typedPath(folder, baseDirectory);
       const scenes = split === 'train' ? trainScenes : testScenes;
-      // How many layouts there are is not for the options to say.
+      // The folder decides how many layouts there are, not the options.
       const real =
         layouts !== undefined && split === 'test'
           ? { scenes: 0, layouts: layoutFiles(typedPath(layouts, baseDirectory)) }
           : {};
       const unfilmed = !(await canFilm());
-      if (unfilmed) logger.info(`rooms: no videos, as there is no @loci/media; rewards need none`);
+      if (unfilmed) logger.info('rooms: no videos without @loci/media; rewards need none');
       const form = mapFormat === 'spacer' ? {} : { mapFormat };
       const wanted = { ...shared, split, scenes, ...real, ...form, ...(unfilmed && { unfilmed }) };
       return openSpacerFolder({

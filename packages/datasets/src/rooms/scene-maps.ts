@@ -1,10 +1,10 @@
-/** The true maps of a room in other forms than SpaceR's. */
+/** Makes the true maps of a room in other forms than SpaceR's. */
 import type { BoxFromAbove, Facing, PlacedOnGrid, SceneMap } from '@loci/core';
 import { cameraAt } from './camera.ts';
 import { cellOf, GRID_CELLS } from './grid.ts';
 import type { RoomObject, RoomScene } from './scene.ts';
 
-/** Forms of maps that rooms bring. */
+/** Forms of the maps of rooms. */
 export const MAP_FORMATS = ['spacer', 'mindcube', 'boxes'] as const;
 
 /** Name of a form. */
@@ -16,7 +16,7 @@ const WITH_A_FRONT: ReadonlySet<string> = new Set(['chair', 'sofa', 'tv', 'desk'
 /** Unturned pieces face the camera's wall, which lies at the bottom; each turn goes to the left as the piece sees it. */
 const FACINGS: readonly Facing[] = ['down', 'right', 'up', 'left'];
 
-/** When the views are taken, on the clip. */
+/** Times of the views on the clip, 0…1. */
 const VIEW_TIMES = [0, 0.5, 1] as const;
 
 /** The map of a room in a form; undefined for SpaceR's, which is `cognitiveMapOf`. */
@@ -83,6 +83,6 @@ function boxesOf({ objects, camera, size }: RoomScene): readonly BoxFromAbove[] 
   }));
 }
 
-function decimeters(metres: number): number {
-  return Math.round(metres * 10) / 10 + 0;
+function decimeters(meters: number): number {
+  return Math.round(meters * 10) / 10 + 0;
 }

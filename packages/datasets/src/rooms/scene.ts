@@ -1,26 +1,26 @@
-/** The words of a furnished room: what stands where, in metres, and how the room looks. Generation is in generate-room.ts. */
+/** The types of a furnished room: its pieces with their places in meters, and its look. `generate-room.ts` makes rooms. */
 import type { CameraPath } from './camera.ts';
-import type { Colour } from './catalogue.ts';
+import type { Color } from './catalogue.ts';
 
 /**
- * A piece as it stands in the room. The origin is the centre of the floor; x grows to the right and y to the front as
- * the camera enters, z upwards. All lengths are in metres, rounded to the centimetre.
+ * A piece in the room. The origin is the center of the floor; x grows to the right and y to the front as
+ * the camera enters, z upwards. All lengths are in meters, rounded to the centimeter.
  */
 export interface PlacedPiece {
   /** Its category, a key of `FURNITURE` or `DECOR`. */
   readonly category: string;
   readonly centre: readonly [x: number, y: number];
-  /** Extent along x, y and z as it stands, that is, after turning. */
+  /** Extent along x, y and z, after turning. */
   readonly size: readonly [x: number, y: number, z: number];
   /** Height of its lower edge above the floor. */
   readonly elevation: number;
   /** Quarter turns to the left; unturned it faces the camera's wall. */
   readonly turn: 0 | 1 | 2 | 3;
-  /** Brightness of its colour, around 1. */
+  /** Brightness of its color, around 1. */
   readonly tone: number;
 }
 
-/** How the camera of a room gets to see one object, measured on 16 small frames with everything else in the way. */
+/** How the camera of a room sees one object, measured on 16 small frames in which other pieces hide it. */
 export interface Sighting {
   /** When enough of it is in view for the first time, in sixteenths of the clip, 0…15; absent when it never is. */
   readonly firstSeen?: number;
@@ -28,7 +28,7 @@ export interface Sighting {
   readonly largestShare: number;
 }
 
-/** A piece of furniture that can be asked about. */
+/** A piece of furniture, which questions can be about. */
 export interface RoomObject extends PlacedPiece {
   readonly sighting: Sighting;
 }
@@ -36,11 +36,11 @@ export interface RoomObject extends PlacedPiece {
 /** How floor, walls and light look. */
 export interface RoomLook {
   readonly floor: 'checker' | 'planks' | 'tiles';
-  /** Side of a floor square or width of a plank, in metres. */
+  /** Side of a floor square or width of a plank, in meters. */
   readonly floorPitchM: number;
-  readonly floorColour: Colour;
+  readonly floorColour: Color;
   /** West, east, south and north. */
-  readonly wallColours: readonly [Colour, Colour, Colour, Colour];
+  readonly wallColours: readonly [Color, Color, Color, Color];
   readonly wallPattern: 'plain' | 'stripes' | 'wainscot';
   /** Unit vector towards the light. */
   readonly light: readonly [number, number, number];
@@ -48,17 +48,17 @@ export interface RoomLook {
   readonly brightness: number;
 }
 
-/** Which way the camera goes. */
+/** The path of the camera. */
 export interface RoomCamera {
   readonly path: CameraPath;
   /** The path is mirrored left to right. */
   readonly mirrored: boolean;
 }
 
-/** A furnished room with the camera that films it. It depends on nothing but its seed and the options. */
+/** A furnished room with the camera that films it. It depends only on its seed and the options. */
 export interface RoomScene {
   readonly seed: number;
-  /** Extent along x and y and the height of the ceiling, in metres; the floor plan is rounded to 0.1 m. */
+  /** Extent along x and y and the height of the ceiling, in meters; the floor plan is rounded to 0.1 m. */
   readonly size: readonly [width: number, depth: number, height: number];
   readonly objects: readonly RoomObject[];
   readonly decor: readonly PlacedPiece[];

@@ -1,4 +1,4 @@
-/** When and how well the camera of a room sees each object: a dry run of the clip on small frames. */
+/** Finds when and how well the camera of a room sees each object, by a dry run of the clip on small frames. */
 import { boxesOf } from './boxes.ts';
 import { cameraAt, frameTime } from './camera.ts';
 import { castBoxes, createView, visiblePixels } from './cast.ts';
@@ -11,7 +11,7 @@ const HEIGHT = 28;
 const WIDTH = 42;
 /** An object counts as seen in a frame from this many of the 1176 rays on. */
 const SEEN_RAYS = 4;
-/** Share of its best frame that an object must fill to be asked about at all: 16 of 1176 rays. */
+/** Share of its best frame that an object must fill for questions: 16 of 1176 rays. */
 export const ENOUGH_SHARE = 16 / (HEIGHT * WIDTH);
 
 /** How each object of a scene is seen, in order; other objects and decor hide it as they do in the film. */

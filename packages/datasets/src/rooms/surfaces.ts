@@ -1,12 +1,12 @@
-/** Colours of floor, walls and ceiling at a point of the room: procedural textures, 0…1 a channel. */
-import type { Colour } from './catalogue.ts';
+/** Colors of floor, walls and ceiling at a point of the room: procedural textures, 0…1 a channel. */
+import type { Color } from './catalogue.ts';
 import type { RoomLook } from './scene.ts';
 
-/** Colour of the ceiling. */
-export const CEILING_COLOUR: Colour = [0.9, 0.9, 0.88];
+/** Color of the ceiling. */
+export const CEILING_COLOR: Color = [0.9, 0.9, 0.88];
 
 /** Index of a stripe of the given pitch. */
-const stripe = (metres: number, pitch: number): number => Math.floor(metres / pitch);
+const stripe = (meters: number, pitch: number): number => Math.floor(meters / pitch);
 
 /** A number in [0, 1) that depends on two whole numbers only; gives each plank and tile its own tone. */
 function toneOf(a: number, b: number): number {

@@ -1,10 +1,10 @@
-/** Films as mp4 files (H.264), written by FFmpeg inside node-av through mediabunny. */
+/** Encodes films as mp4 files (H.264), with FFmpeg inside node-av through mediabunny. */
 import type { Film } from './render.ts';
 
 /** H.264 quantizer, 0…51: small is faithful. A constant one gives the same pixels however many threads encode. */
 const QUANTIZER = 16;
 
-/** Whether this installation can film: rewards are written and tried without the package that encodes and decodes videos. */
+/** Whether this installation can encode videos: authors of rewards may work without `@loci/media`. */
 export async function canFilm(): Promise<boolean> {
   try {
     await import('@loci/media');
@@ -22,7 +22,7 @@ export async function canFilm(): Promise<boolean> {
  * @returns The bytes of an mp4 file.
  */
 export async function encodeFilm(film: Film, framesPerSecond: number): Promise<Uint8Array> {
-  // Loaded by the first film, for it takes longer than much else a command does.
+  // Loaded by the first film: loading takes longer than most commands.
   const { loadMediabunny } = await import('@loci/media');
   const { BufferTarget, Mp4OutputFormat, Output, Quality, VideoSample, VideoSampleSource } =
     await loadMediabunny();

@@ -33,7 +33,7 @@ import { sceneMapOf, type MapFormat } from './scene-maps.ts';
 import { roomSeries, type AskedRoom } from './room-series.ts';
 import { encodeFilm } from './video.ts';
 
-/** Everything that a split of rooms depends on: the same values give the same folder. */
+/** Options of a split of rooms: the same values give the same folder. */
 export interface RoomsSplit extends RoomOptions {
   readonly seed: number;
   readonly split: Split;
@@ -45,24 +45,24 @@ export interface RoomsSplit extends RoomOptions {
   readonly seconds: number;
   readonly height: number;
   readonly width: number;
-  /** Real rooms in place of generated ones: their files, and a digest of them. Absent: generated. */
+  /** Files of real layouts, and a digest of them; absent for generated rooms. */
   readonly layouts?: { readonly files: readonly string[]; readonly digest: string };
   /** Form of the true map, where it is another than SpaceR's. */
   readonly mapFormat?: Exclude<MapFormat, 'spacer'>;
-  /** Said where the rooms have no videos. */
+  /** Set where the rooms have no videos. */
   readonly unfilmed?: true;
 }
 
-/** Raised when the same options give other rooms than before, so that old folders are not taken for new ones. */
+/** Raised when the same options give other rooms than before, so that old folders are not reused. */
 const GENERATOR_VERSION = 1;
 /** Videos being encoded at the same time, on FFmpeg's threads, while the next room is drawn. */
 const ENCODING_AT_ONCE = 4;
 const MANIFEST = 'manifest.json';
 
-/** What is hashed and stored to say what a folder holds. */
+/** The text that is hashed for the name of a folder, and stored in it. */
 function manifestOf({ layouts, ...split }: RoomsSplit): string {
   const manifest = { generator: 'rooms', version: GENERATOR_VERSION, ...split };
-  // Where the files lie does not matter.
+  // The digest replaces the paths of the files.
   const whole = layouts === undefined ? manifest : { ...manifest, layouts: layouts.digest };
   return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
@@ -109,7 +109,7 @@ class Lines {
   }
 }
 
-/** Map and answer; the steps of other demonstrations read SpaceR's map. */
+/** A demonstration of map and answer alone: the worked steps would read SpaceR's map. */
 function drawnInstead(map: SceneMap, { options, answer, solution }: AskedQuestion): string {
   const option = options.find((text) => text.startsWith(`${answer}.`));
   const choice = option === undefined ? '' : ` ${option}`;
@@ -154,7 +154,7 @@ async function fill(folder: string, split: RoomsSplit, logger: Logger): Promise<
   await writeFile(join(folder, MANIFEST), manifestOf(split));
 }
 
-/** Removes what killed processes left of a folder. Only who may make it may. */
+/** Removes the leftovers of killed processes. Only the holder of the lock may call it. */
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
     if (!name.startsWith(`${basename(folder)}.unfinished`)) continue;
@@ -163,7 +163,7 @@ async function removeUnfinished(folder: string): Promise<void> {
 }
 
 /**
- * Makes sure that the folder of a split exists, generating it on first use. One process makes it; others that want it wait.
+ * Makes sure that the folder of a split exists, and generates it on first use. One process makes it while others wait.
  * @param parent Absolute; the split's folder is made in it.
  * @returns The split's folder.
  * @throws LociError `rooms-not-written` when it cannot be written; nothing is left behind then.
@@ -183,7 +183,7 @@ export async function ensureRooms(
   logger.info(`rooms: generating ${what} into ${folder}`);
   try {
     await removeUnfinished(folder);
-    // It may have been made between the look and the lock.
+    // Another process may have made it before this one got the lock.
     if (isMade()) return folder;
     await fill(unfinished, split, logger);
     lock.assertHeld();
@@ -192,7 +192,7 @@ export async function ensureRooms(
     if (LociError.is(error)) throw error;
     throw new LociError(
       'rooms-not-written',
-      `The rooms could not be written to ${folder}: ${messageOf(error)}. Check the free space and the rights of the folder.`,
+      `The rooms could not be written to ${folder}: ${messageOf(error)}. Check the free space and the permissions of the folder.`,
       { cause: error },
     );
   } finally {

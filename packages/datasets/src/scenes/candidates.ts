@@ -1,10 +1,10 @@
-/** The questions that one scene offers: several of each kind, their answers as different as the scene allows. */
+/** Collects the questions that one scene offers: several of each kind, with answers as different as the scene allows. */
 import { deriveSeed, randomStream } from '@loci/core';
 import { shuffled } from '../rooms/furnish.ts';
 import { QUESTIONS, type QuestionKindName } from '../rooms/questions/all.ts';
 import type { DraftQuestion, QuestionScene } from '../rooms/questions/question.ts';
 
-/** A question that may be chosen. */
+/** A question for selection. */
 export interface Candidate {
   /** Id of its scene. */
   readonly scene: string;
@@ -12,7 +12,7 @@ export interface Candidate {
   readonly draft: DraftQuestion;
 }
 
-/** Drafts that are passed over, because they were taken before, until a class of answers is given up. */
+/** Repeated drafts that are skipped before a class of answers is given up. */
 const PATIENCE = 8;
 
 /** A question in a class of answers that was not taken yet. */
@@ -31,10 +31,10 @@ function newDraft(
   return undefined;
 }
 
-/** Kinds in which the order of the things that are named changes nothing. */
+/** Kinds in which the order of the named things does not matter. */
 const SYMMETRIC: ReadonlySet<QuestionKindName> = new Set(['absolute-distance', 'appearance-order']);
 
-/** The same for questions that ask the same. */
+/** A key that equivalent questions share. */
 function sameness(kind: QuestionKindName, { problem, answer }: DraftQuestion): string {
   return SYMMETRIC.has(kind) ? `${problem.split(/\W+/u).sort().join(' ')} ${answer}` : problem;
 }

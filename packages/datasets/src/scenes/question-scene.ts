@@ -1,4 +1,4 @@
-/** An annotated scene as questions see it: what is on the map, and what is clear enough to be asked about. */
+/** Prepares an annotated scene for questions: decides which objects are on the map, and which are clear enough for questions. */
 import { SENTENCE_WORDING } from '../rooms/questions/wording.ts';
 import type { QuestionRules, QuestionScene, SceneObject } from '../rooms/questions/question.ts';
 import { mapOfCells } from '../rooms/grid.ts';
@@ -8,26 +8,26 @@ import type { SceneRecipe } from './recipe.ts';
 import { boxSightings, type BoxSighting } from './sightings.ts';
 import { stretchedGrid } from './stretched-grid.ts';
 
-/** What became of the objects of a scene. */
+/** The objects of a scene, counted by their use. */
 export interface ObjectCounts {
   readonly annotated: number;
-  /** Of an ignored category: neither on the map nor asked about. */
+  /** Of an ignored category: neither on the map nor in questions. */
   readonly ignored: number;
-  /** Never seen by the camera: neither on the map nor asked about. */
+  /** Never seen by the camera: neither on the map nor in questions. */
   readonly unseen: number;
-  /** Too small: on the map, not asked about. */
+  /** Too small: on the map, not in questions. */
   readonly small: number;
-  /** Seen too badly: on the map, not asked about. */
+  /** Seen too badly: on the map, not in questions. */
   readonly faint: number;
 }
 
-/** A scene that is ready to be asked. */
+/** A scene that is ready for questions. */
 export interface PreparedScene {
   readonly scene: QuestionScene;
   readonly objects: ObjectCounts;
 }
 
-/** The rules that scans are asked by: four options, whole sentences. */
+/** The rules of questions about scans: four options, whole sentences. */
 function rulesFor({ margins }: SceneRecipe): QuestionRules {
   const { directionDegrees, ...others } = margins;
   return {
@@ -61,7 +61,7 @@ function look(
 
 const longestSide = ({ half }: OrientedBox): number => 2 * Math.max(...half);
 
-/** Distances between the closest points of boxes, each worked out once. */
+/** Distances between the closest points of boxes, each computed once. */
 function closestPoints(boxes: ReadonlyMap<SceneObject, OrientedBox>): QuestionScene['distanceM'] {
   const known = new Map<SceneObject, Map<SceneObject, number>>();
   return (a, b) => {
@@ -75,8 +75,8 @@ function closestPoints(boxes: ReadonlyMap<SceneObject, OrientedBox>): QuestionSc
 }
 
 /**
- * Prepares a scene. Without camera poses everything counts as seen, and what appears first is not known. The map is not metric: it
- * spans what is on it, as in VSI-Bench.
+ * Prepares a scene. Without camera poses everything counts as seen, and first appearances are unknown. The map is not metric: it
+ * spans its objects, as in VSI-Bench.
  */
 export function prepareScene(annotated: AnnotatedScene, recipe: SceneRecipe): PreparedScene {
   const { clear, roomM2 } = recipe;
@@ -86,7 +86,7 @@ export function prepareScene(annotated: AnnotatedScene, recipe: SceneRecipe): Pr
   const seen = looked.filter(
     ({ sighting }) => sighting === undefined || sighting.firstSeen !== undefined,
   );
-  // How many there are is then a matter of eyesight, and so is whether a name points to one thing.
+  // A glimpsed instance makes the number of instances, and whether a name identifies one of them, a matter of eyesight.
   const glimpsed = new Set(
     looked
       .filter(({ sighting }) => sighting?.firstSeen === undefined && sighting?.largestShare)

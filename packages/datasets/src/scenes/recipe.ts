@@ -1,15 +1,15 @@
-/** What is asked about annotated scenes, and what is left out. */
+/** The recipe of questions about annotated scenes. */
 import { z } from 'zod';
 import { QUESTION_KINDS } from '../rooms/questions/all.ts';
 import { SPATIAL_KINDS, type SpatialKind } from './spatial-kinds.ts';
 
 const share = z.number().min(0).max(1);
-const metres = z.number().nonnegative();
+const meters = z.number().nonnegative();
 const degrees = z.number().min(0).max(45);
 
 /** zod object of a recipe; every key has a default. */
 export const sceneRecipeSchema = z.strictObject({
-  seed: z.int().nonnegative().default(1).describe('Of everything random'),
+  seed: z.int().nonnegative().default(1).describe('Seed of all random choices'),
   questions: z
     .int()
     .positive()
@@ -34,24 +34,26 @@ export const sceneRecipeSchema = z.strictObject({
       ),
     ])
     .default('equal')
-    .describe('How frequent the six kinds are: equally, as in SR-91k, or a weight for each'),
+    .describe('Frequency of the six kinds: equal, as in SR-91k, or a weight for each'),
   mostShare: share
     .default(0.4)
-    .describe('Of a kind, for one class of answers; or its equal part, where that is more'),
+    .describe('Largest share of one class of answers in a kind; at least its equal part'),
   ignore: z
     .array(z.string())
     .default(['wall', 'floor', 'ceiling', 'object', 'otherfurniture', 'remove'])
-    .describe('Categories that are left out of questions and maps'),
+    .describe('Categories that questions and maps leave out'),
   margins: z
     .strictObject({
-      closestM: metres
+      closestM: meters
         .default(0.3)
         .describe('The closest object is closer than the others by this'),
-      distanceM: metres.default(0.3).describe('Shorter distances are not asked for'),
-      standM: metres
+      distanceM: meters.default(0.3).describe('The shortest distance that a question asks for'),
+      standM: meters
         .default(0.8)
-        .describe('Faced and looked-for objects are at least this far off'),
-      directionDegrees: degrees.default(15).describe('From the border between two directions'),
+        .describe('Objects that a direction refers to are at least this far from the observer'),
+      directionDegrees: degrees
+        .default(15)
+        .describe('Directions are at least this far from the border between two answers'),
       appearance: z
         .int()
         .positive()
@@ -61,29 +63,29 @@ export const sceneRecipeSchema = z.strictObject({
     .prefault({}),
   clear: z
     .strictObject({
-      sizeM: metres.default(0.2).describe('Longest side of what is asked about, at least'),
+      sizeM: meters.default(0.2).describe('Objects of questions have at least this longest side'),
       frameShare: share
         .default(0.0136)
-        .describe('Share of its best frame that it fills, at least; needs camera poses'),
+        .describe('They fill at least this share of their best frame; needs camera poses'),
       seenFor: share
         .default(0.0625)
-        .describe('Share of the video in which it is seen, at least; needs camera poses'),
+        .describe('They are seen for at least this share of the video; needs camera poses'),
       seenShare: share
         .default(0.0034)
         .describe(
-          'Share of a frame from which on a thing counts as seen; what never is, is left out',
+          'An object that fills this share of a frame counts as seen; objects never seen are left out',
         ),
     })
     .prefault({}),
   roomM2: z
     .tuple([z.number().nonnegative(), z.number().positive()])
     .default([2, 200])
-    .describe('Floor areas that are asked for'),
+    .describe('Smallest and largest floor area that a question asks for'),
   media: z
     .enum(['link', 'copy', 'later'])
     .default('link')
-    .describe('Videos are linked or copied into the folder, or put there by you later on'),
+    .describe('Links or copies the videos into the folder, or leaves that to you'),
 });
 
-/** What is asked, and what is left out. */
+/** A recipe with its defaults filled in. */
 export type SceneRecipe = z.output<typeof sceneRecipeSchema>;

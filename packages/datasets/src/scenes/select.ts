@@ -1,6 +1,6 @@
 /**
- * Chooses among the questions of all scenes: the kinds in the shares that are wanted, the answers of each kind as even as the scenes
- * allow, the scenes in turn.
+ * Chooses among the questions of all scenes: the kinds in the wanted shares, the answers of each kind as even as the scenes allow,
+ * the scenes in turn.
  */
 import { LociError, permutation, type RandomStream } from '@loci/core';
 import type { QuestionKindName } from '../rooms/questions/all.ts';
@@ -13,20 +13,20 @@ import {
   type SpatialKind,
 } from './spatial-kinds.ts';
 
-/** What was chosen. */
+/** The chosen questions. */
 export interface Selection {
   readonly chosen: readonly Candidate[];
-  /** How many of each of the six kinds there should be, and how many the scenes offered. */
+  /** The wanted and the offered number of questions of each of the six kinds. */
   readonly kinds: Readonly<
     Record<SpatialKind, { readonly wanted: number; readonly offered: number }>
   >;
-  /** The kind that decided how many questions there are, when no number was asked for. */
+  /** The kind that limited the number of questions, when the recipe names none. */
   readonly scarcest?: SpatialKind;
 }
 
 const EQUAL = Object.fromEntries(SPATIAL_KIND_NAMES.map((kind) => [kind, 1]));
 
-/** Weights of the kinds that are wanted. */
+/** Weights of the wanted kinds. */
 function weightsOf({ shares, kinds }: SceneRecipe): ReadonlyMap<SpatialKind, number> {
   const weights = shares === 'equal' ? EQUAL : shares === 'sr-91k' ? SR_91K_COUNTS : shares;
   return new Map(
@@ -49,7 +49,7 @@ function partsOf<Key>(total: number, weights: ReadonlyMap<Key, number>): Readonl
   return parts;
 }
 
-/** Piles by name; the next one comes from the pile that gave least, equals in order. */
+/** Takes the next item from the pile that gave the fewest so far, equals in order. */
 class EvenPiles<Item> {
   readonly #piles: readonly { readonly take: () => Item | undefined; given: number }[];
 
@@ -99,8 +99,8 @@ function scenesInTurn(
 }
 
 /**
- * As many questions of one kind as there can be without a class of answers that has more than `most` of them, or more than its equal
- * part where that is more; the scenes take turns here too.
+ * The largest set of questions of one kind in which no class of answers has more than the share `most`, or its equal part where that
+ * is more. The scenes take turns here too.
  */
 function withoutMonotony(
   candidates: readonly Candidate[],
@@ -141,9 +141,9 @@ const spatialKindOf = new Map<QuestionKindName, SpatialKind>(
 );
 
 /**
- * Chooses. Kinds that no scene offers are given up; a kind that runs short stays short, and is not filled up with others.
+ * Chooses the questions. Kinds that no scene offers are dropped. A kind that runs short stays short: no other kind fills its share.
  *
- * @throws LociError `question-impossible` when nothing is offered of what is wanted.
+ * @throws LociError `question-impossible` when the scenes offer none of the wanted kinds.
  */
 export function selectBalanced(
   candidates: readonly Candidate[],
@@ -159,7 +159,7 @@ export function selectBalanced(
   if (weights.size === 0) {
     throw new LociError(
       'question-impossible',
-      'The scenes offer no question of the kinds that are wanted: lower the margins or the bounds of "clear", or add scenes.',
+      'The scenes offer no question of the wanted kinds: lower the margins or the bounds of "clear", or add scenes.',
     );
   }
   const fill = ([kind, weight]: readonly [SpatialKind, number]): number => offered(kind) / weight;

@@ -1,8 +1,8 @@
-/** When and how well a camera sees the boxes of a scene: rays through small frames at the poses that are known. */
+/** Finds when and how well a camera sees the boxes of a scene, with rays through small frames at its known poses. */
 import type { CameraPose, CameraTrack } from '../annotated/annotated-scene.ts';
 import { difference, dot, type OrientedBox, type Vector3 } from '../annotated/oriented-box.ts';
 
-/** How the camera gets to see one box. */
+/** How the camera sees one box. */
 export interface BoxSighting {
   /** When it is seen first, in sixteenths of the video; absent when it never is. */
   readonly firstSeen?: number;
@@ -12,7 +12,7 @@ export interface BoxSighting {
   readonly seenFor: number;
 }
 
-/** Poses looked at, evenly spread over those that are known. */
+/** Poses that are used, evenly spread over the known ones. */
 const MOST_POSES = 96;
 /** Rays across a frame; as many down as keep its shape. */
 const COLUMNS = 42;
@@ -37,11 +37,11 @@ function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
   );
 }
 
-/** Names of their own for what the innermost loops look up. */
+/** Local names for the innermost loops. */
 const { abs } = Math;
 const NEVER = Infinity;
 
-/** Numbers that a box takes in `SeenBoxes`: its half sides, and along each of its axes the way from the eye and the camera's axes. */
+/** Numbers per box in `SeenBoxes`: its half sides, and along each of its axes the way from the eye and the camera's axes. */
 const STRIDE = 15;
 
 /** The boxes that a pose may see, flat: `[boxes, STRIDE]`, and which boxes they are. */
@@ -121,9 +121,9 @@ function raysByBox(
 }
 
 /**
- * How each box is seen, in order; others hide it, and so do the occluders.
+ * How the camera sees each box, in order. Other boxes and the occluders hide it.
  *
- * @param seenShare Share of a frame from which on a box counts as seen in it.
+ * @param seenShare A box that fills this share of a frame counts as seen in it.
  */
 export function boxSightings(
   boxes: readonly OrientedBox[],

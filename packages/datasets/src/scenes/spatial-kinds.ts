@@ -1,7 +1,7 @@
 /** The six kinds of SR-91k, the spatial part of SpaceR-151k, over the nine kinds of questions. */
 import type { QuestionKindName } from '../rooms/questions/all.ts';
 
-/** Which questions each kind is made of. */
+/** The kinds of questions in each of the six kinds. */
 export const SPATIAL_KINDS = {
   'relative-direction': [
     'relative-direction-easy',

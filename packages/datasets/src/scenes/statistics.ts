@@ -1,4 +1,4 @@
-/** What a set of generated questions is made of: the figures that SpaceR's figure on its data shows, and how even the answers are. */
+/** Counts a set of generated questions: the figures of SpaceR's plot of its data, and how even the answers are. */
 import type { AskedQuestion } from '../rooms/ask-room.ts';
 import type { QuestionKindName } from '../rooms/questions/all.ts';
 import type { ObjectCounts } from './question-scene.ts';
@@ -32,12 +32,12 @@ export interface SourceCount {
   readonly share: number;
 }
 
-/** How many scenes there were, and what became of them. */
+/** The scenes, counted by their use. */
 export interface SceneCounts {
-  /** In the files, those that could not be read included. */
+  /** In the files, including unreadable ones. */
   readonly given: number;
   readonly unusable: number;
-  /** Left out because a list names them, or another scan of their space. */
+  /** Left out because a list names them or another scan of their space. */
   readonly excluded: { readonly listed: number; readonly sameSpace: number };
   /** Names of the lists that no scene had. */
   readonly unmetNames: number;
@@ -45,7 +45,7 @@ export interface SceneCounts {
   readonly asked: number;
 }
 
-/** What a generated folder holds. */
+/** The statistics of a generated folder. */
 export interface SceneStatistics {
   readonly questions: number;
   readonly scenes: SceneCounts;
@@ -54,11 +54,11 @@ export interface SceneStatistics {
   readonly sources: readonly SourceCount[];
   /** How often each letter is right, of all choices. */
   readonly letters: Readonly<Record<string, number>>;
-  /** The kind that decided how many questions there are, when no number was asked for. */
+  /** The kind that limited the number of questions, when the recipe names none. */
   readonly scarcest?: SpatialKind;
 }
 
-/** A question with the scene that it is about. */
+/** A question with its scene. */
 export interface PlacedQuestion {
   readonly scene: string;
   readonly source: string;
@@ -83,7 +83,7 @@ function kindCount(kind: QuestionKindName, asked: readonly PlacedQuestion[]): re
   ];
 }
 
-/** Counts what was written. */
+/** Counts the questions of a folder. */
 export function statisticsOf(
   asked: readonly PlacedQuestion[],
   { kinds: selected, scarcest }: Selection,

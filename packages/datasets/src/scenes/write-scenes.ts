@@ -24,7 +24,7 @@ import type { SceneRecipe } from './recipe.ts';
 import { selectBalanced } from './select.ts';
 import { statisticsOf, type PlacedQuestion, type SceneStatistics } from './statistics.ts';
 
-/** What to write, and where. */
+/** The scenes to ask about, and the folder to write. */
 export interface SceneFolder {
   /** Absolute; it must not exist yet, or be empty. */
   readonly folder: string;
@@ -33,7 +33,7 @@ export interface SceneFolder {
   readonly recipe: SceneRecipe;
 }
 
-/** What was written, and what was not. */
+/** The statistics of the written folder, and the problems of scenes. */
 export interface WrittenScenes {
   readonly statistics: SceneStatistics;
   readonly problems: readonly DatasetProblem[];
@@ -49,7 +49,7 @@ interface Admitted {
   readonly excluded: SceneStatistics['scenes']['excluded'];
 }
 
-/** The scenes that may be asked about: not excluded, with a video, and with an id of their own. */
+/** The usable scenes: not excluded, with a video, and with a unique id. */
 function admit({ read, exclude, recipe }: SceneFolder): Admitted {
   const problems = read.flatMap((file) => file.problems);
   const scenes = new Map<string, AnnotatedScene>();
@@ -164,7 +164,7 @@ async function refuseFilled(folder: string): Promise<void> {
   throw new LociError('folder-not-empty', `${folder} is not empty; name a folder that is new.`);
 }
 
-/** Scenes that a message names. */
+/** Problems that a message lists. */
 const MOST_NAMED = 3;
 
 function noScene(
@@ -176,16 +176,16 @@ function noScene(
   const more = problems.length > MOST_NAMED ? `; and ${problems.length - MOST_NAMED} more` : '';
   return new LociError(
     'scenes-unusable',
-    `Of ${given} scenes none can be asked about: ${listed + sameSpace} are excluded, ${problems.length} cannot be used${named.join('')}${more}.`,
+    `None of ${given} scenes can be used: ${listed + sameSpace} are excluded, ${problems.length} are faulty${named.join('')}${more}.`,
     { details: { problems } },
   );
 }
 
 /**
- * Asks scenes and writes the folder. The same scenes and recipe give the same records.
+ * Asks about scenes and writes the folder. The same scenes and recipe give the same records. An error leaves nothing behind.
  *
- * @throws LociError `folder-in-use` while another process writes it, `folder-not-empty`, `scenes-unusable` when no scene is left, `question-impossible` when nothing can be asked, `scenes-not-written` when the disk says no;
- * nothing is left behind then.
+ * @throws LociError `folder-in-use` while another process writes the folder, `folder-not-empty`, `scenes-unusable` when no scene is left,
+ * `question-impossible` when the scenes offer no question, `scenes-not-written` when writing fails.
  */
 export async function writeScenes(what: SceneFolder, logger: Logger): Promise<WrittenScenes> {
   const lock = FolderLock.take(what.folder, { beside: true });
@@ -232,7 +232,7 @@ async function writeLocked(what: SceneFolder, logger: Logger): Promise<WrittenSc
   const byId = new Map(scenes.map((scene) => [scene.id, scene]));
   const unfinished = `${folder}.unfinished`;
   try {
-    // Of a process that was killed: nobody else writes here.
+    // A killed process may have left it: the lock keeps others out.
     await rm(unfinished, { recursive: true, force: true });
     await fill(unfinished, asked, byId, recipe.media);
     const manifest = { generator: 'scenes', version: GENERATOR_VERSION, recipe, statistics };

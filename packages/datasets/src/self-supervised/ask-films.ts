@@ -1,4 +1,4 @@
-/** Asks films, one after the other, every task. The right options come in every place equally often. */
+/** Makes the questions of every task about films, one film after the other. The right option is equally often in each place. */
 import { deriveSeed, permutation, randomStream } from '@loci/core';
 import { TASKS } from './tasks/all.ts';
 import type { TaskName } from './tasks/all.ts';
@@ -12,14 +12,14 @@ export interface AskedFilm {
   readonly draft: DraftQuestion;
 }
 
-/** A film that a task could ask nothing of. */
+/** A film that offers no question for a task. */
 export interface UnfitFilm {
   readonly film: string;
   readonly task: TaskName;
   readonly unfit: string;
 }
 
-/** What is asked. */
+/** Which questions to ask. */
 export interface AskingSettings {
   readonly tasks: readonly TaskName[];
   /** Questions of each task about each film. */
@@ -28,8 +28,8 @@ export interface AskingSettings {
 }
 
 /**
- * The questions about films that come one by one; two of each size are held. Each film is the other place of one film of its size, so that
- * no film is more often the wrong one.
+ * Asks about films as they come; two of each size are in memory. Each film is the other place for one film of its size, so that no film is the
+ * wrong one more often than others.
  */
 export async function* askFilms(
   films: AsyncIterable<FilmedFrames>,
@@ -76,7 +76,7 @@ function* askFilm(
 /** Deals the places of right options, each as often as the others. */
 interface SlotDealer {
   next(task: TaskName): number;
-  /** The last one was not used. */
+  /** Takes back the last place, which was not used. */
   giveBack(task: TaskName): void;
 }
 

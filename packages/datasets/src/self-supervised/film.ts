@@ -1,21 +1,21 @@
-/** From a video file to the frames that tasks draw from: at even times, scaled, of even sides. */
+/** Reads the frames of a video file for tasks: at even times, scaled, of even sides. */
 import { deriveSeed, randomStream } from '@loci/core';
 import { decodeVideo, resizePicture } from '@loci/media';
 import type { Picture, VideoFacts } from '@loci/media';
 import type { FoundVideo } from './find-videos.ts';
 import type { FilmedFrames } from './task.ts';
 
-/** How a video is looked at. */
+/** How to read a video. */
 export interface FilmSettings {
   readonly framesPerSecond: number;
   readonly clipSeconds: number;
-  /** Of a longer video a stretch of this length is drawn. */
+  /** Of a longer video, a random section of this length is read. */
   readonly windowSeconds: number;
   readonly longestSide: number;
   readonly seed: number;
 }
 
-/** A model is shown four frames of a video or more. */
+/** Models need at least four frames of a video. */
 const LEAST_CLIP_FRAMES = 4;
 
 /** @throws LociError `media-unreadable`. */
@@ -44,7 +44,7 @@ function framesAtEvenTimes(
   const until = Math.min(last, from + windowSeconds);
   const chosen: number[] = [];
   let index = 0;
-  // Times of a file are rounded: a frame that begins within half a millisecond counts as begun.
+  // Files round their times: a frame that begins within half a millisecond counts as begun.
   for (let shot = 0; from + shot / rate <= until + 5e-4; shot++) {
     while (index + 1 < times.length && times[index + 1]! <= from + shot / rate + 5e-4) index++;
     if (chosen.at(-1) !== index) chosen.push(index);

@@ -1,4 +1,4 @@
-/** The videos of a folder, and which of them are kept for testing. */
+/** Finds the videos of a folder, and splits them into train and test. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
@@ -11,7 +11,7 @@ export interface FoundVideo {
   /** Relative to the folder, `/` between folders on every system. */
   readonly name: string;
   readonly path: string;
-  /** Of its size, beginning and end: another file under the same name makes other questions. */
+  /** Digest of its size, beginning and end: another file under the same name makes other questions. */
   readonly digest: string;
 }
 
@@ -21,9 +21,9 @@ const ENDINGS = /\.(?:mp4|m4v|mov|webm|mkv|ts)$/iu;
 const END_BYTES = 65_536;
 
 /**
- * The videos in a folder and the folders in it, by name. Links are not followed.
+ * The videos in a folder and its subfolders, by name. Links are not followed.
  *
- * @param made Absolute; what lies in it was made from videos and counts as none.
+ * @param made Absolute; videos in this folder were made from others and are skipped.
  * @throws LociError `videos-missing` when there is no such folder, or no video in it.
  */
 export async function findVideos(folder: string, made: string): Promise<readonly FoundVideo[]> {
@@ -41,7 +41,7 @@ export async function findVideos(folder: string, made: string): Promise<readonly
   if (paths.length === 0) {
     throw new LociError(
       'videos-missing',
-      `${folder} holds no video: files that end in mp4, m4v, mov, webm, mkv or ts are read`,
+      `${folder} holds no video: Loci reads files that end in mp4, m4v, mov, webm, mkv or ts`,
     );
   }
   const found: FoundVideo[] = [];

@@ -1,4 +1,4 @@
-/** What tasks do to frames: mirror, cut out, cover, compare. */
+/** Operations of tasks on frames: mirror, cut out, cover, compare. */
 import type { Picture } from '@loci/media';
 
 /** A rectangle within a picture, in pixels. */
@@ -12,7 +12,7 @@ export interface Cut {
 /** Mean difference of a channel, of 255, below which two pictures count as the same. */
 export const LEAST_DIFFERENCE = 4;
 
-/** Grey that covers what was cut out. */
+/** Gray level of a covered rectangle. */
 const COVER = 128;
 
 /** Left and right exchanged. */
@@ -40,7 +40,7 @@ export function cutOut(picture: Picture, { left, top, width, height }: Cut): Pic
   return { width, height, pixels };
 }
 
-/** A picture with a rectangle covered in grey. */
+/** A picture with a rectangle covered in gray. */
 export function covered(picture: Picture, { left, top, width, height }: Cut): Picture {
   const pixels = new Uint8Array(picture.pixels);
   for (let row = top; row < top + height; row++) {

@@ -8,13 +8,15 @@ import { findVideos } from './find-videos.ts';
 import { TASK_NAMES } from './tasks/all.ts';
 
 const options = z.strictObject({
-  videos: z.string().min(1).describe('Folder with videos; folders in it are looked through'),
+  videos: z.string().min(1).describe('Folder with videos, also in its subfolders'),
   folder: z
     .string()
     .min(1)
     .default('data/self-supervised')
-    .describe('Where questions are kept; each choice of videos and options has its own folder'),
-  seed: z.int().default(1).describe('Of the questions; independent of the seed of the run'),
+    .describe(
+      'Folder of the questions; each choice of videos and options has its own folder in it',
+    ),
+  seed: z.int().default(1).describe('Seed of the questions; independent of the seed of the run'),
   tasks: z
     .array(z.enum(TASK_NAMES))
     .min(1)
@@ -31,26 +33,25 @@ const options = z.strictObject({
     .min(0)
     .max(0.9)
     .default(0.2)
-    .describe('Share of the videos that is only evaluated on'),
+    .describe('Share of the videos in the test split'),
   framesPerSecond: z
     .number()
     .positive()
     .max(30)
     .default(4)
-    .describe('Frames that are taken of a second of video'),
+    .describe('Frames to take from a second of video'),
   clipSeconds: z.number().positive().max(10).default(1).describe('Length of a clip'),
   windowSeconds: z
     .number()
     .positive()
     .max(120)
     .default(30)
-    .describe('Of a longer video a stretch of this length is asked about'),
+    .describe('Length of the section of a longer video that questions are about'),
   longestSide: z.int().min(32).max(1280).default(448).describe('Larger frames are scaled down'),
 });
 
 /**
- * Makes questions from videos on first use, and reads them back like every file of records. The same videos and options give the same
- * questions.
+ * Makes questions from videos on first use, and reads them like any file of records. The same videos and options give the same questions.
  *
  * @example dataset: { use: self-supervised, videos: films }
  */
@@ -64,7 +65,7 @@ export const selfSupervised = definePlugin({
     async open(split) {
       const parent = typedPath(folder, baseDirectory);
       const found = await findVideos(typedPath(videos, baseDirectory), parent);
-      // It reads videos, which not every installation can.
+      // This module decodes videos, which not every installation can.
       const { ensureQuestions } = await import('./write-questions.ts');
       const written = await ensureQuestions(parent, found, settings, logger);
       const source = await openRecords({

@@ -1,4 +1,4 @@
-/** What a task makes of filmed frames: a question whose answer is known because Loci made it. */
+/** The interface of tasks: a task turns the frames of a video into a question whose answer Loci knows by construction. */
 import type { RandomStream } from '@loci/core';
 import type { Picture } from '@loci/media';
 
@@ -7,7 +7,7 @@ export interface FilmedFrames {
   /** Relative path of the video, `/` between folders. */
   readonly name: string;
   readonly frames: readonly Picture[];
-  /** Frames of a clip that a task cuts out. */
+  /** Number of frames of a clip. */
   readonly clipFrames: number;
 }
 
@@ -18,39 +18,39 @@ export type DraftMedium =
 
 /** A question before its media are written. */
 export interface DraftQuestion {
-  /** With a marker for each medium that does not stand in an option. */
+  /** With a marker for each medium that no option shows. */
   readonly question: string;
   readonly options: readonly string[];
-  /** Place of the right option. */
+  /** Index of the right option. */
   readonly right: number;
   /** In the order of the markers. */
   readonly media: readonly DraftMedium[];
-  /** A worked way to the answer, for supervised training. */
+  /** Reasoning that leads to the answer, for supervised training. */
   readonly thinking: string;
 }
 
-/** What a task draws from. */
+/** The input of a task. */
 export interface TaskSource {
   readonly film: FilmedFrames;
   /** A film of another place with frames of the same size; absent where there is none. */
   readonly other: FilmedFrames | undefined;
   readonly random: RandomStream;
-  /** Place that the right option is to take. */
+  /** Index for the right option. */
   readonly slot: number;
 }
 
 /** A kind of question about any video. */
 export interface Task {
-  /** Options of a question. */
+  /** Number of options of a question. */
   readonly options: number;
-  /** A question, or why this film offers none: it is too short, or nothing moves. */
+  /** Drafts a question, or gives the reason why the film offers none: it is too short, or nothing moves. */
   draft(source: TaskSource): DraftQuestion | { readonly unfit: string };
 }
 
-/** Why a film is left out, where it shows too little. */
+/** The reason of films that show too little change. */
 export const TOO_STILL = { unfit: 'its frames differ too little' } as const;
 
-/** Why a film is left out, where it is too short for a task. */
+/** The reason of films that are too short for a task. */
 export const TOO_SHORT = { unfit: 'it is too short' } as const;
 
 /** A whole number from `from` up to and without `to`. */

@@ -1,5 +1,5 @@
 /**
- * Scenes that must not be asked about, because a benchmark asks about them: files in the form of SpaceR's `exclude_list.txt`, one
+ * Excludes scenes from training because a benchmark asks about them. Reads files in the form of SpaceR's `exclude_list.txt`, one
  * scene or video a line.
  */
 import { readFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { LociError, messageOf } from '@loci/core';
 /** A ScanNet scan: the space, and which scan of it. */
 const SCANNET = /^(scene\d{4})_\d{2}$/u;
 
-/** What may end the name of a video or image; other dots belong to the name of a scene. */
+/** Extensions of videos and images; other dots belong to the name of a scene. */
 const MEDIA_EXTENSION = /\.(?:mp4|m4v|mov|mkv|webm|avi|jpe?g|png|webp)$/iu;
 
 /** The scene that a line of a list, a path or an id means. */
@@ -20,7 +20,7 @@ function sceneName(text: string): string {
 /** Why a scene is left out. */
 export type Exclusion = 'listed' | 'same-space';
 
-/** Which scenes are excluded. */
+/** The excluded scenes. */
 export class ExcludeList {
   readonly #listed: ReadonlySet<string>;
   readonly #spaces: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export class ExcludeList {
     return this.#listed.size;
   }
 
-  /** Names that no scene asked about so far had. */
+  /** Names that no scene so far had. */
   get unmet(): readonly string[] {
     return [...this.#listed].filter((name) => !this.#met.has(name));
   }
@@ -63,10 +63,10 @@ function spaceOf(name: string): string | undefined {
   return SCANNET.exec(name)?.[1];
 }
 
-/** What no scene is called: two names on a line, or a list in another notation, would exclude nothing unnoticed. */
+/** Characters that no name of a scene has. Two names on a line, or a list in another notation, would silently exclude nothing. */
 const NO_NAME = /[,;"'\t[\]{}]/u;
 
-/** The names of a list by line; what follows a `#` is a comment, where it begins the line or stands after a space. */
+/** The names of a list by line. A `#` at the beginning of a line or after a space begins a comment. */
 function namesIn(text: string, file: string): readonly string[] {
   return text
     .replace('\uFEFF', '')
@@ -79,10 +79,10 @@ function namesIn(text: string, file: string): readonly string[] {
 }
 
 /**
- * Reads lists; names may stand in several of them. Empty lines and comments (`# …`) are passed over.
+ * Reads lists, which may share names. It skips empty lines and comments (`# …`).
  *
- * @throws LociError `exclude-list-unreadable` when a file is missing, names nothing or is no list of one name a line: scenes would be
- * let in unnoticed.
+ * @throws LociError `exclude-list-unreadable` when a file is missing, names nothing or is not a list of one name a line: it would
+ * silently exclude nothing.
  */
 export async function readExcludeLists(files: readonly string[]): Promise<ExcludeList> {
   const lists = await Promise.all(

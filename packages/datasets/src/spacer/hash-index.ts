@@ -1,6 +1,6 @@
 /**
  * A map from text to whole numbers that keeps 64-bit hashes instead of the texts: 151,310 keys take 3 MB whatever their length.
- * Two different keys are taken for one with a chance below one in a billion at that size.
+ * At that size the probability that two different keys collide is below one in a billion.
  */
 
 const EMPTY = -1;
@@ -51,7 +51,7 @@ export class HashIndex {
     this.#values[place] = value;
   }
 
-  /** Where a key stands, or the free place where it would. */
+  /** The place of a key, or the free place for it. */
   #find([first, second]: readonly [number, number]): number {
     const mask = this.#values.length - 1;
     let place = first & mask;

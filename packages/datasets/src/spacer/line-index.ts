@@ -6,7 +6,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { LociError, messageOf } from '@loci/core';
 import { createReadStream } from 'node:fs';
 
-/** Judges a parsed line; returns why it is skipped, or undefined to keep it. `index` is the place it would take. */
+/** Checks a parsed line. Returns the reason to skip it, or undefined to keep it. `index` is its place among the kept lines. */
 export type LineVisitor = (
   value: unknown,
   place: { readonly line: number; readonly index: number },
@@ -70,7 +70,7 @@ async function* rawLines(file: string): AsyncGenerator<RawLine, void, undefined>
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** What a file is instead of lines of JSON, by its beginning, and what to do; undefined when nothing speaks against them. */
+/** The format of a file that does not hold lines of JSON, by its beginning, with a remedy; undefined for other files. */
 async function otherForm(handle: FileHandle): Promise<string | undefined> {
   if (!(await handle.stat()).isFile()) return 'is a folder; name a file in it';
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
@@ -85,7 +85,7 @@ async function otherForm(handle: FileHandle): Promise<string | undefined> {
     return 'is a pointer of git-lfs, not the file itself: run `git lfs pull` in its folder, or download it anew';
   }
   if (text.startsWith('[')) {
-    return "is one JSON list, and one record a line is read: `jq -c '.[]' OLD > NEW` makes lines of it";
+    return "is one JSON list, but Loci reads one record a line: `jq -c '.[]' OLD > NEW` converts it";
   }
   return undefined;
 }
@@ -108,7 +108,7 @@ export class LineIndex {
   }
 
   /**
-   * Reads a file once. Empty lines are passed over; lines that are no JSON, and those that the visitor refuses, go to `skipped`.
+   * Reads a file once. It ignores empty lines. Lines that are not JSON, or that the visitor rejects, go to `skipped`.
    * @throws LociError `file-missing` when the file cannot be opened, `not-json-lines` when it is of another form as a whole.
    */
   static async build(
@@ -160,7 +160,7 @@ export class LineIndex {
     } catch (error) {
       throw new LociError(
         'record-unreadable',
-        `${this.#file} was changed while it is in use: record ${index} cannot be read any more (${messageOf(error)}).`,
+        `${this.#file} was changed while in use: record ${index} cannot be read any more (${messageOf(error)}).`,
         { cause: error },
       );
     }

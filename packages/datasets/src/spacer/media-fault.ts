@@ -1,15 +1,15 @@
-/** What a look at a file tells before anything decodes it. */
+/** Finds faults of media files without decoding them. */
 import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '@loci/core';
 
-/** The fault of a file that is not there. */
+/** The fault of a missing file. */
 export const IS_MISSING = 'is missing';
 
 /** A pointer of git-lfs is shorter. */
 const SHORTEST_MEDIA_BYTES = 256;
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 
-/** Why a file cannot be a video or an image, as far as its size tells; undefined when it may be one. Only tiny files are read. */
+/** Why a file cannot be a video or an image; undefined when it may be one. Only tiny files are read. */
 export function mediaFault(file: string): string | undefined {
   try {
     const found = statSync(file, { throwIfNoEntry: false });
@@ -21,6 +21,6 @@ export function mediaFault(file: string): string | undefined {
       ? 'is a pointer of git-lfs, not the file itself: run `git lfs pull` in its folder'
       : undefined;
   } catch (error) {
-    return `cannot be looked at: ${messageOf(error)}`;
+    return `cannot be read: ${messageOf(error)}`;
   }
 }

@@ -1,12 +1,12 @@
 import type { DatasetProblem } from '@loci/core';
 
-/** Sorts of problems, in the order in which they are reported. */
+/** Sorts of problems, in the order of reports. */
 const SORTS = ['missing files', 'skipped lines', 'missing media files', 'missing maps'] as const;
 
-/** A sort of problem; also what its number is called. */
+/** A sort of problem; summaries use it as the name of its count. */
 export type ProblemSort = (typeof SORTS)[number];
 
-/** Problems of one sort that are named one by one unless a reader wants more; the others are only counted. */
+/** Problems of one sort that are listed by default; the others are only counted. */
 const MOST_NAMED = 200;
 
 interface Sorted {
@@ -14,12 +14,12 @@ interface Sorted {
   count: number;
 }
 
-/** What went wrong while reading, in bounded memory: the first 200 of each sort by name, the others as a number. */
+/** Collects the problems of reading in bounded memory: lists the first 200 of each sort, and counts the others. */
 export class ProblemList {
   readonly #mostNamed: number;
   readonly #sorts = new Map<ProblemSort, Sorted>();
 
-  /** @param mostNamed Problems of one sort that are named. */
+  /** @param mostNamed Problems of one sort that are listed. */
   constructor(mostNamed = MOST_NAMED) {
     this.#mostNamed = mostNamed;
   }
@@ -31,12 +31,12 @@ export class ProblemList {
     this.#sorts.set(sort, sorted);
   }
 
-  /** The named problems, sort by sort; a sort that is too long to name ends with its number. */
+  /** The listed problems, sort by sort. A sort with more problems ends with their number. */
   all(): readonly DatasetProblem[] {
     return SORTS.flatMap((sort) => {
       const { named, count } = this.#sorts.get(sort) ?? { named: [], count: 0 };
       if (count <= named.length) return named;
-      const reason = `${count} ${sort} in all; the first ${named.length} are named`;
+      const reason = `${count} ${sort} in all; the first ${named.length} are listed`;
       return [...named, { file: named[0]!.file, reason }];
     });
   }

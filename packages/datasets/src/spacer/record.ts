@@ -1,8 +1,8 @@
-/** The lines of a SpaceR-151k folder: records, maps and demonstrations, with what makes one invalid. */
+/** The lines of a SpaceR-151k folder: records, maps and demonstrations, and their faults. */
 import { extractSolution, readTrueNumber, sceneMapSchema } from '@loci/core';
 import type { Cell, CognitiveMap, ProblemType, SceneMap } from '@loci/core';
 
-/** A record of SpaceR-151k, field by field as it stands in the file. */
+/** A record of SpaceR-151k, with the fields of the file. */
 export interface SpacerRecord {
   readonly problem_id: number | string;
   readonly problem: string;
@@ -32,7 +32,7 @@ export interface SpacerSceneMap {
   readonly scene_map: SceneMap;
 }
 
-/** A line of the file beside the records that holds what their schema has no place for. */
+/** A line of the file of demonstrations, which has no place in the schema of records. */
 export interface SpacerDemonstration {
   readonly problem_id: number | string;
   readonly question_kind: string;
@@ -62,7 +62,7 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
 const isId = (value: unknown): boolean => isText(value) || Number.isFinite(value);
 
-/** Why a value is no record, or undefined when it is one. */
+/** Why a value is not a record; undefined when it is one. */
 export function recordFault(value: unknown): string | undefined {
   if (!isFields(value)) return 'not a JSON object';
   const { problem_type: type, data_type: media, options } = value;
@@ -93,7 +93,7 @@ const lettersIn = (text: string): readonly (string | undefined)[] =>
     ? text.toUpperCase().match(/[A-Z]/gu)!
     : [letterOf(text)];
 
-/** The letters of options: those that they are marked with, all and each another (`A. chair`, not `a chair`), or those of their places. */
+/** The letters of options: their own where each has a different one (`A. chair`, not `a chair`), else those of their places. */
 function lettersOf(options: readonly string[]): readonly string[] {
   const marks = options.map((text) =>
     /^\s*\(?[a-z][).:]/iu.test(text) ? letterOf(text) : undefined,
@@ -104,7 +104,7 @@ function lettersOf(options: readonly string[]): readonly string[] {
     : options.map((_, index) => String.fromCharCode(65 + index));
 }
 
-/** Why no answer could earn the reward of this solution, or undefined when one could. */
+/** Why no answer could earn the reward of this solution; undefined when one could. */
 function solutionFault(
   solution: string,
   type: string,
@@ -113,7 +113,7 @@ function solutionFault(
   const truth = extractSolution(solution);
   if (truth === undefined) return 'solution holds no answer';
   if ((type === 'numerical' || type === 'regression') && readTrueNumber(truth) === undefined) {
-    return `solution ${JSON.stringify(truth)} holds no number, and the problem is ${type}`;
+    return `solution ${JSON.stringify(truth)} holds no number, but the problem is ${type}`;
   }
   if (type !== 'multiple choice') return undefined;
   const letters = lettersOf(options);
@@ -126,7 +126,7 @@ function solutionFault(
 const isCell = (value: unknown): value is Cell =>
   Array.isArray(value) && value.length === 2 && value.every((part) => Number.isFinite(part));
 
-/** Why a value is no map line, or undefined when it is one. */
+/** Why a value is not a line with a map; undefined when it is one. */
 export function mapFault(value: unknown): string | undefined {
   if (!isFields(value)) return 'not a JSON object';
   if (!isText(value['video_id'])) return 'video_id must be a text that is not empty';
@@ -140,7 +140,7 @@ export function mapFault(value: unknown): string | undefined {
   return undefined;
 }
 
-/** Why a value is no demonstration line, or undefined when it is one. */
+/** Why a value is not a line with a demonstration; undefined when it is one. */
 export function demonstrationFault(value: unknown): string | undefined {
   if (!isFields(value)) return 'not a JSON object';
   if (!isId(value['problem_id'])) return 'problem_id must be a number or a text';
@@ -150,7 +150,7 @@ export function demonstrationFault(value: unknown): string | undefined {
   return undefined;
 }
 
-/** Why a value is no line with a scene map, or undefined when it is one. */
+/** Why a value is not a line with a scene map; undefined when it is one. */
 export function sceneMapFault(value: unknown): string | undefined {
   if (!isFields(value)) return 'not a JSON object';
   if (!isText(value['video_id'])) return 'video_id must be a text that is not empty';

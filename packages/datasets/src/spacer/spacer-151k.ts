@@ -53,7 +53,7 @@ export const spacer151k = definePlugin({
       }
       const absolute = (path: string): string => typedPath(path, context.baseDirectory);
       const root = absolute(folder);
-      // What is excluded from training is what a benchmark asks about: it may be in the test split.
+      // Scenes of a benchmark are excluded from training, not from the test split.
       const exclude =
         excludeFile === undefined || split === 'test'
           ? undefined
@@ -70,7 +70,7 @@ export const spacer151k = definePlugin({
         context.logger.info(
           source.excludedRecords > 0
             ? `${resolve(root, recordsFile)}: ${source.excludedRecords} records are left out, their scenes are excluded`
-            : `${resolve(root, recordsFile)}: no record is left out, none shows a scene that ${excludeFile!} names (${exclude.size})`,
+            : `${resolve(root, recordsFile)}: no record is left out, none shows one of the ${exclude.size} scenes in ${excludeFile!}`,
         );
       }
       if (source.problemSummary !== '') {

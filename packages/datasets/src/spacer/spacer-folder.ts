@@ -1,4 +1,4 @@
-/** Reading a folder in SpaceR-151k form: samples by index, problems by name, memory independent of the length of the texts. */
+/** Reads a folder in SpaceR-151k form: samples by index, problems by name. Its memory does not depend on the length of the texts. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LociError, isWithinFolder, mediaStem, type Sample, type SampleSource } from '@loci/core';
@@ -25,26 +25,27 @@ export interface SpacerFolderOptions {
   readonly folder: string;
   readonly recordsFile: string;
   readonly mapsFile: string;
-  /** A file with question kinds and demonstrations; none when left out. */
+  /** A file with question kinds and demonstrations; none when absent. */
   readonly demonstrationsFile?: string;
-  /** A file with maps in another form, which are taken in place of those of `mapsFile`; none when left out. */
+  /** A file with maps in another form, which replace those of `mapsFile`; none when absent. */
   readonly sceneMapsFile?: string;
   /** Scenes whose records are left out. */
   readonly exclude?: ExcludeList;
-  /** Records may name media outside of the folder; by default they are skipped. */
+  /** Whether records may name media outside of the folder; by default such records are skipped. */
   readonly allowOutside?: boolean;
-  /** Media files need not be there: nobody will watch them. */
+  /** Media files may be missing: the reader needs no videos. */
   readonly unfilmed?: boolean;
 }
 
-/** The samples of a folder, and how many problems of each sort there were: empty, or `3 skipped lines, 1 missing maps`. */
+/** The samples of a folder. */
 export interface SpacerSource extends SampleSource {
+  /** Number of problems of each sort, `3 skipped lines, 1 missing maps`; empty when there are none. */
   readonly problemSummary: string;
-  /** Records left out because their scene is excluded; they are no problems. */
+  /** Records of excluded scenes, which do not count as problems. */
   readonly excludedRecords: number;
 }
 
-/** A file of lines that are looked up by a key. */
+/** A file whose lines are looked up by a key. */
 interface KeyedLines {
   readonly lines: LineIndex;
   readonly keys: HashIndex;
@@ -88,7 +89,7 @@ async function lookUp(keyed: KeyedLines | undefined, key: string): Promise<unkno
   return index === undefined ? undefined : await keyed!.lines.read(index);
 }
 
-/** Indexes the records; lines whose media file is missing are skipped and reported, maps that are missing only reported. */
+/** Indexes the records. It skips and reports lines without their media file, and only reports missing maps. */
 async function openRecords(
   {
     folder,
@@ -116,7 +117,7 @@ async function openRecords(
     firstLines.set(id, line);
     if (exclude?.why(record.path) !== undefined) return EXCLUDED;
     if (!allowOutside && !isWithinFolder(folder, record.path)) {
-      return `its path ${record.path} leaves the folder of the data; set dataset.allowOutside to true to read it all the same`;
+      return `its path ${record.path} leaves the folder of the data; set dataset.allowOutside to true to read it anyway`;
     }
     if (!unfilmed && media.get(record.path) === undefined) {
       const file = resolve(folder, record.path);
@@ -141,7 +142,7 @@ async function openRecords(
       missingMaps.get(videoId) === undefined
     ) {
       missingMaps.set(videoId, line);
-      const reason = `no map of ${videoId}; its questions are asked without one`;
+      const reason = `no map of ${videoId}; its questions have none`;
       problems.add('missing maps', { file: resolve(folder, mapsFile), reason });
     }
     return undefined;
@@ -158,9 +159,9 @@ async function openRecords(
 }
 
 /**
- * Opens a folder in SpaceR-151k form. Lines that cannot be used are skipped and reported by `problems()`, with file, line and
- * reason; after them come media files and maps that are missing. The first 200 of each sort are named, all are counted.
- * @throws LociError `file-missing` when the file of records is not there, `dataset-empty` when no line of it can be used.
+ * Opens a folder in SpaceR-151k form. It skips invalid lines. `problems()` reports them with file, line and reason, and then
+ * missing media files and maps. It lists the first 200 of each sort and counts all.
+ * @throws LociError `file-missing` without a file of records, `dataset-empty` when no line of it is valid.
  */
 export async function openSpacerFolder(options: SpacerFolderOptions): Promise<SpacerSource> {
   const { folder, demonstrationsFile } = options;
@@ -211,7 +212,7 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
           );
     const { lines: records, excludedRecords } = keep(await openRecords(options, maps, problems));
     if (records.size === 0) {
-      // A fault of the records, and not of an optional file that is absent, is why none can be used.
+      // Report a fault of the records rather than an absent optional file.
       const all = problems.all();
       const recordsPath = resolve(folder, options.recordsFile);
       const first = all.find(({ file }) => file === recordsPath) ?? all[0];
@@ -260,7 +261,7 @@ export async function openSpacerFolder(options: SpacerFolderOptions): Promise<Sp
   }
 }
 
-/** A record as the rest of Loci sees it. */
+/** Converts a record to a sample. */
 function sampleOf(
   folder: string,
   record: SpacerRecord,

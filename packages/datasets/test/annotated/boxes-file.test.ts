@@ -64,8 +64,8 @@ describe('readBoxes', () => {
         /lost: .*no pose/u,
       ],
       [{ ...SCENE, id: 'back', camera: camera([1, 0].map((seconds) => ({ seconds, cameraToWorld: cameraToWorld([0, 0, 0], 0) }))) }, /back: .*order of time/u], // prettier-ignore
-      [{ ...SCENE, id: 'spelt', colour: 'red' }, /spelt: .*colour/u],
-      [{ ...SCENE, id: 'mm', objects: [{ ...CHAIR, size: [600, 400, 1000] }] }, /mm: half .* longer than 1000: lengths are in metres/u], // prettier-ignore
+      [{ ...SCENE, id: 'spelt', color: 'red' }, /spelt: .*color/u],
+      [{ ...SCENE, id: 'mm', objects: [{ ...CHAIR, size: [600, 400, 1000] }] }, /mm: half .* longer than 1000: lengths are in meters/u], // prettier-ignore
       [{ ...SCENE, id: 'unit', objects: [{ ...CHAIR, size: [0.006, 0.004, 0.01] }] }, /unit: .* shorter than 0\.01:/u], // prettier-ignore
       [{ ...SCENE, id: 'mirror', camera: camera([{ seconds: 0, cameraToWorld: [-1, 0, 0, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1] }]) }, /mirror: .*at 0 s are mirrored/u], // prettier-ignore
       [{ ...SCENE, id: 'turned', camera: camera([{ seconds: 0, cameraToWorld: [1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 1, 2, 3, 1] }]) }, /turned: .*row by row/u], // prettier-ignore
@@ -152,7 +152,7 @@ test('layouts of VSI-Bench become scenes; one of another form is named', async (
     expect.stringMatching(/scene0004_00: object_bbox: missing/u),
     expect.stringMatching(/scene0005_00: object_bbox\.bin\.0\.axesLengths\.1: Too small/u),
     expect.stringMatching(/scene0006_00: normalizedAxes of a box are not three unit vectors/u),
-    expect.stringMatching(/scene0007_00: .* longer than 100: lengths are in metres/u),
+    expect.stringMatching(/scene0007_00: .* longer than 100: lengths are in meters/u),
   ]);
 });
 

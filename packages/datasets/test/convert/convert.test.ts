@@ -144,14 +144,14 @@ test('ms-swift: markers, columns, an answer of its own, options in the text', as
   ]);
   expect(reasons(notTaken)).toEqual([
     '1 a video as a list of frames',
-    '1 question has … <image>, and media has … of that kind',
+    '1 question has … <image>, but media has … of that kind',
     expect.stringMatching(/^1 no answer/),
     '1 a turn of the role "tool"',
     '1 none of the keys "messages", "conversations", "query"',
     '1 not JSON',
   ]);
   expect(reasons(leftOut)).toEqual([
-    '1 system texts, in whose place the prompt of a run stands',
+    '1 system texts, which the prompt of a run replaces',
     '1 the column "tools"',
   ]);
 });

@@ -63,16 +63,16 @@ describe('a record', () => {
   test.each([
     [{ answer: 'C' }, 'answer: "C" is none of the options A, B'],
     [{ options: ['A. cup', 'jar'] }, /^options: must all begin with their letters/],
-    [{ type: 'numerical' }, /^type: is numerical, and there are options/],
+    [{ type: 'numerical' }, /^type: is numerical, but there are options/],
     [{ options: undefined, type: 'multiple choice' }, /^options: is missing/],
     [
       { options: undefined, type: 'numerical', answer: 'many' },
-      'answer: "many" is no number, and type is numerical',
+      'answer: "many" is not a number, but type is numerical',
     ],
-    [{ media: ['walk'] }, /^media\[0\]: its name does not tell/],
+    [{ media: ['walk'] }, /^media\[0\]: its name does not show/],
     [{ media: [{ path: 'a.mp4', kind: 'video', second: 1 }] }, /^media\[0\]\.kind: is video/],
-    [{ question: '<video> or <video>?' }, 'question: has 2 <video>, and media has 1 of that kind'],
-    [{ options: ['<image>', '<image>'] }, 'question: has 2 <image>, and media has 0 of that kind'],
+    [{ question: '<video> or <video>?' }, 'question: has 2 <video>, but media has 1 of that kind'],
+    [{ options: ['<image>', '<image>'] }, 'question: has 2 <image>, but media has 0 of that kind'],
     [{ version: 2 }, /^version: is newer than this release/],
   ])('%j is one fault', (fields, expected) => {
     const faults = faultsOf(fields);

@@ -102,7 +102,7 @@ describe('layouts', () => {
   test('files of another form are refused by name', () =>
     withFile({ one: { room_size: -1 } }, async (folder) => {
       await expect(readLayouts(join(folder, 'scans.json'))).rejects.toThrow(
-        /scans\.json is no file of layouts/u,
+        /scans\.json is not a file of layouts/u,
       );
     }));
 

@@ -11,7 +11,7 @@ function boxesAt(...bounds: readonly (readonly number[])[]): Boxes {
     count: bounds.length,
     bounds: Float32Array.from(bounds.flat()),
     owners: Int16Array.from(bounds, (_, index) => index),
-    colours: new Float32Array(bounds.length * 3),
+    colors: new Float32Array(bounds.length * 3),
   };
 }
 

@@ -31,7 +31,7 @@ describe('renderRoom', () => {
     }
   });
 
-  test('objects have the colour of their category', () => {
+  test('objects have the color of their category', () => {
     const room = generateRoom(2);
     const film = renderRoom(room, { frames: 16, height: 56, width: 84 });
     const withoutObjects = renderRoom(

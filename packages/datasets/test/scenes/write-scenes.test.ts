@@ -228,7 +228,7 @@ describe('writeScenes', () => {
       write([{ ...first!, areaM2: -1 }, second!], {}, [second!.id]),
     ).rejects.toMatchObject({
       code: 'scenes-unusable',
-      message: expect.stringMatching(/Of 2 .*: 1 are excluded, 1 cannot be used; .*areaM2/u),
+      message: expect.stringMatching(/None of 2 .*: 1 are excluded, 1 are faulty; .*areaM2/u),
     });
     const file = await fileOf([first!]);
     const recipe = sceneRecipeSchema.parse({});

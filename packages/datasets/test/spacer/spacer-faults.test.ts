@@ -50,8 +50,8 @@ test('answers that nothing could earn are named', async () => {
   expect(source.size).toBe(12);
   expect(source.problems().map(({ line, reason }) => [line, reason])).toEqual([
     [1, 'solution holds no answer'],
-    [2, 'solution "many" holds no number, and the problem is numerical'],
-    [3, 'solution "far" holds no number, and the problem is regression'],
+    [2, 'solution "many" holds no number, but the problem is numerical'],
+    [3, 'solution "far" holds no number, but the problem is regression'],
     [4, 'solution "C" is none of the options A, B'],
     [5, 'solution "desk" is none of the options A, B'],
   ]);

@@ -131,7 +131,7 @@ describe('openSpacerFolder', () => {
     const reasons = source.problems().map(({ reason }) => reason);
     expect(reasons.slice(-2)).toEqual([
       'the video is missing',
-      'no map of b; its questions are asked without one',
+      'no map of b; its questions have none',
     ]);
     await source.close();
   });
@@ -154,7 +154,7 @@ describe('openSpacerFolder', () => {
     const source = await open();
     expect(source.problems()).toHaveLength(201);
     expect(source.problems().at(-1)!.reason).toBe(
-      '500 skipped lines in all; the first 200 are named',
+      '500 skipped lines in all; the first 200 are listed',
     );
     await source.close();
   });

@@ -1,9 +1,9 @@
-/** Which files are archives, and which are parts of one: by their names alone. */
+/** Finds archives, and the parts of split archives, by their file names. */
 
-/** How an archive is packed; `unknown` where its name does not say it. */
+/** How an archive is packed; `unknown` where its name does not show it. */
 export type ArchiveForm = 'zip' | 'tar' | 'unknown';
 
-/** An archive, in one file or in several that follow on each other. */
+/** An archive in one file, or split over several consecutive files. */
 export interface ArchiveFiles {
   /** Path without the number of the part: `videos.tar`. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface ArchiveFiles {
 /** `a.zip`, `a.tar.gz`, and parts: `a.tar.part.aa`, `a.zip.001`, `a.tar.gz.part-00`, `a.tar.aa`. */
 const NAME =
   /^(?<base>.+\.(?:zip|tar\.gz|tgz|tar\.zst|tar\.br|tar))(?:[._-]?part)?(?:[._-]?(?<part>\d{1,5}|[a-z]{2,3}))?$/iu;
-/** Parts of something whose name says no more: `SpaceR-151k.part_00`. */
+/** Parts of an archive whose name shows no format: `SpaceR-151k.part_00`. */
 const PART = /^(?<base>.+)[._-]part[._-]?(?<part>\d{1,5}|[a-z]{2,3})$/iu;
 
 /**
@@ -33,7 +33,7 @@ export function archivesIn(paths: readonly string[]): readonly ArchiveFiles[] {
   return [...found].map(([path, parts]) => ({
     path,
     form: formOf(path),
-    parts: parts.sort((a, b) => inOrder(a.part, b.part)).map((one) => one.path),
+    parts: parts.sort((a, b) => compareParts(a.part, b.part)).map((one) => one.path),
   }));
 }
 
@@ -42,7 +42,7 @@ function formOf(path: string): ArchiveForm {
   return /\.(?:tar|tgz)(?:\.\w+)?$/iu.test(path) ? 'tar' : 'unknown';
 }
 
-function inOrder(a: string, b: string): number {
+function compareParts(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,26 +1,26 @@
-/** What an archive may unpack to: it comes from people whom nobody here knows. */
+/** Limits on what an archive may unpack to: archives come from strangers. */
 import { LociError } from '@loci/core';
 import { isInside } from '../reference.ts';
 import { sizeText } from '../sizes.ts';
 
-/** Most of what one archive may hold. */
+/** The most files and bytes that one archive may hold. */
 export interface Bounds {
   readonly files: number;
   /** Unpacked, in all. */
   readonly bytes: number;
 }
 
-/** Videos and images are packed already, and hardly shrink; annotations shrink to a tenth. */
+/** Videos and images are compressed already and hardly shrink. Annotations shrink to a tenth. */
 const MOST_GROWTH = 20;
 const LEAST_BYTES = 1e9;
 const MOST_FILES = 2_000_000;
 
-/** The bounds of an archive of so many bytes. */
+/** The bounds of an archive of this packed size. */
 export function boundsOf(packedBytes: number): Bounds {
   return { files: MOST_FILES, bytes: Math.max(LEAST_BYTES, MOST_GROWTH * packedBytes) };
 }
 
-/** Counts what comes out of one archive. */
+/** Counts the files and bytes unpacked from one archive. */
 export class Bounded {
   readonly #archive: string;
   readonly #bounds: Bounds;
@@ -35,9 +35,9 @@ export class Bounded {
   }
 
   /**
-   * A further file.
+   * Counts a further file.
    *
-   * @returns its path below the folder, or undefined for what computers put into archives beside the data.
+   * @returns its path below the folder; undefined for files that operating systems add, such as `.DS_Store`.
    * @throws LociError `archive-path`, `archive-large`.
    */
   file(name: string): string | undefined {
@@ -45,7 +45,7 @@ export class Bounded {
     if (!isInside(path) || path === '') {
       throw new LociError(
         'archive-path',
-        `${this.#archive} holds ${JSON.stringify(name)}, which would lie outside of its folder: nothing of it is used`,
+        `${this.#archive} holds ${JSON.stringify(name)}, which would lie outside of its folder: the archive is not used`,
       );
     }
     if (/(?:^|\/)(?:__MACOSX\/|\.DS_Store$|\._)/u.test(path)) return undefined;
@@ -53,7 +53,7 @@ export class Bounded {
     return path;
   }
 
-  /** Further bytes. @throws LociError `archive-large`. */
+  /** Counts further bytes. @throws LociError `archive-large`. */
   grow(bytes: number): void {
     this.bytes += bytes;
     if (this.bytes > this.#bounds.bytes) throw this.#large(sizeText(this.#bounds.bytes));
@@ -62,8 +62,8 @@ export class Bounded {
   #large(most: string): LociError {
     return new LociError(
       'archive-large',
-      `${this.#archive} unpacks to more than ${most}, which data of this size does not: nothing of it is used. ` +
-        'If it is what it should be, unpack it by hand and name the folder',
+      `${this.#archive} unpacks to more than ${most}, too much for an archive of its size: the archive is not used. ` +
+        'If you trust it, unpack it by hand and name the folder',
     );
   }
 }

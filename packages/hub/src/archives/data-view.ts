@@ -1,6 +1,6 @@
 /**
- * A folder in which a data set stands as its readers want it: links to the files of the commit, and the content of archives where these lie. The
- * cache of downloads stays as Python's library knows it.
+ * Lays a data set out for its readers: a folder with links to the files of the commit, and with the content of archives in place of the archives.
+ * The download cache keeps the layout of Python's library.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
@@ -15,7 +15,7 @@ import type { RepositoryFile } from '../cache/cache-folder.ts';
 import type { HubAccess, Repository } from '../repository.ts';
 
 /**
- * Makes the folder, or finds the one that was made of the same files before.
+ * Makes the folder, or finds the one made from the same files earlier.
  *
  * @returns its path.
  * @throws LociError of `unpack`.

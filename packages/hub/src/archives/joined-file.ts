@@ -1,4 +1,4 @@
-/** Files that are parts of one, read as if they were whole. */
+/** Reads the parts of a split file as one file. */
 import { createReadStream, statSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,7 +9,7 @@ export function joinedSize(parts: readonly string[]): number {
   return parts.reduce((sum, path) => sum + statSync(path).size, 0);
 }
 
-/** The bytes from `start` up to `end`, which is left out. */
+/** The bytes from `start` up to and without `end`. */
 export async function* joinedBytes(
   parts: readonly string[],
   start = 0,
@@ -25,7 +25,7 @@ export async function* joinedBytes(
   }
 }
 
-/** Parts of a zip file for `yauzl`, which reads at places. */
+/** The parts of a zip file for `yauzl`, which reads at any position. */
 export class JoinedReader extends RandomAccessReader {
   readonly #parts: readonly string[];
 
@@ -37,7 +37,7 @@ export class JoinedReader extends RandomAccessReader {
   override _readStreamForRange(start: number, end: number): Readable {
     const through = new PassThrough();
     void pipeline(Readable.from(joinedBytes(this.#parts, start, end)), through).catch(
-      () => undefined, // The reader of the stream is told of it.
+      () => undefined, // The reader of the stream gets the error.
     );
     return through;
   }

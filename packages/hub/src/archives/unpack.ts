@@ -1,4 +1,4 @@
-/** Unpacks an archive once, into a folder that is there whole or not at all. */
+/** Unpacks an archive once. The folder of its content appears whole or not at all. */
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -16,7 +16,7 @@ import { unzip } from './unzip.ts';
 
 /**
  * @param archive with the paths of its files on this disk.
- * @param folder where its content goes; one that is there is taken as it is.
+ * @param folder for its content; one that exists is used as it is.
  * @param bounds by default those for its size.
  * @throws LociError `archive-damaged`, `archive-path`, `archive-large`, `archive-encrypted`, `disk-full`, `not-writable`; nothing is left then.
  */
@@ -41,7 +41,7 @@ export async function unpack(
     await (form === 'zip' ? unzip : untar)(archive.parts, beside, bounded);
     if (bounded.skipped > 0) {
       logger.warn(
-        `${archive.path}: ${bounded.skipped} links or devices in it are left out; ${bounded.files} files are unpacked`,
+        `${archive.path}: skipped ${bounded.skipped} links or devices, unpacked ${bounded.files} files`,
       );
     }
     await rename(beside, folder);
@@ -53,7 +53,7 @@ export async function unpack(
   }
 }
 
-/** Zip files begin with two letters; what else can be unpacked finds out itself how it is packed. */
+/** Zip files begin with the letters PK; the reader of tar files detects its formats itself. */
 async function formIn(parts: readonly string[]): Promise<'zip' | 'tar'> {
   let head = '';
   for await (const chunk of joinedBytes(parts, 0, 2)) head += chunk.toString('latin1');

@@ -1,4 +1,4 @@
-/** Tar files, plain or packed (gzip, zstd, brotli), read by `tar`, which finds out how they are packed. */
+/** Unpacks tar files with `tar`, which detects their compression (none, gzip, zstd, brotli). */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ export async function untar(
     parser.on('end', resolve);
     parser.on('error', reject);
   });
-  ended.catch(() => undefined); // Waited for below, when the bytes have been given.
+  ended.catch(() => undefined); // Awaited below, after the last byte.
   try {
     for await (const chunk of joinedBytes(parts)) {
       if (failure !== undefined) break;
@@ -85,7 +85,7 @@ async function write(entry: ReadEntry, folder: string, bounded: Bounded): Promis
   await pipeline(Readable.from(entry), watch, createWriteStream(target, { flags: 'wx' }));
 }
 
-/** Waits until the parser takes more; a failed file keeps it waiting for ever. */
+/** Waits until the parser takes more, or a file has failed: the parser would then wait forever. */
 function drained(parser: Parser, ended: Promise<void>, hasFailed: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = setInterval(() => hasFailed() && finish(), 50);

@@ -1,4 +1,4 @@
-/** Zip files, read by `yauzl`: places, sizes and checksums of entries are compared with what the archive says. */
+/** Unpacks zip files with `yauzl`, and checks the path, size and checksum of every entry. */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ import { JoinedReader, joinedSize } from './joined-file.ts';
 
 const TYPE = 0o170000;
 const REGULAR = 0o100000;
-/** Attributes of Unix are in the upper half where the archive was made there. */
+/** An archive made on Unix keeps the mode of a file in the upper half of its attributes. */
 const UNIX = 3;
 
 /**
@@ -54,7 +54,7 @@ export async function unzip(
       });
       await pipeline(await bytesOf(zip, entry), watch, createWriteStream(target, { flags: 'wx' }));
       if (sum !== entry.crc32) {
-        throw damaged(parts, new Error(`the checksum of ${entry.fileName} is another one`));
+        throw damaged(parts, new Error(`the checksum of ${entry.fileName} does not match`));
       }
     }
   } catch (thrown) {
@@ -106,7 +106,7 @@ function bytesOf(zip: ZipFile, entry: Entry): Promise<Readable> {
   });
 }
 
-/** What the archive is not to blame for. */
+/** Whether an error comes from the disk, and not from the archive. */
 export function isOfDisk(thrown: unknown): boolean {
   const { code } = thrown as { readonly code?: unknown };
   return ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EMFILE'].includes(String(code));
@@ -119,7 +119,7 @@ export function damaged(parts: readonly string[], cause: unknown): LociError {
   if (/relative path|absolute path|invalid characters/u.test(why)) {
     return new LociError(
       'archive-path',
-      `${path} holds a file that would lie outside of its folder (${why}): nothing of it is used`,
+      `${path} holds a file that would lie outside of its folder (${why}): the archive is not used`,
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 /**
- * One writer a blob. Processes of Loci keep each other out by a lock file with a sign of life, also across machines. Python's library locks
- * with `flock`, which Node.js lacks: the program of that name holds that lock where it is installed.
+ * Lets one writer at a time into a blob. Processes of Loci exclude each other by a lock file with a heartbeat, also across machines. Python's
+ * library locks with `flock`, which Node.js lacks: the program of that name takes this lock where it is installed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -14,7 +14,7 @@ export interface BlobLock {
 }
 
 const LOOK_AGAIN_MS = 500;
-const TELL_AFTER_MS = 2_000;
+const REPORT_AFTER_MS = 2_000;
 const HOLDS = 'held';
 
 /**
@@ -49,24 +49,24 @@ async function ownLock(
   logger: Pick<Logger, 'info'>,
   signal?: AbortSignal,
 ): Promise<FolderLock> {
-  for (let told = false; ;) {
+  for (let isReported = false; ;) {
     signal?.throwIfAborted();
     try {
       return FolderLock.take(lockFile, { beside: true });
     } catch (thrown) {
       if (!LociError.is(thrown) || thrown.code !== 'folder-in-use') throw thrown;
-      if (!told) {
+      if (!isReported) {
         logger.info(
           `another process (${String(thrown.details['process'])}) downloads the same file: waiting for it`,
         );
       }
-      told = true;
+      isReported = true;
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
 }
 
-/** What lets go of the lock of Python's library; undefined where no program can take it. The lock ends with this process in any case. */
+/** Takes the lock of Python's library and returns its release; undefined where no program can take it. The lock ends with this process at the latest. */
 function flocked(
   lockFile: string,
   logger: Pick<Logger, 'info'>,
@@ -83,14 +83,14 @@ function flocked(
       logger.info(
         'another program, such as one in Python, downloads the same file: waiting for it',
       );
-    }, TELL_AFTER_MS);
+    }, REPORT_AFTER_MS);
     void ended.then(() => clearTimeout(waiting));
     child.once('error', () => {
       clearTimeout(waiting);
       if (signal?.aborted === true) reject(signal.reason as Error);
       else resolve(undefined); // There is no such program.
     });
-    // A file system without such locks ends the program before it says a word.
+    // On a file system without such locks the program ends without any output.
     void ended.then(() => resolve(undefined));
     child.stdin.on('error', () => undefined);
     child.stdout.once('data', () => {

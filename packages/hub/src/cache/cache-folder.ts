@@ -1,6 +1,6 @@
 /**
- * The cache of Python's `huggingface_hub`, so that both programs find each other's files: blobs named by their ETag, a folder of links for each
- * commit, branches and tags as files with the commit in them, and the listing of a commit (`trees`, since its version 1.30).
+ * The cache of Python's `huggingface_hub`, so that both programs find each other's files. It holds blobs named by their ETag, a folder of links for
+ * each commit, a file with the commit for each branch and tag, and the listing of each commit (`trees`, since its version 1.30).
  */
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm, symlink } from 'node:fs/promises';
@@ -24,7 +24,7 @@ export interface RepositoryFile {
   readonly xetHash?: string;
 }
 
-/** What a blob is called: the ETag that the hub gives. */
+/** The name of a blob: the ETag that the hub gives. */
 export function blobName({ sha256, gitSha1 }: RepositoryFile): string {
   return sha256 ?? gitSha1;
 }
@@ -42,7 +42,7 @@ export class CacheFolder {
     this.folder = join(cacheFolder, this.#name);
   }
 
-  /** Where a blob lies, or will. */
+  /** Path of a blob, present or not. */
   blob(file: RepositoryFile): string {
     return join(this.folder, 'blobs', blobName(file));
   }
@@ -57,7 +57,7 @@ export class CacheFolder {
     return join(this.folder, 'snapshots', commit);
   }
 
-  /** The commit that a branch or tag was when it was last asked for; undefined where it never was. */
+  /** The commit of a branch or tag when the hub was last asked for it; undefined where it never was. */
   commitOf(revision: string): string | undefined {
     const path = join(this.folder, 'refs', ...revision.split('/'));
     if (!isInside(revision) || !existsSync(path) || !statSync(path).isFile()) return undefined;
@@ -65,13 +65,13 @@ export class CacheFolder {
     return text === '' ? undefined : text;
   }
 
-  /** Remembers which commit a branch or tag is. */
+  /** Stores which commit a branch or tag is. */
   async rememberCommit(revision: string, commit: string): Promise<void> {
     if (revision === commit || !isInside(revision) || this.commitOf(revision) === commit) return;
     await writeText(join(this.folder, 'refs', ...revision.split('/')), commit);
   }
 
-  /** The listing of a commit, as it was kept; undefined where none was, or not in a form that is known. */
+  /** The stored listing of a commit; undefined where there is none, or none in a known form. */
   listing(commit: string): readonly RepositoryFile[] | undefined {
     const path = join(this.folder, 'trees', `${commit}.json`);
     if (!existsSync(path)) return undefined;
@@ -83,7 +83,7 @@ export class CacheFolder {
     }
   }
 
-  /** Keeps the listing of a commit, which never changes. */
+  /** Stores the listing of a commit, which never changes. */
   async rememberListing(commit: string, files: readonly RepositoryFile[]): Promise<void> {
     const listed = files.map(({ path, size, gitSha1, sha256, xetHash }) => [
       path,
@@ -97,13 +97,13 @@ export class CacheFolder {
     await writeText(join(this.folder, 'trees', `${commit}.json`), text);
   }
 
-  /** Whether a file of a commit is there, in full. */
+  /** Whether the cache has a file of a commit, in full. */
   holds(commit: string, { path, size }: Pick<RepositoryFile, 'path' | 'size'>): boolean {
     const found = statSync(join(this.snapshot(commit), path), { throwIfNoEntry: false });
     return found?.isFile() === true && found.size === size;
   }
 
-  /** The files that are there of a commit, where its listing is not known. */
+  /** The files of a commit that the cache has, where its listing is not known. */
   filesOn(commit: string): readonly RepositoryFile[] {
     const root = this.snapshot(commit);
     if (!existsSync(root)) return [];
@@ -132,7 +132,7 @@ export class CacheFolder {
       }
       await copyFile(this.blob(file), beside);
     }
-    // What stands there is a link to a blob that is gone, or a file of another size.
+    // The target may be a link to a blob that is gone, or a file of another size. A folder cannot be replaced.
     if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory() === true) {
       await rm(beside, { force: true });
       throw outside(file.path);

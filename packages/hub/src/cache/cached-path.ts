@@ -1,4 +1,4 @@
-/** Which repository a path in the cache belongs to: what is published names the repository, and no folder of this machine. */
+/** Finds the repository of a path in the cache, so that published texts name the repository and no folder of this machine. */
 import { relative, sep } from 'node:path';
 import { COMMIT } from '../reference.ts';
 import type { HubReference } from '../reference.ts';

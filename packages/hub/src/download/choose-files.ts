@@ -1,14 +1,14 @@
-/** Which files of a repository are needed: of a model its safetensors and what reads text and pictures, of a data set those of the split. */
+/** Chooses the files to download: of a model its safetensors, tokenizer and processor; of a data set the files of the splits. */
 import { LociError } from '@loci/core';
 import type { RepositoryFile } from '../cache/cache-folder.ts';
 import { isInside } from '../reference.ts';
 import type { HubReference } from '../reference.ts';
 
-/** Which of a data set's files are meant. */
+/** Which files of a data set to download. */
 export interface DataWish {
   /** Splits that are read; files that name another one are left out. */
   readonly splits: readonly string[];
-  /** A part of the data set that has a folder of its own, `32_frame`: other such folders are left out. */
+  /** A part of the data set with a folder of its own, `32_frame`: files in other folders are left out. */
   readonly subset?: string;
 }
 
@@ -24,13 +24,13 @@ const SPLITS: Readonly<Record<string, string>> = {
   ...{ train: 'train', training: 'train', test: 'test', testing: 'test' },
   ...{ validation: 'validation', valid: 'validation', val: 'validation', dev: 'validation' },
 };
-/** Never data. */
-const BYWORK = /^(?:\.git(?:attributes|ignore)|\.ds_store)$/iu;
+/** Files that are never data. */
+const NO_DATA = /^(?:\.git(?:attributes|ignore)|\.ds_store)$/iu;
 
 /**
  * The files of a model, or of an adapter, that lie in the folder that the reference names.
  *
- * @throws LociError `hub-no-weights` where there is none that can be read, saying which there are.
+ * @throws LociError `hub-no-weights` where no weights can be read; the message lists the weights that are there.
  */
 export function modelFiles(
   files: readonly RepositoryFile[],
@@ -92,7 +92,7 @@ export function dataFiles(
     subset !== undefined && below.some((file) => file.path.split('/').includes(subset));
   const chosen = below.filter((file) => {
     if (file.path === path) return true;
-    if (BYWORK.test(file.path.split('/').at(-1)!)) return false;
+    if (NO_DATA.test(file.path.split('/').at(-1)!)) return false;
     const split = splitOf(file.path);
     if (split !== undefined && !wanted.has(split)) return false;
     return !hasSubset || !file.path.includes('/') || file.path.split('/').includes(subset);
@@ -105,7 +105,7 @@ export function dataFiles(
   );
 }
 
-/** The split that a name says: `data/train-00000-of-00002.parquet`, `questions/test.jsonl`, `train/…`; undefined where it says none. */
+/** The split in a path: `data/train-00000-of-00002.parquet`, `questions/test.jsonl`, `train/…`; undefined where the path names none. */
 export function splitOf(path: string): string | undefined {
   for (const piece of path.toLowerCase().split('/').reverse()) {
     const word = /^([a-z]+)(?:$|[-_.])/u.exec(piece)?.[1];

@@ -1,6 +1,6 @@
 /**
- * Downloads one blob. What an earlier attempt or process left in `<etag>.incomplete` is kept, so that a cut transfer goes on where it stopped; the
- * blob appears under its name after its size and checksum were found right. The library's own download can do neither.
+ * Downloads one blob. A transfer that broke off resumes from `<etag>.incomplete`, also in a later process. The blob gets its name once its size and
+ * checksum are verified. The library's own download can do neither.
  */
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
@@ -15,20 +15,20 @@ import type { RepositoryFile } from '../cache/cache-folder.ts';
 export interface BlobRequest {
   readonly url: string;
   readonly file: RepositoryFile;
-  /** Where it goes. */
+  /** Path of the blob. */
   readonly target: string;
-  /** Where it lies until it is whole; what is there already is taken up. */
+  /** Path of the partial file; an existing one is resumed. */
   readonly incomplete: string;
   readonly fetch: typeof fetch;
-  /** Bytes that are on disk now; less than before where a file begins anew. */
+  /** Reports the bytes on disk; fewer than before where the download starts again. */
   onBytes(bytes: number): void;
   readonly signal?: AbortSignal;
-  /** Silence within a transfer after which it is taken up anew. */
+  /** A transfer without a byte for this long is retried. */
   readonly silenceMs?: number;
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
-/** Attempts on end that bring no further byte. */
+/** Consecutive attempts without a further byte before the download fails. */
 const IDLE_ATTEMPTS = 5;
 const SILENCE_MS = 60_000;
 const PAUSE_MS = 1_000;
@@ -59,7 +59,7 @@ export async function downloadBlob(request: BlobRequest): Promise<void> {
   });
 }
 
-/** Fills the file up. @returns what is wrong with it once it is there. */
+/** Completes the file. @returns the fault of the complete file; undefined when it is right. */
 async function transfer(request: BlobRequest): Promise<string | undefined> {
   const { file, incomplete, onBytes, signal } = request;
   const { sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)) } = request;
@@ -100,7 +100,7 @@ async function transfer(request: BlobRequest): Promise<string | undefined> {
         throw new LociError(
           'hub-cut',
           `The transfer of ${file.path} broke off ${IDLE_ATTEMPTS} times without a further byte (${messageOf(cut.cause)}). ` +
-            `${size} of ${file.size} bytes are kept: the same command goes on from there`,
+            `${size} of ${file.size} bytes are kept: repeat the command to resume`,
         );
       }
       await sleep(PAUSE_MS * (idle + 1));
@@ -118,7 +118,7 @@ async function transfer(request: BlobRequest): Promise<string | undefined> {
 interface Answer {
   readonly body: ReadableStream<Uint8Array>;
   readonly begin: number;
-  /** Of the whole file; undefined where the server does not say it. */
+  /** Of the whole file; undefined where the server does not send it. */
   readonly total: number | undefined;
 }
 
@@ -181,7 +181,7 @@ async function writing<Value>(path: string, work: () => Promise<Value>): Promise
   }
 }
 
-/** Of a large file the sha256 of its content; of any other, git's name: the sha1 of a header and the content. */
+/** For a large file the sha256 of its content; for any other the sha1 of a header and the content, as git names it. */
 function newHash({ sha256, size }: RepositoryFile): Hash {
   return sha256 === undefined ? createHash('sha1').update(`blob ${size}\0`) : createHash('sha256');
 }

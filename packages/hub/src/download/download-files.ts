@@ -1,4 +1,4 @@
-/** Downloads chosen files of a repository into the cache, several at once, after saying what and how much. */
+/** Downloads chosen files of a repository into the cache, several at once, after logging which and how many bytes. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -13,22 +13,22 @@ import { sizeText } from '../sizes.ts';
 
 /** Downloads that run side by side. */
 const AT_ONCE = 4;
-/** Times between two lines where no display shows how far it is. */
-const TELL_EVERY_MS = 30_000;
-/** Smaller files have one writer each without a lock: under a name of its own, from the start. */
+/** Time between two log lines where no display shows the progress. */
+const LOG_EVERY_MS = 30_000;
+/** Smaller files need no lock: each process downloads them under a name of its own. */
 const LOCKED_BYTES = 1e6;
-/** A display counts units: no more of them than can be told apart. */
+/** Displays count in this unit: single bytes would redraw them too often. */
 const UNIT_BYTES = 1e6;
 
-/** What remains to be fetched of the files that are needed. */
+/** The files that are needed, and those of them that are still to be downloaded. */
 export interface DownloadPlan {
   readonly needed: readonly RepositoryFile[];
   readonly missing: readonly RepositoryFile[];
-  /** Bytes still to come; what an earlier download left counts as there. */
+  /** Bytes still to download; partial files of an earlier download count as present. */
   readonly bytes: number;
 }
 
-/** Looks which of the files are in the cache already. */
+/** Finds which of the files the cache lacks. */
 export function planDownload(
   { cache, commit }: Repository,
   needed: readonly RepositoryFile[],
@@ -48,11 +48,11 @@ function bytesToCome(blob: string, { size }: RepositoryFile): number {
 }
 
 /**
- * Downloads what is missing.
+ * Downloads the missing files.
  *
  * @returns the folder of the commit.
- * @throws LociError `hub-offline` naming the files that are missing; `disk-full` before anything is asked for; those of `downloadBlob`. When one
- * file fails the others stop, and what came is kept.
+ * @throws LociError `hub-offline` with the missing files; `disk-full` before the first request; those of `downloadBlob`. When one file fails the
+ * others stop. Bytes that arrived are kept.
  */
 export async function downloadFiles(
   repository: Repository,
@@ -117,7 +117,7 @@ async function downloadOne(
   } else {
     const lock = await lockBlob(cache.lock(file), logger, signal);
     try {
-      // Whoever held the lock before may have brought it.
+      // The previous holder of the lock may have downloaded it.
       if (!hasBlob(target, file)) await download(`${target}.incomplete`);
     } finally {
       await lock.release();
@@ -135,7 +135,7 @@ function offline({ reference, cache }: Repository, missing: readonly RepositoryF
   const named = missing.slice(0, 5).map(({ path }) => path);
   return new LociError(
     'hub-offline',
-    `${reference.name} is in ${cache.folder} but for ${named.join(', ')}${missing.length > 5 ? `, … (${missing.length} files)` : ''}, ` +
+    `${cache.folder} lacks ${named.join(', ')}${missing.length > 5 ? `, … (${missing.length} files)` : ''} of ${reference.name}, ` +
       'and HF_HUB_OFFLINE is set: unset it once to download the rest',
   );
 }
@@ -144,14 +144,14 @@ function countOf(files: number): string {
   return files === 1 ? '1 file' : `${files} files`;
 }
 
-/** How much has come of all files together. */
+/** Reports the progress of all files together. */
 class Tally {
   readonly #bytes = new Map<RepositoryFile, number>();
   readonly #total: number;
   readonly #logger: HubAccess['logger'];
   #sum = 0;
   #shown = -1;
-  #told = performance.now();
+  #loggedAt = performance.now();
 
   constructor(files: readonly RepositoryFile[], { logger }: HubAccess) {
     this.#total = files.reduce((sum, { size }) => sum + size, 0);
@@ -166,8 +166,8 @@ class Tally {
       if (done === this.#shown) return;
       this.#shown = done!;
       this.#logger.progress('MB downloaded', done!, Math.max(1, total!));
-    } else if (performance.now() - this.#told > TELL_EVERY_MS) {
-      this.#told = performance.now();
+    } else if (performance.now() - this.#loggedAt > LOG_EVERY_MS) {
+      this.#loggedAt = performance.now();
       this.#logger.info(`downloaded ${sizeText(this.#sum)} of ${sizeText(this.#total)}`);
     }
   }

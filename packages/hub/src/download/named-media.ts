@@ -1,9 +1,9 @@
-/** Which files of a repository the records of a JSONL file name: whatever the form of the records, a text that is the path of a file names it. */
+/** Finds the files of a repository that the records of a JSONL file name: any text in a record that is the path of a file counts. */
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** What was found in a file of records. */
+/** The files that a file of records names. */
 export interface NamedFiles {
   /** Paths in the repository. */
   readonly paths: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export interface NamedFiles {
 const MEDIA = /^[^\n]{1,500}\.(?:mp4|mkv|webm|avi|mov|m4v|jpe?g|png|webp|gif|bmp)$/iu;
 
 /**
- * Reads the records. A line that is no JSON is passed over: the reader of the data names it.
+ * Reads the records. It skips lines that are not JSON: the reader of the data reports them.
  *
  * @param file on this disk.
  * @param path of the file in the repository, where relative paths start.

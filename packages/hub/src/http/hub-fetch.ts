@@ -1,6 +1,6 @@
 /**
  * Requests to the hub, as a `fetch` that the library takes in place of the usual one. It adds the token for the hub's own address alone, follows
- * redirects itself, waits and tries again where that helps, and turns what the hub says into errors that name a remedy.
+ * redirects itself, retries where that helps, and turns failures into errors that name a remedy.
  */
 import { LociError, messageOf } from '@loci/core';
 import type { Logger } from '@loci/core';
@@ -8,15 +8,15 @@ import type { Token } from '../token.ts';
 import { refusal } from './refusal.ts';
 import { waitBefore } from './waits.ts';
 
-/** What requests depend on. */
+/** Settings of all requests. */
 export interface HubFetchOptions {
   readonly endpoint: string;
   readonly token: Token | undefined;
   readonly isOffline: boolean;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
-  /** Waits; by default by the clock. */
+  /** Waits for so many milliseconds; a timer by default. */
   readonly sleep?: (ms: number) => Promise<void>;
-  /** Silence before the head of an answer after which an attempt is given up. */
+  /** An attempt fails when the head of an answer takes longer. */
   readonly headTimeoutMs?: number;
 }
 
@@ -33,7 +33,7 @@ const REDIRECTED = new Set([301, 302, 303, 307, 308]);
 /**
  * Makes the `fetch`.
  *
- * @returns a function that gives answers with a status below 400 alone.
+ * @returns a function that resolves only to answers with a status below 400.
  * @throws LociError, from the function: `hub-offline`, `hub-unreachable`, `hub-busy`, and those of `refusal`.
  */
 export function hubFetch(options: HubFetchOptions): typeof fetch {
@@ -43,7 +43,7 @@ export function hubFetch(options: HubFetchOptions): typeof fetch {
     if (options.isOffline) {
       throw new LociError(
         'hub-offline',
-        'HF_HUB_OFFLINE is set, so that the hub is not asked: unset it, or download what is needed before',
+        'HF_HUB_OFFLINE is set, so Loci sends no request to the hub: unset it, or download the files beforehand',
       );
     }
     for (let attempt = 1; ; attempt++) {
@@ -81,7 +81,7 @@ async function once(
   let { method = 'GET', body } = init;
   for (let hop = 0; hop <= REDIRECTS; hop++) {
     const headers = new Headers(init.headers);
-    // The library is given no token: what it sets for another address is meant for that address, and for no further one.
+    // The library has no token: a header that it sets for another address belongs to that address, and to no redirect of it.
     if (url.origin === home || hop > 0) headers.delete('authorization');
     if (url.origin === home && token !== undefined) headers.set('authorization', token.header());
     headers.set('user-agent', 'loci; @huggingface/hub');
@@ -112,7 +112,7 @@ async function once(
     if (url.protocol === 'https:' && next.protocol !== 'https:') {
       throw new LociError(
         'hub-redirect',
-        `${url.host} redirects to ${next.host} without encryption, which is not followed`,
+        `${url.host} redirects to ${next.host} without encryption: Loci does not follow it`,
       );
     }
     if (response.status === 303 || (method === 'POST' && response.status < 303)) {
@@ -121,7 +121,7 @@ async function once(
     if (body !== undefined && body !== null && next.origin !== url.origin) {
       throw new LociError(
         'hub-redirect',
-        `${url.host} redirects an upload to ${next.host}; what is sent to one host is not sent on to another`,
+        `${url.host} redirects an upload to ${next.host}: Loci does not send files on to another host`,
       );
     }
     url = next;
@@ -132,14 +132,14 @@ async function once(
   );
 }
 
-/** A file goes out before its answer comes, and a commit of many files takes minutes: only reading is answered soon. */
+/** Uploading a file comes before its answer, and a commit of many files takes minutes. Only reads are answered soon. */
 function patienceFor(method: string, body: RequestInit['body'], headTimeoutMs: number): number {
   const isFile = body !== undefined && body !== null && typeof body !== 'string';
   if (isFile) return LONGEST_TIMER_MS;
   return method === 'GET' || method === 'HEAD' ? headTimeoutMs : 20 * headTimeoutMs;
 }
 
-/** Whether the same request may be sent again: reading and putting may always, other work only where the server has not begun. */
+/** Whether the same request may be sent again: GET, HEAD and PUT always, others only where the server has not begun to work on them. */
 function isRepeatable({ method = 'GET', body }: RequestInit, { response }: Outcome): boolean {
   if (response !== undefined && !PASSING.has(response.status)) return false;
   const canReplay =
@@ -158,12 +158,12 @@ async function failure(
   const { host } = new URL(address);
   return new LociError(
     'hub-unreachable',
-    `${host} cannot be reached (${options.token?.hide(messageOf(cause)) ?? messageOf(cause)}): look at the network, ` +
-      'set HF_ENDPOINT where the hub has another address, or HF_HUB_OFFLINE=1 to use what was downloaded before',
+    `${host} cannot be reached (${options.token?.hide(messageOf(cause)) ?? messageOf(cause)}): check the network, ` +
+      'set HF_ENDPOINT where the hub has another address, or set HF_HUB_OFFLINE=1 to use downloaded files',
   );
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The innermost cause: `fetch failed` alone does not help. */
 function rootOf(thrown: unknown): unknown {
   const { cause } = Object(thrown) as { readonly cause?: unknown };
   return cause === undefined ? thrown : rootOf(cause);

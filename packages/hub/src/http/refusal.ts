@@ -1,16 +1,16 @@
-/** What an answer of the hub that is no success means, and what a person can do about it. */
+/** Turns a failed answer of the hub into an error with its meaning and a remedy. */
 import { LociError } from '@loci/core';
 import type { Token } from '../token.ts';
 import { askedFor } from './waits.ts';
 
-/** A body of which no more is read: messages are short. */
+/** Characters of the hub's message that an error quotes. */
 const LONGEST_MESSAGE = 400;
 
 /**
  * The error for an answer with a status of 400 or more. Codes: `hub-gated`, `hub-unauthorized`, `hub-forbidden`, `hub-not-found`, `hub-revision`,
  * `hub-conflict`, `hub-busy`, `hub-failed`; `details.status` is the status.
  *
- * @param url what was asked; only its host and path are shown, since a query may hold a signature.
+ * @param url of the request; errors show only its host and path, since a query may hold a signature.
  */
 export async function refusal(
   response: Response,
@@ -18,18 +18,18 @@ export async function refusal(
   { token, endpoint }: { readonly token: Token | undefined; readonly endpoint: string },
 ): Promise<LociError> {
   const { status, headers } = response;
-  const said = await messageIn(response, (text) => token?.hide(text) ?? text);
+  const quoted = await messageIn(response, (text) => token?.hide(text) ?? text);
   const kind = headers.get('x-error-code') ?? '';
   const repository = repositoryIn(url, endpoint);
   const error = (code: string, message: string): LociError =>
-    new LociError(code, `${message}${said === '' ? '' : ` (the hub: ${said})`}`, {
+    new LociError(code, `${message}${quoted === '' ? '' : ` (the hub: ${quoted})`}`, {
       details: { status, ...(kind !== '' && { kind }) },
     });
   const page = `${endpoint}/${repository}`;
   const how =
     token === undefined
       ? `make a token at ${endpoint}/settings/tokens, and put it into HF_TOKEN or log in with: hf auth login`
-      : `the token from ${token.source} may lack the right to read it: look at ${endpoint}/settings/tokens`;
+      : `the token from ${token.source} may lack the right to read it: check ${endpoint}/settings/tokens`;
   if (kind === 'GatedRepo') {
     return error(
       'hub-gated',
@@ -39,15 +39,15 @@ export async function refusal(
   if (kind === 'RevisionNotFound') {
     return error(
       'hub-revision',
-      `${repository} has no such revision: its branches and tags stand at ${page}/tree/main`,
+      `${repository} has no such revision: ${page}/tree/main lists its branches and tags`,
     );
   }
   if (status === 401) {
     return error(
       'hub-unauthorized',
       token === undefined
-        ? `There is no repository ${repository}, or it is private or gated: look at its name; for a private one, ${how}`
-        : `The hub does not know the token from ${token.source}, or ${repository} does not exist: look at the name, and at ${endpoint}/settings/tokens`,
+        ? `There is no repository ${repository}, or it is private or gated: check its name; for a private one, ${how}`
+        : `The hub does not know the token from ${token.source}, or ${repository} does not exist: check the name, and ${endpoint}/settings/tokens`,
     );
   }
   if (status === 403) return error('hub-forbidden', `Access to ${repository} is denied: ${how}`);
@@ -56,16 +56,16 @@ export async function refusal(
       'hub-not-found',
       kind === 'EntryNotFound'
         ? `${repository} has no file ${decodeURIComponent(url.pathname.split('/').at(-1) ?? '')}`
-        : `There is no ${repository} on ${new URL(endpoint).host}: look at the name, and at its kind (hub:models/… or hub:datasets/…)`,
+        : `There is no ${repository} on ${new URL(endpoint).host}: check the name, and its kind (hub:models/… or hub:datasets/…)`,
     );
   }
   if (status === 409)
-    return error('hub-conflict', `${repository} is there already, or was changed meanwhile`);
+    return error('hub-conflict', `${repository} exists already, or somebody changed it meanwhile`);
   if (status === 429) {
     const wait = askedFor(headers);
     const when = wait === undefined ? 'later' : `in ${Math.ceil(wait / 1000)} s`;
-    const token429 = token === undefined ? '; with a token (HF_TOKEN) more is allowed' : '';
-    return error('hub-busy', `The hub takes no more requests now: try again ${when}${token429}`);
+    const hint = token === undefined ? '; a token (HF_TOKEN) allows more requests' : '';
+    return error('hub-busy', `The hub takes no more requests now: try again ${when}${hint}`);
   }
   if (status >= 500) {
     return error('hub-busy', `${url.host} failed with status ${status}: try again later`);
@@ -84,12 +84,12 @@ function repositoryIn(url: URL, endpoint: string): string {
 
 async function messageIn(response: Response, hide: (text: string) => string): Promise<string> {
   const text = await response.text().catch(() => '');
-  let said = response.headers.get('x-error-message') ?? '';
+  let message = response.headers.get('x-error-message') ?? '';
   try {
     const { error } = JSON.parse(text) as { readonly error?: unknown };
-    if (typeof error === 'string') said = error;
+    if (typeof error === 'string') message = error;
   } catch {
-    // A page of a server in between: its status says enough.
+    // The body is a page of a proxy: the status is enough.
   }
-  return hide(said).replace(/\s+/gu, ' ').trim().slice(0, LONGEST_MESSAGE);
+  return hide(message).replace(/\s+/gu, ' ').trim().slice(0, LONGEST_MESSAGE);
 }

@@ -2,14 +2,14 @@
 
 const FIRST_MS = 500;
 const LONGEST_MS = 20_000;
-/** A server that asks for more than this has to be asked later, by a person. */
+/** When a server asks for a longer wait, the request fails: a person repeats it later. */
 const LONGEST_ASKED_MS = 10 * 60_000;
 
 /**
- * What the server asks for in `Retry-After` (seconds or a date) or, as the hub does, in the rest `t` of `RateLimit`; else twice as long each time.
+ * The wait that the server asks for in `Retry-After` (seconds or a date) or, as the hub does, in `t` of `RateLimit`; else twice the previous wait.
  *
- * @param attempt the one that failed, from 1.
- * @returns milliseconds; undefined where the server asks for longer than anybody waits.
+ * @param attempt the one that failed, counted from 1.
+ * @returns milliseconds; undefined where the server asks for more than 10 minutes.
  * Source: RFC 9110, section 10.2.3; draft-ietf-httpapi-ratelimit-headers.
  */
 export function waitBefore(attempt: number, response: Response | undefined): number | undefined {
@@ -19,7 +19,7 @@ export function waitBefore(attempt: number, response: Response | undefined): num
   return grown / 2 + Math.random() * (grown / 2);
 }
 
-/** Milliseconds that a server asks to wait. */
+/** The milliseconds that a server asks to wait; undefined where it asks for none. */
 export function askedFor(headers: Headers, now = Date.now()): number | undefined {
   const after = headers.get('retry-after')?.trim();
   if (after !== undefined && /^\d+$/u.test(after)) return Number(after) * 1000;

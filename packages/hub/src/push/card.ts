@@ -1,4 +1,4 @@
-/** The card of a repository (`README.md`): what it is, how it was made, what it scores, and under which licenses; for people and for the hub. */
+/** Writes the card of a repository (`README.md`): its content, origin, scores and licenses, for people and for the hub. */
 import { stringify } from 'yaml';
 
 /** A table of a card. */
@@ -25,7 +25,7 @@ export interface CardScore {
   readonly value: number;
 }
 
-/** What a card is made of. */
+/** The content of a card. */
 export interface Card {
   readonly title: string;
   readonly license?: string;

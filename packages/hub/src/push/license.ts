@@ -1,4 +1,4 @@
-/** Under which license a repository is, as its card says. */
+/** Reads the license of a repository from its card. */
 import { LociError } from '@loci/core';
 import type { HubReference } from '../reference.ts';
 import type { HubAccess } from '../repository.ts';
@@ -20,8 +20,8 @@ export async function licenseOf(
   try {
     const { cardData } = kind === 'model' ? await modelInfo(request) : await datasetInfo(request);
     const license: unknown = (cardData as { readonly license?: unknown } | undefined)?.license;
-    const said = Array.isArray(license) ? license.join(', ') : license;
-    return typeof said === 'string' && said !== '' ? said : undefined;
+    const name = Array.isArray(license) ? license.join(', ') : license;
+    return typeof name === 'string' && name !== '' ? name : undefined;
   } catch (thrown) {
     if (LociError.is(thrown)) return undefined;
     throw thrown;

@@ -1,4 +1,4 @@
-/** Sends files to a repository, which is made where it is not there. The library hashes, uploads and commits. */
+/** Uploads files to a repository, and creates the repository where it does not exist. The library hashes, uploads and commits. */
 import type { CommitOperation, CommitOutput, CommitProgressEvent } from '@huggingface/hub';
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
@@ -7,14 +7,14 @@ import { sizeText } from '../sizes.ts';
 import type { HubReference } from '../reference.ts';
 import type { HubAccess } from '../repository.ts';
 
-/** A file to send: one of this disk, or a text. */
+/** A file to upload: one of this disk, or a text. */
 export interface PushedFile {
   /** In the repository, with `/` between names. */
   readonly path: string;
   readonly content: { readonly file: string } | { readonly text: string };
 }
 
-/** What is sent where. */
+/** Which files to upload, and where to. */
 export interface PushRequest {
   readonly target: HubReference;
   readonly files: readonly PushedFile[];
@@ -22,18 +22,18 @@ export interface PushRequest {
   readonly isPublic: boolean;
 }
 
-/** What came of it. */
+/** A finished upload. */
 export interface Pushed {
   readonly commit: string;
   /** Page of the repository. */
   readonly page: string;
 }
 
-/** Files that one commit takes; a request with more takes too long. */
+/** Files of one commit; a request with more takes too long. */
 const FILES_A_COMMIT = 500;
 const DISPLAY_UNIT = 1e6;
 
-/** Whether the repository is there, and who may see it. */
+/** Whether the repository exists, and whether it is private. */
 export async function lookAt(
   target: HubReference,
   { settings, fetch }: HubAccess,
@@ -55,12 +55,12 @@ export function assertToken({ settings }: Pick<HubAccess, 'settings'>): void {
   if (settings.token !== undefined) return;
   throw new LociError(
     'hub-no-token',
-    `Sending files needs a token that may write: make one at ${settings.endpoint}/settings/tokens, and put it into HF_TOKEN or log in with: hf auth login`,
+    `Uploading needs a token that may write: make one at ${settings.endpoint}/settings/tokens, and put it into HF_TOKEN or log in with: hf auth login`,
   );
 }
 
 /**
- * Makes the repository where it is not there, and commits the files, the card last. Large files that the hub has are not sent again.
+ * Creates the repository where it does not exist, and commits the files, the card last. Large files that the hub has are not uploaded again.
  *
  * @throws LociError `hub-no-token`, and those of requests.
  */
@@ -70,7 +70,7 @@ export async function pushFiles(request: PushRequest, access: HubAccess): Promis
   assertToken(access);
   const { commitIter, createRepo } = await import('@huggingface/hub');
   const repo = { type: target.kind, name: target.name };
-  // The token is added by `fetch`; the library would refuse one of another hub.
+  // `fetch` adds the token; the library rejects the tokens of other hubs.
   const common = { repo, hubUrl: settings.endpoint, fetch };
   const { isThere } = await lookAt(target, access);
   if (!isThere) {
@@ -81,7 +81,8 @@ export async function pushFiles(request: PushRequest, access: HubAccess): Promis
   }
   const sizes = new Map<string, number>();
   for (const { path, content } of request.files) {
-    sizes.set(path, 'text' in content ? content.text.length : (await stat(content.file)).size);
+    const isText = 'text' in content;
+    sizes.set(path, isText ? Buffer.byteLength(content.text) : (await stat(content.file)).size);
   }
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const sent = new Map<string, number>();
@@ -109,7 +110,7 @@ export async function pushFiles(request: PushRequest, access: HubAccess): Promis
   return { commit, page };
 }
 
-/** Stands where the library's types want one; `fetch` replaces what it makes of it. */
+/** The library's types require credentials; `fetch` replaces the header that the library makes of them. */
 const NO_CREDENTIALS = { accessToken: '' };
 
 async function follow(

@@ -1,4 +1,4 @@
-/** What the routes of the server for tests share. */
+/** Helpers that the routes of the test server share. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** The token that opens private and gated repositories. */

@@ -1,4 +1,4 @@
-/** The routes below `/api` of the server for tests, and the one that says where large files are sent. */
+/** The routes of the test server below `/api`, and the route that gives the upload addresses of large files. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TEST_TOKEN, bodyOf, refuse } from './answers.ts';
 import { commitTo, gitSha1, isLarge, pointerTo, sha256 } from './stored-repository.ts';
@@ -9,21 +9,21 @@ const PAGE = 3;
 
 type Kind = StoredRepository['kind'];
 
-/** What the routes need of the server. */
+/** The parts of the server that the routes use. */
 export interface ServedHub {
   readonly endpoint: string;
   readonly filesAddress: string;
   readonly repositories: ReadonlyMap<string, StoredRepository>;
   /** Large files by their sha256. */
   readonly large: ReadonlyMap<string, Buffer>;
-  /** The repository, where whoever asks may see it; else the refusal is sent. */
+  /** The repository, where the request may see it; else an error is sent. */
   open(
     request: IncomingMessage,
     response: ServerResponse,
     kind: Kind,
     name: string,
   ): StoredRepository | undefined;
-  /** The commit of a revision; else the refusal is sent. */
+  /** The commit of a revision; else an error is sent. */
   commitOf(
     repository: StoredRepository,
     response: ServerResponse,
@@ -38,7 +38,7 @@ export interface ServedHub {
   ): StoredRepository;
 }
 
-/** Answers. */
+/** Answers a request to one of these routes. */
 export async function answerApi(
   hub: ServedHub,
   request: IncomingMessage,

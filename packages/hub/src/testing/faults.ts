@@ -1,6 +1,6 @@
-/** Faults that the server for tests shows on request. */
+/** Faults that a test can inject into the test server. */
 
-/** What goes wrong. */
+/** The kinds of faults. */
 export type FaultKind =
   /** The status is answered, with `headers`. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
@@ -8,23 +8,23 @@ export type FaultKind =
   | { readonly cutAfter: number }
   /** So many bytes more are sent, and announced, than there are. */
   | { readonly longerBy: number }
-  /** A bit of the body is another one. */
+  /** A bit of the body is flipped. */
   | { readonly corrupt: true }
-  /** All of the file is sent, whatever part was asked for. */
+  /** The whole file is sent, whatever range was requested. */
   | { readonly ignoreRange: true }
   /** The connection stays open, and nothing more comes after so many bytes. */
   | { readonly silentAfter: number };
 
-/** A fault, and when it shows. */
+/** A fault, and the requests that it affects. */
 export type Fault = FaultKind & {
   /** Of the request's path. */
   readonly at: RegExp;
   readonly method?: string;
-  /** Requests that it meets; 1 by default. */
+  /** Number of requests that it affects; 1 by default. */
   readonly times?: number;
 };
 
-/** Faults in the order in which they wait. */
+/** The faults still to show, in order. */
 export class Faults {
   readonly #waiting: { readonly fault: Fault; left: number }[] = [];
 
@@ -32,7 +32,7 @@ export class Faults {
     this.#waiting.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** The fault that a request meets; it counts then. */
+  /** Takes the fault of a request, and counts it. */
   take(method: string, path: string): Fault | undefined {
     const found = this.#waiting.find(
       ({ fault, left }) => left > 0 && fault.at.test(path) && (fault.method ?? method) === method,

@@ -1,5 +1,5 @@
 /**
- * A server that speaks the routes of the hub that Loci and Python's library use, with a second address for large files, as the hub has. Source:
+ * A test server with the routes of the hub that Loci and Python's library use, and with a second address for large files, as the hub has. Source:
  * https://huggingface.co/docs/hub/api, and requests of `huggingface_hub` 1.33 and `@huggingface/hub` 2.17.
  */
 import { createServer } from 'node:http';
@@ -14,7 +14,7 @@ import { sendFile } from './send-file.ts';
 import { commitTo, gitSha1, isLarge, pointerTo, sha256 } from './stored-repository.ts';
 import type { StoredRepository } from './stored-repository.ts';
 
-/** A request as it came. */
+/** A request that the server received. */
 export interface SeenRequest {
   readonly host: 'hub' | 'files';
   readonly method: string;
@@ -54,12 +54,12 @@ export class HubServer implements ServedHub {
     return hub;
   }
 
-  /** What HF_ENDPOINT is set to. */
+  /** The value for HF_ENDPOINT. */
   get endpoint(): string {
     return this.#addresses[0]!;
   }
 
-  /** Where large files are. */
+  /** Address of large files. */
   get filesAddress(): string {
     return this.#addresses[1]!;
   }
@@ -78,7 +78,7 @@ export class HubServer implements ServedHub {
     return Object.assign(repository, { commit: commitTo(repository, files) });
   }
 
-  /** Lets something go wrong. */
+  /** Injects a fault. */
   fail(fault: Fault): void {
     this.#faults.add(fault);
   }
@@ -89,7 +89,7 @@ export class HubServer implements ServedHub {
     this.#faults.clear();
   }
 
-  /** Paths that were asked for, large files included. */
+  /** Requests whose path matches, large files included. */
   asked(pattern: RegExp): readonly SeenRequest[] {
     return this.seen.filter(({ path }) => pattern.test(path));
   }
@@ -165,7 +165,7 @@ export class HubServer implements ServedHub {
     }
   }
 
-  /** The repository, where whoever asks may see it; else the refusal is sent. */
+  /** The repository, where the request may see it; else an error is sent. */
   open(
     { headers }: IncomingMessage,
     response: ServerResponse,
@@ -184,7 +184,7 @@ export class HubServer implements ServedHub {
     return undefined;
   }
 
-  /** The commit of a revision; else the refusal is sent. */
+  /** The commit of a revision; else an error is sent. */
   commitOf(
     { commits, refs }: StoredRepository,
     response: ServerResponse,

@@ -1,4 +1,4 @@
-/** For tests: a server that speaks the hub's routes, and shows faults. */
+/** For tests: a server with the routes of the hub, which can inject faults. */
 export { TEST_TOKEN } from './answers.ts';
 export { HubServer } from './hub-server.ts';
 export type { SeenRequest } from './hub-server.ts';

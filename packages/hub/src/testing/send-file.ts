@@ -1,8 +1,8 @@
-/** Sends a file as the hub and its hosts of large files do: in part where a part is asked for, and with faults. */
+/** Sends a file as the hub and its hosts of large files do: a range where one is requested, and with an injected fault. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault } from './faults.ts';
 
-/** Sends it. */
+/** Sends the file, or the range that the request names. */
 export function sendFile(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,11 +1,11 @@
-/** A repository as the server for tests keeps it: commits with their files, in memory. */
+/** A repository of the test server: commits with their files, in memory. */
 import { createHash } from 'node:crypto';
 
-/** Files of this size and more, and those of these endings, are large ones: git has a pointer to them. */
+/** Files of this size and more, and those with these endings, are large: git has a pointer to them. */
 const LARGE_BYTES = 100_000;
 const LARGE = /\.(?:safetensors|bin|zip|tar|gz|parquet|mp4|png|part[-.]?\w+)$/u;
 
-/** A repository that can be read and written. */
+/** A repository in memory. */
 export interface StoredRepository {
   readonly kind: 'model' | 'dataset';
   readonly name: string;
@@ -51,7 +51,7 @@ export function gitSha1(data: Buffer): string {
   return createHash('sha1').update(`blob ${data.length}\0`).update(data).digest('hex');
 }
 
-/** What git keeps of a large file. */
+/** The pointer that git keeps in place of a large file. */
 export function pointerTo(data: Buffer): Buffer {
   return Buffer.from(
     `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(data)}\nsize ${data.length}\n`,

@@ -129,7 +129,7 @@ describe('what goes wrong on the way', () => {
     const { hub, told } = hubOn(server, home);
     expect((await hub.model(model('hub:o/m'))).path).toBe(path);
     expect(told.lines.join('\n')).toMatch(
-      /warning: .*taken as it was downloaded before, at commit/u,
+      /warning: .*Loci uses the earlier download of [^,]+, at commit/u,
     );
   });
 

@@ -1,11 +1,11 @@
-/** The config of a run, and in what it differs from another run's. */
+/** The config of a run, and its differences from another run's config. */
 import type { EntryView, RunSummary } from '../../src/wire/wire.ts';
 import { useFetched } from '../data/fetching.ts';
 import { go, link } from '../data/route.ts';
 import type { Route } from '../data/route.ts';
 import { Differences } from './differences.tsx';
 
-/** The text as it is stored; differences where another run is chosen. */
+/** The stored text, or the differences where another run is chosen. */
 export function ConfigView(props: {
   readonly run: RunSummary;
   readonly runs: readonly RunSummary[];

@@ -1,7 +1,7 @@
-/** Entries in which two things differ, side by side. */
+/** Entries that differ between two configs or records, side by side. */
 import type { EntryView } from '../../src/wire/wire.ts';
 
-/** A table of them. */
+/** A table of differences. */
 export function Differences(props: {
   readonly entries: readonly EntryView[];
   readonly names: readonly [string, string];

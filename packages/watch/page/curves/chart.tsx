@@ -1,4 +1,4 @@
-/** One chart: drawn by uPlot, zoomed by dragging or by keys, read out by screen readers. */
+/** One chart, drawn by uPlot. Dragging and keys zoom it, and screen readers read it out. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { figure } from '../format.ts';
@@ -153,7 +153,11 @@ function valuesAt(lines: readonly Line[], step: number | undefined): string {
 }
 
 function inWords({ label, values }: Line): string {
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+  // A long run has more values than a call may have arguments.
+  const [least, most] = values.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const,
+    [Infinity, -Infinity] as readonly [number, number],
+  );
   return `${label} from ${figure(values[0])} to ${figure(values.at(-1))}, between ${figure(least)} and ${figure(most)}`;
 }
 

@@ -1,4 +1,4 @@
-/** Colors of charts, as the theme has them: read from the style sheet, since a canvas knows no variables. */
+/** Colors of charts under the current theme, read from the style sheet: a canvas has no CSS variables. */
 export interface ChartColors {
   readonly ink: string;
   readonly grid: string;
@@ -27,7 +27,7 @@ const ON_DARK = [
   '#b8c0cc',
 ];
 
-/** Of an element inside the page. */
+/** The colors for charts in an element of the page. */
 export function colorsOf(element: Element): ChartColors {
   const style = getComputedStyle(element);
   const isDark = style.getPropertyValue('--is-dark').trim() === '1';

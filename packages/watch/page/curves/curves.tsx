@@ -1,4 +1,4 @@
-/** The curves of a run, of several where they are compared; all charts show the same steps. */
+/** The curves of a run, or of several runs to compare. All charts show the same steps. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunSummary } from '../../src/wire/wire.ts';
 import { useFigures } from '../data/metrics.ts';
@@ -12,7 +12,7 @@ import type { PlannedChart } from '../../src/plans.ts';
 import { lineOf } from './series.ts';
 import type { Line } from './series.ts';
 
-/** Charts that are drawn at once; the others follow when one asks for them. */
+/** Charts that are drawn at first; a button shows the others. */
 const SHOWN = 12;
 
 /** Every chart of the run. */
@@ -102,7 +102,7 @@ interface DrawnChart {
   readonly lines: readonly Line[];
 }
 
-/** Of one run: a line a figure. Of several: a chart a figure, with a line a run. */
+/** For one run, the planned charts with a line per figure. For several, a chart per figure with a line per run. */
 function drawn(
   runs: readonly RunSummary[],
   figures: ReadonlyMap<string, Figures>,

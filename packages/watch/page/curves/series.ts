@@ -1,4 +1,4 @@
-/** Lines of charts: points of figures, smoothed, and put on one axis of steps. */
+/** Lines of charts: extracts the points of figures, smooths them, and aligns them on one axis of steps. */
 import type { Figures } from '../data/metrics.ts';
 
 /** A line; both arrays have one entry a point. */
@@ -8,7 +8,7 @@ export interface Line {
   readonly values: readonly number[];
 }
 
-/** The points of a figure; steps without it are left out, and of several at one step the last counts. */
+/** The points of a figure. Steps without a value are left out; of several values at one step the last counts. */
 export function lineOf(figures: Figures, metric: string, label: string): Line {
   const column = figures.columns[metric] ?? [];
   const points = new Map<number, number>();
@@ -20,10 +20,10 @@ export function lineOf(figures: Figures, metric: string, label: string): Line {
 }
 
 /**
- * Exponential moving average, each point weighed by `1 − amount`; the first points are weighed as if there were more (bias correction as in
- * Adam, Kingma & Ba 2015).
+ * Exponential moving average in which each point has the weight `1 − amount`, with bias correction for the first points, as in Adam (Kingma & Ba
+ * 2015).
  *
- * @param amount 0 (as it is) to less than 1.
+ * @param amount 0 (no smoothing) to less than 1.
  */
 export function smoothed({ values, ...line }: Line, amount: number): Line {
   if (amount <= 0) return { ...line, values };
@@ -38,7 +38,7 @@ export function smoothed({ values, ...line }: Line, amount: number): Line {
   };
 }
 
-/** Lines on one axis: a row of steps, then a row of values a line, null where a line has no point. */
+/** Lines on one axis: a row of steps, then a row of values per line, null where a line has no point. */
 export function aligned(lines: readonly Line[]): readonly (readonly (number | null)[])[] {
   const steps = [...new Set(lines.flatMap((line) => line.steps))].sort((a, b) => a - b);
   const rows = lines.map((line) => {

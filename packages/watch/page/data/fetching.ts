@@ -1,15 +1,15 @@
-/** Asks the server, and keeps the last answer in view while the next is on its way. */
+/** Fetches from the server. The last answer stays in view while the next one loads. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ErrorView } from '../../src/wire/wire.ts';
 
-/** What is known of an answer. */
+/** The state of a request: its last value, its problem, and whether it is loading. */
 export interface Fetched<Value> {
   readonly value: Value | undefined;
   readonly problem: string | undefined;
   readonly isLoading: boolean;
 }
 
-/** @throws Error with what the server says is wrong. */
+/** @throws Error with the server's message. */
 export async function ask<Value>(address: string, signal?: AbortSignal): Promise<Value> {
   const response = await fetch(address, signal === undefined ? {} : { signal });
   if (response.ok) return (await response.json()) as Value;
@@ -20,7 +20,7 @@ export async function ask<Value>(address: string, signal?: AbortSignal): Promise
 /**
  * The answer at an address; none while it is undefined.
  *
- * @param version Asked again where this changes; the last answer stays in view.
+ * @param version A change fetches again; the last answer stays in view.
  */
 export function useFetched<Value>(
   address: string | undefined,
@@ -34,7 +34,7 @@ export function useFetched<Value>(
   const request = useRef<Request>(undefined);
   useEffect(() => {
     if (address === undefined) return;
-    // What is on its way for the same address is waited for: else a run that writes quickly would never be seen.
+    // A request to the same address is not aborted: else a run that writes quickly would never appear.
     if (request.current?.address === address && !request.current.isOver) {
       request.current.isAskedAgain = true;
       return;
@@ -74,7 +74,7 @@ interface Request {
   isAskedAgain: boolean;
 }
 
-/** A value that stands still for a while before it is used: what is being typed. */
+/** A value after it has not changed for a while: for typed text. */
 export function useSettled<Value>(value: Value, ms: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -1,9 +1,9 @@
-/** The runs as they are now: fetched once, then as the server sends them. */
+/** The current runs: fetched once, then updated by events of the server. */
 import { useEffect, useState } from 'preact/hooks';
 import type { RunSummary } from '../../src/wire/wire.ts';
 import { ask } from './fetching.ts';
 
-/** What is known of the runs. */
+/** The runs, and the state of the connection. */
 export interface LiveRuns {
   readonly runs: readonly RunSummary[] | undefined;
   /** Whether the server can be reached. */
@@ -14,15 +14,15 @@ export interface LiveRuns {
 export function useLiveRuns(): LiveRuns {
   const [state, setState] = useState<LiveRuns>({ runs: undefined, isConnected: true });
   useEffect(() => {
-    let hasHeard = false;
+    let hasEvents = false;
     const set = (runs: readonly RunSummary[]): void => setState({ runs, isConnected: true });
     ask<readonly RunSummary[]>('api/runs').then(
-      (runs) => hasHeard || set(runs),
+      (runs) => hasEvents || set(runs),
       () => setState((before) => ({ ...before, isConnected: false })),
     );
     const source = new EventSource('api/events');
     source.addEventListener('runs', (event) => {
-      hasHeard = true;
+      hasEvents = true;
       set(JSON.parse((event as MessageEvent<string>).data) as readonly RunSummary[]);
     });
     source.onopen = () => setState((before) => ({ ...before, isConnected: true }));

@@ -1,4 +1,4 @@
-/** The figures of a run in the page, grown by what is new. */
+/** Keeps the figures of runs in the page, and fetches only new ones. */
 import { useEffect, useState } from 'preact/hooks';
 import type { MetricsPage, RunSummary } from '../../src/wire/wire.ts';
 import { ask } from './fetching.ts';
@@ -8,7 +8,7 @@ export type Figures = MetricsPage;
 
 const known = new Map<string, Figures>();
 
-/** The figures of some runs, by id; those that are not there yet are left out. */
+/** The figures of some runs, by id; runs whose figures are still loading are left out. */
 export function useFigures(runs: readonly RunSummary[]): ReadonlyMap<string, Figures> {
   const [figures, setFigures] = useState<ReadonlyMap<string, Figures>>(
     () => new Map(runs.flatMap(({ id }) => (known.has(id) ? [[id, known.get(id)!]] : []))),
@@ -30,7 +30,7 @@ export function useFigures(runs: readonly RunSummary[]): ReadonlyMap<string, Fig
   return figures;
 }
 
-/** What the live line already says: the server cannot be reached. */
+/** The head of the page already shows that the server cannot be reached. */
 function noFigures(): void {}
 
 async function fetchNew(id: string): Promise<Figures> {

@@ -1,7 +1,7 @@
-/** Where one is, as the part of the address behind `#`: it can be kept, sent, and gone back to. */
+/** The place in the page as the part of the address after `#`, so that it can be bookmarked, shared, and gone back to. */
 import { useEffect, useState } from 'preact/hooks';
 
-/** A path, and what is asked for there. */
+/** A path, and its parameters. */
 export interface Route {
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -28,7 +28,7 @@ export function link(
   return `#/${path.map(encodeURIComponent).join('/')}${search === '' ? '' : `?${search}`}`;
 }
 
-/** Goes to a place; with `replace`, without a step to go back to. */
+/** Goes to a place; with `replace`, without a new entry in the history. */
 export function go(address: string, replace = false): void {
   if (!replace) location.hash = address;
   else {
@@ -37,7 +37,7 @@ export function go(address: string, replace = false): void {
   }
 }
 
-/** Where one is; changes with the address. */
+/** The current route; it changes with the address. */
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
   useEffect(() => {

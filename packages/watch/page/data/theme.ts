@@ -1,15 +1,15 @@
-/** Light, dark, or as the system has it. */
+/** Light, dark, or the choice of the system. */
 export type Theme = 'auto' | 'light' | 'dark';
 
 const KEY = 'loci-theme';
 
-/** The theme that was chosen on this machine. */
+/** The stored theme of this browser. */
 export function storedTheme(): Theme {
   const stored = readStored();
   return stored === 'light' || stored === 'dark' ? stored : 'auto';
 }
 
-/** Shows a theme, and keeps it for the next time. */
+/** Shows a theme, and stores it. */
 export function applyTheme(theme: Theme): void {
   const root = document.documentElement;
   if (theme === 'auto') delete root.dataset['theme'];
@@ -17,7 +17,7 @@ export function applyTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // A browser that keeps nothing shows the choice for as long as the page is open.
+    // Without storage the choice lasts as long as the page is open.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Two evaluations: the difference, what may explain it, and the items that flipped. */
+/** Compares two evaluations: the difference, the settings that may explain it, and the items that flipped. */
 import { useState } from 'preact/hooks';
 import type {
   ComparisonView,
@@ -10,10 +10,10 @@ import { Differences } from '../config/differences.tsx';
 import { useFetched } from '../data/fetching.ts';
 import { counted, figure, percent } from '../format.ts';
 
-/** Flips that are shown at first. */
+/** Flips on the first page. */
 const SHOWN = 30;
 
-/** @param against `<run>:<key>` of the second one. */
+/** @param against `<run>:<key>` of the evaluation to compare with. */
 export function ComparisonPanel(props: {
   readonly run: RunSummary;
   readonly evaluation: EvaluationSummary;
@@ -21,7 +21,7 @@ export function ComparisonPanel(props: {
 }) {
   const { run, evaluation, against } = props;
   const [second = '', ...key] = against.split(':');
-  // The one that is compared with comes first: differences read as what changed from there to here.
+  // The evaluation to compare with comes first, so that differences read as changes from there to here.
   const query = new URLSearchParams({
     first: second,
     firstKey: key.join(':'),

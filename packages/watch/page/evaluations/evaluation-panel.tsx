@@ -74,7 +74,7 @@ export function EvaluationPanel(props: {
       <ScoreTable view={view} />
       {view.settings.length > 0 && (
         <details>
-          <summary>How it was asked</summary>
+          <summary>Settings</summary>
           <dl class="settings">
             {view.settings.map(([entry, value]) => (
               <div key={entry}>

@@ -1,11 +1,11 @@
-/** The evaluations of a run: one with its table and its items, or two with what flipped between them. */
+/** The evaluations of a run: one with its table and items, or two with the items that flipped between them. */
 import type { RunSummary } from '../../src/wire/wire.ts';
 import { link } from '../data/route.ts';
 import type { Route } from '../data/route.ts';
 import { ComparisonPanel } from './comparison-panel.tsx';
 import { EvaluationPanel } from './evaluation-panel.tsx';
 
-/** Chooses an evaluation, and another one to compare it with. */
+/** Fields to choose an evaluation and another one to compare it with, and the panel of the choice. */
 export function EvaluationsView(props: {
   readonly run: RunSummary;
   readonly runs: readonly RunSummary[];

@@ -1,4 +1,4 @@
-/** One item with its answer. */
+/** One item of an evaluation with its answer. */
 import { useState } from 'preact/hooks';
 import type { ItemView } from '../../src/wire/wire.ts';
 import { figure } from '../format.ts';
@@ -7,9 +7,9 @@ import { MapView, categoriesOf } from '../rollouts/map-view.tsx';
 import { SceneDrawing } from '../rollouts/scene-drawing.tsx';
 
 /**
- * Question, truth, answer, score, what was shown, and both maps where there are any.
+ * Question, truth, answer, score, media, and both maps where there are any.
  *
- * @param address Of the evaluation at the server.
+ * @param address of the evaluation on the server.
  */
 export function Item({ item, address }: { readonly item: ItemView; readonly address: string }) {
   const { id, task, question, options, answer, output, silence, score, normalised, reason } = item;
@@ -67,14 +67,12 @@ export function Item({ item, address }: { readonly item: ItemView; readonly addr
   );
 }
 
-/** Frames are decoded once somebody asks for them: a page has twenty items. */
+/** The media of an item. Frames are decoded only when somebody opens them: a page has twenty items. */
 function Shown({ item, address }: { readonly item: ItemView; readonly address: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>
-        What was shown{item.condition === 'as-filmed' ? '' : ` (${item.condition})`}
-      </summary>
+      <summary>Media{item.condition === 'as-filmed' ? '' : ` (${item.condition})`}</summary>
       {isOpen && (
         <div class="sight">
           {item.media.map((medium, number) => (

@@ -1,10 +1,10 @@
-/** The figures of an evaluation: a row a task, a column a scorer. */
+/** The figures of an evaluation: a row per task, a column per scorer. */
 import type { EvaluationView, FigureView } from '../../src/wire/wire.ts';
 import { percent } from '../format.ts';
 
-/** Nothing where the report is still to come. */
+/** The table, or a note before there is a report. */
 export function ScoreTable({ view }: { readonly view: EvaluationView }) {
-  if (view.table.length === 0) return <p class="faint">The report is still to come.</p>;
+  if (view.table.length === 0) return <p class="faint">The evaluation has no report yet.</p>;
   const columns = view.table[0]!.figures.length;
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Figures of the evaluation">

@@ -1,4 +1,4 @@
-/** The fields that rollouts are filtered by. What is in them is in the address. */
+/** The fields of the filter of rollouts. The address holds their values. */
 import { useEffect, useState } from 'preact/hooks';
 import { useSettled } from '../data/fetching.ts';
 
@@ -12,7 +12,7 @@ interface FilterProps {
   readonly parts: readonly string[];
 }
 
-/** Time that typing must pause for before the server is asked. */
+/** Pause in typing before the page asks the server. */
 const PAUSE_MS = 150;
 
 /** A row of fields, which wraps. */

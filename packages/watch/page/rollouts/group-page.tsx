@@ -1,4 +1,4 @@
-/** A rollout with its whole group: the question, what the model saw, the true map, and every completion beside the others. */
+/** A rollout with its whole group: the question, its media, the true map, and all completions side by side. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { GroupMember, GroupView, RunSummary } from '../../src/wire/wire.ts';
 import { useFetched } from '../data/fetching.ts';

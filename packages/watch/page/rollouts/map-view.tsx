@@ -1,4 +1,4 @@
-/** A cognitive map as a grid: column x to the right, row y upwards, as the map's maker walks in from below. */
+/** A cognitive map as a grid: column x to the right, row y upwards, as seen by somebody who walks in from below. */
 import type { CognitiveMap } from '@loci/core';
 import { colorOf } from '../curves/colors.ts';
 
@@ -11,12 +11,12 @@ interface MapProps {
   readonly map: CognitiveMap | undefined;
   readonly categories: readonly string[];
   readonly title: string;
-  /** Drawn as rings below the map's own dots. */
+  /** The true map, drawn as rings below the dots. */
   readonly truth?: CognitiveMap;
   readonly small?: boolean;
 }
 
-/** The grid with a dot an object; objects off the grid are named below. */
+/** The grid with a dot per object. A line below names objects off the grid. */
 export function MapView({ map, categories, title, truth, small = false }: MapProps) {
   const points = pointsOf(map);
   const outside = points.filter((point) => !isOnGrid(point));
@@ -86,7 +86,7 @@ function Grid() {
   );
 }
 
-/** Which color is what; rings are the truth. */
+/** The legend of colors and rings. */
 export function MapKey({ categories }: { readonly categories: readonly string[] }) {
   return (
     <p class="keys">

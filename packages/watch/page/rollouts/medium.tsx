@@ -1,4 +1,4 @@
-/** What the model was shown: the video as the browser plays it, its frames where it cannot. */
+/** A medium of a prompt: the video where the browser can play it, else its frames. */
 import { useEffect, useState } from 'preact/hooks';
 import type { MediumView } from '../../src/wire/wire.ts';
 import { useFetched } from '../data/fetching.ts';

@@ -1,8 +1,8 @@
-/** What every reward gave a completion, its parts and reasons, and what became of it. */
+/** The value of every reward for a completion, its parts and reasons, and its contribution. */
 import type { GroupMember } from '../../src/wire/wire.ts';
 import { figure } from '../format.ts';
 
-/** A row a reward, with its parts below. */
+/** A row per reward, with its parts below. */
 export function RewardTable({ member }: { readonly member: GroupMember }) {
   const entries = Object.entries(member.outcomes);
   if (entries.length === 0) return null;

@@ -1,4 +1,4 @@
-/** Every rollout of a run, filtered, a page at a time. */
+/** The rollouts of a run that pass a filter, page by page. */
 import type { RolloutPage, RolloutRow, RunSummary } from '../../src/wire/wire.ts';
 import { useFetched } from '../data/fetching.ts';
 import { go, link } from '../data/route.ts';
@@ -8,7 +8,7 @@ import { FilterFields } from './filter-fields.tsx';
 
 const LIMIT = 50;
 
-/** Fields, list, and ways to the next page. */
+/** The fields of the filter, the list, and links to other pages. */
 export function RolloutsView({ run, route }: { readonly run: RunSummary; readonly route: Route }) {
   const values = Object.fromEntries(route.query);
   const { offset: from = '0', ...filter } = values;

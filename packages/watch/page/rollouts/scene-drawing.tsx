@@ -1,4 +1,4 @@
-/** The drawing of a map in another form than SpaceR's, as the server made it. */
+/** Shows the server's drawing of a map in another form than SpaceR's. */
 
 interface SceneDrawingProps {
   /** Address of the picture; absent where there is no map. */

@@ -1,7 +1,7 @@
-/** What a person should look at. */
+/** Shows the alerts of a run. */
 import type { RunAlert } from '@loci/core';
 
-/** Alerts, the newest first, each with the steps at which it was raised before; nothing where there are none. */
+/** Alerts, the newest first, each with the earlier steps at which it was raised; nothing without alerts. */
 export function Alerts({ alerts }: { readonly alerts: readonly RunAlert[] }) {
   if (alerts.length === 0) return null;
   const byName = Map.groupBy(alerts.toReversed(), ({ name }) => name);

@@ -1,8 +1,8 @@
-/** Tells screen readers of what happens to runs: beginnings, ends and alerts, and not every step. */
+/** Announces the beginnings, ends and alerts of runs to screen readers, but not every step. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { RunSummary } from '../../src/wire/wire.ts';
 
-/** A region that is read out and not seen. */
+/** A hidden region for screen readers. */
 export function RunAnnouncer({ runs }: { readonly runs: readonly RunSummary[] | undefined }) {
   const before = useRef<ReadonlyMap<string, RunSummary>>(undefined);
   const [text, setText] = useState('');

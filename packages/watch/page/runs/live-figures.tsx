@@ -1,9 +1,9 @@
-/** The figures of a run as it goes: progress, reward, speed, memory, and where the time of a step goes. */
+/** The current figures of a run: progress, reward, speed, memory, and the time of each phase of a step. */
 import type { RunSummary } from '../../src/wire/wire.ts';
 import { useFigures } from '../data/metrics.ts';
 import { ago, bytes, duration, figure } from '../format.ts';
 
-/** Phases of a step, in their order; what is read beside the work is no phase. */
+/** Phases of a step, in their order; reading ahead in the background is not a phase. */
 const PHASES = ['data-wait', 'sample', 'score', 'reference', 'gradient', 'update'];
 
 /** Tiles of figures. */

@@ -5,7 +5,7 @@ import { link } from '../data/route.ts';
 import { ago, counted, figure } from '../format.ts';
 import { Status } from './status.tsx';
 
-/** Runs from which on there is a field to search them. */
+/** With so many runs the list has a search field. */
 const SEARCHABLE = 8;
 
 /** Every run, as a link. */

@@ -1,4 +1,4 @@
-/** One run: its figures at the head, and what one looks at below. */
+/** The page of one run: its figures at the top, and a tab below. */
 import type { RunSummary } from '../../src/wire/wire.ts';
 import { ConfigView } from '../config/config-view.tsx';
 import { Curves } from '../curves/curves.tsx';

@@ -1,4 +1,4 @@
-/** Chooses light, dark, or what the system has. */
+/** Lets the user choose between a light theme, a dark theme and that of the system. */
 import { useState } from 'preact/hooks';
 import { applyTheme, storedTheme } from '../data/theme.ts';
 import type { Theme } from '../data/theme.ts';

@@ -7,7 +7,7 @@ export class NumberColumn {
     return this.#length;
   }
 
-  /** Sets the value of a row; rows that were passed over have none. */
+  /** Sets the value of a row; skipped rows have none. */
   set(row: number, value: number): void {
     if (row >= this.#values.length) {
       const grown = new Float64Array(Math.max(row + 1, 2 * this.#values.length));
@@ -25,17 +25,17 @@ export class NumberColumn {
   }
 }
 
-/** Words that occur often, each kept once and known by a number. */
+/** Stores frequent words once, and gives each a number. */
 export class WordTable {
   readonly #numbers = new Map<string, number>();
   readonly #words: string[] = [];
 
-  /** The words, in the order in which they came. */
+  /** The words, in the order of their first use. */
   get words(): readonly string[] {
     return this.#words;
   }
 
-  /** The number of a word, a new one where it was not known. */
+  /** The number of a word; a new word gets the next number. */
   number(word: string): number {
     const known = this.#numbers.get(word);
     if (known !== undefined) return known;

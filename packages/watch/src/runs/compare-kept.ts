@@ -1,17 +1,17 @@
-/** Two kept evaluations of the same items: which of them flipped, by the verdicts that were kept. */
+/** Compares two stored evaluations of the same items by their stored verdicts, and finds the items that flipped. */
 import { recordDifferences } from '@loci/core';
 import type { ComparisonView, FlipView } from '../wire/wire.ts';
 import { itemView, scorersOf } from './evaluation-view.ts';
 import type { KeptEvaluation } from './evaluation-view.ts';
 
-/** Scores that differ by so much are a flip. */
+/** An item flips when its scores differ by at least this much. */
 const FLIP = 0.5;
-/** Flips that are sent. */
+/** Most flips to send. */
 const MOST = 400;
 
 type KeptItem = ReturnType<typeof itemView>;
 
-/** Compares answers under the frames as filmed, under the first scorer that both have, or the one that is asked for. */
+/** Compares the answers to the frames as filmed, with the wanted scorer, or the first one that both have. */
 export function compareKept(
   first: KeptEvaluation,
   second: KeptEvaluation,

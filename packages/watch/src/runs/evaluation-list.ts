@@ -1,4 +1,4 @@
-/** Which evaluations a run folder holds. */
+/** Lists the evaluations in a run folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EvaluationSummary } from '../wire/wire.ts';

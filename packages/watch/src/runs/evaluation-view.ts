@@ -1,4 +1,4 @@
-/** An evaluation as the page shows it: its table, and its items with their answers. */
+/** Prepares an evaluation for the page: its table, and its items with their answers. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LociError, parseReport, readEvaluation, readEvaluationsOfRun } from '@loci/core';
@@ -14,7 +14,7 @@ import { finiteOrNull } from './parsed.ts';
 import { imaginedMap, mediumView } from './rollout-lines.ts';
 import { imaginedDrawing, truthDrawing } from './scene-drawings.ts';
 
-/** Which items to show; what is left out lets every item pass. */
+/** A filter of items; an absent field lets every item pass. */
 export interface ItemQuery {
   readonly scorer?: string | undefined;
   readonly condition?: string | undefined;
@@ -26,7 +26,7 @@ export interface ItemQuery {
   readonly limit: number;
 }
 
-/** An evaluation as it is stored. */
+/** A stored evaluation. */
 export interface KeptEvaluation {
   readonly record?: EvaluationRecord;
   readonly report?: EvaluationReport;
@@ -35,13 +35,13 @@ export interface KeptEvaluation {
 }
 
 const cache = new Map<string, { readonly stamp: string; readonly kept: KeptEvaluation }>();
-/** Evaluations that are held in memory. */
+/** Evaluations in memory. */
 const CACHED = 8;
 
 /**
- * Reads an evaluation, or takes it from memory while its files are unchanged.
+ * Reads an evaluation, or reuses it from memory while its files are unchanged.
  *
- * @param key as `evaluationsIn` gives it.
+ * @param key from `evaluationsIn`.
  * @throws LociError `no-evaluation`, and those of damaged files.
  */
 export function readKept(runFolder: string, key: string): KeptEvaluation {
@@ -76,7 +76,7 @@ function readAnew(runFolder: string, folder: string, key: string): KeptEvaluatio
   throw new LociError('no-evaluation', `There is no evaluation ${key}, or it has no answer yet`);
 }
 
-/** The page of an evaluation. */
+/** An evaluation with the page of its items that a query asks for. */
 export function evaluationView(kept: KeptEvaluation, query: ItemQuery): EvaluationView {
   const { record, report, rows, title } = kept;
   const scorers = scorersOf(kept);
@@ -103,7 +103,7 @@ export function evaluationView(kept: KeptEvaluation, query: ItemQuery): Evaluati
   };
 }
 
-/** Names of the scorers that judged the answers, in the benchmark's order. */
+/** Names of the scorers of the answers, in the benchmark's order. */
 export function scorersOf({ report, rows }: KeptEvaluation): readonly string[] {
   const reported = (report?.conditions['as-filmed']?.scorers ?? []).map(({ scorer }) => scorer);
   return reported.length > 0 ? reported : Object.keys(verdictsOf(rows[0]));
@@ -113,7 +113,7 @@ function verdictsOf(row: PredictionRow | undefined): PredictionLine['verdicts'] 
   return (row as Partial<PredictionLine> | undefined)?.verdicts ?? {};
 }
 
-/** An answer with what a scorer said of it when it was kept. */
+/** An answer with a scorer's stored verdict. */
 export function itemView(row: PredictionRow, scorer: string): Omit<ItemView, 'row'> {
   const { item, prediction, condition, sample, media } = row;
   const verdict = verdictsOf(row)[scorer];

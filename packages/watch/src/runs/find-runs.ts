@@ -1,4 +1,4 @@
-/** Finds run folders: those of training have a `config.yaml`, those of evaluation an `evaluation.json`. */
+/** Finds run folders: training runs have a `config.yaml`, evaluations an `evaluation.json`. */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -11,12 +11,12 @@ export interface FoundRun {
   readonly kind: 'training' | 'evaluation';
 }
 
-/** Levels of folders below a named one in which runs are looked for. */
+/** Levels of subfolders to search. */
 const DEPTH = 3;
-/** Folders that hold no runs, and many files. */
-const PASSED_OVER = new Set(['node_modules', 'checkpoints', 'evaluations', 'tensorboard', 'data']);
+/** Folders to skip: they hold many files and no runs. */
+const SKIPPED = new Set(['node_modules', 'checkpoints', 'evaluations', 'tensorboard', 'data']);
 
-/** The runs in or below folders, each once. What is not there (yet), or cannot be looked into, is passed over. */
+/** The runs in or below folders, each once. Missing and unreadable folders are skipped. */
 export function findRuns(folders: readonly string[]): readonly FoundRun[] {
   const found = new Map<string, FoundRun>();
   for (const root of folders) {
@@ -34,11 +34,11 @@ function below(folder: string, depth: number): readonly Pick<FoundRun, 'folder' 
   if (existsSync(join(folder, 'evaluation.json'))) return [{ folder, kind: 'evaluation' }];
   if (depth === 0) return [];
   return foldersIn(folder)
-    .filter((name) => !PASSED_OVER.has(name) && !name.startsWith('.'))
+    .filter((name) => !SKIPPED.has(name) && !name.startsWith('.'))
     .flatMap((name) => below(join(folder, name), depth - 1));
 }
 
-/** Names of the folders in a folder, in order; none of one that cannot be looked into. */
+/** Names of the subfolders of a folder, in order; none of an unreadable folder. */
 export function foldersIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

@@ -1,10 +1,10 @@
-/** The figures of a run in memory, kept up with its `metrics.jsonl`. */
+/** Keeps the figures of a run in memory, and follows its `metrics.jsonl`. */
 import type { MetricRecord } from '@loci/core';
 import type { MetricsPage } from '../wire/wire.ts';
 import { parsedObject } from './parsed.ts';
 import { TailFile } from './tail-file.ts';
 
-/** Reads figures as they are written. */
+/** The figures of a run. */
 export class MetricsStore {
   readonly #file: TailFile;
   #records: MetricRecord[] = [];
@@ -22,7 +22,7 @@ export class MetricsStore {
     return this.#file.generation;
   }
 
-  /** Takes what was written since the last call. A line that is no JSON is passed over. */
+  /** Reads the records since the last call. Lines that are not JSON are skipped. */
   async refresh(): Promise<void> {
     for await (const lines of this.#file.lines(() => (this.#records = []))) {
       for (const { text } of lines) {

@@ -1,4 +1,4 @@
-/** The object that a text of JSON holds; undefined when it holds none, as a line that something else has damaged. */
+/** The object in a JSON text; undefined when it holds none, such as a damaged line. */
 export function parsedObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -10,7 +10,7 @@ export function parsedObject(text: string): Readonly<Record<string, unknown>> | 
   }
 }
 
-/** A number as JSON has it: null where it is not finite. */
+/** A number for JSON: null where it is not finite. */
 export function finiteOrNull(value: number | null | undefined): number | null {
   return value !== undefined && value !== null && Number.isFinite(value) ? value : null;
 }

@@ -1,15 +1,15 @@
 /**
- * What is known of every rollout of a run: where its line stands in the file, and the figures that people filter by, in columns. Lines
- * themselves are read again when they are shown. Texts are kept for searching up to a limit; those beyond it are read from the file.
+ * Indexes the rollouts of a run: the position of each line in the file, and the figures for filters, in columns. Shown lines are read from the
+ * file again. Texts stay in memory for searches up to a limit; texts beyond it are read from the file.
  */
 import type { RolloutLine } from '@loci/core';
 import { NumberColumn, WordTable } from './columns.ts';
 import { parseRollout } from './rollout-lines.ts';
 import { TailFile, readLines } from './tail-file.ts';
 
-/** Characters of texts that are kept in memory, for a run. */
+/** Most characters of texts in memory, per run. */
 const KEPT_CHARACTERS = 256 * 2 ** 20;
-/** Time after which reading lets other work go on. */
+/** Time after which reading yields to other work. */
 const SLICE_MS = 8;
 
 /** The columns of an index, and its texts. */
@@ -31,12 +31,12 @@ interface Columns {
   readonly kinds: WordTable;
   readonly looks: WordTable;
   readonly reasons: WordTable;
-  /** In lower case: what a row's model wrote, and what its group was asked. */
+  /** In lower case: the completion of each row, and the question of each group. */
   readonly texts: (string | undefined)[];
   readonly questions: string[];
 }
 
-/** Reads rollouts as they are written. */
+/** The index of a run, which follows its file. */
 export class RolloutIndex {
   readonly #file: TailFile;
   readonly #keptCharacters: number;
@@ -51,7 +51,7 @@ export class RolloutIndex {
     this.#keptCharacters = keptCharacters;
   }
 
-  /** Rollouts that were read. */
+  /** Number of indexed rollouts. */
   get count(): number {
     return this.#count;
   }
@@ -60,7 +60,7 @@ export class RolloutIndex {
     return this.#file.generation;
   }
 
-  /** Bytes that were read, and bytes that there are. */
+  /** Bytes read so far, and the size of the file. */
   get progress(): readonly [read: number, size: number] {
     return [this.#file.read, this.#file.size];
   }
@@ -70,7 +70,7 @@ export class RolloutIndex {
   }
 
   /**
-   * Takes what was written since the last call, a slice of time after the other. Lines that something else has damaged are passed over.
+   * Reads the lines since the last call, and yields to other work in between. Damaged lines are skipped.
    *
    * @throws LociError `format-newer`.
    */
@@ -87,7 +87,7 @@ export class RolloutIndex {
     }
   }
 
-  /** Lines of rows, parsed. A row whose line has gone meanwhile is left out. */
+  /** The parsed lines of rows. Rows whose line has disappeared are left out. */
   async lines(rows: readonly number[]): Promise<ReadonlyMap<number, RolloutLine>> {
     const { start, length } = this.#columns;
     const places = rows.map((row) => ({ start: start.at(row), length: length.at(row) }));
@@ -151,7 +151,7 @@ export class RolloutIndex {
     columns.texts[row] = isKept ? searchable(line) : undefined;
   }
 
-  /** The number of a line's group: a new one where sample, step, attempt or the count of completions begin anew. */
+  /** The number of a line's group: a new one where sample, step or attempt change, or the count of completions starts again. */
   #groupOf({ step, sampleId, attempt = 0, completion, look, ...line }: RolloutLine): number {
     const { questions } = this.#columns;
     const key = `${step}\n${attempt}\n${sampleId}`;
@@ -173,7 +173,7 @@ export class RolloutIndex {
   }
 }
 
-/** What a search in a rollout's text looks at. */
+/** The text of a rollout for searches. */
 export function searchable({ text }: Pick<RolloutLine, 'text'>): string {
   return text.toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** Lines of `rollouts.jsonl` as the page shows them. Core reads each line, whichever release wrote it. */
+/** Prepares lines of `rollouts.jsonl` for the page. Core reads each line, whichever release wrote it. */
 import { currentRolloutLine, extractMapText, parseCognitiveMap, turnText } from '@loci/core';
 import type { CognitiveMap, MediaReference, RolloutLine } from '@loci/core';
 import type { GroupMember, MediumView, RolloutRow } from '../wire/wire.ts';
@@ -9,7 +9,7 @@ import { imaginedDrawing } from './scene-drawings.ts';
 const EXCERPT = 280;
 
 /**
- * A line in this release's form; undefined when something else has damaged it.
+ * A line in this release's form; undefined for a damaged line.
  *
  * @throws LociError `format-newer` when a later release wrote it.
  */
@@ -18,7 +18,7 @@ export function parseRollout(text: string, place: string): RolloutLine | undefin
   return line && currentRolloutLine(line as unknown as RolloutLine, place);
 }
 
-/** A line in a list. */
+/** A line for a list. */
 export function rolloutRow(row: number, line: RolloutLine): RolloutRow {
   return {
     ...facts(row, line),
@@ -27,7 +27,7 @@ export function rolloutRow(row: number, line: RolloutLine): RolloutRow {
   };
 }
 
-/** A line among its group, whole. */
+/** A whole line for the page of its group. */
 export function groupMember(row: number, line: RolloutLine): GroupMember {
   const { sceneMap } = line;
   const imagined = sceneMap ? undefined : imaginedMap(line.text, line.opened, line.map);
@@ -70,7 +70,7 @@ function excerpt(text: string): string {
   return text.length <= EXCERPT ? text : `${text.slice(0, EXCERPT)}…`;
 }
 
-/** The map that a completion draws, with categories that the scene does not have as well; undefined where it draws none. */
+/** The map that a completion draws, also with categories that the scene lacks; undefined where it draws none. */
 export function imaginedMap(
   text: string,
   opened: string | undefined,
@@ -82,7 +82,7 @@ export function imaginedMap(
   return Object.keys(map).length === 0 ? undefined : map;
 }
 
-/** A medium without the folder that it lies in. */
+/** A medium without its folder. */
 export function mediumView({ kind, path, second }: MediaReference): MediumView {
   const name = path.split(/[\\/]/u).at(-1) ?? '';
   return { kind, name, ...(second !== undefined && { second }) };

@@ -1,4 +1,4 @@
-/** What the page needs of a stored config, of whichever release, and where two configs differ. */
+/** Reads the parts of a stored config that the page needs, whichever release wrote it, and compares two configs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alertSettings } from '@loci/core';
@@ -13,7 +13,7 @@ export interface StoredConfig {
   readonly alerts: AlertOptions;
 }
 
-/** The config of a run folder; an empty one where it holds none, or none that can be read. */
+/** The config of a run folder; an empty one where it holds none, or an unreadable one. */
 export function readStoredConfig(folder: string): StoredConfig {
   const path = join(folder, 'config.yaml');
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
@@ -29,7 +29,7 @@ export function readStoredConfig(folder: string): StoredConfig {
   };
 }
 
-/** Entries in which two configs differ, by their path; entries of lists are numbered from 0. */
+/** The entries that differ between two configs, by their path; entries of lists are numbered from 0. */
 export function configDifferences(first: string, second: string): readonly EntryView[] {
   const [one, two] = [entriesOf(yamlObject(first)), entriesOf(yamlObject(second))];
   return [...new Set([...one.keys(), ...two.keys()])]

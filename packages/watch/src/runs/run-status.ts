@@ -1,4 +1,4 @@
-/** What a run is doing, as far as its folder shows: nothing is asked of the process that writes it. */
+/** Finds the status of a run from its folder alone, without contact to the process that writes it. */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +13,9 @@ export interface WriterView {
 }
 
 /**
- * A live lock is a running writer, one whose process has gone a killed writer.
+ * A live lock means a running writer. A lock without its process means a killed writer.
  *
- * @param isComplete Whether the folder holds all that was to come.
+ * @param isComplete Whether the run has written everything.
  */
 export function writerOf(folder: string, isComplete: boolean): WriterView {
   const holder = FolderLock.holderOf(folder);
@@ -28,7 +28,7 @@ export function writerOf(folder: string, isComplete: boolean): WriterView {
   return { status: isComplete ? 'finished' : 'stopped' };
 }
 
-/** Resident memory of a process of this machine, where the system tells. */
+/** Resident memory of a process of this machine; undefined where the system does not report it. */
 function residentBytes(process: number): number | undefined {
   try {
     const [, kilobytes] = /^VmRSS:\s*(\d+) kB$/mu.exec(

@@ -1,4 +1,4 @@
-/** Drawings of maps in other forms than SpaceR's, as addresses of pictures that a page shows. */
+/** Draws maps in other forms than SpaceR's, as addresses of pictures for the page. */
 import { readSceneMap, sceneMapNames, sceneMapSvg, turnText } from '@loci/core';
 import type { SceneMap } from '@loci/core';
 
@@ -7,7 +7,7 @@ export function truthDrawing(truth: SceneMap): string {
   return asPicture(sceneMapSvg(truth, sceneMapNames(truth), 'True map'));
 }
 
-/** The map that a completion draws; undefined where it draws none that can be read. */
+/** The map that a completion draws; undefined where it draws none, or an unreadable one. */
 export function imaginedDrawing(
   text: string,
   opened: string | undefined,

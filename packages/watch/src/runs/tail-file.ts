@@ -1,4 +1,4 @@
-/** Reads a file of lines that another process appends to: each call takes what came since the last, and notices a file that was rewritten. */
+/** Follows a file that another process appends lines to: each call reads the lines since the last one, and notices when the file was rewritten. */
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 
@@ -12,10 +12,10 @@ export interface TailLine {
 }
 
 const CHUNK = 1 << 20;
-/** Bytes before the end of what was read, which show whether a file is still the one that was read. */
+/** The last bytes that were read: other bytes in their place mean another file. */
 const MARK = 64;
 
-/** A file that grows. A line counts once its end is there. */
+/** A growing file. A line counts once its end is written. */
 export class TailFile {
   readonly path: string;
   #generation = 0;
@@ -27,24 +27,24 @@ export class TailFile {
     this.path = path;
   }
 
-  /** Goes up when the file was cut, replaced or removed: lines that were given before no longer hold. */
+  /** Goes up when the file was cut, replaced or removed: earlier lines are then invalid. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** Bytes of whole lines that were given. */
+  /** Bytes of the lines that were read. */
   get read(): number {
     return this.#read;
   }
 
-  /** Bytes that the file had when it was last looked at. */
+  /** Size of the file at the last call. */
   get size(): number {
     return this.#size;
   }
 
   /**
-   * Gives the lines that came since the last call, some at a time; `begin` is called first where the file has to be read from its start.
-   * A file that is not there has no lines.
+   * Yields the lines since the last call in batches. It first calls `begin` where it has to read the file from its start. A missing file has no
+   * lines.
    */
   async *lines(begin: () => void): AsyncGenerator<readonly TailLine[], void, undefined> {
     let file: FileHandle | undefined;

@@ -1,4 +1,4 @@
-/** A run folder that is looked at again and again: its figures, rollouts, alerts, evaluations and what its writer does. */
+/** Watches a run folder: its figures, rollouts, alerts, evaluations and the state of its writer. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAlerts, messageOf, readPlaces, relocated } from '@loci/core';
@@ -16,7 +16,7 @@ import { readStoredConfig } from './run-config.ts';
 import type { StoredConfig } from './run-config.ts';
 import { lastChange, writerOf } from './run-status.ts';
 
-/** One run. Nothing is written to its folder. */
+/** One run. The watcher never writes to its folder. */
 export class WatchedRun {
   readonly found: FoundRun;
   readonly metrics: MetricsStore;
@@ -36,12 +36,12 @@ export class WatchedRun {
     this.rollouts = new RolloutIndex(join(found.folder, 'rollouts.jsonl'));
   }
 
-  /** The config as it is stored now. */
+  /** The config that is stored now. */
   get config(): StoredConfig {
     return (this.#config = readStoredConfig(this.found.folder));
   }
 
-  /** Reads what figures were written since the last call; one reading at a time. */
+  /** Reads the figures since the last call; one reading at a time. */
   refresh(): Promise<void> {
     this.#reading ??= this.#guarded(() => this.metrics.refresh()).finally(() => {
       this.#reading = undefined;
@@ -49,7 +49,7 @@ export class WatchedRun {
     return this.#reading;
   }
 
-  /** Reads what rollouts were written since the last call, in the background; resolves when the index is up to date. */
+  /** Reads the rollouts since the last call in the background; resolves when the index is up to date. */
   index(): Promise<void> {
     this.#indexing ??= this.#guarded(() => this.rollouts.refresh()).finally(() => {
       this.#indexing = undefined;
@@ -57,7 +57,7 @@ export class WatchedRun {
     return this.#indexing;
   }
 
-  /** What a list shows of the run, from what was read; with the problem where its folder cannot be looked into. */
+  /** The summary of the run for a list; with the problem where its folder cannot be read. */
   summary(): RunSummary {
     try {
       return this.#summary();
@@ -109,7 +109,7 @@ export class WatchedRun {
     };
   }
 
-  /** The alerts that the figures give rise to, under the thresholds of the config. */
+  /** The alerts of the figures under the thresholds of the config. */
   alerts(): readonly RunAlert[] {
     const { records, generation } = this.metrics;
     const known = this.#alerts;
@@ -119,7 +119,7 @@ export class WatchedRun {
     return list;
   }
 
-  /** Rollouts that a filter finds, a page of them. */
+  /** A page of the rollouts that pass a filter. */
   async rolloutPage(query: RolloutQuery, offset: number, limit: number): Promise<RolloutPage> {
     const begun = performance.now();
     const { count, columns, generation } = this.rollouts;
@@ -161,7 +161,7 @@ export class WatchedRun {
     };
   }
 
-  /** A medium that the line of a row names, where it lies now; undefined when it names none with that number. */
+  /** A medium of a row with its current path; undefined when the row has none with that number. */
   async medium(row: number, number: number): Promise<MediaReference | undefined> {
     if (!(row >= 0 && row < this.rollouts.count)) return undefined;
     const line = (await this.rollouts.lines([row])).get(row);
@@ -171,7 +171,7 @@ export class WatchedRun {
     return { ...medium, path: relocated(medium.path, folder, readPlaces(folder)) };
   }
 
-  /** Evaluating while an evaluation is unfinished; else sampling until the rollouts of the next step are there, then updating. */
+  /** Evaluating while an evaluation is unfinished; else sampling until the file has rollouts of the next step, then updating. */
   #phase(step: number, steps: number, evaluations: readonly EvaluationSummary[]): string {
     const folder = join(this.found.folder, 'evaluations');
     const open = evaluations.find(({ key }) => existsSync(join(folder, key, '.unfinished')));
@@ -182,7 +182,7 @@ export class WatchedRun {
     return sampled > step ? `updating in step ${step + 1}` : `sampling step ${step + 1}`;
   }
 
-  /** Whether `stopWhen` may have ended the run: one that was stopped has a report as well, and its config wants more steps. */
+  /** Whether `stopWhen` may have ended the run. A stopped run has a report as well, so this can be wrong where the config has `stopWhen`. */
   #endedEarly(): boolean {
     return (
       this.config.text.includes('stopWhen:') && existsSync(join(this.found.folder, 'report.html'))

@@ -1,16 +1,16 @@
 /**
- * Server-sent events: the summaries of all runs, once a second while they change. While nobody listens, nothing is read.
+ * Server-sent events: sends the summaries of all runs, once a second while they change. It reads nothing while nobody listens.
  */
 import type { ServerResponse } from 'node:http';
 import type { RunSummary } from '../wire/wire.ts';
 import type { RunList } from './run-list.ts';
 
-/** Time between two looks at the folders. */
+/** Time between two reads of the folders. */
 const EVERY_MS = 1000;
-/** A sign of life where nothing changes, so that a dead connection is noticed. */
+/** Time between two heartbeats while nothing changes: they reveal a dead connection. */
 const QUIET_MS = 15_000;
 
-/** Sends what changes to every page that listens. */
+/** Sends changes to every page that listens. */
 export class EventStream {
   readonly #runs: RunList;
   readonly #everyMs: number;
@@ -24,7 +24,7 @@ export class EventStream {
     this.#everyMs = everyMs;
   }
 
-  /** Adds a page; it hears of all runs at once. */
+  /** Adds a page, which gets the summaries of all runs at once. */
   add(response: ServerResponse): void {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -33,7 +33,7 @@ export class EventStream {
     });
     this.#listeners.add(response);
     response.once('close', () => this.#listeners.delete(response));
-    // A page that leaves in the middle of a message is no fault of anyone.
+    // A page may leave in the middle of a message.
     response.on('error', () => this.#listeners.delete(response));
     this.#last = '';
     if (this.#timer === undefined) void this.#look();

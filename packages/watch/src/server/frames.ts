@@ -1,10 +1,10 @@
-/** Frames of a video, or a picture, as JPEG: for browsers that cannot play it, and for a look at all of it at once. */
+/** Makes JPEG frames of a video or a picture, for browsers that cannot play it, and as an overview. */
 import { frameStrip } from '@loci/media';
 import type { MediaReference } from '@loci/core';
 
 /** Frames of a strip, and pixels across each. */
 const SIZE = { frames: 8, width: 240 };
-/** Strips that are kept in memory. */
+/** Strips in memory. */
 const KEPT = 64;
 
 const strips = new Map<string, Promise<readonly Buffer[]>>();

@@ -1,6 +1,6 @@
 import type { ErrorView } from '../wire/wire.ts';
 
-/** An answer that is no success; routes throw it. */
+/** A failed request; routes throw it. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly statusCode: number;
@@ -14,7 +14,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** The body of such an answer. */
+/** The body of the answer to a failed request. */
 export function problemBody(code: string, message: string): ErrorView {
   return { error: code, message };
 }

@@ -1,16 +1,16 @@
-/** Files of media as a browser plays them: whole or in ranges, and only what really is a video or a picture. */
+/** Sends media files to browsers, whole or in ranges, and only files whose content is a video or a picture. */
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { FastifyReply } from 'fastify';
 import { HttpProblem } from './http-problem.ts';
 
-/** Bytes that tell the form of a file. */
+/** Bytes that identify the format of a file. */
 const HEAD = 16;
 
 /**
- * Sends a file, or the range of it that is asked for.
+ * Sends a file, or the requested range of it.
  *
- * @throws HttpProblem 404 when it is not there, 415 when it is no video or picture, whatever its name says.
+ * @throws HttpProblem 404 for a missing file, 415 for a file that is neither video nor picture, whatever its name.
  */
 export async function sendMedia(
   reply: FastifyReply,
@@ -53,14 +53,14 @@ async function mediaType(path: string): Promise<string> {
     head = Buffer.alloc(HEAD);
     await file.read(head, 0, HEAD, 0).finally(() => file.close());
   } catch {
-    throw new HttpProblem(404, 'media-missing', `There is no ${path} any more`);
+    throw new HttpProblem(404, 'media-missing', `${path} is missing or unreadable`);
   }
   const found = FORMS.find(({ at, bytes }) => head.toString('latin1', at).startsWith(bytes));
   if (found !== undefined) return found.type;
   throw new HttpProblem(
     415,
     'no-media',
-    `${path} is no video or picture that a browser could show`,
+    `${path} is not a video or picture that a browser can show`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Media that a rollout or an item of an evaluation names, whole and as frames. Nothing else is ever sent. */
+/** Serves the media of rollouts and of evaluation items, whole and as frames, and no other files. */
 import { readPlaces, relocated } from '@loci/core';
 import type { MediaReference } from '@loci/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -11,7 +11,7 @@ import type { RunList } from './run-list.ts';
 /**
  * Adds the routes of media.
  *
- * @param keptOf An evaluation that a run's folder lists.
+ * @param keptOf reads an evaluation of a run.
  */
 export function addMediaRoutes(
   app: FastifyInstance,

@@ -1,4 +1,4 @@
-/** The files of the page, read once: nothing is fetched from elsewhere, and no path of a request reaches the disk. */
+/** Reads the files of the page once, so that no path of a request reaches the disk. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { LociError } from '@loci/core';
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /**
  * The files below a folder, by their address: `/`, `/assets/page.js`.
  *
- * @throws LociError `page-missing` when the page was not built.
+ * @throws LociError `page-missing` when the page is not built.
  */
 export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
   if (!existsSync(join(folder, 'index.html'))) {

@@ -1,4 +1,4 @@
-/** What addresses ask for, after `?`: checked, with the parameter named in every complaint. */
+/** Checks the parameters of requests. Errors name the parameter. */
 import { z } from 'zod';
 import { HttpProblem } from './http-problem.ts';
 
@@ -54,10 +54,10 @@ export const comparisonQuery = z.object({
 /** Two runs. */
 export const configsQuery = z.object({ first: words, second: words });
 
-/** From which record on. */
+/** The index of the first record to send. */
 export const metricsQuery = z.object({ after: count.default(0) });
 
-/** Most entries of a page. */
+/** Most rows of a page. */
 export const MOST_ROWS = 200;
 
 /** @throws HttpProblem 400 naming the parameter. */

@@ -1,4 +1,4 @@
-/** What the page asks for. Every answer is read from run folders; nothing is ever written. */
+/** The routes of the page. They read run folders and never write. */
 import { LociError } from '@loci/core';
 import type { FastifyInstance } from 'fastify';
 import { compareKept } from '../runs/compare-kept.ts';
@@ -20,7 +20,7 @@ import {
 } from './queries.ts';
 import type { RunList } from './run-list.ts';
 
-/** Time that a list of rollouts waits for the index before it answers with what is there. */
+/** Time that a list of rollouts waits for the index before it answers with the rollouts so far. */
 const INDEX_PATIENCE_MS = 150;
 
 /** Adds the routes below `/api`. */
@@ -79,7 +79,7 @@ export function addRoutes(app: FastifyInstance, runs: RunList, events: EventStre
     return configDifferences(runs.get(first).config.text, runs.get(second).config.text);
   });
 
-  /** An evaluation that the run's folder lists: a key of a request is never taken for a path. */
+  /** Reads a listed evaluation of a run: an unknown key of a request never becomes a path. */
   function keptOf(id: string, key: string): KeptEvaluation {
     const { folder, kind } = runs.get(id).found;
     if (!evaluationsIn(folder, kind).some((one) => one.key === key)) {

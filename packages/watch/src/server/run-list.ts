@@ -1,12 +1,12 @@
-/** The runs that are watched: folders are looked through again and again, since runs begin while one watches. */
+/** Keeps the list of watched runs, and searches the folders again for runs that have begun. */
 import { findRuns } from '../runs/find-runs.ts';
 import { WatchedRun } from '../runs/watched-run.ts';
 import { HttpProblem } from './http-problem.ts';
 
-/** Time for which a list of folders holds. */
+/** Time between two searches of the folders. */
 const LIST_MS = 2000;
 
-/** Keeps one `WatchedRun` a folder. */
+/** The watched runs: one `WatchedRun` per folder. */
 export class RunList {
   readonly #folders: readonly string[];
   #runs: ReadonlyMap<string, WatchedRun> = new Map();
@@ -17,7 +17,7 @@ export class RunList {
     this.#list();
   }
 
-  /** Every run, in the order of its name, figures up to date. Rollouts are read in the background. */
+  /** All runs with current figures, in the order of the search. Rollouts are read in the background. */
   async all(): Promise<readonly WatchedRun[]> {
     if (performance.now() - this.#listedAt > LIST_MS) this.#list();
     const runs = [...this.#runs.values()];
@@ -32,7 +32,11 @@ export class RunList {
     this.#list();
     const found = this.#runs.get(id);
     if (found !== undefined) return found;
-    throw new HttpProblem(404, 'no-run', 'There is no such run: it may have been moved or removed');
+    throw new HttpProblem(
+      404,
+      'no-run',
+      'There is no such run: somebody may have moved or removed it',
+    );
   }
 
   #list(): void {

@@ -1,4 +1,4 @@
-/** The server of the live page: the page's own files, and what it asks for. It reads, and changes nothing. */
+/** The server of the live page: serves the files of the page and its data, and never writes. */
 import { join } from 'node:path';
 import { LociError, messageOf } from '@loci/core';
 import { fastify } from 'fastify';
@@ -9,30 +9,30 @@ import { readPageFiles } from './page-files.ts';
 import { addRoutes } from './routes.ts';
 import { RunList } from './run-list.ts';
 
-/** A request, as a check of where it comes from needs it. */
+/** The parts of a request that a check of its origin needs. */
 export interface IncomingRequest {
   readonly url?: string | undefined;
   /** Names and values in turn, as Node has them. */
   readonly rawHeaders: readonly string[];
 }
 
-/** What is watched, and for whom. */
+/** Options of the server. */
 export interface WatchServerOptions {
   /** Run folders, and folders with runs below. */
   readonly folders: readonly string[];
   /**
-   * Checks by which name a request calls the server; throws an error with a `statusCode` for one that it must not answer, as a page
-   * elsewhere can have a name of its own lead here (DNS rebinding).
+   * Checks the host name of a request. Throws an error with a `statusCode` for a foreign name, since a foreign page can have its own name
+   * lead here (DNS rebinding).
    */
   readonly checkRequest: (request: IncomingRequest, localAddress: string | undefined) => void;
-  /** Where the built page lies; that of this package when absent. */
+  /** Folder of the built page; that of this package when absent. */
   readonly pageFolder?: string;
-  /** Milliseconds between two looks at the folders for pages that listen; 1000 when absent. */
+  /** Milliseconds between two reads of the folders for pages that listen; 1000 when absent. */
   readonly lookEveryMs?: number;
 }
 
 const HEADERS = {
-  // Charts position their parts by inline styles; scripts come from here only, and nothing goes elsewhere.
+  // Charts position their parts by inline styles. Scripts and all requests are limited to this server.
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
@@ -45,7 +45,7 @@ const HEADERS = {
 const PAGE = join(import.meta.dirname, '../../dist/page');
 
 /**
- * A server that is not listening yet; `listen` and `close` are fastify's.
+ * Makes a server that is not listening yet; `listen` and `close` are fastify's.
  *
  * @throws LociError `page-missing`.
  */
@@ -62,7 +62,7 @@ export function createWatchServer(options: WatchServerOptions): FastifyInstance 
     const site = headers['sec-fetch-site'];
     const isOwn = site === undefined || site === 'same-origin' || site === 'none';
     if (!isOwn && raw.url !== '/') {
-      throw new HttpProblem(403, 'cross-site', 'Another page has no business here');
+      throw new HttpProblem(403, 'cross-site', 'Pages of other sites may not send requests here');
     }
   });
   app.addHook('onSend', async ({ url }, reply) => {

@@ -1,28 +1,28 @@
-/** What the server sends to the page, as JSON. Types only; both sides import them. Figures that are not finite are null. */
+/** Types of the JSON that the server sends to the page; both sides import them. Figures that are not finite are null. */
 import type { CognitiveMap, RewardOutcome, RolloutContribution, RunAlert } from '@loci/core';
 
-/** What a run is doing, as far as its folder shows. */
+/** The status of a run, as far as its folder shows. */
 export type RunStatus = 'running' | 'finished' | 'stopped' | 'killed';
 
 /** A run in a list. */
 export interface RunSummary {
-  /** For addresses: stable as long as the folder stays where it is. */
+  /** For addresses: stable as long as the folder is not moved. */
   readonly id: string;
-  /** Folder, from where runs were looked for. */
+  /** Path of the folder, relative to the searched one. */
   readonly name: string;
   readonly kind: 'training' | 'evaluation';
   readonly status: RunStatus;
   /** Steps done, and steps in all; of an evaluation, 0. */
   readonly step: number;
   readonly steps: number;
-  /** When anything was last written, in milliseconds since 1970. */
+  /** Time of the last write, in milliseconds since 1970. */
   readonly changedAt: number;
-  /** Records of metrics and lines of rollouts that are known. */
+  /** Records of metrics and lines of rollouts that were read. */
   readonly records: number;
   readonly rollouts: number;
-  /** Goes up when a file was rewritten, so that what was fetched before no longer holds. */
+  /** Goes up when a file was rewritten: earlier data is then invalid. */
   readonly generation: number;
-  /** What the writer seems to be doing: `sampling step 12`. */
+  /** The probable phase of the writer: `sampling step 12`. */
   readonly phase?: string;
   /** Resident memory of the writing process, in bytes, where it runs on this machine. */
   readonly memory?: number;
@@ -41,7 +41,7 @@ export interface EvaluationSummary {
   readonly key: string;
   readonly title: string;
   readonly step?: number;
-  /** Answers kept so far. */
+  /** Whether the evaluation has stored answers. */
   readonly hasItems: boolean;
 }
 
@@ -71,7 +71,7 @@ export interface RolloutRow {
   readonly values: Readonly<Record<string, number | null>>;
 }
 
-/** Rollouts that a filter finds. */
+/** A page of the rollouts that pass a filter. */
 export interface RolloutPage {
   readonly total: number;
   readonly matched: number;
@@ -80,9 +80,9 @@ export interface RolloutPage {
   /** `answer`, `map`, `map/score`, … */
   readonly parts: readonly string[];
   readonly steps: readonly [first: number, last: number] | null;
-  /** Bytes of the file that were read, of all; equal once every rollout is in the list. */
+  /** Bytes of the file that were read, and its size; equal once every rollout is in the list. */
   readonly indexed: readonly [read: number, size: number];
-  /** What filtering took on the server. */
+  /** Time of filtering on the server. */
   readonly milliseconds: number;
 }
 
@@ -97,7 +97,7 @@ export interface GroupMember extends RolloutRow {
   readonly sceneDrawing?: string;
 }
 
-/** A medium that the model was shown. */
+/** A medium of a prompt. */
 export interface MediumView {
   readonly kind: 'video' | 'image';
   readonly name: string;
@@ -106,7 +106,7 @@ export interface MediumView {
 
 /** A group of rollouts, side by side. */
 export interface GroupView {
-  /** The row that was asked for. */
+  /** The requested row. */
   readonly row: number;
   readonly step: number;
   readonly sampleId: string;
@@ -135,13 +135,13 @@ export interface FigureView {
 /** A row of an evaluation's table. */
 export interface ScoreRow {
   readonly title: string;
-  /** One a scorer. */
+  /** One per scorer. */
   readonly figures: readonly (FigureView | null)[];
 }
 
 /** One answer to one item. */
 export interface ItemView {
-  /** Place among the evaluation's answers. */
+  /** Index among the evaluation's answers. */
   readonly row: number;
   readonly id: string;
   readonly task: string;
@@ -152,12 +152,12 @@ export interface ItemView {
   readonly output: string;
   /** Which of several answers to the item this is; absent for the first. */
   readonly sample?: number;
-  /** Why there is no output. */
+  /** Why there is no answer. */
   readonly silence?: string;
   readonly score: number | null;
   readonly normalised?: string;
   readonly reason?: string;
-  /** What was shown, where the evaluation kept it. */
+  /** The media, where the evaluation stored them. */
   readonly media: readonly MediumView[];
   readonly map?: CognitiveMap;
   readonly imagined?: CognitiveMap;
@@ -169,7 +169,7 @@ export interface ItemView {
 export interface EvaluationView {
   readonly title: string;
   readonly model: string;
-  /** What it was asked with, one entry a line. */
+  /** The settings of the evaluation, one entry per line. */
   readonly settings: readonly (readonly [entry: string, value: string])[];
   readonly scorers: readonly string[];
   readonly scorer: string;
@@ -202,14 +202,14 @@ export interface ComparisonView {
   readonly differences: readonly EntryView[];
 }
 
-/** An entry in which two configs or records differ; null where one has none. */
+/** An entry that differs between two configs or records; null where one lacks it. */
 export interface EntryView {
   readonly entry: string;
   readonly first: string | null;
   readonly second: string | null;
 }
 
-/** An answer that is no success. */
+/** The answer to a failed request. */
 export interface ErrorView {
   readonly error: string;
   readonly message: string;

@@ -166,7 +166,7 @@ inBrowser('the live page', () => {
     await page.goto(`${await addressOf('done')}/evaluations?key=before`);
     await sees(page, '.item', 'Question b?');
     await sees(page, '.found', '1 item');
-    await page.getByText('What was shown').click();
+    await page.locator('summary', { hasText: /^\s*Media/ }).click();
     await page.getByRole('button', { name: 'Show frames' }).click();
     await page.getByAltText('Frame 8 of room.mp4').waitFor();
     await page.getByLabel('Compare with').selectOption({ label: 'after training' });

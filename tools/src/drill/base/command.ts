@@ -1,4 +1,4 @@
-/** Runs a command line in a process of its own, with an end to its time, and keeps what it said. */
+/** Runs a command line in a process of its own, with a time limit, and keeps its output. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
@@ -14,14 +14,14 @@ export interface EndedCommand {
   readonly timedOut: boolean;
 }
 
-/** A command at work. */
+/** A command that is running. */
 export interface RunningCommand {
   readonly pid: number;
   readonly ended: Promise<EndedCommand>;
   /** Whether standard output held the pattern before the command ended. */
   readonly sees: (pattern: RegExp) => Promise<boolean>;
   /** What it has written to standard output so far. */
-  readonly said: () => string;
+  readonly stdout: () => string;
   /** Sends a signal; false when the command has ended. */
   readonly send: (signal: NodeJS.Signals) => boolean;
 }
@@ -63,11 +63,11 @@ export function startCommand(
     detached: script !== undefined,
   });
   atWork.add(child);
-  const said = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
-      said[name] += text;
+      output[name] += text;
       for (const watch of watchers) watch();
     });
   }
@@ -83,10 +83,10 @@ export function startCommand(
       isOver = true;
       clearTimeout(timer);
       atWork.delete(child);
-      resolve({ code, signal, ...said, milliseconds: performance.now() - start, timedOut });
+      resolve({ code, signal, ...output, milliseconds: performance.now() - start, timedOut });
     };
     child.on('error', ({ message }) => {
-      said.stderr += message;
+      output.stderr += message;
       end(127, null);
     });
     child.on('close', end);
@@ -97,20 +97,20 @@ export function startCommand(
     sees: (pattern) =>
       new Promise((resolve) => {
         const watch = (): void => {
-          if (!pattern.test(said.stdout)) return;
+          if (!pattern.test(output.stdout)) return;
           watchers.delete(watch);
           resolve(true);
         };
         watchers.add(watch);
         watch();
-        void ended.then(() => resolve(pattern.test(said.stdout)));
+        void ended.then(() => resolve(pattern.test(output.stdout)));
       }),
-    said: () => said.stdout,
+    stdout: () => output.stdout,
     send: (signal) => !isOver && child.kill(signal),
   };
 }
 
-/** Kills every command that is at work: for a drill that is stopped. */
+/** Kills every running command, for a drill that is stopped. */
 export function killAll(): void {
   for (const child of atWork) killWhole(child);
 }
@@ -125,7 +125,7 @@ function killWhole(child: ChildProcess): void {
   }
 }
 
-/** The end of a command in one line: its code or signal, and the last that it said. */
+/** The end of a command in one line: its code or signal, and the last line that it wrote. */
 export function endOf({ code, signal, stdout, stderr, timedOut }: EndedCommand): string {
   const how = timedOut ? 'it was not done in time' : signal === null ? `code ${code}` : signal;
   const last = (stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '';

@@ -1,4 +1,4 @@
-/** What a drill is: a promise of `docs/reliability.md` put to the test on real processes, and what it found. */
+/** The types of a drill, which tests a promise of `docs/reliability.md` on real processes, and of its findings. */
 import type { RandomStream } from '@loci/core';
 import type { CommandOptions, RunningCommand } from './command.ts';
 import type { Workplace } from './workplace.ts';
@@ -21,7 +21,7 @@ export interface Findings {
   readonly rounds: number;
   /** What was done, by name: kills, commands, requests. Names of figures that are no counts carry a unit. */
   readonly counts: Readonly<Record<string, number>>;
-  /** How often a promise was looked at. */
+  /** How many checks of promises were made. */
   readonly checks: number;
   readonly broken: readonly BrokenPromise[];
   /** What this machine does not allow, each with the reason. */
@@ -38,7 +38,7 @@ export interface Round {
   readonly folder: string;
 }
 
-/** What a drill works with. */
+/** The functions and folders that a drill uses. */
 export interface DrillContext {
   /** Starts `loci <words>` in `directory`. */
   readonly loci: (
@@ -54,7 +54,7 @@ export interface DrillContext {
   readonly count: (name: string, amount?: number) => void;
   /** Keeps the larger value of a figure. */
   readonly most: (name: string, value: number) => void;
-  /** Looks at a promise: `found` says what is wrong, and is undefined or empty when it holds. */
+  /** Records a check of a promise: `found` describes the fault, and is undefined or empty when the promise holds. */
   readonly expect: (promise: string, found: string | undefined) => void;
   /** Notes what cannot be done on this machine, once. */
   readonly skip: (reason: string) => void;

@@ -1,4 +1,4 @@
-/** Goes on with trainings that were stopped, and holds what they end as against the uninterrupted one. */
+/** Continues trainings that were stopped, and compares the finished ones with the uninterrupted one. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { leftoversIn } from '../compare/leftovers.ts';

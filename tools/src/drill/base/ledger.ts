@@ -1,10 +1,10 @@
-/** Keeps what a drill finds while it goes on. */
+/** Records the findings of a drill while it runs. */
 import type { BrokenPromise, Findings } from './drill.ts';
 
-/** Broken promises that are told in full; further ones are counted. */
-const TOLD = 50;
+/** Broken promises that are listed in full; further ones are only counted. */
+const MOST_LISTED = 50;
 
-/** The book of one drill. */
+/** Records the counts, checks and broken promises of one drill. */
 export class Ledger {
   readonly #counts = new Map<string, number>();
   readonly #broken: BrokenPromise[] = [];
@@ -24,12 +24,12 @@ export class Ledger {
     this.#counts.set(name, Math.max(value, this.#counts.get(name) ?? value));
   }
 
-  /** Looks at a promise; it holds when nothing was found. @returns Whether it holds. */
+  /** Records a check of a promise; it holds when nothing was found. @returns Whether it holds. */
   expect(promise: string, found: string | undefined): boolean {
     this.#checks++;
     if (found === undefined || found === '') return true;
     this.#brokenInAll++;
-    if (this.#broken.length < TOLD) this.#broken.push({ promise, found, ...this.#round });
+    if (this.#broken.length < MOST_LISTED) this.#broken.push({ promise, found, ...this.#round });
     return false;
   }
 
@@ -58,8 +58,8 @@ export class Ledger {
 
   /** Everything that was found. */
   findings(): Findings {
-    const untold = this.#brokenInAll - this.#broken.length;
-    if (untold > 0) this.#counts.set('broken promises not listed', untold);
+    const unlisted = this.#brokenInAll - this.#broken.length;
+    if (unlisted > 0) this.#counts.set('broken promises not listed', unlisted);
     return {
       rounds: this.#rounds,
       counts: Object.fromEntries(this.#counts),

@@ -1,12 +1,12 @@
-/** How long a drill goes on: a number of rounds, or a share of the time that was asked for. */
+/** How long a drill runs: a number of rounds, or a share of the requested time. */
 
-/** What was asked for: `rounds` of every drill, or `minutes` for all of them together. */
+/** The requested length: `rounds` of every drill, or `minutes` for all of them together. */
 export type DrillLength = { readonly rounds: number } | { readonly minutes: number };
 
-/** Rounds of every drill when nothing is said: minutes for all of them. */
+/** Rounds of every drill by default, which take minutes in all. */
 export const DEFAULT_LENGTH: DrillLength = { rounds: 1 };
 
-/** Tells whether a drill does a further round. */
+/** Decides whether a drill does a further round. */
 export interface Budget {
   /** @param done Rounds that are done. */
   readonly allows: (done: number) => boolean;
@@ -16,7 +16,7 @@ export interface Budget {
  * The budget of one drill; it begins now. At least one round is allowed. What earlier drills left over of their time goes to later ones.
  *
  * @param drillsLeft This one and those after it.
- * @param endMs When all of them should be done, as `now` tells time; Infinity where rounds are counted.
+ * @param endMs When all of them should be done, by the clock `now`; Infinity where rounds are counted.
  */
 export function budgetOf(
   length: DrillLength,

@@ -1,5 +1,5 @@
 /**
- * The folder that drills share: a small config, rooms, and one training that nothing disturbed, which every disturbed one is compared with.
+ * The folder that drills share: a small config, rooms, and one undisturbed training, with which every disturbed one is compared.
  * A tiny reward of its own gives every step a loss; with real rewards the few tokens of a drill would earn nothing.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -11,7 +11,7 @@ export function piece(content: string, finish: string | null = null): string {
   return `data: ${JSON.stringify({ model: 'drill-1', choices: [delta] })}\n\n`;
 }
 
-/** What a good answer says to rooms. */
+/** The text of a good answer to a question about rooms. */
 export function answerText({ answer }: ChatRequest): string {
   return `<answer>${answer}</answer>`;
 }

@@ -1,4 +1,4 @@
-/** A chat server of our own that answers as a drill has it, question by question, and remembers who asked what. */
+/** A chat server that answers each question as a drill demands, and remembers the requests. */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -1,4 +1,4 @@
-/** Ways in which a server answers one question badly, each with what Loci owes to that question and to all others. */
+/** Ways in which a server answers one question badly, each with the result that Loci must give for that question and all others. */
 import type { ServerResponse } from 'node:http';
 import {
   answerInPieces,
@@ -183,7 +183,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Whether a refusal says that it lasts: such a question is asked once. */
+/** Whether a refusal is marked as permanent: such a question is asked once. */
 export function lasts({ name }: Fault): boolean {
   return name.startsWith('a refusal that lasts');
 }

@@ -1,4 +1,4 @@
-/** Reads what a cache of answers kept. */
+/** Reads the answers in a cache. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -3,7 +3,7 @@
 /** The environment variable that holds the key of a drill. */
 export const KEY_VARIABLE = 'LOCI_DRILL_KEY';
 
-/** What differs between drills. */
+/** The settings that differ between drills. */
 export interface RemoteSettings {
   readonly baseUrl: string;
   /** Folder of kept answers. */

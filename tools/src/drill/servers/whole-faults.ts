@@ -1,4 +1,4 @@
-/** Servers that answer no question at all, with the error that an evaluation owes to each. */
+/** Servers that answer no question at all, each with the error that an evaluation must report. */
 import { refuse } from './answers.ts';
 import type { Reply } from './chat-server.ts';
 

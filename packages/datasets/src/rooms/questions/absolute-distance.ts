@@ -1,4 +1,4 @@
-/** How far two objects are apart in metres, measured as the scene measures it. */
+/** Asks for the distance of two objects in meters, as the scene measures it. */
 import { shuffled } from '../furnish.ts';
 import {
   cellsBetween,

@@ -13,7 +13,7 @@ import { relativeDistance } from './relative-distance.ts';
 import { roomSize } from './room-size.ts';
 import { routePlanning } from './route-planning.ts';
 
-/** Names of the kinds of SR-91k, in the order in which reports list them: what is asked when nothing is said. */
+/** Names of the kinds of SR-91k, in the order of reports: the default kinds. */
 export const QUESTION_KINDS = [
   'relative-direction-easy',
   'relative-direction-medium',
@@ -26,7 +26,7 @@ export const QUESTION_KINDS = [
   'counting',
 ] as const;
 
-/** Those, and the one that VSI-Bench asks besides. */
+/** These kinds, and a further one of VSI-Bench. */
 export const ALL_QUESTION_KINDS = [...QUESTION_KINDS, 'route-planning'] as const;
 
 /** The name of a kind of question. */

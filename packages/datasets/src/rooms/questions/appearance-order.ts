@@ -1,4 +1,4 @@
-/** In which order some categories appear in the video for the first time; options are orders of them. */
+/** Asks in which order some categories appear in the video for the first time; the options are orders of them. */
 import { CATEGORIES } from '../catalogue.ts';
 import { shuffled } from '../furnish.ts';
 import { fits, rulesOf, type QuestionKind, type QuestionScene } from './question.ts';
@@ -10,7 +10,7 @@ function firstAppearances(scene: QuestionScene): ReadonlyMap<string, number> {
   const first = new Map<string, number>();
   for (const { category, firstSeen, isClear } of scene.objects) {
     if (firstSeen === undefined) continue;
-    // What is seen badly may be noticed then or not: its category appears at no certain time.
+    // A badly visible object may be noticed or not: the first appearance of its category is uncertain.
     const when = isClear === false ? NaN : firstSeen;
     first.set(category, Math.min(when, first.get(category) ?? Infinity));
   }
@@ -25,7 +25,7 @@ function ordersOf(things: readonly string[]): readonly (readonly string[])[] {
   );
 }
 
-/** Every way to go on from a beginning with categories that each appear `gap` later than the one before. */
+/** Every way to continue an order with categories that each appear at least `gap` after the previous one. */
 function* inOrder(
   begun: readonly string[],
   first: ReadonlyMap<string, number>,

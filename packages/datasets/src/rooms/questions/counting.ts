@@ -1,4 +1,4 @@
-/** How many instances of a category are in the room. */
+/** Asks how many instances of a category are in the room. */
 import { shuffled } from '../furnish.ts';
 import { entryOf, fits, rulesOf, type QuestionKind } from './question.ts';
 

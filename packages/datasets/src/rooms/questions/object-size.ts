@@ -1,4 +1,4 @@
-/** The longest side of an object in centimetres. */
+/** Asks for the longest side of an object in centimeters. */
 import { shuffled } from '../furnish.ts';
 import { entryOf, fits, numberClasses, rulesOf, singles, type QuestionKind } from './question.ts';
 

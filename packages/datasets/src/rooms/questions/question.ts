@@ -1,29 +1,29 @@
-/** What a kind of question is, and the scene as questions see it: generated rooms and real scans alike. */
+/** The interface of a kind of question, and the scene that questions are about: a generated room or a real scan. */
 import type { Cell, CognitiveMap, RandomStream } from '@loci/core';
 import { PLAIN_WORDING, type Wording } from './wording.ts';
 
-/** An object that can be asked about. */
+/** An object that questions can be about. */
 export interface SceneObject {
   readonly category: string;
-  /** Metres; x to the right, y to the front. */
+  /** Meters; x to the right, y to the front. */
   readonly centre: readonly [x: number, y: number];
-  /** Where it stands on the cognitive map. */
+  /** Its cell on the cognitive map. */
   readonly cell: Cell;
-  /** Width, depth and height in whole centimetres. */
+  /** Width, depth and height in whole centimeters. */
   readonly sizeCm: readonly [width: number, depth: number, height: number];
-  /** When the camera sees it for the first time, in sixteenths of the clip; absent when never, or when there is no clip. */
+  /** When the camera sees it for the first time, in sixteenths of the clip; absent when never, or without a clip. */
   readonly firstSeen?: number;
-  /** False for what is on the map and yet too small, or seen too badly, to be asked about. */
+  /** False for an object on the map that is too small, or seen too badly, for questions. */
   readonly isClear?: boolean;
 }
 
-/** How far from doubt a question must be to be asked. */
+/** Margins that keep questions unambiguous. */
 export interface Margins {
-  /** The closest object is closer than the others by this, in metres. */
+  /** The closest object is closer than the others by this, in meters. */
   readonly closestM: number;
-  /** Shorter distances are not asked for, in metres. */
+  /** The shortest distance that a question asks for, in meters. */
   readonly distanceM: number;
-  /** Objects nearer to the observer than this leave a direction in doubt, in metres. */
+  /** The direction to an object nearer to the observer than this is ambiguous, in meters. */
   readonly standM: number;
   /** Degrees from the border between left and right. */
   readonly sideDegrees: number;
@@ -35,17 +35,17 @@ export interface Margins {
   readonly appearance: number;
 }
 
-/** What may differ between scenes that are asked the same kinds of questions. */
+/** The wording and bounds of questions, which differ between kinds of scenes. */
 export interface QuestionRules {
   readonly wording: Wording;
   readonly margins: Margins;
-  /** Objects among which the closest is to be found. */
+  /** Number of objects in a question for the closest. */
   readonly closestOf: number;
-  /** Categories whose order of appearance is asked for. */
+  /** Number of categories in a question for the order of appearance. */
   readonly orderOf: number;
 }
 
-/** The rules of generated rooms; half of a clip's frames still tell what appears first. */
+/** The rules of generated rooms. Half of a clip's frames suffice to see what appears first. */
 export const ROOM_RULES: QuestionRules = {
   wording: PLAIN_WORDING,
   margins: {
@@ -61,26 +61,26 @@ export const ROOM_RULES: QuestionRules = {
   orderOf: 3,
 };
 
-/** A scene as questions see it. */
+/** A scene that questions are about. */
 export interface QuestionScene {
   readonly objects: readonly SceneObject[];
   readonly map: CognitiveMap;
-  /** Floor area; absent when it is not known, and then not asked for. */
+  /** Floor area; absent when unknown, and then no question asks for it. */
   readonly areaM2?: number;
-  /** Width and depth of a rectangular room, in metres. */
+  /** Width and depth of a rectangular room, in meters. */
   readonly sidesM?: readonly [width: number, depth: number];
   /**
-   * Whether the cells of the map are equally large in both directions. Only then can answers be worked out from the map, and
-   * a question is only asked when the worked steps lead to the true answer.
+   * Whether the cells of the map are equally large in both directions. Only then answers can be worked out from the map, and
+   * a question needs steps on the map that lead to the true answer.
    */
   readonly metricGrid: boolean;
-  /** Metres between two objects; between their centres over the floor when left out. */
+  /** Meters between two objects; between their centers over the floor when left out. */
   readonly distanceM?: (a: SceneObject, b: SceneObject) => number;
   /** Those of generated rooms when left out. */
   readonly rules?: QuestionRules;
 }
 
-/** The rules that a scene is asked by. */
+/** The rules of questions about a scene. */
 export function rulesOf(scene: QuestionScene): QuestionRules {
   return scene.rules ?? ROOM_RULES;
 }
@@ -98,7 +98,7 @@ export interface DraftQuestion {
   readonly answerClass: string;
 }
 
-/** What may vary between data sets and changes the classes of answers. */
+/** Settings of a data set that change the classes of answers. */
 export interface QuestionSettings {
   readonly maxInstances: number;
   /** Categories that may be answers; those of generated rooms when left out. */
@@ -111,25 +111,25 @@ export interface QuestionKind {
   /** Classes of answers that are to be equally frequent: words, or ranges of numbers. */
   classes(settings: QuestionSettings): readonly string[];
   /**
-   * The scene's questions that are free of ambiguity, in random order, made as they are taken: those whose answer is in the wanted
-   * class, all when none is given.
+   * Generates the unambiguous questions about a scene, in random order: those whose answer is in the wanted class, or all when no
+   * class is given.
    */
   drafts(scene: QuestionScene, random: RandomStream, wanted?: string): Iterable<DraftQuestion>;
 }
 
-/** Objects that a name alone points to, because their category has no second instance, and that are clear to see. */
+/** Clearly visible objects whose category has no other instance, so that its name identifies them. */
 export function singles(scene: QuestionScene): readonly SceneObject[] {
   return scene.objects.filter(
     ({ category, isClear }) => isClear !== false && scene.map[category]?.length === 1,
   );
 }
 
-/** Distance between the centres of two objects over the floor, in metres. */
+/** Distance between the centers of two objects over the floor, in meters. */
 export function centreDistanceM(a: SceneObject, b: SceneObject): number {
   return Math.hypot(a.centre[0] - b.centre[0], a.centre[1] - b.centre[1]);
 }
 
-/** Distance between two objects in metres, as the scene measures it. */
+/** Distance between two objects in meters, as the scene measures it. */
 export function distanceM(scene: QuestionScene, a: SceneObject, b: SceneObject): number {
   return (scene.distanceM ?? centreDistanceM)(a, b);
 }
@@ -169,8 +169,8 @@ export function numberClasses(bounds: readonly number[]): NumberClasses {
 }
 
 /**
- * Whether an answer may be asked for: in the wanted class, or in any (also none, as in real scans whose values lie beyond the
- * generated rooms' ranges) when no class is wanted.
+ * Whether a question may have an answer of this class: the wanted class, or any when no class is wanted. Answers about real scans
+ * may lie beyond all classes.
  */
 export function fits(answerClass: string | undefined, wanted: string | undefined): boolean {
   return wanted === undefined || answerClass === wanted;

@@ -1,6 +1,6 @@
 /**
- * "You stand at A and face B. Where is C?" in three levels, as in VSI-Bench: left or right; left, right or back; and the four
- * quadrants. Angles near a border between two answers are not asked.
+ * Asks "You stand at A and face B. Where is C?" in three levels, as in VSI-Bench: left or right; left, right or back; and the four
+ * quadrants. No question is about an angle near the border between two answers.
  */
 import { shuffled } from '../furnish.ts';
 import {
@@ -29,7 +29,7 @@ interface Level {
   readonly words: readonly string[];
   /** The answer for the angle from the facing direction to the target, in degrees, left positive; undefined near a border. */
   fromAngle(angle: number, margins: Margins): string | undefined;
-  /** The same from whole cells ahead of and to the left of the observer; undefined when they do not tell. */
+  /** The same from whole cells ahead of and to the left of the observer; undefined when they are ambiguous. */
   fromCells(ahead: number, left: number): string | undefined;
 }
 

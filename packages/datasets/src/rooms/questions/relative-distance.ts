@@ -1,4 +1,4 @@
-/** Which of several objects is closest to another, measured as the scene measures it. */
+/** Asks which of several objects is closest to another, as the scene measures distance. */
 import { CATEGORIES } from '../catalogue.ts';
 import { shuffled } from '../furnish.ts';
 import {

@@ -1,4 +1,4 @@
-/** The floor area of the room in square metres. */
+/** Asks for the floor area of the room in square meters. */
 import { fits, numberClasses, rulesOf, type QuestionKind } from './question.ts';
 
 /** Equal ratios between the smallest and the largest room, 3.5 m and 7 m a side. */

@@ -1,6 +1,6 @@
 /**
- * "You go from A to B and on to C. How do you turn?" after the route planning of VSI-Bench, with one turn. SR-91k has no such
- * questions, so they are asked only where they are asked for by name.
+ * Asks "You go from A to B and on to C. How do you turn?" after the route planning of VSI-Bench, with one turn. SR-91k has no such
+ * questions, so this kind is off unless a config names it.
  */
 import { shuffled } from '../furnish.ts';
 import {
@@ -31,7 +31,7 @@ function turnOn([from, at, to]: Route, { sideDegrees, backDegrees }: Margins): s
   return degrees > 0 ? 'left' : 'right';
 }
 
-/** The entries, the first way and its compass direction, the second as cells ahead and to the left; undefined where cells do not tell. */
+/** The entries, the first way and its compass direction, the second as cells ahead and to the left; undefined where cells are ambiguous. */
 function stepsOnMap(scene: QuestionScene, route: Route, answer: string): string | undefined {
   const [from, at, to] = route;
   const facing = cellsBetween(from, at);

@@ -1,17 +1,17 @@
-/** Turning on the floor and on the map: what is ahead, left, right or back of who faces somewhere. */
+/** Directions of an observer on the floor and on the map: ahead, left, right and back. */
 
-/** What begins to be back, in degrees from straight ahead. */
+/** Where back begins, in degrees from straight ahead. */
 export const BACK_DEGREES = 135;
 
 /** The words of a turn. */
 export const TURNS = ['left', 'right', 'back'] as const;
 
-/** The side on which something lies, by how far left it is; undefined straight ahead and behind. */
+/** The side of something that lies so far to the left; undefined straight ahead and behind. */
 export function sideOf(left: number): string | undefined {
   return left === 0 ? undefined : left > 0 ? 'left' : 'right';
 }
 
-/** A turn from cells ahead of and to the left of who faces there; undefined when they do not tell. */
+/** A turn from cells ahead of and to the left of the observer; undefined when they are ambiguous. */
 export function turnFromCells(ahead: number, left: number): string | undefined {
   return -ahead > Math.abs(left) ? 'back' : sideOf(left);
 }
@@ -24,7 +24,7 @@ export function degreesBetween(
   return (Math.atan2(fx * ty - fy * tx, fx * tx + fy * ty) * 180) / Math.PI;
 }
 
-/** Facing along one of the map's axes, and what is ahead and to the left of who faces there. */
+/** The axis of the map that an observer faces, and the position of a target in cells ahead and to the left. */
 export function facingFrame(
   facing: readonly [number, number],
   target: readonly [number, number],

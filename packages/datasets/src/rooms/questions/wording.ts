@@ -1,9 +1,9 @@
-/** The words of questions: the few that the small model knows, and whole sentences for models that read English. */
+/** The wording of questions: one with the few words of the small model, one in whole sentences for models that read English. */
 
 /** Levels of relative direction: left or right; those or back; the four quadrants. */
 export type DirectionLevelName = 'easy' | 'medium' | 'hard';
 
-/** How each kind of question is put. */
+/** The text of each kind of question. */
 export interface Wording {
   absoluteDistance(a: string, b: string): string;
   appearanceOrder(categories: readonly string[]): string;
@@ -20,7 +20,7 @@ export interface Wording {
   routePlanning(from: string, at: string, to: string): string;
 }
 
-/** Less than sixty words in all; distances are between centres. */
+/** Less than sixty words in all; distances are between centers. */
 export const PLAIN_WORDING: Wording = {
   absoluteDistance: (a, b) => `how many metres is the ${a} away from the ${b}?`,
   appearanceOrder: (categories) =>

@@ -1,4 +1,4 @@
-/** In which of three pictures a cut-out belongs: the same place is covered in each. The pictures are exchangeable, so that none of them tells alone. */
+/** Asks which of three pictures a cut-out belongs to: the same place is covered in each. No picture alone gives the answer away. */
 import { allDiffer, covered, cutOut } from '../pictures.ts';
 import type { Cut } from '../pictures.ts';
 import { TOO_SHORT, TOO_STILL, drawFitting, drawWhole } from '../task.ts';

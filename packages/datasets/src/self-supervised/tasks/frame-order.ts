@@ -1,5 +1,5 @@
 /**
- * In which order four frames were filmed. Image 1 lies before the first of them or behind the last, so that the order runs either way
+ * Asks in which order four frames were filmed. Image 1 lies before the first of them or after the last, so that the order runs either way
  * through the video. The options differ in direction and in the two inner frames: no single image favors one of them.
  */
 import { shuffled } from '../../rooms/furnish.ts';

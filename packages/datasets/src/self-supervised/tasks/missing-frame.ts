@@ -1,6 +1,6 @@
 /**
- * Which frame is missing between two others. Three frames are drawn alike, and one of them, by chance, gets neighbors: none of the three
- * looks more like the answer by itself.
+ * Asks which frame is missing between two others. Three frames are drawn in the same way, and a random one of them gets neighbors: no frame
+ * alone gives the answer away.
  */
 import { allDiffer } from '../pictures.ts';
 import { TOO_SHORT, TOO_STILL, drawFitting, drawWhole } from '../task.ts';

@@ -1,6 +1,6 @@
 /**
- * Which of three clips of a video is unlike the others: mirrored, or played backwards. As often the two are and the one is not, so that no
- * single clip tells. The clips begin anywhere, whichever way they run, so that their first frames alone do not tell either.
+ * Asks which of three clips of a video differs from the others: mirrored, or played backwards. In half of the questions the two others are
+ * mirrored or reversed instead, and clips of either direction begin anywhere: neither a single clip nor the first frames give the answer away.
  */
 import type { Picture } from '@loci/media';
 import { LEAST_DIFFERENCE, difference, mirrored } from '../pictures.ts';

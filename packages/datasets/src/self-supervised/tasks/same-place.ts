@@ -1,4 +1,4 @@
-/** Whether two clips show one place: two stretches of one video, or stretches of two. The second clip is drawn alike in both cases. */
+/** Asks whether two clips show one place: sections of one video, or of two. The second clip is drawn in the same way in both cases. */
 import { TOO_SHORT, drawWhole } from '../task.ts';
 import type { FilmedFrames, Task } from '../task.ts';
 
