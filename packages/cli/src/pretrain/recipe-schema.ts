@@ -41,7 +41,7 @@ const base = model.extend({
   vision: model.optional().describe('model of the same shape that gives the vision tower'),
 });
 
-/** Schema of a recipe file; keys left out have the values of the bundled model's recipe. */
+/** Schema of a recipe file; keys left out have the values of the default recipe. */
 export const recipeSchema = z.strictObject({
   architecture: z
     .string()

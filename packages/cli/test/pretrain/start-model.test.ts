@@ -4,24 +4,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { architectureNamed, readModel } from '@loci/backends';
-import { CATEGORIES } from '@loci/datasets';
+import { CATEGORIES, ROOM_GENERATOR } from '@loci/datasets';
 import { BUNDLED_START_MODEL } from '../../src/assets.ts';
 import { drawLessons, readoutLabels, sampleOf } from '../../src/pretrain/lessons.ts';
 import { asLearnedMean } from '../../src/pretrain/course.ts';
 import { pretrain } from '../../src/pretrain/pretrain.ts';
-import { DEFAULT_RECIPE, phaseFactor, START_SIZES } from '../../src/pretrain/recipe.ts';
+import { DEFAULT_RECIPE, phaseFactor, START_SIZES, stepsTaken } from '../../src/pretrain/recipe.ts';
+import { recipeSchema } from '../../src/pretrain/recipe-schema.ts';
 
+const REPOSITORY = join(import.meta.dirname, '../../../..');
 const read = (name: string) => readFileSync(join(BUNDLED_START_MODEL, name), 'utf8');
 
+/** The recipes that made the bundled model one after the other, read as the command reads them. */
+const recipes = ['1-reading', '2-seeing', '3-both'].map((name) => {
+  const file = join(REPOSITORY, `docs/recipes/start-model-${name}.json`);
+  return recipeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+});
+const last = recipes.at(-1)!;
+
 describe('the start model', () => {
-  test('was made by the default recipe', () => {
-    expect(JSON.parse(read('recipe.json'))).toEqual(DEFAULT_RECIPE);
+  test('was made by the last of its recipes, and each of the others names the one before it', () => {
+    expect(JSON.parse(read('recipe.json'))).toEqual(JSON.parse(JSON.stringify(last)));
+    expect(recipes.map(({ base }) => base?.model)).toEqual([undefined, 'runs/start-1', 'runs/start-2']); // prettier-ignore
+    expect(recipes.every(({ course }) => course?.generator === ROOM_GENERATOR)).toBe(true);
   });
 
   test('has the shape that the recipe gives a fresh model', async () => {
     const { configJson, decoder, tokens } = await readModel(BUNDLED_START_MODEL);
     const { vocabularySize } = decoder;
-    const fresh = architectureNamed(DEFAULT_RECIPE.architecture).fresh(START_SIZES, {
+    const fresh = architectureNamed(last.architecture).fresh(START_SIZES, {
       vocabularySize,
       tokens,
     });
@@ -29,12 +40,13 @@ describe('the start model', () => {
     expect(vocabularySize).toBeGreaterThan(100);
   });
 
-  test('comes with the loss of every stretch of its making', () => {
+  test('comes with the losses of its making', () => {
     const lines = read('pretrain-metrics.jsonl').trim().split('\n');
     const records = lines.map((line) => JSON.parse(line) as { phase: string; step: number });
-    const last = (phase: string) => records.filter((record) => record.phase === phase).at(-1)?.step;
-    expect(last('warm-up')).toBe(DEFAULT_RECIPE.warmUp.steps);
-    expect(last('supervised')).toBe(DEFAULT_RECIPE.supervised.steps);
+    expect(records.at(-1)).toMatchObject({
+      phase: 'supervised',
+      step: stepsTaken(last.supervised),
+    });
   });
 });
 

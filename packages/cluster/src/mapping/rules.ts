@@ -164,3 +164,7 @@ export function checkRefused(
   });
   if (lines.length > 0) throw new LociError('setting-refused', lines.join('\n'));
 }
+
+/** What engines elsewhere leave out of `advantage: { use: auto }`. */
+export const AUTO_NOTE =
+  'credits of spans are not followed there: all tokens have the advantage of their completion';

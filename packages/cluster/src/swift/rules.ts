@@ -1,6 +1,6 @@
 /** Rules of ms-swift for the settings of a run. Names are those of its documentation at 3602360a5 (August 2026). */
 import { SHARED_RULES } from '../mapping/shared-rules.ts';
-import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
+import { AUTO_NOTE, always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { RuleBook, RuleContext } from '../mapping/rules.ts';
 import type { SwiftOptions } from './options.ts';
 
@@ -89,6 +89,7 @@ const OBJECTIVE_RULES: RuleBook<SwiftOptions> = {
   ),
   'advantage.use': (use: string) => {
     if (use === 'group-normalised') return mapped({ advantage_estimator: 'grpo' });
+    if (use === 'auto') return mapped({ advantage_estimator: 'grpo' }, AUTO_NOTE);
     return use === 'rloo'
       ? mapped({ advantage_estimator: 'rloo', scale_rewards: 'none' })
       : refused('only group-normalised and rloo are known to be the same in ms-swift');

@@ -1,5 +1,5 @@
 /** Rules of verl for objective, advantage and schedule. Formulas were compared with its `core_algos.py` at v0.9.0. */
-import { always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
+import { AUTO_NOTE, always, byLoci, differs, inert, mapped, refused } from '../mapping/rules.ts';
 import type { Decision, RuleBook, RuleContext } from '../mapping/rules.ts';
 import type { VerlOptions } from './options.ts';
 
@@ -146,6 +146,8 @@ export const ADVANTAGE_RULES: RuleBook<VerlOptions> = {
     switch (use) {
       case 'group-normalised':
         return mapped({ 'algorithm.adv_estimator': 'grpo' });
+      case 'auto':
+        return mapped({ 'algorithm.adv_estimator': 'grpo' }, AUTO_NOTE);
       case 'rloo':
         return mapped({ 'algorithm.adv_estimator': 'rloo' });
       default:

@@ -47,13 +47,18 @@ export const DEFAULT_RUN: RunConfig = {
   },
   rewards: [
     { use: 'answer', weight: 1, timeoutMs: 10_000, options: {} },
-    { use: 'map', weight: 2, timeoutMs: 10_000, options: { when: 'always' } },
+    {
+      use: 'map',
+      weight: 1,
+      timeoutMs: 10_000,
+      options: { when: 'always', scoring: 'places', symmetries: 'none', credits: true },
+    },
     { use: 'format', weight: 1, timeoutMs: 10_000, options: {} },
   ],
-  advantage: { use: 'group-normalised' },
-  objective: { use: 'grpo', klWeight: 0.02 },
+  advantage: { use: 'auto' },
+  objective: { use: 'grpo', klWeight: 0.002 },
   optimizer: {
-    learningRate: 2e-4,
+    learningRate: 3e-4,
     beta1: 0.9,
     beta2: 0.95,
     epsilon: 1e-8,

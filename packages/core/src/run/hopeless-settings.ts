@@ -12,6 +12,7 @@ import { checkLooks } from '../rollout/looks.ts';
 import type { RunReward } from '../rollout/run-reward.ts';
 import { weightAt } from '../rollout/run-reward.ts';
 import type { AdvantageEstimator, Objective, Optimizer, Sampler, Schedule } from '../spec/index.ts';
+import { autoAdvantage } from '../train/algorithm/advantages/auto.ts';
 import { batchScaled } from '../train/algorithm/advantages/batch-scaled.ts';
 import { groupNormalised } from '../train/algorithm/advantages/group-normalised.ts';
 import { reinforcePlusPlus } from '../train/algorithm/advantages/reinforce-plus-plus.ts';
@@ -39,6 +40,7 @@ interface Complaint {
 
 /** Estimators that compare only completions of the same prompt. */
 const WITHIN_GROUPS: readonly string[] = [
+  autoAdvantage,
   batchScaled,
   groupNormalised,
   reinforcePlusPlus,
@@ -108,9 +110,11 @@ function tokenComplaints({
   objective,
   rewards,
 }: LearningParts): readonly Complaint[] {
-  if (advantage.perToken !== true) return [];
+  const isCredited = rewards.some(({ reward }) => reward.credits === true);
+  const { perToken } = advantage;
+  if (perToken === undefined || (perToken === 'where-credited' && !isCredited)) return [];
   const complaints: Complaint[] = [];
-  if (!rewards.some(({ reward }) => reward.credits === true)) {
+  if (!isCredited) {
     const problem = `"${config.advantage.use}" compares stretches of text that rewards credit, and no reward of this run credits any; set credits: true in the options of map, or use reward-normalised`;
     complaints.push({ path: ['advantage', 'use'], problem });
   }

@@ -24,8 +24,11 @@ export interface GroupAdvantages {
 
 /** Estimates how much better a completion is than others. */
 export interface AdvantageEstimator {
-  /** Whether tokens of one completion may have different advantages; the objective must take them (`perToken`). */
-  readonly perToken?: true;
+  /**
+   * Whether tokens of one completion may have different advantages: `always`, so that a run in which no reward credits spans does not
+   * start, or `where-credited`. The objective must take them (`perToken`).
+   */
+  readonly perToken?: 'always' | 'where-credited';
   /**
    * @param groups All groups of a step that may be trained on, independent of the micro-batches of the update.
    * @returns One entry for each group, in order.

@@ -1,6 +1,7 @@
 import { compact } from '../../prompt/compact.ts';
 import { mapImagination } from '../../prompt/map-imagination.ts';
 import type { AnyPlugin } from '../../spec/index.ts';
+import { autoAdvantage } from './advantages/auto.ts';
 import { batchScaled } from './advantages/batch-scaled.ts';
 import { bestOfGroup } from './advantages/best-of-group.ts';
 import { groupNormalised } from './advantages/group-normalised.ts';
@@ -14,6 +15,7 @@ import { constant, cosine } from './schedules.ts';
 /** The plugins of the algorithm, which need only the core: prompts, advantages, objectives, schedules. */
 export const algorithmPlugins: readonly AnyPlugin[] = [
   ...bundledObjectives,
+  autoAdvantage,
   batchScaled,
   bestOfGroup,
   compact,

@@ -32,8 +32,20 @@ test('a reward that is the same for all teaches by its credits', async () => {
   expect(lines.join()).not.toContain('taught nothing');
 });
 
+test('so it does where the config names no advantage', async () => {
+  const credited = [...set, 'steps=3', 'advantage=span-credit'];
+  const [auto, named] = [
+    await trainToy(temporaryFolder(), [...set, 'steps=3'], { rewards }),
+    await trainToy(temporaryFolder(), credited, { rewards }),
+  ];
+  const losses = (events: (typeof auto)['events']): readonly (number | undefined)[] =>
+    metricsOf(events).map((line) => line['loss/total']);
+  expect(losses(auto.events)).toEqual(losses(named.events));
+});
+
 test('and teaches nothing where completions are compared as a whole', async () => {
-  const { lines } = await trainToy(temporaryFolder(), [...set, 'steps=3'], { rewards });
+  const whole = [...set, 'steps=3', 'advantage=group-normalised'];
+  const { lines } = await trainToy(temporaryFolder(), whole, { rewards });
   expect(lines.join()).toContain('taught nothing');
 });
 
@@ -47,7 +59,7 @@ test('an objective that reads one advantage a completion is named before the fir
   const parts = {
     config: run.config,
     origin: { describe: () => 'the config' } as never,
-    advantage: { perToken: true, estimate: () => [] },
+    advantage: { perToken: 'always', estimate: () => [] },
     objective: whole,
     optimizer: { parameters: { learningRate: 0.1 } } as never,
     schedule: { factor: () => 1 },
@@ -58,5 +70,15 @@ test('an objective that reads one advantage a completion is named before the fir
     /objective\.use: "grpo" reads one advantage for a whole completion/,
   );
   expect(() => checkLearning({ ...parts, objective: { ...whole, perToken: true } })).not.toThrow();
+  const auto = { perToken: 'where-credited', estimate: () => [] } as const;
+  expect(() => checkLearning({ ...parts, advantage: auto })).toThrow(
+    /objective\.use: "grpo" reads/,
+  );
+  const uncredited = [
+    { ...reward, reward: { range: firstLetter.range, score: firstLetter.score } },
+  ];
+  expect(() =>
+    checkLearning({ ...parts, advantage: auto, rewards: uncredited as never }),
+  ).not.toThrow();
   await run.dispose();
 });

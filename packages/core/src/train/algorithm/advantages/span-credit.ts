@@ -147,7 +147,7 @@ export const spanCredit = definePlugin({
     epsilon: z.number().positive().default(1e-4).describe('Added to the standard deviations.'),
   }),
   create: ({ epsilon }) => ({
-    perToken: true,
+    perToken: 'always',
     estimate: (groups) => creditSpans(groups, epsilon),
   }),
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AnyPlugin, RewardedGroup } from '../../../../src/spec/index.ts';
+import { autoAdvantage } from '../../../../src/train/algorithm/advantages/auto.ts';
 import { batchScaled } from '../../../../src/train/algorithm/advantages/batch-scaled.ts';
 import { bestOfGroup } from '../../../../src/train/algorithm/advantages/best-of-group.ts';
 import { groupNormalised } from '../../../../src/train/algorithm/advantages/group-normalised.ts';
@@ -13,6 +14,7 @@ import { algorithmPlugins } from '../../../../src/train/algorithm/algorithm-plug
 import { advantagesOf, groupOf, groupOfRewards } from './sums.ts';
 
 const FAMILY: readonly AnyPlugin[] = [
+  autoAdvantage,
   batchScaled,
   groupNormalised,
   reinforcePlusPlus,
