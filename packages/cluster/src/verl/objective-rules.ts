@@ -157,7 +157,7 @@ export const ADVANTAGE_RULES: RuleBook<VerlOptions> = {
   'advantage.divideByStd': (divides: boolean) =>
     mapped({ 'algorithm.norm_adv_by_std_in_grpo': divides }),
   'advantage.epsilon': (epsilon: number, { config }) =>
-    config.advantage.use === 'group-normalised'
+    ['auto', 'group-normalised'].includes(config.advantage.use)
       ? differs(`verl adds 1e-6 to the standard deviation, not ${epsilon}`)
       : inert('belongs to an estimator that verl does not have'),
   'advantage.precision': (precision: string) =>

@@ -16,6 +16,8 @@ const SETTINGS = [
   'promptsPerStep=2',
   'sampler.completionsPerPrompt=2',
   'sinks=[jsonl]',
+  'advantage=group-normalised',
+  'objective.klWeight=0.02',
 ];
 
 interface Versioned {

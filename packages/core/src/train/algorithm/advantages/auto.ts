@@ -6,11 +6,11 @@ import { normaliseGroup } from './group-normalised.ts';
 import { creditSpans } from './span-credit.ts';
 import { comparableSums } from './statistics.ts';
 
-const EPSILON = 1e-4;
-const WHOLE = { divideByStd: true, epsilon: EPSILON, precision: 'float64', singleton: 'zero' } as const; // prettier-ignore
+/** How whole completions are compared: as GRPO does. */
+const WHOLE = { divideByStd: true, precision: 'float64', singleton: 'zero' } as const;
 
 /**
- * `span-credit` in steps in which a reward credits spans of the text, `group-normalised` in all others, each with its default options.
+ * `span-credit` in steps in which a reward credits spans of the text, `group-normalised` in all others.
  *
  * @example { use: 'auto' } // beside rewards: [{ use: map, options: { scoring: places, credits: true } }]: span-credit
  */
@@ -18,13 +18,17 @@ export const autoAdvantage = definePlugin({
   kind: 'advantage',
   name: 'auto',
   description: 'span-credit where a reward credits spans of the text, else group-normalised.',
-  options: z.strictObject({}),
-  create: () => ({
+  options: z.strictObject({
+    epsilon: z.number().positive().default(1e-4).describe('Added to the standard deviation.'),
+  }),
+  create: ({ epsilon }) => ({
     perToken: 'where-credited',
     estimate: (groups) =>
       groups.some(isCredited)
-        ? creditSpans(groups, EPSILON)
-        : groups.map((group) => ({ advantages: normaliseGroup(comparableSums(group), WHOLE) })),
+        ? creditSpans(groups, epsilon)
+        : groups.map((group) => ({
+            advantages: normaliseGroup(comparableSums(group), { ...WHOLE, epsilon }),
+          })),
   }),
 });
 
