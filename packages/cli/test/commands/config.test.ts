@@ -52,7 +52,7 @@ test('every value is a line with its place', async () => {
   expect(row('checkpoint.keep')).toEqual(['3', '--set checkpoint.keep=3']);
   expect(row('rewards.0.use')).toEqual(['answer', 'mine.yaml:3']);
   expect(row('rewards.0.weight')).toEqual(['1', 'default']);
-  expect(row('objective.klWeight')).toEqual(['0.02', 'default']);
+  expect(row('objective.klWeight')).toEqual(['0.002', 'default']);
   expect(lines.join('\n')).not.toContain('/secret');
 });
 
