@@ -26,5 +26,5 @@ test('existing paths must be of the right kind', () => {
 });
 
 test('the flag that is meant is named', () => {
-  expect(outIsFolder('a.jsonl').message).toMatch(/write --file a\.jsonl$/);
+  expect(outIsFolder('a.jsonl').message).toMatch(/use --file a\.jsonl$/);
 });

@@ -100,7 +100,11 @@ describe('what PEFT would adapt', () => {
   });
 
   test.each([
-    [tiny, { target_modules: ['q_prj'] }, /target_modules.*q_prj selects no linear layer.*; there are .*q_proj/],
+    [
+      tiny,
+      { target_modules: ['q_prj'] },
+      /target_modules.*q_prj selects no linear layer.*; there are .*q_proj/,
+    ],
     [tiny, { target_modules: '(' }, /target_modules/],
     [tiny, { target_modules: ['embed_tokens'] }, /target_modules.*trained whole/],
     [tied, { target_modules: ['lm_head', 'q_proj'] }, /target_modules.*tie_word_embeddings/],

@@ -24,7 +24,7 @@ describe('--grid', () => {
   test.each([
     [['seed'], /expected a key and values/],
     [['=1'], /expected a key and values/],
-    [['floor=1,2'], /"floor" may be schedule\.floor or curriculum\.floor; write the whole path/],
+    [['floor=1,2'], /"floor" may be schedule\.floor or curriculum\.floor: write the whole path/],
     [['learningrate=1'], /no key "learningrate"; did you mean "learningRate"\?/],
     [['seed=1,'], /a value is empty/],
     [['seed=1,2,1'], /the value 1 is given twice/],

@@ -17,5 +17,5 @@ test('rewards that compare with looks give a warning with the looks', async () =
 test('and so is who serves a weight that moves', async () => {
   const weight = { from: 0, to: 2, start: 1, steps: 4 };
   const [line] = startWarnings([await runReward(format, {}, { weight })]);
-  expect(line).toMatch(/weight of format moves.* it is 2/);
+  expect(line).toMatch(/weight of format changes during training.* its last value, 2$/);
 });

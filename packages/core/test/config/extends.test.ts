@@ -95,7 +95,11 @@ describe('extends', () => {
   });
 
   test.each([
-    ['extends: 4\n', 'config-invalid', /line 1, column 1: extends: must be a file, or a list of files/],
+    [
+      'extends: 4\n',
+      'config-invalid',
+      /line 1, column 1: extends: must be a file, or a list of files/,
+    ],
     ['extends: [4]\n', 'config-invalid', /line 1, column 11: extends: must be a file/],
     [
       '\nextends: nowhere.yaml\n',

@@ -91,10 +91,7 @@ describe('what a folder says of its frames', () => {
   });
 
   test.each([
-    [
-      { [IMAGE_FILE]: { patch_size: 14 } },
-      /preprocessor_config\.json: "patch_size" is 14.*has 16/,
-    ],
+    [{ [IMAGE_FILE]: { patch_size: 14 } }, /preprocessor_config\.json: "patch_size" is 14.*has 16/],
     [{ [VIDEO_FILE]: { patch_size: 14 } }, /video_preprocessor_config\.json: "patch_size" is 14/],
     [{ [VIDEO_FILE]: { merge_size: 4 } }, /"merge_size" is 4, but config\.json has 2/],
     [{ [VIDEO_FILE]: { image_mean: [0.4, 0.4, 0.4] } }, undefined],
