@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { figure } from '../format.ts';
 import { colorsOf } from './colors.ts';
-import { aligned, smoothed } from './series.ts';
+import { aligned, areSparse, smoothed } from './series.ts';
 import type { Line } from './series.ts';
 
 /** First and last step in view; undefined for all. */
@@ -30,14 +30,17 @@ export function Chart({ title, note, lines, smoothing, range, onRange, theme }: 
   zoom.current = onRange;
   const [cursor, setCursor] = useState<number>();
   const [isByKeys, setByKeys] = useState(false);
-  const smooth = useMemo(() => lines.map((line) => smoothed(line, smoothing)), [lines, smoothing]);
-  const isSmoothed = smoothing > 0;
+  const isSparse = areSparse(lines);
+  const isSmoothed = smoothing > 0 && !isSparse;
+  const smooth = useMemo(
+    () => (isSmoothed ? lines.map((line) => smoothed(line, smoothing)) : lines),
+    [lines, smoothing, isSmoothed],
+  );
   const data = useMemo(
     () => aligned(isSmoothed ? [...smooth, ...lines] : smooth) as uPlot.AlignedData,
     [smooth, isSmoothed],
   );
   const names = lines.map(({ label }) => label).join('\n');
-  const isSparse = lines.every(({ steps }) => steps.length < 12);
   const steps = data[0];
 
   useEffect(() => {

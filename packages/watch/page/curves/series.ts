@@ -38,6 +38,14 @@ export function smoothed({ values, ...line }: Line, amount: number): Line {
   };
 }
 
+/** Points below which a line shows each of them, such as the evaluations of a run: there is no noise to smooth. */
+const FEW_POINTS = 12;
+
+/** Whether all lines have so few points that each is shown, and none is smoothed. */
+export function areSparse(lines: readonly Line[]): boolean {
+  return lines.every(({ steps }) => steps.length < FEW_POINTS);
+}
+
 /** Lines on one axis: a row of steps, then a row of values per line, null where a line has no point. */
 export function aligned(lines: readonly Line[]): readonly (readonly (number | null)[])[] {
   const steps = [...new Set(lines.flatMap((line) => line.steps))].sort((a, b) => a - b);

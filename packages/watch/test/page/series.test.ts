@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chartsFor } from '../../src/plans.ts';
-import { aligned, lineOf, smoothed } from '../../page/curves/series.ts';
+import { aligned, areSparse, lineOf, smoothed } from '../../page/curves/series.ts';
 import { joined } from '../../page/data/metrics.ts';
 import type { Figures } from '../../page/data/metrics.ts';
 import { ago, duration, figure, signed } from '../../page/format.ts';
@@ -23,6 +23,16 @@ describe('lines of charts', () => {
     expect(first).toBe(0);
     expect(second).toBeCloseTo(2 / 3, 12);
     expect(smoothed(line, 0)).toEqual(line);
+  });
+
+  test('of a few points, such as evaluations, are shown point by point', () => {
+    const line = (count: number) => ({
+      label: '',
+      steps: Array.from({ length: count }, (_, step) => step),
+      values: new Array<number>(count).fill(1),
+    });
+    expect(areSparse([line(2), line(11)])).toBe(true);
+    expect(areSparse([line(2), line(180)])).toBe(false);
   });
 
   test('of runs with other steps stand on one axis', () => {
