@@ -118,7 +118,7 @@ const SERVER = `
 let released = false;
 process.stdin.on('data', () => (released = true)).on('close', () => released || process.exit());
 require('http').createServer((request, response) => response.end('{}')).listen(PORT, 'HOST', function () {
-  console.log(this.address().port);
+  console.log(String(this.address().port));
 });
 `;
 
