@@ -14,6 +14,8 @@ export interface NamedFolder {
 /**
  * Makes the function. It replaces the given folders by their names, longer ones first, and the home folder by `~`.
  *
+ * The folder of the example is made up.
+ *
  * @example neutralText([{ folder: '/home/ada/work', name: '.' }])('/home/ada/work/data') // './data'
  */
 export function neutralText(folders: readonly NamedFolder[], home: string = homedir()): Neutral {

@@ -75,6 +75,7 @@ describe('rollouts of a step', () => {
     });
     expect(textsOf(second.of(2).text)).toEqual(['two']);
     appendFileSync(path, line({ step: 3, text: 'of a job that failed' }));
+    // A new attempt of the job begins: what the failed one left behind is no part of it.
     second.skip();
     appendFileSync(path, line({ step: 3, text: 'three' }));
     expect(textsOf(second.of(3).text)).toEqual(['three']);
