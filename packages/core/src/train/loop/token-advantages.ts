@@ -40,15 +40,15 @@ function advantagesAt(
  */
 export function tokenStarts(
   { text, tokenIds }: Pick<Rollout, 'text' | 'tokenIds'>,
-  { detokenize }: Pick<Processor, 'detokenize'>,
+  processor: Pick<Processor, 'detokenize'>,
 ): readonly number[] {
-  const pieces = Array.from(tokenIds, (id) => detokenize(Int32Array.of(id)));
+  const pieces = Array.from(tokenIds, (id) => processor.detokenize(Int32Array.of(id)));
   if (pieces.join('') === text) {
     let length = 0;
     return pieces.map((piece) => (length += piece.length) - piece.length);
   }
   return Array.from(tokenIds, (_, count) =>
-    Math.min(commonLength(detokenize(tokenIds.subarray(0, count)), text), text.length),
+    Math.min(commonLength(processor.detokenize(tokenIds.subarray(0, count)), text), text.length),
   );
 }
 

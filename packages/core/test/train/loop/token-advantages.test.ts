@@ -75,3 +75,14 @@ test('tokens that write one letter together begin where it begins', () => {
   expect(tokenIds).toHaveLength(5);
   expect(tokenStarts({ text, tokenIds }, byBytes)).toEqual([0, 1, 1, 1, 2]);
 });
+
+test('a processor that is a class keeps its own state', () => {
+  class Words {
+    readonly #words = WORDS;
+    detokenize(ids: Int32Array): string {
+      return Array.from(ids, (id) => this.#words[id]!).join('');
+    }
+  }
+  const tokenIds = Int32Array.of(1, 2);
+  expect(tokenStarts({ text: '<map>[1,2]', tokenIds }, new Words())).toEqual([0, 5]);
+});
