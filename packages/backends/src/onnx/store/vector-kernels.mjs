@@ -10,6 +10,7 @@
 
 /** Elements of a chunk; four chunks take 64 KiB. */
 const CHUNK = 4096;
+const CHUNK_BYTES = 4 * CHUNK;
 const PAGE_BYTES = 65536;
 /** Elements of a vector. */
 const LANES = 4;
@@ -54,9 +55,17 @@ export class UpdateMemory {
     this.#kernels.adamw(...places, this.#stride, ...this.#numbers.map((name) => numbers[name]));
   }
 
-  /** The sum of squares of the gradient, added up in float64. */
+  /**
+   * The sum of squares of the gradient, added up in float64, chunk by chunk. `ChunkedUpdates` adds in the same order: the arrays of a
+   * resumed run come into this memory with its first update, and their norm must not round differently before.
+   */
   squares() {
-    return this.#kernels.squares(this.#stride, 2 * this.#stride);
+    let sum = 0;
+    const end = 2 * this.#stride;
+    for (let start = this.#stride; start < end; start += CHUNK_BYTES) {
+      sum += this.#kernels.squares(start, Math.min(start + CHUNK_BYTES, end));
+    }
+    return sum;
   }
 
   /** Adds the gradient to the parameters. */
