@@ -13,7 +13,7 @@ import { filesThatHold } from '../../src/drill/compare/secrets.ts';
 let [whole, other] = ['', ''];
 
 /** Writes files by their path. */
-function write(folder: string, files: Readonly<Record<string, string>>): void {
+function write(folder: string, files: Readonly<Record<string, string | Buffer>>): void {
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -22,6 +22,16 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
 
 const metrics = (loss: number, seconds: number): string =>
   `{"step":1,"loss/total":0.25,"seconds/step":${seconds}}\n{"step":2,"loss/total":${loss},"speed/x":${seconds}}\n`;
+
+/** A file of events of these sizes, without contents. */
+const events = (...sizes: readonly number[]): Buffer =>
+  Buffer.concat(
+    sizes.map((size) => {
+      const record = Buffer.alloc(size + 16);
+      record.writeBigUInt64LE(BigInt(size));
+      return record;
+    }),
+  );
 
 beforeEach(() => {
   const home = mkdtempSync(join(tmpdir(), 'loci-compare-'));
@@ -32,7 +42,7 @@ beforeEach(() => {
     'evaluations/before.json': '{"a":1}',
     'checkpoints/step-000002/model.safetensors': 'weights',
     'checkpoints/step-000002/trainer-state.json': '{}',
-    'tensorboard/events': 'twelve bytes',
+    'tensorboard/events': events(30, 900, 40),
     'report.html': '',
   });
   cpSync(whole, other, { recursive: true });
@@ -43,7 +53,11 @@ const broken = (): readonly string[] =>
 
 describe('two runs', () => {
   test('are equal whatever time they took', () => {
-    write(other, { 'metrics.jsonl': metrics(0.5, 99), 'tensorboard/events': 'bytes twelve' });
+    // The second event holds command and folder, which differ.
+    write(other, {
+      'metrics.jsonl': metrics(0.5, 99),
+      'tensorboard/events': events(30, 907, 40),
+    });
     expect(broken()).toEqual([]);
   });
 
@@ -67,7 +81,12 @@ describe('two runs', () => {
     ['an evaluation', { 'evaluations/before.json': '{"a":2}' }, 'before.json has another content'],
     ['an evaluation too many', { 'evaluations/after.json': '' }, 'after.json is too many'],
     ['weights', { 'checkpoints/step-000002/model.safetensors': 'weightz' }, /has another content/],
-    ['events', { 'tensorboard/events': 'twelve bytes, and more' }, /22 bytes, and 12/],
+    [
+      'an event',
+      { 'tensorboard/events': events(30, 900, 41) },
+      'event 2 has 41 bytes, and 40 there',
+    ],
+    ['an event too many', { 'tensorboard/events': events(30, 900, 40, 5) }, /4 events, and 3/],
   ])('differ in %s', (_what, files, found) => {
     write(other, files);
     expect(broken()).toEqual([typeof found === 'string' ? found : expect.stringMatching(found)]);

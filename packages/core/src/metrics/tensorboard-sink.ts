@@ -18,11 +18,15 @@ import {
 import {
   frameRecord,
   imagesEvent,
-  recordsThroughStep,
+  isSameButTime,
   scalarsEvent,
   textsEvent,
   versionEvent,
+  wholeEvents,
 } from './tfevents.ts';
+
+/** The text that says how the run ended. */
+const END_TAG = 'end';
 
 /** A resumed run appends to the same file. */
 export const tensorboardSink = definePlugin({
@@ -38,6 +42,8 @@ export const tensorboardSink = definePlugin({
     const folder = join(requireRunDirectory(context, 'tensorboard'), options.directory);
     let output: AppendFile | undefined;
     let pictures: Promise<void> = Promise.resolve();
+    // A run that goes on has not ended there. One that was over ends as before, and its file stays the same.
+    let formerEnds: readonly Buffer[] = [];
     const append = (event: Buffer): void => {
       output ??= openEvents(folder);
       output.append(frameRecord(event));
@@ -80,13 +86,20 @@ export const tensorboardSink = definePlugin({
         append(textsEvent(now(), step, { [`alert/${name}/message`]: message }));
       },
       end({ step, reason, why }) {
-        append(textsEvent(now(), step, { end: why === undefined ? reason : `${reason}: ${why}` }));
+        const text = why === undefined ? reason : `${reason}: ${why}`;
+        const event = textsEvent(now(), step, { [END_TAG]: text });
+        const former = formerEnds.find((written) => isSameButTime(written, event));
+        append(former ?? event);
       },
       rewind(lastStep) {
         const path = presentEvents(folder);
         if (path === undefined) return;
         const file = readFileSync(path);
-        const kept = recordsThroughStep(file, lastStep);
+        const earlier = wholeEvents(file).filter(({ step }) => step <= lastStep);
+        formerEnds = earlier.filter(({ tag }) => tag === END_TAG).map(({ event }) => event);
+        const kept = Buffer.concat(
+          earlier.filter(({ tag }) => tag !== END_TAG).map(({ record }) => record),
+        );
         if (kept.length < file.length) writeFileWhole(path, kept);
       },
       async close() {

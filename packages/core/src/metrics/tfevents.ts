@@ -112,32 +112,57 @@ function summaryEvent(
   ]);
 }
 
-/**
- * The whole records of a step of at most `lastStep`, as they stand in the file. Pictures are drawn in the background, so that steps stand not quite in
- * order.
- */
-export function recordsThroughStep(file: Buffer, lastStep: number): Buffer {
-  const kept: Buffer[] = [];
+/** A record of a file. */
+export interface WrittenEvent {
+  /** With its frame, as it stands in the file. */
+  readonly record: Buffer;
+  readonly event: Buffer;
+  /** -1 for the version event. */
+  readonly step: number;
+  /** Of its first value; undefined for the version event. */
+  readonly tag: string | undefined;
+}
+
+/** The whole records of a file that this module wrote. Pictures are drawn in the background, so their steps are not quite in order. */
+export function wholeEvents(file: Buffer): readonly WrittenEvent[] {
+  const events: WrittenEvent[] = [];
   for (let offset = 0; offset + 16 <= file.length;) {
     const end = offset + Number(file.readBigUInt64LE(offset)) + 16;
     if (end > file.length) break;
-    if (stepOfEvent(file.subarray(offset + 12, end - 4)) <= lastStep) {
-      kept.push(file.subarray(offset, end));
-    }
+    const record = file.subarray(offset, end);
+    const event = record.subarray(12, -4);
+    events.push({ record, event, ...stepAndTag(event) });
     offset = end;
   }
-  return Buffer.concat(kept);
+  return events;
 }
 
-/** Step of an event written by this module; -1 for the version event. */
-function stepOfEvent(event: Buffer): number {
-  if (event[9] !== 2 << 3) return -1;
-  let step = 0;
-  for (let index = 10, scale = 1; index < event.length; index++, scale *= 128) {
-    step += (event[index]! & 0x7f) * scale;
-    if (event[index]! < 0x80) break;
+/** Whether two events of this module are equal except for the time at which they were written. */
+export function isSameButTime(one: Buffer, other: Buffer): boolean {
+  return one.subarray(WALL_TIME_BYTES).equals(other.subarray(WALL_TIME_BYTES));
+}
+
+/** Bytes of the wall time, which begins every event. */
+const WALL_TIME_BYTES = 9;
+
+function stepAndTag(event: Buffer): Pick<WrittenEvent, 'step' | 'tag'> {
+  if (event[WALL_TIME_BYTES] !== 2 << 3) return { step: -1, tag: undefined };
+  const step = readVarint(event, WALL_TIME_BYTES + 1);
+  // The headers of the summary, of its first value and of the tag, each a byte of field and type and a length.
+  let { end } = step;
+  for (let header = 0; header < 2; header++) ({ end } = readVarint(event, end + 1));
+  const length = readVarint(event, end + 1);
+  const tag = event.toString('utf8', length.end, length.end + length.value);
+  return { step: step.value, tag };
+}
+
+/** @returns the number at `start`, and where the next byte is. */
+function readVarint(bytes: Buffer, start: number): { value: number; end: number } {
+  let value = 0;
+  for (let at = start, scale = 1; ; at++, scale *= 128) {
+    value += (bytes[at]! & 0x7f) * scale;
+    if (bytes[at]! < 0x80) return { value, end: at + 1 };
   }
-  return step;
 }
 
 function tagged(field: number, wireType: number): Buffer {

@@ -20,9 +20,10 @@ import {
   crc32c,
   frameRecord,
   maskedCrc32c,
-  recordsThroughStep,
   scalarsEvent,
+  textsEvent,
   versionEvent,
+  wholeEvents,
 } from '../../src/metrics/tfevents.ts';
 import { createFromPlugin, parseOptions } from '../../src/plugin/create-plugin.ts';
 import { PluginRegistry } from '../../src/plugin/registry.ts';
@@ -72,18 +73,20 @@ describe('tfevents', () => {
     expect(versionEvent(0).toString('latin1')).toContain('brain.Event:2');
   });
 
-  test('whole records through a step are kept, in whatever order they stand', () => {
+  test('the whole records of a file are read back with their steps and tags', () => {
+    const long = 'a tag of more than 127 bytes '.repeat(9);
     const events = [
       versionEvent(0),
-      ...[1, 2, 130, 131, 130].map((step) => scalarsEvent(0, step, { a: 1 })),
-    ].map(frameRecord);
-    const file = Buffer.concat(events);
-    const of = (...places: readonly number[]): Buffer =>
-      Buffer.concat(places.map((place) => events[place]!));
-    expect(recordsThroughStep(file, 0)).toEqual(of(0));
-    expect(recordsThroughStep(file, 130)).toEqual(of(0, 1, 2, 3, 5));
-    expect(recordsThroughStep(file, 1000)).toEqual(file);
-    expect(recordsThroughStep(file.subarray(0, -1), 1000)).toEqual(of(0, 1, 2, 3, 4));
+      ...[1, 2, 130, 131, 130].map((step) => scalarsEvent(0, step, { a: 1, b: 2 })),
+      textsEvent(0, 70_000, { [long]: 'text' }),
+    ];
+    const file = Buffer.concat(events.map(frameRecord));
+    const found = wholeEvents(file);
+    expect(found.map(({ step }) => step)).toEqual([-1, 1, 2, 130, 131, 130, 70_000]);
+    expect(found.map(({ tag }) => tag)).toEqual([undefined, 'a', 'a', 'a', 'a', 'a', long]);
+    expect(found.map(({ event }) => event)).toEqual(events);
+    expect(Buffer.concat(found.map(({ record }) => record))).toEqual(file);
+    expect(wholeEvents(file.subarray(0, -1))).toEqual(found.slice(0, -1));
   });
 });
 
@@ -158,6 +161,25 @@ describe('sinks', () => {
     const read = (name: string): unknown => JSON.parse(readFileSync(join(run, name), 'utf8'));
     expect(read('tables.jsonl')).toEqual({ ...table, step: 1 });
     expect(read('alerts.jsonl')).toEqual({ ...ALERT, step: 1 });
+  });
+
+  test('tensorboard keeps the end of a run that was over, and drops that of a run that goes on', async () => {
+    const run = folder();
+    const visit = async (from: number, to: number): Promise<Buffer> => {
+      const tensorboard = await sink('tensorboard', run);
+      tensorboard.rewind!(from);
+      for (let step = from + 1; step <= to; step++) tensorboard.write({ step, values: { a: 1 } });
+      tensorboard.end!({ step: to, reason: to === 4 ? 'finished' : 'stopped' });
+      await tensorboard.close();
+      const [file] = readdirSync(join(run, 'tensorboard'));
+      return readFileSync(join(run, 'tensorboard', file!));
+    };
+    const ends = (file: Buffer) => wholeEvents(file).filter(({ tag }) => tag === 'end');
+    expect(ends(await visit(0, 2)).map(({ step }) => step)).toEqual([2]);
+    const finished = await visit(2, 4);
+    expect(ends(finished).map(({ step }) => step)).toEqual([4]);
+    expect(await visit(4, 4)).toEqual(finished);
+    expect(ends(await visit(4, 6)).map(({ step }) => step)).toEqual([6]);
   });
 
   test('tensorboard goes on without pictures where drawing them fails', async () => {

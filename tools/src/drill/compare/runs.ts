@@ -30,7 +30,7 @@ export function compareRuns(run: string, whole: string): Comparison {
       join(run, 'checkpoints'),
       join(whole, 'checkpoints'),
     ),
-    'a resumed run writes each TensorBoard event once': compareSizes(
+    'a resumed run writes each TensorBoard event once': compareEvents(
       join(run, 'tensorboard'),
       join(whole, 'tensorboard'),
     ),
@@ -94,11 +94,32 @@ function digest(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
-/** Events carry the time at which they were written, in a fixed number of bytes. */
-function compareSizes(folder: string, whole: string): string | undefined {
-  const sizes = (of: string) => filesOf(of).map((name) => statSync(join(of, name)).size);
-  const [now, before] = [sizes(folder), sizes(whole)];
-  return now.join() === before.join()
-    ? undefined
-    : `its files have ${now.join(', ')} bytes, and ${before.join(', ')} in the uninterrupted run`;
+/** Place in the file of the event that holds config, command and folders; the first one holds the version. */
+const HEAD = 1;
+
+/** Compares the events of TensorBoard by their sizes: each carries the time at which it was written, in a fixed number of bytes. */
+function compareEvents(folder: string, whole: string): string | undefined {
+  const [now, before] = [folder, whole].map((of) => filesOf(of).map((name) => join(of, name)));
+  if (now!.length !== before!.length) {
+    return `there are ${now!.length} files, and ${before!.length} in the uninterrupted run`;
+  }
+  for (const [place, path] of now!.entries()) {
+    const [sizes, expected] = [eventSizes(path), eventSizes(before![place]!)];
+    if (sizes.length !== expected.length) {
+      return `it has ${sizes.length} events, and ${expected.length} in the uninterrupted run`;
+    }
+    const odd = sizes.findIndex((size, event) => event !== HEAD && size !== expected[event]);
+    if (odd !== -1) return `event ${odd} has ${sizes[odd]} bytes, and ${expected[odd]} there`;
+  }
+  return undefined;
+}
+
+/** The size of each event of a TFRecord file, whose frame adds a length of 8 bytes, and two checksums of 4. */
+function eventSizes(path: string): readonly number[] {
+  const file = readFileSync(path);
+  const sizes: number[] = [];
+  for (let at = 0; at + 16 <= file.length; at += sizes.at(-1)! + 16) {
+    sizes.push(Number(file.readBigUInt64LE(at)));
+  }
+  return sizes;
 }

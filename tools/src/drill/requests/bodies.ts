@@ -23,7 +23,7 @@ export const ORDINARY = {
   body: JSON.stringify({
     items: [{ sample: SAMPLE, completions: [{ text: GOOD }, { text: 'There are four.' }] }],
   }),
-  rewards: [4, 0],
+  rewards: [3, 0],
 } as const;
 
 const openRlhf = (query: unknown, label: unknown): string =>
