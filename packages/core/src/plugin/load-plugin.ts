@@ -35,7 +35,7 @@ export async function loadPlugin<Kind extends PluginKind>(
   if (location === undefined) return registry.get(kind, reference);
   const plugin = pick(kind, reference, name, await importPlugins(reference, location));
   registry.register(plugin);
-  return registry.get(kind, plugin.name);
+  return plugin;
 }
 
 function existing(kind: PluginKind, file: string, baseDirectory: string): string {
@@ -115,14 +115,15 @@ function pluginsOf(module: unknown): readonly AnyPlugin[] {
   return [...found];
 }
 
-function pick(
-  kind: PluginKind,
+function pick<Kind extends PluginKind>(
+  kind: Kind,
   reference: string,
   name: string | undefined,
   plugins: readonly AnyPlugin[],
-): AnyPlugin {
+): AnyPlugin & ErasedPlugin<Kind> {
   const candidates = plugins.filter(
-    (plugin) => plugin.kind === kind && (name === undefined || plugin.name === name),
+    (plugin): plugin is AnyPlugin & ErasedPlugin<Kind> =>
+      plugin.kind === kind && (name === undefined || plugin.name === name),
   );
   const [only, another] = candidates;
   if (only !== undefined && another === undefined) return only;

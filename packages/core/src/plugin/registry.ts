@@ -3,17 +3,31 @@ import { LociError } from '../errors/loci-error.ts';
 import type { AnyPlugin, ErasedPlugin, PluginKind } from '../spec/index.ts';
 
 /**
- * The plugins of a run, by kind and name. Two plugins of the same kind and name are an error, so none replaces another silently.
+ * The plugins of a run, by kind and name. Two plugins of the same kind and name are an error, so none replaces another silently. A module
+ * of the user may use the name of a bundled plugin, since a later release may bundle one of any name: a config means the module by its
+ * path, and the bundled plugin by the name.
  */
 export class PluginRegistry {
   readonly #plugins = new Map<string, AnyPlugin>();
+  readonly #bundled: ReadonlySet<AnyPlugin>;
 
   constructor(bundled: readonly AnyPlugin[] = []) {
-    for (const plugin of bundled) this.register(plugin);
+    this.#bundled = new Set(bundled);
+    for (const plugin of bundled) this.#add(plugin);
   }
 
-  /** @throws LociError `duplicate-plugin`. Registering the same descriptor again changes nothing. */
+  /**
+   * Makes a loaded plugin known by its name, unless a bundled one has it. Registering the same descriptor again changes nothing.
+   *
+   * @throws LociError `duplicate-plugin` when another loaded plugin has the name.
+   */
   register(plugin: AnyPlugin): void {
+    const present = this.#plugins.get(keyOf(plugin.kind, plugin.name));
+    if (present !== undefined && this.#bundled.has(present)) return;
+    this.#add(plugin);
+  }
+
+  #add(plugin: AnyPlugin): void {
     const key = keyOf(plugin.kind, plugin.name);
     const present = this.#plugins.get(key);
     if (present !== undefined && present !== plugin) {

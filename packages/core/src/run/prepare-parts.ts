@@ -90,11 +90,8 @@ export async function prepareParts(request: PartsRequest): Promise<PreparedParts
   for (const index of config.rewards.keys()) {
     const reward = await prepareReward(request, index, complaints);
     if (reward === undefined) continue;
-    if (rewards.some(({ name }) => name === reward.name)) {
-      const path = ['rewards', index];
-      const message = `${origin.describe(path)}: ${formatPath(path)}: the reward "${reward.name}" is in the list twice; remove one of them`;
-      complaints.push(new LociError('duplicate-reward', message));
-    }
+    const same = rewards.findIndex(({ name }) => name === reward.name);
+    if (same !== -1) complaints.push(duplicateReward(request, [same, index], reward.name));
     rewards.push(reward);
   }
   const trainingBenchmarks: Prepared<'benchmark'>[] = [];
@@ -125,6 +122,21 @@ export function contextOf(request: PartsRequest): PluginContext {
   const { config, baseDirectory, runDirectory, logger, preview } = request;
   const folder = runDirectory === undefined ? {} : { runDirectory };
   return { seed: config.seed, baseDirectory, logger, ...folder, ...(preview && { preview }) };
+}
+
+/** The same reward twice in the list, or two rewards of one name, whose figures could not be told apart. */
+function duplicateReward(
+  { config, origin }: PartsRequest,
+  [first, second]: readonly [number, number],
+  name: string,
+): LociError {
+  const path = ['rewards', second];
+  const what =
+    config.rewards[first]?.use === config.rewards[second]?.use
+      ? `the reward "${name}" is in the list twice; remove one of them`
+      : `two rewards of the list are called "${name}"; rename one of them`;
+  const message = `${origin.describe(path)}: ${formatPath(path)}: ${what}`;
+  return new LociError('duplicate-reward', message);
 }
 
 /** A reward in this thread or in one of its own, by its setting `isolate`; by default only rewards from outside are isolated. */

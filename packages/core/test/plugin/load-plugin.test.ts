@@ -166,7 +166,6 @@ describe('loadPlugin', () => {
       'broken.ts': 'export const = 3;',
       'throwing.ts': "throw new Error('no licence');",
       'empty.ts': 'export const reward = 3;',
-      'twin.ts': `import { z } from 'zod'; export const twin = ${described('answer')};`,
     });
     await expect(load('./broken.ts', folder)).rejects.toMatchObject({ code: 'plugin-unreadable' });
     await expect(load('./throwing.ts', folder)).rejects.toMatchObject({
@@ -177,6 +176,24 @@ describe('loadPlugin', () => {
       code: 'plugin-export',
       message: expect.stringContaining('exports no reward plugin'),
     });
-    await expect(load('./twin.ts', folder)).rejects.toMatchObject({ code: 'duplicate-plugin' });
+  });
+
+  test('a module may have the name of a bundled plugin, which keeps the name; two modules may not share one', async () => {
+    const twin = (name: string) =>
+      `import { z } from 'zod'; export const twin = ${described(name)};`;
+    const folder = folderWith({
+      'answer.ts': twin('answer'),
+      'one.ts': twin('mine'),
+      'other.ts': twin('mine'),
+    });
+    const registry = new PluginRegistry([bundled]);
+    const own = await loadPlugin('reward', './answer.ts', registry, folder);
+    expect(own.name).toBe('answer');
+    expect(own).not.toBe(bundled);
+    expect(await loadPlugin('reward', 'answer', registry, folder)).toBe(bundled);
+    await loadPlugin('reward', './one.ts', registry, folder);
+    await expect(loadPlugin('reward', './other.ts', registry, folder)).rejects.toMatchObject({
+      code: 'duplicate-plugin',
+    });
   });
 });

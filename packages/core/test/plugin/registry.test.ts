@@ -30,8 +30,14 @@ describe('PluginRegistry', () => {
 
   test('two plugins of one name in a kind are an error, the same one twice is not', () => {
     registry.register(cosine);
-    expect(() => registry.register(schedule('cosine'))).toThrow(
+    expect(() => new PluginRegistry([cosine, schedule('cosine')])).toThrow(
       /Two schedule plugins are called "cosine"/,
+    );
+    const own = schedule('mine');
+    registry.register(own);
+    registry.register(own);
+    expect(() => registry.register(schedule('mine'))).toThrow(
+      /Two schedule plugins are called "mine"/,
     );
     expect(
       () =>
@@ -40,6 +46,12 @@ describe('PluginRegistry', () => {
           { ...cosine, name: 'a', kind: 'objective' } as unknown as AnyPlugin,
         ]),
     ).not.toThrow();
+  });
+
+  test('a bundled plugin keeps its name', () => {
+    const known = new PluginRegistry([cosine]);
+    known.register(schedule('cosine'));
+    expect(known.get('schedule', 'cosine')).toBe(cosine);
   });
 
   test('an unknown name lists the near ones, then all', () => {

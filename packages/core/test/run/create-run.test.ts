@@ -209,6 +209,27 @@ describe('createRun', () => {
   test('a reward may stand in the list once', async () => {
     await expect(toyRun(temporaryFolder(), ['rewards=[says-b, says-b]'])).rejects.toMatchObject({
       code: 'duplicate-reward',
+      message: expect.stringContaining('"says-b" is in the list twice'),
     });
+  });
+
+  test('two rewards of one name are refused, since their figures could not be told apart', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, 'own.ts'),
+      `import { defineReward } from '@loci/core';
+       export const own = defineReward({ name: 'says-b', description: 'x.', score: () => 1 });`,
+    );
+    const own = join(folder, 'own.ts');
+    for (const isolate of [true, false]) {
+      const rewards = [{ use: 'says-b' }, { use: own, isolate }];
+      await expect(toyRun(folder, [`rewards=${JSON.stringify(rewards)}`])).rejects.toMatchObject({
+        code: 'duplicate-reward',
+        message: expect.stringContaining('rewards.1: two rewards of the list are called "says-b"'),
+      });
+      const { run } = await toyRun(folder, [`rewards=${JSON.stringify(rewards.slice(1))}`]);
+      expect(await run.rewards()).toHaveLength(1);
+      await run.dispose();
+    }
   });
 });

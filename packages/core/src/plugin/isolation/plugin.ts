@@ -48,7 +48,7 @@ export interface IsolatedRequest {
 /**
  * Starts a thread that loads a reward and parses its options.
  *
- * @throws ThreadStartError with `stage` `find` or `options`; LociError `duplicate-plugin`, `cannot-isolate`.
+ * @throws ThreadStartError with `stage` `find` or `options`; LociError `cannot-isolate`.
  */
 export async function prepareIsolated({
   plugin,
@@ -67,13 +67,7 @@ export async function prepareIsolated({
   const reference = bundled ? `${bundledModule!}#${bundled.name}` : plugin.reference;
   const options = { logger, ...(threads !== undefined && { threads }) };
   try {
-    const loaded = await loadIsolated({ ...plugin, reference }, options);
-    if (bundled === undefined && registry.find('reward', loaded.name) !== undefined) {
-      await loaded.dispose();
-      const message = `Two reward plugins are called "${loaded.name}"; rename one of them`;
-      throw new LociError('duplicate-plugin', message);
-    }
-    return loaded;
+    return await loadIsolated({ ...plugin, reference }, options);
   } catch (thrown) {
     if (!(thrown instanceof ThreadStartError)) throw thrown;
     if (thrown.code === 'unknown-plugin') registry.get('reward', plugin.reference); // throws, with near names

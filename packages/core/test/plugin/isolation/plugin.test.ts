@@ -121,6 +121,7 @@ describe('rewards of a config in threads', () => {
     const namesake = VARIED_AS_IT_IS.replace("name: 'varied'", "name: 'says-b'");
     const rewards = [
       '{ use: ./varied.cjs, options: { facotr: 1 } }',
+      'says-b',
       './namesake.cjs',
       '{ use: says-b, isolate: true }',
     ].map((line) => `  - ${line}`);
@@ -134,8 +135,8 @@ describe('rewards of a config in threads', () => {
     expect(options).toMatch(
       /run\.yaml, line 8, column \d+: rewards\.0\.options\.facotr: unknown key; did you mean "factor"/,
     );
-    expect(twice).toMatch(/line 9, .*Two reward plugins are called "says-b"/);
-    expect(unknown).toMatch(/line 10, .*no thread can load it; leave isolate out/);
+    expect(twice).toMatch(/line 10, .*two rewards of the list are called "says-b"/);
+    expect(unknown).toMatch(/line 11, .*no thread can load it; leave isolate out/);
   });
 
   test('what a plugin throws while the reward is made is wrapped once, with its name', async () => {
