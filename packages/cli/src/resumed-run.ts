@@ -53,7 +53,7 @@ function noSuchRun(directory: string): LociError {
     );
   }
   const problem = statSync(directory).isDirectory()
-    ? `has no run to resume: it has no ${CONFIG_FILE}`
+    ? `has no run to resume: it has no ${CONFIG_FILE}. If a run ended before it stored one, start it again with --run ${directory}`
     : 'is a file: name the folder of a run';
   return new LociError('no-such-run', `${directory} ${problem}`);
 }

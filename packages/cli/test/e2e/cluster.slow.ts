@@ -1,5 +1,5 @@
 /** What a run on a cluster survives, as a person meets it, over a head of ours: tokens, failures, ends of all kinds, and being killed. */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -135,7 +135,9 @@ describe('kill -9', () => {
     await run.sees(moment);
     run.process.kill('SIGKILL');
     await run.ended;
-    const words = readdirSync(place.directory).includes('run') ? RESUME : TRAIN;
+    // A run that was killed before it stored its config has nothing to resume, and starts again in its folder.
+    const hasBegun = existsSync(join(place.directory, 'run/config.yaml'));
+    const words = hasBegun ? RESUME : TRAIN;
     expect(await runCommand(place.directory, words)).toMatchObject({ code: 0, stderr: '' });
     expect(stepsOf(place)).toEqual([1, 2, 3, 4]);
     expect(rolloutsOf(place)).toEqual(fourOf([1, 2, 3, 4]));
