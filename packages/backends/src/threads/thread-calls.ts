@@ -50,8 +50,12 @@ export class ThreadCalls {
     });
   }
 
-  /** Settles a request with its answer, a value or an error. */
+  /**
+   * Settles a request with its answer, a value or an error. An answer that arrives while the thread is being ended changes nothing: the
+   * process must stay alive until the thread has gone.
+   */
   settle(id: number, answer: { readonly value: unknown } | { readonly error: Error }): void {
+    if (this.#stopped) return;
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (this.#pending.size === 0) this.#thread.unref();

@@ -43,4 +43,12 @@ describe('calls to a thread', () => {
     await expect(calls.ask({})).rejects.toMatchObject(ended);
     expect([calls.isStopped, posted]).toEqual([true, [{ id: 0 }]]);
   });
+
+  test('an answer on its way does not let the process end before a thread that is being ended', async () => {
+    const waiting = calls.ask({});
+    calls.stop('was disposed');
+    await expect(waiting).rejects.toMatchObject({ code: 'engine-stopped' });
+    calls.settle(0, { value: 'late' });
+    expect(holdsProcess).toBe(true);
+  });
 });
