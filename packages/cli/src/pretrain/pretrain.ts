@@ -58,6 +58,8 @@ export interface PretrainOptions {
 
 const METRICS = 'pretrain-metrics.jsonl';
 const LOG_EVERY = 50;
+/** Filmed rooms between two lines, where no progress is shown. */
+const ROOMS_LOGGED = 500;
 /** Default number of steps between two saves. */
 const KEEP_EVERY = 250;
 
@@ -192,7 +194,11 @@ export async function pretrain(options: PretrainOptions): Promise<void> {
   writeFileSync(join(out, METRICS), progress?.metrics ?? '');
   const architecture = architectureNamed(recipe.architecture);
   const { prompts, ...shape } = architecture.fresh(START_SIZES, buildWordTokenizer({ texts: [] }));
-  const teaching = teachingOf(recipe, prompt, seenSize(shape), log);
+  const teaching = teachingOf(recipe, prompt, seenSize(shape), (rooms) => {
+    options.progress?.('filmed', rooms, recipe.rooms, 'rooms');
+    const isDue = options.progress === undefined && rooms % ROOMS_LOGGED === 0;
+    if (isDue) log(`filmed ${rooms}/${recipe.rooms} rooms`);
+  });
   const model = await startingModel(options, teaching, prompts.addedTexts);
   const policy = await options.open(out);
   try {

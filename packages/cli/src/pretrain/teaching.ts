@@ -29,17 +29,16 @@ function draw<Item>(items: readonly Item[], count: number, random: RandomStream)
   return Array.from({ length: count }, () => items[Math.floor(random() * items.length)]!);
 }
 
-/** The lessons of `recipe.rooms` rooms, which are filmed first. @param log prints a line for people. */
+/** The lessons of `recipe.rooms` rooms, which are filmed first. @param filmed receives the number of filmed rooms. */
 function knownRooms(
   recipe: PretrainRecipe,
   prompt: PromptTemplate,
   seen: Size,
-  log: (line: string) => void,
+  filmed: (rooms: number) => void,
 ): Teaching {
   const lessons: Lesson[] = [];
   for (const lesson of drawLessons(recipe, 'train', recipe.rooms, seen)) {
-    lessons.push(lesson);
-    if (lessons.length % 500 === 0) log(`filmed ${lessons.length}/${recipe.rooms} rooms`);
+    filmed(lessons.push(lesson));
   }
   const { seed } = recipe;
   return {
@@ -98,15 +97,15 @@ function freshCourse(
   };
 }
 
-/** The teaching of a recipe. */
+/** The teaching of a recipe. @param filmed receives the number of rooms filmed so far, where all are filmed first. */
 export function teachingOf(
   recipe: PretrainRecipe,
   prompt: PromptTemplate,
   seen: Size,
-  log: (line: string) => void,
+  filmed: (rooms: number) => void,
 ): Teaching {
   const { course } = recipe;
   return course === undefined
-    ? knownRooms(recipe, prompt, seen, log)
+    ? knownRooms(recipe, prompt, seen, filmed)
     : freshCourse({ ...recipe, course }, prompt, seen);
 }
