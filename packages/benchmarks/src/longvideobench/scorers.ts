@@ -4,49 +4,26 @@
  */
 import { deriveSeed, randomStream } from '@loci/core';
 import type { PromptStyle, ScorableItem, ScoreTable, ScoredRow, Scorer } from '@loci/core';
-import {
-  ALL_COUNT,
-  AS_SPACER_SKIPS,
-  createScorer,
-  readAsAuthors,
-  readAsSpacer,
-} from '../scoring/create-scorer.ts';
 import type { Judgement } from '../scoring/create-scorer.ts';
 import { meanOf, sectionBy, taskOf } from '../scoring/figures.ts';
-import { judgeFirstLetter, judgeFirstLetterAsSpacer } from '../scoring/first-letter.ts';
-import { judgeLetterStrictly, readStrictly } from '../scoring/strict.ts';
+import { judgeFirstLetter } from '../scoring/first-letter.ts';
+import { letterScorers } from '../scoring/letter-scorers.ts';
 import { levelOf } from './categories.ts';
 
 /** The scorers of LongVideoBench for answers to prompts of a style. */
 export function longVideoBenchScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
-  return [
-    createScorer({
-      name: 'official',
-      description:
+  return letterScorers(style, {
+    letters: LETTERS,
+    descriptions: {
+      official:
         'The first capital A–E after lead-ins are cut, a random letter without one; mean over the items.',
-      read: readAsAuthors(style),
-      judge: judgeAsAuthors,
-      ...ALL_COUNT,
-      aggregate,
-    }),
-    createScorer({
-      name: 'spacer-eval',
-      description:
+      'spacer-eval':
         'The same letter with one more lead-in cut; an item without one is wrong. Mean over the items.',
-      read: readAsSpacer(style),
-      judge: (item, text) => judgeFirstLetterAsSpacer(item, text, LETTERS),
-      ...AS_SPACER_SKIPS,
-      aggregate,
-    }),
-    createScorer({
-      name: 'strict',
-      description: 'A letter of the options and nothing else; mean over the items.',
-      read: readStrictly(style),
-      judge: judgeLetterStrictly,
-      ...ALL_COUNT,
-      aggregate,
-    }),
-  ];
+      strict: 'A letter of the options and nothing else; mean over the items.',
+    },
+    judgeAsAuthors,
+    aggregate,
+  });
 }
 
 const LETTERS = /[A-E]/u;

@@ -3,48 +3,25 @@
  * letter of four, the mean over the items.
  */
 import type { PromptStyle, ScorableItem, ScoreTable, ScoredRow, Scorer } from '@loci/core';
-import {
-  ALL_COUNT,
-  AS_SPACER_SKIPS,
-  createScorer,
-  readAsAuthors,
-  readAsSpacer,
-} from '../scoring/create-scorer.ts';
 import type { Judgement } from '../scoring/create-scorer.ts';
 import { meanOf, sectionBy, taskOf } from '../scoring/figures.ts';
-import { judgeFirstLetter, judgeFirstLetterAsSpacer } from '../scoring/first-letter.ts';
-import { judgeLetterStrictly, readStrictly } from '../scoring/strict.ts';
+import { judgeFirstLetter } from '../scoring/first-letter.ts';
+import { letterScorers } from '../scoring/letter-scorers.ts';
 
 /** The scorers of Video-MME for answers to prompts of a style. */
 export function videoMmeScorers(style: PromptStyle): readonly [Scorer, ...Scorer[]] {
-  return [
-    createScorer({
-      name: 'official',
-      description:
+  return letterScorers(style, {
+    letters: LETTERS,
+    descriptions: {
+      official:
         'The first capital A–D after lead-ins are cut; items without one are left out. Mean over the items answered.',
-      read: readAsAuthors(style),
-      judge: judgeAsAuthors,
-      ...ALL_COUNT,
-      aggregate,
-    }),
-    createScorer({
-      name: 'spacer-eval',
-      description:
+      'spacer-eval':
         'The same letter with two more lead-ins cut; an item without one is wrong. Mean over the items.',
-      read: readAsSpacer(style),
-      judge: (item, text) => judgeFirstLetterAsSpacer(item, text, LETTERS),
-      ...AS_SPACER_SKIPS,
-      aggregate,
-    }),
-    createScorer({
-      name: 'strict',
-      description: 'A letter of the options and nothing else; mean over all items.',
-      read: readStrictly(style),
-      judge: judgeLetterStrictly,
-      ...ALL_COUNT,
-      aggregate,
-    }),
-  ];
+      strict: 'A letter of the options and nothing else; mean over all items.',
+    },
+    judgeAsAuthors,
+    aggregate,
+  });
 }
 
 const LETTERS = /[A-D]/u;

@@ -1,18 +1,8 @@
 /** Answers questions by reading a map without errors: the upper bound for any reader of the map. */
 import type { CognitiveMap } from '@loci/core';
 import type { AskedQuestion, QuestionKindName } from '@loci/datasets';
-import { readDistance } from '../pretrain/map-reader.ts';
+import { MAP_KINDS, readDistance } from '../pretrain/map-reader.ts';
 import { namedThings } from './named-things.ts';
-
-/** Kinds whose answer the map alone determines. */
-export const MAP_KINDS: readonly QuestionKindName[] = [
-  'absolute-distance',
-  'counting',
-  'relative-direction-easy',
-  'relative-direction-medium',
-  'relative-direction-hard',
-  'relative-distance',
-];
 
 type Way = readonly [columns: number, rows: number];
 

@@ -1,8 +1,8 @@
 /** Makes the maps that a diagnosis forces on a model: another room's, and the true one with every object two cells away. */
 import { type CognitiveMap, meanRelativeAccuracy, type RandomStream } from '@loci/core';
 import type { AskedQuestion, QuestionScene } from '@loci/datasets';
+import { MAP_KINDS } from '../pretrain/map-reader.ts';
 import { paperRoom } from '../pretrain/paper-rooms.ts';
-import { MAP_KINDS } from './exact-reader.ts';
 import { truthIn } from './truth-in-room.ts';
 
 /** Another room's map and the question's true answer there. */

@@ -12,6 +12,7 @@ import {
 import { askScene, CATEGORIES, type AskedQuestion, type QuestionKindName } from '@loci/datasets';
 import { drawAsked, type FreshRooms } from './fresh-rooms.ts';
 import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
+import { MAP_KINDS } from './map-reader.ts';
 import { paperRoom } from './paper-rooms.ts';
 import type { Course, PretrainRecipe } from './recipe.ts';
 import {
@@ -22,15 +23,6 @@ import {
   type Stretch,
 } from './worked-steps.ts';
 
-/** Kinds whose answers come only from the map, which are taught with a film of another room. */
-const READ_KINDS: readonly QuestionKindName[] = [
-  'absolute-distance',
-  'counting',
-  'relative-direction-easy',
-  'relative-direction-medium',
-  'relative-direction-hard',
-  'relative-distance',
-];
 /** Worked steps in a row. */
 const STEPS_IN_A_ROW = 5;
 /**
@@ -73,7 +65,7 @@ function askPaper(kinds: readonly QuestionKindName[], random: RandomStream): Ask
 
 /** A lesson with another room's film: the text that follows from the map is learned. */
 function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: RandomStream) {
-  const kinds = READ_KINDS.filter((kind) => recipe.kinds.includes(kind));
+  const kinds = MAP_KINDS.filter((kind) => recipe.kinds.includes(kind));
   const question = askPaper(kinds, random);
   const messages = prompt.render(sampleOfQuestion(question, 'read/0'));
   return encoder.stretches(messages, rooms.draw(random).frames(), readingStretches(question));
@@ -100,7 +92,7 @@ function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
 /** Kinds of the worked steps: those that read the map come twice, and the closest object, which few rooms allow, five times. */
 function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
   return kinds.flatMap((kind) => {
-    const times = kind === 'relative-distance' ? 5 : READ_KINDS.includes(kind) ? 2 : 1;
+    const times = kind === 'relative-distance' ? 5 : MAP_KINDS.includes(kind) ? 2 : 1;
     return new Array<QuestionKindName>(times).fill(kind);
   });
 }

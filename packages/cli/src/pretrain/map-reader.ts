@@ -1,9 +1,20 @@
 /**
- * Computes the best reading of a distance in meters between two cells of a map, which does not determine it exactly: the number with the
- * best mean score over all positions that two objects may have in their cells.
+ * What can be read off a map: which kinds of questions it answers, and the best reading of a distance in meters between two cells, which do
+ * not determine it exactly: the number with the best mean score over all positions that two objects may have in their cells.
  */
 import { deriveSeed, meanRelativeAccuracy, randomStream } from '@loci/core';
 import { CELL_M } from '@loci/datasets';
+import type { QuestionKindName } from '@loci/datasets';
+
+/** Kinds whose answer the map alone determines. A course teaches them with a film of another room. */
+export const MAP_KINDS: readonly QuestionKindName[] = [
+  'absolute-distance',
+  'counting',
+  'relative-direction-easy',
+  'relative-direction-medium',
+  'relative-direction-hard',
+  'relative-distance',
+];
 
 /** Positions drawn for each pair of cells. */
 const DRAWS = 400;

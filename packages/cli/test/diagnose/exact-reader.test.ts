@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { extractSolution, meanRelativeAccuracy, randomStream } from '@loci/core';
 import { roomSeries, type AskedQuestion } from '@loci/datasets';
-import { MAP_KINDS, readMap } from '../../src/diagnose/exact-reader.ts';
+import { readMap } from '../../src/diagnose/exact-reader.ts';
+import { MAP_KINDS } from '../../src/pretrain/map-reader.ts';
 import { foreignMap, noisyMap } from '../../src/diagnose/forced-maps.ts';
 import { inWords, namedThings } from '../../src/diagnose/named-things.ts';
 import { truthIn } from '../../src/diagnose/truth-in-room.ts';

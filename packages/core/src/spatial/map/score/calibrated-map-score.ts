@@ -4,8 +4,9 @@
  * is decided by where things are. `docs/map-reward.md` leads to the measurements that it was chosen by.
  */
 import type { PointMap } from '../read/point-map.ts';
-import { compareMaps, miscounts } from './compare-maps.ts';
+import { compareMaps } from './compare-maps.ts';
 import type { MapComparisonOptions } from './compare-maps.ts';
+import { creditedScore, sumOver } from './credited-score.ts';
 import type { MapSymmetry } from './map-symmetries.ts';
 
 /** How maps are compared. */
@@ -48,25 +49,10 @@ export function calibratedMapScore(
   truth: PointMap,
   options: CalibratedMapOptions = {},
 ): CalibratedMapScore {
-  const compared = compareMaps(imagined, truth, options);
-  if (compared.status === 'abstained') return compared;
-  const { categories, chance, symmetry } = compared;
-  let [credits, instances] = [0, 0];
-  for (const one of categories) {
-    credits += one.credit;
-    instances += one.imagined + one.true;
-  }
-  const credit = (2 * credits) / instances;
-  const drawn = categories.filter((one) => one.true > 0 && one.imagined > 0);
-  return {
-    status: 'scored',
-    score: (credit - chance) / (1 - chance),
-    credit,
-    chance,
-    ...miscounts(categories),
-    symmetry,
-    categories: new Map(
-      drawn.map((one) => [one.category, (2 * one.credit) / (one.imagined + one.true)]),
-    ),
-  };
+  return creditedScore(compareMaps(imagined, truth, options), {
+    ofMap: (categories) =>
+      (2 * sumOver(categories, ({ credit }) => credit)) /
+      sumOver(categories, (one) => one.imagined + one.true),
+    ofCategory: (one) => (2 * one.credit) / (one.imagined + one.true),
+  });
 }

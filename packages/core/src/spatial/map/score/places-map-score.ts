@@ -14,6 +14,7 @@ import type { PointMap } from '../read/point-map.ts';
 import type { CalibratedMapScore } from './calibrated-map-score.ts';
 import { compareMaps, miscounts } from './compare-maps.ts';
 import type { MapComparisonOptions } from './compare-maps.ts';
+import { creditedScore, sumOver } from './credited-score.ts';
 
 /**
  * Scores an imagined map: 1 for the true one and nothing else, 0 for a blind guess with the right counts, less for worse; there is no least
@@ -27,29 +28,11 @@ export function placesMapScore(
   truth: PointMap,
   options: MapComparisonOptions = {},
 ): CalibratedMapScore {
-  const compared = compareMaps(imagined, truth, options);
-  if (compared.status === 'abstained') return compared;
-  const { categories, chance, symmetry } = compared;
-  const counts = miscounts(categories);
-  let [credits, instances] = [0, 0];
-  for (const one of categories) {
-    credits += one.credit;
-    instances += one.true;
-  }
-  const credit = (credits - chance * counts.invented) / instances;
-  const drawn = categories.filter((one) => one.true > 0 && one.imagined > 0);
-  return {
-    status: 'scored',
-    score: (credit - chance) / (1 - chance),
-    credit,
-    chance,
-    ...counts,
-    symmetry,
-    categories: new Map(
-      drawn.map((one) => {
-        const invented = Math.max(0, one.imagined - one.true);
-        return [one.category, (one.credit - chance * invented) / one.true];
-      }),
-    ),
-  };
+  return creditedScore(compareMaps(imagined, truth, options), {
+    ofMap: (categories, chance) =>
+      (sumOver(categories, ({ credit }) => credit) - chance * miscounts(categories).invented) /
+      sumOver(categories, (one) => one.true),
+    ofCategory: (one, chance) =>
+      (one.credit - chance * Math.max(0, one.imagined - one.true)) / one.true,
+  });
 }
