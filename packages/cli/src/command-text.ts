@@ -1,4 +1,5 @@
 /** Formats the command that started a run, for its history and its report. */
+import { shellWord } from '@loci/core';
 
 /** Names of environment variables whose values are secrets. */
 const SECRET = /key|token|secret|password|credential/iu;
@@ -18,9 +19,5 @@ export function commandText(words: readonly string[], environment: NodeJS.Proces
   const hidden = words.map((word) =>
     secrets.reduce((text, [name, value]) => text.replaceAll(value, `\${${name}}`), word),
   );
-  return ['loci', ...hidden.map(quoted)].join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return ['loci', ...hidden.map(shellWord)].join(' ');
 }

@@ -21,6 +21,7 @@ export * from './errors/install-text.ts';
 export * from './errors/loci-error.ts';
 export * from './errors/missing-package.ts';
 export * from './errors/refusal.ts';
+export * from './errors/shell-word.ts';
 export * from './evaluate/figures/bootstrap.ts';
 export * from './evaluate/figures/comparison.ts';
 export * from './evaluate/figures/crossed-bootstrap.ts';

@@ -1,7 +1,7 @@
 /** Words errors about files that cannot be read: the reason, and a way out. */
 import { parse, join } from 'node:path';
 import type { InputVideoTrack } from 'mediabunny';
-import { LociError, messageOf } from '@loci/core';
+import { LociError, messageOf, shellWord } from '@loci/core';
 import type { FileForm } from './file-form.ts';
 
 /** The error of a file that is damaged, that holds neither a picture nor a video, or that does not fit the model. */
@@ -41,12 +41,8 @@ const CODEC_NAMES: Readonly<Record<string, string>> = {
 /** A command that makes a video readable. */
 export function conversionOf(path: string): string {
   const { dir, name } = parse(path);
-  return `convert it with: ffmpeg -i ${quoted(path)} -c:v libx264 -pix_fmt yuv420p ${quoted(join(dir, `${name}.h264.mp4`))}`;
+  return `convert it with: ffmpeg -i ${shellWord(path)} -c:v libx264 -pix_fmt yuv420p ${shellWord(join(dir, `${name}.h264.mp4`))}`;
 }
-
-/** A word for the shell. */
-const quoted = (word: string) =>
-  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The codec of a track, by its mark and by the name that people know. */
 export async function codecNameOf(track: InputVideoTrack): Promise<string> {
@@ -110,7 +106,7 @@ const UNREAD_PICTURES = new Set(['HEIC', 'JPEG 2000', 'JPEG XL', 'Photoshop']);
 /** Why a picture cannot be read, from the message of its reader. */
 export function unreadPicture(path: string, form: FileForm | undefined, complaint: string): string {
   const { dir, name } = parse(path);
-  const conversion = `convert it with: magick ${quoted(path)} ${quoted(join(dir, `${name}.png`))}`;
+  const conversion = `convert it with: magick ${shellWord(path)} ${shellWord(join(dir, `${name}.png`))}`;
   if (form && UNREAD_PICTURES.has(form.name)) {
     return `its form (${form.name}) is not supported; ${conversion}`;
   }

@@ -12,7 +12,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileWhole } from '@loci/core';
+import { shellWord, writeFileWhole } from '@loci/core';
 import type { HostedJob, HostedState, JobHost } from './job-host.ts';
 
 /** Limits for a shell between making `started` and `group`, and for a job to end after SIGTERM. */
@@ -50,7 +50,9 @@ export class ProcessHost implements JobHost {
       mkdirSync(dirname(target), { recursive: true });
       writeFileWhole(target, content);
     }
-    const lines = Object.entries(environment).map(([name, value]) => `${name}=${quoted(value)}\n`);
+    const lines = Object.entries(environment).map(
+      ([name, value]) => `${name}=${shellWord(value)}\n`,
+    );
     writeFileWhole(join(folder, 'environment'), lines.join(''));
     writeFileWhole(join(folder, 'entrypoint'), `${entrypoint}\n`);
     writeFileWhole(join(folder, 'script'), SCRIPT);
@@ -132,9 +134,4 @@ function signal(group: number, name: NodeJS.Signals | 0): boolean {
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-/** A value quoted for a shell. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }

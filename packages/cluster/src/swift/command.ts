@@ -1,10 +1,9 @@
 /** Builds the command that starts ms-swift. */
-import { LociError } from '@loci/core';
+import { LociError, shellWord } from '@loci/core';
 import type { RunConfig } from '@loci/core';
 import type { JobOutputs } from '../job.ts';
 import type { EngineValue } from '../mapping/rules.ts';
 import type { ExportedRows } from '../rows/export-rows.ts';
-import { shellWord } from '../verl/overrides.ts';
 import type { SwiftOptions } from './options.ts';
 
 /** Input of `swiftCommand`. */

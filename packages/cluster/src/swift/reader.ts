@@ -1,9 +1,9 @@
 /** Reads what ms-swift writes: `logging.jsonl`, `completions.jsonl`, `checkpoint-N`. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '@loci/core';
 import type { EngineReader, EngineRollout, StepFigures } from '../job.ts';
 import { checkpointSteps, figuresNamed, filesIn, objectIn } from '../reader-parts.ts';
-import { shellWord } from '../verl/overrides.ts';
 
 /** Loci's names of figures that mean the same; all others are `ms-swift/<name>`. */
 const NAMES: Readonly<Record<string, string>> = {

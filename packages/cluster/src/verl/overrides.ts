@@ -1,5 +1,5 @@
 /** Writes overrides of verl's configuration for its command: in Hydra's grammar, quoted for a shell. */
-import { LociError } from '@loci/core';
+import { LociError, shellWord } from '@loci/core';
 import type { EngineValue } from '../mapping/rules.ts';
 import { hasKey, keysNear } from './keys.ts';
 
@@ -36,11 +36,6 @@ function hydraText(value: string): string {
   if (BARE.test(value) && !OTHER.test(value)) return value;
   // Hydra reads a backslash as an escape only before a quote, and elsewhere as itself.
   return `"${value.replaceAll(/(\\*)"/gu, String.raw`$1$1\"`).replace(/(\\+)$/u, '$1$1')}"`;
-}
-
-/** A word for a shell. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Old sections that verl parses and silently ignores. */

@@ -1,10 +1,10 @@
 /** Reads what verl writes: its metrics, its log, its rollouts, its checkpoints. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '@loci/core';
 import type { EngineCheckpoint, EngineReader, EngineRollout, StepFigures } from '../job.ts';
 import { checkpointSteps, figuresNamed, filesIn, objectIn } from '../reader-parts.ts';
 import { sampleIdOf } from '../rows/wire-sample.ts';
-import { shellWord } from './overrides.ts';
 
 /** Loci's names of figures that mean the same; all others are `verl/<name>`. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { shellWord } from '@loci/core';
 import { knownVersion } from '../../src/verl/keys.ts';
-import { hydraValue, overrideWords, shellWord } from '../../src/verl/overrides.ts';
+import { hydraValue, overrideWords } from '../../src/verl/overrides.ts';
 
 describe('overrides of verl', () => {
   test.each([
