@@ -58,7 +58,9 @@ async function evaluatePiece(work: PieceWork, piece: Piece): Promise<RunOutcome>
   const interrupt = listenForInterrupt(() => logger.info('stopping: all answers are kept'));
   try {
     const directory = folderOf(store.directory, piece);
-    const { report } = await evaluateRun(run, { directory, signal: interrupt.signal });
+    const { signal } = interrupt;
+    // A trained model that ends at once has answered, and would do so again.
+    const { report } = await evaluateRun(run, { directory, signal, takesSilence: true });
     const [first] = report.failed;
     if (first !== undefined) {
       throw new LociError(

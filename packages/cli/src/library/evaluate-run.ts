@@ -21,6 +21,8 @@ export interface EvaluateRunOptions {
   readonly directory: string;
   /** A run whose policy judges answers where no rule decides. */
   readonly judge?: Run;
+  /** Whether an answer without text counts as a wrong answer, as in training; by default it counts as none. */
+  readonly takesSilence?: boolean;
   /** Ends the evaluation with the error `stopped`; all answers are kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EvaluationProgress) => void;
@@ -76,6 +78,7 @@ export async function evaluateRun(run: Run, options: EvaluateRunOptions): Promis
       keep: (lines) => store.keep(lines),
       ...(options.signal && { signal: options.signal }),
       ...(options.onProgress && { onProgress: options.onProgress }),
+      ...(options.takesSilence === true && { takesSilence: true }),
       ...(judge && { judge: judgeModel(await judge.policy()) }),
     });
     const report = evaluationReport(benchmark, rows.values(), seed);
