@@ -48,12 +48,3 @@ export function jobPlaces(
     frames: { there: `${root}/frames`, here: join(seen, 'frames') },
   };
 }
-
-/** A path of the nodes as this machine sees it; undefined where it does not. */
-export function seenFromHere(
-  { there, here, isShared }: JobPlaces,
-  path: string,
-): string | undefined {
-  if (!isShared || !path.startsWith(`${there}/`)) return undefined;
-  return join(here, path.slice(there.length + 1));
-}

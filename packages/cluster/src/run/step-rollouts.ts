@@ -16,10 +16,3 @@ export interface StepRollouts {
   /** Bytes of the record that are done: a later process starts there. */
   readonly consumed: number;
 }
-
-/** For a run without recorded rollouts. */
-export const NO_ROLLOUTS: StepRollouts = {
-  of: () => ({ text: '', values: {} }),
-  skip: () => undefined,
-  consumed: 0,
-};

@@ -1,6 +1,5 @@
 /** `config.json` of the shim: everything that it needs besides a completion. */
 import type { RunReward } from '@loci/core';
-import { looksOf } from '@loci/core';
 import { columnNames } from './columns.ts';
 
 /** The keys as the Python file reads them. */
@@ -30,11 +29,6 @@ export interface ShimConfig {
 /** Whether a run's rewards need the whole group. */
 export function needsGroup(rewards: readonly RunReward[]): boolean {
   return rewards.some(({ reward }) => reward.perCompletion !== true);
-}
-
-/** Rewards that compare with other looks at the prompt, which no engine samples. */
-export function rewardsWithLooks(rewards: readonly RunReward[]): readonly string[] {
-  return rewards.filter(({ reward }) => looksOf(reward).size > 0).map(({ name }) => name);
 }
 
 /** The columns of a run's rewards. */

@@ -19,7 +19,6 @@ import { placeOptions, rayOptions } from '../../src/options.ts';
 import type { StartRewardServer } from '../../src/ports.ts';
 import type { ClusterEngine } from '../../src/run/engine.ts';
 import { openClusterTrainer } from '../../src/run/open-trainer.ts';
-import { NO_ROLLOUTS } from '../../src/run/step-rollouts.ts';
 
 const JOB = join(import.meta.dirname, 'toy-job.mjs');
 
@@ -152,7 +151,7 @@ function toyTrainer(place: ToyPlace, settings: ToySettings): AnyPlugin {
         place: options,
         startServer,
         preflight: () => ({ check: async () => undefined }),
-        rollouts: NO_ROLLOUTS,
+        rollouts: { of: () => ({ text: '', values: {} }), skip: () => undefined, consumed: 0 },
       }),
   });
 }
