@@ -9,7 +9,7 @@ const MAP = 'docs/README.md';
 const README_WORDS = 700;
 const PAGE_WORDS = 900;
 /** Records: they are as long as what they record. */
-const RECORDS = /^docs\/(?:decisions\/|measurements\/|learning-log\.md$)/u;
+const RECORDS = /^docs\/(?:decisions\/|measurements\/|learning(?:-log)?\.md$)/u;
 /** Folders of records, each listed by its own `README.md`. */
 const RECORD_FOLDERS = ['docs/decisions', 'docs/measurements'];
 

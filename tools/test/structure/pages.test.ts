@@ -29,6 +29,7 @@ describe('the length of pages', () => {
       'docs/decisions/2026-01-01-a.md',
       'docs/measurements/2026-01-01-b.md',
       'docs/learning-log.md',
+      'docs/learning.md',
       'CHANGELOG.md',
       'packages/core/README.md',
     ];

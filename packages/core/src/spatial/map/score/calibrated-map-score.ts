@@ -7,31 +7,12 @@ import type { PointMap } from '../read/point-map.ts';
 import { compareMaps } from './compare-maps.ts';
 import type { MapComparisonOptions } from './compare-maps.ts';
 import { creditedScore, sumOver } from './credited-score.ts';
-import type { MapSymmetry } from './map-symmetries.ts';
+import type { CalibratedMapScore } from './credited-score.ts';
 
 /** How maps are compared. */
 export type CalibratedMapOptions = MapComparisonOptions;
 
-/** A score with what it is made of, or why there is none. */
-export type CalibratedMapScore =
-  | {
-      readonly status: 'scored';
-      /** (credit − chance) / (1 − chance): at most 1, negative when worse than a blind guess. */
-      readonly score: number;
-      /** Before the correction, 0…1: 2 · credits of the matches / (imagined + true instances), a soft F1. */
-      readonly credit: number;
-      /** What a blind guess earns (`chanceLevel`), 0…1. */
-      readonly chance: number;
-      /** Imagined instances beyond the true number of their category. */
-      readonly invented: number;
-      /** True instances beyond the imagined number of their category. */
-      readonly missing: number;
-      /** How the imagined map was moved to lie best on the true one. */
-      readonly symmetry: MapSymmetry;
-      /** The soft F1 of each category of the true map that was drawn, by its name in lower case. */
-      readonly categories: ReadonlyMap<string, number>;
-    }
-  | { readonly status: 'abstained'; readonly reason: string };
+export type { CalibratedMapScore } from './credited-score.ts';
 
 /**
  * Scores an imagined map. Within a category the assignment of points is the optimal one (`optimalCredit`); invented instances cost, also those

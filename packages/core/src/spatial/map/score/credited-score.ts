@@ -1,7 +1,28 @@
 /** The common form of the map scores that credit matches: what a blind guess earns is 0, the true map is 1. */
-import type { CalibratedMapScore } from './calibrated-map-score.ts';
 import { miscounts } from './compare-maps.ts';
 import type { ComparedCategory, MapComparison } from './compare-maps.ts';
+import type { MapSymmetry } from './map-symmetries.ts';
+
+/** A score with what it is made of, or why there is none. */
+export type CalibratedMapScore =
+  | {
+      readonly status: 'scored';
+      /** (credit − chance) / (1 − chance): at most 1, negative when worse than a blind guess. */
+      readonly score: number;
+      /** Before the correction: the credit of the whole map by the rule of the score, 1 for the true one. */
+      readonly credit: number;
+      /** What a blind guess earns (`chanceLevel`), 0…1. */
+      readonly chance: number;
+      /** Imagined instances beyond the true number of their category. */
+      readonly invented: number;
+      /** True instances beyond the imagined number of their category. */
+      readonly missing: number;
+      /** How the imagined map was moved to lie best on the true one. */
+      readonly symmetry: MapSymmetry;
+      /** The credit of each category of the true map that was drawn, by its name in lower case. */
+      readonly categories: ReadonlyMap<string, number>;
+    }
+  | { readonly status: 'abstained'; readonly reason: string };
 
 /** How matches become credit. @param chance the credit of a blind guess for an instance. */
 export interface CreditRule {

@@ -11,10 +11,10 @@
  * drawing pays: from p = chance / (chance + E k) on.
  */
 import type { PointMap } from '../read/point-map.ts';
-import type { CalibratedMapScore } from './calibrated-map-score.ts';
 import { compareMaps, miscounts } from './compare-maps.ts';
 import type { MapComparisonOptions } from './compare-maps.ts';
 import { creditedScore, sumOver } from './credited-score.ts';
+import type { CalibratedMapScore } from './credited-score.ts';
 
 /**
  * Scores an imagined map: 1 for the true one and nothing else, 0 for a blind guess with the right counts, less for worse; there is no least
