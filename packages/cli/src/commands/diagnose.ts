@@ -12,8 +12,10 @@ import type { DiagnoseFlags } from '../flags.ts';
 import { bringPath } from '../hub/bring-path.ts';
 import { print } from '../io.ts';
 import type { Io } from '../io.ts';
-import { openRun, plainLogger } from '../open-run.ts';
+import { openRun } from '../open-run.ts';
 import { resolveUserPath } from '../paths.ts';
+import { createProgress } from '../render/progress.ts';
+import { progressLogger } from '../render/progress-logger.ts';
 import { LessonEncoder } from '../pretrain/lessons.ts';
 import { recipeSchema } from '../pretrain/recipe-schema.ts';
 import { seenSize, type PretrainRecipe } from '../pretrain/recipe.ts';
@@ -42,7 +44,8 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
   const out = flags.out === undefined ? undefined : outFolder(flags.out, io.userDirectory);
   const recipe = recipeOf(folder, io);
   const known = flags.trainedRooms === undefined ? undefined : readPlaces(flags.trainedRooms, io);
-  const logger = plainLogger(io, flags.quiet === true);
+  const progress = createProgress(io.out, flags.quiet === true);
+  const logger = progressLogger(progress, io.out, flags.quiet === true);
   for (const line of unusedSettings('diagnose', flags.set)) logger.warn(line);
   const set = [...flags.set, `policy.model=${JSON.stringify(folder)}`];
   const run = await openRun({ ...flags, set }, io, { logger, brings: ['policy'] });
@@ -58,13 +61,14 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
     const prompt = await run.prompt();
     const encoder = await LessonEncoder.open(folder, model, prompt);
     const log = (line: string) => logger.info(line);
-    const parts: DiagnosisParts = { policy, encoder, prompt, log };
+    const parts: DiagnosisParts = { policy, encoder, prompt, log, progress: logger.progress };
     const seen = seenSize(model);
     const questions = flags.questions ?? QUESTIONS;
     const answered = await diagnoseReading(parts, heldOutItems(questions, seen));
     const rooms = await compareRooms(parts, questions, { recipe, known, seen });
     const diagnosis = { kinds: figuresByKind(answered), ...rooms };
     const page = diagnosisPage(flags.model ?? 'the bundled start model', diagnosis);
+    progress.stop();
     io.result?.(diagnosis);
     print(io, page);
     if (out === undefined) return;
@@ -73,6 +77,7 @@ export async function diagnose(flags: DiagnoseFlags, io: Io): Promise<void> {
     writeFileSync(join(out, 'diagnosis.json'), `${JSON.stringify(diagnosis, null, 2)}\n`);
     print(io, `written to ${out}`);
   } finally {
+    progress.stop();
     await run.dispose();
   }
 }

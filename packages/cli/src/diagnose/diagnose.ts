@@ -56,6 +56,8 @@ export interface DiagnosisParts {
   readonly prompt: PromptTemplate;
   /** A line for people. */
   log(line: string): void;
+  /** Receives the progress of films and completions; absent where no display shows it. */
+  readonly progress?: ((label: string, done: number, total: number) => void) | undefined;
 }
 
 const SEED = 3;
@@ -83,10 +85,11 @@ function answerIn(question: AskedQuestion, text: string): string | undefined {
 
 /** Completes every item freely and after each of the three maps. */
 export async function diagnoseReading(
-  { policy, encoder, prompt, log }: DiagnosisParts,
+  { policy, encoder, prompt, log, progress }: DiagnosisParts,
   items: readonly Item[],
 ): Promise<readonly DiagnosedQuestion[]> {
   const asked = items.map(({ question, room }, index) => {
+    progress?.('filmed', index, items.length);
     const truth = inWords(question, extractSolution(question.solution)!)!;
     const random = randomStream(deriveSeed(SEED, 'maps', index));
     const messages = prompt.render(sampleOfQuestion(question, `diagnose/${index}`));
@@ -102,9 +105,8 @@ export async function diagnoseReading(
     const begun = asked.map(({ plain }, index): EncodedPrompt =>
       maps === undefined ? plain : begin(policy, plain, prefixOf(maps[index]!)),
     );
-    const texts = await completeAll(policy, begun, (done) => {
-      if (done === begun.length) log(`${name}: ${done} questions`);
-    });
+    const texts = await completeAll(policy, begun, (done) => progress?.(name, done, begun.length));
+    log(`${name}: ${begun.length} questions`);
     return maps === undefined ? texts : texts.map((text, index) => prefixOf(maps[index]!) + text);
   };
   const free = await run('free');
@@ -163,14 +165,14 @@ function readerScore(question: AskedQuestion, map: CognitiveMap, truth: string):
 
 /** Generates the model's map for every item. */
 export async function diagnoseMaps(
-  { policy, encoder, prompt, log }: DiagnosisParts,
+  { policy, encoder, prompt, log, progress }: DiagnosisParts,
   name: string,
   items: readonly Item[],
 ): Promise<readonly DiagnosedMap[]> {
   const prompts = items.map(({ question, room }, index) =>
     encoder.asked(prompt.render(sampleOfQuestion(question, `${name}/${index}`)), room.frames()),
   );
-  const texts = await completeAll(policy, prompts, () => undefined);
+  const texts = await completeAll(policy, prompts, (done) => progress?.(name, done, items.length));
   log(`${name}: ${texts.length} rooms`);
   return texts.map((text, index) => ({
     truth: items[index]!.question.map,
